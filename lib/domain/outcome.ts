@@ -1,0 +1,52 @@
+import type { AccountId } from './account-id'
+import type { Severity } from './severity'
+
+/** The feeds that Hinomi reads. A feed is the tool or service that delivers, whatever file format it uses. */
+export const sourceIds = ['security-hub', 'security-hub-v2', 'prowler', 'asff', 'ocsf'] as const
+export type SourceId = (typeof sourceIds)[number]
+
+export const findingClasses = ['posture', 'vulnerability', 'threat'] as const
+export type FindingClass = (typeof findingClasses)[number]
+
+/**
+ * What a source says of one thing.
+ * failed: a problem; passed: a check that found none; not_available: the check could not tell;
+ * archived: the source itself closed it; suppressed: somebody hid it in the source.
+ */
+export const results = ['failed', 'passed', 'not_available', 'archived', 'suppressed'] as const
+export type Result = (typeof results)[number]
+
+export interface ResourceRef {
+  /** ARN where the source gives one, else the source's own id. */
+  id: string
+  /** The source's type name, such as AwsS3Bucket. Empty where unknown. */
+  type: string
+}
+
+/** One statement of one source about one thing: the only shape that ingest understands. All text is as the source wrote it. */
+export interface Outcome {
+  source: SourceId
+  /** The product that made the statement, such as Security Hub, GuardDuty, Prowler. A report may carry several. */
+  product: string
+  /** The record's own id. With source, product, control and resource it names the sighting. */
+  nativeId: string
+  class: FindingClass
+  accountId: AccountId
+  /** AWS region, or "global". */
+  region: string
+  /** Security Hub control id (S3.2), else the tool's own check id; the CVE of a vulnerability; the type of a threat. */
+  control: string
+  result: Result
+  severity: Severity
+  title: string
+  description: string
+  remediationText: string
+  /** http or https only, otherwise empty. */
+  remediationUrl: string
+  resource: ResourceRef
+  otherResources: ResourceRef[]
+  /** Name and version of the vulnerable package; empty for other classes. */
+  packageName: string
+  firstObservedAt: Date | null
+  updatedAt: Date | null
+}

@@ -1,0 +1,39 @@
+/** Why a record or a whole document was refused. Each code has its sentence in messages (rejects.<code>). */
+export const rejectCodes = [
+  'not_json',
+  'truncated',
+  'wrong_encoding',
+  'not_an_object',
+  'not_a_finding',
+  'unknown_format',
+  'too_deep',
+  'too_large',
+  'duplicate_key',
+  'missing_field',
+  'bad_account',
+  'bad_severity',
+  'bad_date',
+  'bad_field',
+  'other_cloud',
+  'bad_gzip',
+  'empty',
+] as const
+export type RejectCode = (typeof rejectCodes)[number]
+
+/** Code and the values its sentence needs, such as the field's name. Values are short and safe to show. */
+export interface Reject {
+  code: RejectCode
+  params: Record<string, string | number>
+}
+
+/** Thrown by a source for one record. `accountId` is given where the record still told its account. */
+export class RejectedRecord extends Error {
+  override readonly name = 'RejectedRecord'
+  constructor(
+    readonly code: RejectCode,
+    readonly params: Record<string, string | number> = {},
+    readonly accountId: string | null = null,
+  ) {
+    super(code)
+  }
+}
