@@ -1,0 +1,60 @@
+/** The role table of Hinomi: docs/architecture.md. Everything that may be done has one of these names. */
+export const permissions = [
+  'findings:read',
+  'findings:triage',
+  'findings:triage-any',
+  'exceptions:request',
+  'exceptions:approve',
+  'imports:read',
+  'imports:write',
+  'accounts:manage',
+  'audit:read',
+  'export:read',
+  'members:manage',
+  'tokens:manage',
+] as const
+export type Permission = (typeof permissions)[number]
+
+export const roles = ['viewer', 'auditor', 'member', 'lead', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+const viewer = ['findings:read', 'imports:read'] as const satisfies readonly Permission[]
+const member = [
+  ...viewer,
+  'findings:triage',
+  'exceptions:request',
+  'imports:write',
+] as const satisfies readonly Permission[]
+const lead = [
+  ...member,
+  'findings:triage-any',
+  'exceptions:approve',
+  'accounts:manage',
+  'audit:read',
+  'export:read',
+] as const satisfies readonly Permission[]
+
+const TABLE: Record<Role, readonly Permission[]> = {
+  viewer,
+  auditor: [...viewer, 'audit:read', 'export:read'],
+  member,
+  lead,
+  admin: permissions,
+}
+
+/** Whether a role holds a permission: for hiding buttons and for the proof alike. */
+export function can(role: Role, permission: Permission): boolean {
+  return TABLE[role].includes(permission)
+}
+
+export function permissionsOf(role: Role): readonly Permission[] {
+  return TABLE[role]
+}
+
+export function isRole(text: string): text is Role {
+  return (roles as readonly string[]).includes(text)
+}
+
+export function isPermission(text: string): text is Permission {
+  return (permissions as readonly string[]).includes(text)
+}

@@ -1,0 +1,63 @@
+import 'server-only'
+import type { AccountId } from '../domain/account-id'
+import type { Team } from '../domain/team'
+import { ForbiddenError } from '../errors'
+import type { Permission, Role } from './permissions'
+
+export interface MemberActor {
+  kind: 'member'
+  id: string
+  name: string
+  email: string
+  role: Role
+  teams: readonly Team[]
+}
+export interface TokenActor {
+  kind: 'token'
+  id: string
+  name: string
+}
+export interface JobActor {
+  kind: 'job'
+  id: string
+  name: string
+}
+export type Actor = MemberActor | TokenActor | JobActor
+
+declare const proof: unique symbol
+
+/**
+ * Proof that an actor holds permissions, and the accounts that it may touch. Only this folder makes one. A function that
+ * takes Access<'a'> accepts Access<'a' | 'b'> and refuses Access<'b'>: forgetting the check does not compile.
+ */
+export interface Access<P extends Permission = never> {
+  readonly actor: Actor
+  readonly accounts: 'all' | readonly AccountId[]
+  /** Network address the request came from, for the audit log; null for jobs. */
+  readonly ip: string | null
+  readonly granted: ReadonlySet<Permission>
+  readonly [proof]: (permission: P) => void
+}
+
+export interface Grant {
+  actor: Actor
+  accounts: 'all' | readonly AccountId[]
+  ip: string | null
+  granted: ReadonlySet<Permission>
+}
+
+/** Turns what an actor was granted into the proof of `needed`. Throws ForbiddenError where one is missing. */
+export function prove<P extends Permission>(grant: Grant, needed: readonly P[]): Access<P> {
+  for (const permission of needed) if (!grant.granted.has(permission)) throw new ForbiddenError()
+  return { ...grant } as Access<P>
+}
+
+/** Whether the actor also holds a permission that its proof does not name. */
+export function holds(access: Access, permission: Permission): boolean {
+  return access.granted.has(permission)
+}
+
+/** The account filter of a query: null for every account, else the ids for `account_id = ANY($n)`. */
+export function accountFilter(access: Access): string[] | null {
+  return access.accounts === 'all' ? null : [...access.accounts]
+}

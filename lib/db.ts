@@ -1,0 +1,46 @@
+import 'server-only'
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { env } from './env'
+import { PrismaClient } from './generated/prisma/client'
+
+// Hot reload makes this module anew; the pool must not be.
+const shared = globalThis as typeof globalThis & { hinomiPool?: pg.Pool; hinomiPrisma?: PrismaClient }
+
+/** The one connection pool, for bulk work and for reads written in SQL. */
+export function pool(): pg.Pool {
+  shared.hinomiPool ??= new pg.Pool({ connectionString: env().DATABASE_URL, max: 12 })
+  return shared.hinomiPool
+}
+
+/** Prisma over the same pool. */
+export function prisma(): PrismaClient {
+  shared.hinomiPrisma ??= new PrismaClient({ adapter: new PrismaPg(pool()) })
+  return shared.hinomiPrisma
+}
+
+/** Runs `work` in one transaction on one connection: all of it is written, or nothing. */
+export async function transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool().connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollback: Error) => {
+      broken = rollback
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+export async function closeDatabase(): Promise<void> {
+  await shared.hinomiPrisma?.$disconnect()
+  await shared.hinomiPool?.end()
+  delete shared.hinomiPrisma
+  delete shared.hinomiPool
+}

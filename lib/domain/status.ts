@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** A finding's statuses. The last two are exceptions: decisions not to fix. */
+export const statuses = ['new', 'acknowledged', 'in_progress', 'resolved', 'accepted', 'false_positive'] as const
+export const Status = z.enum(statuses)
+export type Status = z.infer<typeof Status>
+
+/** Statuses that are work to do. */
+export const openStatuses = ['new', 'acknowledged', 'in_progress'] as const satisfies readonly Status[]
+
+/** Statuses that a person may set by hand; exceptions are asked for and approved instead. */
+export const settableStatuses = ['new', 'acknowledged', 'in_progress', 'resolved'] as const satisfies readonly Status[]
+
+export function isOpen(status: Status): boolean {
+  return (openStatuses as readonly Status[]).includes(status)
+}

@@ -1,0 +1,36 @@
+export const errorCodes = ['not_found', 'forbidden', 'invalid', 'conflict', 'too_large', 'unavailable'] as const
+export type ErrorCode = (typeof errorCodes)[number]
+
+/**
+ * An error that a person may see. `reason` names the sentence in messages (errors.<reason>) and defaults to the code;
+ * `params` are the values of that sentence; `field` is the form field it belongs to.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly reason: string
+  readonly params: Record<string, string | number>
+  readonly field: string | null
+  constructor(
+    readonly code: ErrorCode,
+    detail: { reason?: string; params?: Record<string, string | number>; field?: string } = {},
+  ) {
+    super(detail.reason ?? code)
+    this.reason = detail.reason ?? code
+    this.params = detail.params ?? {}
+    this.field = detail.field ?? null
+  }
+}
+
+/** The row does not exist, or lies outside the actor's accounts: both look the same. */
+export class NotFoundError extends AppError {
+  constructor() {
+    super('not_found')
+  }
+}
+
+/** The actor's role does not allow this. */
+export class ForbiddenError extends AppError {
+  constructor(reason?: string) {
+    super('forbidden', reason ? { reason } : {})
+  }
+}
