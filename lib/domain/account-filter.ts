@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { AccountId } from './account-id'
+import { Environment, Team } from './team'
+
+export const accountSorts = ['score', 'open', 'overdue', 'name', 'heard'] as const
+export const directions = ['asc', 'desc'] as const
+
+/** What the list of accounts may be filtered and sorted by. Accounts without a value stand last in either direction. */
+export const AccountFilter = z.object({
+  /** Part of the name, the id or a tag's value. */
+  text: z.string().trim().max(200).default(''),
+  environment: z.array(Environment).default([]),
+  team: z.array(Team).default([]),
+  sort: z.enum(accountSorts).default('open'),
+  dir: z.enum(directions).default('desc'),
+})
+export type AccountFilter = z.infer<typeof AccountFilter>
+
+const Tags = z
+  .record(z.string().trim().min(1).max(128), z.string().trim().max(256))
+  .refine(tags => Object.keys(tags).length <= 50, 'at most 50 tags')
+
+/** What a person may say of an account. Unset fields stay as they are. */
+export const UpdateAccount = z.object({
+  id: AccountId,
+  name: z.string().trim().max(200).optional(),
+  environment: Environment.nullable().optional(),
+  ownerTeam: Team.optional(),
+  tags: Tags.optional(),
+})
+export type UpdateAccount = z.infer<typeof UpdateAccount>
+
+export const RegisterAccount = z.object({
+  id: AccountId,
+  name: z.string().trim().max(200).default(''),
+  environment: Environment.nullable().default(null),
+  ownerTeam: Team.default('sre'),
+  tags: Tags.default({}),
+})
+export type RegisterAccount = z.infer<typeof RegisterAccount>
