@@ -122,6 +122,7 @@ CREATE TABLE "import" (
     "reopened" INTEGER NOT NULL DEFAULT 0,
     "resolved" INTEGER NOT NULL DEFAULT 0,
     "passed" INTEGER NOT NULL DEFAULT 0,
+    "resolved_seen" INTEGER NOT NULL DEFAULT 0,
     "bytes_read" BIGINT NOT NULL DEFAULT 0,
     "error" JSONB,
     "held_back" JSONB NOT NULL DEFAULT '[]',
@@ -176,6 +177,7 @@ CREATE TABLE "finding" (
     "resolved_reason" TEXT,
     "reopened_count" INTEGER NOT NULL DEFAULT 0,
     "first_import_id" INTEGER NOT NULL,
+    "changed_import_id" INTEGER NOT NULL,
 
     CONSTRAINT "finding_pkey" PRIMARY KEY ("account_id","id")
 );
@@ -336,6 +338,7 @@ CREATE INDEX finding_account ON "finding" ("account_id", "severity" DESC, "first
 CREATE INDEX finding_control ON "finding" ("control", "severity" DESC, "first_seen_at" DESC, "id");
 CREATE INDEX finding_first_seen ON "finding" ("first_seen_at" DESC, "id");
 CREATE INDEX finding_closed ON "finding" ("status", "severity" DESC, "first_seen_at" DESC, "id") WHERE "status" NOT IN ('new', 'acknowledged', 'in_progress');
+CREATE INDEX finding_closed_by_hand ON "finding" ("account_id", "id") WHERE "status" = 'resolved' AND "resolved_reason" = 'hand';
 CREATE INDEX finding_sources ON "finding" USING gin ("sources");
 CREATE INDEX finding_text ON "finding" USING gin ((title || ' ' || control || ' ' || resource_id || ' ' || package_name) gin_trgm_ops);
 

@@ -1,0 +1,78 @@
+import type { Severity } from './severity'
+import type { Environment } from './team'
+
+/** Days to fix by severity, from when a finding was opened; null is no due date. Production may be stricter. */
+const DAYS: Record<Severity, number | null> = { critical: 3, high: 14, medium: 60, low: 120, informational: null }
+const PRODUCTION_DAYS: Partial<Record<Severity, number>> = {}
+
+/**
+ * When a finding is due: the end of the day, in the organisation's zone, that lies the policy's days after `openedAt`.
+ * Null where the policy sets no date.
+ */
+export function dueAt(
+  severity: Severity,
+  openedAt: Date,
+  environment: Environment | null,
+  timeZone: string,
+): Date | null {
+  const days = (environment === 'production' ? PRODUCTION_DAYS[severity] : undefined) ?? DAYS[severity]
+  if (days === null) return null
+  return endOfDay(new Date(openedAt.getTime() + days * 86_400_000), timeZone)
+}
+
+/** The last millisecond of the day that `instant` falls on in `timeZone`. */
+export function endOfDay(instant: Date, timeZone: string): Date {
+  const [year, month, day] = dayOf(instant, timeZone).split('-').map(Number)
+  const nextMidnight = Date.UTC(year ?? 1970, (month ?? 1) - 1, (day ?? 1) + 1)
+  // A second look corrects the offset on days when clocks change.
+  const guess = nextMidnight - offsetAt(new Date(nextMidnight), timeZone)
+  return new Date(nextMidnight - offsetAt(new Date(guess), timeZone) - 1)
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+    formats.set(timeZone, format)
+  }
+  return format
+}
+
+function partsOf(instant: Date, timeZone: string): Record<string, string> {
+  return Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(instant)
+      .map(part => [part.type, part.value]),
+  )
+}
+
+/** The day that `instant` falls on in `timeZone`, as YYYY-MM-DD. */
+export function dayOf(instant: Date, timeZone: string): string {
+  const parts = partsOf(instant, timeZone)
+  return `${parts.year}-${parts.month}-${parts.day}`
+}
+
+/** Milliseconds that `timeZone` is ahead of UTC at `instant`. */
+function offsetAt(instant: Date, timeZone: string): number {
+  const parts = partsOf(instant, timeZone)
+  const wall = Date.UTC(
+    Number(parts.year),
+    Number(parts.month) - 1,
+    Number(parts.day),
+    Number(parts.hour),
+    Number(parts.minute),
+    Number(parts.second),
+  )
+  return wall - Math.floor(instant.getTime() / 1000) * 1000
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import type { Outcome } from './outcome'
+
+const SEPARATOR = '\u0000'
+
+function digest(parts: readonly string[]): Buffer {
+  return createHash('sha256').update(parts.join(SEPARATOR)).digest()
+}
+
+/** The first 128 bits of a digest as 32 hexadecimal digits, which PostgreSQL reads as a UUID. */
+function toUuid(parts: readonly string[]): string {
+  return digest(parts).toString('hex', 0, 16)
+}
+
+/**
+ * The sighting's id within its account. The source's own record id alone is not enough: tools are met that give one id
+ * to different resources or checks, and losing one of them would hide a problem.
+ */
+export function sightingIdOf(outcome: Outcome): string {
+  return toUuid([
+    outcome.source,
+    outcome.product,
+    outcome.nativeId,
+    outcome.control,
+    outcome.region,
+    outcome.resource.id,
+    outcome.packageName,
+  ])
+}
+
+/**
+ * The finding's id within its account, by class. Posture: region, resource, control. Vulnerability: CVE, resource,
+ * package. Threat: the source's own finding id, since the source aggregates.
+ */
+export function findingIdOf(outcome: Outcome): string {
+  switch (outcome.class) {
+    case 'posture':
+      return toUuid(['posture', outcome.region, outcome.resource.id, outcome.control])
+    case 'vulnerability':
+      return toUuid(['vulnerability', outcome.control, outcome.resource.id, outcome.packageName])
+    case 'threat':
+      return toUuid(['threat', outcome.nativeId])
+  }
+}
+
+/** 64 bits over everything a page shows of a sighting; never over dates or counters, which move without a change. */
+export function contentHashOf(outcome: Outcome): bigint {
+  const hash = digest([
+    outcome.result,
+    outcome.severity,
+    outcome.title,
+    outcome.description,
+    outcome.remediationText,
+    outcome.remediationUrl,
+    outcome.resource.type,
+    ...outcome.otherResources.flatMap(resource => [resource.id, resource.type]),
+  ])
+  return hash.readBigInt64BE(0)
+}

@@ -1,0 +1,153 @@
+import type { Result, SourceId } from './outcome'
+import { isOpen, type Status } from './status'
+
+/** The machine's knowledge of one sighting, as far as a finding's state depends on it. Severity is a rank, 5 worst. */
+export interface SightingState {
+  id: string
+  source: SourceId
+  result: Result
+  present: boolean
+  severity: number
+  title: string
+  resourceType: string
+}
+
+export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
+export type ResolvedReason = (typeof resolvedReasons)[number]
+
+export interface FindingState {
+  status: Status
+  severity: number
+  title: string
+  resourceType: string
+  sources: SourceId[]
+  resolvedReason: ResolvedReason | null
+}
+
+export interface Settled {
+  state: FindingState
+  reopened: boolean
+  resolved: boolean
+  /** Fields that were refreshed from the source: each becomes one line of the history. */
+  refreshed: ('severity' | 'title' | 'resource')[]
+}
+
+/** The sighting that speaks for a finding: the worst failing one, then by source and id, so that order never matters. */
+export function primaryOf<S extends SightingState>(sightings: readonly S[]): S | null {
+  let best: S | null = null
+  for (const sighting of sightings) {
+    if (!isFailing(sighting)) continue
+    if (!best || before(sighting, best)) best = sighting
+  }
+  return best
+}
+
+function before(a: SightingState, b: SightingState): boolean {
+  if (a.severity !== b.severity) return a.severity > b.severity
+  if (a.source !== b.source) return a.source < b.source
+  return a.id < b.id
+}
+
+export function isFailing(sighting: SightingState): boolean {
+  return sighting.present && sighting.result === 'failed'
+}
+
+/**
+ * The state of a finding once its sightings are what they are. It closes only where no present sighting fails; a source
+ * that alone says passed closes nothing while another still fails. Human fields are not part of the state at all.
+ */
+export function settle(finding: FindingState, sightings: readonly SightingState[]): Settled {
+  const primary = primaryOf(sightings)
+  if (!primary) return close(finding, sightings)
+  const reopened = finding.status === 'resolved'
+  const refreshed: Settled['refreshed'] = []
+  if (primary.severity !== finding.severity) refreshed.push('severity')
+  if (primary.title !== finding.title) refreshed.push('title')
+  if (primary.resourceType !== finding.resourceType) refreshed.push('resource')
+  return {
+    state: {
+      status: reopened ? 'new' : finding.status,
+      severity: primary.severity,
+      title: primary.title,
+      resourceType: primary.resourceType,
+      sources: sourcesOf(sightings),
+      resolvedReason: reopened ? null : finding.resolvedReason,
+    },
+    reopened,
+    resolved: false,
+    refreshed,
+  }
+}
+
+/** The sources that report a problem now, sorted; empty where none does. */
+function sourcesOf(sightings: readonly SightingState[]): SourceId[] {
+  return [...new Set(sightings.filter(isFailing).map(sighting => sighting.source))].sort()
+}
+
+function close(finding: FindingState, sightings: readonly SightingState[]): Settled {
+  const closes = finding.status !== 'resolved'
+  const state: FindingState = closes
+    ? { ...finding, status: 'resolved', resolvedReason: reasonOf(sightings) }
+    : { ...finding }
+  return { state, reopened: false, resolved: closes, refreshed: [] }
+}
+
+function reasonOf(sightings: readonly SightingState[]): ResolvedReason {
+  const present = sightings.filter(sighting => sighting.present)
+  for (const result of ['suppressed', 'archived', 'passed'] as const) {
+    if (present.some(sighting => sighting.result === result)) return result
+  }
+  return 'absent'
+}
+
+/** Whether a finding that is reported for the first time starts as work. Null: it is no finding at all (a passed check). */
+export function startsAs(result: Result): 'open' | 'resolved' | null {
+  if (result === 'failed') return 'open'
+  return result === 'archived' || result === 'suppressed' ? 'resolved' : null
+}
+
+export interface StoredSighting {
+  contentHash: bigint
+  result: Result
+  present: boolean
+  observedAt: Date
+  recordUpdatedAt: Date | null
+  importId: number
+}
+
+export interface IncomingSighting {
+  contentHash: bigint
+  result: Result
+  recordUpdatedAt: Date | null
+}
+
+/**
+ * Whether a report may overwrite what is stored of a sighting. `observedAt` is the report's, `confirmedAt` that of the last
+ * complete report of the same feed: what it did not contradict was true then. An older statement never overwrites a newer.
+ */
+export function judge(
+  stored: StoredSighting,
+  incoming: IncomingSighting,
+  run: { importId: number; observedAt: Date; confirmedAt: Date | null },
+): 'write' | 'unchanged' | 'older' {
+  if (stored.importId === run.importId && stored.recordUpdatedAt && incoming.recordUpdatedAt) {
+    const gap = incoming.recordUpdatedAt.getTime() - stored.recordUpdatedAt.getTime()
+    if (gap < 0) return 'older'
+    // Twins of the same minute that contradict each other: the problem counts.
+    if (gap === 0 && stored.result === 'failed' && incoming.result !== 'failed') return 'older'
+  } else if (stored.importId === run.importId && stored.result === 'failed' && incoming.result !== 'failed') {
+    return 'older'
+  }
+  if (run.observedAt < stored.observedAt) return 'older'
+  if (run.confirmedAt && run.observedAt < run.confirmedAt) return 'older'
+  if (stored.recordUpdatedAt && incoming.recordUpdatedAt && incoming.recordUpdatedAt < stored.recordUpdatedAt)
+    return 'older'
+  // Unknown is not fixed: a check that can no longer tell leaves a reported problem as it is.
+  if (stored.present && stored.result === 'failed' && incoming.result === 'not_available') return 'unchanged'
+  return stored.present && stored.contentHash === incoming.contentHash ? 'unchanged' : 'write'
+}
+
+/** Whether status may be changed by hand from one to the other: exceptions have their own way in and out. */
+export function maySetStatus(from: Status, to: Status): boolean {
+  return from !== to && (isOpen(from) || from === 'resolved') && (isOpen(to) || to === 'resolved')
+}
