@@ -1,0 +1,57 @@
+import type { Reject, RejectCode } from '../domain/reject'
+import type { RawRecord } from './record-sink'
+import { DocumentSplitter } from './splitter'
+
+export type { RawRecord } from './record-sink'
+
+/** Thrown where a document as a whole cannot be read, or no further. The records before that point were given out. */
+export class RejectedDocument extends Error {
+  override readonly name = 'RejectedDocument'
+  constructor(
+    readonly code: RejectCode,
+    readonly params: Reject['params'],
+    /** How many records, refused ones included, were given out before. */
+    readonly recordsBefore: number,
+  ) {
+    super(code)
+  }
+}
+
+export interface ReadOptions {
+  /** Records per batch, 500 by default. A batch also ends at 4 MiB, which bounds the memory of long records. */
+  batchSize?: number
+}
+
+const BATCH_BYTES = 4 * 1024 * 1024
+const PIECE_BYTES = 256 * 1024
+const WINDOW_BYTES = 1024 * 1024
+
+/**
+ * Reads a decompressed report while it arrives and gives out its records in order: bare records, lists, NDJSON, pages
+ * of findings (`Findings`), EventBridge events (`detail.findings`), and any of these as a text in `body`. The records do
+ * not depend on how the bytes are cut into chunks. Memory is bounded by one record (8 MiB) and one batch.
+ * Throws RejectedDocument for what is no JSON, empty, of another encoding than UTF-8, or truncated.
+ */
+export async function* readDocument(
+  chunks: AsyncIterable<Uint8Array>,
+  { batchSize = 500 }: ReadOptions = {},
+): AsyncGenerator<RawRecord[]> {
+  const splitter = new DocumentSplitter(WINDOW_BYTES)
+  const { sink } = splitter
+  for await (const chunk of chunks) {
+    for (let from = 0; from < chunk.length && !splitter.failure; from += PIECE_BYTES) {
+      splitter.push(chunk.subarray(from, from + PIECE_BYTES))
+      if (sink.waiting >= batchSize || sink.waitingBytes >= BATCH_BYTES) yield* batches(sink.take(), batchSize)
+    }
+    if (splitter.failure) break
+  }
+  splitter.end()
+  yield* batches(sink.take(), batchSize)
+  if (splitter.failure) throw new RejectedDocument(splitter.failure.code, splitter.failure.params, sink.count)
+}
+
+function* batches(records: RawRecord[], size: number): Generator<RawRecord[]> {
+  for (let from = 0; from < records.length; from += size) {
+    yield records.length <= size ? records : records.slice(from, from + size)
+  }
+}

@@ -1,0 +1,132 @@
+import type { Reject } from '../domain/reject'
+import { accountNamedIn, MAX_ELEMENT_BYTES, readElement, readScalar } from './element'
+import type { JsonScanner } from './json-scanner'
+import { wrapperIn } from './wrapper'
+
+/**
+ * One record of a document, in the order of the document. `offset` and `length` name its bytes in the decompressed
+ * stream; a record from a JSON text inside a string (`body`) has no bytes of its own and names those of its wrapper.
+ */
+export type RawRecord = { index: number; offset: number; length: number } & (
+  | { value: unknown }
+  | { reject: Reject; accountId: string | null }
+)
+
+/** Reads the records of a wrapper's bytes; null where they may be wrapped no further. */
+export type Unwrap = ((bytes: Buffer) => { records: RawRecord[]; failure: Reject | null }) | null
+
+/** After so many broken pieces with nothing readable between them a document counts as no JSON. */
+const MAX_BROKEN_START = 100
+
+/** Collects the records of one document, refused ones included, and numbers them. */
+export class RecordSink {
+  /** Bytes of the records that `take` has not yet handed out. */
+  waitingBytes = 0
+  /** Records and refused records so far. */
+  count = 0
+  /** Set once a document has begun with nothing but broken pieces. */
+  failure: Reject | null = null
+  private records: RawRecord[] = []
+  /** Broken pieces at the start: kept back until one readable value shows that this is JSON at all. */
+  private broken: { reject: Reject; from: number; to: number; accountId: string | null }[] | null = []
+
+  constructor(private readonly unwrap: Unwrap) {}
+
+  get waiting(): number {
+    return this.records.length
+  }
+
+  /** All records found since the last call. */
+  take(): RawRecord[] {
+    const taken = this.records
+    this.records = []
+    this.waitingBytes = 0
+    return taken
+  }
+
+  /** Something readable was met: the broken pieces before it are records of a JSON document. */
+  release(): void {
+    const broken = this.broken
+    if (broken === null) return
+    this.broken = null
+    for (const { reject, from, to, accountId } of broken) this.add(from, to, { reject, accountId })
+  }
+
+  /** The end of the document: fails where not one readable value was met. */
+  close(): void {
+    const first = this.broken?.[0]
+    if (first) this.failure = first.reject
+  }
+
+  refuse(from: number, to: number, reject: Reject, accountId: string | null = null): void {
+    if (this.broken === null) this.add(from, to, { reject, accountId })
+    else if (reject.code !== 'not_json') {
+      this.release()
+      this.add(from, to, { reject, accountId })
+    } else if (this.broken.push({ reject, from, to, accountId }) > MAX_BROKEN_START) this.close()
+  }
+
+  /** A complete object or array of the stream. `bytes` is empty where it was too long to keep. */
+  value(from: number, to: number, bytes: Buffer, scanner: JsonScanner): void {
+    if (to - from > MAX_ELEMENT_BYTES) {
+      this.refuse(from, to, { code: 'too_large', params: { limit: MAX_ELEMENT_BYTES } })
+      return
+    }
+    const element = readElement(bytes, scanner.deepest, scanner.colons, from)
+    if ('reject' in element) {
+      this.refuse(from, to, element.reject, accountNamedIn(bytes))
+      return
+    }
+    if (this.broken !== null) this.release()
+    const { value } = element
+    if (Array.isArray(value)) {
+      this.refuse(from, to, { code: 'not_an_object', params: { type: 'array' } })
+      return
+    }
+    const wrapper = this.unwrap ? wrapperIn(value) : ({ kind: 'none' } as const)
+    if (wrapper.kind === 'none') this.add(from, to, { value })
+    else if (wrapper.kind === 'wrong') this.refuse(from, to, { code: 'bad_field', params: { field: 'Findings' } })
+    else if (wrapper.kind === 'list') this.addWrapped(from, to, bytes, true)
+    else this.addWrapped(from, to, Buffer.from(wrapper.text), false)
+  }
+
+  /** A complete element that is neither object nor array, or text that is no JSON. */
+  scalar(from: number, to: number, bytes: Buffer): void {
+    if (to - from > MAX_ELEMENT_BYTES) {
+      this.refuse(from, to, { code: 'too_large', params: { limit: MAX_ELEMENT_BYTES } })
+    } else this.refuse(from, to, readScalar(bytes, from))
+  }
+
+  private addWrapped(from: number, to: number, bytes: Buffer, inStream: boolean): void {
+    const inner = this.unwrap?.(bytes)
+    if (!inner) return
+    for (const record of inner.records) {
+      const start = inStream ? from + record.offset : from
+      const end = inStream ? start + record.length : to
+      this.add(
+        start,
+        end,
+        'reject' in record ? { reject: record.reject, accountId: record.accountId } : { value: record.value },
+      )
+    }
+    if (inner.failure) this.refuse(from, to, inner.failure, accountNamedIn(bytes))
+  }
+
+  private add(
+    from: number,
+    to: number,
+    found: { value: unknown } | { reject: Reject; accountId: string | null },
+  ): void {
+    const place = { index: this.count++, offset: from, length: to - from }
+    this.records.push(
+      'reject' in found
+        ? { ...place, reject: found.reject, accountId: found.accountId }
+        : { ...place, value: found.value },
+    )
+    this.waitingBytes += place.length
+  }
+}
+
+export function notJson(position: number): Reject {
+  return { code: 'not_json', params: { position } }
+}

@@ -1,0 +1,18 @@
+import { isRecord } from './text'
+
+/** Where a record of a list turns out to be a wrapper with records of its own. */
+export type Wrapper = { kind: 'none' } | { kind: 'list' } | { kind: 'wrong' } | { kind: 'body'; text: string }
+
+/**
+ * Tells a wrapper from a finding. Wrappers: a page of GetFindings (`Findings`, or `findings` as other tools write it),
+ * an EventBridge event (`detail.findings`, in both of Security Hub's event types), and an HTTP request with such a text
+ * in `body`. Only these places count; a finding may hold keys of the same name deeper.
+ */
+export function wrapperIn(value: unknown): Wrapper {
+  if (!isRecord(value)) return { kind: 'none' }
+  const list = value.Findings ?? value.findings ?? (isRecord(value.detail) ? value.detail.findings : undefined)
+  if (list !== undefined) return { kind: Array.isArray(list) ? 'list' : 'wrong' }
+  if (typeof value.body !== 'string' || 'SchemaVersion' in value || 'class_uid' in value) return { kind: 'none' }
+  const text = value.isBase64Encoded === true ? Buffer.from(value.body, 'base64').toString('utf8') : value.body
+  return /^\s*[{[]/.test(text) ? { kind: 'body', text } : { kind: 'none' }
+}
