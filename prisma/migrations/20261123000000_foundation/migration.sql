@@ -329,16 +329,20 @@ ALTER TABLE "finding" ADD CONSTRAINT finding_team CHECK ("team" IN ('sre', 'csir
 ALTER TABLE "finding" ADD CONSTRAINT finding_status CHECK ("status" IN ('new', 'acknowledged', 'in_progress', 'resolved', 'accepted', 'false_positive'));
 ALTER TABLE "sighting" ADD CONSTRAINT sighting_result CHECK ("result" IN ('failed', 'passed', 'not_available', 'archived', 'suppressed'));
 
--- Open work, in the orders in which pages walk it. Each walk ends at (severity, first_seen_at, id) or its own key plus id.
-CREATE INDEX finding_open_severity ON "finding" ("severity" DESC, "first_seen_at" DESC, "id") WHERE "status" IN ('new', 'acknowledged', 'in_progress');
-CREATE INDEX finding_open_team ON "finding" ("team", "severity" DESC, "first_seen_at" DESC, "id") WHERE "status" IN ('new', 'acknowledged', 'in_progress');
-CREATE INDEX finding_open_owner ON "finding" ("owner_id", "severity" DESC, "first_seen_at" DESC, "id") WHERE "status" IN ('new', 'acknowledged', 'in_progress') AND "owner_id" IS NOT NULL;
-CREATE INDEX finding_open_due ON "finding" ("due_at", "id") WHERE "status" IN ('new', 'acknowledged', 'in_progress') AND "due_at" IS NOT NULL;
-CREATE INDEX finding_account ON "finding" ("account_id", "severity" DESC, "first_seen_at" DESC, "id");
-CREATE INDEX finding_control ON "finding" ("control", "severity" DESC, "first_seen_at" DESC, "id");
-CREATE INDEX finding_first_seen ON "finding" ("first_seen_at" DESC, "id");
-CREATE INDEX finding_closed ON "finding" ("status", "severity" DESC, "first_seen_at" DESC, "id") WHERE "status" NOT IN ('new', 'acknowledged', 'in_progress');
-CREATE INDEX finding_closed_by_hand ON "finding" ("account_id", "id") WHERE "status" = 'resolved' AND "resolved_reason" = 'hand';
+-- Open and closed findings, in the orders in which pages walk them; descending orders walk backward. Every key ends with the
+-- id, so that a page can go on from a row by comparing rows. A finding stands in the open or in the closed half, never in both.
+CREATE INDEX finding_open_severity ON "finding" ("severity", "first_seen_at", "id") WHERE "status" IN ('new', 'acknowledged', 'in_progress');
+CREATE INDEX finding_open_team ON "finding" ("team", "severity", "first_seen_at", "id") WHERE "status" IN ('new', 'acknowledged', 'in_progress');
+CREATE INDEX finding_open_owner ON "finding" ("owner_id", "severity", "first_seen_at", "id") WHERE "status" IN ('new', 'acknowledged', 'in_progress') AND "owner_id" IS NOT NULL;
+CREATE INDEX finding_open_due ON "finding" ((coalesce("due_at", 'infinity')), "id") WHERE "status" IN ('new', 'acknowledged', 'in_progress');
+CREATE INDEX finding_open_seen ON "finding" ("first_seen_at", "id") WHERE "status" IN ('new', 'acknowledged', 'in_progress');
+CREATE INDEX finding_overdue ON "finding" ("severity", "first_seen_at", "id") WHERE "overdue";
+CREATE INDEX finding_closed_severity ON "finding" ("status", "severity", "first_seen_at", "id") WHERE "status" IN ('resolved', 'accepted', 'false_positive');
+CREATE INDEX finding_closed_due ON "finding" ("status", (coalesce("due_at", 'infinity')), "id") WHERE "status" IN ('resolved', 'accepted', 'false_positive');
+CREATE INDEX finding_closed_seen ON "finding" ("status", "first_seen_at", "id") WHERE "status" IN ('resolved', 'accepted', 'false_positive');
+CREATE INDEX finding_account ON "finding" ("account_id", "severity", "first_seen_at", "id");
+CREATE INDEX finding_control ON "finding" ("control", "severity", "first_seen_at", "id");
+CREATE INDEX finding_first_import ON "finding" ("first_import_id");
 CREATE INDEX finding_sources ON "finding" USING gin ("sources");
 CREATE INDEX finding_text ON "finding" USING gin ((title || ' ' || control || ' ' || resource_id || ' ' || package_name) gin_trgm_ops);
 
@@ -346,6 +350,7 @@ CREATE INDEX sighting_finding ON "sighting" ("account_id", "finding_id");
 CREATE INDEX sighting_feed ON "sighting" ("account_id", "source", "product", "id") WHERE "present";
 CREATE INDEX import_newest ON "import" ("id" DESC) INCLUDE ("state");
 CREATE INDEX finding_event_at ON "finding_event" ("account_id", "at" DESC);
+CREATE INDEX finding_event_import ON "finding_event" ("actor_id", "kind") WHERE "actor_kind" = 'import';
 
 -- Counts that pages show. A statement trigger keeps them true on every path of writing.
 CREATE FUNCTION finding_count_apply() RETURNS trigger LANGUAGE plpgsql AS $$
