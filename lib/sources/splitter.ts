@@ -119,7 +119,7 @@ export class DocumentSplitter {
     const head = this.window.slice(0, Math.min(4, this.window.end))
     const [a, b, c] = head
     // UTF-16 and UTF-32 show themselves by a byte order mark or by NUL beside an ASCII character.
-    if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || head.includes(0)) {
+    if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || a === 0 || b === 0) {
       this.failure = { code: 'wrong_encoding', params: { position: 0 } }
       return
     }

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+
+/**
+ * The fields of the AWS Security Finding Format that Hinomi uses:
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
+ * Only what an outcome cannot do without is required; other tools leave out much of what AWS requires.
+ */
+const text = z.string().nullish()
+const anything = z.unknown().optional()
+
+const Resource = z.object({ Id: z.string().min(1), Type: text, Region: text })
+
+const Vulnerability = z.object({
+  Id: z.string().min(1),
+  VulnerablePackages: z.array(z.object({ Name: text, Version: text })).nullish(),
+})
+
+export const AsffFinding = z.object({
+  Id: text,
+  ProductArn: text,
+  ProductName: text,
+  GeneratorId: text,
+  AwsAccountId: anything,
+  Region: text,
+  // A list by contract, one text from some tools.
+  Types: anything,
+  FirstObservedAt: anything,
+  LastObservedAt: anything,
+  CreatedAt: anything,
+  UpdatedAt: anything,
+  Severity: anything,
+  Title: text,
+  Description: text,
+  Remediation: z.object({ Recommendation: z.object({ Text: text, Url: anything }).nullish() }).nullish(),
+  // A text in some exports; read only where it is an object.
+  ProductFields: anything,
+  FindingProviderFields: anything,
+  Resources: z.array(Resource).min(1),
+  Compliance: z.object({ Status: text, SecurityControlId: text }).nullish(),
+  Vulnerabilities: z.array(Vulnerability).nullish(),
+  Workflow: z.object({ Status: text }).nullish(),
+  WorkflowState: text,
+  RecordState: text,
+})
+export type AsffFinding = z.infer<typeof AsffFinding>

@@ -1,0 +1,64 @@
+import type { FindingClass } from '../../domain/outcome'
+import { firstText } from '../text'
+import type { OcsfFinding } from './schema'
+
+export type FindingKind = 'security' | 'vulnerability' | 'compliance' | 'detection'
+
+/** Class ids: https://schema.ocsf.io/categories/findings. Names come with and without their space. */
+const KINDS: ReadonlyMap<string, FindingKind> = new Map([
+  ['2001', 'security'],
+  ['securityfinding', 'security'],
+  ['2002', 'vulnerability'],
+  ['vulnerabilityfinding', 'vulnerability'],
+  ['2003', 'compliance'],
+  ['compliancefinding', 'compliance'],
+  ['2004', 'detection'],
+  ['detectionfinding', 'detection'],
+])
+
+/** The kind of finding, null for a class that is none of the four. */
+export function kindOf(classUid: unknown, className: unknown): FindingKind | null {
+  if (classUid !== undefined && classUid !== null) return KINDS.get(String(classUid)) ?? null
+  return typeof className === 'string' ? (KINDS.get(className.replace(/[\s_]/g, '').toLowerCase()) ?? null) : null
+}
+
+export function classOf(finding: OcsfFinding, kind: FindingKind, isProwler: boolean): FindingClass {
+  // Prowler writes its checks as detections.
+  if (kind === 'compliance' || isProwler) return 'posture'
+  if (kind === 'vulnerability' || finding.vulnerabilities?.length) return 'vulnerability'
+  if (finding.compliance?.control || finding.compliance?.status) return 'posture'
+  return 'threat'
+}
+
+/** Control of a posture finding, type of a threat; empty where there is none. */
+export function controlOf(finding: OcsfFinding, findingClass: FindingClass): string {
+  const info = finding.finding_info ?? finding.finding
+  const { metadata } = finding
+  const feature = metadata?.product?.feature
+  if (findingClass === 'threat') {
+    // Of GuardDuty's types, the one with a colon is its own; the others are general words.
+    const types = info?.types ?? []
+    return firstText(
+      types
+        .find(type => type.includes(':'))
+        ?.split('/')
+        .slice(-2)
+        .join('/'),
+      types.at(-1),
+      info?.analytic?.name,
+      info?.analytic?.uid,
+      metadata?.event_code,
+      info?.title,
+    )
+  }
+  return firstText(
+    finding.compliance?.control,
+    metadata?.event_code,
+    // Prowler 3 names its check here.
+    feature?.uid,
+    feature?.name,
+    info?.analytic?.name,
+    info?.analytic?.uid,
+    info?.types?.[0],
+  )
+}

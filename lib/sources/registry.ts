@@ -1,0 +1,37 @@
+import type { Outcome } from '../domain/outcome'
+import { RejectedRecord } from '../domain/reject'
+import { asff } from './asff/asff'
+import { ocsf } from './ocsf/ocsf'
+import type { OutcomeOptions, ReadingContext, Source } from './source'
+import { isRecord, shown } from './text'
+
+type Reader = (record: Record<string, unknown>, context: ReadingContext) => Outcome[] | null
+
+/** A source as one step, so that what it parses and what it normalises stay one type. */
+function reader<Raw>(source: Source<Raw>): Reader {
+  return (record, context) => (source.recognises(record) ? source.normalise(source.parse(record), context) : null)
+}
+
+/** The formats that Hinomi reads, asked in this order. */
+export const sources = [asff, ocsf] as const
+
+const readers: readonly Reader[] = [reader(asff), reader(ocsf)]
+
+/**
+ * What one record says: one outcome or more. The format is told by the record itself; `source` overrides the feed. Throws
+ * RejectedRecord with the reason where the record is of no known format or breaks a rule of the domain.
+ */
+export function outcomesOf(raw: unknown, { source, now }: OutcomeOptions): Outcome[] {
+  if (!isRecord(raw)) throw new RejectedRecord('not_an_object', { type: Array.isArray(raw) ? 'array' : typeof raw })
+  for (const read of readers) {
+    const outcomes = read(raw, { now })
+    if (outcomes === null) continue
+    if (source !== undefined) for (const outcome of outcomes) outcome.source = source
+    return outcomes
+  }
+  // An EventBridge envelope that carries no findings is known, and known to be something else.
+  if (typeof raw['detail-type'] === 'string' || Array.isArray(raw['detail-type'])) {
+    throw new RejectedRecord('not_a_finding', { what: shown(raw['detail-type']) })
+  }
+  throw new RejectedRecord('unknown_format')
+}

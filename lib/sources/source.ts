@@ -1,0 +1,25 @@
+import type { Outcome, SourceId } from '../domain/outcome'
+
+/** The file formats that Hinomi reads. A feed (SourceId) is told apart by what its records say of their origin. */
+export type FormatId = 'asff' | 'ocsf'
+
+export interface ReadingContext {
+  /** The time of reading: dates after it are refused. */
+  now: Date
+}
+
+/** A reader of one upstream format. Pure: it never writes and never asks the network. */
+export interface Source<Raw = unknown> {
+  readonly id: FormatId
+  /** Whether a record looks like this format. */
+  recognises(record: Record<string, unknown>): boolean
+  /** Checks one record's shape. Throws RejectedRecord with a reason fit for a person. */
+  parse(record: Record<string, unknown>): Raw
+  /** One record gives one or more outcomes. Throws RejectedRecord where a value breaks a rule of the domain. */
+  normalise(raw: Raw, context: ReadingContext): Outcome[]
+}
+
+export interface OutcomeOptions extends ReadingContext {
+  /** The feed that the person who imports named; it overrides what the record says. */
+  source?: SourceId
+}
