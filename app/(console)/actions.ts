@@ -1,0 +1,28 @@
+'use server'
+
+import { cookies } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
+import { requireAccess } from '@/lib/access/access'
+import { endSession } from '@/lib/access/session'
+import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
+
+const YEAR_SECONDS = 31_536_000
+const MAX_TEXT = 200
+
+/** Accounts, findings and controls that a text names, among those the member may see. */
+export async function search(text: string): Promise<SearchResult> {
+  const access = await requireAccess('findings:read')
+  return searchEverywhere(access, String(text).trim().slice(0, MAX_TEXT))
+}
+
+/** Remembers the theme on this device. */
+export async function setTheme(theme: Theme): Promise<void> {
+  const jar = await cookies()
+  jar.set(themeCookie, toTheme(theme), { path: '/', maxAge: YEAR_SECONDS, sameSite: 'lax' })
+}
+
+export async function signOut(): Promise<void> {
+  await endSession()
+  redirect('/sign-in')
+}

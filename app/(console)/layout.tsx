@@ -1,0 +1,53 @@
+import { cookies } from 'next/headers'
+import { type ReactNode, Suspense } from 'react'
+import { LanguageSwitch } from '@/components/frame/language-switch'
+import { Logo } from '@/components/frame/logo'
+import { MeMenu } from '@/components/frame/me-menu'
+import { MineBadge } from '@/components/frame/mine-badge'
+import { NavDrawer } from '@/components/frame/nav-drawer'
+import { NavLinks } from '@/components/frame/nav-links'
+import { SkipLink } from '@/components/frame/skip-link'
+import { themeCookie, toTheme } from '@/components/frame/theme'
+import { ThemeSwitch } from '@/components/frame/theme-switch'
+import { CommandPalette } from '@/components/palette/command-palette'
+import { requireAccess, currentMember } from '@/lib/access/access'
+import { sidebarBadges } from '@/lib/queries/badges'
+import { NavLabel } from '@/components/frame/nav-label'
+import { search, setLanguage, setTheme, signOut } from './actions'
+
+async function Badges() {
+  const access = await requireAccess('findings:read')
+  return <MineBadge {...(await sidebarBadges(access))} />
+}
+
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const [member, jar] = await Promise.all([currentMember(), cookies()])
+  if (!member) return children
+  const badges = (
+    <Suspense fallback={null}>
+      <Badges />
+    </Suspense>
+  )
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
+      <SkipLink />
+      <NavLabel className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-border border-e px-2.5 py-3.5 md:flex">
+        <Logo />
+        <NavLinks teams={member.teams} badges={badges} />
+      </NavLabel>
+      <div className="flex min-w-0 flex-col">
+        <header className="flex items-center gap-2 border-border border-b px-3 py-2 md:px-6">
+          <NavDrawer teams={member.teams} badges={badges} />
+          <CommandPalette search={search} teams={member.teams} />
+          <span className="flex-1" />
+          <LanguageSwitch setLanguage={setLanguage} />
+          <ThemeSwitch theme={toTheme(jar.get(themeCookie)?.value)} setTheme={setTheme} />
+          <MeMenu name={member.name} email={member.email} signOut={signOut} />
+        </header>
+        <main id="content" tabIndex={-1} className="flex-1 px-3 pt-4 pb-12 outline-none md:px-6 md:pt-5">
+          {children}
+        </main>
+      </div>
+    </div>
+  )
+}

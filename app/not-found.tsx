@@ -1,0 +1,17 @@
+import { useTranslations } from 'next-intl'
+import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
+
+export default function NotFound() {
+  const t = useTranslations('pageState')
+  return (
+    <main className="grid min-h-dvh place-items-center">
+      <EmptyState
+        title={<h1 className="text-xl">{t('notFound')}</h1>}
+        action={<LinkButton href="/">{t('home')}</LinkButton>}
+      >
+        {t('notFoundText')}
+      </EmptyState>
+    </main>
+  )
+}

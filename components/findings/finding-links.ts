@@ -1,0 +1,20 @@
+import type { AccountId } from '@/lib/domain/account-id'
+import type { FindingId } from '@/lib/domain/finding-filter'
+
+export function findingHref(id: FindingId): string {
+  return `/findings/${id}`
+}
+
+export function accountHref(id: AccountId): string {
+  return `/accounts/${id}`
+}
+
+export function importHref(id: number): string {
+  return `/imports/${id}`
+}
+
+/** The last part of an ARN, which is what people know a resource by; the whole where it is no ARN. */
+export function shortResource(id: string): string {
+  if (!id.startsWith('arn:')) return id
+  return id.split(':').slice(5).join(':') || id
+}

@@ -1,0 +1,71 @@
+import {
+  createLoader,
+  createSerializer,
+  parseAsArrayOf,
+  parseAsBoolean,
+  parseAsInteger,
+  parseAsString,
+  parseAsStringLiteral,
+} from 'nuqs/server'
+import { everyFinding, FindingFilter, findingSorts } from '@/lib/domain/finding-filter'
+import { sourceIds } from '@/lib/domain/outcome'
+import { severities } from '@/lib/domain/severity'
+import { statuses } from '@/lib/domain/status'
+import { environments, teams } from '@/lib/domain/team'
+
+const strings = parseAsArrayOf(parseAsString).withDefault([])
+
+/** A list of findings as it stands in the address: what FindingFilter filters by, and the cursors of the pages gone through. */
+export const findingParsers = {
+  team: parseAsArrayOf(parseAsStringLiteral(teams)).withDefault([]),
+  account: strings,
+  environment: parseAsArrayOf(parseAsStringLiteral(environments)).withDefault([]),
+  severity: parseAsArrayOf(parseAsStringLiteral(severities)).withDefault([]),
+  status: parseAsArrayOf(parseAsStringLiteral(statuses)).withDefault([]),
+  owner: strings,
+  source: parseAsArrayOf(parseAsStringLiteral(sourceIds)).withDefault([]),
+  control: strings,
+  resourceType: strings,
+  overdue: parseAsBoolean.withDefault(false),
+  import: parseAsInteger,
+  change: parseAsStringLiteral(['created', 'updated', 'reopened', 'resolved']),
+  text: parseAsString.withDefault(''),
+  sort: parseAsStringLiteral(findingSorts).withDefault('severity'),
+  after: strings,
+}
+
+const load = createLoader(findingParsers)
+const serialize = createSerializer(findingParsers)
+
+export interface FindingListState {
+  filter: FindingFilter
+  /** Cursors of the pages gone through; the last is this page's. Empty on the first page. */
+  after: string[]
+}
+
+/** Reads the address of a list. What is no filter of ours is left out, so that an old or broken link still shows a list. */
+export async function readFindingList(
+  searchParams: Promise<Record<string, string | string[] | undefined>>,
+): Promise<FindingListState> {
+  const { after, ...values } = await load(searchParams)
+  const parsed = FindingFilter.safeParse({
+    ...values,
+    account: values.account.filter(id => FindingFilter.shape.account.safeParse([id]).success),
+    owner: values.owner.filter(id => FindingFilter.shape.owner.safeParse([id]).success),
+    control: values.control.filter(control => control !== ''),
+    text: values.text.slice(0, 200),
+    import: values.import !== null && values.import > 0 ? values.import : null,
+  })
+  return { filter: parsed.success ? parsed.data : everyFinding, after }
+}
+
+/** The address of the list that a filter gives. */
+export function findingsHref(
+  filter: Partial<FindingFilter> = {},
+  after: readonly string[] = [],
+  base = '/findings',
+): string {
+  return serialize(base, { ...filter, after: [...after] })
+}
+
+export const mineHref = findingsHref({ owner: ['me'] })

@@ -1,0 +1,20 @@
+import { useFormatter, useTranslations } from 'next-intl'
+
+interface MineBadgeProps {
+  mine: number
+  mineOverdue: number
+}
+
+/** How much waits for the reader; nothing where nothing does. */
+export function MineBadge({ mine, mineOverdue }: MineBadgeProps) {
+  const t = useTranslations('nav')
+  const format = useFormatter()
+  if (mine === 0) return null
+  const late = mineOverdue > 0
+  return (
+    <span className={late ? 'font-semibold text-bad' : 'font-semibold text-foreground'}>
+      <span aria-hidden>{late ? `! ${format.number(mine)}` : format.number(mine)}</span>
+      <span className="sr-only">{late ? t('mineLate', { mine, late: mineOverdue }) : t('mineOpen', { mine })}</span>
+    </span>
+  )
+}

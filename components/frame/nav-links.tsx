@@ -1,0 +1,94 @@
+'use client'
+
+import { Building2, Download, House, ListChecks, Settings, UserCheck } from 'lucide-react'
+import Link from 'next/link'
+import { usePathname, useSearchParams } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
+import type { Team } from '@/lib/domain/team'
+import { mineHref } from '../findings/finding-params'
+
+export interface NavBadges {
+  mine: number
+  mineOverdue: number
+}
+
+interface NavLinksProps {
+  teams: readonly Team[]
+  badges: ReactNode
+  onNavigate?: () => void
+}
+
+interface Entry {
+  href: string
+  label: string
+  icon: ReactNode
+  current: boolean
+  badge?: ReactNode
+}
+
+/** The places of the product, with the reader's own work marked. */
+export function NavLinks({ teams, badges, onNavigate }: NavLinksProps) {
+  const t = useTranslations('nav')
+  const team = useTranslations('teams')
+  const path = usePathname()
+  const mine = useSearchParams().get('owner') === 'me'
+  const icon = 'size-4 shrink-0'
+  const entries: Entry[] = [
+    ...teams.map(id => ({
+      href: `/${id}`,
+      label: t('home', { team: team(id) }),
+      icon: <House aria-hidden className={icon} />,
+      current: path === `/${id}`,
+    })),
+    {
+      href: mineHref,
+      label: t('mine'),
+      icon: <UserCheck aria-hidden className={icon} />,
+      current: path === '/findings' && mine,
+      badge: badges,
+    },
+    {
+      href: '/findings',
+      label: t('findings'),
+      icon: <ListChecks aria-hidden className={icon} />,
+      current: path.startsWith('/findings') && !(path === '/findings' && mine),
+    },
+    {
+      href: '/accounts',
+      label: t('accounts'),
+      icon: <Building2 aria-hidden className={icon} />,
+      current: path.startsWith('/accounts'),
+    },
+    {
+      href: '/imports',
+      label: t('imports'),
+      icon: <Download aria-hidden className={icon} />,
+      current: path.startsWith('/imports'),
+    },
+    {
+      href: '/settings',
+      label: t('settings'),
+      icon: <Settings aria-hidden className={icon} />,
+      current: path.startsWith('/settings'),
+    },
+  ]
+  return (
+    <ul className="flex flex-col gap-0.5">
+      {entries.map(entry => (
+        <li key={entry.href}>
+          <Link
+            href={entry.href}
+            {...(onNavigate ? { onClick: onNavigate } : {})}
+            {...(entry.current ? { 'aria-current': 'page' as const } : {})}
+            className="flex min-h-8 items-center gap-2.5 rounded-md px-2.5 py-1.5 text-muted hover:bg-default hover:text-foreground aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent-soft-foreground"
+          >
+            {entry.icon}
+            <span className="min-w-0 flex-1">{entry.label}</span>
+            {entry.badge ?? null}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,21 @@
+'use client'
+
+import { Button as HeroButton, Spinner } from '@heroui/react'
+import type { ComponentProps, ReactNode } from 'react'
+
+type HeroProps = ComponentProps<typeof HeroButton>
+
+interface ButtonProps extends Omit<HeroProps, 'children' | 'variant'> {
+  children: ReactNode
+  variant?: 'primary' | 'secondary' | 'ghost' | 'danger'
+}
+
+/** A button. While `isPending` it keeps its words, shows a spinner and takes no second press. */
+export function Button({ children, variant = 'secondary', isPending, ...rest }: ButtonProps) {
+  return (
+    <HeroButton variant={variant} {...(isPending === undefined ? {} : { isPending })} {...rest}>
+      {isPending ? <Spinner size="sm" color="current" /> : null}
+      {children}
+    </HeroButton>
+  )
+}

@@ -1,0 +1,44 @@
+'use client'
+
+import { useFormatter, useNow } from 'next-intl'
+
+interface RelativeTimeProps {
+  date: Date
+  className?: string
+}
+
+/** How long ago, with the exact time in the organisation's zone on hover. */
+export function RelativeTime({ date, className = '' }: RelativeTimeProps) {
+  const format = useFormatter()
+  const now = useNow({ updateInterval: 60_000 })
+  return (
+    <time
+      dateTime={date.toISOString()}
+      title={format.dateTime(date, { dateStyle: 'full', timeStyle: 'long' })}
+      className={`whitespace-nowrap ${className}`}
+      suppressHydrationWarning
+    >
+      {format.relativeTime(date, now)}
+    </time>
+  )
+}
+
+/** The time itself, in the organisation's zone. */
+export function ExactTime({ date, className = '' }: RelativeTimeProps) {
+  const format = useFormatter()
+  return (
+    <time dateTime={date.toISOString()} className={`whitespace-nowrap ${className}`}>
+      {format.dateTime(date, { dateStyle: 'medium', timeStyle: 'short' })}
+    </time>
+  )
+}
+
+/** The day, in the organisation's zone. */
+export function Day({ date, className = '' }: RelativeTimeProps) {
+  const format = useFormatter()
+  return (
+    <time dateTime={date.toISOString()} className={`whitespace-nowrap ${className}`}>
+      {format.dateTime(date, { dateStyle: 'medium' })}
+    </time>
+  )
+}

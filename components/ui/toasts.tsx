@@ -1,0 +1,41 @@
+'use client'
+
+import { Toast, toast } from '@heroui/react'
+import type { ActionResult } from './action-result'
+
+/** Where short messages appear. Stands once, in the providers. */
+export function ToastArea() {
+  return <Toast.Provider placement="bottom end" />
+}
+
+/** Says what was done; with `undo`, offers to take it back. */
+export function sayDone(message: string, undo?: { label: string; run: () => void }): void {
+  const id = toast.success(message, {
+    timeout: undo ? 10_000 : 5_000,
+    ...(undo
+      ? {
+          actionProps: {
+            children: undo.label,
+            variant: 'secondary',
+            size: 'sm',
+            onPress: () => {
+              toast.close(id)
+              undo.run()
+            },
+          },
+        }
+      : {}),
+  })
+}
+
+/** Says what went wrong and stays until it is closed. */
+export function sayFailed(message: string): void {
+  toast.danger(message, { timeout: 0 })
+}
+
+/** Gives the data of an action, or says its error and gives null. */
+export function orSay<T>(result: ActionResult<T>): T | null {
+  if (result.ok) return result.data
+  sayFailed(result.message)
+  return null
+}
