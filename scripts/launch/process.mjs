@@ -1,0 +1,87 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { root } from './paths.mjs'
+import { LaunchError } from './report.mjs'
+
+/**
+ * Runs a program to its end. Its output goes to stderr, or is returned (and shown only on failure) where quiet.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ what: string, quiet?: boolean, signal?: AbortSignal } & import('node:child_process').SpawnOptions} options
+ *   what: names the step in the message of a failure
+ * @returns {Promise<string>}
+ */
+export function run(command, args, { what, quiet = false, signal, ...options }) {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      ...options,
+      ...(signal ? { signal } : {}),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    const take = (/** @type {Buffer} */ chunk) => {
+      output += chunk
+      if (!quiet) process.stderr.write(chunk)
+    }
+    child.stdout?.on('data', take)
+    child.stderr?.on('data', take)
+    child.on('error', error => fail(signal?.aborted ? error : new LaunchError(`${what} failed: ${error.message}`)))
+    child.on('close', (code, killed) => {
+      if (code === 0) return done(output)
+      const detail = quiet && output.trim() ? `:\n${output.trim()}` : ''
+      fail(new LaunchError(`${what} failed (${killed ?? `exit code ${code}`})${detail}`))
+    })
+  })
+}
+
+/** @param {number} pid */
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: it is there, and another user's.
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM'
+  }
+}
+
+/**
+ * When a process started, as an opaque text; with the pid it tells a process from a later one of the same number.
+ * @param {number} pid
+ * @returns {string | null} null where there is no such process
+ */
+export function startedAt(pid) {
+  if (existsSync('/proc/self/stat')) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      // Fields follow the name in brackets, which may itself hold blanks; a zombie (Z) is no longer running.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return fields[0] === 'Z' ? null : (fields[19] ?? null)
+    } catch {
+      return null
+    }
+  }
+  return isAlive(pid) ? ps(pid, 'lstart') : null
+}
+
+/**
+ * The command line of a process, or an empty text where it is gone.
+ * @param {number} pid
+ */
+export function commandOf(pid) {
+  if (!existsSync('/proc/self/stat')) return isAlive(pid) ? ps(pid, 'command') : ''
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}
+
+/**
+ * @param {number} pid
+ * @param {string} column
+ */
+function ps(pid, column) {
+  return execFileSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' }).trim()
+}

@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg'
+import pg from 'pg'
+import { fromRoot } from './paths.mjs'
+
+const filters = { externalTables: [], externalEnums: [] }
+
+const CHAR = 18
+const TEXT = 25
+const MARK = 'one letter: '
+
+/** PrismaPg does not know the catalogue's one-letter type and refuses it; so it passes as text, marked in the column's name. */
+class MarkingClient extends pg.Client {
+  /** @override @param {...any} args */
+  query(...args) {
+    const callback = args.at(-1)
+    if (typeof callback !== 'function') return Reflect.apply(super.query, this, args).then(markLetters)
+    args[args.length - 1] = (/** @type {Error} */ error, /** @type {pg.QueryResult} */ result) =>
+      callback(error, markLetters(result))
+    return Reflect.apply(super.query, this, args)
+  }
+}
+
+/** @param {pg.QueryResult | undefined} result */
+function markLetters(result) {
+  for (const field of result?.fields ?? []) {
+    if (field.dataTypeID !== CHAR) continue
+    field.dataTypeID = TEXT
+    field.name = MARK + field.name
+  }
+  return result
+}
+
+/** PrismaPg with what the schema engine needs beyond it. */
+class MigrationPg extends PrismaPg {
+  /** @override */
+  async connect() {
+    return completed(await super.connect())
+  }
+
+  /** @override */
+  async connectToShadowDb() {
+    return completed(await super.connectToShadowDb())
+  }
+}
+
+/**
+ * @template {import('@prisma/driver-adapter-utils').SqlDriverAdapter} Adapter
+ * @param {Adapter} adapter
+ */
+function completed(adapter) {
+  // In one piece: PrismaPg would cut the script at every semicolon, also inside the body of a trigger.
+  adapter.executeScript = async script => {
+    await adapter.executeRaw({ sql: script, args: [], argTypes: [] })
+  }
+  const queryRaw = adapter.queryRaw.bind(adapter)
+  adapter.queryRaw = async query => {
+    const result = await queryRaw(query)
+    result.columnNames.forEach((name, index) => {
+      if (!name.startsWith(MARK)) return
+      result.columnNames[index] = name.slice(MARK.length)
+      result.columnTypes[index] = ColumnTypeEnum.Character
+    })
+    return result
+  }
+  return adapter
+}
+
+/**
+ * Prisma's own schema engine, from the registry package: the usual binary is downloaded at run time and may be out of
+ * reach. It keeps the official _prisma_migrations table, so `prisma migrate` works on the same database.
+ * @param {string} url
+ */
+export async function openSchemaEngine(url) {
+  const resolve = createRequire(import.meta.url).resolve
+  const file = join(resolve('@prisma/schema-engine-wasm'), '../schema_engine_bg.wasm')
+  const { instance } = await WebAssembly.instantiate(readFileSync(file), { './schema_engine_bg.js': bindings })
+  bindings.__wbg_set_wasm(instance.exports)
+  instance.exports.__wbindgen_start()
+  const pool = new pg.Pool({ connectionString: url, Client: MarkingClient })
+  const factory = bindMigrationAwareSqlAdapterFactory(new MigrationPg(pool))
+  const engine = await bindings.SchemaEngine.new({ datamodels: [schemaFile()] }, () => {}, factory)
+  return {
+    /**
+     * Applies the migrations that the database lacks; returns their names.
+     * @param {string[]} interrupted migrations that began and did not end. A script is one transaction, so that nothing of it stayed.
+     */
+    async apply(interrupted) {
+      for (const migrationName of interrupted) await engine.markMigrationRolledBack({ migrationName })
+      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationsList(), filters })
+      return appliedMigrationNames
+    },
+    /**
+     * The SQL that leads from a state to prisma/schema.prisma.
+     * @param {'empty' | 'migrations'} from migrations: replayed in the database of the url, which must be a scratch one
+     */
+    async diff(from) {
+      const [path, content] = schemaFile()
+      const { stdout } = await engine.diff({
+        from: from === 'empty' ? { tag: 'empty' } : { tag: 'migrations', ...migrationsList() },
+        to: { tag: 'schemaDatamodel', files: [{ path, content }] },
+        script: true,
+        exitCode: null,
+        filters,
+      })
+      return stdout ?? ''
+    },
+    async close() {
+      engine.free()
+      await pool.end()
+    },
+  }
+}
+
+/** The folders of prisma/migrations, oldest first. */
+export function migrationNames() {
+  return readdirSync(fromRoot('prisma/migrations'), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(entry => entry.name)
+    .sort()
+}
+
+/** @param {string} name */
+export function migrationSql(name) {
+  return readFileSync(fromRoot('prisma/migrations', name, 'migration.sql'), 'utf8')
+}
+
+function migrationsList() {
+  const lock = 'migration_lock.toml'
+  return {
+    baseDir: fromRoot('prisma/migrations'),
+    lockfile: { path: lock, content: readFileSync(fromRoot('prisma/migrations', lock), 'utf8') },
+    shadowDbInitScript: '',
+    migrationDirectories: migrationNames().map(path => ({
+      path,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: migrationSql(path) } },
+    })),
+  }
+}
+
+/** @returns {[string, string]} */
+function schemaFile() {
+  const path = fromRoot('prisma/schema.prisma')
+  return [path, readFileSync(path, 'utf8')]
+}

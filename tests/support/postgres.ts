@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { migrate } from '../../scripts/launch/migrate.mjs'
+import { startThrowaway } from '../../scripts/launch/throwaway.mjs'
+
+const TEMPLATE = 'hinomi_template'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    templateUrl: string
+    adminUrl: string
+  }
+}
+
+/** Vitest's global set-up of the integration tests: one real server with a migrated template, gone after the run. */
+export default async function setup(project: TestProject) {
+  const server = await startThrowaway()
+  const templateUrl = await server.create(TEMPLATE)
+  await migrate(templateUrl)
+  project.provide('templateUrl', templateUrl)
+  project.provide('adminUrl', server.admin)
+  return server.stop
+}
+
+/** A new database, migrated and empty, and its URL. The server's end removes it. */
+export async function freshDatabase(from: { adminUrl: string; templateUrl: string }): Promise<string> {
+  const name = `test_${createHash('sha256').update(`${process.pid} ${process.hrtime.bigint()}`).digest('hex').slice(0, 12)}`
+  const client = new pg.Client({ connectionString: from.adminUrl })
+  await client.connect()
+  try {
+    await client.query(`create database ${name} template ${TEMPLATE} owner ${TEMPLATE}`)
+  } finally {
+    await client.end()
+  }
+  return Object.assign(new URL(from.templateUrl), { pathname: `/${name}` }).href
+}
