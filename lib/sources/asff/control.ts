@@ -17,9 +17,21 @@ export function controlOf(finding: AsffFinding, fields: Record<string, unknown>)
   return (
     firstText(finding.Compliance?.SecurityControlId) ||
     controlOfGenerator(generator) ||
-    firstText(fields.ControlId) ||
+    firstText(fields.ControlId, fields['aws/config/ConfigRuleName']) ||
+    checkOfResource(generator, finding) ||
     generator.trim()
   )
+}
+
+/**
+ * The check in a generator's id that also names the resource, as ElectricEye writes it; empty for others. Left as it is, it
+ * would be the same for every check of one resource, and two problems would become one.
+ */
+function checkOfResource(generator: string, { Id, Resources }: AsffFinding): string {
+  const resource = Resources[0]?.Id ?? ''
+  if (resource === '' || !generator.startsWith(resource)) return ''
+  const named = generator === resource ? (Id ?? '') : generator
+  return named.startsWith(`${resource}/`) ? named.slice(resource.length + 1) : ''
 }
 
 /** Whether Security Hub itself checks this control. */
