@@ -1,0 +1,87 @@
+import 'server-only'
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { cache } from 'react'
+import { prisma } from '../db'
+import { type Team, teams } from '../domain/team'
+import { ForbiddenError } from '../errors'
+import { safePath } from './paths'
+import { clientIp } from './peer'
+import { isRole, type Permission, permissionsOf, type Role } from './permissions'
+import { type Access, type Grant, prove } from './proof'
+import { readSession } from './session'
+
+/** The person who is signed in: for layouts, for the language, and for hiding what they may not do. */
+export interface CurrentMember {
+  id: string
+  name: string
+  email: string
+  role: Role
+  teams: Team[]
+  accounts: 'all' | readonly string[]
+  locale: string | null
+  /** Whether a password is set; without one the member signs in by OpenID Connect only. */
+  hasPassword: boolean
+  /** When this session began, in seconds. */
+  since: number
+  epoch: number
+}
+
+/**
+ * The member of this request's session, read from the database once per request; null where nobody is signed in, the member
+ * was removed, or the session is older than the member's last change of password.
+ */
+export const currentMember = cache(async (): Promise<CurrentMember | null> => {
+  const session = await readSession()
+  if (!session) return null
+  const row = await prisma().member.findFirst({
+    where: { id: session.member, sessionEpoch: session.epoch, removedAt: null },
+  })
+  if (!row || !isRole(row.role)) return null
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    role: row.role,
+    teams: toTeams(row.teams),
+    accounts: row.limited ? row.accounts : 'all',
+    locale: row.locale,
+    hasPassword: row.passwordHash !== null,
+    since: session.since,
+    epoch: session.epoch,
+  }
+})
+
+/**
+ * Proof for the person who is signed in. Nobody signed in: redirects to sign-in and back. A permission missing: ForbiddenError,
+ * which pages show as 403.
+ */
+export async function requireAccess<P extends Permission>(...needed: P[]): Promise<Access<P>> {
+  const member = await currentMember()
+  const head = await headers()
+  if (!member) redirect(`/sign-in?callbackUrl=${encodeURIComponent(safePath(head.get('x-hinomi-path')))}`)
+  try {
+    return prove(memberGrant(member, clientIp(head)), needed)
+  } catch (error) {
+    // The mark by which Next.js knows what its own forbidden() throws.
+    if (error instanceof ForbiddenError) Object.assign(error, { digest: 'NEXT_HTTP_ERROR_FALLBACK;403' })
+    throw error
+  }
+}
+
+type Granted = Pick<CurrentMember, 'id' | 'name' | 'email' | 'role' | 'teams' | 'accounts'>
+
+/** What a member may do, by the role table. */
+export function memberGrant(member: Granted, ip: string | null): Grant {
+  const { id, name, email, role, accounts } = member
+  return {
+    actor: { kind: 'member', id, name, email, role, teams: member.teams },
+    accounts,
+    ip,
+    granted: new Set(permissionsOf(role)),
+  }
+}
+
+export function toTeams(stored: readonly string[]): Team[] {
+  return teams.filter(team => stored.includes(team))
+}

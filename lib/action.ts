@@ -1,0 +1,75 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { revalidatePath } from 'next/cache'
+import { unstable_rethrow } from 'next/navigation'
+import type { z } from 'zod'
+import { requireAccess } from './access/access'
+import { currentLocale } from './access/locale'
+import type { Permission } from './access/permissions'
+import type { Access } from './access/proof'
+import { AppError, type ErrorCode } from './errors'
+import { errorSentence, errorTranslator, issueSentence, unexpectedSentence } from './locale'
+import { log } from './log'
+
+export type ActionResult<T> =
+  | { ok: true; data: T }
+  | { ok: false; code: ErrorCode | 'unexpected'; message: string; field?: string }
+
+interface ActionSpec<P extends Permission, Schema extends z.ZodType, T> {
+  needs: P | readonly P[]
+  input: Schema
+  run: (access: Access<P>, input: z.output<Schema>) => Promise<T>
+  /** Paths whose pages show what was changed; with [param] for every page of that pattern. */
+  refresh?: readonly string[] | ((input: z.output<Schema>, data: T) => readonly string[])
+}
+
+/**
+ * A server action: proves access, checks the input, runs, refreshes pages. Never throws: an error comes back as a code with a
+ * sentence in the reader's language. Nobody signed in: redirects to sign-in.
+ */
+export function action<P extends Permission, Schema extends z.ZodType, T>(spec: ActionSpec<P, Schema, T>) {
+  return async (input: z.input<Schema>): Promise<ActionResult<T>> =>
+    answer(async () => {
+      const needs = typeof spec.needs === 'string' ? [spec.needs] : spec.needs
+      const access = await requireAccess(...needs)
+      const checked = spec.input.parse(input)
+      const data = await spec.run(access, checked)
+      const refresh = typeof spec.refresh === 'function' ? spec.refresh(checked, data) : (spec.refresh ?? [])
+      for (const path of refresh) {
+        if (path.includes('[')) revalidatePath(path, 'page')
+        else revalidatePath(path)
+      }
+      return data
+    })
+}
+
+/** A server action of those who have not signed in yet: `run` checks by itself whom it serves. */
+export function openAction<Schema extends z.ZodType, T>(input: Schema, run: (input: z.output<Schema>) => Promise<T>) {
+  return async (given: z.input<Schema>): Promise<ActionResult<T>> => answer(async () => run(input.parse(given)))
+}
+
+async function answer<T>(work: () => Promise<T>): Promise<ActionResult<T>> {
+  try {
+    return { ok: true, data: await work() }
+  } catch (error) {
+    if (error instanceof AppError) {
+      const message = errorSentence(await errorTranslator(await currentLocale()), error)
+      return { ok: false, code: error.code, message, ...(error.field ? { field: error.field } : {}) }
+    }
+    // Redirects of Next.js are thrown; after our own errors, whose mark looks like one of them.
+    unstable_rethrow(error)
+    const t = await errorTranslator(await currentLocale())
+    const issue = isZodError(error) ? error.issues[0] : undefined
+    if (issue) {
+      const field = issue.path.join('.')
+      return { ok: false, code: 'invalid', message: issueSentence(t, { ...issue }), ...(field ? { field } : {}) }
+    }
+    const id = randomUUID()
+    log.error({ id, err: error }, 'server action failed')
+    return { ok: false, code: 'unexpected', message: unexpectedSentence(t, id) }
+  }
+}
+
+function isZodError(error: unknown): error is z.ZodError {
+  return error instanceof Error && 'issues' in error && Array.isArray(error.issues)
+}

@@ -1,0 +1,68 @@
+import { type AbstractIntlMessages, createTranslator } from 'use-intl/core'
+import type { AppError } from './errors'
+
+export const locales = ['ja', 'en'] as const
+export type Locale = (typeof locales)[number]
+
+export const LOCALE_COOKIE = 'hinomi-locale'
+
+export function isLocale(text: string | null | undefined): text is Locale {
+  return (locales as readonly (string | null | undefined)[]).includes(text)
+}
+
+/** The first of our languages that an Accept-Language header asks for, English where it asks for none of them. */
+export function negotiateLocale(header: string | null): Locale {
+  const wanted = (header ?? '').split(',').map(part => {
+    const [range = '', ...params] = part.trim().split(';')
+    const quality = params.map(param => /^\s*q=([\d.]+)$/.exec(param)?.[1]).find(Boolean)
+    return { language: range.toLowerCase().split('-')[0], quality: quality === undefined ? 1 : Number(quality) }
+  })
+  const found = wanted
+    .filter(({ language, quality }) => isLocale(language) && quality > 0)
+    .sort((a, b) => b.quality - a.quality)
+    .at(0)?.language
+  return isLocale(found) ? found : 'en'
+}
+
+export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages> {
+  const { default: messages } =
+    locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
+  return messages
+}
+
+export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
+
+/** Sentences of the errors namespace; null for a reason that has none. */
+export async function errorTranslator(locale: Locale): Promise<ErrorTranslator> {
+  const messages = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
+  const errors: Record<string, string> = messages.default.errors
+  const t = createTranslator({ locale, messages: errors, onError: () => {} })
+  return (reason, params) => (t.has(reason) ? t(reason, params) : null)
+}
+
+/** What a person reads of an error: the sentence of its reason, or else of its code. */
+export function errorSentence(t: ErrorTranslator, error: AppError): string {
+  return t(error.reason, error.params) ?? t(error.code) ?? error.code
+}
+
+/** An error that nobody foresaw: only its number is shown, its text stands in the log. */
+export function unexpectedSentence(t: ErrorTranslator, id: string): string {
+  return t('unexpected', { id }) ?? id
+}
+
+interface Issue {
+  readonly code?: string | undefined
+  readonly message: string
+  readonly [detail: string]: unknown
+}
+
+/** What a person reads of a failed check: the schema's own reason where it names one, else a sentence of the kind of check. */
+export function issueSentence(t: ErrorTranslator, issue: Issue): string {
+  const values = Object.entries(issue).filter((entry): entry is [string, string | number] =>
+    ['string', 'number'].includes(typeof entry[1]),
+  )
+  const params = Object.fromEntries(values)
+  const kind =
+    typeof issue.origin === 'string' ? `${issue.code}_${issue.origin}` : `${issue.code}_${issue.format ?? ''}`
+  return t(issue.message, params) ?? t(`check_${kind}`, params) ?? t('invalid') ?? issue.message
+}

@@ -1,0 +1,86 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { requireApiAccess, UnauthenticatedError } from './access/api-access'
+import type { Permission } from './access/permissions'
+import type { Access } from './access/proof'
+import { AppError, type ErrorCode } from './errors'
+import { errorSentence, errorTranslator, issueSentence, negotiateLocale, unexpectedSentence } from './locale'
+import { log } from './log'
+
+const STATUS: Record<ErrorCode, [number, string]> = {
+  not_found: [404, 'Not Found'],
+  forbidden: [403, 'Forbidden'],
+  invalid: [400, 'Bad Request'],
+  conflict: [409, 'Conflict'],
+  too_large: [413, 'Content Too Large'],
+  unavailable: [503, 'Service Unavailable'],
+}
+
+interface Call<P extends Permission, Params> {
+  access: Access<P>
+  request: Request
+  params: Params
+}
+
+interface RouteSpec<P extends Permission, Params> {
+  needs: P | readonly P[]
+  /** What it gives is sent as JSON; a Response goes out as it is. */
+  run: (call: Call<P, Params>) => Promise<unknown>
+}
+
+/** A handler under /api: proves access (bearer token, or session of our own pages), runs, and answers errors as RFC 9457 documents. */
+export function route<P extends Permission, Params = Record<never, string>>(spec: RouteSpec<P, Params>) {
+  return async (request: Request, context: { params: Promise<Params> }): Promise<Response> => {
+    try {
+      const needs = typeof spec.needs === 'string' ? [spec.needs] : spec.needs
+      const access = await requireApiAccess(request, ...needs)
+      const result = await spec.run({ access, request, params: await context.params })
+      return result instanceof Response ? result : json(result, 200)
+    } catch (error) {
+      return problemOf(request, error)
+    }
+  }
+}
+
+/** JSON that no cache keeps: what one reader may see is not for the next. */
+export function json(body: unknown, status: number, headers: Record<string, string> = {}): Response {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
+}
+
+/** The RFC 9457 document of an error. What nobody foresaw is logged under an id, and only that id is shown. */
+export async function problemOf(request: Request, error: unknown): Promise<Response> {
+  const t = await errorTranslator(negotiateLocale(request.headers.get('accept-language')))
+  if (error instanceof AppError) {
+    const [status, title] = STATUS[error.code]
+    return problem(status, title, error.code, errorSentence(t, error), error.field ? { field: error.field } : {})
+  }
+  if (error instanceof UnauthenticatedError) {
+    const detail = t('unauthenticated') ?? ''
+    return problem(401, 'Unauthorized', 'unauthenticated', detail, {}, { 'www-authenticate': 'Bearer realm="Hinomi"' })
+  }
+  if (error instanceof z.ZodError) {
+    const errors = error.issues.map(issue => ({
+      path: issue.path.join('.'),
+      message: issueSentence(t, { ...issue }),
+    }))
+    return problem(400, 'Bad Request', 'invalid', t('invalid') ?? '', { errors })
+  }
+  const id = randomUUID()
+  log.error({ id, err: error, path: new URL(request.url).pathname }, 'request failed')
+  return problem(500, 'Internal Server Error', 'unexpected', unexpectedSentence(t, id), { instance: `urn:uuid:${id}` })
+}
+
+function problem(
+  status: number,
+  title: string,
+  code: string,
+  detail: string,
+  more: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): Response {
+  return json({ type: 'about:blank', title, status, detail, code, ...more }, status, {
+    'content-type': 'application/problem+json',
+    ...headers,
+  })
+}

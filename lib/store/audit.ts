@@ -1,0 +1,33 @@
+import 'server-only'
+import type { Access } from '../access/proof'
+import { now } from '../clock'
+import type { AccountId } from '../domain/account-id'
+import type { Prisma } from '../generated/prisma/client'
+
+export interface AuditRecord {
+  /** What was done, as noun.verb: member.invite, token.revoke, account.update. Named in messages under audit.actions. */
+  action: string
+  /** What it was done to, as kind:id or an address: member:<uuid>, account:123456789012. */
+  target: string
+  accountId?: AccountId
+  /** Facts for the reader, never a secret. */
+  detail?: Prisma.InputJsonObject
+}
+
+/** Writes one line of the audit log. Call it in the transaction of the change, so that neither is kept without the other. */
+export async function recordAudit(tx: Prisma.TransactionClient, access: Access, record: AuditRecord): Promise<void> {
+  const { actor, ip } = access
+  await tx.auditEntry.create({
+    data: {
+      at: now(),
+      actorKind: actor.kind,
+      actorId: actor.id,
+      actorName: actor.name,
+      ip,
+      action: record.action,
+      target: record.target,
+      accountId: record.accountId ?? null,
+      detail: record.detail ?? {},
+    },
+  })
+}
