@@ -17,6 +17,8 @@ export const rejectCodes = [
   'other_cloud',
   'bad_gzip',
   'empty',
+  'account_not_allowed',
+  'internal',
 ] as const
 export type RejectCode = (typeof rejectCodes)[number]
 

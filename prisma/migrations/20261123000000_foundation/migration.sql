@@ -102,6 +102,8 @@ CREATE TABLE "import" (
     "sha256" TEXT NOT NULL,
     "size_bytes" BIGINT NOT NULL,
     "observed_at" TIMESTAMPTZ(3) NOT NULL,
+    "observed_at_given" BOOLEAN NOT NULL DEFAULT false,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "started_at" TIMESTAMPTZ(3),
     "finished_at" TIMESTAMPTZ(3),

@@ -1,0 +1,61 @@
+import { transaction } from '../db'
+import { type HeldBack, saveClosed } from '../store/import-runs'
+import { lockAccountsSql } from '../store/lock'
+import { markGone, presentSightings } from '../store/sightings'
+import type { RunContext, Scope } from './context'
+import type { SeenSet } from './seen'
+import { settleFindings } from './settle-findings'
+
+const PAGE = 5000
+const CHUNK = 1000
+
+export interface ClosingScope extends Scope {
+  lastCompleteAt: Date | null
+  /** The newest update time that the document names in this scope. */
+  newest: Date | null
+}
+
+/**
+ * Closes what a complete report no longer contains, for one account and feed. An older report closes nothing: neither one
+ * observed before the last complete one nor, where nobody said when it was made, one whose records are all older than what
+ * it would close. Can be run again after a crash. Returns why nothing was closed, or null.
+ */
+export async function closeAbsent(
+  run: RunContext & { observedAtGiven: boolean },
+  scope: ClosingScope,
+  seen: SeenSet,
+): Promise<HeldBack['reason'] | null> {
+  if (scope.lastCompleteAt && run.observedAt < scope.lastCompleteAt) return 'older'
+  const { absent, newest } = await absentFrom(run, scope, seen)
+  if (!run.observedAtGiven && newest && scope.newest && newest > scope.newest) return 'older'
+  for (let from = 0; from < absent.length; from += CHUNK) {
+    await transaction(async client => {
+      await client.query(lockAccountsSql, [[scope.accountId]])
+      const findings = await markGone(run.access, client, scope.accountId, absent.slice(from, from + CHUNK))
+      const keys = findings.map(id => ({ accountId: scope.accountId, id }))
+      const { moved } = await settleFindings(run, client, keys, false)
+      await saveClosed(run.access, client, run.importId, moved)
+    })
+  }
+  return null
+}
+
+async function absentFrom(
+  run: RunContext,
+  scope: Scope,
+  seen: SeenSet,
+): Promise<{ absent: string[]; newest: Date | null }> {
+  const absent: string[] = []
+  let newest: Date | null = null
+  let after = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const page = await transaction(client => presentSightings(run.access, client, scope, run.observedAt, after, PAGE))
+    for (const row of page) {
+      after = row.id
+      if (seen.has(row.id.replaceAll('-', ''))) continue
+      absent.push(row.id)
+      if (row.recordUpdatedAt && (!newest || row.recordUpdatedAt > newest)) newest = row.recordUpdatedAt
+    }
+    if (page.length < PAGE) return { absent, newest }
+  }
+}

@@ -1,0 +1,45 @@
+import type { Access } from '../access/proof'
+import type { SourceId } from '../domain/outcome'
+import type { Environment, Team } from '../domain/team'
+
+export interface Scope {
+  accountId: string
+  source: SourceId
+  product: string
+}
+
+export interface KnownAccount {
+  ownerTeam: Team
+  environment: Environment | null
+}
+
+/** What one run of an import knows while it lasts. */
+export interface RunContext {
+  access: Access<'imports:write'>
+  importId: number
+  observedAt: Date
+  timeZone: string
+  /** Accounts met so far, from the account table. */
+  accounts: Map<string, KnownAccount>
+  /** Feeds that the document speaks of, by `account/source/product`, with when each was last heard completely before. */
+  feeds: Map<string, Scope & { lastCompleteAt: Date | null }>
+}
+
+export function feedKey(scope: Scope): string {
+  return `${scope.accountId}/${scope.source}/${scope.product}`
+}
+
+/** Counts of findings that a step of an import moved; they only ever add up. */
+export interface Moved {
+  created: number
+  updated: number
+  reopened: number
+  resolved: number
+  /** Those of `resolved` that the document itself reported (archived or suppressed there). */
+  resolvedSeen: number
+  passed: number
+}
+
+export function nothingMoved(): Moved {
+  return { created: 0, updated: 0, reopened: 0, resolved: 0, resolvedSeen: 0, passed: 0 }
+}

@@ -1,0 +1,56 @@
+const LOAD = 0.6
+
+/** A set of 64-bit keys in two typed arrays: a million ids take 27 MB where a Set of strings takes more than a hundred. */
+export class SeenSet {
+  size = 0
+  #mask: number
+  #high: Uint32Array
+  #low: Uint32Array
+  #used: Uint8Array
+
+  constructor(capacity = 1024) {
+    let slots = 1024
+    while (slots * LOAD < capacity) slots *= 2
+    this.#mask = slots - 1
+    this.#high = new Uint32Array(slots)
+    this.#low = new Uint32Array(slots)
+    this.#used = new Uint8Array(slots)
+  }
+
+  #slot(high: number, low: number): number {
+    let at = (low ^ Math.imul(high, 0x9e3779b1)) & this.#mask
+    while (this.#used[at] === 1 && (this.#high[at] !== high || this.#low[at] !== low)) at = (at + 1) & this.#mask
+    return at
+  }
+
+  /** Adds the first 64 bits of an id of hexadecimal digits (no dashes). False where they were there already. */
+  add(hex: string): boolean {
+    if (this.size >= this.#used.length * LOAD) this.#grow()
+    return this.#put(Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8, 16), 16))
+  }
+
+  has(hex: string): boolean {
+    return this.#used[this.#slot(Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8, 16), 16))] === 1
+  }
+
+  #put(high: number, low: number): boolean {
+    const at = this.#slot(high, low)
+    if (this.#used[at] === 1) return false
+    this.#used[at] = 1
+    this.#high[at] = high
+    this.#low[at] = low
+    this.size++
+    return true
+  }
+
+  #grow(): void {
+    const [high, low, used] = [this.#high, this.#low, this.#used]
+    const slots = used.length * 2
+    this.#mask = slots - 1
+    this.#high = new Uint32Array(slots)
+    this.#low = new Uint32Array(slots)
+    this.#used = new Uint8Array(slots)
+    this.size = 0
+    for (let i = 0; i < used.length; i++) if (used[i] === 1) this.#put(high[i] ?? 0, low[i] ?? 0)
+  }
+}

@@ -1,0 +1,116 @@
+import type { PoolClient } from 'pg'
+import { now } from '../clock'
+import { dueAt } from '../domain/due'
+import { type Settled, settle } from '../domain/lifecycle'
+import { toSeverity } from '../domain/severity'
+import { isOpen } from '../domain/status'
+import {
+  addImportEvents,
+  type FindingKey,
+  type FindingUpdate,
+  type ImportEvent,
+  lockFindings,
+  type StoredFinding,
+  sightingsOf,
+  updateFindings,
+} from '../store/settled-findings'
+import { type Moved, nothingMoved, type RunContext } from './context'
+
+/**
+ * Brings existing findings in line with their sightings as they now stand, writes what changed with its history, and counts.
+ * `reported` are findings that the document itself names. Returns the keys that do not exist as `missing`.
+ */
+export async function settleFindings(
+  run: RunContext,
+  client: PoolClient,
+  keys: readonly FindingKey[],
+  reported: boolean,
+): Promise<{ moved: Moved; missing: FindingKey[] }> {
+  const moved = nothingMoved()
+  const stored = await lockFindings(run.access, client, keys)
+  const missing = keys.filter(key => !stored.has(`${key.accountId}/${key.id}`))
+  if (stored.size === 0) return { moved, missing }
+  const sightings = await sightingsOf(run.access, client, [...stored.values()])
+  const updates: FindingUpdate[] = []
+  const events: ImportEvent[] = []
+  for (const [key, finding] of stored) {
+    const settled = settle(finding, sightings.get(key) ?? [])
+    // What a person closed after this report was made is not contradicted by it.
+    if (
+      settled.reopened &&
+      finding.resolvedReason === 'hand' &&
+      finding.resolvedAt &&
+      finding.resolvedAt >= run.observedAt
+    )
+      continue
+    if (!changes(finding, settled)) continue
+    updates.push(toUpdate(run, finding, settled))
+    events.push(...toEvents(finding, settled))
+    count(run, moved, finding, settled, reported)
+  }
+  await updateFindings(run.access, client, { importId: run.importId, at: now() }, updates)
+  await addImportEvents(run.access, client, { importId: run.importId, at: now(), label: labelOf(run) }, events)
+  return { moved, missing }
+}
+
+function labelOf(run: RunContext): string {
+  return [...new Set([...run.feeds.values()].map(feed => feed.source))].sort().join(', ')
+}
+
+function changes(finding: StoredFinding, settled: Settled): boolean {
+  return (
+    settled.reopened ||
+    settled.resolved ||
+    settled.refreshed.length > 0 ||
+    settled.state.sources.join() !== finding.sources.join()
+  )
+}
+
+function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled): FindingUpdate {
+  const openedAt = settled.reopened ? run.observedAt : finding.openedAt
+  const moves = finding.dueBy === 'policy' && (settled.reopened || settled.refreshed.includes('severity'))
+  const environment = run.accounts.get(finding.accountId)?.environment ?? null
+  const due = moves ? dueAt(toSeverity(settled.state.severity), openedAt, environment, run.timeZone) : finding.dueAt
+  return {
+    accountId: finding.accountId,
+    id: finding.id,
+    state: settled.state,
+    openedAt,
+    resolvedAt: settled.resolved ? run.observedAt : settled.reopened ? null : finding.resolvedAt,
+    dueAt: due,
+    overdue: isOpen(settled.state.status) && due !== null && due < now(),
+    reopenedCount: finding.reopenedCount + (settled.reopened ? 1 : 0),
+  }
+}
+
+function toEvents(finding: StoredFinding, settled: Settled): ImportEvent[] {
+  const key = { accountId: finding.accountId, id: finding.id }
+  const events: ImportEvent[] = []
+  if (settled.reopened)
+    events.push({ ...key, kind: 'reopened', before: finding.resolvedReason ?? 'absent', after: 'new' })
+  if (settled.resolved) {
+    events.push({ ...key, kind: 'resolved', before: finding.status, after: settled.state.resolvedReason ?? 'absent' })
+  }
+  for (const field of settled.refreshed) {
+    if (field === 'severity') {
+      const [before, after] = [toSeverity(finding.severity), toSeverity(settled.state.severity)]
+      events.push({ ...key, kind: 'severity', before, after })
+    } else if (field === 'title') {
+      events.push({ ...key, kind: 'title', before: finding.title, after: settled.state.title })
+    } else {
+      events.push({ ...key, kind: 'resource', before: finding.resourceType, after: settled.state.resourceType })
+    }
+  }
+  return events
+}
+
+function count(run: RunContext, moved: Moved, finding: StoredFinding, settled: Settled, reported: boolean): void {
+  if (settled.resolved) {
+    moved.resolved++
+    if (reported && settled.state.resolvedReason !== 'passed') moved.resolvedSeen++
+  }
+  // One import counts a finding once, by the first thing that it did to it.
+  if (finding.changedImportId === run.importId) return
+  if (settled.reopened) moved.reopened++
+  else if (!settled.resolved) moved.updated++
+}

@@ -1,0 +1,166 @@
+import type { PoolClient } from 'pg'
+import { now } from '../clock'
+import { dueAt } from '../domain/due'
+import { judge, settle, startsAs } from '../domain/lifecycle'
+import { routeTo } from '../domain/routing'
+import { severityRank, toSeverity } from '../domain/severity'
+import { isOpen } from '../domain/status'
+import { addFindings, closedByHand, type FindingKey, type NewFinding } from '../store/settled-findings'
+import {
+  addSightings,
+  type IncomingOutcome,
+  knownSightings,
+  replaceSightings,
+  type SightingWrite,
+} from '../store/sightings'
+import { feedKey, type Moved, type RunContext } from './context'
+import { settleFindings } from './settle-findings'
+
+/**
+ * Writes one batch of outcomes inside the caller's transaction, which holds the lock of their accounts: only what is new or
+ * changed is written. Returns what moved.
+ */
+export async function writeBatch(
+  run: RunContext,
+  client: PoolClient,
+  items: readonly IncomingOutcome[],
+): Promise<Moved> {
+  const batch = withoutTwins(items)
+  const known = await knownSightings(run.access, client, batch)
+  const added: SightingWrite[] = []
+  const replaced: SightingWrite[] = []
+  const touched = new Map<string, FindingKey>()
+  const reported: IncomingOutcome[] = []
+  const touch = (accountId: string, id: string) => touched.set(`${accountId}/${id}`, { accountId, id })
+  for (const item of batch) {
+    const { outcome } = item
+    const stored = known.get(`${outcome.accountId}/${item.sightingId}`)
+    const confirmedAt = run.feeds.get(feedKey(outcome))?.lastCompleteAt ?? null
+    if (!stored) {
+      // A report older than the last complete one tells of what is known to be gone since.
+      added.push({ item, present: !confirmedAt || run.observedAt >= confirmedAt })
+      touch(outcome.accountId, item.findingId)
+      continue
+    }
+    const incoming = { contentHash: item.contentHash, result: outcome.result, recordUpdatedAt: outcome.updatedAt }
+    const verdict = judge(stored, incoming, { importId: run.importId, observedAt: run.observedAt, confirmedAt })
+    if (verdict === 'write') {
+      replaced.push({ item, present: true })
+      touch(outcome.accountId, item.findingId)
+    } else if (verdict === 'unchanged' && outcome.result === 'failed') {
+      reported.push(item)
+    }
+  }
+  if (reported.length > 0) {
+    const byHand = await closedByHand(run.access, client, [...new Set(reported.map(item => item.outcome.accountId))])
+    for (const item of reported) {
+      if (byHand.has(`${item.outcome.accountId}/${item.findingId}`)) touch(item.outcome.accountId, item.findingId)
+    }
+  }
+  await addSightings(run.access, client, run, added)
+  await replaceSightings(run.access, client, run, replaced)
+  const { moved, missing } = await settleFindings(run, client, [...touched.values()], true)
+  moved.created = await createFindings(run, client, missing, [...added, ...replaced])
+  moved.passed = batch.filter(item => item.outcome.result === 'passed').length
+  return moved
+}
+
+/** Of records with one identity the later updated stays; at the same time, the one that reports a problem. */
+function withoutTwins(items: readonly IncomingOutcome[]): IncomingOutcome[] {
+  const best = new Map<string, IncomingOutcome>()
+  for (const item of items) {
+    const key = `${item.outcome.accountId}/${item.sightingId}`
+    const other = best.get(key)
+    if (!other || supersedes(item, other)) best.set(key, item)
+  }
+  return [...best.values()]
+}
+
+function supersedes(item: IncomingOutcome, other: IncomingOutcome): boolean {
+  const gap = (item.outcome.updatedAt?.getTime() ?? 0) - (other.outcome.updatedAt?.getTime() ?? 0)
+  if (gap !== 0 && item.outcome.updatedAt && other.outcome.updatedAt) return gap > 0
+  return other.outcome.result !== 'failed' && item.outcome.result === 'failed'
+}
+
+async function createFindings(
+  run: RunContext,
+  client: PoolClient,
+  missing: readonly FindingKey[],
+  writes: readonly SightingWrite[],
+): Promise<number> {
+  if (missing.length === 0) return 0
+  const wanted = new Set(missing.map(key => `${key.accountId}/${key.id}`))
+  const groups = new Map<string, SightingWrite[]>()
+  for (const write of writes) {
+    const key = `${write.item.outcome.accountId}/${write.item.findingId}`
+    if (!wanted.has(key) || startsAs(write.item.outcome.result) === null) continue
+    const group = groups.get(key)
+    if (group) group.push(write)
+    else groups.set(key, [write])
+  }
+  const findings: NewFinding[] = []
+  for (const group of groups.values()) {
+    const finding = toFinding(run, group)
+    if (finding) findings.push(finding)
+  }
+  await addFindings(run.access, client, findings)
+  return findings.length
+}
+
+const dueDates = new Map<string, Date | null>()
+
+function dueOf(run: RunContext, severity: number, environment: Parameters<typeof dueAt>[2]): Date | null {
+  const key = `${run.observedAt.getTime()}/${severity}/${environment}/${run.timeZone}`
+  let due = dueDates.get(key)
+  if (due === undefined) {
+    if (dueDates.size > 100) dueDates.clear()
+    due = dueAt(toSeverity(severity), run.observedAt, environment, run.timeZone)
+    dueDates.set(key, due)
+  }
+  return due
+}
+
+function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding | null {
+  const first = group[0]
+  if (!first) return null
+  const { outcome } = first.item
+  const severity = severityRank(outcome.severity)
+  const { state } = settle(
+    {
+      status: 'new',
+      severity,
+      title: outcome.title,
+      resourceType: outcome.resource.type,
+      sources: [],
+      resolvedReason: null,
+    },
+    group.map(({ item, present }) => ({
+      id: item.sightingId,
+      source: item.outcome.source,
+      result: item.outcome.result,
+      present,
+      severity: severityRank(item.outcome.severity),
+      title: item.outcome.title,
+      resourceType: item.outcome.resource.type,
+    })),
+  )
+  const account = run.accounts.get(outcome.accountId)
+  const due = dueOf(run, state.severity, account?.environment ?? null)
+  const open = isOpen(state.status)
+  return {
+    accountId: outcome.accountId,
+    id: first.item.findingId,
+    class: outcome.class,
+    control: outcome.control,
+    region: outcome.region,
+    resourceId: outcome.resource.id,
+    packageName: outcome.packageName,
+    state,
+    team: routeTo(outcome, account?.ownerTeam ?? 'sre'),
+    dueAt: due,
+    overdue: open && due !== null && due < now(),
+    firstSeenAt: run.observedAt,
+    resolvedAt: open ? null : run.observedAt,
+    importId: run.importId,
+  }
+}

@@ -1,0 +1,101 @@
+import 'server-only'
+import type { PoolClient } from 'pg'
+import { jobAccess } from '../access/job'
+import { pool } from '../db'
+import { runImport } from '../ingest/run'
+import { log } from '../log'
+import { holdImport, releaseImport, waitingImports } from '../store/import-runs'
+import { importChannel } from '../store/imports'
+
+const access = jobAccess('import')
+const IDLE_MS = 5000
+
+/**
+ * Works imports off, one at a time and oldest first, until `stop` is called. It wakes by a notice of the database and looks
+ * every few seconds by itself, so that what a killed worker left is taken up at once.
+ */
+export class ImportLoop {
+  #stopping = false
+  #wake: () => void = () => undefined
+  #listener: PoolClient | null = null
+  #done: Promise<void> = Promise.resolve()
+
+  start(): void {
+    this.#done = this.#loop()
+  }
+
+  /** Resolves once the import under way has come to its end or to an error; the process may then end. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    this.#wake()
+    await this.#done
+    this.#listener?.release(true)
+    this.#listener = null
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stopping) {
+      const worked = await this.#round().catch((error: unknown) => {
+        log.error({ err: error }, 'looking for imports failed')
+        return false
+      })
+      if (!worked && !this.#stopping) await this.#pause()
+    }
+  }
+
+  /** Runs the first import that nobody holds. False where there was none. */
+  async #round(): Promise<boolean> {
+    await this.#listen()
+    for (const id of await waitingImports(access)) {
+      if (this.#stopping) return false
+      if (await this.#runHeld(id)) return true
+    }
+    return false
+  }
+
+  async #runHeld(id: number): Promise<boolean> {
+    const client = await pool().connect()
+    let broken = false
+    try {
+      if (!(await holdImport(access, client, id))) return false
+      try {
+        return await runImport(access, id)
+      } catch (error) {
+        // The run is taken up again from its last batch; after repeated failures it is given up and says so.
+        log.error({ err: error, import: id }, 'import was interrupted')
+        await new Promise(resolve => setTimeout(resolve, 1000))
+        return true
+      } finally {
+        await releaseImport(access, client, id)
+      }
+    } catch (error) {
+      broken = true
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#listener) return
+    const client = await pool().connect()
+    client.on('notification', () => this.#wake())
+    client.on('error', error => {
+      log.warn({ err: error }, 'the database connection for notices broke')
+      client.release(true)
+      this.#listener = null
+    })
+    await client.query(`LISTEN ${importChannel}`)
+    this.#listener = client
+  }
+
+  #pause(): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, IDLE_MS)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}

@@ -1,0 +1,60 @@
+import 'server-only'
+import PgBoss from 'pg-boss'
+import { jobAccess } from '../access/job'
+import { now } from '../clock'
+import { env } from '../env'
+import { log } from '../log'
+import { dropAbandoned } from '../store/imports'
+import { markOverdue } from '../store/overdue'
+import { takeSnapshots } from '../store/snapshots'
+
+interface ScheduledJob {
+  name: string
+  /** When, in the organisation's time zone. */
+  cron: string
+  run: () => Promise<void>
+}
+
+const ABANDONED_AFTER_MS = 6 * 3600 * 1000
+
+const jobs: readonly ScheduledJob[] = [
+  {
+    name: 'mark-overdue',
+    cron: '* * * * *',
+    run: async () => {
+      const access = jobAccess('mark-overdue')
+      while ((await markOverdue(access)) > 0);
+    },
+  },
+  {
+    name: 'snapshot',
+    cron: '7 * * * *',
+    run: () => takeSnapshots(jobAccess('snapshot'), null, now(), env().HINOMI_TIME_ZONE),
+  },
+  {
+    name: 'drop-abandoned-uploads',
+    cron: '23 * * * *',
+    run: async () => {
+      const dropped = await dropAbandoned(
+        jobAccess('drop-abandoned-uploads'),
+        new Date(now().getTime() - ABANDONED_AFTER_MS),
+      )
+      if (dropped > 0) log.info({ dropped }, 'forgot uploads that never ended')
+    },
+  },
+]
+
+/** Starts what runs by the clock. The queue lives in the database, so that of many workers one does each run. */
+export async function startSchedule(): Promise<{ stop: () => Promise<void> }> {
+  const boss = new PgBoss({ connectionString: env().DATABASE_URL, schema: 'jobs', max: 2 })
+  boss.on('error', error => log.error({ err: error }, 'the job queue reported an error'))
+  await boss.start()
+  for (const job of jobs) {
+    await boss.createQueue(job.name, { name: job.name, policy: 'short', retryLimit: 2 })
+    await boss.schedule(job.name, job.cron, {}, { tz: env().HINOMI_TIME_ZONE })
+    await boss.work(job.name, { pollingIntervalSeconds: 5 }, job.run)
+    // Once at the start as well: whatever was missed while nothing ran shows at once.
+    await boss.send(job.name, {})
+  }
+  return { stop: () => boss.stop({ graceful: true, timeout: 5000 }) }
+}

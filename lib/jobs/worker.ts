@@ -1,0 +1,30 @@
+import 'server-only'
+import { closeDatabase } from '../db'
+import { log } from '../log'
+import { ImportLoop } from './imports'
+import { startSchedule } from './schedule'
+
+/** The background process: works imports off and does what is due by the clock. Many may run over one database. */
+async function main(): Promise<void> {
+  const imports = new ImportLoop()
+  const schedule = await startSchedule()
+  imports.start()
+  log.info('worker is ready')
+  let stopping = false
+  const stop = async () => {
+    if (stopping) return
+    stopping = true
+    await schedule.stop()
+    // A long import does not hold up a restart: what is committed stays, and the next worker goes on behind it.
+    await Promise.race([imports.stop(), new Promise(resolve => setTimeout(resolve, 3000))])
+    await closeDatabase().catch((error: unknown) => log.warn({ err: error }, 'closing the database connections failed'))
+    process.exit(0)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+main().catch((error: unknown) => {
+  log.fatal({ err: error }, 'the worker could not start')
+  process.exit(1)
+})

@@ -1,0 +1,214 @@
+import 'server-only'
+import type { PoolClient } from 'pg'
+import type { Access } from '../access/proof'
+import { now } from '../clock'
+import { pool } from '../db'
+import type { SourceId } from '../domain/outcome'
+import type { Reject } from '../domain/reject'
+
+/** An import as its run sees it. */
+export interface ImportTask {
+  id: number
+  state: 'queued' | 'running'
+  source: SourceId | null
+  coverage: 'complete' | 'partial'
+  observedAt: Date
+  observedAtGiven: boolean
+  /** Accounts that the sender may write; null for every account. */
+  allowed: string[] | null
+  /** Records whose effects are committed. */
+  checkpoint: number
+  attempts: number
+}
+
+const MAX_ATTEMPTS = 5
+
+/** Ids of imports that wait or were left behind by a dead worker, oldest first. */
+export async function waitingImports(_access: Access<'imports:write'>): Promise<number[]> {
+  const { rows } = await pool().query<{ id: number }>(
+    `SELECT id FROM import WHERE state IN ('queued', 'running') ORDER BY id LIMIT 100`,
+  )
+  return rows.map(row => row.id)
+}
+
+/**
+ * Holds an import for this connection until it is released or the connection ends, so that the import of a killed worker is
+ * free at once. False where another worker holds it.
+ */
+export async function holdImport(_access: Access<'imports:write'>, client: PoolClient, id: number): Promise<boolean> {
+  const { rows } = await client.query<{ held: boolean }>(
+    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
+    [`import:${id}`],
+  )
+  return rows[0]?.held ?? false
+}
+
+export async function releaseImport(_access: Access<'imports:write'>, client: PoolClient, id: number): Promise<void> {
+  await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [`import:${id}`])
+}
+
+/** Starts or resumes an import. Null where it is finished, or was given up after repeated crashes without progress. */
+export async function startRun(_access: Access<'imports:write'>, id: number): Promise<ImportTask | null> {
+  const { rows } = await pool().query<{
+    id: number
+    state: 'queued' | 'running'
+    source: SourceId | null
+    coverage: 'complete' | 'partial'
+    observed_at: Date
+    observed_at_given: boolean
+    allowed: string[]
+    limited: boolean
+    checkpoint: number
+    attempts: number
+  }>(
+    `UPDATE import SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + 1
+     WHERE id = $1 AND state IN ('queued', 'running')
+     RETURNING id, state, source, coverage, observed_at, observed_at_given, allowed, limited, checkpoint, attempts`,
+    [id, now()],
+  )
+  const row = rows[0]
+  if (!row) return null
+  const task: ImportTask = {
+    id: row.id,
+    state: row.state,
+    source: row.source,
+    coverage: row.coverage,
+    observedAt: row.observed_at,
+    observedAtGiven: row.observed_at_given,
+    allowed: row.limited ? row.allowed : null,
+    checkpoint: row.checkpoint,
+    attempts: row.attempts,
+  }
+  if (task.attempts <= MAX_ATTEMPTS) return task
+  await failRun(_access, id, { code: 'internal', params: {} })
+  return null
+}
+
+export interface Progress {
+  checkpoint: number
+  bytesRead: number
+  read: number
+  accepted: number
+  rejected: number
+  created: number
+  updated: number
+  reopened: number
+  resolved: number
+  resolvedSeen: number
+  passed: number
+}
+
+/** Adds a committed batch to the counts, in the batch's own transaction: a resumed run starts exactly behind it. */
+export async function saveProgress(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  id: number,
+  progress: Progress,
+  rejects: readonly ({ index: number } & Reject)[],
+): Promise<void> {
+  await client.query({
+    name: 'save-progress',
+    text: `UPDATE import SET checkpoint = $2, bytes_read = $3, read = read + $4, accepted = accepted + $5, rejected = rejected + $6,
+             created = created + $7, updated = updated + $8, reopened = reopened + $9, resolved = resolved + $10,
+             resolved_seen = resolved_seen + $11, passed = passed + $12, attempts = 1
+           WHERE id = $1`,
+    values: [
+      id,
+      progress.checkpoint,
+      progress.bytesRead,
+      progress.read,
+      progress.accepted,
+      progress.rejected,
+      progress.created,
+      progress.updated,
+      progress.reopened,
+      progress.resolved,
+      progress.resolvedSeen,
+      progress.passed,
+    ],
+  })
+  if (rejects.length === 0) return
+  await client.query(
+    `INSERT INTO import_reject (import_id, index, code, params)
+     SELECT $1, r.index, r.code, r.params FROM jsonb_to_recordset($2::jsonb) AS r(index int, code text, params jsonb)`,
+    [id, JSON.stringify(rejects.map(({ index, code, params }) => ({ index, code, params })))],
+  )
+}
+
+/** Adds findings that the closing of absent ones moved, in its own transaction. */
+export async function saveClosed(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  id: number,
+  moved: { resolved: number; updated: number },
+): Promise<void> {
+  await client.query('UPDATE import SET resolved = resolved + $2, updated = updated + $3 WHERE id = $1', [
+    id,
+    moved.resolved,
+    moved.updated,
+  ])
+}
+
+export interface HeldBack {
+  accountId: string | null
+  source: SourceId | null
+  reason: 'rejects' | 'older'
+}
+
+/** Ends a run: done, or failed with what stopped it. `reported` is the number of findings that the document names. */
+export async function finishRun(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  id: number,
+  end: {
+    error: Reject | null
+    reported: number
+    accounts: string[]
+    sources: string[]
+    heldBack: HeldBack[]
+    bytesRead: number
+  },
+): Promise<void> {
+  await client.query(
+    `UPDATE import SET state = $2, error = $3, finished_at = $4, accounts = $5, sources = $6, held_back = $7, bytes_read = $8,
+       unchanged = greatest(0, $9 - created - updated - reopened - resolved_seen)
+     WHERE id = $1`,
+    [
+      id,
+      end.error ? 'failed' : 'done',
+      end.error ? JSON.stringify(end.error) : null,
+      now(),
+      end.accounts,
+      end.sources,
+      JSON.stringify(end.heldBack),
+      end.bytesRead,
+      end.reported,
+    ],
+  )
+}
+
+/** Ends a run that could not be finished for a reason of ours. What was committed stays. */
+export async function failRun(_access: Access<'imports:write'>, id: number, error: Reject): Promise<void> {
+  await pool().query(`UPDATE import SET state = 'failed', error = $2, finished_at = $3 WHERE id = $1`, [
+    id,
+    JSON.stringify(error),
+    now(),
+  ])
+}
+
+/** The payload's pieces in order, decompressed one at a time by `inflate`. */
+export async function* payloadPieces(_access: Access<'imports:write'>, id: number): AsyncGenerator<Buffer> {
+  let after = -1
+  for (;;) {
+    const { rows } = await pool().query<{ start: string; deflated: Buffer }>({
+      name: 'payload-pieces',
+      text: 'SELECT start, deflated FROM import_chunk WHERE import_id = $1 AND start > $2 ORDER BY start LIMIT 8',
+      values: [id, after],
+    })
+    for (const row of rows) {
+      after = Number(row.start)
+      yield row.deflated
+    }
+    if (rows.length < 8) return
+  }
+}

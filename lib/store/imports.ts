@@ -1,0 +1,134 @@
+import 'server-only'
+import { promisify } from 'node:util'
+import { deflate } from 'node:zlib'
+import type { PoolClient } from 'pg'
+import type { Access } from '../access/proof'
+import { accountFilter } from '../access/proof'
+import { now } from '../clock'
+import { pool, prisma, transaction } from '../db'
+import type { SourceId } from '../domain/outcome'
+import { recordAudit } from './audit'
+
+const deflated = promisify(deflate)
+
+export const importChannel = 'hinomi_import'
+
+export interface NewImport {
+  source: SourceId | null
+  coverage: 'complete' | 'partial'
+  origin: 'api' | 'browser' | 'command'
+  fileName: string | null
+  /** Null: when the report arrived. */
+  observedAt: Date | null
+}
+
+/** Opens an import that is being received: nobody sees it until finishReceiving. Returns its id. */
+export async function beginReceiving(access: Access<'imports:write'>, input: NewImport): Promise<number> {
+  const accounts = accountFilter(access)
+  const { rows } = await pool().query<{ id: number }>(
+    `INSERT INTO import (state, source, coverage, origin, file_name, sha256, size_bytes, observed_at, observed_at_given, created_at,
+       actor_kind, actor_id, actor_name, allowed, limited)
+     VALUES ('receiving', $1, $2, $3, $4, '', 0, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
+    [
+      input.source,
+      input.coverage,
+      input.origin,
+      input.fileName,
+      input.observedAt ?? now(),
+      input.observedAt !== null,
+      now(),
+      access.actor.kind,
+      access.actor.id,
+      access.actor.name,
+      accounts ?? [],
+      accounts !== null,
+    ],
+  )
+  const id = rows[0]?.id
+  if (id === undefined) throw new Error('the import was not created')
+  return id
+}
+
+/** Stores one piece of the decompressed payload, deflated on its own. Durable when it resolves. */
+export async function storePiece(
+  _access: Access<'imports:write'>,
+  id: number,
+  start: number,
+  bytes: Buffer,
+): Promise<void> {
+  const packed = await deflated(bytes, { level: 1 })
+  await pool().query({
+    name: 'store-piece',
+    text: 'INSERT INTO import_chunk (import_id, start, length, deflated) VALUES ($1, $2, $3, $4)',
+    values: [id, start, bytes.length, packed],
+  })
+}
+
+/** Forgets an import that was not received to its end. */
+export async function dropReceiving(_access: Access<'imports:write'>, id: number): Promise<void> {
+  await transaction(async client => {
+    await client.query('DELETE FROM import_chunk WHERE import_id = $1', [id])
+    await client.query(`DELETE FROM import WHERE id = $1 AND state = 'receiving'`, [id])
+  })
+}
+
+/**
+ * Queues a received import. The same bytes with the same source and coverage answer the first import that the actor sent or
+ * may see, unless that one failed or `force` is set; the copy is then dropped by the caller.
+ */
+export async function finishReceiving(
+  access: Access<'imports:write'>,
+  id: number,
+  received: { sha256: string; sizeBytes: number; force: boolean },
+): Promise<{ id: number; duplicate: boolean }> {
+  return prisma().$transaction(async tx => {
+    await tx.$queryRaw`SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(${`payload:${received.sha256}`}, 0))`
+    if (!received.force) {
+      const [same] = await tx.$queryRaw<{ id: number }[]>`
+        SELECT e.id FROM import e JOIN import n ON n.id = ${id}
+        WHERE e.sha256 = ${received.sha256} AND e.state IN ('queued', 'running', 'done') AND e.coverage = n.coverage
+          AND e.source IS NOT DISTINCT FROM n.source AND e.limited = n.limited AND e.allowed = n.allowed
+        ORDER BY e.id LIMIT 1`
+      if (same) return { id: same.id, duplicate: true }
+    }
+    await tx.import.update({
+      where: { id },
+      data: { state: 'queued', sha256: received.sha256, sizeBytes: received.sizeBytes },
+    })
+    const target = `import:${id}`
+    await recordAudit(tx, access, { action: 'import.receive', target, detail: { bytes: received.sizeBytes } })
+    await tx.$queryRaw`SELECT 1 FROM pg_notify(${importChannel}, ${String(id)})`
+    return { id, duplicate: false }
+  })
+}
+
+/** Forgets what was being received when a server stopped, `olderThan` given. Returns how many. */
+export async function dropAbandoned(_access: Access<'imports:write'>, olderThan: Date): Promise<number> {
+  return transaction(async client => {
+    const { rows } = await client.query<{ id: number }>(
+      `SELECT id FROM import WHERE state = 'receiving' AND created_at < $1 FOR UPDATE`,
+      [olderThan],
+    )
+    const ids = rows.map(row => row.id)
+    await client.query('DELETE FROM import_chunk WHERE import_id = ANY($1)', [ids])
+    await client.query('DELETE FROM import WHERE id = ANY($1)', [ids])
+    return ids.length
+  })
+}
+
+/** Adds accounts that a report names and nobody registered, and reads what an import needs to know of them. */
+export async function discoverAccounts(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  ids: readonly string[],
+): Promise<{ id: string; ownerTeam: string; environment: string | null }[]> {
+  await client.query(
+    'INSERT INTO account (id, created_at, updated_at) SELECT id, $2, $2 FROM unnest($1::text[]) AS named(id) ORDER BY id ON CONFLICT DO NOTHING',
+    [ids, now()],
+  )
+  const { rows } = await client.query<{ id: string; ownerTeam: string; environment: string | null }>(
+    'SELECT id, owner_team AS "ownerTeam", environment FROM account WHERE id = ANY($1)',
+    [ids],
+  )
+  return rows
+}

@@ -1,0 +1,267 @@
+import 'server-only'
+import type { PoolClient } from 'pg'
+import type { Access } from '../access/proof'
+import type { FindingState, SightingState } from '../domain/lifecycle'
+import type { FindingClass, Result, SourceId } from '../domain/outcome'
+import type { Status } from '../domain/status'
+import type { Team } from '../domain/team'
+import { type CopyValue, copyRows } from './copy'
+
+export interface FindingKey {
+  accountId: string
+  id: string
+}
+
+/** A stored finding as far as an import may look at it. */
+export interface StoredFinding extends FindingKey, FindingState {
+  openedAt: Date
+  resolvedAt: Date | null
+  dueAt: Date | null
+  dueBy: 'policy' | 'hand'
+  reopenedCount: number
+  changedImportId: number
+}
+
+export interface NewFinding extends FindingKey {
+  class: FindingClass
+  control: string
+  region: string
+  resourceId: string
+  packageName: string
+  state: FindingState
+  team: Team
+  dueAt: Date | null
+  overdue: boolean
+  firstSeenAt: Date
+  resolvedAt: Date | null
+  importId: number
+}
+
+/** Locks and reads the given findings, by `account/finding`. Those that do not exist are not in the map. */
+export async function lockFindings(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  keys: readonly FindingKey[],
+): Promise<Map<string, StoredFinding>> {
+  if (keys.length === 0) return new Map()
+  const { rows } = await client.query<{
+    account_id: string
+    id: string
+    status: Status
+    severity: number
+    title: string
+    resource_type: string
+    sources: SourceId[]
+    resolved_reason: FindingState['resolvedReason']
+    opened_at: Date
+    resolved_at: Date | null
+    due_at: Date | null
+    due_by: 'policy' | 'hand'
+    reopened_count: number
+    changed_import_id: number
+  }>({
+    name: 'lock-findings',
+    text: `SELECT f.account_id, f.id, f.status, f.severity, f.title, f.resource_type, f.sources, f.resolved_reason, f.opened_at,
+                  f.resolved_at, f.due_at, f.due_by, f.reopened_count, f.changed_import_id
+           FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
+           JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
+           FOR UPDATE OF f`,
+    values: [keys.map(key => key.accountId), keys.map(key => key.id)],
+  })
+  return new Map(
+    rows.map(row => {
+      const id = row.id.replaceAll('-', '')
+      return [
+        `${row.account_id}/${id}`,
+        {
+          accountId: row.account_id,
+          id,
+          status: row.status,
+          severity: row.severity,
+          title: row.title,
+          resourceType: row.resource_type,
+          sources: row.sources,
+          resolvedReason: row.resolved_reason,
+          openedAt: row.opened_at,
+          resolvedAt: row.resolved_at,
+          dueAt: row.due_at,
+          dueBy: row.due_by,
+          reopenedCount: row.reopened_count,
+          changedImportId: row.changed_import_id,
+        },
+      ]
+    }),
+  )
+}
+
+/** Every sighting of the given findings, by `account/finding`. */
+export async function sightingsOf(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  keys: readonly FindingKey[],
+): Promise<Map<string, SightingState[]>> {
+  const byFinding = new Map<string, SightingState[]>()
+  if (keys.length === 0) return byFinding
+  const { rows } = await client.query<{
+    account_id: string
+    finding_id: string
+    id: string
+    source: SourceId
+    result: Result
+    present: boolean
+    severity: number
+    title: string
+    resource_type: string
+  }>({
+    name: 'sightings-of',
+    text: `SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type
+           FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
+           JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.id`,
+    values: [keys.map(key => key.accountId), keys.map(key => key.id)],
+  })
+  for (const row of rows) {
+    const key = `${row.account_id}/${row.finding_id.replaceAll('-', '')}`
+    const list = byFinding.get(key) ?? []
+    list.push({
+      id: row.id,
+      source: row.source,
+      result: row.result,
+      present: row.present,
+      severity: row.severity,
+      title: row.title,
+      resourceType: row.resource_type,
+    })
+    byFinding.set(key, list)
+  }
+  return byFinding
+}
+
+/** Findings of these accounts that a person closed by hand: their sources may still report them. */
+export async function closedByHand(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  accountIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ account_id: string; id: string }>({
+    name: 'closed-by-hand',
+    text: `SELECT account_id, id FROM finding WHERE account_id = ANY($1) AND status = 'resolved' AND resolved_reason = 'hand'`,
+    values: [accountIds],
+  })
+  return new Set(rows.map(row => `${row.account_id}/${row.id.replaceAll('-', '')}`))
+}
+
+const NEW_COLUMNS =
+  'account_id, id, class, control, region, resource_id, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id'
+
+/** Adds findings that do not exist yet. The caller holds the lock of their accounts. */
+export async function addFindings(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  findings: readonly NewFinding[],
+): Promise<void> {
+  const rows = findings.map((finding): CopyValue[] => [
+    finding.accountId,
+    finding.id,
+    finding.class,
+    finding.control,
+    finding.region,
+    finding.resourceId,
+    finding.state.resourceType,
+    finding.packageName,
+    finding.state.title,
+    finding.state.severity,
+    finding.state.status,
+    finding.team,
+    finding.dueAt,
+    finding.overdue,
+    finding.state.sources,
+    finding.firstSeenAt,
+    finding.firstSeenAt,
+    finding.firstSeenAt,
+    finding.resolvedAt,
+    finding.state.resolvedReason,
+    finding.importId,
+    finding.importId,
+  ])
+  await copyRows(client, `finding (${NEW_COLUMNS})`, rows)
+}
+
+export interface FindingUpdate extends FindingKey {
+  state: FindingState
+  openedAt: Date
+  resolvedAt: Date | null
+  dueAt: Date | null
+  overdue: boolean
+  reopenedCount: number
+}
+
+/** Writes what sources changed of existing findings. Owner, team, hand-set dates and comments are not among it. */
+export async function updateFindings(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  run: { importId: number; at: Date },
+  updates: readonly FindingUpdate[],
+): Promise<void> {
+  if (updates.length === 0) return
+  await client.query({
+    name: 'update-findings',
+    text: `UPDATE finding f SET title = u.title, severity = u.severity, status = u.status, resource_type = u.resource_type,
+             sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, resolved_at = u.resolved_at,
+             due_at = u.due_at, overdue = u.overdue, reopened_count = u.reopened_count, updated_at = $2, changed_import_id = $3
+           FROM jsonb_to_recordset($1::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
+             resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
+             due_at timestamptz, overdue boolean, reopened_count int)
+           WHERE f.account_id = u.account_id AND f.id = u.id`,
+    values: [
+      JSON.stringify(
+        updates.map(update => ({
+          account_id: update.accountId,
+          id: update.id,
+          title: update.state.title,
+          severity: update.state.severity,
+          status: update.state.status,
+          resource_type: update.state.resourceType,
+          sources: update.state.sources,
+          resolved_reason: update.state.resolvedReason,
+          opened_at: update.openedAt,
+          resolved_at: update.resolvedAt,
+          due_at: update.dueAt,
+          overdue: update.overdue,
+          reopened_count: update.reopenedCount,
+        })),
+      ),
+      run.at,
+      run.importId,
+    ],
+  })
+}
+
+export interface ImportEvent extends FindingKey {
+  kind: 'severity' | 'title' | 'resource' | 'resolved' | 'reopened'
+  before: string
+  after: string
+}
+
+/** Adds lines that an import wrote to histories. */
+export async function addImportEvents(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  run: { importId: number; at: Date; label: string },
+  events: readonly ImportEvent[],
+): Promise<void> {
+  await copyRows(
+    client,
+    'finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)',
+    events.map(event => [
+      event.accountId,
+      event.id,
+      run.at,
+      'import',
+      String(run.importId),
+      run.label,
+      event.kind,
+      JSON.stringify(event.before),
+      JSON.stringify(event.after),
+    ]),
+  )
+}

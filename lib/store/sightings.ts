@@ -1,0 +1,194 @@
+import 'server-only'
+import type { PoolClient } from 'pg'
+import type { Access } from '../access/proof'
+import { controlSeverity } from '../domain/control-severity'
+import type { StoredSighting } from '../domain/lifecycle'
+import type { Outcome, Result, SourceId } from '../domain/outcome'
+import { severityRank } from '../domain/severity'
+import { copyRows } from './copy'
+
+/** An outcome on its way into the database, with its computed ids and where its record lies in the payload. */
+export interface IncomingOutcome {
+  outcome: Outcome
+  sightingId: string
+  findingId: string
+  contentHash: bigint
+  rawOffset: number
+  rawLength: number
+}
+
+export interface KnownSighting extends StoredSighting {
+  findingId: string
+}
+
+/** What is stored of the given sightings, by `account/sighting`. Ids are 32 hexadecimal digits. */
+export async function knownSightings(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  items: readonly IncomingOutcome[],
+): Promise<Map<string, KnownSighting>> {
+  const { rows } = await client.query<{
+    account_id: string
+    id: string
+    finding_id: string
+    content_hash: string
+    result: Result
+    present: boolean
+    observed_at: Date
+    record_updated_at: Date | null
+    import_id: number
+  }>({
+    name: 'known-sightings',
+    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at, s.import_id
+           FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
+           JOIN sighting s ON s.account_id = k.account_id AND s.id = k.id`,
+    values: [items.map(item => item.outcome.accountId), items.map(item => item.sightingId)],
+  })
+  return new Map(
+    rows.map(row => [
+      `${row.account_id}/${row.id.replaceAll('-', '')}`,
+      {
+        findingId: row.finding_id.replaceAll('-', ''),
+        contentHash: BigInt(row.content_hash),
+        result: row.result,
+        present: row.present,
+        observedAt: row.observed_at,
+        recordUpdatedAt: row.record_updated_at,
+        importId: row.import_id,
+      },
+    ]),
+  )
+}
+
+const COLUMNS = [
+  'account_id',
+  'id',
+  'finding_id',
+  'class',
+  'source',
+  'product',
+  'control',
+  'native_id',
+  'result',
+  'present',
+  'severity',
+  'title',
+  'description',
+  'remediation_text',
+  'remediation_url',
+  'resource_type',
+  'other_resources',
+  'content_hash',
+  'first_observed_at',
+  'record_updated_at',
+  'observed_at',
+  'import_id',
+  'raw_offset',
+  'raw_length',
+] as const
+
+export interface SightingWrite {
+  item: IncomingOutcome
+  present: boolean
+}
+
+function toRow({ item, present }: SightingWrite, run: { importId: number; observedAt: Date }) {
+  const { outcome } = item
+  // A passed check needs no text: there is nothing to read about it, and it is most of a report.
+  const told = outcome.result !== 'passed'
+  const weighs = told ? outcome.severity : (controlSeverity(outcome.control) ?? outcome.severity)
+  return [
+    outcome.accountId,
+    item.sightingId,
+    item.findingId,
+    outcome.class,
+    outcome.source,
+    outcome.product,
+    outcome.control,
+    outcome.nativeId,
+    outcome.result,
+    present,
+    severityRank(weighs),
+    outcome.title,
+    told ? outcome.description : '',
+    told ? outcome.remediationText : '',
+    told ? outcome.remediationUrl : '',
+    outcome.resource.type,
+    outcome.otherResources.length > 0 ? JSON.stringify(outcome.otherResources) : null,
+    item.contentHash,
+    outcome.firstObservedAt,
+    outcome.updatedAt,
+    run.observedAt,
+    run.importId,
+    item.rawOffset,
+    item.rawLength,
+  ] as const
+}
+
+/** Adds sightings that are not stored yet. The caller holds the lock of their accounts. */
+export async function addSightings(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  run: { importId: number; observedAt: Date },
+  writes: readonly SightingWrite[],
+): Promise<void> {
+  await copyRows(
+    client,
+    `sighting (${COLUMNS.join(', ')})`,
+    writes.map(write => toRow(write, run)),
+  )
+}
+
+/** Replaces stored sightings by what the source says now. */
+export async function replaceSightings(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  run: { importId: number; observedAt: Date },
+  writes: readonly SightingWrite[],
+): Promise<void> {
+  if (writes.length === 0) return
+  await client.query('CREATE TEMP TABLE IF NOT EXISTS sighting_in (LIKE sighting) ON COMMIT DELETE ROWS')
+  await copyRows(
+    client,
+    `sighting_in (${COLUMNS.join(', ')})`,
+    writes.map(write => toRow(write, run)),
+  )
+  const assignments = COLUMNS.slice(2).map(column => `${column} = i.${column}`)
+  await client.query(
+    `UPDATE sighting s SET ${assignments.join(', ')} FROM sighting_in i WHERE s.account_id = i.account_id AND s.id = i.id`,
+  )
+  await client.query('DELETE FROM sighting_in')
+}
+
+/** One page of the present sightings of a feed in an account, by id: what a complete report is compared with. */
+export async function presentSightings(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  scope: { accountId: string; source: SourceId; product: string },
+  observedAt: Date,
+  after: string,
+  limit: number,
+): Promise<{ id: string; recordUpdatedAt: Date | null }[]> {
+  const { rows } = await client.query<{ id: string; recordUpdatedAt: Date | null }>({
+    name: 'present-sightings',
+    text: `SELECT id, record_updated_at AS "recordUpdatedAt" FROM sighting WHERE account_id = $1 AND source = $2 AND product = $3 AND present AND id > $4 AND observed_at <= $5
+           ORDER BY id LIMIT $6`,
+    values: [scope.accountId, scope.source, scope.product, after, observedAt, limit],
+  })
+  return rows
+}
+
+/** Marks sightings as gone and returns the findings that they belong to (32 hexadecimal digits each). */
+export async function markGone(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  accountId: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const { rows } = await client.query<{ finding_id: string }>({
+    name: 'mark-gone',
+    text: 'UPDATE sighting SET present = false WHERE account_id = $1 AND id = ANY($2::uuid[]) AND present RETURNING finding_id',
+    values: [accountId, ids],
+  })
+  return [...new Set(rows.map(row => row.finding_id.replaceAll('-', '')))]
+}
