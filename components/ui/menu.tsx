@@ -2,6 +2,7 @@
 
 import { Dropdown } from '@heroui/react'
 import type { ReactNode } from 'react'
+import { Button } from './button'
 
 export interface MenuItem {
   id: string
@@ -30,7 +31,7 @@ export function Menu({ label, trigger, items, choice = false, triggerClassName =
   const chosen = items.filter(item => item.chosen).map(item => item.id)
   return (
     <Dropdown>
-      <Dropdown.Trigger
+      <Button
         className={triggerClassName}
         variant="ghost"
         size="sm"
@@ -38,7 +39,7 @@ export function Menu({ label, trigger, items, choice = false, triggerClassName =
         {...(iconOnly || choice ? { 'aria-label': label } : {})}
       >
         {trigger}
-      </Dropdown.Trigger>
+      </Button>
       <Dropdown.Popover placement="bottom end" className="min-w-44">
         <Dropdown.Menu
           aria-label={label}

@@ -1,0 +1,76 @@
+import { notFound } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
+import { cache } from 'react'
+import { CommentForm } from '@/components/findings/comment-form'
+import { Explanation } from '@/components/findings/explanation'
+import { FindingFacts } from '@/components/findings/finding-facts'
+import { FindingText } from '@/components/findings/finding-text'
+import { History } from '@/components/findings/history'
+import { Sightings } from '@/components/findings/sightings'
+import { StatusText } from '@/components/findings/status-text'
+import { TriagePanel } from '@/components/findings/triage-panel'
+import { PageShell } from '@/components/ui/page-shell'
+import { Panel } from '@/components/ui/panel'
+import { SeverityBadge } from '@/components/ui/severity-badge'
+import { requireAccess } from '@/lib/access/access'
+import { FindingId } from '@/lib/domain/finding-filter'
+import { NotFoundError } from '@/lib/errors'
+import { getFinding } from '@/lib/queries/finding'
+import { comment, showRaw } from '../actions'
+import { findingActions } from '../sections'
+
+type Params = Promise<{ findingId: string }>
+
+/** The finding of this address, read once for title and page. No such finding, or none the reader may see: not found. */
+const loadFinding = cache(async (id: string) => {
+  const access = await requireAccess('findings:read')
+  const parsed = FindingId.safeParse(id)
+  if (!parsed.success) notFound()
+  try {
+    return { finding: await getFinding(access, parsed.data), me: access.actor.id }
+  } catch (error) {
+    if (error instanceof NotFoundError) notFound()
+    throw error
+  }
+})
+
+export async function findingTitle(params: Params): Promise<string> {
+  const { finding } = await loadFinding((await params).findingId)
+  return finding.title || finding.control
+}
+
+export async function FindingSection({ params }: { params: Params }) {
+  const [{ finding, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
+  return (
+    <PageShell
+      title={finding.title || finding.control}
+      lead={
+        <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <SeverityBadge severity={finding.severity} />
+          <StatusText status={finding.status} />
+          <span>{finding.control}</span>
+        </span>
+      }
+    >
+      <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
+          <Explanation control={finding.control} />
+          <FindingText finding={finding} />
+          <FindingFacts finding={finding} />
+          <Sightings finding={finding.id} sightings={finding.sightings} showRaw={showRaw} />
+          <Panel title={t('history.heading')}>
+            <History events={finding.events} />
+          </Panel>
+        </div>
+        <div className="flex min-w-0 flex-col gap-3.5 lg:sticky lg:top-4">
+          <TriagePanel finding={finding} actions={findingActions} me={me} />
+          {finding.may.triage ? (
+            <Panel title={t('finding.comments')}>
+              <CommentForm finding={finding.id} comment={comment} />
+            </Panel>
+          ) : null}
+        </div>
+      </div>
+    </PageShell>
+  )
+}

@@ -1,0 +1,41 @@
+'use server'
+
+import { z } from 'zod'
+import { requireAccess } from '@/lib/access/access'
+import { action } from '@/lib/action'
+import { AccountId } from '@/lib/domain/account-id'
+import { AddComment, AssignFindings, SetDueAt, SetStatus, SetTeam, TakeFinding } from '@/lib/domain/finding-change'
+import { FindingId } from '@/lib/domain/finding-filter'
+import type { Person } from '@/lib/domain/views'
+import { rawRecord } from '@/lib/queries/finding'
+import { listAssignable as assignable } from '@/lib/queries/members-for-assign'
+import {
+  addComment,
+  assignFindings,
+  setDueAt as setDue,
+  setStatus as setTo,
+  setTeam as moveTo,
+  takeFinding,
+} from '@/lib/store/findings'
+
+const pages = ['/', '/findings', '/findings/[findingId]', '/accounts', '/accounts/[accountId]', '/[team]'] as const
+const triage = { needs: 'findings:triage', refresh: pages } as const
+
+export const assign = action({ ...triage, input: AssignFindings, run: assignFindings })
+export const setStatus = action({ ...triage, input: SetStatus, run: setTo })
+export const setTeam = action({ ...triage, input: SetTeam, run: moveTo })
+export const setDueAt = action({ ...triage, input: SetDueAt, run: setDue })
+export const comment = action({ ...triage, input: AddComment, run: addComment })
+export const take = action({ ...triage, input: TakeFinding, run: takeFinding })
+
+/** Who may be given findings of these accounts; of every account where none is named. */
+export async function listAssignable(accounts: string[]): Promise<Person[]> {
+  const access = await requireAccess('findings:read')
+  return assignable(access, AccountId.array().max(1000).parse(accounts))
+}
+
+/** The record as its source sent it; null where it is no longer kept. Text, never markup. */
+export async function showRaw(finding: string, sighting: string): Promise<string | null> {
+  const access = await requireAccess('findings:read')
+  return rawRecord(access, FindingId.parse(finding), z.uuid().parse(sighting))
+}

@@ -1,0 +1,21 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { Suspense } from 'react'
+import { PageShell } from '@/components/ui/page-shell'
+import { PanelSkeleton } from '@/components/ui/skeletons'
+import { FindingsSection, FindingsTitle } from './sections'
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('findings')
+  return { title: t('title') }
+}
+
+export default function FindingsPage({ searchParams }: PageProps<'/findings'>) {
+  return (
+    <PageShell title={<FindingsTitle searchParams={searchParams} />}>
+      <Suspense fallback={<PanelSkeleton lines={12} />}>
+        <FindingsSection searchParams={searchParams} />
+      </Suspense>
+    </PageShell>
+  )
+}

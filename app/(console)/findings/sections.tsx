@@ -1,0 +1,97 @@
+import { getTranslations } from 'next-intl/server'
+import { FindingChips, isFiltered } from '@/components/findings/finding-chips'
+import { FindingFilters } from '@/components/findings/finding-filters'
+import { findingsHref, readFindingList } from '@/components/findings/finding-params'
+import { FindingTable } from '@/components/findings/finding-table'
+import { ListSummary } from '@/components/findings/list-summary'
+import type { MayTriage } from '@/components/findings/may-triage'
+import { NoFindings } from '@/components/findings/no-findings'
+import { Pagination } from '@/components/ui/pagination'
+import { Panel } from '@/components/ui/panel'
+import { requireAccess } from '@/lib/access/access'
+import { type Access, holds } from '@/lib/access/proof'
+import { now } from '@/lib/clock'
+import { AccountFilter } from '@/lib/domain/account-filter'
+import { listAccounts } from '@/lib/queries/accounts'
+import { listFindings } from '@/lib/queries/findings'
+import { listAssignable } from '@/lib/queries/members-for-assign'
+import { listControls } from '@/lib/queries/search'
+import { assign, listAssignable as assignable, setDueAt, setStatus, setTeam, take } from './actions'
+
+type Search = Promise<Record<string, string | string[] | undefined>>
+
+const PAGE_ROWS = 50
+
+/** The server actions of a table of findings. */
+export const findingActions = { assign, setStatus, setTeam, setDueAt, take, listAssignable: assignable }
+
+/** What the reader may change, for hiding buttons. */
+export function toMayTriage(access: Access): MayTriage {
+  const { actor } = access
+  return {
+    me: actor.id,
+    teams: actor.kind === 'member' ? [...actor.teams] : [],
+    own: holds(access, 'findings:triage'),
+    any: holds(access, 'findings:triage-any'),
+  }
+}
+
+export async function FindingsTitle({ searchParams }: { searchParams: Search }) {
+  const [t, { filter }] = await Promise.all([getTranslations(), readFindingList(searchParams)])
+  const mine = filter.owner.length === 1 && filter.owner[0] === 'me'
+  return <>{mine ? t('nav.mine') : t('findings.title')}</>
+}
+
+export async function FindingsSection({ searchParams }: { searchParams: Search }) {
+  const [access, { filter, after }, t] = await Promise.all([
+    requireAccess('findings:read'),
+    readFindingList(searchParams),
+    getTranslations('findings'),
+  ])
+  const [page, accounts, people, controls] = await Promise.all([
+    listFindings(access, filter, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS }),
+    listAccounts(access, AccountFilter.parse({ sort: 'name', dir: 'asc' })),
+    listAssignable(access, []),
+    listControls(access),
+  ])
+  const options = {
+    accounts: accounts.map(account => ({
+      id: account.id,
+      label: account.name ? `${account.name} (${account.id})` : account.id,
+    })),
+    people: people.map(person => ({ id: person.id, label: person.name || person.email })),
+    controls: controls.map(control => ({ id: control.key, label: control.key })),
+  }
+  const { owner, ...others } = filter
+  const mineOnly = owner.length === 1 && owner[0] === 'me' && !isFiltered({ ...others, owner: [] })
+  const why = mineOnly ? 'mine' : isFiltered(filter) ? 'filter' : accounts.length === 0 ? 'unreported' : 'quiet'
+  return (
+    <>
+      <FindingFilters filter={filter} options={options} />
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <FindingChips filter={filter} options={options} />
+        <ListSummary total={page.total} exact={page.exact} asOf={now()} />
+      </div>
+      <Panel>
+        {page.rows.length === 0 ? (
+          <NoFindings why={why} />
+        ) : (
+          <FindingTable
+            key={JSON.stringify(filter)}
+            caption={t('title')}
+            rows={page.rows}
+            total={page.total}
+            exact={page.exact}
+            filter={filter}
+            may={toMayTriage(access)}
+            actions={findingActions}
+          />
+        )}
+        <Pagination
+          previous={after.length > 0 ? findingsHref(filter, after.slice(0, -1)) : null}
+          next={page.next ? findingsHref(filter, [...after, page.next]) : null}
+        />
+      </Panel>
+    </>
+  )
+}

@@ -1,0 +1,103 @@
+'use client'
+
+import { ChevronDown } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { settableStatuses } from '@/lib/domain/status'
+import { teams } from '@/lib/domain/team'
+import { Button } from '../ui/button'
+import { Menu } from '../ui/menu'
+import { AssigneeDialog } from './assignee-dialog'
+import { DueDialog } from './due-dialog'
+import type { FindingActions, Selection } from './finding-actions'
+import type { FindingChanges } from './use-finding-changes'
+
+interface BulkBarProps {
+  count: number
+  selection: Selection
+  /** Accounts of the selected findings; empty where they are not all known. */
+  accounts: string[]
+  /** How many the filter gives, where not all of them are selected yet. */
+  selectAll: { total: number; exact: boolean; run: () => void } | null
+  changes: FindingChanges
+  actions: FindingActions
+  me: string
+  onDone: () => void
+}
+
+/** What can be done with the selected findings. Stays in sight while rows scroll. */
+export function BulkBar(props: BulkBarProps) {
+  const { count, selection, accounts, selectAll, changes, actions, me, onDone } = props
+  const t = useTranslations()
+  const [dialog, setDialog] = useState<'assign' | 'due' | null>(null)
+  async function after(work: Promise<boolean>) {
+    setDialog(null)
+    if (await work) onDone()
+  }
+  return (
+    <section
+      aria-label={t('findings.bulk')}
+      className="sticky bottom-2 z-10 mt-2 flex flex-wrap items-center gap-2 rounded-lg border border-accent bg-overlay px-3 py-2 shadow-overlay"
+    >
+      <p role="status" className="font-semibold">
+        {t('findings.selected', { count })}
+      </p>
+      {selectAll ? (
+        <Button variant="ghost" size="sm" onPress={selectAll.run}>
+          {t(selectAll.exact ? 'findings.selectAll' : 'findings.selectAllMany', { count: selectAll.total })}
+        </Button>
+      ) : null}
+      <span className="flex-1" />
+      <Button variant="primary" size="sm" isPending={changes.pending} onPress={() => setDialog('assign')}>
+        {t('findings.assign')}
+      </Button>
+      <Menu
+        label={t('findings.changeStatus')}
+        trigger={
+          <>
+            {t('findings.changeStatus')}
+            <ChevronDown aria-hidden />
+          </>
+        }
+        items={settableStatuses.map(status => ({
+          id: status,
+          label: t(`status.${status}`),
+          onAction: () => void after(changes.setStatus(selection, status, t(`status.${status}`))),
+        }))}
+      />
+      <Button variant="ghost" size="sm" onPress={() => setDialog('due')}>
+        {t('findings.setDue')}
+      </Button>
+      <Menu
+        label={t('findings.changeTeam')}
+        trigger={
+          <>
+            {t('findings.changeTeam')}
+            <ChevronDown aria-hidden />
+          </>
+        }
+        items={teams.map(team => ({
+          id: team,
+          label: t(`teams.${team}`),
+          onAction: () => void after(changes.setTeam(selection, team, t(`teams.${team}`))),
+        }))}
+      />
+      <Button variant="ghost" size="sm" onPress={onDone}>
+        {t('findings.clearSelection')}
+      </Button>
+      <AssigneeDialog
+        open={dialog === 'assign'}
+        onOpenChange={open => setDialog(open ? 'assign' : null)}
+        accounts={accounts}
+        listAssignable={actions.listAssignable}
+        me={me}
+        onChoose={owner => void after(changes.assign(selection, owner))}
+      />
+      <DueDialog
+        open={dialog === 'due'}
+        onOpenChange={open => setDialog(open ? 'due' : null)}
+        onChoose={day => void after(changes.setDueAt(selection, day))}
+      />
+    </section>
+  )
+}

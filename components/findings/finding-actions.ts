@@ -1,0 +1,24 @@
+import type { FindingFilter, FindingId } from '@/lib/domain/finding-filter'
+import type { SettableStatus } from '@/lib/domain/finding-change'
+import type { Team } from '@/lib/domain/team'
+import type { Person } from '@/lib/domain/views'
+import type { ActionResult } from '../ui/action-result'
+
+export type Selection = { ids: FindingId[] } | { filter: FindingFilter; except: FindingId[] }
+
+interface Changed {
+  changed: number
+  unchanged: number
+}
+type Change<Input> = (input: { selection: Selection } & Input) => Promise<ActionResult<Changed>>
+
+/** What can be done to findings. Pages pass their server actions in this shape. */
+export interface FindingActions {
+  assign: Change<{ owner: string | null }>
+  setStatus: Change<{ status: SettableStatus }>
+  setTeam: Change<{ team: Team }>
+  setDueAt: Change<{ dueAt: string | null }>
+  take: (input: { id: FindingId }) => Promise<ActionResult<Changed>>
+  /** Who may see the accounts of the selected findings: an empty list of accounts means all of them. */
+  listAssignable: (accounts: string[]) => Promise<Person[]>
+}

@@ -1,0 +1,120 @@
+'use client'
+
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import type { FindingRow } from '@/lib/domain/views'
+import { Button } from '../ui/button'
+import type { Column } from '../ui/data-table'
+import { RelativeTime } from '../ui/relative-time'
+import { SeverityBadge } from '../ui/severity-badge'
+import { DueText } from './due-text'
+import { accountHref, findingHref, shortResource } from './finding-links'
+import { type MayTriage, mayTriage } from './may-triage'
+import { OwnerText } from './owner-text'
+import { SourceChips } from './source-chips'
+import { StatusText } from './status-text'
+
+function Title({ row }: { row: FindingRow }) {
+  const t = useTranslations('findings')
+  return (
+    <div className="min-w-0">
+      <Link href={findingHref(row.id)} className="font-semibold hover:text-accent hover:underline">
+        {row.title || row.control}
+      </Link>
+      <div className="flex flex-wrap gap-x-2 text-muted text-xs">
+        <span>{row.control}</span>
+        <span title={row.resourceId} className="max-w-64 truncate font-mono text-2xs leading-[1.65]">
+          {shortResource(row.resourceId)}
+        </span>
+        <RelativeTime date={row.firstSeenAt} />
+        {row.reopenedCount > 0 ? <span>{t('reopened', { count: row.reopenedCount })}</span> : null}
+      </div>
+    </div>
+  )
+}
+
+function Owner({ row, may, onTake }: { row: FindingRow; may: MayTriage; onTake: (row: FindingRow) => void }) {
+  const t = useTranslations('findings')
+  return (
+    <span className="flex flex-wrap items-center gap-x-2">
+      <OwnerText owner={row.owner} me={may.me} />
+      {!row.owner && mayTriage(may, row.team) ? (
+        <Button variant="ghost" size="sm" aria-label={t('takeNamed', { title: row.title })} onPress={() => onTake(row)}>
+          {t('take')}
+        </Button>
+      ) : null}
+    </span>
+  )
+}
+
+interface Options {
+  may: MayTriage
+  onTake: (row: FindingRow) => void
+  /** On an account's own page the account goes without saying. */
+  hideAccount: boolean
+}
+
+/** The columns of a table of findings. */
+export function useFindingColumns({ may, onTake, hideAccount }: Options): Column<FindingRow>[] {
+  const t = useTranslations()
+  const account: Column<FindingRow> = {
+    key: 'account',
+    header: t('findings.columns.account'),
+    label: t('findings.columns.account'),
+    cell: row => (
+      <span>
+        <Link href={accountHref(row.accountId)} className="hover:text-accent hover:underline">
+          {row.accountName || row.accountId}
+        </Link>
+        {row.environment ? (
+          <span className="block text-muted text-xs">{t(`environment.${row.environment}`)}</span>
+        ) : null}
+      </span>
+    ),
+  }
+  return [
+    {
+      key: 'severity',
+      header: t('findings.columns.severity'),
+      cell: row => <SeverityBadge severity={row.severity} />,
+    },
+    {
+      key: 'title',
+      header: t('findings.columns.title'),
+      rowHeader: true,
+      className: 'w-2/5',
+      cell: row => <Title row={row} />,
+    },
+    ...(hideAccount ? [] : [account]),
+    {
+      key: 'owner',
+      header: t('findings.columns.owner'),
+      label: t('findings.columns.owner'),
+      cell: row => <Owner row={row} may={may} onTake={onTake} />,
+    },
+    {
+      key: 'team',
+      header: t('findings.columns.team'),
+      label: t('findings.columns.team'),
+      cell: row => <span>{t(`teams.${row.team}`)}</span>,
+    },
+    {
+      key: 'due',
+      header: t('findings.columns.due'),
+      label: t('findings.columns.due'),
+      cell: row => <DueText dueAt={row.dueAt} overdue={row.overdue} />,
+    },
+    {
+      key: 'status',
+      header: t('findings.columns.status'),
+      label: t('findings.columns.status'),
+      cell: row => <StatusText status={row.status} />,
+    },
+    {
+      key: 'sources',
+      header: t('findings.columns.sources'),
+      label: t('findings.columns.sources'),
+      cell: row => <SourceChips sources={row.sources} />,
+    },
+  ]
+}

@@ -1,0 +1,106 @@
+'use client'
+
+import { Search } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useQueryStates } from 'nuqs'
+import { type FormEvent, useEffect, useState, useTransition } from 'react'
+import { type FindingFilter, findingSorts } from '@/lib/domain/finding-filter'
+import { sourceIds } from '@/lib/domain/outcome'
+import { severities } from '@/lib/domain/severity'
+import { statuses } from '@/lib/domain/status'
+import { environments, teams } from '@/lib/domain/team'
+import { Button } from '../ui/button'
+import { FilterMenu } from '../ui/filter-menu'
+import { Select } from '../ui/select'
+import type { FilterOptions } from './filter-options'
+import { findingParsers } from './finding-params'
+
+type ListKey = 'team' | 'account' | 'environment' | 'severity' | 'status' | 'owner' | 'source' | 'control'
+
+/** Narrows a list of findings. Every choice goes to the address, and the list follows. */
+export function FindingFilters({ filter, options }: { filter: FindingFilter; options: FilterOptions }) {
+  const t = useTranslations()
+  const [pending, startTransition] = useTransition()
+  const [, setQuery] = useQueryStates(findingParsers, {
+    shallow: false,
+    history: 'push',
+    scroll: false,
+    startTransition,
+  })
+  const [text, setText] = useState(filter.text)
+  useEffect(() => setText(filter.text), [filter.text])
+
+  function choose(change: Parameters<typeof setQuery>[0]) {
+    void setQuery({ ...(typeof change === 'function' ? {} : change), after: null })
+  }
+  function onSearch(event: FormEvent) {
+    event.preventDefault()
+    choose({ text: text.trim() })
+  }
+  const menus: { key: ListKey; options: { id: string; label: string }[] }[] = [
+    { key: 'severity', options: severities.map(id => ({ id, label: t(`severity.${id}`) })) },
+    { key: 'status', options: statuses.map(id => ({ id, label: t(`status.${id}`) })) },
+    {
+      key: 'owner',
+      options: [
+        { id: 'me', label: t('findings.ownerMe') },
+        { id: 'none', label: t('findings.nobody') },
+        ...options.people,
+      ],
+    },
+    { key: 'team', options: teams.map(id => ({ id, label: t(`teams.${id}`) })) },
+    { key: 'account', options: options.accounts },
+    { key: 'environment', options: environments.map(id => ({ id, label: t(`environment.${id}`) })) },
+    { key: 'control', options: options.controls },
+    { key: 'source', options: sourceIds.map(id => ({ id, label: t(`source.${id}`) })) },
+  ]
+  return (
+    <search aria-label={t('findings.filters')} className="flex flex-wrap items-center gap-2" data-pending={pending}>
+      <form onSubmit={onSearch} className="relative w-full sm:w-56">
+        <Search
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 left-2 size-3.5 -translate-y-1/2 text-muted"
+        />
+        <input
+          type="search"
+          enterKeyHint="search"
+          aria-label={t('findings.text')}
+          placeholder={t('findings.textPlaceholder')}
+          value={text}
+          maxLength={200}
+          onChange={event => setText(event.target.value)}
+          className="h-8 w-full rounded-md border border-field-border bg-field ps-7 pe-2 text-base placeholder:text-field-placeholder sm:h-7 sm:text-xs"
+        />
+      </form>
+      {menus.map(menu => (
+        <FilterMenu
+          key={menu.key}
+          label={t(`findings.columns.${menu.key}`)}
+          options={menu.options}
+          chosen={filter[menu.key]}
+          onChange={ids => choose({ [menu.key]: ids.length > 0 ? ids : null })}
+        />
+      ))}
+      <Button
+        variant="secondary"
+        size="sm"
+        aria-pressed={filter.overdue}
+        className={filter.overdue ? 'border-accent text-accent' : ''}
+        onPress={() => choose({ overdue: filter.overdue ? null : true })}
+      >
+        {t('findings.overdue')}
+      </Button>
+      <span className="flex-1" />
+      <Select
+        label={t('findings.sort')}
+        hideLabel
+        value={filter.sort}
+        options={findingSorts.map(id => ({ id, label: t(`findings.sorts.${id}`) }))}
+        onChange={id => choose({ sort: findingSorts.find(sort => sort === id) ?? null })}
+      />
+      <span role="status" className="sr-only">
+        {pending ? t('common.loading') : ''}
+      </span>
+    </search>
+  )
+}

@@ -1,0 +1,35 @@
+import { ExternalLink } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import type { FindingDetail } from '@/lib/domain/views'
+import { Panel } from '../ui/panel'
+
+/** The source's own words: what it found and how it says to fix it. Shown as text, whatever they contain. */
+export function FindingText({ finding }: { finding: FindingDetail }) {
+  const t = useTranslations('finding')
+  const host = URL.canParse(finding.remediationUrl) ? new URL(finding.remediationUrl) : null
+  const link = host?.protocol === 'https:' || host?.protocol === 'http:' ? host : null
+  return (
+    <Panel title={t('sourceText')}>
+      <p className="whitespace-pre-wrap">
+        {finding.description || <span className="text-muted">{t('noDescription')}</span>}
+      </p>
+      <h3 className="mt-3 font-semibold text-muted text-xs">{t('howToFix')}</h3>
+      {finding.remediationText ? <p className="whitespace-pre-wrap">{finding.remediationText}</p> : null}
+      {link ? (
+        <p>
+          <a
+            href={link.href}
+            target="_blank"
+            rel="noreferrer noopener"
+            className="inline-flex items-center gap-1 text-accent underline underline-offset-2"
+          >
+            {t('sourceLink', { host: link.host })}
+            <ExternalLink aria-hidden className="size-3.5" />
+            <span className="sr-only">{t('newTab')}</span>
+          </a>
+        </p>
+      ) : null}
+      {!finding.remediationText && !link ? <p className="text-muted">{t('noRemediation')}</p> : null}
+    </Panel>
+  )
+}

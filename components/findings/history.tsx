@@ -1,0 +1,69 @@
+import { useFormatter, useTranslations } from 'next-intl'
+import { Severity } from '@/lib/domain/severity'
+import { Status } from '@/lib/domain/status'
+import { Team } from '@/lib/domain/team'
+import type { FindingEventView } from '@/lib/domain/views'
+import { RelativeTime } from '../ui/relative-time'
+
+const REASONS = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
+
+/** A stored value in the reader's words. */
+function useValueWords() {
+  const t = useTranslations()
+  const format = useFormatter()
+  return (kind: FindingEventView['kind'], value: string): string => {
+    const status = Status.safeParse(value)
+    const team = Team.safeParse(value)
+    const severity = Severity.safeParse(value)
+    if (['status', 'resolved', 'reopened'].includes(kind) && status.success) return t(`status.${status.data}`)
+    if (kind === 'team' && team.success) return t(`teams.${team.data}`)
+    if (kind === 'severity' && severity.success) return t(`severity.${severity.data}`)
+    if (kind === 'due' && !Number.isNaN(Date.parse(value)))
+      return format.dateTime(new Date(value), { dateStyle: 'medium' })
+    return value
+  }
+}
+
+function useSentence() {
+  const t = useTranslations('history')
+  const words = useValueWords()
+  return (event: FindingEventView): string => {
+    const name = event.actorName
+    const actor = t(`actor.${event.actorKind}`, { name })
+    const before = event.before === null ? null : words(event.kind, event.before)
+    const after = event.after === null ? null : words(event.kind, event.after)
+    if (event.kind === 'resolved') {
+      const reason = REASONS.find(known => known === event.text || known === event.after)
+      return t(reason ? `resolved.${reason}` : 'resolved.other', { actor })
+    }
+    if (event.kind === 'created' || event.kind === 'comment' || event.kind === 'reopened')
+      return t(event.kind, { actor })
+    const shape = after === null ? 'removed' : before === null ? 'set' : 'changed'
+    return t(`${event.kind}.${shape}`, { actor, before: before ?? '', after: after ?? '' })
+  }
+}
+
+/** Everything that happened to a finding, newest first, as sentences. */
+export function History({ events }: { events: FindingEventView[] }) {
+  const t = useTranslations('history')
+  const sentence = useSentence()
+  if (events.length === 0) return <p className="text-muted">{t('empty')}</p>
+  return (
+    <ol aria-label={t('heading')} className="flex flex-col gap-2.5 border-border border-s ps-4">
+      {events.map(event => (
+        <li key={event.id} className="relative">
+          <span
+            aria-hidden
+            className={`absolute top-1.5 -left-[1.31rem] size-2 rounded-full border border-surface ${event.actorKind === 'member' ? 'bg-accent' : 'bg-quiet'}`}
+          />
+          <p>
+            {sentence(event)} <RelativeTime date={event.at} className="text-muted text-xs" />
+          </p>
+          {event.text && event.kind !== 'resolved' ? (
+            <p className="mt-0.5 whitespace-pre-wrap rounded-md bg-surface-secondary px-2.5 py-1.5">{event.text}</p>
+          ) : null}
+        </li>
+      ))}
+    </ol>
+  )
+}

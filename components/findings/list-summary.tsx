@@ -1,0 +1,23 @@
+import { useFormatter, useTranslations } from 'next-intl'
+
+interface ListSummaryProps {
+  total: number
+  exact: boolean
+  asOf: Date
+}
+
+/** How many rows a list has, and when that was counted. */
+export function ListSummary({ total, exact, asOf }: ListSummaryProps) {
+  const t = useTranslations()
+  const format = useFormatter()
+  return (
+    <p className="text-muted text-xs">
+      <strong className="font-semibold text-foreground">
+        {t(exact ? 'counts.findings' : 'counts.atLeast', { count: total })}
+      </strong>{' '}
+      <time dateTime={asOf.toISOString()}>
+        {t('common.asOf', { time: format.dateTime(asOf, { dateStyle: 'short', timeStyle: 'short' }) })}
+      </time>
+    </p>
+  )
+}

@@ -1,0 +1,52 @@
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import type { FindingId } from '@/lib/domain/finding-filter'
+import type { SightingView } from '@/lib/domain/views'
+import { Panel } from '../ui/panel'
+import { RelativeTime } from '../ui/relative-time'
+import { SeverityBadge } from '../ui/severity-badge'
+import { importHref } from './finding-links'
+import { RawRecord, type ShowRaw } from './raw-record'
+
+interface SightingsProps {
+  finding: FindingId
+  sightings: SightingView[]
+  showRaw: ShowRaw
+}
+
+/** What each source says of this problem, and since when. */
+export function Sightings({ finding, sightings, showRaw }: SightingsProps) {
+  const t = useTranslations()
+  return (
+    <Panel title={t('finding.sightings', { count: sightings.length })}>
+      <ul className="flex flex-col divide-y divide-separator">
+        {sightings.map(sighting => (
+          <li key={sighting.id} className="flex flex-col gap-1 py-2 first:pt-0 last:pb-0">
+            <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
+              <strong className="font-semibold">
+                {sighting.product || t(`source.${sighting.source}`)}
+                {sighting.product ? (
+                  <span className="font-normal text-muted"> {t(`source.${sighting.source}`)}</span>
+                ) : null}
+              </strong>
+              <SeverityBadge severity={sighting.severity} />
+              <span>{t(`result.${sighting.result}`)}</span>
+              {sighting.present ? null : <span className="font-semibold text-good">{t('finding.gone')}</span>}
+            </div>
+            <p>{sighting.title}</p>
+            <p className="flex flex-wrap gap-x-3 text-muted text-xs">
+              <span>
+                {t('finding.confirmed')} <RelativeTime date={sighting.confirmedAt} />
+              </span>
+              <Link href={importHref(sighting.importId)} className="underline underline-offset-2 hover:text-foreground">
+                {t('finding.fromImport', { id: sighting.importId })}
+              </Link>
+              <span className="break-all font-mono text-2xs leading-[1.65]">{sighting.nativeId}</span>
+            </p>
+            <RawRecord finding={finding} sighting={sighting.id} showRaw={showRaw} />
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
