@@ -1,0 +1,41 @@
+import type { Metadata } from 'next'
+import { Suspense } from 'react'
+import { PageShell } from '@/components/ui/page-shell'
+import { PanelSkeleton, SkeletonLine, StatsSkeleton } from '@/components/ui/skeletons'
+import { AccountFindings, EditButton, Facts, Figures, Heading, name, Trends } from './sections'
+
+export async function generateMetadata({ params }: PageProps<'/accounts/[accountId]'>): Promise<Metadata> {
+  return { title: await name(params) }
+}
+
+export default function AccountPage({ params, searchParams }: PageProps<'/accounts/[accountId]'>) {
+  return (
+    <PageShell
+      title={
+        <Suspense fallback={<SkeletonLine className="w-48" />}>
+          <Heading params={params} />
+        </Suspense>
+      }
+      lead={
+        <Suspense fallback={null}>
+          <Facts params={params} />
+        </Suspense>
+      }
+      actions={
+        <Suspense fallback={null}>
+          <EditButton params={params} />
+        </Suspense>
+      }
+    >
+      <Suspense fallback={<StatsSkeleton />}>
+        <Figures params={params} />
+      </Suspense>
+      <Suspense fallback={<PanelSkeleton lines={8} />}>
+        <Trends params={params} />
+      </Suspense>
+      <Suspense fallback={<PanelSkeleton lines={10} />}>
+        <AccountFindings params={params} searchParams={searchParams} />
+      </Suspense>
+    </PageShell>
+  )
+}

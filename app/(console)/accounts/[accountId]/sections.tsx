@@ -1,0 +1,160 @@
+import { notFound } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
+import { cache } from 'react'
+import { AccountDialog } from '@/components/accounts/account-dialog'
+import { AccountStats } from '@/components/accounts/account-stats'
+import { Feeds } from '@/components/accounts/feeds'
+import { Tallies } from '@/components/accounts/tallies'
+import { OpenTrendPanel, ScoreTrendPanel } from '@/components/accounts/trend-panels'
+import { accountHref } from '@/components/findings/finding-links'
+import { findingsHref, readFindingList } from '@/components/findings/finding-params'
+import { FindingTable } from '@/components/findings/finding-table'
+import { ListSummary } from '@/components/findings/list-summary'
+import { NoFindings } from '@/components/findings/no-findings'
+import { Chip } from '@/components/ui/chip'
+import { LinkButton } from '@/components/ui/link-button'
+import { Pagination } from '@/components/ui/pagination'
+import { Panel } from '@/components/ui/panel'
+import { requireAccess } from '@/lib/access/access'
+import { holds } from '@/lib/access/proof'
+import { now } from '@/lib/clock'
+import { AccountId } from '@/lib/domain/account-id'
+import { NotFoundError } from '@/lib/errors'
+import { getAccount } from '@/lib/queries/account'
+import { listFindings } from '@/lib/queries/findings'
+import { findingActions, toMayTriage } from '../../findings/sections'
+import { changeAccount } from '../actions'
+
+type Params = Promise<{ accountId: string }>
+
+const PAGE_ROWS = 25
+
+/** The account of this address, read once for all sections. No such account, or none the reader may see: not found. */
+const loadAccount = cache(async (id: string) => {
+  const access = await requireAccess('findings:read')
+  const parsed = AccountId.safeParse(id)
+  if (!parsed.success) notFound()
+  try {
+    return { access, account: await getAccount(access, parsed.data) }
+  } catch (error) {
+    if (error instanceof NotFoundError) notFound()
+    throw error
+  }
+})
+
+async function load(params: Params) {
+  return loadAccount((await params).accountId)
+}
+
+export async function name(params: Params): Promise<string> {
+  const { account } = await load(params)
+  return account.name || account.id
+}
+
+export async function Heading({ params }: { params: Params }) {
+  return <>{await name(params)}</>
+}
+
+export async function Facts({ params }: { params: Params }) {
+  const [{ account }, t] = await Promise.all([load(params), getTranslations()])
+  return (
+    <span className="flex flex-wrap items-center gap-1.5">
+      <span className="font-mono text-xs">{account.id}</span>
+      <Chip>{t(`environment.${account.environment ?? 'unset'}`)}</Chip>
+      <Chip>{t('account.owner', { team: t(`teams.${account.ownerTeam}`) })}</Chip>
+      {account.origin === 'discovered' ? (
+        <Chip title={t('accounts.discoveredHint')}>{t('accounts.discovered')}</Chip>
+      ) : null}
+      {Object.entries(account.tags).map(([key, value]) => (
+        <Chip key={key}>{value ? `${key}=${value}` : key}</Chip>
+      ))}
+    </span>
+  )
+}
+
+export async function EditButton({ params }: { params: Params }) {
+  const { access, account } = await load(params)
+  if (!holds(access, 'accounts:manage')) return null
+  const { id, environment, ownerTeam, tags } = account
+  return <AccountDialog account={{ id, name: account.name, environment, ownerTeam, tags }} save={changeAccount} />
+}
+
+export async function Figures({ params }: { params: Params }) {
+  const { account } = await load(params)
+  return <AccountStats account={account} />
+}
+
+export async function Trends({ params }: { params: Params }) {
+  const [{ account }, t] = await Promise.all([load(params), getTranslations('account')])
+  return (
+    <>
+      <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
+        <OpenTrendPanel trend={account.trend} />
+        <div className="flex min-w-0 flex-col gap-3.5">
+          <Feeds feeds={account.feeds} />
+          <ScoreTrendPanel trend={account.trend} />
+        </div>
+      </div>
+      <div className="grid items-start gap-3.5 lg:grid-cols-2">
+        <Tallies
+          title={t('byControl')}
+          tallies={account.byControl}
+          href={tally => findingsHref({ account: [account.id], control: [tally.key] })}
+        />
+        <Tallies
+          title={t('byResourceType')}
+          tallies={account.byResourceType}
+          href={tally => findingsHref({ account: [account.id], resourceType: [tally.key] })}
+        />
+      </div>
+    </>
+  )
+}
+
+export async function AccountFindings({
+  params,
+  searchParams,
+}: {
+  params: Params
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}) {
+  const [{ access, account }, { filter: asked, after }, t] = await Promise.all([
+    load(params),
+    readFindingList(searchParams),
+    getTranslations('account'),
+  ])
+  const filter = { ...asked, account: [account.id] }
+  const page = await listFindings(access, filter, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS })
+  const here = (cursors: string[]) => findingsHref({ ...filter, account: [] }, cursors, accountHref(account.id))
+  return (
+    <Panel
+      id="findings"
+      title={t('findings')}
+      aside={<ListSummary total={page.total} exact={page.exact} asOf={now()} />}
+    >
+      {page.rows.length === 0 ? (
+        <NoFindings why={account.feeds.length === 0 ? 'unreported' : 'quiet'} />
+      ) : (
+        <FindingTable
+          caption={t('findings')}
+          rows={page.rows}
+          total={page.total}
+          exact={page.exact}
+          filter={filter}
+          may={toMayTriage(access)}
+          actions={findingActions}
+          hideAccount
+        />
+      )}
+      <div className="flex flex-wrap items-center justify-between gap-2 pt-2">
+        <LinkButton href={findingsHref(filter)} size="sm" variant="ghost">
+          {t('filterAll')}
+        </LinkButton>
+        <Pagination
+          previous={after.length > 0 ? here(after.slice(0, -1)) : null}
+          next={page.next ? here([...after, page.next]) : null}
+        />
+      </div>
+    </Panel>
+  )
+}

@@ -1,0 +1,66 @@
+import { getFormatter, getTranslations } from 'next-intl/server'
+import { AccountChips } from '@/components/accounts/account-chips'
+import { AccountDialog } from '@/components/accounts/account-dialog'
+import { AccountFilters } from '@/components/accounts/account-filters'
+import { accountsHref, readAccountFilter } from '@/components/accounts/account-params'
+import { AccountTable } from '@/components/accounts/account-table'
+import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
+import { Panel } from '@/components/ui/panel'
+import { requireAccess } from '@/lib/access/access'
+import { holds } from '@/lib/access/proof'
+import { now } from '@/lib/clock'
+import { listAccounts } from '@/lib/queries/accounts'
+import { addAccount } from './actions'
+
+export async function RegisterButton() {
+  const access = await requireAccess('findings:read')
+  return holds(access, 'accounts:manage') ? <AccountDialog account={null} save={addAccount} /> : null
+}
+
+export async function AccountsSection({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}) {
+  const [access, filter, t, format] = await Promise.all([
+    requireAccess('findings:read'),
+    readAccountFilter(searchParams),
+    getTranslations(),
+    getFormatter(),
+  ])
+  const rows = await listAccounts(access, filter)
+  const filtered = filter.text !== '' || filter.environment.length > 0 || filter.team.length > 0
+  return (
+    <>
+      <AccountFilters filter={filter} />
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <AccountChips filter={filter} />
+        <p className="text-muted text-xs">
+          <strong className="font-semibold text-foreground">{t('accounts.count', { count: rows.length })}</strong>{' '}
+          {t('common.asOf', { time: format.dateTime(now(), { dateStyle: 'short', timeStyle: 'short' }) })}
+        </p>
+      </div>
+      <Panel>
+        {rows.length > 0 ? (
+          <AccountTable rows={rows} filter={filter} />
+        ) : (
+          <EmptyState
+            title={t(filtered ? 'accounts.noneMatch' : 'accounts.none')}
+            action={
+              filtered ? (
+                <LinkButton href={accountsHref()}>{t('findings.empty.filter.action')}</LinkButton>
+              ) : (
+                <LinkButton href="/imports" variant="primary">
+                  {t('findings.empty.unreported.action')}
+                </LinkButton>
+              )
+            }
+          >
+            {t(filtered ? 'accounts.noneMatchText' : 'accounts.noneText')}
+          </EmptyState>
+        )}
+      </Panel>
+    </>
+  )
+}

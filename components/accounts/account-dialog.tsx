@@ -1,0 +1,142 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { type FormEvent, useState, useTransition } from 'react'
+import type { RegisterAccount } from '@/lib/domain/account-filter'
+import { environments, type Team, teams } from '@/lib/domain/team'
+import type { ActionResult } from '../ui/action-result'
+import { Button } from '../ui/button'
+import { Dialog, DialogActions } from '../ui/dialog'
+import { Select } from '../ui/select'
+import { TextField } from '../ui/text-field'
+import { sayDone } from '../ui/toasts'
+import { tagsToText, textToTags } from './tags-text'
+
+export type AccountValues = Pick<RegisterAccount, 'id' | 'name' | 'environment' | 'ownerTeam' | 'tags'>
+
+interface AccountDialogProps {
+  /** The account to change; null to register one. */
+  account: AccountValues | null
+  save: (values: AccountValues) => Promise<ActionResult<unknown>>
+}
+
+const EMPTY: AccountValues = { id: '', name: '', environment: null, ownerTeam: 'sre', tags: {} }
+
+/** The button and the form by which people say what an account is and whose. */
+export function AccountDialog({ account, save }: AccountDialogProps) {
+  const t = useTranslations()
+  const start = account ?? EMPTY
+  const [open, setOpen] = useState(false)
+  const [values, setValues] = useState(start)
+  const [tags, setTags] = useState(tagsToText(start.tags))
+  const [error, setError] = useState<{ field: string; message: string } | null>(null)
+  const [pending, startSaving] = useTransition()
+  const errorOf = (field: string) => (error?.field.split('.')[0] === field ? error.message : null)
+
+  function show(next: boolean) {
+    if (next) {
+      setValues(start)
+      setTags(tagsToText(start.tags))
+      setError(null)
+    }
+    setOpen(next)
+  }
+  function set(change: Partial<AccountValues>) {
+    setValues({ ...values, ...change })
+    setError(null)
+  }
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    const parsed = textToTags(tags)
+    if (!parsed) {
+      setError({ field: 'tags', message: t('account.tagsBroken') })
+      return
+    }
+    if (!/^\d{12}$/.test(values.id)) {
+      setError({ field: 'id', message: t('account.idBroken') })
+      return
+    }
+    startSaving(async () => {
+      try {
+        const result = await save({ ...values, tags: parsed })
+        if (!result.ok) {
+          setError({ field: result.field ?? '', message: result.message })
+          return
+        }
+        setOpen(false)
+        sayDone(t('common.saved'))
+      } catch {
+        setError({ field: '', message: t('common.failedNow') })
+      }
+    })
+  }
+  return (
+    <>
+      <Button variant={account ? 'secondary' : 'primary'} onPress={() => show(true)}>
+        {t(account ? 'account.edit' : 'accounts.register')}
+      </Button>
+      <Dialog title={t(account ? 'account.edit' : 'accounts.register')} open={open} onOpenChange={show}>
+        <form onSubmit={submit} noValidate className="mt-3 flex flex-col gap-3">
+          {account ? null : (
+            <TextField
+              label={t('account.id')}
+              inputMode="numeric"
+              maxLength={12}
+              required
+              value={values.id}
+              onChange={id => set({ id: id.trim() })}
+              error={errorOf('id')}
+            />
+          )}
+          <TextField
+            label={t('account.name')}
+            maxLength={200}
+            value={values.name}
+            onChange={name => set({ name })}
+            error={errorOf('name')}
+          />
+          <div className="grid gap-3 sm:grid-cols-2">
+            <Select
+              label={t('accounts.columns.environment')}
+              value={values.environment ?? 'unset'}
+              options={['unset' as const, ...environments].map(id => ({ id, label: t(`environment.${id}`) }))}
+              onChange={id => set({ environment: environments.find(known => known === id) ?? null })}
+              error={errorOf('environment')}
+            />
+            <Select
+              label={t('accounts.columns.team')}
+              value={values.ownerTeam}
+              options={teams.map(id => ({ id, label: t(`teams.${id}`) }))}
+              onChange={id =>
+                set({ ownerTeam: teams.find((known): known is Team => known === id) ?? values.ownerTeam })
+              }
+              error={errorOf('ownerTeam')}
+            />
+          </div>
+          <TextField
+            label={t('account.tags')}
+            description={t('account.tagsHint')}
+            rows={3}
+            value={tags}
+            onChange={text => {
+              setTags(text)
+              setError(null)
+            }}
+            error={errorOf('tags')}
+          />
+          {error && !['id', 'name', 'environment', 'ownerTeam', 'tags'].includes(error.field.split('.')[0] ?? '') ? (
+            <p role="alert" className="text-bad">
+              {error.message}
+            </p>
+          ) : null}
+          <DialogActions>
+            <Button onPress={() => setOpen(false)}>{t('common.cancel')}</Button>
+            <Button type="submit" variant="primary" isPending={pending}>
+              {t('common.save')}
+            </Button>
+          </DialogActions>
+        </form>
+      </Dialog>
+    </>
+  )
+}

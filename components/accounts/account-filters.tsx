@@ -1,0 +1,63 @@
+'use client'
+
+import { Search } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useQueryStates } from 'nuqs'
+import { type FormEvent, useEffect, useState, useTransition } from 'react'
+import type { AccountFilter } from '@/lib/domain/account-filter'
+import { environments, teams } from '@/lib/domain/team'
+import { FilterMenu } from '../ui/filter-menu'
+import { accountParsers } from './account-params'
+
+/** Narrows the list of accounts; every choice goes to the address. */
+export function AccountFilters({ filter }: { filter: AccountFilter }) {
+  const t = useTranslations()
+  const [pending, startTransition] = useTransition()
+  const [, setQuery] = useQueryStates(accountParsers, {
+    shallow: false,
+    history: 'push',
+    scroll: false,
+    startTransition,
+  })
+  const [text, setText] = useState(filter.text)
+  useEffect(() => setText(filter.text), [filter.text])
+  function onSearch(event: FormEvent) {
+    event.preventDefault()
+    void setQuery({ text: text.trim() })
+  }
+  return (
+    <search aria-label={t('accounts.filters')} className="flex flex-wrap items-center gap-2">
+      <form onSubmit={onSearch} className="relative w-full sm:w-64">
+        <Search
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 left-2 size-3.5 -translate-y-1/2 text-muted"
+        />
+        <input
+          type="search"
+          enterKeyHint="search"
+          aria-label={t('accounts.text')}
+          placeholder={t('accounts.text')}
+          value={text}
+          maxLength={200}
+          onChange={event => setText(event.target.value)}
+          className="h-8 w-full rounded-md border border-field-border bg-field ps-7 pe-2 text-base placeholder:text-field-placeholder sm:h-7 sm:text-xs"
+        />
+      </form>
+      <FilterMenu
+        label={t('accounts.columns.environment')}
+        options={environments.map(id => ({ id, label: t(`environment.${id}`) }))}
+        chosen={filter.environment}
+        onChange={ids => void setQuery({ environment: environments.filter(id => ids.includes(id)) })}
+      />
+      <FilterMenu
+        label={t('accounts.columns.team')}
+        options={teams.map(id => ({ id, label: t(`teams.${id}`) }))}
+        chosen={filter.team}
+        onChange={ids => void setQuery({ team: teams.filter(id => ids.includes(id)) })}
+      />
+      <span role="status" className="sr-only">
+        {pending ? t('common.loading') : ''}
+      </span>
+    </search>
+  )
+}

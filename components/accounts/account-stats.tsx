@@ -1,0 +1,75 @@
+import { useFormatter, useTranslations } from 'next-intl'
+import type { AccountPosture } from '@/lib/domain/views'
+import { findingsHref } from '../findings/finding-params'
+import { SeverityBar } from '../ui/severity-bar'
+import { StatNumber } from '../ui/stat-number'
+import { SeverityCountLinks } from './severity-counts'
+
+function Delta({ score, before }: { score: number; before: number }) {
+  const t = useTranslations('account')
+  const format = useFormatter()
+  const change = Math.round(score) - Math.round(before)
+  const points = format.number(Math.abs(change))
+  if (change === 0) return <span>{t('same')}</span>
+  return (
+    <span className={change > 0 ? 'text-good' : 'text-bad'}>
+      <span aria-hidden>{change > 0 ? '▲' : '▼'} </span>
+      {change > 0 ? t('better', { points }) : t('worse', { points })}
+    </span>
+  )
+}
+
+/** An account in four figures: score, open, overdue, nobody's. */
+export function AccountStats({ account }: { account: AccountPosture }) {
+  const t = useTranslations()
+  const format = useFormatter()
+  const here = { account: [account.id] }
+  const heard = account.lastHeardAt !== null || account.openTotal > 0
+  const figure = (count: number) => (heard ? format.number(count) : null)
+  const checks = account.passed + account.failed
+  return (
+    <div className="grid gap-3.5 sm:grid-cols-2 lg:grid-cols-4">
+      <StatNumber
+        title={t('account.score')}
+        value={account.score === null ? null : format.number(account.score, { maximumFractionDigits: 0 })}
+        unit={t('account.of100')}
+        none={t('account.noScore')}
+      >
+        {account.score !== null && account.scoreBefore !== null ? (
+          <Delta score={account.score} before={account.scoreBefore} />
+        ) : null}
+        {checks > 0 ? <p>{t('account.checks', { passed: account.passed, all: checks })}</p> : null}
+        {account.notAvailable > 0 ? <p>{t('account.notAvailable', { count: account.notAvailable })}</p> : null}
+      </StatNumber>
+      <StatNumber
+        title={t('account.open')}
+        value={figure(account.openTotal)}
+        none={t('common.noData')}
+        href={findingsHref(here)}
+      >
+        {account.openTotal > 0 ? (
+          <div className="flex flex-col gap-1.5">
+            <SeverityBar counts={account.open} />
+            <SeverityCountLinks counts={account.open} filter={here} />
+          </div>
+        ) : null}
+      </StatNumber>
+      <StatNumber
+        title={t('accounts.columns.overdue')}
+        value={figure(account.overdue)}
+        none={t('common.noData')}
+        href={findingsHref({ ...here, overdue: true, sort: 'due' })}
+      >
+        {account.oldestOverdueDays === null ? null : (
+          <span className="text-bad">{t('account.oldestOverdue', { days: account.oldestOverdueDays })}</span>
+        )}
+      </StatNumber>
+      <StatNumber
+        title={t('accounts.columns.unowned')}
+        value={figure(account.unowned)}
+        none={t('common.noData')}
+        href={findingsHref({ ...here, owner: ['none'] })}
+      />
+    </div>
+  )
+}

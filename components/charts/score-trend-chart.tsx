@@ -1,0 +1,37 @@
+'use client'
+
+import { useFormatter, useTranslations } from 'next-intl'
+import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import type { TrendPoint } from '@/lib/domain/views'
+import { axisStyle, tooltipStyle, useDayWords } from './chart-frame'
+
+export function ScoreTrendChart({ trend }: { trend: TrendPoint[] }) {
+  const t = useTranslations('charts')
+  const format = useFormatter()
+  const dayWords = useDayWords()
+  return (
+    <figure className="h-32 w-full" aria-label={t('scoreTitle')}>
+      <ResponsiveContainer width="100%" height="100%">
+        <LineChart data={trend} margin={{ top: 4, right: 8, bottom: 0, left: 0 }} accessibilityLayer>
+          <CartesianGrid vertical={false} stroke="var(--separator)" />
+          <XAxis dataKey="day" tickFormatter={dayWords} tick={axisStyle} stroke="var(--border)" minTickGap={48} />
+          <YAxis width={32} domain={[0, 100]} ticks={[0, 50, 100]} tick={axisStyle} stroke="var(--border)" />
+          <Tooltip
+            contentStyle={tooltipStyle}
+            labelFormatter={label => dayWords(String(label))}
+            formatter={value => format.number(Number(value), { maximumFractionDigits: 0 })}
+          />
+          <Line
+            type="monotone"
+            dataKey="score"
+            name={t('score')}
+            stroke="var(--accent)"
+            strokeWidth={2}
+            dot={false}
+            isAnimationActive={false}
+          />
+        </LineChart>
+      </ResponsiveContainer>
+    </figure>
+  )
+}
