@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Reject } from '../domain/reject'
-import { MAX_DEPTH } from './json-scanner'
+import { isSpace, MAX_DEPTH } from './json-scanner'
 import { isRecord, shown } from './text'
 
 /** A record longer than this is refused unread: a Security Hub finding has at most 240 KB. */
@@ -67,14 +67,18 @@ function countKeys(value: unknown): number {
   return count
 }
 
-/** The first key that stands twice in one object of a valid JSON text. */
+/** The first key that stands twice in one object of a valid JSON text. No regular expression: one would recurse on escapes. */
 function repeatedKey(text: string): string {
   const open: Set<string>[] = []
-  for (const token of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g)) {
-    if (token[0] === '{') open.push(new Set())
-    else if (token[0] === '}') open.pop()
-    else if (token[1] !== undefined) {
-      const key: unknown = JSON.parse(token[0].slice(0, -token[1].length))
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]
+    if (character === '{') open.push(new Set())
+    else if (character === '}') open.pop()
+    else if (character === '"') {
+      const start = i
+      i = endOfString(text, start)
+      if (!isKey(text, i + 1)) continue
+      const key: unknown = JSON.parse(text.slice(start, i + 1))
       const keys = open.at(-1)
       if (typeof key !== 'string' || keys === undefined) continue
       if (keys.has(key)) return key
@@ -82,4 +86,17 @@ function repeatedKey(text: string): string {
     }
   }
   return ''
+}
+
+/** Position of the quote that closes the string opened at `start`. */
+function endOfString(text: string, start: number): number {
+  let i = start + 1
+  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1
+  return i
+}
+
+function isKey(text: string, from: number): boolean {
+  let i = from
+  while (isSpace(text.charCodeAt(i))) i++
+  return text[i] === ':'
 }

@@ -13,8 +13,6 @@ function reader<Raw>(source: Source<Raw>): Reader {
 }
 
 /** The formats that Hinomi reads, asked in this order. */
-export const sources = [asff, ocsf] as const
-
 const readers: readonly Reader[] = [reader(asff), reader(ocsf)]
 
 /**

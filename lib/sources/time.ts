@@ -25,7 +25,8 @@ function epoch(value: number): number {
 
 function iso(value: string): number {
   // The usual form by far, which Date.parse takes as it is.
-  if (value.length <= 24 && value.endsWith('Z') && value[10] === 'T') return exact(value, Date.parse(value))
+  if (value.length <= 24 && value.endsWith('Z') && value[10] === 'T' && value[4] === '-')
+    return exact(value, Date.parse(value))
   const match = ISO.exec(value)
   if (!match) return Number.NaN
   const [, day = '', clock, fraction = '', zone] = match

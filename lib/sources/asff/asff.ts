@@ -48,7 +48,7 @@ function normalise(finding: AsffFinding, { now }: ReadingContext): Outcome[] {
     control,
     result: resultOf(finding, source === 'prowler', accountId),
     severity: readSeverity(finding.Severity, finding.FindingProviderFields, product, accountId),
-    title: prose(firstText(finding.Title, generic), 'title'),
+    title: prose(firstText(finding.Title, control), 'title'),
     description: prose(finding.Description, 'text'),
     remediationText: prose(finding.Remediation?.Recommendation?.Text, 'text'),
     remediationUrl: httpUrl(finding.Remediation?.Recommendation?.Url),
@@ -94,9 +94,10 @@ function classOf(finding: AsffFinding, types: string[], product: string): Findin
 }
 
 function controlFor(findingClass: FindingClass, finding: AsffFinding, types: string[], generic: string): string {
-  if (findingClass === 'vulnerability') return CVE.exec(finding.Title ?? '')?.[0] ?? generic
+  if (findingClass === 'vulnerability')
+    return CVE.exec(finding.Title ?? '')?.[0] ?? firstText(generic, finding.Vulnerabilities?.[0]?.Id)
   // GuardDuty's generator is its detector, the same for all findings; what happened is the last part of the type.
-  if (findingClass === 'threat') return types[0]?.split('/').at(-1) || generic
+  if (findingClass === 'threat') return firstText(types[0]?.split('/').at(-1), generic)
   return generic
 }
 

@@ -18,7 +18,7 @@ const KINDS: ReadonlyMap<string, FindingKind> = new Map([
 
 /** The kind of finding, null for a class that is none of the four. */
 export function kindOf(classUid: unknown, className: unknown): FindingKind | null {
-  if (classUid !== undefined && classUid !== null) return KINDS.get(String(classUid)) ?? null
+  if (typeof classUid === 'number' || typeof classUid === 'string') return KINDS.get(String(classUid)) ?? null
   return typeof className === 'string' ? (KINDS.get(className.replace(/[\s_]/g, '').toLowerCase()) ?? null) : null
 }
 

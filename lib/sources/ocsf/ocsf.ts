@@ -22,10 +22,9 @@ export const ocsf: Source<OcsfFinding> = {
     'class_uid' in record || ('class_name' in record && ('metadata' in record || 'finding_info' in record)),
   parse(record) {
     if (kindOf(record.class_uid, record.class_name)) return parseWith(OcsfFinding, record)
-    const isFinding = FINDINGS.test(String(record.class_uid)) || /finding/i.test(String(record.class_name))
-    throw new RejectedRecord(isFinding ? 'unknown_format' : 'not_a_finding', {
-      what: shown(record.class_name ?? record.class_uid),
-    })
+    const { class_uid: uid, class_name: name } = record
+    const isFinding = FINDINGS.test(shown(uid)) || /finding/i.test(shown(name))
+    throw new RejectedRecord(isFinding ? 'unknown_format' : 'not_a_finding', { what: shown(name ?? uid) })
   },
   normalise,
 }

@@ -142,6 +142,8 @@ describe('single records', () => {
       accountId: '123456789012',
     })
     expect((await read('[{"a":1,"\\u0061":2}]')).codes).toEqual(['duplicate_key'])
+    const escapes = '\\\\n'.repeat(2_000_000)
+    expect((await read(`[{"a":1,"long":"${escapes}","a":2}]`)).codes).toEqual(['duplicate_key'])
     expect((await read('[{"a":[{"b":":"},{"b":2}],"c":{"a":1}}]')).codes).toEqual([])
   })
 
