@@ -14,7 +14,7 @@ const NAME = 'hinomi'
  * Joins the embedded database of a data folder: starts it, or uses it where another launcher already runs it. It stops
  * when the last one leaves.
  * @param {string} dataDir
- * @returns {Promise<{ url: string, leave: (mode?: 'fast' | 'immediate') => Promise<void> }>}
+ * @returns {Promise<{ url: string, leave: (force?: AbortSignal) => Promise<void> }>}
  */
 export async function joinDatabase(dataDir) {
   const runDir = join(dataDir, 'run')
@@ -29,10 +29,10 @@ export async function joinDatabase(dataDir) {
     await ensureDatabase(adminUrl(port, secrets.databaseAdminPassword), secrets.databasePassword)
     return {
       url: `postgresql://${NAME}:${secrets.databasePassword}@127.0.0.1:${port}/${NAME}`,
-      leave: (mode = 'fast') =>
+      leave: force =>
         withLock(lock, async () => {
           rmSync(mine, { force: true })
-          if (!othersIn(runDir)) await stopServer(place, mode)
+          if (!othersIn(runDir)) await stopServer(place, force)
         }),
     }
   })

@@ -92,7 +92,12 @@ async function generate(signal) {
     what: 'prisma generate',
     quiet: true,
     // Prisma would download its migration engine, which this command does not use: any existing file will do.
-    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' },
+    env: {
+      ...process.env,
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      CHECKPOINT_DISABLE: '1',
+    },
     ...(signal ? { signal } : {}),
   })
   mkdirSync(dirname(generateStamp), { recursive: true })

@@ -121,12 +121,19 @@ async function systemUser() {
     if (!other) throw error
     return other
   }
-  return userNamed(SYSTEM_USER) ?? (() => { throw new LaunchError(`The user ${SYSTEM_USER} was created and is not in /etc/passwd.`) })()
+  return (
+    userNamed(SYSTEM_USER) ??
+    (() => {
+      throw new LaunchError(`The user ${SYSTEM_USER} was created and is not in /etc/passwd.`)
+    })()
+  )
 }
 
 /** @param {string} name */
 function userNamed(name) {
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find(entry => entry.startsWith(`${name}:`))
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find(entry => entry.startsWith(`${name}:`))
   const [, , uid, gid] = line?.split(':') ?? []
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null
 }

@@ -4,11 +4,12 @@ import { root } from './paths.mjs'
 import { LaunchError } from './report.mjs'
 
 /**
- * Runs a program to its end. Its output goes to stderr, or is returned (and shown only on failure) where quiet.
+ * Runs a program to its end. Returns its standard output.
  * @param {string} command
  * @param {string[]} args
- * @param {{ what: string, quiet?: boolean, signal?: AbortSignal } & import('node:child_process').SpawnOptions} options
- *   what: names the step in the message of a failure
+ * @param {{ what: string, quiet?: boolean | 'stdout', signal?: AbortSignal } & import('node:child_process').SpawnOptions} options
+ *   what: names the step in the message of a failure; quiet: shows nothing of it, or all but its standard output,
+ *   unless it fails; else all goes to stderr
  * @returns {Promise<string>}
  */
 export function run(command, args, { what, quiet = false, signal, ...options }) {
@@ -20,16 +21,20 @@ export function run(command, args, { what, quiet = false, signal, ...options }) 
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
-    const take = (/** @type {Buffer} */ chunk) => {
+    let hidden = ''
+    child.stdout?.on('data', chunk => {
       output += chunk
-      if (!quiet) process.stderr.write(chunk)
-    }
-    child.stdout?.on('data', take)
-    child.stderr?.on('data', take)
+      if (quiet) hidden += chunk
+      else process.stderr.write(chunk)
+    })
+    child.stderr?.on('data', chunk => {
+      if (quiet === true) hidden += chunk
+      else process.stderr.write(chunk)
+    })
     child.on('error', error => fail(signal?.aborted ? error : new LaunchError(`${what} failed: ${error.message}`)))
     child.on('close', (code, killed) => {
       if (code === 0) return done(output)
-      const detail = quiet && output.trim() ? `:\n${output.trim()}` : ''
+      const detail = hidden.trim() ? `:\n${hidden.trim()}` : ''
       fail(new LaunchError(`${what} failed (${killed ?? `exit code ${code}`})${detail}`))
     })
   })

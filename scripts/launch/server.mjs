@@ -38,13 +38,22 @@ export async function startServer(place, { password, settings = {} }) {
 }
 
 /**
- * Fast shutdown: sessions are ended, everything is on disk. Immediate: for one who does not want to wait; recovers at the next start.
+ * Ends the sessions and puts everything on disk; on `force` it does not wait for that and recovers at the next start.
  * @param {Place} place
- * @param {'fast' | 'immediate'} mode
+ * @param {AbortSignal} [force]
  */
-export async function stopServer(place, mode = 'fast') {
+export async function stopServer(place, force) {
   if (!findPostmaster(place)) return
-  await pgCtl(place, ['stop', '-m', mode, '-w', '-t', '300'])
+  const stop = (/** @type {string} */ mode) => pgCtl(place, ['stop', '-m', mode, '-w', '-t', '300'])
+  if (force?.aborted) return stop('immediate')
+  /** @type {Promise<unknown>} */
+  let forced = Promise.resolve()
+  force?.addEventListener('abort', () => {
+    // It may have just ended by itself.
+    forced = stop('immediate').catch(() => {})
+  })
+  await stop('fast')
+  await forced
 }
 
 /**
@@ -105,7 +114,12 @@ async function initialise(place, password) {
   try {
     for (const locale of locales) {
       try {
-        await runAsOwner(place, 'initdb', [...common, '--locale-provider=builtin', '--builtin-locale=C.UTF-8', `--locale=${locale}`])
+        await runAsOwner(place, 'initdb', [
+          ...common,
+          '--locale-provider=builtin',
+          '--builtin-locale=C.UTF-8',
+          `--locale=${locale}`,
+        ])
         break
       } catch (error) {
         rmSync(fresh, { recursive: true, force: true })
@@ -116,7 +130,10 @@ async function initialise(place, password) {
     rmSync(passwordFile, { force: true })
   }
   const conf = join(fresh, 'postgresql.conf')
-  writeFileSync(conf, `${readFileSync(conf, 'utf8')}\ninclude = 'hinomi.conf'\n# Your own settings below this line win.\n`)
+  writeFileSync(
+    conf,
+    `${readFileSync(conf, 'utf8')}\ninclude = 'hinomi.conf'\n# Your own settings below this line win.\n`,
+  )
   // Only a finished cluster gets its name: an interrupted start begins anew.
   renameSync(fresh, cluster(place))
 }
@@ -160,13 +177,15 @@ async function findRunning(place, password) {
     const problem = await tryConnect(adminUrl(found.port, password))
     if (!problem) return found.port
     if (problem.code === '28P01') {
-      throw new LaunchError(`The database in ${place.home} does not know the password in secrets.json. Restore that file.`)
+      throw new LaunchError(
+        `The database in ${place.home} does not know the password in secrets.json. Restore that file.`,
+      )
     }
     if (!findPostmaster(place)) return null
     await sleep(200)
   }
   say('The database of an earlier start does not answer; stopping it.')
-  await stopServer(place, 'fast')
+  await stopServer(place)
   return null
 }
 
@@ -176,7 +195,9 @@ function findPostmaster(place) {
   if (!existsSync(file)) return null
   const lines = readFileSync(file, 'utf8').split('\n')
   const pid = Number(lines[0])
-  return /postgres/.test(commandOf(pid)) && commandOf(pid).includes(cluster(place)) ? { pid, port: Number(lines[3]) } : null
+  return /postgres/.test(commandOf(pid)) && commandOf(pid).includes(cluster(place))
+    ? { pid, port: Number(lines[3]) }
+    : null
 }
 
 /** @param {string} url */

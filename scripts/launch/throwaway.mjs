@@ -26,7 +26,7 @@ export async function startThrowaway() {
       return `postgresql://${name}:${password}@127.0.0.1:${port}/${name}`
     },
     async stop() {
-      await stopServer(place, 'immediate')
+      await stopServer(place, AbortSignal.abort())
       removePlace(dataDir)
       rmSync(dataDir, { recursive: true, force: true })
     },

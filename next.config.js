@@ -1,0 +1,15 @@
+import createNextIntlPlugin from 'next-intl/plugin'
+
+const withNextIntl = createNextIntlPlugin('./i18n/request.ts')
+
+/** @type {import('next').NextConfig} */
+const config = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // A person who may not see a page gets app/(console)/forbidden.tsx with status 403.
+  experimental: { authInterrupts: true },
+  // The development server else refuses its own scripts to a browser that came by number instead of by name.
+  allowedDevOrigins: ['127.0.0.1'],
+}
+
+export default withNextIntl(config)

@@ -1,0 +1,30 @@
+// npm run -s hinomi -- ARGUMENTS: the command line. Its standard output holds what the command prints and nothing else.
+import { spawn } from 'node:child_process'
+import { prepare } from './launch/install.mjs'
+import { fromRoot, loadEnvFile, openDataDir, root } from './launch/paths.mjs'
+import { runMain } from './launch/report.mjs'
+
+await runMain(async () => {
+  loadEnvFile()
+  await prepare()
+  const { withDatabase } = await import('./launch/database.mjs')
+  const { migrate } = await import('./launch/migrate.mjs')
+  const { applicationEnv, typescript, wantedPort } = await import('./launch/settings.mjs')
+  return withDatabase(async url => {
+    await migrate(url)
+    const env = await applicationEnv({ url, dataDir: openDataDir(), port: wantedPort() ?? 3000 })
+    const child = spawn(
+      process.execPath,
+      [...typescript, fromRoot('scripts/hinomi/main.ts'), ...process.argv.slice(2)],
+      { cwd: root, env: { ...env, HINOMI_CWD: process.env.INIT_CWD ?? process.cwd() }, stdio: 'inherit' },
+    )
+    // Ctrl-C in a terminal reaches the command itself; the launcher stays to let go of the database.
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+      process.on(signal, () => signal !== 'SIGINT' && child.kill(signal))
+    }
+    return new Promise((done, fail) => {
+      child.once('error', fail)
+      child.once('exit', code => done(code ?? 1))
+    })
+  })
+})

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { withLock } from './lock.mjs'
+import { fromRoot, lockDir, root } from './paths.mjs'
+import { run } from './process.mjs'
+import { say } from './report.mjs'
+
+const stamp = fromRoot('.next/.hinomi-build')
+// What the built application does not consist of. Everything else counts, also folders that are still to come.
+const notSources = new Set(['docs', 'node_modules', 'prisma', 'scripts', 'tests', 'generated'])
+const notSourceFiles = new Set(['biome.json', 'knip.json', 'next-env.d.ts', 'playwright.config.ts', 'vitest.config.ts'])
+const sourceFile = /\.(?:css|gif|ico|jpe?g|js|json|mjs|png|svg|tsx?|txt|webp|woff2?)$/
+
+/**
+ * Builds the application for production where its sources changed since the last build.
+ * @param {AbortSignal} [signal]
+ */
+export async function build(signal) {
+  if (isBuilt()) return
+  await withLock(
+    join(lockDir, 'build'),
+    async () => {
+      if (isBuilt()) return
+      say('Building the application; this takes a minute.')
+      rmSync(stamp, { force: true })
+      const wanted = sourcesHash()
+      await run(process.execPath, [fromRoot('node_modules/next/dist/bin/next'), 'build'], {
+        what: 'next build',
+        quiet: true,
+        env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+        ...(signal ? { signal } : {}),
+      })
+      writeFileSync(stamp, wanted)
+    },
+    () => say('Another start is building the application; waiting for it.'),
+  )
+}
+
+function isBuilt() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === sourcesHash()
+}
+
+function sourcesHash() {
+  const hash = createHash('sha256')
+  for (const path of [...sourcesIn(root), fromRoot('prisma/schema.prisma')]) {
+    hash
+      .update(`${relative(root, path)}\0`)
+      .update(readFileSync(path))
+      .update('\0')
+  }
+  return hash.digest('hex')
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function sourcesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(entry => {
+      const path = join(folder, entry.name)
+      if (entry.name.startsWith('.')) return []
+      if (entry.isDirectory()) return notSources.has(entry.name) ? [] : sourcesIn(path)
+      return sourceFile.test(entry.name) && !notSourceFiles.has(entry.name) ? [path] : []
+    })
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import { withLock } from './lock.mjs'
+import { LaunchError } from './report.mjs'
+import { openSecrets } from './secrets.mjs'
+
+/** How programs of this project in TypeScript are run: with the server's side of its packages, and without a build. */
+export const typescript = ['--conditions=react-server', '--import', 'tsx']
+
+/**
+ * The environment of the web server, the worker and the command line.
+ * @param {{ url: string, dataDir: string, port: number, dev?: boolean }} options
+ * @returns {Promise<NodeJS.ProcessEnv>}
+ */
+export async function applicationEnv({ url, dataDir, port, dev = false }) {
+  const secret =
+    process.env.HINOMI_SECRET || (await withLock(join(dataDir, 'run/lock'), async () => openSecrets(dataDir).secret))
+  return {
+    ...process.env,
+    NODE_ENV: dev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    DATABASE_URL: url,
+    HINOMI_DATA_DIR: dataDir,
+    HINOMI_SECRET: secret,
+    NEXTAUTH_SECRET: secret,
+    NEXTAUTH_URL: process.env.HINOMI_URL || `http://localhost:${port}`,
+  }
+}
+
+/** The port that was asked for, or null. */
+export function wantedPort() {
+  const text = process.env.PORT
+  if (!text) return null
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new LaunchError(`PORT is no port number: ${text}`)
+  return port
+}

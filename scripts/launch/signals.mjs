@@ -1,0 +1,26 @@
+import { say } from './report.mjs'
+
+// Pressing Ctrl-C under npm can deliver the signal twice; a person's second one comes later.
+const SAME_PRESS_MS = 700
+
+/**
+ * stop: aborted at the first request to end; force: at the second one.
+ * @returns {{ stop: AbortSignal, force: AbortSignal }}
+ */
+export function listenForStop() {
+  const stop = new AbortController()
+  const force = new AbortController()
+  let first = 0
+  const onSignal = () => {
+    if (!stop.signal.aborted) {
+      first = Date.now()
+      say('Stopping.')
+      stop.abort()
+    } else if (Date.now() - first > SAME_PRESS_MS && !force.signal.aborted) {
+      say('Stopping at once.')
+      force.abort()
+    }
+  }
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, onSignal)
+  return { stop: stop.signal, force: force.signal }
+}
