@@ -1,0 +1,121 @@
+import 'server-only'
+import type { FindingFilter } from '../domain/finding-filter'
+import { severityRank } from '../domain/severity'
+import { isOpen, openStatuses, type Status, statuses } from '../domain/status'
+import { AppError } from '../errors'
+import { Prisma } from '../generated/prisma/client'
+import { type Access, accountFilter } from './proof'
+
+type Sql = Prisma.Sql
+const { sql } = Prisma
+
+/** The WHERE of a list of findings over `finding AS f`. A finding meets `conditions` and exactly one of `branches`. */
+export interface FindingWhere {
+  conditions: Sql
+  /** One per walk of an index: open work, and each closed status. Empty where nothing can match. */
+  branches: Sql[]
+}
+
+/** Written exactly as in the partial indexes, so that the planner may use them. */
+const OPEN = sql`f.status IN ('new', 'acknowledged', 'in_progress')`
+const CLOSED = sql`f.status IN ('resolved', 'accepted', 'false_positive')`
+const SEARCHED = sql`(f.title || ' ' || f.control || ' ' || f.resource_id || ' ' || f.package_name)`
+
+/** The findings that `access` may see and `filter` asks for. Account scope is part of it, always. */
+export function findingWhere(access: Access, filter: FindingFilter): FindingWhere {
+  const all = [
+    inScope(access),
+    filter.account.length > 0 && sql`f.account_id = ANY(${filter.account}::text[])`,
+    filter.environment.length > 0 &&
+      sql`f.account_id IN (SELECT id FROM account WHERE environment = ANY(${filter.environment}::text[]))`,
+    filter.team.length > 0 && sql`f.team = ANY(${filter.team}::text[])`,
+    filter.severity.length > 0 && sql`f.severity = ANY(${severityRanks(filter)}::smallint[])`,
+    filter.owner.length > 0 && ownedBy(access, filter),
+    filter.source.length > 0 && sql`f.sources && ${filter.source}::text[]`,
+    filter.control.length > 0 && sql`f.control = ANY(${filter.control.filter(storable)}::text[])`,
+    filter.resourceType.length > 0 && sql`f.resource_type = ANY(${filter.resourceType.filter(storable)}::text[])`,
+    filter.overdue && sql`f.overdue`,
+    filter.import !== null && byImport(filter.import, filter.change),
+    filter.text !== '' && says(filter.text),
+  ].filter(condition => condition !== false)
+  return { conditions: Prisma.join(all, ' AND '), branches: branchesOf(filter) }
+}
+
+/** One condition that holds for exactly the findings of `findingWhere`. */
+export function findingCondition(access: Access, filter: FindingFilter): Sql {
+  const { conditions, branches } = findingWhere(access, filter)
+  if (branches.length === 0) return sql`FALSE`
+  return sql`${conditions} AND (${Prisma.join(branches, ' OR ')})`
+}
+
+/** Account scope over `finding AS f`. */
+export function inScope(access: Access): Sql {
+  const accounts = accountFilter(access)
+  return accounts === null ? sql`TRUE` : sql`f.account_id = ANY(${accounts}::text[])`
+}
+
+/** The statuses that a filter gives: open work unless it says otherwise; what an import did shows whatever became of it. */
+export function statusesOf(filter: FindingFilter): readonly Status[] {
+  const unasked: readonly Status[] = filter.import !== null ? statuses : openStatuses
+  const asked = filter.status.length > 0 ? filter.status : unasked
+  return statuses.filter(status => asked.includes(status) && (!filter.overdue || isOpen(status)))
+}
+
+/** Stored form of the severities of a filter. */
+export function severityRanks(filter: FindingFilter): number[] {
+  return filter.severity.map(severityRank)
+}
+
+/** Owner ids of a filter, with "me" as the reader. Throws where the reader is no member. */
+export function ownersOf(access: Access, filter: FindingFilter): { ids: string[]; nobody: boolean } {
+  const ids = filter.owner.filter(owner => owner !== 'none')
+  if (ids.includes('me') && access.actor.kind !== 'member') throw new AppError('invalid', { field: 'owner' })
+  return { ids: ids.map(owner => (owner === 'me' ? access.actor.id : owner)), nobody: filter.owner.includes('none') }
+}
+
+function ownedBy(access: Access, filter: FindingFilter): Sql {
+  const { ids, nobody } = ownersOf(access, filter)
+  if (!nobody) return sql`f.owner_id = ANY(${ids}::uuid[])`
+  return ids.length === 0 ? sql`f.owner_id IS NULL` : sql`(f.owner_id IS NULL OR f.owner_id = ANY(${ids}::uuid[]))`
+}
+
+const CHANGE_KINDS = {
+  updated: ['severity', 'title', 'resource'],
+  reopened: ['reopened'],
+  resolved: ['resolved'],
+} as const
+
+function byImport(id: number, change: FindingFilter['change']): Sql {
+  if (id > 2 ** 31 - 1) return sql`FALSE`
+  const created = sql`f.first_import_id = ${id}::int`
+  if (change === 'created') return created
+  const kinds = change === null ? Object.values(CHANGE_KINDS).flat() : [...CHANGE_KINDS[change]]
+  const changed = sql`(f.account_id, f.id) IN (SELECT e.account_id, e.finding_id FROM finding_event e
+    WHERE e.actor_kind = 'import' AND e.actor_id = ${String(id)} AND e.kind = ANY(${kinds}::text[]))`
+  return change === null ? sql`(${created} OR ${changed})` : changed
+}
+
+/**
+ * Three characters and more match anywhere; fewer match where a word begins, because the index knows groups of three
+ * and a word's beginning is one. A whole account id also finds what lies in that account.
+ */
+function says(text: string): Sql {
+  if (!storable(text)) return sql`FALSE`
+  const escaped = text.replace(/[\\%_]/g, '\\$&')
+  if ([...text].length < 3) return sql`(${SEARCHED} ILIKE ${`${escaped}%`} OR ${SEARCHED} ILIKE ${`% ${escaped}%`})`
+  const anywhere = sql`${SEARCHED} ILIKE ${`%${escaped}%`}`
+  return /^\d{12}$/.test(text) ? sql`(${anywhere} OR f.account_id = ${text})` : anywhere
+}
+
+/** PostgreSQL stores no NUL, so that nothing stored contains it. */
+function storable(text: string): boolean {
+  return !text.includes('\u0000')
+}
+
+function branchesOf(filter: FindingFilter): Sql[] {
+  const asked = statusesOf(filter)
+  const open = asked.filter(isOpen)
+  const closed = asked.filter(status => !isOpen(status)).map(status => sql`${CLOSED} AND f.status = ${status}`)
+  if (open.length === 0) return closed
+  return [open.length === openStatuses.length ? OPEN : sql`${OPEN} AND f.status = ANY(${open}::text[])`, ...closed]
+}

@@ -1,0 +1,70 @@
+import 'server-only'
+import type { AccountId } from '../domain/account-id'
+import { toFindingId } from '../domain/finding-filter'
+import type { FindingClass, SourceId } from '../domain/outcome'
+import { toSeverity } from '../domain/severity'
+import type { Status } from '../domain/status'
+import type { Environment, Team } from '../domain/team'
+import type { FindingRow, Person } from '../domain/views'
+import { Prisma } from '../generated/prisma/client'
+
+/** What a row of a list needs of `finding AS f`. */
+export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.title, f.severity, f.status, f.region,
+  f.resource_id, f.resource_type, f.team, f.owner_id, f.due_at, f.overdue, f.sources, f.first_seen_at, f.reopened_count`
+
+/** The same with the names that stand in other tables; goes with `rowJoins`. */
+export const namedRowColumns = Prisma.sql`${rowColumns}, a.name AS account_name, a.environment,
+  m.name AS owner_name, m.email::text AS owner_email`
+export const rowJoins = Prisma.sql`LEFT JOIN account a ON a.id = f.account_id LEFT JOIN member m ON m.id = f.owner_id`
+
+export interface StoredRow {
+  account_id: AccountId
+  id: string
+  class: FindingClass
+  control: string
+  title: string
+  severity: number
+  status: Status
+  region: string
+  resource_id: string
+  resource_type: string
+  team: Team
+  owner_id: string | null
+  owner_name: string | null
+  owner_email: string | null
+  due_at: Date | null
+  overdue: boolean
+  sources: SourceId[]
+  first_seen_at: Date
+  reopened_count: number
+  account_name: string | null
+  environment: Environment | null
+}
+
+export function toFindingRow(row: StoredRow): FindingRow {
+  return {
+    id: toFindingId(row.account_id, row.id),
+    accountId: row.account_id,
+    accountName: row.account_name ?? '',
+    environment: row.environment,
+    class: row.class,
+    control: row.control,
+    title: row.title,
+    severity: toSeverity(row.severity),
+    status: row.status,
+    region: row.region,
+    resourceId: row.resource_id,
+    resourceType: row.resource_type,
+    team: row.team,
+    owner: toPerson(row.owner_id, row.owner_name, row.owner_email),
+    dueAt: row.due_at,
+    overdue: row.overdue,
+    sources: row.sources,
+    firstSeenAt: row.first_seen_at,
+    reopenedCount: row.reopened_count,
+  }
+}
+
+export function toPerson(id: string | null, name: string | null, email: string | null): Person | null {
+  return id === null ? null : { id, name: name ?? '', email: email ?? '' }
+}

@@ -1,0 +1,61 @@
+import 'server-only'
+import { z } from 'zod'
+import { AccountId } from '../domain/account-id'
+import type { FindingFilter } from '../domain/finding-filter'
+import { Prisma } from '../generated/prisma/client'
+import { decodeCursor, encodeCursor } from './cursor'
+import type { StoredRow } from './finding-rows'
+
+type Sql = Prisma.Sql
+const { sql } = Prisma
+type Sort = FindingFilter['sort']
+
+/**
+ * The orders of findings. Each ends with id and account, so that no two rows are equal: a finding's id is unique within its
+ * account only. A date that is missing sorts as infinity.
+ */
+export const orders: Record<Sort, Sql> = {
+  severity: sql`f.severity DESC, f.first_seen_at DESC, f.id DESC, f.account_id DESC`,
+  due: sql`coalesce(f.due_at, 'infinity'), f.id, f.account_id`,
+  newest: sql`f.first_seen_at DESC, f.id DESC, f.account_id DESC`,
+  oldest: sql`f.first_seen_at, f.id, f.account_id`,
+}
+
+const Row = { id: z.uuid(), account: AccountId }
+const Seen = z.object({ ...Row, seen: z.iso.datetime() })
+const Severe = Seen.extend({ sort: z.literal('severity'), severity: z.int().min(1).max(5) })
+const Due = z.object({ ...Row, sort: z.literal('due'), due: z.union([z.iso.datetime(), z.literal('infinity')]) })
+const Newest = Seen.extend({ sort: z.literal('newest') })
+const Oldest = Seen.extend({ sort: z.literal('oldest') })
+const places = { severity: Severe, due: Due, newest: Newest, oldest: Oldest }
+
+/** The cursor that continues after `row`. */
+export function cursorAfter(sort: Sort, row: StoredRow): string {
+  const common = { sort, id: row.id, account: row.account_id }
+  if (sort === 'due') return encodeCursor({ ...common, due: row.due_at?.toISOString() ?? 'infinity' })
+  const seen = row.first_seen_at.toISOString()
+  return encodeCursor(sort === 'severity' ? { ...common, severity: row.severity, seen } : { ...common, seen })
+}
+
+/** Holds for the rows after a cursor. Throws `invalid` where the cursor is not one of this order. */
+export function isAfter(sort: Sort, cursor: string): Sql {
+  switch (sort) {
+    case 'severity': {
+      const at = decodeCursor(cursor, places.severity)
+      return sql`(f.severity, f.first_seen_at, f.id, f.account_id)
+        < (${at.severity}::smallint, ${at.seen}::timestamptz, ${at.id}::uuid, ${at.account})`
+    }
+    case 'due': {
+      const at = decodeCursor(cursor, places.due)
+      return sql`(coalesce(f.due_at, 'infinity'), f.id, f.account_id) > (${at.due}::timestamptz, ${at.id}::uuid, ${at.account})`
+    }
+    case 'newest': {
+      const at = decodeCursor(cursor, places.newest)
+      return sql`(f.first_seen_at, f.id, f.account_id) < (${at.seen}::timestamptz, ${at.id}::uuid, ${at.account})`
+    }
+    case 'oldest': {
+      const at = decodeCursor(cursor, places.oldest)
+      return sql`(f.first_seen_at, f.id, f.account_id) > (${at.seen}::timestamptz, ${at.id}::uuid, ${at.account})`
+    }
+  }
+}
