@@ -22,6 +22,8 @@ interface FindingTableProps {
   may: MayTriage
   actions: FindingActions
   hideAccount?: boolean
+  /** Off where a table is only a glance: no boxes, no changes of many. */
+  selectable?: boolean
 }
 
 type Picked = { kind: 'some'; accounts: Map<string, string> } | { kind: 'all'; except: Set<string> }
@@ -29,7 +31,7 @@ const NOTHING: Picked = { kind: 'some', accounts: new Map() }
 
 /** Findings with a box each; the selection holds over pages and can be all that the filter gives. */
 export function FindingTable(props: FindingTableProps) {
-  const { caption, rows, total, exact, filter, may, actions, hideAccount = false } = props
+  const { caption, rows, total, exact, filter, may, actions, hideAccount = false, selectable = true } = props
   const t = useTranslations('findings')
   const [picked, setPicked] = useState<Picked>(NOTHING)
   const changes = useFindingChanges(actions, rows)
@@ -81,7 +83,7 @@ export function FindingTable(props: FindingTableProps) {
     <>
       <DataTable
         caption={caption}
-        columns={may.own || may.any ? [box, ...columns] : columns}
+        columns={selectable && (may.own || may.any) ? [box, ...columns] : columns}
         rows={rows}
         rowKey={row => row.id}
         isSelected={has}

@@ -1,0 +1,59 @@
+import { notFound } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
+import { cache } from 'react'
+import { z } from 'zod'
+import { HeldBack } from '@/components/imports/held-back'
+import { ImportStateText } from '@/components/imports/import-state'
+import { ImportSummary } from '@/components/imports/import-summary'
+import { KeepFresh } from '@/components/imports/keep-fresh'
+import { RejectTable } from '@/components/imports/reject-table'
+import { LinkButton } from '@/components/ui/link-button'
+import { PageShell } from '@/components/ui/page-shell'
+import { requireAccess } from '@/lib/access/access'
+import { NotFoundError } from '@/lib/errors'
+import { getImport } from '@/lib/queries/imports'
+
+type Params = Promise<{ importId: string }>
+
+const ImportId = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number)
+
+/** The import of this address, read once for title and page. */
+const loadImport = cache(async (id: string) => {
+  const access = await requireAccess('imports:read')
+  const parsed = ImportId.safeParse(id)
+  if (!parsed.success) notFound()
+  try {
+    return await getImport(access, parsed.data)
+  } catch (error) {
+    if (error instanceof NotFoundError) notFound()
+    throw error
+  }
+})
+
+export async function importTitle(params: Params): Promise<string> {
+  const [run, t] = await Promise.all([loadImport((await params).importId), getTranslations('imports')])
+  return run.fileName || t('nameless', { id: run.id })
+}
+
+export async function ImportSection({ params }: { params: Params }) {
+  const [run, title, t] = await Promise.all([
+    loadImport((await params).importId),
+    importTitle(params),
+    getTranslations('imports'),
+  ])
+  return (
+    <PageShell
+      title={title}
+      lead={<ImportStateText state={run.state} />}
+      actions={<LinkButton href="/imports">{t('back')}</LinkButton>}
+    >
+      <KeepFresh active={run.state === 'queued' || run.state === 'running'} />
+      <ImportSummary run={run} />
+      <HeldBack scopes={run.heldBack} />
+      <RejectTable run={run} />
+    </PageShell>
+  )
+}

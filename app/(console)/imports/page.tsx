@@ -1,0 +1,26 @@
+import type { Metadata } from 'next'
+import { useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
+import { Suspense } from 'react'
+import { PageShell } from '@/components/ui/page-shell'
+import { PanelSkeleton } from '@/components/ui/skeletons'
+import { ImportsSection, SendSection } from './sections'
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('imports')
+  return { title: t('title') }
+}
+
+export default function ImportsPage({ searchParams }: PageProps<'/imports'>) {
+  const t = useTranslations('imports')
+  return (
+    <PageShell title={t('title')} lead={t('lead')}>
+      <Suspense fallback={<PanelSkeleton lines={5} />}>
+        <SendSection />
+      </Suspense>
+      <Suspense fallback={<PanelSkeleton lines={8} />}>
+        <ImportsSection searchParams={searchParams} />
+      </Suspense>
+    </PageShell>
+  )
+}

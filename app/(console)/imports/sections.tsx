@@ -1,0 +1,43 @@
+import { getTranslations } from 'next-intl/server'
+import { DropZone } from '@/components/imports/drop-zone'
+import { importsHref, readImportList } from '@/components/imports/import-params'
+import { ImportTable } from '@/components/imports/import-table'
+import { KeepFresh } from '@/components/imports/keep-fresh'
+import { EmptyState } from '@/components/ui/empty-state'
+import { Pagination } from '@/components/ui/pagination'
+import { Panel } from '@/components/ui/panel'
+import { requireAccess } from '@/lib/access/access'
+import { holds } from '@/lib/access/proof'
+import { listImports } from '@/lib/queries/imports'
+
+export async function SendSection() {
+  const access = await requireAccess('imports:read')
+  return holds(access, 'imports:write') ? <DropZone /> : null
+}
+
+export async function ImportsSection({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}) {
+  const [access, after, t] = await Promise.all([
+    requireAccess('imports:read'),
+    readImportList(searchParams),
+    getTranslations('imports'),
+  ])
+  const page = await listImports(access, after.at(-1) ?? null)
+  return (
+    <Panel id="runs" title={t('list')}>
+      <KeepFresh active={page.rows.some(run => run.state === 'queued' || run.state === 'running')} />
+      {page.rows.length === 0 ? (
+        <EmptyState title={t('none')}>{t('noneText')}</EmptyState>
+      ) : (
+        <ImportTable rows={page.rows} />
+      )}
+      <Pagination
+        previous={after.length > 0 ? importsHref(after.slice(0, -1)) : null}
+        next={page.next ? importsHref([...after, page.next]) : null}
+      />
+    </Panel>
+  )
+}

@@ -1,0 +1,95 @@
+'use client'
+
+import { Upload } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { type DragEvent, useRef, useState } from 'react'
+import { Button } from '../ui/button'
+import { Panel } from '../ui/panel'
+import { TextField } from '../ui/text-field'
+import { CoverageChoice } from './coverage-choice'
+import { type Sending, SendingList } from './sending-list'
+import { type UploadOptions, uploadReport } from './upload'
+
+/** Where report files are dropped or chosen. Each goes off at once; what became of it stands below. */
+export function DropZone() {
+  const t = useTranslations()
+  const router = useRouter()
+  const input = useRef<HTMLInputElement>(null)
+  const next = useRef(0)
+  const [over, setOver] = useState(false)
+  const [coverage, setCoverage] = useState<UploadOptions['coverage']>('partial')
+  const [observed, setObserved] = useState('')
+  const [sendings, setSendings] = useState<Sending[]>([])
+
+  function update(key: number, change: Partial<Sending>) {
+    setSendings(all => all.map(sending => (sending.key === key ? { ...sending, ...change } : sending)))
+  }
+  async function send(files: readonly File[]) {
+    const observedAt = observed === '' ? '' : new Date(observed).toISOString()
+    const queue = files.map(file => ({ file, key: next.current++ }))
+    setSendings(all => [
+      ...queue.map(({ file, key }) => ({ key, name: file.name, size: file.size, state: 'waiting' as const, share: 0 })),
+      ...all,
+    ])
+    // One after the other: several large uploads at once would only slow each other down.
+    for (const { file, key } of queue) {
+      update(key, { state: 'sending' })
+      const result = await uploadReport(file, { coverage, observedAt }, share => update(key, { share }))
+      if (result.ok) update(key, { state: result.again ? 'again' : 'sent', id: result.id })
+      else update(key, { state: 'failed', message: result.message ?? t('common.failedNow') })
+      router.refresh()
+    }
+  }
+  function onDrop(event: DragEvent) {
+    event.preventDefault()
+    setOver(false)
+    void send([...event.dataTransfer.files])
+  }
+  return (
+    <Panel title={t('imports.send')} id="send">
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <section
+          aria-label={t('imports.dropArea')}
+          onDragOver={event => {
+            event.preventDefault()
+            setOver(true)
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={onDrop}
+          className={`flex min-h-44 flex-col items-center justify-center gap-2 rounded-lg border border-dashed px-4 py-6 text-center ${over ? 'border-accent bg-accent-soft' : 'border-field-border'}`}
+        >
+          <Upload aria-hidden className="size-6 text-muted" />
+          <p className="font-semibold">{t('imports.drop')}</p>
+          <p className="max-w-prose text-muted text-xs">{t('imports.formats')}</p>
+          <Button variant="primary" onPress={() => input.current?.click()}>
+            {t('imports.choose')}
+          </Button>
+          <input
+            ref={input}
+            type="file"
+            multiple
+            hidden
+            aria-label={t('imports.choose')}
+            onChange={event => {
+              const files = [...(event.target.files ?? [])]
+              event.target.value = ''
+              void send(files)
+            }}
+          />
+        </section>
+        <div className="flex flex-col gap-3">
+          <CoverageChoice value={coverage} onChange={setCoverage} />
+          <TextField
+            label={t('imports.observedAt')}
+            description={t('imports.observedHint')}
+            type="datetime-local"
+            value={observed}
+            onChange={setObserved}
+          />
+        </div>
+      </div>
+      <SendingList sendings={sendings} />
+    </Panel>
+  )
+}

@@ -1,0 +1,110 @@
+import Link from 'next/link'
+import { useFormatter, useTranslations } from 'next-intl'
+import type { ImportDetail } from '@/lib/domain/views'
+import { accountHref } from '../findings/finding-links'
+import { Panel } from '../ui/panel'
+import { ExactTime } from '../ui/relative-time'
+import { countHref } from './import-counts'
+import { ImportProgress } from './import-progress'
+import { RejectSentence } from './reject-sentence'
+
+const RECORDS = ['read', 'accepted', 'rejected'] as const
+const EFFECTS = ['created', 'updated', 'reopened', 'resolved', 'unchanged', 'passed'] as const
+
+function Counts({
+  run,
+  title,
+  keys,
+}: {
+  run: ImportDetail
+  title: string
+  keys: readonly (keyof ImportDetail['counts'])[]
+}) {
+  const t = useTranslations('imports')
+  const format = useFormatter()
+  return (
+    <Panel title={title}>
+      <dl className="flex flex-wrap gap-x-8 gap-y-2">
+        {keys.map(key => {
+          const href = run.counts[key] > 0 ? countHref(run, key) : null
+          const figure = <span className="font-bold text-xl">{format.number(run.counts[key])}</span>
+          return (
+            <div key={key} className="flex flex-col-reverse">
+              <dt className="text-muted text-xs">{t(`counts.${key}`)}</dt>
+              <dd>
+                {href ? (
+                  <Link href={href} className="hover:text-accent hover:underline">
+                    {figure}
+                  </Link>
+                ) : (
+                  figure
+                )}
+              </dd>
+            </div>
+          )
+        })}
+      </dl>
+    </Panel>
+  )
+}
+
+/** What an import was, and what it did. */
+export function ImportSummary({ run }: { run: ImportDetail }) {
+  const t = useTranslations()
+  const times = [
+    { name: t('imports.receivedAt'), date: run.createdAt },
+    { name: t('imports.observed'), date: run.observedAt },
+    { name: t('imports.startedAt'), date: run.startedAt },
+    { name: t('imports.finishedAt'), date: run.finishedAt },
+  ]
+  return (
+    <>
+      {run.state === 'failed' && run.error ? (
+        <div role="alert" className="rounded-lg border border-bad bg-surface px-4 py-3">
+          <p className="font-semibold text-bad">{t('imports.failed')}</p>
+          <p>
+            <RejectSentence reject={run.error} />
+          </p>
+        </div>
+      ) : null}
+      {run.state === 'running' || run.state === 'queued' ? (
+        <Panel>
+          <ImportProgress run={run} />
+        </Panel>
+      ) : null}
+      <div className="grid gap-3.5 lg:grid-cols-[1fr_1.6fr]">
+        <Counts run={run} title={t('imports.records')} keys={RECORDS} />
+        <Counts run={run} title={t('imports.effects')} keys={EFFECTS} />
+      </div>
+      <Panel title={t('imports.about')}>
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
+          {times.map(({ name, date }) =>
+            date ? (
+              <div key={name} className="contents">
+                <dt className="text-muted text-xs leading-6">{name}</dt>
+                <dd>
+                  <ExactTime date={date} />
+                </dd>
+              </div>
+            ) : null,
+          )}
+          <dt className="text-muted text-xs leading-6">{t('imports.columns.actor')}</dt>
+          <dd>
+            {run.actorName} <span className="text-muted">{t(`imports.origins.${run.origin}`)}</span>
+          </dd>
+          <dt className="text-muted text-xs leading-6">{t('imports.coverageTitle')}</dt>
+          <dd>{t(`imports.coverage.${run.coverage}`)}</dd>
+          <dt className="text-muted text-xs leading-6">{t('imports.columns.accounts')}</dt>
+          <dd className="flex flex-wrap gap-x-3 font-mono text-xs leading-6">
+            {run.accounts.length === 0 ? t('common.none') : null}
+            {run.accounts.map(account => (
+              <Link key={account} href={accountHref(account)} className="text-accent hover:underline">
+                {account}
+              </Link>
+            ))}
+          </dd>
+        </dl>
+      </Panel>
+    </>
+  )
+}

@@ -1,0 +1,75 @@
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import type { ImportRow } from '@/lib/domain/views'
+import { importHref } from '../findings/finding-links'
+import { type Column, DataTable } from '../ui/data-table'
+import { RelativeTime } from '../ui/relative-time'
+import { ImportCountLinks } from './import-counts'
+import { ImportProgress } from './import-progress'
+import { ImportStateText } from './import-state'
+import { RejectSentence } from './reject-sentence'
+
+/** The imports so far, newest first, each with what it did. */
+export function ImportTable({ rows }: { rows: ImportRow[] }) {
+  const t = useTranslations()
+  const columns: Column<ImportRow>[] = [
+    {
+      key: 'state',
+      header: t('imports.columns.state'),
+      cell: row => <ImportStateText state={row.state} />,
+    },
+    {
+      key: 'name',
+      header: t('imports.columns.name'),
+      rowHeader: true,
+      cell: row => (
+        <div className="min-w-0">
+          <Link href={importHref(row.id)} className="font-semibold hover:text-accent hover:underline">
+            {row.fileName || t('imports.nameless', { id: row.id })}
+          </Link>
+          <div className="text-muted text-xs">
+            {row.sources.length > 0
+              ? row.sources.map(source => t(`source.${source}`)).join(t('common.listSeparator'))
+              : t('imports.sourceUnknown')}
+            {' · '}
+            {t(`imports.coverage.${row.coverage}`)}
+          </div>
+        </div>
+      ),
+    },
+    {
+      key: 'accounts',
+      header: t('imports.columns.accounts'),
+      label: t('imports.columns.accounts'),
+      cell: row => <span>{t('accounts.count', { count: row.accounts.length })}</span>,
+      empty: row => row.accounts.length === 0,
+    },
+    {
+      key: 'result',
+      header: t('imports.columns.result'),
+      cell: row =>
+        row.state === 'failed' && row.error ? (
+          <span className="text-bad">
+            <RejectSentence reject={row.error} />
+          </span>
+        ) : row.state === 'running' || row.state === 'queued' ? (
+          <ImportProgress run={row} />
+        ) : (
+          <ImportCountLinks run={row} />
+        ),
+    },
+    {
+      key: 'actor',
+      header: t('imports.columns.actor'),
+      label: t('imports.columns.actor'),
+      cell: row => <span>{row.actorName}</span>,
+    },
+    {
+      key: 'at',
+      header: t('imports.columns.at'),
+      label: t('imports.columns.at'),
+      cell: row => <RelativeTime date={row.createdAt} />,
+    },
+  ]
+  return <DataTable caption={t('imports.list')} columns={columns} rows={rows} rowKey={row => String(row.id)} />
+}

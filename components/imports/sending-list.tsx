@@ -1,0 +1,56 @@
+import Link from 'next/link'
+import { useFormatter, useTranslations } from 'next-intl'
+import { importHref } from '../findings/finding-links'
+
+export interface Sending {
+  key: number
+  name: string
+  size: number
+  state: 'waiting' | 'sending' | 'sent' | 'again' | 'failed'
+  /** 0 to 1 of the bytes that have gone. */
+  share: number
+  id?: number
+  message?: string
+}
+
+const MEGABYTE = 1_048_576
+
+/** The files of this visit and how far each has come. */
+export function SendingList({ sendings }: { sendings: readonly Sending[] }) {
+  const t = useTranslations('imports')
+  const format = useFormatter()
+  if (sendings.length === 0) return null
+  return (
+    <ul
+      aria-label={t('sendings')}
+      aria-live="polite"
+      className="mt-3 flex flex-col divide-y divide-separator border-separator border-t"
+    >
+      {sendings.map(sending => (
+        <li key={sending.key} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
+          <span className="min-w-0 flex-1 truncate font-semibold">{sending.name}</span>
+          <span className="text-muted text-xs">
+            {t('megabytes', { size: format.number(sending.size / MEGABYTE, { maximumFractionDigits: 1 }) })}
+          </span>
+          {sending.state === 'sending' ? (
+            <progress
+              max={1}
+              value={sending.share}
+              aria-label={t('sendingOf', { name: sending.name })}
+              className="h-1.5 w-32 accent-accent"
+            />
+          ) : null}
+          {sending.id !== undefined ? (
+            <Link href={importHref(sending.id)} className="text-accent underline underline-offset-2">
+              {t(sending.state === 'again' ? 'sendingStates.again' : 'sendingStates.sent', { id: sending.id })}
+            </Link>
+          ) : (
+            <span className={sending.state === 'failed' ? 'text-bad' : 'text-muted'}>
+              {sending.message ?? t(`sendingStates.${sending.state}`, { id: 0 })}
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+
+export interface UploadOptions {
+  coverage: 'complete' | 'partial'
+  /** ISO 8601 with offset; empty for "now". */
+  observedAt: string
+}
+
+const Accepted = z.object({ id: z.number().int() })
+const Problem = z.object({ detail: z.string().optional(), title: z.string().optional() })
+
+export type Uploaded = { ok: true; id: number; again: boolean } | { ok: false; message: string | null }
+
+const OK = 200
+
+/** Sends one file as it is, telling how much has gone. XMLHttpRequest, because fetch tells nothing of an upload's progress. */
+export function uploadReport(
+  file: File,
+  options: UploadOptions,
+  onProgress: (share: number) => void,
+): Promise<Uploaded> {
+  const query = new URLSearchParams({ origin: 'browser', coverage: options.coverage, fileName: file.name })
+  if (options.observedAt !== '') query.set('observedAt', options.observedAt)
+  return new Promise(resolve => {
+    const request = new XMLHttpRequest()
+    request.open('POST', `/api/v1/imports?${query}`)
+    request.setRequestHeader('Content-Type', 'application/octet-stream')
+    request.upload.addEventListener('progress', event => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total)
+    })
+    request.addEventListener('load', () => resolve(toUploaded(request.status, request.responseText)))
+    request.addEventListener('error', () => resolve({ ok: false, message: null }))
+    request.addEventListener('abort', () => resolve({ ok: false, message: null }))
+    request.send(file)
+  })
+}
+
+function toUploaded(status: number, text: string): Uploaded {
+  const body = parseJson(text)
+  const accepted = Accepted.safeParse(body)
+  // 202: taken in; 200: the same file was taken in before, and this is that import.
+  if (accepted.success && status < 300) return { ok: true, id: accepted.data.id, again: status === OK }
+  const problem = Problem.safeParse(body)
+  return { ok: false, message: (problem.success ? (problem.data.detail ?? problem.data.title) : undefined) ?? null }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
