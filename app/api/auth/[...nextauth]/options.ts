@@ -1,0 +1,56 @@
+import type { NextAuthOptions, User } from 'next-auth'
+import Credentials from 'next-auth/providers/credentials'
+import { oidcProviders } from '@/lib/access/providers'
+import { newClaims, sessionOptions } from '@/lib/access/session'
+import { env } from '@/lib/env'
+import { log } from '@/lib/log'
+import { type SignedIn, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
+
+type SigningIn = User & Partial<SignedIn>
+
+/** next-auth's settings for one request: `ip` is where it came from, for limits and the audit log. */
+export function authOptions(ip: string | null): NextAuthOptions {
+  // next-auth reads its own address from here: redirects of OpenID Connect must lead back to the address that people use.
+  const { HINOMI_URL } = env()
+  if (HINOMI_URL) process.env.NEXTAUTH_URL = new URL(HINOMI_URL).origin
+  else process.env.AUTH_TRUST_HOST = '1'
+  return {
+    ...sessionOptions(),
+    pages: { signIn: '/sign-in', signOut: '/sign-in', error: '/sign-in' },
+    logger: {
+      // The details hold codes and tokens of the provider.
+      error: (code, detail) => log.error({ code, reason: reasonOf(detail) }, 'sign-in failed'),
+      warn: code => log.debug({ code }, 'sign-in'),
+      debug: () => {},
+    },
+    providers: [
+      Credentials({
+        credentials: { email: { type: 'email' }, password: { type: 'password' } },
+        authorize: async given => signInWithPassword(given, ip),
+      }),
+      ...oidcProviders(),
+    ],
+    callbacks: {
+      async signIn({ user, account, profile }) {
+        if (account?.type === 'credentials') return true
+        const member = account ? await signInWithIdentity(account.provider, profile, ip) : null
+        if (!member) return '/sign-in?error=NotInvited'
+        // Carried to the jwt callback below, which gets the same object.
+        Object.assign(user, member)
+        return true
+      },
+      jwt({ token, user }: { token: object; user?: SigningIn }) {
+        if (!user) return { ...token }
+        if (user.sessionEpoch === undefined) throw new Error('no member was found for this sign-in')
+        return { ...newClaims({ id: user.id, sessionEpoch: user.sessionEpoch }) }
+      },
+      // The browser learns nothing from its session but when it ends.
+      session: ({ session }) => ({ expires: session.expires }),
+    },
+  }
+}
+
+function reasonOf(detail: unknown): string | undefined {
+  const error = detail instanceof Error ? detail : (detail as { error?: unknown } | undefined)?.error
+  return error instanceof Error ? error.message : undefined
+}

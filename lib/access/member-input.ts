@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { Team } from '../domain/team'
+import { permissions, roles } from './permissions'
+
+const Scope = {
+  limited: z.boolean(),
+  accounts: z.array(z.string().regex(/^\d{12}$/, 'accountIds')).max(1000),
+}
+
+interface Scoped {
+  limited: boolean
+  accounts: string[]
+}
+
+// A limit to no account at all would be a member or token that sees nothing.
+const namesAccounts = (input: Scoped) => !input.limited || input.accounts.length > 0
+const accountsNeeded = { error: 'accountsNeeded', path: ['accounts'] }
+
+const Standing = {
+  role: z.enum(roles),
+  teams: z.array(Team).min(1, 'teamsNeeded'),
+  ...Scope,
+}
+// An administrator can lift any limit, also the own one: a limit would only look like one.
+const adminIsUnlimited = (input: Scoped & { role: string }) => input.role !== 'admin' || !input.limited
+const adminUnlimited = { error: 'adminUnlimited', path: ['accounts'] }
+
+export const MemberName = z.string().trim().min(1).max(100)
+export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254))
+
+export const InviteMember = z
+  .object({ email: Email, ...Standing })
+  .refine(namesAccounts, accountsNeeded)
+  .refine(adminIsUnlimited, adminUnlimited)
+export type InviteMember = z.infer<typeof InviteMember>
+
+export const UpdateMember = z
+  .object({ id: z.uuid(), ...Standing })
+  .refine(namesAccounts, accountsNeeded)
+  .refine(adminIsUnlimited, adminUnlimited)
+export type UpdateMember = z.infer<typeof UpdateMember>
+
+export const ById = z.object({ id: z.uuid() })
+export type ById = z.infer<typeof ById>
+
+/** What a token can be given. Members and tokens are managed by people only: a leaked token must not make another. */
+export const tokenPermissions = permissions.filter(
+  permission => permission !== 'members:manage' && permission !== 'tokens:manage',
+)
+
+export const CreateToken = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    permissions: z.array(z.enum(tokenPermissions)).min(1, 'permissionsNeeded'),
+    ...Scope,
+    /** Null: it does not expire. */
+    expiresAt: z.coerce.date().nullable(),
+  })
+  .refine(namesAccounts, accountsNeeded)
+  .refine(({ expiresAt }) => expiresAt === null || expiresAt.getTime() > Date.now(), {
+    error: 'expiryPast',
+    path: ['expiresAt'],
+  })
+export type CreateToken = z.infer<typeof CreateToken>

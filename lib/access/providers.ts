@@ -1,0 +1,115 @@
+import 'server-only'
+import type { OAuthConfig } from 'next-auth/providers/oauth'
+import { z } from 'zod'
+import { env } from '../env'
+
+const Profile = z.object({
+  sub: z.string().min(1),
+  email: z.string().optional(),
+  email_verified: z.union([z.boolean(), z.string()]).optional(),
+  name: z.string().optional(),
+  preferred_username: z.string().optional(),
+  tid: z.string().optional(),
+  xms_edov: z.union([z.boolean(), z.string(), z.number()]).optional(),
+})
+
+export type ProviderId = 'oidc' | 'google' | 'entra'
+
+export interface ProviderName {
+  id: ProviderId
+  name: string
+}
+
+interface Settings extends ProviderName {
+  issuer: string
+  clientId: string
+  clientSecret: string
+}
+
+const Email = z.email().max(254)
+
+/** The OpenID Connect providers that the settings switch on, in the order of their buttons. */
+export function providerNames(): ProviderName[] {
+  return configured().map(({ id, name }) => ({ id, name }))
+}
+
+/** The same for next-auth. Every one with PKCE, state and nonce, and only by what its signed id token says. */
+export function oidcProviders(): OAuthConfig<Record<string, unknown>>[] {
+  return configured().map(({ id, name, issuer, clientId, clientSecret }) => ({
+    id,
+    name,
+    type: 'oauth',
+    wellKnown: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    clientId,
+    clientSecret,
+    idToken: true,
+    checks: ['pkce', 'state', 'nonce'],
+    authorization: { params: { scope: 'openid email profile' } },
+    profile: claims => ({ id: String(claims.sub) }),
+  }))
+}
+
+/**
+ * The address that a provider vouches for and the name it gives, or null. An address that nobody verified could belong to anyone:
+ * - generic issuers and Google must say email_verified;
+ * - Entra never says it, and a tenant's users may carry any address. So its token must be of our tenant, and the address is the
+ *   sign-in name, whose domain the tenant has proven, or an e-mail marked xms_edov (domain owner verified).
+ *   https://learn.microsoft.com/entra/identity-platform/migrate-off-email-claim-authorization
+ */
+export function verifiedIdentity(provider: string, claims: unknown): { email: string; name: string } | null {
+  const profile = Profile.safeParse(claims)
+  if (!profile.success) return null
+  const address = provider === 'entra' ? entraAddress(profile.data) : plainAddress(profile.data)
+  const email = Email.safeParse(address?.trim().toLowerCase())
+  if (!email.success) return null
+  return { email: email.data, name: profile.data.name?.trim().slice(0, 100) || email.data }
+}
+
+type Claims = z.infer<typeof Profile>
+
+function plainAddress(profile: Claims): string | undefined {
+  const verified = profile.email_verified === true || profile.email_verified === 'true'
+  return verified ? profile.email : undefined
+}
+
+function entraAddress(profile: Claims): string | undefined {
+  const tenant = env().HINOMI_ENTRA_TENANT_ID?.toLowerCase()
+  if (!tenant || profile.tid?.toLowerCase() !== tenant) return undefined
+  const owned = ['true', '1'].includes(String(profile.xms_edov))
+  return owned && profile.email ? profile.email : profile.preferred_username
+}
+
+function configured(): Settings[] {
+  const e = env()
+  const found: Settings[] = []
+  if (e.HINOMI_OIDC_ISSUER && e.HINOMI_OIDC_CLIENT_ID && e.HINOMI_OIDC_CLIENT_SECRET) {
+    found.push({
+      id: 'oidc',
+      name: e.HINOMI_OIDC_NAME ?? 'OpenID Connect',
+      issuer: e.HINOMI_OIDC_ISSUER,
+      clientId: e.HINOMI_OIDC_CLIENT_ID,
+      clientSecret: e.HINOMI_OIDC_CLIENT_SECRET,
+    })
+  }
+  if (e.HINOMI_GOOGLE_CLIENT_ID && e.HINOMI_GOOGLE_CLIENT_SECRET) {
+    found.push({
+      id: 'google',
+      name: 'Google',
+      issuer: 'https://accounts.google.com',
+      clientId: e.HINOMI_GOOGLE_CLIENT_ID,
+      clientSecret: e.HINOMI_GOOGLE_CLIENT_SECRET,
+    })
+  }
+  // A shared endpoint such as "common" would let in every tenant there is: only a tenant's own id counts.
+  const tenant = z.guid().safeParse(e.HINOMI_ENTRA_TENANT_ID)
+  if (tenant.success && e.HINOMI_ENTRA_CLIENT_ID && e.HINOMI_ENTRA_CLIENT_SECRET) {
+    found.push({
+      id: 'entra',
+      name: 'Microsoft',
+      issuer: `https://login.microsoftonline.com/${tenant.data}/v2.0`,
+      clientId: e.HINOMI_ENTRA_CLIENT_ID,
+      clientSecret: e.HINOMI_ENTRA_CLIENT_SECRET,
+    })
+  }
+  return found
+}

@@ -1,0 +1,155 @@
+import 'server-only'
+import { createHash, randomBytes } from 'node:crypto'
+import { memberGrant, toTeams } from '../access/access'
+import type { ById, InviteMember } from '../access/member-input'
+import { hashPassword, isTooClose } from '../access/password'
+import { isRole } from '../access/permissions'
+import { type Access, prove } from '../access/proof'
+import { prisma } from '../db'
+import { AppError, NotFoundError } from '../errors'
+import type { Invite, Member, Prisma } from '../generated/prisma/client'
+import { recordAudit } from './audit'
+import { lockMembers } from './lock-members'
+
+const DAYS = 7
+
+export interface NewInvite {
+  id: string
+  /** Only here and now: the database keeps its hash. */
+  token: string
+  expiresAt: Date
+}
+
+export function hashInvite(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+/** Invites somebody who is not a member. Several administrators at once: one wins, the others get `alreadyInvited`. */
+export async function createInvite(access: Access<'members:manage'>, input: InviteMember): Promise<NewInvite> {
+  return prisma().$transaction(async tx => {
+    await lockMembers(tx)
+    const member = await tx.member.findFirst({ where: { email: input.email, removedAt: null } })
+    if (member) throw new AppError('conflict', { reason: 'emailTaken', field: 'email' })
+    const pending = await tx.invite.findFirst({ where: { email: input.email, ...isPending() } })
+    if (pending) throw new AppError('conflict', { reason: 'alreadyInvited', field: 'email' })
+    const { email, role, teams, limited } = input
+    const accounts = limited ? input.accounts : []
+    const invite = await addInvite(tx, access, { email, role, teams, limited, accounts })
+    const detail = { email, role, teams, limited, accounts }
+    await recordAudit(tx, access, { action: 'invite.create', target: `invite:${invite.id}`, detail })
+    return invite
+  })
+}
+
+/** A link by which a member who forgot the password sets a new one. Replaces earlier links. */
+export async function createResetLink(access: Access<'members:manage'>, input: ById): Promise<NewInvite> {
+  return prisma().$transaction(async tx => {
+    await lockMembers(tx)
+    const member = await tx.member.findFirst({ where: { id: input.id, removedAt: null } })
+    if (!member) throw new NotFoundError()
+    await tx.invite.updateMany({ where: { email: member.email, ...isPending() }, data: { revokedAt: new Date() } })
+    const { email, role, teams, limited, accounts } = member
+    const invite = await addInvite(tx, access, { email, role, teams, limited, accounts })
+    await recordAudit(tx, access, { action: 'member.reset', target: `member:${member.id}`, detail: { email } })
+    return invite
+  })
+}
+
+export async function revokeInvite(access: Access<'members:manage'>, input: ById): Promise<void> {
+  await prisma().$transaction(async tx => {
+    const { count } = await tx.invite.updateMany({
+      where: { id: input.id, acceptedAt: null, revokedAt: null },
+      data: { revokedAt: new Date() },
+    })
+    if (count === 0) throw new NotFoundError()
+    await recordAudit(tx, access, { action: 'invite.revoke', target: `invite:${input.id}` })
+  })
+}
+
+/**
+ * Makes the bearer of an invitation a member, or gives a member a new password. Runs before sign-in, so that its proof is the
+ * token itself, which works once. Throws `linkInvalid` where it was used, revoked or has expired.
+ */
+export async function acceptInvite(
+  token: string,
+  input: { name: string; password: string },
+  ip: string | null,
+): Promise<{ email: string }> {
+  const tokenHash = hashInvite(token)
+  // Before the costly hash: strangers must not be able to make the server work.
+  const found = await prisma().invite.findFirst({ where: { tokenHash, ...isPending() } })
+  if (!found) throw new AppError('conflict', { reason: 'linkInvalid' })
+  if (isTooClose(input.password, found.email, input.name)) {
+    throw new AppError('invalid', { reason: 'passwordMatch', field: 'password' })
+  }
+  const passwordHash = await hashPassword(input.password)
+  return prisma().$transaction(async tx => {
+    await lockMembers(tx)
+    const invite = await tx.invite.findFirst({ where: { tokenHash, ...isPending() } })
+    if (!invite) throw new AppError('conflict', { reason: 'linkInvalid' })
+    await admit(tx, invite, { name: input.name, passwordHash, by: 'password' }, ip)
+    return { email: invite.email }
+  })
+}
+
+/**
+ * Makes a member of somebody whom an OpenID Connect provider vouches for and who holds an invitation; null where there is none.
+ * Runs before sign-in: its proof is the address that the provider verified.
+ */
+export async function acceptInviteByEmail(
+  identity: { email: string; name: string },
+  by: string,
+  ip: string | null,
+): Promise<Member | null> {
+  return prisma().$transaction(async tx => {
+    await lockMembers(tx)
+    const invite = await tx.invite.findFirst({ where: { email: identity.email, ...isPending() } })
+    return invite ? admit(tx, invite, { name: identity.name, passwordHash: null, by }, ip) : null
+  })
+}
+
+export function isPending() {
+  return { acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } } satisfies Prisma.InviteWhereInput
+}
+
+async function addInvite(
+  tx: Prisma.TransactionClient,
+  access: Access<'members:manage'>,
+  data: Pick<Invite, 'email' | 'role' | 'teams' | 'limited' | 'accounts'>,
+): Promise<NewInvite> {
+  const token = randomBytes(32).toString('base64url')
+  const expiresAt = new Date(Date.now() + DAYS * 86_400_000)
+  const { id } = await tx.invite.create({
+    data: { ...data, tokenHash: hashInvite(token), createdBy: access.actor.id, expiresAt },
+  })
+  return { id, token, expiresAt }
+}
+
+async function admit(
+  tx: Prisma.TransactionClient,
+  invite: Invite,
+  person: { name: string; passwordHash: string | null; by: string },
+  ip: string | null,
+): Promise<Member> {
+  const { email, role, teams, limited, accounts } = invite
+  const { name, passwordHash, by } = person
+  const known = await tx.member.findUnique({ where: { email } })
+  const isReset = known?.removedAt === null
+  const fresh = { name, role, teams, limited, accounts, passwordHash, removedAt: null }
+  // Somebody who comes back keeps the id, and with it the name in the history; sessions of before stay ended.
+  const member = known
+    ? await tx.member.update({
+        where: { id: known.id },
+        data: { ...(isReset ? (passwordHash ? { passwordHash } : {}) : fresh), sessionEpoch: { increment: 1 } },
+      })
+    : await tx.member.create({ data: { email, ...fresh } })
+  await tx.invite.update({ where: { id: invite.id }, data: { acceptedAt: new Date() } })
+  if (!isRole(member.role)) throw new AppError('conflict', { reason: 'linkInvalid' })
+  const self = { ...member, role: member.role, teams: toTeams(member.teams), accounts: 'all' } as const
+  await recordAudit(tx, prove(memberGrant(self, ip), []), {
+    action: isReset ? 'member.set-password' : 'member.join',
+    target: `member:${member.id}`,
+    detail: { email, by },
+  })
+  return member
+}

@@ -1,0 +1,75 @@
+import 'server-only'
+import type { ById, UpdateMember } from '../access/member-input'
+import type { Access } from '../access/proof'
+import { prisma } from '../db'
+import { AppError, NotFoundError } from '../errors'
+import type { Member, Prisma } from '../generated/prisma/client'
+import { recordAudit } from './audit'
+import { lockMembers } from './lock-members'
+import { releaseFindings } from './release-findings'
+
+/** Changes role, teams and account limits; acts at the member's next request. Open findings outside the new limit lose their owner. */
+export async function updateMember(
+  access: Access<'members:manage'>,
+  input: UpdateMember,
+): Promise<{ released: number }> {
+  return prisma().$transaction(async tx => {
+    await lockMembers(tx)
+    const member = await activeMember(tx, input.id)
+    if (member.role === 'admin' && input.role !== 'admin') await requireAnotherAdmin(tx, member.id)
+    const next = {
+      role: input.role,
+      teams: input.teams,
+      limited: input.limited,
+      accounts: input.limited ? input.accounts : [],
+    }
+    await tx.member.update({ where: { id: member.id }, data: next })
+    const released = next.limited ? await releaseFindings(tx, access, member.id, next.accounts) : 0
+    const before = { role: member.role, teams: member.teams, limited: member.limited, accounts: member.accounts }
+    await recordAudit(tx, access, {
+      action: 'member.update',
+      target: `member:${member.id}`,
+      detail: { email: member.email, before, after: next, released },
+    })
+    return { released }
+  })
+}
+
+/** Ends a membership and its sessions at once. The member's open findings become nobody's; history keeps the name. */
+export async function removeMember(access: Access<'members:manage'>, input: ById): Promise<{ released: number }> {
+  if (access.actor.id === input.id) throw new AppError('conflict', { reason: 'removeSelf' })
+  return prisma().$transaction(
+    async tx => {
+      await lockMembers(tx)
+      const member = await activeMember(tx, input.id)
+      if (member.role === 'admin') await requireAnotherAdmin(tx, member.id)
+      await tx.member.update({
+        where: { id: member.id },
+        data: { removedAt: new Date(), passwordHash: null, sessionEpoch: { increment: 1 } },
+      })
+      await tx.invite.updateMany({
+        where: { email: member.email, acceptedAt: null, revokedAt: null },
+        data: { revokedAt: new Date() },
+      })
+      const released = await releaseFindings(tx, access, member.id, [])
+      await recordAudit(tx, access, {
+        action: 'member.remove',
+        target: `member:${member.id}`,
+        detail: { email: member.email, role: member.role, released },
+      })
+      return { released }
+    },
+    { timeout: 60_000 },
+  )
+}
+
+async function activeMember(tx: Prisma.TransactionClient, id: string): Promise<Member> {
+  const member = await tx.member.findFirst({ where: { id, removedAt: null } })
+  if (!member) throw new NotFoundError()
+  return member
+}
+
+async function requireAnotherAdmin(tx: Prisma.TransactionClient, id: string): Promise<void> {
+  const others = await tx.member.count({ where: { role: 'admin', removedAt: null, id: { not: id } } })
+  if (others === 0) throw new AppError('conflict', { reason: 'lastAdmin' })
+}

@@ -1,0 +1,64 @@
+import 'server-only'
+import { z } from 'zod'
+import { memberGrant, toTeams } from '../access/access'
+import { forgetAttempts, mayAttempt } from '../access/attempts'
+import { verifyPassword } from '../access/password'
+import { isRole } from '../access/permissions'
+import { prove } from '../access/proof'
+import { verifiedIdentity } from '../access/providers'
+import { prisma } from '../db'
+import { ForbiddenError } from '../errors'
+import type { Member } from '../generated/prisma/client'
+import { recordAudit } from './audit'
+import { acceptInviteByEmail } from './invites'
+
+export interface SignedIn {
+  id: string
+  sessionEpoch: number
+}
+
+const Credentials = z.object({ email: z.string().trim().max(254), password: z.string().max(1000) })
+
+/**
+ * The member of an address and a password, or null: the same, after the same time, for an unknown address, a removed member, one
+ * without a password, and a wrong password. Throws `tooManyAttempts`, also for addresses that nobody has.
+ */
+export async function signInWithPassword(given: unknown, ip: string | null): Promise<SignedIn | null> {
+  const credentials = Credentials.safeParse(given)
+  if (!credentials.success) return null
+  const { email, password } = credentials.data
+  if (!(await mayAttempt({ email, ip }))) throw new ForbiddenError('tooManyAttempts')
+  const member = await prisma().member.findFirst({ where: { email, removedAt: null } })
+  const right = await verifyPassword(member?.passwordHash ?? null, password)
+  if (!right || !member) return null
+  await forgetAttempts({ email, ip })
+  return admitted(member, 'password', ip)
+}
+
+/**
+ * The member whom an OpenID Connect provider vouches for, or null. The address must be verified and belong to a member or to a
+ * pending invitation, which is then accepted. Nobody else becomes a member this way.
+ */
+export async function signInWithIdentity(
+  provider: string,
+  claims: unknown,
+  ip: string | null,
+): Promise<SignedIn | null> {
+  const identity = verifiedIdentity(provider, claims)
+  if (!identity) return null
+  const known = await prisma().member.findFirst({ where: { email: identity.email, removedAt: null } })
+  const member = known ?? (await acceptInviteByEmail(identity, provider, ip))
+  return member ? admitted(member, provider, ip) : null
+}
+
+async function admitted(member: Member, by: string, ip: string | null): Promise<SignedIn | null> {
+  const { role } = member
+  if (!isRole(role)) return null
+  const self = { ...member, role, teams: toTeams(member.teams), accounts: 'all' } as const
+  await prisma().$transaction(async tx => {
+    await tx.member.update({ where: { id: member.id }, data: { lastSignInAt: new Date() } })
+    const access = prove(memberGrant(self, ip), [])
+    await recordAudit(tx, access, { action: 'session.start', target: `member:${member.id}`, detail: { by } })
+  })
+  return { id: member.id, sessionEpoch: member.sessionEpoch }
+}
