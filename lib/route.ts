@@ -1,7 +1,8 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { requireApiAccess, UnauthenticatedError } from './access/api-access'
+import { requireApiAccess } from './access/api-access'
+import { UnauthenticatedError } from './access/api-token'
 import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
 import { AppError, type ErrorCode } from './errors'
@@ -36,11 +37,18 @@ export function route<P extends Permission, Params = Record<never, string>>(spec
       const needs = typeof spec.needs === 'string' ? [spec.needs] : spec.needs
       const access = await requireApiAccess(request, ...needs)
       const result = await spec.run({ access, request, params: await context.params })
-      return result instanceof Response ? result : json(result, 200)
+      return secured(result instanceof Response ? result : json(result, 200))
     } catch (error) {
-      return problemOf(request, error)
+      return secured(await problemOf(request, error))
     }
   }
+}
+
+// What is sent here is data, whatever a report put into it: never a page.
+function secured(response: Response): Response {
+  response.headers.set('x-content-type-options', 'nosniff')
+  response.headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox")
+  return response
 }
 
 /** JSON that no cache keeps: what one reader may see is not for the next. */

@@ -3,12 +3,13 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { prisma } from '../db'
-import { type Team, teams } from '../domain/team'
+import type { Team } from '../domain/team'
 import { ForbiddenError } from '../errors'
+import { memberGrant, toTeams } from './grant'
 import { safePath } from './paths'
 import { clientIp } from './peer'
-import { isRole, type Permission, permissionsOf, type Role } from './permissions'
-import { type Access, type Grant, prove } from './proof'
+import { isRole, type Permission, type Role } from './permissions'
+import { type Access, prove } from './proof'
 import { readSession } from './session'
 
 /** The person who is signed in: for layouts, for the language, and for hiding what they may not do. */
@@ -67,21 +68,4 @@ export async function requireAccess<P extends Permission>(...needed: P[]): Promi
     if (error instanceof ForbiddenError) Object.assign(error, { digest: 'NEXT_HTTP_ERROR_FALLBACK;403' })
     throw error
   }
-}
-
-type Granted = Pick<CurrentMember, 'id' | 'name' | 'email' | 'role' | 'teams' | 'accounts'>
-
-/** What a member may do, by the role table. */
-export function memberGrant(member: Granted, ip: string | null): Grant {
-  const { id, name, email, role, accounts } = member
-  return {
-    actor: { kind: 'member', id, name, email, role, teams: member.teams },
-    accounts,
-    ip,
-    granted: new Set(permissionsOf(role)),
-  }
-}
-
-export function toTeams(stored: readonly string[]): Team[] {
-  return teams.filter(team => stored.includes(team))
 }

@@ -1,61 +1,12 @@
 import 'server-only'
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { prisma } from '../db'
 import { env } from '../env'
 import { ForbiddenError } from '../errors'
-import { currentMember, memberGrant } from './access'
+import { currentMember } from './access'
+import { requireTokenAccess, UnauthenticatedError } from './api-token'
+import { memberGrant } from './grant'
 import { clientIp } from './peer'
-import { isPermission, type Permission } from './permissions'
+import type { Permission } from './permissions'
 import { type Access, prove } from './proof'
-
-/** No valid token and no session: 401, with the way to sign in. */
-export class UnauthenticatedError extends Error {
-  override readonly name = 'UnauthenticatedError'
-}
-
-const TOKEN = /^hin_[A-Za-z0-9_-]{43}$/
-
-/** A new API token and what is kept of it. The token itself is shown once and stored nowhere. */
-export function newApiToken(): { token: string; prefix: string; tokenHash: string } {
-  const token = `hin_${randomBytes(32).toString('base64url')}`
-  return { token, prefix: token.slice(0, 10), tokenHash: hashToken(token) }
-}
-
-/** A plain hash is enough: a token is 256 random bits, so there is nothing to guess. */
-export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
-}
-
-/**
- * Proof for the bearer token of a request. A token acts with the permissions and accounts it was made with, also after its maker
- * has left: collectors must not stop when a person does. Administrators see and revoke every token.
- */
-export async function requireTokenAccess<P extends Permission>(request: Request, ...needed: P[]): Promise<Access<P>> {
-  const token = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization')?.trim() ?? '')?.[1]
-  if (!token || !TOKEN.test(token)) throw new UnauthenticatedError()
-  const tokenHash = hashToken(token)
-  const row = await prisma().apiToken.findUnique({ where: { tokenHash } })
-  if (!row || !timingSafeEqual(Buffer.from(row.tokenHash), Buffer.from(tokenHash))) throw new UnauthenticatedError()
-  // The real clock, never the one that a demo may fix: a token must end.
-  const at = new Date()
-  if (row.revokedAt || (row.expiresAt && row.expiresAt <= at)) throw new UnauthenticatedError()
-  const minuteAgo = new Date(at.getTime() - 60_000)
-  if (!row.lastUsedAt || row.lastUsedAt < minuteAgo) {
-    await prisma().apiToken.updateMany({
-      where: { id: row.id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: minuteAgo } }] },
-      data: { lastUsedAt: at },
-    })
-  }
-  return prove(
-    {
-      actor: { kind: 'token', id: row.id, name: row.name },
-      accounts: row.limited ? row.accounts : 'all',
-      ip: clientIp(request.headers),
-      granted: new Set(row.permissions.filter(isPermission)),
-    },
-    needed,
-  )
-}
 
 /** Proof for a request to the API: its bearer token or, from our own pages only, the session of the browser. */
 export async function requireApiAccess<P extends Permission>(request: Request, ...needed: P[]): Promise<Access<P>> {

@@ -1,6 +1,6 @@
 import 'server-only'
 import { createHash, randomBytes } from 'node:crypto'
-import { memberGrant, toTeams } from '../access/access'
+import { memberGrant, toTeams } from '../access/grant'
 import type { ById, InviteMember } from '../access/member-input'
 import { hashPassword, isTooClose } from '../access/password'
 import { isRole } from '../access/permissions'

@@ -1,7 +1,7 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { memberGrant } from '../access/access'
+import { memberGrant } from '../access/grant'
 import { jobAccess } from '../access/job'
 import { hashPassword, isTooClose } from '../access/password'
 import { prove } from '../access/proof'

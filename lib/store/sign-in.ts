@@ -1,7 +1,7 @@
 import 'server-only'
 import { z } from 'zod'
-import { memberGrant, toTeams } from '../access/access'
 import { forgetAttempts, mayAttempt } from '../access/attempts'
+import { memberGrant, toTeams } from '../access/grant'
 import { verifyPassword } from '../access/password'
 import { isRole } from '../access/permissions'
 import { prove } from '../access/proof'

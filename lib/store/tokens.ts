@@ -1,5 +1,5 @@
 import 'server-only'
-import { newApiToken } from '../access/api-access'
+import { newApiToken } from '../access/api-token'
 import type { ById, CreateToken } from '../access/member-input'
 import type { Access } from '../access/proof'
 import { prisma } from '../db'

@@ -1,0 +1,28 @@
+import 'server-only'
+import { type Team, teams } from '../domain/team'
+import { permissionsOf, type Role } from './permissions'
+import type { Grant } from './proof'
+
+interface Granted {
+  id: string
+  name: string
+  email: string
+  role: Role
+  teams: readonly Team[]
+  accounts: 'all' | readonly string[]
+}
+
+/** What a member may do, by the role table. */
+export function memberGrant(member: Granted, ip: string | null): Grant {
+  const { id, name, email, role, accounts } = member
+  return {
+    actor: { kind: 'member', id, name, email, role, teams: member.teams },
+    accounts,
+    ip,
+    granted: new Set(permissionsOf(role)),
+  }
+}
+
+export function toTeams(stored: readonly string[]): Team[] {
+  return teams.filter(team => stored.includes(team))
+}
