@@ -2,10 +2,14 @@
 
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { z } from 'zod'
 import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
 import { requireAccess } from '@/lib/access/access'
 import { endSession } from '@/lib/access/session'
+import { action } from '@/lib/action'
+import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
+import { setLocale } from '@/lib/store/profile'
 
 const YEAR_SECONDS = 31_536_000
 const MAX_TEXT = 200
@@ -21,6 +25,17 @@ export async function setTheme(theme: Theme): Promise<void> {
   const jar = await cookies()
   jar.set(themeCookie, toTheme(theme), { path: '/', maxAge: YEAR_SECONDS, sameSite: 'lax' })
 }
+
+/** Keeps the language as the member's, and for this browser also when signed out. */
+export const setLanguage = action({
+  needs: [],
+  input: z.object({ locale: z.enum(locales) }),
+  run: async (access, { locale }) => {
+    await setLocale(access, locale)
+    const jar = await cookies()
+    jar.set(LOCALE_COOKIE, locale, { path: '/', maxAge: YEAR_SECONDS, sameSite: 'lax' })
+  },
+})
 
 export async function signOut(): Promise<void> {
   await endSession()

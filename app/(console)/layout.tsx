@@ -39,7 +39,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         <header className="flex items-center gap-2 border-border border-b px-3 py-2 md:px-6">
           <NavDrawer teams={member.teams} badges={badges} />
           <CommandPalette search={search} teams={member.teams} />
-          <span className="flex-1" />
+          <span className="flex-1 max-sm:hidden" />
           <LanguageSwitch setLanguage={setLanguage} />
           <ThemeSwitch theme={toTheme(jar.get(themeCookie)?.value)} setTheme={setTheme} />
           <MeMenu name={member.name} email={member.email} signOut={signOut} />

@@ -40,7 +40,7 @@ export function AccountFilters({ filter }: { filter: AccountFilter }) {
           value={text}
           maxLength={200}
           onChange={event => setText(event.target.value)}
-          className="h-8 w-full rounded-md border border-field-border bg-field ps-7 pe-2 text-base placeholder:text-field-placeholder sm:h-7 sm:text-xs"
+          className="h-8 w-full rounded-xl border border-field-border bg-field ps-7 pe-2 text-base placeholder:text-field-placeholder sm:h-7 sm:text-xs"
         />
       </form>
       <FilterMenu

@@ -28,7 +28,7 @@ export function AccountStats({ account }: { account: AccountPosture }) {
   const figure = (count: number) => (heard ? format.number(count) : null)
   const checks = account.passed + account.failed
   return (
-    <div className="grid gap-3.5 sm:grid-cols-2 lg:grid-cols-4">
+    <div className="grid grid-cols-2 gap-2 sm:gap-3.5 lg:grid-cols-4">
       <StatNumber
         title={t('account.score')}
         value={account.score === null ? null : format.number(account.score, { maximumFractionDigits: 0 })}

@@ -82,7 +82,7 @@ export function AccountTable({ rows, filter }: AccountTableProps) {
       key: 'open',
       header: t('accounts.columns.open'),
       label: t('accounts.columns.open'),
-      className: 'sm:w-64',
+      className: 'wide sm:w-64',
       ...sortBy('open', 'desc'),
       cell: row =>
         row.lastHeardAt === null && row.openTotal === 0 ? (

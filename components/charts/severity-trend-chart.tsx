@@ -13,7 +13,7 @@ export function SeverityTrendChart({ trend }: { trend: TrendPoint[] }) {
   const format = useFormatter()
   const dayWords = useDayWords()
   return (
-    <figure className="h-52 w-full" aria-label={t('charts.openTitle')}>
+    <figure className="h-72 w-full" aria-label={t('charts.openTitle')}>
       <ResponsiveContainer width="100%" height="100%">
         <AreaChart data={trend} margin={{ top: 4, right: 8, bottom: 0, left: 0 }} accessibilityLayer>
           <CartesianGrid vertical={false} stroke="var(--separator)" />
@@ -32,6 +32,8 @@ export function SeverityTrendChart({ trend }: { trend: TrendPoint[] }) {
           />
           <Legend
             iconSize={8}
+            iconType="square"
+            itemSorter={null}
             wrapperStyle={{ fontSize: 11 }}
             formatter={name => <span className="text-muted">{name}</span>}
           />

@@ -37,7 +37,7 @@ export function BulkBar(props: BulkBarProps) {
   return (
     <section
       aria-label={t('findings.bulk')}
-      className="sticky bottom-2 z-10 mt-2 flex flex-wrap items-center gap-2 rounded-lg border border-accent bg-overlay px-3 py-2 shadow-overlay"
+      className="sticky bottom-2 z-10 mt-2 flex flex-wrap items-center gap-2 rounded-2xl border border-accent bg-overlay px-3 py-2 shadow-overlay"
     >
       <p role="status" className="font-semibold">
         {t('findings.selected', { count })}

@@ -34,15 +34,24 @@ function Title({ row }: { row: FindingRow }) {
 }
 
 function Owner({ row, may, onTake }: { row: FindingRow; may: MayTriage; onTake: (row: FindingRow) => void }) {
-  const t = useTranslations('findings')
+  const t = useTranslations()
   return (
-    <span className="flex flex-wrap items-center gap-x-2">
+    <span className="block">
       <OwnerText owner={row.owner} me={may.me} />
-      {!row.owner && mayTriage(may, row.team) ? (
-        <Button variant="ghost" size="sm" aria-label={t('takeNamed', { title: row.title })} onPress={() => onTake(row)}>
-          {t('take')}
-        </Button>
-      ) : null}
+      <span className="flex items-center gap-2 text-muted text-xs">
+        {t(`teams.${row.team}`)}
+        {!row.owner && mayTriage(may, row.team) ? (
+          <Button
+            variant="ghost"
+            size="sm"
+            className="-my-1 h-6 px-1 text-accent"
+            aria-label={t('findings.takeNamed', { title: row.title || row.control })}
+            onPress={() => onTake(row)}
+          >
+            {t('findings.take')}
+          </Button>
+        ) : null}
+      </span>
     </span>
   )
 }
@@ -59,6 +68,7 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
   const t = useTranslations()
   const account: Column<FindingRow> = {
     key: 'account',
+    className: 'sm:min-w-32',
     header: t('findings.columns.account'),
     label: t('findings.columns.account'),
     cell: row => (
@@ -82,21 +92,16 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
       key: 'title',
       header: t('findings.columns.title'),
       rowHeader: true,
-      className: 'w-2/5',
+      className: 'w-[46%]',
       cell: row => <Title row={row} />,
     },
     ...(hideAccount ? [] : [account]),
     {
       key: 'owner',
+      className: 'sm:min-w-32',
       header: t('findings.columns.owner'),
       label: t('findings.columns.owner'),
       cell: row => <Owner row={row} may={may} onTake={onTake} />,
-    },
-    {
-      key: 'team',
-      header: t('findings.columns.team'),
-      label: t('findings.columns.team'),
-      cell: row => <span>{t(`teams.${row.team}`)}</span>,
     },
     {
       key: 'due',

@@ -69,35 +69,38 @@ export function FindingFilters({ filter, options }: { filter: FindingFilter; opt
           value={text}
           maxLength={200}
           onChange={event => setText(event.target.value)}
-          className="h-8 w-full rounded-md border border-field-border bg-field ps-7 pe-2 text-base placeholder:text-field-placeholder sm:h-7 sm:text-xs"
+          className="h-8 w-full rounded-xl border border-field-border bg-field ps-7 pe-2 text-base placeholder:text-field-placeholder sm:h-7 sm:text-xs"
         />
       </form>
-      {menus.map(menu => (
-        <FilterMenu
-          key={menu.key}
-          label={t(`findings.columns.${menu.key}`)}
-          options={menu.options}
-          chosen={filter[menu.key]}
-          onChange={ids => choose({ [menu.key]: ids.length > 0 ? ids : null })}
+      <div className="flex items-center gap-2 max-sm:-mx-3 max-sm:w-dvw max-sm:overflow-x-auto max-sm:px-3 max-sm:py-1 sm:contents">
+        {menus.map(menu => (
+          <FilterMenu
+            key={menu.key}
+            label={t(`findings.columns.${menu.key}`)}
+            options={menu.options}
+            chosen={filter[menu.key]}
+            onChange={ids => choose({ [menu.key]: ids.length > 0 ? ids : null })}
+          />
+        ))}
+        <Button
+          variant="secondary"
+          size="sm"
+          aria-pressed={filter.overdue}
+          className={filter.overdue ? 'border-accent text-accent' : ''}
+          onPress={() => choose({ overdue: filter.overdue ? null : true })}
+        >
+          {t('findings.overdue')}
+        </Button>
+        <span className="flex-1 max-sm:hidden" />
+        <Select
+          label={t('findings.sort')}
+          hideLabel
+          compact
+          value={filter.sort}
+          options={findingSorts.map(id => ({ id, label: t(`findings.sorts.${id}`) }))}
+          onChange={id => choose({ sort: findingSorts.find(sort => sort === id) ?? null })}
         />
-      ))}
-      <Button
-        variant="secondary"
-        size="sm"
-        aria-pressed={filter.overdue}
-        className={filter.overdue ? 'border-accent text-accent' : ''}
-        onPress={() => choose({ overdue: filter.overdue ? null : true })}
-      >
-        {t('findings.overdue')}
-      </Button>
-      <span className="flex-1" />
-      <Select
-        label={t('findings.sort')}
-        hideLabel
-        value={filter.sort}
-        options={findingSorts.map(id => ({ id, label: t(`findings.sorts.${id}`) }))}
-        onChange={id => choose({ sort: findingSorts.find(sort => sort === id) ?? null })}
-      />
+      </div>
       <span role="status" className="sr-only">
         {pending ? t('common.loading') : ''}
       </span>

@@ -59,7 +59,7 @@ export function FindingTable(props: FindingTableProps) {
 
   const box: Column<FindingRow> = {
     key: 'select',
-    className: 'w-8',
+    className: 'w-8 card-corner',
     header: (
       <Checkbox
         label={t('selectPage')}

@@ -60,7 +60,7 @@ export function History({ events }: { events: FindingEventView[] }) {
             {sentence(event)} <RelativeTime date={event.at} className="text-muted text-xs" />
           </p>
           {event.text && event.kind !== 'resolved' ? (
-            <p className="mt-0.5 whitespace-pre-wrap rounded-md bg-surface-secondary px-2.5 py-1.5">{event.text}</p>
+            <p className="mt-0.5 whitespace-pre-wrap rounded-xl bg-surface-secondary px-2.5 py-1.5">{event.text}</p>
           ) : null}
         </li>
       ))}

@@ -54,7 +54,7 @@ export function RawRecord({ finding, sighting, showRaw }: { finding: string; sig
           <section
             aria-label={t('finding.raw')}
             tabIndex={0}
-            className="max-h-96 overflow-auto rounded-md border border-border bg-surface-secondary"
+            className="max-h-96 overflow-auto rounded-xl border border-border bg-surface-secondary"
           >
             <pre className="p-3 font-mono text-2xs">{raw.text}</pre>
           </section>

@@ -25,7 +25,7 @@ export function Sightings({ finding, sightings, showRaw }: SightingsProps) {
             <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
               <strong className="font-semibold">
                 {sighting.product || t(`source.${sighting.source}`)}
-                {sighting.product ? (
+                {sighting.product && sighting.product !== t(`source.${sighting.source}`) ? (
                   <span className="font-normal text-muted"> {t(`source.${sighting.source}`)}</span>
                 ) : null}
               </strong>

@@ -6,7 +6,7 @@ import { Chip } from '../ui/chip'
 export function SourceChips({ sources }: { sources: readonly SourceId[] }) {
   const t = useTranslations('source')
   return (
-    <span className="flex flex-wrap gap-1">
+    <span className="flex gap-1 max-sm:flex-wrap">
       {sources.map(source => (
         <Chip key={source} title={t(source)}>
           {t(`short.${source}`)}

@@ -81,7 +81,7 @@ export function NavLinks({ teams, badges, onNavigate }: NavLinksProps) {
             href={entry.href}
             {...(onNavigate ? { onClick: onNavigate } : {})}
             {...(entry.current ? { 'aria-current': 'page' as const } : {})}
-            className="flex min-h-8 items-center gap-2.5 rounded-md px-2.5 py-1.5 text-muted hover:bg-default hover:text-foreground aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent-soft-foreground"
+            className="flex min-h-8 items-center gap-2.5 rounded-xl px-2.5 py-1.5 text-muted hover:bg-default hover:text-foreground aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent-soft-foreground"
           >
             {entry.icon}
             <span className="min-w-0 flex-1">{entry.label}</span>

@@ -6,7 +6,7 @@ export function SkipLink() {
   return (
     <a
       href="#content"
-      className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-accent px-3 py-2 text-accent-foreground focus:translate-y-0"
+      className="fixed top-2 left-2 z-50 -translate-y-20 rounded-xl bg-accent px-3 py-2 text-accent-foreground focus:translate-y-0"
     >
       {t('skip')}
     </a>

@@ -11,7 +11,7 @@ export function HomeStats({ home }: { home: HomeView }) {
   const format = useFormatter()
   const here = { team: [home.team] }
   return (
-    <div className="grid gap-3.5 sm:grid-cols-2 lg:grid-cols-[1.5fr_1fr_1fr_1fr]">
+    <div className="grid grid-cols-3 gap-2 *:first:col-span-3 sm:gap-3.5 lg:grid-cols-[1.5fr_1fr_1fr_1fr] lg:*:first:col-span-1">
       <StatNumber title={t('home.open')} value={format.number(home.openTotal)} href={findingsHref(here)}>
         {home.openTotal > 0 ? (
           <div className="flex flex-col gap-1.5">

@@ -57,7 +57,7 @@ export function DropZone() {
           }}
           onDragLeave={() => setOver(false)}
           onDrop={onDrop}
-          className={`flex min-h-44 flex-col items-center justify-center gap-2 rounded-lg border border-dashed px-4 py-6 text-center ${over ? 'border-accent bg-accent-soft' : 'border-field-border'}`}
+          className={`flex min-h-44 flex-col items-center justify-center gap-2 rounded-2xl border border-dashed px-4 py-6 text-center ${over ? 'border-accent bg-accent-soft' : 'border-field-border'}`}
         >
           <Upload aria-hidden className="size-6 text-muted" />
           <p className="font-semibold">{t('imports.drop')}</p>

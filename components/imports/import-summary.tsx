@@ -60,7 +60,7 @@ export function ImportSummary({ run }: { run: ImportDetail }) {
   return (
     <>
       {run.state === 'failed' && run.error ? (
-        <div role="alert" className="rounded-lg border border-bad bg-surface px-4 py-3">
+        <div role="alert" className="rounded-2xl border border-bad bg-surface px-4 py-3">
           <p className="font-semibold text-bad">{t('imports.failed')}</p>
           <p>
             <RejectSentence reject={run.error} />

@@ -20,6 +20,7 @@ export function ImportTable({ rows }: { rows: ImportRow[] }) {
     },
     {
       key: 'name',
+      className: 'sm:min-w-56',
       header: t('imports.columns.name'),
       rowHeader: true,
       cell: row => (
@@ -39,6 +40,7 @@ export function ImportTable({ rows }: { rows: ImportRow[] }) {
     },
     {
       key: 'accounts',
+      className: 'sm:whitespace-nowrap',
       header: t('imports.columns.accounts'),
       label: t('imports.columns.accounts'),
       cell: row => <span>{t('accounts.count', { count: row.accounts.length })}</span>,
@@ -60,6 +62,7 @@ export function ImportTable({ rows }: { rows: ImportRow[] }) {
     },
     {
       key: 'actor',
+      className: 'sm:whitespace-nowrap',
       header: t('imports.columns.actor'),
       label: t('imports.columns.actor'),
       cell: row => <span>{row.actorName}</span>,

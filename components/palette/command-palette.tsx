@@ -37,7 +37,7 @@ export function CommandPalette({ teams, search }: CommandPaletteProps) {
         type="button"
         onClick={() => setOpen(true)}
         aria-keyshortcuts="Control+K Meta+K"
-        className="flex h-8 min-w-0 flex-1 cursor-pointer items-center gap-2 rounded-md border border-field-border bg-field px-2.5 text-muted sm:max-w-md"
+        className="flex h-8 min-w-0 flex-1 cursor-pointer items-center gap-2 rounded-xl border border-field-border bg-field px-2.5 text-muted sm:max-w-md"
       >
         <Search aria-hidden className="size-3.5 shrink-0" />
         <span className="truncate">{t('open')}</span>

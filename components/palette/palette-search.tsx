@@ -143,7 +143,7 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
         value={text}
         onChange={event => setText(event.target.value)}
         onKeyDown={onKey}
-        className="h-9 w-full rounded-md border border-field-border bg-field px-3 text-base sm:text-sm"
+        className="h-9 w-full rounded-xl border border-field-border bg-field px-3 text-base sm:text-sm"
       />
       <div
         id={`${id}-list`}
@@ -162,7 +162,7 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
             onPointerMove={() => setAt(index)}
             onClick={() => onGo(hit.href)}
             onKeyDown={onKey}
-            className="flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 py-1 aria-selected:bg-accent-soft aria-selected:text-accent-soft-foreground"
+            className="flex min-h-8 cursor-pointer items-center gap-2 rounded-xl px-2 py-1 aria-selected:bg-accent-soft aria-selected:text-accent-soft-foreground"
           >
             <span className="w-20 shrink-0 text-2xs text-muted">{t(`palette.groups.${hit.group}`)}</span>
             {hit.severity ? <SeverityShape severity={hit.severity} /> : null}

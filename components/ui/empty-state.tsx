@@ -12,7 +12,7 @@ export function EmptyState({ title, children, action, icon }: EmptyStateProps) {
   return (
     <div className="flex flex-col items-center gap-2 px-4 py-10 text-center">
       {icon ? <div className="text-muted">{icon}</div> : null}
-      <p className="font-semibold">{title}</p>
+      <div className="font-semibold">{title}</div>
       {children ? <div className="max-w-prose text-muted">{children}</div> : null}
       {action ? <div className="mt-2">{action}</div> : null}
     </div>

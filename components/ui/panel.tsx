@@ -13,7 +13,7 @@ interface PanelProps {
 export function Panel({ title, aside, children, className = '', id }: PanelProps) {
   return (
     <section
-      className={`min-w-0 rounded-lg border border-border bg-surface px-4 py-3.5 ${className}`}
+      className={`min-w-0 rounded-2xl border border-border bg-surface px-4 py-3.5 ${className}`}
       {...(id ? { id, 'aria-labelledby': `${id}-title` } : {})}
     >
       {title ? (

@@ -21,12 +21,25 @@ interface SelectProps {
   disabled?: boolean
   /** Keeps the label for screen readers only. */
   hideLabel?: boolean
+  /** As low as the small buttons that it stands beside. */
+  compact?: boolean
   className?: string
 }
 
 /** A choice of one among few. */
 export function Select(props: SelectProps) {
-  const { label, options, onChange, description, error, disabled, hideLabel, className = '', ...rest } = props
+  const {
+    label,
+    options,
+    onChange,
+    description,
+    error,
+    disabled,
+    hideLabel,
+    compact = false,
+    className = '',
+    ...rest
+  } = props
   return (
     <HeroSelect
       className={`min-w-36 ${className}`}
@@ -39,8 +52,8 @@ export function Select(props: SelectProps) {
       }}
     >
       {hideLabel ? null : <Label>{label}</Label>}
-      <HeroSelect.Trigger>
-        <HeroSelect.Value />
+      <HeroSelect.Trigger className={compact ? 'min-h-7 py-0.5' : ''}>
+        <HeroSelect.Value className={compact ? 'text-xs sm:text-xs' : 'text-sm'} />
         <HeroSelect.Indicator />
       </HeroSelect.Trigger>
       {description ? <Description>{description}</Description> : null}

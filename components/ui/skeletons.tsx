@@ -10,7 +10,7 @@ export function PanelSkeleton({ lines = 4, className = '' }: { lines?: number; c
   const t = useTranslations('common')
   const rows = Array.from({ length: lines }, (_, index) => `line-${index}`)
   return (
-    <div className={`rounded-lg border border-border bg-surface px-4 py-3.5 ${className}`} role="status">
+    <div className={`rounded-2xl border border-border bg-surface px-4 py-3.5 ${className}`} role="status">
       <span className="sr-only">{t('loading')}</span>
       <div className="flex flex-col gap-3">
         {rows.map((row, index) => (

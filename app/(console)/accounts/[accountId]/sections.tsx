@@ -88,7 +88,7 @@ export async function Trends({ params }: { params: Params }) {
   const [{ account }, t] = await Promise.all([load(params), getTranslations('account')])
   return (
     <>
-      <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
+      <div className="grid gap-3.5 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
         <OpenTrendPanel trend={account.trend} />
         <div className="flex min-w-0 flex-col gap-3.5">
           <Feeds feeds={account.feeds} />
