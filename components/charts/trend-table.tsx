@@ -1,6 +1,7 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import { severities } from '@/lib/domain/severity'
 import type { TrendPoint } from '@/lib/domain/views'
+import { ScrollArea } from '../ui/scroll-area'
 
 /** The figures behind the charts, folded away: for screen readers and for those who want the numbers. */
 export function TrendTable({ trend }: { trend: TrendPoint[] }) {
@@ -9,7 +10,7 @@ export function TrendTable({ trend }: { trend: TrendPoint[] }) {
   return (
     <details className="mt-1 text-xs">
       <summary className="w-fit cursor-pointer text-muted">{t('charts.asTable')}</summary>
-      <section aria-label={t('charts.openTitle')} tabIndex={0} className="mt-1 max-h-64 overflow-auto">
+      <ScrollArea label={t('charts.openTitle')} className="mt-1 max-h-64">
         <table className="data-table">
           <caption className="sr-only">{t('charts.openTitle')}</caption>
           <thead>
@@ -41,7 +42,7 @@ export function TrendTable({ trend }: { trend: TrendPoint[] }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollArea>
     </details>
   )
 }

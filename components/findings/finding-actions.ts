@@ -1,5 +1,5 @@
-import type { FindingFilter, FindingId } from '@/lib/domain/finding-filter'
 import type { SettableStatus } from '@/lib/domain/finding-change'
+import type { FindingFilter, FindingId } from '@/lib/domain/finding-filter'
 import type { Team } from '@/lib/domain/team'
 import type { Person } from '@/lib/domain/views'
 import type { ActionResult } from '../ui/action-result'

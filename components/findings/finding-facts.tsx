@@ -35,7 +35,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
     <Panel title={t('finding.what')}>
       <dl className="grid grid-cols-1 gap-x-4 gap-y-0.5 sm:grid-cols-[8rem_minmax(0,1fr)]">
         <Fact name={t('findings.columns.account')}>
-          <Link href={accountHref(finding.accountId)} className="text-accent underline-offset-2 hover:underline">
+          <Link href={accountHref(finding.accountId)} className="text-accent underline underline-offset-2">
             {finding.accountName || finding.accountId}
           </Link>{' '}
           <span className="font-mono text-muted text-xs">{finding.accountId}</span>
@@ -49,7 +49,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
           <Fact name={t('findings.columns.resourceType')}>
             <Link
               href={findingsHref({ resourceType: [finding.resourceType], account: [finding.accountId] })}
-              className="text-accent underline-offset-2 hover:underline"
+              className="text-accent underline underline-offset-2"
             >
               {finding.resourceType}
             </Link>
@@ -74,7 +74,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
         <Fact name={t('findings.columns.control')}>
           <Link
             href={findingsHref({ control: [finding.control] })}
-            className="text-accent underline-offset-2 hover:underline"
+            className="text-accent underline underline-offset-2"
           >
             {finding.control}
           </Link>{' '}

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useId, useState, useTransition } from 'react'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
+import { ScrollArea } from '../ui/scroll-area'
 import { prettyJson } from './pretty-json'
 
 export type ShowRaw = (finding: string, sighting: string) => Promise<string | null>
@@ -51,13 +52,12 @@ export function RawRecord({ finding, sighting, showRaw }: { finding: string; sig
           <div className="absolute end-1 top-1">
             <CopyButton text={raw.text} label={t('finding.copyRaw')} />
           </div>
-          <section
-            aria-label={t('finding.raw')}
-            tabIndex={0}
-            className="max-h-96 overflow-auto rounded-xl border border-border bg-surface-secondary"
+          <ScrollArea
+            label={t('finding.raw')}
+            className="max-h-96 rounded-xl border border-border bg-surface-secondary"
           >
             <pre className="p-3 font-mono text-2xs">{raw.text}</pre>
-          </section>
+          </ScrollArea>
         </div>
       ) : null}
     </div>

@@ -49,7 +49,12 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
           name={t('findings.columns.owner')}
           control={
             may ? (
-              <Button variant="ghost" size="sm" aria-label={t('findings.assignTo')} onPress={() => setDialog('assign')}>
+              <Button
+                variant="ghost"
+                size="sm"
+                aria-label={t('finding.changeOf', { name: t('findings.columns.owner') })}
+                onPress={() => setDialog('assign')}
+              >
                 {t('finding.change')}
               </Button>
             ) : null
@@ -62,7 +67,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
           control={
             may ? (
               <Menu
-                label={`${t('findings.columns.status')}: ${t(`status.${finding.status}`)}`}
+                label={t('finding.changeOf', { name: t('findings.columns.status') })}
                 choice
                 trigger={change}
                 items={settableStatuses.map(status => ({
@@ -84,7 +89,12 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
           name={t('findings.columns.due')}
           control={
             may ? (
-              <Button variant="ghost" size="sm" aria-label={t('findings.setDue')} onPress={() => setDialog('due')}>
+              <Button
+                variant="ghost"
+                size="sm"
+                aria-label={t('finding.changeOf', { name: t('findings.columns.due') })}
+                onPress={() => setDialog('due')}
+              >
                 {t('finding.change')}
               </Button>
             ) : null
@@ -100,7 +110,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
           control={
             may ? (
               <Menu
-                label={`${t('findings.columns.team')}: ${t(`teams.${finding.team}`)}`}
+                label={t('finding.changeOf', { name: t('findings.columns.team') })}
                 choice
                 trigger={change}
                 items={teams.map(team => ({

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
-import { useTranslations } from 'next-intl'
 import Link from 'next/link'
+import { useTranslations } from 'next-intl'
 
 export interface ActiveFilter {
   key: string

@@ -1,11 +1,26 @@
 'use client'
 
 import { Toast, toast } from '@heroui/react'
+import { useTranslations } from 'next-intl'
 import type { ActionResult } from './action-result'
 
 /** Where short messages appear. Stands once, in the providers. */
 export function ToastArea() {
-  return <Toast.Provider placement="bottom end" />
+  const t = useTranslations('common')
+  return (
+    <Toast.Provider placement="bottom end" aria-label={t('messages')}>
+      {({ toast: message }) => (
+        <Toast toast={message} {...(message.content.variant ? { variant: message.content.variant } : {})}>
+          <Toast.Indicator {...(message.content.variant ? { variant: message.content.variant } : {})} />
+          <Toast.Content>
+            <Toast.Title>{message.content.title}</Toast.Title>
+          </Toast.Content>
+          {message.content.actionProps ? <Toast.ActionButton {...message.content.actionProps} /> : null}
+          <Toast.CloseButton aria-label={t('close')} />
+        </Toast>
+      )}
+    </Toast.Provider>
+  )
 }
 
 /** Says what was done; with `undo`, offers to take it back. */

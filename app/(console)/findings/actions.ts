@@ -12,9 +12,9 @@ import { listAssignable as assignable } from '@/lib/queries/members-for-assign'
 import {
   addComment,
   assignFindings,
+  setTeam as moveTo,
   setDueAt as setDue,
   setStatus as setTo,
-  setTeam as moveTo,
   takeFinding,
 } from '@/lib/store/findings'
 
