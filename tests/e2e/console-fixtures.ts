@@ -1,0 +1,105 @@
+import { test as base, expect, type Page } from '@playwright/test'
+
+/** The account that the launcher's set-up made. */
+const email = process.env.E2E_EMAIL ?? ''
+const password = process.env.E2E_PASSWORD ?? ''
+
+/** Signs in through the form, as a person does. */
+export async function signIn(page: Page): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel(/メールアドレス|e-?mail/i).fill(email)
+  await page.getByLabel(/^(パスワード|password)/i).fill(password)
+  await page.getByRole('button', { name: /^(サインイン|sign in)$/i }).click()
+  await expect(page.getByRole('navigation', { name: /メインナビゲーション|main navigation/i })).toBeAttached()
+}
+
+/** Chooses the language in the frame and waits until the page speaks it. */
+export async function speak(page: Page, language: '日本語' | 'English'): Promise<void> {
+  const lang = language === 'English' ? 'en' : 'ja'
+  if ((await page.locator('html').getAttribute('lang')) === lang) return
+  await page.getByRole('button', { name: /^(言語|Language)/ }).click()
+  await page.getByRole('menuitemradio', { name: language }).click()
+  await expect(page.locator('html')).toHaveAttribute('lang', lang)
+}
+
+interface Sample {
+  control: string
+  severity: 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW'
+  resource: string
+  status?: 'FAILED' | 'PASSED'
+}
+
+const titles: Record<string, string> = {
+  'S3.2': 'S3 general purpose buckets should block public read access',
+  'EC2.19': 'Security groups should not allow unrestricted access to ports with high risk',
+  'IAM.3': "IAM users' access keys should be rotated every 90 days or less",
+  'KMS.4': 'AWS KMS key rotation should be enabled',
+}
+
+/** A Security Hub report of one made-up account, as GetFindings gives it. */
+export function securityHubReport(account: string, samples: readonly Sample[]): string {
+  const region = 'ap-northeast-1'
+  const at = '2026-11-20T01:02:03.000Z'
+  return JSON.stringify({
+    Findings: samples.map(({ control, severity, resource, status = 'FAILED' }) => ({
+      SchemaVersion: '2018-10-08',
+      Id: `arn:aws:securityhub:${region}:${account}:security-control/${control}/finding/${resource}`,
+      ProductArn: `arn:aws:securityhub:${region}::product/aws/securityhub`,
+      ProductName: 'Security Hub',
+      CompanyName: 'AWS',
+      Region: region,
+      GeneratorId: `security-control/${control}`,
+      AwsAccountId: account,
+      Types: ['Software and Configuration Checks/Industry and Regulatory Standards'],
+      FirstObservedAt: at,
+      CreatedAt: at,
+      UpdatedAt: at,
+      Severity: { Label: severity, Original: severity },
+      Title: titles[control] ?? control,
+      Description: 'This control checks a setting. <b>Text of the source stays text.</b>',
+      Remediation: {
+        Recommendation: {
+          Text: 'For information on how to correct this issue, consult the documentation.',
+          Url: `https://docs.aws.amazon.com/console/securityhub/${control}/remediation`,
+        },
+      },
+      Resources: [{ Type: 'AwsS3Bucket', Id: `arn:aws:s3:::${resource}`, Partition: 'aws', Region: region }],
+      Compliance: { Status: status, SecurityControlId: control },
+      WorkflowState: 'NEW',
+      Workflow: { Status: 'NEW' },
+      RecordState: 'ACTIVE',
+    })),
+  })
+}
+
+const MINUTE_MS = 60_000
+
+/** Sends a report through the drop zone and waits until it is worked off. Returns the import's id. */
+export async function sendReport(
+  page: Page,
+  name: string,
+  body: string,
+  coverage: 'complete' | 'partial' = 'complete',
+): Promise<number> {
+  await page.goto('/imports')
+  await page.getByRole('radio', { name: coverage === 'complete' ? /^(完全|Complete)$/ : /^(一部|Part)$/ }).check()
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(body) })
+  const link = page
+    .getByRole('list', { name: /送信中のファイル|Files being sent/ })
+    .getByRole('link', { name: /取り込み|import/ })
+  const href = await link.getAttribute('href')
+  await link.click()
+  await expect(page.getByText(/^(完了|Done)$/)).toBeVisible({ timeout: MINUTE_MS })
+  return Number(href?.split('/').at(-1))
+}
+
+/** A test whose page is signed in. */
+export const test = base.extend<{ console: Page }>({
+  console: async ({ page }, use) => {
+    await signIn(page)
+    await use(page)
+  },
+})
+export { expect }

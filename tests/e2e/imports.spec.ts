@@ -1,0 +1,41 @@
+import { expect, securityHubReport, sendReport, speak, test } from './console-fixtures'
+
+const account = '770000000003'
+
+test('a file becomes counts, and each count leads to its findings', async ({ console: page }) => {
+  await page.goto('/imports')
+  await speak(page, 'English')
+  const id = await sendReport(
+    page,
+    'imports.json',
+    securityHubReport(account, [
+      { control: 'S3.2', severity: 'CRITICAL', resource: 'import-bucket' },
+      { control: 'EC2.19', severity: 'HIGH', resource: 'import-group' },
+    ]),
+  )
+  const created = page.getByRole('link', { name: '2', exact: true })
+  await created.click()
+  await expect(page).toHaveURL(new RegExp(`import=${id}.*change=created|change=created.*import=${id}`))
+  await expect(page.getByText('2 findings')).toBeVisible()
+})
+
+test('a bad record is named with its reason, and the good one gets in', async ({ console: page }) => {
+  await page.goto('/imports')
+  await speak(page, 'English')
+  const good = securityHubReport(account, [{ control: 'IAM.3', severity: 'MEDIUM', resource: 'import-user' }])
+  const report: { Findings: unknown[] } = JSON.parse(good)
+  report.Findings.push({ ...Object(report.Findings[0]), AwsAccountId: '12345' })
+  await sendReport(page, 'half.json', JSON.stringify(report), 'partial')
+  await expect(page.getByRole('heading', { name: 'Rejected records (1)' })).toBeVisible()
+  await expect(page.getByText(/is not 12 digits/)).toBeVisible()
+})
+
+test('a file that is no report fails with a reason', async ({ console: page }) => {
+  await page.goto('/imports')
+  await speak(page, 'English')
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'memo.txt', mimeType: 'text/plain', buffer: Buffer.from('Dear colleague,\n') })
+  await page.getByRole('list', { name: 'Files being sent' }).getByRole('link').click()
+  await expect(page.getByRole('alert')).toContainText('This import failed', { timeout: 60_000 })
+})
