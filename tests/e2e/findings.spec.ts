@@ -81,7 +81,7 @@ test("a finding's page explains, keeps its history and shows the source's text a
   )
 
   await page.getByRole('button', { name: 'Change Due' }).click()
-  await page.getByLabel('Due date').fill('2027-01-31')
+  await page.getByLabel('Due date', { exact: true }).fill('2027-01-31')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('list', { name: 'History' })).toContainText('Jan 31, 2027')
 
