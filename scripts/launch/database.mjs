@@ -5,6 +5,7 @@ import { withLock } from './lock.mjs'
 import { openDataDir } from './paths.mjs'
 import { placeDatabase } from './placement.mjs'
 import { startedAt } from './process.mjs'
+import { say } from './report.mjs'
 import { openSecrets } from './secrets.mjs'
 import { adminUrl, startServer, stopServer } from './server.mjs'
 
@@ -24,6 +25,10 @@ export async function joinDatabase(dataDir) {
   return withLock(lock, async () => {
     const secrets = openSecrets(dataDir)
     const place = await placeDatabase(dataDir)
+    for (const home of place.abandoned ?? []) {
+      await stopServer({ ...place, home })
+      say(`The database of a deleted data folder is still in ${home}; remove it when nobody needs it.`)
+    }
     const port = await startServer(place, { password: secrets.databaseAdminPassword })
     writeFileSync(mine, JSON.stringify({ pid: process.pid, started: startedAt(process.pid) }), { mode: 0o600 })
     await ensureDatabase(adminUrl(port, secrets.databaseAdminPassword), secrets.databasePassword)

@@ -22,7 +22,7 @@ export async function prepare(signal) {
       hydrate()
       if (!isGenerated()) await generate(signal)
     },
-    () => say('Another start is installing; waiting for it.'),
+    () => say('Another start is preparing this clone; waiting for it.'),
   )
 }
 

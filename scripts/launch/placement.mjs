@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
@@ -20,7 +20,8 @@ import { LaunchError, say } from './report.mjs'
 /**
  * Where the embedded database lives and as whom it runs.
  * home: its folder; bin: its programs; owner: the user to run them as, where that is not the present one.
- * @typedef {{ home: string, bin: string, owner?: { uid: number, gid: number } }} Place
+ * abandoned: homes of earlier databases that nothing points to any more.
+ * @typedef {{ home: string, bin: string, owner?: { uid: number, gid: number }, abandoned?: string[] }} Place
  */
 
 const SYSTEM_HOME = '/var/lib/hinomi'
@@ -43,7 +44,7 @@ export async function placeDatabase(dataDir) {
   const owner = existing ? { uid: existing.uid, gid: existing.gid } : await systemUser()
   mkdirSync(home, { recursive: true, mode: 0o700 })
   chownSync(home, owner.uid, owner.gid)
-  return { home, bin, owner }
+  return { home, bin, owner, abandoned: abandonedHomes(dataDir, home) }
 }
 
 /**
@@ -64,17 +65,34 @@ function vendorFolder() {
   )
 }
 
-/** The note in the data folder decides, so that the database is found again after the folder has moved.
- * @param {string} dataDir */
+/**
+ * The note in the data folder decides, so that the database is found again after the folder has moved, and a folder
+ * that was deleted begins anew.
+ * @param {string} dataDir
+ */
 function systemHome(dataDir) {
   const note = join(dataDir, 'postgres-location.txt')
   if (existsSync(note)) return readFileSync(note, 'utf8').split('\n')[0] ?? ''
-  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16)
-  const home = join(SYSTEM_HOME, name)
+  const home = join(SYSTEM_HOME, `${pathHash(dataDir)}-${randomBytes(4).toString('hex')}`)
   const why = 'The database of this data folder is at the path above: as root, PostgreSQL runs as another user.'
   writeFileSync(note, `${home}\n${why}\n`, { mode: 0o600 })
   return home
 }
+
+/**
+ * Databases that belonged to an earlier data folder of the same path, which was deleted.
+ * @param {string} dataDir
+ * @param {string} home
+ */
+function abandonedHomes(dataDir, home) {
+  return readdirSync(SYSTEM_HOME)
+    .filter(name => name.startsWith(`${pathHash(dataDir)}-`))
+    .map(name => join(SYSTEM_HOME, name))
+    .filter(path => path !== home)
+}
+
+/** @param {string} dataDir */
+const pathHash = dataDir => createHash('sha256').update(dataDir).digest('hex').slice(0, 16)
 
 /** @param {string} vendor */
 function copyPrograms(vendor) {

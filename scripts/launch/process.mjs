@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { root } from './paths.mjs'
 import { LaunchError } from './report.mjs'
 
+const hasProc = existsSync('/proc/self/stat')
+
 /**
  * Runs a program to its end. Returns its standard output.
  * @param {string} command
@@ -57,17 +59,29 @@ export function isAlive(pid) {
  * @returns {string | null} null where there is no such process
  */
 export function startedAt(pid) {
-  if (existsSync('/proc/self/stat')) {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      // Fields follow the name in brackets, which may itself hold blanks; a zombie (Z) is no longer running.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return fields[0] === 'Z' ? null : (fields[19] ?? null)
-    } catch {
-      return null
-    }
+  if (!hasProc) return isAlive(pid) ? ps(pid, 'lstart') : null
+  const stat = statOf(pid)
+  // A zombie (Z) is no longer running.
+  return stat && stat[0] !== 'Z' ? (stat[19] ?? null) : null
+}
+
+/**
+ * The parent of a process, or null where that cannot be told.
+ * @param {number} pid
+ */
+export function parentOf(pid) {
+  return hasProc ? (statOf(pid)?.[1] ?? null) : null
+}
+
+/** @param {number} pid */
+function statOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The fields follow the name in brackets, which may itself hold blanks.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return null
   }
-  return isAlive(pid) ? ps(pid, 'lstart') : null
 }
 
 /**
@@ -75,7 +89,7 @@ export function startedAt(pid) {
  * @param {number} pid
  */
 export function commandOf(pid) {
-  if (!existsSync('/proc/self/stat')) return isAlive(pid) ? ps(pid, 'command') : ''
+  if (!hasProc) return isAlive(pid) ? ps(pid, 'command') : ''
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
   } catch {

@@ -1,3 +1,4 @@
+import { parentOf } from './process.mjs'
 import { say } from './report.mjs'
 
 // Pressing Ctrl-C under npm can deliver the signal twice; a person's second one comes later.
@@ -22,5 +23,22 @@ export function listenForStop() {
     }
   }
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, onSignal)
+  watchNpm(onSignal)
   return { stop: stop.signal, force: force.signal }
+}
+
+/**
+ * npm passes a signal on to the shell between it and this program, and there it stays. So the end of either counts too.
+ * @param {() => void} onEnd
+ */
+function watchNpm(onEnd) {
+  if (!process.env.npm_lifecycle_event) return
+  const line = () => `${process.ppid} ${parentOf(process.ppid)}`
+  const atStart = line()
+  const timer = setInterval(() => {
+    if (line() === atStart) return
+    clearInterval(timer)
+    onEnd()
+  }, 300)
+  timer.unref()
 }
