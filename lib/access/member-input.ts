@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { roles, tokenPermissions } from '../domain/role'
 import { Team } from '../domain/team'
-import { permissions, roles } from './permissions'
 
 const Scope = {
   limited: z.boolean(),
@@ -42,11 +42,6 @@ export type UpdateMember = z.infer<typeof UpdateMember>
 
 export const ById = z.object({ id: z.uuid() })
 export type ById = z.infer<typeof ById>
-
-/** What a token can be given. Members and tokens are managed by people only: a leaked token must not make another. */
-export const tokenPermissions = permissions.filter(
-  permission => permission !== 'members:manage' && permission !== 'tokens:manage',
-)
 
 export const CreateToken = z
   .object({

@@ -1,22 +1,6 @@
-/** The role table of Hinomi: docs/architecture.md. Everything that may be done has one of these names. */
-export const permissions = [
-  'findings:read',
-  'findings:triage',
-  'findings:triage-any',
-  'exceptions:request',
-  'exceptions:approve',
-  'imports:read',
-  'imports:write',
-  'accounts:manage',
-  'audit:read',
-  'export:read',
-  'members:manage',
-  'tokens:manage',
-] as const
-export type Permission = (typeof permissions)[number]
+import { type Permission, permissions, type Role, roles } from '../domain/role'
 
-export const roles = ['viewer', 'auditor', 'member', 'lead', 'admin'] as const
-export type Role = (typeof roles)[number]
+export { type Permission, permissions, type Role, roles }
 
 const viewer = ['findings:read', 'imports:read'] as const satisfies readonly Permission[]
 const member = [
@@ -34,6 +18,7 @@ const lead = [
   'export:read',
 ] as const satisfies readonly Permission[]
 
+/** The role table of Hinomi: docs/architecture.md. */
 const TABLE: Record<Role, readonly Permission[]> = {
   viewer,
   auditor: [...viewer, 'audit:read', 'export:read'],
@@ -57,4 +42,9 @@ export function isRole(text: string): text is Role {
 
 export function isPermission(text: string): text is Permission {
   return (permissions as readonly string[]).includes(text)
+}
+
+/** A stored role. One that nobody knows, from a newer version, may the least. */
+export function toRole(stored: string): Role {
+  return isRole(stored) ? stored : 'viewer'
 }

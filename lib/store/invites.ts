@@ -1,6 +1,7 @@
 import 'server-only'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { memberGrant, toTeams } from '../access/grant'
+import { hashInvite, isPendingInvite } from '../access/invite-token'
 import type { ById, InviteMember } from '../access/member-input'
 import { hashPassword, isTooClose } from '../access/password'
 import { isRole } from '../access/permissions'
@@ -20,17 +21,13 @@ export interface NewInvite {
   expiresAt: Date
 }
 
-export function hashInvite(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
-}
-
 /** Invites somebody who is not a member. Several administrators at once: one wins, the others get `alreadyInvited`. */
 export async function createInvite(access: Access<'members:manage'>, input: InviteMember): Promise<NewInvite> {
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
     const member = await tx.member.findFirst({ where: { email: input.email, removedAt: null } })
     if (member) throw new AppError('conflict', { reason: 'emailTaken', field: 'email' })
-    const pending = await tx.invite.findFirst({ where: { email: input.email, ...isPending() } })
+    const pending = await tx.invite.findFirst({ where: { email: input.email, ...isPendingInvite() } })
     if (pending) throw new AppError('conflict', { reason: 'alreadyInvited', field: 'email' })
     const { email, role, teams, limited } = input
     const accounts = limited ? input.accounts : []
@@ -47,7 +44,10 @@ export async function createResetLink(access: Access<'members:manage'>, input: B
     await lockMembers(tx)
     const member = await tx.member.findFirst({ where: { id: input.id, removedAt: null } })
     if (!member) throw new NotFoundError()
-    await tx.invite.updateMany({ where: { email: member.email, ...isPending() }, data: { revokedAt: new Date() } })
+    await tx.invite.updateMany({
+      where: { email: member.email, ...isPendingInvite() },
+      data: { revokedAt: new Date() },
+    })
     const { email, role, teams, limited, accounts } = member
     const invite = await addInvite(tx, access, { email, role, teams, limited, accounts })
     await recordAudit(tx, access, { action: 'member.reset', target: `member:${member.id}`, detail: { email } })
@@ -77,7 +77,7 @@ export async function acceptInvite(
 ): Promise<{ email: string }> {
   const tokenHash = hashInvite(token)
   // Before the costly hash: strangers must not be able to make the server work.
-  const found = await prisma().invite.findFirst({ where: { tokenHash, ...isPending() } })
+  const found = await prisma().invite.findFirst({ where: { tokenHash, ...isPendingInvite() } })
   if (!found) throw new AppError('conflict', { reason: 'linkInvalid' })
   if (isTooClose(input.password, found.email, input.name)) {
     throw new AppError('invalid', { reason: 'passwordMatch', field: 'password' })
@@ -85,7 +85,7 @@ export async function acceptInvite(
   const passwordHash = await hashPassword(input.password)
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
-    const invite = await tx.invite.findFirst({ where: { tokenHash, ...isPending() } })
+    const invite = await tx.invite.findFirst({ where: { tokenHash, ...isPendingInvite() } })
     if (!invite) throw new AppError('conflict', { reason: 'linkInvalid' })
     await admit(tx, invite, { name: input.name, passwordHash, by: 'password' }, ip)
     return { email: invite.email }
@@ -103,13 +103,9 @@ export async function acceptInviteByEmail(
 ): Promise<Member | null> {
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
-    const invite = await tx.invite.findFirst({ where: { email: identity.email, ...isPending() } })
+    const invite = await tx.invite.findFirst({ where: { email: identity.email, ...isPendingInvite() } })
     return invite ? admit(tx, invite, { name: identity.name, passwordHash: null, by }, ip) : null
   })
-}
-
-export function isPending() {
-  return { acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } } satisfies Prisma.InviteWhereInput
 }
 
 async function addInvite(

@@ -1,0 +1,70 @@
+import type { AccountId } from './account-id'
+import type { Permission, Role } from './role'
+import type { Team } from './team'
+
+/** Shapes of the settings pages. */
+
+export interface Scope {
+  /** Whether only `accounts` may be seen. */
+  limited: boolean
+  accounts: AccountId[]
+}
+
+export interface MemberRow extends Scope {
+  id: string
+  name: string
+  email: string
+  role: Role
+  teams: Team[]
+  lastSignInAt: Date | null
+  /** Whether a password is set; without one the member signs in by OpenID Connect only. */
+  hasPassword: boolean
+  /** Open findings that this member owns. */
+  openFindings: number
+}
+
+export interface InviteRow extends Scope {
+  id: string
+  email: string
+  role: Role
+  teams: Team[]
+  createdAt: Date
+  expiresAt: Date
+  /** For one who is a member already: a link to set a new password. */
+  isReset: boolean
+}
+
+export interface TokenRow extends Scope {
+  id: string
+  name: string
+  prefix: string
+  permissions: Permission[]
+  createdBy: string | null
+  createdAt: Date
+  expiresAt: Date | null
+  lastUsedAt: Date | null
+  state: 'active' | 'expired' | 'revoked'
+}
+
+export interface AuditRow {
+  id: string
+  at: Date
+  actorKind: string
+  actorName: string
+  ip: string | null
+  action: string
+  target: string
+  accountId: AccountId | null
+  detail: Record<string, unknown>
+}
+
+export interface AuditFilter {
+  /** The id of a member or a token. */
+  actor: string | null
+  action: string | null
+}
+
+export interface AccountName {
+  id: AccountId
+  name: string
+}

@@ -1,0 +1,25 @@
+/** Everything that may be done has one of these names. Who holds which: lib/access/permissions.ts. */
+export const permissions = [
+  'findings:read',
+  'findings:triage',
+  'findings:triage-any',
+  'exceptions:request',
+  'exceptions:approve',
+  'imports:read',
+  'imports:write',
+  'accounts:manage',
+  'audit:read',
+  'export:read',
+  'members:manage',
+  'tokens:manage',
+] as const
+export type Permission = (typeof permissions)[number]
+
+export const roles = ['viewer', 'auditor', 'member', 'lead', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+/** What a token can be given. Members and tokens are managed by people only: a leaked token must not make another. */
+export const tokenPermissions = permissions.filter(
+  permission => permission !== 'members:manage' && permission !== 'tokens:manage',
+)
+export type TokenPermission = (typeof tokenPermissions)[number]

@@ -1,0 +1,54 @@
+import 'server-only'
+import { z } from 'zod'
+import { type Access, accountFilter } from '../access/proof'
+import { prisma } from '../db'
+import type { AuditFilter, AuditRow } from '../domain/people'
+import type { Person } from '../domain/views'
+import { decodeCursor, encodeCursor } from './cursor'
+
+const PAGE = 50
+const Place = z.string().regex(/^\d{1,19}$/)
+const Detail = z.record(z.string(), z.unknown())
+
+/** The audit log, newest first. A reader limited to accounts does not see what was done to others. */
+export async function listAudit(
+  access: Access<'audit:read'>,
+  filter: AuditFilter,
+  cursor: string | null,
+): Promise<{ rows: AuditRow[]; next: string | null }> {
+  const before = cursor ? decodeCursor(cursor, Place) : null
+  const ids = accountFilter(access)
+  const found = await prisma().auditEntry.findMany({
+    where: {
+      ...(before ? { id: { lt: BigInt(before) } } : {}),
+      ...(filter.actor ? { actorId: filter.actor } : {}),
+      ...(filter.action ? { action: filter.action } : {}),
+      ...(ids ? { OR: [{ accountId: null }, { accountId: { in: ids } }] } : {}),
+    },
+    orderBy: { id: 'desc' },
+    take: PAGE + 1,
+  })
+  const rows = found.slice(0, PAGE).map(({ id, actorId: _actorId, detail, ...row }) => {
+    const parsed = Detail.safeParse(detail)
+    return { ...row, id: String(id), detail: parsed.success ? parsed.data : {} }
+  })
+  const last = rows.at(-1)
+  return { rows, next: found.length > PAGE && last ? encodeCursor(last.id) : null }
+}
+
+/** Who can be asked for in the log: members, also those who left, and tokens. */
+export async function listAuditActors(_access: Access<'audit:read'>): Promise<Pick<Person, 'id' | 'name'>[]> {
+  const [members, tokens] = await Promise.all([
+    prisma().member.findMany({
+      select: { id: true, name: true },
+      orderBy: [{ name: 'asc' }, { id: 'asc' }],
+      take: 1000,
+    }),
+    prisma().apiToken.findMany({
+      select: { id: true, name: true },
+      orderBy: [{ name: 'asc' }, { id: 'asc' }],
+      take: 500,
+    }),
+  ])
+  return [...members, ...tokens]
+}

@@ -1,0 +1,46 @@
+import 'server-only'
+import { toTeams } from '../access/grant'
+import { toRole } from '../access/permissions'
+import type { Access } from '../access/proof'
+import { prisma } from '../db'
+import type { AccountName, MemberRow } from '../domain/people'
+import { openStatuses } from '../domain/status'
+
+const MOST = 1000
+
+/** Everyone who may sign in, by name. */
+export async function listMembers(access: Access<'members:manage'>): Promise<MemberRow[]> {
+  const ids = access.accounts === 'all' ? null : [...access.accounts]
+  const [members, owned] = await Promise.all([
+    prisma().member.findMany({ where: { removedAt: null }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: MOST }),
+    prisma().findingCount.groupBy({
+      by: ['ownerKey'],
+      where: { status: { in: [...openStatuses] }, ...(ids ? { accountId: { in: ids } } : {}) },
+      _sum: { n: true },
+    }),
+  ])
+  const openByOwner = new Map(owned.map(row => [row.ownerKey, row._sum.n ?? 0]))
+  return members.map(({ id, name, email, role, teams, limited, accounts, lastSignInAt, passwordHash }) => ({
+    id,
+    name,
+    email,
+    role: toRole(role),
+    teams: toTeams(teams),
+    limited,
+    accounts,
+    lastSignInAt,
+    hasPassword: passwordHash !== null,
+    openFindings: openByOwner.get(id) ?? 0,
+  }))
+}
+
+/** The accounts to which a member or a token can be limited: all that the reader may see. */
+export async function listAccountNames(access: Access<'findings:read'>): Promise<AccountName[]> {
+  const ids = access.accounts === 'all' ? null : [...access.accounts]
+  return prisma().account.findMany({
+    ...(ids ? { where: { id: { in: ids } } } : {}),
+    select: { id: true, name: true },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+    take: 5 * MOST,
+  })
+}
