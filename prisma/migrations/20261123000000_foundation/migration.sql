@@ -343,7 +343,8 @@ CREATE INDEX finding_closed_severity ON "finding" ("status", "severity", "first_
 CREATE INDEX finding_closed_due ON "finding" ("status", (coalesce("due_at", 'infinity')), "id") WHERE "status" IN ('resolved', 'accepted', 'false_positive');
 CREATE INDEX finding_closed_seen ON "finding" ("status", "first_seen_at", "id") WHERE "status" IN ('resolved', 'accepted', 'false_positive');
 CREATE INDEX finding_account ON "finding" ("account_id", "severity", "first_seen_at", "id");
-CREATE INDEX finding_control ON "finding" ("control", "severity", "first_seen_at", "id");
+CREATE INDEX finding_open_control ON "finding" ("control", "severity", "first_seen_at", "id") WHERE "status" IN ('new', 'acknowledged', 'in_progress');
+CREATE INDEX finding_closed_control ON "finding" ("control", "status", "severity", "first_seen_at", "id") WHERE "status" IN ('resolved', 'accepted', 'false_positive');
 CREATE INDEX finding_first_import ON "finding" ("first_import_id");
 CREATE INDEX finding_sources ON "finding" USING gin ("sources");
 CREATE INDEX finding_text ON "finding" USING gin ((title || ' ' || control || ' ' || resource_id || ' ' || package_name) gin_trgm_ops);
