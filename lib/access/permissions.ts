@@ -48,3 +48,6 @@ export function isPermission(text: string): text is Permission {
 export function toRole(stored: string): Role {
   return isRole(stored) ? stored : 'viewer'
 }
+
+/** Roles whose members may be given findings. */
+export const assignableRoles: Role[] = roles.filter(role => can(role, 'findings:triage'))

@@ -1,9 +1,86 @@
 import 'server-only'
 import type { Access } from '../access/proof'
+import { now } from '../clock'
 import type { AccountId } from '../domain/account-id'
-import type { AccountPosture } from '../domain/views'
-import { AppError } from '../errors'
+import type { SourceId } from '../domain/outcome'
+import { toSeverity } from '../domain/severity'
+import type { AccountPosture, FeedView, Tally, TrendPoint } from '../domain/views'
+import { NotFoundError } from '../errors'
+import { Prisma } from '../generated/prisma/client'
+import { accountRows } from './account-rows'
+import { read } from './read'
 
+const { sql } = Prisma
+const DAY_MS = 86_400_000
+
+/** The posture of one account: 90 days of trend, and the ten controls and resource types with most open findings. Throws NotFoundError. */
 export async function getAccount(access: Access<'findings:read'>, id: AccountId): Promise<AccountPosture> {
-  throw new AppError('unavailable', { reason: JSON.stringify([access.ip, id]) })
+  const [account] = await accountRows(access, sql`a.id = ${id}`, sql`id`, 1)
+  if (!account) throw new NotFoundError()
+  const [feeds, trend, byControl, byResourceType, checks, oldest] = await Promise.all([
+    feedsOf(id),
+    trendOf(id),
+    tally(id, sql`f.control`, sql`max(f.title)`),
+    tally(id, sql`f.resource_type`, sql`f.resource_type`),
+    read<{ passed: number; failed: number; not_available: number }>(sql`
+      SELECT coalesce(sum(passed), 0)::int AS passed, coalesce(sum(failed), 0)::int AS failed,
+        coalesce(sum(not_available), 0)::int AS not_available FROM control_result WHERE account_id = ${id}`),
+    read<{ due_at: Date | null }>(sql`
+      SELECT min(due_at) AS due_at FROM finding f
+      WHERE f.account_id = ${id} AND f.status IN ('new', 'acknowledged', 'in_progress') AND f.overdue`),
+  ])
+  const due = oldest[0]?.due_at ?? null
+  return {
+    ...account,
+    feeds,
+    trend,
+    byControl,
+    byResourceType,
+    scoreBefore: scoreBefore(trend),
+    passed: checks[0]?.passed ?? 0,
+    failed: checks[0]?.failed ?? 0,
+    notAvailable: checks[0]?.not_available ?? 0,
+    oldestOverdueDays: due === null ? null : Math.max(0, Math.floor((now().getTime() - due.getTime()) / DAY_MS)),
+  }
+}
+
+async function feedsOf(id: AccountId): Promise<FeedView[]> {
+  const rows = await read<{
+    source: SourceId
+    product: string
+    last_at: Date
+    last_complete_at: Date | null
+    last_import_id: number
+  }>(sql`
+    SELECT source, product, last_at, last_complete_at, last_import_id FROM feed WHERE account_id = ${id}
+    ORDER BY source, product LIMIT 200`)
+  return rows.map(row => ({
+    source: row.source,
+    product: row.product,
+    lastAt: row.last_at,
+    lastCompleteAt: row.last_complete_at,
+    lastImportId: row.last_import_id,
+  }))
+}
+
+async function trendOf(id: AccountId): Promise<TrendPoint[]> {
+  return read<TrendPoint>(sql`
+    SELECT to_char(day, 'YYYY-MM-DD') AS day, critical, high, medium, low, informational, score FROM snapshot
+    WHERE account_id = ${id} AND day > ${now()}::date - 90 ORDER BY day`)
+}
+
+/** The score of the newest snapshot that is at least 30 days old and at most 45. */
+function scoreBefore(trend: readonly TrendPoint[]): number | null {
+  const dayBefore = (days: number) => new Date(now().getTime() - days * DAY_MS).toISOString().slice(0, 10)
+  const from = dayBefore(45)
+  const to = dayBefore(30)
+  return trend.findLast(point => point.day >= from && point.day <= to)?.score ?? null
+}
+
+async function tally(id: AccountId, key: Prisma.Sql, label: Prisma.Sql): Promise<Tally[]> {
+  const rows = await read<{ key: string; label: string; severity: number; count: number }>(sql`
+    SELECT ${key} AS key, ${label} AS label, max(f.severity) AS severity, count(*)::int AS count FROM finding f
+    WHERE f.account_id = ${id} AND f.status IN ('new', 'acknowledged', 'in_progress')
+    GROUP BY ${key} ORDER BY count(*) DESC, max(f.severity) DESC, ${key} LIMIT 10`)
+  return rows.map(row => ({ ...row, severity: toSeverity(row.severity) }))
 }

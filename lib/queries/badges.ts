@@ -1,7 +1,17 @@
 import 'server-only'
-import type { Access } from '../access/proof'
-import { AppError } from '../errors'
+import { type Access, accountFilter } from '../access/proof'
+import { Prisma } from '../generated/prisma/client'
+import { read } from './read'
 
+const { sql } = Prisma
+
+/** The reader's own open findings in scope, and how many of them are overdue. None for a reader who is no member. */
 export async function sidebarBadges(access: Access<'findings:read'>): Promise<{ mine: number; mineOverdue: number }> {
-  throw new AppError('unavailable', { reason: JSON.stringify([access.ip]) })
+  if (access.actor.kind !== 'member') return { mine: 0, mineOverdue: 0 }
+  const accounts = accountFilter(access)
+  const [row] = await read<{ mine: number; overdue: number }>(sql`
+    SELECT coalesce(sum(n), 0)::int AS mine, coalesce(sum(n) FILTER (WHERE overdue), 0)::int AS overdue FROM finding_count
+    WHERE owner_key = ${access.actor.id}::uuid AND status IN ('new', 'acknowledged', 'in_progress')
+      AND (${accounts}::text[] IS NULL OR account_id = ANY(${accounts}::text[]))`)
+  return { mine: row?.mine ?? 0, mineOverdue: row?.overdue ?? 0 }
 }

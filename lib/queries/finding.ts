@@ -1,17 +1,111 @@
 import 'server-only'
-import type { Access } from '../access/proof'
-import type { FindingId } from '../domain/finding-filter'
-import type { FindingDetail } from '../domain/views'
-import { AppError } from '../errors'
+import { inScope } from '../access/finding-where'
+import { type Access, holds } from '../access/proof'
+import { type FindingId, splitFindingId } from '../domain/finding-filter'
+import type { ResolvedReason } from '../domain/lifecycle'
+import type { ResourceRef, Result, SourceId } from '../domain/outcome'
+import { toSeverity } from '../domain/severity'
+import type { Team } from '../domain/team'
+import type { FindingDetail, SightingView } from '../domain/views'
+import { NotFoundError } from '../errors'
+import { Prisma } from '../generated/prisma/client'
 
-export async function getFinding(access: Access<'findings:read'>, id: FindingId): Promise<FindingDetail> {
-  throw new AppError('unavailable', { reason: JSON.stringify([access.ip, id]) })
+export { rawRecord } from './finding-raw'
+
+import { historyOf } from './finding-history'
+import { namedRowColumns, rowJoins, type StoredRow, toFindingRow } from './finding-rows'
+import { read } from './read'
+
+const { sql } = Prisma
+
+interface StoredDetail extends StoredRow {
+  package_name: string
+  opened_at: Date
+  resolved_at: Date | null
+  resolved_reason: ResolvedReason | null
+  team_by: 'routing' | 'hand'
+  due_by: 'policy' | 'hand'
+  first_import_id: number
 }
 
-export async function rawRecord(
-  access: Access<'findings:read'>,
-  id: FindingId,
-  sightingId: string,
-): Promise<string | null> {
-  throw new AppError('unavailable', { reason: JSON.stringify([access.ip, id, sightingId]) })
+interface StoredSighting {
+  id: string
+  source: SourceId
+  product: string
+  native_id: string
+  result: Result
+  present: boolean
+  severity: number
+  title: string
+  description: string
+  remediation_text: string
+  remediation_url: string
+  other_resources: ResourceRef[] | null
+  first_observed_at: Date | null
+  record_updated_at: Date | null
+  observed_at: Date
+  confirmed_at: Date
+  import_id: number
+}
+
+/** Everything that is known of one finding. Its text is that of the sighting that speaks for it. Throws NotFoundError. */
+export async function getFinding(access: Access<'findings:read'>, id: FindingId): Promise<FindingDetail> {
+  const { accountId, uuid } = splitFindingId(id)
+  const key = sql`f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`
+  const [row] = await read<StoredDetail>(sql`
+    SELECT ${namedRowColumns}, f.package_name, f.opened_at, f.resolved_at, f.resolved_reason, f.team_by, f.due_by, f.first_import_id
+    FROM finding f ${rowJoins} WHERE ${key}`)
+  if (!row) throw new NotFoundError()
+  const [sightings, events] = await Promise.all([
+    // The first of these speaks for the finding: failing and present, then the worst, then source and id.
+    read<StoredSighting>(sql`
+      SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
+        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id,
+        CASE WHEN s.present THEN greatest(s.observed_at, d.last_complete_at) ELSE s.observed_at END AS confirmed_at
+      FROM sighting s LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
+      WHERE s.account_id = ${accountId} AND s.finding_id = ${uuid}::uuid
+      ORDER BY (s.present AND s.result = 'failed') DESC, s.severity DESC, s.source COLLATE "C", s.id LIMIT 200`),
+    historyOf(access, { accountId, uuid, importId: row.first_import_id, firstSeenAt: row.first_seen_at }),
+  ])
+  const primary = sightings[0]
+  return {
+    ...toFindingRow(row),
+    description: primary?.description ?? '',
+    remediationText: primary?.remediation_text ?? '',
+    remediationUrl: primary?.remediation_url ?? '',
+    packageName: row.package_name,
+    otherResources: primary?.other_resources ?? [],
+    openedAt: row.opened_at,
+    resolvedAt: row.resolved_at,
+    resolvedReason: row.resolved_reason,
+    teamBy: row.team_by,
+    dueBy: row.due_by,
+    sightings: sightings.map(toSightingView),
+    events,
+    may: { triage: mayTriage(access, row.team) },
+  }
+}
+
+function toSightingView(row: StoredSighting): SightingView {
+  return {
+    id: row.id,
+    source: row.source,
+    product: row.product,
+    nativeId: row.native_id,
+    result: row.result,
+    present: row.present,
+    severity: toSeverity(row.severity),
+    title: row.title,
+    firstObservedAt: row.first_observed_at,
+    recordUpdatedAt: row.record_updated_at,
+    observedAt: row.observed_at,
+    confirmedAt: row.confirmed_at,
+    importId: row.import_id,
+  }
+}
+
+/** The rule that the store enforces: own team's findings, or any with the permission for it. A token has no team. */
+function mayTriage(access: Access, team: Team): boolean {
+  if (!holds(access, 'findings:triage')) return false
+  return access.actor.kind !== 'member' || holds(access, 'findings:triage-any') || access.actor.teams.includes(team)
 }

@@ -1,7 +1,7 @@
 import 'server-only'
-import { findingWhere } from '../access/finding-where'
+import { findingWhere, inScope } from '../access/finding-where'
 import type { Access } from '../access/proof'
-import { type FindingFilter, type FindingId, toFindingId } from '../domain/finding-filter'
+import { type FindingFilter, type FindingId, splitFindingId, toFindingId } from '../domain/finding-filter'
 import type { FindingRow, Page } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { countFindings } from './finding-count'
@@ -19,14 +19,7 @@ export async function listFindings(
 ): Promise<Page<FindingRow>> {
   const limit = Math.min(Math.max(Math.trunc(page.limit), 1), 500)
   const walked = walk(access, filter, page.cursor, limit + 1, rowColumns)
-  const [found, counted] = await Promise.all([
-    walked
-      ? read<StoredRow>(
-          sql`SELECT ${namedRowColumns} FROM (${walked}) AS f ${rowJoins} ORDER BY ${orders[filter.sort]}`,
-        )
-      : [],
-    countFindings(access, filter),
-  ])
+  const [found, counted] = await Promise.all([walked ? rowsOf(walked, filter) : [], countFindings(access, filter)])
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
   return {
@@ -34,6 +27,30 @@ export async function listFindings(
     next: found.length > limit && last ? cursorAfter(filter.sort, last) : null,
     ...counted,
   }
+}
+
+/** The first `limit` findings of a list, without counting them. */
+export async function firstFindings(
+  access: Access<'findings:read'>,
+  filter: FindingFilter,
+  limit: number,
+): Promise<FindingRow[]> {
+  const walked = walk(access, filter, null, limit, rowColumns)
+  return walked ? (await rowsOf(walked, filter)).map(toFindingRow) : []
+}
+
+/** The finding of an id, or none where it is not in scope. */
+export async function findingOf(access: Access<'findings:read'>, id: FindingId): Promise<FindingRow[]> {
+  const { accountId, uuid } = splitFindingId(id)
+  const rows = await read<StoredRow>(sql`SELECT ${namedRowColumns} FROM finding f ${rowJoins}
+    WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`)
+  return rows.map(toFindingRow)
+}
+
+function rowsOf(walked: Prisma.Sql, filter: FindingFilter): Promise<StoredRow[]> {
+  return read<StoredRow>(
+    sql`SELECT ${namedRowColumns} FROM (${walked}) AS f ${rowJoins} ORDER BY ${orders[filter.sort]}`,
+  )
 }
 
 /** The first `limit` findings of a list, by id: what "select all that match" selects. */

@@ -1,9 +1,69 @@
 import 'server-only'
-import type { Access } from '../access/proof'
+import { type Access, accountFilter } from '../access/proof'
+import { now } from '../clock'
+import { everyFinding } from '../domain/finding-filter'
 import type { Team } from '../domain/team'
-import type { HomeView } from '../domain/views'
-import { AppError } from '../errors'
+import type { HomeView, SeverityCounts } from '../domain/views'
+import { Prisma } from '../generated/prisma/client'
+import { accountRows } from './account-rows'
+import { sidebarBadges } from './badges'
+import { nobodyKey } from './finding-count'
+import { firstFindings } from './findings'
+import { read } from './read'
 
+const { sql } = Prisma
+const shown = 8
+
+/**
+ * What a team looks at in the morning, of the accounts in scope: counts of its open findings; the newest of them; the urgent,
+ * which are critical or high and due soonest; and the accounts where most of its critical and high findings are.
+ */
 export async function getHome(access: Access<'findings:read'>, team: Team): Promise<HomeView> {
-  throw new AppError('unavailable', { reason: JSON.stringify([access.ip, team]) })
+  const [counts, badges, newest, urgent, accounts] = await Promise.all([
+    countsOf(access, team),
+    sidebarBadges(access),
+    firstFindings(access, { ...everyFinding, team: [team], sort: 'newest' }, shown),
+    firstFindings(access, { ...everyFinding, team: [team], severity: ['critical', 'high'], sort: 'due' }, shown),
+    worstAccounts(access, team),
+  ])
+  return { team, ...counts, ...badges, newest, urgent, accounts, asOf: now() }
+}
+
+async function countsOf(access: Access<'findings:read'>, team: Team) {
+  const scope = accountFilter(access)
+  const [row] = await read<SeverityCounts & { total: number; overdue: number; unowned: number }>(sql`
+    SELECT coalesce(sum(n) FILTER (WHERE severity = 5), 0)::int AS critical,
+      coalesce(sum(n) FILTER (WHERE severity = 4), 0)::int AS high,
+      coalesce(sum(n) FILTER (WHERE severity = 3), 0)::int AS medium,
+      coalesce(sum(n) FILTER (WHERE severity = 2), 0)::int AS low,
+      coalesce(sum(n) FILTER (WHERE severity = 1), 0)::int AS informational,
+      coalesce(sum(n), 0)::int AS total, coalesce(sum(n) FILTER (WHERE overdue), 0)::int AS overdue,
+      coalesce(sum(n) FILTER (WHERE owner_key = ${nobodyKey}::uuid), 0)::int AS unowned
+    FROM finding_count WHERE team = ${team} AND status IN ('new', 'acknowledged', 'in_progress')
+      AND (${scope}::text[] IS NULL OR account_id = ANY(${scope}::text[]))`)
+  const {
+    critical = 0,
+    high = 0,
+    medium = 0,
+    low = 0,
+    informational = 0,
+    total = 0,
+    overdue = 0,
+    unowned = 0,
+  } = row ?? {}
+  return { open: { critical, high, medium, low, informational }, openTotal: total, overdue, unowned }
+}
+
+async function worstAccounts(access: Access<'findings:read'>, team: Team) {
+  const scope = accountFilter(access)
+  const worst = await read<{ account_id: string }>(sql`
+    SELECT account_id FROM finding_count
+    WHERE team = ${team} AND status IN ('new', 'acknowledged', 'in_progress')
+      AND (${scope}::text[] IS NULL OR account_id = ANY(${scope}::text[]))
+    GROUP BY 1 HAVING sum(n) > 0
+    ORDER BY coalesce(sum(n) FILTER (WHERE severity = 5), 0) DESC, coalesce(sum(n) FILTER (WHERE severity = 4), 0) DESC,
+      sum(n) DESC, 1 LIMIT ${shown}`)
+  const ids = worst.map(row => row.account_id)
+  if (ids.length === 0) return []
+  return accountRows(access, sql`a.id = ANY(${ids}::text[])`, sql`array_position(${ids}::text[], id)`, shown)
 }

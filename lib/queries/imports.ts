@@ -1,12 +1,106 @@
 import 'server-only'
-import type { Access } from '../access/proof'
-import type { ImportDetail, ImportRow, Page } from '../domain/views'
-import { AppError } from '../errors'
+import { z } from 'zod'
+import { type Access, accountFilter } from '../access/proof'
+import type { AccountId } from '../domain/account-id'
+import type { SourceId } from '../domain/outcome'
+import type { Reject, RejectCode } from '../domain/reject'
+import type { ImportCounts, ImportDetail, ImportRow, ImportState, Page } from '../domain/views'
+import { NotFoundError } from '../errors'
+import { Prisma } from '../generated/prisma/client'
+import { decodeCursor, encodeCursor } from './cursor'
+import { read } from './read'
 
-export async function listImports(access: Access<'imports:read'>, cursor: string | null): Promise<Page<ImportRow>> {
-  throw new AppError('unavailable', { reason: JSON.stringify([access.ip, cursor]) })
+const { sql } = Prisma
+const pageSize = 50
+const countedUpTo = 10_000
+const shownRejects = 1_000
+
+const Place = z.object({ import: z.int().positive() })
+
+interface StoredImport extends ImportCounts {
+  id: number
+  state: ImportState
+  source: SourceId | null
+  sources: SourceId[]
+  coverage: 'complete' | 'partial'
+  origin: ImportRow['origin']
+  file_name: string | null
+  size_bytes: string
+  bytes_read: string
+  accounts: AccountId[]
+  actor_name: string
+  observed_at: Date
+  created_at: Date
+  started_at: Date | null
+  finished_at: Date | null
+  error: Reject | null
+  held_back: ImportDetail['heldBack']
 }
 
+const columns = sql`i.id, i.state, i.source, i.sources, i.coverage, i.origin, i.file_name, i.size_bytes::text, i.bytes_read::text,
+  i.accounts, i.actor_name, i.observed_at, i.created_at, i.started_at, i.finished_at, i.error, i.held_back, i.read, i.accepted,
+  i.rejected, i.created, i.updated, i.unchanged, i.reopened, i.resolved, i.passed`
+
+/** Imports, newest first, 50 a page. */
+export async function listImports(access: Access<'imports:read'>, cursor: string | null): Promise<Page<ImportRow>> {
+  const before = cursor === null ? 2 ** 31 - 1 : decodeCursor(cursor, Place).import
+  const [found, counted] = await Promise.all([
+    read<StoredImport>(sql`
+      SELECT ${columns} FROM import i WHERE ${visible(access)} AND i.id < ${before}::bigint ORDER BY i.id DESC LIMIT ${pageSize + 1}`),
+    read<{ n: number }>(sql`
+      SELECT count(*)::int AS n FROM (SELECT 1 FROM import i WHERE ${visible(access)} LIMIT ${countedUpTo + 1}) AS some`),
+  ])
+  const rows = found.slice(0, pageSize)
+  const last = rows.at(-1)
+  const n = counted[0]?.n ?? 0
+  return {
+    rows: rows.map(toImportRow),
+    next: found.length > pageSize && last ? encodeCursor({ import: last.id }) : null,
+    total: Math.min(n, countedUpTo),
+    exact: n <= countedUpTo,
+  }
+}
+
+/** One import with its first 1,000 rejects; `counts.rejected` tells how many there are. Throws NotFoundError. */
 export async function getImport(access: Access<'imports:read'>, id: number): Promise<ImportDetail> {
-  throw new AppError('unavailable', { reason: JSON.stringify([access.ip, id]) })
+  if (!Number.isInteger(id) || id < 1 || id > 2 ** 31 - 1) throw new NotFoundError()
+  const [row] = await read<StoredImport>(sql`SELECT ${columns} FROM import i WHERE i.id = ${id} AND ${visible(access)}`)
+  if (!row) throw new NotFoundError()
+  const rejects = await read<{ index: number; code: RejectCode; params: Reject['params'] }>(sql`
+    SELECT index, code, params FROM import_reject WHERE import_id = ${id} ORDER BY index LIMIT ${shownRejects}`)
+  return { ...toImportRow(row), rejects, heldBack: row.held_back }
+}
+
+/**
+ * Who is limited to some accounts sees the imports that they made, and those whose accounts all lie in their scope. A report
+ * that is still being received is nobody's yet.
+ */
+function visible(access: Access): Prisma.Sql {
+  const accounts = accountFilter(access)
+  if (accounts === null) return sql`i.state <> 'receiving'`
+  return sql`i.state <> 'receiving' AND ((i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id})
+    OR (cardinality(i.accounts) > 0 AND i.accounts <@ ${accounts}::text[]))`
+}
+
+function toImportRow(row: StoredImport): ImportRow {
+  const { read: seen, accepted, rejected, created, updated, unchanged, reopened, resolved, passed } = row
+  return {
+    id: row.id,
+    state: row.state,
+    source: row.source,
+    sources: row.sources,
+    coverage: row.coverage,
+    origin: row.origin,
+    fileName: row.file_name,
+    sizeBytes: Number(row.size_bytes),
+    bytesRead: Number(row.bytes_read),
+    accounts: row.accounts,
+    counts: { read: seen, accepted, rejected, created, updated, unchanged, reopened, resolved, passed },
+    actorName: row.actor_name,
+    observedAt: row.observed_at,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    error: row.error,
+  }
 }

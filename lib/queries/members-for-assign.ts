@@ -1,12 +1,26 @@
 import 'server-only'
-import type { Access } from '../access/proof'
+import { assignableRoles } from '../access/permissions'
+import { type Access, accountFilter } from '../access/proof'
 import type { AccountId } from '../domain/account-id'
 import type { Person } from '../domain/views'
-import { AppError } from '../errors'
+import { Prisma } from '../generated/prisma/client'
+import { read } from './read'
 
+const { sql } = Prisma
+
+/**
+ * The members who may be given findings of all these accounts: in good standing, of a role that works on findings, and with
+ * every one of the accounts in their scope. No account named: every account that the reader may see. At most 1,000, by name.
+ */
 export async function listAssignable(
   access: Access<'findings:read'>,
   accountIds: readonly AccountId[],
 ): Promise<Person[]> {
-  throw new AppError('unavailable', { reason: JSON.stringify([access.ip, accountIds]) })
+  const scope = accountFilter(access)
+  const asked = accountIds.length > 0 ? [...accountIds] : scope
+  return read<Person>(sql`
+    SELECT id, name, email::text AS email FROM member m
+    WHERE m.removed_at IS NULL AND m.role = ANY(${assignableRoles}::text[])
+      AND (NOT m.limited OR m.accounts @> ${asked}::text[])
+    ORDER BY lower(m.name), m.email LIMIT 1000`)
 }

@@ -1,0 +1,6 @@
+import 'server-only'
+
+/** The LIKE pattern for "contains this text"; null where nothing stored can contain it. */
+export function contains(text: string): string | null {
+  return text.includes('\u0000') ? null : `%${text.replace(/[\\%_]/g, '\\$&')}%`
+}
