@@ -43,7 +43,7 @@ export function run(command, args, { what, quiet = false, signal, ...options }) 
 }
 
 /** @param {number} pid */
-export function isAlive(pid) {
+function isAlive(pid) {
   try {
     process.kill(pid, 0)
     return true

@@ -80,7 +80,8 @@ export async function openSchemaEngine(url) {
   const file = join(resolve('@prisma/schema-engine-wasm'), '../schema_engine_bg.wasm')
   const { instance } = await WebAssembly.instantiate(readFileSync(file), { './schema_engine_bg.js': bindings })
   bindings.__wbg_set_wasm(instance.exports)
-  instance.exports.__wbindgen_start()
+  const begin = /** @type {() => void} */ (instance.exports.__wbindgen_start)
+  begin()
   const pool = new pg.Pool({ connectionString: url, Client: MarkingClient })
   const factory = bindMigrationAwareSqlAdapterFactory(new MigrationPg(pool))
   const engine = await bindings.SchemaEngine.new({ datamodels: [schemaFile()] }, () => {}, factory)
@@ -129,6 +130,7 @@ export function migrationSql(name) {
   return readFileSync(fromRoot('prisma/migrations', name, 'migration.sql'), 'utf8')
 }
 
+/** @returns {import('@prisma/schema-engine-wasm').MigrationList} */
 function migrationsList() {
   const lock = 'migration_lock.toml'
   return {

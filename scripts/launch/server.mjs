@@ -31,7 +31,8 @@ export async function startServer(place, { password, settings = {} }) {
       await pgCtl(place, ['start', '-l', logFile(place), '-w', '-t', '120', '-o', `-p ${port}`])
       return port
     } catch (error) {
-      if (attempt === 3) throw new LaunchError(`The database did not start: ${error.message}\n${logTail(place)}`)
+      if (attempt === 3)
+        throw new LaunchError(`The database did not start: ${/** @type {Error} */ (error).message}\n${logTail(place)}`)
       await sleep(1000)
     }
   }
@@ -92,7 +93,7 @@ function runAsOwner(place, program, args) {
     detached: true,
     cwd: place.home,
     ...place.owner,
-    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' },
+    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC', NODE_ENV: 'production' },
   })
 }
 
@@ -123,7 +124,7 @@ async function initialise(place, password) {
         break
       } catch (error) {
         rmSync(fresh, { recursive: true, force: true })
-        if (locale === locales.at(-1) || !/invalid locale/.test(error.message)) throw error
+        if (locale === locales.at(-1) || !/invalid locale/.test(String(error))) throw error
       }
     }
   } finally {

@@ -1,0 +1,35 @@
+// npm test: everything, on a fresh clone. npm test -- unit | integration | e2e | static: a part of it.
+import { prepare } from './launch/install.mjs'
+import { LaunchError, runMain, say } from './launch/report.mjs'
+
+const parts = ['static', 'unit', 'integration', 'e2e']
+
+await runMain(async () => {
+  const asked = process.argv.slice(2)
+  const unknown = asked.find(part => !parts.includes(part))
+  if (unknown) throw new LaunchError(`There is no part "${unknown}" of the tests; there are ${parts.join(', ')}.`)
+  await prepare()
+  const { stagesOf } = await import('./testing/stages.mjs')
+  const total = { passed: 0, failed: 0, skipped: 0 }
+  const summary = []
+  for (const { name, run } of stagesOf(asked.length > 0 ? asked : parts)) {
+    say(`── ${name}`)
+    const began = Date.now()
+    const counts = await run().catch(error => {
+      say(error instanceof LaunchError ? error.message : String(error.stack))
+      return { passed: 0, failed: 1, skipped: 0 }
+    })
+    // A stage that looked at nothing proves nothing.
+    if (counts.passed + counts.failed === 0) counts.failed = 1
+    total.passed += counts.passed
+    total.failed += counts.failed
+    total.skipped += counts.skipped
+    summary.push(`${counts.failed > 0 ? 'FAILED' : 'ok    '} ${name} (${Math.round((Date.now() - began) / 1000)} s)`)
+  }
+  for (const line of summary) say(line)
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
+  await new Promise(done => {
+    process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`, done)
+  })
+  return total.failed > 0 ? 1 : 0
+})

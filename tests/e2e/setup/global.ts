@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fromRoot } from '../../../scripts/launch/paths.mjs'
+import { removePlace } from '../../../scripts/launch/placement.mjs'
+import { freePort } from '../../../scripts/launch/ports.mjs'
+
+/** Starts the product as a person would, in a data folder and on a port of its own, and takes it down after the specs. */
+export default async function setup() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hinomi-e2e-'))
+  const port = await freePort()
+  const product = {
+    HINOMI_DATA_DIR: dataDir,
+    HINOMI_ADMIN_EMAIL: 'admin@example.com',
+    HINOMI_ADMIN_PASSWORD: 'the lookout sees the smoke',
+    PORT: String(port),
+  }
+  const launcher = spawn(process.execPath, [fromRoot('scripts/start.mjs')], {
+    env: { ...process.env, ...product, npm_lifecycle_event: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = new Promise<void>(done => launcher.once('exit', () => done()))
+  const output = await readyOrEnd(launcher)
+  if (output !== null) throw new Error(`The product did not start:\n${output}`)
+  process.env.E2E_BASE_URL = `http://localhost:${port}`
+  process.env.E2E_DATA_DIR = dataDir
+  process.env.E2E_EMAIL = product.HINOMI_ADMIN_EMAIL
+  process.env.E2E_PASSWORD = product.HINOMI_ADMIN_PASSWORD
+  return async () => {
+    launcher.kill('SIGTERM')
+    await ended
+    removePlace(dataDir)
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+/** Null once the product is ready, or else what it printed before it ended. Later lines show only where E2E_LOG is set. */
+function readyOrEnd(launcher: ChildProcess): Promise<string | null> {
+  let output = ''
+  return new Promise(done => {
+    for (const stream of [launcher.stdout, launcher.stderr]) {
+      stream?.on('data', chunk => {
+        if (process.env.E2E_LOG) process.stderr.write(chunk)
+        output = (output + chunk).slice(-20_000)
+        if (output.includes('is ready at')) done(null)
+      })
+    }
+    launcher.once('exit', () => done(output))
+  })
+}
