@@ -7,33 +7,51 @@ import { SeverityShape } from '../ui/severity-badge'
 interface TalliesProps {
   title: string
   tallies: Tally[]
+  /** The list of a line; lines that name nothing lead nowhere. */
   href: (tally: Tally) => string
 }
 
 /** What there is most of: each line with its count, leading to its list. */
 export function Tallies({ title, tallies, href }: TalliesProps) {
   const t = useTranslations()
-  const format = useFormatter()
   return (
     <Panel title={title}>
       {tallies.length === 0 ? <p className="text-muted">{t('counts.noneOpen')}</p> : null}
       <ul className="flex flex-col">
         {tallies.map(tally => (
           <li key={tally.key} className="border-separator border-b last:border-0">
-            <Link href={href(tally)} className="flex items-baseline gap-2 py-1 hover:text-accent">
-              <SeverityShape severity={tally.severity} />
-              <span className="sr-only">{t(`severity.${tally.severity}`)}</span>
-              <span className="min-w-0 flex-1 truncate" title={tally.label}>
-                <span className="font-semibold">{tally.key || t('common.unknown')}</span>
-                {tally.label && tally.label !== tally.key ? (
-                  <span className="ms-2 text-muted text-xs">{tally.label}</span>
-                ) : null}
+            {tally.key === '' ? (
+              <span className={line}>
+                <Line tally={tally} />
               </span>
-              <b className="font-semibold">{format.number(tally.count)}</b>
-            </Link>
+            ) : (
+              <Link href={href(tally)} className={`${line} hover:text-accent`}>
+                <Line tally={tally} />
+              </Link>
+            )}
           </li>
         ))}
       </ul>
     </Panel>
+  )
+}
+
+const line = 'flex items-baseline gap-2 py-1'
+
+function Line({ tally }: { tally: Tally }) {
+  const t = useTranslations()
+  const format = useFormatter()
+  return (
+    <>
+      <SeverityShape severity={tally.severity} />
+      <span className="sr-only">{t(`severity.${tally.severity}`)}</span>
+      <span className="min-w-0 flex-1 truncate" title={tally.label}>
+        <span className="font-semibold">{tally.key || t('common.unknown')}</span>
+        {tally.label && tally.label !== tally.key ? (
+          <span className="ms-2 text-muted text-xs">{tally.label}</span>
+        ) : null}
+      </span>
+      <b className="font-semibold">{format.number(tally.count)}</b>
+    </>
   )
 }

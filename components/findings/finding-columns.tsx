@@ -23,7 +23,7 @@ function Title({ row }: { row: FindingRow }) {
       </Link>
       <div className="flex flex-wrap gap-x-2 text-muted text-xs">
         <span>{row.control}</span>
-        <span title={row.resourceId} className="max-w-64 truncate font-mono text-2xs leading-[1.65]">
+        <span title={row.resourceId} className="line-clamp-1 max-w-64 break-all font-mono text-2xs leading-[1.65]">
           {shortResource(row.resourceId)}
         </span>
         <RelativeTime date={row.firstSeenAt} />
@@ -117,6 +117,7 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
     },
     {
       key: 'sources',
+      className: 'wide-only',
       header: t('findings.columns.sources'),
       label: t('findings.columns.sources'),
       cell: row => <SourceChips sources={row.sources} />,

@@ -1,4 +1,5 @@
 import { useFormatter, useTranslations } from 'next-intl'
+import { sourceIds } from '@/lib/domain/outcome'
 import { Severity } from '@/lib/domain/severity'
 import { Status } from '@/lib/domain/status'
 import { Team } from '@/lib/domain/team'
@@ -24,12 +25,24 @@ function useValueWords() {
   }
 }
 
+/** The names of the sources that an import's actor lists by their ids; empty where it lists none. */
+function useSourceNames() {
+  const t = useTranslations('source')
+  return (ids: string): string =>
+    ids
+      .split(', ')
+      .flatMap(id => sourceIds.filter(source => source === id))
+      .map(source => t(source))
+      .join(', ')
+}
+
 function useSentence() {
   const t = useTranslations('history')
+  const sources = useSourceNames()
   const words = useValueWords()
   return (event: FindingEventView): string => {
-    const name = event.actorName
-    const actor = t(`actor.${event.actorKind}`, { name })
+    const name = event.actorKind === 'import' ? sources(event.actorName) : event.actorName
+    const actor = t(name === '' ? 'actor.unnamedImport' : `actor.${event.actorKind}`, { name })
     const before = event.before === null ? null : words(event.kind, event.before)
     const after = event.after === null ? null : words(event.kind, event.after)
     if (event.kind === 'resolved') {
@@ -43,14 +56,14 @@ function useSentence() {
   }
 }
 
-/** Everything that happened to a finding, newest first, as sentences. */
+/** Everything that happened to a finding, as sentences: newest first, though events come oldest first. */
 export function History({ events }: { events: FindingEventView[] }) {
   const t = useTranslations('history')
   const sentence = useSentence()
   if (events.length === 0) return <p className="text-muted">{t('empty')}</p>
   return (
     <ol aria-label={t('heading')} className="flex flex-col gap-2.5 border-border border-s ps-4">
-      {events.map(event => (
+      {events.toReversed().map(event => (
         <li key={event.id} className="relative">
           <span
             aria-hidden

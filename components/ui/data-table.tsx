@@ -45,42 +45,44 @@ function Heading<Row>({ column }: { column: Column<Row> }) {
 /** A table of rows and columns that turns into a list of cards on a narrow screen. */
 export function DataTable<Row>({ caption, columns, rows, rowKey, isSelected }: DataTableProps<Row>) {
   return (
-    <table className="data-table stacks">
-      <caption className="sr-only">{caption}</caption>
-      <thead>
-        <tr>
-          {columns.map(column => (
-            <th
-              key={column.key}
-              scope="col"
-              className={`${column.numeric ? 'numeric' : ''} ${column.className ?? ''}`}
-              {...(column.sort ? { 'aria-sort': column.sort.direction ?? ('none' as const) } : {})}
-            >
-              <Heading column={column} />
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(row => (
-          <tr key={rowKey(row)} data-selected={isSelected?.(row) ?? false}>
-            {columns.map(column => {
-              const Cell = column.rowHeader ? 'th' : 'td'
-              return (
-                <Cell
-                  key={column.key}
-                  className={`${column.numeric ? 'numeric' : ''} ${column.className ?? ''}`}
-                  {...(column.rowHeader ? { scope: 'row' as const } : {})}
-                  {...(column.label ? { 'data-label': column.label } : {})}
-                  {...(column.empty?.(row) ? { 'data-empty': true } : {})}
-                >
-                  {column.cell(row)}
-                </Cell>
-              )
-            })}
+    <div className="data-table-place">
+      <table className="data-table stacks">
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(column => (
+              <th
+                key={column.key}
+                scope="col"
+                className={`${column.numeric ? 'numeric' : ''} ${column.className ?? ''}`}
+                {...(column.sort ? { 'aria-sort': column.sort.direction ?? ('none' as const) } : {})}
+              >
+                <Heading column={column} />
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <tr key={rowKey(row)} data-selected={isSelected?.(row) ?? false}>
+              {columns.map(column => {
+                const Cell = column.rowHeader ? 'th' : 'td'
+                return (
+                  <Cell
+                    key={column.key}
+                    className={`${column.numeric ? 'numeric' : ''} ${column.className ?? ''}`}
+                    {...(column.rowHeader ? { scope: 'row' as const } : {})}
+                    {...(column.label ? { 'data-label': column.label } : {})}
+                    {...(column.empty?.(row) ? { 'data-empty': true } : {})}
+                  >
+                    {column.cell(row)}
+                  </Cell>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }

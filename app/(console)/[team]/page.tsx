@@ -3,11 +3,15 @@ import { Suspense } from 'react'
 import { PanelSkeleton, StatsSkeleton } from '@/components/ui/skeletons'
 import { HomeSection, homeTitle } from './sections'
 
-export async function generateMetadata({ params }: PageProps<'/[team]'>): Promise<Metadata> {
+interface Props {
+  params: Promise<{ team: string }>
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: await homeTitle(params) }
 }
 
-export default function HomePage({ params }: PageProps<'/[team]'>) {
+export default function HomePage({ params }: Props) {
   return (
     <Suspense
       fallback={

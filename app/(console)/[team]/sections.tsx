@@ -38,7 +38,7 @@ export async function HomeSection({ params }: { params: Params }) {
   const may = toMayTriage(access)
   const empty = home.accounts.length === 0 && home.openTotal === 0 ? 'unreported' : 'quiet'
   const lists: { key: 'urgent' | 'newest'; filter: Partial<FindingFilter> }[] = [
-    { key: 'urgent', filter: { team: [team], sort: 'due' } },
+    { key: 'urgent', filter: { team: [team], severity: ['critical', 'high'], sort: 'due' } },
     { key: 'newest', filter: { team: [team], sort: 'newest' } },
   ]
   return (

@@ -6,12 +6,16 @@ import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { AccountsSection, RegisterButton } from './sections'
 
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('accounts')
   return { title: t('title') }
 }
 
-export default function AccountsPage({ searchParams }: PageProps<'/accounts'>) {
+export default function AccountsPage({ searchParams }: Props) {
   const t = useTranslations('accounts')
   return (
     <PageShell

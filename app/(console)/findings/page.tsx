@@ -5,12 +5,16 @@ import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { FindingsSection, FindingsTitle } from './sections'
 
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('findings')
   return { title: t('title') }
 }
 
-export default function FindingsPage({ searchParams }: PageProps<'/findings'>) {
+export default function FindingsPage({ searchParams }: Props) {
   return (
     <PageShell title={<FindingsTitle searchParams={searchParams} />}>
       <Suspense fallback={<PanelSkeleton lines={12} />}>

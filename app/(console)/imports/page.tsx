@@ -6,12 +6,16 @@ import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { ImportsSection, SendSection } from './sections'
 
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('imports')
   return { title: t('title') }
 }
 
-export default function ImportsPage({ searchParams }: PageProps<'/imports'>) {
+export default function ImportsPage({ searchParams }: Props) {
   const t = useTranslations('imports')
   return (
     <PageShell title={t('title')} lead={t('lead')}>

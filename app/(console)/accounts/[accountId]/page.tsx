@@ -4,11 +4,16 @@ import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton, SkeletonLine, StatsSkeleton } from '@/components/ui/skeletons'
 import { AccountFindings, EditButton, Facts, Figures, Heading, name, Trends } from './sections'
 
-export async function generateMetadata({ params }: PageProps<'/accounts/[accountId]'>): Promise<Metadata> {
+interface Props {
+  params: Promise<{ accountId: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: await name(params) }
 }
 
-export default function AccountPage({ params, searchParams }: PageProps<'/accounts/[accountId]'>) {
+export default function AccountPage({ params, searchParams }: Props) {
   return (
     <PageShell
       title={

@@ -3,11 +3,15 @@ import { Suspense } from 'react'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { FindingSection, findingTitle } from './sections'
 
-export async function generateMetadata({ params }: PageProps<'/findings/[findingId]'>): Promise<Metadata> {
+interface Props {
+  params: Promise<{ findingId: string }>
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: await findingTitle(params) }
 }
 
-export default function FindingPage({ params }: PageProps<'/findings/[findingId]'>) {
+export default function FindingPage({ params }: Props) {
   return (
     <Suspense fallback={<PanelSkeleton lines={14} />}>
       <FindingSection params={params} />

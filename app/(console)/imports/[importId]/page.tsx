@@ -3,11 +3,15 @@ import { Suspense } from 'react'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { ImportSection, importTitle } from './sections'
 
-export async function generateMetadata({ params }: PageProps<'/imports/[importId]'>): Promise<Metadata> {
+interface Props {
+  params: Promise<{ importId: string }>
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: await importTitle(params) }
 }
 
-export default function ImportPage({ params }: PageProps<'/imports/[importId]'>) {
+export default function ImportPage({ params }: Props) {
   return (
     <Suspense fallback={<PanelSkeleton lines={10} />}>
       <ImportSection params={params} />
