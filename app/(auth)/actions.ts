@@ -1,0 +1,30 @@
+'use server'
+
+import { cookies, headers } from 'next/headers'
+import { z } from 'zod'
+import { Email, MemberName } from '@/lib/access/member-input'
+import { NewPassword } from '@/lib/access/password'
+import { clientIp } from '@/lib/access/peer'
+import { openAction } from '@/lib/action'
+import { LOCALE_COOKIE, locales } from '@/lib/locale'
+import { acceptInvite } from '@/lib/store/invites'
+import { claimSetup } from '@/lib/store/setup'
+
+const YEAR_SECONDS = 31_536_000
+const Token = z.string().max(200)
+
+/** Keeps the language for this browser, before anybody has signed in. */
+export const setLanguage = openAction(z.object({ locale: z.enum(locales) }), async ({ locale }) => {
+  const jar = await cookies()
+  jar.set(LOCALE_COOKIE, locale, { path: '/', maxAge: YEAR_SECONDS, sameSite: 'lax' })
+})
+
+const FirstAdmin = z.object({ token: Token, name: MemberName, email: Email, password: NewPassword })
+export const claim = openAction(FirstAdmin, async ({ token, ...admin }) =>
+  claimSetup(token, admin, clientIp(await headers())),
+)
+
+const NewMember = z.object({ token: Token, name: MemberName, password: NewPassword })
+export const accept = openAction(NewMember, async ({ token, ...person }) =>
+  acceptInvite(token, person, clientIp(await headers())),
+)

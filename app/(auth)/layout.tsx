@@ -1,0 +1,7 @@
+import type { ReactNode } from 'react'
+import { AuthFrame } from '@/components/auth/auth-frame'
+import { setLanguage } from './actions'
+
+export default function AuthLayout({ children }: { children: ReactNode }) {
+  return <AuthFrame setLanguage={setLanguage}>{children}</AuthFrame>
+}

@@ -1,0 +1,29 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
+import { SignInForm } from '@/components/auth/sign-in-form'
+import { currentMember } from '@/lib/access/access'
+import { safePath } from '@/lib/access/paths'
+import { providerNames } from '@/lib/access/providers'
+import { setupState } from '@/lib/store/setup'
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('auth')
+  return { title: t('signIn') }
+}
+
+export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>) {
+  const { callbackUrl, error } = await searchParams
+  const target = safePath(onThisSite(typeof callbackUrl === 'string' ? callbackUrl : null))
+  if (await currentMember()) redirect(target)
+  // Nobody could sign in yet: the page says how to begin.
+  if ((await setupState(null)) !== 'done') redirect('/setup')
+  return <SignInForm target={target} providers={providerNames()} problem={typeof error === 'string' ? error : null} />
+}
+
+/** next-auth hands back whole addresses; only what stands behind the host is kept, and safePath judges it. */
+function onThisSite(wanted: string | null): string | null {
+  if (!wanted || wanted.startsWith('/') || !URL.canParse(wanted)) return wanted
+  const { pathname, search } = new URL(wanted)
+  return `${pathname}${search}`
+}

@@ -1,0 +1,38 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { EndSessions } from '@/components/settings/end-sessions'
+import { PasswordForm } from '@/components/settings/password-form'
+import { ProfileFacts } from '@/components/settings/profile-facts'
+import { ProfileForm } from '@/components/settings/profile-form'
+import { PageShell } from '@/components/ui/page-shell'
+import { Panel } from '@/components/ui/panel'
+import { currentMember, requireAccess } from '@/lib/access/access'
+import { isLocale } from '@/lib/locale'
+import { endSessions, savePassword, saveProfile } from './actions'
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('settings.profile')
+  return { title: t('title') }
+}
+
+export default async function ProfilePage() {
+  await requireAccess()
+  const [member, t] = await Promise.all([currentMember(), getTranslations('settings.profile')])
+  if (!member) return null
+  const { name, email, role, teams, accounts, locale, hasPassword } = member
+  return (
+    <PageShell title={t('title')}>
+      <Panel title={t('you')} id="you">
+        <ProfileFacts email={email} role={role} teams={teams} accounts={accounts} />
+        <ProfileForm name={name} locale={isLocale(locale) ? locale : null} save={saveProfile} />
+      </Panel>
+      <Panel title={t('password')} id="password">
+        {hasPassword ? <PasswordForm email={email} save={savePassword} /> : <p>{t('noPassword')}</p>}
+      </Panel>
+      <Panel title={t('sessions')} id="sessions">
+        <p className="mb-3 text-muted">{t('sessionsText')}</p>
+        <EndSessions end={endSessions} />
+      </Panel>
+    </PageShell>
+  )
+}

@@ -1,0 +1,11 @@
+'use client'
+
+import { signIn } from 'next-auth/react'
+
+/** Signs in and opens a page anew, so that nothing of another member stays in the browser. Gives next-auth's code on failure. */
+export async function enter(email: string, password: string, target: string): Promise<string | null> {
+  const result = await signIn('credentials', { email, password, redirect: false })
+  if (!result?.ok || result.error) return result?.error ?? 'Default'
+  window.location.assign(target)
+  return null
+}

@@ -1,0 +1,43 @@
+'use client'
+
+import { signIn } from 'next-auth/react'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { Button } from '../ui/button'
+import { useHydrated } from './use-hydrated'
+
+export interface Provider {
+  id: string
+  name: string
+}
+
+interface ProviderButtonsProps {
+  providers: readonly Provider[]
+  target: string
+}
+
+/** Sign-in by the organisation's own accounts. Nothing where none is set up. */
+export function ProviderButtons({ providers, target }: ProviderButtonsProps) {
+  const t = useTranslations('auth')
+  const hydrated = useHydrated()
+  const [leaving, setLeaving] = useState<string | null>(null)
+  if (providers.length === 0) return null
+  function leave(id: string) {
+    setLeaving(id)
+    signIn(id, { callbackUrl: target }).catch(() => setLeaving(null))
+  }
+  return (
+    <>
+      <p className="flex items-center gap-3 text-muted text-xs before:h-px before:flex-1 before:bg-border after:h-px after:flex-1 after:bg-border">
+        {t('or')}
+      </p>
+      <div className="flex flex-col gap-2">
+        {providers.map(({ id, name }) => (
+          <Button key={id} fullWidth isDisabled={!hydrated} isPending={leaving === id} onPress={() => leave(id)}>
+            {t('signInWith', { name })}
+          </Button>
+        ))}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,67 @@
+import { useTranslations } from 'next-intl'
+import type { AuditRow } from '@/lib/domain/people'
+import { type Column, DataTable } from '../ui/data-table'
+import { EmptyState } from '../ui/empty-state'
+import { ExactTime } from '../ui/relative-time'
+
+/** Who changed what, when and from where. */
+export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
+  const t = useTranslations('audit')
+  if (rows.length === 0) return <EmptyState title={t('none')} />
+  const columns: Column<AuditRow>[] = [
+    {
+      key: 'at',
+      header: t('at'),
+      label: t('at'),
+      cell: row => <ExactTime date={row.at} />,
+    },
+    {
+      key: 'actor',
+      header: t('actor'),
+      label: t('actor'),
+      cell: row => (
+        <div>
+          <span className="break-words">{row.actorName}</span>
+          {row.actorKind === 'member' ? null : (
+            <div className="text-muted text-xs">
+              {t.has(`kinds.${row.actorKind}`) ? t(`kinds.${row.actorKind}`) : row.actorKind}
+            </div>
+          )}
+        </div>
+      ),
+    },
+    {
+      key: 'action',
+      header: t('action'),
+      rowHeader: true,
+      cell: row => (t.has(`actions.${row.action}`) ? t(`actions.${row.action}`) : row.action),
+    },
+    {
+      key: 'target',
+      header: t('target'),
+      label: t('target'),
+      className: 'wide',
+      cell: row => (
+        <div className="min-w-0">
+          <code className="break-all text-xs">{row.target}</code>
+          {Object.keys(row.detail).length > 0 ? (
+            <details>
+              <summary className="cursor-pointer text-muted text-xs">{t('detail')}</summary>
+              <pre className="mt-1 max-w-full overflow-x-auto whitespace-pre-wrap break-all rounded bg-surface-secondary p-2 text-xs">
+                {JSON.stringify(row.detail, null, 2)}
+              </pre>
+            </details>
+          ) : null}
+        </div>
+      ),
+    },
+    {
+      key: 'ip',
+      header: t('ip'),
+      label: t('ip'),
+      empty: row => row.ip === null,
+      cell: row => <code className="text-xs">{row.ip ?? ''}</code>,
+    },
+  ]
+  return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={row => row.id} />
+}

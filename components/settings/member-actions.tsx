@@ -1,0 +1,134 @@
+'use client'
+
+import { Ellipsis } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { type FormEvent, useState } from 'react'
+import type { AccountName, MemberRow } from '@/lib/domain/people'
+import type { ActionResult } from '../ui/action-result'
+import { Button } from '../ui/button'
+import { ConfirmDialog } from '../ui/confirm-dialog'
+import { Dialog, DialogActions } from '../ui/dialog'
+import { Menu } from '../ui/menu'
+import { orSay, sayDone } from '../ui/toasts'
+import { FormError } from './form-error'
+import { InviteLink } from './invite-link'
+import { type Standing, StandingFields } from './standing-fields'
+import { useAction } from './use-action'
+
+export interface MemberActionSet {
+  change: (input: Standing & { id: string }) => Promise<ActionResult<{ released: number }>>
+  remove: (input: { id: string }) => Promise<ActionResult<{ released: number }>>
+  reset: (input: { id: string }) => Promise<ActionResult<{ token: string }>>
+}
+
+interface MemberActionsProps {
+  member: MemberRow
+  isSelf: boolean
+  accounts: readonly AccountName[]
+  actions: MemberActionSet
+}
+
+/** What an administrator can do with a member. */
+export function MemberActions({ member, isSelf, accounts, actions }: MemberActionsProps) {
+  const t = useTranslations('settings.members')
+  const name = member.name || member.email
+  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | null>(null)
+  const [token, setToken] = useState<string | null>(null)
+  const close = () => {
+    setShown(null)
+    setToken(null)
+  }
+  async function remove() {
+    const done = orSay(await actions.remove({ id: member.id }))
+    close()
+    if (done) sayDone(t('removed', { name, count: done.released }))
+  }
+  async function reset() {
+    const made = orSay(await actions.reset({ id: member.id }))
+    if (made) setToken(made.token)
+    else close()
+  }
+  return (
+    <>
+      <Menu
+        label={t('actionsFor', { name })}
+        iconOnly
+        trigger={<Ellipsis aria-hidden />}
+        items={[
+          { id: 'edit', label: t('edit'), onAction: () => setShown('edit') },
+          { id: 'reset', label: t('reset'), onAction: () => setShown('reset') },
+          ...(isSelf ? [] : [{ id: 'remove', label: t('remove'), danger: true, onAction: () => setShown('remove') }]),
+        ]}
+      />
+      {shown === 'edit' ? (
+        <EditMember member={member} accounts={accounts} change={actions.change} onClose={close} />
+      ) : null}
+      <ConfirmDialog
+        title={t('removeTitle', { name })}
+        confirm={t('remove')}
+        danger
+        open={shown === 'remove'}
+        onOpenChange={open => !open && close()}
+        onConfirm={remove}
+      >
+        {t('removeText', { count: member.openFindings })}
+      </ConfirmDialog>
+      <ConfirmDialog
+        title={t('resetTitle', { name })}
+        confirm={t('makeLink')}
+        open={shown === 'reset' && !token}
+        onOpenChange={open => !open && close()}
+        onConfirm={reset}
+      >
+        {t('resetText')}
+      </ConfirmDialog>
+      <Dialog title={t('reset')} open={token !== null} onOpenChange={open => !open && close()} alert>
+        {token ? (
+          <InviteLink token={token} onClose={close}>
+            {t('resetLink', { name })}
+          </InviteLink>
+        ) : null}
+      </Dialog>
+    </>
+  )
+}
+
+interface EditMemberProps {
+  member: MemberRow
+  accounts: readonly AccountName[]
+  change: MemberActionSet['change']
+  onClose: () => void
+}
+
+function EditMember({ member, accounts, change, onClose }: EditMemberProps) {
+  const t = useTranslations('settings.members')
+  const tCommon = useTranslations('common')
+  const { role, teams, limited, accounts: own } = member
+  const [standing, setStanding] = useState<Standing>({ role, teams, limited, accounts: own })
+  const form = useAction(change, ({ released }) => {
+    onClose()
+    sayDone(released > 0 ? t('changedAndReleased', { count: released }) : tCommon('saved'))
+  })
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    form.submit({ id: member.id, ...standing })
+  }
+  return (
+    <Dialog
+      title={t('editTitle', { name: member.name || member.email })}
+      open
+      onOpenChange={open => !open && onClose()}
+    >
+      <form onSubmit={submit} noValidate className="mt-3 flex flex-col gap-4">
+        <StandingFields value={standing} onChange={setStanding} accounts={accounts} errorOf={form.errorOf} />
+        <FormError message={form.otherError('role', 'teams', 'accounts')} />
+        <DialogActions>
+          <Button onPress={onClose}>{tCommon('cancel')}</Button>
+          <Button type="submit" variant="primary" isPending={form.pending}>
+            {tCommon('save')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  )
+}

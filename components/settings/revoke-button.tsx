@@ -1,0 +1,38 @@
+'use client'
+
+import { useState } from 'react'
+import type { ActionResult } from '../ui/action-result'
+import { Button } from '../ui/button'
+import { ConfirmDialog } from '../ui/confirm-dialog'
+import { orSay, sayDone } from '../ui/toasts'
+
+interface RevokeButtonProps {
+  id: string
+  label: string
+  /** What it revokes, to tell this button from the others of its kind. */
+  name: string
+  title: string
+  text: string
+  done: string
+  revoke: (input: { id: string }) => Promise<ActionResult<unknown>>
+}
+
+/** Takes back a link or a token, after asking. */
+export function RevokeButton({ id, label, name, title, text, done, revoke }: RevokeButtonProps) {
+  const [open, setOpen] = useState(false)
+  async function run() {
+    const result = orSay(await revoke({ id }))
+    setOpen(false)
+    if (result !== null) sayDone(done)
+  }
+  return (
+    <>
+      <Button size="sm" variant="ghost" aria-label={`${label}: ${name}`} onPress={() => setOpen(true)}>
+        {label}
+      </Button>
+      <ConfirmDialog title={title} confirm={label} danger open={open} onOpenChange={setOpen} onConfirm={run}>
+        {text}
+      </ConfirmDialog>
+    </>
+  )
+}
