@@ -24,7 +24,7 @@ export async function withLock(path, work, onWait) {
   try {
     return await work()
   } finally {
-    rmSync(path, { recursive: true, force: true })
+    remove(path)
   }
 }
 
@@ -61,10 +61,20 @@ function removeIfStale(path) {
     return
   }
   try {
-    if (isStale(path)) rmSync(path, { recursive: true, force: true })
+    if (isStale(path)) remove(path)
   } finally {
     rmSync(guard, { recursive: true, force: true })
   }
+}
+
+/**
+ * In one step: a folder that is emptied first could be renamed over, and then the next one's lock would be removed.
+ * @param {string} path
+ */
+function remove(path) {
+  const gone = `${path}.${process.pid}-${counter++}`
+  renameSync(path, gone)
+  rmSync(gone, { recursive: true, force: true })
 }
 
 /** @param {string} path */
