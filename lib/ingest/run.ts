@@ -22,7 +22,18 @@ import { SeenSet } from './seen'
 import { writeBatch } from './write-batch'
 
 const inflated = promisify(inflate)
-const BATCH = 1000
+const breath = promisify(setImmediate)
+const BATCH = 2000
+const SLICE = 64
+
+/** Records on their way into one transaction. */
+interface Batch {
+  records: number
+  items: IncomingOutcome[]
+  rejects: ({ index: number } & Reject)[]
+  checkpoint: number
+  bytesRead: number
+}
 
 /**
  * Works one import off: reads the stored document, writes in batches, closes what a complete report lacks, and counts.
@@ -45,11 +56,12 @@ class ImportRun {
   readonly #rejectedAccounts = new Set<string>()
   #rejectedAnywhere = false
   #bytesRead = 0
-  #waiting: { records: number; items: IncomingOutcome[]; rejects: ({ index: number } & Reject)[]; checkpoint: number }
+  #waiting: Batch
+  #writing: Promise<void> = Promise.resolve()
 
   constructor(access: Access<'imports:write'>, task: ImportTask) {
     this.#task = task
-    this.#waiting = { records: 0, items: [], rejects: [], checkpoint: task.checkpoint }
+    this.#waiting = { records: 0, items: [], rejects: [], checkpoint: task.checkpoint, bytesRead: 0 }
     this.#run = {
       access,
       importId: task.id,
@@ -68,25 +80,33 @@ class ImportRun {
   }
 
   async #read(): Promise<Reject | null> {
-    let writing: Promise<void> = Promise.resolve()
     let error: Reject | null = null
     try {
-      for await (const records of readDocument(this.#payload())) {
+      for await (const records of readDocument(this.#payload(), { batchSize: SLICE })) {
         for (const record of records) this.#take(record)
-        if (this.#waiting.records < BATCH) continue
-        // The next batch is parsed while this one is written; more than one in flight would only fill memory.
-        await writing
-        writing = this.#flush()
-        writing.catch(() => undefined)
+        if (this.#waiting.records >= BATCH) await this.#queue()
+        // Parsing goes in slices, so that the database never waits for its next statement.
+        await breath()
       }
     } catch (problem) {
       if (!(problem instanceof RejectedDocument)) throw problem
       error = { code: problem.code, params: problem.params }
-    } finally {
-      await writing
     }
-    if (this.#waiting.records > 0) await this.#flush()
+    if (this.#waiting.records > 0) await this.#queue()
+    await this.#writing
     return error
+  }
+
+  /** Hands the waiting batch to the writer. Batches are written one after the other; two may wait, more would only fill memory. */
+  async #queue(): Promise<void> {
+    const batch = this.#waiting
+    this.#waiting = { records: 0, items: [], rejects: [], checkpoint: batch.checkpoint, bytesRead: 0 }
+    batch.bytesRead = this.#bytesRead
+    const before = this.#writing
+    this.#writing = before.then(() => this.#write(batch))
+    // A failure is thrown at the next await of the chain; this only keeps Node from ending the process before.
+    this.#writing.catch(() => undefined)
+    await before
   }
 
   async *#payload(): AsyncGenerator<Buffer> {
@@ -146,10 +166,7 @@ class ImportRun {
     }
   }
 
-  async #flush(): Promise<void> {
-    const { records, items, rejects, checkpoint } = this.#waiting
-    const bytesRead = this.#bytesRead
-    this.#waiting = { records: 0, items: [], rejects: [], checkpoint }
+  async #write({ records, items, rejects, checkpoint, bytesRead }: Batch): Promise<void> {
     const ids = [...new Set(items.map(item => item.outcome.accountId))].sort()
     await transaction(async client => {
       await client.query(lockAccountsSql, [ids])
