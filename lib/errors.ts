@@ -30,7 +30,7 @@ export class NotFoundError extends AppError {
 
 /** The actor's role does not allow this. */
 export class ForbiddenError extends AppError {
-  constructor(reason?: string) {
-    super('forbidden', reason ? { reason } : {})
+  constructor(reason?: string, params: Record<string, string | number> = {}) {
+    super('forbidden', reason ? { reason, params } : {})
   }
 }

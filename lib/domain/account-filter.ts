@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from './account-id'
+import { plainText } from './plain-text'
 import { Environment, Team } from './team'
 
 export const accountSorts = ['score', 'open', 'overdue', 'name', 'heard'] as const
@@ -17,13 +18,13 @@ export const AccountFilter = z.object({
 export type AccountFilter = z.infer<typeof AccountFilter>
 
 const Tags = z
-  .record(z.string().trim().min(1).max(128), z.string().trim().max(256))
-  .refine(tags => Object.keys(tags).length <= 50, 'at most 50 tags')
+  .record(plainText(128).min(1), plainText(256))
+  .refine(tags => Object.keys(tags).length <= 50, 'tooManyTags')
 
 /** What a person may say of an account. Unset fields stay as they are. */
 export const UpdateAccount = z.object({
   id: AccountId,
-  name: z.string().trim().max(200).optional(),
+  name: plainText(200).optional(),
   environment: Environment.nullable().optional(),
   ownerTeam: Team.optional(),
   tags: Tags.optional(),
@@ -32,7 +33,7 @@ export type UpdateAccount = z.infer<typeof UpdateAccount>
 
 export const RegisterAccount = z.object({
   id: AccountId,
-  name: z.string().trim().max(200).default(''),
+  name: plainText(200).default(''),
   environment: Environment.nullable().default(null),
   ownerTeam: Team.default('sre'),
   tags: Tags.default({}),

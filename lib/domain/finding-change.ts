@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { dayOf, endOfDay } from './due'
 import { FindingFilter, FindingId } from './finding-filter'
+import { plainText } from './plain-text'
 import { settableStatuses } from './status'
 import { Team } from './team'
 
@@ -13,9 +15,22 @@ export const FindingSelection = z.union([
 ])
 export type FindingSelection = z.infer<typeof FindingSelection>
 
-/** A due date as a day, which ends at midnight in the organisation's zone, or as an instant. */
-export const DueAt = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).nullable()
-export const Comment = z.string().trim().min(1).max(4_000)
+/** A due date as a day, which ends at midnight in the organisation's zone, or as an instant; of this century. */
+export const DueAt = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })])
+  .refine(text => text.startsWith('20'), 'dueOutOfRange')
+  .nullable()
+
+/** The instant of a due date. A day is due at its last millisecond in `timeZone`. */
+export function toDueAt(text: z.infer<typeof DueAt>, timeZone: string): Date | null {
+  if (text === null) return null
+  if (text.length > 10) return new Date(text)
+  // One of these hours of UTC lies within the day, however far the zone is from it.
+  const hours = ['12', '00', '23'].map(hour => new Date(`${text}T${hour}:00:00Z`))
+  return endOfDay(hours.find(hour => dayOf(hour, timeZone) === text) ?? new Date(`${text}T12:00:00Z`), timeZone)
+}
+
+export const Comment = plainText(4_000).min(1)
 export const SettableStatus = z.enum(settableStatuses)
 export type SettableStatus = z.infer<typeof SettableStatus>
 
@@ -38,3 +53,15 @@ export interface ChangeResult {
   changed: number
   unchanged: number
 }
+
+/** Several changes of one finding over the API. */
+export const PatchFinding = z
+  .strictObject({
+    owner: z.email().nullable().optional().describe('E-mail address of a member, or null for nobody'),
+    status: SettableStatus.optional(),
+    team: Team.optional(),
+    dueAt: DueAt.optional().describe('A day in the zone of the organisation, or an instant; null for none'),
+    comment: Comment.optional(),
+  })
+  .refine(patch => Object.values(patch).some(value => value !== undefined), 'nothingToChange')
+export type PatchFinding = z.infer<typeof PatchFinding>

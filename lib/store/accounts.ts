@@ -1,12 +1,109 @@
 import 'server-only'
-import type { Access } from '../access/proof'
+import { type Access, accountFilter } from '../access/proof'
+import { now } from '../clock'
+import { prisma } from '../db'
 import type { RegisterAccount, UpdateAccount } from '../domain/account-filter'
-import { AppError } from '../errors'
+import { Environment } from '../domain/team'
+import { AppError, ForbiddenError, NotFoundError } from '../errors'
+import type { Account, Prisma } from '../generated/prisma/client'
+import { recordAudit } from './audit'
+import { lockAccountsSql } from './lock'
+import { movePolicyDates } from './policy-dates'
 
+type Tx = Prisma.TransactionClient
+
+/**
+ * Changes what is known of an account; unset fields stay. Who names a discovered account registers it. A new environment moves
+ * the due dates that the policy set. Throws NotFoundError outside the actor's accounts.
+ */
 export async function updateAccount(access: Access<'accounts:manage'>, input: UpdateAccount): Promise<void> {
-  throw new AppError('unavailable', { reason: JSON.stringify([access.ip, input]) })
+  if (!inScope(access, input.id)) throw new NotFoundError()
+  await prisma().$transaction(
+    async tx => {
+      const account = await held(tx, input.id)
+      if (!account) throw new NotFoundError()
+      await change(tx, access, account, input, 'account.update')
+    },
+    { timeout: 60_000 },
+  )
 }
 
+/**
+ * Adds an account before any report names it, or registers one that a report has. Throws `conflict` where it is registered,
+ * ForbiddenError outside the actor's accounts.
+ */
 export async function registerAccount(access: Access<'accounts:manage'>, input: RegisterAccount): Promise<void> {
-  throw new AppError('unavailable', { reason: JSON.stringify([access.ip, input]) })
+  if (!inScope(access, input.id)) throw new ForbiddenError()
+  await prisma().$transaction(
+    async tx => {
+      await tx.$executeRaw`INSERT INTO account (id, origin, created_at, updated_at)
+        VALUES (${input.id}, 'discovered', ${now()}, ${now()}) ON CONFLICT (id) DO NOTHING`
+      const account = await held(tx, input.id)
+      if (!account || account.origin === 'registered')
+        throw new AppError('conflict', { reason: 'accountExists', field: 'id' })
+      await change(tx, access, account, input, 'account.register')
+    },
+    { timeout: 60_000 },
+  )
+}
+
+function inScope(access: Access, id: string): boolean {
+  const accounts = accountFilter(access)
+  return accounts === null || accounts.includes(id)
+}
+
+async function held(tx: Tx, id: string): Promise<Account | null> {
+  await tx.$queryRawUnsafe(lockAccountsSql, [id])
+  return tx.account.findUnique({ where: { id } })
+}
+
+async function change(
+  tx: Tx,
+  access: Access<'accounts:manage'>,
+  account: Account,
+  input: UpdateAccount,
+  action: string,
+): Promise<void> {
+  const before = { ...pick(account), origin: account.origin }
+  const after = { ...before, ...given(input), origin: 'registered' }
+  if (JSON.stringify(before) === JSON.stringify(after)) return
+  await tx.account.update({ where: { id: account.id }, data: { ...after, updatedAt: now() } })
+  const moved =
+    before.environment === after.environment
+      ? 0
+      : await movePolicyDates(tx, access, account.id, Environment.nullable().parse(after.environment))
+  await recordAudit(tx, access, {
+    action,
+    target: `account:${account.id}`,
+    accountId: account.id,
+    detail: { before, after, dueDatesMoved: moved },
+  })
+}
+
+interface Facts {
+  name: string
+  environment: string | null
+  ownerTeam: string
+  tags: Record<string, string>
+}
+
+function pick(account: Account): Facts {
+  const { name, environment, ownerTeam } = account
+  return { name, environment, ownerTeam, tags: sorted(account.tags) }
+}
+
+function given(input: UpdateAccount): Partial<Facts> {
+  const { name, environment, ownerTeam, tags } = input
+  return {
+    ...(name !== undefined && { name }),
+    ...(environment !== undefined && { environment }),
+    ...(ownerTeam !== undefined && { ownerTeam }),
+    ...(tags !== undefined && { tags: sorted(tags) }),
+  }
+}
+
+/** Tags in the order of their names, so that the same tags are equal as text. */
+function sorted(tags: Prisma.JsonValue): Record<string, string> {
+  const entries = Object.entries(tags ?? {}).map(([key, value]): [string, string] => [key, String(value)])
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,40 +1,82 @@
 import 'server-only'
 import type { Access } from '../access/proof'
-import type {
-  AddComment,
-  AssignFindings,
-  ChangeResult,
-  SetDueAt,
-  SetStatus,
-  SetTeam,
-  TakeFinding,
+import {
+  type AddComment,
+  type AssignFindings,
+  type ChangeResult,
+  type PatchFinding,
+  type SetDueAt,
+  type SetStatus,
+  type SetTeam,
+  type TakeFinding,
+  toDueAt,
 } from '../domain/finding-change'
+import type { FindingId } from '../domain/finding-filter'
+import { env } from '../env'
 import { AppError } from '../errors'
+import type { Prisma } from '../generated/prisma/client'
+import { changeFindings, type Prepared } from './finding-changes'
+import { toDue, toOwner, toStatus, toTeam, withComment } from './finding-verbs'
 
-function soon(...input: unknown[]): never {
-  throw new AppError('unavailable', { reason: JSON.stringify(input) })
-}
-
+/** Gives findings to a member, or to nobody. Throws as holdFindings does, and `invalid` where the member may not have them. */
 export async function assignFindings(access: Access<'findings:triage'>, input: AssignFindings): Promise<ChangeResult> {
-  return soon(access.ip, input)
+  return changeFindings(access, input.selection, tx => toOwner(tx, input.owner))
 }
 
+/** The actor takes a finding. Throws `invalid` where the actor is no member. */
 export async function takeFinding(access: Access<'findings:triage'>, input: TakeFinding): Promise<ChangeResult> {
-  return soon(access.ip, input)
+  const { actor } = access
+  if (actor.kind !== 'member') throw new AppError('invalid', { reason: 'ownerUnknown', field: 'owner' })
+  return changeFindings(access, { ids: [input.id] }, tx => toOwner(tx, actor.id))
 }
 
+/** Sets a status by hand. Throws as holdFindings does, and `conflict` where one is an exception. */
 export async function setStatus(access: Access<'findings:triage'>, input: SetStatus): Promise<ChangeResult> {
-  return soon(access.ip, input)
+  return changeFindings(access, input.selection, () => toStatus(input.status))
 }
 
+/** Moves findings to a team; routing does not move them back. */
 export async function setTeam(access: Access<'findings:triage'>, input: SetTeam): Promise<ChangeResult> {
-  return soon(access.ip, input)
+  return changeFindings(access, input.selection, () => toTeam(input.team))
 }
 
+/** Sets a due date, or none; the policy does not move it any more. */
 export async function setDueAt(access: Access<'findings:triage'>, input: SetDueAt): Promise<ChangeResult> {
-  return soon(access.ip, input)
+  return changeFindings(access, input.selection, () => toDue(toDueAt(input.dueAt, env().HINOMI_TIME_ZONE)))
 }
 
+/** Adds a comment to the history of each finding. */
 export async function addComment(access: Access<'findings:triage'>, input: AddComment): Promise<ChangeResult> {
-  return soon(access.ip, input)
+  return changeFindings(access, input.selection, () => withComment(input.text))
+}
+
+/** Several changes of one finding, all or none. The owner is named by e-mail. */
+export async function patchFinding(
+  access: Access<'findings:triage'>,
+  id: FindingId,
+  patch: PatchFinding,
+): Promise<ChangeResult> {
+  return changeFindings(access, { ids: [id] }, async tx => {
+    const parts: Prepared[] = []
+    if (patch.owner !== undefined) parts.push(await toOwner(tx, await memberOf(tx, patch.owner)))
+    if (patch.status !== undefined) parts.push(toStatus(patch.status))
+    if (patch.team !== undefined) parts.push(toTeam(patch.team))
+    if (patch.dueAt !== undefined) parts.push(toDue(toDueAt(patch.dueAt, env().HINOMI_TIME_ZONE)))
+    if (patch.comment !== undefined) parts.push(withComment(patch.comment))
+    return {
+      changes: parts.flatMap(part => part.changes),
+      check: async (within, held) => {
+        for (const part of parts) await part.check?.(within, held)
+      },
+    }
+  })
+}
+
+/** The member of an e-mail address in good standing; null for null. Throws `invalid` where there is none. */
+async function memberOf(tx: Prisma.TransactionClient, email: string | null): Promise<string | null> {
+  if (email === null) return null
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id::text AS id FROM member WHERE email = ${email}::citext AND removed_at IS NULL`
+  if (!row) throw new AppError('invalid', { reason: 'ownerUnknown', field: 'owner' })
+  return row.id
 }

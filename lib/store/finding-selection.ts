@@ -1,0 +1,68 @@
+import 'server-only'
+import { findingCondition, inScope } from '../access/finding-where'
+import { type Access, holds } from '../access/proof'
+import type { AccountId } from '../domain/account-id'
+import { type FindingSelection, maxSelection } from '../domain/finding-change'
+import { type FindingId, splitFindingId, toFindingId } from '../domain/finding-filter'
+import { teams } from '../domain/team'
+import { AppError, ForbiddenError, NotFoundError } from '../errors'
+import { Prisma } from '../generated/prisma/client'
+import { lockAccountsSql } from './lock'
+
+const { sql } = Prisma
+
+/** Findings that a transaction holds and its actor may work on. */
+export interface HeldFindings {
+  /** Holds for exactly these, over `finding AS f`. */
+  where: Prisma.Sql
+  count: number
+  accounts: AccountId[]
+  /** The id, where it is one. */
+  only: FindingId | null
+}
+
+/**
+ * Holds the findings of a selection until the transaction ends. Throws NotFoundError where a named one is absent or out of
+ * scope, ForbiddenError with their number where some belong to a team that is not the actor's. A token has no team: its
+ * permission to work on findings is for every team of its accounts.
+ */
+export async function holdFindings(
+  tx: Prisma.TransactionClient,
+  access: Access<'findings:triage'>,
+  selection: FindingSelection,
+): Promise<HeldFindings> {
+  const asked = conditionOf(access, selection)
+  const named = await tx.$queryRaw<{ account_id: AccountId }[]>`
+    SELECT DISTINCT f.account_id FROM finding f WHERE ${asked} ORDER BY f.account_id`
+  const accounts = named.map(row => row.account_id)
+  await tx.$queryRawUnsafe(lockAccountsSql, accounts)
+  // An account that began to match while we waited is left for the next time: it is not held.
+  const where = sql`${asked} AND f.account_id = ANY(${accounts}::text[])`
+  const [row] = await tx.$queryRaw<{ n: number; only: string | null; others: number }[]>`
+    SELECT count(*)::int AS n, min(f.id::text) AS only, count(*) FILTER (WHERE NOT f.team = ANY(${[...workableTeams(access)]}::text[]))::int AS others
+    FROM finding f WHERE ${where}`
+  const count = row?.n ?? 0
+  if ('ids' in selection && count < new Set(selection.ids).size) throw new NotFoundError()
+  if (count > maxSelection)
+    throw new AppError('too_large', { reason: 'selectionTooLarge', params: { max: maxSelection } })
+  if (row && row.others > 0) throw new ForbiddenError('otherTeams', { count: row.others })
+  const [account] = accounts
+  const only = count === 1 && account && row?.only ? toFindingId(account, row.only) : null
+  return { where, count, accounts, only }
+}
+
+function conditionOf(access: Access, selection: FindingSelection): Prisma.Sql {
+  if ('ids' in selection) return sql`${inScope(access)} AND ${isOneOf(selection.ids)}`
+  const matching = sql`${inScope(access)} AND ${findingCondition(access, selection.filter)}`
+  return selection.except.length === 0 ? matching : sql`${matching} AND NOT ${isOneOf(selection.except)}`
+}
+
+function isOneOf(ids: readonly FindingId[]): Prisma.Sql {
+  const keys = ids.map(splitFindingId)
+  return sql`(f.account_id, f.id) IN (SELECT * FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]))`
+}
+
+function workableTeams(access: Access): readonly string[] {
+  const { actor } = access
+  return actor.kind === 'member' && !holds(access, 'findings:triage-any') ? actor.teams : teams
+}

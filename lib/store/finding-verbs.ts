@@ -1,0 +1,137 @@
+import 'server-only'
+import { assignableRoles } from '../access/permissions'
+import { now } from '../clock'
+import type { SettableStatus } from '../domain/finding-change'
+import { isOpen } from '../domain/status'
+import type { Team } from '../domain/team'
+import { AppError } from '../errors'
+import { Prisma } from '../generated/prisma/client'
+import type { FindingChange, Prepared } from './finding-changes'
+
+type Tx = Prisma.TransactionClient
+const { sql } = Prisma
+
+/**
+ * Owner, or nobody for null. Throws `invalid` where the member is gone, may not work on findings, or may not see one of the
+ * accounts. The member stays held, so that nobody is given findings while being removed.
+ */
+export async function toOwner(tx: Tx, owner: string | null): Promise<Prepared> {
+  if (owner === null) return { changes: [ownerChange(null)] }
+  const [member] = await tx.$queryRaw<{ name: string; role: string; limited: boolean; accounts: string[] }[]>`
+    SELECT name, role, limited, accounts FROM member WHERE id = ${owner}::uuid AND removed_at IS NULL FOR SHARE`
+  if (!member) throw new AppError('invalid', { reason: 'ownerUnknown', field: 'owner' })
+  const { name } = member
+  if (!assignableRoles.some(role => role === member.role)) {
+    throw new AppError('invalid', { reason: 'ownerMayNot', params: { name }, field: 'owner' })
+  }
+  return {
+    changes: [ownerChange({ id: owner, name })],
+    check: async (_tx, held) => {
+      const unseen = member.limited ? held.accounts.filter(id => !member.accounts.includes(id)) : []
+      if (unseen.length === 0) return
+      throw new AppError('invalid', {
+        reason: 'ownerCannotSee',
+        params: { name, count: unseen.length },
+        field: 'owner',
+      })
+    },
+  }
+}
+
+function ownerChange(owner: { id: string; name: string } | null): FindingChange {
+  const id = owner?.id ?? null
+  return {
+    kind: 'owner',
+    action: 'finding.assign',
+    detail: { owner: id, name: owner?.name ?? null },
+    set: sql`owner_id = ${id}::uuid`,
+    differs: sql`p.owner_id IS DISTINCT FROM ${id}::uuid`,
+    before: sql`CASE WHEN p.owner_id IS NOT NULL THEN jsonb_build_object('id', p.owner_id, 'name', p.owner_name) END`,
+    after: owner ? sql`jsonb_build_object('id', ${id}::text, 'name', ${owner.name}::text)` : sql`NULL::jsonb`,
+    text: null,
+  }
+}
+
+/**
+ * Status by hand. Closing notes when and that it was by hand; opening again forgets both. Throws `conflict` with their number
+ * where some are exceptions, which end in their own way.
+ */
+export function toStatus(status: SettableStatus): Prepared {
+  const late = sql`coalesce(f.due_at < ${now()}::timestamptz, FALSE)`
+  return {
+    check: async (tx, held) => {
+      const [row] = await tx.$queryRaw<{ n: number }[]>`
+        SELECT count(*)::int AS n FROM finding f WHERE ${held.where} AND f.status IN ('accepted', 'false_positive')`
+      if (row && row.n > 0)
+        throw new AppError('conflict', { reason: 'isException', params: { count: row.n }, field: 'status' })
+    },
+    changes: [
+      {
+        kind: 'status',
+        action: 'finding.status',
+        detail: { status },
+        set: isOpen(status)
+          ? sql`status = ${status}, resolved_at = NULL, resolved_reason = NULL, overdue = ${late}`
+          : sql`status = ${status}, resolved_at = ${now()}::timestamptz, resolved_reason = 'hand', overdue = FALSE`,
+        differs: sql`p.status <> ${status}`,
+        before: sql`to_jsonb(p.status)`,
+        after: sql`to_jsonb(${status}::text)`,
+        text: null,
+      },
+    ],
+  }
+}
+
+export function toTeam(team: Team): Prepared {
+  return {
+    changes: [
+      {
+        kind: 'team',
+        action: 'finding.team',
+        detail: { team },
+        set: sql`team = ${team}, team_by = 'hand'`,
+        differs: sql`p.team <> ${team}`,
+        before: sql`to_jsonb(p.team)`,
+        after: sql`to_jsonb(${team}::text)`,
+        text: null,
+      },
+    ],
+  }
+}
+
+/** A due date by hand, or none for null: the policy does not move it any more. */
+export function toDue(due: Date | null): Prepared {
+  const open = sql`f.status IN ('new', 'acknowledged', 'in_progress')`
+  return {
+    changes: [
+      {
+        kind: 'due',
+        action: 'finding.due',
+        detail: { dueAt: due?.toISOString() ?? null },
+        set: sql`due_at = ${due}::timestamptz, due_by = 'hand', overdue = ${due !== null && due < now()}::boolean AND ${open}`,
+        differs: sql`p.due_at IS DISTINCT FROM ${due}::timestamptz`,
+        before: sql`to_jsonb(to_char(p.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,
+        after: due ? sql`to_jsonb(${due.toISOString()}::text)` : sql`NULL::jsonb`,
+        text: null,
+      },
+    ],
+  }
+}
+
+/** A comment changes nothing of the finding; it is a line of its history. */
+export function withComment(text: string): Prepared {
+  return {
+    changes: [
+      {
+        kind: 'comment',
+        action: 'finding.comment',
+        detail: {},
+        set: null,
+        differs: sql`TRUE`,
+        before: sql`NULL::jsonb`,
+        after: sql`NULL::jsonb`,
+        text,
+      },
+    ],
+  }
+}
