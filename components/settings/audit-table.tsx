@@ -43,7 +43,8 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
       className: 'wide',
       cell: row => (
         <div className="min-w-0">
-          <code className="break-all text-xs">{row.target}</code>
+          {subjectOf(row) ? <span className="break-all">{subjectOf(row)} </span> : null}
+          <code className="break-all text-muted text-xs">{row.target}</code>
           {Object.keys(row.detail).length > 0 ? (
             <details>
               <summary className="cursor-pointer text-muted text-xs">{t('detail')}</summary>
@@ -64,4 +65,10 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
     },
   ]
   return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={row => row.id} />
+}
+
+/** The name by which a person knows what was changed, where the record tells it. */
+function subjectOf({ detail }: AuditRow): string | null {
+  const name = detail.email ?? detail.name
+  return typeof name === 'string' ? name : null
 }

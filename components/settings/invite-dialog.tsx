@@ -30,12 +30,13 @@ export function InviteDialog({ accounts, invite }: InviteDialogProps) {
   const form = useAction(invite, made => setToken(made.token))
 
   function show(next: boolean) {
+    // Not at closing: the form would show for the moment in which the dialog fades.
     if (next) {
       setEmail('')
       setStanding(NEW)
+      setToken(null)
       form.clear()
     }
-    setToken(null)
     setOpen(next)
   }
   function submit(event: FormEvent) {

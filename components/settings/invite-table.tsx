@@ -58,6 +58,7 @@ export function InviteTable({ rows, accounts, revoke }: InviteTableProps) {
     },
     {
       key: 'actions',
+      className: 'card-corner',
       header: <span className="sr-only">{t('settings.members.actions')}</span>,
       cell: row => (
         <RevokeButton

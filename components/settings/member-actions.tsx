@@ -32,12 +32,9 @@ interface MemberActionsProps {
 export function MemberActions({ member, isSelf, accounts, actions }: MemberActionsProps) {
   const t = useTranslations('settings.members')
   const name = member.name || member.email
-  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | null>(null)
+  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | 'link' | null>(null)
   const [token, setToken] = useState<string | null>(null)
-  const close = () => {
-    setShown(null)
-    setToken(null)
-  }
+  const close = () => setShown(null)
   async function remove() {
     const done = orSay(await actions.remove({ id: member.id }))
     close()
@@ -46,7 +43,7 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
   async function reset() {
     const made = orSay(await actions.reset({ id: member.id }))
     if (made) setToken(made.token)
-    else close()
+    setShown(made ? 'link' : null)
   }
   return (
     <>
@@ -76,13 +73,13 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
       <ConfirmDialog
         title={t('resetTitle', { name })}
         confirm={t('makeLink')}
-        open={shown === 'reset' && !token}
+        open={shown === 'reset'}
         onOpenChange={open => !open && close()}
         onConfirm={reset}
       >
         {t('resetText')}
       </ConfirmDialog>
-      <Dialog title={t('reset')} open={token !== null} onOpenChange={open => !open && close()} alert>
+      <Dialog title={t('reset')} open={shown === 'link'} onOpenChange={open => !open && close()} alert>
         {token ? (
           <InviteLink token={token} onClose={close}>
             {t('resetLink', { name })}

@@ -82,6 +82,7 @@ export function MemberTable({ rows, self, accounts, actions }: MemberTableProps)
     },
     {
       key: 'actions',
+      className: 'card-corner',
       header: <span className="sr-only">{t('settings.members.actions')}</span>,
       cell: row => <MemberActions member={row} isSelf={row.id === self} accounts={accounts} actions={actions} />,
     },

@@ -10,7 +10,7 @@ export function SettingsNav({ pages }: { pages: readonly string[] }) {
   const path = usePathname()
   return (
     <nav aria-label={t('navigation')}>
-      <ul className="flex flex-wrap gap-1 lg:flex-col">
+      <ul className="flex flex-wrap gap-1 2xl:flex-col">
         {pages.map(page => (
           <li key={page}>
             <Link

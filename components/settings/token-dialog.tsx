@@ -37,7 +37,8 @@ export function TokenDialog({ accounts, presets, make }: TokenDialogProps) {
   const [open, setOpen] = useState(false)
   const [token, setToken] = useState<string | null>(null)
   const show = (next: boolean) => {
-    setToken(null)
+    // Not at closing: the form would show for the moment in which the dialog fades.
+    if (next) setToken(null)
     setOpen(next)
   }
   return (

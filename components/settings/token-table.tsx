@@ -76,6 +76,7 @@ export function TokenTable({ rows, accounts, revoke }: TokenTableProps) {
     },
     {
       key: 'actions',
+      className: 'card-corner',
       header: <span className="sr-only">{ts('actions')}</span>,
       empty: row => row.state !== 'active',
       cell: row =>

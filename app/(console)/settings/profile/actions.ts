@@ -2,8 +2,7 @@
 
 import { cookies } from 'next/headers'
 import { z } from 'zod'
-import { currentMember } from '@/lib/access/access'
-import { renewSession } from '@/lib/access/session'
+import { readSession, renewSession } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE } from '@/lib/locale'
 import { ChangePassword, changePassword, endOtherSessions, UpdateProfile, updateProfile } from '@/lib/store/profile'
@@ -33,6 +32,6 @@ export const endSessions = action({
 
 /** All sessions of before have ended with the old epoch; the one that asked goes on, no longer than it would have. */
 async function keepOwnSession({ epoch }: { epoch: number }): Promise<void> {
-  const member = await currentMember()
-  if (member) await renewSession({ member: member.id, epoch, since: member.since })
+  const session = await readSession()
+  if (session) await renewSession({ ...session, epoch })
 }
