@@ -1,4 +1,5 @@
 import { type AbstractIntlMessages, createTranslator } from 'use-intl/core'
+import type { Reject } from './domain/reject'
 import type { AppError } from './errors'
 
 export const locales = ['ja', 'en'] as const
@@ -65,4 +66,11 @@ export function issueSentence(t: ErrorTranslator, issue: Issue): string {
   const kind =
     typeof issue.origin === 'string' ? `${issue.code}_${issue.origin}` : `${issue.code}_${issue.format ?? ''}`
   return t(issue.message, params) ?? t(`check_${kind}`, params) ?? t('invalid') ?? issue.message
+}
+
+/** Sentences of why a record or a document was refused. */
+export async function rejectTranslator(locale: Locale): Promise<(reject: Reject) => string> {
+  const messages = await loadMessages(locale)
+  const t = createTranslator<AbstractIntlMessages>({ locale, messages })
+  return ({ code, params }) => t(`rejects.${code}`, { what: 'none', value: 'none', ...params })
 }

@@ -2,7 +2,7 @@
 
 import { Upload } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { type DragEvent, useRef, useState } from 'react'
 import { Button } from '../ui/button'
 import { Panel } from '../ui/panel'
@@ -14,6 +14,7 @@ import { type UploadOptions, uploadReport } from './upload'
 /** Where report files are dropped or chosen. Each goes off at once; what became of it stands below. */
 export function DropZone() {
   const t = useTranslations()
+  const locale = useLocale()
   const router = useRouter()
   const input = useRef<HTMLInputElement>(null)
   const next = useRef(0)
@@ -35,7 +36,7 @@ export function DropZone() {
     // One after the other: several large uploads at once would only slow each other down.
     for (const { file, key } of queue) {
       update(key, { state: 'sending' })
-      const result = await uploadReport(file, { coverage, observedAt }, share => update(key, { share }))
+      const result = await uploadReport(file, { coverage, observedAt, locale }, share => update(key, { share }))
       if (result.ok) update(key, { state: result.again ? 'again' : 'sent', id: result.id })
       else update(key, { state: 'failed', message: result.message ?? t('common.failedNow') })
       router.refresh()

@@ -4,6 +4,8 @@ export interface UploadOptions {
   coverage: 'complete' | 'partial'
   /** ISO 8601 with offset; empty for "now". */
   observedAt: string
+  /** The language in which errors come back. */
+  locale: string
 }
 
 const Accepted = z.object({ id: z.number().int() })
@@ -25,6 +27,7 @@ export function uploadReport(
     const request = new XMLHttpRequest()
     request.open('POST', `/api/v1/imports?${query}`)
     request.setRequestHeader('Content-Type', 'application/octet-stream')
+    request.setRequestHeader('Accept-Language', options.locale)
     request.upload.addEventListener('progress', event => {
       if (event.lengthComputable) onProgress(event.loaded / event.total)
     })

@@ -10,7 +10,8 @@ export type Element = { value: unknown } | { reject: Reject }
 
 /** One complete JSON object or array. `deepest` and `colons` are what the scanner counted in it. */
 export function readElement(bytes: Buffer, deepest: number, colons: number, position: number): Element {
-  if (bytes.length > MAX_ELEMENT_BYTES) return { reject: { code: 'too_large', params: { limit: MAX_ELEMENT_BYTES } } }
+  if (bytes.length > MAX_ELEMENT_BYTES)
+    return { reject: { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } } }
   if (deepest > MAX_DEPTH) return { reject: { code: 'too_deep', params: { limit: MAX_DEPTH } } }
   const text = decode(bytes)
   if (text === null) return { reject: { code: 'wrong_encoding', params: { position } } }
@@ -29,7 +30,8 @@ export function readElement(bytes: Buffer, deepest: number, colons: number, posi
 
 /** A JSON value that is neither an object nor an array. `bytes` may be anything up to the next comma or line end. */
 export function readScalar(bytes: Buffer, position: number): Reject {
-  if (bytes.length > MAX_ELEMENT_BYTES) return { code: 'too_large', params: { limit: MAX_ELEMENT_BYTES } }
+  if (bytes.length > MAX_ELEMENT_BYTES)
+    return { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } }
   const text = decode(bytes)
   if (text === null) return { code: 'wrong_encoding', params: { position } }
   try {

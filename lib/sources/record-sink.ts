@@ -69,7 +69,7 @@ export class RecordSink {
   /** A complete object or array of the stream. `bytes` is empty where it was too long to keep. */
   value(from: number, to: number, bytes: Buffer, scanner: JsonScanner): void {
     if (to - from > MAX_ELEMENT_BYTES) {
-      this.refuse(from, to, { code: 'too_large', params: { limit: MAX_ELEMENT_BYTES } })
+      this.refuse(from, to, { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } })
       return
     }
     const element = readElement(bytes, scanner.deepest, scanner.colons, from)
@@ -93,7 +93,7 @@ export class RecordSink {
   /** A complete element that is neither object nor array, or text that is no JSON. */
   scalar(from: number, to: number, bytes: Buffer): void {
     if (to - from > MAX_ELEMENT_BYTES) {
-      this.refuse(from, to, { code: 'too_large', params: { limit: MAX_ELEMENT_BYTES } })
+      this.refuse(from, to, { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } })
     } else this.refuse(from, to, readScalar(bytes, from))
   }
 

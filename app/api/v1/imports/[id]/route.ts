@@ -1,0 +1,14 @@
+import { NotFoundError } from '@/lib/errors'
+import { getImport } from '@/lib/queries/imports'
+import { route } from '@/lib/route'
+import { toAnswer } from '../answer'
+
+export const dynamic = 'force-dynamic'
+
+export const GET = route<'imports:read', { id: string }>({
+  needs: 'imports:read',
+  run: async ({ access, request, params }) => {
+    if (!/^\d{1,9}$/.test(params.id)) throw new NotFoundError()
+    return toAnswer(request, await getImport(access, Number(params.id)))
+  },
+})

@@ -1,0 +1,52 @@
+import type { Access } from '@/lib/access/proof'
+import { ImportQuery } from '@/lib/domain/import-query'
+import type { ImportDetail } from '@/lib/domain/views'
+import { env } from '@/lib/env'
+import { AppError } from '@/lib/errors'
+import { receiveImport } from '@/lib/ingest/receive'
+import { getImport } from '@/lib/queries/imports'
+import { json, route } from '@/lib/route'
+import { toAnswer } from './answer'
+
+export const dynamic = 'force-dynamic'
+
+const POLL_MS = 150
+
+/** Takes in a report as the raw body. 202 once it is stored; 200 with the counts for wait=true, or for bytes imported before. */
+export const POST = route({
+  needs: ['imports:write', 'imports:read'],
+  run: async ({ access, request }) => {
+    const { wait, force, ...options } = ImportQuery.parse(Object.fromEntries(new URL(request.url).searchParams))
+    const megabytes = env().HINOMI_MAX_IMPORT_MB
+    if (Number(request.headers.get('content-length') ?? 0) > megabytes * 1024 * 1024) {
+      throw new AppError('too_large', { reason: 'import_too_large', params: { megabytes } })
+    }
+    const { id, duplicate } = await receiveImport(access, bodyOf(request), { ...options, force })
+    if (!wait && !duplicate) return json({ id }, 202, { location: `/api/v1/imports/${id}` })
+    const run = wait ? await ended(access, id, request.signal) : await getImport(access, id)
+    return json(await toAnswer(request, run), 200, { location: `/api/v1/imports/${id}` })
+  },
+})
+
+async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
+  if (!request.body) return
+  const reader = request.body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    reader.releaseLock()
+  }
+}
+
+/** Resolves when the import has ended, or with its state so far when the caller has gone. */
+async function ended(access: Access<'imports:read'>, id: number, signal: AbortSignal): Promise<ImportDetail> {
+  for (;;) {
+    const run = await getImport(access, id)
+    if (run.state === 'done' || run.state === 'failed' || signal.aborted) return run
+    await new Promise(resolve => setTimeout(resolve, POLL_MS))
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { sourceIds } from './outcome'
+
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform(text => text === 'true')
+const YEAR_2000 = Date.UTC(2000, 0, 1)
+const DAY_MS = 86_400_000
+
+/** Query parameters of POST /api/v1/imports. */
+export const ImportQuery = z.strictObject({
+  source: z
+    .enum(sourceIds)
+    .nullable()
+    .default(null)
+    .describe('Names the feed; recognised from the content where unset'),
+  coverage: z
+    .enum(['complete', 'partial'])
+    .default('partial')
+    .describe('complete closes what the report no longer contains'),
+  observedAt: z.iso
+    .datetime({ offset: true })
+    .transform(text => new Date(text))
+    .refine(at => at.getTime() >= YEAR_2000 && at.getTime() <= Date.now() + DAY_MS, 'observedAtRange')
+    .nullable()
+    .default(null)
+    .describe('When the report was made; when it arrives where unset'),
+  wait: flag.describe('Answer when the import is done'),
+  force: flag.describe('Import again what was imported before'),
+  origin: z.enum(['api', 'browser', 'command']).default('api'),
+  fileName: z.string().trim().max(255).nullable().default(null),
+})
+export type ImportQuery = z.infer<typeof ImportQuery>
