@@ -72,5 +72,8 @@ export function issueSentence(t: ErrorTranslator, issue: Issue): string {
 export async function rejectTranslator(locale: Locale): Promise<(reject: Reject) => string> {
   const messages = await loadMessages(locale)
   const t = createTranslator<AbstractIntlMessages>({ locale, messages })
-  return ({ code, params }) => t(`rejects.${code}`, { what: 'none', value: 'none', ...params })
+  return ({ code, params }) => {
+    const key: string = `rejects.${code}`
+    return t(key, { what: 'none', value: 'none', ...params })
+  }
 }
