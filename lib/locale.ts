@@ -73,7 +73,7 @@ export async function rejectTranslator(locale: Locale): Promise<(reject: Reject)
   const messages = await loadMessages(locale)
   const t = createTranslator<AbstractIntlMessages>({ locale, messages })
   return ({ code, params }) => {
-    const key: string = `rejects.${code}`
-    return t(key, { what: 'none', value: 'none', ...params })
+    const key = `rejects.${code}`
+    return t.has(key) ? t(key, { what: 'none', value: 'none', ...params }) : code
   }
 }
