@@ -33,12 +33,15 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
+async function translator(locale: Locale, namespace: 'errors' | 'rejects'): Promise<ErrorTranslator> {
+  const messages = await loadMessages(locale)
+  const t = createTranslator<AbstractIntlMessages>({ locale, messages, onError: () => {} })
+  return (reason, params) => (t.has(`${namespace}.${reason}`) ? t(`${namespace}.${reason}`, params) : null)
+}
+
 /** Sentences of the errors namespace; null for a reason that has none. */
-export async function errorTranslator(locale: Locale): Promise<ErrorTranslator> {
-  const messages = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
-  const errors: Record<string, string> = messages.default.errors
-  const t = createTranslator({ locale, messages: errors, onError: () => {} })
-  return (reason, params) => (t.has(reason) ? t(reason, params) : null)
+export function errorTranslator(locale: Locale): Promise<ErrorTranslator> {
+  return translator(locale, 'errors')
 }
 
 /** What a person reads of an error: the sentence of its reason, or else of its code. */
@@ -70,10 +73,6 @@ export function issueSentence(t: ErrorTranslator, issue: Issue): string {
 
 /** Sentences of why a record or a document was refused. */
 export async function rejectTranslator(locale: Locale): Promise<(reject: Reject) => string> {
-  const messages = await loadMessages(locale)
-  const t = createTranslator<AbstractIntlMessages>({ locale, messages })
-  return ({ code, params }) => {
-    const key = `rejects.${code}`
-    return t.has(key) ? t(key, { what: 'none', value: 'none', ...params }) : code
-  }
+  const t = await translator(locale, 'rejects')
+  return ({ code, params }) => t(code, { what: 'none', value: 'none', ...params }) ?? code
 }
