@@ -49,9 +49,10 @@ function coversLock() {
 
 /** @param {AbortSignal} [signal] */
 async function install(signal) {
-  say('Installing the dependencies (npm ci).')
+  say('Installing the dependencies (npm ci); this takes a minute or two.')
   await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
     what: 'npm ci',
+    quiet: true,
     shell: process.platform === 'win32',
     ...(signal ? { signal } : {}),
   })
