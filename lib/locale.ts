@@ -34,9 +34,10 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
 async function translator(locale: Locale, namespace: 'errors' | 'rejects'): Promise<ErrorTranslator> {
-  const messages = await loadMessages(locale)
-  const t = createTranslator<AbstractIntlMessages>({ locale, messages, onError: () => {} })
-  return (reason, params) => (t.has(`${namespace}.${reason}`) ? t(`${namespace}.${reason}`, params) : null)
+  const all = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
+  const messages: Record<string, string> = all.default[namespace]
+  const t = createTranslator({ locale, messages, onError: () => {} })
+  return (reason, params) => (t.has(reason) ? t(reason, params) : null)
 }
 
 /** Sentences of the errors namespace; null for a reason that has none. */
