@@ -1,5 +1,6 @@
 import 'server-only'
 import type { FindingFilter } from '../domain/finding-filter'
+import { resourceNameOf } from '../domain/resource-name'
 import { severityRank } from '../domain/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../domain/status'
 import { AppError } from '../errors'
@@ -19,7 +20,7 @@ export interface FindingWhere {
 /** Written exactly as in the partial indexes, so that the planner may use them. */
 const OPEN = sql`f.status IN ('new', 'acknowledged', 'in_progress')`
 const CLOSED = sql`f.status IN ('resolved', 'accepted', 'false_positive')`
-const SEARCHED = sql`(f.title || ' ' || f.control || ' ' || f.resource_id || ' ' || f.package_name)`
+const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
 
 /** The findings that `access` may see and `filter` asks for. Account scope is part of it, always. */
 export function findingWhere(access: Access, filter: FindingFilter): FindingWhere {
@@ -87,24 +88,35 @@ const CHANGE_KINDS = {
 
 function byImport(id: number, change: FindingFilter['change']): Sql {
   if (id > 2 ** 31 - 1) return sql`FALSE`
-  const created = sql`f.first_import_id = ${id}::int`
-  if (change === 'created') return created
+  if (change === 'created') return sql`f.first_import_id = ${id}::int`
   const kinds = change === null ? Object.values(CHANGE_KINDS).flat() : [...CHANGE_KINDS[change]]
-  const changed = sql`(f.account_id, f.id) IN (SELECT e.account_id, e.finding_id FROM finding_event e
-    WHERE e.actor_kind = 'import' AND e.actor_id = ${String(id)} AND e.kind = ANY(${kinds}::text[]))`
-  return change === null ? sql`(${created} OR ${changed})` : changed
+  const changed = sql`SELECT e.account_id, e.finding_id FROM finding_event e
+    WHERE e.actor_kind = 'import' AND e.actor_id = ${String(id)} AND e.kind = ANY(${kinds}::text[])`
+  if (change !== null) return sql`(f.account_id, f.id) IN (${changed})`
+  return sql`(f.account_id, f.id) IN (SELECT account_id, id FROM finding WHERE first_import_id = ${id}::int UNION ${changed})`
 }
 
 /**
- * Three characters and more match anywhere; fewer match where a word begins, because the index knows groups of three
- * and a word's beginning is one. A whole account id also finds what lies in that account.
+ * Names of resources and packages, and titles and ids of controls. Three characters and more match anywhere; fewer match where
+ * a name begins, because the index knows groups of three and a beginning is one. A whole ARN or account id is met as such.
  */
 function says(text: string): Sql {
   if (!storable(text)) return sql`FALSE`
-  const escaped = text.replace(/[\\%_]/g, '\\$&')
-  if ([...text].length < 3) return sql`(${SEARCHED} ILIKE ${`${escaped}%`} OR ${SEARCHED} ILIKE ${`% ${escaped}%`})`
-  const anywhere = sql`${SEARCHED} ILIKE ${`%${escaped}%`}`
-  return /^\d{12}$/.test(text) ? sql`(${anywhere} OR f.account_id = ${text})` : anywhere
+  if (/^\d{12}$/.test(text)) return sql`(${SEARCHED} ILIKE ${`%${text}%`} OR f.account_id = ${text})`
+  if (text.startsWith('arn:')) {
+    const name = resourceNameOf(text)
+    const named = name === text ? sql`TRUE` : sql`${SEARCHED} ILIKE ${`${escaped(name)}%`}`
+    return sql`(${named} AND f.resource_id ILIKE ${`${escaped(text)}%`})`
+  }
+  const titles = sql`FROM control_title WHERE title ILIKE ${`%${escaped(text)}%`} OR control ILIKE ${`%${escaped(text)}%`}`
+  const titled = sql`(f.control = ANY(ARRAY(SELECT control ${titles})) AND f.title = ANY(ARRAY(SELECT title ${titles})))`
+  if ([...text].length >= 3) return sql`(${SEARCHED} ILIKE ${`%${escaped(text)}%`} OR ${titled})`
+  return sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`} OR ${titled})`
+}
+
+/** Text as it stands in a pattern of LIKE. */
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
 }
 
 /** PostgreSQL stores no NUL, so that nothing stored contains it. */

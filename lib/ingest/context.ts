@@ -21,6 +21,8 @@ export interface RunContext {
   timeZone: string
   /** Accounts met so far, from the account table. */
   accounts: Map<string, KnownAccount>
+  /** Pairs of control and title noted already. */
+  titles: Set<string>
   /** Feeds that the document speaks of, by `account/source/product`, with when each was last heard completely before. */
   feeds: Map<string, Scope & { lastCompleteAt: Date | null }>
 }

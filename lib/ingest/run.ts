@@ -69,6 +69,7 @@ class ImportRun {
       observedAtGiven: task.observedAtGiven,
       timeZone: env().HINOMI_TIME_ZONE,
       accounts: new Map(),
+      titles: new Set(),
       feeds: new Map(),
     }
   }

@@ -2,10 +2,11 @@ import type { PoolClient } from 'pg'
 import { now } from '../clock'
 import { dueAt } from '../domain/due'
 import { judge, settle, startsAs } from '../domain/lifecycle'
+import { resourceNameOf } from '../domain/resource-name'
 import { routeTo } from '../domain/routing'
 import { severityRank, toSeverity } from '../domain/severity'
 import { isOpen } from '../domain/status'
-import { addFindings, closedByHand, type FindingKey, type NewFinding } from '../store/settled-findings'
+import { addFindings, closedByHand, type FindingKey, type NewFinding, noteTitles } from '../store/settled-findings'
 import {
   addSightings,
   type IncomingOutcome,
@@ -57,12 +58,27 @@ export async function writeBatch(
       if (byHand.has(`${item.outcome.accountId}/${item.findingId}`)) touch(item.outcome.accountId, item.findingId)
     }
   }
+  await learnTitles(run, client, [...added, ...replaced])
   await addSightings(run.access, client, run, added)
   await replaceSightings(run.access, client, run, replaced)
   const { moved, missing } = await settleFindings(run, client, [...touched.values()], true)
   moved.created = await createFindings(run, client, missing, [...added, ...replaced])
   moved.passed = batch.filter(item => item.outcome.result === 'passed').length
   return moved
+}
+
+/** Titles that this run meets for the first time. */
+async function learnTitles(run: RunContext, client: PoolClient, writes: readonly SightingWrite[]): Promise<void> {
+  const fresh = new Map<string, { control: string; title: string }>()
+  for (const { item } of writes) {
+    const { control, title, result } = item.outcome
+    const key = `${control}\u0000${title}`
+    if (result !== 'passed' && !run.titles.has(key)) fresh.set(key, { control, title })
+  }
+  await noteTitles(run.access, client, [...fresh.values()])
+  // Threats carry a title each: what is known is bounded, and a title noted twice is harmless.
+  if (run.titles.size > 20_000) run.titles.clear()
+  for (const key of fresh.keys()) run.titles.add(key)
 }
 
 /** Of records with one identity the later updated stays; at the same time, the one that reports a problem. */
@@ -154,6 +170,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     control: outcome.control,
     region: outcome.region,
     resourceId: outcome.resource.id,
+    resourceName: resourceNameOf(outcome.resource.id),
     packageName: outcome.packageName,
     state,
     team: routeTo(outcome, account?.ownerTeam ?? 'sre'),

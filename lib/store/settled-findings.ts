@@ -27,6 +27,7 @@ export interface NewFinding extends FindingKey {
   control: string
   region: string
   resourceId: string
+  resourceName: string
   packageName: string
   state: FindingState
   team: Team
@@ -151,7 +152,7 @@ export async function closedByHand(
 }
 
 const NEW_COLUMNS =
-  'account_id, id, class, control, region, resource_id, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id'
+  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id'
 
 /** Adds findings that do not exist yet. The caller holds the lock of their accounts. */
 export async function addFindings(
@@ -166,6 +167,7 @@ export async function addFindings(
     finding.control,
     finding.region,
     finding.resourceId,
+    finding.resourceName,
     finding.state.resourceType,
     finding.packageName,
     finding.state.title,
@@ -263,5 +265,19 @@ export async function addImportEvents(
       JSON.stringify(event.before),
       JSON.stringify(event.after),
     ]),
+  )
+}
+
+/** Keeps the titles that findings of a control have had, for the text search. */
+export async function noteTitles(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  titles: readonly { control: string; title: string }[],
+): Promise<void> {
+  if (titles.length === 0) return
+  await client.query(
+    `INSERT INTO control_title (control, title) SELECT DISTINCT control, title
+     FROM unnest($1::text[], $2::text[]) AS t(control, title) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
+    [titles.map(({ control }) => control), titles.map(({ title }) => title)],
   )
 }
