@@ -50,7 +50,8 @@ function coversLock() {
 /** @param {AbortSignal} [signal] */
 async function install(signal) {
   say('Installing the dependencies (npm ci); this takes a minute or two.')
-  await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
+  // No install script of a package is needed: those that there are download programs or install git hooks.
+  await run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {
     what: 'npm ci',
     quiet: true,
     shell: process.platform === 'win32',
