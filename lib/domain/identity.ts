@@ -7,9 +7,11 @@ function digest(parts: readonly string[]): Buffer {
   return createHash('sha256').update(parts.join(SEPARATOR)).digest()
 }
 
-/** The first 128 bits of a digest as 32 hexadecimal digits, which PostgreSQL reads as a UUID. */
+/** A digest as a UUID of version 8 (RFC 9562, section 5.8), its 32 hexadecimal digits without dashes. */
 function toUuid(parts: readonly string[]): string {
-  return digest(parts).toString('hex', 0, 16)
+  const hex = digest(parts).toString('hex', 0, 16)
+  const variant = '89ab'[Number.parseInt(hex[16] ?? '0', 16) & 3]
+  return `${hex.slice(0, 12)}8${hex.slice(13, 16)}${variant}${hex.slice(17)}`
 }
 
 /**

@@ -5,7 +5,12 @@ const CONTROLS: readonly [string, string, Severity, string][] = [
   ['S3.2', 'AwsS3Bucket', 'critical', 'S3 general purpose buckets should block public read access'],
   ['S3.5', 'AwsS3Bucket', 'medium', 'S3 general purpose buckets should require requests to use SSL'],
   ['S3.9', 'AwsS3Bucket', 'medium', 'S3 general purpose buckets should have server access logging enabled'],
-  ['EC2.19', 'AwsEc2SecurityGroup', 'critical', 'Security groups should not allow unrestricted access to ports with high risk'],
+  [
+    'EC2.19',
+    'AwsEc2SecurityGroup',
+    'critical',
+    'Security groups should not allow unrestricted access to ports with high risk',
+  ],
   ['EC2.7', 'AwsEc2Volume', 'medium', 'EBS default encryption should be enabled'],
   ['EC2.8', 'AwsEc2Instance', 'high', 'EC2 instances should use Instance Metadata Service Version 2 (IMDSv2)'],
   ['IAM.3', 'AwsIamUser', 'medium', "IAM users' access keys should be rotated every 90 days or less"],
@@ -13,7 +18,12 @@ const CONTROLS: readonly [string, string, Severity, string][] = [
   ['RDS.3', 'AwsRdsDbInstance', 'medium', 'RDS DB instances should have encryption at-rest enabled'],
   ['RDS.13', 'AwsRdsDbInstance', 'high', 'RDS automatic minor version upgrades should be enabled'],
   ['Lambda.2', 'AwsLambdaFunction', 'medium', 'Lambda functions should use supported runtimes'],
-  ['ELB.16', 'AwsElbv2LoadBalancer', 'medium', 'Application Load Balancers should be associated with an AWS WAF web ACL'],
+  [
+    'ELB.16',
+    'AwsElbv2LoadBalancer',
+    'medium',
+    'Application Load Balancers should be associated with an AWS WAF web ACL',
+  ],
   ['KMS.4', 'AwsKmsKey', 'medium', 'AWS KMS key rotation should be enabled'],
   ['SQS.1', 'AwsSqsQueue', 'medium', 'Amazon SQS queues should be encrypted at rest'],
   ['DynamoDB.2', 'AwsDynamoDbTable', 'low', 'DynamoDB tables should have point-in-time recovery enabled'],
@@ -75,10 +85,18 @@ export function benchFinding(n: number, accounts: number, at: Date, variant = 0)
         Id: resource,
         Partition: 'aws',
         Region: region,
-        Tags: { Team: `team-${n % 12}`, Service: `service-${n % 70}`, CostCenter: `cc-${n % 9}`, ManagedBy: 'terraform' },
+        Tags: {
+          Team: `team-${n % 12}`,
+          Service: `service-${n % 70}`,
+          CostCenter: `cc-${n % 9}`,
+          ManagedBy: 'terraform',
+        },
         Details: {
           Other: Object.fromEntries(
-            Array.from({ length: 12 }, (_, i) => [`Setting${i}`, `value-${(n * 31 + i * 7).toString(36)}-of-a-realistic-length`]),
+            Array.from({ length: 12 }, (_, i) => [
+              `Setting${i}`,
+              `value-${(n * 31 + i * 7).toString(36)}-of-a-realistic-length`,
+            ]),
           ),
         },
       },
@@ -90,7 +108,12 @@ export function benchFinding(n: number, accounts: number, at: Date, variant = 0)
         { StandardsId: 'standards/aws-foundational-security-best-practices/v/1.0.0' },
         { StandardsId: 'standards/cis-aws-foundations-benchmark/v/3.0.0' },
       ],
-      RelatedRequirements: ['NIST.800-53.r5 AC-3', 'NIST.800-53.r5 CA-9(1)', 'NIST.800-53.r5 SC-7', 'PCI DSS v4.0.1/1.4.4'],
+      RelatedRequirements: [
+        'NIST.800-53.r5 AC-3',
+        'NIST.800-53.r5 CA-9(1)',
+        'NIST.800-53.r5 SC-7',
+        'PCI DSS v4.0.1/1.4.4',
+      ],
     },
     WorkflowState: 'NEW',
     Workflow: { Status: 'NEW' },
@@ -101,22 +124,4 @@ export function benchFinding(n: number, accounts: number, at: Date, variant = 0)
     },
     ProcessedAt: at.toISOString(),
   })
-}
-
-/** A whole GetFindings document as chunks; `changed` of a thousand findings differ from the first version. */
-export async function* benchDocument(
-  count: number,
-  accounts: number,
-  options: { at: Date; changed?: number },
-): AsyncGenerator<Buffer> {
-  let text = '{"Findings":['
-  for (let n = 0; n < count; n++) {
-    const variant = options.changed && n % 1000 < options.changed ? 1 : 0
-    text += (n === 0 ? '' : ',\n') + benchFinding(n, accounts, options.at, variant)
-    if (text.length > 1_000_000) {
-      yield Buffer.from(text)
-      text = ''
-    }
-  }
-  yield Buffer.from(`${text}]}`)
 }

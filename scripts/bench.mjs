@@ -1,0 +1,29 @@
+// npm run bench: how fast imports and pages are, as ratios to a bare COPY of the same bytes in the same run.
+import { spawn } from 'node:child_process'
+import { prepare } from './launch/install.mjs'
+import { fromRoot, root } from './launch/paths.mjs'
+import { runMain } from './launch/report.mjs'
+
+await runMain(async () => {
+  await prepare()
+  const { startThrowaway } = await import('./launch/throwaway.mjs')
+  const { typescript } = await import('./launch/settings.mjs')
+  const { run } = await import('./launch/process.mjs')
+  const server = await startThrowaway({ durable: true })
+  try {
+    const url = await server.create('hinomi_bench')
+    const env = { ...process.env, DATABASE_URL: url, HINOMI_SECRET: 'only-for-measuring', HINOMI_LOG_LEVEL: 'warn' }
+    await run(process.execPath, [fromRoot('scripts/migrate.mjs')], { what: 'Migrating', quiet: true, env })
+    const child = spawn(process.execPath, [...typescript, fromRoot('tests/bench/main.ts'), ...process.argv.slice(2)], {
+      cwd: root,
+      env,
+      stdio: 'inherit',
+    })
+    return await new Promise((done, fail) => {
+      child.once('error', fail)
+      child.once('exit', code => done(code ?? 1))
+    })
+  } finally {
+    await server.stop()
+  }
+})

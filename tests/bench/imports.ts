@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { finished, pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { from as copyFrom } from 'pg-copy-streams'
+import { z } from 'zod'
+import { pool } from '../../lib/db'
+import { benchFinding } from './generate'
+
+const run = promisify(execFile)
+const Measured = z.object({
+  id: z.number(),
+  receiveSeconds: z.number(),
+  runSeconds: z.number(),
+  peakMegabytes: z.number(),
+})
+export type Measured = z.infer<typeof Measured> & { seconds: number }
+
+/** Writes findings as one line each: the same bytes serve the import and the bare COPY. `changed` of a thousand differ. */
+export async function writeReport(
+  file: string,
+  count: number,
+  accounts: number,
+  at: Date,
+  changed = 0,
+): Promise<number> {
+  const out = createWriteStream(file)
+  let text = ''
+  for (let n = 0; n < count; n++) {
+    text += `${benchFinding(n, accounts, at, n % 1000 < changed ? 1 : 0)}\n`
+    if (text.length > 1_000_000) {
+      if (!out.write(text)) await new Promise<void>(resolve => out.once('drain', () => resolve()))
+      text = ''
+    }
+  }
+  out.end(text)
+  await finished(out)
+  return (await stat(file)).size
+}
+
+/** Seconds that a bare COPY of the file's lines into a table without an index takes. */
+export async function bareCopy(file: string): Promise<number> {
+  const client = await pool().connect()
+  try {
+    await client.query('DROP TABLE IF EXISTS bare; CREATE TABLE bare (line text)')
+    const started = performance.now()
+    await pipeline(
+      createReadStream(file, { highWaterMark: 1024 * 1024 }),
+      client.query(copyFrom('COPY bare FROM STDIN')),
+    )
+    const seconds = (performance.now() - started) / 1000
+    await client.query('DROP TABLE bare')
+    return seconds
+  } finally {
+    client.release()
+  }
+}
+
+/** Imports a file completely in a process of its own. */
+export async function importFile(file: string, observedAt: Date): Promise<Measured> {
+  const child = fileURLToPath(new URL('import-child.ts', import.meta.url))
+  const { stdout } = await run(process.execPath, [...process.execArgv, child, file, observedAt.toISOString()])
+  const measured = Measured.parse(JSON.parse(stdout))
+  return { ...measured, seconds: measured.receiveSeconds + measured.runSeconds }
+}
+
+export async function countsOf(id: number): Promise<Record<string, number>> {
+  const { rows } = await pool().query('SELECT read, created, updated, unchanged, resolved FROM import WHERE id = $1', [
+    id,
+  ])
+  return rows[0]
+}
+
+export async function forget(file: string): Promise<void> {
+  await rm(file, { force: true })
+}
