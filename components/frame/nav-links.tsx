@@ -8,11 +8,6 @@ import type { ReactNode } from 'react'
 import type { Team } from '@/lib/domain/team'
 import { mineHref } from '../findings/finding-params'
 
-export interface NavBadges {
-  mine: number
-  mineOverdue: number
-}
-
 interface NavLinksProps {
   teams: readonly Team[]
   badges: ReactNode

@@ -21,7 +21,11 @@ export function uploadReport(
   options: UploadOptions,
   onProgress: (share: number) => void,
 ): Promise<Uploaded> {
-  const query = new URLSearchParams({ origin: 'browser', coverage: options.coverage, fileName: file.name })
+  const query = new URLSearchParams({
+    origin: 'browser',
+    coverage: options.coverage,
+    fileName: file.name.slice(0, 255),
+  })
   if (options.observedAt !== '') query.set('observedAt', options.observedAt)
   return new Promise(resolve => {
     const request = new XMLHttpRequest()

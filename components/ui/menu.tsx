@@ -4,7 +4,7 @@ import { Dropdown } from '@heroui/react'
 import type { ReactNode } from 'react'
 import { Button } from './button'
 
-export interface MenuItem {
+interface MenuItem {
   id: string
   label: string
   icon?: ReactNode

@@ -5,12 +5,13 @@ const email = process.env.E2E_EMAIL ?? ''
 const password = process.env.E2E_PASSWORD ?? ''
 
 /** Signs in through the form, as a person does. */
-export async function signIn(page: Page): Promise<void> {
+async function signIn(page: Page): Promise<void> {
   await page.goto('/sign-in')
   await page.getByLabel(/メールアドレス|e-?mail/i).fill(email)
   await page.getByLabel(/^(パスワード|password)/i).fill(password)
   await page.getByRole('button', { name: /^(サインイン|sign in)$/i }).click()
-  await expect(page.getByRole('navigation', { name: /メインナビゲーション|main navigation/i })).toBeAttached()
+  await page.waitForURL(url => !url.pathname.startsWith('/sign-in'))
+  await expect(page.getByRole('main')).toBeVisible()
 }
 
 /** Chooses the language in the frame and waits until the page speaks it. */
@@ -91,6 +92,7 @@ export async function sendReport(
     .getByRole('link', { name: /取り込み|import/ })
   const href = await link.getAttribute('href')
   await link.click()
+  await page.waitForURL(/\/imports\/\d+$/)
   await expect(page.getByText(/^(完了|Done)$/)).toBeVisible({ timeout: MINUTE_MS })
   return Number(href?.split('/').at(-1))
 }

@@ -37,5 +37,6 @@ test('a file that is no report fails with a reason', async ({ console: page }) =
     .locator('input[type=file]')
     .setInputFiles({ name: 'memo.txt', mimeType: 'text/plain', buffer: Buffer.from('Dear colleague,\n') })
   await page.getByRole('list', { name: 'Files being sent' }).getByRole('link').click()
-  await expect(page.getByRole('alert')).toContainText('This import failed', { timeout: 60_000 })
+  await expect(page.getByText('This import failed')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(/this is not JSON/)).toBeVisible()
 })

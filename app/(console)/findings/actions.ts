@@ -37,5 +37,5 @@ export async function listAssignable(accounts: string[]): Promise<Person[]> {
 /** The record as its source sent it; null where it is no longer kept. Text, never markup. */
 export async function showRaw(finding: string, sighting: string): Promise<string | null> {
   const access = await requireAccess('findings:read')
-  return rawRecord(access, FindingId.parse(finding), z.uuid().parse(sighting))
+  return rawRecord(access, FindingId.parse(finding), z.guid().parse(sighting))
 }
