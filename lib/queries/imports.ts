@@ -48,7 +48,7 @@ export async function listImports(access: Access<'imports:read'>, cursor: string
     read<StoredImport>(sql`
       SELECT ${columns} FROM import i WHERE ${visible(access)} AND i.id < ${before}::bigint ORDER BY i.id DESC LIMIT ${pageSize + 1}`),
     read<{ n: number }>(sql`
-      SELECT count(*)::int AS n FROM (SELECT 1 FROM import i WHERE ${visible(access)} LIMIT ${countedUpTo + 1}) AS some`),
+      SELECT count(*)::int AS n FROM (SELECT 1 FROM import i WHERE ${visible(access)} LIMIT ${countedUpTo + 1}) AS visible`),
   ])
   const rows = found.slice(0, pageSize)
   const last = rows.at(-1)
