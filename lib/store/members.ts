@@ -1,5 +1,6 @@
 import 'server-only'
 import type { ById, UpdateMember } from '../access/member-input'
+import { assignableRoles } from '../access/permissions'
 import type { Access } from '../access/proof'
 import { prisma } from '../db'
 import { AppError, NotFoundError } from '../errors'
@@ -8,7 +9,13 @@ import { recordAudit } from './audit'
 import { lockMembers } from './lock-members'
 import { releaseFindings } from './release-findings'
 
-/** Changes role, teams and account limits; acts at the member's next request. Open findings outside the new limit lose their owner. */
+// Somebody may own very many findings.
+const LONG = { timeout: 60_000 }
+
+/**
+ * Changes role, teams and account limits; acts at the member's next request. Open findings that the member can no longer see or
+ * work on become nobody's.
+ */
 export async function updateMember(
   access: Access<'members:manage'>,
   input: UpdateMember,
@@ -24,7 +31,9 @@ export async function updateMember(
       accounts: input.limited ? input.accounts : [],
     }
     await tx.member.update({ where: { id: member.id }, data: next })
-    const released = next.limited ? await releaseFindings(tx, access, member.id, next.accounts) : 0
+    const mayOwn = assignableRoles.includes(next.role)
+    const released =
+      next.limited || !mayOwn ? await releaseFindings(tx, access, member, mayOwn ? next.accounts : []) : 0
     const before = { role: member.role, teams: member.teams, limited: member.limited, accounts: member.accounts }
     await recordAudit(tx, access, {
       action: 'member.update',
@@ -32,35 +41,32 @@ export async function updateMember(
       detail: { email: member.email, before, after: next, released },
     })
     return { released }
-  })
+  }, LONG)
 }
 
 /** Ends a membership and its sessions at once. The member's open findings become nobody's; history keeps the name. */
 export async function removeMember(access: Access<'members:manage'>, input: ById): Promise<{ released: number }> {
   if (access.actor.id === input.id) throw new AppError('conflict', { reason: 'removeSelf' })
-  return prisma().$transaction(
-    async tx => {
-      await lockMembers(tx)
-      const member = await activeMember(tx, input.id)
-      if (member.role === 'admin') await requireAnotherAdmin(tx, member.id)
-      await tx.member.update({
-        where: { id: member.id },
-        data: { removedAt: new Date(), passwordHash: null, sessionEpoch: { increment: 1 } },
-      })
-      await tx.invite.updateMany({
-        where: { email: member.email, acceptedAt: null, revokedAt: null },
-        data: { revokedAt: new Date() },
-      })
-      const released = await releaseFindings(tx, access, member.id, [])
-      await recordAudit(tx, access, {
-        action: 'member.remove',
-        target: `member:${member.id}`,
-        detail: { email: member.email, role: member.role, released },
-      })
-      return { released }
-    },
-    { timeout: 60_000 },
-  )
+  return prisma().$transaction(async tx => {
+    await lockMembers(tx)
+    const member = await activeMember(tx, input.id)
+    if (member.role === 'admin') await requireAnotherAdmin(tx, member.id)
+    await tx.member.update({
+      where: { id: member.id },
+      data: { removedAt: new Date(), passwordHash: null, sessionEpoch: { increment: 1 } },
+    })
+    await tx.invite.updateMany({
+      where: { email: member.email, acceptedAt: null, revokedAt: null },
+      data: { revokedAt: new Date() },
+    })
+    const released = await releaseFindings(tx, access, member, [])
+    await recordAudit(tx, access, {
+      action: 'member.remove',
+      target: `member:${member.id}`,
+      detail: { email: member.email, role: member.role, released },
+    })
+    return { released }
+  }, LONG)
 }
 
 async function activeMember(tx: Prisma.TransactionClient, id: string): Promise<Member> {

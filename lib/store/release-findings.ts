@@ -7,15 +7,16 @@ import { lockAccountsSql } from './lock'
 
 /**
  * Takes the owner off a member's open findings in all accounts but `kept`, with a line in the history of each. Gives how many
- * there were. One statement, however many.
+ * there were. One statement, however many. The caller has changed the member's row, so that nobody assigns more meanwhile.
  */
 export async function releaseFindings(
   tx: Prisma.TransactionClient,
   access: Access<'members:manage'>,
-  memberId: string,
+  member: { id: string; name: string },
   kept: readonly string[],
 ): Promise<number> {
   const { actor } = access
+  const { id: memberId, name } = member
   const open = [...openStatuses]
   const held = await tx.$queryRaw<{ account_id: string }[]>`
     SELECT DISTINCT account_id FROM finding
@@ -32,6 +33,6 @@ export async function releaseFindings(
       RETURNING account_id, id
     )
     INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
-    SELECT account_id, id, ${now()}, ${actor.kind}, ${actor.id}, ${actor.name}, 'owner', to_jsonb(${memberId}::text), NULL
+    SELECT account_id, id, ${now()}, ${actor.kind}, ${actor.id}, ${actor.name}, 'owner', jsonb_build_object('id', ${memberId}::text, 'name', ${name}::text), NULL
     FROM released`
 }

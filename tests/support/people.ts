@@ -1,0 +1,51 @@
+import { memberGrant, toTeams } from '../../lib/access/grant'
+import { permissionsOf, type Role } from '../../lib/access/permissions'
+import { type Access, prove } from '../../lib/access/proof'
+import { prisma } from '../../lib/db'
+import type { Permission } from '../../lib/domain/role'
+import type { Member, Prisma } from '../../lib/generated/prisma/client'
+
+let count = 0
+
+/** A member of the role, with an address of its own. */
+export async function addMember(role: Role, data: Partial<Prisma.MemberCreateInput> = {}): Promise<Member> {
+  count += 1
+  const name = `${role} ${count}`
+  return prisma().member.create({
+    data: { email: `${role}${count}@example.com`, name, role, teams: ['sre'], ...data },
+  })
+}
+
+/** The proof of everything that the member's role allows. */
+export function accessOf(member: Member, role: Role): Access<Permission> {
+  const teams = toTeams(member.teams)
+  const accounts = member.limited ? member.accounts : ('all' as const)
+  const grant = memberGrant({ ...member, role, teams, accounts }, '192.0.2.1')
+  return prove(grant, permissionsOf(role))
+}
+
+export async function addFinding(accountId: string, data: Partial<Prisma.FindingUncheckedCreateInput> = {}) {
+  const at = new Date('2026-01-01T00:00:00Z')
+  return prisma().finding.create({
+    data: {
+      accountId,
+      id: crypto.randomUUID(),
+      class: 'posture',
+      control: 'S3.1',
+      region: 'ap-northeast-1',
+      resourceId: 'arn:aws:s3:::example',
+      resourceName: 'example',
+      resourceType: 'AwsS3Bucket',
+      packageName: '',
+      title: 'A bucket is public',
+      severity: 4,
+      team: 'sre',
+      firstSeenAt: at,
+      openedAt: at,
+      updatedAt: at,
+      firstImportId: 1,
+      changedImportId: 1,
+      ...data,
+    },
+  })
+}
