@@ -79,7 +79,7 @@ function announce(port, setupToken, signIns) {
  */
 async function seedDemo(env, stop) {
   say('Preparing the sample organisation.')
-  return run(process.execPath, [...typescript, fromRoot('scripts/demo.ts')], {
+  return run(process.execPath, [...typescript, fromRoot('scripts/demo/main.ts')], {
     what: 'Preparing the sample organisation',
     quiet: 'stdout',
     env,

@@ -1,0 +1,195 @@
+import { jobAccess } from '../../lib/access/job'
+import type { Access } from '../../lib/access/proof'
+import { setClock } from '../../lib/clock'
+import { dayOf } from '../../lib/domain/due'
+import type { FindingId } from '../../lib/domain/finding-filter'
+import { env } from '../../lib/env'
+import { receiveImport } from '../../lib/ingest/receive'
+import { runImport } from '../../lib/ingest/run'
+import { registerAccount } from '../../lib/store/accounts'
+import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings'
+import { markOverdue } from '../../lib/store/overdue'
+import { takeSnapshots } from '../../lib/store/snapshots'
+import { accounts } from './organisation'
+import { admitPeople, collectorAccess, type Person } from './people'
+import { type Action, planWork } from './plan'
+import { brokenReport, prowlerReport, type ReportTime, securityHubReport } from './reports'
+import { type Watch, watches } from './world'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+/** The reports of a day are made this long before the hour of the start, so that today's are in the past as well. */
+const BEFORE = 4 * 60 * MINUTE
+const SILENT_DAYS = 12
+const PROWLER_EVERY = 3
+
+export interface FillOptions {
+  /** Days of history, today included. */
+  days: number
+  /** The end of the history. */
+  end: Date
+  onDay?: (done: number) => void
+}
+
+/**
+ * Fills an empty database with the sample organisation, through the pipeline and the functions that people's pages call. The same
+ * findings with the same ids at every run; only their dates follow `end`.
+ */
+export async function fillDemo(options: FillOptions): Promise<void> {
+  try {
+    await new Filling(options).run()
+  } finally {
+    setClock()
+  }
+}
+
+class Filling {
+  readonly #days: number
+  readonly #end: Date
+  readonly #onDay: (done: number) => void
+  readonly #watches: Watch[]
+  #people = new Map<string, Person>()
+
+  constructor({ days, end, onDay }: FillOptions) {
+    this.#days = days
+    this.#end = end
+    this.#onDay = onDay ?? (() => undefined)
+    this.#watches = watches(days)
+  }
+
+  async run(): Promise<void> {
+    setTime(this.#instantOf(0).getTime() - 60 * MINUTE)
+    const people = await admitPeople()
+    this.#people = new Map(people.map(person => [person.email, person]))
+    const admin = this.#person('admin@demo.example')
+    const hub = await collectorAccess(admin, 'security-hub-collector')
+    const prowler = await collectorAccess(admin, 'prowler-nightly')
+    for (const { id, name, environment, ownerTeam, tags } of accounts) {
+      if (name) await registerAccount(admin.access, { id, name, environment, ownerTeam, tags })
+    }
+    const actions = grouped(this.#plan(), action => action.day)
+    for (let day = 0; day < this.#days; day++) {
+      await this.#reports(day, hub, prowler)
+      await this.#work(day, actions.get(day) ?? [])
+      const evening = setTime(this.#instantOf(day).getTime() + 210 * MINUTE)
+      while ((await markOverdue(jobAccess('mark-overdue'))) > 0);
+      await takeSnapshots(jobAccess('snapshot'), null, evening, env().HINOMI_TIME_ZONE)
+      this.#onDay(day + 1)
+    }
+  }
+
+  #plan(): Action[] {
+    return planWork(this.#watches, {
+      days: this.#days,
+      instantOf: day => this.#instantOf(day),
+      reportedOn: (watch, day) => watch.about.tool !== 'prowler' || this.#prowlerRuns(watch.account, day),
+    })
+  }
+
+  #instantOf(day: number): Date {
+    return new Date(this.#end.getTime() - BEFORE - (this.#days - 1 - day) * DAY)
+  }
+
+  #prowlerRuns({ prowler }: Watch['account'], day: number): boolean {
+    const silentFrom = this.#days - 1 - Math.min(SILENT_DAYS, Math.floor(this.#days / 3))
+    const last = prowler === 'fell silent' ? silentFrom : this.#days - 1
+    return prowler !== 'no' && day <= last && (last - day) % PROWLER_EVERY === 0
+  }
+
+  async #reports(day: number, hub: Access<'imports:write'>, prowler: Access<'imports:write'>): Promise<void> {
+    const at = this.#instantOf(day)
+    const time: ReportTime = { day, at, instantOf: other => this.#instantOf(other) }
+    const date = dayOf(at, env().HINOMI_TIME_ZONE)
+    const whole = { coverage: 'complete', at } as const
+    setTime(at.getTime() + 2 * MINUTE)
+    await send(hub, securityHubReport(this.#watches, time), {
+      ...whole,
+      origin: 'api',
+      fileName: `securityhub-${date}.json`,
+    })
+    for (const account of accounts.filter(one => this.#prowlerRuns(one, day))) {
+      const fileName = `prowler-output-${account.id}-${date}.ocsf.json`
+      await send(prowler, prowlerReport(account.id, this.#watches, time), { ...whole, origin: 'command', fileName })
+    }
+    if (day === Math.floor(this.#days * 0.75)) {
+      const sender = this.#person('ito@demo.example').access
+      const report = brokenReport(time, this.#watches)
+      const part = { coverage: 'partial', at, origin: 'browser' } as const
+      await send(sender, report, { ...part, fileName: 'findings-export-edited.json' })
+      await send(sender, report.slice(0, 9_000), { ...part, fileName: 'findings-export-cut.json' })
+    }
+  }
+
+  /** What people did that day, one after the other; the same change to many findings is one bulk change, as in the table. */
+  async #work(day: number, actions: readonly Action[]): Promise<void> {
+    const alike = grouped(actions, action => JSON.stringify({ ...action, id: null }))
+    const morning = this.#instantOf(day).getTime() + 30 * MINUTE
+    let done = 0
+    for (const verb of ['assign', 'status', 'due', 'comment', 'team'] as const) {
+      for (const group of alike.values()) {
+        const [first] = group
+        if (!first || first.verb !== verb) continue
+        setTime(morning + (180 * MINUTE * done++) / alike.size)
+        await this.#act(
+          first,
+          group.map(action => action.id),
+        )
+      }
+    }
+  }
+
+  async #act(action: Action, ids: FindingId[]): Promise<void> {
+    const { access } = this.#person(action.by)
+    const selection = { ids }
+    switch (action.verb) {
+      case 'assign':
+        return void (await assignFindings(access, { selection, owner: this.#person(action.owner).id }))
+      case 'status':
+        return void (await setStatus(access, { selection, status: action.status }))
+      case 'comment':
+        return void (await addComment(access, { selection, text: action.text }))
+      case 'team':
+        return void (await setTeam(access, { selection, team: action.team }))
+      case 'due': {
+        const due = new Date(this.#instantOf(action.day).getTime() + action.inDays * DAY)
+        return void (await setDueAt(access, { selection, dueAt: dayOf(due, env().HINOMI_TIME_ZONE) }))
+      }
+    }
+  }
+
+  #person(email: string): Person {
+    const person = this.#people.get(email)
+    if (!person) throw new Error(`${email} is no member of the demo`)
+    return person
+  }
+}
+
+function grouped<K, V>(list: readonly V[], keyOf: (value: V) => K): Map<K, V[]> {
+  const groups = new Map<K, V[]>()
+  for (const value of list) {
+    const group = groups.get(keyOf(value))
+    if (group) group.push(value)
+    else groups.set(keyOf(value), [value])
+  }
+  return groups
+}
+
+/** Sets the clock to an instant of the history. Every look at it is a millisecond later, so that things have an order and a length. */
+function setTime(instant: number): Date {
+  let passed = 0
+  setClock(() => new Date(instant + passed++))
+  return new Date(instant)
+}
+
+async function send(
+  access: Access<'imports:write'>,
+  report: string,
+  options: { coverage: 'complete' | 'partial'; at: Date; origin: 'api' | 'browser' | 'command'; fileName: string },
+): Promise<void> {
+  const { at, ...rest } = options
+  const body = (async function* () {
+    yield Buffer.from(report)
+  })()
+  const { id } = await receiveImport(access, body, { ...rest, source: null, observedAt: at, force: true })
+  await runImport(access, id)
+}

@@ -1,0 +1,61 @@
+import { memberGrant, toTeams } from '../../lib/access/grant'
+import { permissionsOf, toRole } from '../../lib/access/permissions'
+import { type Access, prove } from '../../lib/access/proof'
+import { prisma } from '../../lib/db'
+import type { Permission } from '../../lib/domain/role'
+import { acceptInvite, createInvite } from '../../lib/store/invites'
+import { updateProfile } from '../../lib/store/profile'
+import { ensureAdmin } from '../../lib/store/setup'
+import { createToken } from '../../lib/store/tokens'
+import { administrator, type DemoMember, demoPassword, invited } from './organisation'
+
+/** Somebody who acts in the history. */
+export interface Person extends DemoMember {
+  id: string
+  access: Access<Permission>
+}
+
+/** From a range that is kept for documentation. */
+const ADDRESS = '192.0.2.10'
+
+/** Makes the members as people would: the first administrator is set up, the others accept invitations. */
+export async function admitPeople(): Promise<Person[]> {
+  await ensureAdmin(administrator.email, demoPassword)
+  const admin = await personOf(administrator)
+  const people = [admin]
+  for (const member of invited) {
+    const { email, role, teams, accounts } = member
+    const scope = { limited: accounts !== null, accounts: accounts ?? [] }
+    const { token } = await createInvite(admin.access, { email, role, teams, ...scope })
+    await acceptInvite(token, { name: member.name, password: demoPassword }, ADDRESS)
+    people.push(await personOf(member))
+  }
+  for (const { access, name, locale } of people) await updateProfile(access, { name, locale })
+  return people
+}
+
+async function personOf(member: DemoMember): Promise<Person> {
+  const row = await prisma().member.findUniqueOrThrow({ where: { email: member.email } })
+  const role = toRole(row.role)
+  const { id, email } = row
+  const grant = memberGrant(
+    { id, name: member.name, email, role, teams: toTeams(row.teams), accounts: member.accounts ?? 'all' },
+    ADDRESS,
+  )
+  return { ...member, id, access: prove(grant, permissionsOf(role)) }
+}
+
+/** The token of a program that sends reports. Nobody keeps the token itself: the demo acts in its name. */
+export async function collectorAccess(admin: Person, name: string): Promise<Access<'imports:write'>> {
+  const permissions: Permission[] = ['imports:write']
+  const { id } = await createToken(admin.access, {
+    name,
+    permissions: ['imports:write'],
+    limited: false,
+    accounts: [],
+    expiresAt: null,
+  })
+  return prove({ actor: { kind: 'token', id, name }, accounts: 'all', ip: ADDRESS, granted: new Set(permissions) }, [
+    'imports:write',
+  ])
+}

@@ -1,0 +1,140 @@
+import type { SettableStatus } from '../../lib/domain/finding-change'
+import { type FindingId, toFindingId } from '../../lib/domain/finding-filter'
+import { findingIdOf } from '../../lib/domain/identity'
+import type { Outcome } from '../../lib/domain/outcome'
+import { routeTo } from '../../lib/domain/routing'
+import { severityRank } from '../../lib/domain/severity'
+import type { Team } from '../../lib/domain/team'
+import { outcomesOf } from '../../lib/sources/registry'
+import { type DemoMember, invited } from './organisation'
+import { pick, type Random, random } from './random'
+import { type ReportTime, recordOf } from './reports'
+import { resultOn, type Watch } from './world'
+
+/** What a person does to a finding on a day. `value` is an address, a status, a number of days or a text. */
+export type Action = { day: number; by: string; id: FindingId } & (
+  | { verb: 'assign'; owner: string }
+  | { verb: 'status'; status: SettableStatus }
+  | { verb: 'comment'; text: string }
+  | { verb: 'due'; inDays: number }
+  | { verb: 'team'; team: Team }
+)
+
+/** A finding while it is open: the days on which a report says so, from the first to the last. */
+interface Problem {
+  id: FindingId
+  outcome: Outcome
+  team: Team
+  first: number
+  last: number
+  isFixed: boolean
+  next: Random
+}
+
+/** What the people of the organisation do about its findings, day by day; the same for the same watches. */
+export function planWork(watches: readonly Watch[], time: Omit<ReportTime, 'day' | 'at'> & PlanTime): Action[] {
+  return problemsOf(watches, time).flatMap(problem => actionsOn(problem, time.days))
+}
+
+interface PlanTime {
+  days: number
+  reportedOn: (watch: Watch, day: number) => boolean
+}
+
+function problemsOf(watches: readonly Watch[], time: Omit<ReportTime, 'day' | 'at'> & PlanTime): Problem[] {
+  const problems: Problem[] = []
+  for (const watch of watches) {
+    for (const [from, until] of watch.spans) {
+      const reported: number[] = []
+      for (let day = from; day < Math.min(until, time.days); day++) {
+        if (time.reportedOn(watch, day) && resultOn(watch, day) === 'failed') reported.push(day)
+      }
+      const [first, last] = [reported[0], reported.at(-1)]
+      if (first === undefined || last === undefined) continue
+      const at = time.instantOf(first)
+      const record = recordOf(watch, { day: first, at, instantOf: time.instantOf })
+      const [outcome] = record ? outcomesOf(record, { now: at }) : []
+      if (!outcome) continue
+      const id = toFindingId(outcome.accountId, findingIdOf(outcome))
+      const team = routeTo(outcome, watch.account.name ? watch.account.ownerTeam : 'sre')
+      problems.push({ id, outcome, team, first, last, isFixed: until < time.days, next: random('work', id, first) })
+    }
+  }
+  return problems
+}
+
+/** Share of the problems still open that somebody has taken, by rank of severity. */
+const TAKEN = [0, 0, 0.25, 0.45, 0.75, 0.9]
+
+function actionsOn(problem: Problem, days: number): Action[] {
+  const { id, outcome, team, first, last, isFixed, next } = problem
+  const at = (day: number) => Math.min(Math.max(Math.round(day), first), last)
+  const workers = invited.filter(person => mayWork(person, team, outcome.accountId))
+  const lead = invited.find(person => person.role === 'lead' && person.teams.includes(team))
+  if (workers.length === 0 || !lead) return []
+  const roll = next()
+  if (roll < 0.012 && team === 'sre') return handOver(id, at(first + 1), lead.email)
+  if (roll < 0.02) return closeTooEarly(id, at((first + last) / 2), lead.email)
+  if (next() > (isFixed ? 0.8 : (TAKEN[severityRank(outcome.severity)] ?? 0))) return []
+  const owner = pick(next, workers)
+  const begun = at(isFixed ? first + (last - first) * next() * 0.7 : first + next() * days * 0.2)
+  const actions: Action[] = [
+    { day: begun, by: next() < 0.5 ? owner.email : lead.email, id, verb: 'assign', owner: owner.email },
+  ]
+  const status = next() < 0.55 ? 'in_progress' : next() < 0.6 ? 'acknowledged' : null
+  if (status) actions.push({ day: at(begun + 1), by: owner.email, id, verb: 'status', status })
+  if (next() < 0.1) {
+    const text = pick(next, (isFixed ? FIXING : WAITING)[owner.locale])
+    actions.push({ day: isFixed ? last : at(begun + 2), by: owner.email, id, verb: 'comment', text })
+  }
+  if (!isFixed && next() < 0.06) actions.push({ day: last, by: lead.email, id, verb: 'due', inDays: 7 })
+  return actions
+}
+
+function mayWork({ role, teams, accounts }: DemoMember, team: Team, accountId: string): boolean {
+  const isAssignable = role === 'member' || role === 'lead'
+  return isAssignable && teams.includes(team) && (accounts === null || accounts.includes(accountId))
+}
+
+function handOver(id: FindingId, day: number, by: string): Action[] {
+  return [
+    { day, by, id, verb: 'comment', text: '影響範囲の確認が必要です。CSIRT に引き継ぎます。' },
+    { day, by, id, verb: 'team', team: 'csirt' },
+  ]
+}
+
+/** A finding that somebody took for fixed: the next report opens it again. */
+function closeTooEarly(id: FindingId, day: number, by: string): Action[] {
+  return [
+    { day, by, id, verb: 'status', status: 'resolved' },
+    { day, by, id, verb: 'comment', text: 'コンソールで設定を直したので、解決済みにします。' },
+  ]
+}
+
+const FIXING = {
+  ja: [
+    'Terraform の修正を適用しました。次のレポートで解決を確認します。',
+    '設定を変更しました。アプリケーションの動作に影響がないことを確認済みです。',
+    '検証環境で確認のうえ、本日の保守時間に反映しました。',
+    '利用者に確認し、不要とのことなので削除しました。',
+  ],
+  en: [
+    'Fixed in Terraform and applied. The next report should confirm it.',
+    'Changed during the maintenance window; no effect on the application.',
+    'Nobody uses it any more, so it was removed.',
+  ],
+}
+const WAITING = {
+  ja: [
+    'アプリケーションチームに影響を確認中です。',
+    '次の保守時間(来週火曜)に対応する予定です。',
+    '修正の PR を出しました。レビュー待ちです。',
+    '委託先のシステムが使っているため、移行の日程を調整しています。',
+    '再現手順と設定箇所を確認しました。モジュール側の修正が必要です。',
+  ],
+  en: [
+    'Waiting for the application team to confirm that nothing depends on it.',
+    'Pull request is open, review pending.',
+    'Planned for the maintenance window next week.',
+  ],
+}

@@ -1,0 +1,225 @@
+import type { Control } from './catalogue/control'
+import type { ProwlerCheck, Threat, Weakness } from './catalogue/other-tools'
+import { accounts } from './organisation'
+import { between, hex, random, uuid } from './random'
+import { resultOn, type Watch } from './world'
+
+/** When a report is made, and how days become instants. */
+export interface ReportTime {
+  day: number
+  at: Date
+  instantOf: (day: number) => Date
+}
+
+/** A page of Security Hub's GetFindings for the whole organisation, as its delegated administrator fetches it. */
+export function securityHubReport(watches: readonly Watch[], time: ReportTime): string {
+  const findings = watches.map(watch => asffRecord(watch, time)).filter(record => record !== null)
+  return `{"Findings":[\n${findings.map(finding => JSON.stringify(finding)).join(',\n')}\n]}`
+}
+
+/** What one run of `prowler aws --output-formats json-ocsf` writes for one account. */
+export function prowlerReport(accountId: string, watches: readonly Watch[], time: ReportTime): string {
+  const records = watches.filter(watch => watch.account.id === accountId).map(watch => ocsfRecord(watch, time))
+  return `[\n${records
+    .filter(record => record !== null)
+    .map(record => JSON.stringify(record))
+    .join(',\n')}\n]`
+}
+
+/** The record that a tool makes of a watch that day; null where it makes none. */
+export function recordOf(watch: Watch, time: ReportTime): Record<string, unknown> | null {
+  return watch.about.tool === 'prowler' ? ocsfRecord(watch, time) : asffRecord(watch, time)
+}
+
+function asffRecord(watch: Watch, time: ReportTime): Record<string, unknown> | null {
+  const result = resultOn(watch, time.day)
+  const { about } = watch
+  if (result === null || about.tool === 'prowler') return null
+  const archived = result === 'archived'
+  const base = { ...commonAsff(watch, time), RecordState: archived ? 'ARCHIVED' : 'ACTIVE' }
+  if (about.tool === 'security-hub') {
+    const severity = result === 'passed' ? 'INFORMATIONAL' : about.severity.toUpperCase()
+    return { ...base, ...controlPart(watch, about.control, severity, result === 'passed') }
+  }
+  return {
+    ...base,
+    ...(about.tool === 'inspector' ? weaknessPart(watch, about.weakness) : threatPart(watch, about.threat)),
+  }
+}
+
+function commonAsff({ account, resource, spans }: Watch, { at, instantOf, day }: ReportTime) {
+  const first = firstSeen(spans, day, instantOf, `${account.id}/${resource.id}`)
+  return {
+    SchemaVersion: '2018-10-08',
+    Region: resource.region,
+    CompanyName: 'AWS',
+    AwsAccountId: account.id,
+    ...(account.name ? { AwsAccountName: account.name } : {}),
+    FirstObservedAt: first.toISOString(),
+    LastObservedAt: at.toISOString(),
+    CreatedAt: first.toISOString(),
+    UpdatedAt: at.toISOString(),
+    Resources: [
+      {
+        Type: resource.type,
+        Id: resource.id,
+        Partition: 'aws',
+        Region: resource.region,
+        ...(resource.kind === 'account' ? {} : { Tags: { Name: resource.name, ManagedBy: 'terraform' } }),
+      },
+    ],
+    WorkflowState: 'NEW',
+    Workflow: { Status: 'NEW' },
+  }
+}
+
+/** What was there on the first day is older than the history. */
+function firstSeen(spans: Watch['spans'], day: number, instantOf: ReportTime['instantOf'], key: string): Date {
+  const from = spans.findLast(([start]) => start <= day)?.[0] ?? 0
+  const before = from === 0 ? Math.floor(between(random('age', key), 3, 200)) : 0
+  return instantOf(from - before)
+}
+
+function product(region: string, name: string) {
+  return `arn:aws:securityhub:${region}::product/aws/${name}`
+}
+
+function controlPart({ account, resource }: Watch, [id, , title, checks]: Control, label: string, passes: boolean) {
+  const findingId = `arn:aws:securityhub:${resource.region}:${account.id}:security-control/${id}/finding/${uuid(account.id, id, resource.id)}`
+  return {
+    Id: findingId,
+    ProductArn: product(resource.region, 'securityhub'),
+    ProductName: 'Security Hub',
+    GeneratorId: `security-control/${id}`,
+    Types: ['Software and Configuration Checks/Industry and Regulatory Standards'],
+    Severity: { Label: label, Original: label },
+    Title: title,
+    Description: `This control checks whether ${checks}.`,
+    Remediation: {
+      Recommendation: {
+        Text: 'For information on how to correct this issue, consult the AWS Security Hub controls documentation.',
+        Url: `https://docs.aws.amazon.com/console/securityhub/${id}/remediation`,
+      },
+    },
+    ProductFields: { 'aws/securityhub/ProductName': 'Security Hub', 'aws/securityhub/FindingId': findingId },
+    Compliance: {
+      Status: passes ? 'PASSED' : 'FAILED',
+      SecurityControlId: id,
+      AssociatedStandards: [{ StandardsId: 'standards/aws-foundational-security-best-practices/v/1.0.0' }],
+    },
+  }
+}
+
+function weaknessPart({ account, resource }: Watch, [cve, name, version, label, , text]: Weakness) {
+  return {
+    Id: `arn:aws:inspector2:${resource.region}:${account.id}:finding/${hex(32, account.id, cve, resource.id)}`,
+    ProductArn: product(resource.region, 'inspector'),
+    ProductName: 'Inspector',
+    GeneratorId: 'AWSInspector',
+    Types: ['Software and Configuration Checks/Vulnerabilities/CVE'],
+    Severity: { Label: label, Normalized: label === 'CRITICAL' ? 90 : label === 'HIGH' ? 70 : 40 },
+    Title: `${cve} - ${name}`,
+    Description: text,
+    Remediation: {
+      Recommendation: {
+        Text: `Update ${name} to a version without ${cve}, and deploy it.`,
+        Url: `https://nvd.nist.gov/vuln/detail/${cve}`,
+      },
+    },
+    Vulnerabilities: [{ Id: cve, VulnerablePackages: [{ Name: name, Version: version }] }],
+  }
+}
+
+function threatPart({ account, resource }: Watch, [type, severity, , title]: Threat) {
+  const detector = `arn:aws:guardduty:${resource.region}:${account.id}:detector/${hex(32, 'detector', account.id)}`
+  const label = severity >= 7 ? 'HIGH' : severity >= 4 ? 'MEDIUM' : 'LOW'
+  return {
+    Id: `${detector}/finding/${hex(32, account.id, type)}`,
+    ProductArn: product(resource.region, 'guardduty'),
+    ProductName: 'GuardDuty',
+    GeneratorId: detector,
+    Types: [type],
+    Severity: { Product: severity, Label: label, Normalized: severity * 10 },
+    Title: title,
+    Description: `${title}: ${resource.name} in account ${account.id}.`,
+    Remediation: {
+      Recommendation: {
+        Text: 'See how to remediate what GuardDuty finds.',
+        Url: 'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_remediate.html',
+      },
+    },
+  }
+}
+
+const SEVERITY_IDS = { Critical: 5, High: 4, Medium: 3, Low: 2 }
+
+function ocsfRecord(watch: Watch, { day, at }: ReportTime): Record<string, unknown> | null {
+  const result = resultOn(watch, day)
+  const { account, resource, about } = watch
+  if (result === null || about.tool !== 'prowler') return null
+  const [id, , severity, title, fix]: ProwlerCheck = about.check
+  const detail = `${resource.name}: ${title}${result === 'failed' ? ' - not the case' : ''}.`
+  return {
+    message: detail,
+    metadata: {
+      event_code: id,
+      product: { name: 'Prowler', uid: 'prowler', vendor_name: 'Prowler', version: '5.4.0' },
+      version: '1.4.0',
+    },
+    severity_id: SEVERITY_IDS[severity],
+    severity,
+    status: 'New',
+    status_code: result === 'failed' ? 'FAIL' : 'PASS',
+    status_detail: detail,
+    status_id: 1,
+    unmapped: { related_url: '', compliance: {} },
+    activity_name: 'Create',
+    activity_id: 1,
+    finding_info: {
+      created_time: Math.floor(at.getTime() / 1000),
+      created_time_dt: at.toISOString().slice(0, -1),
+      desc: title,
+      title,
+      types: [],
+      uid: `prowler-aws-${id}-${account.id}-${resource.region}-${resource.name}`,
+    },
+    resources: [
+      {
+        cloud_partition: 'aws',
+        region: resource.region,
+        labels: [],
+        name: resource.name,
+        type: resource.type,
+        uid: resource.id,
+      },
+    ],
+    category_name: 'Findings',
+    category_uid: 2,
+    class_name: 'Detection Finding',
+    class_uid: 2004,
+    cloud: {
+      account: { name: account.name, type: 'AWS Account', type_id: 10, uid: account.id },
+      provider: 'aws',
+      region: resource.region,
+    },
+    remediation: { desc: fix, references: [`https://hub.prowler.com/check/${id}`] },
+    time: Math.floor(at.getTime() / 1000),
+    time_dt: at.toISOString().slice(0, -1),
+    type_uid: 200401,
+  }
+}
+
+/** A page that somebody exported by hand and edited: some of its records are refused, each for a reason. */
+export function brokenReport(time: ReportTime, watches: readonly Watch[]): string {
+  const good = watches
+    .filter(watch => watch.account.id === accounts[0]?.id && watch.about.tool === 'security-hub')
+    .map(watch => asffRecord(watch, time))
+    .filter(record => record !== null)
+    .slice(0, 12)
+  const broken = [
+    { ...good[0], Id: 'by-hand-1', AwsAccountId: '12345' },
+    { ...good[1], Id: 'by-hand-2', Severity: { Label: 'URGENT' } },
+    { ...good[2], Id: 'by-hand-3', UpdatedAt: '2026-02-30T00:00:00Z' },
+  ]
+  return JSON.stringify({ Findings: [...good, ...broken] })
+}

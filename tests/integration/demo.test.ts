@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { closeDatabase, pool } from '../../lib/db'
+import { env } from '../../lib/env'
+import { demoState, markDemo, NotADemo, recreate } from '../../scripts/demo/database'
+import { fillDemo } from '../../scripts/demo/fill'
+
+const end = new Date('2026-11-20T06:00:00Z')
+let first: string[] = []
+
+async function numberOf(from: string): Promise<number> {
+  const { rows } = await pool().query<{ n: number }>(`SELECT count(*)::int AS n FROM ${from}`)
+  return rows[0]?.n ?? 0
+}
+
+/** Every finding with what became of it. */
+async function findings(): Promise<string[]> {
+  const { rows } = await pool().query<{ line: string }>(
+    `SELECT concat_ws(' ', f.account_id, f.id, f.control, f.severity, f.status, f.team, f.due_at, f.reopened_count, m.email) AS line
+     FROM finding f LEFT JOIN member m ON m.id = f.owner_id ORDER BY f.account_id, f.id`,
+  )
+  return rows.map(row => row.line)
+}
+
+beforeAll(async () => {
+  await markDemo('begun')
+  await fillDemo({ days: 6, end })
+  first = await findings()
+}, 120_000)
+afterAll(closeDatabase)
+
+test('the sample organisation has accounts, of which nobody has named one', async () => {
+  expect(await numberOf('account')).toBe(11)
+  expect(await numberOf(`account WHERE name = '' AND environment IS NULL`)).toBe(1)
+  expect(await numberOf('member')).toBe(10)
+})
+
+test.each([
+  ['open', `finding WHERE status IN ('new', 'acknowledged', 'in_progress')`],
+  ['taken up', `finding WHERE status = 'in_progress' AND owner_id IS NOT NULL`],
+  ['resolved because a check passed', `finding WHERE status = 'resolved' AND resolved_reason = 'passed'`],
+  ['resolved because the tool archived them', `finding WHERE status = 'resolved' AND resolved_reason = 'archived'`],
+  ['reopened', 'finding WHERE reopened_count > 0'],
+  ['overdue', 'finding WHERE overdue'],
+  ['unowned', `finding WHERE status = 'new' AND owner_id IS NULL`],
+  ['weaknesses', `finding WHERE class = 'vulnerability'`],
+  ['threats', `finding WHERE class = 'threat'`],
+  ['commented', `finding_event WHERE kind = 'comment'`],
+])('some findings are %s', async (_what, from) => {
+  expect(await numberOf(from)).toBeGreaterThan(0)
+})
+
+test('every day has a snapshot of every account that was known', async () => {
+  expect(await numberOf('(SELECT DISTINCT day FROM snapshot) AS days')).toBe(6)
+  expect(await numberOf('snapshot WHERE score IS NOT NULL')).toBeGreaterThanOrEqual(60)
+})
+
+test('every report of a tool is read whole; what somebody edited by hand is refused in parts', async () => {
+  expect(
+    await numberOf(`import WHERE origin <> 'browser' AND (state <> 'done' OR rejected > 0 OR held_back <> '[]')`),
+  ).toBe(0)
+  expect(await numberOf(`import WHERE state = 'done' AND rejected = 3`)).toBe(1)
+  expect(await numberOf(`import WHERE state = 'failed'`)).toBe(1)
+})
+
+test('one feed has fallen silent', async () => {
+  expect(await numberOf(`feed WHERE source = 'prowler' AND last_at < '2026-11-19'`)).toBe(1)
+})
+
+test('a filling that was interrupted begins anew and makes the same findings', async () => {
+  expect(await demoState()).toBe('begun')
+  const url = env().DATABASE_URL
+  await closeDatabase()
+  await recreate(url)
+  expect(await demoState()).toBe('empty')
+  await fillDemo({ days: 6, end })
+  expect(await findings()).toEqual(first)
+  await expect(demoState()).rejects.toThrow(NotADemo)
+}, 120_000)
