@@ -1,0 +1,148 @@
+import { decode } from 'next-auth/jwt'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { hashPassword } from '../../lib/access/password'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { env } from '../../lib/env'
+import { log } from '../../lib/log'
+import { Browser, startAuthServer } from '../support/auth-server'
+import { type Issuer, startIssuer } from '../support/oidc-issuer'
+import { addMember } from '../support/people'
+
+const SESSION = 'next-auth.session-token'
+let issuer: Issuer
+let server: Awaited<ReturnType<typeof startAuthServer>>
+
+beforeAll(async () => {
+  log.level = 'silent'
+  issuer = await startIssuer()
+  process.env.HINOMI_OIDC_ISSUER = issuer.url
+  process.env.HINOMI_OIDC_CLIENT_ID = 'hinomi'
+  process.env.HINOMI_OIDC_CLIENT_SECRET = 'client secret'
+  server = await startAuthServer()
+  process.env.NEXTAUTH_URL = server.url
+})
+beforeEach(async () => {
+  await pool().query('TRUNCATE member, invite, sign_in_attempt')
+  Object.assign(issuer, { claims: {}, forge: false, nonce: null })
+})
+afterAll(async () => {
+  await Promise.all([issuer.close(), server.close(), closeDatabase()])
+})
+
+const claimsIn = (browser: Browser) =>
+  decode({ token: browser.cookies.get(SESSION) ?? '', secret: env().HINOMI_SECRET })
+
+/** From the button to the address with the code. */
+async function authorize(browser: Browser, callbackUrl = '/findings'): Promise<string> {
+  const { url } = (await (await browser.post('/api/auth/signin/oidc', { callbackUrl })).json()) as { url: string }
+  const back = (await fetch(url, { redirect: 'manual' })).headers.get('location')
+  if (!back) throw new Error('the issuer did not send anybody back')
+  return back
+}
+
+async function signIn(browser: Browser, callbackUrl?: string): Promise<string | null> {
+  return (await browser.get(await authorize(browser, callbackUrl))).headers.get('location')
+}
+
+describe('signing in by OpenID Connect', () => {
+  test('lets a member in who has a verified address, with PKCE, state and nonce', async () => {
+    const member = await addMember('member', { email: 'ann@example.com' })
+    issuer.claims = { email: 'Ann@example.com', email_verified: true }
+    const browser = new Browser(server.url)
+    expect(await signIn(browser)).toBe(`${server.url}/findings`)
+    expect(await claimsIn(browser)).toMatchObject({ member: member.id, epoch: 0 })
+    expect(issuer.asked.get('code_challenge_method')).toBe('S256')
+    for (const check of ['code_challenge', 'state', 'nonce']) expect(issuer.asked.get(check)).toBeTruthy()
+    const session = await (await browser.get('/api/auth/session')).json()
+    expect(Object.keys(session)).toEqual(['expires'])
+  })
+
+  test('says no to a stranger and to an address that is not verified', async () => {
+    await addMember('admin', { email: 'ann@example.com' })
+    for (const claims of [
+      { email: 'stranger@example.com', email_verified: true },
+      { email: 'ann@example.com', email_verified: false },
+      { email: 'ann@example.com' },
+      {},
+    ]) {
+      issuer.claims = claims
+      const browser = new Browser(server.url)
+      expect(await signIn(browser)).toContain('/sign-in?error=NotInvited')
+      expect(browser.cookies.get(SESSION)).toBeUndefined()
+    }
+    expect(await prisma().member.count()).toBe(1)
+  })
+
+  test.each([
+    ['signed by another key', () => Object.assign(issuer, { forge: true })],
+    ['with another nonce', () => Object.assign(issuer, { nonce: 'another' })],
+    ['for another client', () => Object.assign(issuer.claims, { aud: 'another' })],
+    ['of another issuer', () => Object.assign(issuer.claims, { iss: 'https://evil.example' })],
+    ['that has expired', () => Object.assign(issuer.claims, { exp: 1 })],
+  ])('refuses an id token %s', async (_what, spoil) => {
+    await addMember('admin', { email: 'ann@example.com' })
+    issuer.claims = { email: 'ann@example.com', email_verified: true }
+    spoil()
+    const browser = new Browser(server.url)
+    expect(await signIn(browser)).toContain('error=OAuthCallback')
+    expect(browser.cookies.get(SESSION)).toBeUndefined()
+  })
+
+  test('refuses a code in a browser that did not ask for it', async () => {
+    await addMember('admin', { email: 'ann@example.com' })
+    issuer.claims = { email: 'ann@example.com', email_verified: true }
+    const back = await authorize(new Browser(server.url))
+    const victim = new Browser(server.url)
+    await authorize(victim)
+    for (const browser of [victim, new Browser(server.url)]) {
+      expect((await browser.get(back)).headers.get('location')).toContain('error=OAuthCallback')
+      expect(browser.cookies.get(SESSION)).toBeUndefined()
+    }
+  })
+
+  test('leads back to this site only', async () => {
+    await addMember('admin', { email: 'ann@example.com' })
+    issuer.claims = { email: 'ann@example.com', email_verified: true }
+    expect(await signIn(new Browser(server.url), 'https://evil.example/')).toBe(server.url)
+  })
+})
+
+describe('signing in by password, over HTTP', () => {
+  const post = (browser: Browser, email: string, password: string) =>
+    browser.post('/api/auth/callback/credentials', { email, password })
+
+  test('sets a session that holds only who and since when', async () => {
+    const member = await addMember('lead', { passwordHash: await hashPassword('correct horse battery') })
+    const browser = new Browser(server.url)
+    const response = await post(browser, member.email, 'correct horse battery')
+    expect(response.status).toBe(200)
+    const line = response.headers.getSetCookie().find(cookie => cookie.startsWith(SESSION))
+    expect(line).toMatch(/HttpOnly/i)
+    expect(line).toMatch(/SameSite=Lax/i)
+    const claims = await claimsIn(browser)
+    expect(Object.keys(claims ?? {}).sort()).toEqual(['epoch', 'exp', 'iat', 'jti', 'member', 'since'])
+    expect((claims?.exp as number) - (claims?.iat as number)).toBeLessThanOrEqual(12 * 60 * 60)
+  })
+
+  test('answers a wrong password and an unknown address alike', async () => {
+    const member = await addMember('lead', { passwordHash: await hashPassword('correct horse battery') })
+    const answers = []
+    for (const email of [member.email, 'nobody@example.com']) {
+      const response = await post(new Browser(server.url), email, 'wrong')
+      answers.push([response.status, await response.text()])
+    }
+    expect(answers[0]).toEqual(answers[1])
+    expect(answers[0]).toEqual([401, expect.stringContaining('CredentialsSignin')])
+  })
+
+  test('needs the CSRF token', async () => {
+    const member = await addMember('lead', { passwordHash: await hashPassword('correct horse battery') })
+    const body = new URLSearchParams({ email: member.email, password: 'correct horse battery', csrfToken: 'x' })
+    const response = await fetch(`${server.url}/api/auth/callback/credentials`, {
+      method: 'POST',
+      body,
+      redirect: 'manual',
+    })
+    expect(response.headers.getSetCookie().some(cookie => cookie.startsWith(SESSION))).toBe(false)
+  })
+})

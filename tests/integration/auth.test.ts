@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto'
+import { verify } from '@node-rs/argon2'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { mayAttempt } from '../../lib/access/attempts'
+import * as argon2 from '../../lib/access/password'
+import { verifiedIdentity } from '../../lib/access/providers'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { createInvite } from '../../lib/store/invites'
+import { claimSetup, ensureAdmin, setupState } from '../../lib/store/setup'
+import { signInWithIdentity, signInWithPassword } from '../../lib/store/sign-in'
+import { accessOf, addMember } from '../support/people'
+
+vi.mock('@node-rs/argon2', async actual => {
+  const argon2 = await actual<typeof import('@node-rs/argon2')>()
+  return { ...argon2, verify: vi.fn(argon2.verify) }
+})
+
+const PASSWORD = 'correct horse battery'
+const ENTRA = '11111111-2222-3333-4444-555555555555'
+process.env.HINOMI_ENTRA_TENANT_ID = ENTRA
+
+beforeEach(async () => {
+  await pool().query('TRUNCATE member, invite, setting, sign_in_attempt')
+})
+afterAll(closeDatabase)
+
+async function addWithPassword() {
+  return addMember('member', { passwordHash: await argon2.hashPassword(PASSWORD) })
+}
+
+describe('setting up', () => {
+  const ann = { name: 'Ann', email: 'ann@example.com', password: PASSWORD }
+  const bob = { name: 'Bob', email: 'bob@example.com', password: PASSWORD }
+  const open = async (token: string) => {
+    const tokenHash = createHash('sha256').update(token).digest('hex')
+    await prisma().setting.create({ data: { key: 'setup', value: { tokenHash } } })
+  }
+
+  test('takes the printed token only', async () => {
+    await open('right')
+    expect(await setupState('wrong')).toBe('wrong')
+    expect(await setupState(null)).toBe('wrong')
+    await expect(claimSetup('wrong', ann, null)).rejects.toMatchObject({ reason: 'linkInvalid' })
+    expect(await setupState('right')).toBe('open')
+    expect(await claimSetup('right', ann, '192.0.2.9')).toEqual({ email: 'ann@example.com' })
+    const [admin] = await prisma().member.findMany()
+    expect(admin).toMatchObject({ role: 'admin', teams: ['sre', 'csirt', 'cit'], limited: false })
+    const entry = await prisma().auditEntry.findFirst({ where: { action: 'setup.claim' } })
+    expect(entry).toMatchObject({ actorId: admin?.id, ip: '192.0.2.9' })
+  })
+
+  test('without any token set is closed to everyone', async () => {
+    for (const token of ['', 'undefined', 'null']) {
+      await expect(claimSetup(token, ann, null)).rejects.toMatchObject({ reason: 'linkInvalid' })
+    }
+  })
+
+  test('is won by one of two at the same moment', async () => {
+    await open('right')
+    const both = await Promise.allSettled([claimSetup('right', ann, null), claimSetup('right', bob, null)])
+    expect(both.map(result => result.status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(await prisma().member.count()).toBe(1)
+  })
+
+  test('is over once anybody is a member', async () => {
+    await open('right')
+    await addMember('viewer')
+    expect(await setupState('right')).toBe('done')
+    await expect(claimSetup('right', ann, null)).rejects.toMatchObject({ reason: 'setupDone' })
+  })
+
+  test('from the environment makes an administrator once, and resets nothing', async () => {
+    expect(await ensureAdmin('Root@Example.com', PASSWORD)).toBe(true)
+    const before = await prisma().member.findUniqueOrThrow({ where: { email: 'root@example.com' } })
+    expect(await ensureAdmin('root@example.com', 'another password')).toBe(false)
+    expect(await prisma().member.findUniqueOrThrow({ where: { id: before.id } })).toEqual(before)
+    expect(await signInWithPassword({ email: 'ROOT@example.com', password: PASSWORD }, null)).not.toBeNull()
+    const [one, two] = await Promise.all([
+      ensureAdmin('x@example.com', PASSWORD),
+      ensureAdmin('x@example.com', PASSWORD),
+    ])
+    expect([one, two].sort()).toEqual([false, true])
+  })
+})
+
+describe('signing in by password', () => {
+  test('gives the member and notes when and from where', async () => {
+    const member = await addWithPassword()
+    const given = { email: ` ${member.email.toUpperCase()} `, password: PASSWORD }
+    expect(await signInWithPassword(given, '192.0.2.3')).toEqual({ id: member.id, sessionEpoch: 0 })
+    const after = await prisma().member.findUniqueOrThrow({ where: { id: member.id } })
+    expect(after.lastSignInAt).not.toBeNull()
+    const entry = await prisma().auditEntry.findFirst({ where: { actorId: member.id, action: 'session.start' } })
+    expect(entry).toMatchObject({ ip: '192.0.2.3', detail: { by: 'password' } })
+  })
+
+  test('answers the same to a wrong password, an unknown address, a removed member and one without a password', async () => {
+    const member = await addWithPassword()
+    const removed = await addMember('member', { removedAt: new Date(), passwordHash: member.passwordHash })
+    const federated = await addMember('member')
+    const addresses = [member.email, 'nobody@example.com', removed.email, federated.email]
+    for (const email of addresses) {
+      expect(await signInWithPassword({ email, password: 'a wrong password' }, null)).toBeNull()
+    }
+    expect(await signInWithPassword({ email: removed.email, password: PASSWORD }, null)).toBeNull()
+    expect(await signInWithPassword({ email: federated.email, password: '' }, null)).toBeNull()
+    expect(
+      await signInWithPassword({ email: 'nobody@example.com', password: 'nobody has this password' }, null),
+    ).toBeNull()
+  })
+
+  test('works as hard for an address that nobody has', async () => {
+    const member = await addWithPassword()
+    const federated = await addMember('member')
+    await argon2.warmUp()
+    vi.mocked(verify).mockClear()
+    for (const email of [member.email, 'nobody@example.com', federated.email]) {
+      await signInWithPassword({ email, password: 'a wrong password' }, null)
+    }
+    const costs = vi.mocked(verify).mock.calls.map(([hash]) => String(hash).split('$').slice(0, 4).join('$'))
+    expect(costs).toEqual(Array(3).fill('$argon2id$v=19$m=19456,t=2,p=1'))
+  })
+
+  test.each([
+    null,
+    undefined,
+    'text',
+    {},
+    { email: 'a@example.com' },
+    { email: 1, password: 2 },
+    { email: 'a', password: 'x'.repeat(2000) },
+  ])('of %j is refused', async given => {
+    expect(await signInWithPassword(given, null)).toBeNull()
+  })
+})
+
+describe('attempts', () => {
+  const ip = '198.51.100.7'
+  const attempts = (n: number, email: (i: number) => string, from: string | null) =>
+    Promise.all(Array.from({ length: n }, (_, i) => mayAttempt({ email: email(i), ip: from })))
+  const allowed = (results: boolean[]) => results.filter(Boolean).length
+
+  test('are ten for an address in 15 minutes, whatever its letters, and then refused with the right password too', async () => {
+    const member = await addWithPassword()
+    expect(allowed(await attempts(14, i => (i % 2 ? member.email : member.email.toUpperCase()), null))).toBe(10)
+    const right = { email: member.email, password: PASSWORD }
+    await expect(signInWithPassword(right, null)).rejects.toMatchObject({ reason: 'tooManyAttempts' })
+    await expect(signInWithPassword({ ...right, email: 'free@example.com' }, null)).resolves.toBeNull()
+  })
+
+  test('are refused in the same way for an address that nobody has', async () => {
+    await attempts(10, () => 'nobody@example.com', null)
+    await expect(signInWithPassword({ email: 'nobody@example.com', password: 'x' }, null)).rejects.toMatchObject({
+      reason: 'tooManyAttempts',
+    })
+  })
+
+  test('are fifty for a source, and a refused source locks no address out', async () => {
+    expect(allowed(await attempts(60, i => `u${i}@example.com`, ip))).toBe(50)
+    await attempts(30, () => 'victim@example.com', ip)
+    expect(await mayAttempt({ email: 'victim@example.com', ip: '198.51.100.8' })).toBe(true)
+  })
+
+  test('are counted over a whole IPv6 network', async () => {
+    expect(
+      allowed(
+        await Promise.all(
+          Array.from({ length: 60 }, (_, i) =>
+            mayAttempt({ email: `v${i}@example.com`, ip: `2001:db8::${i.toString(16)}` }),
+          ),
+        ),
+      ),
+    ).toBe(50)
+  })
+
+  test('are counted together by two servers', async () => {
+    vi.resetModules()
+    const shared = globalThis as { hinomiPool?: unknown; hinomiPrisma?: unknown }
+    const mine = { ...shared }
+    delete shared.hinomiPool
+    delete shared.hinomiPrisma
+    const second = await import('../../lib/access/attempts')
+    const { closeDatabase: closeSecond } = await import('../../lib/db')
+    const theirs = Array.from({ length: 12 }, () => second.mayAttempt({ email: 'both@example.com', ip: null }))
+    const secondPool = shared.hinomiPool
+    Object.assign(shared, { hinomiPool: mine.hinomiPool, hinomiPrisma: mine.hinomiPrisma })
+    const ours = attempts(12, () => 'both@example.com', null)
+    expect(allowed([...(await Promise.all(theirs)), ...(await ours)])).toBe(10)
+    expect(secondPool).not.toBe(mine.hinomiPool)
+    Object.assign(shared, { hinomiPool: secondPool })
+    delete shared.hinomiPrisma
+    await closeSecond()
+    Object.assign(shared, { hinomiPool: mine.hinomiPool, hinomiPrisma: mine.hinomiPrisma })
+  })
+
+  test('fade with time, without a burst at the border of two windows', async () => {
+    const window = 15 * 60 * 1000
+    const start = Math.ceil(Date.now() / window) * window
+    const at = (ms: number) => mayAttempt({ email: 'slow@example.com', ip: null }, new Date(start + ms))
+    for (let i = 0; i < 10; i++) expect(await at(window - 1000)).toBe(true)
+    expect(await at(window + 1000)).toBe(false)
+    expect(await at(window + window / 2)).toBe(true)
+  })
+
+  test('are forgotten after a right password', async () => {
+    const member = await addWithPassword()
+    const wrong = { email: member.email, password: 'a wrong password' }
+    for (let i = 0; i < 9; i++) await signInWithPassword(wrong, ip)
+    await signInWithPassword({ ...wrong, password: PASSWORD }, ip)
+    expect(await signInWithPassword(wrong, ip)).toBeNull()
+  })
+
+  test('keep no address that was typed', async () => {
+    await mayAttempt({ email: 'my secret password', ip })
+    const { rows } = await pool().query<{ key: string }>('SELECT key FROM sign_in_attempt ORDER BY key')
+    expect(rows.map(row => row.key).join()).not.toContain('secret')
+  })
+})
+
+describe('who a provider vouches for', () => {
+  const claims = { sub: '1', email: 'Ann@Example.com', name: 'Ann' }
+  test.each([
+    ['oidc', { ...claims, email_verified: true }, 'ann@example.com'],
+    ['oidc', { ...claims, email_verified: 'true' }, 'ann@example.com'],
+    ['google', { ...claims, email_verified: false }, null],
+    ['oidc', claims, null],
+    ['oidc', { ...claims, email_verified: true, email: 'no address' }, null],
+    ['oidc', { email: 'ann@example.com', email_verified: true }, null],
+    ['entra', { ...claims, tid: ENTRA, preferred_username: 'ann@corp.example' }, 'ann@corp.example'],
+    ['entra', { ...claims, tid: ENTRA, preferred_username: 'ann@corp.example', xms_edov: true }, 'ann@example.com'],
+    [
+      'entra',
+      { ...claims, tid: ENTRA, preferred_username: 'ann@corp.example', email_verified: true },
+      'ann@corp.example',
+    ],
+    ['entra', { ...claims, tid: '99999999-2222-3333-4444-555555555555', preferred_username: 'ann@corp.example' }, null],
+    ['entra', { ...claims, preferred_username: 'ann@corp.example', xms_edov: true }, null],
+    ['entra', { ...claims, tid: ENTRA }, null],
+  ])('%s %j is %s', (provider, given, email) => {
+    expect(verifiedIdentity(provider, given)?.email ?? null).toBe(email)
+  })
+
+  test('is let in as a member, or with an invitation, and never otherwise', async () => {
+    const admin = await addMember('admin')
+    const ann = { ...claims, email_verified: true }
+    expect(await signInWithIdentity('oidc', ann, null)).toBeNull()
+    expect(await prisma().member.count()).toBe(1)
+    const invited = { email: 'ann@example.com', role: 'viewer', teams: ['cit'], limited: false, accounts: [] } as const
+    await createInvite(accessOf(admin, 'admin'), { ...invited, teams: ['cit'], accounts: [] })
+    const first = await signInWithIdentity('oidc', ann, null)
+    const member = await prisma().member.findUniqueOrThrow({ where: { email: 'ann@example.com' } })
+    expect(first?.id).toBe(member.id)
+    expect(member).toMatchObject({ role: 'viewer', teams: ['cit'], name: 'Ann', passwordHash: null })
+    expect((await signInWithIdentity('oidc', ann, null))?.id).toBe(member.id)
+    await prisma().member.update({ where: { id: member.id }, data: { removedAt: new Date() } })
+    expect(await signInWithIdentity('oidc', ann, null)).toBeNull()
+    expect(await signInWithIdentity('oidc', { ...ann, email: admin.email, email_verified: false }, null)).toBeNull()
+  })
+})
