@@ -8,8 +8,19 @@ import { say } from './report.mjs'
 
 const stamp = fromRoot('.next/.hinomi-build')
 // What the built application does not consist of. Everything else counts, also folders that are still to come.
-const notSources = new Set(['docs', 'node_modules', 'prisma', 'scripts', 'tests', 'generated'])
-const notSourceFiles = new Set(['biome.json', 'knip.json', 'next-env.d.ts', 'playwright.config.ts', 'vitest.config.ts'])
+const notSources = new Set([
+  'docs',
+  'generated',
+  'node_modules',
+  'playwright-report',
+  'prisma',
+  'scripts',
+  'test-results',
+  'tests',
+])
+const notSourceFiles = new Set(['next-env.d.ts', 'playwright.config.ts', 'prisma.config.ts', 'vitest.config.ts'])
+// In the root folder a person may leave reports and pictures; only these data files there shape the build.
+const rootData = new Set(['package-lock.json', 'tsconfig.json'])
 const sourceFile = /\.(?:css|gif|ico|jpe?g|js|json|mjs|png|svg|tsx?|txt|webp|woff2?)$/
 
 /**
@@ -63,6 +74,7 @@ function sourcesIn(folder) {
       const path = join(folder, entry.name)
       if (entry.name.startsWith('.')) return []
       if (entry.isDirectory()) return notSources.has(entry.name) ? [] : sourcesIn(path)
+      if (folder === root && !/\.[mc]?[jt]sx?$/.test(entry.name)) return rootData.has(entry.name) ? [path] : []
       return sourceFile.test(entry.name) && !notSourceFiles.has(entry.name) ? [path] : []
     })
 }
