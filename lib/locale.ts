@@ -33,7 +33,7 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
-async function translator(locale: Locale, namespace: 'errors' | 'rejects'): Promise<ErrorTranslator> {
+async function translator(locale: Locale, namespace: 'errors' | 'rejects' | 'cli'): Promise<ErrorTranslator> {
   const all = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
   const messages: Record<string, string> = all.default[namespace]
   const t = createTranslator({ locale, messages, onError: () => {} })
@@ -76,4 +76,9 @@ export function issueSentence(t: ErrorTranslator, issue: Issue): string {
 export async function rejectTranslator(locale: Locale): Promise<(reject: Reject) => string> {
   const t = await translator(locale, 'rejects')
   return ({ code, params }) => t(code, { what: 'none', value: 'none', ...params }) ?? code
+}
+
+/** Sentences of the command line. */
+export function cliTranslator(locale: Locale): Promise<ErrorTranslator> {
+  return translator(locale, 'cli')
 }

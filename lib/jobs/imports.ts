@@ -10,6 +10,30 @@ import { importChannel } from '../store/imports'
 const access = jobAccess('import')
 const IDLE_MS = 5000
 
+/** Runs one import unless another worker holds it. False where it was held, or there was nothing to do. */
+export async function workOff(id: number): Promise<boolean> {
+  const client = await pool().connect()
+  let broken = false
+  try {
+    if (!(await holdImport(access, client, id))) return false
+    try {
+      return await runImport(access, id)
+    } catch (error) {
+      // The run is taken up again from its last batch; after repeated failures it is given up and says so.
+      log.error({ err: error, import: id }, 'import was interrupted')
+      await new Promise(resolve => setTimeout(resolve, 1000))
+      return true
+    } finally {
+      await releaseImport(access, client, id)
+    }
+  } catch (error) {
+    broken = true
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
 /**
  * Works imports off, one at a time and oldest first, until `stop` is called. It wakes by a notice of the database and looks
  * every few seconds by itself, so that what a killed worker left is taken up at once.
@@ -48,32 +72,9 @@ export class ImportLoop {
     await this.#listen()
     for (const id of await waitingImports(access)) {
       if (this.#stopping) return false
-      if (await this.#runHeld(id)) return true
+      if (await workOff(id)) return true
     }
     return false
-  }
-
-  async #runHeld(id: number): Promise<boolean> {
-    const client = await pool().connect()
-    let broken = false
-    try {
-      if (!(await holdImport(access, client, id))) return false
-      try {
-        return await runImport(access, id)
-      } catch (error) {
-        // The run is taken up again from its last batch; after repeated failures it is given up and says so.
-        log.error({ err: error, import: id }, 'import was interrupted')
-        await new Promise(resolve => setTimeout(resolve, 1000))
-        return true
-      } finally {
-        await releaseImport(access, client, id)
-      }
-    } catch (error) {
-      broken = true
-      throw error
-    } finally {
-      client.release(broken)
-    }
   }
 
   async #listen(): Promise<void> {

@@ -1,0 +1,73 @@
+import { open } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import type { Access } from '../../lib/access/proof'
+import type { ImportQuery } from '../../lib/domain/import-query'
+import type { ImportDetail } from '../../lib/domain/views'
+import { AppError } from '../../lib/errors'
+import { receiveImport } from '../../lib/ingest/receive'
+import { workOff } from '../../lib/jobs/imports'
+import { cliTranslator, errorSentence, errorTranslator, type Locale, rejectTranslator } from '../../lib/locale'
+import { getImport } from '../../lib/queries/imports'
+
+const POLL_MS = 200
+const SHOWN = 20
+
+/**
+ * Imports files one after the other, waits for each and prints its counts. A running worker does the work, else this process
+ * does. Returns 1 where a file could not be taken in or ended as failed, else 0.
+ */
+export async function importFiles(
+  access: Access<'imports:write' | 'imports:read'>,
+  files: readonly string[],
+  options: ImportQuery,
+  locale: Locale,
+): Promise<number> {
+  let exit = 0
+  for (const file of files) {
+    try {
+      const path = resolve(process.env.HINOMI_CWD ?? process.cwd(), file)
+      const received = await receiveImport(access, (await open(path)).createReadStream(), {
+        ...options,
+        fileName: basename(file),
+      })
+      const run = await ended(access, received.id)
+      await print(file, run, received.duplicate, locale)
+      if (run.state === 'failed') exit = 1
+    } catch (error) {
+      exit = 1
+      process.stderr.write(`${file}: ${await sentenceOf(error, locale)}\n`)
+    }
+  }
+  return exit
+}
+
+async function sentenceOf(error: unknown, locale: Locale): Promise<string> {
+  if (error instanceof AppError) return errorSentence(await errorTranslator(locale), error)
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  const t = await cliTranslator(locale)
+  if (code === 'ENOENT') return t('noSuchFile') ?? ''
+  return error instanceof Error ? error.message : String(error)
+}
+
+async function ended(access: Access<'imports:write' | 'imports:read'>, id: number): Promise<ImportDetail> {
+  for (;;) {
+    await workOff(id)
+    const run = await getImport(access, id)
+    if (run.state === 'done' || run.state === 'failed') return run
+    await new Promise(wake => setTimeout(wake, POLL_MS))
+  }
+}
+
+async function print(file: string, run: ImportDetail, duplicate: boolean, locale: Locale): Promise<void> {
+  const t = await cliTranslator(locale)
+  const reason = await rejectTranslator(locale)
+  const lines = [
+    `${file}: ${t(duplicate ? 'again' : run.state, { id: run.id })}`,
+    `  ${t('counts', { ...run.counts })}`,
+  ]
+  if (run.error) lines.push(`  ${reason(run.error)}`)
+  for (const reject of run.rejects.slice(0, SHOWN)) lines.push(`  [${reject.index}] ${reason(reject)}`)
+  if (run.counts.rejected > SHOWN) lines.push(`  ${t('moreRejects', { count: run.counts.rejected - SHOWN })}`)
+  if (run.heldBack.length > 0) lines.push(`  ${t('heldBack', { count: run.heldBack.length })}`)
+  process.stdout.write(`${lines.join('\n')}\n`)
+}

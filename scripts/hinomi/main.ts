@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { jobAccess } from '../../lib/access/job'
+import { can, isRole } from '../../lib/access/permissions'
+import { closeDatabase } from '../../lib/db'
+import { ImportQuery } from '../../lib/domain/import-query'
+import { tokenPermissions } from '../../lib/domain/role'
+import { AppError } from '../../lib/errors'
+import { cliTranslator, errorSentence, errorTranslator, type Locale } from '../../lib/locale'
+import { ensureAdmin } from '../../lib/store/setup'
+import { createToken } from '../../lib/store/tokens'
+import { importFiles } from './import-files'
+
+/** The reader's language, as the terminal says it. */
+const locale: Locale = (process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '').startsWith('ja')
+  ? 'ja'
+  : 'en'
+
+/** A call that the command does not understand: its sentence in messages (cli.<reason>) and the help are shown. */
+class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+async function main([command, ...rest]: string[]): Promise<number> {
+  if (command === 'import') return importCommand(rest)
+  if (command === 'token' && rest[0] === 'create') return tokenCommand(rest.slice(1))
+  if (command === 'admin' && rest[0] === 'ensure') {
+    const { HINOMI_ADMIN_EMAIL: email = '', HINOMI_ADMIN_PASSWORD: password = '' } = process.env
+    await ensureAdmin(email, password)
+    return 0
+  }
+  throw new UsageError('unknownCommand')
+}
+
+async function importCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      complete: { type: 'boolean', default: false },
+      force: { type: 'boolean', default: false },
+      source: { type: 'string' },
+      'observed-at': { type: 'string' },
+    },
+  })
+  if (positionals.length === 0) throw new UsageError('noFiles')
+  const options = ImportQuery.parse({
+    source: values.source ?? null,
+    coverage: values.complete ? 'complete' : 'partial',
+    observedAt: values['observed-at'] ?? null,
+    force: String(values.force),
+    origin: 'command',
+  })
+  return importFiles(jobAccess('command'), positionals, options, locale)
+}
+
+async function tokenCommand(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { name: { type: 'string' }, role: { type: 'string', default: 'member' }, days: { type: 'string' } },
+  })
+  if (!values.name) throw new UsageError('noName')
+  const { role } = values
+  if (!isRole(role)) throw new UsageError('unknownRole')
+  const days = z.coerce.number().int().min(1).max(3650).optional().parse(values.days)
+  const { token } = await createToken(jobAccess('command'), {
+    name: values.name,
+    permissions: tokenPermissions.filter(permission => can(role, permission)),
+    limited: false,
+    accounts: [],
+    expiresAt: days === undefined ? null : new Date(Date.now() + days * 86_400_000),
+  })
+  process.stdout.write(`${token}\n`)
+  return 0
+}
+
+/** What went wrong, for the person at the terminal. */
+async function sentenceOf(error: unknown): Promise<string> {
+  const t = await cliTranslator(locale)
+  if (error instanceof AppError) return errorSentence(await errorTranslator(locale), error)
+  if (error instanceof UsageError) return `${t(error.message)}\n\n${t('help')}`
+  if (error instanceof z.ZodError) {
+    const fields = error.issues.map(issue => issue.path.join('.')).join(', ')
+    return `${t('badOption', { option: fields || '--days' })}\n\n${t('help')}`
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code.startsWith('ERR_PARSE_ARGS')) return `${error instanceof Error ? error.message : ''}\n\n${t('help')}`
+  return error instanceof Error ? error.message : String(error)
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`${await sentenceOf(error)}\n`)
+  process.exitCode = 1
+} finally {
+  await closeDatabase()
+}
