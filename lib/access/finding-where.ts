@@ -1,4 +1,5 @@
 import 'server-only'
+import { pool } from '../db'
 import type { FindingFilter } from '../domain/finding-filter'
 import { resourceNameOf } from '../domain/resource-name'
 import { severityRank } from '../domain/severity'
@@ -23,7 +24,7 @@ const CLOSED = sql`f.status IN ('resolved', 'accepted', 'false_positive')`
 const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
 
 /** The findings that `access` may see and `filter` asks for. Account scope is part of it, always. */
-export function findingWhere(access: Access, filter: FindingFilter): FindingWhere {
+export async function findingWhere(access: Access, filter: FindingFilter): Promise<FindingWhere> {
   const all = [
     inScope(access),
     filter.account.length > 0 && sql`f.account_id = ANY(${filter.account}::text[])`,
@@ -37,14 +38,14 @@ export function findingWhere(access: Access, filter: FindingFilter): FindingWher
     filter.resourceType.length > 0 && sql`f.resource_type = ANY(${filter.resourceType.filter(storable)}::text[])`,
     filter.overdue && sql`f.overdue`,
     filter.import !== null && byImport(filter.import, filter.change),
-    filter.text !== '' && says(filter.text),
+    filter.text !== '' && (await says(filter.text)),
   ].filter(condition => condition !== false)
   return { conditions: Prisma.join(all, ' AND '), branches: branchesOf(filter) }
 }
 
 /** One condition that holds for exactly the findings of `findingWhere`. */
-export function findingCondition(access: Access, filter: FindingFilter): Sql {
-  const { conditions, branches } = findingWhere(access, filter)
+export async function findingCondition(access: Access, filter: FindingFilter): Promise<Sql> {
+  const { conditions, branches } = await findingWhere(access, filter)
   if (branches.length === 0) return sql`FALSE`
   return sql`${conditions} AND (${Prisma.join(branches, ' OR ')})`
 }
@@ -88,19 +89,16 @@ const CHANGE_KINDS = {
 
 function byImport(id: number, change: FindingFilter['change']): Sql {
   if (id > 2 ** 31 - 1) return sql`FALSE`
-  if (change === 'created') return sql`f.first_import_id = ${id}::int`
-  const kinds = change === null ? Object.values(CHANGE_KINDS).flat() : [...CHANGE_KINDS[change]]
-  const changed = sql`SELECT e.account_id, e.finding_id FROM finding_event e
-    WHERE e.actor_kind = 'import' AND e.actor_id = ${String(id)} AND e.kind = ANY(${kinds}::text[])`
-  if (change !== null) return sql`(f.account_id, f.id) IN (${changed})`
-  return sql`(f.account_id, f.id) IN (SELECT account_id, id FROM finding WHERE first_import_id = ${id}::int UNION ${changed})`
+  if (change === null || change === 'created') return sql`f.first_import_id = ${id}::int`
+  return sql`(f.account_id, f.id) IN (SELECT e.account_id, e.finding_id FROM finding_event e
+    WHERE e.actor_kind = 'import' AND e.actor_id = ${String(id)} AND e.kind = ANY(${[...CHANGE_KINDS[change]]}::text[]))`
 }
 
 /**
  * Names of resources and packages, and titles and ids of controls. Three characters and more match anywhere; fewer match where
  * a name begins, because the index knows groups of three and a beginning is one. A whole ARN or account id is met as such.
  */
-function says(text: string): Sql {
+async function says(text: string): Promise<Sql> {
   if (!storable(text)) return sql`FALSE`
   if (/^\d{12}$/.test(text)) return sql`(${SEARCHED} ILIKE ${`%${text}%`} OR f.account_id = ${text})`
   if (text.startsWith('arn:')) {
@@ -108,10 +106,25 @@ function says(text: string): Sql {
     const named = name === text ? sql`TRUE` : sql`${SEARCHED} ILIKE ${`${escaped(name)}%`}`
     return sql`(${named} AND f.resource_id ILIKE ${`${escaped(text)}%`})`
   }
-  const titles = sql`FROM control_title WHERE title ILIKE ${`%${escaped(text)}%`} OR control ILIKE ${`%${escaped(text)}%`}`
-  const titled = sql`(f.control = ANY(ARRAY(SELECT control ${titles})) AND f.title = ANY(ARRAY(SELECT title ${titles})))`
+  const titled = await hasTitle(text)
   if ([...text].length >= 3) return sql`(${SEARCHED} ILIKE ${`%${escaped(text)}%`} OR ${titled})`
   return sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`} OR ${titled})`
+}
+
+/** More titles than this are looked up per row instead of being named in the query. */
+const namedTitles = 1_000
+
+/** The titles are asked for first: the planner then knows how many findings they stand for, and looks them up by hash. */
+async function hasTitle(text: string): Promise<Sql> {
+  const pattern = `%${escaped(text)}%`
+  const matching = sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}`
+  const asked = sql`${matching} LIMIT ${namedTitles + 1}`
+  const { rows } = await pool().query<{ control: string; title: string }>({ text: asked.text, values: asked.values })
+  if (rows.length === 0) return sql`FALSE`
+  if (rows.length > namedTitles) return sql`(f.control, f.title) IN (${matching})`
+  const controls = [...new Set(rows.map(row => row.control))]
+  const titles = [...new Set(rows.map(row => row.title))]
+  return sql`(f.control = ANY(${controls}::text[]) AND f.title = ANY(${titles}::text[]))`
 }
 
 /** Text as it stands in a pattern of LIKE. */

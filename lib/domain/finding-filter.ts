@@ -37,7 +37,7 @@ export const FindingFilter = z.object({
   control: z.array(z.string().max(300)).default([]),
   resourceType: z.array(z.string().max(200)).default([]),
   overdue: z.boolean().default(false),
-  /** Findings that this import created, updated, reopened or resolved: `import` with `change`. */
+  /** Findings that this import created or, with `change`, updated, reopened or resolved. Of any status unless `status` says. */
   import: z.number().int().positive().nullable().default(null),
   change: z.enum(['created', 'updated', 'reopened', 'resolved']).nullable().default(null),
   text: z.string().trim().max(200).default(''),

@@ -1,5 +1,5 @@
 import 'server-only'
-import { findingWhere, inScope } from '../access/finding-where'
+import { type FindingWhere, findingWhere, inScope } from '../access/finding-where'
 import type { Access } from '../access/proof'
 import { type FindingFilter, type FindingId, splitFindingId, toFindingId } from '../domain/finding-filter'
 import type { FindingRow, Page } from '../domain/views'
@@ -18,8 +18,12 @@ export async function listFindings(
   page: { cursor: string | null; limit: number },
 ): Promise<Page<FindingRow>> {
   const limit = Math.min(Math.max(Math.trunc(page.limit), 1), 500)
-  const walked = walk(access, filter, page.cursor, limit + 1, rowColumns)
-  const [found, counted] = await Promise.all([walked ? rowsOf(walked, filter) : [], countFindings(access, filter)])
+  const after = page.cursor === null ? null : isAfter(filter.sort, page.cursor)
+  const where = await findingWhere(access, filter)
+  const counted = await countFindings(access, filter, where)
+  // Fewer than fill a page: walking in order would go to the end of the index, whatever the planner hopes.
+  const few = counted.total <= limit
+  const found = counted.total === 0 ? [] : await first(where, filter, { after, limit: limit + 1, few })
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
   return {
@@ -35,8 +39,8 @@ export async function firstFindings(
   filter: FindingFilter,
   limit: number,
 ): Promise<FindingRow[]> {
-  const walked = walk(access, filter, null, limit, rowColumns)
-  return walked ? (await rowsOf(walked, filter)).map(toFindingRow) : []
+  const where = await findingWhere(access, filter)
+  return (await first(where, filter, { after: null, limit, few: false })).map(toFindingRow)
 }
 
 /** The finding of an id, or none where it is not in scope. */
@@ -47,44 +51,49 @@ export async function findingOf(access: Access<'findings:read'>, id: FindingId):
   return rows.map(toFindingRow)
 }
 
-function rowsOf(walked: Prisma.Sql, filter: FindingFilter): Promise<StoredRow[]> {
-  return read<StoredRow>(
-    sql`SELECT ${namedRowColumns} FROM (${walked}) AS f ${rowJoins} ORDER BY ${orders[filter.sort]}`,
-  )
-}
-
 /** The first `limit` findings of a list, by id: what "select all that match" selects. */
 export async function selectFindings(
   access: Access<'findings:read'>,
   filter: FindingFilter,
   limit: number,
 ): Promise<FindingId[]> {
-  const walked = walk(access, filter, null, limit, sql`f.account_id, f.id, f.severity, f.first_seen_at, f.due_at`)
+  const where = await findingWhere(access, filter)
+  const order = orders[filter.sort]
+  const columns = sql`f.account_id, f.id, f.severity, f.first_seen_at, f.due_at`
+  const walked = walk(where, order, columns, { after: null, limit, few: false })
   if (!walked) return []
   const rows = await read<{ account_id: string; id: string }>(
-    sql`SELECT f.account_id, f.id FROM (${walked}) AS f ORDER BY ${orders[filter.sort]}`,
+    sql`SELECT f.account_id, f.id FROM (${walked}) AS f ORDER BY ${order}`,
   )
   return rows.map(row => toFindingId(row.account_id, row.id))
 }
 
-/**
- * The first rows of a list: each branch walks its own index and stops early, then the few rows are merged. Null where
- * nothing can match.
- */
-function walk(
-  access: Access<'findings:read'>,
-  filter: FindingFilter,
-  cursor: string | null,
-  limit: number,
-  columns: Prisma.Sql,
-): Prisma.Sql | null {
-  const { conditions, branches } = findingWhere(access, filter)
+interface Part {
+  after: Prisma.Sql | null
+  limit: number
+  few: boolean
+}
+
+async function first(where: FindingWhere, filter: FindingFilter, part: Part): Promise<StoredRow[]> {
   const order = orders[filter.sort]
-  const after = cursor === null ? sql`TRUE` : isAfter(filter.sort, cursor)
-  const parts = branches.map(
-    branch => sql`(SELECT ${columns} FROM finding AS f WHERE ${branch} AND ${conditions} AND ${after}
-      ORDER BY ${order} LIMIT ${limit})`,
-  )
+  const walked = walk(where, order, rowColumns, part)
+  if (!walked) return []
+  return read<StoredRow>(sql`SELECT ${namedRowColumns} FROM (${walked}) AS f ${rowJoins} ORDER BY ${order}`)
+}
+
+/**
+ * The first rows of a list: each branch walks its own index and stops early, or where `few` match is searched as a whole; then
+ * the few rows are merged. Null where nothing can match.
+ */
+function walk(where: FindingWhere, order: Prisma.Sql, columns: Prisma.Sql, part: Part): Prisma.Sql | null {
+  const { after, limit, few } = part
+  const parts = where.branches.map(branch => {
+    const matching = sql`SELECT ${columns} FROM finding AS f WHERE ${branch} AND ${where.conditions} AND ${after ?? sql`TRUE`}`
+    // OFFSET 0 keeps the order out of the choice of an index.
+    return few
+      ? sql`(SELECT * FROM (${matching} OFFSET 0) AS f ORDER BY ${order} LIMIT ${limit})`
+      : sql`(${matching} ORDER BY ${order} LIMIT ${limit})`
+  })
   const [only] = parts
   if (!only || parts.length === 1) return only ?? null
   return sql`SELECT * FROM (${Prisma.join(parts, ' UNION ALL ')}) AS f ORDER BY ${order} LIMIT ${limit}`

@@ -8,7 +8,7 @@ import type { FindingRow, Tally } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { accountInScope } from './account-rows'
 import { accountSays } from './accounts'
-import { findingOf, firstFindings } from './findings'
+import { findingOf, listFindings } from './findings'
 import { read } from './read'
 import { contains } from './text'
 
@@ -31,10 +31,10 @@ export async function searchEverywhere(access: Access<'findings:read'>, text: st
     read<SearchResult['accounts'][number]>(sql`
       SELECT a.id, a.name, a.environment FROM account a WHERE ${accountInScope(access)} AND ${accountSays(asked)}
       ORDER BY (a.id = ${asked}) DESC, lower(a.name), a.id LIMIT ${shown}`),
-    firstFindings(access, { ...everyFinding, text: asked }, shown),
+    listFindings(access, { ...everyFinding, text: asked }, { cursor: null, limit: shown }),
     controlsOf(access, asked, shown),
   ])
-  return { accounts, findings, controls }
+  return { accounts, findings: findings.rows, controls }
 }
 
 /** The 200 controls with most open findings in scope. The label is the title of one of them. */

@@ -5,7 +5,7 @@ import { prisma } from '../db'
 import type { ChangeResult, FindingSelection } from '../domain/finding-change'
 import { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
-import { type HeldFindings, holdFindings } from './finding-selection'
+import { type HeldFindings, holdFindings, selectionCondition } from './finding-selection'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -32,10 +32,11 @@ export async function changeFindings(
   selection: FindingSelection,
   prepare: (tx: Prisma.TransactionClient) => Promise<Prepared> | Prepared,
 ): Promise<ChangeResult> {
+  const asked = await selectionCondition(access, selection)
   return prisma().$transaction(
     async tx => {
       const prepared = await prepare(tx)
-      const held = await holdFindings(tx, access, selection)
+      const held = await holdFindings(tx, access, selection, asked)
       await prepared.check?.(tx, held)
       let changed = 0
       for (const change of prepared.changes) changed = Math.max(changed, await write(tx, access, held, change))

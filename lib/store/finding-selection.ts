@@ -22,7 +22,7 @@ export interface HeldFindings {
 }
 
 /**
- * Holds the findings of a selection until the transaction ends. Throws NotFoundError where a named one is absent or out of
+ * Holds the findings of a selection, by its condition, until the transaction ends. Throws NotFoundError where a named one is absent or out of
  * scope, ForbiddenError with their number where some belong to a team that is not the actor's. A token has no team: its
  * permission to work on findings is for every team of its accounts.
  */
@@ -30,8 +30,8 @@ export async function holdFindings(
   tx: Prisma.TransactionClient,
   access: Access<'findings:triage'>,
   selection: FindingSelection,
+  asked: Prisma.Sql,
 ): Promise<HeldFindings> {
-  const asked = conditionOf(access, selection)
   const named = await tx.$queryRaw<{ account_id: AccountId }[]>`
     SELECT DISTINCT f.account_id FROM finding f WHERE ${asked} ORDER BY f.account_id`
   const accounts = named.map(row => row.account_id)
@@ -51,9 +51,10 @@ export async function holdFindings(
   return { where, count, accounts, only }
 }
 
-function conditionOf(access: Access, selection: FindingSelection): Prisma.Sql {
+/** What a selection asks for, over `finding AS f`. To be had before the transaction: it may read on a connection of its own. */
+export async function selectionCondition(access: Access, selection: FindingSelection): Promise<Prisma.Sql> {
   if ('ids' in selection) return sql`${inScope(access)} AND ${isOneOf(selection.ids)}`
-  const matching = sql`${inScope(access)} AND ${findingCondition(access, selection.filter)}`
+  const matching = sql`${inScope(access)} AND ${await findingCondition(access, selection.filter)}`
   return selection.except.length === 0 ? matching : sql`${matching} AND NOT ${isOneOf(selection.except)}`
 }
 

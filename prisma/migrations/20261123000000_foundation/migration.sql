@@ -354,11 +354,13 @@ CREATE INDEX finding_closed_seen ON "finding" ("status", "first_seen_at", "id") 
 CREATE INDEX finding_account ON "finding" ("account_id", "severity", "first_seen_at", "id");
 CREATE INDEX finding_open_control ON "finding" ("control", "severity", "first_seen_at", "id") WHERE "status" IN ('new', 'acknowledged', 'in_progress');
 CREATE INDEX finding_closed_control ON "finding" ("control", "status", "severity", "first_seen_at", "id") WHERE "status" IN ('resolved', 'accepted', 'false_positive');
+CREATE INDEX finding_resource_type ON "finding" ("resource_type");
 CREATE INDEX finding_first_import ON "finding" ("first_import_id");
 CREATE INDEX finding_sources ON "finding" USING gin ("sources");
 -- Titles are searched in control_title: repeating them in this index cost more than the whole rest of an import.
 CREATE INDEX finding_text ON "finding" USING gin (("resource_name" || ' ' || "package_name") gin_trgm_ops);
 
+CREATE INDEX control_title_text ON "control_title" USING gin ("title" gin_trgm_ops, "control" gin_trgm_ops);
 CREATE INDEX sighting_finding ON "sighting" ("account_id", "finding_id");
 CREATE INDEX sighting_feed ON "sighting" ("account_id", "source", "product", "id") WHERE "present";
 CREATE INDEX import_newest ON "import" ("id" DESC) INCLUDE ("state");
