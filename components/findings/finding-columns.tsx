@@ -92,7 +92,7 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
       key: 'title',
       header: t('findings.columns.title'),
       rowHeader: true,
-      className: 'w-[46%]',
+      className: 'main-column',
       cell: row => <Title row={row} />,
     },
     ...(hideAccount ? [] : [account]),
