@@ -81,7 +81,7 @@ const KINDS = {
   },
   policy: {
     type: 'AwsIamPolicy',
-    count: 6,
+    count: 9,
     words: ['operator', 'deploy', 'readonly-plus', 'batch', 'support'],
     arn: (account, _region, name) => `arn:aws:iam::${account}:policy/${name}`,
     isGlobal: true,
@@ -95,7 +95,7 @@ const KINDS = {
   function: { type: 'AwsLambdaFunction', count: 16, words: PURPOSES, arn: named('lambda', 'function:') },
   loadBalancer: {
     type: 'AwsElbv2LoadBalancer',
-    count: 5,
+    count: 8,
     words: ['public', 'internal', 'admin'],
     arn: (account, region, name) =>
       `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/app/${name}/${hex(16, account, name)}`,
@@ -137,7 +137,12 @@ export function resourcesOf(account: DemoAccount): Resource[] {
       const [late, gone] = [next() < 0.12, next() < 0.06]
       resources.push({
         ...placed(account, kind, n),
-        from: n >= usual ? migration.from : late && count !== 'one' ? 0.15 + next() * 0.7 : account.from,
+        from:
+          n >= usual
+            ? migration.from
+            : late && count !== 'one'
+              ? Math.max(account.from, 0.15 + next() * 0.7)
+              : account.from,
         until: gone && count !== 'one' && n < usual ? 0.4 + next() * 0.55 : 2,
       })
     }

@@ -76,8 +76,8 @@ function toWatch({ parts, ...watch }: Draft, days: number): Watch {
 const HABITS: Record<Severity, { weak: number; share: number; lasts: Span; left: number }> = {
   critical: { weak: 0.6, share: 0.14, lasts: [0.02, 0.09], left: 0.2 },
   high: { weak: 0.8, share: 0.35, lasts: [0.06, 0.35], left: 0.3 },
-  medium: { weak: 1, share: 0.55, lasts: [0.1, 0.9], left: 0.45 },
-  low: { weak: 1, share: 0.6, lasts: [0.1, 0.9], left: 0.5 },
+  medium: { weak: 1, share: 0.6, lasts: [0.1, 0.9], left: 0.45 },
+  low: { weak: 1, share: 0.65, lasts: [0.1, 0.9], left: 0.5 },
   informational: { weak: 1, share: 0.6, lasts: [0.1, 0.9], left: 0.5 },
 }
 
@@ -154,21 +154,29 @@ function prowlerWatches(account: DemoAccount, check: ProwlerCheck, resources: Re
     })
 }
 
+/** Share of the places of a weakness where nobody has updated the package, and how long an update takes. */
+const UPDATES: Record<Weakness[3], { left: number; lasts: Span }> = {
+  CRITICAL: { left: 0.12, lasts: [0.03, 0.1] },
+  HIGH: { left: 0.25, lasts: [0.08, 0.4] },
+  MEDIUM: { left: 0.45, lasts: [0.08, 0.5] },
+}
+
 function weaknessWatches(account: DemoAccount, weakness: Weakness, resources: Resource[]): Draft[] {
-  const [cve, , , , kind] = weakness
+  const [cve, , , label, kind] = weakness
   const known = between(random('weakness', cve), -0.4, 0.95)
   return resources.flatMap(resource => {
     const next = random('vulnerable', account.id, cve, resource.id)
     if (resource.kind !== kind || next() > 0.28) return []
     const from = Math.max(0, known, resource.from)
-    const until = next() < 0.35 ? AFTER : from + between(next, 0.08, 0.5)
+    const { left, lasts } = UPDATES[label]
+    const until = next() < left ? AFTER : from + between(next, ...lasts)
     return [{ account, resource, about: { tool: 'inspector', weakness } as const, parts: [[from, until] as const] }]
   })
 }
 
 function threatWatches(account: DemoAccount, threat: Threat, resources: Resource[]): Draft[] {
   const [, , kind, , prefix, from, length] = threat
-  const resource = resources.find(one => one.kind === kind && one.until > 1)
+  const resource = resources.find(one => one.kind === kind && one.from <= from && one.until > 1)
   if (prefix !== account.prefix || !resource) return []
   return [{ account, resource, about: { tool: 'guardduty', threat } as const, parts: [[from, from + length] as const] }]
 }
