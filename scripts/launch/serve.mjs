@@ -78,7 +78,6 @@ function announce(port, setupToken, signIns) {
  * @param {AbortSignal} stop
  */
 async function seedDemo(env, stop) {
-  say('Preparing the sample organisation.')
   return run(process.execPath, [...typescript, fromRoot('scripts/demo/main.ts')], {
     what: 'Preparing the sample organisation',
     quiet: 'stdout',
