@@ -21,7 +21,7 @@ export async function requireApiAccess<P extends Permission>(request: Request, .
  * Whether a browser says that one of our own pages sent this request. Browsers of today send Sec-Fetch-Site, older ones Origin with
  * everything that changes something; a write with neither is refused.
  */
-export function isSameOrigin(request: Request): boolean {
+function isSameOrigin(request: Request): boolean {
   const reading = request.method === 'GET' || request.method === 'HEAD'
   const site = request.headers.get('sec-fetch-site')
   if (site) return site === 'same-origin' || (reading && site === 'none')

@@ -19,7 +19,7 @@ export function newApiToken(): { token: string; prefix: string; tokenHash: strin
 }
 
 /** A plain hash is enough: a token is 256 random bits, so there is nothing to guess. */
-export function hashToken(token: string): string {
+function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
 

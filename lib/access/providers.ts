@@ -13,7 +13,7 @@ const Profile = z.object({
   xms_edov: z.union([z.boolean(), z.string(), z.number()]).optional(),
 })
 
-export type ProviderId = 'oidc' | 'google' | 'entra'
+type ProviderId = 'oidc' | 'google' | 'entra'
 
 export interface ProviderName {
   id: ProviderId

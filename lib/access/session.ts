@@ -13,7 +13,7 @@ export const SESSION_SECONDS = 12 * 60 * 60
 const Claims = z.object({ member: z.uuid(), epoch: z.number().int(), since: z.number().int() })
 export type Claims = z.infer<typeof Claims>
 
-export function isSecure(): boolean {
+function isSecure(): boolean {
   return env().HINOMI_URL?.startsWith('https://') ?? false
 }
 

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Access } from '../../lib/access/proof'
+import { closeDatabase, prisma } from '../../lib/db'
+import type { AuditFilter, AuditRow } from '../../lib/domain/people'
+import { listAudit } from '../../lib/queries/audit'
+import { recordAudit } from '../../lib/store/audit'
+import { accessOf, addMember } from '../support/people'
+
+const ALL = { actor: null, action: null }
+
+beforeAll(async () => {
+  const ann = accessOf(await addMember('admin', { name: 'Ann' }), 'admin')
+  const bob = accessOf(await addMember('lead', { name: 'Bob' }), 'lead')
+  await prisma().$transaction(async tx => {
+    for (let i = 0; i < 120; i++) {
+      const accountId = ['111111111111', '222222222222'][i % 3]
+      const record = { action: i % 2 ? 'account.update' : 'token.create', target: `thing:${i}` }
+      await recordAudit(tx, i % 5 ? ann : bob, accountId ? { ...record, accountId } : record)
+    }
+  })
+})
+afterAll(closeDatabase)
+
+async function readAll(access: Access<'audit:read'>, filter: AuditFilter = ALL): Promise<AuditRow[]> {
+  const rows: AuditRow[] = []
+  let cursor: string | null = null
+  do {
+    const page = await listAudit(access, filter, cursor)
+    rows.push(...page.rows)
+    cursor = page.next
+  } while (cursor)
+  return rows
+}
+
+test('the audit log gives every entry once, newest first, page by page', async () => {
+  const rows = await readAll(accessOf(await addMember('auditor'), 'auditor'))
+  expect(rows.map(row => row.target)).toEqual(Array.from({ length: 120 }, (_, i) => `thing:${119 - i}`))
+})
+
+test('the audit log can be narrowed to one person and one kind of change', async () => {
+  const access = accessOf(await addMember('auditor'), 'auditor')
+  const bob = await prisma().member.findFirstOrThrow({ where: { name: 'Bob' } })
+  const rows = await readAll(access, { actor: bob.id, action: 'account.update' })
+  expect(rows).toHaveLength(12)
+  expect(new Set(rows.map(row => `${row.actorName} ${row.action}`))).toEqual(new Set(['Bob account.update']))
+})
+
+test('the audit log shows a limited reader nothing of other accounts', async () => {
+  const limited = await addMember('auditor', { limited: true, accounts: ['111111111111'] })
+  const rows = await readAll(accessOf(limited, 'auditor'))
+  expect(new Set(rows.map(row => row.accountId))).toEqual(new Set(['111111111111', null]))
+  expect(rows).toHaveLength(80)
+})
+
+test('a place in the log that nobody gave out is refused', async () => {
+  const access = accessOf(await addMember('auditor'), 'auditor')
+  await expect(listAudit(access, ALL, 'nonsense')).rejects.toMatchObject({ code: 'invalid' })
+})
