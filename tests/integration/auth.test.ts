@@ -30,7 +30,6 @@ async function addWithPassword() {
 
 describe('setting up', () => {
   const ann = { name: 'Ann', email: 'ann@example.com', password: PASSWORD }
-  const bob = { name: 'Bob', email: 'bob@example.com', password: PASSWORD }
   const open = async (token: string) => {
     const tokenHash = createHash('sha256').update(token).digest('hex')
     await prisma().setting.create({ data: { key: 'setup', value: { tokenHash } } })
@@ -55,11 +54,15 @@ describe('setting up', () => {
     }
   })
 
-  test('is won by one of two at the same moment', async () => {
-    await open('right')
-    const both = await Promise.allSettled([claimSetup('right', ann, null), claimSetup('right', bob, null)])
-    expect(both.map(result => result.status).sort()).toEqual(['fulfilled', 'rejected'])
-    expect(await prisma().member.count()).toBe(1)
+  test('is won by one of many at the same moment', async () => {
+    for (let round = 0; round < 4; round++) {
+      await pool().query('TRUNCATE member, setting')
+      await open('right')
+      const people = Array.from({ length: 4 }, (_, i) => ({ ...ann, email: `ann${i}@example.com` }))
+      const claims = await Promise.allSettled(people.map(person => claimSetup('right', person, null)))
+      expect(claims.filter(claim => claim.status === 'fulfilled')).toHaveLength(1)
+      expect(await prisma().member.count()).toBe(1)
+    }
   })
 
   test('is over once anybody is a member', async () => {
