@@ -89,7 +89,7 @@ function controlWatches(account: DemoAccount, control: Control, resources: Resou
   const severity = controlSeverity(id) ?? 'medium'
   const own = random('control', account.id, id)
   const isWeak = own() < account.weak * HABITS[severity].weak
-  const fixedAt = own() < account.pace ? between(own, 0.15, 0.95) : null
+  const fixedAt = own() < account.pace ? between(own, 0.15, 1.1) : null
   return resources
     .filter(resource => resource.kind === kind)
     .map(resource => {
@@ -115,7 +115,7 @@ function weakParts(next: Random, severity: Severity, fixedAt: number | null, isA
   const { share, lasts, left } = HABITS[severity]
   if (next() > (isAlone ? 0.8 : share)) return []
   const isOld = next() < (severity === 'critical' ? 0.15 : 0.75)
-  const from = isOld ? 0 : between(next, 0.02, 0.97)
+  const from = isOld ? 0 : between(next, 0.02, 1)
   const staysOpen = next() < left
   const until =
     fixedAt && fixedAt > from ? between(next, from, fixedAt) : staysOpen ? AFTER : from + between(next, ...lasts)
@@ -125,7 +125,7 @@ function weakParts(next: Random, severity: Severity, fixedAt: number | null, isA
 /** Now and then something that usually holds fails for a while. */
 function slip(next: Random): Span[] {
   if (next() > 0.02) return []
-  const from = between(next, 0.1, 0.97)
+  const from = between(next, 0.1, 1)
   return comesBack(next, [from, from + between(next, 0.03, 0.12)])
 }
 
@@ -144,7 +144,7 @@ function prowlerWatches(account: DemoAccount, check: ProwlerCheck, resources: Re
   const severity = label === 'Critical' ? 'critical' : label === 'High' ? 'high' : label === 'Medium' ? 'medium' : 'low'
   const own = random('prowler', account.id, id)
   const isWeak = own() < account.weak * 1.2 * HABITS[severity].weak
-  const fixedAt = own() < account.pace ? between(own, 0.3, 0.95) : null
+  const fixedAt = own() < account.pace ? between(own, 0.3, 1.1) : null
   return resources
     .filter(resource => resource.kind === kind)
     .map(resource => {
@@ -157,13 +157,13 @@ function prowlerWatches(account: DemoAccount, check: ProwlerCheck, resources: Re
 /** Share of the places of a weakness where nobody has updated the package, and how long an update takes. */
 const UPDATES: Record<Weakness[3], { left: number; lasts: Span }> = {
   CRITICAL: { left: 0.12, lasts: [0.03, 0.1] },
-  HIGH: { left: 0.25, lasts: [0.08, 0.4] },
+  HIGH: { left: 0.14, lasts: [0.08, 0.4] },
   MEDIUM: { left: 0.45, lasts: [0.08, 0.5] },
 }
 
 function weaknessWatches(account: DemoAccount, weakness: Weakness, resources: Resource[]): Draft[] {
   const [cve, , , label, kind] = weakness
-  const known = between(random('weakness', cve), -0.4, 0.95)
+  const known = between(random('weakness', cve), -0.4, 0.97)
   return resources.flatMap(resource => {
     const next = random('vulnerable', account.id, cve, resource.id)
     if (resource.kind !== kind || next() > 0.28) return []
