@@ -3,6 +3,7 @@ import { assignableRoles } from '../access/permissions'
 import { type Access, accountFilter } from '../access/proof'
 import type { AccountId } from '../domain/account-id'
 import type { Person } from '../domain/views'
+import { AppError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { read } from './read'
 
@@ -23,4 +24,22 @@ export async function listAssignable(
     WHERE m.removed_at IS NULL AND m.role = ANY(${assignableRoles}::text[])
       AND (NOT m.limited OR m.accounts @> ${asked}::text[])
     ORDER BY lower(m.name), m.email LIMIT 1000`)
+}
+
+/**
+ * Owners of a filter with e-mail addresses turned into ids. Throws `invalid` for an address that no member has or had: an empty
+ * list would look like an answer.
+ */
+export async function ownerIds(_access: Access<'findings:read'>, owners: readonly string[]): Promise<string[]> {
+  const emails = owners.filter(owner => owner.includes('@'))
+  if (emails.length === 0) return [...owners]
+  const rows = await read<{ id: string; email: string }>(
+    sql`SELECT id, lower(email::text) AS email FROM member WHERE email = ANY(${emails}::citext[])`,
+  )
+  return owners.map(owner => {
+    if (!owner.includes('@')) return owner
+    const member = rows.find(row => row.email === owner.toLowerCase())
+    if (!member) throw new AppError('invalid', { reason: 'ownerUnknown', field: 'owner' })
+    return member.id
+  })
 }

@@ -24,7 +24,7 @@ export interface SearchResult {
 /** The first eight accounts, open findings and controls that contain a text. A finding's whole id gives that finding, open or not. */
 export async function searchEverywhere(access: Access<'findings:read'>, text: string): Promise<SearchResult> {
   const asked = text.trim().slice(0, 200)
-  if (asked === '') return { accounts: [], findings: [], controls: [] }
+  if (asked === '' || contains(asked) === null) return { accounts: [], findings: [], controls: [] }
   const id = FindingId.safeParse(asked.toLowerCase())
   if (id.success) return { accounts: [], findings: await findingOf(access, id.data), controls: [] }
   const [accounts, findings, controls] = await Promise.all([

@@ -1,0 +1,17 @@
+import { AccountId } from '@/lib/domain/account-id'
+import { NoQuery, parseQuery } from '@/lib/domain/api-query'
+import { NotFoundError } from '@/lib/errors'
+import { getAccount } from '@/lib/queries/account'
+import { route } from '@/lib/route'
+
+export const dynamic = 'force-dynamic'
+
+export const GET = route<'findings:read', { id: string }>({
+  needs: 'findings:read',
+  run: async ({ access, request, params }) => {
+    parseQuery(NoQuery, new URL(request.url).searchParams)
+    const id = AccountId.safeParse(params.id)
+    if (!id.success) throw new NotFoundError()
+    return getAccount(access, id.data)
+  },
+})

@@ -1,0 +1,13 @@
+import { AccountsQuery, parseQuery } from '@/lib/domain/api-query'
+import { listAccounts } from '@/lib/queries/accounts'
+import { route } from '@/lib/route'
+
+export const dynamic = 'force-dynamic'
+
+export const GET = route({
+  needs: 'findings:read',
+  run: async ({ access, request }) => {
+    const filter = parseQuery(AccountsQuery, new URL(request.url).searchParams)
+    return { accounts: await listAccounts(access, filter) }
+  },
+})

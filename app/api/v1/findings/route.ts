@@ -1,0 +1,16 @@
+import { FindingsQuery, parseQuery } from '@/lib/domain/api-query'
+import { listFindings } from '@/lib/queries/findings'
+import { ownerIds } from '@/lib/queries/members-for-assign'
+import { route } from '@/lib/route'
+
+export const dynamic = 'force-dynamic'
+
+export const GET = route({
+  needs: 'findings:read',
+  run: async ({ access, request }) => {
+    const { cursor, limit, ...filter } = parseQuery(FindingsQuery, new URL(request.url).searchParams)
+    const owner = await ownerIds(access, filter.owner)
+    const page = await listFindings(access, { ...filter, owner }, { cursor, limit })
+    return { findings: page.rows, nextCursor: page.next, total: page.total, totalExact: page.exact }
+  },
+})

@@ -1,0 +1,9 @@
+import { apiDocument } from '@/lib/domain/api-document'
+import packageJson from '@/package.json'
+
+export const dynamic = 'force-static'
+
+/** The description of this API. It tells no data, so that it needs no token. */
+export function GET(): Response {
+  return Response.json(apiDocument(packageJson.version))
+}

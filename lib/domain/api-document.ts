@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import { AccountId } from './account-id'
+import { AccountsQuery, FindingsQuery } from './api-query'
+import {
+  ApiAccount,
+  ApiAccountDetail,
+  ApiAccounts,
+  ApiFinding,
+  ApiFindingDetail,
+  ApiFindings,
+  ApiImport,
+  ApiProblem,
+  ApiQueued,
+} from './api-schemas'
+import { PatchFinding } from './finding-change'
+import { FindingId } from './finding-filter'
+import { ImportQuery } from './import-query'
+
+type Json = Record<string, unknown>
+
+const answers = {
+  Account: ApiAccount,
+  AccountDetail: ApiAccountDetail,
+  Accounts: ApiAccounts,
+  Finding: ApiFinding,
+  FindingDetail: ApiFindingDetail,
+  Findings: ApiFindings,
+  Import: ApiImport,
+  Queued: ApiQueued,
+  Problem: ApiProblem,
+}
+
+/** The OpenAPI 3.1 description of /api/v1, made of the schemas that check requests and answers. */
+export function apiDocument(version: string): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Hinomi',
+      version,
+      description:
+        'Findings of your AWS accounts. A token sees the accounts it was made for; it belongs to no team, so that with findings:triage it may change the findings of every team in them.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/api/v1' }],
+    security: [{ token: [] }],
+    paths: { ...accountPaths(), ...findingPaths(), ...importPaths() },
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token of Hinomi' } },
+      schemas: {
+        ...Object.fromEntries(Object.entries(answers).map(([name, schema]) => [name, toSchema(schema, 'output')])),
+        PatchFinding: toSchema(PatchFinding, 'input'),
+      },
+    },
+  }
+}
+
+function accountPaths(): Json {
+  return {
+    '/accounts': {
+      get: operation('listAccounts', 'Accounts with their posture', 'findings:read', {
+        parameters: queryOf(AccountsQuery),
+        responses: { 200: answer('Accounts'), ...problems(400) },
+      }),
+    },
+    '/accounts/{id}': {
+      get: operation('getAccount', 'One account in depth', 'findings:read', {
+        parameters: [inPath('id', AccountId)],
+        responses: { 200: answer('AccountDetail'), ...problems(404) },
+      }),
+    },
+  }
+}
+
+function findingPaths(): Json {
+  return {
+    '/findings': {
+      get: operation(
+        'listFindings',
+        'Findings by filter, page by page; open ones unless status says otherwise',
+        'findings:read',
+        {
+          parameters: queryOf(FindingsQuery),
+          responses: { 200: answer('Findings'), ...problems(400) },
+        },
+      ),
+    },
+    '/findings/{id}': {
+      get: operation('getFinding', 'One finding with its sightings and history', 'findings:read', {
+        parameters: [inPath('id', FindingId)],
+        responses: { 200: answer('FindingDetail'), ...problems(404) },
+      }),
+      patch: operation('patchFinding', 'Changes one finding, all fields or none', 'findings:triage and findings:read', {
+        parameters: [inPath('id', FindingId)],
+        requestBody: { required: true, content: { 'application/json': { schema: ref('PatchFinding') } } },
+        responses: { 200: answer('FindingDetail'), ...problems(400, 404, 409) },
+      }),
+    },
+  }
+}
+
+function importPaths(): Json {
+  const report = { schema: {}, description: 'A report as its tool wrote it; gzip is recognised' }
+  return {
+    '/imports': {
+      post: operation(
+        'sendReport',
+        'Takes in a report. The same bytes again answer the first import',
+        'imports:write and imports:read',
+        {
+          parameters: queryOf(ImportQuery),
+          requestBody: { required: true, content: { 'application/json': report, 'application/gzip': report } },
+          responses: { 200: answer('Import'), 202: answer('Queued'), ...problems(400, 413) },
+        },
+      ),
+    },
+    '/imports/{id}': {
+      get: operation('getImport', 'State and counts of an import', 'imports:read', {
+        parameters: [inPath('id', z.int().positive())],
+        responses: { 200: answer('Import'), ...problems(404) },
+      }),
+    },
+  }
+}
+
+function operation(operationId: string, summary: string, needs: string, rest: Json): Json {
+  return { operationId, summary, description: `Needs ${needs}.`, ...rest }
+}
+
+const meanings: Record<number, string> = {
+  200: 'Done',
+  202: 'Stored; it will be worked off',
+  400: 'A parameter or field is unknown or wrong; `field` or `errors` names it',
+  401: 'No valid token',
+  403: 'The token does not permit this',
+  404: 'There is none, or it lies outside the accounts of the token',
+  409: 'Not possible in its present state',
+  413: 'Too large',
+}
+
+function answer(name: keyof typeof answers): Json {
+  return {
+    description: meanings[name === 'Queued' ? 202 : 200],
+    content: { 'application/json': { schema: ref(name) } },
+  }
+}
+
+function problems(...statuses: number[]): Json {
+  const content = { 'application/problem+json': { schema: ref('Problem') } }
+  return Object.fromEntries([...statuses, 401, 403].map(status => [status, { description: meanings[status], content }]))
+}
+
+function ref(name: string): Json {
+  return { $ref: `#/components/schemas/${name}` }
+}
+
+function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io })
+  return rest
+}
+
+function inPath(name: string, schema: z.ZodType): Json {
+  return { name, in: 'path', required: true, schema: toSchema(schema, 'input') }
+}
+
+/** One parameter per field. Lists are written with commas, and also read where they are repeated. */
+function queryOf(schema: z.ZodObject): Json[] {
+  return Object.entries(schema.shape).map(([name, field]) => ({
+    name,
+    in: 'query',
+    required: false,
+    style: 'form',
+    explode: false,
+    schema: toSchema(z.object({ field }).shape.field, 'input'),
+  }))
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import { AccountId } from './account-id'
+import { FindingId } from './finding-filter'
+import { resolvedReasons } from './lifecycle'
+import { findingClasses, results, sourceIds } from './outcome'
+import { rejectCodes } from './reject'
+import { Severity } from './severity'
+import { Status } from './status'
+import { Environment, Team } from './team'
+import { importStates } from './views'
+
+/** What the API answers: the shapes of lib/domain/views.ts as JSON. The tests hold every answer against these. */
+const Instant = z.iso.datetime()
+const Count = z.int().min(0)
+const Source = z.enum(sourceIds)
+const Person = z.strictObject({ id: z.uuid(), name: z.string(), email: z.string() })
+const SeverityCounts = z.strictObject({ critical: Count, high: Count, medium: Count, low: Count, informational: Count })
+
+export const ApiFinding = z.strictObject({
+  id: FindingId,
+  accountId: AccountId,
+  accountName: z.string(),
+  environment: Environment.nullable(),
+  class: z.enum(findingClasses),
+  control: z.string(),
+  title: z.string(),
+  severity: Severity,
+  status: Status,
+  region: z.string(),
+  resourceId: z.string(),
+  resourceType: z.string(),
+  team: Team,
+  owner: Person.nullable(),
+  dueAt: Instant.nullable(),
+  overdue: z.boolean(),
+  sources: z.array(Source),
+  firstSeenAt: Instant,
+  reopenedCount: Count,
+})
+
+const Sighting = z.strictObject({
+  id: z.uuid(),
+  source: Source,
+  product: z.string(),
+  nativeId: z.string(),
+  result: z.enum(results),
+  present: z.boolean(),
+  severity: Severity,
+  title: z.string(),
+  firstObservedAt: Instant.nullable(),
+  recordUpdatedAt: Instant.nullable(),
+  observedAt: Instant,
+  confirmedAt: Instant,
+  importId: z.int(),
+})
+
+const eventKinds = [
+  'created',
+  'owner',
+  'team',
+  'status',
+  'due',
+  'comment',
+  'severity',
+  'title',
+  'resource',
+  'resolved',
+  'reopened',
+] as const
+
+const Event = z.strictObject({
+  id: z.string(),
+  at: Instant,
+  actorKind: z.enum(['member', 'token', 'job', 'import']),
+  actorName: z.string(),
+  kind: z.enum(eventKinds),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  text: z.string().nullable(),
+})
+
+export const ApiFindingDetail = ApiFinding.extend({
+  description: z.string(),
+  remediationText: z.string(),
+  remediationUrl: z.string(),
+  packageName: z.string(),
+  otherResources: z.array(z.strictObject({ id: z.string(), type: z.string() })),
+  openedAt: Instant,
+  resolvedAt: Instant.nullable(),
+  resolvedReason: z.enum(resolvedReasons).nullable(),
+  teamBy: z.enum(['routing', 'hand']),
+  dueBy: z.enum(['policy', 'hand']),
+  sightings: z.array(Sighting),
+  events: z.array(Event),
+  may: z.strictObject({ triage: z.boolean() }),
+})
+
+export const ApiFindings = z.strictObject({
+  findings: z.array(ApiFinding),
+  nextCursor: z.string().nullable().describe('Null on the last page'),
+  total: Count,
+  totalExact: z.boolean().describe('False where more match than were counted'),
+})
+
+export const ApiAccount = z.strictObject({
+  id: AccountId,
+  name: z.string(),
+  environment: Environment.nullable(),
+  ownerTeam: Team,
+  tags: z.record(z.string(), z.string()),
+  origin: z.enum(['registered', 'discovered']),
+  open: SeverityCounts,
+  openTotal: Count,
+  overdue: Count,
+  unowned: Count,
+  score: z.number().min(0).max(100).nullable().describe('Null where no check reported'),
+  lastHeardAt: Instant.nullable(),
+})
+export const ApiAccounts = z.strictObject({ accounts: z.array(ApiAccount) })
+
+const Tally = z.strictObject({ key: z.string(), label: z.string(), severity: Severity, count: Count })
+
+export const ApiAccountDetail = ApiAccount.extend({
+  feeds: z.array(
+    z.strictObject({
+      source: Source,
+      product: z.string(),
+      lastAt: Instant,
+      lastCompleteAt: Instant.nullable(),
+      lastImportId: z.int(),
+    }),
+  ),
+  trend: z.array(SeverityCounts.extend({ day: z.iso.date(), score: z.number().nullable() })),
+  byControl: z.array(Tally),
+  byResourceType: z.array(Tally),
+  scoreBefore: z.number().nullable(),
+  passed: Count,
+  failed: Count,
+  notAvailable: Count,
+  oldestOverdueDays: Count.nullable(),
+})
+
+const Refusal = z.strictObject({ code: z.enum(rejectCodes), reason: z.string() })
+
+export const ApiImport = z.strictObject({
+  id: z.int(),
+  source: Source.nullable(),
+  sources: z.array(Source),
+  coverage: z.enum(['complete', 'partial']),
+  state: z.enum(importStates),
+  accounts: z.array(AccountId),
+  counts: z.strictObject({
+    read: Count,
+    accepted: Count,
+    rejected: Count,
+    created: Count,
+    updated: Count,
+    unchanged: Count,
+    reopened: Count,
+    resolved: Count,
+    passed: Count,
+  }),
+  rejects: z.array(Refusal.extend({ index: Count })).describe('The first 1,000'),
+  error: Refusal.nullable(),
+  heldBack: z.array(
+    z.strictObject({
+      accountId: AccountId.nullable(),
+      source: Source.nullable(),
+      reason: z.enum(['rejects', 'older']),
+    }),
+  ),
+  observedAt: Instant,
+  startedAt: Instant.nullable(),
+  finishedAt: Instant.nullable(),
+})
+
+export const ApiQueued = z.strictObject({ id: z.int() })
+
+/** RFC 9457. */
+export const ApiProblem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('A sentence in the language of Accept-Language'),
+  code: z.string(),
+  field: z.string().optional().describe('The parameter or field that is wrong'),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  instance: z.string().optional(),
+})

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { GET as getAccountRoute } from '../../app/api/v1/accounts/[id]/route'
+import { GET as listAccountsRoute } from '../../app/api/v1/accounts/route'
+import { GET as getFindingRoute, PATCH } from '../../app/api/v1/findings/[id]/route'
+import { GET as listFindingsRoute } from '../../app/api/v1/findings/route'
+import { newApiToken } from '../../lib/access/api-token'
+import { closeDatabase, prisma } from '../../lib/db'
+import { ApiAccountDetail, ApiAccounts, ApiFindingDetail, ApiFindings, ApiProblem } from '../../lib/domain/api-schemas'
+import type { Permission } from '../../lib/domain/role'
+import { log } from '../../lib/log'
+import { clear, manyFindings, ours, theirs, twoAccounts } from '../support/organisation'
+import { addMember } from '../support/people'
+
+vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
+
+log.level = 'silent'
+afterAll(closeDatabase)
+
+async function tokenFor(permissions: Permission[], accounts?: string[]): Promise<string> {
+  const { token, prefix, tokenHash } = newApiToken()
+  const limit = accounts ? { limited: true, accounts } : {}
+  await prisma().apiToken.create({ data: { name: 'Robot', prefix, tokenHash, permissions, ...limit } })
+  return token
+}
+
+function request(path: string, token: string | null, init: RequestInit = {}): Request {
+  const headers = { ...(token ? { authorization: `Bearer ${token}` } : {}), 'accept-language': 'en' }
+  return new Request(`http://localhost/api/v1${path}`, { ...init, headers })
+}
+const none = { params: Promise.resolve({}) }
+const byId = (id: string) => ({ params: Promise.resolve({ id }) })
+
+async function problem(response: Response, status: number) {
+  expect(response.status).toBe(status)
+  expect(response.headers.get('content-type')).toContain('application/problem+json')
+  return ApiProblem.parse(await response.json())
+}
+
+describe('reading', () => {
+  let seeded: Awaited<ReturnType<typeof twoAccounts>>
+  let reader: string
+  let limited: string
+  beforeAll(async () => {
+    await clear()
+    seeded = await twoAccounts()
+    reader = await tokenFor(['findings:read'])
+    limited = await tokenFor(['findings:read'], [ours])
+  })
+
+  test('answers are as documented', async () => {
+    const findings = ApiFindings.parse(await (await listFindingsRoute(request('/findings', reader), none)).json())
+    expect(findings).toMatchObject({ total: 2, totalExact: true, nextCursor: null })
+    const response = await getFindingRoute(request(`/findings/${seeded.oursFinding}`, reader), byId(seeded.oursFinding))
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(ApiFindingDetail.parse(await response.json()).id).toBe(seeded.oursFinding)
+    expect(
+      ApiAccounts.parse(await (await listAccountsRoute(request('/accounts', reader), none)).json()).accounts,
+    ).toHaveLength(2)
+    const account = await getAccountRoute(request(`/accounts/${ours}`, reader), byId(ours))
+    expect(ApiAccountDetail.parse(await account.json())).toMatchObject({ id: ours, openTotal: 1 })
+  })
+
+  test('a token limited to an account sees no other', async () => {
+    for (const path of ['/findings', `/findings?account=${theirs},${ours}`, '/findings?text=bucket&status=new']) {
+      const text = await (await listFindingsRoute(request(path, limited), none)).text()
+      expect(text).toContain(ours)
+      expect(text).not.toContain(theirs)
+    }
+    expect(await (await listAccountsRoute(request('/accounts', limited), none)).text()).not.toContain(theirs)
+    await problem(await getFindingRoute(request('/', limited), byId(seeded.theirsFinding)), 404)
+    await problem(await getAccountRoute(request('/', limited), byId(theirs)), 404)
+  })
+
+  test.each(['nonsense', '1', '111111111111-x', '%00'])('there is nothing at %s', async id => {
+    await problem(await getFindingRoute(request('/', reader), byId(id)), 404)
+    await problem(await getAccountRoute(request('/', reader), byId(id)), 404)
+  })
+
+  test.each([
+    ['/findings?colour=red', 'colour'],
+    ['/findings?severity=critical,urgent', 'severity'],
+    ['/findings?status=', null],
+    ['/findings?limit=201', 'limit'],
+    ['/findings?limit=0', 'limit'],
+    ['/findings?limit=5&limit=6', 'limit'],
+    ['/findings?overdue=yes', 'overdue'],
+    ['/findings?account=123', 'account'],
+    ['/findings?cursor=abc', 'cursor'],
+    ['/findings?owner=nobody@example.com', 'owner'],
+    ['/findings?owner=me', 'owner'],
+    ['/findings?import=-1', 'import'],
+    ['/findings?import=99999999999', null],
+    ['/findings?__proto__=1', '__proto__'],
+    ['/findings?toString=1', 'toString'],
+  ])('%s names the parameter that is wrong', async (path, field) => {
+    const response = await listFindingsRoute(request(path, reader), none)
+    if (field === null) expect(response.status).toBe(200)
+    else expect(await problem(response, 400)).toMatchObject({ code: 'invalid', field })
+  })
+
+  test('who asks needs a token with the permission', async () => {
+    expect((await problem(await listFindingsRoute(request('/findings', null), none), 401)).code).toBe('unauthenticated')
+    const other = await tokenFor(['imports:write'])
+    expect((await problem(await listFindingsRoute(request('/findings', other), none), 403)).code).toBe('forbidden')
+    expect((await problem(await listAccountsRoute(request('/accounts', other), none), 403)).code).toBe('forbidden')
+    expect(
+      (
+        await problem(
+          await PATCH(request('/', reader, { method: 'PATCH', body: '{"status":"new"}' }), byId(seeded.oursFinding)),
+          403,
+        )
+      ).code,
+    ).toBe('forbidden')
+  })
+})
+
+test('a list is read page by page with the cursor', async () => {
+  await clear()
+  await manyFindings(50)
+  const token = await tokenFor(['findings:read'])
+  for (const sort of ['severity', 'due', 'newest', 'oldest']) {
+    const seen: string[] = []
+    let cursor = ''
+    for (;;) {
+      const path = `/findings?sort=${sort}&limit=7&status=new,acknowledged&status=resolved${cursor}`
+      const page = ApiFindings.parse(await (await listFindingsRoute(request(path, token), none)).json())
+      seen.push(...page.findings.map(finding => finding.id))
+      if (!page.nextCursor) break
+      cursor = `&cursor=${page.nextCursor}`
+    }
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen).toHaveLength(
+      await prisma().finding.count({ where: { status: { in: ['new', 'acknowledged', 'resolved'] } } }),
+    )
+  }
+})
+
+describe('PATCH /findings/{id}', () => {
+  let id: string
+  let outside: string
+  let token: string
+  beforeEach(async () => {
+    await clear()
+    const seeded = await twoAccounts()
+    id = seeded.oursFinding
+    outside = seeded.theirsFinding
+    token = await tokenFor(['findings:read', 'findings:triage'], [ours])
+  })
+  const patch = (body: unknown, finding = id) =>
+    PATCH(
+      request('/', token, { method: 'PATCH', body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      byId(finding),
+    )
+
+  test('changes all that it names and answers the finding', async () => {
+    const member = await addMember('member', { email: 'Ann@Example.com' })
+    const response = await patch({
+      owner: 'ann@example.com',
+      status: 'in_progress',
+      team: 'csirt',
+      dueAt: '2030-01-01',
+      comment: 'On it',
+    })
+    expect(response.status).toBe(200)
+    const finding = ApiFindingDetail.parse(await response.json())
+    expect(finding).toMatchObject({
+      owner: { id: member.id },
+      status: 'in_progress',
+      team: 'csirt',
+      dueAt: '2030-01-01T14:59:59.999Z',
+      overdue: false,
+    })
+    expect(finding.events.slice(2).map(event => event.kind)).toEqual(['owner', 'status', 'team', 'due', 'comment'])
+    expect(finding.events.at(-1)).toMatchObject({ actorKind: 'token', actorName: 'Robot', text: 'On it' })
+    expect(await (await patch({ owner: null })).json()).toMatchObject({ owner: null })
+  })
+
+  test.each([
+    ['{', 400, null],
+    ['null', 400, null],
+    [[], 400, null],
+    [{}, 400, null],
+    [{ colour: 'red' }, 400, 'colour'],
+    [{ status: 'accepted' }, 400, null],
+    [{ status: 'in_progress', dueAt: 'soon' }, 400, null],
+    [{ status: 'in_progress', owner: 'nobody@example.com' }, 400, 'owner'],
+    [{ status: 'in_progress', comment: ' ' }, 400, null],
+    [`{"comment":"${'x'.repeat(70_000)}"}`, 413, null],
+  ])('%j changes nothing', async (body, status, field) => {
+    const before = await prisma().findingEvent.count()
+    const answer = await problem(await patch(body), status)
+    if (field) expect(answer.field).toBe(field)
+    expect(await prisma().findingEvent.count()).toBe(before)
+    expect((await prisma().finding.findFirstOrThrow({ where: { accountId: ours } })).status).toBe('new')
+  })
+
+  test('what one part of it forbids, none of it does', async () => {
+    const viewer = await addMember('viewer')
+    expect(await problem(await patch({ status: 'in_progress', owner: viewer.email }), 400)).toMatchObject({
+      field: 'owner',
+    })
+    expect((await prisma().finding.findFirstOrThrow({ where: { accountId: ours } })).status).toBe('new')
+    await prisma().finding.updateMany({ where: { accountId: ours }, data: { status: 'accepted' } })
+    await problem(await patch({ team: 'cit', status: 'new' }), 409)
+    expect((await prisma().finding.findFirstOrThrow({ where: { accountId: ours } })).team).toBe('sre')
+  })
+
+  test('a finding of another account is not found', async () => {
+    await problem(await patch({ status: 'in_progress' }, outside), 404)
+  })
+})

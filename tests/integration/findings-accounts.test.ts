@@ -1,0 +1,188 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { AccountFilter, RegisterAccount, UpdateAccount } from '../../lib/domain/account-filter'
+import { postureScore } from '../../lib/domain/score'
+import { toSeverity } from '../../lib/domain/severity'
+import { ForbiddenError, NotFoundError } from '../../lib/errors'
+import { getAccount } from '../../lib/queries/account'
+import { listAccounts } from '../../lib/queries/accounts'
+import { registerAccount, updateAccount } from '../../lib/store/accounts'
+import { accessFor, clear, ours, theirs } from '../support/organisation'
+import { addFinding } from '../support/people'
+
+beforeEach(clear)
+afterAll(closeDatabase)
+
+const lead = accessFor('lead')
+const limited = accessFor('lead', { accounts: [ours] })
+const discovered = (id: string) => prisma().account.create({ data: { id } })
+
+describe('what people say of an account', () => {
+  test('is kept with its audit entry, and registers a discovered one', async () => {
+    await discovered(ours)
+    const input = UpdateAccount.parse({
+      id: ours,
+      name: ' Shop\u0000 ',
+      environment: 'production',
+      tags: { b: '2', a: '1' },
+    })
+    await updateAccount(lead, input)
+    const [row] = await listAccounts(lead, AccountFilter.parse({ text: '2' }))
+    expect(row).toMatchObject({
+      name: 'Shop',
+      environment: 'production',
+      ownerTeam: 'sre',
+      tags: { a: '1', b: '2' },
+      origin: 'registered',
+    })
+    const entry = await prisma().auditEntry.findFirst({ orderBy: { id: 'desc' } })
+    expect(entry).toMatchObject({
+      action: 'account.update',
+      accountId: ours,
+      detail: { before: { name: '' }, after: { name: 'Shop' } },
+    })
+    const count = await prisma().auditEntry.count()
+    await updateAccount(lead, input)
+    expect(await prisma().auditEntry.count()).toBe(count)
+  })
+
+  test('is for the accounts in scope', async () => {
+    await discovered(theirs)
+    await expect(updateAccount(limited, { id: theirs, name: 'x' })).rejects.toThrow(NotFoundError)
+    await expect(updateAccount(lead, { id: ours, name: 'x' })).rejects.toThrow(NotFoundError)
+    await expect(registerAccount(limited, RegisterAccount.parse({ id: theirs }))).rejects.toThrow(ForbiddenError)
+  })
+
+  test('moves the dates of the policy, and none that a person set', async () => {
+    await discovered(ours)
+    const wrong = new Date('2029-01-01T00:00:00Z')
+    const policy = await addFinding(ours, { dueAt: wrong })
+    const byHand = await addFinding(ours, { dueAt: wrong, dueBy: 'hand' })
+    await updateAccount(lead, { id: ours, environment: 'sandbox' })
+    const due = async (id: string) => (await prisma().finding.findFirstOrThrow({ where: { id } })).dueAt
+    // High: the end of the 14th day after 2026-01-01 in Tokyo.
+    expect(await due(policy.id)).toEqual(new Date('2026-01-15T14:59:59.999Z'))
+    expect(await due(byHand.id)).toEqual(wrong)
+    const events = await prisma().findingEvent.findMany({ where: { findingId: policy.id } })
+    expect(events).toMatchObject([
+      { kind: 'due', before: '2029-01-01T00:00:00.000Z', after: '2026-01-15T14:59:59.999Z' },
+    ])
+  })
+
+  test('registers an account before any report names it, once', async () => {
+    const input = RegisterAccount.parse({ id: ours, name: 'Shop', ownerTeam: 'cit' })
+    await registerAccount(lead, input)
+    expect(await listAccounts(lead, AccountFilter.parse({}))).toMatchObject([
+      { ownerTeam: 'cit', origin: 'registered', score: null, lastHeardAt: null },
+    ])
+    await expect(registerAccount(lead, input)).rejects.toMatchObject({
+      code: 'conflict',
+      reason: 'accountExists',
+      field: 'id',
+    })
+    await discovered(theirs)
+    await registerAccount(lead, RegisterAccount.parse({ id: theirs, name: 'Theirs' }))
+    expect((await getAccount(lead, theirs)).name).toBe('Theirs')
+  })
+
+  test.each([
+    { id: '123' },
+    { id: ours, environment: 'moon' },
+    { id: ours, tags: { '': 'x' } },
+    { id: ours, tags: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, ''])) },
+  ])('is checked: %j', input => {
+    expect(UpdateAccount.safeParse(input).success).toBe(false)
+  })
+})
+
+describe('posture', () => {
+  test('scores as the rule does, over controls merged across feeds', async () => {
+    await discovered(ours)
+    // control, severity, then passed and failed by two feeds
+    const controls: [string, number, [number, number], [number, number]][] = [
+      ['passes', 5, [3, 0], [1, 0]],
+      ['fails in one feed', 4, [3, 0], [1, 1]],
+      ['fails', 3, [0, 2], [0, 0]],
+      ['tells nothing', 5, [0, 0], [0, 0]],
+      ['passes too', 1, [1, 0], [0, 0]],
+    ]
+    for (const [control, severity, ...feeds] of controls) {
+      for (const [n, [passed, failed]] of feeds.entries()) {
+        const key = { accountId: ours, source: 'prowler', product: `p${n}`, control }
+        await prisma().controlResult.create({ data: { ...key, severity, passed, failed, notAvailable: 1 } })
+      }
+    }
+    const expected = postureScore(
+      controls.map(([, rank, a, b]) => ({ severity: toSeverity(rank), passed: a[0] + b[0], failed: a[1] + b[1] })),
+    )
+    const account = await getAccount(lead, ours)
+    expect(account.score).toBeCloseTo(expected ?? Number.NaN, 9)
+    expect(account).toMatchObject({ passed: 9, failed: 3, notAvailable: 10 })
+  })
+
+  test('counts open findings by severity, control and type', async () => {
+    await discovered(ours)
+    for (let n = 0; n < 12; n++) {
+      await addFinding(ours, {
+        control: `C.${Math.min(n, 10)}`,
+        severity: 3 + (n % 3),
+        status: n === 0 ? 'resolved' : 'new',
+        overdue: n === 1,
+        dueAt: new Date('2026-01-01'),
+      })
+    }
+    const account = await getAccount(lead, ours)
+    expect(account).toMatchObject({
+      openTotal: 11,
+      open: { critical: 4, high: 4, medium: 3, low: 0, informational: 0 },
+      overdue: 1,
+      unowned: 11,
+    })
+    expect(account.byControl[0]).toMatchObject({ key: 'C.10', count: 2 })
+    expect(account.byControl).toHaveLength(10)
+    expect(account.byResourceType).toMatchObject([{ key: 'AwsS3Bucket', count: 11, severity: 'critical' }])
+    expect(account.oldestOverdueDays).toBeGreaterThan(0)
+  })
+
+  test.each(['score', 'open', 'overdue', 'name', 'heard'] as const)(
+    'sorts by %s, those without a value last',
+    async sort => {
+      await pool().query(`INSERT INTO account (id, name) VALUES ($1, 'b'), ($2, 'A'), ('333333333333', '')`, [
+        ours,
+        theirs,
+      ])
+      await addFinding(ours, { overdue: true })
+      await addFinding(ours)
+      await addFinding(theirs)
+      await prisma().feed.create({
+        data: {
+          accountId: ours,
+          source: 'prowler',
+          product: '',
+          firstAt: new Date(),
+          lastAt: new Date(),
+          lastImportId: 1,
+        },
+      })
+      await prisma().controlResult.create({
+        data: {
+          accountId: ours,
+          source: 'prowler',
+          product: '',
+          control: 'x',
+          severity: 3,
+          passed: 1,
+          failed: 0,
+          notAvailable: 0,
+        },
+      })
+      const ids = async (dir: 'asc' | 'desc') =>
+        (await listAccounts(lead, AccountFilter.parse({ sort, dir }))).map(row => row.id)
+      const [asc, desc] = [await ids('asc'), await ids('desc')]
+      if (sort === 'name') expect(asc).toEqual(['333333333333', theirs, ours])
+      else if (sort === 'score' || sort === 'heard') expect([asc[0], desc[0]]).toEqual([ours, ours])
+      else expect([asc.at(-1), desc[0]]).toEqual([ours, ours])
+      expect(new Set(desc)).toEqual(new Set(asc))
+    },
+  )
+})

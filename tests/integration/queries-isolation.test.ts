@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { AccountFilter } from '../../lib/domain/account-filter'
+import { FindingFilter } from '../../lib/domain/finding-filter'
+import { NotFoundError } from '../../lib/errors'
+import { getAccount } from '../../lib/queries/account'
+import { listAccounts } from '../../lib/queries/accounts'
+import { sidebarBadges } from '../../lib/queries/badges'
+import { getFinding, rawRecord } from '../../lib/queries/finding'
+import { listFindings, selectFindings } from '../../lib/queries/findings'
+import { getHome } from '../../lib/queries/home'
+import { getImport, listImports } from '../../lib/queries/imports'
+import { listAssignable, ownerIds } from '../../lib/queries/members-for-assign'
+import { listControls, searchEverywhere } from '../../lib/queries/search'
+import { accessFor, clear, ours, theirs, twoAccounts } from '../support/organisation'
+import { addMember } from '../support/people'
+
+const limited = accessFor('admin', { accounts: [ours] })
+const everything = accessFor('admin')
+const page = { cursor: null, limit: 50 }
+const filter = (given: Partial<FindingFilter> = {}) => FindingFilter.parse(given)
+let seeded: Awaited<ReturnType<typeof twoAccounts>>
+let theirImport: number
+
+beforeAll(async () => {
+  await clear()
+  seeded = await twoAccounts()
+  await addMember('member', { name: 'Limited to theirs', limited: true, accounts: [theirs] })
+  await addMember('member', { name: 'Limited to ours', limited: true, accounts: [ours] })
+  await pool().query(`UPDATE finding SET owner_id = $1`, [limited.actor.id])
+  theirImport = (await prisma().import.findFirstOrThrow({ where: { accounts: { has: theirs } } })).id
+})
+afterAll(closeDatabase)
+
+type Reader = typeof limited
+
+/** Every read that gives rows of more than one account, as [name, read, what it must tell of ours]. */
+const allReads: [string, (reader: Reader) => Promise<unknown>][] = [
+  ['listFindings', reader => listFindings(reader, filter(), page)],
+  [
+    'listFindings of any status',
+    reader => listFindings(reader, filter({ status: ['new', 'resolved', 'accepted'] }), page),
+  ],
+  ['listFindings by text', reader => listFindings(reader, filter({ text: 'bucket' }), page)],
+  ['listFindings by environment', reader => listFindings(reader, filter({ environment: ['production'] }), page)],
+  ['listFindings by accounts', reader => listFindings(reader, filter({ account: [ours, theirs] }), page)],
+  ['selectFindings', reader => selectFindings(reader, filter(), 100)],
+  ['listAccounts', reader => listAccounts(reader, AccountFilter.parse({}))],
+  ['listAccounts by text', reader => listAccounts(reader, AccountFilter.parse({ text: 'shop' }))],
+  ['getHome', reader => getHome(reader, 'sre').then(({ newest, urgent, accounts }) => ({ newest, urgent, accounts }))],
+  ['listImports', reader => listImports(reader, null)],
+  ['searchEverywhere', reader => searchEverywhere(reader, 's')],
+  ['searchEverywhere by a word', reader => searchEverywhere(reader, 'bucket')],
+  ['listControls', reader => listControls(reader)],
+]
+
+test.each(allReads)('%s never shows another account to a limited member', async (_name, read) => {
+  const seen = JSON.stringify(await read(limited))
+  expect(seen).not.toContain(theirs)
+  expect(seen).not.toMatch(/theirs|S3\.2/)
+  expect(seen).toMatch(new RegExp(`${ours}|ours`))
+  // The read would have shown it: otherwise this test proves nothing.
+  expect(JSON.stringify(await read(everything))).toMatch(new RegExp(`${theirs}|theirs`))
+})
+
+/** Every read of one thing: outside the scope it is as if it did not exist. */
+const singleReads: [string, (reader: Reader) => Promise<unknown>][] = [
+  ['getFinding', reader => getFinding(reader, seeded.theirsFinding)],
+  ['rawRecord', reader => rawRecord(reader, seeded.theirsFinding, seeded.sighting)],
+  ['getAccount', reader => getAccount(reader, theirs)],
+  ['getImport', reader => getImport(reader, theirImport)],
+]
+test.each(singleReads)('%s outside the scope is not found', async (_name, read) => {
+  await expect(read(limited)).rejects.toThrow(NotFoundError)
+  await expect(read(everything)).resolves.toBeTruthy()
+})
+
+test.each(['account', 'text', 'search'] as const)('asking for another account by %s gives nothing', async how => {
+  if (how === 'account')
+    expect(await listFindings(limited, filter({ account: [theirs] }), page)).toMatchObject({ rows: [], total: 0 })
+  if (how === 'text')
+    expect(await listFindings(limited, filter({ text: theirs }), page)).toMatchObject({ rows: [], total: 0 })
+  if (how === 'search') expect((await searchEverywhere(limited, seeded.theirsFinding)).findings).toEqual([])
+})
+
+test('counts are of the accounts in scope', async () => {
+  expect(await sidebarBadges(limited)).toEqual({ mine: 1, mineOverdue: 1 })
+  expect(await sidebarBadges(everything)).toEqual({ mine: 2, mineOverdue: 2 })
+  expect(await listFindings(limited, filter(), page)).toMatchObject({ total: 1, exact: true })
+  expect(await getHome(limited, 'sre')).toMatchObject({ openTotal: 1, overdue: 1, mine: 1, open: { high: 1, low: 0 } })
+  expect((await listControls(limited)).map(({ key, count }) => [key, count])).toEqual([['S3.1', 1]])
+})
+
+test('the assignees of an account are those who may see it', async () => {
+  const names = async (accounts: string[]) => (await listAssignable(limited, accounts)).map(person => person.name)
+  expect(await names([ours])).toEqual(['Limited to ours'])
+  expect(await names([])).toEqual(['Limited to ours'])
+  expect((await listAssignable(everything, [ours, theirs])).map(person => person.name)).toEqual([])
+})
+
+describe('imports', () => {
+  test('of the member, of any account, are visible to the member', async () => {
+    const { kind, id, name } = limited.actor
+    const run = await prisma().import.create({
+      data: {
+        origin: 'browser',
+        sha256: 'x',
+        sizeBytes: 1,
+        observedAt: new Date(),
+        actorKind: kind,
+        actorId: id,
+        actorName: name,
+      },
+    })
+    expect((await getImport(limited, run.id)).state).toBe('queued')
+    const other = { ...limited, actor: { kind: 'token' as const, id: 'other', name: 'other' } }
+    await expect(getImport(other, run.id)).rejects.toThrow(NotFoundError)
+    await prisma().import.update({ where: { id: run.id }, data: { state: 'receiving' } })
+    await expect(getImport(everything, run.id)).rejects.toThrow(NotFoundError)
+    await prisma().import.delete({ where: { id: run.id } })
+  })
+})
+
+test('the raw record is cut out of the payload', async () => {
+  expect(await rawRecord(everything, seeded.theirsFinding, seeded.sighting)).toBe('{"word":"theirs"}')
+  await pool().query('DELETE FROM import_chunk WHERE import_id = $1', [theirImport])
+  expect(await rawRecord(everything, seeded.theirsFinding, seeded.sighting)).toBeNull()
+})
+
+test('a finding tells what, how to fix, by whom and since when', async () => {
+  const detail = await getFinding(limited, seeded.oursFinding)
+  expect(detail).toMatchObject({
+    description: 'What ours should know',
+    remediationUrl: 'https://example.com/fix',
+    accountName: 'ours shop',
+    sightings: [{ source: 'security-hub', present: true }],
+    may: { triage: true },
+  })
+  expect(detail.events.map(event => [event.kind, event.before, event.after])).toEqual([
+    ['created', null, null],
+    ['severity', 'low', 'high'],
+  ])
+  expect((await getFinding(accessFor('member', { teams: ['cit'] }), seeded.oursFinding)).may.triage).toBe(false)
+  expect((await getFinding(accessFor('viewer'), seeded.oursFinding)).may.triage).toBe(false)
+})
+
+test('an owner that nobody is, is named as wrong', async () => {
+  await expect(ownerIds(limited, ['nobody@example.com'])).rejects.toMatchObject({ code: 'invalid', field: 'owner' })
+  expect(await ownerIds(limited, ['none', 'me'])).toEqual(['none', 'me'])
+})

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { apiDocument } from '../../lib/domain/api-document'
+import { AccountsQuery, FindingsQuery, parseQuery } from '../../lib/domain/api-query'
+import { everyFinding } from '../../lib/domain/finding-filter'
+
+const document = JSON.parse(JSON.stringify(apiDocument('1.2.3')))
+
+test('the document is OpenAPI 3.1 and every reference leads somewhere', () => {
+  expect(document.openapi).toBe('3.1.0')
+  const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(match => match[1] ?? '')
+  expect(refs.length).toBeGreaterThan(10)
+  for (const ref of refs) {
+    const found = ref
+      .replace('#/', '')
+      .split('/')
+      .reduce((node, part) => node?.[part], document)
+    expect(found, ref).toBeTruthy()
+  }
+})
+
+test('it tells every path with its methods, and no operation twice', () => {
+  const operations = Object.entries<Record<string, { operationId: string; responses: object }>>(document.paths).flatMap(
+    ([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
+  )
+  expect(operations.map(({ name }) => name).sort()).toEqual([
+    'get /accounts',
+    'get /accounts/{id}',
+    'get /findings',
+    'get /findings/{id}',
+    'get /imports/{id}',
+    'patch /findings/{id}',
+    'post /imports',
+  ])
+  expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
+  for (const { operation } of operations)
+    expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403']))
+})
+
+test('it names the parameters that the query takes', () => {
+  const names = document.paths['/findings'].get.parameters.map((parameter: { name: string }) => parameter.name)
+  expect(names).toEqual(Object.keys(FindingsQuery.shape))
+  expect(names).toEqual(expect.arrayContaining([...Object.keys(everyFinding), 'cursor', 'limit']))
+})
+
+test('lists are read with commas, repeated, or both', () => {
+  const query = parseQuery(
+    FindingsQuery,
+    new URLSearchParams('severity=high,low&severity=critical&overdue=true&limit=5'),
+  )
+  expect(query).toMatchObject({
+    severity: ['high', 'low', 'critical'],
+    overdue: true,
+    limit: 5,
+    cursor: null,
+    sort: 'severity',
+  })
+})
+
+test('no parameter gives what no filter gives', () => {
+  const { cursor, limit, ...filter } = parseQuery(FindingsQuery, new URLSearchParams())
+  expect(filter).toEqual(everyFinding)
+  expect([cursor, limit]).toEqual([null, 50])
+})
+
+test.each([
+  ['sort=size', 'sort'],
+  ['dir=up', 'dir'],
+  ['page=2', 'page'],
+  ['environment=moon', 'environment'],
+])('of accounts, %s is refused by name', (text, field) => {
+  expect(() => parseQuery(AccountsQuery, new URLSearchParams(text))).toThrow(
+    expect.objectContaining({ code: 'invalid', field }),
+  )
+})
