@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FullConfig } from '@playwright/test'
 import { fromRoot } from '../../../scripts/launch/paths.mjs'
 import { removePlace } from '../../../scripts/launch/placement.mjs'
 import { freePort } from '../../../scripts/launch/ports.mjs'
 
 /** Starts the product as a person would, in a data folder and on a port of its own, and takes it down after the specs. */
-export default async function setup() {
+export default async function setup(config: FullConfig) {
   const dataDir = mkdtempSync(join(tmpdir(), 'hinomi-e2e-'))
   const port = await freePort()
   const product = {
@@ -21,7 +22,10 @@ export default async function setup() {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise<void>(done => launcher.once('exit', () => done()))
-  const output = await readyOrEnd(launcher)
+  // Beside the pictures of what failed: what the product said.
+  const results = config.projects[0]?.outputDir ?? dataDir
+  mkdirSync(results, { recursive: true })
+  const output = await readyOrEnd(launcher, join(results, 'product.log'))
   if (output !== null) throw new Error(`The product did not start:\n${output}`)
   process.env.E2E_BASE_URL = `http://localhost:${port}`
   process.env.E2E_DATA_DIR = dataDir
@@ -35,13 +39,14 @@ export default async function setup() {
   }
 }
 
-/** Null once the product is ready, or else what it printed before it ended. Later lines show only where E2E_LOG is set. */
-function readyOrEnd(launcher: ChildProcess): Promise<string | null> {
+/** Null once the product is ready, or else what it printed before it ended. All that it prints goes to the log. */
+function readyOrEnd(launcher: ChildProcess, logFile: string): Promise<string | null> {
+  const log = createWriteStream(logFile)
   let output = ''
   return new Promise(done => {
     for (const stream of [launcher.stdout, launcher.stderr]) {
       stream?.on('data', chunk => {
-        if (process.env.E2E_LOG) process.stderr.write(chunk)
+        log.write(chunk)
         output = (output + chunk).slice(-20_000)
         if (output.includes('is ready at')) done(null)
       })
