@@ -125,7 +125,7 @@ describe('what an import did', () => {
     expect(new Set(rows.map(row => row.status)).size).toBeGreaterThan(3)
     const reopened = await walkThrough(filter({ import: 2, change: 'reopened' }), 50)
     expect(reopened.rows.every(row => row.severity === 'critical')).toBe(true)
-    expect(reopened.rows).toHaveLength(19)
+    expect(reopened.rows).toHaveLength(18)
     expect((await walkThrough(filter({ import: 2, change: 'resolved' }), 50)).rows).toEqual([])
   })
 })

@@ -104,16 +104,17 @@ export async function manyFindings(
   )
   const statuses = ['new', 'acknowledged', 'in_progress', 'resolved', 'accepted', 'false_positive', 'new', 'new']
   for (let n = 0; n < count; n++) {
-    const day = new Date(Date.UTC(2026, 0, 1 + (n % 3)))
-    await addFinding(n % 2 === 0 ? ours : theirs, {
-      // The same id in both accounts: it is unique within an account only.
-      id: `00000000-0000-4000-8000-${String(Math.floor(n / 2)).padStart(12, '0')}`,
+    const pair = Math.floor(n / 2)
+    const day = new Date(Date.UTC(2026, 0, 1 + (pair % 3)))
+    await addFinding((n + pair) % 2 === 0 ? ours : theirs, {
+      // The same id in both accounts, and the same in every order: it is unique within an account only.
+      id: `00000000-0000-4000-8000-${String(pair).padStart(12, '0')}`,
       control: `C.${n % 7}`,
-      severity: 1 + (n % 5),
+      severity: 1 + (pair % 5),
       status: statuses[n % statuses.length] ?? 'new',
       team: ['sre', 'csirt', 'cit'][n % 3] ?? 'sre',
       firstSeenAt: day,
-      dueAt: n % 4 === 0 ? null : new Date(day.getTime() + (n % 5) * 86_400_000),
+      dueAt: pair % 4 === 0 ? null : new Date(day.getTime() + (pair % 5) * 86_400_000),
       sources: n % 2 === 0 ? ['prowler'] : ['prowler', 'security-hub'],
       ...change(n),
     })
