@@ -1,0 +1,250 @@
+import { posix } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { isNode, literal, type Node, nodesOf, parse, readSource as read, sourceFiles } from '../support/syntax'
+
+/**
+ * Who may import whom: docs/architecture.md as data. The first row whose path fits names the layer of a file; a file may
+ * always import its own layer. A path ends at a folder's or a module's name. '*' is everything.
+ */
+const BASE = ['lib/errors', 'lib/env', 'lib/log', 'lib/clock'] as const
+const DATABASE = ['lib/db', 'lib/generated'] as const
+const PAGES = ['components', 'lib/domain', 'lib/access', 'lib/queries', 'lib/store', 'lib/locale', ...BASE] as const
+const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
+  ...BASE.map(path => [path, []] as const),
+  ['lib/generated', []],
+  ['lib/domain', ['lib/errors']],
+  ['lib/db', ['lib/env', 'lib/generated']],
+  ['lib/locale', ['lib/domain', 'lib/errors', 'messages']],
+  ['lib/access', ['lib/domain', 'lib/locale', ...DATABASE, ...BASE]],
+  ['lib/sources', ['lib/domain']],
+  ['lib/store', ['lib/domain', 'lib/access', 'lib/locale', ...DATABASE, ...BASE]],
+  ['lib/queries', ['lib/domain', 'lib/access', ...DATABASE, ...BASE]],
+  ['lib/ingest', ['lib/domain', 'lib/sources', 'lib/store', 'lib/access', 'lib/db', ...BASE]],
+  ['lib/jobs', ['lib/domain', 'lib/ingest', 'lib/store', 'lib/queries', 'lib/access', 'lib/db', ...BASE]],
+  ['lib/action', ['lib/access', 'lib/locale', ...BASE]],
+  ['lib/route', ['lib/access', 'lib/locale', ...BASE]],
+  ['components/ui', ['lib/domain']],
+  ['components/charts', ['components/ui', 'lib/domain']],
+  ['components', ['lib/domain']],
+  ['app/api/health', ['lib/db', 'lib/log']],
+  ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...PAGES]],
+  ['app', ['lib/action', 'lib/jobs', ...PAGES]],
+  ['i18n', ['lib/access', 'lib/locale', ...BASE]],
+  ['instrumentation', ['lib/access']],
+  ['proxy', []],
+  ['prisma/seed', ['*']],
+  ['scripts/launch', []],
+  ['scripts', ['*']],
+  ['tests', ['*']],
+  ['playwright.config', []],
+  ['prisma.config', []],
+  ['vitest.config', []],
+]
+
+/** Layers that another one holds within itself: importing down is no border. */
+const WITHIN: Record<string, readonly string[]> = {
+  components: ['components/ui', 'components/charts'],
+  'app/api': ['app'],
+}
+
+/** Tables and schemas that pages in the browser read as well, or that hold nothing of the server. */
+const PURE = ['lib/access/permissions.ts', 'lib/access/member-input.ts', 'lib/access/paths.ts']
+const SERVER_ONLY = ['lib/access', 'lib/store', 'lib/queries', 'lib/jobs']
+const LONGEST = 300
+/** A suite is a list of sentences; cutting one up makes none of them clearer. */
+const LONGEST_TEST = 400
+
+interface Import {
+  from: string
+  /** Null where the code computes it. */
+  to: string | null
+}
+
+/** Static, dynamic and type imports, re-exports and require, with the address in the project where they name one. */
+function importsOf(path: string, tree: Node): Import[] {
+  const found: (string | null)[] = []
+  for (const node of nodesOf(tree)) {
+    if (['ImportDeclaration', 'ExportNamedDeclaration', 'ExportAllDeclaration'].includes(node.type)) {
+      if (node.source) found.push(literal(node.source))
+    } else if (node.type === 'ImportExpression') found.push(literal(node.source))
+    else if (node.type === 'TSImportType') found.push(literal(node.source))
+    else if (node.type === 'TSExternalModuleReference') found.push(literal(node.expression))
+    else if (node.type === 'CallExpression' && isNode(node.callee) && node.callee.name === 'require') {
+      found.push(literal((node.arguments as unknown[])[0]))
+    }
+  }
+  return found.map(to => ({ from: path, to: to === null ? null : addressOf(path, to) }))
+}
+
+/** The path inside the project, or the package's name as it stands. */
+function addressOf(path: string, to: string): string {
+  if (to.startsWith('@/')) return `./${posix.normalize(to.slice(2))}`
+  if (/^\.\.?(\/|$)/.test(to)) return `./${posix.join(posix.dirname(path), to)}`
+  return to
+}
+
+function fits(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}.`)
+}
+
+function layerOf(path: string): string | null {
+  return TABLE.find(([prefix]) => fits(path, prefix))?.[0] ?? null
+}
+
+function mayImport(layer: string, target: string): boolean {
+  const own = layerOf(target)
+  if (own === layer || (own !== null && WITHIN[layer]?.includes(own))) return true
+  const may = TABLE.find(([prefix]) => prefix === layer)?.[1] ?? []
+  return may.some(prefix => {
+    if (prefix === '*') return true
+    // A row of its own inside an allowed folder is part of it, as components/ui is of components.
+    return fits(target, prefix)
+  })
+}
+
+/** Everything that is wrong with one source file, as sentences. */
+function violationsOf(path: string, text: string): string[] {
+  const layer = layerOf(path)
+  if (!layer) return [`${path}: no row of the table speaks of this file`]
+  const tree = parse(path, text)
+  const product = layer !== 'tests'
+  const problems: string[] = []
+  for (const { to } of importsOf(path, tree)) {
+    if (to === null) {
+      if (product && !path.startsWith('scripts/')) problems.push(`${path}: imports what cannot be told from the code`)
+    } else if (to.startsWith('./')) {
+      const target = to.slice(2)
+      if (!mayImport(layer, target)) problems.push(`${path}: ${layer} may not import ${target}`)
+    } else if (/^recharts(\/|$)/.test(to) && layer !== 'components/charts') {
+      problems.push(`${path}: only components/charts may import recharts`)
+    }
+  }
+  if (product && layer !== 'lib/access' && makesAccess(tree)) {
+    problems.push(`${path}: only lib/access may make a value of type Access`)
+  }
+  const first = (tree.body as Node[])[0]
+  const marked = first?.type === 'ImportDeclaration' && literal(first.source) === 'server-only'
+  if (SERVER_ONLY.includes(layer) && !PURE.includes(path) && !marked) {
+    problems.push(`${path}: must start with import 'server-only'`)
+  }
+  const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
+  if (lines > (product ? LONGEST : LONGEST_TEST)) problems.push(`${path}: is ${lines} lines long`)
+  return problems
+}
+
+/** Whether a type assertion turns something into Access. */
+function makesAccess(tree: Node): boolean {
+  for (const node of nodesOf(tree)) {
+    if (node.type !== 'TSAsExpression' && node.type !== 'TSTypeAssertion') continue
+    for (const part of isNode(node.typeAnnotation) ? nodesOf(node.typeAnnotation) : []) {
+      if (part.type === 'TSTypeReference' && isNode(part.typeName) && part.typeName.name === 'Access') return true
+    }
+  }
+  return false
+}
+
+const files = sourceFiles()
+
+test('every source file keeps to the table of layers and the rules beside it', () => {
+  expect(files.flatMap(path => violationsOf(path, read(path)))).toEqual([])
+})
+
+test('the checker sees the project: files of every layer, and their imports', () => {
+  const seen = new Set(files.map(layerOf))
+  const expected = TABLE.map(([path]) => path).filter(path => path !== 'lib/generated' && path !== 'prisma/seed')
+  expect([...seen].sort()).toEqual(expected.sort())
+  const targets = files.flatMap(path => importsOf(path, parse(path, read(path)))).map(({ to }) => to)
+  expect(targets.filter(to => to?.startsWith('./lib/domain/')).length).toBeGreaterThan(100)
+  expect(targets).toContain('recharts')
+})
+
+test('every pure file of the list is there and imports nothing of the server', () => {
+  for (const path of PURE) {
+    expect(files).toContain(path)
+    const near = importsOf(path, parse(path, read(path))).map(({ to }) => to ?? '')
+    expect(near.filter(to => /^node:|^\.\/lib\/(db|env|generated|store|queries)/.test(to))).toEqual([])
+  }
+})
+
+/** The launcher's first steps run before node_modules exists. */
+test('what runs before anything is installed needs only Node.js', () => {
+  const open = files.filter(path => /^scripts\/[^/]+\.mjs$/.test(path))
+  const met = new Set(open)
+  const foreign: string[] = []
+  for (let path = open.pop(); path; path = open.pop()) {
+    for (const node of parse(path, read(path)).body as Node[]) {
+      const to = node.source ? literal(node.source) : null
+      if (to === null || to.startsWith('node:')) continue
+      if (!to.startsWith('.')) foreign.push(`${path}: ${to}`)
+      else {
+        const target = posix.join(posix.dirname(path), to)
+        if (!met.has(target)) open.push(target)
+        met.add(target)
+      }
+    }
+  }
+  expect(met.size).toBeGreaterThan(8)
+  expect(foreign).toEqual([])
+})
+
+describe('the checker catches', () => {
+  const server = "import 'server-only'\n"
+  test.each([
+    ['a domain that reads the database', 'lib/domain/x.ts', "import { pool } from '../db'"],
+    ['a domain that reads the settings', 'lib/domain/x.ts', "import { env } from '@/lib/env'"],
+    ['a base module that imports ours', 'lib/errors.ts', "import { log } from './log'"],
+    ['a source that writes', 'lib/sources/x/x.ts', "import { copyRows } from '../../store/copy'"],
+    ['a source that reads settings', 'lib/sources/x/x.ts', "import { env } from '../../env'"],
+    ['a query that writes', 'lib/queries/x.ts', `${server}import { recordAudit } from '../store/audit'`],
+    ['a store that asks a query', 'lib/store/x.ts', `${server}import { read } from '@/lib/queries/read'`],
+    ['a store that knows sources', 'lib/store/x.ts', `${server}export * from '../sources/registry'`],
+    ['access that writes through the store', 'lib/access/x.ts', `${server}import { a } from '../store/audit'`],
+    ['ingest that asks a query', 'lib/ingest/x.ts', "const q = await import('../queries/read')"],
+    ['a job that knows pages', 'lib/jobs/x.ts', `${server}import { action } from '../action'`],
+    ['a component that fetches', 'components/x/x.tsx', "import { listFindings } from '@/lib/queries/findings'"],
+    ['a component that takes only a type of the store', 'components/x.tsx', "import type { A } from '@/lib/store/a'"],
+    ['a component with an import type', 'components/x.tsx', "type A = import('../lib/access/proof').Actor"],
+    ['a component that knows its page', 'components/x/x.tsx', "import { save } from '../../app/(console)/actions'"],
+    ['a component of the library with domain parts', 'components/ui/x.tsx', "import { A } from '../findings/x'"],
+    ['a page that ingests', 'app/(console)/x/page.tsx', "import { receiveImport } from '@/lib/ingest/receive'"],
+    ['a page that reads the database', 'app/(console)/x/page.tsx', "import { prisma } from '@/lib/db'"],
+    ['a page that is a route handler', 'app/(console)/x/page.tsx', "import { route } from '@/lib/route'"],
+    ['a route that is an action', 'app/api/v1/x/route.ts', "import { action } from '@/lib/action'"],
+    ['a page that reads a source', 'app/x/page.tsx', "export { outcomesOf } from '@/lib/sources/registry'"],
+    [
+      'a library that knows scripts',
+      'lib/store/x.ts',
+      `${server}import { say } from '../../scripts/launch/report.mjs'`,
+    ],
+    ['a launcher that knows the product', 'scripts/launch/x.mjs', "import { env } from '../../lib/env.ts'"],
+    ['a require', 'components/x.tsx', "const db = require('../lib/db')"],
+    ['an import that is computed', 'lib/store/x.ts', `${server}export const load = (name: string) => import(name)`],
+    ['recharts elsewhere', 'components/accounts/x.tsx', "import { Line } from 'recharts'"],
+    ['a part of recharts elsewhere', 'app/x/page.tsx', "import type { X } from 'recharts/types'"],
+    ['a proof by assertion', 'app/x/page.tsx', "const a = {} as Access<'findings:read'>"],
+    ['a proof by way of unknown', 'lib/jobs/x.ts', `${server}const a = {} as unknown as Access`],
+    ['a proof within a type', 'scripts/x.ts', 'const a = {} as { access: Access }'],
+    ['a store without the mark', 'lib/store/x.ts', "import { now } from '../clock'"],
+    ['a store with the mark behind something', 'lib/store/x.ts', "import 'node:fs'\nimport 'server-only'"],
+    ['a query without the mark', 'lib/queries/x.ts', 'export const x = 1'],
+    ['access without the mark', 'lib/access/x.ts', 'export const x = 1'],
+    ['a job without the mark', 'lib/jobs/x.ts', 'export const x = 1'],
+    ['a file that is too long', 'components/x.tsx', 'export {}\n'.repeat(301)],
+    ['a suite that is too long', 'tests/unit/x.test.ts', 'export {}\n'.repeat(401)],
+    ['a folder that nobody planned', 'utils/x.ts', 'export const x = 1'],
+  ])('%s', (_what, path, text) => {
+    expect(violationsOf(path, text)).toHaveLength(1)
+  })
+
+  test.each([
+    ['components/x/x.tsx', "import { Button } from '../ui/button'\nimport { A } from '@/lib/domain/a'"],
+    ['components/charts/x.tsx', "import { Line } from 'recharts'"],
+    ['app/api/v1/x/route.ts', "import { receiveImport } from '@/lib/ingest/receive'"],
+    ['lib/access/x.ts', "import 'server-only'\nconst a = {} as Access"],
+    ['lib/store/x.ts', `${server}import { b } from './b'\nimport { log } from '../log'`],
+    ['lib/domain/x.ts', "import type { Team } from './team'"],
+    ['components/x.tsx', 'export {}\n'.repeat(300)],
+  ])('and lets pass what is right (%s)', (path, text) => {
+    expect(violationsOf(path, text)).toEqual([])
+  })
+})
