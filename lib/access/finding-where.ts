@@ -15,7 +15,12 @@ const { sql } = Prisma
 export interface FindingWhere {
   conditions: Sql
   /** One per walk of an index: open work, and each closed status. Empty where nothing can match. */
-  branches: Sql[]
+  branches: Branch[]
+}
+
+export interface Branch {
+  statuses: readonly Status[]
+  condition: Sql
 }
 
 /** Written exactly as in the partial indexes, so that the planner may use them. */
@@ -47,7 +52,8 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
 export async function findingCondition(access: Access, filter: FindingFilter): Promise<Sql> {
   const { conditions, branches } = await findingWhere(access, filter)
   if (branches.length === 0) return sql`FALSE`
-  return sql`${conditions} AND (${Prisma.join(branches, ' OR ')})`
+  const either = branches.map(branch => branch.condition)
+  return sql`${conditions} AND (${Prisma.join(either, ' OR ')})`
 }
 
 /** Account scope over `finding AS f`. */
@@ -137,10 +143,13 @@ function storable(text: string): boolean {
   return !text.includes('\u0000')
 }
 
-function branchesOf(filter: FindingFilter): Sql[] {
+function branchesOf(filter: FindingFilter): Branch[] {
   const asked = statusesOf(filter)
   const open = asked.filter(isOpen)
-  const closed = asked.filter(status => !isOpen(status)).map(status => sql`${CLOSED} AND f.status = ${status}`)
+  const closed = asked
+    .filter(status => !isOpen(status))
+    .map(status => ({ statuses: [status], condition: sql`${CLOSED} AND f.status = ${status}` }))
   if (open.length === 0) return closed
-  return [open.length === openStatuses.length ? OPEN : sql`${OPEN} AND f.status = ANY(${open}::text[])`, ...closed]
+  const condition = open.length === openStatuses.length ? OPEN : sql`${OPEN} AND f.status = ANY(${open}::text[])`
+  return [{ statuses: open, condition }, ...closed]
 }

@@ -30,7 +30,7 @@ export function toDueAt(text: z.infer<typeof DueAt>, timeZone: string): Date | n
   return endOfDay(hours.find(hour => dayOf(hour, timeZone) === text) ?? new Date(`${text}T12:00:00Z`), timeZone)
 }
 
-export const Comment = plainText(4_000).min(1)
+const Comment = plainText(4_000).min(1)
 export const SettableStatus = z.enum(settableStatuses)
 export type SettableStatus = z.infer<typeof SettableStatus>
 

@@ -65,6 +65,6 @@ export function toFindingRow(row: StoredRow): FindingRow {
   }
 }
 
-export function toPerson(id: string | null, name: string | null, email: string | null): Person | null {
+function toPerson(id: string | null, name: string | null, email: string | null): Person | null {
   return id === null ? null : { id, name: name ?? '', email: email ?? '' }
 }

@@ -20,16 +20,17 @@ export async function listFindings(
   const limit = Math.min(Math.max(Math.trunc(page.limit), 1), 500)
   const after = page.cursor === null ? null : isAfter(filter.sort, page.cursor)
   const where = await findingWhere(access, filter)
-  const counted = await countFindings(access, filter, where)
+  const { total, exact, branches } = await countFindings(access, filter, where)
   // Fewer than fill a page: walking in order would go to the end of the index, whatever the planner hopes.
-  const few = counted.total <= limit
-  const found = counted.total === 0 ? [] : await first(where, filter, { after, limit: limit + 1, few })
+  const few = total <= limit
+  const found = total === 0 ? [] : await first({ ...where, branches }, filter, { after, limit: limit + 1, few })
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
   return {
     rows: rows.map(toFindingRow),
     next: found.length > limit && last ? cursorAfter(filter.sort, last) : null,
-    ...counted,
+    total,
+    exact,
   }
 }
 
@@ -88,7 +89,7 @@ async function first(where: FindingWhere, filter: FindingFilter, part: Part): Pr
 function walk(where: FindingWhere, order: Prisma.Sql, columns: Prisma.Sql, part: Part): Prisma.Sql | null {
   const { after, limit, few } = part
   const parts = where.branches.map(branch => {
-    const matching = sql`SELECT ${columns} FROM finding AS f WHERE ${branch} AND ${where.conditions} AND ${after ?? sql`TRUE`}`
+    const matching = sql`SELECT ${columns} FROM finding AS f WHERE ${branch.condition} AND ${where.conditions} AND ${after ?? sql`TRUE`}`
     // OFFSET 0 keeps the order out of the choice of an index.
     return few
       ? sql`(SELECT * FROM (${matching} OFFSET 0) AS f ORDER BY ${order} LIMIT ${limit})`
