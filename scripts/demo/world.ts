@@ -88,7 +88,9 @@ function controlWatches(account: DemoAccount, control: Control, resources: Resou
   const [id, kind] = control
   const severity = controlSeverity(id) ?? 'medium'
   const own = random('control', account.id, id)
-  const isWeak = own() < account.weak * HABITS[severity].weak
+  // Where GuardDuty has seen something, it is on.
+  const holds = id === 'GuardDuty.1' && threats.some(threat => threat[4] === account.prefix)
+  const isWeak = !holds && own() < account.weak * HABITS[severity].weak
   const fixedAt = own() < account.pace ? between(own, 0.15, 1.1) : null
   return resources
     .filter(resource => resource.kind === kind)
@@ -99,7 +101,9 @@ function controlWatches(account: DemoAccount, control: Control, resources: Resou
         ? movedParts(next)
         : isWeak
           ? weakParts(next, severity, fixedAt, kind === 'account')
-          : slip(next)
+          : holds
+            ? []
+            : slip(next)
       return { account, resource, about: { tool: 'security-hub', control, severity } as const, parts }
     })
 }
