@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { dayOf, dueAt, endOfDay } from '../../../lib/domain/due'
+import { severities } from '../../../lib/domain/severity'
+
+const tokyo = 'Asia/Tokyo'
+const newYork = 'America/New_York'
+// Clocks of the third change at midnight, of the fourth by half an hour; the fifth is off by three quarters of one.
+const zones = [tokyo, newYork, 'Africa/Cairo', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Kiritimati', 'UTC']
+const instant = fc.date({ min: new Date('2020-01-01'), max: new Date('2035-01-01'), noInvalidDate: true })
+
+describe('the policy', () => {
+  test.each([
+    ['critical', '2026-06-04T14:59:59.999Z'],
+    ['high', '2026-06-15T14:59:59.999Z'],
+    ['medium', '2026-07-31T14:59:59.999Z'],
+    ['low', '2026-09-29T14:59:59.999Z'],
+  ] as const)('gives %s its days, to the end of the day in Tokyo', (severity, due) => {
+    expect(dueAt(severity, new Date('2026-06-01T03:00:00Z'), null, tokyo)).toEqual(new Date(due))
+  })
+
+  test('gives informational no date', () => {
+    expect(dueAt('informational', new Date('2026-06-01T03:00:00Z'), 'production', tokyo)).toBeNull()
+  })
+
+  test('counts from the day in the zone, not that of UTC', () => {
+    // 00:30 of June 2 in Tokyo.
+    expect(dueAt('critical', new Date('2026-06-01T15:30:00Z'), null, tokyo)).toEqual(
+      new Date('2026-06-05T14:59:59.999Z'),
+    )
+  })
+
+  test.each([
+    ['an hour is lost', '2026-03-07T23:30:00-05:00', '2026-03-10T23:59:59.999-04:00'],
+    ['an hour is gained', '2026-10-31T00:15:00-04:00', '2026-11-03T23:59:59.999-05:00'],
+  ])('counts days of the calendar where %s on the way', (_what, opened, due) => {
+    expect(dueAt('critical', new Date(opened), null, newYork)).toEqual(new Date(due))
+  })
+
+  test('is never later for the more severe', () => {
+    fc.assert(
+      fc.property(instant, fc.constantFrom(...zones), (opened, zone) => {
+        const dates = severities.flatMap(severity => dueAt(severity, opened, null, zone)?.getTime() ?? [])
+        expect(dates).toEqual(dates.toSorted((a, b) => a - b))
+        expect(dates).toHaveLength(4)
+      }),
+    )
+  })
+
+  test('lands on the day that lies its days ahead in the calendar', () => {
+    fc.assert(
+      fc.property(instant, fc.constantFrom(...zones), (opened, zone) => {
+        const due = dueAt('high', opened, null, zone)
+        const expected = new Date(`${dayOf(opened, zone)}T00:00:00Z`)
+        expected.setUTCDate(expected.getUTCDate() + 14)
+        expect(due && dayOf(due, zone)).toBe(expected.toISOString().slice(0, 10))
+      }),
+    )
+  })
+})
+
+describe('the end of a day', () => {
+  test('is its last millisecond in every zone, also where clocks change', () => {
+    fc.assert(
+      fc.property(instant, fc.constantFrom(...zones), (at, zone) => {
+        const end = endOfDay(at, zone)
+        expect(end >= at).toBe(true)
+        expect(dayOf(end, zone)).toBe(dayOf(at, zone))
+        expect(dayOf(new Date(end.getTime() + 1), zone) > dayOf(at, zone)).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test.each([
+    ['of 23 hours', newYork, '2026-03-08T12:00:00Z', '2026-03-09T03:59:59.999Z'],
+    ['of 25 hours', newYork, '2026-11-01T12:00:00Z', '2026-11-02T04:59:59.999Z'],
+    ['whose midnight does not exist', 'Africa/Cairo', '2026-04-23T12:00:00Z', '2026-04-23T21:59:59.999Z'],
+  ])('%s', (_what, zone, at, end) => {
+    expect(endOfDay(new Date(at), zone)).toEqual(new Date(end))
+  })
+})
+
+test('the day is that of the zone', () => {
+  const at = new Date('2026-12-31T15:00:00Z')
+  expect(dayOf(at, tokyo)).toBe('2027-01-01')
+  expect(dayOf(at, newYork)).toBe('2026-12-31')
+})

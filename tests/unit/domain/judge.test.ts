@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { type IncomingSighting, judge, type StoredSighting } from '../../../lib/domain/lifecycle'
+
+const day = (n: number) => new Date(Date.UTC(2026, 0, n))
+const run = { importId: 2, observedAt: day(10), confirmedAt: null as Date | null }
+
+function stored(change: Partial<StoredSighting> = {}): StoredSighting {
+  return {
+    contentHash: 1n,
+    result: 'failed',
+    present: true,
+    observedAt: day(5),
+    recordUpdatedAt: day(4),
+    importId: 1,
+    ...change,
+  }
+}
+
+function incoming(change: Partial<IncomingSighting> = {}): IncomingSighting {
+  return { contentHash: 2n, result: 'failed', recordUpdatedAt: day(9), ...change }
+}
+
+describe('between imports', () => {
+  test('other content is written', () => {
+    expect(judge(stored(), incoming(), run)).toBe('write')
+    expect(judge(stored(), incoming({ result: 'passed' }), run)).toBe('write')
+  })
+
+  test('the same content is not', () => {
+    expect(judge(stored(), incoming({ contentHash: 1n }), run)).toBe('unchanged')
+  })
+
+  test('what was gone and is back is written though its content is the same', () => {
+    expect(judge(stored({ present: false }), incoming({ contentHash: 1n }), run)).toBe('write')
+  })
+
+  test('a report made before the stored one is older', () => {
+    expect(judge(stored({ observedAt: day(11) }), incoming(), run)).toBe('older')
+    expect(judge(stored({ observedAt: day(10) }), incoming(), run)).toBe('write')
+  })
+
+  test('a report made before the last complete one is older', () => {
+    expect(judge(stored(), incoming(), { ...run, confirmedAt: day(11) })).toBe('older')
+    expect(judge(stored(), incoming(), { ...run, confirmedAt: day(10) })).toBe('write')
+  })
+
+  test('a record updated before the stored one is older, whenever the report was made', () => {
+    expect(judge(stored({ recordUpdatedAt: day(9) }), incoming({ recordUpdatedAt: day(8) }), run)).toBe('older')
+    expect(judge(stored({ recordUpdatedAt: day(9) }), incoming({ recordUpdatedAt: day(9) }), run)).toBe('write')
+  })
+
+  test('a record without an update time counts by its report', () => {
+    expect(judge(stored(), incoming({ recordUpdatedAt: null }), run)).toBe('write')
+    expect(judge(stored({ recordUpdatedAt: null }), incoming(), run)).toBe('write')
+  })
+
+  test('a check that can no longer tell leaves a reported problem as it is', () => {
+    expect(judge(stored(), incoming({ result: 'not_available' }), run)).toBe('unchanged')
+  })
+
+  test.each([
+    ['passed', { result: 'passed' as const }],
+    ['gone', { present: false }],
+  ])('a check that can no longer tell is written over what is %s', (_what, change) => {
+    expect(judge(stored(change), incoming({ result: 'not_available' }), run)).toBe('write')
+  })
+
+  test('the rule of twins is not for records of two imports', () => {
+    const passed = incoming({ result: 'passed', recordUpdatedAt: day(4) })
+    expect(judge(stored(), passed, run)).toBe('write')
+  })
+})
+
+describe('twins within one import', () => {
+  const twin = (change: Partial<StoredSighting> = {}) => stored({ importId: 2, observedAt: day(10), ...change })
+
+  test('the later updated wins', () => {
+    expect(judge(twin(), incoming({ recordUpdatedAt: day(3) }), run)).toBe('older')
+    expect(judge(twin(), incoming({ recordUpdatedAt: day(5), result: 'passed' }), run)).toBe('write')
+  })
+
+  test('of the same minute the problem counts, in either order', () => {
+    expect(judge(twin(), incoming({ recordUpdatedAt: day(4), result: 'passed' }), run)).toBe('older')
+    expect(judge(twin({ result: 'passed' }), incoming({ recordUpdatedAt: day(4) }), run)).toBe('write')
+  })
+
+  test('without update times the problem counts, in either order', () => {
+    const passed = incoming({ result: 'passed', recordUpdatedAt: null })
+    expect(judge(twin(), passed, run)).toBe('older')
+    expect(judge(twin({ recordUpdatedAt: null }), incoming({ result: 'archived' }), run)).toBe('older')
+    expect(judge(twin({ result: 'passed' }), incoming({ recordUpdatedAt: null }), run)).toBe('write')
+  })
+})

@@ -1,0 +1,187 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type FindingState,
+  isFailing,
+  maySetStatus,
+  primaryOf,
+  type SightingState,
+  settle,
+  startsAs,
+} from '../../../lib/domain/lifecycle'
+import { results, sourceIds } from '../../../lib/domain/outcome'
+import { openStatuses, statuses } from '../../../lib/domain/status'
+
+function sighting(change: Partial<SightingState> = {}): SightingState {
+  return {
+    id: 'a',
+    source: 'prowler',
+    result: 'failed',
+    present: true,
+    severity: 3,
+    title: 'A bucket is public',
+    resourceType: 'AwsS3Bucket',
+    ...change,
+  }
+}
+
+function finding(change: Partial<FindingState> = {}): FindingState {
+  return {
+    status: 'new',
+    severity: 3,
+    title: 'A bucket is public',
+    resourceType: 'AwsS3Bucket',
+    sources: ['prowler'],
+    resolvedReason: null,
+    ...change,
+  }
+}
+
+describe('the sighting that speaks', () => {
+  test('only what is present and failed speaks of a problem', () => {
+    expect(isFailing(sighting())).toBe(true)
+    expect(isFailing(sighting({ present: false }))).toBe(false)
+    for (const result of results.filter(result => result !== 'failed')) {
+      expect(isFailing(sighting({ result }))).toBe(false)
+    }
+  })
+
+  test('is the worst', () => {
+    const worst = sighting({ id: 'z', source: 'security-hub', severity: 4 })
+    expect(primaryOf([sighting(), worst, sighting({ id: 'b', severity: 2 })])).toBe(worst)
+  })
+
+  test('of equal severity is that of the first source by name', () => {
+    const first = sighting({ id: 'z', source: 'asff' })
+    expect(primaryOf([sighting({ source: 'security-hub' }), first, sighting()])).toBe(first)
+  })
+
+  test('of one source is the first by id', () => {
+    const first = sighting({ id: 'a' })
+    expect(primaryOf([sighting({ id: 'c' }), first, sighting({ id: 'b' })])).toBe(first)
+  })
+
+  test('is nobody where none fails', () => {
+    expect(primaryOf([])).toBeNull()
+    expect(primaryOf([sighting({ present: false }), sighting({ result: 'passed' })])).toBeNull()
+  })
+
+  test('does not depend on the order of sightings', () => {
+    const any = fc.record({
+      id: fc.constantFrom('a', 'b', 'c', 'd'),
+      source: fc.constantFrom(...sourceIds),
+      result: fc.constantFrom(...results),
+      present: fc.boolean(),
+      severity: fc.integer({ min: 1, max: 5 }),
+      title: fc.constant('t'),
+      resourceType: fc.constant('r'),
+    })
+    const list = fc.uniqueArray(any, { selector: item => item.id, maxLength: 4 })
+    fc.assert(
+      fc.property(
+        list.chain(items => fc.tuple(fc.constant(items), fc.shuffledSubarray(items, { minLength: items.length }))),
+        ([items, shuffled]) => {
+          expect(primaryOf(shuffled)).toEqual(primaryOf(items))
+          expect(settle(finding({ sources: [] }), shuffled)).toEqual(settle(finding({ sources: [] }), items))
+        },
+      ),
+    )
+  })
+})
+
+describe('while a problem is reported', () => {
+  test.each([...openStatuses, 'accepted', 'false_positive'] as const)('%s stays what a person made it', status => {
+    expect(settle(finding({ status }), [sighting()])).toEqual({
+      state: finding({ status }),
+      reopened: false,
+      resolved: false,
+      refreshed: [],
+    })
+  })
+
+  test('severity, title and resource follow the source, each named', () => {
+    const { state, refreshed } = settle(finding(), [sighting({ severity: 5, title: 'New', resourceType: 'Other' })])
+    expect(state).toMatchObject({ severity: 5, title: 'New', resourceType: 'Other', status: 'new' })
+    expect(refreshed).toEqual(['severity', 'title', 'resource'])
+    expect(settle(finding(), [sighting({ title: 'New' })]).refreshed).toEqual(['title'])
+    expect(settle(finding(), [sighting({ severity: 1 })]).refreshed).toEqual(['severity'])
+    expect(settle(finding(), [sighting({ resourceType: 'Other' })]).refreshed).toEqual(['resource'])
+  })
+
+  test('the sources are those that report it now, each once, sorted', () => {
+    const sightings = [
+      sighting({ source: 'security-hub' }),
+      sighting({ id: 'b' }),
+      sighting({ id: 'c' }),
+      sighting({ id: 'd', source: 'asff', result: 'passed' }),
+      sighting({ id: 'e', source: 'ocsf', present: false }),
+    ]
+    expect(settle(finding(), sightings).state.sources).toEqual(['prowler', 'security-hub'])
+  })
+
+  test('what was resolved is new again and forgets why it was closed', () => {
+    const { state, reopened, resolved } = settle(finding({ status: 'resolved', resolvedReason: 'absent' }), [
+      sighting(),
+    ])
+    expect({ reopened, resolved }).toEqual({ reopened: true, resolved: false })
+    expect(state).toMatchObject({ status: 'new', resolvedReason: null, sources: ['prowler'] })
+  })
+
+  test('one source that passes closes nothing while another fails', () => {
+    const sightings = [sighting({ result: 'passed' }), sighting({ id: 'b', source: 'security-hub' })]
+    expect(settle(finding(), sightings)).toMatchObject({ resolved: false, state: { status: 'new' } })
+  })
+})
+
+describe('once no problem is reported', () => {
+  test.each([...openStatuses, 'accepted', 'false_positive'] as const)('%s resolves', status => {
+    const settled = settle(finding({ status }), [sighting({ result: 'passed' })])
+    expect(settled).toMatchObject({ resolved: true, reopened: false, refreshed: [] })
+    expect(settled.state).toEqual(finding({ status: 'resolved', resolvedReason: 'passed' }))
+  })
+
+  test('what is resolved stays as it was closed', () => {
+    const closed = finding({ status: 'resolved', resolvedReason: 'hand' })
+    expect(settle(closed, [sighting({ result: 'passed' })])).toEqual({
+      state: closed,
+      reopened: false,
+      resolved: false,
+      refreshed: [],
+    })
+  })
+
+  test.each([
+    ['absent', [sighting({ present: false })]],
+    ['absent', [sighting({ result: 'passed', present: false })]],
+    ['absent', []],
+    ['passed', [sighting({ result: 'passed' }), sighting({ id: 'b', present: false })]],
+    ['archived', [sighting({ result: 'archived' }), sighting({ id: 'b', result: 'passed' })]],
+    ['suppressed', [sighting({ result: 'archived' }), sighting({ id: 'b', result: 'suppressed' })]],
+  ] as const)('the reason is %s', (reason, sightings) => {
+    expect(settle(finding(), sightings).state.resolvedReason).toBe(reason)
+  })
+
+  test('title and severity stay those of the last report', () => {
+    const { state } = settle(finding(), [sighting({ result: 'passed', title: 'Passed', severity: 1 })])
+    expect(state).toMatchObject({ title: 'A bucket is public', severity: 3 })
+  })
+})
+
+test.each([
+  ['failed', 'open'],
+  ['archived', 'resolved'],
+  ['suppressed', 'resolved'],
+  ['passed', null],
+  ['not_available', null],
+] as const)('what is first reported as %s starts as %s', (result, start) => {
+  expect(startsAs(result)).toBe(start)
+})
+
+test('by hand a finding moves between work and resolved only, never to where it is', () => {
+  const settable = ['new', 'acknowledged', 'in_progress', 'resolved']
+  for (const from of statuses) {
+    for (const to of statuses) {
+      expect(maySetStatus(from, to)).toBe(from !== to && settable.includes(from) && settable.includes(to))
+    }
+  }
+})
