@@ -17,13 +17,13 @@ export function dueAt(
 ): Date | null {
   const days = (environment === 'production' ? PRODUCTION_DAYS[severity] : undefined) ?? DAYS[severity]
   if (days === null) return null
-  return endOfDay(new Date(openedAt.getTime() + days * 86_400_000), timeZone)
+  return endOfDay(openedAt, timeZone, days)
 }
 
-/** The last millisecond of the day that `instant` falls on in `timeZone`. */
-export function endOfDay(instant: Date, timeZone: string): Date {
+/** The last millisecond of the day that `instant` falls on in `timeZone`, or of a day so many calendar days later. */
+export function endOfDay(instant: Date, timeZone: string, daysLater = 0): Date {
   const [year, month, day] = dayOf(instant, timeZone).split('-').map(Number)
-  const nextMidnight = Date.UTC(year ?? 1970, (month ?? 1) - 1, (day ?? 1) + 1)
+  const nextMidnight = Date.UTC(year ?? 1970, (month ?? 1) - 1, (day ?? 1) + daysLater + 1)
   // A second look corrects the offset on days when clocks change.
   const guess = nextMidnight - offsetAt(new Date(nextMidnight), timeZone)
   return new Date(nextMidnight - offsetAt(new Date(guess), timeZone) - 1)
