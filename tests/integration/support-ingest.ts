@@ -1,0 +1,179 @@
+import { expect } from 'vitest'
+import { jobAccess } from '../../lib/access/job'
+import type { Access } from '../../lib/access/proof'
+import { setClock } from '../../lib/clock'
+import { pool, prisma } from '../../lib/db'
+import { findingIdOf } from '../../lib/domain/identity'
+import type { Permission } from '../../lib/domain/role'
+import { type ReceiveOptions, receiveImport } from '../../lib/ingest/receive'
+import { runImport } from '../../lib/ingest/run'
+import { outcomesOf } from '../../lib/sources/registry'
+
+export const job = jobAccess('test')
+
+/** An instant of June 2026, the month of these tests. */
+export function at(day: number, hour = 0, minute = 0): Date {
+  return new Date(Date.UTC(2026, 5, day, hour, minute))
+}
+
+let accounts = 100_000_000_000
+
+/** An account that no other test of the file uses, so that none needs to clean up. */
+export function newAccount(): string {
+  accounts += 1
+  return String(accounts)
+}
+
+export interface RecordParts {
+  account: string
+  control?: string
+  resource?: string
+  id?: string
+  region?: string
+  status?: 'FAILED' | 'PASSED' | 'NOT_AVAILABLE'
+  severity?: string
+  title?: string
+  description?: string
+  type?: string
+  product?: string
+  archived?: boolean
+  suppressed?: boolean
+  /** Null: the record names no time. */
+  updatedAt?: Date | null
+}
+
+/** One posture finding of Security Hub in ASFF. Its id follows from account, control and resource. */
+export function asff(parts: RecordParts): Record<string, unknown> {
+  const { account, control = 'S3.2', resource = 'bucket', region = 'us-east-1', product = 'Security Hub' } = parts
+  const updatedAt = parts.updatedAt === undefined ? at(1) : parts.updatedAt
+  return {
+    SchemaVersion: '2018-10-08',
+    Id: parts.id ?? `arn:aws:securityhub:${region}:${account}:${product}/${control}/${resource}`,
+    ProductArn: `arn:aws:securityhub:${region}::product/aws/securityhub`,
+    ProductName: product,
+    Region: region,
+    GeneratorId: `security-control/${control}`,
+    AwsAccountId: account,
+    ...(updatedAt ? { UpdatedAt: updatedAt.toISOString() } : {}),
+    Severity: { Label: parts.severity ?? 'MEDIUM' },
+    Title: parts.title ?? `${control} should hold`,
+    Description: parts.description ?? 'What the control checks',
+    Resources: [{ Type: parts.type ?? 'AwsS3Bucket', Id: `arn:aws:s3:::${resource}` }],
+    Compliance: { Status: parts.status ?? 'FAILED', SecurityControlId: control },
+    Workflow: { Status: parts.suppressed ? 'SUPPRESSED' : 'NEW' },
+    RecordState: parts.archived ? 'ARCHIVED' : 'ACTIVE',
+  }
+}
+
+/** The same statement by Prowler in OCSF: a posture finding of the same identity, another source. */
+export function prowler(parts: RecordParts): Record<string, unknown> {
+  const { account, control = 'S3.2', resource = 'bucket', region = 'us-east-1' } = parts
+  return {
+    class_uid: 2004,
+    metadata: { product: { name: 'Prowler', uid: 'prowler' }, event_code: control },
+    finding_info: { uid: parts.id ?? `prowler-${account}-${control}-${resource}`, title: parts.title ?? control },
+    time_dt: (parts.updatedAt ?? at(1)).toISOString(),
+    severity: parts.severity ?? 'Medium',
+    severity_id: 99,
+    status: 'New',
+    status_code: { FAILED: 'FAIL', PASSED: 'PASS', NOT_AVAILABLE: 'MANUAL' }[parts.status ?? 'FAILED'],
+    cloud: { account: { uid: account }, provider: 'aws', region },
+    resources: [{ uid: `arn:aws:s3:::${resource}`, type: parts.type ?? 'AwsS3Bucket', region }],
+  }
+}
+
+export type Options = Partial<ReceiveOptions> & { access?: Access<Permission> }
+
+export async function* bytesOf(...pieces: (Uint8Array | string)[]): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) yield Buffer.from(piece)
+}
+
+/** Stores a report and queues it. The clock stands an hour after the report was made. */
+export async function receive(report: unknown[] | string | Uint8Array, { access = job, ...options }: Options = {}) {
+  const observedAt = options.observedAt ?? null
+  if (observedAt) setClock(() => new Date(observedAt.getTime() + 3_600_000))
+  const body = Array.isArray(report) ? JSON.stringify(report) : report
+  return receiveImport(access, bytesOf(body), {
+    source: null,
+    coverage: 'partial',
+    origin: 'api',
+    fileName: null,
+    force: true,
+    ...options,
+    observedAt,
+  })
+}
+
+/** Feeds a report through the whole pipeline and returns the finished import. */
+export async function ingest(report: unknown[] | string | Uint8Array, options: Options = {}) {
+  const { id } = await receive(report, options)
+  await runImport(job, id)
+  return importOf(id)
+}
+
+export function complete(report: unknown[] | string, observedAt: Date | null, options: Options = {}) {
+  return ingest(report, { ...options, coverage: 'complete', observedAt })
+}
+
+export function partial(report: unknown[] | string, observedAt: Date | null, options: Options = {}) {
+  return ingest(report, { ...options, coverage: 'partial', observedAt })
+}
+
+export async function importOf(id: number) {
+  return prisma().import.findUniqueOrThrow({ where: { id } })
+}
+
+/** Reasons of the refused records by their place in the document. */
+export async function rejectsOf(importId: number): Promise<Record<number, string>> {
+  const rows = await prisma().importReject.findMany({ where: { importId } })
+  return Object.fromEntries(rows.map(row => [row.index, row.code]))
+}
+
+/** The stored finding that a record is about, null where there is none. */
+export async function findingOf(record: Record<string, unknown>) {
+  const [outcome] = outcomesOf(record, { now: new Date('2027-01-01') })
+  if (!outcome) throw new Error('the record says nothing')
+  return prisma().finding.findFirst({ where: { accountId: outcome.accountId, id: uuid(findingIdOf(outcome)) } })
+}
+
+function uuid(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** Lines of a finding's history that imports wrote, oldest first. */
+export async function historyOf(record: Record<string, unknown>) {
+  const finding = await findingOf(record)
+  const events = await prisma().findingEvent.findMany({
+    where: { findingId: finding?.id ?? '', accountId: finding?.accountId ?? '' },
+    orderBy: { id: 'asc' },
+  })
+  return events.map(({ kind, before, after }) => [kind, before, after])
+}
+
+/** Everything that imports write, except the imports themselves. */
+export async function everything(): Promise<Record<string, unknown[]>> {
+  const tables = ['account', 'finding', 'sighting', 'control_result', 'finding_count', 'control_title', 'finding_event']
+  const contents: Record<string, unknown[]> = {}
+  for (const table of tables) {
+    const { rows } = await pool().query(`SELECT to_jsonb(t) AS row FROM ${table} t ORDER BY 1`)
+    contents[table] = rows.map(({ row }) => row)
+  }
+  return contents
+}
+
+/** The counts that triggers keep are those that a recount gives. */
+export async function expectTrueCounts(): Promise<void> {
+  const findings = await pool().query(`SELECT * FROM finding_count c FULL JOIN (
+      SELECT account_id, team, coalesce(owner_id, '00000000-0000-0000-0000-000000000000') AS owner_key, status, severity,
+        overdue, count(*) AS m FROM finding GROUP BY 1, 2, 3, 4, 5, 6
+    ) f USING (account_id, team, owner_key, status, severity, overdue) WHERE coalesce(c.n, 0) <> coalesce(f.m, 0)`)
+  expect(findings.rows).toEqual([])
+  const controls = await pool().query(`SELECT * FROM control_result c FULL JOIN (
+      SELECT account_id, source, product, control, count(*) FILTER (WHERE result = 'passed') AS p,
+        count(*) FILTER (WHERE result = 'failed') AS f, count(*) FILTER (WHERE result = 'not_available') AS n
+      FROM sighting WHERE present AND class = 'posture' GROUP BY 1, 2, 3, 4
+    ) s USING (account_id, source, product, control)
+    WHERE coalesce(c.passed, 0) <> coalesce(s.p, 0) OR coalesce(c.failed, 0) <> coalesce(s.f, 0)
+      OR coalesce(c.not_available, 0) <> coalesce(s.n, 0)`)
+  expect(controls.rows).toEqual([])
+}
