@@ -52,7 +52,7 @@ async function absentFrom(
     const page = await transaction(client => presentSightings(run.access, client, scope, run.observedAt, after, PAGE))
     for (const row of page) {
       after = row.id
-      if (seen.has(row.id.replaceAll('-', ''))) continue
+      if (seen.has(scope.accountId, row.id.replaceAll('-', ''))) continue
       absent.push(row.id)
       if (row.recordUpdatedAt && (!newest || row.recordUpdatedAt > newest)) newest = row.recordUpdatedAt
     }

@@ -4,6 +4,7 @@ import type { Access } from '../access/proof'
 import { now } from '../clock'
 import { transaction } from '../db'
 import { contentHashOf, findingIdOf, sightingIdOf } from '../domain/identity'
+import { startsAs } from '../domain/lifecycle'
 import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
 import { Environment, Team } from '../domain/team'
@@ -155,8 +156,8 @@ class ImportRun {
 
   /** Remembers that the document speaks of this sighting. */
   #note({ outcome, sightingId, findingId }: IncomingOutcome): void {
-    if (this.#task.coverage === 'complete') this.#seen.add(sightingId)
-    if (outcome.result !== 'passed' && outcome.result !== 'not_available') this.#findings.add(findingId)
+    if (this.#task.coverage === 'complete') this.#seen.add(outcome.accountId, sightingId)
+    if (startsAs(outcome.result)) this.#findings.add(outcome.accountId, findingId)
     const key = feedKey(outcome)
     const scope = this.#scopes.get(key)
     if (!scope) {
