@@ -4,7 +4,7 @@ import { lockAccountsSql } from '../store/lock'
 import { markGone, presentSightings } from '../store/sightings'
 import type { RunContext, Scope } from './context'
 import type { SeenSet } from './seen'
-import { settleFindings } from './settle-findings'
+import { settleFindings, toldNothing } from './settle-findings'
 
 const PAGE = 5000
 const CHUNK = 1000
@@ -33,7 +33,7 @@ export async function closeAbsent(
       await client.query(lockAccountsSql, [[scope.accountId]])
       const findings = await markGone(run.access, client, scope.accountId, absent.slice(from, from + CHUNK))
       const keys = findings.map(id => ({ accountId: scope.accountId, id }))
-      const { moved } = await settleFindings(run, client, keys, false)
+      const { moved } = await settleFindings(run, client, keys, toldNothing)
       await saveClosed(run.access, client, run.importId, moved)
     })
   }

@@ -16,15 +16,23 @@ import {
 } from '../store/settled-findings'
 import { type Moved, nothingMoved, type RunContext } from './context'
 
+/** What the document itself says of findings, by `account/finding`: of which it tells at all, and which it calls a problem. */
+export interface Told {
+  reported: ReadonlySet<string>
+  failing: ReadonlySet<string>
+}
+
+export const toldNothing: Told = { reported: new Set(), failing: new Set() }
+
 /**
  * Brings existing findings in line with their sightings as they now stand, writes what changed with its history, and counts.
- * `reported` are findings that the document itself names. Returns the keys that do not exist as `missing`.
+ * Returns the keys that do not exist as `missing`.
  */
 export async function settleFindings(
   run: RunContext,
   client: PoolClient,
   keys: readonly FindingKey[],
-  reported: boolean,
+  told: Told,
 ): Promise<{ moved: Moved; missing: FindingKey[] }> {
   const moved = nothingMoved()
   const stored = await lockFindings(run.access, client, keys)
@@ -35,22 +43,20 @@ export async function settleFindings(
   const events: ImportEvent[] = []
   for (const [key, finding] of stored) {
     const settled = settle(finding, sightings.get(key) ?? [])
-    // What a person closed after this report was made is not contradicted by it.
-    if (
-      settled.reopened &&
-      finding.resolvedReason === 'hand' &&
-      finding.resolvedAt &&
-      finding.resolvedAt >= run.observedAt
-    )
-      continue
+    if (settled.reopened && !contradicts(run, finding, told.failing.has(key))) continue
     if (!changes(finding, settled)) continue
     updates.push(toUpdate(run, finding, settled))
     events.push(...toEvents(finding, settled))
-    count(run, moved, finding, settled, reported)
+    count(run, moved, finding, settled, told.reported.has(key))
   }
   await updateFindings(run.access, client, { importId: run.importId, at: now() }, updates)
   await addImportEvents(run.access, client, { importId: run.importId, at: now(), label: labelOf(run) }, events)
   return { moved, missing }
+}
+
+/** What a person closed opens again only by a report, made since, that itself still calls it a problem. */
+function contradicts(run: RunContext, { resolvedReason, resolvedAt }: StoredFinding, failing: boolean): boolean {
+  return resolvedReason !== 'hand' || (failing && (!resolvedAt || resolvedAt < run.observedAt))
 }
 
 function labelOf(run: RunContext): string {
@@ -105,12 +111,11 @@ function toEvents(finding: StoredFinding, settled: Settled): ImportEvent[] {
 }
 
 function count(run: RunContext, moved: Moved, finding: StoredFinding, settled: Settled, reported: boolean): void {
-  if (settled.resolved) {
-    moved.resolved++
-    if (reported && settled.state.resolvedReason !== 'passed') moved.resolvedSeen++
-  }
+  if (settled.resolved) moved.resolved++
   // One import counts a finding once, by the first thing that it did to it.
   if (finding.changedImportId === run.importId) return
   if (settled.reopened) moved.reopened++
-  else if (!settled.resolved) moved.updated++
+  else if (settled.resolved) moved.resolvedSeen += reported ? 1 : 0
+  // What another source says of it may weigh more now; that is no update of a finding that this report has.
+  else if (reported) moved.updated++
 }

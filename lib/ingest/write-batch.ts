@@ -32,7 +32,13 @@ export async function writeBatch(
   const replaced: SightingWrite[] = []
   const touched = new Map<string, FindingKey>()
   const reported: IncomingOutcome[] = []
-  const touch = (accountId: string, id: string) => touched.set(`${accountId}/${id}`, { accountId, id })
+  const told = { reported: new Set<string>(), failing: new Set<string>() }
+  const touch = ({ outcome: { accountId, result }, findingId: id }: IncomingOutcome) => {
+    const key = `${accountId}/${id}`
+    touched.set(key, { accountId, id })
+    if (startsAs(result)) told.reported.add(key)
+    if (result === 'failed') told.failing.add(key)
+  }
   for (const item of batch) {
     const { outcome } = item
     const stored = known.get(`${outcome.accountId}/${item.sightingId}`)
@@ -40,14 +46,14 @@ export async function writeBatch(
     if (!stored) {
       // A report older than the last complete one tells of what is known to be gone since.
       added.push({ item, present: !confirmedAt || run.observedAt >= confirmedAt })
-      touch(outcome.accountId, item.findingId)
+      touch(item)
       continue
     }
     const incoming = { contentHash: item.contentHash, result: outcome.result, recordUpdatedAt: outcome.updatedAt }
     const verdict = judge(stored, incoming, { importId: run.importId, observedAt: run.observedAt, confirmedAt })
     if (verdict === 'write') {
       replaced.push({ item, present: true })
-      touch(outcome.accountId, item.findingId)
+      touch(item)
     } else if (verdict === 'unchanged' && outcome.result === 'failed') {
       reported.push(item)
     }
@@ -55,13 +61,13 @@ export async function writeBatch(
   if (reported.length > 0) {
     const byHand = await closedByHand(run.access, client, [...new Set(reported.map(item => item.outcome.accountId))])
     for (const item of reported) {
-      if (byHand.has(`${item.outcome.accountId}/${item.findingId}`)) touch(item.outcome.accountId, item.findingId)
+      if (byHand.has(`${item.outcome.accountId}/${item.findingId}`)) touch(item)
     }
   }
   await learnTitles(run, client, [...added, ...replaced])
   await addSightings(run.access, client, run, added)
   await replaceSightings(run.access, client, run, replaced)
-  const { moved, missing } = await settleFindings(run, client, [...touched.values()], true)
+  const { moved, missing } = await settleFindings(run, client, [...touched.values()], told)
   moved.created = await createFindings(run, client, missing, [...added, ...replaced])
   moved.passed = batch.filter(item => item.outcome.result === 'passed').length
   return moved
