@@ -88,10 +88,10 @@ export async function* bytesOf(...pieces: (Uint8Array | string)[]): AsyncGenerat
   for (const piece of pieces) yield Buffer.from(piece)
 }
 
-/** Stores a report and queues it. The clock stands an hour after the report was made. */
+/** Stores a report and queues it. The clock stands an hour after the report was made, or late in June. */
 export async function receive(report: unknown[] | string | Uint8Array, { access = job, ...options }: Options = {}) {
   const observedAt = options.observedAt ?? null
-  if (observedAt) setClock(() => new Date(observedAt.getTime() + 3_600_000))
+  setClock(() => (observedAt ? new Date(observedAt.getTime() + 3_600_000) : at(28)))
   const body = Array.isArray(report) ? JSON.stringify(report) : report
   return receiveImport(access, bytesOf(body), {
     source: null,
