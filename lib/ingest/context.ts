@@ -18,6 +18,7 @@ export interface RunContext {
   access: Access<'imports:write'>
   importId: number
   observedAt: Date
+  complete: boolean
   timeZone: string
   /** Accounts met so far, from the account table. */
   accounts: Map<string, KnownAccount>

@@ -55,6 +55,8 @@ class ImportRun {
   readonly #findings = new SeenSet()
   readonly #scopes = new Map<string, ClosingScope>()
   readonly #rejectedAccounts = new Set<string>()
+  /** Feeds in which a complete report closed nothing. */
+  readonly #held = new Set<string>()
   #rejectedAnywhere = false
   #bytesRead = 0
   #waiting: Batch
@@ -68,6 +70,7 @@ class ImportRun {
       importId: task.id,
       observedAt: task.observedAt,
       observedAtGiven: task.observedAtGiven,
+      complete: task.coverage === 'complete',
       timeZone: env().HINOMI_TIME_ZONE,
       accounts: new Map(),
       titles: new Set(),
@@ -229,17 +232,20 @@ class ImportRun {
         this.#rejectedAnywhere || this.#rejectedAccounts.has(scope.accountId)
           ? 'rejects'
           : await closeAbsent(this.#run, { ...scope, lastCompleteAt }, this.#seen)
-      if (reason) heldBack.push({ accountId: scope.accountId, source: scope.source, reason })
+      if (!reason) continue
+      this.#held.add(key)
+      const { accountId, source } = scope
+      const told = heldBack.some(one => one.accountId === accountId && one.source === source && one.reason === reason)
+      if (!told) heldBack.push({ accountId, source, reason })
     }
     return heldBack
   }
 
   async #finish(error: Reject | null, heldBack: readonly HeldBack[]): Promise<void> {
-    const held = new Set(heldBack.map(({ accountId, source }) => `${accountId}/${source}`))
     const complete = !error && this.#task.coverage === 'complete'
     const feeds = [...this.#scopes.values()].map(scope => ({
       ...scope,
-      complete: complete && !held.has(`${scope.accountId}/${scope.source}`),
+      complete: complete && !this.#held.has(feedKey(scope)),
     }))
     const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
     await transaction(async client => {

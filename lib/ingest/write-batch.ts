@@ -9,7 +9,9 @@ import { isOpen } from '../domain/status'
 import { addFindings, closedByHand, type FindingKey, type NewFinding, noteTitles } from '../store/settled-findings'
 import {
   addSightings,
+  confirmSightings,
   type IncomingOutcome,
+  type KnownSighting,
   knownSightings,
   replaceSightings,
   type SightingWrite,
@@ -32,6 +34,7 @@ export async function writeBatch(
   const replaced: SightingWrite[] = []
   const touched = new Map<string, FindingKey>()
   const reported: IncomingOutcome[] = []
+  const confirmed: IncomingOutcome[] = []
   const told = { reported: new Set<string>(), failing: new Set<string>() }
   const touch = ({ outcome: { accountId, result }, findingId: id }: IncomingOutcome) => {
     const key = `${accountId}/${id}`
@@ -54,8 +57,9 @@ export async function writeBatch(
     if (verdict === 'write') {
       replaced.push({ item, present: true })
       touch(item)
-    } else if (verdict === 'unchanged' && outcome.result === 'failed') {
-      reported.push(item)
+    } else if (verdict === 'unchanged') {
+      if (outcome.result === 'failed') reported.push(item)
+      if (!run.complete && confirms(stored, item, run.observedAt)) confirmed.push(item)
     }
   }
   if (reported.length > 0) {
@@ -67,10 +71,21 @@ export async function writeBatch(
   await learnTitles(run, client, [...added, ...replaced])
   await addSightings(run.access, client, run, added)
   await replaceSightings(run.access, client, run, replaced)
+  await confirmSightings(run.access, client, run, confirmed)
   const { moved, missing } = await settleFindings(run, client, [...touched.values()], told)
   moved.created = await createFindings(run, client, missing, [...added, ...replaced])
   moved.passed = batch.filter(item => item.outcome.result === 'passed').length
   return moved
+}
+
+/**
+ * Whether an unchanged record says that the thing still was so at a later time. Of complete reports the feed remembers it; of
+ * others only the sighting can, or a report from in between that arrives late would overwrite it.
+ */
+function confirms(stored: KnownSighting, { outcome, contentHash }: IncomingOutcome, observedAt: Date): boolean {
+  if (stored.contentHash !== contentHash) return false
+  if (!outcome.updatedAt) return observedAt > stored.observedAt
+  return !stored.recordUpdatedAt || outcome.updatedAt > stored.recordUpdatedAt
 }
 
 /** Titles that this run meets for the first time. */

@@ -160,6 +160,28 @@ export async function replaceSightings(
   await client.query('DELETE FROM sighting_in')
 }
 
+/** Notes of stored sightings that their source said the same of them again, later. */
+export async function confirmSightings(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  run: { observedAt: Date },
+  items: readonly IncomingOutcome[],
+): Promise<void> {
+  if (items.length === 0) return
+  await client.query({
+    name: 'confirm-sightings',
+    text: `UPDATE sighting s SET observed_at = greatest(s.observed_at, $4), record_updated_at = coalesce(k.updated_at, s.record_updated_at)
+           FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS k(account_id, id, updated_at)
+           WHERE s.account_id = k.account_id AND s.id = k.id`,
+    values: [
+      items.map(item => item.outcome.accountId),
+      items.map(item => item.sightingId),
+      items.map(item => item.outcome.updatedAt),
+      run.observedAt,
+    ],
+  })
+}
+
 /** One page of the present sightings of a feed in an account, by id: what a complete report is compared with. */
 export async function presentSightings(
   _access: Access<'imports:write'>,
