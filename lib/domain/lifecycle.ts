@@ -112,13 +112,26 @@ export interface StoredSighting {
   present: boolean
   observedAt: Date
   recordUpdatedAt: Date | null
-  importId: number
 }
 
 export interface IncomingSighting {
   contentHash: bigint
   result: Result
   recordUpdatedAt: Date | null
+  /** Whether the same report spoke of it before. */
+  again: boolean
+}
+
+/**
+ * Whether one of two records of one report about one thing counts instead of the other, which stood first: the later updated,
+ * and at the same time the one that tells of a problem. What a report says then does not depend on how it is cut.
+ */
+export function supersedes(
+  twin: { result: Result; updatedAt: Date | null },
+  first: { result: Result; updatedAt: Date | null },
+): boolean {
+  const gap = twin.updatedAt && first.updatedAt ? twin.updatedAt.getTime() - first.updatedAt.getTime() : 0
+  return gap === 0 ? first.result !== 'failed' && twin.result === 'failed' : gap > 0
 }
 
 /**
@@ -128,16 +141,16 @@ export interface IncomingSighting {
 export function judge(
   stored: StoredSighting,
   incoming: IncomingSighting,
-  run: { importId: number; observedAt: Date; confirmedAt: Date | null },
+  run: { observedAt: Date; confirmedAt: Date | null },
 ): 'write' | 'unchanged' | 'older' {
-  if (stored.importId === run.importId && stored.recordUpdatedAt && incoming.recordUpdatedAt) {
-    const gap = incoming.recordUpdatedAt.getTime() - stored.recordUpdatedAt.getTime()
-    if (gap < 0) return 'older'
-    // Twins of the same minute that contradict each other: the problem counts.
-    if (gap === 0 && stored.result === 'failed' && incoming.result !== 'failed') return 'older'
-  } else if (stored.importId === run.importId && stored.result === 'failed' && incoming.result !== 'failed') {
+  if (
+    incoming.again &&
+    !supersedes(
+      { result: incoming.result, updatedAt: incoming.recordUpdatedAt },
+      { result: stored.result, updatedAt: stored.recordUpdatedAt },
+    )
+  )
     return 'older'
-  }
   if (run.observedAt < stored.observedAt) return 'older'
   if (run.confirmedAt && run.observedAt < run.confirmedAt) return 'older'
   if (stored.recordUpdatedAt && incoming.recordUpdatedAt && incoming.recordUpdatedAt < stored.recordUpdatedAt)

@@ -5,6 +5,7 @@ import { now } from '../clock'
 import { transaction } from '../db'
 import { contentHashOf, findingIdOf, sightingIdOf } from '../domain/identity'
 import { startsAs } from '../domain/lifecycle'
+import type { Outcome } from '../domain/outcome'
 import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
 import { Environment, Team } from '../domain/team'
@@ -138,16 +139,12 @@ class ImportRun {
       const outside = outcomes.find(({ accountId }) => this.#task.allowed && !this.#task.allowed.includes(accountId))
       if (outside) throw new RejectedRecord('account_not_allowed', { account: outside.accountId }, outside.accountId)
       for (const outcome of outcomes) {
-        const item: IncomingOutcome = {
-          outcome,
-          sightingId: sightingIdOf(outcome),
-          findingId: findingIdOf(outcome),
-          contentHash: contentHashOf(outcome),
-          rawOffset: record.offset,
-          rawLength: record.length,
-        }
-        this.#note(item)
-        if (!replay) this.#waiting.items.push(item)
+        const ids = { sightingId: sightingIdOf(outcome), findingId: findingIdOf(outcome) }
+        const again = !this.#note(outcome, ids)
+        if (replay) continue
+        const contentHash = contentHashOf(outcome)
+        const { offset: rawOffset, length: rawLength } = record
+        this.#waiting.items.push({ outcome, ...ids, contentHash, rawOffset, rawLength, again })
       }
     } catch (problem) {
       if (!(problem instanceof RejectedRecord)) throw problem
@@ -157,9 +154,8 @@ class ImportRun {
     }
   }
 
-  /** Remembers that the document speaks of this sighting. */
-  #note({ outcome, sightingId, findingId }: IncomingOutcome): void {
-    if (this.#task.coverage === 'complete') this.#seen.add(outcome.accountId, sightingId)
+  /** Remembers that the document speaks of this sighting. False where it did so before. */
+  #note(outcome: Outcome, { sightingId, findingId }: { sightingId: string; findingId: string }): boolean {
     if (startsAs(outcome.result)) this.#findings.add(outcome.accountId, findingId)
     const key = feedKey(outcome)
     const scope = this.#scopes.get(key)
@@ -169,6 +165,7 @@ class ImportRun {
     } else if (outcome.updatedAt && (!scope.newest || outcome.updatedAt > scope.newest)) {
       scope.newest = outcome.updatedAt
     }
+    return this.#seen.add(outcome.accountId, sightingId)
   }
 
   async #write({ records, items, rejects, checkpoint, bytesRead }: Batch): Promise<void> {

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { now } from '../clock'
 import { dueAt } from '../domain/due'
-import { judge, settle, startsAs } from '../domain/lifecycle'
+import { judge, settle, startsAs, supersedes } from '../domain/lifecycle'
 import { resourceNameOf } from '../domain/resource-name'
 import { routeTo } from '../domain/routing'
 import { severityRank, toSeverity } from '../domain/severity'
@@ -52,11 +52,16 @@ export async function writeBatch(
       touch(item)
       continue
     }
-    const incoming = { contentHash: item.contentHash, result: outcome.result, recordUpdatedAt: outcome.updatedAt }
-    const verdict = judge(stored, incoming, { importId: run.importId, observedAt: run.observedAt, confirmedAt })
-    if (verdict === 'write') {
+    const { contentHash, again } = item
+    const incoming = { contentHash, again, result: outcome.result, recordUpdatedAt: outcome.updatedAt }
+    const verdict = judge(stored, incoming, { observedAt: run.observedAt, confirmedAt })
+    const moves = stored.findingId !== item.findingId
+    if (verdict === 'write' || (moves && verdict === 'unchanged' && outcome.result === 'failed')) {
       replaced.push({ item, present: true })
       touch(item)
+      // Its class changed: the finding that it was of has one sighting less.
+      if (moves)
+        touched.set(`${outcome.accountId}/${stored.findingId}`, { accountId: outcome.accountId, id: stored.findingId })
     } else if (verdict === 'unchanged') {
       if (outcome.result === 'failed') reported.push(item)
       if (!run.complete && confirms(stored, item, run.observedAt)) confirmed.push(item)
@@ -102,21 +107,16 @@ async function learnTitles(run: RunContext, client: PoolClient, writes: readonly
   for (const key of fresh.keys()) run.titles.add(key)
 }
 
-/** Of records with one identity the later updated stays; at the same time, the one that reports a problem. */
+/** Of records with one identity the one that counts; it was said again only where the first of them was. */
 function withoutTwins(items: readonly IncomingOutcome[]): IncomingOutcome[] {
   const best = new Map<string, IncomingOutcome>()
   for (const item of items) {
     const key = `${item.outcome.accountId}/${item.sightingId}`
     const other = best.get(key)
-    if (!other || supersedes(item, other)) best.set(key, item)
+    if (!other) best.set(key, item)
+    else if (supersedes(item.outcome, other.outcome)) best.set(key, { ...item, again: other.again })
   }
   return [...best.values()]
-}
-
-function supersedes(item: IncomingOutcome, other: IncomingOutcome): boolean {
-  const gap = (item.outcome.updatedAt?.getTime() ?? 0) - (other.outcome.updatedAt?.getTime() ?? 0)
-  if (gap !== 0 && item.outcome.updatedAt && other.outcome.updatedAt) return gap > 0
-  return other.outcome.result !== 'failed' && item.outcome.result === 'failed'
 }
 
 async function createFindings(

@@ -15,6 +15,8 @@ export interface IncomingOutcome {
   contentHash: bigint
   rawOffset: number
   rawLength: number
+  /** Whether the document spoke of the same sighting before. */
+  again: boolean
 }
 
 export interface KnownSighting extends StoredSighting {
@@ -36,10 +38,9 @@ export async function knownSightings(
     present: boolean
     observed_at: Date
     record_updated_at: Date | null
-    import_id: number
   }>({
     name: 'known-sightings',
-    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at, s.import_id
+    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
            JOIN sighting s ON s.account_id = k.account_id AND s.id = k.id`,
     values: [items.map(item => item.outcome.accountId), items.map(item => item.sightingId)],
@@ -54,7 +55,6 @@ export async function knownSightings(
         present: row.present,
         observedAt: row.observed_at,
         recordUpdatedAt: row.record_updated_at,
-        importId: row.import_id,
       },
     ]),
   )

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type IncomingSighting, judge, type StoredSighting } from '../../../lib/domain/lifecycle'
 
 const day = (n: number) => new Date(Date.UTC(2026, 0, n))
-const run = { importId: 2, observedAt: day(10), confirmedAt: null as Date | null }
+const run = { observedAt: day(10), confirmedAt: null as Date | null }
 
 function stored(change: Partial<StoredSighting> = {}): StoredSighting {
   return {
@@ -11,13 +11,12 @@ function stored(change: Partial<StoredSighting> = {}): StoredSighting {
     present: true,
     observedAt: day(5),
     recordUpdatedAt: day(4),
-    importId: 1,
     ...change,
   }
 }
 
 function incoming(change: Partial<IncomingSighting> = {}): IncomingSighting {
-  return { contentHash: 2n, result: 'failed', recordUpdatedAt: day(9), ...change }
+  return { contentHash: 2n, result: 'failed', recordUpdatedAt: day(9), again: false, ...change }
 }
 
 describe('between imports', () => {
@@ -72,22 +71,27 @@ describe('between imports', () => {
 })
 
 describe('twins within one import', () => {
-  const twin = (change: Partial<StoredSighting> = {}) => stored({ importId: 2, observedAt: day(10), ...change })
+  const twin = (change: Partial<IncomingSighting> = {}) => incoming({ again: true, ...change })
 
   test('the later updated wins', () => {
-    expect(judge(twin(), incoming({ recordUpdatedAt: day(3) }), run)).toBe('older')
-    expect(judge(twin(), incoming({ recordUpdatedAt: day(5), result: 'passed' }), run)).toBe('write')
+    expect(judge(stored(), twin({ recordUpdatedAt: day(3) }), run)).toBe('older')
+    expect(judge(stored({ result: 'passed' }), twin({ recordUpdatedAt: day(3) }), run)).toBe('older')
+    expect(judge(stored(), twin({ recordUpdatedAt: day(5), result: 'passed' }), run)).toBe('write')
   })
 
-  test('of the same minute the problem counts, in either order', () => {
-    expect(judge(twin(), incoming({ recordUpdatedAt: day(4), result: 'passed' }), run)).toBe('older')
-    expect(judge(twin({ result: 'passed' }), incoming({ recordUpdatedAt: day(4) }), run)).toBe('write')
+  test('of the same time the problem counts, in either order', () => {
+    expect(judge(stored(), twin({ recordUpdatedAt: day(4), result: 'passed' }), run)).toBe('older')
+    expect(judge(stored({ result: 'passed' }), twin({ recordUpdatedAt: day(4) }), run)).toBe('write')
   })
 
   test('without update times the problem counts, in either order', () => {
-    const passed = incoming({ result: 'passed', recordUpdatedAt: null })
-    expect(judge(twin(), passed, run)).toBe('older')
-    expect(judge(twin({ recordUpdatedAt: null }), incoming({ result: 'archived' }), run)).toBe('older')
-    expect(judge(twin({ result: 'passed' }), incoming({ recordUpdatedAt: null }), run)).toBe('write')
+    expect(judge(stored(), twin({ result: 'passed', recordUpdatedAt: null }), run)).toBe('older')
+    expect(judge(stored({ recordUpdatedAt: null }), twin({ result: 'archived' }), run)).toBe('older')
+    expect(judge(stored({ result: 'passed' }), twin({ recordUpdatedAt: null }), run)).toBe('write')
+  })
+
+  test('of the same time and result the first counts', () => {
+    expect(judge(stored(), twin({ recordUpdatedAt: day(4) }), run)).toBe('older')
+    expect(judge(stored({ result: 'archived' }), twin({ recordUpdatedAt: null, result: 'passed' }), run)).toBe('older')
   })
 })
