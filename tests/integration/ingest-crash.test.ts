@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { afterAll, describe, expect, inject, test } from 'vitest'
+import { closeDatabase, pool } from '../../lib/db'
+import { runImport } from '../../lib/ingest/run'
+import { workOff } from '../../lib/jobs/imports'
+import { freshDatabase } from '../support/postgres'
+import { asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
+
+const accounts = [newAccount(), newAccount(), newAccount()]
+const RECORDS = 9000
+const clock = at(4, 1).toISOString()
+const observedAt = at(4)
+
+afterAll(closeDatabase)
+
+/** Findings of three accounts; of each hundred some pass, some are refused, some differ or are missing in the second report. */
+function report(second: boolean): string {
+  const records: unknown[] = []
+  for (let n = 0; n < RECORDS; n++) {
+    const account = accounts[n % 3] ?? ''
+    const kind = n % 100
+    if (second && kind < 20) continue
+    const record = asff({
+      account: second && kind === 50 && account === accounts[2] ? 'nobody' : account,
+      control: `EC2.${n % 17}`,
+      resource: `r${n}`,
+      ...(kind === 30 ? { status: 'PASSED' } : {}),
+      ...(second && kind > 90 ? { severity: 'HIGH', title: `Changed ${n}`, updatedAt: at(3) } : {}),
+      ...(second && kind === 40 ? { archived: true, updatedAt: at(3) } : {}),
+    })
+    records.push(second && kind === 60 && account === accounts[1] ? { ...record, Severity: { Label: 'X' } } : record)
+  }
+  return JSON.stringify(records)
+}
+
+function start(id: number): ChildProcess {
+  const args = ['--conditions=react-server', '--import', 'tsx', 'tests/integration/support-ingest-child.ts']
+  return spawn(process.execPath, [...args, String(id), clock], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/** What a worker process printed once it ended by itself. */
+async function finish(id: number): Promise<string> {
+  const child = start(id)
+  let text = ''
+  child.stdout?.on('data', (part: Buffer) => {
+    text += part.toString()
+  })
+  const [code] = await once(child, 'close')
+  expect(code).toBe(0)
+  return text
+}
+
+async function progressOf(id: number): Promise<string> {
+  const { rows } = await pool().query(
+    `SELECT concat_ws('/', checkpoint, resolved, state) AS seen FROM import WHERE id = $1`,
+    [id],
+  )
+  return rows[0].seen
+}
+
+/** Kills a worker once the import has moved on, and returns how far it came. */
+async function killOnProgress(id: number, wait: number): Promise<void> {
+  const before = await progressOf(id)
+  const child = start(id)
+  const ended = once(child, 'close')
+  let over = false
+  ended.then(() => {
+    over = true
+  })
+  while (!over && (await progressOf(id)).replace('queued', 'running') === before.replace('queued', 'running')) {
+    await new Promise(resolve => setTimeout(resolve, 5))
+  }
+  await new Promise(resolve => setTimeout(resolve, wait))
+  child.kill('SIGKILL')
+  await ended
+}
+
+/** Everything that two databases must have in common: no ids that a sequence gave, no times of the clock on the wall. */
+async function contents(): Promise<Record<string, unknown[]>> {
+  const queries = {
+    accounts: `SELECT id, owner_team, origin FROM account`,
+    findings: `SELECT to_jsonb(f) - '{first_import_id,changed_import_id}'::text[] AS row FROM finding f`,
+    sightings: `SELECT to_jsonb(s) - 'import_id' AS row FROM sighting s`,
+    events: `SELECT account_id, finding_id, at, kind, before, after, actor_name FROM finding_event`,
+    controls: `SELECT * FROM control_result`,
+    titles: `SELECT * FROM control_title`,
+    feeds: `SELECT to_jsonb(f) - 'last_import_id' AS row FROM feed f`,
+    snapshots: `SELECT to_jsonb(s) AS row FROM snapshot s`,
+    rejects: `SELECT index, code, params FROM import_reject`,
+    counts: `SELECT * FROM finding_count WHERE n <> 0`,
+    imports: `SELECT state, accounts, sources, checkpoint, read, accepted, rejected, created, updated, unchanged, reopened,
+      resolved, resolved_seen, passed, bytes_read, error, held_back FROM import`,
+  }
+  const found: Record<string, unknown[]> = {}
+  for (const [name, query] of Object.entries(queries)) {
+    const { rows } = await pool().query(
+      `SELECT to_jsonb(q) AS row FROM (${query}) q ORDER BY to_jsonb(q)::text COLLATE "C"`,
+    )
+    found[name] = rows.map(({ row }) => row)
+  }
+  return found
+}
+
+/** The first report whole, and the second received. */
+async function prepared(): Promise<number> {
+  const first = await receive(report(false), { coverage: 'complete', observedAt: at(2) })
+  await runImport(job, first.id)
+  const { id } = await receive(report(true), { coverage: 'complete', observedAt })
+  return id
+}
+
+describe('a worker that is killed', () => {
+  test('again and again leaves nothing double and nothing out', async () => {
+    const undisturbed = await prepared()
+    expect(await finish(undisturbed)).toBe('true')
+    const wanted = await contents()
+    expect(await importOf(undisturbed)).toMatchObject({ state: 'done', attempts: 1 })
+
+    await closeDatabase()
+    const url = await freshDatabase({ adminUrl: inject('adminUrl'), templateUrl: inject('templateUrl') })
+    process.env.DATABASE_URL = url
+    const { env } = await import('../../lib/env')
+    env().DATABASE_URL = url
+    const disturbed = await prepared()
+    let kills = 0
+    while ((await importOf(disturbed)).state !== 'done' && kills < 30) {
+      await killOnProgress(disturbed, (kills % 4) * 25)
+      kills += 1
+    }
+    expect(kills).toBeGreaterThan(3)
+    expect((await importOf(disturbed)).state).toBe('done')
+    expect(await contents()).toEqual(wanted)
+    await expectTrueCounts()
+  }, 180_000)
+
+  test('without ever moving on is given up, and says so', async () => {
+    const { id } = await receive([asff({ account: newAccount() })], { observedAt })
+    await pool().query('UPDATE import SET attempts = 5 WHERE id = $1', [id])
+    expect(await runImport(job, id)).toBe(false)
+    expect(await importOf(id)).toMatchObject({ state: 'failed', error: { code: 'internal' } })
+    expect(await runImport(job, id)).toBe(false)
+  })
+})
+
+describe('two workers', () => {
+  test('at once on one import: one runs it, the other leaves it', async () => {
+    const account = newAccount()
+    const records = Array.from({ length: 3000 }, (_, n) => asff({ account, resource: `w${n}` }))
+    const { id } = await receive(records, { observedAt })
+    expect((await Promise.all([workOff(id), workOff(id), workOff(id)])).filter(Boolean)).toHaveLength(1)
+    expect(await importOf(id)).toMatchObject({ state: 'done', created: 3000, read: 3000, attempts: 1 })
+    expect(await workOff(id)).toBe(false)
+  })
+
+  test('on two reports of the same accounts end with true counts', async () => {
+    const own = [newAccount(), newAccount()]
+    const records = (n: number) =>
+      Array.from({ length: 2500 }, (_, i) => asff({ account: own[(i + n) % 2] ?? '', resource: `t${i % 2000}` }))
+    const ids = await Promise.all([receive(records(0), { observedAt }), receive(records(1), { observedAt })])
+    await Promise.all(ids.map(({ id }) => workOff(id)))
+    for (const { id } of ids) expect(await importOf(id)).toMatchObject({ state: 'done', read: 2500 })
+    await expectTrueCounts()
+  })
+
+  test('of which one lost its hold do not write the same records twice', async () => {
+    const account = newAccount()
+    const records = Array.from({ length: 7000 }, (_, n) => asff({ account, resource: `l${n}` }))
+    const { id } = await receive(records, { observedAt, coverage: 'complete' })
+    // Past the lock, as after a connection that broke unnoticed.
+    const outcomes = await Promise.allSettled([runImport(job, id), runImport(job, id)])
+    expect(outcomes.some(outcome => outcome.status === 'fulfilled' && outcome.value)).toBe(true)
+    expect(await importOf(id)).toMatchObject({ state: 'done', read: 7000, accepted: 7000, created: 7000, unchanged: 0 })
+    await expectTrueCounts()
+  })
+})
