@@ -34,7 +34,7 @@ export async function closeAbsent(
       const findings = await markGone(run.access, client, scope.accountId, absent.slice(from, from + CHUNK))
       const keys = findings.map(id => ({ accountId: scope.accountId, id }))
       const { moved } = await settleFindings(run, client, keys, toldNothing)
-      await saveClosed(run.access, client, run.importId, moved)
+      await saveClosed(run.access, client, run.importId, moved.resolved)
     })
   }
   return null

@@ -60,11 +60,13 @@ class ImportRun {
   readonly #held = new Set<string>()
   #rejectedAnywhere = false
   #bytesRead = 0
+  #committed: number
   #waiting: Batch
   #writing: Promise<void> = Promise.resolve()
 
   constructor(access: Access<'imports:write'>, task: ImportTask) {
     this.#task = task
+    this.#committed = task.checkpoint
     this.#waiting = { records: 0, items: [], rejects: [], checkpoint: task.checkpoint, bytesRead: 0 }
     this.#run = {
       access,
@@ -176,6 +178,7 @@ class ImportRun {
       const moved = await writeBatch(this.#run, client, items)
       const progress = {
         ...moved,
+        behind: this.#committed,
         checkpoint,
         bytesRead,
         read: records,
@@ -184,6 +187,7 @@ class ImportRun {
       }
       await saveProgress(this.#run.access, client, this.#task.id, progress, rejects)
     })
+    this.#committed = checkpoint
   }
 
   /** Reads accounts and feeds that this batch meets for the first time. */

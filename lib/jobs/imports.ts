@@ -14,6 +14,12 @@ const IDLE_MS = 5000
 export async function workOff(id: number): Promise<boolean> {
   const client = await pool().connect()
   let broken = false
+  const lost = (error: Error) => {
+    // The hold is gone; the run ends by itself once another worker has gone on.
+    log.warn({ err: error, import: id }, 'the database connection that holds an import broke')
+    broken = true
+  }
+  client.on('error', lost)
   try {
     if (!(await holdImport(access, client, id))) return false
     try {
@@ -24,12 +30,13 @@ export async function workOff(id: number): Promise<boolean> {
       await new Promise(resolve => setTimeout(resolve, 1000))
       return true
     } finally {
-      await releaseImport(access, client, id)
+      if (!broken) await releaseImport(access, client, id)
     }
   } catch (error) {
     broken = true
     throw error
   } finally {
+    client.off('error', lost)
     client.release(broken)
   }
 }

@@ -85,6 +85,8 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
 }
 
 export interface Progress {
+  /** The checkpoint that this batch starts behind. */
+  behind: number
   checkpoint: number
   bytesRead: number
   read: number
@@ -98,7 +100,15 @@ export interface Progress {
   passed: number
 }
 
-/** Adds a committed batch to the counts, in the batch's own transaction: a resumed run starts exactly behind it. */
+/** Thrown where a run is no longer the one that works on its import: what it was about to commit is rolled back. */
+class TakenOver extends Error {
+  override readonly name = 'TakenOver'
+}
+
+/**
+ * Adds a committed batch to the counts, in the batch's own transaction: a resumed run starts exactly behind it. Throws where
+ * another worker has gone on meanwhile, as can be when this one's connection broke and with it the hold of the import.
+ */
 export async function saveProgress(
   _access: Access<'imports:write'>,
   client: PoolClient,
@@ -106,12 +116,12 @@ export async function saveProgress(
   progress: Progress,
   rejects: readonly ({ index: number } & Reject)[],
 ): Promise<void> {
-  await client.query({
+  const { rowCount } = await client.query({
     name: 'save-progress',
     text: `UPDATE import SET checkpoint = $2, bytes_read = $3, read = read + $4, accepted = accepted + $5, rejected = rejected + $6,
              created = created + $7, updated = updated + $8, reopened = reopened + $9, resolved = resolved + $10,
              resolved_seen = resolved_seen + $11, passed = passed + $12, attempts = 1
-           WHERE id = $1`,
+           WHERE id = $1 AND checkpoint = $13 AND state = 'running'`,
     values: [
       id,
       progress.checkpoint,
@@ -125,8 +135,10 @@ export async function saveProgress(
       progress.resolved,
       progress.resolvedSeen,
       progress.passed,
+      progress.behind,
     ],
   })
+  if (rowCount !== 1) throw new TakenOver(`import ${id} went on without this run`)
   if (rejects.length === 0) return
   await client.query(
     `INSERT INTO import_reject (import_id, index, code, params)
@@ -135,18 +147,14 @@ export async function saveProgress(
   )
 }
 
-/** Adds findings that the closing of absent ones moved, in its own transaction. */
+/** Adds findings that were closed because they are absent, in the closing's own transaction. */
 export async function saveClosed(
   _access: Access<'imports:write'>,
   client: PoolClient,
   id: number,
-  moved: { resolved: number; updated: number },
+  resolved: number,
 ): Promise<void> {
-  await client.query('UPDATE import SET resolved = resolved + $2, updated = updated + $3 WHERE id = $1', [
-    id,
-    moved.resolved,
-    moved.updated,
-  ])
+  await client.query('UPDATE import SET resolved = resolved + $2, attempts = 1 WHERE id = $1', [id, resolved])
 }
 
 export interface HeldBack {
@@ -169,10 +177,10 @@ export async function finishRun(
     bytesRead: number
   },
 ): Promise<void> {
-  await client.query(
+  const { rowCount } = await client.query(
     `UPDATE import SET state = $2, error = $3, finished_at = $4, accounts = $5, sources = $6, held_back = $7, bytes_read = $8,
        unchanged = greatest(0, $9 - created - updated - reopened - resolved_seen)
-     WHERE id = $1`,
+     WHERE id = $1 AND state = 'running'`,
     [
       id,
       end.error ? 'failed' : 'done',
@@ -185,15 +193,15 @@ export async function finishRun(
       end.reported,
     ],
   )
+  if (rowCount !== 1) throw new TakenOver(`import ${id} was ended without this run`)
 }
 
 /** Ends a run that could not be finished for a reason of ours. What was committed stays. */
 export async function failRun(_access: Access<'imports:write'>, id: number, error: Reject): Promise<void> {
-  await pool().query(`UPDATE import SET state = 'failed', error = $2, finished_at = $3 WHERE id = $1`, [
-    id,
-    JSON.stringify(error),
-    now(),
-  ])
+  await pool().query(
+    `UPDATE import SET state = 'failed', error = $2, finished_at = $3 WHERE id = $1 AND state = 'running'`,
+    [id, JSON.stringify(error), now()],
+  )
 }
 
 /** The payload's pieces in order, decompressed one at a time by `inflate`. */

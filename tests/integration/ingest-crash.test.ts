@@ -173,4 +173,21 @@ describe('two workers', () => {
     expect(await importOf(id)).toMatchObject({ state: 'done', read: 7000, accepted: 7000, created: 7000, unchanged: 0 })
     await expectTrueCounts()
   })
+
+  test('of which one lost its connection: the process lives, the import ends once', async () => {
+    const account = newAccount()
+    const records = Array.from({ length: 7000 }, (_, n) => asff({ account, resource: `c${n}` }))
+    const { id } = await receive(records, { observedAt })
+    const running = workOff(id)
+    while ((await progressOf(id)).endsWith('queued')) await new Promise(resolve => setTimeout(resolve, 2))
+    await pool().query(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (classid::bigint << 32 | objid::bigint) = hashtextextended($1, 0)`,
+      [`import:${id}`],
+    )
+    await Promise.all([running, workOff(id)])
+    expect(await importOf(id)).toMatchObject({ state: 'done', read: 7000, accepted: 7000, created: 7000 })
+    await expectTrueCounts()
+  })
 })
