@@ -7,9 +7,11 @@ import { accountFilter } from '../access/proof'
 import { now } from '../clock'
 import { pool, prisma, transaction } from '../db'
 import type { SourceId } from '../domain/outcome'
+import { plainText } from '../domain/plain-text'
 import { recordAudit } from './audit'
 
 const deflated = promisify(deflate)
+const MAX_FILE_NAME = 255
 
 export const importChannel = 'hinomi_import'
 
@@ -33,7 +35,7 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
       input.source,
       input.coverage,
       input.origin,
-      input.fileName,
+      input.fileName === null ? null : plainText(MAX_FILE_NAME).parse(input.fileName.slice(0, MAX_FILE_NAME)),
       input.observedAt ?? now(),
       input.observedAt !== null,
       now(),
