@@ -68,11 +68,12 @@ export function asff(parts: RecordParts): Record<string, unknown> {
 /** The same statement by Prowler in OCSF: a posture finding of the same identity, another source. */
 export function prowler(parts: RecordParts): Record<string, unknown> {
   const { account, control = 'S3.2', resource = 'bucket', region = 'us-east-1' } = parts
+  const updatedAt = parts.updatedAt === undefined ? at(1) : parts.updatedAt
   return {
     class_uid: 2004,
     metadata: { product: { name: 'Prowler', uid: 'prowler' }, event_code: control },
     finding_info: { uid: parts.id ?? `prowler-${account}-${control}-${resource}`, title: parts.title ?? control },
-    time_dt: (parts.updatedAt ?? at(1)).toISOString(),
+    ...(updatedAt ? { time_dt: updatedAt.toISOString() } : {}),
     severity: parts.severity ?? 'Medium',
     severity_id: 99,
     status: 'New',

@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+import { afterAll, expect, test } from 'vitest'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { asff, at, expectTrueCounts, ingest, newAccount, prowler, type RecordParts } from './support-ingest'
+import { Model, type Statement } from './support-ingest-model'
+
+afterAll(closeDatabase)
+
+const owner = '00000000-0000-4000-8000-0000000000aa'
+const human = { ownerId: owner, team: 'cit', teamBy: 'hand', dueAt: new Date('2030-01-01'), dueBy: 'hand' }
+
+const statement = fc
+  .record({
+    place: fc.constantFrom(0, 1),
+    feed: fc.constantFrom('hub', 'inspector', 'prowler'),
+    control: fc.constantFrom('S3.1', 'S3.2', 'S3.3'),
+    says: fc.constantFrom('low', 'low', 'high', 'high', 'passed', 'not_available', 'archived', 'suppressed'),
+  })
+  // Prowler has no word for these.
+  .filter(({ feed, says }) => feed !== 'prowler' || (says !== 'archived' && says !== 'suppressed'))
+
+const report = fc.record({
+  kind: fc.constant('report' as const),
+  statements: fc.array(statement, { minLength: 1, maxLength: 9 }),
+  day: fc.integer({ min: 2, max: 20 }),
+  complete: fc.boolean(),
+})
+const hand = fc.record({
+  kind: fc.constantFrom('close' as const, 'decide' as const),
+  place: fc.constantFrom(0, 1),
+  control: fc.constantFrom('S3.1', 'S3.2', 'S3.3'),
+  day: fc.integer({ min: 2, max: 20 }),
+})
+const steps = fc.array(fc.oneof({ weight: 4, arbitrary: report }, { weight: 1, arbitrary: hand }), {
+  minLength: 2,
+  maxLength: 10,
+})
+
+function record({ account, feed, control, says }: Statement, updatedAt: Date | null): Record<string, unknown> {
+  const parts: RecordParts = { account, control, title: control, updatedAt }
+  if (says === 'low' || says === 'high') parts.severity = says === 'low' ? 'Low' : 'High'
+  if (says === 'passed') parts.status = 'PASSED'
+  if (says === 'not_available') parts.status = 'NOT_AVAILABLE'
+  if (feed === 'prowler') return prowler(parts)
+  return asff({
+    ...parts,
+    archived: says === 'archived',
+    suppressed: says === 'suppressed',
+    product: feed === 'inspector' ? 'Inspector' : 'Security Hub',
+  })
+}
+
+/** The stored findings as the model has them. */
+async function stored(accounts: string[]) {
+  const findings = await prisma().finding.findMany({ where: { accountId: { in: accounts } } })
+  return new Map(
+    findings.map(finding => [
+      `${finding.accountId}/${finding.control}`,
+      {
+        status: finding.status === 'in_progress' ? 'new' : finding.status,
+        reason: finding.resolvedReason,
+        reopened: finding.reopenedCount,
+        ...(finding.status === 'resolved' ? {} : { severity: finding.severity, sources: finding.sources }),
+      },
+    ]),
+  )
+}
+
+function expected(model: Model) {
+  return new Map(
+    [...model.findings].map(([key, { status, reason, reopened, severity, sources }]) => [
+      key,
+      { status, reason, reopened, ...(status === 'resolved' ? {} : { severity, sources }) },
+    ]),
+  )
+}
+
+test.each([
+  ['with', true],
+  ['without', false],
+])(
+  'any sequence of reports, in any order, %s times in their records, ends as the rules say',
+  async (_what, dated) => {
+    await fc.assert(
+      fc.asyncProperty(steps, async sequence => {
+        const accounts = [newAccount(), newAccount()]
+        const model = new Model()
+        const decided = new Set<string>()
+        for (const step of sequence) {
+          if (step.kind === 'report') {
+            const statements = step.statements.map(({ place, ...rest }) => ({
+              ...rest,
+              account: accounts[place] ?? '',
+            }))
+            const records = statements.map(one => record(one, dated ? at(step.day - 1, 23) : null))
+            const run = await ingest(records, {
+              observedAt: at(step.day),
+              coverage: step.complete ? 'complete' : 'partial',
+            })
+            model.take(statements, step.day, step.complete)
+            const { created, updated, reopened, unchanged, resolvedSeen } = run
+            const named = statements.filter(({ says }) => says !== 'passed' && says !== 'not_available')
+            const reported = new Set(named.map(({ account, control }) => `${account}/${control}`)).size
+            expect(created + updated + reopened + unchanged + resolvedSeen).toBe(reported)
+            expect(run).toMatchObject({ state: 'done', read: records.length, rejected: 0 })
+          } else {
+            const key = `${accounts[step.place]}/${step.control}`
+            const where = { accountId: accounts[step.place] ?? '', control: step.control, status: { not: 'resolved' } }
+            if (step.kind === 'close') {
+              // Half a day behind a report, so that the two never fall together.
+              const data = { status: 'resolved', resolvedReason: 'hand', resolvedAt: at(step.day, 12) }
+              await prisma().finding.updateMany({ where, data })
+              model.closeByHand(key, step.day + 0.5)
+            } else {
+              const { count } = await prisma().finding.updateMany({ where, data: { ...human, status: 'in_progress' } })
+              if (count > 0) decided.add(key)
+            }
+          }
+          expect(await stored(accounts)).toEqual(expected(model))
+        }
+        for (const key of decided) {
+          const [accountId = '', control = ''] = key.split('/')
+          expect(await prisma().finding.findFirst({ where: { accountId, control } })).toMatchObject(human)
+        }
+        await expectTrueCounts()
+        const { rows } = await pool().query(
+          `SELECT count(*)::int AS n FROM finding_event WHERE actor_kind <> 'import' OR before = after`,
+        )
+        expect(rows[0].n).toBe(0)
+      }),
+      { numRuns: 60 },
+    )
+  },
+  120_000,
+)
