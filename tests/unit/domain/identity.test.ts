@@ -135,13 +135,16 @@ describe('a finding', () => {
   })
 
   test('does not mix up where one field ends and the next begins', () => {
-    expect(idOf({ region: 'a', control: 'bc' })).not.toBe(idOf({ region: 'ab', control: 'c' }))
+    const short = { region: 'a', resource: { id: 'bc', type: '' } }
+    const long = { region: 'ab', resource: { id: 'c', type: '' } }
+    expect(idOf(short)).not.toBe(idOf(long))
+    const halves = fc.tuple(text, text).map(parts => ({ ...example, product: parts[0], nativeId: parts[1] }))
     fc.assert(
-      fc.property(fc.tuple(text, text), fc.tuple(text, text), ([a, b], [c, d]) => {
-        fc.pre(a !== c || b !== d)
-        expect(sightingIdOf({ ...example, product: a, nativeId: b })).not.toBe(
-          sightingIdOf({ ...example, product: c, nativeId: d }),
-        )
+      fc.property(halves, fc.nat(12), (one, at) => {
+        const both = one.product + one.nativeId
+        const other = { ...one, product: both.slice(0, at), nativeId: both.slice(at) }
+        fc.pre(other.product !== one.product)
+        expect(sightingIdOf(other)).not.toBe(sightingIdOf(one))
       }),
     )
   })
@@ -156,9 +159,14 @@ describe('content', () => {
     ['remediation', { remediationText: 'x' }],
     ['link', { remediationUrl: 'https://example.com' }],
     ['type of resource', { resource: { id: example.resource.id, type: 'x' } }],
-    ['other resources', { otherResources: [{ id: 'x', type: 'y' }] }],
+    ['other resources', { otherResources: [{ id: 'x', type: '' }] }],
   ] satisfies [string, Partial<Outcome>][])('is another by its %s', (_what, change) => {
     expect(contentHashOf({ ...example, ...change })).not.toBe(contentHashOf(example))
+  })
+
+  test('is another by the type of another resource alone', () => {
+    const of = (type: string) => contentHashOf({ ...example, otherResources: [{ id: 'x', type }] })
+    expect(of('a')).not.toBe(of('b'))
   })
 
   test('is the same whatever the dates, and fits into 64 bits with a sign', () => {
