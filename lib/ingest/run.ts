@@ -239,6 +239,11 @@ class ImportRun {
       const told = heldBack.some(one => one.accountId === accountId && one.source === source && one.reason === reason)
       if (!told) heldBack.push({ accountId, source, reason })
     }
+    const spokenOf = new Set([...this.#scopes.values()].map(scope => scope.accountId))
+    for (const accountId of this.#rejectedAccounts) {
+      const ours = !this.#task.allowed || this.#task.allowed.includes(accountId)
+      if (ours && !spokenOf.has(accountId)) heldBack.push({ accountId, source: null, reason: 'rejects' })
+    }
     return heldBack
   }
 

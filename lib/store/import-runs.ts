@@ -197,7 +197,7 @@ export async function finishRun(
 }
 
 /** Ends a run that could not be finished for a reason of ours. What was committed stays. */
-export async function failRun(_access: Access<'imports:write'>, id: number, error: Reject): Promise<void> {
+async function failRun(_access: Access<'imports:write'>, id: number, error: Reject): Promise<void> {
   await pool().query(
     `UPDATE import SET state = 'failed', error = $2, finished_at = $3 WHERE id = $1 AND state = 'running'`,
     [id, JSON.stringify(error), now()],

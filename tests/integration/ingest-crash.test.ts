@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { closeDatabase, pool } from '../../lib/db'
 import { runImport } from '../../lib/ingest/run'
@@ -7,6 +8,7 @@ import { workOff } from '../../lib/jobs/imports'
 import { freshDatabase } from '../support/postgres'
 import { asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
 
+const worker = new URL('./support-ingest-child.ts', import.meta.url)
 const accounts = [newAccount(), newAccount(), newAccount()]
 const RECORDS = 9000
 const clock = at(4, 1).toISOString()
@@ -35,7 +37,7 @@ function report(second: boolean): string {
 }
 
 function start(id: number): ChildProcess {
-  const args = ['--conditions=react-server', '--import', 'tsx', 'tests/integration/support-ingest-child.ts']
+  const args = ['--conditions=react-server', '--import', 'tsx', fileURLToPath(worker)]
   return spawn(process.execPath, [...args, String(id), clock], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 

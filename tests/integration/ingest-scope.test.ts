@@ -49,6 +49,14 @@ describe('refused records', () => {
     expect(await findingOf(asff({ account: other, control: 'S3.9' }))).toMatchObject({ status: 'resolved' })
   })
 
+  test('hold back an account that has nothing else in the report, which says so', async () => {
+    const other = newAccount()
+    await complete([asff({ account: other })], at(2))
+    const run = await complete([one(), asff({ account: other, ...bad })], at(3))
+    expect(run.heldBack).toEqual([{ accountId: other, source: null, reason: 'rejects' }])
+    expect(await findingOf(asff({ account: other }))).toMatchObject({ status: 'new' })
+  })
+
   test('of an unknown account hold back every closing', async () => {
     const other = newAccount()
     const there = asff({ account: other })
