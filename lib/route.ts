@@ -57,7 +57,7 @@ export function json(body: unknown, status: number, headers: Record<string, stri
 }
 
 /** The RFC 9457 document of an error. What nobody foresaw is logged under an id, and only that id is shown. */
-export async function problemOf(request: Request, error: unknown): Promise<Response> {
+async function problemOf(request: Request, error: unknown): Promise<Response> {
   const t = await errorTranslator(negotiateLocale(request.headers.get('accept-language')))
   if (error instanceof AppError) {
     const [status, title] = STATUS[error.code]
