@@ -21,13 +21,13 @@ interface StoredImport extends ImportCounts {
   id: number
   state: ImportState
   source: SourceId | null
-  sources: SourceId[]
+  sources: SourceId[] | null
   coverage: 'complete' | 'partial'
   origin: ImportRow['origin']
   file_name: string | null
   size_bytes: string
   bytes_read: string
-  accounts: AccountId[]
+  accounts: AccountId[] | null
   actor_name: string
   observed_at: Date
   created_at: Date
@@ -88,13 +88,13 @@ function toImportRow(row: StoredImport): ImportRow {
     id: row.id,
     state: row.state,
     source: row.source,
-    sources: row.sources,
+    sources: row.sources ?? [],
     coverage: row.coverage,
     origin: row.origin,
     fileName: row.file_name,
     sizeBytes: Number(row.size_bytes),
     bytesRead: Number(row.bytes_read),
-    accounts: row.accounts,
+    accounts: row.accounts ?? [],
     counts: { read: seen, accepted, rejected, created, updated, unchanged, reopened, resolved, passed },
     actorName: row.actor_name,
     observedAt: row.observed_at,
