@@ -41,6 +41,8 @@ export function FilterMenu({ label, options, chosen, onChange }: FilterMenuProps
           <ListBox
             aria-label={label}
             selectionMode="multiple"
+            // Escape closes the menu; it must not take back what was chosen.
+            escapeKeyBehavior="none"
             selectedKeys={chosen}
             onSelectionChange={keys => {
               if (keys === 'all') return
