@@ -32,15 +32,15 @@ const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
 export async function findingWhere(access: Access, filter: FindingFilter): Promise<FindingWhere> {
   const all = [
     inScope(access),
-    filter.account.length > 0 && sql`f.account_id = ANY(${filter.account}::text[])`,
+    filter.account.length > 0 && among(sql`f.account_id`, filter.account),
     filter.environment.length > 0 &&
       sql`f.account_id IN (SELECT id FROM account WHERE environment = ANY(${filter.environment}::text[]))`,
-    filter.team.length > 0 && sql`f.team = ANY(${filter.team}::text[])`,
-    filter.severity.length > 0 && sql`f.severity = ANY(${severityRanks(filter)}::smallint[])`,
+    filter.team.length > 0 && among(sql`f.team`, filter.team),
+    filter.severity.length > 0 && among(sql`f.severity`, severityRanks(filter), 'smallint'),
     filter.owner.length > 0 && ownedBy(access, filter),
     filter.source.length > 0 && sql`f.sources && ${filter.source}::text[]`,
-    filter.control.length > 0 && sql`f.control = ANY(${filter.control.filter(storable)}::text[])`,
-    filter.resourceType.length > 0 && sql`f.resource_type = ANY(${filter.resourceType.filter(storable)}::text[])`,
+    filter.control.length > 0 && among(sql`f.control`, filter.control.filter(storable)),
+    filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
     filter.overdue && sql`f.overdue`,
     filter.import !== null && byImport(filter.import, filter.change),
     filter.text !== '' && (await says(filter.text)),
@@ -56,10 +56,20 @@ export async function findingCondition(access: Access, filter: FindingFilter): P
   return sql`${conditions} AND (${Prisma.join(either, ' OR ')})`
 }
 
+/**
+ * Any of the values. A single one is written as an equality: only then may the planner walk an index of that column in the order
+ * of the columns behind it.
+ */
+function among(column: Sql, values: readonly (string | number)[], type: 'text' | 'uuid' | 'smallint' = 'text'): Sql {
+  const [only] = values
+  if (only !== undefined && values.length === 1) return sql`${column} = ${only}::${Prisma.raw(type)}`
+  return sql`${column} = ANY(${[...values]}::${Prisma.raw(`${type}[]`)})`
+}
+
 /** Account scope over `finding AS f`. */
 export function inScope(access: Access): Sql {
   const accounts = accountFilter(access)
-  return accounts === null ? sql`TRUE` : sql`f.account_id = ANY(${accounts}::text[])`
+  return accounts === null ? sql`TRUE` : among(sql`f.account_id`, accounts)
 }
 
 /** The statuses that a filter gives: open work unless it says otherwise; what an import did shows whatever became of it. */
@@ -83,7 +93,7 @@ export function ownersOf(access: Access, filter: FindingFilter): { ids: string[]
 
 function ownedBy(access: Access, filter: FindingFilter): Sql {
   const { ids, nobody } = ownersOf(access, filter)
-  if (!nobody) return sql`f.owner_id = ANY(${ids}::uuid[])`
+  if (!nobody) return among(sql`f.owner_id`, ids, 'uuid')
   return ids.length === 0 ? sql`f.owner_id IS NULL` : sql`(f.owner_id IS NULL OR f.owner_id = ANY(${ids}::uuid[]))`
 }
 
@@ -130,7 +140,7 @@ async function hasTitle(text: string): Promise<Sql> {
   if (rows.length > namedTitles) return sql`(f.control, f.title) IN (${matching})`
   const controls = [...new Set(rows.map(row => row.control))]
   const titles = [...new Set(rows.map(row => row.title))]
-  return sql`(f.control = ANY(${controls}::text[]) AND f.title = ANY(${titles}::text[]))`
+  return sql`(${among(sql`f.control`, controls)} AND ${among(sql`f.title`, titles)})`
 }
 
 /** Text as it stands in a pattern of LIKE. */
