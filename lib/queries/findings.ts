@@ -34,16 +34,6 @@ export async function listFindings(
   }
 }
 
-/** The first `limit` findings of a list, without counting them. */
-export async function firstFindings(
-  access: Access<'findings:read'>,
-  filter: FindingFilter,
-  limit: number,
-): Promise<FindingRow[]> {
-  const where = await findingWhere(access, filter)
-  return (await first(where, filter, { after: null, limit, few: false })).map(toFindingRow)
-}
-
 /** The finding of an id, or none where it is not in scope. */
 export async function findingOf(access: Access<'findings:read'>, id: FindingId): Promise<FindingRow[]> {
   const { accountId, uuid } = splitFindingId(id)

@@ -1,14 +1,14 @@
 import 'server-only'
 import { type Access, accountFilter } from '../access/proof'
 import { now } from '../clock'
-import { everyFinding } from '../domain/finding-filter'
+import { everyFinding, type FindingFilter } from '../domain/finding-filter'
 import type { Team } from '../domain/team'
-import type { HomeView, SeverityCounts } from '../domain/views'
+import type { FindingRow, HomeView, SeverityCounts } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { accountRows } from './account-rows'
 import { sidebarBadges } from './badges'
 import { nobodyKey } from './finding-count'
-import { firstFindings } from './findings'
+import { listFindings } from './findings'
 import { read } from './read'
 
 const { sql } = Prisma
@@ -22,11 +22,16 @@ export async function getHome(access: Access<'findings:read'>, team: Team): Prom
   const [counts, badges, newest, urgent, accounts] = await Promise.all([
     countsOf(access, team),
     sidebarBadges(access),
-    firstFindings(access, { ...everyFinding, team: [team], sort: 'newest' }, shown),
-    firstFindings(access, { ...everyFinding, team: [team], severity: ['critical', 'high'], sort: 'due' }, shown),
+    firstOf(access, { ...everyFinding, team: [team], sort: 'newest' }),
+    firstOf(access, { ...everyFinding, team: [team], severity: ['critical', 'high'], sort: 'due' }),
     worstAccounts(access, team),
   ])
   return { team, ...counts, ...badges, newest, urgent, accounts, asOf: now() }
+}
+
+/** The first rows of a list. It counts as well, which keeps it from walking an order to its end for rows that are not there. */
+async function firstOf(access: Access<'findings:read'>, filter: FindingFilter): Promise<FindingRow[]> {
+  return (await listFindings(access, filter, { cursor: null, limit: shown })).rows
 }
 
 async function countsOf(access: Access<'findings:read'>, team: Team) {
