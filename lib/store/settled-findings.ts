@@ -137,16 +137,18 @@ export async function sightingsOf(
   return byFinding
 }
 
-/** Findings of these accounts that a person closed by hand: their sources may still report them. */
+/** Those of the findings that a person closed by hand: their sources may still report them. */
 export async function closedByHand(
   _access: Access<'imports:write'>,
   client: PoolClient,
-  accountIds: readonly string[],
+  keys: readonly FindingKey[],
 ): Promise<Set<string>> {
   const { rows } = await client.query<{ account_id: string; id: string }>({
     name: 'closed-by-hand',
-    text: `SELECT account_id, id FROM finding WHERE account_id = ANY($1) AND status = 'resolved' AND resolved_reason = 'hand'`,
-    values: [accountIds],
+    text: `SELECT f.account_id, f.id FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
+           JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
+           WHERE f.status = 'resolved' AND f.resolved_reason = 'hand'`,
+    values: [keys.map(key => key.accountId), keys.map(key => key.id)],
   })
   return new Set(rows.map(row => `${row.account_id}/${row.id.replaceAll('-', '')}`))
 }
