@@ -41,17 +41,21 @@ const line = 'flex items-baseline gap-2 py-1'
 function Line({ tally }: { tally: Tally }) {
   const t = useTranslations()
   const format = useFormatter()
+  const words = withoutKey(tally)
   return (
     <>
       <SeverityShape severity={tally.severity} />
       <span className="sr-only">{t(`severity.${tally.severity}`)}</span>
       <span className="min-w-0 flex-1 truncate" title={tally.label}>
         <span className="font-semibold">{tally.key || t('common.unknown')}</span>
-        {tally.label && tally.label !== tally.key ? (
-          <span className="ms-2 text-muted text-xs">{tally.label}</span>
-        ) : null}
+        {words ? <span className="ms-2 text-muted text-xs">{words}</span> : null}
       </span>
       <b className="font-semibold">{format.number(tally.count)}</b>
     </>
   )
+}
+
+/** The label, less the key that many titles begin with and that stands before it already. */
+function withoutKey({ key, label }: Tally): string {
+  return label.startsWith(key) ? label.slice(key.length).replace(/^[\s:-]+/, '') : label
 }

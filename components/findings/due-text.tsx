@@ -1,6 +1,7 @@
 'use client'
 
-import { useFormatter, useNow, useTranslations } from 'next-intl'
+import { useFormatter, useNow, useTimeZone, useTranslations } from 'next-intl'
+import { dayOf } from '@/lib/domain/due'
 
 interface DueTextProps {
   dueAt: Date | null
@@ -10,18 +11,18 @@ interface DueTextProps {
 const DAY_MS = 86_400_000
 const SOON_DAYS = 14
 
-/** When a finding is due: how late where it is late, in days where it is near, else the day. */
+/** When a finding is due: how late where it is late, in days of the calendar where it is near, else the day. */
 export function DueText({ dueAt, overdue }: DueTextProps) {
   const t = useTranslations('findings')
   const format = useFormatter()
+  const timeZone = useTimeZone() ?? 'UTC'
   const now = useNow({ updateInterval: 60_000 })
   if (!dueAt) return <span className="text-muted">{t('noDue')}</span>
-  const days = Math.floor((now.getTime() - dueAt.getTime()) / DAY_MS)
-  const near = Math.abs(days) <= SOON_DAYS
+  const daysLeft = (Date.parse(dayOf(dueAt, timeZone)) - Date.parse(dayOf(now, timeZone))) / DAY_MS
   const words = overdue
-    ? t('lateDays', { days: Math.max(days, 0) })
-    : near
-      ? format.relativeTime(dueAt, { now, unit: 'day' })
+    ? t('lateDays', { days: Math.max(-daysLeft, 0) })
+    : daysLeft >= 0 && daysLeft <= SOON_DAYS
+      ? t('dueInDays', { days: daysLeft })
       : format.dateTime(dueAt, { dateStyle: 'medium' })
   return (
     <time

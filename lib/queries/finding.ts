@@ -64,7 +64,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
         CASE WHEN s.present THEN greatest(s.observed_at, d.last_complete_at) ELSE s.observed_at END AS confirmed_at
       FROM sighting s LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
       WHERE s.account_id = ${accountId} AND s.finding_id = ${uuid}::uuid
-      ORDER BY (s.present AND s.result = 'failed') DESC, s.severity DESC, s.source COLLATE "C", s.id LIMIT 200`),
+      ORDER BY (s.present AND s.result = 'failed') DESC, (s.description <> '') DESC, s.severity DESC, s.source COLLATE "C", s.id LIMIT 200`),
     historyOf(access, { accountId, uuid, importId: row.first_import_id, firstSeenAt: row.first_seen_at }),
   ])
   const primary = sightings[0]

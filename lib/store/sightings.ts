@@ -87,6 +87,9 @@ const COLUMNS = [
   'raw_length',
 ] as const
 
+/** Columns that a passed check leaves empty. */
+const TOLD: ReadonlySet<string> = new Set(['description', 'remediation_text', 'remediation_url'])
+
 export interface SightingWrite {
   item: IncomingOutcome
   present: boolean
@@ -153,7 +156,12 @@ export async function replaceSightings(
     `sighting_in (${COLUMNS.join(', ')})`,
     writes.map(write => toRow(write, run)),
   )
-  const assignments = COLUMNS.slice(2).map(column => `${column} = i.${column}`)
+  const assignments = COLUMNS.slice(2).map(column =>
+    // What a check said of the problem stays readable after it passes: a resolved finding is looked at too.
+    TOLD.has(column)
+      ? `${column} = CASE WHEN i.result = 'passed' THEN s.${column} ELSE i.${column} END`
+      : `${column} = i.${column}`,
+  )
   await client.query(
     `UPDATE sighting s SET ${assignments.join(', ')} FROM sighting_in i WHERE s.account_id = i.account_id AND s.id = i.id`,
   )

@@ -160,6 +160,16 @@ describe('what a report may change', () => {
     await complete([one({ status: 'PASSED', updatedAt: at(3) })], at(4))
     expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'passed' })
   })
+
+  test('keeps what was said of the problem readable after the check passes', async () => {
+    await complete([one()], at(2))
+    const before = await prisma().sighting.findFirstOrThrow({ where: { accountId: account } })
+    await complete([one({ status: 'PASSED' })], at(3))
+    const { result, description, remediationText, remediationUrl } = before
+    expect({ result, told: description !== '' }).toEqual({ result: 'failed', told: true })
+    const after = await prisma().sighting.findFirstOrThrow({ where: { accountId: account } })
+    expect(after).toMatchObject({ result: 'passed', description, remediationText, remediationUrl })
+  })
 })
 
 describe('closing', () => {
