@@ -35,6 +35,11 @@ export function benchAccount(n: number): string {
   return String(100_000_000_000 + n)
 }
 
+/** A resource's name as clouds give them: no two alike, and none a prefix of many. */
+export function benchResource(n: number): string {
+  return `web-${(Math.imul(n + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0')}`
+}
+
 /**
  * One Security Hub finding of realistic size (about 3 kB), the same for the same number. `at` is its update time; `variant`
  * changes what a page shows of it.
@@ -43,7 +48,7 @@ export function benchFinding(n: number, accounts: number, at: Date, variant = 0)
   const [control, type, severity, title] = CONTROLS[n % CONTROLS.length] ?? CONTROLS[0] ?? ['', '', 'low', '']
   const account = benchAccount(n % accounts)
   const region = REGIONS[Math.floor(n / 7) % REGIONS.length] ?? 'us-east-1'
-  const resource = `arn:aws:service:${region}:${account}:${type.toLowerCase()}/resource-${n.toString(36).padStart(8, '0')}`
+  const resource = `arn:aws:service:${region}:${account}:${type.toLowerCase()}/${benchResource(n)}`
   const hex = n.toString(16).padStart(12, '0')
   const id = `arn:aws:securityhub:${region}:${account}:security-control/${control}/finding/7f6d0c1e-0000-4000-8000-${hex}`
   const day = new Date(Date.UTC(2026, 8, 1 + (n % 60))).toISOString()

@@ -7,7 +7,7 @@ import { getAccount } from '../../lib/queries/account'
 import { listAccounts } from '../../lib/queries/accounts'
 import { listFindings } from '../../lib/queries/findings'
 import { getHome } from '../../lib/queries/home'
-import { benchAccount } from './generate'
+import { benchAccount, benchResource } from './generate'
 
 const access = jobAccess('bench')
 const RUNS = 60
@@ -71,7 +71,7 @@ export async function timePages(accounts: number, owner: string): Promise<PageTi
     listFindings(access, FindingFilter.parse(filter), { cursor, limit: 50 })
   const second = (await list({})).next
   const controls = ['S3.2', 'IAM.5', 'EC2.19', 'RDS.3']
-  const texts = ['IMDSv2', 'resource-000003', 'bucket', 'EC2.19', 'nothing-like-this']
+  const texts = ['IMDSv2', benchResource(4711), 'bucket', 'EC2.19', 'nothing-like-this']
   const cases: [string, (n: number) => Promise<unknown>][] = [
     ['findings', () => list({})],
     ['findings, second page', () => list({}, second)],
