@@ -27,6 +27,7 @@ const inflated = promisify(inflate)
 const breath = promisify(setImmediate)
 const BATCH = 2000
 const SLICE = 64
+const PIECES_AHEAD = 3
 
 /** Records on their way into one transaction. */
 interface Batch {
@@ -117,12 +118,24 @@ class ImportRun {
     await before
   }
 
+  /** The document's bytes. Pieces are inflated ahead, on other threads, while this one parses. */
   async *#payload(): AsyncGenerator<Buffer> {
+    const ahead: Promise<Buffer>[] = []
     for await (const piece of payloadPieces(this.#run.access, this.#task.id)) {
-      const bytes = await inflated(piece)
-      this.#bytesRead += bytes.length
-      yield bytes
+      const bytes = inflated(piece)
+      // Thrown where it is awaited below; this only keeps Node from ending the process before.
+      bytes.catch(() => undefined)
+      ahead.push(bytes)
+      if (ahead.length > PIECES_AHEAD) yield* this.#next(ahead)
     }
+    while (ahead.length > 0) yield* this.#next(ahead)
+  }
+
+  async *#next(ahead: Promise<Buffer>[]): AsyncGenerator<Buffer> {
+    const bytes = await ahead.shift()
+    if (!bytes) return
+    this.#bytesRead += bytes.length
+    yield bytes
   }
 
   #take(record: RawRecord): void {
