@@ -23,7 +23,7 @@ export async function speak(page: Page, language: '日本語' | 'English'): Prom
   await expect(page.locator('html')).toHaveAttribute('lang', lang)
 }
 
-interface Sample {
+export interface Sample {
   control: string
   severity: 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW'
   resource: string
@@ -35,6 +35,12 @@ const titles: Record<string, string> = {
   'EC2.19': 'Security groups should not allow unrestricted access to ports with high risk',
   'IAM.3': "IAM users' access keys should be rotated every 90 days or less",
   'KMS.4': 'AWS KMS key rotation should be enabled',
+  'S3.5': 'S3 general purpose buckets should require requests to use SSL',
+  'RDS.3': 'RDS DB instances should have encryption at-rest enabled',
+  'EC2.8': 'EC2 instances should use Instance Metadata Service Version 2 (IMDSv2)',
+  'ELB.16': 'Application Load Balancers should be associated with an AWS WAF web ACL',
+  'Lambda.2': 'Lambda functions should use supported runtimes',
+  'IAM.5': 'MFA should be enabled for all IAM users that have a console password',
 }
 
 /** A Security Hub report of one made-up account, as GetFindings gives it. */
