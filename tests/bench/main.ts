@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { closeDatabase, pool } from '../../lib/db'
-import { bareCopy, countsOf, forget, importFile, type Measured, writeReport } from './imports'
+import { bareCopy, countsOf, forget, importFile, type Measured, writeReport, writeWarmUp } from './imports'
 import { settleIn, timePages } from './pages'
 
 /** npm run bench [-- SIZE...]: sizes in findings, 10,000 and 200,000 by default; pages are timed at the last. */
@@ -10,6 +10,7 @@ if (sizes.some(size => !Number.isInteger(size) || size < 100)) throw new Error('
 const PER_ACCOUNT = 1000
 const DAY = 86_400_000
 const first = new Date('2026-11-20T00:00:00Z')
+const warmUp = join(tmpdir(), `hinomi-bench-${process.pid}-warm-up.ndjson`)
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`)
@@ -24,13 +25,13 @@ async function measure(count: number): Promise<number> {
   const bytes = await writeReport(file, count, accounts, first)
   await bareCopy(file)
   const copies = [await bareCopy(file)]
-  const created = await importFile(file, first)
-  const same = await importFile(file, new Date(first.getTime() + DAY))
+  const created = await importFile(warmUp, file, first)
+  const same = await importFile(warmUp, file, new Date(first.getTime() + DAY))
   const rechecked = new Date(first.getTime() + 2 * DAY)
   await writeReport(file, count, accounts, rechecked)
-  const again = await importFile(file, rechecked)
+  const again = await importFile(warmUp, file, rechecked)
   await writeReport(file, count, accounts, new Date(first.getTime() + 3 * DAY), 10)
-  const changed = await importFile(file, new Date(first.getTime() + 3 * DAY))
+  const changed = await importFile(warmUp, file, new Date(first.getTime() + 3 * DAY))
   copies.push(await bareCopy(file))
   await forget(file)
   const copy = copies.reduce((sum, seconds) => sum + seconds, 0) / copies.length
@@ -54,8 +55,10 @@ async function measure(count: number): Promise<number> {
   return accounts
 }
 
+await writeWarmUp(warmUp)
 let accounts = 0
 for (const size of sizes.length > 0 ? sizes : [10_000, 200_000]) accounts = await measure(size)
+await forget(warmUp)
 const owner = await settleIn()
 print('\nServer time of pages at that size')
 print('| page | p50 | p95 | sequential scans of findings |')
