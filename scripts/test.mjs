@@ -27,9 +27,9 @@ await runMain(async () => {
     summary.push(`${counts.failed > 0 ? 'FAILED' : 'ok    '} ${name} (${Math.round((Date.now() - began) / 1000)} s)`)
   }
   for (const line of summary) say(line)
-  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
+  if (total.skipped > 0) say(`${total.skipped} skipped`)
   await new Promise(done => {
-    process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`, done)
+    process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`, done)
   })
   return total.failed > 0 ? 1 : 0
 })

@@ -172,7 +172,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
       severity,
       title: outcome.title,
       resourceType: outcome.resource.type,
-      sources: [],
+      sources: [...new Set(group.map(({ item }) => item.outcome.source))].sort(),
       resolvedReason: null,
     },
     group.map(({ item, present }) => ({

@@ -93,7 +93,12 @@ export class ImportLoop {
       client.release(true)
       this.#listener = null
     })
-    await client.query(`LISTEN ${importChannel}`)
+    try {
+      await client.query(`LISTEN ${importChannel}`)
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
     this.#listener = client
   }
 

@@ -2,9 +2,11 @@ import 'server-only'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
 import type { AccountId } from '../domain/account-id'
+import { dayOf } from '../domain/due'
 import type { SourceId } from '../domain/outcome'
 import { toSeverity } from '../domain/severity'
 import type { AccountPosture, FeedView, Tally, TrendPoint } from '../domain/views'
+import { env } from '../env'
 import { NotFoundError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { accountRows } from './account-rows'
@@ -63,17 +65,21 @@ async function feedsOf(id: AccountId): Promise<FeedView[]> {
   }))
 }
 
+/** The day, in the organisation's zone as snapshots have it, that lies so many days back. */
+function daysBefore(days: number): string {
+  return dayOf(new Date(now().getTime() - days * DAY_MS), env().HINOMI_TIME_ZONE)
+}
+
 async function trendOf(id: AccountId): Promise<TrendPoint[]> {
   return read<TrendPoint>(sql`
     SELECT to_char(day, 'YYYY-MM-DD') AS day, critical, high, medium, low, informational, score FROM snapshot
-    WHERE account_id = ${id} AND day > ${now()}::date - 90 ORDER BY day`)
+    WHERE account_id = ${id} AND day > ${daysBefore(90)}::date ORDER BY day`)
 }
 
 /** The score of the newest snapshot that is at least 30 days old and at most 45. */
 function scoreBefore(trend: readonly TrendPoint[]): number | null {
-  const dayBefore = (days: number) => new Date(now().getTime() - days * DAY_MS).toISOString().slice(0, 10)
-  const from = dayBefore(45)
-  const to = dayBefore(30)
+  const from = daysBefore(45)
+  const to = daysBefore(30)
   return trend.findLast(point => point.day >= from && point.day <= to)?.score ?? null
 }
 

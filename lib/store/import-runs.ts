@@ -204,7 +204,7 @@ async function failRun(_access: Access<'imports:write'>, id: number, error: Reje
   )
 }
 
-/** The payload's pieces in order, decompressed one at a time by `inflate`. */
+/** The payload's pieces in order, each deflated on its own. */
 export async function* payloadPieces(_access: Access<'imports:write'>, id: number): AsyncGenerator<Buffer> {
   let after = -1
   for (;;) {

@@ -34,7 +34,11 @@ export async function updateProfile(access: Access, input: UpdateProfile): Promi
 }
 
 export async function setLocale(access: Access, locale: (typeof locales)[number]): Promise<void> {
-  await prisma().member.update({ where: { id: self(access).id }, data: { locale } })
+  const { id } = self(access)
+  await prisma().$transaction(async tx => {
+    await tx.member.update({ where: { id }, data: { locale } })
+    await recordAudit(tx, access, { action: 'profile.update', target: `member:${id}`, detail: { after: { locale } } })
+  })
 }
 
 /**

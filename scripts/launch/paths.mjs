@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -18,6 +18,8 @@ export const lockDir = fromRoot('.hinomi-locks')
 export function openDataDir(fallback = '.hinomi') {
   const path = resolve(root, process.env.HINOMI_DATA_DIR || fallback)
   mkdirSync(path, { recursive: true, mode: 0o700 })
+  // A folder that was there before may be open to others; what lies in it must not be.
+  chmodSync(path, 0o700)
   return realpathSync(path)
 }
 
