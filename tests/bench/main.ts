@@ -61,15 +61,10 @@ for (const size of sizes.length > 0 ? sizes : [10_000, 200_000]) accounts = awai
 await forget(warmUp)
 const owner = await settleIn()
 print('\nServer time of pages at that size')
-print('| page | p50 | p95 | sequential scans of findings |')
-print('|---|---:|---:|---:|')
-let broken = false
-for (const { page, p50, p95, sequentialScans } of await timePages(accounts, owner)) {
-  if (sequentialScans > 0) broken = true
-  print(`| ${page} | ${p50.toFixed(1)} ms | ${p95.toFixed(1)} ms | ${sequentialScans} |`)
-}
+print('| page | p50 | p95 |')
+print('|---|---:|---:|')
+const { times, scans } = await timePages(accounts, owner)
+for (const { page, p50, p95 } of times) print(`| ${page} | ${p50.toFixed(1)} ms | ${p95.toFixed(1)} ms |`)
+print(`\nSequential scans of findings in all of these: ${scans}`)
 await closeDatabase()
-if (broken) {
-  print('\nA page reads the whole table of findings.')
-  process.exitCode = 1
-}
+if (scans > 0) process.exitCode = 1

@@ -41,7 +41,7 @@ test('a finding is assigned to a colleague, who signs in and finds it under thei
   await page.getByRole('button', { name: /^Change.*Owner/ }).click()
   const people = page.getByRole('dialog', { name: 'Choose an owner' })
   await people.getByRole('button', { name: /Kenji Colleague/ }).click()
-  await expect(page.getByText(/Kenji Colleague/).first()).toBeVisible()
+  await expect(page.getByRole('main').getByText('Kenji Colleague', { exact: true }).first()).toBeVisible()
 
   await menu.getByRole('link', { name: /^My findings/ }).click()
   await expect(colleague.getByRole('table', { name: 'Findings' }).getByRole('row')).toHaveCount(2)

@@ -58,9 +58,9 @@ test.each(allReads)('%s never shows another account to a limited member', async 
   const seen = JSON.stringify(await read(limited))
   expect(seen).not.toContain(theirs)
   expect(seen).not.toMatch(/theirs|S3\.2/)
-  expect(seen).toMatch(new RegExp(`${ours}|ours`))
+  expect(seen).toMatch(new RegExp(`${ours}|ours|S3\\.1`))
   // The read would have shown it: otherwise this test proves nothing.
-  expect(JSON.stringify(await read(everything))).toMatch(new RegExp(`${theirs}|theirs`))
+  expect(JSON.stringify(await read(everything))).toMatch(new RegExp(`${theirs}|theirs|S3\\.2`))
 })
 
 /** Every read of one thing: outside the scope it is as if it did not exist. */
@@ -88,7 +88,7 @@ test('counts are of the accounts in scope', async () => {
   expect(await sidebarBadges(everything)).toEqual({ mine: 2, mineOverdue: 2 })
   expect(await listFindings(limited, filter(), page)).toMatchObject({ total: 1, exact: true })
   expect(await getHome(limited, 'sre')).toMatchObject({ openTotal: 1, overdue: 1, mine: 1, open: { high: 1, low: 0 } })
-  expect((await listControls(limited)).map(({ key, count }) => [key, count])).toEqual([['S3.1', 1]])
+  expect(await listControls(limited)).toEqual(['S3.1'])
 })
 
 test('the assignees of an account are those who may see it', async () => {

@@ -11,9 +11,8 @@ import { Panel } from '@/components/ui/panel'
 import { requireAccess } from '@/lib/access/access'
 import { type Access, holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
-import { AccountFilter } from '@/lib/domain/account-filter'
-import { listAccounts } from '@/lib/queries/accounts'
 import { listFindings } from '@/lib/queries/findings'
+import { listAccountNames } from '@/lib/queries/members'
 import { listAssignable } from '@/lib/queries/members-for-assign'
 import { listControls } from '@/lib/queries/search'
 import { assign, listAssignable as assignable, setDueAt, setStatus, setTeam, take } from './actions'
@@ -50,7 +49,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
   ])
   const [page, accounts, people, controls] = await Promise.all([
     listFindings(access, filter, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS }),
-    listAccounts(access, AccountFilter.parse({ sort: 'name', dir: 'asc' })),
+    listAccountNames(access),
     listAssignable(access, []),
     listControls(access),
   ])
@@ -60,7 +59,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
       label: account.name ? `${account.name} (${account.id})` : account.id,
     })),
     people: people.map(person => ({ id: person.id, label: person.name || person.email })),
-    controls: controls.map(control => ({ id: control.key, label: control.key })),
+    controls: controls.map(id => ({ id, label: id })),
   }
   const { owner, ...others } = filter
   const mineOnly = owner.length === 1 && owner[0] === 'me' && !isFiltered({ ...others, owner: [] })
