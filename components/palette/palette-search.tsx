@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import type { Team } from '@/lib/domain/team'
-import type { FindingRow, Tally } from '@/lib/domain/views'
+import type { FindingRow } from '@/lib/domain/views'
 import { accountHref, findingHref } from '../findings/finding-links'
 import { findingsHref, mineHref } from '../findings/finding-params'
 import { SeverityShape } from '../ui/severity-badge'
@@ -11,7 +11,7 @@ import { SeverityShape } from '../ui/severity-badge'
 export type SearchAction = (text: string) => Promise<{
   accounts: { id: string; name: string }[]
   findings: FindingRow[]
-  controls: Tally[]
+  controls: { id: string; title: string; severity: FindingRow['severity'] }[]
 }>
 
 interface Hit {
@@ -81,11 +81,11 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
             href: accountHref(account.id),
           })),
           ...result.controls.slice(0, PER_GROUP).map(control => ({
-            key: `control-${control.key}`,
+            key: `control-${control.id}`,
             group: 'controls' as const,
-            label: control.key,
-            ...(control.label && control.label !== control.key ? { detail: control.label } : {}),
-            href: findingsHref({ control: [control.key] }),
+            label: control.id,
+            ...(control.title && control.title !== control.id ? { detail: control.title } : {}),
+            href: findingsHref({ control: [control.id] }),
             severity: control.severity,
           })),
           ...result.findings.slice(0, PER_GROUP).map(finding => ({

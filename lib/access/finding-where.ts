@@ -14,7 +14,7 @@ const { sql } = Prisma
 /** The WHERE of a list of findings over `finding AS f`. A finding meets `conditions` and exactly one of `branches`. */
 export interface FindingWhere {
   conditions: Sql
-  /** One per walk of an index: open work, and each closed status. Empty where nothing can match. */
+  /** One per walk of an index: open work, and each closed status; with a text, each for every way to match it. */
   branches: Branch[]
 }
 
@@ -43,9 +43,15 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
     filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
     filter.overdue && sql`f.overdue`,
     filter.import !== null && byImport(filter.import, filter.change),
-    filter.text !== '' && (await says(filter.text)),
   ].filter(condition => condition !== false)
-  return { conditions: Prisma.join(all, ' AND '), branches: branchesOf(filter) }
+  const branches = branchesOf(filter)
+  const either = filter.text === '' ? null : await says(filter.text)
+  return {
+    conditions: Prisma.join(all, ' AND '),
+    branches: either
+      ? branches.flatMap(branch => either.map(text => ({ ...branch, condition: sql`${branch.condition} AND ${text}` })))
+      : branches,
+  }
 }
 
 /** One condition that holds for exactly the findings of `findingWhere`. */
@@ -113,34 +119,66 @@ function byImport(id: number, change: FindingFilter['change']): Sql {
 /**
  * Names of resources and packages, and titles and ids of controls. Three characters and more match anywhere; fewer match where
  * a name begins, because the index knows groups of three and a beginning is one. A whole ARN or account id is met as such.
+ * Gives conditions of which a finding meets one at most: each has an index of its own, and all of them in one would have none.
  */
-async function says(text: string): Promise<Sql> {
-  if (!storable(text)) return sql`FALSE`
-  if (/^\d{12}$/.test(text)) return sql`(${SEARCHED} ILIKE ${`%${text}%`} OR f.account_id = ${text})`
+async function says(text: string): Promise<Sql[]> {
+  if (!storable(text)) return []
+  if (/^\d{12}$/.test(text)) {
+    const named = sql`${SEARCHED} ILIKE ${`%${text}%`}`
+    return [sql`f.account_id = ${text}`, sql`(f.account_id <> ${text} AND ${named})`]
+  }
   if (text.startsWith('arn:')) {
     const name = resourceNameOf(text)
     const named = name === text ? sql`TRUE` : sql`${SEARCHED} ILIKE ${`${escaped(name)}%`}`
-    return sql`(${named} AND f.resource_id ILIKE ${`${escaped(text)}%`})`
+    return [sql`(${named} AND f.resource_id ILIKE ${`${escaped(text)}%`})`]
   }
-  const titled = await hasTitle(text)
-  if ([...text].length >= 3) return sql`(${SEARCHED} ILIKE ${`%${escaped(text)}%`} OR ${titled})`
-  return sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`} OR ${titled})`
+  const named =
+    [...text].length >= 3
+      ? sql`${SEARCHED} ILIKE ${`%${escaped(text)}%`}`
+      : sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`})`
+  const titled = await titledSo(text)
+  if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`]
+  return [named, ...titled.map(condition => sql`(${condition} AND NOT ${named})`)]
 }
 
 /** More titles than this are looked up per row instead of being named in the query. */
 const namedTitles = 1_000
+/** Up to so many controls are walked one by one, each in order. */
+const walkedControls = 12
 
-/** The titles are asked for first: the planner then knows how many findings they stand for, and looks them up by hash. */
-async function hasTitle(text: string): Promise<Sql> {
+function titlesOf(text: string): Sql {
   const pattern = `%${escaped(text)}%`
-  const matching = sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}`
-  const asked = sql`${matching} LIMIT ${namedTitles + 1}`
-  const { rows } = await pool().query<{ control: string; title: string }>({ text: asked.text, values: asked.values })
-  if (rows.length === 0) return sql`FALSE`
-  if (rows.length > namedTitles) return sql`(f.control, f.title) IN (${matching})`
-  const controls = [...new Set(rows.map(row => row.control))]
+  return sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}`
+}
+
+/**
+ * The titles are asked for first: the planner then knows how many findings they stand for. Where all titles of a control match,
+ * its findings are met by the control alone, whose index has them in order.
+ */
+async function titledSo(text: string): Promise<Sql[] | 'many'> {
+  const asked = sql`WITH matching AS (${titlesOf(text)} LIMIT ${namedTitles + 1})
+    SELECT m.control, m.title, m.n = (SELECT count(*) FROM control_title o WHERE o.control = m.control) AS whole
+    FROM (SELECT *, count(*) OVER (PARTITION BY control) AS n FROM matching) AS m`
+  const { rows } = await pool().query<{ control: string; title: string; whole: boolean }>({
+    text: asked.text,
+    values: asked.values,
+  })
+  if (rows.length > namedTitles) return 'many'
+  const byControl = new Map<string, { titles: string[]; whole: boolean }>()
+  for (const { control, title, whole } of rows) {
+    const found = byControl.get(control)
+    if (found) found.titles.push(title)
+    else byControl.set(control, { titles: [title], whole })
+  }
+  if (byControl.size <= walkedControls) {
+    return [...byControl].map(([control, { titles, whole }]) =>
+      whole
+        ? among(sql`f.control`, [control])
+        : sql`${among(sql`f.control`, [control])} AND ${among(sql`f.title`, titles)}`,
+    )
+  }
   const titles = [...new Set(rows.map(row => row.title))]
-  return sql`(${among(sql`f.control`, controls)} AND ${among(sql`f.title`, titles)})`
+  return [sql`${among(sql`f.control`, [...byControl.keys()])} AND ${among(sql`f.title`, titles)}`]
 }
 
 /** Text as it stands in a pattern of LIKE. */

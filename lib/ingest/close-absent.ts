@@ -3,7 +3,7 @@ import { type HeldBack, saveClosed } from '../store/import-runs'
 import { lockAccountsSql } from '../store/lock'
 import { markGone, presentSightings } from '../store/sightings'
 import type { RunContext, Scope } from './context'
-import type { SeenSet } from './seen'
+import { keyOf, type SeenSet } from './seen'
 import { settleFindings, toldNothing } from './settle-findings'
 
 const PAGE = 5000
@@ -52,7 +52,7 @@ async function absentFrom(
     const page = await transaction(client => presentSightings(run.access, client, scope, run.observedAt, after, PAGE))
     for (const row of page) {
       after = row.id
-      if (seen.has(scope.accountId, row.id.replaceAll('-', ''))) continue
+      if (seen.has(...keyOf(scope.accountId, row.id.replaceAll('-', '')))) continue
       absent.push(row.id)
       if (row.recordUpdatedAt && (!newest || row.recordUpdatedAt > newest)) newest = row.recordUpdatedAt
     }

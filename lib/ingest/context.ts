@@ -1,5 +1,5 @@
 import type { Access } from '../access/proof'
-import type { SourceId } from '../domain/outcome'
+import { type SourceId, sourceIds } from '../domain/outcome'
 import type { Environment, Team } from '../domain/team'
 
 export interface Scope {
@@ -45,4 +45,23 @@ export interface Moved {
 
 export function nothingMoved(): Moved {
   return { created: 0, updated: 0, reopened: 0, resolved: 0, resolvedSeen: 0, passed: 0 }
+}
+
+/** The scope that a feed's key names; only a product's name may hold a slash. */
+export function scopeOf(key: string): Scope {
+  const [accountId = '', name, ...product] = key.split('/')
+  const source = sourceIds.find(id => id === name)
+  if (!source) throw new Error(`no feed: ${key}`)
+  return { accountId, source, product: product.join('/') }
+}
+
+export function addMoved(a: Moved, b: Moved): Moved {
+  return {
+    created: a.created + b.created,
+    updated: a.updated + b.updated,
+    reopened: a.reopened + b.reopened,
+    resolved: a.resolved + b.resolved,
+    resolvedSeen: a.resolvedSeen + b.resolvedSeen,
+    passed: a.passed + b.passed,
+  }
 }

@@ -1,11 +1,10 @@
 import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
+import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
 import { transaction } from '../db'
 import { contentHashOf, findingIdOf, sightingIdOf } from '../domain/identity'
-import { startsAs } from '../domain/lifecycle'
-import type { Outcome } from '../domain/outcome'
 import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
 import { Environment, Team } from '../domain/team'
@@ -15,28 +14,24 @@ import { outcomesOf } from '../sources/registry'
 import { heardFeeds, knownFeeds } from '../store/feeds'
 import { finishRun, type HeldBack, type ImportTask, payloadPieces, saveProgress, startRun } from '../store/import-runs'
 import { discoverAccounts } from '../store/imports'
+import { forgetKnownPieces } from '../store/known-records'
 import { lockAccountsSql } from '../store/lock'
 import type { IncomingOutcome } from '../store/sightings'
 import { takeSnapshots } from '../store/snapshots'
-import { type ClosingScope, closeAbsent } from './close-absent'
-import { feedKey, type RunContext } from './context'
-import { SeenSet } from './seen'
+import { Batch } from './batch'
+import { closeAbsent } from './close-absent'
+import { addMoved, feedKey, type RunContext, scopeOf } from './context'
+import { Heard } from './heard'
+import type { Fact } from './known-records'
+import { RunMemory, StaleMemory } from './run-memory'
+import { keyOf } from './seen'
+import { takeAsRead } from './take-as-read'
 import { writeBatch } from './write-batch'
 
 const inflated = promisify(inflate)
 const breath = promisify(setImmediate)
-const BATCH = 2000
 const SLICE = 64
 const PIECES_AHEAD = 3
-
-/** Records on their way into one transaction. */
-interface Batch {
-  records: number
-  items: IncomingOutcome[]
-  rejects: ({ index: number } & Reject)[]
-  checkpoint: number
-  bytesRead: number
-}
 
 /**
  * Works one import off: reads the stored document, writes in batches, closes what a complete report lacks, and counts.
@@ -46,16 +41,21 @@ interface Batch {
 export async function runImport(access: Access<'imports:write'>, id: number): Promise<boolean> {
   const task = await startRun(access, id)
   if (!task) return false
-  await new ImportRun(access, task).work()
+  try {
+    await new ImportRun(access, task, { recall: true }).work()
+  } catch (problem) {
+    if (!(problem instanceof StaleMemory)) throw problem
+    const again = await startRun(access, id)
+    if (again) await new ImportRun(access, again, { recall: false }).work()
+  }
   return true
 }
 
 class ImportRun {
   readonly #task: ImportTask
   readonly #run: RunContext & { observedAtGiven: boolean }
-  readonly #seen = new SeenSet()
-  readonly #findings = new SeenSet()
-  readonly #scopes = new Map<string, ClosingScope>()
+  readonly #memory: RunMemory
+  readonly #heard = new Heard()
   readonly #rejectedAccounts = new Set<string>()
   /** Feeds in which a complete report closed nothing. */
   readonly #held = new Set<string>()
@@ -65,10 +65,10 @@ class ImportRun {
   #waiting: Batch
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(access: Access<'imports:write'>, task: ImportTask) {
+  constructor(access: Access<'imports:write'>, task: ImportTask, options: { recall: boolean }) {
     this.#task = task
     this.#committed = task.checkpoint
-    this.#waiting = { records: 0, items: [], rejects: [], checkpoint: task.checkpoint, bytesRead: 0 }
+    this.#waiting = new Batch(task.checkpoint)
     this.#run = {
       access,
       importId: task.id,
@@ -80,6 +80,7 @@ class ImportRun {
       titles: new Set(),
       feeds: new Map(),
     }
+    this.#memory = new RunMemory(this.#run, task, options)
   }
 
   async work(): Promise<void> {
@@ -91,9 +92,11 @@ class ImportRun {
   async #read(): Promise<Reject | null> {
     let error: Reject | null = null
     try {
-      for await (const records of readDocument(this.#payload(), { batchSize: SLICE })) {
+      const { recognise } = this.#memory
+      for await (const records of readDocument(this.#payload(), { batchSize: SLICE, recognise })) {
         for (const record of records) this.#take(record)
-        if (this.#waiting.records >= BATCH) await this.#queue()
+        await this.#memory.learn(this.#heard.scopes.keys())
+        if (this.#waiting.full) await this.#queue()
         // Parsing goes in slices, so that the database never waits for its next statement.
         await breath()
       }
@@ -109,7 +112,7 @@ class ImportRun {
   /** Hands the waiting batch to the writer. Batches are written one after the other; two may wait, more would only fill memory. */
   async #queue(): Promise<void> {
     const batch = this.#waiting
-    this.#waiting = { records: 0, items: [], rejects: [], checkpoint: batch.checkpoint, bytesRead: 0 }
+    this.#waiting = new Batch(batch.checkpoint)
     batch.bytesRead = this.#bytesRead
     const before = this.#writing
     this.#writing = before.then(() => this.#write(batch))
@@ -141,74 +144,69 @@ class ImportRun {
   #take(record: RawRecord): void {
     // What an earlier run committed is read again only for what the document contains.
     const replay = record.index < this.#task.checkpoint
-    if (!replay) {
-      this.#waiting.records++
-      this.#waiting.checkpoint = record.index + 1
+    if (!replay) this.#waiting.begin(record.index)
+    if ('known' in record) {
+      this.#recall(record.digest, this.#memory.recalled(record.known), replay)
+      return
     }
     try {
       if ('reject' in record) throw new RejectedRecord(record.reject.code, record.reject.params, record.accountId)
-      const outcomes = outcomesOf(record.value, {
-        now: now(),
-        ...(this.#task.source ? { source: this.#task.source } : {}),
-      })
-      const outside = outcomes.find(({ accountId }) => this.#task.allowed && !this.#task.allowed.includes(accountId))
-      if (outside) throw new RejectedRecord('account_not_allowed', { account: outside.accountId }, outside.accountId)
-      for (const outcome of outcomes) {
-        const ids = { sightingId: sightingIdOf(outcome), findingId: findingIdOf(outcome) }
-        const again = !this.#note(outcome, ids)
-        if (replay) continue
-        const contentHash = contentHashOf(outcome)
-        const { offset: rawOffset, length: rawLength } = record
-        this.#waiting.items.push({ outcome, ...ids, contentHash, rawOffset, rawLength, again })
-      }
+      const items = this.#parse(record)
+      const told = items.map(({ item, fact }) => ({ item: { ...item, again: !this.#heard.note(fact) }, fact }))
+      if (!replay) this.#waiting.add(record.digest, told)
     } catch (problem) {
       if (!(problem instanceof RejectedRecord)) throw problem
       if (problem.accountId) this.#rejectedAccounts.add(problem.accountId)
       else this.#rejectedAnywhere = true
-      if (!replay) this.#waiting.rejects.push({ index: record.index, code: problem.code, params: problem.params })
+      if (!replay) this.#waiting.reject({ index: record.index, code: problem.code, params: problem.params })
     }
   }
 
-  /** Remembers that the document speaks of this sighting. False where it did so before. */
-  #note(outcome: Outcome, { sightingId, findingId }: { sightingId: string; findingId: string }): boolean {
-    if (startsAs(outcome.result)) this.#findings.add(outcome.accountId, findingId)
-    const key = feedKey(outcome)
-    const scope = this.#scopes.get(key)
-    if (!scope) {
-      const { accountId, source, product, updatedAt } = outcome
-      this.#scopes.set(key, { accountId, source, product, lastCompleteAt: null, newest: updatedAt })
-    } else if (outcome.updatedAt && (!scope.newest || outcome.updatedAt > scope.newest)) {
-      scope.newest = outcome.updatedAt
-    }
-    return this.#seen.add(outcome.accountId, sightingId)
+  #recall(digest: string, facts: Fact[], replay: boolean): void {
+    const fresh = facts.map(fact => ({ fact, again: !this.#heard.note(fact) }))
+    if (!replay) this.#waiting.recall(digest, fresh)
   }
 
-  async #write({ records, items, rejects, checkpoint, bytesRead }: Batch): Promise<void> {
-    const ids = [...new Set(items.map(item => item.outcome.accountId))].sort()
+  #parse(record: Extract<RawRecord, { value: unknown }>): { item: Omit<IncomingOutcome, 'again'>; fact: Fact }[] {
+    const { source, allowed } = this.#task
+    const outcomes = outcomesOf(record.value, { now: now(), ...(source ? { source } : {}) })
+    const outside = outcomes.find(({ accountId }) => allowed && !allowed.includes(accountId))
+    if (outside) throw new RejectedRecord('account_not_allowed', { account: outside.accountId }, outside.accountId)
+    return outcomes.map(outcome => {
+      const { accountId, result, updatedAt } = outcome
+      const ids = { sightingId: sightingIdOf(outcome), findingId: findingIdOf(outcome) }
+      const contentHash = contentHashOf(outcome)
+      const [sighting, finding] = [keyOf(accountId, ids.sightingId), keyOf(accountId, ids.findingId)]
+      return {
+        item: { outcome, ...ids, contentHash, rawOffset: record.offset, rawLength: record.length },
+        fact: { feed: feedKey(outcome), result, updatedAt, sighting, finding },
+      }
+    })
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    const ids = batch.accounts()
     await transaction(async client => {
       await client.query(lockAccountsSql, [ids])
-      await this.#learn(client, ids, items)
-      const moved = await writeBatch(this.#run, client, items)
+      await this.#learn(client, ids, batch)
+      const { moved, agreed } = await writeBatch(this.#run, client, batch.items)
       const progress = {
-        ...moved,
+        ...addMoved(moved, await takeAsRead(this.#run, client, batch.recalled)),
         behind: this.#committed,
-        checkpoint,
-        bytesRead,
-        read: records,
-        accepted: records - rejects.length,
-        rejected: rejects.length,
+        checkpoint: batch.checkpoint,
+        bytesRead: batch.bytesRead,
+        read: batch.records,
+        accepted: batch.records - batch.rejects.length,
+        rejected: batch.rejects.length,
       }
-      await saveProgress(this.#run.access, client, this.#task.id, progress, rejects)
+      await saveProgress(this.#run.access, client, this.#task.id, progress, batch.rejects)
+      await this.#memory.save(client, batch.checkpoint, batch.remember(agreed))
     })
-    this.#committed = checkpoint
+    this.#committed = batch.checkpoint
   }
 
   /** Reads accounts and feeds that this batch meets for the first time. */
-  async #learn(
-    client: Parameters<typeof knownFeeds>[1],
-    ids: string[],
-    items: readonly IncomingOutcome[],
-  ): Promise<void> {
+  async #learn(client: PoolClient, ids: string[], batch: Batch): Promise<void> {
     const { access, accounts, feeds } = this.#run
     const newAccounts = ids.filter(id => !accounts.has(id))
     if (newAccounts.length > 0) {
@@ -217,20 +215,18 @@ class ImportRun {
         accounts.set(row.id, { ownerTeam: Team.parse(row.ownerTeam), environment: environment.data ?? null })
       }
     }
-    const fresh = new Map(
-      items.filter(item => !feeds.has(feedKey(item.outcome))).map(item => [feedKey(item.outcome), item.outcome]),
-    )
-    if (fresh.size === 0) return
-    for (const [key, { accountId, source, product }] of fresh) {
-      feeds.set(key, { accountId, source, product, lastCompleteAt: null })
-    }
-    for (const feed of await knownFeeds(access, client, [...fresh.values()])) feeds.set(feedKey(feed), feed)
+    const fresh = batch.feeds().filter(feed => !feeds.has(feed))
+    await this.#memory.hold(client, fresh, batch.recalledFeeds())
+    if (fresh.length === 0) return
+    const scopes = fresh.map(scopeOf)
+    for (const scope of scopes) feeds.set(feedKey(scope), { ...scope, lastCompleteAt: null })
+    for (const feed of await knownFeeds(access, client, scopes)) feeds.set(feedKey(feed), feed)
   }
 
   async #close(): Promise<HeldBack[]> {
     // A resumed run may have read every scope without writing to it.
     await transaction(async client => {
-      const scopes = [...this.#scopes.values()]
+      const scopes = [...this.#heard.scopes.values()]
       for (const scope of scopes) this.#run.feeds.set(feedKey(scope), scope)
       for (const feed of await knownFeeds(this.#run.access, client, scopes)) this.#run.feeds.set(feedKey(feed), feed)
       const ids = [...new Set(scopes.map(scope => scope.accountId))].sort()
@@ -240,19 +236,19 @@ class ImportRun {
       }
     })
     const heldBack: HeldBack[] = []
-    for (const [key, scope] of this.#scopes) {
+    for (const [key, scope] of this.#heard.scopes) {
       const lastCompleteAt = this.#run.feeds.get(key)?.lastCompleteAt ?? null
       const reason =
         this.#rejectedAnywhere || this.#rejectedAccounts.has(scope.accountId)
           ? 'rejects'
-          : await closeAbsent(this.#run, { ...scope, lastCompleteAt }, this.#seen)
+          : await closeAbsent(this.#run, { ...scope, lastCompleteAt }, this.#heard.sightings)
       if (!reason) continue
       this.#held.add(key)
       const { accountId, source } = scope
       const told = heldBack.some(one => one.accountId === accountId && one.source === source && one.reason === reason)
       if (!told) heldBack.push({ accountId, source, reason })
     }
-    const spokenOf = new Set([...this.#scopes.values()].map(scope => scope.accountId))
+    const spokenOf = new Set([...this.#heard.scopes.values()].map(scope => scope.accountId))
     for (const accountId of this.#rejectedAccounts) {
       const ours = !this.#task.allowed || this.#task.allowed.includes(accountId)
       if (ours && !spokenOf.has(accountId)) heldBack.push({ accountId, source: null, reason: 'rejects' })
@@ -262,7 +258,7 @@ class ImportRun {
 
   async #finish(error: Reject | null, heldBack: readonly HeldBack[]): Promise<void> {
     const complete = !error && this.#task.coverage === 'complete'
-    const feeds = [...this.#scopes.values()].map(scope => ({
+    const feeds = [...this.#heard.scopes.values()].map(scope => ({
       ...scope,
       complete: complete && !this.#held.has(feedKey(scope)),
     }))
@@ -271,12 +267,13 @@ class ImportRun {
       await heardFeeds(this.#run.access, client, { importId: this.#task.id, observedAt: this.#task.observedAt }, feeds)
       await finishRun(this.#run.access, client, this.#task.id, {
         error,
-        reported: this.#findings.size,
+        reported: this.#heard.findings.size,
         accounts,
         sources: [...new Set(feeds.map(feed => feed.source))].sort(),
         heldBack: [...heldBack],
         bytesRead: this.#bytesRead,
       })
+      await forgetKnownPieces(this.#run.access, client)
     })
     await takeSnapshots(this.#run.access, accounts, this.#task.observedAt, this.#run.timeZone)
   }

@@ -1,7 +1,10 @@
 const LOAD = 0.6
 
-/** Ids are unique within an account only: two accounts may call different things the same. */
-function keyOf(accountId: string, hex: string): [high: number, low: number] {
+/** 64 bits that stand for an id within its account, as two unsigned halves. */
+export type Key = readonly [high: number, low: number]
+
+/** Ids of hexadecimal digits, no dashes. They are unique within an account only: two accounts may call different things the same. */
+export function keyOf(accountId: string, hex: string): Key {
   const account = Number(accountId)
   const high = Number.parseInt(hex.slice(0, 8), 16) ^ (account % 2 ** 32)
   const low = Number.parseInt(hex.slice(8, 16), 16) ^ Math.floor(account / 2 ** 32)
@@ -31,14 +34,14 @@ export class SeenSet {
     return at
   }
 
-  /** Adds the first 64 bits of an id of hexadecimal digits (no dashes) within its account. False where they were there already. */
-  add(accountId: string, hex: string): boolean {
+  /** False where it was there already. */
+  add(high: number, low: number): boolean {
     if (this.size >= this.#used.length * LOAD) this.#grow()
-    return this.#put(...keyOf(accountId, hex))
+    return this.#put(high, low)
   }
 
-  has(accountId: string, hex: string): boolean {
-    return this.#used[this.#slot(...keyOf(accountId, hex))] === 1
+  has(high: number, low: number): boolean {
+    return this.#used[this.#slot(high, low)] === 1
   }
 
   #put(high: number, low: number): boolean {

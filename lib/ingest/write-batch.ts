@@ -21,13 +21,13 @@ import { settleFindings } from './settle-findings'
 
 /**
  * Writes one batch of outcomes inside the caller's transaction, which holds the lock of their accounts: only what is new or
- * changed is written. Returns what moved.
+ * changed is written. Returns what moved, and the outcomes that the database now agrees with.
  */
 export async function writeBatch(
   run: RunContext,
   client: PoolClient,
   items: readonly IncomingOutcome[],
-): Promise<Moved> {
+): Promise<{ moved: Moved; agreed: ReadonlySet<IncomingOutcome> }> {
   const batch = withoutTwins(items)
   const known = await knownSightings(run.access, client, batch)
   const added: SightingWrite[] = []
@@ -35,6 +35,7 @@ export async function writeBatch(
   const touched = new Map<string, FindingKey>()
   const reported: IncomingOutcome[] = []
   const confirmed: IncomingOutcome[] = []
+  const agreed = new Set<IncomingOutcome>()
   const told = { reported: new Set<string>(), failing: new Set<string>() }
   const touch = ({ outcome: { accountId, result }, findingId: id }: IncomingOutcome) => {
     const key = `${accountId}/${id}`
@@ -48,7 +49,9 @@ export async function writeBatch(
     const confirmedAt = run.feeds.get(feedKey(outcome))?.lastCompleteAt ?? null
     if (!stored) {
       // A report older than the last complete one tells of what is known to be gone since.
-      added.push({ item, present: !confirmedAt || run.observedAt >= confirmedAt })
+      const present = !confirmedAt || run.observedAt >= confirmedAt
+      added.push({ item, present })
+      if (present) agreed.add(item)
       touch(item)
       continue
     }
@@ -56,6 +59,7 @@ export async function writeBatch(
     const incoming = { contentHash, again, result: outcome.result, recordUpdatedAt: outcome.updatedAt }
     const verdict = judge(stored, incoming, { observedAt: run.observedAt, confirmedAt })
     const moves = stored.findingId !== item.findingId
+    if (verdict !== 'older') agreed.add(item)
     if (verdict === 'write' || (moves && verdict === 'unchanged' && outcome.result === 'failed')) {
       replaced.push({ item, present: true })
       touch(item)
@@ -83,8 +87,8 @@ export async function writeBatch(
   await confirmSightings(run.access, client, run, confirmed)
   const { moved, missing } = await settleFindings(run, client, [...touched.values()], told)
   moved.created = await createFindings(run, client, missing, [...added, ...replaced])
-  moved.passed = batch.filter(item => item.outcome.result === 'passed').length
-  return moved
+  moved.passed = batch.filter(item => item.outcome.result === 'passed' && !item.again).length
+  return { moved, agreed }
 }
 
 /**

@@ -4,50 +4,33 @@ import { type Access, accountFilter } from '../access/proof'
 import type { FindingFilter } from '../domain/finding-filter'
 import type { Status } from '../domain/status'
 import { Prisma } from '../generated/prisma/client'
-import { orders } from './finding-sort'
 import { read } from './read'
 
 const { sql } = Prisma
-
-/** Rows counted one by one end here. */
-const countedUpTo = 1_000
 
 /** The owner of nobody's findings in finding_count. */
 export const nobodyKey = '00000000-0000-0000-0000-000000000000'
 
 export interface Counted {
   total: number
-  exact: boolean
   /** The branches that may have rows. */
   branches: Branch[]
 }
 
-/** How many findings a filter gives; `where` is its own. Exact where the kept counts can tell or at most 1,000 match, else 1,000. */
+/** How many findings a filter gives, where the kept counts can tell; `where` is its own. Null where only the rows can. */
 export async function countFindings(
   access: Access<'findings:read'>,
   filter: FindingFilter,
-  { conditions, branches }: FindingWhere,
-): Promise<Counted> {
-  if (branches.length === 0) return { total: 0, exact: true, branches }
+  { branches }: FindingWhere,
+): Promise<Counted | null> {
+  if (branches.length === 0) return { total: 0, branches }
   const kept = keptCounts(access, filter)
-  if (kept) {
-    const rows = await read<{ status: Status; n: number }>(
-      sql`SELECT c.status, sum(c.n)::int AS n FROM finding_count c WHERE ${kept} GROUP BY 1 HAVING sum(c.n) > 0`,
-    )
-    const total = rows.reduce((sum, row) => sum + row.n, 0)
-    const present = branches.filter(branch => rows.some(row => branch.statuses.includes(row.status)))
-    return { total, exact: true, branches: present }
-  }
-  // The order keeps this on the walks of the list itself, which stop early; without it a scan of the table looks cheap.
-  const parts = branches.map(
-    branch => sql`(SELECT 1 FROM finding AS f WHERE ${branch.condition} AND ${conditions}
-      ORDER BY ${orders[filter.sort]} LIMIT ${countedUpTo + 1})`,
+  if (!kept) return null
+  const rows = await read<{ status: Status; n: number }>(
+    sql`SELECT c.status, sum(c.n)::int AS n FROM finding_count c WHERE ${kept} GROUP BY 1 HAVING sum(c.n) > 0`,
   )
-  const [row] = await read<{ n: number }>(
-    sql`SELECT count(*)::int AS n FROM (SELECT 1 FROM (${Prisma.join(parts, ' UNION ALL ')}) AS f LIMIT ${countedUpTo + 1}) AS g`,
-  )
-  const n = row?.n ?? 0
-  return { total: Math.min(n, countedUpTo), exact: n <= countedUpTo, branches }
+  const present = branches.filter(branch => rows.some(row => branch.statuses.includes(row.status)))
+  return { total: rows.reduce((sum, row) => sum + row.n, 0), branches: present }
 }
 
 /** The filter over `finding_count AS c`, or null where its columns cannot express it. */

@@ -1,7 +1,7 @@
 import 'server-only'
 import { type FindingWhere, findingWhere, inScope } from '../access/finding-where'
 import type { Access } from '../access/proof'
-import { type FindingFilter, type FindingId, splitFindingId, toFindingId } from '../domain/finding-filter'
+import { type FindingFilter, type FindingId, splitFindingId } from '../domain/finding-filter'
 import type { FindingRow, Page } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { countFindings } from './finding-count'
@@ -10,6 +10,11 @@ import { cursorAfter, isAfter, orders } from './finding-sort'
 import { read } from './read'
 
 const { sql } = Prisma
+/** What a finding is found and put in order by. */
+const keyColumns = sql`f.account_id, f.id, f.severity, f.first_seen_at, f.due_at`
+
+/** Where the kept counts cannot tell how many there are, rows are counted up to here. */
+const countedUpTo = 1_000
 
 /** One page of the findings in scope that `filter` gives, in its order. Throws `invalid` for a cursor of another list. */
 export async function listFindings(
@@ -20,18 +25,44 @@ export async function listFindings(
   const limit = Math.min(Math.max(Math.trunc(page.limit), 1), 500)
   const after = page.cursor === null ? null : isAfter(filter.sort, page.cursor)
   const where = await findingWhere(access, filter)
-  const { total, exact, branches } = await countFindings(access, filter, where)
+  const counted = await countFindings(access, filter, where)
+  if (!counted) return walkAndCount(where, filter, { after, limit })
+  const { total, branches } = counted
   // Fewer than fill a page: walking in order would go to the end of the index, whatever the planner hopes.
   const few = total <= limit
   const found = total === 0 ? [] : await first({ ...where, branches }, filter, { after, limit: limit + 1, few })
+  return toPage(found, filter, { total, exact: true, limit })
+}
+
+function toPage(
+  found: readonly StoredRow[],
+  filter: FindingFilter,
+  { total, exact, limit }: { total: number; exact: boolean; limit: number },
+): Page<FindingRow> {
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
-  return {
-    rows: rows.map(toFindingRow),
-    next: found.length > limit && last ? cursorAfter(filter.sort, last) : null,
-    total,
-    exact,
-  }
+  const next = found.length > limit && last ? cursorAfter(filter.sort, last) : null
+  return { rows: rows.map(toFindingRow), next, total, exact }
+}
+
+/** A page and how many there are, from one walk: what takes the time is finding the rows, not reading their first ones whole. */
+async function walkAndCount(
+  where: FindingWhere,
+  filter: FindingFilter,
+  { after, limit }: { after: Prisma.Sql | null; limit: number },
+): Promise<Page<FindingRow>> {
+  const order = orders[filter.sort]
+  const walked = walk(where, order, keyColumns, { after: null, limit: countedUpTo + 1, few: false })
+  if (!walked) return toPage([], filter, { total: 0, exact: true, limit })
+  const asked = after === null ? null : walk(where, order, keyColumns, { after, limit: limit + 1, few: false })
+  const found = await read<(StoredRow | { id: null }) & { counted: number }>(sql`
+    WITH walked AS MATERIALIZED (${walked}),
+      page AS MATERIALIZED (${asked ?? sql`SELECT * FROM walked AS f ORDER BY ${order} LIMIT ${limit + 1}`})
+    SELECT ${namedRowColumns}, n.counted FROM (SELECT count(*)::int AS counted FROM walked) AS n
+    LEFT JOIN (page AS p JOIN finding AS f ON f.account_id = p.account_id AND f.id = p.id) ON TRUE ${rowJoins} ORDER BY ${order}`)
+  const counted = found[0]?.counted ?? 0
+  const rows = found.filter(row => row.id !== null)
+  return toPage(rows, filter, { total: Math.min(counted, countedUpTo), exact: counted <= countedUpTo, limit })
 }
 
 /** The finding of an id, or none where it is not in scope. */
@@ -40,23 +71,6 @@ export async function findingOf(access: Access<'findings:read'>, id: FindingId):
   const rows = await read<StoredRow>(sql`SELECT ${namedRowColumns} FROM finding f ${rowJoins}
     WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`)
   return rows.map(toFindingRow)
-}
-
-/** The first `limit` findings of a list, by id: what "select all that match" selects. */
-export async function selectFindings(
-  access: Access<'findings:read'>,
-  filter: FindingFilter,
-  limit: number,
-): Promise<FindingId[]> {
-  const where = await findingWhere(access, filter)
-  const order = orders[filter.sort]
-  const columns = sql`f.account_id, f.id, f.severity, f.first_seen_at, f.due_at`
-  const walked = walk(where, order, columns, { after: null, limit, few: false })
-  if (!walked) return []
-  const rows = await read<{ account_id: string; id: string }>(
-    sql`SELECT f.account_id, f.id FROM (${walked}) AS f ORDER BY ${order}`,
-  )
-  return rows.map(row => toFindingId(row.account_id, row.id))
 }
 
 interface Part {

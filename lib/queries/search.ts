@@ -2,9 +2,9 @@ import 'server-only'
 import { type Access, accountFilter } from '../access/proof'
 import type { AccountId } from '../domain/account-id'
 import { everyFinding, FindingId } from '../domain/finding-filter'
-import { toSeverity } from '../domain/severity'
+import { type Severity, toSeverity } from '../domain/severity'
 import type { Environment } from '../domain/team'
-import type { FindingRow, Tally } from '../domain/views'
+import type { FindingRow } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { accountInScope } from './account-rows'
 import { accountSays } from './accounts'
@@ -19,7 +19,7 @@ const controlsShown = 1_000
 export interface SearchResult {
   accounts: { id: AccountId; name: string; environment: Environment | null }[]
   findings: FindingRow[]
-  controls: Tally[]
+  controls: { id: string; title: string; severity: Severity }[]
 }
 
 /** The first eight accounts, open findings and controls that contain a text. A finding's whole id gives that finding, open or not. */
@@ -59,23 +59,25 @@ export async function listControls(access: Access<'findings:read'>): Promise<str
   return rows.map(row => row.control)
 }
 
-async function controlsOf(access: Access<'findings:read'>, text: string, limit: number): Promise<Tally[]> {
+/** Controls whose id or title contains the text and that have open findings in scope; those whose id begins with it come first. */
+async function controlsOf(
+  access: Access<'findings:read'>,
+  text: string,
+  limit: number,
+): Promise<SearchResult['controls']> {
   const scope = accountFilter(access)
-  const inScope = scope === null ? sql`TRUE` : sql`f.account_id = ANY(${scope}::text[])`
   const pattern = contains(text)
   if (pattern === null) return []
-  const says = text === '' ? sql`TRUE` : sql`f.control ILIKE ${pattern}`
-  const open = sql`f.status IN ('new', 'acknowledged', 'in_progress') AND ${inScope}`
+  const inScope = scope === null ? sql`TRUE` : sql`f.account_id = ANY(${scope}::text[])`
   // Titles of threats name resources: who does not see every account gets only titles of what they see.
-  const title =
-    scope === null
-      ? sql`SELECT min(t.title) AS title FROM control_title t WHERE t.control = c.control`
-      : sql`SELECT f.title FROM finding f WHERE f.control = c.control AND ${open} LIMIT 1`
-  // Controls and counts come from the index alone; only the titles of those that are shown are looked up.
-  const rows = await read<{ key: string; label: string; severity: number; count: number }>(sql`
-    SELECT c.control AS key, t.title AS label, c.severity, c.n AS count FROM (
-      SELECT f.control, max(f.severity) AS severity, count(*)::int AS n FROM finding f WHERE ${open} AND ${says}
-      GROUP BY f.control ORDER BY count(*) DESC, f.control LIMIT ${limit}
-    ) AS c CROSS JOIN LATERAL (${title}) AS t ORDER BY c.n DESC, c.control`)
+  const says =
+    scope === null ? sql`(t.title ILIKE ${pattern} OR t.control ILIKE ${pattern})` : sql`t.control ILIKE ${pattern}`
+  const rows = await read<{ id: string; title: string; severity: number }>(sql`
+    SELECT c.control AS id, worst.title, worst.severity
+    FROM (SELECT DISTINCT t.control, t.control ILIKE ${pattern.slice(1)} AS begins FROM control_title t WHERE ${says}) AS c
+    CROSS JOIN LATERAL (SELECT f.title, f.severity FROM finding f
+      WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.control = c.control AND ${inScope}
+      ORDER BY f.severity DESC LIMIT 1) AS worst
+    ORDER BY c.begins DESC, c.control LIMIT ${limit}`)
   return rows.map(row => ({ ...row, severity: toSeverity(row.severity) }))
 }

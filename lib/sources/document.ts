@@ -1,8 +1,8 @@
 import type { Reject, RejectCode } from '../domain/reject'
-import type { RawRecord } from './record-sink'
+import type { RawRecord, Recognise } from './record-sink'
 import { DocumentSplitter } from './splitter'
 
-export type { RawRecord } from './record-sink'
+export type { RawRecord, Recognise } from './record-sink'
 
 /** Thrown where a document as a whole cannot be read, or no further. The records before that point were given out. */
 export class RejectedDocument extends Error {
@@ -20,9 +20,11 @@ export class RejectedDocument extends Error {
 export interface ReadOptions {
   /** Records per batch, 500 by default. A batch also ends at 4 MiB, which bounds the memory of long records. */
   batchSize?: number
+  recognise?: Recognise
 }
 
 const BATCH_BYTES = 4 * 1024 * 1024
+const FIRST_PIECE_BYTES = 2 * 1024
 const PIECE_BYTES = 256 * 1024
 const WINDOW_BYTES = 1024 * 1024
 
@@ -34,14 +36,20 @@ const WINDOW_BYTES = 1024 * 1024
  */
 export async function* readDocument(
   chunks: AsyncIterable<Uint8Array>,
-  { batchSize = 500 }: ReadOptions = {},
+  { batchSize = 500, recognise }: ReadOptions = {},
 ): AsyncGenerator<RawRecord[]> {
-  const splitter = new DocumentSplitter(WINDOW_BYTES)
+  const splitter = new DocumentSplitter(WINDOW_BYTES, { recognise: recognise ?? null })
   const { sink } = splitter
+  // The first records come out early: what the reader learns from them, `recognise` knows for those behind.
+  let size = FIRST_PIECE_BYTES
   for await (const chunk of chunks) {
-    for (let from = 0; from < chunk.length && !splitter.failure; from += PIECE_BYTES) {
-      splitter.push(chunk.subarray(from, from + PIECE_BYTES))
-      if (sink.waiting >= batchSize || sink.waitingBytes >= BATCH_BYTES) yield* batches(sink.take(), batchSize)
+    for (let from = 0; from < chunk.length && !splitter.failure; ) {
+      const piece = chunk.subarray(from, from + size)
+      splitter.push(piece)
+      from += piece.length
+      const early = size < PIECE_BYTES && sink.waiting > 0
+      if (early || sink.waiting >= batchSize || sink.waitingBytes >= BATCH_BYTES) yield* batches(sink.take(), batchSize)
+      size = Math.min(size * 2, PIECE_BYTES)
     }
     if (splitter.failure) break
   }

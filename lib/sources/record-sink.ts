@@ -7,10 +7,17 @@ import { wrapperIn } from './wrapper'
  * One record of a document, in the order of the document. `offset` and `length` name its bytes in the decompressed
  * stream; a record from a JSON text inside a string (`body`) has no bytes of its own and names those of its wrapper.
  */
-export type RawRecord = { index: number; offset: number; length: number } & (
-  | { value: unknown }
+export type RawRecord = { index: number; offset: number; length: number } & Found
+type Found =
+  | { value: unknown; digest: string | null }
+  | { known: number; digest: string }
   | { reject: Reject; accountId: string | null }
-)
+
+/**
+ * Asked before a record is parsed: its digest, and where the asker knows a record of just these bytes, the number that the
+ * asker calls it by. Only records that stand in the stream themselves are asked about.
+ */
+export type Recognise = (bytes: Buffer) => { digest: string; known: number | null }
 
 /** Reads the records of a wrapper's bytes; null where they may be wrapped no further. */
 export type Unwrap = ((bytes: Buffer) => { records: RawRecord[]; failure: Reject | null }) | null
@@ -30,7 +37,10 @@ export class RecordSink {
   /** Broken pieces at the start: kept back until one readable value shows that this is JSON at all. */
   private broken: { reject: Reject; from: number; to: number; accountId: string | null }[] | null = []
 
-  constructor(private readonly unwrap: Unwrap) {}
+  constructor(
+    private readonly unwrap: Unwrap,
+    private readonly recognise: Recognise | null,
+  ) {}
 
   get waiting(): number {
     return this.records.length
@@ -72,19 +82,25 @@ export class RecordSink {
       this.refuse(from, to, { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } })
       return
     }
+    const { digest, known } = this.recognise?.(bytes) ?? { digest: null, known: null }
+    if (digest !== null && known !== null) {
+      this.release()
+      this.add(from, to, { known, digest })
+      return
+    }
     const element = readElement(bytes, scanner.deepest, scanner.colons, from)
     if ('reject' in element) {
       this.refuse(from, to, element.reject, accountNamedIn(bytes))
       return
     }
-    if (this.broken !== null) this.release()
+    this.release()
     const { value } = element
     if (Array.isArray(value)) {
       this.refuse(from, to, { code: 'not_an_object', params: { type: 'array' } })
       return
     }
     const wrapper = this.unwrap ? wrapperIn(value) : ({ kind: 'none' } as const)
-    if (wrapper.kind === 'none') this.add(from, to, { value })
+    if (wrapper.kind === 'none') this.add(from, to, { value, digest })
     else if (wrapper.kind === 'wrong') this.refuse(from, to, { code: 'bad_field', params: { field: 'Findings' } })
     else if (wrapper.kind === 'list') this.addWrapped(from, to, bytes, true)
     else this.addWrapped(from, to, Buffer.from(wrapper.text), false)
@@ -103,27 +119,15 @@ export class RecordSink {
     for (const record of inner.records) {
       const start = inStream ? from + record.offset : from
       const end = inStream ? start + record.length : to
-      this.add(
-        start,
-        end,
-        'reject' in record ? { reject: record.reject, accountId: record.accountId } : { value: record.value },
-      )
+      this.add(start, end, 'value' in record ? { value: record.value, digest: null } : record)
     }
     if (inner.failure) this.refuse(from, to, inner.failure, accountNamedIn(bytes))
   }
 
-  private add(
-    from: number,
-    to: number,
-    found: { value: unknown } | { reject: Reject; accountId: string | null },
-  ): void {
-    const place = { index: this.count++, offset: from, length: to - from }
-    this.records.push(
-      'reject' in found
-        ? { ...place, reject: found.reject, accountId: found.accountId }
-        : { ...place, value: found.value },
-    )
-    this.waitingBytes += place.length
+  private add(from: number, to: number, found: Found): void {
+    const length = to - from
+    this.records.push({ ...found, index: this.count++, offset: from, length })
+    this.waitingBytes += length
   }
 }
 

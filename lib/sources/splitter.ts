@@ -3,7 +3,7 @@ import { ArrayReader } from './array-reader'
 import { ByteWindow } from './byte-window'
 import { MAX_ELEMENT_BYTES, readScalar } from './element'
 import { BYTE, isSpace, JsonScanner } from './json-scanner'
-import { notJson, type RawRecord, RecordSink } from './record-sink'
+import { notJson, type RawRecord, type Recognise, RecordSink } from './record-sink'
 
 type State = 'head' | 'between' | 'object' | 'key' | 'array' | 'line' | 'second-line' | 'lost'
 
@@ -41,9 +41,12 @@ export class DocumentSplitter {
   /** One value a line was seen: then a line that begins with a brace is a new value, whatever is still open. */
   private lines = false
 
-  constructor(capacity: number, wrapping = 0) {
+  constructor(
+    capacity: number,
+    { wrapping = 0, recognise = null }: { wrapping?: number; recognise?: Recognise | null },
+  ) {
     this.window = new ByteWindow(capacity)
-    this.sink = new RecordSink(wrapping < MAX_WRAPPING ? bytes => splitAll(bytes, wrapping + 1) : null)
+    this.sink = new RecordSink(wrapping < MAX_WRAPPING ? bytes => splitAll(bytes, wrapping + 1) : null, recognise)
     this.array = new ArrayReader(this.window, this.sink)
   }
 
@@ -283,7 +286,7 @@ function inObject(state: State): boolean {
 
 /** The records of a text that is in memory whole. */
 function splitAll(bytes: Buffer, wrapping: number): { records: RawRecord[]; failure: Reject | null } {
-  const splitter = new DocumentSplitter(bytes.length, wrapping)
+  const splitter = new DocumentSplitter(bytes.length, { wrapping })
   splitter.push(bytes)
   splitter.end()
   return { records: splitter.sink.take(), failure: splitter.failure }

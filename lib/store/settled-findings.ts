@@ -153,6 +153,21 @@ export async function closedByHand(
   return new Set(rows.map(row => `${row.account_id}/${row.id.replaceAll('-', '')}`))
 }
 
+/** The findings of accounts that a person closed. */
+export async function closedByHandIn(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  accounts: readonly string[],
+): Promise<FindingKey[]> {
+  const { rows } = await client.query<{ account_id: string; id: string }>({
+    name: 'closed-by-hand-in',
+    text: `SELECT account_id, id FROM finding
+           WHERE account_id = ANY($1::text[]) AND status = 'resolved' AND resolved_reason = 'hand' ORDER BY account_id, id`,
+    values: [accounts],
+  })
+  return rows.map(row => ({ accountId: row.account_id, id: row.id.replaceAll('-', '') }))
+}
+
 const NEW_COLUMNS =
   'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id'
 

@@ -10,7 +10,7 @@ import { asff, at, expectTrueCounts, importOf, job, newAccount, receive } from '
 
 const worker = new URL('./support-ingest-child.ts', import.meta.url)
 const accounts = [newAccount(), newAccount(), newAccount()]
-const RECORDS = 9000
+const RECORDS = 15_000
 const clock = at(4, 1).toISOString()
 const observedAt = at(4)
 
@@ -28,7 +28,7 @@ function report(second: boolean): string {
       control: `EC2.${n % 17}`,
       resource: `r${n}`,
       ...(kind === 30 ? { status: 'PASSED' } : {}),
-      ...(second && kind > 90 ? { severity: 'HIGH', title: `Changed ${n}`, updatedAt: at(3) } : {}),
+      ...(second && kind > 40 && kind % 2 === 1 ? { severity: 'HIGH', title: `Changed ${n}`, updatedAt: at(3) } : {}),
       ...(second && kind === 40 ? { archived: true, updatedAt: at(3) } : {}),
     })
     records.push(second && kind === 60 && account === accounts[1] ? { ...record, Severity: { Label: 'X' } } : record)

@@ -35,7 +35,7 @@ async function acceptedOf(path: string): Promise<{ records: number; outcomes: Ou
   try {
     for await (const batch of readDocument(createReadStream(path))) {
       for (const record of batch) {
-        if ('reject' in record) continue
+        if (!('value' in record)) continue
         try {
           outcomes.push(...outcomesOf(record.value, { now: new Date() }))
           records++

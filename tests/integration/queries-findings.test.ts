@@ -6,7 +6,7 @@ import { severityRank } from '../../lib/domain/severity'
 import { statuses } from '../../lib/domain/status'
 import type { FindingRow } from '../../lib/domain/views'
 import { AppError } from '../../lib/errors'
-import { listFindings, selectFindings } from '../../lib/queries/findings'
+import { listFindings } from '../../lib/queries/findings'
 import { accessFor, clear, manyFindings, ours, theirs } from '../support/organisation'
 
 const access = accessFor('admin')
@@ -79,8 +79,6 @@ test('paging gives each row exactly once, in order, and as many as the total, fo
         const moved = before?.map((part, at) => Math.sign((key[at] ?? 0) - part) || 0).find(sign => sign !== 0) ?? 0
         expect(moved).toBeGreaterThanOrEqual(0)
       }
-      const selected = await selectFindings(access, asked, 1_000)
-      expect(selected).toEqual(rows.map(row => row.id))
     }),
     { numRuns: 60 },
   )

@@ -7,7 +7,7 @@ import { getAccount } from '../../lib/queries/account'
 import { listAccounts } from '../../lib/queries/accounts'
 import { sidebarBadges } from '../../lib/queries/badges'
 import { getFinding, rawRecord } from '../../lib/queries/finding'
-import { listFindings, selectFindings } from '../../lib/queries/findings'
+import { listFindings } from '../../lib/queries/findings'
 import { getHome } from '../../lib/queries/home'
 import { getImport, listImports } from '../../lib/queries/imports'
 import { listAssignable, ownerIds } from '../../lib/queries/members-for-assign'
@@ -44,7 +44,6 @@ const allReads: [string, (reader: Reader) => Promise<unknown>][] = [
   ['listFindings by text', reader => listFindings(reader, filter({ text: 'bucket' }), page)],
   ['listFindings by environment', reader => listFindings(reader, filter({ environment: ['production'] }), page)],
   ['listFindings by accounts', reader => listFindings(reader, filter({ account: [ours, theirs] }), page)],
-  ['selectFindings', reader => selectFindings(reader, filter(), 100)],
   ['listAccounts', reader => listAccounts(reader, AccountFilter.parse({}))],
   ['listAccounts by text', reader => listAccounts(reader, AccountFilter.parse({ text: 'shop' }))],
   ['getHome', reader => getHome(reader, 'sre').then(({ newest, urgent, accounts }) => ({ newest, urgent, accounts }))],

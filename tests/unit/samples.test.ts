@@ -47,6 +47,7 @@ async function readSample(path: string): Promise<Counts & { outcomes: Outcome[];
           count(record.reject.code)
           continue
         }
+        if (!('value' in record)) throw new Error('nothing is known before it is read')
         try {
           const found = outcomesOf(record.value, { now: new Date() })
           expect(found.length).toBeGreaterThan(0)

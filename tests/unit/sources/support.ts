@@ -50,7 +50,7 @@ export async function read(document: string | Uint8Array, sizes: number[] = []):
     if (!(error instanceof RejectedDocument)) throw error
     failure = { code: error.code, params: error.params, recordsBefore: error.recordsBefore }
   }
-  const values = records.flatMap(record => ('reject' in record ? [] : [record.value]))
+  const values = records.flatMap(record => ('value' in record ? [record.value] : []))
   const codes = records.flatMap(record => ('reject' in record ? [record.reject.code] : []))
   return { records, values, codes, failure }
 }

@@ -1,0 +1,82 @@
+import type { Reject } from '../domain/reject'
+import type { IncomingOutcome } from '../store/sightings'
+import { type Fact, KnownWriter } from './known-records'
+
+const PARSED = 2000
+const RECALLED = 5_000
+
+/** Records on their way into one transaction. */
+export class Batch {
+  records = 0
+  bytesRead = 0
+  readonly items: IncomingOutcome[] = []
+  readonly rejects: ({ index: number } & Reject)[] = []
+  /** What records that need not be parsed again say, each sighting once. */
+  readonly recalled: Fact[] = []
+  readonly #parsed: { digest: string; told: readonly { item: IncomingOutcome; fact: Fact }[] }[] = []
+  readonly #known = new KnownWriter()
+  readonly #recalledFeeds = new Set<string>()
+  readonly #feeds = new Set<string>()
+
+  constructor(public checkpoint: number) {}
+
+  get full(): boolean {
+    return this.records >= RECALLED || this.items.length + this.rejects.length >= PARSED
+  }
+
+  begin(index: number): void {
+    this.records++
+    this.checkpoint = index + 1
+  }
+
+  reject(reject: { index: number } & Reject): void {
+    this.rejects.push(reject)
+  }
+
+  /** Without a digest a record has no bytes of its own. */
+  add(digest: string | null, told: readonly { item: IncomingOutcome; fact: Fact }[]): void {
+    for (const { item, fact } of told) {
+      this.items.push(item)
+      this.#feeds.add(fact.feed)
+      if (item.again) this.#known.addTwin(fact.sighting)
+    }
+    if (digest !== null) this.#parsed.push({ digest, told })
+  }
+
+  recall(digest: string, told: readonly { fact: Fact; again: boolean }[]): void {
+    const facts = told.map(({ fact }) => fact)
+    for (const { fact, again } of told) {
+      this.#feeds.add(fact.feed)
+      this.#recalledFeeds.add(fact.feed)
+      if (again) this.#known.addTwin(fact.sighting)
+      else this.recalled.push(fact)
+    }
+    this.#known.add(digest, facts)
+  }
+
+  feeds(): string[] {
+    return [...this.#feeds]
+  }
+
+  recalledFeeds(): ReadonlySet<string> {
+    return this.#recalledFeeds
+  }
+
+  /** The accounts that it speaks of, sorted. */
+  accounts(): string[] {
+    return [...new Set([...this.#feeds].map(feed => feed.slice(0, 12)))].sort()
+  }
+
+  /** What the next run may take as read: records with which the database agrees, given the outcomes that it agrees with. */
+  remember(agreed: ReadonlySet<IncomingOutcome>): KnownWriter {
+    for (const { digest, told } of this.#parsed) {
+      if (told.every(({ item }) => agreed.has(item))) {
+        this.#known.add(
+          digest,
+          told.map(({ fact }) => fact),
+        )
+      }
+    }
+    return this.#known
+  }
+}

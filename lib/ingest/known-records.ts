@@ -1,0 +1,155 @@
+import { type Result, results } from '../domain/outcome'
+import type { KnownPiece } from '../store/known-records'
+import { type Key, SeenSet } from './seen'
+
+/** What an outcome says, without its text: all that a run needs to know of one that is as it was. */
+export interface Fact {
+  /** See feedKey. */
+  feed: string
+  result: Result
+  updatedAt: Date | null
+  sighting: Key
+  finding: Key
+}
+
+const DIGEST = 16
+const HEAD = DIGEST + 1
+const OUTCOME = 4 + 1 + 8 + 8 + 8
+const MAX_OUTCOMES = 255
+const LOAD = 0.6
+
+/** Entries of the records of one batch, on their way into the database. `digest` is 32 hexadecimal digits or more. */
+export class KnownWriter {
+  #feeds = new Map<string, number>()
+  #entries: Buffer[] = []
+  #twins: Buffer[] = []
+
+  add(digest: string, outcomes: readonly Fact[]): void {
+    if (outcomes.length === 0 || outcomes.length > MAX_OUTCOMES) return
+    const entry = Buffer.allocUnsafe(HEAD + outcomes.length * OUTCOME)
+    entry.write(digest.slice(0, DIGEST * 2), 'hex')
+    entry[DIGEST] = outcomes.length
+    let at = HEAD
+    for (const { feed, result, updatedAt, sighting, finding } of outcomes) {
+      at = entry.writeUInt32LE(this.#feedNumber(feed), at)
+      at = entry.writeUInt8(results.indexOf(result), at)
+      at = entry.writeDoubleLE(updatedAt?.getTime() ?? Number.NaN, at)
+      for (const half of [...sighting, ...finding]) at = entry.writeUInt32LE(half, at)
+    }
+    this.#entries.push(entry)
+  }
+
+  /** Notes a sighting that the document speaks of more than once. */
+  addTwin([high, low]: Key): void {
+    const twin = Buffer.allocUnsafe(8)
+    twin.writeUInt32LE(low, twin.writeUInt32LE(high, 0))
+    this.#twins.push(twin)
+  }
+
+  /** Everything added so far; null where that is nothing. */
+  piece(): KnownPiece | null {
+    if (this.#entries.length === 0 && this.#twins.length === 0) return null
+    const feeds = [...this.#feeds.keys()]
+    return { feeds, entries: Buffer.concat(this.#entries), twins: Buffer.concat(this.#twins) }
+  }
+
+  #feedNumber(feed: string): number {
+    const known = this.#feeds.get(feed)
+    if (known !== undefined) return known
+    this.#feeds.set(feed, this.#feeds.size)
+    return this.#feeds.size - 1
+  }
+}
+
+/**
+ * What one earlier run left, looked up by digest. A record is known only where nothing has written to its feeds since, and
+ * where its document spoke once of each of its sightings: then the database still says just what the record says.
+ */
+export class KnownRecords {
+  readonly #entries: Buffer
+  readonly #feeds: { name: string; current: boolean }[] = []
+  /** For each piece, where its entries begin and the number of its first feed. */
+  readonly #pieces: { start: number; firstFeed: number }[] = []
+  readonly #twins = new SeenSet()
+  #slots: Uint32Array
+
+  constructor(
+    readonly importId: number,
+    pieces: readonly KnownPiece[],
+    current: ReadonlySet<string>,
+  ) {
+    let start = 0
+    for (const { feeds, entries, twins } of pieces) {
+      this.#pieces.push({ start, firstFeed: this.#feeds.length })
+      for (const name of feeds) this.#feeds.push({ name, current: current.has(name) })
+      for (let at = 0; at < twins.length; at += 8) this.#twins.add(twins.readUInt32LE(at), twins.readUInt32LE(at + 4))
+      start += entries.length
+    }
+    this.#entries = Buffer.concat(pieces.map(piece => piece.entries))
+    let slots = 1024
+    while (slots * LOAD < this.#entries.length / (HEAD + OUTCOME)) slots *= 2
+    this.#slots = new Uint32Array(slots)
+    for (let at = 0; at < this.#entries.length; at = this.#end(at)) {
+      const slot = this.#slotOf(this.#entries, at)
+      if (this.#slots[slot] === 0) this.#slots[slot] = at + 1
+    }
+  }
+
+  /** The number of the record with this digest, null where it is not known. */
+  find(digest: string): number | null {
+    const wanted = Buffer.from(digest.slice(0, DIGEST * 2), 'hex')
+    const at = this.#slots[this.#slotOf(wanted, 0)] ?? 0
+    return at === 0 ? null : at - 1
+  }
+
+  /** Feeds to which nothing but that run has written since. */
+  currentFeeds(): string[] {
+    return this.#feeds.filter(feed => feed.current).map(feed => feed.name)
+  }
+
+  /** What a known record says; null where it may no longer be taken as read. */
+  facts(at: number): Fact[] | null {
+    const firstFeed = this.#firstFeed(at)
+    const entries = this.#entries
+    const facts: Fact[] = []
+    const end = this.#end(at)
+    for (let from = at + HEAD; from < end; from += OUTCOME) {
+      const feed = this.#feeds[firstFeed + entries.readUInt32LE(from)]
+      const result = results[entries.readUInt8(from + 4)]
+      const sighting = [entries.readUInt32LE(from + 13), entries.readUInt32LE(from + 17)] as const
+      if (!feed?.current || !result || this.#twins.has(...sighting)) return null
+      const finding = [entries.readUInt32LE(from + 21), entries.readUInt32LE(from + 25)] as const
+      const time = entries.readDoubleLE(from + 5)
+      const updatedAt = Number.isNaN(time) ? null : new Date(time)
+      facts.push({ feed: feed.name, result, updatedAt, sighting, finding })
+    }
+    return facts
+  }
+
+  #end(at: number): number {
+    return at + HEAD + (this.#entries[at + DIGEST] ?? 0) * OUTCOME
+  }
+
+  /** Pieces lie behind each other: the last one that begins at or before an entry holds it. */
+  #firstFeed(at: number): number {
+    let low = 0
+    let high = this.#pieces.length - 1
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((this.#pieces[middle]?.start ?? 0) <= at) low = middle
+      else high = middle - 1
+    }
+    return this.#pieces[low]?.firstFeed ?? 0
+  }
+
+  /** The slot that holds the digest at `from` of `bytes`, or the free one where it would stand. */
+  #slotOf(bytes: Buffer, from: number): number {
+    const mask = this.#slots.length - 1
+    let slot = bytes.readUInt32LE(from) & mask
+    for (;;) {
+      const at = this.#slots[slot] ?? 0
+      if (at === 0 || this.#entries.compare(bytes, from, from + DIGEST, at - 1, at - 1 + DIGEST) === 0) return slot
+      slot = (slot + 1) & mask
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { hash } from 'node:crypto'
+import type { PoolClient } from 'pg'
+import type { ImportTask } from '../store/import-runs'
+import { feedWriters, knownPieces, rememberingImports, saveKnownPiece, writeFeeds } from '../store/known-records'
+import { type RunContext, scopeOf } from './context'
+import { type Fact, KnownRecords, type KnownWriter } from './known-records'
+import { readingCode } from './reading'
+
+const MAX_BYTES = 64 * 1024 * 1024
+
+/** Thrown where another run wrote to a feed after its known records were read: this run goes on without them. */
+export class StaleMemory extends Error {
+  override readonly name = 'StaleMemory'
+}
+
+/**
+ * Records that earlier runs read, byte for byte. A daily report repeats most of yesterday's; such a record is neither parsed
+ * nor compared again, because the last writer of its feed left the database just as the record says.
+ */
+export class RunMemory {
+  readonly #run: RunContext
+  readonly #task: ImportTask
+  readonly #reading: string | null
+  readonly #recall: boolean
+  readonly #books: KnownRecords[] = []
+  readonly #writers = new Map<string, number>()
+  readonly #asked = new Set<string>()
+  readonly #recalled = new Map<number, Fact[]>()
+  #recalls = 0
+  #bytes = 0
+
+  constructor(run: RunContext, task: ImportTask, { recall }: { recall: boolean }) {
+    const code = readingCode()
+    this.#run = run
+    this.#task = task
+    this.#reading = code && `${code}/${task.source ?? ''}`
+    this.#recall = recall
+  }
+
+  /** Reads what earlier runs left of feeds that the document has begun to speak of. */
+  async learn(feeds: Iterable<string>): Promise<void> {
+    const fresh = [...feeds].filter(feed => !this.#asked.has(feed))
+    if (!this.#reading || !this.#recall || fresh.length === 0) return
+    for (const feed of fresh) this.#asked.add(feed)
+    const unknown = fresh.filter(feed => !this.#writers.has(feed))
+    if (unknown.length === 0) return
+    const asked = { reading: this.#reading, observedAt: this.#task.observedAt }
+    for (const { importId, bytes } of await rememberingImports(this.#run.access, unknown, asked)) {
+      if (this.#books.some(book => book.importId === importId) || this.#bytes + bytes > MAX_BYTES) continue
+      const { pieces, current } = await knownPieces(this.#run.access, importId, this.#reading)
+      const book = new KnownRecords(importId, pieces, current)
+      this.#books.push(book)
+      this.#bytes += bytes
+      for (const feed of book.currentFeeds()) this.#writers.set(feed, importId)
+    }
+  }
+
+  /** See Recognise. */
+  readonly recognise = (bytes: Buffer): { digest: string; known: number | null } => {
+    const digest = hash('sha256', bytes)
+    for (const book of this.#books) {
+      const at = book.find(digest)
+      const facts = at === null ? null : book.facts(at)
+      if (!facts?.every(fact => this.#holds(fact))) continue
+      const known = this.#recalls++
+      this.#recalled.set(known, facts)
+      return { digest, known }
+    }
+    return { digest, known: null }
+  }
+
+  /** What the record that `recognise` numbered says. To be asked once. */
+  recalled(known: number): Fact[] {
+    const facts = this.#recalled.get(known) ?? []
+    this.#recalled.delete(known)
+    return facts
+  }
+
+  /**
+   * Notes that this run writes to feeds from now on, and makes sure that nothing has since their known records were read.
+   * `recalled` are the feeds of which the batch takes records as read. The caller holds the lock of their accounts.
+   */
+  async hold(client: PoolClient, fresh: readonly string[], recalled: ReadonlySet<string>): Promise<void> {
+    const asked = [...new Set([...fresh, ...recalled])]
+    if (asked.length === 0) return
+    const writers = await feedWriters(this.#run.access, client, asked)
+    for (const feed of asked) {
+      const believed = this.#writers.get(feed)
+      const writer = writers.get(feed)
+      if (believed === undefined || writer === believed || (writer === this.#task.id && !fresh.includes(feed))) continue
+      throw new StaleMemory(`another import wrote to ${feed}`)
+    }
+    const touched = asked.filter(feed => writers.get(feed) !== this.#task.id)
+    if (touched.length > 0) await writeFeeds(this.#run.access, client, this.#task.id, touched.map(scopeOf))
+  }
+
+  async save(client: PoolClient, checkpoint: number, writer: KnownWriter): Promise<void> {
+    const piece = writer.piece()
+    if (!this.#reading || !piece) return
+    const at = { importId: this.#task.id, checkpoint, reading: this.#reading }
+    await saveKnownPiece(this.#run.access, client, at, piece)
+  }
+
+  /** Of a report that need not be complete, a record without a time says that the thing still was so, later than before. */
+  #holds({ feed, updatedAt }: Fact): boolean {
+    if (!this.#run.complete && !updatedAt) return false
+    return !this.#task.allowed || this.#task.allowed.includes(feed.slice(0, 12))
+  }
+}
