@@ -1,7 +1,7 @@
 import { transaction } from '../db'
 import { type HeldBack, saveClosed } from '../store/import-runs'
 import { lockAccountsSql } from '../store/lock'
-import { markGone, presentSightings } from '../store/sightings'
+import { markGone, presentSightings, sightingsSeenBy } from '../store/sightings'
 import type { RunContext, Scope } from './context'
 import { keyOf, type SeenSet } from './seen'
 import { settleFindings, toldNothing } from './settle-findings'
@@ -49,13 +49,17 @@ async function absentFrom(
   let newest: Date | null = null
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
-    const page = await transaction(client => presentSightings(run.access, client, scope, run.observedAt, after, PAGE))
-    for (const row of page) {
-      after = row.id
-      if (seen.has(...keyOf(scope.accountId, row.id.replaceAll('-', '')))) continue
+    const page = await transaction(client => presentSightings(run.access, client, scope, after, PAGE))
+    const missing = page.filter(id => !seen.has(...keyOf(scope.accountId, id.replaceAll('-', ''))))
+    after = page.at(-1) ?? after
+    for (const row of missing.length === 0 ? [] : await seenBefore(run, scope.accountId, missing)) {
       absent.push(row.id)
       if (row.recordUpdatedAt && (!newest || row.recordUpdatedAt > newest)) newest = row.recordUpdatedAt
     }
     if (page.length < PAGE) return { absent, newest }
   }
+}
+
+function seenBefore(run: RunContext, accountId: string, ids: readonly string[]) {
+  return transaction(client => sightingsSeenBy(run.access, client, accountId, ids, run.observedAt))
 }

@@ -8,6 +8,7 @@ import { isGzip } from '../sources/gzip'
 import { beginReceiving, dropReceiving, finishReceiving, type NewImport, storePiece } from '../store/imports'
 
 const PIECE = 1024 * 1024
+const PIECES_AT_ONCE = 2
 
 export interface ReceiveOptions extends NewImport {
   force: boolean
@@ -86,17 +87,17 @@ async function storePayload(
   let start = 0
   let waiting: Uint8Array[] = []
   let waitingBytes = 0
-  let writing: Promise<void> = Promise.resolve()
+  const writing: Promise<void>[] = []
   const flush = async () => {
     const piece = Buffer.concat(waiting)
     waiting = []
     waitingBytes = 0
-    // One piece is packed and written while the next arrives, and no more: the sender waits for the database.
-    await writing
-    const at = start
+    // Pieces are packed and written while the next arrives, and no more: the sender waits for the database.
+    if (writing.length >= PIECES_AT_ONCE) await writing.shift()
+    const stored = storePiece(access, id, start, piece)
     start += piece.length
-    writing = storePiece(access, id, at, piece)
-    writing.catch(() => undefined)
+    stored.catch(() => undefined)
+    writing.push(stored)
   }
   try {
     for await (const chunk of decompressed(body)) {
@@ -115,8 +116,9 @@ async function storePayload(
     }
     if (waitingBytes > 0) await flush()
   } finally {
-    // The piece under way must not be written after its import is forgotten.
-    await writing
+    // A piece under way must not be written after its import is forgotten.
+    await Promise.allSettled(writing)
   }
+  await Promise.all(writing)
   return start
 }

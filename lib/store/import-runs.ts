@@ -22,6 +22,7 @@ export interface ImportTask {
 }
 
 const MAX_ATTEMPTS = 5
+const PIECES = 8
 
 /** Ids of imports that wait or were left behind by a dead worker, oldest first. */
 export async function waitingImports(_access: Access<'imports:write'>): Promise<number[]> {
@@ -204,19 +205,26 @@ async function failRun(_access: Access<'imports:write'>, id: number, error: Reje
   )
 }
 
-/** The payload's pieces in order, each deflated on its own. */
+/** The payload's pieces in order, each deflated on its own. The next ones are asked for while these are read. */
 export async function* payloadPieces(_access: Access<'imports:write'>, id: number): AsyncGenerator<Buffer> {
-  let after = -1
+  let next = piecesAfter(id, -1)
   for (;;) {
-    const { rows } = await pool().query<{ start: string; deflated: Buffer }>({
-      name: 'payload-pieces',
-      text: 'SELECT start, deflated FROM import_chunk WHERE import_id = $1 AND start > $2 ORDER BY start LIMIT 8',
-      values: [id, after],
-    })
-    for (const row of rows) {
-      after = Number(row.start)
-      yield row.deflated
-    }
-    if (rows.length < 8) return
+    const rows = await next
+    const last = rows.at(-1)
+    const more = last && rows.length === PIECES ? piecesAfter(id, Number(last.start)) : null
+    // Thrown where it is awaited above; this only keeps Node from ending the process before.
+    more?.catch(() => undefined)
+    for (const row of rows) yield row.deflated
+    if (!more) return
+    next = more
   }
+}
+
+async function piecesAfter(id: number, after: number): Promise<{ start: string; deflated: Buffer }[]> {
+  const { rows } = await pool().query<{ start: string; deflated: Buffer }>({
+    name: 'payload-pieces',
+    text: 'SELECT start, deflated FROM import_chunk WHERE import_id = $1 AND start > $2 ORDER BY start LIMIT $3',
+    values: [id, after, PIECES],
+  })
+  return rows
 }

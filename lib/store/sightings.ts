@@ -190,20 +190,37 @@ export async function confirmSightings(
   })
 }
 
-/** One page of the present sightings of a feed in an account, by id: what a complete report is compared with. */
+/** One page of the ids of the present sightings of a feed in an account, in order: what a complete report is compared with. */
 export async function presentSightings(
   _access: Access<'imports:write'>,
   client: PoolClient,
   scope: { accountId: string; source: SourceId; product: string },
-  observedAt: Date,
   after: string,
   limit: number,
+): Promise<string[]> {
+  // Ids alone, so that the index answers: nearly all of them are in the report.
+  const { rows } = await client.query<{ id: string }>({
+    name: 'present-sightings',
+    text: `SELECT id FROM sighting WHERE account_id = $1 AND source = $2 AND product = $3 AND present AND id > $4
+           ORDER BY id LIMIT $5`,
+    values: [scope.accountId, scope.source, scope.product, after, limit],
+  })
+  return rows.map(row => row.id)
+}
+
+/** Of the given present sightings of an account those that were last seen no later than `observedAt`. */
+export async function sightingsSeenBy(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  accountId: string,
+  ids: readonly string[],
+  observedAt: Date,
 ): Promise<{ id: string; recordUpdatedAt: Date | null }[]> {
   const { rows } = await client.query<{ id: string; recordUpdatedAt: Date | null }>({
-    name: 'present-sightings',
-    text: `SELECT id, record_updated_at AS "recordUpdatedAt" FROM sighting WHERE account_id = $1 AND source = $2 AND product = $3 AND present AND id > $4 AND observed_at <= $5
-           ORDER BY id LIMIT $6`,
-    values: [scope.accountId, scope.source, scope.product, after, observedAt, limit],
+    name: 'sightings-seen-by',
+    text: `SELECT id, record_updated_at AS "recordUpdatedAt" FROM sighting
+           WHERE account_id = $1 AND id = ANY($2::uuid[]) AND present AND observed_at <= $3`,
+    values: [accountId, ids, observedAt],
   })
   return rows
 }
