@@ -11,7 +11,7 @@ import { type Access, accountFilter } from './proof'
 type Sql = Prisma.Sql
 const { sql } = Prisma
 
-/** The WHERE of a list of findings over `finding AS f`. A finding meets `conditions` and exactly one of `branches`. */
+/** The WHERE of a list of findings over `finding AS f`. A finding meets `conditions` and at least one of `branches`. */
 export interface FindingWhere {
   conditions: Sql
   /** One per walk of an index: open work, and each closed status; with a text, each for every way to match it. */
@@ -119,13 +119,13 @@ function byImport(id: number, change: FindingFilter['change']): Sql {
 /**
  * Names of resources and packages, and titles and ids of controls. Three characters and more match anywhere; fewer match where
  * a name begins, because the index knows groups of three and a beginning is one. A whole ARN or account id is met as such.
- * Gives conditions of which a finding meets one at most: each has an index of its own, and all of them in one would have none.
+ * Gives conditions of which a finding meets any: each has an index of its own, and all of them in one would have none.
  */
 async function says(text: string): Promise<Sql[]> {
   if (!storable(text)) return []
   if (/^\d{12}$/.test(text)) {
     const named = sql`${SEARCHED} ILIKE ${`%${text}%`}`
-    return [sql`f.account_id = ${text}`, sql`(f.account_id <> ${text} AND ${named})`]
+    return [sql`f.account_id = ${text}`, named]
   }
   if (text.startsWith('arn:')) {
     const name = resourceNameOf(text)
@@ -138,7 +138,7 @@ async function says(text: string): Promise<Sql[]> {
       : sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`})`
   const titled = await titledSo(text)
   if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`]
-  return [named, ...titled.map(condition => sql`(${condition} AND NOT ${named})`)]
+  return [named, ...titled]
 }
 
 /** More titles than this are looked up per row instead of being named in the query. */

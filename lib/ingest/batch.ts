@@ -11,7 +11,7 @@ export class Batch {
   bytesRead = 0
   readonly items: IncomingOutcome[] = []
   readonly rejects: ({ index: number } & Reject)[] = []
-  /** What records that need not be parsed again say, each sighting once. */
+  /** What records that need not be parsed again say. */
   readonly recalled: Fact[] = []
   readonly #parsed: { digest: string; told: readonly { item: IncomingOutcome; fact: Fact }[] }[] = []
   readonly #known = new KnownWriter()
@@ -43,13 +43,11 @@ export class Batch {
     if (digest !== null) this.#parsed.push({ digest, told })
   }
 
-  recall(digest: string, told: readonly { fact: Fact; again: boolean }[]): void {
-    const facts = told.map(({ fact }) => fact)
-    for (const { fact, again } of told) {
+  recall(digest: string, facts: readonly Fact[]): void {
+    for (const fact of facts) {
       this.#feeds.add(fact.feed)
       this.#recalledFeeds.add(fact.feed)
-      if (again) this.#known.addTwin(fact.sighting)
-      else this.recalled.push(fact)
+      this.recalled.push(fact)
     }
     this.#known.add(digest, facts)
   }

@@ -8,9 +8,9 @@ import { readingCode } from './reading'
 
 const MAX_BYTES = 64 * 1024 * 1024
 
-/** Thrown where another run wrote to a feed after its known records were read: this run goes on without them. */
-export class StaleMemory extends Error {
-  override readonly name = 'StaleMemory'
+/** Thrown where records that were taken as read may no longer be: the run goes on from its last batch and reads in full. */
+export class CannotRecall extends Error {
+  override readonly name = 'CannotRecall'
 }
 
 /**
@@ -88,7 +88,7 @@ export class RunMemory {
       const believed = this.#writers.get(feed)
       const writer = writers.get(feed)
       if (believed === undefined || writer === believed || (writer === this.#task.id && !fresh.includes(feed))) continue
-      throw new StaleMemory(`another import wrote to ${feed}`)
+      throw new CannotRecall(`another import wrote to ${feed}`)
     }
     const touched = asked.filter(feed => writers.get(feed) !== this.#task.id)
     if (touched.length > 0) await writeFeeds(this.#run.access, client, this.#task.id, touched.map(scopeOf))

@@ -23,7 +23,7 @@ import { closeAbsent } from './close-absent'
 import { addMoved, feedKey, type RunContext, scopeOf } from './context'
 import { Heard } from './heard'
 import type { Fact } from './known-records'
-import { RunMemory, StaleMemory } from './run-memory'
+import { CannotRecall, RunMemory } from './run-memory'
 import { keyOf } from './seen'
 import { takeAsRead } from './take-as-read'
 import { writeBatch } from './write-batch'
@@ -44,7 +44,7 @@ export async function runImport(access: Access<'imports:write'>, id: number): Pr
   try {
     await new ImportRun(access, task, { recall: true }).work()
   } catch (problem) {
-    if (!(problem instanceof StaleMemory)) throw problem
+    if (!(problem instanceof CannotRecall)) throw problem
     const again = await startRun(access, id)
     if (again) await new ImportRun(access, again, { recall: false }).work()
   }
@@ -101,7 +101,11 @@ class ImportRun {
         await breath()
       }
     } catch (problem) {
-      if (!(problem instanceof RejectedDocument)) throw problem
+      if (!(problem instanceof RejectedDocument)) {
+        // Who takes the run up again goes on behind what this one has committed by then.
+        await Promise.allSettled([this.#writing])
+        throw problem
+      }
       error = { code: problem.code, params: problem.params }
     }
     if (this.#waiting.records > 0) await this.#queue()
@@ -163,8 +167,11 @@ class ImportRun {
   }
 
   #recall(digest: string, facts: Fact[], replay: boolean): void {
-    const fresh = facts.map(fact => ({ fact, again: !this.#heard.note(fact) }))
-    if (!replay) this.#waiting.recall(digest, fresh)
+    for (const fact of facts) {
+      // Which of two records about one thing counts is decided by what they say, and this one was not read.
+      if (!this.#heard.note(fact)) throw new CannotRecall(`the document speaks again of a sighting of ${fact.feed}`)
+    }
+    if (!replay) this.#waiting.recall(digest, facts)
   }
 
   #parse(record: Extract<RawRecord, { value: unknown }>): { item: Omit<IncomingOutcome, 'again'>; fact: Fact }[] {

@@ -101,5 +101,5 @@ function walk(where: FindingWhere, order: Prisma.Sql, columns: Prisma.Sql, part:
   })
   const [only] = parts
   if (!only || parts.length === 1) return only ?? null
-  return sql`SELECT * FROM (${Prisma.join(parts, ' UNION ALL ')}) AS f ORDER BY ${order} LIMIT ${limit}`
+  return sql`SELECT * FROM (${Prisma.join(parts, ' UNION ')}) AS f ORDER BY ${order} LIMIT ${limit}`
 }

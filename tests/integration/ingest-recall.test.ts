@@ -139,6 +139,16 @@ test('twins that contradict each other end as they do when read in full', async 
   expect(await everything()).toEqual(wanted)
 })
 
+test('a record that was read before still counts against a new one about the same thing', async () => {
+  const account = newAccount()
+  const records = report(account)
+  await complete(records, at(2))
+  const archived = { ...asff({ account, resource: 'r25' }), RecordState: 'ARCHIVED' }
+  await complete([...records.slice(0, 25), archived, ...records.slice(25)], at(3))
+  expect(await findingOf(archived)).toMatchObject({ status: 'new' })
+  await expectTrueCounts()
+})
+
 test('of reports that need not be complete, records without a time are still confirmed', async () => {
   const account = newAccount()
   const records = Array.from({ length: 30 }, (_, n) => asff({ account, resource: `r${n}`, updatedAt: null }))
