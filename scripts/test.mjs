@@ -9,6 +9,8 @@ await runMain(async () => {
   const unknown = asked.find(part => !parts.includes(part))
   if (unknown) throw new LaunchError(`There is no part "${unknown}" of the tests; there are ${parts.join(', ')}.`)
   await prepare()
+  const { installHooks } = await import('./launch/hooks.mjs')
+  if (!process.env.CI) await installHooks()
   const { stagesOf } = await import('./testing/stages.mjs')
   const total = { passed: 0, failed: 0, skipped: 0 }
   const summary = []

@@ -60,7 +60,7 @@ export function AccountTable({ rows, filter }: AccountTableProps) {
               <Chip title={t('accounts.discoveredHint')}>{t('accounts.discovered')}</Chip>
             </span>
           ) : null}
-          <div className="font-mono text-muted text-xs">{row.id}</div>
+          {row.name ? <div className="font-mono text-muted text-xs">{row.id}</div> : null}
         </div>
       ),
     },

@@ -21,10 +21,15 @@ export function ProviderButtons({ providers, target }: ProviderButtonsProps) {
   const t = useTranslations('auth')
   const hydrated = useHydrated()
   const [leaving, setLeaving] = useState<string | null>(null)
+  const [failed, setFailed] = useState(false)
   if (providers.length === 0) return null
   function leave(id: string) {
     setLeaving(id)
-    signIn(id, { callbackUrl: target }).catch(() => setLeaving(null))
+    setFailed(false)
+    signIn(id, { callbackUrl: target }).catch(() => {
+      setLeaving(null)
+      setFailed(true)
+    })
   }
   return (
     <>
@@ -38,6 +43,9 @@ export function ProviderButtons({ providers, target }: ProviderButtonsProps) {
           </Button>
         ))}
       </div>
+      <p role="alert" className="text-bad empty:hidden">
+        {failed ? t('problems.Network') : null}
+      </p>
     </>
   )
 }

@@ -73,7 +73,11 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
     label: t('findings.columns.account'),
     cell: row => (
       <span>
-        <Link href={accountHref(row.accountId)} className="hover:text-accent hover:underline">
+        <Link
+          href={accountHref(row.accountId)}
+          title={row.accountId}
+          className="block max-w-48 truncate hover:text-accent hover:underline"
+        >
           {row.accountName || row.accountId}
         </Link>
         {row.environment ? (

@@ -13,7 +13,7 @@ export function MineBadge({ mine, mineOverdue }: MineBadgeProps) {
   const late = mineOverdue > 0
   return (
     <span className={late ? 'font-semibold text-bad' : 'font-semibold text-foreground'}>
-      <span aria-hidden>{late ? `! ${format.number(mine)}` : format.number(mine)}</span>
+      <span aria-hidden>{late ? `${format.number(mine)} (! ${format.number(mineOverdue)})` : format.number(mine)}</span>
       <span className="sr-only">{late ? t('mineLate', { mine, late: mineOverdue }) : t('mineOpen', { mine })}</span>
     </span>
   )

@@ -2,8 +2,9 @@
 
 import { Upload } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useLocale, useTranslations } from 'next-intl'
+import { useLocale, useTimeZone, useTranslations } from 'next-intl'
 import { type DragEvent, useRef, useState } from 'react'
+import { instantOf } from '@/lib/domain/due'
 import { Button } from '../ui/button'
 import { Panel } from '../ui/panel'
 import { TextField } from '../ui/text-field'
@@ -15,6 +16,7 @@ import { type UploadOptions, uploadReport } from './upload'
 export function DropZone() {
   const t = useTranslations()
   const locale = useLocale()
+  const timeZone = useTimeZone() ?? 'UTC'
   const router = useRouter()
   const input = useRef<HTMLInputElement>(null)
   const next = useRef(0)
@@ -27,7 +29,7 @@ export function DropZone() {
     setSendings(all => all.map(sending => (sending.key === key ? { ...sending, ...change } : sending)))
   }
   async function send(files: readonly File[]) {
-    const observedAt = observed === '' ? '' : new Date(observed).toISOString()
+    const observedAt = instantOf(observed, timeZone)?.toISOString() ?? ''
     const queue = files.map(file => ({ file, key: next.current++ }))
     setSendings(all => [
       ...queue.map(({ file, key }) => ({ key, name: file.name, size: file.size, state: 'waiting' as const, share: 0 })),
@@ -83,7 +85,7 @@ export function DropZone() {
           <CoverageChoice value={coverage} onChange={setCoverage} />
           <TextField
             label={t('imports.observedAt')}
-            description={t('imports.observedHint')}
+            description={t('imports.observedHint', { timeZone })}
             type="datetime-local"
             value={observed}
             onChange={setObserved}

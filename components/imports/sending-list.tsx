@@ -30,7 +30,9 @@ export function SendingList({ sendings }: { sendings: readonly Sending[] }) {
         <li key={sending.key} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
           <span className="min-w-0 flex-1 truncate font-semibold">{sending.name}</span>
           <span className="text-muted text-xs">
-            {t('megabytes', { size: format.number(sending.size / MEGABYTE, { maximumFractionDigits: 1 }) })}
+            {sending.size < MEGABYTE
+              ? t('kilobytes', { size: format.number(Math.ceil(sending.size / 1024)) })
+              : t('megabytes', { size: format.number(sending.size / MEGABYTE, { maximumFractionDigits: 1 }) })}
           </span>
           {sending.state === 'sending' ? (
             <progress

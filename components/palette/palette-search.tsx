@@ -77,7 +77,7 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
             key: `account-${account.id}`,
             group: 'accounts' as const,
             label: account.name || account.id,
-            detail: account.id,
+            ...(account.name ? { detail: account.id } : {}),
             href: accountHref(account.id),
           })),
           ...result.controls.slice(0, PER_GROUP).map(control => ({

@@ -29,6 +29,20 @@ export function endOfDay(instant: Date, timeZone: string, daysLater = 0): Date {
   return new Date(nextMidnight - offsetAt(new Date(guess), timeZone) - 1)
 }
 
+/**
+ * The instant that a wall clock in `timeZone` shows as `local` (YYYY-MM-DDTHH:MM, seconds optional). Where clocks are set forward
+ * over it, the instant as far behind the gap; where they are set back, the first of the two. Null for anything else.
+ */
+export function instantOf(local: string, timeZone: string): Date | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(local)) return null
+  const wall = Date.parse(`${local}Z`)
+  if (Number.isNaN(wall)) return null
+  const day = 86_400_000
+  const offsets = [offsetAt(new Date(wall - day), timeZone), offsetAt(new Date(wall + day), timeZone)]
+  const matching = offsets.map(offset => wall - offset).filter(at => at + offsetAt(new Date(at), timeZone) === wall)
+  return new Date(matching.length > 0 ? Math.min(...matching) : wall - (offsets[0] ?? 0))
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {

@@ -4,6 +4,7 @@ import { type Access, accountFilter } from '../access/proof'
 import { prisma } from '../db'
 import type { AuditFilter, AuditRow } from '../domain/people'
 import type { Person } from '../domain/views'
+import type { Prisma } from '../generated/prisma/client'
 import { decodeCursor, encodeCursor } from './cursor'
 
 const PAGE = 50
@@ -23,7 +24,7 @@ export async function listAudit(
       ...(before ? { id: { lt: BigInt(before) } } : {}),
       ...(filter.actor ? { actorId: filter.actor } : {}),
       ...(filter.action ? { action: filter.action } : {}),
-      ...(ids ? { OR: [{ accountId: null }, { accountId: { in: ids } }] } : {}),
+      ...(ids ? { OR: visibleTo(access, ids) } : {}),
     },
     orderBy: { id: 'desc' },
     take: PAGE + 1,
@@ -34,6 +35,12 @@ export async function listAudit(
   })
   const last = rows.at(-1)
   return { rows, next: found.length > PAGE && last ? encodeCursor(last.id) : null }
+}
+
+/** What carries no account is of the organisation, unless it was done to findings or reports of several accounts at once. */
+function visibleTo(access: Access<'audit:read'>, ids: string[]): Prisma.AuditEntryWhereInput[] {
+  const several = ['finding.', 'import.'].map(start => ({ action: { startsWith: start } }))
+  return [{ accountId: { in: ids } }, { actorId: access.actor.id }, { accountId: null, NOT: { OR: several } }]
 }
 
 /** Who can be asked for in the log: members, also those who left, and tokens. */

@@ -9,7 +9,6 @@ import { prisma } from '../db'
 import { teams } from '../domain/team'
 import { AppError } from '../errors'
 import type { Prisma } from '../generated/prisma/client'
-import { log } from '../log'
 import { recordAudit } from './audit'
 import { lockMembers } from './lock-members'
 
@@ -65,9 +64,9 @@ export async function claimSetup(token: string, admin: FirstAdmin, ip: string | 
 export async function ensureAdmin(email: string, password: string): Promise<boolean> {
   const address = z.email().max(254).parse(email.trim().toLowerCase())
   if (await prisma().member.findUnique({ where: { email: address } })) return false
-  // The person who runs the server decides; a stranger's choice at the set-up page would be refused.
-  if (password.length < 12) log.warn('HINOMI_ADMIN_PASSWORD is shorter than 12 characters')
-  if (password.length === 0) throw new AppError('invalid', { reason: 'passwordShort', field: 'password' })
+  // The rule of the set-up page: what is refused there must not come in here.
+  if (password.length < 12) throw new AppError('invalid', { reason: 'passwordShort', field: 'password' })
+  if (isTooClose(password, address, '')) throw new AppError('invalid', { reason: 'passwordMatch', field: 'password' })
   const passwordHash = await hashPassword(password)
   return prisma().$transaction(async tx => {
     await lockMembers(tx)

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import { build } from './build.mjs'
 import { keepChild } from './child.mjs'
 import { joinDatabase } from './database.mjs'
 import { openFirstRun } from './first-run.mjs'
+import { installHooks } from './hooks.mjs'
 import { migrate } from './migrate.mjs'
 import { fromRoot, openDataDir } from './paths.mjs'
 import { run } from './process.mjs'
@@ -84,15 +84,4 @@ async function seedDemo(env, stop) {
     env,
     signal: stop,
   })
-}
-
-/** For those who change the code: the checks before a commit. A clone without git or without lefthook works as well. */
-async function installHooks() {
-  const lefthook = fromRoot('node_modules/lefthook/bin/index.js')
-  if (!existsSync(fromRoot('.git')) || !existsSync(lefthook)) return
-  try {
-    await run(process.execPath, [lefthook, 'install'], { what: 'lefthook install', quiet: true })
-  } catch (error) {
-    say(`The checks before a commit are not installed: ${/** @type {Error} */ (error).message}`)
-  }
 }

@@ -52,6 +52,21 @@ test('the audit log shows a limited reader nothing of other accounts', async () 
   expect(rows).toHaveLength(80)
 })
 
+test('the audit log shows a limited reader no change of findings in several accounts, except their own', async () => {
+  const limited = await addMember('auditor', { limited: true, accounts: ['111111111111'] })
+  const reader = accessOf(limited, 'auditor')
+  const other = accessOf(await addMember('lead'), 'lead')
+  await prisma().$transaction(async tx => {
+    await recordAudit(tx, other, { action: 'finding.assign', target: 'findings', detail: { changed: 7 } })
+    await recordAudit(tx, reader, { action: 'finding.comment', target: 'findings' })
+  })
+  const actions = (await readAll(reader)).map(row => row.action)
+  expect(actions).toContain('finding.comment')
+  expect(actions).not.toContain('finding.assign')
+  const all = await readAll(accessOf(await addMember('auditor'), 'auditor'))
+  expect(all.map(row => row.action)).toContain('finding.assign')
+})
+
 test('a place in the log that nobody gave out is refused', async () => {
   const access = accessOf(await addMember('auditor'), 'auditor')
   await expect(listAudit(access, ALL, 'nonsense')).rejects.toMatchObject({ code: 'invalid' })

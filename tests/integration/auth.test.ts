@@ -72,6 +72,12 @@ describe('setting up', () => {
     await expect(claimSetup('right', ann, null)).rejects.toMatchObject({ reason: 'setupDone' })
   })
 
+  test('from the environment refuses a password that the set-up page would refuse', async () => {
+    await expect(ensureAdmin('root@example.com', 'short')).rejects.toMatchObject({ reason: 'passwordShort' })
+    await expect(ensureAdmin('root@example.com', 'root@example.com')).rejects.toMatchObject({ reason: 'passwordMatch' })
+    expect(await prisma().member.count()).toBe(0)
+  })
+
   test('from the environment makes an administrator once, and resets nothing', async () => {
     expect(await ensureAdmin('Root@Example.com', PASSWORD)).toBe(true)
     const before = await prisma().member.findUniqueOrThrow({ where: { email: 'root@example.com' } })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dayOf, dueAt, endOfDay } from '../../../lib/domain/due'
+import { dayOf, dueAt, endOfDay, instantOf } from '../../../lib/domain/due'
 import { severities } from '../../../lib/domain/severity'
 
 const tokyo = 'Asia/Tokyo'
@@ -85,4 +85,22 @@ test('the day is that of the zone', () => {
   const at = new Date('2026-12-31T15:00:00Z')
   expect(dayOf(at, tokyo)).toBe('2027-01-01')
   expect(dayOf(at, newYork)).toBe('2026-12-31')
+})
+
+describe('the instant of a wall clock', () => {
+  test.each([
+    ['2026-11-23T09:30', 'Asia/Tokyo', '2026-11-23T00:30:00.000Z'],
+    ['2026-11-23T09:30:15', 'UTC', '2026-11-23T09:30:15.000Z'],
+    ['2026-07-01T12:00', 'America/New_York', '2026-07-01T16:00:00.000Z'],
+    // Clocks go from 02:00 to 03:00: half past two is as far behind the gap.
+    ['2026-03-29T02:30', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
+    // Clocks go from 03:00 back to 02:00: half past two comes twice.
+    ['2026-10-25T02:30', 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
+  ])('%s in %s is %s', (local, zone, instant) => {
+    expect(instantOf(local, zone)?.toISOString()).toBe(instant)
+  })
+
+  test.each(['', '2026-11-23', '2026-11-23T25:00', '23.11.2026 09:30'])('"%s" is none', text => {
+    expect(instantOf(text, 'Asia/Tokyo')).toBeNull()
+  })
 })

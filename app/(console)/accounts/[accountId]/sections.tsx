@@ -19,6 +19,7 @@ import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { AccountId } from '@/lib/domain/account-id'
+import { FindingFilter } from '@/lib/domain/finding-filter'
 import { NotFoundError } from '@/lib/errors'
 import { getAccount } from '@/lib/queries/account'
 import { listFindings } from '@/lib/queries/findings'
@@ -123,7 +124,8 @@ export async function AccountFindings({
     readFindingList(searchParams),
     getTranslations('account'),
   ])
-  const filter = { ...asked, account: [account.id] }
+  // This table has no chips for filters; an address that carries some must not hide findings unsaid.
+  const filter = FindingFilter.parse({ account: [account.id], sort: asked.sort })
   const page = await listFindings(access, filter, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS })
   const here = (cursors: string[]) => findingsHref({ ...filter, account: [] }, cursors, accountHref(account.id))
   return (
