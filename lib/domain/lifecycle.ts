@@ -1,5 +1,5 @@
 import type { Result, SourceId } from './outcome'
-import { isOpen, type Status } from './status'
+import type { Status } from './status'
 
 /** The machine's knowledge of one sighting, as far as a finding's state depends on it. Severity is a rank, 5 worst. */
 export interface SightingState {
@@ -158,9 +158,4 @@ export function judge(
   // Unknown is not fixed: a check that can no longer tell leaves a reported problem as it is.
   if (stored.present && stored.result === 'failed' && incoming.result === 'not_available') return 'unchanged'
   return stored.present && stored.contentHash === incoming.contentHash ? 'unchanged' : 'write'
-}
-
-/** Whether status may be changed by hand from one to the other: exceptions have their own way in and out. */
-export function maySetStatus(from: Status, to: Status): boolean {
-  return from !== to && (isOpen(from) || from === 'resolved') && (isOpen(to) || to === 'resolved')
 }

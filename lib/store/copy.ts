@@ -1,10 +1,12 @@
 import 'server-only'
+import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import type { PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 
 export type CopyValue = string | number | bigint | boolean | Date | null | readonly string[]
 
+const PIECE = 128 * 1024
 const SPECIAL = /[\\\t\n\r]/
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
@@ -33,12 +35,19 @@ export async function copyRows(
 ): Promise<void> {
   if (rows.length === 0) return
   const stream = client.query(copyFrom(`COPY ${target} FROM STDIN`))
+  const ended = finished(stream)
+  // A failure is thrown below; this only keeps Node from ending the process before.
+  ended.catch(() => undefined)
   let text = ''
   for (const row of rows) {
     let line = field(row[0] ?? null)
     for (let i = 1; i < row.length; i++) line += `\t${field(row[i] ?? null)}`
     text += `${line}\n`
+    if (text.length < PIECE) continue
+    // The database works on this piece while the next one is written.
+    if (!stream.write(text)) await Promise.race([once(stream, 'drain'), ended])
+    text = ''
   }
   stream.end(text)
-  await finished(stream)
+  await ended
 }

@@ -26,6 +26,10 @@ async function addresses(page: Page): Promise<string[]> {
     `/accounts/${account}`,
     '/imports',
     `/imports/${id}`,
+    '/settings/profile',
+    '/settings/members',
+    '/settings/tokens',
+    '/settings/audit',
     '/nowhere',
   ]
 }

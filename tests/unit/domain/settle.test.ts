@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import {
   type FindingState,
   isFailing,
-  maySetStatus,
   primaryOf,
   type SightingState,
   settle,
@@ -175,13 +174,4 @@ test.each([
   ['not_available', null],
 ] as const)('what is first reported as %s starts as %s', (result, start) => {
   expect(startsAs(result)).toBe(start)
-})
-
-test('by hand a finding moves between work and resolved only, never to where it is', () => {
-  const settable = ['new', 'acknowledged', 'in_progress', 'resolved']
-  for (const from of statuses) {
-    for (const to of statuses) {
-      expect(maySetStatus(from, to)).toBe(from !== to && settable.includes(from) && settable.includes(to))
-    }
-  }
 })
