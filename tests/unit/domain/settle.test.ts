@@ -9,7 +9,7 @@ import {
   startsAs,
 } from '../../../lib/domain/lifecycle'
 import { results, sourceIds } from '../../../lib/domain/outcome'
-import { openStatuses, statuses } from '../../../lib/domain/status'
+import { openStatuses } from '../../../lib/domain/status'
 
 function sighting(change: Partial<SightingState> = {}): SightingState {
   return {
