@@ -42,8 +42,15 @@ export function findingIdOf(outcome: Outcome): string {
     case 'vulnerability':
       return toUuid(['vulnerability', outcome.control, outcome.resource.id, outcome.packageName])
     case 'threat':
-      return toUuid(['threat', outcome.nativeId])
+      return toUuid(['threat', threatIdOf(outcome.nativeId)])
   }
+}
+
+/** Security Hub and OCSF name a finding of GuardDuty by its ARN, GuardDuty itself by the id at the end: one finding. */
+const GUARDDUTY_ARN = /^arn:[^:]+:guardduty:[^:]*:\d{12}:detector\/[^/]+\/finding\/([^/]+)$/
+
+function threatIdOf(nativeId: string): string {
+  return GUARDDUTY_ARN.exec(nativeId)?.[1] ?? nativeId
 }
 
 /** 64 bits over everything a page shows of a sighting; never over dates or counters, which move without a change. */

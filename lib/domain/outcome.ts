@@ -2,7 +2,16 @@ import type { AccountId } from './account-id'
 import type { Severity } from './severity'
 
 /** The feeds that Hinomi reads. A feed is the tool or service that delivers, whatever file format it uses. */
-export const sourceIds = ['security-hub', 'security-hub-v2', 'prowler', 'asff', 'ocsf'] as const
+export const sourceIds = [
+  'security-hub',
+  'security-hub-v2',
+  'guardduty',
+  'inspector',
+  'access-analyzer',
+  'prowler',
+  'asff',
+  'ocsf',
+] as const
 export type SourceId = (typeof sourceIds)[number]
 
 export const findingClasses = ['posture', 'vulnerability', 'threat'] as const

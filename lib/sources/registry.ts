@@ -1,6 +1,9 @@
 import type { Outcome } from '../domain/outcome'
 import { RejectedRecord } from '../domain/reject'
+import { accessAnalyzer } from './access-analyzer/access-analyzer'
 import { asff } from './asff/asff'
+import { guardduty } from './guardduty/guardduty'
+import { inspector } from './inspector/inspector'
 import { ocsf } from './ocsf/ocsf'
 import type { OutcomeOptions, ReadingContext, Source } from './source'
 import { isRecord, shown } from './text'
@@ -13,7 +16,13 @@ function reader<Raw>(source: Source<Raw>): Reader {
 }
 
 /** The formats that Hinomi reads, asked in this order. */
-const readers: readonly Reader[] = [reader(asff), reader(ocsf)]
+const readers: readonly Reader[] = [
+  reader(asff),
+  reader(ocsf),
+  reader(guardduty),
+  reader(inspector),
+  reader(accessAnalyzer),
+]
 
 /**
  * What one record says: one outcome or more. The format is told by the record itself; `source` overrides the feed. Throws

@@ -1,7 +1,7 @@
 import type { Outcome, SourceId } from '../domain/outcome'
 
 /** The file formats that Hinomi reads. A feed (SourceId) is told apart by what its records say of their origin. */
-type FormatId = 'asff' | 'ocsf'
+type FormatId = 'asff' | 'ocsf' | 'guardduty' | 'inspector' | 'access-analyzer'
 
 export interface ReadingContext {
   /** The time of reading: dates after it are refused. */

@@ -24,6 +24,7 @@ test('an account that a report names appears, and is given a name', async ({ con
   await expect(dialog.getByText(/Write one key=value per line/)).toBeVisible()
   await dialog.getByLabel('Tags').fill('CostCenter=4100')
   await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toBeHidden()
   await expect(page.getByRole('heading', { level: 1, name: 'Payment, production' })).toBeVisible()
   await expect(page.getByText('CostCenter=4100')).toBeVisible()
 })

@@ -15,6 +15,9 @@ const folders = [
   'asff-other-api',
   'ocsf',
   'prowler',
+  'guardduty',
+  'inspector2',
+  'access-analyzer',
   'hostile',
   'hostile-json',
   'malformed-docs',
@@ -118,6 +121,10 @@ const known: Record<string, Counts> = {
     rejected: {},
     document: 'truncated',
   },
+  'guardduty/aws-cli__guardduty_get-findings.json': { accepted: 1, rejected: {} },
+  'inspector2/django-DefectDojo__aws_inspector2_many_vul.json': { accepted: 8, rejected: {} },
+  'inspector2/cloud-custodian__test_inspector2_finding_inspector2.ListFindings_1.json': { accepted: 6, rejected: {} },
+  'access-analyzer/aws-cli__accessanalyzer_list-findings.json': { accepted: 2, rejected: {} },
   'not-a-finding/securityhub-eventbridge-example__eventbridge.json': { accepted: 0, rejected: { not_a_finding: 1 } },
   // Two events, then a brace too many: the rest of the list has lost its structure.
   'malformed-docs/opensearch-catalog__aws_cloudtrail_samples-large.json': {

@@ -1,0 +1,113 @@
+import type { Outcome, Result } from '../../domain/outcome'
+import { RejectedRecord } from '../../domain/reject'
+import type { Severity } from '../../domain/severity'
+import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import type { ReadingContext, Source } from '../source'
+import { firstText, isRecord } from '../text'
+import { readTime } from '../time'
+import { AccessFinding } from './schema'
+
+/** Native findings of IAM Access Analyzer, of both versions of its API, and its EventBridge events. */
+export const accessAnalyzer: Source<AccessFinding> = {
+  id: 'access-analyzer',
+  recognises: record => findingIn(record) !== null,
+  parse: record => parseWith(AccessFinding, findingIn(record) ?? record),
+  normalise,
+}
+
+/** The finding itself: bare, or in an event, or as GetFinding answers. Null where there is none. */
+function findingIn(record: Record<string, unknown>): Record<string, unknown> | null {
+  const event = record.source === 'aws.access-analyzer' && isRecord(record.detail) ? record.detail : null
+  const found = event ?? (isRecord(record.finding) ? record.finding : record)
+  const marks = ['resourceOwnerAccount', 'analyzedAt', 'findingType']
+  return 'resourceType' in found && 'status' in found && marks.some(mark => mark in found) ? found : null
+}
+
+function normalise(finding: AccessFinding, { now }: ReadingContext): Outcome[] {
+  const accountId = accountOf(finding)
+  // A resource that could not be analysed may be named by its finding alone.
+  const resource = identify(firstText(finding.resource, finding.id), 'resource', accountId)
+  const type = prose(finding.resourceType, 'name')
+  const kind = kindOf(finding)
+  const time = (field: string, value: unknown) => readTime(value, field, now, accountId)
+  return [
+    {
+      source: 'access-analyzer',
+      product: 'IAM Access Analyzer',
+      nativeId: identify(finding.id, 'id', accountId),
+      class: 'posture',
+      accountId,
+      region: firstRegion(finding.region, arnParts(resource)?.region),
+      control: kind.control,
+      result: resultOf(finding, accountId),
+      severity: kind.severity,
+      title: prose(`${kind.title}: ${type || resource}`, 'title'),
+      description: prose(accessOf(finding), 'text'),
+      remediationText: '',
+      remediationUrl: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-remediate.html',
+      resource: { id: resource, type },
+      otherResources: [],
+      packageName: '',
+      firstObservedAt: time('createdAt', finding.createdAt),
+      updatedAt: time('updatedAt', finding.updatedAt) ?? time('analyzedAt', finding.analyzedAt),
+    },
+  ]
+}
+
+function accountOf({ resourceOwnerAccount, accountId, resource }: AccessFinding): string {
+  for (const account of [resourceOwnerAccount, accountId]) {
+    if (account !== undefined && account !== null && account !== '') return requireAccount(account)
+  }
+  const named = arnParts(resource ?? '')?.account
+  if (named) return named
+  throw new RejectedRecord('missing_field', { field: 'resourceOwnerAccount' })
+}
+
+/**
+ * Access Analyzer rates nothing. What anybody may reach weighs most, what a stranger may reach less, and what is only unused
+ * least. A change of who has access is one problem of the resource, so that the control does not name them.
+ */
+function kindOf(finding: AccessFinding): { control: string; title: string; severity: Severity } {
+  const type = finding.findingType ?? 'ExternalAccess'
+  if (isPublic(finding)) return { control: 'access-analyzer/ExternalAccess', title: 'Public access', severity: 'high' }
+  if (type === 'ExternalAccess')
+    return { control: 'access-analyzer/ExternalAccess', title: 'External access', severity: 'medium' }
+  if (type === 'InternalAccess')
+    return { control: 'access-analyzer/InternalAccess', title: 'Internal access', severity: 'low' }
+  const words = prose(type, 'name')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/^Unused IAM/, 'Unused IAM ')
+  return { control: `access-analyzer/${prose(type, 'name')}`, title: words, severity: 'low' }
+}
+
+function isPublic({ isPublic: told, findingDetails }: AccessFinding): boolean {
+  return told === true || (findingDetails ?? []).some(({ externalAccessDetails: access }) => access?.isPublic === true)
+}
+
+/** https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummaryV2.html: ACTIVE, ARCHIVED, RESOLVED. */
+const RESULTS: Record<string, Result> = { ACTIVE: 'failed', ARCHIVED: 'archived', RESOLVED: 'passed' }
+
+function resultOf({ status, isDeleted, error }: AccessFinding, accountId: string): Result {
+  const result = RESULTS[status]
+  if (!result) throw new RejectedRecord('bad_field', { field: 'status' }, accountId)
+  if (isDeleted) return 'passed'
+  // The analyzer could not look: no access was found, and none was ruled out.
+  return error && result === 'failed' ? 'not_available' : result
+}
+
+/** Who may do what, as the finding says it. */
+function accessOf(finding: AccessFinding): string {
+  const told = [finding, ...(finding.findingDetails ?? []).map(detail => detail.externalAccessDetails ?? {})]
+  const lines = told.flatMap(({ principal, action, condition }) => [
+    line('Principal', principal),
+    line('Action', action),
+    line('Condition', condition),
+  ])
+  return [...new Set(lines)].filter(Boolean).join('\n')
+}
+
+function line(name: string, value: unknown): string {
+  if (value === undefined || value === null) return ''
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text === '{}' || text === '[]' ? '' : `${name}: ${text}`
+}

@@ -1,0 +1,116 @@
+import type { Outcome, ResourceRef } from '../../domain/outcome'
+import { RejectedRecord } from '../../domain/reject'
+import type { Severity } from '../../domain/severity'
+import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import type { ReadingContext, Source } from '../source'
+import { firstText, isRecord, shown } from '../text'
+import { readTime } from '../time'
+import { camelCase } from './camel-case'
+import { GuardDutyFinding } from './schema'
+
+/** Native findings of GuardDuty: GetFindings, its export to S3, and its EventBridge events. */
+export const guardduty: Source<GuardDutyFinding> = {
+  id: 'guardduty',
+  recognises(record) {
+    if (isEvent(record)) return true
+    const finding = camelCase(record)
+    return isRecord(finding.service) && ['type', 'resource', 'severity'].every(key => key in finding)
+  },
+  parse(record) {
+    const { detail } = record
+    return parseWith(GuardDutyFinding, camelCase(isEvent(record) && isRecord(detail) ? detail : record))
+  },
+  normalise,
+}
+
+function isEvent(record: Record<string, unknown>): boolean {
+  return record['detail-type'] === 'GuardDuty Finding' && isRecord(record.detail) && 'id' in record.detail
+}
+
+function normalise(finding: GuardDutyFinding, { now }: ReadingContext): Outcome[] {
+  const accountId = accountOf(finding)
+  const region = firstRegion(finding.region, arnParts(finding.arn ?? '')?.region)
+  const time = (field: string, value: unknown) => readTime(value, field, now, accountId)
+  return [
+    {
+      source: 'guardduty',
+      product: 'GuardDuty',
+      nativeId: identify(finding.id, 'id', accountId),
+      class: 'threat',
+      accountId,
+      region,
+      control: identify(finding.type, 'type', accountId),
+      result: finding.service?.archived === true ? 'archived' : 'failed',
+      severity: severityOf(finding.severity, accountId),
+      title: prose(firstText(finding.title, finding.type), 'title'),
+      description: prose(finding.description, 'text'),
+      remediationText: '',
+      remediationUrl: '',
+      resource: resourceOf(finding, accountId, region),
+      otherResources: [],
+      packageName: '',
+      firstObservedAt:
+        time('service.eventFirstSeen', finding.service?.eventFirstSeen) ?? time('createdAt', finding.createdAt),
+      updatedAt: time('updatedAt', finding.updatedAt) ?? time('service.eventLastSeen', finding.service?.eventLastSeen),
+    },
+  ]
+}
+
+/** The finding's account, or where it is missing that of the finding's own ARN. */
+function accountOf({ accountId, arn }: GuardDutyFinding): string {
+  if (accountId !== undefined && accountId !== null && accountId !== '') return requireAccount(accountId)
+  const named = arnParts(arn ?? '')?.account
+  if (named) return named
+  throw new RejectedRecord('missing_field', { field: 'accountId' })
+}
+
+/** Lower bounds of GuardDuty's bands, 1 to 10: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html */
+const BANDS: [number, Severity][] = [
+  [9, 'critical'],
+  [7, 'high'],
+  [4, 'medium'],
+  [1, 'low'],
+]
+
+function severityOf(value: unknown, accountId: string): Severity {
+  if (value === undefined || value === null) throw new RejectedRecord('missing_field', { field: 'severity' }, accountId)
+  const score = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  const found = typeof score === 'number' && score <= 10 ? BANDS.find(([lowest]) => score >= lowest) : undefined
+  if (!found) throw new RejectedRecord('bad_severity', { value: shown(value) }, accountId)
+  return found[1]
+}
+
+/** What is under attack or misused, by the kind that the finding names; where it names none that is known, the finding itself. */
+function resourceOf(finding: GuardDutyFinding, accountId: string, region: string): ResourceRef {
+  const { resource } = finding
+  const partition = /^arn:([^:]+):/.exec(finding.arn ?? '')?.[1] ?? 'aws'
+  const of = (type: string, id: string | null | undefined): ResourceRef | null =>
+    id ? { type, id: identify(id, 'resource', accountId) } : null
+  const instance = resource.instanceDetails?.instanceId
+  const instanceArn = instance ? `arn:${partition}:ec2:${region}:${accountId}:instance/${instance}` : null
+  const key = resource.accessKeyDetails
+  const bucket = resource.s3BucketDetails?.[0]
+  const byKind: Record<string, ResourceRef | null> = {
+    Instance: of('AwsEc2Instance', instanceArn),
+    AccessKey: of('AwsIamAccessKey', firstText(key?.userName, key?.principalId, key?.accessKeyId)),
+    S3Bucket: of('AwsS3Bucket', firstText(bucket?.arn, bucket?.name)),
+    S3Object: of('AwsS3Bucket', firstText(bucket?.arn, bucket?.name)),
+    EKSCluster: of('AwsEksCluster', firstText(resource.eksClusterDetails?.arn, resource.eksClusterDetails?.name)),
+    ECSCluster: of('AwsEcsCluster', firstText(resource.ecsClusterDetails?.arn, resource.ecsClusterDetails?.name)),
+    RDSDBInstance: of(
+      'AwsRdsDbInstance',
+      firstText(resource.rdsDbInstanceDetails?.dbInstanceArn, resource.rdsDbInstanceDetails?.dbInstanceIdentifier),
+    ),
+    Lambda: of(
+      'AwsLambdaFunction',
+      firstText(resource.lambdaDetails?.functionArn, resource.lambdaDetails?.functionName),
+    ),
+  }
+  const kind = resource.resourceType ?? ''
+  return (
+    byKind[kind] ?? {
+      id: identify(firstText(finding.arn, finding.id), 'arn', accountId),
+      type: prose(kind, 'name'),
+    }
+  )
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+/**
+ * The fields of a GuardDuty finding that Hinomi uses. The API writes PascalCase, events and the export to S3 write camelCase; both
+ * are read as camelCase: https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html
+ */
+const text = z.string().nullish()
+const anything = z.unknown().optional()
+const named = z.object({ arn: text, name: text }).nullish()
+
+export const GuardDutyFinding = z.object({
+  id: z.string().min(1),
+  arn: text,
+  accountId: anything,
+  region: text,
+  type: z.string().min(1),
+  title: text,
+  description: text,
+  severity: anything,
+  createdAt: anything,
+  updatedAt: anything,
+  resource: z.object({
+    resourceType: text,
+    instanceDetails: z.object({ instanceId: text }).nullish(),
+    accessKeyDetails: z.object({ accessKeyId: text, userName: text, userType: text, principalId: text }).nullish(),
+    s3BucketDetails: z.array(z.object({ arn: text, name: text })).nullish(),
+    eksClusterDetails: named,
+    ecsClusterDetails: named,
+    rdsDbInstanceDetails: z.object({ dbInstanceArn: text, dbInstanceIdentifier: text }).nullish(),
+    lambdaDetails: z.object({ functionArn: text, functionName: text }).nullish(),
+  }),
+  service: z.object({ archived: anything, eventFirstSeen: anything, eventLastSeen: anything }).nullish(),
+})
+export type GuardDutyFinding = z.infer<typeof GuardDutyFinding>

@@ -1,0 +1,171 @@
+import type { Outcome, Result } from '../../domain/outcome'
+import { RejectedRecord } from '../../domain/reject'
+import type { Severity } from '../../domain/severity'
+import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import type { ReadingContext, Source } from '../source'
+import { firstText, httpUrl, isRecord, shown } from '../text'
+import { readTime } from '../time'
+import { InspectorFinding } from './schema'
+
+/** A finding is one outcome per resource and package; a hostile one could multiply without end. */
+const MAX_OUTCOMES = 1000
+
+/** Native findings of Amazon Inspector: ListFindings and its EventBridge events. */
+export const inspector: Source<InspectorFinding> = {
+  id: 'inspector',
+  recognises: record => isEvent(record) || isFinding(record),
+  parse(record) {
+    const { detail } = record
+    return parseWith(InspectorFinding, isEvent(record) && isRecord(detail) ? detail : record)
+  },
+  normalise,
+}
+
+function isFinding(record: Record<string, unknown>): boolean {
+  return 'findingArn' in record && 'resources' in record && !('class_uid' in record)
+}
+
+function isEvent(record: Record<string, unknown>): boolean {
+  return record['detail-type'] === 'Inspector2 Finding' && isRecord(record.detail)
+}
+
+function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[] {
+  const accountId = accountOf(finding)
+  const time = (field: string, value: unknown) => readTime(value, field, now, accountId)
+  const kind = kindOf(finding, accountId)
+  const [first] = finding.resources
+  if (!first) throw new RejectedRecord('missing_field', { field: 'resources' }, accountId)
+  const { recommendation } = finding.remediation ?? {}
+  const base: Omit<Outcome, 'resource' | 'packageName' | 'region'> = {
+    source: 'inspector',
+    product: 'Inspector',
+    nativeId: identify(finding.findingArn, 'findingArn', accountId),
+    class: kind.class,
+    accountId,
+    control: identify(kind.control, kind.field, accountId),
+    result: resultOf(finding, accountId),
+    severity: severityOf(finding, accountId),
+    title: prose(firstText(finding.title, kind.control), 'title'),
+    description: prose([finding.description?.trim(), ratingOf(finding)].filter(Boolean).join('\n\n'), 'text'),
+    remediationText: prose(remedyOf(finding, recommendation?.text), 'text'),
+    remediationUrl: httpUrl(recommendation?.Url) || httpUrl(finding.packageVulnerabilityDetails?.sourceUrl),
+    otherResources: [],
+    firstObservedAt: time('firstObservedAt', finding.firstObservedAt),
+    updatedAt: time('updatedAt', finding.updatedAt) ?? time('lastObservedAt', finding.lastObservedAt),
+  }
+  const outcomes = new Map<string, Outcome>()
+  for (const { id, type, region } of finding.resources) {
+    const resource = { id: identify(id, 'resources.id', accountId), type: prose(type, 'name') }
+    const where = firstRegion(region, arnParts(id)?.region, arnParts(finding.findingArn)?.region)
+    for (const packageName of kind.packages) {
+      outcomes.set(JSON.stringify([resource.id, packageName]), { ...base, resource, region: where, packageName })
+      if (outcomes.size > MAX_OUTCOMES) throw new RejectedRecord('bad_field', { field: 'resources' }, accountId)
+    }
+  }
+  return [...outcomes.values()]
+}
+
+/** The finding's account, or where it is missing that of the finding's own ARN. */
+function accountOf({ awsAccountId, findingArn }: InspectorFinding): string {
+  if (awsAccountId !== undefined && awsAccountId !== null && awsAccountId !== '') return requireAccount(awsAccountId)
+  const named = arnParts(findingArn)?.account
+  if (named) return named
+  throw new RejectedRecord('missing_field', { field: 'awsAccountId' })
+}
+
+interface Kind {
+  class: Outcome['class']
+  control: string
+  /** The field that the control comes from, for a reject. */
+  field: string
+  packages: string[]
+}
+
+function kindOf(finding: InspectorFinding, accountId: string): Kind {
+  const { packageVulnerabilityDetails: inPackage, codeVulnerabilityDetails: inCode } = finding
+  if (inPackage) {
+    const named = inPackage.vulnerablePackages ?? []
+    const packages = named.map(({ name, version }) =>
+      identify([name, version].filter(Boolean).join(' '), 'vulnerablePackages.name', accountId),
+    )
+    const control = inPackage.vulnerabilityId
+    return {
+      class: 'vulnerability',
+      control,
+      field: 'vulnerabilityId',
+      packages: packages.length > 0 ? packages : [''],
+    }
+  }
+  if (inCode) {
+    const control = firstText(inCode.detectorId, inCode.ruleId)
+    if (control === '') throw new RejectedRecord('missing_field', { field: 'detectorId' }, accountId)
+    const file = identify(inCode.filePath?.filePath ?? '', 'filePath', accountId)
+    return { class: 'vulnerability', control, field: 'detectorId', packages: [file] }
+  }
+  if (finding.networkReachabilityDetails) {
+    const { protocol, openPortRange } = finding.networkReachabilityDetails
+    const ports = [openPortRange?.begin, openPortRange?.end].filter(port => typeof port === 'number')
+    const port = [...new Set(ports)].join('-')
+    const control = ['NETWORK_REACHABILITY', protocol, port].filter(Boolean).join(' ')
+    return { class: 'posture', control, field: 'networkReachabilityDetails', packages: [''] }
+  }
+  throw new RejectedRecord('missing_field', { field: 'packageVulnerabilityDetails' }, accountId)
+}
+
+const RESULTS: Record<string, Result> = { ACTIVE: 'failed', CLOSED: 'archived', SUPPRESSED: 'suppressed' }
+
+function resultOf({ status }: InspectorFinding, accountId: string): Result {
+  const result = RESULTS[status ?? 'ACTIVE']
+  if (!result) throw new RejectedRecord('bad_field', { field: 'status' }, accountId)
+  return result
+}
+
+const LABELS: Record<string, Severity> = {
+  CRITICAL: 'critical',
+  HIGH: 'high',
+  MEDIUM: 'medium',
+  LOW: 'low',
+  INFORMATIONAL: 'informational',
+}
+
+/** Lower bounds of CVSS 3: https://www.first.org/cvss/v3-1/specification-document#Qualitative-Severity-Rating-Scale */
+const SCORES: [number, Severity][] = [
+  [9, 'critical'],
+  [7, 'high'],
+  [4, 'medium'],
+  [0.1, 'low'],
+]
+
+/** What nobody has rated yet counts by its score; without one it is medium, so that it is neither hidden nor an alarm. */
+function severityOf({ severity, inspectorScore }: InspectorFinding, accountId: string): Severity {
+  if (severity === undefined || severity === null)
+    throw new RejectedRecord('missing_field', { field: 'severity' }, accountId)
+  if (severity === 'UNTRIAGED') {
+    const score = typeof inspectorScore === 'number' && inspectorScore <= 10 ? inspectorScore : 0
+    return SCORES.find(([lowest]) => score >= lowest)?.[1] ?? 'medium'
+  }
+  const known = typeof severity === 'string' ? LABELS[severity.toUpperCase()] : undefined
+  if (!known) throw new RejectedRecord('bad_severity', { value: shown(severity) }, accountId)
+  return known
+}
+
+/** What helps to decide how urgent it is, in the terms of Inspector's own console. EPSS moves a little every day: rounded, so that it is no change. */
+function ratingOf({ exploitAvailable, fixAvailable, epss }: InspectorFinding): string {
+  const parts = [
+    exploitAvailable && `Exploit available: ${exploitAvailable}`,
+    fixAvailable && `Fix available: ${fixAvailable}`,
+    typeof epss?.score === 'number' && `EPSS: ${Math.round(epss.score * 100)} %`,
+  ]
+  return parts.filter(Boolean).join('\n')
+}
+
+function remedyOf(finding: InspectorFinding, told: string | null | undefined): string {
+  const lines = (finding.packageVulnerabilityDetails?.vulnerablePackages ?? []).map(
+    ({ name, fixedInVersion, remediation }) => {
+      const fixed = fixedInVersion && fixedInVersion !== 'NotAvailable' ? `${name ?? ''} ${fixedInVersion}` : ''
+      return [fixed.trim(), remediation].filter(Boolean).join(': ')
+    },
+  )
+  const said = told && told !== 'None Provided' ? [told] : []
+  return [...new Set([...said, ...lines])].filter(Boolean).join('\n')
+}
