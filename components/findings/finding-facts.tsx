@@ -37,8 +37,8 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
         <Fact name={t('findings.columns.account')}>
           <Link href={accountHref(finding.accountId)} className="text-accent underline underline-offset-2">
             {finding.accountName || finding.accountId}
-          </Link>{' '}
-          <span className="font-mono text-muted text-xs">{finding.accountId}</span>
+          </Link>
+          {finding.accountName ? <span className="font-mono text-muted text-xs"> {finding.accountId}</span> : null}
           {finding.environment ? <span className="text-muted"> {t(`environment.${finding.environment}`)}</span> : null}
         </Fact>
         <Fact name={t('finding.region')}>{finding.region}</Fact>

@@ -154,7 +154,7 @@ function ratingOf({ exploitAvailable, fixAvailable, epss }: InspectorFinding): s
   const parts = [
     exploitAvailable && `Exploit available: ${exploitAvailable}`,
     fixAvailable && `Fix available: ${fixAvailable}`,
-    typeof epss?.score === 'number' && `EPSS: ${Math.round(epss.score * 100)} %`,
+    typeof epss?.score === 'number' && `EPSS: ${epss.score < 0.01 ? '< 1' : Math.round(epss.score * 100)} %`,
   ]
   return parts.filter(Boolean).join('\n')
 }

@@ -60,7 +60,7 @@ export async function Facts({ params }: { params: Params }) {
   const [{ account }, t] = await Promise.all([load(params), getTranslations()])
   return (
     <span className="flex flex-wrap items-center gap-1.5">
-      <span className="font-mono text-xs">{account.id}</span>
+      {account.name ? <span className="font-mono text-xs">{account.id}</span> : null}
       <Chip>{t(`environment.${account.environment ?? 'unset'}`)}</Chip>
       <Chip>{t('account.owner', { team: t(`teams.${account.ownerTeam}`) })}</Chip>
       {account.origin === 'discovered' ? (
