@@ -8,6 +8,7 @@ export const sourceIds = [
   'guardduty',
   'inspector',
   'access-analyzer',
+  'iam-credential-report',
   'prowler',
   'asff',
   'ocsf',

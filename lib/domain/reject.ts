@@ -14,6 +14,7 @@ export const rejectCodes = [
   'bad_severity',
   'bad_date',
   'bad_field',
+  'uneven_row',
   'other_cloud',
   'bad_gzip',
   'empty',

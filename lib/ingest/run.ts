@@ -176,7 +176,11 @@ class ImportRun {
 
   #parse(record: Extract<RawRecord, { value: unknown }>): { item: Omit<IncomingOutcome, 'again'>; fact: Fact }[] {
     const { source, allowed } = this.#task
-    const outcomes = outcomesOf(record.value, { now: now(), ...(source ? { source } : {}) })
+    const outcomes = outcomesOf(record.value, {
+      now: now(),
+      observedAt: this.#task.observedAt,
+      ...(source ? { source } : {}),
+    })
     const outside = outcomes.find(({ accountId }) => allowed && !allowed.includes(accountId))
     if (outside) throw new RejectedRecord('account_not_allowed', { account: outside.accountId }, outside.accountId)
     return outcomes.map(outcome => {

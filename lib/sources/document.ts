@@ -1,4 +1,5 @@
 import type { Reject, RejectCode } from '../domain/reject'
+import { CsvSplitter, HEADER_BYTES, isKnownCsv } from './csv-splitter'
 import type { RawRecord, Recognise } from './record-sink'
 import { DocumentSplitter } from './splitter'
 
@@ -30,7 +31,8 @@ const WINDOW_BYTES = 1024 * 1024
 
 /**
  * Reads a decompressed report while it arrives and gives out its records in order: bare records, lists, NDJSON, pages
- * of findings (`Findings`), EventBridge events (`detail.findings`), and any of these as a text in `body`. The records do
+ * of findings (`Findings`), EventBridge events (`detail.findings`), and any of these as a text in `body`; and CSV of the known
+ * kinds. The records do
  * not depend on how the bytes are cut into chunks. Memory is bounded by one record (8 MiB) and one batch.
  * Throws RejectedDocument for what is no JSON, empty, of another encoding than UTF-8, or truncated.
  */
@@ -39,23 +41,37 @@ export async function* readDocument(
   { batchSize = 500, recognise }: ReadOptions = {},
 ): AsyncGenerator<RawRecord[]> {
   const splitter = new DocumentSplitter(WINDOW_BYTES, { recognise: recognise ?? null })
-  const { sink } = splitter
+  let reader: DocumentSplitter | CsvSplitter | null = null
+  let head = Buffer.alloc(0)
   // The first records come out early: what the reader learns from them, `recognise` knows for those behind.
   let size = FIRST_PIECE_BYTES
   for await (const chunk of chunks) {
-    for (let from = 0; from < chunk.length && !splitter.failure; ) {
-      const piece = chunk.subarray(from, from + size)
-      splitter.push(piece)
+    let rest: Uint8Array = chunk
+    if (!reader) {
+      head = Buffer.concat([head, chunk])
+      if (head.length < HEADER_BYTES) continue
+      reader = isKnownCsv(head) ? new CsvSplitter() : splitter
+      rest = head
+    }
+    const { sink } = reader
+    for (let from = 0; from < rest.length && !reader.failure; ) {
+      const piece = rest.subarray(from, from + size)
+      reader.push(piece)
       from += piece.length
       const early = size < PIECE_BYTES && sink.waiting > 0
       if (early || sink.waiting >= batchSize || sink.waitingBytes >= BATCH_BYTES) yield* batches(sink.take(), batchSize)
       size = Math.min(size * 2, PIECE_BYTES)
     }
-    if (splitter.failure) break
+    if (reader.failure) break
   }
-  splitter.end()
+  if (!reader) {
+    reader = splitter
+    reader.push(head)
+  }
+  reader.end()
+  const { failure, sink } = reader
   yield* batches(sink.take(), batchSize)
-  if (splitter.failure) throw new RejectedDocument(splitter.failure.code, splitter.failure.params, sink.count)
+  if (failure) throw new RejectedDocument(failure.code, failure.params, sink.count)
 }
 
 function* batches(records: RawRecord[], size: number): Generator<RawRecord[]> {

@@ -106,6 +106,11 @@ export class RecordSink {
     else this.addWrapped(from, to, Buffer.from(wrapper.text), false)
   }
 
+  /** An object that was not written as JSON. */
+  object(from: number, to: number, value: Record<string, unknown>): void {
+    this.add(from, to, { value, digest: null })
+  }
+
   /** A complete element that is neither object nor array, or text that is no JSON. */
   scalar(from: number, to: number, bytes: Buffer): void {
     if (to - from > MAX_ELEMENT_BYTES) {

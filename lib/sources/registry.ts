@@ -2,9 +2,11 @@ import type { Outcome } from '../domain/outcome'
 import { RejectedRecord } from '../domain/reject'
 import { accessAnalyzer } from './access-analyzer/access-analyzer'
 import { asff } from './asff/asff'
+import { credentialReport } from './credential-report/credential-report'
 import { guardduty } from './guardduty/guardduty'
 import { inspector } from './inspector/inspector'
 import { ocsf } from './ocsf/ocsf'
+import { prowlerNative } from './prowler-native/prowler-native'
 import type { OutcomeOptions, ReadingContext, Source } from './source'
 import { isRecord, shown } from './text'
 
@@ -22,16 +24,18 @@ const readers: readonly Reader[] = [
   reader(guardduty),
   reader(inspector),
   reader(accessAnalyzer),
+  reader(prowlerNative),
+  reader(credentialReport),
 ]
 
 /**
  * What one record says: one outcome or more. The format is told by the record itself; `source` overrides the feed. Throws
  * RejectedRecord with the reason where the record is of no known format or breaks a rule of the domain.
  */
-export function outcomesOf(raw: unknown, { source, now }: OutcomeOptions): Outcome[] {
+export function outcomesOf(raw: unknown, { source, ...context }: OutcomeOptions): Outcome[] {
   if (!isRecord(raw)) throw new RejectedRecord('not_an_object', { type: Array.isArray(raw) ? 'array' : typeof raw })
   for (const read of readers) {
-    const outcomes = read(raw, { now })
+    const outcomes = read(raw, context)
     if (outcomes === null) continue
     if (source !== undefined) for (const outcome of outcomes) outcome.source = source
     return outcomes

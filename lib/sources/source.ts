@@ -1,11 +1,20 @@
 import type { Outcome, SourceId } from '../domain/outcome'
 
 /** The file formats that Hinomi reads. A feed (SourceId) is told apart by what its records say of their origin. */
-type FormatId = 'asff' | 'ocsf' | 'guardduty' | 'inspector' | 'access-analyzer'
+type FormatId =
+  | 'asff'
+  | 'ocsf'
+  | 'guardduty'
+  | 'inspector'
+  | 'access-analyzer'
+  | 'prowler-native'
+  | 'iam-credential-report'
 
 export interface ReadingContext {
   /** The time of reading: dates after it are refused. */
   now: Date
+  /** When the report was made, where that is known: ages are counted from here. */
+  observedAt?: Date
 }
 
 /** A reader of one upstream format. Pure: it never writes and never asks the network. */

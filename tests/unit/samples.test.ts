@@ -18,6 +18,7 @@ const folders = [
   'guardduty',
   'inspector2',
   'access-analyzer',
+  'iam-credential-report',
   'hostile',
   'hostile-json',
   'malformed-docs',
@@ -112,9 +113,21 @@ const known: Record<string, Counts> = {
   'ocsf/prowler__examples_example_output_aws.ocsf.json': { accepted: 0, rejected: { bad_account: 5 } },
   'ocsf/prowler__examples_example_output_azure.ocsf.json': { accepted: 0, rejected: { other_cloud: 5 } },
   'ocsf/amazon-security-lake__sample.parquet': { accepted: 0, rejected: {}, document: 'not_json' },
-  // Prowler's own formats are read by no source yet.
-  'prowler/django-DefectDojo__aws_prowler_v3plus_many_vuln.json': { accepted: 0, rejected: { unknown_format: 3 } },
-  'prowler/django-DefectDojo__aws_prowler_many_vuln2.csv': { accepted: 0, rejected: {}, document: 'not_json' },
+  'prowler/django-DefectDojo__aws_prowler_v3plus_many_vuln.json': { accepted: 3, rejected: {} },
+  'prowler/django-DefectDojo__aws_prowler_many_vuln2.csv': { accepted: 214, rejected: {} },
+  'prowler/django-DefectDojo__aws_prowler_many_vuln.json': { accepted: 6, rejected: {} },
+  // Its accounts are the text "<account_uid>".
+  'prowler/django-DefectDojo__prowler_example_output_aws.csv': { accepted: 0, rejected: { bad_account: 4 } },
+  'prowler/django-DefectDojo__prowler_prowler_zero_vul.csv': { accepted: 0, rejected: {} },
+  'iam-credential-report/cloud-custodian__test_account_credential_report_iam.GetCredentialReport_1.csv': {
+    accepted: 21,
+    rejected: {},
+  },
+  // One key was rotated in 2099.
+  'iam-credential-report/cloud-custodian__test_iam_user_credential_multi_delete_noop_iam.GetCredentialReport_1.csv': {
+    accepted: 1,
+    rejected: { bad_date: 1 },
+  },
   'hostile/big-list-of-naughty-strings__blns.json': { accepted: 0, rejected: { not_an_object: 515 } },
   'hostile-json/JSONTestSuite__n_structure_100000_opening_arrays.json': {
     accepted: 0,

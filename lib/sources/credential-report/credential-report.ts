@@ -1,0 +1,176 @@
+import { controlSeverity } from '../../domain/control-severity'
+import type { Outcome, Result } from '../../domain/outcome'
+import { RejectedRecord } from '../../domain/reject'
+import { arnParts, identify, requireAccount } from '../fields'
+import type { ReadingContext, Source } from '../source'
+import { firstText, shown } from '../text'
+import { readTime } from '../time'
+
+const DAY = 86_400_000
+const ROTATE_DAYS = 90
+const UNUSED_DAYS = 45
+
+/** One user of the report. Null is what does not apply: N/A, not_supported. */
+interface User {
+  name: string
+  arn: string
+  accountId: string
+  root: boolean
+  created: Date | null
+  password: boolean | null
+  passwordUsed: Date | null
+  passwordChanged: Date | null
+  mfa: boolean | null
+  keys: { active: boolean; rotated: Date | null; used: Date | null }[]
+}
+
+/**
+ * The IAM credential report, a row per user: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
+ * What it says is judged by the Security Hub controls about the same thing, so that both are one finding's control:
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html
+ */
+export const credentialReport: Source<Record<string, unknown>> = {
+  id: 'iam-credential-report',
+  recognises: record => ['user', 'arn', 'password_enabled', 'mfa_active'].every(column => column in record),
+  parse: record => record,
+  normalise,
+}
+
+interface Check {
+  control: string
+  title: string
+  /** Null: the check does not apply to this user. */
+  judge(user: User, at: Date): Result | null
+  remedy: string
+}
+
+const failsIf = (fails: boolean): Result => (fails ? 'failed' : 'passed')
+
+const CHECKS: readonly Check[] = [
+  {
+    control: 'IAM.4',
+    title: 'The root user should have no access key',
+    judge: user => (user.root ? failsIf(user.keys.some(key => key.active)) : null),
+    remedy: 'Delete the access keys of the root user.',
+  },
+  {
+    control: 'IAM.9',
+    title: 'MFA should be enabled for the root user',
+    judge: user => (!user.root ? null : user.mfa === null ? 'not_available' : failsIf(!user.mfa)),
+    remedy: 'Enable MFA for the root user.',
+  },
+  {
+    control: 'IAM.5',
+    title: 'MFA should be enabled for every IAM user with a console password',
+    judge: user => (user.root || user.password === null ? null : failsIf(user.password && !user.mfa)),
+    remedy: 'Enable MFA for this user, or remove the console password.',
+  },
+  {
+    control: 'IAM.3',
+    title: `Access keys of IAM users should be rotated every ${ROTATE_DAYS} days or less`,
+    judge(user, at) {
+      if (user.root) return null
+      const active = user.keys.filter(key => key.active)
+      return failsIf(active.some(key => older(key.rotated ?? user.created, ROTATE_DAYS, at)))
+    },
+    remedy: 'Replace the access key, then delete the old one.',
+  },
+  {
+    control: 'IAM.22',
+    title: `Credentials of IAM users that are unused for ${UNUSED_DAYS} days should be removed`,
+    judge(user, at) {
+      if (user.root) return null
+      const password =
+        user.password && older(user.passwordUsed ?? user.passwordChanged ?? user.created, UNUSED_DAYS, at)
+      const keys = user.keys.filter(key => key.active)
+      return failsIf(
+        Boolean(password) || keys.some(key => older(key.used ?? key.rotated ?? user.created, UNUSED_DAYS, at)),
+      )
+    },
+    remedy: 'Remove the password or the access key that nobody uses.',
+  },
+]
+
+function older(date: Date | null, days: number, at: Date): boolean {
+  return date !== null && at.getTime() - date.getTime() > days * DAY
+}
+
+function normalise(record: Record<string, unknown>, context: ReadingContext): Outcome[] {
+  const user = readUser(record, context.now)
+  const at = context.observedAt ?? context.now
+  const outcomes: Outcome[] = []
+  for (const { control, title, judge, remedy } of CHECKS) {
+    const result = judge(user, at)
+    if (result === null) continue
+    outcomes.push({
+      source: 'iam-credential-report',
+      product: 'IAM credential report',
+      nativeId: identify(`${user.arn}/${control}`, 'arn', user.accountId),
+      class: 'posture',
+      accountId: user.accountId,
+      region: 'global',
+      control,
+      result,
+      severity: controlSeverity(control) ?? 'medium',
+      title,
+      description: result === 'failed' ? textOf(user) : '',
+      remediationText: remedy,
+      remediationUrl: `https://docs.aws.amazon.com/console/securityhub/${control}/remediation`,
+      resource: { id: user.arn, type: user.root ? 'AwsAccount' : 'AwsIamUser' },
+      otherResources: [],
+      packageName: '',
+      firstObservedAt: null,
+      updatedAt: null,
+    })
+  }
+  return outcomes
+}
+
+/** What the report says of the user, without what changes at every use. */
+function textOf(user: User): string {
+  const active = user.keys.flatMap((key, at) => (key.active ? [`access key ${at + 1}`] : []))
+  const parts = [
+    user.password === null ? '' : `Console password: ${user.password ? 'yes' : 'no'}`,
+    user.mfa === null ? '' : `MFA: ${user.mfa ? 'yes' : 'no'}`,
+    `Active: ${active.join(', ') || 'no access key'}`,
+  ]
+  return parts.filter(Boolean).join('\n')
+}
+
+function readUser(record: Record<string, unknown>, now: Date): User {
+  const arn = firstText(record.arn)
+  const accountId = requireAccount(arnParts(arn)?.account ?? arn)
+  const name = firstText(record.user)
+  const time = (column: string) => {
+    const value = record[column]
+    return readTime(typeof value === 'string' && MISSING.has(value) ? null : value, column, now, accountId)
+  }
+  const flag = (column: string) => readFlag(record[column], column, accountId)
+  return {
+    name,
+    arn: identify(arn, 'arn', accountId),
+    accountId,
+    root: name === '<root_account>' || arn.endsWith(':root'),
+    created: time('user_creation_time'),
+    password: flag('password_enabled'),
+    passwordUsed: time('password_last_used'),
+    passwordChanged: time('password_last_changed'),
+    mfa: flag('mfa_active'),
+    keys: [1, 2].map(n => ({
+      active: flag(`access_key_${n}_active`) ?? false,
+      rotated: time(`access_key_${n}_last_rotated`),
+      used: time(`access_key_${n}_last_used_date`),
+    })),
+  }
+}
+
+/** Words for "there is none": never used, does not apply, not tracked then. */
+const MISSING = new Set(['', 'N/A', 'n/a', 'no_information', 'not_supported'])
+
+function readFlag(value: unknown, column: string, accountId: string): boolean | null {
+  const text = firstText(value).toLowerCase()
+  if (text === 'true') return true
+  if (text === 'false') return false
+  if (typeof value === 'string' && MISSING.has(value)) return null
+  throw new RejectedRecord('bad_field', { field: column, value: shown(value) }, accountId)
+}

@@ -1,0 +1,139 @@
+import { isUtf8 } from 'node:buffer'
+import type { Reject } from '../domain/reject'
+import { MAX_ELEMENT_BYTES } from './element'
+import { BYTE } from './json-scanner'
+import { RecordSink } from './record-sink'
+
+const SEMICOLON = 0x3b
+const CARRIAGE_RETURN = 0x0d
+/** A file of the right header whose rows are something else would only fill the list of rejects. */
+const MAX_COLUMNS = 500
+
+/** How the reports begin that come as CSV: the IAM credential report, and Prowler from its second to its fifth version. */
+const HEADERS = [
+  /^"?user"?,"?arn"?,"?user_creation_time"?,/,
+  /^"?PROFILE"?,"?ACCOUNT_NUM"?,"?REGION"?,/,
+  /^"?AUTH_METHOD"?;"?TIMESTAMP"?;/,
+  /^"?ASSESSMENT_START_TIME"?;"?FINDING_UNIQUE_ID"?;/,
+]
+
+/** So many bytes tell whether a document is one of these. */
+export const HEADER_BYTES = 64
+
+export function isKnownCsv(head: Uint8Array): boolean {
+  const text = Buffer.from(head)
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+  return HEADERS.some(header => header.test(text))
+}
+
+/**
+ * Cuts CSV (RFC 4180) into its rows while it arrives; each becomes an object by the names of the header. Cells are text, whatever
+ * they look like. A row with more or fewer cells than the header is refused, since nobody can say which cell is which.
+ */
+export class CsvSplitter {
+  failure: Reject | null = null
+  readonly sink = new RecordSink(null, null)
+  private pending: Buffer = Buffer.alloc(0)
+  /** Stream position of `pending[0]`, and how far into it has been looked. */
+  private base = 0
+  private looked = 0
+  private quoted = false
+  private header: string[] | null = null
+  private delimiter = 0
+
+  push(piece: Uint8Array): void {
+    if (this.failure) return
+    this.pending = this.pending.length === 0 ? Buffer.from(piece) : Buffer.concat([this.pending, piece])
+    let start = 0
+    for (let i = this.looked; i < this.pending.length; i++) {
+      const byte = this.pending[i]
+      if (byte === BYTE.quote) this.quoted = !this.quoted
+      else if (byte === BYTE.newline && !this.quoted) {
+        this.row(start, i)
+        if (this.failure) return
+        start = i + 1
+      }
+    }
+    this.base += start
+    this.pending = this.pending.subarray(start)
+    this.looked = this.pending.length
+    if (this.pending.length > MAX_ELEMENT_BYTES) {
+      this.failure = { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } }
+    }
+  }
+
+  end(): void {
+    if (this.failure) return
+    if (this.quoted) this.failure = { code: 'truncated', params: { position: this.base + this.pending.length } }
+    else if (this.pending.length > 0) this.row(0, this.pending.length)
+    this.sink.release()
+  }
+
+  private row(from: number, to: number): void {
+    let end = to
+    if (end > from && this.pending[end - 1] === CARRIAGE_RETURN) end--
+    const bytes = this.pending.subarray(from, end)
+    if (bytes.length === 0) return
+    const [start, stop] = [this.base + from, this.base + end]
+    if (!isUtf8(bytes)) {
+      if (this.header) this.sink.refuse(start, stop, { code: 'wrong_encoding', params: { position: start } })
+      else this.failure = { code: 'wrong_encoding', params: { position: start } }
+      return
+    }
+    const text = bytes.toString('utf8')
+    if (!this.header) this.readHeader(text.replace(/^\ufeff/, ''))
+    else this.readRow(text, this.header, start, stop)
+  }
+
+  private readHeader(text: string): void {
+    this.delimiter = text.includes(';') ? SEMICOLON : BYTE.comma
+    const names = this.cells(text)
+    const twice = names.find((name, at) => names.indexOf(name) !== at)
+    if (names.length > MAX_COLUMNS) this.failure = { code: 'bad_field', params: { field: 'header' } }
+    else if (twice !== undefined) this.failure = { code: 'duplicate_key', params: { key: twice.slice(0, 60) } }
+    this.header = names
+    this.sink.release()
+  }
+
+  private readRow(text: string, header: readonly string[], from: number, to: number): void {
+    const cells = this.cells(text)
+    if (cells.length !== header.length) {
+      this.sink.refuse(from, to, { code: 'uneven_row', params: { found: cells.length, expected: header.length } })
+      return
+    }
+    this.sink.object(from, to, Object.fromEntries(header.map((name, at) => [name, cells[at]])))
+  }
+
+  /** A cell is quoted where it begins with a quote; two quotes in it are one. Quotes elsewhere are themselves. */
+  private cells(text: string): string[] {
+    const delimiter = String.fromCharCode(this.delimiter)
+    const cells: string[] = []
+    let at = 0
+    while (at <= text.length) {
+      if (text[at] === '"') {
+        let cell = ''
+        let from = at + 1
+        for (;;) {
+          const close = text.indexOf('"', from)
+          const until = close < 0 ? text.length : close
+          cell += text.slice(from, until)
+          at = until + 1
+          if (text[at] !== '"') break
+          cell += '"'
+          from = at + 1
+        }
+        const next = text.indexOf(delimiter, at)
+        cells.push(cell + text.slice(at, next < 0 ? text.length : next))
+        if (next < 0) break
+        at = next + 1
+      } else {
+        const next = text.indexOf(delimiter, at)
+        cells.push(text.slice(at, next < 0 ? text.length : next))
+        if (next < 0) break
+        at = next + 1
+      }
+    }
+    return cells
+  }
+}

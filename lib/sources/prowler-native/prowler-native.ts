@@ -1,0 +1,198 @@
+import type { Outcome, Result } from '../../domain/outcome'
+import { RejectedRecord } from '../../domain/reject'
+import { type Severity, severities } from '../../domain/severity'
+import { arnParts, derivedId, firstRegion, identify, prose, requireAccount } from '../fields'
+import type { ReadingContext, Source } from '../source'
+import { firstText, httpUrl, isRecord, shown } from '../text'
+import { readTime } from '../time'
+
+/** One row, by the same names whichever version of Prowler wrote it. */
+interface Row {
+  provider: string
+  account: unknown
+  region: string
+  check: string
+  title: string
+  /** Where the version names no resource, what it says instead: it tells two rows of one check apart. */
+  resource: string
+  resourceType: string
+  message: string
+  status: string
+  muted: boolean
+  severity: string
+  uid: string
+  risk: string
+  remedy: string
+  url: unknown
+  at: unknown
+}
+
+/**
+ * Prowler's own output: CSV of its versions 2 to 5, and the JSON that it wrote before OCSF. The same checks and ids as in its
+ * ASFF and OCSF output. https://docs.prowler.com/projects/prowler-open-source/en/latest/tutorials/reporting/
+ */
+export const prowlerNative: Source<Row> = {
+  id: 'prowler-native',
+  recognises: record => isCurrent(record) || isThird(record) || isSecondCsv(record) || isSecondJson(record),
+  parse(record) {
+    if (isCurrent(record)) return fromCurrent(record)
+    if (isThird(record)) return fromThird(record)
+    return isSecondCsv(record) ? fromSecondCsv(record) : fromSecondJson(record)
+  },
+  normalise,
+}
+
+const isCurrent = (record: Record<string, unknown>) => 'CHECK_ID' in record && 'STATUS' in record
+const isThird = (record: Record<string, unknown>) => 'CheckID' in record && 'Status' in record
+const isSecondCsv = (record: Record<string, unknown>) => 'TITLE_ID' in record && 'CHECK_RESULT' in record
+const isSecondJson = (record: Record<string, unknown>) => 'Account Number' in record && 'Control ID' in record
+
+function fromCurrent(record: Record<string, unknown>): Row {
+  const text = (...names: string[]) => firstText(...names.map(name => record[name]))
+  return {
+    provider: text('PROVIDER'),
+    account: text('ACCOUNT_UID', 'ACCOUNT_ID'),
+    region: text('REGION'),
+    check: text('CHECK_ID'),
+    title: text('CHECK_TITLE'),
+    resource: text('RESOURCE_UID', 'RESOURCE_ARN', 'RESOURCE_ID', 'RESOURCE_NAME'),
+    resourceType: text('RESOURCE_TYPE'),
+    message: text('STATUS_EXTENDED', 'DESCRIPTION'),
+    status: text('STATUS'),
+    muted: /^true$/i.test(text('MUTED')),
+    severity: text('SEVERITY'),
+    uid: text('FINDING_UID', 'FINDING_UNIQUE_ID'),
+    risk: text('RISK'),
+    remedy: text('REMEDIATION_RECOMMENDATION_TEXT'),
+    url: text('REMEDIATION_RECOMMENDATION_URL', 'RELATED_URL'),
+    at: text('TIMESTAMP', 'ASSESSMENT_START_TIME'),
+  }
+}
+
+function fromThird(record: Record<string, unknown>): Row {
+  const text = (...names: string[]) => firstText(...names.map(name => record[name]))
+  const remediation = isRecord(record.Remediation) ? record.Remediation : {}
+  const recommendation = isRecord(remediation.Recommendation) ? remediation.Recommendation : {}
+  return {
+    provider: text('Provider'),
+    account: record.AccountId,
+    region: text('Region'),
+    check: text('CheckID'),
+    title: text('CheckTitle'),
+    resource: text('ResourceArn', 'ResourceId'),
+    resourceType: text('ResourceType'),
+    message: text('StatusExtended', 'Description'),
+    status: text('Status'),
+    muted: false,
+    severity: text('Severity'),
+    uid: text('FindingUniqueId'),
+    risk: text('Risk'),
+    remedy: firstText(recommendation.Text),
+    url: recommendation.Url,
+    at: record.AssessmentStartTime,
+  }
+}
+
+/** The check's name stands in brackets before its title. */
+const NAMED = /^\[([a-z0-9_]+)\]\s*/i
+
+function fromSecondCsv(record: Record<string, unknown>): Row {
+  const text = (name: string) => firstText(record[name])
+  return {
+    provider: 'aws',
+    account: record.ACCOUNT_NUM,
+    region: text('REGION'),
+    check: NAMED.exec(text('TITLE_TEXT'))?.[1] ?? text('TITLE_ID'),
+    title: text('TITLE_TEXT').replace(NAMED, ''),
+    resource: '',
+    resourceType: text('CHECK_ASFF_RESOURCE_TYPE'),
+    message: text('CHECK_RESULT_EXTENDED'),
+    status: text('CHECK_RESULT'),
+    muted: false,
+    severity: text('CHECK_SEVERITY'),
+    uid: '',
+    risk: text('CHECK_RISK'),
+    remedy: text('CHECK_REMEDIATION'),
+    url: record.CHECK_DOC,
+    at: undefined,
+  }
+}
+
+function fromSecondJson(record: Record<string, unknown>): Row {
+  const text = (name: string) => firstText(record[name])
+  return {
+    provider: 'aws',
+    account: record['Account Number'],
+    region: text('Region'),
+    check: NAMED.exec(text('Control'))?.[1] ?? text('Control ID'),
+    title: text('Control').replace(NAMED, ''),
+    resource: text('Resource ID'),
+    resourceType: '',
+    message: text('Message'),
+    status: text('Status'),
+    muted: false,
+    severity: text('Severity'),
+    uid: '',
+    risk: text('Risk'),
+    remedy: text('Remediation'),
+    url: record['Doc link'],
+    at: record.Timestamp,
+  }
+}
+
+function normalise(row: Row, { now }: ReadingContext): Outcome[] {
+  if (row.provider !== '' && row.provider.toLowerCase() !== 'aws') {
+    throw new RejectedRecord('other_cloud', { provider: shown(row.provider) })
+  }
+  const accountId = requireAccount(row.account)
+  if (row.check === '') throw new RejectedRecord('missing_field', { field: 'CHECK_ID' }, accountId)
+  const control = identify(row.check, 'CHECK_ID', accountId)
+  const region = firstRegion(row.region, arnParts(row.resource)?.region)
+  // A version that names no resource reports on the account; each of its sentences is a sighting of that.
+  const resource = identify(row.resource || `arn:aws:iam::${accountId}:root`, 'RESOURCE_UID', accountId)
+  const stable = row.resource === '' ? row.message : ''
+  return [
+    {
+      source: 'prowler',
+      product: 'Prowler',
+      nativeId: identify(row.uid, 'FINDING_UID', accountId) || derivedId('Prowler', control, region, resource, stable),
+      class: 'posture',
+      accountId,
+      region,
+      control,
+      result: resultOf(row, accountId),
+      severity: severityOf(row.severity, accountId),
+      title: prose(firstText(row.title, control), 'title'),
+      description: prose([row.message, row.risk].filter(Boolean).join('\n\n'), 'text'),
+      remediationText: prose(row.remedy, 'text'),
+      remediationUrl: httpUrl(row.url),
+      resource: { id: resource, type: prose(row.resourceType, 'name') },
+      otherResources: [],
+      packageName: '',
+      firstObservedAt: null,
+      updatedAt: readTime(row.at, 'TIMESTAMP', now, accountId),
+    },
+  ]
+}
+
+const RESULTS: Record<string, Result> = {
+  FAIL: 'failed',
+  PASS: 'passed',
+  MANUAL: 'not_available',
+  INFO: 'not_available',
+  MUTED: 'suppressed',
+  WARNING: 'suppressed',
+}
+
+function resultOf({ status, muted }: Row, accountId: string): Result {
+  const result = RESULTS[status.toUpperCase()]
+  if (!result) throw new RejectedRecord('bad_field', { field: 'STATUS', value: shown(status) }, accountId)
+  return muted && result === 'failed' ? 'suppressed' : result
+}
+
+function severityOf(word: string, accountId: string): Severity {
+  if (word === '') throw new RejectedRecord('missing_field', { field: 'SEVERITY' }, accountId)
+  const found = severities.find(severity => severity === word.toLowerCase())
+  if (!found) throw new RejectedRecord('bad_severity', { value: shown(word) }, accountId)
+  return found
+}
