@@ -8,6 +8,7 @@ export const sourceIds = [
   'guardduty',
   'inspector',
   'access-analyzer',
+  'macie',
   'iam-credential-report',
   'prowler',
   'asff',

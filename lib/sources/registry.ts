@@ -5,6 +5,7 @@ import { asff } from './asff/asff'
 import { credentialReport } from './credential-report/credential-report'
 import { guardduty } from './guardduty/guardduty'
 import { inspector } from './inspector/inspector'
+import { macie } from './macie/macie'
 import { ocsf } from './ocsf/ocsf'
 import { prowlerNative } from './prowler-native/prowler-native'
 import type { OutcomeOptions, ReadingContext, Source } from './source'
@@ -24,6 +25,7 @@ const readers: readonly Reader[] = [
   reader(guardduty),
   reader(inspector),
   reader(accessAnalyzer),
+  reader(macie),
   reader(prowlerNative),
   reader(credentialReport),
 ]

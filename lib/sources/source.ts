@@ -7,6 +7,7 @@ type FormatId =
   | 'guardduty'
   | 'inspector'
   | 'access-analyzer'
+  | 'macie'
   | 'prowler-native'
   | 'iam-credential-report'
 

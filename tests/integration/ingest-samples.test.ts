@@ -23,6 +23,7 @@ const folders = [
   'guardduty',
   'inspector2',
   'access-analyzer',
+  'macie',
   'iam-credential-report',
   'malformed-docs',
   'not-a-finding',

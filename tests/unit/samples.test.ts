@@ -18,6 +18,7 @@ const folders = [
   'guardduty',
   'inspector2',
   'access-analyzer',
+  'macie',
   'iam-credential-report',
   'hostile',
   'hostile-json',

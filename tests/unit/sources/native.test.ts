@@ -292,3 +292,75 @@ describe('a native finding of IAM Access Analyzer', () => {
     })
   })
 })
+
+const sensitive: Json = {
+  id: 'aaaa1111',
+  accountId: '012345678901',
+  region: 'ap-northeast-1',
+  type: 'SensitiveData:S3Object/Personal',
+  category: 'CLASSIFICATION',
+  title: 'The object holds personal information.',
+  description: 'Names were found.',
+  severity: { description: 'Low', score: 1 },
+  archived: false,
+  createdAt: '2025-10-26 13:47:03.127000+00:00',
+  updatedAt: '2025-10-26 13:47:03.127000+00:00',
+  resourcesAffected: {
+    s3Bucket: { arn: 'arn:aws:s3:::hinomi-example', name: 'hinomi-example' },
+    s3Object: { bucketArn: 'arn:aws:s3:::hinomi-example', key: 'people/list.xlsx' },
+  },
+  classificationDetails: {
+    result: { sensitiveData: [{ category: 'PERSONAL_INFORMATION', detections: [{ type: 'NAME', count: 4 }] }] },
+  },
+}
+
+describe('a native finding of Macie', () => {
+  test('is about the object, and names what was met', () => {
+    expect(outcomeOf(sensitive)).toMatchObject({
+      source: 'macie',
+      class: 'posture',
+      control: 'SensitiveData:S3Object/Personal',
+      result: 'failed',
+      severity: 'low',
+      description: 'Names were found.\nNAME',
+      resource: { id: 'arn:aws:s3:::hinomi-example/people/list.xlsx', type: 'AwsS3Object' },
+      updatedAt: new Date('2025-10-26T13:47:03.127Z'),
+    })
+  })
+
+  test('of the next run of a job is the same finding', () => {
+    const again = outcomeOf({ ...sensitive, id: 'bbbb2222' })
+    expect(findingIdOf(again)).toBe(findingIdOf(outcomeOf(sensitive)))
+    expect(sightingIdOf(again)).not.toBe(sightingIdOf(outcomeOf(sensitive)))
+  })
+
+  test('of a policy is about the bucket, from the API and in an event', () => {
+    const policy = {
+      ...sensitive,
+      type: 'Policy:IAMUser/S3BucketPublic',
+      severity: { score: 3 },
+      resourcesAffected: { s3Bucket: { arn: 'arn:aws:s3:::hinomi-example' } },
+    }
+    expect(outcomeOf(policy)).toMatchObject({
+      severity: 'high',
+      resource: { id: 'arn:aws:s3:::hinomi-example', type: 'AwsS3Bucket' },
+    })
+    expect(outcomeOf({ 'detail-type': 'Macie Finding', detail: policy })).toEqual(outcomeOf(policy))
+  })
+
+  test.each([
+    [{ archived: true }, 'archived'],
+    [{ archived: null }, 'failed'],
+  ])('that says %j is %s', (change, result) => {
+    expect(outcomeOf({ ...sensitive, ...change }).result).toBe(result)
+  })
+
+  test.each([
+    [{ severity: { description: 'Awful' } }, 'bad_severity'],
+    [{ severity: {} }, 'bad_severity'],
+    [{ accountId: '' }, 'missing_field'],
+    [{ resourcesAffected: {} }, 'missing_field'],
+  ])('that says %j is refused', (change, code) => {
+    expect(rejectOf({ ...sensitive, ...change }).code).toBe(code)
+  })
+})
