@@ -23,6 +23,7 @@ export function DropZone() {
   const [over, setOver] = useState(false)
   const [coverage, setCoverage] = useState<UploadOptions['coverage']>('partial')
   const [observed, setObserved] = useState('')
+  const [account, setAccount] = useState('')
   const [sendings, setSendings] = useState<Sending[]>([])
 
   function update(key: number, change: Partial<Sending>) {
@@ -38,7 +39,9 @@ export function DropZone() {
     // One after the other: several large uploads at once would only slow each other down.
     for (const { file, key } of queue) {
       update(key, { state: 'sending' })
-      const result = await uploadReport(file, { coverage, observedAt, locale }, share => update(key, { share }))
+      const result = await uploadReport(file, { coverage, observedAt, account: account.trim(), locale }, share =>
+        update(key, { share }),
+      )
       if (result.ok) update(key, { state: result.again ? 'again' : 'sent', id: result.id })
       else update(key, { state: 'failed', message: result.message ?? t('common.failedNow') })
       router.refresh()
@@ -89,6 +92,13 @@ export function DropZone() {
             type="datetime-local"
             value={observed}
             onChange={setObserved}
+          />
+          <TextField
+            label={t('imports.account')}
+            description={t('imports.accountHint')}
+            inputMode="numeric"
+            value={account}
+            onChange={setAccount}
           />
         </div>
       </div>

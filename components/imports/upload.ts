@@ -4,6 +4,8 @@ export interface UploadOptions {
   coverage: 'complete' | 'partial'
   /** ISO 8601 with offset; empty for "now". */
   observedAt: string
+  /** Twelve digits; empty where the report names its accounts. */
+  account: string
   /** The language in which errors come back. */
   locale: string
 }
@@ -26,6 +28,7 @@ export function uploadReport(
     coverage: options.coverage,
     fileName: file.name.slice(0, 255),
   })
+  if (options.account !== '') query.set('account', options.account)
   if (options.observedAt !== '') query.set('observedAt', options.observedAt)
   return new Promise(resolve => {
     const request = new XMLHttpRequest()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AccountId } from './account-id'
 import { sourceIds } from './outcome'
 
 const flag = z
@@ -15,6 +16,9 @@ export const ImportQuery = z.strictObject({
     .nullable()
     .default(null)
     .describe('Names the feed; recognised from the content where unset'),
+  account: AccountId.nullable()
+    .default(null)
+    .describe('The account that the report is about, where its records name none'),
   coverage: z
     .enum(['complete', 'partial'])
     .default('partial')

@@ -9,6 +9,7 @@ export const sourceIds = [
   'inspector',
   'access-analyzer',
   'macie',
+  'config',
   'iam-credential-report',
   'prowler',
   'asff',

@@ -33,7 +33,7 @@ export class RunMemory {
     const code = readingCode()
     this.#run = run
     this.#task = task
-    this.#reading = code && `${code}/${task.source ?? ''}`
+    this.#reading = code && `${code}/${task.source ?? ''}/${task.account ?? ''}`
     this.#recall = recall
   }
 

@@ -160,10 +160,16 @@ class ImportRun {
       if (!replay) this.#waiting.add(record.digest, told)
     } catch (problem) {
       if (!(problem instanceof RejectedRecord)) throw problem
-      if (problem.accountId) this.#rejectedAccounts.add(problem.accountId)
-      else this.#rejectedAnywhere = true
+      this.#noteReject(problem)
       if (!replay) this.#waiting.reject({ index: record.index, code: problem.code, params: problem.params })
     }
+  }
+
+  /** What was refused may hide what a complete report contains; an echo leaves nothing unknown. */
+  #noteReject({ code, accountId }: RejectedRecord): void {
+    if (code === 'echo') return
+    if (accountId) this.#rejectedAccounts.add(accountId)
+    else this.#rejectedAnywhere = true
   }
 
   #recall(digest: string, facts: Fact[], replay: boolean): void {
@@ -175,11 +181,12 @@ class ImportRun {
   }
 
   #parse(record: Extract<RawRecord, { value: unknown }>): { item: Omit<IncomingOutcome, 'again'>; fact: Fact }[] {
-    const { source, allowed } = this.#task
+    const { source, account, allowed } = this.#task
     const outcomes = outcomesOf(record.value, {
       now: now(),
       observedAt: this.#task.observedAt,
       ...(source ? { source } : {}),
+      ...(account ? { account } : {}),
     })
     const outside = outcomes.find(({ accountId }) => allowed && !allowed.includes(accountId))
     if (outside) throw new RejectedRecord('account_not_allowed', { account: outside.accountId }, outside.accountId)

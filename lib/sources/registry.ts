@@ -2,6 +2,7 @@ import type { Outcome } from '../domain/outcome'
 import { RejectedRecord } from '../domain/reject'
 import { accessAnalyzer } from './access-analyzer/access-analyzer'
 import { asff } from './asff/asff'
+import { config } from './config/config'
 import { credentialReport } from './credential-report/credential-report'
 import { guardduty } from './guardduty/guardduty'
 import { inspector } from './inspector/inspector'
@@ -26,6 +27,7 @@ const readers: readonly Reader[] = [
   reader(inspector),
   reader(accessAnalyzer),
   reader(macie),
+  reader(config),
   reader(prowlerNative),
   reader(credentialReport),
 ]

@@ -3,6 +3,7 @@ import type { Outcome, SourceId } from '../domain/outcome'
 /** The file formats that Hinomi reads. A feed (SourceId) is told apart by what its records say of their origin. */
 type FormatId =
   | 'asff'
+  | 'config'
   | 'ocsf'
   | 'guardduty'
   | 'inspector'
@@ -16,6 +17,8 @@ export interface ReadingContext {
   now: Date
   /** When the report was made, where that is known: ages are counted from here. */
   observedAt?: Date
+  /** The account that the importer named, for records that name none. */
+  account?: string
 }
 
 /** A reader of one upstream format. Pure: it never writes and never asks the network. */

@@ -4,6 +4,7 @@ import { ByteWindow } from './byte-window'
 import { MAX_ELEMENT_BYTES, readScalar } from './element'
 import { BYTE, isSpace, JsonScanner } from './json-scanner'
 import { notJson, type RawRecord, type Recognise, RecordSink } from './record-sink'
+import { evaluationLists } from './wrapper'
 
 type State = 'head' | 'between' | 'object' | 'key' | 'array' | 'line' | 'second-line' | 'lost'
 
@@ -12,6 +13,8 @@ const MAX_LINE_KEPT = 4096
 /** A page in a list of pages, or a page in a body; nothing real is wrapped more often. */
 const MAX_WRAPPING = 2
 const EMPTY = Buffer.alloc(0)
+/** Of the keys that are looked at, so that others cost nothing. */
+const KEY_LENGTHS = new Set(['findings', 'detail', ...evaluationLists].map(key => key.length))
 
 /**
  * Cuts a stream of JSON into its records while it arrives: a list, a wrapper with a list, one record, or any number of
@@ -34,7 +37,7 @@ export class DocumentSplitter {
   private streamed = false
   private wrapped = false
   private wrongFindings = false
-  private key: 'findings' | 'detail' = 'findings'
+  private key: 'findings' | 'evaluations' | 'detail' = 'findings'
   private firstLine: { to: number; reject: Reject } = { to: 0, reject: notJson(0) }
   private firstNewline = -1
   private newlineBefore = false
@@ -191,9 +194,10 @@ export class DocumentSplitter {
   private lookAtKey(): void {
     const { stringStart, stringEnd, watchDepth } = this.scanner
     const length = stringEnd - stringStart
-    if ((length !== 8 && length !== 6) || stringStart < this.window.base) return
+    if (!KEY_LENGTHS.has(length) || stringStart < this.window.base) return
     const key = this.window.slice(stringStart, stringEnd).toString('latin1')
     if (key === 'Findings' || key === 'findings') this.key = 'findings'
+    else if (evaluationLists.includes(key) && watchDepth === 1) this.key = 'evaluations'
     else if (key === 'detail' && watchDepth === 1) this.key = 'detail'
     else return
     this.state = 'key'
@@ -212,7 +216,7 @@ export class DocumentSplitter {
         this.sink.refuse(this.position, this.position + 1, { code: 'duplicate_key', params: { key: 'Findings' } })
       }
       this.beginArray(true)
-    } else this.wrongFindings = true
+    } else if (this.key === 'findings') this.wrongFindings = true
   }
 
   private finishObject(): void {

@@ -1,5 +1,8 @@
 import { isRecord } from './text'
 
+/** Lists of AWS Config's answers: https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByConfigRule.html */
+export const evaluationLists: readonly string[] = ['EvaluationResults', 'AggregateEvaluationResults']
+
 /** Where a record of a list turns out to be a wrapper with records of its own. */
 export type Wrapper = { kind: 'none' } | { kind: 'list' } | { kind: 'wrong' } | { kind: 'body'; text: string }
 
@@ -10,6 +13,7 @@ export type Wrapper = { kind: 'none' } | { kind: 'list' } | { kind: 'wrong' } | 
  */
 export function wrapperIn(value: unknown): Wrapper {
   if (!isRecord(value)) return { kind: 'none' }
+  if (evaluationLists.some(name => Array.isArray(value[name]))) return { kind: 'list' }
   const list = value.Findings ?? value.findings ?? (isRecord(value.detail) ? value.detail.findings : undefined)
   if (list !== undefined) return { kind: Array.isArray(list) ? 'list' : 'wrong' }
   if (typeof value.body !== 'string' || 'SchemaVersion' in value || 'class_uid' in value) return { kind: 'none' }

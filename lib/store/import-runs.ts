@@ -11,6 +11,8 @@ export interface ImportTask {
   id: number
   state: 'queued' | 'running'
   source: SourceId | null
+  /** For records that name no account. */
+  account: string | null
   coverage: 'complete' | 'partial'
   observedAt: Date
   observedAtGiven: boolean
@@ -54,6 +56,7 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
     id: number
     state: 'queued' | 'running'
     source: SourceId | null
+    account_id: string | null
     coverage: 'complete' | 'partial'
     observed_at: Date
     observed_at_given: boolean
@@ -64,7 +67,7 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
   }>(
     `UPDATE import SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + 1
      WHERE id = $1 AND state IN ('queued', 'running')
-     RETURNING id, state, source, coverage, observed_at, observed_at_given, allowed, limited, checkpoint, attempts`,
+     RETURNING id, state, source, account_id, coverage, observed_at, observed_at_given, allowed, limited, checkpoint, attempts`,
     [id, now()],
   )
   const row = rows[0]
@@ -73,6 +76,7 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
     id: row.id,
     state: row.state,
     source: row.source,
+    account: row.account_id,
     coverage: row.coverage,
     observedAt: row.observed_at,
     observedAtGiven: row.observed_at_given,

@@ -6,6 +6,7 @@ import type { Access } from '../access/proof'
 import { accountFilter } from '../access/proof'
 import { now } from '../clock'
 import { pool, prisma, transaction } from '../db'
+import type { AccountId } from '../domain/account-id'
 import type { SourceId } from '../domain/outcome'
 import { plainText } from '../domain/plain-text'
 import { recordAudit } from './audit'
@@ -17,6 +18,8 @@ export const importChannel = 'hinomi_import'
 
 export interface NewImport {
   source: SourceId | null
+  /** The account that the report is about, where its records name none. */
+  account?: AccountId | null
   coverage: 'complete' | 'partial'
   origin: 'api' | 'browser' | 'command'
   fileName: string | null
@@ -29,8 +32,8 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
   const accounts = accountFilter(access)
   const { rows } = await pool().query<{ id: number }>(
     `INSERT INTO import (state, source, coverage, origin, file_name, sha256, size_bytes, observed_at, observed_at_given, created_at,
-       actor_kind, actor_id, actor_name, allowed, limited)
-     VALUES ('receiving', $1, $2, $3, $4, '', 0, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
+       actor_kind, actor_id, actor_name, allowed, limited, account_id)
+     VALUES ('receiving', $1, $2, $3, $4, '', 0, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id`,
     [
       input.source,
       input.coverage,
@@ -44,6 +47,7 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
       access.actor.name,
       accounts ?? [],
       accounts !== null,
+      input.account ?? null,
     ],
   )
   const id = rows[0]?.id
@@ -89,7 +93,7 @@ export async function finishReceiving(
       const [same] = await tx.$queryRaw<{ id: number }[]>`
         SELECT e.id FROM import e JOIN import n ON n.id = ${id}
         WHERE e.sha256 = ${received.sha256} AND e.state IN ('queued', 'running', 'done') AND e.coverage = n.coverage
-          AND e.source IS NOT DISTINCT FROM n.source AND e.limited = n.limited AND e.allowed = n.allowed
+          AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.limited = n.limited AND e.allowed = n.allowed
         ORDER BY e.id LIMIT 1`
       if (same) return { id: same.id, duplicate: true }
     }

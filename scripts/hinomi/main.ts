@@ -40,12 +40,14 @@ async function importCommand(args: string[]): Promise<number> {
       complete: { type: 'boolean', default: false },
       force: { type: 'boolean', default: false },
       source: { type: 'string' },
+      account: { type: 'string' },
       'observed-at': { type: 'string' },
     },
   })
   if (positionals.length === 0) throw new UsageError('noFiles')
   const options = ImportQuery.parse({
     source: values.source ?? null,
+    account: values.account ?? null,
     coverage: values.complete ? 'complete' : 'partial',
     observedAt: values['observed-at'] ?? null,
     force: String(values.force),

@@ -24,6 +24,7 @@ const folders = [
   'inspector2',
   'access-analyzer',
   'macie',
+  'aws-config',
   'iam-credential-report',
   'malformed-docs',
   'not-a-finding',

@@ -19,6 +19,7 @@ const folders = [
   'inspector2',
   'access-analyzer',
   'macie',
+  'aws-config',
   'iam-credential-report',
   'hostile',
   'hostile-json',

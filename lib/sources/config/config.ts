@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import type { Outcome, Result } from '../../domain/outcome'
+import { RejectedRecord } from '../../domain/reject'
+import { firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import type { ReadingContext, Source } from '../source'
+import { firstText, isRecord } from '../text'
+import { readTime } from '../time'
+
+const text = z.string().nullish()
+const anything = z.unknown().optional()
+
+/**
+ * One evaluation of a rule of AWS Config:
+ * https://docs.aws.amazon.com/config/latest/APIReference/API_EvaluationResult.html
+ * https://docs.aws.amazon.com/config/latest/APIReference/API_AggregateEvaluationResult.html (names account and Region)
+ */
+const Evaluation = z.object({
+  EvaluationResultIdentifier: z.object({
+    EvaluationResultQualifier: z.object({
+      ConfigRuleName: z.string().min(1),
+      ResourceType: text,
+      ResourceId: z.string().min(1),
+    }),
+  }),
+  ComplianceType: z.string().min(1),
+  Annotation: text,
+  ResultRecordedTime: anything,
+  AccountId: anything,
+  AwsRegion: text,
+})
+type Evaluation = z.infer<typeof Evaluation>
+
+/** Compliance details of AWS Config: of a rule, of an aggregator, and its EventBridge events. */
+export const config: Source<Evaluation> = {
+  id: 'config',
+  recognises: record => 'EvaluationResultIdentifier' in record || isEvent(record),
+  parse: record =>
+    parseWith(Evaluation, isEvent(record) && isRecord(record.detail) ? fromEvent(record.detail) : record),
+  normalise,
+}
+
+function isEvent(record: Record<string, unknown>): boolean {
+  return record['detail-type'] === 'Config Rules Compliance Change' && isRecord(record.detail)
+}
+
+/** https://docs.aws.amazon.com/config/latest/developerguide/monitor-config-with-cloudwatchevents.html */
+function fromEvent(detail: Record<string, unknown>): Record<string, unknown> {
+  const result = isRecord(detail.newEvaluationResult) ? detail.newEvaluationResult : {}
+  return {
+    EvaluationResultIdentifier: {
+      EvaluationResultQualifier: {
+        ConfigRuleName: detail.configRuleName,
+        ResourceType: detail.resourceType,
+        ResourceId: detail.resourceId,
+      },
+    },
+    ComplianceType: result.complianceType,
+    Annotation: result.annotation,
+    ResultRecordedTime: result.resultRecordedTime,
+    AccountId: detail.awsAccountId,
+    AwsRegion: detail.awsRegion,
+  }
+}
+
+const RESULTS: Record<string, Result> = {
+  NON_COMPLIANT: 'failed',
+  COMPLIANT: 'passed',
+  NOT_APPLICABLE: 'not_available',
+  INSUFFICIENT_DATA: 'not_available',
+}
+
+function normalise(evaluation: Evaluation, { now, account }: ReadingContext): Outcome[] {
+  const {
+    ConfigRuleName: rule,
+    ResourceType: type,
+    ResourceId: id,
+  } = evaluation.EvaluationResultIdentifier.EvaluationResultQualifier
+  const named = evaluation.AccountId ?? account
+  if (named === undefined || named === '') throw new RejectedRecord('no_account')
+  const accountId = requireAccount(named)
+  // Security Hub makes these rules for its own controls, and reports what they say by itself.
+  if (rule.startsWith('securityhub-')) throw new RejectedRecord('echo', { of: 'Security Hub' }, accountId)
+  const result = RESULTS[evaluation.ComplianceType]
+  if (!result) throw new RejectedRecord('bad_field', { field: 'ComplianceType' }, accountId)
+  const control = identify(rule, 'ConfigRuleName', accountId)
+  const resource = { id: identify(id, 'ResourceId', accountId), type: prose(type, 'name') }
+  return [
+    {
+      source: 'config',
+      product: 'Config',
+      nativeId: identify(`${rule}/${firstText(type)}/${id}`, 'ResourceId', accountId),
+      class: 'posture',
+      accountId,
+      region: firstRegion(evaluation.AwsRegion),
+      control,
+      result,
+      // Config rates nothing.
+      severity: 'medium',
+      title: prose(rule, 'title'),
+      description: prose(evaluation.Annotation, 'text'),
+      remediationText: '',
+      remediationUrl: '',
+      resource,
+      otherResources: [],
+      packageName: '',
+      firstObservedAt: null,
+      updatedAt: readTime(evaluation.ResultRecordedTime, 'ResultRecordedTime', now, accountId),
+    },
+  ]
+}

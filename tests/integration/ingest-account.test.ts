@@ -1,0 +1,49 @@
+import { afterAll, expect, test } from 'vitest'
+import { closeDatabase, prisma } from '../../lib/db'
+import { at, complete, ingest, newAccount, rejectsOf } from './support-ingest'
+
+afterAll(closeDatabase)
+
+function evaluation(resource: string, rule = 'ec2-imdsv2-check', ComplianceType = 'NON_COMPLIANT') {
+  const EvaluationResultQualifier = { ConfigRuleName: rule, ResourceType: 'AWS::EC2::Instance', ResourceId: resource }
+  return { EvaluationResultIdentifier: { EvaluationResultQualifier }, ComplianceType }
+}
+const report = (...results: unknown[]) => JSON.stringify({ EvaluationResults: results })
+
+test('a report that names no account is about the one that its sender named', async () => {
+  const account = newAccount()
+  const unnamed = await ingest(report(evaluation('i-1')))
+  expect(unnamed).toMatchObject({ state: 'done', read: 1, accepted: 0, rejected: 1 })
+  expect(await rejectsOf(unnamed.id)).toEqual({ 0: 'no_account' })
+  expect(await ingest(report(evaluation('i-1')), { account })).toMatchObject({ accepted: 1, created: 1 })
+  expect(await prisma().finding.findMany({ where: { accountId: account } })).toMatchObject([
+    { control: 'ec2-imdsv2-check', resourceId: 'i-1', sources: ['config'] },
+  ])
+})
+
+test('the same bytes about another account are another import', async () => {
+  const [one, other] = [newAccount(), newAccount()]
+  const bytes = report(evaluation('i-7'))
+  const first = await ingest(bytes, { account: one, force: false })
+  const second = await ingest(bytes, { account: other, force: false })
+  expect(second.id).not.toBe(first.id)
+  expect(second).toMatchObject({ created: 1, accounts: [other] })
+  expect((await ingest(bytes, { account: one, force: false })).id).toBe(first.id)
+})
+
+test('the same bytes of a feed are not taken as read for another account', async () => {
+  const [one, other] = [newAccount(), newAccount()]
+  const results = Array.from({ length: 40 }, (_, n) => evaluation(`i-${n}`))
+  await complete(report(...results), at(2), { account: one })
+  expect(await complete(report(...results), at(3), { account: other })).toMatchObject({ created: 40 })
+  expect(await complete(report(...results), at(4), { account: one })).toMatchObject({ unchanged: 40 })
+})
+
+test('echoes are refused, and do not keep a complete report from closing what is gone', async () => {
+  const account = newAccount()
+  await complete(report(evaluation('i-1'), evaluation('i-2')), at(2), { account })
+  const echo = evaluation('i-2', 'securityhub-ec2-imdsv2-check-0011')
+  const second = await complete(report(evaluation('i-1'), echo), at(3), { account })
+  expect(second).toMatchObject({ accepted: 1, rejected: 1, resolved: 1 })
+  expect(await rejectsOf(second.id)).toEqual({ 1: 'echo' })
+})

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import { outcomesOf } from '../../../lib/sources/registry'
+import { now, outcomeOf, read, rejectOf } from './support'
+
+const account = '012345678901'
+const evaluation = {
+  EvaluationResultIdentifier: {
+    OrderingTimestamp: 1_735_000_000.065,
+    EvaluationResultQualifier: {
+      ConfigRuleName: 'ec2-imdsv2-check',
+      ResourceType: 'AWS::EC2::Instance',
+      ResourceId: 'i-0011',
+    },
+  },
+  ResultRecordedTime: 1_735_000_001.261,
+  ComplianceType: 'NON_COMPLIANT',
+  Annotation: 'Version 1 is allowed.',
+}
+const aggregate = { ...evaluation, AccountId: account, AwsRegion: 'ap-northeast-1' }
+
+describe('an evaluation of AWS Config', () => {
+  test('becomes one outcome with all that it says', () => {
+    expect(outcomeOf(aggregate)).toMatchObject({
+      source: 'config',
+      product: 'Config',
+      class: 'posture',
+      accountId: account,
+      region: 'ap-northeast-1',
+      control: 'ec2-imdsv2-check',
+      result: 'failed',
+      severity: 'medium',
+      description: 'Version 1 is allowed.',
+      resource: { id: 'i-0011', type: 'AWS::EC2::Instance' },
+      updatedAt: new Date(1_735_000_001_261),
+    })
+  })
+
+  test.each([
+    ['COMPLIANT', 'passed'],
+    ['NOT_APPLICABLE', 'not_available'],
+    ['INSUFFICIENT_DATA', 'not_available'],
+  ])('that is %s is %s', (ComplianceType, result) => {
+    expect(outcomeOf({ ...aggregate, ComplianceType }).result).toBe(result)
+  })
+
+  test('that names no account is about the one that the importer named', () => {
+    expect(rejectOf(evaluation)).toMatchObject({ code: 'no_account' })
+    expect(outcomesOf(evaluation, { now, account })[0]).toMatchObject({ accountId: account, region: 'global' })
+    expect(outcomesOf(aggregate, { now, account: '999999999999' })[0]).toMatchObject({ accountId: account })
+  })
+
+  test('of a rule that Security Hub made is an echo', () => {
+    const qualifier = { ConfigRuleName: 'securityhub-s3-bucket-x-0011', ResourceId: 'b' }
+    const echo = { ...aggregate, EvaluationResultIdentifier: { EvaluationResultQualifier: qualifier } }
+    expect(rejectOf(echo)).toMatchObject({ code: 'echo', accountId: account })
+  })
+
+  test('of an unknown kind is refused', () => {
+    expect(rejectOf({ ...aggregate, ComplianceType: 'PERHAPS' })).toMatchObject({ code: 'bad_field' })
+  })
+
+  test('comes in an event', () => {
+    const event = {
+      'detail-type': 'Config Rules Compliance Change',
+      detail: {
+        awsAccountId: account,
+        awsRegion: 'ap-northeast-1',
+        configRuleName: 'ec2-imdsv2-check',
+        resourceType: 'AWS::EC2::Instance',
+        resourceId: 'i-0011',
+        newEvaluationResult: {
+          complianceType: 'NON_COMPLIANT',
+          annotation: 'Version 1 is allowed.',
+          resultRecordedTime: new Date(1_735_000_001_261).toISOString(),
+        },
+      },
+    }
+    expect(outcomeOf(event)).toEqual(outcomeOf(aggregate))
+  })
+
+  test.each(['EvaluationResults', 'AggregateEvaluationResults'])('is a record of its own in %s', async list => {
+    const page = { NextToken: null, [list]: [evaluation, { ...evaluation, ComplianceType: 'COMPLIANT' }], More: true }
+    for (const sizes of [[], [1], [13]]) expect((await read(JSON.stringify(page), sizes)).values).toHaveLength(2)
+    const pages = `${JSON.stringify(page)}\n${JSON.stringify(page)}\n`
+    expect((await read(pages)).values).toHaveLength(4)
+    expect((await read(JSON.stringify([page]))).values).toHaveLength(2)
+    // The word alone makes no list, and deeper it means something else.
+    expect((await read(JSON.stringify({ [list]: 'none' }))).values).toEqual([{ [list]: 'none' }])
+    expect((await read(JSON.stringify({ a: { [list]: [1] } }))).values).toEqual([{ a: { [list]: [1] } }])
+  })
+})
