@@ -10,6 +10,7 @@ export const sourceIds = [
   'access-analyzer',
   'macie',
   'config',
+  'trusted-advisor',
   'iam-credential-report',
   'prowler',
   'asff',

@@ -4,6 +4,7 @@ import type { Outcome, SourceId } from '../domain/outcome'
 type FormatId =
   | 'asff'
   | 'config'
+  | 'trusted-advisor'
   | 'ocsf'
   | 'guardduty'
   | 'inspector'

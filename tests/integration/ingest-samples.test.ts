@@ -25,6 +25,7 @@ const folders = [
   'access-analyzer',
   'macie',
   'aws-config',
+  'trusted-advisor',
   'iam-credential-report',
   'malformed-docs',
   'not-a-finding',

@@ -20,6 +20,7 @@ const folders = [
   'access-analyzer',
   'macie',
   'aws-config',
+  'trusted-advisor',
   'iam-credential-report',
   'hostile',
   'hostile-json',

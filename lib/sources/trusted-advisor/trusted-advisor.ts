@@ -1,0 +1,159 @@
+import { z } from 'zod'
+import type { Outcome, Result } from '../../domain/outcome'
+import { RejectedRecord } from '../../domain/reject'
+import type { Severity } from '../../domain/severity'
+import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import type { ReadingContext, Source } from '../source'
+import { firstText, isRecord } from '../text'
+import { readTime } from '../time'
+import { type Check, checkById, checkByName, type Pillar } from './checks'
+
+const text = z.string().nullish()
+const anything = z.unknown().optional()
+
+const FlaggedResource = z.object({
+  status: z.string().min(1),
+  region: text,
+  resourceId: z.string().min(1),
+  isSuppressed: z.boolean().nullish(),
+  metadata: z.array(z.string().nullable()).nullish(),
+})
+type FlaggedResource = z.infer<typeof FlaggedResource>
+
+/** The answer of DescribeTrustedAdvisorCheckResult: https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckResult.html */
+const CheckResult = z.object({
+  checkId: z.string().min(1),
+  timestamp: anything,
+  status: z.string().min(1),
+  flaggedResources: z.array(FlaggedResource).nullish(),
+  /** From an event only: the API names no account. */
+  account: text,
+})
+type CheckResult = z.infer<typeof CheckResult>
+
+/** Trusted Advisor: check results of the Support API, and the events of refreshed items. */
+export const trustedAdvisor: Source<CheckResult> = {
+  id: 'trusted-advisor',
+  recognises: record => isEvent(record) || isResult(record.result) || isResult(record),
+  parse(record) {
+    if (isEvent(record)) return parseWith(CheckResult, fromEvent(record))
+    return parseWith(CheckResult, isResult(record.result) ? record.result : record)
+  },
+  normalise,
+}
+
+function isResult(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) && 'checkId' in value && ('flaggedResources' in value || 'resourcesSummary' in value)
+}
+
+function isEvent(record: Record<string, unknown>): boolean {
+  return record['detail-type'] === 'Trusted Advisor Check Item Refresh Notification' && isRecord(record.detail)
+}
+
+const EVENT_STATUS: Record<string, string> = { OK: 'ok', WARN: 'warning', ERROR: 'error' }
+
+/** https://docs.aws.amazon.com/awssupport/latest/user/cloudwatch-events-ta.html */
+function fromEvent(record: Record<string, unknown>): Record<string, unknown> {
+  const detail = isRecord(record.detail) ? record.detail : {}
+  const name = firstText(detail['check-name'])
+  const check = checkByName(name)
+  const item = isRecord(detail['check-item-detail']) ? detail['check-item-detail'] : {}
+  const status = EVENT_STATUS[firstText(detail.status)] ?? detail.status
+  // Names of the item's fields come in mixed case.
+  const cells = new Map(Object.entries(item).map(([column, value]) => [column.toLowerCase(), value]))
+  const cell = (column: string) => firstText(cells.get(column.toLowerCase())) || null
+  const columns = (check?.columns ?? Object.keys(item)).filter(column => column !== 'Status')
+  const resourceId = firstText(detail.resource_id, Object.values(item).join('/'), detail.uuid)
+  return {
+    checkId: check?.id ?? name,
+    timestamp: record.time,
+    status,
+    account: record.account,
+    flaggedResources: [{ status, region: cell('Region'), resourceId, metadata: columns.map(cell) }],
+  }
+}
+
+const RESULTS: Record<string, Result> = {
+  ok: 'passed',
+  warning: 'failed',
+  error: 'failed',
+  not_available: 'not_available',
+}
+
+/** Yellow and red by pillar: what is only money or speed must not stand beside what is open to the world. */
+const WEIGHTS: Record<Pillar, { error: Severity; warning: Severity }> = {
+  security: { error: 'high', warning: 'medium' },
+  fault_tolerance: { error: 'medium', warning: 'low' },
+  service_limits: { error: 'medium', warning: 'low' },
+  performance: { error: 'low', warning: 'informational' },
+  cost_optimizing: { error: 'low', warning: 'informational' },
+}
+
+function normalise(result: CheckResult, { now, account }: ReadingContext): Outcome[] {
+  const named = result.account ?? account
+  if (!named) throw new RejectedRecord('no_account')
+  const accountId = requireAccount(named)
+  const check = checkById(result.checkId)
+  const control = identify(result.checkId, 'checkId', accountId)
+  const updatedAt = readTime(result.timestamp, 'timestamp', now, accountId)
+  const outcome = (resource: FlaggedResource): Outcome => {
+    const { id, region, lines } = read(resource, check)
+    return {
+      source: 'trusted-advisor',
+      product: 'Trusted Advisor',
+      nativeId: identify(`${result.checkId}/${resource.resourceId}`, 'resourceId', accountId),
+      class: 'posture',
+      accountId,
+      region: firstRegion(resource.region, region, arnParts(id)?.region),
+      control,
+      result: resource.isSuppressed ? 'suppressed' : resultOf(resource.status, accountId),
+      severity: WEIGHTS[check?.pillar ?? 'security'][resource.status === 'error' ? 'error' : 'warning'],
+      title: prose(check?.name ?? result.checkId, 'title'),
+      description: prose(lines.join('\n'), 'text'),
+      remediationText: '',
+      remediationUrl: 'https://docs.aws.amazon.com/awssupport/latest/user/trusted-advisor-check-reference.html',
+      resource: { id: identify(id, 'resourceId', accountId), type: '' },
+      otherResources: [],
+      packageName: '',
+      firstObservedAt: null,
+      updatedAt,
+    }
+  }
+  const flagged = result.flaggedResources ?? []
+  // A check without a resource speaks of the account.
+  const whole = { status: result.status, resourceId: `arn:aws:iam::${accountId}:root` }
+  return (flagged.length > 0 ? flagged : [whole]).map(outcome)
+}
+
+function resultOf(status: string, accountId: string): Result {
+  const result = RESULTS[status]
+  if (!result) throw new RejectedRecord('bad_field', { field: 'status' }, accountId)
+  return result
+}
+
+const COLOURS = new Set(['Green', 'Yellow', 'Red'])
+const REGION = /^(Region|Region\/AZ)$/
+/** Columns that name the thing; the others describe it. */
+const SUBJECT = /\b(ID|Name|User|Bucket|Cluster|Instance|Volume|Function|Address|Distribution)\b/i
+
+/**
+ * Metadata is a list whose places mean something only with the check's columns. The colour stands anywhere in it or nowhere, so
+ * that both lists are taken without it; where they then differ in length nothing is guessed.
+ */
+function read(
+  { metadata, resourceId }: FlaggedResource,
+  check: Check | null,
+): { id: string; region: string; lines: string[] } {
+  const cells = (metadata ?? []).filter(cell => cell === null || !COLOURS.has(cell))
+  const columns = (check?.columns ?? []).filter(column => column !== 'Status')
+  const pairs = columns.length === cells.length ? columns.map((column, at) => [column, cells[at] ?? ''] as const) : []
+  const filled = pairs.filter(([, cell]) => cell !== '' && cell !== '-')
+  const arn = filled.find(([, cell]) => cell.startsWith('arn:'))
+  const subject =
+    filled.find(([column]) => column === check?.subject) ?? filled.find(([column]) => SUBJECT.test(column))
+  return {
+    id: firstText(arn?.[1], subject?.[1], resourceId),
+    region: filled.find(([column]) => REGION.test(column))?.[1] ?? '',
+    lines: filled.map(([column, cell]) => `${column}: ${cell}`),
+  }
+}

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import { outcomesOf } from '../../../lib/sources/registry'
+import { now, rejectOf } from './support'
+
+const account = '012345678901'
+const of = (record: unknown) => outcomesOf(record, { now, account })
+
+/** An answer of DescribeTrustedAdvisorCheckResult about public snapshots. */
+function answer(change: Record<string, unknown> = {}, resource: Record<string, unknown> = {}) {
+  return {
+    result: {
+      checkId: 'ePs02jT06w',
+      timestamp: '2025-05-13T21:38:05Z',
+      status: 'error',
+      resourcesSummary: { resourcesProcessed: 1, resourcesFlagged: 1, resourcesIgnored: 0, resourcesSuppressed: 0 },
+      flaggedResources: [
+        {
+          status: 'error',
+          region: 'ap-northeast-1',
+          resourceId: 'opaque-1',
+          isSuppressed: false,
+          metadata: ['Red', 'ap-northeast-1', 'vol-0011', 'snap-0011', 'before the move'],
+          ...resource,
+        },
+      ],
+      ...change,
+    },
+  }
+}
+
+describe('a check result of Trusted Advisor', () => {
+  test('is one outcome per resource, named by the columns of the check', () => {
+    expect(of(answer())).toEqual([
+      {
+        source: 'trusted-advisor',
+        product: 'Trusted Advisor',
+        nativeId: 'ePs02jT06w/opaque-1',
+        class: 'posture',
+        accountId: account,
+        region: 'ap-northeast-1',
+        control: 'ePs02jT06w',
+        result: 'failed',
+        severity: 'high',
+        title: 'Amazon EBS Public Snapshots',
+        description:
+          'Region: ap-northeast-1\nVolume ID: vol-0011\nSnapshot ID: snap-0011\nDescription: before the move',
+        remediationText: '',
+        remediationUrl: 'https://docs.aws.amazon.com/awssupport/latest/user/trusted-advisor-check-reference.html',
+        resource: { id: 'snap-0011', type: '' },
+        otherResources: [],
+        packageName: '',
+        firstObservedAt: null,
+        updatedAt: new Date('2025-05-13T21:38:05Z'),
+      },
+    ])
+  })
+
+  test.each([
+    [['ap-northeast-1', 'vol-0011', 'snap-0011', 'x', 'Red'], 'snap-0011'],
+    [['ap-northeast-1', 'vol-0011', 'snap-0011', 'x'], 'snap-0011'],
+    [
+      ['Red', 'ap-northeast-1', 'vol-0011', 'arn:aws:ec2:ap-northeast-1::snapshot/snap-0011', null],
+      'arn:aws:ec2:ap-northeast-1::snapshot/snap-0011',
+    ],
+    // Of a length that the columns do not explain: nothing is guessed.
+    [['Red', 'ap-northeast-1', 'snap-0011'], 'opaque-1'],
+    [null, 'opaque-1'],
+  ])('finds the resource in %j', (metadata, id) => {
+    expect(of(answer({}, { metadata }))[0]?.resource.id).toBe(id)
+  })
+
+  test.each([
+    [{ status: 'ok' }, 'passed'],
+    [{ status: 'warning' }, 'failed'],
+    [{ status: 'not_available' }, 'not_available'],
+    [{ status: 'error', isSuppressed: true }, 'suppressed'],
+  ])('of a resource that is %j is %s', (resource, result) => {
+    expect(of(answer({}, resource))[0]?.result).toBe(result)
+  })
+
+  test('without a resource speaks of the account', () => {
+    expect(of(answer({ checkId: '7DAFEmoDos', flaggedResources: [] }))).toMatchObject([
+      { control: '7DAFEmoDos', result: 'failed', resource: { id: `arn:aws:iam::${account}:root` } },
+    ])
+    expect(of({ result: { checkId: '7DAFEmoDos', status: 'ok', resourcesSummary: {} } })[0]?.result).toBe('passed')
+  })
+
+  test.each([
+    ['DqdJqYeRm5', 'warning', 'medium'],
+    ['Z4AUBRNSmz', 'warning', 'informational'],
+    ['eI7KK0l7J9', 'error', 'medium'],
+    // Newer than the table: it may be about security.
+    ['brandnew00', 'error', 'high'],
+  ])('of check %s that is %s weighs %s', (checkId, status, severity) => {
+    expect(of(answer({ checkId }, { status, metadata: null }))[0]?.severity).toBe(severity)
+  })
+
+  test('names the limit that is reached, not only its service', () => {
+    const metadata = ['ap-northeast-1', 'VPC', 'VPCs', '5', '5', 'Red']
+    expect(of(answer({ checkId: 'jL7PP0l7J9' }, { metadata }))[0]).toMatchObject({
+      resource: { id: 'VPCs' },
+      description: 'Region: ap-northeast-1\nService: VPC\nLimit Name: VPCs\nLimit Amount: 5\nCurrent Usage: 5',
+    })
+  })
+
+  test('is refused without an account, and with an unknown status', () => {
+    expect(rejectOf(answer())).toMatchObject({ code: 'no_account' })
+    expect(() => of(answer({}, { status: 'perhaps' }))).toThrow('bad_field')
+  })
+
+  test('comes in an event, whose item names its fields itself and its account too', () => {
+    const event = {
+      'detail-type': 'Trusted Advisor Check Item Refresh Notification',
+      account,
+      time: '2025-05-13T21:38:05Z',
+      region: 'us-east-1',
+      detail: {
+        'check-name': 'Amazon EBS Public Snapshots',
+        'check-item-detail': {
+          region: 'ap-northeast-1',
+          'Volume ID': 'vol-0011',
+          'Snapshot ID': 'snap-0011',
+          Description: 'before the move',
+        },
+        status: 'ERROR',
+        resource_id: 'opaque-1',
+        uuid: '0011',
+      },
+    }
+    expect(outcomesOf(event, { now })).toEqual(of(answer()))
+  })
+})
