@@ -18,6 +18,16 @@ export const sourceIds = [
 ] as const
 export type SourceId = (typeof sourceIds)[number]
 
+/**
+ * Sources whose reports hold one control each, such as one rule of AWS Config: a complete one is complete for the controls that
+ * it speaks of, and says nothing of others.
+ */
+const byControl: ReadonlySet<SourceId> = new Set(['config', 'trusted-advisor'])
+
+export function reportsByControl(source: SourceId): boolean {
+  return byControl.has(source)
+}
+
 export const findingClasses = ['posture', 'vulnerability', 'threat'] as const
 export type FindingClass = (typeof findingClasses)[number]
 

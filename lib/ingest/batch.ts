@@ -1,3 +1,4 @@
+import { reportsByControl } from '../domain/outcome'
 import type { Reject } from '../domain/reject'
 import type { IncomingOutcome } from '../store/sightings'
 import { type Fact, KnownWriter } from './known-records'
@@ -40,7 +41,9 @@ export class Batch {
       this.#feeds.add(fact.feed)
       if (item.again) this.#known.addTwin(fact.sighting)
     }
-    if (digest !== null) this.#parsed.push({ digest, told })
+    // What a run of such a source knows of controls comes from reading them.
+    const readAgain = told.some(({ item }) => reportsByControl(item.outcome.source))
+    if (digest !== null && !readAgain) this.#parsed.push({ digest, told })
   }
 
   recall(digest: string, facts: readonly Fact[]): void {

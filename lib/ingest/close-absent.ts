@@ -13,6 +13,8 @@ export interface ClosingScope extends Scope {
   lastCompleteAt: Date | null
   /** The newest update time that the document names in this scope. */
   newest: Date | null
+  /** The controls that the document speaks of, of a source that reports by control; null: all there are. */
+  controls: ReadonlySet<string> | null
 }
 
 /**
@@ -42,7 +44,7 @@ export async function closeAbsent(
 
 async function absentFrom(
   run: RunContext,
-  scope: Scope,
+  scope: ClosingScope,
   seen: SeenSet,
 ): Promise<{ absent: string[]; newest: Date | null }> {
   const absent: string[] = []
@@ -52,7 +54,7 @@ async function absentFrom(
     const page = await transaction(client => presentSightings(run.access, client, scope, after, PAGE))
     const missing = page.filter(id => !seen.has(...keyOf(scope.accountId, id.replaceAll('-', ''))))
     after = page.at(-1) ?? after
-    for (const row of missing.length === 0 ? [] : await seenBefore(run, scope.accountId, missing)) {
+    for (const row of missing.length === 0 ? [] : await seenBefore(run, scope, missing)) {
       absent.push(row.id)
       if (row.recordUpdatedAt && (!newest || row.recordUpdatedAt > newest)) newest = row.recordUpdatedAt
     }
@@ -60,6 +62,7 @@ async function absentFrom(
   }
 }
 
-function seenBefore(run: RunContext, accountId: string, ids: readonly string[]) {
-  return transaction(client => sightingsSeenBy(run.access, client, accountId, ids, run.observedAt))
+function seenBefore(run: RunContext, { accountId, controls }: ClosingScope, ids: readonly string[]) {
+  const asked = { observedAt: run.observedAt, controls: controls && [...controls] }
+  return transaction(client => sightingsSeenBy(run.access, client, accountId, ids, asked))
 }

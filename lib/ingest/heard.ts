@@ -1,22 +1,41 @@
 import { startsAs } from '../domain/lifecycle'
+import { reportsByControl } from '../domain/outcome'
 import type { ClosingScope } from './close-absent'
 import { scopeOf } from './context'
 import type { Fact } from './known-records'
 import { SeenSet } from './seen'
+
+interface HeardScope extends ClosingScope {
+  controls: Set<string> | null
+}
 
 /** What a document speaks of. */
 export class Heard {
   readonly sightings = new SeenSet()
   readonly findings = new SeenSet()
   /** By feedKey. */
-  readonly scopes = new Map<string, ClosingScope>()
+  readonly scopes = new Map<string, HeardScope>()
 
   /** False where the document spoke of the same sighting before. */
-  note({ feed, result, updatedAt, sighting, finding }: Fact): boolean {
+  note({ feed, result, updatedAt, sighting, finding }: Fact, control?: string): boolean {
     if (startsAs(result)) this.findings.add(...finding)
-    const scope = this.scopes.get(feed)
-    if (!scope) this.scopes.set(feed, { ...scopeOf(feed), lastCompleteAt: null, newest: updatedAt })
-    else if (updatedAt && (!scope.newest || updatedAt > scope.newest)) scope.newest = updatedAt
+    const scope = this.#scope(feed)
+    if (control !== undefined) scope.controls?.add(control)
+    if (updatedAt && (!scope.newest || updatedAt > scope.newest)) scope.newest = updatedAt
     return this.sightings.add(...sighting)
+  }
+
+  #scope(feed: string): HeardScope {
+    const known = this.scopes.get(feed)
+    if (known) return known
+    const named = scopeOf(feed)
+    const scope = {
+      ...named,
+      lastCompleteAt: null,
+      newest: null,
+      controls: reportsByControl(named.source) ? new Set<string>() : null,
+    }
+    this.scopes.set(feed, scope)
+    return scope
   }
 }

@@ -20,7 +20,7 @@ import type { IncomingOutcome } from '../store/sightings'
 import { takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { closeAbsent } from './close-absent'
-import { addMoved, feedKey, type RunContext, scopeOf } from './context'
+import { addMoved, feedKey, type KnownAccount, type RunContext, scopeOf } from './context'
 import { Heard } from './heard'
 import type { Fact } from './known-records'
 import { CannotRecall, RunMemory } from './run-memory'
@@ -156,7 +156,10 @@ class ImportRun {
     try {
       if ('reject' in record) throw new RejectedRecord(record.reject.code, record.reject.params, record.accountId)
       const items = this.#parse(record)
-      const told = items.map(({ item, fact }) => ({ item: { ...item, again: !this.#heard.note(fact) }, fact }))
+      const told = items.map(({ item, fact }) => ({
+        item: { ...item, again: !this.#heard.note(fact, item.outcome.control) },
+        fact,
+      }))
       if (!replay) this.#waiting.add(record.digest, told)
     } catch (problem) {
       if (!(problem instanceof RejectedRecord)) throw problem
@@ -185,8 +188,8 @@ class ImportRun {
     const outcomes = outcomesOf(record.value, {
       now: now(),
       observedAt: this.#task.observedAt,
-      ...(source ? { source } : {}),
-      ...(account ? { account } : {}),
+      ...(source && { source }),
+      ...(account && { account }),
     })
     const outside = outcomes.find(({ accountId }) => allowed && !allowed.includes(accountId))
     if (outside) throw new RejectedRecord('account_not_allowed', { account: outside.accountId }, outside.accountId)
@@ -228,10 +231,7 @@ class ImportRun {
     const { access, accounts, feeds } = this.#run
     const newAccounts = ids.filter(id => !accounts.has(id))
     if (newAccounts.length > 0) {
-      for (const row of await discoverAccounts(access, client, newAccounts)) {
-        const environment = Environment.safeParse(row.environment)
-        accounts.set(row.id, { ownerTeam: Team.parse(row.ownerTeam), environment: environment.data ?? null })
-      }
+      for (const row of await discoverAccounts(access, client, newAccounts)) accounts.set(row.id, toKnown(row))
     }
     const fresh = batch.feeds().filter(feed => !feeds.has(feed))
     await this.#memory.hold(client, fresh, batch.recalledFeeds())
@@ -248,10 +248,8 @@ class ImportRun {
       for (const scope of scopes) this.#run.feeds.set(feedKey(scope), scope)
       for (const feed of await knownFeeds(this.#run.access, client, scopes)) this.#run.feeds.set(feedKey(feed), feed)
       const ids = [...new Set(scopes.map(scope => scope.accountId))].sort()
-      for (const row of await discoverAccounts(this.#run.access, client, ids)) {
-        const environment = Environment.safeParse(row.environment)
-        this.#run.accounts.set(row.id, { ownerTeam: Team.parse(row.ownerTeam), environment: environment.data ?? null })
-      }
+      for (const row of await discoverAccounts(this.#run.access, client, ids))
+        this.#run.accounts.set(row.id, toKnown(row))
     })
     const heldBack: HeldBack[] = []
     for (const [key, scope] of this.#heard.scopes) {
@@ -278,7 +276,7 @@ class ImportRun {
     const complete = !error && this.#task.coverage === 'complete'
     const feeds = [...this.#heard.scopes.values()].map(scope => ({
       ...scope,
-      complete: complete && !this.#held.has(feedKey(scope)),
+      complete: complete && !scope.controls && !this.#held.has(feedKey(scope)),
     }))
     const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
     await transaction(async client => {
@@ -295,4 +293,8 @@ class ImportRun {
     })
     await takeSnapshots(this.#run.access, accounts, this.#task.observedAt, this.#run.timeZone)
   }
+}
+
+function toKnown({ ownerTeam, environment }: { ownerTeam: string; environment: string | null }): KnownAccount {
+  return { ownerTeam: Team.parse(ownerTeam), environment: Environment.safeParse(environment).data ?? null }
 }

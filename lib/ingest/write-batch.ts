@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { now } from '../clock'
 import { dueAt } from '../domain/due'
 import { judge, settle, startsAs, supersedes } from '../domain/lifecycle'
+import { reportsByControl } from '../domain/outcome'
 import { resourceNameOf } from '../domain/resource-name'
 import { routeTo } from '../domain/routing'
 import { severityRank, toSeverity } from '../domain/severity'
@@ -68,7 +69,8 @@ export async function writeBatch(
         touched.set(`${outcome.accountId}/${stored.findingId}`, { accountId: outcome.accountId, id: stored.findingId })
     } else if (verdict === 'unchanged') {
       if (outcome.result === 'failed') reported.push(item)
-      if (!run.complete && confirms(stored, item, run.observedAt)) confirmed.push(item)
+      const whole = run.complete && !reportsByControl(outcome.source)
+      if (!whole && confirms(stored, item, run.observedAt)) confirmed.push(item)
     }
   }
   if (reported.length > 0) {

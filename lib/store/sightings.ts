@@ -208,19 +208,20 @@ export async function presentSightings(
   return rows.map(row => row.id)
 }
 
-/** Of the given present sightings of an account those that were last seen no later than `observedAt`. */
+/** Of the given present sightings of an account those last seen no later than `observedAt`, and of these controls where any are named. */
 export async function sightingsSeenBy(
   _access: Access<'imports:write'>,
   client: PoolClient,
   accountId: string,
   ids: readonly string[],
-  observedAt: Date,
+  { observedAt, controls }: { observedAt: Date; controls: readonly string[] | null },
 ): Promise<{ id: string; recordUpdatedAt: Date | null }[]> {
   const { rows } = await client.query<{ id: string; recordUpdatedAt: Date | null }>({
     name: 'sightings-seen-by',
     text: `SELECT id, record_updated_at AS "recordUpdatedAt" FROM sighting
-           WHERE account_id = $1 AND id = ANY($2::uuid[]) AND present AND observed_at <= $3`,
-    values: [accountId, ids, observedAt],
+           WHERE account_id = $1 AND id = ANY($2::uuid[]) AND present AND observed_at <= $3
+             AND ($4::text[] IS NULL OR control = ANY($4::text[]))`,
+    values: [accountId, ids, observedAt, controls],
   })
   return rows
 }

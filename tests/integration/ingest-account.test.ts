@@ -31,6 +31,31 @@ test('the same bytes about another account are another import', async () => {
   expect((await ingest(bytes, { account: one, force: false })).id).toBe(first.id)
 })
 
+test('a complete report of one rule says nothing of another', async () => {
+  const account = newAccount()
+  await complete(report(evaluation('i-1', 'rule-a'), evaluation('i-2', 'rule-a')), at(2), { account })
+  await complete(report(evaluation('i-1', 'rule-b'), evaluation('i-2', 'rule-b')), at(3), { account })
+  const open = () =>
+    prisma().finding.findMany({
+      where: { accountId: account, status: 'new' },
+      select: { control: true, resourceId: true },
+      orderBy: [{ control: 'asc' }, { resourceId: 'asc' }],
+    })
+  expect(await open()).toHaveLength(4)
+  expect(await complete(report(evaluation('i-1', 'rule-a')), at(4), { account })).toMatchObject({ resolved: 1 })
+  expect(await open()).toEqual([
+    { control: 'rule-a', resourceId: 'i-1' },
+    { control: 'rule-b', resourceId: 'i-1' },
+    { control: 'rule-b', resourceId: 'i-2' },
+  ])
+  // What the other rule said before is no older than what this one says now.
+  const late = report(evaluation('i-1', 'rule-b', 'COMPLIANT'), evaluation('i-2', 'rule-b'))
+  expect(await complete(late, at(3, 12), { account })).toMatchObject({ resolved: 1 })
+  // An older report of the same rule still overwrites nothing.
+  const older = report(evaluation('i-1', 'rule-a', 'COMPLIANT'))
+  expect(await complete(older, at(3), { account })).toMatchObject({ resolved: 0 })
+})
+
 test('the same bytes of a feed are not taken as read for another account', async () => {
   const [one, other] = [newAccount(), newAccount()]
   const results = Array.from({ length: 40 }, (_, n) => evaluation(`i-${n}`))
