@@ -11,6 +11,7 @@ const Env = z.object({
   HINOMI_SECRET: z.string().min(16),
   HINOMI_URL: optional,
   HINOMI_MAX_IMPORT_MB: z.coerce.number().int().positive().default(1024),
+  HINOMI_RETENTION_DAYS: z.coerce.number().int().min(30).default(400),
   HINOMI_TIME_ZONE: z.string().default('Asia/Tokyo'),
   HINOMI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   HINOMI_TRUST_PROXY: z.enum(['0', '1']).default('0'),

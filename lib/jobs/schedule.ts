@@ -6,6 +6,7 @@ import { env } from '../env'
 import { log } from '../log'
 import { dropAbandoned } from '../store/imports'
 import { markOverdue } from '../store/overdue'
+import { dropGoneSightings, dropPayloads } from '../store/retention'
 import { takeSnapshots } from '../store/snapshots'
 
 interface ScheduledJob {
@@ -15,6 +16,7 @@ interface ScheduledJob {
   run: () => Promise<void>
 }
 
+const DAY_MS = 24 * 3600 * 1000
 const ABANDONED_AFTER_MS = 6 * 3600 * 1000
 
 const jobs: readonly ScheduledJob[] = [
@@ -40,6 +42,16 @@ const jobs: readonly ScheduledJob[] = [
         new Date(now().getTime() - ABANDONED_AFTER_MS),
       )
       if (dropped > 0) log.info({ dropped }, 'forgot uploads that never ended')
+    },
+  },
+  {
+    name: 'retention',
+    cron: '41 3 * * *',
+    run: async () => {
+      const access = jobAccess('retention')
+      const before = new Date(now().getTime() - env().HINOMI_RETENTION_DAYS * DAY_MS)
+      while ((await dropGoneSightings(access, before)) > 0);
+      while ((await dropPayloads(access, before)) > 0);
     },
   },
 ]
