@@ -4,6 +4,7 @@ import { Upload } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useLocale, useTimeZone, useTranslations } from 'next-intl'
 import { type DragEvent, useRef, useState } from 'react'
+import { AccountId } from '@/lib/domain/account-id'
 import { instantOf } from '@/lib/domain/due'
 import { Button } from '../ui/button'
 import { Panel } from '../ui/panel'
@@ -29,7 +30,12 @@ export function DropZone() {
   function update(key: number, change: Partial<Sending>) {
     setSendings(all => all.map(sending => (sending.key === key ? { ...sending, ...change } : sending)))
   }
+  const named = account.trim()
+  const badAccount = named !== '' && !AccountId.safeParse(named).success
+
   async function send(files: readonly File[]) {
+    // The field says what is wrong with it.
+    if (badAccount) return
     const observedAt = instantOf(observed, timeZone)?.toISOString() ?? ''
     const queue = files.map(file => ({ file, key: next.current++ }))
     setSendings(all => [
@@ -39,7 +45,7 @@ export function DropZone() {
     // One after the other: several large uploads at once would only slow each other down.
     for (const { file, key } of queue) {
       update(key, { state: 'sending' })
-      const result = await uploadReport(file, { coverage, observedAt, account: account.trim(), locale }, share =>
+      const result = await uploadReport(file, { coverage, observedAt, account: named, locale }, share =>
         update(key, { share }),
       )
       if (result.ok) update(key, { state: result.again ? 'again' : 'sent', id: result.id })
@@ -97,6 +103,7 @@ export function DropZone() {
             label={t('imports.account')}
             description={t('imports.accountHint')}
             inputMode="numeric"
+            error={badAccount ? t('imports.accountWrong') : null}
             value={account}
             onChange={setAccount}
           />

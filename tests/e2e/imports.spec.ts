@@ -40,3 +40,25 @@ test('a file that is no report fails with a reason', async ({ console: page }) =
   await expect(page.getByText('This import failed')).toBeVisible({ timeout: 60_000 })
   await expect(page.getByText(/this is not JSON/)).toBeVisible()
 })
+
+test('an account that is none is said so, and nothing is sent before it is mended', async ({ console: page }) => {
+  await page.goto('/imports')
+  await speak(page, 'English')
+  const evaluation = {
+    EvaluationResultIdentifier: { EvaluationResultQualifier: { ConfigRuleName: 'e2e-rule', ResourceId: 'i-e2e' } },
+    ComplianceType: 'NON_COMPLIANT',
+  }
+  const file = {
+    name: 'config.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify({ EvaluationResults: [evaluation] })),
+  }
+  await page.getByLabel('Account (optional)').fill('12')
+  await page.locator('input[type=file]').setInputFiles(file)
+  await expect(page.getByText(/An account is twelve digits/)).toBeVisible()
+  await expect(page.getByText('config.json')).toHaveCount(0)
+  await page.getByLabel('Account (optional)').fill('770000000099')
+  await page.locator('input[type=file]').setInputFiles(file)
+  await page.getByRole('link', { name: /Received as import/ }).click()
+  await expect(page.getByRole('main').getByText('770000000099').first()).toBeVisible()
+})
