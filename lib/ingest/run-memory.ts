@@ -38,9 +38,9 @@ export class RunMemory {
   }
 
   /** Reads what earlier runs left of feeds that the document has begun to speak of. */
-  async learn(feeds: Iterable<string>): Promise<void> {
-    const fresh = [...feeds].filter(feed => !this.#asked.has(feed))
-    if (!this.#reading || !this.#recall || fresh.length === 0) return
+  async learn(feeds: ReadonlyMap<string, unknown>): Promise<void> {
+    if (!this.#reading || !this.#recall || feeds.size === this.#asked.size) return
+    const fresh = [...feeds.keys()].filter(feed => !this.#asked.has(feed))
     for (const feed of fresh) this.#asked.add(feed)
     const unknown = fresh.filter(feed => !this.#writers.has(feed))
     if (unknown.length === 0) return

@@ -95,7 +95,7 @@ class ImportRun {
       const { recognise } = this.#memory
       for await (const records of readDocument(this.#payload(), { batchSize: SLICE, recognise })) {
         for (const record of records) this.#take(record)
-        await this.#memory.learn(this.#heard.scopes.keys())
+        await this.#memory.learn(this.#heard.scopes)
         if (this.#waiting.full) await this.#queue()
         // Parsing goes in slices, so that the database never waits for its next statement.
         await breath()
@@ -279,6 +279,8 @@ class ImportRun {
       complete: complete && !scope.controls && !this.#held.has(feedKey(scope)),
     }))
     const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
+    // Before the end, behind which nobody would come back for it.
+    await takeSnapshots(this.#run.access, accounts, this.#task.observedAt, this.#run.timeZone)
     await transaction(async client => {
       await heardFeeds(this.#run.access, client, { importId: this.#task.id, observedAt: this.#task.observedAt }, feeds)
       await finishRun(this.#run.access, client, this.#task.id, {
@@ -291,7 +293,6 @@ class ImportRun {
       })
       await forgetKnownPieces(this.#run.access, client)
     })
-    await takeSnapshots(this.#run.access, accounts, this.#task.observedAt, this.#run.timeZone)
   }
 }
 
