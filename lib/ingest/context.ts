@@ -1,6 +1,6 @@
 import type { Access } from '../access/proof'
 import { type SourceId, sourceIds } from '../domain/outcome'
-import type { Environment, Team } from '../domain/team'
+import { Environment, Team } from '../domain/team'
 
 export interface Scope {
   accountId: string
@@ -64,4 +64,9 @@ export function addMoved(a: Moved, b: Moved): Moved {
     resolvedSeen: a.resolvedSeen + b.resolvedSeen,
     passed: a.passed + b.passed,
   }
+}
+
+/** An account as it is stored. */
+export function toKnown({ ownerTeam, environment }: { ownerTeam: string; environment: string | null }): KnownAccount {
+  return { ownerTeam: Team.parse(ownerTeam), environment: Environment.safeParse(environment).data ?? null }
 }

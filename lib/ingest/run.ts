@@ -7,7 +7,6 @@ import { transaction } from '../db'
 import { contentHashOf, findingIdOf, sightingIdOf } from '../domain/identity'
 import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
-import { Environment, Team } from '../domain/team'
 import { env } from '../env'
 import { type RawRecord, RejectedDocument, readDocument } from '../sources/document'
 import { outcomesOf } from '../sources/registry'
@@ -20,7 +19,7 @@ import type { IncomingOutcome } from '../store/sightings'
 import { takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { closeAbsent } from './close-absent'
-import { addMoved, feedKey, type KnownAccount, type RunContext, scopeOf } from './context'
+import { addMoved, feedKey, type RunContext, scopeOf, toKnown } from './context'
 import { Heard } from './heard'
 import type { Fact } from './known-records'
 import { CannotRecall, RunMemory } from './run-memory'
@@ -294,8 +293,4 @@ class ImportRun {
       await forgetKnownPieces(this.#run.access, client)
     })
   }
-}
-
-function toKnown({ ownerTeam, environment }: { ownerTeam: string; environment: string | null }): KnownAccount {
-  return { ownerTeam: Team.parse(ownerTeam), environment: Environment.safeParse(environment).data ?? null }
 }
