@@ -10,12 +10,14 @@ import { RawRecord, type ShowRaw } from './raw-record'
 
 interface SightingsProps {
   finding: FindingId
+  /** What the finding's control is called. */
+  control: string
   sightings: SightingView[]
   showRaw: ShowRaw
 }
 
 /** What each source says of this problem, and since when. */
-export function Sightings({ finding, sightings, showRaw }: SightingsProps) {
+export function Sightings({ finding, control, sightings, showRaw }: SightingsProps) {
   const t = useTranslations()
   return (
     <Panel title={t('finding.sightings', { count: sightings.length })}>
@@ -34,6 +36,14 @@ export function Sightings({ finding, sightings, showRaw }: SightingsProps) {
               {sighting.present ? null : <span className="font-semibold text-good">{t('finding.gone')}</span>}
             </div>
             <p>{sighting.title}</p>
+            {sighting.control === control && !sighting.ownResourceId && !sighting.ownRegion ? null : (
+              <p className="text-muted text-xs">
+                {t('finding.ownName')}{' '}
+                <span className="break-all font-mono text-2xs">
+                  {[sighting.control, sighting.ownRegion, sighting.ownResourceId].filter(Boolean).join(' · ')}
+                </span>
+              </p>
+            )}
             <p className="flex flex-wrap gap-x-3 text-muted text-xs">
               <span>
                 {t('finding.confirmed')} <RelativeTime date={sighting.confirmedAt} />

@@ -52,6 +52,9 @@ const Sighting = z.strictObject({
   observedAt: Instant,
   confirmedAt: Instant,
   importId: z.int(),
+  control: z.string().describe('What the source calls the control'),
+  ownRegion: z.string().nullable().describe('Where the source places it, where the finding stands elsewhere'),
+  ownResourceId: z.string().nullable(),
 })
 
 const eventKinds = [
@@ -66,6 +69,9 @@ const eventKinds = [
   'resource',
   'resolved',
   'reopened',
+  'merged',
+  'renamed',
+  'unmerged',
 ] as const
 
 const Event = z.strictObject({
@@ -91,6 +97,10 @@ export const ApiFindingDetail = ApiFinding.extend({
   teamBy: z.enum(['routing', 'hand']),
   dueBy: z.enum(['policy', 'hand']),
   sightings: z.array(Sighting),
+  disagreeing: z.array(Source).describe('Sources that report passed while another still reports the problem'),
+  merges: z
+    .array(z.strictObject({ id: z.string(), names: z.array(z.string()), at: Instant }))
+    .describe('Findings that became part of this one'),
   events: z.array(Event),
   may: z.strictObject({ triage: z.boolean() }),
 })

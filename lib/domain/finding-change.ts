@@ -41,6 +41,9 @@ export const SetTeam = z.object({ selection: FindingSelection, team: Team })
 export const SetDueAt = z.object({ selection: FindingSelection, dueAt: DueAt })
 export const AddComment = z.object({ selection: FindingSelection, text: Comment })
 export const TakeFinding = z.object({ id: FindingId })
+/** A finding, and one of those that were merged into it. */
+export const TakeApart = z.object({ id: FindingId, merged: z.guid() })
+export type TakeApart = z.infer<typeof TakeApart>
 export type AssignFindings = z.infer<typeof AssignFindings>
 export type SetStatus = z.infer<typeof SetStatus>
 export type SetTeam = z.infer<typeof SetTeam>

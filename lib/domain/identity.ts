@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { equivalence, type Problem } from './equivalence'
 import type { Outcome } from './outcome'
 
 const SEPARATOR = '\u0000'
@@ -31,19 +32,35 @@ export function sightingIdOf(outcome: Outcome): string {
   ])
 }
 
+/** What a source itself says that its statement is about. */
+export function ownProblemOf({ control, accountId, region, resource }: Outcome): Problem {
+  return { control, accountId, region, resourceId: resource.id }
+}
+
+/** What a statement is about, under the names that all tools share. Only posture has such names. */
+export function problemOf(outcome: Outcome): Problem {
+  const own = ownProblemOf(outcome)
+  return outcome.class === 'posture' ? equivalence.problemOf(own) : own
+}
+
 /**
- * The finding's id within its account, by class. Posture: region, resource, control. Vulnerability: CVE, resource,
- * package. Threat: the source's own finding id, since the source aggregates.
+ * The finding's id within its account, by class. Posture: region, resource, control, as the problem is named whichever tool
+ * reports it. Vulnerability: CVE, resource, package. Threat: the source's own finding id, since the source aggregates.
  */
-export function findingIdOf(outcome: Outcome): string {
+export function findingIdOf(outcome: Outcome, problem: Problem = problemOf(outcome)): string {
   switch (outcome.class) {
     case 'posture':
-      return toUuid(['posture', outcome.region, outcome.resource.id, outcome.control])
+      return postureIdOf(problem)
     case 'vulnerability':
       return toUuid(['vulnerability', outcome.control, outcome.resource.id, outcome.packageName])
     case 'threat':
       return toUuid(['threat', threatIdOf(outcome.nativeId)])
   }
+}
+
+/** 32 hexadecimal digits. */
+export function postureIdOf({ region, resourceId, control }: Omit<Problem, 'accountId'>): string {
+  return toUuid(['posture', region, resourceId, control])
 }
 
 /** Security Hub and OCSF name a finding of GuardDuty by its ARN, GuardDuty itself by the id at the end: one finding. */

@@ -61,6 +61,18 @@ export interface SightingView {
   /** When its feed was last heard completely, if ever. */
   confirmedAt: Date
   importId: number
+  /** What the source calls the control. */
+  control: string
+  /** Where the source places it, where the finding stands elsewhere. */
+  ownRegion: string | null
+  ownResourceId: string | null
+}
+
+/** A finding that became part of another: what its sources called it, and when. */
+export interface MergeView {
+  id: string
+  names: string[]
+  at: Date
 }
 
 export interface FindingEventView {
@@ -80,6 +92,9 @@ export interface FindingEventView {
     | 'resource'
     | 'resolved'
     | 'reopened'
+    | 'merged'
+    | 'renamed'
+    | 'unmerged'
   before: string | null
   after: string | null
   text: string | null
@@ -97,6 +112,9 @@ export interface FindingDetail extends FindingRow {
   teamBy: 'routing' | 'hand'
   dueBy: 'policy' | 'hand'
   sightings: SightingView[]
+  /** Sources that say passed while another reports the problem. */
+  disagreeing: SourceId[]
+  merges: MergeView[]
   events: FindingEventView[]
   /** What the reader may do with this finding. */
   may: { triage: boolean }

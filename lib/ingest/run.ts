@@ -2,28 +2,25 @@ import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
-import { now } from '../clock'
 import { transaction } from '../db'
-import { contentHashOf, findingIdOf, sightingIdOf } from '../domain/identity'
 import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
 import { env } from '../env'
 import { type RawRecord, RejectedDocument, readDocument } from '../sources/document'
-import { outcomesOf } from '../sources/registry'
 import { heardFeeds, knownFeeds } from '../store/feeds'
+import { findingSplits } from '../store/finding-splits'
 import { finishRun, type HeldBack, type ImportTask, payloadPieces, saveProgress, startRun } from '../store/import-runs'
 import { discoverAccounts } from '../store/imports'
 import { forgetKnownPieces } from '../store/known-records'
 import { lockAccountsSql } from '../store/lock'
-import type { IncomingOutcome } from '../store/sightings'
 import { takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { closeAbsent } from './close-absent'
 import { addMoved, feedKey, type RunContext, scopeOf, toKnown } from './context'
 import { Heard } from './heard'
 import type { Fact } from './known-records'
+import { parseRecord } from './parse-record'
 import { CannotRecall, RunMemory } from './run-memory'
-import { keyOf } from './seen'
 import { takeAsRead } from './take-as-read'
 import { writeBatch } from './write-batch'
 
@@ -59,6 +56,7 @@ class ImportRun {
   /** Feeds in which a complete report closed nothing. */
   readonly #held = new Set<string>()
   #rejectedAnywhere = false
+  #splits: ReadonlyMap<string, string> = new Map()
   #bytesRead = 0
   #committed: number
   #waiting: Batch
@@ -83,6 +81,7 @@ class ImportRun {
   }
 
   async work(): Promise<void> {
+    this.#splits = await findingSplits(this.#run.access)
     const error = await this.#read()
     const heldBack = error || this.#task.coverage === 'partial' ? [] : await this.#close()
     await this.#finish(error, heldBack)
@@ -154,7 +153,7 @@ class ImportRun {
     }
     try {
       if ('reject' in record) throw new RejectedRecord(record.reject.code, record.reject.params, record.accountId)
-      const items = this.#parse(record)
+      const items = parseRecord(record, this.#task, this.#splits)
       const told = items.map(({ item, fact }) => ({
         item: { ...item, again: !this.#heard.note(fact, item.outcome.control) },
         fact,
@@ -180,28 +179,6 @@ class ImportRun {
       if (!this.#heard.note(fact)) throw new CannotRecall(`the document speaks again of a sighting of ${fact.feed}`)
     }
     if (!replay) this.#waiting.recall(digest, facts)
-  }
-
-  #parse(record: Extract<RawRecord, { value: unknown }>): { item: Omit<IncomingOutcome, 'again'>; fact: Fact }[] {
-    const { source, account, allowed } = this.#task
-    const outcomes = outcomesOf(record.value, {
-      now: now(),
-      observedAt: this.#task.observedAt,
-      ...(source && { source }),
-      ...(account && { account }),
-    })
-    const outside = outcomes.find(({ accountId }) => allowed && !allowed.includes(accountId))
-    if (outside) throw new RejectedRecord('account_not_allowed', { account: outside.accountId }, outside.accountId)
-    return outcomes.map(outcome => {
-      const { accountId, result, updatedAt } = outcome
-      const ids = { sightingId: sightingIdOf(outcome), findingId: findingIdOf(outcome) }
-      const contentHash = contentHashOf(outcome)
-      const [sighting, finding] = [keyOf(accountId, ids.sightingId), keyOf(accountId, ids.findingId)]
-      return {
-        item: { outcome, ...ids, contentHash, rawOffset: record.offset, rawLength: record.length },
-        fact: { feed: feedKey(outcome), result, updatedAt, sighting, finding },
-      }
-    })
   }
 
   async #write(batch: Batch): Promise<void> {

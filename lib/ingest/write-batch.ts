@@ -7,7 +7,8 @@ import { resourceNameOf } from '../domain/resource-name'
 import { routeTo } from '../domain/routing'
 import { severityRank, toSeverity } from '../domain/severity'
 import { isOpen } from '../domain/status'
-import { addFindings, closedByHand, type FindingKey, type NewFinding, noteTitles } from '../store/settled-findings'
+import { noteTitles } from '../store/control-titles'
+import { addFindings, closedByHand, type FindingKey, type NewFinding } from '../store/settled-findings'
 import {
   addSightings,
   confirmSightings,
@@ -61,7 +62,7 @@ export async function writeBatch(
     const verdict = judge(stored, incoming, { observedAt: run.observedAt, confirmedAt })
     const moves = stored.findingId !== item.findingId
     if (verdict !== 'older') agreed.add(item)
-    if (verdict === 'write' || (moves && verdict === 'unchanged' && outcome.result === 'failed')) {
+    if (verdict === 'write' || (moves && verdict === 'unchanged' && outcome.result === stored.result)) {
       replaced.push({ item, present: true })
       touch(item)
       // Its class changed: the finding that it was of has one sighting less.
@@ -107,7 +108,8 @@ function confirms(stored: KnownSighting, { outcome, contentHash }: IncomingOutco
 async function learnTitles(run: RunContext, client: PoolClient, writes: readonly SightingWrite[]): Promise<void> {
   const fresh = new Map<string, { control: string; title: string }>()
   for (const { item } of writes) {
-    const { control, title, result } = item.outcome
+    const { title, result } = item.outcome
+    const { control } = item.problem
     const key = `${control}\u0000${title}`
     if (result !== 'passed' && !run.titles.has(key)) fresh.set(key, { control, title })
   }
@@ -170,7 +172,7 @@ function dueOf(run: RunContext, severity: number, environment: Parameters<typeof
 function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding | null {
   const first = group[0]
   if (!first) return null
-  const { outcome } = first.item
+  const { outcome, problem } = first.item
   const severity = severityRank(outcome.severity)
   const { state } = settle(
     {
@@ -198,13 +200,13 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     accountId: outcome.accountId,
     id: first.item.findingId,
     class: outcome.class,
-    control: outcome.control,
-    region: outcome.region,
-    resourceId: outcome.resource.id,
-    resourceName: resourceNameOf(outcome.resource.id),
+    control: problem.control,
+    region: problem.region,
+    resourceId: problem.resourceId,
+    resourceName: resourceNameOf(problem.resourceId),
     packageName: outcome.packageName,
     state,
-    team: routeTo(outcome, account?.ownerTeam ?? 'sre'),
+    team: routeTo({ class: outcome.class, control: problem.control }, account?.ownerTeam ?? 'sre'),
     dueAt: due,
     overdue: open && due !== null && due < now(),
     firstSeenAt: run.observedAt,

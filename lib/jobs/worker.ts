@@ -2,12 +2,15 @@ import 'server-only'
 import { closeDatabase } from '../db'
 import { log } from '../log'
 import { ImportLoop } from './imports'
+import { regroupFindings } from './regroup'
 import { startSchedule } from './schedule'
 
 /** The background process: works imports off and does what is due by the clock. Many may run over one database. */
 async function main(): Promise<void> {
   const imports = new ImportLoop()
   const schedule = await startSchedule()
+  // Imports go by the table of this version: what stands there has to as well.
+  await regroupFindings()
   imports.start()
   log.info('worker is ready')
   let stopping = false

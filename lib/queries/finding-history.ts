@@ -15,7 +15,8 @@ interface Told {
 }
 
 /**
- * The history of a finding that the caller has found in scope, oldest line first, the newest 1,000 at most. Its beginning
+ * The history of a finding that the caller has found in scope, and of those that became part of it, oldest line first, the newest
+ * 1,000 at most. Its beginning
  * stands in no table: it follows from the import that first reported it.
  */
 export async function historyOf(_access: Access<'findings:read'>, finding: Told): Promise<FindingEventView[]> {
@@ -35,7 +36,13 @@ export async function historyOf(_access: Access<'findings:read'>, finding: Told)
         coalesce(b.name, e.before ->> 'name', e.before #>> '{}') AS before,
         coalesce(n.name, e.after ->> 'name', e.after #>> '{}') AS after
       FROM (
-        SELECT * FROM finding_event WHERE account_id = ${finding.accountId} AND finding_id = ${finding.uuid}::uuid
+        SELECT * FROM finding_event WHERE account_id = ${finding.accountId} AND finding_id IN (
+          WITH RECURSIVE parts(id) AS (
+            SELECT ${finding.uuid}::uuid
+            UNION
+            SELECT m.id FROM parts p JOIN finding_merge m ON m.account_id = ${finding.accountId} AND m.into_id = p.id
+            WHERE m.undone_at IS NULL
+          ) SELECT id FROM parts)
         ORDER BY id DESC LIMIT 1000
       ) AS e
       LEFT JOIN member b ON e.kind = 'owner' AND jsonb_typeof(e.before) = 'string' AND b.id::text = e.before #>> '{}'

@@ -6,7 +6,7 @@ import type { ResolvedReason } from '../domain/lifecycle'
 import type { ResourceRef, Result, SourceId } from '../domain/outcome'
 import { toSeverity } from '../domain/severity'
 import type { Team } from '../domain/team'
-import type { FindingDetail, SightingView } from '../domain/views'
+import type { FindingDetail, MergeView, SightingView } from '../domain/views'
 import { NotFoundError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 
@@ -46,26 +46,35 @@ interface StoredSighting {
   observed_at: Date
   confirmed_at: Date
   import_id: number
+  control: string
+  region: string | null
+  resource_id: string | null
 }
 
-/** Everything that is known of one finding. Its text is that of the sighting that speaks for it. Throws NotFoundError. */
+/**
+ * Everything that is known of one finding. Its text is that of the sighting that speaks for it. By the id of one that became part
+ * of another, gives that other. Throws NotFoundError.
+ */
 export async function getFinding(access: Access<'findings:read'>, id: FindingId): Promise<FindingDetail> {
-  const { accountId, uuid } = splitFindingId(id)
-  const key = sql`f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`
-  const [row] = await read<StoredDetail>(sql`
-    SELECT ${namedRowColumns}, f.package_name, f.opened_at, f.resolved_at, f.resolved_reason, f.team_by, f.due_by, f.first_import_id
-    FROM finding f ${rowJoins} WHERE ${key}`)
+  const { accountId, uuid: asked } = splitFindingId(id)
+  const [row] = await read<StoredDetail & { uuid: string }>(sql`
+    SELECT ${namedRowColumns}, f.package_name, f.opened_at, f.resolved_at, f.resolved_reason, f.team_by, f.due_by, f.first_import_id, f.id::text AS uuid
+    FROM finding f ${rowJoins} WHERE f.account_id = ${accountId} AND f.id = ${nowStanding(accountId, asked)} AND ${inScope(access)}`)
   if (!row) throw new NotFoundError()
-  const [sightings, events] = await Promise.all([
+  const { uuid } = row
+  const [sightings, events, merges] = await Promise.all([
     // The first of these speaks for the finding: failing and present, then the worst, then source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
-        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id,
+        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, s.control, s.region, s.resource_id,
         CASE WHEN s.present THEN greatest(s.observed_at, d.last_complete_at) ELSE s.observed_at END AS confirmed_at
       FROM sighting s LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
       WHERE s.account_id = ${accountId} AND s.finding_id = ${uuid}::uuid
       ORDER BY (s.present AND s.result = 'failed') DESC, (s.description <> '') DESC, s.severity DESC, s.source COLLATE "C", s.id LIMIT 200`),
     historyOf(access, { accountId, uuid, importId: row.first_import_id, firstSeenAt: row.first_seen_at }),
+    read<MergeView>(sql`
+      SELECT id::text, names, at FROM finding_merge
+      WHERE account_id = ${accountId} AND into_id = ${uuid}::uuid AND undone_at IS NULL ORDER BY at, id LIMIT 100`),
   ])
   const primary = sightings[0]
   return {
@@ -81,6 +90,8 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     teamBy: row.team_by,
     dueBy: row.due_by,
     sightings: sightings.map(toSightingView),
+    disagreeing: disagreeing(sightings),
+    merges,
     events,
     may: { triage: mayTriage(access, row.team) },
   }
@@ -101,7 +112,28 @@ function toSightingView(row: StoredSighting): SightingView {
     observedAt: row.observed_at,
     confirmedAt: row.confirmed_at,
     importId: row.import_id,
+    control: row.control,
+    ownRegion: row.region,
+    ownResourceId: row.resource_id,
   }
+}
+
+/** The id of the finding that an id stands for: itself, or what it became part of, however often. */
+function nowStanding(accountId: string, id: string): Prisma.Sql {
+  return sql`(
+    WITH RECURSIVE stands(id, depth) AS (
+      SELECT ${id}::uuid, 0
+      UNION ALL
+      SELECT m.into_id, s.depth + 1 FROM stands s JOIN finding_merge m ON m.account_id = ${accountId} AND m.id = s.id
+      WHERE m.undone_at IS NULL AND s.depth < 10 AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.account_id = ${accountId} AND f.id = s.id)
+    ) SELECT id FROM stands ORDER BY depth DESC LIMIT 1)`
+}
+
+function disagreeing(sightings: readonly StoredSighting[]): SourceId[] {
+  const saying = (result: Result) =>
+    new Set(sightings.filter(each => each.present && each.result === result).map(each => each.source))
+  const failing = saying('failed')
+  return failing.size === 0 ? [] : [...saying('passed')].filter(source => !failing.has(source)).sort()
 }
 
 /** The rule that the store enforces: own team's findings, or any with the permission for it. A token has no team. */

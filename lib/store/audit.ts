@@ -1,4 +1,5 @@
 import 'server-only'
+import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
 import type { AccountId } from '../domain/account-id'
@@ -30,4 +31,24 @@ export async function recordAudit(tx: Prisma.TransactionClient, access: Access, 
       detail: record.detail ?? {},
     },
   })
+}
+
+/** The same in a transaction of a plain client, where bulk work and a person's decision go together. */
+export async function recordAuditWith(client: PoolClient, access: Access, record: AuditRecord): Promise<void> {
+  const { actor, ip } = access
+  await client.query(
+    `INSERT INTO audit_entry (at, actor_kind, actor_id, actor_name, ip, action, target, account_id, detail)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      now(),
+      actor.kind,
+      actor.id,
+      actor.name,
+      ip,
+      record.action,
+      record.target,
+      record.accountId ?? null,
+      JSON.stringify(record.detail ?? {}),
+    ],
+  )
 }

@@ -63,7 +63,8 @@ function isOneOf(ids: readonly FindingId[]): Prisma.Sql {
   return sql`(f.account_id, f.id) IN (SELECT * FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]))`
 }
 
-function workableTeams(access: Access): readonly string[] {
+/** The teams whose findings the actor may work on. */
+export function workableTeams(access: Access): readonly string[] {
   const { actor } = access
   return actor.kind === 'member' && !holds(access, 'findings:triage-any') ? actor.teams : teams
 }

@@ -7,6 +7,9 @@ import type { Status } from '../domain/status'
 import type { Team } from '../domain/team'
 import { type CopyValue, copyRows } from './copy'
 
+/** Who may bring findings in line with their sightings: an import, or a person who works on findings. */
+export type Settler = Access<'imports:write'> | Access<'findings:triage'>
+
 export interface FindingKey {
   accountId: string
   id: string
@@ -40,7 +43,7 @@ export interface NewFinding extends FindingKey {
 
 /** Locks and reads the given findings, by `account/finding`. Those that do not exist are not in the map. */
 export async function lockFindings(
-  _access: Access<'imports:write'>,
+  _access: Settler,
   client: PoolClient,
   keys: readonly FindingKey[],
 ): Promise<Map<string, StoredFinding>> {
@@ -97,7 +100,7 @@ export async function lockFindings(
 
 /** Every sighting of the given findings, by `account/finding`. */
 export async function sightingsOf(
-  _access: Access<'imports:write'>,
+  _access: Settler,
   client: PoolClient,
   keys: readonly FindingKey[],
 ): Promise<Map<string, SightingState[]>> {
@@ -216,7 +219,7 @@ export interface FindingUpdate extends FindingKey {
 
 /** Writes what sources changed of existing findings. Owner, team, hand-set dates and comments are not among it. */
 export async function updateFindings(
-  _access: Access<'imports:write'>,
+  _access: Settler,
   client: PoolClient,
   run: { importId: number; at: Date },
   updates: readonly FindingUpdate[],
@@ -282,19 +285,5 @@ export async function addImportEvents(
       JSON.stringify(event.before),
       JSON.stringify(event.after),
     ]),
-  )
-}
-
-/** Keeps the titles that findings of a control have had, for the text search. */
-export async function noteTitles(
-  _access: Access<'imports:write'>,
-  client: PoolClient,
-  titles: readonly { control: string; title: string }[],
-): Promise<void> {
-  if (titles.length === 0) return
-  await client.query(
-    `INSERT INTO control_title (control, title) SELECT DISTINCT control, title
-     FROM unnest($1::text[], $2::text[]) AS t(control, title) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
-    [titles.map(({ control }) => control), titles.map(({ title }) => title)],
   )
 }

@@ -2,6 +2,7 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { controlSeverity } from '../domain/control-severity'
+import type { Problem } from '../domain/equivalence'
 import type { StoredSighting } from '../domain/lifecycle'
 import type { Outcome, Result, SourceId } from '../domain/outcome'
 import { severityRank } from '../domain/severity'
@@ -10,6 +11,8 @@ import { copyRows } from './copy'
 /** An outcome on its way into the database, with its computed ids and where its record lies in the payload. */
 export interface IncomingOutcome {
   outcome: Outcome
+  /** What it is about, under the names that all tools share. */
+  problem: Problem
   sightingId: string
   findingId: string
   contentHash: bigint
@@ -85,6 +88,8 @@ const COLUMNS = [
   'import_id',
   'raw_offset',
   'raw_length',
+  'region',
+  'resource_id',
 ] as const
 
 /** Columns that a passed check leaves empty. */
@@ -96,10 +101,10 @@ export interface SightingWrite {
 }
 
 function toRow({ item, present }: SightingWrite, run: { importId: number; observedAt: Date }) {
-  const { outcome } = item
+  const { outcome, problem } = item
   // A passed check needs no text: there is nothing to read about it, and it is most of a report.
   const told = outcome.result !== 'passed'
-  const weighs = told ? outcome.severity : (controlSeverity(outcome.control) ?? outcome.severity)
+  const weighs = told ? outcome.severity : (controlSeverity(problem.control) ?? outcome.severity)
   return [
     outcome.accountId,
     item.sightingId,
@@ -125,6 +130,8 @@ function toRow({ item, present }: SightingWrite, run: { importId: number; observ
     run.importId,
     item.rawOffset,
     item.rawLength,
+    outcome.region === problem.region ? null : outcome.region,
+    outcome.resource.id === problem.resourceId ? null : outcome.resource.id,
   ] as const
 }
 

@@ -17,7 +17,7 @@ test('a report that names no account is about the one that its sender named', as
   expect(await rejectsOf(unnamed.id)).toEqual({ 0: 'no_account' })
   expect(await ingest(report(evaluation('i-1')), { account })).toMatchObject({ accepted: 1, created: 1 })
   expect(await prisma().finding.findMany({ where: { accountId: account } })).toMatchObject([
-    { control: 'ec2-imdsv2-check', resourceId: 'i-1', sources: ['config'] },
+    { control: 'EC2.8', resourceId: 'i-1', sources: ['config'] },
   ])
 })
 

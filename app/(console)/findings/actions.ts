@@ -4,7 +4,15 @@ import { z } from 'zod'
 import { requireAccess } from '@/lib/access/access'
 import { action } from '@/lib/action'
 import { AccountId } from '@/lib/domain/account-id'
-import { AddComment, AssignFindings, SetDueAt, SetStatus, SetTeam, TakeFinding } from '@/lib/domain/finding-change'
+import {
+  AddComment,
+  AssignFindings,
+  SetDueAt,
+  SetStatus,
+  SetTeam,
+  TakeApart,
+  TakeFinding,
+} from '@/lib/domain/finding-change'
 import { FindingId } from '@/lib/domain/finding-filter'
 import type { Person } from '@/lib/domain/views'
 import { rawRecord } from '@/lib/queries/finding'
@@ -17,6 +25,7 @@ import {
   setStatus as setTo,
   takeFinding,
 } from '@/lib/store/findings'
+import { takeApart as undoMerge } from '@/lib/store/take-apart'
 
 const pages = ['/', '/findings', '/findings/[findingId]', '/accounts', '/accounts/[accountId]', '/[team]'] as const
 const triage = { needs: 'findings:triage', refresh: pages } as const
@@ -26,6 +35,7 @@ export const setStatus = action({ ...triage, input: SetStatus, run: setTo })
 export const setTeam = action({ ...triage, input: SetTeam, run: moveTo })
 export const setDueAt = action({ ...triage, input: SetDueAt, run: setDue })
 export const comment = action({ ...triage, input: AddComment, run: addComment })
+export const takeApart = action({ ...triage, input: TakeApart, run: undoMerge })
 export const take = action({ ...triage, input: TakeFinding, run: takeFinding })
 
 /** Who may be given findings of these accounts; of every account where none is named. */

@@ -4,7 +4,7 @@ import { arnParts, derivedId, firstRegion, identify, parseWith, prose, requireAc
 import type { ReadingContext, Source } from '../source'
 import { firstText, httpUrl, isRecord } from '../text'
 import { readTime } from '../time'
-import { controlOf, isSecurityHubControl } from './control'
+import { accessAnalyzerControl, controlOf, isSecurityHubControl } from './control'
 import { originOf } from './origin'
 import { resultOf } from './result'
 import { AsffFinding } from './schema'
@@ -30,8 +30,8 @@ function normalise(finding: AsffFinding, { now }: ReadingContext): Outcome[] {
   const accountId = accountOf(finding)
   const { source, product } = originOf(finding, fields)
   const types = typesOf(finding)
-  const generic = controlOf(finding, fields)
-  const findingClass = classOf(finding, types, product)
+  const generic = accessAnalyzerControl(finding, types) || controlOf(finding, fields)
+  const findingClass = accessAnalyzerControl(finding, types) ? 'posture' : classOf(finding, types, product)
   const control = identify(controlFor(findingClass, finding, types, generic), 'GeneratorId', accountId)
   if (control === '') throw new RejectedRecord('missing_field', { field: 'GeneratorId' }, accountId)
   const resources = finding.Resources.map(resource => toResource(resource.Id, resource.Type, accountId))

@@ -34,6 +34,18 @@ function checkOfResource(generator: string, { Id, Resources }: AsffFinding): str
   return named.startsWith(`${resource}/`) ? named.slice(resource.length + 1) : ''
 }
 
+const ACCESS_ANALYZER = /:product\/aws\/access-analyzer$/
+
+/**
+ * The control of a finding that IAM Access Analyzer sent to Security Hub, as its native record has it; empty for other products.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
+ */
+export function accessAnalyzerControl({ ProductArn }: AsffFinding, types: readonly string[]): string {
+  if (!ACCESS_ANALYZER.test(ProductArn ?? '')) return ''
+  const named = types[0]?.split('/').at(-1)?.replaceAll(' ', '') ?? ''
+  return `access-analyzer/${/^Unused|^Internal/.test(named) ? named.replace(/Granted$/, '') : 'ExternalAccess'}`
+}
+
 /** Whether Security Hub itself checks this control. */
 export function isSecurityHubControl(finding: AsffFinding): boolean {
   const generator = finding.GeneratorId ?? ''

@@ -132,7 +132,7 @@ function resultOf(status: string, accountId: string): Result {
 }
 
 const COLOURS = new Set(['Green', 'Yellow', 'Red'])
-const REGION = /^(Region|Region\/AZ)$/
+const REGION = /^(Region|Region\/AZ|Region API Parameter)$/
 /** Columns that name the thing; the others describe it. */
 const SUBJECT = /\b(ID|Name|User|Bucket|Cluster|Instance|Volume|Function|Address|Distribution)\b/i
 
@@ -150,7 +150,8 @@ function read(
   const filled = pairs.filter(([, cell]) => cell !== '' && cell !== '-')
   const arn = filled.find(([, cell]) => cell.startsWith('arn:'))
   const subject =
-    filled.find(([column]) => column === check?.subject) ?? filled.find(([column]) => SUBJECT.test(column))
+    filled.find(([column]) => column === check?.subject) ??
+    filled.find(([column]) => SUBJECT.test(column) && !column.startsWith('Region'))
   return {
     id: firstText(arn?.[1], subject?.[1], resourceId),
     region: filled.find(([column]) => REGION.test(column))?.[1] ?? '',

@@ -1,11 +1,14 @@
-import { notFound } from 'next/navigation'
+import { notFound, redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { cache } from 'react'
 import { CommentForm } from '@/components/findings/comment-form'
+import { Disagreement } from '@/components/findings/disagreement'
 import { Explanation } from '@/components/findings/explanation'
 import { FindingFacts } from '@/components/findings/finding-facts'
+import { findingHref } from '@/components/findings/finding-links'
 import { FindingText } from '@/components/findings/finding-text'
 import { History } from '@/components/findings/history'
+import { Merges } from '@/components/findings/merges'
 import { Sightings } from '@/components/findings/sightings'
 import { StatusText } from '@/components/findings/status-text'
 import { TriagePanel } from '@/components/findings/triage-panel'
@@ -16,7 +19,7 @@ import { requireAccess } from '@/lib/access/access'
 import { FindingId } from '@/lib/domain/finding-filter'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/finding'
-import { comment, showRaw } from '../actions'
+import { comment, showRaw, takeApart } from '../actions'
 import { findingActions } from '../sections'
 
 type Params = Promise<{ findingId: string }>
@@ -26,12 +29,13 @@ const loadFinding = cache(async (id: string) => {
   const access = await requireAccess('findings:read')
   const parsed = FindingId.safeParse(id)
   if (!parsed.success) notFound()
-  try {
-    return { finding: await getFinding(access, parsed.data), me: access.actor.id }
-  } catch (error) {
+  const finding = await getFinding(access, parsed.data).catch((error: unknown) => {
     if (error instanceof NotFoundError) notFound()
     throw error
-  }
+  })
+  // It became part of another: old links lead there.
+  if (finding.id !== parsed.data) redirect(findingHref(finding.id))
+  return { finding, me: access.actor.id }
 })
 
 export async function findingTitle(params: Params): Promise<string> {
@@ -55,9 +59,11 @@ export async function FindingSection({ params }: { params: Params }) {
       <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
           <Explanation control={finding.control} />
+          <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
           <FindingFacts finding={finding} />
-          <Sightings finding={finding.id} sightings={finding.sightings} showRaw={showRaw} />
+          <Sightings finding={finding.id} control={finding.control} sightings={finding.sightings} showRaw={showRaw} />
+          <Merges finding={finding.id} merges={finding.merges} may={finding.may.triage} takeApart={takeApart} />
           <Panel title={t('history.heading')}>
             <History events={finding.events} />
           </Panel>

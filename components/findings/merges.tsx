@@ -1,0 +1,67 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import type { FindingId } from '@/lib/domain/finding-filter'
+import type { MergeView } from '@/lib/domain/views'
+import type { ActionResult } from '../ui/action-result'
+import { Button } from '../ui/button'
+import { ConfirmDialog } from '../ui/confirm-dialog'
+import { Panel } from '../ui/panel'
+import { RelativeTime } from '../ui/relative-time'
+import { orSay, sayDone } from '../ui/toasts'
+
+interface MergesProps {
+  finding: FindingId
+  merges: readonly MergeView[]
+  /** Whether the reader may take them apart. */
+  may: boolean
+  takeApart: (input: { id: FindingId; merged: string }) => Promise<ActionResult<unknown>>
+}
+
+/** The findings that became part of this one. Nothing where none did. */
+export function Merges({ finding, merges, may, takeApart }: MergesProps) {
+  const t = useTranslations('finding')
+  const [asked, setAsked] = useState<MergeView | null>(null)
+  if (merges.length === 0) return null
+  async function run(merge: MergeView) {
+    const result = orSay(await takeApart({ id: finding, merged: merge.id }))
+    setAsked(null)
+    if (result !== null) sayDone(t('tookApart'))
+  }
+  return (
+    <Panel title={t('merges')}>
+      <ul className="flex flex-col divide-y divide-separator">
+        {merges.map(merge => (
+          <li
+            key={`${merge.id}-${merge.at.getTime()}`}
+            className="flex flex-wrap items-center justify-between gap-2 py-1.5"
+          >
+            <span className="min-w-0 break-words">
+              {t('mergeNames', { names: merge.names.join(', ') })}{' '}
+              <RelativeTime date={merge.at} className="text-muted text-xs" />
+            </span>
+            {may ? (
+              <Button
+                size="sm"
+                aria-label={`${t('takeApart')}: ${merge.names.join(', ')}`}
+                onPress={() => setAsked(merge)}
+              >
+                {t('takeApart')}
+              </Button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      <ConfirmDialog
+        title={t('takeApartTitle')}
+        confirm={t('takeApart')}
+        open={asked !== null}
+        onOpenChange={open => (open ? undefined : setAsked(null))}
+        onConfirm={() => (asked ? run(asked) : undefined)}
+      >
+        {t('takeApartText', { names: asked?.names.join(', ') ?? '' })}
+      </ConfirmDialog>
+    </Panel>
+  )
+}

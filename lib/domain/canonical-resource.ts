@@ -1,0 +1,109 @@
+import type { AccountId } from './account-id'
+
+/**
+ * What a control speaks of. `account` and `account-region` are about the account itself, whatever a tool names in its place;
+ * `global` has no Region though reports name one; the others say how a bare name becomes an ARN.
+ */
+export const resourceKinds = [
+  'account',
+  'account-region',
+  'global',
+  'user',
+  'bucket',
+  'security-group',
+  'instance',
+  'volume',
+  'snapshot',
+  'vpc',
+  'subnet',
+  'network-acl',
+  'vpn-connection',
+  'elastic-ip',
+  'function',
+  'db',
+  'db-snapshot',
+  'load-balancer',
+  'auto-scaling-group',
+  'table',
+  'key',
+] as const
+export type ResourceKind = (typeof resourceKinds)[number]
+
+export interface Place {
+  accountId: AccountId
+  /** AWS Region, or "global". */
+  region: string
+  resourceId: string
+}
+
+/** Kinds that no Region holds: reports name the one that the tool happened to ask. */
+const REGIONLESS: ReadonlySet<ResourceKind> = new Set(['account', 'global', 'user'])
+
+/** Service and resource part of the ARN that a bare name stands for. */
+const SHAPES: Partial<Record<ResourceKind, (name: string) => [service: string, part: string]>> = {
+  'security-group': name => ['ec2', `security-group/${name}`],
+  instance: name => ['ec2', `instance/${name}`],
+  volume: name => ['ec2', `volume/${name}`],
+  snapshot: name => ['ec2', `snapshot/${name}`],
+  vpc: name => ['ec2', `vpc/${name}`],
+  subnet: name => ['ec2', `subnet/${name}`],
+  'network-acl': name => ['ec2', `network-acl/${name}`],
+  'vpn-connection': name => ['ec2', `vpn-connection/${name}`],
+  'elastic-ip': name => ['ec2', `elastic-ip/${name}`],
+  function: name => ['lambda', `function:${name}`],
+  db: name => ['rds', `db:${name}`],
+  'db-snapshot': name => ['rds', `snapshot:${name}`],
+  'load-balancer': name => ['elasticloadbalancing', `loadbalancer/${name}`],
+  table: name => ['dynamodb', `table/${name}`],
+  key: name => ['kms', `key/${name}`],
+}
+
+/** A bare name: nothing that is an ARN, a path, or a sentence. */
+const NAME = /^[\w.\-+=,@]{1,255}$/
+/** Trusted Advisor writes `sg-0123 (vpc-0456)`. */
+const WITH_VPC = /^(sg-[0-9a-z]+) \(vpc-[0-9a-z]+\)$/
+
+/**
+ * Where a statement about this kind of thing belongs, the same for every tool that names it: the account as Security Hub names it,
+ * an IAM user by name alone (names are unique whatever the path), everything else by its ARN. What has no such name stays as it is.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+export function canonicalPlace(kind: ResourceKind | null, place: Place): Place {
+  const region = kind && REGIONLESS.has(kind) ? 'global' : place.region
+  return { ...place, region, resourceId: canonicalResource(kind, place) }
+}
+
+function canonicalResource(kind: ResourceKind | null, { accountId, region, resourceId }: Place): string {
+  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+  const name = WITH_VPC.exec(resourceId)?.[1] ?? resourceId
+  switch (kind) {
+    case null:
+    case 'global':
+      return resourceId
+    case 'account':
+    case 'account-region':
+      return `AWS::::Account:${accountId}`
+    case 'user':
+      return userArn(partition, accountId, resourceId)
+    case 'bucket':
+      return NAME.test(name) ? `arn:${partition}:s3:::${name}` : resourceId
+    case 'auto-scaling-group':
+      return groupArn(`arn:${partition}:autoscaling:${region}:${accountId}`, resourceId)
+    default: {
+      // A report that names no Region leaves open which of several things of this name it means.
+      const shape = region !== 'global' && NAME.test(name) ? SHAPES[kind]?.(name) : undefined
+      return shape ? `arn:${partition}:${shape[0]}:${region}:${accountId}:${shape[1]}` : resourceId
+    }
+  }
+}
+
+function userArn(partition: string, accountId: AccountId, id: string): string {
+  const name = /^arn:[^:]+:iam::\d{12}:user\/(?:.*\/)?([^/]+)$/.exec(id)?.[1] ?? (NAME.test(id) ? id : null)
+  return name ? `arn:${partition}:iam::${accountId}:user/${name}` : id
+}
+
+/** The ARN of a group holds a UUID that most tools do not tell; its name is unique in the Region. */
+function groupArn(prefix: string, id: string): string {
+  const name = /:autoScalingGroupName\/(.+)$/.exec(id)?.[1] ?? (NAME.test(id) ? id : null)
+  return name ? `${prefix}:autoScalingGroup:*:autoScalingGroupName/${name}` : id
+}

@@ -1,0 +1,18 @@
+import 'server-only'
+import { jobAccess } from '../access/job'
+import { pool } from '../db'
+import { regroup } from '../ingest/regroup'
+import { log } from '../log'
+
+/** Groups findings by the equivalence table of this version, once, whichever worker comes first. */
+export async function regroupFindings(): Promise<void> {
+  const client = await pool().connect()
+  try {
+    await client.query(`SELECT pg_advisory_lock(hashtextextended('regroup', 0))`)
+    const { merged } = await regroup(jobAccess('regroup'))
+    if (merged > 0) log.info({ merged }, 'findings that report one problem were merged')
+  } finally {
+    // The lock ends with the connection, also where unlocking fails.
+    client.release(true)
+  }
+}

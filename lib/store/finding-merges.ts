@@ -1,0 +1,211 @@
+import 'server-only'
+import type { PoolClient } from 'pg'
+import type { Access } from '../access/proof'
+import { now } from '../clock'
+import { pool } from '../db'
+import type { Problem } from '../domain/equivalence'
+import type { MergeCandidate, MergedFinding } from '../domain/merge'
+
+type Job = Access<'imports:write'>
+
+/** A posture sighting, where it stands, and what its source calls it. Ids are 32 hexadecimal digits, as in all of this file. */
+export interface GroupedSighting {
+  id: string
+  findingId: string
+  control: string
+  region: string
+  resourceId: string
+}
+
+/** One page of an account's posture sightings that belong to a finding, in the order of their ids. */
+export async function groupedSightings(
+  _access: Job,
+  client: PoolClient,
+  accountId: string,
+  after: string,
+  limit: number,
+): Promise<GroupedSighting[]> {
+  const { rows } = await client.query<GroupedSighting>({
+    name: 'grouped-sightings',
+    text: `SELECT replace(s.id::text, '-', '') AS id, replace(s.finding_id::text, '-', '') AS "findingId", s.control, coalesce(s.region, f.region) AS region,
+             coalesce(s.resource_id, f.resource_id) AS "resourceId"
+           FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
+           WHERE s.account_id = $1 AND s.id > $2 AND s.class = 'posture' ORDER BY s.id LIMIT $3`,
+    values: [accountId, after, limit],
+  })
+  return rows
+}
+
+/** Findings as candidates of a merge, with the row as it is and how many sightings each has. Absent ones are missing. */
+export async function mergeCandidates(
+  _access: Job,
+  client: PoolClient,
+  accountId: string,
+  ids: readonly string[],
+): Promise<Map<string, MergeCandidate & { sightings: number; row: unknown }>> {
+  const { rows } = await client.query<MergeCandidate & { sightings: number; row: unknown }>({
+    name: 'merge-candidates',
+    text: `SELECT replace(f.id::text, '-', '') AS id, f.status, f.team, f.team_by AS "teamBy", f.owner_id AS "ownerId", f.due_at AS "dueAt", f.due_by AS "dueBy",
+             f.first_seen_at AS "firstSeenAt", f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.reopened_count AS "reopenedCount",
+             (SELECT min(e.at) FROM finding_event e WHERE e.account_id = f.account_id AND e.finding_id = f.id
+                AND e.actor_kind IN ('member', 'token')) AS "decidedAt",
+             (SELECT count(*)::int FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id) AS sightings,
+             to_jsonb(f) AS row
+           FROM finding f WHERE f.account_id = $1 AND f.id = ANY($2::uuid[]) FOR UPDATE OF f`,
+    values: [accountId, ids],
+  })
+  return new Map(rows.map(row => [row.id, row]))
+}
+
+/** Moves sightings to a finding; what their source calls it stays with them where the finding is called otherwise. */
+export async function moveSightings(
+  _access: Job,
+  client: PoolClient,
+  accountId: string,
+  to: { id: string; region: string; resourceId: string },
+  moving: readonly GroupedSighting[],
+): Promise<void> {
+  await client.query({
+    name: 'move-sightings',
+    text: `UPDATE sighting s SET finding_id = $2, region = nullif(m.region, $3), resource_id = nullif(m.resource_id, $4)
+           FROM unnest($5::uuid[], $6::text[], $7::text[]) AS m(id, region, resource_id)
+           WHERE s.account_id = $1 AND s.id = m.id`,
+    values: [
+      accountId,
+      to.id,
+      to.region,
+      to.resourceId,
+      moving.map(each => each.id),
+      moving.map(each => each.region),
+      moving.map(each => each.resourceId),
+    ],
+  })
+}
+
+/** Adds a finding as a copy of another under the name of a problem. What it was merged into before is over. */
+export async function copyFinding(
+  _access: Job,
+  client: PoolClient,
+  from: string,
+  to: { id: string; problem: Problem; resourceName: string },
+): Promise<void> {
+  const { problem } = to
+  await client.query(
+    'UPDATE finding_merge SET undone_at = $3 WHERE account_id = $1 AND id = $2 AND undone_at IS NULL',
+    [problem.accountId, to.id, now()],
+  )
+  await client.query({
+    name: 'copy-finding',
+    text: `INSERT INTO finding SELECT n.* FROM finding f, jsonb_populate_record(f, jsonb_build_object('id', $3::text,
+             'control', $4::text, 'region', $5::text, 'resource_id', $6::text, 'resource_name', $7::text)) AS n
+           WHERE f.account_id = $1 AND f.id = $2`,
+    values: [problem.accountId, from, to.id, problem.control, problem.region, problem.resourceId, to.resourceName],
+  })
+}
+
+/** Writes the human side of a merged finding. */
+export async function setMerged(
+  _access: Job,
+  client: PoolClient,
+  accountId: string,
+  id: string,
+  merged: MergedFinding,
+): Promise<void> {
+  await client.query({
+    name: 'set-merged',
+    text: `UPDATE finding SET status = $3, resolved_at = $4, resolved_reason = CASE WHEN $3 = 'resolved' THEN resolved_reason END,
+             team = $5, team_by = $6, owner_id = $7, due_at = $8, due_by = $9, first_seen_at = $10, opened_at = $11,
+             reopened_count = $12, updated_at = $13,
+             overdue = $3 IN ('new', 'acknowledged', 'in_progress') AND coalesce($8::timestamptz < $13, false)
+           WHERE account_id = $1 AND id = $2`,
+    values: [
+      accountId,
+      id,
+      merged.status,
+      merged.resolvedAt,
+      merged.team,
+      merged.teamBy,
+      merged.ownerId,
+      merged.dueAt,
+      merged.dueBy,
+      merged.firstSeenAt,
+      merged.openedAt,
+      merged.reopenedCount,
+      now(),
+    ],
+  })
+}
+
+/** Removes a finding whose sightings all stand elsewhere now, and keeps it as it was, so that a person can take the two apart. */
+export async function foldFinding(
+  _access: Job,
+  client: PoolClient,
+  accountId: string,
+  from: { id: string; row: unknown; names: readonly string[]; sightings: readonly string[] },
+  into: { id: string; row: unknown },
+): Promise<void> {
+  await client.query(
+    `INSERT INTO finding_merge (account_id, id, into_id, at, finding, target, names, sightings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      accountId,
+      from.id,
+      into.id,
+      now(),
+      JSON.stringify(from.row),
+      into.row === null ? null : JSON.stringify(into.row),
+      [...from.names],
+      [...from.sightings],
+    ],
+  )
+  await client.query('DELETE FROM finding WHERE account_id = $1 AND id = $2', [accountId, from.id])
+}
+
+/** Adds one line to a finding's history. */
+export async function noteGrouping(
+  access: Access,
+  client: PoolClient,
+  accountId: string,
+  findingId: string,
+  event: { kind: 'merged' | 'renamed' | 'unmerged'; before: string; after: string | null },
+): Promise<void> {
+  const { actor } = access
+  await client.query(
+    `INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      accountId,
+      findingId,
+      now(),
+      actor.kind,
+      actor.id,
+      actor.name,
+      event.kind,
+      JSON.stringify(event.before),
+      event.after === null ? null : JSON.stringify(event.after),
+    ],
+  )
+}
+
+/** Accounts that have findings. */
+export async function accountsWithFindings(_access: Job): Promise<string[]> {
+  const { rows } = await pool().query<{ id: string }>('SELECT DISTINCT account_id AS id FROM finding ORDER BY 1')
+  return rows.map(row => row.id)
+}
+
+const GROUPED_BY = 'equivalence'
+
+/** The digest of the table that findings were last grouped by; null before the first time. */
+export async function groupedBy(_access: Job): Promise<string | null> {
+  const { rows } = await pool().query<{ digest: string }>(
+    `SELECT value #>> '{}' AS digest FROM setting WHERE key = $1`,
+    [GROUPED_BY],
+  )
+  return rows[0]?.digest ?? null
+}
+
+export async function noteGroupedBy(_access: Job, digest: string): Promise<void> {
+  await pool().query(
+    `INSERT INTO setting (key, value) VALUES ($1, to_jsonb($2::text)) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    [GROUPED_BY, digest],
+  )
+}

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { closeDatabase, prisma } from '../../lib/db'
+import { equivalence, toEquivalence } from '../../lib/domain/equivalence'
+import { toFindingId } from '../../lib/domain/finding-filter'
+import { AppError, ForbiddenError, NotFoundError } from '../../lib/errors'
+import { regroup } from '../../lib/ingest/regroup'
+import { getFinding } from '../../lib/queries/finding'
+import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings'
+import { takeApart } from '../../lib/store/take-apart'
+import { accessOf, addMember } from '../support/people'
+import { asff, at, ingest, job, newAccount, partial, prowler } from './support-ingest'
+
+const none = toEquivalence([])
+const source = 'https://example.com/'
+let owner = ''
+let hanako = job
+
+beforeAll(async () => {
+  const member = await addMember('member')
+  owner = member.id
+  hanako = accessOf(member, 'member')
+})
+afterAll(closeDatabase)
+
+const findingsOf = (accountId: string) =>
+  prisma().finding.findMany({ where: { accountId }, orderBy: { control: 'asc' } })
+const idOf = ({ accountId, id }: { accountId: string; id: string }) => toFindingId(accountId, id)
+const one = (id: string) => ({ ids: [id] })
+
+/** A bucket that Security Hub and Prowler report under their own names, grouped as if nobody knew that they are the same. */
+async function twoNames() {
+  const account = newAccount()
+  await ingest([asff({ account, control: 'S3.14' })], { observedAt: at(1) })
+  await ingest([prowler({ account, control: 's3_bucket_object_versioning' })], { observedAt: at(2) })
+  const [together, ...more] = await findingsOf(account)
+  if (!together || more.length > 0) throw new Error('one problem is one finding')
+  expect(together).toMatchObject({ control: 'S3.14', sources: ['prowler', 'security-hub'] })
+  await regroup(job, none)
+  const [hub, other] = await findingsOf(account)
+  if (!hub || !other) throw new Error('each name is a finding of its own')
+  expect([hub.control, other.control]).toEqual(['S3.14', 's3_bucket_object_versioning'])
+  return { account, hub, other }
+}
+
+test('findings of one problem become one, and nothing that people decided is lost', async () => {
+  const { account, hub, other } = await twoNames()
+  await assignFindings(job, { selection: one(idOf(other)), owner })
+  await addComment(hanako, { selection: one(idOf(other)), text: 'I look after this bucket' })
+  await setStatus(hanako, { selection: one(idOf(other)), status: 'in_progress' })
+  await setDueAt(hanako, { selection: one(idOf(other)), dueAt: '2026-08-01' })
+  expect(await regroup(job)).toEqual({ merged: 1 })
+  const [merged, ...more] = await findingsOf(account)
+  if (!merged) throw new Error('it is gone')
+  expect(more).toEqual([])
+  expect(merged).toMatchObject({
+    id: hub.id,
+    control: 'S3.14',
+    ownerId: owner,
+    status: 'in_progress',
+    dueBy: 'hand',
+    sources: ['prowler', 'security-hub'],
+    firstSeenAt: hub.firstSeenAt,
+  })
+  const told = await getFinding(job, idOf(merged))
+  expect(told.events.map(event => event.kind)).toEqual(expect.arrayContaining(['comment', 'owner', 'merged']))
+  expect(told.merges).toMatchObject([{ names: ['s3_bucket_object_versioning'] }])
+  // Who comes by the old address finds it.
+  expect((await getFinding(job, idOf(other))).id).toBe(idOf(merged))
+})
+
+test('what is grouped by the same table is left alone', async () => {
+  const { account } = await twoNames()
+  await regroup(job)
+  const before = await findingsOf(account)
+  const events = await prisma().findingEvent.count({ where: { accountId: account } })
+  expect(await regroup(job)).toEqual({ merged: 0 })
+  expect(await findingsOf(account)).toEqual(before)
+  expect(await prisma().findingEvent.count({ where: { accountId: account } })).toBe(events)
+})
+
+test('the same finding under a new name keeps everything', async () => {
+  const account = newAccount()
+  await ingest([prowler({ account, control: 's3_bucket_object_versioning' })], { observedAt: at(1) })
+  await regroup(job, none)
+  const [old] = await findingsOf(account)
+  if (!old) throw new Error('it is gone')
+  await assignFindings(job, { selection: one(idOf(old)), owner })
+  await regroup(job)
+  const [renamed, ...more] = await findingsOf(account)
+  if (!renamed) throw new Error('it is gone')
+  expect(more).toEqual([])
+  expect(renamed).toMatchObject({ control: 'S3.14', ownerId: owner, sources: ['prowler'] })
+  expect((await getFinding(job, idOf(renamed))).events.map(event => event.kind)).toContain('renamed')
+})
+
+test('a merge is taken apart again, and imports keep it so', async () => {
+  const { account, hub, other } = await twoNames()
+  await assignFindings(job, { selection: one(idOf(other)), owner })
+  await regroup(job)
+  const back = await takeApart(job, { id: idOf(hub), merged: other.id })
+  expect(back).toEqual({ id: idOf(other) })
+  const apart = await findingsOf(account)
+  expect(apart).toMatchObject([
+    { id: hub.id, ownerId: null, sources: ['security-hub'] },
+    { id: other.id, ownerId: owner, sources: ['prowler'] },
+  ])
+  const again = [asff({ account, control: 'S3.14' }), prowler({ account, control: 's3_bucket_object_versioning' })]
+  await partial(again, at(5))
+  expect((await findingsOf(account)).map(({ id, status }) => [id, status])).toEqual(apart.map(({ id }) => [id, 'new']))
+  await regroup(job, toEquivalence([{ id: 'S3.14', prowler: ['s3_bucket_object_versioning', 'more'], source }]))
+  expect((await findingsOf(account)).map(({ id }) => id)).toEqual(apart.map(({ id }) => id))
+  await expect(takeApart(job, { id: idOf(hub), merged: other.id })).rejects.toMatchObject({ reason: 'notMerged' })
+  const kinds = (await getFinding(job, idOf(hub))).events.map(event => event.kind)
+  expect(kinds).toEqual(expect.arrayContaining(['merged', 'unmerged']))
+})
+
+test('taking apart needs the finding in scope and of the own team', async () => {
+  const { hub, other } = await twoNames()
+  await setTeam(job, { selection: one(idOf(hub)), team: 'csirt' })
+  await regroup(job)
+  const input = { id: idOf(hub), merged: other.id }
+  const outside = accessOf(await addMember('lead', { limited: true, accounts: ['999999999999'] }), 'lead')
+  await expect(takeApart(outside, input)).rejects.toBeInstanceOf(NotFoundError)
+  await expect(takeApart(hanako, input)).rejects.toBeInstanceOf(ForbiddenError)
+  await expect(takeApart(job, { ...input, merged: hub.id })).rejects.toBeInstanceOf(AppError)
+})
+
+test('a source that alone says passed closes nothing, and stands out', async () => {
+  const account = newAccount()
+  await ingest([asff({ account, control: 'S3.14' })], { observedAt: at(1) })
+  await ingest([prowler({ account, control: 's3_bucket_object_versioning', status: 'PASSED' })], { observedAt: at(2) })
+  const [finding, ...more] = await findingsOf(account)
+  if (!finding) throw new Error('it is gone')
+  expect(more).toEqual([])
+  expect(finding).toMatchObject({ status: 'new', sources: ['security-hub'] })
+  expect((await getFinding(job, idOf(finding))).disagreeing).toEqual(['prowler'])
+  await ingest([asff({ account, control: 'S3.14', status: 'PASSED' })], { observedAt: at(3) })
+  const [closed] = await findingsOf(account)
+  expect(closed).toMatchObject({ status: 'resolved', resolvedReason: 'passed' })
+  expect((await getFinding(job, idOf(finding))).disagreeing).toEqual([])
+})
+
+test('the table of this version is the one that findings are grouped by', async () => {
+  await regroup(job)
+  expect(await prisma().setting.findUnique({ where: { key: 'equivalence' } })).toMatchObject({
+    value: equivalence.digest,
+  })
+})
