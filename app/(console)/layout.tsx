@@ -10,14 +10,20 @@ import { NavLinks } from '@/components/frame/nav-links'
 import { SkipLink } from '@/components/frame/skip-link'
 import { themeCookie, toTheme } from '@/components/frame/theme'
 import { ThemeSwitch } from '@/components/frame/theme-switch'
+import { WaitingBadge } from '@/components/frame/waiting-badge'
 import { CommandPalette } from '@/components/palette/command-palette'
 import { currentMember, requireAccess } from '@/lib/access/access'
-import { sidebarBadges } from '@/lib/queries/badges'
+import { sidebarBadges, waitingExceptions } from '@/lib/queries/badges'
 import { search, setLanguage, setTheme, signOut } from './actions'
 
 async function Badges() {
   const access = await requireAccess('findings:read')
   return <MineBadge {...(await sidebarBadges(access))} />
+}
+
+async function Waiting() {
+  const access = await requireAccess('findings:read')
+  return <WaitingBadge count={await waitingExceptions(access)} />
 }
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
@@ -28,16 +34,21 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       <Badges />
     </Suspense>
   )
+  const waiting = (
+    <Suspense fallback={null}>
+      <Waiting />
+    </Suspense>
+  )
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
       <SkipLink />
       <NavLabel className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-border border-e px-2.5 py-3.5 md:flex">
         <Logo />
-        <NavLinks teams={member.teams} badges={badges} />
+        <NavLinks teams={member.teams} badges={badges} waiting={waiting} />
       </NavLabel>
       <div className="flex min-w-0 flex-col">
         <header className="flex items-center gap-2 border-border border-b px-3 py-2 md:px-6">
-          <NavDrawer teams={member.teams} badges={badges} />
+          <NavDrawer teams={member.teams} badges={badges} waiting={waiting} />
           <CommandPalette search={search} teams={member.teams} />
           <span className="flex-1 max-sm:hidden" />
           <LanguageSwitch setLanguage={setLanguage} />

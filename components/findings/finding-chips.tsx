@@ -53,6 +53,13 @@ export function FindingChips({ filter, options }: { filter: FindingFilter; optio
       href: findingsHref({ ...filter, import: null, change: null }),
     })
   }
+  if (filter.exception) {
+    single.push({
+      key: 'exception',
+      label: t('exceptions.number', { id: filter.exception }),
+      href: findingsHref({ ...filter, exception: null }),
+    })
+  }
   if (filter.text) {
     single.push({
       key: 'text',

@@ -29,6 +29,7 @@ export const findingParsers = {
   overdue: parseAsBoolean.withDefault(false),
   import: parseAsInteger,
   change: parseAsStringLiteral(['created', 'updated', 'reopened', 'resolved']),
+  exception: parseAsInteger,
   text: parseAsString.withDefault(''),
   sort: parseAsStringLiteral(findingSorts).withDefault('severity'),
   after: strings,
@@ -55,6 +56,7 @@ export async function readFindingList(
     control: values.control.filter(control => control !== ''),
     text: values.text.slice(0, 200),
     import: values.import !== null && values.import > 0 ? values.import : null,
+    exception: values.exception !== null && values.exception > 0 ? values.exception : null,
   })
   return { filter: parsed.success ? parsed.data : everyFinding, after }
 }

@@ -6,6 +6,9 @@ import { Team } from '@/lib/domain/team'
 import type { FindingEventView } from '@/lib/domain/views'
 import { RelativeTime } from '../ui/relative-time'
 
+const STATUS_KINDS: FindingEventView['kind'][] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
+/** Kinds whose text is the number of an exception. */
+const NUMBERED: FindingEventView['kind'][] = ['excepted', 'returned', 'expiring']
 const REASONS = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
 
 /** A stored value in the reader's words. */
@@ -16,10 +19,10 @@ function useValueWords() {
     const status = Status.safeParse(value)
     const team = Team.safeParse(value)
     const severity = Severity.safeParse(value)
-    if (['status', 'resolved', 'reopened'].includes(kind) && status.success) return t(`status.${status.data}`)
+    if (STATUS_KINDS.includes(kind) && status.success) return t(`status.${status.data}`)
     if (kind === 'team' && team.success) return t(`teams.${team.data}`)
     if (kind === 'severity' && severity.success) return t(`severity.${severity.data}`)
-    if (kind === 'due' && !Number.isNaN(Date.parse(value)))
+    if ((kind === 'due' || kind === 'expiring') && !Number.isNaN(Date.parse(value)))
       return format.dateTime(new Date(value), { dateStyle: 'medium' })
     return value
   }
@@ -51,6 +54,8 @@ function useSentence() {
     }
     if (event.kind === 'created' || event.kind === 'comment' || event.kind === 'reopened')
       return t(event.kind, { actor })
+    if (event.kind === 'asked' || event.kind === 'excepted' || event.kind === 'returned' || event.kind === 'expiring')
+      return t(event.kind, { actor, before: before ?? '', after: after ?? '', number: event.text ?? '' })
     const shape = after === null ? 'removed' : before === null ? 'set' : 'changed'
     return t(`${event.kind}.${shape}`, { actor, before: before ?? '', after: after ?? '' })
   }
@@ -72,7 +77,7 @@ export function History({ events }: { events: FindingEventView[] }) {
           <p>
             {sentence(event)} <RelativeTime date={event.at} className="text-muted text-xs" />
           </p>
-          {event.text && event.kind !== 'resolved' ? (
+          {event.text && event.kind !== 'resolved' && !NUMBERED.includes(event.kind) ? (
             <p className="mt-0.5 whitespace-pre-wrap rounded-xl bg-surface-secondary px-2.5 py-1.5">{event.text}</p>
           ) : null}
         </li>

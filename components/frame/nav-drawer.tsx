@@ -8,8 +8,14 @@ import type { Team } from '@/lib/domain/team'
 import { Button } from '../ui/button'
 import { NavLinks } from './nav-links'
 
+interface NavDrawerProps {
+  teams: readonly Team[]
+  badges: ReactNode
+  waiting: ReactNode
+}
+
 /** The navigation on a narrow screen: behind a button. */
-export function NavDrawer({ teams, badges }: { teams: readonly Team[]; badges: ReactNode }) {
+export function NavDrawer({ teams, badges, waiting }: NavDrawerProps) {
   const t = useTranslations('frame')
   const [open, setOpen] = useState(false)
   return (
@@ -26,7 +32,7 @@ export function NavDrawer({ teams, badges }: { teams: readonly Team[]; badges: R
               </Button>
             </div>
             <nav aria-label={t('navigation')}>
-              <NavLinks teams={teams} badges={badges} onNavigate={() => setOpen(false)} />
+              <NavLinks teams={teams} badges={badges} waiting={waiting} onNavigate={() => setOpen(false)} />
             </nav>
           </Drawer.Dialog>
         </Drawer.Content>

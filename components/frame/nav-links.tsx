@@ -1,6 +1,6 @@
 'use client'
 
-import { Building2, Download, House, ListChecks, Settings, UserCheck } from 'lucide-react'
+import { Building2, Download, House, ListChecks, Settings, ShieldQuestion, UserCheck } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
@@ -11,6 +11,8 @@ import { mineHref } from '../findings/finding-params'
 interface NavLinksProps {
   teams: readonly Team[]
   badges: ReactNode
+  /** How many exceptions wait for the reader. */
+  waiting: ReactNode
   onNavigate?: () => void
 }
 
@@ -23,7 +25,7 @@ interface Entry {
 }
 
 /** The places of the product, with the reader's own work marked. */
-export function NavLinks({ teams, badges, onNavigate }: NavLinksProps) {
+export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) {
   const t = useTranslations('nav')
   const team = useTranslations('teams')
   const path = usePathname()
@@ -54,6 +56,13 @@ export function NavLinks({ teams, badges, onNavigate }: NavLinksProps) {
       label: t('accounts'),
       icon: <Building2 aria-hidden className={icon} />,
       current: path.startsWith('/accounts'),
+    },
+    {
+      href: '/exceptions',
+      label: t('exceptions'),
+      icon: <ShieldQuestion aria-hidden className={icon} />,
+      current: path.startsWith('/exceptions'),
+      badge: waiting,
     },
     {
       href: '/imports',

@@ -52,6 +52,7 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
     { href: findingsHref({ overdue: true }), label: t('palette.overdue') },
     { href: findingsHref({ owner: ['none'] }), label: t('palette.unowned') },
     { href: '/accounts', label: t('nav.accounts') },
+    { href: '/exceptions', label: t('nav.exceptions') },
     { href: '/imports', label: t('nav.imports') },
     { href: '/settings', label: t('nav.settings') },
   ]

@@ -43,6 +43,8 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
     filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
     filter.overdue && sql`f.overdue`,
     filter.import !== null && byImport(filter.import, filter.change),
+    filter.exception !== null &&
+      (filter.exception > 2 ** 31 - 1 ? sql`FALSE` : sql`f.exception_id = ${filter.exception}::int`),
   ].filter(condition => condition !== false)
   const branches = branchesOf(filter)
   const either = filter.text === '' ? null : await says(filter.text)
@@ -78,9 +80,9 @@ export function inScope(access: Access): Sql {
   return accounts === null ? sql`TRUE` : among(sql`f.account_id`, accounts)
 }
 
-/** The statuses that a filter gives: open work unless it says otherwise; what an import did shows whatever became of it. */
+/** The statuses that a filter gives: open work unless it says otherwise; what an import did and what an exception covers shows whatever became of it. */
 export function statusesOf(filter: FindingFilter): readonly Status[] {
-  const unasked: readonly Status[] = filter.import !== null ? statuses : openStatuses
+  const unasked: readonly Status[] = filter.import !== null || filter.exception !== null ? statuses : openStatuses
   const asked = filter.status.length > 0 ? filter.status : unasked
   return statuses.filter(status => asked.includes(status) && (!filter.overdue || isOpen(status)))
 }

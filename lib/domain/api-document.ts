@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { AccountId } from './account-id'
-import { AccountsQuery, FindingsQuery } from './api-query'
+import { AccountsQuery, ExceptionsQuery, FindingsQuery } from './api-query'
 import {
   ApiAccount,
   ApiAccountDetail,
   ApiAccounts,
+  ApiAsked,
+  ApiExceptions,
   ApiFinding,
   ApiFindingDetail,
   ApiFindings,
@@ -12,6 +14,7 @@ import {
   ApiProblem,
   ApiQueued,
 } from './api-schemas'
+import { RequestException } from './exception'
 import { PatchFinding } from './finding-change'
 import { FindingId } from './finding-filter'
 import { ImportQuery } from './import-query'
@@ -22,6 +25,8 @@ const answers = {
   Account: ApiAccount,
   AccountDetail: ApiAccountDetail,
   Accounts: ApiAccounts,
+  Asked: ApiAsked,
+  Exceptions: ApiExceptions,
   Finding: ApiFinding,
   FindingDetail: ApiFindingDetail,
   Findings: ApiFindings,
@@ -43,12 +48,13 @@ export function apiDocument(version: string): Json {
     },
     servers: [{ url: '/api/v1' }],
     security: [{ token: [] }],
-    paths: { ...accountPaths(), ...findingPaths(), ...importPaths() },
+    paths: { ...accountPaths(), ...exceptionPaths(), ...findingPaths(), ...importPaths() },
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token of Hinomi' } },
       schemas: {
         ...Object.fromEntries(Object.entries(answers).map(([name, schema]) => [name, toSchema(schema, 'output')])),
         PatchFinding: toSchema(PatchFinding, 'input'),
+        RequestException: toSchema(RequestException, 'input'),
       },
     },
   }
@@ -66,6 +72,21 @@ function accountPaths(): Json {
       get: operation('getAccount', 'One account in depth', 'findings:read', {
         parameters: [inPath('id', AccountId)],
         responses: { 200: answer('AccountDetail'), ...problems(404) },
+      }),
+    },
+  }
+}
+
+function exceptionPaths(): Json {
+  return {
+    '/exceptions': {
+      get: operation('listExceptions', 'Exceptions of one list, at most 500', 'findings:read', {
+        parameters: queryOf(ExceptionsQuery),
+        responses: { 200: answer('Exceptions'), ...problems(400) },
+      }),
+      post: operation('requestException', 'Asks for an exception; a person has to approve it', 'exceptions:request', {
+        requestBody: { required: true, content: { 'application/json': { schema: ref('RequestException') } } },
+        responses: { 200: answer('Asked'), ...problems(400, 404, 409) },
       }),
     },
   }

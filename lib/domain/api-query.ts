@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../errors'
 import { AccountFilter } from './account-filter'
+import { exceptionLists } from './exception'
 import { FindingFilter } from './finding-filter'
 
 /** The place in a list and how far to read on from it. */
@@ -20,12 +21,18 @@ export const FindingsQuery = z.strictObject({
     .describe('E-mail addresses or ids of members; "none" is nobody, "me" the member who asks'),
   overdue: Flag.default(false),
   import: z.coerce.number().int().positive().nullable().default(null),
+  exception: z.coerce.number().int().positive().nullable().default(null),
   ...Paging,
 })
 export type FindingsQuery = z.infer<typeof FindingsQuery>
 
 /** Query of GET /accounts. */
 export const AccountsQuery = z.strictObject(AccountFilter.shape)
+
+/** Query of GET /exceptions. */
+export const ExceptionsQuery = z.strictObject({
+  list: z.enum(exceptionLists).default('active').describe('`expiring`: active, and ending within 14 days'),
+})
 
 /** For a path that takes no parameters at all. */
 export const NoQuery = z.strictObject({})

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from './account-id'
+import { ExceptionCondition, ExceptionMatch, endReasons, exceptionKinds, exceptionStates } from './exception'
 import { FindingId } from './finding-filter'
 import { resolvedReasons } from './lifecycle'
 import { findingClasses, results, sourceIds } from './outcome'
@@ -72,6 +73,10 @@ const eventKinds = [
   'merged',
   'renamed',
   'unmerged',
+  'asked',
+  'excepted',
+  'returned',
+  'expiring',
 ] as const
 
 const Event = z.strictObject({
@@ -84,6 +89,42 @@ const Event = z.strictObject({
   after: z.string().nullable(),
   text: z.string().nullable(),
 })
+
+const ApiException = z.strictObject({
+  id: z.int(),
+  kind: z.enum(exceptionKinds),
+  state: z.enum(exceptionStates),
+  finding: z
+    .strictObject({
+      id: FindingId,
+      title: z.string(),
+      control: z.string(),
+      severity: Severity.nullable(),
+      accountId: AccountId,
+      accountName: z.string(),
+    })
+    .nullable()
+    .describe('Null for an exception by rule'),
+  match: ExceptionMatch.nullable(),
+  condition: ExceptionCondition,
+  reason: z.string(),
+  expiresAt: Instant,
+  requestedName: z.string(),
+  requestedAt: Instant,
+  decidedName: z.string().nullable(),
+  decidedAt: Instant.nullable(),
+  note: z.string(),
+  endedAt: Instant.nullable(),
+  endedReason: z.enum(endReasons).nullable(),
+  endedName: z.string().nullable(),
+  pending: z.boolean().describe('Whether findings are still being brought in line with it'),
+  covers: Count.describe('Findings that it covers now'),
+  may: z.strictObject({ decide: z.boolean(), end: z.boolean() }),
+})
+
+export const ApiExceptions = z.strictObject({ exceptions: z.array(ApiException) })
+/** The number of an exception that was asked for. */
+export const ApiAsked = z.strictObject({ id: z.int() })
 
 export const ApiFindingDetail = ApiFinding.extend({
   description: z.string(),
@@ -102,7 +143,8 @@ export const ApiFindingDetail = ApiFinding.extend({
     .array(z.strictObject({ id: z.string(), names: z.array(z.string()), at: Instant }))
     .describe('Findings that became part of this one'),
   events: z.array(Event),
-  may: z.strictObject({ triage: z.boolean() }),
+  exceptions: z.array(ApiException),
+  may: z.strictObject({ triage: z.boolean(), except: z.boolean() }),
 })
 
 export const ApiFindings = z.strictObject({

@@ -40,6 +40,8 @@ export const FindingFilter = z.object({
   /** Findings that this import created or, with `change`, updated, reopened or resolved. Of any status unless `status` says. */
   import: z.number().int().positive().nullable().default(null),
   change: z.enum(['created', 'updated', 'reopened', 'resolved']).nullable().default(null),
+  /** Findings that this exception covers. */
+  exception: z.number().int().positive().nullable().default(null),
   text: z.string().trim().max(200).default(''),
   sort: z.enum(findingSorts).default('severity'),
 })

@@ -81,6 +81,7 @@ export function contentHashOf(outcome: Outcome): bigint {
     outcome.remediationUrl,
     outcome.resource.type,
     ...outcome.otherResources.flatMap(resource => [resource.id, resource.type]),
+    ...(outcome.tags ? [JSON.stringify(outcome.tags)] : []),
   ])
   return BigInt.asIntN(64, BigInt(`0x${hex.slice(0, 16)}`))
 }

@@ -15,6 +15,8 @@ export interface MergeCandidate {
   dueAt: Date | null
   dueBy: 'policy' | 'hand'
   reopenedCount: number
+  exceptionId: number | null
+  beforeException: Status | null
 }
 
 export type MergedFinding = Omit<MergeCandidate, 'id' | 'decidedAt'>
@@ -39,6 +41,8 @@ export function mergeFindings(candidates: readonly MergeCandidate[]): MergedFind
   return {
     status: state.status,
     resolvedAt: state.resolvedAt,
+    exceptionId: state.exceptionId,
+    beforeException: state.beforeException,
     team: routed.team,
     teamBy: routed.teamBy,
     ownerId: order.find(each => each.ownerId !== null)?.ownerId ?? null,

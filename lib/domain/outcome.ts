@@ -1,5 +1,6 @@
 import type { AccountId } from './account-id'
 import type { Severity } from './severity'
+import type { Tags } from './tags'
 
 /** The feeds that Hinomi reads. A feed is the tool or service that delivers, whatever file format it uses. */
 export const sourceIds = [
@@ -68,6 +69,8 @@ export interface Outcome {
   remediationUrl: string
   resource: ResourceRef
   otherResources: ResourceRef[]
+  /** Tags of the resource, where the source tells of them. */
+  tags?: Tags | null
   /** Name and version of the vulnerable package; empty for other classes. */
   packageName: string
   firstObservedAt: Date | null

@@ -1,4 +1,5 @@
 import type { AccountId } from './account-id'
+import type { EndReason, ExceptionCondition, ExceptionKind, ExceptionMatch, ExceptionState } from './exception'
 import type { FindingId } from './finding-filter'
 import type { FindingClass, ResourceRef, Result, SourceId } from './outcome'
 import type { Reject } from './reject'
@@ -95,6 +96,10 @@ export interface FindingEventView {
     | 'merged'
     | 'renamed'
     | 'unmerged'
+    | 'asked'
+    | 'excepted'
+    | 'returned'
+    | 'expiring'
   before: string | null
   after: string | null
   text: string | null
@@ -117,7 +122,46 @@ export interface FindingDetail extends FindingRow {
   merges: MergeView[]
   events: FindingEventView[]
   /** What the reader may do with this finding. */
-  may: { triage: boolean }
+  exceptions: ExceptionRow[]
+  may: { triage: boolean; except: boolean }
+}
+
+export interface ExceptionRow {
+  id: number
+  kind: ExceptionKind
+  state: ExceptionState
+  /** The finding that it is for; null for a rule. */
+  finding: {
+    id: FindingId
+    title: string
+    control: string
+    severity: Severity | null
+    accountId: AccountId
+    accountName: string
+  } | null
+  match: ExceptionMatch | null
+  condition: ExceptionCondition
+  reason: string
+  expiresAt: Date
+  requestedName: string
+  requestedAt: Date
+  decidedName: string | null
+  decidedAt: Date | null
+  note: string
+  endedAt: Date | null
+  endedReason: EndReason | null
+  endedName: string | null
+  /** Whether findings are still being brought in line with it. */
+  pending: boolean
+  /** Findings that it covers now. */
+  covers: number
+  may: { decide: boolean; end: boolean }
+}
+
+/** How many open findings a rule would cover now. */
+export interface RulePreview {
+  covers: number
+  bySeverity: { severity: Severity; count: number }[]
 }
 
 export type SeverityCounts = Record<Severity, number>

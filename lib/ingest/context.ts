@@ -1,5 +1,7 @@
 import type { Access } from '../access/proof'
+import type { Covering } from '../domain/exception'
 import { type SourceId, sourceIds } from '../domain/outcome'
+import type { Tags } from '../domain/tags'
 import { Environment, Team } from '../domain/team'
 
 export interface Scope {
@@ -11,6 +13,7 @@ export interface Scope {
 export interface KnownAccount {
   ownerTeam: Team
   environment: Environment | null
+  tags: Tags
 }
 
 /** What one run of an import knows while it lasts. */
@@ -24,6 +27,8 @@ export interface RunContext {
   accounts: Map<string, KnownAccount>
   /** Pairs of control and title noted already. */
   titles: Set<string>
+  /** Exceptions that were approved when the run began. */
+  exceptions: readonly Covering[]
   /** Feeds that the document speaks of, by `account/source/product`, with when each was last heard completely before. */
   feeds: Map<string, Scope & { lastCompleteAt: Date | null }>
 }
@@ -67,6 +72,7 @@ export function addMoved(a: Moved, b: Moved): Moved {
 }
 
 /** An account as it is stored. */
-export function toKnown({ ownerTeam, environment }: { ownerTeam: string; environment: string | null }): KnownAccount {
-  return { ownerTeam: Team.parse(ownerTeam), environment: Environment.safeParse(environment).data ?? null }
+export function toKnown(row: { ownerTeam: string; environment: string | null; tags: Tags }): KnownAccount {
+  const { ownerTeam, environment, tags } = row
+  return { ownerTeam: Team.parse(ownerTeam), environment: Environment.safeParse(environment).data ?? null, tags }
 }

@@ -7,6 +7,7 @@ import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
 import { env } from '../env'
 import { type RawRecord, RejectedDocument, readDocument } from '../sources/document'
+import { approvedExceptions } from '../store/approved-exceptions'
 import { heardFeeds, knownFeeds } from '../store/feeds'
 import { findingSplits } from '../store/finding-splits'
 import { finishRun, type HeldBack, type ImportTask, payloadPieces, saveProgress, startRun } from '../store/import-runs'
@@ -75,6 +76,7 @@ class ImportRun {
       timeZone: env().HINOMI_TIME_ZONE,
       accounts: new Map(),
       titles: new Set(),
+      exceptions: [],
       feeds: new Map(),
     }
     this.#memory = new RunMemory(this.#run, task, options)
@@ -82,6 +84,7 @@ class ImportRun {
 
   async work(): Promise<void> {
     this.#splits = await findingSplits(this.#run.access)
+    this.#run.exceptions = await approvedExceptions(this.#run.access)
     const error = await this.#read()
     const heldBack = error || this.#task.coverage === 'partial' ? [] : await this.#close()
     await this.#finish(error, heldBack)

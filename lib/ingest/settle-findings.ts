@@ -1,9 +1,12 @@
 import type { PoolClient } from 'pg'
 import { now } from '../clock'
 import { dueAt } from '../domain/due'
+import type { EndReason } from '../domain/exception'
 import { type Settled, settle } from '../domain/lifecycle'
 import { toSeverity } from '../domain/severity'
 import { isOpen } from '../domain/status'
+import { sameTags } from '../domain/tags'
+import { endWithFinding } from '../store/approved-exceptions'
 import {
   addImportEvents,
   type FindingKey,
@@ -15,6 +18,7 @@ import {
   updateFindings,
 } from '../store/settled-findings'
 import { type Moved, nothingMoved, type RunContext } from './context'
+import { coveredSide, lostCovering } from './covering'
 
 /** What the document itself says of findings, by `account/finding`: of which it tells at all, and which it calls a problem. */
 export interface Told {
@@ -41,16 +45,23 @@ export async function settleFindings(
   const sightings = await sightingsOf(run.access, client, [...stored.values()])
   const updates: FindingUpdate[] = []
   const events: ImportEvent[] = []
+  const ended: { id: number; reason: EndReason }[] = []
   for (const [key, finding] of stored) {
     const settled = settle(finding, sightings.get(key) ?? [])
     if (settled.reopened && !contradicts(run, finding, told.failing.has(key))) continue
     if (!changes(finding, settled)) continue
-    updates.push(toUpdate(run, finding, settled))
-    events.push(...toEvents(finding, settled))
+    const update = toUpdate(run, finding, settled)
+    updates.push(update)
+    events.push(...toEvents(finding, settled), ...exceptionEvents(finding, update))
+    if (finding.exceptionId !== null && finding.exceptionId !== update.exceptionId) {
+      const lost = lostCovering(run, finding, settled.state)
+      if (lost?.exception.finding) ended.push({ id: lost.exception.id, reason: lost.reason })
+    }
     count(run, moved, finding, settled, told.reported.has(key))
   }
   await updateFindings(run.access, client, { importId: run.importId, at: now() }, updates)
   await addImportEvents(run.access, client, { importId: run.importId, at: now(), label: labelOf(run) }, events)
+  await endWithFinding(run.access, client, ended)
   return { moved, missing }
 }
 
@@ -68,11 +79,13 @@ function changes(finding: StoredFinding, settled: Settled): boolean {
     settled.reopened ||
     settled.resolved ||
     settled.refreshed.length > 0 ||
-    settled.state.sources.join() !== finding.sources.join()
+    settled.state.sources.join() !== finding.sources.join() ||
+    !sameTags(settled.state.tags, finding.tags)
   )
 }
 
 function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled): FindingUpdate {
+  const side = coveredSide(run, finding, { ...finding, status: settled.state.status }, settled.state)
   const openedAt = settled.reopened ? run.observedAt : finding.openedAt
   const moves = finding.dueBy === 'policy' && (settled.reopened || settled.refreshed.includes('severity'))
   const environment = run.accounts.get(finding.accountId)?.environment ?? null
@@ -80,13 +93,26 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled): Fi
   return {
     accountId: finding.accountId,
     id: finding.id,
-    state: settled.state,
+    state: { ...settled.state, status: side.status },
     openedAt,
     resolvedAt: settled.resolved ? run.observedAt : settled.reopened ? null : finding.resolvedAt,
     dueAt: due,
-    overdue: isOpen(settled.state.status) && due !== null && due < now(),
+    overdue: isOpen(side.status) && due !== null && due < now(),
     reopenedCount: finding.reopenedCount + (settled.reopened ? 1 : 0),
+    exceptionId: side.exceptionId,
+    beforeException: side.beforeException,
   }
+}
+
+/** That an exception took over, or no longer covers it. */
+function exceptionEvents(finding: StoredFinding, update: FindingUpdate): ImportEvent[] {
+  const key = { accountId: finding.accountId, id: finding.id }
+  const [before, after] = [finding.status, update.state.status]
+  if (update.exceptionId !== null && update.exceptionId !== finding.exceptionId)
+    return [{ ...key, kind: 'excepted', before, after, text: String(update.exceptionId) }]
+  if (finding.exceptionId !== null && update.exceptionId === null && after !== 'resolved')
+    return [{ ...key, kind: 'returned', before, after, text: String(finding.exceptionId) }]
+  return []
 }
 
 function toEvents(finding: StoredFinding, settled: Settled): ImportEvent[] {

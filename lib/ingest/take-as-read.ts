@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { closedByHandIn } from '../store/settled-findings'
+import { closedByHandIn } from '../store/closed-by-hand'
 import { addMoved, type Moved, nothingMoved, type RunContext } from './context'
 import type { Fact } from './known-records'
 import { keyOf } from './seen'

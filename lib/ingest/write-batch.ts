@@ -7,8 +7,9 @@ import { resourceNameOf } from '../domain/resource-name'
 import { routeTo } from '../domain/routing'
 import { severityRank, toSeverity } from '../domain/severity'
 import { isOpen } from '../domain/status'
+import { closedByHand } from '../store/closed-by-hand'
 import { noteTitles } from '../store/control-titles'
-import { addFindings, closedByHand, type FindingKey, type NewFinding } from '../store/settled-findings'
+import { addFindings, type FindingKey, type NewFinding } from '../store/settled-findings'
 import {
   addSightings,
   confirmSightings,
@@ -19,6 +20,7 @@ import {
   type SightingWrite,
 } from '../store/sightings'
 import { feedKey, type Moved, type RunContext } from './context'
+import { coveredSide } from './covering'
 import { settleFindings } from './settle-findings'
 
 /**
@@ -182,6 +184,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
       resourceType: outcome.resource.type,
       sources: [...new Set(group.map(({ item }) => item.outcome.source))].sort(),
       resolvedReason: null,
+      tags: null,
     },
     group.map(({ item, present }) => ({
       id: item.sightingId,
@@ -191,11 +194,18 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
       severity: severityRank(item.outcome.severity),
       title: item.outcome.title,
       resourceType: item.outcome.resource.type,
+      tags: item.outcome.tags ?? null,
     })),
   )
   const account = run.accounts.get(outcome.accountId)
+  const side = coveredSide(
+    run,
+    { ...problem, id: first.item.findingId },
+    { ...state, exceptionId: null, beforeException: null },
+    state,
+  )
   const due = dueOf(run, state.severity, account?.environment ?? null)
-  const open = isOpen(state.status)
+  const open = isOpen(side.status)
   return {
     accountId: outcome.accountId,
     id: first.item.findingId,
@@ -205,12 +215,14 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     resourceId: problem.resourceId,
     resourceName: resourceNameOf(problem.resourceId),
     packageName: outcome.packageName,
-    state,
+    state: { ...state, status: side.status },
     team: routeTo({ class: outcome.class, control: problem.control }, account?.ownerTeam ?? 'sre'),
     dueAt: due,
     overdue: open && due !== null && due < now(),
     firstSeenAt: run.observedAt,
-    resolvedAt: open ? null : run.observedAt,
+    resolvedAt: state.status === 'resolved' ? run.observedAt : null,
     importId: run.importId,
+    exceptionId: side.exceptionId,
+    beforeException: side.beforeException,
   }
 }

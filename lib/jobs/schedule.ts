@@ -8,6 +8,7 @@ import { dropAbandoned } from '../store/imports'
 import { markOverdue } from '../store/overdue'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
 import { takeSnapshots } from '../store/snapshots'
+import { keepExceptions } from './exceptions'
 
 interface ScheduledJob {
   name: string
@@ -28,6 +29,7 @@ const jobs: readonly ScheduledJob[] = [
       while ((await markOverdue(access)) > 0);
     },
   },
+  { name: 'exceptions', cron: '* * * * *', run: keepExceptions },
   {
     name: 'snapshot',
     cron: '7 * * * *',

@@ -1,9 +1,20 @@
 import 'server-only'
-import { type Access, accountFilter } from '../access/proof'
+import { type Access, accountFilter, holds } from '../access/proof'
 import { Prisma } from '../generated/prisma/client'
 import { read } from './read'
 
 const { sql } = Prisma
+
+/** How many exceptions wait for the reader's decision. */
+export async function waitingExceptions(access: Access<'findings:read'>): Promise<number> {
+  const { actor } = access
+  if (actor.kind !== 'member' || !holds(access, 'exceptions:approve')) return 0
+  const accounts = accountFilter(access)
+  const [row] = await read<{ n: number }>(sql`
+    SELECT count(*)::int AS n FROM exception WHERE state = 'requested' AND requested_by <> ${actor.id}
+      AND (${accounts}::text[] IS NULL OR account_id IS NULL OR account_id = ANY(${accounts}::text[]))`)
+  return row?.n ?? 0
+}
 
 /** The reader's own open findings in scope, and how many of them are overdue. None for a reader who is no member. */
 export async function sidebarBadges(access: Access<'findings:read'>): Promise<{ mine: number; mineOverdue: number }> {

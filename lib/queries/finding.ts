@@ -1,17 +1,19 @@
 import 'server-only'
 import { inScope } from '../access/finding-where'
 import { type Access, holds } from '../access/proof'
-import { type FindingId, splitFindingId } from '../domain/finding-filter'
+import { type FindingId, splitFindingId, toFindingId } from '../domain/finding-filter'
 import type { ResolvedReason } from '../domain/lifecycle'
 import type { ResourceRef, Result, SourceId } from '../domain/outcome'
 import { toSeverity } from '../domain/severity'
+import { isOpen, type Status } from '../domain/status'
 import type { Team } from '../domain/team'
-import type { FindingDetail, MergeView, SightingView } from '../domain/views'
+import type { ExceptionRow, FindingDetail, MergeView, SightingView } from '../domain/views'
 import { NotFoundError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 
 export { rawRecord } from './finding-raw'
 
+import { exceptionsOf } from './exceptions'
 import { historyOf } from './finding-history'
 import { namedRowColumns, rowJoins, type StoredRow, toFindingRow } from './finding-rows'
 import { read } from './read'
@@ -62,7 +64,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     FROM finding f ${rowJoins} WHERE f.account_id = ${accountId} AND f.id = ${nowStanding(accountId, asked)} AND ${inScope(access)}`)
   if (!row) throw new NotFoundError()
   const { uuid } = row
-  const [sightings, events, merges] = await Promise.all([
+  const [sightings, events, exceptions, merges] = await Promise.all([
     // The first of these speaks for the finding: failing and present, then the worst, then source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
@@ -72,6 +74,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
       WHERE s.account_id = ${accountId} AND s.finding_id = ${uuid}::uuid
       ORDER BY (s.present AND s.result = 'failed') DESC, (s.description <> '') DESC, s.severity DESC, s.source COLLATE "C", s.id LIMIT 200`),
     historyOf(access, { accountId, uuid, importId: row.first_import_id, firstSeenAt: row.first_seen_at }),
+    exceptionsOf(access, toFindingId(accountId, uuid)),
     read<MergeView>(sql`
       SELECT id::text, names, at FROM finding_merge
       WHERE account_id = ${accountId} AND into_id = ${uuid}::uuid AND undone_at IS NULL ORDER BY at, id LIMIT 100`),
@@ -93,7 +96,8 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     disagreeing: disagreeing(sightings),
     merges,
     events,
-    may: { triage: mayTriage(access, row.team) },
+    exceptions,
+    may: { triage: mayTriage(access, row.team), except: mayAsk(access, row.status, exceptions) },
   }
 }
 
@@ -134,6 +138,12 @@ function disagreeing(sightings: readonly StoredSighting[]): SourceId[] {
     new Set(sightings.filter(each => each.present && each.result === result).map(each => each.source))
   const failing = saying('failed')
   return failing.size === 0 ? [] : [...saying('passed')].filter(source => !failing.has(source)).sort()
+}
+
+/** Whether the reader may ask for an exception: of work that none is asked for or approved for. */
+function mayAsk(access: Access, status: Status, exceptions: readonly ExceptionRow[]): boolean {
+  const live = exceptions.some(({ finding, state }) => finding && (state === 'requested' || state === 'approved'))
+  return holds(access, 'exceptions:request') && isOpen(status) && !live
 }
 
 /** The rule that the store enforces: own team's findings, or any with the permission for it. A token has no team. */

@@ -6,6 +6,7 @@ import type { RegisterAccount, UpdateAccount } from '../domain/account-filter'
 import { Environment } from '../domain/team'
 import { AppError, ForbiddenError, NotFoundError } from '../errors'
 import type { Account, Prisma } from '../generated/prisma/client'
+import { recheckRules } from './apply-exceptions'
 import { recordAudit } from './audit'
 import { lockAccountsSql } from './lock'
 import { movePolicyDates } from './policy-dates'
@@ -72,6 +73,7 @@ async function change(
     before.environment === after.environment
       ? 0
       : await movePolicyDates(tx, access, account.id, Environment.nullable().parse(after.environment))
+  await recheckRules(tx)
   await recordAudit(tx, access, {
     action,
     target: `account:${account.id}`,

@@ -9,6 +9,7 @@ import { pool, prisma, transaction } from '../db'
 import type { AccountId } from '../domain/account-id'
 import type { SourceId } from '../domain/outcome'
 import { plainText } from '../domain/plain-text'
+import type { Tags } from '../domain/tags'
 import { recordAudit } from './audit'
 
 const deflated = promisify(deflate)
@@ -127,13 +128,13 @@ export async function discoverAccounts(
   _access: Access<'imports:write'>,
   client: PoolClient,
   ids: readonly string[],
-): Promise<{ id: string; ownerTeam: string; environment: string | null }[]> {
+): Promise<{ id: string; ownerTeam: string; environment: string | null; tags: Tags }[]> {
   await client.query(
     'INSERT INTO account (id, created_at, updated_at) SELECT id, $2, $2 FROM unnest($1::text[]) AS named(id) ORDER BY id ON CONFLICT DO NOTHING',
     [ids, now()],
   )
-  const { rows } = await client.query<{ id: string; ownerTeam: string; environment: string | null }>(
-    'SELECT id, owner_team AS "ownerTeam", environment FROM account WHERE id = ANY($1)',
+  const { rows } = await client.query<{ id: string; ownerTeam: string; environment: string | null; tags: Tags }>(
+    'SELECT id, owner_team AS "ownerTeam", environment, tags FROM account WHERE id = ANY($1)',
     [ids],
   )
   return rows

@@ -4,6 +4,7 @@ import type { Access } from '../access/proof'
 import type { FindingState, SightingState } from '../domain/lifecycle'
 import type { FindingClass, Result, SourceId } from '../domain/outcome'
 import type { Status } from '../domain/status'
+import type { Tags } from '../domain/tags'
 import type { Team } from '../domain/team'
 import { type CopyValue, copyRows } from './copy'
 
@@ -23,6 +24,10 @@ export interface StoredFinding extends FindingKey, FindingState {
   dueBy: 'policy' | 'hand'
   reopenedCount: number
   changedImportId: number
+  control: string
+  resourceId: string
+  exceptionId: number | null
+  beforeException: Status | null
 }
 
 export interface NewFinding extends FindingKey {
@@ -39,6 +44,8 @@ export interface NewFinding extends FindingKey {
   firstSeenAt: Date
   resolvedAt: Date | null
   importId: number
+  exceptionId: number | null
+  beforeException: Status | null
 }
 
 /** Locks and reads the given findings, by `account/finding`. Those that do not exist are not in the map. */
@@ -57,6 +64,11 @@ export async function lockFindings(
     resource_type: string
     sources: SourceId[]
     resolved_reason: FindingState['resolvedReason']
+    tags: Tags | null
+    control: string
+    resource_id: string
+    exception_id: number | null
+    before_exception: Status | null
     opened_at: Date
     resolved_at: Date | null
     due_at: Date | null
@@ -66,7 +78,8 @@ export async function lockFindings(
   }>({
     name: 'lock-findings',
     text: `SELECT f.account_id, f.id, f.status, f.severity, f.title, f.resource_type, f.sources, f.resolved_reason, f.opened_at,
-                  f.resolved_at, f.due_at, f.due_by, f.reopened_count, f.changed_import_id
+                  f.resolved_at, f.due_at, f.due_by, f.reopened_count, f.changed_import_id,
+                  f.tags, f.control, f.resource_id, f.exception_id, f.before_exception
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
            JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
            FOR UPDATE OF f`,
@@ -86,6 +99,11 @@ export async function lockFindings(
           resourceType: row.resource_type,
           sources: row.sources,
           resolvedReason: row.resolved_reason,
+          tags: row.tags,
+          control: row.control,
+          resourceId: row.resource_id,
+          exceptionId: row.exception_id,
+          beforeException: row.before_exception,
           openedAt: row.opened_at,
           resolvedAt: row.resolved_at,
           dueAt: row.due_at,
@@ -116,9 +134,10 @@ export async function sightingsOf(
     severity: number
     title: string
     resource_type: string
+    tags: Tags | null
   }>({
     name: 'sightings-of',
-    text: `SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type
+    text: `SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
            JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.id`,
     values: [keys.map(key => key.accountId), keys.map(key => key.id)],
@@ -134,45 +153,15 @@ export async function sightingsOf(
       severity: row.severity,
       title: row.title,
       resourceType: row.resource_type,
+      tags: row.tags,
     })
     byFinding.set(key, list)
   }
   return byFinding
 }
 
-/** Those of the findings that a person closed by hand: their sources may still report them. */
-export async function closedByHand(
-  _access: Access<'imports:write'>,
-  client: PoolClient,
-  keys: readonly FindingKey[],
-): Promise<Set<string>> {
-  const { rows } = await client.query<{ account_id: string; id: string }>({
-    name: 'closed-by-hand',
-    text: `SELECT f.account_id, f.id FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
-           JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
-           WHERE f.status = 'resolved' AND f.resolved_reason = 'hand'`,
-    values: [keys.map(key => key.accountId), keys.map(key => key.id)],
-  })
-  return new Set(rows.map(row => `${row.account_id}/${row.id.replaceAll('-', '')}`))
-}
-
-/** The findings of accounts that a person closed. */
-export async function closedByHandIn(
-  _access: Access<'imports:write'>,
-  client: PoolClient,
-  accounts: readonly string[],
-): Promise<FindingKey[]> {
-  const { rows } = await client.query<{ account_id: string; id: string }>({
-    name: 'closed-by-hand-in',
-    text: `SELECT account_id, id FROM finding
-           WHERE account_id = ANY($1::text[]) AND status = 'resolved' AND resolved_reason = 'hand' ORDER BY account_id, id`,
-    values: [accounts],
-  })
-  return rows.map(row => ({ accountId: row.account_id, id: row.id.replaceAll('-', '') }))
-}
-
 const NEW_COLUMNS =
-  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id'
+  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, tags, exception_id, before_exception'
 
 /** Adds findings that do not exist yet. The caller holds the lock of their accounts. */
 export async function addFindings(
@@ -204,6 +193,9 @@ export async function addFindings(
     finding.state.resolvedReason,
     finding.importId,
     finding.importId,
+    finding.state.tags ? JSON.stringify(finding.state.tags) : null,
+    finding.exceptionId,
+    finding.beforeException,
   ])
   await copyRows(client, `finding (${NEW_COLUMNS})`, rows)
 }
@@ -215,6 +207,8 @@ export interface FindingUpdate extends FindingKey {
   dueAt: Date | null
   overdue: boolean
   reopenedCount: number
+  exceptionId: number | null
+  beforeException: Status | null
 }
 
 /** Writes what sources changed of existing findings. Owner, team, hand-set dates and comments are not among it. */
@@ -229,10 +223,11 @@ export async function updateFindings(
     name: 'update-findings',
     text: `UPDATE finding f SET title = u.title, severity = u.severity, status = u.status, resource_type = u.resource_type,
              sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, resolved_at = u.resolved_at,
-             due_at = u.due_at, overdue = u.overdue, reopened_count = u.reopened_count, updated_at = $2, changed_import_id = $3
+             due_at = u.due_at, overdue = u.overdue, reopened_count = u.reopened_count, tags = u.tags,
+             exception_id = u.exception_id, before_exception = u.before_exception, updated_at = $2, changed_import_id = $3
            FROM jsonb_to_recordset($1::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
              resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
-             due_at timestamptz, overdue boolean, reopened_count int)
+             due_at timestamptz, overdue boolean, reopened_count int, tags jsonb, exception_id int, before_exception text)
            WHERE f.account_id = u.account_id AND f.id = u.id`,
     values: [
       JSON.stringify(
@@ -250,6 +245,9 @@ export async function updateFindings(
           due_at: update.dueAt,
           overdue: update.overdue,
           reopened_count: update.reopenedCount,
+          tags: update.state.tags,
+          exception_id: update.exceptionId,
+          before_exception: update.beforeException,
         })),
       ),
       run.at,
@@ -259,9 +257,11 @@ export async function updateFindings(
 }
 
 export interface ImportEvent extends FindingKey {
-  kind: 'severity' | 'title' | 'resource' | 'resolved' | 'reopened'
+  kind: 'severity' | 'title' | 'resource' | 'resolved' | 'reopened' | 'excepted' | 'returned'
   before: string
   after: string
+  /** The number of an exception. */
+  text?: string
 }
 
 /** Adds lines that an import wrote to histories. */
@@ -273,7 +273,7 @@ export async function addImportEvents(
 ): Promise<void> {
   await copyRows(
     client,
-    'finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)',
+    'finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, text)',
     events.map(event => [
       event.accountId,
       event.id,
@@ -284,6 +284,7 @@ export async function addImportEvents(
       event.kind,
       JSON.stringify(event.before),
       JSON.stringify(event.after),
+      event.text ?? null,
     ]),
   )
 }

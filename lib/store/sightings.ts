@@ -90,6 +90,7 @@ const COLUMNS = [
   'raw_length',
   'region',
   'resource_id',
+  'tags',
 ] as const
 
 /** Columns that a passed check leaves empty. */
@@ -132,6 +133,7 @@ function toRow({ item, present }: SightingWrite, run: { importId: number; observ
     item.rawLength,
     outcome.region === problem.region ? null : outcome.region,
     outcome.resource.id === problem.resourceId ? null : outcome.resource.id,
+    told && outcome.tags ? JSON.stringify(outcome.tags) : null,
   ] as const
 }
 

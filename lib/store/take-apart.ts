@@ -45,6 +45,11 @@ export async function takeApart(access: Access<'findings:triage'>, input: TakeAp
       [accountId, merged],
     )
     await moveBack(client, accountId, { merged, into: uuid, at }, merge.sightings)
+    await client.query(
+      `UPDATE exception x SET finding_id = o.id FROM finding o
+       WHERE o.account_id = $1 AND o.id = $2 AND x.account_id = $1 AND x.id = o.exception_id AND x.finding_id = $3`,
+      [accountId, merged, uuid],
+    )
     await giveBack(client, accountId, { merged, into: uuid, at })
     await noteGrouping(access, client, accountId, merged, { kind: 'unmerged', before: merge.control, after: null })
     await noteGrouping(access, client, accountId, uuid, {
@@ -151,6 +156,8 @@ async function giveBack(client: PoolClient, accountId: string, { merged, into, a
        due_at = CASE WHEN f.due_at IS NOT DISTINCT FROM o.due_at THEN t.due_at ELSE f.due_at END,
        due_by = CASE WHEN f.due_at IS NOT DISTINCT FROM o.due_at THEN t.due_by ELSE f.due_by END,
        status = CASE WHEN f.status = o.status THEN t.status ELSE f.status END,
+       exception_id = CASE WHEN f.status = o.status THEN t.exception_id ELSE f.exception_id END,
+       before_exception = CASE WHEN f.status = o.status THEN t.before_exception ELSE f.before_exception END,
        resolved_at = CASE WHEN f.status = o.status THEN t.resolved_at ELSE f.resolved_at END,
        updated_at = $4
      FROM finding_merge m, jsonb_populate_record(NULL::finding, m.finding) AS o, jsonb_populate_record(NULL::finding, m.target) AS t

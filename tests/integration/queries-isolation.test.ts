@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { AccountFilter } from '../../lib/domain/account-filter'
-import { FindingFilter } from '../../lib/domain/finding-filter'
+import { FindingFilter, splitFindingId } from '../../lib/domain/finding-filter'
 import { NotFoundError } from '../../lib/errors'
 import { getAccount } from '../../lib/queries/account'
 import { listAccounts } from '../../lib/queries/accounts'
 import { sidebarBadges } from '../../lib/queries/badges'
+import { listExceptions } from '../../lib/queries/exceptions'
 import { getFinding, rawRecord } from '../../lib/queries/finding'
 import { listFindings } from '../../lib/queries/findings'
 import { getHome } from '../../lib/queries/home'
@@ -28,6 +29,23 @@ beforeAll(async () => {
   await addMember('member', { name: 'Limited to theirs', limited: true, accounts: [theirs] })
   await addMember('member', { name: 'Limited to ours', limited: true, accounts: [ours] })
   await pool().query(`UPDATE finding SET owner_id = $1`, [limited.actor.id])
+  for (const [account, finding] of [
+    [ours, seeded.oursFinding],
+    [theirs, seeded.theirsFinding],
+  ] as const) {
+    const asked = {
+      kind: 'accepted',
+      condition: {},
+      reason: 'why',
+      expiresAt: new Date('2026-06-01'),
+      requestedBy: 'x',
+      requestedName: 'x',
+      requestedAt: new Date('2026-01-01'),
+    }
+    const rule = { control: account === ours ? 'S3.1' : 'S3.2', accounts: [account] }
+    await prisma().exception.create({ data: { ...asked, accountId: account, findingId: splitFindingId(finding).uuid } })
+    await prisma().exception.create({ data: { ...asked, state: 'ended', match: rule } })
+  }
   theirImport = (await prisma().import.findFirstOrThrow({ where: { accounts: { has: theirs } } })).id
 })
 afterAll(closeDatabase)
@@ -46,6 +64,8 @@ const allReads: [string, (reader: Reader) => Promise<unknown>][] = [
   ['listFindings by accounts', reader => listFindings(reader, filter({ account: [ours, theirs] }), page)],
   ['listAccounts', reader => listAccounts(reader, AccountFilter.parse({}))],
   ['listAccounts by text', reader => listAccounts(reader, AccountFilter.parse({ text: 'shop' }))],
+  ['listExceptions', reader => listExceptions(reader, 'waiting')],
+  ['listExceptions by rule', reader => listExceptions(reader, 'over')],
   ['getHome', reader => getHome(reader, 'sre').then(({ newest, urgent, accounts }) => ({ newest, urgent, accounts }))],
   ['listImports', reader => listImports(reader, null)],
   ['searchEverywhere', reader => searchEverywhere(reader, 's')],

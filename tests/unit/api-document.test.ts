@@ -26,10 +26,12 @@ test('it tells every path with its methods, and no operation twice', () => {
   expect(operations.map(({ name }) => name).sort()).toEqual([
     'get /accounts',
     'get /accounts/{id}',
+    'get /exceptions',
     'get /findings',
     'get /findings/{id}',
     'get /imports/{id}',
     'patch /findings/{id}',
+    'post /exceptions',
     'post /imports',
   ])
   expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)

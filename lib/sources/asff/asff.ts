@@ -2,6 +2,7 @@ import type { FindingClass, Outcome, ResourceRef } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { arnParts, derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
 import type { ReadingContext, Source } from '../source'
+import { toTags } from '../tags'
 import { firstText, httpUrl, isRecord } from '../text'
 import { readTime } from '../time'
 import { accessAnalyzerControl, controlOf, isSecurityHubControl } from './control'
@@ -54,6 +55,7 @@ function normalise(finding: AsffFinding, { now }: ReadingContext): Outcome[] {
     remediationUrl: httpUrl(finding.Remediation?.Recommendation?.Url),
     resource,
     otherResources: resources.slice(1),
+    tags: toTags(finding.Resources[0]?.Tags),
     packageName: '',
     firstObservedAt:
       readTime(finding.FirstObservedAt, 'FirstObservedAt', now, accountId) ??

@@ -8,7 +8,7 @@ import { z } from 'zod'
 const text = z.string().nullish()
 const anything = z.unknown().optional()
 
-const Resource = z.object({ Id: z.string().min(1), Type: text, Region: text })
+const Resource = z.object({ Id: z.string().min(1), Type: text, Region: text, Tags: anything })
 
 const Vulnerability = z.object({
   Id: z.string().min(1),

@@ -2,6 +2,7 @@ import type { Outcome, ResourceRef } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { arnParts, derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
 import type { ReadingContext, Source } from '../source'
+import { toTags } from '../tags'
 import { firstText, httpUrl, isRecord, shown } from '../text'
 import { readTime } from '../time'
 import { classOf, controlOf, kindOf } from './control'
@@ -63,6 +64,7 @@ function normalise(finding: OcsfFinding, { now }: ReadingContext): Outcome[] {
     ...remediationOf(finding),
     resource,
     otherResources: resources.slice(1),
+    tags: toTags(found[0]?.tags) ?? toTags(found[0]?.labels),
     packageName: '',
     firstObservedAt:
       time('first_seen_time', info?.first_seen_time_dt ?? info?.first_seen_time) ??

@@ -16,6 +16,8 @@ const Resource = z.object({
   type: text,
   region: text,
   account_uid: anything,
+  tags: anything,
+  labels: anything,
   owner: z.object({ account: Account }).nullish(),
 })
 

@@ -3,6 +3,7 @@ import { RejectedRecord } from '../../domain/reject'
 import { type Severity, severities } from '../../domain/severity'
 import { arnParts, derivedId, firstRegion, identify, prose, requireAccount } from '../fields'
 import type { ReadingContext, Source } from '../source'
+import { toTags } from '../tags'
 import { firstText, httpUrl, isRecord, shown } from '../text'
 import { readTime } from '../time'
 
@@ -25,6 +26,8 @@ interface Row {
   remedy: string
   url: unknown
   at: unknown
+  /** Tags as the version writes them. */
+  tags: unknown
 }
 
 /**
@@ -66,6 +69,7 @@ function fromCurrent(record: Record<string, unknown>): Row {
     remedy: text('REMEDIATION_RECOMMENDATION_TEXT'),
     url: text('REMEDIATION_RECOMMENDATION_URL', 'RELATED_URL'),
     at: text('TIMESTAMP', 'ASSESSMENT_START_TIME'),
+    tags: record.RESOURCE_TAGS,
   }
 }
 
@@ -90,6 +94,7 @@ function fromThird(record: Record<string, unknown>): Row {
     remedy: firstText(recommendation.Text),
     url: recommendation.Url,
     at: record.AssessmentStartTime,
+    tags: record.ResourceTags,
   }
 }
 
@@ -115,6 +120,7 @@ function fromSecondCsv(record: Record<string, unknown>): Row {
     remedy: text('CHECK_REMEDIATION'),
     url: record.CHECK_DOC,
     at: undefined,
+    tags: undefined,
   }
 }
 
@@ -137,6 +143,7 @@ function fromSecondJson(record: Record<string, unknown>): Row {
     remedy: text('Remediation'),
     url: record['Doc link'],
     at: record.Timestamp,
+    tags: undefined,
   }
 }
 
@@ -168,6 +175,7 @@ function normalise(row: Row, { now }: ReadingContext): Outcome[] {
       remediationUrl: httpUrl(row.url),
       resource: { id: resource, type: prose(row.resourceType, 'name') },
       otherResources: [],
+      tags: toTags(row.tags),
       packageName: '',
       firstObservedAt: null,
       updatedAt: readTime(row.at, 'TIMESTAMP', now, accountId),

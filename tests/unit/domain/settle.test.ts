@@ -20,6 +20,7 @@ function sighting(change: Partial<SightingState> = {}): SightingState {
     severity: 3,
     title: 'A bucket is public',
     resourceType: 'AwsS3Bucket',
+    tags: null,
     ...change,
   }
 }
@@ -32,6 +33,7 @@ function finding(change: Partial<FindingState> = {}): FindingState {
     resourceType: 'AwsS3Bucket',
     sources: ['prowler'],
     resolvedReason: null,
+    tags: null,
     ...change,
   }
 }
@@ -74,6 +76,7 @@ describe('the sighting that speaks', () => {
       severity: fc.integer({ min: 1, max: 5 }),
       title: fc.constant('t'),
       resourceType: fc.constant('r'),
+      tags: fc.option(fc.dictionary(fc.constantFrom('env', 'owner'), fc.constantFrom('a', 'b'))),
     })
     const list = fc.uniqueArray(any, { selector: item => item.id, maxLength: 4 })
     fc.assert(

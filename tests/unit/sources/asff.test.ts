@@ -27,6 +27,7 @@ describe('a finding of Security Hub', () => {
       remediationUrl: 'https://docs.aws.amazon.com/console/securityhub/S3.2/remediation',
       resource: { id: 'arn:aws:s3:::hinomi-example-open', type: 'AwsS3Bucket' },
       otherResources: [],
+      tags: null,
       packageName: '',
       firstObservedAt: new Date('2025-01-10T01:02:03.456Z'),
       updatedAt: new Date('2025-03-01T01:02:04Z'),

@@ -1,6 +1,7 @@
 import { notFound, redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { cache } from 'react'
+import { ExceptionPanel } from '@/components/exceptions/exception-panel'
 import { CommentForm } from '@/components/findings/comment-form'
 import { Disagreement } from '@/components/findings/disagreement'
 import { Explanation } from '@/components/findings/explanation'
@@ -19,6 +20,7 @@ import { requireAccess } from '@/lib/access/access'
 import { FindingId } from '@/lib/domain/finding-filter'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/finding'
+import { askForFinding, decide, end } from '../../exceptions/actions'
 import { comment, showRaw, takeApart } from '../actions'
 import { findingActions } from '../sections'
 
@@ -70,6 +72,7 @@ export async function FindingSection({ params }: { params: Params }) {
         </div>
         <div className="flex min-w-0 flex-col gap-3.5 lg:sticky lg:top-4">
           <TriagePanel finding={finding} actions={findingActions} me={me} />
+          <ExceptionPanel finding={finding} actions={{ decide, end }} ask={askForFinding} />
           {finding.may.triage ? (
             <Panel title={t('finding.comments')}>
               <CommentForm finding={finding.id} comment={comment} />

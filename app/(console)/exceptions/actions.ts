@@ -1,0 +1,49 @@
+'use server'
+
+import type { Access } from '@/lib/access/proof'
+import { action } from '@/lib/action'
+import { DecideException, EndException, PreviewRule, RequestForFinding, RequestRule } from '@/lib/domain/exception'
+import { previewRule } from '@/lib/queries/exceptions'
+import { applyException } from '@/lib/store/apply-exceptions'
+import { decideException, endException, requestException, requestRule } from '@/lib/store/exceptions'
+
+const pages = [
+  '/',
+  '/exceptions',
+  '/findings',
+  '/findings/[findingId]',
+  '/accounts',
+  '/accounts/[accountId]',
+  '/[team]',
+] as const
+/** What a decision covers is brought in line at once where it is not much; the worker does the rest. */
+const AT_ONCE = 5
+
+async function applied(
+  access: Access<'exceptions:request'> | Access<'exceptions:approve'>,
+  decided: { id: number },
+): Promise<{ id: number }> {
+  await applyException(access, decided.id, AT_ONCE)
+  return decided
+}
+
+export const askForFinding = action({
+  needs: 'exceptions:request',
+  input: RequestForFinding,
+  run: requestException,
+  refresh: pages,
+})
+export const askForRule = action({ needs: 'exceptions:request', input: RequestRule, run: requestRule, refresh: pages })
+export const decide = action({
+  needs: 'exceptions:approve',
+  input: DecideException,
+  run: async (access, input) => applied(access, await decideException(access, input)),
+  refresh: pages,
+})
+export const end = action({
+  needs: 'exceptions:request',
+  input: EndException,
+  run: async (access, input) => applied(access, await endException(access, input)),
+  refresh: pages,
+})
+export const preview = action({ needs: 'findings:read', input: PreviewRule, run: previewRule })

@@ -1,0 +1,24 @@
+import { ExceptionsQuery, NoQuery, parseBody, parseQuery } from '@/lib/domain/api-query'
+import { RequestException } from '@/lib/domain/exception'
+import { listExceptions } from '@/lib/queries/exceptions'
+import { jsonBody, route } from '@/lib/route'
+import { requestException, requestRule } from '@/lib/store/exceptions'
+
+export const dynamic = 'force-dynamic'
+
+export const GET = route({
+  needs: 'findings:read',
+  run: async ({ access, request }) => {
+    const { list } = parseQuery(ExceptionsQuery, new URL(request.url).searchParams)
+    return { exceptions: await listExceptions(access, list) }
+  },
+})
+
+export const POST = route({
+  needs: 'exceptions:request',
+  run: async ({ access, request }) => {
+    parseQuery(NoQuery, new URL(request.url).searchParams)
+    const asked = parseBody(RequestException, await jsonBody(request))
+    return 'finding' in asked ? requestException(access, asked) : requestRule(access, asked)
+  },
+})

@@ -1,0 +1,15 @@
+import type { z } from 'zod'
+import type { DecideException, EndException, PreviewRule, RequestForFinding, RequestRule } from '@/lib/domain/exception'
+import type { RulePreview } from '@/lib/domain/views'
+import type { ActionResult } from '../ui/action-result'
+
+type Done = Promise<ActionResult<{ id: number }>>
+
+/** What can be done to exceptions. Pages pass their server actions in this shape. */
+export interface ExceptionActions {
+  decide: (input: z.input<typeof DecideException>) => Done
+  end: (input: z.input<typeof EndException>) => Done
+}
+export type AskForFinding = (input: RequestForFinding) => Done
+export type AskForRule = (input: RequestRule) => Done
+export type ShowPreview = (input: z.input<typeof PreviewRule>) => Promise<ActionResult<RulePreview>>

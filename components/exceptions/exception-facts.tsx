@@ -1,0 +1,75 @@
+import { useTranslations } from 'next-intl'
+import type { ExceptionRow } from '@/lib/domain/views'
+import { Chip } from '../ui/chip'
+import { Day, RelativeTime } from '../ui/relative-time'
+import { ConditionWords } from './match-words'
+
+/** How far an exception has come: asked for, approved, over, and by whom. */
+export function ExceptionState({ row }: { row: ExceptionRow }) {
+  const t = useTranslations('exceptions')
+  const over = row.state === 'ended' && row.endedReason ? t(`endReasons.${row.endedReason}`) : null
+  return (
+    <span className="flex flex-col gap-0.5">
+      <span className="flex flex-wrap items-center gap-1.5">
+        <Chip>{t(`states.${row.state}`)}</Chip>
+        {row.pending ? <span className="text-muted text-xs">{t('pending')}</span> : null}
+      </span>
+      {over ? <span className="text-muted text-xs">{over}</span> : null}
+    </span>
+  )
+}
+
+/** Who asked and who decided, when. */
+export function ExceptionPeople({ row }: { row: ExceptionRow }) {
+  const t = useTranslations('exceptions')
+  return (
+    <span className="flex flex-col text-muted text-xs">
+      <span>
+        {t('askedBy', { name: row.requestedName })} <RelativeTime date={row.requestedAt} />
+      </span>
+      {row.decidedAt && row.decidedName ? (
+        <span>
+          {t(row.state === 'rejected' ? 'rejectedBy' : 'approvedBy', { name: row.decidedName })}{' '}
+          <RelativeTime date={row.decidedAt} />
+        </span>
+      ) : null}
+      {row.endedAt ? (
+        <span>
+          {row.endedReason === 'hand' && row.endedName ? t('endedBy', { name: row.endedName }) : t('ended')}{' '}
+          <RelativeTime date={row.endedAt} />
+        </span>
+      ) : null}
+    </span>
+  )
+}
+
+/** Reason, condition and note. */
+export function ExceptionReason({ row }: { row: ExceptionRow }) {
+  const t = useTranslations('exceptions')
+  const conditional = row.condition.tag !== null || row.condition.severityAtMost !== null
+  return (
+    <span className="flex flex-col gap-0.5">
+      <span className="whitespace-pre-wrap break-words">{row.reason}</span>
+      {conditional ? (
+        <span className="text-muted text-xs">
+          {t('only')} <ConditionWords condition={row.condition} />
+        </span>
+      ) : null}
+      {row.note ? (
+        <span className="whitespace-pre-wrap break-words text-muted text-xs">{t('noted', { note: row.note })}</span>
+      ) : null}
+    </span>
+  )
+}
+
+/** The last day. */
+export function ExceptionEnd({ row }: { row: ExceptionRow }) {
+  return (
+    <span className="flex flex-col">
+      <Day date={row.expiresAt} />
+      {row.state === 'approved' || row.state === 'requested' ? (
+        <RelativeTime date={row.expiresAt} className="text-muted text-xs" />
+      ) : null}
+    </span>
+  )
+}

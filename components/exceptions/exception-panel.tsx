@@ -1,0 +1,46 @@
+import { useTranslations } from 'next-intl'
+import type { FindingDetail } from '@/lib/domain/views'
+import { Panel } from '../ui/panel'
+import { AskDialog } from './ask-dialog'
+import type { AskForFinding, ExceptionActions } from './exception-actions'
+import { ExceptionButtons } from './exception-buttons'
+import { ExceptionEnd, ExceptionPeople, ExceptionReason, ExceptionState } from './exception-facts'
+import { MatchWords } from './match-words'
+
+interface ExceptionPanelProps {
+  finding: FindingDetail
+  actions: ExceptionActions
+  ask: AskForFinding
+}
+
+/** The exceptions of a finding, and the way to ask for one. Nothing where there is neither. */
+export function ExceptionPanel({ finding, actions, ask }: ExceptionPanelProps) {
+  const t = useTranslations()
+  if (finding.exceptions.length === 0 && !finding.may.except) return null
+  return (
+    <Panel title={t('exceptions.title')}>
+      <ul className="flex flex-col divide-y divide-separator">
+        {finding.exceptions.map(row => (
+          <li key={row.id} className="flex flex-col gap-1.5 py-2 first:pt-0">
+            <span className="flex flex-wrap items-center gap-2">
+              <span className="font-semibold">{t(`status.${row.kind}`)}</span>
+              <ExceptionState row={row} />
+            </span>
+            {row.match ? (
+              <span className="text-muted text-xs">
+                {t('exceptions.byRule', { id: row.id })} <MatchWords match={row.match} />
+              </span>
+            ) : null}
+            <ExceptionReason row={row} />
+            <span className="flex gap-1.5 text-muted text-xs">
+              {t('exceptions.columns.end')} <ExceptionEnd row={row} />
+            </span>
+            <ExceptionPeople row={row} />
+            <ExceptionButtons row={row} actions={actions} />
+          </li>
+        ))}
+      </ul>
+      {finding.may.except ? <AskDialog finding={finding.id} ask={ask} /> : null}
+    </Panel>
+  )
+}

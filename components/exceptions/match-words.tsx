@@ -1,0 +1,38 @@
+import { useFormatter, useTranslations } from 'next-intl'
+import type { ExceptionCondition, ExceptionMatch } from '@/lib/domain/exception'
+
+function useTagWords() {
+  const t = useTranslations('exceptions')
+  return (tag: { key: string; value: string | null }) =>
+    tag.value === null ? t('tagAny', { key: tag.key }) : t('tagValue', { key: tag.key, value: tag.value })
+}
+
+/** What a rule covers, in words. */
+export function MatchWords({ match }: { match: ExceptionMatch }) {
+  const t = useTranslations()
+  const format = useFormatter()
+  const tag = useTagWords()
+  const parts = [
+    match.control ? t('exceptions.onControl', { pattern: match.control }) : null,
+    match.accounts.length > 0 ? t('exceptions.onAccounts', { ids: format.list(match.accounts) }) : null,
+    match.environments.length > 0
+      ? t('exceptions.onEnvironments', { names: format.list(match.environments.map(id => t(`environment.${id}`))) })
+      : null,
+    match.resource ? t('exceptions.onResource', { pattern: match.resource }) : null,
+    match.tag ? tag(match.tag) : null,
+  ].filter(part => part !== null)
+  return <span className="break-words">{parts.join(' · ')}</span>
+}
+
+/** What a machine checks at every report; nothing where there is no condition. */
+export function ConditionWords({ condition }: { condition: ExceptionCondition }) {
+  const t = useTranslations()
+  const tag = useTagWords()
+  const parts = [
+    condition.tag ? t('exceptions.whileTag', { tag: tag(condition.tag) }) : null,
+    condition.severityAtMost
+      ? t('exceptions.whileSeverity', { severity: t(`severity.${condition.severityAtMost}`) })
+      : null,
+  ].filter(part => part !== null)
+  return parts.length === 0 ? null : <span className="break-words">{parts.join(' · ')}</span>
+}

@@ -1,0 +1,38 @@
+import 'server-only'
+import type { ExceptionCondition, ExceptionMatch } from '../domain/exception'
+import { severityRank } from '../domain/severity'
+import { Prisma } from '../generated/prisma/client'
+
+const { sql } = Prisma
+
+/**
+ * The findings that a rule is for and whose condition holds, over `finding AS f`, whatever their status: what isFor and whyNot in
+ * lib/domain/exception decide, said so that the database can look for them. A test compares the two.
+ */
+export function ruleCondition(match: ExceptionMatch, condition: ExceptionCondition): Prisma.Sql {
+  const { accounts, environments, control, resource, tag } = match
+  const { severityAtMost } = condition
+  const all = [
+    accounts.length > 0 && sql`f.account_id = ANY(${accounts}::text[])`,
+    environments.length > 0 &&
+      sql`f.account_id IN (SELECT id FROM account WHERE environment = ANY(${environments}::text[]))`,
+    control !== null && fits(sql`f.control`, control),
+    resource !== null && fits(sql`f.resource_id`, resource),
+    tag !== null &&
+      sql`(${has(sql`f.tags`, tag)} OR f.account_id IN (SELECT a.id FROM account a WHERE ${has(sql`a.tags`, tag)}))`,
+    condition.tag !== null && has(sql`f.tags`, condition.tag),
+    severityAtMost !== null && sql`f.severity <= ${severityRank(severityAtMost)}::smallint`,
+  ].filter(part => part !== false)
+  return Prisma.join([sql`TRUE`, ...all], ' AND ')
+}
+
+function fits(column: Prisma.Sql, pattern: string): Prisma.Sql {
+  if (!pattern.includes('*')) return sql`${column} = ${pattern}`
+  const like = pattern.replace(/[\\%_]/g, '\\$&').replace(/\*+/g, '%')
+  return sql`${column} LIKE ${like}`
+}
+
+function has(column: Prisma.Sql, tag: { key: string; value: string | null }): Prisma.Sql {
+  if (tag.value === null) return sql`coalesce(jsonb_exists(${column}, ${tag.key}), FALSE)`
+  return sql`coalesce(${column} ->> ${tag.key} = ${tag.value}, FALSE)`
+}

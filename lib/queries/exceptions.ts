@@ -1,0 +1,168 @@
+import 'server-only'
+import { ruleCondition } from '../access/exception-where'
+import { inScope } from '../access/finding-where'
+import { type Access, accountFilter, holds } from '../access/proof'
+import { now } from '../clock'
+import type { AccountId } from '../domain/account-id'
+import {
+  ANNOUNCED_DAYS,
+  type EndReason,
+  ExceptionCondition,
+  type ExceptionKind,
+  type ExceptionList,
+  ExceptionMatch,
+  type ExceptionState,
+  type PreviewRule,
+} from '../domain/exception'
+import { type FindingId, splitFindingId, toFindingId } from '../domain/finding-filter'
+import { toSeverity } from '../domain/severity'
+import type { ExceptionRow, RulePreview } from '../domain/views'
+import { Prisma } from '../generated/prisma/client'
+import { read } from './read'
+
+const { sql } = Prisma
+const MOST = 500
+const DAY = 86_400_000
+
+interface Stored {
+  id: number
+  kind: ExceptionKind
+  state: ExceptionState
+  account_id: AccountId | null
+  finding_id: string | null
+  match: unknown
+  condition: unknown
+  reason: string
+  expires_at: Date
+  requested_by: string
+  requested_name: string
+  requested_at: Date
+  decided_name: string | null
+  decided_at: Date | null
+  note: string
+  ended_at: Date | null
+  ended_reason: EndReason | null
+  ended_name: string | null
+  pending: boolean
+  covers: number
+  title: string | null
+  control: string | null
+  severity: number | null
+  account_name: string | null
+}
+
+/** Exceptions of one list that the reader may see, the soonest to end first; what is over, the latest first. At most 500. */
+export async function listExceptions(access: Access<'findings:read'>, list: ExceptionList): Promise<ExceptionRow[]> {
+  const soon = new Date(now().getTime() + ANNOUNCED_DAYS * DAY)
+  const which = {
+    waiting: sql`x.state = 'requested'`,
+    active: sql`x.state = 'approved'`,
+    expiring: sql`x.state = 'approved' AND x.expires_at <= ${soon}::timestamptz`,
+    over: sql`x.state IN ('rejected', 'withdrawn', 'ended')`,
+  }[list]
+  const order = list === 'over' ? sql`x.id DESC` : sql`x.expires_at, x.id`
+  return (await exceptions(access, sql`${which}`, sql`ORDER BY ${order} LIMIT ${MOST}`)).map(row => toRow(access, row))
+}
+
+/** How many exceptions of each list there are for the reader. */
+export async function countExceptions(access: Access<'findings:read'>): Promise<Record<ExceptionList, number>> {
+  const soon = new Date(now().getTime() + ANNOUNCED_DAYS * DAY)
+  const [row] = await read<Record<ExceptionList, number>>(sql`
+    SELECT count(*) FILTER (WHERE x.state = 'requested')::int AS waiting, count(*) FILTER (WHERE x.state = 'approved')::int AS active,
+      count(*) FILTER (WHERE x.state = 'approved' AND x.expires_at <= ${soon}::timestamptz)::int AS expiring,
+      count(*) FILTER (WHERE x.state IN ('rejected', 'withdrawn', 'ended'))::int AS over
+    FROM exception x WHERE ${visible(access)}`)
+  return row ?? { waiting: 0, active: 0, expiring: 0, over: 0 }
+}
+
+/** The exceptions that are asked for, approved or over for one finding, the latest first, and the one by rule that covers it. */
+export async function exceptionsOf(access: Access<'findings:read'>, id: FindingId): Promise<ExceptionRow[]> {
+  const { accountId, uuid } = splitFindingId(id)
+  const its = sql`(x.account_id = ${accountId} AND x.finding_id = ${uuid}::uuid) OR x.id = (
+    SELECT f.exception_id FROM finding f WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)})`
+  return (await exceptions(access, sql`(${its})`, sql`ORDER BY x.id DESC LIMIT 20`)).map(row => toRow(access, row))
+}
+
+/** How many open findings a rule would cover now, by severity; of the accounts that the reader may see. */
+export async function previewRule(
+  access: Access<'findings:read'>,
+  { match, condition }: PreviewRule,
+): Promise<RulePreview> {
+  const rows = await read<{ severity: number; n: number; accounts: number }>(sql`
+    SELECT f.severity, count(*)::int AS n FROM finding f
+    WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND ${inScope(access)} AND ${ruleCondition(match, condition)}
+    GROUP BY f.severity ORDER BY f.severity DESC`)
+  return {
+    covers: rows.reduce((sum, row) => sum + row.n, 0),
+    bySeverity: rows.map(row => ({ severity: toSeverity(row.severity), count: row.n })),
+  }
+}
+
+function exceptions(access: Access, which: Prisma.Sql, tail: Prisma.Sql): Promise<Stored[]> {
+  return read<Stored>(sql`
+    SELECT x.*, f.title, f.control, f.severity, a.name AS account_name,
+      (SELECT count(*)::int FROM finding c WHERE c.exception_id = x.id AND ${coveredInScope(access)}) AS covers
+    FROM exception x
+    LEFT JOIN finding f ON f.account_id = x.account_id AND f.id = x.finding_id
+    LEFT JOIN account a ON a.id = x.account_id
+    WHERE ${which} AND ${visible(access)} ${tail}`)
+}
+
+function coveredInScope(access: Access): Prisma.Sql {
+  const own = accountFilter(access)
+  return own === null ? sql`TRUE` : sql`c.account_id = ANY(${own}::text[])`
+}
+
+/** Exceptions of findings in scope, and rules that may touch an account in scope. */
+function visible(access: Access): Prisma.Sql {
+  const own = accountFilter(access)
+  if (own === null) return sql`TRUE`
+  return sql`(x.account_id = ANY(${own}::text[]) OR (x.account_id IS NULL AND (
+    jsonb_array_length(coalesce(x.match -> 'accounts', '[]')) = 0 OR jsonb_exists_any(x.match -> 'accounts', ${own}::text[]))))`
+}
+
+function toRow(access: Access, row: Stored): ExceptionRow {
+  const live = row.state === 'requested' || row.state === 'approved'
+  const mine = row.requested_by === access.actor.id
+  const person = access.actor.kind === 'member'
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    finding:
+      row.account_id && row.finding_id
+        ? {
+            id: toFindingId(row.account_id, row.finding_id),
+            title: row.title ?? '',
+            control: row.control ?? '',
+            severity: row.severity === null ? null : toSeverity(row.severity),
+            accountId: row.account_id,
+            accountName: row.account_name ?? '',
+          }
+        : null,
+    match: row.match === null ? null : shownMatch(access, ExceptionMatch.parse(row.match)),
+    condition: ExceptionCondition.parse(row.condition),
+    reason: row.reason,
+    expiresAt: row.expires_at,
+    requestedName: row.requested_name,
+    requestedAt: row.requested_at,
+    decidedName: row.decided_name,
+    decidedAt: row.decided_at,
+    note: row.note,
+    endedAt: row.ended_at,
+    endedReason: row.ended_reason,
+    endedName: row.ended_name,
+    pending: row.pending,
+    covers: row.covers,
+    may: {
+      decide: row.state === 'requested' && person && !mine && holds(access, 'exceptions:approve'),
+      end: live && ((mine && holds(access, 'exceptions:request')) || holds(access, 'exceptions:approve')),
+    },
+  }
+}
+
+/** Of the accounts that a rule names, those that the reader may see. */
+function shownMatch(access: Access, match: ExceptionMatch): ExceptionMatch {
+  const own = accountFilter(access)
+  return own === null ? match : { ...match, accounts: match.accounts.filter(id => own.includes(id)) }
+}

@@ -1,0 +1,212 @@
+import 'server-only'
+import { inScope } from '../access/finding-where'
+import { type Access, accountFilter } from '../access/proof'
+import { now } from '../clock'
+import { prisma } from '../db'
+import { endOfDay, instantOf } from '../domain/due'
+import {
+  type DecideException,
+  type EndException,
+  ExceptionCondition,
+  holds,
+  mayEndAt,
+  type RequestForFinding,
+  RequestForFinding as RequestForFindingSchema,
+  type RequestRule,
+  RequestRule as RequestRuleSchema,
+} from '../domain/exception'
+import { splitFindingId } from '../domain/finding-filter'
+import { severityRank } from '../domain/severity'
+import type { Tags } from '../domain/tags'
+import { env } from '../env'
+import { AppError, ForbiddenError, NotFoundError } from '../errors'
+import type { Exception, Prisma } from '../generated/prisma/client'
+import { recordAudit } from './audit'
+import { lockAccountsSql } from './lock'
+
+type Tx = Prisma.TransactionClient
+
+/** A lead may decide up to this severity; beyond it a lead of CSIRT or an administrator. */
+const LEAD_COVERS = severityRank('medium')
+const ALL = severityRank('critical')
+
+/**
+ * Asks for an exception of one finding. Throws NotFoundError outside the scope, `invalid` for a date that is past or more than a
+ * year away, `conflict` where the finding is resolved or an exception of it is asked for or approved already.
+ */
+export async function requestException(
+  access: Access<'exceptions:request'>,
+  input: RequestForFinding,
+): Promise<{ id: number }> {
+  const { finding: findingId, kind, reason, until, condition } = RequestForFindingSchema.parse(input)
+  const { accountId, uuid } = splitFindingId(findingId)
+  return prisma().$transaction(async tx => {
+    await tx.$queryRawUnsafe(lockAccountsSql, [accountId])
+    const [finding] = await tx.$queryRaw<{ status: string; severity: number; tags: Tags | null }[]>`
+      SELECT f.status, f.severity, f.tags FROM finding f WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`
+    if (!finding) throw new NotFoundError()
+    if (finding.status === 'resolved') throw new AppError('conflict', { reason: 'exceptionResolved' })
+    if (!holds(condition, finding)) throw new AppError('conflict', { reason: 'exceptionCondition', field: 'condition' })
+    const known = await tx.exception.count({
+      where: { accountId, findingId: uuid, state: { in: ['requested', 'approved'] } },
+    })
+    if (known > 0) throw new AppError('conflict', { reason: 'exceptionExists' })
+    const row = await tx.exception.create({
+      data: { ...asked(access, { kind, reason, condition }), expiresAt: endOf(until), accountId, findingId: uuid },
+    })
+    await noteAsked(tx, access, row)
+    await recordAudit(tx, access, {
+      action: 'exception.request',
+      target: `exception:${row.id}`,
+      accountId,
+      detail: { finding: findingId, kind, until, condition },
+    })
+    return { id: row.id }
+  })
+}
+
+/** Asks for an exception by rule. Throws `invalid` for a bad date, or where a limited actor's rule reaches beyond the own accounts. */
+export async function requestRule(access: Access<'exceptions:request'>, input: RequestRule): Promise<{ id: number }> {
+  const { match, kind, reason, until, condition } = RequestRuleSchema.parse(input)
+  const own = accountFilter(access)
+  if (own && (match.accounts.length === 0 || match.accounts.some(id => !own.includes(id))))
+    throw new AppError('invalid', { reason: 'exceptionBeyond', field: 'match.accounts' })
+  return prisma().$transaction(async tx => {
+    const row = await tx.exception.create({
+      data: { ...asked(access, { kind, reason, condition }), expiresAt: endOf(until), match },
+    })
+    await recordAudit(tx, access, {
+      action: 'exception.request',
+      target: `exception:${row.id}`,
+      detail: { match, kind, until, condition },
+    })
+    return { id: row.id }
+  })
+}
+
+/**
+ * Approves or rejects what somebody else asked for. What it covers is brought in line afterwards. Throws ForbiddenError for the own
+ * request, for anything but a person, and for a severe finding where the person is no lead of CSIRT; `conflict` where it is
+ * decided already or its date has passed.
+ */
+export async function decideException(
+  access: Access<'exceptions:approve'>,
+  input: DecideException,
+): Promise<{ id: number }> {
+  const { actor } = access
+  if (actor.kind !== 'member') throw new ForbiddenError('exceptionPerson')
+  const csirt = actor.role === 'admin' || actor.teams.includes('csirt')
+  return prisma().$transaction(async tx => {
+    const row = await held(tx, access, input.id)
+    if (row.state !== 'requested') throw new AppError('conflict', { reason: 'exceptionDecided' })
+    if (row.requestedBy === actor.id) throw new ForbiddenError('exceptionOwn')
+    if (input.approve && row.expiresAt <= now()) throw new AppError('conflict', { reason: 'exceptionPast' })
+    if (input.approve) await requireCoverable(tx, row, csirt)
+    await tx.exception.update({
+      where: { id: row.id },
+      data: {
+        state: input.approve ? 'approved' : 'rejected',
+        decidedBy: actor.id,
+        decidedName: actor.name,
+        decidedAt: now(),
+        note: input.note,
+        coversUpTo: csirt ? ALL : LEAD_COVERS,
+        pending: input.approve,
+      },
+    })
+    await recordAudit(tx, access, {
+      action: input.approve ? 'exception.approve' : 'exception.reject',
+      target: `exception:${row.id}`,
+      ...(row.accountId && { accountId: row.accountId }),
+      detail: { note: input.note },
+    })
+    return { id: row.id }
+  })
+}
+
+/**
+ * Ends an exception before its date, or takes back a request. Who asked may, and who may approve. What it covered returns to work
+ * afterwards. Throws `conflict` where it is over.
+ */
+export async function endException(access: Access<'exceptions:request'>, input: EndException): Promise<{ id: number }> {
+  const { actor } = access
+  return prisma().$transaction(async tx => {
+    const row = await held(tx, access, input.id)
+    if (row.requestedBy !== actor.id && !access.granted.has('exceptions:approve')) throw new ForbiddenError()
+    if (row.state !== 'requested' && row.state !== 'approved')
+      throw new AppError('conflict', { reason: 'exceptionOver' })
+    const withdrawn = row.state === 'requested'
+    await tx.exception.update({
+      where: { id: row.id },
+      data: {
+        state: withdrawn ? 'withdrawn' : 'ended',
+        endedAt: now(),
+        endedReason: 'hand',
+        endedName: actor.name,
+        ...(input.note && { note: input.note }),
+        pending: !withdrawn,
+      },
+    })
+    await recordAudit(tx, access, {
+      action: withdrawn ? 'exception.withdraw' : 'exception.end',
+      target: `exception:${row.id}`,
+      ...(row.accountId && { accountId: row.accountId }),
+      detail: { note: input.note },
+    })
+    return { id: row.id }
+  })
+}
+
+/** The exception, held until the transaction ends. One for a finding outside the scope is not found; rules are everybody's. */
+async function held(tx: Tx, access: Access, id: number): Promise<Exception> {
+  await tx.$queryRaw`SELECT id FROM exception WHERE id = ${id} FOR UPDATE`
+  const row = await tx.exception.findUnique({ where: { id } })
+  const own = accountFilter(access)
+  if (!row || (own && row.accountId && !own.includes(row.accountId))) throw new NotFoundError()
+  return row
+}
+
+/** Throws where what the exception is for is too severe for its approver, gone, or no longer as the condition wants it. */
+async function requireCoverable(tx: Tx, row: Exception, csirt: boolean): Promise<void> {
+  if (!row.accountId || !row.findingId) return
+  const [finding] = await tx.$queryRaw<{ status: string; severity: number; tags: Tags | null }[]>`
+    SELECT status, severity, tags FROM finding WHERE account_id = ${row.accountId} AND id = ${row.findingId}::uuid`
+  if (!finding || finding.status === 'resolved') throw new AppError('conflict', { reason: 'exceptionResolved' })
+  if (!csirt && finding.severity > LEAD_COVERS) throw new ForbiddenError('exceptionNeedsCsirt')
+  if (!holds(ExceptionCondition.parse(row.condition), finding))
+    throw new AppError('conflict', { reason: 'exceptionCondition' })
+}
+
+function asked(
+  access: Access,
+  { kind, reason, condition }: Pick<Prisma.ExceptionCreateInput, 'kind' | 'reason' | 'condition'>,
+) {
+  const { actor } = access
+  return { kind, reason, condition, requestedBy: actor.id, requestedName: actor.name, requestedAt: now() }
+}
+
+function endOf(until: string): Date {
+  const zone = env().HINOMI_TIME_ZONE
+  const noon = instantOf(`${until}T12:00`, zone)
+  const end = noon ? endOfDay(noon, zone) : null
+  if (!end || !mayEndAt(end, now())) throw new AppError('invalid', { reason: 'exceptionDate', field: 'until' })
+  return end
+}
+
+async function noteAsked(tx: Tx, access: Access, row: Exception): Promise<void> {
+  const { actor } = access
+  if (!row.accountId || !row.findingId) return
+  await tx.findingEvent.create({
+    data: {
+      accountId: row.accountId,
+      findingId: row.findingId,
+      at: now(),
+      actorKind: actor.kind,
+      actorId: actor.id,
+      actorName: actor.name,
+      kind: 'asked',
+      after: row.kind,
+      text: row.reason,
+    },
+  })
+}

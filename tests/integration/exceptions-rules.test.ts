@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
+import { closeDatabase, prisma } from '../../lib/db'
+import { keepExceptions } from '../../lib/jobs/exceptions'
+import { listExceptions, previewRule } from '../../lib/queries/exceptions'
+import { updateAccount } from '../../lib/store/accounts'
+import { decideException, endException, requestRule } from '../../lib/store/exceptions'
+import { accessOf, addMember } from '../support/people'
+import { people, reported, stored, tagged, type Who } from './support-exceptions'
+import { asff, at, ingest, newAccount } from './support-ingest'
+
+let member: Who
+let sreLead: Who
+let csirtLead: Who
+
+beforeAll(async () => {
+  ;({ member, sreLead, csirtLead } = await people())
+})
+beforeEach(async () => {
+  await prisma().exception.deleteMany({})
+  setClock(() => at(10))
+})
+afterAll(closeDatabase)
+
+const none = { tag: null, severityAtMost: null }
+
+describe('an exception by rule', () => {
+  const rule = (account: string, change = {}) => ({
+    kind: 'false_positive' as const,
+    reason: 'Made by the delivery network',
+    until: '2026-06-20',
+    match: { accounts: [account], resource: '*:::site-*', ...change },
+  })
+
+  test('covers what is there and what comes, and lets go at its end', async () => {
+    const account = newAccount()
+    const buckets = (...names: string[]) => names.map(resource => asff({ account, resource }))
+    await ingest(buckets('site-a', 'ledger'), { observedAt: at(1) })
+    setClock(() => at(10))
+    const { id } = await requestRule(member, rule(account))
+    await decideException(csirtLead, { id, approve: true, note: '' })
+    await keepExceptions()
+    await ingest(buckets('site-a', 'site-b', 'ledger'), { observedAt: at(11) })
+    const statuses = async () => {
+      const rows = await prisma().finding.findMany({ where: { accountId: account }, orderBy: { resourceId: 'asc' } })
+      return rows.map(row => [row.resourceName, row.status])
+    }
+    const covered = [
+      ['ledger', 'new'],
+      ['site-a', 'false_positive'],
+      ['site-b', 'false_positive'],
+    ]
+    expect(await statuses()).toEqual(covered)
+    expect(await listExceptions(member, 'active')).toMatchObject([{ id, covers: 2 }])
+    // A rule goes on for others when one of its findings is gone.
+    await ingest([asff({ account, resource: 'site-b', status: 'PASSED' })], { observedAt: at(12) })
+    expect(await prisma().exception.findUnique({ where: { id } })).toMatchObject({ state: 'approved' })
+    await endException(csirtLead, { id, note: '' })
+    await keepExceptions()
+    expect(await statuses()).toEqual([
+      ['ledger', 'new'],
+      ['site-a', 'new'],
+      ['site-b', 'resolved'],
+    ])
+  })
+
+  test('is previewed as it will cover, and covers as it was previewed', async () => {
+    const account = newAccount()
+    await ingest(
+      [
+        tagged({ account, resource: 'site-a' }, { tier: 'web' }),
+        tagged({ account, resource: 'site_b' }, { tier: 'data' }),
+        asff({ account, resource: 'site-c', severity: 'HIGH' }),
+        asff({ account, resource: 'x%y' }),
+      ],
+      { observedAt: at(1) },
+    )
+    setClock(() => at(10))
+    await updateAccount(csirtLead, { id: account, environment: 'staging', tags: { unit: 'shop' } })
+    const matches = [
+      [{ resource: '*:::site-*' }, none, 2],
+      [{ resource: '*:::site_*' }, none, 1],
+      [{ resource: '*%*' }, none, 1],
+      [{ control: 'S3.2' }, none, 4],
+      [{ control: 'S3.*' }, { tag: null, severityAtMost: 'medium' as const }, 3],
+      [{ tag: { key: 'tier' } }, none, 2],
+      [{ tag: { key: 'tier', value: 'web' } }, none, 1],
+      [{ tag: { key: 'unit', value: 'shop' } }, { tag: { key: 'tier', value: null }, severityAtMost: null }, 2],
+      [{ environments: ['staging' as const] }, none, 4],
+      [{ environments: ['production' as const] }, none, 0],
+    ] as const
+    for (const [match, condition, n] of matches) {
+      const asked = { ...rule(account), match: { resource: null, accounts: [account], ...match } }
+      const whole = { control: null, environments: [], tag: null, ...asked.match }
+      const filled = {
+        ...whole,
+        environments: [...whole.environments],
+        tag: whole.tag && { value: null, ...whole.tag },
+      }
+      expect((await previewRule(member, { match: filled, condition })).covers, JSON.stringify(match)).toBe(n)
+      const { id } = await requestRule(member, {
+        ...asked,
+        match: { ...asked.match, environments: filled.environments },
+        condition,
+      })
+      await decideException(csirtLead, { id, approve: true, note: '' })
+      await keepExceptions()
+      expect(
+        await prisma().finding.count({ where: { accountId: account, exceptionId: id } }),
+        JSON.stringify(match),
+      ).toBe(n)
+      await endException(member, { id, note: '' })
+      await keepExceptions()
+    }
+  })
+
+  test('covers no more than its approver may decide', async () => {
+    const account = newAccount()
+    await ingest([asff({ account, resource: 'site-a' }), asff({ account, resource: 'site-b', severity: 'HIGH' })], {
+      observedAt: at(1),
+    })
+    setClock(() => at(10))
+    const { id } = await requestRule(member, rule(account))
+    await decideException(sreLead, { id, approve: true, note: '' })
+    await keepExceptions()
+    expect(await prisma().finding.findMany({ where: { exceptionId: id }, select: { resourceName: true } })).toEqual([
+      { resourceName: 'site-a' },
+    ])
+  })
+
+  test('follows what is known of an account', async () => {
+    const { account } = await reported({ resource: 'site-a' })
+    const { id } = await requestRule(member, rule(account, { environments: ['sandbox'] }))
+    await decideException(csirtLead, { id, approve: true, note: '' })
+    await keepExceptions()
+    expect(await stored(account)).toMatchObject({ status: 'new' })
+    await updateAccount(csirtLead, { id: account, environment: 'sandbox' })
+    await keepExceptions()
+    expect(await stored(account)).toMatchObject({ status: 'false_positive' })
+    await updateAccount(csirtLead, { id: account, environment: 'production' })
+    await keepExceptions()
+    expect(await stored(account)).toMatchObject({ status: 'new' })
+  })
+
+  test('of a limited member names own accounts only', async () => {
+    const own = newAccount()
+    const limited = accessOf(await addMember('member', { limited: true, accounts: [own] }), 'member')
+    const beyond = { code: 'invalid', reason: 'exceptionBeyond' }
+    await expect(requestRule(limited, rule(newAccount()))).rejects.toMatchObject(beyond)
+    await expect(requestRule(limited, { ...rule(own), match: { control: 'S3.2' } })).rejects.toMatchObject(beyond)
+    await expect(requestRule(limited, rule(own))).resolves.toMatchObject({ id: expect.any(Number) })
+  })
+})
