@@ -74,7 +74,7 @@ export function DecisionFields({ value, onChange, errorOf }: DecisionFieldsProps
       <fieldset className="flex flex-col gap-2">
         <legend className="mb-1 font-medium">{t('exceptions.condition')}</legend>
         <p className="text-muted text-xs">{t('exceptions.conditionHint')}</p>
-        <div className="grid gap-3 sm:grid-cols-3">
+        <div className="grid gap-3 sm:grid-cols-2">
           <TextField
             label={t('exceptions.tagKey')}
             maxLength={128}

@@ -1,9 +1,7 @@
+import holidays from '@holiday-jp/holiday_jp'
+import { type DuePolicy, defaultDuePolicy } from './due-policy'
 import type { Severity } from './severity'
 import type { Environment } from './team'
-
-/** Days to fix by severity, from when a finding was opened; null is no due date. Production may be stricter. */
-const DAYS: Record<Severity, number | null> = { critical: 3, high: 14, medium: 60, low: 120, informational: null }
-const PRODUCTION_DAYS: Partial<Record<Severity, number>> = {}
 
 /**
  * When a finding is due: the end of the day, in the organisation's zone, that lies the policy's days after `openedAt`.
@@ -14,10 +12,33 @@ export function dueAt(
   openedAt: Date,
   environment: Environment | null,
   timeZone: string,
+  policy: DuePolicy = defaultDuePolicy,
 ): Date | null {
-  const days = (environment === 'production' ? PRODUCTION_DAYS[severity] : undefined) ?? DAYS[severity]
+  const own = environment === null ? undefined : policy.environments[environment]?.[severity]
+  const days = own === undefined ? policy.days[severity] : own
   if (days === null) return null
-  return endOfDay(openedAt, timeZone, days)
+  if (policy.unit === 'calendar') return endOfDay(openedAt, timeZone, days)
+  return endOfDay(openedAt, timeZone, calendarDays(dayOf(openedAt, timeZone), days, policy.holidays))
+}
+
+const DAY = 86_400_000
+
+/** Calendar days until so many working days after `day` (YYYY-MM-DD) have gone by. */
+function calendarDays(day: string, workingDays: number, withHolidays: boolean): number {
+  const start = Date.parse(`${day}T00:00:00Z`)
+  let [left, gone] = [workingDays, 0]
+  while (left > 0) {
+    gone++
+    if (isWorkingDay(new Date(start + gone * DAY), withHolidays)) left--
+  }
+  return gone
+}
+
+/** Whether people work on this day of the calendar, given as its midnight in UTC. Holidays: https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html */
+function isWorkingDay(day: Date, withHolidays: boolean): boolean {
+  const weekday = day.getUTCDay()
+  if (weekday === 0 || weekday === 6) return false
+  return !withHolidays || !Object.hasOwn(holidays.holidays, day.toISOString().slice(0, 10))
 }
 
 /** The last millisecond of the day that `instant` falls on in `timeZone`, or of a day so many calendar days later. */

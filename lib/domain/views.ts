@@ -1,4 +1,5 @@
 import type { AccountId } from './account-id'
+import type { DuePolicy } from './due-policy'
 import type { EndReason, ExceptionCondition, ExceptionKind, ExceptionMatch, ExceptionState } from './exception'
 import type { FindingId } from './finding-filter'
 import type { FindingClass, ResourceRef, Result, SourceId } from './outcome'
@@ -156,6 +157,25 @@ export interface ExceptionRow {
   /** Findings that it covers now. */
   covers: number
   may: { decide: boolean; end: boolean }
+}
+
+export interface DuePolicyView {
+  policy: DuePolicy
+  /** Null before anybody changed it. */
+  version: string | null
+  changedBy: string | null
+  changedAt: Date | null
+  /** Whether dates are still being moved to it. */
+  moving: boolean
+  moved: number
+}
+
+/** What a policy would do to open findings whose dates no person set. */
+export interface DuePreview {
+  moved: number
+  unmoved: number
+  becomeOverdue: number
+  noLongerOverdue: number
 }
 
 /** How many open findings a rule would cover now. */

@@ -1,4 +1,5 @@
 import type { Access } from '../access/proof'
+import type { DuePolicy } from '../domain/due-policy'
 import type { Covering } from '../domain/exception'
 import { type SourceId, sourceIds } from '../domain/outcome'
 import type { Tags } from '../domain/tags'
@@ -23,6 +24,8 @@ export interface RunContext {
   observedAt: Date
   complete: boolean
   timeZone: string
+  /** As it was when the run began. */
+  duePolicy: DuePolicy
   /** Accounts met so far, from the account table. */
   accounts: Map<string, KnownAccount>
   /** Pairs of control and title noted already. */

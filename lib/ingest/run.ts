@@ -3,11 +3,13 @@ import { inflate } from 'node:zlib'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { transaction } from '../db'
+import { defaultDuePolicy } from '../domain/due-policy'
 import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
 import { env } from '../env'
 import { type RawRecord, RejectedDocument, readDocument } from '../sources/document'
 import { approvedExceptions } from '../store/approved-exceptions'
+import { storedDuePolicy } from '../store/due-policy'
 import { heardFeeds, knownFeeds } from '../store/feeds'
 import { findingSplits } from '../store/finding-splits'
 import { finishRun, type HeldBack, type ImportTask, payloadPieces, saveProgress, startRun } from '../store/import-runs'
@@ -74,6 +76,7 @@ class ImportRun {
       observedAtGiven: task.observedAtGiven,
       complete: task.coverage === 'complete',
       timeZone: env().HINOMI_TIME_ZONE,
+      duePolicy: defaultDuePolicy,
       accounts: new Map(),
       titles: new Set(),
       exceptions: [],
@@ -84,6 +87,7 @@ class ImportRun {
 
   async work(): Promise<void> {
     this.#splits = await findingSplits(this.#run.access)
+    this.#run.duePolicy = (await storedDuePolicy()).policy
     this.#run.exceptions = await approvedExceptions(this.#run.access)
     const error = await this.#read()
     const heldBack = error || this.#task.coverage === 'partial' ? [] : await this.#close()

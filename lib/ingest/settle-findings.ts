@@ -89,7 +89,9 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled): Fi
   const openedAt = settled.reopened ? run.observedAt : finding.openedAt
   const moves = finding.dueBy === 'policy' && (settled.reopened || settled.refreshed.includes('severity'))
   const environment = run.accounts.get(finding.accountId)?.environment ?? null
-  const due = moves ? dueAt(toSeverity(settled.state.severity), openedAt, environment, run.timeZone) : finding.dueAt
+  const due = moves
+    ? dueAt(toSeverity(settled.state.severity), openedAt, environment, run.timeZone, run.duePolicy)
+    : finding.dueAt
   return {
     accountId: finding.accountId,
     id: finding.id,

@@ -161,11 +161,11 @@ async function createFindings(
 const dueDates = new Map<string, Date | null>()
 
 function dueOf(run: RunContext, severity: number, environment: Parameters<typeof dueAt>[2]): Date | null {
-  const key = `${run.observedAt.getTime()}/${severity}/${environment}/${run.timeZone}`
+  const key = `${run.importId}/${run.observedAt.getTime()}/${severity}/${environment}/${run.timeZone}`
   let due = dueDates.get(key)
   if (due === undefined) {
     if (dueDates.size > 100) dueDates.clear()
-    due = dueAt(toSeverity(severity), run.observedAt, environment, run.timeZone)
+    due = dueAt(toSeverity(severity), run.observedAt, environment, run.timeZone, run.duePolicy)
     dueDates.set(key, due)
   }
   return due

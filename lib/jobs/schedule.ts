@@ -4,6 +4,7 @@ import { jobAccess } from '../access/job'
 import { now } from '../clock'
 import { env } from '../env'
 import { log } from '../log'
+import { moveDueDates } from '../store/due-policy'
 import { dropAbandoned } from '../store/imports'
 import { markOverdue } from '../store/overdue'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
@@ -27,6 +28,14 @@ const jobs: readonly ScheduledJob[] = [
     run: async () => {
       const access = jobAccess('mark-overdue')
       while ((await markOverdue(access)) > 0);
+    },
+  },
+  {
+    name: 'due-dates',
+    cron: '* * * * *',
+    run: async () => {
+      const access = jobAccess('due-dates')
+      while (await moveDueDates(access));
     },
   },
   { name: 'exceptions', cron: '* * * * *', run: keepExceptions },

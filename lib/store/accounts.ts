@@ -8,6 +8,7 @@ import { AppError, ForbiddenError, NotFoundError } from '../errors'
 import type { Account, Prisma } from '../generated/prisma/client'
 import { recheckRules } from './apply-exceptions'
 import { recordAudit } from './audit'
+import { storedDuePolicy } from './due-policy'
 import { lockAccountsSql } from './lock'
 import { movePolicyDates } from './policy-dates'
 
@@ -72,7 +73,14 @@ async function change(
   const moved =
     before.environment === after.environment
       ? 0
-      : await movePolicyDates(tx, access, account.id, Environment.nullable().parse(after.environment))
+      : await movePolicyDates(
+          tx,
+          access,
+          access.actor,
+          account.id,
+          Environment.nullable().parse(after.environment),
+          (await storedDuePolicy()).policy,
+        )
   await recheckRules(tx)
   await recordAudit(tx, access, {
     action,

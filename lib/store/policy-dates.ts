@@ -1,7 +1,8 @@
 import 'server-only'
-import type { Access } from '../access/proof'
+import type { Access, Actor } from '../access/proof'
 import { now } from '../clock'
 import { dueAt } from '../domain/due'
+import type { DuePolicy } from '../domain/due-policy'
 import { toSeverity } from '../domain/severity'
 import type { Environment } from '../domain/team'
 import { env } from '../env'
@@ -9,19 +10,22 @@ import type { Prisma } from '../generated/prisma/client'
 
 /**
  * Sets the due dates of an account's open findings, where the policy and no person set them, to what the policy says for an
- * environment. Returns how many moved; each has a line in its history. The caller holds the account.
+ * environment. Returns how many moved; each has a line in its history under the name of `actor`. The caller holds the account.
  */
 export async function movePolicyDates(
   tx: Prisma.TransactionClient,
-  access: Access<'accounts:manage'>,
+  _access: Access<'accounts:manage'>,
+  actor: Pick<Actor, 'kind' | 'id' | 'name'>,
   accountId: string,
   environment: Environment | null,
+  policy: DuePolicy,
 ): Promise<number> {
-  const { actor } = access
   const opened = await tx.$queryRaw<{ severity: number; opened_at: Date }[]>`
     SELECT DISTINCT severity, opened_at FROM finding
     WHERE account_id = ${accountId} AND status IN ('new', 'acknowledged', 'in_progress') AND due_by = 'policy'`
-  const dates = opened.map(row => dueAt(toSeverity(row.severity), row.opened_at, environment, env().HINOMI_TIME_ZONE))
+  const dates = opened.map(row =>
+    dueAt(toSeverity(row.severity), row.opened_at, environment, env().HINOMI_TIME_ZONE, policy),
+  )
   return tx.$executeRaw`
     WITH policy AS (
       SELECT * FROM unnest(${opened.map(row => row.severity)}::smallint[],

@@ -1,0 +1,33 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { Suspense } from 'react'
+import { DuePolicyForm } from '@/components/settings/due-policy-form'
+import { PageShell } from '@/components/ui/page-shell'
+import { PanelSkeleton } from '@/components/ui/skeletons'
+import { requireAccess } from '@/lib/access/access'
+import { getDuePolicy } from '@/lib/queries/due-policy'
+import { preview, save } from './actions'
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('settings.due-dates')
+  return { title: t('title') }
+}
+
+export default async function DueDatesPage() {
+  // Before anything is sent, so that the answer to others is a plain 403.
+  await requireAccess('accounts:manage')
+  const t = await getTranslations('settings.due-dates')
+  return (
+    <PageShell title={t('title')} lead={t('lead')}>
+      <Suspense fallback={<PanelSkeleton lines={8} />}>
+        <PolicySection />
+      </Suspense>
+    </PageShell>
+  )
+}
+
+async function PolicySection() {
+  const access = await requireAccess('accounts:manage', 'findings:read')
+  const view = await getDuePolicy(access)
+  return <DuePolicyForm key={view.version ?? 'first'} view={view} preview={preview} save={save} />
+}

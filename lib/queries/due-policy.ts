@@ -1,0 +1,66 @@
+import 'server-only'
+import { inScope } from '../access/finding-where'
+import type { Access } from '../access/proof'
+import { now } from '../clock'
+import { dueAt, instantOf } from '../domain/due'
+import { DuePolicy, defaultDuePolicy } from '../domain/due-policy'
+import { toSeverity } from '../domain/severity'
+import { Environment } from '../domain/team'
+import type { DuePolicyView, DuePreview } from '../domain/views'
+import { env } from '../env'
+import { Prisma } from '../generated/prisma/client'
+import { read } from './read'
+
+const { sql } = Prisma
+
+/** The policy in force, who changed it last, and whether dates are still being moved to it. */
+export async function getDuePolicy(_access: Access<'findings:read'>): Promise<DuePolicyView> {
+  const [row] = await read<{
+    value: { policy: unknown; version: string; at: string; by: { name: string }; behind: string | null; moved: number }
+  }>(sql`SELECT value FROM setting WHERE key = 'due-policy'`)
+  if (!row)
+    return { policy: defaultDuePolicy, version: null, changedBy: null, changedAt: null, moving: false, moved: 0 }
+  const { policy, version, at, by, behind, moved } = row.value
+  return {
+    policy: DuePolicy.parse(policy),
+    version,
+    changedBy: by.name,
+    changedAt: new Date(at),
+    moving: behind !== null,
+    moved,
+  }
+}
+
+/**
+ * What a policy would do to open findings in scope whose dates no person set: how many dates move, how many findings become overdue by
+ * it, and how many no longer are. Counted by day, so that a million findings are a few thousand groups.
+ */
+export async function previewDuePolicy(access: Access<'accounts:manage'>, policy: DuePolicy): Promise<DuePreview> {
+  const zone = env().HINOMI_TIME_ZONE
+  const groups = await read<{
+    environment: string | null
+    severity: number
+    day: string
+    due_at: Date | null
+    n: number
+  }>(sql`
+    SELECT a.environment, f.severity, to_char(f.opened_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, f.due_at, count(*)::int AS n
+    FROM finding f JOIN account a ON a.id = f.account_id
+    WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.due_by = 'policy' AND ${inScope(access)}
+    GROUP BY 1, 2, 3, 4`)
+  const preview: DuePreview = { moved: 0, becomeOverdue: 0, noLongerOverdue: 0, unmoved: 0 }
+  const at = now()
+  for (const { environment, severity, day, due_at: before, n } of groups) {
+    const opened = instantOf(`${day}T12:00`, zone) ?? new Date(`${day}T12:00:00Z`)
+    const after = dueAt(toSeverity(severity), opened, Environment.nullable().parse(environment), zone, policy)
+    if (after?.getTime() === before?.getTime()) {
+      preview.unmoved += n
+      continue
+    }
+    preview.moved += n
+    const [was, is] = [before !== null && before < at, after !== null && after < at]
+    if (is && !was) preview.becomeOverdue += n
+    if (was && !is) preview.noLongerOverdue += n
+  }
+  return preview
+}

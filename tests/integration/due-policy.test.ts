@@ -1,0 +1,114 @@
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { type DuePolicy, defaultDuePolicy } from '../../lib/domain/due-policy'
+import { toFindingId } from '../../lib/domain/finding-filter'
+import { getDuePolicy, previewDuePolicy } from '../../lib/queries/due-policy'
+import { updateAccount } from '../../lib/store/accounts'
+import { moveDueDates, saveDuePolicy } from '../../lib/store/due-policy'
+import { setDueAt } from '../../lib/store/findings'
+import { accessOf, addMember } from '../support/people'
+import { asff, at, ingest, job, newAccount } from './support-ingest'
+
+beforeEach(async () => {
+  await pool().query(`DELETE FROM setting WHERE key = 'due-policy'`)
+  await pool().query('TRUNCATE finding, sighting, finding_count, control_result')
+})
+afterAll(closeDatabase)
+
+const strict: DuePolicy = { ...defaultDuePolicy, days: { ...defaultDuePolicy.days, high: 2 } }
+
+async function moveAll(): Promise<void> {
+  while (await moveDueDates(job));
+}
+
+/** A high and a low finding of an account, and the clock six days later. */
+async function twoFindings() {
+  const account = newAccount()
+  await ingest(
+    [asff({ account, resource: 'a', severity: 'HIGH' }), asff({ account, resource: 'b', severity: 'LOW' })],
+    {
+      observedAt: at(1, 3),
+    },
+  )
+  setClock(() => at(7, 3))
+  const rows = async () => prisma().finding.findMany({ where: { accountId: account }, orderBy: { resourceId: 'asc' } })
+  return { account, rows }
+}
+
+test('a policy is previewed as it then moves, and every move is told', async () => {
+  const { account, rows } = await twoFindings()
+  const lead = accessOf(await addMember('lead'), 'lead')
+  const preview = await previewDuePolicy(lead, strict)
+  expect(preview).toEqual({ moved: 1, unmoved: 1, becomeOverdue: 1, noLongerOverdue: 0 })
+  const { version } = await saveDuePolicy(lead, { policy: strict, seen: null })
+  expect(await getDuePolicy(lead)).toMatchObject({ version, moving: true, changedBy: lead.actor.name })
+  await moveAll()
+  const [high, low] = await rows()
+  expect(high).toMatchObject({ dueAt: new Date('2026-06-03T14:59:59.999Z'), overdue: true, dueBy: 'policy' })
+  expect(low).toMatchObject({ dueAt: new Date('2026-09-29T14:59:59.999Z'), overdue: false })
+  expect(await getDuePolicy(lead)).toMatchObject({ moving: false, moved: 1 })
+  const events = await prisma().findingEvent.findMany({ where: { accountId: account } })
+  expect(events).toMatchObject([{ kind: 'due', actorName: lead.actor.name, after: '2026-06-03T14:59:59.999Z' }])
+  expect(await previewDuePolicy(lead, strict)).toMatchObject({ moved: 0, unmoved: 2 })
+  // Back again.
+  expect(await previewDuePolicy(lead, defaultDuePolicy)).toMatchObject({ moved: 1, noLongerOverdue: 1 })
+})
+
+test('dates that a person set, and closed findings, stay', async () => {
+  const { account, rows } = await twoFindings()
+  const [high] = await rows()
+  if (!high) throw new Error('it is gone')
+  await setDueAt(job, { selection: { ids: [toFindingId(account, high.id)] }, dueAt: '2026-06-30' })
+  await ingest([asff({ account, resource: 'b', severity: 'LOW', status: 'PASSED' })], { observedAt: at(2) })
+  const before = await rows()
+  await saveDuePolicy(job, { policy: { ...strict, days: { ...strict.days, low: 1 } }, seen: null })
+  await moveAll()
+  expect((await rows()).map(row => row.dueAt)).toEqual(before.map(row => row.dueAt))
+})
+
+test('new findings, reopened ones and changed accounts go by the policy in force', async () => {
+  const policy: DuePolicy = { ...strict, environments: { production: { high: 1 } } }
+  await saveDuePolicy(job, { policy, seen: null })
+  const { account, rows } = await twoFindings()
+  const due = async () => (await rows())[0]?.dueAt?.toISOString()
+  expect(await due()).toBe('2026-06-03T14:59:59.999Z')
+  await updateAccount(job, { id: account, environment: 'production' })
+  expect(await due()).toBe('2026-06-02T14:59:59.999Z')
+  await ingest([asff({ account, resource: 'a', severity: 'HIGH', status: 'PASSED' })], { observedAt: at(8) })
+  await ingest([asff({ account, resource: 'a', severity: 'HIGH' })], { observedAt: at(9, 3) })
+  expect(await due()).toBe('2026-06-10T14:59:59.999Z')
+})
+
+test('who did not see the last change does not undo it', async () => {
+  const { version } = await saveDuePolicy(job, { policy: strict, seen: null })
+  await expect(saveDuePolicy(job, { policy: defaultDuePolicy, seen: null })).rejects.toMatchObject({
+    reason: 'policyChanged',
+  })
+  await saveDuePolicy(job, { policy: defaultDuePolicy, seen: version })
+  expect((await getDuePolicy(job)).policy).toEqual(defaultDuePolicy)
+})
+
+test('nothing moves before an import that does not know the policy is over', async () => {
+  const { rows } = await twoFindings()
+  const [before] = await rows()
+  const running = await prisma().import.create({
+    data: {
+      state: 'running',
+      origin: 'api',
+      sha256: 'x',
+      sizeBytes: 1,
+      observedAt: at(1),
+      startedAt: at(1),
+      actorKind: 'job',
+      actorId: 'x',
+      actorName: 'x',
+    },
+  })
+  await saveDuePolicy(job, { policy: strict, seen: null })
+  await moveAll()
+  expect((await rows())[0]?.dueAt).toEqual(before?.dueAt)
+  await prisma().import.update({ where: { id: running.id }, data: { state: 'done' } })
+  await moveAll()
+  expect((await rows())[0]?.dueAt).not.toEqual(before?.dueAt)
+})
