@@ -68,7 +68,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     // The first of these speaks for the finding: failing and present, then the worst, then source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
-        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, s.control, s.region, s.resource_id,
+        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, s.region, s.resource_id,
         CASE WHEN s.present THEN greatest(s.observed_at, d.last_complete_at) ELSE s.observed_at END AS confirmed_at
       FROM sighting s LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
       WHERE s.account_id = ${accountId} AND s.finding_id = ${uuid}::uuid

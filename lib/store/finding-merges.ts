@@ -27,7 +27,7 @@ export async function groupedSightings(
 ): Promise<GroupedSighting[]> {
   const { rows } = await client.query<GroupedSighting>({
     name: 'grouped-sightings',
-    text: `SELECT replace(s.id::text, '-', '') AS id, replace(s.finding_id::text, '-', '') AS "findingId", s.control, coalesce(s.region, f.region) AS region,
+    text: `SELECT replace(s.id::text, '-', '') AS id, replace(s.finding_id::text, '-', '') AS "findingId", coalesce(s.own_control, s.control) AS control, coalesce(s.region, f.region) AS region,
              coalesce(s.resource_id, f.resource_id) AS "resourceId"
            FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
            WHERE s.account_id = $1 AND s.id > $2 AND s.class = 'posture' ORDER BY s.id LIMIT $3`,
@@ -63,22 +63,25 @@ export async function moveSightings(
   _access: Job,
   client: PoolClient,
   accountId: string,
-  to: { id: string; region: string; resourceId: string },
+  to: { id: string; control: string; region: string; resourceId: string },
   moving: readonly GroupedSighting[],
 ): Promise<void> {
   await client.query({
     name: 'move-sightings',
-    text: `UPDATE sighting s SET finding_id = $2, region = nullif(m.region, $3), resource_id = nullif(m.resource_id, $4)
-           FROM unnest($5::uuid[], $6::text[], $7::text[]) AS m(id, region, resource_id)
+    text: `UPDATE sighting s SET finding_id = $2, region = nullif(m.region, $3), resource_id = nullif(m.resource_id, $4),
+             control = $5, own_control = nullif(m.control, $5)
+           FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[]) AS m(id, region, resource_id, control)
            WHERE s.account_id = $1 AND s.id = m.id`,
     values: [
       accountId,
       to.id,
       to.region,
       to.resourceId,
+      to.control,
       moving.map(each => each.id),
       moving.map(each => each.region),
       moving.map(each => each.resourceId),
+      moving.map(each => each.control),
     ],
   })
 }

@@ -91,6 +91,7 @@ const COLUMNS = [
   'region',
   'resource_id',
   'tags',
+  'own_control',
 ] as const
 
 /** Columns that a passed check leaves empty. */
@@ -113,7 +114,7 @@ function toRow({ item, present }: SightingWrite, run: { importId: number; observ
     outcome.class,
     outcome.source,
     outcome.product,
-    outcome.control,
+    problem.control,
     outcome.nativeId,
     outcome.result,
     present,
@@ -134,6 +135,7 @@ function toRow({ item, present }: SightingWrite, run: { importId: number; observ
     outcome.region === problem.region ? null : outcome.region,
     outcome.resource.id === problem.resourceId ? null : outcome.resource.id,
     told && outcome.tags ? JSON.stringify(outcome.tags) : null,
+    outcome.control === problem.control ? null : outcome.control,
   ] as const
 }
 
@@ -229,7 +231,7 @@ export async function sightingsSeenBy(
     name: 'sightings-seen-by',
     text: `SELECT id, record_updated_at AS "recordUpdatedAt" FROM sighting
            WHERE account_id = $1 AND id = ANY($2::uuid[]) AND present AND observed_at <= $3
-             AND ($4::text[] IS NULL OR control = ANY($4::text[]))`,
+             AND ($4::text[] IS NULL OR coalesce(own_control, control) = ANY($4::text[]))`,
     values: [accountId, ids, observedAt, controls],
   })
   return rows

@@ -117,7 +117,7 @@ async function moveBack(
     resourceId: string
     stood: boolean
   }>(
-    `SELECT s.id, s.control, coalesce(s.region, f.region) AS region, coalesce(s.resource_id, f.resource_id) AS "resourceId",
+    `SELECT s.id, coalesce(s.own_control, s.control) AS control, coalesce(s.region, f.region) AS region, coalesce(s.resource_id, f.resource_id) AS "resourceId",
        s.id = ANY($3::uuid[]) AS stood
      FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
      WHERE s.account_id = $1 AND s.finding_id = $2`,
@@ -127,7 +127,7 @@ async function moveBack(
   const own = new Set([merged.replaceAll('-', ''), ...rows.filter(row => row.stood).map(postureIdOf)])
   const back = rows.filter(row => own.has(postureIdOf(row)))
   await client.query(
-    `UPDATE sighting s SET finding_id = o.id, region = nullif(m.region, o.region), resource_id = nullif(m.resource_id, o.resource_id)
+    `UPDATE sighting s SET finding_id = o.id, control = coalesce(s.own_control, s.control), own_control = NULL, region = nullif(m.region, o.region), resource_id = nullif(m.resource_id, o.resource_id)
      FROM unnest($3::uuid[], $4::text[], $5::text[]) AS m(id, region, resource_id), finding o
      WHERE s.account_id = $1 AND s.id = m.id AND o.account_id = $1 AND o.id = $2`,
     [accountId, merged, back.map(row => row.id), back.map(row => row.region), back.map(row => row.resourceId)],

@@ -1,5 +1,6 @@
 -- AlterTable
-ALTER TABLE "sighting" ADD COLUMN     "region" TEXT,
+ALTER TABLE "sighting" ADD COLUMN     "own_control" TEXT,
+ADD COLUMN     "region" TEXT,
 ADD COLUMN     "resource_id" TEXT;
 
 -- CreateTable
