@@ -19,6 +19,23 @@ function Delta({ score, before }: { score: number; before: number }) {
   )
 }
 
+/** How long it took to acknowledge and to resolve, in days where it is more than two. */
+function Times({ account }: { account: AccountPosture }) {
+  const t = useTranslations('account')
+  const format = useFormatter()
+  const words = (hours: number) =>
+    hours >= 48
+      ? format.number(hours / 24, { style: 'unit', unit: 'day', unitDisplay: 'long', maximumFractionDigits: 1 })
+      : format.number(hours, { style: 'unit', unit: 'hour', unitDisplay: 'long', maximumFractionDigits: 1 })
+  const { hoursToAcknowledge, hoursToResolve } = account
+  return (
+    <>
+      {hoursToAcknowledge === null ? null : <p>{t('toAcknowledge', { time: words(hoursToAcknowledge) })}</p>}
+      {hoursToResolve === null ? null : <p>{t('toResolve', { time: words(hoursToResolve) })}</p>}
+    </>
+  )
+}
+
 /** An account in four figures: score, open, overdue, nobody's. */
 export function AccountStats({ account }: { account: AccountPosture }) {
   const t = useTranslations()
@@ -39,6 +56,13 @@ export function AccountStats({ account }: { account: AccountPosture }) {
           <Delta score={account.score} before={account.scoreBefore} />
         ) : null}
         {checks > 0 ? <p>{t('account.checks', { passed: account.passed, all: checks })}</p> : null}
+        {account.blind !== null && account.blind > 0 ? (
+          <p className="text-bad">
+            {t('account.blind', {
+              share: format.number(account.blind, { style: 'percent', maximumFractionDigits: 0 }),
+            })}
+          </p>
+        ) : null}
         {account.notAvailable > 0 ? <p>{t('account.notAvailable', { count: account.notAvailable })}</p> : null}
       </StatNumber>
       <StatNumber
@@ -53,6 +77,7 @@ export function AccountStats({ account }: { account: AccountPosture }) {
             <SeverityCountLinks counts={account.open} filter={here} />
           </div>
         ) : null}
+        <Times account={account} />
       </StatNumber>
       <StatNumber
         title={t('accounts.columns.overdue')}

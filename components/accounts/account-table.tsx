@@ -60,6 +60,11 @@ export function AccountTable({ rows, filter }: AccountTableProps) {
               <Chip title={t('accounts.discoveredHint')}>{t('accounts.discovered')}</Chip>
             </span>
           ) : null}
+          {row.silent ? (
+            <span className="ms-2">
+              <Chip title={t('accounts.silentHint')}>{t('accounts.silent')}</Chip>
+            </span>
+          ) : null}
           {row.name ? <div className="font-mono text-muted text-xs">{row.id}</div> : null}
         </div>
       ),
@@ -109,7 +114,16 @@ export function AccountTable({ rows, filter }: AccountTableProps) {
         row.score === null ? (
           <span className="text-muted">{t('common.noData')}</span>
         ) : (
-          <span>{format.number(row.score, { maximumFractionDigits: 0 })}</span>
+          <span className="flex flex-col items-end">
+            {format.number(row.score, { maximumFractionDigits: 0 })}
+            {row.blind !== null && row.blind > 0 ? (
+              <span className="text-2xs text-bad">
+                {t('accounts.blind', {
+                  share: format.number(row.blind, { style: 'percent', maximumFractionDigits: 0 }),
+                })}
+              </span>
+            ) : null}
+          </span>
         ),
     },
     {

@@ -35,6 +35,11 @@ export function Feeds({ feeds }: { feeds: FeedView[] }) {
                 <Link href={importHref(feed.lastImportId)} className="hover:text-accent hover:underline">
                   <RelativeTime date={feed.lastAt} />
                 </Link>
+                {feed.silent ? (
+                  <span className="block text-bad text-xs">
+                    {t('account.silentSince')} <RelativeTime date={feed.silentAfter} />
+                  </span>
+                ) : null}
                 {feed.lastCompleteAt ? null : (
                   <span className="block text-muted text-xs">{t('account.neverComplete')}</span>
                 )}

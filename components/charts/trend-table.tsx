@@ -22,6 +22,12 @@ export function TrendTable({ trend }: { trend: TrendPoint[] }) {
                 </th>
               ))}
               <th scope="col" className="numeric">
+                {t('charts.opened')}
+              </th>
+              <th scope="col" className="numeric">
+                {t('charts.closed')}
+              </th>
+              <th scope="col" className="numeric">
                 {t('charts.score')}
               </th>
             </tr>
@@ -35,6 +41,8 @@ export function TrendTable({ trend }: { trend: TrendPoint[] }) {
                     {format.number(point[severity])}
                   </td>
                 ))}
+                <td className="numeric">{format.number(point.opened)}</td>
+                <td className="numeric">{format.number(point.closed)}</td>
                 <td className="numeric">
                   {point.score === null ? t('common.noData') : format.number(point.score, { maximumFractionDigits: 0 })}
                 </td>

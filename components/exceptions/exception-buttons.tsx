@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import type { ExceptionRow } from '@/lib/domain/views'
+import type { ExceptionRow } from '@/lib/domain/policy-views'
 import type { ExceptionActions } from './exception-actions'
 import { NoteDialog } from './note-dialog'
 

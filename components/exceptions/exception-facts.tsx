@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import type { ExceptionRow } from '@/lib/domain/views'
+import type { ExceptionRow } from '@/lib/domain/policy-views'
 import { Chip } from '../ui/chip'
 import { Day, RelativeTime } from '../ui/relative-time'
 import { ConditionWords } from './match-words'

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
-import type { ExceptionRow } from '@/lib/domain/views'
+import type { ExceptionRow } from '@/lib/domain/policy-views'
 import { findingHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/finding-params'
 import { type Column, DataTable } from '../ui/data-table'

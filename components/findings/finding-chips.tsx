@@ -53,6 +53,13 @@ export function FindingChips({ filter, options }: { filter: FindingFilter; optio
       href: findingsHref({ ...filter, import: null, change: null }),
     })
   }
+  if (filter.unconfirmed) {
+    single.push({
+      key: 'unconfirmed',
+      label: t('findings.unconfirmed'),
+      href: findingsHref({ ...filter, unconfirmed: false }),
+    })
+  }
   if (filter.exception) {
     single.push({
       key: 'exception',

@@ -28,6 +28,11 @@ function Title({ row }: { row: FindingRow }) {
         </span>
         <RelativeTime date={row.firstSeenAt} />
         {row.reopenedCount > 0 ? <span>{t('reopened', { count: row.reopenedCount })}</span> : null}
+        {row.unconfirmedSince ? (
+          <span className="text-bad">
+            {t('unconfirmedSince')} <RelativeTime date={row.unconfirmedSince} />
+          </span>
+        ) : null}
       </div>
     </div>
   )

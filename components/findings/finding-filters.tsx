@@ -91,6 +91,15 @@ export function FindingFilters({ filter, options }: { filter: FindingFilter; opt
         >
           {t('findings.overdue')}
         </Button>
+        <Button
+          variant="secondary"
+          size="sm"
+          aria-pressed={filter.unconfirmed}
+          className={filter.unconfirmed ? 'border-accent text-accent' : ''}
+          onPress={() => choose({ unconfirmed: filter.unconfirmed ? null : true })}
+        >
+          {t('findings.unconfirmed')}
+        </Button>
         <span className="flex-1 max-sm:hidden" />
         <Select
           label={t('findings.sort')}

@@ -27,6 +27,7 @@ export const findingParsers = {
   control: strings,
   resourceType: strings,
   overdue: parseAsBoolean.withDefault(false),
+  unconfirmed: parseAsBoolean.withDefault(false),
   import: parseAsInteger,
   change: parseAsStringLiteral(['created', 'updated', 'reopened', 'resolved']),
   exception: parseAsInteger,

@@ -1,4 +1,5 @@
 import 'server-only'
+import { now } from '../clock'
 import { pool } from '../db'
 import type { FindingFilter } from '../domain/finding-filter'
 import { resourceNameOf } from '../domain/resource-name'
@@ -42,6 +43,7 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
     filter.control.length > 0 && among(sql`f.control`, filter.control.filter(storable)),
     filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
     filter.overdue && sql`f.overdue`,
+    filter.unconfirmed && (await isUnconfirmed()),
     filter.import !== null && byImport(filter.import, filter.change),
     filter.exception !== null &&
       (filter.exception > 2 ** 31 - 1 ? sql`FALSE` : sql`f.exception_id = ${filter.exception}::int`),
@@ -84,7 +86,9 @@ export function inScope(access: Access): Sql {
 export function statusesOf(filter: FindingFilter): readonly Status[] {
   const unasked: readonly Status[] = filter.import !== null || filter.exception !== null ? statuses : openStatuses
   const asked = filter.status.length > 0 ? filter.status : unasked
-  return statuses.filter(status => asked.includes(status) && (!filter.overdue || isOpen(status)))
+  return statuses.filter(
+    status => asked.includes(status) && (!(filter.overdue || filter.unconfirmed) || isOpen(status)),
+  )
 }
 
 /** Stored form of the severities of a filter. */
@@ -103,6 +107,26 @@ function ownedBy(access: Access, filter: FindingFilter): Sql {
   const { ids, nobody } = ownersOf(access, filter)
   if (!nobody) return among(sql`f.owner_id`, ids, 'uuid')
   return ids.length === 0 ? sql`f.owner_id IS NULL` : sql`(f.owner_id IS NULL OR f.owner_id = ANY(${ids}::uuid[]))`
+}
+
+/**
+ * Findings whose sources are all silent. Which accounts have a silent source is looked up first: where they are few, only their
+ * findings are read, and where they are many, a page is full soon.
+ */
+async function isUnconfirmed(): Promise<Sql> {
+  const at = now()
+  const { rows } = await pool().query<{ id: string }>(
+    `SELECT DISTINCT account_id AS id FROM (
+       SELECT account_id FROM feed GROUP BY account_id, source HAVING max(silent_after) <= $1) AS quiet`,
+    [at],
+  )
+  if (rows.length === 0) return sql`FALSE`
+  return sql`${among(
+    sql`f.account_id`,
+    rows.map(row => row.id),
+  )} AND NOT EXISTS (SELECT 1 FROM feed d
+    WHERE d.account_id = f.account_id AND d.source = ANY(f.sources) AND d.silent_after > ${at}::timestamptz)
+    AND EXISTS (SELECT 1 FROM feed d WHERE d.account_id = f.account_id AND d.source = ANY(f.sources))`
 }
 
 const CHANGE_KINDS = {

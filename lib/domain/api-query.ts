@@ -20,6 +20,7 @@ export const FindingsQuery = z.strictObject({
     .default([])
     .describe('E-mail addresses or ids of members; "none" is nobody, "me" the member who asks'),
   overdue: Flag.default(false),
+  unconfirmed: Flag.default(false),
   import: z.coerce.number().int().positive().nullable().default(null),
   exception: z.coerce.number().int().positive().nullable().default(null),
   ...Paging,

@@ -37,6 +37,9 @@ export const ApiFinding = z.strictObject({
   sources: z.array(Source),
   firstSeenAt: Instant,
   reopenedCount: Count,
+  unconfirmedSince: Instant.nullable().describe(
+    'Where every source that reports it is silent: when the last was heard',
+  ),
 })
 
 const Sighting = z.strictObject({
@@ -167,6 +170,8 @@ export const ApiAccount = z.strictObject({
   unowned: Count,
   score: z.number().min(0).max(100).nullable().describe('Null where no check reported'),
   lastHeardAt: Instant.nullable(),
+  blind: z.number().min(0).max(1).nullable().describe('Share of the weighted checks whose sources are all silent'),
+  silent: z.boolean().describe('Whether every source that ever spoke of it is silent'),
 })
 export const ApiAccounts = z.strictObject({ accounts: z.array(ApiAccount) })
 
@@ -180,9 +185,13 @@ export const ApiAccountDetail = ApiAccount.extend({
       lastAt: Instant,
       lastCompleteAt: Instant.nullable(),
       lastImportId: z.int(),
+      silentAfter: Instant,
+      silent: z.boolean(),
     }),
   ),
-  trend: z.array(SeverityCounts.extend({ day: z.iso.date(), score: z.number().nullable() })),
+  trend: z.array(
+    SeverityCounts.extend({ day: z.iso.date(), score: z.number().nullable(), opened: Count, closed: Count }),
+  ),
   byControl: z.array(Tally),
   byResourceType: z.array(Tally),
   scoreBefore: z.number().nullable(),
@@ -190,6 +199,8 @@ export const ApiAccountDetail = ApiAccount.extend({
   failed: Count,
   notAvailable: Count,
   oldestOverdueDays: Count.nullable(),
+  hoursToAcknowledge: z.number().nullable().describe('Mean of the last 30 days'),
+  hoursToResolve: z.number().nullable().describe('Mean of the last 30 days'),
 })
 
 const Refusal = z.strictObject({ code: z.enum(rejectCodes), reason: z.string() })

@@ -37,6 +37,8 @@ export const FindingFilter = z.object({
   control: z.array(z.string().max(300)).default([]),
   resourceType: z.array(z.string().max(200)).default([]),
   overdue: z.boolean().default(false),
+  /** Findings whose sources are all silent. */
+  unconfirmed: z.boolean().default(false),
   /** Findings that this import created or, with `change`, updated, reopened or resolved. Of any status unless `status` says. */
   import: z.number().int().positive().nullable().default(null),
   change: z.enum(['created', 'updated', 'reopened', 'resolved']).nullable().default(null),

@@ -1,8 +1,7 @@
 import type { AccountId } from './account-id'
-import type { DuePolicy } from './due-policy'
-import type { EndReason, ExceptionCondition, ExceptionKind, ExceptionMatch, ExceptionState } from './exception'
 import type { FindingId } from './finding-filter'
 import type { FindingClass, ResourceRef, Result, SourceId } from './outcome'
+import type { ExceptionRow } from './policy-views'
 import type { Reject } from './reject'
 import type { Severity } from './severity'
 import type { Status } from './status'
@@ -45,6 +44,8 @@ export interface FindingRow {
   sources: SourceId[]
   firstSeenAt: Date
   reopenedCount: number
+  /** Where every source that reports it is silent: when the last of them was heard. Null otherwise. */
+  unconfirmedSince: Date | null
 }
 
 export interface SightingView {
@@ -127,63 +128,6 @@ export interface FindingDetail extends FindingRow {
   may: { triage: boolean; except: boolean }
 }
 
-export interface ExceptionRow {
-  id: number
-  kind: ExceptionKind
-  state: ExceptionState
-  /** The finding that it is for; null for a rule. */
-  finding: {
-    id: FindingId
-    title: string
-    control: string
-    severity: Severity | null
-    accountId: AccountId
-    accountName: string
-  } | null
-  match: ExceptionMatch | null
-  condition: ExceptionCondition
-  reason: string
-  expiresAt: Date
-  requestedName: string
-  requestedAt: Date
-  decidedName: string | null
-  decidedAt: Date | null
-  note: string
-  endedAt: Date | null
-  endedReason: EndReason | null
-  endedName: string | null
-  /** Whether findings are still being brought in line with it. */
-  pending: boolean
-  /** Findings that it covers now. */
-  covers: number
-  may: { decide: boolean; end: boolean }
-}
-
-export interface DuePolicyView {
-  policy: DuePolicy
-  /** Null before anybody changed it. */
-  version: string | null
-  changedBy: string | null
-  changedAt: Date | null
-  /** Whether dates are still being moved to it. */
-  moving: boolean
-  moved: number
-}
-
-/** What a policy would do to open findings whose dates no person set. */
-export interface DuePreview {
-  moved: number
-  unmoved: number
-  becomeOverdue: number
-  noLongerOverdue: number
-}
-
-/** How many open findings a rule would cover now. */
-export interface RulePreview {
-  covers: number
-  bySeverity: { severity: Severity; count: number }[]
-}
-
 export type SeverityCounts = Record<Severity, number>
 
 export interface AccountRow {
@@ -200,6 +144,10 @@ export interface AccountRow {
   /** 0 to 100; null where no check reported. */
   score: number | null
   lastHeardAt: Date | null
+  /** Share of the weighted checks, 0 to 1, whose sources are all silent: nobody knows how they stand. Null where nothing was ever checked. */
+  blind: number | null
+  /** Whether every source that ever spoke of it is silent. */
+  silent: boolean
 }
 
 export interface FeedView {
@@ -208,6 +156,9 @@ export interface FeedView {
   lastAt: Date
   lastCompleteAt: Date | null
   lastImportId: number
+  /** When it counts as silent, or did; by how often it was heard before. */
+  silentAfter: Date
+  silent: boolean
 }
 
 export interface TrendPoint {
@@ -219,6 +170,9 @@ export interface TrendPoint {
   low: number
   informational: number
   score: number | null
+  /** Findings opened, or opened again, and closed on that day. */
+  opened: number
+  closed: number
 }
 
 export interface Tally {
@@ -239,6 +193,9 @@ export interface AccountPosture extends AccountRow {
   failed: number
   notAvailable: number
   oldestOverdueDays: number | null
+  /** Means of the last 30 days, weighted by day; null where nothing was acknowledged or resolved. */
+  hoursToAcknowledge: number | null
+  hoursToResolve: number | null
 }
 
 export interface HomeView {

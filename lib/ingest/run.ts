@@ -2,7 +2,9 @@ import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
+import { now } from '../clock'
 import { transaction } from '../db'
+import { dayOf } from '../domain/due'
 import { defaultDuePolicy } from '../domain/due-policy'
 import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
@@ -16,7 +18,7 @@ import { finishRun, type HeldBack, type ImportTask, payloadPieces, saveProgress,
 import { discoverAccounts } from '../store/imports'
 import { forgetKnownPieces } from '../store/known-records'
 import { lockAccountsSql } from '../store/lock'
-import { takeSnapshots } from '../store/snapshots'
+import { fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { closeAbsent } from './close-absent'
 import { addMoved, feedKey, type RunContext, scopeOf, toKnown } from './context'
@@ -263,7 +265,10 @@ class ImportRun {
     }))
     const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
     // Before the end, behind which nobody would come back for it.
-    await takeSnapshots(this.#run.access, accounts, this.#task.observedAt, this.#run.timeZone)
+    const { access, timeZone } = this.#run
+    await takeSnapshots(access, accounts, this.#task.observedAt, timeZone)
+    if (dayOf(this.#task.observedAt, timeZone) < dayOf(now(), timeZone))
+      await fillSnapshots(access, accounts, this.#task.observedAt, timeZone)
     await transaction(async client => {
       await heardFeeds(this.#run.access, client, { importId: this.#task.id, observedAt: this.#task.observedAt }, feeds)
       await finishRun(this.#run.access, client, this.#task.id, {

@@ -8,7 +8,7 @@ import { moveDueDates } from '../store/due-policy'
 import { dropAbandoned } from '../store/imports'
 import { markOverdue } from '../store/overdue'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
-import { takeSnapshots } from '../store/snapshots'
+import { countFlow, takeSnapshots } from '../store/snapshots'
 import { keepExceptions } from './exceptions'
 
 interface ScheduledJob {
@@ -42,7 +42,11 @@ const jobs: readonly ScheduledJob[] = [
   {
     name: 'snapshot',
     cron: '7 * * * *',
-    run: () => takeSnapshots(jobAccess('snapshot'), null, now(), env().HINOMI_TIME_ZONE),
+    run: async () => {
+      const access = jobAccess('snapshot')
+      await takeSnapshots(access, null, now(), env().HINOMI_TIME_ZONE)
+      await countFlow(access, null, now(), env().HINOMI_TIME_ZONE)
+    },
   },
   {
     name: 'drop-abandoned-uploads',

@@ -1,5 +1,6 @@
 import 'server-only'
 import { type Access, accountFilter } from '../access/proof'
+import { now } from '../clock'
 import type { AccountId } from '../domain/account-id'
 import { severityWeights as weights } from '../domain/score'
 import type { Environment, Team } from '../domain/team'
@@ -28,6 +29,8 @@ interface StoredAccount {
   unowned: number
   score: number | null
   last_heard_at: Date | null
+  blind: number | null
+  silent: boolean
 }
 
 /** Account scope over `account AS a`. */
@@ -58,18 +61,24 @@ export async function accountRows(
         sum(n) FILTER (WHERE owner_key = ${nobodyKey}::uuid) AS unowned
       FROM finding_count c WHERE c.account_id IN (SELECT id FROM wanted) AND status IN ('new', 'acknowledged', 'in_progress')
       GROUP BY 1
+    ), speaking AS (
+      SELECT account_id, source, max(last_at) AS last_at, max(silent_after) > ${now()}::timestamptz AS alive
+      FROM feed WHERE account_id IN (SELECT id FROM wanted) GROUP BY 1, 2
     ), controls AS (
-      SELECT account_id, control, max(severity) AS severity, sum(failed) AS failed, sum(passed) AS passed
-      FROM control_result WHERE account_id IN (SELECT id FROM wanted) GROUP BY 1, 2
+      SELECT r.account_id, control, max(severity) AS severity, sum(failed) AS failed, sum(passed) AS passed, bool_or(coalesce(s.alive, TRUE)) AS alive
+      FROM control_result r LEFT JOIN speaking s ON s.account_id = r.account_id AND s.source = r.source
+      WHERE r.account_id IN (SELECT id FROM wanted) GROUP BY 1, 2
     ), scores AS (
-      SELECT account_id, 100 * sum(CASE WHEN failed <= 0 THEN ${weight} ELSE 0 END) / sum(${weight}) AS score
+      SELECT account_id, 100 * sum(CASE WHEN failed <= 0 THEN ${weight} ELSE 0 END) / sum(${weight}) AS score,
+        sum(CASE WHEN alive THEN 0 ELSE ${weight} END) / sum(${weight}) AS blind
       FROM controls WHERE failed > 0 OR passed > 0 GROUP BY 1
     ), heard AS (
-      SELECT account_id, max(last_at) AS last_heard_at FROM feed WHERE account_id IN (SELECT id FROM wanted) GROUP BY 1
+      SELECT account_id, max(last_at) AS last_heard_at, NOT bool_or(alive) AS silent FROM speaking GROUP BY 1
     ), posture AS (
       SELECT w.*, coalesce(critical, 0)::int AS critical, coalesce(high, 0)::int AS high, coalesce(medium, 0)::int AS medium,
         coalesce(low, 0)::int AS low, coalesce(informational, 0)::int AS informational, coalesce(open_total, 0)::int AS open_total,
-        coalesce(overdue, 0)::int AS overdue, coalesce(unowned, 0)::int AS unowned, score, last_heard_at
+        coalesce(overdue, 0)::int AS overdue, coalesce(unowned, 0)::int AS unowned, score, last_heard_at,
+        CASE WHEN silent THEN 1 ELSE blind END AS blind, coalesce(silent, FALSE) AS silent
       FROM wanted w LEFT JOIN counts c ON c.account_id = w.id LEFT JOIN scores s ON s.account_id = w.id
         LEFT JOIN heard h ON h.account_id = w.id
     )
@@ -92,5 +101,7 @@ function toAccountRow(row: StoredAccount): AccountRow {
     unowned: row.unowned,
     score: row.score,
     lastHeardAt: row.last_heard_at,
+    blind: row.blind,
+    silent: row.silent,
   }
 }

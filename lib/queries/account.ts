@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000
 export async function getAccount(access: Access<'findings:read'>, id: AccountId): Promise<AccountPosture> {
   const [account] = await accountRows(access, sql`a.id = ${id}`, sql`id`, 1)
   if (!account) throw new NotFoundError()
-  const [feeds, trend, byControl, byResourceType, checks, oldest] = await Promise.all([
+  const [feeds, trend, byControl, byResourceType, checks, oldest, times] = await Promise.all([
     feedsOf(id),
     trendOf(id),
     tally(id, sql`f.control`, sql`max(f.title)`),
@@ -30,6 +30,9 @@ export async function getAccount(access: Access<'findings:read'>, id: AccountId)
     read<{ due_at: Date | null }>(sql`
       SELECT min(due_at) AS due_at FROM finding f
       WHERE f.account_id = ${id} AND f.status IN ('new', 'acknowledged', 'in_progress') AND f.overdue`),
+    read<{ acknowledge: number | null; resolve: number | null }>(sql`
+      SELECT avg(hours_to_acknowledge) AS acknowledge, sum(hours_to_resolve * closed) / nullif(sum(closed) FILTER (WHERE hours_to_resolve IS NOT NULL), 0) AS resolve
+      FROM snapshot WHERE account_id = ${id} AND day > ${daysBefore(30)}::date`),
   ])
   const due = oldest[0]?.due_at ?? null
   return {
@@ -42,6 +45,8 @@ export async function getAccount(access: Access<'findings:read'>, id: AccountId)
     passed: checks[0]?.passed ?? 0,
     failed: checks[0]?.failed ?? 0,
     notAvailable: checks[0]?.not_available ?? 0,
+    hoursToAcknowledge: times[0]?.acknowledge ?? null,
+    hoursToResolve: times[0]?.resolve ?? null,
     oldestOverdueDays: due === null ? null : Math.max(0, Math.floor((now().getTime() - due.getTime()) / DAY_MS)),
   }
 }
@@ -53,8 +58,9 @@ async function feedsOf(id: AccountId): Promise<FeedView[]> {
     last_at: Date
     last_complete_at: Date | null
     last_import_id: number
+    silent_after: Date
   }>(sql`
-    SELECT source, product, last_at, last_complete_at, last_import_id FROM feed WHERE account_id = ${id}
+    SELECT source, product, last_at, last_complete_at, last_import_id, silent_after FROM feed WHERE account_id = ${id}
     ORDER BY source, product LIMIT 200`)
   return rows.map(row => ({
     source: row.source,
@@ -62,6 +68,8 @@ async function feedsOf(id: AccountId): Promise<FeedView[]> {
     lastAt: row.last_at,
     lastCompleteAt: row.last_complete_at,
     lastImportId: row.last_import_id,
+    silentAfter: row.silent_after,
+    silent: row.silent_after <= now(),
   }))
 }
 
@@ -72,7 +80,7 @@ function daysBefore(days: number): string {
 
 async function trendOf(id: AccountId): Promise<TrendPoint[]> {
   return read<TrendPoint>(sql`
-    SELECT to_char(day, 'YYYY-MM-DD') AS day, critical, high, medium, low, informational, score FROM snapshot
+    SELECT to_char(day, 'YYYY-MM-DD') AS day, critical, high, medium, low, informational, score, opened, closed FROM snapshot
     WHERE account_id = ${id} AND day > ${daysBefore(90)}::date ORDER BY day`)
 }
 

@@ -15,8 +15,8 @@ import {
   type PreviewRule,
 } from '../domain/exception'
 import { type FindingId, splitFindingId, toFindingId } from '../domain/finding-filter'
+import type { ExceptionRow, RulePreview } from '../domain/policy-views'
 import { toSeverity } from '../domain/severity'
-import type { ExceptionRow, RulePreview } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { read } from './read'
 

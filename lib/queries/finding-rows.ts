@@ -1,9 +1,10 @@
 import 'server-only'
+import { now } from '../clock'
 import type { AccountId } from '../domain/account-id'
 import { toFindingId } from '../domain/finding-filter'
 import type { FindingClass, SourceId } from '../domain/outcome'
 import { toSeverity } from '../domain/severity'
-import type { Status } from '../domain/status'
+import { isOpen, type Status } from '../domain/status'
 import type { Environment, Team } from '../domain/team'
 import type { FindingRow, Person } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
@@ -14,8 +15,10 @@ export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.t
 
 /** The same with the names that stand in other tables; goes with `rowJoins`. */
 export const namedRowColumns = Prisma.sql`${rowColumns}, a.name AS account_name, a.environment,
-  m.name AS owner_name, m.email::text AS owner_email`
-export const rowJoins = Prisma.sql`LEFT JOIN account a ON a.id = f.account_id LEFT JOIN member m ON m.id = f.owner_id`
+  m.name AS owner_name, m.email::text AS owner_email, heard.last_at AS heard_at, heard.silent_after`
+export const rowJoins = Prisma.sql`LEFT JOIN account a ON a.id = f.account_id LEFT JOIN member m ON m.id = f.owner_id
+  LEFT JOIN LATERAL (SELECT max(d.last_at) AS last_at, max(d.silent_after) AS silent_after FROM feed d
+    WHERE d.account_id = f.account_id AND d.source = ANY(f.sources)) AS heard ON TRUE`
 
 export interface StoredRow {
   account_id: AccountId
@@ -39,6 +42,8 @@ export interface StoredRow {
   reopened_count: number
   account_name: string | null
   environment: Environment | null
+  heard_at: Date | null
+  silent_after: Date | null
 }
 
 export function toFindingRow(row: StoredRow): FindingRow {
@@ -62,6 +67,8 @@ export function toFindingRow(row: StoredRow): FindingRow {
     sources: row.sources,
     firstSeenAt: row.first_seen_at,
     reopenedCount: row.reopened_count,
+    unconfirmedSince:
+      isOpen(row.status) && row.silent_after !== null && row.silent_after <= now() ? row.heard_at : null,
   }
 }
 

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
+import { silentAfter, withReport } from '../domain/cadence'
 import type { SourceId } from '../domain/outcome'
 
 export interface FeedKey {
@@ -24,30 +25,44 @@ export async function knownFeeds(
   return rows
 }
 
-/** Notes that feeds were heard. Older reports never move the times back. */
+/** Notes that feeds were heard, and learns how often they are. Older reports never move the times back. */
 export async function heardFeeds(
   _access: Access<'imports:write'>,
   client: PoolClient,
   run: { importId: number; observedAt: Date },
   feeds: readonly (FeedKey & { complete: boolean })[],
 ): Promise<void> {
+  const keys = [feeds.map(feed => feed.accountId), feeds.map(feed => feed.source), feeds.map(feed => feed.product)]
+  const { rows } = await client.query<FeedKey & { heardAt: Date[] | null }>(
+    `SELECT f.account_id AS "accountId", f.source, f.product, f.heard_at AS "heardAt"
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS k(account_id, source, product)
+     JOIN feed f ON f.account_id = k.account_id AND f.source = k.source AND f.product = k.product
+     ORDER BY 1, 2, 3 FOR UPDATE OF f`,
+    keys,
+  )
+  const heard = new Map(rows.map(row => [`${row.accountId}/${row.source}/${row.product}`, row.heardAt ?? []]))
+  const learned = feeds.map(feed =>
+    withReport(heard.get(`${feed.accountId}/${feed.source}/${feed.product}`) ?? [], run.observedAt),
+  )
   await client.query(
-    `INSERT INTO feed AS f (account_id, source, product, first_at, last_at, last_complete_at, last_import_id)
-     SELECT k.account_id, k.source, k.product, $5, $5, CASE WHEN k.complete THEN $5::timestamptz END, $6
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) AS k(account_id, source, product, complete)
+    `INSERT INTO feed AS f (account_id, source, product, first_at, last_at, last_complete_at, last_import_id, heard_at, silent_after)
+     SELECT k.account_id, k.source, k.product, $5, $5, CASE WHEN k.complete THEN $5::timestamptz END, $6,
+       ARRAY(SELECT jsonb_array_elements_text(k.heard)::timestamptz), k.silent
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $7::jsonb[], $8::timestamptz[]) AS k(account_id, source, product, complete, heard, silent)
      ORDER BY 1, 2, 3
      ON CONFLICT (account_id, source, product) DO UPDATE SET
        first_at = least(f.first_at, excluded.first_at),
        last_import_id = CASE WHEN excluded.last_at >= f.last_at THEN excluded.last_import_id ELSE f.last_import_id END,
        last_at = greatest(f.last_at, excluded.last_at),
-       last_complete_at = greatest(f.last_complete_at, excluded.last_complete_at)`,
+       last_complete_at = greatest(f.last_complete_at, excluded.last_complete_at),
+       heard_at = excluded.heard_at, silent_after = excluded.silent_after`,
     [
-      feeds.map(feed => feed.accountId),
-      feeds.map(feed => feed.source),
-      feeds.map(feed => feed.product),
+      ...keys,
       feeds.map(feed => feed.complete),
       run.observedAt,
       run.importId,
+      learned.map(times => JSON.stringify(times)),
+      learned.map(times => silentAfter(times)),
     ],
   )
 }

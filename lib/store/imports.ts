@@ -81,7 +81,8 @@ export async function dropReceiving(_access: Access<'imports:write'>, id: number
 
 /**
  * Queues a received import. The same bytes with the same source and coverage answer the first import that the actor sent or
- * may see, unless that one failed or `force` is set; the copy is then dropped by the caller.
+ * may see, unless that one failed, `force` is set, or the sender says that they were made later: a source that reports the same
+ * every day is not silent. The copy is then dropped by the caller.
  */
 export async function finishReceiving(
   access: Access<'imports:write'>,
@@ -95,6 +96,7 @@ export async function finishReceiving(
         SELECT e.id FROM import e JOIN import n ON n.id = ${id}
         WHERE e.sha256 = ${received.sha256} AND e.state IN ('queued', 'running', 'done') AND e.coverage = n.coverage
           AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.limited = n.limited AND e.allowed = n.allowed
+          AND NOT (n.observed_at_given AND n.observed_at > e.observed_at)
         ORDER BY e.id LIMIT 1`
       if (same) return { id: same.id, duplicate: true }
     }

@@ -161,6 +161,7 @@ describe('posture', () => {
           product: '',
           firstAt: new Date(),
           lastAt: new Date(),
+          silentAfter: new Date('2036-01-01'),
           lastImportId: 1,
         },
       })

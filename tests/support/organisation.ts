@@ -78,7 +78,9 @@ export async function twoAccounts(): Promise<{ oursFinding: string; theirsFindin
       },
     })
     const feed = { accountId: account, source: 'security-hub', product: 'Security Hub', firstAt: at, lastAt: at }
-    await prisma().feed.create({ data: { ...feed, lastCompleteAt: at, lastImportId: run.id } })
+    await prisma().feed.create({
+      data: { ...feed, lastCompleteAt: at, silentAfter: new Date('2036-01-01'), lastImportId: run.id },
+    })
     await pool().query('INSERT INTO control_title VALUES ($1, $2)', [finding.control, finding.title])
     await pool().query(
       `INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)

@@ -15,6 +15,7 @@ import { StatusText } from '@/components/findings/status-text'
 import { TriagePanel } from '@/components/findings/triage-panel'
 import { PageShell } from '@/components/ui/page-shell'
 import { Panel } from '@/components/ui/panel'
+import { RelativeTime } from '@/components/ui/relative-time'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
 import { FindingId } from '@/lib/domain/finding-filter'
@@ -55,6 +56,11 @@ export async function FindingSection({ params }: { params: Params }) {
           <SeverityBadge severity={finding.severity} />
           <StatusText status={finding.status} />
           <span>{finding.control}</span>
+          {finding.unconfirmedSince ? (
+            <span className="text-bad">
+              {t('findings.unconfirmedSince')} <RelativeTime date={finding.unconfirmedSince} />
+            </span>
+          ) : null}
         </span>
       }
     >

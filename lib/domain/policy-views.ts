@@ -1,0 +1,64 @@
+import type { AccountId } from './account-id'
+import type { DuePolicy } from './due-policy'
+import type { EndReason, ExceptionCondition, ExceptionKind, ExceptionMatch, ExceptionState } from './exception'
+import type { FindingId } from './finding-filter'
+import type { Severity } from './severity'
+
+/** Shapes of decisions and policies that queries give and components take. */
+
+export interface ExceptionRow {
+  id: number
+  kind: ExceptionKind
+  state: ExceptionState
+  /** The finding that it is for; null for a rule. */
+  finding: {
+    id: FindingId
+    title: string
+    control: string
+    severity: Severity | null
+    accountId: AccountId
+    accountName: string
+  } | null
+  match: ExceptionMatch | null
+  condition: ExceptionCondition
+  reason: string
+  expiresAt: Date
+  requestedName: string
+  requestedAt: Date
+  decidedName: string | null
+  decidedAt: Date | null
+  note: string
+  endedAt: Date | null
+  endedReason: EndReason | null
+  endedName: string | null
+  /** Whether findings are still being brought in line with it. */
+  pending: boolean
+  /** Findings that it covers now. */
+  covers: number
+  may: { decide: boolean; end: boolean }
+}
+
+export interface DuePolicyView {
+  policy: DuePolicy
+  /** Null before anybody changed it. */
+  version: string | null
+  changedBy: string | null
+  changedAt: Date | null
+  /** Whether dates are still being moved to it. */
+  moving: boolean
+  moved: number
+}
+
+/** What a policy would do to open findings whose dates no person set. */
+export interface DuePreview {
+  moved: number
+  unmoved: number
+  becomeOverdue: number
+  noLongerOverdue: number
+}
+
+/** How many open findings a rule would cover now. */
+export interface RulePreview {
+  covers: number
+  bySeverity: { severity: Severity; count: number }[]
+}
