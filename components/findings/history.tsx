@@ -20,7 +20,7 @@ function useValueWords() {
     const team = Team.safeParse(value)
     const severity = Severity.safeParse(value)
     if (STATUS_KINDS.includes(kind) && status.success) return t(`status.${status.data}`)
-    if (kind === 'team' && team.success) return t(`teams.${team.data}`)
+    if ((kind === 'team' || kind === 'left') && team.success) return t(`teams.${team.data}`)
     if (kind === 'severity' && severity.success) return t(`severity.${severity.data}`)
     if ((kind === 'due' || kind === 'expiring') && !Number.isNaN(Date.parse(value)))
       return format.dateTime(new Date(value), { dateStyle: 'medium' })
@@ -54,7 +54,13 @@ function useSentence() {
     }
     if (event.kind === 'created' || event.kind === 'comment' || event.kind === 'reopened')
       return t(event.kind, { actor })
-    if (event.kind === 'asked' || event.kind === 'excepted' || event.kind === 'returned' || event.kind === 'expiring')
+    if (
+      event.kind === 'asked' ||
+      event.kind === 'excepted' ||
+      event.kind === 'returned' ||
+      event.kind === 'expiring' ||
+      event.kind === 'left'
+    )
       return t(event.kind, { actor, before: before ?? '', after: after ?? '', number: event.text ?? '' })
     const shape = after === null ? 'removed' : before === null ? 'set' : 'changed'
     return t(`${event.kind}.${shape}`, { actor, before: before ?? '', after: after ?? '' })

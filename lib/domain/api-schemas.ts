@@ -80,6 +80,7 @@ const eventKinds = [
   'excepted',
   'returned',
   'expiring',
+  'left',
 ] as const
 
 const Event = z.strictObject({
@@ -138,7 +139,7 @@ export const ApiFindingDetail = ApiFinding.extend({
   openedAt: Instant,
   resolvedAt: Instant.nullable(),
   resolvedReason: z.enum(resolvedReasons).nullable(),
-  teamBy: z.enum(['routing', 'hand']),
+  teamBy: z.enum(['routing', 'hand', 'left']),
   dueBy: z.enum(['policy', 'hand']),
   sightings: z.array(Sighting),
   disagreeing: z.array(Source).describe('Sources that report passed while another still reports the problem'),

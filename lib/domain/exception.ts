@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AccountId } from './account-id'
 import { FindingId } from './finding-filter'
+import { fitsPattern } from './pattern'
 import { plainText } from './plain-text'
 import { Severity, severityRank } from './severity'
 import { isOpen, type Status } from './status'
@@ -108,8 +109,8 @@ export function isFor(exception: Pick<Covering, 'finding' | 'match'>, finding: C
   if (!match) return exception.finding === finding.key
   if (match.accounts.length > 0 && !match.accounts.includes(finding.accountId)) return false
   if (match.environments.length > 0 && !match.environments.some(name => name === finding.environment)) return false
-  if (match.control !== null && !fits(match.control, finding.control)) return false
-  if (match.resource !== null && !fits(match.resource, finding.resourceId)) return false
+  if (match.control !== null && !fitsPattern(match.control, finding.control)) return false
+  if (match.resource !== null && !fitsPattern(match.resource, finding.resourceId)) return false
   return match.tag === null || has(match.tag, finding.tags) || has(match.tag, finding.accountTags)
 }
 
@@ -165,18 +166,4 @@ export function withCovering(side: ExceptionSide, covering: Covering | null): Ex
 function has(tag: { key: string; value: string | null }, tags: Tags | null): boolean {
   const value = tags && Object.hasOwn(tags, tag.key) ? tags[tag.key] : undefined
   return value !== undefined && (tag.value === null || tag.value === value)
-}
-
-const patterns = new Map<string, RegExp>()
-
-/** Whether a text fits a pattern in which `*` is any text. */
-function fits(pattern: string, text: string): boolean {
-  let regExp = patterns.get(pattern)
-  if (!regExp) {
-    const parts = pattern.split(/\*+/).map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    regExp = new RegExp(`^${parts.join('.*')}$`, 's')
-    if (patterns.size > 1000) patterns.clear()
-    patterns.set(pattern, regExp)
-  }
-  return regExp.test(text)
 }

@@ -2,7 +2,9 @@ import type { AccountId } from './account-id'
 import type { DuePolicy } from './due-policy'
 import type { EndReason, ExceptionCondition, ExceptionKind, ExceptionMatch, ExceptionState } from './exception'
 import type { FindingId } from './finding-filter'
+import type { RoutingRule } from './routing'
 import type { Severity } from './severity'
+import type { Team } from './team'
 
 /** Shapes of decisions and policies that queries give and components take. */
 
@@ -61,4 +63,24 @@ export interface DuePreview {
 export interface RulePreview {
   covers: number
   bySeverity: { severity: Severity; count: number }[]
+}
+
+export interface RoutingView {
+  rules: RoutingRule[]
+  /** Null before anybody changed them. */
+  version: string | null
+  changedBy: string | null
+  changedAt: Date | null
+  /** Whether findings are still being moved. */
+  moving: boolean
+  moved: number
+}
+
+/** What rules would do to open findings whose team no person chose. */
+export interface RoutingPreview {
+  moved: number
+  unmoved: number
+  /** Findings of nobody that would get an owner. */
+  assigned: number
+  moves: { from: Team; to: Team; count: number }[]
 }

@@ -102,6 +102,7 @@ export interface FindingEventView {
     | 'excepted'
     | 'returned'
     | 'expiring'
+    | 'left'
   before: string | null
   after: string | null
   text: string | null
@@ -116,7 +117,7 @@ export interface FindingDetail extends FindingRow {
   openedAt: Date
   resolvedAt: Date | null
   resolvedReason: 'passed' | 'archived' | 'suppressed' | 'absent' | 'hand' | null
-  teamBy: 'routing' | 'hand'
+  teamBy: 'routing' | 'hand' | 'left'
   dueBy: 'policy' | 'hand'
   sightings: SightingView[]
   /** Sources that say passed while another reports the problem. */

@@ -2,6 +2,7 @@ import type { Access } from '../access/proof'
 import type { DuePolicy } from '../domain/due-policy'
 import type { Covering } from '../domain/exception'
 import { type SourceId, sourceIds } from '../domain/outcome'
+import type { RoutingRule } from '../domain/routing'
 import type { Tags } from '../domain/tags'
 import { Environment, Team } from '../domain/team'
 
@@ -24,8 +25,10 @@ export interface RunContext {
   observedAt: Date
   complete: boolean
   timeZone: string
-  /** As it was when the run began. */
+  /** As they were when the run began. */
   duePolicy: DuePolicy
+  routing: readonly RoutingRule[]
+  owners: ReadonlyMap<string, { accounts: string[] | null }>
   /** Accounts met so far, from the account table. */
   accounts: Map<string, KnownAccount>
   /** Pairs of control and title noted already. */

@@ -18,6 +18,7 @@ import { finishRun, type HeldBack, type ImportTask, payloadPieces, saveProgress,
 import { discoverAccounts } from '../store/imports'
 import { forgetKnownPieces } from '../store/known-records'
 import { lockAccountsSql } from '../store/lock'
+import { routingOwners, storedRouting } from '../store/routing'
 import { fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { closeAbsent } from './close-absent'
@@ -79,6 +80,8 @@ class ImportRun {
       complete: task.coverage === 'complete',
       timeZone: env().HINOMI_TIME_ZONE,
       duePolicy: defaultDuePolicy,
+      routing: [],
+      owners: new Map(),
       accounts: new Map(),
       titles: new Set(),
       exceptions: [],
@@ -90,6 +93,8 @@ class ImportRun {
   async work(): Promise<void> {
     this.#splits = await findingSplits(this.#run.access)
     this.#run.duePolicy = (await storedDuePolicy()).policy
+    this.#run.routing = (await storedRouting()).policy
+    this.#run.owners = await routingOwners()
     this.#run.exceptions = await approvedExceptions(this.#run.access)
     const error = await this.#read()
     const heldBack = error || this.#task.coverage === 'partial' ? [] : await this.#close()

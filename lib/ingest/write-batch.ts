@@ -4,9 +4,10 @@ import { dueAt } from '../domain/due'
 import { judge, settle, startsAs, supersedes } from '../domain/lifecycle'
 import { reportsByControl } from '../domain/outcome'
 import { resourceNameOf } from '../domain/resource-name'
-import { routeTo } from '../domain/routing'
+import { type Routable, routeTo } from '../domain/routing'
 import { severityRank, toSeverity } from '../domain/severity'
 import { isOpen } from '../domain/status'
+import type { Team } from '../domain/team'
 import { closedByHand } from '../store/closed-by-hand'
 import { noteTitles } from '../store/control-titles'
 import { addFindings, type FindingKey, type NewFinding } from '../store/settled-findings'
@@ -171,6 +172,24 @@ function dueOf(run: RunContext, severity: number, environment: Parameters<typeof
   return due
 }
 
+/** Team and owner of a new finding; an owner only where that person may see the account. */
+function routed(
+  run: RunContext,
+  { accountId, control }: { accountId: string; control: string },
+  finding: Pick<Routable, 'class' | 'severity' | 'sources'>,
+): { team: Team; ownerId: string | null } {
+  const account = run.accounts.get(accountId)
+  const known = {
+    environment: account?.environment ?? null,
+    tags: account?.tags ?? {},
+    ownerTeam: account?.ownerTeam ?? 'sre',
+  }
+  const { team, owner } = routeTo({ ...known, ...finding, accountId, control }, run.routing)
+  const person = owner === null ? undefined : run.owners.get(owner)
+  const sees = person !== undefined && (person.accounts === null || person.accounts.includes(accountId))
+  return { team, ownerId: sees ? owner : null }
+}
+
 function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding | null {
   const first = group[0]
   if (!first) return null
@@ -216,7 +235,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     resourceName: resourceNameOf(problem.resourceId),
     packageName: outcome.packageName,
     state: { ...state, status: side.status },
-    team: routeTo({ class: outcome.class, control: problem.control }, account?.ownerTeam ?? 'sre'),
+    ...routed(run, problem, { class: outcome.class, severity: state.severity, sources: state.sources }),
     dueAt: due,
     overdue: open && due !== null && due < now(),
     firstSeenAt: run.observedAt,

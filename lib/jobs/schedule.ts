@@ -8,6 +8,7 @@ import { moveDueDates } from '../store/due-policy'
 import { dropAbandoned } from '../store/imports'
 import { markOverdue } from '../store/overdue'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
+import { giveToOwnerTeams, routeFindings } from '../store/routing'
 import { countFlow, takeSnapshots } from '../store/snapshots'
 import { keepExceptions } from './exceptions'
 
@@ -36,6 +37,22 @@ const jobs: readonly ScheduledJob[] = [
     run: async () => {
       const access = jobAccess('due-dates')
       while (await moveDueDates(access));
+    },
+  },
+  {
+    name: 'routing',
+    cron: '* * * * *',
+    run: async () => {
+      const access = jobAccess('routing')
+      while (await routeFindings(access));
+    },
+  },
+  {
+    name: 'unowned',
+    cron: '17 4 * * *',
+    run: async () => {
+      const access = jobAccess('unowned')
+      while ((await giveToOwnerTeams(access)) > 0);
     },
   },
   { name: 'exceptions', cron: '* * * * *', run: keepExceptions },

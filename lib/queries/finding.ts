@@ -26,7 +26,7 @@ interface StoredDetail extends StoredRow {
   opened_at: Date
   resolved_at: Date | null
   resolved_reason: ResolvedReason | null
-  team_by: 'routing' | 'hand'
+  team_by: 'routing' | 'hand' | 'left'
   due_by: 'policy' | 'hand'
   first_import_id: number
 }

@@ -39,6 +39,7 @@ export interface NewFinding extends FindingKey {
   packageName: string
   state: FindingState
   team: Team
+  ownerId: string | null
   dueAt: Date | null
   overdue: boolean
   firstSeenAt: Date
@@ -161,7 +162,7 @@ export async function sightingsOf(
 }
 
 const NEW_COLUMNS =
-  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, tags, exception_id, before_exception'
+  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, tags, exception_id, before_exception, owner_id'
 
 /** Adds findings that do not exist yet. The caller holds the lock of their accounts. */
 export async function addFindings(
@@ -196,6 +197,7 @@ export async function addFindings(
     finding.state.tags ? JSON.stringify(finding.state.tags) : null,
     finding.exceptionId,
     finding.beforeException,
+    finding.ownerId,
   ])
   await copyRows(client, `finding (${NEW_COLUMNS})`, rows)
 }

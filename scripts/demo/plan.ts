@@ -1,6 +1,6 @@
 import type { SettableStatus } from '../../lib/domain/finding-change'
 import { type FindingId, toFindingId } from '../../lib/domain/finding-filter'
-import { findingIdOf } from '../../lib/domain/identity'
+import { findingIdOf, problemOf } from '../../lib/domain/identity'
 import type { Outcome } from '../../lib/domain/outcome'
 import { routeTo } from '../../lib/domain/routing'
 import { severityRank } from '../../lib/domain/severity'
@@ -56,7 +56,19 @@ function problemsOf(watches: readonly Watch[], time: Omit<ReportTime, 'day' | 'a
       const [outcome] = record ? outcomesOf(record, { now: at }) : []
       if (!outcome) continue
       const id = toFindingId(outcome.accountId, findingIdOf(outcome))
-      const team = routeTo(outcome, watch.account.name ? watch.account.ownerTeam : 'sre')
+      const { team } = routeTo(
+        {
+          class: outcome.class,
+          control: problemOf(outcome).control,
+          accountId: outcome.accountId,
+          environment: null,
+          tags: {},
+          sources: [outcome.source],
+          severity: 1,
+          ownerTeam: watch.account.name ? watch.account.ownerTeam : 'sre',
+        },
+        [],
+      )
       problems.push({ id, outcome, team, first, last, isFixed: until < time.days, next: random('work', id, first) })
     }
   }

@@ -5,6 +5,7 @@ import { holds } from '@/lib/access/proof'
 const PAGES: { id: string; needs: Permission | null }[] = [
   { id: 'profile', needs: null },
   { id: 'members', needs: 'members:manage' },
+  { id: 'routing', needs: 'accounts:manage' },
   { id: 'due-dates', needs: 'accounts:manage' },
   { id: 'tokens', needs: 'tokens:manage' },
   { id: 'audit', needs: 'audit:read' },

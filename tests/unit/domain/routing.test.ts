@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { routeTo } from '../../../lib/domain/routing'
-import { teams } from '../../../lib/domain/team'
+import type { z } from 'zod'
+import { type Routable, RoutingRule, routeTo as route } from '../../../lib/domain/routing'
+import { type Team, teams } from '../../../lib/domain/team'
 
+const known = { accountId: '111111111111', environment: null, tags: {}, sources: [], severity: 3 }
+const routeTo = (finding: Pick<Routable, 'class' | 'control'>, ownerTeam: Team) =>
+  route({ ...known, ...finding, ownerTeam }, []).team
 const posture = (control: string) => routeTo({ class: 'posture', control }, 'sre')
 /** An owner that no rule names here: what comes back as cit came from the account. */
 const fallback = (control: string) => routeTo({ class: 'posture', control }, 'cit')
@@ -85,5 +89,50 @@ describe('controls', () => {
   test('the first rule that fits wins', () => {
     expect(fallback('iam_no_root_access_key')).toBe('sre')
     expect(routeTo({ class: 'vulnerability', control: 'Inspector.1' }, 'cit')).toBe('csirt')
+  })
+})
+
+describe('rules of the organisation', () => {
+  const finding: Routable = {
+    class: 'posture',
+    control: 'S3.2',
+    accountId: '111111111111',
+    environment: 'production',
+    tags: { unit: 'shop' },
+    ownerTeam: 'sre',
+    sources: ['security-hub'],
+    severity: 4,
+  }
+  const rule = (match: Partial<z.input<typeof RoutingRule>>) => RoutingRule.parse({ name: 'x', team: 'cit', ...match })
+
+  test.each([
+    [{}, null],
+    [{ categories: ['exposure' as const] }, { control: 'ELB.9' }],
+    [{ control: 'S3.*' }, { control: 'EC2.2' }],
+    [{ sources: ['security-hub' as const] }, { sources: ['prowler' as const] }],
+    [{ accounts: ['111111111111'] }, { accountId: '222222222222' }],
+    [{ environments: ['production' as const] }, { environment: null }],
+    [{ tag: { key: 'unit', value: 'shop' } }, { tags: { unit: 'bank' } }],
+    [{ tag: { key: 'unit', value: null } }, { tags: {} }],
+    [{ severityAtLeast: 'high' as const }, { severity: 3 }],
+  ])('%j fits, and not %j', (match, other) => {
+    expect(route(finding, [rule(match)]).team).toBe('cit')
+    if (other) expect(route({ ...finding, ...other, ownerTeam: 'sre' }, [rule(match)]).team).not.toBe('cit')
+  })
+
+  test('the first that fits wins, before any default', () => {
+    const owner = crypto.randomUUID()
+    expect(route(finding, [rule({ control: 'EC2.*' }), rule({ team: 'csirt', owner }), rule({})])).toEqual({
+      team: 'csirt',
+      owner,
+    })
+    expect(route({ ...finding, class: 'threat' }, [rule({})]).team).toBe('cit')
+  })
+
+  test('without one the tag owner-team of the account names the team of what no default names', () => {
+    const tagged = { ...finding, tags: { 'owner-team': 'CSIRT' } }
+    expect(route(tagged, []).team).toBe('csirt')
+    expect(route({ ...tagged, control: 'IAM.5' }, []).team).toBe('cit')
+    expect(route({ ...tagged, tags: { 'owner-team': 'nobody' } }, []).team).toBe('sre')
   })
 })

@@ -1,0 +1,74 @@
+import 'server-only'
+import { inScope } from '../access/finding-where'
+import type { Access } from '../access/proof'
+import type { AccountId } from '../domain/account-id'
+import type { FindingClass, SourceId } from '../domain/outcome'
+import type { RoutingPreview, RoutingView } from '../domain/policy-views'
+import { type RoutingRule, RoutingRules, routeTo } from '../domain/routing'
+import type { Tags } from '../domain/tags'
+import { Environment, type Team } from '../domain/team'
+import { Prisma } from '../generated/prisma/client'
+import { read } from './read'
+
+const { sql } = Prisma
+
+/** The organisation's rules in order, who changed them last, and whether findings are still being moved. */
+export async function getRouting(_access: Access<'findings:read'>): Promise<RoutingView> {
+  const [row] = await read<{
+    value: { policy: unknown; version: string; at: string; by: { name: string }; behind: string | null; moved: number }
+  }>(sql`SELECT value FROM setting WHERE key = 'routing'`)
+  if (!row) return { rules: [], version: null, changedBy: null, changedAt: null, moving: false, moved: 0 }
+  const { policy, version, at, by, behind, moved } = row.value
+  const rules = RoutingRules.parse(policy)
+  return { rules, version, changedBy: by.name, changedAt: new Date(at), moving: behind !== null, moved }
+}
+
+/**
+ * What rules would do to open findings in scope whose team no person chose: how many move, from which team to which, and how many
+ * would get an owner. Counted by what rules can tell apart.
+ */
+export async function previewRouting(access: Access<'accounts:manage'>, rules: RoutingRule[]): Promise<RoutingPreview> {
+  const groups = await read<{
+    account_id: AccountId
+    environment: string | null
+    tags: Tags
+    owner_team: Team
+    class: FindingClass
+    control: string
+    severity: number
+    sources: SourceId[]
+    team: Team
+    unowned: boolean
+    n: number
+  }>(sql`
+    SELECT g.*, a.environment, a.tags, a.owner_team FROM (
+      SELECT f.account_id, f.class, f.control, f.severity, f.sources, f.team, f.owner_id IS NULL AS unowned, count(*)::int AS n
+      FROM finding f
+      WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.team_by = 'routing' AND ${inScope(access)}
+      GROUP BY 1, 2, 3, 4, 5, 6, 7
+    ) AS g JOIN account a ON a.id = g.account_id`)
+  const moves = new Map<string, { from: Team; to: Team; count: number }>()
+  const preview: RoutingPreview = { moved: 0, unmoved: 0, assigned: 0, moves: [] }
+  for (const group of groups) {
+    const { team, owner } = routeTo(
+      {
+        ...group,
+        accountId: group.account_id,
+        environment: Environment.nullable().parse(group.environment),
+        ownerTeam: group.owner_team,
+      },
+      rules,
+    )
+    if (owner !== null && group.unowned) preview.assigned += group.n
+    if (team === group.team) {
+      preview.unmoved += group.n
+      continue
+    }
+    preview.moved += group.n
+    const move = moves.get(`${group.team}/${team}`) ?? { from: group.team, to: team, count: 0 }
+    move.count += group.n
+    moves.set(`${group.team}/${team}`, move)
+  }
+  preview.moves = [...moves.values()].sort((a, b) => b.count - a.count)
+  return preview
+}
