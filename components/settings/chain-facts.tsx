@@ -26,8 +26,8 @@ export function ChainFacts({ head, pending, more }: ChainState) {
         ) : null}
         <Fact name={t('pending')}>{t(more ? 'more' : 'entries', { count: pending })}</Fact>
       </dl>
-      <p className="mt-2 max-w-prose text-muted text-xs">
-        {t.rich('hint', { code: command => <code className="break-all">{command}</code> })}
+      <p className="mt-2 max-w-4xl text-muted text-xs">
+        {t.rich('hint', { code: command => <code className="whitespace-nowrap">{command}</code> })}
       </p>
     </Panel>
   )

@@ -57,7 +57,7 @@ function countsOf(t: ErrorTranslator, told: Verification): string[] {
   if (links > 0) {
     const state = broken ? 'broken' : 'whole'
     lines.push(t('verifyCounts', { state, links, decisions, runs, events }))
-    lines.push(t('verifyUntil', { until: until ?? '' }), t('verifyHead', { head: head ?? '' }))
+    lines.push(t('verifyUntil', { until: until ?? '' }), t('verifyHead', { state, head: head ?? '' }))
   } else if (!broken) lines.push(t('verifyEmpty'))
   if (headFound) lines.push(t('verifyHeadFound'))
   lines.push(t('verifyPending', { pending }))

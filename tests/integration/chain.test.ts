@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { closeDatabase, pool, prisma } from '../../lib/db'
+import { closeDatabase, pool, prisma, transaction } from '../../lib/db'
 import { chainState } from '../../lib/queries/chain'
 import { sealNext } from '../../lib/store/chain'
+import { saveClosed } from '../../lib/store/import-runs'
 import { decisions, entries, lines, past, reset, rowsOf, sealAll, twoImports, verify } from './support-chain'
-import { job } from './support-ingest'
+import { importOf, job } from './support-ingest'
 
 beforeEach(reset)
 afterAll(closeDatabase)
@@ -170,6 +171,12 @@ test('nothing of the chain is changed or deleted with the triggers on', async ()
   ]) {
     await expect(pool().query(statement)).rejects.toThrow(/append-only/)
   }
+})
+
+test('an import that has ended takes no more counts: they are what was sealed', async () => {
+  const { id, resolved } = await twoImports()
+  await expect(transaction(client => saveClosed(job, client, id, 1))).rejects.toThrow('ended')
+  expect((await importOf(id)).resolved).toBe(resolved)
 })
 
 test('a long chain is sealed and verified in pieces', async () => {
