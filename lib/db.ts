@@ -38,6 +38,31 @@ export async function transaction<T>(work: (client: pg.PoolClient) => Promise<T>
   }
 }
 
+let streams = 0
+
+/**
+ * Rows of a read that may be long, fetched 1,000 at a time: all as of the moment it begins. The client is in a transaction, and
+ * may do other things meanwhile.
+ */
+export async function* stream<Row extends object>(
+  client: pg.PoolClient,
+  text: string,
+  values: unknown[] = [],
+): AsyncGenerator<Row> {
+  const cursor = `stream_${++streams}`
+  await client.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${text}`, values)
+  try {
+    for (;;) {
+      const { rows } = await client.query<Row>(`FETCH 1000 FROM ${cursor}`)
+      if (rows.length === 0) return
+      yield* rows
+    }
+  } finally {
+    // Fails only where the transaction has failed before, and then nothing is left to close.
+    await client.query(`CLOSE ${cursor}`).catch(() => undefined)
+  }
+}
+
 export async function closeDatabase(): Promise<void> {
   await shared.hinomiPrisma?.$disconnect()
   await shared.hinomiPool?.end()

@@ -4,6 +4,7 @@ import { jobAccess } from '../access/job'
 import { now } from '../clock'
 import { env } from '../env'
 import { log } from '../log'
+import { sealNext } from '../store/chain'
 import { moveDueDates } from '../store/due-policy'
 import { dropAbandoned } from '../store/imports'
 import { markOverdue } from '../store/overdue'
@@ -84,6 +85,14 @@ const jobs: readonly ScheduledJob[] = [
       const before = new Date(now().getTime() - env().HINOMI_RETENTION_DAYS * DAY_MS)
       while ((await dropGoneSightings(access, before)) > 0);
       while ((await dropPayloads(access, before)) > 0);
+    },
+  },
+  {
+    name: 'seal-history',
+    cron: '* * * * *',
+    run: async () => {
+      const access = jobAccess('seal-history')
+      while (await sealNext(access));
     },
   },
 ]

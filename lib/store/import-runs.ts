@@ -152,14 +152,18 @@ export async function saveProgress(
   )
 }
 
-/** Adds findings that were closed because they are absent, in the closing's own transaction. */
+/** Adds findings that were closed because they are absent, in the closing's own transaction. Throws as saveProgress does. */
 export async function saveClosed(
   _access: Access<'imports:write'>,
   client: PoolClient,
   id: number,
   resolved: number,
 ): Promise<void> {
-  await client.query('UPDATE import SET resolved = resolved + $2, attempts = 1 WHERE id = $1', [id, resolved])
+  const { rowCount } = await client.query(
+    `UPDATE import SET resolved = resolved + $2, attempts = 1 WHERE id = $1 AND state = 'running'`,
+    [id, resolved],
+  )
+  if (rowCount !== 1) throw new TakenOver(`import ${id} was ended without this run`)
 }
 
 export interface HeldBack {

@@ -10,6 +10,7 @@ import { cliTranslator, errorSentence, errorTranslator, type Locale } from '../.
 import { ensureAdmin } from '../../lib/store/setup'
 import { createToken } from '../../lib/store/tokens'
 import { importFiles } from './import-files'
+import { verifyHistory } from './verify'
 
 /** The reader's language, as the terminal says it. */
 const locale: Locale = (process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '').startsWith('ja')
@@ -24,6 +25,7 @@ class UsageError extends Error {
 async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'import') return importCommand(rest)
   if (command === 'token' && rest[0] === 'create') return tokenCommand(rest.slice(1))
+  if (command === 'verify') return verifyCommand(rest)
   if (command === 'admin' && rest[0] === 'ensure') {
     const { HINOMI_ADMIN_EMAIL: email = '', HINOMI_ADMIN_PASSWORD: password = '' } = process.env
     await ensureAdmin(email, password)
@@ -74,6 +76,17 @@ async function tokenCommand(args: string[]): Promise<number> {
   })
   process.stdout.write(`${token}\n`)
   return 0
+}
+
+async function verifyCommand(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { head: { type: 'string' } } })
+  const head = z
+    .hash('sha256')
+    .toLowerCase()
+    .nullable()
+    .safeParse(values.head ?? null)
+  if (!head.success) throw new UsageError('badHead')
+  return verifyHistory(jobAccess('command'), head.data, locale)
 }
 
 /** What went wrong, for the person at the terminal. */

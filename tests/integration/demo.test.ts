@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { jobAccess } from '../../lib/access/job'
 import { closeDatabase, pool } from '../../lib/db'
 import { env } from '../../lib/env'
+import { verifyChain } from '../../lib/queries/chain-verify'
+import { sealNext } from '../../lib/store/chain'
 import { demoState, markDemo, NotADemo, recreate } from '../../scripts/demo/database'
 import { fillDemo } from '../../scripts/demo/fill'
 
@@ -64,6 +67,13 @@ test('every report of a tool is read whole; what somebody edited by hand is refu
 
 test('one feed has fallen silent', async () => {
   expect(await numberOf(`feed WHERE source = 'prowler' AND last_at < '2026-11-19'`)).toBe(1)
+})
+
+test('its history is sealed and holds, as old as it is', async () => {
+  const access = jobAccess('test')
+  while (await sealNext(access));
+  expect(await verifyChain(access, null)).toMatchObject({ broken: null, pending: 0, misdated: { count: 0 } })
+  expect(await numberOf('chain_seal')).toBeGreaterThan(100)
 })
 
 test('a filling that was interrupted begins anew and makes the same findings', async () => {

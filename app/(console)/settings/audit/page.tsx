@@ -5,12 +5,14 @@ import { z } from 'zod'
 import { AuditFilters } from '@/components/settings/audit-filters'
 import { auditHref } from '@/components/settings/audit-href'
 import { AuditTable } from '@/components/settings/audit-table'
+import { ChainFacts } from '@/components/settings/chain-facts'
 import { PageShell } from '@/components/ui/page-shell'
 import { Pagination } from '@/components/ui/pagination'
 import { Panel } from '@/components/ui/panel'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
 import { listAudit, listAuditActors } from '@/lib/queries/audit'
+import { chainState } from '@/lib/queries/chain'
 
 // An address that somebody edited shows the whole log rather than an error.
 const Query = z.object({
@@ -30,11 +32,18 @@ export default async function AuditPage({ searchParams }: PageProps<'/settings/a
   const t = await getTranslations('settings.audit')
   return (
     <PageShell title={t('title')} lead={t('lead')}>
+      <Suspense fallback={<PanelSkeleton lines={3} />}>
+        <ChainSection />
+      </Suspense>
       <Suspense fallback={<PanelSkeleton lines={10} />}>
         <AuditSection searchParams={searchParams} />
       </Suspense>
     </PageShell>
   )
+}
+
+async function ChainSection() {
+  return <ChainFacts {...(await chainState(await requireAccess('audit:read')))} />
 }
 
 async function AuditSection({ searchParams }: Pick<PageProps<'/settings/audit'>, 'searchParams'>) {

@@ -1,0 +1,114 @@
+/** What the chain covers: lines of the audit log, lines of histories that no import wrote, and imports with the lines they wrote. */
+export type ChainedKind = 'audit' | 'event' | 'import'
+
+/** How a column becomes text. */
+type Rendering = 'text' | 'time' | 'json'
+
+interface ChainedRow {
+  table: string
+  columns: Readonly<Record<string, Rendering>>
+}
+
+/**
+ * The columns that a row's hash covers. Null is left out of it, so that a column may be added here as long as every row that is
+ * there already has null in it. None is ever taken away or renamed: the hashes of old rows would no longer be theirs.
+ */
+export const chainedRows: Readonly<Record<ChainedKind, ChainedRow>> = {
+  audit: {
+    table: 'audit_entry',
+    columns: {
+      id: 'text',
+      at: 'time',
+      actor_kind: 'text',
+      actor_id: 'text',
+      actor_name: 'text',
+      ip: 'text',
+      action: 'text',
+      target: 'text',
+      account_id: 'text',
+      detail: 'json',
+    },
+  },
+  event: {
+    table: 'finding_event',
+    columns: {
+      account_id: 'text',
+      finding_id: 'text',
+      id: 'text',
+      at: 'time',
+      actor_kind: 'text',
+      actor_id: 'text',
+      actor_name: 'text',
+      kind: 'text',
+      before: 'json',
+      after: 'json',
+      text: 'text',
+    },
+  },
+  import: {
+    table: 'import',
+    columns: {
+      id: 'text',
+      state: 'text',
+      source: 'text',
+      account_id: 'text',
+      coverage: 'text',
+      origin: 'text',
+      file_name: 'text',
+      sha256: 'text',
+      size_bytes: 'text',
+      observed_at: 'time',
+      observed_at_given: 'text',
+      created_at: 'time',
+      started_at: 'time',
+      finished_at: 'time',
+      actor_kind: 'text',
+      actor_id: 'text',
+      actor_name: 'text',
+      allowed: 'json',
+      limited: 'text',
+      accounts: 'json',
+      sources: 'json',
+      checkpoint: 'text',
+      read: 'text',
+      accepted: 'text',
+      rejected: 'text',
+      created: 'text',
+      updated: 'text',
+      unchanged: 'text',
+      reopened: 'text',
+      resolved: 'text',
+      passed: 'text',
+      resolved_seen: 'text',
+      bytes_read: 'text',
+      error: 'json',
+      held_back: 'json',
+    },
+  },
+}
+
+/** Columns that say nothing of what happened: how often a run was started. */
+export const uncoveredColumns: readonly string[] = ['import.attempts']
+
+/**
+ * SQL of a time as text: UTC with milliseconds, as Date's toISOString writes it. What lies outside the years 1 to 9999 is
+ * no time of ours and stays in PostgreSQL's own words.
+ */
+export function timeSql(column: string): string {
+  return `CASE WHEN ${column} >= '0001-01-01 00:00:00+00' AND ${column} < '10000-01-01 00:00:00+00'
+    THEN to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') ELSE ${column}::text END`
+}
+
+/** SQL of the covered columns of a row as text[]; null where the alias stands for no row. */
+export function rowSql(kind: ChainedKind, alias: string): string {
+  const fields = Object.entries(chainedRows[kind].columns).map(([name, rendering]) => {
+    const column = `${alias}."${name}"`
+    if (rendering === 'time') return timeSql(column)
+    return rendering === 'json' ? `to_jsonb(${column})::text` : `${column}::text`
+  })
+  return `CASE WHEN ${alias}.id IS NOT NULL THEN ARRAY[${fields.join(', ')}] END`
+}
+
+/** SQL of the lines that an import wrote, in the order in which its run covers them. Its parameter is the import's id as text. */
+export const runEventsSql = `SELECT ${rowSql('event', 'e')} AS fields FROM finding_event e
+  WHERE e.actor_kind = 'import' AND e.actor_id = $1 ORDER BY e.account_id COLLATE "C", e.finding_id, e.id`
