@@ -18,9 +18,8 @@ export function ruleCondition(match: ExceptionMatch, condition: ExceptionConditi
       sql`f.account_id IN (SELECT id FROM account WHERE environment = ANY(${environments}::text[]))`,
     control !== null && fits(sql`f.control`, control),
     resource !== null && fits(sql`f.resource_id`, resource),
-    tag !== null &&
-      sql`(${has(sql`f.tags`, tag)} OR f.account_id IN (SELECT a.id FROM account a WHERE ${has(sql`a.tags`, tag)}))`,
-    condition.tag !== null && has(sql`f.tags`, condition.tag),
+    tag !== null && sql`(${told(tag)} OR f.account_id IN (SELECT a.id FROM account a WHERE ${has(sql`a.tags`, tag)}))`,
+    condition.tag !== null && told(condition.tag),
     severityAtMost !== null && sql`f.severity <= ${severityRank(severityAtMost)}::smallint`,
   ].filter(part => part !== false)
   return Prisma.join([sql`TRUE`, ...all], ' AND ')
@@ -31,6 +30,16 @@ function fits(column: Prisma.Sql, pattern: string): Prisma.Sql {
   const like = pattern.replace(/[\\%_]/g, '\\$&').replace(/\*+/g, '%')
   return sql`${column} LIKE ${like}`
 }
+
+/** Whether a source that reports the problem tells of a tag of the resource. */
+function told(tag: { key: string; value: string | null }): Prisma.Sql {
+  return sql`EXISTS (SELECT 1 FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
+    AND s.result = 'failed' AND ${has(sql`s.tags`, tag)})`
+}
+
+/** The tags of a finding's resource as each source that reports the problem tells them, over `finding AS f`: a JSON list. */
+export const toldTags = sql`coalesce((SELECT jsonb_agg(s.tags) FROM sighting s WHERE s.account_id = f.account_id
+  AND s.finding_id = f.id AND s.present AND s.result = 'failed' AND s.tags IS NOT NULL), '[]')`
 
 function has(column: Prisma.Sql, tag: { key: string; value: string | null }): Prisma.Sql {
   if (tag.value === null) return sql`coalesce(jsonb_exists(${column}, ${tag.key}), FALSE)`

@@ -99,7 +99,8 @@ export interface Coverable {
   accountTags: Tags
   control: string
   resourceId: string
-  tags: Tags | null
+  /** Tags of the resource, as each source that reports the problem tells them. */
+  tags: readonly Tags[]
   severity: number
 }
 
@@ -111,7 +112,7 @@ export function isFor(exception: Pick<Covering, 'finding' | 'match'>, finding: C
   if (match.environments.length > 0 && !match.environments.some(name => name === finding.environment)) return false
   if (match.control !== null && !fitsPattern(match.control, finding.control)) return false
   if (match.resource !== null && !fitsPattern(match.resource, finding.resourceId)) return false
-  return match.tag === null || has(match.tag, finding.tags) || has(match.tag, finding.accountTags)
+  return match.tag === null || has(match.tag, finding.tags) || has(match.tag, [finding.accountTags])
 }
 
 /** Why an exception does not cover a finding that it is for; null where it does. Tags that nobody told of are not there. */
@@ -163,7 +164,6 @@ export function withCovering(side: ExceptionSide, covering: Covering | null): Ex
   return { status: side.beforeException ?? 'new', exceptionId: null, beforeException: null }
 }
 
-function has(tag: { key: string; value: string | null }, tags: Tags | null): boolean {
-  const value = tags && Object.hasOwn(tags, tag.key) ? tags[tag.key] : undefined
-  return value !== undefined && (tag.value === null || tag.value === value)
+function has(tag: { key: string; value: string | null }, told: readonly Tags[]): boolean {
+  return told.some(tags => Object.hasOwn(tags, tag.key) && (tag.value === null || tag.value === tags[tag.key]))
 }

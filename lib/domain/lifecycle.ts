@@ -1,6 +1,6 @@
 import type { Result, SourceId } from './outcome'
 import type { Status } from './status'
-import { type Tags, unitedTags } from './tags'
+import type { Tags } from './tags'
 
 /** The machine's knowledge of one sighting, as far as a finding's state depends on it. Severity is a rank, 5 worst. */
 export interface SightingState {
@@ -24,8 +24,6 @@ export interface FindingState {
   resourceType: string
   sources: SourceId[]
   resolvedReason: ResolvedReason | null
-  /** Tags of the resource, as far as its sources tell. */
-  tags: Tags | null
 }
 
 export interface Settled {
@@ -75,7 +73,6 @@ export function settle(finding: FindingState, sightings: readonly SightingState[
       title: primary.title,
       resourceType: primary.resourceType,
       sources: sourcesOf(sightings),
-      tags: tagsOf(sightings),
       resolvedReason: reopened ? null : finding.resolvedReason,
     },
     reopened,
@@ -89,10 +86,9 @@ function sourcesOf(sightings: readonly SightingState[]): SourceId[] {
   return [...new Set(sightings.filter(isFailing).map(sighting => sighting.source))].sort()
 }
 
-/** Tags that the failing sightings tell of; the one that speaks for the finding first. */
-function tagsOf(sightings: readonly SightingState[]): Tags | null {
-  const tagged = sightings.filter(sighting => sighting.tags !== null && isFailing(sighting))
-  return tagged.length === 0 ? null : unitedTags(tagged.sort((a, b) => (before(a, b) ? -1 : 1)).map(({ tags }) => tags))
+/** Tags of the resource, as each source that reports the problem tells them. */
+export function tagsOf(sightings: readonly SightingState[]): Tags[] {
+  return sightings.flatMap(sighting => (sighting.tags !== null && isFailing(sighting) ? [sighting.tags] : []))
 }
 
 function close(finding: FindingState, sightings: readonly SightingState[]): Settled {

@@ -8,6 +8,7 @@ import {
   withCovering,
 } from '../domain/exception'
 import type { FindingState } from '../domain/lifecycle'
+import type { Tags } from '../domain/tags'
 import type { RunContext } from './context'
 
 interface Subject {
@@ -23,7 +24,7 @@ export function coveredSide(
   run: RunContext,
   subject: Subject,
   side: ExceptionSide,
-  state: Pick<FindingState, 'severity' | 'tags'>,
+  state: { severity: number; tags: readonly Tags[] },
 ): ExceptionSide {
   // One that was approved while this run goes on is not ours to end.
   const known =
@@ -36,7 +37,7 @@ export function coveredSide(
 export function lostCovering(
   run: RunContext,
   subject: Subject & { exceptionId: number | null },
-  state: FindingState,
+  state: Pick<FindingState, 'status' | 'severity'> & { tags: readonly Tags[] },
 ): { exception: Covering; reason: EndReason } | null {
   const exception = run.exceptions.find(each => each.id === subject.exceptionId)
   if (!exception) return null
@@ -44,7 +45,7 @@ export function lostCovering(
   return { exception, reason: whyNot(exception, coverableOf(run, subject, state), now()) ?? 'hand' }
 }
 
-function coverableOf(run: RunContext, subject: Subject, state: Pick<FindingState, 'severity' | 'tags'>) {
+function coverableOf(run: RunContext, subject: Subject, state: { severity: number; tags: readonly Tags[] }) {
   const account = run.accounts.get(subject.accountId)
   return {
     key: `${subject.accountId}/${subject.id}`,

@@ -2,10 +2,10 @@ import type { PoolClient } from 'pg'
 import { now } from '../clock'
 import { dueAt } from '../domain/due'
 import type { EndReason } from '../domain/exception'
-import { type Settled, settle } from '../domain/lifecycle'
+import { type Settled, settle, tagsOf } from '../domain/lifecycle'
 import { toSeverity } from '../domain/severity'
 import { isOpen } from '../domain/status'
-import { sameTags } from '../domain/tags'
+import type { Tags } from '../domain/tags'
 import { endWithFinding } from '../store/approved-exceptions'
 import {
   addImportEvents,
@@ -47,14 +47,16 @@ export async function settleFindings(
   const events: ImportEvent[] = []
   const ended: { id: number; reason: EndReason }[] = []
   for (const [key, finding] of stored) {
-    const settled = settle(finding, sightings.get(key) ?? [])
+    const said = sightings.get(key) ?? []
+    const settled = settle(finding, said)
     if (settled.reopened && !contradicts(run, finding, told.failing.has(key))) continue
-    if (!changes(finding, settled)) continue
-    const update = toUpdate(run, finding, settled)
+    const tags = tagsOf(said)
+    const update = toUpdate(run, finding, settled, tags)
+    if (!changes(finding, settled) && update.exceptionId === finding.exceptionId) continue
     updates.push(update)
     events.push(...toEvents(finding, settled), ...exceptionEvents(finding, update))
     if (finding.exceptionId !== null && finding.exceptionId !== update.exceptionId) {
-      const lost = lostCovering(run, finding, settled.state)
+      const lost = lostCovering(run, finding, { ...settled.state, tags })
       if (lost?.exception.finding) ended.push({ id: lost.exception.id, reason: lost.reason })
     }
     count(run, moved, finding, settled, told.reported.has(key))
@@ -79,13 +81,13 @@ function changes(finding: StoredFinding, settled: Settled): boolean {
     settled.reopened ||
     settled.resolved ||
     settled.refreshed.length > 0 ||
-    settled.state.sources.join() !== finding.sources.join() ||
-    !sameTags(settled.state.tags, finding.tags)
+    settled.state.sources.join() !== finding.sources.join()
   )
 }
 
-function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled): FindingUpdate {
-  const side = coveredSide(run, finding, { ...finding, status: settled.state.status }, settled.state)
+function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tags: readonly Tags[]): FindingUpdate {
+  const { status, severity } = settled.state
+  const side = coveredSide(run, finding, { ...finding, status }, { severity, tags })
   const openedAt = settled.reopened ? run.observedAt : finding.openedAt
   const moves = finding.dueBy === 'policy' && (settled.reopened || settled.refreshed.includes('severity'))
   const environment = run.accounts.get(finding.accountId)?.environment ?? null

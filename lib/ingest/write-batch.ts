@@ -203,7 +203,6 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
       resourceType: outcome.resource.type,
       sources: [...new Set(group.map(({ item }) => item.outcome.source))].sort(),
       resolvedReason: null,
-      tags: null,
     },
     group.map(({ item, present }) => ({
       id: item.sightingId,
@@ -221,7 +220,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     run,
     { ...problem, id: first.item.findingId },
     { ...state, exceptionId: null, beforeException: null },
-    state,
+    { severity: state.severity, tags: group.flatMap(({ item }) => (item.outcome.tags ? [item.outcome.tags] : [])) },
   )
   const due = dueOf(run, state.severity, account?.environment ?? null)
   const open = isOpen(side.status)

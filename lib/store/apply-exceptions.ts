@@ -1,5 +1,5 @@
 import 'server-only'
-import { ruleCondition } from '../access/exception-where'
+import { ruleCondition, toldTags } from '../access/exception-where'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
 import { prisma } from '../db'
@@ -99,7 +99,7 @@ interface StoredCoverable {
   severity: number
   control: string
   resource_id: string
-  tags: Tags | null
+  tags: Tags[]
   exception_id: number | null
   before_exception: Status | null
   due_at: Date | null
@@ -115,7 +115,7 @@ async function bring(access: Applier, accountId: string, ids: readonly string[])
       // Read behind the lock: what was approved or ended until then counts.
       const exceptions = await approvedExceptions(access)
       const rows = await tx.$queryRaw<StoredCoverable[]>`
-        SELECT f.id::text AS id, f.status, f.severity, f.control, f.resource_id, f.tags, f.exception_id, f.before_exception, f.due_at,
+        SELECT f.id::text AS id, f.status, f.severity, f.control, f.resource_id, ${toldTags} AS tags, f.exception_id, f.before_exception, f.due_at,
           a.environment, a.tags AS account_tags
         FROM finding f JOIN account a ON a.id = f.account_id
         WHERE f.account_id = ${accountId} AND f.id = ANY(${[...ids]}::uuid[])`

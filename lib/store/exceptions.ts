@@ -1,4 +1,5 @@
 import 'server-only'
+import { toldTags } from '../access/exception-where'
 import { inScope } from '../access/finding-where'
 import { type Access, accountFilter } from '../access/proof'
 import { now } from '../clock'
@@ -42,8 +43,8 @@ export async function requestException(
   const { accountId, uuid } = splitFindingId(findingId)
   return prisma().$transaction(async tx => {
     await tx.$queryRawUnsafe(lockAccountsSql, [accountId])
-    const [finding] = await tx.$queryRaw<{ status: string; severity: number; tags: Tags | null }[]>`
-      SELECT f.status, f.severity, f.tags FROM finding f WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`
+    const [finding] = await tx.$queryRaw<{ status: string; severity: number; tags: Tags[] }[]>`
+      SELECT f.status, f.severity, ${toldTags} AS tags FROM finding f WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`
     if (!finding) throw new NotFoundError()
     if (finding.status === 'resolved') throw new AppError('conflict', { reason: 'exceptionResolved' })
     if (!holds(condition, finding)) throw new AppError('conflict', { reason: 'exceptionCondition', field: 'condition' })
@@ -169,8 +170,8 @@ async function held(tx: Tx, access: Access, id: number): Promise<Exception> {
 /** Throws where what the exception is for is too severe for its approver, gone, or no longer as the condition wants it. */
 async function requireCoverable(tx: Tx, row: Exception, csirt: boolean): Promise<void> {
   if (!row.accountId || !row.findingId) return
-  const [finding] = await tx.$queryRaw<{ status: string; severity: number; tags: Tags | null }[]>`
-    SELECT status, severity, tags FROM finding WHERE account_id = ${row.accountId} AND id = ${row.findingId}::uuid`
+  const [finding] = await tx.$queryRaw<{ status: string; severity: number; tags: Tags[] }[]>`
+    SELECT f.status, f.severity, ${toldTags} AS tags FROM finding f WHERE f.account_id = ${row.accountId} AND f.id = ${row.findingId}::uuid`
   if (!finding || finding.status === 'resolved') throw new AppError('conflict', { reason: 'exceptionResolved' })
   if (!csirt && finding.severity > LEAD_COVERS) throw new ForbiddenError('exceptionNeedsCsirt')
   if (!holds(ExceptionCondition.parse(row.condition), finding))

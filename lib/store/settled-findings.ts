@@ -65,7 +65,6 @@ export async function lockFindings(
     resource_type: string
     sources: SourceId[]
     resolved_reason: FindingState['resolvedReason']
-    tags: Tags | null
     control: string
     resource_id: string
     exception_id: number | null
@@ -80,7 +79,7 @@ export async function lockFindings(
     name: 'lock-findings',
     text: `SELECT f.account_id, f.id, f.status, f.severity, f.title, f.resource_type, f.sources, f.resolved_reason, f.opened_at,
                   f.resolved_at, f.due_at, f.due_by, f.reopened_count, f.changed_import_id,
-                  f.tags, f.control, f.resource_id, f.exception_id, f.before_exception
+                  f.control, f.resource_id, f.exception_id, f.before_exception
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
            JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
            FOR UPDATE OF f`,
@@ -100,7 +99,6 @@ export async function lockFindings(
           resourceType: row.resource_type,
           sources: row.sources,
           resolvedReason: row.resolved_reason,
-          tags: row.tags,
           control: row.control,
           resourceId: row.resource_id,
           exceptionId: row.exception_id,
@@ -162,7 +160,7 @@ export async function sightingsOf(
 }
 
 const NEW_COLUMNS =
-  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, tags, exception_id, before_exception, owner_id'
+  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id'
 
 /** Adds findings that do not exist yet. The caller holds the lock of their accounts. */
 export async function addFindings(
@@ -194,7 +192,6 @@ export async function addFindings(
     finding.state.resolvedReason,
     finding.importId,
     finding.importId,
-    finding.state.tags ? JSON.stringify(finding.state.tags) : null,
     finding.exceptionId,
     finding.beforeException,
     finding.ownerId,
@@ -225,11 +222,11 @@ export async function updateFindings(
     name: 'update-findings',
     text: `UPDATE finding f SET title = u.title, severity = u.severity, status = u.status, resource_type = u.resource_type,
              sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, resolved_at = u.resolved_at,
-             due_at = u.due_at, overdue = u.overdue, reopened_count = u.reopened_count, tags = u.tags,
+             due_at = u.due_at, overdue = u.overdue, reopened_count = u.reopened_count,
              exception_id = u.exception_id, before_exception = u.before_exception, updated_at = $2, changed_import_id = $3
            FROM jsonb_to_recordset($1::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
              resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
-             due_at timestamptz, overdue boolean, reopened_count int, tags jsonb, exception_id int, before_exception text)
+             due_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text)
            WHERE f.account_id = u.account_id AND f.id = u.id`,
     values: [
       JSON.stringify(
@@ -247,7 +244,6 @@ export async function updateFindings(
           due_at: update.dueAt,
           overdue: update.overdue,
           reopened_count: update.reopenedCount,
-          tags: update.state.tags,
           exception_id: update.exceptionId,
           before_exception: update.beforeException,
         })),

@@ -11,7 +11,7 @@ const CONTROLS: readonly [string, string, Severity, string][] = [
     'critical',
     'Security groups should not allow unrestricted access to ports with high risk',
   ],
-  ['EC2.7', 'AwsEc2Volume', 'medium', 'EBS default encryption should be enabled'],
+  ['EC2.3', 'AwsEc2Volume', 'medium', 'Attached EBS volumes should be encrypted at rest'],
   ['EC2.8', 'AwsEc2Instance', 'high', 'EC2 instances should use Instance Metadata Service Version 2 (IMDSv2)'],
   ['IAM.3', 'AwsIamUser', 'medium', "IAM users' access keys should be rotated every 90 days or less"],
   ['IAM.5', 'AwsIamUser', 'medium', 'MFA should be enabled for all IAM users that have a console password'],

@@ -1,7 +1,6 @@
 -- AlterTable
 ALTER TABLE "finding" ADD COLUMN     "before_exception" TEXT,
-ADD COLUMN     "exception_id" INTEGER,
-ADD COLUMN     "tags" JSONB;
+ADD COLUMN     "exception_id" INTEGER;
 
 -- AlterTable
 ALTER TABLE "sighting" ADD COLUMN     "tags" JSONB;

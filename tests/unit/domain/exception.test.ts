@@ -24,7 +24,7 @@ function finding(change: Partial<Coverable> = {}): Coverable {
     accountTags: { unit: 'shop' },
     control: 'S3.2',
     resourceId: 'arn:aws:s3:::site-assets',
-    tags: { 'public-site': 'yes' },
+    tags: [{ 'public-site': 'yes' }],
     severity: 3,
     ...change,
   }
@@ -58,8 +58,8 @@ describe('an exception is for', () => {
     [{ accounts: ['111111111111'] }, { accountId: '222222222222' }],
     [{ environments: ['staging'] }, { environment: 'production' }],
     [{ resource: '*:::site-*' }, { resourceId: 'arn:aws:s3:::ledger' }],
-    [{ tag: { key: 'public-site' } }, { tags: null }],
-    [{ tag: { key: 'public-site', value: 'yes' } }, { tags: { 'public-site': 'no' } }],
+    [{ tag: { key: 'public-site' } }, { tags: [] }],
+    [{ tag: { key: 'public-site', value: 'yes' } }, { tags: [{ 'public-site': 'no' }] }],
     [{ tag: { key: 'unit', value: 'shop' } }, { accountTags: {} }],
     [{ control: 'S3.2', environments: ['staging'] }, { environment: null }],
   ] satisfies [z.input<typeof ExceptionMatch>, Partial<Coverable>][])(
@@ -89,9 +89,9 @@ describe('an exception covers', () => {
   test('while the tag is on the resource; tags of the account are not the resource’s', () => {
     const condition = { tag: { key: 'public-site', value: null }, severityAtMost: null }
     expect(holds(condition, finding())).toBe(true)
-    expect(holds(condition, finding({ tags: null }))).toBe(false)
+    expect(holds(condition, finding({ tags: [] }))).toBe(false)
     expect(holds({ ...condition, tag: { key: 'unit', value: 'shop' } }, finding())).toBe(false)
-    expect(whyNot(exception({ condition }), finding({ tags: {} }), day(1))).toBe('condition')
+    expect(whyNot(exception({ condition }), finding({ tags: [{}] }), day(1))).toBe('condition')
   })
 
   test('while the severity stays at or below', () => {

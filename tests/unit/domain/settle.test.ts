@@ -33,7 +33,6 @@ function finding(change: Partial<FindingState> = {}): FindingState {
     resourceType: 'AwsS3Bucket',
     sources: ['prowler'],
     resolvedReason: null,
-    tags: null,
     ...change,
   }
 }
