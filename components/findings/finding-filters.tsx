@@ -4,7 +4,7 @@ import { Search } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useQueryStates } from 'nuqs'
 import { type FormEvent, useEffect, useState, useTransition } from 'react'
-import { type FindingFilter, findingSorts } from '@/lib/domain/finding-filter'
+import { type FindingFilter, type FindingGrouping, findingGroupings, findingSorts } from '@/lib/domain/finding-filter'
 import { sourceIds } from '@/lib/domain/outcome'
 import { severities } from '@/lib/domain/severity'
 import { statuses } from '@/lib/domain/status'
@@ -17,8 +17,14 @@ import { findingParsers } from './finding-params'
 
 type ListKey = 'team' | 'account' | 'environment' | 'severity' | 'status' | 'owner' | 'source' | 'control'
 
+interface FindingFiltersProps {
+  filter: FindingFilter
+  group: FindingGrouping | null
+  options: FilterOptions
+}
+
 /** Narrows a list of findings. Every choice goes to the address, and the list follows. */
-export function FindingFilters({ filter, options }: { filter: FindingFilter; options: FilterOptions }) {
+export function FindingFilters({ filter, group, options }: FindingFiltersProps) {
   const t = useTranslations()
   const [pending, startTransition] = useTransition()
   const [, setQuery] = useQueryStates(findingParsers, {
@@ -101,6 +107,17 @@ export function FindingFilters({ filter, options }: { filter: FindingFilter; opt
           {t('findings.unconfirmed')}
         </Button>
         <span className="flex-1 max-sm:hidden" />
+        <Select
+          label={t('findings.group')}
+          hideLabel
+          compact
+          value={group ?? 'none'}
+          options={[
+            { id: 'none', label: t('findings.groups.none') },
+            ...findingGroupings.map(id => ({ id: id as string, label: t(`findings.groups.${id}`) })),
+          ]}
+          onChange={id => choose({ group: findingGroupings.find(each => each === id) ?? null })}
+        />
         <Select
           label={t('findings.sort')}
           hideLabel

@@ -7,7 +7,13 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from 'nuqs/server'
-import { everyFinding, FindingFilter, findingSorts } from '@/lib/domain/finding-filter'
+import {
+  everyFinding,
+  FindingFilter,
+  type FindingGrouping,
+  findingGroupings,
+  findingSorts,
+} from '@/lib/domain/finding-filter'
 import { sourceIds } from '@/lib/domain/outcome'
 import { severities } from '@/lib/domain/severity'
 import { statuses } from '@/lib/domain/status'
@@ -33,6 +39,7 @@ export const findingParsers = {
   exception: parseAsInteger,
   text: parseAsString.withDefault(''),
   sort: parseAsStringLiteral(findingSorts).withDefault('severity'),
+  group: parseAsStringLiteral(findingGroupings),
   after: strings,
 }
 
@@ -43,13 +50,15 @@ export interface FindingListState {
   filter: FindingFilter
   /** Cursors of the pages gone through; the last is this page's. Empty on the first page. */
   after: string[]
+  /** Null: the findings themselves. */
+  group: FindingGrouping | null
 }
 
 /** Reads the address of a list. What is no filter of ours is left out, so that an old or broken link still shows a list. */
 export async function readFindingList(
   searchParams: Promise<Record<string, string | string[] | undefined>>,
 ): Promise<FindingListState> {
-  const { after, ...values } = await load(searchParams)
+  const { after, group, ...values } = await load(searchParams)
   const parsed = FindingFilter.safeParse({
     ...values,
     account: values.account.filter(id => FindingFilter.shape.account.safeParse([id]).success),
@@ -59,12 +68,12 @@ export async function readFindingList(
     import: values.import !== null && values.import > 0 ? values.import : null,
     exception: values.exception !== null && values.exception > 0 ? values.exception : null,
   })
-  return { filter: parsed.success ? parsed.data : everyFinding, after }
+  return { filter: parsed.success ? parsed.data : everyFinding, after, group }
 }
 
 /** The address of the list that a filter gives. */
 export function findingsHref(
-  filter: Partial<FindingFilter> = {},
+  filter: Partial<FindingFilter> & { group?: FindingGrouping | null } = {},
   after: readonly string[] = [],
   base = '/findings',
 ): string {

@@ -24,6 +24,10 @@ export function splitFindingId(id: FindingId): { accountId: AccountId; uuid: str
 
 export const findingSorts = ['severity', 'due', 'newest', 'oldest'] as const
 
+/** What findings may be grouped by. */
+export const findingGroupings = ['control', 'account', 'owner'] as const
+export type FindingGrouping = (typeof findingGroupings)[number]
+
 /** What a list of findings may be filtered by. `status` unset means open. Lists are any-of. */
 export const FindingFilter = z.object({
   team: z.array(Team).default([]),

@@ -48,6 +48,16 @@ export interface FindingRow {
   unconfirmedSince: Date | null
 }
 
+/** Findings with one control, account or owner. */
+export interface FindingGroup {
+  key: string
+  /** The control's title, the account's or the person's name; empty where there is none. */
+  label: string
+  /** The worst among them. */
+  severity: Severity
+  count: number
+}
+
 export interface SightingView {
   id: string
   source: SourceId

@@ -5,6 +5,7 @@ import { now } from '../clock'
 import { env } from '../env'
 import { log } from '../log'
 import { sealNext } from '../store/chain'
+import { sumControlCounts } from '../store/control-counts'
 import { moveDueDates } from '../store/due-policy'
 import { dropAbandoned } from '../store/imports'
 import { markOverdue } from '../store/overdue'
@@ -56,6 +57,7 @@ const jobs: readonly ScheduledJob[] = [
       while ((await giveToOwnerTeams(access)) > 0);
     },
   },
+  { name: 'control-counts', cron: '* * * * *', run: () => sumControlCounts(jobAccess('control-counts')) },
   { name: 'exceptions', cron: '* * * * *', run: keepExceptions },
   {
     name: 'snapshot',

@@ -34,7 +34,7 @@ export async function countFindings(
 }
 
 /** The filter over `finding_count AS c`, or null where its columns cannot express it. */
-function keptCounts(access: Access<'findings:read'>, filter: FindingFilter): Prisma.Sql | null {
+export function keptCounts(access: Access<'findings:read'>, filter: FindingFilter): Prisma.Sql | null {
   const beyond = filter.source.length + filter.control.length + filter.resourceType.length > 0
   if (beyond || filter.import !== null || filter.exception !== null || filter.unconfirmed || filter.text !== '')
     return null

@@ -20,7 +20,7 @@ async function measure(count: number): Promise<number> {
   const accounts = Math.max(1, Math.round(count / PER_ACCOUNT))
   const file = join(tmpdir(), `hinomi-bench-${process.pid}-${count}.ndjson`)
   await pool().query(
-    'TRUNCATE finding, sighting, feed, control_result, finding_count, import, import_chunk, import_reject, account, snapshot',
+    'TRUNCATE finding, sighting, feed, control_result, finding_count, control_delta, import, import_chunk, import_reject, account, snapshot',
   )
   const bytes = await writeReport(file, count, accounts, first)
   await bareCopy(file)

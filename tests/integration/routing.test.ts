@@ -12,7 +12,7 @@ import { asff, at, ingest, job, newAccount } from './support-ingest'
 
 beforeEach(async () => {
   await pool().query(`DELETE FROM setting WHERE key = 'routing'`)
-  await pool().query('TRUNCATE finding, sighting, finding_count, control_result')
+  await pool().query('TRUNCATE finding, sighting, finding_count, control_delta, control_result')
 })
 afterAll(closeDatabase)
 

@@ -1,16 +1,21 @@
 import { getTranslations } from 'next-intl/server'
+import { Suspense } from 'react'
 import { FindingChips, isFiltered } from '@/components/findings/finding-chips'
 import { FindingFilters } from '@/components/findings/finding-filters'
 import { findingsHref, readFindingList } from '@/components/findings/finding-params'
 import { FindingTable } from '@/components/findings/finding-table'
+import { GroupTable } from '@/components/findings/group-table'
 import { ListSummary } from '@/components/findings/list-summary'
 import type { MayTriage } from '@/components/findings/may-triage'
 import { NoFindings } from '@/components/findings/no-findings'
 import { Pagination } from '@/components/ui/pagination'
 import { Panel } from '@/components/ui/panel'
+import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
 import { type Access, holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
+import type { FindingFilter, FindingGrouping } from '@/lib/domain/finding-filter'
+import { groupFindings } from '@/lib/queries/finding-groups'
 import { listFindings } from '@/lib/queries/findings'
 import { listAccountNames } from '@/lib/queries/members'
 import { listAssignable } from '@/lib/queries/members-for-assign'
@@ -42,7 +47,7 @@ export async function FindingsTitle({ searchParams }: { searchParams: Search }) 
 }
 
 export async function FindingsSection({ searchParams }: { searchParams: Search }) {
-  const [access, { filter, after }, t] = await Promise.all([
+  const [access, { filter, after, group }, t] = await Promise.all([
     requireAccess('findings:read'),
     readFindingList(searchParams),
     getTranslations('findings'),
@@ -66,31 +71,47 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
   const why = mineOnly ? 'mine' : isFiltered(filter) ? 'filter' : accounts.length === 0 ? 'unreported' : 'quiet'
   return (
     <>
-      <FindingFilters filter={filter} options={options} />
+      <FindingFilters filter={filter} group={group} options={options} />
       <div className="flex flex-wrap items-center justify-between gap-2">
         <FindingChips filter={filter} options={options} />
         <ListSummary total={page.total} exact={page.exact} asOf={now()} />
       </div>
-      <Panel>
-        {page.rows.length === 0 ? (
-          <NoFindings why={why} />
-        ) : (
-          <FindingTable
-            key={JSON.stringify(filter)}
-            caption={t('title')}
-            rows={page.rows}
-            total={page.total}
-            exact={page.exact}
-            filter={filter}
-            may={toMayTriage(access)}
-            actions={findingActions}
+      {group ? (
+        <Suspense fallback={<PanelSkeleton lines={8} />}>
+          <GroupsSection filter={filter} by={group} />
+        </Suspense>
+      ) : (
+        <Panel>
+          {page.rows.length === 0 ? (
+            <NoFindings why={why} />
+          ) : (
+            <FindingTable
+              key={JSON.stringify(filter)}
+              caption={t('title')}
+              rows={page.rows}
+              total={page.total}
+              exact={page.exact}
+              filter={filter}
+              may={toMayTriage(access)}
+              actions={findingActions}
+            />
+          )}
+          <Pagination
+            previous={after.length > 0 ? findingsHref(filter, after.slice(0, -1)) : null}
+            next={page.next ? findingsHref(filter, [...after, page.next]) : null}
           />
-        )}
-        <Pagination
-          previous={after.length > 0 ? findingsHref(filter, after.slice(0, -1)) : null}
-          next={page.next ? findingsHref(filter, [...after, page.next]) : null}
-        />
-      </Panel>
+        </Panel>
+      )}
     </>
+  )
+}
+
+async function GroupsSection({ filter, by }: { filter: FindingFilter; by: FindingGrouping }) {
+  const access = await requireAccess('findings:read')
+  const rows = await groupFindings(access, filter, by)
+  return (
+    <Panel>
+      {rows.length === 0 ? <NoFindings why="filter" /> : <GroupTable rows={rows} by={by} filter={filter} />}
+    </Panel>
   )
 }

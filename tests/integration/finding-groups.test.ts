@@ -1,0 +1,100 @@
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { closeDatabase, pool } from '../../lib/db'
+import { FindingFilter, toFindingId } from '../../lib/domain/finding-filter'
+import { groupFindings } from '../../lib/queries/finding-groups'
+import { sumControlCounts } from '../../lib/store/control-counts'
+import { assignFindings, setStatus, setTeam } from '../../lib/store/findings'
+import { accessFor, clear, ours, theirs } from '../support/organisation'
+import { addFinding, addMember } from '../support/people'
+import { job } from './support-ingest'
+
+beforeEach(clear)
+afterAll(closeDatabase)
+
+const filter = (given: Partial<FindingFilter> = {}) => FindingFilter.parse(given)
+const everything = accessFor('admin')
+const limited = accessFor('admin', { accounts: [ours] })
+
+/** Four findings of two controls in two accounts, the second of them given to somebody. */
+async function four() {
+  await pool().query('INSERT INTO account (id, name) VALUES ($1, $2), ($3, $4)', [ours, 'Shop', theirs, 'Bank'])
+  const owner = await addMember('member', { name: 'Hanako' })
+  const rows = [
+    await addFinding(ours, { control: 'S3.1', severity: 4 }),
+    await addFinding(ours, { control: 'S3.1', severity: 2 }),
+    await addFinding(theirs, { control: 'S3.1', severity: 3 }),
+    await addFinding(theirs, { control: 'EC2.1', severity: 5 }),
+  ]
+  const ids = rows.map(row => toFindingId(row.accountId, row.id))
+  await assignFindings(job, { selection: { ids: ids.slice(0, 1) }, owner: owner.id })
+  return { ids, owner }
+}
+
+/** Every grouping by control agrees with the findings themselves. */
+async function expectTrueGroups() {
+  const { rows } = await pool().query(
+    `SELECT control AS key, max(severity) AS severity, count(*)::int AS n FROM finding
+     WHERE status IN ('new', 'acknowledged', 'in_progress') GROUP BY 1 ORDER BY 1`,
+  )
+  const groups = await groupFindings(everything, filter(), 'control')
+  expect(groups.map(({ key, count }) => [key, count]).sort()).toEqual(rows.map(row => [row.key, row.n]))
+}
+
+test('by control: how many and the worst of each, worst first', async () => {
+  await four()
+  expect(await groupFindings(everything, filter(), 'control')).toMatchObject([
+    { key: 'EC2.1', severity: 'critical', count: 1 },
+    { key: 'S3.1', severity: 'high', count: 3 },
+  ])
+  expect(await groupFindings(limited, filter(), 'control')).toMatchObject([{ key: 'S3.1', severity: 'high', count: 2 }])
+  expect(await groupFindings(everything, filter({ severity: ['low', 'medium'] }), 'control')).toMatchObject([
+    { key: 'S3.1', severity: 'medium', count: 2 },
+  ])
+  expect(await groupFindings(everything, filter({ account: [theirs] }), 'control')).toMatchObject([
+    { key: 'EC2.1', count: 1 },
+    { key: 'S3.1', severity: 'medium', count: 1 },
+  ])
+})
+
+test('by account and by owner, within the scope', async () => {
+  const { owner } = await four()
+  expect(await groupFindings(everything, filter(), 'account')).toMatchObject([
+    { key: theirs, label: 'Bank', severity: 'critical', count: 2 },
+    { key: ours, label: 'Shop', severity: 'high', count: 2 },
+  ])
+  expect(await groupFindings(limited, filter(), 'account')).toMatchObject([{ key: ours, count: 2 }])
+  const byOwner = await groupFindings(limited, filter(), 'owner')
+  expect(byOwner.map(({ key, label, count }) => [key, label, count])).toEqual([
+    [owner.id, 'Hanako', 1],
+    ['00000000-0000-0000-0000-000000000000', '', 1],
+  ])
+  // A filter that the kept counts do not know.
+  expect(await groupFindings(everything, filter({ control: ['EC2.1'] }), 'account')).toMatchObject([
+    { key: theirs, count: 1 },
+  ])
+})
+
+test('counts by control follow every change, before and after they are summed up', async () => {
+  const { ids } = await four()
+  const steps = [
+    () => setStatus(job, { selection: { ids: ids.slice(0, 2) }, status: 'resolved' }),
+    () => sumControlCounts(job),
+    () => setTeam(job, { selection: { ids: ids.slice(2) }, team: 'cit' }),
+    () => setStatus(job, { selection: { ids: ids.slice(0, 1) }, status: 'new' }),
+    () => sumControlCounts(job),
+    () => pool().query('DELETE FROM finding WHERE account_id = $1', [theirs]),
+  ]
+  for (const step of steps) {
+    await step()
+    await expectTrueGroups()
+  }
+  expect(await groupFindings(everything, filter({ team: ['cit'] }), 'control')).toEqual([])
+})
+
+test('summing up twice at once counts nothing twice', async () => {
+  await four()
+  await Promise.all([sumControlCounts(job), sumControlCounts(job), sumControlCounts(job)])
+  await expectTrueGroups()
+  const { rows } = await pool().query('SELECT count(*)::int AS n FROM control_delta')
+  expect(rows[0].n).toBe(4)
+})
