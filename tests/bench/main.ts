@@ -1,70 +1,104 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { jobAccess } from '../../lib/access/job'
 import { closeDatabase, pool } from '../../lib/db'
+import { sumControlCounts } from '../../lib/store/control-counts'
 import { bareCopy, countsOf, forget, importFile, type Measured, writeReport, writeWarmUp } from './imports'
-import { settleIn, timePages } from './pages'
+import { type PageTime, settleIn, timePages } from './pages'
 
-/** npm run bench [-- SIZE...]: sizes in findings, 10,000 and 200,000 by default; pages are timed at the last. */
-const sizes = process.argv.slice(2).map(Number)
-if (sizes.some(size => !Number.isInteger(size) || size < 100)) throw new Error('Sizes are whole numbers from 100.')
+/** npm run bench [-- SIZE...]: sizes in findings; pages are timed at each from the second on, and compared with the one before. */
+const given = process.argv.slice(2).map(Number)
+if (given.some(size => !Number.isInteger(size) || size < 100)) throw new Error('Sizes are whole numbers from 100.')
+const sizes = given.length > 0 ? given : [10_000, 100_000, 1_000_000]
 const PER_ACCOUNT = 1000
 const DAY = 86_400_000
 const first = new Date('2026-11-20T00:00:00Z')
+const after = (days: number) => new Date(first.getTime() + days * DAY)
 const warmUp = join(tmpdir(), `hinomi-bench-${process.pid}-warm-up.ndjson`)
+
+/** DefectDojo's published times for the same size: https://docs.defectdojo.com/en/open_source/performance/ */
+const DEFECTDOJO = { findings: 10_000, first: 190, again: 26 }
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-async function measure(count: number): Promise<number> {
+const whole = (n: number) => Math.round(n).toLocaleString('en')
+
+async function measure(count: number): Promise<{ accounts: number; file: string }> {
   const accounts = Math.max(1, Math.round(count / PER_ACCOUNT))
   const file = join(tmpdir(), `hinomi-bench-${process.pid}-${count}.ndjson`)
   await pool().query(
-    'TRUNCATE finding, sighting, feed, control_result, finding_count, control_delta, import, import_chunk, import_reject, account, snapshot',
+    'TRUNCATE finding, sighting, feed, control_result, finding_count, control_delta, import, import_chunk, import_reject, account, snapshot, known_record, feed_writer',
   )
-  const bytes = await writeReport(file, count, accounts, first)
+  const bytes = await writeReport(file, { count, accounts, at: first })
   await bareCopy(file)
   const copies = [await bareCopy(file)]
   const created = await importFile(warmUp, file, first)
-  const same = await importFile(warmUp, file, new Date(first.getTime() + DAY))
-  const rechecked = new Date(first.getTime() + 2 * DAY)
-  await writeReport(file, count, accounts, rechecked)
-  const again = await importFile(warmUp, file, rechecked)
-  await writeReport(file, count, accounts, new Date(first.getTime() + 3 * DAY), 10)
-  const changed = await importFile(warmUp, file, new Date(first.getTime() + 3 * DAY))
+  const same = await importFile(warmUp, file, after(1))
+  await writeReport(file, { count, accounts, at: first, changed: { ofThousand: 10, at: after(2) } })
+  const changed = await importFile(warmUp, file, after(2))
+  await writeReport(file, { count, accounts, at: after(3) })
+  const again = await importFile(warmUp, file, after(3))
   copies.push(await bareCopy(file))
-  await forget(file)
+  await sumControlCounts(jobAccess('bench'))
   const copy = copies.reduce((sum, seconds) => sum + seconds, 0) / copies.length
-  print(`\n${count.toLocaleString('en')} findings in ${accounts} accounts, ${(bytes / 1e6).toFixed(0)} MB`)
+  print(`\n${whole(count)} findings in ${whole(accounts)} accounts, ${whole(bytes / 1e6)} MB`)
   print('| | seconds | findings/s | of bare COPY | peak memory |')
   print('|---|---:|---:|---:|---:|')
-  print(
-    `| bare COPY of the same rows and bytes | ${copy.toFixed(2)} | ${Math.round(count / copy).toLocaleString('en')} | 1.00 | |`,
-  )
-  const row = async (name: string, run: Measured, moved: string) => {
+  print(`| bare COPY of the same rows and bytes | ${copy.toFixed(2)} | ${whole(count / copy)} | 1.00 | |`)
+  const row = async (name: string, run: Measured, wanted: Record<string, number>) => {
     const counts = await countsOf(run.id)
-    if (counts[moved] !== count && moved !== 'updated') throw new Error(`${name}: ${JSON.stringify(counts)}`)
+    for (const [key, n] of Object.entries(wanted))
+      if (counts[key] !== n) throw new Error(`${name}: ${JSON.stringify(counts)}`)
+    const { seconds, peakMegabytes } = run
     print(
-      `| ${name} | ${run.seconds.toFixed(2)} | ${Math.round(count / run.seconds).toLocaleString('en')} | ${(copy / run.seconds).toFixed(2)} | ${Math.round(run.peakMegabytes)} MB |`,
+      `| ${name} | ${seconds.toFixed(2)} | ${whole(count / seconds)} | ${(copy / seconds).toFixed(2)} | ${whole(peakMegabytes)} MB |`,
     )
   }
-  await row('first import', created, 'created')
-  await row('identical complete re-import', same, 'unchanged')
-  await row('re-import, every record re-checked since', again, 'unchanged')
-  await row('re-import, 1 % changed', changed, 'updated')
-  return accounts
+  const onePercent = count / 100
+  await row('first import', created, { created: count })
+  await row('identical complete re-import', same, { unchanged: count })
+  await row('complete re-import, 1 % changed', changed, { updated: onePercent, unchanged: count - onePercent })
+  await row('complete re-import, every record checked again since', again, { updated: onePercent })
+  if (count === DEFECTDOJO.findings) {
+    print(`| DefectDojo, as published: first import | ${DEFECTDOJO.first} | ${whole(count / DEFECTDOJO.first)} | | |`)
+    print(
+      `| DefectDojo, as published: identical re-import | ${DEFECTDOJO.again} | ${whole(count / DEFECTDOJO.again)} | | |`,
+    )
+  }
+  return { accounts, file }
+}
+
+/** Page times alone, and while a report of all findings is imported. */
+async function pages(count: number, accounts: number, file: string, before: PageTime[]): Promise<PageTime[]> {
+  const owner = await settleIn()
+  const { times, scans } = await timePages(accounts, owner)
+  await writeReport(file, { count, accounts, at: after(4) })
+  const importing = importFile(warmUp, file, after(4))
+  const busy = (await timePages(accounts, owner)).times
+  await importing
+  print(`\nServer time of pages at ${whole(count)} findings`)
+  print('| page | p50 | p95 | p95 while importing | p95, times that of the size before |')
+  print('|---|---:|---:|---:|---:|')
+  for (const { page, p50, p95 } of times) {
+    const during = busy.find(each => each.page === page)?.p95
+    const small = before.find(each => each.page === page)?.p95
+    print(
+      `| ${page} | ${p50.toFixed(1)} ms | ${p95.toFixed(1)} ms | ${during?.toFixed(1) ?? ''} ms | ${small ? (p95 / small).toFixed(2) : ''} |`,
+    )
+  }
+  print(`\nSequential scans of findings in all of these: ${scans}`)
+  if (scans > 0) process.exitCode = 1
+  return times
 }
 
 await writeWarmUp(warmUp)
-let accounts = 0
-for (const size of sizes.length > 0 ? sizes : [10_000, 200_000]) accounts = await measure(size)
+let before: PageTime[] = []
+for (const [n, size] of sizes.entries()) {
+  const { accounts, file } = await measure(size)
+  if (n > 0 || sizes.length === 1) before = await pages(size, accounts, file, before)
+  await forget(file)
+}
 await forget(warmUp)
-const owner = await settleIn()
-print('\nServer time of pages at that size')
-print('| page | p50 | p95 |')
-print('|---|---:|---:|')
-const { times, scans } = await timePages(accounts, owner)
-for (const { page, p50, p95 } of times) print(`| ${page} | ${p50.toFixed(1)} ms | ${p95.toFixed(1)} ms |`)
-print(`\nSequential scans of findings in all of these: ${scans}`)
 await closeDatabase()
-if (scans > 0) process.exitCode = 1

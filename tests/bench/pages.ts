@@ -4,9 +4,10 @@ import { permissionsOf } from '../../lib/access/permissions'
 import { type Access, prove } from '../../lib/access/proof'
 import { closeDatabase, pool } from '../../lib/db'
 import { AccountFilter } from '../../lib/domain/account-filter'
-import { FindingFilter } from '../../lib/domain/finding-filter'
+import { FindingFilter, type FindingGrouping } from '../../lib/domain/finding-filter'
 import { getAccount } from '../../lib/queries/account'
 import { listAccounts } from '../../lib/queries/accounts'
+import { groupFindings } from '../../lib/queries/finding-groups'
 import { listFindings } from '../../lib/queries/findings'
 import { getHome } from '../../lib/queries/home'
 import { listAccountNames } from '../../lib/queries/members'
@@ -74,6 +75,7 @@ export async function timePages(accounts: number, owner: string): Promise<{ time
   } as const
   const access = prove(memberGrant({ ...member, teams: [...member.teams] }, null), permissionsOf('lead'))
   const list = (filter: object, cursor: string | null = null) => findingsPage(access, filter, cursor)
+  const groups = (filter: object, by: FindingGrouping) => groupFindings(access, FindingFilter.parse(filter), by)
   const second = (await list({})).next
   const controls = ['S3.2', 'IAM.5', 'EC2.19', 'RDS.3']
   const texts = ['IMDSv2', benchResource(4711), 'bucket', 'EC2.19', 'nothing-like-this']
@@ -93,6 +95,11 @@ export async function timePages(accounts: number, owner: string): Promise<{ time
     ['findings of a control', n => list({ control: [controls[n % controls.length]] })],
     ['overdue findings', () => list({ overdue: true })],
     ['findings by text', n => list({ text: texts[n % texts.length] })],
+    ['findings by control', () => groups({}, 'control')],
+    ['findings by control, of a severity', () => groups({ severity: ['critical'] }, 'control')],
+    ['findings by account', () => groups({}, 'account')],
+    ['findings by owner', () => groups({}, 'owner')],
+    ['findings that nobody confirms', () => list({ unconfirmed: true })],
     ['account page', n => getAccount(access, benchAccount(n % accounts))],
     ['accounts', () => listAccounts(access, AccountFilter.parse({}))],
     ['home', n => getHome(access, n % 2 ? 'sre' : 'csirt')],
