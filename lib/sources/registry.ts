@@ -11,6 +11,7 @@ import { ocsf } from './ocsf/ocsf'
 import { prowlerNative } from './prowler-native/prowler-native'
 import type { OutcomeOptions, ReadingContext, Source } from './source'
 import { isRecord, shown } from './text'
+import { trustedAdvisorRecommendations } from './trusted-advisor/recommendations'
 import { trustedAdvisor } from './trusted-advisor/trusted-advisor'
 
 type Reader = (record: Record<string, unknown>, context: ReadingContext) => Outcome[] | null
@@ -30,6 +31,7 @@ const readers: readonly Reader[] = [
   reader(macie),
   reader(config),
   reader(trustedAdvisor),
+  reader(trustedAdvisorRecommendations),
   reader(prowlerNative),
   reader(credentialReport),
 ]

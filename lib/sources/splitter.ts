@@ -4,7 +4,7 @@ import { ByteWindow } from './byte-window'
 import { MAX_ELEMENT_BYTES, readScalar } from './element'
 import { BYTE, isSpace, JsonScanner } from './json-scanner'
 import { notJson, type RawRecord, type Recognise, RecordSink } from './record-sink'
-import { evaluationLists } from './wrapper'
+import { plainLists } from './wrapper'
 
 type State = 'head' | 'between' | 'object' | 'key' | 'array' | 'line' | 'second-line' | 'lost'
 
@@ -14,7 +14,7 @@ const MAX_LINE_KEPT = 4096
 const MAX_WRAPPING = 2
 const EMPTY = Buffer.alloc(0)
 /** Of the keys that are looked at, so that others cost nothing. */
-const KEY_LENGTHS = new Set(['findings', 'detail', ...evaluationLists].map(key => key.length))
+const KEY_LENGTHS = new Set(['findings', 'detail', ...plainLists].map(key => key.length))
 
 /**
  * Cuts a stream of JSON into its records while it arrives: a list, a wrapper with a list, one record, or any number of
@@ -197,7 +197,7 @@ export class DocumentSplitter {
     if (!KEY_LENGTHS.has(length) || stringStart < this.window.base) return
     const key = this.window.slice(stringStart, stringEnd).toString('latin1')
     if (key === 'Findings' || key === 'findings') this.key = 'findings'
-    else if (evaluationLists.includes(key) && watchDepth === 1) this.key = 'evaluations'
+    else if (plainLists.includes(key) && watchDepth === 1) this.key = 'evaluations'
     else if (key === 'detail' && watchDepth === 1) this.key = 'detail'
     else return
     this.state = 'key'

@@ -1,7 +1,16 @@
 import { isRecord } from './text'
 
-/** Lists of AWS Config's answers: https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByConfigRule.html */
-export const evaluationLists: readonly string[] = ['EvaluationResults', 'AggregateEvaluationResults']
+/**
+ * Lists in answers of AWS Config and Trusted Advisor: https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByConfigRule.html,
+ * https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_ListRecommendations.html
+ */
+export const plainLists: readonly string[] = [
+  'EvaluationResults',
+  'AggregateEvaluationResults',
+  'recommendationSummaries',
+  'summaries',
+  'checks',
+]
 
 /** Where a record of a list turns out to be a wrapper with records of its own. */
 export type Wrapper = { kind: 'none' } | { kind: 'list' } | { kind: 'wrong' } | { kind: 'body'; text: string }
@@ -13,7 +22,7 @@ export type Wrapper = { kind: 'none' } | { kind: 'list' } | { kind: 'wrong' } | 
  */
 export function wrapperIn(value: unknown): Wrapper {
   if (!isRecord(value)) return { kind: 'none' }
-  if (evaluationLists.some(name => Array.isArray(value[name]))) return { kind: 'list' }
+  if (plainLists.some(name => Array.isArray(value[name]))) return { kind: 'list' }
   const list = value.Findings ?? value.findings ?? (isRecord(value.detail) ? value.detail.findings : undefined)
   if (list !== undefined) return { kind: Array.isArray(list) ? 'list' : 'wrong' }
   if (typeof value.body !== 'string' || 'SchemaVersion' in value || 'class_uid' in value) return { kind: 'none' }

@@ -1,8 +1,37 @@
 import { z } from 'zod'
+import type { Severity } from '../../domain/severity'
 import table from './checks.json'
+import japanese from './names-ja.json'
 
-const pillars = ['security', 'fault_tolerance', 'service_limits', 'performance', 'cost_optimizing'] as const
-export type Pillar = (typeof pillars)[number]
+const pillars = [
+  'security',
+  'fault_tolerance',
+  'service_limits',
+  'performance',
+  'cost_optimizing',
+  'operational_excellence',
+] as const
+type Pillar = (typeof pillars)[number]
+
+/** Yellow and red by pillar: what is only money or speed must not stand beside what is open to the world. */
+const WEIGHTS: Record<Pillar, { error: Severity; warning: Severity }> = {
+  security: { error: 'high', warning: 'medium' },
+  fault_tolerance: { error: 'medium', warning: 'low' },
+  service_limits: { error: 'medium', warning: 'low' },
+  operational_excellence: { error: 'medium', warning: 'low' },
+  performance: { error: 'low', warning: 'informational' },
+  cost_optimizing: { error: 'low', warning: 'informational' },
+}
+
+/** What red ("error") and yellow weigh. */
+export function weightOf(pillar: Pillar, status: string): Severity {
+  return WEIGHTS[pillar][status === 'error' ? 'error' : 'warning']
+}
+
+/** A pillar that is newer than this list counts as security, so that nothing severe is taken for money. */
+export function toPillar(name: string): Pillar {
+  return pillars.find(pillar => pillar === name) ?? 'security'
+}
 
 /** Names, pillars and report columns: https://docs.aws.amazon.com/awssupport/latest/user/trusted-advisor-check-reference.html */
 const Table = z.record(
@@ -39,12 +68,17 @@ const checks = new Map<string, Check>(
   ]),
 )
 const byName = new Map([...checks.values()].map(check => [check.name.toLowerCase(), check]))
+for (const [id, name] of Object.entries(japanese)) {
+  const check = checks.get(id)
+  if (check) byName.set(name.toLowerCase(), check)
+}
 
 /** Null for a check that is newer than the table. */
 export function checkById(id: string): Check | null {
   return checks.get(id) ?? null
 }
 
+/** By its English or its Japanese name, which is all that an event tells. */
 export function checkByName(name: string): Check | null {
   return byName.get(name.toLowerCase()) ?? null
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { equivalence } from '../../domain/equivalence'
 import type { Outcome, Result } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
-import type { Severity } from '../../domain/severity'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
 import type { ReadingContext, Source } from '../source'
 import { firstText, isRecord } from '../text'
 import { readTime } from '../time'
-import { type Check, checkById, checkByName, type Pillar } from './checks'
+import { checkById, checkByName, weightOf } from './checks'
+import { subjectOf } from './metadata'
 
 const text = z.string().nullish()
 const anything = z.unknown().optional()
@@ -26,6 +27,8 @@ const CheckResult = z.object({
   timestamp: anything,
   status: z.string().min(1),
   flaggedResources: z.array(FlaggedResource).nullish(),
+  /** In a summary only: whether there are resources that it leaves out. */
+  hasFlaggedResources: z.boolean().nullish(),
   /** From an event only: the API names no account. */
   account: text,
 })
@@ -34,8 +37,10 @@ type CheckResult = z.infer<typeof CheckResult>
 /** Trusted Advisor: check results of the Support API, and the events of refreshed items. */
 export const trustedAdvisor: Source<CheckResult> = {
   id: 'trusted-advisor',
-  recognises: record => isEvent(record) || isResult(record.result) || isResult(record),
+  recognises: record => isEvent(record) || isResult(record.result) || isResult(record) || isDescription(record),
   parse(record) {
+    // The list of checks describes them; it reports nothing.
+    if (isDescription(record)) throw new RejectedRecord('not_a_finding', { what: 'DescribeTrustedAdvisorChecks' })
     if (isEvent(record)) return parseWith(CheckResult, fromEvent(record))
     return parseWith(CheckResult, isResult(record.result) ? record.result : record)
   },
@@ -44,6 +49,16 @@ export const trustedAdvisor: Source<CheckResult> = {
 
 function isResult(value: unknown): value is Record<string, unknown> {
   return isRecord(value) && 'checkId' in value && ('flaggedResources' in value || 'resourcesSummary' in value)
+}
+
+/** https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckDescription.html */
+function isDescription(record: Record<string, unknown>): boolean {
+  return (
+    typeof record.id === 'string' &&
+    typeof record.category === 'string' &&
+    Array.isArray(record.metadata) &&
+    'name' in record
+  )
 }
 
 function isEvent(record: Record<string, unknown>): boolean {
@@ -80,15 +95,6 @@ const RESULTS: Record<string, Result> = {
   not_available: 'not_available',
 }
 
-/** Yellow and red by pillar: what is only money or speed must not stand beside what is open to the world. */
-const WEIGHTS: Record<Pillar, { error: Severity; warning: Severity }> = {
-  security: { error: 'high', warning: 'medium' },
-  fault_tolerance: { error: 'medium', warning: 'low' },
-  service_limits: { error: 'medium', warning: 'low' },
-  performance: { error: 'low', warning: 'informational' },
-  cost_optimizing: { error: 'low', warning: 'informational' },
-}
-
 function normalise(result: CheckResult, { now, account }: ReadingContext): Outcome[] {
   const named = result.account ?? account
   if (!named) throw new RejectedRecord('no_account')
@@ -97,7 +103,7 @@ function normalise(result: CheckResult, { now, account }: ReadingContext): Outco
   const control = identify(result.checkId, 'checkId', accountId)
   const updatedAt = readTime(result.timestamp, 'timestamp', now, accountId)
   const outcome = (resource: FlaggedResource): Outcome => {
-    const { id, region, lines } = read(resource, check)
+    const { id, region, lines } = subjectOf(resource.metadata ?? [], resource.resourceId, check)
     return {
       source: 'trusted-advisor',
       product: 'Trusted Advisor',
@@ -107,7 +113,7 @@ function normalise(result: CheckResult, { now, account }: ReadingContext): Outco
       region: firstRegion(resource.region, region, arnParts(id)?.region),
       control,
       result: resource.isSuppressed ? 'suppressed' : resultOf(resource.status, accountId),
-      severity: WEIGHTS[check?.pillar ?? 'security'][resource.status === 'error' ? 'error' : 'warning'],
+      severity: weightOf(check?.pillar ?? 'security', resource.status),
       title: prose(check?.name ?? result.checkId, 'title'),
       description: prose(lines.join('\n'), 'text'),
       remediationText: '',
@@ -120,6 +126,8 @@ function normalise(result: CheckResult, { now, account }: ReadingContext): Outco
     }
   }
   const flagged = result.flaggedResources ?? []
+  if (result.hasFlaggedResources && flagged.length === 0 && equivalence.find(control)?.resource !== 'account')
+    throw new RejectedRecord('echo', { of: 'DescribeTrustedAdvisorCheckResult' }, accountId)
   // A check without a resource speaks of the account.
   const whole = { status: result.status, resourceId: `arn:aws:iam::${accountId}:root` }
   return (flagged.length > 0 ? flagged : [whole]).map(outcome)
@@ -129,32 +137,4 @@ function resultOf(status: string, accountId: string): Result {
   const result = RESULTS[status]
   if (!result) throw new RejectedRecord('bad_field', { field: 'status' }, accountId)
   return result
-}
-
-const COLOURS = new Set(['Green', 'Yellow', 'Red'])
-const REGION = /^(Region|Region\/AZ|Region API Parameter)$/
-/** Columns that name the thing; the others describe it. */
-const SUBJECT = /\b(ID|Name|User|Bucket|Cluster|Instance|Volume|Function|Address|Distribution)\b/i
-
-/**
- * Metadata is a list whose places mean something only with the check's columns. The colour stands anywhere in it or nowhere, so
- * that both lists are taken without it; where they then differ in length nothing is guessed.
- */
-function read(
-  { metadata, resourceId }: FlaggedResource,
-  check: Check | null,
-): { id: string; region: string; lines: string[] } {
-  const cells = (metadata ?? []).filter(cell => cell === null || !COLOURS.has(cell))
-  const columns = (check?.columns ?? []).filter(column => column !== 'Status')
-  const pairs = columns.length === cells.length ? columns.map((column, at) => [column, cells[at] ?? ''] as const) : []
-  const filled = pairs.filter(([, cell]) => cell !== '' && cell !== '-')
-  const arn = filled.find(([, cell]) => cell.startsWith('arn:'))
-  const subject =
-    filled.find(([column]) => column === check?.subject) ??
-    filled.find(([column]) => SUBJECT.test(column) && !column.startsWith('Region'))
-  return {
-    id: firstText(arn?.[1], subject?.[1], resourceId),
-    region: filled.find(([column]) => REGION.test(column))?.[1] ?? '',
-    lines: filled.map(([column, cell]) => `${column}: ${cell}`),
-  }
 }

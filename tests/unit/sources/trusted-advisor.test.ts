@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { outcomesOf } from '../../../lib/sources/registry'
-import { now, rejectOf } from './support'
+import { now, outcomeOf, read, rejectOf } from './support'
 
 const account = '012345678901'
 const of = (record: unknown) => outcomesOf(record, { now, account })
@@ -129,4 +129,136 @@ describe('a check result of Trusted Advisor', () => {
     }
     expect(outcomesOf(event, { now })).toEqual(of(answer()))
   })
+})
+
+describe('the newer API', () => {
+  const account = '012345678901'
+  const recommendation = (change: Record<string, unknown> = {}) => ({
+    arn: `arn:aws:trustedadvisor::${account}:recommendation/r-1`,
+    id: 'r-1',
+    name: 'MFA on Root Account',
+    checkArn: 'arn:aws:trustedadvisor:::check/7DAFEmoDos',
+    source: 'ta_check',
+    status: 'error',
+    type: 'standard',
+    pillars: ['security'],
+    resourcesAggregates: { okCount: 0, warningCount: 0, errorCount: 1 },
+    lastUpdatedAt: '2025-06-01T00:00:00Z',
+    ...change,
+  })
+  const resource = (change: Record<string, unknown> = {}) => ({
+    id: 'x1',
+    arn: `arn:aws:trustedadvisor::${account}:recommendation-resource/r-2/x1`,
+    awsResourceId: 'open',
+    regionCode: 'ap-northeast-1',
+    status: 'error',
+    metadata: { 0: 'ap-northeast-1', 1: 'ap-northeast-1', 2: 'open', 3: 'Yes', 4: 'No', 5: 'Yes' },
+    recommendationArn: `arn:aws:trustedadvisor::${account}:recommendation/r-2`,
+    lastUpdatedAt: '2025-06-01T00:00:00Z',
+    ...change,
+  })
+  const buckets = recommendation({
+    arn: `arn:aws:trustedadvisor::${account}:recommendation/r-2`,
+    name: 'Amazon S3 Bucket Permissions',
+    checkArn: 'arn:aws:trustedadvisor:::check/Pfx0RwqBli',
+  })
+
+  test('a list of recommendations is one record each', async () => {
+    const { values } = await read(
+      JSON.stringify({ recommendationSummaries: [recommendation(), buckets], nextToken: 'x' }),
+    )
+    expect(values).toHaveLength(2)
+  })
+
+  test('what is about the account says so itself', () => {
+    expect(outcomeOf(recommendation())).toMatchObject({
+      accountId: account,
+      control: '7DAFEmoDos',
+      result: 'failed',
+      severity: 'high',
+      region: 'global',
+      resource: { id: `AWS::::Account:${account}` },
+    })
+    expect(outcomeOf({ recommendation: recommendation({ status: 'ok' }) }).result).toBe('passed')
+    expect(outcomeOf(recommendation({ lifecycleStage: 'dismissed' })).result).toBe('suppressed')
+  })
+
+  test('what has resources is about these, and invents none', () => {
+    expect(rejectOf(buckets)).toMatchObject({ code: 'echo', params: { of: 'ListRecommendationResources' } })
+    const clean = { ...buckets, status: 'ok', resourcesAggregates: { okCount: 3, warningCount: 0, errorCount: 0 } }
+    expect(outcomeOf(clean).result).toBe('passed')
+  })
+
+  test('a recommendation with its resources is one outcome each, under the name of the check', () => {
+    const [open, hidden] = outcomesOf(
+      {
+        recommendation: buckets,
+        recommendationResourceSummaries: [resource(), resource({ id: 'x2', exclusionStatus: 'excluded' })],
+      },
+      { now },
+    )
+    expect(open).toMatchObject({
+      control: 'Pfx0RwqBli',
+      title: 'Amazon S3 Bucket Permissions',
+      result: 'failed',
+      region: 'ap-northeast-1',
+      resource: { id: 'open' },
+    })
+    expect(hidden?.result).toBe('suppressed')
+  })
+
+  test('resources alone go by their recommendation, since they name no check', () => {
+    expect(outcomeOf({ recommendationResourceSummaries: [resource()] })).toMatchObject({
+      control: 'recommendation/r-2',
+      accountId: account,
+    })
+  })
+
+  test('what Security Hub reports is an echo', () => {
+    expect(rejectOf(recommendation({ source: 'security_hub' }))).toMatchObject({
+      code: 'echo',
+      params: { of: 'Security Hub' },
+    })
+  })
+
+  test('estimated savings are told with their unit', () => {
+    const savings = { costOptimizing: { estimatedMonthlySavings: 123.4 } }
+    const cost = { pillars: ['cost_optimizing'], pillarSpecificAggregates: savings, resourcesAggregates: null }
+    const checkArn = 'arn:aws:trustedadvisor:::check/vZ2c2W1srf'
+    expect(outcomeOf(recommendation({ checkArn, ...cost }))).toMatchObject({
+      description: 'Estimated savings: USD 123.40 a month',
+      severity: 'low',
+    })
+  })
+
+  test('a list of checks describes them and reports nothing', () => {
+    const check = { id: 'zXCkfM1nI3', name: 'IAM Use', description: '', category: 'security', metadata: [] }
+    expect(rejectOf(check)).toMatchObject({ code: 'not_a_finding' })
+  })
+
+  test('a summary that leaves out its resources invents none', () => {
+    const summary = { checkId: 'Pfx0RwqBli', status: 'error', hasFlaggedResources: true, resourcesSummary: {} }
+    expect(() => outcomesOf(summary, { now, account })).toThrow('echo')
+    expect(outcomesOf({ ...summary, checkId: '7DAFEmoDos' }, { now, account })).toHaveLength(1)
+    expect(outcomesOf({ ...summary, status: 'ok', hasFlaggedResources: false }, { now, account })).toMatchObject([
+      { result: 'passed' },
+    ])
+  })
+})
+
+test('an event that names its check in Japanese is of that check', () => {
+  const detail = {
+    'check-name': 'ルートアカウントの MFA',
+    status: 'ERROR',
+    'check-item-detail': {},
+    resource_id: '',
+    uuid: 'u',
+  }
+  const event = {
+    'detail-type': 'Trusted Advisor Check Item Refresh Notification',
+    account: '012345678901',
+    time: '2025-06-01T00:00:00Z',
+    detail,
+  }
+  expect(outcomesOf(event, { now })).toMatchObject([{ control: '7DAFEmoDos' }])
 })

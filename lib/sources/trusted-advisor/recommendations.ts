@@ -1,0 +1,190 @@
+import { z } from 'zod'
+import { equivalence } from '../../domain/equivalence'
+import type { Outcome, Result } from '../../domain/outcome'
+import { RejectedRecord } from '../../domain/reject'
+import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import type { ReadingContext, Source } from '../source'
+import { firstText, isRecord } from '../text'
+import { readTime } from '../time'
+import { checkById, toPillar, weightOf } from './checks'
+import { subjectOf } from './metadata'
+
+const text = z.string().nullish()
+const anything = z.unknown().optional()
+const Counts = z.object({ errorCount: z.number(), warningCount: z.number() }).partial().nullish()
+
+/** https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationSummary.html */
+const Recommendation = z.object({
+  arn: z.string().min(1),
+  id: text,
+  name: z.string(),
+  checkArn: text,
+  source: text,
+  status: z.string(),
+  lifecycleStage: text,
+  pillars: z.array(z.string()).nullish(),
+  resourcesAggregates: Counts,
+  pillarSpecificAggregates: z
+    .object({ costOptimizing: z.object({ estimatedMonthlySavings: z.number() }).partial().nullish() })
+    .partial()
+    .nullish(),
+  lastUpdatedAt: anything,
+})
+type Recommendation = z.infer<typeof Recommendation>
+
+/** https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationResourceSummary.html */
+const Resource = z.object({
+  arn: text,
+  id: z.string().min(1),
+  awsResourceId: z.string(),
+  regionCode: text,
+  status: z.string(),
+  exclusionStatus: text,
+  metadata: z.record(z.string(), z.string().nullable()).nullish(),
+  recommendationArn: z.string().min(1),
+  lastUpdatedAt: anything,
+})
+type Resource = z.infer<typeof Resource>
+
+interface Read {
+  recommendation: Recommendation | null
+  resources: Resource[]
+}
+
+/**
+ * Recommendations of Trusted Advisor's newer API, and their resources: each list as its call answers it, or a recommendation
+ * together with its resources. Only together is it known which check the resources are of; alone they go by the recommendation's id.
+ */
+export const trustedAdvisorRecommendations: Source<Read> = {
+  id: 'trusted-advisor',
+  recognises: record =>
+    isResources(record.recommendationResourceSummaries) ||
+    isRecommendation(record.recommendation) ||
+    isRecommendation(record),
+  parse(record) {
+    const { recommendation, recommendationResourceSummaries: listed } = record
+    const summary = isRecommendation(recommendation) ? recommendation : isRecommendation(record) ? record : null
+    return {
+      recommendation: summary && parseWith(Recommendation, summary),
+      resources: isResources(listed) ? listed.map(resource => parseWith(Resource, resource)) : [],
+    }
+  },
+  normalise,
+}
+
+function isResources(value: unknown): value is Record<string, unknown>[] {
+  return Array.isArray(value) && value.every(isRecord)
+}
+
+function isRecommendation(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) && typeof value.arn === 'string' && /:trustedadvisor:.*:recommendation\//.test(value.arn)
+}
+
+const RESULTS: Record<string, Result> = { ok: 'passed', warning: 'failed', error: 'failed' }
+
+function normalise({ recommendation, resources }: Read, context: ReadingContext): Outcome[] {
+  if (recommendation?.source === 'security_hub') throw new RejectedRecord('echo', { of: 'Security Hub' })
+  if (resources.length > 0) return resources.map(resource => ofResource(resource, recommendation, context))
+  if (!recommendation) throw new RejectedRecord('missing_field', { field: 'recommendationResourceSummaries' })
+  return [ofAccount(recommendation, context)]
+}
+
+function checkOf(recommendation: Recommendation | null): string | null {
+  return /:check\/(.+)$/.exec(recommendation?.checkArn ?? '')?.[1] ?? null
+}
+
+function base(accountId: string, control: string, recommendation: Recommendation | null) {
+  const check = checkById(control)
+  return {
+    source: 'trusted-advisor',
+    product: 'Trusted Advisor',
+    class: 'posture',
+    accountId,
+    control,
+    title: prose(firstText(recommendation?.name, check?.name, 'Trusted Advisor recommendation'), 'title'),
+    remediationText: '',
+    remediationUrl: 'https://docs.aws.amazon.com/awssupport/latest/user/trusted-advisor-check-reference.html',
+    packageName: '',
+    firstObservedAt: null,
+  } as const
+}
+
+function ofResource(
+  resource: Resource,
+  recommendation: Recommendation | null,
+  { now, account }: ReadingContext,
+): Outcome {
+  const accountId = requireAccount(arnParts(resource.recommendationArn)?.account ?? account)
+  const named = checkOf(recommendation)
+  const control = identify(
+    named ?? `recommendation/${idOf(resource.recommendationArn)}`,
+    'recommendationArn',
+    accountId,
+  )
+  const check = named === null ? null : checkById(named)
+  // Places of the metadata are keys here, from "0" on.
+  const cells = Object.entries(resource.metadata ?? {}).sort(([a], [b]) => Number(a) - Number(b))
+  const { id, region, lines } = subjectOf(
+    cells.map(([, cell]) => cell),
+    resource.awsResourceId || resource.id,
+    check,
+  )
+  const excluded = resource.exclusionStatus === 'excluded'
+  return {
+    ...base(accountId, control, recommendation),
+    nativeId: identify(resource.arn || resource.id, 'arn', accountId),
+    region: firstRegion(resource.regionCode, region, arnParts(id)?.region),
+    result: excluded ? 'suppressed' : resultOf(resource.status, accountId),
+    severity: weightOf(check?.pillar ?? pillarOf(recommendation), resource.status),
+    description: prose(lines.join('\n'), 'text'),
+    resource: { id: identify(id, 'awsResourceId', accountId), type: '' },
+    otherResources: [],
+    updatedAt: readTime(resource.lastUpdatedAt, 'lastUpdatedAt', now, accountId),
+  }
+}
+
+/** What a recommendation says of the account as a whole. Where it has resources, these are what it is about. */
+function ofAccount(recommendation: Recommendation, { now, account }: ReadingContext): Outcome {
+  const accountId = requireAccount(arnParts(recommendation.arn)?.account ?? account)
+  const control = identify(
+    checkOf(recommendation) ?? `recommendation/${idOf(recommendation.arn)}`,
+    'checkArn',
+    accountId,
+  )
+  const { errorCount = 0, warningCount = 0 } = recommendation.resourcesAggregates ?? {}
+  const aboutAccount = equivalence.find(control)?.resource === 'account'
+  if (!aboutAccount && errorCount + warningCount > 0)
+    throw new RejectedRecord('echo', { of: 'ListRecommendationResources' }, accountId)
+  const savings = recommendation.pillarSpecificAggregates?.costOptimizing?.estimatedMonthlySavings ?? 0
+  const closed = recommendation.lifecycleStage
+  return {
+    ...base(accountId, control, recommendation),
+    nativeId: identify(recommendation.arn, 'arn', accountId),
+    region: 'global',
+    result:
+      closed === 'dismissed'
+        ? 'suppressed'
+        : closed === 'resolved'
+          ? 'passed'
+          : resultOf(recommendation.status, accountId),
+    severity: weightOf(checkById(control)?.pillar ?? pillarOf(recommendation), recommendation.status),
+    description: savings > 0 ? `Estimated savings: USD ${savings.toFixed(2)} a month` : '',
+    resource: { id: `AWS::::Account:${accountId}`, type: 'AwsAccount' },
+    otherResources: [],
+    updatedAt: readTime(recommendation.lastUpdatedAt, 'lastUpdatedAt', now, accountId),
+  }
+}
+
+function idOf(arn: string): string {
+  return arn.split('/').at(-1) ?? arn
+}
+
+function pillarOf(recommendation: Recommendation | null) {
+  return toPillar(recommendation?.pillars?.[0] ?? '')
+}
+
+function resultOf(status: string, accountId: string): Result {
+  const result = RESULTS[status]
+  if (!result) throw new RejectedRecord('bad_field', { field: 'status' }, accountId)
+  return result
+}
