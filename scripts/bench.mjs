@@ -12,7 +12,13 @@ await runMain(async () => {
   const server = await startThrowaway({ durable: true })
   try {
     const url = await server.create('hinomi_bench')
-    const env = { ...process.env, DATABASE_URL: url, HINOMI_SECRET: 'only-for-measuring', HINOMI_LOG_LEVEL: 'warn' }
+    const env = {
+      ...process.env,
+      DATABASE_URL: url,
+      HINOMI_SECRET: 'only-for-measuring',
+      HINOMI_LOG_LEVEL: 'warn',
+      HINOMI_MAX_IMPORT_MB: '8192',
+    }
     await run(process.execPath, [fromRoot('scripts/migrate.mjs')], { what: 'Migrating', quiet: true, env })
     const child = spawn(process.execPath, [...typescript, fromRoot('tests/bench/main.ts'), ...process.argv.slice(2)], {
       cwd: root,
