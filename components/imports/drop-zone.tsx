@@ -8,13 +8,14 @@ import { AccountId } from '@/lib/domain/account-id'
 import { instantOf } from '@/lib/domain/due'
 import { Button } from '../ui/button'
 import { Panel } from '../ui/panel'
+import { Select } from '../ui/select'
 import { TextField } from '../ui/text-field'
 import { CoverageChoice } from './coverage-choice'
 import { type Sending, SendingList } from './sending-list'
 import { type UploadOptions, uploadReport } from './upload'
 
 /** Where report files are dropped or chosen. Each goes off at once; what became of it stands below. */
-export function DropZone() {
+export function DropZone({ mappings }: { mappings: readonly string[] }) {
   const t = useTranslations()
   const locale = useLocale()
   const timeZone = useTimeZone() ?? 'UTC'
@@ -25,6 +26,7 @@ export function DropZone() {
   const [coverage, setCoverage] = useState<UploadOptions['coverage']>('partial')
   const [observed, setObserved] = useState('')
   const [account, setAccount] = useState('')
+  const [mapping, setMapping] = useState('')
   const [sendings, setSendings] = useState<Sending[]>([])
 
   function update(key: number, change: Partial<Sending>) {
@@ -45,7 +47,7 @@ export function DropZone() {
     // One after the other: several large uploads at once would only slow each other down.
     for (const { file, key } of queue) {
       update(key, { state: 'sending' })
-      const result = await uploadReport(file, { coverage, observedAt, account: named, locale }, share =>
+      const result = await uploadReport(file, { coverage, observedAt, account: named, mapping, locale }, share =>
         update(key, { share }),
       )
       if (result.ok) update(key, { state: result.again ? 'again' : 'sent', id: result.id })
@@ -107,6 +109,18 @@ export function DropZone() {
             value={account}
             onChange={setAccount}
           />
+          {mappings.length > 0 ? (
+            <Select
+              label={t('imports.mapping')}
+              description={t('imports.mappingHint')}
+              value={mapping ? `=${mapping}` : 'none'}
+              options={[
+                { id: 'none', label: t('imports.noMapping') },
+                ...mappings.map(name => ({ id: `=${name}`, label: name })),
+              ]}
+              onChange={id => setMapping(id === 'none' ? '' : id.slice(1))}
+            />
+          ) : null}
         </div>
       </div>
       <SendingList sendings={sendings} />

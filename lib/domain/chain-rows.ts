@@ -83,6 +83,7 @@ export const chainedRows: Readonly<Record<ChainedKind, ChainedRow>> = {
       bytes_read: 'text',
       error: 'json',
       held_back: 'json',
+      mapping: 'json',
     },
   },
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from './account-id'
+import { mappingName } from './csv-mapping'
 import { sourceIds } from './outcome'
 
 const flag = z
@@ -19,6 +20,7 @@ export const ImportQuery = z.strictObject({
   account: AccountId.nullable()
     .default(null)
     .describe('The account that the report is about, where its records name none'),
+  mapping: mappingName.nullable().default(null).describe('Reads the report as CSV by the mapping of this name'),
   coverage: z
     .enum(['complete', 'partial'])
     .default('partial')

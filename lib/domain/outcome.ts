@@ -14,6 +14,7 @@ export const sourceIds = [
   'trusted-advisor',
   'iam-credential-report',
   'prowler',
+  'csv',
   'asff',
   'ocsf',
 ] as const

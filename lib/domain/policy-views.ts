@@ -1,7 +1,10 @@
 import type { AccountId } from './account-id'
+import type { CsvMapping } from './csv-mapping'
 import type { DuePolicy } from './due-policy'
 import type { EndReason, ExceptionCondition, ExceptionKind, ExceptionMatch, ExceptionState } from './exception'
 import type { FindingId } from './finding-filter'
+import type { Result } from './outcome'
+import type { Reject } from './reject'
 import type { RoutingRule } from './routing'
 import type { Severity } from './severity'
 import type { Team } from './team'
@@ -83,4 +86,35 @@ export interface RoutingPreview {
   /** Findings of nobody that would get an owner. */
   assigned: number
   moves: { from: Team; to: Team; count: number }[]
+}
+
+/** A saved way to read a tool's CSV. */
+export interface CsvMappingView {
+  name: string
+  mapping: CsvMapping
+  version: number
+  updatedBy: string
+  updatedAt: Date
+}
+
+/** The first rows of a CSV, each as it would be read or why it would be refused. */
+export interface CsvPreview {
+  columns: string[]
+  rows: {
+    /** From 1. */
+    number: number
+    cells: Record<string, string>
+    outcome: {
+      accountId: AccountId
+      region: string
+      control: string
+      resourceId: string
+      result: Result
+      severity: Severity
+      title: string
+    } | null
+    reject: Reject | null
+  }[]
+  /** Why the file as a whole cannot be read. */
+  failure: Reject | null
 }

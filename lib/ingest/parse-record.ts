@@ -16,12 +16,13 @@ export function parseRecord(
   task: ImportTask,
   splits: ReadonlyMap<string, string>,
 ): { item: Omit<IncomingOutcome, 'again'>; fact: Fact }[] {
-  const { source, account, allowed, observedAt } = task
+  const { source, account, allowed, observedAt, mapping } = task
   const outcomes = outcomesOf(record.value, {
     now: now(),
     observedAt,
     ...(source && { source }),
     ...(account && { account }),
+    ...(mapping && { mapping }),
   })
   const outside = outcomes.find(({ accountId }) => allowed && !allowed.includes(accountId))
   if (outside) throw new RejectedRecord('account_not_allowed', { account: outside.accountId }, outside.accountId)

@@ -33,7 +33,8 @@ export class RunMemory {
     const code = readingCode()
     this.#run = run
     this.#task = task
-    this.#reading = code && `${code}/${task.source ?? ''}/${task.account ?? ''}`
+    this.#reading =
+      code && `${code}/${task.source ?? ''}/${task.account ?? ''}/${task.mapping ? JSON.stringify(task.mapping) : ''}`
     this.#recall = recall
   }
 

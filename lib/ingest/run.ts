@@ -105,7 +105,11 @@ class ImportRun {
     let error: Reject | null = null
     try {
       const { recognise } = this.#memory
-      for await (const records of readDocument(this.#payload(), { batchSize: SLICE, recognise })) {
+      for await (const records of readDocument(this.#payload(), {
+        batchSize: SLICE,
+        recognise,
+        csv: this.#task.mapping !== null,
+      })) {
         for (const record of records) this.#take(record)
         await this.#memory.learn(this.#heard.scopes)
         if (this.#waiting.full) await this.#queue()

@@ -22,6 +22,8 @@ export interface ReadOptions {
   /** Records per batch, 500 by default. A batch also ends at 4 MiB, which bounds the memory of long records. */
   batchSize?: number
   recognise?: Recognise
+  /** The document is CSV, whatever its header. */
+  csv?: boolean
 }
 
 const BATCH_BYTES = 4 * 1024 * 1024
@@ -38,7 +40,7 @@ const WINDOW_BYTES = 1024 * 1024
  */
 export async function* readDocument(
   chunks: AsyncIterable<Uint8Array>,
-  { batchSize = 500, recognise }: ReadOptions = {},
+  { batchSize = 500, recognise, csv = false }: ReadOptions = {},
 ): AsyncGenerator<RawRecord[]> {
   const splitter = new DocumentSplitter(WINDOW_BYTES, { recognise: recognise ?? null })
   let reader: DocumentSplitter | CsvSplitter | null = null
@@ -49,8 +51,8 @@ export async function* readDocument(
     let rest: Uint8Array = chunk
     if (!reader) {
       head = Buffer.concat([head, chunk])
-      if (head.length < HEADER_BYTES) continue
-      reader = isKnownCsv(head) ? new CsvSplitter() : splitter
+      if (head.length < HEADER_BYTES && !csv) continue
+      reader = csv || isKnownCsv(head) ? new CsvSplitter() : splitter
       rest = head
     }
     const { sink } = reader

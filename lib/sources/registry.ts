@@ -4,6 +4,7 @@ import { accessAnalyzer } from './access-analyzer/access-analyzer'
 import { asff } from './asff/asff'
 import { config } from './config/config'
 import { credentialReport } from './credential-report/credential-report'
+import { readMappedRow } from './csv/csv'
 import { guardduty } from './guardduty/guardduty'
 import { inspector } from './inspector/inspector'
 import { macie } from './macie/macie'
@@ -40,8 +41,9 @@ const readers: readonly Reader[] = [
  * What one record says: one outcome or more. The format is told by the record itself; `source` overrides the feed. Throws
  * RejectedRecord with the reason where the record is of no known format or breaks a rule of the domain.
  */
-export function outcomesOf(raw: unknown, { source, ...context }: OutcomeOptions): Outcome[] {
+export function outcomesOf(raw: unknown, { source, mapping, ...context }: OutcomeOptions): Outcome[] {
   if (!isRecord(raw)) throw new RejectedRecord('not_an_object', { type: Array.isArray(raw) ? 'array' : typeof raw })
+  if (mapping) return readMappedRow(raw, mapping, context)
   for (const read of readers) {
     const outcomes = read(raw, context)
     if (outcomes === null) continue

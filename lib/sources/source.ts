@@ -1,3 +1,4 @@
+import type { CsvMapping } from '../domain/csv-mapping'
 import type { Outcome, SourceId } from '../domain/outcome'
 
 /** The file formats that Hinomi reads. A feed (SourceId) is told apart by what its records say of their origin. */
@@ -36,4 +37,6 @@ export interface Source<Raw = unknown> {
 export interface OutcomeOptions extends ReadingContext {
   /** The feed that the person who imports named; it overrides what the record says. */
   source?: SourceId
+  /** The records are rows of CSV, to be read by this. */
+  mapping?: CsvMapping
 }

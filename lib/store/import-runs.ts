@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
 import { pool } from '../db'
+import { CsvMapping } from '../domain/csv-mapping'
 import type { SourceId } from '../domain/outcome'
 import type { Reject } from '../domain/reject'
 
@@ -13,6 +14,8 @@ export interface ImportTask {
   source: SourceId | null
   /** For records that name no account. */
   account: string | null
+  /** The way to read it as CSV, as it was when it was sent. */
+  mapping: CsvMapping | null
   coverage: 'complete' | 'partial'
   observedAt: Date
   observedAtGiven: boolean
@@ -57,6 +60,7 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
     state: 'queued' | 'running'
     source: SourceId | null
     account_id: string | null
+    mapping: unknown
     coverage: 'complete' | 'partial'
     observed_at: Date
     observed_at_given: boolean
@@ -67,7 +71,7 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
   }>(
     `UPDATE import SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + 1
      WHERE id = $1 AND state IN ('queued', 'running')
-     RETURNING id, state, source, account_id, coverage, observed_at, observed_at_given, allowed, limited, checkpoint, attempts`,
+     RETURNING id, state, source, account_id, mapping, coverage, observed_at, observed_at_given, allowed, limited, checkpoint, attempts`,
     [id, now()],
   )
   const row = rows[0]
@@ -77,6 +81,7 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
     state: row.state,
     source: row.source,
     account: row.account_id,
+    mapping: row.mapping === null ? null : CsvMapping.parse(row.mapping),
     coverage: row.coverage,
     observedAt: row.observed_at,
     observedAtGiven: row.observed_at_given,

@@ -11,6 +11,7 @@ import type { SourceId } from '../domain/outcome'
 import { plainText } from '../domain/plain-text'
 import type { Tags } from '../domain/tags'
 import { recordAudit } from './audit'
+import { csvMappingOf } from './csv-mappings'
 
 const deflated = promisify(deflate)
 const MAX_FILE_NAME = 255
@@ -21,6 +22,8 @@ export interface NewImport {
   source: SourceId | null
   /** The account that the report is about, where its records name none. */
   account?: AccountId | null
+  /** The name of a mapping, by which the report is read as CSV. */
+  mapping?: string | null
   coverage: 'complete' | 'partial'
   origin: 'api' | 'browser' | 'command'
   fileName: string | null
@@ -31,10 +34,11 @@ export interface NewImport {
 /** Opens an import that is being received: nobody sees it until finishReceiving. Returns its id. */
 export async function beginReceiving(access: Access<'imports:write'>, input: NewImport): Promise<number> {
   const accounts = accountFilter(access)
+  const mapping = input.mapping ? await csvMappingOf(access, input.mapping) : null
   const { rows } = await pool().query<{ id: number }>(
     `INSERT INTO import (state, source, coverage, origin, file_name, sha256, size_bytes, observed_at, observed_at_given, created_at,
-       actor_kind, actor_id, actor_name, allowed, limited, account_id)
-     VALUES ('receiving', $1, $2, $3, $4, '', 0, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id`,
+       actor_kind, actor_id, actor_name, allowed, limited, account_id, mapping)
+     VALUES ('receiving', $1, $2, $3, $4, '', 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id`,
     [
       input.source,
       input.coverage,
@@ -49,6 +53,7 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
       accounts ?? [],
       accounts !== null,
       input.account ?? null,
+      mapping && JSON.stringify(mapping),
     ],
   )
   const id = rows[0]?.id
@@ -95,7 +100,7 @@ export async function finishReceiving(
       const [same] = await tx.$queryRaw<{ id: number }[]>`
         SELECT e.id FROM import e JOIN import n ON n.id = ${id}
         WHERE e.sha256 = ${received.sha256} AND e.state IN ('queued', 'running', 'done') AND e.coverage = n.coverage
-          AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.limited = n.limited AND e.allowed = n.allowed
+          AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.mapping IS NOT DISTINCT FROM n.mapping AND e.limited = n.limited AND e.allowed = n.allowed
           AND NOT (n.observed_at_given AND n.observed_at > e.observed_at)
         ORDER BY e.id LIMIT 1`
       if (same) return { id: same.id, duplicate: true }

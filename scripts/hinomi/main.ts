@@ -43,6 +43,7 @@ async function importCommand(args: string[]): Promise<number> {
       force: { type: 'boolean', default: false },
       source: { type: 'string' },
       account: { type: 'string' },
+      mapping: { type: 'string' },
       'observed-at': { type: 'string' },
     },
   })
@@ -50,6 +51,7 @@ async function importCommand(args: string[]): Promise<number> {
   const options = ImportQuery.parse({
     source: values.source ?? null,
     account: values.account ?? null,
+    mapping: values.mapping ?? null,
     coverage: values.complete ? 'complete' : 'partial',
     observedAt: values['observed-at'] ?? null,
     force: String(values.force),

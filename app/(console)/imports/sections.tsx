@@ -8,11 +8,14 @@ import { Pagination } from '@/components/ui/pagination'
 import { Panel } from '@/components/ui/panel'
 import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
+import { listCsvMappings } from '@/lib/queries/csv-mappings'
 import { listImports } from '@/lib/queries/imports'
 
 export async function SendSection() {
   const access = await requireAccess('imports:read')
-  return holds(access, 'imports:write') ? <DropZone /> : null
+  if (!holds(access, 'imports:write')) return null
+  const mappings = await listCsvMappings(access)
+  return <DropZone mappings={mappings.map(mapping => mapping.name)} />
 }
 
 export async function ImportsSection({

@@ -7,6 +7,7 @@ const PAGES: { id: string; needs: Permission | null }[] = [
   { id: 'members', needs: 'members:manage' },
   { id: 'routing', needs: 'accounts:manage' },
   { id: 'due-dates', needs: 'accounts:manage' },
+  { id: 'csv', needs: 'accounts:manage' },
   { id: 'tokens', needs: 'tokens:manage' },
   { id: 'audit', needs: 'audit:read' },
 ]

@@ -1,0 +1,12 @@
+'use server'
+
+import { action } from '@/lib/action'
+import { DropCsvMapping, PreviewCsv, SaveCsvMapping } from '@/lib/domain/csv-mapping'
+import { previewMappedCsv } from '@/lib/jobs/preview-csv'
+import { dropCsvMapping, saveCsvMapping } from '@/lib/store/csv-mappings'
+
+const refresh = ['/settings/csv', '/imports'] as const
+
+export const preview = action({ needs: 'accounts:manage', input: PreviewCsv, run: previewMappedCsv })
+export const save = action({ needs: 'accounts:manage', input: SaveCsvMapping, run: saveCsvMapping, refresh })
+export const drop = action({ needs: 'accounts:manage', input: DropCsvMapping, run: dropCsvMapping, refresh })

@@ -1,0 +1,59 @@
+import type { Access } from '../access/proof'
+import { now } from '../clock'
+import type { PreviewCsv } from '../domain/csv-mapping'
+import type { CsvPreview } from '../domain/policy-views'
+import { RejectedRecord } from '../domain/reject'
+import { RejectedDocument, readDocument } from '../sources/document'
+import { outcomesOf } from '../sources/registry'
+
+const SHOWN = 20
+
+/** How the first rows of a CSV are read by a mapping, or refused; without a mapping only its columns. Imports nothing. */
+export async function previewCsv(
+  _access: Access<'accounts:manage'>,
+  { mapping, head }: PreviewCsv,
+): Promise<CsvPreview> {
+  const preview: CsvPreview = { columns: [], rows: [], failure: null }
+  // The last line of a cut file is likely half a row.
+  const end = head.lastIndexOf('\n')
+  const bytes = Buffer.from(end > 0 ? head.slice(0, end + 1) : head)
+  try {
+    for await (const records of readDocument(once(bytes), { batchSize: SHOWN, csv: true })) {
+      for (const record of records) {
+        if (preview.rows.length >= SHOWN) return preview
+        const number = preview.rows.length + 1
+        if (!('value' in record)) {
+          if ('reject' in record) preview.rows.push({ number, cells: {}, outcome: null, reject: record.reject })
+          continue
+        }
+        const cells = record.value as Record<string, string>
+        if (preview.columns.length === 0) preview.columns = Object.keys(cells)
+        preview.rows.push({ number, cells, ...(mapping ? read(cells, mapping) : { outcome: null, reject: null }) })
+      }
+    }
+  } catch (problem) {
+    if (!(problem instanceof RejectedDocument)) throw problem
+    if (preview.rows.length === 0) preview.failure = { code: problem.code, params: problem.params }
+  }
+  return preview
+}
+
+function read(
+  cells: Record<string, string>,
+  mapping: NonNullable<PreviewCsv['mapping']>,
+): Pick<CsvPreview['rows'][number], 'outcome' | 'reject'> {
+  try {
+    // A row without an account is fine here: the importer names it.
+    const [outcome] = outcomesOf(cells, { now: now(), mapping, account: '000000000000' })
+    if (!outcome) return { outcome: null, reject: null }
+    const { accountId, control, result, severity, title, resource, region } = outcome
+    return { outcome: { accountId, control, result, severity, title, resourceId: resource.id, region }, reject: null }
+  } catch (problem) {
+    if (!(problem instanceof RejectedRecord)) throw problem
+    return { outcome: null, reject: { code: problem.code, params: problem.params } }
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
