@@ -4,10 +4,12 @@ interface ListSummaryProps {
   total: number
   exact: boolean
   asOf: Date
+  /** Where the list can be had as CSV; null for who may not. */
+  exportHref: string | null
 }
 
 /** How many rows a list has, and when that was counted. */
-export function ListSummary({ total, exact, asOf }: ListSummaryProps) {
+export function ListSummary({ total, exact, asOf, exportHref }: ListSummaryProps) {
   const t = useTranslations()
   const format = useFormatter()
   return (
@@ -18,6 +20,11 @@ export function ListSummary({ total, exact, asOf }: ListSummaryProps) {
       <time dateTime={asOf.toISOString()}>
         {t('common.asOf', { time: format.dateTime(asOf, { dateStyle: 'short', timeStyle: 'short' }) })}
       </time>
+      {exportHref ? (
+        <a href={exportHref} download className="ms-3 text-accent underline underline-offset-2">
+          {t('findings.export')}
+        </a>
+      ) : null}
     </p>
   )
 }

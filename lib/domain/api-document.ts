@@ -105,6 +105,15 @@ function findingPaths(): Json {
         },
       ),
     },
+    '/findings/export': {
+      get: operation('exportFindings', 'Every finding of the filters as CSV', 'findings:read and export:read', {
+        parameters: queryOf(FindingsQuery.omit({ cursor: true, limit: true })),
+        responses: {
+          200: { description: meanings[200], content: { 'text/csv': { schema: { type: 'string' } } } },
+          ...problems(400),
+        },
+      }),
+    },
     '/findings/{id}': {
       get: operation('getFinding', 'One finding with its sightings and history', 'findings:read', {
         parameters: [inPath('id', FindingId)],

@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { GET as getAccountRoute } from '../../app/api/v1/accounts/[id]/route'
 import { GET as listAccountsRoute } from '../../app/api/v1/accounts/route'
+import { GET as listExceptionsRoute, POST as requestExceptionRoute } from '../../app/api/v1/exceptions/route'
 import { GET as getFindingRoute, PATCH } from '../../app/api/v1/findings/[id]/route'
+import { GET as exportRoute } from '../../app/api/v1/findings/export/route'
 import { GET as listFindingsRoute } from '../../app/api/v1/findings/route'
 import { newApiToken } from '../../lib/access/api-token'
 import { closeDatabase, prisma } from '../../lib/db'
-import { ApiAccountDetail, ApiAccounts, ApiFindingDetail, ApiFindings, ApiProblem } from '../../lib/domain/api-schemas'
+import {
+  ApiAccountDetail,
+  ApiAccounts,
+  ApiAsked,
+  ApiExceptions,
+  ApiFindingDetail,
+  ApiFindings,
+  ApiProblem,
+} from '../../lib/domain/api-schemas'
 import type { Permission } from '../../lib/domain/role'
 import { log } from '../../lib/log'
 import { clear, manyFindings, ours, theirs, twoAccounts } from '../support/organisation'
@@ -112,6 +122,46 @@ describe('reading', () => {
       ).code,
     ).toBe('forbidden')
   })
+})
+
+test('findings are exported as CSV within the scope, page by page, and formulas are text', async () => {
+  await clear()
+  await manyFindings(1200, () => ({ accountId: ours }))
+  await prisma().finding.updateMany({ where: { accountId: ours, severity: 5 }, data: { title: '=cmd|calc' } })
+  const reader = await tokenFor(['findings:read'])
+  await problem(await exportRoute(request('/findings/export', reader), none), 403)
+  const exporter = await tokenFor(['findings:read', 'export:read'])
+  const response = await exportRoute(request('/findings/export?status=new,resolved', exporter), none)
+  expect(response.headers.get('content-type')).toContain('text/csv')
+  const lines = (await response.text()).trim().split('\r\n')
+  const total = await prisma().finding.count({ where: { status: { in: ['new', 'resolved'] } } })
+  expect(lines).toHaveLength(total + 1)
+  expect(new Set(lines.map(line => line.split(',')[0])).size).toBe(total + 1)
+  expect(lines.some(line => /(^|,)=/.test(line))).toBe(false)
+  expect(lines.some(line => line.includes("'=cmd|calc"))).toBe(true)
+  const limited = await tokenFor(['findings:read', 'export:read'], [theirs])
+  expect(
+    (await (await exportRoute(request('/findings/export', limited), none)).text()).trim().split('\r\n'),
+  ).toHaveLength(1)
+})
+
+test('an exception is asked for and listed', async () => {
+  await clear()
+  const { oursFinding } = await twoAccounts()
+  const asker = await tokenFor(['findings:read', 'exceptions:request'])
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
+  const body = JSON.stringify({ finding: oursFinding, kind: 'accepted', reason: 'why', until })
+  const asked = await requestExceptionRoute(request('/exceptions', asker, { method: 'POST', body }), none)
+  const { id } = ApiAsked.parse(await asked.json())
+  const listed = await listExceptionsRoute(request('/exceptions?list=waiting', asker), none)
+  const waiting = ApiExceptions.parse(await listed.json()).exceptions
+  expect(waiting.find(row => row.id === id)).toMatchObject({
+    finding: { id: oursFinding },
+    may: { decide: false, end: true },
+  })
+  await problem(await requestExceptionRoute(request('/exceptions', asker, { method: 'POST', body }), none), 409)
+  const bad = JSON.stringify({ match: {}, kind: 'accepted', reason: 'why', until })
+  await problem(await requestExceptionRoute(request('/exceptions', asker, { method: 'POST', body: bad }), none), 400)
 })
 
 test('a list is read page by page with the cursor', async () => {

@@ -28,6 +28,7 @@ test('it tells every path with its methods, and no operation twice', () => {
     'get /accounts/{id}',
     'get /exceptions',
     'get /findings',
+    'get /findings/export',
     'get /findings/{id}',
     'get /imports/{id}',
     'patch /findings/{id}',

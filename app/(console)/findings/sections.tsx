@@ -74,7 +74,12 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
       <FindingFilters filter={filter} group={group} options={options} />
       <div className="flex flex-wrap items-center justify-between gap-2">
         <FindingChips filter={filter} options={options} />
-        <ListSummary total={page.total} exact={page.exact} asOf={now()} />
+        <ListSummary
+          total={page.total}
+          exact={page.exact}
+          asOf={now()}
+          exportHref={holds(access, 'export:read') ? findingsHref(filter, [], '/api/v1/findings/export') : null}
+        />
       </div>
       {group ? (
         <Suspense fallback={<PanelSkeleton lines={8} />}>

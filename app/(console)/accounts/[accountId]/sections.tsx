@@ -132,7 +132,14 @@ export async function AccountFindings({
     <Panel
       id="findings"
       title={t('findings')}
-      aside={<ListSummary total={page.total} exact={page.exact} asOf={now()} />}
+      aside={
+        <ListSummary
+          total={page.total}
+          exact={page.exact}
+          asOf={now()}
+          exportHref={holds(access, 'export:read') ? findingsHref(filter, [], '/api/v1/findings/export') : null}
+        />
+      }
     >
       {page.rows.length === 0 ? (
         <NoFindings why={account.feeds.length === 0 ? 'unreported' : 'quiet'} />

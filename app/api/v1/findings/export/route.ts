@@ -1,0 +1,90 @@
+import { FindingsQuery, parseQuery } from '@/lib/domain/api-query'
+import { csvLine } from '@/lib/domain/csv-text'
+import type { FindingRow } from '@/lib/domain/views'
+import { exportFindings } from '@/lib/queries/findings-export'
+import { ownerIds } from '@/lib/queries/members-for-assign'
+import { route } from '@/lib/route'
+
+export const dynamic = 'force-dynamic'
+
+const COLUMNS = [
+  'id',
+  'severity',
+  'status',
+  'title',
+  'control',
+  'class',
+  'account',
+  'account_name',
+  'environment',
+  'region',
+  'resource',
+  'resource_type',
+  'team',
+  'owner',
+  'due_at',
+  'overdue',
+  'sources',
+  'first_seen_at',
+  'reopened_count',
+  'not_confirmed_since',
+] as const
+
+/** Every finding of the given filters as CSV, sent as it is read: however many there are, little is held at once. */
+export const GET = route({
+  needs: ['findings:read', 'export:read'],
+  run: async ({ access, request }) => {
+    const {
+      cursor: _cursor,
+      limit: _limit,
+      owner,
+      ...filter
+    } = parseQuery(FindingsQuery, new URL(request.url).searchParams)
+    const rows = exportFindings(access, { ...filter, owner: await ownerIds(access, owner) })
+    const encoder = new TextEncoder()
+    const stream = new ReadableStream<Uint8Array>({
+      // The mark tells spreadsheets that it is UTF-8.
+      start: controller => controller.enqueue(encoder.encode(`\ufeff${csvLine(COLUMNS)}`)),
+      async pull(controller) {
+        const next = await rows.next()
+        if (next.done) controller.close()
+        else controller.enqueue(encoder.encode(next.value.map(row => csvLine(cellsOf(row))).join('')))
+      },
+      async cancel() {
+        await rows.return(undefined)
+      },
+    })
+    return new Response(stream, {
+      headers: {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': 'attachment; filename="findings.csv"',
+        'cache-control': 'no-store',
+      },
+    })
+  },
+})
+
+function cellsOf(row: FindingRow): (string | number | null)[] {
+  return [
+    row.id,
+    row.severity,
+    row.status,
+    row.title,
+    row.control,
+    row.class,
+    row.accountId,
+    row.accountName,
+    row.environment,
+    row.region,
+    row.resourceId,
+    row.resourceType,
+    row.team,
+    row.owner?.email ?? null,
+    row.dueAt?.toISOString() ?? null,
+    row.overdue ? 'true' : 'false',
+    row.sources.join(' '),
+    row.firstSeenAt.toISOString(),
+    row.reopenedCount,
+    row.unconfirmedSince?.toISOString() ?? null,
+  ]
+}
