@@ -126,8 +126,8 @@ describe('reading', () => {
 
 test('findings are exported as CSV within the scope, page by page, and formulas are text', async () => {
   await clear()
-  await manyFindings(1200, () => ({ accountId: ours }))
-  await prisma().finding.updateMany({ where: { accountId: ours, severity: 5 }, data: { title: '=cmd|calc' } })
+  await manyFindings(1200)
+  await prisma().finding.updateMany({ where: { severity: 5 }, data: { title: '=cmd|calc' } })
   const reader = await tokenFor(['findings:read'])
   await problem(await exportRoute(request('/findings/export', reader), none), 403)
   const exporter = await tokenFor(['findings:read', 'export:read'])
@@ -140,9 +140,11 @@ test('findings are exported as CSV within the scope, page by page, and formulas 
   expect(lines.some(line => /(^|,)=/.test(line))).toBe(false)
   expect(lines.some(line => line.includes("'=cmd|calc"))).toBe(true)
   const limited = await tokenFor(['findings:read', 'export:read'], [theirs])
-  expect(
-    (await (await exportRoute(request('/findings/export', limited), none)).text()).trim().split('\r\n'),
-  ).toHaveLength(1)
+  const [, ...rows] = (await (await exportRoute(request('/findings/export', limited), none)).text())
+    .trim()
+    .split('\r\n')
+  expect(rows.length).toBeGreaterThan(0)
+  expect(rows.every(row => row.startsWith(theirs))).toBe(true)
 })
 
 test('an exception is asked for and listed', async () => {
