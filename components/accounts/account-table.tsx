@@ -5,11 +5,11 @@ import type { FindingFilter } from '@/lib/domain/finding-filter'
 import type { AccountRow } from '@/lib/domain/views'
 import { accountHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/finding-params'
-import { Chip } from '../ui/chip'
 import { type Column, DataTable } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'
 import { SeverityBar } from '../ui/severity-bar'
 import { accountsHref } from './account-params'
+import { AccountState } from './account-state'
 import { SeverityCountLinks } from './severity-counts'
 
 interface AccountTableProps {
@@ -55,16 +55,9 @@ export function AccountTable({ rows, filter }: AccountTableProps) {
           <Link href={accountHref(row.id)} className="font-semibold hover:text-accent hover:underline">
             {row.name || row.id}
           </Link>
-          {row.origin === 'discovered' ? (
-            <span className="ms-2">
-              <Chip title={t('accounts.discoveredHint')}>{t('accounts.discovered')}</Chip>
-            </span>
-          ) : null}
-          {row.silent ? (
-            <span className="ms-2">
-              <Chip title={t('accounts.silentHint')}>{t('accounts.silent')}</Chip>
-            </span>
-          ) : null}
+          <span className="ms-2 inline-flex gap-1">
+            <AccountState account={row} />
+          </span>
           {row.name ? <div className="font-mono text-muted text-xs">{row.id}</div> : null}
         </div>
       ),

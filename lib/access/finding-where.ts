@@ -31,8 +31,10 @@ const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
 
 /** The findings that `access` may see and `filter` asks for. Account scope is part of it, always. */
 export async function findingWhere(access: Access, filter: FindingFilter): Promise<FindingWhere> {
+  const closed = await closedAccounts(filter)
   const all = [
     inScope(access),
+    closed.length > 0 && sql`f.account_id <> ALL(${closed}::text[])`,
     filter.account.length > 0 && among(sql`f.account_id`, filter.account),
     filter.environment.length > 0 &&
       sql`f.account_id IN (SELECT id FROM account WHERE environment = ANY(${filter.environment}::text[]))`,
@@ -107,6 +109,16 @@ function ownedBy(access: Access, filter: FindingFilter): Sql {
   const { ids, nobody } = ownersOf(access, filter)
   if (!nobody) return among(sql`f.owner_id`, ids, 'uuid')
   return ids.length === 0 ? sql`f.owner_id IS NULL` : sql`(f.owner_id IS NULL OR f.owner_id = ANY(${ids}::uuid[]))`
+}
+
+/**
+ * The accounts that a list leaves out because they have left the organisation: none where it names accounts or tells of an import or an
+ * exception. They are few, and asked for first, so that where there are none the list is planned as if there could be none.
+ */
+export async function closedAccounts(filter: FindingFilter): Promise<string[]> {
+  if (filter.account.length > 0 || filter.import !== null || filter.exception !== null) return []
+  const { rows } = await pool().query<{ id: string }>('SELECT id FROM account WHERE closed_at IS NOT NULL')
+  return rows.map(row => row.id)
 }
 
 /**

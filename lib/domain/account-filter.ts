@@ -39,3 +39,10 @@ export const RegisterAccount = z.object({
   tags: Tags.default({}),
 })
 export type RegisterAccount = z.infer<typeof RegisterAccount>
+
+/** An account has left the organisation. */
+export const CloseAccount = z.object({ id: AccountId, reason: plainText(500).min(1) })
+export type CloseAccount = z.infer<typeof CloseAccount>
+
+export const ReopenAccount = z.object({ id: AccountId })
+export type ReopenAccount = z.infer<typeof ReopenAccount>

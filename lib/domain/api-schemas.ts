@@ -173,6 +173,8 @@ export const ApiAccount = z.strictObject({
   lastHeardAt: Instant.nullable(),
   blind: z.number().min(0).max(1).nullable().describe('Share of the weighted checks whose sources are all silent'),
   silent: z.boolean().describe('Whether every source that ever spoke of it is silent'),
+  closedAt: Instant.nullable().describe('Since when it has left the organisation'),
+  closedReason: z.string(),
 })
 export const ApiAccounts = z.strictObject({ accounts: z.array(ApiAccount) })
 

@@ -159,6 +159,9 @@ export interface AccountRow {
   blind: number | null
   /** Whether every source that ever spoke of it is silent. */
   silent: boolean
+  /** Since when it has left the organisation, and why; null where it has not. */
+  closedAt: Date | null
+  closedReason: string
 }
 
 export interface FeedView {

@@ -5,24 +5,22 @@ import type { Access } from '../access/proof'
 import { now } from '../clock'
 import { transaction } from '../db'
 import { dayOf } from '../domain/due'
-import { defaultDuePolicy } from '../domain/due-policy'
 import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
 import { env } from '../env'
 import { type RawRecord, RejectedDocument, readDocument } from '../sources/document'
-import { approvedExceptions } from '../store/approved-exceptions'
-import { storedDuePolicy } from '../store/due-policy'
+import { reopenNamed } from '../store/account-closing'
 import { heardFeeds, knownFeeds } from '../store/feeds'
 import { findingSplits } from '../store/finding-splits'
 import { finishRun, type HeldBack, type ImportTask, payloadPieces, saveProgress, startRun } from '../store/import-runs'
 import { discoverAccounts } from '../store/imports'
 import { forgetKnownPieces } from '../store/known-records'
 import { lockAccountsSql } from '../store/lock'
-import { routingOwners, storedRouting } from '../store/routing'
 import { fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { closeAbsent } from './close-absent'
 import { addMoved, feedKey, type RunContext, scopeOf, toKnown } from './context'
+import { decisionsNow, undecided } from './decisions'
 import { Heard } from './heard'
 import type { Fact } from './known-records'
 import { parseRecord } from './parse-record'
@@ -79,23 +77,17 @@ class ImportRun {
       observedAtGiven: task.observedAtGiven,
       complete: task.coverage === 'complete',
       timeZone: env().HINOMI_TIME_ZONE,
-      duePolicy: defaultDuePolicy,
-      routing: [],
-      owners: new Map(),
       accounts: new Map(),
       titles: new Set(),
-      exceptions: [],
       feeds: new Map(),
+      ...undecided,
     }
     this.#memory = new RunMemory(this.#run, task, options)
   }
 
   async work(): Promise<void> {
     this.#splits = await findingSplits(this.#run.access)
-    this.#run.duePolicy = (await storedDuePolicy()).policy
-    this.#run.routing = (await storedRouting()).policy
-    this.#run.owners = await routingOwners()
-    this.#run.exceptions = await approvedExceptions(this.#run.access)
+    Object.assign(this.#run, await decisionsNow(this.#run.access))
     const error = await this.#read()
     const heldBack = error || this.#task.coverage === 'partial' ? [] : await this.#close()
     await this.#finish(error, heldBack)
@@ -280,6 +272,12 @@ class ImportRun {
       await fillSnapshots(access, accounts, this.#task.observedAt, timeZone)
     await transaction(async client => {
       await heardFeeds(this.#run.access, client, { importId: this.#task.id, observedAt: this.#task.observedAt }, feeds)
+      await reopenNamed(
+        this.#run.access,
+        client,
+        { importId: this.#task.id, observedAt: this.#task.observedAt },
+        accounts,
+      )
       await finishRun(this.#run.access, client, this.#task.id, {
         error,
         reported: this.#heard.findings.size,

@@ -31,6 +31,8 @@ interface StoredAccount {
   last_heard_at: Date | null
   blind: number | null
   silent: boolean
+  closed_at: Date | null
+  closed_reason: string
 }
 
 /** Account scope over `account AS a`. */
@@ -53,7 +55,7 @@ export async function accountRows(
     WHEN 3 THEN ${weights.medium}::float8 WHEN 2 THEN ${weights.low}::float8 ELSE ${weights.informational}::float8 END`
   const rows = await read<StoredAccount>(sql`
     WITH wanted AS (
-      SELECT a.id, a.name, a.environment, a.owner_team, a.tags, a.origin FROM account a WHERE ${accountInScope(access)} AND ${wanted}
+      SELECT a.id, a.name, a.environment, a.owner_team, a.tags, a.origin, a.closed_at, a.closed_reason FROM account a WHERE ${accountInScope(access)} AND ${wanted}
     ), counts AS (
       SELECT c.account_id, sum(n) FILTER (WHERE severity = 5) AS critical, sum(n) FILTER (WHERE severity = 4) AS high,
         sum(n) FILTER (WHERE severity = 3) AS medium, sum(n) FILTER (WHERE severity = 2) AS low,
@@ -103,5 +105,7 @@ function toAccountRow(row: StoredAccount): AccountRow {
     lastHeardAt: row.last_heard_at,
     blind: row.blind,
     silent: row.silent,
+    closedAt: row.closed_at,
+    closedReason: row.closed_reason,
   }
 }

@@ -23,6 +23,7 @@ export async function sidebarBadges(access: Access<'findings:read'>): Promise<{ 
   const [row] = await read<{ mine: number; overdue: number }>(sql`
     SELECT coalesce(sum(n), 0)::int AS mine, coalesce(sum(n) FILTER (WHERE overdue), 0)::int AS overdue FROM finding_count
     WHERE owner_key = ${access.actor.id}::uuid AND status IN ('new', 'acknowledged', 'in_progress')
-      AND (${accounts}::text[] IS NULL OR account_id = ANY(${accounts}::text[]))`)
+      AND (${accounts}::text[] IS NULL OR account_id = ANY(${accounts}::text[]))
+      AND account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL)`)
   return { mine: row?.mine ?? 0, mineOverdue: row?.overdue ?? 0 }
 }

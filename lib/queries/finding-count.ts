@@ -1,5 +1,12 @@
 import 'server-only'
-import { type Branch, type FindingWhere, ownersOf, severityRanks, statusesOf } from '../access/finding-where'
+import {
+  type Branch,
+  closedAccounts,
+  type FindingWhere,
+  ownersOf,
+  severityRanks,
+  statusesOf,
+} from '../access/finding-where'
 import { type Access, accountFilter } from '../access/proof'
 import type { FindingFilter } from '../domain/finding-filter'
 import type { Status } from '../domain/status'
@@ -24,7 +31,7 @@ export async function countFindings(
   { branches }: FindingWhere,
 ): Promise<Counted | null> {
   if (branches.length === 0) return { total: 0, branches }
-  const kept = keptCounts(access, filter)
+  const kept = await keptCounts(access, filter)
   if (!kept) return null
   const rows = await read<{ status: Status; n: number }>(
     sql`SELECT c.status, sum(c.n)::int AS n FROM finding_count c WHERE ${kept} GROUP BY 1 HAVING sum(c.n) > 0`,
@@ -34,15 +41,17 @@ export async function countFindings(
 }
 
 /** The filter over `finding_count AS c`, or null where its columns cannot express it. */
-export function keptCounts(access: Access<'findings:read'>, filter: FindingFilter): Prisma.Sql | null {
+export async function keptCounts(access: Access<'findings:read'>, filter: FindingFilter): Promise<Prisma.Sql | null> {
   const beyond = filter.source.length + filter.control.length + filter.resourceType.length > 0
   if (beyond || filter.import !== null || filter.exception !== null || filter.unconfirmed || filter.text !== '')
     return null
   const scope = accountFilter(access)
+  const closed = await closedAccounts(filter)
   const owners = ownersOf(access, filter)
   const all = [
     sql`c.status = ANY(${[...statusesOf(filter)]}::text[])`,
     scope !== null && sql`c.account_id = ANY(${scope}::text[])`,
+    closed.length > 0 && sql`c.account_id <> ALL(${closed}::text[])`,
     filter.account.length > 0 && sql`c.account_id = ANY(${filter.account}::text[])`,
     filter.environment.length > 0 &&
       sql`c.account_id IN (SELECT id FROM account WHERE environment = ANY(${filter.environment}::text[]))`,

@@ -1,5 +1,5 @@
 import 'server-only'
-import { findingCondition, severityRanks } from '../access/finding-where'
+import { closedAccounts, findingCondition, severityRanks } from '../access/finding-where'
 import { type Access, accountFilter } from '../access/proof'
 import type { FindingFilter, FindingGrouping } from '../domain/finding-filter'
 import { toSeverity } from '../domain/severity'
@@ -32,10 +32,11 @@ export async function groupFindings(
 /** Over every account and nothing but team and severity, the kept counts tell; otherwise the findings are counted. */
 async function byControl(access: Access<'findings:read'>, filter: FindingFilter): Promise<StoredGroup[]> {
   const { team, severity, sort: _sort, ...rest } = filter
+  const whole = accountFilter(access) === null && (await closedAccounts(filter)).length === 0
   const plain = Object.values(rest).every(value => (Array.isArray(value) ? value.length === 0 : !value))
   const title = sql`(SELECT min(t.title) FROM control_title t WHERE t.control = g.key) AS label`
   const groups =
-    plain && accountFilter(access) === null
+    plain && whole
       ? sql`SELECT control AS key, max(severity) AS severity, sum(n)::int AS n FROM (
             SELECT control, severity, sum(n) AS n FROM control_delta d
             WHERE ${team.length > 0 ? sql`d.team = ANY(${team}::text[])` : sql`TRUE`}
@@ -51,7 +52,7 @@ async function byKept(
   filter: FindingFilter,
   by: 'account' | 'owner',
 ): Promise<StoredGroup[]> {
-  const kept = keptCounts(access, filter)
+  const kept = await keptCounts(access, filter)
   const column = by === 'account' ? sql`c.account_id` : sql`c.owner_key::text`
   const groups = kept
     ? sql`SELECT ${column} AS key, max(severity) FILTER (WHERE n > 0) AS severity, sum(n)::int AS n FROM finding_count c

@@ -45,7 +45,8 @@ async function countsOf(access: Access<'findings:read'>, team: Team) {
       coalesce(sum(n), 0)::int AS total, coalesce(sum(n) FILTER (WHERE overdue), 0)::int AS overdue,
       coalesce(sum(n) FILTER (WHERE owner_key = ${nobodyKey}::uuid), 0)::int AS unowned
     FROM finding_count WHERE team = ${team} AND status IN ('new', 'acknowledged', 'in_progress')
-      AND (${scope}::text[] IS NULL OR account_id = ANY(${scope}::text[]))`)
+      AND (${scope}::text[] IS NULL OR account_id = ANY(${scope}::text[]))
+      AND account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL)`)
   const {
     critical = 0,
     high = 0,
@@ -65,6 +66,7 @@ async function worstAccounts(access: Access<'findings:read'>, team: Team) {
     SELECT account_id FROM finding_count
     WHERE team = ${team} AND status IN ('new', 'acknowledged', 'in_progress')
       AND (${scope}::text[] IS NULL OR account_id = ANY(${scope}::text[]))
+      AND account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL)
     GROUP BY 1 HAVING sum(n) > 0
     ORDER BY coalesce(sum(n) FILTER (WHERE severity = 5), 0) DESC, coalesce(sum(n) FILTER (WHERE severity = 4), 0) DESC,
       sum(n) DESC, 1 LIMIT ${shown}`)

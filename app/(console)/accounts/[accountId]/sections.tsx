@@ -2,7 +2,9 @@ import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { cache } from 'react'
 import { AccountDialog } from '@/components/accounts/account-dialog'
+import { AccountState } from '@/components/accounts/account-state'
 import { AccountStats } from '@/components/accounts/account-stats'
+import { CloseAccountButton } from '@/components/accounts/close-account-button'
 import { Feeds } from '@/components/accounts/feeds'
 import { Tallies } from '@/components/accounts/tallies'
 import { OpenTrendPanel, ScoreTrendPanel } from '@/components/accounts/trend-panels'
@@ -24,7 +26,7 @@ import { NotFoundError } from '@/lib/errors'
 import { getAccount } from '@/lib/queries/account'
 import { listFindings } from '@/lib/queries/findings'
 import { findingActions, toMayTriage } from '../../findings/sections'
-import { changeAccount } from '../actions'
+import { changeAccount, closeAccount, reopenAccount } from '../actions'
 
 type Params = Promise<{ accountId: string }>
 
@@ -63,8 +65,11 @@ export async function Facts({ params }: { params: Params }) {
       {account.name ? <span className="font-mono text-xs">{account.id}</span> : null}
       <Chip>{t(`environment.${account.environment ?? 'unset'}`)}</Chip>
       <Chip>{t('account.owner', { team: t(`teams.${account.ownerTeam}`) })}</Chip>
-      {account.origin === 'discovered' ? (
-        <Chip title={t('accounts.discoveredHint')}>{t('accounts.discovered')}</Chip>
+      <AccountState account={account} />
+      {account.closedAt ? (
+        <span className="text-xs">
+          {t('account.closedFor', { at: account.closedAt, reason: account.closedReason })}
+        </span>
       ) : null}
       {Object.entries(account.tags).map(([key, value]) => (
         <Chip key={key}>{value ? `${key}=${value}` : key}</Chip>
@@ -77,7 +82,12 @@ export async function EditButton({ params }: { params: Params }) {
   const { access, account } = await load(params)
   if (!holds(access, 'accounts:manage')) return null
   const { id, environment, ownerTeam, tags } = account
-  return <AccountDialog account={{ id, name: account.name, environment, ownerTeam, tags }} save={changeAccount} />
+  return (
+    <>
+      <CloseAccountButton id={id} closed={account.closedAt !== null} close={closeAccount} reopen={reopenAccount} />
+      <AccountDialog account={{ id, name: account.name, environment, ownerTeam, tags }} save={changeAccount} />
+    </>
+  )
 }
 
 export async function Figures({ params }: { params: Params }) {
