@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl'
 import type { TrendPoint } from '@/lib/domain/views'
+import { FlowTrend } from '../charts/flow-trend'
 import { ScoreTrend } from '../charts/score-trend'
 import { SeverityTrend } from '../charts/severity-trend'
 import { TrendTable } from '../charts/trend-table'
@@ -27,6 +28,16 @@ export function ScoreTrendPanel({ trend }: { trend: TrendPoint[] }) {
   return (
     <Panel title={t('scoreTitle')}>
       {known.length < 2 ? <p className="py-6 text-center text-muted">{t('tooShort')}</p> : <ScoreTrend trend={trend} />}
+    </Panel>
+  )
+}
+
+/** How much was opened and closed in an account, by day. */
+export function FlowTrendPanel({ trend }: { trend: TrendPoint[] }) {
+  const t = useTranslations('charts')
+  return (
+    <Panel title={t('flowTitle')}>
+      {trend.length < 2 ? <p className="py-6 text-center text-muted">{t('tooShort')}</p> : <FlowTrend trend={trend} />}
     </Panel>
   )
 }

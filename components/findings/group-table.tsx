@@ -28,13 +28,14 @@ export function GroupTable({ rows, by, filter }: GroupTableProps) {
     {
       key: 'severity',
       header: t('columns.severity'),
+      className: 'sm:w-28',
       cell: row => <SeverityBadge severity={row.severity} />,
     },
     {
       key: 'name',
       header: t(`columns.${by}`),
       rowHeader: true,
-      className: 'main-column',
+      className: 'wide',
       cell: row => (
         <span className="flex min-w-0 flex-col">
           <Link
@@ -52,6 +53,7 @@ export function GroupTable({ rows, by, filter }: GroupTableProps) {
       header: t('groups.count'),
       label: t('groups.count'),
       numeric: true,
+      className: 'sm:w-28',
       cell: row => format.number(row.count),
     },
   ]

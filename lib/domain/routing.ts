@@ -72,7 +72,21 @@ const PATTERNS: readonly { class?: FindingClass; control?: RegExp; category: Cat
   { control: /^Account\.\d+$|^account_/, category: 'contact' },
 ]
 
+const known = new Map<string, Category>()
+
+/** The category of a control. Kept, because an import asks for each finding, of few controls. */
 function categoryOf(subject: Subject): Category {
+  const key = `${subject.class}/${subject.control}`
+  let category = known.get(key)
+  if (category === undefined) {
+    if (known.size > 5000) known.clear()
+    category = firstOf(subject)
+    known.set(key, category)
+  }
+  return category
+}
+
+function firstOf(subject: Subject): Category {
   const found = PATTERNS.find(
     each => (!each.class || each.class === subject.class) && (!each.control || each.control.test(subject.control)),
   )

@@ -65,7 +65,9 @@ const jobs: readonly ScheduledJob[] = [
     run: async () => {
       const access = jobAccess('snapshot')
       await takeSnapshots(access, null, now(), env().HINOMI_TIME_ZONE)
-      await countFlow(access, null, now(), env().HINOMI_TIME_ZONE)
+      // What happened after the last time yesterday belongs to yesterday.
+      for (const at of [new Date(now().getTime() - DAY_MS), now()])
+        await countFlow(access, null, at, env().HINOMI_TIME_ZONE)
     },
   },
   {

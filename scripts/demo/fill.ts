@@ -10,7 +10,7 @@ import { runImport } from '../../lib/ingest/run'
 import { registerAccount } from '../../lib/store/accounts'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings'
 import { markOverdue } from '../../lib/store/overdue'
-import { takeSnapshots } from '../../lib/store/snapshots'
+import { countFlow, takeSnapshots } from '../../lib/store/snapshots'
 import { accounts } from './organisation'
 import { admitPeople, collectorAccess, type Person } from './people'
 import { type Action, planWork } from './plan'
@@ -77,6 +77,7 @@ class Filling {
       const evening = setTime(this.#instantOf(day).getTime() + 210 * MINUTE)
       while ((await markOverdue(jobAccess('mark-overdue'))) > 0);
       await takeSnapshots(jobAccess('snapshot'), null, evening, env().HINOMI_TIME_ZONE)
+      await countFlow(jobAccess('snapshot'), null, evening, env().HINOMI_TIME_ZONE)
       this.#onDay(day + 1)
     }
   }

@@ -7,7 +7,7 @@ import { AccountStats } from '@/components/accounts/account-stats'
 import { CloseAccountButton } from '@/components/accounts/close-account-button'
 import { Feeds } from '@/components/accounts/feeds'
 import { Tallies } from '@/components/accounts/tallies'
-import { OpenTrendPanel, ScoreTrendPanel } from '@/components/accounts/trend-panels'
+import { FlowTrendPanel, OpenTrendPanel, ScoreTrendPanel } from '@/components/accounts/trend-panels'
 import { accountHref } from '@/components/findings/finding-links'
 import { findingsHref, readFindingList } from '@/components/findings/finding-params'
 import { FindingTable } from '@/components/findings/finding-table'
@@ -100,7 +100,10 @@ export async function Trends({ params }: { params: Params }) {
   return (
     <>
       <div className="grid gap-3.5 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
-        <OpenTrendPanel trend={account.trend} />
+        <div className="flex min-w-0 flex-col gap-3.5">
+          <OpenTrendPanel trend={account.trend} />
+          <FlowTrendPanel trend={account.trend} />
+        </div>
         <div className="flex min-w-0 flex-col gap-3.5">
           <Feeds feeds={account.feeds} />
           <ScoreTrendPanel trend={account.trend} />
