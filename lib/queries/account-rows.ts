@@ -43,13 +43,16 @@ export function accountInScope(access: Access): Sql {
 
 /**
  * Accounts in scope that meet `wanted` (over `account AS a`), in `order` (over the columns of AccountRow in snake case). Reads
- * kept counts only, never findings. The score is that of lib/domain/score.ts, over controls merged across feeds.
+ * kept counts only, never findings. The score is that of lib/domain/score.ts, over controls merged across feeds. Of many accounts, score
+ * and blind share are those of the newest snapshot, which every import takes at its end: a thousand accounts have hundreds of thousands of
+ * controls. With `live`, or where there is no snapshot, they are worked out.
  */
 export async function accountRows(
   access: Access<'findings:read'>,
   wanted: Sql,
   order: Sql,
   limit: number,
+  { live = false }: { live?: boolean } = {},
 ): Promise<AccountRow[]> {
   const weight = sql`CASE severity WHEN 5 THEN ${weights.critical}::float8 WHEN 4 THEN ${weights.high}::float8
     WHEN 3 THEN ${weights.medium}::float8 WHEN 2 THEN ${weights.low}::float8 ELSE ${weights.informational}::float8 END`
@@ -66,14 +69,19 @@ export async function accountRows(
     ), speaking AS (
       SELECT account_id, source, max(last_at) AS last_at, max(silent_after) > ${now()}::timestamptz AS alive
       FROM feed WHERE account_id IN (SELECT id FROM wanted) GROUP BY 1, 2
+    ), kept AS (
+      SELECT w.id, s.score, s.blind FROM wanted w CROSS JOIN LATERAL (
+        SELECT score, blind FROM snapshot WHERE account_id = w.id ORDER BY day DESC LIMIT 1) AS s
+      WHERE NOT ${live}::boolean
     ), controls AS (
       SELECT r.account_id, control, max(severity) AS severity, sum(failed) AS failed, sum(passed) AS passed, bool_or(coalesce(s.alive, TRUE)) AS alive
       FROM control_result r LEFT JOIN speaking s ON s.account_id = r.account_id AND s.source = r.source
-      WHERE r.account_id IN (SELECT id FROM wanted) GROUP BY 1, 2
+      WHERE r.account_id IN (SELECT id FROM wanted EXCEPT SELECT id FROM kept) GROUP BY 1, 2
     ), scores AS (
       SELECT account_id, 100 * sum(CASE WHEN failed <= 0 THEN ${weight} ELSE 0 END) / sum(${weight}) AS score,
         sum(CASE WHEN alive THEN 0 ELSE ${weight} END) / sum(${weight}) AS blind
       FROM controls WHERE failed > 0 OR passed > 0 GROUP BY 1
+      UNION ALL SELECT id, score, blind FROM kept
     ), heard AS (
       SELECT account_id, max(last_at) AS last_heard_at, NOT bool_or(alive) AS silent FROM speaking GROUP BY 1
     ), posture AS (

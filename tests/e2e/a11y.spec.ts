@@ -29,6 +29,12 @@ async function addresses(page: Page): Promise<string[]> {
     '/settings/profile',
     '/settings/members',
     '/settings/tokens',
+    '/settings/routing',
+    '/settings/due-dates',
+    '/settings/csv',
+    '/exceptions',
+    '/exceptions?list=over',
+    '/findings?group=control',
     '/settings/audit',
     '/nowhere',
   ]

@@ -1,0 +1,116 @@
+import type { Page } from '@playwright/test'
+import { expect, securityHubReport, sendReport, speak, test } from './console-fixtures'
+
+const account = '770000000011'
+
+/** A day so many days from now, as a date field takes it. */
+const dayFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
+async function reported(page: Page): Promise<void> {
+  const samples = [
+    { control: 'S3.2', severity: 'CRITICAL', resource: 'decision-bucket' },
+    { control: 'IAM.3', severity: 'MEDIUM', resource: 'decision-user' },
+  ] as const
+  await sendReport(page, 'decisions.json', securityHubReport(account, samples))
+  await speak(page, 'English')
+}
+
+test('an exception is asked for by one person and approved by another', async ({ console: page, browser }) => {
+  await reported(page)
+  await page.goto('/settings/members')
+  await page.getByRole('button', { name: 'Invite a member' }).click()
+  const invitation = page.getByRole('dialog').or(page.getByRole('alertdialog'))
+  await invitation.getByLabel('E-mail address').fill('asker@example.com')
+  await invitation.getByRole('checkbox', { name: 'SRE' }).check({ force: true })
+  await invitation.getByRole('button', { name: 'Create link' }).click()
+  const link = (await invitation.getByText(/\/invite\?token=/).textContent()) ?? ''
+  const theirs = await browser.newContext({ locale: 'en-US' })
+  const asker = await theirs.newPage()
+  await asker.goto(link)
+  await asker.getByLabel('Name', { exact: true }).fill('Aya Asker')
+  await asker.getByLabel('Password').fill('four unrelated words here')
+  await asker.getByRole('button', { name: 'Join' }).click()
+  await expect(asker.getByRole('navigation', { name: 'Main navigation' })).toBeVisible()
+
+  await asker.goto(`/findings?account=${account}`)
+  await asker
+    .getByRole('table', { name: 'Findings' })
+    .getByRole('link', { name: /S3 general purpose/ })
+    .click()
+  await asker.getByRole('button', { name: 'Ask for an exception' }).click()
+  const form = asker.getByRole('dialog')
+  await form.getByLabel(/^Last day/).fill(dayFromNow(30))
+  await form.getByLabel(/^Reason/).fill('A public site')
+  await form.getByRole('button', { name: 'Ask for approval' }).click()
+  await expect(asker.getByText('Waiting for approval')).toBeVisible()
+  await expect(asker.getByRole('button', { name: /^Approve/ })).toHaveCount(0)
+
+  await page.goto('/exceptions')
+  await page
+    .getByRole('row', { name: /S3 general purpose/ })
+    .getByRole('button', { name: /^Approve/ })
+    .click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Approve' }).click()
+  await expect(page.getByText('Nothing waits for approval')).toBeVisible()
+  await asker.reload()
+  await expect(asker.getByRole('main').getByText('Risk accepted').first()).toBeVisible()
+  await asker.goto(`/findings?account=${account}`)
+  await expect(asker.getByRole('table', { name: 'Findings' }).getByRole('row')).toHaveCount(2)
+  await theirs.close()
+})
+
+test('a routing rule and a due-date policy are previewed before they are saved', async ({ console: page }) => {
+  await reported(page)
+  await page.goto('/settings/routing')
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  const rule = page.getByRole('dialog')
+  await rule.getByLabel(/^Name/).fill('Keys to CSIRT')
+  await rule.getByLabel('Control').fill('IAM.3')
+  await rule.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('button', { name: 'Show what changes' }).click()
+  await expect(page.getByText(/findings? moves?$/)).toBeVisible()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText(/Last changed by/)).toBeVisible()
+
+  await page.goto('/settings/due-dates')
+  await page.getByLabel('Everywhere, Medium: days').fill('30')
+  await page.getByRole('button', { name: 'Show what changes' }).click()
+  await expect(page.getByText(/due dates? moves?$/)).toBeVisible()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText(/Last changed by/)).toBeVisible()
+})
+
+test('the CSV of a tool is read by a mapping that was made from a sample', async ({ console: page }) => {
+  await page.goto('/settings/csv')
+  await speak(page, 'English')
+  await page.getByRole('button', { name: 'New mapping' }).click()
+  await page.getByLabel(/^Name/).fill('House scanner')
+  const csv = 'Acct,Target,Rule\n770000000012,web-1,=no-root\n'
+  const file = { name: 'house.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) }
+  await page.getByLabel(/^Sample file/).setInputFiles(file)
+  for (const [field, column] of [
+    ['Resource', 'Target'],
+    ['Check', 'Rule'],
+    ['Account', 'Acct'],
+  ] as const) {
+    await page
+      .getByRole('button', { name: new RegExp(`${field}$`) })
+      .first()
+      .click()
+    await page.getByRole('option', { name: column, exact: true }).click()
+  }
+  await page.getByRole('button', { name: 'Show the first rows' }).click()
+  await expect(page.getByRole('row', { name: /web-1/ })).toContainText('=no-root')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('House scanner')).toBeVisible()
+})
+
+test('findings are grouped, and had as CSV', async ({ console: page }) => {
+  await reported(page)
+  await page.goto('/findings?group=control')
+  await page.getByRole('link', { name: /IAM users' access keys/ }).click()
+  await expect(page).toHaveURL(/control=IAM\.3/)
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download as CSV' }).click()
+  expect((await download).suggestedFilename()).toBe('findings.csv')
+})
