@@ -16,7 +16,7 @@ const first = new Date('2026-11-20T00:00:00Z')
 const after = (days: number) => new Date(first.getTime() + days * DAY)
 const warmUp = join(tmpdir(), `hinomi-bench-${process.pid}-warm-up.ndjson`)
 
-/** DefectDojo's published times for the same size: https://docs.defectdojo.com/en/open_source/performance/ */
+/** Whole-file times that DefectDojo's project has published for the same size, on other hardware. */
 const DEFECTDOJO = { findings: 10_000, first: 190, again: 26 }
 
 function print(line: string): void {
