@@ -102,7 +102,7 @@ test('the CSV of a tool is read by a mapping that was made from a sample', async
   await page.getByRole('button', { name: 'Show the first rows' }).click()
   await expect(page.getByRole('row', { name: /web-1/ })).toContainText('=no-root')
   await page.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByText('House scanner')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Edit “House scanner”' })).toBeVisible()
 })
 
 test('findings are grouped, and had as CSV', async ({ console: page }) => {
