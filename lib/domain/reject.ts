@@ -18,6 +18,7 @@ export const rejectCodes = [
   'uneven_row',
   'other_cloud',
   'echo',
+  'check_list',
   'bad_gzip',
   'empty',
   'account_not_allowed',

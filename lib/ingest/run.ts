@@ -176,9 +176,9 @@ class ImportRun {
     }
   }
 
-  /** What was refused may hide what a complete report contains; an echo leaves nothing unknown. */
+  /** What was refused may hide what a complete report contains; an echo or a list of checks leaves nothing unknown. */
   #noteReject({ code, accountId }: RejectedRecord): void {
-    if (code === 'echo') return
+    if (code === 'echo' || code === 'check_list') return
     if (accountId) this.#rejectedAccounts.add(accountId)
     else this.#rejectedAnywhere = true
   }

@@ -1,6 +1,8 @@
 import type { Reject } from '../domain/reject'
 import { accountNamedIn, MAX_ELEMENT_BYTES, readElement, readScalar } from './element'
+import { elementSpans } from './element-spans'
 import type { JsonScanner } from './json-scanner'
+import { Companions, companionLists, type Joined } from './trusted-advisor/companions'
 import { wrapperIn } from './wrapper'
 
 /**
@@ -34,6 +36,7 @@ export class RecordSink {
   /** Set once a document has begun with nothing but broken pieces. */
   failure: Reject | null = null
   private records: RawRecord[] = []
+  private readonly companions = new Companions()
   /** Broken pieces at the start: kept back until one readable value shows that this is JSON at all. */
   private broken: { reject: Reject; from: number; to: number; accountId: string | null }[] | null = []
 
@@ -99,6 +102,11 @@ export class RecordSink {
       this.refuse(from, to, { code: 'not_an_object', params: { type: 'array' } })
       return
     }
+    const joined = this.companions.join(value)
+    if (joined) {
+      this.addJoined(from, to, bytes, joined)
+      return
+    }
     const wrapper = this.unwrap ? wrapperIn(value) : ({ kind: 'none' } as const)
     if (wrapper.kind === 'none') this.add(from, to, { value, digest })
     else if (wrapper.kind === 'wrong') this.refuse(from, to, { code: 'bad_field', params: { field: 'Findings' } })
@@ -116,6 +124,15 @@ export class RecordSink {
     if (to - from > MAX_ELEMENT_BYTES) {
       this.refuse(from, to, { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } })
     } else this.refuse(from, to, readScalar(bytes, from))
+  }
+
+  /** Each with the bytes of its own, since those beside it may be of an account that not everybody may see. */
+  private addJoined(from: number, to: number, bytes: Buffer, joined: readonly Joined[]): void {
+    const spans = joined.some(({ place }) => place) ? elementSpans(bytes, companionLists) : null
+    for (const { value, place } of joined) {
+      const span = place && spans?.get(place.list)?.[place.at]
+      this.add(from + (span?.from ?? 0), span ? from + span.to : to, { value, digest: null })
+    }
   }
 
   private addWrapped(from: number, to: number, bytes: Buffer, inStream: boolean): void {

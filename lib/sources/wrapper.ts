@@ -1,16 +1,7 @@
 import { isRecord } from './text'
 
-/**
- * Lists in answers of AWS Config and Trusted Advisor: https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByConfigRule.html,
- * https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_ListRecommendations.html
- */
-export const plainLists: readonly string[] = [
-  'EvaluationResults',
-  'AggregateEvaluationResults',
-  'recommendationSummaries',
-  'summaries',
-  'checks',
-]
+/** Lists in answers of AWS Config: https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByConfigRule.html */
+export const plainLists: readonly string[] = ['EvaluationResults', 'AggregateEvaluationResults']
 
 /** Where a record of a list turns out to be a wrapper with records of its own. */
 export type Wrapper = { kind: 'none' } | { kind: 'list' } | { kind: 'wrong' } | { kind: 'body'; text: string }

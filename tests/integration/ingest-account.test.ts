@@ -72,3 +72,45 @@ test('echoes are refused, and do not keep a complete report from closing what is
   expect(second).toMatchObject({ accepted: 1, rejected: 1, resolved: 1 })
   expect(await rejectsOf(second.id)).toEqual({ 1: 'echo' })
 })
+
+test('resources of Trusted Advisor stay open while a complete report holds them beside their recommendations', async () => {
+  const account = newAccount()
+  const arn = `arn:aws:trustedadvisor::${account}:recommendation/r-1`
+  const of = (...ids: string[]) =>
+    JSON.stringify({
+      checks: [{ id: 'Pfx0RwqBli', name: 'Amazon S3 Bucket Permissions', category: 'security', metadata: [] }],
+      recommendationSummaries: [
+        {
+          arn,
+          name: 'Amazon S3 Bucket Permissions',
+          checkArn: 'arn:aws:trustedadvisor:::check/Pfx0RwqBli',
+          status: 'error',
+          resourcesAggregates: { errorCount: ids.length },
+        },
+      ],
+      recommendationResourceSummaries: ids.map(id => ({
+        id,
+        awsResourceId: id,
+        status: 'error',
+        recommendationArn: arn,
+      })),
+    })
+  expect(await complete(of('bucket-a', 'bucket-b'), at(2))).toMatchObject({ accepted: 2, rejected: 0, created: 2 })
+  expect(await complete(of('bucket-a', 'bucket-b'), at(3))).toMatchObject({ accepted: 2, resolved: 0 })
+  expect(await complete(of('bucket-a'), at(4))).toMatchObject({ accepted: 1, resolved: 1 })
+})
+
+test('a list of checks is refused, and keeps nothing open', async () => {
+  const account = newAccount()
+  const result = (...ids: string[]) =>
+    JSON.stringify({
+      checkId: 'Pfx0RwqBli',
+      status: 'error',
+      flaggedResources: ids.map(resourceId => ({ resourceId, status: 'error' })),
+    })
+  const checks = JSON.stringify({ checks: [{ id: 'x', name: 'X', category: 'security', metadata: [] }] })
+  await complete(result('bucket-a', 'bucket-b'), at(2), { account })
+  const second = await complete(`${checks}\n${result('bucket-a')}`, at(3), { account })
+  expect(second).toMatchObject({ accepted: 1, rejected: 1, resolved: 1 })
+  expect(await rejectsOf(second.id)).toEqual({ 0: 'check_list' })
+})

@@ -67,10 +67,20 @@ const checks = new Map<string, Check>(
     },
   ]),
 )
-const byName = new Map([...checks.values()].map(check => [check.name.toLowerCase(), check]))
-for (const [id, name] of Object.entries(japanese)) {
+const byName = new Map([...checks.values()].map(check => [folded(check.name), check]))
+/** Names in Japanese, earlier ones too: https://docs.aws.amazon.com/ja_jp/awssupport/latest/user/trusted-advisor-check-reference.html */
+for (const [id, names] of Object.entries(japanese)) {
   const check = checks.get(id)
-  if (check) byName.set(name.toLowerCase(), check)
+  if (check) for (const name of names) byName.set(folded(name), check)
+}
+
+/** A name without what differs between documents and reports: dashes, spaces, widths and case. */
+function folded(name: string): string {
+  return name
+    .normalize('NFKC')
+    .replace(/\p{Dash}/gu, '-')
+    .replace(/\s/g, '')
+    .toLowerCase()
 }
 
 /** Null for a check that is newer than the table. */
@@ -80,5 +90,5 @@ export function checkById(id: string): Check | null {
 
 /** By its English or its Japanese name, which is all that an event tells. */
 export function checkByName(name: string): Check | null {
-  return byName.get(name.toLowerCase()) ?? null
+  return byName.get(folded(name)) ?? null
 }

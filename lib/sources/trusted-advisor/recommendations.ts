@@ -4,10 +4,11 @@ import type { Outcome, Result } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
 import type { ReadingContext, Source } from '../source'
-import { firstText, isRecord } from '../text'
+import { firstText } from '../text'
 import { readTime } from '../time'
 import { checkById, toPillar, weightOf } from './checks'
-import { subjectOf } from './metadata'
+import { savingsLine, subjectOf } from './metadata'
+import { isRecommendation, isResource } from './shapes'
 
 const text = z.string().nullish()
 const anything = z.unknown().optional()
@@ -52,32 +53,26 @@ interface Read {
 }
 
 /**
- * Recommendations of Trusted Advisor's newer API, and their resources: each list as its call answers it, or a recommendation
- * together with its resources. Only together is it known which check the resources are of; alone they go by the recommendation's id.
+ * Recommendations of Trusted Advisor's newer API, and their resources: each by itself, or a recommendation together with its
+ * resources. Only together is it known which check the resources are of; alone they go by the recommendation's id.
  */
 export const trustedAdvisorRecommendations: Source<Read> = {
   id: 'trusted-advisor',
   recognises: record =>
-    isResources(record.recommendationResourceSummaries) ||
+    Array.isArray(record.recommendationResourceSummaries) ||
     isRecommendation(record.recommendation) ||
-    isRecommendation(record),
+    isRecommendation(record) ||
+    isResource(record),
   parse(record) {
     const { recommendation, recommendationResourceSummaries: listed } = record
-    const summary = isRecommendation(recommendation) ? recommendation : isRecommendation(record) ? record : null
+    const summary = [recommendation, record].find(isRecommendation)
+    const resources = (Array.isArray(listed) ? listed : [record]).filter(isResource)
     return {
-      recommendation: summary && parseWith(Recommendation, summary),
-      resources: isResources(listed) ? listed.map(resource => parseWith(Resource, resource)) : [],
+      recommendation: summary ? parseWith(Recommendation, summary) : null,
+      resources: resources.map(resource => parseWith(Resource, resource)),
     }
   },
   normalise,
-}
-
-function isResources(value: unknown): value is Record<string, unknown>[] {
-  return Array.isArray(value) && value.every(isRecord)
-}
-
-function isRecommendation(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && typeof value.arn === 'string' && /:trustedadvisor:.*:recommendation\//.test(value.arn)
 }
 
 const RESULTS: Record<string, Result> = { ok: 'passed', warning: 'failed', error: 'failed' }
@@ -155,7 +150,7 @@ function ofAccount(recommendation: Recommendation, { now, account }: ReadingCont
   const aboutAccount = equivalence.find(control)?.resource === 'account'
   if (!aboutAccount && errorCount + warningCount > 0)
     throw new RejectedRecord('echo', { of: 'ListRecommendationResources' }, accountId)
-  const savings = recommendation.pillarSpecificAggregates?.costOptimizing?.estimatedMonthlySavings ?? 0
+  const savings = recommendation.pillarSpecificAggregates?.costOptimizing?.estimatedMonthlySavings
   const closed = recommendation.lifecycleStage
   return {
     ...base(accountId, control, recommendation),
@@ -168,7 +163,7 @@ function ofAccount(recommendation: Recommendation, { now, account }: ReadingCont
           ? 'passed'
           : resultOf(recommendation.status, accountId),
     severity: weightOf(checkById(control)?.pillar ?? pillarOf(recommendation), recommendation.status),
-    description: savings > 0 ? `Estimated savings: USD ${savings.toFixed(2)} a month` : '',
+    description: savingsLine(savings).join(''),
     resource: { id: `AWS::::Account:${accountId}`, type: 'AwsAccount' },
     otherResources: [],
     updatedAt: readTime(recommendation.lastUpdatedAt, 'lastUpdatedAt', now, accountId),

@@ -6,8 +6,9 @@ import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } fro
 import type { ReadingContext, Source } from '../source'
 import { firstText, isRecord } from '../text'
 import { readTime } from '../time'
-import { checkById, checkByName, weightOf } from './checks'
-import { subjectOf } from './metadata'
+import { type Check, checkById, checkByName, toPillar, weightOf } from './checks'
+import { savingsLine, subjectOf } from './metadata'
+import { isDescription, isResult } from './shapes'
 
 const text = z.string().nullish()
 const anything = z.unknown().optional()
@@ -29,35 +30,39 @@ const CheckResult = z.object({
   flaggedResources: z.array(FlaggedResource).nullish(),
   /** In a summary only: whether there are resources that it leaves out. */
   hasFlaggedResources: z.boolean().nullish(),
-  /** From an event only: the API names no account. */
+  categorySpecificSummary: z
+    .object({ costOptimizing: z.object({ estimatedMonthlySavings: z.number() }).partial().nullish() })
+    .partial()
+    .nullish(),
+  /** From an event only: the API names neither account nor check. */
   account: text,
+  name: text,
+  /** What the list of checks says of this one, where the document holds it. */
+  described: z
+    .object({ name: text, category: z.string(), metadata: z.array(z.string().nullable()) })
+    .nullish()
+    .catch(null),
 })
 type CheckResult = z.infer<typeof CheckResult>
 
 /** Trusted Advisor: check results of the Support API, and the events of refreshed items. */
 export const trustedAdvisor: Source<CheckResult> = {
   id: 'trusted-advisor',
-  recognises: record => isEvent(record) || isResult(record.result) || isResult(record) || isDescription(record),
+  recognises: record => isEvent(record) || isResult(record.result) || isResult(record) || isDescribing(record),
   parse(record) {
-    // The list of checks describes them; it reports nothing.
-    if (isDescription(record)) throw new RejectedRecord('not_a_finding', { what: 'DescribeTrustedAdvisorChecks' })
+    if (isDescribing(record)) throw new RejectedRecord('check_list')
     if (isEvent(record)) return parseWith(CheckResult, fromEvent(record))
-    return parseWith(CheckResult, isResult(record.result) ? record.result : record)
+    const { described } = record
+    return parseWith(CheckResult, { ...(isResult(record.result) ? record.result : record), described })
   },
   normalise,
 }
 
-function isResult(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && 'checkId' in value && ('flaggedResources' in value || 'resourcesSummary' in value)
-}
-
-/** https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckDescription.html */
-function isDescription(record: Record<string, unknown>): boolean {
+/** The list of checks, or one of it: it describes them and reports nothing. */
+function isDescribing(record: Record<string, unknown>): boolean {
   return (
-    typeof record.id === 'string' &&
-    typeof record.category === 'string' &&
-    Array.isArray(record.metadata) &&
-    'name' in record
+    isDescription(record) ||
+    (Array.isArray(record.checks) && record.checks.some(it => isRecord(it) && isDescription(it)))
   )
 }
 
@@ -81,6 +86,7 @@ function fromEvent(record: Record<string, unknown>): Record<string, unknown> {
   const resourceId = firstText(detail.resource_id, Object.values(item).join('/'), detail.uuid)
   return {
     checkId: check?.id ?? name,
+    name,
     timestamp: record.time,
     status,
     account: record.account,
@@ -99,9 +105,12 @@ function normalise(result: CheckResult, { now, account }: ReadingContext): Outco
   const named = result.account ?? account
   if (!named) throw new RejectedRecord('no_account')
   const accountId = requireAccount(named)
-  const check = checkById(result.checkId)
+  const check = checkById(result.checkId) ?? toCheck(result)
   const control = identify(result.checkId, 'checkId', accountId)
   const updatedAt = readTime(result.timestamp, 'timestamp', now, accountId)
+  // A check without a resource speaks of the account.
+  const whole: FlaggedResource = { status: result.status, resourceId: `arn:aws:iam::${accountId}:root` }
+  const savings = result.categorySpecificSummary?.costOptimizing?.estimatedMonthlySavings
   const outcome = (resource: FlaggedResource): Outcome => {
     const { id, region, lines } = subjectOf(resource.metadata ?? [], resource.resourceId, check)
     return {
@@ -114,8 +123,8 @@ function normalise(result: CheckResult, { now, account }: ReadingContext): Outco
       control,
       result: resource.isSuppressed ? 'suppressed' : resultOf(resource.status, accountId),
       severity: weightOf(check?.pillar ?? 'security', resource.status),
-      title: prose(check?.name ?? result.checkId, 'title'),
-      description: prose(lines.join('\n'), 'text'),
+      title: prose(firstText(result.described?.name, result.name, check?.name, result.checkId), 'title'),
+      description: prose([...lines, ...(resource === whole ? savingsLine(savings) : [])].join('\n'), 'text'),
       remediationText: '',
       remediationUrl: 'https://docs.aws.amazon.com/awssupport/latest/user/trusted-advisor-check-reference.html',
       resource: { id: identify(id, 'resourceId', accountId), type: '' },
@@ -128,9 +137,19 @@ function normalise(result: CheckResult, { now, account }: ReadingContext): Outco
   const flagged = result.flaggedResources ?? []
   if (result.hasFlaggedResources && flagged.length === 0 && equivalence.find(control)?.resource !== 'account')
     throw new RejectedRecord('echo', { of: 'DescribeTrustedAdvisorCheckResult' }, accountId)
-  // A check without a resource speaks of the account.
-  const whole = { status: result.status, resourceId: `arn:aws:iam::${accountId}:root` }
   return (flagged.length > 0 ? flagged : [whole]).map(outcome)
+}
+
+/** A check that is newer than our table, as the list of checks describes it. */
+function toCheck({ checkId, described }: CheckResult): Check | null {
+  if (!described) return null
+  return {
+    id: checkId,
+    name: firstText(described.name, checkId),
+    pillar: toPillar(described.category),
+    columns: described.metadata.map(column => column ?? ''),
+    subject: null,
+  }
 }
 
 function resultOf(status: string, accountId: string): Result {

@@ -1,0 +1,112 @@
+import { isRecord } from '../text'
+import { isDescription, isRecommendation, isResult } from './shapes'
+
+/** A record, and where it stands: an element of a list of its document, or the document itself. */
+export interface Joined {
+  value: unknown
+  place: { list: string; at: number } | null
+}
+
+type Fields = Record<string, unknown>
+
+/** Lists whose elements are understood only together with what stands beside them. */
+export const companionLists = [
+  'recommendationSummaries',
+  'recommendationResourceSummaries',
+  'summaries',
+  'checks',
+] as const
+
+/** A record without any of these is none of Trusted Advisor's, which is to be known quickly: most are not. */
+const KEYS = [...companionLists, 'arn', 'recommendation', 'recommendationArn', 'checkId', 'result', 'metadata']
+
+/** Trusted Advisor has some hundred checks, and one recommendation for each. */
+const MOST_REMEMBERED = 10_000
+
+/**
+ * Trusted Advisor tells of one thing in several answers: resources name their check only by way of their recommendation, and results
+ * their columns only by way of the list of checks. This keeps what a document has told so far, and gives it to the records
+ * that belong to it.
+ */
+export class Companions {
+  readonly #recommendations = new Map<string, Fields>()
+  readonly #checks = new Map<string, Fields>()
+
+  /** The records of a value, each with what belongs to it. Null where it is a record as it stands, or nothing of Trusted Advisor. */
+  join(value: unknown): Joined[] | null {
+    if (!isRecord(value) || !KEYS.some(key => key in value)) return null
+    const learned = this.#learn(value)
+    const lists = companionLists.filter(list => isList(list, value[list]))
+    if (lists.length === 0) {
+      const told = this.#told(value)
+      // What others are understood by has to be read each time, and so must not pass as known.
+      return told !== value || learned ? [{ value: told, place: null }] : null
+    }
+    const covered = new Set(
+      elements(value.recommendationResourceSummaries).map(element => field(element, 'recommendationArn')),
+    )
+    const joined: Joined[] = []
+    for (const list of lists) {
+      if (list === 'checks') continue
+      for (const [at, element] of elements(value[list]).entries()) {
+        if (list === 'recommendationSummaries' && covered.has(field(element, 'arn'))) continue
+        joined.push({ value: isRecord(element) ? this.#told(element) : element, place: { list, at } })
+      }
+    }
+    for (const beside of besides(value, covered)) joined.push({ value: this.#told(beside), place: null })
+    if (lists.includes('checks') && lists.length === 1 && joined.length === 0) return [{ value, place: null }]
+    return joined
+  }
+
+  /** Keeps what later records may need. Whether there was any. */
+  #learn(value: Fields): boolean {
+    const recommendations = [value, value.recommendation, ...elements(value.recommendationSummaries)].filter(
+      isRecommendation,
+    )
+    for (const recommendation of recommendations) remember(this.#recommendations, recommendation.arn, recommendation)
+    const checks = [value, ...elements(value.checks)].filter(isRecord).filter(isDescription)
+    for (const { id, name, category, metadata } of checks) remember(this.#checks, id, { name, category, metadata })
+    return recommendations.length + checks.length > 0
+  }
+
+  /** The record with what is known of it; the record itself where that is nothing. */
+  #told(record: Fields): Fields {
+    const result = isResult(record.result) ? record.result : record
+    const described = isResult(result) ? this.#checks.get(field(result, 'checkId')) : undefined
+    if (described) return { ...record, described }
+    const recommendation = this.#recommendations.get(field(record, 'recommendationArn'))
+    return recommendation ? { recommendation, recommendationResourceSummaries: [record] } : record
+  }
+}
+
+/** A list by its name, and where the name is common, by its elements too. */
+function isList(name: string, value: unknown): value is unknown[] {
+  if (!Array.isArray(value)) return false
+  if (name === 'checks') return value.some(element => isRecord(element) && isDescription(element))
+  return name !== 'summaries' || value.length === 0 || value.some(isResult)
+}
+
+/** Records that stand beside the lists: a recommendation whose resources are not given, and results. */
+function besides(value: Fields, covered: ReadonlySet<string>): Fields[] {
+  const others = Object.entries(value).flatMap(([key, beside]) => {
+    if (companionLists.some(list => list === key)) return []
+    return Array.isArray(beside) ? beside : [beside]
+  })
+  return others.filter(isRecord).filter(beside => {
+    if (field(beside, 'checkId') !== '' || isResult(beside.result)) return true
+    return isRecommendation(beside) && !covered.has(field(beside, 'arn'))
+  })
+}
+
+function elements(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function field(value: unknown, name: string): string {
+  const found = isRecord(value) ? value[name] : undefined
+  return typeof found === 'string' ? found : ''
+}
+
+function remember(map: Map<string, Fields>, key: unknown, value: Fields): void {
+  if (typeof key === 'string' && map.size < MOST_REMEMBERED) map.set(key, value)
+}

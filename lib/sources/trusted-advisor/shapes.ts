@@ -1,0 +1,26 @@
+import { isRecord } from '../text'
+
+/** A check result or its summary: https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckResult.html */
+export function isResult(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) && 'checkId' in value && ('flaggedResources' in value || 'resourcesSummary' in value)
+}
+
+/** https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckDescription.html */
+export function isDescription(record: Record<string, unknown>): boolean {
+  return (
+    typeof record.id === 'string' &&
+    typeof record.category === 'string' &&
+    Array.isArray(record.metadata) &&
+    'name' in record
+  )
+}
+
+/** https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationSummary.html */
+export function isRecommendation(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) && typeof value.arn === 'string' && /:trustedadvisor:.*:recommendation\//.test(value.arn)
+}
+
+/** https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationResourceSummary.html */
+export function isResource(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) && typeof value.recommendationArn === 'string' && 'awsResourceId' in value
+}
