@@ -137,7 +137,8 @@ class ImportRun {
   async *#payload(): AsyncGenerator<Buffer> {
     const ahead: Promise<Buffer>[] = []
     for await (const piece of payloadPieces(this.#run.access, this.#task.id)) {
-      const bytes = inflated(piece)
+      // In one go: by default it would come in pieces of 16 kB, each with a way to another thread and back.
+      const bytes = inflated(piece.deflated, { chunkSize: Math.max(64, piece.length) })
       // Thrown where it is awaited below; this only keeps Node from ending the process before.
       bytes.catch(() => undefined)
       ahead.push(bytes)

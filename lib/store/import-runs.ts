@@ -218,8 +218,13 @@ async function failRun(_access: Access<'imports:write'>, id: number, error: Reje
   )
 }
 
-/** The payload's pieces in order, each deflated on its own. The next ones are asked for while these are read. */
-export async function* payloadPieces(_access: Access<'imports:write'>, id: number): AsyncGenerator<Buffer> {
+interface PayloadPiece {
+  length: number
+  deflated: Buffer
+}
+
+/** The payload's pieces in order, each deflated on its own; `length` is that of its bytes before. The next are asked for while these are read. */
+export async function* payloadPieces(_access: Access<'imports:write'>, id: number): AsyncGenerator<PayloadPiece> {
   let next = piecesAfter(id, -1)
   for (;;) {
     const rows = await next
@@ -227,16 +232,16 @@ export async function* payloadPieces(_access: Access<'imports:write'>, id: numbe
     const more = last && rows.length === PIECES ? piecesAfter(id, Number(last.start)) : null
     // Thrown where it is awaited above; this only keeps Node from ending the process before.
     more?.catch(() => undefined)
-    for (const row of rows) yield row.deflated
+    yield* rows
     if (!more) return
     next = more
   }
 }
 
-async function piecesAfter(id: number, after: number): Promise<{ start: string; deflated: Buffer }[]> {
-  const { rows } = await pool().query<{ start: string; deflated: Buffer }>({
+async function piecesAfter(id: number, after: number): Promise<(PayloadPiece & { start: string })[]> {
+  const { rows } = await pool().query<PayloadPiece & { start: string }>({
     name: 'payload-pieces',
-    text: 'SELECT start, deflated FROM import_chunk WHERE import_id = $1 AND start > $2 ORDER BY start LIMIT $3',
+    text: 'SELECT start, length, deflated FROM import_chunk WHERE import_id = $1 AND start > $2 ORDER BY start LIMIT $3',
     values: [id, after, PIECES],
   })
   return rows

@@ -14,6 +14,8 @@ import { recordAudit } from './audit'
 import { csvMappingOf } from './csv-mappings'
 
 const deflated = promisify(deflate)
+/** Room for a packed piece: what is packed comes in so large parts. */
+const PACKED = 256 * 1024
 const MAX_FILE_NAME = 255
 
 export const importChannel = 'hinomi_import'
@@ -68,7 +70,7 @@ export async function storePiece(
   start: number,
   bytes: Buffer,
 ): Promise<void> {
-  const packed = await deflated(bytes, { level: 1 })
+  const packed = await deflated(bytes, { level: 1, chunkSize: PACKED })
   await pool().query({
     name: 'store-piece',
     text: 'INSERT INTO import_chunk (import_id, start, length, deflated) VALUES ($1, $2, $3, $4)',

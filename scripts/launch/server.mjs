@@ -147,7 +147,7 @@ function configuration(settings) {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '100',
-    shared_buffers: `${Math.max(32, Math.min(256, Math.floor(megabytes / 16)))}MB`,
+    shared_buffers: `${Math.max(32, Math.min(1024, Math.floor(megabytes / 16)))}MB`,
     effective_cache_size: `${Math.max(256, Math.floor(megabytes / 4))}MB`,
     max_wal_size: '4GB',
     wal_compression: 'on',
