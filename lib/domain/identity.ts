@@ -93,7 +93,7 @@ function vulnerabilityIdOf({ control, resourceId, packageName }: Named): string 
   return toUuid(['vulnerability', control, resourceId, packageName])
 }
 
-export function postureIdOf({ region, resourceId, control }: Omit<Problem, 'accountId'>): string {
+function postureIdOf({ region, resourceId, control }: Omit<Problem, 'accountId'>): string {
   return toUuid(['posture', region, resourceId, control])
 }
 

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/finding-filter'
+import { ownIdOf } from '../../lib/domain/identity'
 import { groupingOf, regroup } from '../../lib/ingest/regroup'
 import { getFinding } from '../../lib/queries/finding'
 import { addComment, assignFindings, setDueAt, setStatus } from '../../lib/store/findings'
 import { dropMachineImages } from '../../lib/store/machine-images'
 import { takeApart } from '../../lib/store/take-apart'
 import { addMember } from '../support/people'
-import { at, complete, expectTrueCounts, importOf, ingest, job, newAccount, partial, receive } from './support-ingest'
+import { grantTo, people } from './support-exceptions'
+import { at, complete, expectTrueCounts, ingest, job, newAccount, partial } from './support-ingest'
 
 const AMI = 'ami-0123456789abcdef0'
 const image = `arn:aws:ec2:eu-west-1::image/${AMI}`
@@ -90,7 +93,6 @@ async function asBefore(accountId: string): Promise<void> {
      FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id WHERE s.account_id = $1`,
     [accountId],
   )
-  const { ownIdOf } = await import('../../lib/domain/identity')
   for (const row of rows) {
     const id = ownIdOf('vulnerability', {
       control: row.control,
@@ -166,9 +168,7 @@ test('findings of an image that were one for each package become one, with what 
   expect(told.merges.map(merge => merge.names)).toEqual(expect.arrayContaining([['libone 1.0'], ['libtwo 1.0']]))
   expect(told.events.map(event => event.kind)).toEqual(expect.arrayContaining(['comment', 'owner', 'merged']))
   expect(await regroup(job)).toEqual({ merged: 0 })
-  const { id } = await receive(report, { observedAt: at(2) })
-  await (await import('../../lib/ingest/run')).runImport(job, id)
-  expect(await importOf(id)).toMatchObject({ created: 0, resolved: 0 })
+  expect(await ingest(report, { observedAt: at(2) })).toMatchObject({ created: 0, resolved: 0 })
   expect(await only(account)).toMatchObject({ id: merged.id, ownerId: owner, status: 'in_progress' })
 
   await takeApart(job, { id: idOf(merged), merged: second.id })
@@ -182,6 +182,31 @@ test('findings of an image that were one for each package become one, with what 
   expect(await regroup(job)).toEqual({ merged: 0 })
   expect(await apart()).toHaveLength(2)
   expect((await findingsOf(account)).map(finding => finding.title)).toEqual(['told again', 'told again'])
+})
+
+test('an exception goes along with its finding, and comes back with it', async () => {
+  const { sreLead, csirtLead } = await people()
+  const account = newAccount()
+  await ingest([native({ account, resource: container(account), packages: ['libone', 'libtwo'] })], {
+    observedAt: at(1),
+  })
+  await asBefore(account)
+  const [, excepted] = await findingsOf(account)
+  if (!excepted) throw new Error('there are to be two')
+  setClock(() => at(10))
+  const exceptionId = await grantTo(sreLead, csirtLead, idOf(excepted), {})
+  await regroup(job)
+  const merged = await only(account)
+  expect(merged).toMatchObject({ status: 'accepted', exceptionId })
+  expect((await getFinding(job, idOf(merged))).exceptions).toMatchObject([{ id: exceptionId, state: 'approved' }])
+  await takeApart(job, { id: idOf(merged), merged: excepted.id })
+  expect(
+    (await findingsOf(account)).map(({ packageName, status, exceptionId }) => [packageName, status, exceptionId]),
+  ).toEqual([
+    ['libone 1.0', 'new', null],
+    ['libtwo 1.0', 'accepted', exceptionId],
+  ])
+  expect((await getFinding(job, idOf(excepted))).exceptions).toMatchObject([{ id: exceptionId }])
 })
 
 test('the bare name of an instance becomes its ARN, and the finding is the one of the copy', async () => {
