@@ -296,10 +296,26 @@ test('a copy that does not tell of the machine image is a sighting of the same f
   const finding = await only(account)
   expect(finding).toMatchObject({ resourceId: image, status: 'new' })
   expect((await getFinding(job, idOf(finding))).sightings).toHaveLength(4)
-  // What an earlier run learnt of the record says where it belonged then: a person's closing has to be seen.
+})
+
+test('what runs learnt of the records of a copy says nothing of where they belong once the machine image is told', async () => {
+  const account = newAccount()
+  // The first records of a report are read in any case.
+  const others = Array.from({ length: 150 }, (_, i) => copy({ account, resource: 'shop', cve: `CVE-2099-1${i}` }))
+  const report = [...others, copy({ account, resource: instance(account, 'i-01') })]
+  await complete(report, at(1))
+  await ingest([native({ account, resource: 'i-01', grouped: true })], { observedAt: at(2) })
+  await complete(report, at(3))
+  const finding = (await findingsOf(account)).find(each => each.resourceId === image)
+  if (!finding) throw new Error('it is not there')
   await setStatus(job, { selection: one(finding), status: 'resolved' })
-  await complete([early, late], at(4))
-  expect(await only(account)).toMatchObject({ status: 'new', reopenedCount: 1 })
+  await complete(report, at(4))
+  expect((await findingsOf(account)).find(each => each.resourceId === image)).toMatchObject({
+    id: finding.id,
+    status: 'new',
+    reopenedCount: 1,
+    sources: ['inspector', 'security-hub'],
+  })
 })
 
 test('what is known of instances goes when nothing is said of them any more', async () => {
