@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
+import type { Rating } from '@/lib/domain/outcome'
 import type { FindingDetail } from '@/lib/domain/views'
 import { CopyButton } from '../ui/copy-button'
 import { Panel } from '../ui/panel'
@@ -24,6 +25,18 @@ function ResourceId({ id }: { id: string }) {
       <span className="break-all font-mono text-xs leading-6">{id}</span>
       <CopyButton text={id} label={t('copyResource')} />
     </span>
+  )
+}
+
+/** What helps to decide how urgent a vulnerability is, as far as a source tells. */
+function RatingFacts({ rating: { exploit, fix, epss } }: { rating: Rating }) {
+  const t = useTranslations('finding.rating')
+  return (
+    <>
+      {exploit === null ? null : <Fact name={t('exploit')}>{t(exploit ? 'exploitYes' : 'exploitNo')}</Fact>}
+      {fix === null ? null : <Fact name={t('fix')}>{t(`fixes.${fix}`)}</Fact>}
+      {epss === null ? null : <Fact name={t('epss')}>{t('epssValue', { percent: epss })}</Fact>}
+    </>
   )
 }
 
@@ -56,6 +69,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
           </Fact>
         ) : null}
         {finding.packageName ? <Fact name={t('finding.package')}>{finding.packageName}</Fact> : null}
+        {finding.rating ? <RatingFacts rating={finding.rating} /> : null}
         {others.length > 0 ? (
           <Fact name={t('finding.otherResources')}>
             <details>

@@ -16,6 +16,11 @@ interface SightingsProps {
   showRaw: ShowRaw
 }
 
+/** What tells a statement apart from what the finding is about. */
+function placeOf({ ownRegion, ownResourceId, ownPackage }: SightingView): string {
+  return [ownRegion, ownResourceId, ownPackage].filter(Boolean).join(' · ')
+}
+
 /** What each source says of this problem, and since when. */
 export function Sightings({ finding, control, sightings, showRaw }: SightingsProps) {
   const t = useTranslations()
@@ -36,11 +41,11 @@ export function Sightings({ finding, control, sightings, showRaw }: SightingsPro
               {sighting.present ? null : <span className="font-semibold text-good">{t('finding.gone')}</span>}
             </div>
             <p>{sighting.title}</p>
-            {sighting.control === control && !sighting.ownResourceId && !sighting.ownRegion ? null : (
+            {sighting.control === control && placeOf(sighting) === '' ? null : (
               <p className="text-muted text-xs">
                 {t('finding.ownName')}{' '}
                 <span className="break-all font-mono text-2xs">
-                  {[sighting.control, sighting.ownRegion, sighting.ownResourceId].filter(Boolean).join(' · ')}
+                  {[sighting.control, placeOf(sighting)].filter(Boolean).join(' · ')}
                 </span>
               </p>
             )}

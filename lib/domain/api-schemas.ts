@@ -59,6 +59,7 @@ const Sighting = z.strictObject({
   control: z.string().describe('What the source calls the control'),
   ownRegion: z.string().nullable().describe('Where the source places it, where the finding stands elsewhere'),
   ownResourceId: z.string().nullable(),
+  ownPackage: z.string().nullable().describe('The package that it speaks of, where the finding is of several'),
 })
 
 const eventKinds = [
@@ -135,6 +136,14 @@ export const ApiFindingDetail = ApiFinding.extend({
   remediationText: z.string(),
   remediationUrl: z.string(),
   packageName: z.string(),
+  rating: z
+    .strictObject({
+      exploit: z.boolean().nullable().describe('Whether an exploit is known'),
+      fix: z.enum(['yes', 'no', 'partial']).nullable().describe('Whether a fixed version is available'),
+      epss: z.int().nullable().describe('Probability of exploitation within 30 days, in whole percent'),
+    })
+    .nullable()
+    .describe('What helps to decide about a vulnerability, by the newest statement'),
   otherResources: z.array(z.strictObject({ id: z.string(), type: z.string() })),
   openedAt: Instant,
   resolvedAt: Instant.nullable(),

@@ -73,8 +73,13 @@ export function canonicalPlace(kind: ResourceKind | null, place: Place): Place {
   return { ...place, region, resourceId: canonicalResource(kind, place) }
 }
 
+/** The partition of ARNs in a Region. */
+export function partitionOf(region: string): string {
+  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+}
+
 function canonicalResource(kind: ResourceKind | null, { accountId, region, resourceId }: Place): string {
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+  const partition = partitionOf(region)
   const name = WITH_VPC.exec(resourceId)?.[1] ?? resourceId
   switch (kind) {
     case null:

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { equivalence, type Problem } from './equivalence'
-import type { Outcome } from './outcome'
+import { isBuilt, type MachineImages, ownFix, toFix } from './one-fix'
+import type { FindingClass, Outcome } from './outcome'
 
 const SEPARATOR = '\u0000'
 
@@ -37,29 +38,62 @@ export function ownProblemOf({ control, accountId, region, resource }: Outcome):
   return { control, accountId, region, resourceId: resource.id }
 }
 
-/** What a statement is about, under the names that all tools share. Only posture has such names. */
-export function problemOf(outcome: Outcome): Problem {
+const noImages: MachineImages = new Map()
+
+/**
+ * What a statement is about, under the names that all tools share: a posture problem by the equivalence table, a vulnerability where
+ * one fix closes it.
+ */
+export function problemOf(outcome: Outcome, images: MachineImages = noImages): Problem {
   const own = ownProblemOf(outcome)
-  return outcome.class === 'posture' ? equivalence.problemOf(own) : own
+  switch (outcome.class) {
+    case 'posture':
+      return equivalence.problemOf(own)
+    case 'vulnerability':
+      return toFix(own, outcome.machineImage ?? null, images)
+    case 'threat':
+      return own
+  }
+}
+
+/** What a statement is about where people took it apart from what other statements are about. */
+export function problemApart(outcome: Outcome): Problem {
+  const own = ownProblemOf(outcome)
+  return outcome.class === 'vulnerability' ? ownFix(own) : own
 }
 
 /**
  * The finding's id within its account, by class. Posture: region, resource, control, as the problem is named whichever tool
- * reports it. Vulnerability: CVE, resource, package. Threat: the source's own finding id, since the source aggregates.
+ * reports it. Vulnerability: CVE, resource, and the package unless all packages are built anew together. Threat: the source's own
+ * finding id, since the source aggregates.
  */
 export function findingIdOf(outcome: Outcome, problem: Problem = problemOf(outcome)): string {
-  switch (outcome.class) {
-    case 'posture':
-      return postureIdOf(problem)
-    case 'vulnerability':
-      return toUuid(['vulnerability', outcome.control, outcome.resource.id, outcome.packageName])
-    case 'threat':
-      return toUuid(['threat', threatIdOf(outcome.nativeId)])
-  }
+  return outcome.class === 'threat'
+    ? toUuid(['threat', threatIdOf(outcome.nativeId)])
+    : problemIdOf(outcome.class, { ...problem, packageName: outcome.packageName })
 }
 
-/** 32 hexadecimal digits. */
-export function postureIdOf({ region, resourceId, control }: Omit<Problem, 'accountId'>): string {
+/** What a statement is about, as far as an identity follows from it. */
+export interface Named extends Omit<Problem, 'accountId'> {
+  packageName: string
+}
+
+/** The id of the finding of a problem that is named as all tools together name it. 32 hexadecimal digits, as in all of this file. */
+export function problemIdOf(kind: Exclude<FindingClass, 'threat'>, problem: Named): string {
+  if (kind === 'posture') return postureIdOf(problem)
+  return vulnerabilityIdOf(isBuilt(problem.resourceId) ? { ...problem, packageName: '' } : problem)
+}
+
+/** The identity of a statement as its own source names it, whatever it is grouped with. */
+export function ownIdOf(kind: FindingClass, own: Named): string {
+  return kind === 'vulnerability' ? vulnerabilityIdOf(own) : postureIdOf(own)
+}
+
+function vulnerabilityIdOf({ control, resourceId, packageName }: Named): string {
+  return toUuid(['vulnerability', control, resourceId, packageName])
+}
+
+function postureIdOf({ region, resourceId, control }: Omit<Problem, 'accountId'>): string {
   return toUuid(['posture', region, resourceId, control])
 }
 
@@ -82,6 +116,7 @@ export function contentHashOf(outcome: Outcome): bigint {
     outcome.resource.type,
     ...outcome.otherResources.flatMap(resource => [resource.id, resource.type]),
     ...(outcome.tags ? [JSON.stringify(outcome.tags)] : []),
+    ...(outcome.rating ? [JSON.stringify(outcome.rating)] : []),
   ])
   return BigInt.asIntN(64, BigInt(`0x${hex.slice(0, 16)}`))
 }

@@ -48,6 +48,16 @@ export interface ResourceRef {
   type: string
 }
 
+/** What helps to decide how urgent a vulnerability is. Null where the source does not say. */
+export interface Rating {
+  /** Whether an exploit is known. */
+  exploit: boolean | null
+  /** Whether a fixed version is there for all packages, or for some. */
+  fix: 'yes' | 'no' | 'partial' | null
+  /** Probability, in whole percent, that it is exploited within 30 days. https://www.first.org/epss/ */
+  epss: number | null
+}
+
 /** One statement of one source about one thing: the only shape that ingest understands. All text is as the source wrote it. */
 export interface Outcome {
   source: SourceId
@@ -74,6 +84,9 @@ export interface Outcome {
   tags?: Tags | null
   /** Name and version of the vulnerable package; empty for other classes. */
   packageName: string
+  /** ARN of the machine image of an instance that is replaced, not patched, where the source tells that it is one. */
+  machineImage?: string | null
+  rating?: Rating | null
   firstObservedAt: Date | null
   updatedAt: Date | null
 }

@@ -1,6 +1,6 @@
 import type { AccountId } from './account-id'
 import type { FindingId } from './finding-filter'
-import type { FindingClass, ResourceRef, Result, SourceId } from './outcome'
+import type { FindingClass, Rating, ResourceRef, Result, SourceId } from './outcome'
 import type { ExceptionRow } from './policy-views'
 import type { Reject } from './reject'
 import type { Severity } from './severity'
@@ -79,6 +79,8 @@ export interface SightingView {
   /** Where the source places it, where the finding stands elsewhere. */
   ownRegion: string | null
   ownResourceId: string | null
+  /** The package that it speaks of, where the finding is of several. */
+  ownPackage: string | null
 }
 
 /** A finding that became part of another: what its sources called it, and when. */
@@ -123,6 +125,8 @@ export interface FindingDetail extends FindingRow {
   remediationText: string
   remediationUrl: string
   packageName: string
+  /** As the newest statement tells that still holds; null where none does. */
+  rating: Rating | null
   otherResources: ResourceRef[]
   openedAt: Date
   resolvedAt: Date | null

@@ -33,6 +33,8 @@ export interface RunContext {
   accounts: Map<string, KnownAccount>
   /** Pairs of control and title noted already. */
   titles: Set<string>
+  /** Machine images of instances that the database knows, see MachineImages. */
+  images: Map<string, string>
   /** Exceptions that were approved when the run began. */
   exceptions: readonly Covering[]
   /** Feeds that the document speaks of, by `account/source/product`, with when each was last heard completely before. */

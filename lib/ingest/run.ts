@@ -16,6 +16,7 @@ import { finishRun, type HeldBack, type ImportTask, payloadPieces, saveProgress,
 import { discoverAccounts } from '../store/imports'
 import { forgetKnownPieces } from '../store/known-records'
 import { lockAccountsSql } from '../store/lock'
+import { machineImages } from '../store/machine-images'
 import { fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { closeAbsent } from './close-absent'
@@ -23,7 +24,7 @@ import { addMoved, feedKey, type RunContext, scopeOf, toKnown } from './context'
 import { decisionsNow, undecided } from './decisions'
 import { Heard } from './heard'
 import type { Fact } from './known-records'
-import { parseRecord } from './parse-record'
+import { type Beside, parseRecord } from './parse-record'
 import { CannotRecall, RunMemory } from './run-memory'
 import { takeAsRead } from './take-as-read'
 import { writeBatch } from './write-batch'
@@ -60,7 +61,7 @@ class ImportRun {
   /** Feeds in which a complete report closed nothing. */
   readonly #held = new Set<string>()
   #rejectedAnywhere = false
-  #splits: ReadonlyMap<string, string> = new Map()
+  #beside: Beside = { splits: new Map(), images: new Map() }
   #bytesRead = 0
   #committed: number
   #waiting: Batch
@@ -79,6 +80,7 @@ class ImportRun {
       timeZone: env().HINOMI_TIME_ZONE,
       accounts: new Map(),
       titles: new Set(),
+      images: new Map(),
       feeds: new Map(),
       ...undecided,
     }
@@ -86,7 +88,8 @@ class ImportRun {
   }
 
   async work(): Promise<void> {
-    this.#splits = await findingSplits(this.#run.access)
+    this.#run.images = new Map(await machineImages(this.#run.access))
+    this.#beside = { splits: await findingSplits(this.#run.access), images: new Map(this.#run.images) }
     Object.assign(this.#run, await decisionsNow(this.#run.access))
     const error = await this.#read()
     const heldBack = error || this.#task.coverage === 'partial' ? [] : await this.#close()
@@ -164,7 +167,7 @@ class ImportRun {
     }
     try {
       if ('reject' in record) throw new RejectedRecord(record.reject.code, record.reject.params, record.accountId)
-      const items = parseRecord(record, this.#task, this.#splits)
+      const items = parseRecord(record, this.#task, this.#beside)
       const told = items.map(({ item, fact }) => ({
         item: { ...item, again: !this.#heard.note(fact, item.outcome.control) },
         fact,
@@ -197,7 +200,7 @@ class ImportRun {
     await transaction(async client => {
       await client.query(lockAccountsSql, [ids])
       await this.#learn(client, ids, batch)
-      const { moved, agreed } = await writeBatch(this.#run, client, batch.items)
+      const { moved, agreed } = await writeBatch(this.#run, client, batch.items, this.#beside.splits)
       const progress = {
         ...addMoved(moved, await takeAsRead(this.#run, client, batch.recalled)),
         behind: this.#committed,

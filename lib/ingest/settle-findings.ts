@@ -7,6 +7,7 @@ import { toSeverity } from '../domain/severity'
 import { isOpen } from '../domain/status'
 import type { Tags } from '../domain/tags'
 import { endWithFinding } from '../store/approved-exceptions'
+import { namePackages } from '../store/package-names'
 import {
   addImportEvents,
   type FindingKey,
@@ -62,6 +63,7 @@ export async function settleFindings(
     count(run, moved, finding, settled, told.reported.has(key))
   }
   await updateFindings(run.access, client, { importId: run.importId, at: now() }, updates)
+  await namePackages(run.access, client, [...stored.values()])
   await addImportEvents(run.access, client, { importId: run.importId, at: now(), label: labelOf(run) }, events)
   await endWithFinding(run.access, client, ended)
   return { moved, missing }

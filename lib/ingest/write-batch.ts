@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { now } from '../clock'
 import { dueAt } from '../domain/due'
 import { judge, settle, startsAs, supersedes } from '../domain/lifecycle'
+import { isBuilt } from '../domain/one-fix'
 import { reportsByControl } from '../domain/outcome'
 import { resourceNameOf } from '../domain/resource-name'
 import { type Routable, routeTo } from '../domain/routing'
@@ -10,6 +11,7 @@ import { isOpen } from '../domain/status'
 import type { Team } from '../domain/team'
 import { closedByHand } from '../store/closed-by-hand'
 import { noteTitles } from '../store/control-titles'
+import { MAX_PACKAGES } from '../store/package-names'
 import { addFindings, type FindingKey, type NewFinding } from '../store/settled-findings'
 import {
   addSightings,
@@ -22,6 +24,7 @@ import {
 } from '../store/sightings'
 import { feedKey, type Moved, type RunContext } from './context'
 import { coveredSide } from './covering'
+import { joinImages } from './join-images'
 import { settleFindings } from './settle-findings'
 
 /**
@@ -32,8 +35,10 @@ export async function writeBatch(
   run: RunContext,
   client: PoolClient,
   items: readonly IncomingOutcome[],
+  splits: ReadonlyMap<string, string>,
 ): Promise<{ moved: Moved; agreed: ReadonlySet<IncomingOutcome> }> {
   const batch = withoutTwins(items)
+  await joinImages(run, client, batch, splits)
   const known = await knownSightings(run.access, client, batch)
   const added: SightingWrite[] = []
   const replaced: SightingWrite[] = []
@@ -190,6 +195,13 @@ function routed(
   return { team, ownerId: sees ? owner : null }
 }
 
+/** The packages of one fix, as namePackages names them. */
+function packagesOf(group: readonly SightingWrite[]): string {
+  const failing = group.filter(({ item, present }) => present && item.outcome.result === 'failed')
+  const names = new Set((failing.length > 0 ? failing : group).map(({ item }) => item.outcome.packageName))
+  return [...names].filter(Boolean).sort().join(', ').slice(0, MAX_PACKAGES)
+}
+
 function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding | null {
   const first = group[0]
   if (!first) return null
@@ -232,7 +244,8 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     region: problem.region,
     resourceId: problem.resourceId,
     resourceName: resourceNameOf(problem.resourceId),
-    packageName: outcome.packageName,
+    packageName:
+      outcome.class === 'vulnerability' && isBuilt(problem.resourceId) ? packagesOf(group) : outcome.packageName,
     state: { ...state, status: side.status },
     ...routed(run, problem, { class: outcome.class, severity: state.severity, sources: state.sources }),
     dueAt: due,

@@ -8,6 +8,7 @@ import { sealNext } from '../store/chain'
 import { sumControlCounts } from '../store/control-counts'
 import { moveDueDates } from '../store/due-policy'
 import { dropAbandoned } from '../store/imports'
+import { dropMachineImages } from '../store/machine-images'
 import { markOverdue } from '../store/overdue'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
 import { giveToOwnerTeams, routeFindings } from '../store/routing'
@@ -89,6 +90,7 @@ const jobs: readonly ScheduledJob[] = [
       const before = new Date(now().getTime() - env().HINOMI_RETENTION_DAYS * DAY_MS)
       while ((await dropGoneSightings(access, before)) > 0);
       while ((await dropPayloads(access, before)) > 0);
+      while ((await dropMachineImages(access)) > 0);
     },
   },
   {

@@ -3,7 +3,7 @@ import { inScope } from '../access/finding-where'
 import { type Access, holds } from '../access/proof'
 import { type FindingId, splitFindingId, toFindingId } from '../domain/finding-filter'
 import type { ResolvedReason } from '../domain/lifecycle'
-import type { ResourceRef, Result, SourceId } from '../domain/outcome'
+import type { Rating, ResourceRef, Result, SourceId } from '../domain/outcome'
 import type { ExceptionRow } from '../domain/policy-views'
 import { toSeverity } from '../domain/severity'
 import { isOpen, type Status } from '../domain/status'
@@ -52,6 +52,8 @@ interface StoredSighting {
   control: string
   region: string | null
   resource_id: string | null
+  package_name: string | null
+  rating: Rating | null
 }
 
 /**
@@ -69,7 +71,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     // The first of these speaks for the finding: failing and present, then the worst, then source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
-        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, s.region, s.resource_id,
+        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, s.region, s.resource_id, s.package_name, s.rating,
         CASE WHEN s.present THEN greatest(s.observed_at, d.last_complete_at) ELSE s.observed_at END AS confirmed_at
       FROM sighting s LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
       WHERE s.account_id = ${accountId} AND s.finding_id = ${uuid}::uuid
@@ -87,6 +89,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     remediationText: primary?.remediation_text ?? '',
     remediationUrl: primary?.remediation_url ?? '',
     packageName: row.package_name,
+    rating: ratingOf(sightings),
     otherResources: primary?.other_resources ?? [],
     openedAt: row.opened_at,
     resolvedAt: row.resolved_at,
@@ -120,7 +123,16 @@ function toSightingView(row: StoredSighting): SightingView {
     control: row.control,
     ownRegion: row.region,
     ownResourceId: row.resource_id,
+    ownPackage: row.package_name || null,
   }
+}
+
+/** By the newest statement that tells of it, of those that still hold where there are any. */
+function ratingOf(sightings: readonly StoredSighting[]): Rating | null {
+  const telling = sightings.filter(each => each.rating !== null)
+  const holding = telling.filter(each => each.present)
+  const time = (each: StoredSighting) => (each.record_updated_at ?? each.observed_at).getTime()
+  return (holding.length > 0 ? holding : telling).toSorted((a, b) => time(b) - time(a))[0]?.rating ?? null
 }
 
 /** The id of the finding that an id stands for: itself, or what it became part of, however often. */

@@ -8,16 +8,18 @@ import type { MergeCandidate, MergedFinding } from '../domain/merge'
 
 type Job = Access<'imports:write'>
 
-/** A posture sighting, where it stands, and what its source calls it. Ids are 32 hexadecimal digits, as in all of this file. */
+/** A sighting, where it stands, and what its source calls it. Ids are 32 hexadecimal digits, as in all of this file. */
 export interface GroupedSighting {
   id: string
   findingId: string
+  class: 'posture' | 'vulnerability'
   control: string
   region: string
   resourceId: string
+  packageName: string
 }
 
-/** One page of an account's posture sightings that belong to a finding, in the order of their ids. */
+/** One page of an account's sightings that belong to a finding and may be grouped, in the order of their ids. */
 export async function groupedSightings(
   _access: Job,
   client: PoolClient,
@@ -27,10 +29,10 @@ export async function groupedSightings(
 ): Promise<GroupedSighting[]> {
   const { rows } = await client.query<GroupedSighting>({
     name: 'grouped-sightings',
-    text: `SELECT replace(s.id::text, '-', '') AS id, replace(s.finding_id::text, '-', '') AS "findingId", coalesce(s.own_control, s.control) AS control, coalesce(s.region, f.region) AS region,
-             coalesce(s.resource_id, f.resource_id) AS "resourceId"
+    text: `SELECT replace(s.id::text, '-', '') AS id, replace(s.finding_id::text, '-', '') AS "findingId", s.class, coalesce(s.own_control, s.control) AS control, coalesce(s.region, f.region) AS region,
+             coalesce(s.resource_id, f.resource_id) AS "resourceId", coalesce(s.package_name, f.package_name) AS "packageName"
            FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
-           WHERE s.account_id = $1 AND s.id > $2 AND s.class = 'posture' ORDER BY s.id LIMIT $3`,
+           WHERE s.account_id = $1 AND s.id > $2 AND s.class IN ('posture', 'vulnerability') ORDER BY s.id LIMIT $3`,
     values: [accountId, after, limit],
   })
   return rows
@@ -69,8 +71,8 @@ export async function moveSightings(
   await client.query({
     name: 'move-sightings',
     text: `UPDATE sighting s SET finding_id = $2, region = nullif(m.region, $3), resource_id = nullif(m.resource_id, $4),
-             control = $5, own_control = nullif(m.control, $5)
-           FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[]) AS m(id, region, resource_id, control)
+             control = $5, own_control = nullif(m.control, $5), package_name = m.package_name
+           FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[]) AS m(id, region, resource_id, control, package_name)
            WHERE s.account_id = $1 AND s.id = m.id`,
     values: [
       accountId,
@@ -82,6 +84,7 @@ export async function moveSightings(
       moving.map(each => each.region),
       moving.map(each => each.resourceId),
       moving.map(each => each.control),
+      moving.map(each => each.packageName),
     ],
   })
 }
@@ -213,6 +216,14 @@ export async function groupedBy(_access: Job): Promise<string | null> {
     [GROUPED_BY],
   )
   return rows[0]?.digest ?? null
+}
+
+/**
+ * Forgets who wrote last to the feeds of an account: what runs learnt of its records says where they belonged before. The caller holds
+ * the lock of the account.
+ */
+export async function forgetWriters(_access: Access, client: PoolClient, accountId: string): Promise<void> {
+  await client.query('DELETE FROM feed_writer WHERE account_id = $1', [accountId])
 }
 
 export async function noteGroupedBy(_access: Job, digest: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import { now } from '../clock'
 import { settle } from '../domain/lifecycle'
 import { isOpen } from '../domain/status'
+import { namePackages } from './package-names'
 import { lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
 
 /** Brings the machine side of findings in line with the sightings that they now have. What a person closed stays closed. */
@@ -18,6 +19,7 @@ export async function bringInLine(
     ids.map(id => ({ accountId, id })),
   )
   const sightings = await sightingsOf(access, client, [...found.values()])
+  await namePackages(access, client, [...found.values()])
   for (const [key, finding] of found) {
     const { state, reopened, resolved } = settle(finding, sightings.get(key) ?? [])
     if (reopened) continue

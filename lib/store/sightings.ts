@@ -4,6 +4,7 @@ import type { Access } from '../access/proof'
 import { controlSeverity } from '../domain/control-severity'
 import type { Problem } from '../domain/equivalence'
 import type { StoredSighting } from '../domain/lifecycle'
+import { isBuilt } from '../domain/one-fix'
 import type { Outcome, Result, SourceId } from '../domain/outcome'
 import { severityRank } from '../domain/severity'
 import { copyRows } from './copy'
@@ -92,6 +93,8 @@ const COLUMNS = [
   'resource_id',
   'tags',
   'own_control',
+  'package_name',
+  'rating',
 ] as const
 
 /** Columns that a passed check leaves empty. */
@@ -136,6 +139,8 @@ function toRow({ item, present }: SightingWrite, run: { importId: number; observ
     outcome.resource.id === problem.resourceId ? null : outcome.resource.id,
     told && outcome.tags ? JSON.stringify(outcome.tags) : null,
     outcome.control === problem.control ? null : outcome.control,
+    outcome.class === 'vulnerability' && isBuilt(problem.resourceId) ? outcome.packageName : null,
+    told && outcome.rating ? JSON.stringify(outcome.rating) : null,
   ] as const
 }
 

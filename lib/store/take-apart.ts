@@ -5,10 +5,12 @@ import { now } from '../clock'
 import { transaction } from '../db'
 import type { TakeApart } from '../domain/finding-change'
 import { type FindingId, splitFindingId, toFindingId } from '../domain/finding-filter'
-import { postureIdOf } from '../domain/identity'
+import { ownIdOf } from '../domain/identity'
+import { type MergeCandidate, mergeFindings } from '../domain/merge'
+import type { FindingClass } from '../domain/outcome'
 import { AppError, ForbiddenError, NotFoundError } from '../errors'
 import { recordAuditWith } from './audit'
-import { noteGrouping } from './finding-merges'
+import { forgetWriters, noteGrouping } from './finding-merges'
 import { workableTeams } from './finding-selection'
 import { bringInLine } from './in-line'
 import { lockAccountsSql } from './lock'
@@ -57,8 +59,7 @@ export async function takeApart(access: Access<'findings:triage'>, input: TakeAp
       before: merge.names.join(', '),
       after: null,
     })
-    // What an earlier run learnt says where its records belonged then.
-    await client.query('DELETE FROM feed_writer WHERE account_id = $1', [accountId])
+    await forgetWriters(access, client, accountId)
     await bringInLine(
       access,
       client,
@@ -115,17 +116,20 @@ async function moveBack(
     control: string
     region: string
     resourceId: string
+    class: FindingClass
+    packageName: string
     stood: boolean
   }>(
-    `SELECT s.id, coalesce(s.own_control, s.control) AS control, coalesce(s.region, f.region) AS region, coalesce(s.resource_id, f.resource_id) AS "resourceId",
+    `SELECT s.id, s.class, coalesce(s.package_name, f.package_name) AS "packageName", coalesce(s.own_control, s.control) AS control, coalesce(s.region, f.region) AS region, coalesce(s.resource_id, f.resource_id) AS "resourceId",
        s.id = ANY($3::uuid[]) AS stood
      FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
      WHERE s.account_id = $1 AND s.finding_id = $2`,
     [accountId, into, sightings],
   )
+  const idOf = (row: (typeof rows)[number]) => ownIdOf(row.class, row)
   // What came later under the same name of its source belongs with them.
-  const own = new Set([merged.replaceAll('-', ''), ...rows.filter(row => row.stood).map(postureIdOf)])
-  const back = rows.filter(row => own.has(postureIdOf(row)))
+  const own = new Set([merged.replaceAll('-', ''), ...rows.filter(row => row.stood).map(idOf)])
+  const back = rows.filter(row => own.has(idOf(row)))
   await client.query(
     `UPDATE sighting s SET finding_id = o.id, control = coalesce(s.own_control, s.control), own_control = NULL, region = nullif(m.region, o.region), resource_id = nullif(m.resource_id, o.resource_id)
      FROM unnest($3::uuid[], $4::text[], $5::text[]) AS m(id, region, resource_id), finding o
@@ -160,9 +164,36 @@ async function giveBack(client: PoolClient, accountId: string, { merged, into, a
        before_exception = CASE WHEN f.status = o.status THEN t.before_exception ELSE f.before_exception END,
        resolved_at = CASE WHEN f.status = o.status THEN t.resolved_at ELSE f.resolved_at END,
        updated_at = $4
-     FROM finding_merge m, jsonb_populate_record(NULL::finding, m.finding) AS o, jsonb_populate_record(NULL::finding, m.target) AS t
-     WHERE f.account_id = $1 AND f.id = $3 AND m.account_id = $1 AND m.id = $2 AND m.into_id = $3 AND m.target IS NOT NULL
-       AND m.undone_at = $4`,
-    [accountId, merged, into, at],
+     FROM finding_merge m, jsonb_populate_record(NULL::finding, m.finding) AS o,
+       jsonb_populate_record(NULL::finding, coalesce(m.target, $5::jsonb)) AS t
+     WHERE f.account_id = $1 AND f.id = $3 AND m.account_id = $1 AND m.id = $2 AND m.into_id = $3
+       AND coalesce(m.target, $5::jsonb) IS NOT NULL AND m.undone_at = $4`,
+    [accountId, merged, into, at, await ofTheOthers(client, accountId, into)],
   )
+}
+
+/** What a finding that began by a merge would have of those that are still part of it, as a row of it; null where none is. */
+async function ofTheOthers(client: PoolClient, accountId: string, into: string): Promise<string | null> {
+  const { rows } = await client.query<MergeCandidate>(
+    `SELECT o.id::text, o.status, o.team, o.team_by AS "teamBy", o.owner_id AS "ownerId", o.due_at AS "dueAt", o.due_by AS "dueBy",
+       o.first_seen_at AS "firstSeenAt", o.opened_at AS "openedAt", o.resolved_at AS "resolvedAt", o.reopened_count AS "reopenedCount",
+       o.exception_id AS "exceptionId", o.before_exception AS "beforeException",
+       (SELECT min(e.at) FROM finding_event e WHERE e.account_id = $1 AND e.finding_id = o.id AND e.actor_kind IN ('member', 'token')) AS "decidedAt"
+     FROM finding_merge m, jsonb_populate_record(NULL::finding, m.finding) AS o
+     WHERE m.account_id = $1 AND m.into_id = $2 AND m.undone_at IS NULL`,
+    [accountId, into],
+  )
+  if (rows.length === 0) return null
+  const left = mergeFindings(rows)
+  return JSON.stringify({
+    owner_id: left.ownerId,
+    team: left.team,
+    team_by: left.teamBy,
+    due_at: left.dueAt,
+    due_by: left.dueBy,
+    status: left.status,
+    exception_id: left.exceptionId,
+    before_exception: left.beforeException,
+    resolved_at: left.resolvedAt,
+  })
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
-import { equivalence, toEquivalence } from '../../lib/domain/equivalence'
+import { toEquivalence } from '../../lib/domain/equivalence'
 import { toFindingId } from '../../lib/domain/finding-filter'
 import { AppError, ForbiddenError, NotFoundError } from '../../lib/errors'
-import { regroup } from '../../lib/ingest/regroup'
+import { groupingOf, regroup } from '../../lib/ingest/regroup'
 import { getFinding } from '../../lib/queries/finding'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings'
 import { takeApart } from '../../lib/store/take-apart'
@@ -143,6 +143,6 @@ test('a source that alone says passed closes nothing, and stands out', async () 
 test('the table of this version is the one that findings are grouped by', async () => {
   await regroup(job)
   expect(await prisma().setting.findUnique({ where: { key: 'equivalence' } })).toMatchObject({
-    value: equivalence.digest,
+    value: groupingOf(),
   })
 })

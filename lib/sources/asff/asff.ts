@@ -5,6 +5,7 @@ import type { ReadingContext, Source } from '../source'
 import { toTags } from '../tags'
 import { firstText, httpUrl, isRecord } from '../text'
 import { readTime } from '../time'
+import { replacedImage, toRating } from '../vulnerability'
 import { accessAnalyzerControl, controlOf, isSecurityHubControl } from './control'
 import { originOf } from './origin'
 import { resultOf } from './result'
@@ -120,13 +121,16 @@ function toResource(id: string, type: string | null | undefined, accountId: stri
 
 function vulnerabilities(finding: AsffFinding, base: Outcome, resources: ResourceRef[]): Outcome[] {
   const outcomes = new Map<string, Outcome>()
+  const images = finding.Resources.map(({ Tags, Details }) => replacedImage(Tags, imageOf(Details), base.region))
   for (const vulnerability of finding.Vulnerabilities ?? []) {
     const control = identify(vulnerability.Id, 'Vulnerabilities.Id', base.accountId)
+    const { ExploitAvailable: exploit, FixAvailable: fix, EpssScore: epss } = vulnerability
+    const rating = toRating({ exploit, fix, epss })
     const packages = vulnerability.VulnerablePackages?.length ? vulnerability.VulnerablePackages : [{}]
     for (const { Name, Version } of packages) {
       const named = [Name, Version].filter(Boolean).join(' ')
       const packageName = identify(named, 'VulnerablePackages.Name', base.accountId)
-      for (const resource of resources) {
+      for (const [index, resource] of resources.entries()) {
         const otherResources = resources.filter(other => other !== resource)
         outcomes.set(JSON.stringify([control, packageName, resource.id]), {
           ...base,
@@ -134,11 +138,18 @@ function vulnerabilities(finding: AsffFinding, base: Outcome, resources: Resourc
           packageName,
           resource,
           otherResources,
+          machineImage: images[index] ?? null,
+          rating,
         })
         if (outcomes.size > MAX_OUTCOMES)
           throw new RejectedRecord('bad_field', { field: 'Vulnerabilities' }, base.accountId)
       }
     }
   }
-  return outcomes.size > 0 ? [...outcomes.values()] : [base]
+  return outcomes.size > 0 ? [...outcomes.values()] : [{ ...base, machineImage: images[0] ?? null }]
+}
+
+function imageOf(details: unknown): unknown {
+  const instance = isRecord(details) ? details.AwsEc2Instance : null
+  return isRecord(instance) ? instance.ImageId : null
 }

@@ -5,6 +5,7 @@ import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } fro
 import type { ReadingContext, Source } from '../source'
 import { firstText, httpUrl, isRecord, shown } from '../text'
 import { readTime } from '../time'
+import { replacedImage, toRating } from '../vulnerability'
 import { InspectorFinding } from './schema'
 
 /** A finding is one outcome per resource and package; a hostile one could multiply without end. */
@@ -46,19 +47,22 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
     result: resultOf(finding, accountId),
     severity: severityOf(finding, accountId),
     title: prose(firstText(finding.title, kind.control), 'title'),
-    description: prose([finding.description?.trim(), ratingOf(finding)].filter(Boolean).join('\n\n'), 'text'),
+    description: prose(finding.description?.trim(), 'text'),
     remediationText: prose(remedyOf(finding, recommendation?.text), 'text'),
     remediationUrl: httpUrl(recommendation?.Url) || httpUrl(finding.packageVulnerabilityDetails?.sourceUrl),
     otherResources: [],
+    rating: toRating({ exploit: finding.exploitAvailable, fix: finding.fixAvailable, epss: finding.epss?.score }),
     firstObservedAt: time('firstObservedAt', finding.firstObservedAt),
     updatedAt: time('updatedAt', finding.updatedAt) ?? time('lastObservedAt', finding.lastObservedAt),
   }
   const outcomes = new Map<string, Outcome>()
-  for (const { id, type, region } of finding.resources) {
+  for (const { id, type, region, tags, details } of finding.resources) {
     const resource = { id: identify(id, 'resources.id', accountId), type: prose(type, 'name') }
     const where = firstRegion(region, arnParts(id)?.region, arnParts(finding.findingArn)?.region)
+    const machineImage = kind.class === 'vulnerability' ? replacedImage(tags, imageOf(details), where) : null
     for (const packageName of kind.packages) {
-      outcomes.set(JSON.stringify([resource.id, packageName]), { ...base, resource, region: where, packageName })
+      const outcome = { ...base, resource, region: where, packageName, machineImage }
+      outcomes.set(JSON.stringify([resource.id, packageName]), outcome)
       if (outcomes.size > MAX_OUTCOMES) throw new RejectedRecord('bad_field', { field: 'resources' }, accountId)
     }
   }
@@ -149,14 +153,9 @@ function severityOf({ severity, inspectorScore }: InspectorFinding, accountId: s
   return known
 }
 
-/** What helps to decide how urgent it is, in the terms of Inspector's own console. EPSS moves a little every day: rounded, so that it is no change. */
-function ratingOf({ exploitAvailable, fixAvailable, epss }: InspectorFinding): string {
-  const parts = [
-    exploitAvailable && `Exploit available: ${exploitAvailable}`,
-    fixAvailable && `Fix available: ${fixAvailable}`,
-    typeof epss?.score === 'number' && `EPSS: ${epss.score < 0.01 ? '< 1' : Math.round(epss.score * 100)} %`,
-  ]
-  return parts.filter(Boolean).join('\n')
+function imageOf(details: unknown): unknown {
+  const instance = isRecord(details) ? details.awsEc2Instance : null
+  return isRecord(instance) ? instance.imageId : null
 }
 
 function remedyOf(finding: InspectorFinding, told: string | null | undefined): string {

@@ -23,7 +23,9 @@ export const InspectorFinding = z.object({
   updatedAt: anything,
   epss: z.object({ score: anything }).nullish(),
   remediation: z.object({ recommendation: z.object({ text, Url: anything }).nullish() }).nullish(),
-  resources: z.array(z.object({ id: z.string().min(1), type: text, region: text })).min(1),
+  resources: z
+    .array(z.object({ id: z.string().min(1), type: text, region: text, tags: anything, details: anything }))
+    .min(1),
   packageVulnerabilityDetails: z
     .object({
       vulnerabilityId: z.string().min(1),

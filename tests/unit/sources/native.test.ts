@@ -172,7 +172,8 @@ describe('a native finding of Inspector', () => {
       region: 'ap-northeast-1',
       result: 'failed',
       severity: 'high',
-      description: 'A flaw.\n\nExploit available: NO\nFix available: YES\nEPSS: 4 %',
+      description: 'A flaw.',
+      rating: { exploit: false, fix: 'yes', epss: 4 },
       remediationText: 'openssl 3.0.9: apt-get upgrade',
       remediationUrl: 'https://example.com/CVE-2025-0001',
       firstObservedAt: new Date('2025-02-02T15:30:33.045Z'),
@@ -197,6 +198,21 @@ describe('a native finding of Inspector', () => {
     [{ severity: 'INFORMATIONAL' }, 'informational'],
   ])('rated %j is %s', (rating, severity) => {
     expect(outcomesOf({ ...vulnerability, ...rating }, { now })[0]?.severity).toBe(severity)
+  })
+
+  test.each([
+    [{ epss: { score: 0.00075 } }, { exploit: false, fix: 'yes', epss: 0 }],
+    [
+      { epss: { score: 97 }, exploitAvailable: 'YES' },
+      { exploit: true, fix: 'yes', epss: null },
+    ],
+    [
+      { epss: null, exploitAvailable: 'PERHAPS', fixAvailable: 'PARTIAL' },
+      { exploit: null, fix: 'partial', epss: null },
+    ],
+    [{ epss: undefined, exploitAvailable: undefined, fixAvailable: undefined }, null],
+  ])('that says %j helps to decide by no more than that', (told, rating) => {
+    expect(outcomesOf({ ...vulnerability, ...told }, { now })[0]?.rating).toEqual(rating)
   })
 
   test('rated by an unknown word is refused', () => {

@@ -1,0 +1,79 @@
+import type { PoolClient } from 'pg'
+import type { Access } from '../access/proof'
+import type { Problem } from '../domain/equivalence'
+import { mergeFindings } from '../domain/merge'
+import { resourceNameOf } from '../domain/resource-name'
+import {
+  copyFinding,
+  foldFinding,
+  type GroupedSighting,
+  mergeCandidates,
+  moveSightings,
+  noteGrouping,
+  setMerged,
+} from '../store/finding-merges'
+import { bringInLine } from '../store/in-line'
+
+type Job = Access<'imports:write'>
+
+/** Sightings that have to stand in another finding than they do. */
+export interface Move {
+  problem: Problem
+  sightings: GroupedSighting[]
+}
+
+/**
+ * Moves sightings to one finding, and what people decided along with them. Returns how many findings ended in it. The caller holds the
+ * lock of the account.
+ */
+export async function moveTo(
+  access: Job,
+  client: PoolClient,
+  accountId: string,
+  id: string,
+  { problem, sightings }: Move,
+): Promise<number> {
+  const leaving = new Map<string, GroupedSighting[]>()
+  for (const sighting of sightings)
+    leaving.set(sighting.findingId, [...(leaving.get(sighting.findingId) ?? []), sighting])
+  const known = await mergeCandidates(access, client, accountId, [id, ...leaving.keys()])
+  const target = known.get(id)
+  const sources = [...leaving.keys()].flatMap(from => known.get(from) ?? [])
+  const [first] = sources
+  if (!first) return 0
+  if (!target)
+    await copyFinding(access, client, first.id, { id, problem, resourceName: resourceNameOf(problem.resourceId) })
+  await moveSightings(access, client, accountId, { id, ...problem }, sightings)
+  await setMerged(access, client, accountId, id, mergeFindings(target ? [target, ...sources] : sources))
+  const isVulnerability = sightings.some(each => each.class === 'vulnerability')
+  let folded = 0
+  for (const from of sources) {
+    const parts = leaving.get(from.id) ?? []
+    const names = [...new Set(parts.map(part => nameOf(part, problem)))].sort()
+    const renamed = !target && sources.length === 1
+    await noteGrouping(access, client, accountId, id, {
+      kind: renamed ? 'renamed' : 'merged',
+      before: names.join(', '),
+      after: isVulnerability ? resourceNameOf(problem.resourceId) : problem.control,
+    })
+    if (parts.length < from.sightings) continue
+    await foldFinding(
+      access,
+      client,
+      accountId,
+      { ...from, names, sightings: parts.map(part => part.id) },
+      { id, row: target?.row ?? null },
+    )
+    folded++
+  }
+  const stay = sources.filter(from => (leaving.get(from.id)?.length ?? 0) < from.sightings).map(from => from.id)
+  await bringInLine(access, client, accountId, [id, ...stay])
+  return folded
+}
+
+/** What told a statement apart before: the control of a check, the resource and the package of a vulnerability. */
+function nameOf({ class: kind, control, resourceId, packageName }: GroupedSighting, problem: Problem): string {
+  if (kind === 'posture') return control
+  const place = resourceId === problem.resourceId ? '' : resourceNameOf(resourceId)
+  return [place, packageName].filter(Boolean).join(' ') || control
+}
