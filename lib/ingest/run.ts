@@ -31,7 +31,7 @@ import { writeBatch } from './write-batch'
 
 const inflated = promisify(inflate)
 const breath = promisify(setImmediate)
-const SLICE = 64
+const SLICE = 16
 const PIECES_AHEAD = 3
 
 /**

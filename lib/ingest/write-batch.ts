@@ -184,12 +184,19 @@ function routed(
   finding: Pick<Routable, 'class' | 'severity' | 'sources'>,
 ): { team: Team; ownerId: string | null } {
   const account = run.accounts.get(accountId)
-  const known = {
-    environment: account?.environment ?? null,
-    tags: account?.tags ?? {},
-    ownerTeam: account?.ownerTeam ?? 'sre',
-  }
-  const { team, owner } = routeTo({ ...known, ...finding, accountId, control }, run.routing)
+  const { team, owner } = routeTo(
+    {
+      environment: account?.environment ?? null,
+      tags: account?.tags ?? {},
+      ownerTeam: account?.ownerTeam ?? 'sre',
+      class: finding.class,
+      severity: finding.severity,
+      sources: finding.sources,
+      accountId,
+      control,
+    },
+    run.routing,
+  )
   const person = owner === null ? undefined : run.owners.get(owner)
   const sees = person !== undefined && (person.accounts === null || person.accounts.includes(accountId))
   return { team, ownerId: sees ? owner : null }

@@ -11,7 +11,7 @@ import { Prisma } from '../generated/prisma/client'
 
 /** What a row of a list needs of `finding AS f`. */
 export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.title, f.severity, f.status, f.region,
-  f.resource_id, f.resource_type, f.team, f.owner_id, f.due_at, f.overdue, f.sources, f.first_seen_at, f.reopened_count`
+  f.resource_id, f.resource_type, f.team, f.owner_id, f.due_at, f.overdue, f.sources, f.first_seen_at, f.reopened_count, f.sequence`
 
 /** The same with the names that stand in other tables; goes with `rowJoins`. */
 export const namedRowColumns = Prisma.sql`${rowColumns}, a.name AS account_name, a.environment,
@@ -40,6 +40,8 @@ export interface StoredRow {
   sources: SourceId[]
   first_seen_at: Date
   reopened_count: number
+  /** A bigint. */
+  sequence: string
   account_name: string | null
   environment: Environment | null
   heard_at: Date | null

@@ -1,6 +1,5 @@
 import 'server-only'
 import { z } from 'zod'
-import { AccountId } from '../domain/account-id'
 import type { FindingFilter } from '../domain/finding-filter'
 import { Prisma } from '../generated/prisma/client'
 import { decodeCursor, encodeCursor } from './cursor'
@@ -11,17 +10,17 @@ const { sql } = Prisma
 type Sort = FindingFilter['sort']
 
 /**
- * The orders of findings. Each ends with id and account, so that no two rows are equal: a finding's id is unique within its
- * account only. A date that is missing sorts as infinity.
+ * The orders of findings. Each ends with the number in which they came to be, so that no two rows are equal. A date that is
+ * missing sorts as infinity.
  */
 export const orders: Record<Sort, Sql> = {
-  severity: sql`f.severity DESC, f.first_seen_at DESC, f.id DESC, f.account_id DESC`,
-  due: sql`coalesce(f.due_at, 'infinity'), f.id, f.account_id`,
-  newest: sql`f.first_seen_at DESC, f.id DESC, f.account_id DESC`,
-  oldest: sql`f.first_seen_at, f.id, f.account_id`,
+  severity: sql`f.severity DESC, f.first_seen_at DESC, f.sequence DESC`,
+  due: sql`coalesce(f.due_at, 'infinity'), f.sequence`,
+  newest: sql`f.first_seen_at DESC, f.sequence DESC`,
+  oldest: sql`f.first_seen_at, f.sequence`,
 }
 
-const Row = { id: z.uuid(), account: AccountId }
+const Row = { sequence: z.string().regex(/^\d{1,18}$/) }
 const Seen = z.object({ ...Row, seen: z.iso.datetime() })
 const Severe = Seen.extend({ sort: z.literal('severity'), severity: z.int().min(1).max(5) })
 const Due = z.object({ ...Row, sort: z.literal('due'), due: z.union([z.iso.datetime(), z.literal('infinity')]) })
@@ -31,7 +30,7 @@ const places = { severity: Severe, due: Due, newest: Newest, oldest: Oldest }
 
 /** The cursor that continues after `row`. */
 export function cursorAfter(sort: Sort, row: StoredRow): string {
-  const common = { sort, id: row.id, account: row.account_id }
+  const common = { sort, sequence: row.sequence }
   if (sort === 'due') return encodeCursor({ ...common, due: row.due_at?.toISOString() ?? 'infinity' })
   const seen = row.first_seen_at.toISOString()
   return encodeCursor(sort === 'severity' ? { ...common, severity: row.severity, seen } : { ...common, seen })
@@ -42,20 +41,20 @@ export function isAfter(sort: Sort, cursor: string): Sql {
   switch (sort) {
     case 'severity': {
       const at = decodeCursor(cursor, places.severity)
-      return sql`(f.severity, f.first_seen_at, f.id, f.account_id)
-        < (${at.severity}::smallint, ${at.seen}::timestamptz, ${at.id}::uuid, ${at.account})`
+      return sql`(f.severity, f.first_seen_at, f.sequence)
+        < (${at.severity}::smallint, ${at.seen}::timestamptz, ${at.sequence}::bigint)`
     }
     case 'due': {
       const at = decodeCursor(cursor, places.due)
-      return sql`(coalesce(f.due_at, 'infinity'), f.id, f.account_id) > (${at.due}::timestamptz, ${at.id}::uuid, ${at.account})`
+      return sql`(coalesce(f.due_at, 'infinity'), f.sequence) > (${at.due}::timestamptz, ${at.sequence}::bigint)`
     }
     case 'newest': {
       const at = decodeCursor(cursor, places.newest)
-      return sql`(f.first_seen_at, f.id, f.account_id) < (${at.seen}::timestamptz, ${at.id}::uuid, ${at.account})`
+      return sql`(f.first_seen_at, f.sequence) < (${at.seen}::timestamptz, ${at.sequence}::bigint)`
     }
     case 'oldest': {
       const at = decodeCursor(cursor, places.oldest)
-      return sql`(f.first_seen_at, f.id, f.account_id) > (${at.seen}::timestamptz, ${at.id}::uuid, ${at.account})`
+      return sql`(f.first_seen_at, f.sequence) > (${at.seen}::timestamptz, ${at.sequence}::bigint)`
     }
   }
 }

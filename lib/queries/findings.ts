@@ -11,7 +11,7 @@ import { read } from './read'
 
 const { sql } = Prisma
 /** What a finding is found and put in order by. */
-const keyColumns = sql`f.account_id, f.id, f.severity, f.first_seen_at, f.due_at`
+const keyColumns = sql`f.account_id, f.id, f.severity, f.first_seen_at, f.due_at, f.sequence`
 
 /** Where the kept counts cannot tell how many there are, rows are counted up to here. */
 const countedUpTo = 1_000

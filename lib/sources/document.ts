@@ -28,7 +28,7 @@ export interface ReadOptions {
 
 const BATCH_BYTES = 4 * 1024 * 1024
 const FIRST_PIECE_BYTES = 2 * 1024
-const PIECE_BYTES = 256 * 1024
+const PIECE_BYTES = 64 * 1024
 const WINDOW_BYTES = 1024 * 1024
 
 /**

@@ -36,6 +36,13 @@ export class RecordSink {
   /** Set once a document has begun with nothing but broken pieces. */
   failure: Reject | null = null
   private records: RawRecord[] = []
+  /** What was asked about last: where, and the answer. */
+  private asked: { from: number; to: number; digest: string | null; known: number | null } = {
+    from: -1,
+    to: -1,
+    digest: null,
+    known: null,
+  }
   private readonly companions = new Companions()
   /** Broken pieces at the start: kept back until one readable value shows that this is JSON at all. */
   private broken: { reject: Reject; from: number; to: number; accountId: string | null }[] | null = []
@@ -79,18 +86,26 @@ export class RecordSink {
     } else if (this.broken.push({ reject, from, to, accountId }) > MAX_BROKEN_START) this.close()
   }
 
+  /** Whether the asker knows a record of just these bytes of the stream; then it is taken. */
+  recall(from: number, to: number, bytes: Buffer): boolean {
+    if (this.asked.from !== from || this.asked.to !== to) {
+      this.asked = { from, to, ...(this.recognise?.(bytes) ?? { digest: null, known: null }) }
+    }
+    const { digest, known } = this.asked
+    if (digest === null || known === null) return false
+    this.release()
+    this.add(from, to, { known, digest })
+    return true
+  }
+
   /** A complete object or array of the stream. `bytes` is empty where it was too long to keep. */
   value(from: number, to: number, bytes: Buffer, scanner: JsonScanner): void {
     if (to - from > MAX_ELEMENT_BYTES) {
       this.refuse(from, to, { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } })
       return
     }
-    const { digest, known } = this.recognise?.(bytes) ?? { digest: null, known: null }
-    if (digest !== null && known !== null) {
-      this.release()
-      this.add(from, to, { known, digest })
-      return
-    }
+    if (this.recall(from, to, bytes)) return
+    const { digest } = this.asked
     const element = readElement(bytes, scanner.deepest, scanner.colons, from)
     if ('reject' in element) {
       this.refuse(from, to, element.reject, accountNamedIn(bytes))

@@ -4,7 +4,7 @@ import { ByteWindow } from './byte-window'
 import { MAX_ELEMENT_BYTES, readScalar } from './element'
 import { BYTE, isSpace, JsonScanner } from './json-scanner'
 import { notJson, type RawRecord, type Recognise, RecordSink } from './record-sink'
-import { plainLists } from './wrapper'
+import { type WrapperKey, wrapperKey, wrapperKeyLengths } from './wrapper'
 
 type State = 'head' | 'between' | 'object' | 'key' | 'array' | 'line' | 'second-line' | 'lost'
 
@@ -13,8 +13,6 @@ const MAX_LINE_KEPT = 4096
 /** A page in a list of pages, or a page in a body; nothing real is wrapped more often. */
 const MAX_WRAPPING = 2
 const EMPTY = Buffer.alloc(0)
-/** Of the keys that are looked at, so that others cost nothing. */
-const KEY_LENGTHS = new Set(['findings', 'detail', ...plainLists].map(key => key.length))
 
 /**
  * Cuts a stream of JSON into its records while it arrives: a list, a wrapper with a list, one record, or any number of
@@ -37,7 +35,7 @@ export class DocumentSplitter {
   private streamed = false
   private wrapped = false
   private wrongFindings = false
-  private key: 'findings' | 'evaluations' | 'detail' = 'findings'
+  private key: WrapperKey = 'findings'
   private firstLine: { to: number; reject: Reject } = { to: 0, reject: notJson(0) }
   private firstNewline = -1
   private newlineBefore = false
@@ -115,7 +113,7 @@ export class DocumentSplitter {
     const keptWhole =
       this.state === 'line'
         ? length <= MAX_LINE_KEPT
-        : inObject(this.state) && !this.streamed && length <= MAX_ELEMENT_BYTES
+        : (this.state === 'object' || this.state === 'key') && !this.streamed && length <= MAX_ELEMENT_BYTES
     // A key is looked up behind its colon, and a line break is judged by what stands before it.
     return keptWhole ? this.valueStart : this.position - 64
   }
@@ -152,10 +150,19 @@ export class DocumentSplitter {
     this.wrongFindings = false
     if (++this.values === 1) this.firstNewline = this.window.indexOf(BYTE.newline, this.position)
     if (byte === BYTE.openBrace) {
+      if (this.lines && this.recallLine()) return
       this.scanner.reset(1, this.lines ? 'always' : 'careful')
       this.state = 'object'
     } else if (byte === BYTE.openBracket) this.beginArray(false)
     else this.state = 'line'
+  }
+
+  /** A line that is known byte for byte is one whole value, and need not be looked through. */
+  private recallLine(): boolean {
+    const end = this.window.lineEnd(this.valueStart)
+    const known = end > 0 && this.sink.recall(this.valueStart, end, this.window.slice(this.valueStart, end))
+    if (known) this.position = end
+    return known
   }
 
   private beginArray(wrapped: boolean): void {
@@ -194,12 +201,10 @@ export class DocumentSplitter {
   private lookAtKey(): void {
     const { stringStart, stringEnd, watchDepth } = this.scanner
     const length = stringEnd - stringStart
-    if (!KEY_LENGTHS.has(length) || stringStart < this.window.base) return
-    const key = this.window.slice(stringStart, stringEnd).toString('latin1')
-    if (key === 'Findings' || key === 'findings') this.key = 'findings'
-    else if (plainLists.includes(key) && watchDepth === 1) this.key = 'evaluations'
-    else if (key === 'detail' && watchDepth === 1) this.key = 'detail'
-    else return
+    if (!wrapperKeyLengths.has(length) || stringStart < this.window.base) return
+    const key = wrapperKey(this.window.slice(stringStart, stringEnd).toString('latin1'), watchDepth === 1)
+    if (key === null) return
+    this.key = key
     this.state = 'key'
   }
 
@@ -282,10 +287,6 @@ export class DocumentSplitter {
     }
     this.position = end
   }
-}
-
-function inObject(state: State): boolean {
-  return state === 'object' || state === 'key'
 }
 
 /** The records of a text that is in memory whole. */

@@ -1,7 +1,22 @@
 import { isRecord } from './text'
 
 /** Lists in answers of AWS Config: https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByConfigRule.html */
-export const plainLists: readonly string[] = ['EvaluationResults', 'AggregateEvaluationResults']
+const plainLists: readonly string[] = ['EvaluationResults', 'AggregateEvaluationResults']
+
+export type WrapperKey = 'findings' | 'evaluations' | 'detail'
+
+/** How long the keys of wrappers are, so that others cost nothing. */
+export const wrapperKeyLengths: ReadonlySet<number> = new Set(
+  ['findings', 'detail', ...plainLists].map(key => key.length),
+)
+
+/** What a key of an object announces; most only in the outermost object. */
+export function wrapperKey(key: string, outermost: boolean): WrapperKey | null {
+  if (key === 'Findings' || key === 'findings') return 'findings'
+  if (!outermost) return null
+  if (plainLists.includes(key)) return 'evaluations'
+  return key === 'detail' ? 'detail' : null
+}
 
 /** Where a record of a list turns out to be a wrapper with records of its own. */
 export type Wrapper = { kind: 'none' } | { kind: 'list' } | { kind: 'wrong' } | { kind: 'body'; text: string }

@@ -14,11 +14,19 @@ function escaped(text: string): string {
   return SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, char => ESCAPES[char] ?? char) : text
 }
 
+let last = { date: new Date(0), text: '' }
+
+/** Most rows of a report carry one and the same moment. */
+function instant(date: Date): string {
+  if (last.date !== date || last.text === '') last = { date, text: date.toISOString() }
+  return last.text
+}
+
 /** A value in PostgreSQL's COPY text format: https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2 */
 function field(value: CopyValue): string {
   if (value === null) return '\\N'
   if (typeof value === 'string') return escaped(value)
-  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Date) return instant(value)
   if (typeof value === 'boolean') return value ? 't' : 'f'
   if (Array.isArray(value)) return escaped(`{${value.map(item => JSON.stringify(item)).join(',')}}`)
   return String(value)

@@ -104,7 +104,8 @@ export async function copyFinding(
   await client.query({
     name: 'copy-finding',
     text: `INSERT INTO finding SELECT n.* FROM finding f, jsonb_populate_record(f, jsonb_build_object('id', $3::text,
-             'control', $4::text, 'region', $5::text, 'resource_id', $6::text, 'resource_name', $7::text)) AS n
+             'control', $4::text, 'region', $5::text, 'resource_id', $6::text, 'resource_name', $7::text,
+             'sequence', nextval('finding_sequence_seq'))) AS n
            WHERE f.account_id = $1 AND f.id = $2`,
     values: [problem.accountId, from, to.id, problem.control, problem.region, problem.resourceId, to.resourceName],
   })

@@ -42,7 +42,8 @@ export async function takeApart(access: Access<'findings:triage'>, input: TakeAp
     await requireWorkable(access, client, accountId, uuid)
     const merge = await undo(client, accountId, { merged, into: uuid, at })
     await client.query(
-      `INSERT INTO finding SELECT (jsonb_populate_record(NULL::finding, m.finding)).* FROM finding_merge m
+      `INSERT INTO finding SELECT n.* FROM finding_merge m,
+         jsonb_populate_record(NULL::finding, m.finding || jsonb_build_object('sequence', nextval('finding_sequence_seq'))) AS n
        WHERE m.account_id = $1 AND m.id = $2 ORDER BY m.seq DESC LIMIT 1`,
       [accountId, merged],
     )

@@ -7,7 +7,7 @@ import { migrate } from './migrate.mjs'
 import { fromRoot, openDataDir } from './paths.mjs'
 import { run } from './process.mjs'
 import { LaunchError, say } from './report.mjs'
-import { applicationEnv, typescript } from './settings.mjs'
+import { applicationEnv, worker as frugal, typescript } from './settings.mjs'
 import { startWeb } from './web.mjs'
 
 /**
@@ -42,7 +42,8 @@ async function serveOn(url, dataDir, { dev, demo, stop, force }) {
   const signIns = demo ? await seedDemo(await env(3000), stop) : ''
   const setupToken = await openFirstRun(await env(3000))
   const web = await startWeb({ dev, stop, force, env })
-  const worker = keepChild('worker', dev ? watchedWorker : [...typescript, workerFile], await env(web.port))
+  const args = dev ? watchedWorker : [...frugal.args, workerFile]
+  const worker = keepChild('worker', args, { ...(await env(web.port)), ...frugal.env })
   try {
     announce(web.port, setupToken, signIns)
     const stopped = new Promise(done => stop.addEventListener('abort', () => done(null), { once: true }))

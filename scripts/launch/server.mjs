@@ -150,7 +150,6 @@ function configuration(settings) {
     shared_buffers: `${Math.max(32, Math.min(1024, Math.floor(megabytes / 16)))}MB`,
     effective_cache_size: `${Math.max(256, Math.floor(megabytes / 4))}MB`,
     max_wal_size: '4GB',
-    wal_compression: 'on',
     checkpoint_timeout: '15min',
     jit: 'off',
     timezone: 'UTC',

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { from as copyFrom } from 'pg-copy-streams'
 import { z } from 'zod'
 import { pool } from '../../lib/db'
+import { worker } from '../../scripts/launch/settings.mjs'
 import { benchAccount, benchFinding } from './generate'
 
 const run = promisify(execFile)
@@ -70,7 +71,8 @@ export async function bareCopy(file: string): Promise<number> {
 /** Imports a file completely in a process of its own. */
 export async function importFile(warmUp: string, file: string, observedAt: Date): Promise<Measured> {
   const child = fileURLToPath(new URL('import-child.ts', import.meta.url))
-  const { stdout } = await run(process.execPath, [...process.execArgv, child, warmUp, file, observedAt.toISOString()])
+  const args = [...worker.args, child, warmUp, file, observedAt.toISOString()]
+  const { stdout } = await run(process.execPath, args, { env: { ...process.env, ...worker.env } })
   const measured = Measured.parse(JSON.parse(stdout))
   return { ...measured, seconds: measured.receiveSeconds + measured.runSeconds }
 }
