@@ -67,32 +67,46 @@ export class KnownWriter {
  */
 export class KnownRecords {
   readonly #entries: Buffer
+  #length = 0
   readonly #feeds: { name: string; current: boolean }[] = []
   /** For each piece, where its entries begin and the number of its first feed. */
   readonly #pieces: { start: number; firstFeed: number }[] = []
   readonly #twins = new SeenSet()
-  #slots: Uint32Array
+  readonly #slots: Uint32Array
 
-  constructor(
+  private constructor(
     readonly importId: number,
-    pieces: readonly KnownPiece[],
-    current: ReadonlySet<string>,
+    bytes: number,
   ) {
-    let start = 0
-    for (const { feeds, entries, twins } of pieces) {
-      this.#pieces.push({ start, firstFeed: this.#feeds.length })
-      for (const name of feeds) this.#feeds.push({ name, current: current.has(name) })
-      for (let at = 0; at < twins.length; at += 8) this.#twins.add(twins.readUInt32LE(at), twins.readUInt32LE(at + 4))
-      start += entries.length
-    }
-    this.#entries = Buffer.concat(pieces.map(piece => piece.entries))
+    this.#entries = Buffer.allocUnsafe(bytes)
     let slots = 1024
-    while (slots * LOAD < this.#entries.length / (HEAD + OUTCOME)) slots *= 2
+    while (slots * LOAD < bytes / (HEAD + OUTCOME)) slots *= 2
     this.#slots = new Uint32Array(slots)
-    for (let at = 0; at < this.#entries.length; at = this.#end(at)) {
+  }
+
+  /** `bytes` is how long the entries of all pieces are. Where they turn out otherwise, none of them counts. */
+  static async read(importId: number, bytes: number, pieces: AsyncIterable<KnownPiece>): Promise<KnownRecords> {
+    const known = new KnownRecords(importId, bytes)
+    for await (const piece of pieces) if (known.#length + piece.entries.length <= bytes) known.#add(piece)
+    return known
+  }
+
+  #add({ feeds, entries, twins }: KnownPiece): void {
+    this.#pieces.push({ start: this.#length, firstFeed: this.#feeds.length })
+    for (const name of feeds) this.#feeds.push({ name, current: false })
+    for (let at = 0; at < twins.length; at += 8) this.#twins.add(twins.readUInt32LE(at), twins.readUInt32LE(at + 4))
+    const start = this.#length
+    this.#length += entries.copy(this.#entries, start)
+    for (let at = start; at < this.#length; at = this.#end(at)) {
       const slot = this.#slotOf(this.#entries, at)
       if (this.#slots[slot] === 0) this.#slots[slot] = at + 1
     }
+  }
+
+  /** Says of which feeds the records may be taken as read; at first they are of none. */
+  keep(current: ReadonlySet<string>): void {
+    const whole = this.#length === this.#entries.length
+    for (const feed of this.#feeds) feed.current = whole && current.has(feed.name)
   }
 
   /** The number of the record with this digest, null where it is not known. */

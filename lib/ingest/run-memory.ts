@@ -1,7 +1,14 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { ImportTask } from '../store/import-runs'
-import { feedWriters, knownPieces, rememberingImports, saveKnownPiece, writeFeeds } from '../store/known-records'
+import {
+  currentFeeds,
+  feedWriters,
+  knownPieces,
+  rememberingImports,
+  saveKnownPiece,
+  writeFeeds,
+} from '../store/known-records'
 import { type RunContext, scopeOf } from './context'
 import { type Fact, KnownRecords, type KnownWriter } from './known-records'
 import { readingCode } from './reading'
@@ -48,8 +55,10 @@ export class RunMemory {
     const asked = { reading: this.#reading, observedAt: this.#task.observedAt }
     for (const { importId, bytes } of await rememberingImports(this.#run.access, unknown, asked)) {
       if (this.#books.some(book => book.importId === importId) || this.#bytes + bytes > MAX_BYTES) continue
-      const { pieces, current } = await knownPieces(this.#run.access, importId, this.#reading)
-      const book = new KnownRecords(importId, pieces, current)
+      const pieces = knownPieces(this.#run.access, importId, this.#reading)
+      const book = await KnownRecords.read(importId, bytes, pieces)
+      // Asked behind the pieces: what is forgotten meanwhile is current for nobody.
+      book.keep(await currentFeeds(this.#run.access, importId))
       this.#books.push(book)
       this.#bytes += bytes
       for (const feed of book.currentFeeds()) this.#writers.set(feed, importId)

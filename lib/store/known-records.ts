@@ -12,6 +12,7 @@ export interface KnownPiece {
   twins: Buffer
 }
 
+const PIECES = 16
 const feedName = `w.account_id || '/' || w.source || '/' || w.product`
 
 /**
@@ -35,21 +36,33 @@ export async function rememberingImports(
   return rows
 }
 
-/** What a run left, and the feeds of which no other run has written since. */
-export async function knownPieces(
+/** What a run left, piece by piece in order. A few are held at a time: of a large report they are tens of megabytes. */
+export async function* knownPieces(
   _access: Access<'imports:write'>,
   importId: number,
   reading: string,
-): Promise<{ pieces: KnownPiece[]; current: Set<string> }> {
-  const { rows: pieces } = await pool().query<KnownPiece>(
-    'SELECT feeds, entries, twins FROM known_record WHERE import_id = $1 AND reading = $2 ORDER BY checkpoint',
-    [importId, reading],
-  )
+): AsyncGenerator<KnownPiece> {
+  for (let after = -1; ; ) {
+    const { rows } = await pool().query<KnownPiece & { checkpoint: number }>({
+      name: 'known-pieces',
+      text: `SELECT checkpoint, feeds, entries, twins FROM known_record
+             WHERE import_id = $1 AND reading = $2 AND checkpoint > $3 ORDER BY checkpoint LIMIT $4`,
+      values: [importId, reading, after, PIECES],
+    })
+    yield* rows
+    const last = rows.at(-1)
+    if (!last || rows.length < PIECES) return
+    after = last.checkpoint
+  }
+}
+
+/** The feeds that a run wrote, and no other run since. */
+export async function currentFeeds(_access: Access<'imports:write'>, importId: number): Promise<Set<string>> {
   const { rows } = await pool().query<{ feed: string }>(
     `SELECT ${feedName} AS feed FROM feed_writer w WHERE w.import_id = $1`,
     [importId],
   )
-  return { pieces, current: new Set(rows.map(row => row.feed)) }
+  return new Set(rows.map(row => row.feed))
 }
 
 /**
