@@ -15,7 +15,6 @@ const Env = z.object({
   HINOMI_TIME_ZONE: z.string().default('Asia/Tokyo'),
   HINOMI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   HINOMI_TRUST_PROXY: z.enum(['0', '1']).default('0'),
-  HINOMI_NOW: optional,
   HINOMI_OIDC_ISSUER: optional,
   HINOMI_OIDC_CLIENT_ID: optional,
   HINOMI_OIDC_CLIENT_SECRET: optional,

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "member" DROP COLUMN "time_zone";
