@@ -237,8 +237,13 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
   const account = run.accounts.get(outcome.accountId)
   const side = coveredSide(
     run,
-    { ...problem, id: first.item.findingId },
-    { ...state, exceptionId: null, beforeException: null },
+    {
+      accountId: outcome.accountId,
+      id: first.item.findingId,
+      control: problem.control,
+      resourceId: problem.resourceId,
+    },
+    { status: state.status, exceptionId: null, beforeException: null },
     { severity: state.severity, tags: group.flatMap(({ item }) => (item.outcome.tags ? [item.outcome.tags] : [])) },
   )
   const due = dueOf(run, state.severity, account?.environment ?? null)

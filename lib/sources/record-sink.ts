@@ -162,8 +162,13 @@ export class RecordSink {
   }
 
   private add(from: number, to: number, found: Found): void {
+    // Written out for each kind: this is done for every record, and spreading an object of many kinds is slow.
+    const index = this.count++
     const length = to - from
-    this.records.push({ ...found, index: this.count++, offset: from, length })
+    if ('value' in found) this.records.push({ index, offset: from, length, value: found.value, digest: found.digest })
+    else if ('known' in found)
+      this.records.push({ index, offset: from, length, known: found.known, digest: found.digest })
+    else this.records.push({ index, offset: from, length, reject: found.reject, accountId: found.accountId })
     this.waitingBytes += length
   }
 }
