@@ -1,7 +1,7 @@
 const MINUTE = 60_000
 const DAY = 86_400_000
 /** Files of one report arrive together: what lies closer than this is one report. */
-const BURST = 30 * MINUTE
+export const BURST = 30 * MINUTE
 const REMEMBERED = 16
 /** Before there are three reports nobody knows how often one comes: a weekly scan and a day's delay are not silence. */
 const UNKNOWN = 8 * DAY

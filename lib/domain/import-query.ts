@@ -33,7 +33,7 @@ export const ImportQuery = z.strictObject({
     .default(null)
     .describe('When the report was made; when it arrives where unset'),
   wait: flag.describe('Answer when the import is done'),
-  force: flag.describe('Import again what was imported before'),
+  force: flag.describe('Import again what was imported within the last half hour'),
   origin: z.enum(['api', 'browser', 'command']).default('api'),
   fileName: z.string().trim().max(255).nullable().default(null),
 })

@@ -7,6 +7,7 @@ import { accountFilter } from '../access/proof'
 import { now } from '../clock'
 import { pool, prisma, transaction } from '../db'
 import type { AccountId } from '../domain/account-id'
+import { BURST } from '../domain/cadence'
 import type { SourceId } from '../domain/outcome'
 import { plainText } from '../domain/plain-text'
 import type { Tags } from '../domain/tags'
@@ -88,8 +89,8 @@ export async function dropReceiving(_access: Access<'imports:write'>, id: number
 
 /**
  * Queues a received import. The same bytes with the same source and coverage answer the first import that the actor sent or
- * may see, unless that one failed, `force` is set, or the sender says that they were made later: a source that reports the same
- * every day is not silent. The copy is then dropped by the caller.
+ * may see, unless that one failed or `force` is set; the copy is then dropped by the caller. A source that reports the same every
+ * day is not silent: bytes that were made later, or that name no time and arrive half an hour later, are another report.
  */
 export async function finishReceiving(
   access: Access<'imports:write'>,
@@ -103,7 +104,7 @@ export async function finishReceiving(
         SELECT e.id FROM import e JOIN import n ON n.id = ${id}
         WHERE e.sha256 = ${received.sha256} AND e.state IN ('queued', 'running', 'done') AND e.coverage = n.coverage
           AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.mapping IS NOT DISTINCT FROM n.mapping AND e.limited = n.limited AND e.allowed = n.allowed
-          AND NOT (n.observed_at_given AND n.observed_at > e.observed_at)
+          AND CASE WHEN n.observed_at_given THEN n.observed_at <= e.observed_at ELSE n.created_at < e.created_at + ${BURST} * interval '1 millisecond' END
         ORDER BY e.id LIMIT 1`
       if (same) return { id: same.id, duplicate: true }
     }

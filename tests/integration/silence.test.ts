@@ -3,13 +3,26 @@ import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
 import { AccountFilter } from '../../lib/domain/account-filter'
 import { FindingFilter } from '../../lib/domain/finding-filter'
+import { receiveImport } from '../../lib/ingest/receive'
 import { runImport } from '../../lib/ingest/run'
 import { getAccount } from '../../lib/queries/account'
 import { listAccounts } from '../../lib/queries/accounts'
 import { listFindings } from '../../lib/queries/findings'
 import { setStatus } from '../../lib/store/findings'
 import { countFlow, takeSnapshots } from '../../lib/store/snapshots'
-import { asff, at, complete, ingest, job, newAccount, prowler, receive } from './support-ingest'
+import {
+  asff,
+  at,
+  bytesOf,
+  complete,
+  everything,
+  importOf,
+  ingest,
+  job,
+  newAccount,
+  prowler,
+  receive,
+} from './support-ingest'
 
 afterAll(closeDatabase)
 
@@ -71,7 +84,7 @@ test('an account that nobody ever spoke of is neither good nor blind: there is n
   expect(await getAccount(job, id)).toMatchObject({ blind: null, silent: false, score: null })
 })
 
-test('the same bytes, said to be of a later time, are heard; without a time they are the first import', async () => {
+test('the same bytes, said to be of a later time, are heard; said to be of the same or an earlier one they are the first import', async () => {
   const account = newAccount()
   const report = [asff({ account })]
   const first = await complete(report, at(1), { force: false })
@@ -82,8 +95,65 @@ test('the same bytes, said to be of a later time, are heard; without a time they
     lastAt: at(2),
     heardAt: [at(1), at(2)],
   })
-  expect((await receive(report, { force: false, coverage: 'complete' })).id).toBe(first.id)
-  expect((await receive(report, { force: false, coverage: 'complete', observedAt: at(1) })).id).toBe(first.id)
+  for (const observedAt of [at(1), at(1, -5)])
+    expect(await receive(report, { force: false, coverage: 'complete', observedAt })).toEqual({
+      id: first.id,
+      duplicate: true,
+    })
+})
+
+/** Sends a report without a time, as a nightly job does, and works it off where it is no repetition. */
+async function send(report: unknown[], when: Date, coverage: 'complete' | 'partial' = 'complete') {
+  setClock(() => when)
+  const body = bytesOf(JSON.stringify(report))
+  const options = { source: null, origin: 'api', fileName: null, observedAt: null, force: false } as const
+  const { id, duplicate } = await receiveImport(job, body, { ...options, coverage })
+  await runImport(job, id)
+  return { duplicate, run: await importOf(id) }
+}
+
+test.each(['complete', 'partial'] as const)(
+  'a report that is the same every night and names no time is heard every night, and changes nothing: %s',
+  async coverage => {
+    const account = newAccount()
+    const report = [asff({ account }), asff({ account, control: 'S3.3', status: 'PASSED' })]
+    await send(report, at(1), coverage)
+    const before = await everything()
+    for (const day of [2, 3, 4, 5]) {
+      const { duplicate, run } = await send(report, at(day), coverage)
+      expect(duplicate).toBe(false)
+      expect(run).toMatchObject({ state: 'done', created: 0, updated: 0, reopened: 0, resolved: 0, unchanged: 1 })
+    }
+    expect(await everything()).toEqual(before)
+    expect(await prisma().feed.findFirst({ where: { accountId: account } })).toMatchObject({
+      lastAt: at(5),
+      lastCompleteAt: coverage === 'complete' ? at(5) : null,
+      heardAt: [1, 2, 3, 4, 5].map(day => at(day)),
+    })
+    setClock(() => at(6, 23))
+    expect(await rowsOf(account)).toMatchObject([{ status: 'new', unconfirmedSince: null }])
+    setClock(() => at(7))
+    expect(await rowsOf(account)).toMatchObject([{ status: 'new', unconfirmedSince: at(5) }])
+  },
+)
+
+test('the same bytes without a time are the first import for half an hour, and another one from then on', async () => {
+  const report = [asff({ account: newAccount() })]
+  const first = await send(report, at(1))
+  const again = await send(report, at(1, 0, 29))
+  expect(again).toMatchObject({ duplicate: true, run: { id: first.run.id } })
+  const later = await send(report, at(1, 0, 30))
+  expect(later.duplicate).toBe(false)
+  expect((await send(report, at(1, 0, 59))).run.id).toBe(later.run.id)
+})
+
+test('what was fixed and is back opens again, though the report that says so came once before', async () => {
+  const account = newAccount()
+  const rest = asff({ account, control: 'S3.9', updatedAt: null })
+  const broken = [asff({ account, updatedAt: null }), rest]
+  await send(broken, at(1))
+  expect((await send([rest], at(2))).run).toMatchObject({ resolved: 1 })
+  expect((await send(broken, at(3))).run).toMatchObject({ reopened: 1, unchanged: 1 })
 })
 
 test('a day counts what was opened and closed on it, and how long that took', async () => {

@@ -12,7 +12,7 @@ export const dynamic = 'force-dynamic'
 
 const POLL_MS = 150
 
-/** Takes in a report as the raw body. 202 once it is stored; 200 with the counts for wait=true, or for bytes imported before. */
+/** Takes in a report as the raw body. 202 once it is stored; 200 with the counts for wait=true, or for bytes that came just before. */
 export const POST = route({
   needs: ['imports:write', 'imports:read'],
   run: async ({ access, request }) => {
