@@ -90,7 +90,8 @@ export async function dropReceiving(_access: Access<'imports:write'>, id: number
 /**
  * Queues a received import. The same bytes with the same source and coverage answer the first import that the actor sent or
  * may see, unless that one failed or `force` is set; the copy is then dropped by the caller. A source that reports the same every
- * day is not silent: bytes that were made later, or that name no time and arrive half an hour later, are another report.
+ * day is not silent: bytes that were made later are another report. So are those that name no time and arrive half an hour later,
+ * or after another report of the same feeds: the earlier counts of these bytes no longer hold.
  */
 export async function finishReceiving(
   access: Access<'imports:write'>,
@@ -104,7 +105,10 @@ export async function finishReceiving(
         SELECT e.id FROM import e JOIN import n ON n.id = ${id}
         WHERE e.sha256 = ${received.sha256} AND e.state IN ('queued', 'running', 'done') AND e.coverage = n.coverage
           AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.mapping IS NOT DISTINCT FROM n.mapping AND e.limited = n.limited AND e.allowed = n.allowed
-          AND CASE WHEN n.observed_at_given THEN n.observed_at <= e.observed_at ELSE n.created_at < e.created_at + ${BURST} * interval '1 millisecond' END
+          AND CASE WHEN n.observed_at_given THEN n.observed_at <= e.observed_at ELSE n.created_at < e.created_at + ${BURST} * interval '1 millisecond'
+            AND NOT EXISTS (SELECT 1 FROM import o WHERE o.id > e.id AND o.id <> n.id AND o.sha256 <> e.sha256 AND o.state IN ('queued', 'running'))
+            AND NOT EXISTS (SELECT 1 FROM feed_writer w WHERE w.account_id = ANY(e.accounts) AND w.source = ANY(e.sources) AND w.import_id > e.id)
+            END
         ORDER BY e.id LIMIT 1`
       if (same) return { id: same.id, duplicate: true }
     }

@@ -147,6 +147,17 @@ test('the same bytes without a time are the first import for half an hour, and a
   expect((await send(report, at(1, 0, 59))).run.id).toBe(later.run.id)
 })
 
+test('the same bytes are another report once another one of their feeds came between', async () => {
+  const account = newAccount()
+  const rest = asff({ account, control: 'S3.9' })
+  const broken = [asff({ account }), rest]
+  await send(broken, at(1))
+  await send([asff({ account: newAccount() })], at(1, 0, 1))
+  expect((await send(broken, at(1, 0, 2))).duplicate).toBe(true)
+  expect((await send([rest], at(1, 0, 3))).run).toMatchObject({ resolved: 1 })
+  expect(await send(broken, at(1, 0, 4))).toMatchObject({ duplicate: false, run: { reopened: 1 } })
+})
+
 test('what was fixed and is back opens again, though the report that says so came once before', async () => {
   const account = newAccount()
   const rest = asff({ account, control: 'S3.9', updatedAt: null })
