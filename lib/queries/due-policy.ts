@@ -1,6 +1,5 @@
 import 'server-only'
-import { inScope } from '../access/finding-where'
-import type { Access } from '../access/proof'
+import { type Access, requireAllAccounts } from '../access/proof'
 import { now } from '../clock'
 import { dueAt, instantOf } from '../domain/due'
 import { DuePolicy, defaultDuePolicy } from '../domain/due-policy'
@@ -32,10 +31,12 @@ export async function getDuePolicy(_access: Access<'findings:read'>): Promise<Du
 }
 
 /**
- * What a policy would do to open findings in scope whose dates no person set: how many dates move, how many findings become overdue by
- * it, and how many no longer are. Counted by day, so that a million findings are a few thousand groups.
+ * What a policy would do to open findings whose dates no person set: how many dates move, how many findings become overdue by
+ * it, and how many no longer are. Counted by day, so that a million findings are a few thousand groups. Throws
+ * ForbiddenError for who may not see every account.
  */
 export async function previewDuePolicy(access: Access<'accounts:manage'>, policy: DuePolicy): Promise<DuePreview> {
+  requireAllAccounts(access)
   const zone = env().HINOMI_TIME_ZONE
   const groups = await read<{
     environment: string | null
@@ -46,7 +47,7 @@ export async function previewDuePolicy(access: Access<'accounts:manage'>, policy
   }>(sql`
     SELECT a.environment, f.severity, to_char(f.opened_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, f.due_at, count(*)::int AS n
     FROM finding f JOIN account a ON a.id = f.account_id
-    WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.due_by = 'policy' AND ${inScope(access)}
+    WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.due_by = 'policy'
     GROUP BY 1, 2, 3, 4`)
   const preview: DuePreview = { moved: 0, becomeOverdue: 0, noLongerOverdue: 0, unmoved: 0 }
   const at = now()

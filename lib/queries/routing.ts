@@ -1,6 +1,5 @@
 import 'server-only'
-import { inScope } from '../access/finding-where'
-import type { Access } from '../access/proof'
+import { type Access, requireAllAccounts } from '../access/proof'
 import type { AccountId } from '../domain/account-id'
 import type { FindingClass, SourceId } from '../domain/outcome'
 import type { RoutingPreview, RoutingView } from '../domain/policy-views'
@@ -24,10 +23,11 @@ export async function getRouting(_access: Access<'findings:read'>): Promise<Rout
 }
 
 /**
- * What rules would do to open findings in scope whose team no person chose: how many move, from which team to which, and how many
- * would get an owner. Counted by what rules can tell apart.
+ * What rules would do to open findings whose team no person chose: how many move, from which team to which, and how many
+ * would get an owner. Counted by what rules can tell apart. Throws ForbiddenError for who may not see every account.
  */
 export async function previewRouting(access: Access<'accounts:manage'>, rules: RoutingRule[]): Promise<RoutingPreview> {
+  requireAllAccounts(access)
   const groups = await read<{
     account_id: AccountId
     environment: string | null
@@ -44,7 +44,7 @@ export async function previewRouting(access: Access<'accounts:manage'>, rules: R
     SELECT g.*, a.environment, a.tags, a.owner_team FROM (
       SELECT f.account_id, f.class, f.control, f.severity, f.sources, f.team, f.owner_id IS NULL AS unowned, count(*)::int AS n
       FROM finding f
-      WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.team_by = 'routing' AND ${inScope(access)}
+      WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.team_by = 'routing'
       GROUP BY 1, 2, 3, 4, 5, 6, 7
     ) AS g JOIN account a ON a.id = g.account_id`)
   const moves = new Map<string, { from: Team; to: Team; count: number }>()

@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import type { Access, Actor } from '../access/proof'
+import { type Access, type Actor, requireAllAccounts } from '../access/proof'
 import { now } from '../clock'
 import { pool, prisma } from '../db'
 import { AppError } from '../errors'
@@ -49,8 +49,9 @@ export function accountPolicy<P extends Prisma.InputJsonValue>({
     return { policy: read(kept.policy), version: kept.version }
   }
 
-  /** Throws `conflict` where somebody else changed it since it was seen. */
+  /** Throws `conflict` where somebody else changed it since it was seen, ForbiddenError for who may not see every account. */
   async function save(access: Access<'accounts:manage'>, policy: P, seen: string | null): Promise<{ version: string }> {
+    requireAllAccounts(access)
     const { kind, id, name } = access.actor
     const version = crypto.randomUUID()
     await prisma().$transaction(async tx => {

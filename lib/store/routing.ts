@@ -1,6 +1,6 @@
 import 'server-only'
 import { assignableRoles } from '../access/permissions'
-import type { Access, Actor } from '../access/proof'
+import { type Access, type Actor, requireAllAccounts } from '../access/proof'
 import { now } from '../clock'
 import { pool } from '../db'
 import type { FindingClass, SourceId } from '../domain/outcome'
@@ -29,6 +29,7 @@ export const storedRouting = kept.stored
  * names. Throws `conflict` where somebody else changed them since they were seen, `invalid` for an owner who may not work on findings.
  */
 export async function saveRouting(access: Access<'accounts:manage'>, input: SaveRouting): Promise<{ version: string }> {
+  requireAllAccounts(access)
   const owners = await routingOwners()
   if (input.rules.some(rule => rule.owner !== null && !owners.has(rule.owner)))
     throw new AppError('invalid', { reason: 'ownerUnknown', field: 'rules' })
