@@ -15,17 +15,20 @@ const { sql } = Prisma
 /** The policy in force, who changed it last, and whether dates are still being moved to it. */
 export async function getDuePolicy(_access: Access<'findings:read'>): Promise<DuePolicyView> {
   const [row] = await read<{
-    value: { policy: unknown; version: string; at: string; by: { name: string }; behind: string | null; moved: number }
-  }>(sql`SELECT value FROM setting WHERE key = 'due-policy'`)
+    value: { policy: unknown; version: string; at: string; by: { name: string }; moved: number }
+    moving: boolean
+  }>(
+    sql`SELECT value, EXISTS (SELECT FROM policy_work WHERE policy = 'due-policy') AS moving FROM setting WHERE key = 'due-policy'`,
+  )
   if (!row)
     return { policy: defaultDuePolicy, version: null, changedBy: null, changedAt: null, moving: false, moved: 0 }
-  const { policy, version, at, by, behind, moved } = row.value
+  const { policy, version, at, by, moved } = row.value
   return {
     policy: DuePolicy.parse(policy),
     version,
     changedBy: by.name,
     changedAt: new Date(at),
-    moving: behind !== null,
+    moving: row.moving,
     moved,
   }
 }

@@ -14,12 +14,15 @@ const { sql } = Prisma
 /** The organisation's rules in order, who changed them last, and whether findings are still being moved. */
 export async function getRouting(_access: Access<'findings:read'>): Promise<RoutingView> {
   const [row] = await read<{
-    value: { policy: unknown; version: string; at: string; by: { name: string }; behind: string | null; moved: number }
-  }>(sql`SELECT value FROM setting WHERE key = 'routing'`)
+    value: { policy: unknown; version: string; at: string; by: { name: string }; moved: number }
+    moving: boolean
+  }>(
+    sql`SELECT value, EXISTS (SELECT FROM policy_work WHERE policy = 'routing') AS moving FROM setting WHERE key = 'routing'`,
+  )
   if (!row) return { rules: [], version: null, changedBy: null, changedAt: null, moving: false, moved: 0 }
-  const { policy, version, at, by, behind, moved } = row.value
+  const { policy, version, at, by, moved } = row.value
   const rules = RoutingRules.parse(policy)
-  return { rules, version, changedBy: by.name, changedAt: new Date(at), moving: behind !== null, moved }
+  return { rules, version, changedBy: by.name, changedAt: new Date(at), moving: row.moving, moved }
 }
 
 /**
@@ -42,7 +45,7 @@ export async function previewRouting(access: Access<'accounts:manage'>, rules: R
     n: number
   }>(sql`
     SELECT g.*, a.environment, a.tags, a.owner_team FROM (
-      SELECT f.account_id, f.class, f.control, f.severity, f.sources, f.team, f.owner_id IS NULL AS unowned, count(*)::int AS n
+      SELECT f.account_id, f.class, f.control, f.severity, f.sources, f.team, f.owner_id IS NULL AND f.owner_by IS NULL AS unowned, count(*)::int AS n
       FROM finding f
       WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.team_by = 'routing'
       GROUP BY 1, 2, 3, 4, 5, 6, 7

@@ -1,19 +1,16 @@
 import 'server-only'
 import type { Access } from '../access/proof'
 import { DuePolicy, defaultDuePolicy, type SaveDuePolicy } from '../domain/due-policy'
-import { Environment } from '../domain/team'
 import { accountPolicy } from './account-policy'
 import { movePolicyDates } from './policy-dates'
 
-const kept = accountPolicy<DuePolicy>({
+const kept = accountPolicy<DuePolicy, undefined>({
   key: 'due-policy',
   action: 'policy.due',
   read: stored => DuePolicy.parse(stored),
   start: defaultDuePolicy,
-  bring: async (tx, access, by, accountId, policy) => {
-    const { environment } = await tx.account.findUniqueOrThrow({ where: { id: accountId } })
-    return movePolicyDates(tx, access, by, accountId, Environment.nullable().parse(environment), policy)
-  },
+  hold: async () => undefined,
+  bring: movePolicyDates,
 })
 
 /** The policy in force. */
@@ -30,5 +27,7 @@ export async function saveDuePolicy(
   return kept.save(access, input.policy, input.seen)
 }
 
-/** Moves the dates of one more account. False where there is none left. */
+/** Moves the next dates of an account. False where there is none left. */
 export const moveDueDates = kept.advance
+/** Moves an account's dates after its environment changed. */
+export const moveDueDatesOf = kept.bringAccount

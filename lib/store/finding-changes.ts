@@ -68,7 +68,7 @@ async function write(
     : Prisma.empty
   const count = await tx.$executeRaw`
     WITH picked AS MATERIALIZED (
-      SELECT p.account_id, p.id, p.status, p.team, p.owner_id, p.due_at, o.name AS owner_name
+      SELECT p.account_id, p.id, p.status, p.team, p.team_by, p.owner_id, p.due_at, p.due_by, o.name AS owner_name
       FROM (SELECT f.* FROM finding f WHERE ${held.where}) AS p LEFT JOIN member o ON o.id = p.owner_id
       WHERE ${change.differs}
     ) ${update}

@@ -151,6 +151,7 @@ async function giveBack(client: PoolClient, accountId: string, { merged, into, a
   await client.query(
     `UPDATE finding f SET
        owner_id = CASE WHEN f.owner_id IS NOT DISTINCT FROM o.owner_id THEN t.owner_id ELSE f.owner_id END,
+       owner_by = CASE WHEN f.owner_id IS NOT DISTINCT FROM o.owner_id THEN t.owner_by ELSE f.owner_by END,
        team = CASE WHEN f.team = o.team THEN t.team ELSE f.team END,
        team_by = CASE WHEN f.team = o.team THEN t.team_by ELSE f.team_by END,
        due_at = CASE WHEN f.due_at IS NOT DISTINCT FROM o.due_at THEN t.due_at ELSE f.due_at END,

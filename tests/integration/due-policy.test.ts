@@ -12,7 +12,7 @@ import { asff, at, ingest, job, newAccount } from './support-ingest'
 
 beforeEach(async () => {
   await pool().query(`DELETE FROM setting WHERE key = 'due-policy'`)
-  await pool().query('TRUNCATE finding, sighting, finding_count, control_delta, control_result')
+  await pool().query('TRUNCATE policy_work, finding, sighting, finding_count, control_delta, control_result')
 })
 afterAll(closeDatabase)
 
@@ -87,28 +87,4 @@ test('who did not see the last change does not undo it', async () => {
   })
   await saveDuePolicy(job, { policy: defaultDuePolicy, seen: version })
   expect((await getDuePolicy(job)).policy).toEqual(defaultDuePolicy)
-})
-
-test('nothing moves before an import that does not know the policy is over', async () => {
-  const { rows } = await twoFindings()
-  const [before] = await rows()
-  const running = await prisma().import.create({
-    data: {
-      state: 'running',
-      origin: 'api',
-      sha256: 'x',
-      sizeBytes: 1,
-      observedAt: at(1),
-      startedAt: at(1),
-      actorKind: 'job',
-      actorId: 'x',
-      actorName: 'x',
-    },
-  })
-  await saveDuePolicy(job, { policy: strict, seen: null })
-  await moveAll()
-  expect((await rows())[0]?.dueAt).toEqual(before?.dueAt)
-  await prisma().import.update({ where: { id: running.id }, data: { state: 'done' } })
-  await moveAll()
-  expect((await rows())[0]?.dueAt).not.toEqual(before?.dueAt)
 })
