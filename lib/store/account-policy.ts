@@ -73,6 +73,12 @@ export function accountPolicy<P extends Prisma.InputJsonValue, H>({
     return { policy: read(kept.policy), version: kept.version }
   }
 
+  /** The policy in force, in a transaction. */
+  async function storedIn(tx: Tx): Promise<P> {
+    const kept = await current(tx)
+    return kept ? read(kept.policy) : start
+  }
+
   /** Throws `conflict` where somebody else changed it since it was seen, ForbiddenError for who may not see every account. */
   async function save(access: Access<'accounts:manage'>, policy: P, seen: string | null): Promise<{ version: string }> {
     requireAllAccounts(access)
@@ -145,7 +151,7 @@ export function accountPolicy<P extends Prisma.InputJsonValue, H>({
     return row ? Kept.parse(row.value) : null
   }
 
-  return { stored, save, advance, bringAccount }
+  return { stored, storedIn, save, advance, bringAccount }
 }
 
 /** The versions of the policies in force, in one text that changes with each of them. */

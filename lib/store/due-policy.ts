@@ -15,6 +15,7 @@ const kept = accountPolicy<DuePolicy, undefined>({
 
 /** The policy in force. */
 export const storedDuePolicy = kept.stored
+export const duePolicyIn = kept.storedIn
 
 /**
  * Sets the policy. A job moves the dates that the policy set; those that people set stay. Throws `conflict` where somebody else

@@ -10,10 +10,10 @@ const QUEUE = `INSERT INTO policy_work (account_id, policy, after, by)
   SELECT a.id, p.key, '00000000-0000-0000-0000-000000000000', $3::jsonb FROM account a, unnest($1::text[]) AS p(key)
   WHERE $2::text[] IS NULL OR a.id = ANY($2) ORDER BY 1, 2`
 
-/** Has the job bring accounts in line with policies, from their first finding on; null for every account. */
+/** Has the job bring accounts in line with policies, from their first finding on and under the actor's name; null for every account. */
 export async function queuePolicies(
   tx: Prisma.TransactionClient,
-  access: Access<'accounts:manage'>,
+  access: Access,
   policies: readonly PolicyKey[],
   accountIds: readonly string[] | null,
 ): Promise<void> {
