@@ -11,8 +11,12 @@ import { read } from './read'
 
 const { sql } = Prisma
 
-/** The organisation's rules in order, who changed them last, and whether findings are still being moved. */
-export async function getRouting(_access: Access<'findings:read'>): Promise<RoutingView> {
+/**
+ * The organisation's rules in order, who changed them last, and whether findings are still being moved. They name accounts and people:
+ * ForbiddenError for who may not see every account.
+ */
+export async function getRouting(access: Access<'findings:read'>): Promise<RoutingView> {
+  requireAllAccounts(access)
   const [row] = await read<{
     value: { policy: unknown; version: string; at: string; by: { name: string }; moved: number }
     moving: boolean
