@@ -114,8 +114,8 @@ export function accountPolicy<P extends Prisma.InputJsonValue, H>({
     return prisma().$transaction(
       async tx => {
         const [next] = await tx.$queryRaw<{ id: string }[]>`
-          SELECT account_id AS id FROM policy_work WHERE policy = ${key} AND (${only}::text IS NULL OR account_id = ${only}::text)
-          ORDER BY account_id LIMIT 1`
+          SELECT w.account_id AS id FROM policy_work w JOIN account a ON a.id = w.account_id
+          WHERE w.policy = ${key} AND (${only}::text IS NULL OR w.account_id = ${only}::text) ORDER BY w.account_id LIMIT 1`
         if (!next) return false
         const before = await current(tx)
         const policy = before ? read(before.policy) : start
