@@ -1,4 +1,5 @@
 import 'server-only'
+import { assignableRoles } from '../access/permissions'
 import { type Access, requireAllAccounts } from '../access/proof'
 import type { AccountId } from '../domain/account-id'
 import type { FindingClass, SourceId } from '../domain/outcome'
@@ -54,6 +55,11 @@ export async function previewRouting(access: Access<'accounts:manage'>, rules: R
       WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.team_by = 'routing'
       GROUP BY 1, 2, 3, 4, 5, 6, 7
     ) AS g JOIN account a ON a.id = g.account_id`)
+  const people = await read<{ id: string; accounts: AccountId[] | null }>(sql`
+    SELECT id::text AS id, CASE WHEN limited THEN accounts END AS accounts FROM member
+    WHERE removed_at IS NULL AND role = ANY(${assignableRoles}::text[])`)
+  const mayOwn = (id: string | null, account: AccountId) =>
+    people.some(person => person.id === id && (person.accounts === null || person.accounts.includes(account)))
   const moves = new Map<string, { from: Team; to: Team; count: number }>()
   const preview: RoutingPreview = { moved: 0, unmoved: 0, assigned: 0, moves: [] }
   for (const group of groups) {
@@ -66,7 +72,7 @@ export async function previewRouting(access: Access<'accounts:manage'>, rules: R
       },
       rules,
     )
-    if (owner !== null && group.unowned) preview.assigned += group.n
+    if (group.unowned && mayOwn(owner, group.account_id)) preview.assigned += group.n
     if (team === group.team) {
       preview.unmoved += group.n
       continue

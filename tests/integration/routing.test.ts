@@ -73,8 +73,10 @@ test('rules are previewed as they then move, and every move is told', async () =
 
 test('new findings go by the rules; an owner only where that person may see the account', async () => {
   const limited = await addMember('member', { limited: true, accounts: ['999999999999'] })
-  await saveRouting(job, { rules: [rule({ owner: limited.id })], seen: null })
+  const rules = [rule({ owner: limited.id })]
+  await saveRouting(job, { rules, seen: null })
   const { rows } = await twoFindings()
+  expect(await previewRouting(job, rules)).toMatchObject({ moved: 0, assigned: 0 })
   expect(await rows()).toMatchObject([
     { team: 'csirt', ownerId: null },
     { team: 'csirt', ownerId: null },
