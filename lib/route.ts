@@ -97,13 +97,13 @@ function problem(
 const MOST = 64 * 1024
 
 /** The body of a request as JSON. Throws `too_large`, and `invalid` where it is none. */
-export async function jsonBody(request: Request): Promise<unknown> {
+export async function jsonBody(request: Request, most = MOST): Promise<unknown> {
   const reader = request.body?.getReader()
   const parts: Uint8Array[] = []
   let size = 0
   for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
     size += next.value.length
-    if (size > MOST) throw new AppError('too_large')
+    if (size > most) throw new AppError('too_large')
     parts.push(next.value)
   }
   try {

@@ -9,7 +9,7 @@ import { memberGrant, toTeams } from './grant'
 import { safePath } from './paths'
 import { clientIp } from './peer'
 import { isRole, type Permission, type Role } from './permissions'
-import { type Access, prove } from './proof'
+import { type Access, prove, requireAllAccounts } from './proof'
 import { readSession } from './session'
 
 /** The person who is signed in: for layouts, for the language, and for hiding what they may not do. */
@@ -58,11 +58,25 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
  * which pages show as 403.
  */
 export async function requireAccess<P extends Permission>(...needed: P[]): Promise<Access<P>> {
+  return granted(needed, () => undefined)
+}
+
+/** The same for what holds for the whole organisation: who is limited to some accounts gets the ForbiddenError as well. */
+export async function requireWholeAccess<P extends Permission>(...needed: P[]): Promise<Access<P>> {
+  return granted(needed, requireAllAccounts)
+}
+
+async function granted<P extends Permission>(
+  needed: readonly P[],
+  check: (access: Access<P>) => void,
+): Promise<Access<P>> {
   const member = await currentMember()
   const head = await headers()
   if (!member) redirect(`/sign-in?callbackUrl=${encodeURIComponent(safePath(head.get('x-hinomi-path')))}`)
   try {
-    return prove(memberGrant(member, clientIp(head)), needed)
+    const access = prove(memberGrant(member, clientIp(head)), needed)
+    check(access)
+    return access
   } catch (error) {
     // The mark by which Next.js knows what its own forbidden() throws.
     if (error instanceof ForbiddenError) Object.assign(error, { digest: 'NEXT_HTTP_ERROR_FALLBACK;403' })

@@ -2,8 +2,15 @@ import 'server-only'
 import type { ExceptionCondition, ExceptionMatch } from '../domain/exception'
 import { severityRank } from '../domain/severity'
 import { Prisma } from '../generated/prisma/client'
+import { type Access, accountFilter } from './proof'
 
 const { sql } = Prisma
+
+/** Whether a rule stays within the actor's accounts. One that names no account is for every account. */
+export function staysInScope(access: Access, match: Pick<ExceptionMatch, 'accounts'>): boolean {
+  const own = accountFilter(access)
+  return own === null || (match.accounts.length > 0 && match.accounts.every(id => own.includes(id)))
+}
 
 /**
  * The findings that a rule is for and whose condition holds, over `finding AS f`, whatever their status: what isFor and whyNot in

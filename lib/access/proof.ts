@@ -57,6 +57,11 @@ export function holds(access: Access, permission: Permission): boolean {
   return access.granted.has(permission)
 }
 
+/** Throws ForbiddenError for an actor who is limited to some accounts: what holds for the whole organisation is not theirs to change. */
+export function requireAllAccounts(access: Access): void {
+  if (access.accounts !== 'all') throw new ForbiddenError('allAccounts')
+}
+
 /** The account filter of a query: null for every account, else the ids for `account_id = ANY($n)`. */
 export function accountFilter(access: Access): string[] | null {
   return access.accounts === 'all' ? null : [...access.accounts]

@@ -6,6 +6,7 @@ import {
   ApiAccountDetail,
   ApiAccounts,
   ApiAsked,
+  ApiDuePolicy,
   ApiExceptions,
   ApiFinding,
   ApiFindingDetail,
@@ -13,11 +14,14 @@ import {
   ApiImport,
   ApiProblem,
   ApiQueued,
+  ApiRoutingRules,
 } from './api-schemas'
+import { SaveDuePolicy } from './due-policy'
 import { RequestException } from './exception'
 import { PatchFinding } from './finding-change'
 import { FindingId } from './finding-filter'
 import { ImportQuery } from './import-query'
+import { SaveRouting } from './routing'
 
 type Json = Record<string, unknown>
 
@@ -26,12 +30,14 @@ const answers = {
   AccountDetail: ApiAccountDetail,
   Accounts: ApiAccounts,
   Asked: ApiAsked,
+  DuePolicy: ApiDuePolicy,
   Exceptions: ApiExceptions,
   Finding: ApiFinding,
   FindingDetail: ApiFindingDetail,
   Findings: ApiFindings,
   Import: ApiImport,
   Queued: ApiQueued,
+  RoutingRules: ApiRoutingRules,
   Problem: ApiProblem,
 }
 
@@ -48,13 +54,15 @@ export function apiDocument(version: string): Json {
     },
     servers: [{ url: '/api/v1' }],
     security: [{ token: [] }],
-    paths: { ...accountPaths(), ...exceptionPaths(), ...findingPaths(), ...importPaths() },
+    paths: { ...accountPaths(), ...exceptionPaths(), ...findingPaths(), ...importPaths(), ...policyPaths() },
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token of Hinomi' } },
       schemas: {
         ...Object.fromEntries(Object.entries(answers).map(([name, schema]) => [name, toSchema(schema, 'output')])),
         PatchFinding: toSchema(PatchFinding, 'input'),
         RequestException: toSchema(RequestException, 'input'),
+        SaveDuePolicy: toSchema(SaveDuePolicy, 'input'),
+        SaveRoutingRules: toSchema(SaveRouting, 'input'),
       },
     },
   }
@@ -148,6 +156,30 @@ function importPaths(): Json {
         parameters: [inPath('id', z.int().positive())],
         responses: { 200: answer('Import'), ...problems(404) },
       }),
+    },
+  }
+}
+
+/** What holds for the whole organisation. A token that is limited to some accounts gets 403. */
+function policyPaths(): Json {
+  const read = (name: 'DuePolicy' | 'RoutingRules', summary: string) =>
+    operation(`get${name}`, summary, 'findings:read', { responses: { 200: answer(name), ...problems(400) } })
+  const write = (name: 'DuePolicy' | 'RoutingRules', summary: string) =>
+    operation(`set${name}`, summary, 'accounts:manage and findings:read, for every account', {
+      requestBody: { required: true, content: { 'application/json': { schema: ref(`Save${name}`) } } },
+      responses: { 200: answer(name), ...problems(400, 409, 413) },
+    })
+  return {
+    '/due-policy': {
+      get: read('DuePolicy', 'Days to fix by severity and environment'),
+      put: write(
+        'DuePolicy',
+        'Sets the days; dates that no person set follow. 409 where `seen` is not the present version',
+      ),
+    },
+    '/routing-rules': {
+      get: read('RoutingRules', 'Rules that give findings to teams and people, in order; for tokens of every account'),
+      put: write('RoutingRules', 'Sets all rules; findings that no person decided about follow. 409 as above'),
     },
   }
 }

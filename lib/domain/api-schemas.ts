@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { AccountId } from './account-id'
+import { DuePolicy } from './due-policy'
 import { ExceptionCondition, ExceptionMatch, endReasons, exceptionKinds, exceptionStates } from './exception'
 import { FindingId } from './finding-filter'
 import { resolvedReasons } from './lifecycle'
 import { findingClasses, results, sourceIds } from './outcome'
 import { rejectCodes } from './reject'
+import { RoutingRules } from './routing'
 import { Severity } from './severity'
 import { Status } from './status'
 import { Environment, Team } from './team'
@@ -250,6 +252,15 @@ export const ApiImport = z.strictObject({
 })
 
 export const ApiQueued = z.strictObject({ id: z.int() })
+
+const Changed = {
+  version: z.string().nullable().describe('To be sent along as `seen` with a change; null before anybody changed it'),
+  changedBy: z.string().nullable(),
+  changedAt: Instant.nullable(),
+  moving: z.boolean().describe('Whether findings are still being brought in line with it'),
+}
+export const ApiDuePolicy = z.strictObject({ policy: DuePolicy, ...Changed })
+export const ApiRoutingRules = z.strictObject({ rules: RoutingRules, ...Changed })
 
 /** RFC 9457. */
 export const ApiProblem = z.object({

@@ -10,8 +10,10 @@ export interface MergeCandidate {
   status: Status
   resolvedAt: Date | null
   team: Team
-  teamBy: 'routing' | 'hand'
+  teamBy: 'routing' | 'hand' | 'left'
   ownerId: string | null
+  /** Whether a person decided whose it is, also that it is nobody's. */
+  ownerBy: 'hand' | null
   dueAt: Date | null
   dueBy: 'policy' | 'hand'
   reopenedCount: number
@@ -46,6 +48,7 @@ export function mergeFindings(candidates: readonly MergeCandidate[]): MergedFind
     team: routed.team,
     teamBy: routed.teamBy,
     ownerId: order.find(each => each.ownerId !== null)?.ownerId ?? null,
+    ownerBy: order.some(each => each.ownerBy === 'hand') ? 'hand' : null,
     dueAt: dated ? dated.dueAt : policyDates.length > 0 ? earliest(policyDates) : null,
     dueBy: dated ? 'hand' : 'policy',
     firstSeenAt: earliest(order.map(each => each.firstSeenAt)),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from './account-id'
+import checks from './check-categories.json'
 import type { FindingClass, SourceId } from './outcome'
 import { sourceIds } from './outcome'
 import { fitsPattern } from './pattern'
@@ -15,6 +16,9 @@ export const categories = [
   'root',
   'people',
   'privilege',
+  'roles',
+  'cicd',
+  'saas',
   'watch',
   'vulnerability',
   'logging',
@@ -24,6 +28,7 @@ export const categories = [
   'cost',
   'domain',
   'contact',
+  'governance',
   'other',
 ] as const
 export type Category = (typeof categories)[number]
@@ -33,7 +38,11 @@ interface Subject {
   control: string
 }
 
-/** Tried in order, on the control; what nothing fits is "other". */
+/**
+ * Tried in order, on the control; what nothing fits is "other". Names of controls: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html,
+ * of Prowler's checks: https://hub.prowler.com, of Access Analyzer's kinds of findings:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-concepts.html
+ */
 const PATTERNS: readonly { class?: FindingClass; control?: RegExp; category: Category }[] = [
   { class: 'threat', category: 'threat' },
   {
@@ -51,7 +60,15 @@ const PATTERNS: readonly { class?: FindingClass; control?: RegExp; category: Cat
       /^IAM\.(1|21|24)$|^iam_(policy|aws_attached_policy|customer_attached|inline_policy|role_administrator)|^access-analyzer\/UnusedPermission$/,
     category: 'privilege',
   },
-  { control: /^(GuardDuty|Macie|Inspector)\.\d+$|^(guardduty|macie|inspector2)_/, category: 'watch' },
+  { control: /^access-analyzer\/UnusedIAMRole$|^iam_role_/, category: 'roles' },
+  { control: /^(CodeBuild|CodeArtifact)\.\d+$|^(codebuild|codeartifact|codepipeline)_/, category: 'cicd' },
+  { control: /^(saas|github|slack|google_?workspace)[._-]/i, category: 'saas' },
+  // That a service that watches is on, and that somebody reads what it says.
+  {
+    control:
+      /^(GuardDuty|Macie|Inspector)\.\d+$|^IAM\.28$|^(guardduty|macie|inspector2|securityhub|accessanalyzer)_|^trustedadvisor_errors_and_warnings$/,
+    category: 'watch',
+  },
   { class: 'vulnerability', category: 'vulnerability' },
   { control: /^(CloudTrail|CloudWatch|Config)\.\d+$|^EC2\.6$|^(cloudtrail|cloudwatch|config)_/, category: 'logging' },
   {
@@ -69,7 +86,8 @@ const PATTERNS: readonly { class?: FindingClass; control?: RegExp; category: Cat
     category: 'resilience',
   },
   { control: /^(ACM|Route53)\.\d+$|^CloudFront\.7$|^(acm|route53)_/, category: 'domain' },
-  { control: /^Account\.\d+$|^account_/, category: 'contact' },
+  { control: /^Account\.\d+$|^organizations_|^account_security_contact_/, category: 'governance' },
+  { control: /^account_|^trustedadvisor_premium_support_/, category: 'contact' },
 ]
 
 const known = new Map<string, Category>()
@@ -86,7 +104,15 @@ function categoryOf(subject: Subject): Category {
   return category
 }
 
+/** Checks of Trusted Advisor by their ids, which tell nothing. */
+const CHECKS = new Map<string, Category>([
+  ...checks.cost.map((id): [string, Category] => [id, 'cost']),
+  ...checks.resilience.map((id): [string, Category] => [id, 'resilience']),
+])
+
 function firstOf(subject: Subject): Category {
+  const check = subject.class === 'posture' ? CHECKS.get(subject.control) : undefined
+  if (check) return check
   const found = PATTERNS.find(
     each => (!each.class || each.class === subject.class) && (!each.control || each.control.test(subject.control)),
   )
@@ -100,8 +126,14 @@ export const defaultTeams: Partial<Record<Category, Team>> = {
   root: 'sre',
   people: 'cit',
   privilege: 'csirt',
+  roles: 'sre',
+  cicd: 'sre',
+  saas: 'cit',
   watch: 'csirt',
   vulnerability: 'sre',
+  domain: 'cit',
+  contact: 'cit',
+  governance: 'sre',
 }
 
 /** One rule of the organisation. Lists are any-of, fields all-of; the first rule that fits wins. */

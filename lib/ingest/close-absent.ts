@@ -1,8 +1,8 @@
 import { transaction } from '../db'
 import { type HeldBack, saveClosed } from '../store/import-runs'
-import { lockAccountsSql } from '../store/lock'
 import { markGone, presentSightings, sightingsSeenBy } from '../store/sightings'
 import type { RunContext, Scope } from './context'
+import { holdingAccounts } from './held'
 import { keyOf, type SeenSet } from './seen'
 import { settleFindings, toldNothing } from './settle-findings'
 
@@ -31,8 +31,7 @@ export async function closeAbsent(
   const { absent, newest } = await absentFrom(run, scope, seen)
   if (!run.observedAtGiven && newest && scope.newest && newest > scope.newest) return 'older'
   for (let from = 0; from < absent.length; from += CHUNK) {
-    await transaction(async client => {
-      await client.query(lockAccountsSql, [[scope.accountId]])
+    await holdingAccounts(run, [scope.accountId], async client => {
       const findings = await markGone(run.access, client, scope.accountId, absent.slice(from, from + CHUNK))
       const keys = findings.map(id => ({ accountId: scope.accountId, id }))
       const { moved } = await settleFindings(run, client, keys, toldNothing)

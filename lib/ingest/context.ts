@@ -5,6 +5,7 @@ import { type SourceId, sourceIds } from '../domain/outcome'
 import type { RoutingRule } from '../domain/routing'
 import type { Tags } from '../domain/tags'
 import { Environment, Team } from '../domain/team'
+import type { Owners } from '../store/routing-owners'
 
 export interface Scope {
   accountId: string
@@ -25,11 +26,13 @@ export interface RunContext {
   observedAt: Date
   complete: boolean
   timeZone: string
-  /** As they were when the run began. */
+  /** As they are at the batch under way, with their versions. */
   duePolicy: DuePolicy
   routing: readonly RoutingRule[]
-  owners: ReadonlyMap<string, { accounts: string[] | null }>
-  /** Accounts met so far, from the account table. */
+  versions: string
+  /** Held while the batch is written. */
+  owners: Owners
+  /** Accounts met so far, from the account table; those of the batch under way as they are now. */
   accounts: Map<string, KnownAccount>
   /** Pairs of control and title noted already. */
   titles: Set<string>

@@ -1,22 +1,31 @@
 import type { Access } from '../access/proof'
 import { defaultDuePolicy } from '../domain/due-policy'
+import { toVersions } from '../store/account-policy'
 import { approvedExceptions } from '../store/approved-exceptions'
 import { storedDuePolicy } from '../store/due-policy'
-import { routingOwners, storedRouting } from '../store/routing'
+import { storedRouting } from '../store/routing'
 import type { RunContext } from './context'
 
+/** The policies of the organisation that a run goes by, with their versions. */
+type Policies = Pick<RunContext, 'duePolicy' | 'routing' | 'versions'>
 /** What people decided that a run goes by. */
-type Decisions = Pick<RunContext, 'duePolicy' | 'routing' | 'owners' | 'exceptions'>
+type Decisions = Policies & Pick<RunContext, 'owners' | 'exceptions'>
 
 /** Before anything is read. */
-export const undecided: Decisions = { duePolicy: defaultDuePolicy, routing: [], owners: new Map(), exceptions: [] }
+export const undecided: Decisions = {
+  duePolicy: defaultDuePolicy,
+  routing: [],
+  versions: '',
+  owners: new Map(),
+  exceptions: [],
+}
 
-/** As it stands now. What is decided while the run goes on is brought in line after it. */
-export async function decisionsNow(access: Access<'imports:write'>): Promise<Decisions> {
-  return {
-    duePolicy: (await storedDuePolicy()).policy,
-    routing: (await storedRouting()).policy,
-    owners: await routingOwners(),
-    exceptions: await approvedExceptions(access),
-  }
+/** As it stands now. Exceptions that are decided while the run goes on are brought in line after it. */
+export async function decisionsNow(access: Access<'imports:write'>): Promise<Omit<Decisions, 'owners'>> {
+  return { ...(await policiesNow()), exceptions: await approvedExceptions(access) }
+}
+
+export async function policiesNow(): Promise<Policies> {
+  const [due, routing] = [await storedDuePolicy(), await storedRouting()]
+  return { duePolicy: due.policy, routing: routing.policy, versions: toVersions(due.version, routing.version) }
 }

@@ -1,4 +1,4 @@
-import type { Access } from '../access/proof'
+import { type Access, requireAllAccounts } from '../access/proof'
 import { now } from '../clock'
 import type { PreviewCsv } from '../domain/csv-mapping'
 import type { CsvPreview } from '../domain/policy-views'
@@ -10,9 +10,10 @@ const SHOWN = 20
 
 /** How the first rows of a CSV are read by a mapping, or refused; without a mapping only its columns. Imports nothing. */
 export async function previewCsv(
-  _access: Access<'accounts:manage'>,
+  access: Access<'accounts:manage'>,
   { mapping, head }: PreviewCsv,
 ): Promise<CsvPreview> {
+  requireAllAccounts(access)
   const preview: CsvPreview = { columns: [], rows: [], failure: null }
   // The last line of a cut file is likely half a row.
   const end = head.lastIndexOf('\n')

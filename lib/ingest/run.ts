@@ -15,7 +15,6 @@ import { findingSplits } from '../store/finding-splits'
 import { finishRun, type HeldBack, type ImportTask, payloadPieces, saveProgress, startRun } from '../store/import-runs'
 import { discoverAccounts } from '../store/imports'
 import { forgetKnownPieces } from '../store/known-records'
-import { lockAccountsSql } from '../store/lock'
 import { machineImages } from '../store/machine-images'
 import { fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
@@ -23,6 +22,7 @@ import { closeAbsent } from './close-absent'
 import { addMoved, feedKey, type RunContext, scopeOf, toKnown } from './context'
 import { decisionsNow, undecided } from './decisions'
 import { Heard } from './heard'
+import { holdingAccounts } from './held'
 import type { Fact } from './known-records'
 import { type Beside, parseRecord } from './parse-record'
 import { CannotRecall, RunMemory } from './run-memory'
@@ -197,8 +197,7 @@ class ImportRun {
 
   async #write(batch: Batch): Promise<void> {
     const ids = batch.accounts()
-    await transaction(async client => {
-      await client.query(lockAccountsSql, [ids])
+    await holdingAccounts(this.#run, ids, async client => {
       await this.#learn(client, ids, batch)
       const { moved, agreed } = await writeBatch(this.#run, client, batch.items, this.#beside.splits)
       const progress = {

@@ -91,7 +91,9 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
   const { status, severity } = settled.state
   const side = coveredSide(run, finding, { ...finding, status }, { severity, tags })
   const openedAt = settled.reopened ? run.observedAt : finding.openedAt
-  const moves = finding.dueBy === 'policy' && (settled.reopened || settled.refreshed.includes('severity'))
+  // The policy does not move the date of what rests.
+  const returned = finding.exceptionId !== null && side.exceptionId === null && isOpen(side.status)
+  const moves = finding.dueBy === 'policy' && (settled.reopened || returned || settled.refreshed.includes('severity'))
   const environment = run.accounts.get(finding.accountId)?.environment ?? null
   const due = moves
     ? dueAt(toSeverity(settled.state.severity), openedAt, environment, run.timeZone, run.duePolicy)

@@ -12,6 +12,7 @@ import type { Team } from '../domain/team'
 import { closedByHand } from '../store/closed-by-hand'
 import { noteTitles } from '../store/control-titles'
 import { MAX_PACKAGES } from '../store/package-names'
+import { ownerIn } from '../store/routing-owners'
 import { addFindings, type FindingKey, type NewFinding } from '../store/settled-findings'
 import {
   addSightings,
@@ -167,7 +168,7 @@ async function createFindings(
 const dueDates = new Map<string, Date | null>()
 
 function dueOf(run: RunContext, severity: number, environment: Parameters<typeof dueAt>[2]): Date | null {
-  const key = `${run.importId}/${run.observedAt.getTime()}/${severity}/${environment}/${run.timeZone}`
+  const key = `${run.importId}/${run.observedAt.getTime()}/${severity}/${environment}/${run.timeZone}/${run.versions}`
   let due = dueDates.get(key)
   if (due === undefined) {
     if (dueDates.size > 100) dueDates.clear()
@@ -197,9 +198,7 @@ function routed(
     },
     run.routing,
   )
-  const person = owner === null ? undefined : run.owners.get(owner)
-  const sees = person !== undefined && (person.accounts === null || person.accounts.includes(accountId))
-  return { team, ownerId: sees ? owner : null }
+  return { team, ownerId: ownerIn(run.owners, owner, accountId)?.id ?? null }
 }
 
 /** The packages of one fix, as namePackages names them. */

@@ -8,10 +8,11 @@ import { sealNext } from '../store/chain'
 import { sumControlCounts } from '../store/control-counts'
 import { moveDueDates } from '../store/due-policy'
 import { dropAbandoned } from '../store/imports'
+import { giveToOwnerTeams } from '../store/left-findings'
 import { dropMachineImages } from '../store/machine-images'
 import { markOverdue } from '../store/overdue'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
-import { giveToOwnerTeams, routeFindings } from '../store/routing'
+import { routeFindings } from '../store/routing'
 import { countFlow, takeSnapshots } from '../store/snapshots'
 import { keepExceptions } from './exceptions'
 
@@ -54,8 +55,7 @@ const jobs: readonly ScheduledJob[] = [
     name: 'unowned',
     cron: '17 4 * * *',
     run: async () => {
-      const access = jobAccess('unowned')
-      while ((await giveToOwnerTeams(access)) > 0);
+      await giveToOwnerTeams(jobAccess('unowned'))
     },
   },
   { name: 'control-counts', cron: '* * * * *', run: () => sumControlCounts(jobAccess('control-counts')) },

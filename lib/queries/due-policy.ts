@@ -1,6 +1,5 @@
 import 'server-only'
-import { inScope } from '../access/finding-where'
-import type { Access } from '../access/proof'
+import { type Access, requireAllAccounts } from '../access/proof'
 import { now } from '../clock'
 import { dueAt, instantOf } from '../domain/due'
 import { DuePolicy, defaultDuePolicy } from '../domain/due-policy'
@@ -16,26 +15,31 @@ const { sql } = Prisma
 /** The policy in force, who changed it last, and whether dates are still being moved to it. */
 export async function getDuePolicy(_access: Access<'findings:read'>): Promise<DuePolicyView> {
   const [row] = await read<{
-    value: { policy: unknown; version: string; at: string; by: { name: string }; behind: string | null; moved: number }
-  }>(sql`SELECT value FROM setting WHERE key = 'due-policy'`)
+    value: { policy: unknown; version: string; at: string; by: { name: string }; moved: number }
+    moving: boolean
+  }>(
+    sql`SELECT value, EXISTS (SELECT FROM policy_work WHERE policy = 'due-policy') AS moving FROM setting WHERE key = 'due-policy'`,
+  )
   if (!row)
     return { policy: defaultDuePolicy, version: null, changedBy: null, changedAt: null, moving: false, moved: 0 }
-  const { policy, version, at, by, behind, moved } = row.value
+  const { policy, version, at, by, moved } = row.value
   return {
     policy: DuePolicy.parse(policy),
     version,
     changedBy: by.name,
     changedAt: new Date(at),
-    moving: behind !== null,
+    moving: row.moving,
     moved,
   }
 }
 
 /**
- * What a policy would do to open findings in scope whose dates no person set: how many dates move, how many findings become overdue by
- * it, and how many no longer are. Counted by day, so that a million findings are a few thousand groups.
+ * What a policy would do to open findings whose dates no person set: how many dates move, how many findings become overdue by
+ * it, and how many no longer are. Counted by day, so that a million findings are a few thousand groups. Throws
+ * ForbiddenError for who may not see every account.
  */
 export async function previewDuePolicy(access: Access<'accounts:manage'>, policy: DuePolicy): Promise<DuePreview> {
+  requireAllAccounts(access)
   const zone = env().HINOMI_TIME_ZONE
   const groups = await read<{
     environment: string | null
@@ -46,7 +50,7 @@ export async function previewDuePolicy(access: Access<'accounts:manage'>, policy
   }>(sql`
     SELECT a.environment, f.severity, to_char(f.opened_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, f.due_at, count(*)::int AS n
     FROM finding f JOIN account a ON a.id = f.account_id
-    WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.due_by = 'policy' AND ${inScope(access)}
+    WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.due_by = 'policy'
     GROUP BY 1, 2, 3, 4`)
   const preview: DuePreview = { moved: 0, becomeOverdue: 0, noLongerOverdue: 0, unmoved: 0 }
   const at = now()

@@ -1,5 +1,5 @@
 import 'server-only'
-import { ruleCondition } from '../access/exception-where'
+import { ruleCondition, staysInScope } from '../access/exception-where'
 import { inScope } from '../access/finding-where'
 import { type Access, accountFilter, holds } from '../access/proof'
 import { now } from '../clock'
@@ -125,6 +125,9 @@ function toRow(access: Access, row: Stored): ExceptionRow {
   const live = row.state === 'requested' || row.state === 'approved'
   const mine = row.requested_by === access.actor.id
   const person = access.actor.kind === 'member'
+  const match = row.match === null ? null : ExceptionMatch.parse(row.match)
+  const reaches = match === null || staysInScope(access, match)
+  const decides = holds(access, 'exceptions:approve') && reaches
   return {
     id: row.id,
     kind: row.kind,
@@ -140,7 +143,7 @@ function toRow(access: Access, row: Stored): ExceptionRow {
             accountName: row.account_name ?? '',
           }
         : null,
-    match: row.match === null ? null : shownMatch(access, ExceptionMatch.parse(row.match)),
+    match: match && shownMatch(access, match),
     condition: ExceptionCondition.parse(row.condition),
     reason: row.reason,
     expiresAt: row.expires_at,
@@ -155,8 +158,8 @@ function toRow(access: Access, row: Stored): ExceptionRow {
     pending: row.pending,
     covers: row.covers,
     may: {
-      decide: row.state === 'requested' && person && !mine && holds(access, 'exceptions:approve'),
-      end: live && ((mine && holds(access, 'exceptions:request')) || holds(access, 'exceptions:approve')),
+      decide: row.state === 'requested' && person && !mine && decides,
+      end: live && (decides || (mine && holds(access, 'exceptions:request') && (reaches || row.state === 'requested'))),
     },
   }
 }

@@ -1,46 +1,70 @@
 import 'server-only'
+import type { PoolClient } from 'pg'
 import { z } from 'zod'
-import type { Access, Actor } from '../access/proof'
+import { type Access, requireAllAccounts } from '../access/proof'
 import { now } from '../clock'
 import { pool, prisma } from '../db'
 import { AppError } from '../errors'
 import type { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { lockAccountsSql } from './lock'
+import { type PolicyKey, queuePolicies } from './policy-work'
 
 type Tx = Prisma.TransactionClient
-type By = Pick<Actor, 'kind' | 'id' | 'name'>
+
+const By = z.object({ kind: z.enum(['member', 'token', 'job']), id: z.string(), name: z.string() })
+type By = z.infer<typeof By>
 
 const Kept = z.object({
   policy: z.unknown(),
   version: z.string(),
   at: z.iso.datetime(),
-  by: z.object({ kind: z.enum(['member', 'token', 'job']), id: z.string(), name: z.string() }),
-  /** The last account that was brought in line with it; null once all are. */
-  behind: z.string().nullable(),
+  by: By,
   moved: z.number().int(),
 })
 type Kept = z.infer<typeof Kept>
 
-interface AccountPolicySpec<P> {
+/** Findings of one account behind `after`, in the order of their ids. */
+export interface Step {
+  by: By
+  accountId: string
+  after: string
+  size: number
+}
+
+/** How many findings a step moved, and the last that it looked at; null where there are no more. */
+export interface Stepped {
+  moved: number
+  after: string | null
+}
+
+interface AccountPolicySpec<P, H> {
   /** Its key among the settings. */
-  key: string
+  key: PolicyKey
   action: string
   read: (stored: unknown) => P
   /** In force before anybody changed it. */
   start: P
-  /** Brings one account in line, under the name of who changed the policy. The account is held. Returns how many findings moved. */
-  bring: (tx: Tx, access: Access<'accounts:manage'>, by: By, accountId: string, policy: P) => Promise<number>
+  /** Takes what has to be held before an account is. */
+  hold: (tx: Tx, policy: P) => Promise<H>
+  /** Brings findings in line, under the name of who changed the policy. The account is held. */
+  bring: (tx: Tx, access: Access<'accounts:manage'>, step: Step, policy: P, held: H) => Promise<Stepped>
 }
 
+/** Findings that one transaction looks at. */
+const BATCH = 5000
+/** Steps that go with the change of an account; the job does the rest. */
+const AT_ONCE = 2
+
 /** A policy of the organisation that is kept as one setting, and that a job brings every account in line with. */
-export function accountPolicy<P extends Prisma.InputJsonValue>({
+export function accountPolicy<P extends Prisma.InputJsonValue, H>({
   key,
   action,
   read,
   start,
+  hold,
   bring,
-}: AccountPolicySpec<P>) {
+}: AccountPolicySpec<P, H>) {
   /** The policy in force with its version; the version is null before anybody changed it. */
   async function stored(): Promise<{ policy: P; version: string | null }> {
     const { rows } = await pool().query<{ value: unknown }>('SELECT value FROM setting WHERE key = $1', [key])
@@ -49,56 +73,97 @@ export function accountPolicy<P extends Prisma.InputJsonValue>({
     return { policy: read(kept.policy), version: kept.version }
   }
 
-  /** Throws `conflict` where somebody else changed it since it was seen. */
+  /** The policy in force, in a transaction. */
+  async function storedIn(tx: Tx): Promise<P> {
+    const kept = await current(tx)
+    return kept ? read(kept.policy) : start
+  }
+
+  /** Throws `conflict` where somebody else changed it since it was seen, ForbiddenError for who may not see every account. */
   async function save(access: Access<'accounts:manage'>, policy: P, seen: string | null): Promise<{ version: string }> {
+    requireAllAccounts(access)
     const { kind, id, name } = access.actor
     const version = crypto.randomUUID()
-    await prisma().$transaction(async tx => {
-      const before = await held(tx)
-      if ((before?.version ?? null) !== seen) throw new AppError('conflict', { reason: 'policyChanged' })
-      const value = { policy, version, at: now().toISOString(), by: { kind, id, name }, behind: '', moved: 0 }
-      await tx.setting.upsert({ where: { key }, create: { key, value }, update: { value } })
-      const detail = { before: before ? read(before.policy) : start, after: policy }
-      await recordAudit(tx, access, { action, target: `setting:${key}`, detail })
-    })
+    await prisma().$transaction(
+      async tx => {
+        await tx.$queryRaw`SELECT count(pg_advisory_xact_lock(hashtextextended(${`setting:${key}`}, 0)))`
+        const before = await current(tx)
+        if ((before?.version ?? null) !== seen) throw new AppError('conflict', { reason: 'policyChanged' })
+        // Work before the setting, in the order in which a step of the job takes them.
+        await queuePolicies(tx, access, [key], null)
+        const value = { policy, version, at: now().toISOString(), by: { kind, id, name }, moved: 0 }
+        await tx.setting.upsert({ where: { key }, create: { key, value }, update: { value } })
+        const detail = { before: before ? read(before.policy) : start, after: policy }
+        await recordAudit(tx, access, { action, target: `setting:${key}`, detail })
+      },
+      { timeout: 60_000 },
+    )
     return { version }
   }
 
   /**
-   * Brings one more account in line with the policy. False where all are. An import that began before the change does not know
-   * the policy: what it adds would be missed, so that nothing is moved before it is over.
+   * Brings the next findings of an account in line with the policy. False where all are. What a killed step did is undone, and the
+   * next one begins where it began. An import that is running learns of a change with its next batch (lib/ingest/held.ts), so
+   * that none is waited for: what it wrote before stands there once the account is held.
    */
-  async function advance(access: Access<'accounts:manage'>): Promise<boolean> {
+  async function advance(
+    access: Access<'accounts:manage'>,
+    size = BATCH,
+    only: string | null = null,
+  ): Promise<boolean> {
     return prisma().$transaction(
       async tx => {
-        const kept = await held(tx)
-        if (!kept || kept.behind === null) return false
-        if (kept.behind === '' && (await olderImportRuns(tx, new Date(kept.at)))) return false
         const [next] = await tx.$queryRaw<{ id: string }[]>`
-          SELECT id FROM account WHERE id > ${kept.behind} ORDER BY id LIMIT 1`
-        if (next) await tx.$queryRawUnsafe(lockAccountsSql, [next.id])
-        const moved = next ? await bring(tx, access, kept.by, next.id, read(kept.policy)) : 0
-        await tx.$executeRaw`
-          UPDATE setting SET value = value || jsonb_build_object('behind', ${next?.id ?? null}::text, 'moved', ${kept.moved + moved}::int)
-          WHERE key = ${key}`
-        return next !== undefined
+          SELECT w.account_id AS id FROM policy_work w JOIN account a ON a.id = w.account_id
+          WHERE w.policy = ${key} AND (${only}::text IS NULL OR w.account_id = ${only}::text) ORDER BY w.account_id LIMIT 1`
+        if (!next) return false
+        const before = await current(tx)
+        const policy = before ? read(before.policy) : start
+        const held = await hold(tx, policy)
+        await tx.$queryRawUnsafe(lockAccountsSql, [next.id])
+        const [work] = await tx.$queryRaw<{ after: string; by: unknown }[]>`
+          SELECT after::text AS after, by FROM policy_work WHERE policy = ${key} AND account_id = ${next.id} FOR UPDATE`
+        // Another worker was faster, or somebody changed the policy while we waited: the next step sees how it stands.
+        if (!work || (await current(tx))?.version !== before?.version) return true
+        const step = { by: By.parse(work.by), accountId: next.id, after: work.after, size }
+        const { moved, after } = await bring(tx, access, step, policy, held)
+        if (after === null)
+          await tx.$executeRaw`DELETE FROM policy_work WHERE policy = ${key} AND account_id = ${next.id}`
+        else
+          await tx.$executeRaw`
+            UPDATE policy_work SET after = ${after}::uuid WHERE policy = ${key} AND account_id = ${next.id}`
+        if (moved > 0)
+          await tx.$executeRaw`
+            UPDATE setting SET value = value || jsonb_build_object('moved', (value ->> 'moved')::int + ${moved}::int) WHERE key = ${key}`
+        return true
       },
-      { timeout: 600_000 },
+      { timeout: 120_000, maxWait: 15_000 },
     )
   }
 
-  /** The setting, held until the transaction ends. */
-  async function held(tx: Tx): Promise<Kept | null> {
-    await tx.$queryRaw`SELECT count(pg_advisory_xact_lock(hashtextextended(${`setting:${key}`}, 0)))`
+  /** Brings an account in line after it was changed, where its findings are not many; the job does the rest. */
+  async function bringAccount(access: Access<'accounts:manage'>, accountId: string): Promise<void> {
+    for (let step = 0; step < AT_ONCE && (await advance(access, BATCH, accountId)); step++);
+  }
+
+  async function current(tx: Tx): Promise<Kept | null> {
     const row = await tx.setting.findUnique({ where: { key } })
     return row ? Kept.parse(row.value) : null
   }
 
-  return { stored, save, advance }
+  return { stored, storedIn, save, advance, bringAccount }
 }
 
-async function olderImportRuns(tx: Tx, at: Date): Promise<boolean> {
-  const [row] = await tx.$queryRaw<{ n: number }[]>`
-    SELECT count(*)::int AS n FROM import WHERE state = 'running' AND started_at <= ${at}::timestamptz`
-  return (row?.n ?? 0) > 0
+/** The versions of the policies in force, in one text that changes with each of them. */
+export async function policyVersions(client: PoolClient): Promise<string> {
+  const { rows } = await client.query<{ key: PolicyKey; version: string }>({
+    name: 'policy-versions',
+    text: `SELECT key, value ->> 'version' AS version FROM setting WHERE key IN ('due-policy', 'routing')`,
+  })
+  const version = (key: PolicyKey) => rows.find(row => row.key === key)?.version ?? null
+  return toVersions(version('due-policy'), version('routing'))
+}
+
+export function toVersions(due: string | null, routing: string | null): string {
+  return `${due}/${routing}`
 }

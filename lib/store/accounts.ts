@@ -3,20 +3,20 @@ import { type Access, accountFilter } from '../access/proof'
 import { now } from '../clock'
 import { prisma } from '../db'
 import type { RegisterAccount, UpdateAccount } from '../domain/account-filter'
-import { Environment } from '../domain/team'
 import { AppError, ForbiddenError, NotFoundError } from '../errors'
 import type { Account, Prisma } from '../generated/prisma/client'
 import { recheckRules } from './apply-exceptions'
 import { recordAudit } from './audit'
-import { storedDuePolicy } from './due-policy'
+import { moveDueDatesOf } from './due-policy'
 import { lockAccountsSql } from './lock'
-import { movePolicyDates } from './policy-dates'
+import { queuePolicies } from './policy-work'
+import { routeFindingsOf } from './routing'
 
 type Tx = Prisma.TransactionClient
 
 /**
- * Changes what is known of an account; unset fields stay. Who names a discovered account registers it. A new environment moves
- * the due dates that the policy set. Throws NotFoundError outside the actor's accounts.
+ * Changes what is known of an account; unset fields stay. Who names a discovered account registers it. Due dates
+ * that the policy set and teams that routing chose follow what is known now. Throws NotFoundError outside the actor's accounts.
  */
 export async function updateAccount(access: Access<'accounts:manage'>, input: UpdateAccount): Promise<void> {
   if (!inScope(access, input.id)) throw new NotFoundError()
@@ -28,6 +28,7 @@ export async function updateAccount(access: Access<'accounts:manage'>, input: Up
     },
     { timeout: 60_000 },
   )
+  await bringInLine(access, input.id)
 }
 
 /**
@@ -47,6 +48,13 @@ export async function registerAccount(access: Access<'accounts:manage'>, input: 
     },
     { timeout: 60_000 },
   )
+  await bringInLine(access, input.id)
+}
+
+/** At once where it is not much; the jobs do the rest. */
+async function bringInLine(access: Access<'accounts:manage'>, id: string): Promise<void> {
+  await moveDueDatesOf(access, id)
+  await routeFindingsOf(access, id)
 }
 
 function inScope(access: Access, id: string): boolean {
@@ -70,23 +78,17 @@ async function change(
   const after = { ...before, ...given(input), origin: 'registered' }
   if (JSON.stringify(before) === JSON.stringify(after)) return
   await tx.account.update({ where: { id: account.id }, data: { ...after, updatedAt: now() } })
-  const moved =
-    before.environment === after.environment
-      ? 0
-      : await movePolicyDates(
-          tx,
-          access,
-          access.actor,
-          account.id,
-          Environment.nullable().parse(after.environment),
-          (await storedDuePolicy()).policy,
-        )
+  const { name: _before, ...was } = before
+  const { name: _after, ...is } = after
+  // All but a name may decide where findings go and when they are due.
+  if (JSON.stringify(was) !== JSON.stringify(is))
+    await queuePolicies(tx, access, ['due-policy', 'routing'], [account.id])
   await recheckRules(tx)
   await recordAudit(tx, access, {
     action,
     target: `account:${account.id}`,
     accountId: account.id,
-    detail: { before, after, dueDatesMoved: moved },
+    detail: { before, after },
   })
 }
 

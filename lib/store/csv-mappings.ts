@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../access/proof'
+import { type Access, requireAllAccounts } from '../access/proof'
 import { now } from '../clock'
 import { pool, prisma } from '../db'
 import { CsvMapping, type SaveCsvMapping } from '../domain/csv-mapping'
@@ -11,6 +11,7 @@ export async function saveCsvMapping(
   access: Access<'accounts:manage'>,
   input: SaveCsvMapping,
 ): Promise<{ name: string }> {
+  requireAllAccounts(access)
   const { name, mapping, seen } = input
   await prisma().$transaction(async tx => {
     const changed =
@@ -30,6 +31,7 @@ export async function saveCsvMapping(
 
 /** Forgets a mapping. Imports keep the one that they were read by. Throws NotFoundError. */
 export async function dropCsvMapping(access: Access<'accounts:manage'>, input: { name: string }): Promise<void> {
+  requireAllAccounts(access)
   await prisma().$transaction(async tx => {
     const { count } = await tx.csvMapping.deleteMany({ where: { name: input.name } })
     if (count === 0) throw new NotFoundError()

@@ -1,23 +1,21 @@
 import 'server-only'
 import type { Access } from '../access/proof'
 import { DuePolicy, defaultDuePolicy, type SaveDuePolicy } from '../domain/due-policy'
-import { Environment } from '../domain/team'
 import { accountPolicy } from './account-policy'
 import { movePolicyDates } from './policy-dates'
 
-const kept = accountPolicy<DuePolicy>({
+const kept = accountPolicy<DuePolicy, undefined>({
   key: 'due-policy',
   action: 'policy.due',
   read: stored => DuePolicy.parse(stored),
   start: defaultDuePolicy,
-  bring: async (tx, access, by, accountId, policy) => {
-    const { environment } = await tx.account.findUniqueOrThrow({ where: { id: accountId } })
-    return movePolicyDates(tx, access, by, accountId, Environment.nullable().parse(environment), policy)
-  },
+  hold: async () => undefined,
+  bring: movePolicyDates,
 })
 
 /** The policy in force. */
 export const storedDuePolicy = kept.stored
+export const duePolicyIn = kept.storedIn
 
 /**
  * Sets the policy. A job moves the dates that the policy set; those that people set stay. Throws `conflict` where somebody else
@@ -30,5 +28,7 @@ export async function saveDuePolicy(
   return kept.save(access, input.policy, input.seen)
 }
 
-/** Moves the dates of one more account. False where there is none left. */
+/** Moves the next dates of an account. False where there is none left. */
 export const moveDueDates = kept.advance
+/** Moves an account's dates after its environment changed. */
+export const moveDueDatesOf = kept.bringAccount

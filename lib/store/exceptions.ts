@@ -1,5 +1,5 @@
 import 'server-only'
-import { toldTags } from '../access/exception-where'
+import { staysInScope, toldTags } from '../access/exception-where'
 import { inScope } from '../access/finding-where'
 import { type Access, accountFilter } from '../access/proof'
 import { now } from '../clock'
@@ -9,6 +9,7 @@ import {
   type DecideException,
   type EndException,
   ExceptionCondition,
+  ExceptionMatch,
   holds,
   mayEndAt,
   type RequestForFinding,
@@ -69,8 +70,7 @@ export async function requestException(
 /** Asks for an exception by rule. Throws `invalid` for a bad date, or where a limited actor's rule reaches beyond the own accounts. */
 export async function requestRule(access: Access<'exceptions:request'>, input: RequestRule): Promise<{ id: number }> {
   const { match, kind, reason, until, condition } = RequestRuleSchema.parse(input)
-  const own = accountFilter(access)
-  if (own && (match.accounts.length === 0 || match.accounts.some(id => !own.includes(id))))
+  if (!staysInScope(access, match))
     throw new AppError('invalid', { reason: 'exceptionBeyond', field: 'match.accounts' })
   return prisma().$transaction(async tx => {
     const row = await tx.exception.create({
@@ -87,8 +87,8 @@ export async function requestRule(access: Access<'exceptions:request'>, input: R
 
 /**
  * Approves or rejects what somebody else asked for. What it covers is brought in line afterwards. Throws ForbiddenError for the own
- * request, for anything but a person, and for a severe finding where the person is no lead of CSIRT; `conflict` where it is
- * decided already or its date has passed.
+ * request, for anything but a person, for a rule that reaches beyond the own accounts, and for a severe finding where the person is
+ * no lead of CSIRT; `conflict` where it is decided already or its date has passed.
  */
 export async function decideException(
   access: Access<'exceptions:approve'>,
@@ -101,6 +101,7 @@ export async function decideException(
     const row = await held(tx, access, input.id)
     if (row.state !== 'requested') throw new AppError('conflict', { reason: 'exceptionDecided' })
     if (row.requestedBy === actor.id) throw new ForbiddenError('exceptionOwn')
+    requireReach(access, row)
     if (input.approve && row.expiresAt <= now()) throw new AppError('conflict', { reason: 'exceptionPast' })
     if (input.approve) await requireCoverable(tx, row, csirt)
     await tx.exception.update({
@@ -127,7 +128,7 @@ export async function decideException(
 
 /**
  * Ends an exception before its date, or takes back a request. Who asked may, and who may approve. What it covered returns to work
- * afterwards. Throws `conflict` where it is over.
+ * afterwards. Throws `conflict` where it is over, ForbiddenError for a rule that reaches beyond the own accounts.
  */
 export async function endException(access: Access<'exceptions:request'>, input: EndException): Promise<{ id: number }> {
   const { actor } = access
@@ -137,6 +138,8 @@ export async function endException(access: Access<'exceptions:request'>, input: 
     if (row.state !== 'requested' && row.state !== 'approved')
       throw new AppError('conflict', { reason: 'exceptionOver' })
     const withdrawn = row.state === 'requested'
+    // Who asked may always take back what nobody decided.
+    if (!withdrawn || row.requestedBy !== actor.id) requireReach(access, row)
     await tx.exception.update({
       where: { id: row.id },
       data: {
@@ -158,13 +161,19 @@ export async function endException(access: Access<'exceptions:request'>, input: 
   })
 }
 
-/** The exception, held until the transaction ends. One for a finding outside the scope is not found; rules are everybody's. */
+/** The exception, held until the transaction ends. One for a finding outside the scope is not found. */
 async function held(tx: Tx, access: Access, id: number): Promise<Exception> {
   await tx.$queryRaw`SELECT id FROM exception WHERE id = ${id} FOR UPDATE`
   const row = await tx.exception.findUnique({ where: { id } })
   const own = accountFilter(access)
   if (!row || (own && row.accountId && !own.includes(row.accountId))) throw new NotFoundError()
   return row
+}
+
+/** Throws ForbiddenError for a rule that covers findings of accounts that the actor may not see. */
+function requireReach(access: Access, row: Exception): void {
+  if (row.match !== null && !staysInScope(access, ExceptionMatch.parse(row.match)))
+    throw new ForbiddenError('exceptionReach')
 }
 
 /** Throws where what the exception is for is too severe for its approver, gone, or no longer as the condition wants it. */

@@ -13,8 +13,8 @@ const { sql } = Prisma
 /** One kind of change to many findings. Expressions are over `p`, the finding as it was. */
 export interface FindingChange {
   kind: 'owner' | 'team' | 'status' | 'due' | 'comment'
-  /** Name in the audit log, and what it tells there beside the number. */
-  action: string
+  /** Name in the audit log, and what it tells there beside the number; null where it follows from another change. */
+  action: string | null
   detail: Prisma.InputJsonObject
   /** What is set; null where the finding itself stays as it is. */
   set: Sql | null
@@ -39,7 +39,8 @@ export async function changeFindings(
       const held = await holdFindings(tx, access, selection, asked)
       await prepared.check?.(tx, held)
       let changed = 0
-      for (const change of prepared.changes) changed = Math.max(changed, await write(tx, access, held, change))
+      const changes = [...((await prepared.first?.(tx, access, held)) ?? []), ...prepared.changes]
+      for (const change of changes) changed = Math.max(changed, await write(tx, access, held, change))
       return { changed, unchanged: held.count - changed }
     },
     { timeout: 300_000, maxWait: 15_000 },
@@ -48,6 +49,12 @@ export async function changeFindings(
 
 export interface Prepared {
   changes: FindingChange[]
+  /** Changes that go before these, as they are once the findings are held. */
+  first?: (
+    tx: Prisma.TransactionClient,
+    access: Access<'findings:triage'>,
+    held: HeldFindings,
+  ) => Promise<FindingChange[]>
   /** Refuses, by throwing, what the held findings do not allow. Nothing is written before. */
   check?: (tx: Prisma.TransactionClient, held: HeldFindings) => Promise<void>
 }
@@ -68,7 +75,7 @@ async function write(
     : Prisma.empty
   const count = await tx.$executeRaw`
     WITH picked AS MATERIALIZED (
-      SELECT p.account_id, p.id, p.status, p.team, p.owner_id, p.due_at, o.name AS owner_name
+      SELECT p.account_id, p.id, p.status, p.team, p.team_by, p.owner_id, p.due_at, p.due_by, p.severity, p.resolved_reason, o.name AS owner_name
       FROM (SELECT f.* FROM finding f WHERE ${held.where}) AS p LEFT JOIN member o ON o.id = p.owner_id
       WHERE ${change.differs}
     ) ${update}
@@ -76,7 +83,7 @@ async function write(
     SELECT p.account_id, p.id, ${at}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, ${change.kind},
       ${change.before}, ${change.after}, ${change.text}::text
     FROM picked p`
-  if (count > 0) {
+  if (count > 0 && change.action) {
     const [account] = held.accounts
     await recordAudit(tx, access, {
       action: change.action,

@@ -47,7 +47,7 @@ export async function mergeCandidates(
 ): Promise<Map<string, MergeCandidate & { sightings: number; row: unknown }>> {
   const { rows } = await client.query<MergeCandidate & { sightings: number; row: unknown }>({
     name: 'merge-candidates',
-    text: `SELECT replace(f.id::text, '-', '') AS id, f.status, f.team, f.team_by AS "teamBy", f.owner_id AS "ownerId", f.due_at AS "dueAt", f.due_by AS "dueBy",
+    text: `SELECT replace(f.id::text, '-', '') AS id, f.status, f.team, f.team_by AS "teamBy", f.owner_id AS "ownerId", f.owner_by AS "ownerBy", f.due_at AS "dueAt", f.due_by AS "dueBy",
              f.first_seen_at AS "firstSeenAt", f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.reopened_count AS "reopenedCount",
              f.exception_id AS "exceptionId", f.before_exception AS "beforeException",
              (SELECT min(e.at) FROM finding_event e WHERE e.account_id = f.account_id AND e.finding_id = f.id
@@ -123,7 +123,7 @@ export async function setMerged(
     name: 'set-merged',
     text: `UPDATE finding SET status = $3, resolved_at = $4, resolved_reason = CASE WHEN $3 = 'resolved' THEN resolved_reason END,
              team = $5, team_by = $6, owner_id = $7, due_at = $8, due_by = $9, first_seen_at = $10, opened_at = $11,
-             reopened_count = $12, updated_at = $13, exception_id = $14, before_exception = $15,
+             reopened_count = $12, updated_at = $13, exception_id = $14, before_exception = $15, owner_by = $16,
              overdue = $3 IN ('new', 'acknowledged', 'in_progress') AND coalesce($8::timestamptz < $13, false)
            WHERE account_id = $1 AND id = $2`,
     values: [
@@ -142,6 +142,7 @@ export async function setMerged(
       now(),
       merged.exceptionId,
       merged.beforeException,
+      merged.ownerBy,
     ],
   })
 }

@@ -1,12 +1,17 @@
 import 'server-only'
 import { assignableRoles } from '../access/permissions'
 import { now } from '../clock'
+import { dueAt } from '../domain/due'
 import type { SettableStatus } from '../domain/finding-change'
+import { severities, severityRank } from '../domain/severity'
 import { isOpen } from '../domain/status'
-import type { Team } from '../domain/team'
+import { environments, type Team } from '../domain/team'
+import { env } from '../env'
 import { AppError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
+import { duePolicyIn } from './due-policy'
 import type { FindingChange, Prepared } from './finding-changes'
+import { queuePolicies } from './policy-work'
 
 type Tx = Prisma.TransactionClient
 const { sql } = Prisma
@@ -44,7 +49,7 @@ function ownerChange(owner: { id: string; name: string } | null): FindingChange 
     kind: 'owner',
     action: 'finding.assign',
     detail: { owner: id, name: owner?.name ?? null },
-    set: sql`owner_id = ${id}::uuid`,
+    set: sql`owner_id = ${id}::uuid, owner_by = 'hand'`,
     differs: sql`p.owner_id IS DISTINCT FROM ${id}::uuid`,
     before: sql`CASE WHEN p.owner_id IS NOT NULL THEN jsonb_build_object('id', p.owner_id, 'name', p.owner_name) END`,
     after: owner ? sql`jsonb_build_object('id', ${id}::text, 'name', ${owner.name}::text)` : sql`NULL::jsonb`,
@@ -53,11 +58,13 @@ function ownerChange(owner: { id: string; name: string } | null): FindingChange 
 }
 
 /**
- * Status by hand. Closing notes when and that it was by hand; opening again forgets both. Throws `conflict` with their number
+ * Status by hand. Closing notes when and that it was by hand; opening again forgets both. What a report closed
+ * has its days to fix anew, unless a person set the date; who takes a closing by hand back gets no new ones. Throws `conflict` with their number
  * where some are exceptions, which end in their own way.
  */
 export function toStatus(status: SettableStatus): Prepared {
   const late = sql`coalesce(f.due_at < ${now()}::timestamptz, FALSE)`
+  const opened = sql`CASE WHEN f.status = 'resolved' AND f.resolved_reason <> 'hand' THEN ${now()}::timestamptz ELSE f.opened_at END`
   return {
     check: async (tx, held) => {
       const [row] = await tx.$queryRaw<{ n: number }[]>`
@@ -65,13 +72,14 @@ export function toStatus(status: SettableStatus): Prepared {
       if (row && row.n > 0)
         throw new AppError('conflict', { reason: 'isException', params: { count: row.n }, field: 'status' })
     },
+    ...(isOpen(status) && { first: reopen }),
     changes: [
       {
         kind: 'status',
         action: 'finding.status',
         detail: { status },
         set: isOpen(status)
-          ? sql`status = ${status}, resolved_at = NULL, resolved_reason = NULL, overdue = ${late}`
+          ? sql`status = ${status}, opened_at = ${opened}, resolved_at = NULL, resolved_reason = NULL, overdue = ${late}`
           : sql`status = ${status}, resolved_at = ${now()}::timestamptz, resolved_reason = 'hand', overdue = FALSE`,
         differs: sql`p.status <> ${status}`,
         before: sql`to_jsonb(p.status)`,
@@ -82,6 +90,43 @@ export function toStatus(status: SettableStatus): Prepared {
   }
 }
 
+const reopen: NonNullable<Prepared['first']> = async (tx, access, held) => {
+  const [row] = await tx.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM finding f WHERE ${held.where} AND f.status = 'resolved' AND f.resolved_reason = 'hand'`
+  // The policy may have changed while they were closed.
+  if (row && row.n > 0) await queuePolicies(tx, access, ['due-policy'], held.accounts)
+  return [await dueAnew(tx)]
+}
+
+/** The date that the policy gives to what is opened again now. */
+async function dueAnew(tx: Tx): Promise<FindingChange> {
+  const policy = await duePolicyIn(tx)
+  const dates = [null, ...environments].flatMap(environment =>
+    severities.map(severity => ({
+      environment,
+      severity: severityRank(severity),
+      due_at: dueAt(severity, now(), environment, env().HINOMI_TIME_ZONE, policy),
+    })),
+  )
+  const due = sql`(SELECT d.due_at FROM account a JOIN jsonb_to_recordset(${JSON.stringify(dates)}::jsonb)
+      AS d(environment text, severity smallint, due_at timestamptz) ON d.environment IS NOT DISTINCT FROM a.environment
+    WHERE a.id = p.account_id AND d.severity = p.severity)`
+  return {
+    kind: 'due',
+    action: null,
+    detail: {},
+    set: sql`due_at = ${due}`,
+    differs: sql`p.status = 'resolved' AND p.resolved_reason <> 'hand' AND p.due_by = 'policy' AND p.due_at IS DISTINCT FROM ${due}`,
+    before: asText(sql`p.due_at`),
+    after: asText(due),
+    text: null,
+  }
+}
+
+function asText(date: Prisma.Sql): Prisma.Sql {
+  return sql`to_jsonb(to_char(${date} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
+}
+
 export function toTeam(team: Team): Prepared {
   return {
     changes: [
@@ -90,8 +135,9 @@ export function toTeam(team: Team): Prepared {
         action: 'finding.team',
         detail: { team },
         set: sql`team = ${team}, team_by = 'hand'`,
-        differs: sql`p.team <> ${team}`,
-        before: sql`to_jsonb(p.team)`,
+        // Who confirms a team decides as well: routing does not move it any more.
+        differs: sql`p.team <> ${team} OR p.team_by <> 'hand'`,
+        before: sql`to_jsonb(nullif(p.team, ${team}))`,
         after: sql`to_jsonb(${team}::text)`,
         text: null,
       },
@@ -109,8 +155,8 @@ export function toDue(due: Date | null): Prepared {
         action: 'finding.due',
         detail: { dueAt: due?.toISOString() ?? null },
         set: sql`due_at = ${due}::timestamptz, due_by = 'hand', overdue = ${due !== null && due < now()}::boolean AND ${open}`,
-        differs: sql`p.due_at IS DISTINCT FROM ${due}::timestamptz`,
-        before: sql`to_jsonb(to_char(p.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,
+        differs: sql`p.due_at IS DISTINCT FROM ${due}::timestamptz OR p.due_by <> 'hand'`,
+        before: asText(sql`p.due_at`),
         after: due ? sql`to_jsonb(${due.toISOString()}::text)` : sql`NULL::jsonb`,
         text: null,
       },

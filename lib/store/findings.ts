@@ -65,6 +65,7 @@ export async function patchFinding(
     if (patch.comment !== undefined) parts.push(withComment(patch.comment))
     return {
       changes: parts.flatMap(part => part.changes),
+      first: async (...given) => (await Promise.all(parts.map(part => part.first?.(...given) ?? []))).flat(),
       check: async (within, held) => {
         for (const part of parts) await part.check?.(within, held)
       },

@@ -13,6 +13,7 @@ import { plainText } from '../domain/plain-text'
 import type { Tags } from '../domain/tags'
 import { recordAudit } from './audit'
 import { csvMappingOf } from './csv-mappings'
+import { queueNewAccounts } from './policy-work'
 
 const deflated = promisify(deflate)
 /** Room for a packed piece: what is packed comes in so large parts. */
@@ -139,17 +140,40 @@ export async function dropAbandoned(_access: Access<'imports:write'>, olderThan:
 
 /** Adds accounts that a report names and nobody registered, and reads what an import needs to know of them. */
 export async function discoverAccounts(
+  access: Access<'imports:write'>,
+  client: PoolClient,
+  ids: readonly string[],
+): Promise<AccountRow[]> {
+  const { rows } = await client.query<{ id: string }>(
+    'INSERT INTO account (id, created_at, updated_at) SELECT id, $2, $2 FROM unnest($1::text[]) AS named(id) ORDER BY id ON CONFLICT DO NOTHING RETURNING id',
+    [ids, now()],
+  )
+  if (rows.length > 0)
+    await queueNewAccounts(
+      access,
+      client,
+      rows.map(row => row.id),
+    )
+  return knownAccounts(access, client, ids)
+}
+
+interface AccountRow {
+  id: string
+  ownerTeam: string
+  environment: string | null
+  tags: Tags
+}
+
+/** What is known of accounts now. */
+export async function knownAccounts(
   _access: Access<'imports:write'>,
   client: PoolClient,
   ids: readonly string[],
-): Promise<{ id: string; ownerTeam: string; environment: string | null; tags: Tags }[]> {
-  await client.query(
-    'INSERT INTO account (id, created_at, updated_at) SELECT id, $2, $2 FROM unnest($1::text[]) AS named(id) ORDER BY id ON CONFLICT DO NOTHING',
-    [ids, now()],
-  )
-  const { rows } = await client.query<{ id: string; ownerTeam: string; environment: string | null; tags: Tags }>(
-    'SELECT id, owner_team AS "ownerTeam", environment, tags FROM account WHERE id = ANY($1)',
-    [ids],
-  )
+): Promise<AccountRow[]> {
+  const { rows } = await client.query<AccountRow>({
+    name: 'known-accounts',
+    text: 'SELECT id, owner_team AS "ownerTeam", environment, tags FROM account WHERE id = ANY($1)',
+    values: [ids],
+  })
   return rows
 }

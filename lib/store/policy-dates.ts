@@ -1,48 +1,54 @@
 import 'server-only'
-import type { Access, Actor } from '../access/proof'
+import type { Access } from '../access/proof'
 import { now } from '../clock'
 import { dueAt } from '../domain/due'
 import type { DuePolicy } from '../domain/due-policy'
 import { toSeverity } from '../domain/severity'
-import type { Environment } from '../domain/team'
+import { Environment } from '../domain/team'
 import { env } from '../env'
 import type { Prisma } from '../generated/prisma/client'
+import type { Step, Stepped } from './account-policy'
 
 /**
- * Sets the due dates of an account's open findings, where the policy and no person set them, to what the policy says for an
- * environment. Returns how many moved; each has a line in its history under the name of `actor`. The caller holds the account.
+ * Sets the due dates of an account's next open findings, where the policy and no person set them, to what the policy says. Each that
+ * moves has a line in its history. The caller holds the account.
  */
 export async function movePolicyDates(
   tx: Prisma.TransactionClient,
   _access: Access<'accounts:manage'>,
-  actor: Pick<Actor, 'kind' | 'id' | 'name'>,
-  accountId: string,
-  environment: Environment | null,
+  { by, accountId, after, size }: Step,
   policy: DuePolicy,
-): Promise<number> {
-  const opened = await tx.$queryRaw<{ severity: number; opened_at: Date }[]>`
-    SELECT DISTINCT severity, opened_at FROM finding
-    WHERE account_id = ${accountId} AND status IN ('new', 'acknowledged', 'in_progress') AND due_by = 'policy'`
-  const dates = opened.map(row =>
-    dueAt(toSeverity(row.severity), row.opened_at, environment, env().HINOMI_TIME_ZONE, policy),
-  )
-  return tx.$executeRaw`
-    WITH policy AS (
-      SELECT * FROM unnest(${opened.map(row => row.severity)}::smallint[],
-        ${opened.map(row => row.opened_at.toISOString())}::timestamptz[],
-        ${dates.map(date => date?.toISOString() ?? 'infinity')}::timestamptz[]) AS p(severity, opened_at, due_at)
-    ), picked AS MATERIALIZED (
-      SELECT f.account_id, f.id, f.due_at AS before, nullif(p.due_at, 'infinity') AS after
-      FROM finding f JOIN policy p ON p.severity = f.severity AND p.opened_at = f.opened_at
-      WHERE f.account_id = ${accountId} AND f.status IN ('new', 'acknowledged', 'in_progress') AND f.due_by = 'policy'
-        AND f.due_at IS DISTINCT FROM nullif(p.due_at, 'infinity')
-    ), changed AS (
-      UPDATE finding f SET due_at = p.after, overdue = coalesce(p.after < ${now()}::timestamptz, FALSE), updated_at = ${now()}::timestamptz
-      FROM picked p WHERE f.account_id = p.account_id AND f.id = p.id
-    )
-    INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
-    SELECT p.account_id, p.id, ${now()}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, 'due',
-      to_jsonb(to_char(p.before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
-      to_jsonb(to_char(p.after AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-    FROM picked p`
+): Promise<Stepped> {
+  const account = await tx.account.findUniqueOrThrow({ where: { id: accountId } })
+  const environment = Environment.nullable().parse(account.environment)
+  const rows = await tx.$queryRaw<{ id: string; severity: number; opened_at: Date; due_at: Date | null }[]>`
+    SELECT id::text AS id, severity, opened_at, due_at FROM finding
+    WHERE account_id = ${accountId} AND id > ${after}::uuid AND status IN ('new', 'acknowledged', 'in_progress') AND due_by = 'policy'
+    ORDER BY id LIMIT ${size}`
+  const known = new Map<string, Date | null>()
+  const dueOf = (row: { severity: number; opened_at: Date }): Date | null => {
+    const key = `${row.severity}/${row.opened_at.getTime()}`
+    const due = known.get(key)
+    if (due !== undefined) return due
+    const fresh = dueAt(toSeverity(row.severity), row.opened_at, environment, env().HINOMI_TIME_ZONE, policy)
+    known.set(key, fresh)
+    return fresh
+  }
+  const moves = rows.flatMap(row => {
+    const due = dueOf(row)
+    return due?.getTime() === row.due_at?.getTime() ? [] : [{ id: row.id, before: row.due_at, after: due }]
+  })
+  if (moves.length > 0)
+    await tx.$executeRaw`
+      WITH moved AS (
+        SELECT m.id, m.before, m.after, m.after::timestamptz AS due FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb)
+          AS m(id uuid, before text, after text)
+      ), changed AS (
+        UPDATE finding f SET due_at = m.due, overdue = coalesce(m.due < ${now()}::timestamptz, FALSE), updated_at = ${now()}::timestamptz
+        FROM moved m WHERE f.account_id = ${accountId} AND f.id = m.id
+      )
+      INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
+      SELECT ${accountId}, m.id, ${now()}::timestamptz, ${by.kind}, ${by.id}, ${by.name}, 'due', to_jsonb(m.before), to_jsonb(m.after)
+      FROM moved m`
+  return { moved: moves.length, after: rows.length < size ? null : (rows.at(-1)?.id ?? null) }
 }

@@ -28,7 +28,7 @@ export async function releaseFindings(
   )
   return tx.$executeRaw`
     WITH released AS (
-      UPDATE finding SET owner_id = NULL, updated_at = ${now()}
+      UPDATE finding SET owner_id = NULL, owner_by = NULL, updated_at = ${now()}
       WHERE owner_id = ${memberId}::uuid AND status = ANY(${open}::text[]) AND NOT account_id = ANY(${[...kept]}::text[])
       RETURNING account_id, id
     )

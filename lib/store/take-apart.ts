@@ -156,6 +156,7 @@ async function giveBack(client: PoolClient, accountId: string, { merged, into, a
   await client.query(
     `UPDATE finding f SET
        owner_id = CASE WHEN f.owner_id IS NOT DISTINCT FROM o.owner_id THEN t.owner_id ELSE f.owner_id END,
+       owner_by = CASE WHEN f.owner_id IS NOT DISTINCT FROM o.owner_id THEN t.owner_by ELSE f.owner_by END,
        team = CASE WHEN f.team = o.team THEN t.team ELSE f.team END,
        team_by = CASE WHEN f.team = o.team THEN t.team_by ELSE f.team_by END,
        due_at = CASE WHEN f.due_at IS NOT DISTINCT FROM o.due_at THEN t.due_at ELSE f.due_at END,
@@ -176,7 +177,7 @@ async function giveBack(client: PoolClient, accountId: string, { merged, into, a
 /** What a finding that began by a merge would have of those that are still part of it, as a row of it; null where none is. */
 async function ofTheOthers(client: PoolClient, accountId: string, into: string): Promise<string | null> {
   const { rows } = await client.query<MergeCandidate>(
-    `SELECT o.id::text, o.status, o.team, o.team_by AS "teamBy", o.owner_id AS "ownerId", o.due_at AS "dueAt", o.due_by AS "dueBy",
+    `SELECT o.id::text, o.status, o.team, o.team_by AS "teamBy", o.owner_id AS "ownerId", o.owner_by AS "ownerBy", o.due_at AS "dueAt", o.due_by AS "dueBy",
        o.first_seen_at AS "firstSeenAt", o.opened_at AS "openedAt", o.resolved_at AS "resolvedAt", o.reopened_count AS "reopenedCount",
        o.exception_id AS "exceptionId", o.before_exception AS "beforeException",
        (SELECT min(e.at) FROM finding_event e WHERE e.account_id = $1 AND e.finding_id = o.id AND e.actor_kind IN ('member', 'token')) AS "decidedAt"
@@ -188,6 +189,7 @@ async function ofTheOthers(client: PoolClient, accountId: string, into: string):
   const left = mergeFindings(rows)
   return JSON.stringify({
     owner_id: left.ownerId,
+    owner_by: left.ownerBy,
     team: left.team,
     team_by: left.teamBy,
     due_at: left.dueAt,

@@ -1,18 +1,21 @@
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { type DuePolicy, defaultDuePolicy } from '../../lib/domain/due-policy'
 import { toFindingId } from '../../lib/domain/finding-filter'
 import { getDuePolicy, previewDuePolicy } from '../../lib/queries/due-policy'
 import { updateAccount } from '../../lib/store/accounts'
+import { applyException } from '../../lib/store/apply-exceptions'
 import { moveDueDates, saveDuePolicy } from '../../lib/store/due-policy'
-import { setDueAt } from '../../lib/store/findings'
+import { endException } from '../../lib/store/exceptions'
+import { patchFinding, setDueAt, setStatus } from '../../lib/store/findings'
 import { accessOf, addMember } from '../support/people'
+import { grantTo, people } from './support-exceptions'
 import { asff, at, ingest, job, newAccount } from './support-ingest'
 
 beforeEach(async () => {
   await pool().query(`DELETE FROM setting WHERE key = 'due-policy'`)
-  await pool().query('TRUNCATE finding, sighting, finding_count, control_delta, control_result')
+  await pool().query('TRUNCATE policy_work, finding, sighting, finding_count, control_delta, control_result')
 })
 afterAll(closeDatabase)
 
@@ -80,6 +83,70 @@ test('new findings, reopened ones and changed accounts go by the policy in force
   expect(await due()).toBe('2026-06-10T14:59:59.999Z')
 })
 
+describe('what is opened again by a person', () => {
+  const policy = { ...strict, environments: { production: { high: 1 } } }
+  const statuses = async (account: string) => {
+    const lines = await prisma().findingEvent.findMany({ where: { accountId: account }, orderBy: { id: 'asc' } })
+    return lines.filter(line => line.kind === 'due' || line.kind === 'status').map(line => [line.kind, line.after])
+  }
+
+  test('has its days anew where a report closed it, unless a person set the date', async () => {
+    const { account, rows } = await twoFindings()
+    const selection = { ids: (await rows()).map(row => toFindingId(account, row.id)) }
+    await setDueAt(job, { selection: { ids: selection.ids.slice(1) }, dueAt: '2026-06-08' })
+    const closed = [['a', 'HIGH'] as const, ['b', 'LOW'] as const].map(([resource, severity]) =>
+      asff({ account, resource, severity, status: 'PASSED' }),
+    )
+    await ingest(closed, { observedAt: at(8) })
+    await saveDuePolicy(job, { policy, seen: null })
+    await updateAccount(job, { id: account, environment: 'production' })
+    setClock(() => at(20, 3))
+    await setStatus(job, { selection, status: 'in_progress' })
+    const due = new Date('2026-06-21T14:59:59.999Z')
+    expect(await rows()).toMatchObject([
+      { dueAt: due, dueBy: 'policy', openedAt: at(20, 3), overdue: false },
+      { dueAt: new Date('2026-06-08T14:59:59.999Z'), dueBy: 'hand', openedAt: at(20, 3), overdue: true },
+    ])
+    expect((await statuses(account)).slice(1)).toEqual([
+      ['due', due.toISOString()],
+      ['status', 'in_progress'],
+      ['status', 'in_progress'],
+    ])
+    // What was open all the time keeps its days.
+    setClock(() => at(25))
+    await patchFinding(job, selection.ids[0] ?? '', { status: 'acknowledged' })
+    await moveAll()
+    expect((await rows())[0]).toMatchObject({ dueAt: due, openedAt: at(20, 3) })
+  })
+
+  test('has the days that it had where a person closed it, by the policy of today', async () => {
+    const { account, rows } = await twoFindings()
+    const selection = { ids: (await rows()).slice(0, 1).map(row => toFindingId(account, row.id)) }
+    await setStatus(job, { selection, status: 'resolved' })
+    await saveDuePolicy(job, { policy: strict, seen: null })
+    await moveAll()
+    setClock(() => at(20, 3))
+    await setStatus(job, { selection, status: 'new' })
+    await moveAll()
+    const due = new Date('2026-06-03T14:59:59.999Z')
+    expect((await rows())[0]).toMatchObject({ dueAt: due, openedAt: at(1, 3), overdue: true })
+  })
+})
+
+test('what rested as an exception returns with its days, by the policy of today', async () => {
+  const { account, rows } = await twoFindings()
+  const [high] = await rows()
+  const { member, csirtLead } = await people()
+  const finding = toFindingId(account, high?.id ?? '')
+  const id = await grantTo(member, csirtLead, finding, {})
+  await saveDuePolicy(job, { policy: strict, seen: null })
+  await moveAll()
+  await endException(csirtLead, { id, note: '' })
+  await applyException(csirtLead, id)
+  await moveAll()
+  expect((await rows())[0]).toMatchObject({ status: 'new', dueAt: new Date('2026-06-03T14:59:59.999Z'), overdue: true })
+})
+
 test('who did not see the last change does not undo it', async () => {
   const { version } = await saveDuePolicy(job, { policy: strict, seen: null })
   await expect(saveDuePolicy(job, { policy: defaultDuePolicy, seen: null })).rejects.toMatchObject({
@@ -87,28 +154,4 @@ test('who did not see the last change does not undo it', async () => {
   })
   await saveDuePolicy(job, { policy: defaultDuePolicy, seen: version })
   expect((await getDuePolicy(job)).policy).toEqual(defaultDuePolicy)
-})
-
-test('nothing moves before an import that does not know the policy is over', async () => {
-  const { rows } = await twoFindings()
-  const [before] = await rows()
-  const running = await prisma().import.create({
-    data: {
-      state: 'running',
-      origin: 'api',
-      sha256: 'x',
-      sizeBytes: 1,
-      observedAt: at(1),
-      startedAt: at(1),
-      actorKind: 'job',
-      actorId: 'x',
-      actorName: 'x',
-    },
-  })
-  await saveDuePolicy(job, { policy: strict, seen: null })
-  await moveAll()
-  expect((await rows())[0]?.dueAt).toEqual(before?.dueAt)
-  await prisma().import.update({ where: { id: running.id }, data: { state: 'done' } })
-  await moveAll()
-  expect((await rows())[0]?.dueAt).not.toEqual(before?.dueAt)
 })

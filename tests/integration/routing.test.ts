@@ -1,17 +1,21 @@
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/finding-filter'
 import { RoutingRule } from '../../lib/domain/routing'
 import { getRouting, previewRouting } from '../../lib/queries/routing'
-import { setTeam } from '../../lib/store/findings'
-import { giveToOwnerTeams, routeFindings, saveRouting } from '../../lib/store/routing'
+import { assignFindings, setStatus, setTeam } from '../../lib/store/findings'
+import { giveToOwnerTeams } from '../../lib/store/left-findings'
+import { removeMember } from '../../lib/store/members'
+import { routeFindings, saveRouting } from '../../lib/store/routing'
 import { accessOf, addMember } from '../support/people'
 import { asff, at, ingest, job, newAccount } from './support-ingest'
+import { holdingAccount, waiting } from './support-locks'
 
 beforeEach(async () => {
   await pool().query(`DELETE FROM setting WHERE key = 'routing'`)
+  await pool().query('TRUNCATE policy_work')
   await pool().query('TRUNCATE finding, sighting, finding_count, control_delta, control_result')
 })
 afterAll(closeDatabase)
@@ -69,8 +73,10 @@ test('rules are previewed as they then move, and every move is told', async () =
 
 test('new findings go by the rules; an owner only where that person may see the account', async () => {
   const limited = await addMember('member', { limited: true, accounts: ['999999999999'] })
-  await saveRouting(job, { rules: [rule({ owner: limited.id })], seen: null })
+  const rules = [rule({ owner: limited.id })]
+  await saveRouting(job, { rules, seen: null })
   const { rows } = await twoFindings()
+  expect(await previewRouting(job, rules)).toMatchObject({ moved: 0, assigned: 0 })
   expect(await rows()).toMatchObject([
     { team: 'csirt', ownerId: null },
     { team: 'csirt', ownerId: null },
@@ -117,4 +123,101 @@ test('what nobody takes for a week goes to the account’s owner team, once', as
   await saveRouting(job, { rules: [rule({ control: 'IAM.*' })], seen: null })
   await routeAll()
   expect((await rows())[0]).toMatchObject({ team: 'sre' })
+})
+
+/** The finding that goes to CIT, and the changes of it that people make. */
+async function oneOfCit() {
+  const { account, rows } = await twoFindings()
+  const key = toFindingId(account, (await rows())[0]?.id ?? '')
+  const selection = { ids: [key] }
+  const stored = async () => (await rows())[0]
+  return { account, selection, stored }
+}
+
+describe('what a person decided', () => {
+  test('that a finding is nobody’s, stays; whose owner left is given to the next', async () => {
+    const { selection, stored } = await oneOfCit()
+    const [first, second] = [await addMember('member'), await addMember('member')]
+    const { version } = await saveRouting(job, { rules: [rule({ team: 'cit', owner: first.id })], seen: null })
+    await routeAll()
+    expect(await stored()).toMatchObject({ ownerId: first.id })
+    await removeMember(job, { id: first.id })
+    const rules = [rule({ team: 'cit', owner: second.id })]
+    expect(await previewRouting(job, rules)).toMatchObject({ assigned: 2 })
+    const next = await saveRouting(job, { rules, seen: version })
+    await routeAll()
+    expect(await stored()).toMatchObject({ ownerId: second.id })
+    await assignFindings(job, { selection, owner: null })
+    expect(await previewRouting(job, rules)).toMatchObject({ assigned: 0 })
+    await saveRouting(job, { rules, seen: next.version })
+    await routeAll()
+    expect(await stored()).toMatchObject({ ownerId: null })
+  })
+
+  test('by confirming a team, stays', async () => {
+    const { account, selection, stored } = await oneOfCit()
+    expect(await setTeam(job, { selection, team: 'cit' })).toEqual({ changed: 1, unchanged: 0 })
+    expect(await setTeam(job, { selection, team: 'cit' })).toEqual({ changed: 0, unchanged: 1 })
+    expect(await prisma().findingEvent.findMany({ where: { accountId: account } })).toMatchObject([
+      { kind: 'team', before: null, after: 'cit' },
+    ])
+    await saveRouting(job, { rules: [rule({})], seen: null })
+    await routeAll()
+    expect(await stored()).toMatchObject({ team: 'cit', teamBy: 'hand' })
+  })
+})
+
+describe('a week without an owner is counted', () => {
+  /** Gives away what is a week old at the end of the week that began at `start`, and a moment before it. */
+  async function leaves(start: Date, account: string) {
+    const lines = () => prisma().findingEvent.count({ where: { accountId: account, kind: 'left' } })
+    setClock(() => new Date(start.getTime() + 7 * 86_400_000 - 1))
+    expect([await giveToOwnerTeams(job), await lines()]).toEqual([0, 0])
+    setClock(() => new Date(start.getTime() + 7 * 86_400_000))
+    expect([await giveToOwnerTeams(job), await lines()]).toEqual([1, 1])
+  }
+
+  test('from when a person let go of it', async () => {
+    const { account, selection } = await oneOfCit()
+    await assignFindings(job, { selection, owner: (await addMember('member')).id })
+    setClock(() => at(6))
+    await assignFindings(job, { selection, owner: null })
+    await leaves(at(6), account)
+  })
+
+  test('from when its owner left', async () => {
+    const { account, selection } = await oneOfCit()
+    const owner = await addMember('member')
+    await assignFindings(job, { selection, owner: owner.id })
+    setClock(() => at(6))
+    await removeMember(job, { id: owner.id })
+    await leaves(at(6), account)
+  })
+
+  test('from when it was opened again, by a report or by a person', async () => {
+    const { account, selection, stored } = await oneOfCit()
+    const record = { account, control: 'IAM.5', severity: 'HIGH' }
+    await ingest([asff({ ...record, status: 'PASSED' })], { observedAt: at(3) })
+    await ingest([asff(record)], { observedAt: at(5) })
+    // Told an hour after it was observed.
+    expect(await stored()).toMatchObject({ openedAt: at(5), unownedAt: at(5, 1) })
+    setClock(() => at(6))
+    await setStatus(job, { selection, status: 'resolved' })
+    setClock(() => at(7))
+    await setStatus(job, { selection, status: 'in_progress' })
+    await leaves(at(7), account)
+  })
+
+  test('while the account is held, so that nobody’s decision is overtaken', async () => {
+    const { account, selection, stored } = await oneOfCit()
+    setClock(() => at(20))
+    const release = await holdingAccount(account)
+    const deciding = setTeam(job, { selection, team: 'csirt' })
+    await waiting(1)
+    const giving = giveToOwnerTeams(job)
+    await waiting(2)
+    await release()
+    await Promise.all([deciding, giving])
+    expect(await stored()).toMatchObject({ team: 'csirt', teamBy: 'hand' })
+  })
 })

@@ -26,14 +26,18 @@ test('it tells every path with its methods, and no operation twice', () => {
   expect(operations.map(({ name }) => name).sort()).toEqual([
     'get /accounts',
     'get /accounts/{id}',
+    'get /due-policy',
     'get /exceptions',
     'get /findings',
     'get /findings/export',
     'get /findings/{id}',
     'get /imports/{id}',
+    'get /routing-rules',
     'patch /findings/{id}',
     'post /exceptions',
     'post /imports',
+    'put /due-policy',
+    'put /routing-rules',
   ])
   expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
   for (const { operation } of operations)

@@ -2,12 +2,13 @@ import { requireAccess } from '@/lib/access/access'
 import type { Permission } from '@/lib/access/permissions'
 import { holds } from '@/lib/access/proof'
 
-const PAGES: { id: string; needs: Permission | null }[] = [
+/** `whole`: for those alone who may see every account. */
+const PAGES: { id: string; needs: Permission | null; whole?: true }[] = [
   { id: 'profile', needs: null },
   { id: 'members', needs: 'members:manage' },
-  { id: 'routing', needs: 'accounts:manage' },
-  { id: 'due-dates', needs: 'accounts:manage' },
-  { id: 'csv', needs: 'accounts:manage' },
+  { id: 'routing', needs: 'accounts:manage', whole: true },
+  { id: 'due-dates', needs: 'accounts:manage', whole: true },
+  { id: 'csv', needs: 'accounts:manage', whole: true },
   { id: 'tokens', needs: 'tokens:manage' },
   { id: 'audit', needs: 'audit:read' },
 ]
@@ -15,5 +16,7 @@ const PAGES: { id: string; needs: Permission | null }[] = [
 /** The settings pages that the reader may open, by their names in the address. */
 export async function settingsPages(): Promise<string[]> {
   const access = await requireAccess()
-  return PAGES.filter(({ needs }) => needs === null || holds(access, needs)).map(page => page.id)
+  return PAGES.filter(
+    ({ needs, whole }) => (needs === null || holds(access, needs)) && (!whole || access.accounts === 'all'),
+  ).map(page => page.id)
 }

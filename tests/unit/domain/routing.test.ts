@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { type Routable, RoutingRule, routeTo as route } from '../../../lib/domain/routing'
+import { type Category, type Routable, RoutingRule, routeTo as route } from '../../../lib/domain/routing'
 import { type Team, teams } from '../../../lib/domain/team'
+import checkTable from '../../../lib/sources/trusted-advisor/checks.json'
 
 const known = { accountId: '111111111111', environment: null, tags: {}, sources: [], severity: 3 }
 const routeTo = (finding: Pick<Routable, 'class' | 'control'>, ownerTeam: Team) =>
@@ -64,7 +65,7 @@ describe('controls', () => {
     'CIS 1.2.0/1.11',
   ])("%s: people's access is CIT", control => expect(posture(control)).toBe('cit'))
 
-  test.each(['IAM.2', 'IAM.28', 'IAM.33', 'CIS 1.2.0/2.4', 'CIS 1.2.0/1.41'])('%s is nobody’s by rule', control =>
+  test.each(['IAM.2', 'IAM.33', 'CIS 1.2.0/2.4', 'CIS 1.2.0/1.41'])('%s is nobody’s by rule', control =>
     expect(posture(control)).toBe('sre'),
   )
 
@@ -81,10 +82,38 @@ describe('controls', () => {
     'GuardDuty.1',
     'Macie.1',
     'Inspector.3',
+    'IAM.28',
+    'accessanalyzer_enabled',
+    'securityhub_enabled',
+    'trustedadvisor_errors_and_warnings',
     'guardduty_is_enabled',
     'inspector2_is_enabled',
     'macie_is_enabled',
   ])('%s: the watch is CSIRT', control => expect(fallback(control)).toBe('csirt'))
+
+  test.each([
+    'ACM.1',
+    'CloudFront.7',
+    'route53_domains_transferlock_enabled',
+    'account_maintain_current_contact_details',
+    'trustedadvisor_premium_support_plan_subscribed',
+    'github.org_mfa',
+    'slack-two-factor',
+  ])('%s: domains, contacts and software as a service are CIT', control => expect(posture(control)).toBe('cit'))
+
+  test.each([
+    'access-analyzer/UnusedIAMRole',
+    'iam_role_cross_service_confused_deputy_prevention',
+    'CodeBuild.2',
+    'codebuild_project_no_secrets_in_variables',
+    'Account.1',
+    'account_security_contact_information_is_registered',
+    'organizations_account_part_of_organizations',
+  ])('%s: roles, pipelines and accounts are SRE', control => expect(fallback(control)).toBe('sre'))
+
+  test('an administrator’s role is a privilege, before it is a role', () => {
+    expect(fallback('iam_role_administratoraccess_policy')).toBe('csirt')
+  })
 
   test('the first rule that fits wins', () => {
     expect(fallback('iam_no_root_access_key')).toBe('sre')
@@ -135,4 +164,16 @@ describe('rules of the organisation', () => {
     expect(route({ ...tagged, control: 'IAM.5' }, []).team).toBe('cit')
     expect(route({ ...tagged, tags: { 'owner-team': 'nobody' } }, []).team).toBe('sre')
   })
+})
+
+test('every check of Trusted Advisor about money, limits or resilience has that category', () => {
+  const table = Object.entries(checkTable)
+  expect(table.length).toBeGreaterThan(100)
+  const rule = (category: Category) => [RoutingRule.parse({ name: 'x', categories: [category], team: 'cit' })]
+  const inCategory = (control: string, category: Category) =>
+    route({ ...known, class: 'posture', control, ownerTeam: 'sre' }, rule(category)).team === 'cit'
+  for (const [id, { pillar }] of table) {
+    expect(inCategory(id, 'cost'), id).toBe(pillar === 'cost_optimizing' || pillar === 'service_limits')
+    expect(inCategory(id, 'resilience'), id).toBe(pillar === 'fault_tolerance')
+  }
 })

@@ -4,7 +4,7 @@ import { Suspense } from 'react'
 import { CsvMappings } from '@/components/settings/csv-mappings'
 import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
-import { requireAccess } from '@/lib/access/access'
+import { requireWholeAccess } from '@/lib/access/access'
 import { listCsvMappings } from '@/lib/queries/csv-mappings'
 import { drop, preview, save } from './actions'
 
@@ -15,7 +15,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function CsvPage() {
   // Before anything is sent, so that the answer to others is a plain 403.
-  await requireAccess('accounts:manage')
+  await requireWholeAccess('accounts:manage')
   const t = await getTranslations('settings.csv')
   return (
     <PageShell title={t('title')} lead={t('lead')}>
@@ -27,6 +27,6 @@ export default async function CsvPage() {
 }
 
 async function MappingsSection() {
-  const access = await requireAccess('accounts:manage', 'imports:read')
+  const access = await requireWholeAccess('accounts:manage', 'imports:read')
   return <CsvMappings rows={await listCsvMappings(access)} preview={preview} save={save} drop={drop} />
 }

@@ -4,7 +4,7 @@ import { Suspense } from 'react'
 import { DuePolicyForm } from '@/components/settings/due-policy-form'
 import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
-import { requireAccess } from '@/lib/access/access'
+import { requireWholeAccess } from '@/lib/access/access'
 import { getDuePolicy } from '@/lib/queries/due-policy'
 import { preview, save } from './actions'
 
@@ -15,7 +15,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function DueDatesPage() {
   // Before anything is sent, so that the answer to others is a plain 403.
-  await requireAccess('accounts:manage')
+  await requireWholeAccess('accounts:manage')
   const t = await getTranslations('settings.due-dates')
   return (
     <PageShell title={t('title')} lead={t('lead')}>
@@ -27,7 +27,7 @@ export default async function DueDatesPage() {
 }
 
 async function PolicySection() {
-  const access = await requireAccess('accounts:manage', 'findings:read')
+  const access = await requireWholeAccess('accounts:manage', 'findings:read')
   const view = await getDuePolicy(access)
   return <DuePolicyForm key={view.version ?? 'first'} view={view} preview={preview} save={save} />
 }

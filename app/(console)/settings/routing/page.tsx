@@ -4,7 +4,7 @@ import { Suspense } from 'react'
 import { RoutingForm } from '@/components/settings/routing-form'
 import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
-import { requireAccess } from '@/lib/access/access'
+import { requireWholeAccess } from '@/lib/access/access'
 import { listAccountNames } from '@/lib/queries/members'
 import { listAssignable } from '@/lib/queries/members-for-assign'
 import { getRouting } from '@/lib/queries/routing'
@@ -17,7 +17,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function RoutingPage() {
   // Before anything is sent, so that the answer to others is a plain 403.
-  await requireAccess('accounts:manage')
+  await requireWholeAccess('accounts:manage')
   const t = await getTranslations('settings.routing')
   return (
     <PageShell title={t('title')} lead={t('lead')}>
@@ -29,7 +29,7 @@ export default async function RoutingPage() {
 }
 
 async function RulesSection() {
-  const access = await requireAccess('accounts:manage', 'findings:read')
+  const access = await requireWholeAccess('accounts:manage', 'findings:read')
   const [view, accounts, people] = await Promise.all([
     getRouting(access),
     listAccountNames(access),

@@ -1,0 +1,31 @@
+import type { PoolClient } from 'pg'
+import { pool } from '../../lib/db'
+import { lockAccountsSql } from '../../lib/store/lock'
+
+/** Holds what a statement locks on a connection of its own; gives the way to let go. */
+export async function holding(text: string, values: unknown[] = []): Promise<() => Promise<void>> {
+  const client: PoolClient = await pool().connect()
+  await client.query('BEGIN')
+  await client.query(text, values)
+  return async () => {
+    await client.query('ROLLBACK')
+    client.release()
+  }
+}
+
+export function holdingAccount(id: string): Promise<() => Promise<void>> {
+  return holding(lockAccountsSql, [[id]])
+}
+
+/** Resolves once so many connections to this database wait for a lock, with their process ids. Throws where they do not come to. */
+export async function waiting(n: number): Promise<number[]> {
+  for (let tries = 0; tries < 500; tries++) {
+    const { rows } = await pool().query<{ pid: number }>(
+      `SELECT DISTINCT l.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+       WHERE NOT l.granted AND a.datname = current_database()`,
+    )
+    if (rows.length >= n) return rows.map(row => row.pid)
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+  throw new Error(`fewer than ${n} wait for a lock`)
+}

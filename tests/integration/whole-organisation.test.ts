@@ -1,0 +1,94 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
+import { closeDatabase, pool } from '../../lib/db'
+import { CsvMapping } from '../../lib/domain/csv-mapping'
+import { defaultDuePolicy } from '../../lib/domain/due-policy'
+import { RoutingRule } from '../../lib/domain/routing'
+import { previewCsv } from '../../lib/ingest/preview-csv'
+import { previewDuePolicy } from '../../lib/queries/due-policy'
+import { listExceptions } from '../../lib/queries/exceptions'
+import { previewRouting } from '../../lib/queries/routing'
+import { dropCsvMapping, saveCsvMapping } from '../../lib/store/csv-mappings'
+import { saveDuePolicy } from '../../lib/store/due-policy'
+import { decideException, endException, requestRule } from '../../lib/store/exceptions'
+import { saveRouting } from '../../lib/store/routing'
+import { accessOf, addMember } from '../support/people'
+import type { Who } from './support-exceptions'
+import { at, newAccount } from './support-ingest'
+
+const own = newAccount()
+const other = newAccount()
+const mapping = CsvMapping.parse({
+  product: 'House Scanner',
+  class: 'posture',
+  columns: { account: 'Acct', resource: 'Target', control: 'Rule', severity: 'Sev', status: 'State' },
+  severities: { P1: 'critical' },
+  statuses: { NG: 'failed' },
+})
+const rules = [RoutingRule.parse({ name: 'x', team: 'csirt' })]
+
+beforeEach(async () => {
+  await pool().query('TRUNCATE setting, csv_mapping, exception')
+  setClock(() => at(10))
+})
+afterAll(closeDatabase)
+
+const lead = async (limits = {}) => accessOf(await addMember('lead', { teams: ['csirt'], ...limits }), 'lead')
+const limitedLead = () => lead({ limited: true, accounts: [own] })
+
+const wholly: [string, (access: Who) => Promise<unknown>][] = [
+  ['saves the due-date policy', access => saveDuePolicy(access, { policy: defaultDuePolicy, seen: null })],
+  ['previews a due-date policy', access => previewDuePolicy(access, defaultDuePolicy)],
+  ['saves routing rules', access => saveRouting(access, { rules, seen: null })],
+  ['previews routing rules', access => previewRouting(access, rules)],
+  ['saves a CSV mapping', access => saveCsvMapping(access, { name: 'new', mapping, seen: null })],
+  ['drops a CSV mapping', access => dropCsvMapping(access, { name: 'house' })],
+  ['previews a CSV mapping', access => previewCsv(access, { mapping: null, head: 'a,b\n' })],
+]
+test.each(wholly)('who is limited to some accounts never %s', async (_name, act) => {
+  await saveCsvMapping(await lead(), { name: 'house', mapping, seen: null })
+  await expect(act(await limitedLead())).rejects.toMatchObject({ code: 'forbidden', reason: 'allAccounts' })
+  await expect(act(await lead())).resolves.not.toThrow()
+})
+
+describe('an exception by rule', () => {
+  const asked = (accounts: string[]) => ({
+    kind: 'accepted' as const,
+    reason: 'why',
+    until: '2026-06-20',
+    match: { accounts, control: 'S3.2' },
+  })
+  const reach = { code: 'forbidden', reason: 'exceptionReach' }
+
+  test.each([
+    ['every account', []],
+    ['an account that they may not see', [own, other]],
+  ])('for %s is not for a limited lead to decide or end', async (_name, accounts) => {
+    const { id } = await requestRule(await lead(), asked(accounts))
+    const limited = await limitedLead()
+    expect(await listExceptions(limited, 'waiting')).toMatchObject([{ id, may: { decide: false, end: false } }])
+    await expect(decideException(limited, { id, approve: true, note: '' })).rejects.toMatchObject(reach)
+    await expect(decideException(limited, { id, approve: false, note: '' })).rejects.toMatchObject(reach)
+    await expect(endException(limited, { id, note: '' })).rejects.toMatchObject(reach)
+    await decideException(await lead(), { id, approve: true, note: '' })
+    expect(await listExceptions(limited, 'active')).toMatchObject([{ id, may: { decide: false, end: false } }])
+    await expect(endException(limited, { id, note: '' })).rejects.toMatchObject(reach)
+  })
+
+  test('that names their accounts alone is', async () => {
+    const { id } = await requestRule(await lead(), asked([own]))
+    const limited = await limitedLead()
+    expect(await listExceptions(limited, 'waiting')).toMatchObject([{ id, may: { decide: true, end: true } }])
+    await decideException(limited, { id, approve: true, note: '' })
+    await endException(limited, { id, note: '' })
+  })
+
+  test('is taken back by who asked for it, also once limited; what was approved is not', async () => {
+    const asker = await lead()
+    const [first, second] = [await requestRule(asker, asked([])), await requestRule(asker, asked([]))]
+    await decideException(await lead(), { id: second.id, approve: true, note: '' })
+    const limited = { ...asker, accounts: [own] }
+    await endException(limited, { id: first.id, note: '' })
+    await expect(endException(limited, { id: second.id, note: '' })).rejects.toMatchObject(reach)
+  })
+})
