@@ -19,12 +19,19 @@ export function prisma(): PrismaClient {
   return shared.hinomiPrisma
 }
 
-/** Runs `work` in one transaction on one connection: all of it is written, or nothing. */
-export async function transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in one transaction on one connection: all of it is written, or nothing. With `step` it is a step of something longer that
+ * goes on behind the last step that is there: the database does not wait for the disk, so that a crash may take the last steps
+ * away again, in their order. What anybody commits later makes them last too.
+ */
+export async function transaction<T>(
+  work: (client: pg.PoolClient) => Promise<T>,
+  { step = false }: { step?: boolean } = {},
+): Promise<T> {
   const client = await pool().connect()
   let broken: Error | undefined
   try {
-    await client.query('BEGIN')
+    await client.query(step ? 'BEGIN; SET LOCAL synchronous_commit = off' : 'BEGIN')
     const result = await work(client)
     await client.query('COMMIT')
     return result

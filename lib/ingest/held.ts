@@ -24,13 +24,16 @@ export async function holdingAccounts<T>(
 ): Promise<T> {
   for (;;) {
     try {
-      return await transaction(async client => {
-        run.owners = await holdOwnersWith(client, run.routing)
-        await client.query(lockAccountsSql, [ids])
-        if ((await policyVersions(client)) !== run.versions) throw new DecidedSince()
-        for (const row of await knownAccounts(run.access, client, ids)) run.accounts.set(row.id, toKnown(row))
-        return work(client)
-      })
+      return await transaction(
+        async client => {
+          run.owners = await holdOwnersWith(client, run.routing)
+          await client.query(lockAccountsSql, [ids])
+          if ((await policyVersions(client)) !== run.versions) throw new DecidedSince()
+          for (const row of await knownAccounts(run.access, client, ids)) run.accounts.set(row.id, toKnown(row))
+          return work(client)
+        },
+        { step: true },
+      )
     } catch (problem) {
       if (!(problem instanceof DecidedSince)) throw problem
       Object.assign(run, await policiesNow())

@@ -75,7 +75,9 @@ export async function storePiece(
   const packed = await deflated(bytes, { level: 1, chunkSize: PACKED })
   await pool().query({
     name: 'store-piece',
-    text: 'INSERT INTO import_chunk (import_id, start, length, deflated) VALUES ($1, $2, $3, $4)',
+    // The disk is waited for when all have arrived: what was received in part is dropped anyway.
+    text: `INSERT INTO import_chunk (import_id, start, length, deflated)
+           SELECT $1::int, $2::bigint, $3::int, $4::bytea FROM set_config('synchronous_commit', 'off', TRUE)`,
     values: [id, start, bytes.length, packed],
   })
 }
