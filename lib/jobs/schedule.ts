@@ -5,9 +5,9 @@ import { now } from '../clock'
 import { env } from '../env'
 import { log } from '../log'
 import { sealNext } from '../store/chain'
-import { sumControlCounts } from '../store/control-counts'
 import { moveDueDates } from '../store/due-policy'
 import { dropAbandoned } from '../store/imports'
+import { sumCounts } from '../store/kept-counts'
 import { giveToOwnerTeams } from '../store/left-findings'
 import { dropMachineImages } from '../store/machine-images'
 import { markOverdue } from '../store/overdue'
@@ -58,7 +58,7 @@ const jobs: readonly ScheduledJob[] = [
       await giveToOwnerTeams(jobAccess('unowned'))
     },
   },
-  { name: 'control-counts', cron: '* * * * *', run: () => sumControlCounts(jobAccess('control-counts')) },
+  { name: 'control-counts', cron: '* * * * *', run: () => sumCounts(jobAccess('control-counts')) },
   { name: 'exceptions', cron: '* * * * *', run: keepExceptions },
   {
     name: 'snapshot',

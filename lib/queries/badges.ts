@@ -1,6 +1,7 @@
 import 'server-only'
 import { type Access, accountFilter, holds } from '../access/proof'
 import { Prisma } from '../generated/prisma/client'
+import { countsInScope } from './finding-count'
 import { read } from './read'
 
 const { sql } = Prisma
@@ -19,11 +20,8 @@ export async function waitingExceptions(access: Access<'findings:read'>): Promis
 /** The reader's own open findings in scope, and how many of them are overdue. None for a reader who is no member. */
 export async function sidebarBadges(access: Access<'findings:read'>): Promise<{ mine: number; mineOverdue: number }> {
   if (access.actor.kind !== 'member') return { mine: 0, mineOverdue: 0 }
-  const accounts = accountFilter(access)
   const [row] = await read<{ mine: number; overdue: number }>(sql`
-    SELECT coalesce(sum(n), 0)::int AS mine, coalesce(sum(n) FILTER (WHERE overdue), 0)::int AS overdue FROM finding_count
-    WHERE owner_key = ${access.actor.id}::uuid AND status IN ('new', 'acknowledged', 'in_progress')
-      AND (${accounts}::text[] IS NULL OR account_id = ANY(${accounts}::text[]))
-      AND account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL)`)
+    SELECT coalesce(sum(n), 0)::int AS mine, coalesce(sum(n) FILTER (WHERE overdue), 0)::int AS overdue
+    FROM ${await countsInScope(access)} AND owner_key = ${access.actor.id}::uuid AND status IN ('new', 'acknowledged', 'in_progress')`)
   return { mine: row?.mine ?? 0, mineOverdue: row?.overdue ?? 0 }
 }

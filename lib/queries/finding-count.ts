@@ -8,7 +8,7 @@ import {
   statusesOf,
 } from '../access/finding-where'
 import { type Access, accountFilter } from '../access/proof'
-import type { FindingFilter } from '../domain/finding-filter'
+import { everyFinding, type FindingFilter } from '../domain/finding-filter'
 import type { Status } from '../domain/status'
 import { Prisma } from '../generated/prisma/client'
 import { read } from './read'
@@ -34,14 +34,21 @@ export async function countFindings(
   const kept = await keptCounts(access, filter)
   if (!kept) return null
   const rows = await read<{ status: Status; n: number }>(
-    sql`SELECT c.status, sum(c.n)::int AS n FROM finding_count c WHERE ${kept} GROUP BY 1 HAVING sum(c.n) > 0`,
+    sql`SELECT c.status, sum(c.n)::int AS n FROM ${kept} GROUP BY 1 HAVING sum(c.n) > 0`,
   )
   const present = branches.filter(branch => rows.some(row => branch.statuses.includes(row.status)))
   return { total: rows.reduce((sum, row) => sum + row.n, 0), branches: present }
 }
 
-/** The filter over `finding_count AS c`, or null where its columns cannot express it. */
-export async function keptCounts(access: Access<'findings:read'>, filter: FindingFilter): Promise<Prisma.Sql | null> {
+/**
+ * The kept counts of what a filter gives, `AS c` with its condition, or null where their columns cannot express it. Of every account they
+ * are kept in sum, and so do not grow with the number of accounts, unless `byAccount` are wanted.
+ */
+export async function keptCounts(
+  access: Access<'findings:read'>,
+  filter: FindingFilter,
+  { byAccount = false }: { byAccount?: boolean } = {},
+): Promise<Prisma.Sql | null> {
   const beyond = filter.source.length + filter.control.length + filter.resourceType.length > 0
   if (beyond || filter.import !== null || filter.exception !== null || filter.unconfirmed || filter.text !== '')
     return null
@@ -61,5 +68,15 @@ export async function keptCounts(access: Access<'findings:read'>, filter: Findin
       sql`c.owner_key = ANY(${[...owners.ids, ...(owners.nobody ? [nobodyKey] : [])]}::uuid[])`,
     filter.overdue && sql`c.overdue`,
   ].filter(condition => condition !== false)
-  return Prisma.join(all, ' AND ')
+  const inSum = !byAccount && scope === null && closed.length + filter.account.length + filter.environment.length === 0
+  return sql`${inSum ? sql`count_delta` : sql`finding_count`} AS c WHERE ${Prisma.join(all, ' AND ')}`
+}
+
+/** The kept counts of the accounts in scope that are not closed, `AS c` with its condition. */
+export async function countsInScope(access: Access<'findings:read'>): Promise<Prisma.Sql> {
+  const scope = accountFilter(access)
+  const closed = await closedAccounts(everyFinding)
+  if (scope === null && closed.length === 0) return sql`count_delta AS c WHERE TRUE`
+  return sql`finding_count AS c WHERE (${scope}::text[] IS NULL OR c.account_id = ANY(${scope}::text[]))
+    AND c.account_id <> ALL(${closed}::text[])`
 }

@@ -52,11 +52,10 @@ async function byKept(
   filter: FindingFilter,
   by: 'account' | 'owner',
 ): Promise<StoredGroup[]> {
-  const kept = await keptCounts(access, filter)
+  const kept = await keptCounts(access, filter, { byAccount: by === 'account' })
   const column = by === 'account' ? sql`c.account_id` : sql`c.owner_key::text`
   const groups = kept
-    ? sql`SELECT ${column} AS key, max(severity) FILTER (WHERE n > 0) AS severity, sum(n)::int AS n FROM finding_count c
-        WHERE ${kept} GROUP BY 1 HAVING sum(n) > 0`
+    ? sql`SELECT ${column} AS key, max(severity) FILTER (WHERE n > 0) AS severity, sum(n)::int AS n FROM ${kept} GROUP BY 1 HAVING sum(n) > 0`
     : counted(
         by === 'account' ? sql`f.account_id` : sql`coalesce(f.owner_id, ${nobodyKey}::uuid)::text`,
         await findingCondition(access, filter),

@@ -7,7 +7,7 @@ import type { FindingRow, HomeView, SeverityCounts } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { accountRows } from './account-rows'
 import { sidebarBadges } from './badges'
-import { nobodyKey } from './finding-count'
+import { countsInScope, nobodyKey } from './finding-count'
 import { listFindings } from './findings'
 import { read } from './read'
 
@@ -35,7 +35,6 @@ async function firstOf(access: Access<'findings:read'>, filter: FindingFilter): 
 }
 
 async function countsOf(access: Access<'findings:read'>, team: Team) {
-  const scope = accountFilter(access)
   const [row] = await read<SeverityCounts & { total: number; overdue: number; unowned: number }>(sql`
     SELECT coalesce(sum(n) FILTER (WHERE severity = 5), 0)::int AS critical,
       coalesce(sum(n) FILTER (WHERE severity = 4), 0)::int AS high,
@@ -44,9 +43,7 @@ async function countsOf(access: Access<'findings:read'>, team: Team) {
       coalesce(sum(n) FILTER (WHERE severity = 1), 0)::int AS informational,
       coalesce(sum(n), 0)::int AS total, coalesce(sum(n) FILTER (WHERE overdue), 0)::int AS overdue,
       coalesce(sum(n) FILTER (WHERE owner_key = ${nobodyKey}::uuid), 0)::int AS unowned
-    FROM finding_count WHERE team = ${team} AND status IN ('new', 'acknowledged', 'in_progress')
-      AND (${scope}::text[] IS NULL OR account_id = ANY(${scope}::text[]))
-      AND account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL)`)
+    FROM ${await countsInScope(access)} AND team = ${team} AND status IN ('new', 'acknowledged', 'in_progress')`)
   const {
     critical = 0,
     high = 0,

@@ -1,11 +1,14 @@
 import 'server-only'
 import { toTeams } from '../access/grant'
 import { toRole } from '../access/permissions'
-import type { Access } from '../access/proof'
+import { type Access, accountFilter } from '../access/proof'
 import { prisma } from '../db'
 import type { AccountName, MemberRow } from '../domain/people'
 import { openStatuses } from '../domain/status'
+import { Prisma } from '../generated/prisma/client'
+import { read } from './read'
 
+const { sql } = Prisma
 const MOST = 1000
 
 /** Everyone who may sign in, by name. */
@@ -36,11 +39,8 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
 
 /** The accounts to which a member or a token can be limited: all that the reader may see. */
 export async function listAccountNames(access: Access<'findings:read'>): Promise<AccountName[]> {
-  const ids = access.accounts === 'all' ? null : [...access.accounts]
-  return prisma().account.findMany({
-    ...(ids ? { where: { id: { in: ids } } } : {}),
-    select: { id: true, name: true },
-    orderBy: [{ name: 'asc' }, { id: 'asc' }],
-    take: 5 * MOST,
-  })
+  const accounts = accountFilter(access)
+  return read<AccountName>(sql`
+    SELECT id, name FROM account WHERE ${accounts}::text[] IS NULL OR id = ANY(${accounts}::text[])
+    ORDER BY name, id LIMIT ${5 * MOST}`)
 }

@@ -2,11 +2,11 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase, pool } from '../../lib/db'
 import { FindingFilter, toFindingId } from '../../lib/domain/finding-filter'
 import { groupFindings } from '../../lib/queries/finding-groups'
-import { sumControlCounts } from '../../lib/store/control-counts'
 import { assignFindings, setStatus, setTeam } from '../../lib/store/findings'
+import { sumCounts } from '../../lib/store/kept-counts'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { addFinding, addMember } from '../support/people'
-import { job } from './support-ingest'
+import { expectTrueCounts, job } from './support-ingest'
 
 beforeEach(clear)
 afterAll(closeDatabase)
@@ -78,22 +78,23 @@ test('counts by control follow every change, before and after they are summed up
   const { ids } = await four()
   const steps = [
     () => setStatus(job, { selection: { ids: ids.slice(0, 2) }, status: 'resolved' }),
-    () => sumControlCounts(job),
+    () => sumCounts(job),
     () => setTeam(job, { selection: { ids: ids.slice(2) }, team: 'cit' }),
     () => setStatus(job, { selection: { ids: ids.slice(0, 1) }, status: 'new' }),
-    () => sumControlCounts(job),
+    () => sumCounts(job),
     () => pool().query('DELETE FROM finding WHERE account_id = $1', [theirs]),
   ]
   for (const step of steps) {
     await step()
     await expectTrueGroups()
+    await expectTrueCounts()
   }
   expect(await groupFindings(everything, filter({ team: ['cit'] }), 'control')).toEqual([])
 })
 
 test('summing up twice at once counts nothing twice', async () => {
   await four()
-  await Promise.all([sumControlCounts(job), sumControlCounts(job), sumControlCounts(job)])
+  await Promise.all([sumCounts(job), sumCounts(job), sumCounts(job)])
   await expectTrueGroups()
   const { rows } = await pool().query('SELECT count(*)::int AS n FROM control_delta')
   expect(rows[0].n).toBe(4)

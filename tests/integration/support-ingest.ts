@@ -169,6 +169,11 @@ export async function expectTrueCounts(): Promise<void> {
         overdue, count(*) AS m FROM finding GROUP BY 1, 2, 3, 4, 5, 6
     ) f USING (account_id, team, owner_key, status, severity, overdue) WHERE coalesce(c.n, 0) <> coalesce(f.m, 0)`)
   expect(findings.rows).toEqual([])
+  const sums =
+    await pool().query(`SELECT * FROM (SELECT team, owner_key, status, severity, overdue, sum(n) AS n FROM count_delta GROUP BY 1, 2, 3, 4, 5) AS c
+    FULL JOIN (SELECT team, owner_key, status, severity, overdue, sum(n) AS m FROM finding_count GROUP BY 1, 2, 3, 4, 5) AS f
+    USING (team, owner_key, status, severity, overdue) WHERE coalesce(c.n, 0) <> coalesce(f.m, 0)`)
+  expect(sums.rows).toEqual([])
   const controls = await pool().query(`SELECT * FROM control_result c FULL JOIN (
       SELECT account_id, source, product, control, count(*) FILTER (WHERE result = 'passed') AS p,
         count(*) FILTER (WHERE result = 'failed') AS f, count(*) FILTER (WHERE result = 'not_available') AS n
