@@ -6,8 +6,14 @@ import { openSecrets } from './secrets.mjs'
 /** How programs of this project in TypeScript are run: with the server's side of its packages, and without a build. */
 export const typescript = ['--conditions=react-server', '--import', 'tsx']
 
-/** The worker stays small while a large report passes through it: it collects often, and its threads share their free memory. */
-export const worker = { args: ['--max-semi-space-size=8', ...typescript], env: { MALLOC_ARENA_MAX: '2' } }
+/**
+ * The worker stays small while a large report passes through it: with less to grow into Node.js collects sooner, and its threads share
+ * their free memory.
+ */
+export const worker = {
+  args: ['--max-old-space-size=1024', '--max-semi-space-size=8', ...typescript],
+  env: { MALLOC_ARENA_MAX: '2' },
+}
 
 /**
  * The environment of the web server, the worker and the command line.
