@@ -12,7 +12,7 @@ export interface KnownPiece {
   twins: Buffer
 }
 
-const PIECES = 16
+const PIECES = 4
 const feedName = `w.account_id || '/' || w.source || '/' || w.product`
 
 /**
