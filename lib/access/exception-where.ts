@@ -12,6 +12,12 @@ export function staysInScope(access: Access, match: Pick<ExceptionMatch, 'accoun
   return own === null || (match.accounts.length > 0 && match.accounts.every(id => own.includes(id)))
 }
 
+/** Whether the actor asked for `exception AS x`, also by way of a token that the actor made: nobody decides what is their own. */
+export function askedBy({ actor }: Access): Prisma.Sql {
+  return sql`(x.requested_by = ${actor.id}
+    OR EXISTS (SELECT 1 FROM api_token t WHERE t.id::text = x.requested_by AND t.created_by::text = ${actor.id}))`
+}
+
 /**
  * The findings that a rule is for and whose condition holds, over `finding AS f`, whatever their status: what isFor and whyNot in
  * lib/domain/exception decide, said so that the database can look for them. A test compares the two.

@@ -1,5 +1,5 @@
 import 'server-only'
-import { ruleCondition, staysInScope } from '../access/exception-where'
+import { askedBy, ruleCondition, staysInScope } from '../access/exception-where'
 import { inScope } from '../access/finding-where'
 import { type Access, accountFilter, holds } from '../access/proof'
 import { now } from '../clock'
@@ -34,7 +34,7 @@ interface Stored {
   condition: unknown
   reason: string
   expires_at: Date
-  requested_by: string
+  own: boolean
   requested_name: string
   requested_at: Date
   decided_name: string | null
@@ -100,7 +100,7 @@ export async function previewRule(
 
 function exceptions(access: Access, which: Prisma.Sql, tail: Prisma.Sql): Promise<Stored[]> {
   return read<Stored>(sql`
-    SELECT x.*, f.title, f.control, f.severity, a.name AS account_name,
+    SELECT x.*, ${askedBy(access)} AS own, f.title, f.control, f.severity, a.name AS account_name,
       (SELECT count(*)::int FROM finding c WHERE c.exception_id = x.id AND ${coveredInScope(access)}) AS covers
     FROM exception x
     LEFT JOIN finding f ON f.account_id = x.account_id AND f.id = x.finding_id
@@ -123,7 +123,7 @@ function visible(access: Access): Prisma.Sql {
 
 function toRow(access: Access, row: Stored): ExceptionRow {
   const live = row.state === 'requested' || row.state === 'approved'
-  const mine = row.requested_by === access.actor.id
+  const mine = row.own
   const person = access.actor.kind === 'member'
   const match = row.match === null ? null : ExceptionMatch.parse(row.match)
   const reaches = match === null || staysInScope(access, match)

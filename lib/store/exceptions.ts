@@ -1,5 +1,5 @@
 import 'server-only'
-import { staysInScope, toldTags } from '../access/exception-where'
+import { askedBy, staysInScope, toldTags } from '../access/exception-where'
 import { inScope } from '../access/finding-where'
 import { type Access, accountFilter } from '../access/proof'
 import { now } from '../clock'
@@ -100,7 +100,7 @@ export async function decideException(
   return prisma().$transaction(async tx => {
     const row = await held(tx, access, input.id)
     if (row.state !== 'requested') throw new AppError('conflict', { reason: 'exceptionDecided' })
-    if (row.requestedBy === actor.id) throw new ForbiddenError('exceptionOwn')
+    if (await isOwn(tx, access, row)) throw new ForbiddenError('exceptionOwn')
     requireReach(access, row)
     if (input.approve && row.expiresAt <= now()) throw new AppError('conflict', { reason: 'exceptionPast' })
     if (input.approve) await requireCoverable(tx, row, csirt)
@@ -134,12 +134,13 @@ export async function endException(access: Access<'exceptions:request'>, input: 
   const { actor } = access
   return prisma().$transaction(async tx => {
     const row = await held(tx, access, input.id)
-    if (row.requestedBy !== actor.id && !access.granted.has('exceptions:approve')) throw new ForbiddenError()
+    const own = await isOwn(tx, access, row)
+    if (!own && !access.granted.has('exceptions:approve')) throw new ForbiddenError()
     if (row.state !== 'requested' && row.state !== 'approved')
       throw new AppError('conflict', { reason: 'exceptionOver' })
     const withdrawn = row.state === 'requested'
     // Who asked may always take back what nobody decided.
-    if (!withdrawn || row.requestedBy !== actor.id) requireReach(access, row)
+    if (!withdrawn || !own) requireReach(access, row)
     await tx.exception.update({
       where: { id: row.id },
       data: {
@@ -168,6 +169,13 @@ async function held(tx: Tx, access: Access, id: number): Promise<Exception> {
   const own = accountFilter(access)
   if (!row || (own && row.accountId && !own.includes(row.accountId))) throw new NotFoundError()
   return row
+}
+
+async function isOwn(tx: Tx, access: Access, { id }: Exception): Promise<boolean> {
+  const [row] = await tx.$queryRaw<
+    { own: boolean }[]
+  >`SELECT ${askedBy(access)} AS own FROM exception x WHERE x.id = ${id}`
+  return row?.own ?? false
 }
 
 /** Throws ForbiddenError for a rule that covers findings of accounts that the actor may not see. */

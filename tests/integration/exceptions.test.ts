@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { keepExceptions } from '../../lib/jobs/exceptions'
+import { waitingExceptions } from '../../lib/queries/badges'
 import { listExceptions } from '../../lib/queries/exceptions'
 import { getFinding } from '../../lib/queries/finding'
 import { applyException } from '../../lib/store/apply-exceptions'
@@ -174,6 +175,22 @@ describe('approval', () => {
     await expect(decideException(sreLead, { id, approve: true, note: '' })).rejects.toMatchObject({
       reason: 'exceptionDecided',
     })
+  })
+
+  test('is not for who asked by way of an own token', async () => {
+    const { key } = await reported({ severity: 'MEDIUM' })
+    const { id: token } = await prisma().apiToken.create({
+      data: { name: 'ci', prefix: 'x', tokenHash: crypto.randomUUID(), permissions: [], createdBy: csirtLead.actor.id },
+    })
+    const asker = { ...member, actor: { kind: 'token', id: token, name: 'ci' } } as const
+    const { id } = await requestException(asker, { kind: 'accepted', reason: 'why', until: '2026-06-20', finding: key })
+    expect(await listExceptions(csirtLead, 'waiting')).toMatchObject([{ id, may: { decide: false, end: true } }])
+    expect(await listExceptions(sreLead, 'waiting')).toMatchObject([{ id, may: { decide: true } }])
+    expect([await waitingExceptions(csirtLead), await waitingExceptions(sreLead)]).toEqual([0, 1])
+    await expect(decideException(csirtLead, { id, approve: true, note: '' })).rejects.toMatchObject({
+      reason: 'exceptionOwn',
+    })
+    await decideException(sreLead, { id, approve: true, note: '' })
   })
 
   test('of what is severe is for a lead of CSIRT or an administrator', async () => {
