@@ -21,6 +21,11 @@ describe('what is remembered', () => {
     expect(heard(3, 1, 2)).toEqual(heard(1, 2, 3))
   })
 
+  test('half an hour apart are two reports', () => {
+    expect(heard(0, 1 / 48)).toHaveLength(2)
+    expect(heard(0, 1 / 48 - 1 / 86_400_000)).toHaveLength(1)
+  })
+
   test('is bounded, and the newest stay', () => {
     const times = heard(...Array.from({ length: 100 }, (_, day) => day))
     expect(times).toHaveLength(16)
@@ -47,6 +52,15 @@ describe('a feed counts as silent', () => {
     const daily = Array.from({ length: 8 }, (_, day) => day)
     const after = Array.from({ length: 8 }, (_, day) => day + 40)
     expect(silentOn(...daily, ...after)).toBe(49)
+  })
+
+  test('with a gap of four times the usual, and not with a longer one', () => {
+    expect(silentOn(0, 1, 2, 3, 7)).toBe(13)
+    expect(silentOn(0, 1, 2, 3, 7.5)).toBe(9.5)
+  })
+
+  test('by three reports, with the shorter of two gaps as the usual one', () => {
+    expect(silentOn(0, 1, 8)).toBe(10)
   })
 
   test('never where it was never heard', () => {

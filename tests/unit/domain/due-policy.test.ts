@@ -51,8 +51,14 @@ describe('an environment', () => {
   })
 })
 
-test.each([0, -1, 1.5, 4000, '3'])('%s is no number of days', days => {
+test.each([0, -1, 1.5, 3651, '3'])('%s is no number of days', days => {
   expect(DuePolicy.safeParse({ ...defaultDuePolicy, days: { ...defaultDuePolicy.days, high: days } }).success).toBe(
     false,
+  )
+})
+
+test.each([1, 3650, null])('%s is a number of days or none', days => {
+  expect(DuePolicy.safeParse({ ...defaultDuePolicy, days: { ...defaultDuePolicy.days, high: days } }).success).toBe(
+    true,
   )
 })

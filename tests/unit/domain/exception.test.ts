@@ -70,6 +70,11 @@ describe('an exception is for', () => {
     },
   )
 
+  test('what any one of its sources tells of the tag', () => {
+    const told = finding({ tags: [{ unit: 'x' }, { 'public-site': 'yes' }] })
+    expect(isFor(rule({ tag: { key: 'public-site' } }), told)).toBe(true)
+  })
+
   test('a dot in a pattern is a dot', () => {
     expect(isFor(rule({ control: 'S3.2' }), finding({ control: 'S3x2' }))).toBe(false)
   })
@@ -115,6 +120,7 @@ describe('an exception covers', () => {
     expect(coveringOf([old, young, own], finding(), day(1))?.id).toBe(9)
     expect(coveringOf([own, old, young], finding(), day(1))?.id).toBe(9)
     expect(coveringOf([{ ...old, expiresAt: day(0) }, young], finding(), day(1))?.id).toBe(3)
+    expect(coveringOf([exception({ finding: '222222222222/bb' })], finding(), day(1))).toBeNull()
     expect(coveringOf([], finding(), day(1))).toBeNull()
   })
 })
@@ -133,6 +139,11 @@ describe('a finding', () => {
     const covered = withCovering(open, exception())
     const other = withCovering(covered, exception({ id: 2, kind: 'false_positive' }))
     expect(other).toEqual({ status: 'false_positive', exceptionId: 2, beforeException: 'in_progress' })
+  })
+
+  test('that rests and has nowhere to return to is new', () => {
+    const lost = { status: 'accepted', exceptionId: 1, beforeException: null } as const
+    expect(withCovering(lost, null)).toMatchObject({ status: 'new', exceptionId: null })
   })
 
   test('that is resolved is no exception any more, covered or not', () => {

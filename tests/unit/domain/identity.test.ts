@@ -129,6 +129,13 @@ describe('a finding', () => {
     expect(idOf({ ...threat, nativeId: 'id-2' })).not.toBe(idOf(threat))
   })
 
+  test('of GuardDuty is one by its ARN and by its own id', () => {
+    const threat = { class: 'threat', control: 'Recon:EC2/PortProbe' } as const
+    const arn = 'arn:aws:guardduty:us-east-1:111111111111:detector/d1/finding/f1'
+    expect(idOf({ ...threat, nativeId: arn })).toBe(idOf({ ...threat, nativeId: 'f1' }))
+    expect(idOf({ ...threat, nativeId: arn })).not.toBe(idOf({ ...threat, nativeId: 'd1' }))
+  })
+
   test('of one class is never one of another', () => {
     const ids = findingClasses.map(findingClass => idOf({ class: findingClass }))
     expect(new Set(ids).size).toBe(3)
@@ -160,6 +167,7 @@ describe('content', () => {
     ['link', { remediationUrl: 'https://example.com' }],
     ['type of resource', { resource: { id: example.resource.id, type: 'x' } }],
     ['other resources', { otherResources: [{ id: 'x', type: '' }] }],
+    ['tags', { tags: { env: 'production' } }],
   ] satisfies [string, Partial<Outcome>][])('is another by its %s', (_what, change) => {
     expect(contentHashOf({ ...example, ...change })).not.toBe(contentHashOf(example))
   })

@@ -79,6 +79,11 @@ describe('twins within one import', () => {
     expect(judge(stored(), twin({ recordUpdatedAt: day(5), result: 'passed' }), run)).toBe('write')
   })
 
+  test('a millisecond later is later', () => {
+    const later = new Date(day(4).getTime() + 1)
+    expect(judge(stored(), twin({ recordUpdatedAt: later, result: 'passed' }), run)).toBe('write')
+  })
+
   test('of the same time the problem counts, in either order', () => {
     expect(judge(stored(), twin({ recordUpdatedAt: day(4), result: 'passed' }), run)).toBe('older')
     expect(judge(stored({ result: 'passed' }), twin({ recordUpdatedAt: day(4) }), run)).toBe('write')

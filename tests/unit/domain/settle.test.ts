@@ -7,6 +7,7 @@ import {
   type SightingState,
   settle,
   startsAs,
+  tagsOf,
 } from '../../../lib/domain/lifecycle'
 import { results, sourceIds } from '../../../lib/domain/outcome'
 import { openStatuses } from '../../../lib/domain/status'
@@ -176,4 +177,10 @@ test.each([
   ['not_available', null],
 ] as const)('what is first reported as %s starts as %s', (result, start) => {
   expect(startsAs(result)).toBe(start)
+})
+
+test('tags are those that the sources tell of which report the problem now', () => {
+  const told = { env: 'a' }
+  expect(tagsOf([sighting({ tags: told }), sighting({ id: 'b' })])).toEqual([told])
+  expect(tagsOf([sighting({ tags: told, result: 'passed' }), sighting({ tags: told, present: false })])).toEqual([])
 })

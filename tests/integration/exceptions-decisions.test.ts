@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
+import { closeDatabase, prisma, transaction } from '../../lib/db'
+import { keepExceptions } from '../../lib/jobs/exceptions'
+import { applyException } from '../../lib/store/apply-exceptions'
+import { endWithFinding } from '../../lib/store/approved-exceptions'
+import { decideException, endException, requestException, requestRule } from '../../lib/store/exceptions'
+import { accessOf, addMember } from '../support/people'
+import { grantTo, people, reported, stored, type Who } from './support-exceptions'
+import { asff, at, ingest, job } from './support-ingest'
+import { holdingAccount, waiting } from './support-locks'
+
+let member: Who
+let sreLead: Who
+let csirtLead: Who
+
+beforeAll(async () => {
+  ;({ member, sreLead, csirtLead } = await people())
+})
+beforeEach(async () => {
+  await prisma().exception.deleteMany({})
+  setClock(() => at(10))
+})
+afterAll(closeDatabase)
+
+const asked = (finding: string) => ({ kind: 'accepted', reason: 'why', until: '2026-06-20', finding }) as const
+const exceptionOf = (id: number) => prisma().exception.findUniqueOrThrow({ where: { id } })
+/** The last moment of the day that `asked` names, in Tokyo. */
+const end = new Date('2026-06-20T14:59:59.999Z')
+
+test('what rests by an exception is not asked for once more', async () => {
+  const { key } = await reported()
+  await grantTo(member, csirtLead, key, {})
+  await expect(requestException(member, asked(key))).rejects.toMatchObject({ reason: 'exceptionExists' })
+})
+
+test('an administrator of any team decides about what is severe', async () => {
+  const { key, account } = await reported({ severity: 'CRITICAL' })
+  const admin = accessOf(await addMember('admin', { teams: ['sre'] }), 'admin')
+  await grantTo(member, admin, key, {})
+  expect(await stored(account)).toMatchObject({ status: 'accepted' })
+})
+
+test('what is asked for is approved before its date, and rejected at any time', async () => {
+  const { key } = await reported()
+  const { id } = await requestException(member, asked(key))
+  setClock(() => end)
+  await expect(decideException(sreLead, { id, approve: true, note: '' })).rejects.toMatchObject({
+    reason: 'exceptionPast',
+  })
+  await decideException(sreLead, { id, approve: false, note: '' })
+  expect(await exceptionOf(id)).toMatchObject({ state: 'rejected', pending: false })
+})
+
+test('whoever may not approve what is severe may reject it', async () => {
+  const { key, account } = await reported({ severity: 'CRITICAL' })
+  const { id } = await requestException(member, asked(key))
+  await decideException(sreLead, { id, approve: false, note: 'Fix it' })
+  expect(await exceptionOf(id)).toMatchObject({ state: 'rejected', note: 'Fix it' })
+  expect(await stored(account)).toMatchObject({ status: 'new' })
+})
+
+test('what was resolved since it was asked for is not approved', async () => {
+  const { key, account } = await reported()
+  const { id } = await requestException(member, asked(key))
+  await ingest([asff({ account, status: 'PASSED' })], { observedAt: at(11) })
+  await expect(decideException(csirtLead, { id, approve: true, note: '' })).rejects.toMatchObject({
+    reason: 'exceptionResolved',
+  })
+})
+
+test('an exception is over at the last moment of its day', async () => {
+  const { key, account } = await reported()
+  const id = await grantTo(member, csirtLead, key, {})
+  setClock(() => end)
+  await keepExceptions()
+  expect(await exceptionOf(id)).toMatchObject({ state: 'ended', endedReason: 'date' })
+  expect(await stored(account)).toMatchObject({ status: 'new' })
+})
+
+test('its date changes nothing of what was ended, rejected or never decided', async () => {
+  const [first, second, third] = [await reported(), await reported(), await reported()]
+  const ended = await grantTo(member, csirtLead, first.key, {})
+  await endException(member, { id: ended, note: '' })
+  const rejected = await requestException(member, asked(second.key))
+  await decideException(sreLead, { id: rejected.id, approve: false, note: '' })
+  const waiting = await requestException(member, asked(third.key))
+  setClock(() => at(25))
+  await keepExceptions()
+  expect(await exceptionOf(ended)).toMatchObject({ state: 'ended', endedReason: 'hand', endedAt: at(10) })
+  expect(await exceptionOf(rejected.id)).toMatchObject({ state: 'rejected', endedAt: null })
+  expect(await exceptionOf(waiting.id)).toMatchObject({ state: 'requested', endedAt: null })
+})
+
+test('work that comes back late is overdue at once; what rests never is', async () => {
+  const { key, account } = await reported()
+  await prisma().finding.updateMany({ where: { accountId: account }, data: { dueAt: at(12), dueBy: 'hand' } })
+  const id = await grantTo(member, csirtLead, key, {})
+  setClock(() => at(15))
+  const other = await reported()
+  setClock(() => at(15))
+  await prisma().finding.updateMany({
+    where: { accountId: other.account },
+    data: { dueAt: at(12), dueBy: 'hand', overdue: true },
+  })
+  await grantTo(member, csirtLead, other.key, {})
+  expect(await stored(other.account)).toMatchObject({ status: 'accepted', overdue: false })
+  await endException(member, { id, note: '' })
+  await applyException(csirtLead, id)
+  expect(await stored(account)).toMatchObject({ status: 'new', overdue: true })
+})
+
+test('work that comes back before its date is not overdue', async () => {
+  const { key, account } = await reported()
+  const id = await grantTo(member, csirtLead, key, {})
+  await endException(member, { id, note: '' })
+  await applyException(csirtLead, id)
+  expect(await stored(account)).toMatchObject({ status: 'new', overdue: false, dueAt: expect.any(Date) })
+})
+
+test('of two rules for one finding the older covers it, also what the next report brings', async () => {
+  const { account } = await reported()
+  const ids: number[] = []
+  for (const kind of ['accepted', 'false_positive'] as const) {
+    const match = { accounts: [account], control: 'S3.2' }
+    ids.push((await requestRule(member, { kind, reason: 'why', until: '2026-06-20', match })).id)
+  }
+  const [older = 0, younger = 0] = ids
+  for (const id of [younger, older]) await decideException(csirtLead, { id, approve: true, note: '' })
+  await keepExceptions()
+  expect(await stored(account)).toMatchObject({ status: 'accepted', exceptionId: older })
+  await ingest([asff({ account, resource: 'next' })], { observedAt: at(11) })
+  const next = await prisma().finding.findMany({ where: { accountId: account }, select: { exceptionId: true } })
+  expect(next).toEqual([{ exceptionId: older }, { exceptionId: older }])
+})
+
+test('a person’s end of an exception stands, whatever an import finds of it afterwards', async () => {
+  const { key } = await reported()
+  const id = await grantTo(member, csirtLead, key, {})
+  await endException(member, { id, note: '' })
+  await transaction(client => endWithFinding(job, client, [{ id, reason: 'resolved' }]))
+  expect(await exceptionOf(id)).toMatchObject({ endedReason: 'hand' })
+})
+
+test('an exception that is ended while it is being brought in line is looked at once more', async () => {
+  const { key, account } = await reported()
+  const { id } = await requestException(member, asked(key))
+  await decideException(csirtLead, { id, approve: true, note: '' })
+  const release = await holdingAccount(account)
+  const applied = applyException(csirtLead, id)
+  await waiting(1)
+  await endException(member, { id, note: '' })
+  await release()
+  await applied
+  expect(await exceptionOf(id)).toMatchObject({ state: 'ended', pending: true })
+})

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import type { Covering } from '../../../lib/domain/exception'
+import type { RunContext } from '../../../lib/ingest/context'
+import { coveredSide } from '../../../lib/ingest/covering'
+
+const subject = { accountId: '111111111111', id: 'aa', control: 'S3.2', resourceId: 'arn:aws:s3:::a' }
+const told = { severity: 3, tags: [] }
+const other: Covering = {
+  id: 1,
+  kind: 'accepted',
+  finding: '222222222222/bb',
+  match: null,
+  condition: { tag: null, severityAtMost: null },
+  expiresAt: new Date('9999-01-01'),
+  coversUpTo: 5,
+}
+/** A run that began while only `other` was approved. */
+const run = { exceptions: [other], accounts: new Map() } as unknown as RunContext
+
+test('an exception that was approved while the run goes on is not ended by it', () => {
+  const side = { status: 'accepted', exceptionId: 2, beforeException: 'in_progress' } as const
+  expect(coveredSide(run, subject, side, told)).toEqual(side)
+})
+
+test('what is resolved leaves an exception that the run does not know', () => {
+  const side = { status: 'resolved', exceptionId: 2, beforeException: 'in_progress' } as const
+  expect(coveredSide(run, subject, side, told)).toEqual({
+    status: 'resolved',
+    exceptionId: null,
+    beforeException: null,
+  })
+})
+
+test('an exception that the run knows ends where it no longer covers', () => {
+  const side = { status: 'accepted', exceptionId: 1, beforeException: 'in_progress' } as const
+  expect(coveredSide(run, subject, side, told)).toMatchObject({ status: 'in_progress', exceptionId: null })
+})
