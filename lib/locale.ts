@@ -66,9 +66,9 @@ export function issueSentence(t: ErrorTranslator, issue: Issue): string {
   const values = Object.entries(issue).filter((entry): entry is [string, string | number] =>
     ['string', 'number'].includes(typeof entry[1]),
   )
-  const params = Object.fromEntries(values)
-  const kind =
-    typeof issue.origin === 'string' ? `${issue.code}_${issue.origin}` : `${issue.code}_${issue.format ?? ''}`
+  const keys = Array.isArray(issue.keys) ? issue.keys.join(', ') : ''
+  const params = { ...Object.fromEntries(values), keys }
+  const kind = `${issue.code}_${issue.format ?? issue.origin ?? ''}`
   return t(issue.message, params) ?? t(`check_${kind}`, params) ?? t('invalid') ?? issue.message
 }
 

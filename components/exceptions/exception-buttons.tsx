@@ -36,7 +36,8 @@ export function ExceptionButtons({ row, actions }: { row: ExceptionRow; actions:
           </NoteDialog>
         </>
       ) : null}
-      {row.may.end ? (
+      {/* Who may refuse a request has no need to take it back for its asker. */}
+      {row.may.end && !row.may.decide ? (
         <NoteDialog
           label={t(ending)}
           name={name}

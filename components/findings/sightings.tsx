@@ -1,67 +1,58 @@
-import Link from 'next/link'
 import { useTranslations } from 'next-intl'
-import type { FindingId } from '@/lib/domain/finding-filter'
 import type { SightingView } from '@/lib/domain/views'
 import { Panel } from '../ui/panel'
-import { RelativeTime } from '../ui/relative-time'
-import { SeverityBadge } from '../ui/severity-badge'
-import { importHref } from './finding-links'
-import { RawRecord, type ShowRaw } from './raw-record'
+import { Sighting, type SightingContext, useProductName } from './sighting'
 
-interface SightingsProps {
-  finding: FindingId
-  /** What the finding's control is called. */
-  control: string
-  sightings: SightingView[]
-  showRaw: ShowRaw
-}
+/** More statements of one product than this are folded: a check of every Region says the same many times. */
+const SHOWN = 3
 
-/** What tells a statement apart from what the finding is about. */
-function placeOf({ ownRegion, ownResourceId, ownPackage }: SightingView): string {
-  return [ownRegion, ownResourceId, ownPackage].filter(Boolean).join(' · ')
+/** The statements of each product of each feed, in their order. */
+function byProduct(sightings: readonly SightingView[]): SightingView[][] {
+  const groups = new Map<string, SightingView[]>()
+  for (const sighting of sightings) {
+    const key = `${sighting.source} ${sighting.product}`
+    const group = groups.get(key)
+    if (group) group.push(sighting)
+    else groups.set(key, [sighting])
+  }
+  return [...groups.values()]
 }
 
 /** What each source says of this problem, and since when. */
-export function Sightings({ finding, control, sightings, showRaw }: SightingsProps) {
-  const t = useTranslations()
+export function Sightings({ sightings, ...context }: SightingContext & { sightings: SightingView[] }) {
+  const t = useTranslations('finding')
+  const nameOf = useProductName()
   return (
-    <Panel title={t('finding.sightings', { count: sightings.length })}>
-      <ul className="flex flex-col divide-y divide-separator">
-        {sightings.map(sighting => (
-          <li key={sighting.id} className="flex flex-col gap-1 py-2 first:pt-0 last:pb-0">
-            <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-              <strong className="font-semibold">
-                {sighting.product || t(`source.${sighting.source}`)}
-                {sighting.product && sighting.product !== t(`source.${sighting.source}`) ? (
-                  <span className="font-normal text-muted"> {t(`source.${sighting.source}`)}</span>
-                ) : null}
-              </strong>
-              <SeverityBadge severity={sighting.severity} />
-              <span>{t(`result.${sighting.result}`)}</span>
-              {sighting.present ? null : <span className="font-semibold text-good">{t('finding.gone')}</span>}
+    <Panel title={t('sightings', { count: sightings.length })}>
+      <div className="flex flex-col divide-y divide-separator *:py-2 *:first:pt-0 *:last:pb-0">
+        {byProduct(sightings).map(([first, ...others]) =>
+          first ? (
+            <div key={first.id}>
+              <List {...context} sightings={[first, ...others.slice(0, SHOWN - 1)]} />
+              {others.length >= SHOWN ? (
+                <details className="mt-2 border-separator border-t pt-2">
+                  <summary className="cursor-pointer text-muted">
+                    {t('moreSightings', { count: others.length + 1 - SHOWN, source: nameOf(first) })}
+                  </summary>
+                  <div className="pt-3">
+                    <List {...context} sightings={others.slice(SHOWN - 1)} />
+                  </div>
+                </details>
+              ) : null}
             </div>
-            <p>{sighting.title}</p>
-            {sighting.control === control && placeOf(sighting) === '' ? null : (
-              <p className="text-muted text-xs">
-                {t('finding.ownName')}{' '}
-                <span className="break-all font-mono text-2xs">
-                  {[sighting.control, placeOf(sighting)].filter(Boolean).join(' · ')}
-                </span>
-              </p>
-            )}
-            <p className="flex flex-wrap gap-x-3 text-muted text-xs">
-              <span>
-                {t('finding.confirmed')} <RelativeTime date={sighting.confirmedAt} />
-              </span>
-              <Link href={importHref(sighting.importId)} className="underline underline-offset-2 hover:text-foreground">
-                {t('finding.fromImport', { id: sighting.importId })}
-              </Link>
-              <span className="break-all font-mono text-2xs leading-[1.65]">{sighting.nativeId}</span>
-            </p>
-            <RawRecord finding={finding} sighting={sighting.id} showRaw={showRaw} />
-          </li>
-        ))}
-      </ul>
+          ) : null,
+        )}
+      </div>
     </Panel>
+  )
+}
+
+function List({ sightings, ...context }: SightingContext & { sightings: SightingView[] }) {
+  return (
+    <ul className="flex flex-col divide-y divide-separator">
+      {sightings.map(sighting => (
+        <Sighting key={sighting.id} {...context} sighting={sighting} />
+      ))}
+    </ul>
   )
 }

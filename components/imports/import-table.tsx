@@ -31,7 +31,11 @@ export function ImportTable({ rows }: { rows: ImportRow[] }) {
           <div className="text-muted text-xs">
             {row.sources.length > 0
               ? row.sources.map(source => t(`source.${source}`)).join(t('common.listSeparator'))
-              : t('imports.sourceUnknown')}
+              : t(
+                  row.state === 'queued' || row.state === 'running'
+                    ? 'imports.sourceUnknownYet'
+                    : 'imports.sourceUnknown',
+                )}
             {' · '}
             {t(`imports.coverage.${row.coverage}`)}
           </div>

@@ -15,7 +15,7 @@ export function RejectTable({ run }: { run: ImportDetail }) {
       title={t('rejects', { count: run.counts.rejected })}
       aside={run.rejects.length < run.counts.rejected ? t('rejectsShown', { count: run.rejects.length }) : null}
     >
-      <p className="mb-2 text-muted">{t('rejectsText')}</p>
+      <p className="mb-2 text-muted">{t('rejectsText', { accepted: run.counts.accepted })}</p>
       <DataTable
         caption={t('rejects', { count: run.counts.rejected })}
         rows={run.rejects}

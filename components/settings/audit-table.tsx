@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { AuditRow } from '@/lib/domain/people'
 import { type Column, DataTable } from '../ui/data-table'
@@ -44,7 +45,7 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
       cell: row => (
         <div className="min-w-0">
           {subjectOf(row) ? <span className="break-all">{subjectOf(row)} </span> : null}
-          <code className="break-all text-muted text-xs">{row.target}</code>
+          <Target target={row.target} />
           {Object.keys(row.detail).length > 0 ? (
             <details>
               <summary className="cursor-pointer text-muted text-xs">{t('detail')}</summary>
@@ -65,6 +66,31 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
     },
   ]
   return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={row => row.id} />
+}
+
+/** Where the page of a target stands, for the kinds that have one. */
+const PAGES: Record<string, string> = { account: '/accounts', import: '/imports', finding: '/findings' }
+
+/** What was changed, in the reader's words, with its page where it has one. */
+function Target({ target }: { target: string }) {
+  const t = useTranslations('audit.targets')
+  const [kind = '', ...rest] = target.split(':')
+  const id = rest.join(':')
+  const page = PAGES[kind]
+  const name = <code className="break-all text-xs">{id}</code>
+  if (!t.has(kind)) return <code className="break-all text-muted text-xs">{target}</code>
+  return (
+    <span className="text-muted text-xs">
+      {t(kind)}{' '}
+      {page && id ? (
+        <Link href={`${page}/${id}`} className="underline underline-offset-2 hover:text-foreground">
+          {name}
+        </Link>
+      ) : (
+        name
+      )}
+    </span>
+  )
 }
 
 /** The name by which a person knows what was changed, where the record tells it. */

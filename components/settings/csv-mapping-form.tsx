@@ -153,7 +153,7 @@ export function CsvMappingForm({ start, preview, save, onDone }: CsvMappingFormP
             type="file"
             accept=".csv,text/csv,text/plain"
             onChange={event => void choose(event.target.files?.[0])}
-            className="text-sm"
+            className="max-w-full cursor-pointer self-start text-sm file:me-2 file:cursor-pointer file:rounded-lg file:border file:border-border file:border-solid file:bg-surface file:px-3 file:py-1.5 file:text-foreground"
           />
           <span className="text-muted text-xs">{t('settings.csv.sampleHint')}</span>
         </label>

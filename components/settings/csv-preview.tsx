@@ -15,7 +15,9 @@ export function CsvPreviewTable({ preview }: { preview: CsvPreview }) {
         <caption className="sr-only">{t('settings.csv.preview')}</caption>
         <thead>
           <tr>
-            <th scope="col">{t('settings.csv.row')}</th>
+            <th scope="col" className="numeric">
+              {t('settings.csv.row')}
+            </th>
             <th scope="col">{t('findings.columns.severity')}</th>
             <th scope="col">{t('settings.csv.result')}</th>
             <th scope="col">{t('findings.columns.control')}</th>

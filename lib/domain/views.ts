@@ -227,6 +227,8 @@ export interface HomeView {
   newest: FindingRow[]
   urgent: FindingRow[]
   accounts: AccountRow[]
+  /** Whether a report of any account in scope has come in; without one, none of the counts says anything. */
+  reported: boolean
   asOf: Date
 }
 

@@ -19,14 +19,15 @@ const shown = 8
  * which are critical or high and due soonest; and the accounts where most of its critical and high findings are.
  */
 export async function getHome(access: Access<'findings:read'>, team: Team): Promise<HomeView> {
-  const [counts, badges, newest, urgent, accounts] = await Promise.all([
+  const [counts, badges, newest, urgent, accounts, reported] = await Promise.all([
     countsOf(access, team),
     sidebarBadges(access),
     firstOf(access, { ...everyFinding, team: [team], sort: 'newest' }),
     firstOf(access, { ...everyFinding, team: [team], severity: ['critical', 'high'], sort: 'due' }),
     worstAccounts(access, team),
+    hasReports(access),
   ])
-  return { team, ...counts, ...badges, newest, urgent, accounts, asOf: now() }
+  return { team, ...counts, ...badges, newest, urgent, accounts, reported, asOf: now() }
 }
 
 /** The first rows of a list. It counts as well, which keeps it from walking an order to its end for rows that are not there. */
@@ -70,4 +71,11 @@ async function worstAccounts(access: Access<'findings:read'>, team: Team) {
   const ids = worst.map(row => row.account_id)
   if (ids.length === 0) return []
   return accountRows(access, sql`a.id = ANY(${ids}::text[])`, sql`array_position(${ids}::text[], id)`, shown)
+}
+
+async function hasReports(access: Access<'findings:read'>): Promise<boolean> {
+  const scope = accountFilter(access)
+  const [row] = await read<{ some: boolean }>(sql`
+    SELECT EXISTS (SELECT FROM feed WHERE ${scope}::text[] IS NULL OR account_id = ANY(${scope}::text[])) AS some`)
+  return row?.some ?? false
 }

@@ -31,7 +31,14 @@ async function main([command, ...rest]: string[]): Promise<number> {
     await ensureAdmin(email, password)
     return 0
   }
+  if (command === undefined || command === 'help' || command === '--help' || command === '-h') return helpCommand()
   throw new UsageError('unknownCommand')
+}
+
+async function helpCommand(): Promise<number> {
+  const t = await cliTranslator(locale)
+  process.stdout.write(`${t('help')}\n`)
+  return 0
 }
 
 async function importCommand(args: string[]): Promise<number> {

@@ -110,6 +110,12 @@ test('counts are of the accounts in scope', async () => {
   expect(await listControls(limited)).toEqual(['S3.1'])
 })
 
+test('a home knows whether a report of an account in scope has come in', async () => {
+  expect(await getHome(limited, 'cit')).toMatchObject({ openTotal: 0, reported: true })
+  const unreported = accessFor('admin', { accounts: ['999999999999'] })
+  expect(await getHome(unreported, 'cit')).toMatchObject({ openTotal: 0, reported: false })
+})
+
 test('the assignees of an account are those who may see it', async () => {
   const names = async (accounts: string[]) => (await listAssignable(limited, accounts)).map(person => person.name)
   expect(await names([ours])).toEqual(['Limited to ours'])

@@ -36,7 +36,7 @@ export async function HomeSection({ params }: { params: Params }) {
   ])
   const home = await getHome(access, team)
   const may = toMayTriage(access)
-  const empty = home.accounts.length === 0 && home.openTotal === 0 ? 'unreported' : 'quiet'
+  const empty = home.reported ? 'quiet' : 'unreported'
   const lists: { key: 'urgent' | 'newest'; filter: Partial<FindingFilter> }[] = [
     { key: 'urgent', filter: { team: [team], severity: ['critical', 'high'], sort: 'due' } },
     { key: 'newest', filter: { team: [team], sort: 'newest' } },
@@ -46,7 +46,7 @@ export async function HomeSection({ params }: { params: Params }) {
       title={t('home.title', { team: t(`teams.${team}`) })}
       lead={t('common.asOf', { time: format.dateTime(home.asOf, { dateStyle: 'medium', timeStyle: 'short' }) })}
     >
-      <HomeStats home={home} />
+      {home.reported ? <HomeStats home={home} /> : null}
       {home.openTotal === 0 ? (
         <Panel>
           <NoFindings why={empty} />

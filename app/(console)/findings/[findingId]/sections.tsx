@@ -11,6 +11,7 @@ import { FindingText } from '@/components/findings/finding-text'
 import { History } from '@/components/findings/history'
 import { Merges } from '@/components/findings/merges'
 import { Sightings } from '@/components/findings/sightings'
+import { SourceChips } from '@/components/findings/source-chips'
 import { StatusText } from '@/components/findings/status-text'
 import { TriagePanel } from '@/components/findings/triage-panel'
 import { PageShell } from '@/components/ui/page-shell'
@@ -56,6 +57,7 @@ export async function FindingSection({ params }: { params: Params }) {
           <SeverityBadge severity={finding.severity} />
           <StatusText status={finding.status} />
           <span>{finding.control}</span>
+          <SourceChips sources={finding.sources} />
           {finding.unconfirmedSince ? (
             <span className="text-bad">
               {t('findings.unconfirmedSince')} <RelativeTime date={finding.unconfirmedSince} />
