@@ -31,7 +31,7 @@ export function Feeds({ feeds }: { feeds: FeedView[] }) {
                   <span className="text-muted text-xs"> {t(`source.${feed.source}`)}</span>
                 ) : null}
               </span>
-              <span className="text-end">
+              <span className="ms-auto text-end">
                 <Link href={importHref(feed.lastImportId)} className="hover:text-accent hover:underline">
                   <RelativeTime date={feed.lastAt} />
                 </Link>

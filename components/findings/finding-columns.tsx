@@ -26,6 +26,9 @@ function Title({ row }: { row: FindingRow }) {
         <span title={row.resourceId} className="line-clamp-1 max-w-64 break-all font-mono text-2xs leading-[1.65]">
           {shortResource(row.resourceId)}
         </span>
+        {row.packageName && row.packageName !== row.control ? (
+          <span className="line-clamp-1 max-w-64 break-all">{row.packageName}</span>
+        ) : null}
         <RelativeTime date={row.firstSeenAt} />
         {row.reopenedCount > 0 ? <span>{t('reopened', { count: row.reopenedCount })}</span> : null}
         {row.unconfirmedSince ? (

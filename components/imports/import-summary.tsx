@@ -96,7 +96,7 @@ export function ImportSummary({ run }: { run: ImportDetail }) {
           <dd>{t(`imports.coverage.${run.coverage}`)}</dd>
           <dt className="text-muted text-xs leading-6">{t('imports.columns.accounts')}</dt>
           <dd className="flex flex-wrap gap-x-3 font-mono text-xs leading-6">
-            {run.accounts.length === 0 ? t('common.none') : null}
+            {run.accounts.length === 0 ? <span className="font-sans text-sm">{t('common.none')}</span> : null}
             {run.accounts.map(account => (
               <Link key={account} href={accountHref(account)} className="text-accent hover:underline">
                 {account}

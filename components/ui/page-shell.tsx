@@ -15,7 +15,7 @@ export function PageShell({ title, lead, actions, children }: PageShellProps) {
       <header className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-64">
           <h1 className="font-bold text-xl leading-tight tracking-wide">{title}</h1>
-          {lead ? <div className="mt-1 max-w-prose text-muted">{lead}</div> : null}
+          {lead ? <div className="mt-1 max-w-3xl text-pretty text-muted">{lead}</div> : null}
         </div>
         {actions ? <div className="flex flex-wrap gap-2">{actions}</div> : null}
       </header>

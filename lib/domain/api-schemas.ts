@@ -32,6 +32,7 @@ export const ApiFinding = z.strictObject({
   region: z.string(),
   resourceId: z.string(),
   resourceType: z.string(),
+  packageName: z.string(),
   team: Team,
   owner: Person.nullable(),
   dueAt: Instant.nullable(),
@@ -137,7 +138,6 @@ export const ApiFindingDetail = ApiFinding.extend({
   description: z.string(),
   remediationText: z.string(),
   remediationUrl: z.string(),
-  packageName: z.string(),
   rating: z
     .strictObject({
       exploit: z.boolean().nullable().describe('Whether an exploit is known'),

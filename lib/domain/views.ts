@@ -37,6 +37,8 @@ export interface FindingRow {
   region: string
   resourceId: string
   resourceType: string
+  /** What of the resource a vulnerability is in; empty for what is about the whole of it. */
+  packageName: string
   team: Team
   owner: Person | null
   dueAt: Date | null
@@ -124,7 +126,6 @@ export interface FindingDetail extends FindingRow {
   description: string
   remediationText: string
   remediationUrl: string
-  packageName: string
   /** As the newest statement tells that still holds; null where none does. */
   rating: Rating | null
   otherResources: ResourceRef[]

@@ -11,7 +11,7 @@ import { Prisma } from '../generated/prisma/client'
 
 /** What a row of a list needs of `finding AS f`. */
 export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.title, f.severity, f.status, f.region,
-  f.resource_id, f.resource_type, f.team, f.owner_id, f.due_at, f.overdue, f.sources, f.first_seen_at, f.reopened_count, f.sequence`
+  f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.overdue, f.sources, f.first_seen_at, f.reopened_count, f.sequence`
 
 /** The same with the names that stand in other tables; goes with `rowJoins`. */
 export const namedRowColumns = Prisma.sql`${rowColumns}, a.name AS account_name, a.environment,
@@ -31,6 +31,7 @@ export interface StoredRow {
   region: string
   resource_id: string
   resource_type: string
+  package_name: string
   team: Team
   owner_id: string | null
   owner_name: string | null
@@ -62,6 +63,7 @@ export function toFindingRow(row: StoredRow): FindingRow {
     region: row.region,
     resourceId: row.resource_id,
     resourceType: row.resource_type,
+    packageName: row.package_name,
     team: row.team,
     owner: toPerson(row.owner_id, row.owner_name, row.owner_email),
     dueAt: row.due_at,

@@ -22,7 +22,6 @@ import { read } from './read'
 const { sql } = Prisma
 
 interface StoredDetail extends StoredRow {
-  package_name: string
   opened_at: Date
   resolved_at: Date | null
   resolved_reason: ResolvedReason | null
@@ -63,7 +62,7 @@ interface StoredSighting {
 export async function getFinding(access: Access<'findings:read'>, id: FindingId): Promise<FindingDetail> {
   const { accountId, uuid: asked } = splitFindingId(id)
   const [row] = await read<StoredDetail & { uuid: string }>(sql`
-    SELECT ${namedRowColumns}, f.package_name, f.opened_at, f.resolved_at, f.resolved_reason, f.team_by, f.due_by, f.first_import_id, f.id::text AS uuid
+    SELECT ${namedRowColumns}, f.opened_at, f.resolved_at, f.resolved_reason, f.team_by, f.due_by, f.first_import_id, f.id::text AS uuid
     FROM finding f ${rowJoins} WHERE f.account_id = ${accountId} AND f.id = ${nowStanding(accountId, asked)} AND ${inScope(access)}`)
   if (!row) throw new NotFoundError()
   const { uuid } = row
@@ -88,7 +87,6 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     description: primary?.description ?? '',
     remediationText: primary?.remediation_text ?? '',
     remediationUrl: primary?.remediation_url ?? '',
-    packageName: row.package_name,
     rating: ratingOf(sightings),
     otherResources: primary?.other_resources ?? [],
     openedAt: row.opened_at,
