@@ -48,7 +48,7 @@ export function problemOf(outcome: Outcome, images: MachineImages = noImages): P
   const own = ownProblemOf(outcome)
   switch (outcome.class) {
     case 'posture':
-      return equivalence.problemOf(own)
+      return equivalence.problemOf({ ...own, source: outcome.source })
     case 'vulnerability':
       return toFix(own, outcome.machineImage ?? null, images)
     case 'threat':

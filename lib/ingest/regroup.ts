@@ -78,10 +78,10 @@ async function movesOf(access: Job, accountId: string, grouping: Grouping): Prom
 
 /** The finding that a sighting belongs to. */
 function belongs(accountId: string, sighting: GroupedSighting, { table, images, splits }: Grouping) {
-  const { class: kind, control, region, resourceId, packageName } = sighting
+  const { class: kind, source, control, region, resourceId, packageName } = sighting
   const own: Problem = { accountId, control, region, resourceId }
   const split = splits.size > 0 ? splits.get(`${accountId}/${ownIdOf(kind, sighting)}`) : undefined
   if (split) return { id: split, problem: kind === 'posture' ? own : ownFix(own) }
-  const problem = kind === 'posture' ? table.problemOf(own) : toFix(own, null, images)
+  const problem = kind === 'posture' ? table.problemOf({ ...own, source }) : toFix(own, null, images)
   return { id: problemIdOf(kind, { ...problem, packageName }), problem }
 }

@@ -5,6 +5,7 @@ import { now } from '../clock'
 import { pool } from '../db'
 import type { Problem } from '../domain/equivalence'
 import type { MergeCandidate, MergedFinding } from '../domain/merge'
+import type { SourceId } from '../domain/outcome'
 
 type Job = Access<'imports:write'>
 
@@ -13,6 +14,7 @@ export interface GroupedSighting {
   id: string
   findingId: string
   class: 'posture' | 'vulnerability'
+  source: SourceId
   control: string
   region: string
   resourceId: string
@@ -29,7 +31,7 @@ export async function groupedSightings(
 ): Promise<GroupedSighting[]> {
   const { rows } = await client.query<GroupedSighting>({
     name: 'grouped-sightings',
-    text: `SELECT replace(s.id::text, '-', '') AS id, replace(s.finding_id::text, '-', '') AS "findingId", s.class, coalesce(s.own_control, s.control) AS control, coalesce(s.region, f.region) AS region,
+    text: `SELECT replace(s.id::text, '-', '') AS id, replace(s.finding_id::text, '-', '') AS "findingId", s.class, s.source, coalesce(s.own_control, s.control) AS control, coalesce(s.region, f.region) AS region,
              coalesce(s.resource_id, f.resource_id) AS "resourceId", coalesce(s.package_name, f.package_name) AS "packageName"
            FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
            WHERE s.account_id = $1 AND s.id > $2 AND s.class IN ('posture', 'vulnerability') ORDER BY s.id LIMIT $3`,

@@ -147,7 +147,7 @@ function ofAccount(recommendation: Recommendation, { now, account }: ReadingCont
     accountId,
   )
   const { errorCount = 0, warningCount = 0 } = recommendation.resourcesAggregates ?? {}
-  const aboutAccount = equivalence.find(control)?.resource === 'account'
+  const aboutAccount = equivalence.find(control, 'trusted-advisor')?.resource === 'account'
   if (!aboutAccount && errorCount + warningCount > 0)
     throw new RejectedRecord('echo', { of: 'ListRecommendationResources' }, accountId)
   const savings = recommendation.pillarSpecificAggregates?.costOptimizing?.estimatedMonthlySavings

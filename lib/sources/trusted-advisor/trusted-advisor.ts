@@ -135,7 +135,11 @@ function normalise(result: CheckResult, { now, account }: ReadingContext): Outco
     }
   }
   const flagged = result.flaggedResources ?? []
-  if (result.hasFlaggedResources && flagged.length === 0 && equivalence.find(control)?.resource !== 'account')
+  if (
+    result.hasFlaggedResources &&
+    flagged.length === 0 &&
+    equivalence.find(control, 'trusted-advisor')?.resource !== 'account'
+  )
     throw new RejectedRecord('echo', { of: 'DescribeTrustedAdvisorCheckResult' }, accountId)
   return (flagged.length > 0 ? flagged : [whole]).map(outcome)
 }

@@ -42,18 +42,29 @@ describe('the table', () => {
     ['s3-bucket-versioning-enabled-conformance-pack-a1b2c3', 'S3.14'],
     ['es.1', 'Opensearch.1'],
     ['OpenSearch.1', 'Opensearch.1'],
+    ['check113', 'IAM.9'],
+    ['extra763', 'S3.14'],
   ])('calls %s %s', (name, id) => {
-    expect(equivalence.find(name)?.id).toBe(id)
+    expect(equivalence.find(name, 'prowler')?.id).toBe(id)
+  })
+
+  test('knows the numbers of Prowler’s second version from Prowler alone, and not those that mean two controls', () => {
+    expect(equivalence.find('check113', 'csv')).toBeNull()
+    expect(equivalence.find('extra793', 'prowler')).toBeNull()
+    expect(equivalence.controls.filter(row => row.prowler2.length > 0).length).toBeGreaterThan(100)
   })
 
   test('leaves alone what it does not know', () => {
-    expect(equivalence.problemOf({ control: 'my-own-check', ...place })).toEqual({ control: 'my-own-check', ...place })
+    expect(equivalence.problemOf({ source: 'csv', control: 'my-own-check', ...place })).toEqual({
+      control: 'my-own-check',
+      ...place,
+    })
   })
 })
 
 describe('where a problem stands', () => {
   const where = (control: string, resourceId: string, region = 'ap-northeast-1') =>
-    equivalence.problemOf({ control, accountId: account, region, resourceId })
+    equivalence.problemOf({ source: 'config', control, accountId: account, region, resourceId })
 
   test.each([
     ['IAM.9', 'arn:aws:iam::012345678901:root', 'global', 'AWS::::Account:012345678901'],
