@@ -7,7 +7,7 @@ import { updateAccount } from '../../lib/store/accounts'
 import { decideException, endException, requestRule } from '../../lib/store/exceptions'
 import { accessOf, addMember } from '../support/people'
 import { people, reported, stored, tagged, type Who } from './support-exceptions'
-import { asff, at, ingest, newAccount } from './support-ingest'
+import { asff, at, complete, ingest, newAccount } from './support-ingest'
 
 let member: Who
 let sreLead: Who
@@ -112,6 +112,21 @@ describe('an exception by rule', () => {
       await endException(member, { id, note: '' })
       await keepExceptions()
     }
+  })
+
+  test('is not for what only a source has a tag of that no longer reports the problem', async () => {
+    const account = newAccount()
+    const told = (resource: string, change = {}) =>
+      tagged({ account, resource, product: 'Other', id: `other-${resource}`, ...change }, { tier: 'web' })
+    const plain = ['gone', 'archived', 'both'].map(resource => asff({ account, resource }))
+    await complete([...plain, told('gone'), told('archived'), told('both')], at(1))
+    await complete([...plain, told('archived', { archived: true, updatedAt: at(2) }), told('both')], at(2))
+    setClock(() => at(10))
+    const match = { ...rule(account).match, control: null, environments: [], resource: null }
+    const tag = { key: 'tier', value: null }
+    expect(await previewRule(member, { match: { ...match, tag }, condition: none })).toMatchObject({ covers: 1 })
+    const condition = { tag, severityAtMost: null }
+    expect(await previewRule(member, { match: { ...match, tag: null }, condition })).toMatchObject({ covers: 1 })
   })
 
   test('covers no more than its approver may decide', async () => {

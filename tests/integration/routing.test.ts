@@ -125,6 +125,23 @@ test('what nobody takes for a week goes to the account’s owner team, once', as
   expect((await rows())[0]).toMatchObject({ team: 'sre' })
 })
 
+test('what somebody has, what is covered and what is resolved is given to nobody', async () => {
+  const { account, rows } = await twoFindings()
+  const key = toFindingId(account, (await rows())[0]?.id ?? '')
+  setClock(() => at(20))
+  await assignFindings(job, { selection: { ids: [key] }, owner: (await addMember('member')).id })
+  expect(await giveToOwnerTeams(job)).toBe(0)
+  await assignFindings(job, { selection: { ids: [key] }, owner: null })
+  for (const status of ['resolved', 'accepted', 'false_positive']) {
+    await pool().query('UPDATE finding SET status = $2, unowned_at = $3 WHERE account_id = $1', [
+      account,
+      status,
+      at(1),
+    ])
+    expect(await giveToOwnerTeams(job), status).toBe(0)
+  }
+})
+
 /** The finding that goes to CIT, and the changes of it that people make. */
 async function oneOfCit() {
   const { account, rows } = await twoFindings()

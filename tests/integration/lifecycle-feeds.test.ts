@@ -1,0 +1,153 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { asff, at, complete, findingOf, ingest, newAccount, partial, prowler, type RecordParts } from './support-ingest'
+
+let account = ''
+beforeEach(() => {
+  account = newAccount()
+})
+afterAll(closeDatabase)
+
+const one = (parts: Partial<RecordParts> = {}) => asff({ account, ...parts })
+const rest = (parts: Partial<RecordParts> = {}) => one({ control: 'S3.9', ...parts })
+const feeds = () =>
+  prisma().feed.findMany({ where: { accountId: account }, orderBy: [{ source: 'asc' }, { product: 'asc' }] })
+
+describe('what is known of a feed', () => {
+  test('is moved back by no older report, which may be its first', async () => {
+    const newest = await complete([one()], at(5))
+    expect(await feeds()).toMatchObject([{ firstAt: at(5), lastAt: at(5), lastCompleteAt: at(5) }])
+    await complete([one()], at(3))
+    expect(await feeds()).toMatchObject([
+      { firstAt: at(3), lastAt: at(5), lastCompleteAt: at(5), lastImportId: newest.id },
+    ])
+    await complete([one()], at(4))
+    expect(await feeds()).toMatchObject([{ firstAt: at(3), lastAt: at(5), lastImportId: newest.id }])
+  })
+
+  test('is moved on by the next, and by the later of two of one instant', async () => {
+    await complete([one()], at(3))
+    const next = await complete([one()], at(5))
+    expect(await feeds()).toMatchObject([{ lastAt: at(5), lastCompleteAt: at(5), lastImportId: next.id }])
+    const same = await complete([one(), rest()], at(5))
+    expect(await feeds()).toMatchObject([{ lastAt: at(5), lastImportId: same.id }])
+  })
+
+  test('tells the last complete report from the last of all', async () => {
+    await partial([one()], at(1))
+    expect(await feeds()).toMatchObject([{ lastAt: at(1), lastCompleteAt: null }])
+    await complete([one()], at(2))
+    await partial([one()], at(3))
+    expect(await feeds()).toMatchObject([{ lastAt: at(3), lastCompleteAt: at(2) }])
+    await complete([one()], at(4))
+    expect(await feeds()).toMatchObject([{ lastAt: at(4), lastCompleteAt: at(4) }])
+  })
+
+  test('is learned anew with every report: when it was heard, and until when it may be quiet', async () => {
+    await complete([one()], at(1))
+    expect(await feeds()).toMatchObject([{ heardAt: [at(1)], silentAfter: at(9) }])
+    for (const day of [2, 3, 4]) await complete([one()], at(day))
+    expect(await feeds()).toMatchObject([{ heardAt: [at(1), at(2), at(3), at(4)], silentAfter: at(6) }])
+  })
+
+  test('is that of one product of one source', async () => {
+    await complete([one(), one({ product: 'Other' })], at(1))
+    await complete([one()], at(2))
+    await complete([prowler({ account })], at(3))
+    expect((await feeds()).map(feed => [feed.source, feed.product, feed.lastCompleteAt])).toEqual([
+      ['prowler', 'Prowler', at(3)],
+      ['security-hub', 'Other', at(1)],
+      ['security-hub', 'Security Hub', at(2)],
+    ])
+  })
+})
+
+describe('a complete report closes', () => {
+  const evaluation = (resource: string, rule: string, type = 'NON_COMPLIANT') => ({
+    EvaluationResultIdentifier: {
+      EvaluationResultQualifier: { ConfigRuleName: rule, ResourceType: 'AWS::EC2::Instance', ResourceId: resource },
+    },
+    ComplianceType: type,
+  })
+  const report = (...results: unknown[]) => JSON.stringify({ EvaluationResults: results })
+  const open = async () => {
+    const rows = await prisma().finding.findMany({
+      where: { accountId: account, status: 'new' },
+      orderBy: [{ control: 'asc' }, { resourceId: 'asc' }],
+    })
+    return rows.map(row => `${row.control} ${row.resourceId}`)
+  }
+
+  test('of a rule that all tools know under another name what it no longer has, and of other rules nothing', async () => {
+    const [shared, own] = ['ec2-imdsv2-check', 'our-own-rule']
+    const all = [evaluation('i-1', shared), evaluation('i-2', shared), evaluation('i-1', own)]
+    await complete(report(...all), at(2), { account })
+    expect(await open()).toEqual(['EC2.8 i-1', 'EC2.8 i-2', 'our-own-rule i-1'])
+    await complete(report(evaluation('i-1', shared)), at(3), { account })
+    expect(await open()).toEqual(['EC2.8 i-1', 'our-own-rule i-1'])
+  })
+
+  test('nothing that a report in between, which comes late, calls fixed since it was last confirmed', async () => {
+    const [rule] = ['ec2-imdsv2-check']
+    await complete(report(evaluation('i-1', rule)), at(2), { account })
+    await complete(report(evaluation('i-1', rule)), at(4), { account })
+    await complete(report(evaluation('i-1', rule, 'COMPLIANT')), at(3), { account })
+    expect(await open()).toEqual(['EC2.8 i-1'])
+  })
+
+  test('nothing that another source says through a product of the same name', async () => {
+    // Without an ARN of the product it is a file of the format, and not a delivery of Security Hub.
+    const { ProductArn: _, ...file } = one({ resource: 'other' })
+    await complete([one(), rest()], at(2))
+    await complete([file], at(3))
+    expect((await feeds()).map(feed => [feed.source, feed.product])).toEqual([
+      ['asff', 'Security Hub'],
+      ['security-hub', 'Security Hub'],
+    ])
+    expect(await findingOf(one())).toMatchObject({ status: 'new' })
+  })
+})
+
+describe('a record', () => {
+  test('that is told at the instant of the last complete report is there', async () => {
+    await complete([rest()], at(5))
+    await partial([one()], at(5))
+    expect(await findingOf(one())).toMatchObject({ status: 'new' })
+  })
+
+  test('that an older report told of, when it was known to be gone, is work as soon as the same bytes come again', async () => {
+    const many = Array.from({ length: 40 }, (_, n) => one({ resource: `r${n}` }))
+    await complete(many.slice(0, 39), at(5))
+    await complete(many, at(4))
+    expect(await findingOf(many[39] ?? {})).toMatchObject({ status: 'resolved' })
+    await complete(many, at(6))
+    expect(await findingOf(many[39] ?? {})).toMatchObject({ status: 'new' })
+  })
+
+  test('whose check can no longer tell leaves a problem as it is, also where it has moved to another finding', async () => {
+    await partial([one()], at(2))
+    const { id } = (await findingOf(one())) ?? {}
+    const earlier = '00000000-0000-4000-8000-000000000001'
+    await pool().query('UPDATE finding SET id = $2 WHERE account_id = $1 AND id = $3', [account, earlier, id])
+    await pool().query('UPDATE sighting SET finding_id = $2 WHERE account_id = $1', [account, earlier])
+    await partial([one({ status: 'NOT_AVAILABLE', updatedAt: at(3) })], at(3))
+    expect(await prisma().sighting.findMany({ where: { accountId: account } })).toMatchObject([
+      { result: 'failed', findingId: earlier },
+    ])
+    expect(await prisma().finding.findMany({ where: { accountId: account } })).toMatchObject([
+      { id: earlier, status: 'new' },
+    ])
+  })
+})
+
+test('a finding that a report changes twice, far apart, is counted once', async () => {
+  // More than one batch holds lies between the two.
+  const between = Array.from({ length: 2100 }, (_, n) => one({ resource: `b${n}` }))
+  const twice = (severity: string, day: number) => [
+    one({ id: 'first', severity, updatedAt: at(day) }),
+    ...between,
+    one({ id: 'second', severity, title: `Severity ${severity}`, updatedAt: at(day) }),
+  ]
+  await ingest(twice('MEDIUM', 1), { observedAt: at(2) })
+  expect(await ingest(twice('HIGH', 3), { observedAt: at(4) })).toMatchObject({ updated: 1, created: 0 })
+})
