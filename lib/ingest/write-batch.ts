@@ -1,19 +1,9 @@
 import type { PoolClient } from 'pg'
-import { now } from '../clock'
-import { dueAt } from '../domain/due'
-import { judge, settle, startsAs, supersedes } from '../domain/lifecycle'
-import { isBuilt } from '../domain/one-fix'
+import { judge, startsAs, supersedes } from '../domain/lifecycle'
 import { reportsByControl } from '../domain/outcome'
-import { resourceNameOf } from '../domain/resource-name'
-import { type Routable, routeTo } from '../domain/routing'
-import { severityRank, toSeverity } from '../domain/severity'
-import { isOpen } from '../domain/status'
-import type { Team } from '../domain/team'
 import { closedByHand } from '../store/closed-by-hand'
 import { noteTitles } from '../store/control-titles'
-import { MAX_PACKAGES } from '../store/package-names'
-import { ownerIn } from '../store/routing-owners'
-import { addFindings, type FindingKey, type NewFinding } from '../store/settled-findings'
+import { addFindings, type FindingKey } from '../store/settled-findings'
 import {
   addSightings,
   confirmSightings,
@@ -24,8 +14,8 @@ import {
   type SightingWrite,
 } from '../store/sightings'
 import { feedKey, type Moved, type RunContext } from './context'
-import { coveredSide } from './covering'
 import { joinImages } from './join-images'
+import { draftFindings } from './new-findings'
 import { settleFindings } from './settle-findings'
 
 /**
@@ -93,12 +83,27 @@ export async function writeBatch(
       if (byHand.has(`${item.outcome.accountId}/${item.findingId}`)) touch(item)
     }
   }
-  await learnTitles(run, client, [...added, ...replaced])
-  await addSightings(run.access, client, run, added)
+  const writes = [...added, ...replaced]
+  await learnTitles(run, client, writes)
+  const adding = addSightings(run.access, client, run, added)
+  // Thrown where it is awaited below; this only keeps Node from ending the process before.
+  adding.catch(() => undefined)
+  // While the database takes them: nearly all of a first report is new.
+  const early = replaced.length === 0 ? draftFindings(run, added) : null
+  await adding
   await replaceSightings(run.access, client, run, replaced)
   await confirmSightings(run.access, client, run, confirmed)
   const { moved, missing } = await settleFindings(run, client, [...touched.values()], told)
-  moved.created = await createFindings(run, client, missing, [...added, ...replaced])
+  const wanted = new Set(missing.map(key => `${key.accountId}/${key.id}`))
+  const drafts =
+    early ??
+    draftFindings(
+      run,
+      writes.filter(({ item }) => wanted.has(`${item.outcome.accountId}/${item.findingId}`)),
+    )
+  const created = drafts.filter(draft => wanted.has(`${draft.accountId}/${draft.id}`))
+  await addFindings(run.access, client, created)
+  moved.created = created.length
   moved.passed = batch.filter(item => item.outcome.result === 'passed' && !item.again).length
   return { moved, agreed }
 }
@@ -138,133 +143,4 @@ function withoutTwins(items: readonly IncomingOutcome[]): IncomingOutcome[] {
     else if (supersedes(item.outcome, other.outcome)) best.set(key, { ...item, again: other.again })
   }
   return [...best.values()]
-}
-
-async function createFindings(
-  run: RunContext,
-  client: PoolClient,
-  missing: readonly FindingKey[],
-  writes: readonly SightingWrite[],
-): Promise<number> {
-  if (missing.length === 0) return 0
-  const wanted = new Set(missing.map(key => `${key.accountId}/${key.id}`))
-  const groups = new Map<string, SightingWrite[]>()
-  for (const write of writes) {
-    const key = `${write.item.outcome.accountId}/${write.item.findingId}`
-    if (!wanted.has(key) || startsAs(write.item.outcome.result) === null) continue
-    const group = groups.get(key)
-    if (group) group.push(write)
-    else groups.set(key, [write])
-  }
-  const findings: NewFinding[] = []
-  for (const group of groups.values()) {
-    const finding = toFinding(run, group)
-    if (finding) findings.push(finding)
-  }
-  await addFindings(run.access, client, findings)
-  return findings.length
-}
-
-const dueDates = new Map<string, Date | null>()
-
-function dueOf(run: RunContext, severity: number, environment: Parameters<typeof dueAt>[2]): Date | null {
-  const key = `${run.importId}/${run.observedAt.getTime()}/${severity}/${environment}/${run.timeZone}/${run.versions}`
-  let due = dueDates.get(key)
-  if (due === undefined) {
-    if (dueDates.size > 100) dueDates.clear()
-    due = dueAt(toSeverity(severity), run.observedAt, environment, run.timeZone, run.duePolicy)
-    dueDates.set(key, due)
-  }
-  return due
-}
-
-/** Team and owner of a new finding; an owner only where that person may see the account. */
-function routed(
-  run: RunContext,
-  { accountId, control }: { accountId: string; control: string },
-  finding: Pick<Routable, 'class' | 'severity' | 'sources'>,
-): { team: Team; ownerId: string | null } {
-  const account = run.accounts.get(accountId)
-  const { team, owner } = routeTo(
-    {
-      environment: account?.environment ?? null,
-      tags: account?.tags ?? {},
-      ownerTeam: account?.ownerTeam ?? 'sre',
-      class: finding.class,
-      severity: finding.severity,
-      sources: finding.sources,
-      accountId,
-      control,
-    },
-    run.routing,
-  )
-  return { team, ownerId: ownerIn(run.owners, owner, accountId)?.id ?? null }
-}
-
-/** The packages of one fix, as namePackages names them. */
-function packagesOf(group: readonly SightingWrite[]): string {
-  const failing = group.filter(({ item, present }) => present && item.outcome.result === 'failed')
-  const names = new Set((failing.length > 0 ? failing : group).map(({ item }) => item.outcome.packageName))
-  return [...names].filter(Boolean).sort().join(', ').slice(0, MAX_PACKAGES)
-}
-
-function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding | null {
-  const first = group[0]
-  if (!first) return null
-  const { outcome, problem } = first.item
-  const severity = severityRank(outcome.severity)
-  const { state } = settle(
-    {
-      status: 'new',
-      severity,
-      title: outcome.title,
-      resourceType: outcome.resource.type,
-      sources: [...new Set(group.map(({ item }) => item.outcome.source))].sort(),
-      resolvedReason: null,
-    },
-    group.map(({ item, present }) => ({
-      id: item.sightingId,
-      source: item.outcome.source,
-      result: item.outcome.result,
-      present,
-      severity: severityRank(item.outcome.severity),
-      title: item.outcome.title,
-      resourceType: item.outcome.resource.type,
-      tags: item.outcome.tags ?? null,
-    })),
-  )
-  const account = run.accounts.get(outcome.accountId)
-  const side = coveredSide(
-    run,
-    {
-      accountId: outcome.accountId,
-      id: first.item.findingId,
-      control: problem.control,
-      resourceId: problem.resourceId,
-    },
-    { status: state.status, exceptionId: null, beforeException: null },
-    { severity: state.severity, tags: group.flatMap(({ item }) => (item.outcome.tags ? [item.outcome.tags] : [])) },
-  )
-  const due = dueOf(run, state.severity, account?.environment ?? null)
-  const open = isOpen(side.status)
-  return {
-    accountId: outcome.accountId,
-    id: first.item.findingId,
-    class: outcome.class,
-    control: problem.control,
-    region: problem.region,
-    resourceId: problem.resourceId,
-    resourceName: resourceNameOf(problem.resourceId),
-    packageName:
-      outcome.class === 'vulnerability' && isBuilt(problem.resourceId) ? packagesOf(group) : outcome.packageName,
-    state: { ...state, status: side.status },
-    ...routed(run, problem, { class: outcome.class, severity: state.severity, sources: state.sources }),
-    dueAt: due,
-    overdue: open && due !== null && due < now(),
-    firstSeenAt: run.observedAt,
-    resolvedAt: state.status === 'resolved' ? run.observedAt : null,
-    importId: run.importId,
-    exceptionId: side.exceptionId,
-    beforeException: side.beforeException,
-  }
 }

@@ -153,7 +153,8 @@ class SealWriter {
   async flush(): Promise<void> {
     const rows = this.#waiting
     this.#waiting = []
-    await copyRows(this.#client, 'chain_seal (account_id, kind, finding_id, row_id, link, place, entered, hash)', rows)
+    const columns = 'account_id, kind, finding_id, row_id, link, place, entered, hash'
+    await copyRows(this.#client, `chain_seal (${columns})`, rows, row => row)
   }
 }
 

@@ -7,6 +7,9 @@ import { from as copyFrom } from 'pg-copy-streams'
 export type CopyValue = string | number | bigint | boolean | Date | null | readonly string[]
 
 const PIECE = 128 * 1024
+/** So much may wait for the database to take it, while the caller does something else. */
+const AHEAD = 1024 * 1024
+const MOMENTS = 1000
 const SPECIAL = /[\\\t\n\r]/
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
@@ -14,12 +17,18 @@ function escaped(text: string): string {
   return SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, char => ESCAPES[char] ?? char) : text
 }
 
-let last = { date: new Date(0), text: '' }
+const instants = new Map<number, string>()
 
-/** Most rows of a report carry one and the same moment. */
+/** Rows of a report carry few moments, over and over. */
 function instant(date: Date): string {
-  if (last.date !== date || last.text === '') last = { date, text: date.toISOString() }
-  return last.text
+  const at = date.getTime()
+  let text = instants.get(at)
+  if (text === undefined) {
+    text = date.toISOString()
+    if (instants.size >= MOMENTS) instants.clear()
+    instants.set(at, text)
+  }
+  return text
 }
 
 /** A value in PostgreSQL's COPY text format: https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2 */
@@ -33,27 +42,29 @@ function field(value: CopyValue): string {
 }
 
 /**
- * Appends rows by COPY, by far the fastest way in. `target` is a table with its columns, written by us and never from a
+ * Appends a row for each item by COPY, by far the fastest way in. `target` is a table with its columns, written by us and never from a
  * report. Fails as a whole: on any error the transaction has to be rolled back.
  */
-export async function copyRows(
+export async function copyRows<Item>(
   client: PoolClient,
   target: string,
-  rows: readonly (readonly CopyValue[])[],
+  items: readonly Item[],
+  toRow: (item: Item) => readonly CopyValue[],
 ): Promise<void> {
-  if (rows.length === 0) return
+  if (items.length === 0) return
   const stream = client.query(copyFrom(`COPY ${target} FROM STDIN`))
   const ended = finished(stream)
   // A failure is thrown below; this only keeps Node from ending the process before.
   ended.catch(() => undefined)
   let text = ''
-  for (const row of rows) {
+  for (const item of items) {
+    const row = toRow(item)
     let line = field(row[0] ?? null)
     for (let i = 1; i < row.length; i++) line += `\t${field(row[i] ?? null)}`
     text += `${line}\n`
     if (text.length < PIECE) continue
     // The database works on this piece while the next one is written.
-    if (!stream.write(text)) await Promise.race([once(stream, 'drain'), ended])
+    if (!stream.write(text) && stream.writableLength > AHEAD) await Promise.race([once(stream, 'drain'), ended])
     text = ''
   }
   stream.end(text)

@@ -6,7 +6,7 @@ import type { FindingClass, Result, SourceId } from '../domain/outcome'
 import type { Status } from '../domain/status'
 import type { Tags } from '../domain/tags'
 import type { Team } from '../domain/team'
-import { type CopyValue, copyRows } from './copy'
+import { copyRows } from './copy'
 
 /** Who may bring findings in line with their sightings: an import, or a person who works on findings. */
 export type Settler = Access<'imports:write'> | Access<'findings:triage'>
@@ -168,7 +168,7 @@ export async function addFindings(
   client: PoolClient,
   findings: readonly NewFinding[],
 ): Promise<void> {
-  const rows = findings.map((finding): CopyValue[] => [
+  await copyRows(client, `finding (${NEW_COLUMNS})`, findings, finding => [
     finding.accountId,
     finding.id,
     finding.class,
@@ -196,7 +196,6 @@ export async function addFindings(
     finding.beforeException,
     finding.ownerId,
   ])
-  await copyRows(client, `finding (${NEW_COLUMNS})`, rows)
 }
 
 export interface FindingUpdate extends FindingKey {
@@ -272,7 +271,8 @@ export async function addImportEvents(
   await copyRows(
     client,
     'finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, text)',
-    events.map(event => [
+    events,
+    event => [
       event.accountId,
       event.id,
       run.at,
@@ -283,6 +283,6 @@ export async function addImportEvents(
       JSON.stringify(event.before),
       JSON.stringify(event.after),
       event.text ?? null,
-    ]),
+    ],
   )
 }

@@ -151,11 +151,7 @@ export async function addSightings(
   run: { importId: number; observedAt: Date },
   writes: readonly SightingWrite[],
 ): Promise<void> {
-  await copyRows(
-    client,
-    `sighting (${COLUMNS.join(', ')})`,
-    writes.map(write => toRow(write, run)),
-  )
+  await copyRows(client, `sighting (${COLUMNS.join(', ')})`, writes, write => toRow(write, run))
 }
 
 /** Replaces stored sightings by what the source says now. */
@@ -167,11 +163,7 @@ export async function replaceSightings(
 ): Promise<void> {
   if (writes.length === 0) return
   await client.query('CREATE TEMP TABLE IF NOT EXISTS sighting_in (LIKE sighting) ON COMMIT DELETE ROWS')
-  await copyRows(
-    client,
-    `sighting_in (${COLUMNS.join(', ')})`,
-    writes.map(write => toRow(write, run)),
-  )
+  await copyRows(client, `sighting_in (${COLUMNS.join(', ')})`, writes, write => toRow(write, run))
   const assignments = COLUMNS.slice(2).map(column =>
     // What a check said of the problem stays readable after it passes: a resolved finding is looked at too.
     TOLD.has(column)
