@@ -6,6 +6,7 @@ export const rejectCodes = [
   'not_an_object',
   'not_a_finding',
   'unknown_format',
+  'unknown_csv',
   'too_deep',
   'too_large',
   'duplicate_key',

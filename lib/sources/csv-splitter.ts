@@ -4,27 +4,42 @@ import { MAX_ELEMENT_BYTES } from './element'
 import { BYTE } from './json-scanner'
 import { RecordSink } from './record-sink'
 
-const SEMICOLON = 0x3b
 const CARRIAGE_RETURN = 0x0d
 /** A file of the right header whose rows are something else would only fill the list of rejects. */
 const MAX_COLUMNS = 500
 
-/** How the reports begin that come as CSV: the IAM credential report, and Prowler from its second to its fifth version. */
-const HEADERS = [
-  /^"?user"?,"?arn"?,"?user_creation_time"?,/,
-  /^"?PROFILE"?,"?ACCOUNT_NUM"?,"?REGION"?,/,
-  /^"?AUTH_METHOD"?;"?TIMESTAMP"?;/,
-  /^"?ASSESSMENT_START_TIME"?;"?FINDING_UNIQUE_ID"?;/,
+/** By which columns the reports that come as CSV are known: the IAM credential report, and Prowler's second version and those since. */
+const KNOWN = [
+  ['user', 'arn', 'user_creation_time'],
+  ['ACCOUNT_NUM', 'TITLE_ID', 'CHECK_RESULT'],
+  ['CHECK_ID', 'STATUS', 'SEVERITY'],
 ]
 
-/** So many bytes tell whether a document is one of these. */
-export const HEADER_BYTES = 64
+/** A header that is longer is none of ours. */
+const HEADER_BYTES = 16 * 1024
 
-export function isKnownCsv(head: Uint8Array): boolean {
-  const text = Buffer.from(head)
-    .toString('latin1')
-    .replace(/^\xef\xbb\xbf/, '')
-  return HEADERS.some(header => header.test(text))
+/**
+ * Which CSV a document is by its header: one that is known, another one, or none at all. Null while `head` does not tell yet;
+ * `whole` says that no more will come.
+ */
+export function csvOf(head: Buffer, whole: boolean): 'known' | 'other' | 'none' | null {
+  const text = head.toString('latin1', 0, HEADER_BYTES).replace(/^\xef\xbb\xbf/, '')
+  if (/^\s*[[{<]/.test(text)) return 'none'
+  const end = text.indexOf('\n')
+  if (end < 0 && !whole && head.length < HEADER_BYTES) return null
+  const line = end < 0 ? text : text.slice(0, end).replace(/\r$/, '')
+  const delimiter = delimiterOf(line)
+  const names = new Set(line.split(delimiter).map(name => name.replace(/^"|"$/g, '')))
+  if (KNOWN.some(columns => columns.every(column => names.has(column)))) return 'known'
+  // A sentence has a comma too; bytes below a space are no text.
+  const printable = [...line].every(character => character >= ' ' || character === '\t')
+  return printable && names.size > (delimiter === ',' ? 2 : 1) ? 'other' : 'none'
+}
+
+/** Spreadsheets separate cells by a comma, a semicolon or a tab, as the country has it. */
+function delimiterOf(header: string): string {
+  const count = (character: string) => header.split(character).length
+  return [';', '\t'].reduce((most, each) => (count(each) > count(most) ? each : most), ',')
 }
 
 /**
@@ -40,7 +55,7 @@ export class CsvSplitter {
   private looked = 0
   private quoted = false
   private header: string[] | null = null
-  private delimiter = 0
+  private delimiter = ','
 
   push(piece: Uint8Array): void {
     if (this.failure) return
@@ -87,7 +102,7 @@ export class CsvSplitter {
   }
 
   private readHeader(text: string): void {
-    this.delimiter = text.includes(';') ? SEMICOLON : BYTE.comma
+    this.delimiter = delimiterOf(text)
     const names = this.cells(text)
     const twice = names.find((name, at) => names.indexOf(name) !== at)
     if (names.length > MAX_COLUMNS) this.failure = { code: 'bad_field', params: { field: 'header' } }
@@ -107,7 +122,7 @@ export class CsvSplitter {
 
   /** A cell is quoted where it begins with a quote; two quotes in it are one. Quotes elsewhere are themselves. */
   private cells(text: string): string[] {
-    const delimiter = String.fromCharCode(this.delimiter)
+    const { delimiter } = this
     const cells: string[] = []
     let at = 0
     while (at <= text.length) {

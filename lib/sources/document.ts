@@ -1,5 +1,5 @@
 import type { Reject, RejectCode } from '../domain/reject'
-import { CsvSplitter, HEADER_BYTES, isKnownCsv } from './csv-splitter'
+import { CsvSplitter, csvOf } from './csv-splitter'
 import type { RawRecord, Recognise } from './record-sink'
 import { DocumentSplitter } from './splitter'
 
@@ -51,8 +51,8 @@ export async function* readDocument(
     let rest: Uint8Array = chunk
     if (!reader) {
       head = Buffer.concat([head, chunk])
-      if (head.length < HEADER_BYTES && !csv) continue
-      reader = csv || isKnownCsv(head) ? new CsvSplitter() : splitter
+      reader = csv ? new CsvSplitter() : readerOf(head, false, splitter)
+      if (!reader) continue
       rest = head
     }
     const { sink } = reader
@@ -67,13 +67,27 @@ export async function* readDocument(
     if (reader.failure) break
   }
   if (!reader) {
-    reader = splitter
+    reader = readerOf(head, true, splitter) ?? splitter
     reader.push(head)
   }
   reader.end()
   const { failure, sink } = reader
   yield* batches(sink.take(), batchSize)
   if (failure) throw new RejectedDocument(failure.code, failure.params, sink.count)
+}
+
+/** Null while the first bytes do not tell. */
+function readerOf(head: Buffer, whole: boolean, splitter: DocumentSplitter): DocumentSplitter | CsvSplitter | null {
+  switch (csvOf(head, whole)) {
+    case 'known':
+      return new CsvSplitter()
+    case 'other':
+      throw new RejectedDocument('unknown_csv', {}, 0)
+    case 'none':
+      return splitter
+    case null:
+      return null
+  }
 }
 
 function* batches(records: RawRecord[], size: number): Generator<RawRecord[]> {

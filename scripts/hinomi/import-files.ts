@@ -66,7 +66,12 @@ async function print(file: string, run: ImportDetail, duplicate: boolean, locale
     `  ${t('counts', { ...run.counts })}`,
   ]
   if (run.error) lines.push(`  ${reason(run.error)}`)
-  for (const reject of run.rejects.slice(0, SHOWN)) lines.push(`  [${reject.index}] ${reason(reject)}`)
+  const places = new Map<string, number[]>()
+  for (const reject of run.rejects.slice(0, SHOWN)) {
+    const sentence = reason(reject)
+    places.set(sentence, [...(places.get(sentence) ?? []), reject.index])
+  }
+  for (const [sentence, indexes] of places) lines.push(`  [${indexes.join(', ')}] ${sentence}`)
   if (run.counts.rejected > SHOWN) lines.push(`  ${t('moreRejects', { count: run.counts.rejected - SHOWN })}`)
   if (run.heldBack.length > 0) lines.push(`  ${t('heldBack', { count: run.heldBack.length })}`)
   process.stdout.write(`${lines.join('\n')}\n`)

@@ -88,6 +88,28 @@ describe('a document in CSV', () => {
     expect((await read(`name,age\n${'a,1\n'.repeat(40)}`)).failure).toMatchObject({ code: 'not_json' })
   })
 
+  test('is known by its columns, in whatever order and with whatever between them a spreadsheet saved it', async () => {
+    const rows = (delimiter: string) =>
+      [
+        ['SEVERITY', 'STATUS', 'NOTE', 'CHECK_ID'],
+        ['low', 'FAIL', 'a', 'x'],
+      ]
+        .map(cells => cells.join(delimiter))
+        .join('\n')
+    for (const delimiter of [',', ';', '\t']) {
+      expect(await read(rows(delimiter)), delimiter).toMatchObject({
+        values: [{ SEVERITY: 'low', STATUS: 'FAIL', NOTE: 'a', CHECK_ID: 'x' }],
+        failure: null,
+      })
+    }
+  })
+
+  test('of another tool says so, however long its header is', async () => {
+    const header = (columns: number) => Array.from({ length: columns }, (_, n) => `column ${n}`).join(';')
+    expect((await read(`${header(3)}\n1;2;3\n`)).failure).toMatchObject({ code: 'unknown_csv' })
+    expect((await read(`${header(3000)}\n`)).failure).toMatchObject({ code: 'unknown_csv' })
+  })
+
   test('with a header alone is empty of records, and may begin with a byte order mark', async () => {
     expect(await read(`\ufeff${COLUMNS}\n`)).toMatchObject({ records: [], failure: null })
   })

@@ -93,5 +93,5 @@ test('any header is read where a mapping is named, and none without', async () =
   ])
   await expect(async () => {
     for await (const _batch of readDocument(bytes()));
-  }).rejects.toThrow('not_json')
+  }).rejects.toThrow('unknown_csv')
 })
