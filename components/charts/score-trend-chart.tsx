@@ -28,6 +28,8 @@ export function ScoreTrendChart({ trend }: { trend: TrendPoint[] }) {
             stroke="var(--accent)"
             strokeWidth={2}
             dot={false}
+            // A day that was filled in later has no score.
+            connectNulls
             isAnimationActive={false}
           />
         </LineChart>

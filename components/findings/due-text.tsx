@@ -1,14 +1,13 @@
 'use client'
 
 import { useFormatter, useNow, useTimeZone, useTranslations } from 'next-intl'
-import { dayOf } from '@/lib/domain/due'
+import { daysBetween } from '@/lib/domain/due'
 
 interface DueTextProps {
   dueAt: Date | null
   overdue: boolean
 }
 
-const DAY_MS = 86_400_000
 const SOON_DAYS = 14
 
 /** When a finding is due: how late where it is late, in days of the calendar where it is near, else the day. */
@@ -18,7 +17,7 @@ export function DueText({ dueAt, overdue }: DueTextProps) {
   const timeZone = useTimeZone() ?? 'UTC'
   const now = useNow({ updateInterval: 60_000 })
   if (!dueAt) return <span className="text-muted">{t('noDue')}</span>
-  const daysLeft = (Date.parse(dayOf(dueAt, timeZone)) - Date.parse(dayOf(now, timeZone))) / DAY_MS
+  const daysLeft = daysBetween(now, dueAt, timeZone)
   const words = overdue
     ? t('lateDays', { days: Math.max(-daysLeft, 0) })
     : daysLeft >= 0 && daysLeft <= SOON_DAYS

@@ -41,6 +41,11 @@ function isWorkingDay(day: Date, withHolidays: boolean): boolean {
   return !withHolidays || !Object.hasOwn(holidays.holidays, day.toISOString().slice(0, 10))
 }
 
+/** How many days of the calendar in `timeZone` lie between two instants; negative where `to` comes first. */
+export function daysBetween(from: Date, to: Date, timeZone: string): number {
+  return (Date.parse(dayOf(to, timeZone)) - Date.parse(dayOf(from, timeZone))) / DAY
+}
+
 /** The last millisecond of the day that `instant` falls on in `timeZone`, or of a day so many calendar days later. */
 export function endOfDay(instant: Date, timeZone: string, daysLater = 0): Date {
   const [year, month, day] = dayOf(instant, timeZone).split('-').map(Number)

@@ -16,7 +16,7 @@ import { finishRun, type HeldBack, type ImportTask, payloadPieces, saveProgress,
 import { discoverAccounts } from '../store/imports'
 import { forgetKnownPieces } from '../store/known-records'
 import { machineImages } from '../store/machine-images'
-import { fillSnapshots, takeSnapshots } from '../store/snapshots'
+import { countFlow, fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { closeAbsent } from './close-absent'
 import { addMoved, feedKey, type RunContext, scopeOf, toKnown } from './context'
@@ -270,9 +270,11 @@ class ImportRun {
     const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
     // Before the end, behind which nobody would come back for it.
     const { access, timeZone } = this.#run
-    await takeSnapshots(access, accounts, this.#task.observedAt, timeZone)
-    if (dayOf(this.#task.observedAt, timeZone) < dayOf(now(), timeZone))
-      await fillSnapshots(access, accounts, this.#task.observedAt, timeZone)
+    const { observedAt } = this.#task
+    await takeSnapshots(access, accounts, observedAt, timeZone)
+    if (dayOf(observedAt, timeZone) < dayOf(now(), timeZone))
+      await fillSnapshots(access, accounts, observedAt, timeZone)
+    await countFlow(access, accounts, observedAt, timeZone)
     await transaction(async client => {
       await heardFeeds(this.#run.access, client, { importId: this.#task.id, observedAt: this.#task.observedAt }, feeds)
       await reopenNamed(

@@ -2,7 +2,7 @@ import 'server-only'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
 import type { AccountId } from '../domain/account-id'
-import { dayOf } from '../domain/due'
+import { dayOf, daysBetween } from '../domain/due'
 import type { SourceId } from '../domain/outcome'
 import { toSeverity } from '../domain/severity'
 import type { AccountPosture, FeedView, Tally, TrendPoint } from '../domain/views'
@@ -47,7 +47,7 @@ export async function getAccount(access: Access<'findings:read'>, id: AccountId)
     notAvailable: checks[0]?.not_available ?? 0,
     hoursToAcknowledge: times[0]?.acknowledge ?? null,
     hoursToResolve: times[0]?.resolve ?? null,
-    oldestOverdueDays: due === null ? null : Math.max(0, Math.floor((now().getTime() - due.getTime()) / DAY_MS)),
+    oldestOverdueDays: due === null ? null : daysBetween(due, now(), env().HINOMI_TIME_ZONE),
   }
 }
 

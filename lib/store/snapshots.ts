@@ -58,10 +58,10 @@ export async function takeSnapshots(
 
 /**
  * Fills in what is missing of a past day that reports only now tell of: how many findings were open at its end, as far as they are
- * known today. A day that was measured is left alone, but for what was opened and closed on it.
+ * known today. A day that was measured is left alone.
  */
 export async function fillSnapshots(
-  access: Access<'imports:write'>,
+  _access: Access<'imports:write'>,
   accountIds: readonly string[],
   at: Date,
   timeZone: string,
@@ -77,7 +77,6 @@ export async function fillSnapshots(
      ON CONFLICT DO NOTHING`,
     [accountIds, day, endOfDay(at, timeZone)],
   )
-  await countFlow(access, accountIds, at, timeZone)
 }
 
 /**
@@ -94,6 +93,7 @@ export async function countFlow(
   await pool().query(
     `WITH wanted AS (
        SELECT account_id AS id FROM snapshot s WHERE s.day = $2::date AND ($1::text[] IS NULL OR account_id = ANY($1))
+       ORDER BY account_id FOR UPDATE
      ), seen AS (
        SELECT f.account_id, count(*) FILTER (WHERE f.first_seen_at > $3 AND f.first_seen_at <= $4) AS opened,
          count(*) FILTER (WHERE f.status = 'resolved' AND f.resolved_at > $3 AND f.resolved_at <= $4) AS closed,

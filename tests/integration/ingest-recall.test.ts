@@ -126,6 +126,23 @@ test('a finding closed by hand opens again where its record is taken as read', a
   await expectTrueCounts()
 })
 
+test('a finding closed by hand stays closed where what is taken as read does not call it a problem', async () => {
+  const account = newAccount()
+  const archived = asff({ account, resource: 'archived', archived: true })
+  const records = [...report(account), archived]
+  // Prowler still reports both, and has said nothing since.
+  const [there, elsewhere] = ['archived', 'elsewhere'].map(resource => prowler({ account, resource }))
+  await partial([there, elsewhere], at(1))
+  await complete(records, at(2))
+  await prisma().finding.updateMany({
+    where: { accountId: account, resourceName: { in: ['archived', 'elsewhere'] } },
+    data: { status: 'resolved', resolvedReason: 'hand', resolvedAt: at(2, 12) },
+  })
+  expect(await complete(records, at(3))).toMatchObject({ reopened: 0 })
+  expect(await findingOf(archived)).toMatchObject({ status: 'resolved', resolvedReason: 'hand' })
+  expect(await findingOf(elsewhere ?? {})).toMatchObject({ status: 'resolved', resolvedReason: 'hand' })
+})
+
 test('twins that contradict each other end as they do when read in full', async () => {
   const account = newAccount()
   const records = report(account)

@@ -101,3 +101,9 @@ test('a record that turns from a detection into a failed check takes its finding
   expect(await historyOf(record(2004, at(1)))).toEqual([['resolved', 'new', 'absent']])
   await expectTrueCounts()
 })
+
+test('of two records of a new report the one that counts is compared with what was there, and not with the other', async () => {
+  await partial([withoutDate()], at(2))
+  await partial([withoutDate({ status: 'PASSED' }), withoutDate({ title: 'Said anew' })], at(3))
+  expect(await findingOf(one())).toMatchObject({ status: 'new', title: 'Said anew' })
+})

@@ -1,6 +1,20 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { asff, at, complete, findingOf, ingest, newAccount, partial, prowler, type RecordParts } from './support-ingest'
+import { runImport } from '../../lib/ingest/run'
+import {
+  asff,
+  at,
+  complete,
+  findingOf,
+  ingest,
+  job,
+  newAccount,
+  partial,
+  prowler,
+  type RecordParts,
+  receive,
+} from './support-ingest'
 
 let account = ''
 beforeEach(() => {
@@ -124,6 +138,14 @@ describe('a record', () => {
     expect(await findingOf(many[39] ?? {})).toMatchObject({ status: 'new' })
   })
 
+  test('whose check can no longer tell does not confirm the problem: what was said between counts when it comes', async () => {
+    await partial([one({ updatedAt: null })], at(2))
+    await partial([one({ updatedAt: null, status: 'NOT_AVAILABLE' })], at(6))
+    expect(await findingOf(one())).toMatchObject({ status: 'new' })
+    await partial([one({ updatedAt: null, status: 'PASSED' })], at(4))
+    expect(await findingOf(one())).toMatchObject({ status: 'resolved' })
+  })
+
   test('whose check can no longer tell leaves a problem as it is, also where it has moved to another finding', async () => {
     await partial([one()], at(2))
     const { id } = (await findingOf(one())) ?? {}
@@ -140,12 +162,27 @@ describe('a record', () => {
   })
 })
 
+/** More records than one batch holds. */
+const between = () => Array.from({ length: 2100 }, (_, n) => one({ resource: `b${n}` }))
+
+test('a passed check that a report tells of twice, far apart, is counted once', async () => {
+  const passed = one({ status: 'PASSED' })
+  expect(await partial([passed, ...between(), passed], at(2))).toMatchObject({ read: 2102, passed: 1 })
+})
+
+test('a finding that begins late is overdue, and one that begins as closed is closed since then and not overdue', async () => {
+  const { id } = await receive([one(), rest({ archived: true })], { observedAt: at(1) })
+  // Long behind the date by which both would be due.
+  setClock(() => new Date('2027-06-01'))
+  await runImport(job, id)
+  expect(await findingOf(one())).toMatchObject({ status: 'new', overdue: true, resolvedAt: null })
+  expect(await findingOf(rest())).toMatchObject({ status: 'resolved', overdue: false, resolvedAt: at(1) })
+})
+
 test('a finding that a report changes twice, far apart, is counted once', async () => {
-  // More than one batch holds lies between the two.
-  const between = Array.from({ length: 2100 }, (_, n) => one({ resource: `b${n}` }))
   const twice = (severity: string, day: number) => [
     one({ id: 'first', severity, updatedAt: at(day) }),
-    ...between,
+    ...between(),
     one({ id: 'second', severity, title: `Severity ${severity}`, updatedAt: at(day) }),
   ]
   await ingest(twice('MEDIUM', 1), { observedAt: at(2) })

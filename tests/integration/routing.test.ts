@@ -225,6 +225,16 @@ describe('a week without an owner is counted', () => {
     await leaves(at(7), account)
   })
 
+  test('from when it was opened, where it had become nobody’s before', async () => {
+    const { account } = await oneOfCit()
+    await pool().query('UPDATE finding SET unowned_at = $2, opened_at = $3 WHERE account_id = $1', [
+      account,
+      at(1),
+      at(6),
+    ])
+    await leaves(at(6), account)
+  })
+
   test('while the account is held, so that nobody’s decision is overtaken', async () => {
     const { account, selection, stored } = await oneOfCit()
     setClock(() => at(20))

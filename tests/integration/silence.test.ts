@@ -185,6 +185,15 @@ test('a day counts what was opened and closed on it, and how long that took', as
   ])
 })
 
+test('a report of today is counted in today as soon as it is in', async () => {
+  const account = newAccount()
+  await complete([asff({ account, resource: 'a' }), asff({ account, resource: 'b' })], at(5))
+  await complete([asff({ account, resource: 'b' }), asff({ account, resource: 'c' })], at(5, 1))
+  expect(await prisma().snapshot.findMany({ where: { accountId: account } })).toMatchObject([
+    { medium: 2, opened: 3, closed: 1 },
+  ])
+})
+
 test('a report of a past day fills in that day, and leaves the days that were measured', async () => {
   const account = newAccount()
   await complete([asff({ account, resource: 'a' })], at(10))
