@@ -16,7 +16,7 @@ export function ImportTable({ rows }: { rows: ImportRow[] }) {
     {
       key: 'state',
       header: t('imports.columns.state'),
-      cell: row => <ImportStateText state={row.state} />,
+      cell: row => <ImportStateText run={row} />,
     },
     {
       key: 'name',

@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import type { z } from 'zod'
+import { guessColumns } from '@/lib/domain/csv-columns'
 import type { CsvMapping, PreviewCsv, SaveCsvMapping } from '@/lib/domain/csv-mapping'
 import { results } from '@/lib/domain/outcome'
 import type { CsvMappingView, CsvPreview } from '@/lib/domain/policy-views'
@@ -34,6 +35,8 @@ const OPTIONAL = [
 /** As much of a file as its first rows need. */
 const HEAD = 200_000
 
+const chosen = ([_field, column]: [string, string]) => column !== ''
+
 interface CsvMappingFormProps {
   start: CsvMappingView | null
   preview: (input: z.input<typeof PreviewCsv>) => Promise<ActionResult<CsvPreview>>
@@ -56,12 +59,17 @@ export function CsvMappingForm({ start, preview, save, onDone }: CsvMappingFormP
   const [head, setHead] = useState('')
   const [shown, setShown] = useState<CsvPreview | null>(null)
   const [wrong, setWrong] = useState<string | null>(null)
-  const look = useAction(preview, setShown)
+  const known = shown?.columns ?? []
+  const look = useAction(preview, next => {
+    // Another file: what its header says plainly is filled in, what a person chose stays.
+    if (next.columns.join() !== known.join())
+      setColumns(own => ({ ...guessColumns(next.columns), ...Object.fromEntries(Object.entries(own).filter(chosen)) }))
+    setShown(next)
+  })
   const form = useAction(save, () => {
     sayDone(t('settings.csv.saved'))
     onDone()
   })
-  const known = shown?.columns ?? []
 
   function mapping(): CsvMapping | null {
     const own = { severities: toWords(severityWords, severities), statuses: toWords(statusWords, results) }

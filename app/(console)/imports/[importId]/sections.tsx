@@ -47,7 +47,7 @@ export async function ImportSection({ params }: { params: Params }) {
   return (
     <PageShell
       title={title}
-      lead={<ImportStateText state={run.state} />}
+      lead={<ImportStateText run={run} />}
       actions={<LinkButton href="/imports">{t('back')}</LinkButton>}
     >
       <KeepFresh active={run.state === 'queued' || run.state === 'running'} />
