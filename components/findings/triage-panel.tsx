@@ -3,7 +3,7 @@
 import { ChevronDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useState } from 'react'
-import { settableStatuses } from '@/lib/domain/status'
+import { isOpen, settableStatuses } from '@/lib/domain/status'
 import { teams } from '@/lib/domain/team'
 import type { FindingDetail } from '@/lib/domain/views'
 import { Button } from '../ui/button'
@@ -42,6 +42,8 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
       <ChevronDown aria-hidden />
     </>
   )
+  // An exception ends in its own way, and gives its finding back to work.
+  const covered = !isOpen(finding.status) && finding.status !== 'resolved'
   return (
     <Panel title={t('finding.triage')}>
       <dl>
@@ -65,7 +67,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
         <Line
           name={t('findings.columns.status')}
           control={
-            may ? (
+            may && !covered ? (
               <Menu
                 label={t('finding.changeOf', { name: t('findings.columns.status') })}
                 choice
@@ -127,7 +129,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
           <span className="block text-muted text-xs">{t(`finding.teamBy.${finding.teamBy}`)}</span>
         </Line>
       </dl>
-      {may && finding.owner?.id !== me ? (
+      {may && !covered && finding.owner?.id !== me ? (
         <Button
           variant="primary"
           fullWidth
