@@ -1,12 +1,11 @@
 import 'server-only'
+import { openCounts, postureScores, speakingSources } from '../access/posture-sql'
 import { type Access, accountFilter } from '../access/proof'
 import { now } from '../clock'
 import type { AccountId } from '../domain/account-id'
-import { severityWeights as weights } from '../domain/score'
 import type { Environment, Team } from '../domain/team'
 import type { AccountRow } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
-import { nobodyKey } from './finding-count'
 import { read } from './read'
 
 type Sql = Prisma.Sql
@@ -54,33 +53,19 @@ export async function accountRows(
   limit: number,
   { live = false }: { live?: boolean } = {},
 ): Promise<AccountRow[]> {
-  const weight = sql`CASE severity WHEN 5 THEN ${weights.critical}::float8 WHEN 4 THEN ${weights.high}::float8
-    WHEN 3 THEN ${weights.medium}::float8 WHEN 2 THEN ${weights.low}::float8 ELSE ${weights.informational}::float8 END`
   const rows = await read<StoredAccount>(sql`
     WITH wanted AS (
       SELECT a.id, a.name, a.environment, a.owner_team, a.tags, a.origin, a.closed_at, a.closed_reason FROM account a WHERE ${accountInScope(access)} AND ${wanted}
     ), counts AS (
-      SELECT c.account_id, sum(n) FILTER (WHERE severity = 5) AS critical, sum(n) FILTER (WHERE severity = 4) AS high,
-        sum(n) FILTER (WHERE severity = 3) AS medium, sum(n) FILTER (WHERE severity = 2) AS low,
-        sum(n) FILTER (WHERE severity = 1) AS informational, sum(n) AS open_total, sum(n) FILTER (WHERE c.overdue) AS overdue,
-        sum(n) FILTER (WHERE owner_key = ${nobodyKey}::uuid) AS unowned
-      FROM finding_count c WHERE c.account_id IN (SELECT id FROM wanted) AND status IN ('new', 'acknowledged', 'in_progress')
-      GROUP BY 1
+      ${openCounts}
     ), speaking AS (
-      SELECT account_id, source, max(last_at) AS last_at, max(silent_after) > ${now()}::timestamptz AS alive
-      FROM feed WHERE account_id IN (SELECT id FROM wanted) GROUP BY 1, 2
+      ${speakingSources(now())}
     ), kept AS (
       SELECT w.id, s.score, s.blind FROM wanted w CROSS JOIN LATERAL (
         SELECT score, blind FROM snapshot WHERE account_id = w.id ORDER BY day DESC LIMIT 1) AS s
       WHERE NOT ${live}::boolean
-    ), controls AS (
-      SELECT r.account_id, control, max(severity) AS severity, sum(failed) AS failed, sum(passed) AS passed, bool_or(coalesce(s.alive, TRUE)) AS alive
-      FROM control_result r LEFT JOIN speaking s ON s.account_id = r.account_id AND s.source = r.source
-      WHERE r.account_id IN (SELECT id FROM wanted EXCEPT SELECT id FROM kept) GROUP BY 1, 2
     ), scores AS (
-      SELECT account_id, 100 * sum(CASE WHEN failed <= 0 THEN ${weight} ELSE 0 END) / sum(${weight}) AS score,
-        sum(CASE WHEN alive THEN 0 ELSE ${weight} END) / sum(${weight}) AS blind
-      FROM controls WHERE failed > 0 OR passed > 0 GROUP BY 1
+      ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM kept`)}
       UNION ALL SELECT id, score, blind FROM kept
     ), heard AS (
       SELECT account_id, max(last_at) AS last_heard_at, NOT bool_or(alive) AS silent FROM speaking GROUP BY 1
