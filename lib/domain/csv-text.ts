@@ -1,5 +1,5 @@
-/** What spreadsheets take for a formula where a cell begins with it: https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA = /^[=+\-@\t\r]/
+/** What spreadsheets take for a formula where a cell begins with it, also in full width: https://owasp.org/www-community/attacks/CSV_Injection */
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 
 /**
  * A line of CSV (RFC 4180). Text that a spreadsheet would work out begins with an apostrophe, which it shows as text; everything is

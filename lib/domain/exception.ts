@@ -64,8 +64,14 @@ export const RequestForFinding = z.strictObject({ ...asked, finding: FindingId }
 export const RequestRule = z.strictObject({ ...asked, match: ExceptionMatch })
 export const RequestException = z.union([RequestForFinding, RequestRule])
 export const PreviewRule = z.strictObject({ match: ExceptionMatch, condition: asked.condition })
-export const DecideException = z.strictObject({ id: z.int(), approve: z.boolean(), note: plainText(2_000).default('') })
-export const EndException = z.strictObject({ id: z.int(), note: plainText(2_000).default('') })
+/** As the database numbers them. */
+const exceptionNumber = z.int().min(1).max(2_147_483_647)
+export const DecideException = z.strictObject({
+  id: exceptionNumber,
+  approve: z.boolean(),
+  note: plainText(2_000).default(''),
+})
+export const EndException = z.strictObject({ id: exceptionNumber, note: plainText(2_000).default('') })
 export type PreviewRule = z.infer<typeof PreviewRule>
 export type RequestForFinding = z.input<typeof RequestForFinding>
 export type RequestRule = z.input<typeof RequestRule>

@@ -1,13 +1,14 @@
-const patterns = new Map<string, RegExp>()
-
-/** Whether a text fits a pattern in which `*` is any text. */
+/** Whether a text fits a pattern in which `*` is any text. Takes no longer than the text has it, whatever the pattern. */
 export function fitsPattern(pattern: string, text: string): boolean {
-  let regExp = patterns.get(pattern)
-  if (!regExp) {
-    const parts = pattern.split(/\*+/).map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    regExp = new RegExp(`^${parts.join('.*')}$`, 's')
-    if (patterns.size > 1000) patterns.clear()
-    patterns.set(pattern, regExp)
+  const [first = '', ...rest] = pattern.split('*')
+  const last = rest.pop()
+  if (last === undefined) return text === pattern
+  if (!text.startsWith(first) || !text.endsWith(last)) return false
+  let at = first.length
+  for (const part of rest) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
   }
-  return regExp.test(text)
+  return at <= text.length - last.length
 }

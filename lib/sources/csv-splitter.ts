@@ -5,6 +5,8 @@ import { BYTE } from './json-scanner'
 import { RecordSink } from './record-sink'
 
 const CARRIAGE_RETURN = 0x0d
+const SEMICOLON = 0x3b
+const TAB = 0x09
 /** A file of the right header whose rows are something else would only fill the list of rejects. */
 const MAX_COLUMNS = 500
 
@@ -53,7 +55,7 @@ export class CsvSplitter {
   /** Stream position of `pending[0]`, and how far into it has been looked. */
   private base = 0
   private looked = 0
-  private quoted = false
+  private state: 'start' | 'plain' | 'quoted' | 'closing' = 'start'
   private header: string[] | null = null
   private delimiter = ','
 
@@ -62,12 +64,19 @@ export class CsvSplitter {
     this.pending = this.pending.length === 0 ? Buffer.from(piece) : Buffer.concat([this.pending, piece])
     let start = 0
     for (let i = this.looked; i < this.pending.length; i++) {
-      const byte = this.pending[i]
-      if (byte === BYTE.quote) this.quoted = !this.quoted
-      else if (byte === BYTE.newline && !this.quoted) {
+      const byte = this.pending[i] ?? 0
+      if (this.state === 'quoted') {
+        if (byte === BYTE.quote) this.state = 'closing'
+      } else if (byte === BYTE.newline) {
         this.row(start, i)
         if (this.failure) return
         start = i + 1
+        this.state = 'start'
+      } else if (byte === BYTE.quote && this.state !== 'plain') {
+        // Where a cell begins, or the second of two in a quoted one. Anywhere else it is itself.
+        this.state = 'quoted'
+      } else {
+        this.state = this.separates(byte) ? 'start' : 'plain'
       }
     }
     this.base += start
@@ -78,9 +87,16 @@ export class CsvSplitter {
     }
   }
 
+  /** Before the header tells what stands between cells, everything that may. */
+  private separates(byte: number): boolean {
+    if (this.header) return byte === this.delimiter.charCodeAt(0)
+    return byte === BYTE.comma || byte === SEMICOLON || byte === TAB
+  }
+
   end(): void {
     if (this.failure) return
-    if (this.quoted) this.failure = { code: 'truncated', params: { position: this.base + this.pending.length } }
+    if (this.state === 'quoted')
+      this.failure = { code: 'truncated', params: { position: this.base + this.pending.length } }
     else if (this.pending.length > 0) this.row(0, this.pending.length)
     this.sink.release()
   }
@@ -125,7 +141,8 @@ export class CsvSplitter {
     const { delimiter } = this
     const cells: string[] = []
     let at = 0
-    while (at <= text.length) {
+    // One more than there may be tells that there are too many.
+    while (at <= text.length && cells.length <= MAX_COLUMNS) {
       if (text[at] === '"') {
         let cell = ''
         let from = at + 1

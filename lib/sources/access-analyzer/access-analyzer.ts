@@ -85,10 +85,14 @@ function isPublic({ isPublic: told, findingDetails }: AccessFinding): boolean {
 }
 
 /** https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummaryV2.html: ACTIVE, ARCHIVED, RESOLVED. */
-const RESULTS: Record<string, Result> = { ACTIVE: 'failed', ARCHIVED: 'archived', RESOLVED: 'passed' }
+const RESULTS: ReadonlyMap<string, Result> = new Map([
+  ['ACTIVE', 'failed'],
+  ['ARCHIVED', 'archived'],
+  ['RESOLVED', 'passed'],
+])
 
 function resultOf({ status, isDeleted, error }: AccessFinding, accountId: string): Result {
-  const result = RESULTS[status]
+  const result = RESULTS.get(status)
   if (!result) throw new RejectedRecord('bad_field', { field: 'status' }, accountId)
   if (isDeleted) return 'passed'
   // The analyzer could not look: no access was found, and none was ruled out.

@@ -62,12 +62,12 @@ function fromEvent(detail: Record<string, unknown>): Record<string, unknown> {
   }
 }
 
-const RESULTS: Record<string, Result> = {
-  NON_COMPLIANT: 'failed',
-  COMPLIANT: 'passed',
-  NOT_APPLICABLE: 'not_available',
-  INSUFFICIENT_DATA: 'not_available',
-}
+const RESULTS: ReadonlyMap<string, Result> = new Map([
+  ['NON_COMPLIANT', 'failed'],
+  ['COMPLIANT', 'passed'],
+  ['NOT_APPLICABLE', 'not_available'],
+  ['INSUFFICIENT_DATA', 'not_available'],
+])
 
 function normalise(evaluation: Evaluation, { now, account }: ReadingContext): Outcome[] {
   const {
@@ -80,7 +80,7 @@ function normalise(evaluation: Evaluation, { now, account }: ReadingContext): Ou
   const accountId = requireAccount(named)
   // Security Hub makes these rules for its own controls, and reports what they say by itself.
   if (rule.startsWith('securityhub-')) throw new RejectedRecord('echo', { of: 'Security Hub' }, accountId)
-  const result = RESULTS[evaluation.ComplianceType]
+  const result = RESULTS.get(evaluation.ComplianceType)
   if (!result) throw new RejectedRecord('bad_field', { field: 'ComplianceType' }, accountId)
   const control = identify(rule, 'ConfigRuleName', accountId)
   const resource = { id: identify(id, 'ResourceId', accountId), type: prose(type, 'name') }

@@ -116,21 +116,25 @@ function kindOf(finding: InspectorFinding, accountId: string): Kind {
   throw new RejectedRecord('missing_field', { field: 'packageVulnerabilityDetails' }, accountId)
 }
 
-const RESULTS: Record<string, Result> = { ACTIVE: 'failed', CLOSED: 'archived', SUPPRESSED: 'suppressed' }
+const RESULTS: ReadonlyMap<string, Result> = new Map([
+  ['ACTIVE', 'failed'],
+  ['CLOSED', 'archived'],
+  ['SUPPRESSED', 'suppressed'],
+])
 
 function resultOf({ status }: InspectorFinding, accountId: string): Result {
-  const result = RESULTS[status ?? 'ACTIVE']
+  const result = RESULTS.get(status ?? 'ACTIVE')
   if (!result) throw new RejectedRecord('bad_field', { field: 'status' }, accountId)
   return result
 }
 
-const LABELS: Record<string, Severity> = {
-  CRITICAL: 'critical',
-  HIGH: 'high',
-  MEDIUM: 'medium',
-  LOW: 'low',
-  INFORMATIONAL: 'informational',
-}
+const LABELS: ReadonlyMap<string, Severity> = new Map([
+  ['CRITICAL', 'critical'],
+  ['HIGH', 'high'],
+  ['MEDIUM', 'medium'],
+  ['LOW', 'low'],
+  ['INFORMATIONAL', 'informational'],
+])
 
 /** Lower bounds of CVSS 3: https://www.first.org/cvss/v3-1/specification-document#Qualitative-Severity-Rating-Scale */
 const SCORES: [number, Severity][] = [
@@ -148,7 +152,7 @@ function severityOf({ severity, inspectorScore }: InspectorFinding, accountId: s
     const score = typeof inspectorScore === 'number' && inspectorScore <= 10 ? inspectorScore : 0
     return SCORES.find(([lowest]) => score >= lowest)?.[1] ?? 'medium'
   }
-  const known = typeof severity === 'string' ? LABELS[severity.toUpperCase()] : undefined
+  const known = typeof severity === 'string' ? LABELS.get(severity.toUpperCase()) : undefined
   if (!known) throw new RejectedRecord('bad_severity', { value: shown(severity) }, accountId)
   return known
 }

@@ -87,11 +87,15 @@ function normalise(finding: MacieFinding, { now }: ReadingContext): Outcome[] {
 }
 
 /** https://docs.aws.amazon.com/macie/latest/user/findings-severity.html: 1 low, 2 medium, 3 high. */
-const LABELS: Record<string, Severity> = { low: 'low', medium: 'medium', high: 'high' }
+const LABELS: ReadonlyMap<string, Severity> = new Map([
+  ['low', 'low'],
+  ['medium', 'medium'],
+  ['high', 'high'],
+])
 const SCORES: readonly (Severity | undefined)[] = [undefined, 'low', 'medium', 'high']
 
 function severityOf({ description, score }: MacieFinding['severity'], accountId: string): Severity {
-  const found = description ? LABELS[description.toLowerCase()] : SCORES[typeof score === 'number' ? score : 0]
+  const found = description ? LABELS.get(description.toLowerCase()) : SCORES[typeof score === 'number' ? score : 0]
   if (!found) throw new RejectedRecord('bad_severity', { value: shown(description ?? score) }, accountId)
   return found
 }

@@ -183,17 +183,17 @@ function normalise(row: Row, { now }: ReadingContext): Outcome[] {
   ]
 }
 
-const RESULTS: Record<string, Result> = {
-  FAIL: 'failed',
-  PASS: 'passed',
-  MANUAL: 'not_available',
-  INFO: 'not_available',
-  MUTED: 'suppressed',
-  WARNING: 'suppressed',
-}
+const RESULTS: ReadonlyMap<string, Result> = new Map([
+  ['FAIL', 'failed'],
+  ['PASS', 'passed'],
+  ['MANUAL', 'not_available'],
+  ['INFO', 'not_available'],
+  ['MUTED', 'suppressed'],
+  ['WARNING', 'suppressed'],
+])
 
 function resultOf({ status, muted }: Row, accountId: string): Result {
-  const result = RESULTS[status.toUpperCase()]
+  const result = RESULTS.get(status.toUpperCase())
   if (!result) throw new RejectedRecord('bad_field', { field: 'STATUS', value: shown(status) }, accountId)
   return muted && result === 'failed' ? 'suppressed' : result
 }

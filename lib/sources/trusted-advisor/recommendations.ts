@@ -75,7 +75,11 @@ export const trustedAdvisorRecommendations: Source<Read> = {
   normalise,
 }
 
-const RESULTS: Record<string, Result> = { ok: 'passed', warning: 'failed', error: 'failed' }
+const RESULTS: ReadonlyMap<string, Result> = new Map([
+  ['ok', 'passed'],
+  ['warning', 'failed'],
+  ['error', 'failed'],
+])
 
 function normalise({ recommendation, resources }: Read, context: ReadingContext): Outcome[] {
   if (recommendation?.source === 'security_hub') throw new RejectedRecord('echo', { of: 'Security Hub' })
@@ -179,7 +183,7 @@ function pillarOf(recommendation: Recommendation | null) {
 }
 
 function resultOf(status: string, accountId: string): Result {
-  const result = RESULTS[status]
+  const result = RESULTS.get(status)
   if (!result) throw new RejectedRecord('bad_field', { field: 'status' }, accountId)
   return result
 }

@@ -70,7 +70,11 @@ function isEvent(record: Record<string, unknown>): boolean {
   return record['detail-type'] === 'Trusted Advisor Check Item Refresh Notification' && isRecord(record.detail)
 }
 
-const EVENT_STATUS: Record<string, string> = { OK: 'ok', WARN: 'warning', ERROR: 'error' }
+const EVENT_STATUS: ReadonlyMap<string, string> = new Map([
+  ['OK', 'ok'],
+  ['WARN', 'warning'],
+  ['ERROR', 'error'],
+])
 
 /** https://docs.aws.amazon.com/awssupport/latest/user/cloudwatch-events-ta.html */
 function fromEvent(record: Record<string, unknown>): Record<string, unknown> {
@@ -78,7 +82,7 @@ function fromEvent(record: Record<string, unknown>): Record<string, unknown> {
   const name = firstText(detail['check-name'])
   const check = checkByName(name)
   const item = isRecord(detail['check-item-detail']) ? detail['check-item-detail'] : {}
-  const status = EVENT_STATUS[firstText(detail.status)] ?? detail.status
+  const status = EVENT_STATUS.get(firstText(detail.status)) ?? detail.status
   // Names of the item's fields come in mixed case.
   const cells = new Map(Object.entries(item).map(([column, value]) => [column.toLowerCase(), value]))
   const cell = (column: string) => firstText(cells.get(column.toLowerCase())) || null
@@ -94,12 +98,12 @@ function fromEvent(record: Record<string, unknown>): Record<string, unknown> {
   }
 }
 
-const RESULTS: Record<string, Result> = {
-  ok: 'passed',
-  warning: 'failed',
-  error: 'failed',
-  not_available: 'not_available',
-}
+const RESULTS: ReadonlyMap<string, Result> = new Map([
+  ['ok', 'passed'],
+  ['warning', 'failed'],
+  ['error', 'failed'],
+  ['not_available', 'not_available'],
+])
 
 function normalise(result: CheckResult, { now, account }: ReadingContext): Outcome[] {
   const named = result.account ?? account
@@ -157,7 +161,7 @@ function toCheck({ checkId, described }: CheckResult): Check | null {
 }
 
 function resultOf(status: string, accountId: string): Result {
-  const result = RESULTS[status]
+  const result = RESULTS.get(status)
   if (!result) throw new RejectedRecord('bad_field', { field: 'status' }, accountId)
   return result
 }

@@ -89,3 +89,7 @@ describe('an evaluation of AWS Config', () => {
     expect((await read(JSON.stringify({ a: { [list]: [1] } }))).values).toEqual([{ a: { [list]: [1] } }])
   })
 })
+
+test.each(['__proto__', 'constructor', 'toString'])('a word that every object knows is no result: %s', word => {
+  expect(rejectOf({ ...aggregate, ComplianceType: word })).toMatchObject({ code: 'bad_field' })
+})
