@@ -12,6 +12,14 @@ export function staysInScope(access: Access, match: Pick<ExceptionMatch, 'accoun
   return own === null || (match.accounts.length > 0 && match.accounts.every(id => own.includes(id)))
 }
 
+/** The exceptions, `exception AS x`, that are within the actor's accounts; of rules what staysInScope decides. A test compares the two. */
+export function exceptionInScope(access: Access): Prisma.Sql {
+  const own = accountFilter(access)
+  if (own === null) return sql`TRUE`
+  return sql`(x.account_id = ANY(${own}::text[]) OR (x.account_id IS NULL AND x.match -> 'accounts' <> '[]'
+    AND x.match -> 'accounts' <@ to_jsonb(${own}::text[])))`
+}
+
 /** Whether the actor asked for `exception AS x`, also by way of a token that the actor made: nobody decides what is their own. */
 export function askedBy({ actor }: Access): Prisma.Sql {
   return sql`(x.requested_by = ${actor.id}

@@ -47,7 +47,8 @@ export class RunMemory {
 
   /** Reads what earlier runs left of feeds that the document has begun to speak of. */
   async learn(feeds: ReadonlyMap<string, unknown>): Promise<void> {
-    if (!this.#reading || !this.#recall || feeds.size === this.#asked.size) return
+    // Of a report that need not be complete each record says that the thing still was so, later than before.
+    if (!this.#reading || !this.#recall || !this.#run.complete || feeds.size === this.#asked.size) return
     const fresh = [...feeds.keys()].filter(feed => !this.#asked.has(feed))
     for (const feed of fresh) this.#asked.add(feed)
     const unknown = fresh.filter(feed => !this.#writers.has(feed))
@@ -111,9 +112,7 @@ export class RunMemory {
     await saveKnownPiece(this.#run.access, client, at, piece)
   }
 
-  /** Of a report that need not be complete, a record without a time says that the thing still was so, later than before. */
-  #holds({ feed, updatedAt }: Fact): boolean {
-    if (!this.#run.complete && !updatedAt) return false
+  #holds({ feed }: Fact): boolean {
     return !this.#task.allowed || this.#task.allowed.includes(feed.slice(0, 12))
   }
 }

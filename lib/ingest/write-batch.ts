@@ -114,8 +114,9 @@ export async function writeBatch(
  */
 function confirms(stored: KnownSighting, { outcome, contentHash }: IncomingOutcome, observedAt: Date): boolean {
   if (stored.contentHash !== contentHash) return false
-  if (!outcome.updatedAt) return observedAt > stored.observedAt
-  return !stored.recordUpdatedAt || outcome.updatedAt > stored.recordUpdatedAt
+  const { updatedAt } = outcome
+  const newer = updatedAt !== null && (!stored.recordUpdatedAt || updatedAt > stored.recordUpdatedAt)
+  return newer || observedAt > stored.observedAt
 }
 
 /** Titles that this run meets for the first time. */

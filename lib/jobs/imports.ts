@@ -4,13 +4,13 @@ import { jobAccess } from '../access/job'
 import { pool } from '../db'
 import { runImport } from '../ingest/run'
 import { log } from '../log'
-import { holdImport, releaseImport, waitingImports } from '../store/import-runs'
+import { holdImports, nextImport, releaseImports } from '../store/import-runs'
 import { importChannel } from '../store/imports'
 
 const access = jobAccess('import')
 const IDLE_MS = 5000
 
-/** Runs one import unless another worker holds it. False where it was held, or there was nothing to do. */
+/** Runs one import unless another worker is at one. False where one is, or there was nothing to do. */
 export async function workOff(id: number): Promise<boolean> {
   const client = await pool().connect()
   let broken = false
@@ -21,7 +21,7 @@ export async function workOff(id: number): Promise<boolean> {
   }
   client.on('error', lost)
   try {
-    if (!(await holdImport(access, client, id))) return false
+    if (!(await holdImports(access, client))) return false
     try {
       return await runImport(access, id)
     } catch (error) {
@@ -30,7 +30,7 @@ export async function workOff(id: number): Promise<boolean> {
       await new Promise(resolve => setTimeout(resolve, 1000))
       return true
     } finally {
-      if (!broken) await releaseImport(access, client, id)
+      if (!broken) await releaseImports(access, client)
     }
   } catch (error) {
     broken = true
@@ -74,14 +74,11 @@ export class ImportLoop {
     }
   }
 
-  /** Runs the first import that nobody holds. False where there was none. */
+  /** Runs the oldest import. False where there was none, or another worker is at one. */
   async #round(): Promise<boolean> {
     await this.#listen()
-    for (const id of await waitingImports(access)) {
-      if (this.#stopping) return false
-      if (await workOff(id)) return true
-    }
-    return false
+    const id = await nextImport(access)
+    return id !== null && !this.#stopping && workOff(id)
   }
 
   async #listen(): Promise<void> {

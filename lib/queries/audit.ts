@@ -37,9 +37,12 @@ export async function listAudit(
   return { rows, next: found.length > PAGE && last ? encodeCursor(last.id) : null }
 }
 
-/** What carries no account is of the organisation, unless it was done to findings or reports of several accounts at once. */
+/** What carries no account and yet may name accounts that the reader does not see, or who may see which. */
+const BEYOND = ['finding.', 'import.', 'exception.', 'policy.routing', 'member.', 'invite.', 'token.']
+
+/** What carries no account is of the organisation, unless its details may be of other accounts. */
 function visibleTo(access: Access<'audit:read'>, ids: string[]): Prisma.AuditEntryWhereInput[] {
-  const several = ['finding.', 'import.'].map(start => ({ action: { startsWith: start } }))
+  const several = BEYOND.map(start => ({ action: { startsWith: start } }))
   return [{ accountId: { in: ids } }, { actorId: access.actor.id }, { accountId: null, NOT: { OR: several } }]
 }
 

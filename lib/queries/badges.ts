@@ -1,6 +1,6 @@
 import 'server-only'
-import { askedBy } from '../access/exception-where'
-import { type Access, accountFilter, holds } from '../access/proof'
+import { askedBy, exceptionInScope } from '../access/exception-where'
+import { type Access, holds } from '../access/proof'
 import { Prisma } from '../generated/prisma/client'
 import { countsInScope } from './finding-count'
 import { read } from './read'
@@ -10,10 +10,9 @@ const { sql } = Prisma
 /** How many exceptions wait for the reader's decision. */
 export async function waitingExceptions(access: Access<'findings:read'>): Promise<number> {
   if (access.actor.kind !== 'member' || !holds(access, 'exceptions:approve')) return 0
-  const accounts = accountFilter(access)
   const [row] = await read<{ n: number }>(sql`
-    SELECT count(*)::int AS n FROM exception x WHERE state = 'requested' AND NOT ${askedBy(access)}
-      AND (${accounts}::text[] IS NULL OR account_id IS NULL OR account_id = ANY(${accounts}::text[]))`)
+    SELECT count(*)::int AS n FROM exception x
+    WHERE state = 'requested' AND NOT ${askedBy(access)} AND ${exceptionInScope(access)}`)
   return row?.n ?? 0
 }
 

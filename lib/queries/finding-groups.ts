@@ -34,7 +34,9 @@ async function byControl(access: Access<'findings:read'>, filter: FindingFilter)
   const { team, severity, sort: _sort, ...rest } = filter
   const whole = accountFilter(access) === null && (await closedAccounts(filter)).length === 0
   const plain = Object.values(rest).every(value => (Array.isArray(value) ? value.length === 0 : !value))
-  const title = sql`(SELECT min(t.title) FROM control_title t WHERE t.control = g.key) AS label`
+  // Titles are kept over all accounts: who sees some of them reads those of their own findings.
+  const own = accountFilter(access) !== null
+  const title = own ? sql`` : sql`, (SELECT min(t.title) FROM control_title t WHERE t.control = g.key) AS label`
   const groups =
     plain && whole
       ? sql`SELECT control AS key, max(severity) AS severity, sum(n)::int AS n FROM (
@@ -42,9 +44,9 @@ async function byControl(access: Access<'findings:read'>, filter: FindingFilter)
             WHERE ${team.length > 0 ? sql`d.team = ANY(${team}::text[])` : sql`TRUE`}
             GROUP BY 1, 2 HAVING sum(n) > 0
           ) AS open WHERE ${severity.length > 0 ? sql`open.severity = ANY(${severityRanks(filter)}::smallint[])` : sql`TRUE`} GROUP BY 1`
-      : counted(sql`f.control`, await findingCondition(access, filter))
+      : counted(sql`f.control`, await findingCondition(access, filter), own ? sql`, min(f.title) AS label` : sql``)
   return read<StoredGroup>(sql`
-    SELECT g.*, ${title} FROM (${groups} ORDER BY 2 DESC, 3 DESC, 1 LIMIT ${MOST}) AS g ORDER BY g.severity DESC, g.n DESC, g.key`)
+    SELECT g.*${title} FROM (${groups} ORDER BY 2 DESC, 3 DESC, 1 LIMIT ${MOST}) AS g ORDER BY g.severity DESC, g.n DESC, g.key`)
 }
 
 async function byKept(
@@ -68,6 +70,6 @@ async function byKept(
     SELECT g.*, ${named} FROM (${groups} ORDER BY 2 DESC, 3 DESC, 1 LIMIT ${MOST}) AS g ORDER BY g.severity DESC, g.n DESC, g.key`)
 }
 
-function counted(key: Sql, condition: Sql): Sql {
-  return sql`SELECT ${key} AS key, max(f.severity) AS severity, count(*)::int AS n FROM finding f WHERE ${condition} GROUP BY 1`
+function counted(key: Sql, condition: Sql, label: Sql = sql``): Sql {
+  return sql`SELECT ${key} AS key, max(f.severity) AS severity, count(*)::int AS n${label} FROM finding f WHERE ${condition} GROUP BY 1`
 }

@@ -1,8 +1,9 @@
 import 'server-only'
 import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
+import { z } from 'zod'
 import { inScope } from '../access/finding-where'
-import type { Access } from '../access/proof'
+import { type Access, accountFilter } from '../access/proof'
 import { type FindingId, splitFindingId } from '../domain/finding-filter'
 import { NotFoundError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
@@ -11,11 +12,14 @@ import { read } from './read'
 const { sql } = Prisma
 const inflated = promisify(inflate)
 
+const Request = z.looseObject({ body: z.unknown(), SchemaVersion: z.unknown(), class_uid: z.unknown() })
+
 /** The most of one record that is shown. */
 const shownBytes = 1024 * 1024
 
 /**
- * The record of a sighting as its source sent it, cut to 1 MB; null where the payload is no longer kept. Throws NotFoundError
+ * The record of a sighting as its source sent it, cut to 1 MB; null where the payload is no longer kept, or where who sees only some
+ * accounts might see records of others in it. Throws NotFoundError
  * where the sighting is not one of this finding.
  */
 export async function rawRecord(
@@ -43,5 +47,18 @@ export async function rawRecord(
     parts.push(part)
     reached += part.length
   }
-  return reached < to ? null : Buffer.concat(parts).toString('utf8')
+  const text = reached < to ? null : Buffer.concat(parts).toString('utf8')
+  return text !== null && accountFilter(access) !== null && holdsOthers(text) ? null : text
+}
+
+/** Whether these bytes are an HTTP request with records in its `body`, which may be of accounts that not everybody may see. */
+function holdsOthers(text: string): boolean {
+  if (!text.includes('"body"')) return false
+  try {
+    const { body, SchemaVersion, class_uid: classUid } = Request.parse(JSON.parse(text))
+    return typeof body === 'string' && SchemaVersion === undefined && classUid === undefined
+  } catch {
+    // Cut short: nobody can tell.
+    return true
+  }
 }

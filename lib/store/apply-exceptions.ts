@@ -25,6 +25,8 @@ type Worker = Access<'imports:write'>
 type Applier = Worker | Access<'exceptions:request'> | Access<'exceptions:approve'>
 
 const PAGE = 1000
+/** A decision is noted a moment before it can be read. */
+const MINUTE = 60_000
 
 /** Numbers of exceptions whose findings are still to be brought in line, oldest first. */
 export async function pendingExceptions(_access: Worker): Promise<number[]> {
@@ -45,6 +47,13 @@ export async function endDueExceptions(_access: Worker): Promise<number> {
   return count
 }
 
+/** Has those looked at again that are over and yet cover findings. */
+export async function recheckEnded(_access: Worker): Promise<void> {
+  await prisma().$executeRaw`
+    UPDATE exception x SET pending = TRUE WHERE NOT x.pending AND x.state <> 'approved'
+      AND EXISTS (SELECT FROM finding f WHERE f.exception_id = x.id)`
+}
+
 /** Has the rules that depend on accounts looked at again, since what is known of an account changed. */
 export async function recheckRules(tx: Prisma.TransactionClient): Promise<void> {
   await tx.$executeRaw`UPDATE exception SET pending = TRUE WHERE state = 'approved' AND match IS NOT NULL`
@@ -63,6 +72,8 @@ export async function applyException(
   const row = await prisma().exception.findUnique({ where: { id } })
   let [changed, pages] = [0, 0]
   if (!row) return { changed }
+  // Asked before anything is looked at: such an import may end while its last batch is waited for, behind what was looked at.
+  const unaware = await importUnawareOf(row)
   let after = { accountId: '', id: '00000000-0000-0000-0000-000000000000' }
   for (;;) {
     const page = await prisma().$queryRaw<{ accountId: string; id: string }[]>`
@@ -79,10 +90,15 @@ export async function applyException(
     if (pages >= mostPages) return { changed }
     after = last
   }
-  await prisma().$executeRaw`
-    UPDATE exception SET pending = FALSE WHERE id = ${id} AND state = ${row.state} AND NOT EXISTS (
-      SELECT 1 FROM import WHERE state = 'running' AND started_at <= ${row.endedAt ?? row.decidedAt ?? now()}::timestamptz)`
+  if (!unaware) await prisma().exception.updateMany({ where: { id, state: row.state }, data: { pending: false } })
   return { changed }
+}
+
+/** Whether an import runs that may have begun before the decision was there to read. */
+async function importUnawareOf({ endedAt, decidedAt }: Exception): Promise<boolean> {
+  const decided = endedAt ?? decidedAt ?? now()
+  const startedAt = { lte: new Date(decided.getTime() + MINUTE) }
+  return (await prisma().import.findFirst({ where: { state: 'running', startedAt }, select: { id: true } })) !== null
 }
 
 /** Findings that have the exception, or that it may be for. */

@@ -28,29 +28,30 @@ export interface ImportTask {
 
 const MAX_ATTEMPTS = 5
 const PIECES = 8
+/** A small file can hold millions of records that are none: so many are kept with their reasons, the others are counted. */
+const KEPT_REJECTS = 10_000
 
-/** Ids of imports that wait or were left behind by a dead worker, oldest first. */
-export async function waitingImports(_access: Access<'imports:write'>): Promise<number[]> {
+/** The oldest import that waits or was left behind by a dead worker; null where there is none. */
+export async function nextImport(_access: Access<'imports:write'>): Promise<number | null> {
   const { rows } = await pool().query<{ id: number }>(
-    `SELECT id FROM import WHERE state IN ('queued', 'running') ORDER BY id LIMIT 100`,
+    `SELECT id FROM import WHERE state IN ('queued', 'running') ORDER BY id LIMIT 1`,
   )
-  return rows.map(row => row.id)
+  return rows[0]?.id ?? null
 }
 
 /**
- * Holds an import for this connection until it is released or the connection ends, so that the import of a killed worker is
- * free at once. False where another worker holds it.
+ * Lets this connection import until it is released or ends, so that what a killed worker left is free at once. False where another
+ * worker imports: what two reports say of one account must not depend on how they meet.
  */
-export async function holdImport(_access: Access<'imports:write'>, client: PoolClient, id: number): Promise<boolean> {
+export async function holdImports(_access: Access<'imports:write'>, client: PoolClient): Promise<boolean> {
   const { rows } = await client.query<{ held: boolean }>(
-    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
-    [`import:${id}`],
+    `SELECT pg_try_advisory_lock(hashtextextended('imports', 0)) AS held`,
   )
   return rows[0]?.held ?? false
 }
 
-export async function releaseImport(_access: Access<'imports:write'>, client: PoolClient, id: number): Promise<void> {
-  await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [`import:${id}`])
+export async function releaseImports(_access: Access<'imports:write'>, client: PoolClient): Promise<void> {
+  await client.query(`SELECT pg_advisory_unlock(hashtextextended('imports', 0))`)
 }
 
 /** Starts or resumes an import. Null where it is finished, or was given up after repeated crashes without progress. */
@@ -126,12 +127,12 @@ export async function saveProgress(
   progress: Progress,
   rejects: readonly ({ index: number } & Reject)[],
 ): Promise<void> {
-  const { rowCount } = await client.query({
+  const { rows } = await client.query<{ rejected: number }>({
     name: 'save-progress',
     text: `UPDATE import SET checkpoint = $2, bytes_read = $3, read = read + $4, accepted = accepted + $5, rejected = rejected + $6,
              created = created + $7, updated = updated + $8, reopened = reopened + $9, resolved = resolved + $10,
              resolved_seen = resolved_seen + $11, passed = passed + $12, attempts = 1
-           WHERE id = $1 AND checkpoint = $13 AND state = 'running'`,
+           WHERE id = $1 AND checkpoint = $13 AND state = 'running' RETURNING rejected`,
     values: [
       id,
       progress.checkpoint,
@@ -148,12 +149,15 @@ export async function saveProgress(
       progress.behind,
     ],
   })
-  if (rowCount !== 1) throw new TakenOver(`import ${id} went on without this run`)
-  if (rejects.length === 0) return
+  const [saved] = rows
+  if (!saved) throw new TakenOver(`import ${id} went on without this run`)
+  const before = saved.rejected - rejects.length
+  const kept = rejects.slice(0, Math.max(0, KEPT_REJECTS - before))
+  if (kept.length === 0) return
   await client.query(
     `INSERT INTO import_reject (import_id, index, code, params)
      SELECT $1, r.index, r.code, r.params FROM jsonb_to_recordset($2::jsonb) AS r(index int, code text, params jsonb)`,
-    [id, JSON.stringify(rejects.map(({ index, code, params }) => ({ index, code, params })))],
+    [id, JSON.stringify(kept.map(({ index, code, params }) => ({ index, code, params })))],
   )
 }
 

@@ -154,3 +154,49 @@ test('an exception that is ended while it is being brought in line is looked at 
   await applied
   expect(await exceptionOf(id)).toMatchObject({ state: 'ended', pending: true })
 })
+
+test.each([
+  ['approved', 'new', 'accepted'],
+  ['ended', 'accepted', 'new'],
+] as const)(
+  'is looked at once more where an import that does not know of it ended while it was being brought in: %s',
+  async (state, was, is) => {
+    const { key, account } = await reported()
+    const { id } = await requestException(member, asked(key))
+    if (state === 'ended') {
+      await decideException(csirtLead, { id, approve: true, note: '' })
+      await keepExceptions()
+    }
+    const run = await prisma().import.findFirstOrThrow({ orderBy: { id: 'desc' } })
+    await prisma().import.update({ where: { id: run.id }, data: { state: 'running', startedAt: at(10) } })
+    if (state === 'ended') await endException(csirtLead, { id, note: '' })
+    else await decideException(csirtLead, { id, approve: true, note: '' })
+    const release = await holdingAccount(account)
+    const applying = applyException(job, id)
+    await waiting(1)
+    await prisma().import.update({ where: { id: run.id }, data: { state: 'done' } })
+    await release()
+    await applying
+    expect(await exceptionOf(id)).toMatchObject({ state, pending: true })
+    // What the import still wrote by what it knew.
+    await prisma().finding.updateMany({
+      where: { accountId: account },
+      data: {
+        status: was,
+        exceptionId: was === 'accepted' ? id : null,
+        beforeException: was === 'accepted' ? 'new' : null,
+      },
+    })
+    await keepExceptions()
+    expect(await stored(account)).toMatchObject({ status: is })
+    expect(await exceptionOf(id)).toMatchObject({ pending: false })
+  },
+)
+
+test('what an exception that is over still covers returns to work', async () => {
+  const { key, account } = await reported()
+  const id = await grantTo(member, csirtLead, key, {})
+  await prisma().exception.update({ where: { id }, data: { state: 'ended', endedAt: at(9), pending: false } })
+  await keepExceptions()
+  expect(await stored(account)).toMatchObject({ status: 'new', exceptionId: null })
+})

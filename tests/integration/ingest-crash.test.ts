@@ -7,6 +7,7 @@ import { runImport } from '../../lib/ingest/run'
 import { workOff } from '../../lib/jobs/imports'
 import { freshDatabase } from '../support/postgres'
 import { asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
+import { holdingAccount, waiting } from './support-locks'
 
 const worker = new URL('./support-ingest-child.ts', import.meta.url)
 const accounts = [newAccount(), newAccount(), newAccount()]
@@ -185,9 +186,31 @@ describe('two workers', () => {
     const records = (n: number) =>
       Array.from({ length: 2500 }, (_, i) => asff({ account: own[(i + n) % 2] ?? '', resource: `t${i % 2000}` }))
     const ids = await Promise.all([receive(records(0), { observedAt }), receive(records(1), { observedAt })])
-    await Promise.all(ids.map(({ id }) => workOff(id)))
+    const worker = async (id: number) => {
+      while (!(await workOff(id))) await new Promise(resolve => setTimeout(resolve, 5))
+    }
+    await Promise.all(ids.map(({ id }) => worker(id)))
     for (const { id } of ids) expect(await importOf(id)).toMatchObject({ state: 'done', read: 2500 })
     await expectTrueCounts()
+  })
+
+  test('on a long older report and a newer one that says most is gone take turns', async () => {
+    const account = newAccount()
+    const records = Array.from({ length: 5000 }, (_, n) => asff({ account, resource: `o${n}` }))
+    const older = await receive(records, { observedAt: at(3) })
+    const newer = await receive(records.slice(0, 1), { observedAt: at(5), coverage: 'complete' })
+    const release = await holdingAccount(account)
+    const running = workOff(older.id)
+    await waiting(1)
+    expect(await workOff(newer.id)).toBe(false)
+    await release()
+    await running
+    expect(await workOff(newer.id)).toBe(true)
+    const { rows } = await pool().query(
+      `SELECT count(*)::int AS n FROM finding WHERE account_id = $1 AND status = 'new'`,
+      [account],
+    )
+    expect(rows).toEqual([{ n: 1 }])
   })
 
   test('of which one lost its hold do not write the same records twice', async () => {
@@ -210,8 +233,7 @@ describe('two workers', () => {
     await pool().query(
       `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      AND (classid::bigint << 32 | objid::bigint) = hashtextextended($1, 0)`,
-      [`import:${id}`],
+      AND (classid::bigint << 32 | objid::bigint) = hashtextextended('imports', 0)`,
     )
     await Promise.all([running, workOff(id)])
     expect(await importOf(id)).toMatchObject({ state: 'done', read: 7000, accepted: 7000, created: 7000 })

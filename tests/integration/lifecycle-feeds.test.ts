@@ -122,6 +122,30 @@ describe('a complete report closes', () => {
   })
 })
 
+const ORDERS = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+]
+
+test.each(ORDERS)(
+  'what a report that need not be complete still names is not closed by an older one that lacks it: %i %i %i',
+  async (...order) => {
+    // The source says of each report that it last looked before all of them.
+    const reports = [
+      () => complete([one(), rest()], at(10)),
+      () => complete([rest()], at(12)),
+      () => partial([one(), rest()], at(14)),
+    ]
+    for (const n of order) await reports[n]?.()
+    expect(await findingOf(one())).toMatchObject({ status: 'new' })
+    expect(await findingOf(rest())).toMatchObject({ status: 'new' })
+  },
+)
+
 describe('a record', () => {
   test('that is told at the instant of the last complete report is there', async () => {
     await complete([rest()], at(5))
@@ -164,6 +188,17 @@ describe('a record', () => {
 
 /** More records than one batch holds. */
 const between = () => Array.from({ length: 2100 }, (_, n) => one({ resource: `b${n}` }))
+
+test('of millions of records that are none the first reasons are kept, and all are counted', async () => {
+  const run = await partial(`{"Findings":[${'1,'.repeat(11_999)}1]}`, at(2))
+  expect(run).toMatchObject({ state: 'done', read: 12_000, rejected: 12_000 })
+  expect(
+    await prisma().importReject.aggregate({ where: { importId: run.id }, _count: true, _max: { index: true } }),
+  ).toEqual({
+    _count: 10_000,
+    _max: { index: 9999 },
+  })
+})
 
 test('a passed check that a report tells of twice, far apart, is counted once', async () => {
   const passed = one({ status: 'PASSED' })

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { AccountFilter } from '../../lib/domain/account-filter'
@@ -5,9 +6,11 @@ import { FindingFilter, splitFindingId } from '../../lib/domain/finding-filter'
 import { NotFoundError } from '../../lib/errors'
 import { getAccount } from '../../lib/queries/account'
 import { listAccounts } from '../../lib/queries/accounts'
-import { sidebarBadges } from '../../lib/queries/badges'
+import { listAudit } from '../../lib/queries/audit'
+import { sidebarBadges, waitingExceptions } from '../../lib/queries/badges'
 import { listExceptions } from '../../lib/queries/exceptions'
 import { getFinding, rawRecord } from '../../lib/queries/finding'
+import { groupFindings } from '../../lib/queries/finding-groups'
 import { listFindings } from '../../lib/queries/findings'
 import { getHome } from '../../lib/queries/home'
 import { getImport, listImports } from '../../lib/queries/imports'
@@ -71,6 +74,8 @@ const allReads: [string, (reader: Reader) => Promise<unknown>][] = [
   ['searchEverywhere', reader => searchEverywhere(reader, 's')],
   ['searchEverywhere by a word', reader => searchEverywhere(reader, 'bucket')],
   ['listControls', reader => listControls(reader)],
+  ['groupFindings by control', reader => groupFindings(reader, filter(), 'control')],
+  ['groupFindings by account', reader => groupFindings(reader, filter(), 'account')],
 ]
 
 test.each(allReads)('%s never shows another account to a limited member', async (_name, read) => {
@@ -143,6 +148,71 @@ describe('imports', () => {
     await prisma().import.update({ where: { id: run.id }, data: { state: 'receiving' } })
     await expect(getImport(everything, run.id)).rejects.toThrow(NotFoundError)
     await prisma().import.delete({ where: { id: run.id } })
+  })
+})
+
+test('titles of a control that both have are those of the own findings', async () => {
+  const shared = { control: 'S3.1', title: '0 a bucket of theirs' }
+  await pool().query('UPDATE finding SET control = $2 WHERE account_id = $1', [theirs, shared.control])
+  await prisma().controlTitle.create({ data: shared })
+  expect(await groupFindings(limited, filter(), 'control')).toMatchObject([{ key: 'S3.1', count: 1 }])
+  expect(JSON.stringify(await groupFindings(limited, filter(), 'control'))).not.toContain(shared.title)
+  expect(await groupFindings(everything, filter(), 'control')).toMatchObject([{ label: shared.title, count: 2 }])
+  await prisma().controlTitle.delete({ where: { control_title: shared } })
+  await pool().query(`UPDATE finding SET control = 'S3.2' WHERE account_id = $1`, [theirs])
+})
+
+test('the audit log tells who sees some accounts nothing that names others', async () => {
+  const entry = { at: new Date('2026-01-01'), actorKind: 'member', actorId: 'x', actorName: 'x', target: 'x' }
+  const detail = { accounts: [theirs] }
+  const hidden = ['exception.request', 'policy.routing', 'token.create', 'member.update', 'invite.create']
+  await prisma().auditEntry.createMany({
+    data: [...hidden, 'policy.due'].map(action => ({ ...entry, action, detail })),
+  })
+  const actions = async (reader: Reader) =>
+    (await listAudit(reader, { actor: '', action: '' }, null)).rows.map(row => row.action)
+  expect(await actions(limited)).toEqual(['policy.due'])
+  expect((await actions(everything)).sort()).toEqual([...hidden, 'policy.due'].sort())
+})
+
+test('exceptions wait for whoever may decide them: of rules, those that name own accounts only', async () => {
+  const asked = {
+    kind: 'accepted',
+    condition: {},
+    reason: 'why',
+    expiresAt: new Date('2026-06-01'),
+    requestedBy: 'x',
+    requestedName: 'x',
+    requestedAt: new Date('2026-01-01'),
+  }
+  // One for a finding of each of the two accounts is there already.
+  expect([await waitingExceptions(limited), await waitingExceptions(everything)]).toEqual([1, 2])
+  for (const accounts of [[theirs], [ours, theirs], [], [ours]])
+    await prisma().exception.create({ data: { ...asked, match: { accounts, control: 'S3.1' } } })
+  expect([await waitingExceptions(limited), await waitingExceptions(everything)]).toEqual([2, 6])
+  expect((await listExceptions(limited, 'waiting')).filter(row => row.may.decide)).toHaveLength(2)
+})
+
+test('a record that came in one piece with others is not shown to who sees some accounts', async () => {
+  const piece = '{"body":"{\\"Findings\\":[1,2]}"}'
+  const { importId, start } = await prisma().importChunk.findFirstOrThrow({ where: { importId: theirImport } })
+  const before = await prisma().importChunk.findFirstOrThrow({ where: { importId, start } })
+  await pool().query(`UPDATE sighting SET raw_offset = $2, raw_length = $3, import_id = $4 WHERE account_id = $1`, [
+    ours,
+    0,
+    piece.length,
+    importId,
+  ])
+  await prisma().importChunk.update({
+    where: { importId_start: { importId, start } },
+    data: { start: 0, length: piece.length, deflated: new Uint8Array(deflateSync(piece)) },
+  })
+  const own = await prisma().sighting.findFirstOrThrow({ where: { accountId: ours } })
+  expect(await rawRecord(everything, seeded.oursFinding, own.id)).toBe(piece)
+  expect(await rawRecord(limited, seeded.oursFinding, own.id)).toBeNull()
+  await prisma().importChunk.update({
+    where: { importId_start: { importId, start: 0 } },
+    data: { start: before.start, length: before.length, deflated: before.deflated },
   })
 })
 

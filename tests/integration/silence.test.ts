@@ -16,6 +16,7 @@ import {
   bytesOf,
   complete,
   everything,
+  everythingButTimes,
   importOf,
   ingest,
   job,
@@ -118,13 +119,14 @@ test.each(['complete', 'partial'] as const)(
     const account = newAccount()
     const report = [asff({ account }), asff({ account, control: 'S3.3', status: 'PASSED' })]
     await send(report, at(1), coverage)
-    const before = await everything()
+    const state = coverage === 'complete' ? everything : everythingButTimes
+    const before = await state()
     for (const day of [2, 3, 4, 5]) {
       const { duplicate, run } = await send(report, at(day), coverage)
       expect(duplicate).toBe(false)
       expect(run).toMatchObject({ state: 'done', created: 0, updated: 0, reopened: 0, resolved: 0, unchanged: 1 })
     }
-    expect(await everything()).toEqual(before)
+    expect(await state()).toEqual(before)
     expect(await prisma().feed.findFirst({ where: { accountId: account } })).toMatchObject({
       lastAt: at(5),
       lastCompleteAt: coverage === 'complete' ? at(5) : null,

@@ -162,6 +162,12 @@ export async function everything(): Promise<Record<string, unknown[]>> {
   return contents
 }
 
+/** The same without when each sighting was last said, which a report that need not be complete notes. */
+export async function everythingButTimes(): Promise<Record<string, unknown[]>> {
+  const { sighting = [], ...rest } = await everything()
+  return { ...rest, sighting: sighting.map(row => ({ ...(row as object), observed_at: null })) }
+}
+
 /** The counts that triggers keep are those that a recount gives. */
 export async function expectTrueCounts(): Promise<void> {
   const findings = await pool().query(`SELECT * FROM finding_count c FULL JOIN (
