@@ -103,7 +103,17 @@ export function CsvMappingForm({ start, preview, save, onDone }: CsvMappingFormP
   }
   async function choose(file: File | undefined) {
     if (!file) return
-    const text = await file.slice(0, HEAD).text()
+    const bytes = await file.slice(0, HEAD).arrayBuffer()
+    let text: string
+    try {
+      // As an import reads it. Spreadsheets in Japan save CSV in an encoding of their own.
+      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+    } catch {
+      setHead('')
+      setWrong(t('settings.csv.notUtf8'))
+      return
+    }
+    setWrong(null)
     setHead(text)
     look.submit({ mapping: null, head: text })
   }

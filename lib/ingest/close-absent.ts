@@ -1,6 +1,6 @@
 import { transaction } from '../db'
 import { type HeldBack, saveClosed } from '../store/import-runs'
-import { markGone, presentSightings, sightingsSeenBy } from '../store/sightings'
+import { markGone, markSeen, presentSightings, sightingsSeenBy } from '../store/sightings'
 import type { RunContext, Scope } from './context'
 import { holdingAccounts } from './held'
 import { keyOf, type SeenSet } from './seen'
@@ -64,4 +64,18 @@ async function absentFrom(
 function seenBefore(run: RunContext, { accountId, controls }: ClosingScope, ids: readonly string[]) {
   const asked = { observedAt: run.observedAt, controls: controls && [...controls] }
   return transaction(client => sightingsSeenBy(run.access, client, accountId, ids, asked))
+}
+
+/** Notes of what a report holds of a feed that it was still so, where the feed itself does not remember the report as complete. */
+export async function confirmSeen(run: RunContext, scope: Scope, seen: SeenSet): Promise<void> {
+  let after = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const page = await transaction(client => presentSightings(run.access, client, scope, after, PAGE))
+    const ids = page.filter(id => seen.has(...keyOf(scope.accountId, id.replaceAll('-', ''))))
+    await holdingAccounts(run, [scope.accountId], client =>
+      markSeen(run.access, client, scope.accountId, ids, run.observedAt),
+    )
+    after = page.at(-1) ?? after
+    if (page.length < PAGE) return
+  }
 }

@@ -25,6 +25,11 @@ export class Heard {
     return this.sightings.add(...sighting)
   }
 
+  /** Makes the document speak of a feed of which it holds nothing. Of one that reports by control that would say nothing. */
+  expect(feed: string): void {
+    if (!reportsByControl(scopeOf(feed).source)) this.#scope(feed)
+  }
+
   #scope(feed: string): HeardScope {
     const known = this.scopes.get(feed)
     if (known) return known

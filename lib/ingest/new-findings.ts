@@ -1,6 +1,6 @@
 import { now } from '../clock'
 import { dueAt } from '../domain/due'
-import { settle, startsAs } from '../domain/lifecycle'
+import { settle, startsAs, tagsOf } from '../domain/lifecycle'
 import { isBuilt } from '../domain/one-fix'
 import { resourceNameOf } from '../domain/resource-name'
 import { type Routable, routeTo } from '../domain/routing'
@@ -80,6 +80,16 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
   if (!first) return null
   const { outcome, problem } = first.item
   const severity = severityRank(outcome.severity)
+  const said = group.map(({ item, present }) => ({
+    id: item.sightingId,
+    source: item.outcome.source,
+    result: item.outcome.result,
+    present,
+    severity: severityRank(item.outcome.severity),
+    title: item.outcome.title,
+    resourceType: item.outcome.resource.type,
+    tags: item.outcome.tags ?? null,
+  }))
   const { state } = settle(
     {
       status: 'new',
@@ -89,16 +99,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
       sources: [...new Set(group.map(({ item }) => item.outcome.source))].sort(),
       resolvedReason: null,
     },
-    group.map(({ item, present }) => ({
-      id: item.sightingId,
-      source: item.outcome.source,
-      result: item.outcome.result,
-      present,
-      severity: severityRank(item.outcome.severity),
-      title: item.outcome.title,
-      resourceType: item.outcome.resource.type,
-      tags: item.outcome.tags ?? null,
-    })),
+    said,
   )
   const account = run.accounts.get(outcome.accountId)
   const side = coveredSide(
@@ -110,7 +111,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
       resourceId: problem.resourceId,
     },
     { status: state.status, exceptionId: null, beforeException: null },
-    { severity: state.severity, tags: group.flatMap(({ item }) => (item.outcome.tags ? [item.outcome.tags] : [])) },
+    { severity: state.severity, tags: tagsOf(said) },
   )
   const due = dueOf(run, state.severity, account?.environment ?? null)
   const open = isOpen(side.status)

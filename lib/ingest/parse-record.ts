@@ -32,7 +32,7 @@ export function parseRecord(
   record: Extract<RawRecord, { value: unknown }>,
   task: ImportTask,
   { splits, images }: Beside,
-): { item: Omit<IncomingOutcome, 'again'>; fact: Fact }[] {
+): { item: IncomingOutcome; fact: Fact }[] {
   const { source, account, allowed, observedAt, mapping } = task
   const outcomes = outcomesOf(record.value, {
     now: now(),
@@ -58,6 +58,7 @@ export function parseRecord(
         contentHash: contentHashOf(outcome),
         rawOffset: record.offset,
         rawLength: record.length,
+        again: false,
       },
       fact: { feed: feedKey(outcome), result, updatedAt, sighting, finding },
     }

@@ -1,5 +1,4 @@
 import { promisify } from 'node:util'
-import { inflate } from 'node:zlib'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
@@ -10,29 +9,28 @@ import { RejectedRecord } from '../domain/reject'
 import { env } from '../env'
 import { type RawRecord, RejectedDocument, readDocument } from '../sources/document'
 import { reopenNamed } from '../store/account-closing'
-import { heardFeeds, knownFeeds } from '../store/feeds'
+import { feedsOf, heardFeeds, knownFeeds } from '../store/feeds'
 import { findingSplits } from '../store/finding-splits'
-import { finishRun, type HeldBack, type ImportTask, payloadPieces, saveProgress, startRun } from '../store/import-runs'
+import { finishRun, type HeldBack, type ImportTask, saveProgress, startRun } from '../store/import-runs'
 import { discoverAccounts } from '../store/imports'
 import { forgetKnownPieces } from '../store/known-records'
 import { machineImages } from '../store/machine-images'
 import { countFlow, fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
-import { closeAbsent } from './close-absent'
+import { closeAbsent, confirmSeen } from './close-absent'
 import { addMoved, feedKey, type RunContext, scopeOf, toKnown } from './context'
 import { decisionsNow, undecided } from './decisions'
 import { Heard } from './heard'
 import { holdingAccounts } from './held'
 import type { Fact } from './known-records'
 import { type Beside, parseRecord } from './parse-record'
+import { inflatedPieces } from './payload'
 import { CannotRecall, RunMemory } from './run-memory'
 import { takeAsRead } from './take-as-read'
 import { writeBatch } from './write-batch'
 
-const inflated = promisify(inflate)
 const breath = promisify(setImmediate)
 const SLICE = 16
-const PIECES_AHEAD = 3
 
 /**
  * Works one import off: reads the stored document, writes in batches, closes what a complete report lacks, and counts.
@@ -93,6 +91,7 @@ class ImportRun {
     Object.assign(this.#run, await decisionsNow(this.#run.access))
     const error = await this.#read()
     const heldBack = error || this.#task.coverage === 'partial' ? [] : await this.#close()
+    if (this.#task.coverage === 'complete') await this.#confirm(error !== null)
     await this.#finish(error, heldBack)
   }
 
@@ -136,25 +135,12 @@ class ImportRun {
     await before
   }
 
-  /** The document's bytes. Pieces are inflated ahead, on other threads, while this one parses. */
+  /** The document's bytes. */
   async *#payload(): AsyncGenerator<Buffer> {
-    const ahead: Promise<Buffer>[] = []
-    for await (const piece of payloadPieces(this.#run.access, this.#task.id)) {
-      // In one go: by default it would come in pieces of 16 kB, each with a way to another thread and back.
-      const bytes = inflated(piece.deflated, { chunkSize: Math.max(64, piece.length) })
-      // Thrown where it is awaited below; this only keeps Node from ending the process before.
-      bytes.catch(() => undefined)
-      ahead.push(bytes)
-      if (ahead.length > PIECES_AHEAD) yield* this.#next(ahead)
+    for await (const bytes of inflatedPieces(this.#run.access, this.#task.id)) {
+      this.#bytesRead += bytes.length
+      yield bytes
     }
-    while (ahead.length > 0) yield* this.#next(ahead)
-  }
-
-  async *#next(ahead: Promise<Buffer>[]): AsyncGenerator<Buffer> {
-    const bytes = await ahead.shift()
-    if (!bytes) return
-    this.#bytesRead += bytes.length
-    yield bytes
   }
 
   #take(record: RawRecord): void {
@@ -167,11 +153,8 @@ class ImportRun {
     }
     try {
       if ('reject' in record) throw new RejectedRecord(record.reject.code, record.reject.params, record.accountId)
-      const items = parseRecord(record, this.#task, this.#beside)
-      const told = items.map(({ item, fact }) => ({
-        item: { ...item, again: !this.#heard.note(fact, item.outcome.control) },
-        fact,
-      }))
+      const told = parseRecord(record, this.#task, this.#beside)
+      for (const { item, fact } of told) item.again = !this.#heard.note(fact, item.outcome.control)
       if (!replay) this.#waiting.add(record.digest, told)
     } catch (problem) {
       if (!(problem instanceof RejectedRecord)) throw problem
@@ -233,6 +216,7 @@ class ImportRun {
   async #close(): Promise<HeldBack[]> {
     // A resumed run may have read every scope without writing to it.
     await transaction(async client => {
+      for (const feed of await this.#silentFeeds(client)) this.#heard.expect(feedKey(feed))
       const scopes = [...this.#heard.scopes.values()]
       for (const scope of scopes) this.#run.feeds.set(feedKey(scope), scope)
       for (const feed of await knownFeeds(this.#run.access, client, scopes)) this.#run.feeds.set(feedKey(feed), feed)
@@ -261,6 +245,19 @@ class ImportRun {
     return heldBack
   }
 
+  /** Where the sender names source and account, a report in which nothing is left says so too. */
+  async #silentFeeds(client: PoolClient) {
+    const { source, account } = this.#task
+    return source && account ? feedsOf(this.#run.access, client, account, source) : []
+  }
+
+  /** What the feed will not remember, since the report does not count as complete, each sighting has to. */
+  async #confirm(all: boolean): Promise<void> {
+    for (const [key, scope] of this.#heard.scopes) {
+      if (!scope.controls && (all || this.#held.has(key))) await confirmSeen(this.#run, scope, this.#heard.sightings)
+    }
+  }
+
   async #finish(error: Reject | null, heldBack: readonly HeldBack[]): Promise<void> {
     const complete = !error && this.#task.coverage === 'complete'
     const feeds = [...this.#heard.scopes.values()].map(scope => ({
@@ -268,22 +265,18 @@ class ImportRun {
       complete: complete && !scope.controls && !this.#held.has(feedKey(scope)),
     }))
     const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
-    // Before the end, behind which nobody would come back for it.
     const { access, timeZone } = this.#run
     const { observedAt } = this.#task
+    const run = { importId: this.#task.id, observedAt }
+    await transaction(client => heardFeeds(access, client, run, feeds))
+    // Before the end, behind which nobody would come back for it, and when it is known who spoke.
     await takeSnapshots(access, accounts, observedAt, timeZone)
     if (dayOf(observedAt, timeZone) < dayOf(now(), timeZone))
       await fillSnapshots(access, accounts, observedAt, timeZone)
     await countFlow(access, accounts, observedAt, timeZone)
     await transaction(async client => {
-      await heardFeeds(this.#run.access, client, { importId: this.#task.id, observedAt: this.#task.observedAt }, feeds)
-      await reopenNamed(
-        this.#run.access,
-        client,
-        { importId: this.#task.id, observedAt: this.#task.observedAt },
-        accounts,
-      )
-      await finishRun(this.#run.access, client, this.#task.id, {
+      await reopenNamed(access, client, run, accounts)
+      await finishRun(access, client, this.#task.id, {
         error,
         reported: this.#heard.findings.size,
         accounts,
@@ -291,7 +284,7 @@ class ImportRun {
         heldBack: [...heldBack],
         bytesRead: this.#bytesRead,
       })
-      await forgetKnownPieces(this.#run.access, client)
+      await forgetKnownPieces(access, client)
     })
   }
 }

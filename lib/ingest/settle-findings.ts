@@ -151,5 +151,5 @@ function count(run: RunContext, moved: Moved, finding: StoredFinding, settled: S
   if (settled.reopened) moved.reopened++
   else if (settled.resolved) moved.resolvedSeen += reported ? 1 : 0
   // What another source says of it may weigh more now; that is no update of a finding that this report has.
-  else if (reported) moved.updated++
+  else if (reported && settled.refreshed.length > 0) moved.updated++
 }

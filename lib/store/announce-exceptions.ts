@@ -11,7 +11,7 @@ export async function announceExceptions(access: Access<'imports:write'>): Promi
   return prisma().$transaction(async tx => {
     const rows = await tx.$queryRaw<{ id: number }[]>`
       UPDATE exception SET announced_at = ${now()}::timestamptz
-      WHERE state = 'approved' AND announced_at IS NULL AND expires_at <= ${until}::timestamptz RETURNING id`
+      WHERE state = 'approved' AND NOT pending AND announced_at IS NULL AND expires_at <= ${until}::timestamptz RETURNING id`
     await tx.$executeRaw`
       INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, after, text)
       SELECT f.account_id, f.id, ${now()}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, 'expiring',

@@ -47,6 +47,14 @@ export async function endDueExceptions(_access: Worker): Promise<number> {
   return count
 }
 
+/** Ends those of one finding that was resolved while an import ran that did not know of them. Otherwise its import ends them. */
+export async function endWithResolved(_access: Worker): Promise<void> {
+  await prisma().$executeRaw`
+    UPDATE exception x SET state = 'ended', ended_at = ${now()}::timestamptz, ended_reason = 'resolved', ended_name = ''
+    FROM finding f WHERE x.state = 'approved' AND NOT x.pending AND f.account_id = x.account_id AND f.id = x.finding_id
+      AND f.status = 'resolved'`
+}
+
 /** Has those looked at again that are over and yet cover findings. */
 export async function recheckEnded(_access: Worker): Promise<void> {
   await prisma().$executeRaw`

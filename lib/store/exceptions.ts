@@ -148,7 +148,8 @@ export async function endException(access: Access<'exceptions:request'>, input: 
         endedAt: now(),
         endedReason: 'hand',
         endedName: actor.name,
-        ...(input.note && { note: input.note }),
+        // What the approver wrote stays.
+        ...(input.note && { note: [row.note, input.note].filter(Boolean).join('\n') }),
         pending: !withdrawn,
       },
     })

@@ -25,6 +25,20 @@ export async function knownFeeds(
   return rows
 }
 
+/** The feeds of one source in an account. */
+export async function feedsOf(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  accountId: string,
+  source: SourceId,
+): Promise<FeedKey[]> {
+  const { rows } = await client.query<FeedKey>(
+    'SELECT account_id AS "accountId", source, product FROM feed WHERE account_id = $1 AND source = $2 ORDER BY product',
+    [accountId, source],
+  )
+  return rows
+}
+
 /** Notes that feeds were heard, and learns how often they are. Older reports never move the times back. */
 export async function heardFeeds(
   _access: Access<'imports:write'>,

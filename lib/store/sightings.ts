@@ -248,3 +248,18 @@ export async function markGone(
   })
   return [...new Set(rows.map(row => row.finding_id.replaceAll('-', '')))]
 }
+
+/** Notes of sightings that they were still so at a time. */
+export async function markSeen(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  accountId: string,
+  ids: readonly string[],
+  observedAt: Date,
+): Promise<void> {
+  await client.query({
+    name: 'mark-seen',
+    text: 'UPDATE sighting SET observed_at = $3 WHERE account_id = $1 AND id = ANY($2::uuid[]) AND observed_at < $3',
+    values: [accountId, ids, observedAt],
+  })
+}

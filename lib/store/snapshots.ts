@@ -59,7 +59,7 @@ export async function fillSnapshots(
      SELECT account_id, $2::date, count(*) FILTER (WHERE severity = 5), count(*) FILTER (WHERE severity = 4),
        count(*) FILTER (WHERE severity = 3), count(*) FILTER (WHERE severity = 2), count(*) FILTER (WHERE severity = 1),
        0, 0, $3
-     FROM finding WHERE account_id = ANY($1) AND first_seen_at <= $3 AND (status <> 'resolved' OR resolved_at > $3)
+     FROM finding WHERE account_id = ANY($1) AND first_seen_at <= $3 AND (status IN ('new', 'acknowledged', 'in_progress') OR resolved_at > $3)
      GROUP BY account_id ORDER BY account_id
      ON CONFLICT DO NOTHING`,
     [accountIds, day, endOfDay(at, timeZone)],

@@ -200,3 +200,21 @@ test('what an exception that is over still covers returns to work', async () => 
   await keepExceptions()
   expect(await stored(account)).toMatchObject({ status: 'new', exceptionId: null })
 })
+
+test('of one finding ends with it, also where it was resolved by an import that did not know of the exception', async () => {
+  const { key, account, id: finding } = await reported()
+  const id = await grantTo(member, csirtLead, key, {})
+  await keepExceptions()
+  await prisma().finding.updateMany({
+    where: { accountId: account, id: finding },
+    data: {
+      status: 'resolved',
+      resolvedReason: 'passed',
+      resolvedAt: at(10),
+      exceptionId: null,
+      beforeException: null,
+    },
+  })
+  await keepExceptions()
+  expect(await exceptionOf(id)).toMatchObject({ state: 'ended', endedReason: 'resolved' })
+})

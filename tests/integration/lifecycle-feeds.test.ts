@@ -146,6 +146,35 @@ test.each(ORDERS)(
   },
 )
 
+test.each(ORDERS)(
+  'what a report that was held back still names is neither closed nor fixed by an older one: %i %i %i',
+  async (...order) => {
+    const bad = one({ control: 'S3.8', severity: 'TERRIBLE' })
+    const reports = [
+      () => complete([one(), rest()], at(10)),
+      () => complete([rest(), one({ control: 'S3.7', status: 'PASSED' })], at(12)),
+      () => complete([one(), rest(), bad], at(14)),
+    ]
+    for (const n of order) await reports[n]?.()
+    expect(await findingOf(one())).toMatchObject({ status: 'new' })
+    await partial([one({ status: 'PASSED' })], at(13))
+    expect(await findingOf(one())).toMatchObject({ status: 'new' })
+  },
+)
+
+test('a complete report in which nothing is left closes what its source said of the account that was named', async () => {
+  const other = newAccount()
+  await complete([one(), rest(), asff({ account: other })], at(2))
+  await complete([prowler({ account, resource: 'mine' })], at(2))
+  await complete('{"Findings":[]}', at(3))
+  expect(await findingOf(one())).toMatchObject({ status: 'new' })
+  const run = await complete('{"Findings":[]}', at(3), { source: 'security-hub', account })
+  expect(run).toMatchObject({ state: 'done', resolved: 2 })
+  expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'absent' })
+  expect(await findingOf(asff({ account: other }))).toMatchObject({ status: 'new' })
+  expect(await findingOf(prowler({ account, resource: 'mine' }))).toMatchObject({ status: 'new' })
+})
+
 describe('a record', () => {
   test('that is told at the instant of the last complete report is there', async () => {
     await complete([rest()], at(5))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Outcome, Result } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
-import { firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
 import type { ReadingContext, Source } from '../source'
 import { firstText, isRecord } from '../text'
 import { readTime } from '../time'
@@ -91,7 +91,7 @@ function normalise(evaluation: Evaluation, { now, account }: ReadingContext): Ou
       nativeId: identify(`${rule}/${firstText(type)}/${id}`, 'ResourceId', accountId),
       class: 'posture',
       accountId,
-      region: firstRegion(evaluation.AwsRegion),
+      region: firstRegion(evaluation.AwsRegion, arnParts(id)?.region),
       control,
       result,
       // Config rates nothing.

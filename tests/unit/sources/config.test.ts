@@ -93,3 +93,14 @@ describe('an evaluation of AWS Config', () => {
 test.each(['__proto__', 'constructor', 'toString'])('a word that every object knows is no result: %s', word => {
   expect(rejectOf({ ...aggregate, ComplianceType: word })).toMatchObject({ code: 'bad_field' })
 })
+
+test('an evaluation that names no Region is where its resource is', () => {
+  const ResourceId = `arn:aws:acm:ap-northeast-1:${account}:certificate/1`
+  const EvaluationResultQualifier = {
+    ...evaluation.EvaluationResultIdentifier.EvaluationResultQualifier,
+    ResourceId,
+  }
+  const { AwsRegion: _, ...unplaced } = aggregate
+  const told = outcomeOf({ ...unplaced, EvaluationResultIdentifier: { EvaluationResultQualifier } })
+  expect(told).toMatchObject({ region: 'ap-northeast-1' })
+})
