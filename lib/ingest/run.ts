@@ -245,10 +245,11 @@ class ImportRun {
     return heldBack
   }
 
-  /** Where the sender names source and account, a report in which nothing is left says so too. */
+  /** Where the sender names source and account, a report in which nothing is left of them says so too. */
   async #silentFeeds(client: PoolClient) {
     const { source, account } = this.#task
-    return source && account ? feedsOf(this.#run.access, client, account, source) : []
+    const told = [...this.#heard.scopes.values()].some(each => each.accountId === account && each.source === source)
+    return source && account && !told ? feedsOf(this.#run.access, client, account, source) : []
   }
 
   /** What the feed will not remember, since the report does not count as complete, each sighting has to. */

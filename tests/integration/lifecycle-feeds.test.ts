@@ -167,9 +167,11 @@ test('a complete report in which nothing is left closes what its source said of 
   await complete([one(), rest(), asff({ account: other })], at(2))
   await complete([prowler({ account, resource: 'mine' })], at(2))
   await complete('{"Findings":[]}', at(3))
+  const named = { source: 'security-hub', account } as const
+  // One that speaks of the source says nothing of its other products.
+  await complete([one({ product: 'Other', control: 'S3.7' })], at(3), named)
   expect(await findingOf(one())).toMatchObject({ status: 'new' })
-  const run = await complete('{"Findings":[]}', at(3), { source: 'security-hub', account })
-  expect(run).toMatchObject({ state: 'done', resolved: 2 })
+  expect(await complete('{"Findings":[]}', at(4), named)).toMatchObject({ state: 'done', resolved: 3 })
   expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'absent' })
   expect(await findingOf(asff({ account: other }))).toMatchObject({ status: 'new' })
   expect(await findingOf(prowler({ account, resource: 'mine' }))).toMatchObject({ status: 'new' })
