@@ -22,13 +22,17 @@ export async function bringInLine(
   await namePackages(access, client, [...found.values()])
   for (const [key, finding] of found) {
     const { state, reopened, resolved } = settle(finding, sightings.get(key) ?? [])
-    if (reopened) continue
+    if (reopened && finding.resolvedReason === 'hand') continue
     const at = now()
+    // An exception of what is resolved here is ended by the job that looks after them.
+    const rests = state.status !== 'resolved'
     await updateFindings(access, client, { importId: finding.changedImportId, at }, [
       {
         ...finding,
         state,
-        resolvedAt: resolved ? at : finding.resolvedAt,
+        resolvedAt: resolved ? at : reopened ? null : finding.resolvedAt,
+        exceptionId: rests ? finding.exceptionId : null,
+        beforeException: rests ? finding.beforeException : null,
         overdue: isOpen(state.status) && finding.dueAt !== null && finding.dueAt < at,
       },
     ])

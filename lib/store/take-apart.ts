@@ -165,6 +165,7 @@ async function giveBack(client: PoolClient, accountId: string, { merged, into, a
        exception_id = CASE WHEN f.status = o.status THEN t.exception_id ELSE f.exception_id END,
        before_exception = CASE WHEN f.status = o.status THEN t.before_exception ELSE f.before_exception END,
        resolved_at = CASE WHEN f.status = o.status THEN t.resolved_at ELSE f.resolved_at END,
+       resolved_reason = CASE WHEN f.status = o.status THEN t.resolved_reason ELSE f.resolved_reason END,
        updated_at = $4
      FROM finding_merge m, jsonb_populate_record(NULL::finding, m.finding) AS o,
        jsonb_populate_record(NULL::finding, coalesce(m.target, $5::jsonb)) AS t

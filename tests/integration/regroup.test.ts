@@ -114,6 +114,29 @@ test('a merge is taken apart again, and imports keep it so', async () => {
   expect(kinds).toEqual(expect.arrayContaining(['merged', 'unmerged']))
 })
 
+test('what was resolved before a merge and has failed again since is work after it is taken apart; what a person closed is not', async () => {
+  const closings = [
+    (hub: { account: string }) =>
+      partial([asff({ account: hub.account, control: 'S3.14', status: 'PASSED', updatedAt: at(3) })], at(3)),
+    (hub: { key: string }) => setStatus(job, { selection: one(hub.key), status: 'resolved' }),
+  ]
+  const ends = []
+  for (const close of closings) {
+    const { account, hub, other } = await twoNames()
+    await close({ account, key: idOf(hub) })
+    await regroup(job)
+    await partial([asff({ account, control: 'S3.14', updatedAt: at(4) })], at(4))
+    expect(await findingsOf(account)).toMatchObject([{ id: hub.id, status: 'new' }])
+    await takeApart(job, { id: idOf(hub), merged: other.id })
+    const back = (await findingsOf(account)).find(finding => finding.id === hub.id)
+    ends.push([back?.status, back?.resolvedReason])
+  }
+  expect(ends).toEqual([
+    ['new', null],
+    ['resolved', 'hand'],
+  ])
+})
+
 test('taking apart needs the finding in scope and of the own team', async () => {
   const { hub, other } = await twoNames()
   await setTeam(job, { selection: one(idOf(hub)), team: 'csirt' })
