@@ -247,9 +247,10 @@ class ImportRun {
 
   /** Where the sender names source and account, a report in which nothing is left of them says so too. */
   async #silentFeeds(client: PoolClient) {
-    const { source, account } = this.#task
+    const { source, account, allowed } = this.#task
+    if (!source || !account || (allowed && !allowed.includes(account))) return []
     const told = [...this.#heard.scopes.values()].some(each => each.accountId === account && each.source === source)
-    return source && account && !told ? feedsOf(this.#run.access, client, account, source) : []
+    return told ? [] : feedsOf(this.#run.access, client, account, source)
   }
 
   /** What the feed will not remember, since the report does not count as complete, each sighting has to. */

@@ -61,7 +61,7 @@ export async function listImports(access: Access<'imports:read'>, cursor: string
   }
 }
 
-/** One import with its first 1,000 rejects; `counts.rejected` tells how many there are. Throws NotFoundError. */
+/** One import with its first 1,000 rejects, which only its sender and who sees every account get; `counts.rejected` tells how many there are. Throws NotFoundError. */
 export async function getImport(access: Access<'imports:read'>, id: number): Promise<ImportDetail> {
   if (!Number.isInteger(id) || id < 1 || id > 2 ** 31 - 1) throw new NotFoundError()
   const own = sql`i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id}`
@@ -69,13 +69,15 @@ export async function getImport(access: Access<'imports:read'>, id: number): Pro
     sql`SELECT ${columns}, (${own}) AS own FROM import i WHERE i.id = ${id} AND ${visible(access)}`,
   )
   if (!row) throw new NotFoundError()
-  const rejects = await read<{ index: number; code: RejectCode; params: Reject['params'] }>(sql`
-    SELECT index, code, params FROM import_reject WHERE import_id = ${id} ORDER BY index LIMIT ${shownRejects}`)
   // Records that were refused, and what they held back, may be of accounts that who sees some of them does not.
   const scope = accountFilter(access)
-  if (scope === null || row.own) return { ...toImportRow(row), rejects, heldBack: row.held_back }
-  const heldBack = row.held_back.filter(({ accountId }) => accountId !== null && scope.includes(accountId))
-  return { ...toImportRow(row), rejects: rejects.map(({ index, code }) => ({ index, code, params: {} })), heldBack }
+  if (scope !== null && !row.own) {
+    const heldBack = row.held_back.filter(({ accountId }) => accountId !== null && scope.includes(accountId))
+    return { ...toImportRow(row), rejects: [], heldBack }
+  }
+  const rejects = await read<{ index: number; code: RejectCode; params: Reject['params'] }>(sql`
+    SELECT index, code, params FROM import_reject WHERE import_id = ${id} ORDER BY index LIMIT ${shownRejects}`)
+  return { ...toImportRow(row), rejects, heldBack: row.held_back }
 }
 
 /**

@@ -98,6 +98,18 @@ describe('a limited token', () => {
     expect(await findingOf(asff({ account: other, control: 'S3.9' }))).toMatchObject({ status: 'new' })
   })
 
+  test('closes nothing by an empty report of an account that is not its own', async () => {
+    await complete([one(), gone()], at(2))
+    const named = { source: 'security-hub', account } as const
+    const other = limitedTo([newAccount()])
+    expect(await complete('{"Findings":[]}', at(3), { ...named, access: other })).toMatchObject({ resolved: 0 })
+    expect(await findingOf(one())).toMatchObject({ status: 'new' })
+    const feed = await prisma().feed.findFirst({ where: { accountId: account } })
+    expect(feed).toMatchObject({ lastCompleteAt: at(2), lastAt: at(2) })
+    const own = limitedTo([account])
+    expect(await complete('{"Findings":[]}', at(4), { ...named, access: own })).toMatchObject({ resolved: 2 })
+  })
+
   test('does not make accounts known', async () => {
     await partial([one()], at(2), { access: limitedTo([]) })
     expect(await prisma().account.findUnique({ where: { id: account } })).toBeNull()

@@ -23,6 +23,15 @@ const limited = accessFor('admin', { accounts: [ours] })
 const everything = accessFor('admin')
 const page = { cursor: null, limit: 50 }
 const filter = (given: Partial<FindingFilter> = {}) => FindingFilter.parse(given)
+const asked = {
+  kind: 'accepted',
+  condition: {},
+  reason: 'why',
+  expiresAt: new Date('2026-06-01'),
+  requestedBy: 'x',
+  requestedName: 'x',
+  requestedAt: new Date('2026-01-01'),
+}
 let seeded: Awaited<ReturnType<typeof twoAccounts>>
 let theirImport: number
 
@@ -36,15 +45,6 @@ beforeAll(async () => {
     [ours, seeded.oursFinding],
     [theirs, seeded.theirsFinding],
   ] as const) {
-    const asked = {
-      kind: 'accepted',
-      condition: {},
-      reason: 'why',
-      expiresAt: new Date('2026-06-01'),
-      requestedBy: 'x',
-      requestedName: 'x',
-      requestedAt: new Date('2026-01-01'),
-    }
     const rule = { control: account === ours ? 'S3.1' : 'S3.2', accounts: [account] }
     await prisma().exception.create({ data: { ...asked, accountId: account, findingId: splitFindingId(finding).uuid } })
     await prisma().exception.create({ data: { ...asked, state: 'ended', match: rule } })
@@ -176,15 +176,6 @@ test('the audit log tells who sees some accounts nothing that names others', asy
 })
 
 test('exceptions wait for whoever may decide them: of rules, those that name own accounts only', async () => {
-  const asked = {
-    kind: 'accepted',
-    condition: {},
-    reason: 'why',
-    expiresAt: new Date('2026-06-01'),
-    requestedBy: 'x',
-    requestedName: 'x',
-    requestedAt: new Date('2026-01-01'),
-  }
   // One for a finding of each of the two accounts is there already.
   expect([await waitingExceptions(limited), await waitingExceptions(everything)]).toEqual([1, 2])
   for (const accounts of [[theirs], [ours, theirs], [], [ours]])
@@ -193,8 +184,32 @@ test('exceptions wait for whoever may decide them: of rules, those that name own
   expect((await listExceptions(limited, 'waiting')).filter(row => row.may.decide)).toHaveLength(2)
 })
 
+test('an import that also spoke of other accounts tells who sees some of them only of these', async () => {
+  const sent = {
+    origin: 'api',
+    sha256: 'y',
+    sizeBytes: 1,
+    observedAt: new Date(),
+    actorKind: 'job',
+    actorId: 'j',
+    actorName: 'j',
+  }
+  const heldBack = [ours, theirs, null].map(accountId => ({ accountId, source: null, reason: 'rejects' }))
+  const run = await prisma().import.create({
+    data: { ...sent, state: 'done', accounts: [ours], coverage: 'complete', rejected: 1, heldBack },
+  })
+  await prisma().importReject.create({
+    data: { importId: run.id, index: 0, code: 'bad_severity', params: { value: 'a word of theirs' } },
+  })
+  expect(await getImport(everything, run.id)).toMatchObject({ heldBack, rejects: [{ code: 'bad_severity' }] })
+  expect(await getImport(limited, run.id)).toMatchObject({ heldBack: [{ accountId: ours }], rejects: [] })
+  await prisma().import.delete({ where: { id: run.id } })
+  await prisma().importReject.deleteMany({ where: { importId: run.id } })
+})
+
 test('a record that came in one piece with others is not shown to who sees some accounts', async () => {
-  const piece = '{"body":"{\\"Findings\\":[1,2]}"}'
+  // However its key is written.
+  const piece = '{"\\u0062ody":"{\\"Findings\\":[1,2]}"}'
   const { importId, start } = await prisma().importChunk.findFirstOrThrow({ where: { importId: theirImport } })
   const before = await prisma().importChunk.findFirstOrThrow({ where: { importId, start } })
   await pool().query(`UPDATE sighting SET raw_offset = $2, raw_length = $3, import_id = $4 WHERE account_id = $1`, [
