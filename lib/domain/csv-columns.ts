@@ -1,7 +1,7 @@
 import table from './csv-columns.json'
 import type { CsvMapping } from './csv-mapping'
 
-export type CsvField = keyof CsvMapping['columns']
+type CsvField = keyof CsvMapping['columns']
 
 /** What columns are called in the files of tools and spreadsheets, likeliest first, without spaces, marks and case. */
 const NAMES: Record<CsvField, readonly string[]> = table

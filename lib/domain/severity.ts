@@ -7,6 +7,12 @@ export type Severity = z.infer<typeof Severity>
 
 const RANKS = { critical: 5, high: 4, medium: 3, low: 2, informational: 1 } as const satisfies Record<Severity, number>
 
+/** The severity that a word names, whatever its case; null where it names none. */
+export function severityNamed(word: string): Severity | null {
+  const wanted = word.toLowerCase()
+  return severities.find(severity => severity === wanted) ?? null
+}
+
 /** 5 for critical down to 1 for informational: how a severity is stored and sorted. */
 export function severityRank(severity: Severity): number {
   return RANKS[severity]

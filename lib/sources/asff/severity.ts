@@ -1,14 +1,6 @@
 import { RejectedRecord } from '../../domain/reject'
-import type { Severity } from '../../domain/severity'
+import { type Severity, severityNamed } from '../../domain/severity'
 import { isRecord, shown } from '../text'
-
-const LABELS: ReadonlyMap<string, Severity> = new Map([
-  ['CRITICAL', 'critical'],
-  ['HIGH', 'high'],
-  ['MEDIUM', 'medium'],
-  ['LOW', 'low'],
-  ['INFORMATIONAL', 'informational'],
-])
 
 /** Lower bounds of the bands of Severity.Normalized: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Severity.html */
 const NORMALIZED: [number, Severity][] = [
@@ -56,7 +48,7 @@ function isGiven(value: unknown): boolean {
 }
 
 function fromLabel(label: unknown): Severity | null {
-  return (typeof label === 'string' && LABELS.get(label.toUpperCase())) || null
+  return typeof label === 'string' ? severityNamed(label) : null
 }
 
 function band(bands: [number, Severity][], score: number, highest: number): Severity | null {

@@ -1,6 +1,6 @@
 import type { Outcome, Result } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
-import type { Severity } from '../../domain/severity'
+import { type Severity, severityNamed } from '../../domain/severity'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
 import type { ReadingContext, Source } from '../source'
 import { firstText, httpUrl, isRecord, shown } from '../text'
@@ -128,14 +128,6 @@ function resultOf({ status }: InspectorFinding, accountId: string): Result {
   return result
 }
 
-const LABELS: ReadonlyMap<string, Severity> = new Map([
-  ['CRITICAL', 'critical'],
-  ['HIGH', 'high'],
-  ['MEDIUM', 'medium'],
-  ['LOW', 'low'],
-  ['INFORMATIONAL', 'informational'],
-])
-
 /** Lower bounds of CVSS 3: https://www.first.org/cvss/v3-1/specification-document#Qualitative-Severity-Rating-Scale */
 const SCORES: [number, Severity][] = [
   [9, 'critical'],
@@ -152,7 +144,7 @@ function severityOf({ severity, inspectorScore }: InspectorFinding, accountId: s
     const score = typeof inspectorScore === 'number' && inspectorScore <= 10 ? inspectorScore : 0
     return SCORES.find(([lowest]) => score >= lowest)?.[1] ?? 'medium'
   }
-  const known = typeof severity === 'string' ? LABELS.get(severity.toUpperCase()) : undefined
+  const known = typeof severity === 'string' ? severityNamed(severity) : null
   if (!known) throw new RejectedRecord('bad_severity', { value: shown(severity) }, accountId)
   return known
 }

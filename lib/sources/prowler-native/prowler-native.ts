@@ -1,6 +1,6 @@
 import type { Outcome, Result } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
-import { type Severity, severities } from '../../domain/severity'
+import { type Severity, severityNamed } from '../../domain/severity'
 import { arnParts, derivedId, firstRegion, identify, prose, requireAccount } from '../fields'
 import type { ReadingContext, Source } from '../source'
 import { toTags } from '../tags'
@@ -200,7 +200,7 @@ function resultOf({ status, muted }: Row, accountId: string): Result {
 
 function severityOf(word: string, accountId: string): Severity {
   if (word === '') throw new RejectedRecord('missing_field', { field: 'SEVERITY' }, accountId)
-  const found = severities.find(severity => severity === word.toLowerCase())
+  const found = severityNamed(word)
   if (!found) throw new RejectedRecord('bad_severity', { value: shown(word) }, accountId)
   return found
 }
