@@ -3,7 +3,7 @@ import type { Reject } from '../domain/reject'
 import type { IncomingOutcome } from '../store/sightings'
 import { type Fact, KnownWriter } from './known-records'
 
-const PARSED = 2000
+const PARSED = 4000
 const RECALLED = 5_000
 
 /** Records on their way into one transaction. */

@@ -12,6 +12,11 @@ export interface Fact {
   finding: Key
 }
 
+interface Feed {
+  name: string
+  current: boolean
+}
+
 const DIGEST = 16
 const HEAD = DIGEST + 1
 const OUTCOME = 4 + 1 + 8 + 8 + 8
@@ -68,9 +73,10 @@ export class KnownWriter {
 export class KnownRecords {
   readonly #entries: Buffer
   #length = 0
-  readonly #feeds: { name: string; current: boolean }[] = []
-  /** For each piece, where its entries begin and the number of its first feed. */
-  readonly #pieces: { start: number; firstFeed: number }[] = []
+  /** By name: pieces name the same ones over and over. */
+  readonly #feeds = new Map<string, Feed>()
+  /** For each piece, where its entries begin and the feeds that they number. */
+  readonly #pieces: { start: number; feeds: readonly Feed[] }[] = []
   readonly #twins = new SeenSet()
   readonly #slots: Uint32Array
 
@@ -92,8 +98,7 @@ export class KnownRecords {
   }
 
   #add({ feeds, entries, twins }: KnownPiece): void {
-    this.#pieces.push({ start: this.#length, firstFeed: this.#feeds.length })
-    for (const name of feeds) this.#feeds.push({ name, current: false })
+    this.#pieces.push({ start: this.#length, feeds: feeds.map(name => this.#feed(name)) })
     for (let at = 0; at < twins.length; at += 8) this.#twins.add(twins.readUInt32LE(at), twins.readUInt32LE(at + 4))
     const start = this.#length
     this.#length += entries.copy(this.#entries, start)
@@ -106,7 +111,7 @@ export class KnownRecords {
   /** Says of which feeds the records may be taken as read; at first they are of none. */
   keep(current: ReadonlySet<string>): void {
     const whole = this.#length === this.#entries.length
-    for (const feed of this.#feeds) feed.current = whole && current.has(feed.name)
+    for (const feed of this.#feeds.values()) feed.current = whole && current.has(feed.name)
   }
 
   /** The number of the record with this digest, null where it is not known. */
@@ -118,17 +123,17 @@ export class KnownRecords {
 
   /** Feeds to which nothing but that run has written since. */
   currentFeeds(): string[] {
-    return this.#feeds.filter(feed => feed.current).map(feed => feed.name)
+    return [...this.#feeds.values()].filter(feed => feed.current).map(feed => feed.name)
   }
 
   /** What a known record says; null where it may no longer be taken as read. */
   facts(at: number): Fact[] | null {
-    const firstFeed = this.#firstFeed(at)
+    const feeds = this.#feedsAt(at)
     const entries = this.#entries
     const facts: Fact[] = []
     const end = this.#end(at)
     for (let from = at + HEAD; from < end; from += OUTCOME) {
-      const feed = this.#feeds[firstFeed + entries.readUInt32LE(from)]
+      const feed = feeds[entries.readUInt32LE(from)]
       const result = results[entries.readUInt8(from + 4)]
       const sighting = [entries.readUInt32LE(from + 13), entries.readUInt32LE(from + 17)] as const
       if (!feed?.current || !result || this.#twins.has(...sighting)) return null
@@ -140,12 +145,20 @@ export class KnownRecords {
     return facts
   }
 
+  #feed(name: string): Feed {
+    const known = this.#feeds.get(name)
+    if (known) return known
+    const feed = { name, current: false }
+    this.#feeds.set(name, feed)
+    return feed
+  }
+
   #end(at: number): number {
     return at + HEAD + (this.#entries[at + DIGEST] ?? 0) * OUTCOME
   }
 
   /** Pieces lie behind each other: the last one that begins at or before an entry holds it. */
-  #firstFeed(at: number): number {
+  #feedsAt(at: number): readonly Feed[] {
     let low = 0
     let high = this.#pieces.length - 1
     while (low < high) {
@@ -153,7 +166,7 @@ export class KnownRecords {
       if ((this.#pieces[middle]?.start ?? 0) <= at) low = middle
       else high = middle - 1
     }
-    return this.#pieces[low]?.firstFeed ?? 0
+    return this.#pieces[low]?.feeds ?? []
   }
 
   /** The slot that holds the digest at `from` of `bytes`, or the free one where it would stand. */

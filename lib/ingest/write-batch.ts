@@ -134,7 +134,10 @@ async function learnTitles(run: RunContext, client: PoolClient, writes: readonly
   for (const key of fresh.keys()) run.titles.add(key)
 }
 
-/** Of records with one identity the one that counts; it was said again only where the first of them was. */
+/**
+ * Of records with one identity the one that counts; it was said again only where the first of them was. In the order of the
+ * indexes, so that the database finds the places of neighbours close together.
+ */
 function withoutTwins(items: readonly IncomingOutcome[]): IncomingOutcome[] {
   const best = new Map<string, IncomingOutcome>()
   for (const item of items) {
@@ -143,5 +146,6 @@ function withoutTwins(items: readonly IncomingOutcome[]): IncomingOutcome[] {
     if (!other) best.set(key, item)
     else if (supersedes(item.outcome, other.outcome)) best.set(key, { ...item, again: other.again })
   }
-  return [...best.values()]
+  const inOrder = [...best].sort(([a], [b]) => (a < b ? -1 : 1))
+  return inOrder.map(([, item]) => item)
 }

@@ -11,7 +11,7 @@ export const typescript = ['--conditions=react-server', '--import', 'tsx']
  * their free memory, and large pieces go back to the system at once.
  */
 export const worker = {
-  args: ['--max-old-space-size=1024', '--max-semi-space-size=8', ...typescript],
+  args: ['--max-old-space-size=1536', '--max-semi-space-size=24', ...typescript],
   env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' },
 }
 
