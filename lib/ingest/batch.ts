@@ -3,7 +3,8 @@ import type { Reject } from '../domain/reject'
 import type { IncomingOutcome } from '../store/sightings'
 import { type Fact, KnownWriter } from './known-records'
 
-const PARSED = 4000
+/** Records that are parsed, in one transaction at most. */
+export const BATCH = 4000
 const RECALLED = 5_000
 
 /** Records on their way into one transaction. */
@@ -22,7 +23,7 @@ export class Batch {
   constructor(public checkpoint: number) {}
 
   get full(): boolean {
-    return this.records >= RECALLED || this.items.length + this.rejects.length >= PARSED
+    return this.records >= RECALLED || this.items.length + this.rejects.length >= BATCH
   }
 
   begin(index: number): void {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { closeDatabase, pool } from '../../lib/db'
+import { BATCH } from '../../lib/ingest/batch'
 import { runImport } from '../../lib/ingest/run'
 import { workOff } from '../../lib/jobs/imports'
 import { freshDatabase } from '../support/postgres'
@@ -174,29 +175,31 @@ describe('a worker that is killed', () => {
 describe('two workers', () => {
   test('at once on one import: one runs it, the other leaves it', async () => {
     const account = newAccount()
-    const records = Array.from({ length: 3000 }, (_, n) => asff({ account, resource: `w${n}` }))
+    const records = Array.from({ length: BATCH + 1000 }, (_, n) => asff({ account, resource: `w${n}` }))
     const { id } = await receive(records, { observedAt })
     expect((await Promise.all([workOff(id), workOff(id), workOff(id)])).filter(Boolean)).toHaveLength(1)
-    expect(await importOf(id)).toMatchObject({ state: 'done', created: 3000, read: 3000, attempts: 1 })
+    expect(await importOf(id)).toMatchObject({ state: 'done', created: BATCH + 1000, read: BATCH + 1000, attempts: 1 })
     expect(await workOff(id)).toBe(false)
   })
 
   test('on two reports of the same accounts end with true counts', async () => {
     const own = [newAccount(), newAccount()]
     const records = (n: number) =>
-      Array.from({ length: 2500 }, (_, i) => asff({ account: own[(i + n) % 2] ?? '', resource: `t${i % 2000}` }))
+      Array.from({ length: BATCH + 500 }, (_, i) =>
+        asff({ account: own[(i + n) % 2] ?? '', resource: `t${i % BATCH}` }),
+      )
     const ids = await Promise.all([receive(records(0), { observedAt }), receive(records(1), { observedAt })])
     const worker = async (id: number) => {
       while (!(await workOff(id))) await new Promise(resolve => setTimeout(resolve, 5))
     }
     await Promise.all(ids.map(({ id }) => worker(id)))
-    for (const { id } of ids) expect(await importOf(id)).toMatchObject({ state: 'done', read: 2500 })
+    for (const { id } of ids) expect(await importOf(id)).toMatchObject({ state: 'done', read: BATCH + 500 })
     await expectTrueCounts()
   })
 
   test('on a long older report and a newer one that says most is gone take turns', async () => {
     const account = newAccount()
-    const records = Array.from({ length: 5000 }, (_, n) => asff({ account, resource: `o${n}` }))
+    const records = Array.from({ length: 2 * BATCH + 1000 }, (_, n) => asff({ account, resource: `o${n}` }))
     const older = await receive(records, { observedAt: at(3) })
     const newer = await receive(records.slice(0, 1), { observedAt: at(5), coverage: 'complete' })
     const release = await holdingAccount(account)
@@ -215,18 +218,24 @@ describe('two workers', () => {
 
   test('of which one lost its hold do not write the same records twice', async () => {
     const account = newAccount()
-    const records = Array.from({ length: 7000 }, (_, n) => asff({ account, resource: `l${n}` }))
+    const records = Array.from({ length: 3 * BATCH + 1000 }, (_, n) => asff({ account, resource: `l${n}` }))
     const { id } = await receive(records, { observedAt, coverage: 'complete' })
     // Past the lock, as after a connection that broke unnoticed.
     const outcomes = await Promise.allSettled([runImport(job, id), runImport(job, id)])
     expect(outcomes.some(outcome => outcome.status === 'fulfilled' && outcome.value)).toBe(true)
-    expect(await importOf(id)).toMatchObject({ state: 'done', read: 7000, accepted: 7000, created: 7000, unchanged: 0 })
+    expect(await importOf(id)).toMatchObject({
+      state: 'done',
+      read: 3 * BATCH + 1000,
+      accepted: 3 * BATCH + 1000,
+      created: 3 * BATCH + 1000,
+      unchanged: 0,
+    })
     await expectTrueCounts()
   })
 
   test('of which one lost its connection: the process lives, the import ends once', async () => {
     const account = newAccount()
-    const records = Array.from({ length: 7000 }, (_, n) => asff({ account, resource: `c${n}` }))
+    const records = Array.from({ length: 3 * BATCH + 1000 }, (_, n) => asff({ account, resource: `c${n}` }))
     const { id } = await receive(records, { observedAt })
     const running = workOff(id)
     while ((await progressOf(id)).endsWith('queued')) await new Promise(resolve => setTimeout(resolve, 2))
@@ -236,7 +245,12 @@ describe('two workers', () => {
       AND (classid::bigint << 32 | objid::bigint) = hashtextextended('imports', 0)`,
     )
     await Promise.all([running, workOff(id)])
-    expect(await importOf(id)).toMatchObject({ state: 'done', read: 7000, accepted: 7000, created: 7000 })
+    expect(await importOf(id)).toMatchObject({
+      state: 'done',
+      read: 3 * BATCH + 1000,
+      accepted: 3 * BATCH + 1000,
+      created: 3 * BATCH + 1000,
+    })
     await expectTrueCounts()
   })
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
+import { BATCH } from '../../lib/ingest/batch'
 import {
   asff,
   at,
@@ -23,7 +24,7 @@ const one = (parts: Partial<RecordParts> = {}) => asff({ account, ...parts })
 
 /** More passed checks than one transaction takes. */
 function filler(): unknown[] {
-  return Array.from({ length: 2300 }, (_, n) => one({ control: `EC2.${n}`, status: 'PASSED' }))
+  return Array.from({ length: BATCH + 300 }, (_, n) => one({ control: `EC2.${n}`, status: 'PASSED' }))
 }
 
 const failed = (hour: number, parts: Partial<RecordParts> = {}) => one({ updatedAt: at(1, hour), ...parts })

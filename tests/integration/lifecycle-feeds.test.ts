@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
+import { BATCH } from '../../lib/ingest/batch'
 import { runImport } from '../../lib/ingest/run'
 import {
   asff,
@@ -218,7 +219,7 @@ describe('a record', () => {
 })
 
 /** More records than one batch holds. */
-const between = () => Array.from({ length: 2100 }, (_, n) => one({ resource: `b${n}` }))
+const between = () => Array.from({ length: BATCH + 100 }, (_, n) => one({ resource: `b${n}` }))
 
 test('of millions of records that are none the first reasons are kept, and all are counted', async () => {
   const run = await partial(`{"Findings":[${'1,'.repeat(11_999)}1]}`, at(2))
@@ -233,7 +234,7 @@ test('of millions of records that are none the first reasons are kept, and all a
 
 test('a passed check that a report tells of twice, far apart, is counted once', async () => {
   const passed = one({ status: 'PASSED' })
-  expect(await partial([passed, ...between(), passed], at(2))).toMatchObject({ read: 2102, passed: 1 })
+  expect(await partial([passed, ...between(), passed], at(2))).toMatchObject({ read: BATCH + 102, passed: 1 })
 })
 
 test('a finding that begins late is overdue, and one that begins as closed is closed since then and not overdue', async () => {
