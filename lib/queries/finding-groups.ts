@@ -1,16 +1,21 @@
 import 'server-only'
+import { z } from 'zod'
 import { closedAccounts, findingCondition, severityRanks } from '../access/finding-where'
 import { type Access, accountFilter } from '../access/proof'
 import type { FindingFilter, FindingGrouping } from '../domain/finding-filter'
 import { toSeverity } from '../domain/severity'
-import type { FindingGroup } from '../domain/views'
+import type { FindingGroup, Page } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
+import { decodeCursor, encodeCursor } from './cursor'
 import { keptCounts, nobodyKey } from './finding-count'
 import { read } from './read'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
-const MOST = 300
+const PAGE = 100
+
+const Place = z.object({ severity: z.number().int(), n: z.number().int(), key: z.string() })
+type Place = z.infer<typeof Place>
 
 interface StoredGroup {
   key: string
@@ -19,18 +24,32 @@ interface StoredGroup {
   n: number
 }
 
-/** Findings of a filter by control, account or owner: how many, and the worst severity of each. The largest 300, worst first. */
+/**
+ * One page of the findings of a filter by control, account or owner: how many, and the worst severity of each; worst first, then most.
+ * Throws `invalid` for a cursor of another list.
+ */
 export async function groupFindings(
   access: Access<'findings:read'>,
   filter: FindingFilter,
   by: FindingGrouping,
-): Promise<FindingGroup[]> {
-  const rows = await (by === 'control' ? byControl(access, filter) : byKept(access, filter, by))
-  return rows.map(row => ({ key: row.key, label: row.label ?? '', severity: toSeverity(row.severity), count: row.n }))
+  cursor: string | null,
+): Promise<Pick<Page<FindingGroup>, 'rows' | 'next'>> {
+  const after = cursor === null ? null : decodeCursor(cursor, Place)
+  const found = await (by === 'control' ? byControl(access, filter, after) : byKept(access, filter, by, after))
+  const rows = found.slice(0, PAGE)
+  const last = rows.at(-1)
+  return {
+    rows: rows.map(row => ({ key: row.key, label: row.label ?? '', severity: toSeverity(row.severity), count: row.n })),
+    next: found.length > PAGE && last ? encodeCursor({ severity: last.severity, n: last.n, key: last.key }) : null,
+  }
 }
 
 /** Over every account and nothing but team and severity, the kept counts tell; otherwise the findings are counted. */
-async function byControl(access: Access<'findings:read'>, filter: FindingFilter): Promise<StoredGroup[]> {
+async function byControl(
+  access: Access<'findings:read'>,
+  filter: FindingFilter,
+  after: Place | null,
+): Promise<StoredGroup[]> {
   const { team, severity, sort: _sort, ...rest } = filter
   const whole = accountFilter(access) === null && (await closedAccounts(filter)).length === 0
   const plain = Object.values(rest).every(value => (Array.isArray(value) ? value.length === 0 : !value))
@@ -45,14 +64,14 @@ async function byControl(access: Access<'findings:read'>, filter: FindingFilter)
             GROUP BY 1, 2 HAVING sum(n) > 0
           ) AS open WHERE ${severity.length > 0 ? sql`open.severity = ANY(${severityRanks(filter)}::smallint[])` : sql`TRUE`} GROUP BY 1`
       : counted(sql`f.control`, await findingCondition(access, filter), own ? sql`, min(f.title) AS label` : sql``)
-  return read<StoredGroup>(sql`
-    SELECT g.*${title} FROM (${groups} ORDER BY 2 DESC, 3 DESC, 1 LIMIT ${MOST}) AS g ORDER BY g.severity DESC, g.n DESC, g.key`)
+  return read<StoredGroup>(sql`SELECT g.*${title} ${pageOf(groups, after)}`)
 }
 
 async function byKept(
   access: Access<'findings:read'>,
   filter: FindingFilter,
   by: 'account' | 'owner',
+  after: Place | null,
 ): Promise<StoredGroup[]> {
   const kept = await keptCounts(access, filter, { byAccount: by === 'account' })
   const column = by === 'account' ? sql`c.account_id` : sql`c.owner_key::text`
@@ -66,10 +85,18 @@ async function byKept(
     by === 'account'
       ? sql`(SELECT a.name FROM account a WHERE a.id = g.key) AS label`
       : sql`(SELECT m.name FROM member m WHERE m.id::text = g.key) AS label`
-  return read<StoredGroup>(sql`
-    SELECT g.*, ${named} FROM (${groups} ORDER BY 2 DESC, 3 DESC, 1 LIMIT ${MOST}) AS g ORDER BY g.severity DESC, g.n DESC, g.key`)
+  return read<StoredGroup>(sql`SELECT g.*, ${named} ${pageOf(groups, after)}`)
 }
 
 function counted(key: Sql, condition: Sql, label: Sql = sql``): Sql {
   return sql`SELECT ${key} AS key, max(f.severity) AS severity, count(*)::int AS n${label} FROM finding f WHERE ${condition} GROUP BY 1`
+}
+
+/** One group more than a page shows tells whether there is another. */
+function pageOf(groups: Sql, after: Place | null): Sql {
+  const behind = after
+    ? sql`WHERE (-g.severity, -g.n, g.key) > (${-after.severity}::int, ${-after.n}::int, ${after.key})`
+    : sql``
+  const order = sql`ORDER BY g.severity DESC, g.n DESC, g.key`
+  return sql`FROM (SELECT g.* FROM (${groups}) AS g ${behind} ${order} LIMIT ${PAGE + 1}) AS g ${order}`
 }

@@ -75,7 +75,7 @@ export async function timePages(accounts: number, owner: string): Promise<{ time
   } as const
   const access = prove(memberGrant({ ...member, teams: [...member.teams] }, null), permissionsOf('lead'))
   const list = (filter: object, cursor: string | null = null) => findingsPage(access, filter, cursor)
-  const groups = (filter: object, by: FindingGrouping) => groupFindings(access, FindingFilter.parse(filter), by)
+  const groups = (filter: object, by: FindingGrouping) => groupFindings(access, FindingFilter.parse(filter), by, null)
   const second = (await list({})).next
   const controls = ['S3.2', 'IAM.5', 'EC2.19', 'RDS.3']
   const texts = ['IMDSv2', benchResource(4711), 'bucket', 'EC2.19', 'nothing-like-this']

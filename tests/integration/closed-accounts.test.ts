@@ -3,10 +3,10 @@ import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
 import { FindingFilter } from '../../lib/domain/finding-filter'
 import { getAccount } from '../../lib/queries/account'
-import { groupFindings } from '../../lib/queries/finding-groups'
 import { listFindings } from '../../lib/queries/findings'
 import { getHome } from '../../lib/queries/home'
 import { closeAccount, reopenAccount } from '../../lib/store/account-closing'
+import { firstGroups } from '../support/groups'
 import { accessOf, addMember } from '../support/people'
 import { asff, at, ingest, job, newAccount } from './support-ingest'
 
@@ -19,7 +19,7 @@ const filter = (given: Partial<FindingFilter> = {}) => FindingFilter.parse(given
 async function told() {
   const home = await getHome(job, 'sre')
   const [byControl, byAccount, byOwner] = await Promise.all(
-    (['control', 'account', 'owner'] as const).map(by => groupFindings(job, filter(), by)),
+    (['control', 'account', 'owner'] as const).map(by => firstGroups(job, filter(), by)),
   )
   const sum = (groups: { count: number }[] = []) => groups.reduce((all, { count }) => all + count, 0)
   const list = await listFindings(job, filter(), page)

@@ -1,9 +1,11 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase, pool } from '../../lib/db'
 import { FindingFilter, toFindingId } from '../../lib/domain/finding-filter'
+import { severityRank } from '../../lib/domain/severity'
 import { groupFindings } from '../../lib/queries/finding-groups'
 import { assignFindings, setStatus, setTeam } from '../../lib/store/findings'
 import { sumCounts } from '../../lib/store/kept-counts'
+import { firstGroups } from '../support/groups'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { addFinding, addMember } from '../support/people'
 import { expectTrueCounts, job } from './support-ingest'
@@ -36,21 +38,21 @@ async function expectTrueGroups() {
     `SELECT control AS key, max(severity) AS severity, count(*)::int AS n FROM finding
      WHERE status IN ('new', 'acknowledged', 'in_progress') GROUP BY 1 ORDER BY 1`,
   )
-  const groups = await groupFindings(everything, filter(), 'control')
+  const groups = await firstGroups(everything, filter(), 'control')
   expect(groups.map(({ key, count }) => [key, count]).sort()).toEqual(rows.map(row => [row.key, row.n]))
 }
 
 test('by control: how many and the worst of each, worst first', async () => {
   await four()
-  expect(await groupFindings(everything, filter(), 'control')).toMatchObject([
+  expect(await firstGroups(everything, filter(), 'control')).toMatchObject([
     { key: 'EC2.1', severity: 'critical', count: 1 },
     { key: 'S3.1', severity: 'high', count: 3 },
   ])
-  expect(await groupFindings(limited, filter(), 'control')).toMatchObject([{ key: 'S3.1', severity: 'high', count: 2 }])
-  expect(await groupFindings(everything, filter({ severity: ['low', 'medium'] }), 'control')).toMatchObject([
+  expect(await firstGroups(limited, filter(), 'control')).toMatchObject([{ key: 'S3.1', severity: 'high', count: 2 }])
+  expect(await firstGroups(everything, filter({ severity: ['low', 'medium'] }), 'control')).toMatchObject([
     { key: 'S3.1', severity: 'medium', count: 2 },
   ])
-  expect(await groupFindings(everything, filter({ account: [theirs] }), 'control')).toMatchObject([
+  expect(await firstGroups(everything, filter({ account: [theirs] }), 'control')).toMatchObject([
     { key: 'EC2.1', count: 1 },
     { key: 'S3.1', severity: 'medium', count: 1 },
   ])
@@ -58,18 +60,18 @@ test('by control: how many and the worst of each, worst first', async () => {
 
 test('by account and by owner, within the scope', async () => {
   const { owner } = await four()
-  expect(await groupFindings(everything, filter(), 'account')).toMatchObject([
+  expect(await firstGroups(everything, filter(), 'account')).toMatchObject([
     { key: theirs, label: 'Bank', severity: 'critical', count: 2 },
     { key: ours, label: 'Shop', severity: 'high', count: 2 },
   ])
-  expect(await groupFindings(limited, filter(), 'account')).toMatchObject([{ key: ours, count: 2 }])
-  const byOwner = await groupFindings(limited, filter(), 'owner')
+  expect(await firstGroups(limited, filter(), 'account')).toMatchObject([{ key: ours, count: 2 }])
+  const byOwner = await firstGroups(limited, filter(), 'owner')
   expect(byOwner.map(({ key, label, count }) => [key, label, count])).toEqual([
     [owner.id, 'Hanako', 1],
     ['00000000-0000-0000-0000-000000000000', '', 1],
   ])
   // A filter that the kept counts do not know.
-  expect(await groupFindings(everything, filter({ control: ['EC2.1'] }), 'account')).toMatchObject([
+  expect(await firstGroups(everything, filter({ control: ['EC2.1'] }), 'account')).toMatchObject([
     { key: theirs, count: 1 },
   ])
 })
@@ -89,7 +91,7 @@ test('counts by control follow every change, before and after they are summed up
     await expectTrueGroups()
     await expectTrueCounts()
   }
-  expect(await groupFindings(everything, filter({ team: ['cit'] }), 'control')).toEqual([])
+  expect(await firstGroups(everything, filter({ team: ['cit'] }), 'control')).toEqual([])
 })
 
 test('summing up twice at once counts nothing twice', async () => {
@@ -98,4 +100,36 @@ test('summing up twice at once counts nothing twice', async () => {
   await expectTrueGroups()
   const { rows } = await pool().query('SELECT count(*)::int AS n FROM control_delta')
   expect(rows[0].n).toBe(4)
+})
+
+test.each(['control', 'account'] as const)('by %s: pages hold each group once, in one order', async by => {
+  for (let n = 0; n < 230; n++) {
+    const account = String(700_000_000_000 + n)
+    await pool().query('INSERT INTO account (id, name) VALUES ($1, $2)', [account, `Account ${n}`])
+    const control = `EC2.${n}`
+    await addFinding(account, { control, severity: 1 + (n % 5) })
+    if (n % 3 === 0) await addFinding(account, { control, severity: 1 })
+  }
+  const pages: string[][] = []
+  const seen: { severity: number; count: number }[] = []
+  for (let cursor: string | null = null; ; ) {
+    const page: Awaited<ReturnType<typeof groupFindings>> = await groupFindings(everything, filter(), by, cursor)
+    pages.push(page.rows.map(row => row.key))
+    seen.push(...page.rows.map(row => ({ severity: severityRank(row.severity), count: row.count })))
+    cursor = page.next
+    if (cursor === null) break
+  }
+  expect(pages.map(page => page.length)).toEqual([100, 100, 30])
+  expect(new Set(pages.flat()).size).toBe(230)
+  expect(seen.reduce((sum, { count }) => sum + count, 0)).toBe(230 + 77)
+  expect(seen).toEqual(seen.toSorted((a, b) => b.severity - a.severity || b.count - a.count))
+  // A filter that the kept counts do not know goes the other way.
+  const first = await groupFindings(everything, filter({ text: 'e' }), by, null)
+  const second = await groupFindings(everything, filter({ text: 'e' }), by, first.next)
+  expect([first.rows.length, second.rows.length]).toEqual([100, 100])
+  expect(second.rows.map(row => row.key).filter(key => first.rows.some(row => row.key === key))).toEqual([])
+})
+
+test('a cursor of another list is refused', async () => {
+  await expect(groupFindings(everything, filter(), 'account', 'bm90IG91cnM')).rejects.toMatchObject({ code: 'invalid' })
 })

@@ -53,7 +53,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
     getTranslations('findings'),
   ])
   const [page, accounts, people, controls] = await Promise.all([
-    listFindings(access, filter, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS }),
+    listFindings(access, filter, { cursor: group ? null : (after.at(-1) ?? null), limit: PAGE_ROWS }),
     listAccountNames(access),
     listAssignable(access, []),
     listControls(access),
@@ -83,7 +83,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
       </div>
       {group ? (
         <Suspense fallback={<PanelSkeleton lines={8} />}>
-          <GroupsSection filter={filter} by={group} />
+          <GroupsSection filter={filter} by={group} after={after} />
         </Suspense>
       ) : (
         <Panel>
@@ -111,12 +111,17 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
   )
 }
 
-async function GroupsSection({ filter, by }: { filter: FindingFilter; by: FindingGrouping }) {
+async function GroupsSection({ filter, by, after }: { filter: FindingFilter; by: FindingGrouping; after: string[] }) {
   const access = await requireAccess('findings:read')
-  const rows = await groupFindings(access, filter, by)
+  const { rows, next } = await groupFindings(access, filter, by, after.at(-1) ?? null)
+  const page = { ...filter, group: by }
   return (
     <Panel>
       {rows.length === 0 ? <NoFindings why="filter" /> : <GroupTable rows={rows} by={by} filter={filter} />}
+      <Pagination
+        previous={after.length > 0 ? findingsHref(page, after.slice(0, -1)) : null}
+        next={next ? findingsHref(page, [...after, next]) : null}
+      />
     </Panel>
   )
 }

@@ -1,0 +1,8 @@
+import { groupFindings } from '../../lib/queries/finding-groups'
+
+type Asked = Parameters<typeof groupFindings>
+
+/** The first page of groups. */
+export async function firstGroups(access: Asked[0], filter: Asked[1], by: Asked[2]) {
+  return (await groupFindings(access, filter, by, null)).rows
+}
