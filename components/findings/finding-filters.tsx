@@ -118,14 +118,16 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
           ]}
           onChange={id => choose({ group: findingGroupings.find(each => each === id) ?? null })}
         />
-        <Select
-          label={t('findings.sort')}
-          hideLabel
-          compact
-          value={filter.sort}
-          options={findingSorts.map(id => ({ id, label: t(`findings.sorts.${id}`) }))}
-          onChange={id => choose({ sort: findingSorts.find(sort => sort === id) ?? null })}
-        />
+        {group ? null : (
+          <Select
+            label={t('findings.sort')}
+            hideLabel
+            compact
+            value={filter.sort}
+            options={findingSorts.map(id => ({ id, label: t(`findings.sorts.${id}`) }))}
+            onChange={id => choose({ sort: findingSorts.find(sort => sort === id) ?? null })}
+          />
+        )}
       </div>
       <span role="status" className="sr-only">
         {pending ? t('common.loading') : ''}

@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog'
 import { Panel } from '../ui/panel'
 import { RelativeTime } from '../ui/relative-time'
 import { orSay, sayDone } from '../ui/toasts'
+import { SourceChips } from './source-chips'
 
 interface MergesProps {
   finding: FindingId
@@ -37,8 +38,8 @@ export function Merges({ finding, merges, may, takeApart }: MergesProps) {
             key={`${merge.id}-${merge.at.getTime()}`}
             className="flex flex-wrap items-center justify-between gap-2 py-1.5"
           >
-            <span className="min-w-0 break-words">
-              {t('mergeNames', { names: merge.names.join(', ') })}{' '}
+            <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 break-words">
+              {t('mergeNames', { names: merge.names.join(', ') })} <SourceChips sources={merge.sources} />
               <RelativeTime date={merge.at} className="text-muted text-xs" />
             </span>
             {may ? (

@@ -155,7 +155,7 @@ export const ApiFindingDetail = ApiFinding.extend({
   sightings: z.array(Sighting),
   disagreeing: z.array(Source).describe('Sources that report passed while another still reports the problem'),
   merges: z
-    .array(z.strictObject({ id: z.string(), names: z.array(z.string()), at: Instant }))
+    .array(z.strictObject({ id: z.string(), names: z.array(z.string()), sources: z.array(Source), at: Instant }))
     .describe('Findings that became part of this one'),
   events: z.array(Event),
   exceptions: z.array(ApiException),

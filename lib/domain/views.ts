@@ -89,6 +89,8 @@ export interface SightingView {
 export interface MergeView {
   id: string
   names: string[]
+  /** Who reported it then. */
+  sources: SourceId[]
   at: Date
 }
 

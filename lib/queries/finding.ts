@@ -78,7 +78,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     historyOf(access, { accountId, uuid, importId: row.first_import_id, firstSeenAt: row.first_seen_at }),
     exceptionsOf(access, toFindingId(accountId, uuid)),
     read<MergeView>(sql`
-      SELECT id::text, names, at FROM finding_merge
+      SELECT id::text, names, at, coalesce(finding -> 'sources', '[]') AS sources FROM finding_merge
       WHERE account_id = ${accountId} AND into_id = ${uuid}::uuid AND undone_at IS NULL ORDER BY at, id LIMIT 100`),
   ])
   const primary = sightings[0]

@@ -63,7 +63,7 @@ test('findings of one problem become one, and nothing that people decided is los
   })
   const told = await getFinding(job, idOf(merged))
   expect(told.events.map(event => event.kind)).toEqual(expect.arrayContaining(['comment', 'owner', 'merged']))
-  expect(told.merges).toMatchObject([{ names: ['s3_bucket_object_versioning'] }])
+  expect(told.merges).toMatchObject([{ names: ['s3_bucket_object_versioning'], sources: ['prowler'] }])
   // Who comes by the old address finds it.
   expect((await getFinding(job, idOf(other))).id).toBe(idOf(merged))
 })
