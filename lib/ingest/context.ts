@@ -34,6 +34,8 @@ export interface RunContext {
   owners: Owners
   /** Accounts met so far, from the account table; those of the batch under way as they are now. */
   accounts: Map<string, KnownAccount>
+  /** Accounts met so far, with whether nothing was stored of them then. */
+  blank: Map<string, boolean>
   /** Pairs of control and title noted already. */
   titles: Set<string>
   /** Machine images of instances that the database knows, see MachineImages. */

@@ -59,6 +59,7 @@ export function parseRecord(
         rawOffset: record.offset,
         rawLength: record.length,
         again: false,
+        findingTold: false,
       },
       fact: { feed: feedKey(outcome), result, updatedAt, sighting, finding },
     }

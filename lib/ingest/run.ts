@@ -77,6 +77,7 @@ class ImportRun {
       complete: task.coverage === 'complete',
       timeZone: env().HINOMI_TIME_ZONE,
       accounts: new Map(),
+      blank: new Map(),
       titles: new Set(),
       images: new Map(),
       feeds: new Map(),
@@ -154,7 +155,10 @@ class ImportRun {
     try {
       if ('reject' in record) throw new RejectedRecord(record.reject.code, record.reject.params, record.accountId)
       const told = parseRecord(record, this.#task, this.#beside)
-      for (const { item, fact } of told) item.again = !this.#heard.note(fact, item.outcome.control)
+      for (const { item, fact } of told) {
+        item.findingTold = this.#heard.findings.has(...fact.finding)
+        item.again = !this.#heard.note(fact, item.outcome.control)
+      }
       if (!replay) this.#waiting.add(record.digest, told)
     } catch (problem) {
       if (!(problem instanceof RejectedRecord)) throw problem

@@ -6,6 +6,7 @@ import { noteTitles } from '../store/control-titles'
 import { addFindings, type FindingKey } from '../store/settled-findings'
 import {
   addSightings,
+  blankAccounts,
   confirmSightings,
   type IncomingOutcome,
   type KnownSighting,
@@ -30,16 +31,26 @@ export async function writeBatch(
 ): Promise<{ moved: Moved; agreed: ReadonlySet<IncomingOutcome> }> {
   const batch = withoutTwins(items)
   await joinImages(run, client, batch, splits)
-  const known = await knownSightings(run.access, client, batch)
+  await meetAccounts(run, client, batch)
+  const known = await knownSightings(
+    run.access,
+    client,
+    batch.filter(item => !isNew(run, item)),
+  )
   const added: SightingWrite[] = []
   const replaced: SightingWrite[] = []
   const touched = new Map<string, FindingKey>()
+  /** Of those the ones that may be stored already. */
+  const perhaps = new Set<string>()
   const reported: IncomingOutcome[] = []
   const confirmed: IncomingOutcome[] = []
   const agreed = new Set<IncomingOutcome>()
   const told = { reported: new Set<string>(), failing: new Set<string>() }
-  const touch = ({ outcome: { accountId, result }, findingId: id }: IncomingOutcome) => {
+  const touch = (item: IncomingOutcome) => {
+    const { outcome, findingId: id } = item
+    const { accountId, result } = outcome
     const key = `${accountId}/${id}`
+    if (!beginsFinding(run, item)) perhaps.add(key)
     touched.set(key, { accountId, id })
     if (startsAs(result)) told.reported.add(key)
     if (result === 'failed') told.failing.add(key)
@@ -65,8 +76,11 @@ export async function writeBatch(
       replaced.push({ item, present: true })
       touch(item)
       // Its class changed: the finding that it was of has one sighting less.
-      if (moves)
-        touched.set(`${outcome.accountId}/${stored.findingId}`, { accountId: outcome.accountId, id: stored.findingId })
+      if (moves) {
+        const left = `${outcome.accountId}/${stored.findingId}`
+        touched.set(left, { accountId: outcome.accountId, id: stored.findingId })
+        perhaps.add(left)
+      }
     } else if (verdict === 'unchanged') {
       if (outcome.result === 'failed') reported.push(item)
       const whole = run.complete && !reportsByControl(outcome.source)
@@ -93,8 +107,10 @@ export async function writeBatch(
   await adding
   await replaceSightings(run.access, client, run, replaced)
   await confirmSightings(run.access, client, run, confirmed)
-  const { moved, missing } = await settleFindings(run, client, [...touched.values()], told)
+  const stored = [...touched].filter(([key]) => perhaps.has(key)).map(([, key]) => key)
+  const { moved, missing } = await settleFindings(run, client, stored, told)
   const wanted = new Set(missing.map(key => `${key.accountId}/${key.id}`))
+  for (const key of touched.keys()) if (!perhaps.has(key)) wanted.add(key)
   const drafts =
     early ??
     draftFindings(
@@ -106,6 +122,24 @@ export async function writeBatch(
   moved.created = created.length
   moved.passed = batch.filter(item => item.outcome.result === 'passed' && !item.again).length
   return { moved, agreed }
+}
+
+/** Notes of the accounts that the run meets whether anything is stored of them. The caller holds their locks. */
+async function meetAccounts(run: RunContext, client: PoolClient, items: readonly IncomingOutcome[]): Promise<void> {
+  const unmet = [...new Set(items.map(({ outcome }) => outcome.accountId))].filter(id => !run.blank.has(id))
+  if (unmet.length === 0) return
+  const blank = new Set(await blankAccounts(run.access, client, unmet))
+  for (const id of unmet) run.blank.set(id, blank.has(id))
+}
+
+/** Whether nothing can be stored of the sighting: nothing was of its account, and the document has not spoken of it before. */
+function isNew(run: RunContext, { outcome, again }: IncomingOutcome): boolean {
+  return run.blank.get(outcome.accountId) === true && !again
+}
+
+/** The same of its finding. What is known of vulnerabilities moves with what is told of machine images. */
+function beginsFinding(run: RunContext, { outcome, findingTold }: IncomingOutcome): boolean {
+  return run.blank.get(outcome.accountId) === true && !findingTold && outcome.class !== 'vulnerability'
 }
 
 /**

@@ -21,6 +21,8 @@ export interface IncomingOutcome {
   rawLength: number
   /** Whether the document spoke of the same sighting before. */
   again: boolean
+  /** Whether it told before, under whatever name, of the problem that the finding is. */
+  findingTold: boolean
 }
 
 export interface KnownSighting extends StoredSighting {
@@ -33,6 +35,7 @@ export async function knownSightings(
   client: PoolClient,
   items: readonly IncomingOutcome[],
 ): Promise<Map<string, KnownSighting>> {
+  if (items.length === 0) return new Map()
   const { rows } = await client.query<{
     account_id: string
     id: string
@@ -62,6 +65,22 @@ export async function knownSightings(
       },
     ]),
   )
+}
+
+/** Of the given accounts those of which nothing is stored yet. The caller holds their locks. */
+export async function blankAccounts(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  ids: readonly string[],
+): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>({
+    name: 'blank-accounts',
+    text: `SELECT id FROM unnest($1::text[]) AS k(id)
+           WHERE NOT EXISTS (SELECT FROM sighting s WHERE s.account_id = k.id)
+             AND NOT EXISTS (SELECT FROM finding f WHERE f.account_id = k.id)`,
+    values: [ids],
+  })
+  return rows.map(row => row.id)
 }
 
 const COLUMNS = [
