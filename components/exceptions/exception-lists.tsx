@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
 import { type ExceptionList, exceptionLists } from '@/lib/domain/exception'
+import { exceptionsHref } from './exception-params'
 
 /** The lists of exceptions to choose from, with how many are in each. */
 export function ExceptionLists({ chosen, counts }: { chosen: ExceptionList; counts: Record<ExceptionList, number> }) {
@@ -12,7 +13,7 @@ export function ExceptionLists({ chosen, counts }: { chosen: ExceptionList; coun
         {exceptionLists.map(list => (
           <li key={list}>
             <Link
-              href={list === 'waiting' ? '/exceptions' : `/exceptions?list=${list}`}
+              href={exceptionsHref(list)}
               {...(list === chosen ? { 'aria-current': 'page' as const } : {})}
               className="flex min-h-8 items-center gap-1.5 rounded-xl px-3 py-1 text-muted hover:bg-default hover:text-foreground aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent-soft-foreground"
             >

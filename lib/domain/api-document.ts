@@ -88,7 +88,7 @@ function accountPaths(): Json {
 function exceptionPaths(): Json {
   return {
     '/exceptions': {
-      get: operation('listExceptions', 'Exceptions of one list, at most 500', 'findings:read', {
+      get: operation('listExceptions', 'Exceptions of one list, page by page', 'findings:read', {
         parameters: queryOf(ExceptionsQuery),
         responses: { 200: answer('Exceptions'), ...problems(400) },
       }),

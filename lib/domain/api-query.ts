@@ -33,6 +33,7 @@ export const AccountsQuery = z.strictObject(AccountFilter.shape)
 /** Query of GET /exceptions. */
 export const ExceptionsQuery = z.strictObject({
   list: z.enum(exceptionLists).default('active').describe('`expiring`: active, and ending within 14 days'),
+  ...Paging,
 })
 
 /** For a path that takes no parameters at all. */

@@ -130,7 +130,10 @@ const ApiException = z.strictObject({
   may: z.strictObject({ decide: z.boolean(), end: z.boolean() }),
 })
 
-export const ApiExceptions = z.strictObject({ exceptions: z.array(ApiException) })
+export const ApiExceptions = z.strictObject({
+  exceptions: z.array(ApiException),
+  nextCursor: z.string().nullable().describe('Null on the last page'),
+})
 /** The number of an exception that was asked for. */
 export const ApiAsked = z.strictObject({ id: z.int() })
 

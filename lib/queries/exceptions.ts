@@ -1,4 +1,5 @@
 import 'server-only'
+import { z } from 'zod'
 import { askedBy, ruleCondition, staysInScope } from '../access/exception-where'
 import { inScope } from '../access/finding-where'
 import { type Access, accountFilter, holds } from '../access/proof'
@@ -18,10 +19,11 @@ import { type FindingId, splitFindingId, toFindingId } from '../domain/finding-f
 import type { ExceptionRow, RulePreview } from '../domain/policy-views'
 import { toSeverity } from '../domain/severity'
 import { Prisma } from '../generated/prisma/client'
+import { decodeCursor, encodeCursor } from './cursor'
 import { read } from './read'
 
 const { sql } = Prisma
-const MOST = 500
+const Place = z.object({ id: z.number().int(), expiresAt: z.iso.datetime() })
 const DAY = 86_400_000
 
 interface Stored {
@@ -51,8 +53,16 @@ interface Stored {
   account_name: string | null
 }
 
-/** Exceptions of one list that the reader may see, the soonest to end first; what is over, the latest first. At most 500. */
-export async function listExceptions(access: Access<'findings:read'>, list: ExceptionList): Promise<ExceptionRow[]> {
+/**
+ * One page of the exceptions of a list that the reader may see, the soonest to end first; what is over, the latest first. Throws `invalid` for
+ * a cursor of another list.
+ */
+export async function listExceptions(
+  access: Access<'findings:read'>,
+  list: ExceptionList,
+  { cursor, limit }: { cursor: string | null; limit: number },
+): Promise<{ rows: ExceptionRow[]; next: string | null }> {
+  const after = cursor === null ? null : decodeCursor(cursor, Place)
   const soon = new Date(now().getTime() + ANNOUNCED_DAYS * DAY)
   const which = {
     waiting: sql`x.state = 'requested'`,
@@ -61,7 +71,18 @@ export async function listExceptions(access: Access<'findings:read'>, list: Exce
     over: sql`x.state IN ('rejected', 'withdrawn', 'ended')`,
   }[list]
   const order = list === 'over' ? sql`x.id DESC` : sql`x.expires_at, x.id`
-  return (await exceptions(access, sql`${which}`, sql`ORDER BY ${order} LIMIT ${MOST}`)).map(row => toRow(access, row))
+  const behind = !after
+    ? sql`TRUE`
+    : list === 'over'
+      ? sql`x.id < ${after.id}::bigint`
+      : sql`(x.expires_at, x.id) > (${after.expiresAt}::timestamptz, ${after.id}::bigint)`
+  const found = await exceptions(access, sql`${which} AND ${behind}`, sql`ORDER BY ${order} LIMIT ${limit + 1}`)
+  const rows = found.slice(0, limit)
+  const last = rows.at(-1)
+  return {
+    rows: rows.map(row => toRow(access, row)),
+    next: found.length > limit && last ? encodeCursor({ id: last.id, expiresAt: last.expires_at.toISOString() }) : null,
+  }
 }
 
 /** How many exceptions of each list there are for the reader. */

@@ -67,7 +67,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
   if (!row) throw new NotFoundError()
   const { uuid } = row
   const [sightings, events, exceptions, merges] = await Promise.all([
-    // The first of these speaks for the finding: failing and present, then the worst, then source and id.
+    // The first of these speaks for the finding: failing and present, then one with a text, then the worst, then source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
         s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, s.region, s.resource_id, s.package_name, s.rating,
@@ -88,7 +88,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     remediationText: primary?.remediation_text ?? '',
     remediationUrl: primary?.remediation_url ?? '',
     rating: ratingOf(sightings),
-    otherResources: primary?.other_resources ?? [],
+    otherResources: otherResources(sightings, row.resource_id),
     openedAt: row.opened_at,
     resolvedAt: row.resolved_at,
     resolvedReason: row.resolved_reason,
@@ -101,6 +101,13 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     exceptions,
     may: { triage: mayTriage(access, row.team), except: mayAsk(access, row.status, exceptions) },
   }
+}
+
+/** What the sources name beside the resource of the finding, each once; of those that still speak of it, where any does. */
+function otherResources(sightings: readonly StoredSighting[], own: string): ResourceRef[] {
+  const present = sightings.filter(sighting => sighting.present)
+  const named = (present.length > 0 ? present : sightings).flatMap(sighting => sighting.other_resources ?? [])
+  return [...new Map(named.filter(({ id }) => id !== own).map(resource => [resource.id, resource])).values()]
 }
 
 function toSightingView(row: StoredSighting): SightingView {

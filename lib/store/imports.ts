@@ -7,7 +7,6 @@ import { accountFilter } from '../access/proof'
 import { now } from '../clock'
 import { pool, prisma, transaction } from '../db'
 import type { AccountId } from '../domain/account-id'
-import { BURST } from '../domain/cadence'
 import type { SourceId } from '../domain/outcome'
 import { plainText } from '../domain/plain-text'
 import type { Tags } from '../domain/tags'
@@ -18,6 +17,8 @@ import { queueNewAccounts } from './policy-work'
 const deflated = promisify(deflate)
 /** Room for a packed piece: what is packed comes in so large parts. */
 const PACKED = 256 * 1024
+/** Who sends the same bytes again so soon tries again. */
+const AGAIN = '30 minutes'
 const MAX_FILE_NAME = 255
 
 export const importChannel = 'hinomi_import'
@@ -108,7 +109,7 @@ export async function finishReceiving(
         SELECT e.id FROM import e JOIN import n ON n.id = ${id}
         WHERE e.sha256 = ${received.sha256} AND e.state IN ('queued', 'running', 'done') AND e.coverage = n.coverage
           AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.mapping IS NOT DISTINCT FROM n.mapping AND e.limited = n.limited AND e.allowed = n.allowed
-          AND CASE WHEN n.observed_at_given THEN n.observed_at <= e.observed_at ELSE n.created_at < e.created_at + ${BURST} * interval '1 millisecond'
+          AND CASE WHEN n.observed_at_given THEN n.observed_at <= e.observed_at ELSE n.created_at < e.created_at + ${AGAIN}::interval
             AND NOT EXISTS (SELECT 1 FROM import o WHERE o.id > e.id AND o.id <> n.id AND o.sha256 <> e.sha256 AND o.state IN ('queued', 'running'))
             AND NOT EXISTS (SELECT 1 FROM feed_writer w WHERE w.account_id = ANY(e.accounts) AND w.source = ANY(e.sources) AND w.import_id > e.id)
             END

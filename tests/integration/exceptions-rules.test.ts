@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
 import { keepExceptions } from '../../lib/jobs/exceptions'
-import { listExceptions, previewRule } from '../../lib/queries/exceptions'
+import { previewRule } from '../../lib/queries/exceptions'
 import { updateAccount } from '../../lib/store/accounts'
 import { decideException, endException, requestRule } from '../../lib/store/exceptions'
+import { firstExceptions } from '../support/exceptions'
 import { accessOf, addMember } from '../support/people'
 import { people, reported, stored, tagged, type Who } from './support-exceptions'
 import { asff, at, complete, ingest, newAccount } from './support-ingest'
@@ -51,7 +52,7 @@ describe('an exception by rule', () => {
       ['site-b', 'false_positive'],
     ]
     expect(await statuses()).toEqual(covered)
-    expect(await listExceptions(member, 'active')).toMatchObject([{ id, covers: 2 }])
+    expect(await firstExceptions(member, 'active')).toMatchObject([{ id, covers: 2 }])
     // A rule goes on for others when one of its findings is gone.
     await ingest([asff({ account, resource: 'site-b', status: 'PASSED' })], { observedAt: at(12) })
     expect(await prisma().exception.findUnique({ where: { id } })).toMatchObject({ state: 'approved' })

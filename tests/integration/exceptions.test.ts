@@ -3,11 +3,11 @@ import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { keepExceptions } from '../../lib/jobs/exceptions'
 import { waitingExceptions } from '../../lib/queries/badges'
-import { listExceptions } from '../../lib/queries/exceptions'
 import { getFinding } from '../../lib/queries/finding'
 import { applyException } from '../../lib/store/apply-exceptions'
 import { decideException, endException, requestException } from '../../lib/store/exceptions'
 import { setStatus } from '../../lib/store/findings'
+import { firstExceptions } from '../support/exceptions'
 import { accessOf, addMember } from '../support/people'
 import { grantTo, people, reported, stored, tagged, type Who } from './support-exceptions'
 import { asff, at, complete, ingest, job, newAccount, partial } from './support-ingest'
@@ -38,8 +38,8 @@ describe('an exception for one finding', () => {
       finding: key,
     })
     expect(await stored(account)).toMatchObject({ status: 'in_progress' })
-    expect(await listExceptions(csirtLead, 'waiting')).toMatchObject([{ id, may: { decide: true, end: true } }])
-    expect(await listExceptions(member, 'waiting')).toMatchObject([{ id, may: { decide: false, end: true } }])
+    expect(await firstExceptions(csirtLead, 'waiting')).toMatchObject([{ id, may: { decide: true, end: true } }])
+    expect(await firstExceptions(member, 'waiting')).toMatchObject([{ id, may: { decide: false, end: true } }])
     await expect(
       decideException(accessOf(await addMember('lead'), 'lead'), { id, approve: true, note: '' }),
     ).resolves.toEqual({ id })
@@ -70,7 +70,7 @@ describe('an exception for one finding', () => {
     await keepExceptions()
     await keepExceptions()
     expect(await announced()).toBe(1)
-    expect(await listExceptions(member, 'expiring')).toMatchObject([{ finding: { id: key } }])
+    expect(await firstExceptions(member, 'expiring')).toMatchObject([{ finding: { id: key } }])
   })
 
   test('survives every report that says the same', async () => {
@@ -184,8 +184,8 @@ describe('approval', () => {
     })
     const asker = { ...member, actor: { kind: 'token', id: token, name: 'ci' } } as const
     const { id } = await requestException(asker, { kind: 'accepted', reason: 'why', until: '2026-06-20', finding: key })
-    expect(await listExceptions(csirtLead, 'waiting')).toMatchObject([{ id, may: { decide: false, end: true } }])
-    expect(await listExceptions(sreLead, 'waiting')).toMatchObject([{ id, may: { decide: true } }])
+    expect(await firstExceptions(csirtLead, 'waiting')).toMatchObject([{ id, may: { decide: false, end: true } }])
+    expect(await firstExceptions(sreLead, 'waiting')).toMatchObject([{ id, may: { decide: true } }])
     expect([await waitingExceptions(csirtLead), await waitingExceptions(sreLead)]).toEqual([0, 1])
     await expect(decideException(csirtLead, { id, approve: true, note: '' })).rejects.toMatchObject({
       reason: 'exceptionOwn',
@@ -243,7 +243,7 @@ describe('approval', () => {
     )
     await expect(decideException(outside, { id, approve: true, note: '' })).rejects.toMatchObject({ code: 'not_found' })
     await expect(endException(outside, { id, note: '' })).rejects.toMatchObject({ code: 'not_found' })
-    expect(await listExceptions(outside, 'waiting')).toEqual([])
+    expect(await firstExceptions(outside, 'waiting')).toEqual([])
   })
 })
 

@@ -61,6 +61,11 @@ describe('what is known of a feed', () => {
   test('is learned anew with every report: when it was heard, and until when it may be quiet', async () => {
     await complete([one()], at(1))
     expect(await feeds()).toMatchObject([{ heardAt: [at(1)], silentAfter: at(9) }])
+    // A second file of the same report: patience begins with it.
+    await partial([one()], at(1, 2))
+    expect(await feeds()).toMatchObject([{ heardAt: [at(1)], silentAfter: at(9, 2) }])
+    await partial([one()], at(1, 1))
+    expect(await feeds()).toMatchObject([{ heardAt: [at(1)], silentAfter: at(9, 2) }])
     for (const day of [2, 3, 4]) await complete([one()], at(day))
     expect(await feeds()).toMatchObject([{ heardAt: [at(1), at(2), at(3), at(4)], silentAfter: at(6) }])
   })

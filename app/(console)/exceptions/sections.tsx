@@ -1,15 +1,18 @@
 import { getTranslations } from 'next-intl/server'
 import { ExceptionLists } from '@/components/exceptions/exception-lists'
+import { exceptionsHref, readExceptionList } from '@/components/exceptions/exception-params'
 import { ExceptionTable } from '@/components/exceptions/exception-table'
 import { RuleDialog } from '@/components/exceptions/rule-dialog'
 import { EmptyState } from '@/components/ui/empty-state'
+import { Pagination } from '@/components/ui/pagination'
 import { Panel } from '@/components/ui/panel'
 import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
-import { exceptionLists } from '@/lib/domain/exception'
 import { countExceptions, listExceptions } from '@/lib/queries/exceptions'
 import { listAccountNames } from '@/lib/queries/members'
 import { askForRule, decide, end, preview } from './actions'
+
+const PAGE_ROWS = 50
 
 export async function RuleButton() {
   const access = await requireAccess('findings:read')
@@ -29,22 +32,28 @@ export async function ExceptionsSection({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>
 }) {
-  const [access, search, t] = await Promise.all([
+  const [access, { list, after }, t] = await Promise.all([
     requireAccess('findings:read'),
-    searchParams,
+    readExceptionList(searchParams),
     getTranslations('exceptions'),
   ])
-  const list = exceptionLists.find(each => each === search.list) ?? 'waiting'
-  const [rows, counts] = await Promise.all([listExceptions(access, list), countExceptions(access)])
+  const [page, counts] = await Promise.all([
+    listExceptions(access, list, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS }),
+    countExceptions(access),
+  ])
   return (
     <>
       <ExceptionLists chosen={list} counts={counts} />
       <Panel>
-        {rows.length > 0 ? (
-          <ExceptionTable rows={rows} actions={{ decide, end }} />
+        {page.rows.length > 0 ? (
+          <ExceptionTable rows={page.rows} actions={{ decide, end }} />
         ) : (
           <EmptyState title={t(`none.${list}`)}>{t('noneText')}</EmptyState>
         )}
+        <Pagination
+          previous={after.length > 0 ? exceptionsHref(list, after.slice(0, -1)) : null}
+          next={page.next ? exceptionsHref(list, [...after, page.next]) : null}
+        />
       </Panel>
     </>
   )

@@ -8,12 +8,14 @@ const start = Date.UTC(2026, 5, 1)
 /** Reports at these days, in the order given. */
 const heard = (...days: number[]) =>
   days.reduce<Date[]>((times, day) => withReport(times, new Date(start + day * DAY)), [])
-const silentOn = (...days: number[]) => ((silentAfter(heard(...days))?.getTime() ?? Number.NaN) - start) / DAY
+const silentOn = (...days: number[]) =>
+  (silentAfter(heard(...days), new Date(start + Math.max(...days) * DAY)).getTime() - start) / DAY
 
 describe('what is remembered', () => {
-  test('files of one report count once, and the newest of them stands for it', () => {
+  test('files of one report count once, and the first of them stands for it', () => {
     const minutes = [0, 5, 12, 29].map(minute => minute / 1440)
-    expect(heard(...minutes)).toEqual([new Date(start + 29 * 60_000)])
+    expect(heard(...minutes)).toEqual([new Date(start)])
+    expect(heard(...minutes.toReversed())).toEqual([new Date(start)])
     expect(heard(0, 1)).toHaveLength(2)
   })
 
@@ -21,9 +23,9 @@ describe('what is remembered', () => {
     expect(heard(3, 1, 2)).toEqual(heard(1, 2, 3))
   })
 
-  test('half an hour apart are two reports', () => {
-    expect(heard(0, 1 / 48)).toHaveLength(2)
-    expect(heard(0, 1 / 48 - 1 / 86_400_000)).toHaveLength(1)
+  test('three hours apart are two reports', () => {
+    expect(heard(0, 1 / 8)).toHaveLength(2)
+    expect(heard(0, 1 / 8 - 1 / 86_400_000)).toHaveLength(1)
   })
 
   test('is bounded, and the newest stay', () => {
@@ -45,7 +47,16 @@ describe('a feed counts as silent', () => {
   })
 
   test('no sooner than a day after its time, however often it comes', () => {
-    expect(silentOn(...[0, 1, 2, 3, 4, 5].map(hour => hour / 24))).toBeCloseTo((5 + 25) / 24)
+    expect(silentOn(...Array.from({ length: 12 }, (_, hour) => hour / 24))).toBeCloseTo((11 + 27) / 24)
+  })
+
+  test('a day and a bit after its last report where it comes every ten minutes', () => {
+    expect(silentOn(...Array.from({ length: 200 }, (_, n) => n / 144))).toBeCloseTo((199 / 6 + 27) / 24)
+  })
+
+  test('no sooner where the files of a daily report take an hour and a half to arrive', () => {
+    const files = [0, 1, 2, 3].flatMap(day => [0, 30, 60, 90].map(minute => day + minute / 1440))
+    expect(silentOn(...files)).toBeCloseTo(3 + 1.5 / 24 + 2)
   })
 
   test('as before after one long outage', () => {
@@ -63,8 +74,8 @@ describe('a feed counts as silent', () => {
     expect(silentOn(0, 1, 8)).toBe(10)
   })
 
-  test('never where it was never heard', () => {
-    expect(silentAfter([])).toBeNull()
+  test('of unknown cadence where it was heard once or never', () => {
+    expect(usualInterval([])).toBeNull()
     expect(usualInterval([new Date()])).toBeNull()
   })
 

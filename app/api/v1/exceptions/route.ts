@@ -9,8 +9,9 @@ export const dynamic = 'force-dynamic'
 export const GET = route({
   needs: 'findings:read',
   run: async ({ access, request }) => {
-    const { list } = parseQuery(ExceptionsQuery, new URL(request.url).searchParams)
-    return { exceptions: await listExceptions(access, list) }
+    const { list, ...page } = parseQuery(ExceptionsQuery, new URL(request.url).searchParams)
+    const { rows, next } = await listExceptions(access, list, page)
+    return { exceptions: rows, nextCursor: next }
   },
 })
 
