@@ -3,6 +3,7 @@ import { ownIdOf, ownProblemOf, problemIdOf } from '../domain/identity'
 import { instanceKey, isMachineImage, ownFix } from '../domain/one-fix'
 import { forgetWriters } from '../store/finding-merges'
 import { noteMachineImages, type OfInstance, sightingsOfInstances } from '../store/machine-images'
+import { queueRegrouped } from '../store/policy-work'
 import type { IncomingOutcome } from '../store/sightings'
 import type { RunContext } from './context'
 import { type Move, moveTo } from './move-to'
@@ -43,6 +44,7 @@ export async function joinImages(
     else moves.set(`${accountId}/${id}`, { accountId, id, problem, sightings: [sighting] })
   }
   for (const { accountId, id, ...move } of moves.values()) await moveTo(run.access, client, accountId, id, move)
-  for (const accountId of new Set([...moves.values()].map(move => move.accountId)))
-    await forgetWriters(run.access, client, accountId)
+  const accounts = [...new Set([...moves.values()].map(move => move.accountId))]
+  if (accounts.length > 0) await queueRegrouped(run.access, client, accounts)
+  for (const accountId of accounts) await forgetWriters(run.access, client, accountId)
 }

@@ -3,16 +3,14 @@ import { dueAt } from '../domain/due'
 import { settle, startsAs, tagsOf } from '../domain/lifecycle'
 import { isBuilt } from '../domain/one-fix'
 import { resourceNameOf } from '../domain/resource-name'
-import { type Routable, routeTo } from '../domain/routing'
 import { severityRank, toSeverity } from '../domain/severity'
 import { isOpen } from '../domain/status'
-import type { Team } from '../domain/team'
 import { MAX_PACKAGES } from '../store/package-names'
-import { ownerIn } from '../store/routing-owners'
 import type { NewFinding } from '../store/settled-findings'
 import type { SightingWrite } from '../store/sightings'
 import type { RunContext } from './context'
 import { coveredSide } from './covering'
+import { routed } from './routed'
 
 /** The findings that sightings would begin, if there were none of them yet. */
 export function draftFindings(run: RunContext, writes: readonly SightingWrite[]): NewFinding[] {
@@ -43,29 +41,6 @@ function dueOf(run: RunContext, severity: number, environment: Parameters<typeof
     dueDates.set(key, due)
   }
   return due
-}
-
-/** Team and owner of a new finding; an owner only where that person may see the account. */
-function routed(
-  run: RunContext,
-  { accountId, control }: { accountId: string; control: string },
-  finding: Pick<Routable, 'class' | 'severity' | 'sources'>,
-): { team: Team; ownerId: string | null } {
-  const account = run.accounts.get(accountId)
-  const { team, owner } = routeTo(
-    {
-      environment: account?.environment ?? null,
-      tags: account?.tags ?? {},
-      ownerTeam: account?.ownerTeam ?? 'sre',
-      class: finding.class,
-      severity: finding.severity,
-      sources: finding.sources,
-      accountId,
-      control,
-    },
-    run.routing,
-  )
-  return { team, ownerId: ownerIn(run.owners, owner, accountId)?.id ?? null }
 }
 
 /** The packages of one fix, as namePackages names them. */
@@ -115,6 +90,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
   )
   const due = dueOf(run, state.severity, account?.environment ?? null)
   const open = isOpen(side.status)
+  const { team, owner } = routed(run, { ...problem, ...state, class: outcome.class })
   return {
     accountId: outcome.accountId,
     id: first.item.findingId,
@@ -126,7 +102,8 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     packageName:
       outcome.class === 'vulnerability' && isBuilt(problem.resourceId) ? packagesOf(group) : outcome.packageName,
     state: { ...state, status: side.status },
-    ...routed(run, problem, { class: outcome.class, severity: state.severity, sources: state.sources }),
+    team,
+    ownerId: owner?.id ?? null,
     dueAt: due,
     overdue: open && due !== null && due < now(),
     firstSeenAt: run.observedAt,

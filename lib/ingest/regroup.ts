@@ -13,6 +13,7 @@ import {
 import { findingSplits } from '../store/finding-splits'
 import { lockAccountsSql } from '../store/lock'
 import { machineImages } from '../store/machine-images'
+import { queueRegrouped } from '../store/policy-work'
 import { type Move, moveTo } from './move-to'
 
 type Job = Access<'imports:write'>
@@ -50,6 +51,7 @@ export async function regroup(access: Job, table: Equivalence = equivalence): Pr
         let done = 0
         for (const [id, move] of moves.slice(from, from + CHUNK))
           done += await moveTo(access, client, accountId, id, move)
+        await queueRegrouped(access, client, [accountId])
         return done
       })
     }

@@ -11,15 +11,18 @@ import { namePackages } from '../store/package-names'
 import {
   addImportEvents,
   type FindingKey,
+  type FindingMove,
   type FindingUpdate,
   type ImportEvent,
   lockFindings,
+  moveFindings,
   type StoredFinding,
   sightingsOf,
   updateFindings,
 } from '../store/settled-findings'
 import { type Moved, nothingMoved, type RunContext } from './context'
 import { coveredSide, lostCovering } from './covering'
+import { routedAgain } from './routed'
 
 /** What the document itself says of findings, by `account/finding`: of which it tells at all, and which it calls a problem. */
 export interface Told {
@@ -45,6 +48,7 @@ export async function settleFindings(
   if (stored.size === 0) return { moved, missing }
   const sightings = await sightingsOf(run.access, client, [...stored.values()])
   const updates: FindingUpdate[] = []
+  const moves: FindingMove[] = []
   const events: ImportEvent[] = []
   const ended: { id: number; reason: EndReason }[] = []
   for (const [key, finding] of stored) {
@@ -56,6 +60,11 @@ export async function settleFindings(
     if (!changes(finding, settled) && update.exceptionId === finding.exceptionId) continue
     updates.push(update)
     events.push(...toEvents(finding, settled), ...exceptionEvents(finding, update))
+    const again = routesAgain(finding, settled, update) ? routedAgain(run, finding, update) : null
+    if (again) {
+      moves.push(again.move)
+      events.push(...again.events)
+    }
     if (finding.exceptionId !== null && finding.exceptionId !== update.exceptionId) {
       const lost = lostCovering(run, finding, { ...settled.state, tags })
       if (lost?.exception.finding) ended.push({ id: lost.exception.id, reason: lost.reason })
@@ -63,6 +72,7 @@ export async function settleFindings(
     count(run, moved, finding, settled, told.reported.has(key))
   }
   await updateFindings(run.access, client, { importId: run.importId, at: now() }, updates)
+  await moveFindings(run.access, client, now(), moves)
   await namePackages(run.access, client, [...stored.values()])
   await addImportEvents(run.access, client, { importId: run.importId, at: now(), label: labelOf(run) }, events)
   await endWithFinding(run.access, client, ended)
@@ -84,6 +94,14 @@ function changes(finding: StoredFinding, settled: Settled): boolean {
     settled.resolved ||
     settled.refreshed.length > 0 ||
     settled.state.sources.join() !== finding.sources.join()
+  )
+}
+
+/** Whether it is back at work, or is work of which something changed that rules look at. */
+function routesAgain(finding: StoredFinding, settled: Settled, { state }: FindingUpdate): boolean {
+  if (!isOpen(state.status)) return false
+  return (
+    !isOpen(finding.status) || settled.refreshed.includes('severity') || state.sources.join() !== finding.sources.join()
   )
 }
 

@@ -158,9 +158,9 @@ async function bring(access: Applier, accountId: string, ids: readonly string[])
         INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, text)
         SELECT ${accountId}, m.id, ${now()}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, m.kind, to_jsonb(m.before), to_jsonb(m.after), m.number
         FROM moved m`
-      // The policy does not move the date of what rests.
+      // Policies do not move what rests.
       if (changes.some(change => change.kind === 'returned'))
-        await queuePolicies(tx, access, ['due-policy'], [accountId])
+        await queuePolicies(tx, access, ['due-policy', 'routing'], [accountId])
       return changes.length
     },
     { timeout: 60_000 },

@@ -92,9 +92,9 @@ export function toStatus(status: SettableStatus): Prepared {
 
 const reopen: NonNullable<Prepared['first']> = async (tx, access, held) => {
   const [row] = await tx.$queryRaw<{ n: number }[]>`
-    SELECT count(*)::int AS n FROM finding f WHERE ${held.where} AND f.status = 'resolved' AND f.resolved_reason = 'hand'`
-  // The policy may have changed while they were closed.
-  if (row && row.n > 0) await queuePolicies(tx, access, ['due-policy'], held.accounts)
+    SELECT count(*)::int AS n FROM finding f WHERE ${held.where} AND f.status = 'resolved'`
+  // Policies may have changed while they were closed.
+  if (row && row.n > 0) await queuePolicies(tx, access, ['due-policy', 'routing'], held.accounts)
   return [await dueAnew(tx)]
 }
 

@@ -7,7 +7,7 @@ import { Prisma } from '../generated/prisma/client'
 /** Members whom rules may give findings to, by id. */
 export type Owners = ReadonlyMap<string, Owner>
 
-interface Owner {
+export interface Owner {
   id: string
   name: string
   /** The accounts that the member may see; null for every account. */

@@ -26,6 +26,11 @@ export interface StoredFinding extends FindingKey, FindingState {
   changedImportId: number
   control: string
   resourceId: string
+  class: FindingClass
+  team: Team
+  teamBy: 'routing' | 'hand' | 'left'
+  /** Nobody's, and no person wanted it so. */
+  free: boolean
   exceptionId: number | null
   beforeException: Status | null
 }
@@ -56,63 +61,19 @@ export async function lockFindings(
   keys: readonly FindingKey[],
 ): Promise<Map<string, StoredFinding>> {
   if (keys.length === 0) return new Map()
-  const { rows } = await client.query<{
-    account_id: string
-    id: string
-    status: Status
-    severity: number
-    title: string
-    resource_type: string
-    sources: SourceId[]
-    resolved_reason: FindingState['resolvedReason']
-    control: string
-    resource_id: string
-    exception_id: number | null
-    before_exception: Status | null
-    opened_at: Date
-    resolved_at: Date | null
-    due_at: Date | null
-    due_by: 'policy' | 'hand'
-    reopened_count: number
-    changed_import_id: number
-  }>({
+  const { rows } = await client.query<StoredFinding>({
     name: 'lock-findings',
-    text: `SELECT f.account_id, f.id, f.status, f.severity, f.title, f.resource_type, f.sources, f.resolved_reason, f.opened_at,
-                  f.resolved_at, f.due_at, f.due_by, f.reopened_count, f.changed_import_id,
-                  f.control, f.resource_id, f.exception_id, f.before_exception
+    text: `SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.class, f.status, f.severity, f.title,
+                  f.resource_type AS "resourceType", f.sources, f.resolved_reason AS "resolvedReason", f.opened_at AS "openedAt",
+                  f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy", f.reopened_count AS "reopenedCount",
+                  f.changed_import_id AS "changedImportId", f.control, f.resource_id AS "resourceId", f.team, f.team_by AS "teamBy",
+                  f.owner_id IS NULL AND f.owner_by IS NULL AS free, f.exception_id AS "exceptionId", f.before_exception AS "beforeException"
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
            JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
            FOR UPDATE OF f`,
     values: [keys.map(key => key.accountId), keys.map(key => key.id)],
   })
-  return new Map(
-    rows.map(row => {
-      const id = row.id.replaceAll('-', '')
-      return [
-        `${row.account_id}/${id}`,
-        {
-          accountId: row.account_id,
-          id,
-          status: row.status,
-          severity: row.severity,
-          title: row.title,
-          resourceType: row.resource_type,
-          sources: row.sources,
-          resolvedReason: row.resolved_reason,
-          control: row.control,
-          resourceId: row.resource_id,
-          exceptionId: row.exception_id,
-          beforeException: row.before_exception,
-          openedAt: row.opened_at,
-          resolvedAt: row.resolved_at,
-          dueAt: row.due_at,
-          dueBy: row.due_by,
-          reopenedCount: row.reopened_count,
-          changedImportId: row.changed_import_id,
-        },
-      ]
-    }),
-  )
+  return new Map(rows.map(row => [`${row.accountId}/${row.id}`, row]))
 }
 
 /** Every sighting of the given findings, by `account/finding`. */
@@ -253,10 +214,38 @@ export async function updateFindings(
   })
 }
 
+/** What rules that hold now make of an existing finding. The owner is null where it stays whose it is. */
+export interface FindingMove extends FindingKey {
+  team: Team
+  ownerId: string | null
+}
+
+/** Gives findings to whom rules name. The caller holds their accounts and the owners. */
+export async function moveFindings(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  at: Date,
+  moves: readonly FindingMove[],
+): Promise<void> {
+  if (moves.length === 0) return
+  await client.query(
+    `UPDATE finding f SET team = m.team, owner_id = coalesce(m.owner_id, f.owner_id), updated_at = $5
+     FROM unnest($1::text[], $2::uuid[], $3::text[], $4::uuid[]) AS m(account_id, id, team, owner_id)
+     WHERE f.account_id = m.account_id AND f.id = m.id`,
+    [
+      moves.map(move => move.accountId),
+      moves.map(move => move.id),
+      moves.map(move => move.team),
+      moves.map(move => move.ownerId),
+      at,
+    ],
+  )
+}
+
 export interface ImportEvent extends FindingKey {
-  kind: 'severity' | 'title' | 'resource' | 'resolved' | 'reopened' | 'excepted' | 'returned'
-  before: string
-  after: string
+  kind: 'severity' | 'title' | 'resource' | 'resolved' | 'reopened' | 'excepted' | 'returned' | 'team' | 'owner'
+  before: string | null
+  after: string | { id: string; name: string }
   /** The number of an exception. */
   text?: string
 }
@@ -280,7 +269,7 @@ export async function addImportEvents(
       String(run.importId),
       run.label,
       event.kind,
-      JSON.stringify(event.before),
+      event.before === null ? null : JSON.stringify(event.before),
       JSON.stringify(event.after),
       event.text ?? null,
     ],

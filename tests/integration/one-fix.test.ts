@@ -287,10 +287,13 @@ test('a copy that does not tell of the machine image is a sighting of the same f
   await complete([early], at(1))
   const before = await only(account)
   expect(before.resourceId).toBe(instance(account, 'i-01'))
+  await prisma().policyWork.deleteMany({ where: { accountId: account } })
   await ingest(
     ['i-01', 'i-02'].map(resource => native({ account, resource, grouped: true })),
     { observedAt: at(2) },
   )
+  // What stands elsewhere goes by the rules for where it stands.
+  expect(await prisma().policyWork.findMany({ where: { accountId: account } })).toMatchObject([{ policy: 'routing' }])
   expect(await only(account)).toMatchObject({ resourceId: image, sources: ['inspector', 'security-hub'] })
   await complete([early, late], at(3))
   const finding = await only(account)
