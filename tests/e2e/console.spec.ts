@@ -36,8 +36,13 @@ test('the first Tab leads past the navigation', async ({ console: page }) => {
 test('Ctrl K goes anywhere by a few letters', async ({ console: page }) => {
   await page.goto('/findings')
   await speak(page, 'English')
-  await page.keyboard.press('Control+k')
-  await page.getByRole('combobox', { name: /search pages/i }).fill('imports')
+  const search = page.getByRole('combobox', { name: /search pages/i })
+  // The page listens once its code has arrived, which on a busy machine is a moment after it is drawn.
+  await expect(async () => {
+    await page.keyboard.press('Control+k')
+    await expect(search).toBeVisible({ timeout: 2_000 })
+  }).toPass()
+  await search.fill('imports')
   await expect(page.getByRole('option', { name: /imports/i })).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/imports$/)
