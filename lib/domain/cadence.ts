@@ -1,23 +1,31 @@
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-/** Files of one report arrive together: what comes so soon after the first of them belongs to it. */
-const ONE_REPORT = 3 * HOUR
+/** Files of one report arrive together: what lies closer than this to the one before is of the same report. */
+const BURST = 30 * MINUTE
+/** No report goes on longer: a feed that never pauses is heard again and again. */
+const LONGEST = 4 * HOUR
 const REMEMBERED = 16
 /** Before there are three reports nobody knows how often one comes: a weekly scan and a day's delay are not silence. */
 const UNKNOWN = 8 * DAY
 
-/**
- * The times at which a feed was heard, oldest first, with one more; of the files of one report the first counts, so that what comes every
- * ten minutes does not count as one report for ever. At most 16 are kept, the newest.
- */
-export function withReport(heard: readonly Date[], at: Date): Date[] {
-  const times = [...heard.map(date => date.getTime()), at.getTime()].sort((a, b) => a - b)
-  const apart: number[] = []
-  for (const time of times) {
-    const last = apart.at(-1)
-    if (last === undefined || time - last >= ONE_REPORT) apart.push(time)
-  }
-  return apart.slice(-REMEMBERED).map(time => new Date(time))
+/** When a feed was heard: its reports by when they began, oldest first, and the last file of the newest of them. */
+export interface Hearing {
+  began: readonly Date[]
+  last: Date
+}
+
+/** What is known of a feed with one more file. At most 16 reports are kept, the newest. */
+export function withReport(known: Hearing | null, at: Date): Hearing {
+  if (!known) return { began: [at], last: at }
+  const { began, last } = known
+  const newest = began.at(-1) ?? last
+  const joins =
+    at > last
+      ? at.getTime() - last.getTime() < BURST && at.getTime() - newest.getTime() < LONGEST
+      : at >= newest || began.some(start => Math.abs(at.getTime() - start.getTime()) < BURST)
+  const times = joins ? began : [...began, at].toSorted((a, b) => a.getTime() - b.getTime())
+  return { began: times.slice(-REMEMBERED), last: at > last ? at : last }
 }
 
 /** A gap so many times the middle one was an outage; weekends and holidays of a daily report are less. */
@@ -27,17 +35,17 @@ const OUTAGE = 4
  * How far apart reports come at most, in milliseconds, outages left out, so that a weekend does not look like silence. Null for fewer
  * than three reports.
  */
-export function usualInterval(heard: readonly Date[]): number | null {
-  const gaps = heard.slice(1).map((date, at) => date.getTime() - (heard[at]?.getTime() ?? 0))
+export function usualInterval(began: readonly Date[]): number | null {
+  const gaps = began.slice(1).map((date, at) => date.getTime() - (began[at]?.getTime() ?? 0))
   if (gaps.length < 2) return null
   gaps.sort((a, b) => a - b)
   const middle = gaps[Math.floor((gaps.length - 1) / 2)] ?? 0
   return Math.max(...gaps.filter(gap => gap <= OUTAGE * middle))
 }
 
-/** From when on a feed counts as silent: one and a half times its usual interval after `last`, when it was last heard, and a day later at least. */
-export function silentAfter(heard: readonly Date[], last: Date): Date {
-  const usual = usualInterval(heard)
+/** From when on a feed counts as silent: one and a half times its usual interval after its last file, and a day later at least, however often it comes. */
+export function silentAfter({ began, last }: Hearing): Date {
+  const usual = usualInterval(began)
   const patience = usual === null ? UNKNOWN : Math.max(1.5 * usual, usual + DAY)
   return new Date(last.getTime() + patience)
 }

@@ -31,6 +31,8 @@ type Tx = Prisma.TransactionClient
 /** A lead may decide up to this severity; beyond it a lead of CSIRT or an administrator. */
 const LEAD_COVERS = severityRank('medium')
 const ALL = severityRank('critical')
+/** A batch of an import may hold the account for a moment. */
+const BEHIND_A_BATCH = { timeout: 60_000 }
 
 /**
  * Asks for an exception of one finding. Throws NotFoundError outside the scope, `invalid` for a date that is past or more than a
@@ -64,7 +66,7 @@ export async function requestException(
       detail: { finding: findingId, kind, until, condition },
     })
     return { id: row.id }
-  })
+  }, BEHIND_A_BATCH)
 }
 
 /** Asks for an exception by rule. Throws `invalid` for a bad date, or where a limited actor's rule reaches beyond the own accounts. */
@@ -98,6 +100,7 @@ export async function decideException(
   if (actor.kind !== 'member') throw new ForbiddenError('exceptionPerson')
   const csirt = actor.role === 'admin' || actor.teams.includes('csirt')
   return prisma().$transaction(async tx => {
+    await holdAccountOf(tx, access, input.id)
     const row = await held(tx, access, input.id)
     if (row.state !== 'requested') throw new AppError('conflict', { reason: 'exceptionDecided' })
     if (await isOwn(tx, access, row)) throw new ForbiddenError('exceptionOwn')
@@ -123,7 +126,7 @@ export async function decideException(
       detail: { note: input.note },
     })
     return { id: row.id }
-  })
+  }, BEHIND_A_BATCH)
 }
 
 /**
@@ -164,6 +167,17 @@ export async function endException(access: Access<'exceptions:request'>, input: 
 }
 
 /** The exception, held until the transaction ends. One for a finding outside the scope is not found. */
+/**
+ * What is decided of one finding is decided on it as it is: an import may be about to change it. Accounts are held before rows of
+ * exceptions, as imports do.
+ */
+async function holdAccountOf(tx: Tx, access: Access, id: number): Promise<void> {
+  const row = await tx.exception.findUnique({ where: { id }, select: { accountId: true } })
+  const own = accountFilter(access)
+  if (row?.accountId && (!own || own.includes(row.accountId)))
+    await tx.$queryRawUnsafe(lockAccountsSql, [row.accountId])
+}
+
 async function held(tx: Tx, access: Access, id: number): Promise<Exception> {
   await tx.$queryRaw`SELECT id FROM exception WHERE id = ${id} FOR UPDATE`
   const row = await tx.exception.findUnique({ where: { id } })

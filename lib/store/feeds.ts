@@ -47,20 +47,22 @@ export async function heardFeeds(
   feeds: readonly (FeedKey & { complete: boolean })[],
 ): Promise<void> {
   const keys = [feeds.map(feed => feed.accountId), feeds.map(feed => feed.source), feeds.map(feed => feed.product)]
-  const { rows } = await client.query<FeedKey & { heardAt: Date[] | null; lastAt: Date }>(
-    `SELECT f.account_id AS "accountId", f.source, f.product, f.heard_at AS "heardAt", f.last_at AS "lastAt"
+  const { rows } = await client.query<FeedKey & { heardAt: Date[] | null; last: Date }>(
+    `SELECT f.account_id AS "accountId", f.source, f.product, f.heard_at AS "heardAt", f.last_at AS last
      FROM unnest($1::text[], $2::text[], $3::text[]) AS k(account_id, source, product)
      JOIN feed f ON f.account_id = k.account_id AND f.source = k.source AND f.product = k.product
      ORDER BY 1, 2, 3 FOR UPDATE OF f`,
     keys,
   )
-  const heard = new Map(rows.map(row => [`${row.accountId}/${row.source}/${row.product}`, row]))
-  const learned = feeds.map(feed => {
-    const before = heard.get(`${feed.accountId}/${feed.source}/${feed.product}`)
-    const last = before && before.lastAt > run.observedAt ? before.lastAt : run.observedAt
-    const times = withReport(before?.heardAt ?? [], run.observedAt)
-    return { times, silent: silentAfter(times, last) }
-  })
+  const heard = new Map(
+    rows.map(({ accountId, source, product, heardAt, last }) => [
+      `${accountId}/${source}/${product}`,
+      { began: heardAt ?? [last], last },
+    ]),
+  )
+  const learned = feeds.map(feed =>
+    withReport(heard.get(`${feed.accountId}/${feed.source}/${feed.product}`) ?? null, run.observedAt),
+  )
   await client.query(
     `INSERT INTO feed AS f (account_id, source, product, first_at, last_at, last_complete_at, last_import_id, heard_at, silent_after)
      SELECT k.account_id, k.source, k.product, $5, $5, CASE WHEN k.complete THEN $5::timestamptz END, $6,
@@ -78,8 +80,8 @@ export async function heardFeeds(
       feeds.map(feed => feed.complete),
       run.observedAt,
       run.importId,
-      learned.map(({ times }) => JSON.stringify(times)),
-      learned.map(({ silent }) => silent),
+      learned.map(({ began }) => JSON.stringify(began)),
+      learned.map(silentAfter),
     ],
   )
 }

@@ -45,6 +45,20 @@ test('a source that falls silent leaves its findings open and unconfirmed, until
   expect(await rowsOf(account, { unconfirmed: true })).toEqual([])
 })
 
+test('a source that reports every ten minutes has a cadence: its silence shows after a day, not after a week', async () => {
+  const account = newAccount()
+  for (let minute = 0; minute <= 600; minute += 10) await complete([asff({ account })], at(1, 0, minute))
+  expect(await prisma().feed.findFirst({ where: { accountId: account } })).toMatchObject({
+    heardAt: [at(1), at(1, 4), at(1, 8)],
+    lastAt: at(1, 10),
+    silentAfter: at(2, 14),
+  })
+  setClock(() => at(2, 13))
+  expect(await rowsOf(account)).toMatchObject([{ unconfirmedSince: null }])
+  setClock(() => at(2, 14))
+  expect(await rowsOf(account)).toMatchObject([{ unconfirmedSince: at(1, 10) }])
+})
+
 test('what another source still reports is confirmed', async () => {
   const account = newAccount()
   for (const day of [1, 2, 3]) await complete([asff({ account })], at(day))

@@ -1,31 +1,48 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { silentAfter, usualInterval, withReport } from '../../../lib/domain/cadence'
+import { type Hearing, silentAfter, usualInterval, withReport } from '../../../lib/domain/cadence'
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const start = Date.UTC(2026, 5, 1)
-/** Reports at these days, in the order given. */
-const heard = (...days: number[]) =>
-  days.reduce<Date[]>((times, day) => withReport(times, new Date(start + day * DAY)), [])
-const silentOn = (...days: number[]) =>
-  (silentAfter(heard(...days), new Date(start + Math.max(...days) * DAY)).getTime() - start) / DAY
+/** What is known after reports at these days, in the order given. */
+function hearing(days: readonly number[]): Hearing {
+  const known = days.reduce<Hearing | null>((so, day) => withReport(so, new Date(start + day * DAY)), null)
+  if (!known) throw new Error('nothing was heard')
+  return known
+}
+const heard = (...days: number[]) => hearing(days).began
+const silentOn = (...days: number[]) => (silentAfter(hearing(days)).getTime() - start) / DAY
+/** So many times, so many minutes apart, in days from a day on. */
+const every = (minutes: number, times: number, from = 0) =>
+  Array.from({ length: times }, (_, at) => from + (at * minutes) / 1440)
+const last = (days: readonly number[]) => Math.max(...days)
 
 describe('what is remembered', () => {
-  test('files of one report count once, and the first of them stands for it', () => {
-    const minutes = [0, 5, 12, 29].map(minute => minute / 1440)
-    expect(heard(...minutes)).toEqual([new Date(start)])
-    expect(heard(...minutes.toReversed())).toEqual([new Date(start)])
+  test('files of one report count once, by the first of them; the last is when it was heard', () => {
+    const minutes = [0, 5, 12, 41, 70].map(minute => minute / 1440)
+    expect(hearing(minutes)).toEqual({ began: [new Date(start)], last: new Date(start + 70 * MINUTE) })
     expect(heard(0, 1)).toHaveLength(2)
   })
 
   test('does not depend on the order in which reports arrive', () => {
-    expect(heard(3, 1, 2)).toEqual(heard(1, 2, 3))
+    expect(hearing([3, 1, 2])).toEqual(hearing([1, 2, 3]))
   })
 
-  test('three hours apart are two reports', () => {
-    expect(heard(0, 1 / 8)).toHaveLength(2)
-    expect(heard(0, 1 / 8 - 1 / 86_400_000)).toHaveLength(1)
+  test('files of one report that arrive in another order are one report', () => {
+    expect(heard(...[10, 0, 20].map(minute => minute / 1440))).toHaveLength(1)
+    expect(heard(...[0, 1440 + 20, 1440, 5, 1440 + 10].map(minute => minute / 1440))).toHaveLength(2)
+  })
+
+  test('half an hour apart are two reports', () => {
+    expect(heard(0, 1 / 48)).toHaveLength(2)
+    expect(heard(0, 1 / 48 - 1 / 86_400_000)).toHaveLength(1)
+  })
+
+  test('nothing that goes on for four hours is one report', () => {
+    expect(heard(...every(10, 24))).toEqual([new Date(start)])
+    expect(heard(...every(10, 25))).toEqual([new Date(start), new Date(start + 4 * HOUR)])
   })
 
   test('is bounded, and the newest stay', () => {
@@ -46,17 +63,38 @@ describe('a feed counts as silent', () => {
     expect(silentOn(...days)).toBe(silent)
   })
 
+  test.each([
+    ['every ten minutes', every(10, 100), 28],
+    ['every quarter of an hour, late ones between', [...every(30, 48), ...every(30, 48, 1 / 96)], 24.5],
+    ['hourly', every(60, 30), 25],
+    ['daily', every(1440, 20), 48],
+    ['weekly', every(7 * 1440, 10), 10.5 * 24],
+    ['daily in twelve files over an hour', every(1440, 16).flatMap(day => every(5, 12, day)), 48],
+    ['daily in ten files over three hours and a half', every(1440, 16).flatMap(day => every(23, 10, day)), 48],
+  ])('that comes %s, so many hours after its last file', (_how, days, hours) => {
+    expect((silentOn(...days) - last(days)) * 24).toBeCloseTo(hours, 5)
+  })
+
+  test('never between two files, however many minutes lie between them', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 3, max: 200 }), (minutes, times) => {
+        const days = every(minutes, times)
+        expect(silentOn(...days) - last(days)).toBeGreaterThan(Math.max(1, minutes / 1440))
+      }),
+    )
+  })
+
+  test('not for want of a cadence where it comes all the time', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 240 }), minutes => {
+        const days = every(minutes, Math.ceil(1440 / minutes) + 1)
+        expect(silentOn(...days) - last(days)).toBeLessThan(2)
+      }),
+    )
+  })
+
   test('no sooner than a day after its time, however often it comes', () => {
-    expect(silentOn(...Array.from({ length: 12 }, (_, hour) => hour / 24))).toBeCloseTo((11 + 27) / 24)
-  })
-
-  test('a day and a bit after its last report where it comes every ten minutes', () => {
-    expect(silentOn(...Array.from({ length: 200 }, (_, n) => n / 144))).toBeCloseTo((199 / 6 + 27) / 24)
-  })
-
-  test('no sooner where the files of a daily report take an hour and a half to arrive', () => {
-    const files = [0, 1, 2, 3].flatMap(day => [0, 30, 60, 90].map(minute => day + minute / 1440))
-    expect(silentOn(...files)).toBeCloseTo(3 + 1.5 / 24 + 2)
+    expect(silentOn(...[0, 1, 2, 3, 4, 5].map(hour => hour / 24))).toBeCloseTo((5 + 25) / 24)
   })
 
   test('as before after one long outage', () => {
@@ -74,8 +112,7 @@ describe('a feed counts as silent', () => {
     expect(silentOn(0, 1, 8)).toBe(10)
   })
 
-  test('of unknown cadence where it was heard once or never', () => {
-    expect(usualInterval([])).toBeNull()
+  test('by nothing usual where it was heard once', () => {
     expect(usualInterval([new Date()])).toBeNull()
   })
 
@@ -83,8 +120,7 @@ describe('a feed counts as silent', () => {
     const days = fc.array(fc.integer({ min: 0, max: 2000 }), { minLength: 1, maxLength: 30 })
     fc.assert(
       fc.property(days, list => {
-        const last = Math.max(...list)
-        expect(silentOn(...list)).toBeGreaterThanOrEqual(last + 1)
+        expect(silentOn(...list)).toBeGreaterThanOrEqual(last(list) + 1)
       }),
     )
   })

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { decideException, requestException, requestRule } from '../../lib/store/exceptions'
+import { lockAccountsSql } from '../../lib/store/lock'
+import { people, reported, type Who } from './support-exceptions'
+import { at } from './support-ingest'
+import { waiting } from './support-locks'
+
+let member: Who
+let sreLead: Who
+
+beforeAll(async () => {
+  ;({ member, sreLead } = await people())
+})
+beforeEach(async () => {
+  await prisma().exception.deleteMany({})
+  setClock(() => at(10))
+})
+afterAll(closeDatabase)
+
+/** Changes findings of an account as a batch of an import does: under its lock, at first not to be seen. */
+async function batch(account: string, change: string): Promise<{ end: () => Promise<void> }> {
+  const client = await pool().connect()
+  await client.query('BEGIN')
+  await client.query(lockAccountsSql, [[account]])
+  await client.query(`UPDATE finding SET ${change} WHERE account_id = $1`, [account])
+  const end = async () => {
+    await client.query('COMMIT')
+    client.release()
+  }
+  return { end }
+}
+
+const asked = { kind: 'accepted' as const, reason: 'why', until: '2026-06-20' }
+
+test.each([
+  ['made critical', 'severity = 5', { reason: 'exceptionNeedsCsirt' }],
+  ['closed', `status = 'resolved', resolved_reason = 'absent', resolved_at = now()`, { reason: 'exceptionResolved' }],
+])('a decision on a finding that an import has just %s is made on it as it is then', async (_what, change, problem) => {
+  const { account, key } = await reported()
+  await prisma().finding.updateMany({ where: { accountId: account }, data: { severity: 3 } })
+  const { id } = await requestException(member, { ...asked, finding: key })
+  const { end } = await batch(account, change)
+  const decided = decideException(sreLead, { id, approve: true, note: '' })
+  decided.catch(() => undefined)
+  await waiting(1)
+  await end()
+  await expect(decided).rejects.toMatchObject(problem)
+  expect(await prisma().exception.findUnique({ where: { id } })).toMatchObject({ state: 'requested' })
+})
+
+test('a decision on a rule waits for no import', async () => {
+  const { account } = await reported()
+  const { id } = await requestRule(member, { ...asked, match: { accounts: [account] } })
+  const { end } = await batch(account, 'severity = 3')
+  expect(await decideException(sreLead, { id, approve: true, note: '' })).toEqual({ id })
+  await end()
+})
