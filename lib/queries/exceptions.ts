@@ -62,7 +62,7 @@ export async function listExceptions(
   list: ExceptionList,
   { cursor, limit }: { cursor: string | null; limit: number },
 ): Promise<{ rows: ExceptionRow[]; next: string | null }> {
-  const after = cursor === null ? null : decodeCursor(cursor, Place)
+  const after = cursor === null ? null : decodeCursor(cursor, Place.extend({ list: z.literal(list) }))
   const soon = new Date(now().getTime() + ANNOUNCED_DAYS * DAY)
   const which = {
     waiting: sql`x.state = 'requested'`,
@@ -81,7 +81,10 @@ export async function listExceptions(
   const last = rows.at(-1)
   return {
     rows: rows.map(row => toRow(access, row)),
-    next: found.length > limit && last ? encodeCursor({ id: last.id, expiresAt: last.expires_at.toISOString() }) : null,
+    next:
+      found.length > limit && last
+        ? encodeCursor({ list, id: last.id, expiresAt: last.expires_at.toISOString() })
+        : null,
   }
 }
 

@@ -53,6 +53,9 @@ test('what is over comes latest first', async () => {
 })
 
 test('a cursor of another list is refused', async () => {
-  const { member } = await people()
+  const { member } = await twelve()
+  const { next } = await listExceptions(member, 'waiting', { cursor: null, limit: 5 })
+  expect(next).not.toBeNull()
+  await expect(listExceptions(member, 'active', { cursor: next, limit: 5 })).rejects.toMatchObject({ code: 'invalid' })
   await expect(listExceptions(member, 'active', { cursor: 'bm8', limit: 5 })).rejects.toMatchObject({ code: 'invalid' })
 })
