@@ -7,6 +7,7 @@ import type { FindingEventView } from '@/lib/domain/views'
 import { RelativeTime } from '../ui/relative-time'
 
 const STATUS_KINDS: FindingEventView['kind'][] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
+const DATES: FindingEventView['kind'][] = ['due', 'expiring', 'first_seen', 'closed_at']
 /** Kinds whose text is the number of an exception. */
 const NUMBERED: FindingEventView['kind'][] = ['excepted', 'returned', 'expiring']
 const REASONS = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
@@ -22,7 +23,7 @@ function useValueWords() {
     if (STATUS_KINDS.includes(kind) && status.success) return t(`status.${status.data}`)
     if ((kind === 'team' || kind === 'left') && team.success) return t(`teams.${team.data}`)
     if (kind === 'severity' && severity.success) return t(`severity.${severity.data}`)
-    if ((kind === 'due' || kind === 'expiring') && !Number.isNaN(Date.parse(value)))
+    if (DATES.includes(kind) && !Number.isNaN(Date.parse(value)))
       return format.dateTime(new Date(value), { dateStyle: 'medium' })
     return value
   }
@@ -59,7 +60,9 @@ function useSentence() {
       event.kind === 'excepted' ||
       event.kind === 'returned' ||
       event.kind === 'expiring' ||
-      event.kind === 'left'
+      event.kind === 'left' ||
+      event.kind === 'first_seen' ||
+      event.kind === 'closed_at'
     )
       return t(event.kind, { actor, before: before ?? '', after: after ?? '', number: event.text ?? '' })
     const shape = after === null ? 'removed' : before === null ? 'set' : 'changed'

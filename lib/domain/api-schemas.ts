@@ -85,6 +85,8 @@ const eventKinds = [
   'returned',
   'expiring',
   'left',
+  'first_seen',
+  'closed_at',
 ] as const
 
 const Event = z.strictObject({

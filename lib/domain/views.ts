@@ -119,6 +119,8 @@ export interface FindingEventView {
     | 'returned'
     | 'expiring'
     | 'left'
+    | 'first_seen'
+    | 'closed_at'
   before: string | null
   after: string | null
   text: string | null
@@ -214,7 +216,7 @@ export interface AccountPosture extends AccountRow {
   failed: number
   notAvailable: number
   oldestOverdueDays: number | null
-  /** Means of the last 30 days, weighted by day; null where nothing was acknowledged or resolved. */
+  /** Means over the findings of the last 30 days; null where nothing was acknowledged or resolved. */
   hoursToAcknowledge: number | null
   hoursToResolve: number | null
 }

@@ -1,7 +1,8 @@
 import { transaction } from '../db'
+import { dateAbsent } from '../store/earlier'
 import { type HeldBack, saveClosed } from '../store/import-runs'
 import { markGone, markSeen, presentSightings, sightingsSeenBy } from '../store/sightings'
-import type { RunContext, Scope } from './context'
+import { isLate, type RunContext, type Scope } from './context'
 import { holdingAccounts } from './held'
 import { keyOf, type SeenSet } from './seen'
 import { settleFindings, toldNothing } from './settle-findings'
@@ -10,7 +11,6 @@ const PAGE = 5000
 const CHUNK = 1000
 
 export interface ClosingScope extends Scope {
-  lastCompleteAt: Date | null
   /** The newest update time that the document names in this scope. */
   newest: Date | null
   /** The controls that the document speaks of, of a source that reports by control; null: all there are. */
@@ -20,14 +20,18 @@ export interface ClosingScope extends Scope {
 /**
  * Closes what a complete report no longer contains, for one account and feed. An older report closes nothing: neither one
  * observed before the last complete one nor, where nobody said when it was made, one whose records are all older than what
- * it would close. Can be run again after a crash. Returns why nothing was closed, or null.
+ * it would close; the first may tell that something was gone sooner. Can be run again after a crash. Returns why nothing was closed,
+ * or null.
  */
 export async function closeAbsent(
   run: RunContext & { observedAtGiven: boolean },
   scope: ClosingScope,
   seen: SeenSet,
 ): Promise<HeldBack['reason'] | null> {
-  if (scope.lastCompleteAt && run.observedAt < scope.lastCompleteAt) return 'older'
+  if (isLate(run, scope)) {
+    await holdingAccounts(run, [scope.accountId], client => dateAbsent(run.access, client, run, scope))
+    return 'older'
+  }
   const { absent, newest } = await absentFrom(run, scope, seen)
   if (!run.observedAtGiven && newest && scope.newest && newest > scope.newest) return 'older'
   for (let from = 0; from < absent.length; from += CHUNK) {

@@ -5,6 +5,7 @@ import { type SourceId, sourceIds } from '../domain/outcome'
 import type { RoutingRule } from '../domain/routing'
 import type { Tags } from '../domain/tags'
 import { Environment, Team } from '../domain/team'
+import type { KnownFeed } from '../store/feeds'
 import type { Owners } from '../store/routing-owners'
 
 export interface Scope {
@@ -42,12 +43,23 @@ export interface RunContext {
   images: Map<string, string>
   /** Exceptions that were approved when the run began. */
   exceptions: readonly Covering[]
-  /** Feeds that the document speaks of, by `account/source/product`, with when each was last heard completely before. */
-  feeds: Map<string, Scope & { lastCompleteAt: Date | null }>
+  /** Feeds that the document speaks of, by `account/source/product`. */
+  feeds: Map<string, KnownFeed>
 }
 
 export function feedKey(scope: Scope): string {
   return `${scope.accountId}/${scope.source}/${scope.product}`
+}
+
+/** A feed of which nothing is known. */
+export function unheard(scope: Scope): KnownFeed {
+  return { ...scope, lastCompleteAt: null, nextCompleteAt: null }
+}
+
+/** Whether the run's report is older than the last complete one of a feed: what it does not contradict was so in between. */
+export function isLate(run: RunContext, scope: Scope): boolean {
+  const confirmedAt = run.feeds.get(feedKey(scope))?.lastCompleteAt ?? null
+  return confirmedAt !== null && run.observedAt < confirmedAt
 }
 
 /** Counts of findings that a step of an import moved; they only ever add up. */

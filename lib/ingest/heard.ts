@@ -36,7 +36,6 @@ export class Heard {
     const named = scopeOf(feed)
     const scope = {
       ...named,
-      lastCompleteAt: null,
       newest: null,
       controls: reportsByControl(named.source) ? new Set<string>() : null,
     }

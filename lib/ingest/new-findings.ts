@@ -11,6 +11,7 @@ import type { SightingWrite } from '../store/sightings'
 import type { RunContext } from './context'
 import { coveredSide } from './covering'
 import { routed } from './routed'
+import { goneBy } from './see-earlier'
 
 /** The findings that sightings would begin, if there were none of them yet. */
 export function draftFindings(run: RunContext, writes: readonly SightingWrite[]): NewFinding[] {
@@ -48,6 +49,12 @@ function packagesOf(group: readonly SightingWrite[]): string {
   const failing = group.filter(({ item, present }) => present && item.outcome.result === 'failed')
   const names = new Set((failing.length > 0 ? failing : group).map(({ item }) => item.outcome.packageName))
   return [...names].filter(Boolean).sort().join(', ').slice(0, MAX_PACKAGES)
+}
+
+/** What a late report calls a problem was gone by the next complete one of its feed at the latest. */
+function closedAt(run: RunContext, group: readonly SightingWrite[]): Date {
+  const failing = group.filter(({ item }) => item.outcome.result === 'failed').map(({ item }) => item)
+  return (failing.length > 0 ? goneBy(run, failing) : null) ?? run.observedAt
 }
 
 function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding | null {
@@ -107,7 +114,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     dueAt: due,
     overdue: open && due !== null && due < now(),
     firstSeenAt: run.observedAt,
-    resolvedAt: state.status === 'resolved' ? run.observedAt : null,
+    resolvedAt: state.status === 'resolved' ? closedAt(run, group) : null,
     importId: run.importId,
     exceptionId: side.exceptionId,
     beforeException: side.beforeException,

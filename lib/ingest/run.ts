@@ -18,7 +18,7 @@ import { machineImages } from '../store/machine-images'
 import { countFlow, fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { closeAbsent, confirmSeen } from './close-absent'
-import { addMoved, feedKey, type RunContext, scopeOf, toKnown } from './context'
+import { addMoved, feedKey, isLate, type RunContext, scopeOf, toKnown, unheard } from './context'
 import { decisionsNow, undecided } from './decisions'
 import { Heard } from './heard'
 import { holdingAccounts } from './held'
@@ -204,7 +204,7 @@ class ImportRun {
 
   /** Reads accounts and feeds that this batch meets for the first time. */
   async #learn(client: PoolClient, ids: string[], batch: Batch): Promise<void> {
-    const { access, accounts, feeds } = this.#run
+    const { access, accounts, feeds, observedAt } = this.#run
     const newAccounts = ids.filter(id => !accounts.has(id))
     if (newAccounts.length > 0) {
       for (const row of await discoverAccounts(access, client, newAccounts)) accounts.set(row.id, toKnown(row))
@@ -213,8 +213,8 @@ class ImportRun {
     await this.#memory.hold(client, fresh, batch.recalledFeeds())
     if (fresh.length === 0) return
     const scopes = fresh.map(scopeOf)
-    for (const scope of scopes) feeds.set(feedKey(scope), { ...scope, lastCompleteAt: null })
-    for (const feed of await knownFeeds(access, client, scopes)) feeds.set(feedKey(feed), feed)
+    for (const scope of scopes) feeds.set(feedKey(scope), unheard(scope))
+    for (const feed of await knownFeeds(access, client, observedAt, scopes)) feeds.set(feedKey(feed), feed)
   }
 
   async #close(): Promise<HeldBack[]> {
@@ -222,21 +222,19 @@ class ImportRun {
     await transaction(async client => {
       for (const feed of await this.#silentFeeds(client)) this.#heard.expect(feedKey(feed))
       const scopes = [...this.#heard.scopes.values()]
-      for (const scope of scopes) this.#run.feeds.set(feedKey(scope), scope)
-      for (const feed of await knownFeeds(this.#run.access, client, scopes)) this.#run.feeds.set(feedKey(feed), feed)
+      const { access, accounts, feeds, observedAt } = this.#run
+      for (const scope of scopes) feeds.set(feedKey(scope), unheard(scope))
+      for (const feed of await knownFeeds(access, client, observedAt, scopes)) feeds.set(feedKey(feed), feed)
       const ids = [...new Set(scopes.map(scope => scope.accountId))].sort()
-      for (const row of await discoverAccounts(this.#run.access, client, ids))
-        this.#run.accounts.set(row.id, toKnown(row))
+      for (const row of await discoverAccounts(access, client, ids)) accounts.set(row.id, toKnown(row))
     })
     const heldBack: HeldBack[] = []
     for (const [key, scope] of this.#heard.scopes) {
-      const lastCompleteAt = this.#run.feeds.get(key)?.lastCompleteAt ?? null
-      const reason =
-        this.#rejectedAnywhere || this.#rejectedAccounts.has(scope.accountId)
-          ? 'rejects'
-          : await closeAbsent(this.#run, { ...scope, lastCompleteAt }, this.#heard.sightings)
+      const rejects = this.#rejectedAnywhere || this.#rejectedAccounts.has(scope.accountId)
+      const reason = rejects ? 'rejects' : await closeAbsent(this.#run, scope, this.#heard.sightings)
       if (!reason) continue
-      this.#held.add(key)
+      // A late report was complete all the same.
+      if (rejects || !isLate(this.#run, scope)) this.#held.add(key)
       const { accountId, source } = scope
       const told = heldBack.some(one => one.accountId === accountId && one.source === source && one.reason === reason)
       if (!told) heldBack.push({ accountId, source, reason })
@@ -273,13 +271,13 @@ class ImportRun {
     const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
     const { access, timeZone } = this.#run
     const { observedAt } = this.#task
+    const late = dayOf(observedAt, timeZone) < dayOf(now(), timeZone)
     const run = { importId: this.#task.id, observedAt }
     await transaction(client => heardFeeds(access, client, run, feeds))
     // Before the end, behind which nobody would come back for it, and when it is known who spoke.
     await takeSnapshots(access, accounts, observedAt, timeZone)
-    if (dayOf(observedAt, timeZone) < dayOf(now(), timeZone))
-      await fillSnapshots(access, accounts, observedAt, timeZone)
-    await countFlow(access, accounts, observedAt, timeZone)
+    if (late) await fillSnapshots(access, accounts, observedAt, timeZone)
+    await countFlow(access, accounts, { from: observedAt, to: late ? now() : observedAt }, timeZone)
     await transaction(async client => {
       await reopenNamed(access, client, run, accounts)
       await finishRun(access, client, this.#task.id, {

@@ -14,9 +14,10 @@ import {
   replaceSightings,
   type SightingWrite,
 } from '../store/sightings'
-import { feedKey, type Moved, type RunContext } from './context'
+import { feedKey, isLate, type Moved, type RunContext } from './context'
 import { joinImages } from './join-images'
 import { draftFindings } from './new-findings'
+import { seeEarlier } from './see-earlier'
 import { settleFindings } from './settle-findings'
 
 /**
@@ -44,6 +45,7 @@ export async function writeBatch(
   const perhaps = new Set<string>()
   const reported: IncomingOutcome[] = []
   const confirmed: IncomingOutcome[] = []
+  const late: IncomingOutcome[] = []
   const agreed = new Set<IncomingOutcome>()
   const told = { reported: new Set<string>(), failing: new Set<string>() }
   const touch = (item: IncomingOutcome) => {
@@ -59,9 +61,11 @@ export async function writeBatch(
     const { outcome } = item
     const stored = known.get(`${outcome.accountId}/${item.sightingId}`)
     const confirmedAt = run.feeds.get(feedKey(outcome))?.lastCompleteAt ?? null
+    const behind = isLate(run, outcome)
+    if (outcome.result === 'failed' && (behind || (stored && run.observedAt < stored.observedAt))) late.push(item)
     if (!stored) {
       // A report older than the last complete one tells of what is known to be gone since.
-      const present = !confirmedAt || run.observedAt >= confirmedAt
+      const present = !behind
       added.push({ item, present })
       if (present) agreed.add(item)
       touch(item)
@@ -119,6 +123,7 @@ export async function writeBatch(
     )
   const created = drafts.filter(draft => wanted.has(`${draft.accountId}/${draft.id}`))
   await addFindings(run.access, client, created)
+  await seeEarlier(run, client, late)
   moved.created = created.length
   moved.passed = batch.filter(item => item.outcome.result === 'passed' && !item.again).length
   return { moved, agreed }

@@ -67,8 +67,8 @@ const jobs: readonly ScheduledJob[] = [
       const access = jobAccess('snapshot')
       await takeSnapshots(access, null, now(), env().HINOMI_TIME_ZONE)
       // What happened after the last time yesterday belongs to yesterday.
-      for (const at of [new Date(now().getTime() - DAY_MS), now()])
-        await countFlow(access, null, at, env().HINOMI_TIME_ZONE)
+      const from = new Date(now().getTime() - DAY_MS)
+      await countFlow(access, null, { from, to: now() }, env().HINOMI_TIME_ZONE)
     },
   },
   {

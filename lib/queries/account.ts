@@ -31,7 +31,8 @@ export async function getAccount(access: Access<'findings:read'>, id: AccountId)
       SELECT min(due_at) AS due_at FROM finding f
       WHERE f.account_id = ${id} AND f.status IN ('new', 'acknowledged', 'in_progress') AND f.overdue`),
     read<{ acknowledge: number | null; resolve: number | null }>(sql`
-      SELECT avg(hours_to_acknowledge) AS acknowledge, sum(hours_to_resolve * closed) / nullif(sum(closed) FILTER (WHERE hours_to_resolve IS NOT NULL), 0) AS resolve
+      SELECT sum(hours_to_acknowledge * acknowledged) / nullif(sum(acknowledged), 0) AS acknowledge,
+        sum(hours_to_resolve * closed) / nullif(sum(closed), 0) AS resolve
       FROM snapshot WHERE account_id = ${id} AND day > ${daysBefore(30)}::date`),
   ])
   const due = oldest[0]?.due_at ?? null

@@ -4,23 +4,34 @@ import type { Access } from '../access/proof'
 import { silentAfter, withReport } from '../domain/cadence'
 import type { SourceId } from '../domain/outcome'
 
+/** Complete reports of a feed whose times are kept: a daily one's of a year. */
+const COMPLETE = 400
+
 export interface FeedKey {
   accountId: string
   source: SourceId
   product: string
 }
 
-/** When each of the given feeds was last heard completely; feeds never heard are missing. */
+/** What is known of a feed beside a report of one time: its last complete report, and the first one after that time. */
+export interface KnownFeed extends FeedKey {
+  lastCompleteAt: Date | null
+  nextCompleteAt: Date | null
+}
+
+/** The given feeds as a report of `observedAt` meets them; feeds never heard are missing. */
 export async function knownFeeds(
   _access: Access<'imports:write'>,
   client: PoolClient,
+  observedAt: Date,
   keys: readonly FeedKey[],
-): Promise<(FeedKey & { lastCompleteAt: Date | null })[]> {
-  const { rows } = await client.query<FeedKey & { lastCompleteAt: Date | null }>(
-    `SELECT f.account_id AS "accountId", f.source, f.product, f.last_complete_at AS "lastCompleteAt"
+): Promise<KnownFeed[]> {
+  const { rows } = await client.query<KnownFeed>(
+    `SELECT f.account_id AS "accountId", f.source, f.product, f.last_complete_at AS "lastCompleteAt",
+       (SELECT min(c) FROM unnest(f.complete_at) AS c WHERE c > $4) AS "nextCompleteAt"
      FROM unnest($1::text[], $2::text[], $3::text[]) AS k(account_id, source, product)
      JOIN feed f ON f.account_id = k.account_id AND f.source = k.source AND f.product = k.product`,
-    [keys.map(key => key.accountId), keys.map(key => key.source), keys.map(key => key.product)],
+    [keys.map(key => key.accountId), keys.map(key => key.source), keys.map(key => key.product), observedAt],
   )
   return rows
 }
@@ -64,9 +75,9 @@ export async function heardFeeds(
     withReport(heard.get(`${feed.accountId}/${feed.source}/${feed.product}`) ?? null, run.observedAt),
   )
   await client.query(
-    `INSERT INTO feed AS f (account_id, source, product, first_at, last_at, last_complete_at, last_import_id, heard_at, silent_after)
+    `INSERT INTO feed AS f (account_id, source, product, first_at, last_at, last_complete_at, last_import_id, heard_at, silent_after, complete_at)
      SELECT k.account_id, k.source, k.product, $5, $5, CASE WHEN k.complete THEN $5::timestamptz END, $6,
-       ARRAY(SELECT jsonb_array_elements_text(k.heard)::timestamptz), k.silent
+       ARRAY(SELECT jsonb_array_elements_text(k.heard)::timestamptz), k.silent, CASE WHEN k.complete THEN ARRAY[$5::timestamptz] ELSE '{}' END
      FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $7::jsonb[], $8::timestamptz[]) AS k(account_id, source, product, complete, heard, silent)
      ORDER BY 1, 2, 3
      ON CONFLICT (account_id, source, product) DO UPDATE SET
@@ -74,7 +85,9 @@ export async function heardFeeds(
        last_import_id = CASE WHEN excluded.last_at >= f.last_at THEN excluded.last_import_id ELSE f.last_import_id END,
        last_at = greatest(f.last_at, excluded.last_at),
        last_complete_at = greatest(f.last_complete_at, excluded.last_complete_at),
-       heard_at = excluded.heard_at, silent_after = excluded.silent_after`,
+       heard_at = excluded.heard_at, silent_after = excluded.silent_after,
+       complete_at = CASE WHEN excluded.complete_at <@ f.complete_at THEN f.complete_at ELSE
+         ARRAY(SELECT c FROM (SELECT c FROM unnest(f.complete_at || excluded.complete_at) AS c ORDER BY c DESC LIMIT ${COMPLETE}) AS newest ORDER BY c) END`,
     [
       ...keys,
       feeds.map(feed => feed.complete),

@@ -18,6 +18,7 @@ export interface FindingKey {
 
 /** A stored finding as far as an import may look at it. */
 export interface StoredFinding extends FindingKey, FindingState {
+  firstSeenAt: Date
   openedAt: Date
   resolvedAt: Date | null
   dueAt: Date | null
@@ -64,8 +65,8 @@ export async function lockFindings(
   const { rows } = await client.query<StoredFinding>({
     name: 'lock-findings',
     text: `SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.class, f.status, f.severity, f.title,
-                  f.resource_type AS "resourceType", f.sources, f.resolved_reason AS "resolvedReason", f.opened_at AS "openedAt",
-                  f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy", f.reopened_count AS "reopenedCount",
+                  f.resource_type AS "resourceType", f.sources, f.resolved_reason AS "resolvedReason", f.first_seen_at AS "firstSeenAt",
+                  f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy", f.reopened_count AS "reopenedCount",
                   f.changed_import_id AS "changedImportId", f.control, f.resource_id AS "resourceId", f.team, f.team_by AS "teamBy",
                   f.owner_id IS NULL AND f.owner_by IS NULL AS free, f.exception_id AS "exceptionId", f.before_exception AS "beforeException"
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
@@ -243,9 +244,21 @@ export async function moveFindings(
 }
 
 export interface ImportEvent extends FindingKey {
-  kind: 'severity' | 'title' | 'resource' | 'resolved' | 'reopened' | 'excepted' | 'returned' | 'team' | 'owner'
+  kind:
+    | 'severity'
+    | 'title'
+    | 'resource'
+    | 'resolved'
+    | 'reopened'
+    | 'excepted'
+    | 'returned'
+    | 'team'
+    | 'owner'
+    | 'due'
+    | 'first_seen'
+    | 'closed_at'
   before: string | null
-  after: string | { id: string; name: string }
+  after: string | { id: string; name: string } | null
   /** The number of an exception. */
   text?: string
 }
@@ -270,7 +283,7 @@ export async function addImportEvents(
       run.label,
       event.kind,
       event.before === null ? null : JSON.stringify(event.before),
-      JSON.stringify(event.after),
+      event.after === null ? null : JSON.stringify(event.after),
       event.text ?? null,
     ],
   )

@@ -1,8 +1,8 @@
 import 'server-only'
 import { openCounts, postureScores, speakingSources } from '../access/posture-sql'
 import type { Access } from '../access/proof'
-import { pool, prisma } from '../db'
-import { dayOf, endOfDay } from '../domain/due'
+import { pool, prisma, transaction } from '../db'
+import { dayOf, daysBetween, endOfDay } from '../domain/due'
 import { Prisma } from '../generated/prisma/client'
 
 const { sql } = Prisma
@@ -43,9 +43,14 @@ export async function takeSnapshots(
       score = excluded.score, blind = excluded.blind, taken_at = excluded.taken_at`
 }
 
+/** Those of the findings `f` that were open at the end of a day `w.until`, as far as is known today. */
+const OPEN_AT = `(f.opened_at <= w.until AND (f.status IN ('new', 'acknowledged', 'in_progress') OR f.resolved_at > w.until OR e.decided_at > w.until))
+  OR EXISTS (SELECT FROM finding_period p WHERE p.account_id = f.account_id AND p.finding_id = f.id
+    AND p.opened_at <= w.until AND p.closed_at > w.until)`
+
 /**
- * Fills in what is missing of a past day that reports only now tell of: how many findings were open at its end, as far as they are
- * known today. A day that was measured is left alone.
+ * Fills in a past day that reports only now tell of, and those behind it that were filled in before: how many findings were open at
+ * their ends, as far as they are known today. A day that was measured is left alone.
  */
 export async function fillSnapshots(
   _access: Access<'imports:write'>,
@@ -54,50 +59,91 @@ export async function fillSnapshots(
   timeZone: string,
 ): Promise<void> {
   const day = dayOf(at, timeZone)
-  await pool().query(
-    `INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, taken_at)
-     SELECT account_id, $2::date, count(*) FILTER (WHERE severity = 5), count(*) FILTER (WHERE severity = 4),
-       count(*) FILTER (WHERE severity = 3), count(*) FILTER (WHERE severity = 2), count(*) FILTER (WHERE severity = 1),
-       0, 0, $3
-     FROM finding WHERE account_id = ANY($1) AND first_seen_at <= $3 AND (status IN ('new', 'acknowledged', 'in_progress') OR resolved_at > $3)
-     GROUP BY account_id ORDER BY account_id
-     ON CONFLICT DO NOTHING`,
-    [accountIds, day, endOfDay(at, timeZone)],
-  )
+  await transaction(async client => {
+    await client.query(
+      `INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, taken_at, filled)
+       SELECT id, $2::date, 0, 0, 0, 0, 0, 0, 0, $3, TRUE FROM unnest($1::text[]) AS k(id) ORDER BY id
+       ON CONFLICT DO NOTHING`,
+      [accountIds, day, endOfDay(at, timeZone)],
+    )
+    await client.query(
+      `WITH wanted AS (
+         SELECT account_id, day, taken_at AS until FROM snapshot WHERE account_id = ANY($1) AND filled AND day >= $2::date
+         ORDER BY account_id, day FOR UPDATE
+       ), open AS (
+         SELECT w.account_id, w.day, count(*) FILTER (WHERE severity = 5) AS critical, count(*) FILTER (WHERE severity = 4) AS high,
+           count(*) FILTER (WHERE severity = 3) AS medium, count(*) FILTER (WHERE severity = 2) AS low,
+           count(*) FILTER (WHERE severity = 1) AS informational
+         FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
+         LEFT JOIN exception e ON e.id = f.exception_id
+         WHERE ${OPEN_AT} GROUP BY 1, 2
+       )
+       UPDATE snapshot s SET critical = coalesce(o.critical, 0), high = coalesce(o.high, 0), medium = coalesce(o.medium, 0),
+         low = coalesce(o.low, 0), informational = coalesce(o.informational, 0)
+       FROM wanted w LEFT JOIN open o ON o.account_id = w.account_id AND o.day = w.day
+       WHERE s.account_id = w.account_id AND s.day = w.day`,
+      [accountIds, day],
+    )
+  })
 }
 
 /**
- * What was opened and closed in accounts (null for all) on the day of `at`, and how many hours it took on average to acknowledge
- * and to resolve what was on that day. Follows from the findings and their events, so that it is the same whenever it is counted.
+ * What was opened, closed and acknowledged in accounts (null for all) on each day from one instant to another, and how many hours it
+ * took on average to acknowledge and to resolve what was on that day. Follows from the times that findings were open and from their
+ * events, so that it is the same whenever it is counted.
  */
 export async function countFlow(
   _access: Access<'imports:write'>,
   accountIds: readonly string[] | null,
-  at: Date,
+  { from, to }: { from: Date; to: Date },
   timeZone: string,
 ): Promise<void> {
-  const [from, to] = [endOfDay(at, timeZone, -1), endOfDay(at, timeZone)]
+  // Each day begins a millisecond behind the end of the one before; behind the last one begins what is not counted.
+  const starts = Array.from(
+    { length: daysBetween(from, to, timeZone) + 2 },
+    (_, i) => new Date(endOfDay(from, timeZone, i - 1).getTime() + 1),
+  )
+  const days = starts.slice(0, -1).map(start => dayOf(start, timeZone))
   await pool().query(
     `WITH wanted AS (
-       SELECT account_id AS id FROM snapshot s WHERE s.day = $2::date AND ($1::text[] IS NULL OR account_id = ANY($1))
-       ORDER BY account_id FOR UPDATE
-     ), seen AS (
-       SELECT f.account_id, count(*) FILTER (WHERE f.first_seen_at > $3 AND f.first_seen_at <= $4) AS opened,
-         count(*) FILTER (WHERE f.status = 'resolved' AND f.resolved_at > $3 AND f.resolved_at <= $4) AS closed,
-         avg(extract(epoch FROM f.resolved_at - f.opened_at) / 3600)
-           FILTER (WHERE f.status = 'resolved' AND f.resolved_at > $3 AND f.resolved_at <= $4 AND f.resolved_at >= f.opened_at) AS resolved
-       FROM finding f JOIN wanted w ON w.id = f.account_id GROUP BY 1
+       SELECT account_id, day, array_position($2::date[], day) AS n FROM snapshot
+       WHERE day = ANY($2::date[]) AND ($1::text[] IS NULL OR account_id = ANY($1)) ORDER BY account_id, day FOR UPDATE
+     ), accounts AS (
+       SELECT DISTINCT account_id AS id FROM wanted
+     ), spans AS (
+       SELECT f.account_id, f.opened_at, CASE WHEN f.status = 'resolved' THEN f.resolved_at END AS closed_at, TRUE AS begins
+       FROM accounts a JOIN finding f ON f.account_id = a.id
+       WHERE f.opened_at >= $4 OR f.resolved_at >= $4
+       UNION ALL
+       SELECT p.account_id, p.opened_at, p.closed_at, p.opened_at <> f.opened_at
+         AND row_number() OVER (PARTITION BY p.account_id, p.finding_id, p.opened_at ORDER BY p.closed_at) = 1
+       FROM accounts a JOIN finding_period p ON p.account_id = a.id JOIN finding f ON f.account_id = p.account_id AND f.id = p.finding_id
      ), told AS (
-       SELECT e.account_id, count(*) FILTER (WHERE e.kind = 'reopened') AS reopened,
-         avg(extract(epoch FROM e.at - f.opened_at) / 3600)
-           FILTER (WHERE e.kind = 'status' AND e.before #>> '{}' = 'new' AND e.at >= f.opened_at) AS acknowledged
-       FROM wanted w JOIN finding_event e ON e.account_id = w.id AND e.at > $3 AND e.at <= $4 AND e.kind IN ('reopened', 'status')
-       JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id GROUP BY 1
+       SELECT e.account_id, e.at, coalesce(
+         CASE WHEN f.opened_at <= e.at THEN f.opened_at END,
+         (SELECT max(p.opened_at) FROM finding_period p WHERE p.account_id = f.account_id AND p.finding_id = f.id AND p.opened_at <= e.at)
+       ) AS opened_at
+       FROM accounts a JOIN finding_event e ON e.account_id = a.id AND e.at >= $4 AND e.at < $5
+         AND e.kind = 'status' AND e.before #>> '{}' = 'new'
+       JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id
+     ), moved AS (
+       SELECT account_id, width_bucket(opened_at, $3::timestamptz[]) AS n, 1 AS opened, NULL::float8 AS resolved, NULL::float8 AS acknowledged
+       FROM spans WHERE begins AND opened_at >= $4 AND opened_at < $5
+       UNION ALL
+       SELECT account_id, width_bucket(closed_at, $3::timestamptz[]), 0, greatest(0, extract(epoch FROM closed_at - opened_at) / 3600), NULL
+       FROM spans WHERE closed_at >= $4 AND closed_at < $5
+       UNION ALL
+       SELECT account_id, width_bucket(at, $3::timestamptz[]), 0, NULL, extract(epoch FROM at - opened_at) / 3600
+       FROM told WHERE opened_at IS NOT NULL
+     ), counted AS (
+       SELECT account_id, n, sum(opened) AS opened, count(resolved) AS closed, count(acknowledged) AS acknowledged,
+         avg(resolved) AS hours_to_resolve, avg(acknowledged) AS hours_to_acknowledge
+       FROM moved GROUP BY 1, 2
      )
-     UPDATE snapshot s SET opened = coalesce(n.opened, 0) + coalesce(t.reopened, 0), closed = coalesce(n.closed, 0),
-       hours_to_acknowledge = t.acknowledged, hours_to_resolve = n.resolved
-     FROM wanted w LEFT JOIN seen n ON n.account_id = w.id LEFT JOIN told t ON t.account_id = w.id
-     WHERE s.account_id = w.id AND s.day = $2::date`,
-    [accountIds, dayOf(at, timeZone), from, to],
+     UPDATE snapshot s SET opened = coalesce(c.opened, 0), closed = coalesce(c.closed, 0), acknowledged = coalesce(c.acknowledged, 0),
+       hours_to_acknowledge = c.hours_to_acknowledge, hours_to_resolve = c.hours_to_resolve
+     FROM wanted w LEFT JOIN counted c ON c.account_id = w.account_id AND c.n = w.n
+     WHERE s.account_id = w.account_id AND s.day = w.day`,
+    [accountIds, days, starts, starts[0], starts.at(-1)],
   )
 }

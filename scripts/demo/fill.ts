@@ -77,7 +77,7 @@ class Filling {
       const evening = setTime(this.#instantOf(day).getTime() + 210 * MINUTE)
       while ((await markOverdue(jobAccess('mark-overdue'))) > 0);
       await takeSnapshots(jobAccess('snapshot'), null, evening, env().HINOMI_TIME_ZONE)
-      await countFlow(jobAccess('snapshot'), null, evening, env().HINOMI_TIME_ZONE)
+      await countFlow(jobAccess('snapshot'), null, { from: evening, to: evening }, env().HINOMI_TIME_ZONE)
       this.#onDay(day + 1)
     }
   }

@@ -190,10 +190,10 @@ test('a day counts what was opened and closed on it, and how long that took', as
   const a = await prisma().finding.findFirstOrThrow({ where: { accountId: account, resourceName: 'a' } })
   setClock(() => at(1, 6))
   await setStatus(job, { selection: { ids: [`${account}-${a.id.replaceAll('-', '')}`] }, status: 'acknowledged' })
-  await countFlow(job, [account], at(1, 7), 'Asia/Tokyo')
+  await countFlow(job, [account], { from: at(1, 7), to: at(1, 7) }, 'Asia/Tokyo')
   await complete(records('a', 'b', 'd'), at(3))
   setClock(() => at(3, 2))
-  await countFlow(job, [account], at(3), 'Asia/Tokyo')
+  await countFlow(job, [account], { from: at(3), to: at(3) }, 'Asia/Tokyo')
   const days = await prisma().snapshot.findMany({ where: { accountId: account }, orderBy: { day: 'asc' } })
   expect(days).toMatchObject([
     { opened: 3, closed: 0, hoursToAcknowledge: 6, hoursToResolve: null },
