@@ -195,7 +195,8 @@ test('an exception decided since then was open on a past day', async () => {
   const account = newAccount()
   await send(account, 10, ['a', 'b'])
   const asked = {
-    kind: 'risk_accepted',
+    kind: 'accepted',
+    match: {},
     condition: {},
     reason: '',
     expiresAt: at(28),
