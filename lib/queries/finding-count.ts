@@ -9,7 +9,7 @@ import {
 } from '../access/finding-where'
 import { type Access, accountFilter } from '../access/proof'
 import { everyFinding, type FindingFilter } from '../domain/finding-filter'
-import type { Status } from '../domain/status'
+import { openStatuses, type Status } from '../domain/status'
 import { Prisma } from '../generated/prisma/client'
 import { read } from './read'
 
@@ -70,6 +70,30 @@ export async function keptCounts(
   ].filter(condition => condition !== false)
   const inSum = !byAccount && scope === null && closed.length + filter.account.length + filter.environment.length === 0
   return sql`${inSum ? sql`count_delta` : sql`finding_count`} AS c WHERE ${Prisma.join(all, ' AND ')}`
+}
+
+/**
+ * The kept sums of open findings, `AS o` with its condition, of the accounts that a filter asks for, or null where it asks for anything
+ * beyond accounts. Their index has them in the order of groups.
+ */
+export async function openByAccount(
+  access: Access<'findings:read'>,
+  filter: FindingFilter,
+): Promise<Prisma.Sql | null> {
+  const { account, environment, sort: _sort, status: _status, ...rest } = filter
+  if (Object.values(rest).some(value => (Array.isArray(value) ? value.length > 0 : Boolean(value)))) return null
+  if (statusesOf(filter).join() !== openStatuses.join()) return null
+  const scope = accountFilter(access)
+  const closed = await closedAccounts(filter)
+  const all = [
+    sql`o.n > 0`,
+    scope !== null && sql`o.account_id = ANY(${scope}::text[])`,
+    closed.length > 0 && sql`o.account_id <> ALL(${closed}::text[])`,
+    account.length > 0 && sql`o.account_id = ANY(${account}::text[])`,
+    environment.length > 0 &&
+      sql`o.account_id IN (SELECT id FROM account WHERE environment = ANY(${environment}::text[]))`,
+  ].filter(condition => condition !== false)
+  return sql`account_open AS o WHERE ${Prisma.join(all, ' AND ')}`
 }
 
 /** The kept counts of the accounts in scope that are not closed, `AS c` with its condition. */

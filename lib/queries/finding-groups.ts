@@ -7,7 +7,7 @@ import { toSeverity } from '../domain/severity'
 import type { FindingGroup, Page } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { decodeCursor, encodeCursor } from './cursor'
-import { keptCounts, nobodyKey } from './finding-count'
+import { keptCounts, nobodyKey, openByAccount } from './finding-count'
 import { read } from './read'
 
 type Sql = Prisma.Sql
@@ -73,14 +73,17 @@ async function byKept(
   by: 'account' | 'owner',
   after: Place | null,
 ): Promise<StoredGroup[]> {
-  const kept = await keptCounts(access, filter, { byAccount: by === 'account' })
+  const open = by === 'account' ? await openByAccount(access, filter) : null
+  const kept = open ? null : await keptCounts(access, filter, { byAccount: by === 'account' })
   const column = by === 'account' ? sql`c.account_id` : sql`c.owner_key::text`
-  const groups = kept
-    ? sql`SELECT ${column} AS key, max(severity) FILTER (WHERE n > 0) AS severity, sum(n)::int AS n FROM ${kept} GROUP BY 1 HAVING sum(n) > 0`
-    : counted(
-        by === 'account' ? sql`f.account_id` : sql`coalesce(f.owner_id, ${nobodyKey}::uuid)::text`,
-        await findingCondition(access, filter),
-      )
+  const groups = open
+    ? sql`SELECT o.account_id AS key, o.severity, o.n FROM ${open}`
+    : kept
+      ? sql`SELECT ${column} AS key, max(severity) FILTER (WHERE n > 0) AS severity, sum(n)::int AS n FROM ${kept} GROUP BY 1 HAVING sum(n) > 0`
+      : counted(
+          by === 'account' ? sql`f.account_id` : sql`coalesce(f.owner_id, ${nobodyKey}::uuid)::text`,
+          await findingCondition(access, filter),
+        )
   const named =
     by === 'account'
       ? sql`(SELECT a.name FROM account a WHERE a.id = g.key) AS label`

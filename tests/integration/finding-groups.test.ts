@@ -76,6 +76,24 @@ test('by account and by owner, within the scope', async () => {
   ])
 })
 
+test('by account, of some accounts and without those that are closed', async () => {
+  await four()
+  await pool().query(`UPDATE account SET environment = 'production' WHERE id = $1`, [ours])
+  const keys = async (given: Partial<FindingFilter>, access = everything) =>
+    (await firstGroups(access, filter(given), 'account')).map(({ key, count }) => [key, count])
+  expect(await keys({ account: [theirs] })).toEqual([[theirs, 2]])
+  expect(await keys({ account: [theirs] }, limited)).toEqual([])
+  expect(await keys({ environment: ['production'] })).toEqual([[ours, 2]])
+  expect(await keys({ status: ['resolved'] })).toEqual([])
+  expect(await keys({ severity: ['critical'] })).toEqual([[theirs, 1]])
+  expect(await keys({ owner: ['none'] })).toEqual([
+    [theirs, 2],
+    [ours, 1],
+  ])
+  await pool().query('UPDATE account SET closed_at = now() WHERE id = $1', [theirs])
+  expect(await keys({})).toEqual([[ours, 2]])
+})
+
 test('counts by control follow every change, before and after they are summed up', async () => {
   const { ids } = await four()
   const steps = [

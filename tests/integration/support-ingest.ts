@@ -180,6 +180,11 @@ export async function expectTrueCounts(): Promise<void> {
     FULL JOIN (SELECT team, owner_key, status, severity, overdue, sum(n) AS m FROM finding_count GROUP BY 1, 2, 3, 4, 5) AS f
     USING (team, owner_key, status, severity, overdue) WHERE coalesce(c.n, 0) <> coalesce(f.m, 0)`)
   expect(sums.rows).toEqual([])
+  const open = await pool().query(`SELECT * FROM account_open o FULL JOIN (
+      SELECT account_id, count(*)::int AS m, max(severity) AS worst FROM finding
+      WHERE status IN ('new', 'acknowledged', 'in_progress') GROUP BY 1
+    ) f USING (account_id) WHERE coalesce(o.n, 0) <> coalesce(f.m, 0) OR (o.n > 0 AND o.severity <> f.worst)`)
+  expect(open.rows).toEqual([])
   const controls = await pool().query(`SELECT * FROM control_result c FULL JOIN (
       SELECT account_id, source, product, control, count(*) FILTER (WHERE result = 'passed') AS p,
         count(*) FILTER (WHERE result = 'failed') AS f, count(*) FILTER (WHERE result = 'not_available') AS n
