@@ -43,7 +43,7 @@ export function ExceptionPeople({ row }: { row: ExceptionRow }) {
   )
 }
 
-/** Reason, condition and note. */
+/** Reason, condition and notes. */
 export function ExceptionReason({ row }: { row: ExceptionRow }) {
   const t = useTranslations('exceptions')
   const conditional = row.condition.tag !== null || row.condition.severityAtMost !== null
@@ -57,6 +57,11 @@ export function ExceptionReason({ row }: { row: ExceptionRow }) {
       ) : null}
       {row.note ? (
         <span className="whitespace-pre-wrap break-words text-muted text-xs">{t('noted', { note: row.note })}</span>
+      ) : null}
+      {row.endNote ? (
+        <span className="whitespace-pre-wrap break-words text-muted text-xs">
+          {t('endNoted', { note: row.endNote })}
+        </span>
       ) : null}
     </span>
   )

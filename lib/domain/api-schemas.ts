@@ -127,6 +127,7 @@ const ApiException = z.strictObject({
   endedAt: Instant.nullable(),
   endedReason: z.enum(endReasons).nullable(),
   endedName: z.string().nullable(),
+  endNote: z.string(),
   pending: z.boolean().describe('Whether findings are still being brought in line with it'),
   covers: Count.describe('Findings that it covers now'),
   may: z.strictObject({ decide: z.boolean(), end: z.boolean() }),
@@ -135,6 +136,7 @@ const ApiException = z.strictObject({
 export const ApiExceptions = z.strictObject({
   exceptions: z.array(ApiException),
   nextCursor: z.string().nullable().describe('Null on the last page'),
+  total: z.int().describe('Of the whole list'),
 })
 /** The number of an exception that was asked for. */
 export const ApiAsked = z.strictObject({ id: z.int() })

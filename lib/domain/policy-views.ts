@@ -36,6 +36,7 @@ export interface ExceptionRow {
   endedAt: Date | null
   endedReason: EndReason | null
   endedName: string | null
+  endNote: string
   /** Whether findings are still being brought in line with it. */
   pending: boolean
   /** Findings that it covers now. */

@@ -34,9 +34,10 @@ export async function closeAbsent(
   }
   const { absent, newest } = await absentFrom(run, scope, seen)
   if (!run.observedAtGiven && newest && scope.newest && newest > scope.newest) return 'older'
+  const saidAt = scope.controls ? run.observedAt : null
   for (let from = 0; from < absent.length; from += CHUNK) {
     await holdingAccounts(run, [scope.accountId], async client => {
-      const findings = await markGone(run.access, client, scope.accountId, absent.slice(from, from + CHUNK))
+      const findings = await markGone(run.access, client, scope.accountId, absent.slice(from, from + CHUNK), saidAt)
       const keys = findings.map(id => ({ accountId: scope.accountId, id }))
       const { moved } = await settleFindings(run, client, keys, toldNothing)
       await saveClosed(run.access, client, run.importId, moved.resolved)

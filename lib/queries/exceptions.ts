@@ -45,6 +45,7 @@ interface Stored {
   ended_at: Date | null
   ended_reason: EndReason | null
   ended_name: string | null
+  end_note: string
   pending: boolean
   covers: number
   title: string | null
@@ -179,6 +180,7 @@ function toRow(access: Access, row: Stored): ExceptionRow {
     endedAt: row.ended_at,
     endedReason: row.ended_reason,
     endedName: row.ended_name,
+    endNote: row.end_note,
     pending: row.pending,
     covers: row.covers,
     may: {

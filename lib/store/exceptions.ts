@@ -151,8 +151,7 @@ export async function endException(access: Access<'exceptions:request'>, input: 
         endedAt: now(),
         endedReason: 'hand',
         endedName: actor.name,
-        // What the approver wrote stays.
-        ...(input.note && { note: [row.note, input.note].filter(Boolean).join('\n') }),
+        endNote: input.note,
         pending: !withdrawn,
       },
     })
@@ -166,7 +165,6 @@ export async function endException(access: Access<'exceptions:request'>, input: 
   })
 }
 
-/** The exception, held until the transaction ends. One for a finding outside the scope is not found. */
 /**
  * What is decided of one finding is decided on it as it is: an import may be about to change it. Accounts are held before rows of
  * exceptions, as imports do.
@@ -178,6 +176,7 @@ async function holdAccountOf(tx: Tx, access: Access, id: number): Promise<void> 
     await tx.$queryRawUnsafe(lockAccountsSql, [row.accountId])
 }
 
+/** The exception, held until the transaction ends. One for a finding outside the scope is not found. */
 async function held(tx: Tx, access: Access, id: number): Promise<Exception> {
   await tx.$queryRaw`SELECT id FROM exception WHERE id = ${id} FOR UPDATE`
   const row = await tx.exception.findUnique({ where: { id } })

@@ -179,13 +179,13 @@ export async function foldFinding(
   await client.query('DELETE FROM finding WHERE account_id = $1 AND id = $2', [accountId, from.id])
 }
 
-/** Adds one line to a finding's history. */
+/** Adds one line to a finding's history that is moved between findings, or follows from that. */
 export async function noteGrouping(
   access: Access,
   client: PoolClient,
   accountId: string,
   findingId: string,
-  event: { kind: 'merged' | 'renamed' | 'unmerged'; before: string; after: string | null },
+  event: { kind: 'merged' | 'renamed' | 'unmerged' | 'resolved' | 'status'; before: string; after: string | null },
 ): Promise<void> {
   const { actor } = access
   await client.query(

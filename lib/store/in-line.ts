@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import { now } from '../clock'
 import { settle } from '../domain/lifecycle'
 import { isOpen } from '../domain/status'
+import { noteGrouping } from './finding-merges'
 import { namePackages } from './package-names'
 import { lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
 
@@ -24,6 +25,12 @@ export async function bringInLine(
     const { state, reopened, resolved } = settle(finding, sightings.get(key) ?? [])
     if (reopened && finding.resolvedReason === 'hand') continue
     const at = now()
+    if (resolved || reopened)
+      await noteGrouping(access, client, accountId, finding.id, {
+        kind: resolved ? 'resolved' : 'status',
+        before: finding.status,
+        after: state.status,
+      })
     // An exception of what is resolved here is ended by the job that looks after them.
     const rests = state.status !== 'resolved'
     await updateFindings(access, client, { importId: finding.changedImportId, at }, [

@@ -156,7 +156,8 @@ test('an exception is asked for and listed', async () => {
   const asked = await requestExceptionRoute(request('/exceptions', asker, { method: 'POST', body }), none)
   const { id } = ApiAsked.parse(await asked.json())
   const listed = await listExceptionsRoute(request('/exceptions?list=waiting', asker), none)
-  const waiting = ApiExceptions.parse(await listed.json()).exceptions
+  const { exceptions: waiting, total } = ApiExceptions.parse(await listed.json())
+  expect(total).toBe(waiting.length)
   expect(waiting.find(row => row.id === id)).toMatchObject({
     finding: { id: oursFinding },
     may: { decide: false, end: true },

@@ -129,6 +129,11 @@ describe('an exception for one finding', () => {
     await endException(member, { id, note: 'No longer needed' })
     await keepExceptions()
     expect(await stored(account)).toMatchObject({ status: 'new' })
+    // What the approver wrote stays what the approver wrote.
+    expect(await prisma().exception.findUnique({ where: { id } })).toMatchObject({
+      note: '',
+      endNote: 'No longer needed',
+    })
     await expect(endException(member, { id, note: '' })).rejects.toMatchObject({ reason: 'exceptionOver' })
   })
 

@@ -115,6 +115,17 @@ describe('a complete report closes', () => {
     expect(await open()).toEqual(['EC2.8 i-1'])
   })
 
+  test('for good, of a rule, what a report in between, which comes late, still holds', async () => {
+    const [rule] = ['ec2-imdsv2-check']
+    const both = report(evaluation('i-1', rule), evaluation('i-2', rule))
+    await complete(both, at(2), { account })
+    await complete(report(evaluation('i-1', rule)), at(5), { account })
+    await complete(both, at(4), { account })
+    expect(await open()).toEqual(['EC2.8 i-1'])
+    await complete(both, at(6), { account })
+    expect(await open()).toEqual(['EC2.8 i-1', 'EC2.8 i-2'])
+  })
+
   test('nothing that another source says through a product of the same name', async () => {
     // Without an ARN of the product it is a file of the format, and not a delivery of Security Hub.
     const { ProductArn: _, ...file } = one({ resource: 'other' })

@@ -114,6 +114,23 @@ test('a merge is taken apart again, and imports keep it so', async () => {
   expect(kinds).toEqual(expect.arrayContaining(['merged', 'unmerged']))
 })
 
+test('what nobody reports any more once it is taken apart is resolved, and its history says so', async () => {
+  const { account, hub, other } = await twoNames()
+  await regroup(job)
+  await partial([asff({ account, control: 'S3.14', status: 'PASSED', updatedAt: at(4) })], at(4))
+  expect(await findingsOf(account)).toMatchObject([{ id: hub.id, status: 'new', sources: ['prowler'] }])
+  await takeApart(hanako, { id: idOf(hub), merged: other.id })
+  expect(await findingsOf(account)).toMatchObject([
+    { id: hub.id, status: 'resolved', resolvedReason: 'passed' },
+    { id: other.id, status: 'new' },
+  ])
+  expect((await getFinding(job, idOf(hub))).events.at(-1)).toMatchObject({
+    kind: 'resolved',
+    before: 'new',
+    actorKind: 'member',
+  })
+})
+
 test('what was resolved before a merge and has failed again since is work after it is taken apart; what a person closed is not', async () => {
   const closings = [
     (hub: { account: string }) =>

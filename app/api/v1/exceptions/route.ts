@@ -1,6 +1,6 @@
 import { ExceptionsQuery, NoQuery, parseBody, parseQuery } from '@/lib/domain/api-query'
 import { RequestException } from '@/lib/domain/exception'
-import { listExceptions } from '@/lib/queries/exceptions'
+import { countExceptions, listExceptions } from '@/lib/queries/exceptions'
 import { jsonBody, route } from '@/lib/route'
 import { requestException, requestRule } from '@/lib/store/exceptions'
 
@@ -10,8 +10,8 @@ export const GET = route({
   needs: 'findings:read',
   run: async ({ access, request }) => {
     const { list, ...page } = parseQuery(ExceptionsQuery, new URL(request.url).searchParams)
-    const { rows, next } = await listExceptions(access, list, page)
-    return { exceptions: rows, nextCursor: next }
+    const [{ rows, next }, counts] = await Promise.all([listExceptions(access, list, page), countExceptions(access)])
+    return { exceptions: rows, nextCursor: next, total: counts[list] }
   },
 })
 
