@@ -73,10 +73,10 @@ async function measure(count: number): Promise<{ accounts: number; file: string 
 /** Page times alone, and while a report of all findings is imported. */
 async function pages(count: number, accounts: number, file: string, before: PageTime[]): Promise<PageTime[]> {
   const owner = await settleIn()
-  const { times, scans } = await timePages(accounts, owner)
+  const { times, scans } = await timePages(accounts, owner, 'alone')
   await writeReport(file, { count, accounts, at: after(4) })
   const importing = importFile(warmUp, file, after(4))
-  const busy = (await timePages(accounts, owner)).times
+  const busy = (await timePages(accounts, owner, 'importing')).times
   await importing
   print(`\nServer time of pages at ${whole(count)} findings`)
   print('| page | p50 | p95 | p95 while importing | p95, times that of the size before |')
