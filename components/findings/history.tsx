@@ -70,6 +70,11 @@ function useSentence() {
   }
 }
 
+/** What begins with "an import" begins a sentence. Names of people and tokens stay as they are. */
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
+}
+
 /** Everything that happened to a finding, as sentences: newest first, though events come oldest first. */
 export function History({ events }: { events: FindingEventView[] }) {
   const t = useTranslations('history')
@@ -84,7 +89,8 @@ export function History({ events }: { events: FindingEventView[] }) {
             className={`absolute top-1.5 -left-[1.31rem] size-2 rounded-full border border-surface ${event.actorKind === 'member' ? 'bg-accent' : 'bg-quiet'}`}
           />
           <p>
-            {sentence(event)} <RelativeTime date={event.at} className="text-muted text-xs" />
+            {event.actorKind === 'import' ? capitalised(sentence(event)) : sentence(event)}{' '}
+            <RelativeTime date={event.at} className="text-muted text-xs" />
           </p>
           {event.text && event.kind !== 'resolved' && !NUMBERED.includes(event.kind) ? (
             <p className="mt-0.5 whitespace-pre-wrap rounded-xl bg-surface-secondary px-2.5 py-1.5">{event.text}</p>
