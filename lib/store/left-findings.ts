@@ -8,9 +8,13 @@ import { lockAccountsSql } from './lock'
 const LEFT_DAYS = 7
 const BATCH = 5000
 
-/** Over `finding AS f` and its account `a`: open, and nobody's since a week, counted anew whenever it becomes so again. */
+/**
+ * Over `finding AS f` and its account `a`: open, and nobody's since a week, counted anew whenever it becomes so again. Nobody could take
+ * before what a report of last month tells only now.
+ */
 const IS_LEFT = `f.status IN ('new', 'acknowledged', 'in_progress') AND f.owner_id IS NULL AND f.team_by = 'routing'
-  AND greatest(f.opened_at, f.unowned_at) <= $1::timestamptz - make_interval(days => $2) AND f.team <> a.owner_team`
+  AND greatest(f.opened_at, f.unowned_at) <= $1::timestamptz - make_interval(days => $2) AND f.team <> a.owner_team
+  AND NOT EXISTS (SELECT FROM import i WHERE i.id = f.first_import_id AND i.created_at > $1::timestamptz - make_interval(days => $2))`
 
 /**
  * Gives what has been open and nobody's for a week to the owner team of its account, once each, unless a person chose the team. Account

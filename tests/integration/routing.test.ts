@@ -31,6 +31,8 @@ async function twoFindings() {
   const account = newAccount()
   const records = [asff({ account, control: 'S3.99' }), asff({ account, control: 'IAM.5', severity: 'HIGH' })]
   await ingest(records, { observedAt: at(1) })
+  // It arrived as soon as it was made.
+  await pool().query('UPDATE import SET created_at = observed_at')
   setClock(() => at(2))
   const rows = async () => prisma().finding.findMany({ where: { accountId: account }, orderBy: { control: 'asc' } })
   return { account, rows }
@@ -233,6 +235,12 @@ describe('a week without an owner is counted', () => {
       at(6),
     ])
     await leaves(at(6), account)
+  })
+
+  test('from when it was told of, where that was long after', async () => {
+    const { account } = await oneOfCit()
+    await pool().query('UPDATE import SET created_at = $1', [at(9)])
+    await leaves(at(9), account)
   })
 
   test('while the account is held, so that nobody’s decision is overtaken', async () => {
