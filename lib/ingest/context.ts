@@ -62,6 +62,11 @@ export function isLate(run: RunContext, scope: Scope): boolean {
   return confirmedAt !== null && run.observedAt < confirmedAt
 }
 
+/** The sources that the document speaks of, as the history names an import. */
+export function labelOf(run: RunContext): string {
+  return [...new Set([...run.feeds.values()].map(feed => feed.source))].sort().join(', ')
+}
+
 /** Counts of findings that a step of an import moved; they only ever add up. */
 export interface Moved {
   created: number

@@ -18,7 +18,7 @@ import { machineImages } from '../store/machine-images'
 import { countFlow, fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { closeAbsent, confirmSeen } from './close-absent'
-import { addMoved, feedKey, isLate, type RunContext, scopeOf, toKnown, unheard } from './context'
+import { addMoved, feedKey, isLate, type RunContext, type Scope, scopeOf, toKnown, unheard } from './context'
 import { decisionsNow, undecided } from './decisions'
 import { Heard } from './heard'
 import { holdingAccounts } from './held'
@@ -204,7 +204,7 @@ class ImportRun {
 
   /** Reads accounts and feeds that this batch meets for the first time. */
   async #learn(client: PoolClient, ids: string[], batch: Batch): Promise<void> {
-    const { access, accounts, feeds, observedAt } = this.#run
+    const { access, accounts, feeds } = this.#run
     const newAccounts = ids.filter(id => !accounts.has(id))
     if (newAccounts.length > 0) {
       for (const row of await discoverAccounts(access, client, newAccounts)) accounts.set(row.id, toKnown(row))
@@ -212,7 +212,11 @@ class ImportRun {
     const fresh = batch.feeds().filter(feed => !feeds.has(feed))
     await this.#memory.hold(client, fresh, batch.recalledFeeds())
     if (fresh.length === 0) return
-    const scopes = fresh.map(scopeOf)
+    await this.#knowFeeds(client, fresh.map(scopeOf))
+  }
+
+  async #knowFeeds(client: PoolClient, scopes: readonly Scope[]): Promise<void> {
+    const { access, feeds, observedAt } = this.#run
     for (const scope of scopes) feeds.set(feedKey(scope), unheard(scope))
     for (const feed of await knownFeeds(access, client, observedAt, scopes)) feeds.set(feedKey(feed), feed)
   }
@@ -222,9 +226,8 @@ class ImportRun {
     await transaction(async client => {
       for (const feed of await this.#silentFeeds(client)) this.#heard.expect(feedKey(feed))
       const scopes = [...this.#heard.scopes.values()]
-      const { access, accounts, feeds, observedAt } = this.#run
-      for (const scope of scopes) feeds.set(feedKey(scope), unheard(scope))
-      for (const feed of await knownFeeds(access, client, observedAt, scopes)) feeds.set(feedKey(feed), feed)
+      const { access, accounts } = this.#run
+      await this.#knowFeeds(client, scopes)
       const ids = [...new Set(scopes.map(scope => scope.accountId))].sort()
       for (const row of await discoverAccounts(access, client, ids)) accounts.set(row.id, toKnown(row))
     })

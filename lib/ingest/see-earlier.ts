@@ -7,7 +7,7 @@ import { isOpen } from '../domain/status'
 import { confirmGone, type Redated, redateFindings } from '../store/earlier'
 import { addImportEvents, type ImportEvent, lockFindings, type StoredFinding } from '../store/settled-findings'
 import type { IncomingOutcome } from '../store/sightings'
-import { feedKey, type RunContext } from './context'
+import { feedKey, labelOf, type RunContext } from './context'
 
 /**
  * Takes what a late report calls a problem for when it was one: what is known since remains as it is. So the order in which reports
@@ -41,8 +41,7 @@ export async function seeEarlier(run: RunContext, client: PoolClient, late: read
     events.push(...eventsOf(finding, earlier, due))
   }
   await redateFindings(run.access, client, now(), redated)
-  const label = [...new Set(late.map(item => item.outcome.source))].sort().join(', ')
-  await addImportEvents(run.access, client, { importId: run.importId, at: now(), label }, events)
+  await addImportEvents(run.access, client, { importId: run.importId, at: now(), label: labelOf(run) }, events)
 }
 
 /** The first complete report, after that of the run, of the feeds that tell of one finding; null where one of them has none. */

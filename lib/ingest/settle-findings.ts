@@ -20,7 +20,7 @@ import {
   sightingsOf,
   updateFindings,
 } from '../store/settled-findings'
-import { type Moved, nothingMoved, type RunContext } from './context'
+import { labelOf, type Moved, nothingMoved, type RunContext } from './context'
 import { coveredSide, lostCovering } from './covering'
 import { routedAgain } from './routed'
 
@@ -82,10 +82,6 @@ export async function settleFindings(
 /** What a person closed opens again only by a report, made since, that itself still calls it a problem. */
 function contradicts(run: RunContext, { resolvedReason, resolvedAt }: StoredFinding, failing: boolean): boolean {
   return resolvedReason !== 'hand' || (failing && (!resolvedAt || resolvedAt < run.observedAt))
-}
-
-function labelOf(run: RunContext): string {
-  return [...new Set([...run.feeds.values()].map(feed => feed.source))].sort().join(', ')
 }
 
 function changes(finding: StoredFinding, settled: Settled): boolean {

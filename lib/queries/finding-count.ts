@@ -57,11 +57,7 @@ export async function keptCounts(
   const owners = ownersOf(access, filter)
   const all = [
     sql`c.status = ANY(${[...statusesOf(filter)]}::text[])`,
-    scope !== null && sql`c.account_id = ANY(${scope}::text[])`,
-    closed.length > 0 && sql`c.account_id <> ALL(${closed}::text[])`,
-    filter.account.length > 0 && sql`c.account_id = ANY(${filter.account}::text[])`,
-    filter.environment.length > 0 &&
-      sql`c.account_id IN (SELECT id FROM account WHERE environment = ANY(${filter.environment}::text[]))`,
+    ...ofAccounts(access, filter, closed),
     filter.team.length > 0 && sql`c.team = ANY(${filter.team}::text[])`,
     filter.severity.length > 0 && sql`c.severity = ANY(${severityRanks(filter)}::smallint[])`,
     filter.owner.length > 0 &&
@@ -73,27 +69,34 @@ export async function keptCounts(
 }
 
 /**
- * The kept sums of open findings, `AS o` with its condition, of the accounts that a filter asks for, or null where it asks for anything
+ * The kept sums of open findings, `AS c` with its condition, of the accounts that a filter asks for, or null where it asks for anything
  * beyond accounts. Their index has them in the order of groups.
  */
 export async function openByAccount(
   access: Access<'findings:read'>,
   filter: FindingFilter,
 ): Promise<Prisma.Sql | null> {
-  const { account, environment, sort: _sort, status: _status, ...rest } = filter
-  if (Object.values(rest).some(value => (Array.isArray(value) ? value.length > 0 : Boolean(value)))) return null
-  if (statusesOf(filter).join() !== openStatuses.join()) return null
+  const { account: _account, environment: _environment, sort: _sort, status: _status, ...rest } = filter
+  if (!asksNothing(rest) || statusesOf(filter).join() !== openStatuses.join()) return null
+  const all = [sql`c.n > 0`, ...ofAccounts(access, filter, await closedAccounts(filter))]
+  return sql`account_open AS c WHERE ${Prisma.join(all, ' AND ')}`
+}
+
+/** Whether a part of a filter filters nothing. */
+export function asksNothing(part: Partial<FindingFilter>): boolean {
+  return Object.values(part).every(value => (Array.isArray(value) ? value.length === 0 : !value))
+}
+
+/** Which accounts a filter asks for, of those in scope, over `account_id` of `c`. */
+function ofAccounts(access: Access, filter: FindingFilter, closed: readonly string[]): Prisma.Sql[] {
   const scope = accountFilter(access)
-  const closed = await closedAccounts(filter)
-  const all = [
-    sql`o.n > 0`,
-    scope !== null && sql`o.account_id = ANY(${scope}::text[])`,
-    closed.length > 0 && sql`o.account_id <> ALL(${closed}::text[])`,
-    account.length > 0 && sql`o.account_id = ANY(${account}::text[])`,
-    environment.length > 0 &&
-      sql`o.account_id IN (SELECT id FROM account WHERE environment = ANY(${environment}::text[]))`,
+  return [
+    scope !== null && sql`c.account_id = ANY(${scope}::text[])`,
+    closed.length > 0 && sql`c.account_id <> ALL(${closed}::text[])`,
+    filter.account.length > 0 && sql`c.account_id = ANY(${filter.account}::text[])`,
+    filter.environment.length > 0 &&
+      sql`c.account_id IN (SELECT id FROM account WHERE environment = ANY(${filter.environment}::text[]))`,
   ].filter(condition => condition !== false)
-  return sql`account_open AS o WHERE ${Prisma.join(all, ' AND ')}`
 }
 
 /** The kept counts of the accounts in scope that are not closed, `AS c` with its condition. */

@@ -7,7 +7,7 @@ import { toSeverity } from '../domain/severity'
 import type { FindingGroup, Page } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { decodeCursor, encodeCursor } from './cursor'
-import { keptCounts, nobodyKey, openByAccount } from './finding-count'
+import { asksNothing, keptCounts, nobodyKey, openByAccount } from './finding-count'
 import { read } from './read'
 
 type Sql = Prisma.Sql
@@ -52,12 +52,11 @@ async function byControl(
 ): Promise<StoredGroup[]> {
   const { team, severity, sort: _sort, ...rest } = filter
   const whole = accountFilter(access) === null && (await closedAccounts(filter)).length === 0
-  const plain = Object.values(rest).every(value => (Array.isArray(value) ? value.length === 0 : !value))
   // Titles are kept over all accounts: who sees some of them reads those of their own findings.
   const own = accountFilter(access) !== null
   const title = own ? sql`` : sql`, (SELECT min(t.title) FROM control_title t WHERE t.control = g.key) AS label`
   const groups =
-    plain && whole
+    asksNothing(rest) && whole
       ? sql`SELECT control AS key, max(severity) AS severity, sum(n)::int AS n FROM (
             SELECT control, severity, sum(n) AS n FROM control_delta d
             WHERE ${team.length > 0 ? sql`d.team = ANY(${team}::text[])` : sql`TRUE`}
@@ -77,7 +76,7 @@ async function byKept(
   const kept = open ? null : await keptCounts(access, filter, { byAccount: by === 'account' })
   const column = by === 'account' ? sql`c.account_id` : sql`c.owner_key::text`
   const groups = open
-    ? sql`SELECT o.account_id AS key, o.severity, o.n FROM ${open}`
+    ? sql`SELECT c.account_id AS key, c.severity, c.n FROM ${open}`
     : kept
       ? sql`SELECT ${column} AS key, max(severity) FILTER (WHERE n > 0) AS severity, sum(n)::int AS n FROM ${kept} GROUP BY 1 HAVING sum(n) > 0`
       : counted(

@@ -11,6 +11,7 @@ import {
   ingest,
   job,
   newAccount,
+  ordersOfThree,
   partial,
   prowler,
   type RecordParts,
@@ -139,16 +140,7 @@ describe('a complete report closes', () => {
   })
 })
 
-const ORDERS = [
-  [0, 1, 2],
-  [0, 2, 1],
-  [1, 0, 2],
-  [1, 2, 0],
-  [2, 0, 1],
-  [2, 1, 0],
-]
-
-test.each(ORDERS)(
+test.each(ordersOfThree)(
   'what a report that need not be complete still names is not closed by an older one that lacks it: %i %i %i',
   async (...order) => {
     // The source says of each report that it last looked before all of them.
@@ -163,7 +155,7 @@ test.each(ORDERS)(
   },
 )
 
-test.each(ORDERS)(
+test.each(ordersOfThree)(
   'what a report that was held back still names is neither closed nor fixed by an older one: %i %i %i',
   async (...order) => {
     const bad = one({ control: 'S3.8', severity: 'TERRIBLE' })

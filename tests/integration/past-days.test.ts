@@ -7,7 +7,7 @@ import { getAccount } from '../../lib/queries/account'
 import { getFinding } from '../../lib/queries/finding'
 import { setStatus } from '../../lib/store/findings'
 import { countFlow, takeSnapshots } from '../../lib/store/snapshots'
-import { asff, at, everything, job, newAccount, receive } from './support-ingest'
+import { asff, at, everything, job, newAccount, ordersOfThree, receive } from './support-ingest'
 
 afterAll(closeDatabase)
 
@@ -44,35 +44,29 @@ async function days(account: string) {
   return rows.map(({ day, medium, opened, closed }) => [day.getUTCDate(), medium, opened, closed])
 }
 
-const orders = [
-  [0, 1, 2],
-  [0, 2, 1],
-  [1, 0, 2],
-  [1, 2, 0],
-  [2, 0, 1],
-  [2, 1, 0],
-]
-
-test.each(orders)('past days do not depend on the order in which reports arrive: %s, %s, %s', async (...order) => {
-  const account = newAccount()
-  const reports: [number, string[]][] = [
-    [4, ['a', 'b']],
-    [7, ['a', 'c']],
-    [10, ['a', 'd']],
-  ]
-  for (const index of order) await send(account, ...(reports[index] ?? [0, []]))
-  expect(await lives(account)).toEqual([
-    ['a', 4, 4, null],
-    ['b', 4, 4, 7],
-    ['c', 7, 7, 10],
-    ['d', 10, 10, null],
-  ])
-  expect(await days(account)).toEqual([
-    [4, 2, 2, 0],
-    [7, 2, 1, 1],
-    [10, 2, 1, 1],
-  ])
-})
+test.each(ordersOfThree)(
+  'past days do not depend on the order in which reports arrive: %s, %s, %s',
+  async (...order) => {
+    const account = newAccount()
+    const reports: [number, string[]][] = [
+      [4, ['a', 'b']],
+      [7, ['a', 'c']],
+      [10, ['a', 'd']],
+    ]
+    for (const index of order) await send(account, ...(reports[index] ?? [0, []]))
+    expect(await lives(account)).toEqual([
+      ['a', 4, 4, null],
+      ['b', 4, 4, 7],
+      ['c', 7, 7, 10],
+      ['d', 10, 10, null],
+    ])
+    expect(await days(account)).toEqual([
+      [4, 2, 2, 0],
+      [7, 2, 1, 1],
+      [10, 2, 1, 1],
+    ])
+  },
+)
 
 test('what was gone on a day between was open twice, where the report of that day came first', async () => {
   const account = newAccount()

@@ -16,6 +16,16 @@ export function at(day: number, hour = 0, minute = 0): Date {
   return new Date(Date.UTC(2026, 5, day, hour, minute))
 }
 
+/** All orders in which three reports may arrive. */
+export const ordersOfThree = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+]
+
 let accounts = 100_000_000_000
 
 /** An account that no other test of the file uses, so that none needs to clean up. */

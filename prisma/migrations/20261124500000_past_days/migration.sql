@@ -29,14 +29,15 @@ CREATE TRIGGER finding_period_keep AFTER UPDATE ON "finding" FOR EACH ROW
 -- What histories tell of findings that were opened again until now.
 INSERT INTO finding_period (account_id, finding_id, opened_at, closed_at)
 SELECT account_id, finding_id, opened_at, closed_at FROM (
-  SELECT e.account_id, e.finding_id, e.kind, e.at,
-    lag(e.at) OVER spans AS closed_at, lag(e.kind) OVER spans AS before_it,
-    coalesce(max(e.at) FILTER (WHERE e.kind = 'reopened') OVER (spans ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), f.first_seen_at) AS opened_at
-  FROM finding_event e JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id
-  WHERE e.kind IN ('resolved', 'reopened')
+  SELECT e.account_id, e.finding_id, e.opens, lag(e.at) OVER spans AS closed_at, lag(e.opens) OVER spans AS opened_before,
+    coalesce(max(e.at) FILTER (WHERE e.opens) OVER (spans ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), f.first_seen_at) AS opened_at
+  FROM (
+    SELECT account_id, finding_id, id, at, kind = 'reopened' OR (kind = 'status' AND before #>> '{}' = 'resolved') AS opens
+    FROM finding_event WHERE kind IN ('resolved', 'reopened') OR (kind = 'status' AND 'resolved' IN (before #>> '{}', after #>> '{}'))
+  ) AS e JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id
   WINDOW spans AS (PARTITION BY e.account_id, e.finding_id ORDER BY e.id)
 ) AS told
-WHERE kind = 'reopened' AND before_it = 'resolved' AND closed_at >= opened_at
+WHERE opens AND NOT opened_before AND closed_at >= opened_at
 ON CONFLICT DO NOTHING;
 
 UPDATE feed d SET complete_at = ARRAY(
