@@ -23,15 +23,28 @@ export function speakingSources(at: Date): Prisma.Sql {
     FROM feed WHERE account_id IN (SELECT id FROM wanted) GROUP BY 1, 2`
 }
 
+/** Those of the findings `f` that were open in an earlier time of theirs at `w.until`. */
+const openBefore = sql`EXISTS (SELECT FROM finding_period p WHERE p.account_id = f.account_id AND p.finding_id = f.id
+  AND p.opened_at <= w.until AND p.closed_at > w.until)`
+
+/** Those of the findings `f` that were open at an instant `w.until`, as far as is known today. Their exceptions are `e`. */
+export const openAt = sql`((f.opened_at <= w.until AND (f.status IN ('new', 'acknowledged', 'in_progress') OR f.resolved_at > w.until
+  OR e.decided_at > w.until)) OR ${openBefore})`
+
+/** The same with those that an exception covered. */
+const thereAt = sql`((f.opened_at <= w.until AND (f.status <> 'resolved' OR f.resolved_at > w.until)) OR ${openBefore})`
+
+/** Score (0 to 100, as lib/domain/score.ts has it) and blind share (0 to 1) of controls (severity, failed, alive). */
+const shares = sql`100 * sum(CASE WHEN failed <= 0 THEN ${weight} ELSE 0 END) / sum(${weight}) AS score,
+  sum(CASE WHEN alive THEN 0 ELSE ${weight} END) / sum(${weight}) AS blind`
+
 /**
- * Score (0 to 100, as lib/domain/score.ts has it, over controls merged across feeds) and blind share (0 to 1) of accounts, given the
- * sources that speak as `speaking`. One row for each account of which anything was checked.
+ * Score and blind share of accounts, over controls merged across feeds, given the sources that speak as `speaking`. One row for each
+ * account of which anything was checked.
  */
 export function postureScores(accounts: Prisma.Sql): Prisma.Sql {
   return sql`
-    SELECT account_id, 100 * sum(CASE WHEN failed <= 0 THEN ${weight} ELSE 0 END) / sum(${weight}) AS score,
-      sum(CASE WHEN alive THEN 0 ELSE ${weight} END) / sum(${weight}) AS blind
-    FROM (
+    SELECT account_id, ${shares} FROM (
       SELECT r.account_id, control, max(severity) AS severity, sum(failed) AS failed, sum(passed) AS passed,
         bool_or(coalesce(s.alive, TRUE)) AS alive
       FROM control_result r LEFT JOIN speaking s ON s.account_id = r.account_id AND s.source = r.source
@@ -39,3 +52,25 @@ export function postureScores(accounts: Prisma.Sql): Prisma.Sql {
     ) AS controls
     WHERE failed > 0 OR passed > 0 GROUP BY 1`
 }
+
+/**
+ * The same of the past days in `wanted (account_id, day, until)`, as far as they are known today: a feed that was heard by then checked
+ * what it checks now, and what failed follows from the times that findings were there. A feed was silent where none of its reports that
+ * are remembered was recent enough; where they begin later, it counts as speaking.
+ */
+export const pastScores = sql`
+  SELECT account_id, day, ${shares} FROM (
+    SELECT account_id, day, control, max(severity) AS severity, sum(failed) AS failed, bool_or(coalesce(alive, TRUE)) AS alive
+    FROM (
+      SELECT w.account_id, w.day, r.control, r.severity, 0 AS failed, coalesce(
+        (SELECT max(c) FROM unnest(d.complete_at || d.heard_at) AS c WHERE c <= w.until) + (d.silent_after - d.last_at) > w.until,
+        TRUE) AS alive
+      FROM wanted w JOIN feed d ON d.account_id = w.account_id AND d.first_at <= w.until
+      JOIN control_result r ON r.account_id = d.account_id AND r.source = d.source AND r.product = d.product
+      WHERE r.passed > 0 OR r.failed > 0
+      UNION ALL
+      SELECT w.account_id, w.day, f.control, f.severity, 1, NULL
+      FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
+      WHERE f.class = 'posture' AND ${thereAt}
+    ) AS checked GROUP BY 1, 2, 3
+  ) AS controls GROUP BY 1, 2`

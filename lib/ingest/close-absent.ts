@@ -1,8 +1,8 @@
 import { transaction } from '../db'
-import { dateAbsent } from '../store/earlier'
+import { closeEarlier, goneSince } from '../store/earlier'
 import { type HeldBack, saveClosed } from '../store/import-runs'
 import { markGone, markSeen, presentSightings, sightingsSeenBy } from '../store/sightings'
-import { isLate, type RunContext, type Scope } from './context'
+import { isLate, labelOf, type RunContext, type Scope } from './context'
 import { holdingAccounts } from './held'
 import { keyOf, type SeenSet } from './seen'
 import { settleFindings, toldNothing } from './settle-findings'
@@ -26,13 +26,13 @@ export interface ClosingScope extends Scope {
 export async function closeAbsent(
   run: RunContext & { observedAtGiven: boolean },
   scope: ClosingScope,
-  seen: SeenSet,
+  seen: { sightings: SeenSet; findings: SeenSet },
 ): Promise<HeldBack['reason'] | null> {
   if (isLate(run, scope)) {
-    await holdingAccounts(run, [scope.accountId], client => dateAbsent(run.access, client, run, scope))
+    await dateBack(run, scope, seen.findings)
     return 'older'
   }
-  const { absent, newest } = await absentFrom(run, scope, seen)
+  const { absent, newest } = await absentFrom(run, scope, seen.sightings)
   if (!run.observedAtGiven && newest && scope.newest && newest > scope.newest) return 'older'
   const saidAt = scope.controls ? run.observedAt : null
   for (let from = 0; from < absent.length; from += CHUNK) {
@@ -44,6 +44,16 @@ export async function closeAbsent(
     })
   }
   return null
+}
+
+/** Dates back what is over and a late complete report does not call a problem either: it was gone by then. */
+async function dateBack(run: RunContext, scope: Scope, told: SeenSet): Promise<void> {
+  await holdingAccounts(run, [scope.accountId], async client => {
+    const gone = await goneSince(run.access, client, run.observedAt, scope)
+    const untold = gone.filter(({ accountId, id }) => !told.has(...keyOf(accountId, id)))
+    const { importId, observedAt } = run
+    await closeEarlier(run.access, client, { importId, observedAt, label: labelOf(run) }, untold)
+  })
 }
 
 async function absentFrom(

@@ -62,6 +62,13 @@ export function isLate(run: RunContext, scope: Scope): boolean {
   return confirmedAt !== null && run.observedAt < confirmedAt
 }
 
+/** The first complete report, after that of the run, of the feeds that tell of one finding; null where one of them has none. */
+export function goneBy(run: RunContext, outcomes: readonly Scope[]): Date | null {
+  const next = outcomes.map(outcome => run.feeds.get(feedKey(outcome))?.nextCompleteAt ?? null)
+  const known = next.filter(at => at !== null)
+  return known.length === next.length && known.length > 0 ? new Date(Math.max(...known.map(at => at.getTime()))) : null
+}
+
 /** The sources that the document speaks of, as the history names an import. */
 export function labelOf(run: RunContext): string {
   return [...new Set([...run.feeds.values()].map(feed => feed.source))].sort().join(', ')

@@ -8,10 +8,9 @@ import { isOpen } from '../domain/status'
 import { MAX_PACKAGES } from '../store/package-names'
 import type { NewFinding } from '../store/settled-findings'
 import type { SightingWrite } from '../store/sightings'
-import type { RunContext } from './context'
+import { goneBy, type RunContext } from './context'
 import { coveredSide } from './covering'
 import { routed } from './routed'
-import { goneBy } from './see-earlier'
 
 /** The findings that sightings would begin, if there were none of them yet. */
 export function draftFindings(run: RunContext, writes: readonly SightingWrite[]): NewFinding[] {
@@ -53,7 +52,7 @@ function packagesOf(group: readonly SightingWrite[]): string {
 
 /** What a late report calls a problem was gone by the next complete one of its feed at the latest. */
 function closedAt(run: RunContext, group: readonly SightingWrite[]): Date {
-  const failing = group.filter(({ item }) => item.outcome.result === 'failed').map(({ item }) => item)
+  const failing = group.filter(({ item }) => item.outcome.result === 'failed').map(({ item }) => item.outcome)
   return (failing.length > 0 ? goneBy(run, failing) : null) ?? run.observedAt
 }
 

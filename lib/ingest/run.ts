@@ -234,7 +234,7 @@ class ImportRun {
     const heldBack: HeldBack[] = []
     for (const [key, scope] of this.#heard.scopes) {
       const rejects = this.#rejectedAnywhere || this.#rejectedAccounts.has(scope.accountId)
-      const reason = rejects ? 'rejects' : await closeAbsent(this.#run, scope, this.#heard.sightings)
+      const reason = rejects ? 'rejects' : await closeAbsent(this.#run, scope, this.#heard)
       if (!reason) continue
       // A late report was complete all the same.
       if (rejects || !isLate(this.#run, scope)) this.#held.add(key)

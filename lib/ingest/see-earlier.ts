@@ -4,30 +4,47 @@ import { dueAt } from '../domain/due'
 import { type Earlier, seenEarlier } from '../domain/earlier'
 import { toSeverity } from '../domain/severity'
 import { isOpen } from '../domain/status'
-import { confirmGone, type Redated, redateFindings } from '../store/earlier'
-import { addImportEvents, type ImportEvent, lockFindings, type StoredFinding } from '../store/settled-findings'
+import { confirmGone, explainPassed, type Redated, redateFindings } from '../store/earlier'
+import {
+  addFindings,
+  addImportEvents,
+  type ImportEvent,
+  lockFindings,
+  type StoredFinding,
+} from '../store/settled-findings'
 import type { IncomingOutcome } from '../store/sightings'
-import { feedKey, labelOf, type RunContext } from './context'
+import { goneBy, labelOf, type RunContext } from './context'
+import { draftFindings } from './new-findings'
+
+/** What a late report calls a problem; with since when its source is known to call it passed, where it does. */
+export interface LateFailure {
+  item: IncomingOutcome
+  passedAt: Date | null
+}
 
 /**
  * Takes what a late report calls a problem for when it was one: what is known since remains as it is. So the order in which reports
- * arrive does not decide since when a finding is known, when it is due, and on which days it was open.
+ * arrive does not decide since when a finding is known, when it is due, and on which days it was open. Returns how many findings that
+ * are over began with it.
  */
-export async function seeEarlier(run: RunContext, client: PoolClient, late: readonly IncomingOutcome[]): Promise<void> {
-  if (late.length === 0) return
-  await confirmGone(run.access, client, run.observedAt, late)
-  const told = new Map<string, IncomingOutcome[]>()
-  for (const item of late) {
-    const key = `${item.outcome.accountId}/${item.findingId}`
-    told.set(key, [...(told.get(key) ?? []), item])
-  }
-  const keys = [...told.values()].flatMap(([item]) =>
-    item ? [{ accountId: item.outcome.accountId, id: item.findingId }] : [],
+export async function seeEarlier(run: RunContext, client: PoolClient, late: readonly LateFailure[]): Promise<number> {
+  if (late.length === 0) return 0
+  await confirmGone(
+    run.access,
+    client,
+    run.observedAt,
+    late.map(({ item }) => item),
+  )
+  const told = byFinding(late)
+  const keys = [...told.values()].flatMap(([first]) =>
+    first ? [{ accountId: first.item.outcome.accountId, id: first.item.findingId }] : [],
   )
   const redated: Redated[] = []
   const events: ImportEvent[] = []
-  for (const [key, finding] of await lockFindings(run.access, client, keys)) {
-    const earlier = seenEarlier(finding, run.observedAt, goneBy(run, told.get(key) ?? []))
+  const findings = await lockFindings(run.access, client, keys)
+  for (const [key, finding] of findings) {
+    const outcomes = (told.get(key) ?? []).map(({ item }) => item.outcome)
+    const earlier = seenEarlier(finding, run.observedAt, goneBy(run, outcomes))
     if (!earlier) continue
     const due = dueOf(run, finding, earlier)
     redated.push({
@@ -42,13 +59,50 @@ export async function seeEarlier(run: RunContext, client: PoolClient, late: read
   }
   await redateFindings(run.access, client, now(), redated)
   await addImportEvents(run.access, client, { importId: run.importId, at: now(), label: labelOf(run) }, events)
+  const over = [...told].flatMap(([key, failures]) => (findings.has(key) ? [] : failures))
+  return addPassed(run, client, over)
 }
 
-/** The first complete report, after that of the run, of the feeds that tell of one finding; null where one of them has none. */
-export function goneBy(run: RunContext, items: readonly IncomingOutcome[]): Date | null {
-  const next = items.map(item => run.feeds.get(feedKey(item.outcome))?.nextCompleteAt ?? null)
-  const known = next.filter(at => at !== null)
-  return known.length === next.length && known.length > 0 ? new Date(Math.max(...known.map(at => at.getTime()))) : null
+/** Adds findings of what was a problem and passes since: nobody was told of it while it was one. */
+async function addPassed(run: RunContext, client: PoolClient, late: readonly LateFailure[]): Promise<number> {
+  const passed = late.filter(({ passedAt }) => passedAt !== null)
+  if (passed.length === 0) return 0
+  const since = byFinding(passed)
+  const drafts = draftFindings(
+    run,
+    passed.map(({ item }) => ({ item, present: false })),
+  )
+  const findings = drafts.map(draft => ({
+    ...draft,
+    state: { ...draft.state, resolvedReason: 'passed' as const },
+    resolvedAt: passedBy(run, since.get(`${draft.accountId}/${draft.id}`) ?? []),
+  }))
+  await addFindings(run.access, client, findings)
+  await explainPassed(
+    run.access,
+    client,
+    passed.map(({ item }) => item),
+  )
+  return findings.length
+}
+
+function byFinding(late: readonly LateFailure[]): Map<string, LateFailure[]> {
+  const groups = new Map<string, LateFailure[]>()
+  for (const failure of late) {
+    const key = `${failure.item.outcome.accountId}/${failure.item.findingId}`
+    groups.set(key, [...(groups.get(key) ?? []), failure])
+  }
+  return groups
+}
+
+/** When the last of them is known to have passed: its source said so, or was complete and said nothing else. */
+function passedBy(run: RunContext, failures: readonly LateFailure[]): Date {
+  const ends = failures.map(({ item, passedAt }) => {
+    const known = [passedAt, goneBy(run, [item.outcome])].filter(at => at !== null && at > run.observedAt)
+    return Math.min(...known.map(at => at?.getTime() ?? Number.POSITIVE_INFINITY))
+  })
+  const last = Math.max(...ends)
+  return Number.isFinite(last) ? new Date(last) : run.observedAt
 }
 
 function dueOf(run: RunContext, finding: StoredFinding, { openedAt }: Earlier): Date | null {

@@ -17,7 +17,7 @@ import {
 import { feedKey, isLate, type Moved, type RunContext } from './context'
 import { joinImages } from './join-images'
 import { draftFindings } from './new-findings'
-import { seeEarlier } from './see-earlier'
+import { type LateFailure, seeEarlier } from './see-earlier'
 import { settleFindings } from './settle-findings'
 
 /**
@@ -45,7 +45,7 @@ export async function writeBatch(
   const perhaps = new Set<string>()
   const reported: IncomingOutcome[] = []
   const confirmed: IncomingOutcome[] = []
-  const late: IncomingOutcome[] = []
+  const late: LateFailure[] = []
   const agreed = new Set<IncomingOutcome>()
   const told = { reported: new Set<string>(), failing: new Set<string>() }
   const touch = (item: IncomingOutcome) => {
@@ -62,7 +62,8 @@ export async function writeBatch(
     const stored = known.get(`${outcome.accountId}/${item.sightingId}`)
     const confirmedAt = run.feeds.get(feedKey(outcome))?.lastCompleteAt ?? null
     const behind = isLate(run, outcome)
-    if (outcome.result === 'failed' && (behind || (stored && run.observedAt < stored.observedAt))) late.push(item)
+    if (outcome.result === 'failed' && (behind || (stored && run.observedAt < stored.observedAt)))
+      late.push({ item, passedAt: stored?.result === 'passed' ? stored.observedAt : null })
     if (!stored) {
       // A report older than the last complete one tells of what is known to be gone since.
       const present = !behind
@@ -123,8 +124,7 @@ export async function writeBatch(
     )
   const created = drafts.filter(draft => wanted.has(`${draft.accountId}/${draft.id}`))
   await addFindings(run.access, client, created)
-  await seeEarlier(run, client, late)
-  moved.created = created.length
+  moved.created = created.length + (await seeEarlier(run, client, late))
   moved.passed = batch.filter(item => item.outcome.result === 'passed' && !item.again).length
   return { moved, agreed }
 }

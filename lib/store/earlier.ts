@@ -77,35 +77,84 @@ export async function redateFindings(
   })
 }
 
-/**
- * Dates back what is gone and a late complete report does not tell of either: it was gone by then. Only where nothing said since, neither
- * a record nor a complete report in between, that it was still there. The caller holds the account.
- */
-export async function dateAbsent(
+/** What late reports say of problems that are over stays readable, as it does where a report was in time. */
+export async function explainPassed(
   _access: Access<'imports:write'>,
   client: PoolClient,
-  run: { importId: number; observedAt: Date },
-  scope: { accountId: string; source: SourceId; product: string },
+  items: readonly IncomingOutcome[],
 ): Promise<void> {
   await client.query({
-    name: 'date-absent',
+    name: 'explain-passed',
+    text: `UPDATE sighting s SET description = k.description, remediation_text = k.remediation_text, remediation_url = k.remediation_url
+           FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[]) AS k(account_id, id, description, remediation_text, remediation_url)
+           WHERE s.account_id = k.account_id AND s.id = k.id AND s.result = 'passed' AND s.description = ''`,
+    values: [
+      items.map(item => item.outcome.accountId),
+      items.map(item => item.sightingId),
+      items.map(item => item.outcome.description),
+      items.map(item => item.outcome.remediationText),
+      items.map(item => item.outcome.remediationUrl),
+    ],
+  })
+}
+
+export interface Gone extends FindingKey {
+  resolvedAt: Date
+}
+
+/**
+ * Findings of a feed that are over, and were open before a late complete report of it (32 hexadecimal digits each). Only where nothing
+ * said since, neither a record nor a complete report in between, that they were still there. The caller holds the account.
+ */
+export async function goneSince(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  observedAt: Date,
+  scope: { accountId: string; source: SourceId; product: string },
+): Promise<Gone[]> {
+  const { rows } = await client.query<Gone>({
+    name: 'gone-since',
+    text: `SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.resolved_at AS "resolvedAt" FROM finding f
+           WHERE f.account_id = $1 AND f.status = 'resolved' AND f.resolved_reason IN ('absent', 'passed')
+             AND f.opened_at < $4 AND f.resolved_at > $4
+             AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id)
+             AND NOT EXISTS (
+               SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id
+                 AND (s.source <> $2 OR s.product <> $3 OR (s.result <> 'passed' AND s.observed_at >= $4)))
+             AND NOT EXISTS (
+               SELECT FROM feed d, unnest(d.complete_at) AS c
+               WHERE d.account_id = $1 AND d.source = $2 AND d.product = $3 AND c > $4 AND c < f.resolved_at)
+           FOR UPDATE OF f`,
+    values: [scope.accountId, scope.source, scope.product, observedAt],
+  })
+  return rows
+}
+
+/** Dates back when findings were gone, with a line in the history of each. The caller holds them. */
+export async function closeEarlier(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  run: { importId: number; observedAt: Date; label: string },
+  findings: readonly Gone[],
+): Promise<void> {
+  if (findings.length === 0) return
+  await client.query({
+    name: 'close-earlier',
     text: `WITH gone AS (
-             SELECT f.account_id, f.id, f.resolved_at FROM finding f
-             WHERE f.account_id = $1 AND f.status = 'resolved' AND f.resolved_reason = 'absent' AND f.opened_at < $4 AND f.resolved_at > $4
-               AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id)
-               AND NOT EXISTS (
-                 SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id
-                   AND (s.source <> $2 OR s.product <> $3 OR s.observed_at >= $4))
-               AND NOT EXISTS (
-                 SELECT FROM feed d, unnest(d.complete_at) AS c
-                 WHERE d.account_id = $1 AND d.source = $2 AND d.product = $3 AND c <> $4 AND c < f.resolved_at AND c > (
-                   SELECT max(s.observed_at) FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id))
-             FOR UPDATE OF f
+             SELECT * FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS k(account_id, id, resolved_at)
            ), moved AS (
              UPDATE finding f SET resolved_at = $4, updated_at = $5 FROM gone g WHERE f.account_id = g.account_id AND f.id = g.id
            )
            INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
-           SELECT g.account_id, g.id, $5, 'import', $6, $2, 'closed_at', to_jsonb(g.resolved_at), to_jsonb($4::timestamptz) FROM gone g`,
-    values: [scope.accountId, scope.source, scope.product, run.observedAt, now(), String(run.importId)],
+           SELECT g.account_id, g.id, $5, 'import', $6, $7, 'closed_at', to_jsonb(g.resolved_at), to_jsonb($4::timestamptz) FROM gone g`,
+    values: [
+      findings.map(finding => finding.accountId),
+      findings.map(finding => finding.id),
+      findings.map(finding => finding.resolvedAt),
+      run.observedAt,
+      now(),
+      String(run.importId),
+      run.label,
+    ],
   })
 }

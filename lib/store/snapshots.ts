@@ -1,5 +1,5 @@
 import 'server-only'
-import { openCounts, postureScores, speakingSources } from '../access/posture-sql'
+import { openAt, openCounts, pastScores, postureScores, speakingSources } from '../access/posture-sql'
 import type { Access } from '../access/proof'
 import { pool, prisma, transaction } from '../db'
 import { dayOf, daysBetween, endOfDay } from '../domain/due'
@@ -43,14 +43,9 @@ export async function takeSnapshots(
       score = excluded.score, blind = excluded.blind, taken_at = excluded.taken_at`
 }
 
-/** Those of the findings `f` that were open at the end of a day `w.until`, as far as is known today. */
-const OPEN_AT = `(f.opened_at <= w.until AND (f.status IN ('new', 'acknowledged', 'in_progress') OR f.resolved_at > w.until OR e.decided_at > w.until))
-  OR EXISTS (SELECT FROM finding_period p WHERE p.account_id = f.account_id AND p.finding_id = f.id
-    AND p.opened_at <= w.until AND p.closed_at > w.until)`
-
 /**
  * Fills in a past day that reports only now tell of, and those behind it that were filled in before: how many findings were open at
- * their ends, as far as they are known today. A day that was measured is left alone.
+ * their ends, the score and the blind share, as far as they are known today. A day that was measured is left alone.
  */
 export async function fillSnapshots(
   _access: Access<'imports:write'>,
@@ -66,24 +61,26 @@ export async function fillSnapshots(
        ON CONFLICT DO NOTHING`,
       [accountIds, day, endOfDay(at, timeZone)],
     )
-    await client.query(
-      `WITH wanted AS (
-         SELECT account_id, day, taken_at AS until FROM snapshot WHERE account_id = ANY($1) AND filled AND day >= $2::date
-         ORDER BY account_id, day FOR UPDATE
-       ), open AS (
-         SELECT w.account_id, w.day, count(*) FILTER (WHERE severity = 5) AS critical, count(*) FILTER (WHERE severity = 4) AS high,
-           count(*) FILTER (WHERE severity = 3) AS medium, count(*) FILTER (WHERE severity = 2) AS low,
-           count(*) FILTER (WHERE severity = 1) AS informational
-         FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
-         LEFT JOIN exception e ON e.id = f.exception_id
-         WHERE ${OPEN_AT} GROUP BY 1, 2
-       )
-       UPDATE snapshot s SET critical = coalesce(o.critical, 0), high = coalesce(o.high, 0), medium = coalesce(o.medium, 0),
-         low = coalesce(o.low, 0), informational = coalesce(o.informational, 0)
-       FROM wanted w LEFT JOIN open o ON o.account_id = w.account_id AND o.day = w.day
-       WHERE s.account_id = w.account_id AND s.day = w.day`,
-      [accountIds, day],
-    )
+    const { text, values } = sql`
+      WITH wanted AS (
+        SELECT account_id, day, taken_at AS until FROM snapshot
+        WHERE account_id = ANY(${accountIds}::text[]) AND filled AND day >= ${day}::date ORDER BY account_id, day FOR UPDATE
+      ), open AS (
+        SELECT w.account_id, w.day, count(*) FILTER (WHERE severity = 5) AS critical, count(*) FILTER (WHERE severity = 4) AS high,
+          count(*) FILTER (WHERE severity = 3) AS medium, count(*) FILTER (WHERE severity = 2) AS low,
+          count(*) FILTER (WHERE severity = 1) AS informational
+        FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
+        LEFT JOIN exception e ON e.id = f.exception_id
+        WHERE ${openAt} GROUP BY 1, 2
+      ), scores AS (
+        ${pastScores}
+      )
+      UPDATE snapshot s SET critical = coalesce(o.critical, 0), high = coalesce(o.high, 0), medium = coalesce(o.medium, 0),
+        low = coalesce(o.low, 0), informational = coalesce(o.informational, 0), score = c.score, blind = c.blind
+      FROM wanted w LEFT JOIN open o ON o.account_id = w.account_id AND o.day = w.day
+        LEFT JOIN scores c ON c.account_id = w.account_id AND c.day = w.day
+      WHERE s.account_id = w.account_id AND s.day = w.day`
+    await client.query(text, [...values])
   })
 }
 

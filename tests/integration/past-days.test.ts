@@ -116,7 +116,7 @@ test('a late complete report dates nothing back that a report since then told of
     ['z', 2, 2, null],
   ])
   await send(account, 7, ['z'])
-  expect(await lives(account)).toContainEqual(['a', 2, 2, 10])
+  expect(await lives(account)).toContainEqual(['a', 2, 2, 7])
 })
 
 test('what a person closed stays closed on the day that the person did', async () => {

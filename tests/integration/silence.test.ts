@@ -221,7 +221,7 @@ test('a report of a past day fills in that day, and leaves the days that were me
   const days = await prisma().snapshot.findMany({ where: { accountId: account }, orderBy: { day: 'asc' } })
   expect(days.map(({ day, medium, opened, score }) => [day.toISOString().slice(0, 10), medium, opened, score])).toEqual(
     [
-      ['2026-06-04', 1, 1, null],
+      ['2026-06-04', 1, 1, 0],
       ['2026-06-10', 1, measured[0]?.opened, 0],
     ],
   )

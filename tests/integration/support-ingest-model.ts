@@ -24,6 +24,16 @@ export interface ModelFinding {
   closedAt: number | null
 }
 
+/** A problem of which nobody was told while it was one. */
+const over: ModelFinding = {
+  status: 'resolved',
+  reason: 'passed',
+  severity: 0,
+  sources: [],
+  reopened: 0,
+  closedAt: null,
+}
+
 const SOURCES = { hub: 'security-hub', inspector: 'security-hub', prowler: 'prowler' } as const
 const fails = (says: Statement['says']) => says === 'low' || says === 'high'
 
@@ -43,11 +53,15 @@ export class Model {
     const report = withoutTwins(statements)
     const written = new Map<string, Known[]>()
     const failing = new Set<string>()
+    const past = new Set<string>()
     for (const [key, { account, feed, control, says }] of report) {
       const known = this.#known.get(key)
       const confirmed = this.#completeAt.get(`${account}/${feed}`) ?? 0
       const finding = `${account}/${control}`
-      if (known && (when < known.seen || when < confirmed)) continue
+      if (known && (when < known.seen || when < confirmed)) {
+        if (fails(says) && known.says === 'passed') past.add(finding)
+        continue
+      }
       if (known?.present && fails(known.says) && says === 'not_available') continue
       if (fails(says)) failing.add(finding)
       if (known?.present && known.says === says) {
@@ -62,6 +76,7 @@ export class Model {
       if (this.findings.has(finding)) this.#settle(finding, when, failing)
       else this.#create(finding, sightings)
     }
+    for (const finding of past) if (!this.findings.has(finding)) this.findings.set(finding, { ...over })
     for (const finding of failing)
       if (this.findings.get(finding)?.reason === 'hand') this.#settle(finding, when, failing)
     if (complete) this.#close(report, when)

@@ -1,0 +1,133 @@
+import { afterAll, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
+import { closeDatabase, prisma } from '../../lib/db'
+import { runImport } from '../../lib/ingest/run'
+import { asff, at, job, newAccount, ordersOfThree, receive } from './support-ingest'
+
+afterAll(closeDatabase)
+
+type Checks = Record<string, 'FAILED' | 'PASSED'>
+
+const severities: Record<string, string> = { 'S3.2': 'CRITICAL', 'IAM.3': 'MEDIUM', 'EC2.8': 'HIGH', 'KMS.4': 'LOW' }
+
+/** Sends a complete report of a day of June on its 28th: what each control says of one resource. */
+async function send(account: string, day: number, checks: Checks, product = 'Security Hub') {
+  const records = Object.entries(checks).map(([control, status]) =>
+    asff({
+      account,
+      control,
+      status,
+      product,
+      severity: severities[control] ?? 'LOW',
+      resource: control,
+      updatedAt: null,
+    }),
+  )
+  const { id } = await receive(records, { observedAt: at(day), coverage: 'complete' })
+  setClock(() => at(28))
+  await runImport(job, id)
+}
+
+/** [day, score, blind share] of each day that there is a snapshot of, whole percents. */
+async function scores(account: string) {
+  const rows = await prisma().snapshot.findMany({ where: { accountId: account }, orderBy: { day: 'asc' } })
+  return rows.map(({ day, score, blind }) => [
+    day.getUTCDate(),
+    score === null ? null : Math.round(score),
+    blind === null ? null : Math.round(blind * 100),
+  ])
+}
+
+test.each(ordersOfThree)('scores of past days do not depend on the order of reports: %s, %s, %s', async (...order) => {
+  const account = newAccount()
+  const reports: [number, Checks][] = [
+    [4, { 'S3.2': 'FAILED', 'IAM.3': 'FAILED', 'EC2.8': 'PASSED' }],
+    [7, { 'S3.2': 'PASSED', 'IAM.3': 'FAILED', 'EC2.8': 'PASSED' }],
+    [10, { 'S3.2': 'PASSED', 'IAM.3': 'PASSED', 'EC2.8': 'FAILED' }],
+  ]
+  for (const index of order) await send(account, ...(reports[index] ?? [0, {}]))
+  // Critical counts ten, high seven, medium four.
+  expect(await scores(account)).toEqual([
+    [4, Math.round(700 / 21), 0],
+    [7, Math.round(1700 / 21), 0],
+    [10, Math.round(1400 / 21), 0],
+  ])
+})
+
+test('of a past day counts what was checked by then, also where nothing checks it any more', async () => {
+  const account = newAccount()
+  await send(account, 10, { 'S3.2': 'PASSED' })
+  await send(account, 9, { 'EC2.8': 'PASSED' }, 'Other')
+  await send(account, 4, { 'S3.2': 'FAILED', 'KMS.4': 'FAILED' })
+  await send(account, 6, { 'S3.2': 'PASSED' })
+  expect(await scores(account)).toEqual([
+    [4, 0, 0],
+    [6, 100, 0],
+    [9, 100, 0],
+    [10, 100, 0],
+  ])
+})
+
+test('what an exception covered failed all the same', async () => {
+  const account = newAccount()
+  await send(account, 10, { 'S3.2': 'FAILED', 'EC2.8': 'PASSED' })
+  await prisma().finding.updateMany({ where: { accountId: account }, data: { status: 'accepted' } })
+  await send(account, 4, { 'S3.2': 'FAILED', 'EC2.8': 'PASSED' })
+  expect(await scores(account)).toEqual([
+    [4, Math.round(700 / 17), 0],
+    [10, Math.round(700 / 17), 0],
+  ])
+})
+
+test('on a past day that is long behind its last report a feed was silent', async () => {
+  const account = newAccount()
+  await send(account, 24, { 'S3.2': 'PASSED' })
+  await send(account, 2, { 'EC2.8': 'PASSED' }, 'Other')
+  await send(account, 22, { 'S3.2': 'PASSED' })
+  await send(account, 4, { 'S3.2': 'PASSED' })
+  // Seven of seventeen: the other was last heard twenty days before.
+  expect(await scores(account)).toEqual([
+    [2, 100, 0],
+    [4, 100, 0],
+    [22, 100, Math.round(700 / 17)],
+    [24, 100, expect.any(Number)],
+  ])
+})
+
+test.each(ordersOfThree)(
+  'what passes since was open until then, in whichever order reports come: %s, %s, %s',
+  async (...order) => {
+    const account = newAccount()
+    const reports: [number, Checks][] = [
+      [4, { 'S3.2': 'FAILED', 'IAM.3': 'FAILED', 'EC2.8': 'PASSED', 'KMS.4': 'FAILED' }],
+      [7, { 'S3.2': 'PASSED', 'IAM.3': 'FAILED', 'EC2.8': 'PASSED' }],
+      [10, { 'S3.2': 'PASSED', 'IAM.3': 'PASSED', 'EC2.8': 'PASSED', 'KMS.4': 'PASSED' }],
+    ]
+    for (const index of order) await send(account, ...(reports[index] ?? [0, {}]))
+    const findings = await prisma().finding.findMany({ where: { accountId: account }, orderBy: { control: 'asc' } })
+    expect(
+      findings.map(each => [each.control, each.status, each.openedAt.getUTCDate(), each.resolvedAt?.getUTCDate()]),
+    ).toEqual([
+      ['IAM.3', 'resolved', 4, 10],
+      ['KMS.4', 'resolved', 4, 7],
+      ['S3.2', 'resolved', 4, 7],
+    ])
+    const sightings = await prisma().sighting.findMany({ where: { accountId: account, control: { not: 'EC2.8' } } })
+    expect(sightings.map(sighting => sighting.description)).toEqual(Array(3).fill('What the control checks'))
+    const days = await prisma().snapshot.findMany({ where: { accountId: account }, orderBy: { day: 'asc' } })
+    expect(days.map(each => [each.critical, each.medium, each.low, each.opened, each.closed])).toEqual([
+      [1, 1, 1, 3, 0],
+      [0, 1, 0, 0, 2],
+      [0, 0, 0, 0, 1],
+    ])
+  },
+)
+
+test('what is open stays open, whatever a late report says of a day between', async () => {
+  const account = newAccount()
+  await send(account, 10, { 'S3.2': 'FAILED' })
+  await send(account, 4, { 'S3.2': 'FAILED' })
+  const before = await prisma().finding.findMany({ where: { accountId: account } })
+  await send(account, 7, { 'S3.2': 'PASSED' })
+  expect(await prisma().finding.findMany({ where: { accountId: account } })).toEqual(before)
+})
