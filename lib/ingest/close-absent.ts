@@ -1,6 +1,6 @@
 import { transaction } from '../db'
 import { closeEarlier, goneSince } from '../store/earlier'
-import { type HeldBack, saveClosed } from '../store/import-runs'
+import { saveClosed } from '../store/import-runs'
 import { markGone, markSeen, presentSightings, sightingsSeenBy } from '../store/sightings'
 import { isLate, labelOf, type RunContext, type Scope } from './context'
 import { holdingAccounts } from './held'
@@ -19,25 +19,22 @@ export interface ClosingScope extends Scope {
 
 /**
  * Closes what a complete report no longer contains, for one account and feed. An older report closes nothing: neither one
- * observed before the last complete one nor, where nobody said when it was made, one whose records are all older than what
- * it would close; the first may tell that something was gone sooner. Can be run again after a crash. Returns why nothing was closed,
- * or null.
+ * observed before the last complete one ("late"; it may tell that something was gone sooner) nor, where nobody said when it was made,
+ * one whose records are all older than what it would close. Can be run again after a crash. Returns why nothing was closed, or null.
  */
 export async function closeAbsent(
   run: RunContext & { observedAtGiven: boolean },
   scope: ClosingScope,
   seen: { sightings: SeenSet; findings: SeenSet },
-): Promise<HeldBack['reason'] | null> {
-  if (isLate(run, scope)) {
-    await dateBack(run, scope, seen.findings)
-    return 'older'
-  }
-  const { absent, newest } = await absentFrom(run, scope, seen.sightings)
+): Promise<'late' | 'older' | null> {
+  const { late, current } = byTime(run, scope)
+  if (late) await dateBack(run, late, seen.findings)
+  if (!current) return 'late'
+  const { absent, newest } = await absentFrom(run, current, seen.sightings)
   if (!run.observedAtGiven && newest && scope.newest && newest > scope.newest) return 'older'
-  const saidAt = scope.controls ? run.observedAt : null
   for (let from = 0; from < absent.length; from += CHUNK) {
     await holdingAccounts(run, [scope.accountId], async client => {
-      const findings = await markGone(run.access, client, scope.accountId, absent.slice(from, from + CHUNK), saidAt)
+      const findings = await markGone(run.access, client, scope.accountId, absent.slice(from, from + CHUNK))
       const keys = findings.map(id => ({ accountId: scope.accountId, id }))
       const { moved } = await settleFindings(run, client, keys, toldNothing)
       await saveClosed(run.access, client, run.importId, moved.resolved)
@@ -46,12 +43,27 @@ export async function closeAbsent(
   return null
 }
 
+/** What of a scope has a newer complete report, and what has none. */
+function byTime(run: RunContext, scope: ClosingScope): { late: ClosingScope | null; current: ClosingScope | null } {
+  if (!scope.controls) {
+    const late = isLate(run, { ...scope, control: '' })
+    return { late: late ? scope : null, current: late ? null : scope }
+  }
+  const [late, current] = [new Set<string>(), new Set<string>()]
+  for (const control of scope.controls) (isLate(run, { ...scope, control }) ? late : current).add(control)
+  const of = (controls: ReadonlySet<string>) => (controls.size > 0 ? { ...scope, controls } : null)
+  return { late: of(late), current: of(current) }
+}
+
 /** Dates back what is over and a late complete report does not call a problem either: it was gone by then. */
-async function dateBack(run: RunContext, scope: Scope, told: SeenSet): Promise<void> {
+async function dateBack(run: RunContext, scope: ClosingScope, told: SeenSet): Promise<void> {
   await holdingAccounts(run, [scope.accountId], async client => {
-    const gone = await goneSince(run.access, client, run.observedAt, scope)
-    const untold = gone.filter(({ accountId, id }) => !told.has(...keyOf(accountId, id)))
     const { importId, observedAt } = run
+    const gone = await goneSince(run.access, client, observedAt, {
+      ...scope,
+      controls: scope.controls && [...scope.controls],
+    })
+    const untold = gone.filter(({ accountId, id }) => !told.has(...keyOf(accountId, id)))
     await closeEarlier(run.access, client, { importId, observedAt, label: labelOf(run) }, untold)
   })
 }

@@ -1,11 +1,11 @@
 import type { Access } from '../access/proof'
 import type { DuePolicy } from '../domain/due-policy'
 import type { Covering } from '../domain/exception'
-import { type SourceId, sourceIds } from '../domain/outcome'
+import { reportsByControl, type SourceId, sourceIds } from '../domain/outcome'
 import type { RoutingRule } from '../domain/routing'
 import type { Tags } from '../domain/tags'
 import { Environment, Team } from '../domain/team'
-import type { KnownFeed } from '../store/feeds'
+import type { CompleteTimes, KnownFeed } from '../store/feeds'
 import type { Owners } from '../store/routing-owners'
 
 export interface Scope {
@@ -45,6 +45,8 @@ export interface RunContext {
   exceptions: readonly Covering[]
   /** Feeds that the document speaks of, by `account/source/product`. */
   feeds: Map<string, KnownFeed>
+  /** Controls of those that report by control, by controlKey. */
+  controls: Map<string, CompleteTimes>
 }
 
 export function feedKey(scope: Scope): string {
@@ -56,15 +58,30 @@ export function unheard(scope: Scope): KnownFeed {
   return { ...scope, lastCompleteAt: null, nextCompleteAt: null }
 }
 
-/** Whether the run's report is older than the last complete one of a feed: what it does not contradict was so in between. */
-export function isLate(run: RunContext, scope: Scope): boolean {
-  const confirmedAt = run.feeds.get(feedKey(scope))?.lastCompleteAt ?? null
+/** A control that a report tells of. */
+export interface Told extends Scope {
+  control: string
+}
+
+export function controlKey(told: Told): string {
+  return `${feedKey(told)}\u0000${told.control}`
+}
+
+/** The complete reports of what tells of a thing: of its feed or, where a source's reports hold one control each, of its control. */
+export function completeTimes(run: RunContext, told: Told): CompleteTimes | null {
+  const known = reportsByControl(told.source) ? run.controls.get(controlKey(told)) : run.feeds.get(feedKey(told))
+  return known ?? null
+}
+
+/** Whether the run's report is older than the last complete one: what it does not contradict was so in between. */
+export function isLate(run: RunContext, told: Told): boolean {
+  const confirmedAt = completeTimes(run, told)?.lastCompleteAt ?? null
   return confirmedAt !== null && run.observedAt < confirmedAt
 }
 
-/** The first complete report, after that of the run, of the feeds that tell of one finding; null where one of them has none. */
-export function goneBy(run: RunContext, outcomes: readonly Scope[]): Date | null {
-  const next = outcomes.map(outcome => run.feeds.get(feedKey(outcome))?.nextCompleteAt ?? null)
+/** The first complete report, after that of the run, of what tells of one finding; null where one of them has none. */
+export function goneBy(run: RunContext, told: readonly Told[]): Date | null {
+  const next = told.map(each => completeTimes(run, each)?.nextCompleteAt ?? null)
   const known = next.filter(at => at !== null)
   return known.length === next.length && known.length > 0 ? new Date(Math.max(...known.map(at => at.getTime()))) : null
 }

@@ -30,6 +30,16 @@ export class Heard {
     if (!reportsByControl(scopeOf(feed).source)) this.#scope(feed)
   }
 
+  /** What is noted of feeds and, where they report by control, of controls. Of those in `held` the document was not complete. */
+  remembered(complete: boolean, held: ReadonlySet<string>) {
+    const scopes = [...this.scopes].map(([key, scope]) => ({ ...scope, whole: complete && !held.has(key) }))
+    const feeds = scopes.map(scope => ({ ...scope, complete: scope.whole && !scope.controls }))
+    const controls = scopes.flatMap(({ accountId, source, product, controls, whole }) =>
+      whole && controls ? [...controls].map(control => ({ accountId, source, product, control })) : [],
+    )
+    return { feeds, controls }
+  }
+
   #scope(feed: string): HeardScope {
     const known = this.scopes.get(feed)
     if (known) return known

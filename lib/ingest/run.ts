@@ -9,7 +9,7 @@ import { RejectedRecord } from '../domain/reject'
 import { env } from '../env'
 import { type RawRecord, RejectedDocument, readDocument } from '../sources/document'
 import { reopenNamed } from '../store/account-closing'
-import { feedsOf, heardFeeds, knownFeeds } from '../store/feeds'
+import { feedsOf, heardControls, heardFeeds, knownControls, knownFeeds } from '../store/feeds'
 import { findingSplits } from '../store/finding-splits'
 import { finishRun, type HeldBack, type ImportTask, saveProgress, startRun } from '../store/import-runs'
 import { discoverAccounts } from '../store/imports'
@@ -18,7 +18,7 @@ import { machineImages } from '../store/machine-images'
 import { countFlow, fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { closeAbsent, confirmSeen } from './close-absent'
-import { addMoved, feedKey, isLate, type RunContext, type Scope, scopeOf, toKnown, unheard } from './context'
+import { addMoved, controlKey, feedKey, type RunContext, type Scope, scopeOf, toKnown, unheard } from './context'
 import { decisionsNow, undecided } from './decisions'
 import { Heard } from './heard'
 import { holdingAccounts } from './held'
@@ -81,6 +81,7 @@ class ImportRun {
       titles: new Set(),
       images: new Map(),
       feeds: new Map(),
+      controls: new Map(),
       ...undecided,
     }
     this.#memory = new RunMemory(this.#run, task, options)
@@ -216,9 +217,10 @@ class ImportRun {
   }
 
   async #knowFeeds(client: PoolClient, scopes: readonly Scope[]): Promise<void> {
-    const { access, feeds, observedAt } = this.#run
+    const { access, feeds, controls, observedAt } = this.#run
     for (const scope of scopes) feeds.set(feedKey(scope), unheard(scope))
     for (const feed of await knownFeeds(access, client, observedAt, scopes)) feeds.set(feedKey(feed), feed)
+    for (const each of await knownControls(access, client, observedAt, scopes)) controls.set(controlKey(each), each)
   }
 
   async #close(): Promise<HeldBack[]> {
@@ -234,10 +236,11 @@ class ImportRun {
     const heldBack: HeldBack[] = []
     for (const [key, scope] of this.#heard.scopes) {
       const rejects = this.#rejectedAnywhere || this.#rejectedAccounts.has(scope.accountId)
-      const reason = rejects ? 'rejects' : await closeAbsent(this.#run, scope, this.#heard)
-      if (!reason) continue
+      const why = rejects ? 'rejects' : await closeAbsent(this.#run, scope, this.#heard)
+      if (!why) continue
       // A late report was complete all the same.
-      if (rejects || !isLate(this.#run, scope)) this.#held.add(key)
+      if (why !== 'late') this.#held.add(key)
+      const reason = why === 'late' ? 'older' : why
       const { accountId, source } = scope
       const told = heldBack.some(one => one.accountId === accountId && one.source === source && one.reason === reason)
       if (!told) heldBack.push({ accountId, source, reason })
@@ -261,22 +264,22 @@ class ImportRun {
   /** What the feed will not remember, since the report does not count as complete, each sighting has to. */
   async #confirm(all: boolean): Promise<void> {
     for (const [key, scope] of this.#heard.scopes) {
-      if (!scope.controls && (all || this.#held.has(key))) await confirmSeen(this.#run, scope, this.#heard.sightings)
+      if (all || this.#held.has(key)) await confirmSeen(this.#run, scope, this.#heard.sightings)
     }
   }
 
   async #finish(error: Reject | null, heldBack: readonly HeldBack[]): Promise<void> {
     const complete = !error && this.#task.coverage === 'complete'
-    const feeds = [...this.#heard.scopes.values()].map(scope => ({
-      ...scope,
-      complete: complete && !scope.controls && !this.#held.has(feedKey(scope)),
-    }))
+    const { feeds, controls } = this.#heard.remembered(complete, this.#held)
     const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
     const { access, timeZone } = this.#run
     const { observedAt } = this.#task
     const late = dayOf(observedAt, timeZone) < dayOf(now(), timeZone)
     const run = { importId: this.#task.id, observedAt }
-    await transaction(client => heardFeeds(access, client, run, feeds))
+    await transaction(async client => {
+      await heardFeeds(access, client, run, feeds)
+      await heardControls(access, client, observedAt, controls)
+    })
     // Before the end, behind which nobody would come back for it, and when it is known who spoke.
     await takeSnapshots(access, accounts, observedAt, timeZone)
     if (late) await fillSnapshots(access, accounts, observedAt, timeZone)

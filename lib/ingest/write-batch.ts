@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg'
 import { judge, startsAs, supersedes } from '../domain/lifecycle'
-import { reportsByControl } from '../domain/outcome'
 import { closedByHand } from '../store/closed-by-hand'
 import { noteTitles } from '../store/control-titles'
 import { addFindings, type FindingKey } from '../store/settled-findings'
@@ -14,7 +13,7 @@ import {
   replaceSightings,
   type SightingWrite,
 } from '../store/sightings'
-import { feedKey, isLate, type Moved, type RunContext } from './context'
+import { completeTimes, isLate, type Moved, type RunContext } from './context'
 import { joinImages } from './join-images'
 import { draftFindings } from './new-findings'
 import { type LateFailure, seeEarlier } from './see-earlier'
@@ -60,7 +59,7 @@ export async function writeBatch(
   for (const item of batch) {
     const { outcome } = item
     const stored = known.get(`${outcome.accountId}/${item.sightingId}`)
-    const confirmedAt = run.feeds.get(feedKey(outcome))?.lastCompleteAt ?? null
+    const confirmedAt = completeTimes(run, outcome)?.lastCompleteAt ?? null
     const behind = isLate(run, outcome)
     if (outcome.result === 'failed' && (behind || (stored && run.observedAt < stored.observedAt)))
       late.push({ item, passedAt: stored?.result === 'passed' ? stored.observedAt : null })
@@ -88,8 +87,7 @@ export async function writeBatch(
       }
     } else if (verdict === 'unchanged') {
       if (outcome.result === 'failed') reported.push(item)
-      const whole = run.complete && !reportsByControl(outcome.source)
-      if (!whole && confirms(stored, item, run.observedAt)) confirmed.push(item)
+      if (!run.complete && confirms(stored, item, run.observedAt)) confirmed.push(item)
     }
   }
   if (reported.length > 0) {

@@ -71,8 +71,10 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
         s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, s.region, s.resource_id, s.package_name, s.rating,
-        CASE WHEN s.present THEN greatest(s.observed_at, d.last_complete_at) ELSE s.observed_at END AS confirmed_at
+        CASE WHEN s.present THEN greatest(s.observed_at, d.last_complete_at, c.complete_at[cardinality(c.complete_at)]) ELSE s.observed_at END AS confirmed_at
       FROM sighting s LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
+        LEFT JOIN feed_control c ON c.account_id = s.account_id AND c.source = s.source AND c.product = s.product
+          AND c.control = coalesce(s.own_control, s.control)
       WHERE s.account_id = ${accountId} AND s.finding_id = ${uuid}::uuid
       ORDER BY (s.present AND s.result = 'failed') DESC, (s.description <> '') DESC, s.severity DESC, s.source COLLATE "C", s.id LIMIT 200`),
     historyOf(access, { accountId, uuid, importId: row.first_import_id, firstSeenAt: row.first_seen_at }),

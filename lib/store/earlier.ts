@@ -103,14 +103,15 @@ export interface Gone extends FindingKey {
 }
 
 /**
- * Findings of a feed that are over, and were open before a late complete report of it (32 hexadecimal digits each). Only where nothing
- * said since, neither a record nor a complete report in between, that they were still there. The caller holds the account.
+ * Findings of a feed (of these controls, null for all) that are over, and were open before a late complete report of it. Only where nothing
+ * said since, neither a record nor a complete report in between, that they were still there. Ids are 32
+ * hexadecimal digits. The caller holds the account.
  */
 export async function goneSince(
   _access: Access<'imports:write'>,
   client: PoolClient,
   observedAt: Date,
-  scope: { accountId: string; source: SourceId; product: string },
+  scope: { accountId: string; source: SourceId; product: string; controls: readonly string[] | null },
 ): Promise<Gone[]> {
   const { rows } = await client.query<Gone>({
     name: 'gone-since',
@@ -120,12 +121,17 @@ export async function goneSince(
              AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id)
              AND NOT EXISTS (
                SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id
-                 AND (s.source <> $2 OR s.product <> $3 OR (s.result <> 'passed' AND s.observed_at >= $4)))
+                 AND (s.source <> $2 OR s.product <> $3 OR (s.result <> 'passed' AND s.observed_at >= $4)
+                   OR NOT coalesce(coalesce(s.own_control, s.control) = ANY($5::text[]), TRUE)))
              AND NOT EXISTS (
                SELECT FROM feed d, unnest(d.complete_at) AS c
                WHERE d.account_id = $1 AND d.source = $2 AND d.product = $3 AND c > $4 AND c < f.resolved_at)
+             AND NOT EXISTS (
+               SELECT FROM sighting s JOIN feed_control d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
+                 AND d.control = coalesce(s.own_control, s.control), unnest(d.complete_at) AS c
+               WHERE s.account_id = f.account_id AND s.finding_id = f.id AND c > $4 AND c < f.resolved_at)
            FOR UPDATE OF f`,
-    values: [scope.accountId, scope.source, scope.product, observedAt],
+    values: [scope.accountId, scope.source, scope.product, observedAt, scope.controls],
   })
   return rows
 }

@@ -2,10 +2,13 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { silentAfter, withReport } from '../domain/cadence'
-import type { SourceId } from '../domain/outcome'
+import { reportsByControl, type SourceId } from '../domain/outcome'
 
 /** Complete reports of a feed whose times are kept: a daily one's of a year. */
 const COMPLETE = 400
+
+const newest = `CASE WHEN excluded.complete_at <@ f.complete_at THEN f.complete_at ELSE
+  ARRAY(SELECT c FROM (SELECT c FROM unnest(f.complete_at || excluded.complete_at) AS c ORDER BY c DESC LIMIT ${COMPLETE}) AS newest ORDER BY c) END`
 
 export interface FeedKey {
   accountId: string
@@ -13,10 +16,17 @@ export interface FeedKey {
   product: string
 }
 
-/** What is known of a feed beside a report of one time: its last complete report, and the first one after that time. */
-export interface KnownFeed extends FeedKey {
+/** What is known beside a report of one time: the last complete report, and the first one after that time. */
+export interface CompleteTimes {
   lastCompleteAt: Date | null
   nextCompleteAt: Date | null
+}
+
+export interface KnownFeed extends FeedKey, CompleteTimes {}
+
+/** A control of a source whose reports hold one each, as the source calls it. */
+export interface FeedControl extends FeedKey {
+  control: string
 }
 
 /** The given feeds as a report of `observedAt` meets them; feeds never heard are missing. */
@@ -34,6 +44,47 @@ export async function knownFeeds(
     [keys.map(key => key.accountId), keys.map(key => key.source), keys.map(key => key.product), observedAt],
   )
   return rows
+}
+
+/** The same of each control of those feeds that report by control. */
+export async function knownControls(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  observedAt: Date,
+  feeds: readonly FeedKey[],
+): Promise<(FeedControl & CompleteTimes)[]> {
+  const keys = feeds.filter(feed => reportsByControl(feed.source))
+  if (keys.length === 0) return []
+  const { rows } = await client.query<FeedControl & CompleteTimes>(
+    `SELECT f.account_id AS "accountId", f.source, f.product, f.control, f.complete_at[cardinality(f.complete_at)] AS "lastCompleteAt",
+       (SELECT min(c) FROM unnest(f.complete_at) AS c WHERE c > $4) AS "nextCompleteAt"
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS k(account_id, source, product)
+     JOIN feed_control f ON f.account_id = k.account_id AND f.source = k.source AND f.product = k.product`,
+    [keys.map(key => key.accountId), keys.map(key => key.source), keys.map(key => key.product), observedAt],
+  )
+  return rows
+}
+
+/** Notes that a report was complete for controls. */
+export async function heardControls(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  observedAt: Date,
+  controls: readonly FeedControl[],
+): Promise<void> {
+  if (controls.length === 0) return
+  await client.query(
+    `INSERT INTO feed_control AS f (account_id, source, product, control, complete_at)
+     SELECT k.*, ARRAY[$5::timestamptz] FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS k ORDER BY 1, 2, 3, 4
+     ON CONFLICT (account_id, source, product, control) DO UPDATE SET complete_at = ${newest}`,
+    [
+      controls.map(each => each.accountId),
+      controls.map(each => each.source),
+      controls.map(each => each.product),
+      controls.map(each => each.control),
+      observedAt,
+    ],
+  )
 }
 
 /** The feeds of one source in an account. */
@@ -86,8 +137,7 @@ export async function heardFeeds(
        last_at = greatest(f.last_at, excluded.last_at),
        last_complete_at = greatest(f.last_complete_at, excluded.last_complete_at),
        heard_at = excluded.heard_at, silent_after = excluded.silent_after,
-       complete_at = CASE WHEN excluded.complete_at <@ f.complete_at THEN f.complete_at ELSE
-         ARRAY(SELECT c FROM (SELECT c FROM unnest(f.complete_at || excluded.complete_at) AS c ORDER BY c DESC LIMIT ${COMPLETE}) AS newest ORDER BY c) END`,
+       complete_at = ${newest}`,
     [
       ...keys,
       feeds.map(feed => feed.complete),

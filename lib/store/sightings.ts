@@ -253,22 +253,17 @@ export async function sightingsSeenBy(
   return rows
 }
 
-/**
- * Marks sightings as gone, by a report of `saidAt` where their feed will not remember it as complete, and returns the findings that they
- * belong to (32 hexadecimal digits each).
- */
+/** Marks sightings as gone, and returns the findings that they belong to (32 hexadecimal digits each). */
 export async function markGone(
   _access: Access<'imports:write'>,
   client: PoolClient,
   accountId: string,
   ids: readonly string[],
-  saidAt: Date | null,
 ): Promise<string[]> {
   const { rows } = await client.query<{ finding_id: string }>({
     name: 'mark-gone',
-    text: `UPDATE sighting SET present = false, observed_at = coalesce($3, observed_at)
-           WHERE account_id = $1 AND id = ANY($2::uuid[]) AND present RETURNING finding_id`,
-    values: [accountId, ids, saidAt],
+    text: 'UPDATE sighting SET present = false WHERE account_id = $1 AND id = ANY($2::uuid[]) AND present RETURNING finding_id',
+    values: [accountId, ids],
   })
   return [...new Set(rows.map(row => row.finding_id.replaceAll('-', '')))]
 }
