@@ -18,7 +18,7 @@ export function ListSummary({ total, exact, asOf, exportHref }: ListSummaryProps
         {t(exact ? 'counts.findings' : 'counts.atLeast', { count: total })}
       </strong>{' '}
       <time dateTime={asOf.toISOString()}>
-        {t('common.asOf', { time: format.dateTime(asOf, { dateStyle: 'short', timeStyle: 'short' }) })}
+        {t('common.asOf', { time: format.dateTime(asOf, { dateStyle: 'medium', timeStyle: 'short' }) })}
       </time>
       {exportHref ? (
         <a href={exportHref} download className="ms-3 text-accent underline underline-offset-2">

@@ -11,6 +11,7 @@ import { registerAccount } from '../../lib/store/accounts'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings'
 import { markOverdue } from '../../lib/store/overdue'
 import { countFlow, takeSnapshots } from '../../lib/store/snapshots'
+import { excepted, uncovered } from './exceptions'
 import { accounts } from './organisation'
 import { admitPeople, collectorAccess, type Person } from './people'
 import { type Action, planWork } from './plan'
@@ -74,6 +75,9 @@ class Filling {
     for (let day = 0; day < this.#days; day++) {
       await this.#reports(day, hub, prowler)
       await this.#work(day, actions.get(day) ?? [])
+      setTime(this.#instantOf(day).getTime() + 208 * MINUTE)
+      const accessOf = (email: string) => this.#person(email).access
+      await excepted(day, { days: this.#days, end: this.#end, accessOf })
       const evening = setTime(this.#instantOf(day).getTime() + 210 * MINUTE)
       while ((await markOverdue(jobAccess('mark-overdue'))) > 0);
       await takeSnapshots(jobAccess('snapshot'), null, evening, env().HINOMI_TIME_ZONE)
@@ -134,10 +138,8 @@ class Filling {
         const [first] = group
         if (!first || first.verb !== verb) continue
         setTime(morning + (180 * MINUTE * done++) / alike.size)
-        await this.#act(
-          first,
-          group.map(action => action.id),
-        )
+        const ids = await uncovered(group.map(action => action.id))
+        if (ids.length > 0) await this.#act(first, ids)
       }
     }
   }

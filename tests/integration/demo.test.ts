@@ -47,9 +47,22 @@ test.each([
   ['unowned', `finding WHERE status = 'new' AND owner_id IS NULL`],
   ['weaknesses', `finding WHERE class = 'vulnerability'`],
   ['threats', `finding WHERE class = 'threat'`],
+  ['covered by an exception', `finding WHERE status = 'accepted' AND exception_id IS NOT NULL`],
+  ['false positives', `finding WHERE status = 'false_positive'`],
+  ['back from an exception', `finding_event WHERE kind = 'returned'`],
   ['commented', `finding_event WHERE kind = 'comment'`],
 ])('some findings are %s', async (_what, from) => {
   expect(await numberOf(from)).toBeGreaterThan(0)
+})
+
+test('exceptions wait, hold, end soon, were refused and are over', async () => {
+  const { rows } = await pool().query('SELECT state, count(*)::int AS n FROM exception GROUP BY state ORDER BY state')
+  expect(rows).toEqual([
+    { state: 'approved', n: 3 },
+    { state: 'ended', n: 1 },
+    { state: 'rejected', n: 1 },
+    { state: 'requested', n: 1 },
+  ])
 })
 
 test('every day has a snapshot of every account that was known', async () => {

@@ -38,7 +38,7 @@ export async function AccountsSection({
         <AccountChips filter={filter} />
         <p className="text-muted text-xs">
           <strong className="font-semibold text-foreground">{t('accounts.count', { count: rows.length })}</strong>{' '}
-          {t('common.asOf', { time: format.dateTime(now(), { dateStyle: 'short', timeStyle: 'short' }) })}
+          {t('common.asOf', { time: format.dateTime(now(), { dateStyle: 'medium', timeStyle: 'short' }) })}
         </p>
       </div>
       <Panel>

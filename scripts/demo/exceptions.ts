@@ -1,0 +1,127 @@
+import type { Access } from '../../lib/access/proof'
+import { prisma } from '../../lib/db'
+import { dayOf } from '../../lib/domain/due'
+import type { RequestRule } from '../../lib/domain/exception'
+import { type FindingId, toFindingId } from '../../lib/domain/finding-filter'
+import { env } from '../../lib/env'
+import { keepExceptions } from '../../lib/jobs/exceptions'
+import { decideException, endException, requestRule } from '../../lib/store/exceptions'
+
+const DAY = 86_400_000
+
+/** One exception by rule. Times are shares of the history, 0 its first day and 1 its last. */
+interface DemoException {
+  rule: Omit<RequestRule, 'until'>
+  /** How many days behind the end of the history it ends. */
+  lasts: number
+  by: string
+  asked: number
+  decided?: { at: number; by: string; approve: boolean; note: string }
+  ended?: { at: number; by: string; note: string }
+}
+
+const exceptions: readonly DemoException[] = [
+  {
+    rule: {
+      kind: 'accepted',
+      match: { control: 'S3.9', environments: ['development', 'staging'] },
+      condition: { severityAtMost: 'medium' },
+      reason: '開発・検証環境のバケットには本番データを置かないため、アクセスログは取得しない方針です。',
+    },
+    lasts: 150,
+    by: 'ito@demo.example',
+    asked: 0.3,
+    decided: { at: 0.35, by: 'sre@demo.example', approve: true, note: '四半期ごとに方針を見直します。' },
+  },
+  {
+    rule: {
+      kind: 'accepted',
+      match: { control: 'IAM.3', resource: '*mail-sender*' },
+      reason: 'The mail relay cannot assume a role before its migration, which ends this quarter.',
+    },
+    lasts: 9,
+    by: 'emma@demo.example',
+    asked: 0.4,
+    decided: { at: 0.45, by: 'csirt@demo.example', approve: true, note: '' },
+  },
+  {
+    rule: {
+      kind: 'false_positive',
+      match: { control: 'EC2.13', environments: ['shared'] },
+      reason:
+        '踏み台のセキュリティグループです。到達できるのは社内 VPN からだけで、経路はネットワーク側で制限しています。',
+    },
+    lasts: 80,
+    by: 'nakamura@demo.example',
+    asked: 0.5,
+    decided: { at: 0.55, by: 'csirt@demo.example', approve: true, note: '経路表を確認しました。' },
+  },
+  {
+    rule: {
+      kind: 'accepted',
+      match: { control: 'RDS.5', environments: ['sandbox'] },
+      reason: '検証用のデータベースは毎週作り直すため、単一のアベイラビリティーゾーンで十分です。',
+    },
+    lasts: 60,
+    by: 'nakamura@demo.example',
+    asked: 0.2,
+    decided: { at: 0.25, by: 'cit@demo.example', approve: true, note: '' },
+    ended: { at: 0.75, by: 'csirt@demo.example', note: '長期の検証に使われるようになったため終了します。' },
+  },
+  {
+    rule: {
+      kind: 'accepted',
+      match: { control: 'Lambda.2', environments: ['production'] },
+      reason: '次のリリースまでランタイムを更新できません。',
+    },
+    lasts: 30,
+    by: 'ito@demo.example',
+    asked: 0.6,
+    decided: { at: 0.65, by: 'sre@demo.example', approve: false, note: '本番は対象外です。先に更新してください。' },
+  },
+  {
+    rule: {
+      kind: 'accepted',
+      match: { control: 'S3.8', resource: '*access-logs*' },
+      reason: 'Log buckets are read by the delivery service only; the account blocks public access already.',
+    },
+    lasts: 90,
+    by: 'emma@demo.example',
+    asked: 1,
+  },
+]
+
+interface Time {
+  days: number
+  end: Date
+  accessOf: (email: string) => Access<'exceptions:request' | 'exceptions:approve'>
+}
+
+/** What people ask for, decide and end on one day of the history, and what follows for the findings. */
+export async function excepted(day: number, { days, end, accessOf }: Time): Promise<void> {
+  const isToday = (share: number) => Math.round(share * (days - 1)) === day
+  const numbers = await prisma().exception.findMany({ select: { id: true }, orderBy: { id: 'asc' } })
+  const inOrder = [...exceptions].sort((a, b) => a.asked - b.asked)
+  for (const [index, { rule, lasts, by, asked, decided, ended }] of inOrder.entries()) {
+    let id = numbers[index]?.id
+    if (isToday(asked)) {
+      const until = dayOf(new Date(end.getTime() + lasts * DAY), env().HINOMI_TIME_ZONE)
+      id = (await requestRule(accessOf(by), { ...rule, until })).id
+    }
+    if (id === undefined) continue
+    if (decided && isToday(decided.at))
+      await decideException(accessOf(decided.by), { id, approve: decided.approve, note: decided.note })
+    if (ended && isToday(ended.at)) await endException(accessOf(ended.by), { id, note: ended.note })
+  }
+  await keepExceptions()
+}
+
+/** Those of the findings that no exception covers: nobody works on the others. */
+export async function uncovered(ids: readonly FindingId[]): Promise<FindingId[]> {
+  const rows = await prisma().finding.findMany({
+    where: { exceptionId: { not: null } },
+    select: { accountId: true, id: true },
+  })
+  const covered = new Set(rows.map(({ accountId, id }) => toFindingId(accountId, id)))
+  return ids.filter(id => !covered.has(id))
+}
