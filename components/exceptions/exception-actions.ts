@@ -9,6 +9,7 @@ type Done = Promise<ActionResult<{ id: number }>>
 export interface ExceptionActions {
   decide: (input: z.input<typeof DecideException>) => Done
   end: (input: z.input<typeof EndException>) => Done
+  preview: ShowPreview
 }
 export type AskForFinding = (input: RequestForFinding) => Done
 export type AskForRule = (input: RequestRule) => Done

@@ -1,14 +1,21 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import type { ExceptionRow } from '@/lib/domain/policy-views'
+import { useState } from 'react'
+import type { ExceptionRow, RulePreview } from '@/lib/domain/policy-views'
+import { FormError } from '../settings/form-error'
+import { useAction } from '../settings/use-action'
 import type { ExceptionActions } from './exception-actions'
 import { NoteDialog } from './note-dialog'
+import { RulePreviewBox } from './rule-preview-box'
 
-/** What the reader may do to an exception. */
+/** What the reader may do to an exception. Who is to approve a rule sees what it would cover. */
 export function ExceptionButtons({ row, actions }: { row: ExceptionRow; actions: ExceptionActions }) {
   const t = useTranslations('exceptions')
   const name = t('number', { id: row.id })
+  const [shown, setShown] = useState<RulePreview | null>(null)
+  const count = useAction(actions.preview, setShown)
+  const { match, condition } = row
   const ending = row.state === 'requested' ? 'withdraw' : 'end'
   return (
     <span className="flex flex-wrap gap-1.5">
@@ -20,9 +27,14 @@ export function ExceptionButtons({ row, actions }: { row: ExceptionRow; actions:
             title={t('approveTitle')}
             done={t('approved')}
             primary
+            onOpen={() => (match ? count.submit({ match, condition }) : undefined)}
             run={note => actions.decide({ id: row.id, approve: true, note })}
           >
             {t('approveText')}
+            <div role="status" className="mt-2">
+              {shown ? <RulePreviewBox preview={shown} /> : null}
+              <FormError message={count.otherError()} />
+            </div>
           </NoteDialog>
           <NoteDialog
             label={t('reject')}

@@ -32,12 +32,15 @@ function Subject({ row }: { row: ExceptionRow }) {
       ) : (
         <>
           <span className="font-semibold">{match ? <MatchWords match={match} /> : null}</span>
-          <Link
-            href={findingsHref({ exception: row.id })}
-            className="font-normal text-accent text-xs underline underline-offset-2"
-          >
-            {t('exceptions.covers', { count: row.covers })}
-          </Link>
+          {/* What only waits covers nothing yet, and that says nothing of what it would cover. */}
+          {row.state === 'requested' ? null : (
+            <Link
+              href={findingsHref({ exception: row.id })}
+              className="font-normal text-accent text-xs underline underline-offset-2"
+            >
+              {t('exceptions.covers', { count: row.covers })}
+            </Link>
+          )}
         </>
       )}
     </span>

@@ -20,11 +20,12 @@ interface NoteDialogProps {
   danger?: boolean
   primary?: boolean
   children: ReactNode
+  onOpen?: () => void
   run: (note: string) => Promise<ActionResult<unknown>>
 }
 
 /** A button whose deed is asked about first, with room for a note. */
-export function NoteDialog({ label, name, title, done, danger, primary, children, run }: NoteDialogProps) {
+export function NoteDialog({ label, name, title, done, danger, primary, children, onOpen, run }: NoteDialogProps) {
   const t = useTranslations()
   const [open, setOpen] = useState(false)
   const [note, setNote] = useState('')
@@ -44,6 +45,7 @@ export function NoteDialog({ label, name, title, done, danger, primary, children
         aria-label={`${label}: ${name}`}
         onPress={() => {
           form.clear()
+          onOpen?.()
           setOpen(true)
         }}
       >

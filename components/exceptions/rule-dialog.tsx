@@ -10,11 +10,11 @@ import { Button } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
 import { FilterMenu } from '../ui/filter-menu'
 import type { Option } from '../ui/select'
-import { SeverityBadge } from '../ui/severity-badge'
 import { TextField } from '../ui/text-field'
 import { sayDone } from '../ui/toasts'
 import { conditionOf, DecisionFields, emptyDecision } from './decision-fields'
 import type { AskForRule, ShowPreview } from './exception-actions'
+import { RulePreviewBox } from './rule-preview-box'
 
 interface RuleDialogProps {
   accounts: readonly Option[]
@@ -141,7 +141,7 @@ export function RuleDialog({ accounts, ask, preview }: RuleDialogProps) {
             }}
             errorOf={form.errorOf}
           />
-          <div role="status">{shown ? <Preview preview={shown} /> : null}</div>
+          <div role="status">{shown ? <RulePreviewBox preview={shown} /> : null}</div>
           <FormError message={form.otherError('reason', 'until', 'condition', 'match') ?? count.otherError('match')} />
           <DialogActions>
             <Button onPress={() => setOpen(false)}>{t('common.cancel')}</Button>
@@ -152,21 +152,5 @@ export function RuleDialog({ accounts, ask, preview }: RuleDialogProps) {
         </form>
       </Dialog>
     </>
-  )
-}
-
-function Preview({ preview }: { preview: RulePreview }) {
-  const t = useTranslations('exceptions')
-  return (
-    <div className="rounded-2xl bg-surface-secondary px-3 py-2">
-      <p className="font-semibold">{t('previewCount', { count: preview.covers })}</p>
-      <p className="flex flex-wrap gap-x-4">
-        {preview.bySeverity.map(({ severity, count }) => (
-          <span key={severity} className="flex items-center gap-1.5">
-            <SeverityBadge severity={severity} /> {count}
-          </span>
-        ))}
-      </p>
-    </div>
   )
 }

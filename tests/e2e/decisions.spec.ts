@@ -56,7 +56,26 @@ test('an exception is asked for by one person and approved by another', async ({
   await expect(asker.getByRole('main').getByText('Risk accepted').first()).toBeVisible()
   await asker.goto(`/findings?account=${account}`)
   await expect(asker.getByRole('table', { name: 'Findings' }).getByRole('row')).toHaveCount(2)
+
+  await asker.goto('/exceptions')
+  await asker.getByRole('button', { name: 'New rule' }).click()
+  await form.getByLabel('Control').fill('IAM.*')
+  await form.getByLabel(/^Last day/).fill(dayFromNow(30))
+  await form.getByLabel(/^Reason/).fill('Made-up people')
+  await form.getByRole('button', { name: 'Show what it covers' }).click()
+  await form.getByRole('button', { name: 'Ask for approval' }).click()
+  await expect(asker.getByText('Waiting for approval').last()).toBeVisible()
   await theirs.close()
+
+  await page.reload()
+  await page.getByRole('button', { name: /^Approve/ }).click()
+  // Who approves sees what it would cover, as the one who asked.
+  const question = page.getByRole('alertdialog')
+  await expect(question.getByText(/^It would cover [1-9]\d* open findings? now$/)).toBeVisible()
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: /^Reject/ }).click()
+  await question.getByRole('button', { name: 'Reject' }).click()
+  await expect(page.getByText('Nothing waits for approval')).toBeVisible()
 })
 
 test('a routing rule and a due-date policy are previewed before they are saved', async ({ console: page }) => {

@@ -46,7 +46,7 @@ export async function ExceptionsSection({
       <ExceptionLists chosen={list} counts={counts} />
       <Panel>
         {page.rows.length > 0 ? (
-          <ExceptionTable rows={page.rows} actions={{ decide, end }} />
+          <ExceptionTable rows={page.rows} actions={{ decide, end, preview }} />
         ) : (
           <EmptyState title={t(`none.${list}`)}>{t('noneText')}</EmptyState>
         )}

@@ -22,7 +22,7 @@ import { requireAccess } from '@/lib/access/access'
 import { FindingId } from '@/lib/domain/finding-filter'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/finding'
-import { askForFinding, decide, end } from '../../exceptions/actions'
+import { askForFinding, decide, end, preview } from '../../exceptions/actions'
 import { comment, showRaw, takeApart } from '../actions'
 import { findingActions } from '../sections'
 
@@ -80,7 +80,7 @@ export async function FindingSection({ params }: { params: Params }) {
         </div>
         <div className="flex min-w-0 flex-col gap-3.5 lg:sticky lg:top-4">
           <TriagePanel finding={finding} actions={findingActions} me={me} />
-          <ExceptionPanel finding={finding} actions={{ decide, end }} ask={askForFinding} />
+          <ExceptionPanel finding={finding} actions={{ decide, end, preview }} ask={askForFinding} />
           {finding.may.triage ? (
             <Panel title={t('finding.comments')}>
               <CommentForm finding={finding.id} comment={comment} />
