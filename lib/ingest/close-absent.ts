@@ -3,6 +3,7 @@ import { closeEarlier, goneSince } from '../store/earlier'
 import { saveClosed } from '../store/import-runs'
 import { markGone, markSeen, presentSightings, sightingsSeenBy } from '../store/sightings'
 import { isLate, labelOf, type RunContext, type Scope } from './context'
+import type { Heard } from './heard'
 import { holdingAccounts } from './held'
 import { keyOf, type SeenSet } from './seen'
 import { settleFindings, toldNothing } from './settle-findings'
@@ -17,6 +18,9 @@ export interface ClosingScope extends Scope {
   controls: ReadonlySet<string> | null
 }
 
+/** What the document speaks of, see Heard. */
+type Seen = Pick<Heard, 'sightings' | 'findings' | 'unclear'>
+
 /**
  * Closes what a complete report no longer contains, for one account and feed. An older report closes nothing: neither one
  * observed before the last complete one ("late"; it may tell that something was gone sooner) nor, where nobody said when it was made,
@@ -25,10 +29,10 @@ export interface ClosingScope extends Scope {
 export async function closeAbsent(
   run: RunContext & { observedAtGiven: boolean },
   scope: ClosingScope,
-  seen: { sightings: SeenSet; findings: SeenSet },
+  seen: Seen,
 ): Promise<'late' | 'older' | null> {
   const { late, current } = byTime(run, scope)
-  if (late) await dateBack(run, late, seen.findings)
+  if (late) await dateBack(run, late, seen)
   if (!current) return 'late'
   const { absent, newest } = await absentFrom(run, current, seen.sightings)
   if (!run.observedAtGiven && newest && scope.newest && newest > scope.newest) return 'older'
@@ -56,14 +60,17 @@ function byTime(run: RunContext, scope: ClosingScope): { late: ClosingScope | nu
 }
 
 /** Dates back what is over and a late complete report does not call a problem either: it was gone by then. */
-async function dateBack(run: RunContext, scope: ClosingScope, told: SeenSet): Promise<void> {
+async function dateBack(run: RunContext, scope: ClosingScope, { findings, unclear }: Seen): Promise<void> {
   await holdingAccounts(run, [scope.accountId], async client => {
     const { importId, observedAt } = run
     const gone = await goneSince(run.access, client, observedAt, {
       ...scope,
       controls: scope.controls && [...scope.controls],
     })
-    const untold = gone.filter(({ accountId, id }) => !told.has(...keyOf(accountId, id)))
+    const untold = gone.filter(({ accountId, id }) => {
+      const key = keyOf(accountId, id)
+      return !findings.has(...key) && !unclear.has(...key)
+    })
     await closeEarlier(run.access, client, { importId, observedAt, label: labelOf(run) }, untold)
   })
 }

@@ -13,12 +13,15 @@ interface HeardScope extends ClosingScope {
 export class Heard {
   readonly sightings = new SeenSet()
   readonly findings = new SeenSet()
+  /** Findings of which a check could not tell. */
+  readonly unclear = new SeenSet()
   /** By feedKey. */
   readonly scopes = new Map<string, HeardScope>()
 
   /** False where the document spoke of the same sighting before. */
   note({ feed, result, updatedAt, sighting, finding }: Fact, control?: string): boolean {
     if (startsAs(result)) this.findings.add(...finding)
+    if (result === 'not_available') this.unclear.add(...finding)
     const scope = this.#scope(feed)
     if (control !== undefined) scope.controls?.add(control)
     if (updatedAt && (!scope.newest || updatedAt > scope.newest)) scope.newest = updatedAt

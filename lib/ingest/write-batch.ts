@@ -61,8 +61,9 @@ export async function writeBatch(
     const stored = known.get(`${outcome.accountId}/${item.sightingId}`)
     const confirmedAt = completeTimes(run, outcome)?.lastCompleteAt ?? null
     const behind = isLate(run, outcome)
+    const moves = stored !== undefined && stored.findingId !== item.findingId
     if (outcome.result === 'failed' && (behind || (stored && run.observedAt < stored.observedAt)))
-      late.push({ item, passedAt: stored?.result === 'passed' ? stored.observedAt : null })
+      late.push({ item, passedAt: stored?.result === 'passed' && !moves ? stored.observedAt : null })
     if (!stored) {
       // A report older than the last complete one tells of what is known to be gone since.
       const present = !behind
@@ -74,7 +75,6 @@ export async function writeBatch(
     const { contentHash, again } = item
     const incoming = { contentHash, again, result: outcome.result, recordUpdatedAt: outcome.updatedAt }
     const verdict = judge(stored, incoming, { observedAt: run.observedAt, confirmedAt })
-    const moves = stored.findingId !== item.findingId
     if (verdict !== 'older') agreed.add(item)
     if (verdict === 'write' || (moves && verdict === 'unchanged' && outcome.result === stored.result)) {
       replaced.push({ item, present: true })

@@ -40,7 +40,10 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
 /** The accounts to which a member or a token can be limited: all that the reader may see. */
 export async function listAccountNames(access: Access<'findings:read'>): Promise<AccountName[]> {
   const accounts = accountFilter(access)
-  return read<AccountName>(sql`
-    SELECT id, name FROM account WHERE ${accounts}::text[] IS NULL OR id = ANY(${accounts}::text[])
-    ORDER BY name, id LIMIT ${5 * MOST}`)
+  // In two arrays: a thousand rows take longer to be read than to be found.
+  const [all] = await read<{ ids: string[] | null; names: string[] | null }>(sql`
+    SELECT json_agg(id) AS ids, json_agg(name) AS names FROM (
+      SELECT id, name FROM account WHERE ${accounts}::text[] IS NULL OR id = ANY(${accounts}::text[])
+      ORDER BY name, id LIMIT ${5 * MOST}) AS a`)
+  return (all?.ids ?? []).map((id, index) => ({ id, name: all?.names?.[index] ?? '' }))
 }

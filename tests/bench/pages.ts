@@ -45,6 +45,8 @@ export async function settleIn(): Promise<string> {
   )
   await pool().query(`UPDATE account SET environment = 'production' WHERE id < $1`, [benchAccount(40)])
   await pool().query('VACUUM ANALYZE')
+  // What the import left to be written is no part of the pages.
+  await pool().query('CHECKPOINT')
   return owner
 }
 

@@ -6,7 +6,7 @@ import { asff, at, job, newAccount, ordersOfThree, receive } from './support-ing
 
 afterAll(closeDatabase)
 
-type Checks = Record<string, 'FAILED' | 'PASSED'>
+type Checks = Record<string, 'FAILED' | 'PASSED' | 'NOT_AVAILABLE'>
 
 const severities: Record<string, string> = { 'S3.2': 'CRITICAL', 'IAM.3': 'MEDIUM', 'EC2.8': 'HIGH', 'KMS.4': 'LOW' }
 
@@ -130,4 +130,16 @@ test('what is open stays open, whatever a late report says of a day between', as
   const before = await prisma().finding.findMany({ where: { accountId: account } })
   await send(account, 7, { 'S3.2': 'PASSED' })
   expect(await prisma().finding.findMany({ where: { accountId: account } })).toEqual(before)
+})
+
+test('a late report that could not tell dates nothing back', async () => {
+  const account = newAccount()
+  await send(account, 4, { 'S3.2': 'FAILED', 'KMS.4': 'FAILED', 'EC2.8': 'PASSED' })
+  await send(account, 10, { 'S3.2': 'PASSED', 'EC2.8': 'PASSED' })
+  await send(account, 7, { 'S3.2': 'NOT_AVAILABLE', 'EC2.8': 'PASSED' })
+  const findings = await prisma().finding.findMany({ where: { accountId: account }, orderBy: { control: 'asc' } })
+  expect(findings.map(each => [each.control, each.resolvedAt?.getUTCDate()])).toEqual([
+    ['KMS.4', 7],
+    ['S3.2', 10],
+  ])
 })
