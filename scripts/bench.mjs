@@ -15,6 +15,7 @@ await runMain(async () => {
     const env = {
       ...process.env,
       DATABASE_URL: url,
+      BENCH_ADMIN_URL: server.admin,
       HINOMI_SECRET: 'only-for-measuring',
       HINOMI_LOG_LEVEL: 'warn',
       HINOMI_MAX_IMPORT_MB: '8192',
