@@ -61,13 +61,10 @@ async function countsOf(access: Access<'findings:read'>, team: Team) {
 async function worstAccounts(access: Access<'findings:read'>, team: Team) {
   const scope = accountFilter(access)
   const worst = await read<{ account_id: string }>(sql`
-    SELECT account_id FROM finding_count
-    WHERE team = ${team} AND status IN ('new', 'acknowledged', 'in_progress')
-      AND (${scope}::text[] IS NULL OR account_id = ANY(${scope}::text[]))
+    SELECT account_id FROM team_open
+    WHERE team = ${team} AND n > 0 AND (${scope}::text[] IS NULL OR account_id = ANY(${scope}::text[]))
       AND account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL)
-    GROUP BY 1 HAVING sum(n) > 0
-    ORDER BY coalesce(sum(n) FILTER (WHERE severity = 5), 0) DESC, coalesce(sum(n) FILTER (WHERE severity = 4), 0) DESC,
-      sum(n) DESC, 1 LIMIT ${shown}`)
+    ORDER BY critical DESC, high DESC, n DESC, account_id LIMIT ${shown}`)
   const ids = worst.map(row => row.account_id)
   if (ids.length === 0) return []
   return accountRows(access, sql`a.id = ANY(${ids}::text[])`, sql`array_position(${ids}::text[], id)`, shown)

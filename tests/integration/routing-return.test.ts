@@ -18,7 +18,7 @@ beforeEach(async () => {
   await pool().query(`DELETE FROM setting WHERE key = 'routing'`)
   await pool().query('TRUNCATE policy_work')
   await pool().query(
-    'TRUNCATE finding, sighting, finding_count, account_open, control_delta, count_delta, control_result',
+    'TRUNCATE finding, sighting, finding_count, account_open, team_open, control_delta, count_delta, control_result',
   )
 })
 afterAll(closeDatabase)

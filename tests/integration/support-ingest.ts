@@ -195,6 +195,12 @@ export async function expectTrueCounts(): Promise<void> {
       WHERE status IN ('new', 'acknowledged', 'in_progress') GROUP BY 1
     ) f USING (account_id) WHERE coalesce(o.n, 0) <> coalesce(f.m, 0) OR (o.n > 0 AND o.severity <> f.worst)`)
   expect(open.rows).toEqual([])
+  const teams = await pool().query(`SELECT * FROM team_open o FULL JOIN (
+      SELECT account_id, team, count(*)::int AS m, count(*) FILTER (WHERE severity = 5)::int AS c, count(*) FILTER (WHERE severity = 4)::int AS h
+      FROM finding WHERE status IN ('new', 'acknowledged', 'in_progress') GROUP BY 1, 2
+    ) f USING (account_id, team)
+    WHERE (coalesce(o.n, 0), coalesce(o.critical, 0), coalesce(o.high, 0)) <> (coalesce(f.m, 0), coalesce(f.c, 0), coalesce(f.h, 0))`)
+  expect(teams.rows).toEqual([])
   const controls = await pool().query(`SELECT * FROM control_result c FULL JOIN (
       SELECT account_id, source, product, control, count(*) FILTER (WHERE result = 'passed') AS p,
         count(*) FILTER (WHERE result = 'failed') AS f, count(*) FILTER (WHERE result = 'not_available') AS n
