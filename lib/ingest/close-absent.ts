@@ -3,20 +3,13 @@ import { closeEarlier, goneSince } from '../store/earlier'
 import { saveClosed } from '../store/import-runs'
 import { markGone, markSeen, presentSightings, sightingsSeenBy } from '../store/sightings'
 import { isLate, labelOf, type RunContext, type Scope } from './context'
-import type { Heard } from './heard'
+import type { ClosingScope, Heard } from './heard'
 import { holdingAccounts } from './held'
 import { keyOf, type SeenSet } from './seen'
 import { settleFindings, toldNothing } from './settle-findings'
 
 const PAGE = 5000
 const CHUNK = 1000
-
-export interface ClosingScope extends Scope {
-  /** The newest update time that the document names in this scope. */
-  newest: Date | null
-  /** The controls that the document speaks of, of a source that reports by control; null: all there are. */
-  controls: ReadonlySet<string> | null
-}
 
 /** What the document speaks of, see Heard. */
 type Seen = Pick<Heard, 'sightings' | 'findings' | 'unclear'>

@@ -1,9 +1,15 @@
 import { startsAs } from '../domain/lifecycle'
 import { reportsByControl } from '../domain/outcome'
-import type { ClosingScope } from './close-absent'
-import { scopeOf } from './context'
+import { type Scope, scopeOf } from './context'
 import type { Fact } from './known-records'
 import { SeenSet } from './seen'
+
+export interface ClosingScope extends Scope {
+  /** The newest update time that the document names in this scope. */
+  newest: Date | null
+  /** The controls that the document speaks of, of a source that reports by control; null: all there are. */
+  controls: ReadonlySet<string> | null
+}
 
 interface HeardScope extends ClosingScope {
   controls: Set<string> | null
