@@ -68,7 +68,10 @@ const checks = new Map<string, Check>(
   ]),
 )
 const byName = new Map([...checks.values()].map(check => [folded(check.name), check]))
-/** Names in Japanese, earlier ones too: https://docs.aws.amazon.com/ja_jp/awssupport/latest/user/trusted-advisor-check-reference.html */
+/**
+ * Names in Japanese, earlier ones too: https://docs.aws.amazon.com/ja_jp/awssupport/latest/user/trusted-advisor-check-reference.html
+ * Those of service limits and some of fault tolerance are put together from the terms of AWS's Japanese console.
+ */
 for (const [id, names] of Object.entries(japanese)) {
   const check = checks.get(id)
   if (check) for (const name of names) byName.set(folded(name), check)
