@@ -13,6 +13,7 @@ const lead = [
   ...member,
   'findings:triage-any',
   'exceptions:approve',
+  'imports:confirm',
   'accounts:manage',
   'audit:read',
   'export:read',

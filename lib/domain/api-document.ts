@@ -157,6 +157,17 @@ function importPaths(): Json {
         responses: { 200: answer('Import'), ...problems(404) },
       }),
     },
+    '/imports/{id}/confirm': {
+      post: operation(
+        'confirmImport',
+        'Confirms that a complete import is right about what it lacks: waiting closings take effect',
+        'imports:confirm',
+        {
+          parameters: [inPath('id', z.int().positive())],
+          responses: { 202: answer('Queued'), ...problems(404, 409) },
+        },
+      ),
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from './account-id'
+import { absentReasons } from './closing'
 import { DuePolicy } from './due-policy'
 import { ExceptionCondition, ExceptionMatch, endReasons, exceptionKinds, exceptionStates } from './exception'
 import { FindingId } from './finding-filter'
@@ -10,7 +11,7 @@ import { RoutingRules } from './routing'
 import { Severity } from './severity'
 import { Status } from './status'
 import { Environment, Team } from './team'
-import { importStates } from './views'
+import { heldBackReasons, importStates } from './views'
 
 /** What the API answers: the shapes of lib/domain/views.ts as JSON. The tests hold every answer against these. */
 const Instant = z.iso.datetime()
@@ -58,6 +59,10 @@ const Sighting = z.strictObject({
   recordUpdatedAt: Instant.nullable(),
   observedAt: Instant,
   confirmedAt: Instant,
+  absent: z
+    .strictObject({ reason: z.enum(absentReasons), since: Instant, importId: z.int(), sender: z.string() })
+    .nullable()
+    .describe('The last complete report of the feed, where it lacked the statement without closing the finding'),
   importId: z.int(),
   control: z.string().describe('What the source calls the control'),
   ownRegion: z.string().nullable().describe('Where the source places it, where the finding stands elsewhere'),
@@ -243,16 +248,28 @@ export const ApiImport = z.strictObject({
     reopened: Count,
     resolved: Count,
     passed: Count,
+    notAvailable: Count.describe('Checks that could not tell, such as manual ones'),
+    older: Count.describe('Records older than what was known'),
+    repeated: Count.describe('Records of things that the document told of before'),
+    clockAhead: Count.describe('Records dated after their arrival; they count as of the arrival'),
   }),
   rejects: z.array(Refusal.extend({ index: Count })).describe('The first 1,000'),
   error: Refusal.nullable(),
-  heldBack: z.array(
-    z.strictObject({
-      accountId: AccountId.nullable(),
-      source: Source.nullable(),
-      reason: z.enum(['rejects', 'older']),
-    }),
-  ),
+  heldBack: z
+    .array(
+      z.strictObject({
+        accountId: AccountId.nullable(),
+        source: Source.nullable(),
+        product: z.string().nullable(),
+        reason: z.enum(heldBackReasons),
+        findings: Count,
+        checks: Count,
+        services: Count,
+        places: z.array(z.strictObject({ service: z.string(), region: z.string(), findings: Count })),
+      }),
+    )
+    .describe('What a complete report did not close although it lacks it, and why'),
+  confirmsId: z.int().nullable().describe('The import whose closings this one confirms'),
   observedAt: Instant,
   startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),

@@ -1,4 +1,5 @@
 import type { AccountId } from './account-id'
+import { USER_NAME } from './region'
 
 /**
  * What a control speaks of. `account` and `account-region` are about the account itself, whatever a tool names in its place;
@@ -65,7 +66,7 @@ const WITH_VPC = /^(sg-[0-9a-z]+) \(vpc-[0-9a-z]+\)$/
 
 /**
  * Where a statement about this kind of thing belongs, the same for every tool that names it: the account as Security Hub names it,
- * an IAM user by name alone (names are unique whatever the path), everything else by its ARN. What has no such name stays as it is.
+ * everything else by its ARN, which is never made up where a part of it is not known. What has no such name stays as it is.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 export function canonicalPlace(kind: ResourceKind | null, place: Place): Place {
@@ -89,7 +90,7 @@ function canonicalResource(kind: ResourceKind | null, { accountId, region, resou
     case 'account-region':
       return `AWS::::Account:${accountId}`
     case 'user':
-      return userArn(partition, accountId, resourceId)
+      return NAME.test(resourceId) ? `${USER_NAME}${resourceId}` : resourceId
     case 'bucket':
       return NAME.test(name) ? `arn:${partition}:s3:::${name}` : resourceId
     case 'auto-scaling-group':
@@ -100,11 +101,6 @@ function canonicalResource(kind: ResourceKind | null, { accountId, region, resou
       return shape ? `arn:${partition}:${shape[0]}:${region}:${accountId}:${shape[1]}` : resourceId
     }
   }
-}
-
-function userArn(partition: string, accountId: AccountId, id: string): string {
-  const name = /^arn:[^:]+:iam::\d{12}:user\/(?:.*\/)?([^/]+)$/.exec(id)?.[1] ?? (NAME.test(id) ? id : null)
-  return name ? `arn:${partition}:iam::${accountId}:user/${name}` : id
 }
 
 /** The ARN of a group holds a UUID that most tools do not tell; its name is unique in the Region. */

@@ -84,6 +84,12 @@ export const chainedRows: Readonly<Record<ChainedKind, ChainedRow>> = {
       error: 'json',
       held_back: 'json',
       mapping: 'json',
+      region: 'text',
+      confirms_id: 'text',
+      not_available: 'text',
+      older: 'text',
+      repeated: 'text',
+      clock_ahead: 'text',
     },
   },
 }

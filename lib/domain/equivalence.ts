@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { canonicalPlace, type Place, resourceKinds } from './canonical-resource'
 import table from './equivalence.json'
 import type { SourceId } from './outcome'
+import { isGlobal } from './region'
 
 /**
  * One problem under its many names. `id` is Security Hub's control id, else the check's own; `also` are older ids of the same
@@ -33,6 +34,7 @@ export interface Problem extends Place {
 interface Said extends Place {
   source: SourceId
   control: string
+  resourceType?: string
 }
 
 export interface Equivalence {
@@ -65,9 +67,12 @@ export function toEquivalence(raw: unknown): Equivalence {
     digest: hash('sha256', JSON.stringify(controls)).slice(0, 32),
     controls,
     find,
-    problemOf({ control, source, ...place }) {
+    problemOf({ control, source, resourceType, ...place }) {
       const row = find(control, source)
-      return row ? { control: row.id, ...canonicalPlace(row.resource ?? null, place) } : { control, ...place }
+      const problem = row ? { control: row.id, ...canonicalPlace(row.resource ?? null, place) } : { control, ...place }
+      if (row?.resource === 'account-region' || problem.region === 'global') return problem
+      const named = { control: problem.control, resourceId: place.resourceId, ...(resourceType && { resourceType }) }
+      return isGlobal(named) ? { ...problem, region: 'global' } : problem
     },
   }
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { equivalence, type Problem } from './equivalence'
 import { isBuilt, type MachineImages, ownFix, toFix } from './one-fix'
 import type { FindingClass, Outcome } from './outcome'
+import { resourceKey } from './region'
 
 const SEPARATOR = '\u0000'
 
@@ -17,20 +18,31 @@ function toUuid(parts: readonly string[]): string {
   return `${hex.slice(0, 12)}8${hex.slice(13, 16)}${variant}${hex.slice(17, 32)}`
 }
 
+/** What names a sighting. */
+export interface NamedSighting {
+  class: FindingClass
+  source: string
+  product: string
+  nativeId: string
+  control: string
+  region: string
+  resourceId: string
+  packageName: string
+}
+
 /**
  * The sighting's id within its account. The source's own record id alone is not enough: tools are met that give one id
- * to different resources or checks, and losing one of them would hide a problem.
+ * to different resources or checks, and losing one of them would hide a problem. Only of a threat it is: its record may name another
+ * resource first each time.
  */
 export function sightingIdOf(outcome: Outcome): string {
-  return toUuid([
-    outcome.source,
-    outcome.product,
-    outcome.nativeId,
-    outcome.control,
-    outcome.region,
-    outcome.resource.id,
-    outcome.packageName,
-  ])
+  return namedSightingId({ ...outcome, resourceId: outcome.resource.id })
+}
+
+export function namedSightingId(named: NamedSighting): string {
+  const { source, product, nativeId, control, region, resourceId, packageName } = named
+  if (named.class === 'threat') return toUuid([source, product, 'threat', threatIdOf(nativeId)])
+  return toUuid([source, product, nativeId, control, region, resourceId, packageName])
 }
 
 /** What a source itself says that its statement is about. */
@@ -48,7 +60,7 @@ export function problemOf(outcome: Outcome, images: MachineImages = noImages): P
   const own = ownProblemOf(outcome)
   switch (outcome.class) {
     case 'posture':
-      return equivalence.problemOf({ ...own, source: outcome.source })
+      return equivalence.problemOf({ ...own, source: outcome.source, resourceType: outcome.resource.type })
     case 'vulnerability':
       return toFix(own, outcome.machineImage ?? null, images)
     case 'threat':
@@ -64,37 +76,64 @@ export function problemApart(outcome: Outcome): Problem {
 
 /**
  * The finding's id within its account, by class. Posture: region, resource, control, as the problem is named whichever tool
- * reports it. Vulnerability: CVE, resource, and the package unless all packages are built anew together. Threat: the source's own
- * finding id, since the source aggregates.
+ * reports it, and what else tells it apart (see partOf). Vulnerability: CVE, resource, and the package unless all packages are built
+ * anew together. Threat: the source's own finding id, since the source aggregates.
  */
 export function findingIdOf(outcome: Outcome, problem: Problem = problemOf(outcome)): string {
-  return outcome.class === 'threat'
-    ? toUuid(['threat', threatIdOf(outcome.nativeId)])
-    : problemIdOf(outcome.class, { ...problem, packageName: outcome.packageName })
+  return namedFindingId(outcome, problem)
+}
+
+/** What a source says of a problem, as far as an identity follows from it. `control` is the source's own name. */
+export type Said = Pick<Outcome, 'class' | 'source' | 'nativeId' | 'control' | 'packageName' | 'byRecord'>
+
+export function namedFindingId(said: Said, problem: Problem): string {
+  switch (said.class) {
+    case 'threat':
+      return toUuid(['threat', threatIdOf(said.nativeId)])
+    case 'vulnerability':
+      return problemIdOf('vulnerability', { ...problem, packageName: said.packageName })
+    case 'posture':
+      return postureIdOf(problem, partOf(said))
+  }
+}
+
+/**
+ * What tells a posture problem apart from others of one control and resource: the record's own id where the tool names no check, or
+ * the part of the resource that the check names. Nothing of the kind where tools share a name for the control.
+ */
+export function partOf({ byRecord, nativeId, packageName, control, source }: Said): string {
+  if (byRecord) return nativeId
+  return packageName === '' || equivalence.find(control, source) ? '' : packageName
 }
 
 /** What a statement is about, as far as an identity follows from it. */
-export interface Named extends Omit<Problem, 'accountId'> {
+export interface Named extends Problem {
   packageName: string
 }
 
 /** The id of the finding of a problem that is named as all tools together name it. 32 hexadecimal digits, as in all of this file. */
 export function problemIdOf(kind: Exclude<FindingClass, 'threat'>, problem: Named): string {
-  if (kind === 'posture') return postureIdOf(problem)
+  if (kind === 'posture') return postureIdOf(problem, problem.packageName)
   return vulnerabilityIdOf(isBuilt(problem.resourceId) ? { ...problem, packageName: '' } : problem)
 }
 
 /** The identity of a statement as its own source names it, whatever it is grouped with. */
-export function ownIdOf(kind: FindingClass, own: Named): string {
-  return kind === 'vulnerability' ? vulnerabilityIdOf(own) : postureIdOf(own)
+export function ownIdOf(kind: FindingClass, own: Omit<Named, 'accountId'>): string {
+  if (kind === 'vulnerability') return vulnerabilityIdOf(own)
+  const { region, resourceId, control, packageName } = own
+  return toUuid(['posture', region, resourceId, control, ...(packageName === '' ? [] : [packageName])])
 }
 
-function vulnerabilityIdOf({ control, resourceId, packageName }: Named): string {
+function vulnerabilityIdOf({
+  control,
+  resourceId,
+  packageName,
+}: Pick<Named, 'control' | 'resourceId' | 'packageName'>): string {
   return toUuid(['vulnerability', control, resourceId, packageName])
 }
 
-function postureIdOf({ region, resourceId, control }: Omit<Problem, 'accountId'>): string {
-  return toUuid(['posture', region, resourceId, control])
+function postureIdOf({ accountId, region, resourceId, control }: Problem, part: string): string {
+  return toUuid(['posture', region, resourceKey(accountId, resourceId), control, ...(part === '' ? [] : [part])])
 }
 
 /** Security Hub and OCSF name a finding of GuardDuty by its ARN, GuardDuty itself by the id at the end: one finding. */

@@ -8,7 +8,10 @@ const flag = z
   .default('false')
   .transform(text => text === 'true')
 const YEAR_2000 = Date.UTC(2000, 0, 1)
-const DAY_MS = 86_400_000
+/** Clocks differ a little; a report from further ahead would be newer than every one after it. */
+const CLOCK_SKEW_MS = 5 * 60_000
+/** As AWS writes its Regions. */
+const REGION = /^[a-z]{2,4}(-[a-z0-9]+)+$/
 
 /** Query parameters of POST /api/v1/imports. */
 export const ImportQuery = z.strictObject({
@@ -20,15 +23,21 @@ export const ImportQuery = z.strictObject({
   account: AccountId.nullable()
     .default(null)
     .describe('The account that the report is about, where its records name none'),
+  region: z
+    .string()
+    .regex(REGION)
+    .nullable()
+    .default(null)
+    .describe('The Region that a complete report tells all of, and that of records that name none'),
   mapping: mappingName.nullable().default(null).describe('Reads the report as CSV by the mapping of this name'),
   coverage: z
     .enum(['complete', 'partial'])
     .default('partial')
-    .describe('complete closes what the report no longer contains'),
+    .describe('complete closes what the report no longer contains, where its records prove that it looked'),
   observedAt: z.iso
     .datetime({ offset: true })
     .transform(text => new Date(text))
-    .refine(at => at.getTime() >= YEAR_2000 && at.getTime() <= Date.now() + DAY_MS, 'observedAtRange')
+    .refine(at => at.getTime() >= YEAR_2000 && at.getTime() <= Date.now() + CLOCK_SKEW_MS, 'observedAtRange')
     .nullable()
     .default(null)
     .describe('When the report was made; when it arrives where unset'),

@@ -119,26 +119,42 @@ export interface StoredSighting {
   present: boolean
   observedAt: Date
   recordUpdatedAt: Date | null
+  /** The time of the report that proved it gone; null where none did. */
+  goneAt: Date | null
 }
 
 export interface IncomingSighting {
   contentHash: bigint
   result: Result
   recordUpdatedAt: Date | null
+  eventAt: Date | null
   /** Whether the same report spoke of it before. */
   again: boolean
 }
 
+/** One of several records about one thing in one document. */
+interface Twin {
+  result: Result
+  updatedAt: Date | null
+  /** When the event that carried it was sent. */
+  eventAt: Date | null
+}
+
 /**
- * Whether one of two records of one report about one thing counts instead of the other, which stood first: the later updated,
- * and at the same time the one that tells of a problem. What a report says then does not depend on how it is cut.
+ * Whether one of two records of one report about one thing counts instead of the other, which stood first: the later updated, then
+ * that of the later event, and at the same time the one that tells of a problem. What a report says then does not depend on how it
+ * is cut.
  */
-export function supersedes(
-  twin: { result: Result; updatedAt: Date | null },
-  first: { result: Result; updatedAt: Date | null },
-): boolean {
-  const gap = twin.updatedAt && first.updatedAt ? twin.updatedAt.getTime() - first.updatedAt.getTime() : 0
+export function supersedes(twin: Twin, first: Twin): boolean {
+  const gap = later(twin.updatedAt, first.updatedAt) || later(twin.eventAt, first.eventAt)
   return gap === 0 ? first.result !== 'failed' && twin.result === 'failed' : gap > 0
+}
+
+const LONG_AGO = new Date(0)
+
+/** Milliseconds that `a` is later than `b`; 0 where one of them is not known. */
+function later(a: Date | null, b: Date | null): number {
+  return a && b ? a.getTime() - b.getTime() : 0
 }
 
 /**
@@ -153,12 +169,14 @@ export function judge(
   if (
     incoming.again &&
     !supersedes(
-      { result: incoming.result, updatedAt: incoming.recordUpdatedAt },
-      { result: stored.result, updatedAt: stored.recordUpdatedAt },
+      { result: incoming.result, updatedAt: incoming.recordUpdatedAt, eventAt: incoming.eventAt },
+      // Events stand in the order in which they were sent: that of an earlier batch is the earlier one.
+      { result: stored.result, updatedAt: stored.recordUpdatedAt, eventAt: incoming.eventAt && LONG_AGO },
     )
   )
     return 'older'
   if (run.observedAt < stored.observedAt) return 'older'
+  if (stored.goneAt && run.observedAt < stored.goneAt) return 'older'
   if (run.confirmedAt && run.observedAt < run.confirmedAt) return 'older'
   if (stored.recordUpdatedAt && incoming.recordUpdatedAt && incoming.recordUpdatedAt < stored.recordUpdatedAt)
     return 'older'

@@ -20,16 +20,6 @@ export const sourceIds = [
 ] as const
 export type SourceId = (typeof sourceIds)[number]
 
-/**
- * Sources whose reports hold one control each, such as one rule of AWS Config: a complete one is complete for the controls that
- * it speaks of, and says nothing of others.
- */
-const byControl: ReadonlySet<SourceId> = new Set(['config', 'trusted-advisor'])
-
-export function reportsByControl(source: SourceId): boolean {
-  return byControl.has(source)
-}
-
 export const findingClasses = ['posture', 'vulnerability', 'threat'] as const
 export type FindingClass = (typeof findingClasses)[number]
 
@@ -82,11 +72,20 @@ export interface Outcome {
   otherResources: ResourceRef[]
   /** Tags of the resource, where the source tells of them. */
   tags?: Tags | null
-  /** Name and version of the vulnerable package; empty for other classes. */
+  /**
+   * Name and version of the vulnerable package. Of a posture problem the part of the resource that it is about, where a check reports
+   * several under one id, such as an inline policy of a user. Empty otherwise.
+   */
   packageName: string
+  /** The tool gives no name to its checks, so that only the record's own id tells two problems of one resource apart. */
+  byRecord?: boolean
   /** ARN of the machine image of an instance that is replaced, not patched, where the source tells that it is one. */
   machineImage?: string | null
   rating?: Rating | null
   firstObservedAt: Date | null
   updatedAt: Date | null
+  /** When it was updated by a clock of unknown zone, read in the organisation's zone: for people only. */
+  localTime?: Date | null
+  /** When the event that carried the record was sent. It tells two events of one document apart. */
+  eventAt?: Date | null
 }

@@ -1,4 +1,5 @@
 import type { AccountId } from './account-id'
+import { type AbsentReason, absentReasons } from './closing'
 import type { FindingId } from './finding-filter'
 import type { FindingClass, Rating, ResourceRef, Result, SourceId } from './outcome'
 import type { ExceptionRow } from './policy-views'
@@ -75,6 +76,8 @@ export interface SightingView {
   observedAt: Date
   /** When its feed was last heard completely, if ever. */
   confirmedAt: Date
+  /** The last complete report of the feed, where it lacked the statement and closed nothing: since when, by whom, and why not. */
+  absent: { reason: AbsentReason; since: Date; importId: number; sender: string } | null
   importId: number
   /** What the source calls the control. */
   control: string
@@ -250,6 +253,14 @@ export interface ImportCounts {
   reopened: number
   resolved: number
   passed: number
+  /** Checks that could not tell, such as manual ones. */
+  notAvailable: number
+  /** Records older than what was known. */
+  older: number
+  /** Records of things that the document told of before. */
+  repeated: number
+  /** Records dated after their arrival: they count as of the arrival. */
+  clockAhead: number
 }
 
 export interface ImportRow {
@@ -275,6 +286,25 @@ export interface ImportRow {
 
 export interface ImportDetail extends ImportRow {
   rejects: ({ index: number } & Reject)[]
-  /** Scopes of a complete import that closed nothing, and why. */
-  heldBack: { accountId: AccountId | null; source: SourceId | null; reason: 'rejects' | 'older' }[]
+  /** What a complete import did not close although it lacks it, and why. */
+  heldBack: HeldBackView[]
+  /** The import that this one confirms. */
+  confirmsId: number | null
+  /** The import that confirmed this one, the newest. */
+  confirmedBy: { id: number; actorName: string } | null
+  may: { confirm: boolean }
+}
+
+export const heldBackReasons = ['rejects', 'older', ...absentReasons] as const
+
+/** Findings of a feed in an account that a complete import did not close; places are the services and Regions with most of them. */
+export interface HeldBackView {
+  accountId: AccountId | null
+  source: SourceId | null
+  product: string | null
+  reason: (typeof heldBackReasons)[number]
+  findings: number
+  checks: number
+  services: number
+  places: { service: string; region: string; findings: number }[]
 }

@@ -1,5 +1,5 @@
-import { reportsByControl } from '../domain/outcome'
 import type { Reject } from '../domain/reject'
+import { completenessOf } from '../domain/report-pairs'
 import type { IncomingOutcome } from '../store/sightings'
 import { type Fact, KnownWriter } from './known-records'
 
@@ -42,8 +42,8 @@ export class Batch {
       this.#feeds.add(fact.feed)
       if (item.again) this.#known.addTwin(fact.sighting)
     }
-    // What a run of such a source knows of controls comes from reading them.
-    const readAgain = told.some(({ item }) => reportsByControl(item.outcome.source))
+    // Such a record may find another place each time: one of a tool that names no check, or one without a Region.
+    const readAgain = told.some(({ item: { outcome } }) => outcome.byRecord || completenessOf(outcome) === 'control')
     if (digest !== null && !readAgain) this.#parsed.push({ digest, told })
   }
 

@@ -1,9 +1,29 @@
+import { now } from '../clock'
 import { transaction } from '../db'
+import {
+  type AbsentReason,
+  type ClosingLimit,
+  exceedsLimit,
+  provedBySecond,
+  type Report,
+  reachOf,
+  whyAbsent,
+} from '../domain/closing'
+import { pairHash, serviceOf } from '../domain/report-pairs'
+import {
+  type AbsentRow,
+  absentSightings,
+  clearAbsent,
+  countOpenOfFeed,
+  markAbsent,
+  markedAbsent,
+} from '../store/absent'
 import { closeEarlier, goneSince } from '../store/earlier'
+import { noteClosings } from '../store/feeds'
 import { saveClosed } from '../store/import-runs'
-import { markGone, markSeen, presentSightings, sightingsSeenBy } from '../store/sightings'
-import { isLate, labelOf, type RunContext, type Scope } from './context'
-import type { ClosingScope, Heard } from './heard'
+import { markGone, markSeen, presentSightings } from '../store/sightings'
+import { feedKey, isLate, isPartLate, labelOf, type RunContext, type Scope } from './context'
+import type { Heard } from './heard'
 import { holdingAccounts } from './held'
 import { keyOf, type SeenSet } from './seen'
 import { settleFindings, toldNothing } from './settle-findings'
@@ -14,83 +34,169 @@ const CHUNK = 1000
 /** What the document speaks of, see Heard. */
 type Seen = Pick<Heard, 'sightings' | 'findings' | 'unclear'>
 
-/**
- * Closes what a complete report no longer contains, for one account and feed. An older report closes nothing: neither one
- * observed before the last complete one ("late"; it may tell that something was gone sooner) nor, where nobody said when it was made,
- * one whose records are all older than what it would close. Can be run again after a crash. Returns why nothing was closed, or null.
- */
-export async function closeAbsent(
-  run: RunContext & { observedAtGiven: boolean },
-  scope: ClosingScope,
-  seen: Seen,
-): Promise<'late' | 'older' | null> {
-  const { late, current } = byTime(run, scope)
-  if (late) await dateBack(run, late, seen)
-  if (!current) return 'late'
-  const { absent, newest } = await absentFrom(run, current, seen.sightings)
-  if (!run.observedAtGiven && newest && scope.newest && newest > scope.newest) return 'older'
-  for (let from = 0; from < absent.length; from += CHUNK) {
-    await holdingAccounts(run, [scope.accountId], async client => {
-      const findings = await markGone(run.access, client, scope.accountId, absent.slice(from, from + CHUNK))
-      const keys = findings.map(id => ({ accountId: scope.accountId, id }))
-      const { moved } = await settleFindings(run, client, keys, toldNothing)
-      await saveClosed(run.access, client, run.importId, moved.resolved)
-    })
-  }
-  return null
+export interface Closing {
+  limit: ClosingLimit
+  /** A lead said that the report is right as it is: nothing waits. */
+  confirmed: boolean
 }
 
-/** What of a scope has a newer complete report, and what has none. */
-function byTime(run: RunContext, scope: ClosingScope): { late: ClosingScope | null; current: ClosingScope | null } {
-  if (!scope.controls) {
-    const late = isLate(run, { ...scope, control: '' })
-    return { late: late ? scope : null, current: late ? null : scope }
+/** What a complete report did not close although it lacks it. */
+export interface Unclosed {
+  /** Whether a newer complete report was read before, which decides about what it looked at. */
+  late: boolean
+  rows: { row: AbsentRow; reason: AbsentReason }[]
+}
+
+/**
+ * Closes what a complete report of one feed in one account no longer contains, as far as the report proves that it is over, see
+ * lib/domain/closing.ts. What a newer complete report looked at is that one's to decide; there this one may tell that something was
+ * gone sooner. Can be run again after a crash.
+ */
+export async function closeAbsent(
+  run: RunContext,
+  scope: Scope,
+  report: Report,
+  seen: Seen,
+  closing: Closing,
+): Promise<Unclosed> {
+  const late = isLateFor(run, scope, report)
+  if (late) await dateBack(run, scope, report, seen)
+  await clearSeen(run, scope, seen.sightings)
+  const closes: AbsentRow[] = []
+  const rows: Unclosed['rows'] = []
+  for await (const row of absentFrom(run, scope, seen.sightings)) {
+    if (late && decidedSince(run, scope, row)) continue
+    const reason = whyAbsent(report, { ...row, service: serviceOf(row.control), pair: pairOf(row) })
+    if (reason === null) closes.push(row)
+    else if (isProblem(row)) rows.push({ row, reason })
   }
-  const [late, current] = [new Set<string>(), new Set<string>()]
-  for (const control of scope.controls) (isLate(run, { ...scope, control }) ? late : current).add(control)
-  const of = (controls: ReadonlySet<string>) => (controls.size > 0 ? { ...scope, controls } : null)
-  return { late: of(late), current: of(current) }
+  for (const row of await toWait(run, scope, report, closes, closing)) rows.push({ row, reason: 'waiting' })
+  const waiting = new Set(rows.map(({ row }) => row.id))
+  await close(
+    run,
+    scope,
+    closes.filter(row => !waiting.has(row.id)),
+  )
+  await note(run, scope, rows)
+  return { late, rows: rows.filter(({ row }) => isProblem(row)) }
+}
+
+function isProblem(row: AbsentRow): boolean {
+  return row.result === 'failed' && row.open
+}
+
+/** Sightings of earlier versions have no pair; without a finding nobody knows their Region either. */
+function pairOf({ pair, control, region }: AbsentRow): number | null {
+  return pair ?? (region === null ? null : pairHash(control, region))
+}
+
+/** Whether a newer complete report decided about any part of what this one speaks of. */
+function isLateFor(run: RunContext, scope: Scope, { parts }: Report): boolean {
+  if (parts) return [...parts].some(part => isPartLate(run, scope, part))
+  const lastCompleteAt = run.feeds.get(feedKey(scope))?.lastCompleteAt ?? null
+  return lastCompleteAt !== null && run.observedAt < lastCompleteAt
+}
+
+function decidedSince(run: RunContext, scope: Scope, { control, region, ownRegion }: AbsentRow): boolean {
+  return isLate(run, scope, { control, region: region ?? 'global', ownRegion: ownRegion ?? region ?? 'global' })
+}
+
+/**
+ * Of the closings that the report proves those that have to wait for a lead: all where they are many at once or the document is empty,
+ * but for those that a second report proves.
+ */
+async function toWait(
+  run: RunContext,
+  scope: Scope,
+  report: Report,
+  closes: readonly AbsentRow[],
+  { limit, confirmed }: Closing,
+): Promise<readonly AbsentRow[]> {
+  const planned = unitsOf(closes.filter(isProblem))
+  if (confirmed || planned === 0) return []
+  const unproved = closes.filter(row => !provedBySecond(report, row))
+  if (!report.records) return unproved
+  const recent = run.feeds.get(feedKey(scope))?.recentClosings ?? []
+  const since = now().getTime() - 86_400_000
+  const before = recent.reduce((sum, { at, count }) => (Date.parse(at) > since ? sum + count : sum), 0)
+  if (planned + before <= limit.number) return []
+  const open = await transaction(client => countOpenOfFeed(run.access, client, scope))
+  return exceedsLimit(limit, { planned, before, open }) ? unproved : []
+}
+
+/** Findings, of vulnerabilities the resources: what one update fixes counts once. */
+function unitsOf(rows: readonly AbsentRow[]): number {
+  return new Set(rows.map(row => (row.class === 'vulnerability' ? row.resourceId : row.findingId))).size
+}
+
+async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[]): Promise<void> {
+  const { accountId } = scope
+  // By resource, so that vulnerabilities of one stay in one chunk as far as they can.
+  const inOrder = rows.toSorted((a, b) => ((a.resourceId ?? '') < (b.resourceId ?? '') ? -1 : 1))
+  for (let from = 0; from < inOrder.length; from += CHUNK) {
+    const chunk = inOrder.slice(from, from + CHUNK)
+    await holdingAccounts(run, [accountId], async client => {
+      const ids = chunk.map(row => row.id)
+      const findings = await markGone(run.access, client, accountId, ids, run.observedAt)
+      const keys = findings.map(id => ({ accountId, id }))
+      const { moved } = await settleFindings(run, client, keys, toldNothing)
+      await saveClosed(run.access, client, run.importId, moved.resolved)
+      const counted = moved.resolved === 0 ? 0 : unitsOf(chunk.filter(isProblem))
+      await noteClosings(run.access, client, scope, counted, now())
+    })
+  }
+}
+
+/** Notes on sightings why their absence closed nothing, so that their findings can say it. */
+async function note(run: RunContext, { accountId }: Scope, rows: Unclosed['rows']): Promise<void> {
+  for (const reason of new Set(rows.map(each => each.reason))) {
+    const ids = rows.filter(each => each.reason === reason).map(({ row }) => row.id)
+    for (let from = 0; from < ids.length; from += CHUNK) {
+      await holdingAccounts(run, [accountId], client =>
+        markAbsent(run.access, client, accountId, run, ids.slice(from, from + CHUNK), reason),
+      )
+    }
+  }
+}
+
+async function clearSeen(run: RunContext, scope: Scope, seen: SeenSet): Promise<void> {
+  const { accountId } = scope
+  const marked = await transaction(client => markedAbsent(run.access, client, scope))
+  const back = marked.filter(id => seen.has(...keyOf(accountId, id.replaceAll('-', ''))))
+  if (back.length === 0) return
+  await holdingAccounts(run, [accountId], client => clearAbsent(run.access, client, accountId, back))
 }
 
 /** Dates back what is over and a late complete report does not call a problem either: it was gone by then. */
-async function dateBack(run: RunContext, scope: ClosingScope, { findings, unclear }: Seen): Promise<void> {
+async function dateBack(run: RunContext, scope: Scope, report: Report, { findings, unclear }: Seen): Promise<void> {
   await holdingAccounts(run, [scope.accountId], async client => {
     const { importId, observedAt } = run
-    const gone = await goneSince(run.access, client, observedAt, {
-      ...scope,
-      controls: scope.controls && [...scope.controls],
-    })
-    const untold = gone.filter(({ accountId, id }) => {
+    const gone = await goneSince(run.access, client, observedAt, scope)
+    const reach = reachOf(report)
+    const untold = gone.filter(({ accountId, id, pairs, parts, regions }) => {
       const key = keyOf(accountId, id)
-      return !findings.has(...key) && !unclear.has(...key)
+      if (findings.has(...key) || unclear.has(...key)) return false
+      if (reach === 'pairs') return pairs.every(pair => pair !== null && report.pairs.has(pair))
+      if (reach === 'region') return regions.every(region => region !== null && report.regions.has(region))
+      return report.parts === null || parts.every(part => report.parts?.has(part))
     })
     await closeEarlier(run.access, client, { importId, observedAt, label: labelOf(run) }, untold)
   })
 }
 
-async function absentFrom(
-  run: RunContext,
-  scope: ClosingScope,
-  seen: SeenSet,
-): Promise<{ absent: string[]; newest: Date | null }> {
-  const absent: string[] = []
-  let newest: Date | null = null
+/** The present sightings of a feed that the document lacks and that no newer report names. */
+async function* absentFrom(run: RunContext, scope: Scope, seen: SeenSet): AsyncGenerator<AbsentRow> {
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
     const page = await transaction(client => presentSightings(run.access, client, scope, after, PAGE))
     const missing = page.filter(id => !seen.has(...keyOf(scope.accountId, id.replaceAll('-', ''))))
     after = page.at(-1) ?? after
-    for (const row of missing.length === 0 ? [] : await seenBefore(run, scope, missing)) {
-      absent.push(row.id)
-      if (row.recordUpdatedAt && (!newest || row.recordUpdatedAt > newest)) newest = row.recordUpdatedAt
+    if (missing.length > 0) {
+      const { accountId } = scope
+      yield* await transaction(client => absentSightings(run.access, client, accountId, missing, run.observedAt))
     }
-    if (page.length < PAGE) return { absent, newest }
+    if (page.length < PAGE) return
   }
-}
-
-function seenBefore(run: RunContext, { accountId, controls }: ClosingScope, ids: readonly string[]) {
-  const asked = { observedAt: run.observedAt, controls: controls && [...controls] }
-  return transaction(client => sightingsSeenBy(run.access, client, accountId, ids, asked))
 }
 
 /** Notes of what a report holds of a feed that it was still so, where the feed itself does not remember the report as complete. */

@@ -1,12 +1,15 @@
 import type { Access } from '../access/proof'
 import type { DuePolicy } from '../domain/due-policy'
 import type { Covering } from '../domain/exception'
-import { reportsByControl, type SourceId, sourceIds } from '../domain/outcome'
+import { type SourceId, sourceIds } from '../domain/outcome'
+import { completenessKey, holds, pairHash, regionHash, serviceHash, serviceOf } from '../domain/report-pairs'
 import type { RoutingRule } from '../domain/routing'
 import type { Tags } from '../domain/tags'
 import { Environment, Team } from '../domain/team'
 import type { CompleteTimes, KnownFeed } from '../store/feeds'
 import type { Owners } from '../store/routing-owners'
+import type { Place, Places } from './places'
+import type { SeenSet } from './seen'
 
 export interface Scope {
   accountId: string
@@ -24,6 +27,8 @@ export interface KnownAccount {
 export interface RunContext {
   access: Access<'imports:write'>
   importId: number
+  /** The import that holds the document: another one where this one confirms it. */
+  payloadId: number
   observedAt: Date
   complete: boolean
   timeZone: string
@@ -45,8 +50,12 @@ export interface RunContext {
   exceptions: readonly Covering[]
   /** Feeds that the document speaks of, by `account/source/product`. */
   feeds: Map<string, KnownFeed>
-  /** Controls of those that report by control, by controlKey. */
-  controls: Map<string, CompleteTimes>
+  /** Parts of feeds for which complete reports are remembered, by partKey. */
+  controls: Map<string, CompleteTimes & { mixed: boolean }>
+  /** Checks and Regions that the document names. */
+  places: Places
+  /** The sightings of the whole document, where the run had to know them before its end; see continue-findings.ts. */
+  document: SeenSet | null
 }
 
 export function feedKey(scope: Scope): string {
@@ -55,33 +64,57 @@ export function feedKey(scope: Scope): string {
 
 /** A feed of which nothing is known. */
 export function unheard(scope: Scope): KnownFeed {
-  return { ...scope, lastCompleteAt: null, nextCompleteAt: null }
+  return {
+    ...scope,
+    lastCompleteAt: null,
+    nextCompleteAt: null,
+    sendsPasses: false,
+    reference: null,
+    looked: null,
+    recentClosings: [],
+  }
 }
 
-/** A control that a report tells of. */
-export interface Told extends Scope {
-  control: string
+/** A check as its source names it, the Region of the problem, and the Region that its record names. */
+export type Checked = Pick<Place, 'control' | 'region' | 'ownRegion'>
+
+export function partKey(scope: Scope, part: string): string {
+  return `${feedKey(scope)}\u0000${part}`
 }
 
-export function controlKey(told: Told): string {
-  return `${feedKey(told)}\u0000${told.control}`
-}
-
-/** The complete reports of what tells of a thing: of its feed or, where a source's reports hold one control each, of its control. */
-export function completeTimes(run: RunContext, told: Told): CompleteTimes | null {
-  const known = reportsByControl(told.source) ? run.controls.get(controlKey(told)) : run.feeds.get(feedKey(told))
-  return known ?? null
+/**
+ * The complete reports that looked at a check: of its feed or, where reports are complete for a part, of that. Null where none did.
+ */
+export function completeTimes(run: RunContext, scope: Scope, checked: Checked): CompleteTimes | null {
+  const part = completenessKey(scope, checked)
+  if (part !== null) return run.controls.get(partKey(scope, part)) ?? null
+  const feed = run.feeds.get(feedKey(scope)) ?? null
+  const { looked, lastCompleteAt } = feed ?? { looked: null, lastCompleteAt: null }
+  // Only an older report asks what the last complete one looked at.
+  if (!looked || !lastCompleteAt || run.observedAt >= lastCompleteAt) return feed
+  const { control, region, ownRegion } = checked
+  const asked = [pairHash(control, region), serviceHash(serviceOf(control)), regionHash(ownRegion)]
+  return asked.some(hash => holds(looked, hash)) ? feed : null
 }
 
 /** Whether the run's report is older than the last complete one: what it does not contradict was so in between. */
-export function isLate(run: RunContext, told: Told): boolean {
-  const confirmedAt = completeTimes(run, told)?.lastCompleteAt ?? null
+export function isLate(run: RunContext, scope: Scope, checked: Checked): boolean {
+  return isOlder(run, completeTimes(run, scope, checked))
+}
+
+/** The same of a part of a feed, see completenessKey. */
+export function isPartLate(run: RunContext, scope: Scope, part: string): boolean {
+  return isOlder(run, run.controls.get(partKey(scope, part)) ?? null)
+}
+
+function isOlder(run: RunContext, times: CompleteTimes | null): boolean {
+  const confirmedAt = times?.lastCompleteAt ?? null
   return confirmedAt !== null && run.observedAt < confirmedAt
 }
 
 /** The first complete report, after that of the run, of what tells of one finding; null where one of them has none. */
-export function goneBy(run: RunContext, told: readonly Told[]): Date | null {
-  const next = told.map(each => completeTimes(run, each)?.nextCompleteAt ?? null)
+export function goneBy(run: RunContext, told: readonly { outcome: Scope; place: Checked }[]): Date | null {
+  const next = told.map(({ outcome, place }) => completeTimes(run, outcome, place)?.nextCompleteAt ?? null)
   const known = next.filter(at => at !== null)
   return known.length === next.length && known.length > 0 ? new Date(Math.max(...known.map(at => at.getTime()))) : null
 }
@@ -100,10 +133,29 @@ export interface Moved {
   /** Those of `resolved` that the document itself reported (archived or suppressed there). */
   resolvedSeen: number
   passed: number
+  /** Checks that could not tell. */
+  notAvailable: number
+  /** Records older than what was known. */
+  older: number
+  /** Records of things that the document told of before. */
+  repeated: number
+  /** Records dated after their arrival. */
+  clockAhead: number
 }
 
 export function nothingMoved(): Moved {
-  return { created: 0, updated: 0, reopened: 0, resolved: 0, resolvedSeen: 0, passed: 0 }
+  return {
+    created: 0,
+    updated: 0,
+    reopened: 0,
+    resolved: 0,
+    resolvedSeen: 0,
+    passed: 0,
+    notAvailable: 0,
+    older: 0,
+    repeated: 0,
+    clockAhead: 0,
+  }
 }
 
 /** The scope that a feed's key names; only a product's name may hold a slash. */
@@ -122,6 +174,10 @@ export function addMoved(a: Moved, b: Moved): Moved {
     resolved: a.resolved + b.resolved,
     resolvedSeen: a.resolvedSeen + b.resolvedSeen,
     passed: a.passed + b.passed,
+    notAvailable: a.notAvailable + b.notAvailable,
+    older: a.older + b.older,
+    repeated: a.repeated + b.repeated,
+    clockAhead: a.clockAhead + b.clockAhead,
   }
 }
 

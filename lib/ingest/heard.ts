@@ -1,64 +1,78 @@
 import { startsAs } from '../domain/lifecycle'
-import { reportsByControl } from '../domain/outcome'
+import type { Result } from '../domain/outcome'
+import { completenessKey, completenessOf } from '../domain/report-pairs'
 import { type Scope, scopeOf } from './context'
 import type { Fact } from './known-records'
+import { Bits, type Place, type Places } from './places'
 import { SeenSet } from './seen'
 
-export interface ClosingScope extends Scope {
-  /** The newest update time that the document names in this scope. */
-  newest: Date | null
-  /** The controls that the document speaks of, of a source that reports by control; null: all there are. */
-  controls: ReadonlySet<string> | null
+/** What a document contains of one feed. */
+export class FeedContents implements Scope {
+  readonly accountId: Scope['accountId']
+  readonly source: Scope['source']
+  readonly product: Scope['product']
+  /** Whether any check passed. */
+  passed = false
+  readonly #places = new Bits()
+  readonly #failed = new Bits()
+
+  constructor(feed: string) {
+    const { accountId, source, product } = scopeOf(feed)
+    this.accountId = accountId
+    this.source = source
+    this.product = product
+  }
+
+  note(place: Place, result: Result): void {
+    this.#places.add(place.number)
+    if (result === 'failed') this.#failed.add(place.number)
+    if (result === 'passed') this.passed = true
+  }
+
+  /** The places of its records, or of those that failed. */
+  places(places: Places, { failed = false }: { failed?: boolean } = {}): Place[] {
+    const bits = failed ? this.#failed : this.#places
+    return places.all.filter(place => bits.has(place.number))
+  }
+
+  /** The parts of the feed that a complete report is complete for, see completenessKey; null: the feed as a whole. */
+  parts(places: Places): Set<string> | null {
+    const completeness = completenessOf(this)
+    if (completeness === 'whole' || completeness === 'pairs') return null
+    return new Set(this.places(places).map(place => completenessKey(this, place) ?? ''))
+  }
 }
 
-interface HeardScope extends ClosingScope {
-  controls: Set<string> | null
-}
-
-/** What a document speaks of. */
+/** What a document contains. */
 export class Heard {
   readonly sightings = new SeenSet()
   readonly findings = new SeenSet()
   /** Findings of which a check could not tell. */
   readonly unclear = new SeenSet()
   /** By feedKey. */
-  readonly scopes = new Map<string, HeardScope>()
+  readonly scopes = new Map<string, FeedContents>()
+  /** Whether the document holds any record. */
+  records = false
 
   /** False where the document spoke of the same sighting before. */
-  note({ feed, result, updatedAt, sighting, finding }: Fact, control?: string): boolean {
+  note({ feed, result, sighting, finding, place }: Fact): boolean {
+    this.records = true
     if (startsAs(result)) this.findings.add(...finding)
     if (result === 'not_available') this.unclear.add(...finding)
-    const scope = this.#scope(feed)
-    if (control !== undefined) scope.controls?.add(control)
-    if (updatedAt && (!scope.newest || updatedAt > scope.newest)) scope.newest = updatedAt
+    this.#scope(feed).note(place, result)
     return this.sightings.add(...sighting)
   }
 
   /** Makes the document speak of a feed of which it holds nothing. Of one that reports by control that would say nothing. */
   expect(feed: string): void {
-    if (!reportsByControl(scopeOf(feed).source)) this.#scope(feed)
+    if (completenessOf(scopeOf(feed)) !== 'control') this.#scope(feed)
   }
 
-  /** What is noted of feeds and, where they report by control, of controls. Of those in `held` the document was not complete. */
-  remembered(complete: boolean, held: ReadonlySet<string>) {
-    const scopes = [...this.scopes].map(([key, scope]) => ({ ...scope, whole: complete && !held.has(key) }))
-    const feeds = scopes.map(scope => ({ ...scope, complete: scope.whole && !scope.controls }))
-    const controls = scopes.flatMap(({ accountId, source, product, controls, whole }) =>
-      whole && controls ? [...controls].map(control => ({ accountId, source, product, control })) : [],
-    )
-    return { feeds, controls }
-  }
-
-  #scope(feed: string): HeardScope {
+  #scope(feed: string): FeedContents {
     const known = this.scopes.get(feed)
     if (known) return known
-    const named = scopeOf(feed)
-    const scope = {
-      ...named,
-      newest: null,
-      controls: reportsByControl(named.source) ? new Set<string>() : null,
-    }
-    this.scopes.set(feed, scope)
-    return scope
+    const contents = new FeedContents(feed)
+    this.scopes.set(feed, contents)
+    return contents
   }
 }

@@ -1,5 +1,6 @@
 import { type Result, results } from '../domain/outcome'
 import type { KnownPiece } from '../store/known-records'
+import type { Place, Places } from './places'
 import { type Key, SeenSet } from './seen'
 
 /** What an outcome says, without its text: all that a run needs to know of one that is as it was. */
@@ -10,6 +11,7 @@ export interface Fact {
   updatedAt: Date | null
   sighting: Key
   finding: Key
+  place: Place
 }
 
 interface Feed {
@@ -19,13 +21,14 @@ interface Feed {
 
 const DIGEST = 16
 const HEAD = DIGEST + 1
-const OUTCOME = 4 + 1 + 8 + 8 + 8
+const OUTCOME = 4 + 4 + 1 + 8 + 8 + 8
 const MAX_OUTCOMES = 255
 const LOAD = 0.6
 
 /** Entries of the records of one batch, on their way into the database. `digest` is 32 hexadecimal digits or more. */
 export class KnownWriter {
-  #feeds = new Map<string, number>()
+  /** Feeds and places, each by its number among them. */
+  #names = new Map<string, number>()
   #entries: Buffer[] = []
   #twins: Buffer[] = []
 
@@ -35,8 +38,9 @@ export class KnownWriter {
     entry.write(digest.slice(0, DIGEST * 2), 'hex')
     entry[DIGEST] = outcomes.length
     let at = HEAD
-    for (const { feed, result, updatedAt, sighting, finding } of outcomes) {
-      at = entry.writeUInt32LE(this.#feedNumber(feed), at)
+    for (const { feed, result, updatedAt, sighting, finding, place } of outcomes) {
+      at = entry.writeUInt32LE(this.#number(feed), at)
+      at = entry.writeUInt32LE(this.#number(placeName(place)), at)
       at = entry.writeUInt8(results.indexOf(result), at)
       at = entry.writeDoubleLE(updatedAt?.getTime() ?? Number.NaN, at)
       for (const half of [...sighting, ...finding]) at = entry.writeUInt32LE(half, at)
@@ -54,16 +58,26 @@ export class KnownWriter {
   /** Everything added so far; null where that is nothing. */
   piece(): KnownPiece | null {
     if (this.#entries.length === 0 && this.#twins.length === 0) return null
-    const feeds = [...this.#feeds.keys()]
+    const feeds = [...this.#names.keys()]
     return { feeds, entries: Buffer.concat(this.#entries), twins: Buffer.concat(this.#twins) }
   }
 
-  #feedNumber(feed: string): number {
-    const known = this.#feeds.get(feed)
+  #number(name: string): number {
+    const known = this.#names.get(name)
     if (known !== undefined) return known
-    this.#feeds.set(feed, this.#feeds.size)
-    return this.#feeds.size - 1
+    this.#names.set(name, this.#names.size)
+    return this.#names.size - 1
   }
+}
+
+/** Begins with a tab, which no feed's name does. */
+function placeName({ control, region, ownRegion }: Place): string {
+  return `\t${region}\t${ownRegion}\t${control}`
+}
+
+function placeNamed(name: string, places: Places): Place {
+  const [, region = '', ownRegion = '', ...control] = name.split('\t')
+  return places.of(control.join('\t'), region, ownRegion)
 }
 
 /**
@@ -75,14 +89,15 @@ export class KnownRecords {
   #length = 0
   /** By name: pieces name the same ones over and over. */
   readonly #feeds = new Map<string, Feed>()
-  /** For each piece, where its entries begin and the feeds that they number. */
-  readonly #pieces: { start: number; feeds: readonly Feed[] }[] = []
+  /** For each piece, where its entries begin, and the feeds and places that they number. */
+  readonly #pieces: { start: number; names: readonly (Feed | Place)[] }[] = []
   readonly #twins = new SeenSet()
   readonly #slots: Uint32Array
 
   private constructor(
     readonly importId: number,
     bytes: number,
+    private readonly places: Places,
   ) {
     this.#entries = Buffer.allocUnsafe(bytes)
     let slots = 1024
@@ -91,14 +106,20 @@ export class KnownRecords {
   }
 
   /** `bytes` is how long the entries of all pieces are. Where they turn out otherwise, none of them counts. */
-  static async read(importId: number, bytes: number, pieces: AsyncIterable<KnownPiece>): Promise<KnownRecords> {
-    const known = new KnownRecords(importId, bytes)
+  static async read(
+    importId: number,
+    bytes: number,
+    pieces: AsyncIterable<KnownPiece>,
+    places: Places,
+  ): Promise<KnownRecords> {
+    const known = new KnownRecords(importId, bytes, places)
     for await (const piece of pieces) if (known.#length + piece.entries.length <= bytes) known.#add(piece)
     return known
   }
 
   #add({ feeds, entries, twins }: KnownPiece): void {
-    this.#pieces.push({ start: this.#length, feeds: feeds.map(name => this.#feed(name)) })
+    const names = feeds.map(name => (name.startsWith('\t') ? placeNamed(name, this.places) : this.#feed(name)))
+    this.#pieces.push({ start: this.#length, names })
     for (let at = 0; at < twins.length; at += 8) this.#twins.add(twins.readUInt32LE(at), twins.readUInt32LE(at + 4))
     const start = this.#length
     this.#length += entries.copy(this.#entries, start)
@@ -128,19 +149,21 @@ export class KnownRecords {
 
   /** What a known record says; null where it may no longer be taken as read. */
   facts(at: number): Fact[] | null {
-    const feeds = this.#feedsAt(at)
+    const names = this.#namesAt(at)
     const entries = this.#entries
     const facts: Fact[] = []
     const end = this.#end(at)
     for (let from = at + HEAD; from < end; from += OUTCOME) {
-      const feed = feeds[entries.readUInt32LE(from)]
-      const result = results[entries.readUInt8(from + 4)]
-      const sighting = [entries.readUInt32LE(from + 13), entries.readUInt32LE(from + 17)] as const
-      if (!feed?.current || !result || this.#twins.has(...sighting)) return null
-      const finding = [entries.readUInt32LE(from + 21), entries.readUInt32LE(from + 25)] as const
-      const time = entries.readDoubleLE(from + 5)
+      const feed = names[entries.readUInt32LE(from)]
+      const place = names[entries.readUInt32LE(from + 4)]
+      const result = results[entries.readUInt8(from + 8)]
+      const sighting = [entries.readUInt32LE(from + 17), entries.readUInt32LE(from + 21)] as const
+      if (!feed || !('current' in feed) || !feed.current || !result || this.#twins.has(...sighting)) return null
+      if (!place || 'current' in place) return null
+      const finding = [entries.readUInt32LE(from + 25), entries.readUInt32LE(from + 29)] as const
+      const time = entries.readDoubleLE(from + 9)
       const updatedAt = Number.isNaN(time) ? null : new Date(time)
-      facts.push({ feed: feed.name, result, updatedAt, sighting, finding })
+      facts.push({ feed: feed.name, result, updatedAt, sighting, finding, place })
     }
     return facts
   }
@@ -158,7 +181,7 @@ export class KnownRecords {
   }
 
   /** Pieces lie behind each other: the last one that begins at or before an entry holds it. */
-  #feedsAt(at: number): readonly Feed[] {
+  #namesAt(at: number): readonly (Feed | Place)[] {
     let low = 0
     let high = this.#pieces.length - 1
     while (low < high) {
@@ -166,7 +189,7 @@ export class KnownRecords {
       if ((this.#pieces[middle]?.start ?? 0) <= at) low = middle
       else high = middle - 1
     }
-    return this.#pieces[low]?.feeds ?? []
+    return this.#pieces[low]?.names ?? []
   }
 
   /** The slot that holds the digest at `from` of `bytes`, or the free one where it would stand. */

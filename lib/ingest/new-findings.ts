@@ -1,5 +1,6 @@
 import { now } from '../clock'
 import { dueAt } from '../domain/due'
+import { partOf } from '../domain/identity'
 import { settle, startsAs, tagsOf } from '../domain/lifecycle'
 import { isBuilt } from '../domain/one-fix'
 import { resourceNameOf } from '../domain/resource-name'
@@ -50,9 +51,15 @@ function packagesOf(group: readonly SightingWrite[]): string {
   return [...names].filter(Boolean).sort().join(', ').slice(0, MAX_PACKAGES)
 }
 
+/** What tells the finding apart beside its resource, for people. */
+function packageOf(group: readonly SightingWrite[], { item: { outcome, problem } }: SightingWrite): string {
+  if (outcome.class === 'vulnerability') return isBuilt(problem.resourceId) ? packagesOf(group) : outcome.packageName
+  return outcome.byRecord ? '' : partOf(outcome)
+}
+
 /** What a late report calls a problem was gone by the next complete one of its feed at the latest. */
 function closedAt(run: RunContext, group: readonly SightingWrite[]): Date {
-  const failing = group.filter(({ item }) => item.outcome.result === 'failed').map(({ item }) => item.outcome)
+  const failing = group.filter(({ item }) => item.outcome.result === 'failed').map(({ item }) => item)
   return (failing.length > 0 ? goneBy(run, failing) : null) ?? run.observedAt
 }
 
@@ -105,8 +112,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     region: problem.region,
     resourceId: problem.resourceId,
     resourceName: resourceNameOf(problem.resourceId),
-    packageName:
-      outcome.class === 'vulnerability' && isBuilt(problem.resourceId) ? packagesOf(group) : outcome.packageName,
+    packageName: packageOf(group, first),
     state: { ...state, status: side.status },
     team,
     ownerId: owner?.id ?? null,

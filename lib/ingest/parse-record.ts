@@ -1,4 +1,3 @@
-import { now } from '../clock'
 import {
   contentHashOf,
   findingIdOf,
@@ -11,13 +10,16 @@ import {
 import { instanceKey } from '../domain/one-fix'
 import type { Outcome } from '../domain/outcome'
 import { RejectedRecord } from '../domain/reject'
+import { env } from '../env'
 import type { RawRecord } from '../sources/document'
 import { outcomesOf } from '../sources/registry'
 import type { ImportTask } from '../store/import-runs'
+import { type ResourceRegions, regionKey } from '../store/resource-regions'
 import type { IncomingOutcome } from '../store/sightings'
 import { feedKey } from './context'
 import type { Fact } from './known-records'
-import { keyOf } from './seen'
+import type { Places } from './places'
+import { type Key, keyOf } from './seen'
 
 /** What is known of statements beside what they say. */
 export interface Beside {
@@ -25,30 +27,43 @@ export interface Beside {
   splits: ReadonlyMap<string, string>
   /** See MachineImages. What the document tells is added. */
   images: Map<string, string>
+  places: Places
+  /** Where resources are of which a record names no Region, by regionKey; null as long as nobody needed it. */
+  regions: Pick<ResourceRegions, 'get'> | null
+}
+
+/** Evaluations of AWS Config name no Region where they come from the Region's own API, and often no ARN. */
+export function lacksRegion({ source, region, resource }: Pick<Outcome, 'source' | 'region' | 'resource'>): boolean {
+  return source === 'config' && region === 'global' && !resource.id.startsWith('arn:')
 }
 
 /** What a record says, with the identities of it. Throws RejectedRecord, also for an account that the sender may not write. */
 export function parseRecord(
   record: Extract<RawRecord, { value: unknown }>,
   task: ImportTask,
-  { splits, images }: Beside,
+  { splits, images, places, regions }: Beside,
 ): { item: IncomingOutcome; fact: Fact }[] {
-  const { source, account, allowed, observedAt, mapping } = task
+  const { source, account, allowed, observedAt, mapping, region, arrivedAt } = task
   const outcomes = outcomesOf(record.value, {
-    now: now(),
+    now: arrivedAt,
     observedAt,
+    timeZone: env().HINOMI_TIME_ZONE,
     ...(source && { source }),
     ...(account && { account }),
+    ...(region && { region }),
     ...(mapping && { mapping }),
   })
   const outside = outcomes.find(({ accountId }) => allowed && !allowed.includes(accountId))
   if (outside) throw new RejectedRecord('account_not_allowed', { account: outside.accountId }, outside.accountId)
   return outcomes.map(outcome => {
     const { accountId, result, updatedAt } = outcome
+    if (record.eventTime) outcome.eventAt = record.eventTime
+    if (lacksRegion(outcome)) outcome.region = regions?.get(regionKey(outcome)) ?? outcome.region
     const apart = splitOf(outcome, splits)
     if (outcome.machineImage) learn(outcome, outcome.machineImage, images)
     const problem = apart ? problemApart(outcome) : problemOf(outcome, images)
     const ids = { sightingId: sightingIdOf(outcome), findingId: apart ?? findingIdOf(outcome, problem) }
+    const place = places.of(outcome.control, problem.region, outcome.region)
     const [sighting, finding] = [keyOf(accountId, ids.sightingId), keyOf(accountId, ids.findingId)]
     return {
       item: {
@@ -58,12 +73,26 @@ export function parseRecord(
         contentHash: contentHashOf(outcome),
         rawOffset: record.offset,
         rawLength: record.length,
+        place,
+        // Times after the arrival are the very object of it, see readTime.
+        clockAhead: updatedAt === arrivedAt || outcome.firstObservedAt === arrivedAt,
         again: false,
         findingTold: false,
       },
-      fact: { feed: feedKey(outcome), result, updatedAt, sighting, finding },
+      fact: { feed: feedKey(outcome), result, updatedAt, sighting, finding, place },
     }
   })
+}
+
+/** The sightings that a record of a document is, none where it is refused. */
+export function sightingsIn(record: RawRecord, task: ImportTask, beside: Beside): Key[] {
+  if (!('value' in record)) return []
+  try {
+    return parseRecord(record, task, beside).map(({ fact }) => fact.sighting)
+  } catch (problem) {
+    if (problem instanceof RejectedRecord) return []
+    throw problem
+  }
 }
 
 /** The finding that a person took this statement apart into; undefined where nobody did. */

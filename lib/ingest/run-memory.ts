@@ -57,7 +57,7 @@ export class RunMemory {
     for (const { importId, bytes } of await rememberingImports(this.#run.access, unknown, asked)) {
       if (this.#books.some(book => book.importId === importId) || this.#bytes + bytes > MAX_BYTES) continue
       const pieces = knownPieces(this.#run.access, importId, this.#reading)
-      const book = await KnownRecords.read(importId, bytes, pieces)
+      const book = await KnownRecords.read(importId, bytes, pieces, this.#run.places)
       // Asked behind the pieces: what is forgotten meanwhile is current for nobody.
       book.keep(await currentFeeds(this.#run.access, importId))
       this.#books.push(book)

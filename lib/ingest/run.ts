@@ -8,24 +8,30 @@ import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
 import { env } from '../env'
 import { type RawRecord, RejectedDocument, readDocument } from '../sources/document'
+import { isRecord } from '../sources/text'
 import { reopenNamed } from '../store/account-closing'
 import { feedsOf, heardControls, heardFeeds, knownControls, knownFeeds } from '../store/feeds'
 import { findingSplits } from '../store/finding-splits'
-import { finishRun, type HeldBack, type ImportTask, saveProgress, startRun } from '../store/import-runs'
+import { finishRun, type ImportTask, saveProgress, startRun } from '../store/import-runs'
 import { discoverAccounts } from '../store/imports'
 import { forgetKnownPieces } from '../store/known-records'
 import { machineImages } from '../store/machine-images'
+import { resourceRegions } from '../store/resource-regions'
 import { countFlow, fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
-import { closeAbsent, confirmSeen } from './close-absent'
-import { addMoved, controlKey, feedKey, type RunContext, type Scope, scopeOf, toKnown, unheard } from './context'
+import { confirmSeen } from './close-absent'
+import { type Closed, closeReport, nothingClosed, rejectedAccount } from './close-report'
+import { addMoved, feedKey, partKey, type RunContext, type Scope, scopeOf, toKnown, unheard } from './context'
+import { NeedsDocument } from './continue-findings'
 import { decisionsNow, undecided } from './decisions'
 import { Heard } from './heard'
 import { holdingAccounts } from './held'
 import type { Fact } from './known-records'
-import { type Beside, parseRecord } from './parse-record'
+import { type Beside, parseRecord, sightingsIn } from './parse-record'
 import { inflatedPieces } from './payload'
+import { Places } from './places'
 import { CannotRecall, RunMemory } from './run-memory'
+import { SeenSet } from './seen'
 import { takeAsRead } from './take-as-read'
 import { writeBatch } from './write-batch'
 
@@ -52,14 +58,12 @@ export async function runImport(access: Access<'imports:write'>, id: number): Pr
 
 class ImportRun {
   readonly #task: ImportTask
-  readonly #run: RunContext & { observedAtGiven: boolean }
+  readonly #run: RunContext
   readonly #memory: RunMemory
   readonly #heard = new Heard()
   readonly #rejectedAccounts = new Set<string>()
-  /** Feeds in which a complete report closed nothing. */
-  readonly #held = new Set<string>()
   #rejectedAnywhere = false
-  #beside: Beside = { splits: new Map(), images: new Map() }
+  #beside: Beside
   #bytesRead = 0
   #committed: number
   #waiting: Batch
@@ -72,8 +76,8 @@ class ImportRun {
     this.#run = {
       access,
       importId: task.id,
+      payloadId: task.confirms ?? task.id,
       observedAt: task.observedAt,
-      observedAtGiven: task.observedAtGiven,
       complete: task.coverage === 'complete',
       timeZone: env().HINOMI_TIME_ZONE,
       accounts: new Map(),
@@ -82,19 +86,24 @@ class ImportRun {
       images: new Map(),
       feeds: new Map(),
       controls: new Map(),
+      places: new Places(),
+      document: null,
       ...undecided,
     }
+    this.#beside = { splits: new Map(), images: new Map(), places: this.#run.places, regions: null }
     this.#memory = new RunMemory(this.#run, task, options)
   }
 
   async work(): Promise<void> {
     this.#run.images = new Map(await machineImages(this.#run.access))
-    this.#beside = { splits: await findingSplits(this.#run.access), images: new Map(this.#run.images) }
+    this.#beside.splits = await findingSplits(this.#run.access)
+    this.#beside.images = new Map(this.#run.images)
     Object.assign(this.#run, await decisionsNow(this.#run.access))
     const error = await this.#read()
-    const heldBack = error || this.#task.coverage === 'partial' ? [] : await this.#close()
-    if (this.#task.coverage === 'complete') await this.#confirm(error !== null)
-    await this.#finish(error, heldBack)
+    const complete = !error && this.#task.coverage === 'complete'
+    const closed = complete ? await this.#close() : nothingClosed(this.#heard)
+    if (this.#task.coverage === 'complete') await this.#confirm(closed)
+    await this.#finish(error, closed)
   }
 
   async #read(): Promise<Reject | null> {
@@ -106,6 +115,7 @@ class ImportRun {
         recognise,
         csv: this.#task.mapping !== null,
       })) {
+        if (records.some(record => this.#lacksRegion(record))) await this.#knowRegions()
         for (const record of records) this.#take(record)
         await this.#memory.learn(this.#heard.scopes)
         if (this.#waiting.full) await this.#queue()
@@ -139,7 +149,7 @@ class ImportRun {
 
   /** The document's bytes. */
   async *#payload(): AsyncGenerator<Buffer> {
-    for await (const bytes of inflatedPieces(this.#run.access, this.#task.id)) {
+    for await (const bytes of inflatedPieces(this.#run.access, this.#run.payloadId)) {
       this.#bytesRead += bytes.length
       yield bytes
     }
@@ -158,7 +168,7 @@ class ImportRun {
       const told = parseRecord(record, this.#task, this.#beside)
       for (const { item, fact } of told) {
         item.findingTold = this.#heard.findings.has(...fact.finding)
-        item.again = !this.#heard.note(fact, item.outcome.control)
+        item.again = !this.#heard.note(fact)
       }
       if (!replay) this.#waiting.add(record.digest, told)
     } catch (problem) {
@@ -168,9 +178,20 @@ class ImportRun {
     }
   }
 
-  /** What was refused may hide what a complete report contains; an echo or a list of checks leaves nothing unknown. */
+  /** Evaluations of AWS Config that name no Region, while nobody said which one it is. */
+  #lacksRegion(record: RawRecord): boolean {
+    if (this.#beside.regions || this.#task.region || !this.#task.account || !('value' in record)) return false
+    return isRecord(record.value) && 'EvaluationResultIdentifier' in record.value && !('AwsRegion' in record.value)
+  }
+
+  async #knowRegions(): Promise<void> {
+    const { account } = this.#task
+    if (account) this.#beside.regions = await resourceRegions(this.#run.access, account)
+  }
+
+  /** What was refused may hide what a complete report contains; what is of no AWS account, or said elsewhere, leaves nothing unknown. */
   #noteReject({ code, accountId }: RejectedRecord): void {
-    if (code === 'echo' || code === 'check_list') return
+    if (code === 'echo' || code === 'check_list' || code === 'other_cloud') return
     if (accountId) this.#rejectedAccounts.add(accountId)
     else this.#rejectedAnywhere = true
   }
@@ -184,6 +205,35 @@ class ImportRun {
   }
 
   async #write(batch: Batch): Promise<void> {
+    try {
+      await this.#writeOnce(batch)
+    } catch (problem) {
+      if (!(problem instanceof NeedsDocument)) throw problem
+      this.#run.document = await this.#wholeDocument()
+      // What the broken transaction noted of machine images is not in the database.
+      this.#run.images = new Map(await machineImages(this.#run.access))
+      await this.#writeOnce(batch)
+    }
+  }
+
+  /** The sightings of the whole document, read once more from its start. */
+  async #wholeDocument(): Promise<SeenSet> {
+    const seen = new SeenSet()
+    const beside = { ...this.#beside, images: new Map(this.#beside.images), places: new Places() }
+    const options = { batchSize: SLICE, csv: this.#task.mapping !== null }
+    try {
+      for await (const records of readDocument(inflatedPieces(this.#run.access, this.#run.payloadId), options)) {
+        for (const record of records) for (const key of sightingsIn(record, this.#task, beside)) seen.add(...key)
+        await breath()
+      }
+    } catch (problem) {
+      // The reading proper tells of it.
+      if (!(problem instanceof RejectedDocument)) throw problem
+    }
+    return seen
+  }
+
+  async #writeOnce(batch: Batch): Promise<void> {
     const ids = batch.accounts()
     await holdingAccounts(this.#run, ids, async client => {
       await this.#learn(client, ids, batch)
@@ -220,10 +270,11 @@ class ImportRun {
     const { access, feeds, controls, observedAt } = this.#run
     for (const scope of scopes) feeds.set(feedKey(scope), unheard(scope))
     for (const feed of await knownFeeds(access, client, observedAt, scopes)) feeds.set(feedKey(feed), feed)
-    for (const each of await knownControls(access, client, observedAt, scopes)) controls.set(controlKey(each), each)
+    for (const each of await knownControls(access, client, observedAt, scopes))
+      controls.set(partKey(each, each.control), each)
   }
 
-  async #close(): Promise<HeldBack[]> {
+  async #close(): Promise<Closed> {
     // A resumed run may have read every scope without writing to it.
     await transaction(async client => {
       for (const feed of await this.#silentFeeds(client)) this.#heard.expect(feedKey(feed))
@@ -233,44 +284,32 @@ class ImportRun {
       const ids = [...new Set(scopes.map(scope => scope.accountId))].sort()
       for (const row of await discoverAccounts(access, client, ids)) accounts.set(row.id, toKnown(row))
     })
-    const heldBack: HeldBack[] = []
-    for (const [key, scope] of this.#heard.scopes) {
-      const rejects = this.#rejectedAnywhere || this.#rejectedAccounts.has(scope.accountId)
-      const why = rejects ? 'rejects' : await closeAbsent(this.#run, scope, this.#heard)
-      if (!why) continue
-      // A late report was complete all the same.
-      if (why !== 'late') this.#held.add(key)
-      const reason = why === 'late' ? 'older' : why
-      const { accountId, source } = scope
-      const told = heldBack.some(one => one.accountId === accountId && one.source === source && one.reason === reason)
-      if (!told) heldBack.push({ accountId, source, reason })
-    }
+    const refused = (accountId: string) => this.#rejectedAnywhere || this.#rejectedAccounts.has(accountId)
+    const closed = await closeReport(this.#run, this.#task, this.#heard, refused)
     const spokenOf = new Set([...this.#heard.scopes.values()].map(scope => scope.accountId))
     for (const accountId of this.#rejectedAccounts) {
       const ours = !this.#task.allowed || this.#task.allowed.includes(accountId)
-      if (ours && !spokenOf.has(accountId)) heldBack.push({ accountId, source: null, reason: 'rejects' })
+      if (ours && !spokenOf.has(accountId)) closed.heldBack.push(rejectedAccount(accountId))
     }
-    return heldBack
+    return closed
   }
 
-  /** Where the sender names source and account, a report in which nothing is left of them says so too. */
+  /** Where the sender names source and account, a report in which nothing is left of one of their feeds says so too. */
   async #silentFeeds(client: PoolClient) {
     const { source, account, allowed } = this.#task
     if (!source || !account || (allowed && !allowed.includes(account))) return []
-    const told = [...this.#heard.scopes.values()].some(each => each.accountId === account && each.source === source)
-    return told ? [] : feedsOf(this.#run.access, client, account, source)
+    const feeds = await feedsOf(this.#run.access, client, account, source)
+    return feeds.filter(feed => !this.#heard.scopes.has(feedKey(feed)))
   }
 
   /** What the feed will not remember, since the report does not count as complete, each sighting has to. */
-  async #confirm(all: boolean): Promise<void> {
+  async #confirm({ unremembered }: Closed): Promise<void> {
     for (const [key, scope] of this.#heard.scopes) {
-      if (all || this.#held.has(key)) await confirmSeen(this.#run, scope, this.#heard.sightings)
+      if (unremembered.has(key)) await confirmSeen(this.#run, scope, this.#heard.sightings)
     }
   }
 
-  async #finish(error: Reject | null, heldBack: readonly HeldBack[]): Promise<void> {
-    const complete = !error && this.#task.coverage === 'complete'
-    const { feeds, controls } = this.#heard.remembered(complete, this.#held)
+  async #finish(error: Reject | null, { feeds, parts, heldBack }: Closed): Promise<void> {
     const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
     const { access, timeZone } = this.#run
     const { observedAt } = this.#task
@@ -278,7 +317,7 @@ class ImportRun {
     const run = { importId: this.#task.id, observedAt }
     await transaction(async client => {
       await heardFeeds(access, client, run, feeds)
-      await heardControls(access, client, observedAt, controls)
+      await heardControls(access, client, observedAt, parts)
     })
     // Before the end, behind which nobody would come back for it, and when it is known who spoke.
     await takeSnapshots(access, accounts, observedAt, timeZone)
@@ -291,7 +330,7 @@ class ImportRun {
         reported: this.#heard.findings.size,
         accounts,
         sources: [...new Set(feeds.map(feed => feed.source))].sort(),
-        heldBack: [...heldBack],
+        heldBack,
         bytesRead: this.#bytesRead,
       })
       await forgetKnownPieces(access, client)

@@ -43,8 +43,8 @@ export async function seeEarlier(run: RunContext, client: PoolClient, late: read
   const events: ImportEvent[] = []
   const findings = await lockFindings(run.access, client, keys)
   for (const [key, finding] of findings) {
-    const outcomes = (told.get(key) ?? []).map(({ item }) => item.outcome)
-    const earlier = seenEarlier(finding, run.observedAt, goneBy(run, outcomes))
+    const items = (told.get(key) ?? []).map(({ item }) => item)
+    const earlier = seenEarlier(finding, run.observedAt, goneBy(run, items))
     if (!earlier) continue
     const due = dueOf(run, finding, earlier)
     redated.push({
@@ -98,7 +98,7 @@ function byFinding(late: readonly LateFailure[]): Map<string, LateFailure[]> {
 /** When the last of them is known to have passed: its source said so, or was complete and said nothing else. */
 function passedBy(run: RunContext, failures: readonly LateFailure[]): Date {
   const ends = failures.map(({ item, passedAt }) => {
-    const known = [passedAt, goneBy(run, [item.outcome])].filter(at => at !== null && at > run.observedAt)
+    const known = [passedAt, goneBy(run, [item])].filter(at => at !== null && at > run.observedAt)
     return Math.min(...known.map(at => at?.getTime() ?? Number.POSITIVE_INFINITY))
   })
   const last = Math.max(...ends)

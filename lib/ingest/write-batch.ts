@@ -13,7 +13,8 @@ import {
   replaceSightings,
   type SightingWrite,
 } from '../store/sightings'
-import { completeTimes, isLate, type Moved, type RunContext } from './context'
+import { completeTimes, type Moved, type RunContext } from './context'
+import { applyPasses, continueFindings } from './continue-findings'
 import { joinImages } from './join-images'
 import { draftFindings } from './new-findings'
 import { type LateFailure, seeEarlier } from './see-earlier'
@@ -37,6 +38,7 @@ export async function writeBatch(
     client,
     batch.filter(item => !isNew(run, item)),
   )
+  await continueFindings(run, client, batch, known)
   const added: SightingWrite[] = []
   const replaced: SightingWrite[] = []
   const touched = new Map<string, FindingKey>()
@@ -47,6 +49,8 @@ export async function writeBatch(
   const late: LateFailure[] = []
   const agreed = new Set<IncomingOutcome>()
   const told = { reported: new Set<string>(), failing: new Set<string>() }
+  let older = 0
+  let repeated = items.length - batch.length
   const touch = (item: IncomingOutcome) => {
     const { outcome, findingId: id } = item
     const { accountId, result } = outcome
@@ -59,10 +63,10 @@ export async function writeBatch(
   for (const item of batch) {
     const { outcome } = item
     const stored = known.get(`${outcome.accountId}/${item.sightingId}`)
-    const confirmedAt = completeTimes(run, outcome)?.lastCompleteAt ?? null
-    const behind = isLate(run, outcome)
+    const confirmedAt = completeTimes(run, outcome, item.place)?.lastCompleteAt ?? null
+    const behind = confirmedAt !== null && run.observedAt < confirmedAt
     const moves = stored !== undefined && stored.findingId !== item.findingId
-    if (outcome.result === 'failed' && (behind || (stored && run.observedAt < stored.observedAt)))
+    if (outcome.result === 'failed' && (behind || (stored && run.observedAt < (stored.goneAt ?? stored.observedAt))))
       late.push({ item, passedAt: stored?.result === 'passed' && !moves ? stored.observedAt : null })
     if (!stored) {
       // A report older than the last complete one tells of what is known to be gone since.
@@ -73,9 +77,12 @@ export async function writeBatch(
       continue
     }
     const { contentHash, again } = item
-    const incoming = { contentHash, again, result: outcome.result, recordUpdatedAt: outcome.updatedAt }
+    const { result, updatedAt: recordUpdatedAt, eventAt = null } = outcome
+    const incoming = { contentHash, again, result, recordUpdatedAt, eventAt }
     const verdict = judge(stored, incoming, { observedAt: run.observedAt, confirmedAt })
     if (verdict !== 'older') agreed.add(item)
+    else if (again) repeated++
+    else older++
     if (verdict === 'write' || (moves && verdict === 'unchanged' && outcome.result === stored.result)) {
       replaced.push({ item, present: true })
       touch(item)
@@ -101,14 +108,20 @@ export async function writeBatch(
     }
   }
   const writes = [...added, ...replaced]
+  const passes = writes.filter(({ present }) => present).map(({ item }) => item)
+  for (const key of await applyPasses(run, client, passes)) {
+    touched.set(`${key.accountId}/${key.id}`, key)
+    perhaps.add(`${key.accountId}/${key.id}`)
+  }
   await learnTitles(run, client, writes)
-  const adding = addSightings(run.access, client, run, added)
+  const source = { importId: run.payloadId, observedAt: run.observedAt }
+  const adding = addSightings(run.access, client, source, added)
   // Thrown where it is awaited below; this only keeps Node from ending the process before.
   adding.catch(() => undefined)
   // While the database takes them: nearly all of a first report is new.
   const early = replaced.length === 0 ? draftFindings(run, added) : null
   await adding
-  await replaceSightings(run.access, client, run, replaced)
+  await replaceSightings(run.access, client, source, replaced)
   await confirmSightings(run.access, client, run, confirmed)
   const stored = [...touched].filter(([key]) => perhaps.has(key)).map(([, key]) => key)
   const { moved, missing } = await settleFindings(run, client, stored, told)
@@ -123,7 +136,12 @@ export async function writeBatch(
   const created = drafts.filter(draft => wanted.has(`${draft.accountId}/${draft.id}`))
   await addFindings(run.access, client, created)
   moved.created = created.length + (await seeEarlier(run, client, late))
-  moved.passed = batch.filter(item => item.outcome.result === 'passed' && !item.again).length
+  const first = batch.filter(item => !item.again)
+  moved.passed = first.filter(item => item.outcome.result === 'passed').length
+  moved.notAvailable = first.filter(item => item.outcome.result === 'not_available').length
+  moved.older = older
+  moved.repeated = repeated
+  moved.clockAhead = first.filter(item => item.clockAhead).length
   return { moved, agreed }
 }
 
@@ -181,8 +199,12 @@ function withoutTwins(items: readonly IncomingOutcome[]): IncomingOutcome[] {
     const key = `${item.outcome.accountId}/${item.sightingId}`
     const other = best.get(key)
     if (!other) best.set(key, item)
-    else if (supersedes(item.outcome, other.outcome)) best.set(key, { ...item, again: other.again })
+    else if (supersedes(twinOf(item), twinOf(other))) best.set(key, { ...item, again: other.again })
   }
   const inOrder = [...best].sort(([a], [b]) => (a < b ? -1 : 1))
   return inOrder.map(([, item]) => item)
+}
+
+function twinOf({ outcome: { result, updatedAt, eventAt = null } }: IncomingOutcome) {
+  return { result, updatedAt, eventAt }
 }

@@ -1,6 +1,8 @@
 import 'server-only'
 import { inScope } from '../access/finding-where'
 import { type Access, holds } from '../access/proof'
+import type { AbsentReason } from '../domain/closing'
+import { partSql } from '../domain/feed-part-sql'
 import { type FindingId, splitFindingId, toFindingId } from '../domain/finding-filter'
 import type { ResolvedReason } from '../domain/lifecycle'
 import type { Rating, ResourceRef, Result, SourceId } from '../domain/outcome'
@@ -53,6 +55,11 @@ interface StoredSighting {
   resource_id: string | null
   package_name: string | null
   rating: Rating | null
+  local_time: Date | null
+  absent_since: Date | null
+  absent_import_id: number | null
+  absent_reason: AbsentReason | null
+  absent_sender: string | null
 }
 
 /**
@@ -71,10 +78,12 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
         s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, s.region, s.resource_id, s.package_name, s.rating,
-        CASE WHEN s.present THEN greatest(s.observed_at, d.last_complete_at, c.complete_at[cardinality(c.complete_at)]) ELSE s.observed_at END AS confirmed_at
-      FROM sighting s LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
+        s.local_time, s.absent_since, s.absent_import_id, s.absent_reason, a.actor_name AS absent_sender,
+        CASE WHEN s.present AND s.absent_since IS NULL THEN greatest(s.observed_at, d.last_complete_at, c.complete_at[cardinality(c.complete_at)]) ELSE s.observed_at END AS confirmed_at
+      FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
         LEFT JOIN feed_control c ON c.account_id = s.account_id AND c.source = s.source AND c.product = s.product
-          AND c.control = coalesce(s.own_control, s.control)
+          AND c.control = ${Prisma.raw(partSql('s', 'f'))}
+        LEFT JOIN import a ON a.id = s.absent_import_id
       WHERE s.account_id = ${accountId} AND s.finding_id = ${uuid}::uuid
       ORDER BY (s.present AND s.result = 'failed') DESC, (s.description <> '') DESC, s.severity DESC, s.source COLLATE "C", s.id LIMIT 200`),
     historyOf(access, { accountId, uuid, importId: row.first_import_id, firstSeenAt: row.first_seen_at }),
@@ -123,7 +132,7 @@ function toSightingView(row: StoredSighting): SightingView {
     severity: toSeverity(row.severity),
     title: row.title,
     firstObservedAt: row.first_observed_at,
-    recordUpdatedAt: row.record_updated_at,
+    recordUpdatedAt: row.record_updated_at ?? row.local_time,
     observedAt: row.observed_at,
     confirmedAt: row.confirmed_at,
     importId: row.import_id,
@@ -131,7 +140,19 @@ function toSightingView(row: StoredSighting): SightingView {
     ownRegion: row.region,
     ownResourceId: row.resource_id,
     ownPackage: row.package_name || null,
+    absent: absentOf(row),
   }
+}
+
+/** Why the last complete report, which lacked the statement, did not close it; null where it did not lack it. */
+function absentOf({
+  absent_reason: reason,
+  absent_import_id: importId,
+  absent_since: since,
+  absent_sender,
+}: StoredSighting) {
+  if (reason === null || importId === null || since === null) return null
+  return { reason, importId, since, sender: absent_sender ?? '' }
 }
 
 /** By the newest statement that tells of it, of those that still hold where there are any. */

@@ -1,10 +1,10 @@
 import 'server-only'
 import { z } from 'zod'
-import { type Access, accountFilter } from '../access/proof'
+import { type Access, accountFilter, holds } from '../access/proof'
 import type { AccountId } from '../domain/account-id'
 import type { SourceId } from '../domain/outcome'
 import type { Reject, RejectCode } from '../domain/reject'
-import type { ImportCounts, ImportDetail, ImportRow, ImportState, Page } from '../domain/views'
+import type { HeldBackView, ImportCounts, ImportDetail, ImportRow, ImportState, Page } from '../domain/views'
 import { NotFoundError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { decodeCursor, encodeCursor } from './cursor'
@@ -34,12 +34,14 @@ interface StoredImport extends ImportCounts {
   started_at: Date | null
   finished_at: Date | null
   error: Reject | null
-  held_back: ImportDetail['heldBack']
+  held_back: (Partial<HeldBackView> & Pick<HeldBackView, 'accountId' | 'source' | 'reason'>)[]
+  confirms_id: number | null
 }
 
 const columns = sql`i.id, i.state, i.source, i.sources, i.coverage, i.origin, i.file_name, i.size_bytes::text, i.bytes_read::text,
   i.accounts, i.actor_name, i.observed_at, i.created_at, i.started_at, i.finished_at, i.error, i.held_back, i.read, i.accepted,
-  i.rejected, i.created, i.updated, i.unchanged, i.reopened, i.resolved, i.passed`
+  i.rejected, i.created, i.updated, i.unchanged, i.reopened, i.resolved, i.passed, coalesce(i.not_available, 0) AS "notAvailable",
+  coalesce(i.older, 0) AS older, coalesce(i.repeated, 0) AS repeated, coalesce(i.clock_ahead, 0) AS "clockAhead", i.confirms_id`
 
 /** Imports, newest first, 50 a page. */
 export async function listImports(access: Access<'imports:read'>, cursor: string | null): Promise<Page<ImportRow>> {
@@ -65,19 +67,49 @@ export async function listImports(access: Access<'imports:read'>, cursor: string
 export async function getImport(access: Access<'imports:read'>, id: number): Promise<ImportDetail> {
   if (!Number.isInteger(id) || id < 1 || id > 2 ** 31 - 1) throw new NotFoundError()
   const own = sql`i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id}`
-  const [row] = await read<StoredImport & { own: boolean }>(
-    sql`SELECT ${columns}, (${own}) AS own FROM import i WHERE i.id = ${id} AND ${visible(access)}`,
+  const [row] = await read<
+    StoredImport & { own: boolean; inScope: boolean; kept: boolean; confirmedBy: ImportDetail['confirmedBy'] }
+  >(
+    sql`SELECT ${columns}, (${own}) AS own, (${accountsInScope(access)}) AS "inScope",
+      EXISTS (SELECT FROM import_chunk c WHERE c.import_id = i.id AND c.start = 0) AS kept,
+      (SELECT jsonb_build_object('id', c.id, 'actorName', c.actor_name) FROM import c
+       WHERE c.confirms_id = i.id AND c.state <> 'failed' ORDER BY c.id DESC LIMIT 1) AS "confirmedBy"
+      FROM import i WHERE i.id = ${id} AND ${visible(access)}`,
   )
   if (!row) throw new NotFoundError()
+  const all = row.held_back.map(toHeldBack)
+  const confirmable = row.state === 'done' && row.confirms_id === null && row.kept && row.inScope && !row.confirmedBy
+  const detail = {
+    ...toImportRow(row),
+    confirmsId: row.confirms_id,
+    confirmedBy: row.confirmedBy,
+    may: {
+      confirm:
+        confirmable &&
+        holds(access, 'imports:confirm') &&
+        all.some(({ reason }) => reason === 'waiting' || reason === 'not_looked_at'),
+    },
+  }
   // Records that were refused, and what they held back, may be of accounts that who sees some of them does not.
   const scope = accountFilter(access)
   if (scope !== null && !row.own) {
-    const heldBack = row.held_back.filter(({ accountId }) => accountId !== null && scope.includes(accountId))
-    return { ...toImportRow(row), rejects: [], heldBack }
+    const heldBack = all.filter(({ accountId }) => accountId !== null && scope.includes(accountId))
+    return { ...detail, rejects: [], heldBack }
   }
   const rejects = await read<{ index: number; code: RejectCode; params: Reject['params'] }>(sql`
     SELECT index, code, params FROM import_reject WHERE import_id = ${id} ORDER BY index LIMIT ${shownRejects}`)
-  return { ...toImportRow(row), rejects, heldBack: row.held_back }
+  return { ...detail, rejects, heldBack: all }
+}
+
+/** Earlier versions noted the reason alone. */
+function toHeldBack(stored: StoredImport['held_back'][number]): HeldBackView {
+  return { product: null, findings: 0, checks: 0, services: 0, places: [], ...stored }
+}
+
+/** Whether all accounts of an import lie in the scope. */
+function accountsInScope(access: Access): Prisma.Sql {
+  const accounts = accountFilter(access)
+  return accounts === null ? sql`true` : sql`cardinality(i.accounts) > 0 AND i.accounts <@ ${accounts}::text[]`
 }
 
 /**
@@ -88,11 +120,12 @@ function visible(access: Access): Prisma.Sql {
   const accounts = accountFilter(access)
   if (accounts === null) return sql`i.state <> 'receiving'`
   return sql`i.state <> 'receiving' AND ((i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id})
-    OR (cardinality(i.accounts) > 0 AND i.accounts <@ ${accounts}::text[]))`
+    OR (${accountsInScope(access)}))`
 }
 
 function toImportRow(row: StoredImport): ImportRow {
   const { read: seen, accepted, rejected, created, updated, unchanged, reopened, resolved, passed } = row
+  const { notAvailable, older, repeated, clockAhead } = row
   return {
     id: row.id,
     state: row.state,
@@ -104,7 +137,21 @@ function toImportRow(row: StoredImport): ImportRow {
     sizeBytes: Number(row.size_bytes),
     bytesRead: Number(row.bytes_read),
     accounts: row.accounts ?? [],
-    counts: { read: seen, accepted, rejected, created, updated, unchanged, reopened, resolved, passed },
+    counts: {
+      read: seen,
+      accepted,
+      rejected,
+      created,
+      updated,
+      unchanged,
+      reopened,
+      resolved,
+      passed,
+      notAvailable,
+      older,
+      repeated,
+      clockAhead,
+    },
     actorName: row.actor_name,
     observedAt: row.observed_at,
     createdAt: row.created_at,

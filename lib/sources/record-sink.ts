@@ -11,7 +11,7 @@ import { wrapperIn } from './wrapper'
  */
 export type RawRecord = { index: number; offset: number; length: number } & Found
 type Found =
-  | { value: unknown; digest: string | null }
+  | { value: unknown; digest: string | null; eventTime?: Date | null }
   | { known: number; digest: string }
   | { reject: Reject; accountId: string | null }
 
@@ -35,6 +35,8 @@ export class RecordSink {
   count = 0
   /** Set once a document has begun with nothing but broken pieces. */
   failure: Reject | null = null
+  /** When the event was sent that the records are from. */
+  eventTime: Date | null = null
   private records: RawRecord[] = []
   /** What was asked about last: where, and the answer. */
   private asked: { from: number; to: number; digest: string | null; known: number | null } = {
@@ -123,7 +125,7 @@ export class RecordSink {
       return
     }
     const wrapper = this.unwrap ? wrapperIn(value) : ({ kind: 'none' } as const)
-    if (wrapper.kind === 'none') this.add(from, to, { value, digest })
+    if (wrapper.kind === 'none') this.add(from, to, { value, digest, eventTime: this.eventTime })
     else if (wrapper.kind === 'wrong') this.refuse(from, to, { code: 'bad_field', params: { field: 'Findings' } })
     else if (wrapper.kind === 'list') this.addWrapped(from, to, bytes, true)
     else this.addWrapped(from, to, Buffer.from(wrapper.text), false)
@@ -156,7 +158,7 @@ export class RecordSink {
     for (const record of inner.records) {
       const start = inStream ? from + record.offset : from
       const end = inStream ? start + record.length : to
-      this.add(start, end, 'value' in record ? { value: record.value, digest: null } : record)
+      this.add(start, end, 'value' in record ? { ...record, digest: null } : record)
     }
     if (inner.failure) this.refuse(from, to, inner.failure, accountNamedIn(bytes))
   }
@@ -165,7 +167,10 @@ export class RecordSink {
     // Written out for each kind: this is done for every record, and spreading an object of many kinds is slow.
     const index = this.count++
     const length = to - from
-    if ('value' in found) this.records.push({ index, offset: from, length, value: found.value, digest: found.digest })
+    if ('value' in found) {
+      const { value, digest, eventTime = null } = found
+      this.records.push({ index, offset: from, length, value, digest, eventTime })
+    }
     else if ('known' in found)
       this.records.push({ index, offset: from, length, known: found.known, digest: found.digest })
     else this.records.push({ index, offset: from, length, reject: found.reject, accountId: found.accountId })

@@ -15,12 +15,16 @@ type FormatId =
   | 'iam-credential-report'
 
 export interface ReadingContext {
-  /** The time of reading: dates after it are refused. */
+  /** When the report arrived: later times count as this one, see readTime. */
   now: Date
   /** When the report was made, where that is known: ages are counted from here. */
   observedAt?: Date
   /** The account that the importer named, for records that name none. */
   account?: string
+  /** The Region that the importer named, for records that name none. */
+  region?: string
+  /** The organisation's zone, for times that name none; UTC where unset. */
+  timeZone?: string
 }
 
 /** A reader of one upstream format. Pure: it never writes and never asks the network. */

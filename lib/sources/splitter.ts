@@ -4,7 +4,7 @@ import { ByteWindow } from './byte-window'
 import { MAX_ELEMENT_BYTES, readScalar } from './element'
 import { BYTE, isSpace, JsonScanner } from './json-scanner'
 import { notJson, type RawRecord, type Recognise, RecordSink } from './record-sink'
-import { type WrapperKey, wrapperKey, wrapperKeyLengths } from './wrapper'
+import { eventTimeIn, type WrapperKey, wrapperKey, wrapperKeyLengths } from './wrapper'
 
 type State = 'head' | 'between' | 'object' | 'key' | 'array' | 'line' | 'second-line' | 'lost'
 
@@ -36,6 +36,8 @@ export class DocumentSplitter {
   private wrapped = false
   private wrongFindings = false
   private key: WrapperKey = 'findings'
+  /** The key stands in the `detail` of an event. */
+  private inDetail = false
   private firstLine: { to: number; reject: Reject } = { to: 0, reject: notJson(0) }
   private firstNewline = -1
   private newlineBefore = false
@@ -205,6 +207,7 @@ export class DocumentSplitter {
     const key = wrapperKey(this.window.slice(stringStart, stringEnd).toString('latin1'), watchDepth === 1)
     if (key === null) return
     this.key = key
+    this.inDetail = watchDepth === 2
     this.state = 'key'
   }
 
@@ -220,12 +223,15 @@ export class DocumentSplitter {
       if (this.streamed) {
         this.sink.refuse(this.position, this.position + 1, { code: 'duplicate_key', params: { key: 'Findings' } })
       }
+      // EventBridge writes the time before the detail: the head of the event is still in the window.
+      if (this.inDetail) this.sink.eventTime = eventTimeIn(this.window.slice(this.valueStart, this.position))
       this.beginArray(true)
     } else if (this.key === 'findings') this.wrongFindings = true
   }
 
   private finishObject(): void {
     this.state = 'between'
+    this.sink.eventTime = null
     if (this.wrongFindings) {
       const reject: Reject = { code: 'bad_field', params: { field: 'Findings' } }
       if (this.values === 1) this.failure = reject

@@ -35,3 +35,11 @@ export function wrapperIn(value: unknown): Wrapper {
   const text = value.isBase64Encoded === true ? Buffer.from(value.body, 'base64').toString('utf8') : value.body
   return /^\s*[{[]/.test(text) ? { kind: 'body', text } : { kind: 'none' }
 }
+
+const EVENT_TIME = /"time"\s*:\s*"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"/
+
+/** When an event was sent, by the part of it before its findings: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+export function eventTimeIn(head: Buffer): Date | null {
+  const time = Date.parse(EVENT_TIME.exec(head.toString('latin1', 0, 4096))?.[1] ?? '')
+  return Number.isNaN(time) ? null : new Date(time)
+}

@@ -3,7 +3,8 @@ import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
 import type { Earlier } from '../domain/earlier'
-import type { SourceId } from '../domain/outcome'
+import { partSql } from '../domain/feed-part-sql'
+import type { FeedKey } from './feeds'
 import type { FindingKey } from './settled-findings'
 import type { IncomingOutcome } from './sightings'
 
@@ -100,38 +101,42 @@ export async function explainPassed(
 
 export interface Gone extends FindingKey {
   resolvedAt: Date
+  /** Pairs, Regions and parts (see report-pairs) of the sightings that it was. */
+  pairs: (number | null)[]
+  regions: (string | null)[]
+  parts: string[]
 }
 
 /**
- * Findings of a feed (of these controls, null for all) that are over, and were open before a late complete report of it. Only where nothing
- * said since, neither a record nor a complete report in between, that they were still there. Ids are 32
+ * Findings of a feed that are over, and were open before a late complete report of it. Only where nothing said since, neither a record nor a complete report in between, that they were still there. Ids are 32
  * hexadecimal digits. The caller holds the account.
  */
 export async function goneSince(
   _access: Access<'imports:write'>,
   client: PoolClient,
   observedAt: Date,
-  scope: { accountId: string; source: SourceId; product: string; controls: readonly string[] | null },
+  scope: FeedKey,
 ): Promise<Gone[]> {
   const { rows } = await client.query<Gone>({
     name: 'gone-since',
-    text: `SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.resolved_at AS "resolvedAt" FROM finding f
+    text: `SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.resolved_at AS "resolvedAt", s.pairs, s.regions, s.parts
+           FROM finding f CROSS JOIN LATERAL (
+             SELECT array_agg(s.pair) AS pairs, array_agg(coalesce(s.region, f.region)) AS regions, array_agg(${partSql('s', 'f')}) AS parts
+             FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id) AS s
            WHERE f.account_id = $1 AND f.status = 'resolved' AND f.resolved_reason IN ('absent', 'passed')
-             AND f.opened_at < $4 AND f.resolved_at > $4
-             AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id)
+             AND f.opened_at < $4 AND f.resolved_at > $4 AND s.pairs IS NOT NULL
              AND NOT EXISTS (
                SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id
-                 AND (s.source <> $2 OR s.product <> $3 OR (s.result <> 'passed' AND s.observed_at >= $4)
-                   OR NOT coalesce(coalesce(s.own_control, s.control) = ANY($5::text[]), TRUE)))
+                 AND (s.source <> $2 OR s.product <> $3 OR (s.result <> 'passed' AND s.observed_at >= $4)))
              AND NOT EXISTS (
                SELECT FROM feed d, unnest(d.complete_at) AS c
                WHERE d.account_id = $1 AND d.source = $2 AND d.product = $3 AND c > $4 AND c < f.resolved_at)
              AND NOT EXISTS (
                SELECT FROM sighting s JOIN feed_control d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
-                 AND d.control = coalesce(s.own_control, s.control), unnest(d.complete_at) AS c
+                 AND d.control = ${partSql('s', 'f')}, unnest(d.complete_at) AS c
                WHERE s.account_id = f.account_id AND s.finding_id = f.id AND c > $4 AND c < f.resolved_at)
            FOR UPDATE OF f`,
-    values: [scope.accountId, scope.source, scope.product, observedAt, scope.controls],
+    values: [scope.accountId, scope.source, scope.product, observedAt],
   })
   return rows
 }

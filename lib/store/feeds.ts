@@ -2,7 +2,8 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { silentAfter, withReport } from '../domain/cadence'
-import { reportsByControl, type SourceId } from '../domain/outcome'
+import type { SourceId } from '../domain/outcome'
+import { completenessOf } from '../domain/report-pairs'
 
 /** Complete reports of a feed whose times are kept: a daily one's of a year. */
 const COMPLETE = 400
@@ -22,11 +23,31 @@ export interface CompleteTimes {
   nextCompleteAt: Date | null
 }
 
-export interface KnownFeed extends FeedKey, CompleteTimes {}
+/** Findings that a report closed as absent. */
+export interface RecentClosing {
+  /** ISO 8601. */
+  at: string
+  count: number
+}
 
-/** A control of a source whose reports hold one each, as the source calls it. */
+export interface KnownFeed extends FeedKey, CompleteTimes {
+  /** Whether it ever reported a check that passed. */
+  sendsPasses: boolean
+  /** Pairs of the last complete report that was wide, see report-pairs; null before the first complete one. */
+  reference: Buffer | null
+  /** What the last complete report looked at; null: everything. */
+  looked: Buffer | null
+  recentClosings: readonly RecentClosing[]
+}
+
+/** A part of a feed for which its reports are complete, see completenessKey. */
 export interface FeedControl extends FeedKey {
   control: string
+}
+
+export interface KnownPart extends FeedControl, CompleteTimes {
+  /** Reports without a Region held different resources of it. */
+  mixed: boolean
 }
 
 /** The given feeds as a report of `observedAt` meets them; feeds never heard are missing. */
@@ -38,6 +59,7 @@ export async function knownFeeds(
 ): Promise<KnownFeed[]> {
   const { rows } = await client.query<KnownFeed>(
     `SELECT f.account_id AS "accountId", f.source, f.product, f.last_complete_at AS "lastCompleteAt",
+       f.sends_passes AS "sendsPasses", f.reference, f.looked, f.recent_closings AS "recentClosings",
        (SELECT min(c) FROM unnest(f.complete_at) AS c WHERE c > $4) AS "nextCompleteAt"
      FROM unnest($1::text[], $2::text[], $3::text[]) AS k(account_id, source, product)
      JOIN feed f ON f.account_id = k.account_id AND f.source = k.source AND f.product = k.product`,
@@ -46,17 +68,17 @@ export async function knownFeeds(
   return rows
 }
 
-/** The same of each control of those feeds that report by control. */
+/** The same of each part of those feeds that report by parts. */
 export async function knownControls(
   _access: Access<'imports:write'>,
   client: PoolClient,
   observedAt: Date,
   feeds: readonly FeedKey[],
-): Promise<(FeedControl & CompleteTimes)[]> {
-  const keys = feeds.filter(feed => reportsByControl(feed.source))
+): Promise<KnownPart[]> {
+  const keys = feeds.filter(feed => ['control', 'region'].includes(completenessOf(feed)))
   if (keys.length === 0) return []
-  const { rows } = await client.query<FeedControl & CompleteTimes>(
-    `SELECT f.account_id AS "accountId", f.source, f.product, f.control, f.complete_at[cardinality(f.complete_at)] AS "lastCompleteAt",
+  const { rows } = await client.query<KnownPart>(
+    `SELECT f.account_id AS "accountId", f.source, f.product, f.control, f.mixed, f.complete_at[cardinality(f.complete_at)] AS "lastCompleteAt",
        (SELECT min(c) FROM unnest(f.complete_at) AS c WHERE c > $4) AS "nextCompleteAt"
      FROM unnest($1::text[], $2::text[], $3::text[]) AS k(account_id, source, product)
      JOIN feed_control f ON f.account_id = k.account_id AND f.source = k.source AND f.product = k.product`,
@@ -101,12 +123,23 @@ export async function feedsOf(
   return rows
 }
 
+/** What a report was for a feed. */
+export interface FeedReport extends FeedKey {
+  complete: boolean
+  /** Whether any check passed. */
+  passed: boolean
+  /** The pairs that are the reference from now on; null where it stays. */
+  reference: Buffer | null
+  /** What it looked at, if it was complete; null: everything. */
+  looked: Buffer | null
+}
+
 /** Notes that feeds were heard, and learns how often they are. Older reports never move the times back. */
 export async function heardFeeds(
   _access: Access<'imports:write'>,
   client: PoolClient,
   run: { importId: number; observedAt: Date },
-  feeds: readonly (FeedKey & { complete: boolean })[],
+  feeds: readonly FeedReport[],
 ): Promise<void> {
   const keys = [feeds.map(feed => feed.accountId), feeds.map(feed => feed.source), feeds.map(feed => feed.product)]
   const { rows } = await client.query<FeedKey & { heardAt: Date[] | null; last: Date }>(
@@ -126,17 +159,23 @@ export async function heardFeeds(
     withReport(heard.get(`${feed.accountId}/${feed.source}/${feed.product}`) ?? null, run.observedAt),
   )
   await client.query(
-    `INSERT INTO feed AS f (account_id, source, product, first_at, last_at, last_complete_at, last_import_id, heard_at, silent_after, complete_at)
+    `INSERT INTO feed AS f (account_id, source, product, first_at, last_at, last_complete_at, last_import_id, heard_at, silent_after, complete_at,
+       sends_passes, reference, looked)
      SELECT k.account_id, k.source, k.product, $5, $5, CASE WHEN k.complete THEN $5::timestamptz END, $6,
-       ARRAY(SELECT jsonb_array_elements_text(k.heard)::timestamptz), k.silent, CASE WHEN k.complete THEN ARRAY[$5::timestamptz] ELSE '{}' END
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $7::jsonb[], $8::timestamptz[]) AS k(account_id, source, product, complete, heard, silent)
+       ARRAY(SELECT jsonb_array_elements_text(k.heard)::timestamptz), k.silent, CASE WHEN k.complete THEN ARRAY[$5::timestamptz] ELSE '{}' END,
+       k.passed, k.reference, k.looked
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $7::jsonb[], $8::timestamptz[], $9::boolean[], $10::bytea[], $11::bytea[])
+       AS k(account_id, source, product, complete, heard, silent, passed, reference, looked)
      ORDER BY 1, 2, 3
      ON CONFLICT (account_id, source, product) DO UPDATE SET
        first_at = least(f.first_at, excluded.first_at),
        last_import_id = CASE WHEN excluded.last_at >= f.last_at THEN excluded.last_import_id ELSE f.last_import_id END,
        last_at = greatest(f.last_at, excluded.last_at),
+       looked = CASE WHEN excluded.last_complete_at >= coalesce(f.last_complete_at, '-infinity') THEN excluded.looked ELSE f.looked END,
        last_complete_at = greatest(f.last_complete_at, excluded.last_complete_at),
        heard_at = excluded.heard_at, silent_after = excluded.silent_after,
+       sends_passes = f.sends_passes OR excluded.sends_passes,
+       reference = coalesce(excluded.reference, f.reference),
        complete_at = ${newest}`,
     [
       ...keys,
@@ -145,6 +184,40 @@ export async function heardFeeds(
       run.importId,
       learned.map(({ began }) => JSON.stringify(began)),
       learned.map(silentAfter),
+      feeds.map(feed => feed.passed),
+      feeds.map(feed => feed.reference),
+      feeds.map(feed => feed.looked),
     ],
+  )
+}
+
+/** Adds to the closings of the last day, in the transaction that closes. */
+export async function noteClosings(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  feed: FeedKey,
+  count: number,
+  at: Date,
+): Promise<void> {
+  if (count === 0) return
+  await client.query(
+    `UPDATE feed SET recent_closings = (
+       SELECT coalesce(jsonb_agg(c), '[]') FROM jsonb_array_elements(recent_closings) AS c WHERE (c->>'at')::timestamptz > $4::timestamptz - interval '1 day'
+     ) || jsonb_build_object('at', $4::timestamptz, 'count', $5::int)
+     WHERE account_id = $1 AND source = $2 AND product = $3`,
+    [feed.accountId, feed.source, feed.product, at, count],
+  )
+}
+
+/** Notes that reports without a Region hold different resources of a control. */
+export async function noteMixed(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  { accountId, source, product, control }: FeedControl,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO feed_control (account_id, source, product, control, complete_at, mixed) VALUES ($1, $2, $3, $4, '{}', true)
+     ON CONFLICT (account_id, source, product, control) DO UPDATE SET mixed = true`,
+    [accountId, source, product, control],
   )
 }

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
 import { pool } from '../db'
+import type { AbsentReason } from '../domain/closing'
 import { CsvMapping } from '../domain/csv-mapping'
 import type { SourceId } from '../domain/outcome'
 import type { Reject } from '../domain/reject'
@@ -18,7 +19,12 @@ export interface ImportTask {
   mapping: CsvMapping | null
   coverage: 'complete' | 'partial'
   observedAt: Date
-  observedAtGiven: boolean
+  /** When the report arrived. */
+  arrivedAt: Date
+  /** The Region of records that name none, as the sender named it. */
+  region: string | null
+  /** The import whose payload is read again, since a lead confirms what it closes; null for a report of its own. */
+  confirms: number | null
   /** Accounts that the sender may write; null for every account. */
   allowed: string[] | null
   /** Records whose effects are committed. */
@@ -64,15 +70,18 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
     mapping: unknown
     coverage: 'complete' | 'partial'
     observed_at: Date
-    observed_at_given: boolean
+    arrived_at: Date
+    region: string | null
+    confirms_id: number | null
     allowed: string[]
     limited: boolean
     checkpoint: number
     attempts: number
   }>(
-    `UPDATE import SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + 1
+    `UPDATE import i SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + 1
      WHERE id = $1 AND state IN ('queued', 'running')
-     RETURNING id, state, source, account_id, mapping, coverage, observed_at, observed_at_given, allowed, limited, checkpoint, attempts`,
+     RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, checkpoint, attempts, region, confirms_id,
+       coalesce((SELECT c.created_at FROM import c WHERE c.id = i.confirms_id), i.created_at) AS arrived_at`,
     [id, now()],
   )
   const row = rows[0]
@@ -85,7 +94,9 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
     mapping: row.mapping === null ? null : CsvMapping.parse(row.mapping),
     coverage: row.coverage,
     observedAt: row.observed_at,
-    observedAtGiven: row.observed_at_given,
+    arrivedAt: row.arrived_at,
+    region: row.region,
+    confirms: row.confirms_id,
     allowed: row.limited ? row.allowed : null,
     checkpoint: row.checkpoint,
     attempts: row.attempts,
@@ -109,6 +120,10 @@ export interface Progress {
   resolved: number
   resolvedSeen: number
   passed: number
+  notAvailable: number
+  older: number
+  repeated: number
+  clockAhead: number
 }
 
 /** Thrown where a run is no longer the one that works on its import: what it was about to commit is rolled back. */
@@ -131,7 +146,8 @@ export async function saveProgress(
     name: 'save-progress',
     text: `UPDATE import SET checkpoint = $2, bytes_read = $3, read = read + $4, accepted = accepted + $5, rejected = rejected + $6,
              created = created + $7, updated = updated + $8, reopened = reopened + $9, resolved = resolved + $10,
-             resolved_seen = resolved_seen + $11, passed = passed + $12, attempts = 1
+             resolved_seen = resolved_seen + $11, passed = passed + $12, attempts = 1, not_available = not_available + $14, older = older + $15,
+             repeated = repeated + $16, clock_ahead = clock_ahead + $17
            WHERE id = $1 AND checkpoint = $13 AND state = 'running' RETURNING rejected`,
     values: [
       id,
@@ -147,6 +163,10 @@ export async function saveProgress(
       progress.resolvedSeen,
       progress.passed,
       progress.behind,
+      progress.notAvailable,
+      progress.older,
+      progress.repeated,
+      progress.clockAhead,
     ],
   })
   const [saved] = rows
@@ -175,10 +195,17 @@ export async function saveClosed(
   if (rowCount !== 1) throw new TakenOver(`import ${id} was ended without this run`)
 }
 
+/** What a complete report did not close although it lacks it, and why; or that it closed nothing of an account. */
 export interface HeldBack {
   accountId: string | null
   source: SourceId | null
-  reason: 'rejects' | 'older'
+  product: string | null
+  reason: 'rejects' | 'older' | AbsentReason
+  /** Findings that stay open, and of how many checks and services. */
+  findings: number
+  checks: number
+  services: number
+  places: { service: string; region: string; findings: number }[]
 }
 
 /** Ends a run: done, or failed with what stopped it. `reported` is the number of findings that the document names. */

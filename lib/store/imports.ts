@@ -27,6 +27,8 @@ export interface NewImport {
   source: SourceId | null
   /** The account that the report is about, where its records name none. */
   account?: AccountId | null
+  /** The Region of records that name none, and of which the report tells all. */
+  region?: string | null
   /** The name of a mapping, by which the report is read as CSV. */
   mapping?: string | null
   coverage: 'complete' | 'partial'
@@ -42,8 +44,8 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
   const mapping = input.mapping ? await csvMappingOf(access, input.mapping) : null
   const { rows } = await pool().query<{ id: number }>(
     `INSERT INTO import (state, source, coverage, origin, file_name, sha256, size_bytes, observed_at, observed_at_given, created_at,
-       actor_kind, actor_id, actor_name, allowed, limited, account_id, mapping)
-     VALUES ('receiving', $1, $2, $3, $4, '', 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id`,
+       actor_kind, actor_id, actor_name, allowed, limited, account_id, mapping, region)
+     VALUES ('receiving', $1, $2, $3, $4, '', 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id`,
     [
       input.source,
       input.coverage,
@@ -59,6 +61,7 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
       accounts !== null,
       input.account ?? null,
       mapping && JSON.stringify(mapping),
+      input.region ?? null,
     ],
   )
   const id = rows[0]?.id
@@ -107,7 +110,7 @@ export async function finishReceiving(
     if (!received.force) {
       const [same] = await tx.$queryRaw<{ id: number }[]>`
         SELECT e.id FROM import e JOIN import n ON n.id = ${id}
-        WHERE e.sha256 = ${received.sha256} AND e.state IN ('queued', 'running', 'done') AND e.coverage = n.coverage
+        WHERE e.sha256 = ${received.sha256} AND e.state IN ('queued', 'running', 'done') AND e.confirms_id IS NULL AND e.coverage = n.coverage AND e.region IS NOT DISTINCT FROM n.region
           AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.mapping IS NOT DISTINCT FROM n.mapping AND e.limited = n.limited AND e.allowed = n.allowed
           AND CASE WHEN n.observed_at_given THEN n.observed_at <= e.observed_at ELSE n.created_at < e.created_at + ${AGAIN}::interval
             AND NOT EXISTS (SELECT 1 FROM import o WHERE o.id > e.id AND o.id <> n.id AND o.sha256 <> e.sha256 AND o.state IN ('queued', 'running'))

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { controlSeverity } from '../domain/control-severity'
 import type { Problem } from '../domain/equivalence'
+import { partOf } from '../domain/identity'
 import type { StoredSighting } from '../domain/lifecycle'
 import { isBuilt } from '../domain/one-fix'
 import type { Outcome, Result, SourceId } from '../domain/outcome'
@@ -19,6 +20,10 @@ export interface IncomingOutcome {
   contentHash: bigint
   rawOffset: number
   rawLength: number
+  /** Its check and Region, as its source names them. */
+  place: { control: string; region: string; ownRegion: string; hash: number }
+  /** Whether it was dated after its arrival. */
+  clockAhead: boolean
   /** Whether the document spoke of the same sighting before. */
   again: boolean
   /** Whether it told before, under whatever name, of the problem that the finding is. */
@@ -27,6 +32,7 @@ export interface IncomingOutcome {
 
 export interface KnownSighting extends StoredSighting {
   findingId: string
+  byRecord: boolean
 }
 
 /** What is stored of the given sightings, by `account/sighting`. Ids are 32 hexadecimal digits. */
@@ -45,9 +51,11 @@ export async function knownSightings(
     present: boolean
     observed_at: Date
     record_updated_at: Date | null
+    gone_at: Date | null
+    by_record: boolean
   }>({
     name: 'known-sightings',
-    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at
+    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at, s.gone_at, s.by_record
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
            JOIN sighting s ON s.account_id = k.account_id AND s.id = k.id`,
     values: [items.map(item => item.outcome.accountId), items.map(item => item.sightingId)],
@@ -62,6 +70,8 @@ export async function knownSightings(
         present: row.present,
         observedAt: row.observed_at,
         recordUpdatedAt: row.record_updated_at,
+        goneAt: row.gone_at,
+        byRecord: row.by_record,
       },
     ]),
   )
@@ -114,6 +124,9 @@ const COLUMNS = [
   'own_control',
   'package_name',
   'rating',
+  'by_record',
+  'pair',
+  'local_time',
 ] as const
 
 /** Columns that a passed check leaves empty. */
@@ -122,6 +135,13 @@ const TOLD: ReadonlySet<string> = new Set(['description', 'remediation_text', 'r
 export interface SightingWrite {
   item: IncomingOutcome
   present: boolean
+}
+
+/** What the sighting is about where its finding is about more: a package of an image, or a part that a shared control does not know. */
+function ownPackage({ outcome, problem }: IncomingOutcome): string | null {
+  if (outcome.packageName === '' || outcome.class === 'threat') return null
+  if (outcome.class === 'vulnerability') return isBuilt(problem.resourceId) ? outcome.packageName : null
+  return partOf(outcome) === outcome.packageName ? null : outcome.packageName
 }
 
 function toRow({ item, present }: SightingWrite, run: { importId: number; observedAt: Date }) {
@@ -158,8 +178,11 @@ function toRow({ item, present }: SightingWrite, run: { importId: number; observ
     outcome.resource.id === problem.resourceId ? null : outcome.resource.id,
     told && outcome.tags ? JSON.stringify(outcome.tags) : null,
     outcome.control === problem.control ? null : outcome.control,
-    outcome.class === 'vulnerability' && isBuilt(problem.resourceId) ? outcome.packageName : null,
+    ownPackage(item),
     told && outcome.rating ? JSON.stringify(outcome.rating) : null,
+    outcome.byRecord ?? false,
+    item.place.hash,
+    outcome.localTime ?? null,
   ] as const
 }
 
@@ -190,7 +213,7 @@ export async function replaceSightings(
       : `${column} = i.${column}`,
   )
   await client.query(
-    `UPDATE sighting s SET ${assignments.join(', ')} FROM sighting_in i WHERE s.account_id = i.account_id AND s.id = i.id`,
+    `UPDATE sighting s SET ${assignments.join(', ')}, gone_at = NULL, absent_reason = NULL, absent_import_id = NULL, absent_since = NULL FROM sighting_in i WHERE s.account_id = i.account_id AND s.id = i.id`,
   )
   await client.query('DELETE FROM sighting_in')
 }
@@ -205,7 +228,8 @@ export async function confirmSightings(
   if (items.length === 0) return
   await client.query({
     name: 'confirm-sightings',
-    text: `UPDATE sighting s SET observed_at = greatest(s.observed_at, $4), record_updated_at = coalesce(k.updated_at, s.record_updated_at)
+    text: `UPDATE sighting s SET observed_at = greatest(s.observed_at, $4), record_updated_at = coalesce(k.updated_at, s.record_updated_at),
+             absent_reason = NULL, absent_import_id = NULL, absent_since = NULL
            FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS k(account_id, id, updated_at)
            WHERE s.account_id = k.account_id AND s.id = k.id`,
     values: [
@@ -235,35 +259,19 @@ export async function presentSightings(
   return rows.map(row => row.id)
 }
 
-/** Of the given present sightings of an account those last seen no later than `observedAt`, and of these controls where any are named. */
-export async function sightingsSeenBy(
-  _access: Access<'imports:write'>,
-  client: PoolClient,
-  accountId: string,
-  ids: readonly string[],
-  { observedAt, controls }: { observedAt: Date; controls: readonly string[] | null },
-): Promise<{ id: string; recordUpdatedAt: Date | null }[]> {
-  const { rows } = await client.query<{ id: string; recordUpdatedAt: Date | null }>({
-    name: 'sightings-seen-by',
-    text: `SELECT id, record_updated_at AS "recordUpdatedAt" FROM sighting
-           WHERE account_id = $1 AND id = ANY($2::uuid[]) AND present AND observed_at <= $3
-             AND ($4::text[] IS NULL OR coalesce(own_control, control) = ANY($4::text[]))`,
-    values: [accountId, ids, observedAt, controls],
-  })
-  return rows
-}
-
-/** Marks sightings as gone, and returns the findings that they belong to (32 hexadecimal digits each). */
+/** Marks sightings as gone since a time, and returns the findings that they belong to (32 hexadecimal digits each). */
 export async function markGone(
   _access: Access<'imports:write'>,
   client: PoolClient,
   accountId: string,
   ids: readonly string[],
+  at: Date,
 ): Promise<string[]> {
   const { rows } = await client.query<{ finding_id: string }>({
     name: 'mark-gone',
-    text: 'UPDATE sighting SET present = false WHERE account_id = $1 AND id = ANY($2::uuid[]) AND present RETURNING finding_id',
-    values: [accountId, ids],
+    text: `UPDATE sighting SET present = false, gone_at = $3, absent_reason = NULL, absent_import_id = NULL, absent_since = NULL
+           WHERE account_id = $1 AND id = ANY($2::uuid[]) AND present RETURNING finding_id`,
+    values: [accountId, ids, at],
   })
   return [...new Set(rows.map(row => row.finding_id.replaceAll('-', '')))]
 }

@@ -1,12 +1,13 @@
+import { equivalence } from '../../domain/equivalence'
 import type { FindingClass, Outcome, ResourceRef } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { arnParts, derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
 import type { ReadingContext, Source } from '../source'
 import { toTags } from '../tags'
 import { firstText, httpUrl, isRecord } from '../text'
-import { readTime } from '../time'
+import { readShown, readUpdated } from '../time'
 import { replacedImage, toRating } from '../vulnerability'
-import { accessAnalyzerControl, controlOf, isSecurityHubControl } from './control'
+import { checkOf, isSecurityHubControl } from './control'
 import { originOf } from './origin'
 import { resultOf } from './result'
 import { AsffFinding } from './schema'
@@ -27,45 +28,91 @@ export const asff: Source<AsffFinding> = {
   normalise,
 }
 
-function normalise(finding: AsffFinding, { now }: ReadingContext): Outcome[] {
+function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
   const fields = isRecord(finding.ProductFields) ? finding.ProductFields : {}
   const accountId = accountOf(finding)
   const { source, product } = originOf(finding, fields)
   const types = typesOf(finding)
-  const generic = accessAnalyzerControl(finding, types) || controlOf(finding, fields)
-  const findingClass = accessAnalyzerControl(finding, types) ? 'posture' : classOf(finding, types, product)
-  const control = identify(controlFor(findingClass, finding, types, generic), 'GeneratorId', accountId)
+  const named = checkOf(finding, fields, types, product)
+  const findingClass = named.class ?? classOf(finding, types, product)
+  const control = identify(controlFor(findingClass, finding, types, named.control), 'GeneratorId', accountId)
   if (control === '') throw new RejectedRecord('missing_field', { field: 'GeneratorId' }, accountId)
-  const resources = finding.Resources.map(resource => toResource(resource.Id, resource.Type, accountId))
+  const { subjects, context: others } = subjectsOf(finding.Resources)
+  const resources = subjects.map(({ Id, Type }) => toResource(Id, Type, accountId))
   const [resource] = resources
-  if (!resource) throw new RejectedRecord('missing_field', { field: 'Resources' }, accountId)
-  const region = regionOf(finding)
+  const [subject] = subjects
+  if (!resource || !subject) throw new RejectedRecord('missing_field', { field: 'Resources' }, accountId)
+  const byRecord = findingClass === 'posture' && !named.perCheck && !equivalence.find(control, source)
+  const region = regionOf(finding, subject)
+  const title = prose(firstText(finding.Title, control), 'title')
   const base: Outcome = {
     source,
     product: prose(product, 'name'),
-    nativeId: identify(firstText(finding.Id), 'Id', accountId) || derivedId(product, generic, region, resource.id),
+    nativeId:
+      identify(firstText(finding.Id), 'Id', accountId) ||
+      derivedId(product, named.control, region, resource.id, ...(byRecord ? [title] : [])),
     class: findingClass,
     accountId,
     region,
     control,
     result: resultOf(finding, source === 'prowler', accountId),
     severity: readSeverity(finding.Severity, finding.FindingProviderFields, product, accountId),
-    title: prose(firstText(finding.Title, control), 'title'),
+    title,
     description: prose(finding.Description, 'text'),
     remediationText: prose(finding.Remediation?.Recommendation?.Text, 'text'),
     remediationUrl: httpUrl(finding.Remediation?.Recommendation?.Url),
     resource,
-    otherResources: resources.slice(1),
-    tags: toTags(finding.Resources[0]?.Tags),
+    otherResources: others.map(({ Id, Type }) => toResource(Id, Type, accountId)),
+    tags: toTags(subject.Tags),
     packageName: '',
-    firstObservedAt:
-      readTime(finding.FirstObservedAt, 'FirstObservedAt', now, accountId) ??
-      readTime(finding.CreatedAt, 'CreatedAt', now, accountId),
-    updatedAt:
-      readTime(finding.UpdatedAt, 'UpdatedAt', now, accountId) ??
-      readTime(finding.LastObservedAt, 'LastObservedAt', now, accountId),
+    ...(byRecord && { byRecord }),
+    firstObservedAt: readShown(
+      [
+        ['FirstObservedAt', finding.FirstObservedAt],
+        ['CreatedAt', finding.CreatedAt],
+      ],
+      context,
+      accountId,
+    ),
+    ...readUpdated(
+      [
+        ['UpdatedAt', finding.UpdatedAt],
+        ['LastObservedAt', finding.LastObservedAt],
+      ],
+      context,
+      accountId,
+    ),
   }
-  return findingClass === 'vulnerability' ? vulnerabilities(finding, base, resources) : [base]
+  switch (findingClass) {
+    case 'vulnerability':
+      return vulnerabilities(finding, base, resources, subjects)
+    case 'threat':
+      return [{ ...base, otherResources: [...resources.slice(1), ...base.otherResources] }]
+    case 'posture':
+      return subjects.map((each, at) => ({
+        ...base,
+        resource: resources[at] ?? resource,
+        region: regionOf(finding, each),
+        tags: toTags(each.Tags),
+      }))
+  }
+}
+
+type AsffResource = AsffFinding['Resources'][number]
+
+/**
+ * The resources that a record is about, and those that it names beside them: the bucket of an object, and the account of anything.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html
+ */
+function subjectsOf(resources: readonly AsffResource[]): { subjects: AsffResource[]; context: AsffResource[] } {
+  const contextTypes = new Set<string>()
+  const types = new Set(resources.map(({ Type }) => Type ?? ''))
+  if (types.has('AwsS3Object')) contextTypes.add('AwsS3Bucket')
+  if (types.size > 1) contextTypes.add('AwsAccount')
+  const byId = new Map(resources.map(resource => [resource.Id, resource]))
+  const [subjects, context]: [AsffResource[], AsffResource[]] = [[], []]
+  for (const resource of byId.values()) (contextTypes.has(resource.Type ?? '') ? context : subjects).push(resource)
+  return subjects.length > 0 ? { subjects, context } : { subjects: context, context: [] }
 }
 
 /** The finding's account. Where it names none, that of its resource's ARN; nothing else is a good guess. */
@@ -104,12 +151,12 @@ function controlFor(findingClass: FindingClass, finding: AsffFinding, types: str
   return generic
 }
 
-function regionOf(finding: AsffFinding): string {
-  const [resource] = finding.Resources
+/** The resource's own Region counts before that of the record: a hub that collects others' findings names its own. */
+function regionOf(finding: AsffFinding, { Id, Region }: AsffResource): string {
   return firstRegion(
+    arnParts(Id)?.region,
+    Region,
     finding.Region,
-    resource?.Region,
-    arnParts(resource?.Id ?? '')?.region,
     arnParts(finding.Id ?? '')?.region,
     arnParts(finding.ProductArn ?? '')?.region,
   )
@@ -119,9 +166,14 @@ function toResource(id: string, type: string | null | undefined, accountId: stri
   return { id: identify(id, 'Resources.Id', accountId), type: prose(type, 'name') }
 }
 
-function vulnerabilities(finding: AsffFinding, base: Outcome, resources: ResourceRef[]): Outcome[] {
+function vulnerabilities(
+  finding: AsffFinding,
+  base: Outcome,
+  resources: ResourceRef[],
+  subjects: AsffResource[],
+): Outcome[] {
   const outcomes = new Map<string, Outcome>()
-  const images = finding.Resources.map(({ Tags, Details }) => replacedImage(Tags, imageOf(Details), base.region))
+  const images = subjects.map(({ Tags, Details }) => replacedImage(Tags, imageOf(Details), base.region))
   for (const vulnerability of finding.Vulnerabilities ?? []) {
     const control = identify(vulnerability.Id, 'Vulnerabilities.Id', base.accountId)
     const { ExploitAvailable: exploit, FixAvailable: fix, EpssScore: epss } = vulnerability
@@ -146,7 +198,17 @@ function vulnerabilities(finding: AsffFinding, base: Outcome, resources: Resourc
       }
     }
   }
-  return outcomes.size > 0 ? [...outcomes.values()] : [{ ...base, machineImage: images[0] ?? null }]
+  if (outcomes.size > 0) return [...outcomes.values()]
+  // Trivy lists no vulnerability: its package stands in the details of the resource.
+  const packageName = identify(packageIn(subjects[0]?.Details), 'Resources.Details', base.accountId)
+  return [{ ...base, packageName, machineImage: images[0] ?? null }]
+}
+
+/** https://github.com/aquasecurity/trivy/blob/main/contrib/asff.tpl */
+function packageIn(details: unknown): string {
+  const other = isRecord(details) && isRecord(details.Other) ? details.Other : {}
+  const name = firstText(other.PkgName)
+  return name === '' ? '' : [name, firstText(other['Installed Package'])].filter(Boolean).join(' ')
 }
 
 function imageOf(details: unknown): unknown {

@@ -1,3 +1,5 @@
+import type { FindingClass } from '../../domain/outcome'
+import { reachabilityControl } from '../inspector/reachability'
 import { firstText } from '../text'
 import type { AsffFinding } from './schema'
 
@@ -7,20 +9,51 @@ const CONSOLIDATED = /^security-control\/(.+)$/
 const OF_STANDARD =
   /^(?:arn:[^:]*:securityhub:[^:]*:[^:]*:(?:ruleset|standards)\/)?([a-z0-9-]+)\/v\/([\d.]+)\/(?:rule\/)?([^/]+)$/
 
+/** What a record's check is called. `perCheck`: its tool names each check, so that the name tells two problems apart. */
+export interface NamedCheck {
+  control: string
+  perCheck: boolean
+  /** The class of the finding, where the check tells it. */
+  class?: FindingClass
+}
+
 /**
- * The control of a posture finding, the same whichever standard reports it: Security Hub's control id, a CIS rule with
- * its version ("CIS 1.2.0/1.4"), Prowler's check name, else the generator's id. Empty where there is none.
+ * The check of a finding, the same whichever standard or way reports it: Security Hub's control id, a CIS rule with its version
+ * ("CIS 1.2.0/1.4"), Prowler's check, an AWS Config rule, the type of Macie and of IAM Access Analyzer, the port of Inspector; else
+ * the generator's id, of which nobody knows whether it is one check's. Empty where there is none.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/controls-findings-create-update.html
  */
-export function controlOf(finding: AsffFinding, fields: Record<string, unknown>): string {
+export function checkOf(
+  finding: AsffFinding,
+  fields: Record<string, unknown>,
+  types: readonly string[],
+  product: string,
+): NamedCheck {
   const generator = finding.GeneratorId ?? ''
-  return (
+  const ofService = accessAnalyzerControl(finding, types) || macieType(types, product) || reachability(finding, product)
+  if (ofService) return { control: ofService, perCheck: true, class: 'posture' }
+  const named =
     firstText(finding.Compliance?.SecurityControlId) ||
     controlOfGenerator(generator) ||
-    firstText(fields.ControlId, fields['aws/config/ConfigRuleName']) ||
-    checkOfResource(generator, finding) ||
-    generator.trim()
-  )
+    firstText(fields.ControlId, fields['aws/config/ConfigRuleName'])
+  if (named) return { control: named, perCheck: true }
+  return { control: checkOfResource(generator, finding) || generator.trim(), perCheck: false }
+}
+
+/** Macie's own type: Security Hub writes `Policy:IAMUser-S3BucketPublic` for `Policy:IAMUser/S3BucketPublic`. */
+function macieType(types: readonly string[], product: string): string {
+  if (product !== 'Macie') return ''
+  const named = types[0]?.split('/').at(-1) ?? ''
+  return /^(Policy|SensitiveData):/.test(named) ? named.replace('-', '/') : ''
+}
+
+/** https://docs.aws.amazon.com/inspector/latest/user/findings-types.html#findings-types-network */
+const REACHABLE = /^Port(?: range)? (\d+(?:\s*-\s*\d+)?) is reachable from .* - (\w+)$/i
+
+/** A port that Inspector found reachable, by the name that its native finding gets. */
+function reachability({ Title, Vulnerabilities }: AsffFinding, product: string): string {
+  const [, port, protocol] = (product === 'Inspector' && !Vulnerabilities?.length && REACHABLE.exec(Title ?? '')) || []
+  return port && protocol ? reachabilityControl(protocol, port.replace(/\s/g, '')) : ''
 }
 
 /**
@@ -40,7 +73,7 @@ const ACCESS_ANALYZER = /:product\/aws\/access-analyzer$/
  * The control of a finding that IAM Access Analyzer sent to Security Hub, as its native record has it; empty for other products.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
  */
-export function accessAnalyzerControl({ ProductArn }: AsffFinding, types: readonly string[]): string {
+function accessAnalyzerControl({ ProductArn }: AsffFinding, types: readonly string[]): string {
   if (!ACCESS_ANALYZER.test(ProductArn ?? '')) return ''
   const named = types[0]?.split('/').at(-1)?.replaceAll(' ', '') ?? ''
   return `access-analyzer/${/^Unused|^Internal/.test(named) ? named.replace(/Granted$/, '') : 'ExternalAccess'}`

@@ -5,7 +5,7 @@ import { type Severity, severities } from '../../domain/severity'
 import { arnParts, derivedId, firstRegion, identify, prose, requireAccount } from '../fields'
 import type { ReadingContext } from '../source'
 import { firstText, shown } from '../text'
-import { readTime } from '../time'
+import { readUpdated } from '../time'
 
 /** Words that need no mapping: the product's own, and the commonest of other tools. */
 const SEVERITIES: ReadonlyMap<string, Severity> = new Map([
@@ -30,7 +30,7 @@ const STATUSES: ReadonlyMap<string, Result> = new Map([
 export function readMappedRow(
   record: Record<string, unknown>,
   mapping: CsvMapping,
-  { now, account }: ReadingContext,
+  context: ReadingContext,
 ): Outcome[] {
   const { columns } = mapping
   const cell = (column: string | null) => {
@@ -38,7 +38,7 @@ export function readMappedRow(
     if (!Object.hasOwn(record, column)) throw new RejectedRecord('missing_field', { field: column })
     return firstText(record[column]).trim()
   }
-  const named = cell(columns.account) || account
+  const named = cell(columns.account) || context.account
   if (!named) throw new RejectedRecord('no_account')
   const accountId = requireAccount(named)
   const required = (column: string) => {
@@ -48,7 +48,7 @@ export function readMappedRow(
   }
   const resource = required(columns.resource)
   const control = required(columns.control)
-  const region = firstRegion(cell(columns.region), arnParts(resource)?.region)
+  const region = firstRegion(arnParts(resource)?.region, cell(columns.region), context.region)
   const packageName = identify(cell(columns.package), columns.package ?? '', accountId)
   const vulnerable = mapping.class === 'vulnerability'
   return [
@@ -78,7 +78,7 @@ export function readMappedRow(
       otherResources: [],
       packageName: vulnerable ? packageName : '',
       firstObservedAt: null,
-      updatedAt: readTime(cell(columns.date) || null, columns.date ?? '', now, accountId),
+      ...readUpdated([[columns.date ?? '', cell(columns.date)]], context, accountId),
     },
   ]
 }

@@ -1,3 +1,4 @@
+import { canonicalPlace } from '../../domain/canonical-resource'
 import type { Outcome, Result } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { type Severity, severityNamed } from '../../domain/severity'
@@ -6,6 +7,7 @@ import type { ReadingContext, Source } from '../source'
 import { firstText, httpUrl, isRecord, shown } from '../text'
 import { readTime } from '../time'
 import { replacedImage, toRating } from '../vulnerability'
+import { reachabilityControl } from './reachability'
 import { InspectorFinding } from './schema'
 
 /** A finding is one outcome per resource and package; a hostile one could multiply without end. */
@@ -57,8 +59,15 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
   }
   const outcomes = new Map<string, Outcome>()
   for (const { id, type, region, tags, details } of finding.resources) {
-    const resource = { id: identify(id, 'resources.id', accountId), type: prose(type, 'name') }
-    const where = firstRegion(region, arnParts(id)?.region, arnParts(finding.findingArn)?.region)
+    const where = firstRegion(arnParts(id)?.region, region, arnParts(finding.findingArn)?.region)
+    const named = identify(id, 'resources.id', accountId)
+    // Security Hub names the instance by its ARN.
+    const place = canonicalPlace(kind.class === 'posture' && named.startsWith('i-') ? 'instance' : null, {
+      accountId,
+      region: where,
+      resourceId: named,
+    })
+    const resource = { id: place.resourceId, type: prose(type, 'name') }
     const machineImage = kind.class === 'vulnerability' ? replacedImage(tags, imageOf(details), where) : null
     for (const packageName of kind.packages) {
       const outcome = { ...base, resource, region: where, packageName, machineImage }
@@ -110,7 +119,7 @@ function kindOf(finding: InspectorFinding, accountId: string): Kind {
     const { protocol, openPortRange } = finding.networkReachabilityDetails
     const ports = [openPortRange?.begin, openPortRange?.end].filter(port => typeof port === 'number')
     const port = [...new Set(ports)].join('-')
-    const control = ['NETWORK_REACHABILITY', protocol, port].filter(Boolean).join(' ')
+    const control = reachabilityControl(protocol ?? '', port)
     return { class: 'posture', control, field: 'networkReachabilityDetails', packages: [''] }
   }
   throw new RejectedRecord('missing_field', { field: 'packageVulnerabilityDetails' }, accountId)

@@ -1,10 +1,12 @@
-import type { Outcome, ResourceRef } from '../../domain/outcome'
+import { equivalence } from '../../domain/equivalence'
+import type { FindingClass, Outcome, ResourceRef, SourceId } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { arnParts, derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import { partOfResource } from '../prowler-native/part-of-resource'
 import type { ReadingContext, Source } from '../source'
 import { toTags } from '../tags'
 import { firstText, httpUrl, isRecord, shown } from '../text'
-import { readTime } from '../time'
+import { readShown, readUpdated } from '../time'
 import { classOf, controlOf, kindOf } from './control'
 import { originOf, requireAws } from './origin'
 import { resultOf } from './result'
@@ -30,7 +32,7 @@ export const ocsf: Source<OcsfFinding> = {
   normalise,
 }
 
-function normalise(finding: OcsfFinding, { now }: ReadingContext): Outcome[] {
+function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
   requireAws(finding)
   const found = [...(finding.resources ?? []), ...(finding.resource ? [finding.resource] : [])]
   const accountId = accountOf(finding, found)
@@ -45,36 +47,97 @@ function normalise(finding: OcsfFinding, { now }: ReadingContext): Outcome[] {
   if (control === '' && findingClass !== 'vulnerability') {
     throw new RejectedRecord('missing_field', { field: 'control' }, accountId)
   }
-  const region = firstRegion(finding.cloud?.region, found[0]?.region, arnParts(resource.id)?.region)
+  const byRecord =
+    findingClass === 'posture' && !namesChecks(finding, source, findingClass) && !equivalence.find(control, source)
+  const regionOf = (id: string) =>
+    firstRegion(
+      arnParts(id)?.region,
+      found.find(({ uid }) => uid === id)?.region,
+      found[0]?.region,
+      finding.cloud?.region,
+    )
+  const region = regionOf(resource.id)
   const info = finding.finding_info ?? finding.finding
   const nativeId = placeholderFree(firstText(info?.uid, finding.metadata?.uid), 'finding_info.uid', accountId)
-  const time = (field: string, value: unknown) => readTime(value, field, now, accountId)
+  const title = prose(firstText(info?.title, finding.message, control), 'title')
   const base: Outcome = {
     source,
     product: prose(product, 'name'),
-    nativeId: nativeId || derivedId(product, control, region, resource.id),
+    nativeId: nativeId || derivedId(product, control, region, resource.id, ...(byRecord ? [title] : [])),
     class: findingClass,
     accountId,
     region,
     control,
     result: resultOf(finding),
     severity: readSeverity(finding, accountId),
-    title: prose(firstText(info?.title, finding.message, control), 'title'),
+    title,
     description: prose(descriptionOf(finding, source === 'prowler'), 'text'),
     ...remediationOf(finding),
     resource,
-    otherResources: resources.slice(1),
-    tags: toTags(found[0]?.tags) ?? toTags(found[0]?.labels),
+    otherResources: [],
+    tags: tagsOf(found[0]),
     packageName: '',
-    firstObservedAt:
-      time('first_seen_time', info?.first_seen_time_dt ?? info?.first_seen_time) ??
-      time('created_time', info?.created_time_dt ?? info?.created_time),
-    updatedAt:
-      time('modified_time', info?.modified_time_dt ?? info?.modified_time) ??
-      time('time', finding.time_dt ?? finding.time ?? finding.event_time) ??
-      time('last_seen_time', info?.last_seen_time_dt ?? info?.last_seen_time),
+    ...(byRecord && { byRecord }),
+    firstObservedAt: readShown(
+      [
+        ['first_seen_time', info?.first_seen_time ?? info?.first_seen_time_dt],
+        ['created_time', info?.created_time ?? info?.created_time_dt],
+      ],
+      context,
+      accountId,
+    ),
+    // The epochs are exact; Prowler writes the times beside them without a zone.
+    ...readUpdated(
+      [
+        ['modified_time', info?.modified_time],
+        ['modified_time', info?.modified_time_dt],
+        ['time', finding.time],
+        ['time', finding.time_dt],
+        ['time', finding.event_time],
+        ['last_seen_time', info?.last_seen_time],
+        ['last_seen_time', info?.last_seen_time_dt],
+      ],
+      context,
+      accountId,
+    ),
   }
-  return findingClass === 'vulnerability' ? vulnerabilities(finding, base, resources) : [base]
+  switch (findingClass) {
+    case 'vulnerability':
+      return vulnerabilities(finding, base, resources)
+    case 'threat':
+      return [{ ...base, otherResources: resources.slice(1) }]
+    case 'posture':
+      return subjectsOf(resources).map(subject => {
+        const named = found.find(({ uid, name }) => firstText(uid, name) === subject.id)
+        return {
+          ...base,
+          resource: subject,
+          region: regionOf(subject.id),
+          tags: tagsOf(named ?? found[0]),
+          packageName:
+            source === 'prowler'
+              ? identify(partOfResource(control, subject.id, named?.name), 'resources.name', accountId)
+              : '',
+        }
+      })
+  }
+}
+
+function tagsOf(resource: OcsfResource | undefined) {
+  return toTags(resource?.tags) ?? toTags(resource?.labels)
+}
+
+/** The resources that a posture finding is about, each once: an account beside another resource is only where that is. */
+function subjectsOf(resources: readonly ResourceRef[]): ResourceRef[] {
+  const byId = [...new Map(resources.map(resource => [resource.id, resource])).values()]
+  const others = byId.filter(({ type }) => type !== 'AWS::::Account' && type !== 'AwsAccount')
+  return others.length > 0 ? others : byId
+}
+
+/** Whether the tool names each of its checks: Prowler, and Security Hub of its own controls. Of an analytic nobody knows. */
+function namesChecks(finding: OcsfFinding, source: SourceId, findingClass: FindingClass): boolean {
+  if (source === 'prowler') return true
+  return source === 'security-hub-v2' && controlOf(finding, findingClass) === finding.compliance?.control
 }
 
 function accountOf(finding: OcsfFinding, resources: OcsfResource[]): string {

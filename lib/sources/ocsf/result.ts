@@ -40,7 +40,8 @@ export function resultOf(finding: OcsfFinding): Result {
   const id = String(finding.status_id ?? '')
   const status = (finding.status || STATUS_IDS.get(id) || '').toLowerCase()
   const checked = checkOf(finding)
-  if (status === 'suppressed') return 'suppressed'
+  // Prowler's mute list covers what passes too: that is a pass, and nothing was hidden.
+  if (status === 'suppressed') return checked === 'passed' ? 'passed' : 'suppressed'
   if (status === 'archived' || status === 'deleted' || isClosed(finding)) return 'archived'
   // A control that passes is reported as resolved: that is a pass, not a record that went away.
   if (status === 'resolved') return checked === 'passed' ? 'passed' : 'archived'

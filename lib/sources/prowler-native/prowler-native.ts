@@ -5,7 +5,8 @@ import { arnParts, derivedId, firstRegion, identify, prose, requireAccount } fro
 import type { ReadingContext, Source } from '../source'
 import { toTags } from '../tags'
 import { firstText, httpUrl, isRecord, shown } from '../text'
-import { readTime } from '../time'
+import { readUpdated } from '../time'
+import { partOfResource } from './part-of-resource'
 
 /** One row, by the same names whichever version of Prowler wrote it. */
 interface Row {
@@ -16,6 +17,8 @@ interface Row {
   title: string
   /** Where the version names no resource, what it says instead: it tells two rows of one check apart. */
   resource: string
+  /** What the version calls the resource beside its ARN. */
+  resourceName: string
   resourceType: string
   message: string
   status: string
@@ -59,6 +62,7 @@ function fromCurrent(record: Record<string, unknown>): Row {
     check: text('CHECK_ID'),
     title: text('CHECK_TITLE'),
     resource: text('RESOURCE_UID', 'RESOURCE_ARN', 'RESOURCE_ID', 'RESOURCE_NAME'),
+    resourceName: text('RESOURCE_NAME', 'RESOURCE_ID'),
     resourceType: text('RESOURCE_TYPE'),
     message: text('STATUS_EXTENDED', 'DESCRIPTION'),
     status: text('STATUS'),
@@ -84,6 +88,7 @@ function fromThird(record: Record<string, unknown>): Row {
     check: text('CheckID'),
     title: text('CheckTitle'),
     resource: text('ResourceArn', 'ResourceId'),
+    resourceName: text('ResourceId'),
     resourceType: text('ResourceType'),
     message: text('StatusExtended', 'Description'),
     status: text('Status'),
@@ -110,6 +115,7 @@ function fromSecondCsv(record: Record<string, unknown>): Row {
     check: NAMED.exec(text('TITLE_TEXT'))?.[1] ?? text('TITLE_ID'),
     title: text('TITLE_TEXT').replace(NAMED, ''),
     resource: '',
+    resourceName: '',
     resourceType: text('CHECK_ASFF_RESOURCE_TYPE'),
     message: text('CHECK_RESULT_EXTENDED'),
     status: text('CHECK_RESULT'),
@@ -133,6 +139,7 @@ function fromSecondJson(record: Record<string, unknown>): Row {
     check: NAMED.exec(text('Control'))?.[1] ?? text('Control ID'),
     title: text('Control').replace(NAMED, ''),
     resource: text('Resource ID'),
+    resourceName: '',
     resourceType: '',
     message: text('Message'),
     status: text('Status'),
@@ -147,14 +154,14 @@ function fromSecondJson(record: Record<string, unknown>): Row {
   }
 }
 
-function normalise(row: Row, { now }: ReadingContext): Outcome[] {
+function normalise(row: Row, context: ReadingContext): Outcome[] {
   if (row.provider !== '' && row.provider.toLowerCase() !== 'aws') {
     throw new RejectedRecord('other_cloud', { provider: shown(row.provider) })
   }
   const accountId = requireAccount(row.account)
   if (row.check === '') throw new RejectedRecord('missing_field', { field: 'CHECK_ID' }, accountId)
   const control = identify(row.check, 'CHECK_ID', accountId)
-  const region = firstRegion(row.region, arnParts(row.resource)?.region)
+  const region = firstRegion(arnParts(row.resource)?.region, row.region)
   // A version that names no resource reports on the account; each of its sentences is a sighting of that.
   const resource = identify(row.resource || `arn:aws:iam::${accountId}:root`, 'RESOURCE_UID', accountId)
   const stable = row.resource === '' ? row.message : ''
@@ -176,9 +183,9 @@ function normalise(row: Row, { now }: ReadingContext): Outcome[] {
       resource: { id: resource, type: prose(row.resourceType, 'name') },
       otherResources: [],
       tags: toTags(row.tags),
-      packageName: '',
+      packageName: identify(partOfResource(row.check, resource, row.resourceName), 'RESOURCE_NAME', accountId),
       firstObservedAt: null,
-      updatedAt: readTime(row.at, 'TIMESTAMP', now, accountId),
+      ...readUpdated([['TIMESTAMP', row.at]], context, accountId),
     },
   ]
 }

@@ -15,6 +15,7 @@ export async function toAnswer(request: Request, run: ImportDetail) {
     rejects: run.rejects.map(reject => ({ index: reject.index, code: reject.code, reason: reason(reject) })),
     error: run.error ? { code: run.error.code, reason: reason(run.error) } : null,
     heldBack: run.heldBack,
+    confirmsId: run.confirmsId,
     observedAt: run.observedAt,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,

@@ -1,0 +1,114 @@
+import type { PoolClient } from 'pg'
+import { continuable, disprovedBy, firstSightings } from '../store/continuations'
+import type { FindingKey } from '../store/settled-findings'
+import { type IncomingOutcome, type KnownSighting, markGone } from '../store/sightings'
+import { isLate, type RunContext } from './context'
+import { keyOf, type SeenSet } from './seen'
+
+/** Thrown where a batch depends on what the rest of the document holds: its transaction is rolled back and tried again with it. */
+export class NeedsDocument extends Error {
+  override readonly name = 'NeedsDocument'
+}
+
+type Known = ReadonlyMap<string, KnownSighting>
+
+/**
+ * Where a tool names its records anew at each run, a record goes on with the finding that it was before: same feed, generator,
+ * resource and title, open, and the document no longer holds the old record. Sets `findingId` of such items.
+ */
+export async function continueFindings(
+  run: RunContext,
+  client: PoolClient,
+  items: readonly IncomingOutcome[],
+  known: Known,
+): Promise<void> {
+  const named = items.filter(
+    ({ outcome }) => outcome.class === 'posture' && (outcome.byRecord || renamesChecks(outcome)),
+  )
+  if (named.length === 0) return
+  await stayWhereTheyAre(run, client, named, known)
+  const fresh = named.filter(
+    item => !known.has(keyIn(item)) && isStored(run, item) && item.outcome.result !== 'archived' && !late(run, item),
+  )
+  const taken = new Set<string>()
+  const done = new Set<number>()
+  for (const { item: at, findingId, sightings } of await continuable(run.access, client, fresh)) {
+    const item = fresh[at]
+    if (!item || done.has(at)) continue
+    const { accountId } = item.outcome
+    const key = `${accountId}/${findingId}`
+    const document = documentOf(run)
+    if (taken.has(key) || sightings.some(id => document.has(...keyOf(accountId, id)))) continue
+    item.findingId = findingId
+    taken.add(key)
+    done.add(at)
+    // One record under another name of its check replaces what it was; of another record nobody knows whether it is over.
+    if (!item.outcome.byRecord) await markGone(run.access, client, accountId, sightings, run.observedAt)
+  }
+}
+
+/** Checks of these products have other names than in earlier versions, where they come by way of Security Hub. */
+function renamesChecks({ source, product }: IncomingOutcome['outcome']): boolean {
+  return source === 'security-hub' && (product === 'Macie' || product === 'Inspector')
+}
+
+/** What is stored stays in its finding; of several that an earlier version took for one, the first. */
+async function stayWhereTheyAre(
+  run: RunContext,
+  client: PoolClient,
+  items: readonly IncomingOutcome[],
+  known: Known,
+): Promise<void> {
+  const mixed: FindingKey[] = []
+  for (const item of items) {
+    const stored = known.get(keyIn(item))
+    if (!stored || !item.outcome.byRecord) continue
+    if (stored.byRecord) item.findingId = stored.findingId
+    else mixed.push({ accountId: item.outcome.accountId, id: stored.findingId })
+  }
+  const first = await firstSightings(run.access, client, mixed)
+  for (const item of items) {
+    const stored = known.get(keyIn(item))
+    if (stored && !stored.byRecord && first.get(`${item.outcome.accountId}/${stored.findingId}`) === item.sightingId)
+      item.findingId = stored.findingId
+  }
+}
+
+/**
+ * Marks what a newer pass of the same check on the same resource proves wrong, where a tool or a version of it named the record
+ * otherwise and the document does not hold that record. Returns the findings that it was of.
+ */
+export async function applyPasses(
+  run: RunContext,
+  client: PoolClient,
+  written: readonly IncomingOutcome[],
+): Promise<FindingKey[]> {
+  const passes = written.filter(
+    item =>
+      item.outcome.class === 'posture' && item.outcome.result === 'passed' && isStored(run, item) && !late(run, item),
+  )
+  const findings: FindingKey[] = []
+  for (const { accountId, findingId, id } of await disprovedBy(run.access, client, run.observedAt, passes)) {
+    if (documentOf(run).has(...keyOf(accountId, id))) continue
+    await markGone(run.access, client, accountId, [id], run.observedAt)
+    findings.push({ accountId, id: findingId })
+  }
+  return findings
+}
+
+function documentOf(run: RunContext): SeenSet {
+  if (!run.document) throw new NeedsDocument('what a record follows from depends on the rest of its document')
+  return run.document
+}
+
+function isStored(run: RunContext, { outcome }: IncomingOutcome): boolean {
+  return run.blank.get(outcome.accountId) === false
+}
+
+function late(run: RunContext, { outcome, place }: IncomingOutcome): boolean {
+  return isLate(run, outcome, place)
+}
+
+function keyIn({ outcome, sightingId }: IncomingOutcome): string {
+  return `${outcome.accountId}/${sightingId}`
+}
