@@ -45,6 +45,11 @@ function isGlobalArn(resourceId: string): boolean | null {
   return parts.region === '' ? null : false
 }
 
+/** The Region that an ARN of a regional service names; null for others. */
+export function regionOfArn(resourceId: string): string | null {
+  return isGlobalArn(resourceId) === false ? (arn(resourceId)?.region ?? null) : null
+}
+
 /** Whether a posture problem belongs to no Region. The resource's own ARN decides before the check and the resource's type. */
 export function isGlobal({
   control,

@@ -10,6 +10,7 @@ import {
   mergeCandidates,
   moveSightings,
   noteGrouping,
+  resetHumanSide,
   setMerged,
 } from '../store/finding-merges'
 import { bringInLine } from '../store/in-line'
@@ -20,6 +21,8 @@ type Job = Access<'imports:write'>
 export interface Move {
   problem: Problem
   sightings: GroupedSighting[]
+  /** Whether what people decided stays where the sightings come from: they are another problem, which was hidden there. */
+  fresh?: boolean
 }
 
 /**
@@ -31,7 +34,7 @@ export async function moveTo(
   client: PoolClient,
   accountId: string,
   id: string,
-  { problem, sightings }: Move,
+  { problem, sightings, fresh = false }: Move,
 ): Promise<number> {
   const leaving = new Map<string, GroupedSighting[]>()
   for (const sighting of sightings)
@@ -44,6 +47,8 @@ export async function moveTo(
   if (!target)
     await copyFinding(access, client, first.id, { id, problem, resourceName: resourceNameOf(problem.resourceId) })
   await moveSightings(access, client, accountId, { id, ...problem }, sightings)
+  if (fresh)
+    return splitOff(access, client, accountId, id, { isNew: !target, from: sources.map(source => source.id), problem })
   await setMerged(access, client, accountId, id, mergeFindings(target ? [target, ...sources] : sources))
   const isVulnerability = sightings.some(each => each.class === 'vulnerability')
   let folded = 0
@@ -69,6 +74,20 @@ export async function moveTo(
   const stay = sources.filter(from => (leaving.get(from.id)?.length ?? 0) < from.sightings).map(from => from.id)
   await bringInLine(access, client, accountId, [id, ...stay])
   return folded
+}
+
+/** Ends the move of sightings that are a problem of their own. Nothing ends in another finding. */
+async function splitOff(
+  access: Job,
+  client: PoolClient,
+  accountId: string,
+  id: string,
+  { isNew, from, problem }: { isNew: boolean; from: string[]; problem: Problem },
+): Promise<number> {
+  if (isNew) await resetHumanSide(access, client, accountId, id)
+  await noteGrouping(access, client, accountId, id, { kind: 'unmerged', before: problem.control, after: null })
+  await bringInLine(access, client, accountId, [id, ...from])
+  return 0
 }
 
 /** What told a statement apart before: the control of a check, the resource and the package of a vulnerability. */

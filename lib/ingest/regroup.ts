@@ -1,14 +1,16 @@
 import type { Access } from '../access/proof'
 import { transaction } from '../db'
 import { type Equivalence, equivalence, type Problem } from '../domain/equivalence'
-import { ownIdOf, problemIdOf } from '../domain/identity'
+import { namedFindingId, namedSightingId, ownIdOf } from '../domain/identity'
 import { type MachineImages, ownFix, toFix } from '../domain/one-fix'
+import { regionOfArn } from '../domain/region'
 import {
   accountsWithFindings,
-  type GroupedSighting,
   groupedBy,
   groupedSightings,
+  type IdentifiedSighting,
   noteGroupedBy,
+  renameSightings,
 } from '../store/finding-merges'
 import { findingSplits } from '../store/finding-splits'
 import { lockAccountsSql } from '../store/lock'
@@ -21,8 +23,8 @@ type Job = Access<'imports:write'>
 const PAGE = 5000
 const CHUNK = 100
 
-/** Names the rules by which vulnerabilities are grouped, as the table's digest names those of posture. */
-const FIXES = 'one-fix-1'
+/** Names the rules of identity in lib/domain/identity.ts and what it uses, as the table's digest names the table. */
+const RULES = 'identity-2'
 
 interface Grouping {
   table: Equivalence
@@ -32,19 +34,20 @@ interface Grouping {
 
 /** What findings of this version are grouped by. */
 export function groupingOf(table: Equivalence = equivalence): string {
-  return `${table.digest}/${FIXES}`
+  return `${table.digest}/${RULES}`
 }
 
 /**
- * Groups all findings by an equivalence table and by what one fix closes, where they were last grouped otherwise. Owners, dates, exceptions and
- * histories go along. Can be killed and run again: what stands right is not touched. Run it before any import that reads by the table.
+ * Groups all findings by an equivalence table and the rules of identity, where they were last grouped otherwise. Owners, dates, exceptions
+ * and histories go along; of what was one finding and is several, with the sighting that was observed first. What cannot be told from
+ * what is stored waits for the next report. Can be killed and run again: what stands right is not touched. Run it before any import.
  */
 export async function regroup(access: Job, table: Equivalence = equivalence): Promise<{ merged: number }> {
   let merged = 0
   if ((await groupedBy(access)) === groupingOf(table)) return { merged }
   const grouping = { table, images: await machineImages(access), splits: await findingSplits(access) }
   for (const accountId of await accountsWithFindings(access)) {
-    const moves = [...(await movesOf(access, accountId, grouping)).entries()]
+    const { moves, renames } = await changesOf(access, accountId, grouping)
     for (let from = 0; from < moves.length; from += CHUNK) {
       merged += await transaction(async client => {
         await client.query(lockAccountsSql, [[accountId]])
@@ -55,35 +58,90 @@ export async function regroup(access: Job, table: Equivalence = equivalence): Pr
         return done
       })
     }
+    for (let from = 0; from < renames.length; from += CHUNK) {
+      await transaction(async client => {
+        await client.query(lockAccountsSql, [[accountId]])
+        await renameSightings(access, client, accountId, renames.slice(from, from + CHUNK))
+      })
+    }
   }
   await noteGroupedBy(access, groupingOf(table))
   return { merged }
 }
 
-async function movesOf(access: Job, accountId: string, grouping: Grouping): Promise<Map<string, Move>> {
-  const moves = new Map<string, Move>()
+interface Rename {
+  id: string
+  to: string
+  observedAt: Date
+}
+
+/** What is to be moved to which finding, and renamed, in one account. What keeps the decisions of a finding moves first. */
+async function changesOf(
+  access: Job,
+  accountId: string,
+  grouping: Grouping,
+): Promise<{ moves: [string, Move][]; renames: Rename[] }> {
+  const moves = new Map<string, Move & { sightings: IdentifiedSighting[] }>()
+  const renames: Rename[] = []
+  /** Of each finding the sighting that was observed first, and where it belongs. */
+  const first = new Map<string, { sighting: IdentifiedSighting; id: string }>()
   let after = '00000000000000000000000000000000'
   for (;;) {
     const page = await transaction(client => groupedSightings(access, client, accountId, after, PAGE))
     for (const sighting of page) {
+      const to = namedSightingId({ ...sighting, region: ownRegionOf(sighting) })
+      if (to !== sighting.id) renames.push({ id: sighting.id, to, observedAt: sighting.observedAt })
       const { id, problem } = belongs(accountId, sighting, grouping)
+      const known = first.get(sighting.findingId)
+      if (!known || isEarlier(sighting, known.sighting)) first.set(sighting.findingId, { sighting, id })
       if (id === sighting.findingId) continue
       const move = moves.get(id)
       if (move) move.sightings.push(sighting)
       else moves.set(id, { problem, sightings: [sighting] })
     }
     const last = page.at(-1)
-    if (!last || page.length < PAGE) return moves
+    if (!last || page.length < PAGE) break
     after = last.id
   }
+  for (const [id, move] of moves) move.fresh = move.sightings.every(({ findingId }) => first.get(findingId)?.id !== id)
+  // Sightings leave for problems of their own before the others take the finding along.
+  const inOrder = [...moves].toSorted(([, a], [, b]) => Number(b.fresh) - Number(a.fresh))
+  return { moves: inOrder, renames }
+}
+
+function isEarlier(a: IdentifiedSighting, b: IdentifiedSighting): boolean {
+  const time = ({ firstObservedAt }: IdentifiedSighting) => firstObservedAt?.getTime() ?? Number.MAX_SAFE_INTEGER
+  return (
+    (time(a) - time(b) ||
+      a.importId - b.importId ||
+      Number(a.rawOffset) - Number(b.rawOffset) ||
+      (a.id < b.id ? -1 : 1)) < 0
+  )
+}
+
+/** The Region of a record as its reader takes it today: that of the resource's own ARN first. */
+function ownRegionOf({ class: kind, resourceId, region }: IdentifiedSighting): string {
+  return kind === 'posture' ? (regionOfArn(resourceId) ?? region) : region
 }
 
 /** The finding that a sighting belongs to. */
-function belongs(accountId: string, sighting: GroupedSighting, { table, images, splits }: Grouping) {
-  const { class: kind, source, control, region, resourceId, packageName } = sighting
-  const own: Problem = { accountId, control, region, resourceId }
-  const split = splits.size > 0 ? splits.get(`${accountId}/${ownIdOf(kind, sighting)}`) : undefined
+function belongs(accountId: string, sighting: IdentifiedSighting, { table, images, splits }: Grouping) {
+  const { class: kind, source, control, resourceId, resourceType } = sighting
+  const own: Problem = { accountId, control, region: ownRegionOf(sighting), resourceId }
+  if (sighting.byRecord) return { id: sighting.findingId, problem: own }
+  const split = kind !== 'threat' && splits.size > 0 ? splits.get(`${accountId}/${ownIdOf(kind, sighting)}`) : undefined
   if (split) return { id: split, problem: kind === 'posture' ? own : ownFix(own) }
-  const problem = kind === 'posture' ? table.problemOf({ ...own, source }) : toFix(own, null, images)
-  return { id: problemIdOf(kind, { ...problem, packageName }), problem }
+  const problem = problemOf(kind)
+  return { id: namedFindingId(sighting, problem), problem }
+
+  function problemOf(of: IdentifiedSighting['class']): Problem {
+    switch (of) {
+      case 'posture':
+        return table.problemOf({ ...own, source, resourceType })
+      case 'vulnerability':
+        return toFix(own, null, images)
+      case 'threat':
+        return own
+    }
+  }
 }

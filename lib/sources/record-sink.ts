@@ -170,8 +170,7 @@ export class RecordSink {
     if ('value' in found) {
       const { value, digest, eventTime = null } = found
       this.records.push({ index, offset: from, length, value, digest, eventTime })
-    }
-    else if ('known' in found)
+    } else if ('known' in found)
       this.records.push({ index, offset: from, length, known: found.known, digest: found.digest })
     else this.records.push({ index, offset: from, length, reject: found.reject, accountId: found.accountId })
     this.waitingBytes += length

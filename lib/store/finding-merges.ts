@@ -5,7 +5,7 @@ import { now } from '../clock'
 import { pool } from '../db'
 import type { Problem } from '../domain/equivalence'
 import type { MergeCandidate, MergedFinding } from '../domain/merge'
-import type { SourceId } from '../domain/outcome'
+import type { FindingClass, SourceId } from '../domain/outcome'
 
 type Job = Access<'imports:write'>
 
@@ -13,7 +13,7 @@ type Job = Access<'imports:write'>
 export interface GroupedSighting {
   id: string
   findingId: string
-  class: 'posture' | 'vulnerability'
+  class: FindingClass
   source: SourceId
   control: string
   region: string
@@ -21,20 +21,34 @@ export interface GroupedSighting {
   packageName: string
 }
 
-/** One page of an account's sightings that belong to a finding and may be grouped, in the order of their ids. */
+/** The same with all that its own identity follows from, and when it was first observed. */
+export interface IdentifiedSighting extends GroupedSighting {
+  product: string
+  nativeId: string
+  byRecord: boolean
+  resourceType: string
+  observedAt: Date
+  firstObservedAt: Date | null
+  importId: number
+  rawOffset: string
+}
+
+/** One page of an account's sightings that belong to a finding, in the order of their ids. */
 export async function groupedSightings(
   _access: Job,
   client: PoolClient,
   accountId: string,
   after: string,
   limit: number,
-): Promise<GroupedSighting[]> {
-  const { rows } = await client.query<GroupedSighting>({
+): Promise<IdentifiedSighting[]> {
+  const { rows } = await client.query<IdentifiedSighting>({
     name: 'grouped-sightings',
     text: `SELECT replace(s.id::text, '-', '') AS id, replace(s.finding_id::text, '-', '') AS "findingId", s.class, s.source, coalesce(s.own_control, s.control) AS control, coalesce(s.region, f.region) AS region,
-             coalesce(s.resource_id, f.resource_id) AS "resourceId", coalesce(s.package_name, f.package_name) AS "packageName"
+             coalesce(s.resource_id, f.resource_id) AS "resourceId", coalesce(s.package_name, f.package_name) AS "packageName",
+             s.product, s.native_id AS "nativeId", s.by_record AS "byRecord", s.resource_type AS "resourceType", s.observed_at AS "observedAt",
+             s.first_observed_at AS "firstObservedAt", s.import_id AS "importId", s.raw_offset::text AS "rawOffset"
            FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
-           WHERE s.account_id = $1 AND s.id > $2 AND s.class IN ('posture', 'vulnerability') ORDER BY s.id LIMIT $3`,
+           WHERE s.account_id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3`,
     values: [accountId, after, limit],
   })
   return rows
@@ -73,7 +87,7 @@ export async function moveSightings(
   await client.query({
     name: 'move-sightings',
     text: `UPDATE sighting s SET finding_id = $2, region = nullif(m.region, $3), resource_id = nullif(m.resource_id, $4),
-             control = $5, own_control = nullif(m.control, $5), package_name = m.package_name
+             control = $5, own_control = nullif(m.control, $5), package_name = m.package_name, pair = NULL
            FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[]) AS m(id, region, resource_id, control, package_name)
            WHERE s.account_id = $1 AND s.id = m.id`,
     values: [
@@ -111,6 +125,46 @@ export async function copyFinding(
            WHERE f.account_id = $1 AND f.id = $2`,
     values: [problem.accountId, from, to.id, problem.control, problem.region, problem.resourceId, to.resourceName],
   })
+}
+
+/**
+ * Makes a copied finding one that nobody decided about yet: it was hidden in the other, which keeps what people decided. Team and due
+ * date follow by the job of the policies.
+ */
+export async function resetHumanSide(_access: Job, client: PoolClient, accountId: string, id: string): Promise<void> {
+  await client.query(
+    `UPDATE finding SET status = CASE WHEN status = 'resolved' THEN status ELSE 'new' END, owner_id = NULL, owner_by = NULL, team_by = 'routing',
+       due_by = 'policy', exception_id = NULL, before_exception = NULL, reopened_count = 0, updated_at = $3
+     WHERE account_id = $1 AND id = $2`,
+    [accountId, id, now()],
+  )
+}
+
+/**
+ * Gives sightings the ids that they have by the present rules. Where another one has that id, the one that was observed last stays. The
+ * caller holds the lock of the account.
+ */
+export async function renameSightings(
+  _access: Job,
+  client: PoolClient,
+  accountId: string,
+  renames: readonly { id: string; to: string; observedAt: Date }[],
+): Promise<void> {
+  for (const { id, to, observedAt } of renames) {
+    const { rowCount } = await client.query(
+      'DELETE FROM sighting WHERE account_id = $1 AND id = $2 AND observed_at < $3',
+      [accountId, to, observedAt],
+    )
+    const { rows } = rowCount
+      ? { rows: [] }
+      : await client.query('SELECT FROM sighting WHERE account_id = $1 AND id = $2', [accountId, to])
+    if (rows.length > 0) await client.query('DELETE FROM sighting WHERE account_id = $1 AND id = $2', [accountId, id])
+    else await client.query('UPDATE sighting SET id = $3 WHERE account_id = $1 AND id = $2', [accountId, id, to])
+    await client.query(
+      'UPDATE finding_merge SET sightings = array_replace(sightings, $2::uuid, $3::uuid) WHERE account_id = $1 AND $2::uuid = ANY(sightings)',
+      [accountId, id, to],
+    )
+  }
 }
 
 /** Writes the human side of a merged finding. */
