@@ -59,7 +59,26 @@ export function Sighting({ finding, control, showRaw, sighting }: SightingContex
         </Link>
         <span className="break-all font-mono text-2xs leading-[1.65]">{sighting.nativeId}</span>
       </p>
+      {sighting.absent ? <Absent absent={sighting.absent} /> : null}
       <RawRecord finding={finding} sighting={sighting.id} showRaw={showRaw} />
     </li>
+  )
+}
+
+/** Why the last complete report, which lacks the statement, did not resolve the finding. */
+function Absent({ absent: { reason, importId, sender } }: { absent: NonNullable<SightingView['absent']> }) {
+  const t = useTranslations('finding.absent')
+  return (
+    <p className="text-warning">
+      {t.rich(reason, {
+        id: importId,
+        sender,
+        link: words => (
+          <Link href={importHref(importId)} className="underline underline-offset-2">
+            {words}
+          </Link>
+        ),
+      })}
+    </p>
   )
 }

@@ -1,7 +1,8 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
 import type { ImportDetail } from '@/lib/domain/views'
-import { accountHref } from '../findings/finding-links'
+import { accountHref, importHref } from '../findings/finding-links'
 import { Panel } from '../ui/panel'
 import { ExactTime } from '../ui/relative-time'
 import { countHref } from './import-counts'
@@ -9,6 +10,8 @@ import { ImportProgress } from './import-progress'
 import { RejectSentence } from './reject-sentence'
 
 const RECORDS = ['read', 'accepted', 'rejected'] as const
+/** Records that changed nothing, each with the reason; shown where there are any. */
+const OTHERS = ['notAvailable', 'older', 'repeated', 'clockAhead'] as const
 const EFFECTS = ['created', 'updated', 'reopened', 'resolved', 'unchanged', 'passed'] as const
 
 function Counts({
@@ -48,6 +51,14 @@ function Counts({
   )
 }
 
+function ImportLink({ id, children }: { id: number; children: ReactNode }) {
+  return (
+    <Link href={importHref(id)} className="text-accent hover:underline">
+      {children}
+    </Link>
+  )
+}
+
 /** What an import was, and what it did. */
 export function ImportSummary({ run }: { run: ImportDetail }) {
   const t = useTranslations()
@@ -73,7 +84,11 @@ export function ImportSummary({ run }: { run: ImportDetail }) {
         </Panel>
       ) : null}
       <div className="grid gap-3.5 lg:grid-cols-[1fr_1.6fr]">
-        <Counts run={run} title={t('imports.records')} keys={RECORDS} />
+        <Counts
+          run={run}
+          title={t('imports.records')}
+          keys={[...RECORDS, ...OTHERS.filter(key => run.counts[key] > 0)]}
+        />
         <Counts run={run} title={t('imports.effects')} keys={EFFECTS} />
       </div>
       <Panel title={t('imports.about')}>
@@ -92,6 +107,24 @@ export function ImportSummary({ run }: { run: ImportDetail }) {
           <dd>
             {run.actorName} <span className="text-muted">{t(`imports.origins.${run.origin}`)}</span>
           </dd>
+          {run.confirmsId === null ? null : (
+            <>
+              <dt className="text-muted text-xs leading-6">{t('imports.confirms')}</dt>
+              <dd>
+                <ImportLink id={run.confirmsId}>{t('imports.nameless', { id: run.confirmsId })}</ImportLink>
+              </dd>
+            </>
+          )}
+          {run.confirmedBy ? (
+            <>
+              <dt className="text-muted text-xs leading-6">{t('imports.confirmedBy')}</dt>
+              <dd>
+                <ImportLink id={run.confirmedBy.id}>
+                  {t('imports.confirmedIn', { name: run.confirmedBy.actorName, id: run.confirmedBy.id })}
+                </ImportLink>
+              </dd>
+            </>
+          ) : null}
           <dt className="text-muted text-xs leading-6">{t('imports.coverageTitle')}</dt>
           <dd>{t(`imports.coverage.${run.coverage}`)}</dd>
           <dt className="text-muted text-xs leading-6">{t('imports.columns.accounts')}</dt>

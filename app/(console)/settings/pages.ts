@@ -8,6 +8,7 @@ const PAGES: { id: string; needs: Permission | null; whole?: true }[] = [
   { id: 'members', needs: 'members:manage' },
   { id: 'routing', needs: 'accounts:manage', whole: true },
   { id: 'due-dates', needs: 'accounts:manage', whole: true },
+  { id: 'closing', needs: 'imports:confirm', whole: true },
   { id: 'csv', needs: 'accounts:manage', whole: true },
   { id: 'tokens', needs: 'tokens:manage' },
   { id: 'audit', needs: 'audit:read' },

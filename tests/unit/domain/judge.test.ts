@@ -11,12 +11,13 @@ function stored(change: Partial<StoredSighting> = {}): StoredSighting {
     present: true,
     observedAt: day(5),
     recordUpdatedAt: day(4),
+    goneAt: null,
     ...change,
   }
 }
 
 function incoming(change: Partial<IncomingSighting> = {}): IncomingSighting {
-  return { contentHash: 2n, result: 'failed', recordUpdatedAt: day(9), again: false, ...change }
+  return { contentHash: 2n, result: 'failed', recordUpdatedAt: day(9), eventAt: null, again: false, ...change }
 }
 
 describe('between imports', () => {
@@ -36,6 +37,12 @@ describe('between imports', () => {
   test('a report made before the stored one is older', () => {
     expect(judge(stored({ observedAt: day(11) }), incoming(), run)).toBe('older')
     expect(judge(stored({ observedAt: day(10) }), incoming(), run)).toBe('write')
+  })
+
+  test('a report made before the one that proved it gone is older', () => {
+    const gone = stored({ present: false, goneAt: day(11) })
+    expect(judge(gone, incoming(), run)).toBe('older')
+    expect(judge(gone, incoming(), { ...run, observedAt: day(11) })).toBe('write')
   })
 
   test('a report made before the last complete one is older', () => {

@@ -223,13 +223,15 @@ describe('class', () => {
     expect(outcomeOf(guardduty).otherResources).toEqual([{ id: 'vpc-0', type: 'AwsEc2Vpc' }])
   })
 
-  test('sensitive data is a threat, a policy finding of Macie is posture', () => {
+  test('sensitive data of Macie is posture, of other tools a threat', () => {
     const macie = without(hub, 'Compliance', 'GeneratorId', 'ProductFields')
     const product = { GeneratorId: 'aws/macie', ProductName: 'Macie' }
-    expect(
-      outcomeOf({ ...macie, ...product, Types: ['Sensitive Data Identifications/PII/SensitiveData:S3Object-Personal'] })
-        .class,
-    ).toBe('threat')
+    const Types = ['Sensitive Data Identifications/PII/SensitiveData:S3Object-Personal']
+    expect(outcomeOf({ ...macie, ...product, Types })).toMatchObject({
+      class: 'posture',
+      control: 'SensitiveData:S3Object/Personal',
+    })
+    expect(outcomeOf({ ...macie, ...product, ProductName: 'Another', Types }).class).toBe('threat')
     expect(
       outcomeOf({ ...macie, ...product, Types: 'Software and Configuration Checks/AWS Security Best Practices' }).class,
     ).toBe('posture')
@@ -263,7 +265,8 @@ describe('account', () => {
 
 describe('region', () => {
   test.each([
-    [{ Region: 'us-gov-west-1' }, 'us-gov-west-1'],
+    [{ Region: 'us-gov-west-1' }, 'ap-northeast-1'],
+    [{ Region: 'us-gov-west-1', Resources: [{ Id: 'x' }] }, 'us-gov-west-1'],
     [{ Region: null, Resources: [{ Id: 'x', Region: 'us-iso-west-1' }] }, 'us-iso-west-1'],
     [{ Region: '', Resources: [{ Id: 'arn:aws:sqs:eu-west-3:123456789012:q' }] }, 'eu-west-3'],
     [{ Region: '<region>', Resources: [{ Id: 'x' }] }, 'ap-northeast-1'],
@@ -281,7 +284,6 @@ describe('times', () => {
     ['2025-03-01T01:02:03.456789+00:00', '2025-03-01T01:02:03.456Z'],
     ['2025-03-01T01:02:03-04:00', '2025-03-01T05:02:03.000Z'],
     ['2025-03-01T10:02:03+0900', '2025-03-01T01:02:03.000Z'],
-    ['2025-03-01 01:02:03', '2025-03-01T01:02:03.000Z'],
     ['2025-03-01 01:02:03.456 +00:00', '2025-03-01T01:02:03.456Z'],
     ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
   ])('%s is %s', (UpdatedAt, iso) => {
@@ -293,13 +295,22 @@ describe('times', () => {
     '2025-13-01T00:00:00Z',
     '2025-02-30T00:00:00Z',
     '1999-12-31T23:59:59Z',
-    '2026-01-02T00:00:01Z',
     '03/01/2025',
     true,
     {},
   ])('%j is refused', UpdatedAt =>
     expect(rejectOf({ ...hub, UpdatedAt })).toMatchObject({ code: 'bad_date', params: { field: 'UpdatedAt' } }),
   )
+
+  test('one after the arrival counts as the arrival', () => {
+    expect(outcomeOf({ ...hub, UpdatedAt: '2099-01-02T00:00:01Z' }).updatedAt).toBe(now)
+  })
+
+  test('one without a zone is shown in the zone of the organisation and decides nothing', () => {
+    const record = { ...without(hub, 'LastObservedAt'), UpdatedAt: '2025-03-01 01:02:03' }
+    const [outcome] = outcomesOf(record, { now, timeZone: 'Asia/Tokyo' })
+    expect(outcome).toMatchObject({ updatedAt: null, localTime: new Date('2025-02-28T16:02:03Z') })
+  })
 
   test('none is null', () => {
     const record = without(hub, 'FirstObservedAt', 'LastObservedAt', 'CreatedAt', 'UpdatedAt')

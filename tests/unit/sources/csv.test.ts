@@ -213,7 +213,8 @@ describe("a row of Prowler's own output", () => {
       description: 'Bucket bucket is public.\n\nAnybody can read it.',
       remediationText: 'Block public access.',
       resource: { id: 'arn:aws:s3:::bucket', type: 'AwsS3Bucket' },
-      updatedAt: new Date('2025-02-14T14:27:03.913Z'),
+      updatedAt: null,
+      localTime: new Date('2025-02-14T14:27:03Z'),
     })
   })
 

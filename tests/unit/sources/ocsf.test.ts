@@ -167,8 +167,10 @@ describe('any tool', () => {
   test.each([
     [{ time: 1_739_539_623 }, '2025-02-14T13:27:03.000Z'],
     [{ time: 1_739_539_623_913 }, '2025-02-14T13:27:03.913Z'],
-    [{ time_dt: '2025-02-14T13:27:03.913874' }, '2025-02-14T13:27:03.913Z'],
-    [{ event_time: '2025-02-14T13:27:03.913874' }, '2025-02-14T13:27:03.913Z'],
+    [{ time_dt: '2025-02-14T13:27:03.913874Z' }, '2025-02-14T13:27:03.913Z'],
+    [{ time: 1_739_539_623, time_dt: '2025-02-14T22:27:03.913874' }, '2025-02-14T13:27:03.000Z'],
+    [{ time_dt: '2025-02-14T13:27:03.913874' }, undefined],
+    [{ event_time: '2025-02-14T13:27:03.913874' }, undefined],
   ])('%j is %s', (times, iso) => {
     const record = { ...threat, finding_info: { uid: 'x', types: ['T'] }, time: undefined, ...times }
     expect(outcomeOf(record).updatedAt?.toISOString()).toBe(iso)

@@ -12,6 +12,7 @@ import { PageShell } from '@/components/ui/page-shell'
 import { requireAccess } from '@/lib/access/access'
 import { NotFoundError } from '@/lib/errors'
 import { getImport } from '@/lib/queries/imports'
+import { confirm } from '../actions'
 
 type Params = Promise<{ importId: string }>
 
@@ -52,7 +53,7 @@ export async function ImportSection({ params }: { params: Params }) {
     >
       <KeepFresh active={run.state === 'queued' || run.state === 'running'} />
       <ImportSummary run={run} />
-      <HeldBack scopes={run.heldBack} />
+      <HeldBack run={run} confirm={confirm} />
       <RejectTable run={run} />
     </PageShell>
   )

@@ -1,0 +1,12 @@
+'use server'
+
+import { z } from 'zod'
+import { action } from '@/lib/action'
+import { confirmImport } from '@/lib/store/confirm-import'
+
+export const confirm = action({
+  needs: 'imports:confirm',
+  input: z.strictObject({ id: z.int().positive() }),
+  run: (access, { id }) => confirmImport(access, id),
+  refresh: ['/imports', '/imports/[importId]'],
+})
