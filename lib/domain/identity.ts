@@ -26,7 +26,7 @@ export function sightingIdOf(outcome: Outcome): string {
     outcome.source,
     outcome.product,
     outcome.nativeId,
-    outcome.control,
+    outcome.summary ? '' : outcome.control,
     outcome.region,
     outcome.resource.id,
     outcome.packageName,

@@ -89,4 +89,10 @@ export interface Outcome {
   rating?: Rating | null
   firstObservedAt: Date | null
   updatedAt: Date | null
+  /**
+   * Set where this speaks of a control as a whole because its resources come in another answer: "stated" by that summary itself,
+   * "ended" by an answer with the resources. Its record id alone names the sighting, so that either finds it; a summary that fails
+   * makes a report complete for nothing.
+   */
+  summary?: 'stated' | 'ended'
 }
