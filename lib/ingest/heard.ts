@@ -1,5 +1,5 @@
 import { startsAs } from '../domain/lifecycle'
-import { reportsByControl } from '../domain/outcome'
+import { type Outcome, reportsByControl } from '../domain/outcome'
 import { type Scope, scopeOf } from './context'
 import type { Fact } from './known-records'
 import { SeenSet } from './seen'
@@ -9,6 +9,11 @@ export interface ClosingScope extends Scope {
   newest: Date | null
   /** The controls that the document speaks of, of a source that reports by control; null: all there are. */
   controls: ReadonlySet<string> | null
+}
+
+/** The control whose resources a report lists. A failing summary lists none, which does not say that those known are gone. */
+export function listedControl({ control, result, summary }: Outcome): string | undefined {
+  return summary === 'stated' && result === 'failed' ? undefined : control
 }
 
 interface HeardScope extends ClosingScope {

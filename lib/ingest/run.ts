@@ -20,7 +20,7 @@ import { Batch } from './batch'
 import { closeAbsent, confirmSeen } from './close-absent'
 import { addMoved, controlKey, feedKey, type RunContext, type Scope, scopeOf, toKnown, unheard } from './context'
 import { decisionsNow, undecided } from './decisions'
-import { Heard } from './heard'
+import { Heard, listedControl } from './heard'
 import { holdingAccounts } from './held'
 import type { Fact } from './known-records'
 import { type Beside, parseRecord } from './parse-record'
@@ -158,7 +158,7 @@ class ImportRun {
       const told = parseRecord(record, this.#task, this.#beside)
       for (const { item, fact } of told) {
         item.findingTold = this.#heard.findings.has(...fact.finding)
-        item.again = !this.#heard.note(fact, item.outcome.control)
+        item.again = !this.#heard.note(fact, listedControl(item.outcome))
       }
       if (!replay) this.#waiting.add(record.digest, told)
     } catch (problem) {

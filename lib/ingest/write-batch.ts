@@ -14,6 +14,7 @@ import {
   type SightingWrite,
 } from '../store/sightings'
 import { completeTimes, isLate, type Moved, type RunContext } from './context'
+import { endSummaries } from './end-summaries'
 import { joinImages } from './join-images'
 import { draftFindings } from './new-findings'
 import { type LateFailure, seeEarlier } from './see-earlier'
@@ -29,14 +30,15 @@ export async function writeBatch(
   items: readonly IncomingOutcome[],
   splits: ReadonlyMap<string, string>,
 ): Promise<{ moved: Moved; agreed: ReadonlySet<IncomingOutcome> }> {
-  const batch = withoutTwins(items)
-  await joinImages(run, client, batch, splits)
-  await meetAccounts(run, client, batch)
+  const reports = withoutTwins(items)
+  await joinImages(run, client, reports, splits)
+  await meetAccounts(run, client, reports)
   const known = await knownSightings(
     run.access,
     client,
-    batch.filter(item => !isNew(run, item)),
+    reports.filter(item => !isNew(run, item)),
   )
+  const batch = await endSummaries(run, client, reports, known)
   const added: SightingWrite[] = []
   const replaced: SightingWrite[] = []
   const touched = new Map<string, FindingKey>()
@@ -123,8 +125,13 @@ export async function writeBatch(
   const created = drafts.filter(draft => wanted.has(`${draft.accountId}/${draft.id}`))
   await addFindings(run.access, client, created)
   moved.created = created.length + (await seeEarlier(run, client, late))
-  moved.passed = batch.filter(item => item.outcome.result === 'passed' && !item.again).length
+  moved.passed = batch.filter(item => isPassedCheck(item.outcome) && !item.again).length
   return { moved, agreed }
+}
+
+/** An ended summary only makes room for its resources. */
+function isPassedCheck({ result, summary }: IncomingOutcome['outcome']): boolean {
+  return result === 'passed' && summary !== 'ended'
 }
 
 /** Notes of the accounts that the run meets whether anything is stored of them. The caller holds their locks. */
