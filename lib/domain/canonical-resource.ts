@@ -59,6 +59,29 @@ const SHAPES: Partial<Record<ResourceKind, (name: string) => [service: string, p
   key: name => ['kms', `key/${name}`],
 }
 
+/**
+ * Names of kinds whose names cannot be mistaken. Other text, such as a tool's own id, an address or a title, names none of them.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
+const IDS: Partial<Record<ResourceKind, RegExp>> = {
+  'security-group': /^sg-[0-9a-z]+$/,
+  instance: /^i-[0-9a-z]+$/,
+  volume: /^vol-[0-9a-z]+$/,
+  snapshot: /^snap-[0-9a-z]+$/,
+  vpc: /^vpc-[0-9a-z]+$/,
+  subnet: /^subnet-[0-9a-z]+$/,
+  'network-acl': /^acl-[0-9a-z]+$/,
+  'vpn-connection': /^vpn-[0-9a-z]+$/,
+  'elastic-ip': /^eipalloc-[0-9a-z]+$/,
+}
+const BUCKET = /^[a-z0-9][a-z0-9.-]{0,61}[a-z0-9]?$/
+
+/** Whether a text is an id that only things of this kind have, such as sg-0123. */
+export function isIdOf(kind: ResourceKind, text: string): boolean {
+  return IDS[kind]?.test(text) ?? false
+}
+
 /** A bare name: nothing that is an ARN, a path, or a sentence. */
 const NAME = /^[\w.\-+=,@]{1,255}$/
 /** Trusted Advisor writes `sg-0123 (vpc-0456)`. */
@@ -92,12 +115,12 @@ function canonicalResource(kind: ResourceKind | null, { accountId, region, resou
     case 'user':
       return NAME.test(resourceId) ? `${USER_NAME}${resourceId}` : resourceId
     case 'bucket':
-      return NAME.test(name) ? `arn:${partition}:s3:::${name}` : resourceId
+      return BUCKET.test(name) ? `arn:${partition}:s3:::${name}` : resourceId
     case 'auto-scaling-group':
       return groupArn(`arn:${partition}:autoscaling:${region}:${accountId}`, resourceId)
     default: {
       // A report that names no Region leaves open which of several things of this name it means.
-      const shape = region !== 'global' && NAME.test(name) ? SHAPES[kind]?.(name) : undefined
+      const shape = region !== 'global' && (IDS[kind] ?? NAME).test(name) ? SHAPES[kind]?.(name) : undefined
       return shape ? `arn:${partition}:${shape[0]}:${region}:${accountId}:${shape[1]}` : resourceId
     }
   }

@@ -36,7 +36,8 @@ export interface NamedSighting {
  * resource first each time.
  */
 export function sightingIdOf(outcome: Outcome): string {
-  return namedSightingId({ ...outcome, resourceId: outcome.resource.id })
+  const control = outcome.summary ? '' : outcome.control
+  return namedSightingId({ ...outcome, control, resourceId: outcome.resource.id })
 }
 
 export function namedSightingId(named: NamedSighting): string {

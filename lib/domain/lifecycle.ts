@@ -137,7 +137,7 @@ interface Twin {
   result: Result
   updatedAt: Date | null
   /** When the event that carried it was sent. */
-  eventAt: Date | null
+  eventAt?: Date | null
 }
 
 /**
@@ -153,7 +153,7 @@ export function supersedes(twin: Twin, first: Twin): boolean {
 const LONG_AGO = new Date(0)
 
 /** Milliseconds that `a` is later than `b`; 0 where one of them is not known. */
-function later(a: Date | null, b: Date | null): number {
+function later(a: Date | null | undefined, b: Date | null | undefined): number {
   return a && b ? a.getTime() - b.getTime() : 0
 }
 

@@ -88,4 +88,10 @@ export interface Outcome {
   localTime?: Date | null
   /** When the event that carried the record was sent. It tells two events of one document apart. */
   eventAt?: Date | null
+  /**
+   * Set where this speaks of a control as a whole because its resources come in another answer: "stated" by that summary itself,
+   * "ended" by an answer with the resources. Its record id alone names the sighting, so that either finds it; a summary that fails
+   * makes a report complete for nothing.
+   */
+  summary?: 'stated' | 'ended'
 }

@@ -13,6 +13,7 @@ export const rejectCodes = [
   'missing_field',
   'no_account',
   'bad_account',
+  'other_account',
   'bad_severity',
   'bad_date',
   'bad_field',

@@ -9,7 +9,7 @@ import {
   reachOf,
   whyAbsent,
 } from '../domain/closing'
-import { pairHash, serviceOf } from '../domain/report-pairs'
+import { completenessKey, pairHash, serviceOf } from '../domain/report-pairs'
 import {
   type AbsentRow,
   absentSightings,
@@ -66,6 +66,7 @@ export async function closeAbsent(
   const rows: Unclosed['rows'] = []
   for await (const row of absentFrom(run, scope, seen.sightings)) {
     if (late && decidedSince(run, scope, row)) continue
+    if (isOtherPart(report, row)) continue
     const reason = whyAbsent(report, { ...row, service: serviceOf(row.control), pair: pairOf(row) })
     if (reason === null) closes.push(row)
     else if (isProblem(row)) rows.push({ row, reason })
@@ -77,8 +78,16 @@ export async function closeAbsent(
     scope,
     closes.filter(row => !waiting.has(row.id)),
   )
-  await note(run, scope, rows)
+  // A report of other Regions need not speak of this one, and the next one will.
+  const regional = reachOf(report) === 'region' && report.regions.size > 0
+  await note(run, scope, regional ? rows.filter(({ reason }) => reason !== 'not_looked_at') : rows)
   return { late, rows: rows.filter(({ row }) => isProblem(row)) }
+}
+
+/** A report by control says nothing of other controls, and need not. */
+function isOtherPart(report: Report, { control, ownRegion }: AbsentRow): boolean {
+  const part = completenessKey(report, { control, ownRegion: ownRegion ?? 'global' })
+  return report.parts !== null && reachOf(report) === 'control' && part !== null && !report.parts.has(part)
 }
 
 function isProblem(row: AbsentRow): boolean {

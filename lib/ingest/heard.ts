@@ -1,10 +1,15 @@
 import { startsAs } from '../domain/lifecycle'
-import type { Result } from '../domain/outcome'
+import type { Outcome, Result } from '../domain/outcome'
 import { completenessKey, completenessOf } from '../domain/report-pairs'
 import { type Scope, scopeOf } from './context'
 import type { Fact } from './known-records'
 import { Bits, type Place, type Places } from './places'
 import { SeenSet } from './seen'
+
+/** Whether a record lists resources of its control. A failing summary lists none, which does not say that those known are gone. */
+export function listsResources({ result, summary }: Outcome): boolean {
+  return summary !== 'stated' || result !== 'failed'
+}
 
 /** What a document contains of one feed. */
 export class FeedContents implements Scope {
@@ -54,12 +59,13 @@ export class Heard {
   /** Whether the document holds any record. */
   records = false
 
-  /** False where the document spoke of the same sighting before. */
-  note({ feed, result, sighting, finding, place }: Fact): boolean {
+  /** False where the document spoke of the same sighting before. `lists`: see listsResources. */
+  note({ feed, result, sighting, finding, place }: Fact, lists = true): boolean {
     this.records = true
     if (startsAs(result)) this.findings.add(...finding)
     if (result === 'not_available') this.unclear.add(...finding)
-    this.#scope(feed).note(place, result)
+    const contents = this.#scope(feed)
+    if (lists) contents.note(place, result)
     return this.sightings.add(...sighting)
   }
 

@@ -13,6 +13,7 @@ import { RejectedRecord } from '../domain/reject'
 import { env } from '../env'
 import type { RawRecord } from '../sources/document'
 import { outcomesOf } from '../sources/registry'
+import { isRecord } from '../sources/text'
 import type { ImportTask } from '../store/import-runs'
 import { type ResourceRegions, regionKey } from '../store/resource-regions'
 import type { IncomingOutcome } from '../store/sightings'
@@ -82,6 +83,12 @@ export function parseRecord(
       fact: { feed: feedKey(outcome), result, updatedAt, sighting, finding, place },
     }
   })
+}
+
+/** Whether a record is an evaluation of AWS Config that names no Region. */
+export function evaluatesWithoutRegion(record: RawRecord): boolean {
+  if (!('value' in record) || !isRecord(record.value)) return false
+  return 'EvaluationResultIdentifier' in record.value && !('AwsRegion' in record.value)
 }
 
 /** The sightings that a record of a document is, none where it is refused. */

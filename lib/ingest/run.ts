@@ -6,9 +6,7 @@ import { transaction } from '../db'
 import { dayOf } from '../domain/due'
 import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
-import { env } from '../env'
 import { type RawRecord, RejectedDocument, readDocument } from '../sources/document'
-import { isRecord } from '../sources/text'
 import { reopenNamed } from '../store/account-closing'
 import { feedsOf, heardControls, heardFeeds, knownControls, knownFeeds } from '../store/feeds'
 import { findingSplits } from '../store/finding-splits'
@@ -23,16 +21,16 @@ import { confirmSeen } from './close-absent'
 import { type Closed, closeReport, nothingClosed, rejectedAccount } from './close-report'
 import { addMoved, feedKey, partKey, type RunContext, type Scope, scopeOf, toKnown, unheard } from './context'
 import { NeedsDocument } from './continue-findings'
-import { decisionsNow, undecided } from './decisions'
-import { Heard } from './heard'
+import { decisionsNow } from './decisions'
+import { Heard, listsResources } from './heard'
 import { holdingAccounts } from './held'
 import type { Fact } from './known-records'
-import { type Beside, parseRecord, sightingsIn } from './parse-record'
+import { type Beside, evaluatesWithoutRegion, parseRecord } from './parse-record'
 import { inflatedPieces } from './payload'
-import { Places } from './places'
 import { CannotRecall, RunMemory } from './run-memory'
-import { SeenSet } from './seen'
+import { startContext } from './start-context'
 import { takeAsRead } from './take-as-read'
+import { sightingsOfDocument } from './whole-document'
 import { writeBatch } from './write-batch'
 
 const breath = promisify(setImmediate)
@@ -73,23 +71,7 @@ class ImportRun {
     this.#task = task
     this.#committed = task.checkpoint
     this.#waiting = new Batch(task.checkpoint)
-    this.#run = {
-      access,
-      importId: task.id,
-      payloadId: task.confirms ?? task.id,
-      observedAt: task.observedAt,
-      complete: task.coverage === 'complete',
-      timeZone: env().HINOMI_TIME_ZONE,
-      accounts: new Map(),
-      blank: new Map(),
-      titles: new Set(),
-      images: new Map(),
-      feeds: new Map(),
-      controls: new Map(),
-      places: new Places(),
-      document: null,
-      ...undecided,
-    }
+    this.#run = startContext(access, task)
     this.#beside = { splits: new Map(), images: new Map(), places: this.#run.places, regions: null }
     this.#memory = new RunMemory(this.#run, task, options)
   }
@@ -115,7 +97,9 @@ class ImportRun {
         recognise,
         csv: this.#task.mapping !== null,
       })) {
-        if (records.some(record => this.#lacksRegion(record))) await this.#knowRegions()
+        const { account, region } = this.#task
+        if (account && !region && !this.#beside.regions && records.some(evaluatesWithoutRegion))
+          this.#beside.regions = await resourceRegions(this.#run.access, account)
         for (const record of records) this.#take(record)
         await this.#memory.learn(this.#heard.scopes)
         if (this.#waiting.full) await this.#queue()
@@ -168,7 +152,7 @@ class ImportRun {
       const told = parseRecord(record, this.#task, this.#beside)
       for (const { item, fact } of told) {
         item.findingTold = this.#heard.findings.has(...fact.finding)
-        item.again = !this.#heard.note(fact)
+        item.again = !this.#heard.note(fact, listsResources(item.outcome))
       }
       if (!replay) this.#waiting.add(record.digest, told)
     } catch (problem) {
@@ -176,17 +160,6 @@ class ImportRun {
       this.#noteReject(problem)
       if (!replay) this.#waiting.reject({ index: record.index, code: problem.code, params: problem.params })
     }
-  }
-
-  /** Evaluations of AWS Config that name no Region, while nobody said which one it is. */
-  #lacksRegion(record: RawRecord): boolean {
-    if (this.#beside.regions || this.#task.region || !this.#task.account || !('value' in record)) return false
-    return isRecord(record.value) && 'EvaluationResultIdentifier' in record.value && !('AwsRegion' in record.value)
-  }
-
-  async #knowRegions(): Promise<void> {
-    const { account } = this.#task
-    if (account) this.#beside.regions = await resourceRegions(this.#run.access, account)
   }
 
   /** What was refused may hide what a complete report contains; what is of no AWS account, or said elsewhere, leaves nothing unknown. */
@@ -209,28 +182,11 @@ class ImportRun {
       await this.#writeOnce(batch)
     } catch (problem) {
       if (!(problem instanceof NeedsDocument)) throw problem
-      this.#run.document = await this.#wholeDocument()
+      this.#run.document = await sightingsOfDocument(this.#run, this.#task, this.#beside)
       // What the broken transaction noted of machine images is not in the database.
       this.#run.images = new Map(await machineImages(this.#run.access))
       await this.#writeOnce(batch)
     }
-  }
-
-  /** The sightings of the whole document, read once more from its start. */
-  async #wholeDocument(): Promise<SeenSet> {
-    const seen = new SeenSet()
-    const beside = { ...this.#beside, images: new Map(this.#beside.images), places: new Places() }
-    const options = { batchSize: SLICE, csv: this.#task.mapping !== null }
-    try {
-      for await (const records of readDocument(inflatedPieces(this.#run.access, this.#run.payloadId), options)) {
-        for (const record of records) for (const key of sightingsIn(record, this.#task, beside)) seen.add(...key)
-        await breath()
-      }
-    } catch (problem) {
-      // The reading proper tells of it.
-      if (!(problem instanceof RejectedDocument)) throw problem
-    }
-    return seen
   }
 
   async #writeOnce(batch: Batch): Promise<void> {

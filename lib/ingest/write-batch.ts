@@ -15,6 +15,7 @@ import {
 } from '../store/sightings'
 import { completeTimes, type Moved, type RunContext } from './context'
 import { applyPasses, continueFindings } from './continue-findings'
+import { endSummaries } from './end-summaries'
 import { joinImages } from './join-images'
 import { draftFindings } from './new-findings'
 import { type LateFailure, seeEarlier } from './see-earlier'
@@ -30,14 +31,15 @@ export async function writeBatch(
   items: readonly IncomingOutcome[],
   splits: ReadonlyMap<string, string>,
 ): Promise<{ moved: Moved; agreed: ReadonlySet<IncomingOutcome> }> {
-  const batch = withoutTwins(items)
-  await joinImages(run, client, batch, splits)
-  await meetAccounts(run, client, batch)
+  const reports = withoutTwins(items)
+  await joinImages(run, client, reports, splits)
+  await meetAccounts(run, client, reports)
   const known = await knownSightings(
     run.access,
     client,
-    batch.filter(item => !isNew(run, item)),
+    reports.filter(item => !isNew(run, item)),
   )
+  const batch = await endSummaries(run, client, reports, known)
   await continueFindings(run, client, batch, known)
   const added: SightingWrite[] = []
   const replaced: SightingWrite[] = []
@@ -137,12 +139,17 @@ export async function writeBatch(
   await addFindings(run.access, client, created)
   moved.created = created.length + (await seeEarlier(run, client, late))
   const first = batch.filter(item => !item.again)
-  moved.passed = first.filter(item => item.outcome.result === 'passed').length
+  moved.passed = first.filter(item => isPassedCheck(item.outcome)).length
   moved.notAvailable = first.filter(item => item.outcome.result === 'not_available').length
   moved.older = older
   moved.repeated = repeated
   moved.clockAhead = first.filter(item => item.clockAhead).length
   return { moved, agreed }
+}
+
+/** An ended summary only makes room for its resources. */
+function isPassedCheck({ result, summary }: IncomingOutcome['outcome']): boolean {
+  return result === 'passed' && summary !== 'ended'
 }
 
 /** Notes of the accounts that the run meets whether anything is stored of them. The caller holds their locks. */
@@ -199,12 +206,8 @@ function withoutTwins(items: readonly IncomingOutcome[]): IncomingOutcome[] {
     const key = `${item.outcome.accountId}/${item.sightingId}`
     const other = best.get(key)
     if (!other) best.set(key, item)
-    else if (supersedes(twinOf(item), twinOf(other))) best.set(key, { ...item, again: other.again })
+    else if (supersedes(item.outcome, other.outcome)) best.set(key, { ...item, again: other.again })
   }
   const inOrder = [...best].sort(([a], [b]) => (a < b ? -1 : 1))
   return inOrder.map(([, item]) => item)
-}
-
-function twinOf({ outcome: { result, updatedAt, eventAt = null } }: IncomingOutcome) {
-  return { result, updatedAt, eventAt }
 }

@@ -1,6 +1,10 @@
 import { z } from 'zod'
+import { controlSeverity } from '../../domain/control-severity'
+import { equivalence } from '../../domain/equivalence'
 import type { Severity } from '../../domain/severity'
+import { firstText } from '../text'
 import table from './checks.json'
+import moreChecks from './more-checks.json'
 import japanese from './names-ja.json'
 
 const pillars = [
@@ -28,15 +32,26 @@ export function weightOf(pillar: Pillar, status: string): Severity {
   return WEIGHTS[pillar][status === 'error' ? 'error' : 'warning']
 }
 
+/** Severity of a result: of a Security Hub control as Security Hub rates it, of other checks by pillar and colour. */
+export function severityOf(check: Check | null, status: string): Severity {
+  const rated = check?.hubControl ? controlSeverity(check.hubControl) : null
+  return rated ?? weightOf(check?.pillar ?? 'security', status)
+}
+
 /** A pillar that is newer than this list counts as security, so that nothing severe is taken for money. */
 export function toPillar(name: string): Pillar {
   return pillars.find(pillar => pillar === name) ?? 'security'
 }
 
-/** Names, pillars and report columns: https://docs.aws.amazon.com/awssupport/latest/user/trusted-advisor-check-reference.html */
+/**
+ * Names, pillars and columns as DescribeTrustedAdvisorChecks lists them; the user guide's report columns differ:
+ * https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckDescription.html
+ * Where no public list of the API has a check, its columns are those of the guide:
+ * https://docs.aws.amazon.com/awssupport/latest/user/trusted-advisor-check-reference.html
+ */
 const Table = z.record(
   z.string(),
-  z.object({ name: z.string(), pillar: z.enum(pillars), columns: z.array(z.string()) }),
+  z.object({ name: z.string(), pillar: z.enum(pillars), columns: z.array(z.string()).default([]) }),
 )
 
 export interface Check {
@@ -45,27 +60,62 @@ export interface Check {
   pillar: Pillar
   /** The columns that give the places of `metadata` their meaning. */
   columns: readonly string[]
-  /** The column that names the thing, where it is not the first that could. */
+  /** The columns in the table, in English; the same as `columns` unless a report describes the check itself. */
+  tableColumns: readonly string[]
+  /** The column, by its name in the table, that names the resource where it is not the first that could. */
   subject: string | null
+  /** The Security Hub control that the check is a copy of, such as S3.2. */
+  hubControl: string | null
 }
 
-/** Service limits share their columns, which the reference does not repeat. */
+/** What the list of checks in a report says of one. */
+export interface Description {
+  name?: string | null | undefined
+  category: string
+  metadata: readonly (string | null)[]
+  hubControl?: string | null | undefined
+}
+
+/** Service limits share their columns, which the table does not repeat. */
 const LIMIT_COLUMNS = ['Region', 'Service', 'Limit Name', 'Limit Amount', 'Current Usage', 'Status']
 
-/** A snapshot is public, not its volume; a limit is reached, not its service. */
-const SUBJECTS: Record<string, string> = { ePs02jT06w: 'Snapshot ID', rSs93HQwa1: 'Snapshot ID' }
+/**
+ * Checks that are Security Hub controls share their columns too. Which control each of them is stands in the equivalence table.
+ * https://docs.aws.amazon.com/awssupport/latest/user/security-hub-controls-with-trusted-advisor.html
+ */
+const HUB_CHECK = /^Hs4Ma3G\d+$/
+const HUB_COLUMNS = ['Status', 'Region', 'Resource', 'Last Updated Time']
 
-const checks = new Map<string, Check>(
-  Object.entries(Table.parse(table)).map(([id, { name, pillar, columns }]) => [
+const SUBJECTS: Record<string, string> = {
+  // A snapshot is public, not its volume.
+  ePs02jT06w: 'Snapshot ID',
+  rSs93HQwa1: 'Snapshot ID',
+  // The name of a security group is unique in its VPC only.
+  '1iG5NDGVre': 'Security Group ID',
+  HCP4007jGY: 'Security Group ID',
+  tfg86AVHAZ: 'Group ID',
+}
+
+function toCheck(id: string, row: z.infer<typeof Table>[string]): Check {
+  const hub = HUB_CHECK.test(id)
+  const limit = row.pillar === 'service_limits'
+  const shared = hub ? HUB_COLUMNS : limit ? LIMIT_COLUMNS : []
+  const columns = row.columns.length > 0 ? row.columns : shared
+  return {
     id,
-    {
-      id,
-      name,
-      pillar,
-      columns: columns.length === 0 && pillar === 'service_limits' ? LIMIT_COLUMNS : columns,
-      subject: SUBJECTS[id] ?? (pillar === 'service_limits' ? 'Limit Name' : null),
-    },
-  ]),
+    name: row.name,
+    pillar: row.pillar,
+    columns,
+    tableColumns: columns,
+    // A limit is reached, not its service.
+    subject: SUBJECTS[id] ?? (hub ? 'Resource' : limit ? 'Limit Name' : null),
+    hubControl: hub ? (equivalence.find(id, 'trusted-advisor')?.id ?? null) : null,
+  }
+}
+
+/** The second table has checks whose columns are not public: their names and pillars alone. */
+const checks = new Map<string, Check>(
+  Object.entries({ ...Table.parse(moreChecks), ...Table.parse(table) }).map(([id, row]) => [id, toCheck(id, row)]),
 )
 const byName = new Map([...checks.values()].map(check => [folded(check.name), check]))
 /**
@@ -88,7 +138,42 @@ function folded(name: string): string {
 
 /** Null for a check that is newer than the table. */
 export function checkById(id: string): Check | null {
-  return checks.get(id) ?? null
+  return checks.get(id) ?? (HUB_CHECK.test(id) ? toCheck(id, { name: id, pillar: 'security', columns: [] }) : null)
+}
+
+/** A check as a report describes it, since the report may be newer than the table, with what only the table knows. */
+export function describedCheck(id: string, description: Description | null | undefined): Check | null {
+  const known = checkById(id)
+  if (!description) return known
+  const columns = description.metadata.map(column => column ?? '')
+  return {
+    id,
+    name: firstText(description.name, known?.name, id),
+    pillar: toPillar(description.category),
+    columns,
+    tableColumns: known?.tableColumns ?? columns,
+    subject: known?.subject ?? null,
+    hubControl: description.hubControl ?? known?.hubControl ?? null,
+  }
+}
+
+/** The control that outcomes of a check carry: the check's id, unless its description names a control that the table does not know it by. */
+export function controlOf(id: string, check: Check | null): string {
+  const control = check?.hubControl
+  if (!control) return id
+  const row = equivalence.find(id, 'trusted-advisor')
+  return row && row === equivalence.find(control, 'trusted-advisor') ? id : control
+}
+
+/**
+ * The Security Hub control that the description of a check names. The link to its remediation is the same in every language.
+ * https://docs.aws.amazon.com/awssupport/latest/user/security-hub-controls-with-trusted-advisor.html
+ */
+export function hubControlIn(description: string): string | null {
+  const named =
+    /Security Hub control ID:(?:\s|<[^>]*>)*([A-Za-z0-9]+\.\d+)/i.exec(description) ??
+    /\/console\/securityhub\/([A-Za-z0-9]+\.\d+)\/remediation/.exec(description)
+  return named?.[1] ?? null
 }
 
 /** By its English or its Japanese name, which is all that an event tells. */

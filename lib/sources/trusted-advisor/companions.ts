@@ -1,5 +1,6 @@
 import { isRecord } from '../text'
-import { isDescription, isRecommendation, isResult } from './shapes'
+import { hubControlIn } from './checks'
+import { isDescription, isFlagged, isRecommendation, isResult } from './shapes'
 
 /** A record, and where it stands: an element of a list of its document, or the document itself. */
 export interface Joined {
@@ -13,12 +14,26 @@ type Fields = Record<string, unknown>
 export const companionLists = [
   'recommendationSummaries',
   'recommendationResourceSummaries',
+  'organizationRecommendationSummaries',
+  'organizationRecommendationResourceSummaries',
   'summaries',
   'checks',
 ] as const
 
 /** A record without any of these is none of Trusted Advisor's, which is to be known quickly: most are not. */
-const KEYS = [...companionLists, 'arn', 'recommendation', 'recommendationArn', 'checkId', 'result', 'metadata']
+const KEYS = [
+  ...companionLists,
+  'arn',
+  'recommendation',
+  'organizationRecommendation',
+  'recommendationArn',
+  'checkId',
+  'result',
+  'metadata',
+]
+/** Lists of recommendations, and those of their resources. */
+const SUMMARIES: readonly string[] = ['recommendationSummaries', 'organizationRecommendationSummaries']
+const RESOURCES: readonly string[] = ['recommendationResourceSummaries', 'organizationRecommendationResourceSummaries']
 
 /** Trusted Advisor has some hundred checks, and one recommendation for each. */
 const MOST_REMEMBERED = 10_000
@@ -43,13 +58,15 @@ export class Companions {
       return told !== value || learned ? [{ value: told, place: null }] : null
     }
     const covered = new Set(
-      elements(value.recommendationResourceSummaries).map(element => field(element, 'recommendationArn')),
+      RESOURCES.flatMap(list => elements(value[list]))
+        .filter(element => isFlagged(field(element, 'status')))
+        .map(element => field(element, 'recommendationArn')),
     )
     const joined: Joined[] = []
     for (const list of lists) {
       if (list === 'checks') continue
       for (const [at, element] of elements(value[list]).entries()) {
-        if (list === 'recommendationSummaries' && covered.has(field(element, 'arn'))) continue
+        if (SUMMARIES.includes(list) && covered.has(field(element, 'arn'))) continue
         joined.push({ value: isRecord(element) ? this.#told(element) : element, place: { list, at } })
       }
     }
@@ -60,12 +77,18 @@ export class Companions {
 
   /** Keeps what later records may need. Whether there was any. */
   #learn(value: Fields): boolean {
-    const recommendations = [value, value.recommendation, ...elements(value.recommendationSummaries)].filter(
-      isRecommendation,
-    )
+    const recommendations = [
+      value,
+      value.recommendation,
+      value.organizationRecommendation,
+      ...SUMMARIES.flatMap(list => elements(value[list])),
+    ].filter(isRecommendation)
     for (const recommendation of recommendations) remember(this.#recommendations, recommendation.arn, recommendation)
     const checks = [value, ...elements(value.checks)].filter(isRecord).filter(isDescription)
-    for (const { id, name, category, metadata } of checks) remember(this.#checks, id, { name, category, metadata })
+    for (const { id, name, category, metadata, description } of checks) {
+      const hubControl = typeof description === 'string' ? hubControlIn(description) : null
+      remember(this.#checks, id, { name, category, metadata, hubControl })
+    }
     return recommendations.length + checks.length > 0
   }
 

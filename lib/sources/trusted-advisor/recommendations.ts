@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ResourceKind } from '../../domain/canonical-resource'
 import { equivalence } from '../../domain/equivalence'
 import type { Outcome, Result } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
@@ -6,9 +7,10 @@ import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } fro
 import type { ReadingContext, Source } from '../source'
 import { firstText } from '../text'
 import { readTime } from '../time'
-import { checkById, toPillar, weightOf } from './checks'
-import { savingsLine, subjectOf } from './metadata'
-import { isRecommendation, isResource } from './shapes'
+import { type Check, checkById, controlOf, severityOf, toPillar, weightOf } from './checks'
+import { readMetadata, savingsLine, withoutVpc } from './metadata'
+import { accountResource, ownId, toResource } from './resource'
+import { isFlagged, isRecommendation, isResource } from './shapes'
 
 const text = z.string().nullish()
 const anything = z.unknown().optional()
@@ -33,9 +35,14 @@ const Recommendation = z.object({
 })
 type Recommendation = z.infer<typeof Recommendation>
 
-/** https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationResourceSummary.html */
+/**
+ * https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationResourceSummary.html
+ * https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_OrganizationRecommendationResourceSummary.html
+ */
 const Resource = z.object({
   arn: text,
+  /** Of a resource of an organization's recommendation. */
+  accountId: text,
   id: z.string().min(1),
   awsResourceId: z.string(),
   regionCode: text,
@@ -54,19 +61,29 @@ interface Read {
 
 /**
  * Recommendations of Trusted Advisor's newer API, and their resources: each by itself, or a recommendation together with its
- * resources. Only together is it known which check the resources are of; alone they go by the recommendation's id.
+ * resources. Only together is it known which check the resources are of; alone they go by the recommendation's id. A
+ * recommendation of an account that comes without its resources is a statement about the account until they come. One of an
+ * organization names no account, so that only its resources are read.
  */
 export const trustedAdvisorRecommendations: Source<Read> = {
   id: 'trusted-advisor',
   recognises: record =>
     Array.isArray(record.recommendationResourceSummaries) ||
+    Array.isArray(record.organizationRecommendationResourceSummaries) ||
+    Array.isArray(record.accountRecommendationLifecycleSummaries) ||
     isRecommendation(record.recommendation) ||
+    isRecommendation(record.organizationRecommendation) ||
     isRecommendation(record) ||
     isResource(record),
   parse(record) {
-    const { recommendation, recommendationResourceSummaries: listed } = record
-    const summary = [recommendation, record].find(isRecommendation)
-    const resources = (Array.isArray(listed) ? listed : [record]).filter(isResource)
+    // ListOrganizationRecommendationAccounts: the stages of recommendations that each account reports itself.
+    if (Array.isArray(record.accountRecommendationLifecycleSummaries))
+      throw new RejectedRecord('echo', { of: 'ListRecommendations' })
+    const { recommendation, organizationRecommendation } = record
+    const summary = [recommendation, organizationRecommendation, record].find(isRecommendation)
+    const lists = [record.recommendationResourceSummaries, record.organizationRecommendationResourceSummaries]
+    const listed = lists.filter(list => Array.isArray(list))
+    const resources = (listed.length > 0 ? listed.flat() : [record]).filter(isResource)
     return {
       recommendation: summary ? parseWith(Recommendation, summary) : null,
       resources: resources.map(resource => parseWith(Resource, resource)),
@@ -83,17 +100,36 @@ const RESULTS: ReadonlyMap<string, Result> = new Map([
 
 function normalise({ recommendation, resources }: Read, context: ReadingContext): Outcome[] {
   if (recommendation?.source === 'security_hub') throw new RejectedRecord('echo', { of: 'Security Hub' })
-  if (resources.length > 0) return resources.map(resource => ofResource(resource, recommendation, context))
+  if (resources.length > 0) {
+    const outcomes = resources.map(resource => ofResource(resource, recommendation, context))
+    return [...outcomes, ...withResources(resources, recommendation, context)]
+  }
   if (!recommendation) throw new RejectedRecord('missing_field', { field: 'recommendationResourceSummaries' })
+  if (isOfOrganization(recommendation.arn))
+    throw new RejectedRecord('echo', { of: 'ListOrganizationRecommendationResources' })
   return [ofAccount(recommendation, context)]
 }
 
-function checkOf(recommendation: Recommendation | null): string | null {
-  return /:check\/(.+)$/.exec(recommendation?.checkArn ?? '')?.[1] ?? null
+function isOfOrganization(arn: string): boolean {
+  return arn.includes(':organization-recommendation/')
 }
 
-function base(accountId: string, control: string, recommendation: Recommendation | null) {
-  const check = checkById(control)
+/** What a recommendation or a resource of one is about: its check, and the control that stands for it. */
+interface Subject {
+  check: Check | null
+  control: string
+  kind: ResourceKind | null
+}
+
+function subjectOf(arn: string, recommendation: Recommendation | null, accountId: string): Subject {
+  const id = /:check\/(.+)$/.exec(recommendation?.checkArn ?? '')?.[1]
+  const check = id === undefined ? null : checkById(id)
+  const named = id === undefined ? `recommendation/${arn.split('/').at(-1) ?? arn}` : controlOf(id, check)
+  const control = identify(named, 'recommendationArn', accountId)
+  return { check, control, kind: equivalence.find(control, 'trusted-advisor')?.resource ?? null }
+}
+
+function base(accountId: string, { check, control }: Subject, recommendation: Recommendation | null) {
   return {
     source: 'trusted-advisor',
     product: 'Trusted Advisor',
@@ -108,36 +144,46 @@ function base(accountId: string, control: string, recommendation: Recommendation
   } as const
 }
 
+function severityIn({ check }: Subject, recommendation: Recommendation | null, status: string) {
+  return check ? severityOf(check, status) : weightOf(toPillar(recommendation?.pillars?.[0] ?? ''), status)
+}
+
+/** AWS leaves out the account of some resources of an organization's recommendation; their own ARNs have it. */
+function accountOf(resource: Resource, account: string | undefined): string {
+  const arns = [resource.recommendationArn, resource.arn, resource.awsResourceId]
+  const named = resource.accountId ?? arns.map(arn => arnParts(arn ?? '')?.account).find(Boolean) ?? account
+  if (named === undefined) throw new RejectedRecord('no_account')
+  return requireAccount(named)
+}
+
 function ofResource(
   resource: Resource,
   recommendation: Recommendation | null,
   { now, account }: ReadingContext,
 ): Outcome {
-  const accountId = requireAccount(arnParts(resource.recommendationArn)?.account ?? account)
-  const named = checkOf(recommendation)
-  const control = identify(
-    named ?? `recommendation/${idOf(resource.recommendationArn)}`,
-    'recommendationArn',
-    accountId,
-  )
-  const check = named === null ? null : checkById(named)
-  // Places of the metadata are keys here, from "0" on.
+  const accountId = accountOf(resource, account)
+  const subject = subjectOf(resource.recommendationArn, recommendation, accountId)
+  const { check, kind } = subject
+  // Places of the metadata are keys here, from "0" on. They are not always those of the check's columns.
   const cells = Object.entries(resource.metadata ?? {}).sort(([a], [b]) => Number(a) - Number(b))
-  const { id, region, lines } = subjectOf(
+  const metadata = readMetadata(
     cells.map(([, cell]) => cell),
-    resource.awsResourceId || resource.id,
     check,
+    kind,
+    true,
   )
+  const arn = [resource.awsResourceId, metadata.id].find(id => id.startsWith('arn:'))
+  const id = firstText(arn, withoutVpc(resource.awsResourceId), metadata.id, ownId(resource.id, kind))
   const excluded = resource.exclusionStatus === 'excluded'
   return {
-    ...base(accountId, control, recommendation),
-    nativeId: identify(resource.arn || resource.id, 'arn', accountId),
-    region: firstRegion(resource.regionCode, region, arnParts(id)?.region),
-    result: excluded ? 'suppressed' : resultOf(resource.status, accountId),
-    severity: weightOf(check?.pillar ?? pillarOf(recommendation), resource.status),
-    description: prose(lines.join('\n'), 'text'),
-    resource: { id: identify(id, 'awsResourceId', accountId), type: '' },
+    ...base(accountId, subject, recommendation),
     otherResources: [],
+    nativeId: identify(resource.arn || resource.id, 'arn', accountId),
+    region: firstRegion(resource.regionCode, metadata.region, arnParts(id)?.region),
+    result: excluded ? 'suppressed' : resultOf(resource.status, accountId),
+    severity: severityIn(subject, recommendation, resource.status),
+    description: prose(metadata.lines.join('\n'), 'text'),
+    resource: toResource(id, kind, accountId, 'awsResourceId'),
     updatedAt: readTime(resource.lastUpdatedAt, 'lastUpdatedAt', now, accountId),
   }
 }
@@ -145,41 +191,67 @@ function ofResource(
 /** What a recommendation says of the account as a whole. Where it has resources, these are what it is about. */
 function ofAccount(recommendation: Recommendation, { now, account }: ReadingContext): Outcome {
   const accountId = requireAccount(arnParts(recommendation.arn)?.account ?? account)
-  const control = identify(
-    checkOf(recommendation) ?? `recommendation/${idOf(recommendation.arn)}`,
-    'checkArn',
-    accountId,
-  )
+  const subject = subjectOf(recommendation.arn, recommendation, accountId)
   const { errorCount = 0, warningCount = 0 } = recommendation.resourcesAggregates ?? {}
-  const aboutAccount = equivalence.find(control, 'trusted-advisor')?.resource === 'account'
-  if (!aboutAccount && errorCount + warningCount > 0)
-    throw new RejectedRecord('echo', { of: 'ListRecommendationResources' }, accountId)
+  const counts = [
+    ...(errorCount > 0 ? [`Resources with an error: ${errorCount}`] : []),
+    ...(warningCount > 0 ? [`Resources with a warning: ${warningCount}`] : []),
+  ]
   const savings = recommendation.pillarSpecificAggregates?.costOptimizing?.estimatedMonthlySavings
   const closed = recommendation.lifecycleStage
   return {
-    ...base(accountId, control, recommendation),
-    nativeId: identify(recommendation.arn, 'arn', accountId),
-    region: 'global',
+    ...base(accountId, subject, recommendation),
+    otherResources: [],
+    ...wholeOf(recommendation.arn, subject, accountId, 'stated'),
     result:
       closed === 'dismissed'
         ? 'suppressed'
         : closed === 'resolved'
           ? 'passed'
           : resultOf(recommendation.status, accountId),
-    severity: weightOf(checkById(control)?.pillar ?? pillarOf(recommendation), recommendation.status),
-    description: savingsLine(savings).join(''),
-    resource: { id: `AWS::::Account:${accountId}`, type: 'AwsAccount' },
-    otherResources: [],
+    severity: severityIn(subject, recommendation, recommendation.status),
+    description: prose([...(isAboutAccount(subject) ? [] : counts), ...savingsLine(savings)].join('\n'), 'text'),
     updatedAt: readTime(recommendation.lastUpdatedAt, 'lastUpdatedAt', now, accountId),
   }
 }
 
-function idOf(arn: string): string {
-  return arn.split('/').at(-1) ?? arn
+/** Resources that need attention end what their recommendations say of the account as a whole, since they say it themselves. */
+function withResources(
+  resources: readonly Resource[],
+  recommendation: Recommendation | null,
+  { now, observedAt, account }: ReadingContext,
+): Outcome[] {
+  const arns = new Set(resources.filter(({ status }) => isFlagged(status)).map(resource => resource.recommendationArn))
+  return [...arns].flatMap(arn => {
+    if (isOfOrganization(arn)) return []
+    const accountId = requireAccount(arnParts(arn)?.account ?? account)
+    const subject = subjectOf(arn, recommendation, accountId)
+    if (isAboutAccount(subject)) return []
+    return {
+      ...base(accountId, subject, recommendation),
+      otherResources: [],
+      ...wholeOf(arn, subject, accountId, 'ended'),
+      result: 'passed' as const,
+      severity: severityIn(subject, recommendation, 'ok'),
+      description: '',
+      // The time of the report: the same summary, sent again, is older and changes nothing.
+      updatedAt: observedAt ?? now,
+    }
+  })
 }
 
-function pillarOf(recommendation: Recommendation | null) {
-  return toPillar(recommendation?.pillars?.[0] ?? '')
+function isAboutAccount({ kind }: Subject): boolean {
+  return kind === 'account'
+}
+
+/** What names the statement about the account as a whole. */
+function wholeOf(arn: string, subject: Subject, accountId: string, summary: 'stated' | 'ended') {
+  return {
+    nativeId: identify(arn, 'arn', accountId),
+    region: 'global',
+    resource: accountResource(accountId),
+    ...(isAboutAccount(subject) ? {} : { summary }),
+  }
 }
 
 function resultOf(status: string, accountId: string): Result {

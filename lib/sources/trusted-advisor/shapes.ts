@@ -15,12 +15,27 @@ export function isDescription(record: Record<string, unknown>): boolean {
   )
 }
 
-/** https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationSummary.html */
+/**
+ * https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationSummary.html
+ * https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_OrganizationRecommendationSummary.html
+ */
 export function isRecommendation(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && typeof value.arn === 'string' && /:trustedadvisor:.*:recommendation\//.test(value.arn)
+  return (
+    isRecord(value) &&
+    typeof value.arn === 'string' &&
+    /:trustedadvisor:.*:(organization-)?recommendation\//.test(value.arn)
+  )
 }
 
-/** https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationResourceSummary.html */
+/**
+ * https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationResourceSummary.html
+ * https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_OrganizationRecommendationResourceSummary.html
+ */
 export function isResource(value: unknown): value is Record<string, unknown> {
   return isRecord(value) && typeof value.recommendationArn === 'string' && 'awsResourceId' in value
+}
+
+/** Whether a resource, or a check, is one that needs attention. */
+export function isFlagged(status: unknown): boolean {
+  return status !== 'ok'
 }

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { equivalence } from '../../domain/equivalence'
 import type { Outcome, Result } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
+import { severityRank } from '../../domain/severity'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
 import type { ReadingContext, Source } from '../source'
 import { firstText, isRecord } from '../text'
 import { readTime } from '../time'
-import { type Check, checkById, checkByName, toPillar, weightOf } from './checks'
-import { savingsLine, subjectOf } from './metadata'
+import { checkById, checkByName, controlOf, describedCheck, severityOf } from './checks'
+import { readMetadata, savingsLine } from './metadata'
+import { accountResource, ownId, toResource } from './resource'
 import { isDescription, isResult } from './shapes'
 
 const text = z.string().nullish()
@@ -28,8 +30,6 @@ const CheckResult = z.object({
   timestamp: anything,
   status: z.string().min(1),
   flaggedResources: z.array(FlaggedResource).nullish(),
-  /** In a summary only: whether there are resources that it leaves out. */
-  hasFlaggedResources: z.boolean().nullish(),
   categorySpecificSummary: z
     .object({ costOptimizing: z.object({ estimatedMonthlySavings: z.number() }).partial().nullish() })
     .partial()
@@ -37,9 +37,11 @@ const CheckResult = z.object({
   /** From an event only: the API names neither account nor check. */
   account: text,
   name: text,
+  /** Whether this is of an event, which tells of one resource and not of all. */
+  event: z.boolean().optional(),
   /** What the list of checks says of this one, where the document holds it. */
   described: z
-    .object({ name: text, category: z.string(), metadata: z.array(z.string().nullable()) })
+    .object({ name: text, category: z.string(), metadata: z.array(z.string().nullable()), hubControl: text })
     .nullish()
     .catch(null),
 })
@@ -83,10 +85,15 @@ function fromEvent(record: Record<string, unknown>): Record<string, unknown> {
   const check = checkByName(name)
   const item = isRecord(detail['check-item-detail']) ? detail['check-item-detail'] : {}
   const status = EVENT_STATUS.get(firstText(detail.status)) ?? detail.status
-  // Names of the item's fields come in mixed case.
-  const cells = new Map(Object.entries(item).map(([column, value]) => [column.toLowerCase(), value]))
+  // Names of the item's fields come in mixed case. Those that the table knows are named and ordered as there.
+  const fields = Object.entries(item).filter(([field]) => field.toLowerCase() !== 'status')
+  const cells = new Map(fields.map(([field, value]) => [field.toLowerCase(), value]))
+  const known = (check?.columns ?? []).filter(column => cells.has(column.toLowerCase()))
+  const others = fields
+    .map(([field]) => field)
+    .filter(field => !known.some(it => it.toLowerCase() === field.toLowerCase()))
+  const columns = [...known, ...others]
   const cell = (column: string) => firstText(cells.get(column.toLowerCase())) || null
-  const columns = (check?.columns ?? Object.keys(item)).filter(column => column !== 'Status')
   const resourceId = firstText(detail.resource_id, Object.values(item).join('/'), detail.uuid)
   return {
     checkId: check?.id ?? name,
@@ -94,6 +101,8 @@ function fromEvent(record: Record<string, unknown>): Record<string, unknown> {
     timestamp: record.time,
     status,
     account: record.account,
+    event: true,
+    described: { category: check?.pillar ?? '', metadata: columns },
     flaggedResources: [{ status, region: cell('Region'), resourceId, metadata: columns.map(cell) }],
   }
 }
@@ -105,59 +114,85 @@ const RESULTS: ReadonlyMap<string, Result> = new Map([
   ['not_available', 'not_available'],
 ])
 
-function normalise(result: CheckResult, { now, account }: ReadingContext): Outcome[] {
-  const named = result.account ?? account
-  if (!named) throw new RejectedRecord('no_account')
-  const accountId = requireAccount(named)
-  const check = checkById(result.checkId) ?? toCheck(result)
-  const control = identify(result.checkId, 'checkId', accountId)
-  const updatedAt = readTime(result.timestamp, 'timestamp', now, accountId)
-  // A check without a resource speaks of the account.
-  const whole: FlaggedResource = { status: result.status, resourceId: `arn:aws:iam::${accountId}:root` }
-  const savings = result.categorySpecificSummary?.costOptimizing?.estimatedMonthlySavings
-  const outcome = (resource: FlaggedResource): Outcome => {
-    const { id, region, lines } = subjectOf(resource.metadata ?? [], resource.resourceId, check)
+function normalise(result: CheckResult, { now, observedAt, account }: ReadingContext): Outcome[] {
+  const accountNamed = result.account ?? account
+  if (!accountNamed) throw new RejectedRecord('no_account')
+  const accountId = requireAccount(accountNamed)
+  const check = describedCheck(result.checkId, result.described)
+  const control = identify(controlOf(result.checkId, check), 'checkId', accountId)
+  const kind = equivalence.find(control, 'trusted-advisor')?.resource ?? null
+  const shared = {
+    source: 'trusted-advisor',
+    product: 'Trusted Advisor',
+    class: 'posture',
+    accountId,
+    control,
+    title: prose(firstText(result.described?.name, result.name, check?.name, result.checkId), 'title'),
+    remediationText: '',
+    remediationUrl: 'https://docs.aws.amazon.com/awssupport/latest/user/trusted-advisor-check-reference.html',
+    packageName: '',
+    firstObservedAt: null,
+    updatedAt: readTime(result.timestamp, 'timestamp', now, accountId),
+  } as const
+  const ofResource = (flagged: FlaggedResource): Outcome => {
+    const metadata = readMetadata(flagged.metadata ?? [], check, kind)
+    const { region, lines } = metadata
+    // Of a check that is newer than the table nobody knows which field of an event names the resource.
+    const unsure = result.event && checkById(result.checkId) === null && flagged.resourceId.startsWith('arn:')
+    const id = unsure ? flagged.resourceId : metadata.id
+    const resource = toResource(id || ownId(flagged.resourceId, kind), kind, accountId, 'resourceId')
     return {
-      source: 'trusted-advisor',
-      product: 'Trusted Advisor',
-      nativeId: identify(`${result.checkId}/${resource.resourceId}`, 'resourceId', accountId),
-      class: 'posture',
-      accountId,
-      region: firstRegion(resource.region, region, arnParts(id)?.region),
-      control,
-      result: resource.isSuppressed ? 'suppressed' : resultOf(resource.status, accountId),
-      severity: weightOf(check?.pillar ?? 'security', resource.status),
-      title: prose(firstText(result.described?.name, result.name, check?.name, result.checkId), 'title'),
-      description: prose([...lines, ...(resource === whole ? savingsLine(savings) : [])].join('\n'), 'text'),
-      remediationText: '',
-      remediationUrl: 'https://docs.aws.amazon.com/awssupport/latest/user/trusted-advisor-check-reference.html',
-      resource: { id: identify(id, 'resourceId', accountId), type: '' },
+      ...shared,
+      nativeId: identify(`${result.checkId}/${flagged.resourceId}`, 'resourceId', accountId),
+      region: firstRegion(flagged.region, region, arnParts(resource.id)?.region),
+      result: flagged.isSuppressed ? 'suppressed' : resultOf(flagged.status, accountId),
+      severity: severityOf(check, flagged.status),
+      description: prose(lines.join('\n'), 'text'),
+      resource,
       otherResources: [],
-      packageName: '',
-      firstObservedAt: null,
-      updatedAt,
     }
   }
+  const savings = result.categorySpecificSummary?.costOptimizing?.estimatedMonthlySavings
+  const aboutAccount = kind === 'account'
+  /** The check as a whole, which speaks of the account. */
+  const whole = (status: string, summary: 'stated' | 'ended'): Outcome => ({
+    ...shared,
+    nativeId: identify(`${result.checkId}/arn:aws:iam::${accountId}:root`, 'resourceId', accountId),
+    region: 'global',
+    result: resultOf(status, accountId),
+    severity: severityOf(check, status),
+    description: prose(savingsLine(savings).join('\n'), 'text'),
+    resource: aboutAccount ? { id: `arn:aws:iam::${accountId}:root`, type: 'AwsAccount' } : accountResource(accountId),
+    otherResources: [],
+    ...(aboutAccount ? {} : { summary }),
+  })
   const flagged = result.flaggedResources ?? []
-  if (
-    result.hasFlaggedResources &&
-    flagged.length === 0 &&
-    equivalence.find(control, 'trusted-advisor')?.resource !== 'account'
-  )
-    throw new RejectedRecord('echo', { of: 'DescribeTrustedAdvisorCheckResult' }, accountId)
-  return (flagged.length > 0 ? flagged : [whole]).map(outcome)
+  if (flagged.length === 0) return [whole(result.status, 'stated')]
+  const outcomes = joinRows(flagged.map(ofResource))
+  if (result.event || aboutAccount) return outcomes
+  // The time of the report: a summary that is sent again is older and changes nothing.
+  return [...outcomes, { ...whole('ok', 'ended'), updatedAt: observedAt ?? now }]
 }
 
-/** A check that is newer than our table, as the list of checks describes it. */
-function toCheck({ checkId, described }: CheckResult): Check | null {
-  if (!described) return null
-  return {
-    id: checkId,
-    name: firstText(described.name, checkId),
-    pillar: toPillar(described.category),
-    columns: described.metadata.map(column => column ?? ''),
-    subject: null,
+/** Rows about one thing under one id, such as two ports of a security group, are one outcome with the text of all. */
+function joinRows(outcomes: readonly Outcome[]): Outcome[] {
+  const joined = new Map<string, Outcome>()
+  for (const outcome of outcomes) {
+    const key = [outcome.nativeId, outcome.region, outcome.resource.id].join('\0')
+    const first = joined.get(key)
+    if (!first) {
+      joined.set(key, outcome)
+      continue
+    }
+    const leading = first.result !== 'failed' && outcome.result === 'failed' ? outcome : first
+    const texts = new Set([first.description, outcome.description].filter(Boolean))
+    joined.set(key, {
+      ...leading,
+      severity: severityRank(outcome.severity) > severityRank(first.severity) ? outcome.severity : first.severity,
+      description: prose([...texts].join('\n\n'), 'text'),
+    })
   }
+  return [...joined.values()]
 }
 
 function resultOf(status: string, accountId: string): Result {

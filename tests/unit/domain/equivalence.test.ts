@@ -177,7 +177,7 @@ describe('one problem is one finding', () => {
         region: 'ap-northeast-1',
         resourceId: 'opaque',
         isSuppressed: false,
-        metadata: ['ap-northeast-1', 'ap-northeast-1', 'open', 'Yes', 'No', 'Yes'],
+        metadata: ['ap-northeast-1', 'ap-northeast-1', 'open', 'Yes', 'No', 'Red', 'Yes', null],
       }),
       {
         EvaluationResultIdentifier: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Outcome } from '../../../lib/domain/outcome'
 import { RejectedRecord } from '../../../lib/domain/reject'
 import { readDocument } from '../../../lib/sources/document'
 import { outcomesOf } from '../../../lib/sources/registry'
@@ -45,12 +46,17 @@ const result = {
   flaggedResources: [{ status: 'warning', resourceId: 'opaque', metadata: ['ap-northeast-1', 'my-bucket', 'Yellow'] }],
 }
 
+/** Outcomes without those that only end a summary. */
+function listed(outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes.filter(outcome => outcome.summary !== 'ended')
+}
+
 /** What a document says, record by record: control, result and resource of each outcome, or the code of the reject. */
 async function told(document: unknown): Promise<string[]> {
   const { values } = await read(typeof document === 'string' ? document : JSON.stringify(document))
   return values.flatMap(value => {
     try {
-      return outcomesOf(value, { now, account }).map(it => `${it.control} ${it.result} ${it.resource.id}`)
+      return listed(outcomesOf(value, { now, account })).map(it => `${it.control} ${it.result} ${it.resource.id}`)
     } catch (error) {
       if (error instanceof RejectedRecord) return [error.code]
       throw error
@@ -79,12 +85,12 @@ describe('recommendations and their resources', () => {
   test('one after the other belong together as well', async () => {
     const lines = [{ recommendationSummaries }, { recommendationResourceSummaries }, resource('c')]
     expect(await told(lines.map(line => JSON.stringify(line)).join('\n'))).toEqual([
-      'echo',
+      `Pfx0RwqBli failed AWS::::Account:${account}`,
       ...both,
       'Pfx0RwqBli failed c',
     ])
     expect(await told([{ recommendation: recommendation('r-1') }, { recommendationResourceSummaries }])).toEqual([
-      'echo',
+      `Pfx0RwqBli failed AWS::::Account:${account}`,
       ...both,
     ])
   })
@@ -150,7 +156,7 @@ describe('the list of checks', () => {
     ['before a result, as its elements', [described, result]],
   ])('%s gives its name and its columns', async (_name, document) => {
     const { values } = await read(JSON.stringify(document))
-    expect(outcomesOf(values.at(-1), { now, account })).toMatchObject([
+    expect(listed(outcomesOf(values.at(-1), { now, account }))).toMatchObject([
       { ...named, resource: { id: 'my-bucket' }, description: 'リージョン: ap-northeast-1\nバケット名: my-bucket' },
     ])
   })
@@ -162,9 +168,9 @@ describe('the list of checks', () => {
 
   test('names the summaries beside it', async () => {
     const summaries = [{ checkId: 'brandNew01', status: 'ok', hasFlaggedResources: false, resourcesSummary: {} }]
-    expect(await told({ checks, summaries })).toEqual([`brandNew01 passed arn:aws:iam::${account}:root`])
+    expect(await told({ checks, summaries })).toEqual([`brandNew01 passed AWS::::Account:${account}`])
     expect(await told({ summaries: [...summaries, { nothing: 1 }] })).toEqual([
-      `brandNew01 passed arn:aws:iam::${account}:root`,
+      `brandNew01 passed AWS::::Account:${account}`,
       'unknown_format',
     ])
   })

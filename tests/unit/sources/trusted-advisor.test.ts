@@ -3,7 +3,8 @@ import { outcomesOf } from '../../../lib/sources/registry'
 import { now, outcomeOf, read, rejectOf } from './support'
 
 const account = '012345678901'
-const of = (record: unknown) => outcomesOf(record, { now, account })
+/** What a record says of resources, or of the account as a whole; not that it ends a summary. */
+const of = (record: unknown) => outcomesOf(record, { now, account }).filter(outcome => outcome.summary !== 'ended')
 
 /** An answer of DescribeTrustedAdvisorCheckResult about public snapshots. */
 function answer(change: Record<string, unknown> = {}, resource: Record<string, unknown> = {}) {
@@ -62,9 +63,10 @@ describe('a check result of Trusted Advisor', () => {
       ['Red', 'ap-northeast-1', 'vol-0011', 'arn:aws:ec2:ap-northeast-1::snapshot/snap-0011', null],
       'arn:aws:ec2:ap-northeast-1::snapshot/snap-0011',
     ],
-    // Of a length that the columns do not explain: nothing is guessed.
-    [['Red', 'ap-northeast-1', 'snap-0011'], 'opaque-1'],
-    [null, 'opaque-1'],
+    // Of a length that the columns do not explain: only what can be nothing else is taken.
+    [['Red', 'ap-northeast-1', 'snap-0011'], 'snap-0011'],
+    [['Red', 'ap-northeast-1', 'snap-0011', 'snap-0022', 'a', 'b'], 'trusted-advisor/opaque-1'],
+    [null, 'trusted-advisor/opaque-1'],
   ])('finds the resource in %j', (metadata, id) => {
     expect(of(answer({}, { metadata }))[0]?.resource.id).toBe(id)
   })
@@ -183,8 +185,14 @@ describe('the newer API', () => {
     expect(outcomeOf(recommendation({ lifecycleStage: 'dismissed' })).result).toBe('suppressed')
   })
 
-  test('what has resources is about these, and invents none', () => {
-    expect(rejectOf(buckets)).toMatchObject({ code: 'echo', params: { of: 'ListRecommendationResources' } })
+  test('what has resources is about the account until they come, and invents none', () => {
+    expect(outcomeOf(buckets)).toMatchObject({
+      control: 'Pfx0RwqBli',
+      result: 'failed',
+      region: 'global',
+      resource: { id: `AWS::::Account:${account}`, type: 'AwsAccount' },
+      description: 'Resources with an error: 1',
+    })
     const clean = { ...buckets, status: 'ok', resourcesAggregates: { okCount: 3, warningCount: 0, errorCount: 0 } }
     expect(outcomeOf(clean).result).toBe('passed')
   })
@@ -208,10 +216,9 @@ describe('the newer API', () => {
   })
 
   test('resources alone go by their recommendation, since they name no check', () => {
-    expect(outcomeOf({ recommendationResourceSummaries: [resource()] })).toMatchObject({
-      control: 'recommendation/r-2',
-      accountId: account,
-    })
+    expect(of({ recommendationResourceSummaries: [resource()] })).toMatchObject([
+      { control: 'recommendation/r-2', accountId: account },
+    ])
   })
 
   test('what Security Hub reports is an echo', () => {
@@ -239,7 +246,9 @@ describe('the newer API', () => {
 
   test('a summary that leaves out its resources invents none', () => {
     const summary = { checkId: 'Pfx0RwqBli', status: 'error', hasFlaggedResources: true, resourcesSummary: {} }
-    expect(() => outcomesOf(summary, { now, account })).toThrow('echo')
+    expect(outcomesOf(summary, { now, account })).toMatchObject([
+      { result: 'failed', region: 'global', resource: { id: `AWS::::Account:${account}` } },
+    ])
     expect(outcomesOf({ ...summary, checkId: '7DAFEmoDos' }, { now, account })).toHaveLength(1)
     expect(outcomesOf({ ...summary, status: 'ok', hasFlaggedResources: false }, { now, account })).toMatchObject([
       { result: 'passed' },

@@ -1,0 +1,29 @@
+import type { ResourceKind } from '../../domain/canonical-resource'
+import type { ResourceRef } from '../../domain/outcome'
+import { RejectedRecord } from '../../domain/reject'
+import { identify } from '../fields'
+import { typeOf } from './resource-type'
+
+/** Kinds that say nothing about how a bare name becomes an ARN. */
+const UNNAMED: ReadonlySet<ResourceKind | null> = new Set([null, 'account', 'account-region', 'global'])
+
+/** The account as Security Hub names it. */
+export function accountResource(accountId: string): ResourceRef {
+  return { id: `AWS::::Account:${accountId}`, type: 'AwsAccount' }
+}
+
+/**
+ * Trusted Advisor's own id of a resource, which is a hash. It names nothing in AWS, so that it is marked where a bare name would
+ * become a part of an ARN.
+ */
+export function ownId(id: string, kind: ResourceKind | null): string {
+  return UNNAMED.has(kind) || id.startsWith('arn:') ? id : `trusted-advisor/${id}`
+}
+
+/** A resource with its type. Throws other_account where it names another account than the one that the report is about. */
+export function toResource(id: string, kind: ResourceKind | null, accountId: string, field: string): ResourceRef {
+  const named = /^(?:arn:[^:]*:[^:]*:[^:]*:|AWS::::Account:)(\d{12})(?::|$)/.exec(id)?.[1]
+  if (named !== undefined && named !== accountId)
+    throw new RejectedRecord('other_account', { named, given: accountId }, accountId)
+  return { id: identify(id, field, accountId), type: typeOf(id, kind) }
+}
