@@ -61,56 +61,6 @@ describe('a native finding of GuardDuty', () => {
     })
   })
 
-  test('names every id of what is affected, and in its title those that are nowhere else', () => {
-    const resource = {
-      resourceType: 'EKSCluster',
-      eksClusterDetails: { name: 'shop', arn: 'arn:aws:eks:ap-northeast-1:012345678901:cluster/shop' },
-      accessKeyDetails: { accessKeyId: 'not-a-key', principalId: 'not-a-principal:session', userName: 'deploy' },
-      instanceDetails: { instanceId: 'i-0011223344' },
-      kubernetesDetails: {
-        kubernetesUserDetails: { username: 'system:anonymous' },
-        kubernetesWorkloadDetails: {
-          name: 'web-1',
-          namespace: 'front',
-          type: 'pods',
-          containers: [{ name: 'nginx', id: 'containerd://0123' }],
-        },
-      },
-    }
-    for (const finding of [{ ...threat, resource }, pascal({ ...threat, resource })]) {
-      const { title, description, resource: named } = outcomeOf(finding)
-      expect(named.id).toBe(resource.eksClusterDetails.arn)
-      expect(title).toBe(
-        `${threat.title} (not-a-key, deploy, not-a-principal:session, i-0011223344, system:anonymous, front/web-1, nginx, containerd://0123)`,
-      )
-      expect(description).toBe(
-        [
-          threat.description,
-          '',
-          'Access key: not-a-key',
-          'User: deploy',
-          'Principal: not-a-principal:session',
-          'Instance: i-0011223344',
-          'EKS cluster: shop',
-          'Kubernetes user: system:anonymous',
-          'pods: front/web-1',
-          'Container: nginx',
-          'Container ID: containerd://0123',
-        ].join('\n'),
-      )
-    }
-  })
-
-  test('is read though details that only add to it have another shape', () => {
-    const resource = {
-      ...Object(threat.resource),
-      kubernetesDetails: 'none',
-      containerDetails: [],
-      ebsVolumeDetails: 1,
-    }
-    expect(outcomeOf({ ...threat, resource })).toEqual(outcomeOf(threat))
-  })
-
   test('is the same from the API, from an event and from an export', async () => {
     const event = { 'detail-type': 'GuardDuty Finding', source: 'aws.guardduty', detail: threat }
     expect(outcomeOf(pascal(threat))).toEqual(outcomeOf(threat))
