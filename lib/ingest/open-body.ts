@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { type Utf16, utf16Of } from '../domain/utf16'
 import { AppError } from '../errors'
 import { packedFormatOf } from './packed-format'
 
@@ -59,25 +60,6 @@ async function* gunzipped(packed: AsyncGenerator<Uint8Array>): AsyncGenerator<Ui
     gunzip.destroy()
     source.destroy()
   }
-}
-
-type Utf16 = 'utf-16le' | 'utf-16be'
-
-/**
- * UTF-16 by its byte order mark or, without one, by a NUL beside each of the first two characters, which are ASCII in JSON and in CSV.
- * UTF-32 has more NULs and is none. https://www.unicode.org/faq/utf_bom.html
- */
-function utf16Of(head: Buffer): Utf16 | null {
-  const [a = 0, b = 0, c = 0, d = 0] = head
-  if (a === 0xff && b === 0xfe) return head.length >= 4 && c === 0 && d === 0 ? null : 'utf-16le'
-  if (a === 0xfe && b === 0xff) return 'utf-16be'
-  if (head.length < 4) return null
-  if (isAscii(a) && b === 0 && isAscii(c) && d === 0) return 'utf-16le'
-  return a === 0 && isAscii(b) && c === 0 && isAscii(d) ? 'utf-16be' : null
-}
-
-function isAscii(byte: number): boolean {
-  return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d
 }
 
 async function* inUtf8(bytes: AsyncGenerator<Uint8Array>, encoding: Utf16): AsyncGenerator<Uint8Array> {
