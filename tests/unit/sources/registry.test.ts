@@ -99,7 +99,7 @@ describe('outcomesOf', () => {
           if (!(error instanceof RejectedRecord)) throw error
         }
       }),
-      { numRuns: 6000 },
+      { numRuns: 3000 },
     )
   })
 
