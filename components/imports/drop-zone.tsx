@@ -12,7 +12,12 @@ import { Select } from '../ui/select'
 import { TextField } from '../ui/text-field'
 import { CoverageChoice } from './coverage-choice'
 import { type Sending, SendingList } from './sending-list'
-import { type UploadOptions, uploadReport } from './upload'
+import { type Uploaded, type UploadOptions, uploadReport } from './upload'
+
+function stateOf(received: Extract<Uploaded, { ok: true }>): Partial<Sending> {
+  if ('id' in received) return { state: received.again ? 'again' : 'sent', id: received.id }
+  return { state: 'archive', archive: { reports: received.reports, skipped: received.skipped } }
+}
 
 /** Where report files are dropped or chosen. Each goes off at once; what became of it stands below. */
 export function DropZone({ mappings }: { mappings: readonly string[] }) {
@@ -50,7 +55,7 @@ export function DropZone({ mappings }: { mappings: readonly string[] }) {
       const result = await uploadReport(file, { coverage, observedAt, account: named, mapping, locale }, share =>
         update(key, { share }),
       )
-      if (result.ok) update(key, { state: result.again ? 'again' : 'sent', id: result.id })
+      if (result.ok) update(key, stateOf(result))
       else update(key, { state: 'failed', message: result.message ?? t('common.failedNow') })
       router.refresh()
     }

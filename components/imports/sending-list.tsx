@@ -6,10 +6,12 @@ export interface Sending {
   key: number
   name: string
   size: number
-  state: 'waiting' | 'sending' | 'sent' | 'again' | 'failed'
+  state: 'waiting' | 'sending' | 'sent' | 'again' | 'archive' | 'failed'
   /** 0 to 1 of the bytes that have gone. */
   share: number
   id?: number
+  /** How many reports of an archive were received, and how many of its files were not. */
+  archive?: { reports: number; skipped: number }
   message?: string
 }
 
@@ -48,7 +50,12 @@ export function SendingList({ sendings }: { sendings: readonly Sending[] }) {
             </Link>
           ) : (
             <span className={sending.state === 'failed' ? 'text-bad' : 'text-muted'}>
-              {sending.message ?? t(`sendingStates.${sending.state}`, { id: 0 })}
+              {sending.message ??
+                t(`sendingStates.${sending.state}`, {
+                  id: 0,
+                  count: sending.archive?.reports ?? 0,
+                  skipped: sending.archive?.skipped ?? 0,
+                })}
             </span>
           )}
         </li>

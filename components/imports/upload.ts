@@ -13,9 +13,13 @@ export interface UploadOptions {
 }
 
 const Accepted = z.object({ id: z.number().int() })
+const AcceptedArchive = z.object({ imports: z.array(Accepted), skipped: z.array(z.unknown()) })
 const Problem = z.object({ detail: z.string().optional(), title: z.string().optional() })
 
-export type Uploaded = { ok: true; id: number; again: boolean } | { ok: false; message: string | null }
+export type Uploaded =
+  | { ok: true; id: number; again: boolean }
+  | { ok: true; reports: number; skipped: number }
+  | { ok: false; message: string | null }
 
 const OK = 200
 
@@ -53,6 +57,10 @@ function toUploaded(status: number, text: string): Uploaded {
   const accepted = Accepted.safeParse(body)
   // 202: taken in; 200: the same file was taken in before, and this is that import.
   if (accepted.success && status < 300) return { ok: true, id: accepted.data.id, again: status === OK }
+  const archive = AcceptedArchive.safeParse(body)
+  if (archive.success && status < 300) {
+    return { ok: true, reports: archive.data.imports.length, skipped: archive.data.skipped.length }
+  }
   const problem = Problem.safeParse(body)
   return { ok: false, message: (problem.success ? (problem.data.detail ?? problem.data.title) : undefined) ?? null }
 }

@@ -8,6 +8,7 @@ import type { CsvMapping, PreviewCsv, SaveCsvMapping } from '@/lib/domain/csv-ma
 import { results } from '@/lib/domain/outcome'
 import type { CsvMappingView, CsvPreview } from '@/lib/domain/policy-views'
 import { severities } from '@/lib/domain/severity'
+import { utf16Of } from '@/lib/domain/utf16'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Panel } from '../ui/panel'
@@ -103,11 +104,11 @@ export function CsvMappingForm({ start, preview, save, onDone }: CsvMappingFormP
   }
   async function choose(file: File | undefined) {
     if (!file) return
-    const bytes = await file.slice(0, HEAD).arrayBuffer()
+    const bytes = new Uint8Array(await file.slice(0, HEAD).arrayBuffer())
     let text: string
     try {
       // As an import reads it. Spreadsheets in Japan save CSV in an encoding of their own.
-      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+      text = new TextDecoder(utf16Of(bytes) ?? 'utf-8', { fatal: true }).decode(bytes, { stream: true })
     } catch {
       setHead('')
       setWrong(t('settings.csv.notUtf8'))

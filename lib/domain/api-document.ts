@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from './account-id'
+import { ApiArchive } from './api-archive'
 import { AccountsQuery, ExceptionsQuery, FindingsQuery } from './api-query'
 import {
   ApiAccount,
@@ -29,6 +30,7 @@ const answers = {
   Account: ApiAccount,
   AccountDetail: ApiAccountDetail,
   Accounts: ApiAccounts,
+  Archive: ApiArchive,
   Asked: ApiAsked,
   DuePolicy: ApiDuePolicy,
   Exceptions: ApiExceptions,
@@ -137,17 +139,22 @@ function findingPaths(): Json {
 }
 
 function importPaths(): Json {
-  const report = { schema: {}, description: 'A report as its tool wrote it; gzip is recognised' }
+  const report = { schema: {} }
   return {
     '/imports': {
       post: operation(
         'sendReport',
-        'Takes in a report. The same bytes again answer the first import',
+        'Takes in a report, or a ZIP or tar of reports. The same bytes again answer the first import',
         'imports:write and imports:read',
         {
           parameters: queryOf(ImportQuery),
-          requestBody: { required: true, content: { 'application/json': report, 'application/gzip': report } },
-          responses: { 200: answer('Import'), 202: answer('Queued'), ...problems(400, 413) },
+          requestBody: {
+            required: true,
+            description:
+              'A report as its tool wrote it, UTF-8 or UTF-16. gzip, ZIP and tar are recognised, whatever Content-Type says',
+            content: { 'application/json': report, 'application/gzip': report, 'application/zip': report },
+          },
+          responses: { 200: answer('Import', 'Archive'), 202: answer('Queued', 'Archive'), ...problems(400, 413) },
         },
       ),
     },
@@ -210,11 +217,9 @@ const meanings: Record<number, string> = {
   413: 'Too large',
 }
 
-function answer(name: keyof typeof answers): Json {
-  return {
-    description: meanings[name === 'Queued' ? 202 : 200],
-    content: { 'application/json': { schema: ref(name) } },
-  }
+function answer(name: keyof typeof answers, ...others: (keyof typeof answers)[]): Json {
+  const schema = others.length === 0 ? ref(name) : { oneOf: [name, ...others].map(ref) }
+  return { description: meanings[name === 'Queued' ? 202 : 200], content: { 'application/json': { schema } } }
 }
 
 function problems(...statuses: number[]): Json {
@@ -235,14 +240,21 @@ function inPath(name: string, schema: z.ZodType): Json {
   return { name, in: 'path', required: true, schema: toSchema(schema, 'input') }
 }
 
-/** One parameter per field. Lists are written with commas, and also read where they are repeated. */
+/** One parameter per field. */
 function queryOf(schema: z.ZodObject): Json[] {
-  return Object.entries(schema.shape).map(([name, field]) => ({
-    name,
-    in: 'query',
-    required: false,
-    style: 'form',
-    explode: false,
-    schema: toSchema(z.object({ field }).shape.field, 'input'),
-  }))
+  return Object.entries(schema.shape).map(([name, field]) => {
+    const inner = toSchema(z.object({ field }).shape.field, 'input')
+    return {
+      name,
+      in: 'query',
+      required: false,
+      style: 'form',
+      explode: false,
+      schema: inner,
+      ...(inner.type === 'array' ? { description: LIST } : {}),
+    }
+  })
 }
+
+const LIST =
+  'Values separated by commas, or the parameter repeated. A comma inside a value is written %2C, which is %252C in an address.'

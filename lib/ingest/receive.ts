@@ -1,124 +1,140 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import type { Access } from '../access/proof'
-import { env } from '../env'
 import { AppError } from '../errors'
-import { isGzip } from '../sources/gzip'
-import { beginReceiving, dropReceiving, finishReceiving, type NewImport, storePiece } from '../store/imports'
-
-const PIECE = 1024 * 1024
-const PIECES_AT_ONCE = 2
+import { finishReceiving, type NewImport } from '../store/imports'
+import { tarFiles, zipFiles } from './archive-files'
+import type { SkipReason } from './archive-name'
+import { type OpenedBody, openBody } from './open-body'
+import { ByteBudget, type StoredReport, storeReport } from './store-report'
 
 export interface ReceiveOptions extends NewImport {
   force: boolean
 }
 
+/** What became of one upload. */
+export interface Received {
+  /** Whether an archive was sent; else there is one import. */
+  archive: boolean
+  imports: ReceivedImport[]
+  /** Files of the archive that are no reports. */
+  skipped: { fileName: string; reason: SkipReason }[]
+}
+
+export interface ReceivedImport {
+  id: number
+  fileName: string | null
+  /** Whether it is an earlier import of the same bytes. */
+  duplicate: boolean
+}
+
 /**
- * Stores a report durably and queues it, without holding it in memory. Gzip is undone here, and the limit counts
- * decompressed bytes, so that a small file cannot fill the disk. Returns the import's id, and whether it is an earlier
- * import of the same bytes. Throws too_large and invalid; then nothing is kept.
+ * Stores a report durably and queues it, without holding it in memory. Gzip is undone and UTF-16 turned into UTF-8 here, and the limit
+ * counts what then is stored, so that a small file cannot fill the disk. Throws too_large and invalid, also for an archive; then
+ * nothing is kept.
  */
 export async function receiveImport(
   access: Access<'imports:write'>,
   body: AsyncIterable<Uint8Array>,
   options: ReceiveOptions,
 ): Promise<{ id: number; duplicate: boolean }> {
-  const id = await beginReceiving(access, options)
-  let kept = false
-  try {
-    const hash = createHash('sha256')
-    const sizeBytes = await storePayload(access, id, hashed(body, hash))
-    const finished = await finishReceiving(access, id, { sha256: hash.digest('hex'), sizeBytes, force: options.force })
-    kept = !finished.duplicate
-    return finished
-  } finally {
-    if (!kept) await dropReceiving(access, id)
-  }
+  return usingHashed(body, async (bytes, digest) => {
+    const opened = await openBody(bytes)
+    if (opened.kind !== 'report') throw new AppError('invalid', { reason: 'packed', params: { format: opened.kind } })
+    const { id, duplicate } = await receiveReport(access, opened, digest, options)
+    return { id, duplicate }
+  })
 }
 
-async function* hashed(
-  body: AsyncIterable<Uint8Array>,
-  hash: ReturnType<typeof createHash>,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of body) {
-    hash.update(chunk)
-    yield chunk
-  }
-}
-
-/** The bytes with gzip undone where the first ones say so. */
-async function* decompressed(body: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let head = Buffer.alloc(0)
-  while (head.length < 2) {
-    const next = await body.next()
-    if (next.done) break
-    head = Buffer.concat([head, next.value])
-  }
-  const whole = (async function* () {
-    yield head
-    yield* body
-  })()
-  if (!isGzip(head)) {
-    yield* whole
-    return
-  }
-  const source = Readable.from(whole, { objectMode: false })
-  const gunzip = createGunzip()
-  source.once('error', error => gunzip.destroy(error))
-  try {
-    yield* source.pipe(gunzip)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (code.startsWith('Z_')) throw new AppError('invalid', { reason: 'bad_gzip' })
-    throw error
-  } finally {
-    gunzip.destroy()
-    source.destroy()
-  }
-}
-
-async function storePayload(
+/**
+ * As receiveImport, and also for a ZIP or tar of reports: one import for each, all of them or none. The limit counts the whole
+ * archive. Throws invalid where an archive is damaged or holds another one.
+ */
+export async function receiveUpload(
   access: Access<'imports:write'>,
-  id: number,
-  body: AsyncGenerator<Uint8Array>,
-): Promise<number> {
-  const limit = env().HINOMI_MAX_IMPORT_MB * 1024 * 1024
-  let start = 0
-  let waiting: Uint8Array[] = []
-  let waitingBytes = 0
-  const writing: Promise<void>[] = []
-  const flush = async () => {
-    const piece = Buffer.concat(waiting)
-    waiting = []
-    waitingBytes = 0
-    // Pieces are packed and written while the next arrives, and no more: the sender waits for the database.
-    if (writing.length >= PIECES_AT_ONCE) await writing.shift()
-    const stored = storePiece(access, id, start, piece)
-    start += piece.length
-    stored.catch(() => undefined)
-    writing.push(stored)
-  }
+  body: AsyncIterable<Uint8Array>,
+  options: ReceiveOptions,
+): Promise<Received> {
+  return usingHashed(body, async (bytes, digest) => {
+    const opened = await openBody(bytes)
+    if (opened.kind !== 'report') return receiveArchive(access, opened, options)
+    return { archive: false, imports: [await receiveReport(access, opened, digest, options)], skipped: [] }
+  })
+}
+
+async function receiveReport(
+  access: Access<'imports:write'>,
+  { bytes }: OpenedBody,
+  digest: () => string,
+  options: ReceiveOptions,
+): Promise<ReceivedImport> {
+  const report = await storeReport(access, bytes, options, new ByteBudget())
   try {
-    for await (const chunk of decompressed(body)) {
-      for (let from = 0; from < chunk.length; from += PIECE) {
-        const part = chunk.subarray(from, from + PIECE)
-        waiting.push(part)
-        waitingBytes += part.length
-        if (start + waitingBytes > limit) {
-          throw new AppError('too_large', {
-            reason: 'import_too_large',
-            params: { megabytes: env().HINOMI_MAX_IMPORT_MB },
-          })
+    const [imported] = await finishReceiving(access, [{ ...report, sha256: digest() }], options.force)
+    if (!imported) throw new Error('the import was not queued')
+    if (!imported.duplicate) report.keep()
+    return { ...imported, fileName: options.fileName }
+  } finally {
+    await report.release()
+  }
+}
+
+async function receiveArchive(
+  access: Access<'imports:write'>,
+  archive: OpenedBody,
+  options: ReceiveOptions,
+): Promise<Received> {
+  // The archive itself may be as long as what it holds: files that are skipped are unpacked too.
+  const sent = new ByteBudget().counted(archive.bytes)
+  const budget = new ByteBudget()
+  const stored: (StoredReport & { sha256: string; fileName: string })[] = []
+  const skipped: Received['skipped'] = []
+  try {
+    for await (const file of archive.kind === 'zip' ? zipFiles(sent) : tarFiles(sent)) {
+      const fileName = file.name
+      const reason = file.skipped ?? (await usingHashed(file.bytes, storeFile))
+      if (reason) skipped.push({ fileName, reason })
+
+      async function storeFile(bytes: AsyncGenerator<Uint8Array>, digest: () => string): Promise<SkipReason | null> {
+        const opened = await openBody(bytes)
+        if (opened.kind !== 'report')
+          throw new AppError('invalid', { reason: 'archiveNested', params: { name: fileName } })
+        if (opened.page) {
+          for await (const _rest of budget.counted(opened.bytes));
+          return 'not_a_report'
         }
-        if (waitingBytes >= PIECE) await flush()
+        // Each file would close what those before it report.
+        if (options.coverage === 'complete' && stored.length > 0)
+          throw new AppError('invalid', { reason: 'archiveComplete' })
+        const report = await storeReport(access, opened.bytes, { ...options, fileName }, budget)
+        stored.push({ ...report, sha256: digest(), fileName })
+        return null
       }
     }
-    if (waitingBytes > 0) await flush()
+    if (stored.length === 0) throw new AppError('invalid', { reason: 'archiveEmpty' })
+    const finished = await finishReceiving(access, stored, options.force)
+    const imports = finished.map((imported, at) => ({ ...imported, fileName: stored[at]?.fileName ?? null }))
+    for (const [at, { duplicate }] of imports.entries()) if (!duplicate) stored[at]?.keep()
+    return { archive: true, imports, skipped }
   } finally {
-    // A piece under way must not be written after its import is forgotten.
-    await Promise.allSettled(writing)
+    for (const report of stored) await report.release()
   }
-  await Promise.all(writing)
-  return start
+}
+
+/** Gives `work` the bytes and their SHA-256 once it has read them; lets go of the sender however it ends. */
+async function usingHashed<T>(
+  body: AsyncIterable<Uint8Array>,
+  work: (bytes: AsyncGenerator<Uint8Array>, digest: () => string) => Promise<T>,
+): Promise<T> {
+  const hash = createHash('sha256')
+  const bytes = (async function* () {
+    for await (const chunk of body) {
+      hash.update(chunk)
+      yield chunk
+    }
+  })()
+  try {
+    return await work(bytes, () => hash.digest('hex'))
+  } finally {
+    await bytes.return(undefined)
+  }
 }

@@ -17,6 +17,9 @@ const KNOWN = [
   ['CHECK_ID', 'STATUS', 'SEVERITY'],
 ]
 
+/** A name that stands in every known header and hardly in a row, so that most rows are not split twice. */
+const KNOWN_MARK = /user_creation_time|TITLE_ID|CHECK_ID/
+
 /** A header that is longer is none of ours. */
 const HEADER_BYTES = 16 * 1024
 
@@ -31,11 +34,24 @@ export function csvOf(head: Buffer, whole: boolean): 'known' | 'other' | 'none' 
   if (end < 0 && !whole && head.length < HEADER_BYTES) return null
   const line = end < 0 ? text : text.slice(0, end).replace(/\r$/, '')
   const delimiter = delimiterOf(line)
-  const names = new Set(line.split(delimiter).map(name => name.replace(/^"|"$/g, '')))
-  if (KNOWN.some(columns => columns.every(column => names.has(column)))) return 'known'
-  // A sentence has a comma too; bytes below a space are no text.
+  const cells = line.split(delimiter).map(unquoted)
+  if (isKnownHeader(cells)) return 'known'
+  // Bytes below a space are no text.
   const printable = [...line].every(character => character >= ' ' || character === '\t')
-  return printable && names.size > (delimiter === ',' ? 2 : 1) ? 'other' : 'none'
+  const names = new Set(cells)
+  // A sentence has a comma too, but a space behind it, and often no second line.
+  const twoColumns =
+    names.size === 2 && (delimiter !== ',' || (end >= 0 && cells.every(cell => /^\S(.*\S)?$/.test(cell))))
+  return printable && (names.size > 2 || twoColumns) ? 'other' : 'none'
+}
+
+function isKnownHeader(cells: readonly string[]): boolean {
+  const names = new Set(cells)
+  return KNOWN.some(columns => columns.every(column => names.has(column)))
+}
+
+function unquoted(cell: string): string {
+  return cell.replace(/^"|"$/g, '')
 }
 
 /** Spreadsheets separate cells by a comma, a semicolon or a tab, as the country has it. */
@@ -46,7 +62,8 @@ function delimiterOf(header: string): string {
 
 /**
  * Cuts CSV (RFC 4180) into its rows while it arrives; each becomes an object by the names of the header. Cells are text, whatever
- * they look like. A row with more or fewer cells than the header is refused, since nobody can say which cell is which.
+ * they look like. A row with more or fewer cells than the header is refused, since nobody can say which cell is which; empty cells
+ * at the end are only trailing delimiters. A header further down, as in joined files, counts for the rows behind it.
  */
 export class CsvSplitter {
   failure: Reject | null = null
@@ -57,6 +74,9 @@ export class CsvSplitter {
   private looked = 0
   private state: 'start' | 'plain' | 'quoted' | 'closing' = 'start'
   private header: string[] | null = null
+  private headerText = ''
+  /** Empty cells at the end of the header. */
+  private nameless = 0
   private delimiter = ','
 
   push(piece: Uint8Array): void {
@@ -114,22 +134,39 @@ export class CsvSplitter {
     }
     const text = bytes.toString('utf8')
     if (!this.header) this.readHeader(text.replace(/^\ufeff/, ''))
+    else if (this.repeatsHeader(text)) this.readHeader(text.replace(/^\ufeff/, ''))
     else this.readRow(text, this.header, start, stop)
+  }
+
+  /** Whether the row is the header of another file that was joined to the first: the same one again, or one of a known kind. */
+  private repeatsHeader(text: string): boolean {
+    const line = text.replace(/^\ufeff/, '')
+    if (line === this.headerText) return true
+    return (
+      KNOWN_MARK.test(line) && line.length <= HEADER_BYTES && isKnownHeader(line.split(delimiterOf(line)).map(unquoted))
+    )
   }
 
   private readHeader(text: string): void {
     this.delimiter = delimiterOf(text)
-    const names = this.cells(text)
+    const cells = this.cells(text)
+    const last = cells.findLastIndex(cell => cell.trim() !== '')
+    const names = cells.slice(0, last + 1)
     const twice = names.find((name, at) => names.indexOf(name) !== at)
-    if (names.length > MAX_COLUMNS) this.failure = { code: 'bad_field', params: { field: 'header' } }
+    if (cells.length > MAX_COLUMNS) this.failure = { code: 'bad_field', params: { field: 'header' } }
     else if (twice !== undefined) this.failure = { code: 'duplicate_key', params: { key: twice.slice(0, 60) } }
     this.header = names
+    this.headerText = text
+    this.nameless = cells.length - names.length
     this.sink.release()
   }
 
   private readRow(text: string, header: readonly string[], from: number, to: number): void {
     const cells = this.cells(text)
-    if (cells.length !== header.length) {
+    // Cells without a name carry nothing that is read, whatever stands in them.
+    const surplus = cells.slice(header.length + this.nameless)
+    const tooMany = cells.length > MAX_COLUMNS || surplus.some(cell => cell.trim() !== '')
+    if (cells.length < header.length || tooMany) {
       this.sink.refuse(from, to, { code: 'uneven_row', params: { found: cells.length, expected: header.length } })
       return
     }

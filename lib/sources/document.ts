@@ -2,6 +2,7 @@ import type { Reject, RejectCode } from '../domain/reject'
 import { CsvSplitter, csvOf } from './csv-splitter'
 import type { RawRecord, Recognise } from './record-sink'
 import { DocumentSplitter } from './splitter'
+import { unwrapping } from './unwrap'
 
 export type { RawRecord, Recognise } from './record-sink'
 
@@ -30,19 +31,23 @@ const BATCH_BYTES = 4 * 1024 * 1024
 const FIRST_PIECE_BYTES = 2 * 1024
 const PIECE_BYTES = 64 * 1024
 const WINDOW_BYTES = 1024 * 1024
+/** An EventBridge event in an SNS message in an SQS message in a list of messages; nothing real is wrapped more often. */
+const MAX_WRAPPING = 4
 
 /**
  * Reads a decompressed report while it arrives and gives out its records in order: bare records, lists, NDJSON, pages
- * of findings (`Findings`), EventBridge events (`detail.findings`), and any of these as a text in `body`; and CSV of the known
- * kinds. The records do
- * not depend on how the bytes are cut into chunks. Memory is bounded by one record (8 MiB) and one batch.
+ * of findings (`Findings`), EventBridge events (`detail.findings`), any of these as a text in an HTTP, SQS or SNS envelope, and
+ * CSV of the known kinds. The records do not depend on how the bytes are cut into chunks. Memory is bounded by one record (8 MiB) and one batch.
  * Throws RejectedDocument for what is no JSON, empty, of another encoding than UTF-8, or truncated.
  */
 export async function* readDocument(
   chunks: AsyncIterable<Uint8Array>,
   { batchSize = 500, recognise, csv = false }: ReadOptions = {},
 ): AsyncGenerator<RawRecord[]> {
-  const splitter = new DocumentSplitter(WINDOW_BYTES, { recognise: recognise ?? null })
+  const splitter = new DocumentSplitter(WINDOW_BYTES, {
+    recognise: recognise ?? null,
+    unwrap: unwrapping(MAX_WRAPPING),
+  })
   let reader: DocumentSplitter | CsvSplitter | null = null
   let head = Buffer.alloc(0)
   // The first records come out early: what the reader learns from them, `recognise` knows for those behind.

@@ -2,12 +2,13 @@ import type { Reject } from '../domain/reject'
 import { accountNamedIn, MAX_ELEMENT_BYTES, readElement, readScalar } from './element'
 import { elementSpans } from './element-spans'
 import type { JsonScanner } from './json-scanner'
+import { isRecord } from './text'
 import { Companions, companionLists, type Joined } from './trusted-advisor/companions'
-import { wrapperIn } from './wrapper'
+import { type WrappedText, wrapperIn } from './wrapper'
 
 /**
  * One record of a document, in the order of the document. `offset` and `length` name its bytes in the decompressed
- * stream; a record from a JSON text inside a string (`body`) has no bytes of its own and names those of its wrapper.
+ * stream; a record from a text inside a string (`body`) has no bytes of its own and names those of its wrapper.
  */
 export type RawRecord = { index: number; offset: number; length: number } & Found
 type Found =
@@ -127,8 +128,8 @@ export class RecordSink {
     const wrapper = this.unwrap ? wrapperIn(value) : ({ kind: 'none' } as const)
     if (wrapper.kind === 'none') this.add(from, to, { value, digest, eventTime: this.eventTime })
     else if (wrapper.kind === 'wrong') this.refuse(from, to, { code: 'bad_field', params: { field: 'Findings' } })
-    else if (wrapper.kind === 'list') this.addWrapped(from, to, bytes, true)
-    else this.addWrapped(from, to, Buffer.from(wrapper.text), false)
+    else if (wrapper.kind === 'list') this.addWrapped(from, to, bytes, { inStream: true })
+    else for (const text of wrapper.texts) this.addText(from, to, text)
   }
 
   /** An object that was not written as JSON. */
@@ -152,13 +153,29 @@ export class RecordSink {
     }
   }
 
-  private addWrapped(from: number, to: number, bytes: Buffer, inStream: boolean): void {
+  private addText(from: number, to: number, wrapped: WrappedText | null): void {
+    if (wrapped) this.addWrapped(from, to, Buffer.from(wrapped.text), { beside: wrapped.beside })
+    else this.refuse(from, to, { code: 'not_a_finding', params: { what: 'message' } })
+  }
+
+  private addWrapped(
+    from: number,
+    to: number,
+    bytes: Buffer,
+    { inStream = false, beside }: { inStream?: boolean; beside?: WrappedText['beside'] | undefined },
+  ): void {
     const inner = this.unwrap?.(bytes)
     if (!inner) return
     for (const record of inner.records) {
       const start = inStream ? from + record.offset : from
       const end = inStream ? start + record.length : to
-      this.add(start, end, 'value' in record ? { ...record, digest: null } : record)
+      if (!('value' in record)) this.add(start, end, record)
+      else
+        this.add(start, end, {
+          value: beside ? withBeside(record.value, beside) : record.value,
+          digest: null,
+          eventTime: record.eventTime ?? null,
+        })
     }
     if (inner.failure) this.refuse(from, to, inner.failure, accountNamedIn(bytes))
   }
@@ -179,4 +196,8 @@ export class RecordSink {
 
 export function notJson(position: number): Reject {
   return { code: 'not_json', params: { position } }
+}
+
+function withBeside(value: unknown, beside: Record<string, unknown>): unknown {
+  return isRecord(value) ? { ...value, ...beside } : value
 }

@@ -10,6 +10,7 @@ import { inspector } from './inspector/inspector'
 import { macie } from './macie/macie'
 import { ocsf } from './ocsf/ocsf'
 import { prowlerNative } from './prowler-native/prowler-native'
+import { toResourceType } from './resource-type'
 import type { OutcomeOptions, ReadingContext, Source } from './source'
 import { isRecord, shown } from './text'
 import { trustedAdvisorRecommendations } from './trusted-advisor/recommendations'
@@ -43,16 +44,29 @@ const readers: readonly Reader[] = [
  */
 export function outcomesOf(raw: unknown, { source, mapping, ...context }: OutcomeOptions): Outcome[] {
   if (!isRecord(raw)) throw new RejectedRecord('not_an_object', { type: Array.isArray(raw) ? 'array' : typeof raw })
-  if (mapping) return readMappedRow(raw, mapping, context)
+  if (mapping) return finished(readMappedRow(raw, mapping, context))
   for (const read of readers) {
     const outcomes = read(raw, context)
     if (outcomes === null) continue
     if (source !== undefined) for (const outcome of outcomes) outcome.source = source
-    return outcomes
+    return finished(outcomes)
   }
   // An EventBridge envelope that carries no findings is known, and known to be something else.
   if (typeof raw['detail-type'] === 'string' || Array.isArray(raw['detail-type'])) {
     throw new RejectedRecord('not_a_finding', { what: shown(raw['detail-type']) })
   }
   throw new RejectedRecord('unknown_format')
+}
+
+/**
+ * The same outcomes with every resource type in one spelling, so that a filter by type finds what all sources report. Throws where a
+ * reader found no name for what its record is about.
+ */
+function finished(outcomes: Outcome[]): Outcome[] {
+  for (const { accountId, control, resource, otherResources } of outcomes) {
+    if (resource.id === '') throw new RejectedRecord('missing_field', { field: 'resource' }, accountId)
+    if (control === '') throw new RejectedRecord('missing_field', { field: 'control' }, accountId)
+    for (const each of [resource, ...otherResources]) each.type = toResourceType(each.type)
+  }
+  return outcomes
 }

@@ -3,15 +3,13 @@ import { ArrayReader } from './array-reader'
 import { ByteWindow } from './byte-window'
 import { MAX_ELEMENT_BYTES, readScalar } from './element'
 import { BYTE, isSpace, JsonScanner } from './json-scanner'
-import { notJson, type RawRecord, type Recognise, RecordSink } from './record-sink'
+import { notJson, type Recognise, RecordSink, type Unwrap } from './record-sink'
 import { eventTimeIn, type WrapperKey, wrapperKey, wrapperKeyLengths } from './wrapper'
 
 type State = 'head' | 'between' | 'object' | 'key' | 'array' | 'line' | 'second-line' | 'lost'
 
 /** A line of no JSON is looked at up to here. */
 const MAX_LINE_KEPT = 4096
-/** A page in a list of pages, or a page in a body; nothing real is wrapped more often. */
-const MAX_WRAPPING = 2
 const EMPTY = Buffer.alloc(0)
 
 /**
@@ -44,12 +42,9 @@ export class DocumentSplitter {
   /** One value a line was seen: then a line that begins with a brace is a new value, whatever is still open. */
   private lines = false
 
-  constructor(
-    capacity: number,
-    { wrapping = 0, recognise = null }: { wrapping?: number; recognise?: Recognise | null },
-  ) {
+  constructor(capacity: number, { unwrap, recognise = null }: { unwrap: Unwrap; recognise?: Recognise | null }) {
     this.window = new ByteWindow(capacity)
-    this.sink = new RecordSink(wrapping < MAX_WRAPPING ? bytes => splitAll(bytes, wrapping + 1) : null, recognise)
+    this.sink = new RecordSink(unwrap, recognise)
     this.array = new ArrayReader(this.window, this.sink)
   }
 
@@ -293,12 +288,4 @@ export class DocumentSplitter {
     }
     this.position = end
   }
-}
-
-/** The records of a text that is in memory whole. */
-function splitAll(bytes: Buffer, wrapping: number): { records: RawRecord[]; failure: Reject | null } {
-  const splitter = new DocumentSplitter(bytes.length, { wrapping })
-  splitter.push(bytes)
-  splitter.end()
-  return { records: splitter.sink.take(), failure: splitter.failure }
 }

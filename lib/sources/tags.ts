@@ -11,12 +11,13 @@ const VALUE = 256
  * all of them in one text. Null where it tells of none.
  */
 export function toTags(raw: unknown): Tags | null {
-  const tags: Tags = {}
+  // A map: a tag may be called __proto__.
+  const tags = new Map<string, string>()
   for (const [key, value] of pairsOf(raw).slice(0, MOST)) {
     const name = clean(key.trim(), KEY)
-    if (name !== '') tags[name] = clean(value, VALUE)
+    if (name !== '') tags.set(name, clean(value, VALUE))
   }
-  return Object.keys(tags).length > 0 ? sorted(tags) : null
+  return tags.size > 0 ? sorted(tags) : null
 }
 
 function pairsOf(raw: unknown): [string, string][] {
@@ -41,6 +42,6 @@ function fromPair(item: unknown): [string, string][] {
   return typeof key === 'string' && typeof value === 'string' ? [[key, value]] : []
 }
 
-function sorted(tags: Tags): Tags {
-  return Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)))
+function sorted(tags: ReadonlyMap<string, string>): Tags {
+  return Object.fromEntries([...tags].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

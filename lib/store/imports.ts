@@ -10,6 +10,7 @@ import type { AccountId } from '../domain/account-id'
 import type { SourceId } from '../domain/outcome'
 import { plainText } from '../domain/plain-text'
 import type { Tags } from '../domain/tags'
+import type { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { csvMappingOf } from './csv-mappings'
 import { queueNewAccounts } from './policy-work'
@@ -20,6 +21,8 @@ const PACKED = 256 * 1024
 /** Who sends the same bytes again so soon tries again. */
 const AGAIN = '30 minutes'
 const MAX_FILE_NAME = 255
+/** An archive is queued in one transaction, a thousand files at most. */
+const QUEUE_TIMEOUT_MS = 60_000
 
 export const importChannel = 'hinomi_import'
 
@@ -94,40 +97,59 @@ export async function dropReceiving(_access: Access<'imports:write'>, id: number
   })
 }
 
+export interface ReceivedBytes {
+  id: number
+  sha256: string
+  sizeBytes: number
+}
+
 /**
- * Queues a received import. The same bytes with the same source and coverage answer the first import that the actor sent or
+ * Queues received imports, all of them or none. The same bytes with the same source and coverage answer the first import that the actor sent or
  * may see, unless that one failed or `force` is set; the copy is then dropped by the caller. A source that reports the same every
  * day is not silent: bytes that were made later are another report. So are those that name no time and arrive half an hour later,
  * or after another report of the same feeds: the earlier counts of these bytes no longer hold.
  */
 export async function finishReceiving(
   access: Access<'imports:write'>,
-  id: number,
-  received: { sha256: string; sizeBytes: number; force: boolean },
+  received: readonly ReceivedBytes[],
+  force: boolean,
+): Promise<{ id: number; duplicate: boolean }[]> {
+  return prisma().$transaction(
+    async tx => {
+      // In one order, so that two uploads of the same files do not wait for each other.
+      for (const sha256 of [...new Set(received.map(each => each.sha256))].sort())
+        await tx.$queryRaw`SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(${`payload:${sha256}`}, 0))`
+      const queued: { id: number; duplicate: boolean }[] = []
+      for (const each of received) queued.push(await queue(tx, access, each, force))
+      return queued
+    },
+    { timeout: QUEUE_TIMEOUT_MS },
+  )
+}
+
+async function queue(
+  tx: Prisma.TransactionClient,
+  access: Access<'imports:write'>,
+  { id, sha256, sizeBytes }: ReceivedBytes,
+  force: boolean,
 ): Promise<{ id: number; duplicate: boolean }> {
-  return prisma().$transaction(async tx => {
-    await tx.$queryRaw`SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(${`payload:${received.sha256}`}, 0))`
-    if (!received.force) {
-      const [same] = await tx.$queryRaw<{ id: number }[]>`
-        SELECT e.id FROM import e JOIN import n ON n.id = ${id}
-        WHERE e.sha256 = ${received.sha256} AND e.state IN ('queued', 'running', 'done') AND e.confirms_id IS NULL AND e.coverage = n.coverage AND e.region IS NOT DISTINCT FROM n.region
-          AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.mapping IS NOT DISTINCT FROM n.mapping AND e.limited = n.limited AND e.allowed = n.allowed
-          AND CASE WHEN n.observed_at_given THEN n.observed_at <= e.observed_at ELSE n.created_at < e.created_at + ${AGAIN}::interval
-            AND NOT EXISTS (SELECT 1 FROM import o WHERE o.id > e.id AND o.id <> n.id AND o.sha256 <> e.sha256 AND o.state IN ('queued', 'running'))
-            AND NOT EXISTS (SELECT 1 FROM feed_writer w WHERE w.account_id = ANY(e.accounts) AND w.source = ANY(e.sources) AND w.import_id > e.id)
-            END
-        ORDER BY e.id LIMIT 1`
-      if (same) return { id: same.id, duplicate: true }
-    }
-    await tx.import.update({
-      where: { id },
-      data: { state: 'queued', sha256: received.sha256, sizeBytes: received.sizeBytes },
-    })
-    const target = `import:${id}`
-    await recordAudit(tx, access, { action: 'import.receive', target, detail: { bytes: received.sizeBytes } })
-    await tx.$queryRaw`SELECT 1 FROM pg_notify(${importChannel}, ${String(id)})`
-    return { id, duplicate: false }
-  })
+  if (!force) {
+    const [same] = await tx.$queryRaw<{ id: number }[]>`
+      SELECT e.id FROM import e JOIN import n ON n.id = ${id}
+      WHERE e.sha256 = ${sha256} AND e.state IN ('queued', 'running', 'done') AND e.confirms_id IS NULL AND e.coverage = n.coverage
+        AND e.region IS NOT DISTINCT FROM n.region
+        AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.mapping IS NOT DISTINCT FROM n.mapping AND e.limited = n.limited AND e.allowed = n.allowed
+        AND CASE WHEN n.observed_at_given THEN n.observed_at <= e.observed_at ELSE n.created_at < e.created_at + ${AGAIN}::interval
+          AND NOT EXISTS (SELECT 1 FROM import o WHERE o.id > e.id AND o.id <> n.id AND o.sha256 <> e.sha256 AND o.state IN ('queued', 'running'))
+          AND NOT EXISTS (SELECT 1 FROM feed_writer w WHERE w.account_id = ANY(e.accounts) AND w.source = ANY(e.sources) AND w.import_id > e.id)
+          END
+      ORDER BY e.id LIMIT 1`
+    if (same) return { id: same.id, duplicate: true }
+  }
+  await tx.import.update({ where: { id }, data: { state: 'queued', sha256, sizeBytes } })
+  await recordAudit(tx, access, { action: 'import.receive', target: `import:${id}`, detail: { bytes: sizeBytes } })
+  await tx.$queryRaw`SELECT 1 FROM pg_notify(${importChannel}, ${String(id)})`
+  return { id, duplicate: false }
 }
 
 /** Forgets what was being received when a server stopped, `olderThan` given. Returns how many. */

@@ -4,7 +4,7 @@ import type { Access } from '../../lib/access/proof'
 import type { ImportQuery } from '../../lib/domain/import-query'
 import type { ImportDetail } from '../../lib/domain/views'
 import { AppError } from '../../lib/errors'
-import { receiveImport } from '../../lib/ingest/receive'
+import { receiveUpload } from '../../lib/ingest/receive'
 import { workOff } from '../../lib/jobs/imports'
 import { cliTranslator, errorSentence, errorTranslator, type Locale, rejectTranslator } from '../../lib/locale'
 import { getImport } from '../../lib/queries/imports'
@@ -13,8 +13,8 @@ const POLL_MS = 200
 const SHOWN = 20
 
 /**
- * Imports files one after the other, waits for each and prints its counts. A running worker does the work, else this process
- * does. Returns 1 where a file could not be taken in or ended as failed, else 0.
+ * Imports files one after the other, waits for each and prints its counts; an archive is one import per report in it. A running worker
+ * does the work, else this process does. Returns 1 where a file could not be taken in or ended as failed, else 0.
  */
 export async function importFiles(
   access: Access<'imports:write' | 'imports:read'>,
@@ -26,13 +26,19 @@ export async function importFiles(
   for (const file of files) {
     try {
       const path = resolve(process.env.HINOMI_CWD ?? process.cwd(), file)
-      const received = await receiveImport(access, (await open(path)).createReadStream(), {
+      const received = await receiveUpload(access, (await open(path)).createReadStream(), {
         ...options,
         fileName: basename(file),
       })
-      const run = await ended(access, received.id)
-      await print(file, run, received.duplicate, locale)
-      if (run.state === 'failed') exit = 1
+      const t = await cliTranslator(locale)
+      const nameOf = (fileName: string | null) => (received.archive ? `${file}: ${fileName}` : file)
+      for (const { fileName, reason } of received.skipped)
+        process.stdout.write(`${nameOf(fileName)}: ${t('skipped', { reason })}\n`)
+      for (const { id, fileName, duplicate } of received.imports) {
+        const run = await ended(access, id)
+        await print(nameOf(fileName), run, duplicate, locale)
+        if (run.state === 'failed') exit = 1
+      }
     } catch (error) {
       exit = 1
       process.stderr.write(`${file}: ${await sentenceOf(error, locale)}\n`)

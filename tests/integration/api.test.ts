@@ -5,6 +5,7 @@ import { GET as listExceptionsRoute, POST as requestExceptionRoute } from '../..
 import { GET as getFindingRoute, PATCH } from '../../app/api/v1/findings/[id]/route'
 import { GET as exportRoute } from '../../app/api/v1/findings/export/route'
 import { GET as listFindingsRoute } from '../../app/api/v1/findings/route'
+import { findingsHref } from '../../components/findings/finding-params'
 import { newApiToken } from '../../lib/access/api-token'
 import { closeDatabase, prisma } from '../../lib/db'
 import {
@@ -145,6 +146,30 @@ test('findings are exported as CSV within the scope, page by page, and formulas 
     .split('\r\n')
   expect(rows.length).toBeGreaterThan(0)
   expect(rows.every(row => row.startsWith(theirs))).toBe(true)
+})
+
+test.each([
+  ['/findings/export?owner=me', 'owner'],
+  ['/findings/export?owner=nobody@example.com', 'owner'],
+  ['/findings/export?severity=urgent', 'severity'],
+])('%s is refused before its first byte', async (path, field) => {
+  const exporter = await tokenFor(['findings:read', 'export:read'])
+  expect(await problem(await exportRoute(request(path, exporter), none), 400)).toMatchObject({ code: 'invalid', field })
+})
+
+test('findings are filtered by a control whose name has a comma', async () => {
+  await clear()
+  const { oursFinding } = await twoAccounts()
+  await prisma().finding.updateMany({ where: { accountId: ours }, data: { control: 'rule/a,b' } })
+  const reader = await tokenFor(['findings:read'])
+  for (const path of [
+    '/findings?control=rule/a%252Cb',
+    '/findings?control=other,rule/a%252cb',
+    findingsHref({ control: ['rule/a,b'] }),
+  ]) {
+    const { findings } = ApiFindings.parse(await (await listFindingsRoute(request(path, reader), none)).json())
+    expect(findings.map(({ id }) => id)).toEqual([oursFinding])
+  }
 })
 
 test('an exception is asked for and listed', async () => {

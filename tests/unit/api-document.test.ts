@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { findingsHref } from '../../components/findings/finding-params'
 import { apiDocument } from '../../lib/domain/api-document'
 import { AccountsQuery, FindingsQuery, parseQuery } from '../../lib/domain/api-query'
 import { everyFinding } from '../../lib/domain/finding-filter'
@@ -62,6 +63,21 @@ test('lists are read with commas, repeated, or both', () => {
     cursor: null,
     sort: 'severity',
   })
+})
+
+test('a value of a list may hold a comma, in every list that takes any text', () => {
+  const filter = {
+    control: ['rule/a,b', 'c'],
+    resourceType: ['Type, of its own'],
+    account: ['111111111111', '222222222222'],
+  }
+  const address = new URL(findingsHref(filter), 'http://localhost')
+  expect(parseQuery(FindingsQuery, address.searchParams)).toMatchObject(filter)
+  const lists = document.paths['/findings'].get.parameters.filter(
+    (parameter: { schema: { type?: string } }) => parameter.schema.type === 'array',
+  )
+  expect(lists.length).toBeGreaterThan(5)
+  for (const { description } of lists) expect(description).toContain('%252C')
 })
 
 test('no parameter gives what no filter gives', () => {

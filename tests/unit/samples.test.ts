@@ -149,6 +149,10 @@ const known: Record<string, Counts> = {
   },
 }
 
+/** Spellings of each resource type, by its letters. */
+const spellings = new Map<string, Set<string>>()
+const lettersOf = (type: string) => type.toLowerCase().replace(/[^a-z0-9]/g, '')
+
 describe.skipIf(samples === '')('reports of other tools (HINOMI_SAMPLES)', () => {
   test('the folder holds every format', () => {
     for (const folder of folders) expect(files(folder), folder).not.toHaveLength(0)
@@ -166,6 +170,9 @@ describe.skipIf(samples === '')('reports of other tools (HINOMI_SAMPLES)', () =>
       expect(findingClasses).toContain(outcome.class)
       expect(results).toContain(outcome.result)
       expect(severities).toContain(outcome.severity)
+      for (const { type } of [outcome.resource, ...outcome.otherResources]) {
+        spellings.set(lettersOf(type), (spellings.get(lettersOf(type)) ?? new Set()).add(type))
+      }
       for (const text of [
         outcome.control,
         outcome.resource.id,
@@ -177,6 +184,11 @@ describe.skipIf(samples === '')('reports of other tools (HINOMI_SAMPLES)', () =>
         expect(text).not.toBe('')
       }
     }
+  })
+
+  test('a resource type has one spelling in all of them', () => {
+    expect(spellings.size).toBeGreaterThan(0)
+    expect([...spellings.values()].filter(each => each.size > 1)).toEqual([])
   })
 
   test.each(Object.entries(known))('%s counts as checked by eye', async (name, counts) => {

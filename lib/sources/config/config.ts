@@ -69,7 +69,7 @@ const RESULTS: ReadonlyMap<string, Result> = new Map([
   ['INSUFFICIENT_DATA', 'not_available'],
 ])
 
-function normalise(evaluation: Evaluation, { now, account }: ReadingContext): Outcome[] {
+function normalise(evaluation: Evaluation, { now, account, region }: ReadingContext): Outcome[] {
   const {
     ConfigRuleName: rule,
     ResourceType: type,
@@ -91,7 +91,7 @@ function normalise(evaluation: Evaluation, { now, account }: ReadingContext): Ou
       nativeId: identify(`${rule}/${firstText(type)}/${id}`, 'ResourceId', accountId),
       class: 'posture',
       accountId,
-      region: firstRegion(evaluation.AwsRegion, arnParts(id)?.region),
+      region: firstRegion(arnParts(id)?.region, evaluation.AwsRegion, region),
       control,
       result,
       // Config rates nothing.

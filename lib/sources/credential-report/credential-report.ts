@@ -5,6 +5,7 @@ import { arnParts, identify, requireAccount } from '../fields'
 import type { ReadingContext, Source } from '../source'
 import { firstText, shown } from '../text'
 import { readTime } from '../time'
+import { GENERATED_TIME } from './answer'
 
 const DAY = 86_400_000
 const ROTATE_DAYS = 90
@@ -21,7 +22,7 @@ interface User {
   passwordUsed: Date | null
   passwordChanged: Date | null
   mfa: boolean | null
-  keys: { active: boolean; rotated: Date | null; used: Date | null }[]
+  keys: { number: number; active: boolean; rotated: Date | null; used: Date | null }[]
 }
 
 /**
@@ -36,15 +37,22 @@ export const credentialReport: Source<Record<string, unknown>> = {
   normalise,
 }
 
+interface Judgement {
+  result: Result
+  /** The credentials at fault, with dates that stay the same until somebody uses or changes them. */
+  details?: string[]
+}
+
 interface Check {
   control: string
   title: string
   /** Null: the check does not apply to this user. */
-  judge(user: User, at: Date): Result | null
+  judge(user: User, at: Date): Judgement | null
   remedy: string
 }
 
-const failsIf = (fails: boolean): Result => (fails ? 'failed' : 'passed')
+const failsIf = (fails: boolean): Judgement => ({ result: fails ? 'failed' : 'passed' })
+const failsFor = (details: string[]): Judgement => ({ result: details.length > 0 ? 'failed' : 'passed', details })
 
 const CHECKS: readonly Check[] = [
   {
@@ -56,7 +64,7 @@ const CHECKS: readonly Check[] = [
   {
     control: 'IAM.9',
     title: 'MFA should be enabled for the root user',
-    judge: user => (!user.root ? null : user.mfa === null ? 'not_available' : failsIf(!user.mfa)),
+    judge: user => (!user.root ? null : user.mfa === null ? { result: 'not_available' } : failsIf(!user.mfa)),
     remedy: 'Enable MFA for the root user.',
   },
   {
@@ -70,8 +78,8 @@ const CHECKS: readonly Check[] = [
     title: `Access keys of IAM users should be rotated every ${ROTATE_DAYS} days or less`,
     judge(user, at) {
       if (user.root) return null
-      const active = user.keys.filter(key => key.active)
-      return failsIf(active.some(key => older(key.rotated ?? user.created, ROTATE_DAYS, at)))
+      const old = user.keys.filter(key => key.active && older(key.rotated ?? user.created, ROTATE_DAYS, at))
+      return failsFor(old.map(key => `Access key ${key.number}: ${changedOn('last rotated', key.rotated, user)}`))
     },
     remedy: 'Replace the access key, then delete the old one.',
   },
@@ -80,16 +88,32 @@ const CHECKS: readonly Check[] = [
     title: `Credentials of IAM users that are unused for ${UNUSED_DAYS} days should be removed`,
     judge(user, at) {
       if (user.root) return null
-      const password =
-        user.password && older(user.passwordUsed ?? user.passwordChanged ?? user.created, UNUSED_DAYS, at)
-      const keys = user.keys.filter(key => key.active)
-      return failsIf(
-        Boolean(password) || keys.some(key => older(key.used ?? key.rotated ?? user.created, UNUSED_DAYS, at)),
+      const { passwordUsed, passwordChanged, created } = user
+      const unusedPassword = user.password && older(passwordUsed ?? passwordChanged ?? created, UNUSED_DAYS, at)
+      const unusedKeys = user.keys.filter(
+        key => key.active && older(key.used ?? key.rotated ?? created, UNUSED_DAYS, at),
       )
+      return failsFor([
+        ...(unusedPassword ? [`Console password: ${usedOn(passwordUsed, 'last changed', passwordChanged, user)}`] : []),
+        ...unusedKeys.map(key => `Access key ${key.number}: ${usedOn(key.used, 'last rotated', key.rotated, user)}`),
+      ])
     },
     remedy: 'Remove the password or the access key that nobody uses.',
   },
 ]
+
+function usedOn(used: Date | null, change: string, changed: Date | null, user: User): string {
+  return used ? `last used ${dayOf(used)}` : `no use on record, ${changedOn(change, changed, user)}`
+}
+
+function changedOn(change: string, changed: Date | null, user: User): string {
+  if (changed) return `${change} ${dayOf(changed)}`
+  return user.created ? `user created ${dayOf(user.created)}` : `${change} unknown`
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}
 
 function older(date: Date | null, days: number, at: Date): boolean {
   return date !== null && at.getTime() - date.getTime() > days * DAY
@@ -97,11 +121,14 @@ function older(date: Date | null, days: number, at: Date): boolean {
 
 function normalise(record: Record<string, unknown>, context: ReadingContext): Outcome[] {
   const user = readUser(record, context.now)
-  const at = context.observedAt ?? context.now
+  // GetCredentialReport says when it made the report; the CSV alone does not.
+  const generated = readTime(record[GENERATED_TIME] ?? null, GENERATED_TIME, context.now, user.accountId)
+  const at = generated ?? context.observedAt ?? context.now
   const outcomes: Outcome[] = []
   for (const { control, title, judge, remedy } of CHECKS) {
-    const result = judge(user, at)
-    if (result === null) continue
+    const judgement = judge(user, at)
+    if (judgement === null) continue
+    const { result, details = [] } = judgement
     outcomes.push({
       source: 'iam-credential-report',
       product: 'IAM credential report',
@@ -113,14 +140,14 @@ function normalise(record: Record<string, unknown>, context: ReadingContext): Ou
       result,
       severity: controlSeverity(control) ?? 'medium',
       title,
-      description: result === 'failed' ? textOf(user) : '',
+      description: result === 'failed' ? [...details, textOf(user)].join('\n') : '',
       remediationText: remedy,
       remediationUrl: `https://docs.aws.amazon.com/console/securityhub/${control}/remediation`,
       resource: { id: user.arn, type: user.root ? 'AwsAccount' : 'AwsIamUser' },
       otherResources: [],
       packageName: '',
       firstObservedAt: null,
-      updatedAt: null,
+      updatedAt: generated,
     })
   }
   return outcomes
@@ -128,7 +155,7 @@ function normalise(record: Record<string, unknown>, context: ReadingContext): Ou
 
 /** What the report says of the user, without what changes at every use. */
 function textOf(user: User): string {
-  const active = user.keys.flatMap((key, at) => (key.active ? [`access key ${at + 1}`] : []))
+  const active = user.keys.flatMap(key => (key.active ? [`access key ${key.number}`] : []))
   const parts = [
     user.password === null ? '' : `Console password: ${user.password ? 'yes' : 'no'}`,
     user.mfa === null ? '' : `MFA: ${user.mfa ? 'yes' : 'no'}`,
@@ -157,6 +184,7 @@ function readUser(record: Record<string, unknown>, now: Date): User {
     passwordChanged: time('password_last_changed'),
     mfa: flag('mfa_active'),
     keys: [1, 2].map(n => ({
+      number: n,
       active: flag(`access_key_${n}_active`) ?? false,
       rotated: time(`access_key_${n}_last_rotated`),
       used: time(`access_key_${n}_last_used_date`),

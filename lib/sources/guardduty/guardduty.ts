@@ -5,6 +5,7 @@ import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } fro
 import type { ReadingContext, Source } from '../source'
 import { firstText, isRecord, shown } from '../text'
 import { readTime } from '../time'
+import { affectedIds } from './affected'
 import { camelCase } from './camel-case'
 import { GuardDutyFinding } from './schema'
 
@@ -30,6 +31,7 @@ function isEvent(record: Record<string, unknown>): boolean {
 function normalise(finding: GuardDutyFinding, { now }: ReadingContext): Outcome[] {
   const accountId = accountOf(finding)
   const region = firstRegion(finding.region, arnParts(finding.arn ?? '')?.region)
+  const resource = resourceOf(finding, accountId, region)
   const time = (field: string, value: unknown) => readTime(value, field, now, accountId)
   return [
     {
@@ -42,11 +44,10 @@ function normalise(finding: GuardDutyFinding, { now }: ReadingContext): Outcome[
       control: identify(finding.type, 'type', accountId),
       result: finding.service?.archived === true ? 'archived' : 'failed',
       severity: severityOf(finding.severity, accountId),
-      title: prose(firstText(finding.title, finding.type), 'title'),
-      description: prose(finding.description, 'text'),
+      ...textsOf(finding, resource),
       remediationText: '',
       remediationUrl: '',
-      resource: resourceOf(finding, accountId, region),
+      resource,
       otherResources: [],
       packageName: '',
       firstObservedAt:
@@ -90,27 +91,49 @@ function resourceOf(finding: GuardDutyFinding, accountId: string, region: string
   const instanceArn = instance ? `arn:${partition}:ec2:${region}:${accountId}:instance/${instance}` : null
   const key = resource.accessKeyDetails
   const bucket = resource.s3BucketDetails?.[0]
-  const byKind: Record<string, ResourceRef | null> = {
-    Instance: of('AwsEc2Instance', instanceArn),
-    AccessKey: of('AwsIamAccessKey', firstText(key?.userName, key?.principalId, key?.accessKeyId)),
-    S3Bucket: of('AwsS3Bucket', firstText(bucket?.arn, bucket?.name)),
-    S3Object: of('AwsS3Bucket', firstText(bucket?.arn, bucket?.name)),
-    EKSCluster: of('AwsEksCluster', firstText(resource.eksClusterDetails?.arn, resource.eksClusterDetails?.name)),
-    ECSCluster: of('AwsEcsCluster', firstText(resource.ecsClusterDetails?.arn, resource.ecsClusterDetails?.name)),
-    RDSDBInstance: of(
-      'AwsRdsDbInstance',
-      firstText(resource.rdsDbInstanceDetails?.dbInstanceArn, resource.rdsDbInstanceDetails?.dbInstanceIdentifier),
-    ),
-    Lambda: of(
-      'AwsLambdaFunction',
-      firstText(resource.lambdaDetails?.functionArn, resource.lambdaDetails?.functionName),
-    ),
-  }
+  const s3 = of('AwsS3Bucket', firstText(bucket?.arn, bucket?.name))
+  const byKind: ReadonlyMap<string, ResourceRef | null> = new Map([
+    ['Instance', of('AwsEc2Instance', instanceArn)],
+    ['AccessKey', of('AwsIamAccessKey', firstText(key?.userName, key?.principalId, key?.accessKeyId))],
+    ['S3Bucket', s3],
+    ['S3Object', s3],
+    ['EKSCluster', of('AwsEksCluster', firstText(resource.eksClusterDetails?.arn, resource.eksClusterDetails?.name))],
+    ['ECSCluster', of('AwsEcsCluster', firstText(resource.ecsClusterDetails?.arn, resource.ecsClusterDetails?.name))],
+    [
+      'RDSDBInstance',
+      of(
+        'AwsRdsDbInstance',
+        firstText(resource.rdsDbInstanceDetails?.dbInstanceArn, resource.rdsDbInstanceDetails?.dbInstanceIdentifier),
+      ),
+    ],
+    [
+      'Lambda',
+      of('AwsLambdaFunction', firstText(resource.lambdaDetails?.functionArn, resource.lambdaDetails?.functionName)),
+    ],
+  ])
   const kind = resource.resourceType ?? ''
   return (
-    byKind[kind] ?? {
+    byKind.get(kind) ?? {
       id: identify(firstText(finding.arn, finding.id), 'arn', accountId),
       type: prose(kind, 'name'),
     }
   )
+}
+
+/** What a title can hold beside its own words; the description has all of them. */
+const IN_TITLE = { ids: 8, length: 128 }
+
+/** Title and description with the ids of what is affected: the title is what a search looks through, beside the resource. */
+function textsOf(finding: GuardDutyFinding, resource: ResourceRef): { title: string; description: string } {
+  const title = firstText(finding.title, finding.type)
+  const affected = affectedIds(finding)
+  const unnamed = affected
+    .map(({ id }) => id)
+    .filter(id => id.length <= IN_TITLE.length && !title.includes(id) && !resource.id.includes(id))
+    .slice(0, IN_TITLE.ids)
+  const lines = affected.map(({ label, id }) => `${label}: ${id}`)
+  return {
+    title: prose(unnamed.length > 0 ? `${title.slice(0, 300)} (${unnamed.join(', ')})` : title, 'title'),
+    description: prose([firstText(finding.description), lines.join('\n')].filter(Boolean).join('\n\n'), 'text'),
+  }
 }

@@ -8,6 +8,15 @@ const text = z.string().nullish()
 const anything = z.unknown().optional()
 const named = z.object({ arn: text, name: text }).nullish()
 
+/** Details that only add to what is shown: one of an unknown shape is left out, and the finding is read without it. */
+function optional<S extends z.ZodType>(schema: S) {
+  return schema.nullish().catch(null)
+}
+const label = optional(z.string())
+const Container = z.object({ id: label, name: label })
+const containers = optional(z.array(Container))
+const volumes = optional(z.array(z.object({ volumeArn: label })))
+
 export const GuardDutyFinding = z.object({
   id: z.string().min(1),
   arn: text,
@@ -25,7 +34,17 @@ export const GuardDutyFinding = z.object({
     accessKeyDetails: z.object({ accessKeyId: text, userName: text, userType: text, principalId: text }).nullish(),
     s3BucketDetails: z.array(z.object({ arn: text, name: text })).nullish(),
     eksClusterDetails: named,
-    ecsClusterDetails: named,
+    ecsClusterDetails: z
+      .object({ arn: text, name: text, taskDetails: optional(z.object({ arn: label, containers })) })
+      .nullish(),
+    kubernetesDetails: optional(
+      z.object({
+        kubernetesUserDetails: optional(z.object({ username: label })),
+        kubernetesWorkloadDetails: optional(z.object({ name: label, type: label, namespace: label, containers })),
+      }),
+    ),
+    containerDetails: optional(Container),
+    ebsVolumeDetails: optional(z.object({ scannedVolumeDetails: volumes, skippedVolumeDetails: volumes })),
     rdsDbInstanceDetails: z.object({ dbInstanceArn: text, dbInstanceIdentifier: text }).nullish(),
     lambdaDetails: z.object({ functionArn: text, functionName: text }).nullish(),
   }),

@@ -164,10 +164,13 @@ function placeholderFree(id: string, field: string, accountId: string): string {
   return identify(id, field, accountId)
 }
 
-/** Prowler's description is the check's; what was found on this resource stands in status_detail or message. */
+/** In Prowler's records `desc` describes the check; `message` or, since version 4, `status_detail` says what was found. */
 function descriptionOf(finding: OcsfFinding, isProwler: boolean): string {
   const info = finding.finding_info ?? finding.finding
-  return isProwler ? firstText(finding.message, info?.desc) : firstText(info?.desc, finding.message)
+  if (!isProwler) return firstText(info?.desc, finding.message, finding.status_detail)
+  const found = firstText(finding.message, finding.status_detail, info?.desc)
+  // As in Prowler's CSV and JSON.
+  return [found, firstText(finding.risk_details)].filter(Boolean).join('\n\n')
 }
 
 function remediationOf(finding: OcsfFinding): { remediationText: string; remediationUrl: string } {

@@ -18,11 +18,25 @@ export function originOf(finding: OcsfFinding): Origin {
   return { source: PRODUCT_V2.test(product?.uid ?? '') ? 'security-hub-v2' : 'ocsf', product: name || 'OCSF' }
 }
 
-/** Throws other_cloud where the finding is about another provider than AWS. */
+/** Throws other_cloud where the finding is about another platform than AWS. */
 export function requireAws(finding: OcsfFinding): void {
-  const unmapped = isRecord(finding.unmapped) ? finding.unmapped.provider : undefined
-  const provider = firstText(finding.cloud?.provider, unmapped)
-  if (provider !== '' && !/^(aws|amazon( web services)?)$/i.test(provider.trim())) {
-    throw new RejectedRecord('other_cloud', { provider: shown(provider) })
+  const platform = platformOf(finding)
+  if (platform !== '' && !/^(aws|amazon( web services)?)$/i.test(platform.trim())) {
+    throw new RejectedRecord('other_cloud', { provider: shown(platform) })
   }
+}
+
+/** Prowler's ids begin with the platform: prowler-kubernetes-apiserver_always_pull_images_plugin-... */
+const PROWLER_ID = /^prowler-([a-z0-9]+)-/
+
+/** The platform that a finding is about, empty where it does not say. */
+function platformOf({ cloud, unmapped, finding_info: info, metadata, resources }: OcsfFinding): string {
+  const named = firstText(cloud?.provider, isRecord(unmapped) ? unmapped.provider : undefined)
+  if (named !== '') return named
+  const prefix = PROWLER_ID.exec(info?.uid ?? '')?.[1]
+  if (prefix) return prefix
+  const [resource] = resources ?? []
+  const inContainer = Array.isArray(metadata?.profiles) && metadata.profiles.includes('container')
+  const ofCluster = /^kubernetes/i.test(resource?.type ?? '') || firstText(resource?.namespace) !== ''
+  return !cloud && (inContainer || ofCluster) ? 'kubernetes' : ''
 }

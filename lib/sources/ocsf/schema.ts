@@ -15,6 +15,7 @@ const Resource = z.object({
   name: text,
   type: text,
   region: text,
+  namespace: anything,
   account_uid: anything,
   tags: anything,
   labels: anything,
@@ -65,8 +66,11 @@ export const OcsfFinding = z.object({
   time_dt: time,
   event_time: time,
   message: text,
+  status_detail: anything,
+  risk_details: anything,
   metadata: z
     .object({
+      profiles: anything,
       event_code: text,
       uid: text,
       product: z

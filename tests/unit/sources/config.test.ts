@@ -30,7 +30,7 @@ describe('an evaluation of AWS Config', () => {
       result: 'failed',
       severity: 'medium',
       description: 'Version 1 is allowed.',
-      resource: { id: 'i-0011', type: 'AWS::EC2::Instance' },
+      resource: { id: 'i-0011', type: 'AwsEc2Instance' },
       updatedAt: new Date(1_735_000_001_261),
     })
   })

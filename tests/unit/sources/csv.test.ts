@@ -85,7 +85,7 @@ describe('a document in CSV', () => {
   })
 
   test('of another kind is no report', async () => {
-    expect((await read(`name,age\n${'a,1\n'.repeat(40)}`)).failure).toMatchObject({ code: 'not_json' })
+    expect((await read(`name,age\n${'a,1\n'.repeat(40)}`)).failure).toMatchObject({ code: 'unknown_csv' })
   })
 
   test('is known by its columns, in whatever order and with whatever between them a spreadsheet saved it', async () => {

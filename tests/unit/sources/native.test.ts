@@ -49,8 +49,8 @@ describe('a native finding of GuardDuty', () => {
       control: 'Recon:IAMUser/UserPermissions',
       result: 'failed',
       severity: 'medium',
-      title: threat.title,
-      description: threat.description,
+      title: `${threat.title} (not-a-key)`,
+      description: `${threat.description}\n\nAccess key: not-a-key\nUser: hanako`,
       remediationText: '',
       remediationUrl: '',
       resource: { id: 'hanako', type: 'AwsIamAccessKey' },
@@ -268,7 +268,7 @@ describe('a native finding of IAM Access Analyzer', () => {
       severity: 'medium',
       title: 'External access: AWS::S3::Bucket',
       description: 'Principal: {"AWS":"999988887777"}\nAction: ["s3:GetObject"]',
-      resource: { id: 'arn:aws:s3:::hinomi-example', type: 'AWS::S3::Bucket' },
+      resource: { id: 'arn:aws:s3:::hinomi-example', type: 'AwsS3Bucket' },
       updatedAt: new Date('2025-01-02T00:00:00Z'),
     })
   })

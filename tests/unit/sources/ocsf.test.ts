@@ -201,3 +201,52 @@ describe('any tool', () => {
     })
   })
 })
+
+describe('what Prowler found', () => {
+  const { message, ...silent } = prowler
+  test('is its message, or status_detail where version 4 has no message', () => {
+    expect(outcomeOf(prowler).description).toBe(message)
+    expect(outcomeOf({ ...silent, status_detail: 'The bucket is open.' }).description).toBe('The bucket is open.')
+    expect(outcomeOf({ ...silent, status_detail: '' }).description).toBe(
+      'Ensure there are no S3 buckets open to Everyone',
+    )
+  })
+
+  test('is followed by the risk, as in its CSV', () => {
+    expect(outcomeOf({ ...prowler, risk_details: 'Anybody can read it.' }).description).toBe(
+      `${message}\n\nAnybody can read it.`,
+    )
+    expect(outcomeOf({ ...prowler, risk_details: 7, status_detail: [] }).description).toBe(message)
+  })
+})
+
+describe('a record of Prowler about a Kubernetes cluster is of another platform', () => {
+  const { cloud: _cloud, ...clusterless } = prowler
+  const [resource] = prowler.resources as Record<string, unknown>[]
+  const { finding_info: info, metadata } = prowler as Record<string, Record<string, unknown>>
+  test.each([
+    ['by its id', { finding_info: { ...info, uid: 'prowler-kubernetes-apiserver_anonymous_requests-in-cluster-0' } }],
+    [
+      'by its profile',
+      { finding_info: { ...info, uid: 'x' }, metadata: { ...metadata, profiles: ['container', 'datetime'] } },
+    ],
+    [
+      'by its resource',
+      { finding_info: { ...info, uid: 'x' }, resources: [{ ...resource, type: 'KubernetesAPIServer' }] },
+    ],
+    [
+      'by its namespace',
+      { finding_info: { ...info, uid: 'x' }, resources: [{ ...resource, namespace: 'kube-system' }] },
+    ],
+  ])('%s', (_how, change) => {
+    expect(rejectOf({ ...clusterless, ...change })).toMatchObject({
+      code: 'other_cloud',
+      params: { provider: 'kubernetes' },
+    })
+  })
+
+  test('but a container of an AWS account is not', () => {
+    const inCluster = { ...prowler, metadata: { ...metadata, profiles: ['cloud', 'container'] } }
+    expect(outcomeOf(inCluster).accountId).toBe('123456789012')
+  })
+})

@@ -2,11 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RejectedRecord } from '../../../lib/domain/reject'
 import { outcomesOf } from '../../../lib/sources/registry'
-import { example, now } from './support'
+import { example, fixture, now, outcomeOf } from './support'
 
 const page = example('asff/page.json').Findings
 const { findings } = example('ocsf/findings-imported-v2.json').detail as { findings: unknown }
+const native: unknown[] = JSON.parse(fixture('native.json').toString('utf8'))
 const records: unknown[] = [
+  native,
   page,
   findings,
   example('ocsf/prowler.ocsf.json'),
@@ -25,6 +27,29 @@ function replaced(value: unknown, [key, ...rest]: string[], by: unknown): unknow
   return { ...Object(value), [key]: replaced(Object(value)[key], rest, by) }
 }
 
+test.each(native.map((record, at) => [at, record]))('example %i of a native format is read', (_at, record) => {
+  expect(outcomesOf(record, { now, account: '012345678901' }).length).toBeGreaterThan(0)
+})
+
+test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+  'a kind of resource called %s is only an unknown kind',
+  kind => {
+    const record = JSON.parse(JSON.stringify(native[0]).replace('"AccessKey"', JSON.stringify(kind)))
+    expect(outcomeOf(record).resource).toEqual({ id: record.arn, type: kind })
+  },
+)
+
+test('a tag may have any name', () => {
+  const finding = JSON.parse(
+    JSON.stringify(example('asff/page.json')).replace('"Type"', '"Tags":{"__proto__":"a","team":"b"},"Type"'),
+  )
+  const { tags } = outcomeOf(finding.Findings[0])
+  expect(Object.entries(tags ?? {})).toEqual([
+    ['__proto__', 'a'],
+    ['team', 'b'],
+  ])
+})
+
 const hostile = fc.oneof(
   fc.jsonValue(),
   fc.constantFrom(
@@ -34,6 +59,8 @@ const hostile = fc.oneof(
     '\0',
     '\ud800',
     '__proto__',
+    'constructor',
+    'toString',
     'arn:',
     'arn:aws:::::',
     1e308,
@@ -60,11 +87,12 @@ describe('outcomesOf', () => {
         const paths = pathsOf(record)
         const changed = replaced(record, paths[place % paths.length] ?? [], by)
         try {
-          const outcomes = outcomesOf(changed, { now })
+          const outcomes = outcomesOf(changed, { now, account: '012345678901' })
           expect(outcomes.length).toBeGreaterThan(0)
           for (const outcome of outcomes) {
             expect(outcome.accountId).toMatch(/^\d{12}$/)
             for (const text of [outcome.control, outcome.resource.id, outcome.nativeId]) expect(text).not.toBe('')
+            for (const each of [outcome.resource, ...outcome.otherResources]) expect(typeof each.type).toBe('string')
             expect(JSON.stringify(outcome)).not.toMatch(/\\u0000|\\ud[89a-f]/)
           }
         } catch (error) {

@@ -3,7 +3,7 @@ import { ImportQuery } from '@/lib/domain/import-query'
 import type { ImportDetail } from '@/lib/domain/views'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
-import { receiveImport } from '@/lib/ingest/receive'
+import { type Received, receiveUpload } from '@/lib/ingest/receive'
 import { getImport } from '@/lib/queries/imports'
 import { json, route } from '@/lib/route'
 import { toAnswer } from './answer'
@@ -12,7 +12,12 @@ export const dynamic = 'force-dynamic'
 
 const POLL_MS = 150
 
-/** Takes in a report as the raw body. 202 once it is stored; 200 with the counts for wait=true, or for bytes that came just before. */
+type Reading = Access<'imports:write' | 'imports:read'>
+
+/**
+ * Takes in a report or an archive of reports as the raw body. 202 once it is stored; 200 with the counts for wait=true, or for a report
+ * whose bytes came just before.
+ */
 export const POST = route({
   needs: ['imports:write', 'imports:read'],
   run: async ({ access, request }) => {
@@ -21,12 +26,29 @@ export const POST = route({
     if (Number(request.headers.get('content-length') ?? 0) > megabytes * 1024 * 1024) {
       throw new AppError('too_large', { reason: 'import_too_large', params: { megabytes } })
     }
-    const { id, duplicate } = await receiveImport(access, bodyOf(request), { ...options, force })
-    if (!wait && !duplicate) return json({ id }, 202, { location: `/api/v1/imports/${id}` })
-    const run = wait ? await ended(access, id, request.signal) : await getImport(access, id)
-    return json(await toAnswer(request, run), 200, { location: `/api/v1/imports/${id}` })
+    if (/^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '')) {
+      throw new AppError('invalid', { reason: 'multipart' })
+    }
+    const received = await receiveUpload(access, bodyOf(request), { ...options, force })
+    const [only] = received.imports
+    if (received.archive || !only) return json(await archiveAnswer(access, request, received, wait), wait ? 200 : 202)
+    const location = `/api/v1/imports/${only.id}`
+    if (!wait && !only.duplicate) return json({ id: only.id }, 202, { location })
+    return json(await importAnswer(access, request, only.id, wait), 200, { location })
   },
 })
+
+async function archiveAnswer(access: Reading, request: Request, received: Received, wait: boolean) {
+  const imports: object[] = []
+  for (const { id, fileName, duplicate } of received.imports) {
+    imports.push({ id, fileName, duplicate, import: wait ? await importAnswer(access, request, id, wait) : null })
+  }
+  return { imports, skipped: received.skipped }
+}
+
+async function importAnswer(access: Reading, request: Request, id: number, wait: boolean) {
+  return toAnswer(request, wait ? await ended(access, id, request.signal) : await getImport(access, id))
+}
 
 async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
   if (!request.body) return

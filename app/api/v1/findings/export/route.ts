@@ -41,14 +41,16 @@ export const GET = route({
       ...filter
     } = parseQuery(FindingsQuery, new URL(request.url).searchParams)
     const rows = exportFindings(access, { ...filter, owner: await ownerIds(access, owner) })
+    // The first page before the first byte: what is wrong with the filters is found while an error can still be answered.
+    let next = await rows.next()
     const encoder = new TextEncoder()
     const stream = new ReadableStream<Uint8Array>({
       // The mark tells spreadsheets that it is UTF-8.
       start: controller => controller.enqueue(encoder.encode(`\ufeff${csvLine(COLUMNS)}`)),
       async pull(controller) {
-        const next = await rows.next()
-        if (next.done) controller.close()
-        else controller.enqueue(encoder.encode(next.value.map(row => csvLine(cellsOf(row))).join('')))
+        if (next.done) return controller.close()
+        controller.enqueue(encoder.encode(next.value.map(row => csvLine(cellsOf(row))).join('')))
+        next = await rows.next()
       },
       async cancel() {
         await rows.return(undefined)

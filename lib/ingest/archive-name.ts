@@ -1,0 +1,25 @@
+import { isUtf8 } from 'node:buffer'
+
+/** Why a file of an archive is not imported. */
+export type SkipReason = 'directory' | 'hidden' | 'link' | 'empty' | 'not_a_report'
+
+const MAX_NAME = 255
+
+/** The name of a file in an archive, only ever to be shown: its end, without characters that could hide or turn the text around it. */
+export function shownName(raw: string | Uint8Array): string {
+  const text = typeof raw === 'string' ? raw : decode(raw)
+  return text.replace(/[\p{Cc}\p{Cf}\p{Surrogate}]/gu, '\ufffd').slice(-MAX_NAME)
+}
+
+/** ZIP says UTF-8 or nothing; what is no UTF-8 was most likely packed on Windows in Japanese. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'shift_jis').decode(bytes)
+}
+
+/** Whether a path alone says that there is no report: folders, hidden files, and what macOS adds to a ZIP. */
+export function skippedByPath(path: string): SkipReason | null {
+  const parts = path.split(/[/\\]/)
+  if (parts.at(-1) === '') return 'directory'
+  const hidden = parts.some(part => part === '__MACOSX' || (part.startsWith('.') && part !== '.' && part !== '..'))
+  return hidden ? 'hidden' : null
+}

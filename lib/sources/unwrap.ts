@@ -1,0 +1,15 @@
+import { CsvSplitter, csvOf } from './csv-splitter'
+import type { Unwrap } from './record-sink'
+import { DocumentSplitter } from './splitter'
+
+/** Reads a text that is in memory whole: JSON whose records may be wrapped `levels` times more, or CSV of a known kind. */
+export function unwrapping(levels: number): Unwrap {
+  if (levels === 0) return null
+  return bytes => {
+    const known = csvOf(bytes, true) === 'known'
+    const splitter = known ? new CsvSplitter() : new DocumentSplitter(bytes.length, { unwrap: unwrapping(levels - 1) })
+    splitter.push(bytes)
+    splitter.end()
+    return { records: splitter.sink.take(), failure: splitter.failure }
+  }
+}
