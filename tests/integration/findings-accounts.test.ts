@@ -1,14 +1,13 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { AccountFilter, RegisterAccount, UpdateAccount } from '../../lib/domain/account-filter'
-import { postureScore } from '../../lib/domain/score'
-import { toSeverity } from '../../lib/domain/severity'
 import { ForbiddenError, NotFoundError } from '../../lib/errors'
 import { getAccount } from '../../lib/queries/account'
 import { listAccounts } from '../../lib/queries/accounts'
 import { registerAccount, updateAccount } from '../../lib/store/accounts'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { addFinding } from '../support/people'
+import { modelScore } from '../support/score-model'
 
 beforeEach(clear)
 afterAll(closeDatabase)
@@ -112,8 +111,11 @@ describe('posture', () => {
         await prisma().controlResult.create({ data: { ...key, severity, passed, failed, notAvailable: 1 } })
       }
     }
-    const expected = postureScore(
-      controls.map(([, rank, a, b]) => ({ severity: toSeverity(rank), passed: a[0] + b[0], failed: a[1] + b[1] })),
+    const expected = modelScore(
+      controls.flatMap(([control, severity, a, b]) => [
+        ...Array.from({ length: a[0] + b[0] }, () => ({ control, severity, result: 'passed' })),
+        ...Array.from({ length: a[1] + b[1] }, () => ({ control, severity, result: 'failed' })),
+      ]),
     )
     const account = await getAccount(lead, ours)
     expect(account.score).toBeCloseTo(expected ?? Number.NaN, 9)
