@@ -67,6 +67,12 @@ describe('behind a proxy', () => {
   })
 })
 
+test('a server with a wrong setting ends at its start', async () => {
+  const { watchPeers } = await withProxy('1')
+  vi.stubEnv('HINOMI_TIME_ZONE', 'Tokyo')
+  expect(watchPeers).toThrow('HINOMI_TIME_ZONE is no time zone')
+})
+
 describe.each(['0', undefined] as const)('without a proxy (%s)', trusted => {
   test('a caller cannot choose an address', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.9', 'x-hinomi-peer': '203.0.113.10' }
