@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { posix } from 'node:path'
-import { isNode, literal, type Node, nodesOf, parse, readSource } from './syntax'
+import { children, isNode, literal, type Node, nodesOf, parse, readSource } from './syntax'
 
 /** A query in the code with the columns that its code declares and the SQL that is known to be in it. */
 export interface DeclaredQuery {
@@ -102,20 +102,26 @@ function membersOf(members: Node[]): string[] {
   return members.flatMap(({ key }) => (isNode(key) ? [String(key.name ?? literal(key))] : []))
 }
 
-/** All text in an expression, and in what the names in it stand for. */
-function textIn(node: Node, module: Module, seen = new Set<Node>()): string {
+/** All SQL in an expression, and in what the names in it stand for. A string in quotes counts where it is no part of a function. */
+function textIn(node: Node, module: Module, seen = new Set<Node>(), inFunction = false): string {
   if (seen.has(node)) return ''
   seen.add(node)
-  const parts: string[] = []
-  for (const each of nodesOf(node)) {
-    if (each.type === 'TemplateElement') parts.push((each.value as { raw: string }).raw)
-    else if (literal(each) !== null) parts.push(literal(each) ?? '')
-    else if (each.type === 'Identifier') {
-      for (const [meaning, where] of meaningsOf(String(each.name), module)) parts.push(textIn(meaning, where, seen))
-    }
+  if (node.type === 'TemplateElement') return (node.value as { raw: string }).raw
+  const text = inFunction ? null : literal(node)
+  if (text !== null) return text
+  if (node.type === 'Identifier') {
+    const meanings = meaningsOf(String(node.name), module)
+    return meanings.map(([meaning, where]) => textIn(meaning, where, seen, inFunction)).join('\n')
   }
-  return parts.join('\n')
+  // The name of a property is no name of a variable.
+  const parts = children(node).filter(
+    child => node.computed === true || (child !== node.property && child !== node.key),
+  )
+  const within = inFunction || FUNCTIONS.has(node.type)
+  return parts.map(child => textIn(child, module, seen, within)).join('\n')
 }
+
+const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'])
 
 /** The queries of a source file whose rows have a type: read, query and stream with SQL, and Prisma's $queryRaw. */
 export function queriesIn(path: string, text?: string): DeclaredQuery[] {
