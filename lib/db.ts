@@ -1,22 +1,51 @@
 import 'server-only'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { env } from './env'
-import { PrismaClient } from './generated/prisma/client'
+import { type Prisma, PrismaClient } from './generated/prisma/client'
 
 // Hot reload makes this module anew; the pool must not be.
 const shared = globalThis as typeof globalThis & { hinomiPool?: pg.Pool; hinomiPrisma?: PrismaClient }
 
-/** The one connection pool, for bulk work and for reads written in SQL. */
+export const POOL_SIZE = 12
+
+/** Set while code runs inside a transaction. */
+const inTransaction = new AsyncLocalStorage<true>()
+
+/**
+ * Outside production, refuses a second connection to code that runs inside a transaction. Once as many transactions as the pool has
+ * connections do that at the same time, each waits for the others for ever.
+ */
+class Pool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>
+  override connect(done: Parameters<pg.Pool['connect']>[0]): void
+  override connect(done?: Parameters<pg.Pool['connect']>[0]): unknown {
+    if (inTransaction.getStore() && process.env.NODE_ENV !== 'production')
+      throw new Error('A transaction asked the pool for a second connection. Pass the client of the transaction.')
+    return done ? super.connect(done) : super.connect()
+  }
+}
+
+/** The one connection pool, for bulk work and for reads written in SQL. Not to be used inside a transaction. */
 export function pool(): pg.Pool {
-  shared.hinomiPool ??= new pg.Pool({ connectionString: env().DATABASE_URL, max: 12 })
+  shared.hinomiPool ??= new Pool({ connectionString: env().DATABASE_URL, max: POOL_SIZE })
   return shared.hinomiPool
 }
 
-/** Prisma over the same pool. */
+/** Prisma over the same pool. Not to be used inside a transaction. */
 export function prisma(): PrismaClient {
-  shared.hinomiPrisma ??= new PrismaClient({ adapter: new PrismaPg(pool()) })
+  shared.hinomiPrisma ??= markTransactions(new PrismaClient({ adapter: new PrismaPg(pool()) }))
   return shared.hinomiPrisma
+}
+
+type Work = (tx: Prisma.TransactionClient) => Promise<unknown>
+
+function markTransactions(client: PrismaClient): PrismaClient {
+  const begin: (work: Work, options?: object) => Promise<unknown> = client.$transaction.bind(client)
+  const $transaction = (work: Work, options?: object) =>
+    begin(tx => inTransaction.run(true, async () => await work(tx)), options)
+  return Object.assign(client, { $transaction })
 }
 
 /**
@@ -32,7 +61,7 @@ export async function transaction<T>(
   let broken: Error | undefined
   try {
     await client.query(step ? 'BEGIN; SET LOCAL synchronous_commit = off' : 'BEGIN')
-    const result = await work(client)
+    const result = await inTransaction.run(true, async () => await work(client))
     await client.query('COMMIT')
     return result
   } catch (error) {

@@ -6,13 +6,28 @@ const optional = z
   .transform(text => (text === '' ? undefined : text))
   .optional()
 
+/**
+ * A name of the IANA database. Intl knows offsets such as +09:00 too, but PostgreSQL would read that one as nine hours behind UTC:
+ * https://www.postgresql.org/docs/current/datetime-posix-timezone-specs.html
+ */
+function isTimeZone(name: string): boolean {
+  if (/^[+-]/.test(name)) return false
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
 const Env = z.object({
   DATABASE_URL: z.string().min(1),
   HINOMI_SECRET: z.string().min(16),
   HINOMI_URL: optional,
   HINOMI_MAX_IMPORT_MB: z.coerce.number().int().positive().default(1024),
   HINOMI_RETENTION_DAYS: z.coerce.number().int().min(30).default(400),
-  HINOMI_TIME_ZONE: z.string().default('Asia/Tokyo'),
+  HINOMI_TIME_ZONE: optional
+    .transform(name => name ?? 'Asia/Tokyo')
+    .refine(isTimeZone, 'is no time zone; use a name of the IANA database, such as Asia/Tokyo'),
   HINOMI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   HINOMI_TRUST_PROXY: z.enum(['0', '1']).default('0'),
   HINOMI_OIDC_ISSUER: optional,
@@ -29,16 +44,18 @@ export type Env = z.infer<typeof Env>
 
 let cached: Env | undefined
 
-/** The settings of this process, checked once. Throws with the names of what is wrong, never with values. */
+/** The settings of this process, checked once. Throws as parseEnv does. */
 export function env(): Env {
-  if (!cached) {
-    const parsed = Env.safeParse(process.env)
-    if (!parsed.success) {
-      throw new Error(
-        `Settings are missing or wrong: ${parsed.error.issues.map(issue => issue.path.join('.')).join(', ')}`,
-      )
-    }
-    cached = parsed.data
-  }
+  cached ??= parseEnv(process.env)
   return cached
+}
+
+/** Throws with the names of the settings that are missing or wrong and with what is wrong, never with values. */
+export function parseEnv(variables: NodeJS.ProcessEnv): Env {
+  const parsed = Env.safeParse(variables)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path, message, code }) =>
+    code === 'custom' ? `${path.join('.')} ${message}` : path.join('.'),
+  )
+  throw new Error(`Settings are missing or wrong: ${problems.join(', ')}`)
 }

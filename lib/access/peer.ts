@@ -9,9 +9,11 @@ const shared = globalThis as typeof globalThis & { hinomiPeersWatched?: boolean 
 
 /**
  * Writes the socket's address on every request before Next.js sees it, because route handlers get no socket and
- * x-forwarded-for is whatever the client says. Runs once per process, from instrumentation.ts.
+ * x-forwarded-for is whatever the client says. Runs once per process, from instrumentation.ts. Throws where a setting is wrong, so
+ * that the server ends at its start and not at the first request that needs the setting.
  */
 export function watchPeers(): void {
+  env()
   if (shared.hinomiPeersWatched) return
   shared.hinomiPeersWatched = true
   subscribe('http.server.request.start', message => {

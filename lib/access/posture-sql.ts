@@ -1,11 +1,10 @@
 import 'server-only'
-import { severityWeights as weights } from '../domain/score'
 import { Prisma } from '../generated/prisma/client'
 
 const { sql } = Prisma
 
-const weight = sql`CASE severity WHEN 5 THEN ${weights.critical}::float8 WHEN 4 THEN ${weights.high}::float8
-  WHEN 3 THEN ${weights.medium}::float8 WHEN 2 THEN ${weights.low}::float8 ELSE ${weights.informational}::float8 END`
+/** How much a control counts towards the score: critical 10, high 7, medium 4, low 2, informational 1. */
+const weight = sql`CASE severity WHEN 5 THEN 10::float8 WHEN 4 THEN 7 WHEN 3 THEN 4 WHEN 2 THEN 2 ELSE 1 END`
 
 /** Open findings of the accounts in `wanted (id)`, by severity, with how many are overdue and nobody's. One row for each that has any. */
 export const openCounts = sql`
@@ -34,23 +33,26 @@ export const openAt = sql`((f.opened_at <= w.until AND (f.status IN ('new', 'ack
 /** The same with those that an exception covered. */
 const thereAt = sql`((f.opened_at <= w.until AND (f.status <> 'resolved' OR f.resolved_at > w.until)) OR ${openBefore})`
 
-/** Score (0 to 100, as lib/domain/score.ts has it) and blind share (0 to 1) of controls (severity, failed, alive). */
+/**
+ * The score (0 to 100) and the blind share (0 to 1) of controls (severity, failed, alive). The score is the weighted share of controls
+ * that no resource fails, as in Security Hub's score, here weighted by severity:
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/standards-security-score.html
+ */
 const shares = sql`100 * sum(CASE WHEN failed <= 0 THEN ${weight} ELSE 0 END) / sum(${weight}) AS score,
   sum(CASE WHEN alive THEN 0 ELSE ${weight} END) / sum(${weight}) AS blind`
 
 /**
- * Score and blind share of accounts, over controls merged across feeds, given the sources that speak as `speaking`. One row for each
- * account of which anything was checked.
+ * Score and blind share of accounts, over controls merged across feeds, given the sources that speak as `speaking`. A control has the
+ * highest severity of its present passed and failed results. No row for an account of which nothing was checked: no data is not 100.
  */
 export function postureScores(accounts: Prisma.Sql): Prisma.Sql {
   return sql`
     SELECT account_id, ${shares} FROM (
-      SELECT r.account_id, control, max(severity) AS severity, sum(failed) AS failed, sum(passed) AS passed,
-        bool_or(coalesce(s.alive, TRUE)) AS alive
+      SELECT r.account_id, control, max(severity) AS severity, sum(failed) AS failed, bool_or(coalesce(s.alive, TRUE)) AS alive
       FROM control_result r LEFT JOIN speaking s ON s.account_id = r.account_id AND s.source = r.source
-      WHERE r.account_id IN (${accounts}) GROUP BY 1, 2
+      WHERE r.account_id IN (${accounts}) AND (r.passed > 0 OR r.failed > 0) GROUP BY 1, 2
     ) AS controls
-    WHERE failed > 0 OR passed > 0 GROUP BY 1`
+    GROUP BY 1`
 }
 
 /**

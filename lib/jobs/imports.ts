@@ -42,14 +42,21 @@ export async function workOff(id: number): Promise<boolean> {
 }
 
 /**
- * Works imports off, one at a time and oldest first, until `stop` is called. It wakes by a notice of the database and looks
- * every few seconds by itself, so that what a killed worker left is taken up at once.
+ * Runs imports, one at a time and oldest first, until `stop` is called. A notification of the database wakes it, and it looks every
+ * `idleMs` by itself for what a killed worker left.
  */
 export class ImportLoop {
+  readonly #idleMs: number
   #stopping = false
+  /** Whether a notification came since the loop last began to look for imports. */
+  #notified = false
   #wake: () => void = () => undefined
   #listener: PoolClient | null = null
   #done: Promise<void> = Promise.resolve()
+
+  constructor({ idleMs = IDLE_MS }: { idleMs?: number } = {}) {
+    this.#idleMs = idleMs
+  }
 
   start(): void {
     this.#done = this.#loop()
@@ -76,6 +83,7 @@ export class ImportLoop {
 
   /** Runs the oldest import. False where there was none, or another worker is at one. */
   async #round(): Promise<boolean> {
+    this.#notified = false
     await this.#listen()
     const id = await nextImport(access)
     return id !== null && !this.#stopping && workOff(id)
@@ -84,11 +92,12 @@ export class ImportLoop {
   async #listen(): Promise<void> {
     if (this.#listener) return
     const client = await pool().connect()
-    client.on('notification', () => this.#wake())
+    client.on('notification', () => this.#notify())
     client.on('error', error => {
       log.warn({ err: error }, 'the database connection for notices broke')
       client.release(true)
       this.#listener = null
+      this.#notify()
     })
     try {
       await client.query(`LISTEN ${importChannel}`)
@@ -99,9 +108,16 @@ export class ImportLoop {
     this.#listener = client
   }
 
+  #notify(): void {
+    this.#notified = true
+    this.#wake()
+  }
+
+  /** Returns at once where a notification came while the loop was looking. */
   #pause(): Promise<void> {
+    if (this.#notified) return Promise.resolve()
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, IDLE_MS)
+      const timer = setTimeout(resolve, this.#idleMs)
       this.#wake = () => {
         clearTimeout(timer)
         resolve()

@@ -42,7 +42,7 @@ export function accountInScope(access: Access): Sql {
 
 /**
  * Accounts in scope that meet `wanted` (over `account AS a`), in `order` (over the columns of AccountRow in snake case). Reads
- * kept counts only, never findings. The score is that of lib/domain/score.ts, over controls merged across feeds. Of many accounts, score
+ * kept counts only, never findings. The score is that of lib/access/posture-sql.ts, over controls merged across feeds. Of many accounts, score
  * and blind share are those of the newest snapshot, which every import takes at its end: a thousand accounts have hundreds of thousands of
  * controls. With `live`, or where there is no snapshot, they are worked out.
  */

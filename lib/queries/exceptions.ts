@@ -113,7 +113,7 @@ export async function previewRule(
   access: Access<'findings:read'>,
   { match, condition }: PreviewRule,
 ): Promise<RulePreview> {
-  const rows = await read<{ severity: number; n: number; accounts: number }>(sql`
+  const rows = await read<{ severity: number; n: number }>(sql`
     SELECT f.severity, count(*)::int AS n FROM finding f
     WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND ${inScope(access)} AND ${ruleCondition(match, condition)}
     GROUP BY f.severity ORDER BY f.severity DESC`)

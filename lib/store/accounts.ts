@@ -80,10 +80,11 @@ async function change(
   await tx.account.update({ where: { id: account.id }, data: { ...after, updatedAt: now() } })
   const { name: _before, ...was } = before
   const { name: _after, ...is } = after
-  // All but a name may decide where findings go and when they are due.
-  if (JSON.stringify(was) !== JSON.stringify(is))
+  // Everything but the name may decide where findings go, when they are due, and which rules cover them.
+  if (JSON.stringify(was) !== JSON.stringify(is)) {
     await queuePolicies(tx, access, ['due-policy', 'routing'], [account.id])
-  await recheckRules(tx)
+    await recheckRules(tx)
+  }
   await recordAudit(tx, access, {
     action,
     target: `account:${account.id}`,

@@ -138,7 +138,7 @@ async function bring(access: Applier, accountId: string, ids: readonly string[])
     async tx => {
       await tx.$queryRawUnsafe(lockAccountsSql, [accountId])
       // Read behind the lock: what was approved or ended until then counts.
-      const exceptions = await approvedExceptions(access)
+      const exceptions = await approvedExceptions(access, tx)
       const rows = await tx.$queryRaw<StoredCoverable[]>`
         SELECT f.id::text AS id, f.status, f.severity, f.control, f.resource_id, ${toldTags} AS tags, f.exception_id, f.before_exception, f.due_at,
           a.environment, a.tags AS account_tags
@@ -163,7 +163,7 @@ async function bring(access: Applier, accountId: string, ids: readonly string[])
         await queuePolicies(tx, access, ['due-policy', 'routing'], [accountId])
       return changes.length
     },
-    { timeout: 60_000 },
+    { timeout: 60_000, maxWait: 15_000 },
   )
 }
 

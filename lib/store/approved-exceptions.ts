@@ -2,23 +2,28 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
-import { pool } from '../db'
+import { prisma } from '../db'
 import type { Covering, EndReason, ExceptionCondition, ExceptionKind, ExceptionMatch } from '../domain/exception'
+import type { Prisma } from '../generated/prisma/client'
 
-/** Every approved exception, oldest first. */
-export async function approvedExceptions(_access: Access): Promise<Covering[]> {
-  const { rows } = await pool().query<{
-    id: number
-    kind: ExceptionKind
-    finding: string | null
-    match: ExceptionMatch | null
-    condition: ExceptionCondition
-    expires_at: Date
-    covers_up_to: number
-  }>(
-    `SELECT id, kind, account_id || '/' || replace(finding_id::text, '-', '') AS finding, match, condition, expires_at, covers_up_to
-     FROM exception WHERE state = 'approved' ORDER BY id`,
-  )
+interface StoredExceptionRow {
+  id: number
+  kind: ExceptionKind
+  finding: string | null
+  match: ExceptionMatch | null
+  condition: ExceptionCondition
+  expires_at: Date
+  covers_up_to: number
+}
+
+/** Every approved exception, oldest first. Inside a transaction it needs that transaction as `tx`. */
+export async function approvedExceptions(
+  _access: Access,
+  tx: Prisma.TransactionClient = prisma(),
+): Promise<Covering[]> {
+  const rows = await tx.$queryRaw<StoredExceptionRow[]>`
+    SELECT id, kind, account_id || '/' || replace(finding_id::text, '-', '') AS finding, match, condition, expires_at, covers_up_to
+    FROM exception WHERE state = 'approved' ORDER BY id`
   return rows.map(({ expires_at: expiresAt, covers_up_to: coversUpTo, ...row }) => ({ ...row, expiresAt, coversUpTo }))
 }
 

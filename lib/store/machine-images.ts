@@ -41,7 +41,7 @@ export async function sightingsOfInstances(
 ): Promise<(GroupedSighting & { accountId: string; standsAt: string })[]> {
   const { rows } = await client.query<GroupedSighting & { accountId: string; standsAt: string }>({
     name: 'sightings-of-instances',
-    text: `SELECT s.account_id AS "accountId", replace(s.id::text, '-', '') AS id, replace(s.finding_id::text, '-', '') AS "findingId", s.class,
+    text: `SELECT s.account_id AS "accountId", replace(s.id::text, '-', '') AS id, replace(s.finding_id::text, '-', '') AS "findingId", s.class, s.source,
              f.resource_id AS "standsAt", coalesce(s.own_control, s.control) AS control, coalesce(s.region, f.region) AS region,
              coalesce(s.resource_id, f.resource_id) AS "resourceId", coalesce(s.package_name, f.package_name) AS "packageName"
            FROM unnest($1::text[], $2::text[], $3::text[]) AS k(account_id, resource_id, control)

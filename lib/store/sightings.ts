@@ -148,7 +148,8 @@ function toRow({ item, present }: SightingWrite, run: { importId: number; observ
   const { outcome, problem } = item
   // A passed check needs no text: there is nothing to read about it, and it is most of a report.
   const told = outcome.result !== 'passed'
-  const weighs = told ? outcome.severity : (controlSeverity(problem.control) ?? outcome.severity)
+  const named = told || outcome.severity !== 'informational'
+  const weighs = named ? outcome.severity : (controlSeverity(problem.control) ?? outcome.severity)
   return [
     outcome.accountId,
     item.sightingId,
@@ -206,12 +207,14 @@ export async function replaceSightings(
   if (writes.length === 0) return
   await client.query('CREATE TEMP TABLE IF NOT EXISTS sighting_in (LIKE sighting) ON COMMIT DELETE ROWS')
   await copyRows(client, `sighting_in (${COLUMNS.join(', ')})`, writes, write => toRow(write, run))
-  const assignments = COLUMNS.slice(2).map(column =>
+  const assignments = COLUMNS.slice(2).map(column => {
     // What a check said of the problem stays readable after it passes: a resolved finding is looked at too.
-    TOLD.has(column)
-      ? `${column} = CASE WHEN i.result = 'passed' THEN s.${column} ELSE i.${column} END`
-      : `${column} = i.${column}`,
-  )
+    if (TOLD.has(column)) return `${column} = CASE WHEN i.result = 'passed' THEN s.${column} ELSE i.${column} END`
+    // Security Hub reports a passed control as informational, whatever its severity: the last one that was reported stays.
+    if (column === 'severity')
+      return `severity = CASE WHEN i.result = 'passed' AND i.severity = 1 THEN s.severity ELSE i.severity END`
+    return `${column} = i.${column}`
+  })
   await client.query(
     `UPDATE sighting s SET ${assignments.join(', ')}, gone_at = NULL, absent_reason = NULL, absent_import_id = NULL, absent_since = NULL FROM sighting_in i WHERE s.account_id = i.account_id AND s.id = i.id`,
   )

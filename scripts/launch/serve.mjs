@@ -7,7 +7,7 @@ import { migrate } from './migrate.mjs'
 import { fromRoot, openDataDir } from './paths.mjs'
 import { run } from './process.mjs'
 import { LaunchError, say } from './report.mjs'
-import { applicationEnv, worker as frugal, typescript } from './settings.mjs'
+import { applicationEnv, worker as frugal, requireTimeZone, typescript } from './settings.mjs'
 import { startWeb } from './web.mjs'
 
 /**
@@ -16,6 +16,7 @@ import { startWeb } from './web.mjs'
  */
 export async function serve(options) {
   const { dev, demo, stop, force } = options
+  requireTimeZone()
   if (dev) await installHooks()
   else await build(stop)
   const dataDir = openDataDir(demo ? '.hinomi-demo' : '.hinomi')

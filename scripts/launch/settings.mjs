@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withLock } from './lock.mjs'
+import { fromRoot } from './paths.mjs'
 import { LaunchError } from './report.mjs'
 import { openSecrets } from './secrets.mjs'
 
@@ -42,4 +44,24 @@ export function wantedPort() {
   const port = Number(text)
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new LaunchError(`PORT is no port number: ${text}`)
   return port
+}
+
+/** Refuses a HINOMI_TIME_ZONE that lib/env.ts refuses, in the language of the terminal, before anything is built or started. */
+export function requireTimeZone() {
+  const name = (process.env.HINOMI_TIME_ZONE ?? '').trim()
+  if (name === '' || isTimeZone(name)) return
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env
+  const locale = (LC_ALL || LC_MESSAGES || LANG || '').startsWith('ja') ? 'ja' : 'en'
+  const messages = JSON.parse(readFileSync(fromRoot(`messages/${locale}.json`), 'utf8'))
+  throw new LaunchError(messages.cli.badTimeZone.replace('{name}', () => name))
+}
+
+/** @param {string} name */
+function isTimeZone(name) {
+  if (/^[+-]/.test(name)) return false
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
 }

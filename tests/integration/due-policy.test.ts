@@ -60,6 +60,28 @@ test('a policy is previewed as it then moves, and every move is told', async () 
   expect(await previewDuePolicy(lead, defaultDuePolicy)).toMatchObject({ moved: 1, noLongerOverdue: 1 })
 })
 
+test('a preview counts only what becomes overdue or stops being overdue', async () => {
+  const { rows } = await twoFindings()
+  const lead = accessOf(await addMember('lead'), 'lead')
+  const days = (high: number): DuePolicy => ({ ...strict, days: { ...strict.days, high } })
+  await saveDuePolicy(lead, { policy: days(2), seen: null })
+  await moveAll()
+  expect((await rows())[0]).toMatchObject({ overdue: true })
+  // Six days have passed since the finding was opened: it was overdue and stays so, it stops, it was not and is not.
+  expect(await previewDuePolicy(lead, days(3))).toEqual({ moved: 1, unmoved: 1, becomeOverdue: 0, noLongerOverdue: 0 })
+  expect(await previewDuePolicy(lead, days(9))).toEqual({ moved: 1, unmoved: 1, becomeOverdue: 0, noLongerOverdue: 1 })
+  const { version } = await getDuePolicy(lead)
+  await saveDuePolicy(lead, { policy: days(9), seen: version })
+  await moveAll()
+  expect(await previewDuePolicy(lead, days(12))).toEqual({
+    moved: 1,
+    unmoved: 1,
+    becomeOverdue: 0,
+    noLongerOverdue: 0,
+  })
+  expect(await previewDuePolicy(lead, days(3))).toEqual({ moved: 1, unmoved: 1, becomeOverdue: 1, noLongerOverdue: 0 })
+})
+
 test('dates that a person set, and closed findings, stay', async () => {
   const { account, rows } = await twoFindings()
   const [high] = await rows()

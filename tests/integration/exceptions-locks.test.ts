@@ -1,6 +1,8 @@
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
-import { closeDatabase, pool, prisma } from '../../lib/db'
+import { closeDatabase, POOL_SIZE, pool, prisma } from '../../lib/db'
+import { applyException } from '../../lib/store/apply-exceptions'
 import { decideException, requestException, requestRule } from '../../lib/store/exceptions'
 import { lockAccountsSql } from '../../lib/store/lock'
 import { people, reported, type Who } from './support-exceptions'
@@ -56,4 +58,31 @@ test('a decision on a rule waits for no import', async () => {
   const { end } = await batch(account, 'severity = 3')
   expect(await decideException(sreLead, { id, approve: true, note: '' })).toEqual({ id })
   await end()
+})
+
+test('more decisions at once than the pool has connections all come to their end', async () => {
+  const { account } = await reported()
+  const ids: number[] = []
+  for (let n = 0; n < POOL_SIZE + 2; n++) {
+    const { id } = await requestRule(member, { ...asked, match: { accounts: [account] } })
+    await decideException(sreLead, { id, approve: true, note: '' })
+    ids.push(id)
+  }
+  const importer = new pg.Client({ connectionString: process.env.DATABASE_URL })
+  await importer.connect()
+  try {
+    await importer.query('BEGIN')
+    await importer.query(lockAccountsSql, [[account]])
+    const applied = Promise.all(ids.map(id => applyException(sreLead, id)))
+    applied.catch(() => undefined)
+    // Every connection of the pool is in a transaction that waits for the account.
+    const blocked = `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`
+    await expect.poll(async () => (await importer.query(blocked)).rows[0].n).toBe(POOL_SIZE)
+    await importer.query('COMMIT')
+    const changed = (await applied).map(each => each.changed)
+    expect(changed.reduce((sum, n) => sum + n, 0)).toBe(1)
+  } finally {
+    await importer.end()
+  }
+  expect(await prisma().exception.count({ where: { id: { in: ids }, pending: true } })).toBe(0)
 })

@@ -158,6 +158,22 @@ describe('an exception by rule', () => {
     expect(await stored(account)).toMatchObject({ status: 'new' })
   })
 
+  test('is applied again when its account changes, and not when the account gets another name', async () => {
+    const { account } = await reported()
+    await updateAccount(csirtLead, { id: account, name: 'Shop', environment: 'staging' })
+    const { id } = await requestRule(member, rule(account))
+    await decideException(csirtLead, { id, approve: true, note: '' })
+    await keepExceptions()
+    const pending = async () => (await prisma().exception.findUniqueOrThrow({ where: { id } })).pending
+    await updateAccount(csirtLead, { id: account, name: 'Store' })
+    expect(await pending()).toBe(false)
+    await updateAccount(csirtLead, { id: account, tags: { site: 'public' } })
+    expect(await pending()).toBe(true)
+    await keepExceptions()
+    await updateAccount(csirtLead, { id: account, environment: 'production' })
+    expect(await pending()).toBe(true)
+  })
+
   test('of a limited member names own accounts only', async () => {
     const own = newAccount()
     const limited = accessOf(await addMember('member', { limited: true, accounts: [own] }), 'member')

@@ -1,14 +1,14 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { AccountFilter, RegisterAccount, UpdateAccount } from '../../lib/domain/account-filter'
-import { postureScore } from '../../lib/domain/score'
-import { toSeverity } from '../../lib/domain/severity'
 import { ForbiddenError, NotFoundError } from '../../lib/errors'
 import { getAccount } from '../../lib/queries/account'
 import { listAccounts } from '../../lib/queries/accounts'
 import { registerAccount, updateAccount } from '../../lib/store/accounts'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
 import { addFinding } from '../support/people'
+import { modelScore } from '../support/score-model'
 
 beforeEach(clear)
 afterAll(closeDatabase)
@@ -112,12 +112,53 @@ describe('posture', () => {
         await prisma().controlResult.create({ data: { ...key, severity, passed, failed, notAvailable: 1 } })
       }
     }
-    const expected = postureScore(
-      controls.map(([, rank, a, b]) => ({ severity: toSeverity(rank), passed: a[0] + b[0], failed: a[1] + b[1] })),
+    const expected = modelScore(
+      controls.flatMap(([control, severity, a, b]) => [
+        ...Array.from({ length: a[0] + b[0] }, () => ({ control, severity, result: 'passed' })),
+        ...Array.from({ length: a[1] + b[1] }, () => ({ control, severity, result: 'failed' })),
+      ]),
     )
     const account = await getAccount(lead, ours)
     expect(account.score).toBeCloseTo(expected ?? Number.NaN, 9)
     expect(account).toMatchObject({ passed: 9, failed: 3, notAvailable: 10 })
+  })
+
+  test.each<[string, [daysAgo: number, score: number | null][], number | null]>([
+    ['nothing is known', [], null],
+    ['there are only newer days', [[29, 70]], null],
+    ['the day is known', [[30, 60]], 60],
+    ['the day is the oldest that counts', [[45, 55]], 55],
+    ['there are only older days', [[46, 50]], null],
+    [
+      'several days count',
+      [
+        [60, 1],
+        [46, 2],
+        [45, 3],
+        [33, 4],
+        [29, 5],
+        [0, 6],
+      ],
+      4,
+    ],
+    [
+      'nothing was checked on the newest of them',
+      [
+        [33, 4],
+        [31, null],
+      ],
+      null,
+    ],
+  ])('compares the score with 30 days ago: %s', async (_what, days, before) => {
+    // In Tokyo it is the 20th already.
+    setClock(() => new Date('2026-06-19T16:00:00Z'))
+    await discovered(ours)
+    for (const [daysAgo, score] of days) {
+      const day = new Date(Date.parse('2026-06-20T00:00:00Z') - daysAgo * 86_400_000)
+      const open = { critical: 0, high: 0, medium: 0, low: 0, informational: 0, overdue: 0, unowned: 0 }
+      await prisma().snapshot.create({ data: { accountId: ours, day, score, takenAt: day, ...open } })
+    }
+    expect((await getAccount(lead, ours)).scoreBefore).toBe(before)
   })
 
   test('counts open findings by severity, control and type', async () => {

@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, inject, test } from 'vitest'
-import { closeDatabase, pool } from '../../lib/db'
+import { closeDatabase, pool, prisma, transaction } from '../../lib/db'
 import { BATCH } from '../../lib/ingest/batch'
 import { runImport } from '../../lib/ingest/run'
 import { workOff } from '../../lib/jobs/imports'
+import { type Progress, saveProgress, startRun } from '../../lib/store/import-runs'
 import { freshDatabase } from '../support/postgres'
 import { asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
 import { holdingAccount, waiting } from './support-locks'
@@ -15,6 +16,8 @@ const accounts = [newAccount(), newAccount(), newAccount()]
 const RECORDS = 15_000
 const clock = at(4, 1).toISOString()
 const observedAt = at(4)
+
+const none = { updated: 0, reopened: 0, resolved: 0, resolvedSeen: 0, passed: 0, created: 0, accepted: 0, rejected: 0 }
 
 afterAll(closeDatabase)
 
@@ -231,6 +234,28 @@ describe('two workers', () => {
       unchanged: 0,
     })
     await expectTrueCounts()
+  })
+
+  test('of which one lost its hold: it commits nothing behind a checkpoint that the other one has passed', async () => {
+    const { id } = await receive([asff({ account: newAccount() })], { observedAt })
+    await startRun(job, id)
+    const batch = { ...none, behind: 0, checkpoint: 2, bytesRead: 10, read: 2, accepted: 1, rejected: 1, created: 1 }
+    const reject = { index: 1, code: 'not_json' as const, params: {} }
+    const commit = (progress: Progress) =>
+      transaction(async client => {
+        await client.query(`INSERT INTO account (id) VALUES ($1)`, [newAccount()])
+        await saveProgress(job, client, id, progress, [reject])
+      })
+    await commit(batch)
+    const accounts = await prisma().account.count()
+    await expect(commit(batch)).rejects.toThrow(`import ${id} went on without this run`)
+    await expect(commit({ ...batch, behind: 1, checkpoint: 3 })).rejects.toThrow('went on without this run')
+    expect(await prisma().account.count()).toBe(accounts)
+    expect(await importOf(id)).toMatchObject({ checkpoint: 2, read: 2, accepted: 1, rejected: 1, created: 1 })
+    const next = { ...none, behind: 2, checkpoint: 4, bytesRead: 20, read: 2, accepted: 2 }
+    await transaction(client => saveProgress(job, client, id, next, []))
+    expect(await importOf(id)).toMatchObject({ checkpoint: 4, read: 4, accepted: 3, rejected: 1, created: 1 })
+    await pool().query(`UPDATE import SET state = 'failed' WHERE id = $1`, [id])
   })
 
   test('of which one lost its connection: the process lives, the import ends once', async () => {

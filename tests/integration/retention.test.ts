@@ -41,6 +41,27 @@ test('raw payloads are dropped after their time, except what is still reported',
   expect(await raw(filler[0] ?? {})).toBeNull()
 })
 
+test.each([
+  ['two pieces', 900_000, 300_000],
+  ['four pieces', 600_000, 2_200_000],
+])('a record that lies in %s stays whole', async (_what, before, length) => {
+  const account = newAccount()
+  const filler = (resource: string, size: number) => asff({ account, resource, description: 'x'.repeat(size) })
+  const lasting = asff({ account, resource: 'lasting', description: 'lasting '.repeat(length / 8) })
+  const records = [filler('first', before), lasting, filler('last', 1_500_000)]
+  const { id } = await complete(records, at(2))
+  await complete([lasting], at(4))
+  const start = Buffer.byteLength(JSON.stringify(records.slice(0, 1)))
+  const end = start + Buffer.byteLength(JSON.stringify(lasting))
+  while ((await dropPayloads(job, at(10))) > 0);
+  // A page shows the first mebibyte of a record.
+  expect(await raw(lasting)).toBe(JSON.stringify(lasting).slice(0, 2 ** 20))
+  const left = await prisma().importChunk.findMany({ where: { importId: id }, orderBy: { start: 'asc' } })
+  expect(left.length).toBeGreaterThan(1)
+  expect(left.every(piece => Number(piece.start) < end && Number(piece.start) + piece.length > start)).toBe(true)
+  expect(left.reduce((sum, piece) => sum + piece.length, 0)).toBeGreaterThanOrEqual(end - start)
+})
+
 test('what was said of long resolved findings is dropped; finding and history stay, and it may come again', async () => {
   const account = newAccount()
   const [gone, recent, open] = ['gone', 'recent', 'open'].map(resource => asff({ account, resource }))

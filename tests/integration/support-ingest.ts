@@ -202,10 +202,10 @@ export async function expectTrueCounts(): Promise<void> {
     WHERE (coalesce(o.n, 0), coalesce(o.critical, 0), coalesce(o.high, 0)) <> (coalesce(f.m, 0), coalesce(f.c, 0), coalesce(f.h, 0))`)
   expect(teams.rows).toEqual([])
   const controls = await pool().query(`SELECT * FROM control_result c FULL JOIN (
-      SELECT account_id, source, product, control, count(*) FILTER (WHERE result = 'passed') AS p,
+      SELECT account_id, source, product, control, severity, count(*) FILTER (WHERE result = 'passed') AS p,
         count(*) FILTER (WHERE result = 'failed') AS f, count(*) FILTER (WHERE result = 'not_available') AS n
-      FROM sighting WHERE present AND class = 'posture' GROUP BY 1, 2, 3, 4
-    ) s USING (account_id, source, product, control)
+      FROM sighting WHERE present AND class = 'posture' GROUP BY 1, 2, 3, 4, 5
+    ) s USING (account_id, source, product, control, severity)
     WHERE coalesce(c.passed, 0) <> coalesce(s.p, 0) OR coalesce(c.failed, 0) <> coalesce(s.f, 0)
       OR coalesce(c.not_available, 0) <> coalesce(s.n, 0)`)
   expect(controls.rows).toEqual([])
