@@ -14,7 +14,11 @@ export const guardduty: Source<GuardDutyFinding> = {
   recognises(record) {
     if (isEvent(record)) return true
     const finding = camelCase(record)
-    return isRecord(finding.service) && ['type', 'resource', 'severity'].every(key => key in finding)
+    // Events always have a service; in the API it is optional.
+    return (
+      (isRecord(finding.service) || 'schemaVersion' in finding) &&
+      ['type', 'resource', 'severity'].every(key => key in finding)
+    )
   },
   parse(record) {
     const { detail } = record
@@ -90,25 +94,29 @@ function resourceOf(finding: GuardDutyFinding, accountId: string, region: string
   const instanceArn = instance ? `arn:${partition}:ec2:${region}:${accountId}:instance/${instance}` : null
   const key = resource.accessKeyDetails
   const bucket = resource.s3BucketDetails?.[0]
-  const byKind: Record<string, ResourceRef | null> = {
-    Instance: of('AwsEc2Instance', instanceArn),
-    AccessKey: of('AwsIamAccessKey', firstText(key?.userName, key?.principalId, key?.accessKeyId)),
-    S3Bucket: of('AwsS3Bucket', firstText(bucket?.arn, bucket?.name)),
-    S3Object: of('AwsS3Bucket', firstText(bucket?.arn, bucket?.name)),
-    EKSCluster: of('AwsEksCluster', firstText(resource.eksClusterDetails?.arn, resource.eksClusterDetails?.name)),
-    ECSCluster: of('AwsEcsCluster', firstText(resource.ecsClusterDetails?.arn, resource.ecsClusterDetails?.name)),
-    RDSDBInstance: of(
-      'AwsRdsDbInstance',
-      firstText(resource.rdsDbInstanceDetails?.dbInstanceArn, resource.rdsDbInstanceDetails?.dbInstanceIdentifier),
-    ),
-    Lambda: of(
-      'AwsLambdaFunction',
-      firstText(resource.lambdaDetails?.functionArn, resource.lambdaDetails?.functionName),
-    ),
-  }
+  // A map, since the finding may name its kind "constructor".
+  const byKind = new Map<string, ResourceRef | null>([
+    ['Instance', of('AwsEc2Instance', instanceArn)],
+    ['AccessKey', of('AwsIamAccessKey', firstText(key?.userName, key?.principalId, key?.accessKeyId))],
+    ['S3Bucket', of('AwsS3Bucket', firstText(bucket?.arn, bucket?.name))],
+    ['S3Object', of('AwsS3Bucket', firstText(bucket?.arn, bucket?.name))],
+    ['EKSCluster', of('AwsEksCluster', firstText(resource.eksClusterDetails?.arn, resource.eksClusterDetails?.name))],
+    ['ECSCluster', of('AwsEcsCluster', firstText(resource.ecsClusterDetails?.arn, resource.ecsClusterDetails?.name))],
+    [
+      'RDSDBInstance',
+      of(
+        'AwsRdsDbInstance',
+        firstText(resource.rdsDbInstanceDetails?.dbInstanceArn, resource.rdsDbInstanceDetails?.dbInstanceIdentifier),
+      ),
+    ],
+    [
+      'Lambda',
+      of('AwsLambdaFunction', firstText(resource.lambdaDetails?.functionArn, resource.lambdaDetails?.functionName)),
+    ],
+  ])
   const kind = resource.resourceType ?? ''
   return (
-    byKind[kind] ?? {
+    byKind.get(kind) ?? {
       id: identify(firstText(finding.arn, finding.id), 'arn', accountId),
       type: prose(kind, 'name'),
     }
