@@ -33,11 +33,15 @@ const Recommendation = z.object({
 })
 type Recommendation = z.infer<typeof Recommendation>
 
-/** https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationResourceSummary.html */
+/**
+ * https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_RecommendationResourceSummary.html
+ * https://docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_OrganizationRecommendationResourceSummary.html (names the account)
+ */
 const Resource = z.object({
   arn: text,
   id: z.string().min(1),
   awsResourceId: z.string(),
+  accountId: anything,
   regionCode: text,
   status: z.string(),
   exclusionStatus: text,
@@ -57,7 +61,7 @@ interface Read {
  * resources. Only together is it known which check the resources are of; alone they go by the recommendation's id.
  */
 export const trustedAdvisorRecommendations: Source<Read> = {
-  id: 'trusted-advisor',
+  id: 'trusted-advisor-recommendations',
   recognises: record =>
     Array.isArray(record.recommendationResourceSummaries) ||
     isRecommendation(record.recommendation) ||
@@ -113,7 +117,7 @@ function ofResource(
   recommendation: Recommendation | null,
   { now, account }: ReadingContext,
 ): Outcome {
-  const accountId = requireAccount(arnParts(resource.recommendationArn)?.account ?? account)
+  const accountId = requireAccount(arnParts(resource.recommendationArn)?.account ?? resource.accountId ?? account)
   const named = checkOf(recommendation)
   const control = identify(
     named ?? `recommendation/${idOf(resource.recommendationArn)}`,

@@ -87,7 +87,8 @@ function fromEvent(record: Record<string, unknown>): Record<string, unknown> {
   const cells = new Map(Object.entries(item).map(([column, value]) => [column.toLowerCase(), value]))
   const cell = (column: string) => firstText(cells.get(column.toLowerCase())) || null
   const columns = (check?.columns ?? Object.keys(item)).filter(column => column !== 'Status')
-  const resourceId = firstText(detail.resource_id, Object.values(item).join('/'), detail.uuid)
+  const named = Object.values(item).filter(value => typeof value === 'string' || typeof value === 'number')
+  const resourceId = firstText(detail.resource_id, named.join('/'), detail.uuid)
   return {
     checkId: check?.id ?? name,
     name,
