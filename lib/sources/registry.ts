@@ -7,23 +7,31 @@ import { credentialReport } from './credential-report/credential-report'
 import { readMappedRow } from './csv/csv'
 import { guardduty } from './guardduty/guardduty'
 import { inspector } from './inspector/inspector'
+import { withinLimits } from './limits'
 import { macie } from './macie/macie'
 import { ocsf } from './ocsf/ocsf'
 import { prowlerNative } from './prowler-native/prowler-native'
-import type { OutcomeOptions, ReadingContext, Source } from './source'
+import type { FormatId, OutcomeOptions, ReadingContext, Source } from './source'
 import { isRecord, shown } from './text'
 import { trustedAdvisorRecommendations } from './trusted-advisor/recommendations'
 import { trustedAdvisor } from './trusted-advisor/trusted-advisor'
 
-type Reader = (record: Record<string, unknown>, context: ReadingContext) => Outcome[] | null
+interface Reader {
+  readonly id: FormatId
+  /** The outcomes of a record; null where it is of another format. */
+  read(record: Record<string, unknown>, context: ReadingContext): Outcome[] | null
+}
 
 /** A source as one step, so that what it parses and what it normalises stay one type. */
 function reader<Raw>(source: Source<Raw>): Reader {
-  return (record, context) => (source.recognises(record) ? source.normalise(source.parse(record), context) : null)
+  return {
+    id: source.id,
+    read: (record, context) => (source.recognises(record) ? source.normalise(source.parse(record), context) : null),
+  }
 }
 
 /** The formats that Hinomi reads, asked in this order. */
-const readers: readonly Reader[] = [
+export const readers: readonly Reader[] = [
   reader(asff),
   reader(ocsf),
   reader(guardduty),
@@ -43,12 +51,12 @@ const readers: readonly Reader[] = [
  */
 export function outcomesOf(raw: unknown, { source, mapping, ...context }: OutcomeOptions): Outcome[] {
   if (!isRecord(raw)) throw new RejectedRecord('not_an_object', { type: Array.isArray(raw) ? 'array' : typeof raw })
-  if (mapping) return readMappedRow(raw, mapping, context)
-  for (const read of readers) {
+  if (mapping) return withinLimits(readMappedRow(raw, mapping, context))
+  for (const { read } of readers) {
     const outcomes = read(raw, context)
     if (outcomes === null) continue
     if (source !== undefined) for (const outcome of outcomes) outcome.source = source
-    return outcomes
+    return withinLimits(outcomes)
   }
   // An EventBridge envelope that carries no findings is known, and known to be something else.
   if (typeof raw['detail-type'] === 'string' || Array.isArray(raw['detail-type'])) {
