@@ -1,22 +1,28 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { RejectedRecord } from '../domain/reject'
-import { clean, shown } from './text'
+import { clean, cut, shown } from './text'
 
-/** Longest id that is kept; it is part of keys, so that it cannot be cut. */
-const MAX_ID = 2048
+/** Longest id that is kept, in bytes of UTF-8; it is part of keys, so that it cannot be cut. */
+export const MAX_ID_BYTES = 2048
 
 const LIMITS = { title: 1000, text: 10_000, name: 200 } as const
+/** Titles are in an index beside their control, see limits.ts. */
+const MAX_TITLE_BYTES = 2000
 
 /** Descriptive text of a report: storable, cut where it is longer than any page needs. */
 export function prose(text: string | null | undefined, limit: keyof typeof LIMITS): string {
-  return text ? clean(text, LIMITS[limit]) : ''
+  if (!text) return ''
+  const cleaned = clean(text, LIMITS[limit])
+  return limit === 'title' ? cut(cleaned, MAX_TITLE_BYTES) : cleaned
 }
 
 /** Text that names something. Throws bad_field where it is too long to be a key. */
 export function identify(text: string, field: string, accountId: string | null): string {
-  if (text.length > MAX_ID) throw new RejectedRecord('bad_field', { field }, accountId)
-  return clean(text, MAX_ID)
+  const cleaned = text.length > MAX_ID_BYTES ? null : clean(text, MAX_ID_BYTES)
+  if (cleaned === null || cut(cleaned, MAX_ID_BYTES) !== cleaned)
+    throw new RejectedRecord('bad_field', { field }, accountId)
+  return cleaned
 }
 
 /** An id for a record without one, from what does not change between two reports of the same thing. */

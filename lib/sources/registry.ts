@@ -7,24 +7,32 @@ import { credentialReport } from './credential-report/credential-report'
 import { readMappedRow } from './csv/csv'
 import { guardduty } from './guardduty/guardduty'
 import { inspector } from './inspector/inspector'
+import { withinLimits } from './limits'
 import { macie } from './macie/macie'
 import { ocsf } from './ocsf/ocsf'
 import { prowlerNative } from './prowler-native/prowler-native'
 import { toResourceType } from './resource-type'
-import type { OutcomeOptions, ReadingContext, Source } from './source'
+import type { FormatId, OutcomeOptions, ReadingContext, Source } from './source'
 import { isRecord, shown } from './text'
 import { trustedAdvisorRecommendations } from './trusted-advisor/recommendations'
 import { trustedAdvisor } from './trusted-advisor/trusted-advisor'
 
-type Reader = (record: Record<string, unknown>, context: ReadingContext) => Outcome[] | null
+interface Reader {
+  readonly id: FormatId
+  /** The outcomes of a record; null where it is of another format. */
+  read(record: Record<string, unknown>, context: ReadingContext): Outcome[] | null
+}
 
 /** A source as one step, so that what it parses and what it normalises stay one type. */
 function reader<Raw>(source: Source<Raw>): Reader {
-  return (record, context) => (source.recognises(record) ? source.normalise(source.parse(record), context) : null)
+  return {
+    id: source.id,
+    read: (record, context) => (source.recognises(record) ? source.normalise(source.parse(record), context) : null),
+  }
 }
 
 /** The formats that Hinomi reads, asked in this order. */
-const readers: readonly Reader[] = [
+export const readers: readonly Reader[] = [
   reader(asff),
   reader(ocsf),
   reader(guardduty),
@@ -45,7 +53,7 @@ const readers: readonly Reader[] = [
 export function outcomesOf(raw: unknown, { source, mapping, ...context }: OutcomeOptions): Outcome[] {
   if (!isRecord(raw)) throw new RejectedRecord('not_an_object', { type: Array.isArray(raw) ? 'array' : typeof raw })
   if (mapping) return finished(readMappedRow(raw, mapping, context))
-  for (const read of readers) {
+  for (const { read } of readers) {
     const outcomes = read(raw, context)
     if (outcomes === null) continue
     if (source !== undefined) for (const outcome of outcomes) outcome.source = source
@@ -58,14 +66,9 @@ export function outcomesOf(raw: unknown, { source, mapping, ...context }: Outcom
   throw new RejectedRecord('unknown_format')
 }
 
-/**
- * The same outcomes with every resource type in one spelling, so that a filter by type finds what all sources report. Throws where a
- * reader found no name for what its record is about.
- */
+/** The same outcomes with every resource type in one spelling, so that a filter by type finds what all sources report. */
 function finished(outcomes: Outcome[]): Outcome[] {
-  for (const { accountId, control, resource, otherResources } of outcomes) {
-    if (resource.id === '') throw new RejectedRecord('missing_field', { field: 'resource' }, accountId)
-    if (control === '') throw new RejectedRecord('missing_field', { field: 'control' }, accountId)
+  for (const { resource, otherResources } of withinLimits(outcomes)) {
     for (const each of [resource, ...otherResources]) each.type = toResourceType(each.type)
   }
   return outcomes

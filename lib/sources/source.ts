@@ -2,10 +2,11 @@ import type { CsvMapping } from '../domain/csv-mapping'
 import type { Outcome, SourceId } from '../domain/outcome'
 
 /** The file formats that Hinomi reads. A feed (SourceId) is told apart by what its records say of their origin. */
-type FormatId =
+export type FormatId =
   | 'asff'
   | 'config'
   | 'trusted-advisor'
+  | 'trusted-advisor-recommendations'
   | 'ocsf'
   | 'guardduty'
   | 'inspector'

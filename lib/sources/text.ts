@@ -14,6 +14,13 @@ export function clean(text: string, limit: number): string {
   return UNSTORABLE.test(kept) ? kept.replace(/\0|\p{Surrogate}/gu, '\ufffd') : kept
 }
 
+/** The beginning of a text that has at most so many bytes in UTF-8. */
+export function cut(text: string, maxBytes: number): string {
+  if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes))
+  return text.slice(0, read)
+}
+
 /** A short form of a hostile value, for the sentence that says why it was refused. */
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')

@@ -19,7 +19,7 @@ const programs = {
 }
 
 /** What a developer has set for a product of their own must not reach the tests; what steers the tests does. */
-const kept = new Set(['HINOMI_SAMPLES', 'HINOMI_BROWSER', 'HINOMI_README_SHOT'])
+const kept = new Set(['HINOMI_SAMPLES', 'HINOMI_BROWSER', 'HINOMI_README_SHOT', 'HINOMI_TEST_RUNS'])
 
 /**
  * The stages of the parts of the test that were asked for, in order.

@@ -15,7 +15,11 @@ export const guardduty: Source<GuardDutyFinding> = {
   recognises(record) {
     if (isEvent(record)) return true
     const finding = camelCase(record)
-    return isRecord(finding.service) && ['type', 'resource', 'severity'].every(key => key in finding)
+    // Events always have a service; in the API it is optional.
+    return (
+      (isRecord(finding.service) || 'schemaVersion' in finding) &&
+      ['type', 'resource', 'severity'].every(key => key in finding)
+    )
   },
   parse(record) {
     const { detail } = record

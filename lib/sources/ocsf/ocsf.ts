@@ -197,6 +197,7 @@ function vulnerabilities(finding: OcsfFinding, base: Outcome, resources: Resourc
         const otherResources = resources.filter(other => other !== resource)
         outcomes.set(JSON.stringify([control, packageName, resource.id]), {
           ...base,
+          title: base.title || prose(control, 'title'),
           control,
           packageName,
           resource,

@@ -94,7 +94,8 @@ function fromEvent(record: Record<string, unknown>): Record<string, unknown> {
     .filter(field => !known.some(it => it.toLowerCase() === field.toLowerCase()))
   const columns = [...known, ...others]
   const cell = (column: string) => firstText(cells.get(column.toLowerCase())) || null
-  const resourceId = firstText(detail.resource_id, Object.values(item).join('/'), detail.uuid)
+  const named = Object.values(item).filter(value => typeof value === 'string' || typeof value === 'number')
+  const resourceId = firstText(detail.resource_id, named.join('/'), detail.uuid)
   return {
     checkId: check?.id ?? name,
     name,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from './mutation'
 import { fixture, read } from './support'
 
 const finding = (id: number) => ({ SchemaVersion: '2018-10-08', Id: `f${id}`, Text: 'a "quoted" \\ [text] {with} 火' })
@@ -93,17 +94,31 @@ describe('chunks', () => {
     '{"a":[1}\n{"b":1}\n',
     '{ "detail" : { "findings" : [ ] , "x" : {} } , "Findings" : [ {} ] }',
   ]
+  /** Documents of which some bytes mean something only together with those before them. */
+  const others = [
+    ...documents,
+    `\ufeff[{"火の見":"櫓🏯"},{"a":"\\ud83c\\udfef"}]`,
+    Buffer.concat([Buffer.from('[{"a":"'), Buffer.from([0xe7, 0x81]), Buffer.from('"},{"b":1}]')]),
+    '[{"a":1,"a":2},{"b":1}]',
+    JSON.stringify({ EvaluationResults: three, NextToken: 'x' }),
+    JSON.stringify({ body: Buffer.from(list).toString('base64'), isBase64Encoded: true }),
+    fixture('seeds/trusted-advisor-recommendations.json').toString(),
+    JSON.stringify({ checks: [], summaries: JSON.parse(fixture('seeds/trusted-advisor.json').toString()) }),
+    'user,arn,user_creation_time\r\nhanako,"a ""b"", c",\r\n"on two\r\nlines",火の見,x\r\ntoo,few\r\n',
+    '\ufeffCHECK_ID;STATUS;SEVERITY\n"s3";FAIL;"hi;gh"\n\ns4;PASS;low',
+    'CHECK_ID\tSTATUS\tSEVERITY\n"never closed\t',
+  ]
   test('the records are the same however the bytes are cut', async () => {
-    const whole = await Promise.all(documents.map(document => read(document)))
+    const whole = await Promise.all(others.map(document => read(document)))
     await fc.assert(
       fc.asyncProperty(
-        fc.nat(documents.length - 1),
+        fc.nat(others.length - 1),
         fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 }),
         async (at, sizes) => {
-          expect(await read(documents[at] ?? '', sizes)).toEqual(whole[at])
+          expect(await read(others[at] ?? '', sizes)).toEqual(whole[at])
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(200) },
     )
   })
 

@@ -108,8 +108,16 @@ describe('a native finding of GuardDuty', () => {
     [{ resourceType: 'S3Bucket', s3BucketDetails: [{ arn: 'arn:aws:s3:::b', name: 'b' }] }, 'arn:aws:s3:::b'],
     [{ resourceType: 'Lambda', lambdaDetails: { functionName: 'f' } }, 'f'],
     [{ resourceType: 'AttackSequence' }, threat.arn],
+    [{ resourceType: 'constructor' }, threat.arn],
+    [{ resourceType: '__proto__' }, threat.arn],
   ])('is about %j', (resource, id) => {
     expect(outcomeOf({ ...threat, resource }).resource.id).toBe(id)
+  })
+
+  test('may have no service, which the API does not require', () => {
+    const { service: _service, ...rest } = threat
+    expect(outcomeOf(rest)).toMatchObject({ source: 'guardduty', result: 'failed' })
+    expect(outcomeOf(pascal(rest))).toEqual(outcomeOf(rest))
   })
 
   test('and its copy in Security Hub are one finding, seen twice', () => {

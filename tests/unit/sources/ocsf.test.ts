@@ -51,6 +51,8 @@ describe('Security Hub V2', () => {
       severity: 'high',
     })
     expect(rejectOf({ ...vulnerability, vulnerabilities: [] }).code).toBe('missing_field')
+    const untitled = { ...vulnerability, finding_info: { uid: 'f' }, message: '' }
+    expect(outcomeOf(untitled).title).toBe(outcomeOf(vulnerability).control)
   })
 })
 

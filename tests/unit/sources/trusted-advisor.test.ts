@@ -130,6 +130,9 @@ describe('a check result of Trusted Advisor', () => {
       },
     }
     expect(outcomesOf(event, { now })).toEqual(of(answer()))
+    const { resource_id: _id, ...unnamed } = event.detail
+    const nested = { ...unnamed, 'check-item-detail': { a: { toString: 1 }, b: 'x', c: 2 } }
+    expect(outcomesOf({ ...event, detail: nested }, { now })[0]?.nativeId).toBe('ePs02jT06w/x/2')
   })
 })
 

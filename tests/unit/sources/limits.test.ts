@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { outcomesOf } from '../../../lib/sources/registry'
+import { cut } from '../../../lib/sources/text'
+import { example, now, outcomeOf, rejectOf } from './support'
+
+const control = example('asff/security-hub-control.json')
+const named = (id: string) => ({ ...control, Compliance: { Status: 'FAILED', SecurityControlId: id } })
+
+test('a text is cut at a number of bytes, between characters', () => {
+  expect(cut('火の見', 9)).toBe('火の見')
+  expect(cut('火の見', 8)).toBe('火の')
+  expect(cut('a🏯', 4)).toBe('a')
+  expect(cut('a🏯', 5)).toBe('a🏯')
+})
+
+test('a title is cut where its bytes would not fit into an index', () => {
+  expect(outcomeOf({ ...control, Title: '鬼'.repeat(900) }).title).toBe('鬼'.repeat(666))
+  expect(outcomeOf({ ...control, Title: 'x'.repeat(900) }).title).toBe('x'.repeat(900))
+})
+
+test('a control is limited in bytes, since it is part of index rows', () => {
+  expect(outcomeOf(named('鬼'.repeat(170))).control).toBe('鬼'.repeat(170))
+  expect(rejectOf(named('鬼'.repeat(171)))).toEqual({
+    code: 'bad_field',
+    params: { field: 'control' },
+    accountId: '012345678901',
+  })
+})
+
+test.each([
+  ['Id', { Id: '鬼'.repeat(683) }],
+  ['Resources.Id', { Resources: [{ Id: '鬼'.repeat(683) }] }],
+  ['Resources.Id', { Resources: [{ Id: '\0'.repeat(683) }] }],
+  ['region', { Region: `us${'-east'.repeat(20)}` }],
+])('a %s that is longer than an index row takes is refused', (field, change) => {
+  expect(rejectOf({ ...control, ...change })).toMatchObject({ code: 'bad_field', params: { field } })
+})
+
+test('a resource whose name is blank is none', () => {
+  expect(rejectOf({ ...control, Resources: [{ Id: ' ' }] })).toMatchObject({
+    code: 'missing_field',
+    params: { field: 'resource' },
+  })
+  expect(outcomeOf({ ...control, Resources: [{ Id: 'a' }, { Id: '\u3000' }] }).otherResources).toEqual([])
+})
+
+test('of the other resources of a finding a hundred are kept', () => {
+  const Resources = Array.from({ length: 400 }, (_, n) => ({ Id: `r${n}`, Type: 'Other' }))
+  expect(outcomeOf({ ...control, Resources }).otherResources).toHaveLength(100)
+  const outcomes = outcomesOf({ ...control, Resources, Vulnerabilities: [{ Id: 'CVE-2025-0001' }] }, { now })
+  expect(new Set(outcomes.map(({ otherResources }) => otherResources.length))).toEqual(new Set([100]))
+})
