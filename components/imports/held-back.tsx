@@ -1,5 +1,5 @@
 import { useFormatter, useTranslations } from 'next-intl'
-import type { HeldBackView, ImportDetail } from '@/lib/domain/views'
+import type { HeldBackView, ImportDetail } from '@/lib/domain/import-views'
 import type { ActionResult } from '../ui/action-result'
 import { Panel } from '../ui/panel'
 import { ConfirmClosings } from './confirm-closings'

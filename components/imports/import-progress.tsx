@@ -1,5 +1,5 @@
 import { useFormatter, useTranslations } from 'next-intl'
-import type { ImportRow } from '@/lib/domain/views'
+import type { ImportRow } from '@/lib/domain/import-views'
 
 const MEGABYTE = 1_048_576
 

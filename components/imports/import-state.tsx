@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, CircleX, Clock, LoaderCircle } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import type { ImportRow, ImportState } from '@/lib/domain/views'
+import type { ImportRow, ImportState } from '@/lib/domain/import-views'
 
 const LOOKS = {
   queued: { icon: Clock, colour: 'text-muted' },

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
-import type { ImportDetail } from '@/lib/domain/views'
+import type { ImportDetail } from '@/lib/domain/import-views'
 import { accountHref, importHref } from '../findings/finding-links'
 import { Panel } from '../ui/panel'
 import { ExactTime } from '../ui/relative-time'

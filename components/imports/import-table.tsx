@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
-import type { ImportRow } from '@/lib/domain/views'
+import type { ImportRow } from '@/lib/domain/import-views'
 import { importHref } from '../findings/finding-links'
 import { type Column, DataTable } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'

@@ -4,6 +4,7 @@ import { absentReasons } from './closing'
 import { DuePolicy } from './due-policy'
 import { ExceptionCondition, ExceptionMatch, endReasons, exceptionKinds, exceptionStates } from './exception'
 import { FindingId } from './finding-filter'
+import { heldBackReasons, importStates } from './import-views'
 import { resolvedReasons } from './lifecycle'
 import { findingClasses, results, sourceIds } from './outcome'
 import { rejectCodes } from './reject'
@@ -11,7 +12,6 @@ import { RoutingRules } from './routing'
 import { Severity } from './severity'
 import { Status } from './status'
 import { Environment, Team } from './team'
-import { heldBackReasons, importStates } from './views'
 
 /** What the API answers: the shapes of lib/domain/views.ts as JSON. The tests hold every answer against these. */
 const Instant = z.iso.datetime()

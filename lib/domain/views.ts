@@ -1,9 +1,8 @@
 import type { AccountId } from './account-id'
-import { type AbsentReason, absentReasons } from './closing'
+import type { AbsentReason } from './closing'
 import type { FindingId } from './finding-filter'
 import type { FindingClass, Rating, ResourceRef, Result, SourceId } from './outcome'
 import type { ExceptionRow } from './policy-views'
-import type { Reject } from './reject'
 import type { Severity } from './severity'
 import type { Status } from './status'
 import type { Environment, Team } from './team'
@@ -238,73 +237,4 @@ export interface HomeView {
   /** Whether a report of any account in scope has come in; without one, none of the counts says anything. */
   reported: boolean
   asOf: Date
-}
-
-export const importStates = ['queued', 'running', 'done', 'failed'] as const
-export type ImportState = (typeof importStates)[number]
-
-export interface ImportCounts {
-  read: number
-  accepted: number
-  rejected: number
-  created: number
-  updated: number
-  unchanged: number
-  reopened: number
-  resolved: number
-  passed: number
-  /** Checks that could not tell, such as manual ones. */
-  notAvailable: number
-  /** Records older than what was known. */
-  older: number
-  /** Records of things that the document told of before. */
-  repeated: number
-  /** Records dated after their arrival: they count as of the arrival. */
-  clockAhead: number
-}
-
-export interface ImportRow {
-  id: number
-  state: ImportState
-  source: SourceId | null
-  sources: SourceId[]
-  coverage: 'complete' | 'partial'
-  origin: 'api' | 'browser' | 'command'
-  fileName: string | null
-  sizeBytes: number
-  /** Bytes of the payload worked through so far, of its decompressed size. */
-  bytesRead: number
-  accounts: AccountId[]
-  counts: ImportCounts
-  actorName: string
-  observedAt: Date
-  createdAt: Date
-  startedAt: Date | null
-  finishedAt: Date | null
-  error: Reject | null
-}
-
-export interface ImportDetail extends ImportRow {
-  rejects: ({ index: number } & Reject)[]
-  /** What a complete import did not close although it lacks it, and why. */
-  heldBack: HeldBackView[]
-  /** The import that this one confirms. */
-  confirmsId: number | null
-  /** The import that confirmed this one, the newest. */
-  confirmedBy: { id: number; actorName: string } | null
-  may: { confirm: boolean }
-}
-
-export const heldBackReasons = ['rejects', 'older', ...absentReasons] as const
-
-/** Findings of a feed in an account that a complete import did not close; places are the services and Regions with most of them. */
-export interface HeldBackView {
-  accountId: AccountId | null
-  source: SourceId | null
-  product: string | null
-  reason: (typeof heldBackReasons)[number]
-  findings: number
-  checks: number
-  services: number
-  places: { service: string; region: string; findings: number }[]
 }

@@ -1,6 +1,6 @@
 import { transaction } from '../db'
 import type { AbsentReason, Report } from '../domain/closing'
-import { isWide, regionHash, serviceHash, serviceOf, toBytes } from '../domain/report-pairs'
+import { completenessOf, isWide, regionHash, serviceHash, serviceOf, toBytes } from '../domain/report-pairs'
 import { followsEarlier } from '../store/absent'
 import { closingLimit } from '../store/closing-limit'
 import { type FeedControl, type FeedReport, noteMixed } from '../store/feeds'
@@ -68,7 +68,7 @@ async function reportOf(run: RunContext, task: ImportTask, heard: Heard, content
     : [contents]
   const regions = new Set(beside.flatMap(each => each.places(run.places).map(place => place.ownRegion)))
   if (task.region) regions.add(task.region)
-  const parts = contents.parts(run.places)
+  const parts = completenessOf(contents) === 'region' ? regionParts(regions) : contents.parts(run.places)
   return {
     source,
     product,
@@ -84,6 +84,10 @@ async function reportOf(run: RunContext, task: ImportTask, heard: Heard, content
     passed,
     sendsPasses: passed || (feed?.sendsPasses ?? false),
   }
+}
+
+function regionParts(regions: ReadonlySet<string>): Set<string> {
+  return new Set([...regions].map(region => `region:${region}`))
 }
 
 /**

@@ -17,7 +17,20 @@ const RECORDS = 15_000
 const clock = at(4, 1).toISOString()
 const observedAt = at(4)
 
-const none = { updated: 0, reopened: 0, resolved: 0, resolvedSeen: 0, passed: 0, created: 0, accepted: 0, rejected: 0 }
+const none = {
+  updated: 0,
+  reopened: 0,
+  resolved: 0,
+  resolvedSeen: 0,
+  passed: 0,
+  created: 0,
+  accepted: 0,
+  rejected: 0,
+  notAvailable: 0,
+  older: 0,
+  repeated: 0,
+  clockAhead: 0,
+}
 
 afterAll(closeDatabase)
 

@@ -2,18 +2,22 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { asff, at, expectTrueCounts, ingest, newAccount, prowler, type RecordParts } from './support-ingest'
-import { Model, type Statement } from './support-ingest-model'
+import { findingKey, Model, type Statement } from './support-ingest-model'
 
 afterAll(closeDatabase)
 
 const owner = '00000000-0000-4000-8000-0000000000aa'
 const human = { ownerId: owner, team: 'cit', teamBy: 'hand', dueAt: new Date('2030-01-01'), dueBy: 'hand' }
 
+const controls = ['ABC.1', 'ABC.2', 'DEF.1'] as const
+const regions = ['us-east-1', 'eu-west-1'] as const
+
 const statement = fc
   .record({
     place: fc.constantFrom(0, 1),
     feed: fc.constantFrom('hub', 'inspector', 'prowler'),
-    control: fc.constantFrom('S3.1', 'S3.2', 'S3.3'),
+    region: fc.constantFrom(...regions),
+    control: fc.constantFrom(...controls),
     says: fc.constantFrom('low', 'low', 'high', 'high', 'passed', 'not_available', 'archived', 'suppressed'),
   })
   // Prowler has no word for these.
@@ -21,14 +25,16 @@ const statement = fc
 
 const report = fc.record({
   kind: fc.constant('report' as const),
-  statements: fc.array(statement, { minLength: 1, maxLength: 9 }),
+  statements: fc.array(statement, { minLength: 1, maxLength: 12 }),
+  named: fc.option(fc.constantFrom(...regions)),
   day: fc.integer({ min: 2, max: 20 }),
   complete: fc.boolean(),
 })
 const hand = fc.record({
   kind: fc.constantFrom('close' as const, 'decide' as const),
   place: fc.constantFrom(0, 1),
-  control: fc.constantFrom('S3.1', 'S3.2', 'S3.3'),
+  region: fc.constantFrom(...regions),
+  control: fc.constantFrom(...controls),
   day: fc.integer({ min: 2, max: 20 }),
 })
 const steps = fc.array(fc.oneof({ weight: 4, arbitrary: report }, { weight: 1, arbitrary: hand }), {
@@ -36,8 +42,8 @@ const steps = fc.array(fc.oneof({ weight: 4, arbitrary: report }, { weight: 1, a
   maxLength: 10,
 })
 
-function record({ account, feed, control, says }: Statement, updatedAt: Date | null): Record<string, unknown> {
-  const parts: RecordParts = { account, control, title: control, updatedAt }
+function record({ account, feed, region, control, says }: Statement, updatedAt: Date | null): Record<string, unknown> {
+  const parts: RecordParts = { account, region, control, title: control, updatedAt }
   if (says === 'low' || says === 'high') parts.severity = says === 'low' ? 'Low' : 'High'
   if (says === 'passed') parts.status = 'PASSED'
   if (says === 'not_available') parts.status = 'NOT_AVAILABLE'
@@ -55,7 +61,7 @@ async function stored(accounts: string[]) {
   const findings = await prisma().finding.findMany({ where: { accountId: { in: accounts } } })
   return new Map(
     findings.map(finding => [
-      `${finding.accountId}/${finding.control}`,
+      `${finding.accountId}/${finding.region}/${finding.control}`,
       {
         status: finding.status === 'in_progress' ? 'new' : finding.status,
         reason: finding.resolvedReason,
@@ -96,16 +102,18 @@ test.each([
             const run = await ingest(records, {
               observedAt: at(step.day),
               coverage: step.complete ? 'complete' : 'partial',
+              region: step.named,
             })
-            model.take(statements, step.day, step.complete)
+            model.take(statements, step.day, step.complete, step.named)
             const { created, updated, reopened, unchanged, resolvedSeen } = run
             const named = statements.filter(({ says }) => says !== 'passed' && says !== 'not_available')
-            const reported = new Set(named.map(({ account, control }) => `${account}/${control}`)).size
+            const reported = new Set(named.map(findingKey)).size
             expect(created + updated + reopened + unchanged + resolvedSeen).toBe(reported)
             expect(run).toMatchObject({ state: 'done', read: records.length, rejected: 0 })
           } else {
-            const key = `${accounts[step.place]}/${step.control}`
-            const where = { accountId: accounts[step.place] ?? '', control: step.control, status: { not: 'resolved' } }
+            const { region, control } = step
+            const key = findingKey({ account: accounts[step.place] ?? '', region, control })
+            const where = { accountId: accounts[step.place] ?? '', region, control, status: { not: 'resolved' } }
             if (step.kind === 'close') {
               // Half a day behind a report, so that the two never fall together.
               const data = { status: 'resolved', resolvedReason: 'hand', resolvedAt: at(step.day, 12) }
@@ -119,8 +127,8 @@ test.each([
           expect(await stored(accounts)).toEqual(expected(model))
         }
         for (const key of decided) {
-          const [accountId = '', control = ''] = key.split('/')
-          expect(await prisma().finding.findFirst({ where: { accountId, control } })).toMatchObject(human)
+          const [accountId = '', region = '', control = ''] = key.split('/')
+          expect(await prisma().finding.findFirst({ where: { accountId, region, control } })).toMatchObject(human)
         }
         await expectTrueCounts()
         const { rows } = await pool().query(

@@ -1,18 +1,28 @@
-/** What a report says of one control in one account. */
+/** What a report says of one control in one Region of one account. */
 export interface Statement {
   account: string
   feed: 'hub' | 'inspector' | 'prowler'
+  region: string
   control: string
   says: 'low' | 'high' | 'passed' | 'not_available' | 'archived' | 'suppressed'
 }
 
-interface Known {
-  account: string
-  feed: string
-  control: string
-  says: Statement['says']
+interface Known extends Statement {
   present: boolean
   seen: number
+  /** When a report proved it gone. */
+  gone: number
+}
+
+/** What is remembered of one feed in one account. */
+interface Feed {
+  sendsPasses: boolean
+  /** Pairs of the last wide complete report. */
+  reference: Set<string> | null
+  completeAt: number
+  looked: Set<string>
+  /** Of a feed that is complete Region by Region. */
+  regionAt: Map<string, number>
 }
 
 export interface ModelFinding {
@@ -37,11 +47,16 @@ const over: ModelFinding = {
 const SOURCES = { hub: 'security-hub', inspector: 'security-hub', prowler: 'prowler' } as const
 const fails = (says: Statement['says']) => says === 'low' || says === 'high'
 
+const pairOf = ({ control, region }: Pick<Statement, 'control' | 'region'>) => `${control}/${region}`
+const serviceOf = ({ control }: Pick<Statement, 'control'>) => control.split('.')[0] ?? ''
+export const findingKey = ({ account, region, control }: Pick<Statement, 'account' | 'region' | 'control'>) =>
+  `${account}/${region}/${control}`
+
 /** The lifecycle without a database, batches or hashes: small enough to be right at a glance. Times are numbers. */
 export class Model {
   readonly findings = new Map<string, ModelFinding>()
   readonly #known = new Map<string, Known>()
-  readonly #completeAt = new Map<string, number>()
+  readonly #feeds = new Map<string, Feed>()
 
   closeByHand(key: string, when: number): void {
     const finding = this.findings.get(key)
@@ -49,16 +64,18 @@ export class Model {
     Object.assign(finding, { status: 'resolved', reason: 'hand', closedAt: when })
   }
 
-  take(statements: readonly Statement[], when: number, complete: boolean): void {
+  /** `named` is the Region that the sender of a complete report names. */
+  take(statements: readonly Statement[], when: number, complete: boolean, named: string | null = null): void {
     const report = withoutTwins(statements)
     const written = new Map<string, Known[]>()
     const failing = new Set<string>()
     const past = new Set<string>()
-    for (const [key, { account, feed, control, says }] of report) {
+    for (const [key, statement] of report) {
+      const { says } = statement
       const known = this.#known.get(key)
-      const confirmed = this.#completeAt.get(`${account}/${feed}`) ?? 0
-      const finding = `${account}/${control}`
-      if (known && (when < known.seen || when < confirmed)) {
+      const late = this.#isLate(statement, when)
+      const finding = findingKey(statement)
+      if (known && (when < known.seen || when < known.gone || late)) {
         if (fails(says) && known.says === 'passed') past.add(finding)
         continue
       }
@@ -68,7 +85,7 @@ export class Model {
         if (!complete) known.seen = when
         continue
       }
-      const now = { account, feed, control, says, present: when >= confirmed, seen: when }
+      const now = { ...statement, present: !late, seen: when, gone: 0 }
       this.#known.set(key, now)
       written.set(finding, [...(written.get(finding) ?? []), now])
     }
@@ -79,24 +96,73 @@ export class Model {
     for (const finding of past) if (!this.findings.has(finding)) this.findings.set(finding, { ...over })
     for (const finding of failing)
       if (this.findings.get(finding)?.reason === 'hand') this.#settle(finding, when, failing)
-    if (complete) this.#close(report, when)
+    for (const { account, feed, says } of report.values()) {
+      // Known from the report itself, before what it closes.
+      if (says === 'passed') this.#feed(account, feed).sendsPasses = true
+    }
+    if (complete) this.#close(report, when, named)
   }
 
-  #close(report: Map<string, Statement>, when: number): void {
-    for (const scope of new Set([...report.values()].map(({ account, feed }) => `${account}/${feed}`))) {
-      if (when < (this.#completeAt.get(scope) ?? 0)) continue
-      this.#completeAt.set(scope, when)
+  #feed(account: string, feed: string): Feed {
+    const key = `${account}/${feed}`
+    const known = this.#feeds.get(key)
+    if (known) return known
+    const fresh = { sendsPasses: false, reference: null, completeAt: 0, looked: new Set<string>(), regionAt: new Map() }
+    this.#feeds.set(key, fresh)
+    return fresh
+  }
+
+  /** Whether a newer complete report looked at the same. */
+  #isLate(statement: Pick<Statement, 'account' | 'feed' | 'region' | 'control'>, when: number): boolean {
+    const { completeAt, looked, regionAt } = this.#feed(statement.account, statement.feed)
+    if (statement.feed === 'inspector') return when < (regionAt.get(statement.region) ?? 0)
+    const asked = [pairOf(statement), `service ${serviceOf(statement)}`, `region ${statement.region}`]
+    return when < completeAt && asked.some(each => looked.has(each))
+  }
+
+  #close(report: Map<string, Statement>, when: number, named: string | null): void {
+    const all = [...report.values()]
+    for (const scope of new Set(all.map(({ account, feed }) => `${account}/${feed}`))) {
+      const own = all.filter(({ account, feed }) => `${account}/${feed}` === scope)
+      const [first] = own
+      if (!first) continue
+      const beside = all.filter(
+        ({ account, feed }) => account === first.account && SOURCES[feed] === SOURCES[first.feed],
+      )
+      const regions = new Set([...beside.map(({ region }) => region), ...(named ? [named] : [])])
+      const feed = this.#feed(first.account, first.feed)
+      const pairs = new Set(own.map(pairOf))
+      const failed = new Set(own.filter(({ says }) => fails(says)).map(pairOf))
+      const services = new Set(own.map(serviceOf))
+      const passed = own.some(({ says }) => says === 'passed')
+      const covered = [...(feed.reference ?? [])].filter(pair => pairs.has(pair)).length
+      const wide = feed.reference !== null && covered >= 0.9 * feed.reference.size
+      const byRegion = first.feed === 'inspector' || !feed.sendsPasses
+      const proves = (known: Known) => {
+        if (byRegion) return regions.has(known.region)
+        if (!passed) return failed.has(pairOf(known))
+        return pairs.has(pairOf(known)) || (wide && services.has(serviceOf(known)))
+      }
       for (const [key, known] of this.#known) {
-        if (`${known.account}/${known.feed}` !== scope || report.has(key) || known.seen > when || !known.present)
-          continue
-        known.present = false
-        this.#settle(`${known.account}/${known.control}`, when, new Set())
+        const concerned = `${known.account}/${known.feed}` === scope && known.present && known.seen <= when
+        if (!concerned || report.has(key) || this.#isLate(known, when) || !proves(known)) continue
+        Object.assign(known, { present: false, gone: when })
+        this.#settle(findingKey(known), when, new Set())
+      }
+      if (first.feed === 'inspector') {
+        for (const region of regions) feed.regionAt.set(region, Math.max(when, feed.regionAt.get(region) ?? 0))
+      } else if (when >= feed.completeAt) {
+        feed.completeAt = when
+        feed.looked = new Set(pairs)
+        if (wide) for (const service of services) feed.looked.add(`service ${service}`)
+        if (!feed.sendsPasses) for (const region of regions) feed.looked.add(`region ${region}`)
+        if (wide || !feed.reference) feed.reference = pairs
       }
     }
   }
 
   #sightings(finding: string): Known[] {
-    return [...this.#known.values()].filter(known => `${known.account}/${known.control}` === finding)
+    return [...this.#known.values()].filter(known => findingKey(known) === finding)
   }
 
   #create(finding: string, written: readonly Known[]): void {
@@ -135,7 +201,7 @@ export class Model {
 function withoutTwins(statements: readonly Statement[]): Map<string, Statement> {
   const report = new Map<string, Statement>()
   for (const statement of statements) {
-    const key = `${statement.account}/${statement.feed}/${statement.control}`
+    const key = `${findingKey(statement)}/${statement.feed}`
     const first = report.get(key)
     if (!first || (!fails(first.says) && fails(statement.says))) report.set(key, statement)
   }

@@ -37,6 +37,7 @@ test('it tells every path with its methods, and no operation twice', () => {
     'patch /findings/{id}',
     'post /exceptions',
     'post /imports',
+    'post /imports/{id}/confirm',
     'put /due-policy',
     'put /routing-rules',
   ])

@@ -39,6 +39,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
   if (control === '') throw new RejectedRecord('missing_field', { field: 'GeneratorId' }, accountId)
   const { subjects, context: others } = subjectsOf(finding.Resources)
   const resources = subjects.map(({ Id, Type }) => toResource(Id, Type, accountId))
+  if (subjects.length > MAX_OUTCOMES) throw new RejectedRecord('bad_field', { field: 'Resources' }, accountId)
   const [resource] = resources
   const [subject] = subjects
   if (!resource || !subject) throw new RejectedRecord('missing_field', { field: 'Resources' }, accountId)
@@ -109,7 +110,8 @@ function subjectsOf(resources: readonly AsffResource[]): { subjects: AsffResourc
   const types = new Set(resources.map(({ Type }) => Type ?? ''))
   if (types.has('AwsS3Object')) contextTypes.add('AwsS3Bucket')
   if (types.size > 1) contextTypes.add('AwsAccount')
-  const byId = new Map(resources.map(resource => [resource.Id, resource]))
+  const named = resources.filter(({ Id }) => Id.trim() !== '')
+  const byId = new Map((named.length > 0 ? named : resources).map(resource => [resource.Id, resource]))
   const [subjects, context]: [AsffResource[], AsffResource[]] = [[], []]
   for (const resource of byId.values()) (contextTypes.has(resource.Type ?? '') ? context : subjects).push(resource)
   return subjects.length > 0 ? { subjects, context } : { subjects: context, context: [] }

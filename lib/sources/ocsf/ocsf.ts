@@ -41,6 +41,7 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
   const { source, product } = originOf(finding)
   const findingClass = classOf(finding, kind, source === 'prowler')
   const resources = found.map(resource => toResource(resource, accountId)).filter(({ id }) => id !== '')
+  if (resources.length > MAX_OUTCOMES) throw new RejectedRecord('bad_field', { field: 'resources' }, accountId)
   const [resource] = resources
   if (!resource) throw new RejectedRecord('missing_field', { field: 'resources' }, accountId)
   const control = identify(controlOf(finding, findingClass), 'control', accountId)

@@ -69,8 +69,8 @@ describe('where a problem stands', () => {
   test.each([
     ['IAM.9', 'arn:aws:iam::012345678901:root', 'global', 'AWS::::Account:012345678901'],
     ['Config.1', 'anything', 'ap-northeast-1', 'AWS::::Account:012345678901'],
-    ['IAM.3', 'hanako', 'global', 'arn:aws:iam::012345678901:user/hanako'],
-    ['IAM.3', 'arn:aws:iam::012345678901:user/tokyo/hanako', 'global', 'arn:aws:iam::012345678901:user/hanako'],
+    ['IAM.3', 'hanako', 'global', 'AWS::IAM::User:hanako'],
+    ['IAM.3', 'arn:aws:iam::012345678901:user/tokyo/hanako', 'global', 'arn:aws:iam::012345678901:user/tokyo/hanako'],
     ['S3.14', 'logs.example.com', 'ap-northeast-1', 'arn:aws:s3:::logs.example.com'],
     ['S3.14', 'arn:aws:s3:::logs', 'ap-northeast-1', 'arn:aws:s3:::logs'],
     ['EC2.19', 'sg-01 (vpc-02)', 'ap-northeast-1', 'arn:aws:ec2:ap-northeast-1:012345678901:security-group/sg-01'],

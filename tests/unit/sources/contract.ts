@@ -12,7 +12,6 @@ import ja from '../../../messages/ja.json'
 
 /** What every reader keeps to, whatever a record holds. Byte limits are those of PostgreSQL's B-tree indexes. */
 const MAX_OUTCOMES = 1000
-const DAY = 86_400_000
 
 /** Text that PostgreSQL stores: https://www.postgresql.org/docs/18/datatype-character.html */
 const text = (bytes: number) =>
@@ -33,8 +32,9 @@ const Rating = z.strictObject({
 const contract = (now: Date) => {
   const date = z
     .date()
-    .min(new Date('2000-01-01T00:00:00Z'))
-    .max(new Date(now.getTime() + DAY))
+    // A day more than 2000, for what a time without a zone may mean.
+    .min(new Date('1999-12-31T00:00:00Z'))
+    .max(new Date(now.getTime() + 86_400_000))
     .nullable()
   return z.array(
     z.strictObject({
@@ -59,6 +59,10 @@ const contract = (now: Date) => {
       rating: Rating.nullish(),
       firstObservedAt: date,
       updatedAt: date,
+      // By a clock of any zone.
+      localTime: z.date().nullish(),
+      byRecord: z.boolean().optional(),
+      summary: z.enum(['stated', 'ended']).optional(),
     }),
   )
 }

@@ -31,7 +31,7 @@ test.each([
   ['Id', { Id: '鬼'.repeat(683) }],
   ['Resources.Id', { Resources: [{ Id: '鬼'.repeat(683) }] }],
   ['Resources.Id', { Resources: [{ Id: '\0'.repeat(683) }] }],
-  ['region', { Region: `us${'-east'.repeat(20)}` }],
+  ['region', { Region: `us${'-east'.repeat(20)}`, Resources: [{ Id: 'a' }] }],
 ])('a %s that is longer than an index row takes is refused', (field, change) => {
   expect(rejectOf({ ...control, ...change })).toMatchObject({ code: 'bad_field', params: { field } })
 })
@@ -41,12 +41,17 @@ test('a resource whose name is blank is none', () => {
     code: 'missing_field',
     params: { field: 'resource' },
   })
-  expect(outcomeOf({ ...control, Resources: [{ Id: 'a' }, { Id: '\u3000' }] }).otherResources).toEqual([])
+  expect(outcomeOf({ ...control, Resources: [{ Id: 'a' }, { Id: '\u3000' }] }).resource.id).toBe('a')
 })
 
 test('of the other resources of a finding a hundred are kept', () => {
   const Resources = Array.from({ length: 400 }, (_, n) => ({ Id: `r${n}`, Type: 'Other' }))
-  expect(outcomeOf({ ...control, Resources }).otherResources).toHaveLength(100)
   const outcomes = outcomesOf({ ...control, Resources, Vulnerabilities: [{ Id: 'CVE-2025-0001' }] }, { now })
   expect(new Set(outcomes.map(({ otherResources }) => otherResources.length))).toEqual(new Set([100]))
+})
+
+test('a posture record of more resources than anybody sends is refused', () => {
+  const Resources = Array.from({ length: 1001 }, (_, n) => ({ Id: `r${n}`, Type: 'Other' }))
+  expect(outcomesOf({ ...control, Resources: Resources.slice(1) }, { now })).toHaveLength(1000)
+  expect(rejectOf({ ...control, Resources })).toMatchObject({ code: 'bad_field', params: { field: 'Resources' } })
 })

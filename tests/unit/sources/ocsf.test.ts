@@ -67,7 +67,7 @@ describe('Prowler', () => {
       resource: { id: 'arn:aws:s3:::hinomi-example-open', type: 'AwsS3Bucket' },
       description: 'S3 Bucket hinomi-example-open has public access.',
       remediationUrl: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html',
-      firstObservedAt: new Date('2025-02-14T13:27:03.913Z'),
+      firstObservedAt: new Date('2025-02-14T13:27:03Z'),
     })
   })
 
@@ -81,7 +81,8 @@ describe('Prowler', () => {
       source: 'prowler',
       control: 'iam_root_mfa_enabled',
       result: 'failed',
-      updatedAt: new Date('2025-01-02T03:04:05Z'),
+      updatedAt: null,
+      localTime: new Date('2025-01-02T03:04:05Z'),
       remediationText: 'Enable MFA.',
     })
   })

@@ -1,6 +1,6 @@
 import type { Access } from '@/lib/access/proof'
 import { ImportQuery } from '@/lib/domain/import-query'
-import type { ImportDetail } from '@/lib/domain/views'
+import type { ImportDetail } from '@/lib/domain/import-views'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { type Received, receiveUpload } from '@/lib/ingest/receive'
