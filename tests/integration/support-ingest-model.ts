@@ -96,11 +96,11 @@ export class Model {
     for (const finding of past) if (!this.findings.has(finding)) this.findings.set(finding, { ...over })
     for (const finding of failing)
       if (this.findings.get(finding)?.reason === 'hand') this.#settle(finding, when, failing)
-    for (const { account, feed, says } of report.values()) {
-      // Known from the report itself, before what it closes.
-      if (says === 'passed') this.#feed(account, feed).sendsPasses = true
-    }
-    if (complete) this.#close(report, when, named)
+    // Known from the report itself, before what it closes, and also by a pass of which a twin tells of a problem.
+    const passes = statements.filter(({ says }) => says === 'passed')
+    for (const { account, feed } of passes) this.#feed(account, feed).sendsPasses = true
+    const passing = new Set(passes.map(({ account, feed }) => `${account}/${feed}`))
+    if (complete) this.#close(report, passing, when, named)
   }
 
   #feed(account: string, feed: string): Feed {
@@ -120,7 +120,7 @@ export class Model {
     return when < completeAt && asked.some(each => looked.has(each))
   }
 
-  #close(report: Map<string, Statement>, when: number, named: string | null): void {
+  #close(report: Map<string, Statement>, passing: ReadonlySet<string>, when: number, named: string | null): void {
     const all = [...report.values()]
     for (const scope of new Set(all.map(({ account, feed }) => `${account}/${feed}`))) {
       const own = all.filter(({ account, feed }) => `${account}/${feed}` === scope)
@@ -134,7 +134,7 @@ export class Model {
       const pairs = new Set(own.map(pairOf))
       const failed = new Set(own.filter(({ says }) => fails(says)).map(pairOf))
       const services = new Set(own.map(serviceOf))
-      const passed = own.some(({ says }) => says === 'passed')
+      const passed = passing.has(scope)
       const covered = [...(feed.reference ?? [])].filter(pair => pairs.has(pair)).length
       const wide = feed.reference !== null && covered >= 0.9 * feed.reference.size
       const byRegion = first.feed === 'inspector' || !feed.sendsPasses
