@@ -33,9 +33,11 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
-async function translator(locale: Locale, namespace: 'errors' | 'rejects' | 'cli'): Promise<ErrorTranslator> {
-  const all = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
-  const messages: Record<string, string> = all.default[namespace]
+type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack'
+
+async function translator(locale: Locale, kind: Sentences): Promise<ErrorTranslator> {
+  const { default: all } = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
+  const messages: Record<string, string> = kind === 'heldBack' ? all.imports.heldBackReasons : all[kind]
   const t = createTranslator({ locale, messages, onError: () => {} })
   return (reason, params) => (t.has(reason) ? t(reason, params) : null)
 }
@@ -81,4 +83,12 @@ export async function rejectTranslator(locale: Locale): Promise<(reject: Reject)
 /** Sentences of the command line. */
 export function cliTranslator(locale: Locale): Promise<ErrorTranslator> {
   return translator(locale, 'cli')
+}
+
+/** Sentences on what a complete report did not close, by the reason. */
+export async function heldBackTranslator(
+  locale: Locale,
+): Promise<(reason: string, counts: Record<'findings' | 'checks' | 'services', number>) => string> {
+  const t = await translator(locale, 'heldBack')
+  return (reason, counts) => t(reason, counts) ?? reason
 }

@@ -6,6 +6,7 @@ import { useLocale, useTimeZone, useTranslations } from 'next-intl'
 import { type DragEvent, useRef, useState } from 'react'
 import { AccountId } from '@/lib/domain/account-id'
 import { instantOf } from '@/lib/domain/due'
+import { RegionName } from '@/lib/domain/region'
 import { Button } from '../ui/button'
 import { Panel } from '../ui/panel'
 import { Select } from '../ui/select'
@@ -31,6 +32,7 @@ export function DropZone({ mappings }: { mappings: readonly string[] }) {
   const [coverage, setCoverage] = useState<UploadOptions['coverage']>('partial')
   const [observed, setObserved] = useState('')
   const [account, setAccount] = useState('')
+  const [region, setRegion] = useState('')
   const [mapping, setMapping] = useState('')
   const [sendings, setSendings] = useState<Sending[]>([])
 
@@ -39,10 +41,12 @@ export function DropZone({ mappings }: { mappings: readonly string[] }) {
   }
   const named = account.trim()
   const badAccount = named !== '' && !AccountId.safeParse(named).success
+  const place = region.trim()
+  const badRegion = place !== '' && !RegionName.safeParse(place).success
 
   async function send(files: readonly File[]) {
     // The field says what is wrong with it.
-    if (badAccount) return
+    if (badAccount || badRegion) return
     const observedAt = instantOf(observed, timeZone)?.toISOString() ?? ''
     const queue = files.map(file => ({ file, key: next.current++ }))
     setSendings(all => [
@@ -52,8 +56,10 @@ export function DropZone({ mappings }: { mappings: readonly string[] }) {
     // One after the other: several large uploads at once would only slow each other down.
     for (const { file, key } of queue) {
       update(key, { state: 'sending' })
-      const result = await uploadReport(file, { coverage, observedAt, account: named, mapping, locale }, share =>
-        update(key, { share }),
+      const result = await uploadReport(
+        file,
+        { coverage, observedAt, account: named, region: place, mapping, locale },
+        share => update(key, { share }),
       )
       if (result.ok) update(key, stateOf(result))
       else update(key, { state: 'failed', message: result.message ?? t('common.failedNow') })
@@ -113,6 +119,13 @@ export function DropZone({ mappings }: { mappings: readonly string[] }) {
             error={badAccount ? t('imports.accountWrong') : null}
             value={account}
             onChange={setAccount}
+          />
+          <TextField
+            label={t('imports.regionName')}
+            description={t('imports.regionHint')}
+            error={badRegion ? t('imports.regionWrong') : null}
+            value={region}
+            onChange={setRegion}
           />
           {mappings.length > 0 ? (
             <Select

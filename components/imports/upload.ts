@@ -6,6 +6,8 @@ export interface UploadOptions {
   observedAt: string
   /** Twelve digits; empty where the report names its accounts. */
   account: string
+  /** The Region that the report covers, or of records that name none; empty where they name it. */
+  region: string
   /** The name of a CSV mapping; empty for a known format. */
   mapping: string
   /** The language in which errors come back. */
@@ -35,6 +37,7 @@ export function uploadReport(
     fileName: file.name.slice(0, 255),
   })
   if (options.account !== '') query.set('account', options.account)
+  if (options.region !== '') query.set('region', options.region)
   if (options.mapping !== '') query.set('mapping', options.mapping)
   if (options.observedAt !== '') query.set('observedAt', options.observedAt)
   return new Promise(resolve => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AccountId } from './account-id'
 import { mappingName } from './csv-mapping'
 import { sourceIds } from './outcome'
+import { RegionName } from './region'
 
 const flag = z
   .enum(['true', 'false'])
@@ -10,8 +11,6 @@ const flag = z
 const YEAR_2000 = Date.UTC(2000, 0, 1)
 /** Clocks differ a little; a report from further ahead would be newer than every one after it. */
 const CLOCK_SKEW_MS = 5 * 60_000
-/** As AWS writes its Regions. */
-const REGION = /^[a-z]{2,4}(-[a-z0-9]+)+$/
 
 /** Query parameters of POST /api/v1/imports. */
 export const ImportQuery = z.strictObject({
@@ -23,10 +22,7 @@ export const ImportQuery = z.strictObject({
   account: AccountId.nullable()
     .default(null)
     .describe('The account that the report is about, where its records name none'),
-  region: z
-    .string()
-    .regex(REGION)
-    .nullable()
+  region: RegionName.nullable()
     .default(null)
     .describe('The Region that a complete report tells all of, and that of records that name none'),
   mapping: mappingName.nullable().default(null).describe('Reads the report as CSV by the mapping of this name'),

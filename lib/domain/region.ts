@@ -1,3 +1,8 @@
+import { z } from 'zod'
+
+/** A Region as AWS writes it. */
+export const RegionName = z.string().regex(/^[a-z]{2,4}(-[a-z0-9]+)+$/)
+
 /**
  * AWS services without Regions, as ARNs name them. S3 is not one of them: a bucket is in a Region, although its ARN names none.
  * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html

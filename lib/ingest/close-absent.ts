@@ -141,7 +141,8 @@ function unitsOf(rows: readonly AbsentRow[]): number {
 async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[]): Promise<void> {
   const { accountId } = scope
   // By resource, so that vulnerabilities of one stay in one chunk as far as they can.
-  const inOrder = rows.toSorted((a, b) => ((a.resourceId ?? '') < (b.resourceId ?? '') ? -1 : 1))
+  const key = ({ resourceId, id }: AbsentRow) => `${resourceId} ${id}`
+  const inOrder = rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
   for (let from = 0; from < inOrder.length; from += CHUNK) {
     const chunk = inOrder.slice(from, from + CHUNK)
     await holdingAccounts(run, [accountId], async client => {

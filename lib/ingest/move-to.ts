@@ -6,13 +6,13 @@ import { resourceNameOf } from '../domain/resource-name'
 import {
   copyFinding,
   foldFinding,
-  type GroupedSighting,
   mergeCandidates,
   moveSightings,
   noteGrouping,
   resetHumanSide,
   setMerged,
 } from '../store/finding-merges'
+import type { GroupedSighting } from '../store/grouped-sightings'
 import { bringInLine } from '../store/in-line'
 
 type Job = Access<'imports:write'>
@@ -45,7 +45,12 @@ export async function moveTo(
   const [first] = sources
   if (!first) return 0
   if (!target)
-    await copyFinding(access, client, first.id, { id, problem, resourceName: resourceNameOf(problem.resourceId) })
+    await copyFinding(access, client, first.id, {
+      id,
+      class: sightings[0]?.class ?? 'posture',
+      problem,
+      resourceName: resourceNameOf(problem.resourceId),
+    })
   await moveSightings(access, client, accountId, { id, ...problem }, sightings)
   if (fresh)
     return splitOff(access, client, accountId, id, { isNew: !target, from: sources.map(source => source.id), problem })

@@ -4,6 +4,7 @@ import { type Equivalence, equivalence, type Problem } from '../domain/equivalen
 import { namedFindingId, namedSightingId, ownIdOf } from '../domain/identity'
 import { type MachineImages, ownFix, toFix } from '../domain/one-fix'
 import { regionOfArn } from '../domain/region'
+import { findingSplits } from '../store/finding-splits'
 import {
   accountsWithFindings,
   groupedBy,
@@ -11,8 +12,7 @@ import {
   type IdentifiedSighting,
   noteGroupedBy,
   renameSightings,
-} from '../store/finding-merges'
-import { findingSplits } from '../store/finding-splits'
+} from '../store/grouped-sightings'
 import { lockAccountsSql } from '../store/lock'
 import { machineImages } from '../store/machine-images'
 import { queueRegrouped } from '../store/policy-work'

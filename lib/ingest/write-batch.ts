@@ -13,6 +13,7 @@ import {
   replaceSightings,
   type SightingWrite,
 } from '../store/sightings'
+import { changeClasses } from './change-class'
 import { completeTimes, type Moved, type RunContext } from './context'
 import { applyPasses, continueFindings } from './continue-findings'
 import { endSummaries } from './end-summaries'
@@ -34,6 +35,7 @@ export async function writeBatch(
   const reports = withoutTwins(items)
   await joinImages(run, client, reports, splits)
   await meetAccounts(run, client, reports)
+  await changeClasses(run, client, reports)
   const known = await knownSightings(
     run.access,
     client,

@@ -16,7 +16,7 @@ const FIRST_MILLISECONDS = 100_000_000_000
  */
 export function readTime(value: unknown, field: string, now: Date, accountId: string | null): Date | null {
   const read = parse(value, field, accountId)
-  return read && read.zoned ? notAfter(new Date(read.time), now) : null
+  return read?.zoned ? notAfter(new Date(read.time), now) : null
 }
 
 /** A value of a report with the name of its field. */

@@ -61,7 +61,7 @@ export async function countOpenOfFeed(
   return rows[0]?.n ?? 0
 }
 
-/** Notes of sightings that a complete report lacks them, and why that closed nothing. The caller holds the account. */
+/** Notes of sightings that a complete report lacks them, and since when for the same reason nothing was closed. The caller holds the account. */
 export async function markAbsent(
   _access: Access<'imports:write'>,
   client: PoolClient,
@@ -72,7 +72,8 @@ export async function markAbsent(
 ): Promise<void> {
   await client.query({
     name: 'mark-absent',
-    text: `UPDATE sighting SET absent_reason = $4, absent_import_id = $3, absent_since = coalesce(absent_since, $5)
+    text: `UPDATE sighting SET absent_reason = $4, absent_import_id = $3, 
+             absent_since = CASE WHEN absent_reason = $4 THEN absent_since ELSE $5 END
            WHERE account_id = $1 AND id = ANY($2::uuid[])`,
     values: [accountId, ids, run.importId, reason, run.observedAt],
   })

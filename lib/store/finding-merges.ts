@@ -2,57 +2,12 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
-import { pool } from '../db'
 import type { Problem } from '../domain/equivalence'
 import type { MergeCandidate, MergedFinding } from '../domain/merge'
-import type { FindingClass, SourceId } from '../domain/outcome'
+import type { FindingClass } from '../domain/outcome'
+import type { GroupedSighting } from './grouped-sightings'
 
 type Job = Access<'imports:write'>
-
-/** A sighting, where it stands, and what its source calls it. Ids are 32 hexadecimal digits, as in all of this file. */
-export interface GroupedSighting {
-  id: string
-  findingId: string
-  class: FindingClass
-  source: SourceId
-  control: string
-  region: string
-  resourceId: string
-  packageName: string
-}
-
-/** The same with all that its own identity follows from, and when it was first observed. */
-export interface IdentifiedSighting extends GroupedSighting {
-  product: string
-  nativeId: string
-  byRecord: boolean
-  resourceType: string
-  observedAt: Date
-  firstObservedAt: Date | null
-  importId: number
-  rawOffset: string
-}
-
-/** One page of an account's sightings that belong to a finding, in the order of their ids. */
-export async function groupedSightings(
-  _access: Job,
-  client: PoolClient,
-  accountId: string,
-  after: string,
-  limit: number,
-): Promise<IdentifiedSighting[]> {
-  const { rows } = await client.query<IdentifiedSighting>({
-    name: 'grouped-sightings',
-    text: `SELECT replace(s.id::text, '-', '') AS id, replace(s.finding_id::text, '-', '') AS "findingId", s.class, s.source, coalesce(s.own_control, s.control) AS control, coalesce(s.region, f.region) AS region,
-             coalesce(s.resource_id, f.resource_id) AS "resourceId", coalesce(s.package_name, f.package_name) AS "packageName",
-             s.product, s.native_id AS "nativeId", s.by_record AS "byRecord", s.resource_type AS "resourceType", s.observed_at AS "observedAt",
-             s.first_observed_at AS "firstObservedAt", s.import_id AS "importId", s.raw_offset::text AS "rawOffset"
-           FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
-           WHERE s.account_id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3`,
-    values: [accountId, after, limit],
-  })
-  return rows
-}
 
 /** Findings as candidates of a merge, with the row as it is and how many sightings each has. Absent ones are missing. */
 export async function mergeCandidates(
@@ -86,9 +41,9 @@ export async function moveSightings(
 ): Promise<void> {
   await client.query({
     name: 'move-sightings',
-    text: `UPDATE sighting s SET finding_id = $2, region = nullif(m.region, $3), resource_id = nullif(m.resource_id, $4),
+    text: `UPDATE sighting s SET finding_id = $2, class = m.class, region = nullif(m.region, $3), resource_id = nullif(m.resource_id, $4),
              control = $5, own_control = nullif(m.control, $5), package_name = m.package_name, pair = NULL
-           FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[]) AS m(id, region, resource_id, control, package_name)
+           FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[]) AS m(id, region, resource_id, control, package_name, class)
            WHERE s.account_id = $1 AND s.id = m.id`,
     values: [
       accountId,
@@ -101,6 +56,7 @@ export async function moveSightings(
       moving.map(each => each.resourceId),
       moving.map(each => each.control),
       moving.map(each => each.packageName),
+      moving.map(each => each.class),
     ],
   })
 }
@@ -110,7 +66,7 @@ export async function copyFinding(
   _access: Job,
   client: PoolClient,
   from: string,
-  to: { id: string; problem: Problem; resourceName: string },
+  to: { id: string; class: FindingClass; problem: Problem; resourceName: string },
 ): Promise<void> {
   const { problem } = to
   await client.query(
@@ -120,10 +76,19 @@ export async function copyFinding(
   await client.query({
     name: 'copy-finding',
     text: `INSERT INTO finding SELECT n.* FROM finding f, jsonb_populate_record(f, jsonb_build_object('id', $3::text,
-             'control', $4::text, 'region', $5::text, 'resource_id', $6::text, 'resource_name', $7::text,
+             'control', $4::text, 'region', $5::text, 'resource_id', $6::text, 'resource_name', $7::text, 'class', $8::text,
              'sequence', nextval('finding_sequence_seq'))) AS n
            WHERE f.account_id = $1 AND f.id = $2`,
-    values: [problem.accountId, from, to.id, problem.control, problem.region, problem.resourceId, to.resourceName],
+    values: [
+      problem.accountId,
+      from,
+      to.id,
+      problem.control,
+      problem.region,
+      problem.resourceId,
+      to.resourceName,
+      to.class,
+    ],
   })
 }
 
@@ -138,33 +103,6 @@ export async function resetHumanSide(_access: Job, client: PoolClient, accountId
      WHERE account_id = $1 AND id = $2`,
     [accountId, id, now()],
   )
-}
-
-/**
- * Gives sightings the ids that they have by the present rules. Where another one has that id, the one that was observed last stays. The
- * caller holds the lock of the account.
- */
-export async function renameSightings(
-  _access: Job,
-  client: PoolClient,
-  accountId: string,
-  renames: readonly { id: string; to: string; observedAt: Date }[],
-): Promise<void> {
-  for (const { id, to, observedAt } of renames) {
-    const { rowCount } = await client.query(
-      'DELETE FROM sighting WHERE account_id = $1 AND id = $2 AND observed_at < $3',
-      [accountId, to, observedAt],
-    )
-    const { rows } = rowCount
-      ? { rows: [] }
-      : await client.query('SELECT FROM sighting WHERE account_id = $1 AND id = $2', [accountId, to])
-    if (rows.length > 0) await client.query('DELETE FROM sighting WHERE account_id = $1 AND id = $2', [accountId, id])
-    else await client.query('UPDATE sighting SET id = $3 WHERE account_id = $1 AND id = $2', [accountId, id, to])
-    await client.query(
-      'UPDATE finding_merge SET sightings = array_replace(sightings, $2::uuid, $3::uuid) WHERE account_id = $1 AND $2::uuid = ANY(sightings)',
-      [accountId, id, to],
-    )
-  }
 }
 
 /** Writes the human side of a merged finding. */
@@ -259,34 +197,10 @@ export async function noteGrouping(
   )
 }
 
-/** Accounts that have findings. */
-export async function accountsWithFindings(_access: Job): Promise<string[]> {
-  const { rows } = await pool().query<{ id: string }>('SELECT DISTINCT account_id AS id FROM finding ORDER BY 1')
-  return rows.map(row => row.id)
-}
-
-const GROUPED_BY = 'equivalence'
-
-/** The digest of the table that findings were last grouped by; null before the first time. */
-export async function groupedBy(_access: Job): Promise<string | null> {
-  const { rows } = await pool().query<{ digest: string }>(
-    `SELECT value #>> '{}' AS digest FROM setting WHERE key = $1`,
-    [GROUPED_BY],
-  )
-  return rows[0]?.digest ?? null
-}
-
 /**
  * Forgets who wrote last to the feeds of an account: what runs learnt of its records says where they belonged before. The caller holds
  * the lock of the account.
  */
 export async function forgetWriters(_access: Access, client: PoolClient, accountId: string): Promise<void> {
   await client.query('DELETE FROM feed_writer WHERE account_id = $1', [accountId])
-}
-
-export async function noteGroupedBy(_access: Job, digest: string): Promise<void> {
-  await pool().query(
-    `INSERT INTO setting (key, value) VALUES ($1, to_jsonb($2::text)) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-    [GROUPED_BY, digest],
-  )
 }

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { pool } from '../db'
 import type { MachineImages } from '../domain/one-fix'
-import type { GroupedSighting } from './finding-merges'
+import type { GroupedSighting } from './grouped-sightings'
 
 type Job = Access<'imports:write'>
 

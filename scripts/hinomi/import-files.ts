@@ -6,7 +6,14 @@ import type { ImportDetail } from '../../lib/domain/import-views'
 import { AppError } from '../../lib/errors'
 import { receiveUpload } from '../../lib/ingest/receive'
 import { workOff } from '../../lib/jobs/imports'
-import { cliTranslator, errorSentence, errorTranslator, type Locale, rejectTranslator } from '../../lib/locale'
+import {
+  cliTranslator,
+  errorSentence,
+  errorTranslator,
+  heldBackTranslator,
+  type Locale,
+  rejectTranslator,
+} from '../../lib/locale'
 import { getImport } from '../../lib/queries/imports'
 
 const POLL_MS = 200
@@ -67,6 +74,7 @@ async function ended(access: Access<'imports:write' | 'imports:read'>, id: numbe
 async function print(file: string, run: ImportDetail, duplicate: boolean, locale: Locale): Promise<void> {
   const t = await cliTranslator(locale)
   const reason = await rejectTranslator(locale)
+  const unclosed = await heldBackTranslator(locale)
   const lines = [
     `${file}: ${t(duplicate ? 'again' : run.state, { id: run.id })}`,
     `  ${t('counts', { ...run.counts })}`,
@@ -79,6 +87,11 @@ async function print(file: string, run: ImportDetail, duplicate: boolean, locale
   }
   for (const [sentence, indexes] of places) lines.push(`  [${indexes.join(', ')}] ${sentence}`)
   if (run.counts.rejected > SHOWN) lines.push(`  ${t('moreRejects', { count: run.counts.rejected - SHOWN })}`)
-  if (run.heldBack.length > 0) lines.push(`  ${t('heldBack', { count: run.heldBack.length })}`)
+  for (const held of run.heldBack.slice(0, SHOWN)) {
+    const { accountId, product, reason: why, findings, checks, services } = held
+    const place = [accountId, product].filter(Boolean).join(' ')
+    lines.push(`  ${[place, unclosed(why, { findings, checks, services })].filter(Boolean).join(': ')}`)
+  }
+  if (run.heldBack.length > SHOWN) lines.push(`  ${t('moreHeldBack', { count: run.heldBack.length - SHOWN })}`)
   process.stdout.write(`${lines.join('\n')}\n`)
 }

@@ -51,6 +51,7 @@ async function importCommand(args: string[]): Promise<number> {
       source: { type: 'string' },
       account: { type: 'string' },
       mapping: { type: 'string' },
+      region: { type: 'string' },
       'observed-at': { type: 'string' },
     },
   })
@@ -59,6 +60,7 @@ async function importCommand(args: string[]): Promise<number> {
     source: values.source ?? null,
     account: values.account ?? null,
     mapping: values.mapping ?? null,
+    region: values.region ?? null,
     coverage: values.complete ? 'complete' : 'partial',
     observedAt: values['observed-at'] ?? null,
     force: String(values.force),

@@ -300,7 +300,7 @@ function otherValue(name: string, type: string): string {
   if (type === 'jsonb') return `'{"other": 1}'`
   if (type === 'ARRAY') return `ARRAY['other']`
   if (type === 'boolean') return `NOT "${name}"`
-  return type.startsWith('timestamp') ? `"${name}" + interval '1 ms'` : `"${name}" + 1`
+  return type.startsWith('timestamp') ? `"${name}" + interval '1 ms'` : `coalesce("${name}", 0) + 1`
 }
 
 test('a row that tells another time than it was written at is told, until its head was noted', async () => {

@@ -8,7 +8,7 @@ import { runImport } from '../../lib/ingest/run'
 import { workOff } from '../../lib/jobs/imports'
 import { type Progress, saveProgress, startRun } from '../../lib/store/import-runs'
 import { freshDatabase } from '../support/postgres'
-import { asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
+import { allowClosings, asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
 import { holdingAccount, waiting } from './support-locks'
 
 const worker = new URL('./support-ingest-child.ts', import.meta.url)
@@ -214,6 +214,7 @@ describe('two workers', () => {
   })
 
   test('on a long older report and a newer one that says most is gone take turns', async () => {
+    await allowClosings()
     const account = newAccount()
     const records = Array.from({ length: 2 * BATCH + 1000 }, (_, n) => asff({ account, resource: `o${n}` }))
     const older = await receive(records, { observedAt: at(3) })

@@ -289,7 +289,7 @@ describe('reopening', () => {
     expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'hand' })
     await partial([two({ updatedAt: at(4) })], at(5))
     await closeByHand(one(), at(6))
-    await complete([two({ control: 'S3.9' })], at(7))
+    await complete([two({ control: 'S3.9' }), two({ resource: 'other' })], at(7))
     expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'hand' })
     await partial([one()], at(8))
     expect(await findingOf(one())).toMatchObject({ status: 'new', sources: ['security-hub'] })

@@ -8,7 +8,6 @@ import {
   everything,
   expectTrueCounts,
   findingOf,
-  historyOf,
   newAccount,
   partial,
   type RecordParts,
@@ -97,9 +96,8 @@ test('a record that turns from a detection into a failed check takes its finding
   await partial([record(2004, at(1))], at(2))
   expect(await findingOf(record(2004, at(1)))).toMatchObject({ class: 'threat', status: 'new' })
   await partial([record(2003, at(2))], at(3))
-  expect(await findingOf(record(2003, at(2)))).toMatchObject({ class: 'posture', status: 'new' })
-  expect(await findingOf(record(2004, at(1)))).toMatchObject({ status: 'resolved', resolvedReason: 'absent' })
-  expect(await historyOf(record(2004, at(1)))).toEqual([['resolved', 'new', 'absent']])
+  expect(await findingOf(record(2003, at(2)))).toMatchObject({ class: 'posture', status: 'new', firstSeenAt: at(2) })
+  expect(await findingOf(record(2004, at(1)))).toBeNull()
   await expectTrueCounts()
 })
 

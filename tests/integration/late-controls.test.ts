@@ -52,11 +52,11 @@ test('a newer report of another rule makes none late, nor does one that need not
 
 test('a late report of one rule closes nothing earlier of which another tells', async () => {
   const account = newAccount()
-  await complete(rule('our-rule', 'i-1', 'i-2'), at(2), { account })
-  await complete(rule('their-rule', 'i-1'), at(2), { account })
-  await complete(rule('our-rule', 'i-3'), at(10), { account })
-  await complete(rule('their-rule', 'i-3'), at(10), { account })
-  await complete(rule('our-rule', 'i-3'), at(5), { account })
+  await complete(rule('our-rule', 'i-1', 'i-2'), at(2), { account, region: 'us-east-1' })
+  await complete(rule('their-rule', 'i-1'), at(2), { account, region: 'us-east-1' })
+  await complete(rule('our-rule', 'i-3'), at(10), { account, region: 'us-east-1' })
+  await complete(rule('their-rule', 'i-3'), at(10), { account, region: 'us-east-1' })
+  await complete(rule('our-rule', 'i-3'), at(5), { account, region: 'us-east-1' })
   expect((await lives(account)).filter(([, status]) => status === 'resolved')).toEqual([
     ['i-1', 'resolved', 2, 5],
     ['i-1', 'resolved', 2, 10],

@@ -171,16 +171,19 @@ test.each(ordersOfThree)(
   },
 )
 
-test('a complete report in which nothing is left closes what its source said of the account that was named', async () => {
+test('a complete report in which nothing is left closes what its source said of the account and Region, once a second one says it too', async () => {
   const other = newAccount()
   await complete([one(), rest(), asff({ account: other })], at(2))
   await complete([prowler({ account, resource: 'mine' })], at(2))
   await complete('{"Findings":[]}', at(3))
   const named = { source: 'security-hub', account } as const
-  // One that speaks of the source says nothing of its other products.
-  await complete([one({ product: 'Other', control: 'S3.7' })], at(3), named)
+  expect(await complete('{"Findings":[]}', at(3), named)).toMatchObject({ resolved: 0 })
+  const nothing = () => ({ ...named, region: 'us-east-1' })
+  const waiting = [{ accountId: account, source: 'security-hub', reason: 'waiting', findings: 2 }]
+  expect(await complete('{"Findings":[]}', at(4), nothing())).toMatchObject({ resolved: 0, heldBack: waiting })
+  expect(await complete('{"Findings":[]}', at(4, 11), nothing())).toMatchObject({ resolved: 0, heldBack: waiting })
   expect(await findingOf(one())).toMatchObject({ status: 'new' })
-  expect(await complete('{"Findings":[]}', at(4), named)).toMatchObject({ state: 'done', resolved: 3 })
+  expect(await complete('{"Findings":[]}', at(4, 12), nothing())).toMatchObject({ state: 'done', resolved: 2 })
   expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'absent' })
   expect(await findingOf(asff({ account: other }))).toMatchObject({ status: 'new' })
   expect(await findingOf(prowler({ account, resource: 'mine' }))).toMatchObject({ status: 'new' })
