@@ -34,7 +34,7 @@ export interface Beside {
 }
 
 /** Evaluations of AWS Config name no Region where they come from the Region's own API, and often no ARN. */
-export function lacksRegion({ source, region, resource }: Pick<Outcome, 'source' | 'region' | 'resource'>): boolean {
+function lacksRegion({ source, region, resource }: Pick<Outcome, 'source' | 'region' | 'resource'>): boolean {
   return source === 'config' && region === 'global' && !resource.id.startsWith('arn:')
 }
 
