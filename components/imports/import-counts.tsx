@@ -23,9 +23,17 @@ export function ImportCountLinks({ run }: { run: ImportRow }) {
   const t = useTranslations('imports')
   const format = useFormatter()
   const shown = (['created', 'updated', 'reopened', 'resolved', 'rejected'] as const).filter(key => run.counts[key] > 0)
-  if (shown.length === 0) return <span className="text-muted">{run.state === 'done' ? t('nothingNew') : ''}</span>
+  if (shown.length === 0 && run.waiting === 0)
+    return <span className="text-muted">{run.state === 'done' ? t('nothingNew') : ''}</span>
   return (
     <ul className="flex flex-wrap gap-x-3">
+      {run.waiting > 0 ? (
+        <li>
+          <Link href={importHref(run.id)} className="whitespace-nowrap text-warning hover:underline">
+            {t('waiting')} <b className="font-semibold">{format.number(run.waiting)}</b>
+          </Link>
+        </li>
+      ) : null}
       {shown.map(key => (
         <li key={key}>
           <Link

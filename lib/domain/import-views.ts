@@ -45,6 +45,8 @@ export interface ImportRow {
   startedAt: Date | null
   finishedAt: Date | null
   error: Reject | null
+  /** Findings that stay open until a lead confirms this import. */
+  waiting: number
 }
 
 export interface ImportDetail extends ImportRow {

@@ -78,10 +78,11 @@ export async function closeAbsent(
     scope,
     closes.filter(row => !waiting.has(row.id)),
   )
+  const problems = rows.filter(({ row }) => isProblem(row))
   // A report of other Regions need not speak of this one, and the next one will.
   const regional = reachOf(report) === 'region' && report.regions.size > 0
-  await note(run, scope, regional ? rows.filter(({ reason }) => reason !== 'not_looked_at') : rows)
-  return { late, rows: rows.filter(({ row }) => isProblem(row)) }
+  await note(run, scope, regional ? problems.filter(({ reason }) => reason !== 'not_looked_at') : problems)
+  return { late, rows: problems }
 }
 
 /** A report by control says nothing of other controls, and need not. */

@@ -37,12 +37,15 @@ interface StoredImport extends ImportCounts {
   error: Reject | null
   held_back: (Partial<HeldBackView> & Pick<HeldBackView, 'accountId' | 'source' | 'reason'>)[]
   confirms_id: number | null
+  waiting: number
 }
 
 const columns = sql`i.id, i.state, i.source, i.sources, i.coverage, i.origin, i.file_name, i.size_bytes::text, i.bytes_read::text,
   i.accounts, i.actor_name, i.observed_at, i.created_at, i.started_at, i.finished_at, i.error, i.held_back, i.read, i.accepted,
   i.rejected, i.created, i.updated, i.unchanged, i.reopened, i.resolved, i.passed, coalesce(i.not_available, 0) AS "notAvailable",
-  coalesce(i.older, 0) AS older, coalesce(i.repeated, 0) AS repeated, coalesce(i.clock_ahead, 0) AS "clockAhead", i.confirms_id`
+  coalesce(i.older, 0) AS older, coalesce(i.repeated, 0) AS repeated, coalesce(i.clock_ahead, 0) AS "clockAhead", i.confirms_id,
+  (SELECT count(DISTINCT (f.account_id, f.id))::int FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
+   WHERE s.absent_import_id = i.id AND s.absent_reason = 'waiting' AND f.status IN ('new', 'acknowledged', 'in_progress')) AS waiting`
 
 /** Imports, newest first, 50 a page. */
 export async function listImports(access: Access<'imports:read'>, cursor: string | null): Promise<Page<ImportRow>> {
@@ -69,10 +72,17 @@ export async function getImport(access: Access<'imports:read'>, id: number): Pro
   if (!Number.isInteger(id) || id < 1 || id > 2 ** 31 - 1) throw new NotFoundError()
   const own = sql`i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id}`
   const [row] = await read<
-    StoredImport & { own: boolean; inScope: boolean; kept: boolean; confirmedBy: ImportDetail['confirmedBy'] }
+    StoredImport & {
+      own: boolean
+      inScope: boolean
+      kept: boolean
+      absent: boolean
+      confirmedBy: ImportDetail['confirmedBy']
+    }
   >(
     sql`SELECT ${columns}, (${own}) AS own, (${accountsInScope(access)}) AS "inScope",
       EXISTS (SELECT FROM import_chunk c WHERE c.import_id = i.id AND c.start = 0) AS kept,
+      EXISTS (SELECT FROM sighting s WHERE s.absent_import_id = i.id AND s.absent_reason IN ('waiting', 'not_looked_at')) AS absent,
       (SELECT jsonb_build_object('id', c.id, 'actorName', c.actor_name) FROM import c
        WHERE c.confirms_id = i.id AND c.state <> 'failed' ORDER BY c.id DESC LIMIT 1) AS "confirmedBy"
       FROM import i WHERE i.id = ${id} AND ${visible(access)}`,
@@ -85,10 +95,7 @@ export async function getImport(access: Access<'imports:read'>, id: number): Pro
     confirmsId: row.confirms_id,
     confirmedBy: row.confirmedBy,
     may: {
-      confirm:
-        confirmable &&
-        holds(access, 'imports:confirm') &&
-        all.some(({ reason }) => reason === 'waiting' || reason === 'not_looked_at'),
+      confirm: confirmable && holds(access, 'imports:confirm') && row.absent,
     },
   }
   // Records that were refused, and what they held back, may be of accounts that who sees some of them does not.
@@ -159,5 +166,6 @@ function toImportRow(row: StoredImport): ImportRow {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     error: row.error,
+    waiting: row.waiting,
   }
 }

@@ -17,7 +17,7 @@ export async function confirmImport(access: Access<'imports:confirm'>, id: numbe
     const [found] = await tx.$queryRaw<
       { state: string; coverage: string; held: boolean; kept: boolean; confirmed: boolean; own: boolean }[]
     >`
-      SELECT i.state, i.coverage, i.held_back @> '[{"reason": "waiting"}]' OR i.held_back @> '[{"reason": "not_looked_at"}]' AS held,
+      SELECT i.state, i.coverage, EXISTS (SELECT FROM sighting s WHERE s.absent_import_id = i.id AND s.absent_reason IN ('waiting', 'not_looked_at')) AS held,
         EXISTS (SELECT FROM import_chunk c WHERE c.import_id = i.id AND c.start = 0) AS kept,
         EXISTS (SELECT FROM import c WHERE c.confirms_id = i.id AND c.state <> 'failed') AS confirmed,
         i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id} AS own

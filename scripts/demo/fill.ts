@@ -15,7 +15,7 @@ import { excepted, uncovered } from './exceptions'
 import { accounts } from './organisation'
 import { admitPeople, collectorAccess, type Person } from './people'
 import { type Action, planWork } from './plan'
-import { brokenReport, prowlerReport, type ReportTime, securityHubReport } from './reports'
+import { brokenReport, narrowReport, prowlerReport, type ReportTime, securityHubReport } from './reports'
 import { type Watch, watches } from './world'
 
 const MINUTE = 60_000
@@ -24,6 +24,8 @@ const DAY = 24 * 60 * MINUTE
 const BEFORE = 4 * 60 * MINUTE
 const SILENT_DAYS = 12
 const PROWLER_EVERY = 3
+/** The account with the most findings: on the last day a report of it lacks so many that they wait for a lead. */
+const BUSIEST = '111122223333'
 
 export interface FillOptions {
   /** Days of history, today included. */
@@ -118,6 +120,12 @@ class Filling {
     for (const account of accounts.filter(one => this.#prowlerRuns(one, day))) {
       const fileName = `prowler-output-${account.id}-${date}.ocsf.json`
       await send(prowler, prowlerReport(account.id, this.#watches, time), { ...whole, origin: 'command', fileName })
+    }
+    if (day === this.#days - 1) {
+      const later = new Date(at.getTime() + 20 * MINUTE)
+      setTime(later.getTime() + MINUTE)
+      const report = narrowReport(BUSIEST, this.#watches, time)
+      await send(hub, report, { ...whole, at: later, origin: 'api', fileName: `securityhub-${BUSIEST}-${date}.json` })
     }
     if (day === Math.floor(this.#days * 0.75)) {
       const sender = this.#person('ito@demo.example').access

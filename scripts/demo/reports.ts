@@ -17,6 +17,20 @@ export function securityHubReport(watches: readonly Watch[], time: ReportTime): 
   return `{"Findings":[\n${findings.map(finding => JSON.stringify(finding)).join(',\n')}\n]}`
 }
 
+/** The same for one account by a role that lost a permission: it sees one resource of each control in each Region. */
+export function narrowReport(accountId: string, watches: readonly Watch[], time: ReportTime): string {
+  const seen = new Set<string>()
+  const visible = watches.filter(watch => {
+    const record = watch.account.id === accountId ? asffRecord(watch, time) : null
+    if (record === null) return false
+    const place = `${record.GeneratorId}/${record.Region}`
+    if (watch.about.tool === 'security-hub' && seen.has(place)) return false
+    seen.add(place)
+    return true
+  })
+  return securityHubReport(visible, time)
+}
+
 /** What one run of `prowler aws --output-formats json-ocsf` writes for one account. */
 export function prowlerReport(accountId: string, watches: readonly Watch[], time: ReportTime): string {
   const records = watches.filter(watch => watch.account.id === accountId).map(watch => ocsfRecord(watch, time))
