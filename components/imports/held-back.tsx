@@ -13,6 +13,13 @@ interface HeldBackProps {
 export function HeldBack({ run, confirm }: HeldBackProps) {
   const t = useTranslations()
   if (run.heldBack.length === 0) return null
+  const sentenceOf = ({ reason, findings, checks, services }: HeldBackView) => {
+    if (reason !== 'waiting' || run.waiting > 0)
+      return t(`imports.heldBackReasons.${reason}`, { findings, checks, services })
+    return run.confirmedBy
+      ? t('imports.heldBackConfirmed', { findings, name: run.confirmedBy.actorName })
+      : t('imports.heldBackDecided', { findings })
+  }
   return (
     <Panel title={t('imports.heldBack')}>
       <ul className="flex flex-col divide-y divide-separator">
@@ -24,13 +31,7 @@ export function HeldBack({ run, confirm }: HeldBackProps) {
             <span className="font-semibold">
               {[scope.accountId ?? t('imports.everyAccount'), feedName(scope, t)].filter(Boolean).join(' · ')}
             </span>
-            <p>
-              {t(`imports.heldBackReasons.${scope.reason}`, {
-                findings: scope.findings,
-                checks: scope.checks,
-                services: scope.services,
-              })}
-            </p>
+            <p>{sentenceOf(scope)}</p>
             <Places scope={scope} />
           </li>
         ))}

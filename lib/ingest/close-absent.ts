@@ -92,6 +92,10 @@ function isOtherPart(report: Report, { control, ownRegion }: AbsentRow): boolean
 }
 
 function isProblem(row: AbsentRow): boolean {
+  return row.result === 'failed' && row.unresolved
+}
+
+function isOpen(row: AbsentRow): boolean {
   return row.result === 'failed' && row.open
 }
 
@@ -122,7 +126,7 @@ async function toWait(
   closes: readonly AbsentRow[],
   { limit, confirmed }: Closing,
 ): Promise<readonly AbsentRow[]> {
-  const planned = unitsOf(closes.filter(isProblem))
+  const planned = unitsOf(closes.filter(isOpen))
   if (confirmed || planned === 0) return []
   const unproved = closes.filter(row => !provedBySecond(report, row))
   if (!report.records) return unproved
@@ -152,7 +156,7 @@ async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[]):
       const keys = findings.map(id => ({ accountId, id }))
       const { moved } = await settleFindings(run, client, keys, toldNothing)
       await saveClosed(run.access, client, run.importId, moved.resolved)
-      const counted = moved.resolved === 0 ? 0 : unitsOf(chunk.filter(isProblem))
+      const counted = moved.resolved === 0 ? 0 : unitsOf(chunk.filter(isOpen))
       await noteClosings(run.access, client, scope, counted, now())
     })
   }

@@ -45,7 +45,7 @@ const columns = sql`i.id, i.state, i.source, i.sources, i.coverage, i.origin, i.
   i.rejected, i.created, i.updated, i.unchanged, i.reopened, i.resolved, i.passed, coalesce(i.not_available, 0) AS "notAvailable",
   coalesce(i.older, 0) AS older, coalesce(i.repeated, 0) AS repeated, coalesce(i.clock_ahead, 0) AS "clockAhead", i.confirms_id,
   (SELECT count(DISTINCT (f.account_id, f.id))::int FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
-   WHERE s.absent_import_id = i.id AND s.absent_reason = 'waiting' AND f.status IN ('new', 'acknowledged', 'in_progress')) AS waiting`
+   WHERE s.absent_import_id = i.id AND s.absent_reason = 'waiting' AND f.status <> 'resolved') AS waiting`
 
 /** Imports, newest first, 50 a page. */
 export async function listImports(access: Access<'imports:read'>, cursor: string | null): Promise<Page<ImportRow>> {

@@ -19,8 +19,9 @@ export interface AbsentRow {
   pair: number | null
   resourceId: string | null
   recordUpdatedAt: Date | null
-  /** Whether the finding is work to do. */
+  /** Whether the finding is work to do, and whether it is not resolved: under an exception it is neither. */
   open: boolean
+  unresolved: boolean
   absentSince: Date | null
   absentReason: AbsentReason | null
 }
@@ -37,7 +38,8 @@ export async function absentSightings(
     name: 'absent-sightings',
     text: `SELECT s.id, replace(s.finding_id::text, '-', '') AS "findingId", s.class, s.result, coalesce(s.own_control, s.control) AS control,
              f.region, coalesce(s.region, f.region) AS "ownRegion", s.pair, f.resource_id AS "resourceId", s.record_updated_at AS "recordUpdatedAt",
-             coalesce(f.status IN ('new', 'acknowledged', 'in_progress'), false) AS open, s.absent_since AS "absentSince", s.absent_reason AS "absentReason"
+             coalesce(f.status IN ('new', 'acknowledged', 'in_progress'), false) AS open, coalesce(f.status <> 'resolved', false) AS unresolved,
+             s.absent_since AS "absentSince", s.absent_reason AS "absentReason"
            FROM sighting s LEFT JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
            WHERE s.account_id = $1 AND s.id = ANY($2::uuid[]) AND s.present AND s.observed_at <= $3`,
     values: [accountId, ids, observedAt],
