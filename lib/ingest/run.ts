@@ -8,7 +8,7 @@ import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
 import { type RawRecord, RejectedDocument, readDocument } from '../sources/document'
 import { reopenNamed } from '../store/account-closing'
-import { feedsOf, heardControls, heardFeeds, knownControls, knownFeeds } from '../store/feeds'
+import { feedsOf, heardControls, heardFeeds, keepReferences, knownControls, knownFeeds } from '../store/feeds'
 import { findingSplits } from '../store/finding-splits'
 import { finishRun, type ImportTask, saveProgress, startRun } from '../store/import-runs'
 import { discoverAccounts } from '../store/imports'
@@ -280,6 +280,7 @@ class ImportRun {
     if (late) await fillSnapshots(access, accounts, observedAt, timeZone)
     await countFlow(access, accounts, { from: observedAt, to: late ? now() : observedAt }, timeZone)
     await transaction(async client => {
+      await keepReferences(access, client, feeds)
       await reopenNamed(access, client, run, accounts)
       await finishRun(access, client, this.#task.id, {
         error,

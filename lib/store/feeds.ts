@@ -160,12 +160,12 @@ export async function heardFeeds(
   )
   await client.query(
     `INSERT INTO feed AS f (account_id, source, product, first_at, last_at, last_complete_at, last_import_id, heard_at, silent_after, complete_at,
-       sends_passes, reference, looked)
+       sends_passes, looked)
      SELECT k.account_id, k.source, k.product, $5, $5, CASE WHEN k.complete THEN $5::timestamptz END, $6,
        ARRAY(SELECT jsonb_array_elements_text(k.heard)::timestamptz), k.silent, CASE WHEN k.complete THEN ARRAY[$5::timestamptz] ELSE '{}' END,
-       k.passed, k.reference, k.looked
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $7::jsonb[], $8::timestamptz[], $9::boolean[], $10::bytea[], $11::bytea[])
-       AS k(account_id, source, product, complete, heard, silent, passed, reference, looked)
+       k.passed, k.looked
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $7::jsonb[], $8::timestamptz[], $9::boolean[], $10::bytea[])
+       AS k(account_id, source, product, complete, heard, silent, passed, looked)
      ORDER BY 1, 2, 3
      ON CONFLICT (account_id, source, product) DO UPDATE SET
        first_at = least(f.first_at, excluded.first_at),
@@ -175,7 +175,6 @@ export async function heardFeeds(
        last_complete_at = greatest(f.last_complete_at, excluded.last_complete_at),
        heard_at = excluded.heard_at, silent_after = excluded.silent_after,
        sends_passes = f.sends_passes OR excluded.sends_passes,
-       reference = coalesce(excluded.reference, f.reference),
        complete_at = ${newest}`,
     [
       ...keys,
@@ -185,8 +184,27 @@ export async function heardFeeds(
       learned.map(({ began }) => JSON.stringify(began)),
       learned.map(silentAfter),
       feeds.map(feed => feed.passed),
-      feeds.map(feed => feed.reference),
       feeds.map(feed => feed.looked),
+    ],
+  )
+}
+
+/** Makes what reports looked at the reference of their feeds, as the last act of a run: one taken up again measures its report by the same as before. */
+export async function keepReferences(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  feeds: readonly FeedReport[],
+): Promise<void> {
+  const kept = feeds.filter(feed => feed.reference !== null)
+  if (kept.length === 0) return
+  await client.query(
+    `UPDATE feed f SET reference = k.reference FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS k(account_id, source, product, reference)
+     WHERE f.account_id = k.account_id AND f.source = k.source AND f.product = k.product`,
+    [
+      kept.map(feed => feed.accountId),
+      kept.map(feed => feed.source),
+      kept.map(feed => feed.product),
+      kept.map(feed => feed.reference),
     ],
   )
 }

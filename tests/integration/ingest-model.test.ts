@@ -1,7 +1,19 @@
 import fc from 'fast-check'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { asff, at, expectTrueCounts, ingest, newAccount, prowler, type RecordParts } from './support-ingest'
+import { runImport } from '../../lib/ingest/run'
+import {
+  asff,
+  at,
+  expectTrueCounts,
+  importOf,
+  job,
+  newAccount,
+  type Options,
+  prowler,
+  type RecordParts,
+  receive,
+} from './support-ingest'
 import { findingKey, Model, type Statement } from './support-ingest-model'
 
 afterAll(closeDatabase)
@@ -27,6 +39,8 @@ const report = fc.record({
   kind: fc.constant('report' as const),
   statements: fc.array(statement, { minLength: 1, maxLength: 12 }),
   named: fc.option(fc.constantFrom(...regions)),
+  /** At which change of its row the import dies, if it makes so many. */
+  dies: fc.option(fc.integer({ min: 1, max: 6 })),
   day: fc.integer({ min: 2, max: 20 }),
   complete: fc.boolean(),
 })
@@ -55,6 +69,27 @@ function record({ account, feed, region, control, says }: Statement, updatedAt: 
     product: feed === 'inspector' ? 'Inspector' : 'Security Hub',
   })
 }
+
+/** Imports a report by a run that dies at the given change of the import's row, and by another that takes it up again. */
+async function ingestDying(records: unknown[], dies: number | null, options: Options) {
+  const { id } = await receive(records, options)
+  await pool().query(`SELECT setval('changes_of_import', 1, false)`)
+  await pool().query(`CREATE OR REPLACE FUNCTION dies_at() RETURNS int LANGUAGE sql AS 'SELECT ${dies ?? 0}'`)
+  await runImport(job, id).catch((error: Error) => {
+    if (!error.message.includes('the run dies here')) throw error
+  })
+  await pool().query(`CREATE OR REPLACE FUNCTION dies_at() RETURNS int LANGUAGE sql AS 'SELECT 0'`)
+  await runImport(job, id)
+  return importOf(id)
+}
+
+beforeAll(async () => {
+  await pool().query('CREATE SEQUENCE changes_of_import')
+  await pool().query(`CREATE FUNCTION dies_at() RETURNS int LANGUAGE sql AS 'SELECT 0'`)
+  await pool().query(`CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> 'receiving' AND nextval('changes_of_import') = dies_at() THEN RAISE 'the run dies here'; END IF; RETURN NEW; END $$`)
+  await pool().query('CREATE TRIGGER die BEFORE UPDATE ON import FOR EACH ROW EXECUTE FUNCTION die()')
+})
 
 /** The stored findings as the model has them. */
 async function stored(accounts: string[]) {
@@ -99,7 +134,7 @@ test.each([
               account: accounts[place] ?? '',
             }))
             const records = statements.map(one => record(one, dated ? at(step.day - 1, 23) : null))
-            const run = await ingest(records, {
+            const run = await ingestDying(records, step.dies, {
               observedAt: at(step.day),
               coverage: step.complete ? 'complete' : 'partial',
               region: step.named,
