@@ -45,18 +45,22 @@ export async function absentSightings(
   return rows
 }
 
-/** How many open findings a feed reports; vulnerabilities of one resource count once, as one update fixes them. */
+/**
+ * How many open findings a feed reports, without those that are new in the given import: its closings are a share of what was open
+ * before. Vulnerabilities of one resource count once, as one update fixes them.
+ */
 export async function countOpenOfFeed(
   _access: Access<'imports:write'>,
   client: PoolClient,
   feed: FeedKey,
+  importId: number,
 ): Promise<number> {
   const { rows } = await client.query<{ n: number }>(
     `SELECT count(DISTINCT CASE WHEN f.class = 'vulnerability' THEN f.resource_id ELSE f.id::text END)::int AS n
      FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
      WHERE s.account_id = $1 AND s.source = $2 AND s.product = $3 AND s.present AND s.result = 'failed'
-       AND f.status IN ('new', 'acknowledged', 'in_progress')`,
-    [feed.accountId, feed.source, feed.product],
+       AND f.status IN ('new', 'acknowledged', 'in_progress') AND f.first_import_id <> $4`,
+    [feed.accountId, feed.source, feed.product, importId],
   )
   return rows[0]?.n ?? 0
 }
