@@ -124,8 +124,8 @@ async function toWait(
 ): Promise<readonly AbsentRow[]> {
   if (confirmed) return []
   const unproved = closes.filter(row => !provedBySecond(report, row))
-  // Passed checks and accepted findings wait too: an empty document may be one that failed.
-  if (!report.records) return unproved
+  // Passed checks and accepted findings wait too: a document without a record may be one that failed.
+  if (!report.ownRecords) return unproved
   const planned = unitsOf(closes.filter(isProblem))
   if (planned === 0) return []
   const recent = run.feeds.get(feedKey(scope))?.recentClosings ?? []
@@ -178,7 +178,8 @@ async function clearSeen(run: RunContext, scope: Scope, seen: SeenSet): Promise<
   const marked = await transaction(client => markedAbsent(run.access, client, scope))
   const back = marked.filter(id => seen.has(...keyOf(accountId, id.replaceAll('-', ''))))
   if (back.length === 0) return
-  await holdingAccounts(run, [accountId], client => clearAbsent(run.access, client, accountId, back))
+  const sightings = back.map(id => ({ accountId, id }))
+  await holdingAccounts(run, [accountId], client => clearAbsent(run.access, client, run.observedAt, sightings))
 }
 
 /** Dates back what is over and a late complete report does not call a problem either: it was gone by then. */

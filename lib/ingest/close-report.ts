@@ -8,7 +8,6 @@ import type { HeldBack, ImportTask } from '../store/import-runs'
 import { closeAbsent, type Unclosed } from './close-absent'
 import { feedKey, partKey, type RunContext } from './context'
 import type { FeedContents, Heard } from './heard'
-import type { Place } from './places'
 import { keyOf } from './seen'
 
 /** Feeds of which one source delivers many: the Regions that its records name are those that it looked at, whichever feed they are of. */
@@ -60,12 +59,12 @@ export async function closeReport(
 
 async function reportOf(run: RunContext, task: ImportTask, heard: Heard, contents: FeedContents): Promise<Report> {
   const { accountId, source, product, passed } = contents
-  const places = contents.places(run.places)
+  // A check that could not tell did not look.
+  const places = contents.places(run.places, 'judged')
   const pairs = new Set(places.map(place => place.hash))
   const feed = run.feeds.get(feedKey(contents))
-  const beside = HUBS.has(source)
-    ? [...heard.scopes.values()].filter(each => each.accountId === accountId && each.source === source)
-    : [contents]
+  const together = [...heard.scopes.values()].filter(each => each.accountId === accountId && each.source === source)
+  const beside = HUBS.has(source) ? together : [contents]
   const regions = new Set(beside.flatMap(each => each.places(run.places).map(place => place.ownRegion)))
   if (task.region) regions.add(task.region)
   const parts = completenessOf(contents) === 'region' ? regionParts(regions) : contents.parts(run.places)
@@ -74,12 +73,13 @@ async function reportOf(run: RunContext, task: ImportTask, heard: Heard, content
     product,
     observedAt: run.observedAt,
     records: heard.records,
+    ownRecords: together.some(each => each.records),
     pairs,
-    failedPairs: new Set(contents.places(run.places, { failed: true }).map(place => place.hash)),
+    failedPairs: new Set(contents.places(run.places, 'failed').map(place => place.hash)),
     services: new Set(places.map(place => place.service)),
     regions,
     parts,
-    mixed: await mixedOf(run, heard, contents, places),
+    mixed: await mixedOf(run, heard, contents),
     wide: task.confirms !== null || isWide(pairs, feed?.reference ?? null),
     passed,
     sendsPasses: passed || (feed?.sendsPasses ?? false),
@@ -94,12 +94,12 @@ function regionParts(regions: ReadonlySet<string>): Set<string> {
  * The parts of which no report without a Region proves anything: several such reports hold different resources of one rule of AWS
  * Config, most likely each of another Region.
  */
-async function mixedOf(run: RunContext, heard: Heard, contents: FeedContents, places: Place[]): Promise<Set<string>> {
+async function mixedOf(run: RunContext, heard: Heard, contents: FeedContents): Promise<Set<string>> {
   const mixed = new Set<string>()
   if (contents.source !== 'config') return mixed
   const { accountId, source, product } = contents
   const seen = (id: string) => heard.sightings.has(...keyOf(accountId, id.replaceAll('-', '')))
-  for (const { control, ownRegion } of places) {
+  for (const { control, ownRegion } of contents.places(run.places)) {
     const part = `${control}@${ownRegion}`
     if (ownRegion !== 'global') continue
     if (run.controls.get(partKey(contents, part))?.mixed) mixed.add(part)

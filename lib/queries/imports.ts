@@ -72,7 +72,7 @@ export async function getImport(access: Access<'imports:read'>, id: number): Pro
     StoredImport & { own: boolean; inScope: boolean; kept: boolean; confirmedBy: ImportDetail['confirmedBy'] }
   >(
     sql`SELECT ${columns}, (${own}) AS own, (${accountsInScope(access)}) AS "inScope",
-      i.bytes_read = (SELECT coalesce(sum(c.length), 0) FROM import_chunk c WHERE c.import_id = i.id) AS kept,
+      i.size_bytes = (SELECT coalesce(sum(c.length), 0) FROM import_chunk c WHERE c.import_id = i.id) AS kept,
       (SELECT jsonb_build_object('id', c.id, 'actorName', c.actor_name) FROM import c
        WHERE c.confirms_id = i.id AND c.state <> 'failed' ORDER BY c.id DESC LIMIT 1) AS "confirmedBy"
       FROM import i WHERE i.id = ${id} AND ${visible(access)}`,

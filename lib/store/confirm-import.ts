@@ -20,7 +20,7 @@ export async function confirmImport(access: Access<'imports:confirm'>, id: numbe
       { state: string; coverage: string; held: boolean; kept: boolean; confirmed: boolean; own: boolean }[]
     >`
       SELECT i.state, i.coverage, i.held_back @> '[{"reason": "waiting"}]' OR i.held_back @> '[{"reason": "not_looked_at"}]' AS held,
-        i.bytes_read = (SELECT coalesce(sum(c.length), 0) FROM import_chunk c WHERE c.import_id = i.id) AS kept,
+        i.size_bytes = (SELECT coalesce(sum(c.length), 0) FROM import_chunk c WHERE c.import_id = i.id) AS kept,
         EXISTS (SELECT FROM import c WHERE c.confirms_id = i.id AND c.state <> 'failed') AS confirmed,
         i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id} AS own
       FROM import i WHERE i.id = ${id} AND i.state <> 'receiving' AND i.confirms_id IS NULL

@@ -24,6 +24,7 @@ function report(change: Partial<Report> = {}): Report {
     product: 'Prowler',
     observedAt,
     records: true,
+    ownRecords: true,
     pairs,
     failedPairs: pairs,
     services: new Set(['s3']),
