@@ -1,9 +1,18 @@
 import { transaction } from '../db'
 import type { AbsentReason, Report } from '../domain/closing'
-import { completenessOf, isWide, regionHash, serviceHash, serviceOf, toBytes } from '../domain/report-pairs'
+import {
+  completenessOf,
+  fromTimedBytes,
+  isWide,
+  regionHash,
+  serviceHash,
+  serviceOf,
+  toBytes,
+  toTimedBytes,
+} from '../domain/report-pairs'
 import { followsEarlier } from '../store/absent'
 import { closingLimit } from '../store/closing-limit'
-import { type FeedControl, type FeedReport, noteMixed } from '../store/feeds'
+import { type FeedControl, type FeedReport, type KnownFeed, noteMixed } from '../store/feeds'
 import type { HeldBack, ImportTask } from '../store/import-runs'
 import { closeAbsent, type Unclosed } from './close-absent'
 import { feedKey, partKey, type RunContext } from './context'
@@ -125,7 +134,21 @@ function remembered(run: RunContext, contents: FeedContents, report: Report, { l
   const refers = !late && report.pairs.size > 0 && (report.wide || !feed?.reference)
   const reference = refers ? toBytes(report.pairs) : null
   const changed = reference && !(feed?.reference && reference.equals(feed.reference))
-  return { reference: changed ? reference : null, looked: toBytes(looked) }
+  return { reference: changed ? reference : null, looked: lookedBytes(feed, report, looked, late) }
+}
+
+/** Adds to what earlier complete reports of the feed looked at. Null: before there were such notes, a newer one looked at everything. */
+function lookedBytes(
+  feed: KnownFeed | undefined,
+  report: Report,
+  looked: ReadonlySet<number>,
+  late: boolean,
+): Buffer | null {
+  if (late && !feed?.looked) return null
+  const times = feed?.looked ? fromTimedBytes(feed.looked) : new Map<number, number>()
+  const time = Math.floor(report.observedAt.getTime() / 1000)
+  for (const hash of looked) times.set(hash, Math.max(time, times.get(hash) ?? 0))
+  return toTimedBytes(times)
 }
 
 function toFeedReport(

@@ -3,13 +3,15 @@ import { describe, expect, test } from 'vitest'
 import {
   completenessKey,
   completenessOf,
-  holds,
+  fromTimedBytes,
   isWide,
   pairHash,
   regionHash,
   serviceHash,
   serviceOf,
+  timeOf,
   toBytes,
+  toTimedBytes,
 } from '../../../lib/domain/report-pairs'
 
 const hashes = fc.uniqueArray(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), { maxLength: 300 })
@@ -19,11 +21,20 @@ describe('stored hashes', () => {
   test('hold what they were made of and nothing else', () => {
     fc.assert(
       fc.property(hashes, hashes, (inside, others) => {
-        const bytes = toBytes(new Set(inside))
-        for (const hash of inside) expect(holds(bytes, hash)).toBe(true)
-        for (const hash of others) expect(holds(bytes, hash)).toBe(inside.includes(hash))
+        const times = new Map(inside.map((hash, n) => [hash, 1_780_000_000 + n]))
+        const bytes = toTimedBytes(times)
+        for (const hash of [...inside, ...others]) expect(timeOf(bytes, hash)).toBe(times.get(hash) ?? null)
+        expect(new Map([...fromTimedBytes(bytes)].sort())).toEqual(new Map([...times].sort()))
       }),
     )
+  })
+
+  test('forget what is 400 days older than the newest', () => {
+    const [day, newest] = [86_400, 1_780_000_000]
+    const times = new Map([1, 399, 400, 401].map(days => [days, newest - days * day]))
+    const bytes = toTimedBytes(new Map([...times, [0, newest]]))
+    expect([0, 1, 399, 400, 401].map(hash => timeOf(bytes, hash) !== null)).toEqual([true, true, true, false, false])
+    expect(toTimedBytes(new Map())).toHaveLength(0)
   })
 
   test('are equal bytes for equal sets', () => {
