@@ -20,6 +20,8 @@ export interface Report {
   observedAt: Date
   /** Whether the document holds any record at all. */
   records: boolean
+  /** Whether it holds one of the account by the source. */
+  ownRecords: boolean
   /** Hashes of its pairs, and of those with a failed record; see report-pairs. */
   pairs: ReadonlySet<number>
   failedPairs: ReadonlySet<number>

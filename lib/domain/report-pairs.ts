@@ -44,17 +44,38 @@ export function toBytes(hashes: ReadonlySet<number>): Buffer {
   return bytes
 }
 
-/** Whether bytes of toBytes hold a hash. */
-export function holds(bytes: Buffer, hash: number): boolean {
-  let [low, high] = [0, bytes.length / 4 - 1]
+/** Bytes of an entry of toTimedBytes: the hash, and seconds since 1970. */
+const ENTRY = 8
+const REMEMBERED_SECONDS = 400 * 86_400
+
+/** Hashes with times in seconds, sorted by hash; those that are 400 days older than the newest are left out. */
+export function toTimedBytes(times: ReadonlyMap<number, number>): Buffer {
+  const newest = [...times.values()].reduce((a, b) => Math.max(a, b), 0)
+  const entries = [...times].filter(([, time]) => time > newest - REMEMBERED_SECONDS).sort(([a], [b]) => a - b)
+  const bytes = Buffer.allocUnsafe(entries.length * ENTRY)
+  let at = 0
+  for (const [hash, time] of entries) at = bytes.writeUInt32LE(time, bytes.writeInt32LE(hash, at))
+  return bytes
+}
+
+/** What toTimedBytes wrote. */
+export function fromTimedBytes(bytes: Buffer): Map<number, number> {
+  const times = new Map<number, number>()
+  for (let at = 0; at < bytes.length; at += ENTRY) times.set(bytes.readInt32LE(at), bytes.readUInt32LE(at + 4))
+  return times
+}
+
+/** The time of a hash in bytes of toTimedBytes, in seconds; null where they do not hold it. */
+export function timeOf(bytes: Buffer, hash: number): number | null {
+  let [low, high] = [0, bytes.length / ENTRY - 1]
   while (low <= high) {
     const middle = (low + high) >> 1
-    const found = bytes.readInt32LE(middle * 4)
-    if (found === hash) return true
+    const found = bytes.readInt32LE(middle * ENTRY)
+    if (found === hash) return bytes.readUInt32LE(middle * ENTRY + 4)
     if (found < hash) low = middle + 1
     else high = middle - 1
   }
-  return false
+  return null
 }
 
 /** Whether a report covers nine tenths of the reference (see toBytes). Without one nothing is known of what there is to look at. */

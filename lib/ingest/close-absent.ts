@@ -77,6 +77,7 @@ export async function closeAbsent(
     run,
     scope,
     closes.filter(row => !waiting.has(row.id)),
+    closing,
   )
   const problems = rows.filter(({ row }) => isProblem(row))
   // A report of other Regions need not speak of this one, and the next one will.
@@ -126,15 +127,17 @@ async function toWait(
   closes: readonly AbsentRow[],
   { limit, confirmed }: Closing,
 ): Promise<readonly AbsentRow[]> {
-  const planned = unitsOf(closes.filter(isOpen))
-  if (confirmed || planned === 0) return []
+  if (confirmed) return []
   const unproved = closes.filter(row => !provedBySecond(report, row))
-  if (!report.records) return unproved
+  // Passed checks and accepted findings wait too: a document without a record may be one that failed.
+  if (!report.ownRecords) return unproved
+  const planned = unitsOf(closes.filter(isOpen))
+  if (planned === 0) return []
   const recent = run.feeds.get(feedKey(scope))?.recentClosings ?? []
   const since = now().getTime() - 86_400_000
   const before = recent.reduce((sum, { at, count }) => (Date.parse(at) > since ? sum + count : sum), 0)
   if (planned + before <= limit.number) return []
-  const open = await transaction(client => countOpenOfFeed(run.access, client, scope))
+  const open = await transaction(client => countOpenOfFeed(run.access, client, scope, run.importId))
   return exceedsLimit(limit, { planned, before, open }) ? unproved : []
 }
 
@@ -143,7 +146,7 @@ function unitsOf(rows: readonly AbsentRow[]): number {
   return new Set(rows.map(row => (row.class === 'vulnerability' ? row.resourceId : row.findingId))).size
 }
 
-async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[]): Promise<void> {
+async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[], { confirmed }: Closing): Promise<void> {
   const { accountId } = scope
   // By resource, so that vulnerabilities of one stay in one chunk as far as they can.
   const key = ({ resourceId, id }: AbsentRow) => `${resourceId} ${id}`
@@ -156,7 +159,8 @@ async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[]):
       const keys = findings.map(id => ({ accountId, id }))
       const { moved } = await settleFindings(run, client, keys, toldNothing)
       await saveClosed(run.access, client, run.importId, moved.resolved)
-      const counted = moved.resolved === 0 ? 0 : unitsOf(chunk.filter(isOpen))
+      // What a lead confirmed is no reason for later closings to wait.
+      const counted = confirmed || moved.resolved === 0 ? 0 : unitsOf(chunk.filter(isOpen))
       await noteClosings(run.access, client, scope, counted, now())
     })
   }
@@ -179,7 +183,8 @@ async function clearSeen(run: RunContext, scope: Scope, seen: SeenSet): Promise<
   const marked = await transaction(client => markedAbsent(run.access, client, scope))
   const back = marked.filter(id => seen.has(...keyOf(accountId, id.replaceAll('-', ''))))
   if (back.length === 0) return
-  await holdingAccounts(run, [accountId], client => clearAbsent(run.access, client, accountId, back))
+  const sightings = back.map(id => ({ accountId, id }))
+  await holdingAccounts(run, [accountId], client => clearAbsent(run.access, client, run.observedAt, sightings))
 }
 
 /** Dates back what is over and a late complete report does not call a problem either: it was gone by then. */

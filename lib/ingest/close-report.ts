@@ -1,14 +1,22 @@
 import { transaction } from '../db'
 import type { AbsentReason, Report } from '../domain/closing'
-import { completenessOf, isWide, regionHash, serviceHash, serviceOf, toBytes } from '../domain/report-pairs'
+import {
+  completenessOf,
+  fromTimedBytes,
+  isWide,
+  regionHash,
+  serviceHash,
+  serviceOf,
+  toBytes,
+  toTimedBytes,
+} from '../domain/report-pairs'
 import { followsEarlier } from '../store/absent'
 import { closingLimit } from '../store/closing-limit'
-import { type FeedControl, type FeedReport, noteMixed } from '../store/feeds'
+import { type FeedControl, type FeedReport, type KnownFeed, noteMixed } from '../store/feeds'
 import type { HeldBack, ImportTask } from '../store/import-runs'
 import { closeAbsent, type Unclosed } from './close-absent'
 import { feedKey, partKey, type RunContext } from './context'
 import type { FeedContents, Heard } from './heard'
-import type { Place } from './places'
 import { keyOf } from './seen'
 
 /** Feeds of which one source delivers many: the Regions that its records name are those that it looked at, whichever feed they are of. */
@@ -60,12 +68,12 @@ export async function closeReport(
 
 async function reportOf(run: RunContext, task: ImportTask, heard: Heard, contents: FeedContents): Promise<Report> {
   const { accountId, source, product, passed } = contents
-  const places = contents.places(run.places)
+  // A check that could not tell did not look.
+  const places = contents.places(run.places, 'judged')
   const pairs = new Set(places.map(place => place.hash))
   const feed = run.feeds.get(feedKey(contents))
-  const beside = HUBS.has(source)
-    ? [...heard.scopes.values()].filter(each => each.accountId === accountId && each.source === source)
-    : [contents]
+  const together = [...heard.scopes.values()].filter(each => each.accountId === accountId && each.source === source)
+  const beside = HUBS.has(source) ? together : [contents]
   const regions = new Set(beside.flatMap(each => each.places(run.places).map(place => place.ownRegion)))
   if (task.region) regions.add(task.region)
   const parts = completenessOf(contents) === 'region' ? regionParts(regions) : contents.parts(run.places)
@@ -74,12 +82,13 @@ async function reportOf(run: RunContext, task: ImportTask, heard: Heard, content
     product,
     observedAt: run.observedAt,
     records: heard.records,
+    ownRecords: together.some(each => each.records),
     pairs,
-    failedPairs: new Set(contents.places(run.places, { failed: true }).map(place => place.hash)),
+    failedPairs: new Set(contents.places(run.places, 'failed').map(place => place.hash)),
     services: new Set(places.map(place => place.service)),
     regions,
     parts,
-    mixed: await mixedOf(run, heard, contents, places),
+    mixed: await mixedOf(run, heard, contents),
     wide: task.confirms !== null || isWide(pairs, feed?.reference ?? null),
     passed,
     sendsPasses: passed || (feed?.sendsPasses ?? false),
@@ -94,12 +103,12 @@ function regionParts(regions: ReadonlySet<string>): Set<string> {
  * The parts of which no report without a Region proves anything: several such reports hold different resources of one rule of AWS
  * Config, most likely each of another Region.
  */
-async function mixedOf(run: RunContext, heard: Heard, contents: FeedContents, places: Place[]): Promise<Set<string>> {
+async function mixedOf(run: RunContext, heard: Heard, contents: FeedContents): Promise<Set<string>> {
   const mixed = new Set<string>()
   if (contents.source !== 'config') return mixed
   const { accountId, source, product } = contents
   const seen = (id: string) => heard.sightings.has(...keyOf(accountId, id.replaceAll('-', '')))
-  for (const { control, ownRegion } of places) {
+  for (const { control, ownRegion } of contents.places(run.places)) {
     const part = `${control}@${ownRegion}`
     if (ownRegion !== 'global') continue
     if (run.controls.get(partKey(contents, part))?.mixed) mixed.add(part)
@@ -125,7 +134,21 @@ function remembered(run: RunContext, contents: FeedContents, report: Report, { l
   const refers = !late && report.pairs.size > 0 && (report.wide || !feed?.reference)
   const reference = refers ? toBytes(report.pairs) : null
   const changed = reference && !(feed?.reference && reference.equals(feed.reference))
-  return { reference: changed ? reference : null, looked: toBytes(looked) }
+  return { reference: changed ? reference : null, looked: lookedBytes(feed, report, looked, late) }
+}
+
+/** Adds to what earlier complete reports of the feed looked at. Null: before there were such notes, a newer one looked at everything. */
+function lookedBytes(
+  feed: KnownFeed | undefined,
+  report: Report,
+  looked: ReadonlySet<number>,
+  late: boolean,
+): Buffer | null {
+  if (late && !feed?.looked) return null
+  const times = feed?.looked ? fromTimedBytes(feed.looked) : new Map<number, number>()
+  const time = Math.floor(report.observedAt.getTime() / 1000)
+  for (const hash of looked) times.set(hash, Math.max(time, times.get(hash) ?? 0))
+  return toTimedBytes(times)
 }
 
 function toFeedReport(

@@ -2,7 +2,7 @@ import type { Access } from '../access/proof'
 import type { DuePolicy } from '../domain/due-policy'
 import type { Covering } from '../domain/exception'
 import { type SourceId, sourceIds } from '../domain/outcome'
-import { completenessKey, holds, pairHash, regionHash, serviceHash, serviceOf } from '../domain/report-pairs'
+import { completenessKey, pairHash, regionHash, serviceHash, serviceOf, timeOf } from '../domain/report-pairs'
 import type { RoutingRule } from '../domain/routing'
 import type { Tags } from '../domain/tags'
 import { Environment, Team } from '../domain/team'
@@ -90,11 +90,12 @@ export function completeTimes(run: RunContext, scope: Scope, checked: Checked): 
   if (part !== null) return run.controls.get(partKey(scope, part)) ?? null
   const feed = run.feeds.get(feedKey(scope)) ?? null
   const { looked, lastCompleteAt } = feed ?? { looked: null, lastCompleteAt: null }
-  // Only an older report asks what the last complete one looked at.
-  if (!looked || !lastCompleteAt || run.observedAt >= lastCompleteAt) return feed
+  // Only an older report asks what complete ones looked at, and when.
+  if (!feed || !looked || !lastCompleteAt || run.observedAt >= lastCompleteAt) return feed
   const { control, region, ownRegion } = checked
   const asked = [pairHash(control, region), serviceHash(serviceOf(control)), regionHash(ownRegion)]
-  return asked.some(hash => holds(looked, hash)) ? feed : null
+  const last = new Date(Math.max(...asked.map(hash => timeOf(looked, hash) ?? 0)) * 1000)
+  return run.observedAt < last ? { lastCompleteAt: last, nextCompleteAt: feed.nextCompleteAt } : null
 }
 
 /** Whether the run's report is older than the last complete one: what it does not contradict was so in between. */

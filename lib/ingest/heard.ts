@@ -6,9 +6,12 @@ import type { Fact } from './known-records'
 import { Bits, type Place, type Places } from './places'
 import { SeenSet } from './seen'
 
-/** Whether a record lists resources of its control. A failing summary lists none, which does not say that those known are gone. */
+/**
+ * Whether a record lists resources of its control. A summary that fails or cannot tell lists none, which does not say that those
+ * known are gone.
+ */
 export function listsResources({ result, summary }: Outcome): boolean {
-  return summary !== 'stated' || result !== 'failed'
+  return summary !== 'stated' || (result !== 'failed' && result !== 'not_available')
 }
 
 /** What a document contains of one feed. */
@@ -18,7 +21,10 @@ export class FeedContents implements Scope {
   readonly product: Scope['product']
   /** Whether any check passed. */
   passed = false
+  /** Whether the document holds any record of it. */
+  records = false
   readonly #places = new Bits()
+  readonly #judged = new Bits()
   readonly #failed = new Bits()
 
   constructor(feed: string) {
@@ -30,13 +36,14 @@ export class FeedContents implements Scope {
 
   note(place: Place, result: Result): void {
     this.#places.add(place.number)
+    if (result !== 'not_available') this.#judged.add(place.number)
     if (result === 'failed') this.#failed.add(place.number)
     if (result === 'passed') this.passed = true
   }
 
-  /** The places of its records, or of those that failed. */
-  places(places: Places, { failed = false }: { failed?: boolean } = {}): Place[] {
-    const bits = failed ? this.#failed : this.#places
+  /** The places of its records, of those whose check could tell, or of those that failed. */
+  places(places: Places, records: 'all' | 'judged' | 'failed' = 'all'): Place[] {
+    const bits = { all: this.#places, judged: this.#judged, failed: this.#failed }[records]
     return places.all.filter(place => bits.has(place.number))
   }
 
@@ -65,6 +72,7 @@ export class Heard {
     if (startsAs(result)) this.findings.add(...finding)
     if (result === 'not_available') this.unclear.add(...finding)
     const contents = this.#scope(feed)
+    contents.records = true
     if (lists) contents.note(place, result)
     return this.sightings.add(...sighting)
   }

@@ -81,7 +81,7 @@ export async function getImport(access: Access<'imports:read'>, id: number): Pro
     }
   >(
     sql`SELECT ${columns}, (${own}) AS own, (${accountsInScope(access)}) AS "inScope",
-      EXISTS (SELECT FROM import_chunk c WHERE c.import_id = i.id AND c.start = 0) AS kept,
+      i.size_bytes = (SELECT coalesce(sum(c.length), 0) FROM import_chunk c WHERE c.import_id = i.id) AS kept,
       EXISTS (SELECT FROM sighting s WHERE s.absent_import_id = i.id AND s.absent_reason IN ('waiting', 'not_looked_at')) AS absent,
       (SELECT jsonb_build_object('id', c.id, 'actorName', c.actor_name) FROM import c
        WHERE c.confirms_id = i.id AND c.state <> 'failed' ORDER BY c.id DESC LIMIT 1) AS "confirmedBy"

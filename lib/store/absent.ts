@@ -47,23 +47,30 @@ export async function absentSightings(
   return rows
 }
 
-/** How many open findings a feed reports; vulnerabilities of one resource count once, as one update fixes them. */
+/**
+ * How many open findings a feed reports, without those that are new in the given import: its closings are a share of what was open
+ * before. Vulnerabilities of one resource count once, as one update fixes them.
+ */
 export async function countOpenOfFeed(
   _access: Access<'imports:write'>,
   client: PoolClient,
   feed: FeedKey,
+  importId: number,
 ): Promise<number> {
   const { rows } = await client.query<{ n: number }>(
     `SELECT count(DISTINCT CASE WHEN f.class = 'vulnerability' THEN f.resource_id ELSE f.id::text END)::int AS n
      FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
      WHERE s.account_id = $1 AND s.source = $2 AND s.product = $3 AND s.present AND s.result = 'failed'
-       AND f.status IN ('new', 'acknowledged', 'in_progress')`,
-    [feed.accountId, feed.source, feed.product],
+       AND f.status IN ('new', 'acknowledged', 'in_progress') AND f.first_import_id <> $4`,
+    [feed.accountId, feed.source, feed.product, importId],
   )
   return rows[0]?.n ?? 0
 }
 
-/** Notes of sightings that a complete report lacks them, and since when for the same reason nothing was closed. The caller holds the account. */
+/**
+ * Notes of sightings that a complete report lacks them, and since when for the same reason nothing was closed. A newer report's note
+ * stays. The caller holds the account.
+ */
 export async function markAbsent(
   _access: Access<'imports:write'>,
   client: PoolClient,
@@ -74,9 +81,10 @@ export async function markAbsent(
 ): Promise<void> {
   await client.query({
     name: 'mark-absent',
-    text: `UPDATE sighting SET absent_reason = $4, absent_import_id = $3, 
+    text: `UPDATE sighting s SET absent_reason = $4, absent_import_id = $3,
              absent_since = CASE WHEN absent_reason = $4 THEN absent_since ELSE $5 END
-           WHERE account_id = $1 AND id = ANY($2::uuid[])`,
+           WHERE account_id = $1 AND id = ANY($2::uuid[])
+             AND NOT EXISTS (SELECT FROM import i WHERE i.id = s.absent_import_id AND i.observed_at > $5)`,
     values: [accountId, ids, run.importId, reason, run.observedAt],
   })
 }
@@ -95,18 +103,24 @@ export async function markedAbsent(
   return rows.map(row => row.id)
 }
 
-/** Forgets that sightings were absent: a report holds them again. The caller holds the account. */
+/**
+ * Forgets that sightings were absent, as a report of `observedAt` holds them: an older one than that which lacked them changes
+ * nothing. The caller holds their accounts.
+ */
 export async function clearAbsent(
   _access: Access<'imports:write'>,
   client: PoolClient,
-  accountId: string,
-  ids: readonly string[],
+  observedAt: Date,
+  sightings: readonly { accountId: string; id: string }[],
 ): Promise<void> {
-  if (ids.length === 0) return
+  if (sightings.length === 0) return
   await client.query({
     name: 'clear-absent',
-    text: `UPDATE sighting SET absent_reason = NULL, absent_import_id = NULL, absent_since = NULL WHERE account_id = $1 AND id = ANY($2::uuid[])`,
-    values: [accountId, ids],
+    text: `UPDATE sighting s SET absent_reason = NULL, absent_import_id = NULL, absent_since = NULL
+           FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
+           WHERE s.account_id = k.account_id AND s.id = k.id AND s.absent_reason IS NOT NULL
+             AND NOT EXISTS (SELECT FROM import i WHERE i.id = s.absent_import_id AND i.observed_at > $3)`,
+    values: [sightings.map(each => each.accountId), sightings.map(each => each.id), observedAt],
   })
 }
 

@@ -14,16 +14,17 @@ import { importChannel } from './imports'
 export async function confirmImport(access: Access<'imports:confirm'>, id: number): Promise<{ id: number }> {
   const scope = accountFilter(access)
   return prisma().$transaction(async tx => {
+    // Locked first: a statement that waits for the lock itself would not see what was confirmed meanwhile.
+    await tx.$queryRaw`SELECT 1 FROM import WHERE id = ${id} FOR UPDATE`
     const [found] = await tx.$queryRaw<
       { state: string; coverage: string; held: boolean; kept: boolean; confirmed: boolean; own: boolean }[]
     >`
       SELECT i.state, i.coverage, EXISTS (SELECT FROM sighting s WHERE s.absent_import_id = i.id AND s.absent_reason IN ('waiting', 'not_looked_at')) AS held,
-        EXISTS (SELECT FROM import_chunk c WHERE c.import_id = i.id AND c.start = 0) AS kept,
+        i.size_bytes = (SELECT coalesce(sum(c.length), 0) FROM import_chunk c WHERE c.import_id = i.id) AS kept,
         EXISTS (SELECT FROM import c WHERE c.confirms_id = i.id AND c.state <> 'failed') AS confirmed,
         i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id} AS own
       FROM import i WHERE i.id = ${id} AND i.state <> 'receiving' AND i.confirms_id IS NULL
-        AND (${scope === null} OR (cardinality(i.accounts) > 0 AND i.accounts <@ ${scope ?? []}::text[]))
-      FOR UPDATE OF i`
+        AND (${scope === null} OR (cardinality(i.accounts) > 0 AND i.accounts <@ ${scope ?? []}::text[]))`
     if (!found) throw new NotFoundError()
     if (found.state !== 'done' || found.coverage !== 'complete' || !found.held || found.confirmed)
       throw new AppError('conflict', { reason: 'nothingToConfirm' })

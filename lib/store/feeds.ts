@@ -35,7 +35,7 @@ export interface KnownFeed extends FeedKey, CompleteTimes {
   sendsPasses: boolean
   /** Pairs of the last complete report that was wide, see report-pairs; null before the first complete one. */
   reference: Buffer | null
-  /** What the last complete report looked at; null: everything. */
+  /** What complete reports looked at, and when, see toTimedBytes; null: the last one looked at everything. */
   looked: Buffer | null
   recentClosings: readonly RecentClosing[]
 }
@@ -130,7 +130,7 @@ export interface FeedReport extends FeedKey {
   passed: boolean
   /** The pairs that are the reference from now on; null where it stays. */
   reference: Buffer | null
-  /** What it looked at, if it was complete; null: everything. */
+  /** What complete reports looked at by now, see KnownFeed; null where that stays. */
   looked: Buffer | null
 }
 
@@ -171,7 +171,7 @@ export async function heardFeeds(
        first_at = least(f.first_at, excluded.first_at),
        last_import_id = CASE WHEN excluded.last_at >= f.last_at THEN excluded.last_import_id ELSE f.last_import_id END,
        last_at = greatest(f.last_at, excluded.last_at),
-       looked = CASE WHEN excluded.last_complete_at >= coalesce(f.last_complete_at, '-infinity') THEN excluded.looked ELSE f.looked END,
+       looked = coalesce(excluded.looked, f.looked),
        last_complete_at = greatest(f.last_complete_at, excluded.last_complete_at),
        heard_at = excluded.heard_at, silent_after = excluded.silent_after,
        sends_passes = f.sends_passes OR excluded.sends_passes,

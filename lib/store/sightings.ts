@@ -8,6 +8,7 @@ import type { StoredSighting } from '../domain/lifecycle'
 import { isBuilt } from '../domain/one-fix'
 import type { Outcome, Result, SourceId } from '../domain/outcome'
 import { severityRank } from '../domain/severity'
+import { clearAbsent } from './absent'
 import { copyRows } from './copy'
 
 /** An outcome on its way into the database, with its computed ids and where its record lies in the payload. */
@@ -199,7 +200,7 @@ export async function addSightings(
 
 /** Replaces stored sightings by what the source says now. */
 export async function replaceSightings(
-  _access: Access<'imports:write'>,
+  access: Access<'imports:write'>,
   client: PoolClient,
   run: { importId: number; observedAt: Date },
   writes: readonly SightingWrite[],
@@ -216,14 +217,16 @@ export async function replaceSightings(
     return `${column} = i.${column}`
   })
   await client.query(
-    `UPDATE sighting s SET ${assignments.join(', ')}, gone_at = NULL, absent_reason = NULL, absent_import_id = NULL, absent_since = NULL FROM sighting_in i WHERE s.account_id = i.account_id AND s.id = i.id`,
+    `UPDATE sighting s SET ${assignments.join(', ')}, gone_at = NULL FROM sighting_in i WHERE s.account_id = i.account_id AND s.id = i.id`,
   )
   await client.query('DELETE FROM sighting_in')
+  const sightings = writes.map(({ item }) => ({ accountId: item.outcome.accountId, id: item.sightingId }))
+  await clearAbsent(access, client, run.observedAt, sightings)
 }
 
 /** Notes of stored sightings that their source said the same of them again, later. */
 export async function confirmSightings(
-  _access: Access<'imports:write'>,
+  access: Access<'imports:write'>,
   client: PoolClient,
   run: { observedAt: Date },
   items: readonly IncomingOutcome[],
@@ -231,8 +234,7 @@ export async function confirmSightings(
   if (items.length === 0) return
   await client.query({
     name: 'confirm-sightings',
-    text: `UPDATE sighting s SET observed_at = greatest(s.observed_at, $4), record_updated_at = coalesce(k.updated_at, s.record_updated_at),
-             absent_reason = NULL, absent_import_id = NULL, absent_since = NULL
+    text: `UPDATE sighting s SET observed_at = greatest(s.observed_at, $4), record_updated_at = coalesce(k.updated_at, s.record_updated_at)
            FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS k(account_id, id, updated_at)
            WHERE s.account_id = k.account_id AND s.id = k.id`,
     values: [
@@ -242,6 +244,8 @@ export async function confirmSightings(
       run.observedAt,
     ],
   })
+  const sightings = items.map(item => ({ accountId: item.outcome.accountId, id: item.sightingId }))
+  await clearAbsent(access, client, run.observedAt, sightings)
 }
 
 /** One page of the ids of the present sightings of a feed in an account, in order: what a complete report is compared with. */

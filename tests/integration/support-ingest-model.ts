@@ -20,7 +20,8 @@ interface Feed {
   /** Pairs of the last wide complete report. */
   reference: Set<string> | null
   completeAt: number
-  looked: Set<string>
+  /** When a complete report last looked there. */
+  looked: Map<string, number>
   /** Of a feed that is complete Region by Region. */
   regionAt: Map<string, number>
 }
@@ -100,28 +101,28 @@ export class Model {
     const passes = statements.filter(({ says }) => says === 'passed')
     for (const { account, feed } of passes) this.#feed(account, feed).sendsPasses = true
     const passing = new Set(passes.map(({ account, feed }) => `${account}/${feed}`))
-    if (complete) this.#close(report, passing, when, named)
+    if (complete) this.#close(statements, passing, when, named)
   }
 
   #feed(account: string, feed: string): Feed {
     const key = `${account}/${feed}`
     const known = this.#feeds.get(key)
     if (known) return known
-    const fresh = { sendsPasses: false, reference: null, completeAt: 0, looked: new Set<string>(), regionAt: new Map() }
+    const fresh = { sendsPasses: false, reference: null, completeAt: 0, looked: new Map(), regionAt: new Map() }
     this.#feeds.set(key, fresh)
     return fresh
   }
 
   /** Whether a newer complete report looked at the same. */
   #isLate(statement: Pick<Statement, 'account' | 'feed' | 'region' | 'control'>, when: number): boolean {
-    const { completeAt, looked, regionAt } = this.#feed(statement.account, statement.feed)
+    const { looked, regionAt } = this.#feed(statement.account, statement.feed)
     if (statement.feed === 'inspector') return when < (regionAt.get(statement.region) ?? 0)
     const asked = [pairOf(statement), `service ${serviceOf(statement)}`, `region ${statement.region}`]
-    return when < completeAt && asked.some(each => looked.has(each))
+    return asked.some(each => when < (looked.get(each) ?? 0))
   }
 
-  #close(report: Map<string, Statement>, passing: ReadonlySet<string>, when: number, named: string | null): void {
-    const all = [...report.values()]
+  #close(all: readonly Statement[], passing: ReadonlySet<string>, when: number, named: string | null): void {
+    const report = withoutTwins(all)
     for (const scope of new Set(all.map(({ account, feed }) => `${account}/${feed}`))) {
       const own = all.filter(({ account, feed }) => `${account}/${feed}` === scope)
       const [first] = own
@@ -131,9 +132,10 @@ export class Model {
       )
       const regions = new Set([...beside.map(({ region }) => region), ...(named ? [named] : [])])
       const feed = this.#feed(first.account, first.feed)
-      const pairs = new Set(own.map(pairOf))
+      const judged = own.filter(({ says }) => says !== 'not_available')
+      const pairs = new Set(judged.map(pairOf))
       const failed = new Set(own.filter(({ says }) => fails(says)).map(pairOf))
-      const services = new Set(own.map(serviceOf))
+      const services = new Set(judged.map(serviceOf))
       const passed = passing.has(scope)
       const covered = [...(feed.reference ?? [])].filter(pair => pairs.has(pair)).length
       const wide = feed.reference !== null && covered >= 0.9 * feed.reference.size
@@ -151,12 +153,13 @@ export class Model {
       }
       if (first.feed === 'inspector') {
         for (const region of regions) feed.regionAt.set(region, Math.max(when, feed.regionAt.get(region) ?? 0))
-      } else if (when >= feed.completeAt) {
-        feed.completeAt = when
-        feed.looked = new Set(pairs)
-        if (wide) for (const service of services) feed.looked.add(`service ${service}`)
-        if (!feed.sendsPasses) for (const region of regions) feed.looked.add(`region ${region}`)
-        if (wide || !feed.reference) feed.reference = pairs
+      } else {
+        const looked = [...pairs]
+        if (wide) for (const service of services) looked.push(`service ${service}`)
+        if (!feed.sendsPasses) for (const region of regions) looked.push(`region ${region}`)
+        for (const each of looked) feed.looked.set(each, Math.max(when, feed.looked.get(each) ?? 0))
+        if (when >= feed.completeAt && pairs.size > 0 && (wide || !feed.reference)) feed.reference = pairs
+        feed.completeAt = Math.max(when, feed.completeAt)
       }
     }
   }

@@ -1,0 +1,301 @@
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { POST } from '../../app/api/v1/imports/[id]/confirm/route'
+import { newApiToken } from '../../lib/access/api-token'
+import { setClock } from '../../lib/clock'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { toFindingId } from '../../lib/domain/finding-filter'
+import type { Permission, Role } from '../../lib/domain/role'
+import { runImport } from '../../lib/ingest/run'
+import { log } from '../../lib/log'
+import { getFinding, rawRecord } from '../../lib/queries/finding'
+import { getImport } from '../../lib/queries/imports'
+import { confirmImport } from '../../lib/store/confirm-import'
+import { dropPayloads } from '../../lib/store/retention'
+import { accessOf, addMember } from '../support/people'
+import { reset, sealAll, verify } from './support-chain'
+import {
+  at,
+  complete,
+  expectTrueCounts,
+  findingOf,
+  historyOf,
+  importOf,
+  job,
+  newAccount,
+  partial,
+  prowler,
+  type RecordParts,
+} from './support-ingest'
+
+vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
+log.level = 'silent'
+afterAll(closeDatabase)
+
+let account = ''
+beforeEach(() => {
+  account = newAccount()
+})
+
+const pass = (parts: Partial<RecordParts> = {}) =>
+  prowler({ account, control: 's3_public', resource: 'fine', status: 'PASSED', ...parts })
+const bucket = (n: number, parts: Partial<RecordParts> = {}) =>
+  prowler({ account, control: 's3_public', resource: `b${n}`, ...parts })
+const buckets = (to: number) => [pass(), ...Array.from({ length: to }, (_, n) => bucket(n))]
+
+/** Thirty failing buckets, and a complete report that lacks 25 of them. */
+async function waiting() {
+  await complete(buckets(30), at(2))
+  const run = await complete(buckets(5), at(3))
+  expect(run.heldBack).toMatchObject([{ reason: 'waiting', findings: 25 }])
+  return run
+}
+
+const person = async (role: Role, accounts?: string[]) =>
+  accessOf(await addMember(role, accounts ? { limited: true, accounts } : {}), role)
+
+/** Confirms as a lead, and works the confirmation off. */
+async function confirmed(id: number) {
+  const { id: made } = await confirmImport(await person('lead'), id)
+  await runImport(job, made)
+  return importOf(made)
+}
+
+async function openCount(): Promise<number> {
+  return prisma().finding.count({ where: { accountId: account, status: 'new' } })
+}
+
+async function post(id: string, permissions: Permission[], accounts?: string[]): Promise<Response> {
+  const { token, prefix, tokenHash } = newApiToken()
+  const limit = accounts ? { limited: true, accounts } : {}
+  await prisma().apiToken.create({ data: { name: 'Robot', prefix, tokenHash, permissions, ...limit } })
+  const headers = { authorization: `Bearer ${token}`, 'accept-language': 'en' }
+  const request = new Request(`http://localhost/api/v1/imports/${id}/confirm`, { method: 'POST', headers })
+  return POST(request, { params: Promise.resolve({ id }) })
+}
+
+describe('a confirmation', () => {
+  test('closes what waits, as of the report, and names who confirmed it', async () => {
+    const run = await waiting()
+    const made = await confirmed(run.id)
+    expect(made).toMatchObject({
+      state: 'done',
+      resolved: 25,
+      created: 0,
+      updated: 0,
+      heldBack: [],
+      confirmsId: run.id,
+    })
+    expect(await openCount()).toBe(5)
+    expect(await findingOf(bucket(20))).toMatchObject({
+      status: 'resolved',
+      resolvedReason: 'absent',
+      resolvedAt: at(3),
+    })
+    expect(await historyOf(bucket(20))).toEqual([['resolved', 'new', 'absent']])
+    const lead = await person('lead')
+    expect(await getImport(lead, run.id)).toMatchObject({ confirmedBy: { id: made.id }, may: { confirm: false } })
+    expect(await getImport(lead, made.id)).toMatchObject({ confirmsId: run.id, may: { confirm: false } })
+    const audit = await prisma().auditEntry.findFirst({
+      where: { action: 'import.confirm', target: `import:${run.id}` },
+    })
+    expect(audit).toMatchObject({ detail: { import: made.id, ownReport: false } })
+    await expectTrueCounts()
+  })
+
+  test('does not make the closings of the next day wait', async () => {
+    await confirmed((await waiting()).id)
+    expect(await complete(buckets(4), at(3, 2))).toMatchObject({ resolved: 1, heldBack: [] })
+  })
+
+  test('leaves a history that verifies', async () => {
+    await reset()
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+    await complete(buckets(30), ago(50))
+    const run = await complete(buckets(5), ago(40))
+    setClock()
+    await confirmed(run.id)
+    await sealAll()
+    expect(await verify()).toMatchObject({ broken: null, pending: 0 })
+  })
+
+  test('keeps the raw records of what stays open readable', async () => {
+    await confirmed((await waiting()).id)
+    const finding = await findingOf(bucket(0))
+    const id = toFindingId(account, finding?.id ?? '')
+    const [sighting] = (await getFinding(job, id)).sightings
+    expect(await rawRecord(job, id, sighting?.id ?? '')).toContain('b0')
+  })
+
+  test('is possible once, also where two ask at once', async () => {
+    const run = await waiting()
+    const [one, two] = [await person('lead'), await person('lead')]
+    const answers = await Promise.allSettled([1, 2, 3, 4].map(n => confirmImport(n % 2 ? one : two, run.id)))
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await prisma().import.count({ where: { confirmsId: run.id } })).toBe(1)
+    await expect(confirmImport(one, run.id)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  test('is no import that could be confirmed itself', async () => {
+    const made = await confirmed((await waiting()).id)
+    await expect(confirmImport(await person('lead'), made.id)).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('that fails can be made again', async () => {
+    const run = await waiting()
+    const first = await confirmImport(await person('lead'), run.id)
+    await pool().query(`UPDATE import SET state = 'failed' WHERE id = $1`, [first.id])
+    expect(await confirmed(run.id)).toMatchObject({ resolved: 25 })
+  })
+
+  test('makes a narrow report the one that later ones are compared with', async () => {
+    const wide = ['a', 'b', 'c', 'd'].map(name => pass({ control: `s3_${name}` }))
+    const ec2 = prowler({ account, control: 'ec2_open' })
+    await complete([...wide, bucket(1), ec2], at(2))
+    const run = await complete([pass({ control: 's3_a' })], at(3))
+    expect(run.heldBack).toMatchObject([{ reason: 'not_looked_at', findings: 2, checks: 2, services: 2 }])
+    expect(await confirmed(run.id)).toMatchObject({ resolved: 1 })
+    expect(await findingOf(bucket(1))).toMatchObject({ status: 'resolved' })
+    await partial([bucket(2)], at(4))
+    expect(await complete([pass({ control: 's3_a' })], at(5))).toMatchObject({ resolved: 1 })
+  })
+})
+
+describe('a confirmation of a report that is old by then', () => {
+  test('closes nothing that a newer complete report holds', async () => {
+    const run = await waiting()
+    await complete(buckets(30), at(4))
+    expect(await confirmed(run.id)).toMatchObject({ state: 'done', resolved: 0, created: 0 })
+    expect(await openCount()).toBe(30)
+    await expectTrueCounts()
+  })
+
+  test('closes nothing that a newer partial report holds', async () => {
+    const run = await waiting()
+    await partial([bucket(20), bucket(21, { severity: 'High', updatedAt: at(4) })], at(4))
+    expect(await confirmed(run.id)).toMatchObject({ resolved: 23 })
+    expect(await findingOf(bucket(20))).toMatchObject({ status: 'new' })
+    expect(await findingOf(bucket(21))).toMatchObject({ status: 'new' })
+  })
+
+  test('closes nothing that a newer report which waits too holds, nor what it found new', async () => {
+    const run = await waiting()
+    const newer = await complete([pass(), bucket(7), bucket(8), bucket(99)], at(4))
+    expect(newer.heldBack).toMatchObject([{ reason: 'waiting' }])
+    await confirmed(run.id)
+    for (const n of [7, 8, 99]) expect(await findingOf(bucket(n))).toMatchObject({ status: 'new' })
+    await expectTrueCounts()
+  })
+
+  test('reopens nothing that was fixed since', async () => {
+    const run = await waiting()
+    await partial([bucket(1, { status: 'PASSED', updatedAt: at(4) })], at(4))
+    expect(await confirmed(run.id)).toMatchObject({ reopened: 0 })
+    expect(await findingOf(bucket(1))).toMatchObject({ status: 'resolved', resolvedReason: 'passed' })
+  })
+
+  test('leaves what a newer report that is confirmed first closed', async () => {
+    const run = await waiting()
+    const newer = await complete(buckets(2), at(4))
+    expect(await confirmed(newer.id)).toMatchObject({ resolved: 28 })
+    await confirmed(run.id)
+    expect(await openCount()).toBe(2)
+    await expectTrueCounts()
+  })
+})
+
+describe('nothing is confirmed', () => {
+  test('where nothing waits', async () => {
+    const run = await complete(buckets(2), at(2))
+    await expect(confirmImport(await person('lead'), run.id)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  test('of a partial report, and of one that broke off', async () => {
+    await complete(buckets(30), at(2))
+    const lead = await person('lead')
+    const part = await partial(buckets(2), at(3))
+    await expect(confirmImport(lead, part.id)).rejects.toMatchObject({ code: 'conflict' })
+    const cut = await complete(JSON.stringify(buckets(2)).slice(0, -20), at(4))
+    expect(cut).toMatchObject({ state: 'failed', resolved: 0 })
+    await expect(confirmImport(lead, cut.id)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await openCount()).toBe(30)
+  })
+
+  test.each([
+    ['the report', 'start >= 0'],
+    ['a piece of the report', 'start > 0'],
+  ])('where %s is no longer kept', async (_, which) => {
+    await complete(buckets(30), at(2))
+    // Several pieces of payload.
+    const padding = bucket(1, { title: 'x' })
+    const long = { ...padding, unmapped: 'x'.repeat(3_000_000) }
+    const run = await complete([pass(), bucket(0), long, bucket(2)], at(3))
+    const { rows } = await pool().query('SELECT start FROM import_chunk WHERE import_id = $1', [run.id])
+    expect(rows.length).toBeGreaterThan(1)
+    await pool().query(`DELETE FROM import_chunk WHERE import_id = $1 AND ${which}`, [run.id])
+    expect((await getImport(await person('lead'), run.id)).may.confirm).toBe(false)
+    await expect(confirmImport(await person('lead'), run.id)).rejects.toThrow('reportNotKept')
+    expect(await openCount()).toBe(30)
+  })
+
+  test('without its report: what is to be confirmed is kept until that is done', async () => {
+    const run = await waiting()
+    const { id } = await confirmImport(await person('lead'), run.id)
+    setClock(() => at(28))
+    await dropPayloads(job, at(27))
+    await runImport(job, id)
+    expect(await importOf(id)).toMatchObject({ state: 'done', resolved: 25 })
+  })
+})
+
+describe('through the API', () => {
+  const all: Permission[] = ['imports:confirm', 'imports:read']
+
+  test('a confirmation answers with its import, the second one with a conflict', async () => {
+    const run = await waiting()
+    const answer = await post(String(run.id), all)
+    expect(answer.status).toBe(202)
+    const { id } = (await answer.json()) as { id: number }
+    expect(answer.headers.get('location')).toBe(`/api/v1/imports/${id}`)
+    const again = await post(String(run.id), all)
+    expect(again.status).toBe(409)
+    expect(await again.json()).toMatchObject({ code: 'conflict' })
+    await runImport(job, id)
+    expect(await importOf(id)).toMatchObject({ resolved: 25 })
+  })
+
+  test('a token needs the permission', async () => {
+    const run = await waiting()
+    expect((await post(String(run.id), ['imports:write', 'imports:read'])).status).toBe(403)
+    expect(await prisma().import.count({ where: { confirmsId: run.id } })).toBe(0)
+  })
+
+  test('a token limited to accounts confirms imports of these only', async () => {
+    const run = await waiting()
+    expect((await post(String(run.id), all, [newAccount()])).status).toBe(404)
+    expect((await post(String(run.id), all, [])).status).toBe(404)
+    expect((await post(String(run.id), all, [account])).status).toBe(202)
+  })
+
+  test('a token limited to one of two accounts of an import confirms nothing of it', async () => {
+    const other = newAccount()
+    await complete([...buckets(30), prowler({ account: other })], at(2))
+    const run = await complete([...buckets(3), prowler({ account: other })], at(3))
+    expect((await post(String(run.id), all, [account])).status).toBe(404)
+    expect((await post(String(run.id), all, [account, other])).status).toBe(202)
+  })
+
+  test.each(['0', '-1', 'x', '1e3', '999999999', '99999999999'])('there is nothing at %s', async id => {
+    expect((await post(id, all)).status).toBe(404)
+  })
+})
+
+test('an empty report that a lead confirms closes everything, and nothing of another account', async () => {
+  const other = newAccount()
+  await complete([...buckets(3), prowler({ account: other })], at(2))
+  const run = await complete('[]', at(3), { source: 'prowler', account })
+  expect(run.heldBack).toMatchObject([{ reason: 'waiting', findings: 3 }])
+  expect(await confirmed(run.id)).toMatchObject({ resolved: 3, heldBack: [] })
+  expect(await openCount()).toBe(0)
+  expect(await findingOf(prowler({ account: other }))).toMatchObject({ status: 'new' })
+  await expectTrueCounts()
+})
