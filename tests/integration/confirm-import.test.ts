@@ -53,12 +53,15 @@ async function waiting() {
 const person = async (role: Role, accounts?: string[]) =>
   accessOf(await addMember(role, accounts ? { limited: true, accounts } : {}), role)
 
-/** Confirms as a lead, and works the confirmation off. */
-async function confirmed(id: number) {
-  const { id: made } = await confirmImport(await person('lead'), id)
-  await runImport(job, made)
-  return importOf(made)
+const confirming = async (id: number) => (await confirmImport(await person('lead'), id)).id
+
+async function worked(id: number) {
+  await runImport(job, id)
+  return importOf(id)
 }
+
+/** Confirms as a lead, and works the confirmation off. */
+const confirmed = async (id: number) => worked(await confirming(id))
 
 async function openCount(): Promise<number> {
   return prisma().finding.count({ where: { accountId: account, status: 'new' } })
@@ -162,9 +165,9 @@ describe('a confirmation', () => {
 
 describe('a confirmation of a report that is old by then', () => {
   test('closes nothing that a newer complete report holds', async () => {
-    const run = await waiting()
+    const made = await confirming((await waiting()).id)
     await complete(buckets(30), at(4))
-    expect(await confirmed(run.id)).toMatchObject({ state: 'done', resolved: 0, created: 0 })
+    expect(await worked(made)).toMatchObject({ state: 'done', resolved: 0, created: 0 })
     expect(await openCount()).toBe(30)
     await expectTrueCounts()
   })
@@ -178,10 +181,10 @@ describe('a confirmation of a report that is old by then', () => {
   })
 
   test('closes nothing that a newer report which waits too holds, nor what it found new', async () => {
-    const run = await waiting()
+    const made = await confirming((await waiting()).id)
     const newer = await complete([pass(), bucket(7), bucket(8), bucket(99)], at(4))
     expect(newer.heldBack).toMatchObject([{ reason: 'waiting' }])
-    await confirmed(run.id)
+    await worked(made)
     for (const n of [7, 8, 99]) expect(await findingOf(bucket(n))).toMatchObject({ status: 'new' })
     await expectTrueCounts()
   })
@@ -194,16 +197,22 @@ describe('a confirmation of a report that is old by then', () => {
   })
 
   test('leaves what a newer report that is confirmed first closed', async () => {
-    const run = await waiting()
+    const made = await confirming((await waiting()).id)
     const newer = await complete(buckets(2), at(4))
     expect(await confirmed(newer.id)).toMatchObject({ resolved: 28 })
-    await confirmed(run.id)
+    await worked(made)
     expect(await openCount()).toBe(2)
     await expectTrueCounts()
   })
 })
 
 describe('nothing is confirmed', () => {
+  test('of a report about whose closings a newer one decides', async () => {
+    const run = await waiting()
+    await complete(buckets(30), at(4))
+    await expect(confirming(run.id)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
   test('where nothing waits', async () => {
     const run = await complete(buckets(2), at(2))
     await expect(confirmImport(await person('lead'), run.id)).rejects.toMatchObject({ code: 'conflict' })
