@@ -143,7 +143,11 @@ async function toWait(
 
 /** Findings, of vulnerabilities the resources: what one update fixes counts once. */
 function unitsOf(rows: readonly AbsentRow[]): number {
-  return new Set(rows.map(row => (row.class === 'vulnerability' ? row.resourceId : row.findingId))).size
+  return new Set(rows.map(unitOf)).size
+}
+
+function unitOf(row: AbsentRow): string | null {
+  return row.class === 'vulnerability' ? row.resourceId : row.findingId
 }
 
 async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[], { confirmed }: Closing): Promise<void> {
@@ -151,6 +155,7 @@ async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[], 
   // By resource, so that vulnerabilities of one stay in one chunk as far as they can.
   const key = ({ resourceId, id }: AbsentRow) => `${resourceId} ${id}`
   const inOrder = rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+  const before = new Set<string | null>()
   for (let from = 0; from < inOrder.length; from += CHUNK) {
     const chunk = inOrder.slice(from, from + CHUNK)
     await holdingAccounts(run, [accountId], async client => {
@@ -160,9 +165,11 @@ async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[], 
       const { moved } = await settleFindings(run, client, keys, toldNothing)
       await saveClosed(run.access, client, run.importId, moved.resolved)
       // What a lead confirmed is no reason for later closings to wait.
-      const counted = confirmed || moved.resolved === 0 ? 0 : unitsOf(chunk.filter(isOpen))
+      const counts = !confirmed && moved.resolved > 0
+      const counted = counts ? unitsOf(chunk.filter(row => isOpen(row) && !before.has(unitOf(row)))) : 0
       await noteClosings(run.access, client, scope, counted, now())
     })
+    for (const row of chunk) before.add(unitOf(row))
   }
 }
 

@@ -190,6 +190,14 @@ describe('vulnerabilities', () => {
     await expectTrueCounts()
   })
 
+  test('of one resource are counted once, however many they are', async () => {
+    await pool().query(`INSERT INTO setting (key, value) VALUES ('closing-limit', '{"number": 21, "share": 1}')`)
+    await complete(vulnerabilities(30, 150), at(2))
+    expect(await complete(vulnerabilities(10, 150), at(3))).toMatchObject({ resolved: 3000 })
+    expect(await complete(vulnerabilities(9, 150), at(3, 1))).toMatchObject({ resolved: 150 })
+    expect(await complete(vulnerabilities(8, 150), at(3, 2))).toMatchObject({ resolved: 0 })
+  })
+
   test('that are back in between begin to wait anew', async () => {
     await complete(vulnerabilities(30, 1), at(2))
     await complete(vulnerabilities(5, 1), at(3))
