@@ -2,6 +2,7 @@ import { equivalence } from '../../domain/equivalence'
 import type { FindingClass, Outcome, ResourceRef } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { arnParts, derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import { requireAwsResource } from '../provider'
 import type { ReadingContext, Source } from '../source'
 import { toTags } from '../tags'
 import { firstText, httpUrl, isRecord } from '../text'
@@ -29,6 +30,7 @@ export const asff: Source<AsffFinding> = {
 }
 
 function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
+  requireAwsResource(finding.Resources.map(({ Provider }) => Provider))
   const fields = isRecord(finding.ProductFields) ? finding.ProductFields : {}
   const accountId = accountOf(finding)
   const { source, product } = originOf(finding, fields)
