@@ -4,7 +4,16 @@ import { toFindingId } from '../../lib/domain/finding-filter'
 import { BATCH } from '../../lib/ingest/batch'
 import { assignFindings, setStatus } from '../../lib/store/findings'
 import { addMember } from '../support/people'
-import { allowClosings, asff, at, complete, expectTrueCounts, newAccount, ordersOfThree, partial } from './support-ingest'
+import {
+  allowClosings,
+  asff,
+  at,
+  complete,
+  expectTrueCounts,
+  newAccount,
+  ordersOfThree,
+  partial,
+} from './support-ingest'
 import { analytic, custom, type ToolRecord } from './support-records'
 
 let account = ''
@@ -65,7 +74,8 @@ describe.each([
       [one('a'), ...filler(), one('b')],
     ]) {
       account = newAccount()
-      const rename = (each: Record<string, unknown>) => JSON.parse(JSON.stringify(each).replaceAll(/1000000\d{5}/g, account))
+      const rename = (each: Record<string, unknown>) =>
+        JSON.parse(JSON.stringify(each).replaceAll(/1000000\d{5}/g, account))
       const [id] = await owned()
       await partial(order.map(rename), at(3))
       const after = await findings()
@@ -155,7 +165,10 @@ describe.each([
         const [records, time] = runs[n] ?? runs[0]
         await partial(JSON.parse(JSON.stringify(records).replaceAll(account, fresh)), time)
       }
-      expect((await findings(fresh)).filter(({ status }) => status !== 'resolved'), order.join()).toEqual([])
+      expect(
+        (await findings(fresh)).filter(({ status }) => status !== 'resolved'),
+        order.join(),
+      ).toEqual([])
     }
   })
 })

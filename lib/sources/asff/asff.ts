@@ -1,5 +1,5 @@
 import { equivalence } from '../../domain/equivalence'
-import type { FindingClass, Outcome, ResourceRef } from '../../domain/outcome'
+import type { FindingClass, FormerNames, Outcome, ResourceRef } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { arnParts, derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
 import { requireAwsResource } from '../provider'
@@ -69,6 +69,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
     tags: toTags(subject.Tags),
     packageName: '',
     ...(byRecord && { byRecord }),
+    former: formerNames(finding, subject, named.former),
     firstObservedAt: readShown(
       [
         ['FirstObservedAt', finding.FirstObservedAt],
@@ -96,6 +97,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
         ...base,
         resource: resources[at] ?? resource,
         region: regionOf(finding, each),
+        former: formerNames(finding, each, named.former),
         tags: toTags(each.Tags),
       }))
   }
@@ -164,6 +166,11 @@ function regionOf(finding: AsffFinding, { Id, Region }: AsffResource): string {
     arnParts(finding.Id ?? '')?.region,
     arnParts(finding.ProductArn ?? '')?.region,
   )
+}
+
+/** Earlier versions took the Region of the record before the one that it gives its resource. */
+function formerNames(finding: AsffFinding, { Id, Region }: AsffResource, control: string | undefined): FormerNames {
+  return { region: firstRegion(arnParts(Id)?.region, finding.Region, Region), ...(control && { control }) }
 }
 
 function toResource(id: string, type: string | null | undefined, accountId: string): ResourceRef {

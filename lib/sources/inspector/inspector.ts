@@ -72,7 +72,8 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
     const resource = { id: place.resourceId, type: prose(type, 'name') }
     const machineImage = kind.class === 'vulnerability' ? replacedImage(tags, imageOf(details), where) : null
     for (const packageName of kind.packages) {
-      const outcome = { ...base, resource, region: where, packageName, machineImage }
+      const former = { resourceId: named }
+      const outcome = { ...base, resource, region: where, packageName, machineImage, former }
       outcomes.set(JSON.stringify([resource.id, packageName]), outcome)
       if (outcomes.size > MAX_OUTCOMES) throw new RejectedRecord('bad_field', { field: 'resources' }, accountId)
     }
