@@ -48,6 +48,13 @@ export interface Rating {
   epss: number | null
 }
 
+/** Parts of a record's identity that earlier versions read otherwise. */
+export interface FormerNames {
+  control?: string
+  region?: string
+  resourceId?: string
+}
+
 /** One statement of one source about one thing: the only shape that ingest understands. All text is as the source wrote it. */
 export interface Outcome {
   source: SourceId
@@ -79,6 +86,8 @@ export interface Outcome {
   packageName: string
   /** The tool gives no name to its checks, so that only the record's own id tells two problems of one resource apart. */
   byRecord?: boolean
+  /** How earlier versions named the same record, where they named it otherwise. */
+  former?: FormerNames
   /** ARN of the machine image of an instance that is replaced, not patched, where the source tells that it is one. */
   machineImage?: string | null
   rating?: Rating | null

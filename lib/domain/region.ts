@@ -26,7 +26,10 @@ const GLOBAL_SERVICES: ReadonlySet<string> = new Set([
 
 /** The service that a check's name begins with: `iam_user_…` of Prowler, `IAM.3` of Security Hub. */
 const GLOBAL_CHECK =
-  /^(iam|account|organizations|cloudfront|route53|shield|globalaccelerator|trustedadvisor)(_|\.)|^waf\.(1|6|7|8)$/i
+  /^(iam|account|organizations|cloudfront|route53|shield|globalaccelerator|trustedadvisor)(_|\.)|^waf_global_|^waf\.(1|6|7|8)$/i
+
+/** A check whose name begins with a service, global or not. */
+const SERVICE_CHECK = /^[a-z0-9]+_|^[a-z0-9]+\.\d/i
 
 /** Resource types of those services in the spellings of ASFF, CloudFormation and Inspector. */
 const GLOBAL_TYPE =
@@ -40,10 +43,14 @@ function arn(text: string): { service: string; region: string; account: string; 
   return { service, region, account, resource: rest.join(':') }
 }
 
+/** The account itself, which tools also name where a Region has no resource of the service that they check. */
+const ACCOUNT_ROOT = /^arn:[^:]+:iam::\d{12}:root$/
+
 /** Whether a resource belongs to no Region, whatever Region a tool ran in; null where its id does not tell. */
 function isGlobalArn(resourceId: string): boolean | null {
   const parts = arn(resourceId)
   if (!parts) return null
+  if (parts.service === 's3') return false
   if (GLOBAL_SERVICES.has(parts.service)) return true
   // A web ACL of the scope CLOUDFRONT is kept in us-east-1, but protects all Regions.
   if (parts.service === 'wafv2') return parts.resource.startsWith('global/')
@@ -52,7 +59,7 @@ function isGlobalArn(resourceId: string): boolean | null {
 
 /** The Region that an ARN of a regional service names; null for others. */
 export function regionOfArn(resourceId: string): string | null {
-  return isGlobalArn(resourceId) === false ? (arn(resourceId)?.region ?? null) : null
+  return isGlobalArn(resourceId) === false ? arn(resourceId)?.region || null : null
 }
 
 /** Whether a posture problem belongs to no Region. The resource's own ARN decides before the check and the resource's type. */
@@ -65,6 +72,7 @@ export function isGlobal({
   resourceId: string
   resourceType?: string
 }): boolean {
+  if (ACCOUNT_ROOT.test(resourceId) && SERVICE_CHECK.test(control)) return GLOBAL_CHECK.test(control)
   const byArn = isGlobalArn(resourceId)
   if (byArn !== null) return byArn
   if (GLOBAL_CHECK.test(control)) return true

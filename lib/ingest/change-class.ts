@@ -1,36 +1,71 @@
 import type { PoolClient } from 'pg'
-import { namedSightingId } from '../domain/identity'
+import { namedSightingId, partOf } from '../domain/identity'
+import { firstSightings } from '../store/continuations'
 import { groupedById, renameSightings } from '../store/grouped-sightings'
 import type { IncomingOutcome } from '../store/sightings'
 import type { RunContext } from './context'
 import { moveTo } from './move-to'
 
 /**
- * Takes findings along whose record is now of another class: a detection that became a failed check, or what an earlier version took
- * for a threat. The caller holds the accounts.
+ * Takes findings along whose record has another identity now: a detection that became a failed check, or what an earlier version named
+ * otherwise. Of several that were one finding the first keeps what people decided. The caller holds the accounts.
  */
 export async function changeClasses(
   run: RunContext,
   client: PoolClient,
   items: readonly IncomingOutcome[],
 ): Promise<void> {
+  const reported = new Set(items.map(item => keyOf(item.outcome.accountId, item.sightingId)))
   const before = new Map<string, IncomingOutcome>()
   for (const item of items) {
-    const { outcome } = item
-    if (run.blank.get(outcome.accountId) !== false || !mayChange(outcome)) continue
-    const kind = outcome.class === 'threat' ? 'posture' : 'threat'
-    const id = namedSightingId({ ...outcome, class: kind, resourceId: outcome.resource.id })
-    before.set(`${outcome.accountId}/${id}`, item)
+    const { accountId } = item.outcome
+    if (run.blank.get(accountId) !== false) continue
+    for (const id of formerIdsOf(item)) {
+      const key = keyOf(accountId, id)
+      if (!reported.has(key)) before.set(key, item)
+    }
   }
   const ids = [...before.keys()].map(key => ({ accountId: key.slice(0, 12), id: key.slice(13) }))
-  for (const { accountId, ...sighting } of await groupedById(run.access, client, ids)) {
-    const item = before.get(`${accountId}/${sighting.id}`)
-    if (!item || item.findingId === sighting.findingId) continue
-    const to = { id: sighting.id, to: item.sightingId, observedAt: sighting.observedAt }
-    await renameSightings(run.access, client, accountId, [to])
-    const moved = { ...sighting, id: item.sightingId, class: item.outcome.class }
-    await moveTo(run.access, client, accountId, item.findingId, { problem: item.problem, sightings: [moved] })
+  const found = await groupedById(run.access, client, ids)
+  const first = await firstSightings(
+    run.access,
+    client,
+    found.map(({ accountId, findingId }) => ({ accountId, id: findingId })),
+  )
+  const isFirst = ({ accountId, findingId, id }: (typeof found)[number]) => {
+    const known = first.get(keyOf(accountId, findingId))
+    return known === undefined || known === id
   }
+  // The others leave before the first takes the finding along.
+  for (const sighting of found.toSorted((a, b) => Number(isFirst(a)) - Number(isFirst(b)))) {
+    const { accountId, id, observedAt } = sighting
+    const item = before.get(keyOf(accountId, id))
+    if (!item) continue
+    await renameSightings(run.access, client, accountId, [{ id, to: item.sightingId, observedAt }])
+    if (item.findingId === sighting.findingId) continue
+    const { class: kind, control, region, packageName, resource } = item.outcome
+    const named = { class: kind, control, region, packageName, resourceId: resource.id }
+    const moved = { ...sighting, ...named, id: item.sightingId }
+    const fresh = !isFirst(sighting)
+    const part = kind === 'posture' && !item.outcome.byRecord ? partOf(item.outcome) : undefined
+    const move = { problem: item.problem, sightings: [moved], fresh, part }
+    await moveTo(run.access, client, accountId, item.findingId, move)
+  }
+}
+
+function keyOf(accountId: string, id: string): string {
+  return `${accountId}/${id}`
+}
+
+/** Ids that the statement may be stored under. */
+function formerIdsOf({ outcome, sightingId }: IncomingOutcome): string[] {
+  const { class: kind, former, packageName } = outcome
+  if (outcome.summary) return []
+  const named = { ...outcome, resourceId: outcome.resource.id }
+  const ids = mayChange(outcome) ? [namedSightingId({ ...named, class: kind === 'threat' ? 'posture' : 'threat' })] : []
+  if (kind === 'posture') ids.push(namedSightingId({ ...named, ...former, packageName: '' }))
+  if (kind === 'vulnerability') ids.push(namedSightingId({ ...named, ...former, packageName }))
+  return ids.filter(id => id !== sightingId)
 }
 
 /** Tools that name their checks do not turn them into detections. */

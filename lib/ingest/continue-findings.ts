@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { continuable, disprovedBy, firstSightings } from '../store/continuations'
+import { continuable, disprovedBy, firstSightings, passedSince } from '../store/continuations'
 import type { FindingKey } from '../store/settled-findings'
 import { type IncomingOutcome, type KnownSighting, markGone } from '../store/sightings'
 import { isLate, type RunContext } from './context'
@@ -22,9 +22,7 @@ export async function continueFindings(
   items: readonly IncomingOutcome[],
   known: Known,
 ): Promise<void> {
-  const named = items.filter(
-    ({ outcome }) => outcome.class === 'posture' && (outcome.byRecord || renamesChecks(outcome)),
-  )
+  const named = items.filter(({ outcome }) => outcome.class === 'posture' && outcome.byRecord)
   if (named.length === 0) return
   await stayWhereTheyAre(run, client, named, known)
   const fresh = named.filter(
@@ -42,14 +40,7 @@ export async function continueFindings(
     item.findingId = findingId
     taken.add(key)
     done.add(at)
-    // One record under another name of its check replaces what it was; of another record nobody knows whether it is over.
-    if (!item.outcome.byRecord) await markGone(run.access, client, accountId, sightings, run.observedAt)
   }
-}
-
-/** Checks of these products have other names than in earlier versions, where they come by way of Security Hub. */
-function renamesChecks({ source, product }: IncomingOutcome['outcome']): boolean {
-  return source === 'security-hub' && (product === 'Macie' || product === 'Inspector')
 }
 
 /** What is stored stays in its finding; of several that an earlier version took for one, the first. */
@@ -62,7 +53,7 @@ async function stayWhereTheyAre(
   const mixed: FindingKey[] = []
   for (const item of items) {
     const stored = known.get(keyIn(item))
-    if (!stored || !item.outcome.byRecord) continue
+    if (!stored) continue
     if (stored.byRecord) item.findingId = stored.findingId
     else mixed.push({ accountId: item.outcome.accountId, id: stored.findingId })
   }
@@ -72,6 +63,33 @@ async function stayWhereTheyAre(
     if (stored && !stored.byRecord && first.get(`${item.outcome.accountId}/${stored.findingId}`) === item.sightingId)
       item.findingId = stored.findingId
   }
+}
+
+/**
+ * Failed records that are not stored yet and that a newer report is known to call passed under another record id, with since when. Sets
+ * `findingId` of those that the tool names anew at each run.
+ */
+export async function passedAlready(
+  run: RunContext,
+  client: PoolClient,
+  items: readonly IncomingOutcome[],
+  known: Known,
+): Promise<Map<IncomingOutcome, Date>> {
+  const failures = items.filter(
+    item =>
+      item.outcome.class === 'posture' &&
+      item.outcome.result === 'failed' &&
+      isStored(run, item) &&
+      !known.has(keyIn(item)),
+  )
+  const passed = new Map<IncomingOutcome, Date>()
+  for (const { item: at, findingId, passedAt } of await passedSince(run.access, client, run.observedAt, failures)) {
+    const item = failures[at]
+    if (!item) continue
+    if (item.outcome.byRecord) item.findingId = findingId
+    passed.set(item, passedAt)
+  }
+  return passed
 }
 
 /**

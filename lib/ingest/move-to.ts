@@ -23,6 +23,8 @@ export interface Move {
   sightings: GroupedSighting[]
   /** Whether what people decided stays where the sightings come from: they are another problem, which was hidden there. */
   fresh?: boolean
+  /** The part of the resource that the problem is about, see partOf; undefined: as where they come from. */
+  part?: string | undefined
 }
 
 /**
@@ -34,7 +36,7 @@ export async function moveTo(
   client: PoolClient,
   accountId: string,
   id: string,
-  { problem, sightings, fresh = false }: Move,
+  { problem, sightings, fresh = false, part }: Move,
 ): Promise<number> {
   const leaving = new Map<string, GroupedSighting[]>()
   for (const sighting of sightings)
@@ -50,6 +52,7 @@ export async function moveTo(
       class: sightings[0]?.class ?? 'posture',
       problem,
       resourceName: resourceNameOf(problem.resourceId),
+      part,
     })
   await moveSightings(access, client, accountId, { id, ...problem }, sightings)
   if (fresh)

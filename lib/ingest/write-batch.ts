@@ -15,7 +15,7 @@ import {
 } from '../store/sightings'
 import { changeClasses } from './change-class'
 import { completeTimes, type Moved, type RunContext } from './context'
-import { applyPasses, continueFindings } from './continue-findings'
+import { applyPasses, continueFindings, passedAlready } from './continue-findings'
 import { endSummaries } from './end-summaries'
 import { joinImages } from './join-images'
 import { draftFindings } from './new-findings'
@@ -43,6 +43,7 @@ export async function writeBatch(
   )
   const batch = await endSummaries(run, client, reports, known)
   await continueFindings(run, client, batch, known)
+  const over = await passedAlready(run, client, batch, known)
   const added: SightingWrite[] = []
   const replaced: SightingWrite[] = []
   const touched = new Map<string, FindingKey>()
@@ -70,11 +71,15 @@ export async function writeBatch(
     const confirmedAt = completeTimes(run, outcome, item.place)?.lastCompleteAt ?? null
     const behind = confirmedAt !== null && run.observedAt < confirmedAt
     const moves = stored !== undefined && stored.findingId !== item.findingId
-    if (outcome.result === 'failed' && (behind || (stored && run.observedAt < (stored.goneAt ?? stored.observedAt))))
-      late.push({ item, passedAt: stored?.result === 'passed' && !moves ? stored.observedAt : null })
+    const passedAt = over.get(item) ?? (stored?.result === 'passed' && !moves ? stored.observedAt : null)
+    if (
+      outcome.result === 'failed' &&
+      (behind || over.has(item) || (stored && run.observedAt < (stored.goneAt ?? stored.observedAt)))
+    )
+      late.push({ item, passedAt })
     if (!stored) {
       // A report older than the last complete one tells of what is known to be gone since.
-      const present = !behind
+      const present = !behind && !over.has(item)
       added.push({ item, present })
       if (present) agreed.add(item)
       touch(item)

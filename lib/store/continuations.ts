@@ -11,10 +11,7 @@ export interface Candidate {
   sightings: string[]
 }
 
-/**
- * Open findings of the same feed, generator, resource and title as records whose id is new, the oldest first. Of Macie and Inspector
- * also those that one and the same record was under another name of its check, as earlier versions had it.
- */
+/** Open findings of the same feed, generator, resource and title as records whose id is new, the oldest first. */
 export async function continuable(
   _access: Access<'imports:write'>,
   client: PoolClient,
@@ -26,14 +23,13 @@ export async function continuable(
     text: `SELECT k.item::int AS item, replace(f.id::text, '-', '') AS "findingId",
              (SELECT array_agg(replace(o.id::text, '-', '')) FROM sighting o
               WHERE o.account_id = f.account_id AND o.finding_id = f.id AND o.source = k.source AND o.product = k.product AND o.present) AS sightings
-           FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[])
-             AS k(item, account_id, source, product, control, region, resource_id, title, native_id, by_record)
+           FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+             AS k(item, account_id, source, product, control, region, resource_id, title)
            JOIN finding f ON f.account_id = k.account_id AND f.region = k.region AND f.resource_id = k.resource_id AND f.class = 'posture'
              AND f.status IN ('new', 'acknowledged', 'in_progress')
            WHERE EXISTS (
              SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.source = k.source AND s.product = k.product
-               AND s.present AND CASE WHEN k.by_record THEN coalesce(s.own_control, s.control) = k.control AND s.title = k.title
-                                      ELSE coalesce(s.own_control, s.control) <> k.control AND s.native_id = k.native_id END)
+               AND s.present AND coalesce(s.own_control, s.control) = k.control AND s.title = k.title)
            ORDER BY k.item, f.first_seen_at, f.id`,
     values: [
       items.map((_, at) => at),
@@ -44,8 +40,6 @@ export async function continuable(
       items.map(({ problem }) => problem.region),
       items.map(({ problem }) => problem.resourceId),
       items.map(({ outcome }) => outcome.title),
-      items.map(({ outcome }) => outcome.nativeId),
-      items.map(({ outcome }) => outcome.byRecord ?? false),
     ],
   })
   return rows
@@ -101,6 +95,55 @@ export async function disprovedBy(
       passes.map(({ outcome }) => outcome.control),
       passes.map(({ outcome }) => outcome.packageName),
       passes.map(({ outcome }) => outcome.updatedAt),
+      observedAt,
+    ],
+  })
+  return rows
+}
+
+/**
+ * Which failed records that are not stored yet a newer pass under another record id proves wrong: of the same feed, check and problem,
+ * or of the same title and resource where the tool names no check. With since when, and the finding that the pass is of.
+ */
+export async function passedSince(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  observedAt: Date,
+  failures: readonly IncomingOutcome[],
+): Promise<{ item: number; findingId: string; passedAt: Date }[]> {
+  if (failures.length === 0) return []
+  const { rows } = await client.query<{ item: number; findingId: string; passedAt: Date }>({
+    name: 'passed-since',
+    text: `WITH k AS MATERIALIZED (
+             SELECT k.* FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+                 $9::boolean[], $10::text[], $11::text[], $12::text[])
+               AS k(item, account_id, finding_id, source, product, control, package_name, updated_at, by_record, title, region, resource_id)
+             JOIN feed d ON d.account_id = k.account_id AND d.source = k.source AND d.product = k.product AND d.last_at > $13),
+           pass AS (
+             SELECT k.item, s.* FROM k JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.finding_id
+               LEFT JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
+             WHERE NOT k.by_record AND coalesce(s.package_name, f.package_name, k.package_name) = k.package_name
+             UNION ALL
+             SELECT k.item, s.* FROM k JOIN finding f ON f.account_id = k.account_id AND f.region = k.region AND f.resource_id = k.resource_id
+               JOIN sighting s ON s.account_id = f.account_id AND s.finding_id = f.id
+             WHERE k.by_record AND s.by_record AND s.title = k.title)
+           SELECT DISTINCT ON (k.item) k.item::int AS item, replace(s.finding_id::text, '-', '') AS "findingId", s.observed_at AS "passedAt"
+           FROM k JOIN pass s ON s.item = k.item AND s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control
+           WHERE s.present AND s.result = 'passed' AND s.observed_at > $13 AND coalesce(s.record_updated_at >= k.updated_at, true)
+           ORDER BY k.item, s.observed_at, s.id`,
+    values: [
+      failures.map((_, at) => at),
+      failures.map(({ outcome }) => outcome.accountId),
+      failures.map(({ findingId }) => findingId),
+      failures.map(({ outcome }) => outcome.source),
+      failures.map(({ outcome }) => outcome.product),
+      failures.map(({ outcome }) => outcome.control),
+      failures.map(({ outcome }) => outcome.packageName),
+      failures.map(({ outcome }) => outcome.updatedAt),
+      failures.map(({ outcome }) => outcome.byRecord ?? false),
+      failures.map(({ outcome }) => outcome.title),
+      failures.map(({ problem }) => problem.region),
+      failures.map(({ problem }) => problem.resourceId),
       observedAt,
     ],
   })

@@ -66,7 +66,7 @@ export async function copyFinding(
   _access: Job,
   client: PoolClient,
   from: string,
-  to: { id: string; class: FindingClass; problem: Problem; resourceName: string },
+  to: { id: string; class: FindingClass; problem: Problem; resourceName: string; part?: string | undefined },
 ): Promise<void> {
   const { problem } = to
   await client.query(
@@ -77,7 +77,7 @@ export async function copyFinding(
     name: 'copy-finding',
     text: `INSERT INTO finding SELECT n.* FROM finding f, jsonb_populate_record(f, jsonb_build_object('id', $3::text,
              'control', $4::text, 'region', $5::text, 'resource_id', $6::text, 'resource_name', $7::text, 'class', $8::text,
-             'sequence', nextval('finding_sequence_seq'))) AS n
+             'package_name', coalesce($9::text, f.package_name), 'sequence', nextval('finding_sequence_seq'))) AS n
            WHERE f.account_id = $1 AND f.id = $2`,
     values: [
       problem.accountId,
@@ -88,6 +88,7 @@ export async function copyFinding(
       problem.resourceId,
       to.resourceName,
       to.class,
+      to.part ?? null,
     ],
   })
 }

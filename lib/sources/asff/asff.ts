@@ -1,7 +1,8 @@
 import { equivalence } from '../../domain/equivalence'
-import type { FindingClass, Outcome, ResourceRef } from '../../domain/outcome'
+import type { FindingClass, FormerNames, Outcome, ResourceRef } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { arnParts, derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import { requireAwsResource } from '../provider'
 import type { ReadingContext, Source } from '../source'
 import { toTags } from '../tags'
 import { firstText, httpUrl, isRecord } from '../text'
@@ -29,6 +30,7 @@ export const asff: Source<AsffFinding> = {
 }
 
 function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
+  requireAwsResource(finding.Resources.map(({ Provider }) => Provider))
   const fields = isRecord(finding.ProductFields) ? finding.ProductFields : {}
   const accountId = accountOf(finding)
   const { source, product } = originOf(finding, fields)
@@ -67,6 +69,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
     tags: toTags(subject.Tags),
     packageName: '',
     ...(byRecord && { byRecord }),
+    former: formerNames(finding, subject, named.former),
     firstObservedAt: readShown(
       [
         ['FirstObservedAt', finding.FirstObservedAt],
@@ -94,6 +97,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
         ...base,
         resource: resources[at] ?? resource,
         region: regionOf(finding, each),
+        former: formerNames(finding, each, named.former),
         tags: toTags(each.Tags),
       }))
   }
@@ -162,6 +166,11 @@ function regionOf(finding: AsffFinding, { Id, Region }: AsffResource): string {
     arnParts(finding.Id ?? '')?.region,
     arnParts(finding.ProductArn ?? '')?.region,
   )
+}
+
+/** Earlier versions took the Region of the record before the one that it gives its resource. */
+function formerNames(finding: AsffFinding, { Id, Region }: AsffResource, control: string | undefined): FormerNames {
+  return { region: firstRegion(arnParts(Id)?.region, finding.Region, Region), ...(control && { control }) }
 }
 
 function toResource(id: string, type: string | null | undefined, accountId: string): ResourceRef {

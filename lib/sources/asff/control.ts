@@ -15,6 +15,8 @@ export interface NamedCheck {
   perCheck: boolean
   /** The class of the finding, where the check tells it. */
   class?: FindingClass
+  /** What earlier versions took for the check. */
+  former?: string
 }
 
 /**
@@ -29,9 +31,15 @@ export function checkOf(
   types: readonly string[],
   product: string,
 ): NamedCheck {
+  const analyzer = accessAnalyzerControl(finding, types)
+  if (analyzer) return { control: analyzer, perCheck: true, class: 'posture' }
+  const generic = genericCheckOf(finding, fields)
+  const ofService = macieType(types, product) || reachability(finding, product)
+  return ofService ? { control: ofService, perCheck: true, class: 'posture', former: generic.control } : generic
+}
+
+function genericCheckOf(finding: AsffFinding, fields: Record<string, unknown>): NamedCheck {
   const generator = finding.GeneratorId ?? ''
-  const ofService = accessAnalyzerControl(finding, types) || macieType(types, product) || reachability(finding, product)
-  if (ofService) return { control: ofService, perCheck: true, class: 'posture' }
   const named =
     firstText(finding.Compliance?.SecurityControlId) ||
     controlOfGenerator(generator) ||

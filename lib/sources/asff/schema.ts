@@ -8,7 +8,14 @@ import { z } from 'zod'
 const text = z.string().nullish()
 const anything = z.unknown().optional()
 
-const Resource = z.object({ Id: z.string().min(1), Type: text, Region: text, Tags: anything, Details: anything })
+const Resource = z.object({
+  Id: z.string().min(1),
+  Type: text,
+  Provider: anything,
+  Region: text,
+  Tags: anything,
+  Details: anything,
+})
 
 const Vulnerability = z.object({
   Id: z.string().min(1),

@@ -3,6 +3,7 @@ import type { Outcome, Result } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { type Severity, severityNamed } from '../../domain/severity'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import { requireAwsResource } from '../provider'
 import type { ReadingContext, Source } from '../source'
 import { firstText, httpUrl, isRecord, shown } from '../text'
 import { readTime } from '../time'
@@ -33,6 +34,7 @@ function isEvent(record: Record<string, unknown>): boolean {
 }
 
 function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[] {
+  requireAwsResource(finding.resources.map(({ provider }) => provider))
   const accountId = accountOf(finding)
   const time = (field: string, value: unknown) => readTime(value, field, now, accountId)
   const kind = kindOf(finding, accountId)
@@ -70,7 +72,8 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
     const resource = { id: place.resourceId, type: prose(type, 'name') }
     const machineImage = kind.class === 'vulnerability' ? replacedImage(tags, imageOf(details), where) : null
     for (const packageName of kind.packages) {
-      const outcome = { ...base, resource, region: where, packageName, machineImage }
+      const former = { resourceId: named }
+      const outcome = { ...base, resource, region: where, packageName, machineImage, former }
       outcomes.set(JSON.stringify([resource.id, packageName]), outcome)
       if (outcomes.size > MAX_OUTCOMES) throw new RejectedRecord('bad_field', { field: 'resources' }, accountId)
     }

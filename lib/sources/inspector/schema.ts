@@ -24,7 +24,16 @@ export const InspectorFinding = z.object({
   epss: z.object({ score: anything }).nullish(),
   remediation: z.object({ recommendation: z.object({ text, Url: anything }).nullish() }).nullish(),
   resources: z
-    .array(z.object({ id: z.string().min(1), type: text, region: text, tags: anything, details: anything }))
+    .array(
+      z.object({
+        id: z.string().min(1),
+        type: text,
+        provider: anything,
+        region: text,
+        tags: anything,
+        details: anything,
+      }),
+    )
     .min(1),
   packageVulnerabilityDetails: z
     .object({

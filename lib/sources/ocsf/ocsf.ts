@@ -79,6 +79,7 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
     tags: tagsOf(found[0]),
     packageName: '',
     ...(byRecord && { byRecord }),
+    former: { region: firstRegion(arnParts(resource.id)?.region, finding.cloud?.region, found[0]?.region) },
     firstObservedAt: readShown(
       [
         ['first_seen_time', info?.first_seen_time ?? info?.first_seen_time_dt],
@@ -114,6 +115,7 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
           ...base,
           resource: subject,
           region: regionOf(subject.id),
+          former: { region: firstRegion(arnParts(subject.id)?.region, finding.cloud?.region, found[0]?.region) },
           tags: tagsOf(named ?? found[0]),
           packageName:
             source === 'prowler'
