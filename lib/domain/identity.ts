@@ -107,6 +107,11 @@ export function partOf({ byRecord, nativeId, packageName, control, source }: Sai
   return packageName === '' || equivalence.find(control, source) ? '' : packageName
 }
 
+/** The finding of what stays behind, until its next report, where the first of several problems that were one finding leaves. */
+export function remainderIdOf(findingId: string): string {
+  return toUuid(['remainder', findingId])
+}
+
 /** What a statement is about, as far as an identity follows from it. */
 export interface Named extends Problem {
   packageName: string

@@ -48,7 +48,7 @@ export interface Rating {
   epss: number | null
 }
 
-/** Parts of a record's identity that earlier versions read otherwise. */
+/** Parts of a record's identity that earlier versions read otherwise, only those that differ. */
 export interface FormerNames {
   control?: string
   region?: string

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
-import { namedSightingId, partOf } from '../domain/identity'
+import { namedSightingId, partOf, remainderIdOf } from '../domain/identity'
 import { firstSightings } from '../store/continuations'
-import { groupedById, renameSightings } from '../store/grouped-sightings'
+import { groupedById, type IdentifiedSighting, presentBeside, renameSightings } from '../store/grouped-sightings'
 import type { IncomingOutcome } from '../store/sightings'
 import type { RunContext } from './context'
 import { moveTo } from './move-to'
@@ -48,9 +48,28 @@ export async function changeClasses(
     const moved = { ...sighting, ...named, id: item.sightingId }
     const fresh = !isFirst(sighting)
     const part = kind === 'posture' && !item.outcome.byRecord ? partOf(item.outcome) : undefined
+    if (!fresh) await leaveBehind(run, client, accountId, { ...sighting, id: item.sightingId })
     const move = { problem: item.problem, sightings: [moved], fresh, part }
     await moveTo(run.access, client, accountId, item.findingId, move)
   }
+}
+
+/**
+ * Gives a finding of its own to what the same feed still has in the finding of a sighting that leaves: another problem, which an earlier
+ * version took for the same. What people decided goes with the one that leaves.
+ */
+async function leaveBehind(
+  run: RunContext,
+  client: PoolClient,
+  accountId: string,
+  leaving: IdentifiedSighting,
+): Promise<void> {
+  const sightings = await presentBeside(run.access, client, accountId, leaving)
+  const [first] = sightings
+  if (!first) return
+  const { control, region, resourceId } = first
+  const problem = { accountId, control, region, resourceId }
+  await moveTo(run.access, client, accountId, remainderIdOf(leaving.findingId), { problem, sightings, fresh: true })
 }
 
 function keyOf(accountId: string, id: string): string {

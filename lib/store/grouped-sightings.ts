@@ -52,6 +52,22 @@ export async function groupedById(
   return rows
 }
 
+/** Present sightings of a finding by the feed of one of them, without that one. The caller holds the account. */
+export async function presentBeside(
+  _access: Job,
+  client: PoolClient,
+  accountId: string,
+  { id, findingId, source, product }: Pick<IdentifiedSighting, 'id' | 'findingId' | 'source' | 'product'>,
+): Promise<IdentifiedSighting[]> {
+  const { rows } = await client.query<IdentifiedSighting>({
+    name: 'present-beside',
+    text: `SELECT ${IDENTIFIED} FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
+           WHERE s.account_id = $1 AND s.finding_id = $2 AND s.source = $3 AND s.product = $4 AND s.id <> $5 AND s.present`,
+    values: [accountId, findingId, source, product, id],
+  })
+  return rows
+}
+
 /** One page of an account's sightings that belong to a finding, in the order of their ids. */
 export async function groupedSightings(
   _access: Job,

@@ -37,7 +37,10 @@ describe('a posture record about several resources', () => {
     expect(before.map(({ resourceName }) => resourceName)).toEqual(['alpha', 'beta', 'gamma'])
     await partial([named([bucket('gamma'), bucket('alpha'), bucket('beta')])], at(2))
     expect(await findings()).toEqual(before)
-    const page = await listFindings(job, FindingFilter.parse({ q: 'gamma', account: [account] }), { cursor: null, limit: 10 })
+    const page = await listFindings(job, FindingFilter.parse({ text: 'gamma', account: [account] }), {
+      cursor: null,
+      limit: 10,
+    })
     expect(page.rows).toHaveLength(1)
     const passed = named([bucket('beta'), bucket('alpha')], { status: 'PASSED', updatedAt: at(3) })
     await partial([passed], at(3))

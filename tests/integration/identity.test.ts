@@ -91,7 +91,7 @@ describe.each([
       ids.map(id => record({ account, id, title: id })),
       at(1),
     )
-    expect((await findings()).map(({ title }) => title).sort()).toEqual(ids.map(id => id.trim()).sort())
+    expect((await findings()).map(({ title }) => title).sort()).toEqual(ids.toSorted())
   })
 })
 

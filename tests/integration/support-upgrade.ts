@@ -3,7 +3,7 @@ import { pool, prisma } from '../../lib/db'
 import type { Sighting } from '../../lib/generated/prisma/client'
 
 /** A UUID as earlier versions made it from parts. */
-export function formerId(...parts: string[]): string {
+function formerId(...parts: string[]): string {
   const hex = hash('sha256', parts.join('\0'), 'hex')
   const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3]
   const id = `${hex.slice(0, 12)}8${hex.slice(13, 16)}${variant}${hex.slice(17, 32)}`

@@ -2,6 +2,7 @@ import { equivalence } from '../../domain/equivalence'
 import type { FindingClass, FormerNames, Outcome, ResourceRef } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { arnParts, derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import { formerNames } from '../former-names'
 import { requireAwsResource } from '../provider'
 import type { ReadingContext, Source } from '../source'
 import { toTags } from '../tags'
@@ -69,7 +70,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
     tags: toTags(subject.Tags),
     packageName: '',
     ...(byRecord && { byRecord }),
-    former: formerNames(finding, subject, named.former),
+    ...formerNames({ control, region, resource }, formerOf(finding, subject, named.former)),
     firstObservedAt: readShown(
       [
         ['FirstObservedAt', finding.FirstObservedAt],
@@ -93,13 +94,12 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
     case 'threat':
       return [{ ...base, otherResources: [...resources.slice(1), ...base.otherResources] }]
     case 'posture':
-      return subjects.map((each, at) => ({
-        ...base,
-        resource: resources[at] ?? resource,
-        region: regionOf(finding, each),
-        former: formerNames(finding, each, named.former),
-        tags: toTags(each.Tags),
-      }))
+      return subjects.map((each, at) => {
+        const { former: _, ...rest } = base
+        const place = { region: regionOf(finding, each), resource: resources[at] ?? resource }
+        const former = formerNames({ control, ...place }, formerOf(finding, each, named.former))
+        return { ...rest, ...place, ...former, tags: toTags(each.Tags) }
+      })
   }
 }
 
@@ -169,7 +169,7 @@ function regionOf(finding: AsffFinding, { Id, Region }: AsffResource): string {
 }
 
 /** Earlier versions took the Region of the record before the one that it gives its resource. */
-function formerNames(finding: AsffFinding, { Id, Region }: AsffResource, control: string | undefined): FormerNames {
+function formerOf(finding: AsffFinding, { Id, Region }: AsffResource, control: string | undefined): FormerNames {
   return { region: firstRegion(arnParts(Id)?.region, finding.Region, Region), ...(control && { control }) }
 }
 

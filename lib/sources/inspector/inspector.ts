@@ -3,6 +3,7 @@ import type { Outcome, Result } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { type Severity, severityNamed } from '../../domain/severity'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import { formerNames } from '../former-names'
 import { requireAwsResource } from '../provider'
 import type { ReadingContext, Source } from '../source'
 import { firstText, httpUrl, isRecord, shown } from '../text'
@@ -72,8 +73,8 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
     const resource = { id: place.resourceId, type: prose(type, 'name') }
     const machineImage = kind.class === 'vulnerability' ? replacedImage(tags, imageOf(details), where) : null
     for (const packageName of kind.packages) {
-      const former = { resourceId: named }
-      const outcome = { ...base, resource, region: where, packageName, machineImage, former }
+      const names = formerNames({ control: base.control, region: where, resource }, { resourceId: named })
+      const outcome = { ...base, ...names, resource, region: where, packageName, machineImage }
       outcomes.set(JSON.stringify([resource.id, packageName]), outcome)
       if (outcomes.size > MAX_OUTCOMES) throw new RejectedRecord('bad_field', { field: 'resources' }, accountId)
     }

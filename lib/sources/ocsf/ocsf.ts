@@ -2,6 +2,7 @@ import { equivalence } from '../../domain/equivalence'
 import type { FindingClass, Outcome, ResourceRef, SourceId } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { arnParts, derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import { formerNames } from '../former-names'
 import { partOfResource } from '../prowler-native/part-of-resource'
 import type { ReadingContext, Source } from '../source'
 import { toTags } from '../tags'
@@ -58,6 +59,11 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
       finding.cloud?.region,
     )
   const region = regionOf(resource.id)
+  // Earlier versions took the Region of the record before the one that it gives its resource.
+  const formerOf = (named: Pick<Outcome, 'control' | 'region' | 'resource'>) =>
+    formerNames(named, {
+      region: firstRegion(arnParts(named.resource.id)?.region, finding.cloud?.region, found[0]?.region),
+    })
   const info = finding.finding_info ?? finding.finding
   const nativeId = placeholderFree(firstText(info?.uid, finding.metadata?.uid), 'finding_info.uid', accountId)
   const title = prose(firstText(info?.title, finding.message, control), 'title')
@@ -79,7 +85,7 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
     tags: tagsOf(found[0]),
     packageName: '',
     ...(byRecord && { byRecord }),
-    former: { region: firstRegion(arnParts(resource.id)?.region, finding.cloud?.region, found[0]?.region) },
+    ...formerOf({ control, region, resource }),
     firstObservedAt: readShown(
       [
         ['first_seen_time', info?.first_seen_time ?? info?.first_seen_time_dt],
@@ -111,11 +117,12 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
     case 'posture':
       return subjectsOf(resources).map(subject => {
         const named = found.find(({ uid, name }) => firstText(uid, name) === subject.id)
+        const { former: _, ...rest } = base
+        const place = { region: regionOf(subject.id), resource: subject }
         return {
-          ...base,
-          resource: subject,
-          region: regionOf(subject.id),
-          former: { region: firstRegion(arnParts(subject.id)?.region, finding.cloud?.region, found[0]?.region) },
+          ...rest,
+          ...place,
+          ...formerOf({ control, ...place }),
           tags: tagsOf(named ?? found[0]),
           packageName:
             source === 'prowler'

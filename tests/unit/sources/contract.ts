@@ -62,6 +62,10 @@ const contract = (now: Date) => {
       // By a clock of any zone.
       localTime: z.date().nullish(),
       byRecord: z.boolean().optional(),
+      former: z
+        .object({ control: named(2048), region: named(100), resourceId: named(2048) })
+        .partial()
+        .optional(),
       summary: z.enum(['stated', 'ended']).optional(),
     }),
   )

@@ -5,7 +5,7 @@ import { regroup } from '../../lib/ingest/regroup'
 import { assignFindings } from '../../lib/store/findings'
 import { addMember } from '../support/people'
 import { at, expectTrueCounts, job, newAccount, partial, prowler } from './support-ingest'
-import { ofService } from './support-records'
+import { ofService, ofUser } from './support-records'
 import { storeAsBefore } from './support-upgrade'
 
 let owner = ''
@@ -85,5 +85,50 @@ test('regrouping that is killed half-way ends as if it had not been', async () =
   for (const account of [calm, killed]) {
     await partial(records(account), at(3))
     expect(await ends(account)).toEqual(after)
+  }
+})
+
+const policies = (account: string) =>
+  ['read-all', 'admin'].map(name => ofUser({ account, check: 'iam_inline_policy_allows_privilege_escalation', name }))
+const macie = (account: string) =>
+  ['S3BucketPublic', 'S3BucketSharedExternally'].map(type =>
+    ofService('macie', {
+      account,
+      id: `id-${type}`,
+      title: type,
+      types: [`Software and Configuration Checks/AWS Security Best Practices/Policy:IAMUser-${type}`],
+      resources: [{ Id: 'arn:aws:s3:::bucket', Type: 'AwsS3Bucket' }],
+    }),
+  )
+
+test.each([
+  ['inline policies', policies, { region: 'us-east-1' }],
+  ['types of Macie', macie, { control: 'aws/macie' }],
+] as const)('%s that were one finding leave it one report after the other, in any order', async (_what, of, former) => {
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ]) {
+    const account = newAccount()
+    const records = of(account)
+    for (const [n, record] of records.entries()) await partial([record], at(1, n))
+    await storeAsBefore(account, () => former)
+    const [mixed, ...none] = await prisma().finding.findMany({ where: { accountId: account } })
+    if (!mixed) throw new Error('no finding')
+    expect(none).toEqual([])
+    await assignFindings(job, { selection: { ids: [toFindingId(account, mixed.id)] }, owner })
+    await regroup(job)
+    for (const [n, index] of order.entries()) {
+      await partial([records[index]], at(5, n))
+      const open = await prisma().finding.findMany({ where: { accountId: account, status: 'new' } })
+      expect(open, `${order} after ${n + 1}`).toHaveLength(2)
+    }
+    const sightings = await prisma().sighting.findMany({ where: { accountId: account }, orderBy: { importId: 'asc' } })
+    expect(sightings.every(({ present }) => present)).toBe(true)
+    expect(sightings).toHaveLength(2)
+    const owned = await prisma().finding.findMany({ where: { accountId: account, ownerId: owner, status: 'new' } })
+    const [kept] = sightings.filter(({ nativeId }) => /read-all|S3BucketPublic/.test(nativeId))
+    expect(owned.map(({ id }) => id)).toEqual([kept?.findingId])
+    await expectTrueCounts()
   }
 })
