@@ -30,7 +30,6 @@ import {
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 log.level = 'silent'
 afterAll(closeDatabase)
-
 let account = ''
 beforeEach(() => {
   account = newAccount()
