@@ -30,7 +30,6 @@ import {
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 log.level = 'silent'
 afterAll(closeDatabase)
-
 let account = ''
 beforeEach(() => {
   account = newAccount()
@@ -235,8 +234,7 @@ describe('nothing is confirmed', () => {
   ])('where %s is no longer kept', async (_, which) => {
     await complete(buckets(30), at(2))
     // Several pieces of payload.
-    const padding = bucket(1, { title: 'x' })
-    const long = { ...padding, unmapped: 'x'.repeat(3_000_000) }
+    const long = { ...bucket(1), unmapped: 'x'.repeat(3_000_000) }
     const run = await complete([pass(), bucket(0), long, bucket(2)], at(3))
     const { rows } = await pool().query('SELECT start FROM import_chunk WHERE import_id = $1', [run.id])
     expect(rows.length).toBeGreaterThan(1)
