@@ -2,6 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { type Access, accountFilter, holds } from '../access/proof'
 import type { AccountId } from '../domain/account-id'
+import { confirmableSql } from '../domain/confirmable-sql'
 import type { HeldBackView, ImportCounts, ImportDetail, ImportRow, ImportState } from '../domain/import-views'
 import type { SourceId } from '../domain/outcome'
 import type { Reject, RejectCode } from '../domain/reject'
@@ -76,26 +77,26 @@ export async function getImport(access: Access<'imports:read'>, id: number): Pro
       own: boolean
       inScope: boolean
       kept: boolean
-      absent: boolean
+      confirmable: boolean
       confirmedBy: ImportDetail['confirmedBy']
     }
   >(
     sql`SELECT ${columns}, (${own}) AS own, (${accountsInScope(access)}) AS "inScope",
       i.size_bytes = (SELECT coalesce(sum(c.length), 0) FROM import_chunk c WHERE c.import_id = i.id) AS kept,
-      EXISTS (SELECT FROM sighting s WHERE s.absent_import_id = i.id AND s.absent_reason IN ('waiting', 'not_looked_at')) AS absent,
+      ${Prisma.raw(confirmableSql('i'))} AS confirmable,
       (SELECT jsonb_build_object('id', c.id, 'actorName', c.actor_name) FROM import c
        WHERE c.confirms_id = i.id AND c.state <> 'failed' ORDER BY c.id DESC LIMIT 1) AS "confirmedBy"
       FROM import i WHERE i.id = ${id} AND ${visible(access)}`,
   )
   if (!row) throw new NotFoundError()
   const all = row.held_back.map(toHeldBack)
-  const confirmable = row.state === 'done' && row.confirms_id === null && row.kept && row.inScope && !row.confirmedBy
+  const free = row.state === 'done' && row.confirms_id === null && row.kept && row.inScope && !row.confirmedBy
   const detail = {
     ...toImportRow(row),
     confirmsId: row.confirms_id,
     confirmedBy: row.confirmedBy,
     may: {
-      confirm: confirmable && holds(access, 'imports:confirm') && row.absent,
+      confirm: free && row.confirmable && holds(access, 'imports:confirm'),
     },
   }
   // Records that were refused, and what they held back, may be of accounts that who sees some of them does not.

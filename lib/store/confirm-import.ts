@@ -2,7 +2,9 @@ import 'server-only'
 import { type Access, accountFilter } from '../access/proof'
 import { now } from '../clock'
 import { prisma } from '../db'
+import { confirmableSql } from '../domain/confirmable-sql'
 import { AppError, NotFoundError } from '../errors'
+import { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { importChannel } from './imports'
 
@@ -19,7 +21,7 @@ export async function confirmImport(access: Access<'imports:confirm'>, id: numbe
     const [found] = await tx.$queryRaw<
       { state: string; coverage: string; held: boolean; kept: boolean; confirmed: boolean; own: boolean }[]
     >`
-      SELECT i.state, i.coverage, EXISTS (SELECT FROM sighting s WHERE s.absent_import_id = i.id AND s.absent_reason IN ('waiting', 'not_looked_at')) AS held,
+      SELECT i.state, i.coverage, ${Prisma.raw(confirmableSql('i'))} AS held,
         i.size_bytes = (SELECT coalesce(sum(c.length), 0) FROM import_chunk c WHERE c.import_id = i.id) AS kept,
         EXISTS (SELECT FROM import c WHERE c.confirms_id = i.id AND c.state <> 'failed') AS confirmed,
         i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id} AS own

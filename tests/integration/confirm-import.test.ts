@@ -1,10 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { POST } from '../../app/api/v1/imports/[id]/confirm/route'
-import { newApiToken } from '../../lib/access/api-token'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/finding-filter'
-import type { Permission, Role } from '../../lib/domain/role'
+import type { Role } from '../../lib/domain/role'
 import { runImport } from '../../lib/ingest/run'
 import { log } from '../../lib/log'
 import { getFinding, rawRecord } from '../../lib/queries/finding'
@@ -14,6 +12,7 @@ import { dropPayloads } from '../../lib/store/retention'
 import { accessOf, addMember } from '../support/people'
 import { reset, sealAll, verify } from './support-chain'
 import {
+  asff,
   at,
   complete,
   expectTrueCounts,
@@ -64,15 +63,6 @@ const confirmed = async (id: number) => worked(await confirming(id))
 
 async function openCount(): Promise<number> {
   return prisma().finding.count({ where: { accountId: account, status: 'new' } })
-}
-
-async function post(id: string, permissions: Permission[], accounts?: string[]): Promise<Response> {
-  const { token, prefix, tokenHash } = newApiToken()
-  const limit = accounts ? { limited: true, accounts } : {}
-  await prisma().apiToken.create({ data: { name: 'Robot', prefix, tokenHash, permissions, ...limit } })
-  const headers = { authorization: `Bearer ${token}`, 'accept-language': 'en' }
-  const request = new Request(`http://localhost/api/v1/imports/${id}/confirm`, { method: 'POST', headers })
-  return POST(request, { params: Promise.resolve({ id }) })
 }
 
 describe('a confirmation', () => {
@@ -217,6 +207,14 @@ describe('nothing is confirmed', () => {
     await expect(confirmImport(await person('lead'), run.id)).rejects.toMatchObject({ code: 'conflict' })
   })
 
+  test('where a source that tells only problems, and of no Region, leaves all open', async () => {
+    await complete([asff({ account, product: 'GuardDuty' })], at(2))
+    const run = await complete('[]', at(3), { source: 'security-hub', account })
+    expect(run.heldBack).toMatchObject([{ reason: 'not_looked_at', findings: 1 }])
+    expect((await getImport(await person('lead'), run.id)).may.confirm).toBe(false)
+    await expect(confirming(run.id)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
   test('of a partial report, and of one that broke off', async () => {
     await complete(buckets(30), at(2))
     const lead = await person('lead')
@@ -251,48 +249,6 @@ describe('nothing is confirmed', () => {
     await dropPayloads(job, at(27))
     await runImport(job, id)
     expect(await importOf(id)).toMatchObject({ state: 'done', resolved: 25 })
-  })
-})
-
-describe('through the API', () => {
-  const all: Permission[] = ['imports:confirm', 'imports:read']
-
-  test('a confirmation answers with its import, the second one with a conflict', async () => {
-    const run = await waiting()
-    const answer = await post(String(run.id), all)
-    expect(answer.status).toBe(202)
-    const { id } = (await answer.json()) as { id: number }
-    expect(answer.headers.get('location')).toBe(`/api/v1/imports/${id}`)
-    const again = await post(String(run.id), all)
-    expect(again.status).toBe(409)
-    expect(await again.json()).toMatchObject({ code: 'conflict' })
-    await runImport(job, id)
-    expect(await importOf(id)).toMatchObject({ resolved: 25 })
-  })
-
-  test('a token needs the permission', async () => {
-    const run = await waiting()
-    expect((await post(String(run.id), ['imports:write', 'imports:read'])).status).toBe(403)
-    expect(await prisma().import.count({ where: { confirmsId: run.id } })).toBe(0)
-  })
-
-  test('a token limited to accounts confirms imports of these only', async () => {
-    const run = await waiting()
-    expect((await post(String(run.id), all, [newAccount()])).status).toBe(404)
-    expect((await post(String(run.id), all, [])).status).toBe(404)
-    expect((await post(String(run.id), all, [account])).status).toBe(202)
-  })
-
-  test('a token limited to one of two accounts of an import confirms nothing of it', async () => {
-    const other = newAccount()
-    await complete([...buckets(30), prowler({ account: other })], at(2))
-    const run = await complete([...buckets(3), prowler({ account: other })], at(3))
-    expect((await post(String(run.id), all, [account])).status).toBe(404)
-    expect((await post(String(run.id), all, [account, other])).status).toBe(202)
-  })
-
-  test.each(['0', '-1', 'x', '1e3', '999999999', '99999999999'])('there is nothing at %s', async id => {
-    expect((await post(id, all)).status).toBe(404)
   })
 })
 
