@@ -192,10 +192,10 @@ describe('vulnerabilities', () => {
 
   test('of one resource are counted once, however many they are', async () => {
     await pool().query(`INSERT INTO setting (key, value) VALUES ('closing-limit', '{"number": 21, "share": 1}')`)
-    await complete(vulnerabilities(30, 150), at(2))
-    expect(await complete(vulnerabilities(10, 150), at(3))).toMatchObject({ resolved: 3000 })
-    expect(await complete(vulnerabilities(9, 150), at(3, 1))).toMatchObject({ resolved: 150 })
-    expect(await complete(vulnerabilities(8, 150), at(3, 2))).toMatchObject({ resolved: 0 })
+    await complete(vulnerabilities(30, 60), at(2))
+    expect(await complete(vulnerabilities(10, 60), at(3))).toMatchObject({ resolved: 1200 })
+    expect(await complete(vulnerabilities(9, 60), at(3, 1))).toMatchObject({ resolved: 60 })
+    expect(await complete(vulnerabilities(8, 60), at(3, 2))).toMatchObject({ resolved: 0 })
   })
 
   test('that are back in between begin to wait anew', async () => {
@@ -217,18 +217,18 @@ describe('vulnerabilities', () => {
 
 test('a run that is killed half-way through the closing ends as if undisturbed', async () => {
   await pool().query(`INSERT INTO setting (key, value) VALUES ('closing-limit', '{"number": 20, "share": 60}')`)
-  await complete(buckets(4000), at(2))
-  const { id } = await receive(buckets(1700), { coverage: 'complete', observedAt: at(3) })
+  await complete(buckets(2900), at(2))
+  const { id } = await receive(buckets(1200), { coverage: 'complete', observedAt: at(3) })
   await pool().query(`CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.resolved >= 2000 THEN RAISE 'killed here'; END IF; RETURN NEW; END $$`)
+    IF NEW.resolved > 1000 THEN RAISE 'killed here'; END IF; RETURN NEW; END $$`)
   await pool().query('CREATE TRIGGER die BEFORE UPDATE ON import FOR EACH ROW EXECUTE FUNCTION die()')
   await expect(runImport(job, id)).rejects.toThrow('killed here')
   await pool().query('DROP FUNCTION die CASCADE')
-  expect(await openCount()).toBe(3000)
+  expect(await openCount()).toBe(1900)
   // More than a day later, when what the killed run closed no longer counts.
   setClock(() => at(5))
   expect(await runImport(job, id)).toBe(true)
-  expect(await importOf(id)).toMatchObject({ state: 'done', resolved: 2300, heldBack: [] })
-  expect(await openCount()).toBe(1700)
+  expect(await importOf(id)).toMatchObject({ state: 'done', resolved: 1700, heldBack: [] })
+  expect(await openCount()).toBe(1200)
   await expectTrueCounts()
 })

@@ -171,7 +171,7 @@ test.each([
         )
         expect(rows[0].n).toBe(0)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   },
   120_000,
