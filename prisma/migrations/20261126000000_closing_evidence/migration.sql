@@ -20,7 +20,7 @@ CREATE INDEX sighting_waiting ON sighting (absent_import_id) WHERE absent_reason
 -- A clock that was ahead silenced every later report.
 UPDATE sighting SET record_updated_at = observed_at WHERE record_updated_at > now();
 
--- reference: hashes of the pairs that a wide complete report held. looked: what the last complete report looked at.
+-- reference: hashes of the pairs that a wide complete report held. looked: when complete reports last looked where.
 -- recent_closings: how many findings were closed as absent at which time, for a day.
 ALTER TABLE feed
   ADD COLUMN sends_passes boolean NOT NULL DEFAULT false,
