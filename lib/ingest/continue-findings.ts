@@ -29,17 +29,16 @@ export async function continueFindings(
     item => !known.has(keyIn(item)) && isStored(run, item) && item.outcome.result !== 'archived' && !late(run, item),
   )
   const taken = new Set<string>()
-  const done = new Set<number>()
-  for (const { item: at, findingId, sightings } of await continuable(run.access, client, fresh)) {
-    const item = fresh[at]
-    if (!item || done.has(at)) continue
+  const done = new Set<IncomingOutcome>()
+  for (const { item, findingId, sightings } of await continuable(run.access, client, fresh)) {
+    if (done.has(item)) continue
     const { accountId } = item.outcome
     const key = `${accountId}/${findingId}`
     const document = documentOf(run)
     if (taken.has(key) || sightings.some(id => document.has(...keyOf(accountId, id)))) continue
     item.findingId = findingId
     taken.add(key)
-    done.add(at)
+    done.add(item)
   }
 }
 
@@ -83,9 +82,7 @@ export async function passedAlready(
       !known.has(keyIn(item)),
   )
   const passed = new Map<IncomingOutcome, Date>()
-  for (const { item: at, findingId, passedAt } of await passedSince(run.access, client, run.observedAt, failures)) {
-    const item = failures[at]
-    if (!item) continue
+  for (const [item, { findingId, passedAt }] of await passedSince(run.access, client, run.observedAt, failures)) {
     if (item.outcome.byRecord) item.findingId = findingId
     passed.set(item, passedAt)
   }

@@ -4,6 +4,7 @@ import type { Access } from '../access/proof'
 import type { AbsentReason } from '../domain/closing'
 import type { FindingClass, Result } from '../domain/outcome'
 import type { FeedKey } from './feeds'
+import { findingOf } from './fences'
 
 /** A present sighting that a complete report lacks, with its finding as far as closing depends on it. */
 export interface AbsentRow {
@@ -59,7 +60,7 @@ export async function countOpenOfFeed(
 ): Promise<number> {
   const { rows } = await client.query<{ n: number }>(
     `SELECT count(DISTINCT CASE WHEN f.class = 'vulnerability' THEN f.resource_id ELSE f.id::text END)::int AS n
-     FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
+     FROM sighting s CROSS JOIN LATERAL ${findingOf('s')} f
      WHERE s.account_id = $1 AND s.source = $2 AND s.product = $3 AND s.present AND s.result = 'failed'
        AND f.status IN ('new', 'acknowledged', 'in_progress') AND f.first_import_id <> $4`,
     [feed.accountId, feed.source, feed.product, importId],

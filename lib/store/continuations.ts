@@ -1,14 +1,68 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
+import type { Problem } from '../domain/equivalence'
+import type { Outcome } from '../domain/outcome'
+import { findingOf, sightingsOf } from './fences'
 import type { IncomingOutcome } from './sightings'
 
 /** A finding that a record may go on with, and the sightings of the record's feed that it has. Ids are 32 hexadecimal digits. */
 export interface Candidate {
-  /** The number of the asking item. */
-  item: number
+  item: IncomingOutcome
   findingId: string
   sightings: string[]
+}
+
+type Place = Pick<Problem, 'region' | 'resourceId'>
+type Statement = Pick<Outcome, 'accountId' | 'source' | 'product' | 'control' | 'title'>
+
+/** A present sighting of a posture finding, as far as it says what it is about. Ids are 32 hexadecimal digits. */
+interface Said extends Statement, Place {
+  findingId: string
+  /** The sightings of its feed that the finding has. */
+  sightings: string[]
+  observedAt: Date
+  updatedAt: Date | null
+}
+
+/** Equal for records that say the same of one thing, whatever ids their tool gives them. */
+function statementOf({ accountId, source, product, control, title }: Statement, place: Place): string {
+  return [accountId, source, product, control, place.region, place.resourceId, title].join('\u0000')
+}
+
+/**
+ * Sightings that say the same as one of the items, by statementOf, those of the oldest finding first. `condition` is SQL about the
+ * finding `f` and the sighting `s`.
+ */
+async function sayingTheSame(
+  client: PoolClient,
+  items: readonly IncomingOutcome[],
+  condition: string,
+): Promise<Map<string, Said[]>> {
+  if (items.length === 0) return new Map()
+  // Unnamed, so that PostgreSQL knows the lists, and looks in them by hash.
+  const { rows } = await client.query<Said>(
+    `SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS "findingId", f.region, f.resource_id AS "resourceId", s.source, s.product,
+       coalesce(s.own_control, s.control) AS control, s.title, s.observed_at AS "observedAt", s.record_updated_at AS "updatedAt",
+       ARRAY(SELECT replace(o.id::text, '-', '') FROM ${sightingsOf('f.account_id', 'f.id')} o
+             WHERE o.source = s.source AND o.product = s.product) AS sightings
+     FROM finding f CROSS JOIN LATERAL ${sightingsOf('f.account_id', 'f.id')} s
+     WHERE s.title = ANY($3::text[]) AND f.account_id = ANY($1::text[]) AND f.resource_id = ANY($2::text[]) AND f.class = 'posture' AND ${condition}
+     ORDER BY f.first_seen_at, f.id, s.observed_at, s.id`,
+    [
+      [...new Set(items.map(({ outcome }) => outcome.accountId))],
+      [...new Set(items.map(({ problem }) => problem.resourceId))],
+      [...new Set(items.map(({ outcome }) => outcome.title))],
+    ],
+  )
+  const said = new Map<string, Said[]>()
+  for (const row of rows) {
+    const key = statementOf(row, row)
+    const known = said.get(key)
+    if (known) known.push(row)
+    else said.set(key, [row])
+  }
+  return said
 }
 
 /** Open findings of the same feed, generator, resource and title as records whose id is new, the oldest first. */
@@ -17,32 +71,11 @@ export async function continuable(
   client: PoolClient,
   items: readonly IncomingOutcome[],
 ): Promise<Candidate[]> {
-  if (items.length === 0) return []
-  const { rows } = await client.query<Candidate>({
-    name: 'continuable',
-    text: `SELECT k.item::int AS item, replace(f.id::text, '-', '') AS "findingId",
-             (SELECT array_agg(replace(o.id::text, '-', '')) FROM sighting o
-              WHERE o.account_id = f.account_id AND o.finding_id = f.id AND o.source = k.source AND o.product = k.product AND o.present) AS sightings
-           FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-             AS k(item, account_id, source, product, control, region, resource_id, title)
-           JOIN finding f ON f.account_id = k.account_id AND f.region = k.region AND f.resource_id = k.resource_id AND f.class = 'posture'
-             AND f.status IN ('new', 'acknowledged', 'in_progress')
-           WHERE EXISTS (
-             SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.source = k.source AND s.product = k.product
-               AND s.present AND coalesce(s.own_control, s.control) = k.control AND s.title = k.title)
-           ORDER BY k.item, f.first_seen_at, f.id`,
-    values: [
-      items.map((_, at) => at),
-      items.map(({ outcome }) => outcome.accountId),
-      items.map(({ outcome }) => outcome.source),
-      items.map(({ outcome }) => outcome.product),
-      items.map(({ outcome }) => outcome.control),
-      items.map(({ problem }) => problem.region),
-      items.map(({ problem }) => problem.resourceId),
-      items.map(({ outcome }) => outcome.title),
-    ],
+  const said = await sayingTheSame(client, items, `f.status IN ('new', 'acknowledged', 'in_progress')`)
+  return items.flatMap(item => {
+    const found = said.get(statementOf(item.outcome, item.problem)) ?? []
+    return found.map(({ findingId, sightings }) => ({ item, findingId, sightings }))
   })
-  return rows
 }
 
 /**
@@ -81,10 +114,9 @@ export async function disprovedBy(
     text: `SELECT DISTINCT s.account_id AS "accountId", replace(s.finding_id::text, '-', '') AS "findingId", replace(s.id::text, '-', '') AS id
            FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
              AS k(account_id, finding_id, id, source, product, control, package_name, updated_at)
-           JOIN finding f ON f.account_id = k.account_id AND f.id = k.finding_id
-           JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.finding_id AND s.source = k.source AND s.product = k.product
-             AND coalesce(s.own_control, s.control) = k.control AND s.id <> k.id
-           WHERE s.present AND s.result = 'failed' AND s.observed_at <= $9
+           CROSS JOIN LATERAL ${findingOf('k')} f CROSS JOIN LATERAL ${sightingsOf('k.account_id', 'k.finding_id')} s
+           WHERE s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control AND s.id <> k.id
+             AND s.result = 'failed' AND s.observed_at <= $9
              AND coalesce(s.record_updated_at <= k.updated_at, true) AND coalesce(s.package_name, f.package_name) = k.package_name`,
     values: [
       passes.map(({ outcome }) => outcome.accountId),
@@ -101,35 +133,80 @@ export async function disprovedBy(
   return rows
 }
 
+/** Since when a newer report calls a problem passed, and the finding that its record is of. */
+export interface Passed {
+  findingId: string
+  passedAt: Date
+}
+
 /**
  * Which failed records that are not stored yet a newer pass under another record id proves wrong: of the same feed, check and problem,
- * or of the same title and resource where the tool names no check. With since when, and the finding that the pass is of.
+ * or of the same title and resource where the tool names no check.
  */
 export async function passedSince(
   _access: Access<'imports:write'>,
   client: PoolClient,
   observedAt: Date,
   failures: readonly IncomingOutcome[],
-): Promise<{ item: number; findingId: string; passedAt: Date }[]> {
-  if (failures.length === 0) return []
-  const { rows } = await client.query<{ item: number; findingId: string; passedAt: Date }>({
-    name: 'passed-since',
-    text: `WITH k AS MATERIALIZED (
-             SELECT k.* FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
-                 $9::boolean[], $10::text[], $11::text[], $12::text[])
-               AS k(item, account_id, finding_id, source, product, control, package_name, updated_at, by_record, title, region, resource_id)
-             JOIN feed d ON d.account_id = k.account_id AND d.source = k.source AND d.product = k.product AND d.last_at > $13),
-           pass AS (
-             SELECT k.item, s.* FROM k JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.finding_id
-               LEFT JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
-             WHERE NOT k.by_record AND coalesce(s.package_name, f.package_name, k.package_name) = k.package_name
-             UNION ALL
-             SELECT k.item, s.* FROM k JOIN finding f ON f.account_id = k.account_id AND f.region = k.region AND f.resource_id = k.resource_id
-               JOIN sighting s ON s.account_id = f.account_id AND s.finding_id = f.id
-             WHERE k.by_record AND s.by_record AND s.title = k.title)
-           SELECT DISTINCT ON (k.item) k.item::int AS item, replace(s.finding_id::text, '-', '') AS "findingId", s.observed_at AS "passedAt"
-           FROM k JOIN pass s ON s.item = k.item AND s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control
-           WHERE s.present AND s.result = 'passed' AND s.observed_at > $13 AND coalesce(s.record_updated_at >= k.updated_at, true)
+): Promise<Map<IncomingOutcome, Passed>> {
+  const late = await ofLaterFeeds(client, observedAt, failures)
+  const passed = await passedChecks(
+    client,
+    observedAt,
+    late.filter(({ outcome }) => !outcome.byRecord),
+  )
+  const anew = late.filter(({ outcome }) => outcome.byRecord)
+  const said = await sayingTheSame(client, anew, `s.by_record AND s.result = 'passed'`)
+  for (const item of anew) {
+    const { updatedAt } = item.outcome
+    const [first] = (said.get(statementOf(item.outcome, item.problem)) ?? [])
+      .filter(pass => pass.observedAt > observedAt && !(updatedAt && pass.updatedAt && pass.updatedAt < updatedAt))
+      .sort((a, b) => a.observedAt.getTime() - b.observedAt.getTime())
+    if (first) passed.set(item, { findingId: first.findingId, passedAt: first.observedAt })
+  }
+  return passed
+}
+
+/** Records of feeds of which a report that was made later was read. */
+async function ofLaterFeeds(
+  client: PoolClient,
+  observedAt: Date,
+  items: readonly IncomingOutcome[],
+): Promise<IncomingOutcome[]> {
+  const keyOf = ({ accountId, source, product }: Pick<Outcome, 'accountId' | 'source' | 'product'>) =>
+    [accountId, source, product].join('\u0000')
+  const feeds = [...new Map(items.map(({ outcome }) => [keyOf(outcome), outcome])).values()]
+  if (feeds.length === 0) return []
+  const { rows } = await client.query<Pick<Outcome, 'accountId' | 'source' | 'product'>>({
+    name: 'later-feeds',
+    text: `SELECT d.account_id AS "accountId", d.source, d.product FROM unnest($1::text[], $2::text[], $3::text[]) AS k(account_id, source, product)
+           JOIN feed d ON d.account_id = k.account_id AND d.source = k.source AND d.product = k.product WHERE d.last_at > $4`,
+    values: [
+      feeds.map(feed => feed.accountId),
+      feeds.map(feed => feed.source),
+      feeds.map(feed => feed.product),
+      observedAt,
+    ],
+  })
+  const later = new Set(rows.map(keyOf))
+  return items.filter(({ outcome }) => later.has(keyOf(outcome)))
+}
+
+/** The same for tools that name their checks. */
+async function passedChecks(
+  client: PoolClient,
+  observedAt: Date,
+  failures: readonly IncomingOutcome[],
+): Promise<Map<IncomingOutcome, Passed>> {
+  if (failures.length === 0) return new Map()
+  const { rows } = await client.query<Passed & { item: number }>({
+    name: 'passed-checks',
+    text: `SELECT DISTINCT ON (k.item) k.item::int AS item, replace(s.finding_id::text, '-', '') AS "findingId", s.observed_at AS "passedAt"
+           FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+             AS k(item, account_id, finding_id, source, product, control, package_name, updated_at)
+           CROSS JOIN LATERAL ${sightingsOf('k.account_id', 'k.finding_id')} s LEFT JOIN LATERAL ${findingOf('s')} f ON true
+           WHERE s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control AND s.result = 'passed' AND s.observed_at > $9 AND coalesce(s.record_updated_at >= k.updated_at, true)
+             AND coalesce(s.package_name, f.package_name, k.package_name) = k.package_name
            ORDER BY k.item, s.observed_at, s.id`,
     values: [
       failures.map((_, at) => at),
@@ -140,12 +217,13 @@ export async function passedSince(
       failures.map(({ outcome }) => outcome.control),
       failures.map(({ outcome }) => outcome.packageName),
       failures.map(({ outcome }) => outcome.updatedAt),
-      failures.map(({ outcome }) => outcome.byRecord ?? false),
-      failures.map(({ outcome }) => outcome.title),
-      failures.map(({ problem }) => problem.region),
-      failures.map(({ problem }) => problem.resourceId),
       observedAt,
     ],
   })
-  return rows
+  const passed = new Map<IncomingOutcome, Passed>()
+  for (const { item: at, ...pass } of rows) {
+    const item = failures[at]
+    if (item) passed.set(item, pass)
+  }
+  return passed
 }

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { pool } from '../db'
 import type { FindingClass, SourceId } from '../domain/outcome'
+import { findingOf, sightingsOf } from './fences'
 
 type Job = Access<'imports:write'>
 
@@ -61,8 +62,8 @@ export async function presentBeside(
 ): Promise<IdentifiedSighting[]> {
   const { rows } = await client.query<IdentifiedSighting>({
     name: 'present-beside',
-    text: `SELECT ${IDENTIFIED} FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
-           WHERE s.account_id = $1 AND s.finding_id = $2 AND s.source = $3 AND s.product = $4 AND s.id <> $5 AND s.present`,
+    text: `SELECT ${IDENTIFIED} FROM ${sightingsOf('$1', '$2')} s CROSS JOIN LATERAL ${findingOf('s')} f
+           WHERE s.source = $3 AND s.product = $4 AND s.id <> $5`,
     values: [accountId, findingId, source, product, id],
   })
   return rows

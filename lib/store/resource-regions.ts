@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Access } from '../access/proof'
 import { pool } from '../db'
+import { findingOf } from './fences'
 
 /** A resource of a rule, as AWS Config names it. */
 export function regionKey({ control, resource }: { control: string; resource: { id: string } }): string {
@@ -27,7 +28,7 @@ export async function resourceRegions(_access: Access<'imports:write'>, accountI
   const [rules, names] = await Promise.all([
     pool().query<{ key: string; region: string }>(
       `SELECT coalesce(s.own_control, s.control) || E'\\x01' || coalesce(s.resource_id, f.resource_id) AS key, min(coalesce(s.region, f.region)) AS region
-       FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
+       FROM sighting s CROSS JOIN LATERAL ${findingOf('s')} f
        WHERE s.account_id = $1 AND s.source = 'config' AND s.present AND coalesce(s.region, f.region) <> 'global'
        GROUP BY 1 HAVING count(DISTINCT coalesce(s.region, f.region)) = 1`,
       [accountId],
