@@ -54,10 +54,15 @@ export function arnParts(text: string): ArnParts | null {
 
 const REGION = /^[a-z]{2,4}(-[a-z0-9]+)+$/
 
-/** The first value that is a region's name, "global" where none is. */
-export function firstRegion(...values: (string | null | undefined)[]): string {
+/** The first value that is a region's name or "global"; null where none is. */
+export function knownRegion(...values: (string | null | undefined)[]): string | null {
   for (const value of values) if (value && (REGION.test(value) || value === 'global')) return value
-  return 'global'
+  return null
+}
+
+/** The same, "global" where none is. */
+export function firstRegion(...values: (string | null | undefined)[]): string {
+  return knownRegion(...values) ?? 'global'
 }
 
 /** Checks a record against its schema and gives the first problem as a RejectedRecord. */

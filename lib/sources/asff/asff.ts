@@ -1,7 +1,7 @@
 import { equivalence } from '../../domain/equivalence'
 import type { FindingClass, FormerNames, Outcome, ResourceRef } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
-import { arnParts, derivedId, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import { arnParts, derivedId, firstRegion, identify, knownRegion, parseWith, prose, requireAccount } from '../fields'
 import { formerNames } from '../former-names'
 import { requireAwsResource } from '../provider'
 import type { ReadingContext, Source } from '../source'
@@ -70,7 +70,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
     tags: toTags(subject.Tags),
     packageName: '',
     ...(byRecord && { byRecord }),
-    ...formerNames({ control, region, resource }, formerOf(finding, subject, named.former)),
+    ...formerNames({ control, region, resource }, formerOf(finding, subject, region, named.former)),
     firstObservedAt: readShown(
       [
         ['FirstObservedAt', finding.FirstObservedAt],
@@ -95,9 +95,10 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
       return [{ ...base, otherResources: [...resources.slice(1), ...base.otherResources] }]
     case 'posture':
       return subjects.map((each, at) => {
+        if (at === 0) return base
         const { former: _, ...rest } = base
         const place = { region: regionOf(finding, each), resource: resources[at] ?? resource }
-        const former = formerNames({ control, ...place }, formerOf(finding, each, named.former))
+        const former = formerNames({ control, ...place }, formerOf(finding, each, place.region, named.former))
         return { ...rest, ...place, ...former, tags: toTags(each.Tags) }
       })
   }
@@ -110,6 +111,7 @@ type AsffResource = AsffFinding['Resources'][number]
  * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html
  */
 function subjectsOf(resources: readonly AsffResource[]): { subjects: AsffResource[]; context: AsffResource[] } {
+  if (resources.length === 1) return { subjects: [...resources], context: [] }
   const contextTypes = new Set<string>()
   const types = new Set(resources.map(({ Type }) => Type ?? ''))
   if (types.has('AwsS3Object')) contextTypes.add('AwsS3Bucket')
@@ -159,18 +161,24 @@ function controlFor(findingClass: FindingClass, finding: AsffFinding, types: str
 
 /** The resource's own Region counts before that of the record: a hub that collects others' findings names its own. */
 function regionOf(finding: AsffFinding, { Id, Region }: AsffResource): string {
-  return firstRegion(
-    arnParts(Id)?.region,
-    Region,
-    finding.Region,
-    arnParts(finding.Id ?? '')?.region,
-    arnParts(finding.ProductArn ?? '')?.region,
+  return (
+    knownRegion(arnParts(Id)?.region, Region, finding.Region) ??
+    firstRegion(arnParts(finding.Id ?? '')?.region, arnParts(finding.ProductArn ?? '')?.region)
   )
 }
 
-/** Earlier versions took the Region of the record before the one that it gives its resource. */
-function formerOf(finding: AsffFinding, { Id, Region }: AsffResource, control: string | undefined): FormerNames {
-  return { region: firstRegion(arnParts(Id)?.region, finding.Region, Region), ...(control && { control }) }
+/** Earlier versions took the Region of the record first, and the one that the resource's ARN names last. */
+function formerOf(
+  finding: AsffFinding,
+  { Id, Region }: AsffResource,
+  region: string,
+  control: string | undefined,
+): FormerNames {
+  const moved = finding.Region !== region
+  return {
+    ...(moved && { region: firstRegion(finding.Region, Region, arnParts(Id)?.region) }),
+    ...(control && { control }),
+  }
 }
 
 function toResource(id: string, type: string | null | undefined, accountId: string): ResourceRef {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Outcome, Result } from '../../domain/outcome'
 import { RejectedRecord } from '../../domain/reject'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import { formerNames } from '../former-names'
 import type { ReadingContext, Source } from '../source'
 import { firstText, isRecord } from '../text'
 import { readTime } from '../time'
@@ -78,12 +79,14 @@ function normalise(evaluation: Evaluation, { now, account, region }: ReadingCont
   const named = evaluation.AccountId ?? account
   if (named === undefined || named === '') throw new RejectedRecord('no_account')
   const accountId = requireAccount(named)
+  const ofArn = arnParts(id)?.region
   // Security Hub makes these rules for its own controls, and reports what they say by itself.
   if (rule.startsWith('securityhub-')) throw new RejectedRecord('echo', { of: 'Security Hub' }, accountId)
   const result = RESULTS.get(evaluation.ComplianceType)
   if (!result) throw new RejectedRecord('bad_field', { field: 'ComplianceType' }, accountId)
   const control = identify(rule, 'ConfigRuleName', accountId)
   const resource = { id: identify(id, 'ResourceId', accountId), type: prose(type, 'name') }
+  const place = { region: firstRegion(ofArn, evaluation.AwsRegion, region), resource }
   return [
     {
       source: 'config',
@@ -91,7 +94,9 @@ function normalise(evaluation: Evaluation, { now, account, region }: ReadingCont
       nativeId: identify(`${rule}/${firstText(type)}/${id}`, 'ResourceId', accountId),
       class: 'posture',
       accountId,
-      region: firstRegion(arnParts(id)?.region, evaluation.AwsRegion, region),
+      ...place,
+      // Earlier versions took the Region of the evaluation before the one that the resource's ARN names.
+      ...formerNames({ control, ...place }, { region: firstRegion(evaluation.AwsRegion, ofArn) }),
       control,
       result,
       // Config rates nothing.
@@ -100,7 +105,6 @@ function normalise(evaluation: Evaluation, { now, account, region }: ReadingCont
       description: prose(evaluation.Annotation, 'text'),
       remediationText: '',
       remediationUrl: '',
-      resource,
       otherResources: [],
       packageName: '',
       firstObservedAt: null,

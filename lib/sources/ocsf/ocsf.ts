@@ -59,10 +59,10 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
       finding.cloud?.region,
     )
   const region = regionOf(resource.id)
-  // Earlier versions took the Region of the record before the one that it gives its resource.
+  // Earlier versions took the Region of the record first, and the one that the resource's ARN names last.
   const formerOf = (named: Pick<Outcome, 'control' | 'region' | 'resource'>) =>
     formerNames(named, {
-      region: firstRegion(arnParts(named.resource.id)?.region, finding.cloud?.region, found[0]?.region),
+      region: firstRegion(finding.cloud?.region, found[0]?.region, arnParts(named.resource.id)?.region),
     })
   const info = finding.finding_info ?? finding.finding
   const nativeId = placeholderFree(firstText(info?.uid, finding.metadata?.uid), 'finding_info.uid', accountId)
