@@ -36,8 +36,9 @@ export interface NamedSighting {
  * resource first each time.
  */
 export function sightingIdOf(outcome: Outcome): string {
-  const control = outcome.summary ? '' : outcome.control
-  return namedSightingId({ ...outcome, control, resourceId: outcome.resource.id })
+  const { class: kind, source, product, nativeId, control, region, resource, packageName, summary } = outcome
+  const named = { source, product, nativeId, control: summary ? '' : control, region, packageName }
+  return namedSightingId({ ...named, class: kind, resourceId: resource.id })
 }
 
 export function namedSightingId(named: NamedSighting): string {

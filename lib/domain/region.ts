@@ -36,19 +36,19 @@ const GLOBAL_TYPE =
   /^(AWS::|Aws|AWS_)(IAM|STS|Organizations|CloudFront|Route53|Shield|GlobalAccelerator|WAF)(::|_|(?=[A-Z]))(?!Regional)/i
 const REGIONAL_TYPE = /^(AWS::|Aws|AWS_)(Waf_?v2|Waf_?Regional|Route53_?Resolver)/i
 
+const ARN = /^arn:[^:]*:([^:]*):([^:]*):([^:]*):/
+
 /** Parts of an ARN; null for other text. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 function arn(text: string): { service: string; region: string; account: string; resource: string } | null {
-  if (!text.startsWith('arn:')) return null
-  const [, , service = '', region = '', account = '', ...rest] = text.split(':')
-  return { service, region, account, resource: rest.join(':') }
+  const [head, service = '', region = '', account = ''] = ARN.exec(text) ?? []
+  return head === undefined ? null : { service, region, account, resource: text.slice(head.length) }
 }
 
 /** The account itself, which tools also name where a Region has no resource of the service that they check. */
 const ACCOUNT_ROOT = /^arn:[^:]+:iam::\d{12}:root$/
 
 /** Whether a resource belongs to no Region, whatever Region a tool ran in; null where its id does not tell. */
-function isGlobalArn(resourceId: string): boolean | null {
-  const parts = arn(resourceId)
+function isGlobalArn(parts: ReturnType<typeof arn>): boolean | null {
   if (!parts) return null
   if (parts.service === 's3') return false
   if (GLOBAL_SERVICES.has(parts.service)) return true
@@ -59,7 +59,8 @@ function isGlobalArn(resourceId: string): boolean | null {
 
 /** The Region that an ARN of a regional service names; null for others. */
 export function regionOfArn(resourceId: string): string | null {
-  return isGlobalArn(resourceId) === false ? arn(resourceId)?.region || null : null
+  const parts = arn(resourceId)
+  return isGlobalArn(parts) === false ? parts?.region || null : null
 }
 
 /** Whether a posture problem belongs to no Region. The resource's own ARN decides before the check and the resource's type. */
@@ -73,7 +74,7 @@ export function isGlobal({
   resourceType?: string
 }): boolean {
   if (ACCOUNT_ROOT.test(resourceId) && SERVICE_CHECK.test(control)) return GLOBAL_CHECK.test(control)
-  const byArn = isGlobalArn(resourceId)
+  const byArn = isGlobalArn(arn(resourceId))
   if (byArn !== null) return byArn
   if (GLOBAL_CHECK.test(control)) return true
   return GLOBAL_TYPE.test(resourceType) && !REGIONAL_TYPE.test(resourceType)
@@ -89,7 +90,7 @@ export function resourceKey(accountId: string, resourceId: string): string {
   const user = resourceId.startsWith(USER_NAME) ? resourceId.slice(USER_NAME.length) : IAM_USER.exec(resourceId)?.[2]
   if (user !== undefined) return `arn:aws:iam::${accountId}:user/${user}`
   const parts = arn(resourceId)
-  if (!parts || parts.region === '' || isGlobalArn(resourceId) !== true || parts.service === 'wafv2') return resourceId
+  if (!parts || parts.region === '' || isGlobalArn(parts) !== true || parts.service === 'wafv2') return resourceId
   const [head, partition, service] = resourceId.split(':', 3)
   return `${head}:${partition}:${service}::${parts.account}:${parts.resource}`
 }

@@ -2,29 +2,32 @@ import type { PoolClient } from 'pg'
 import { namedSightingId, partOf, remainderIdOf } from '../domain/identity'
 import { firstSightings } from '../store/continuations'
 import { groupedById, type IdentifiedSighting, presentBeside, renameSightings } from '../store/grouped-sightings'
-import type { IncomingOutcome } from '../store/sightings'
+import type { IncomingOutcome, KnownSighting } from '../store/sightings'
 import type { RunContext } from './context'
 import { moveTo } from './move-to'
 
 /**
  * Takes findings along whose record has another identity now: a detection that became a failed check, or what an earlier version named
- * otherwise. Of several that were one finding the first keeps what people decided. The caller holds the accounts.
+ * otherwise. Of several that were one finding the first keeps what people decided. A record that is
+ * stored under its own identity has taken along what it could. Tells whether anything moved. The caller holds the accounts.
  */
 export async function changeClasses(
   run: RunContext,
   client: PoolClient,
   items: readonly IncomingOutcome[],
-): Promise<void> {
+  known: ReadonlyMap<string, KnownSighting>,
+): Promise<boolean> {
   const reported = new Set(items.map(item => keyOf(item.outcome.accountId, item.sightingId)))
   const before = new Map<string, IncomingOutcome>()
   for (const item of items) {
     const { accountId } = item.outcome
-    if (run.blank.get(accountId) !== false) continue
+    if (run.blank.get(accountId) !== false || known.has(keyOf(accountId, item.sightingId))) continue
     for (const id of formerIdsOf(item)) {
       const key = keyOf(accountId, id)
       if (!reported.has(key)) before.set(key, item)
     }
   }
+  if (before.size === 0) return false
   const ids = [...before.keys()].map(key => ({ accountId: key.slice(0, 12), id: key.slice(13) }))
   const found = await groupedById(run.access, client, ids)
   const first = await firstSightings(
@@ -52,6 +55,7 @@ export async function changeClasses(
     const move = { problem: item.problem, sightings: [moved], fresh, part }
     await moveTo(run.access, client, accountId, item.findingId, move)
   }
+  return found.length > 0
 }
 
 /**

@@ -35,12 +35,9 @@ export async function writeBatch(
   const reports = withoutTwins(items)
   await joinImages(run, client, reports, splits)
   await meetAccounts(run, client, reports)
-  await changeClasses(run, client, reports)
-  const known = await knownSightings(
-    run.access,
-    client,
-    reports.filter(item => !isNew(run, item)),
-  )
+  const perhapsKnown = reports.filter(item => !isNew(run, item))
+  let known = await knownSightings(run.access, client, perhapsKnown)
+  if (await changeClasses(run, client, reports, known)) known = await knownSightings(run.access, client, perhapsKnown)
   const batch = await endSummaries(run, client, reports, known)
   await continueFindings(run, client, batch, known)
   const over = await passedAlready(run, client, batch, known)
