@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -11,6 +12,22 @@ const resolve = {
   },
 }
 
+const folder = 'tests/integration'
+const OWN = /\bvi\.(mock|resetModules)\(|process\.env\.\w+ = |\bspawn\(/
+
+/** Integration tests that replace modules, settings or processes. The others share a process, since loading the code takes seconds. */
+const alone = readdirSync(here(folder))
+  .filter(name => name.endsWith('.test.ts') && OWN.test(readFileSync(here(`${folder}/${name}`), 'utf8')))
+  .map(name => `${folder}/${name}`)
+
+const integration = {
+  globalSetup: ['tests/support/postgres.ts'],
+  pool: 'forks' as const,
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+}
+
 export default defineConfig({
   test: {
     projects: [
@@ -22,14 +39,21 @@ export default defineConfig({
       {
         resolve,
         test: {
+          ...integration,
           name: 'integration',
-          include: ['tests/integration/**/*.test.{ts,tsx}'],
-          globalSetup: ['tests/support/postgres.ts'],
+          include: [`${folder}/**/*.test.{ts,tsx}`],
+          exclude: alone,
+          setupFiles: ['tests/support/shared-process.ts'],
+          isolate: false,
+        },
+      },
+      {
+        resolve,
+        test: {
+          ...integration,
+          name: 'integration-alone',
+          include: alone,
           setupFiles: ['tests/support/fresh-database.ts'],
-          pool: 'forks',
-          maxWorkers: 2,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
     ],

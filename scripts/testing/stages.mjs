@@ -32,7 +32,7 @@ export function stagesOf(parts) {
     { part: 'static', name: 'types', run: types },
     { part: 'static', name: 'unused code (knip)', run: () => step('knip', []) },
     { part: 'unit', name: 'unit tests', run: () => vitest('unit') },
-    { part: 'integration', name: 'integration tests', run: () => vitest('integration') },
+    { part: 'integration', name: 'integration tests', run: () => vitest('integration*') },
     { part: 'e2e', name: 'build', run: () => build().then(() => outcome(true)) },
     { part: 'e2e', name: 'end-to-end tests', run: endToEnd },
   ].filter(stage => parts.includes(stage.part))

@@ -21,9 +21,9 @@ afterAll(closeDatabase)
 
 const one = (parts: Partial<RecordParts> = {}) => asff({ account, ...parts })
 
-/** More passed checks than one transaction takes. */
+/** More records than one transaction takes, all of one passed check: what is stored of them stays small. */
 function filler(): unknown[] {
-  return Array.from({ length: BATCH + 300 }, (_, n) => one({ control: `EC2.${n}`, status: 'PASSED' }))
+  return Array.from({ length: BATCH + 300 }, () => one({ control: 'EC2.1', status: 'PASSED' }))
 }
 
 const failed = (hour: number, parts: Partial<RecordParts> = {}) => one({ updatedAt: at(1, hour), ...parts })
