@@ -67,12 +67,16 @@ export function toEquivalence(raw: unknown): Equivalence {
     digest: hash('sha256', JSON.stringify(controls)).slice(0, 32),
     controls,
     find,
-    problemOf({ control, source, resourceType, ...place }) {
+    problemOf({ control, source, resourceType, accountId, region, resourceId }) {
       const row = find(control, source)
-      const problem = row ? { control: row.id, ...canonicalPlace(row.resource ?? null, place) } : { control, ...place }
+      const place = { accountId, region, resourceId }
+      const problem = row
+        ? { control: row.id, ...canonicalPlace(row.resource ?? null, place) }
+        : { control, accountId, region, resourceId }
       if (row?.resource === 'account-region' || problem.region === 'global') return problem
-      const named = { control: problem.control, resourceId: place.resourceId, ...(resourceType && { resourceType }) }
-      return isGlobal(named) ? { ...problem, region: 'global' } : problem
+      return isGlobal({ control: problem.control, resourceId, resourceType })
+        ? { ...problem, region: 'global' }
+        : problem
     },
   }
 }

@@ -59,14 +59,16 @@ const noImages: MachineImages = new Map()
  * one fix closes it.
  */
 export function problemOf(outcome: Outcome, images: MachineImages = noImages): Problem {
-  const own = ownProblemOf(outcome)
   switch (outcome.class) {
-    case 'posture':
-      return equivalence.problemOf({ ...own, source: outcome.source, resourceType: outcome.resource.type })
+    case 'posture': {
+      const { control, source, accountId, region, resource } = outcome
+      const named = { control, source, accountId, region, resourceId: resource.id, resourceType: resource.type }
+      return equivalence.problemOf(named)
+    }
     case 'vulnerability':
-      return toFix(own, outcome.machineImage ?? null, images)
+      return toFix(ownProblemOf(outcome), outcome.machineImage ?? null, images)
     case 'threat':
-      return own
+      return ownProblemOf(outcome)
   }
 }
 

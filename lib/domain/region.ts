@@ -71,7 +71,7 @@ export function isGlobal({
 }: {
   control: string
   resourceId: string
-  resourceType?: string
+  resourceType?: string | undefined
 }): boolean {
   if (ACCOUNT_ROOT.test(resourceId) && SERVICE_CHECK.test(control)) return GLOBAL_CHECK.test(control)
   const byArn = isGlobalArn(arn(resourceId))

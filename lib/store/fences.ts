@@ -1,3 +1,5 @@
+import 'server-only'
+
 /*
  * SQL for behind CROSS JOIN LATERAL: rows that are looked up by their key for each row before, whatever else is asked of them. As long
  * as a table that has just grown is not analysed, PostgreSQL takes an account for a few rows, and would rather read all of it each time.
