@@ -37,14 +37,23 @@ export interface NamedSighting {
  */
 export function sightingIdOf(outcome: Outcome): string {
   const { class: kind, source, product, nativeId, control, region, resource, packageName, summary } = outcome
-  const named = { source, product, nativeId, control: summary ? '' : control, region, packageName }
-  return namedSightingId({ ...named, class: kind, resourceId: resource.id })
+  return sightingIdFrom(kind, source, product, nativeId, summary ? '' : control, region, resource.id, packageName)
 }
 
 export function namedSightingId(named: NamedSighting): string {
   const { source, product, nativeId, control, region, resourceId, packageName } = named
-  if (named.class === 'threat') return toUuid([source, product, 'threat', threatIdOf(nativeId)])
-  return toUuid([source, product, nativeId, control, region, resourceId, packageName])
+  return sightingIdFrom(named.class, source, product, nativeId, control, region, resourceId, packageName)
+}
+
+function sightingIdFrom(
+  kind: FindingClass,
+  source: string,
+  product: string,
+  nativeId: string,
+  ...rest: string[]
+): string {
+  if (kind === 'threat') return toUuid([source, product, 'threat', threatIdOf(nativeId)])
+  return toUuid([source, product, nativeId, ...rest])
 }
 
 /** What a source itself says that its statement is about. */

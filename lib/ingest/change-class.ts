@@ -17,17 +17,19 @@ export async function changeClasses(
   items: readonly IncomingOutcome[],
   known: ReadonlyMap<string, KnownSighting>,
 ): Promise<boolean> {
+  const unknown = items.filter(
+    ({ outcome: { accountId }, sightingId }) =>
+      run.blank.get(accountId) === false && !known.has(keyOf(accountId, sightingId)),
+  )
+  if (unknown.length === 0) return false
   const reported = new Set(items.map(item => keyOf(item.outcome.accountId, item.sightingId)))
   const before = new Map<string, IncomingOutcome>()
-  for (const item of items) {
-    const { accountId } = item.outcome
-    if (run.blank.get(accountId) !== false || known.has(keyOf(accountId, item.sightingId))) continue
+  for (const item of unknown) {
     for (const id of formerIdsOf(item)) {
-      const key = keyOf(accountId, id)
+      const key = keyOf(item.outcome.accountId, id)
       if (!reported.has(key)) before.set(key, item)
     }
   }
-  if (before.size === 0) return false
   const ids = [...before.keys()].map(key => ({ accountId: key.slice(0, 12), id: key.slice(13) }))
   const found = await groupedById(run.access, client, ids)
   const first = await firstSightings(

@@ -76,8 +76,8 @@ export async function passedAlready(
 ): Promise<Map<IncomingOutcome, Date>> {
   const failures = items.filter(
     item =>
-      item.outcome.class === 'posture' &&
       item.outcome.result === 'failed' &&
+      item.outcome.class === 'posture' &&
       isStored(run, item) &&
       !known.has(keyIn(item)),
   )
