@@ -1,5 +1,9 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { type NextRequest, NextResponse } from 'next/server'
+import { clientIp, networkOf } from './lib/access/peer'
+import { limitRate } from './lib/access/rate-limit'
+import { AppError } from './lib/errors'
+import { errorSentence, errorTranslator, negotiateLocale } from './lib/locale'
 
 const OPEN = /^\/(sign-in|setup|invite)(\/|$)/
 const SESSION_COOKIES = ['__Secure-next-auth.session-token', 'next-auth.session-token']
@@ -8,7 +12,9 @@ const SESSION_COOKIES = ['__Secure-next-auth.session-token', 'next-auth.session-
  * Puts the security headers on every page and sends those without a session cookie to sign-in. It guards nothing: whether the
  * cookie is worth anything is decided by requireAccess, beside the data.
  */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<NextResponse> {
+  const refused = await refuseTooMany(request)
+  if (refused) return secured(refused)
   const { pathname, search } = request.nextUrl
   const reading = request.method === 'GET' || request.method === 'HEAD'
   const signedIn = SESSION_COOKIES.some(name => request.cookies.has(name))
@@ -26,6 +32,22 @@ export function proxy(request: NextRequest): NextResponse {
   const response = secured(NextResponse.next({ request: { headers } }))
   response.headers.set('content-security-policy', policy)
   return response
+}
+
+/** The answer to a network or a browser that asks for more pages than honest use does; null where it does not. */
+async function refuseTooMany(request: NextRequest): Promise<NextResponse | null> {
+  const ip = clientIp(request.headers)
+  const session = SESSION_COOKIES.map(name => request.cookies.get(name)?.value).find(Boolean)
+  try {
+    if (session) limitRate('pages', hash('sha256', session))
+    if (ip !== null) limitRate('network', networkOf(ip))
+    return null
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const t = await errorTranslator(negotiateLocale(request.headers.get('accept-language')))
+    const headers = { 'retry-after': String(error.params.seconds), 'cache-control': 'no-store' }
+    return new NextResponse(errorSentence(t, error), { status: 429, headers })
+  }
 }
 
 export const config = {

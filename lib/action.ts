@@ -7,6 +7,7 @@ import { requireAccess } from './access/access'
 import { currentLocale } from './access/locale'
 import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
+import { actorKey, limitRate } from './access/rate-limit'
 import { AppError, type ErrorCode } from './errors'
 import { errorSentence, errorTranslator, issueSentence, unexpectedSentence } from './locale'
 import { log } from './log'
@@ -32,6 +33,7 @@ export function action<P extends Permission, Schema extends z.ZodType, T>(spec: 
     answer(async () => {
       const needs = typeof spec.needs === 'string' ? [spec.needs] : spec.needs
       const access = await requireAccess(...needs)
+      limitRate('requests', actorKey(access))
       const checked = spec.input.parse(input)
       const data = await spec.run(access, checked)
       const refresh = typeof spec.refresh === 'function' ? spec.refresh(checked, data) : (spec.refresh ?? [])

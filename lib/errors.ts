@@ -1,4 +1,12 @@
-export const errorCodes = ['not_found', 'forbidden', 'invalid', 'conflict', 'too_large', 'unavailable'] as const
+export const errorCodes = [
+  'not_found',
+  'forbidden',
+  'invalid',
+  'conflict',
+  'too_large',
+  'too_many_requests',
+  'unavailable',
+] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
 /**

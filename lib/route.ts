@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { requireApiAccess } from './access/api-access'
 import { UnauthenticatedError } from './access/api-token'
+import { clientIp, networkOf } from './access/peer'
 import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
+import { actorKey, limitRate } from './access/rate-limit'
 import { AppError, type ErrorCode } from './errors'
 import { errorSentence, errorTranslator, issueSentence, negotiateLocale, unexpectedSentence } from './locale'
 import { log } from './log'
@@ -15,6 +17,7 @@ const STATUS: Record<ErrorCode, [number, string]> = {
   invalid: [400, 'Bad Request'],
   conflict: [409, 'Conflict'],
   too_large: [413, 'Content Too Large'],
+  too_many_requests: [429, 'Too Many Requests'],
   unavailable: [503, 'Service Unavailable'],
 }
 
@@ -35,12 +38,25 @@ export function route<P extends Permission, Params = Record<never, string>>(spec
   return async (request: Request, context: { params: Promise<Params> }): Promise<Response> => {
     try {
       const needs = typeof spec.needs === 'string' ? [spec.needs] : spec.needs
-      const access = await requireApiAccess(request, ...needs)
+      const access = await knownSender(request, needs)
       const result = await spec.run({ access, request, params: await context.params })
       return secured(result instanceof Response ? result : json(result, 200))
     } catch (error) {
       return secured(await problemOf(request, error))
     }
+  }
+}
+
+/** Proof for a sender who is within the limits. Requests without valid credentials are counted by network, and lock out nobody else. */
+async function knownSender<P extends Permission>(request: Request, needs: readonly P[]): Promise<Access<P>> {
+  try {
+    const access = await requireApiAccess(request, ...needs)
+    limitRate('requests', actorKey(access))
+    return access
+  } catch (error) {
+    const ip = error instanceof UnauthenticatedError ? clientIp(request.headers) : null
+    if (ip !== null) limitRate('refused', networkOf(ip))
+    throw error
   }
 }
 
@@ -61,7 +77,10 @@ async function problemOf(request: Request, error: unknown): Promise<Response> {
   const t = await errorTranslator(negotiateLocale(request.headers.get('accept-language')))
   if (error instanceof AppError) {
     const [status, title] = STATUS[error.code]
-    return problem(status, title, error.code, errorSentence(t, error), error.field ? { field: error.field } : {})
+    const { seconds } = error.params
+    const headers = status === 429 && seconds !== undefined ? { 'retry-after': String(seconds) } : {}
+    const more = error.field ? { field: error.field } : {}
+    return problem(status, title, error.code, errorSentence(t, error), more, headers)
   }
   if (error instanceof UnauthenticatedError) {
     const detail = t('unauthenticated') ?? ''

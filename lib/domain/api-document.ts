@@ -215,6 +215,7 @@ const meanings: Record<number, string> = {
   404: 'There is none, or it lies outside the accounts of the token',
   409: 'Not possible in its present state',
   413: 'Too large',
+  429: 'Too many requests, or too much of the sender still waits; Retry-After tells the seconds',
 }
 
 function answer(name: keyof typeof answers, ...others: (keyof typeof answers)[]): Json {
@@ -224,7 +225,9 @@ function answer(name: keyof typeof answers, ...others: (keyof typeof answers)[])
 
 function problems(...statuses: number[]): Json {
   const content = { 'application/problem+json': { schema: ref('Problem') } }
-  return Object.fromEntries([...statuses, 401, 403].map(status => [status, { description: meanings[status], content }]))
+  return Object.fromEntries(
+    [...statuses, 401, 403, 429].map(status => [status, { description: meanings[status], content }]),
+  )
 }
 
 function ref(name: string): Json {

@@ -23,6 +23,8 @@ interface ScheduledJob {
   run: () => Promise<void>
 }
 
+/** So long a report of which nothing could be read is kept for who wants to look at it. */
+const UNREAD_DAYS = 7
 const DAY_MS = 24 * 3600 * 1000
 const ABANDONED_AFTER_MS = 6 * 3600 * 1000
 
@@ -89,7 +91,8 @@ const jobs: readonly ScheduledJob[] = [
       const access = jobAccess('retention')
       const before = new Date(now().getTime() - env().HINOMI_RETENTION_DAYS * DAY_MS)
       while ((await dropGoneSightings(access, before)) > 0);
-      while ((await dropPayloads(access, before)) > 0);
+      const unreadBefore = new Date(now().getTime() - UNREAD_DAYS * DAY_MS)
+      while ((await dropPayloads(access, before, unreadBefore)) > 0);
       while ((await dropMachineImages(access)) > 0);
     },
   },

@@ -164,9 +164,16 @@ export function toDue(due: Date | null): Prepared {
   }
 }
 
-/** A comment changes nothing of the finding; it is a line of its history. */
+/** The history is kept for good: so many bytes of comments go into it at once. */
+const MAX_COMMENT_BYTES = 16 * 1024 * 1024
+
+/** A comment changes nothing of the finding; it is a line of its history. Throws too_large where it is too long for so many findings. */
 export function withComment(text: string): Prepared {
   return {
+    check: async (_tx, { count }) => {
+      if (Buffer.byteLength(text) * count > MAX_COMMENT_BYTES)
+        throw new AppError('too_large', { reason: 'commentTooLong', params: { count }, field: 'text' })
+    },
     changes: [
       {
         kind: 'comment',

@@ -10,6 +10,8 @@ import type { AccountId } from '../domain/account-id'
 import type { SourceId } from '../domain/outcome'
 import { plainText } from '../domain/plain-text'
 import type { Tags } from '../domain/tags'
+import { env } from '../env'
+import { AppError } from '../errors'
 import type { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { csvMappingOf } from './csv-mappings'
@@ -41,8 +43,31 @@ export interface NewImport {
   observedAt: Date | null
 }
 
-/** Opens an import that is being received: nobody sees it until finishReceiving. Returns its id. */
+/** So long a sender is asked to wait whose reports fill the queue. */
+const RETRY_SECONDS = 60
+
+/**
+ * Throws too_many_requests where too many reports of the same member or token wait to be read, or too many bytes: those of others
+ * have to get their turn, and the disk is everybody's.
+ */
+async function requireRoom({ actor }: Access<'imports:write'>): Promise<void> {
+  if (actor.kind === 'job') return
+  const { rows } = await pool().query<{ reports: number; megabytes: number }>({
+    name: 'waiting-reports',
+    text: `SELECT count(*)::int AS reports, (coalesce(sum(size_bytes), 0) / 1048576)::int AS megabytes FROM import
+           WHERE state IN ('receiving', 'queued', 'running') AND actor_kind = $1 AND actor_id = $2`,
+    values: [actor.kind, actor.id],
+  })
+  const { reports = 0, megabytes = 0 } = rows[0] ?? {}
+  const { HINOMI_MAX_WAITING_REPORTS: most, HINOMI_MAX_WAITING_MB: mostMegabytes } = env()
+  if (reports < most && megabytes < mostMegabytes) return
+  const params = { reports, megabytes, seconds: RETRY_SECONDS }
+  throw new AppError('too_many_requests', { reason: 'queueFull', params })
+}
+
+/** Opens an import that is being received: nobody sees it until finishReceiving. Returns its id. Throws as requireRoom. */
 export async function beginReceiving(access: Access<'imports:write'>, input: NewImport): Promise<number> {
+  await requireRoom(access)
   const accounts = accountFilter(access)
   const mapping = input.mapping ? await csvMappingOf(access, input.mapping) : null
   const { rows } = await pool().query<{ id: number }>(

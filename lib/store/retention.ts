@@ -6,21 +6,25 @@ const PIECES = 500
 const SIGHTINGS = 5_000
 
 /**
- * Drops pieces of payloads whose import ended before `before`, except those that hold the record of something a source still
+ * Drops pieces of payloads whose import ended before `before`, or of which nothing could be read before `unreadBefore`, except those that hold the record of something a source still
  * reports, and those that a confirmation is about to read. At most 500 at once; returns how many, so that the caller goes on until there are none.
  */
-export async function dropPayloads(_access: Access<'imports:write'>, before: Date): Promise<number> {
+export async function dropPayloads(
+  _access: Access<'imports:write'>,
+  before: Date,
+  unreadBefore: Date = before,
+): Promise<number> {
   const { rowCount } = await pool().query(
     `DELETE FROM import_chunk c USING (
        SELECT o.import_id, o.start FROM import_chunk o JOIN import i ON i.id = o.import_id
-       WHERE i.state IN ('done', 'failed') AND i.finished_at < $1
+       WHERE i.state IN ('done', 'failed') AND (i.finished_at < $1 OR i.state = 'failed' AND i.accepted = 0 AND i.finished_at < $3)
          AND NOT EXISTS (SELECT 1 FROM import c WHERE c.confirms_id = i.id AND c.state IN ('queued', 'running'))
          AND NOT EXISTS (
          SELECT 1 FROM sighting s WHERE s.import_id = o.import_id AND s.present
            AND s.raw_offset < o.start + o.length AND s.raw_offset + s.raw_length > o.start)
        LIMIT $2) AS old
      WHERE c.import_id = old.import_id AND c.start = old.start`,
-    [before, PIECES],
+    [before, PIECES, unreadBefore],
   )
   return rowCount ?? 0
 }

@@ -31,7 +31,7 @@ const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
   ['app', ['lib/action', 'lib/jobs', ...PAGES]],
   ['i18n', ['lib/access', 'lib/locale', ...BASE]],
   ['instrumentation', ['lib/access']],
-  ['proxy', []],
+  ['proxy', ['lib/access', 'lib/locale', 'lib/errors']],
   ['prisma/seed', ['*']],
   ['scripts/launch', []],
   ['scripts', ['*']],

@@ -1,4 +1,5 @@
 import type { Access } from '@/lib/access/proof'
+import { actorKey, limitRate } from '@/lib/access/rate-limit'
 import { ImportQuery } from '@/lib/domain/import-query'
 import type { ImportDetail } from '@/lib/domain/import-views'
 import { env } from '@/lib/env'
@@ -21,6 +22,7 @@ type Reading = Access<'imports:write' | 'imports:read'>
 export const POST = route({
   needs: ['imports:write', 'imports:read'],
   run: async ({ access, request }) => {
+    limitRate('uploads', actorKey(access))
     const { wait, force, ...options } = ImportQuery.parse(Object.fromEntries(new URL(request.url).searchParams))
     const megabytes = env().HINOMI_MAX_IMPORT_MB
     if (Number(request.headers.get('content-length') ?? 0) > megabytes * 1024 * 1024) {

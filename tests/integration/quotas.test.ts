@@ -1,0 +1,129 @@
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { GET as listFindings } from '../../app/api/v1/findings/route'
+import { POST } from '../../app/api/v1/imports/route'
+import { newApiToken } from '../../lib/access/api-token'
+import { rates } from '../../lib/access/rate-limit'
+import { closeDatabase, prisma } from '../../lib/db'
+import { ApiProblem, ApiQueued } from '../../lib/domain/api-schemas'
+import { everyFinding } from '../../lib/domain/finding-filter'
+import { runImport } from '../../lib/ingest/run'
+import { log } from '../../lib/log'
+import { addComment } from '../../lib/store/findings'
+import { dropPayloads } from '../../lib/store/retention'
+import { asff, at, importOf, job, newAccount, partial, receive } from './support-ingest'
+
+vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
+
+// Read once, before the first request.
+process.env.HINOMI_TRUST_PROXY = '1'
+process.env.HINOMI_MAX_WAITING_REPORTS = '3'
+process.env.HINOMI_MAX_WAITING_MB = '2'
+log.level = 'silent'
+afterAll(closeDatabase)
+
+let token = ''
+let address = 0
+beforeEach(async () => {
+  token = await newToken()
+  address += 1
+})
+
+async function newToken(): Promise<string> {
+  const { token, prefix, tokenHash } = newApiToken()
+  const permissions = ['imports:write', 'imports:read', 'findings:read']
+  await prisma().apiToken.create({ data: { name: 'Robot', prefix, tokenHash, permissions } })
+  return token
+}
+
+const none = { params: Promise.resolve({}) }
+function request(path: string, bearer: string, init: RequestInit = {}): Request {
+  const headers = {
+    authorization: `Bearer ${bearer}`,
+    'x-forwarded-for': `198.51.100.${address}`,
+    'accept-language': 'en',
+  }
+  return new Request(`http://localhost/api/v1${path}`, { ...init, headers })
+}
+const search = (bearer: string) => listFindings(request('/findings?limit=1', bearer), none)
+const upload = (body: string, bearer = token) => POST(request('/imports', bearer, { method: 'POST', body }), none)
+
+async function refusal(response: Response): Promise<string> {
+  expect(response.status).toBe(429)
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+  const { code, detail } = ApiProblem.parse(await response.json())
+  expect(code).toBe('too_many_requests')
+  return detail
+}
+
+describe('a flood of requests', () => {
+  test('by one token is refused with the time to wait, and keeps nobody else waiting', async () => {
+    const answers = await Promise.all(Array.from({ length: rates.requests.burst + 150 }, () => search(token)))
+    const refused = answers.filter(({ status }) => status === 429)
+    expect(refused.length).toBeGreaterThan(0)
+    expect(answers.every(({ status }) => status === 200 || status === 429)).toBe(true)
+    expect(await refusal(refused[0] ?? new Response())).toContain('Please wait')
+    expect((await search(await newToken())).status).toBe(200)
+  })
+
+  test('without valid credentials is refused, and does not lock out a token behind the same address', async () => {
+    const statuses: number[] = []
+    for (let n = 0; n < rates.refused.burst + 20; n++)
+      statuses.push((await search(`hin_${String(n).padStart(43, 'x')}`)).status)
+    expect(statuses[0]).toBe(401)
+    expect(statuses.at(-1)).toBe(429)
+    expect((await search(token)).status).toBe(200)
+  })
+
+  test('of uploads is refused before anything is stored', async () => {
+    const before = await prisma().import.count()
+    const answers = await Promise.all(Array.from({ length: rates.uploads.burst + 50 }, () => upload('[]')))
+    expect(answers.some(({ status }) => status === 429)).toBe(true)
+    expect((await prisma().import.count()) - before).toBeLessThan(rates.uploads.burst + 50)
+  })
+})
+
+describe('what waits of one sender', () => {
+  const report = (n: number, size = 0) =>
+    JSON.stringify([asff({ account: newAccount(), resource: `r${n}`, description: 'x'.repeat(size) })])
+
+  test('is so many reports; another sender is not kept from sending, and all goes on once they are read', async () => {
+    const ids: number[] = []
+    for (let n = 0; n < 3; n++) ids.push(ApiQueued.parse(await (await upload(report(n))).json()).id)
+    const stored = await prisma().import.count()
+    expect(await refusal(await upload(report(3)))).toContain('3 reports of yours')
+    expect(await prisma().import.count()).toBe(stored)
+    expect((await upload(report(4), await newToken())).status).toBe(202)
+    await runImport(job, ids[0] ?? 0)
+    expect((await upload(report(5))).status).toBe(202)
+  })
+
+  test('is so many bytes', async () => {
+    expect((await upload(report(0, 2_200_000))).status).toBe(202)
+    expect(await refusal(await upload(report(1)))).toContain('(2 MB)')
+  })
+})
+
+test('a comment goes to as many findings as its length allows', async () => {
+  const account = newAccount()
+  await partial(
+    Array.from({ length: 1800 }, (_, n) => asff({ account, resource: `c${n}` })),
+    at(1),
+  )
+  const selection = { filter: { ...everyFinding, account: [account] }, except: [] }
+  const comment = (length: number) => addComment(job, { selection, text: 'あ'.repeat(length) })
+  await expect(comment(4000)).rejects.toMatchObject({ code: 'too_large', reason: 'commentTooLong' })
+  expect(await prisma().findingEvent.count({ where: { accountId: account, kind: 'comment' } })).toBe(0)
+  expect(await comment(100)).toEqual({ changed: 1800, unchanged: 0 })
+})
+
+test('a report of which nothing could be read is kept for a week, others longer', async () => {
+  const garbage = await receive('no report', { observedAt: at(1) })
+  const good = await receive([asff({ account: newAccount() })], { observedAt: at(1) })
+  for (const { id } of [garbage, good]) await runImport(job, id)
+  expect(await importOf(garbage.id)).toMatchObject({ state: 'failed' })
+  const pieces = (importId: number) => prisma().importChunk.count({ where: { importId } })
+  while ((await dropPayloads(job, at(1), at(1))) > 0);
+  expect(await pieces(garbage.id)).toBe(1)
+  while ((await dropPayloads(job, at(1), at(9))) > 0);
+  expect([await pieces(garbage.id), await pieces(good.id)]).toEqual([0, 1])
+})
