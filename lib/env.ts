@@ -19,6 +19,14 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** Where the audit log is sent: secret only by TLS, but for a receiver on this machine. */
+function isAuditReceiver(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  if (protocol === 'https:' || protocol === 'syslog+tls:') return true
+  return ['http:', 'syslog+tcp:'].includes(protocol) && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+}
+
 const Env = z.object({
   DATABASE_URL: z.string().min(1),
   HINOMI_SECRET: z.string().min(16),
@@ -32,6 +40,11 @@ const Env = z.object({
     .refine(isTimeZone, 'is no time zone; use a name of the IANA database, such as Asia/Tokyo'),
   HINOMI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   HINOMI_TRUST_PROXY: z.enum(['0', '1']).default('0'),
+  HINOMI_AUDIT_URL: optional.refine(
+    url => url === undefined || isAuditReceiver(url),
+    'must be https:// or syslog+tls://, or http:// or syslog+tcp:// on this machine',
+  ),
+  HINOMI_AUDIT_TOKEN: optional,
   HINOMI_OIDC_ISSUER: optional,
   HINOMI_OIDC_CLIENT_ID: optional,
   HINOMI_OIDC_CLIENT_SECRET: optional,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AccountId } from './account-id'
 import { ApiArchive } from './api-archive'
+import { ApiAudit, AuditQuery } from './api-audit'
 import { AccountsQuery, ExceptionsQuery, FindingsQuery } from './api-query'
 import {
   ApiAccount,
@@ -32,6 +33,7 @@ const answers = {
   Accounts: ApiAccounts,
   Archive: ApiArchive,
   Asked: ApiAsked,
+  Audit: ApiAudit,
   DuePolicy: ApiDuePolicy,
   Exceptions: ApiExceptions,
   Finding: ApiFinding,
@@ -56,7 +58,14 @@ export function apiDocument(version: string): Json {
     },
     servers: [{ url: '/api/v1' }],
     security: [{ token: [] }],
-    paths: { ...accountPaths(), ...exceptionPaths(), ...findingPaths(), ...importPaths(), ...policyPaths() },
+    paths: {
+      ...accountPaths(),
+      ...auditPaths(),
+      ...exceptionPaths(),
+      ...findingPaths(),
+      ...importPaths(),
+      ...policyPaths(),
+    },
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token of Hinomi' } },
       schemas: {
@@ -82,6 +91,17 @@ function accountPaths(): Json {
       get: operation('getAccount', 'One account in depth', 'findings:read', {
         parameters: [inPath('id', AccountId)],
         responses: { 200: answer('AccountDetail'), ...problems(404) },
+      }),
+    },
+  }
+}
+
+function auditPaths(): Json {
+  return {
+    '/audit': {
+      get: operation('listAudit', 'The audit log, oldest entry first, for another system that keeps it', 'audit:read', {
+        parameters: queryOf(AuditQuery),
+        responses: { 200: answer('Audit'), ...problems(400) },
       }),
     },
   }

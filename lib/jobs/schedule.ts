@@ -14,6 +14,7 @@ import { markOverdue } from '../store/overdue'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
 import { routeFindings } from '../store/routing'
 import { countFlow, takeSnapshots } from '../store/snapshots'
+import { streamAudit } from './audit-stream'
 import { keepExceptions } from './exceptions'
 
 interface ScheduledJob {
@@ -94,6 +95,13 @@ const jobs: readonly ScheduledJob[] = [
       const unreadBefore = new Date(now().getTime() - UNREAD_DAYS * DAY_MS)
       while ((await dropPayloads(access, before, unreadBefore)) > 0);
       while ((await dropMachineImages(access)) > 0);
+    },
+  },
+  {
+    name: 'audit-stream',
+    cron: '* * * * *',
+    run: async () => {
+      await streamAudit()
     },
   },
   {

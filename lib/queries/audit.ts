@@ -24,7 +24,7 @@ export async function listAudit(
       ...(before ? { id: { lt: BigInt(before) } } : {}),
       ...(filter.actor ? { actorId: filter.actor } : {}),
       ...(filter.action ? { action: filter.action } : {}),
-      ...(ids ? { OR: visibleTo(access, ids) } : {}),
+      ...(ids ? { OR: auditVisibleTo(access, ids) } : {}),
     },
     orderBy: { id: 'desc' },
     take: PAGE + 1,
@@ -41,7 +41,7 @@ export async function listAudit(
 const BEYOND = ['finding.', 'import.', 'exception.', 'policy.routing', 'member.', 'invite.', 'token.']
 
 /** What carries no account is of the organisation, unless its details may be of other accounts. */
-function visibleTo(access: Access<'audit:read'>, ids: string[]): Prisma.AuditEntryWhereInput[] {
+export function auditVisibleTo(access: Access<'audit:read'>, ids: string[]): Prisma.AuditEntryWhereInput[] {
   const several = BEYOND.map(start => ({ action: { startsWith: start } }))
   return [{ accountId: { in: ids } }, { actorId: access.actor.id }, { accountId: null, NOT: { OR: several } }]
 }
