@@ -1,3 +1,4 @@
+import { NextRequest } from 'next/server'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { GET as listFindings } from '../../app/api/v1/findings/route'
 import { POST } from '../../app/api/v1/imports/route'
@@ -10,6 +11,7 @@ import { runImport } from '../../lib/ingest/run'
 import { log } from '../../lib/log'
 import { addComment } from '../../lib/store/findings'
 import { dropPayloads } from '../../lib/store/retention'
+import { proxy } from '../../proxy'
 import { asff, at, importOf, job, newAccount, partial, receive } from './support-ingest'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
@@ -80,6 +82,32 @@ describe('a flood of requests', () => {
     expect(answers.some(({ status }) => status === 429)).toBe(true)
     expect((await prisma().import.count()) - before).toBeLessThan(rates.uploads.burst + 50)
   })
+})
+
+test('a flood of pages is refused by session and by network, with the headers of every page', async () => {
+  const open = (session: string, from: number) => {
+    const headers = {
+      cookie: `next-auth.session-token=${session}`,
+      'x-forwarded-for': `203.0.113.${from}`,
+      'accept-language': 'ja',
+    }
+    return proxy(new NextRequest('http://localhost/findings', { headers }))
+  }
+  const answers = await Promise.all(Array.from({ length: rates.pages.burst + 200 }, () => open('one', 1)))
+  const last = answers.at(-1)
+  expect(answers[0]?.status).toBe(200)
+  expect(last?.status).toBe(429)
+  expect(last?.headers.get('retry-after')).toBe('1')
+  expect(last?.headers.get('x-frame-options')).toBe('DENY')
+  expect(await last?.text()).toContain('リクエストが多すぎます')
+  expect((await open('another', 1)).status).toBe(200)
+  // It fills again while the flood goes on.
+  const most = 10 * rates.network.burst
+  let forged = 0
+  while (forged < most && (await open(`forged ${forged}`, 2)).status === 200) forged += 1
+  expect(forged).toBeGreaterThanOrEqual(rates.network.burst)
+  expect(forged).toBeLessThan(most)
+  expect((await open('another', 3)).status).toBe(200)
 })
 
 describe('what waits of one sender', () => {
