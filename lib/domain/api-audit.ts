@@ -9,7 +9,7 @@ export const AuditQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 })
 
-export const ApiAuditEntry = z.strictObject({
+const ApiAuditEntry = z.strictObject({
   id: EntryId,
   at: z.iso.datetime(),
   actorKind: z.enum(['member', 'token', 'job']),
