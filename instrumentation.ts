@@ -1,7 +1,15 @@
+/** The largest change that a page offers, of 200,000 findings, takes a fraction of it. */
+const STATEMENT_MS = 120_000
+
 /** Runs once when the web server starts, before its first request. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const [{ watchPeers }, { warmUp }] = await Promise.all([import('./lib/access/peer'), import('./lib/access/password')])
+  const [{ watchPeers }, { warmUp }, { limitStatements }] = await Promise.all([
+    import('./lib/access/peer'),
+    import('./lib/access/password'),
+    import('./lib/db'),
+  ])
   watchPeers()
+  limitStatements(STATEMENT_MS)
   await warmUp()
 }

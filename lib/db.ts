@@ -6,7 +6,11 @@ import { env } from './env'
 import { type Prisma, PrismaClient } from './generated/prisma/client'
 
 // Hot reload makes this module anew; the pool must not be.
-const shared = globalThis as typeof globalThis & { hinomiPool?: pg.Pool; hinomiPrisma?: PrismaClient }
+const shared = globalThis as typeof globalThis & {
+  hinomiPool?: pg.Pool
+  hinomiPrisma?: PrismaClient
+  hinomiStatementMs?: number
+}
 
 export const POOL_SIZE = 12
 
@@ -29,8 +33,21 @@ class Pool extends pg.Pool {
 
 /** The one connection pool, for bulk work and for reads written in SQL. Not to be used inside a transaction. */
 export function pool(): pg.Pool {
-  shared.hinomiPool ??= new Pool({ connectionString: env().DATABASE_URL, max: POOL_SIZE })
+  shared.hinomiPool ??= new Pool({ connectionString: env().DATABASE_URL, max: POOL_SIZE, onConnect: limit })
   return shared.hinomiPool
+}
+
+/**
+ * From now on the database ends a statement of this process after so many milliseconds: for the web server, where somebody waits. By
+ * SET, since poolers such as PgBouncer refuse it as a parameter of the connection.
+ */
+export function limitStatements(milliseconds: number): void {
+  shared.hinomiStatementMs = milliseconds
+}
+
+async function limit(client: pg.ClientBase): Promise<void> {
+  const { hinomiStatementMs: milliseconds } = shared
+  if (milliseconds) await client.query(`SET statement_timeout = ${milliseconds}`)
 }
 
 /** Prisma over the same pool. Not to be used inside a transaction. */

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { closeDatabase, pool, prisma, transaction } from '../../lib/db'
+import { closeDatabase, limitStatements, pool, prisma, transaction } from '../../lib/db'
 
 afterAll(closeDatabase)
 
@@ -31,4 +31,17 @@ describe('inside a transaction', () => {
     await transaction(async client => client.query('SELECT pg_sleep(0.05)'))
     await beside
   })
+})
+
+test('a statement of the web server ends after its time, and its connection goes on', async () => {
+  await closeDatabase()
+  limitStatements(50)
+  try {
+    await expect(pool().query('SELECT pg_sleep(60)')).rejects.toThrow('statement timeout')
+    await expect(prisma().$queryRaw`SELECT 1 FROM pg_sleep(60)`).rejects.toThrow('statement timeout')
+    expect((await pool().query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }])
+  } finally {
+    limitStatements(0)
+    await closeDatabase()
+  }
 })

@@ -30,7 +30,7 @@ const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
   ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...PAGES]],
   ['app', ['lib/action', 'lib/jobs', ...PAGES]],
   ['i18n', ['lib/access', 'lib/locale', ...BASE]],
-  ['instrumentation', ['lib/access']],
+  ['instrumentation', ['lib/access', 'lib/db']],
   ['proxy', ['lib/access', 'lib/locale', 'lib/errors']],
   ['prisma/seed', ['*']],
   ['scripts/launch', []],
