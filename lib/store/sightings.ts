@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { controlSeverity } from '../domain/control-severity'
 import type { Problem } from '../domain/equivalence'
-import { partOf } from '../domain/identity'
+import { partOf, unprovenHash } from '../domain/identity'
 import type { StoredSighting } from '../domain/lifecycle'
 import { isBuilt } from '../domain/one-fix'
 import type { Outcome, Result, SourceId } from '../domain/outcome'
@@ -54,9 +54,10 @@ export async function knownSightings(
     record_updated_at: Date | null
     gone_at: Date | null
     by_record: boolean
+    unproven: boolean
   }>({
     name: 'known-sightings',
-    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at, s.gone_at, s.by_record
+    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at, s.gone_at, s.by_record, s.unproven
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
            JOIN sighting s ON s.account_id = k.account_id AND s.id = k.id`,
     values: [items.map(item => item.outcome.accountId), items.map(item => item.sightingId)],
@@ -73,6 +74,7 @@ export async function knownSightings(
         recordUpdatedAt: row.record_updated_at,
         goneAt: row.gone_at,
         byRecord: row.by_record,
+        unproven: row.unproven,
       },
     ]),
   )
@@ -128,10 +130,18 @@ const COLUMNS = [
   'by_record',
   'pair',
   'local_time',
+  'unproven',
 ] as const
 
 /** Columns that a passed check leaves empty. */
 const TOLD: ReadonlySet<string> = new Set(['description', 'remediation_text', 'remediation_url'])
+
+/** A run, as far as what it writes depends on it. */
+interface WritingRun {
+  importId: number
+  observedAt: Date
+  mayClose: boolean
+}
 
 export interface SightingWrite {
   item: IncomingOutcome
@@ -145,7 +155,7 @@ function ownPackage({ outcome, problem }: IncomingOutcome): string | null {
   return partOf(outcome) === outcome.packageName ? null : outcome.packageName
 }
 
-function toRow({ item, present }: SightingWrite, run: { importId: number; observedAt: Date }) {
+function toRow({ item, present }: SightingWrite, run: WritingRun) {
   const { outcome, problem } = item
   // A passed check needs no text: there is nothing to read about it, and it is most of a report.
   const told = outcome.result !== 'passed'
@@ -169,7 +179,7 @@ function toRow({ item, present }: SightingWrite, run: { importId: number; observ
     told ? outcome.remediationUrl : '',
     outcome.resource.type,
     outcome.otherResources.length > 0 ? JSON.stringify(outcome.otherResources) : null,
-    item.contentHash,
+    run.mayClose ? item.contentHash : unprovenHash(item.contentHash),
     outcome.firstObservedAt,
     outcome.updatedAt,
     run.observedAt,
@@ -178,13 +188,14 @@ function toRow({ item, present }: SightingWrite, run: { importId: number; observ
     item.rawLength,
     outcome.region === problem.region ? null : outcome.region,
     outcome.resource.id === problem.resourceId ? null : outcome.resource.id,
-    told && outcome.tags ? JSON.stringify(outcome.tags) : null,
+    told && outcome.tags && run.mayClose ? JSON.stringify(outcome.tags) : null,
     outcome.control === problem.control ? null : outcome.control,
     ownPackage(item),
     told && outcome.rating ? JSON.stringify(outcome.rating) : null,
     outcome.byRecord ?? false,
     item.place.hash,
     outcome.localTime ?? null,
+    !run.mayClose,
   ] as const
 }
 
@@ -192,7 +203,7 @@ function toRow({ item, present }: SightingWrite, run: { importId: number; observ
 export async function addSightings(
   _access: Access<'imports:write'>,
   client: PoolClient,
-  run: { importId: number; observedAt: Date },
+  run: WritingRun,
   writes: readonly SightingWrite[],
 ): Promise<void> {
   await copyRows(client, `sighting (${COLUMNS.join(', ')})`, writes, write => toRow(write, run))
@@ -202,7 +213,7 @@ export async function addSightings(
 export async function replaceSightings(
   access: Access<'imports:write'>,
   client: PoolClient,
-  run: { importId: number; observedAt: Date },
+  run: WritingRun,
   writes: readonly SightingWrite[],
 ): Promise<void> {
   if (writes.length === 0) return
@@ -214,6 +225,8 @@ export async function replaceSightings(
     // Security Hub reports a passed control as informational, whatever its severity: the last one that was reported stays.
     if (column === 'severity')
       return `severity = CASE WHEN i.result = 'passed' AND i.severity = 1 THEN s.severity ELSE i.severity END`
+    // Rules look at tags: those that a sender who may close told of stay.
+    if (column === 'tags') return 'tags = CASE WHEN i.unproven THEN s.tags ELSE i.tags END'
     return `${column} = i.${column}`
   })
   await client.query(
