@@ -4,6 +4,7 @@ import { comparable, judge, startsAs, supersedes } from '../domain/lifecycle'
 import { closedByHand } from '../store/closed-by-hand'
 import { noteTitles } from '../store/control-titles'
 import { addFindings, type FindingKey } from '../store/settled-findings'
+import type { SightingWrite } from '../store/sighting-rows'
 import {
   addSightings,
   blankAccounts,
@@ -12,7 +13,6 @@ import {
   type KnownSighting,
   knownSightings,
   replaceSightings,
-  type SightingWrite,
 } from '../store/sightings'
 import { changeClasses } from './change-class'
 import { completeTimes, type Moved, type RunContext } from './context'

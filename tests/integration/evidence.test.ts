@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { permissionsOf } from '../../lib/access/permissions'
 import { type Access, prove } from '../../lib/access/proof'
 import { closeDatabase, pool, prisma } from '../../lib/db'
+import { toFindingId } from '../../lib/domain/finding-filter'
 import type { Permission } from '../../lib/domain/role'
+import { getFinding } from '../../lib/queries/finding'
 import { getImport } from '../../lib/queries/imports'
 import { applyException } from '../../lib/store/apply-exceptions'
 import { accessOf, addMember } from '../support/people'
@@ -249,4 +251,14 @@ test('the counts of an import tell of what had no effect', async () => {
   expect((await getImport(member, sent.id)).counts).toMatchObject({ withheld: 1, passed: 1, resolved: 0 })
   const { rows } = await pool().query('SELECT count(*)::int AS n FROM known_record WHERE import_id = $1', [sent.id])
   expect(rows).toEqual([{ n: 0 }])
+})
+
+test('a closing that waits names its import and the sender on the finding', async () => {
+  const many = Array.from({ length: 30 }, (_, n) => one({ resource: `b${n}` }))
+  await complete([...many, one({ status: 'PASSED', resource: 'fine' })], at(2), { access: lead })
+  const sent = await complete([...many.slice(25), one({ status: 'PASSED', resource: 'fine' })], at(3), { access: lead })
+  expect(sent).toMatchObject({ resolved: 0 })
+  const finding = await findingOf(one({ resource: 'b0' }))
+  const { sightings } = await getFinding(member, toFindingId(account, finding?.id ?? ''))
+  expect(sightings[0]?.absent).toMatchObject({ reason: 'waiting', importId: sent.id, sender: lead.actor.name })
 })
