@@ -115,6 +115,14 @@ describe('a collector token', () => {
     expect(await findingOf(prowler({ account }))).toMatchObject({ status: 'new' })
   })
 
+  test('closes in its own source beside records of another one', async () => {
+    const { token } = await collector()
+    const kept = asff({ account, resource: 'kept' })
+    await send(token, [asff({ account }), kept], '?coverage=complete')
+    const sent = await send(token, [kept, prowler({ account, resource: 'b' })], '?coverage=complete')
+    expect(sent).toMatchObject({ rejected: 1, resolved: 1 })
+  })
+
   test('of several sources sends them all', async () => {
     const { token } = await collector({ sources: ['security-hub', 'prowler'] })
     expect(await send(token, [prowler({ account })], '?source=prowler')).toMatchObject({ created: 1 })
