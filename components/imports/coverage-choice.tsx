@@ -8,12 +8,19 @@ const CHOICES = ['partial', 'complete'] as const
 interface CoverageChoiceProps {
   value: (typeof CHOICES)[number]
   onChange: (value: (typeof CHOICES)[number]) => void
+  /** Whether the sender may send complete reports and close findings. */
+  mayClose: boolean
 }
 
 /** Whether a report tells of everything, so that what it no longer names is gone. */
-export function CoverageChoice({ value, onChange }: CoverageChoiceProps) {
+export function CoverageChoice({ value, onChange, mayClose }: CoverageChoiceProps) {
   const t = useTranslations('imports')
   const id = useId()
+  function hintOf(choice: (typeof CHOICES)[number]): string {
+    if (mayClose) return t(`coverageHint.${choice}`)
+    if (choice === 'complete') return t('coverageHint.completeNotAllowed')
+    return `${t('coverageHint.partial')} ${t('coverageHint.withoutEffect')}`
+  }
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 text-muted text-xs">{t('coverageTitle')}</legend>
@@ -24,6 +31,7 @@ export function CoverageChoice({ value, onChange }: CoverageChoiceProps) {
             id={`${id}-${choice}`}
             name={id}
             checked={value === choice}
+            disabled={choice === 'complete' && !mayClose}
             onChange={() => onChange(choice)}
             aria-describedby={`${id}-${choice}-hint`}
             className="mt-1 size-4 shrink-0 accent-accent"
@@ -33,7 +41,7 @@ export function CoverageChoice({ value, onChange }: CoverageChoiceProps) {
               {t(`coverage.${choice}`)}
             </label>
             <p id={`${id}-${choice}-hint`} className="text-muted text-xs">
-              {t(`coverageHint.${choice}`)}
+              {hintOf(choice)}
             </p>
           </div>
         </div>

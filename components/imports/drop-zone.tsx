@@ -21,7 +21,7 @@ function stateOf(received: Extract<Uploaded, { ok: true }>): Partial<Sending> {
 }
 
 /** Where report files are dropped or chosen. Each goes off at once; what became of it stands below. */
-export function DropZone({ mappings }: { mappings: readonly string[] }) {
+export function DropZone({ mappings, mayClose }: { mappings: readonly string[]; mayClose: boolean }) {
   const t = useTranslations()
   const locale = useLocale()
   const timeZone = useTimeZone() ?? 'UTC'
@@ -104,7 +104,7 @@ export function DropZone({ mappings }: { mappings: readonly string[] }) {
           />
         </section>
         <div className="flex flex-col gap-3">
-          <CoverageChoice value={coverage} onChange={setCoverage} />
+          <CoverageChoice value={coverage} onChange={setCoverage} mayClose={mayClose} />
           <TextField
             label={t('imports.observedAt')}
             description={t('imports.observedHint', { timeZone })}

@@ -11,7 +11,7 @@ import { RejectSentence } from './reject-sentence'
 
 const RECORDS = ['read', 'accepted', 'rejected'] as const
 /** Records that changed nothing, each with the reason; shown where there are any. */
-const OTHERS = ['notAvailable', 'older', 'repeated', 'clockAhead'] as const
+const OTHERS = ['notAvailable', 'older', 'repeated', 'clockAhead', 'withheld'] as const
 const EFFECTS = ['created', 'updated', 'reopened', 'resolved', 'unchanged', 'passed'] as const
 
 function Counts({

@@ -34,7 +34,7 @@ export function TokenTable({ rows, accounts, revoke }: TokenTableProps) {
           )}
           <div className="text-muted text-xs">
             <code>{row.prefix}…</code>
-            {row.createdBy ? ` ${ts('by', { name: row.createdBy })}` : ''}
+            {row.createdBy ? ` ${ts('by', { name: row.createdBy })}` : ` ${ts('noOwner')}`}
           </div>
         </div>
       ),
@@ -58,7 +58,16 @@ export function TokenTable({ rows, accounts, revoke }: TokenTableProps) {
       key: 'scope',
       header: t('settings.scope.title'),
       label: t('settings.scope.title'),
-      cell: row => <ScopeText scope={row} accounts={accounts} />,
+      cell: row => (
+        <>
+          <ScopeText scope={row} accounts={accounts} />
+          {row.sources.length > 0 ? (
+            <div className="text-muted text-xs">
+              {ts('sources', { sources: row.sources.map(source => t(`source.${source}`)).join(', ') })}
+            </div>
+          ) : null}
+        </>
+      ),
     },
     {
       key: 'used',

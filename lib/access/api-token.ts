@@ -1,6 +1,7 @@
 import 'server-only'
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { prisma } from '../db'
+import { isSourceId } from '../domain/outcome'
 import { clientIp } from './peer'
 import { isPermission, type Permission } from './permissions'
 import { type Access, prove } from './proof'
@@ -45,8 +46,9 @@ export async function requireTokenAccess<P extends Permission>(request: Request,
   }
   return prove(
     {
-      actor: { kind: 'token', id: row.id, name: row.name },
+      actor: { kind: 'token', id: row.id, name: row.name, owner: row.createdBy },
       accounts: row.limited ? row.accounts : 'all',
+      ...(row.sources.length > 0 && { sources: row.sources.filter(isSourceId) }),
       ip: clientIp(request.headers),
       granted: new Set(row.permissions.filter(isPermission)),
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sourceIds } from '../domain/outcome'
 import { roles, tokenPermissions } from '../domain/role'
 import { Team } from '../domain/team'
 
@@ -48,6 +49,8 @@ export const CreateToken = z
     name: z.string().trim().min(1).max(100),
     permissions: z.array(z.enum(tokenPermissions)).min(1, 'permissionsNeeded'),
     ...Scope,
+    /** Sources whose reports it may send; any where unset. */
+    sources: z.array(z.enum(sourceIds)).max(sourceIds.length).optional(),
     /** Null: it does not expire. */
     expiresAt: z.coerce.date().nullable(),
   })

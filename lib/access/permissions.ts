@@ -13,6 +13,7 @@ const lead = [
   ...member,
   'findings:triage-any',
   'exceptions:approve',
+  'imports:close',
   'imports:confirm',
   'accounts:manage',
   'audit:read',

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { AccountId } from '../domain/account-id'
+import type { SourceId } from '../domain/outcome'
 import type { Team } from '../domain/team'
 import { ForbiddenError } from '../errors'
 import type { Permission, Role } from './permissions'
@@ -16,6 +17,8 @@ export interface TokenActor {
   kind: 'token'
   id: string
   name: string
+  /** The member who owns it; null for one made on the command line. */
+  owner?: string | null
 }
 export interface JobActor {
   kind: 'job'
@@ -33,6 +36,8 @@ declare const proof: unique symbol
 export interface Access<P extends Permission = never> {
   readonly actor: Actor
   readonly accounts: 'all' | readonly AccountId[]
+  /** Sources whose reports it may send; any where unset. */
+  readonly sources?: readonly SourceId[]
   /** Network address the request came from, for the audit log; null for jobs. */
   readonly ip: string | null
   readonly granted: ReadonlySet<Permission>
@@ -42,6 +47,7 @@ export interface Access<P extends Permission = never> {
 export interface Grant {
   actor: Actor
   accounts: 'all' | readonly AccountId[]
+  sources?: readonly SourceId[]
   ip: string | null
   granted: ReadonlySet<Permission>
 }

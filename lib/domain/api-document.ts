@@ -165,7 +165,7 @@ function importPaths(): Json {
       post: operation(
         'sendReport',
         'Takes in a report, or a ZIP or tar of reports. The same bytes again answer the first import',
-        'imports:write and imports:read',
+        'imports:write; imports:close for coverage=complete, and for records that resolve or cover findings',
         {
           parameters: queryOf(ImportQuery),
           requestBody: {

@@ -161,6 +161,11 @@ function threatIdOf(nativeId: string): string {
   return GUARDDUTY_ARN.exec(nativeId)?.[1] ?? nativeId
 }
 
+/** The content hash of a statement whose sender may not close findings: the same statement of a sender who may is another one. */
+export function unprovenHash(contentHash: bigint): bigint {
+  return contentHash ^ 1n
+}
+
 /** 64 bits over everything a page shows of a sighting; never over dates or counters, which move without a change. */
 export function contentHashOf(outcome: Outcome): bigint {
   const hex = digest([

@@ -24,6 +24,8 @@ export interface ImportCounts {
   repeated: number
   /** Records dated after their arrival: they count as of the arrival. */
   clockAhead: number
+  /** Records that would close or cover findings, of a sender who may not: stored without effect. */
+  withheld: number
 }
 
 export interface ImportRow {

@@ -113,6 +113,8 @@ export function startsAs(result: Result): 'open' | 'resolved' | null {
   return result === 'archived' || result === 'suppressed' ? 'resolved' : null
 }
 
+const LONG_AGO = new Date(0)
+
 export interface StoredSighting {
   contentHash: bigint
   result: Result
@@ -121,6 +123,17 @@ export interface StoredSighting {
   recordUpdatedAt: Date | null
   /** The time of the report that proved it gone; null where none did. */
   goneAt: Date | null
+  /** Whether its sender may not close findings. */
+  unproven: boolean
+}
+
+/**
+ * A statement as a newer one is compared with it. What a sender who may not close said, and is no problem, is older than everything:
+ * it must not hide a problem that is reported after it.
+ */
+export function comparable<S extends StoredSighting>(stored: S): S {
+  if (!stored.unproven || stored.result === 'failed') return stored
+  return { ...stored, observedAt: LONG_AGO, recordUpdatedAt: null }
 }
 
 export interface IncomingSighting {
@@ -149,8 +162,6 @@ export function supersedes(twin: Twin, first: Twin): boolean {
   const gap = later(twin.updatedAt, first.updatedAt) || later(twin.eventAt, first.eventAt)
   return gap === 0 ? first.result !== 'failed' && twin.result === 'failed' : gap > 0
 }
-
-const LONG_AGO = new Date(0)
 
 /** Milliseconds that `a` is later than `b`; 0 where one of them is not known. */
 function later(a: Date | null | undefined, b: Date | null | undefined): number {

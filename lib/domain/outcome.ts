@@ -20,6 +20,10 @@ export const sourceIds = [
 ] as const
 export type SourceId = (typeof sourceIds)[number]
 
+export function isSourceId(text: string): text is SourceId {
+  return (sourceIds as readonly string[]).includes(text)
+}
+
 export const findingClasses = ['posture', 'vulnerability', 'threat'] as const
 export type FindingClass = (typeof findingClasses)[number]
 

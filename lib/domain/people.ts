@@ -1,4 +1,5 @@
 import type { AccountId } from './account-id'
+import type { SourceId } from './outcome'
 import type { Permission, Role } from './role'
 import type { Team } from './team'
 
@@ -39,6 +40,8 @@ export interface TokenRow extends Scope {
   name: string
   prefix: string
   permissions: Permission[]
+  /** Sources whose reports it may send; empty: any. */
+  sources: SourceId[]
   createdBy: string | null
   createdAt: Date
   expiresAt: Date | null

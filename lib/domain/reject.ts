@@ -24,6 +24,7 @@ export const rejectCodes = [
   'bad_gzip',
   'empty',
   'account_not_allowed',
+  'source_not_allowed',
   'internal',
 ] as const
 export type RejectCode = (typeof rejectCodes)[number]

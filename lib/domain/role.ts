@@ -7,6 +7,7 @@ export const permissions = [
   'exceptions:approve',
   'imports:read',
   'imports:write',
+  'imports:close',
   'imports:confirm',
   'accounts:manage',
   'audit:read',

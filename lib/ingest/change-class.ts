@@ -9,17 +9,20 @@ import { moveTo } from './move-to'
 /**
  * Takes findings along whose record has another identity now: a detection that became a failed check, or what an earlier version named
  * otherwise. Of several that were one finding the first keeps what people decided. A record that is
- * stored under its own identity has taken along what it could. Tells whether anything moved. The caller holds the accounts.
+ * stored under its own identity has taken along what it could. Those in `idle` take nothing along. Tells whether anything moved. The caller holds the accounts.
  */
 export async function changeClasses(
   run: RunContext,
   client: PoolClient,
   items: readonly IncomingOutcome[],
   known: ReadonlyMap<string, KnownSighting>,
+  idle: ReadonlySet<IncomingOutcome>,
 ): Promise<boolean> {
   const unknown = items.filter(
-    ({ outcome: { accountId }, sightingId }) =>
-      run.blank.get(accountId) === false && !known.has(keyOf(accountId, sightingId)),
+    item =>
+      !idle.has(item) &&
+      run.blank.get(item.outcome.accountId) === false &&
+      !known.has(keyOf(item.outcome.accountId, item.sightingId)),
   )
   if (unknown.length === 0) return false
   const reported = new Set(items.map(item => keyOf(item.outcome.accountId, item.sightingId)))
@@ -83,7 +86,7 @@ function keyOf(accountId: string, id: string): string {
 }
 
 /** Ids that the statement may be stored under. */
-function formerIdsOf({ outcome, sightingId }: IncomingOutcome): string[] {
+export function formerIdsOf({ outcome, sightingId }: IncomingOutcome): string[] {
   const { class: kind, former, packageName } = outcome
   if (outcome.summary) return []
   const named = { ...outcome, resourceId: outcome.resource.id }

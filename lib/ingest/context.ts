@@ -31,6 +31,8 @@ export interface RunContext {
   payloadId: number
   observedAt: Date
   complete: boolean
+  /** Whether the sender may close findings. Where not, evidence that closes or covers has no effect. */
+  mayClose: boolean
   timeZone: string
   /** As they are at the batch under way, with their versions. */
   duePolicy: DuePolicy
@@ -142,6 +144,8 @@ export interface Moved {
   repeated: number
   /** Records dated after their arrival. */
   clockAhead: number
+  /** Records that would close or cover, of a sender who may not. */
+  withheld: number
 }
 
 export function nothingMoved(): Moved {
@@ -156,6 +160,7 @@ export function nothingMoved(): Moved {
     older: 0,
     repeated: 0,
     clockAhead: 0,
+    withheld: 0,
   }
 }
 
@@ -179,6 +184,7 @@ export function addMoved(a: Moved, b: Moved): Moved {
     older: a.older + b.older,
     repeated: a.repeated + b.repeated,
     clockAhead: a.clockAhead + b.clockAhead,
+    withheld: a.withheld + b.withheld,
   }
 }
 

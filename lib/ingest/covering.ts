@@ -45,7 +45,8 @@ export function lostCovering(
   return { exception, reason: whyNot(exception, coverableOf(run, subject, state), now()) ?? 'hand' }
 }
 
-function coverableOf(run: RunContext, subject: Subject, state: { severity: number; tags: readonly Tags[] }) {
+/** A finding as exceptions look at it. */
+export function coverableOf(run: RunContext, subject: Subject, state: { severity: number; tags: readonly Tags[] }) {
   const account = run.accounts.get(subject.accountId)
   return {
     key: `${subject.accountId}/${subject.id}`,

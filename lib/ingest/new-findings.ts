@@ -8,7 +8,7 @@ import { severityRank, toSeverity } from '../domain/severity'
 import { isOpen } from '../domain/status'
 import { MAX_PACKAGES } from '../store/package-names'
 import type { NewFinding } from '../store/settled-findings'
-import type { SightingWrite } from '../store/sightings'
+import type { SightingWrite } from '../store/sighting-rows'
 import { goneBy, type RunContext } from './context'
 import { coveredSide } from './covering'
 import { routed } from './routed'
@@ -17,7 +17,8 @@ import { routed } from './routed'
 export function draftFindings(run: RunContext, writes: readonly SightingWrite[]): NewFinding[] {
   const groups = new Map<string, SightingWrite[]>()
   for (const write of writes) {
-    if (startsAs(write.item.outcome.result) === null) continue
+    const { result } = write.item.outcome
+    if (startsAs(result) === null || (!run.mayClose && result !== 'failed')) continue
     const key = `${write.item.outcome.accountId}/${write.item.findingId}`
     const group = groups.get(key)
     if (group) group.push(write)
@@ -76,7 +77,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     severity: severityRank(item.outcome.severity),
     title: item.outcome.title,
     resourceType: item.outcome.resource.type,
-    tags: item.outcome.tags ?? null,
+    tags: run.mayClose ? (item.outcome.tags ?? null) : null,
   }))
   const { state } = settle(
     {

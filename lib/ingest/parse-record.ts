@@ -38,13 +38,13 @@ function lacksRegion({ source, region, resource }: Pick<Outcome, 'source' | 'reg
   return source === 'config' && region === 'global' && !resource.id.startsWith('arn:')
 }
 
-/** What a record says, with the identities of it. Throws RejectedRecord, also for an account that the sender may not write. */
+/** What a record says, with the identities of it. Throws RejectedRecord, also for an account or a source that the sender may not write. */
 export function parseRecord(
   record: Extract<RawRecord, { value: unknown }>,
   task: ImportTask,
   { splits, images, places, regions }: Beside,
 ): { item: IncomingOutcome; fact: Fact }[] {
-  const { source, account, allowed, observedAt, mapping, region, arrivedAt } = task
+  const { source, account, allowed, allowedSources, observedAt, mapping, region, arrivedAt } = task
   const outcomes = outcomesOf(record.value, {
     now: arrivedAt,
     observedAt,
@@ -56,6 +56,8 @@ export function parseRecord(
   })
   const outside = outcomes.find(({ accountId }) => allowed && !allowed.includes(accountId))
   if (outside) throw new RejectedRecord('account_not_allowed', { account: outside.accountId }, outside.accountId)
+  const foreign = outcomes.find(each => allowedSources && !allowedSources.includes(each.source))
+  if (foreign) throw new RejectedRecord('source_not_allowed', { source: foreign.source }, foreign.accountId)
   return outcomes.map(outcome => {
     const { accountId, result, updatedAt } = outcome
     if (record.eventTime) outcome.eventAt = record.eventTime

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Access } from '../access/proof'
 import { AppError } from '../errors'
-import { finishReceiving, type NewImport } from '../store/imports'
+import { finishReceiving, type NewImport, requireSendable } from '../store/imports'
 import { tarFiles, zipFiles } from './archive-files'
 import type { SkipReason } from './archive-name'
 import { type OpenedBody, openBody } from './open-body'
@@ -29,14 +29,15 @@ export interface ReceivedImport {
 
 /**
  * Stores a report durably and queues it, without holding it in memory. Gzip is undone and UTF-16 turned into UTF-8 here, and the limit
- * counts what then is stored, so that a small file cannot fill the disk. Throws too_large and invalid, also for an archive; then
- * nothing is kept.
+ * counts what then is stored, so that a small file cannot fill the disk. Throws as requireSendable does, and too_large and invalid, also
+ * for an archive; then nothing is kept.
  */
 export async function receiveImport(
   access: Access<'imports:write'>,
   body: AsyncIterable<Uint8Array>,
   options: ReceiveOptions,
 ): Promise<{ id: number; duplicate: boolean }> {
+  requireSendable(access, options)
   return usingHashed(body, async (bytes, digest) => {
     const opened = await openBody(bytes)
     if (opened.kind !== 'report') throw new AppError('invalid', { reason: 'packed', params: { format: opened.kind } })
@@ -54,6 +55,7 @@ export async function receiveUpload(
   body: AsyncIterable<Uint8Array>,
   options: ReceiveOptions,
 ): Promise<Received> {
+  requireSendable(access, options)
   return usingHashed(body, async (bytes, digest) => {
     const opened = await openBody(bytes)
     if (opened.kind !== 'report') return receiveArchive(access, opened, options)

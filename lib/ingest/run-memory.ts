@@ -113,6 +113,8 @@ export class RunMemory {
   }
 
   #holds({ feed }: Fact): boolean {
-    return !this.#task.allowed || this.#task.allowed.includes(feed.slice(0, 12))
+    const { allowed, allowedSources } = this.#task
+    const { accountId, source } = scopeOf(feed)
+    return (!allowed || allowed.includes(accountId)) && (!allowedSources || allowedSources.includes(source))
   }
 }

@@ -54,6 +54,7 @@ export async function settleFindings(
   for (const [key, finding] of stored) {
     const said = sightings.get(key) ?? []
     const settled = settle(finding, said)
+    if (settled.resolved && !run.mayClose) continue
     if (settled.reopened && !contradicts(run, finding, told.failing.has(key))) continue
     const tags = tagsOf(said)
     const update = toUpdate(run, finding, settled, tags)
@@ -103,7 +104,10 @@ function routesAgain(finding: StoredFinding, settled: Settled, { state }: Findin
 
 function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tags: readonly Tags[]): FindingUpdate {
   const { status, severity } = settled.state
-  const side = coveredSide(run, finding, { ...finding, status }, { severity, tags })
+  // A sender who may not close findings may have told a lower severity than the problem has.
+  const mayCover = run.mayClose || finding.exceptionId !== null
+  const open = { ...finding, status }
+  const side = mayCover ? coveredSide(run, finding, open, { severity, tags }) : open
   const openedAt = settled.reopened ? run.observedAt : finding.openedAt
   // The policy does not move the date of what rests.
   const returned = finding.exceptionId !== null && side.exceptionId === null && isOpen(side.status)

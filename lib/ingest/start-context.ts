@@ -13,6 +13,7 @@ export function startContext(access: Access<'imports:write'>, task: ImportTask):
     payloadId: task.confirms ?? task.id,
     observedAt: task.observedAt,
     complete: task.coverage === 'complete',
+    mayClose: task.mayClose,
     timeZone: env().HINOMI_TIME_ZONE,
     accounts: new Map(),
     blank: new Map(),

@@ -1,8 +1,10 @@
 import type { PoolClient } from 'pg'
-import { judge, startsAs, supersedes } from '../domain/lifecycle'
+import { unprovenHash } from '../domain/identity'
+import { comparable, judge, startsAs, supersedes } from '../domain/lifecycle'
 import { closedByHand } from '../store/closed-by-hand'
 import { noteTitles } from '../store/control-titles'
 import { addFindings, type FindingKey } from '../store/settled-findings'
+import type { SightingWrite } from '../store/sighting-rows'
 import {
   addSightings,
   blankAccounts,
@@ -11,12 +13,12 @@ import {
   type KnownSighting,
   knownSightings,
   replaceSightings,
-  type SightingWrite,
 } from '../store/sightings'
 import { changeClasses } from './change-class'
 import { completeTimes, type Moved, type RunContext } from './context'
 import { applyPasses, continueFindings, passedAlready } from './continue-findings'
 import { endSummaries } from './end-summaries'
+import { coveredByTags, isWithheld, leavesFinding, storedWithoutEffect, withoutEffect } from './evidence'
 import { joinImages } from './join-images'
 import { draftFindings } from './new-findings'
 import { type LateFailure, seeEarlier } from './see-earlier'
@@ -33,12 +35,18 @@ export async function writeBatch(
   splits: ReadonlyMap<string, string>,
 ): Promise<{ moved: Moved; agreed: ReadonlySet<IncomingOutcome> }> {
   const reports = withoutTwins(items)
-  await joinImages(run, client, reports, splits)
+  // Which image an instance comes from decides what its findings become part of.
+  if (run.mayClose) await joinImages(run, client, reports, splits)
   await meetAccounts(run, client, reports)
   const perhapsKnown = reports.filter(item => !isNew(run, item))
   let known = await knownSightings(run.access, client, perhapsKnown)
-  if (await changeClasses(run, client, reports, known)) known = await knownSightings(run.access, client, perhapsKnown)
-  const batch = await endSummaries(run, client, reports, known)
+  const idle = await withoutEffect(run, client, reports, known)
+  if (await changeClasses(run, client, reports, known, idle))
+    known = await knownSightings(run.access, client, perhapsKnown)
+  const effective = reports.filter(item => !idle.has(item))
+  const ended = await endSummaries(run, client, effective, known)
+  const batch = run.mayClose ? ended : ended.filter(({ outcome }) => outcome.result === 'failed')
+  const rest = run.mayClose ? [] : [...idle, ...ended.filter(({ outcome }) => outcome.result !== 'failed')]
   await continueFindings(run, client, batch, known)
   const over = await passedAlready(run, client, batch, known)
   const added: SightingWrite[] = []
@@ -52,7 +60,8 @@ export async function writeBatch(
   const agreed = new Set<IncomingOutcome>()
   const told = { reported: new Set<string>(), failing: new Set<string>() }
   let older = 0
-  let repeated = items.length - batch.length
+  let repeated = items.length - reports.length
+  let withheld = 0
   const touch = (item: IncomingOutcome) => {
     const { outcome, findingId: id } = item
     const { accountId, result } = outcome
@@ -64,11 +73,17 @@ export async function writeBatch(
   }
   for (const item of batch) {
     const { outcome } = item
-    const stored = known.get(`${outcome.accountId}/${item.sightingId}`)
+    const before = known.get(`${outcome.accountId}/${item.sightingId}`)
+    if (leavesFinding(run, item, before)) {
+      if (!item.again) withheld++
+      continue
+    }
+    const stored = before && comparable(before)
     const confirmedAt = completeTimes(run, outcome, item.place)?.lastCompleteAt ?? null
     const behind = confirmedAt !== null && run.observedAt < confirmedAt
     const moves = stored !== undefined && stored.findingId !== item.findingId
-    const passedAt = over.get(item) ?? (stored?.result === 'passed' && !moves ? stored.observedAt : null)
+    const passedAt =
+      over.get(item) ?? (stored?.result === 'passed' && !stored.unproven && !moves ? stored.observedAt : null)
     if (
       outcome.result === 'failed' &&
       (behind || over.has(item) || (stored && run.observedAt < (stored.goneAt ?? stored.observedAt)))
@@ -78,18 +93,25 @@ export async function writeBatch(
       // A report older than the last complete one tells of what is known to be gone since.
       const present = !behind && !over.has(item)
       added.push({ item, present })
-      if (present) agreed.add(item)
+      if (present && run.mayClose) agreed.add(item)
+      if (!run.mayClose && !item.again && coveredByTags(run, item)) withheld++
       touch(item)
       continue
     }
-    const { contentHash, again } = item
+    const { again } = item
+    const proven = run.mayClose || !stored.unproven
+    const contentHash = proven ? item.contentHash : unprovenHash(item.contentHash)
     const { result, updatedAt: recordUpdatedAt, eventAt = null } = outcome
     const incoming = { contentHash, again, result, recordUpdatedAt, eventAt }
     const verdict = judge(stored, incoming, { observedAt: run.observedAt, confirmedAt })
-    if (verdict !== 'older') agreed.add(item)
-    else if (again) repeated++
-    else older++
-    if (verdict === 'write' || (moves && verdict === 'unchanged' && outcome.result === stored.result)) {
+    const written = verdict === 'write' || (moves && verdict === 'unchanged' && outcome.result === stored.result)
+    if (verdict !== 'older' && proven && (run.mayClose || !written)) agreed.add(item)
+    if (!run.mayClose && (written || !proven) && !again && coveredByTags(run, item)) withheld++
+    if (verdict === 'older') {
+      if (again) repeated++
+      else older++
+    }
+    if (written) {
       replaced.push({ item, present: true })
       touch(item)
       // Its class changed: the finding that it was of has one sighting less.
@@ -100,8 +122,14 @@ export async function writeBatch(
       }
     } else if (verdict === 'unchanged') {
       if (outcome.result === 'failed') reported.push(item)
-      if (!run.complete && confirms(stored, item, run.observedAt)) confirmed.push(item)
+      if (!run.complete && confirms(stored, { ...item, contentHash }, run.observedAt)) confirmed.push(item)
     }
+  }
+  for (const item of rest) {
+    const stored = known.get(`${item.outcome.accountId}/${item.sightingId}`)
+    if (!item.again && isWithheld(item, stored)) withheld++
+    const write = storedWithoutEffect(run, item, stored)
+    if (write) (write.kind === 'added' ? added : replaced).push({ item, present: write.present })
   }
   if (reported.length > 0) {
     const byHand = await closedByHand(
@@ -115,12 +143,12 @@ export async function writeBatch(
   }
   const writes = [...added, ...replaced]
   const passes = writes.filter(({ present }) => present).map(({ item }) => item)
-  for (const key of await applyPasses(run, client, passes)) {
+  for (const key of run.mayClose ? await applyPasses(run, client, passes) : []) {
     touched.set(`${key.accountId}/${key.id}`, key)
     perhaps.add(`${key.accountId}/${key.id}`)
   }
   await learnTitles(run, client, writes)
-  const source = { importId: run.payloadId, observedAt: run.observedAt }
+  const source = { importId: run.payloadId, observedAt: run.observedAt, mayClose: run.mayClose }
   const adding = addSightings(run.access, client, source, added)
   // Thrown where it is awaited below; this only keeps Node from ending the process before.
   adding.catch(() => undefined)
@@ -142,11 +170,12 @@ export async function writeBatch(
   const created = drafts.filter(draft => wanted.has(`${draft.accountId}/${draft.id}`))
   await addFindings(run.access, client, created)
   moved.created = created.length + (await seeEarlier(run, client, late))
-  const first = batch.filter(item => !item.again)
+  const first = [...batch, ...rest].filter(item => !item.again)
   moved.passed = first.filter(item => isPassedCheck(item.outcome)).length
   moved.notAvailable = first.filter(item => item.outcome.result === 'not_available').length
   moved.older = older
   moved.repeated = repeated
+  moved.withheld = withheld
   moved.clockAhead = first.filter(item => item.clockAhead).length
   return { moved, agreed }
 }

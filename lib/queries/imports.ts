@@ -44,7 +44,7 @@ interface StoredImport extends ImportCounts {
 const columns = sql`i.id, i.state, i.source, i.sources, i.coverage, i.origin, i.file_name, i.size_bytes::text, i.bytes_read::text,
   i.accounts, i.actor_name, i.observed_at, i.created_at, i.started_at, i.finished_at, i.error, i.held_back, i.read, i.accepted,
   i.rejected, i.created, i.updated, i.unchanged, i.reopened, i.resolved, i.passed, coalesce(i.not_available, 0) AS "notAvailable",
-  coalesce(i.older, 0) AS older, coalesce(i.repeated, 0) AS repeated, coalesce(i.clock_ahead, 0) AS "clockAhead", i.confirms_id,
+  coalesce(i.older, 0) AS older, coalesce(i.repeated, 0) AS repeated, coalesce(i.clock_ahead, 0) AS "clockAhead", i.withheld, i.confirms_id,
   (SELECT count(DISTINCT (f.account_id, f.id))::int FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
    WHERE s.absent_import_id = i.id AND s.absent_reason = 'waiting' AND f.status <> 'resolved') AS waiting`
 
@@ -68,8 +68,11 @@ export async function listImports(access: Access<'imports:read'>, cursor: string
   }
 }
 
-/** One import with its first 1,000 rejects, which only its sender and who sees every account get; `counts.rejected` tells how many there are. Throws NotFoundError. */
-export async function getImport(access: Access<'imports:read'>, id: number): Promise<ImportDetail> {
+/** One import, only an own one for a sender without imports:read, with its first 1,000 rejects, which only its sender and who sees every account get; `counts.rejected` tells how many there are. Throws NotFoundError. */
+export async function getImport(
+  access: Access<'imports:read'> | Access<'imports:write'>,
+  id: number,
+): Promise<ImportDetail> {
   if (!Number.isInteger(id) || id < 1 || id > 2 ** 31 - 1) throw new NotFoundError()
   const own = sql`i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id}`
   const [row] = await read<
@@ -127,14 +130,15 @@ function accountsInScope(access: Access): Prisma.Sql {
  */
 function visible(access: Access): Prisma.Sql {
   const accounts = accountFilter(access)
+  const own = sql`(i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id})`
+  if (!holds(access, 'imports:read')) return sql`i.state <> 'receiving' AND ${own}`
   if (accounts === null) return sql`i.state <> 'receiving'`
-  return sql`i.state <> 'receiving' AND ((i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id})
-    OR (${accountsInScope(access)}))`
+  return sql`i.state <> 'receiving' AND (${own} OR (${accountsInScope(access)}))`
 }
 
 function toImportRow(row: StoredImport): ImportRow {
   const { read: seen, accepted, rejected, created, updated, unchanged, reopened, resolved, passed } = row
-  const { notAvailable, older, repeated, clockAhead } = row
+  const { notAvailable, older, repeated, clockAhead, withheld } = row
   return {
     id: row.id,
     state: row.state,
@@ -160,6 +164,7 @@ function toImportRow(row: StoredImport): ImportRow {
       older,
       repeated,
       clockAhead,
+      withheld,
     },
     actorName: row.actor_name,
     observedAt: row.observed_at,

@@ -2,6 +2,7 @@ import 'server-only'
 import { isPermission } from '../access/permissions'
 import type { Access } from '../access/proof'
 import { prisma } from '../db'
+import { isSourceId } from '../domain/outcome'
 import type { TokenRow } from '../domain/people'
 
 const MOST = 500
@@ -21,6 +22,7 @@ export async function listTokens(_access: Access<'tokens:manage'>): Promise<Toke
   return tokens.map(({ revokedAt, createdBy, tokenHash: _secret, ...token }) => ({
     ...token,
     permissions: token.permissions.filter(isPermission),
+    sources: token.sources.filter(isSourceId),
     createdBy: createdBy ? (names.get(createdBy) ?? null) : null,
     state: revokedAt ? 'revoked' : token.expiresAt && token.expiresAt <= at ? 'expired' : 'active',
   }))

@@ -33,11 +33,11 @@ export async function confirmImport(access: Access<'imports:confirm'>, id: numbe
     if (!found.kept) throw new AppError('conflict', { reason: 'reportNotKept' })
     const [made] = await tx.$queryRaw<{ id: number }[]>`
       INSERT INTO import (state, source, account_id, region, mapping, coverage, origin, file_name, sha256, size_bytes, observed_at,
-        observed_at_given, created_at, actor_kind, actor_id, actor_name, allowed, limited, confirms_id)
+        observed_at_given, created_at, actor_kind, actor_id, actor_name, allowed, limited, allowed_sources, may_close, confirms_id)
       SELECT 'queued', source, account_id, region, mapping, coverage, origin, file_name, sha256, size_bytes, observed_at,
         observed_at_given, ${now()}, ${access.actor.kind}, ${access.actor.id}, ${access.actor.name},
         CASE WHEN ${scope === null} THEN allowed WHEN limited THEN ARRAY(SELECT unnest(allowed) INTERSECT SELECT unnest(${scope ?? []}::text[])) ELSE ${scope ?? []}::text[] END,
-        limited OR ${scope !== null}, id
+        limited OR ${scope !== null}, allowed_sources, may_close, id
       FROM import WHERE id = ${id} RETURNING id`
     if (!made) throw new Error('the confirmation was not created')
     await recordAudit(tx, access, {

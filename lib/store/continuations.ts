@@ -156,7 +156,7 @@ export async function passedSince(
     late.filter(({ outcome }) => !outcome.byRecord),
   )
   const anew = late.filter(({ outcome }) => outcome.byRecord)
-  const said = await sayingTheSame(client, anew, `s.by_record AND s.result = 'passed'`)
+  const said = await sayingTheSame(client, anew, `s.by_record AND s.result = 'passed' AND NOT s.unproven`)
   for (const item of anew) {
     const { updatedAt } = item.outcome
     const [first] = (said.get(statementOf(item.outcome, item.problem)) ?? [])
@@ -205,7 +205,7 @@ async function passedChecks(
            FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
              AS k(item, account_id, finding_id, source, product, control, package_name, updated_at)
            CROSS JOIN LATERAL ${sightingsOf('k.account_id', 'k.finding_id')} s LEFT JOIN LATERAL ${findingOf('s')} f ON true
-           WHERE s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control AND s.result = 'passed' AND s.observed_at > $9 AND coalesce(s.record_updated_at >= k.updated_at, true)
+           WHERE s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control AND s.result = 'passed' AND NOT s.unproven AND s.observed_at > $9 AND coalesce(s.record_updated_at >= k.updated_at, true)
              AND coalesce(s.package_name, f.package_name, k.package_name) = k.package_name
            ORDER BY k.item, s.observed_at, s.id`,
     values: [

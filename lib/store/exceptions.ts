@@ -42,6 +42,7 @@ export async function requestException(
   access: Access<'exceptions:request'>,
   input: RequestForFinding,
 ): Promise<{ id: number }> {
+  requireOwner(access)
   const { finding: findingId, kind, reason, until, condition } = RequestForFindingSchema.parse(input)
   const { accountId, uuid } = splitFindingId(findingId)
   return prisma().$transaction(async tx => {
@@ -69,8 +70,16 @@ export async function requestException(
   }, BEHIND_A_BATCH)
 }
 
+/**
+ * Throws ForbiddenError for a token without a member as owner: whoever holds it could approve what it asks for.
+ */
+function requireOwner({ actor }: Access): void {
+  if (actor.kind === 'token' && !actor.owner) throw new ForbiddenError('exceptionOwner')
+}
+
 /** Asks for an exception by rule. Throws `invalid` for a bad date, or where a limited actor's rule reaches beyond the own accounts. */
 export async function requestRule(access: Access<'exceptions:request'>, input: RequestRule): Promise<{ id: number }> {
+  requireOwner(access)
   const { match, kind, reason, until, condition } = RequestRuleSchema.parse(input)
   if (!staysInScope(access, match))
     throw new AppError('invalid', { reason: 'exceptionBeyond', field: 'match.accounts' })
@@ -104,6 +113,7 @@ export async function decideException(
     const row = await held(tx, access, input.id)
     if (row.state !== 'requested') throw new AppError('conflict', { reason: 'exceptionDecided' })
     if (await isOwn(tx, access, row)) throw new ForbiddenError('exceptionOwn')
+    if (input.approve && (await isOwnerless(tx, row))) throw new ForbiddenError('exceptionOwnerless')
     requireReach(access, row)
     if (input.approve && row.expiresAt <= now()) throw new AppError('conflict', { reason: 'exceptionPast' })
     if (input.approve) await requireCoverable(tx, row, csirt)
@@ -134,6 +144,7 @@ export async function decideException(
  * afterwards. Throws `conflict` where it is over, ForbiddenError for a rule that reaches beyond the own accounts.
  */
 export async function endException(access: Access<'exceptions:request'>, input: EndException): Promise<{ id: number }> {
+  requireOwner(access)
   const { actor } = access
   return prisma().$transaction(async tx => {
     const row = await held(tx, access, input.id)
@@ -190,6 +201,13 @@ async function isOwn(tx: Tx, access: Access, { id }: Exception): Promise<boolean
     { own: boolean }[]
   >`SELECT ${askedBy(access)} AS own FROM exception x WHERE x.id = ${id}`
   return row?.own ?? false
+}
+
+/** Whether a token without a member as owner asked for it, which an earlier version allowed. */
+async function isOwnerless(tx: Tx, { requestedBy }: Exception): Promise<boolean> {
+  const [token] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT t.id::text AS id FROM api_token t WHERE t.id::text = ${requestedBy} AND t.created_by IS NULL`
+  return token !== undefined
 }
 
 /** Throws ForbiddenError for a rule that covers findings of accounts that the actor may not see. */

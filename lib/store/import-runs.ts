@@ -27,6 +27,10 @@ export interface ImportTask {
   confirms: number | null
   /** Accounts that the sender may write; null for every account. */
   allowed: string[] | null
+  /** Sources that the sender may write; null for every source. */
+  allowedSources: string[] | null
+  /** Whether the sender may close findings. */
+  mayClose: boolean
   /** Records whose effects are committed. */
   checkpoint: number
   attempts: number
@@ -75,12 +79,14 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
     confirms_id: number | null
     allowed: string[]
     limited: boolean
+    allowed_sources: string[]
+    may_close: boolean
     checkpoint: number
     attempts: number
   }>(
     `UPDATE import i SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + 1
      WHERE id = $1 AND state IN ('queued', 'running')
-     RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, checkpoint, attempts, region, confirms_id,
+     RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, allowed_sources, may_close, checkpoint, attempts, region, confirms_id,
        coalesce((SELECT c.created_at FROM import c WHERE c.id = i.confirms_id), i.created_at) AS arrived_at`,
     [id, now()],
   )
@@ -98,6 +104,8 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
     region: row.region,
     confirms: row.confirms_id,
     allowed: row.limited ? row.allowed : null,
+    allowedSources: row.allowed_sources.length > 0 ? row.allowed_sources : null,
+    mayClose: row.may_close,
     checkpoint: row.checkpoint,
     attempts: row.attempts,
   }
@@ -124,6 +132,7 @@ export interface Progress {
   older: number
   repeated: number
   clockAhead: number
+  withheld: number
 }
 
 /** Thrown where a run is no longer the one that works on its import: what it was about to commit is rolled back. */
@@ -147,7 +156,7 @@ export async function saveProgress(
     text: `UPDATE import SET checkpoint = $2, bytes_read = $3, read = read + $4, accepted = accepted + $5, rejected = rejected + $6,
              created = created + $7, updated = updated + $8, reopened = reopened + $9, resolved = resolved + $10,
              resolved_seen = resolved_seen + $11, passed = passed + $12, attempts = 1, not_available = not_available + $14, older = older + $15,
-             repeated = repeated + $16, clock_ahead = clock_ahead + $17
+             repeated = repeated + $16, clock_ahead = clock_ahead + $17, withheld = withheld + $18
            WHERE id = $1 AND checkpoint = $13 AND state = 'running' RETURNING rejected`,
     values: [
       id,
@@ -167,6 +176,7 @@ export async function saveProgress(
       progress.older,
       progress.repeated,
       progress.clockAhead,
+      progress.withheld,
     ],
   })
   const [saved] = rows

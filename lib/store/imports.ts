@@ -3,19 +3,19 @@ import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
-import { accountFilter } from '../access/proof'
+import { accountFilter, holds } from '../access/proof'
 import { now } from '../clock'
 import { pool, prisma, transaction } from '../db'
 import type { AccountId } from '../domain/account-id'
 import type { SourceId } from '../domain/outcome'
 import { plainText } from '../domain/plain-text'
 import type { Tags } from '../domain/tags'
-import { env } from '../env'
-import { AppError } from '../errors'
+import { ForbiddenError } from '../errors'
 import type { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { csvMappingOf } from './csv-mappings'
 import { queueNewAccounts } from './policy-work'
+import { requireRoom } from './waiting-imports'
 
 const deflated = promisify(deflate)
 /** Room for a packed piece: what is packed comes in so large parts. */
@@ -43,37 +43,31 @@ export interface NewImport {
   observedAt: Date | null
 }
 
-/** So long a sender is asked to wait whose reports fill the queue. */
-const RETRY_SECONDS = 60
-
 /**
- * Throws too_many_requests where too many reports of the same member or token wait to be read, or too many bytes: those of others
- * have to get their turn, and the disk is everybody's.
+ * Throws ForbiddenError for a complete report by a sender who may not close findings, and for a report of a source that the sender may
+ * not send.
  */
-async function requireRoom({ actor }: Access<'imports:write'>): Promise<void> {
-  if (actor.kind === 'job') return
-  const { rows } = await pool().query<{ reports: number; megabytes: number }>({
-    name: 'waiting-reports',
-    text: `SELECT count(*)::int AS reports, (coalesce(sum(size_bytes), 0) / 1048576)::int AS megabytes FROM import
-           WHERE state IN ('receiving', 'queued', 'running') AND actor_kind = $1 AND actor_id = $2`,
-    values: [actor.kind, actor.id],
-  })
-  const { reports = 0, megabytes = 0 } = rows[0] ?? {}
-  const { HINOMI_MAX_WAITING_REPORTS: most, HINOMI_MAX_WAITING_MB: mostMegabytes } = env()
-  if (reports < most && megabytes < mostMegabytes) return
-  const params = { reports, megabytes, seconds: RETRY_SECONDS }
-  throw new AppError('too_many_requests', { reason: 'queueFull', params })
+export function requireSendable(
+  access: Access<'imports:write'>,
+  { coverage, source }: Pick<NewImport, 'coverage' | 'source'>,
+): void {
+  if (coverage === 'complete' && !holds(access, 'imports:close')) throw new ForbiddenError('importComplete')
+  if (source && access.sources && !access.sources.includes(source)) throw new ForbiddenError('importSource', { source })
 }
 
-/** Opens an import that is being received: nobody sees it until finishReceiving. Returns its id. Throws as requireRoom. */
+/**
+ * Opens an import that is being received: nobody sees it until finishReceiving. Returns its id. Throws as requireSendable and
+ * requireRoom do.
+ */
 export async function beginReceiving(access: Access<'imports:write'>, input: NewImport): Promise<number> {
+  requireSendable(access, input)
   await requireRoom(access)
   const accounts = accountFilter(access)
   const mapping = input.mapping ? await csvMappingOf(access, input.mapping) : null
   const { rows } = await pool().query<{ id: number }>(
     `INSERT INTO import (state, source, coverage, origin, file_name, sha256, size_bytes, observed_at, observed_at_given, created_at,
-       actor_kind, actor_id, actor_name, allowed, limited, account_id, mapping, region)
-     VALUES ('receiving', $1, $2, $3, $4, '', 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id`,
+       actor_kind, actor_id, actor_name, allowed, limited, account_id, mapping, region, may_close, allowed_sources)
+     VALUES ('receiving', $1, $2, $3, $4, '', 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id`,
     [
       input.source,
       input.coverage,
@@ -90,6 +84,8 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
       input.account ?? null,
       mapping && JSON.stringify(mapping),
       input.region ?? null,
+      holds(access, 'imports:close'),
+      access.sources ?? [],
     ],
   )
   const id = rows[0]?.id
@@ -132,7 +128,8 @@ export interface ReceivedBytes {
  * Queues received imports, all of them or none. The same bytes with the same source and coverage answer the first import that the actor sent or
  * may see, unless that one failed or `force` is set; the copy is then dropped by the caller. A source that reports the same every
  * day is not silent: bytes that were made later are another report. So are those that name no time and arrive half an hour later,
- * or after another report of the same feeds: the earlier counts of these bytes no longer hold.
+ * or after another report of the same feeds: the earlier counts of these bytes no longer hold. So are those of a sender who may close
+ * findings, where the first may not.
  */
 export async function finishReceiving(
   access: Access<'imports:write'>,
@@ -164,6 +161,8 @@ async function queue(
       WHERE e.sha256 = ${sha256} AND e.state IN ('queued', 'running', 'done') AND e.confirms_id IS NULL AND e.coverage = n.coverage
         AND e.region IS NOT DISTINCT FROM n.region
         AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.mapping IS NOT DISTINCT FROM n.mapping AND e.limited = n.limited AND e.allowed = n.allowed
+        AND (${holds(access, 'imports:read')} OR (e.actor_kind = n.actor_kind AND e.actor_id = n.actor_id))
+        AND e.allowed_sources = n.allowed_sources AND (e.may_close OR NOT n.may_close)
         AND CASE WHEN n.observed_at_given THEN n.observed_at <= e.observed_at ELSE n.created_at < e.created_at + ${AGAIN}::interval
           AND NOT EXISTS (SELECT 1 FROM import o WHERE o.id > e.id AND o.id <> n.id AND o.sha256 <> e.sha256 AND o.state IN ('queued', 'running'))
           AND NOT EXISTS (SELECT 1 FROM feed_writer w WHERE w.account_id = ANY(e.accounts) AND w.source = ANY(e.sources) AND w.import_id > e.id)

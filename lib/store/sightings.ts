@@ -1,15 +1,12 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
-import { controlSeverity } from '../domain/control-severity'
 import type { Problem } from '../domain/equivalence'
-import { partOf } from '../domain/identity'
 import type { StoredSighting } from '../domain/lifecycle'
-import { isBuilt } from '../domain/one-fix'
 import type { Outcome, Result, SourceId } from '../domain/outcome'
-import { severityRank } from '../domain/severity'
 import { clearAbsent } from './absent'
 import { copyRows } from './copy'
+import { COLUMNS, type SightingWrite, toSightingRow, type WritingRun } from './sighting-rows'
 
 /** An outcome on its way into the database, with its computed ids and where its record lies in the payload. */
 export interface IncomingOutcome {
@@ -54,9 +51,10 @@ export async function knownSightings(
     record_updated_at: Date | null
     gone_at: Date | null
     by_record: boolean
+    unproven: boolean
   }>({
     name: 'known-sightings',
-    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at, s.gone_at, s.by_record
+    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at, s.gone_at, s.by_record, s.unproven
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
            JOIN sighting s ON s.account_id = k.account_id AND s.id = k.id`,
     values: [items.map(item => item.outcome.accountId), items.map(item => item.sightingId)],
@@ -73,6 +71,7 @@ export async function knownSightings(
         recordUpdatedAt: row.record_updated_at,
         goneAt: row.gone_at,
         byRecord: row.by_record,
+        unproven: row.unproven,
       },
     ]),
   )
@@ -94,126 +93,37 @@ export async function blankAccounts(
   return rows.map(row => row.id)
 }
 
-const COLUMNS = [
-  'account_id',
-  'id',
-  'finding_id',
-  'class',
-  'source',
-  'product',
-  'control',
-  'native_id',
-  'result',
-  'present',
-  'severity',
-  'title',
-  'description',
-  'remediation_text',
-  'remediation_url',
-  'resource_type',
-  'other_resources',
-  'content_hash',
-  'first_observed_at',
-  'record_updated_at',
-  'observed_at',
-  'import_id',
-  'raw_offset',
-  'raw_length',
-  'region',
-  'resource_id',
-  'tags',
-  'own_control',
-  'package_name',
-  'rating',
-  'by_record',
-  'pair',
-  'local_time',
-] as const
-
 /** Columns that a passed check leaves empty. */
 const TOLD: ReadonlySet<string> = new Set(['description', 'remediation_text', 'remediation_url'])
-
-export interface SightingWrite {
-  item: IncomingOutcome
-  present: boolean
-}
-
-/** What the sighting is about where its finding is about more: a package of an image, or a part that a shared control does not know. */
-function ownPackage({ outcome, problem }: IncomingOutcome): string | null {
-  if (outcome.packageName === '' || outcome.class === 'threat') return null
-  if (outcome.class === 'vulnerability') return isBuilt(problem.resourceId) ? outcome.packageName : null
-  return partOf(outcome) === outcome.packageName ? null : outcome.packageName
-}
-
-function toRow({ item, present }: SightingWrite, run: { importId: number; observedAt: Date }) {
-  const { outcome, problem } = item
-  // A passed check needs no text: there is nothing to read about it, and it is most of a report.
-  const told = outcome.result !== 'passed'
-  const named = told || outcome.severity !== 'informational'
-  const weighs = named ? outcome.severity : (controlSeverity(problem.control) ?? outcome.severity)
-  return [
-    outcome.accountId,
-    item.sightingId,
-    item.findingId,
-    outcome.class,
-    outcome.source,
-    outcome.product,
-    problem.control,
-    outcome.nativeId,
-    outcome.result,
-    present,
-    severityRank(weighs),
-    outcome.title,
-    told ? outcome.description : '',
-    told ? outcome.remediationText : '',
-    told ? outcome.remediationUrl : '',
-    outcome.resource.type,
-    outcome.otherResources.length > 0 ? JSON.stringify(outcome.otherResources) : null,
-    item.contentHash,
-    outcome.firstObservedAt,
-    outcome.updatedAt,
-    run.observedAt,
-    run.importId,
-    item.rawOffset,
-    item.rawLength,
-    outcome.region === problem.region ? null : outcome.region,
-    outcome.resource.id === problem.resourceId ? null : outcome.resource.id,
-    told && outcome.tags ? JSON.stringify(outcome.tags) : null,
-    outcome.control === problem.control ? null : outcome.control,
-    ownPackage(item),
-    told && outcome.rating ? JSON.stringify(outcome.rating) : null,
-    outcome.byRecord ?? false,
-    item.place.hash,
-    outcome.localTime ?? null,
-  ] as const
-}
 
 /** Adds sightings that are not stored yet. The caller holds the lock of their accounts. */
 export async function addSightings(
   _access: Access<'imports:write'>,
   client: PoolClient,
-  run: { importId: number; observedAt: Date },
+  run: WritingRun,
   writes: readonly SightingWrite[],
 ): Promise<void> {
-  await copyRows(client, `sighting (${COLUMNS.join(', ')})`, writes, write => toRow(write, run))
+  await copyRows(client, `sighting (${COLUMNS.join(', ')})`, writes, write => toSightingRow(write, run))
 }
 
 /** Replaces stored sightings by what the source says now. */
 export async function replaceSightings(
   access: Access<'imports:write'>,
   client: PoolClient,
-  run: { importId: number; observedAt: Date },
+  run: WritingRun,
   writes: readonly SightingWrite[],
 ): Promise<void> {
   if (writes.length === 0) return
   await client.query('CREATE TEMP TABLE IF NOT EXISTS sighting_in (LIKE sighting) ON COMMIT DELETE ROWS')
-  await copyRows(client, `sighting_in (${COLUMNS.join(', ')})`, writes, write => toRow(write, run))
+  await copyRows(client, `sighting_in (${COLUMNS.join(', ')})`, writes, write => toSightingRow(write, run))
   const assignments = COLUMNS.slice(2).map(column => {
     // What a check said of the problem stays readable after it passes: a resolved finding is looked at too.
     if (TOLD.has(column)) return `${column} = CASE WHEN i.result = 'passed' THEN s.${column} ELSE i.${column} END`
     // Security Hub reports a passed control as informational, whatever its severity: the last one that was reported stays.
     if (column === 'severity')
       return `severity = CASE WHEN i.result = 'passed' AND i.severity = 1 THEN s.severity ELSE i.severity END`
+    // Rules look at tags: those that a sender who may close told of stay.
+    if (column === 'tags') return 'tags = CASE WHEN i.unproven THEN s.tags ELSE i.tags END'
     return `${column} = i.${column}`
   })
   await client.query(

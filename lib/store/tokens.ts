@@ -3,10 +3,13 @@ import { newApiToken } from '../access/api-token'
 import type { ById, CreateToken } from '../access/member-input'
 import type { Access } from '../access/proof'
 import { prisma } from '../db'
-import { NotFoundError } from '../errors'
+import { AppError, ForbiddenError, NotFoundError } from '../errors'
 import { recordAudit } from './audit'
 
-/** Makes an API token. What it gives holds the token itself, for the only time. */
+/**
+ * Creates an API token. The answer holds the token itself, for the only time. Throws ForbiddenError for a permission that the actor lacks,
+ * and `invalid` for exceptions:request without a member as owner, since nobody could be kept from approving what it asks for.
+ */
 export async function createToken(
   access: Access<'tokens:manage'>,
   input: CreateToken,
@@ -14,15 +17,19 @@ export async function createToken(
   const { token, prefix, tokenHash } = newApiToken()
   const { name, permissions, limited, expiresAt } = input
   const accounts = limited ? input.accounts : []
+  const sources = input.sources ?? []
   const createdBy = access.actor.kind === 'member' ? access.actor.id : null
+  if (!permissions.every(permission => access.granted.has(permission))) throw new ForbiddenError('tokenPermissions')
+  if (createdBy === null && permissions.includes('exceptions:request'))
+    throw new AppError('invalid', { reason: 'tokenOwner', field: 'permissions' })
   return prisma().$transaction(async tx => {
     const { id } = await tx.apiToken.create({
-      data: { name, prefix, tokenHash, permissions, limited, accounts, createdBy, expiresAt },
+      data: { name, prefix, tokenHash, permissions, limited, accounts, sources, createdBy, expiresAt },
     })
     await recordAudit(tx, access, {
       action: 'token.create',
       target: `token:${id}`,
-      detail: { name, prefix, permissions, limited, accounts, expiresAt: expiresAt?.toISOString() ?? null },
+      detail: { name, prefix, permissions, limited, accounts, sources, expiresAt: expiresAt?.toISOString() ?? null },
     })
     return { id, token }
   })

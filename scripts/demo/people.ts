@@ -2,7 +2,7 @@ import { memberGrant, toTeams } from '../../lib/access/grant'
 import { permissionsOf, toRole } from '../../lib/access/permissions'
 import { type Access, prove } from '../../lib/access/proof'
 import { prisma } from '../../lib/db'
-import type { Permission } from '../../lib/domain/role'
+import type { Permission, TokenPermission } from '../../lib/domain/role'
 import { acceptInvite, createInvite } from '../../lib/store/invites'
 import { updateProfile } from '../../lib/store/profile'
 import { ensureAdmin } from '../../lib/store/setup'
@@ -47,10 +47,10 @@ async function personOf(member: DemoMember): Promise<Person> {
 
 /** The token of a program that sends reports. Nobody keeps the token itself: the demo acts in its name. */
 export async function collectorAccess(admin: Person, name: string): Promise<Access<'imports:write'>> {
-  const permissions: Permission[] = ['imports:write']
+  const permissions: TokenPermission[] = ['imports:write', 'imports:close']
   const { id } = await createToken(admin.access, {
     name,
-    permissions: ['imports:write'],
+    permissions,
     limited: false,
     accounts: [],
     expiresAt: null,

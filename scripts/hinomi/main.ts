@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { jobAccess } from '../../lib/access/job'
 import { can, isRole } from '../../lib/access/permissions'
 import { closeDatabase } from '../../lib/db'
+import { AccountId } from '../../lib/domain/account-id'
 import { ImportQuery } from '../../lib/domain/import-query'
-import { tokenPermissions } from '../../lib/domain/role'
+import { sourceIds } from '../../lib/domain/outcome'
+import { type TokenPermission, tokenPermissions } from '../../lib/domain/role'
 import { AppError } from '../../lib/errors'
 import { cliTranslator, errorSentence, errorTranslator, type Locale } from '../../lib/locale'
 import { ensureAdmin } from '../../lib/store/setup'
@@ -21,6 +23,8 @@ const locale: Locale = (process.env.LC_ALL || process.env.LC_MESSAGES || process
 class UsageError extends Error {
   override readonly name = 'UsageError'
 }
+
+const CollectorReach = z.object({ source: z.array(z.enum(sourceIds)), accounts: z.array(AccountId) })
 
 async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'import') return importCommand(rest)
@@ -72,21 +76,58 @@ async function importCommand(args: string[]): Promise<number> {
 async function tokenCommand(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { name: { type: 'string' }, role: { type: 'string', default: 'member' }, days: { type: 'string' } },
+    options: {
+      name: { type: 'string' },
+      role: { type: 'string' },
+      days: { type: 'string' },
+      collector: { type: 'boolean', default: false },
+      source: { type: 'string', multiple: true },
+      accounts: { type: 'string' },
+    },
   })
   if (!values.name) throw new UsageError('noName')
-  const { role } = values
-  if (!isRole(role)) throw new UsageError('unknownRole')
+  const reach = values.collector ? collectorReach(values) : await roleReach(values)
   const days = z.coerce.number().int().min(1).max(3650).optional().parse(values.days)
   const { token } = await createToken(jobAccess('command'), {
     name: values.name,
-    permissions: tokenPermissions.filter(permission => can(role, permission)),
-    limited: false,
-    accounts: [],
+    ...reach,
     expiresAt: days === undefined ? null : new Date(Date.now() + days * 86_400_000),
   })
   process.stdout.write(`${token}\n`)
   return 0
+}
+
+/** What a token may do that only sends reports of some sources, also such that resolve findings. */
+function collectorReach({ role, source = [], accounts }: { role?: string; source?: string[]; accounts?: string }) {
+  if (role !== undefined) throw new UsageError('collectorOnly')
+  if (source.length === 0) throw new UsageError('collectorSource')
+  if (!accounts) throw new UsageError('collectorAccounts')
+  const limited = accounts !== 'all'
+  const parsed = CollectorReach.parse({ source, accounts: limited ? accounts.split(',').map(id => id.trim()) : [] })
+  const permissions: TokenPermission[] = ['imports:write', 'imports:close']
+  return { permissions, sources: parsed.source, limited, accounts: parsed.accounts }
+}
+
+/** What a token of a role may do. It has no owner, so that it requests no exceptions. */
+async function roleReach({
+  role = 'member',
+  source,
+  accounts,
+}: {
+  role?: string
+  source?: string[]
+  accounts?: string
+}) {
+  if (source || accounts) throw new UsageError('collectorOnly')
+  if (!isRole(role)) throw new UsageError('unknownRole')
+  const permissions = tokenPermissions.filter(permission => can(role, permission))
+  const t = await cliTranslator(locale)
+  if (permissions.includes('exceptions:request')) process.stderr.write(`${t('noExceptions')}\n`)
+  return {
+    permissions: permissions.filter(permission => permission !== 'exceptions:request'),
+    limited: false,
+    accounts: [],
+  }
 }
 
 async function verifyCommand(args: string[]): Promise<number> {

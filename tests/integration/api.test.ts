@@ -27,10 +27,11 @@ vi.mock('next/headers', async () => (await import('../support/browser')).nextHea
 log.level = 'silent'
 afterAll(closeDatabase)
 
-async function tokenFor(permissions: Permission[], accounts?: string[]): Promise<string> {
+async function tokenFor(permissions: Permission[], accounts?: string[], createdBy?: string): Promise<string> {
   const { token, prefix, tokenHash } = newApiToken()
   const limit = accounts ? { limited: true, accounts } : {}
-  await prisma().apiToken.create({ data: { name: 'Robot', prefix, tokenHash, permissions, ...limit } })
+  const owner = createdBy ? { createdBy } : {}
+  await prisma().apiToken.create({ data: { name: 'Robot', prefix, tokenHash, permissions, ...limit, ...owner } })
   return token
 }
 
@@ -175,7 +176,7 @@ test('findings are filtered by a control whose name has a comma', async () => {
 test('an exception is asked for and listed', async () => {
   await clear()
   const { oursFinding } = await twoAccounts()
-  const asker = await tokenFor(['findings:read', 'exceptions:request'])
+  const asker = await tokenFor(['findings:read', 'exceptions:request'], undefined, (await addMember('member')).id)
   const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
   const body = JSON.stringify({ finding: oursFinding, kind: 'accepted', reason: 'why', until })
   const asked = await requestExceptionRoute(request('/exceptions', asker, { method: 'POST', body }), none)

@@ -187,7 +187,7 @@ describe('approval', () => {
     const { id: token } = await prisma().apiToken.create({
       data: { name: 'ci', prefix: 'x', tokenHash: crypto.randomUUID(), permissions: [], createdBy: csirtLead.actor.id },
     })
-    const asker = { ...member, actor: { kind: 'token', id: token, name: 'ci' } } as const
+    const asker = { ...member, actor: { kind: 'token', id: token, name: 'ci', owner: csirtLead.actor.id } } as const
     const { id } = await requestException(asker, { kind: 'accepted', reason: 'why', until: '2026-06-20', finding: key })
     expect(await firstExceptions(csirtLead, 'waiting')).toMatchObject([{ id, may: { decide: false, end: true } }])
     expect(await firstExceptions(sreLead, 'waiting')).toMatchObject([{ id, may: { decide: true } }])

@@ -30,6 +30,7 @@ const none = {
   older: 0,
   repeated: 0,
   clockAhead: 0,
+  withheld: 0,
 }
 
 afterAll(closeDatabase)

@@ -30,7 +30,7 @@ const bad = { severity: 'TERRIBLE', control: 'S3.8' }
 
 /** A token that may write these accounts only. */
 function limitedTo(accounts: string[]): Access<Permission> {
-  const granted = permissionsOf('member')
+  const granted = permissionsOf('lead')
   return prove<Permission>(
     { actor: { kind: 'token', id: 't1', name: 'Robot' }, accounts, ip: null, granted: new Set(granted) },
     granted as Permission[],

@@ -4,7 +4,7 @@ import { prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/finding-filter'
 import type { Permission } from '../../lib/domain/role'
 import { applyException } from '../../lib/store/apply-exceptions'
-import { decideException, requestException } from '../../lib/store/exceptions'
+import { decideException, requestException, requestRule } from '../../lib/store/exceptions'
 import { accessOf, addMember } from '../support/people'
 import { asff, at, ingest, newAccount } from './support-ingest'
 
@@ -53,6 +53,19 @@ export async function grantTo(
     finding,
     ...change,
   })
+  await decideException(approver, { id, approve: true, note: '' })
+  await applyException(approver, id)
+  return id
+}
+
+/** An exception by rule that one requested and another approved, ten days into the month. */
+export async function grantRule(
+  asker: Who,
+  approver: Who,
+  change: Partial<Parameters<typeof requestRule>[1]> & Pick<Parameters<typeof requestRule>[1], 'match'>,
+): Promise<number> {
+  setClock(() => at(10))
+  const { id } = await requestRule(asker, { kind: 'accepted', reason: 'A public site', until: '2026-06-20', ...change })
   await decideException(approver, { id, approve: true, note: '' })
   await applyException(approver, id)
   return id

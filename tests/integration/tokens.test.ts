@@ -28,7 +28,7 @@ describe('an API token', () => {
   test('acts with its permissions, its accounts and its own name', async () => {
     const { id, token } = await createToken(job, input({ limited: true, accounts: ['111111111111'] }))
     const access = await requireTokenAccess(bearing(`Bearer ${token}`), 'findings:read')
-    expect(access.actor).toEqual({ kind: 'token', id, name: 'collector' })
+    expect(access.actor).toEqual({ kind: 'token', id, name: 'collector', owner: null })
     expect(accountFilter(access)).toEqual(['111111111111'])
     expect(holds(access, 'imports:write')).toBe(false)
     await expect(requireTokenAccess(bearing(`Bearer ${token}`), 'imports:write')).rejects.toThrow(ForbiddenError)

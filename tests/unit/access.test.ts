@@ -14,6 +14,7 @@ const MAY: Record<Permission, string> = {
   'findings:triage-any': 'lead admin',
   'exceptions:request': 'member lead admin',
   'exceptions:approve': 'lead admin',
+  'imports:close': 'lead admin',
   'imports:confirm': 'lead admin',
   'imports:read': 'viewer auditor member lead admin',
   'imports:write': 'member lead admin',

@@ -15,7 +15,7 @@ export async function SendSection() {
   const access = await requireAccess('imports:read')
   if (!holds(access, 'imports:write')) return null
   const mappings = await listCsvMappings(access)
-  return <DropZone mappings={mappings.map(mapping => mapping.name)} />
+  return <DropZone mappings={mappings.map(mapping => mapping.name)} mayClose={holds(access, 'imports:close')} />
 }
 
 export async function ImportsSection({

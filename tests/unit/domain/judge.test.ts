@@ -12,6 +12,7 @@ function stored(change: Partial<StoredSighting> = {}): StoredSighting {
     observedAt: day(5),
     recordUpdatedAt: day(4),
     goneAt: null,
+    unproven: false,
     ...change,
   }
 }

@@ -13,14 +13,14 @@ export const dynamic = 'force-dynamic'
 
 const POLL_MS = 150
 
-type Reading = Access<'imports:write' | 'imports:read'>
+type Sending = Access<'imports:write'>
 
 /**
  * Takes in a report or an archive of reports as the raw body. 202 once it is stored; 200 with the counts for wait=true, or for a report
  * whose bytes came just before.
  */
 export const POST = route({
-  needs: ['imports:write', 'imports:read'],
+  needs: ['imports:write'],
   run: async ({ access, request }) => {
     limitRate('uploads', actorKey(access))
     const { wait, force, ...options } = ImportQuery.parse(Object.fromEntries(new URL(request.url).searchParams))
@@ -40,7 +40,7 @@ export const POST = route({
   },
 })
 
-async function archiveAnswer(access: Reading, request: Request, received: Received, wait: boolean) {
+async function archiveAnswer(access: Sending, request: Request, received: Received, wait: boolean) {
   const imports: object[] = []
   for (const { id, fileName, duplicate } of received.imports) {
     imports.push({ id, fileName, duplicate, import: wait ? await importAnswer(access, request, id, wait) : null })
@@ -48,7 +48,7 @@ async function archiveAnswer(access: Reading, request: Request, received: Receiv
   return { imports, skipped: received.skipped }
 }
 
-async function importAnswer(access: Reading, request: Request, id: number, wait: boolean) {
+async function importAnswer(access: Sending, request: Request, id: number, wait: boolean) {
   return toAnswer(request, wait ? await ended(access, id, request.signal) : await getImport(access, id))
 }
 
@@ -67,7 +67,7 @@ async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
 }
 
 /** Resolves when the import has ended, or with its state so far when the caller has gone. */
-async function ended(access: Access<'imports:read'>, id: number, signal: AbortSignal): Promise<ImportDetail> {
+async function ended(access: Sending, id: number, signal: AbortSignal): Promise<ImportDetail> {
   for (;;) {
     const run = await getImport(access, id)
     if (run.state === 'done' || run.state === 'failed' || signal.aborted) return run

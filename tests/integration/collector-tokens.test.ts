@@ -1,0 +1,227 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { GET as getImportRoute } from '../../app/api/v1/imports/[id]/route'
+import { POST } from '../../app/api/v1/imports/route'
+import { requireTokenAccess } from '../../lib/access/api-token'
+import { CreateToken } from '../../lib/access/member-input'
+import { closeDatabase, prisma } from '../../lib/db'
+import { ApiImport, ApiProblem, ApiQueued } from '../../lib/domain/api-schemas'
+import { runImport } from '../../lib/ingest/run'
+import { getImport } from '../../lib/queries/imports'
+import { listTokens } from '../../lib/queries/tokens'
+import { createToken } from '../../lib/store/tokens'
+import { accessOf, addMember } from '../support/people'
+import { asff, findingOf, importOf, job, newAccount, partial, prowler, rejectsOf } from './support-ingest'
+
+vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
+afterAll(closeDatabase)
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let account = ''
+beforeEach(() => {
+  account = newAccount()
+})
+
+/** What `npm run -s hinomi -- token create` prints. */
+async function command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const flags = ['--conditions=react-server', '--import', 'tsx']
+  const all = [...flags, 'scripts/hinomi/main.ts', 'token', 'create', '--name', 'ci', ...args]
+  try {
+    const { stdout, stderr } = await run(process.execPath, all, { cwd: root, env: { ...process.env, LANG: 'en' } })
+    return { code: 0, stdout: stdout.trim(), stderr }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, stdout: stdout.trim(), stderr }
+  }
+}
+
+const collector = (change: Partial<CreateToken> = {}) =>
+  createToken(job, {
+    name: 'collector',
+    permissions: ['imports:write', 'imports:close'],
+    limited: false,
+    accounts: [],
+    sources: ['security-hub'],
+    expiresAt: null,
+    ...change,
+  })
+
+function bearing(token: string, path: string, init: RequestInit = {}): Request {
+  const headers = { authorization: `Bearer ${token}`, 'accept-language': 'en' }
+  return new Request(`http://localhost/api/v1${path}`, { ...init, headers })
+}
+function post(token: string, report: unknown, query = ''): Promise<Response> {
+  const request = bearing(token, `/imports${query}`, { method: 'POST', body: JSON.stringify(report) })
+  return POST(request, { params: Promise.resolve({}) })
+}
+/** Sends a report that is taken, and works it off. */
+async function send(token: string, report: unknown, query = '') {
+  const answer = await post(token, report, query)
+  expect(answer.status).toBe(202)
+  const { id } = ApiQueued.parse(await answer.json())
+  await runImport(job, id)
+  return importOf(id)
+}
+
+describe('a collector token', () => {
+  test('sends complete reports of its source, of accounts that nobody knows yet as well, and they close', async () => {
+    const { token } = await collector()
+    const complete = '?coverage=complete'
+    expect(await send(token, [asff({ account }), asff({ account, resource: 'kept' })], complete)).toMatchObject({
+      created: 2,
+    })
+    expect(await send(token, [asff({ account, resource: 'kept' })], complete)).toMatchObject({ resolved: 1 })
+    expect(await findingOf(asff({ account }))).toMatchObject({ status: 'resolved' })
+  })
+
+  test('gets the counts of its own import without any right to read, and of no other', async () => {
+    const { token } = await collector()
+    const { id } = await send(token, [asff({ account })])
+    const access = await requireTokenAccess(bearing(token, ''), 'imports:write')
+    expect((await getImport(access, id)).counts).toMatchObject({ created: 1 })
+    const again = await post(token, [asff({ account })])
+    expect(again.status).toBe(200)
+    expect(ApiImport.parse(await again.json())).toMatchObject({ id })
+    const other = await collector()
+    expect((await post(other.token, [asff({ account })])).status).toBe(202)
+    const foreign = await requireTokenAccess(bearing(other.token, ''), 'imports:write')
+    await expect(getImport(foreign, id)).rejects.toMatchObject({ code: 'not_found' })
+    const read = await getImportRoute(bearing(token, `/imports/${id}`), { params: Promise.resolve({ id: String(id) }) })
+    expect(read.status).toBe(403)
+  })
+
+  test('may do nothing but send', async () => {
+    const { token } = await collector()
+    for (const permission of ['findings:read', 'findings:triage', 'exceptions:request', 'imports:confirm'] as const)
+      await expect(requireTokenAccess(bearing(token, ''), permission)).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  test('is refused where it names another source, in words', async () => {
+    const { token } = await collector()
+    const answer = await post(token, [prowler({ account })], '?source=prowler&coverage=complete')
+    expect(answer.status).toBe(403)
+    expect(ApiProblem.parse(await answer.json()).detail).toContain('prowler')
+  })
+
+  test('has records of another source rejected, and closes nothing by them', async () => {
+    await partial([prowler({ account })], null)
+    const { token } = await collector()
+    const sent = await send(token, [prowler({ account, status: 'PASSED' }), asff({ account, resource: 'b' })])
+    expect(sent).toMatchObject({ accepted: 1, rejected: 1, created: 1 })
+    expect(await rejectsOf(sent.id)).toEqual({ 0: 'source_not_allowed' })
+    expect(await findingOf(prowler({ account }))).toMatchObject({ status: 'new' })
+  })
+
+  test('closes in its own source beside records of another one', async () => {
+    const { token } = await collector()
+    const kept = asff({ account, resource: 'kept' })
+    await send(token, [asff({ account }), kept], '?coverage=complete')
+    const sent = await send(token, [kept, prowler({ account, resource: 'b' })], '?coverage=complete')
+    expect(sent).toMatchObject({ rejected: 1, resolved: 1 })
+  })
+
+  test('of several sources sends them all', async () => {
+    const { token } = await collector({ sources: ['security-hub', 'prowler'] })
+    expect(await send(token, [prowler({ account })], '?source=prowler')).toMatchObject({ created: 1 })
+    expect(await send(token, [asff({ account, resource: 'b' })])).toMatchObject({ created: 1 })
+  })
+
+  test('of some accounts has records of others rejected, and does not close theirs', async () => {
+    const other = newAccount()
+    await partial([asff({ account: other })], null)
+    const { token } = await collector({ limited: true, accounts: [account] })
+    const report = [asff({ account }), asff({ account: other, status: 'PASSED' })]
+    const sent = await send(token, report, '?coverage=complete')
+    expect(sent).toMatchObject({ accepted: 1, rejected: 1, resolved: 0 })
+    expect(await rejectsOf(sent.id)).toEqual({ 1: 'account_not_allowed' })
+    expect(await findingOf(asff({ account: other }))).toMatchObject({ status: 'new' })
+  })
+
+  test('is bound also where what it sends was read before by a sender who is not', async () => {
+    const records = [asff({ account, resource: 'b' }), prowler({ account })]
+    await send((await collector({ sources: ['security-hub', 'prowler'] })).token, records, '?coverage=complete')
+    const bound = await send((await collector()).token, records, '?coverage=complete&force=true')
+    expect(bound).toMatchObject({ accepted: 1, rejected: 1 })
+  })
+
+  test('is listed with its sources', async () => {
+    const { id } = await collector({ sources: ['prowler'], limited: true, accounts: [account] })
+    const rows = await listTokens(accessOf(await addMember('admin'), 'admin'))
+    expect(rows.find(row => row.id === id)).toMatchObject({
+      sources: ['prowler'],
+      accounts: [account],
+      permissions: ['imports:write', 'imports:close'],
+      createdBy: null,
+    })
+  })
+})
+
+describe('the command line', () => {
+  test('creates a collector token for all accounts', async () => {
+    const { stdout } = await command(
+      '--collector',
+      '--source',
+      'security-hub',
+      '--source',
+      'config',
+      '--accounts',
+      'all',
+    )
+    const access = await requireTokenAccess(bearing(stdout, ''), 'imports:close')
+    expect(access).toMatchObject({ accounts: 'all', sources: ['security-hub', 'config'] })
+    expect([...access.granted].sort()).toEqual(['imports:close', 'imports:write'])
+  })
+
+  test('creates a collector token for a list of accounts', async () => {
+    const list = `${account},${newAccount()}`
+    const { stdout } = await command('--collector', '--source', 'prowler', '--accounts', list)
+    expect(await requireTokenAccess(bearing(stdout, ''))).toMatchObject({ accounts: list.split(',') })
+  })
+
+  test.each([
+    [['--collector', '--accounts', 'all'], '--source'],
+    [['--collector', '--source', 'prowler', '--accounts', '12'], 'accounts'],
+    [['--source', 'prowler'], '--collector'],
+  ])('refuses %j in words', async (args, word) => {
+    const before = await prisma().apiToken.count()
+    const { code, stderr } = await command(...args)
+    expect([code, stderr]).toEqual([1, expect.stringContaining(word)])
+    expect(await prisma().apiToken.count()).toBe(before)
+  })
+
+  test('gives a token of a role no right to request exceptions, and says so', async () => {
+    const { stdout, stderr } = await command('--role', 'lead')
+    expect(stderr).toContain('cannot request exceptions')
+    const { granted } = await requireTokenAccess(bearing(stdout, ''), 'imports:close')
+    expect(granted.has('exceptions:request')).toBe(false)
+  })
+})
+
+describe('reports by API', () => {
+  test.each([
+    ['imports:write', 403],
+    ['imports:write imports:read imports:confirm', 403],
+    ['imports:close', 403],
+    ['imports:write imports:close', 202],
+  ])('complete, by a token with %s: %i', async (permissions, status) => {
+    const { token } = await collector({ permissions: CreateToken.shape.permissions.parse(permissions.split(' ')) })
+    const answer = await post(token, [asff({ account })], '?coverage=complete')
+    expect(answer.status).toBe(status)
+    if (permissions.startsWith('imports:write') && status === 403)
+      expect(ApiProblem.parse(await answer.json()).detail).toContain('complete')
+    expect((await post(token, [asff({ account })], '?coverage=partial')).status).toBe(
+      permissions === 'imports:close' ? 403 : 202,
+    )
+  })
+})
+
+test('a member gets no token with a permission that the member lacks', async () => {
+  const admin = accessOf(await addMember('admin'), 'admin')
+  const reduced = { ...admin, granted: new Set([...admin.granted].filter(each => each !== 'imports:close')) }
+  await expect(
+    createToken(reduced, { name: 'x', permissions: ['imports:close'], limited: false, accounts: [], expiresAt: null }),
+  ).rejects.toMatchObject({ reason: 'tokenPermissions' })
+})
