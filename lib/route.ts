@@ -39,9 +39,14 @@ export function route<P extends Permission, Params = Record<never, string>>(spec
       const result = await spec.run({ access, request, params: await context.params })
       return secured(result instanceof Response ? result : json(result, 200))
     } catch (error) {
-      return secured(await problemOf(request, error))
+      return answerError(request, error)
     }
   }
+}
+
+/** The answer to a request that failed, as an RFC 9457 document in the reader's language. */
+export async function answerError(request: Request, error: unknown): Promise<Response> {
+  return secured(await problemOf(request, error))
 }
 
 // What is sent here is data, whatever a report put into it: never a page.
@@ -98,17 +103,26 @@ const MOST = 64 * 1024
 
 /** The body of a request as JSON. Throws `too_large`, and `invalid` where it is none. */
 export async function jsonBody(request: Request, most = MOST): Promise<unknown> {
+  const body = await readBody(request, most)
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new AppError('invalid', { reason: 'notJson' })
+  }
+}
+
+/** The body of a request. Throws `too_large` as soon as more than `most` bytes have come. */
+export async function readBody(request: Request, most: number): Promise<Buffer> {
   const reader = request.body?.getReader()
   const parts: Uint8Array[] = []
   let size = 0
   for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
     size += next.value.length
-    if (size > most) throw new AppError('too_large')
+    if (size > most) {
+      await reader?.cancel()
+      throw new AppError('too_large')
+    }
     parts.push(next.value)
   }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'))
-  } catch {
-    throw new AppError('invalid', { reason: 'notJson' })
-  }
+  return Buffer.concat(parts)
 }

@@ -2,6 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { forgetAttempts, mayAttempt } from '../access/attempts'
 import { memberGrant, toTeams } from '../access/grant'
+import { Email } from '../access/member-input'
 import { verifyPassword } from '../access/password'
 import { isRole } from '../access/permissions'
 import { prove } from '../access/proof'
@@ -17,7 +18,7 @@ export interface SignedIn {
   sessionEpoch: number
 }
 
-const Credentials = z.object({ email: z.string().trim().max(254), password: z.string().max(1000) })
+const Credentials = z.object({ email: Email, password: z.string().max(1000) })
 
 /**
  * The member of an address and a password, or null: the same, after the same time, for an unknown address, a removed member, one

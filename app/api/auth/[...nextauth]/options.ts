@@ -3,6 +3,7 @@ import Credentials from 'next-auth/providers/credentials'
 import { oidcProviders } from '@/lib/access/providers'
 import { newClaims, sessionOptions } from '@/lib/access/session'
 import { env } from '@/lib/env'
+import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { type SignedIn, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
 
@@ -26,14 +27,14 @@ export function authOptions(ip: string | null): NextAuthOptions {
     providers: [
       Credentials({
         credentials: { email: { type: 'email' }, password: { type: 'password' } },
-        authorize: async given => signInWithPassword(given, ip),
+        authorize: given => withoutDetails(() => signInWithPassword(given, ip)),
       }),
       ...oidcProviders(),
     ],
     callbacks: {
       async signIn({ user, account, profile }) {
         if (account?.type === 'credentials') return true
-        const member = account ? await signInWithIdentity(account.provider, profile, ip) : null
+        const member = account ? await withoutDetails(() => signInWithIdentity(account.provider, profile, ip)) : null
         if (!member) return '/sign-in?error=NotInvited'
         // Carried to the jwt callback below, which gets the same object.
         Object.assign(user, member)
@@ -47,6 +48,17 @@ export function authOptions(ip: string | null): NextAuthOptions {
       // The browser learns nothing from its session but when it ends.
       session: ({ session }) => ({ expires: session.expires }),
     },
+  }
+}
+
+/** next-auth puts the message of an error into an address: an unexpected one is logged and becomes its general code. */
+async function withoutDetails<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    log.error({ err: error }, 'sign-in failed')
+    throw new Error('Default')
   }
 }
 
