@@ -1,12 +1,14 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { revalidatePath } from 'next/cache'
+import { headers } from 'next/headers'
 import { unstable_rethrow } from 'next/navigation'
 import type { z } from 'zod'
 import { requireAccess } from './access/access'
 import { currentLocale } from './access/locale'
 import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
+import { recordingRefusals } from './access/refusals'
 import { AppError, type ErrorCode } from './errors'
 import { errorSentence, errorTranslator, issueSentence, unexpectedSentence } from './locale'
 import { log } from './log'
@@ -33,7 +35,8 @@ export function action<P extends Permission, Schema extends z.ZodType, T>(spec: 
       const needs = typeof spec.needs === 'string' ? [spec.needs] : spec.needs
       const access = await requireAccess(...needs)
       const checked = spec.input.parse(input)
-      const data = await spec.run(access, checked)
+      const path = (await headers()).get('x-hinomi-path')
+      const data = await recordingRefusals(access, path, () => spec.run(access, checked))
       const refresh = typeof spec.refresh === 'function' ? spec.refresh(checked, data) : (spec.refresh ?? [])
       for (const path of refresh) {
         if (path.includes('[')) revalidatePath(path, 'page')

@@ -50,6 +50,11 @@ export function env(): Env {
   return cached
 }
 
+/** Whether people reach the product by https: cookies are Secure then, and browsers are told to stay with https. */
+export function isHttps(): boolean {
+  return env().HINOMI_URL?.startsWith('https://') ?? false
+}
+
 /** Throws with the names of the settings that are missing or wrong and with what is wrong, never with values. */
 export function parseEnv(variables: NodeJS.ProcessEnv): Env {
   const parsed = Env.safeParse(variables)

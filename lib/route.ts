@@ -5,6 +5,7 @@ import { requireApiAccess } from './access/api-access'
 import { UnauthenticatedError } from './access/api-token'
 import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
+import { recordingRefusals } from './access/refusals'
 import { AppError, type ErrorCode } from './errors'
 import { errorSentence, errorTranslator, issueSentence, negotiateLocale, unexpectedSentence } from './locale'
 import { log } from './log'
@@ -36,7 +37,9 @@ export function route<P extends Permission, Params = Record<never, string>>(spec
     try {
       const needs = typeof spec.needs === 'string' ? [spec.needs] : spec.needs
       const access = await requireApiAccess(request, ...needs)
-      const result = await spec.run({ access, request, params: await context.params })
+      const params = await context.params
+      const { pathname } = new URL(request.url)
+      const result = await recordingRefusals(access, pathname, () => spec.run({ access, request, params }))
       return secured(result instanceof Response ? result : json(result, 200))
     } catch (error) {
       return answerError(request, error)

@@ -38,7 +38,18 @@ export async function listAudit(
 }
 
 /** What carries no account and yet may name accounts that the reader does not see, or who may see which. */
-const BEYOND = ['finding.', 'import.', 'exception.', 'policy.routing', 'member.', 'invite.', 'token.']
+const BEYOND = [
+  'finding.',
+  'findings.',
+  'import.',
+  'exception.',
+  'policy.routing',
+  'member.',
+  'invite.',
+  'token.',
+  'session.',
+  'access.',
+]
 
 /** What carries no account is of the organisation, unless its details may be of other accounts. */
 function visibleTo(access: Access<'audit:read'>, ids: string[]): Prisma.AuditEntryWhereInput[] {

@@ -1,5 +1,6 @@
 import type { NextAuthOptions, User } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
+import type { KnownBrowser } from '@/lib/access/known-browser'
 import { oidcProviders } from '@/lib/access/providers'
 import { newClaims, sessionOptions } from '@/lib/access/session'
 import { env } from '@/lib/env'
@@ -7,10 +8,18 @@ import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { type SignedIn, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
 
+/** The browser of a request: what its cookie says, and where to note who signed in. */
+export interface Browser {
+  known: KnownBrowser | null
+  remember: (member: string) => void
+}
+
+const UNKNOWN: Browser = { known: null, remember: () => {} }
+
 type SigningIn = User & Partial<SignedIn>
 
 /** next-auth's settings for one request: `ip` is where it came from, for limits and the audit log. */
-export function authOptions(ip: string | null): NextAuthOptions {
+export function authOptions(ip: string | null, browser: Browser = UNKNOWN): NextAuthOptions {
   // next-auth reads its own address from here: redirects of OpenID Connect must lead back to the address that people use.
   const { HINOMI_URL } = env()
   if (HINOMI_URL) process.env.NEXTAUTH_URL = new URL(HINOMI_URL).origin
@@ -27,10 +36,11 @@ export function authOptions(ip: string | null): NextAuthOptions {
     providers: [
       Credentials({
         credentials: { email: { type: 'email' }, password: { type: 'password' } },
-        authorize: given => withoutDetails(() => signInWithPassword(given, ip)),
+        authorize: given => withoutDetails(() => signInWithPassword(given, ip, browser.known)),
       }),
       ...oidcProviders(),
     ],
+    events: { signIn: ({ user }) => browser.remember(user.id) },
     callbacks: {
       async signIn({ user, account, profile }) {
         if (account?.type === 'credentials') return true

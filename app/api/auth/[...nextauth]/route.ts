@@ -1,5 +1,6 @@
 import type { NextRequest } from 'next/server'
 import NextAuth from 'next-auth'
+import { browserCookie, browserCookieName, toKnownBrowser } from '@/lib/access/known-browser'
 import { clientIp } from '@/lib/access/peer'
 import { answerError } from '@/lib/route'
 import { guard } from './guard'
@@ -13,7 +14,16 @@ async function handler(request: NextRequest, context: Context): Promise<Response
   try {
     const guarded = await guard(request, (await context.params).nextauth)
     if (guarded instanceof Response) return guarded
-    return await NextAuth(guarded, context, authOptions(clientIp(request.headers)))
+    let member: string | null = null
+    const browser = {
+      known: toKnownBrowser(request.cookies.get(browserCookieName())?.value),
+      remember: (id: string) => {
+        member = id
+      },
+    }
+    const answer: Response = await NextAuth(guarded, context, authOptions(clientIp(request.headers), browser))
+    if (member) answer.headers.append('set-cookie', browserCookie(member))
+    return answer
   } catch (error) {
     return answerError(request, error)
   }
