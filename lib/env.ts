@@ -19,9 +19,14 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+// A person may have typed it: one repeated character is as good as none.
+function isStrongSecret(secret: string): boolean {
+  return secret.length >= 16 && new Set(secret).size >= 8
+}
+
 const Env = z.object({
   DATABASE_URL: z.string().min(1),
-  HINOMI_SECRET: z.string().min(16),
+  HINOMI_SECRET: z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different'),
   HINOMI_URL: optional,
   HINOMI_MAX_IMPORT_MB: z.coerce.number().int().positive().default(1024),
   HINOMI_RETENTION_DAYS: z.coerce.number().int().min(30).default(400),

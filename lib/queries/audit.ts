@@ -5,10 +5,9 @@ import { prisma } from '../db'
 import type { AuditFilter, AuditRow } from '../domain/people'
 import type { Person } from '../domain/views'
 import type { Prisma } from '../generated/prisma/client'
-import { decodeCursor, encodeCursor } from './cursor'
+import { decodeCursor, encodeCursor, PlaceId } from './cursor'
 
 const PAGE = 50
-const Place = z.string().regex(/^\d{1,19}$/)
 const Detail = z.record(z.string(), z.unknown())
 
 /** The audit log, newest first. A reader limited to accounts does not see what was done to others. */
@@ -17,7 +16,7 @@ export async function listAudit(
   filter: AuditFilter,
   cursor: string | null,
 ): Promise<{ rows: AuditRow[]; next: string | null }> {
-  const before = cursor ? decodeCursor(cursor, Place) : null
+  const before = cursor ? decodeCursor(cursor, PlaceId) : null
   const ids = accountFilter(access)
   const found = await prisma().auditEntry.findMany({
     where: {
