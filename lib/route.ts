@@ -1,6 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { API_POLICY } from './access/answer-headers'
 import { requireApiAccess } from './access/api-access'
 import { UnauthenticatedError } from './access/api-token'
 import type { Permission } from './access/permissions'
@@ -52,10 +53,9 @@ export async function answerError(request: Request, error: unknown): Promise<Res
   return secured(await problemOf(request, error))
 }
 
-// What is sent here is data, whatever a report put into it: never a page.
 function secured(response: Response): Response {
   response.headers.set('x-content-type-options', 'nosniff')
-  response.headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox")
+  response.headers.set('content-security-policy', API_POLICY)
   return response
 }
 

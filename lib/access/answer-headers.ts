@@ -5,6 +5,12 @@ import { isHttps } from '../env'
 
 const shared = globalThis as typeof globalThis & { hinomiAnswersWatched?: boolean }
 
+/** What the API sends is data, whatever a report put into it: never a page. */
+export const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+// Also in the absolute form of a request's target, which proxies use.
+const API = /^(?:https?:\/\/[^/]*)?\/api\//i
+
 /** Headers that hold for whatever is sent: pages, the API, static files, errors. Pages have a stricter policy besides: proxy.ts. */
 export function fixedHeaders(): Record<string, string> {
   return {
@@ -30,7 +36,10 @@ export function secureAnswers(): void {
   subscribe('http.server.request.start', message => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
     for (const [name, value] of headers) response.setHeader(name, value)
-    // No Request of the fetch standard can carry TRACE, and Next.js fails with 500. A method that nothing handles gets 405.
+    // Here, since Next.js drops what a route handler sets where there is a header of that name.
+    if (API.test(request.url ?? '')) response.setHeader('content-security-policy', API_POLICY)
+    // No Request of the fetch standard can carry TRACE, and Next.js fails with 500. A method that nothing handles gets 405 on pages
+    // and 400 from route handlers.
     if (request.method === 'TRACE') request.method = 'PROPFIND'
   })
 }

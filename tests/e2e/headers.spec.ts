@@ -54,11 +54,21 @@ test('images are not resized', async ({ request }) => {
   expect((await request.get('/_next/image?url=%2Ficon.svg&w=64&q=75')).status()).toBe(404)
 })
 
-test('a method that nothing handles gets 405', async ({ request }) => {
-  for (const path of ['/sign-in', '/api/health', '/api/v1/findings', '/api/auth/csrf']) {
-    for (const method of ['TRACE', 'PROPFIND']) {
+test('a method that nothing handles is refused', async ({ request }) => {
+  for (const method of ['TRACE', 'PROPFIND']) {
+    for (const path of ['/sign-in', '/findings', '/icon.svg']) {
       expect((await request.fetch(path, { method })).status(), `${method} ${path}`).toBe(405)
     }
+    for (const path of ['/api/health', '/api/v1/findings', '/api/auth/csrf']) {
+      expect([400, 405], `${method} ${path}`).toContain((await request.fetch(path, { method })).status())
+    }
+  }
+})
+
+test('nothing of the API can be a page', async ({ request }) => {
+  for (const path of ['/api/v1/findings', '/api/v1/openapi.json', '/api/health', '/api/auth/csrf', '/api/nothing']) {
+    const policies = valuesOf(await request.get(path), 'content-security-policy')
+    expect(policies).toEqual(["default-src 'none'; frame-ancestors 'none'; sandbox"])
   }
 })
 

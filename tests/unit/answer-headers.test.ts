@@ -15,7 +15,7 @@ interface Answer {
 }
 
 /** What a server answers that knows nothing of headers, in a process with this address. */
-async function ask(url: string, method: string): Promise<Answer> {
+async function ask(url: string, method: string, path = '/_next/static/x'): Promise<Answer> {
   vi.resetModules()
   vi.stubEnv('DATABASE_URL', 'postgres://localhost/x')
   vi.stubEnv('HINOMI_SECRET', 'a secret of the tests')
@@ -33,7 +33,7 @@ async function ask(url: string, method: string): Promise<Answer> {
   const { port } = server.address() as AddressInfo
   try {
     return await new Promise((done, fail) => {
-      request({ port, host: '127.0.0.1', method, path: '/_next/static/x', agent: false }, response => {
+      request({ port, host: '127.0.0.1', method, path, agent: false }, response => {
         response.resume()
         response.on('end', () => done({ status: response.statusCode, headers: response.headers, method: seen }))
       })
@@ -58,7 +58,14 @@ describe('every answer', () => {
     })
   })
 
-  // The listeners of the test before stay: they only add their own headers, so this one has to be looked at in its values.
+  test.each(['/api/v1/findings', '/api/nothing', 'http://localhost/api/auth/csrf'])(
+    'of %s is never a page',
+    async path => {
+      const { headers } = await ask('http://localhost', 'GET', path)
+      expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'; sandbox")
+    },
+  )
+
   test('to TRACE is that to a method which nothing handles', async () => {
     expect((await ask('http://localhost', 'TRACE')).method).toBe('PROPFIND')
     expect((await ask('http://localhost', 'DELETE')).method).toBe('DELETE')

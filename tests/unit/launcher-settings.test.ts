@@ -42,10 +42,10 @@ describe('the address to listen on', () => {
   )
 
   test('has to belong to this machine', async () => {
-    // TEST-NET-1 of RFC 5737 belongs to nobody.
-    vi.stubEnv('HINOMI_HOST', '192.0.2.1')
+    // TEST-NET-3 of RFC 5737 belongs to nobody.
+    vi.stubEnv('HINOMI_HOST', '203.0.113.77')
     vi.stubEnv('LC_ALL', 'ja_JP.UTF-8')
-    await expect(requireHost()).rejects.toThrow(ja.cli.badHost.replace('{host}', '192.0.2.1'))
+    await expect(requireHost()).rejects.toThrow(ja.cli.badHost.replace('{host}', '203.0.113.77'))
     for (const host of ['127.0.0.1', '0.0.0.0', '']) {
       vi.stubEnv('HINOMI_HOST', host)
       await expect(requireHost()).resolves.toBeUndefined()
