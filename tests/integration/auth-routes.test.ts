@@ -84,8 +84,9 @@ describe('of next-auth', () => {
   })
 
   test.each([
-    ['POST', 'csrf', 'GET, HEAD'],
-    ['POST', 'error', 'GET, HEAD'],
+    ['POST', 'csrf', 'GET'],
+    ['HEAD', 'csrf', 'GET'],
+    ['POST', 'error', 'GET'],
     ['GET', 'callback/credentials', 'POST'],
     ['GET', 'signin/oidc', 'POST'],
     ['POST', 'callback/oidc', 'GET'],

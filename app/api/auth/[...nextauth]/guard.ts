@@ -10,11 +10,11 @@ const ERROR_CODE = /^[A-Za-z]{1,40}$/
 
 /** The part of next-auth that the product uses. Everything else of it, such as `_log` and `signout`, is not reachable. */
 const ROUTES: Record<string, (provider: string | undefined) => readonly string[]> = {
-  csrf: provider => (provider ? [] : ['GET', 'HEAD']),
-  providers: provider => (provider ? [] : ['GET', 'HEAD']),
-  signin: provider => (provider ? ['POST'] : ['GET', 'HEAD']),
+  csrf: provider => (provider ? [] : ['GET']),
+  providers: provider => (provider ? [] : ['GET']),
+  signin: provider => (provider ? ['POST'] : ['GET']),
   callback: provider => (provider === 'credentials' ? ['POST'] : provider ? ['GET'] : []),
-  error: provider => (provider ? [] : ['GET', 'HEAD']),
+  error: provider => (provider ? [] : ['GET']),
 }
 
 /**
