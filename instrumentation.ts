@@ -4,12 +4,14 @@ const STATEMENT_MS = 120_000
 /** Runs once when the web server starts, before its first request. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const [{ watchPeers }, { warmUp }, { limitStatements }] = await Promise.all([
+  const [{ watchPeers }, { secureAnswers }, { warmUp }, { limitStatements }] = await Promise.all([
     import('./lib/access/peer'),
+    import('./lib/access/answer-headers'),
     import('./lib/access/password'),
     import('./lib/db'),
   ])
   watchPeers()
+  secureAnswers()
   limitStatements(STATEMENT_MS)
   await warmUp()
 }

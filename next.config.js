@@ -5,6 +5,8 @@ const withNextIntl = createNextIntlPlugin('./i18n/request.ts')
 /** @type {import('next').NextConfig} */
 const config = {
   poweredByHeader: false,
+  // No page needs images to be made smaller: without this anybody could have the server do it.
+  images: { unoptimized: true },
   reactStrictMode: true,
   // A person who may not see a page gets app/(console)/forbidden.tsx with status 403.
   experimental: { authInterrupts: true },

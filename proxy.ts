@@ -6,22 +6,28 @@ import { AppError } from './lib/errors'
 import { errorSentence, errorTranslator, negotiateLocale } from './lib/locale'
 
 const OPEN = /^\/(sign-in|setup|invite)(\/|$)/
-const SESSION_COOKIES = ['__Secure-next-auth.session-token', 'next-auth.session-token']
+const SESSION_COOKIES = ['__Host-next-auth.session-token', 'next-auth.session-token']
+
+/** What pages and server actions are asked with. */
+const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS']
 
 /**
- * Puts the security headers on every page and sends those without a session cookie to sign-in. It guards nothing: whether the
+ * Puts the content security policy on every page and sends those without a session cookie to sign-in. It guards nothing: whether the
  * cookie is worth anything is decided by requireAccess, beside the data.
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const refused = await refuseTooMany(request)
-  if (refused) return secured(refused)
+  if (refused) return refused
   const { pathname, search } = request.nextUrl
+  if (!METHODS.includes(request.method)) {
+    return new NextResponse(null, { status: 405, headers: { allow: METHODS.join(', ') } })
+  }
   const reading = request.method === 'GET' || request.method === 'HEAD'
   const signedIn = SESSION_COOKIES.some(name => request.cookies.has(name))
   if (reading && !signedIn && !OPEN.test(pathname)) {
     const target = new URL('/sign-in', request.url)
     if (pathname !== '/' || search) target.searchParams.set('callbackUrl', `${pathname}${search}`)
-    return secured(NextResponse.redirect(target))
+    return NextResponse.redirect(target)
   }
   const nonce = randomBytes(16).toString('base64')
   const policy = contentSecurityPolicy(nonce)
@@ -29,7 +35,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   headers.set('content-security-policy', policy)
   headers.set('x-nonce', nonce)
   headers.set('x-hinomi-path', `${pathname}${search}`)
-  const response = secured(NextResponse.next({ request: { headers } }))
+  const response = NextResponse.next({ request: { headers } })
   response.headers.set('content-security-policy', policy)
   return response
 }
@@ -51,8 +57,9 @@ async function refuseTooMany(request: NextRequest): Promise<NextResponse | null>
 }
 
 export const config = {
-  // Not the API: its large uploads would be copied into memory here, and its answers are no pages.
-  matcher: ['/((?!api/|_next/static/|_next/image|favicon\\.ico|icon\\.|apple-icon|manifest\\.).*)'],
+  // Not the API: its large uploads would be copied into memory here, and its answers are no pages. Single files by their whole names:
+  // everything else may be a page, also where it looks like a file.
+  matcher: ['/((?!api/|_next/static/|_next/image$|icon\\.svg$).*)'],
 }
 
 // React Aria and recharts place things by style attributes, which no nonce can cover; scripts need the nonce.
@@ -71,18 +78,6 @@ function contentSecurityPolicy(nonce: string): string {
     "frame-ancestors 'none'",
     ...(isHttps() ? ['upgrade-insecure-requests'] : []),
   ].join('; ')
-}
-
-function secured(response: NextResponse): NextResponse {
-  const { headers } = response
-  headers.set('x-content-type-options', 'nosniff')
-  headers.set('x-frame-options', 'DENY')
-  headers.set('referrer-policy', 'same-origin')
-  headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()')
-  headers.set('cross-origin-opener-policy', 'same-origin')
-  headers.set('cross-origin-resource-policy', 'same-origin')
-  if (isHttps()) headers.set('strict-transport-security', 'max-age=31536000')
-  return response
 }
 
 function isHttps(): boolean {

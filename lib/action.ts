@@ -1,6 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { revalidatePath } from 'next/cache'
+import { headers } from 'next/headers'
 import { unstable_rethrow } from 'next/navigation'
 import type { z } from 'zod'
 import { requireAccess } from './access/access'
@@ -8,6 +9,7 @@ import { currentLocale } from './access/locale'
 import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
 import { actorKey, limitRate } from './access/rate-limit'
+import { recordingRefusals } from './access/refusals'
 import { AppError, type ErrorCode } from './errors'
 import { errorSentence, errorTranslator, issueSentence, unexpectedSentence } from './locale'
 import { log } from './log'
@@ -35,7 +37,8 @@ export function action<P extends Permission, Schema extends z.ZodType, T>(spec: 
       const access = await requireAccess(...needs)
       limitRate('requests', actorKey(access))
       const checked = spec.input.parse(input)
-      const data = await spec.run(access, checked)
+      const path = (await headers()).get('x-hinomi-path')
+      const data = await recordingRefusals(access, path, () => spec.run(access, checked))
       const refresh = typeof spec.refresh === 'function' ? spec.refresh(checked, data) : (spec.refresh ?? [])
       for (const path of refresh) {
         if (path.includes('[')) revalidatePath(path, 'page')

@@ -27,9 +27,14 @@ function isAuditReceiver(text: string): boolean {
   return ['http:', 'syslog+tcp:'].includes(protocol) && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }
 
+// A person may have typed it: one repeated character is as good as none.
+function isStrongSecret(secret: string): boolean {
+  return secret.length >= 16 && new Set(secret).size >= 8
+}
+
 const Env = z.object({
   DATABASE_URL: z.string().min(1),
-  HINOMI_SECRET: z.string().min(16),
+  HINOMI_SECRET: z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different'),
   HINOMI_URL: optional,
   HINOMI_MAX_IMPORT_MB: z.coerce.number().int().positive().default(1024),
   HINOMI_MAX_WAITING_REPORTS: z.coerce.number().int().positive().default(2000),
@@ -63,6 +68,11 @@ let cached: Env | undefined
 export function env(): Env {
   cached ??= parseEnv(process.env)
   return cached
+}
+
+/** Whether people reach the product by https: cookies are Secure then, and browsers are told to stay with https. */
+export function isHttps(): boolean {
+  return env().HINOMI_URL?.startsWith('https://') ?? false
 }
 
 /** Throws with the names of the settings that are missing or wrong and with what is wrong, never with values. */

@@ -1,12 +1,14 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { API_POLICY } from './access/answer-headers'
 import { requireApiAccess } from './access/api-access'
 import { UnauthenticatedError } from './access/api-token'
 import { clientIp, networkOf } from './access/peer'
 import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
 import { actorKey, limitRate } from './access/rate-limit'
+import { recordingRefusals } from './access/refusals'
 import { AppError, type ErrorCode } from './errors'
 import { errorSentence, errorTranslator, issueSentence, negotiateLocale, unexpectedSentence } from './locale'
 import { log } from './log'
@@ -39,10 +41,12 @@ export function route<P extends Permission, Params = Record<never, string>>(spec
     try {
       const needs = typeof spec.needs === 'string' ? [spec.needs] : spec.needs
       const access = await knownSender(request, needs)
-      const result = await spec.run({ access, request, params: await context.params })
+      const params = await context.params
+      const { pathname } = new URL(request.url)
+      const result = await recordingRefusals(access, pathname, () => spec.run({ access, request, params }))
       return secured(result instanceof Response ? result : json(result, 200))
     } catch (error) {
-      return secured(await problemOf(request, error))
+      return answerError(request, error)
     }
   }
 }
@@ -60,10 +64,15 @@ async function knownSender<P extends Permission>(request: Request, needs: readon
   }
 }
 
+/** The answer to a request that failed, as an RFC 9457 document in the reader's language. */
+export async function answerError(request: Request, error: unknown): Promise<Response> {
+  return secured(await problemOf(request, error))
+}
+
 // What is sent here is data, whatever a report put into it: never a page.
 function secured(response: Response): Response {
   response.headers.set('x-content-type-options', 'nosniff')
-  response.headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox")
+  response.headers.set('content-security-policy', API_POLICY)
   return response
 }
 
@@ -117,17 +126,26 @@ const MOST = 64 * 1024
 
 /** The body of a request as JSON. Throws `too_large`, and `invalid` where it is none. */
 export async function jsonBody(request: Request, most = MOST): Promise<unknown> {
+  const body = await readBody(request, most)
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new AppError('invalid', { reason: 'notJson' })
+  }
+}
+
+/** The body of a request. Throws `too_large` as soon as more than `most` bytes have come. */
+export async function readBody(request: Request, most: number): Promise<Buffer> {
   const reader = request.body?.getReader()
   const parts: Uint8Array[] = []
   let size = 0
   for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
     size += next.value.length
-    if (size > most) throw new AppError('too_large')
+    if (size > most) {
+      await reader?.cancel()
+      throw new AppError('too_large')
+    }
     parts.push(next.value)
   }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'))
-  } catch {
-    throw new AppError('invalid', { reason: 'notJson' })
-  }
+  return Buffer.concat(parts)
 }

@@ -2,13 +2,16 @@
 import { parseArgs } from 'node:util'
 import { prepare } from './launch/install.mjs'
 import { loadEnvFile } from './launch/paths.mjs'
-import { runMain } from './launch/report.mjs'
+import { runMain, say } from './launch/report.mjs'
+import { nodeWarning } from './launch/settings.mjs'
 import { listenForStop } from './launch/signals.mjs'
 
 await runMain(async () => {
   const { values } = parseArgs({ options: { dev: { type: 'boolean' }, demo: { type: 'boolean' } } })
   const signals = listenForStop()
   loadEnvFile()
+  const warning = nodeWarning(process.version)
+  if (warning) say(warning)
   try {
     await prepare(signals.stop)
     const { serve } = await import('./launch/serve.mjs')

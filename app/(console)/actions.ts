@@ -5,13 +5,13 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
 import { requireAccess } from '@/lib/access/access'
+import { preferenceCookie } from '@/lib/access/preference-cookie'
 import { endSession } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
 import { setLocale } from '@/lib/store/profile'
 
-const YEAR_SECONDS = 31_536_000
 const MAX_TEXT = 200
 
 /** Accounts, findings and controls that a text names, among those the member may see. */
@@ -23,7 +23,7 @@ export async function search(text: string): Promise<SearchResult> {
 /** Remembers the theme on this device. */
 export async function setTheme(theme: Theme): Promise<void> {
   const jar = await cookies()
-  jar.set(themeCookie, toTheme(theme), { path: '/', maxAge: YEAR_SECONDS, sameSite: 'lax' })
+  jar.set(themeCookie, toTheme(theme), preferenceCookie())
 }
 
 /** Keeps the language as the member's, and for this browser also when signed out. */
@@ -33,7 +33,7 @@ export const setLanguage = action({
   run: async (access, { locale }) => {
     await setLocale(access, locale)
     const jar = await cookies()
-    jar.set(LOCALE_COOKIE, locale, { path: '/', maxAge: YEAR_SECONDS, sameSite: 'lax' })
+    jar.set(LOCALE_COOKIE, locale, preferenceCookie())
   },
 })
 

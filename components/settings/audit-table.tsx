@@ -74,6 +74,7 @@ const PAGES: Record<string, string> = { account: '/accounts', import: '/imports'
 /** What was changed, in the reader's words, with its page where it has one. */
 function Target({ target }: { target: string }) {
   const t = useTranslations('audit.targets')
+  if (target === '') return null
   const [kind = '', ...rest] = target.split(':')
   const id = rest.join(':')
   const page = PAGES[kind]

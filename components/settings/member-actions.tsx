@@ -19,6 +19,7 @@ export interface MemberActionSet {
   change: (input: Standing & { id: string }) => Promise<ActionResult<{ released: number }>>
   remove: (input: { id: string }) => Promise<ActionResult<{ released: number }>>
   reset: (input: { id: string }) => Promise<ActionResult<{ token: string }>>
+  unlock: (input: { id: string }) => Promise<ActionResult<void>>
 }
 
 interface MemberActionsProps {
@@ -45,6 +46,11 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
     if (made) setToken(made.token)
     setShown(made ? 'link' : null)
   }
+  async function unlock() {
+    const result = await actions.unlock({ id: member.id })
+    if (result.ok) sayDone(t('unlocked', { name }))
+    else orSay(result)
+  }
   return (
     <>
       <Menu
@@ -54,6 +60,7 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
         items={[
           { id: 'edit', label: t('edit'), onAction: () => setShown('edit') },
           { id: 'reset', label: t('reset'), onAction: () => setShown('reset') },
+          ...(member.locked ? [{ id: 'unlock', label: t('unlock'), onAction: unlock }] : []),
           ...(isSelf ? [] : [{ id: 'remove', label: t('remove'), danger: true, onAction: () => setShown('remove') }]),
         ]}
       />

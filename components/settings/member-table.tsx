@@ -34,6 +34,7 @@ export function MemberTable({ rows, self, accounts, actions }: MemberTableProps)
             </span>
           ) : null}
           <div className="break-all text-muted text-xs">{row.email}</div>
+          {row.locked ? <p className="text-bad text-xs">{t(`settings.members.locked.${row.locked}`)}</p> : null}
         </div>
       ),
     },

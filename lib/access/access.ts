@@ -10,6 +10,7 @@ import { safePath } from './paths'
 import { clientIp } from './peer'
 import { isRole, type Permission, type Role } from './permissions'
 import { type Access, prove, requireAllAccounts } from './proof'
+import { recordingRefusals } from './refusals'
 import { readSession } from './session'
 
 /** The person who is signed in: for layouts, for the language, and for hiding what they may not do. */
@@ -74,9 +75,13 @@ async function granted<P extends Permission>(
   const head = await headers()
   if (!member) redirect(`/sign-in?callbackUrl=${encodeURIComponent(safePath(head.get('x-hinomi-path')))}`)
   try {
-    const access = prove(memberGrant(member, clientIp(head)), needed)
-    check(access)
-    return access
+    const grant = memberGrant(member, clientIp(head))
+    const prover = () => {
+      const access = prove(grant, needed)
+      check(access)
+      return access
+    }
+    return await recordingRefusals(grant, head.get('x-hinomi-path'), prover, needed)
   } catch (error) {
     // The mark by which Next.js knows what its own forbidden() throws.
     if (error instanceof ForbiddenError) Object.assign(error, { digest: 'NEXT_HTTP_ERROR_FALLBACK;403' })

@@ -6,15 +6,20 @@ import { requireTokenAccess, UnauthenticatedError } from './api-token'
 import { memberGrant } from './grant'
 import { clientIp } from './peer'
 import type { Permission } from './permissions'
-import { type Access, prove } from './proof'
+import type { Access } from './proof'
+import { proveOrRecord, recordingRefusals } from './refusals'
 
 /** Proof for a request to the API: its bearer token or, from our own pages only, the session of the browser. */
 export async function requireApiAccess<P extends Permission>(request: Request, ...needed: P[]): Promise<Access<P>> {
   if (request.headers.has('authorization')) return requireTokenAccess(request, ...needed)
   const member = await currentMember()
   if (!member) throw new UnauthenticatedError()
-  if (!isSameOrigin(request)) throw new ForbiddenError('crossOrigin')
-  return prove(memberGrant(member, clientIp(request.headers)), needed)
+  const grant = memberGrant(member, clientIp(request.headers))
+  const { pathname } = new URL(request.url)
+  if (isSameOrigin(request)) return proveOrRecord(grant, needed, pathname)
+  return recordingRefusals(grant, pathname, () => {
+    throw new ForbiddenError('crossOrigin')
+  })
 }
 
 /**

@@ -4,7 +4,8 @@ import { prisma } from '../db'
 import { isSourceId } from '../domain/outcome'
 import { clientIp } from './peer'
 import { isPermission, type Permission } from './permissions'
-import { type Access, prove } from './proof'
+import type { Access } from './proof'
+import { proveOrRecord, recordTokenRefused } from './refusals'
 
 /** No valid token and no session: 401, with the way to sign in. */
 export class UnauthenticatedError extends Error {
@@ -29,14 +30,21 @@ function hashToken(token: string): string {
  * has left: collectors must not stop when a person does. Administrators see and revoke every token.
  */
 export async function requireTokenAccess<P extends Permission>(request: Request, ...needed: P[]): Promise<Access<P>> {
+  const ip = clientIp(request.headers)
+  const { pathname } = new URL(request.url)
+  const refuse = async (refused: Parameters<typeof recordTokenRefused>[0]): Promise<never> => {
+    await recordTokenRefused(refused, ip, pathname)
+    throw new UnauthenticatedError()
+  }
   const token = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization')?.trim() ?? '')?.[1]
-  if (!token || !TOKEN.test(token)) throw new UnauthenticatedError()
+  if (!token || !TOKEN.test(token)) return refuse({ reason: 'unknown' })
   const tokenHash = hashToken(token)
   const row = await prisma().apiToken.findUnique({ where: { tokenHash } })
-  if (!row || !timingSafeEqual(Buffer.from(row.tokenHash), Buffer.from(tokenHash))) throw new UnauthenticatedError()
+  if (!row || !timingSafeEqual(Buffer.from(row.tokenHash), Buffer.from(tokenHash))) return refuse({ reason: 'unknown' })
   // The real clock, never the one that a demo may fix: a token must end.
   const at = new Date()
-  if (row.revokedAt || (row.expiresAt && row.expiresAt <= at)) throw new UnauthenticatedError()
+  if (row.revokedAt) return refuse({ reason: 'revoked', token: row })
+  if (row.expiresAt && row.expiresAt <= at) return refuse({ reason: 'expired', token: row })
   const minuteAgo = new Date(at.getTime() - 60_000)
   if (!row.lastUsedAt || row.lastUsedAt < minuteAgo) {
     await prisma().apiToken.updateMany({
@@ -44,14 +52,15 @@ export async function requireTokenAccess<P extends Permission>(request: Request,
       data: { lastUsedAt: at },
     })
   }
-  return prove(
+  return proveOrRecord(
     {
       actor: { kind: 'token', id: row.id, name: row.name, owner: row.createdBy },
       accounts: row.limited ? row.accounts : 'all',
       ...(row.sources.length > 0 && { sources: row.sources.filter(isSourceId) }),
-      ip: clientIp(request.headers),
+      ip,
       granted: new Set(row.permissions.filter(isPermission)),
     },
     needed,
+    pathname,
   )
 }

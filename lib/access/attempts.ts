@@ -2,15 +2,34 @@ import 'server-only'
 import { createHmac } from 'node:crypto'
 import { pool } from '../db'
 import { env } from '../env'
+import type { KnownBrowser } from './known-browser'
 import { networkOf } from './peer'
 
 const WINDOW_MS = 15 * 60 * 1000
-const LIMITS = { address: 10, source: 50 } as const
+
+/** Attempts in 15 minutes: decision 29. */
+const LIMITS = {
+  /** From one network, for whatever address. */
+  source: 50,
+  /** For one address from one network. */
+  pair: 10,
+  /** For one address from all networks together. */
+  address: 100,
+  /** In one browser that is known for the member. */
+  browser: 10,
+  /** In all browsers that are known for one member. */
+  browsers: 100,
+  /** Of the current password by somebody who is signed in. */
+  password: 10,
+} as const
+export type Limit = keyof typeof LIMITS
 
 /** Where an attempt comes from and whom it is about. */
 export interface Attempt {
   email: string
   ip: string | null
+  /** The browser, where it is known for the member of the address. */
+  browser?: KnownBrowser | null
 }
 
 // One statement: the count is raised and read at once, so that attempts at the same time on many servers are all counted. The
@@ -25,45 +44,107 @@ const COUNT = `
   FROM counted LEFT JOIN sign_in_attempt AS before ON before.key = $1 AND before.window_start = $3`
 
 /**
- * Counts an attempt before it is tried. False where the source or the address has used up its attempts: 50 and 10 in 15 minutes.
- * A refused source is not counted against addresses, so that it can neither fill the table nor lock others out.
+ * Counts an attempt before it is tried. The limit that refuses it, or null. What one limit refuses is not counted for the next, so that
+ * one network can neither fill the table nor use up the attempts that an address has over all networks. A known browser has limits
+ * of its own, which strangers cannot reach.
  */
-export async function mayAttempt(attempt: Attempt, at = new Date()): Promise<boolean> {
-  const source = sourceKey(attempt.ip)
-  if (source && !(await count(source, LIMITS.source, at))) return false
-  return count(addressKey(attempt.email), LIMITS.address, at)
+export async function countAttempt(attempt: Attempt, at = new Date()): Promise<Limit | null> {
+  for (const [limit, key] of keysOf(attempt)) if (!(await count(key, LIMITS[limit], at))) return limit
+  return null
 }
 
-/** The attempt was right: it is no failure, and the address starts anew. */
-export async function forgetAttempts(attempt: Attempt, at = new Date()): Promise<void> {
-  await pool().query('DELETE FROM sign_in_attempt WHERE key = $1', [addressKey(attempt.email)])
-  const source = sourceKey(attempt.ip)
-  if (!source) return
-  await pool().query(
-    'UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0) WHERE key = $1 AND window_start = $2',
-    [source, windowOf(at)],
+/** The attempt was right: it is no failure, and this network or browser starts anew. */
+export async function forgetAttempt(attempt: Attempt, at = new Date()): Promise<void> {
+  for (const [limit, key] of keysOf(attempt)) {
+    if (limit === 'pair' || limit === 'browser') await forgetKey(key)
+    else {
+      await pool().query(
+        'UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0) WHERE key = $1 AND window_start = $2',
+        [key, windowOf(at)],
+      )
+    }
+  }
+}
+
+/** Forgets all attempts for an address: its member has a new password, or an administrator unlocked it. */
+export async function forgetAddress(email: string): Promise<void> {
+  const sealed = sealOf(email)
+  const keys = [`address:${sealed}`, `pair:${sealed}:`]
+  await pool().query('DELETE FROM sign_in_attempt WHERE key = $1 OR starts_with(key, $2)', keys)
+}
+
+/** Counts an attempt of a signed-in member to give the current password: strangers cannot use these up. */
+export async function mayGivePassword(member: string, at = new Date()): Promise<boolean> {
+  return count(`password:${member}`, LIMITS.password, at)
+}
+
+export async function forgetGivenPasswords(member: string): Promise<void> {
+  await forgetKey(`password:${member}`)
+}
+
+/** Which of some addresses would be refused now: everywhere but in known browsers, or from some networks. */
+export async function lockedAddresses(
+  emails: readonly string[],
+  at = new Date(),
+): Promise<Map<string, 'everywhere' | 'networks'>> {
+  const start = windowOf(at)
+  const { rows } = await pool().query<{ kind: string; sealed: string }>(
+    `SELECT split_part(key, ':', 1) AS kind, split_part(key, ':', 2) AS sealed FROM sign_in_attempt
+     WHERE window_start IN ($1, $2) AND (starts_with(key, 'address:') OR starts_with(key, 'pair:'))
+     GROUP BY key
+     HAVING sum(failures * CASE WHEN window_start = $1 THEN 1 ELSE $3::float8 END) + 1
+       > CASE WHEN starts_with(key, 'address:') THEN $4::int ELSE $5::int END`,
+    [start, new Date(start.getTime() - WINDOW_MS), shareOf(at), LIMITS.address, LIMITS.pair],
   )
+  const everywhere = new Set(rows.filter(row => row.kind === 'address').map(row => row.sealed))
+  const networks = new Set(rows.map(row => row.sealed))
+  return new Map(
+    emails.flatMap(email => {
+      const sealed = sealOf(email)
+      return networks.has(sealed) ? [[email, everywhere.has(sealed) ? 'everywhere' : 'networks'] as const] : []
+    }),
+  )
+}
+
+function keysOf({ email, ip, browser }: Attempt): [Limit, string][] {
+  if (browser) {
+    return [
+      ['browser', `browser:${browser.id}`],
+      ['browsers', `browsers:${browser.member}`],
+    ]
+  }
+  const network = ip ? networkOf(ip) : 'unknown'
+  const sealed = sealOf(email)
+  return [
+    ...(ip ? [['source', `source:${network}`] as [Limit, string]] : []),
+    ['pair', `pair:${sealed}:${network}`],
+    ['address', `address:${sealed}`],
+  ]
 }
 
 async function count(key: string, limit: number, at: Date): Promise<boolean> {
   const start = windowOf(at)
   const before = new Date(start.getTime() - WINDOW_MS)
-  const share = 1 - (at.getTime() - start.getTime()) / WINDOW_MS
-  const { rows } = await pool().query<{ weight: number; failures: number }>(COUNT, [key, start, before, share])
+  const { rows } = await pool().query<{ weight: number; failures: number }>(COUNT, [key, start, before, shareOf(at)])
   const [row] = rows
   if (row?.failures === 1) await pool().query('DELETE FROM sign_in_attempt WHERE window_start < $1', [before])
   return row !== undefined && row.weight <= limit
+}
+
+async function forgetKey(key: string): Promise<void> {
+  await pool().query('DELETE FROM sign_in_attempt WHERE key = $1', [key])
 }
 
 function windowOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / WINDOW_MS) * WINDOW_MS)
 }
 
-// Sealed, because people type passwords into the wrong field.
-function addressKey(email: string): string {
-  return `address:${createHmac('sha256', env().HINOMI_SECRET).update(email.trim().toLowerCase()).digest('base64url')}`
+/** The share of the window before that still lies within the last 15 minutes. */
+function shareOf(at: Date): number {
+  return 1 - (at.getTime() - windowOf(at).getTime()) / WINDOW_MS
 }
 
-function sourceKey(ip: string | null): string | null {
-  return ip ? `source:${networkOf(ip)}` : null
+// Sealed, because people type passwords into the wrong field.
+function sealOf(email: string): string {
+  return createHmac('sha256', env().HINOMI_SECRET).update(email.trim().toLowerCase()).digest('base64url')
 }

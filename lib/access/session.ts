@@ -4,7 +4,7 @@ import type { NextAuthOptions } from 'next-auth'
 import type { JWT } from 'next-auth/jwt'
 import { decode, encode } from 'next-auth/jwt'
 import { z } from 'zod'
-import { env } from '../env'
+import { env, isHttps } from '../env'
 
 /** A sign-in lasts this long, whatever happens in between: nothing prolongs it. */
 export const SESSION_SECONDS = 12 * 60 * 60
@@ -13,12 +13,8 @@ export const SESSION_SECONDS = 12 * 60 * 60
 const Claims = z.object({ member: z.uuid(), epoch: z.number().int(), since: z.number().int() })
 export type Claims = z.infer<typeof Claims>
 
-function isSecure(): boolean {
-  return env().HINOMI_URL?.startsWith('https://') ?? false
-}
-
 export function sessionCookieName(): string {
-  return `${isSecure() ? '__Secure-' : ''}next-auth.session-token`
+  return `${isHttps() ? '__Host-' : ''}next-auth.session-token`
 }
 
 /** The claims of this request's session, or null where there is none, it has expired or it is not ours. */
@@ -48,11 +44,12 @@ export function newClaims(member: { id: string; sessionEpoch: number }): Claims 
 }
 
 /** The part of next-auth's settings that concerns the session; providers and rules of sign-in stand in lib/store/sign-in.ts. */
-export function sessionOptions(): Pick<NextAuthOptions, 'secret' | 'session' | 'jwt' | 'useSecureCookies'> {
+export function sessionOptions(): Pick<NextAuthOptions, 'secret' | 'session' | 'jwt' | 'useSecureCookies' | 'cookies'> {
   return {
     secret: env().HINOMI_SECRET,
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
-    useSecureCookies: isSecure(),
+    useSecureCookies: isHttps(),
+    cookies: { sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
     jwt: {
       maxAge: SESSION_SECONDS,
       // next-auth also seals its short-lived PKCE, state and nonce cookies here; those carry no claims.
@@ -67,7 +64,7 @@ function lifetime(token: JWT | undefined, asked: number | undefined): number {
 }
 
 function cookieOptions() {
-  return { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure() } as const
+  return { httpOnly: true, sameSite: 'lax', path: '/', secure: isHttps() } as const
 }
 
 function remaining(claims: Claims): number {

@@ -22,6 +22,8 @@ export interface MemberRow extends Scope {
   hasPassword: boolean
   /** Open findings that this member owns. */
   openFindings: number
+  /** Where too many wrong passwords keep this address from signing in for now; null where nothing does. */
+  locked: 'everywhere' | 'networks' | null
 }
 
 export interface InviteRow extends Scope {

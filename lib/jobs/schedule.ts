@@ -1,6 +1,7 @@
 import 'server-only'
 import PgBoss from 'pg-boss'
 import { jobAccess } from '../access/job'
+import { flushThrottled } from '../access/throttled-audit'
 import { now } from '../clock'
 import { env } from '../env'
 import { log } from '../log'
@@ -97,6 +98,7 @@ const jobs: readonly ScheduledJob[] = [
       while ((await dropMachineImages(access)) > 0);
     },
   },
+  { name: 'audit-throttle', cron: '* * * * *', run: () => flushThrottled(jobAccess('audit-throttle')) },
   {
     name: 'audit-stream',
     cron: '* * * * *',

@@ -5,10 +5,9 @@ import { prisma } from '../db'
 import type { AuditFilter, AuditRow } from '../domain/people'
 import type { Person } from '../domain/views'
 import type { Prisma } from '../generated/prisma/client'
-import { decodeCursor, encodeCursor } from './cursor'
+import { decodeCursor, encodeCursor, PlaceId } from './cursor'
 
 const PAGE = 50
-const Place = z.string().regex(/^\d{1,19}$/)
 const Detail = z.record(z.string(), z.unknown())
 
 /** The audit log, newest first. A reader limited to accounts does not see what was done to others. */
@@ -17,7 +16,7 @@ export async function listAudit(
   filter: AuditFilter,
   cursor: string | null,
 ): Promise<{ rows: AuditRow[]; next: string | null }> {
-  const before = cursor ? decodeCursor(cursor, Place) : null
+  const before = cursor ? decodeCursor(cursor, PlaceId) : null
   const ids = accountFilter(access)
   const found = await prisma().auditEntry.findMany({
     where: {
@@ -38,7 +37,18 @@ export async function listAudit(
 }
 
 /** What carries no account and yet may name accounts that the reader does not see, or who may see which. */
-const BEYOND = ['finding.', 'import.', 'exception.', 'policy.routing', 'member.', 'invite.', 'token.']
+const BEYOND = [
+  'finding.',
+  'findings.',
+  'import.',
+  'exception.',
+  'policy.routing',
+  'member.',
+  'invite.',
+  'token.',
+  'session.',
+  'access.',
+]
 
 /** What carries no account is of the organisation, unless its details may be of other accounts. */
 export function auditVisibleTo(access: Access<'audit:read'>, ids: string[]): Prisma.AuditEntryWhereInput[] {

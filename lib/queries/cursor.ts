@@ -1,6 +1,16 @@
 import 'server-only'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { AppError } from '../errors'
+
+// A cursor is text that strangers may write: what its shape lets through, the database must be able to read.
+const INT = 2 ** 31 - 1
+
+/** PostgreSQL has no year 0: https://www.postgresql.org/docs/current/datatype-datetime.html */
+export const PlaceTime = z.iso.datetime().refine(text => !text.startsWith('0000'))
+export const PlaceInt = z.int().min(-INT).max(INT)
+/** A bigint as text. */
+export const PlaceId = z.string().regex(/^\d{1,18}$/)
+export const PlaceText = z.string().refine(text => !text.includes('\0'))
 
 /** An opaque place in a list. */
 export function encodeCursor(place: unknown): string {

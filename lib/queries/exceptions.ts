@@ -19,11 +19,11 @@ import { type FindingId, splitFindingId, toFindingId } from '../domain/finding-f
 import type { ExceptionRow, RulePreview } from '../domain/policy-views'
 import { toSeverity } from '../domain/severity'
 import { Prisma } from '../generated/prisma/client'
-import { decodeCursor, encodeCursor } from './cursor'
+import { decodeCursor, encodeCursor, PlaceTime } from './cursor'
 import { read } from './read'
 
 const { sql } = Prisma
-const Place = z.object({ id: z.number().int(), expiresAt: z.iso.datetime() })
+const Place = z.object({ id: z.int(), expiresAt: PlaceTime })
 const DAY = 86_400_000
 
 interface Stored {

@@ -6,7 +6,7 @@ import type { FindingFilter, FindingGrouping } from '../domain/finding-filter'
 import { toSeverity } from '../domain/severity'
 import type { FindingGroup, Page } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
-import { decodeCursor, encodeCursor } from './cursor'
+import { decodeCursor, encodeCursor, PlaceInt, PlaceText } from './cursor'
 import { asksNothing, keptCounts, nobodyKey, openByAccount } from './finding-count'
 import { read } from './read'
 
@@ -14,7 +14,7 @@ type Sql = Prisma.Sql
 const { sql } = Prisma
 const PAGE = 100
 
-const Place = z.object({ severity: z.number().int(), n: z.number().int(), key: z.string() })
+const Place = z.object({ severity: PlaceInt, n: PlaceInt, key: PlaceText })
 type Place = z.infer<typeof Place>
 
 interface StoredGroup {

@@ -2,7 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import type { FindingFilter } from '../domain/finding-filter'
 import { Prisma } from '../generated/prisma/client'
-import { decodeCursor, encodeCursor } from './cursor'
+import { decodeCursor, encodeCursor, PlaceId, PlaceTime } from './cursor'
 import type { StoredRow } from './finding-rows'
 
 type Sql = Prisma.Sql
@@ -20,10 +20,10 @@ export const orders: Record<Sort, Sql> = {
   oldest: sql`f.first_seen_at, f.sequence`,
 }
 
-const Row = { sequence: z.string().regex(/^\d{1,18}$/) }
-const Seen = z.object({ ...Row, seen: z.iso.datetime() })
+const Row = { sequence: PlaceId }
+const Seen = z.object({ ...Row, seen: PlaceTime })
 const Severe = Seen.extend({ sort: z.literal('severity'), severity: z.int().min(1).max(5) })
-const Due = z.object({ ...Row, sort: z.literal('due'), due: z.union([z.iso.datetime(), z.literal('infinity')]) })
+const Due = z.object({ ...Row, sort: z.literal('due'), due: z.union([PlaceTime, z.literal('infinity')]) })
 const Newest = Seen.extend({ sort: z.literal('newest') })
 const Oldest = Seen.extend({ sort: z.literal('oldest') })
 const places = { severity: Severe, due: Due, newest: Newest, oldest: Oldest }

@@ -1,4 +1,5 @@
 import 'server-only'
+import { lockedAddresses } from '../access/attempts'
 import { toTeams } from '../access/grant'
 import { toRole } from '../access/permissions'
 import { type Access, accountFilter } from '../access/proof'
@@ -22,6 +23,7 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
       _sum: { n: true },
     }),
   ])
+  const locks = await lockedAddresses(members.map(({ email }) => email))
   const openByOwner = new Map(owned.map(row => [row.ownerKey, row._sum.n ?? 0]))
   return members.map(({ id, name, email, role, teams, limited, accounts, lastSignInAt, passwordHash }) => ({
     id,
@@ -34,6 +36,7 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
     lastSignInAt,
     hasPassword: passwordHash !== null,
     openFindings: openByOwner.get(id) ?? 0,
+    locked: locks.get(email) ?? null,
   }))
 }
 

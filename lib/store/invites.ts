@@ -1,5 +1,6 @@
 import 'server-only'
 import { randomBytes } from 'node:crypto'
+import { forgetAddress } from '../access/attempts'
 import { memberGrant, toTeams } from '../access/grant'
 import { hashInvite, isPendingInvite } from '../access/invite-token'
 import type { ById, InviteMember } from '../access/member-input'
@@ -83,13 +84,15 @@ export async function acceptInvite(
     throw new AppError('invalid', { reason: 'passwordMatch', field: 'password' })
   }
   const passwordHash = await hashPassword(input.password)
-  return prisma().$transaction(async tx => {
+  const accepted = await prisma().$transaction(async tx => {
     await lockMembers(tx)
     const invite = await tx.invite.findFirst({ where: { tokenHash, ...isPendingInvite() } })
     if (!invite) throw new AppError('conflict', { reason: 'linkInvalid' })
     await admit(tx, invite, { name: input.name, passwordHash, by: 'password' }, ip)
     return { email: invite.email }
   })
+  await forgetAddress(accepted.email)
+  return accepted
 }
 
 /**

@@ -1,9 +1,10 @@
 import 'server-only'
 import { z } from 'zod'
-import { forgetAttempts, mayAttempt } from '../access/attempts'
+import { forgetGivenPasswords, mayGivePassword } from '../access/attempts'
 import { MemberName } from '../access/member-input'
 import { hashPassword, isTooClose, NewPassword, verifyPassword } from '../access/password'
 import type { Access, MemberActor } from '../access/proof'
+import { recordThrottled } from '../access/throttled-audit'
 import { prisma } from '../db'
 import { AppError, ForbiddenError, NotFoundError } from '../errors'
 import { locales } from '../locale'
@@ -47,14 +48,20 @@ export async function setLocale(access: Access, locale: (typeof locales)[number]
  */
 export async function changePassword(access: Access, input: ChangePassword): Promise<{ epoch: number }> {
   const { id, email, name } = self(access)
-  const attempt = { email, ip: access.ip }
-  if (!(await mayAttempt(attempt))) throw new ForbiddenError('tooManyAttempts')
+  if (!(await mayGivePassword(id))) throw new ForbiddenError('tooManyAttempts')
   const member = await prisma().member.findFirst({ where: { id, removedAt: null } })
   if (!member) throw new NotFoundError()
   if (!(await verifyPassword(member.passwordHash, input.current))) {
+    await recordThrottled({
+      action: 'profile.refused',
+      actor: access.actor,
+      ip: access.ip,
+      target: `member:${id}`,
+      detail: {},
+    })
     throw new AppError('invalid', { reason: 'wrongPassword', field: 'current' })
   }
-  await forgetAttempts(attempt)
+  await forgetGivenPasswords(id)
   if (isTooClose(input.next, email, name)) throw new AppError('invalid', { reason: 'passwordMatch', field: 'next' })
   const passwordHash = await hashPassword(input.next)
   return prisma().$transaction(async tx => {

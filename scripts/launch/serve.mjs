@@ -7,7 +7,15 @@ import { migrate } from './migrate.mjs'
 import { fromRoot, openDataDir } from './paths.mjs'
 import { run } from './process.mjs'
 import { LaunchError, say } from './report.mjs'
-import { applicationEnv, worker as frugal, requireTimeZone, typescript } from './settings.mjs'
+import {
+  applicationEnv,
+  worker as frugal,
+  reachText,
+  requireHost,
+  requireSecret,
+  requireTimeZone,
+  typescript,
+} from './settings.mjs'
 import { startWeb } from './web.mjs'
 
 /**
@@ -17,6 +25,8 @@ import { startWeb } from './web.mjs'
 export async function serve(options) {
   const { dev, demo, stop, force } = options
   requireTimeZone()
+  requireSecret()
+  await requireHost()
   if (dev) await installHooks()
   else await build(stop)
   const dataDir = openDataDir(demo ? '.hinomi-demo' : '.hinomi')
@@ -66,6 +76,8 @@ const watchedWorker = [fromRoot('node_modules/tsx/dist/cli.mjs'), 'watch', '--co
 function announce(port, setupToken, signIns) {
   const address = (process.env.HINOMI_URL || `http://localhost:${port}`).replace(/\/$/, '')
   const lines = [`Hinomi is ready at ${address}`]
+  const reach = reachText()
+  if (reach) lines.push(...reach.split('\n'))
   if (setupToken) {
     lines.push('', 'Nobody has signed up yet. Become its administrator with this link, which works once:')
     lines.push(`${address}/setup?token=${setupToken}`)

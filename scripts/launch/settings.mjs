@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { withLock } from './lock.mjs'
 import { fromRoot } from './paths.mjs'
+import { isFree } from './ports.mjs'
 import { LaunchError } from './report.mjs'
 import { openSecrets } from './secrets.mjs'
 
@@ -46,14 +48,77 @@ export function wantedPort() {
   return port
 }
 
-/** Refuses a HINOMI_TIME_ZONE that lib/env.ts refuses, in the language of the terminal, before anything is built or started. */
+/** Refuses a HINOMI_TIME_ZONE that lib/env.ts refuses, before anything is built or started. */
 export function requireTimeZone() {
   const name = (process.env.HINOMI_TIME_ZONE ?? '').trim()
   if (name === '' || isTimeZone(name)) return
+  throw new LaunchError(cliText('badTimeZone', { name }))
+}
+
+/** Refuses a HINOMI_SECRET that lib/env.ts refuses, before anything is built or started. */
+export function requireSecret() {
+  const secret = process.env.HINOMI_SECRET
+  if (secret && (secret.length < 16 || new Set(secret).size < 8)) throw new LaunchError(cliText('badSecret'))
+}
+
+/**
+ * The address to listen on: undefined for every interface. Without one that was asked for, only a product that people reach by
+ * https listens beyond this machine.
+ */
+export function listenHost() {
+  const host = (process.env.HINOMI_HOST ?? '').trim()
+  if (host === '') return isHttps() ? undefined : '127.0.0.1'
+  if (isIP(host) === 0 && !HOST_NAME.test(host)) throw new LaunchError(cliText('badHost', { host }))
+  return host
+}
+
+/** Refuses a HINOMI_HOST that is no address of this machine. */
+export async function requireHost() {
+  const host = listenHost()
+  if (!host) return
+  await isFree(0, host).catch(() => {
+    throw new LaunchError(cliText('badHost', { host }))
+  })
+}
+
+/** Who can open the product, where that needs saying; null where a reverse proxy with TLS stands in front of it. */
+export function reachText() {
+  if (isHttps()) return null
+  const host = listenHost()
+  const isLocal = host === 'localhost' || host === '::1' || host?.startsWith('127.')
+  return cliText(isLocal ? 'localOnly' : 'plainHttp')
+}
+
+/**
+ * A warning about a version of Node.js that is not supported; null for one that is.
+ * @param {string} version
+ */
+export function nodeWarning(version) {
+  const [major = ''] = version.replace(/^v/, '').split('.')
+  return SUPPORTED_NODE.includes(major) ? null : cliText('oldNode', { version })
+}
+
+const SUPPORTED_NODE = ['22', '24']
+
+// The last part of a name is never a number: what looks like an IPv4 address has to be one.
+const HOST_NAME =
+  /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
+
+function isHttps() {
+  return process.env.HINOMI_URL?.startsWith('https://') ?? false
+}
+
+/**
+ * A text of messages/*.json under `cli`, in the language of the terminal.
+ * @param {string} key
+ * @param {Record<string, string>} [values]
+ */
+function cliText(key, values = {}) {
   const { LC_ALL, LC_MESSAGES, LANG } = process.env
   const locale = (LC_ALL || LC_MESSAGES || LANG || '').startsWith('ja') ? 'ja' : 'en'
-  const messages = JSON.parse(readFileSync(fromRoot(`messages/${locale}.json`), 'utf8'))
-  throw new LaunchError(messages.cli.badTimeZone.replace('{name}', () => name))
+  /** @type {string} */
+  const text = JSON.parse(readFileSync(fromRoot(`messages/${locale}.json`), 'utf8')).cli[key]
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole)
 }
 
 /** @param {string} name */

@@ -6,7 +6,7 @@ import { withLock } from './lock.mjs'
 import { fromRoot } from './paths.mjs'
 import { isFree } from './ports.mjs'
 import { LaunchError, say } from './report.mjs'
-import { wantedPort } from './settings.mjs'
+import { listenHost, wantedPort } from './settings.mjs'
 
 const FIRST_PORT = 3000
 const HEALTHY_WITHIN_MS = 120_000
@@ -35,7 +35,7 @@ export async function startWeb(options) {
  */
 async function startOn(port, { dev, stop, force, env }) {
   stop.throwIfAborted()
-  const host = process.env.HINOMI_HOST
+  const host = listenHost()
   const next = fromRoot('node_modules/next/dist/bin/next')
   const args = [next, dev ? 'dev' : 'start', '-p', String(port), ...(host ? ['-H', host] : [])]
   const web = startChild('web', args, await env(port))
@@ -79,7 +79,7 @@ function addressFor(host) {
 
 async function firstFree() {
   for (let port = FIRST_PORT; port < FIRST_PORT + 1000; port++) {
-    if (await isFree(port, process.env.HINOMI_HOST)) return port
+    if (await isFree(port, listenHost())) return port
   }
   throw new LaunchError('No port from 3000 on is free. Set PORT.')
 }
@@ -90,7 +90,7 @@ async function firstFree() {
  */
 async function requireFree(port) {
   for (let attempt = 0; attempt < 15; attempt++) {
-    if (await isFree(port, process.env.HINOMI_HOST)) return
+    if (await isFree(port, listenHost())) return
     await sleep(200)
   }
   throw new LaunchError(`Port ${port} is in use. Choose another with PORT, or stop the program that uses it.`)

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { verify } from '@node-rs/argon2'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { mayAttempt } from '../../lib/access/attempts'
 import * as argon2 from '../../lib/access/password'
 import { verifiedIdentity } from '../../lib/access/providers'
 import { closeDatabase, pool, prisma } from '../../lib/db'
@@ -140,89 +139,6 @@ describe('signing in by password', () => {
     { email: 'a', password: 'x'.repeat(2000) },
   ])('of %j is refused', async given => {
     expect(await signInWithPassword(given, null)).toBeNull()
-  })
-})
-
-describe('attempts', () => {
-  const ip = '198.51.100.7'
-  const attempts = (n: number, email: (i: number) => string, from: string | null) =>
-    Promise.all(Array.from({ length: n }, (_, i) => mayAttempt({ email: email(i), ip: from })))
-  const allowed = (results: boolean[]) => results.filter(Boolean).length
-
-  test('are ten for an address in 15 minutes, whatever its letters, and then refused with the right password too', async () => {
-    const member = await addWithPassword()
-    expect(allowed(await attempts(14, i => (i % 2 ? member.email : member.email.toUpperCase()), null))).toBe(10)
-    const right = { email: member.email, password: PASSWORD }
-    await expect(signInWithPassword(right, null)).rejects.toMatchObject({ reason: 'tooManyAttempts' })
-    await expect(signInWithPassword({ ...right, email: 'free@example.com' }, null)).resolves.toBeNull()
-  })
-
-  test('are refused in the same way for an address that nobody has', async () => {
-    await attempts(10, () => 'nobody@example.com', null)
-    await expect(signInWithPassword({ email: 'nobody@example.com', password: 'x' }, null)).rejects.toMatchObject({
-      reason: 'tooManyAttempts',
-    })
-  })
-
-  test('are fifty for a source, and a refused source locks no address out', async () => {
-    expect(allowed(await attempts(60, i => `u${i}@example.com`, ip))).toBe(50)
-    await attempts(30, () => 'victim@example.com', ip)
-    expect(await mayAttempt({ email: 'victim@example.com', ip: '198.51.100.8' })).toBe(true)
-  })
-
-  test('are counted over a whole IPv6 network', async () => {
-    expect(
-      allowed(
-        await Promise.all(
-          Array.from({ length: 60 }, (_, i) =>
-            mayAttempt({ email: `v${i}@example.com`, ip: `2001:db8::${i.toString(16)}` }),
-          ),
-        ),
-      ),
-    ).toBe(50)
-  })
-
-  test('are counted together by two servers', async () => {
-    vi.resetModules()
-    const shared = globalThis as { hinomiPool?: unknown; hinomiPrisma?: unknown }
-    const mine = { ...shared }
-    delete shared.hinomiPool
-    delete shared.hinomiPrisma
-    const second = await import('../../lib/access/attempts')
-    const { closeDatabase: closeSecond } = await import('../../lib/db')
-    const theirs = Array.from({ length: 12 }, () => second.mayAttempt({ email: 'both@example.com', ip: null }))
-    const secondPool = shared.hinomiPool
-    Object.assign(shared, { hinomiPool: mine.hinomiPool, hinomiPrisma: mine.hinomiPrisma })
-    const ours = attempts(12, () => 'both@example.com', null)
-    expect(allowed([...(await Promise.all(theirs)), ...(await ours)])).toBe(10)
-    expect(secondPool).not.toBe(mine.hinomiPool)
-    Object.assign(shared, { hinomiPool: secondPool })
-    delete shared.hinomiPrisma
-    await closeSecond()
-    Object.assign(shared, { hinomiPool: mine.hinomiPool, hinomiPrisma: mine.hinomiPrisma })
-  })
-
-  test('fade with time, without a burst at the border of two windows', async () => {
-    const window = 15 * 60 * 1000
-    const start = Math.ceil(Date.now() / window) * window
-    const at = (ms: number) => mayAttempt({ email: 'slow@example.com', ip: null }, new Date(start + ms))
-    for (let i = 0; i < 10; i++) expect(await at(window - 1000)).toBe(true)
-    expect(await at(window + 1000)).toBe(false)
-    expect(await at(window + window / 2)).toBe(true)
-  })
-
-  test('are forgotten after a right password', async () => {
-    const member = await addWithPassword()
-    const wrong = { email: member.email, password: 'a wrong password' }
-    for (let i = 0; i < 9; i++) await signInWithPassword(wrong, ip)
-    await signInWithPassword({ ...wrong, password: PASSWORD }, ip)
-    expect(await signInWithPassword(wrong, ip)).toBeNull()
-  })
-
-  test('keep no address that was typed', async () => {
-    await mayAttempt({ email: 'my secret password', ip })
-    const { rows } = await pool().query<{ key: string }>('SELECT key FROM sign_in_attempt ORDER BY key')
-    expect(rows.map(row => row.key).join()).not.toContain('secret')
   })
 })
 

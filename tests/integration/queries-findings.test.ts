@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { closeDatabase, pool } from '../../lib/db'
 import { FindingFilter, findingSorts } from '../../lib/domain/finding-filter'
 import { severityRank } from '../../lib/domain/severity'
 import { statuses } from '../../lib/domain/status'
 import type { FindingRow } from '../../lib/domain/views'
 import { AppError } from '../../lib/errors'
+import { listAudit } from '../../lib/queries/audit'
+import { listExceptions } from '../../lib/queries/exceptions'
+import { groupFindings } from '../../lib/queries/finding-groups'
 import { listFindings } from '../../lib/queries/findings'
 import { accessFor, clear, manyFindings, ours, theirs } from '../support/organisation'
 
@@ -137,6 +141,47 @@ test.each(['', '!', 'e30', 'bnVsbA', Buffer.from('{"sort":"severity","id":1}').t
     })
   },
 )
+
+test.each([
+  { sort: 'severity', severity: 5, seen: '0000-01-01T00:00:00Z', sequence: '1' },
+  { sort: 'due', due: '0000-12-31T23:59:59.999Z', sequence: '1' },
+  { sort: 'newest', seen: '0000-01-01T00:00:00Z', sequence: '1' },
+  { sort: 'oldest', seen: '0000-01-01T00:00:00Z', sequence: '1' },
+  { sort: 'oldest', seen: '-000001-01-01T00:00:00Z', sequence: '1' },
+  { sort: 'oldest', seen: '+010000-01-01T00:00:00Z', sequence: '1' },
+])('a cursor with a time that the database does not know is refused: %j', async place => {
+  const cursor = Buffer.from(JSON.stringify(place)).toString('base64url')
+  const sort = z.enum(['severity', 'due', 'newest', 'oldest']).parse(place.sort)
+  await expect(listFindings(access, filter({ sort }), { cursor, limit: 10 })).rejects.toMatchObject({ field: 'cursor' })
+})
+
+test.each([
+  { sort: 'severity', severity: 5, seen: '0001-01-01T00:00:00Z', sequence: '9'.repeat(18) },
+  { sort: 'due', due: '9999-12-31T23:59:59.999Z', sequence: '0' },
+])('a cursor at the edge of what the database knows is taken: %j', async place => {
+  const cursor = Buffer.from(JSON.stringify(place)).toString('base64url')
+  const sort = z.enum(['severity', 'due']).parse(place.sort)
+  await expect(listFindings(access, filter({ sort }), { cursor, limit: 10 })).resolves.toBeDefined()
+})
+
+test('cursors of the other lists hold nothing that the database cannot read', async () => {
+  const at = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url')
+  const wrong = { code: 'invalid', field: 'cursor' }
+  const groups = [
+    { severity: 2 ** 31, n: 1, key: 'x' },
+    { severity: 1, n: -(2 ** 40), key: 'x' },
+    { severity: 1, n: 1, key: 'a\0b' },
+  ]
+  for (const place of groups) {
+    for (const by of ['control', 'account'] as const) {
+      await expect(groupFindings(access, filter(), by, at(place))).rejects.toMatchObject(wrong)
+    }
+  }
+  const expired = { id: 1, expiresAt: '0000-01-01T00:00:00Z', list: 'active' }
+  await expect(listExceptions(access, 'active', { cursor: at(expired), limit: 5 })).rejects.toMatchObject(wrong)
+  const audit = { actor: null, action: null }
+  await expect(listAudit(access, audit, at('9'.repeat(19)))).rejects.toMatchObject(wrong)
+})
 
 test('a cursor of another order is refused', async () => {
   const { next } = await listFindings(access, filter({ sort: 'newest' }), { cursor: null, limit: 3 })

@@ -58,6 +58,7 @@ test('every job runs at the start, and does what is due', { timeout: 120_000 }, 
   const schedule = await startSchedule()
   stop = schedule.stop
   const names = [
+    'audit-throttle',
     'control-counts',
     'drop-abandoned-uploads',
     'due-dates',
@@ -94,7 +95,15 @@ test('each job has its time, in the zone of the organisation', async () => {
   const { rows } = await pool().query(`SELECT name, cron, timezone FROM jobs.schedule ORDER BY name`)
   expect(rows.every(row => row.timezone === 'Asia/Tokyo')).toBe(true)
   const times = Object.fromEntries(rows.map(row => [row.name, row.cron.split(' ').slice(0, 2).join(' ')]))
-  const minutely = ['control-counts', 'due-dates', 'exceptions', 'mark-overdue', 'routing', 'seal-history']
+  const minutely = [
+    'audit-throttle',
+    'control-counts',
+    'due-dates',
+    'exceptions',
+    'mark-overdue',
+    'routing',
+    'seal-history',
+  ]
   for (const name of minutely) expect(times[name]).toBe('* *')
   for (const name of ['drop-abandoned-uploads', 'snapshot']) expect(times[name]).toMatch(/^\d+ \*$/)
   for (const name of ['retention', 'unowned']) expect(times[name]).toMatch(/^\d+ [2-5]$/)

@@ -4,7 +4,7 @@ import { parseEnv } from '../../lib/env'
 import en from '../../messages/en.json'
 import ja from '../../messages/ja.json'
 import { fromRoot } from '../../scripts/launch/paths.mjs'
-import { requireTimeZone } from '../../scripts/launch/settings.mjs'
+import { nodeWarning, requireTimeZone } from '../../scripts/launch/settings.mjs'
 
 const rest = {
   NODE_ENV: 'test' as const,
@@ -51,15 +51,16 @@ describe.each(['Tokyo', 'Asia/Edo', '+09:00', '-03:00', 'Asia/Tokyo; x', '東京
 test.each(['scripts/start.mjs', 'scripts/hinomi.mjs'])('%s ends with that sentence alone', script => {
   const env = { ...process.env, HINOMI_TIME_ZONE: 'Tokyo', LC_ALL: 'C' }
   const { status, stderr } = spawnSync(process.execPath, [fromRoot(script)], { env, encoding: 'utf8' })
+  const warning = script.endsWith('start.mjs') ? nodeWarning(process.version) : null
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: `hinomi │ Error: ${en.cli.badTimeZone.replace('{name}', 'Tokyo')}\n`,
+    stderr: `${warning ? `hinomi │ ${warning}\n` : ''}hinomi │ Error: ${en.cli.badTimeZone.replace('{name}', 'Tokyo')}\n`,
   })
 })
 
 test('several wrong settings are named without their values', () => {
   const wrong = { NODE_ENV: 'test' as const, HINOMI_SECRET: 'short', HINOMI_TIME_ZONE: 'Tokyo' }
   expect(() => parseEnv(wrong)).toThrow(
-    'Settings are missing or wrong: DATABASE_URL, HINOMI_SECRET, HINOMI_TIME_ZONE is no time zone;',
+    'Settings are missing or wrong: DATABASE_URL, HINOMI_SECRET must have at least 16 characters, 8 of them different, ',
   )
 })

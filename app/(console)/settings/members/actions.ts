@@ -4,6 +4,7 @@ import { ById, InviteMember, UpdateMember } from '@/lib/access/member-input'
 import { action } from '@/lib/action'
 import { createInvite, createResetLink, revokeInvite } from '@/lib/store/invites'
 import { removeMember, updateMember } from '@/lib/store/members'
+import { unlockMember } from '@/lib/store/unlock-member'
 
 const needs = 'members:manage'
 const refresh = ['/settings/members']
@@ -11,6 +12,7 @@ const refreshOwners = [...refresh, '/findings', '/accounts', '/[team]']
 
 export const inviteMember = action({ needs, input: InviteMember, run: createInvite, refresh })
 export const resetMember = action({ needs, input: ById, run: createResetLink, refresh })
+export const unlock = action({ needs, input: ById, run: unlockMember, refresh })
 export const cancelInvite = action({ needs, input: ById, run: revokeInvite, refresh })
 export const changeMember = action({ needs, input: UpdateMember, run: updateMember, refresh: refreshOwners })
 export const dropMember = action({ needs, input: ById, run: removeMember, refresh: refreshOwners })

@@ -1,15 +1,25 @@
 import type { NextAuthOptions, User } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
+import type { KnownBrowser } from '@/lib/access/known-browser'
 import { oidcProviders } from '@/lib/access/providers'
 import { newClaims, sessionOptions } from '@/lib/access/session'
 import { env } from '@/lib/env'
+import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { type SignedIn, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
+
+/** The browser of a request: what its cookie says, and where to note who signed in. */
+export interface Browser {
+  known: KnownBrowser | null
+  remember: (member: string) => void
+}
+
+const UNKNOWN: Browser = { known: null, remember: () => {} }
 
 type SigningIn = User & Partial<SignedIn>
 
 /** next-auth's settings for one request: `ip` is where it came from, for limits and the audit log. */
-export function authOptions(ip: string | null): NextAuthOptions {
+export function authOptions(ip: string | null, browser: Browser = UNKNOWN): NextAuthOptions {
   // next-auth reads its own address from here: redirects of OpenID Connect must lead back to the address that people use.
   const { HINOMI_URL } = env()
   if (HINOMI_URL) process.env.NEXTAUTH_URL = new URL(HINOMI_URL).origin
@@ -26,14 +36,15 @@ export function authOptions(ip: string | null): NextAuthOptions {
     providers: [
       Credentials({
         credentials: { email: { type: 'email' }, password: { type: 'password' } },
-        authorize: async given => signInWithPassword(given, ip),
+        authorize: given => withoutDetails(() => signInWithPassword(given, ip, browser.known)),
       }),
       ...oidcProviders(),
     ],
+    events: { signIn: ({ user }) => browser.remember(user.id) },
     callbacks: {
       async signIn({ user, account, profile }) {
         if (account?.type === 'credentials') return true
-        const member = account ? await signInWithIdentity(account.provider, profile, ip) : null
+        const member = account ? await withoutDetails(() => signInWithIdentity(account.provider, profile, ip)) : null
         if (!member) return '/sign-in?error=NotInvited'
         // Carried to the jwt callback below, which gets the same object.
         Object.assign(user, member)
@@ -47,6 +58,17 @@ export function authOptions(ip: string | null): NextAuthOptions {
       // The browser learns nothing from its session but when it ends.
       session: ({ session }) => ({ expires: session.expires }),
     },
+  }
+}
+
+/** next-auth puts the message of an error into an address: an unexpected one is logged and becomes its general code. */
+async function withoutDetails<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    log.error({ err: error }, 'sign-in failed')
+    throw new Error('Default')
   }
 }
 

@@ -1,6 +1,9 @@
 import type { NextRequest } from 'next/server'
 import NextAuth from 'next-auth'
+import { browserCookie, browserCookieName, toKnownBrowser } from '@/lib/access/known-browser'
 import { clientIp } from '@/lib/access/peer'
+import { answerError } from '@/lib/route'
+import { guard } from './guard'
 import { authOptions } from './options'
 
 interface Context {
@@ -8,7 +11,22 @@ interface Context {
 }
 
 async function handler(request: NextRequest, context: Context): Promise<Response> {
-  return NextAuth(request, context, authOptions(clientIp(request.headers)))
+  try {
+    const guarded = await guard(request, (await context.params).nextauth)
+    if (guarded instanceof Response) return guarded
+    let member: string | null = null
+    const browser = {
+      known: toKnownBrowser(request.cookies.get(browserCookieName())?.value),
+      remember: (id: string) => {
+        member = id
+      },
+    }
+    const answer: Response = await NextAuth(guarded, context, authOptions(clientIp(request.headers), browser))
+    if (member) answer.headers.append('set-cookie', browserCookie(member))
+    return answer
+  } catch (error) {
+    return answerError(request, error)
+  }
 }
 
-export { handler as GET, handler as POST }
+export { handler as DELETE, handler as GET, handler as HEAD, handler as PATCH, handler as POST, handler as PUT }

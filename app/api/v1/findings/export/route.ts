@@ -4,6 +4,7 @@ import type { FindingRow } from '@/lib/domain/views'
 import { exportFindings } from '@/lib/queries/findings-export'
 import { ownerIds } from '@/lib/queries/members-for-assign'
 import { route } from '@/lib/route'
+import { recordExport } from '@/lib/store/exports'
 
 export const dynamic = 'force-dynamic'
 
@@ -43,6 +44,7 @@ export const GET = route({
     const rows = exportFindings(access, { ...filter, owner: await ownerIds(access, owner) })
     // The first page before the first byte: what is wrong with the filters is found while an error can still be answered.
     let next = await rows.next()
+    await recordExport(access, 'findings.export', 'findings', { ...filter, owner })
     const encoder = new TextEncoder()
     const stream = new ReadableStream<Uint8Array>({
       // The mark tells spreadsheets that it is UTF-8.

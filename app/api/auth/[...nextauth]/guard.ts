@@ -1,0 +1,50 @@
+import { NextRequest } from 'next/server'
+import { AppError } from '@/lib/errors'
+import { readBody } from '@/lib/route'
+
+/** A sign-in is two short fields and a token. */
+const MAX_BODY_BYTES = 16 * 1024
+
+/** Error codes of next-auth are words; any other text in the address of a page is not ours. */
+const ERROR_CODE = /^[A-Za-z]{1,40}$/
+
+/** The part of next-auth that the product uses. Everything else of it, such as `_log` and `signout`, is not reachable. */
+const ROUTES: Record<string, (provider: string | undefined) => readonly string[]> = {
+  csrf: provider => (provider ? [] : ['GET']),
+  providers: provider => (provider ? [] : ['GET']),
+  signin: provider => (provider ? ['POST'] : ['GET']),
+  callback: provider => (provider === 'credentials' ? ['POST'] : provider ? ['GET'] : []),
+  error: provider => (provider ? [] : ['GET']),
+}
+
+/**
+ * The request that next-auth may read, with its body in memory, or the answer to one that it must not see. Throws `too_large` for a
+ * body of more than 16 KB, before more than that is read.
+ */
+export async function guard(request: NextRequest, segments: readonly string[]): Promise<NextRequest | Response> {
+  const [name = '', provider, ...rest] = segments
+  const methods = rest.length === 0 && Object.hasOwn(ROUTES, name) ? (ROUTES[name]?.(provider) ?? []) : []
+  if (methods.length === 0) return refusal(404)
+  if (!methods.includes(request.method)) return refusal(405, { allow: methods.join(', ') })
+  if (request.method !== 'POST') return provider || !isPage(name) ? request : toSignIn(request)
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw new AppError('too_large')
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  // next-auth reads JSON as well and fails with 500 where it is malformed.
+  if (type !== 'application/x-www-form-urlencoded') return refusal(415)
+  const body = await readBody(request, MAX_BODY_BYTES)
+  return new NextRequest(request.url, { method: 'POST', headers: request.headers, body: new Uint8Array(body) })
+}
+
+function isPage(name: string): boolean {
+  return name === 'error' || name === 'signin'
+}
+
+/** Both pages of next-auth are our sign-in page; next-auth would also copy strangers' text into its address. */
+function toSignIn(request: NextRequest): Response {
+  const code = request.nextUrl.searchParams.get('error')
+  return refusal(302, { location: code && ERROR_CODE.test(code) ? `/sign-in?error=${code}` : '/sign-in' })
+}
+
+function refusal(status: number, headers: Record<string, string> = {}): Response {
+  return new Response(null, { status, headers: { 'cache-control': 'no-store', ...headers } })
+}

@@ -1,0 +1,45 @@
+import 'server-only'
+import { subscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isHttps } from '../env'
+
+const shared = globalThis as typeof globalThis & { hinomiAnswersWatched?: boolean }
+
+/** What the API sends is data, whatever a report put into it: never a page. */
+export const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+// Also in the absolute form of a request's target, which proxies use.
+const API = /^(?:https?:\/\/[^/]*)?\/api\//i
+
+/** Headers that hold for whatever is sent: pages, the API, static files, errors. Pages have a stricter policy besides: proxy.ts. */
+export function fixedHeaders(): Record<string, string> {
+  return {
+    'content-security-policy': "frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    ...(isHttps() ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+  }
+}
+
+/**
+ * Sets the fixed headers on every answer before Next.js sees its request: headers of next.config.js would be those of the time
+ * of the build. Runs once per process, from instrumentation.ts.
+ */
+export function secureAnswers(): void {
+  if (shared.hinomiAnswersWatched) return
+  shared.hinomiAnswersWatched = true
+  const headers = Object.entries(fixedHeaders())
+  subscribe('http.server.request.start', message => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
+    for (const [name, value] of headers) response.setHeader(name, value)
+    // Here, since Next.js drops what a route handler sets where there is a header of that name.
+    if (API.test(request.url ?? '')) response.setHeader('content-security-policy', API_POLICY)
+    // No Request of the fetch standard can carry TRACE, and Next.js fails with 500. A method that nothing handles gets 405 on pages
+    // and 400 from route handlers.
+    if (request.method === 'TRACE') request.method = 'PROPFIND'
+  })
+}

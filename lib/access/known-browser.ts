@@ -1,0 +1,35 @@
+import 'server-only'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { env, isHttps } from '../env'
+
+const YEAR_SECONDS = 31_536_000
+const VALUE = /^([0-9a-f-]{36})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
+
+/** A browser in which a member signed in before. It proves nothing else and lets nobody in. */
+export interface KnownBrowser {
+  member: string
+  id: string
+}
+
+export function browserCookieName(): string {
+  return `${isHttps() ? '__Host-' : ''}hinomi-browser`
+}
+
+/** The Set-Cookie line that makes the browser of this answer known for a member. */
+export function browserCookie(member: string): string {
+  const id = randomBytes(16).toString('base64url')
+  const value = `${member}.${id}.${seal(member, id)}`
+  const secure = isHttps() ? '; Secure' : ''
+  return `${browserCookieName()}=${value}; Path=/; Max-Age=${YEAR_SECONDS}; HttpOnly; SameSite=Strict${secure}`
+}
+
+/** The browser that a cookie names, or null where the cookie is not ours. */
+export function toKnownBrowser(value: string | undefined): KnownBrowser | null {
+  const [, member, id, sealed] = VALUE.exec(value ?? '') ?? []
+  if (!member || !id || !sealed) return null
+  return timingSafeEqual(Buffer.from(sealed), Buffer.from(seal(member, id))) ? { member, id } : null
+}
+
+function seal(member: string, id: string): string {
+  return createHmac('sha256', env().HINOMI_SECRET).update(`known browser\0${member}\0${id}`).digest('base64url')
+}

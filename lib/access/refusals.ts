@@ -1,0 +1,96 @@
+import 'server-only'
+import { ForbiddenError } from '../errors'
+import type { Permission } from './permissions'
+import { type Access, type Grant, prove } from './proof'
+import { ANONYMOUS, recordThrottled } from './throttled-audit'
+
+/** Errors pass through several places that record; each is recorded once. */
+const recorded = new WeakSet<Error>()
+
+type Who = Pick<Grant, 'actor' | 'ip'>
+
+/** `path` is what was asked for: its query is left out, since links carry secrets there. */
+async function recordForbidden(who: Who, error: unknown, path: string | null, needs: readonly string[]): Promise<void> {
+  if (!(error instanceof ForbiddenError) || recorded.has(error)) return
+  recorded.add(error)
+  await recordThrottled({
+    action: 'access.refused',
+    actor: who.actor,
+    ip: who.ip,
+    target: targetOf(path),
+    detail: { reason: error.reason, ...(needs.length ? { needs } : {}) },
+  })
+}
+
+/** Proves as `prove` does, and records the refusal where a permission is missing. */
+export async function proveOrRecord<P extends Permission>(
+  grant: Grant,
+  needed: readonly P[],
+  path: string | null,
+): Promise<Access<P>> {
+  return recordingRefusals(grant, path, () => prove(grant, needed), needed)
+}
+
+/** Runs `work` for an actor, and records the ForbiddenError that it throws. */
+export async function recordingRefusals<T>(
+  who: Who,
+  path: string | null,
+  work: () => T | Promise<T>,
+  needs: readonly string[] = [],
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await recordForbidden(who, error, path, needs)
+    throw error
+  }
+}
+
+/** Records that a bearer token was refused: one that nobody made, or `token` that has ended. */
+export async function recordTokenRefused(
+  refused: { reason: 'unknown' | 'expired' | 'revoked'; token?: { id: string; name: string; prefix: string } },
+  ip: string | null,
+  path: string,
+): Promise<void> {
+  const { reason, token } = refused
+  await recordThrottled({
+    action: 'token.refused',
+    actor: ANONYMOUS,
+    ip,
+    target: token ? `token:${token.id}` : '',
+    detail: { reason, path: pathOf(path), ...(token ? { name: token.name, prefix: token.prefix } : {}) },
+  })
+}
+
+/** Records a refused sign-in. `member` is the one whose address was typed; the address of nobody may be a password and is not kept. */
+export async function recordSignInRefused(
+  member: { id: string; email: string } | null,
+  detail: { by: string; reason: string },
+  ip: string | null,
+): Promise<void> {
+  const target = member ? `member:${member.id}` : ''
+  const email = member ? { email: member.email } : {}
+  await recordThrottled({ action: 'session.refused', actor: ANONYMOUS, ip, target, detail: { ...email, ...detail } })
+}
+
+/** Records that nobody but known browsers can sign in with a member's address for now. */
+export async function recordLocked(member: { id: string; email: string }): Promise<void> {
+  const { id, email } = member
+  const target = `member:${id}`
+  await recordThrottled({
+    action: 'session.locked',
+    actor: ANONYMOUS,
+    ip: null,
+    target,
+    detail: { email },
+    minutes: 15,
+  })
+}
+
+function targetOf(path: string | null): string {
+  return path ? `path:${pathOf(path)}` : ''
+}
+
+function pathOf(path: string): string {
+  return (path.split(/[?#]/)[0] ?? '').slice(0, 200)
+}

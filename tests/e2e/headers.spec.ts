@@ -1,0 +1,93 @@
+import { networkInterfaces } from 'node:os'
+import { type APIResponse, expect, test } from '@playwright/test'
+
+const PATHS = [
+  '/sign-in',
+  '/findings',
+  '/nowhere/at/all',
+  '/icon.svg',
+  '/icon.foo',
+  '/manifest.webmanifest',
+  '/_next/static/nothing.js',
+  '/_next/image?url=%2Ficon.svg&w=64&q=75',
+  '/api/health',
+  '/api/nothing',
+  '/api/v1/openapi.json',
+  '/api/v1/findings',
+  '/api/auth/csrf',
+  '/api/auth/_log',
+]
+
+/** Every value of a header, also where it is sent several times. */
+function valuesOf(answer: APIResponse, name: string): string[] {
+  return answer
+    .headersArray()
+    .filter(header => header.name.toLowerCase() === name)
+    .map(header => header.value)
+}
+
+for (const path of PATHS) {
+  test(`the fixed headers are on ${path}`, async ({ playwright, baseURL }) => {
+    const stranger = await playwright.request.newContext({ baseURL: baseURL ?? '' })
+    for (const method of ['GET', 'POST', 'PUT']) {
+      const answer = await stranger.fetch(path, { method, maxRedirects: 0 })
+      expect(answer.status(), `${method} ${path}`).toBeLessThan(500)
+      expect(valuesOf(answer, 'content-security-policy').join()).toContain("frame-ancestors 'none'")
+      expect(valuesOf(answer, 'x-content-type-options')).toEqual(['nosniff'])
+      expect(valuesOf(answer, 'x-frame-options')).toEqual(['DENY'])
+      expect(valuesOf(answer, 'referrer-policy')).toEqual(['same-origin'])
+    }
+    await stranger.dispose()
+  })
+}
+
+test('pages that look like files have the policy of pages', async ({ request }) => {
+  for (const path of ['/icon.foo', '/apple-icon', '/manifest.x', '/manifest.webmanifest', '/favicon.icoX']) {
+    const answer = await request.get(path, { maxRedirects: 0 })
+    const policies = valuesOf(answer, 'content-security-policy').join()
+    if (answer.status() === 200) expect(policies).toContain("script-src 'self' 'nonce-")
+    else expect([307, 404]).toContain(answer.status())
+  }
+})
+
+test('images are not resized', async ({ request }) => {
+  expect((await request.get('/_next/image?url=%2Ficon.svg&w=64&q=75')).status()).toBe(404)
+})
+
+test('a method that nothing handles is refused', async ({ request }) => {
+  for (const method of ['TRACE', 'PROPFIND']) {
+    for (const path of ['/sign-in', '/findings', '/icon.svg']) {
+      expect((await request.fetch(path, { method })).status(), `${method} ${path}`).toBe(405)
+    }
+    for (const path of ['/api/health', '/api/v1/findings', '/api/auth/csrf']) {
+      expect([400, 405], `${method} ${path}`).toContain((await request.fetch(path, { method })).status())
+    }
+  }
+})
+
+test('nothing of the API can be a page', async ({ request }) => {
+  for (const path of ['/api/v1/findings', '/api/v1/openapi.json', '/api/health', '/api/auth/csrf', '/api/nothing']) {
+    const policies = valuesOf(await request.get(path), 'content-security-policy')
+    expect(policies).toEqual(["default-src 'none'; frame-ancestors 'none'; sandbox"])
+  }
+})
+
+test('of next-auth only the part in use is reachable', async ({ request }) => {
+  const post = (path: string, body: string) =>
+    request.post(path, { headers: { 'content-type': 'application/x-www-form-urlencoded' }, data: body })
+  expect((await post('/api/auth/_log', 'level=error&code=SIGNIN')).status()).toBe(404)
+  expect((await post('/api/auth/signout', 'x=1')).status()).toBe(404)
+  const large = await post('/api/auth/callback/credentials', 'x'.repeat(1024 * 1024))
+  expect(large.status()).toBe(413)
+  expect(await large.json()).toMatchObject({ code: 'too_large' })
+})
+
+test('without HINOMI_URL on https nobody else in the network can connect', async ({ baseURL }) => {
+  const { port } = new URL(baseURL ?? '')
+  const addresses = Object.values(networkInterfaces())
+    .flat()
+    .filter(address => address?.family === 'IPv4' && !address.internal)
+  for (const address of addresses) {
+    await expect(fetch(`http://${address?.address}:${port}/api/health`)).rejects.toThrow()
+  }
+})

@@ -1,0 +1,104 @@
+import { networkInterfaces } from 'node:os'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { parseEnv } from '../../lib/env'
+import en from '../../messages/en.json'
+import ja from '../../messages/ja.json'
+import { listenHost, nodeWarning, reachText, requireHost, requireSecret } from '../../scripts/launch/settings.mjs'
+
+const rest = { NODE_ENV: 'test' as const, DATABASE_URL: 'postgres://localhost/x' }
+
+beforeEach(() => {
+  vi.stubEnv('HINOMI_URL', '')
+  vi.stubEnv('HINOMI_HOST', '')
+  vi.stubEnv('LC_ALL', 'C')
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+describe('the address to listen on', () => {
+  test.each([
+    [undefined, undefined, '127.0.0.1'],
+    ['', ' ', '127.0.0.1'],
+    ['http://hinomi.example.com', undefined, '127.0.0.1'],
+    ['https://hinomi.example.com', undefined, undefined],
+    ['https://hinomi.example.com', '127.0.0.1', '127.0.0.1'],
+    [undefined, '0.0.0.0', '0.0.0.0'],
+    [undefined, '::', '::'],
+    [undefined, 'localhost', 'localhost'],
+  ])('for HINOMI_URL %j and HINOMI_HOST %j is %j', (url, host, expected) => {
+    vi.stubEnv('HINOMI_URL', url)
+    vi.stubEnv('HINOMI_HOST', host)
+    expect(listenHost()).toBe(expected)
+  })
+
+  test.each(['http://0.0.0.0', '0.0.0.0:80', '999.1.1.1', '1.2.3', '-x', 'a b', '--port', '[::1]', '*', 'x..y'])(
+    'is never %s',
+    async host => {
+      vi.stubEnv('HINOMI_HOST', host)
+      expect(listenHost).toThrow(en.cli.badHost.replace('{host}', host))
+      await expect(requireHost()).rejects.toThrow(en.cli.badHost.replace('{host}', host))
+    },
+  )
+
+  test('has to belong to this machine', async () => {
+    // TEST-NET-3 of RFC 5737 belongs to nobody.
+    vi.stubEnv('HINOMI_HOST', '203.0.113.77')
+    vi.stubEnv('LC_ALL', 'ja_JP.UTF-8')
+    await expect(requireHost()).rejects.toThrow(ja.cli.badHost.replace('{host}', '203.0.113.77'))
+    for (const host of ['127.0.0.1', '0.0.0.0', '']) {
+      vi.stubEnv('HINOMI_HOST', host)
+      await expect(requireHost()).resolves.toBeUndefined()
+    }
+  })
+
+  test('is explained where others cannot reach it, or reach it in plain HTTP', () => {
+    expect(reachText()).toBe(en.cli.localOnly)
+    const other = Object.values(networkInterfaces())
+      .flat()
+      .find(address => address && !address.internal)?.address
+    for (const host of ['0.0.0.0', '::', ...(other ? [other] : [])]) {
+      vi.stubEnv('HINOMI_HOST', host)
+      expect(reachText()).toBe(en.cli.plainHttp)
+    }
+    vi.stubEnv('HINOMI_URL', 'https://hinomi.example.com')
+    expect(reachText()).toBeNull()
+  })
+})
+
+describe('the secret', () => {
+  test.each(['a'.repeat(64), 'abcabcabcabcabcabc', '1234567123456712345671234567', 'short'])(
+    '%s is refused at the start by launcher and application',
+    secret => {
+      vi.stubEnv('HINOMI_SECRET', secret)
+      expect(requireSecret).toThrow(en.cli.badSecret)
+      expect(() => parseEnv({ ...rest, HINOMI_SECRET: secret })).toThrow(/HINOMI_SECRET/)
+      try {
+        parseEnv({ ...rest, HINOMI_SECRET: secret })
+      } catch (error) {
+        expect(String(error)).not.toContain(secret)
+      }
+    },
+  )
+
+  test('with eight different characters is taken', () => {
+    const secret = 'abcdefghabcdefgh'
+    vi.stubEnv('HINOMI_SECRET', secret)
+    expect(requireSecret).not.toThrow()
+    expect(parseEnv({ ...rest, HINOMI_SECRET: secret }).HINOMI_SECRET).toBe(secret)
+  })
+
+  test('is generated where none is set', () => {
+    vi.stubEnv('HINOMI_SECRET', '')
+    expect(requireSecret).not.toThrow()
+  })
+})
+
+test.each([
+  ['v20.20.2', en.cli.oldNode.replace('{version}', 'v20.20.2')],
+  ['v23.1.0', en.cli.oldNode.replace('{version}', 'v23.1.0')],
+  ['v22.12.0', null],
+  ['v24.0.0', null],
+])('Node.js %s is answered with %j', (version, warning) => {
+  expect(nodeWarning(version)).toBe(warning)
+})
