@@ -25,6 +25,8 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set('x-hinomi-path', `${pathname}${search}`)
   const response = secured(NextResponse.next({ request: { headers } }))
   response.headers.set('content-security-policy', policy)
+  if (pathname === '/sign-in' && request.nextUrl.searchParams.has('signedOut'))
+    response.headers.set('clear-site-data', '"cache", "storage"')
   return response
 }
 

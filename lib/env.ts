@@ -29,6 +29,7 @@ const Env = z.object({
     .transform(name => name ?? 'Asia/Tokyo')
     .refine(isTimeZone, 'is no time zone; use a name of the IANA database, such as Asia/Tokyo'),
   HINOMI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  HINOMI_SESSION_IDLE_MINUTES: z.coerce.number().int().min(5).default(120),
   HINOMI_TRUST_PROXY: z.enum(['0', '1']).default('0'),
   HINOMI_OIDC_ISSUER: optional,
   HINOMI_OIDC_CLIENT_ID: optional,

@@ -4,12 +4,12 @@ import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
-import { requireAccess } from '@/lib/access/access'
-import { endSession } from '@/lib/access/session'
+import { currentMember, requireAccess } from '@/lib/access/access'
+import { dropSessionCookie } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
-import { setLocale } from '@/lib/store/profile'
+import { endOwnSession, setLocale } from '@/lib/store/profile'
 
 const YEAR_SECONDS = 31_536_000
 const MAX_TEXT = 200
@@ -37,7 +37,11 @@ export const setLanguage = action({
   },
 })
 
+/** Ends the session itself: a copy of the cookie is worth nothing then. */
 export async function signOut(): Promise<void> {
-  await endSession()
-  redirect('/sign-in')
+  const member = await currentMember()
+  if (member) await endOwnSession(await requireAccess(), { id: member.session }, 'sign-out')
+  await dropSessionCookie()
+  // proxy.ts clears what the browser keeps of this site on the way.
+  redirect('/sign-in?signedOut')
 }

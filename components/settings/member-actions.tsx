@@ -19,6 +19,7 @@ export interface MemberActionSet {
   change: (input: Standing & { id: string }) => Promise<ActionResult<{ released: number }>>
   remove: (input: { id: string }) => Promise<ActionResult<{ released: number }>>
   reset: (input: { id: string }) => Promise<ActionResult<{ token: string }>>
+  endSessions: (input: { id: string }) => Promise<ActionResult<{ ended: number }>>
 }
 
 interface MemberActionsProps {
@@ -32,7 +33,7 @@ interface MemberActionsProps {
 export function MemberActions({ member, isSelf, accounts, actions }: MemberActionsProps) {
   const t = useTranslations('settings.members')
   const name = member.name || member.email
-  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | 'link' | null>(null)
+  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | 'link' | 'sessions' | null>(null)
   const [token, setToken] = useState<string | null>(null)
   const close = () => setShown(null)
   async function remove() {
@@ -45,6 +46,11 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
     if (made) setToken(made.token)
     setShown(made ? 'link' : null)
   }
+  async function endSessions() {
+    const done = orSay(await actions.endSessions({ id: member.id }))
+    close()
+    if (done) sayDone(t('sessionsEnded', { name, count: done.ended }))
+  }
   return (
     <>
       <Menu
@@ -54,6 +60,7 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
         items={[
           { id: 'edit', label: t('edit'), onAction: () => setShown('edit') },
           { id: 'reset', label: t('reset'), onAction: () => setShown('reset') },
+          { id: 'sessions', label: t('endSessions'), onAction: () => setShown('sessions') },
           ...(isSelf ? [] : [{ id: 'remove', label: t('remove'), danger: true, onAction: () => setShown('remove') }]),
         ]}
       />
@@ -78,6 +85,15 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
         onConfirm={reset}
       >
         {t('resetText')}
+      </ConfirmDialog>
+      <ConfirmDialog
+        title={t('endSessionsTitle', { name })}
+        confirm={t('endSessions')}
+        open={shown === 'sessions'}
+        onOpenChange={open => !open && close()}
+        onConfirm={endSessions}
+      >
+        {t('endSessionsText')}
       </ConfirmDialog>
       <Dialog title={t('reset')} open={shown === 'link'} onOpenChange={open => !open && close()} alert>
         {token ? (

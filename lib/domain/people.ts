@@ -23,6 +23,18 @@ export interface MemberRow extends Scope {
   openFindings: number
 }
 
+export interface SessionRow {
+  id: string
+  createdAt: Date
+  lastUsedAt: Date
+  /** Where it was last used from, as far as it is known. */
+  ip: string | null
+  /** Browser and system; empty where the user agent names neither. */
+  device: string
+  /** Whether it is the reader's own of this request. */
+  isCurrent: boolean
+}
+
 export interface InviteRow extends Scope {
   id: string
   email: string

@@ -13,6 +13,7 @@ import { dropMachineImages } from '../store/machine-images'
 import { markOverdue } from '../store/overdue'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
 import { routeFindings } from '../store/routing'
+import { dropEndedSessions, endStaleSessions } from '../store/sessions'
 import { countFlow, takeSnapshots } from '../store/snapshots'
 import { keepExceptions } from './exceptions'
 
@@ -91,6 +92,14 @@ const jobs: readonly ScheduledJob[] = [
       while ((await dropGoneSightings(access, before)) > 0);
       while ((await dropPayloads(access, before)) > 0);
       while ((await dropMachineImages(access)) > 0);
+      await dropEndedSessions(access, before)
+    },
+  },
+  {
+    name: 'end-sessions',
+    cron: '*/5 * * * *',
+    run: async () => {
+      await endStaleSessions(jobAccess('end-sessions'))
     },
   },
   {

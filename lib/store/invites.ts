@@ -11,6 +11,7 @@ import { AppError, NotFoundError } from '../errors'
 import type { Invite, Member, Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { lockMembers } from './lock-members'
+import { endSessions } from './sessions'
 
 const DAYS = 7
 
@@ -132,17 +133,19 @@ async function admit(
   const known = await tx.member.findUnique({ where: { email } })
   const isReset = known?.removedAt === null
   const fresh = { name, role, teams, limited, accounts, passwordHash, removedAt: null }
-  // Somebody who comes back keeps the id, and with it the name in the history; sessions of before stay ended.
+  // Somebody who comes back keeps the id, and with it the name in the history.
   const member = known
     ? await tx.member.update({
         where: { id: known.id },
-        data: { ...(isReset ? (passwordHash ? { passwordHash } : {}) : fresh), sessionEpoch: { increment: 1 } },
+        data: isReset ? (passwordHash ? { passwordHash } : {}) : fresh,
       })
     : await tx.member.create({ data: { email, ...fresh } })
   await tx.invite.update({ where: { id: invite.id }, data: { acceptedAt: new Date() } })
   if (!isRole(member.role)) throw new AppError('conflict', { reason: 'linkInvalid' })
   const self = { ...member, role: member.role, teams: toTeams(member.teams), accounts: 'all' } as const
-  await recordAudit(tx, prove(memberGrant(self, ip), []), {
+  const access = prove(memberGrant(self, ip), [])
+  await endSessions(tx, access, { memberId: member.id }, 'reset')
+  await recordAudit(tx, access, {
     action: isReset ? 'member.set-password' : 'member.join',
     target: `member:${member.id}`,
     detail: { email, by },

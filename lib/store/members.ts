@@ -8,6 +8,7 @@ import type { Member, Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { lockMembers } from './lock-members'
 import { releaseFindings } from './release-findings'
+import { endSessions } from './sessions'
 
 // Somebody may own very many findings.
 const LONG = { timeout: 60_000 }
@@ -53,8 +54,9 @@ export async function removeMember(access: Access<'members:manage'>, input: ById
     if (member.role === 'admin') await requireAnotherAdmin(tx, member.id)
     await tx.member.update({
       where: { id: member.id },
-      data: { removedAt: new Date(), passwordHash: null, sessionEpoch: { increment: 1 } },
+      data: { removedAt: new Date(), passwordHash: null },
     })
+    await endSessions(tx, access, { memberId: member.id }, 'removed')
     await tx.invite.updateMany({
       where: { email: member.email, acceptedAt: null, revokedAt: null },
       data: { revokedAt: new Date() },

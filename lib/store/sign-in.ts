@@ -6,16 +6,21 @@ import { verifyPassword } from '../access/password'
 import { isRole } from '../access/permissions'
 import { prove } from '../access/proof'
 import { verifiedIdentity } from '../access/providers'
+import type { SigningBrowser } from '../access/session'
 import { prisma } from '../db'
 import { ForbiddenError } from '../errors'
 import type { Member } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { acceptInviteByEmail } from './invites'
+import { startSession } from './sessions'
 
 export interface SignedIn {
+  /** The member. */
   id: string
-  sessionEpoch: number
+  session: string
 }
+
+const UNKNOWN: SigningBrowser = { device: '', session: null }
 
 const Credentials = z.object({ email: z.string().trim().max(254), password: z.string().max(1000) })
 
@@ -23,7 +28,11 @@ const Credentials = z.object({ email: z.string().trim().max(254), password: z.st
  * The member of an address and a password, or null: the same, after the same time, for an unknown address, a removed member, one
  * without a password, and a wrong password. Throws `tooManyAttempts`, also for addresses that nobody has.
  */
-export async function signInWithPassword(given: unknown, ip: string | null): Promise<SignedIn | null> {
+export async function signInWithPassword(
+  given: unknown,
+  ip: string | null,
+  browser = UNKNOWN,
+): Promise<SignedIn | null> {
   const credentials = Credentials.safeParse(given)
   if (!credentials.success) return null
   const { email, password } = credentials.data
@@ -32,7 +41,7 @@ export async function signInWithPassword(given: unknown, ip: string | null): Pro
   const right = await verifyPassword(member?.passwordHash ?? null, password)
   if (!right || !member) return null
   await forgetAttempts({ email, ip })
-  return admitted(member, 'password', ip)
+  return admitted(member, 'password', ip, browser)
 }
 
 /**
@@ -43,22 +52,34 @@ export async function signInWithIdentity(
   provider: string,
   claims: unknown,
   ip: string | null,
+  browser = UNKNOWN,
 ): Promise<SignedIn | null> {
   const identity = verifiedIdentity(provider, claims)
   if (!identity) return null
   const known = await prisma().member.findFirst({ where: { email: identity.email, removedAt: null } })
   const member = known ?? (await acceptInviteByEmail(identity, provider, ip))
-  return member ? admitted(member, provider, ip) : null
+  return member ? admitted(member, provider, ip, browser) : null
 }
 
-async function admitted(member: Member, by: string, ip: string | null): Promise<SignedIn | null> {
-  const { role } = member
+/** Null where the member was removed, or the password that was checked was changed, before the session began. */
+async function admitted(
+  member: Member,
+  by: string,
+  ip: string | null,
+  browser: SigningBrowser,
+): Promise<SignedIn | null> {
+  const { id, role, passwordHash } = member
   if (!isRole(role)) return null
   const self = { ...member, role, teams: toTeams(member.teams), accounts: 'all' } as const
-  await prisma().$transaction(async tx => {
-    await tx.member.update({ where: { id: member.id }, data: { lastSignInAt: new Date() } })
+  return prisma().$transaction(async tx => {
+    const { count } = await tx.member.updateMany({
+      where: { id, removedAt: null, ...(by === 'password' ? { passwordHash } : {}) },
+      data: { lastSignInAt: new Date() },
+    })
+    if (count === 0) return null
     const access = prove(memberGrant(self, ip), [])
-    await recordAudit(tx, access, { action: 'session.start', target: `member:${member.id}`, detail: { by } })
+    const session = await startSession(tx, access, browser)
+    await recordAudit(tx, access, { action: 'session.start', target: `member:${id}`, detail: { by, session } })
+    return { id, session }
   })
-  return { id: member.id, sessionEpoch: member.sessionEpoch }
 }

@@ -4,6 +4,7 @@ import { ById, InviteMember, UpdateMember } from '@/lib/access/member-input'
 import { action } from '@/lib/action'
 import { createInvite, createResetLink, revokeInvite } from '@/lib/store/invites'
 import { removeMember, updateMember } from '@/lib/store/members'
+import { endMemberSessions } from '@/lib/store/sessions'
 
 const needs = 'members:manage'
 const refresh = ['/settings/members']
@@ -14,3 +15,4 @@ export const resetMember = action({ needs, input: ById, run: createResetLink, re
 export const cancelInvite = action({ needs, input: ById, run: revokeInvite, refresh })
 export const changeMember = action({ needs, input: UpdateMember, run: updateMember, refresh: refreshOwners })
 export const dropMember = action({ needs, input: ById, run: removeMember, refresh: refreshOwners })
+export const endSessions = action({ needs, input: ById, run: endMemberSessions, refresh })

@@ -11,7 +11,7 @@ import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
 import { listInvites } from '@/lib/queries/invites'
 import { listAccountNames, listMembers } from '@/lib/queries/members'
-import { cancelInvite, changeMember, dropMember, inviteMember, resetMember } from './actions'
+import { cancelInvite, changeMember, dropMember, endSessions, inviteMember, resetMember } from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('settings.members')
@@ -54,7 +54,7 @@ async function InviteButton() {
 async function MembersSection() {
   const access = await requireAccess('members:manage', 'findings:read')
   const [rows, accounts] = await Promise.all([listMembers(access), listAccountNames(access)])
-  const actions = { change: changeMember, remove: dropMember, reset: resetMember }
+  const actions = { change: changeMember, remove: dropMember, reset: resetMember, endSessions }
   return (
     <Panel>
       <MemberTable rows={rows} self={access.actor.id} accounts={accounts} actions={actions} />

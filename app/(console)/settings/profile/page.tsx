@@ -4,11 +4,13 @@ import { EndSessions } from '@/components/settings/end-sessions'
 import { PasswordForm } from '@/components/settings/password-form'
 import { ProfileFacts } from '@/components/settings/profile-facts'
 import { ProfileForm } from '@/components/settings/profile-form'
+import { SessionTable } from '@/components/settings/session-table'
 import { PageShell } from '@/components/ui/page-shell'
 import { Panel } from '@/components/ui/panel'
 import { currentMember, requireAccess } from '@/lib/access/access'
 import { isLocale } from '@/lib/locale'
-import { endSessions, savePassword, saveProfile } from './actions'
+import { listOwnSessions } from '@/lib/queries/sessions'
+import { endSession, endSessions, savePassword, saveProfile } from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('settings.profile')
@@ -16,9 +18,10 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function ProfilePage() {
-  await requireAccess()
+  const access = await requireAccess()
   const [member, t] = await Promise.all([currentMember(), getTranslations('settings.profile')])
   if (!member) return null
+  const sessions = await listOwnSessions(access, member.session)
   const { name, email, role, teams, accounts, locale, hasPassword } = member
   return (
     <PageShell title={t('title')}>
@@ -31,7 +34,10 @@ export default async function ProfilePage() {
       </Panel>
       <Panel title={t('sessions')} id="sessions">
         <p className="mb-3 text-muted">{t('sessionsText')}</p>
-        <EndSessions end={endSessions} />
+        <SessionTable rows={sessions} end={endSession} />
+        <div className="mt-3">
+          <EndSessions end={endSessions} />
+        </div>
       </Panel>
     </PageShell>
   )

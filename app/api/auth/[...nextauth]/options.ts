@@ -1,15 +1,15 @@
 import type { NextAuthOptions, User } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
 import { oidcProviders } from '@/lib/access/providers'
-import { newClaims, sessionOptions } from '@/lib/access/session'
+import { type SigningBrowser, sessionOptions } from '@/lib/access/session'
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import { type SignedIn, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
 
 type SigningIn = User & Partial<SignedIn>
 
-/** next-auth's settings for one request: `ip` is where it came from, for limits and the audit log. */
-export function authOptions(ip: string | null): NextAuthOptions {
+/** next-auth's settings for one request: where it came from, for limits and the audit log, and the browser that signs in. */
+export function authOptions(ip: string | null, browser: SigningBrowser): NextAuthOptions {
   // next-auth reads its own address from here: redirects of OpenID Connect must lead back to the address that people use.
   const { HINOMI_URL } = env()
   if (HINOMI_URL) process.env.NEXTAUTH_URL = new URL(HINOMI_URL).origin
@@ -26,14 +26,14 @@ export function authOptions(ip: string | null): NextAuthOptions {
     providers: [
       Credentials({
         credentials: { email: { type: 'email' }, password: { type: 'password' } },
-        authorize: async given => signInWithPassword(given, ip),
+        authorize: async given => signInWithPassword(given, ip, browser),
       }),
       ...oidcProviders(),
     ],
     callbacks: {
       async signIn({ user, account, profile }) {
         if (account?.type === 'credentials') return true
-        const member = account ? await signInWithIdentity(account.provider, profile, ip) : null
+        const member = account ? await signInWithIdentity(account.provider, profile, ip, browser) : null
         if (!member) return '/sign-in?error=NotInvited'
         // Carried to the jwt callback below, which gets the same object.
         Object.assign(user, member)
@@ -41,8 +41,8 @@ export function authOptions(ip: string | null): NextAuthOptions {
       },
       jwt({ token, user }: { token: object; user?: SigningIn }) {
         if (!user) return { ...token }
-        if (user.sessionEpoch === undefined) throw new Error('no member was found for this sign-in')
-        return { ...newClaims({ id: user.id, sessionEpoch: user.sessionEpoch }) }
+        if (user.session === undefined) throw new Error('no member was found for this sign-in')
+        return { session: user.session }
       },
       // The browser learns nothing from its session but when it ends.
       session: ({ session }) => ({ expires: session.expires }),
