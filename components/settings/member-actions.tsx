@@ -75,7 +75,8 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
         onOpenChange={open => !open && close()}
         onConfirm={remove}
       >
-        {t('removeText', { count: member.openFindings })}
+        <p>{t('removeText', { count: member.openFindings })}</p>
+        <MadeBy member={member} />
       </ConfirmDialog>
       <ConfirmDialog
         title={t('resetTitle', { name })}
@@ -102,6 +103,23 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
           </InviteLink>
         ) : null}
       </Dialog>
+    </>
+  )
+}
+
+/** What becomes of the tokens of a member who leaves or is no longer an administrator. */
+function MadeBy({ member }: { member: MemberRow }) {
+  const t = useTranslations('settings.members')
+  const names = (isCollector: boolean) =>
+    member.tokens
+      .filter(token => token.isCollector === isCollector)
+      .map(token => token.name)
+      .join(t('nameSeparator'))
+  return (
+    <>
+      {member.role === 'admin' ? <p className="mt-2">{t('linksEnd')}</p> : null}
+      {names(false) ? <p className="mt-2 break-words">{t('tokensEnd', { names: names(false) })}</p> : null}
+      {names(true) ? <p className="mt-2 break-words">{t('collectorsStay', { names: names(true) })}</p> : null}
     </>
   )
 }
@@ -134,6 +152,11 @@ function EditMember({ member, accounts, change, onClose }: EditMemberProps) {
     >
       <form onSubmit={submit} noValidate className="mt-3 flex flex-col gap-4">
         <StandingFields value={standing} onChange={setStanding} accounts={accounts} errorOf={form.errorOf} />
+        {member.role === 'admin' && standing.role !== 'admin' ? (
+          <div className="text-muted">
+            <MadeBy member={member} />
+          </div>
+        ) : null}
         <FormError message={form.otherError('role', 'teams', 'accounts')} />
         <DialogActions>
           <Button onPress={onClose}>{tCommon('cancel')}</Button>

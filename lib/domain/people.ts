@@ -21,6 +21,8 @@ export interface MemberRow extends Scope {
   hasPassword: boolean
   /** Open findings that this member owns. */
   openFindings: number
+  /** Working API tokens that this member created. */
+  tokens: { name: string; isCollector: boolean }[]
 }
 
 export interface SessionRow {

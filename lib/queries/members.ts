@@ -1,9 +1,10 @@
 import 'server-only'
 import { toTeams } from '../access/grant'
-import { toRole } from '../access/permissions'
+import { isPermission, toRole } from '../access/permissions'
 import { type Access, accountFilter } from '../access/proof'
 import { prisma } from '../db'
 import type { AccountName, MemberRow } from '../domain/people'
+import { isCollector } from '../domain/role'
 import { openStatuses } from '../domain/status'
 import { Prisma } from '../generated/prisma/client'
 import { read } from './read'
@@ -14,12 +15,21 @@ const MOST = 1000
 /** Everyone who may sign in, by name. */
 export async function listMembers(access: Access<'members:manage'>): Promise<MemberRow[]> {
   const ids = access.accounts === 'all' ? null : [...access.accounts]
-  const [members, owned] = await Promise.all([
+  const [members, owned, tokens] = await Promise.all([
     prisma().member.findMany({ where: { removedAt: null }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: MOST }),
     prisma().findingCount.groupBy({
       by: ['ownerKey'],
       where: { status: { in: [...openStatuses] }, ...(ids ? { accountId: { in: ids } } : {}) },
       _sum: { n: true },
+    }),
+    prisma().apiToken.findMany({
+      where: {
+        createdBy: { not: null },
+        revokedAt: null,
+        OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }],
+      },
+      orderBy: [{ name: 'asc' }, { id: 'asc' }],
+      select: { name: true, createdBy: true, permissions: true },
     }),
   ])
   const openByOwner = new Map(owned.map(row => [row.ownerKey, row._sum.n ?? 0]))
@@ -34,6 +44,9 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
     lastSignInAt,
     hasPassword: passwordHash !== null,
     openFindings: openByOwner.get(id) ?? 0,
+    tokens: tokens
+      .filter(({ createdBy }) => createdBy === id)
+      .map(({ name, permissions }) => ({ name, isCollector: isCollector(permissions.filter(isPermission)) })),
   }))
 }
 

@@ -1,7 +1,7 @@
 import 'server-only'
 import { randomBytes } from 'node:crypto'
 import { memberGrant, toTeams } from '../access/grant'
-import { hashInvite, isPendingInvite } from '../access/invite-token'
+import { findOpenInvite, hashInvite, isPendingInvite } from '../access/invite-token'
 import type { ById, InviteMember } from '../access/member-input'
 import { hashPassword, isTooClose } from '../access/password'
 import { isRole } from '../access/permissions'
@@ -69,7 +69,8 @@ export async function revokeInvite(access: Access<'members:manage'>, input: ById
 
 /**
  * Makes the bearer of an invitation a member, or gives a member a new password. Runs before sign-in, so that its proof is the
- * token itself, which works once. Throws `linkInvalid` where it was used, revoked or has expired.
+ * token itself, which works once. Throws `linkInvalid` where it was used, revoked or has expired, or
+ * its creator may no longer invite.
  */
 export async function acceptInvite(
   token: string,
@@ -78,7 +79,7 @@ export async function acceptInvite(
 ): Promise<{ email: string }> {
   const tokenHash = hashInvite(token)
   // Before the costly hash: strangers must not be able to make the server work.
-  const found = await prisma().invite.findFirst({ where: { tokenHash, ...isPendingInvite() } })
+  const found = await findOpenInvite(prisma(), { tokenHash })
   if (!found) throw new AppError('conflict', { reason: 'linkInvalid' })
   if (isTooClose(input.password, found.email, input.name)) {
     throw new AppError('invalid', { reason: 'passwordMatch', field: 'password' })
@@ -86,7 +87,7 @@ export async function acceptInvite(
   const passwordHash = await hashPassword(input.password)
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
-    const invite = await tx.invite.findFirst({ where: { tokenHash, ...isPendingInvite() } })
+    const invite = await findOpenInvite(tx, { tokenHash })
     if (!invite) throw new AppError('conflict', { reason: 'linkInvalid' })
     await admit(tx, invite, { name: input.name, passwordHash, by: 'password' }, ip)
     return { email: invite.email }
@@ -104,7 +105,7 @@ export async function acceptInviteByEmail(
 ): Promise<Member | null> {
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
-    const invite = await tx.invite.findFirst({ where: { email: identity.email, ...isPendingInvite() } })
+    const invite = await findOpenInvite(tx, { email: identity.email })
     return invite ? admit(tx, invite, { name: identity.name, passwordHash: null, by }, ip) : null
   })
 }
