@@ -18,7 +18,9 @@ import { useAction } from './use-action'
 export interface MemberActionSet {
   change: (input: Standing & { id: string }) => Promise<ActionResult<{ released: number }>>
   remove: (input: { id: string }) => Promise<ActionResult<{ released: number }>>
-  reset: (input: { id: string }) => Promise<ActionResult<{ token: string }>>
+  /** Null where passwords are switched off. */
+  reset: ((input: { id: string }) => Promise<ActionResult<{ token: string }>>) | null
+  unbind: (input: { id: string }) => Promise<ActionResult<unknown>>
   endSessions: (input: { id: string }) => Promise<ActionResult<{ ended: number }>>
 }
 
@@ -33,7 +35,7 @@ interface MemberActionsProps {
 export function MemberActions({ member, isSelf, accounts, actions }: MemberActionsProps) {
   const t = useTranslations('settings.members')
   const name = member.name || member.email
-  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | 'link' | 'sessions' | null>(null)
+  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | 'link' | 'sessions' | 'unbind' | null>(null)
   const [token, setToken] = useState<string | null>(null)
   const close = () => setShown(null)
   async function remove() {
@@ -42,9 +44,14 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
     if (done) sayDone(t('removed', { name, count: done.released }))
   }
   async function reset() {
-    const made = orSay(await actions.reset({ id: member.id }))
+    const made = actions.reset ? orSay(await actions.reset({ id: member.id })) : null
     if (made) setToken(made.token)
     setShown(made ? 'link' : null)
+  }
+  async function unbind() {
+    const done = orSay(await actions.unbind({ id: member.id }))
+    close()
+    if (done !== null) sayDone(t('unbound', { name }))
   }
   async function endSessions() {
     const done = orSay(await actions.endSessions({ id: member.id }))
@@ -59,7 +66,8 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
         trigger={<Ellipsis aria-hidden />}
         items={[
           { id: 'edit', label: t('edit'), onAction: () => setShown('edit') },
-          { id: 'reset', label: t('reset'), onAction: () => setShown('reset') },
+          ...(actions.reset ? [{ id: 'reset', label: t('reset'), onAction: () => setShown('reset') }] : []),
+          ...(member.isBound ? [{ id: 'unbind', label: t('unbind'), onAction: () => setShown('unbind') }] : []),
           { id: 'sessions', label: t('endSessions'), onAction: () => setShown('sessions') },
           ...(isSelf ? [] : [{ id: 'remove', label: t('remove'), danger: true, onAction: () => setShown('remove') }]),
         ]}
@@ -86,6 +94,15 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
         onConfirm={reset}
       >
         {t('resetText')}
+      </ConfirmDialog>
+      <ConfirmDialog
+        title={t('unbindTitle', { name })}
+        confirm={t('unbind')}
+        open={shown === 'unbind'}
+        onOpenChange={open => !open && close()}
+        onConfirm={unbind}
+      >
+        {t('unbindText')}
       </ConfirmDialog>
       <ConfirmDialog
         title={t('endSessionsTitle', { name })}

@@ -1,12 +1,23 @@
 import 'server-only'
 import { hash, verify } from '@node-rs/argon2'
 import { z } from 'zod'
+import { env } from '../env'
+import { ForbiddenError } from '../errors'
 
 // OWASP's first choice for argon2id: 19 MiB, 2 passes, 1 lane. https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
 /** A password that somebody chooses. The upper bound keeps hashing cheap; no rule on kinds of characters, as NIST 800-63B advises. */
 export const NewPassword = z.string().min(12, 'passwordShort').max(256, 'passwordLong')
+
+/** Throws `passwordsOff` where the settings allow single sign-on only. */
+export function requirePasswords(): void {
+  if (!passwordsAllowed()) throw new ForbiddenError('passwordsOff')
+}
+
+export function passwordsAllowed(): boolean {
+  return env().HINOMI_PASSWORDS === 'on'
+}
 
 export function hashPassword(password: string): Promise<string> {
   return hash(password.normalize('NFKC'), OPTIONS)

@@ -19,6 +19,8 @@ export interface MemberRow extends Scope {
   lastSignInAt: Date | null
   /** Whether a password is set; without one the member signs in by OpenID Connect only. */
   hasPassword: boolean
+  /** Whether an account of an OpenID Connect provider is bound to the member. */
+  isBound: boolean
   /** Open findings that this member owns. */
   openFindings: number
   /** Working API tokens that this member created. */

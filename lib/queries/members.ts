@@ -33,7 +33,7 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
     }),
   ])
   const openByOwner = new Map(owned.map(row => [row.ownerKey, row._sum.n ?? 0]))
-  return members.map(({ id, name, email, role, teams, limited, accounts, lastSignInAt, passwordHash }) => ({
+  return members.map(({ id, name, email, role, teams, limited, accounts, lastSignInAt, passwordHash, issuer }) => ({
     id,
     name,
     email,
@@ -43,6 +43,7 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
     accounts,
     lastSignInAt,
     hasPassword: passwordHash !== null,
+    isBound: issuer !== null,
     openFindings: openByOwner.get(id) ?? 0,
     tokens: tokens
       .filter(({ createdBy }) => createdBy === id)

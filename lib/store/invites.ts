@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { memberGrant, toTeams } from '../access/grant'
 import { findOpenInvite, hashInvite, isPendingInvite } from '../access/invite-token'
 import type { ById, InviteMember } from '../access/member-input'
-import { hashPassword, isTooClose } from '../access/password'
+import { hashPassword, isTooClose, requirePasswords } from '../access/password'
 import { isRole } from '../access/permissions'
 import { type Access, prove } from '../access/proof'
 import { prisma } from '../db'
@@ -40,10 +40,14 @@ export async function createInvite(access: Access<'members:manage'>, input: Invi
 }
 
 /** A link by which a member who forgot the password sets a new one. Replaces earlier links. */
-export async function createResetLink(access: Access<'members:manage'>, input: ById): Promise<NewInvite> {
+export async function createResetLink(
+  access: Access<'members:manage'>,
+  input: ById | { email: string },
+): Promise<NewInvite> {
+  requirePasswords()
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
-    const member = await tx.member.findFirst({ where: { id: input.id, removedAt: null } })
+    const member = await tx.member.findFirst({ where: { ...input, removedAt: null } })
     if (!member) throw new NotFoundError()
     await tx.invite.updateMany({
       where: { email: member.email, ...isPendingInvite() },
@@ -77,6 +81,7 @@ export async function acceptInvite(
   input: { name: string; password: string },
   ip: string | null,
 ): Promise<{ email: string }> {
+  requirePasswords()
   const tokenHash = hashInvite(token)
   // Before the costly hash: strangers must not be able to make the server work.
   const found = await findOpenInvite(prisma(), { tokenHash })
@@ -117,9 +122,8 @@ async function addInvite(
 ): Promise<NewInvite> {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(Date.now() + DAYS * 86_400_000)
-  const { id } = await tx.invite.create({
-    data: { ...data, tokenHash: hashInvite(token), createdBy: access.actor.id, expiresAt },
-  })
+  const createdBy = access.actor.kind === 'member' ? access.actor.id : null
+  const { id } = await tx.invite.create({ data: { ...data, tokenHash: hashInvite(token), createdBy, expiresAt } })
   return { id, token, expiresAt }
 }
 
@@ -133,7 +137,7 @@ async function admit(
   const { name, passwordHash, by } = person
   const known = await tx.member.findUnique({ where: { email } })
   const isReset = known?.removedAt === null
-  const fresh = { name, role, teams, limited, accounts, passwordHash, removedAt: null }
+  const fresh = { name, role, teams, limited, accounts, passwordHash, removedAt: null, issuer: null, subject: null }
   // Somebody who comes back keeps the id, and with it the name in the history.
   const member = known
     ? await tx.member.update({

@@ -56,7 +56,7 @@ export async function removeMember(access: Access<'members:manage'>, input: ById
     if (member.role === 'admin') await requireAnotherAdmin(tx, member.id)
     await tx.member.update({
       where: { id: member.id },
-      data: { removedAt: new Date(), passwordHash: null },
+      data: { removedAt: new Date(), passwordHash: null, issuer: null, subject: null },
     })
     await endSessions(tx, access, { memberId: member.id }, 'removed')
     await revokeMadeBy(tx, access, member)

@@ -2,7 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { forgetAttempts, mayAttempt } from '../access/attempts'
 import { type ById, MemberName } from '../access/member-input'
-import { hashPassword, isTooClose, NewPassword, verifyPassword } from '../access/password'
+import { hashPassword, isTooClose, NewPassword, requirePasswords, verifyPassword } from '../access/password'
 import type { Access, MemberActor } from '../access/proof'
 import { prisma } from '../db'
 import { AppError, ForbiddenError, NotFoundError } from '../errors'
@@ -47,6 +47,7 @@ export async function setLocale(access: Access, locale: (typeof locales)[number]
  * Sets a new password, given the current one, and ends all sessions but `keep`. Throws `wrongPassword`; a stolen session gets no more tries than a sign-in does.
  */
 export async function changePassword(access: Access, input: ChangePassword, keep: string | null): Promise<void> {
+  requirePasswords()
   const { id, email, name } = self(access)
   const attempt = { email, ip: access.ip }
   if (!(await mayAttempt(attempt))) throw new ForbiddenError('tooManyAttempts')

@@ -2,7 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { forgetAttempts, mayAttempt } from '../access/attempts'
 import { memberGrant, toTeams } from '../access/grant'
-import { verifyPassword } from '../access/password'
+import { requirePasswords, verifyPassword } from '../access/password'
 import { isRole } from '../access/permissions'
 import { prove } from '../access/proof'
 import { verifiedIdentity } from '../access/providers'
@@ -11,7 +11,7 @@ import { prisma } from '../db'
 import { ForbiddenError } from '../errors'
 import type { Member } from '../generated/prisma/client'
 import { recordAudit } from './audit'
-import { acceptInviteByEmail } from './invites'
+import { memberOfIdentity } from './identities'
 import { startSession } from './sessions'
 
 export interface SignedIn {
@@ -26,13 +26,14 @@ const Credentials = z.object({ email: z.string().trim().max(254), password: z.st
 
 /**
  * The member of an address and a password, or null: the same, after the same time, for an unknown address, a removed member, one
- * without a password, and a wrong password. Throws `tooManyAttempts`, also for addresses that nobody has.
+ * without a password, and a wrong password. Throws `passwordsOff`, and `tooManyAttempts` also for addresses that nobody has.
  */
 export async function signInWithPassword(
   given: unknown,
   ip: string | null,
   browser = UNKNOWN,
 ): Promise<SignedIn | null> {
+  requirePasswords()
   const credentials = Credentials.safeParse(given)
   if (!credentials.success) return null
   const { email, password } = credentials.data
@@ -45,8 +46,9 @@ export async function signInWithPassword(
 }
 
 /**
- * The member whom an OpenID Connect provider vouches for, or null. The address must be verified and belong to a member or to a
- * pending invitation, which is then accepted. Nobody else becomes a member this way.
+ * The member whom an OpenID Connect provider vouches for, or null. Their account must be bound to a member, or its verified
+ * address must belong to a member who is not bound yet or to a pending invitation, which is then accepted. Throws `otherIdentity`
+ * for the address of a member who is bound to another account.
  */
 export async function signInWithIdentity(
   provider: string,
@@ -56,8 +58,7 @@ export async function signInWithIdentity(
 ): Promise<SignedIn | null> {
   const identity = verifiedIdentity(provider, claims)
   if (!identity) return null
-  const known = await prisma().member.findFirst({ where: { email: identity.email, removedAt: null } })
-  const member = known ?? (await acceptInviteByEmail(identity, provider, ip))
+  const member = await memberOfIdentity(identity, provider, ip)
   return member ? admitted(member, provider, ip, browser) : null
 }
 

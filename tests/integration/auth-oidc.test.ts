@@ -102,6 +102,19 @@ describe('signing in by OpenID Connect', () => {
     }
   })
 
+  test('refuses another account on the address of a bound member, and tells why', async () => {
+    const member = await addMember('admin', { email: 'ann@example.com' })
+    issuer.claims = { email: 'ann@example.com', email_verified: true }
+    expect(await signIn(new Browser(server.url))).toBe(`${server.url}/findings`)
+    issuer.claims = { ...issuer.claims, sub: 'subject-2' }
+    const browser = new Browser(server.url)
+    expect(await signIn(browser)).toContain('/sign-in?error=otherIdentity')
+    expect(browser.cookies.get(SESSION)).toBeUndefined()
+    expect(await prisma().member.findUnique({ where: { id: member.id } })).toMatchObject({ subject: 'subject-1' })
+    issuer.claims = { email: 'renamed@example.com', email_verified: true }
+    expect(await signIn(new Browser(server.url))).toBe(`${server.url}/findings`)
+  })
+
   test('leads back to this site only', async () => {
     await addMember('admin', { email: 'ann@example.com' })
     issuer.claims = { email: 'ann@example.com', email_verified: true }

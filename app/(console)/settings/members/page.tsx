@@ -9,9 +9,10 @@ import { PageShell } from '@/components/ui/page-shell'
 import { Panel } from '@/components/ui/panel'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
+import { passwordsAllowed } from '@/lib/access/password'
 import { listInvites } from '@/lib/queries/invites'
 import { listAccountNames, listMembers } from '@/lib/queries/members'
-import { cancelInvite, changeMember, dropMember, endSessions, inviteMember, resetMember } from './actions'
+import { cancelInvite, changeMember, dropMember, endSessions, inviteMember, resetMember, unbindMember } from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('settings.members')
@@ -54,7 +55,8 @@ async function InviteButton() {
 async function MembersSection() {
   const access = await requireAccess('members:manage', 'findings:read')
   const [rows, accounts] = await Promise.all([listMembers(access), listAccountNames(access)])
-  const actions = { change: changeMember, remove: dropMember, reset: resetMember, endSessions }
+  const reset = passwordsAllowed() ? resetMember : null
+  const actions = { change: changeMember, remove: dropMember, reset, endSessions, unbind: unbindMember }
   return (
     <Panel>
       <MemberTable rows={rows} self={access.actor.id} accounts={accounts} actions={actions} />

@@ -8,6 +8,7 @@ import { SessionTable } from '@/components/settings/session-table'
 import { PageShell } from '@/components/ui/page-shell'
 import { Panel } from '@/components/ui/panel'
 import { currentMember, requireAccess } from '@/lib/access/access'
+import { passwordsAllowed } from '@/lib/access/password'
 import { isLocale } from '@/lib/locale'
 import { listOwnSessions } from '@/lib/queries/sessions'
 import { endSession, endSessions, savePassword, saveProfile } from './actions'
@@ -30,7 +31,11 @@ export default async function ProfilePage() {
         <ProfileForm name={name} locale={isLocale(locale) ? locale : null} save={saveProfile} />
       </Panel>
       <Panel title={t('password')} id="password">
-        {hasPassword ? <PasswordForm email={email} save={savePassword} /> : <p>{t('noPassword')}</p>}
+        {hasPassword && passwordsAllowed() ? (
+          <PasswordForm email={email} save={savePassword} />
+        ) : (
+          <p>{t(passwordsAllowed() ? 'noPassword' : 'passwordsOff')}</p>
+        )}
       </Panel>
       <Panel title={t('sessions')} id="sessions">
         <p className="mb-3 text-muted">{t('sessionsText')}</p>

@@ -3,6 +3,7 @@ import Credentials from 'next-auth/providers/credentials'
 import { oidcProviders } from '@/lib/access/providers'
 import { type SigningBrowser, sessionOptions } from '@/lib/access/session'
 import { env } from '@/lib/env'
+import { ForbiddenError } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { type SignedIn, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
 
@@ -33,7 +34,10 @@ export function authOptions(ip: string | null, browser: SigningBrowser): NextAut
     callbacks: {
       async signIn({ user, account, profile }) {
         if (account?.type === 'credentials') return true
-        const member = account ? await signInWithIdentity(account.provider, profile, ip, browser) : null
+        const member = account
+          ? await signInWithIdentity(account.provider, profile, ip, browser).catch(refusalOf)
+          : null
+        if (typeof member === 'string') return `/sign-in?error=${member}`
         if (!member) return '/sign-in?error=NotInvited'
         // Carried to the jwt callback below, which gets the same object.
         Object.assign(user, member)
@@ -53,4 +57,10 @@ export function authOptions(ip: string | null, browser: SigningBrowser): NextAut
 function reasonOf(detail: unknown): string | undefined {
   const error = detail instanceof Error ? detail : (detail as { error?: unknown } | undefined)?.error
   return error instanceof Error ? error.message : undefined
+}
+
+/** The reason of a refusal, as the sign-in page names it. */
+function refusalOf(error: unknown): string {
+  if (error instanceof ForbiddenError) return error.reason
+  throw error
 }
