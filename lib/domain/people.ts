@@ -66,7 +66,10 @@ export interface AuditRow {
   id: string
   at: Date
   actorKind: string
+  actorId: string
   actorName: string
+  /** The address of a member, by which people are told apart. */
+  actorEmail: string | null
   ip: string | null
   action: string
   target: string

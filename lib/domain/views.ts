@@ -101,6 +101,8 @@ export interface FindingEventView {
   at: Date
   actorKind: 'member' | 'token' | 'job' | 'import'
   actorName: string
+  /** The address of a member, by which people are told apart. */
+  actorEmail: string | null
   kind:
     | 'created'
     | 'owner'

@@ -11,6 +11,7 @@ import { AppError, NotFoundError } from '../errors'
 import type { Invite, Member, Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { lockMembers } from './lock-members'
+import { requireFreeName, toFreeName } from './member-names'
 import { endSessions } from './sessions'
 
 const DAYS = 7
@@ -74,7 +75,7 @@ export async function revokeInvite(access: Access<'members:manage'>, input: ById
 /**
  * Makes the bearer of an invitation a member, or gives a member a new password. Runs before sign-in, so that its proof is the
  * token itself, which works once. Throws `linkInvalid` where it was used, revoked or has expired, or
- * its creator may no longer invite.
+ * its creator may no longer invite, and `nameTaken`.
  */
 export async function acceptInvite(
   token: string,
@@ -134,9 +135,13 @@ async function admit(
   ip: string | null,
 ): Promise<Member> {
   const { email, role, teams, limited, accounts } = invite
-  const { name, passwordHash, by } = person
+  const { passwordHash, by } = person
   const known = await tx.member.findUnique({ where: { email } })
   const isReset = known?.removedAt === null
+  // A provider gives a name without asking, so that nobody could choose another.
+  const own = known?.id ?? null
+  const name = passwordHash ? person.name : await toFreeName(tx, person.name, email, own)
+  if (passwordHash && !isReset) await requireFreeName(tx, name, own)
   const fresh = { name, role, teams, limited, accounts, passwordHash, removedAt: null, issuer: null, subject: null }
   // Somebody who comes back keeps the id, and with it the name in the history.
   const member = known

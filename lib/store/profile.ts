@@ -9,6 +9,8 @@ import { AppError, ForbiddenError, NotFoundError } from '../errors'
 import type { Prisma } from '../generated/prisma/client'
 import { locales } from '../locale'
 import { recordAudit } from './audit'
+import { lockMembers } from './lock-members'
+import { requireFreeName } from './member-names'
 import { endSessions } from './sessions'
 
 export const UpdateProfile = z.object({
@@ -21,11 +23,13 @@ export type UpdateProfile = z.infer<typeof UpdateProfile>
 export const ChangePassword = z.object({ current: z.string().max(1000), next: NewPassword })
 export type ChangePassword = z.infer<typeof ChangePassword>
 
-/** Everyone changes their own name and language; no permission is needed for that. */
+/** Everyone changes their own name and language; no permission is needed for that. Throws `nameTaken`. */
 export async function updateProfile(access: Access, input: UpdateProfile): Promise<void> {
   const { id } = self(access)
   await prisma().$transaction(async tx => {
+    await lockMembers(tx)
     const before = await tx.member.findUniqueOrThrow({ where: { id }, select: { name: true, locale: true } })
+    if (input.name !== before.name) await requireFreeName(tx, input.name, id)
     await tx.member.update({ where: { id }, data: input })
     await recordAudit(tx, access, {
       action: 'profile.update',

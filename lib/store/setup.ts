@@ -11,6 +11,7 @@ import { AppError } from '../errors'
 import type { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { lockMembers } from './lock-members'
+import { toFreeName } from './member-names'
 
 const SETUP = 'setup'
 const Setup = z.object({ tokenHash: z.string().regex(/^[0-9a-f]{64}$/) })
@@ -71,7 +72,7 @@ export async function ensureAdmin(email: string, password: string): Promise<bool
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
     if (await tx.member.findUnique({ where: { email: address } })) return false
-    const name = address.split('@')[0] ?? address
+    const name = await toFreeName(tx, address.split('@')[0] ?? address, address, null)
     const member = await tx.member.create({
       data: { email: address, name, passwordHash, role: 'admin', teams: [...teams] },
     })
