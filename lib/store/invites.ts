@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { memberGrant, toTeams } from '../access/grant'
 import { findOpenInvite, hashInvite, isPendingInvite } from '../access/invite-token'
 import type { ById, InviteMember } from '../access/member-input'
-import { hashPassword, isTooClose, requirePasswords } from '../access/password'
+import { hashPassword, requirePasswords, requireStrongPassword } from '../access/password'
 import { isRole } from '../access/permissions'
 import { type Access, prove } from '../access/proof'
 import { prisma } from '../db'
@@ -87,9 +87,7 @@ export async function acceptInvite(
   // Before the costly hash: strangers must not be able to make the server work.
   const found = await findOpenInvite(prisma(), { tokenHash })
   if (!found) throw new AppError('conflict', { reason: 'linkInvalid' })
-  if (isTooClose(input.password, found.email, input.name)) {
-    throw new AppError('invalid', { reason: 'passwordMatch', field: 'password' })
-  }
+  requireStrongPassword(input.password, { email: found.email, name: input.name })
   const passwordHash = await hashPassword(input.password)
   return prisma().$transaction(async tx => {
     await lockMembers(tx)

@@ -2,7 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { forgetAttempts, mayAttempt } from '../access/attempts'
 import { type ById, MemberName } from '../access/member-input'
-import { hashPassword, isTooClose, NewPassword, requirePasswords, verifyPassword } from '../access/password'
+import { hashPassword, NewPassword, requirePasswords, requireStrongPassword, verifyPassword } from '../access/password'
 import type { Access, MemberActor } from '../access/proof'
 import { prisma } from '../db'
 import { AppError, ForbiddenError, NotFoundError } from '../errors'
@@ -61,7 +61,7 @@ export async function changePassword(access: Access, input: ChangePassword, keep
     throw new AppError('invalid', { reason: 'wrongPassword', field: 'current' })
   }
   await forgetAttempts(attempt)
-  if (isTooClose(input.next, email, name)) throw new AppError('invalid', { reason: 'passwordMatch', field: 'next' })
+  requireStrongPassword(input.next, { email, name }, 'next')
   const passwordHash = await hashPassword(input.next)
   await prisma().$transaction(async tx => {
     // Only over the password that was checked: of two changes at once, one wins.
