@@ -12,6 +12,7 @@ import { RoutingRules } from './routing'
 import { Severity } from './severity'
 import { Status } from './status'
 import { Environment, Team } from './team'
+import { eventKinds } from './views'
 
 /** What the API answers: the shapes of lib/domain/views.ts as JSON. The tests hold every answer against these. */
 const Instant = z.iso.datetime()
@@ -69,30 +70,6 @@ const Sighting = z.strictObject({
   ownResourceId: z.string().nullable(),
   ownPackage: z.string().nullable().describe('The package that it speaks of, where the finding is of several'),
 })
-
-const eventKinds = [
-  'created',
-  'owner',
-  'team',
-  'status',
-  'due',
-  'comment',
-  'severity',
-  'title',
-  'resource',
-  'resolved',
-  'reopened',
-  'merged',
-  'renamed',
-  'unmerged',
-  'asked',
-  'excepted',
-  'returned',
-  'expiring',
-  'left',
-  'first_seen',
-  'closed_at',
-] as const
 
 const Event = z.strictObject({
   id: z.string(),

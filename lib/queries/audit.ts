@@ -30,7 +30,7 @@ export async function listAudit(
   })
   const shown = found.slice(0, PAGE)
   const members = await prisma().member.findMany({
-    where: { id: { in: shown.filter(row => row.actorKind === 'member').map(row => row.actorId) } },
+    where: { id: { in: shown.map(row => row.actorId).filter(id => z.uuid().safeParse(id).success) } },
     select: { id: true, email: true },
   })
   const emails = new Map(members.map(({ id, email }) => [id, email]))
@@ -44,7 +44,7 @@ export async function listAudit(
 }
 
 /** What carries no account and yet may name accounts that the reader does not see, or who may see which. */
-const BEYOND = ['finding.', 'import.', 'exception.', 'policy.routing', 'member.', 'invite.', 'token.']
+const BEYOND = ['finding.', 'import.', 'exception.', 'policy.routing', 'member.', 'invite.', 'token.', 'identity.']
 
 /** What carries no account is of the organisation, unless its details may be of other accounts. */
 function visibleTo(access: Access<'audit:read'>, ids: string[]): Prisma.AuditEntryWhereInput[] {

@@ -46,7 +46,7 @@ export async function historyOf(_access: Access<'findings:read'>, finding: Told)
           ) SELECT id FROM parts)
         ORDER BY id DESC LIMIT 1000
       ) AS e
-      LEFT JOIN member m ON m.id = CASE WHEN e.actor_kind = 'member' THEN e.actor_id::uuid END
+      LEFT JOIN member m ON e.actor_kind = 'member' AND m.id::text = e.actor_id
       LEFT JOIN member b ON e.kind = 'owner' AND jsonb_typeof(e.before) = 'string' AND b.id::text = e.before #>> '{}'
       LEFT JOIN member n ON e.kind = 'owner' AND jsonb_typeof(e.after) = 'string' AND n.id::text = e.after #>> '{}'
       ORDER BY e.id`),
