@@ -1,7 +1,6 @@
 'use server'
 
 import { cookies } from 'next/headers'
-import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
 import { currentMember, requireAccess } from '@/lib/access/access'
@@ -42,6 +41,4 @@ export async function signOut(): Promise<void> {
   const member = await currentMember()
   if (member) await endOwnSession(await requireAccess(), { id: member.session }, 'sign-out')
   await dropSessionCookie()
-  // proxy.ts clears what the browser keeps of this site on the way.
-  redirect('/sign-in?signedOut')
 }

@@ -44,7 +44,7 @@ describe('a copied cookie is worthless', () => {
     const member = await addMember('admin')
     const session = await signInAs(member)
     const copied = cookie()
-    await expect(signOut()).rejects.toMatchObject({ digest: expect.stringContaining('/sign-in?signedOut') })
+    await signOut()
     expect(cookie()).toBe('')
     replay(copied)
     expect(await currentMember()).toBeNull()
