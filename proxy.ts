@@ -37,6 +37,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   headers.set('x-hinomi-path', `${pathname}${search}`)
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('content-security-policy', policy)
+  if (pathname === '/sign-in' && request.nextUrl.searchParams.has('signedOut'))
+    response.headers.set('clear-site-data', '"cache", "storage"')
   return response
 }
 

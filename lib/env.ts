@@ -32,7 +32,15 @@ function isStrongSecret(secret: string): boolean {
   return secret.length >= 16 && new Set(secret).size >= 8
 }
 
-const Env = z.object({
+/** Plain http would let anybody on the way answer as the provider. It is allowed on the machine itself, for tests. */
+function isSafeIssuer(issuer: string | undefined): boolean {
+  if (issuer === undefined) return true
+  if (!URL.canParse(issuer)) return false
+  const { protocol, hostname } = new URL(issuer)
+  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
+}
+
+const Settings = z.object({
   DATABASE_URL: z.string().min(1),
   HINOMI_SECRET: z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different'),
   HINOMI_URL: optional,
@@ -44,23 +52,39 @@ const Env = z.object({
     .transform(name => name ?? 'Asia/Tokyo')
     .refine(isTimeZone, 'is no time zone; use a name of the IANA database, such as Asia/Tokyo'),
   HINOMI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  HINOMI_SESSION_IDLE_MINUTES: z.coerce.number().int().min(5).default(120),
   HINOMI_TRUST_PROXY: z.enum(['0', '1']).default('0'),
   HINOMI_AUDIT_URL: optional.refine(
     url => url === undefined || isAuditReceiver(url),
     'must be https:// or syslog+tls://, or http:// or syslog+tcp:// on this machine',
   ),
   HINOMI_AUDIT_TOKEN: optional,
-  HINOMI_OIDC_ISSUER: optional,
+  HINOMI_PASSWORDS: z.enum(['on', 'off']).default('on'),
+  HINOMI_OIDC_ISSUER: optional.refine(isSafeIssuer, 'must begin with https://'),
   HINOMI_OIDC_CLIENT_ID: optional,
   HINOMI_OIDC_CLIENT_SECRET: optional,
   HINOMI_OIDC_NAME: optional,
   HINOMI_GOOGLE_CLIENT_ID: optional,
   HINOMI_GOOGLE_CLIENT_SECRET: optional,
+  HINOMI_GOOGLE_DOMAIN: optional,
   HINOMI_ENTRA_TENANT_ID: optional,
   HINOMI_ENTRA_CLIENT_ID: optional,
   HINOMI_ENTRA_CLIENT_SECRET: optional,
 })
+
+const Env = Settings.refine(settings => settings.HINOMI_PASSWORDS === 'on' || hasProvider(settings), {
+  path: ['HINOMI_PASSWORDS'],
+  message: 'may be off only where a sign-in provider is set up',
+})
 export type Env = z.infer<typeof Env>
+
+function hasProvider(e: z.infer<typeof Settings>): boolean {
+  return [
+    [e.HINOMI_OIDC_ISSUER, e.HINOMI_OIDC_CLIENT_ID, e.HINOMI_OIDC_CLIENT_SECRET],
+    [e.HINOMI_GOOGLE_CLIENT_ID, e.HINOMI_GOOGLE_CLIENT_SECRET],
+    [z.guid().safeParse(e.HINOMI_ENTRA_TENANT_ID).data, e.HINOMI_ENTRA_CLIENT_ID, e.HINOMI_ENTRA_CLIENT_SECRET],
+  ].some(needed => needed.every(Boolean))
+}
 
 let cached: Env | undefined
 

@@ -1,16 +1,15 @@
 'use server'
 
 import { cookies } from 'next/headers'
-import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
-import { requireAccess } from '@/lib/access/access'
+import { currentMember, requireAccess } from '@/lib/access/access'
 import { preferenceCookie } from '@/lib/access/preference-cookie'
-import { endSession } from '@/lib/access/session'
+import { dropSessionCookie } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
-import { setLocale } from '@/lib/store/profile'
+import { endOwnSession, setLocale } from '@/lib/store/profile'
 
 const MAX_TEXT = 200
 
@@ -37,7 +36,9 @@ export const setLanguage = action({
   },
 })
 
+/** Ends the session itself: a copy of the cookie is worth nothing then. */
 export async function signOut(): Promise<void> {
-  await endSession()
-  redirect('/sign-in')
+  const member = await currentMember()
+  if (member) await endOwnSession(await requireAccess(), { id: member.session }, 'sign-out')
+  await dropSessionCookie()
 }

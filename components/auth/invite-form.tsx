@@ -14,12 +14,14 @@ interface InviteFormProps {
   token: string
   /** `name` is that of a member who only sets a new password. */
   invite: { email: string; role: Role; name: string | null }
+  /** Whether passwords are in use; else only the providers let anybody in. */
+  passwords: boolean
   providers: readonly Provider[]
   accept: (input: { token: string; name: string; password: string }) => Promise<ActionResult<{ email: string }>>
 }
 
 /** Joins, or sets a new password. */
-export function InviteForm({ token, invite, providers, accept }: InviteFormProps) {
+export function InviteForm({ token, invite, passwords, providers, accept }: InviteFormProps) {
   const t = useTranslations()
   const form = useEntry(accept)
   const joins = invite.name === null
@@ -28,6 +30,15 @@ export function InviteForm({ token, invite, providers, accept }: InviteFormProps
     const data = new FormData(event.currentTarget)
     const name = invite.name ?? String(data.get('name'))
     form.submit({ token, name, password: String(data.get('password')) })
+  }
+  if (!passwords) {
+    return (
+      <>
+        <h1 className="font-bold text-xl">{t(joins ? 'auth.invite' : 'auth.newPassword')}</h1>
+        <p className="text-muted">{t('auth.passwordsOff', { email: invite.email })}</p>
+        <ProviderButtons providers={providers} target="/" alone />
+      </>
+    )
   }
   return (
     <>

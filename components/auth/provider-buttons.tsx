@@ -14,10 +14,12 @@ export interface Provider {
 interface ProviderButtonsProps {
   providers: readonly Provider[]
   target: string
+  /** Whether there is no form above. */
+  alone?: boolean
 }
 
 /** Sign-in by the organisation's own accounts. Nothing where none is set up. */
-export function ProviderButtons({ providers, target }: ProviderButtonsProps) {
+export function ProviderButtons({ providers, target, alone = false }: ProviderButtonsProps) {
   const t = useTranslations('auth')
   const hydrated = useHydrated()
   const [leaving, setLeaving] = useState<string | null>(null)
@@ -33,9 +35,11 @@ export function ProviderButtons({ providers, target }: ProviderButtonsProps) {
   }
   return (
     <>
-      <p className="flex items-center gap-3 text-muted text-xs before:h-px before:flex-1 before:bg-border after:h-px after:flex-1 after:bg-border">
-        {t('or')}
-      </p>
+      {alone ? null : (
+        <p className="flex items-center gap-3 text-muted text-xs before:h-px before:flex-1 before:bg-border after:h-px after:flex-1 after:bg-border">
+          {t('or')}
+        </p>
+      )}
       <div className="flex flex-col gap-2">
         {providers.map(({ id, name }) => (
           <Button key={id} fullWidth isDisabled={!hydrated} isPending={leaving === id} onPress={() => leave(id)}>

@@ -24,11 +24,11 @@ export function ExceptionPeople({ row }: { row: ExceptionRow }) {
   const t = useTranslations('exceptions')
   return (
     <span className="flex flex-col text-muted text-xs">
-      <span>
+      <span title={row.requestedEmail ?? undefined}>
         {t('askedBy', { name: row.requestedName })} <RelativeTime date={row.requestedAt} />
       </span>
       {row.decidedAt && row.decidedName ? (
-        <span>
+        <span title={row.decidedEmail ?? undefined}>
           {t(row.state === 'rejected' ? 'rejectedBy' : 'approvedBy', { name: row.decidedName })}{' '}
           <RelativeTime date={row.decidedAt} />
         </span>

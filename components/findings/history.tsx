@@ -88,7 +88,7 @@ export function History({ events }: { events: FindingEventView[] }) {
             aria-hidden
             className={`absolute top-1.5 -left-[1.31rem] size-2 rounded-full border border-surface ${event.actorKind === 'member' ? 'bg-accent' : 'bg-quiet'}`}
           />
-          <p>
+          <p title={event.actorEmail ?? undefined}>
             {event.actorKind === 'import' ? capitalised(sentence(event)) : sentence(event)}{' '}
             <RelativeTime date={event.at} className="text-muted text-xs" />
           </p>

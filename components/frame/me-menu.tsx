@@ -15,6 +15,11 @@ interface MeMenuProps {
 export function MeMenu({ name, email, signOut }: MeMenuProps) {
   const t = useTranslations('frame')
   const [, start] = useTransition()
+  async function leave() {
+    await signOut()
+    // A whole new page, whose answer makes the browser clear what it keeps of this site (proxy.ts).
+    window.location.assign('/sign-in?signedOut')
+  }
   return (
     <Menu
       label={t('me', { name })}
@@ -38,7 +43,7 @@ export function MeMenu({ name, email, signOut }: MeMenuProps) {
           id: 'sign-out',
           label: t('signOut'),
           icon: <LogOut aria-hidden className="size-4" />,
-          onAction: () => start(() => signOut()),
+          onAction: () => start(leave),
         },
       ]}
     />

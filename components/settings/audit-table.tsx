@@ -23,7 +23,9 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
       cell: row => (
         <div>
           <span className="break-words">{row.actorName}</span>
-          {row.actorKind === 'member' ? null : (
+          {row.actorKind === 'member' ? (
+            <div className="break-all text-muted text-xs">{row.actorEmail}</div>
+          ) : (
             <div className="text-muted text-xs">
               {t.has(`kinds.${row.actorKind}`) ? t(`kinds.${row.actorKind}`) : row.actorKind}
             </div>

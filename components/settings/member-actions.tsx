@@ -18,8 +18,11 @@ import { useAction } from './use-action'
 export interface MemberActionSet {
   change: (input: Standing & { id: string }) => Promise<ActionResult<{ released: number }>>
   remove: (input: { id: string }) => Promise<ActionResult<{ released: number }>>
-  reset: (input: { id: string }) => Promise<ActionResult<{ token: string }>>
+  /** Null where passwords are switched off. */
+  reset: ((input: { id: string }) => Promise<ActionResult<{ token: string }>>) | null
   unlock: (input: { id: string }) => Promise<ActionResult<void>>
+  unbind: (input: { id: string }) => Promise<ActionResult<unknown>>
+  endSessions: (input: { id: string }) => Promise<ActionResult<{ ended: number }>>
 }
 
 interface MemberActionsProps {
@@ -33,7 +36,7 @@ interface MemberActionsProps {
 export function MemberActions({ member, isSelf, accounts, actions }: MemberActionsProps) {
   const t = useTranslations('settings.members')
   const name = member.name || member.email
-  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | 'link' | null>(null)
+  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | 'link' | 'sessions' | 'unbind' | null>(null)
   const [token, setToken] = useState<string | null>(null)
   const close = () => setShown(null)
   async function remove() {
@@ -42,7 +45,7 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
     if (done) sayDone(t('removed', { name, count: done.released }))
   }
   async function reset() {
-    const made = orSay(await actions.reset({ id: member.id }))
+    const made = actions.reset ? orSay(await actions.reset({ id: member.id })) : null
     if (made) setToken(made.token)
     setShown(made ? 'link' : null)
   }
@@ -50,6 +53,16 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
     const result = await actions.unlock({ id: member.id })
     if (result.ok) sayDone(t('unlocked', { name }))
     else orSay(result)
+  }
+  async function unbind() {
+    const done = orSay(await actions.unbind({ id: member.id }))
+    close()
+    if (done !== null) sayDone(t('unbound', { name }))
+  }
+  async function endSessions() {
+    const done = orSay(await actions.endSessions({ id: member.id }))
+    close()
+    if (done) sayDone(t('sessionsEnded', { name, count: done.ended }))
   }
   return (
     <>
@@ -59,8 +72,10 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
         trigger={<Ellipsis aria-hidden />}
         items={[
           { id: 'edit', label: t('edit'), onAction: () => setShown('edit') },
-          { id: 'reset', label: t('reset'), onAction: () => setShown('reset') },
+          ...(actions.reset ? [{ id: 'reset', label: t('reset'), onAction: () => setShown('reset') }] : []),
           ...(member.locked ? [{ id: 'unlock', label: t('unlock'), onAction: unlock }] : []),
+          ...(member.isBound ? [{ id: 'unbind', label: t('unbind'), onAction: () => setShown('unbind') }] : []),
+          { id: 'sessions', label: t('endSessions'), onAction: () => setShown('sessions') },
           ...(isSelf ? [] : [{ id: 'remove', label: t('remove'), danger: true, onAction: () => setShown('remove') }]),
         ]}
       />
@@ -75,7 +90,8 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
         onOpenChange={open => !open && close()}
         onConfirm={remove}
       >
-        {t('removeText', { count: member.openFindings })}
+        <p>{t('removeText', { count: member.openFindings })}</p>
+        <MadeBy member={member} />
       </ConfirmDialog>
       <ConfirmDialog
         title={t('resetTitle', { name })}
@@ -86,6 +102,24 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
       >
         {t('resetText')}
       </ConfirmDialog>
+      <ConfirmDialog
+        title={t('unbindTitle', { name })}
+        confirm={t('unbind')}
+        open={shown === 'unbind'}
+        onOpenChange={open => !open && close()}
+        onConfirm={unbind}
+      >
+        {t('unbindText')}
+      </ConfirmDialog>
+      <ConfirmDialog
+        title={t('endSessionsTitle', { name })}
+        confirm={t('endSessions')}
+        open={shown === 'sessions'}
+        onOpenChange={open => !open && close()}
+        onConfirm={endSessions}
+      >
+        {t('endSessionsText')}
+      </ConfirmDialog>
       <Dialog title={t('reset')} open={shown === 'link'} onOpenChange={open => !open && close()} alert>
         {token ? (
           <InviteLink token={token} onClose={close}>
@@ -93,6 +127,23 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
           </InviteLink>
         ) : null}
       </Dialog>
+    </>
+  )
+}
+
+/** What becomes of the tokens of a member who leaves or is no longer an administrator. */
+function MadeBy({ member }: { member: MemberRow }) {
+  const t = useTranslations('settings.members')
+  const names = (isCollector: boolean) =>
+    member.tokens
+      .filter(token => token.isCollector === isCollector)
+      .map(token => token.name)
+      .join(t('nameSeparator'))
+  return (
+    <>
+      {member.role === 'admin' ? <p className="mt-2">{t('linksEnd')}</p> : null}
+      {names(false) ? <p className="mt-2 break-words">{t('tokensEnd', { names: names(false) })}</p> : null}
+      {names(true) ? <p className="mt-2 break-words">{t('collectorsStay', { names: names(true) })}</p> : null}
     </>
   )
 }
@@ -125,6 +176,11 @@ function EditMember({ member, accounts, change, onClose }: EditMemberProps) {
     >
       <form onSubmit={submit} noValidate className="mt-3 flex flex-col gap-4">
         <StandingFields value={standing} onChange={setStanding} accounts={accounts} errorOf={form.errorOf} />
+        {member.role === 'admin' && standing.role !== 'admin' ? (
+          <div className="text-muted">
+            <MadeBy member={member} />
+          </div>
+        ) : null}
         <FormError message={form.otherError('role', 'teams', 'accounts')} />
         <DialogActions>
           <Button onPress={onClose}>{tCommon('cancel')}</Button>

@@ -2,16 +2,18 @@ import 'server-only'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import { prisma } from '../db'
+import { pool } from '../db'
 import type { Team } from '../domain/team'
 import { ForbiddenError } from '../errors'
+import { Prisma } from '../generated/prisma/client'
 import { memberGrant, toTeams } from './grant'
 import { safePath } from './paths'
 import { clientIp } from './peer'
 import { isRole, type Permission, type Role } from './permissions'
 import { type Access, prove, requireAllAccounts } from './proof'
 import { recordingRefusals } from './refusals'
-import { readSession } from './session'
+import { readSessionId } from './session'
+import { isLive } from './session-sql'
 
 /** The person who is signed in: for layouts, for the language, and for hiding what they may not do. */
 export interface CurrentMember {
@@ -24,22 +26,39 @@ export interface CurrentMember {
   locale: string | null
   /** Whether a password is set; without one the member signs in by OpenID Connect only. */
   hasPassword: boolean
-  /** When this session began, in seconds. */
-  since: number
-  epoch: number
+  /** The session of this request. */
+  session: string
+}
+
+interface Row {
+  id: string
+  name: string
+  email: string
+  role: string
+  teams: string[]
+  limited: boolean
+  accounts: string[]
+  locale: string | null
+  has_password: boolean
+  stale: boolean
 }
 
 /**
- * The member of this request's session, read from the database once per request; null where nobody is signed in, the member
- * was removed, or the session is older than the member's last change of password.
+ * The member of this request's session, read from the database once per request; null where nobody is signed in, the member was
+ * removed, or the session has ended, expired or not been used for HINOMI_SESSION_IDLE_MINUTES.
  */
 export const currentMember = cache(async (): Promise<CurrentMember | null> => {
-  const session = await readSession()
+  const session = await readSessionId()
   if (!session) return null
-  const row = await prisma().member.findFirst({
-    where: { id: session.member, sessionEpoch: session.epoch, removedAt: null },
-  })
+  const { text, values } = Prisma.sql`
+    SELECT m.id, m.name, m.email, m.role, m.teams, m.limited, m.accounts, m.locale,
+      m.password_hash IS NOT NULL AS has_password, s.last_used_at < now() - interval '1 minute' AS stale
+    FROM session s JOIN member m ON m.id = s.member_id
+    WHERE s.id = ${session}::uuid AND ${isLive()} AND m.removed_at IS NULL`
+  const { rows } = await pool().query<Row>(text, values)
+  const [row] = rows
   if (!row || !isRole(row.role)) return null
+  if (row.stale) await noteUse(session)
   return {
     id: row.id,
     name: row.name,
@@ -48,11 +67,19 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
     teams: toTeams(row.teams),
     accounts: row.limited ? row.accounts : 'all',
     locale: row.locale,
-    hasPassword: row.passwordHash !== null,
-    since: session.since,
-    epoch: session.epoch,
+    hasPassword: row.has_password,
+    session,
   }
 })
+
+/** At most once a minute, so that reading pages costs no writes. */
+async function noteUse(session: string): Promise<void> {
+  await pool().query(
+    `UPDATE session SET last_used_at = now(), ip = coalesce($2, ip)
+     WHERE id = $1 AND ended_at IS NULL AND last_used_at < now() - interval '1 minute'`,
+    [session, clientIp(await headers())],
+  )
+}
 
 /**
  * Proof for the person who is signed in. Nobody signed in: redirects to sign-in and back. A permission missing: ForbiddenError,

@@ -26,8 +26,8 @@ function hashToken(token: string): string {
 }
 
 /**
- * Proof for the bearer token of a request. A token acts with the permissions and accounts it was made with, also after its maker
- * has left: collectors must not stop when a person does. Administrators see and revoke every token.
+ * Proof for the bearer token of a request. A token acts with the permissions and accounts it was made with. Administrators see and
+ * revoke every token; lib/store/revoke-made-by.ts says which end with their creator.
  */
 export async function requireTokenAccess<P extends Permission>(request: Request, ...needed: P[]): Promise<Access<P>> {
   const ip = clientIp(request.headers)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { sourceIds } from '../domain/outcome'
+import { lineText } from '../domain/plain-text'
 import { roles, tokenPermissions } from '../domain/role'
 import { Team } from '../domain/team'
 
@@ -26,7 +27,7 @@ const Standing = {
 const adminIsUnlimited = (input: Scoped & { role: string }) => input.role !== 'admin' || !input.limited
 const adminUnlimited = { error: 'adminUnlimited', path: ['accounts'] }
 
-export const MemberName = z.string().trim().min(1).max(100)
+export const MemberName = lineText(100).min(1)
 export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254))
 
 export const InviteMember = z
@@ -46,7 +47,7 @@ export type ById = z.infer<typeof ById>
 
 export const CreateToken = z
   .object({
-    name: z.string().trim().min(1).max(100),
+    name: lineText(100).min(1),
     permissions: z.array(z.enum(tokenPermissions)).min(1, 'permissionsNeeded'),
     ...Scope,
     /** Sources whose reports it may send; any where unset. */

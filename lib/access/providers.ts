@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { env } from '../env'
 
 const Profile = z.object({
+  iss: z.string().min(1),
   sub: z.string().min(1),
+  hd: z.string().optional(),
   email: z.string().optional(),
   email_verified: z.union([z.boolean(), z.string()]).optional(),
   name: z.string().optional(),
@@ -24,6 +26,8 @@ interface Settings extends ProviderName {
   issuer: string
   clientId: string
   clientSecret: string
+  /** More parameters of the authorization request. */
+  extra?: Record<string, string>
 }
 
 const Email = z.email().max(254)
@@ -35,7 +39,7 @@ export function providerNames(): ProviderName[] {
 
 /** The same for next-auth. Every one with PKCE, state and nonce, and only by what its signed id token says. */
 export function oidcProviders(): OAuthConfig<Record<string, unknown>>[] {
-  return configured().map(({ id, name, issuer, clientId, clientSecret }) => ({
+  return configured().map(({ id, name, issuer, clientId, clientSecret, extra }) => ({
     id,
     name,
     type: 'oauth',
@@ -44,28 +48,46 @@ export function oidcProviders(): OAuthConfig<Record<string, unknown>>[] {
     clientSecret,
     idToken: true,
     checks: ['pkce', 'state', 'nonce'],
-    authorization: { params: { scope: 'openid email profile' } },
+    authorization: { params: { scope: 'openid email profile', ...extra } },
     profile: claims => ({ id: String(claims.sub) }),
   }))
+}
+
+/** Whom a provider vouches for. Issuer and subject name the account for good; the address may go to somebody else. */
+export interface VerifiedIdentity {
+  issuer: string
+  subject: string
+  email: string
+  name: string
 }
 
 /**
  * The address that a provider vouches for and the name it gives, or null. An address that nobody verified could belong to anyone:
  * - generic issuers and Google must say email_verified;
+ * - Google says it of consumer accounts too, which anybody may open on an address of ours. `hd` names the organisation's domain:
+ *   https://developers.google.com/identity/openid-connect/openid-connect#hd-param
  * - Entra never says it, and a tenant's users may carry any address. So its token must be of our tenant, and the address is the
  *   sign-in name, whose domain the tenant has proven, or an e-mail marked xms_edov (domain owner verified).
  *   https://learn.microsoft.com/entra/identity-platform/migrate-off-email-claim-authorization
  */
-export function verifiedIdentity(provider: string, claims: unknown): { email: string; name: string } | null {
+export function verifiedIdentity(provider: string, claims: unknown): VerifiedIdentity | null {
   const profile = Profile.safeParse(claims)
   if (!profile.success) return null
-  const address = provider === 'entra' ? entraAddress(profile.data) : plainAddress(profile.data)
+  const address = addressOf(provider, profile.data)
   const email = Email.safeParse(address?.trim().toLowerCase())
   if (!email.success) return null
-  return { email: email.data, name: profile.data.name?.trim().slice(0, 100) || email.data }
+  const { iss: issuer, sub: subject, name } = profile.data
+  return { issuer, subject, email: email.data, name: name?.trim().slice(0, 100) || email.data }
 }
 
 type Claims = z.infer<typeof Profile>
+
+function addressOf(provider: string, profile: Claims): string | undefined {
+  if (provider === 'entra') return entraAddress(profile)
+  const domain = env().HINOMI_GOOGLE_DOMAIN?.toLowerCase()
+  if (provider === 'google' && domain && profile.hd?.toLowerCase() !== domain) return undefined
+  return plainAddress(profile)
+}
 
 function plainAddress(profile: Claims): string | undefined {
   const verified = profile.email_verified === true || profile.email_verified === 'true'
@@ -98,6 +120,8 @@ function configured(): Settings[] {
       issuer: 'https://accounts.google.com',
       clientId: e.HINOMI_GOOGLE_CLIENT_ID,
       clientSecret: e.HINOMI_GOOGLE_CLIENT_SECRET,
+      // Google then offers only accounts of the domain; what counts is the claim in its answer.
+      ...(e.HINOMI_GOOGLE_DOMAIN ? { extra: { hd: e.HINOMI_GOOGLE_DOMAIN } } : {}),
     })
   }
   // A shared endpoint such as "common" would let in every tenant there is: only a tenant's own id counts.

@@ -1,77 +1,73 @@
 import 'server-only'
 import { cookies } from 'next/headers'
 import type { NextAuthOptions } from 'next-auth'
-import type { JWT } from 'next-auth/jwt'
-import { decode, encode } from 'next-auth/jwt'
+import { decode } from 'next-auth/jwt'
 import { z } from 'zod'
+import { deviceOf } from '../domain/device'
 import { env, isHttps } from '../env'
+import { browserCookieName, type KnownBrowser, toKnownBrowser } from './known-browser'
 
-/** A sign-in lasts this long, whatever happens in between: nothing prolongs it. */
+/** A session lasts this long at most: nothing prolongs it. */
 export const SESSION_SECONDS = 12 * 60 * 60
 
-/** All that a session cookie says. Name, role and limits are read from the database at every request. */
-const Claims = z.object({ member: z.uuid(), epoch: z.number().int(), since: z.number().int() })
-export type Claims = z.infer<typeof Claims>
+/** All that a session cookie says. Everything else is read from the row of the session and of its member at every request. */
+const Claims = z.object({ session: z.uuid() })
 
 export function sessionCookieName(): string {
   return `${isHttps() ? '__Host-' : ''}next-auth.session-token`
 }
 
-/** The claims of this request's session, or null where there is none, it has expired or it is not ours. */
-export async function readSession(): Promise<Claims | null> {
-  const value = (await cookies()).get(sessionCookieName())?.value
-  if (!value) return null
-  const token = await decode({ token: value, secret: env().HINOMI_SECRET }).catch(() => null)
-  const claims = Claims.safeParse(token)
-  return claims.success && remaining(claims.data) > 0 ? claims.data : null
+/** The id in this request's session cookie, or null where there is none, it has expired or it is not ours. */
+export async function readSessionId(): Promise<string | null> {
+  return openCookie((await cookies()).get(sessionCookieName())?.value)
 }
 
-/** Replaces this browser's session, after the epoch of its member was raised. Only where cookies can be set. */
-export async function renewSession(claims: Claims): Promise<void> {
-  const maxAge = remaining(claims)
-  const value = await encode({ token: { ...claims }, secret: env().HINOMI_SECRET, maxAge })
-  const jar = await cookies()
-  jar.set(sessionCookieName(), value, { ...cookieOptions(), maxAge })
+/** What is known of the browser that signs in. */
+export interface SigningBrowser {
+  device: string
+  /** The session that this browser has: the new one replaces it. */
+  session: string | null
+  /** Who signed in with it before. */
+  known: KnownBrowser | null
 }
 
-export async function endSession(): Promise<void> {
+export const UNKNOWN_BROWSER: SigningBrowser = { device: '', session: null, known: null }
+
+/** The browser that sent a request. For code that runs outside a request of Next.js as well. */
+export async function signingBrowser(headers: Headers): Promise<SigningBrowser> {
+  const sent = headers.get('cookie')?.split('; ') ?? []
+  const cookie = (name: string) => sent.find(pair => pair.startsWith(`${name}=`))?.slice(name.length + 1)
+  return {
+    device: deviceOf(headers.get('user-agent')),
+    session: await openCookie(cookie(sessionCookieName())),
+    known: toKnownBrowser(cookie(browserCookieName())),
+  }
+}
+
+export async function dropSessionCookie(): Promise<void> {
   const jar = await cookies()
   jar.set(sessionCookieName(), '', { ...cookieOptions(), maxAge: 0 })
-}
-
-export function newClaims(member: { id: string; sessionEpoch: number }): Claims {
-  return { member: member.id, epoch: member.sessionEpoch, since: seconds() }
 }
 
 /** The part of next-auth's settings that concerns the session; providers and rules of sign-in stand in lib/store/sign-in.ts. */
 export function sessionOptions(): Pick<NextAuthOptions, 'secret' | 'session' | 'jwt' | 'useSecureCookies' | 'cookies'> {
   return {
     secret: env().HINOMI_SECRET,
+    // A cookie that next-auth prolongs is worth nothing after its session has ended.
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     useSecureCookies: isHttps(),
     cookies: { sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
-    jwt: {
-      maxAge: SESSION_SECONDS,
-      // next-auth also seals its short-lived PKCE, state and nonce cookies here; those carry no claims.
-      encode: params => encode({ ...params, maxAge: lifetime(params.token, params.maxAge) }),
-    },
+    jwt: { maxAge: SESSION_SECONDS },
   }
 }
 
-function lifetime(token: JWT | undefined, asked: number | undefined): number {
+async function openCookie(value: string | undefined): Promise<string | null> {
+  if (!value) return null
+  const token = await decode({ token: value, secret: env().HINOMI_SECRET }).catch(() => null)
   const claims = Claims.safeParse(token)
-  return claims.success ? Math.max(0, remaining(claims.data)) : (asked ?? 0)
+  return claims.success ? claims.data.session : null
 }
 
 function cookieOptions() {
   return { httpOnly: true, sameSite: 'lax', path: '/', secure: isHttps() } as const
-}
-
-function remaining(claims: Claims): number {
-  return claims.since + SESSION_SECONDS - seconds()
-}
-
-// The real clock, never the one that a demo may fix: a session must end.
-function seconds(): number {
-  return Math.floor(Date.now() / 1000)
 }

@@ -12,6 +12,7 @@ import { RoutingRules } from './routing'
 import { Severity } from './severity'
 import { Status } from './status'
 import { Environment, Team } from './team'
+import { eventKinds } from './views'
 
 /** What the API answers: the shapes of lib/domain/views.ts as JSON. The tests hold every answer against these. */
 const Instant = z.iso.datetime()
@@ -70,35 +71,12 @@ const Sighting = z.strictObject({
   ownPackage: z.string().nullable().describe('The package that it speaks of, where the finding is of several'),
 })
 
-const eventKinds = [
-  'created',
-  'owner',
-  'team',
-  'status',
-  'due',
-  'comment',
-  'severity',
-  'title',
-  'resource',
-  'resolved',
-  'reopened',
-  'merged',
-  'renamed',
-  'unmerged',
-  'asked',
-  'excepted',
-  'returned',
-  'expiring',
-  'left',
-  'first_seen',
-  'closed_at',
-] as const
-
 const Event = z.strictObject({
   id: z.string(),
   at: Instant,
   actorKind: z.enum(['member', 'token', 'job', 'import']),
   actorName: z.string(),
+  actorEmail: z.string().nullable().describe('Null where no member did it'),
   kind: z.enum(eventKinds),
   before: z.string().nullable(),
   after: z.string().nullable(),
@@ -125,8 +103,10 @@ const ApiException = z.strictObject({
   reason: z.string(),
   expiresAt: Instant,
   requestedName: z.string(),
+  requestedEmail: z.string().nullable().describe('Null where no member asked'),
   requestedAt: Instant,
   decidedName: z.string().nullable(),
+  decidedEmail: z.string().nullable(),
   decidedAt: Instant.nullable(),
   note: z.string(),
   endedAt: Instant.nullable(),

@@ -20,10 +20,26 @@ export interface MemberRow extends Scope {
   lastSignInAt: Date | null
   /** Whether a password is set; without one the member signs in by OpenID Connect only. */
   hasPassword: boolean
+  /** Whether an account of an OpenID Connect provider is bound to the member. */
+  isBound: boolean
   /** Open findings that this member owns. */
   openFindings: number
   /** Where too many wrong passwords keep this address from signing in for now; null where nothing does. */
   locked: 'everywhere' | 'networks' | null
+  /** Working API tokens that this member created. */
+  tokens: { name: string; isCollector: boolean }[]
+}
+
+export interface SessionRow {
+  id: string
+  createdAt: Date
+  lastUsedAt: Date
+  /** Where it was last used from, as far as it is known. */
+  ip: string | null
+  /** Browser and system; empty where the user agent names neither. */
+  device: string
+  /** Whether it is the reader's own of this request. */
+  isCurrent: boolean
 }
 
 export interface InviteRow extends Scope {
@@ -55,7 +71,10 @@ export interface AuditRow {
   id: string
   at: Date
   actorKind: string
+  actorId: string
   actorName: string
+  /** The address of a member, by which people are told apart. */
+  actorEmail: string | null
   ip: string | null
   action: string
   target: string

@@ -29,8 +29,11 @@ export interface ExceptionRow {
   reason: string
   expiresAt: Date
   requestedName: string
+  /** Null where no member asked, but a token. */
+  requestedEmail: string | null
   requestedAt: Date
   decidedName: string | null
+  decidedEmail: string | null
   decidedAt: Date | null
   note: string
   endedAt: Date | null

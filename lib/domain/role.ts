@@ -25,3 +25,9 @@ export const tokenPermissions = permissions.filter(
   permission => permission !== 'members:manage' && permission !== 'tokens:manage',
 )
 export type TokenPermission = (typeof tokenPermissions)[number]
+
+/** Whether a token only sends reports: a collector, which goes on when the person who created it leaves. */
+export function isCollector(permissions: readonly Permission[]): boolean {
+  const sends = (permission: Permission) => permission.startsWith('imports:') && permission !== 'imports:confirm'
+  return permissions.length > 0 && permissions.every(sends)
+}

@@ -96,33 +96,38 @@ export interface MergeView {
   at: Date
 }
 
+export const eventKinds = [
+  'created',
+  'owner',
+  'team',
+  'status',
+  'due',
+  'comment',
+  'severity',
+  'title',
+  'resource',
+  'resolved',
+  'reopened',
+  'merged',
+  'renamed',
+  'unmerged',
+  'asked',
+  'excepted',
+  'returned',
+  'expiring',
+  'left',
+  'first_seen',
+  'closed_at',
+] as const
+
 export interface FindingEventView {
   id: string
   at: Date
   actorKind: 'member' | 'token' | 'job' | 'import'
   actorName: string
-  kind:
-    | 'created'
-    | 'owner'
-    | 'team'
-    | 'status'
-    | 'due'
-    | 'comment'
-    | 'severity'
-    | 'title'
-    | 'resource'
-    | 'resolved'
-    | 'reopened'
-    | 'merged'
-    | 'renamed'
-    | 'unmerged'
-    | 'asked'
-    | 'excepted'
-    | 'returned'
-    | 'expiring'
-    | 'left'
-    | 'first_seen'
-    | 'closed_at'
+  /** The address of a member, by which people are told apart. */
+  actorEmail: string | null
+  kind: (typeof eventKinds)[number]
   before: string | null
   after: string | null
   text: string | null

@@ -14,6 +14,7 @@ import { dropMachineImages } from '../store/machine-images'
 import { markOverdue } from '../store/overdue'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
 import { routeFindings } from '../store/routing'
+import { dropEndedSessions, endStaleSessions } from '../store/sessions'
 import { countFlow, takeSnapshots } from '../store/snapshots'
 import { streamAudit } from './audit-stream'
 import { keepExceptions } from './exceptions'
@@ -96,6 +97,14 @@ const jobs: readonly ScheduledJob[] = [
       const unreadBefore = new Date(now().getTime() - UNREAD_DAYS * DAY_MS)
       while ((await dropPayloads(access, before, unreadBefore)) > 0);
       while ((await dropMachineImages(access)) > 0);
+      await dropEndedSessions(access, before)
+    },
+  },
+  {
+    name: 'end-sessions',
+    cron: '*/5 * * * *',
+    run: async () => {
+      await endStaleSessions(jobAccess('end-sessions'))
     },
   },
   { name: 'audit-throttle', cron: '* * * * *', run: () => flushThrottled(jobAccess('audit-throttle')) },

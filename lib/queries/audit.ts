@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { type Access, accountFilter } from '../access/proof'
 import { prisma } from '../db'
 import type { AuditFilter, AuditRow } from '../domain/people'
-import type { Person } from '../domain/views'
 import type { Prisma } from '../generated/prisma/client'
 import { decodeCursor, encodeCursor, PlaceId } from './cursor'
 
@@ -28,9 +27,16 @@ export async function listAudit(
     orderBy: { id: 'desc' },
     take: PAGE + 1,
   })
-  const rows = found.slice(0, PAGE).map(({ id, actorId: _actorId, detail, ...row }) => {
+  const shown = found.slice(0, PAGE)
+  const members = await prisma().member.findMany({
+    where: { id: { in: shown.map(row => row.actorId).filter(id => z.uuid().safeParse(id).success) } },
+    select: { id: true, email: true },
+  })
+  const emails = new Map(members.map(({ id, email }) => [id, email]))
+  const rows = shown.map(({ id, detail, ...row }) => {
     const parsed = Detail.safeParse(detail)
-    return { ...row, id: String(id), detail: parsed.success ? parsed.data : {} }
+    const actorEmail = row.actorKind === 'member' ? (emails.get(row.actorId) ?? null) : null
+    return { ...row, id: String(id), actorEmail, detail: parsed.success ? parsed.data : {} }
   })
   const last = rows.at(-1)
   return { rows, next: found.length > PAGE && last ? encodeCursor(last.id) : null }
@@ -48,6 +54,7 @@ const BEYOND = [
   'token.',
   'session.',
   'access.',
+  'identity.',
 ]
 
 /** What carries no account is of the organisation, unless its details may be of other accounts. */
@@ -57,10 +64,12 @@ export function auditVisibleTo(access: Access<'audit:read'>, ids: string[]): Pri
 }
 
 /** Who can be asked for in the log: members, also those who left, and tokens. */
-export async function listAuditActors(_access: Access<'audit:read'>): Promise<Pick<Person, 'id' | 'name'>[]> {
+export async function listAuditActors(
+  _access: Access<'audit:read'>,
+): Promise<{ id: string; name: string; email: string | null }[]> {
   const [members, tokens] = await Promise.all([
     prisma().member.findMany({
-      select: { id: true, name: true },
+      select: { id: true, name: true, email: true },
       orderBy: [{ name: 'asc' }, { id: 'asc' }],
       take: 1000,
     }),
@@ -70,5 +79,5 @@ export async function listAuditActors(_access: Access<'audit:read'>): Promise<Pi
       take: 500,
     }),
   ])
-  return [...members, ...tokens]
+  return [...members, ...tokens.map(token => ({ ...token, email: null }))]
 }

@@ -38,8 +38,10 @@ interface Stored {
   expires_at: Date
   own: boolean
   requested_name: string
+  requested_email: string | null
   requested_at: Date
   decided_name: string | null
+  decided_email: string | null
   decided_at: Date | null
   note: string
   ended_at: Date | null
@@ -126,6 +128,8 @@ export async function previewRule(
 function exceptions(access: Access, which: Prisma.Sql, tail: Prisma.Sql): Promise<Stored[]> {
   return read<Stored>(sql`
     SELECT x.*, ${askedBy(access)} AS own, f.title, f.control, f.severity, a.name AS account_name,
+      (SELECT email FROM member WHERE id::text = x.requested_by) AS requested_email,
+      (SELECT email FROM member WHERE id::text = x.decided_by) AS decided_email,
       (SELECT count(*)::int FROM finding c WHERE c.exception_id = x.id AND ${coveredInScope(access)}) AS covers
     FROM exception x
     LEFT JOIN finding f ON f.account_id = x.account_id AND f.id = x.finding_id
@@ -173,8 +177,10 @@ function toRow(access: Access, row: Stored): ExceptionRow {
     reason: row.reason,
     expiresAt: row.expires_at,
     requestedName: row.requested_name,
+    requestedEmail: row.requested_email,
     requestedAt: row.requested_at,
     decidedName: row.decided_name,
+    decidedEmail: row.decided_email,
     decidedAt: row.decided_at,
     note: row.note,
     endedAt: row.ended_at,

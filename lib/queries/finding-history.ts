@@ -27,12 +27,13 @@ export async function historyOf(_access: Access<'findings:read'>, finding: Told)
       at: Date
       actor_kind: FindingEventView['actorKind']
       actor_name: string
+      actor_email: string | null
       kind: FindingEventView['kind']
       before: string | null
       after: string | null
       text: string | null
     }>(sql`
-      SELECT e.id::text, e.at, e.actor_kind, e.actor_name, e.kind, e.text,
+      SELECT e.id::text, e.at, e.actor_kind, e.actor_name, m.email AS actor_email, e.kind, e.text,
         coalesce(b.name, e.before ->> 'name', e.before #>> '{}') AS before,
         coalesce(n.name, e.after ->> 'name', e.after #>> '{}') AS after
       FROM (
@@ -45,6 +46,7 @@ export async function historyOf(_access: Access<'findings:read'>, finding: Told)
           ) SELECT id FROM parts)
         ORDER BY id DESC LIMIT 1000
       ) AS e
+      LEFT JOIN member m ON e.actor_kind = 'member' AND m.id::text = e.actor_id
       LEFT JOIN member b ON e.kind = 'owner' AND jsonb_typeof(e.before) = 'string' AND b.id::text = e.before #>> '{}'
       LEFT JOIN member n ON e.kind = 'owner' AND jsonb_typeof(e.after) = 'string' AND n.id::text = e.after #>> '{}'
       ORDER BY e.id`),
@@ -57,6 +59,7 @@ export async function historyOf(_access: Access<'findings:read'>, finding: Told)
     at: finding.firstSeenAt,
     actorKind: 'import',
     actorName: origin[0]?.label ?? '',
+    actorEmail: null,
     kind: 'created',
     before: null,
     after: null,
@@ -69,6 +72,7 @@ export async function historyOf(_access: Access<'findings:read'>, finding: Told)
       at: event.at,
       actorKind: event.actor_kind,
       actorName: event.actor_name,
+      actorEmail: event.actor_email,
       kind: event.kind,
       before: event.before,
       after: event.after,

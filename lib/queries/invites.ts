@@ -1,6 +1,6 @@
 import 'server-only'
 import { toTeams } from '../access/grant'
-import { hashInvite, isPendingInvite } from '../access/invite-token'
+import { findOpenInvite, hashInvite, isPendingInvite } from '../access/invite-token'
 import { toRole } from '../access/permissions'
 import type { Access } from '../access/proof'
 import { prisma } from '../db'
@@ -43,7 +43,7 @@ export interface OpenInvite {
 
 /** What a link invites to, or null where it is spent. Asked before sign-in: whoever holds the link may know. */
 export async function findInvite(token: string): Promise<OpenInvite | null> {
-  const invite = await prisma().invite.findFirst({ where: { tokenHash: hashInvite(token), ...isPendingInvite() } })
+  const invite = await findOpenInvite(prisma(), { tokenHash: hashInvite(token) })
   if (!invite) return null
   const member = await prisma().member.findFirst({ where: { email: invite.email, removedAt: null } })
   return { email: invite.email, role: toRole(invite.role), name: member?.name ?? null }

@@ -1,10 +1,11 @@
 import 'server-only'
 import { lockedAddresses } from '../access/attempts'
 import { toTeams } from '../access/grant'
-import { toRole } from '../access/permissions'
+import { isPermission, toRole } from '../access/permissions'
 import { type Access, accountFilter } from '../access/proof'
 import { prisma } from '../db'
 import type { AccountName, MemberRow } from '../domain/people'
+import { isCollector } from '../domain/role'
 import { openStatuses } from '../domain/status'
 import { Prisma } from '../generated/prisma/client'
 import { read } from './read'
@@ -15,17 +16,26 @@ const MOST = 1000
 /** Everyone who may sign in, by name. */
 export async function listMembers(access: Access<'members:manage'>): Promise<MemberRow[]> {
   const ids = access.accounts === 'all' ? null : [...access.accounts]
-  const [members, owned] = await Promise.all([
+  const [members, owned, tokens] = await Promise.all([
     prisma().member.findMany({ where: { removedAt: null }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: MOST }),
     prisma().findingCount.groupBy({
       by: ['ownerKey'],
       where: { status: { in: [...openStatuses] }, ...(ids ? { accountId: { in: ids } } : {}) },
       _sum: { n: true },
     }),
+    prisma().apiToken.findMany({
+      where: {
+        createdBy: { not: null },
+        revokedAt: null,
+        OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }],
+      },
+      orderBy: [{ name: 'asc' }, { id: 'asc' }],
+      select: { name: true, createdBy: true, permissions: true },
+    }),
   ])
   const locks = await lockedAddresses(members.map(({ email }) => email))
   const openByOwner = new Map(owned.map(row => [row.ownerKey, row._sum.n ?? 0]))
-  return members.map(({ id, name, email, role, teams, limited, accounts, lastSignInAt, passwordHash }) => ({
+  return members.map(({ id, name, email, role, teams, limited, accounts, lastSignInAt, passwordHash, issuer }) => ({
     id,
     name,
     email,
@@ -35,8 +45,12 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
     accounts,
     lastSignInAt,
     hasPassword: passwordHash !== null,
+    isBound: issuer !== null,
     openFindings: openByOwner.get(id) ?? 0,
     locked: locks.get(email) ?? null,
+    tokens: tokens
+      .filter(({ createdBy }) => createdBy === id)
+      .map(({ name, permissions }) => ({ name, isCollector: isCollector(permissions.filter(isPermission)) })),
   }))
 }
 

@@ -2,9 +2,9 @@ import 'server-only'
 import { randomBytes } from 'node:crypto'
 import { forgetAddress } from '../access/attempts'
 import { memberGrant, toTeams } from '../access/grant'
-import { hashInvite, isPendingInvite } from '../access/invite-token'
+import { findOpenInvite, hashInvite, isPendingInvite } from '../access/invite-token'
 import type { ById, InviteMember } from '../access/member-input'
-import { hashPassword, isTooClose } from '../access/password'
+import { hashPassword, requirePasswords, requireStrongPassword } from '../access/password'
 import { isRole } from '../access/permissions'
 import { type Access, prove } from '../access/proof'
 import { prisma } from '../db'
@@ -12,6 +12,8 @@ import { AppError, NotFoundError } from '../errors'
 import type { Invite, Member, Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { lockMembers } from './lock-members'
+import { requireFreeName, toFreeName } from './member-names'
+import { endSessions } from './sessions'
 
 const DAYS = 7
 
@@ -40,10 +42,14 @@ export async function createInvite(access: Access<'members:manage'>, input: Invi
 }
 
 /** A link by which a member who forgot the password sets a new one. Replaces earlier links. */
-export async function createResetLink(access: Access<'members:manage'>, input: ById): Promise<NewInvite> {
+export async function createResetLink(
+  access: Access<'members:manage'>,
+  input: ById | { email: string },
+): Promise<NewInvite> {
+  requirePasswords()
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
-    const member = await tx.member.findFirst({ where: { id: input.id, removedAt: null } })
+    const member = await tx.member.findFirst({ where: { ...input, removedAt: null } })
     if (!member) throw new NotFoundError()
     await tx.invite.updateMany({
       where: { email: member.email, ...isPendingInvite() },
@@ -69,24 +75,24 @@ export async function revokeInvite(access: Access<'members:manage'>, input: ById
 
 /**
  * Makes the bearer of an invitation a member, or gives a member a new password. Runs before sign-in, so that its proof is the
- * token itself, which works once. Throws `linkInvalid` where it was used, revoked or has expired.
+ * token itself, which works once. Throws `linkInvalid` where it was used, revoked or has expired, or
+ * its creator may no longer invite, and `nameTaken`.
  */
 export async function acceptInvite(
   token: string,
   input: { name: string; password: string },
   ip: string | null,
 ): Promise<{ email: string }> {
+  requirePasswords()
   const tokenHash = hashInvite(token)
   // Before the costly hash: strangers must not be able to make the server work.
-  const found = await prisma().invite.findFirst({ where: { tokenHash, ...isPendingInvite() } })
+  const found = await findOpenInvite(prisma(), { tokenHash })
   if (!found) throw new AppError('conflict', { reason: 'linkInvalid' })
-  if (isTooClose(input.password, found.email, input.name)) {
-    throw new AppError('invalid', { reason: 'passwordMatch', field: 'password' })
-  }
+  requireStrongPassword(input.password, { email: found.email, name: input.name })
   const passwordHash = await hashPassword(input.password)
   const accepted = await prisma().$transaction(async tx => {
     await lockMembers(tx)
-    const invite = await tx.invite.findFirst({ where: { tokenHash, ...isPendingInvite() } })
+    const invite = await findOpenInvite(tx, { tokenHash })
     if (!invite) throw new AppError('conflict', { reason: 'linkInvalid' })
     await admit(tx, invite, { name: input.name, passwordHash, by: 'password' }, ip)
     return { email: invite.email }
@@ -106,7 +112,7 @@ export async function acceptInviteByEmail(
 ): Promise<Member | null> {
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
-    const invite = await tx.invite.findFirst({ where: { email: identity.email, ...isPendingInvite() } })
+    const invite = await findOpenInvite(tx, { email: identity.email })
     return invite ? admit(tx, invite, { name: identity.name, passwordHash: null, by }, ip) : null
   })
 }
@@ -118,9 +124,8 @@ async function addInvite(
 ): Promise<NewInvite> {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(Date.now() + DAYS * 86_400_000)
-  const { id } = await tx.invite.create({
-    data: { ...data, tokenHash: hashInvite(token), createdBy: access.actor.id, expiresAt },
-  })
+  const createdBy = access.actor.kind === 'member' ? access.actor.id : null
+  const { id } = await tx.invite.create({ data: { ...data, tokenHash: hashInvite(token), createdBy, expiresAt } })
   return { id, token, expiresAt }
 }
 
@@ -131,21 +136,27 @@ async function admit(
   ip: string | null,
 ): Promise<Member> {
   const { email, role, teams, limited, accounts } = invite
-  const { name, passwordHash, by } = person
+  const { passwordHash, by } = person
   const known = await tx.member.findUnique({ where: { email } })
   const isReset = known?.removedAt === null
-  const fresh = { name, role, teams, limited, accounts, passwordHash, removedAt: null }
-  // Somebody who comes back keeps the id, and with it the name in the history; sessions of before stay ended.
+  // A provider gives a name without asking, so that nobody could choose another.
+  const own = known?.id ?? null
+  const name = passwordHash ? person.name : await toFreeName(tx, person.name, email, own)
+  if (passwordHash && !isReset) await requireFreeName(tx, name, own)
+  const fresh = { name, role, teams, limited, accounts, passwordHash, removedAt: null, issuer: null, subject: null }
+  // Somebody who comes back keeps the id, and with it the name in the history.
   const member = known
     ? await tx.member.update({
         where: { id: known.id },
-        data: { ...(isReset ? (passwordHash ? { passwordHash } : {}) : fresh), sessionEpoch: { increment: 1 } },
+        data: isReset ? (passwordHash ? { passwordHash } : {}) : fresh,
       })
     : await tx.member.create({ data: { email, ...fresh } })
   await tx.invite.update({ where: { id: invite.id }, data: { acceptedAt: new Date() } })
   if (!isRole(member.role)) throw new AppError('conflict', { reason: 'linkInvalid' })
   const self = { ...member, role: member.role, teams: toTeams(member.teams), accounts: 'all' } as const
-  await recordAudit(tx, prove(memberGrant(self, ip), []), {
+  const access = prove(memberGrant(self, ip), [])
+  await endSessions(tx, access, { memberId: member.id }, 'reset')
+  await recordAudit(tx, access, {
     action: isReset ? 'member.set-password' : 'member.join',
     target: `member:${member.id}`,
     detail: { email, by },

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { ById, UpdateMember } from '../access/member-input'
-import { assignableRoles } from '../access/permissions'
+import { assignableRoles, can } from '../access/permissions'
 import type { Access } from '../access/proof'
 import { prisma } from '../db'
 import { AppError, NotFoundError } from '../errors'
@@ -8,13 +8,15 @@ import type { Member, Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { lockMembers } from './lock-members'
 import { releaseFindings } from './release-findings'
+import { revokeMadeBy } from './revoke-made-by'
+import { endSessions } from './sessions'
 
 // Somebody may own very many findings.
 const LONG = { timeout: 60_000 }
 
 /**
  * Changes role, teams and account limits; acts at the member's next request. Open findings that the member can no longer see or
- * work on become nobody's.
+ * work on become nobody's. Who is no longer an administrator loses the invitations and tokens created as one.
  */
 export async function updateMember(
   access: Access<'members:manage'>,
@@ -31,6 +33,7 @@ export async function updateMember(
       accounts: input.limited ? input.accounts : [],
     }
     await tx.member.update({ where: { id: member.id }, data: next })
+    if (!can(next.role, 'members:manage')) await revokeMadeBy(tx, access, member)
     const mayOwn = assignableRoles.includes(next.role)
     const released =
       next.limited || !mayOwn ? await releaseFindings(tx, access, member, mayOwn ? next.accounts : []) : 0
@@ -53,8 +56,10 @@ export async function removeMember(access: Access<'members:manage'>, input: ById
     if (member.role === 'admin') await requireAnotherAdmin(tx, member.id)
     await tx.member.update({
       where: { id: member.id },
-      data: { removedAt: new Date(), passwordHash: null, sessionEpoch: { increment: 1 } },
+      data: { removedAt: new Date(), passwordHash: null, issuer: null, subject: null },
     })
+    await endSessions(tx, access, { memberId: member.id }, 'removed')
+    await revokeMadeBy(tx, access, member)
     await tx.invite.updateMany({
       where: { email: member.email, acceptedAt: null, revokedAt: null },
       data: { revokedAt: new Date() },

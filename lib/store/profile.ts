@@ -1,14 +1,18 @@
 import 'server-only'
 import { z } from 'zod'
 import { forgetGivenPasswords, mayGivePassword } from '../access/attempts'
-import { MemberName } from '../access/member-input'
-import { hashPassword, isTooClose, NewPassword, verifyPassword } from '../access/password'
+import { type ById, MemberName } from '../access/member-input'
+import { hashPassword, NewPassword, requirePasswords, requireStrongPassword, verifyPassword } from '../access/password'
 import type { Access, MemberActor } from '../access/proof'
 import { recordThrottled } from '../access/throttled-audit'
 import { prisma } from '../db'
 import { AppError, ForbiddenError, NotFoundError } from '../errors'
+import type { Prisma } from '../generated/prisma/client'
 import { locales } from '../locale'
 import { recordAudit } from './audit'
+import { lockMembers } from './lock-members'
+import { requireFreeName } from './member-names'
+import { endSessions } from './sessions'
 
 export const UpdateProfile = z.object({
   name: MemberName,
@@ -20,11 +24,13 @@ export type UpdateProfile = z.infer<typeof UpdateProfile>
 export const ChangePassword = z.object({ current: z.string().max(1000), next: NewPassword })
 export type ChangePassword = z.infer<typeof ChangePassword>
 
-/** Everyone changes their own name and language; no permission is needed for that. */
+/** Everyone changes their own name and language; no permission is needed for that. Throws `nameTaken`. */
 export async function updateProfile(access: Access, input: UpdateProfile): Promise<void> {
   const { id } = self(access)
   await prisma().$transaction(async tx => {
+    await lockMembers(tx)
     const before = await tx.member.findUniqueOrThrow({ where: { id }, select: { name: true, locale: true } })
+    if (input.name !== before.name) await requireFreeName(tx, input.name, id)
     await tx.member.update({ where: { id }, data: input })
     await recordAudit(tx, access, {
       action: 'profile.update',
@@ -43,10 +49,10 @@ export async function setLocale(access: Access, locale: (typeof locales)[number]
 }
 
 /**
- * Sets a new password, given the current one, and ends all sessions. Gives the new epoch, with which the caller may renew its own.
- * Throws `wrongPassword`; a stolen session gets no more tries than a sign-in does.
+ * Sets a new password, given the current one, and ends all sessions but `keep`. Throws `wrongPassword`; a stolen session gets no more tries than a sign-in does.
  */
-export async function changePassword(access: Access, input: ChangePassword): Promise<{ epoch: number }> {
+export async function changePassword(access: Access, input: ChangePassword, keep: string | null): Promise<void> {
+  requirePasswords()
   const { id, email, name } = self(access)
   if (!(await mayGivePassword(id))) throw new ForbiddenError('tooManyAttempts')
   const member = await prisma().member.findFirst({ where: { id, removedAt: null } })
@@ -62,29 +68,39 @@ export async function changePassword(access: Access, input: ChangePassword): Pro
     throw new AppError('invalid', { reason: 'wrongPassword', field: 'current' })
   }
   await forgetGivenPasswords(id)
-  if (isTooClose(input.next, email, name)) throw new AppError('invalid', { reason: 'passwordMatch', field: 'next' })
+  requireStrongPassword(input.next, { email, name }, 'next')
   const passwordHash = await hashPassword(input.next)
-  return prisma().$transaction(async tx => {
+  await prisma().$transaction(async tx => {
     // Only over the password that was checked: of two changes at once, one wins.
     const { count } = await tx.member.updateMany({
       where: { id, passwordHash: member.passwordHash, removedAt: null },
-      data: { passwordHash, sessionEpoch: { increment: 1 } },
+      data: { passwordHash },
     })
     if (count === 0) throw new AppError('conflict')
-    const { sessionEpoch } = await tx.member.findUniqueOrThrow({ where: { id }, select: { sessionEpoch: true } })
+    await endSessions(tx, access, { memberId: id, ...allBut(keep) }, 'password')
     await recordAudit(tx, access, { action: 'profile.password', target: `member:${id}` })
-    return { epoch: sessionEpoch }
   })
 }
 
-/** Ends all sessions of the member. Gives the new epoch, with which the caller may renew its own. */
-export async function endOtherSessions(access: Access): Promise<{ epoch: number }> {
-  const { id } = self(access)
-  return prisma().$transaction(async tx => {
-    const { sessionEpoch } = await tx.member.update({ where: { id }, data: { sessionEpoch: { increment: 1 } } })
-    await recordAudit(tx, access, { action: 'profile.end-sessions', target: `member:${id}` })
-    return { epoch: sessionEpoch }
-  })
+/** Ends one of the member's own sessions. Throws NotFoundError for another person's. */
+export async function endOwnSession(
+  access: Access,
+  { id }: ById,
+  why: 'sign-out' | 'member' = 'member',
+): Promise<void> {
+  const { id: memberId } = self(access)
+  const ended = await prisma().$transaction(tx => endSessions(tx, access, { id, memberId }, why))
+  if (ended === 0) throw new NotFoundError()
+}
+
+/** Ends all sessions of the member but `keep`. */
+export async function endOtherSessions(access: Access, keep: string | null): Promise<void> {
+  const { id: memberId } = self(access)
+  await prisma().$transaction(tx => endSessions(tx, access, { memberId, ...allBut(keep) }, 'member'))
+}
+
+function allBut(session: string | null): Prisma.SessionWhereInput {
+  return session === null ? {} : { id: { not: session } }
 }
 
 function self(access: Access): MemberActor {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { memberGrant } from '../access/grant'
 import { jobAccess } from '../access/job'
-import { hashPassword, isTooClose } from '../access/password'
+import { hashPassword, requireStrongPassword } from '../access/password'
 import { prove } from '../access/proof'
 import { prisma } from '../db'
 import { teams } from '../domain/team'
@@ -11,6 +11,7 @@ import { AppError } from '../errors'
 import type { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { lockMembers } from './lock-members'
+import { toFreeName } from './member-names'
 
 const SETUP = 'setup'
 const Setup = z.object({ tokenHash: z.string().regex(/^[0-9a-f]{64}$/) })
@@ -35,9 +36,7 @@ export async function claimSetup(token: string, admin: FirstAdmin, ip: string | 
   // Before the costly hash: strangers must not be able to make the server work.
   const state = await setupState(token)
   if (state !== 'open') throw new AppError('conflict', { reason: state === 'done' ? 'setupDone' : 'linkInvalid' })
-  if (isTooClose(admin.password, admin.email, admin.name)) {
-    throw new AppError('invalid', { reason: 'passwordMatch', field: 'password' })
-  }
+  requireStrongPassword(admin.password, admin)
   const passwordHash = await hashPassword(admin.password)
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
@@ -66,12 +65,12 @@ export async function ensureAdmin(email: string, password: string): Promise<bool
   if (await prisma().member.findUnique({ where: { email: address } })) return false
   // The rule of the set-up page: what is refused there must not come in here.
   if (password.length < 12) throw new AppError('invalid', { reason: 'passwordShort', field: 'password' })
-  if (isTooClose(password, address, '')) throw new AppError('invalid', { reason: 'passwordMatch', field: 'password' })
+  requireStrongPassword(password, { email: address, name: '' })
   const passwordHash = await hashPassword(password)
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
     if (await tx.member.findUnique({ where: { email: address } })) return false
-    const name = address.split('@')[0] ?? address
+    const name = await toFreeName(tx, address.split('@')[0] ?? address, address, null)
     const member = await tx.member.create({
       data: { email: address, name, passwordHash, role: 'admin', teams: [...teams] },
     })

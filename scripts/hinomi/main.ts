@@ -7,8 +7,10 @@ import { AccountId } from '../../lib/domain/account-id'
 import { ImportQuery } from '../../lib/domain/import-query'
 import { sourceIds } from '../../lib/domain/outcome'
 import { type TokenPermission, tokenPermissions } from '../../lib/domain/role'
+import { env } from '../../lib/env'
 import { AppError } from '../../lib/errors'
 import { cliTranslator, errorSentence, errorTranslator, type Locale } from '../../lib/locale'
+import { createResetLink } from '../../lib/store/invites'
 import { ensureAdmin } from '../../lib/store/setup'
 import { createToken } from '../../lib/store/tokens'
 import { importFiles } from './import-files'
@@ -30,6 +32,7 @@ async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'import') return importCommand(rest)
   if (command === 'token' && rest[0] === 'create') return tokenCommand(rest.slice(1))
   if (command === 'verify') return verifyCommand(rest)
+  if (command === 'member' && rest[0] === 'reset-link') return resetLinkCommand(rest.slice(1))
   if (command === 'admin' && rest[0] === 'ensure') {
     const { HINOMI_ADMIN_EMAIL: email = '', HINOMI_ADMIN_PASSWORD: password = '' } = process.env
     await ensureAdmin(email, password)
@@ -128,6 +131,16 @@ async function roleReach({
     limited: false,
     accounts: [],
   }
+}
+
+/** The way in where no administrator can sign in: who may run this command owns the database. */
+async function resetLinkCommand(args: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
+  const [email] = positionals
+  if (!email) throw new UsageError('noEmail')
+  const { token } = await createResetLink(jobAccess('command'), { email })
+  process.stdout.write(`${new URL(`/invite?token=${token}`, env().HINOMI_URL ?? 'http://localhost:3000')}\n`)
+  return 0
 }
 
 async function verifyCommand(args: string[]): Promise<number> {

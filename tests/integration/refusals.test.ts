@@ -80,7 +80,7 @@ describe('a refused sign-in', () => {
     const member = await addMember('lead', { passwordHash: await hashPassword('correct horse battery') })
     const change = { current: 'my other password', next: 'a new password of mine' }
     const rows = await entriesOf(() =>
-      expect(changePassword(accessOf(member, 'lead'), change)).rejects.toMatchObject({ reason: 'wrongPassword' }),
+      expect(changePassword(accessOf(member, 'lead'), change, null)).rejects.toMatchObject({ reason: 'wrongPassword' }),
     )
     expect(rows).toMatchObject([{ action: 'profile.refused', actorId: member.id }])
     expect(JSON.stringify(rows)).not.toContain('other password')

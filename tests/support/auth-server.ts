@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { NextApiRequest, NextApiResponse } from 'next'
 import NextAuth from 'next-auth'
 import { authOptions } from '../../app/api/auth/[...nextauth]/options'
+import { signingBrowser } from '../../lib/access/session'
 
 /** next-auth with our settings behind plain HTTP, and a browser with cookies that speaks to it. */
 export async function startAuthServer() {
@@ -19,7 +20,12 @@ export async function startAuthServer() {
       json: (value: unknown) => answer.setHeader('content-type', 'application/json').end(JSON.stringify(value)),
       send: (value: unknown) => answer.end(typeof value === 'object' ? JSON.stringify(value) : String(value ?? '')),
     })
-    await NextAuth(asked as unknown as NextApiRequest, answer as unknown as NextApiResponse, authOptions('192.0.2.50'))
+    const headers = new Headers({
+      cookie: request.headers.cookie ?? '',
+      'user-agent': request.headers['user-agent'] ?? '',
+    })
+    const options = authOptions('192.0.2.50', await signingBrowser(headers))
+    await NextAuth(asked as unknown as NextApiRequest, answer as unknown as NextApiResponse, options)
   })
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -1,4 +1,5 @@
 import { encode } from 'next-auth/jwt'
+import { prisma } from '../../lib/db'
 import { env } from '../../lib/env'
 
 interface Cookie {
@@ -24,13 +25,15 @@ export const nextHeaders = {
   }),
 }
 
-/** Gives the browser the session that sign-in would. */
-export async function signInAs(member: { id: string; sessionEpoch: number }, claims: object = {}): Promise<void> {
+/** Gives the browser the session that sign-in would. Returns its id. */
+export async function signInAs(member: { id: string }, claims: object = {}): Promise<string> {
   // Not at the top: that module asks for next/headers, which is this one.
-  const { newClaims, SESSION_SECONDS, sessionCookieName } = await import('../../lib/access/session')
-  const token = { ...newClaims(member), ...claims }
+  const { SESSION_SECONDS, sessionCookieName } = await import('../../lib/access/session')
+  const { id } = await prisma().session.create({ data: { memberId: member.id } })
+  const token = { session: id, ...claims }
   const value = await encode({ token, secret: env().HINOMI_SECRET, maxAge: SESSION_SECONDS })
   browser.cookies.set(sessionCookieName(), { value })
+  return id
 }
 
 export function signOut(): void {

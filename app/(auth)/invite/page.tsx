@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { AuthNotice } from '@/components/auth/auth-notice'
 import { InviteForm } from '@/components/auth/invite-form'
+import { passwordsAllowed } from '@/lib/access/password'
 import { providerNames } from '@/lib/access/providers'
 import { findInvite } from '@/lib/queries/invites'
 import { accept } from '../actions'
@@ -16,6 +17,12 @@ export default async function InvitePage({ searchParams }: PageProps<'/invite'>)
   const invite = typeof token === 'string' ? await findInvite(token) : null
   if (!invite || typeof token !== 'string') return <AuthNotice kind="inviteSpent" signIn />
   return (
-    <InviteForm token={token} invite={invite} providers={invite.name === null ? providerNames() : []} accept={accept} />
+    <InviteForm
+      token={token}
+      invite={invite}
+      passwords={passwordsAllowed()}
+      providers={invite.name === null ? providerNames() : []}
+      accept={accept}
+    />
   )
 }

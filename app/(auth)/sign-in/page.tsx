@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { currentMember } from '@/lib/access/access'
+import { passwordsAllowed } from '@/lib/access/password'
 import { safePath } from '@/lib/access/paths'
 import { providerNames } from '@/lib/access/providers'
 import { setupState } from '@/lib/store/setup'
@@ -18,7 +19,8 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
   if (await currentMember()) redirect(target)
   // Nobody could sign in yet: the page says how to begin.
   if ((await setupState(null)) !== 'done') redirect('/setup')
-  return <SignInForm target={target} providers={providerNames()} problem={typeof error === 'string' ? error : null} />
+  const problem = typeof error === 'string' ? error : null
+  return <SignInForm target={target} passwords={passwordsAllowed()} providers={providerNames()} problem={problem} />
 }
 
 /** next-auth hands back whole addresses; only what stands behind the host is kept, and safePath judges it. */

@@ -54,7 +54,7 @@ async function AuditSection({ searchParams }: Pick<PageProps<'/settings/audit'>,
     listAuditActors(access),
     actionNames(),
   ])
-  const options = actors.map(({ id, name }) => ({ id, label: name }))
+  const options = actors.map(({ id, name, email }) => ({ id, label: email ? `${name} (${email})` : name }))
   return (
     <Panel>
       <AuditFilters filter={filter} actors={options} actions={actions} />

@@ -2,8 +2,10 @@
 
 import { ById, InviteMember, UpdateMember } from '@/lib/access/member-input'
 import { action } from '@/lib/action'
+import { unbindIdentity } from '@/lib/store/identities'
 import { createInvite, createResetLink, revokeInvite } from '@/lib/store/invites'
 import { removeMember, updateMember } from '@/lib/store/members'
+import { endMemberSessions } from '@/lib/store/sessions'
 import { unlockMember } from '@/lib/store/unlock-member'
 
 const needs = 'members:manage'
@@ -16,3 +18,5 @@ export const unlock = action({ needs, input: ById, run: unlockMember, refresh })
 export const cancelInvite = action({ needs, input: ById, run: revokeInvite, refresh })
 export const changeMember = action({ needs, input: UpdateMember, run: updateMember, refresh: refreshOwners })
 export const dropMember = action({ needs, input: ById, run: removeMember, refresh: refreshOwners })
+export const unbindMember = action({ needs, input: ById, run: unbindIdentity, refresh })
+export const endSessions = action({ needs, input: ById, run: endMemberSessions, refresh })

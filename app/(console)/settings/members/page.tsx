@@ -9,9 +9,19 @@ import { PageShell } from '@/components/ui/page-shell'
 import { Panel } from '@/components/ui/panel'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
+import { passwordsAllowed } from '@/lib/access/password'
 import { listInvites } from '@/lib/queries/invites'
 import { listAccountNames, listMembers } from '@/lib/queries/members'
-import { cancelInvite, changeMember, dropMember, inviteMember, resetMember, unlock } from './actions'
+import {
+  cancelInvite,
+  changeMember,
+  dropMember,
+  endSessions,
+  inviteMember,
+  resetMember,
+  unbindMember,
+  unlock,
+} from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('settings.members')
@@ -54,7 +64,8 @@ async function InviteButton() {
 async function MembersSection() {
   const access = await requireAccess('members:manage', 'findings:read')
   const [rows, accounts] = await Promise.all([listMembers(access), listAccountNames(access)])
-  const actions = { change: changeMember, remove: dropMember, reset: resetMember, unlock }
+  const reset = passwordsAllowed() ? resetMember : null
+  const actions = { change: changeMember, remove: dropMember, reset, unlock, endSessions, unbind: unbindMember }
   return (
     <Panel>
       <MemberTable rows={rows} self={access.actor.id} accounts={accounts} actions={actions} />

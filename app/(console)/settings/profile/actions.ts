@@ -2,10 +2,18 @@
 
 import { cookies } from 'next/headers'
 import { z } from 'zod'
-import { readSession, renewSession } from '@/lib/access/session'
+import { ById } from '@/lib/access/member-input'
+import { readSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE } from '@/lib/locale'
-import { ChangePassword, changePassword, endOtherSessions, UpdateProfile, updateProfile } from '@/lib/store/profile'
+import {
+  ChangePassword,
+  changePassword,
+  endOtherSessions,
+  endOwnSession,
+  UpdateProfile,
+  updateProfile,
+} from '@/lib/store/profile'
 
 export const saveProfile = action({
   needs: [],
@@ -21,17 +29,20 @@ export const saveProfile = action({
 export const savePassword = action({
   needs: [],
   input: ChangePassword,
-  run: async (access, input) => keepOwnSession(await changePassword(access, input)),
+  run: async (access, input) => changePassword(access, input, await readSessionId()),
+  refresh: ['/settings/profile'],
+})
+
+export const endSession = action({
+  needs: [],
+  input: ById,
+  run: async (access, input) => endOwnSession(access, input),
+  refresh: ['/settings/profile'],
 })
 
 export const endSessions = action({
   needs: [],
   input: z.object({}),
-  run: async access => keepOwnSession(await endOtherSessions(access)),
+  run: async access => endOtherSessions(access, await readSessionId()),
+  refresh: ['/settings/profile'],
 })
-
-/** All sessions of before have ended with the old epoch; the one that asked goes on, no longer than it would have. */
-async function keepOwnSession({ epoch }: { epoch: number }): Promise<void> {
-  const session = await readSession()
-  if (session) await renewSession({ ...session, epoch })
-}

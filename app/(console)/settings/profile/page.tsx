@@ -4,11 +4,14 @@ import { EndSessions } from '@/components/settings/end-sessions'
 import { PasswordForm } from '@/components/settings/password-form'
 import { ProfileFacts } from '@/components/settings/profile-facts'
 import { ProfileForm } from '@/components/settings/profile-form'
+import { SessionTable } from '@/components/settings/session-table'
 import { PageShell } from '@/components/ui/page-shell'
 import { Panel } from '@/components/ui/panel'
 import { currentMember, requireAccess } from '@/lib/access/access'
+import { passwordsAllowed } from '@/lib/access/password'
 import { isLocale } from '@/lib/locale'
-import { endSessions, savePassword, saveProfile } from './actions'
+import { listOwnSessions } from '@/lib/queries/sessions'
+import { endSession, endSessions, savePassword, saveProfile } from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('settings.profile')
@@ -16,9 +19,10 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function ProfilePage() {
-  await requireAccess()
+  const access = await requireAccess()
   const [member, t] = await Promise.all([currentMember(), getTranslations('settings.profile')])
   if (!member) return null
+  const sessions = await listOwnSessions(access, member.session)
   const { name, email, role, teams, accounts, locale, hasPassword } = member
   return (
     <PageShell title={t('title')}>
@@ -27,11 +31,18 @@ export default async function ProfilePage() {
         <ProfileForm name={name} locale={isLocale(locale) ? locale : null} save={saveProfile} />
       </Panel>
       <Panel title={t('password')} id="password">
-        {hasPassword ? <PasswordForm email={email} save={savePassword} /> : <p>{t('noPassword')}</p>}
+        {hasPassword && passwordsAllowed() ? (
+          <PasswordForm email={email} save={savePassword} />
+        ) : (
+          <p>{t(passwordsAllowed() ? 'noPassword' : 'passwordsOff')}</p>
+        )}
       </Panel>
       <Panel title={t('sessions')} id="sessions">
         <p className="mb-3 text-muted">{t('sessionsText')}</p>
-        <EndSessions end={endSessions} />
+        <SessionTable rows={sessions} end={endSession} />
+        <div className="mt-3">
+          <EndSessions end={endSessions} />
+        </div>
       </Panel>
     </PageShell>
   )

@@ -1,25 +1,23 @@
 import type { NextAuthOptions, User } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
-import type { KnownBrowser } from '@/lib/access/known-browser'
 import { oidcProviders } from '@/lib/access/providers'
-import { newClaims, sessionOptions } from '@/lib/access/session'
+import { type SigningBrowser, sessionOptions } from '@/lib/access/session'
 import { env } from '@/lib/env'
-import { AppError } from '@/lib/errors'
+import { AppError, ForbiddenError } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { type SignedIn, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
 
-/** The browser of a request: what its cookie says, and where to note who signed in. */
-export interface Browser {
-  known: KnownBrowser | null
-  remember: (member: string) => void
-}
-
-const UNKNOWN: Browser = { known: null, remember: () => {} }
-
 type SigningIn = User & Partial<SignedIn>
 
-/** next-auth's settings for one request: `ip` is where it came from, for limits and the audit log. */
-export function authOptions(ip: string | null, browser: Browser = UNKNOWN): NextAuthOptions {
+/**
+ * next-auth's settings for one request: where it came from, for limits and the audit log, the browser that signs in, and where to note
+ * who did.
+ */
+export function authOptions(
+  ip: string | null,
+  browser: SigningBrowser,
+  remember: (member: string) => void = () => {},
+): NextAuthOptions {
   // next-auth reads its own address from here: redirects of OpenID Connect must lead back to the address that people use.
   const { HINOMI_URL } = env()
   if (HINOMI_URL) process.env.NEXTAUTH_URL = new URL(HINOMI_URL).origin
@@ -36,15 +34,18 @@ export function authOptions(ip: string | null, browser: Browser = UNKNOWN): Next
     providers: [
       Credentials({
         credentials: { email: { type: 'email' }, password: { type: 'password' } },
-        authorize: given => withoutDetails(() => signInWithPassword(given, ip, browser.known)),
+        authorize: given => withoutDetails(() => signInWithPassword(given, ip, browser)),
       }),
       ...oidcProviders(),
     ],
-    events: { signIn: ({ user }) => browser.remember(user.id) },
+    events: { signIn: ({ user }) => remember(user.id) },
     callbacks: {
       async signIn({ user, account, profile }) {
         if (account?.type === 'credentials') return true
-        const member = account ? await withoutDetails(() => signInWithIdentity(account.provider, profile, ip)) : null
+        const member = account
+          ? await withoutDetails(() => signInWithIdentity(account.provider, profile, ip, browser)).catch(refusalOf)
+          : null
+        if (typeof member === 'string') return `/sign-in?error=${member}`
         if (!member) return '/sign-in?error=NotInvited'
         // Carried to the jwt callback below, which gets the same object.
         Object.assign(user, member)
@@ -52,8 +53,8 @@ export function authOptions(ip: string | null, browser: Browser = UNKNOWN): Next
       },
       jwt({ token, user }: { token: object; user?: SigningIn }) {
         if (!user) return { ...token }
-        if (user.sessionEpoch === undefined) throw new Error('no member was found for this sign-in')
-        return { ...newClaims({ id: user.id, sessionEpoch: user.sessionEpoch }) }
+        if (user.session === undefined) throw new Error('no member was found for this sign-in')
+        return { session: user.session }
       },
       // The browser learns nothing from its session but when it ends.
       session: ({ session }) => ({ expires: session.expires }),
@@ -75,4 +76,10 @@ async function withoutDetails<T>(work: () => Promise<T>): Promise<T> {
 function reasonOf(detail: unknown): string | undefined {
   const error = detail instanceof Error ? detail : (detail as { error?: unknown } | undefined)?.error
   return error instanceof Error ? error.message : undefined
+}
+
+/** The reason of a refusal, as the sign-in page names it. */
+function refusalOf(error: unknown): string {
+  if (error instanceof ForbiddenError) return error.reason
+  throw error
 }

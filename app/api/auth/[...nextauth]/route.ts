@@ -1,7 +1,8 @@
 import type { NextRequest } from 'next/server'
 import NextAuth from 'next-auth'
-import { browserCookie, browserCookieName, toKnownBrowser } from '@/lib/access/known-browser'
+import { browserCookie } from '@/lib/access/known-browser'
 import { clientIp } from '@/lib/access/peer'
+import { signingBrowser } from '@/lib/access/session'
 import { answerError } from '@/lib/route'
 import { guard } from './guard'
 import { authOptions } from './options'
@@ -15,13 +16,11 @@ async function handler(request: NextRequest, context: Context): Promise<Response
     const guarded = await guard(request, (await context.params).nextauth)
     if (guarded instanceof Response) return guarded
     let member: string | null = null
-    const browser = {
-      known: toKnownBrowser(request.cookies.get(browserCookieName())?.value),
-      remember: (id: string) => {
-        member = id
-      },
+    const browser = await signingBrowser(request.headers)
+    const remember = (id: string) => {
+      member = id
     }
-    const answer: Response = await NextAuth(guarded, context, authOptions(clientIp(request.headers), browser))
+    const answer: Response = await NextAuth(guarded, context, authOptions(clientIp(request.headers), browser, remember))
     if (member) answer.headers.append('set-cookie', browserCookie(member))
     return answer
   } catch (error) {

@@ -1,0 +1,24 @@
+import { NextRequest } from 'next/server'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { proxy } from '../../proxy'
+
+beforeEach(() => {
+  vi.stubEnv('DATABASE_URL', 'postgresql://nowhere')
+  vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
+})
+
+async function clears(path: string): Promise<string | null> {
+  const answer = await proxy(new NextRequest(`http://hinomi.test${path}`))
+  return answer.headers.get('clear-site-data')
+}
+
+test('after a sign-out the browser clears what it keeps of this site', async () => {
+  expect(await clears('/sign-in?signedOut')).toBe('"cache", "storage"')
+})
+
+test.each(['/sign-in', '/sign-in?error=signedOut', '/?signedOut', '/findings?signedOut', '/setup?signedOut'])(
+  '%s clears nothing',
+  async path => {
+    expect(await clears(path)).toBeNull()
+  },
+)
