@@ -18,7 +18,7 @@ import { useAction } from './use-action'
 interface NewToken extends Scope {
   name: string
   permissions: TokenPermission[]
-  expiresAt: string | null
+  expiresAt: string
 }
 
 interface TokenDialogProps {
@@ -28,7 +28,7 @@ interface TokenDialogProps {
   make: (input: NewToken) => Promise<ActionResult<{ token: string }>>
 }
 
-const DAYS = ['30', '90', '365', 'never'] as const
+const DAYS = ['30', '90', '365'] as const
 const START: TokenPermission[] = ['findings:read', 'imports:read', 'imports:write']
 
 /** The button and the form that make an API token, and then the token itself, this one time. */
@@ -89,7 +89,7 @@ function TokenForm({ accounts, presets, make, onMade, onCancel }: TokenFormProps
   }
   function submit(event: FormEvent) {
     event.preventDefault()
-    const expiresAt = days === 'never' ? null : new Date(Date.now() + Number(days) * 86_400_000).toISOString()
+    const expiresAt = new Date(Date.now() + Number(days) * 86_400_000).toISOString()
     form.submit({ name, permissions: chosen, ...scope, expiresAt })
   }
   const permissionsError = form.errorOf('permissions')

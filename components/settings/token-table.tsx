@@ -81,7 +81,16 @@ export function TokenTable({ rows, accounts, revoke }: TokenTableProps) {
       header: ts('expires'),
       label: ts('expires'),
       cell: row =>
-        row.expiresAt ? <Day date={row.expiresAt} /> : <span className="text-muted">{ts('days.never')}</span>,
+        row.expiresAt ? (
+          <>
+            <Day date={row.expiresAt} />
+            {row.endsIn !== null ? (
+              <div className="text-warning text-xs">{ts('endsIn', { days: row.endsIn })}</div>
+            ) : null}
+          </>
+        ) : (
+          <span className="text-muted">{ts('days.never')}</span>
+        ),
     },
     {
       key: 'actions',

@@ -45,6 +45,9 @@ export type UpdateMember = z.infer<typeof UpdateMember>
 export const ById = z.object({ id: z.uuid() })
 export type ById = z.infer<typeof ById>
 
+/** Every new token ends, by default after so many days; older ones may have no end. */
+export const TOKEN_DAYS = 90
+
 export const CreateToken = z
   .object({
     name: lineText(100).min(1),
@@ -52,11 +55,10 @@ export const CreateToken = z
     ...Scope,
     /** Sources whose reports it may send; any where unset. */
     sources: z.array(z.enum(sourceIds)).max(sourceIds.length).optional(),
-    /** Null: it does not expire. */
-    expiresAt: z.coerce.date().nullable(),
+    expiresAt: z.coerce.date(),
   })
   .refine(namesAccounts, accountsNeeded)
-  .refine(({ expiresAt }) => expiresAt === null || expiresAt.getTime() > Date.now(), {
+  .refine(({ expiresAt }) => expiresAt.getTime() > Date.now(), {
     error: 'expiryPast',
     path: ['expiresAt'],
   })

@@ -64,6 +64,8 @@ export interface TokenRow extends Scope {
   createdAt: Date
   expiresAt: Date | null
   lastUsedAt: Date | null
+  /** Whole days until it ends, from two weeks before on. */
+  endsIn: number | null
   state: 'active' | 'expired' | 'revoked'
 }
 

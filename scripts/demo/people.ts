@@ -53,7 +53,7 @@ export async function collectorAccess(admin: Person, name: string): Promise<Acce
     permissions,
     limited: false,
     accounts: [],
-    expiresAt: null,
+    expiresAt: new Date(Date.now() + 365 * 86_400_000),
   })
   return prove({ actor: { kind: 'token', id, name }, accounts: 'all', ip: ADDRESS, granted: new Set(permissions) }, [
     'imports:write',

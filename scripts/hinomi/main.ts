@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { jobAccess } from '../../lib/access/job'
+import { TOKEN_DAYS } from '../../lib/access/member-input'
 import { can, isRole } from '../../lib/access/permissions'
 import { closeDatabase } from '../../lib/db'
 import { AccountId } from '../../lib/domain/account-id'
@@ -90,12 +91,15 @@ async function tokenCommand(args: string[]): Promise<number> {
   })
   if (!values.name) throw new UsageError('noName')
   const reach = values.collector ? collectorReach(values) : await roleReach(values)
-  const days = z.coerce.number().int().min(1).max(3650).optional().parse(values.days)
+  const days = z.coerce.number().int().min(1).max(3650).default(TOKEN_DAYS).parse(values.days)
+  const expiresAt = new Date(Date.now() + days * 86_400_000)
   const { token } = await createToken(jobAccess('command'), {
     name: values.name,
     ...reach,
-    expiresAt: days === undefined ? null : new Date(Date.now() + days * 86_400_000),
+    expiresAt,
   })
+  const t = await cliTranslator(locale)
+  process.stderr.write(`${t('tokenEnds', { date: expiresAt.toISOString().slice(0, 10) })}\n`)
   process.stdout.write(`${token}\n`)
   return 0
 }

@@ -52,6 +52,8 @@ async function serveOn(url, dataDir, { dev, demo, stop, force }) {
   const env = (/** @type {number} */ port) => applicationEnv({ url, dataDir, port, dev })
   const signIns = demo ? await seedDemo(await env(3000), stop) : ''
   const setupToken = await openFirstRun(await env(3000))
+  // Who has what the first administrator was made with is the administrator: it does not stay in the processes that serve.
+  delete process.env.HINOMI_ADMIN_PASSWORD
   const web = await startWeb({ dev, stop, force, env })
   const args = dev ? watchedWorker : [...frugal.args, workerFile]
   const worker = keepChild('worker', args, { ...(await env(web.port)), ...frugal.env })

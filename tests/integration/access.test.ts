@@ -181,7 +181,7 @@ describe('a route', () => {
       permissions,
       limited: false,
       accounts: [],
-      expiresAt: null,
+      expiresAt: new Date(Date.now() + 86_400_000),
     })
     return { authorization: `Bearer ${made.token}` }
   }

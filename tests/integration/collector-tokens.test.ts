@@ -45,7 +45,7 @@ const collector = (change: Partial<CreateToken> = {}) =>
     limited: false,
     accounts: [],
     sources: ['security-hub'],
-    expiresAt: null,
+    expiresAt: new Date(Date.now() + 86_400_000),
     ...change,
   })
 
@@ -222,6 +222,12 @@ test('a member gets no token with a permission that the member lacks', async () 
   const admin = accessOf(await addMember('admin'), 'admin')
   const reduced = { ...admin, granted: new Set([...admin.granted].filter(each => each !== 'imports:close')) }
   await expect(
-    createToken(reduced, { name: 'x', permissions: ['imports:close'], limited: false, accounts: [], expiresAt: null }),
+    createToken(reduced, {
+      name: 'x',
+      permissions: ['imports:close'],
+      limited: false,
+      accounts: [],
+      expiresAt: new Date(Date.now() + 86_400_000),
+    }),
   ).rejects.toMatchObject({ reason: 'tokenPermissions' })
 })

@@ -29,7 +29,13 @@ beforeEach(() => {
 
 /** A token as the command line of an earlier version made it: it may request exceptions and has no owner. */
 async function ownerless(): Promise<{ id: string; token: string }> {
-  const made = await createToken(admin, { name: 'ci', permissions, limited: false, accounts: [], expiresAt: null })
+  const made = await createToken(admin, {
+    name: 'ci',
+    permissions,
+    limited: false,
+    accounts: [],
+    expiresAt: new Date(Date.now() + 86_400_000),
+  })
   await prisma().apiToken.update({ where: { id: made.id }, data: { createdBy: null } })
   return made
 }
@@ -72,7 +78,13 @@ test('what such a token requested under an earlier version cannot be approved, o
 
 test('the owner of a token does not approve what it requested; another person does', async () => {
   const { key } = await reported({ severity: 'CRITICAL' })
-  const { token } = await createToken(admin, { name: 'x', permissions, limited: false, accounts: [], expiresAt: null })
+  const { token } = await createToken(admin, {
+    name: 'x',
+    permissions,
+    limited: false,
+    accounts: [],
+    expiresAt: new Date(Date.now() + 86_400_000),
+  })
   const access = await requireTokenAccess(bearing(token), 'exceptions:request')
   const { id } = await requestException(access, { kind: 'accepted', reason: 'why', until, finding: key })
   await expect(decideException(admin, { id, approve: true, note: '' })).rejects.toMatchObject({
@@ -83,6 +95,12 @@ test('the owner of a token does not approve what it requested; another person do
 
 test('no token without an owner can be created that requests exceptions', async () => {
   await expect(
-    createToken(job, { name: 'ci', permissions, limited: false, accounts: [], expiresAt: null }),
+    createToken(job, {
+      name: 'ci',
+      permissions,
+      limited: false,
+      accounts: [],
+      expiresAt: new Date(Date.now() + 86_400_000),
+    }),
   ).rejects.toMatchObject({ code: 'invalid', reason: 'tokenOwner' })
 })

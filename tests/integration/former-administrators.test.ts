@@ -76,7 +76,15 @@ describe.each(ways)('an administrator who was %s', (_how, end) => {
   test('keeps no token but those of collectors', async () => {
     const { root, mallory, access } = await attack()
     const make = async (name: string, permissions: TokenPermission[]) =>
-      (await createToken(access, { name, permissions, limited: false, accounts: [], expiresAt: null })).token
+      (
+        await createToken(access, {
+          name,
+          permissions,
+          limited: false,
+          accounts: [],
+          expiresAt: new Date(Date.now() + 86_400_000),
+        })
+      ).token
     const personal = await make('laptop', ['findings:read', 'imports:write'])
     const confirming = await make('closer', ['imports:write', 'imports:confirm'])
     const collector = await make('collector', ['imports:write', 'imports:read'])

@@ -38,7 +38,7 @@ const input = (more = {}) => ({
   permissions: ['findings:read' as const],
   limited: false,
   accounts: [],
-  expiresAt: null,
+  expiresAt: new Date(Date.now() + 86_400_000),
   ...more,
 })
 

@@ -5,7 +5,7 @@ import { CreateToken } from '../../lib/access/member-input'
 import { accountFilter, holds } from '../../lib/access/proof'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { ForbiddenError } from '../../lib/errors'
-import { listTokens } from '../../lib/queries/tokens'
+import { listEndingTokens, listTokens } from '../../lib/queries/tokens'
 import { removeMember } from '../../lib/store/members'
 import { createToken, revokeToken } from '../../lib/store/tokens'
 import { accessOf, addMember } from '../support/people'
@@ -18,7 +18,14 @@ beforeEach(async () => {
 afterAll(closeDatabase)
 
 function input(more: Partial<CreateToken> = {}): CreateToken {
-  return { name: 'collector', permissions: ['findings:read'], limited: false, accounts: [], expiresAt: null, ...more }
+  return {
+    name: 'collector',
+    permissions: ['findings:read'],
+    limited: false,
+    accounts: [],
+    expiresAt: new Date(Date.now() + 86_400_000),
+    ...more,
+  }
 }
 function bearing(authorization?: string) {
   return new Request('http://localhost/api/v1/findings', authorization ? { headers: { authorization } } : {})
@@ -115,4 +122,37 @@ test.each([
   `Bearer hin_${'a'.repeat(4_000)}`,
 ])('%s is no token', async authorization => {
   await expect(requireTokenAccess(bearing(authorization))).rejects.toThrow(UnauthenticatedError)
+})
+
+describe('the end of a token', () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000 - 1000)
+
+  test('is asked of every new one', () => {
+    expect(CreateToken.safeParse(input()).success).toBe(true)
+    for (const expiresAt of [undefined, null, new Date(Date.now() - 1000)])
+      expect(CreateToken.safeParse({ ...input(), expiresAt }).success).toBe(false)
+  })
+
+  test('is announced two weeks before, to who created it and in the list of administrators', async () => {
+    const [maker, other] = [await addMember('admin'), await addMember('admin')]
+    const access = accessOf(maker, 'admin')
+    for (const days of [1, 14, 15, 90])
+      await createToken(access, input({ name: `in ${days}`, expiresAt: inDays(days) }))
+    const { id } = await createToken(access, input({ name: 'revoked', expiresAt: inDays(2) }))
+    await revokeToken(access, { id })
+    await createToken(accessOf(other, 'admin'), input({ name: 'of another', expiresAt: inDays(3) }))
+    expect((await listEndingTokens(access)).map(({ name, endsIn }) => [name, endsIn])).toEqual([
+      ['in 1', 1],
+      ['in 14', 14],
+    ])
+    const rows = new Map((await listTokens(access)).map(row => [row.name, row.endsIn]))
+    expect(Object.fromEntries(rows)).toEqual({
+      'in 1': 1,
+      'in 14': 14,
+      'in 15': null,
+      'in 90': null,
+      revoked: null,
+      'of another': 3,
+    })
+  })
 })
