@@ -90,6 +90,9 @@ export const chainedRows: Readonly<Record<ChainedKind, ChainedRow>> = {
       older: 'text',
       repeated: 'text',
       clock_ahead: 'text',
+      may_close: 'text',
+      allowed_sources: 'json',
+      withheld: 'text',
     },
   },
 }

@@ -86,7 +86,7 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
   }>(
     `UPDATE import i SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + 1
      WHERE id = $1 AND state IN ('queued', 'running')
-     RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, allowed_sources, may_close, checkpoint, attempts, region, confirms_id,
+     RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close, checkpoint, attempts, region, confirms_id,
        coalesce((SELECT c.created_at FROM import c WHERE c.id = i.confirms_id), i.created_at) AS arrived_at`,
     [id, now()],
   )
@@ -156,7 +156,7 @@ export async function saveProgress(
     text: `UPDATE import SET checkpoint = $2, bytes_read = $3, read = read + $4, accepted = accepted + $5, rejected = rejected + $6,
              created = created + $7, updated = updated + $8, reopened = reopened + $9, resolved = resolved + $10,
              resolved_seen = resolved_seen + $11, passed = passed + $12, attempts = 1, not_available = not_available + $14, older = older + $15,
-             repeated = repeated + $16, clock_ahead = clock_ahead + $17, withheld = withheld + $18
+             repeated = repeated + $16, clock_ahead = clock_ahead + $17, withheld = coalesce(withheld, 0) + $18
            WHERE id = $1 AND checkpoint = $13 AND state = 'running' RETURNING rejected`,
     values: [
       id,

@@ -162,7 +162,7 @@ async function queue(
         AND e.region IS NOT DISTINCT FROM n.region
         AND e.source IS NOT DISTINCT FROM n.source AND e.account_id IS NOT DISTINCT FROM n.account_id AND e.mapping IS NOT DISTINCT FROM n.mapping AND e.limited = n.limited AND e.allowed = n.allowed
         AND (${holds(access, 'imports:read')} OR (e.actor_kind = n.actor_kind AND e.actor_id = n.actor_id))
-        AND e.allowed_sources = n.allowed_sources AND (e.may_close OR NOT n.may_close)
+        AND coalesce(e.allowed_sources, '{}') = n.allowed_sources AND (coalesce(e.may_close, true) OR NOT n.may_close)
         AND CASE WHEN n.observed_at_given THEN n.observed_at <= e.observed_at ELSE n.created_at < e.created_at + ${AGAIN}::interval
           AND NOT EXISTS (SELECT 1 FROM import o WHERE o.id > e.id AND o.id <> n.id AND o.sha256 <> e.sha256 AND o.state IN ('queued', 'running'))
           AND NOT EXISTS (SELECT 1 FROM feed_writer w WHERE w.account_id = ANY(e.accounts) AND w.source = ANY(e.sources) AND w.import_id > e.id)

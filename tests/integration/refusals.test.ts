@@ -69,7 +69,7 @@ describe('a refused sign-in', () => {
   )
 
   test('by a provider is recorded as well', async () => {
-    const claims = { sub: '1', email: 'stranger@example.com', email_verified: true }
+    const claims = { iss: 'https://issuer.example', sub: '1', email: 'stranger@example.com', email_verified: true }
     const rows = await entriesOf(() => signInWithIdentity('oidc', claims, ip))
     expect(rows).toMatchObject([
       { action: 'session.refused', target: '', detail: { by: 'oidc', reason: 'notInvited' } },
