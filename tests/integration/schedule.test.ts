@@ -58,6 +58,7 @@ test('every job runs at the start, and does what is due', { timeout: 120_000 }, 
   const schedule = await startSchedule()
   stop = schedule.stop
   const names = [
+    'audit-stream',
     'audit-throttle',
     'control-counts',
     'drop-abandoned-uploads',
@@ -97,6 +98,7 @@ test('each job has its time, in the zone of the organisation', async () => {
   expect(rows.every(row => row.timezone === 'Asia/Tokyo')).toBe(true)
   const times = Object.fromEntries(rows.map(row => [row.name, row.cron.split(' ').slice(0, 2).join(' ')]))
   const minutely = [
+    'audit-stream',
     'audit-throttle',
     'control-counts',
     'due-dates',
