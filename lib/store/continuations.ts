@@ -45,9 +45,9 @@ async function sayingTheSame(
     `SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS "findingId", f.region, f.resource_id AS "resourceId", s.source, s.product,
        coalesce(s.own_control, s.control) AS control, s.title, s.observed_at AS "observedAt", s.record_updated_at AS "updatedAt",
        ARRAY(SELECT replace(o.id::text, '-', '') FROM ${sightingsOf('f.account_id', 'f.id')} o
-             WHERE o.source = s.source AND o.product = s.product) AS sightings
+             WHERE o.present AND o.source = s.source AND o.product = s.product) AS sightings
      FROM finding f CROSS JOIN LATERAL ${sightingsOf('f.account_id', 'f.id')} s
-     WHERE s.title = ANY($3::text[]) AND f.account_id = ANY($1::text[]) AND f.resource_id = ANY($2::text[]) AND f.class = 'posture' AND ${condition}
+     WHERE s.present AND s.title = ANY($3::text[]) AND f.account_id = ANY($1::text[]) AND f.resource_id = ANY($2::text[]) AND f.class = 'posture' AND ${condition}
      ORDER BY f.first_seen_at, f.id, s.observed_at, s.id`,
     [
       [...new Set(items.map(({ outcome }) => outcome.accountId))],
@@ -91,7 +91,7 @@ export async function firstSightings(
   const { rows } = await client.query<{ key: string; id: string }>({
     name: 'first-sightings',
     text: `SELECT DISTINCT ON (s.account_id, s.finding_id) s.account_id || '/' || replace(s.finding_id::text, '-', '') AS key, replace(s.id::text, '-', '') AS id
-           FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id) JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.id
+           FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id) CROSS JOIN LATERAL ${sightingsOf('k.account_id', 'k.id')} s
            WHERE s.present ORDER BY s.account_id, s.finding_id, s.first_observed_at NULLS LAST, s.import_id, s.raw_offset, s.id`,
     values: [findings.map(each => each.accountId), findings.map(each => each.id)],
   })
@@ -115,7 +115,7 @@ export async function disprovedBy(
            FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
              AS k(account_id, finding_id, id, source, product, control, package_name, updated_at)
            CROSS JOIN LATERAL ${findingOf('k')} f CROSS JOIN LATERAL ${sightingsOf('k.account_id', 'k.finding_id')} s
-           WHERE s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control AND s.id <> k.id
+           WHERE s.present AND s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control AND s.id <> k.id
              AND s.result = 'failed' AND s.observed_at <= $9
              AND coalesce(s.record_updated_at <= k.updated_at, true) AND coalesce(s.package_name, f.package_name) = k.package_name`,
     values: [
@@ -205,7 +205,7 @@ async function passedChecks(
            FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
              AS k(item, account_id, finding_id, source, product, control, package_name, updated_at)
            CROSS JOIN LATERAL ${sightingsOf('k.account_id', 'k.finding_id')} s LEFT JOIN LATERAL ${findingOf('s')} f ON true
-           WHERE s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control AND s.result = 'passed' AND NOT s.unproven AND s.observed_at > $9 AND coalesce(s.record_updated_at >= k.updated_at, true)
+           WHERE s.present AND s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control AND s.result = 'passed' AND NOT s.unproven AND s.observed_at > $9 AND coalesce(s.record_updated_at >= k.updated_at, true)
              AND coalesce(s.package_name, f.package_name, k.package_name) = k.package_name
            ORDER BY k.item, s.observed_at, s.id`,
     values: [

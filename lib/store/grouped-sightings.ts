@@ -63,7 +63,7 @@ export async function presentBeside(
   const { rows } = await client.query<IdentifiedSighting>({
     name: 'present-beside',
     text: `SELECT ${IDENTIFIED} FROM ${sightingsOf('$1', '$2')} s CROSS JOIN LATERAL ${findingOf('s')} f
-           WHERE s.source = $3 AND s.product = $4 AND s.id <> $5`,
+           WHERE s.present AND s.source = $3 AND s.product = $4 AND s.id <> $5`,
     values: [accountId, findingId, source, product, id],
   })
   return rows
