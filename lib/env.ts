@@ -43,6 +43,10 @@ function isSafeIssuer(issuer: string | undefined): boolean {
 const Settings = z.object({
   DATABASE_URL: z.string().min(1),
   HINOMI_SECRET: z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different'),
+  /** Filled by parseEnv: HINOMI_OLD_SECRET and every variable whose name goes on from there, such as HINOMI_OLD_SECRET_2. */
+  HINOMI_OLD_SECRETS: z.array(
+    z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different'),
+  ),
   HINOMI_URL: optional,
   HINOMI_MAX_IMPORT_MB: z.coerce.number().int().positive().default(1024),
   HINOMI_MAX_WAITING_REPORTS: z.coerce.number().int().positive().default(2000),
@@ -86,6 +90,8 @@ function hasProvider(e: z.infer<typeof Settings>): boolean {
   ].some(needed => needed.every(Boolean))
 }
 
+const OLD_SECRET = /^HINOMI_OLD_SECRET(_\w+)?$/
+
 let cached: Env | undefined
 
 /** The settings of this process, checked once. Throws as parseEnv does. */
@@ -101,7 +107,8 @@ export function isHttps(): boolean {
 
 /** Throws with the names of the settings that are missing or wrong and with what is wrong, never with values. */
 export function parseEnv(variables: NodeJS.ProcessEnv): Env {
-  const parsed = Env.safeParse(variables)
+  const old = Object.entries(variables).filter(([name, value]) => OLD_SECRET.test(name) && value)
+  const parsed = Env.safeParse({ ...variables, HINOMI_OLD_SECRETS: old.map(([, value]) => value) })
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(({ path, message, code }) =>
     code === 'custom' ? `${path.join('.')} ${message}` : path.join('.'),

@@ -28,6 +28,8 @@ export interface CurrentMember {
   hasPassword: boolean
   /** The session of this request. */
   session: string
+  /** When they last proved who they are: at sign-in or before an action that asks for it. */
+  verifiedAt: Date
 }
 
 interface Row {
@@ -41,6 +43,7 @@ interface Row {
   locale: string | null
   has_password: boolean
   stale: boolean
+  verified_at: Date
 }
 
 /**
@@ -52,9 +55,9 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
   if (!session) return null
   const { text, values } = Prisma.sql`
     SELECT m.id, m.name, m.email, m.role, m.teams, m.limited, m.accounts, m.locale,
-      m.password_hash IS NOT NULL AS has_password, s.last_used_at < now() - interval '1 minute' AS stale
+      m.password_hash IS NOT NULL AS has_password, s.last_used_at < now() - interval '1 minute' AS stale, s.verified_at
     FROM session s JOIN member m ON m.id = s.member_id
-    WHERE s.id = ${session}::uuid AND ${isLive()} AND m.removed_at IS NULL`
+    WHERE s.id = ${session}::uuid AND ${isLive()} AND s.stage = 'complete' AND m.removed_at IS NULL`
   const { rows } = await pool().query<Row>(text, values)
   const [row] = rows
   if (!row || !isRole(row.role)) return null
@@ -69,6 +72,7 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
     locale: row.locale,
     hasPassword: row.has_password,
     session,
+    verifiedAt: row.verified_at,
   }
 })
 
