@@ -44,12 +44,18 @@ export async function signingBrowser(headers: Headers): Promise<SigningBrowser> 
   }
 }
 
-/** Gives the browser of this request a session that has just begun, and makes the browser known for its member. */
-export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
-  const jar = await cookies()
+/** Gives the browser of this request the cookie of a session. */
+export async function sendSessionCookie(session: string): Promise<void> {
   const value = await encode({ token: { session }, secret: env().HINOMI_SECRET, maxAge: SESSION_SECONDS })
+  const jar = await cookies()
   jar.set(sessionCookieName(), value, { ...cookieOptions(), maxAge: SESSION_SECONDS })
+}
+
+/** The same for a session that has just begun; makes the browser known for its member as well. */
+export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
+  await sendSessionCookie(session)
   const known = knownBrowserCookie(id)
+  const jar = await cookies()
   jar.set(browserCookieName(), known.value, known.options)
 }
 

@@ -85,7 +85,7 @@ export async function signInWithIdentity(
     await recordSignInRefused(null, { by: provider, reason: 'notInvited' }, ip)
     return null
   }
-  return admitted(member, provider, ip, browser)
+  return admitted(member, provider, ip, browser, identity.provedAt)
 }
 
 /**
@@ -97,6 +97,7 @@ async function admitted(
   by: string,
   ip: string | null,
   browser: SigningBrowser,
+  provedAt?: Date,
 ): Promise<Admitted | null> {
   return prisma().$transaction(async tx => {
     const policy = await holdFactorPolicy(tx)
@@ -108,7 +109,7 @@ async function admitted(
     const { role } = member
     const access = prove(memberGrant({ ...member, role, teams: toTeams(member.teams), accounts: 'all' }, ip), [])
     const stage = by === 'password' ? await stageAfterPassword(tx, { id, role }, policy) : 'complete'
-    return { id, session: await startSession(tx, access, by, browser, stage), stage }
+    return { id, session: await startSession(tx, access, browser, { by, stage, provedAt }), stage }
   })
 }
 
