@@ -18,8 +18,9 @@ import { endStaleSessions } from '../../lib/store/sessions'
 import { signInWithIdentity, signInWithPassword } from '../../lib/store/sign-in'
 import { unlockMember } from '../../lib/store/unlock-member'
 import { Browser, startAuthServer } from '../support/auth-server'
+import { codeOf, wrongCodeOf } from '../support/authenticator'
 import { browser, signOut } from '../support/browser'
-import { addApp, addPasskey, codeOf, wrongCodeOf } from '../support/codes'
+import { addApp, addPasskey } from '../support/codes'
 import { accessOf, addMember } from '../support/people'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
