@@ -58,6 +58,7 @@ export async function removeMember(access: Access<'members:manage'>, input: ById
       where: { id: member.id },
       data: { removedAt: new Date(), passwordHash: null, issuer: null, subject: null },
     })
+    await tx.passkey.deleteMany({ where: { memberId: member.id } })
     await endSessions(tx, access, { memberId: member.id }, 'removed')
     await revokeMadeBy(tx, access, member)
     await tx.invite.updateMany({

@@ -82,7 +82,7 @@ export async function signInWithIdentity(
 }
 
 /** Null where the member was removed, or the password that was checked was changed, before the session began. */
-async function admitted(
+export async function admitted(
   member: Member,
   by: string,
   ip: string | null,
