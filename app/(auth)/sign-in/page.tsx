@@ -6,7 +6,10 @@ import { currentMember } from '@/lib/access/access'
 import { passwordsAllowed } from '@/lib/access/password'
 import { safePath } from '@/lib/access/paths'
 import { providerNames } from '@/lib/access/providers'
+import { requestRelyingParty } from '@/lib/access/relying-party'
 import { setupState } from '@/lib/store/setup'
+
+import { beginPasskey } from '../passkey-actions'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('auth')
@@ -20,7 +23,16 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
   // Nobody could sign in yet: the page says how to begin.
   if ((await setupState(null)) !== 'done') redirect('/setup')
   const problem = typeof error === 'string' ? error : null
-  return <SignInForm target={target} passwords={passwordsAllowed()} providers={providerNames()} problem={problem} />
+  const party = await requestRelyingParty()
+  return (
+    <SignInForm
+      target={target}
+      passwords={passwordsAllowed()}
+      providers={providerNames()}
+      passkey={typeof party === 'string' ? null : beginPasskey}
+      problem={problem}
+    />
+  )
 }
 
 /** next-auth hands back whole addresses; only what stands behind the host is kept, and safePath judges it. */

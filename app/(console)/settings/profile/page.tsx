@@ -13,6 +13,7 @@ import { isLocale } from '@/lib/locale'
 import { listOwnSessions } from '@/lib/queries/sessions'
 import { listEndingTokens } from '@/lib/queries/tokens'
 import { endSession, endSessions, savePassword, saveProfile } from './actions'
+import { PasskeySection } from './passkey-section'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('settings.profile')
@@ -54,6 +55,7 @@ export default async function ProfilePage() {
           <p>{t(passwordsAllowed() ? 'noPassword' : 'passwordsOff')}</p>
         )}
       </Panel>
+      <PasskeySection />
       <Panel title={t('sessions')} id="sessions">
         <p className="mb-3 text-muted">{t('sessionsText')}</p>
         <SessionTable rows={sessions} end={endSession} />
