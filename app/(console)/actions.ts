@@ -5,11 +5,12 @@ import { z } from 'zod'
 import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
 import { currentMember, requireAccess } from '@/lib/access/access'
 import { preferenceCookie } from '@/lib/access/preference-cookie'
-import { dropSessionCookie } from '@/lib/access/session'
+import { dropSessionCookie, readSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
 import { endOwnSession, setLocale } from '@/lib/store/profile'
+import { VerifyPassword, verifyByPassword } from '@/lib/store/verify-again'
 
 const MAX_TEXT = 200
 
@@ -42,3 +43,13 @@ export async function signOut(): Promise<void> {
   if (member) await endOwnSession(await requireAccess(), { id: member.session }, 'sign-out')
   await dropSessionCookie()
 }
+
+/** Proves who the member is, for actions that ask for it. */
+export const verify = action({
+  needs: [],
+  input: VerifyPassword,
+  run: async (access, input) => {
+    const session = await readSessionId()
+    if (session) await verifyByPassword(access, input, session)
+  },
+})

@@ -3,6 +3,9 @@ import { env } from '../env'
 import { Prisma } from '../generated/prisma/client'
 import { SESSION_SECONDS } from './session'
 
+/** For how long a proof of identity allows the actions that ask for one. */
+export const RECENT_MINUTES = 15
+
 /** The database's clock, never the one that a demo may fix: a session must end. */
 export const isExpired = Prisma.sql`s.created_at <= now() - make_interval(secs => ${SESSION_SECONDS})`
 
@@ -10,6 +13,9 @@ export const isExpired = Prisma.sql`s.created_at <= now() - make_interval(secs =
 export function isIdle(): Prisma.Sql {
   return Prisma.sql`s.last_used_at <= now() - make_interval(mins => ${env().HINOMI_SESSION_IDLE_MINUTES}::int)`
 }
+
+/** Whether the member of `session AS s` proved who they are within the last 15 minutes: OWASP ASVS 5.0, 7.5.1 and 7.5.2. */
+export const isRecentlyVerified = Prisma.sql`s.verified_at > now() - make_interval(mins => ${RECENT_MINUTES}::int)`
 
 /** Whether `session AS s` still signs somebody in. */
 export function isLive(): Prisma.Sql {

@@ -1,7 +1,7 @@
 import 'server-only'
 import { cookies } from 'next/headers'
 import type { NextAuthOptions } from 'next-auth'
-import { decode } from 'next-auth/jwt'
+import { decode, encode } from 'next-auth/jwt'
 import { z } from 'zod'
 import { deviceOf } from '../domain/device'
 import { env, isHttps } from '../env'
@@ -42,6 +42,13 @@ export async function signingBrowser(headers: Headers): Promise<SigningBrowser> 
     session: await openCookie(cookie(sessionCookieName())),
     known: toKnownBrowser(cookie(browserCookieName())),
   }
+}
+
+/** Gives the browser of this request the cookie of a session. */
+export async function sendSessionCookie(session: string): Promise<void> {
+  const value = await encode({ token: { session }, secret: env().HINOMI_SECRET, maxAge: SESSION_SECONDS })
+  const jar = await cookies()
+  jar.set(sessionCookieName(), value, { ...cookieOptions(), maxAge: SESSION_SECONDS })
 }
 
 export async function dropSessionCookie(): Promise<void> {

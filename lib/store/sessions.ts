@@ -16,16 +16,25 @@ interface Ended {
   memberId: string
 }
 
-/** Begins a session of the member who signs in, and ends the one that the browser had. Gives its id. */
+/**
+ * Begins a session of the member who signs in, and ends the one that the browser had. Gives its id. `provedAt` is when a provider
+ * last saw them prove who they are: one that signs somebody in without asking proves nothing new.
+ */
 export async function startSession(
   tx: Prisma.TransactionClient,
   access: Access,
   browser: SigningBrowser,
+  provedAt?: Date,
 ): Promise<string> {
   if (browser.session) await endSessions(tx, access, { id: browser.session }, 'new-sign-in')
   const { id } = await tx.session.create({
     data: { memberId: access.actor.id, ip: access.ip, device: browser.device },
   })
+  if (provedAt) {
+    await tx.$executeRaw(
+      Prisma.sql`UPDATE session SET verified_at = least(verified_at, ${provedAt}::timestamptz) WHERE id = ${id}::uuid`,
+    )
+  }
   return id
 }
 

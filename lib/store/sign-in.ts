@@ -78,7 +78,7 @@ export async function signInWithIdentity(
     await recordSignInRefused(null, { by: provider, reason: 'notInvited' }, ip)
     return null
   }
-  return admitted(member, provider, ip, browser)
+  return admitted(member, provider, ip, browser, identity.provedAt)
 }
 
 /** Null where the member was removed, or the password that was checked was changed, before the session began. */
@@ -87,6 +87,7 @@ export async function admitted(
   by: string,
   ip: string | null,
   browser: SigningBrowser,
+  provedAt?: Date,
 ): Promise<SignedIn | null> {
   const { id, role, passwordHash } = member
   if (!isRole(role)) return null
@@ -98,7 +99,7 @@ export async function admitted(
     })
     if (count === 0) return null
     const access = prove(memberGrant(self, ip), [])
-    const session = await startSession(tx, access, browser)
+    const session = await startSession(tx, access, browser, provedAt)
     await recordAudit(tx, access, { action: 'session.start', target: `member:${id}`, detail: { by, session } })
     return { id, session }
   })
