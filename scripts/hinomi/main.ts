@@ -15,6 +15,7 @@ import { createResetLink } from '../../lib/store/invites'
 import { ensureAdmin } from '../../lib/store/setup'
 import { createToken } from '../../lib/store/tokens'
 import { importFiles } from './import-files'
+import { listKeys, pruneKeys, resealKeys, rotateKeys } from './keys'
 import { verifyHistory } from './verify'
 
 /** The reader's language, as the terminal says it. */
@@ -33,6 +34,7 @@ async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'import') return importCommand(rest)
   if (command === 'token' && rest[0] === 'create') return tokenCommand(rest.slice(1))
   if (command === 'verify') return verifyCommand(rest)
+  if (command === 'keys') return keysCommand(rest)
   if (command === 'member' && rest[0] === 'reset-link') return resetLinkCommand(rest.slice(1))
   if (command === 'admin' && rest[0] === 'ensure') {
     const { HINOMI_ADMIN_EMAIL: email = '', HINOMI_ADMIN_PASSWORD: password = '' } = process.env
@@ -156,6 +158,18 @@ async function verifyCommand(args: string[]): Promise<number> {
     .safeParse(values.head ?? null)
   if (!head.success) throw new UsageError('badHead')
   return verifyHistory(jobAccess('command'), head.data, locale)
+}
+
+async function keysCommand([command = '', ...rest]: string[]): Promise<number> {
+  const commands = new Map([
+    ['list', listKeys],
+    ['rotate', rotateKeys],
+    ['reseal', resealKeys],
+    ['prune', pruneKeys],
+  ])
+  const run = commands.get(command)
+  if (!run || rest.length > 0) throw new UsageError('unknownCommand')
+  return run(jobAccess('command'), locale)
 }
 
 /** What went wrong, for the person at the terminal. */
