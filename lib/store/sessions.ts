@@ -32,8 +32,8 @@ interface Ended {
 
 /**
  * Begins a session of the member whose password, or whose provider's answer, was right, and ends the one that the browser had. Only a
- * complete one is a sign-in, by which the audit log calls it. Gives its id. `provedAt` is when a provider last saw them
- * prove who they are: one that signs somebody in without asking proves nothing new.
+ * complete one is a sign-in, by which the audit log calls it. Gives its id. `provedAt` is when a provider last saw them prove who they
+ * are: one that signs somebody in without asking proves nothing new.
  */
 export async function startSession(
   tx: Prisma.TransactionClient,
