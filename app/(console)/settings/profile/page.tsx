@@ -60,7 +60,7 @@ export default async function ProfilePage() {
           <p>{t(passwordsAllowed() ? 'noPassword' : 'passwordsOff')}</p>
         )}
       </Panel>
-      <PasskeySection />
+      <PasskeySection email={email} />
       <Panel title={twoStep('title')} id="two-step">
         <TwoStep
           email={email}
