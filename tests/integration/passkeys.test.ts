@@ -276,7 +276,7 @@ describe('a proof by one member', () => {
     expect(options.allowCredentials).toMatchObject([{ id: ann.device.id }])
     const proving = verifyPasskeyProof(party, use(ann.member.id), bob.device.get(options), IP)
     await expect(proving).rejects.toMatchObject({ reason: 'passkeyRefused' })
-    expect(await lastAudit('session.refused')).toMatchObject({
+    expect(await lastAudit('session.verify-refused')).toMatchObject({
       target: `member:${ann.member.id}`,
       detail: { reason: 'otherMember' },
     })
