@@ -1,6 +1,6 @@
 import type { NextAuthOptions, User } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
-import { oidcProviders } from '@/lib/access/providers'
+import type { OAuthConfig } from 'next-auth/providers/oauth'
 import { type SigningBrowser, sessionOptions } from '@/lib/access/session'
 import { env } from '@/lib/env'
 import { AppError, ForbiddenError } from '@/lib/errors'
@@ -10,12 +10,13 @@ import { type SignedIn, signInWithIdentity, signInWithPassword } from '@/lib/sto
 type SigningIn = User & Partial<SignedIn>
 
 /**
- * next-auth's settings for one request: where it came from, for limits and the audit log, the browser that signs in, and where to note
- * who did.
+ * next-auth's settings for one request: where it came from, for limits and the audit log, the browser that signs in, the OpenID Connect
+ * providers, and where to note who did.
  */
 export function authOptions(
   ip: string | null,
   browser: SigningBrowser,
+  providers: readonly OAuthConfig<Record<string, unknown>>[],
   remember: (member: string) => void = () => {},
 ): NextAuthOptions {
   // next-auth reads its own address from here: redirects of OpenID Connect must lead back to the address that people use.
@@ -36,7 +37,7 @@ export function authOptions(
         credentials: { email: { type: 'email' }, password: { type: 'password' } },
         authorize: given => withoutDetails(() => signInWithPassword(given, ip, browser)),
       }),
-      ...oidcProviders(),
+      ...providers,
     ],
     events: { signIn: ({ user }) => remember(user.id) },
     callbacks: {
