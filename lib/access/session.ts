@@ -5,6 +5,7 @@ import { decode } from 'next-auth/jwt'
 import { z } from 'zod'
 import { deviceOf } from '../domain/device'
 import { env, isHttps } from '../env'
+import { hasAllowedAlgorithms, signingCookies } from './auth-cookies'
 import { browserCookieName, type KnownBrowser, toKnownBrowser } from './known-browser'
 
 /** A session lasts this long at most: nothing prolongs it. */
@@ -56,13 +57,13 @@ export function sessionOptions(): Pick<NextAuthOptions, 'secret' | 'session' | '
     // A cookie that next-auth prolongs is worth nothing after its session has ended.
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     useSecureCookies: isHttps(),
-    cookies: { sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
+    cookies: { ...signingCookies(), sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
     jwt: { maxAge: SESSION_SECONDS },
   }
 }
 
 async function openCookie(value: string | undefined): Promise<string | null> {
-  if (!value) return null
+  if (!value || !hasAllowedAlgorithms(value)) return null
   const token = await decode({ token: value, secret: env().HINOMI_SECRET }).catch(() => null)
   const claims = Claims.safeParse(token)
   return claims.success ? claims.data.session : null
