@@ -129,7 +129,7 @@ describe('the policy of pages', () => {
 describe('pages', () => {
   beforeEach(() => {
     vi.stubEnv('HINOMI_URL', 'https://hinomi.example.com')
-    vi.stubEnv('DATABASE_URL', 'postgresql://nowhere')
+    vi.stubEnv('DATABASE_URL', 'postgresql://localhost/nowhere')
     vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   })
 
