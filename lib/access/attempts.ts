@@ -49,7 +49,7 @@ const COUNT = `
  * of its own, which strangers cannot reach.
  */
 export async function countAttempt(attempt: Attempt, at = new Date()): Promise<Limit | null> {
-  for (const [limit, key] of keysOf(attempt)) if (!(await count(key, LIMITS[limit], at))) return limit
+  for (const [limit, key] of keysOf(attempt)) if (!(await countKey(key, LIMITS[limit], at))) return limit
   return null
 }
 
@@ -75,7 +75,7 @@ export async function forgetAddress(email: string): Promise<void> {
 
 /** Counts an attempt of a signed-in member to give the current password: strangers cannot use these up. */
 export async function mayGivePassword(member: string, at = new Date()): Promise<boolean> {
-  return count(`password:${member}`, LIMITS.password, at)
+  return countKey(`password:${member}`, LIMITS.password, at)
 }
 
 export async function forgetGivenPasswords(member: string): Promise<void> {
@@ -122,7 +122,8 @@ function keysOf({ email, ip, browser }: Attempt): [Limit, string][] {
   ]
 }
 
-async function count(key: string, limit: number, at: Date): Promise<boolean> {
+/** Counts an attempt under a key, before it is tried. False where it is beyond `limit` of 15 minutes. */
+export async function countKey(key: string, limit: number, at: Date): Promise<boolean> {
   const start = windowOf(at)
   const before = new Date(start.getTime() - WINDOW_MS)
   const { rows } = await pool().query<{ weight: number; failures: number }>(COUNT, [key, start, before, shareOf(at)])
@@ -131,7 +132,7 @@ async function count(key: string, limit: number, at: Date): Promise<boolean> {
   return row !== undefined && row.weight <= limit
 }
 
-async function forgetKey(key: string): Promise<void> {
+export async function forgetKey(key: string): Promise<void> {
   await pool().query('DELETE FROM sign_in_attempt WHERE key = $1', [key])
 }
 
