@@ -5,6 +5,7 @@ import { decode, encode, type JWT, type JWTDecodeParams } from 'next-auth/jwt'
 import { z } from 'zod'
 import { deviceOf } from '../domain/device'
 import { isHttps } from '../env'
+import { hasAllowedAlgorithms, signingCookies } from './auth-cookies'
 import { keys, newestKey } from './keys'
 import { browserCookieName, type KnownBrowser, knownBrowserCookie, toKnownBrowser } from './known-browser'
 
@@ -73,7 +74,7 @@ export function sessionOptions(): Pick<NextAuthOptions, 'secret' | 'session' | '
     // A cookie that next-auth prolongs is worth nothing after its session has ended.
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     useSecureCookies: isHttps(),
-    cookies: { sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
+    cookies: { ...signingCookies(), sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
     // For its cookies of a sign-in under way as well: state, nonce and PKCE.
     jwt: {
       maxAge: SESSION_SECONDS,
@@ -91,6 +92,7 @@ async function openCookie(value: string | undefined): Promise<string | null> {
 
 /** What a cookie of next-auth says, or null where it has expired or no key opens it. */
 async function decodeWithAnyKey(params: Omit<JWTDecodeParams, 'secret'>): Promise<JWT | null> {
+  if (!params.token || !hasAllowedAlgorithms(params.token)) return null
   for (const { secret } of keys()) {
     const token = await decode({ ...params, secret }).catch(() => null)
     if (token) return token
