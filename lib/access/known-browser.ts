@@ -3,7 +3,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { env, isHttps } from '../env'
 
 const YEAR_SECONDS = 31_536_000
-const VALUE = /^([0-9a-f-]{36})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
+const VALUE = /^([0-9a-f-]{36})\.([A-Za-z0-9_-]{22}(?:~[0-9a-z]{1,11})?)\.([A-Za-z0-9_-]{43})$/
 
 /** A browser in which a member signed in before. It proves nothing else and lets nobody in. */
 export interface KnownBrowser {
@@ -15,12 +15,17 @@ export function browserCookieName(): string {
   return `${isHttps() ? '__Host-' : ''}hinomi-browser`
 }
 
-/** The Set-Cookie line that makes the browser of this answer known for a member. */
-export function browserCookie(member: string): string {
-  const id = randomBytes(16).toString('base64url')
+/** The Set-Cookie line that makes the browser of this answer known for a member. One that is known already keeps its id. */
+export function browserCookie(member: string, known: KnownBrowser | null = null): string {
+  const id = known?.member === member ? known.id : `${randomBytes(16).toString('base64url')}~${Date.now().toString(36)}`
   const value = `${member}.${id}.${seal(member, id)}`
   const secure = isHttps() ? '; Secure' : ''
   return `${browserCookieName()}=${value}; Path=/; Max-Age=${YEAR_SECONDS}; HttpOnly; SameSite=Strict${secure}`
+}
+
+/** Since when a browser is known. Ids of earlier versions do not say it: those are known from the start. */
+export function knownSince({ id }: KnownBrowser): Date {
+  return new Date(Number.parseInt(id.split('~')[1] ?? '0', 36))
 }
 
 /** The browser that a cookie names, or null where the cookie is not ours. */

@@ -100,7 +100,10 @@ async function admitted(
     if (count === 0) return null
     const access = prove(memberGrant(self, ip), [])
     const session = await startSession(tx, access, browser, provedAt)
-    await recordAudit(tx, access, { action: 'session.start', target: `member:${id}`, detail: { by, session } })
+    // Of the first sign-in of all there is nobody to tell.
+    const isNew = browser.known?.member !== id && member.lastSignInAt !== null
+    const detail = { by, session, device: browser.device, ...(isNew ? { newDevice: true } : {}) }
+    await recordAudit(tx, access, { action: 'session.start', target: `member:${id}`, detail })
     return { id, session }
   })
 }

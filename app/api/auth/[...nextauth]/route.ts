@@ -21,7 +21,7 @@ async function handler(request: NextRequest, context: Context): Promise<Response
       member = id
     }
     const answer: Response = await NextAuth(guarded, context, authOptions(clientIp(request.headers), browser, remember))
-    if (member) answer.headers.append('set-cookie', browserCookie(member))
+    if (member) answer.headers.append('set-cookie', browserCookie(member, browser.known))
     return answer
   } catch (error) {
     return answerError(request, error)
