@@ -6,6 +6,7 @@ import { unstable_rethrow } from 'next/navigation'
 import type { z } from 'zod'
 import { requireAccess } from './access/access'
 import { currentLocale } from './access/locale'
+import { type PendingSignIn, pendingSignIn } from './access/pending'
 import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
 import { actorKey, limitRate } from './access/rate-limit'
@@ -56,6 +57,21 @@ export function action<P extends Permission, Schema extends z.ZodType, T>(spec: 
 /** A server action of those who have not signed in yet: `run` checks by itself whom it serves. */
 export function openAction<Schema extends z.ZodType, T>(input: Schema, run: (input: z.output<Schema>) => Promise<T>) {
   return async (given: z.input<Schema>): Promise<ActionResult<T>> => answer(async () => run(input.parse(given)))
+}
+
+/** A server action of a sign-in that waits at `stage`; everybody else gets `signInExpired`. It proves no permission. */
+export function pendingAction<Schema extends z.ZodType, T>(
+  stage: PendingSignIn['stage'],
+  input: Schema,
+  run: (pending: PendingSignIn, input: z.output<Schema>) => Promise<T>,
+) {
+  return async (given: z.input<Schema>): Promise<ActionResult<T>> =>
+    answer(async () => {
+      const pending = await pendingSignIn()
+      if (pending?.stage !== stage) throw new AppError('conflict', { reason: 'signInExpired' })
+      limitRate('requests', actorKey(pending.access))
+      return run(pending, input.parse(given))
+    })
 }
 
 async function answer<T>(work: () => Promise<T>): Promise<ActionResult<T>> {

@@ -6,6 +6,7 @@ import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
 import { currentMember, requireAccess } from '@/lib/access/access'
 import { knownSince } from '@/lib/access/known-browser'
 import { keepNoticesRead } from '@/lib/access/notices-cookie'
+import { pendingSignIn } from '@/lib/access/pending'
 import { preferenceCookie } from '@/lib/access/preference-cookie'
 import { dropSessionCookie, knownBrowser, readSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
@@ -15,6 +16,7 @@ import { hasUnreadBefore } from '@/lib/queries/notices'
 import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
 import { markNoticesRead } from '@/lib/store/notices'
 import { endOwnSession, setLocale } from '@/lib/store/profile'
+import { cancelSignIn } from '@/lib/store/second-step'
 import { VerifyPassword, verifyByPassword } from '@/lib/store/verify-again'
 
 const MAX_TEXT = 200
@@ -45,7 +47,9 @@ export const setLanguage = action({
 /** Ends the session itself: a copy of the cookie is worth nothing then. */
 export async function signOut(): Promise<void> {
   const member = await currentMember()
+  const pending = member ? null : await pendingSignIn()
   if (member) await endOwnSession(await requireAccess(), { id: member.session }, 'sign-out')
+  if (pending) await cancelSignIn(pending)
   await dropSessionCookie()
 }
 

@@ -15,6 +15,14 @@ export const noticeActions = [
   'identity.bind',
   'identity.refuse',
   'identity.unbind',
+  'factor.add',
+  'factor.replace',
+  'factor.remove',
+  'factor.codes',
+  'factor.code-used',
+  'member.reset-factors',
+  'passkey.create',
+  'passkey.remove',
 ] as const
 
 export type NoticeAction = (typeof noticeActions)[number]

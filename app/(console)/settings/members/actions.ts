@@ -5,6 +5,7 @@ import { action } from '@/lib/action'
 import { unbindIdentity } from '@/lib/store/identities'
 import { createInvite, createResetLink, revokeInvite } from '@/lib/store/invites'
 import { removeMember, updateMember } from '@/lib/store/members'
+import { resetFactors } from '@/lib/store/reset-factors'
 import { endMemberSessions } from '@/lib/store/sessions'
 import { unlockMember } from '@/lib/store/unlock-member'
 
@@ -15,6 +16,7 @@ const refreshOwners = [...refresh, '/findings', '/accounts', '/[team]']
 
 export const inviteMember = action({ needs, recent, input: InviteMember, run: createInvite, refresh })
 export const resetMember = action({ needs, recent, input: ById, run: createResetLink, refresh })
+export const resetMemberFactors = action({ needs, recent, input: ById, run: resetFactors, refresh })
 export const unlock = action({ needs, input: ById, run: unlockMember, refresh })
 export const cancelInvite = action({ needs, input: ById, run: revokeInvite, refresh })
 export const changeMember = action({ needs, recent, input: UpdateMember, run: updateMember, refresh: refreshOwners })
