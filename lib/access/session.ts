@@ -59,7 +59,7 @@ export async function sendSessionCookie(session: string): Promise<void> {
   jar.set(sessionCookieName(), value, { ...cookieOptions(), maxAge: SESSION_SECONDS })
 }
 
-/** Gives the browser of this request a session that has just begun, and makes the browser known for its member. */
+/** The same for a session that has just begun; makes the browser known for its member as well. */
 export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
   await sendSessionCookie(session)
   const jar = await cookies()
