@@ -3,11 +3,11 @@ import { env } from '../env'
 import { Prisma } from '../generated/prisma/client'
 import { SESSION_SECONDS } from './session'
 
-/** How long a sign-in waits for its second factor. */
-const SECOND_FACTOR_MINUTES = 10
-
 /** For how long a proof of identity allows the actions that ask for one. */
 export const RECENT_MINUTES = 15
+
+/** How long a sign-in waits for its second factor. */
+const SECOND_FACTOR_MINUTES = 10
 
 /** The database's clock, never the one that a demo may fix: a session must end. */
 export const isExpired = Prisma.sql`(s.created_at <= now() - make_interval(secs => ${SESSION_SECONDS})

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from '@playwright/test'
-import { codeOf } from '../support/authenticator'
+import { codeOf } from '../support/authenticator-app'
 import { expect, speak, test } from './console-fixtures'
 
 const password = 'four unrelated words here'

@@ -19,7 +19,7 @@ import { getFactorPolicy, getOwnFactors } from '../../lib/queries/second-factors
 import { saveFactorPolicy } from '../../lib/store/factor-policy'
 import { updateMember } from '../../lib/store/members'
 import { signInWithIdentity, signInWithPassword } from '../../lib/store/sign-in'
-import { codeOf } from '../support/authenticator'
+import { codeOf } from '../support/authenticator-app'
 import { browser, signInAs, signOut } from '../support/browser'
 import { addApp, addPasskey } from '../support/codes'
 import { accessOf, addMember } from '../support/people'
