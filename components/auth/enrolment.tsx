@@ -59,7 +59,7 @@ export function Enrolment({ email, target, isDone, passkey, actions }: Enrolment
       <FormError message={form.otherError()} />
       {done ? goOn : null}
       {done ? null : (
-        <div>
+        <div className="-ms-2.5">
           <CancelSignIn cancel={actions.cancel} />
         </div>
       )}

@@ -41,7 +41,7 @@ export function SecondStep({ email, target, hasApp, passkey, verify, cancel }: S
         </>
       ) : null}
       <CodeForm key={way} way={way} target={target} verify={verify} />
-      <div className="flex flex-wrap items-center justify-between gap-2">
+      <div className="-mx-2.5 flex flex-wrap items-center justify-between gap-2">
         {hasApp ? (
           <Button variant="ghost" size="sm" onPress={() => setWay(way === 'app' ? 'recovery' : 'app')}>
             {t(way === 'app' ? 'useRecovery' : 'useApp')}

@@ -10,6 +10,9 @@ import { hasSecondFactor } from './member-factors'
 
 const KEY = 'second-factor'
 
+// Very many sessions may have to go to enrolment.
+const LONG = { timeout: 60_000 }
+
 /**
  * Which roles need a second factor. Holds the policy as it is until the transaction ends, so that no session begins, and no factor is
  * removed, by a policy that has just been changed.
@@ -42,7 +45,7 @@ export async function saveFactorPolicy(
       detail: { before: before.roles, after: policy.roles, sessions },
     })
     return { sessions }
-  })
+  }, LONG)
 }
 
 /** Sends sessions of a member, whose role was changed, to enrolment where the new role needs a second factor. */
