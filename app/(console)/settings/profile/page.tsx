@@ -11,8 +11,8 @@ import { currentMember, requireAccess } from '@/lib/access/access'
 import { passwordsAllowed } from '@/lib/access/password'
 import { isLocale } from '@/lib/locale'
 import { listOwnSessions } from '@/lib/queries/sessions'
-import { listEndingTokens } from '@/lib/queries/tokens'
 import { endSession, endSessions, savePassword, saveProfile } from './actions'
+import { OwnTokens } from './own-tokens'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('settings.profile')
@@ -21,13 +21,9 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function ProfilePage() {
   const access = await requireAccess()
-  const [member, t, tokens] = await Promise.all([
-    currentMember(),
-    getTranslations('settings.profile'),
-    getTranslations('settings.tokens'),
-  ])
+  const [member, t] = await Promise.all([currentMember(), getTranslations('settings.profile')])
   if (!member) return null
-  const [sessions, ending] = await Promise.all([listOwnSessions(access, member.session), listEndingTokens(access)])
+  const sessions = await listOwnSessions(access, member.session)
   const { name, email, role, teams, accounts, locale, hasPassword } = member
   return (
     <PageShell title={t('title')}>
@@ -35,18 +31,7 @@ export default async function ProfilePage() {
         <ProfileFacts email={email} role={role} teams={teams} accounts={accounts} />
         <ProfileForm name={name} locale={isLocale(locale) ? locale : null} save={saveProfile} />
       </Panel>
-      {ending.length > 0 ? (
-        <Panel title={t('endingTokens')} id="tokens">
-          <p className="text-muted">{t('endingTokensText')}</p>
-          <ul className="mt-2 list-disc pl-5">
-            {ending.map(({ id, name, endsIn }) => (
-              <li key={id}>
-                {name} <span className="text-warning">{tokens('endsIn', { days: endsIn })}</span>
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      ) : null}
+      <OwnTokens />
       <Panel title={t('password')} id="password">
         {hasPassword && passwordsAllowed() ? (
           <PasswordForm email={email} save={savePassword} />
