@@ -6,7 +6,9 @@ import { prisma } from '../db'
 import { AppError, NotFoundError } from '../errors'
 import type { Member, Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
+import { demandEnrolmentOf } from './factor-policy'
 import { lockMembers } from './lock-members'
+import { dropFactors } from './member-factors'
 import { releaseFindings } from './release-findings'
 import { handOverCollectors, revokeInvitesOf, revokeTokensOf } from './revoke-made-by'
 import { endSessions } from './sessions'
@@ -37,6 +39,7 @@ export async function updateMember(
     if (can(toRole(member.role), 'members:manage') && !can(next.role, 'members:manage'))
       await revokeTokensOf(tx, access, member)
     await handOverCollectors(tx, access, changed)
+    await demandEnrolmentOf(tx, access, member.id)
     const mayOwn = assignableRoles.includes(next.role)
     const released =
       next.limited || !mayOwn ? await releaseFindings(tx, access, member, mayOwn ? next.accounts : []) : 0
@@ -65,6 +68,7 @@ export async function removeMember(access: Access<'members:manage'>, input: ById
     await revokeInvitesOf(tx, access, member)
     await revokeTokensOf(tx, access, member)
     await handOverCollectors(tx, access, removed)
+    await dropFactors(tx, member.id)
     await tx.invite.updateMany({
       where: { email: member.email, acceptedAt: null, revokedAt: null },
       data: { revokedAt: new Date() },
