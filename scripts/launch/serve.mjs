@@ -82,7 +82,7 @@ function announce(port, setupToken, signIns) {
   if (reach) lines.push(...reach.split('\n'))
   if (setupToken) {
     lines.push('', 'Nobody has signed up yet. Become its administrator with this link, which works once:')
-    lines.push(`${address}/setup?token=${setupToken}`)
+    lines.push(`${address}/setup#token=${setupToken}`)
   }
   if (signIns) lines.push('', ...signIns.trimEnd().split('\n'))
   process.stdout.write(`\n${lines.map(line => `  ${line}`.trimEnd()).join('\n')}\n\n`)
