@@ -3,7 +3,7 @@ import { csvLine } from '@/lib/domain/csv-text'
 import type { FindingRow } from '@/lib/domain/views'
 import { exportFindings } from '@/lib/queries/findings-export'
 import { ownerIds } from '@/lib/queries/members-for-assign'
-import { route } from '@/lib/route'
+import { refuseOthers, route } from '@/lib/route'
 import { recordExport } from '@/lib/store/exports'
 
 export const dynamic = 'force-dynamic'
@@ -92,3 +92,5 @@ function cellsOf(row: FindingRow): (string | number | null)[] {
     row.unconfirmedSince?.toISOString() ?? null,
   ]
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = refuseOthers('GET')
