@@ -9,6 +9,7 @@ import { run } from './process.mjs'
 import { LaunchError, say } from './report.mjs'
 import {
   applicationEnv,
+  environmentOf,
   worker as frugal,
   reachText,
   requireHost,
@@ -54,9 +55,12 @@ async function serveOn(url, dataDir, { dev, demo, stop, force }) {
   const setupToken = await openFirstRun(await env(3000))
   // Who has what the first administrator was made with is the administrator: it does not stay in the processes that serve.
   delete process.env.HINOMI_ADMIN_PASSWORD
-  const web = await startWeb({ dev, stop, force, env })
+  const web = await startWeb({ dev, stop, force, env: async port => environmentOf('web', await env(port)) })
   const args = dev ? watchedWorker : [...frugal.args, workerFile]
-  const worker = keepChild('worker', args, { ...(await env(web.port)), ...frugal.env })
+  const worker = keepChild('worker', args, {
+    ...environmentOf('worker', await env(web.port)),
+    ...frugal.env,
+  })
   try {
     announce(web.port, setupToken, signIns)
     const stopped = new Promise(done => stop.addEventListener('abort', () => done(null), { once: true }))
