@@ -66,8 +66,8 @@ test('characters of a report that turn text are shown as their numbers', async (
   await expect(page.locator('main a[href*="evil.example"]')).toHaveCount(0)
 
   for (const path of [
-    '/findings?by=control',
-    '/findings?by=account',
+    '/findings?group=control',
+    '/findings?group=account',
     '/imports',
     `/imports/${run}`,
     '/accounts',

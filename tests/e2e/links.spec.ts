@@ -59,7 +59,7 @@ test('a link of before, with its token in the query, works and leaves the addres
   await expect(page).toHaveURL(/\/invite$/)
   await page.getByRole('button', { name: /Language/ }).click()
   await page.getByRole('menuitemradio', { name: '日本語' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: '招待' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Hinomi への招待' })).toBeVisible()
   await expect(page).toHaveURL(/\/invite$/)
 })
 
