@@ -6,10 +6,14 @@ import { unstable_rethrow } from 'next/navigation'
 import type { z } from 'zod'
 import { requireAccess } from './access/access'
 import { currentLocale } from './access/locale'
+import { clientIp } from './access/peer'
+import { type PendingSignIn, pendingSignIn } from './access/pending'
 import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
 import { actorKey, limitRate } from './access/rate-limit'
+import { requireRecent } from './access/recent'
 import { recordingRefusals } from './access/refusals'
+import { logRefusedInput } from './access/refused-input'
 import { AppError, type ErrorCode } from './errors'
 import { errorSentence, errorTranslator, issueSentence, unexpectedSentence } from './locale'
 import { log } from './log'
@@ -22,6 +26,8 @@ interface ActionSpec<P extends Permission, Schema extends z.ZodType, T> {
   needs: P | readonly P[]
   input: Schema
   run: (access: Access<P>, input: z.output<Schema>) => Promise<T>
+  /** Whether the member must have proved who they are within 15 minutes; else the action answers `notRecent` and does nothing. */
+  recent?: boolean
   /** Paths whose pages show what was changed; with [param] for every page of that pattern. */
   refresh?: readonly string[] | ((input: z.output<Schema>, data: T) => readonly string[])
 }
@@ -37,6 +43,8 @@ export function action<P extends Permission, Schema extends z.ZodType, T>(spec: 
       const access = await requireAccess(...needs)
       limitRate('requests', actorKey(access))
       const checked = spec.input.parse(input)
+      // After the check of the input, so that nobody proves who they are for a form with a mistake.
+      if (spec.recent) await requireRecent(access)
       const path = (await headers()).get('x-hinomi-path')
       const data = await recordingRefusals(access, path, () => spec.run(access, checked))
       const refresh = typeof spec.refresh === 'function' ? spec.refresh(checked, data) : (spec.refresh ?? [])
@@ -53,10 +61,27 @@ export function openAction<Schema extends z.ZodType, T>(input: Schema, run: (inp
   return async (given: z.input<Schema>): Promise<ActionResult<T>> => answer(async () => run(input.parse(given)))
 }
 
+/** A server action of a sign-in that waits at `stage`; everybody else gets `signInExpired`. It proves no permission. */
+export function pendingAction<Schema extends z.ZodType, T>(
+  stage: PendingSignIn['stage'],
+  input: Schema,
+  run: (pending: PendingSignIn, input: z.output<Schema>) => Promise<T>,
+) {
+  return async (given: z.input<Schema>): Promise<ActionResult<T>> =>
+    answer(async () => {
+      const pending = await pendingSignIn()
+      if (pending?.stage !== stage) throw new AppError('conflict', { reason: 'signInExpired' })
+      limitRate('requests', actorKey(pending.access))
+      return run(pending, input.parse(given))
+    })
+}
+
 async function answer<T>(work: () => Promise<T>): Promise<ActionResult<T>> {
   try {
     return { ok: true, data: await work() }
   } catch (error) {
+    const head = await headers()
+    logRefusedInput(error, clientIp(head), head.get('x-hinomi-path'))
     if (error instanceof AppError) {
       const message = errorSentence(await errorTranslator(await currentLocale()), error)
       return { ok: false, code: error.code, message, ...(error.field ? { field: error.field } : {}) }

@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog'
 import { Dialog, DialogActions } from '../ui/dialog'
 import { Menu } from '../ui/menu'
 import { orSay, sayDone } from '../ui/toasts'
+import { verifyFirst } from '../verify/verify-first'
 import { FormError } from './form-error'
 import { InviteLink } from './invite-link'
 import { type Standing, StandingFields } from './standing-fields'
@@ -20,6 +21,7 @@ export interface MemberActionSet {
   remove: (input: { id: string }) => Promise<ActionResult<{ released: number }>>
   /** Null where passwords are switched off. */
   reset: ((input: { id: string }) => Promise<ActionResult<{ token: string }>>) | null
+  resetFactors: (input: { id: string }) => Promise<ActionResult<unknown>>
   unlock: (input: { id: string }) => Promise<ActionResult<void>>
   unbind: (input: { id: string }) => Promise<ActionResult<unknown>>
   endSessions: (input: { id: string }) => Promise<ActionResult<{ ended: number }>>
@@ -36,16 +38,18 @@ interface MemberActionsProps {
 export function MemberActions({ member, isSelf, accounts, actions }: MemberActionsProps) {
   const t = useTranslations('settings.members')
   const name = member.name || member.email
-  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | 'link' | 'sessions' | 'unbind' | null>(null)
+  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | 'link' | 'sessions' | 'unbind' | 'factors' | null>(
+    null,
+  )
   const [token, setToken] = useState<string | null>(null)
   const close = () => setShown(null)
   async function remove() {
-    const done = orSay(await actions.remove({ id: member.id }))
+    const done = orSay(await verifyFirst(actions.remove)({ id: member.id }))
     close()
     if (done) sayDone(t('removed', { name, count: done.released }))
   }
   async function reset() {
-    const made = actions.reset ? orSay(await actions.reset({ id: member.id })) : null
+    const made = actions.reset ? orSay(await verifyFirst(actions.reset)({ id: member.id })) : null
     if (made) setToken(made.token)
     setShown(made ? 'link' : null)
   }
@@ -55,12 +59,17 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
     else orSay(result)
   }
   async function unbind() {
-    const done = orSay(await actions.unbind({ id: member.id }))
+    const done = orSay(await verifyFirst(actions.unbind)({ id: member.id }))
     close()
     if (done !== null) sayDone(t('unbound', { name }))
   }
+  async function resetFactors() {
+    const done = orSay(await actions.resetFactors({ id: member.id }))
+    close()
+    if (done !== null) sayDone(t('factorsReset', { name }))
+  }
   async function endSessions() {
-    const done = orSay(await actions.endSessions({ id: member.id }))
+    const done = orSay(await verifyFirst(actions.endSessions)({ id: member.id }))
     close()
     if (done) sayDone(t('sessionsEnded', { name, count: done.ended }))
   }
@@ -75,6 +84,9 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
           ...(actions.reset ? [{ id: 'reset', label: t('reset'), onAction: () => setShown('reset') }] : []),
           ...(member.locked ? [{ id: 'unlock', label: t('unlock'), onAction: unlock }] : []),
           ...(member.isBound ? [{ id: 'unbind', label: t('unbind'), onAction: () => setShown('unbind') }] : []),
+          ...(member.factors.length > 0 && !isSelf
+            ? [{ id: 'factors', label: t('resetFactors'), onAction: () => setShown('factors') }]
+            : []),
           { id: 'sessions', label: t('endSessions'), onAction: () => setShown('sessions') },
           ...(isSelf ? [] : [{ id: 'remove', label: t('remove'), danger: true, onAction: () => setShown('remove') }]),
         ]}
@@ -110,6 +122,16 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
         onConfirm={unbind}
       >
         {t('unbindText')}
+      </ConfirmDialog>
+      <ConfirmDialog
+        title={t('resetFactorsTitle', { name })}
+        confirm={t('resetFactors')}
+        danger
+        open={shown === 'factors'}
+        onOpenChange={open => !open && close()}
+        onConfirm={resetFactors}
+      >
+        {t('resetFactorsText')}
       </ConfirmDialog>
       <ConfirmDialog
         title={t('endSessionsTitle', { name })}

@@ -2,6 +2,7 @@ import 'server-only'
 import type { OAuthConfig } from 'next-auth/providers/oauth'
 import { z } from 'zod'
 import { env } from '../env'
+import { providerEndpoints } from './provider-metadata'
 
 const Profile = z.object({
   iss: z.string().min(1),
@@ -12,6 +13,8 @@ const Profile = z.object({
   name: z.string().optional(),
   preferred_username: z.string().optional(),
   tid: z.string().optional(),
+  // What cannot be read proves nothing: as long ago as can be.
+  auth_time: z.coerce.number().min(0).max(1e11).catch(0).optional(),
   xms_edov: z.union([z.boolean(), z.string(), z.number()]).optional(),
 })
 
@@ -37,20 +40,28 @@ export function providerNames(): ProviderName[] {
   return configured().map(({ id, name }) => ({ id, name }))
 }
 
-/** The same for next-auth. Every one with PKCE, state and nonce, and only by what its signed id token says. */
-export function oidcProviders(): OAuthConfig<Record<string, unknown>>[] {
-  return configured().map(({ id, name, issuer, clientId, clientSecret, extra }) => ({
-    id,
-    name,
-    type: 'oauth',
-    wellKnown: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-    clientId,
-    clientSecret,
-    idToken: true,
-    checks: ['pkce', 'state', 'nonce'],
-    authorization: { params: { scope: 'openid email profile', ...extra } },
-    profile: claims => ({ id: String(claims.sub) }),
-  }))
+/**
+ * The same for next-auth. Every one with PKCE, state and nonce, and only by what its signed id token says. `used` is the one that a
+ * request is about: only its metadata are asked for, so that no provider that is down keeps anybody from signing in by another way.
+ */
+export async function oidcProviders(used: string | undefined): Promise<OAuthConfig<Record<string, unknown>>[]> {
+  return Promise.all(
+    configured().map(async ({ id, name, issuer, clientId, clientSecret, extra }) => {
+      const { authorize, ...endpoints } = (id === used ? await providerEndpoints(issuer) : null) ?? {}
+      return {
+        id,
+        name,
+        type: 'oauth' as const,
+        clientId,
+        clientSecret,
+        idToken: true,
+        checks: ['pkce' as const, 'state' as const, 'nonce' as const],
+        authorization: { ...(authorize && { url: authorize }), params: { scope: 'openid email profile', ...extra } },
+        ...endpoints,
+        profile: (claims: Record<string, unknown>) => ({ id: String(claims.sub) }),
+      }
+    }),
+  )
 }
 
 /** Whom a provider vouches for. Issuer and subject name the account for good; the address may go to somebody else. */
@@ -59,6 +70,8 @@ export interface VerifiedIdentity {
   subject: string
   email: string
   name: string
+  /** When the person last proved to the provider who they are; undefined where the provider does not say. */
+  provedAt: Date | undefined
 }
 
 /**
@@ -76,8 +89,9 @@ export function verifiedIdentity(provider: string, claims: unknown): VerifiedIde
   const address = addressOf(provider, profile.data)
   const email = Email.safeParse(address?.trim().toLowerCase())
   if (!email.success) return null
-  const { iss: issuer, sub: subject, name } = profile.data
-  return { issuer, subject, email: email.data, name: name?.trim().slice(0, 100) || email.data }
+  const { iss: issuer, sub: subject, name, auth_time: seconds } = profile.data
+  const provedAt = seconds === undefined ? undefined : new Date(seconds * 1000)
+  return { issuer, subject, email: email.data, name: name?.trim().slice(0, 100) || email.data, provedAt }
 }
 
 type Claims = z.infer<typeof Profile>
@@ -130,7 +144,7 @@ function configured(): Settings[] {
     found.push({
       id: 'entra',
       name: 'Microsoft',
-      issuer: `https://login.microsoftonline.com/${tenant.data}/v2.0`,
+      issuer: `https://login.microsoftonline.com/${tenant.data.toLowerCase()}/v2.0`,
       clientId: e.HINOMI_ENTRA_CLIENT_ID,
       clientSecret: e.HINOMI_ENTRA_CLIENT_SECRET,
     })

@@ -13,6 +13,7 @@ import {
   worker as frugal,
   reachText,
   requireHost,
+  requireSafeConnections,
   requireSecret,
   requireTimeZone,
   typescript,
@@ -27,6 +28,7 @@ export async function serve(options) {
   const { dev, demo, stop, force } = options
   requireTimeZone()
   requireSecret()
+  requireSafeConnections()
   await requireHost()
   if (dev) await installHooks()
   else await build(stop)

@@ -3,6 +3,7 @@
 import { cookies } from 'next/headers'
 import { z } from 'zod'
 import { ById } from '@/lib/access/member-input'
+import { preferenceCookie, preferenceCookieName } from '@/lib/access/preference-cookie'
 import { readSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE } from '@/lib/locale'
@@ -21,7 +22,8 @@ export const saveProfile = action({
   run: async (access, input) => {
     await updateProfile(access, input)
     // What this browser chose while signed out would else come back after sign-out.
-    if (input.locale === null) (await cookies()).delete(LOCALE_COOKIE)
+    const kept = { ...preferenceCookie(), maxAge: 0 }
+    if (input.locale === null) (await cookies()).set(preferenceCookieName(LOCALE_COOKIE), '', kept)
   },
   refresh: ['/settings/profile'],
 })
@@ -35,6 +37,7 @@ export const savePassword = action({
 
 export const endSession = action({
   needs: [],
+  recent: true,
   input: ById,
   run: async (access, input) => endOwnSession(access, input),
   refresh: ['/settings/profile'],
@@ -42,6 +45,7 @@ export const endSession = action({
 
 export const endSessions = action({
   needs: [],
+  recent: true,
   input: z.object({}),
   run: async access => endOtherSessions(access, await readSessionId()),
   refresh: ['/settings/profile'],

@@ -8,12 +8,15 @@ const MAX_BODY_BYTES = 16 * 1024
 /** Error codes of next-auth are words; any other text in the address of a page is not ours. */
 const ERROR_CODE = /^[A-Za-z]{1,40}$/
 
+/** Providers whose answer comes from a form of ours and not from another site. */
+const FORMS: readonly string[] = ['credentials', 'passkey']
+
 /** The part of next-auth that the product uses. Everything else of it, such as `_log` and `signout`, is not reachable. */
 const ROUTES: Record<string, (provider: string | undefined) => readonly string[]> = {
   csrf: provider => (provider ? [] : ['GET']),
   providers: provider => (provider ? [] : ['GET']),
   signin: provider => (provider ? ['POST'] : ['GET']),
-  callback: provider => (provider === 'credentials' ? ['POST'] : provider ? ['GET'] : []),
+  callback: provider => (provider && FORMS.includes(provider) ? ['POST'] : provider ? ['GET'] : []),
   error: provider => (provider ? [] : ['GET']),
 }
 
@@ -32,7 +35,17 @@ export async function guard(request: NextRequest, segments: readonly string[]): 
   // next-auth reads JSON as well and fails with 500 where it is malformed.
   if (type !== 'application/x-www-form-urlencoded') return refusal(415)
   const body = await readBody(request, MAX_BODY_BYTES)
-  return new NextRequest(request.url, { method: 'POST', headers: request.headers, body: new Uint8Array(body) })
+  return new NextRequest(signInUrl(request), { method: 'POST', headers: request.headers, body: new Uint8Array(body) })
+}
+
+/** What a sign-in may ask of the provider besides what the settings say: to ask for the person again. */
+const PARAMETERS = ['prompt', 'max_age']
+
+// next-auth passes every parameter of the address on to the provider, also over its own such as state and nonce.
+function signInUrl(request: NextRequest): URL {
+  const url = new URL(request.url)
+  for (const name of new Set(url.searchParams.keys())) if (!PARAMETERS.includes(name)) url.searchParams.delete(name)
+  return url
 }
 
 function isPage(name: string): boolean {
