@@ -4,6 +4,9 @@ import { expect, securityHubReport, sendReport, speak, test } from './console-fi
 const account = '444455556666'
 const OVERRIDE = '\u202E'
 
+// It looks at every page that shows text of reports.
+test.slow()
+
 /** A report whose every text holds a character that turns the text behind it. */
 function hostileReport(): string {
   const { Findings } = JSON.parse(
@@ -32,6 +35,7 @@ function hostileReport(): string {
 /** What a person or a screen reader meets of the character: in texts, titles and labels. */
 function foundIn(page: Page): Promise<string[]> {
   return page.evaluate(override => {
+    // biome-ignore lint/performance/useDomNodeTextContent: the data in scripts, which nobody sees, stays as it is
     const texts = [document.title, document.body.innerText]
     for (const element of document.querySelectorAll('[title], [aria-label], [placeholder], option'))
       texts.push(

@@ -1,6 +1,9 @@
 import type { Browser, Page } from '@playwright/test'
 import { expect, speak, test } from './console-fixtures'
 
+// Each is several pages, in a browser that begins with nothing in its cache.
+test.slow()
+
 /** The link of a new invitation, as its administrator copies it. */
 async function invite(page: Page, email: string): Promise<string> {
   await page.goto('/settings/members')
@@ -36,7 +39,7 @@ test('the token of an invitation goes into no address that a server or the histo
   await page.getByLabel('Name', { exact: true }).fill('Fiona Fragment')
   await page.getByLabel('Password').fill('four unrelated words here')
   await page.getByRole('button', { name: 'Join' }).click()
-  await expect(page.getByRole('navigation', { name: 'Main navigation' })).toBeVisible()
+  await expect(page.getByRole('navigation', { name: 'Main navigation' })).toBeVisible({ timeout: 60_000 })
   expect(sent.filter(address => address.includes(token))).toEqual([])
   await page.goBack()
   expect(page.url()).not.toContain(token)
@@ -89,7 +92,7 @@ test('after signing out the browser has nothing left of what was shown', async (
   const left = page.waitForResponse(response => response.url().endsWith('/sign-in?signedOut'))
   await page.getByRole('button', { name: /^Menu of/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
-  expect((await left).headers()['clear-site-data']).toBe('"cache", "storage"')
+  expect((await (await left).allHeaders())['clear-site-data']).toBe('"cache", "storage"')
   await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible()
   const kept = await page.evaluate(async () => [
     sessionStorage.getItem('kept'),
