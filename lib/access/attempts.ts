@@ -60,7 +60,7 @@ export async function countAttempt(attempt: Attempt, at = new Date()): Promise<L
 /** The attempt was right: it is no failure, and this network or browser starts anew. */
 export async function forgetAttempt(attempt: Attempt, at = new Date()): Promise<void> {
   for (const [limit, counters] of countersOf(attempt)) {
-    if (limit === 'pair' || limit === 'browser') await forget(counters)
+    if (limit === 'pair' || limit === 'browser') await forgetKeys(counters)
     else {
       await pool().query(
         'UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0) WHERE key = $1 AND window_start = $2',
@@ -80,11 +80,11 @@ export async function forgetAddress(email: string): Promise<void> {
 
 /** Counts an attempt of a signed-in member to give the current password: strangers cannot use these up. */
 export async function mayGivePassword(member: string, at = new Date()): Promise<boolean> {
-  return count([`password:${member}`], LIMITS.password, at)
+  return countKey(`password:${member}`, LIMITS.password, at)
 }
 
 export async function forgetGivenPasswords(member: string): Promise<void> {
-  await forget([`password:${member}`])
+  await forgetKeys([`password:${member}`])
 }
 
 /** Which of some addresses would be refused now: everywhere but in known browsers, or from some networks. */
@@ -134,6 +134,11 @@ function countersOf({ email, ip, browser }: Attempt): [Limit, Counters][] {
   ]
 }
 
+/** Counts an attempt under a key, before it is tried. False where it is beyond `limit` of 15 minutes. */
+export function countKey(key: string, limit: number, at: Date): Promise<boolean> {
+  return count([key], limit, at)
+}
+
 async function count([key, ...former]: Counters, limit: number, at: Date): Promise<boolean> {
   const start = windowOf(at)
   const before = new Date(start.getTime() - WINDOW_MS)
@@ -149,7 +154,7 @@ async function count([key, ...former]: Counters, limit: number, at: Date): Promi
   return row !== undefined && row.weight <= limit
 }
 
-async function forget(counters: Counters): Promise<void> {
+export async function forgetKeys(counters: readonly string[]): Promise<void> {
   await pool().query('DELETE FROM sign_in_attempt WHERE key = ANY($1)', [counters])
 }
 

@@ -18,10 +18,16 @@ export function browserCookieName(): string {
 
 /** The Set-Cookie line that makes the browser of this answer known for a member. */
 export function browserCookie(member: string): string {
-  const id = randomBytes(16).toString('base64url')
-  const value = `${member}.${id}.${seal(deriveKey(newestKey(), 'known browsers'), member, id)}`
+  const { value } = knownBrowserCookie(member)
   const secure = isHttps() ? '; Secure' : ''
   return `${browserCookieName()}=${value}; Path=/; Max-Age=${YEAR_SECONDS}; HttpOnly; SameSite=Strict${secure}`
+}
+
+/** The same for code that sets cookies through Next.js. */
+export function knownBrowserCookie(member: string) {
+  const id = randomBytes(16).toString('base64url')
+  const options = { path: '/', maxAge: YEAR_SECONDS, httpOnly: true, sameSite: 'strict', secure: isHttps() } as const
+  return { value: `${member}.${id}.${seal(deriveKey(newestKey(), 'known browsers'), member, id)}`, options }
 }
 
 /** The browser that a cookie names, or null where the cookie is not ours. */

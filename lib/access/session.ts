@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { deviceOf } from '../domain/device'
 import { isHttps } from '../env'
 import { keys, newestKey } from './keys'
-import { browserCookieName, type KnownBrowser, toKnownBrowser } from './known-browser'
+import { browserCookieName, type KnownBrowser, knownBrowserCookie, toKnownBrowser } from './known-browser'
 
 /** A session lasts this long at most: nothing prolongs it. */
 export const SESSION_SECONDS = 12 * 60 * 60
@@ -43,6 +43,21 @@ export async function signingBrowser(headers: Headers): Promise<SigningBrowser> 
     session: await openCookie(cookie(sessionCookieName())),
     known: toKnownBrowser(cookie(browserCookieName())),
   }
+}
+
+/** Gives the browser of this request the cookie of a session. */
+export async function sendSessionCookie(session: string): Promise<void> {
+  const value = await encode({ token: { session }, secret: newestKey().secret, maxAge: SESSION_SECONDS })
+  const jar = await cookies()
+  jar.set(sessionCookieName(), value, { ...cookieOptions(), maxAge: SESSION_SECONDS })
+}
+
+/** Gives the browser of this request a session that has just begun, and makes the browser known for its member. */
+export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
+  await sendSessionCookie(session)
+  const jar = await cookies()
+  const known = knownBrowserCookie(id)
+  jar.set(browserCookieName(), known.value, known.options)
 }
 
 export async function dropSessionCookie(): Promise<void> {

@@ -12,6 +12,7 @@ import { env } from '../../lib/env'
 import { AppError } from '../../lib/errors'
 import { cliTranslator, errorSentence, errorTranslator, type Locale } from '../../lib/locale'
 import { createResetLink } from '../../lib/store/invites'
+import { resetFactors } from '../../lib/store/reset-factors'
 import { ensureAdmin } from '../../lib/store/setup'
 import { createToken } from '../../lib/store/tokens'
 import { importFiles } from './import-files'
@@ -36,6 +37,7 @@ async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'verify') return verifyCommand(rest)
   if (command === 'keys') return keysCommand(rest)
   if (command === 'member' && rest[0] === 'reset-link') return resetLinkCommand(rest.slice(1))
+  if (command === 'member' && rest[0] === 'reset-factors') return resetFactorsCommand(rest.slice(1))
   if (command === 'admin' && rest[0] === 'ensure') {
     const { HINOMI_ADMIN_EMAIL: email = '', HINOMI_ADMIN_PASSWORD: password = '' } = process.env
     await ensureAdmin(email, password)
@@ -146,6 +148,17 @@ async function resetLinkCommand(args: string[]): Promise<number> {
   if (!email) throw new UsageError('noEmail')
   const { token } = await createResetLink(jobAccess('command'), { email })
   process.stdout.write(`${new URL(`/invite?token=${token}`, env().HINOMI_URL ?? 'http://localhost:3000')}\n`)
+  return 0
+}
+
+/** For an administrator who lost the second factor and whom nobody else can help. */
+async function resetFactorsCommand(args: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
+  const [email] = positionals
+  if (!email) throw new UsageError('noEmail')
+  await resetFactors(jobAccess('command'), { email })
+  const t = await cliTranslator(locale)
+  process.stdout.write(`${t('factorsReset', { email })}\n`)
   return 0
 }
 
