@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { jobAccess } from '../../lib/access/job'
 import { keyId } from '../../lib/access/keys'
-import { openSealed, sealedBy, sealText } from '../../lib/access/seal'
+import { sealedBy } from '../../lib/access/seal'
+import { openTotp, sealTotp } from '../../lib/access/totp'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { env, parseEnv } from '../../lib/env'
 import type { Locale } from '../../lib/locale'
@@ -43,7 +44,7 @@ afterAll(async () => {
 /** A member with a sealed secret, and the text that it opens to. */
 async function addSealed(text: string): Promise<string> {
   const { id } = await addMember('member')
-  await store(id, sealText(`totp:${id}`, text))
+  await store(id, sealTotp(id, text))
   return id
 }
 const store = (id: string, value: string) =>
@@ -51,7 +52,7 @@ const store = (id: string, value: string) =>
 async function stored(id: string): Promise<string> {
   return (await prisma().member.findUniqueOrThrow({ where: { id } })).totpSecret ?? ''
 }
-const open = async (id: string) => openSealed(`totp:${id}`, await stored(id))
+const open = async (id: string) => openTotp(id, await stored(id))
 const audited = () =>
   prisma().auditEntry.findMany({
     where: { action: { startsWith: 'keys.' }, id: { gt: before } },
@@ -118,7 +119,7 @@ describe('sealing stored values anew', () => {
     const id = await addSealed('before')
     const other = await addSealed('other')
     if (secret) setSecrets(secret)
-    const next = secret && sealText(`totp:${id}`, 'after')
+    const next = secret && sealTotp(id, 'after')
     setSecrets(SECOND, FIRST)
     const client = await pool().connect()
     try {

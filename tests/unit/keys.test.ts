@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { deriveKey, keyId, keyOf, keys, newestKey } from '../../lib/access/keys'
 import { browserCookie, toKnownBrowser } from '../../lib/access/known-browser'
 import { openSealed, sealedBy, sealText } from '../../lib/access/seal'
+import { sealedColumns } from '../../lib/access/sealed-columns'
 import { parseEnv } from '../../lib/env'
+import { fromRoot } from '../../scripts/launch/paths.mjs'
 import { setSecrets } from '../support/secrets'
 
 const FIRST = 'the first secret of a test'
@@ -140,4 +143,11 @@ describe('the cookie of a known browser', () => {
     setSecrets(SECOND, FIRST)
     expect(toKnownBrowser(foreign)).toBeNull()
   })
+})
+
+test('every column that the schema calls sealed is sealed anew when the secret is replaced', () => {
+  const schema = readFileSync(fromRoot('prisma/schema.prisma'), 'utf8')
+  const named = [...schema.matchAll(/\/\/\/ Sealed .*\n.*@map\("(\w+)"\)/g)].map(([, column]) => column)
+  expect(named.length).toBeGreaterThan(0)
+  expect(sealedColumns.map(({ column }) => column).sort()).toEqual(named.sort())
 })
