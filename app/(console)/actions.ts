@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
 import { currentMember, requireAccess } from '@/lib/access/access'
 import { pendingSignIn } from '@/lib/access/pending'
-import { preferenceCookie } from '@/lib/access/preference-cookie'
+import { preferenceCookie, preferenceCookieName } from '@/lib/access/preference-cookie'
 import { dropSessionCookie, readSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
@@ -25,7 +25,7 @@ export async function search(text: string): Promise<SearchResult> {
 /** Remembers the theme on this device. */
 export async function setTheme(theme: Theme): Promise<void> {
   const jar = await cookies()
-  jar.set(themeCookie, toTheme(theme), preferenceCookie())
+  jar.set(preferenceCookieName(themeCookie), toTheme(theme), preferenceCookie())
 }
 
 /** Keeps the language as the member's, and for this browser also when signed out. */
@@ -35,7 +35,7 @@ export const setLanguage = action({
   run: async (access, { locale }) => {
     await setLocale(access, locale)
     const jar = await cookies()
-    jar.set(LOCALE_COOKIE, locale, preferenceCookie())
+    jar.set(preferenceCookieName(LOCALE_COOKIE), locale, preferenceCookie())
   },
 })
 

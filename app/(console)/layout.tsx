@@ -13,6 +13,7 @@ import { ThemeSwitch } from '@/components/frame/theme-switch'
 import { WaitingBadge } from '@/components/frame/waiting-badge'
 import { CommandPalette } from '@/components/palette/command-palette'
 import { currentMember, requireAccess } from '@/lib/access/access'
+import { preferenceCookieName } from '@/lib/access/preference-cookie'
 import { sidebarBadges, waitingExceptions } from '@/lib/queries/badges'
 import { search, setLanguage, setTheme, signOut } from './actions'
 
@@ -52,7 +53,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           <CommandPalette search={search} teams={member.teams} />
           <span className="flex-1 max-sm:hidden" />
           <LanguageSwitch setLanguage={setLanguage} />
-          <ThemeSwitch theme={toTheme(jar.get(themeCookie)?.value)} setTheme={setTheme} />
+          <ThemeSwitch theme={toTheme(jar.get(preferenceCookieName(themeCookie))?.value)} setTheme={setTheme} />
           <MeMenu name={member.name} email={member.email} signOut={signOut} />
         </header>
         <main id="content" tabIndex={-1} className="flex-1 px-3 pt-4 pb-12 outline-none md:px-6 md:pt-5">

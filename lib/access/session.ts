@@ -5,6 +5,7 @@ import { decode, encode, type JWT, type JWTDecodeParams } from 'next-auth/jwt'
 import { z } from 'zod'
 import { deviceOf } from '../domain/device'
 import { isHttps } from '../env'
+import { hasAllowedAlgorithms, signingCookies } from './auth-cookies'
 import { keys, newestKey } from './keys'
 import { browserCookieName, type KnownBrowser, knownBrowserCookie, toKnownBrowser } from './known-browser'
 
@@ -55,8 +56,8 @@ export async function sendSessionCookie(session: string): Promise<void> {
 /** Gives the browser of this request a session that has just begun, and makes the browser known for its member. */
 export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
   await sendSessionCookie(session)
-  const jar = await cookies()
   const known = knownBrowserCookie(id)
+  const jar = await cookies()
   jar.set(browserCookieName(), known.value, known.options)
 }
 
@@ -73,7 +74,7 @@ export function sessionOptions(): Pick<NextAuthOptions, 'secret' | 'session' | '
     // A cookie that next-auth prolongs is worth nothing after its session has ended.
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     useSecureCookies: isHttps(),
-    cookies: { sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
+    cookies: { ...signingCookies(), sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
     jwt: {
       maxAge: SESSION_SECONDS,
       encode: params => encode({ ...params, secret: newestKey().secret }),
@@ -90,6 +91,7 @@ async function openCookie(value: string | undefined): Promise<string | null> {
 
 /** What a cookie of next-auth says, or null where it has expired or no key opens it. */
 async function decodeWithAnyKey(params: Omit<JWTDecodeParams, 'secret'>): Promise<JWT | null> {
+  if (!params.token || !hasAllowedAlgorithms(params.token)) return null
   for (const { secret } of keys()) {
     const token = await decode({ ...params, secret }).catch(() => null)
     if (token) return token

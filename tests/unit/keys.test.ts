@@ -11,7 +11,7 @@ import { setSecrets } from '../support/secrets'
 const FIRST = 'the first secret of a test'
 const SECOND = 'the second secret of a test'
 const THIRD = 'the third secret of a test'
-const base = { NODE_ENV: 'test', DATABASE_URL: 'postgres://x', HINOMI_SECRET: FIRST } as const
+const base = { NODE_ENV: 'test', DATABASE_URL: 'postgres://localhost/x', HINOMI_SECRET: FIRST } as const
 
 beforeAll(() => {
   vi.stubEnv('DATABASE_URL', base.DATABASE_URL)
@@ -21,13 +21,15 @@ beforeEach(() => setSecrets(FIRST))
 afterAll(() => vi.unstubAllEnvs())
 
 describe('the settings', () => {
-  test('name every former secret, and leave out empty ones', () => {
+  test('name every former secret, and leave out empty ones and paths of files', () => {
     const { HINOMI_OLD_SECRETS } = parseEnv({
       ...base,
       HINOMI_OLD_SECRET: SECOND,
       HINOMI_OLD_SECRET_2: THIRD,
       HINOMI_OLD_SECRET_3: '',
       HINOMI_OLD_SECRETLY: 'no secret',
+      HINOMI_OLD_SECRET_FILE: '/run/credentials/hinomi/old-secret',
+      HINOMI_OLD_SECRET_2_FILE: '/run/credentials/hinomi/old-secret-2',
     })
     expect(HINOMI_OLD_SECRETS).toEqual({ HINOMI_OLD_SECRET: SECOND, HINOMI_OLD_SECRET_2: THIRD })
   })

@@ -22,7 +22,7 @@ afterEach(() => {
 const file = () => JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8'))
 const oldOf = (dataDir: string) => openSecrets(dataDir).oldSecrets.map(({ secret }) => secret)
 const nothingBefore = async () => undefined
-const settings = () => applicationEnv({ url: 'postgresql://x', dataDir: folder, port: 3000 })
+const settings = () => applicationEnv({ url: 'postgresql://localhost/x', dataDir: folder, port: 3000 })
 
 describe('a rotation of the generated secret', () => {
   test('keeps the former one and everything else', async () => {
