@@ -62,6 +62,8 @@ function isSafeIssuer(issuer: string | undefined): boolean {
   return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
 }
 
+const Secret = z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different')
+
 const Settings = z.object({
   DATABASE_URL: z
     .string()
@@ -71,11 +73,14 @@ const Settings = z.object({
       'names another machine and needs sslmode=verify-full, or sslmode=disable to go without TLS',
     ),
   NODE_TLS_REJECT_UNAUTHORIZED: optional.refine(value => value !== '0', 'must not be 0: certificates are checked'),
-  HINOMI_SECRET: z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different'),
-  /** Filled by parseEnv: HINOMI_OLD_SECRET and every variable whose name goes on from there, such as HINOMI_OLD_SECRET_2. */
-  HINOMI_OLD_SECRETS: z.array(
-    z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different'),
-  ),
+  HINOMI_SECRET: z
+    .string()
+    .refine(
+      secret => isStrongSecret(secret) && secret.length >= 32,
+      'must have at least 32 characters, 8 of them different',
+    ),
+  /** By their names: HINOMI_OLD_SECRET and every variable whose name goes on from there, such as HINOMI_OLD_SECRET_2. */
+  HINOMI_OLD_SECRETS: z.record(z.string(), Secret),
   HINOMI_URL: optional.refine(
     url => url === undefined || isOrigin(url),
     'must be http:// or https:// and a host, without a path',
@@ -140,10 +145,11 @@ export function isHttps(): boolean {
 /** Throws with the names of the settings that are missing or wrong and with what is wrong, never with values. */
 export function parseEnv(variables: NodeJS.ProcessEnv): Env {
   const old = Object.entries(variables).filter(([name, value]) => OLD_SECRET.test(name) && value)
-  const parsed = Env.safeParse({ ...variables, HINOMI_OLD_SECRETS: old.map(([, value]) => value) })
+  const parsed = Env.safeParse({ ...variables, HINOMI_OLD_SECRETS: Object.fromEntries(old) })
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path, message, code }) =>
-    code === 'custom' ? `${path.join('.')} ${message}` : path.join('.'),
-  )
+  const problems = parsed.error.issues.map(({ path, message, code }) => {
+    const name = String(path.at(-1))
+    return code === 'custom' ? `${name} ${message}` : name
+  })
   throw new Error(`Settings are missing or wrong: ${problems.join(', ')}`)
 }

@@ -1,7 +1,7 @@
 import 'server-only'
 import { pool } from '../db'
 import type { CodeKind } from '../domain/second-factor'
-import { countKey, forgetKey } from './attempts'
+import { countKey, forgetKeys } from './attempts'
 
 const DAY_MS = 86_400_000
 
@@ -33,7 +33,7 @@ export async function mayGiveCode(
 /** Starts the counts anew: a code was right, the member has a new factor, or an administrator unlocked the member. */
 export async function forgetCodes(member: string): Promise<void> {
   for (const kind of ['totp', 'recovery'] as const) {
-    for (const isKnown of [false, true]) for (const key of keysOf(kind, member, isKnown)) await forgetKey(key)
+    await forgetKeys([false, true].flatMap(isKnown => keysOf(kind, member, isKnown)))
   }
 }
 
