@@ -18,6 +18,16 @@ interface ProviderButtonsProps {
   alone?: boolean
 }
 
+/** A line between two ways to sign in. */
+export function Or() {
+  const t = useTranslations('auth')
+  return (
+    <p className="flex items-center gap-3 text-muted text-xs before:h-px before:flex-1 before:bg-border after:h-px after:flex-1 after:bg-border">
+      {t('or')}
+    </p>
+  )
+}
+
 /** Sign-in by the organisation's own accounts. Nothing where none is set up. */
 export function ProviderButtons({ providers, target, alone = false }: ProviderButtonsProps) {
   const t = useTranslations('auth')
@@ -35,11 +45,7 @@ export function ProviderButtons({ providers, target, alone = false }: ProviderBu
   }
   return (
     <>
-      {alone ? null : (
-        <p className="flex items-center gap-3 text-muted text-xs before:h-px before:flex-1 before:bg-border after:h-px after:flex-1 after:bg-border">
-          {t('or')}
-        </p>
-      )}
+      {alone ? null : <Or />}
       <div className="flex flex-col gap-2">
         {providers.map(({ id, name }) => (
           <Button key={id} fullWidth isDisabled={!hydrated} isPending={leaving === id} onPress={() => leave(id)}>

@@ -56,8 +56,8 @@ export async function sendSessionCookie(session: string): Promise<void> {
 /** Gives the browser of this request a session that has just begun, and makes the browser known for its member. */
 export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
   await sendSessionCookie(session)
-  const jar = await cookies()
   const known = knownBrowserCookie(id)
+  const jar = await cookies()
   jar.set(browserCookieName(), known.value, known.options)
 }
 

@@ -90,9 +90,9 @@ export async function signInWithIdentity(
 
 /**
  * Begins the session. After a password it is complete only where the member has no second factor and needs none; a provider asks for
- * its own factors. Null where the member was removed, or the password that was checked was changed, before the session began.
+ * its own factors, and a passkey is two. Null where the member was removed, or the password that was checked was changed, before the session began.
  */
-async function admitted(
+export async function admitted(
   { id, passwordHash }: Member,
   by: string,
   ip: string | null,

@@ -58,6 +58,7 @@ describe('of next-auth', () => {
     ['GET', 'csrf'],
     ['GET', 'providers'],
     ['POST', 'callback/credentials'],
+    ['POST', 'callback/passkey'],
     ['POST', 'signin/oidc'],
     ['GET', 'callback/oidc'],
   ])('%s %s is reachable', async (method, path) => {

@@ -15,6 +15,7 @@ import { getOwnFactors } from '@/lib/queries/second-factors'
 import { listOwnSessions } from '@/lib/queries/sessions'
 import { listEndingTokens } from '@/lib/queries/tokens'
 import { endSession, endSessions, savePassword, saveProfile } from './actions'
+import { PasskeySection } from './passkey-section'
 import { beginApp, confirmApp, makeCodes, removeApp } from './two-step-actions'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -59,6 +60,7 @@ export default async function ProfilePage() {
           <p>{t(passwordsAllowed() ? 'noPassword' : 'passwordsOff')}</p>
         )}
       </Panel>
+      <PasskeySection />
       <Panel title={twoStep('title')} id="two-step">
         <TwoStep
           email={email}
