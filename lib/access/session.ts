@@ -35,6 +35,12 @@ export interface SigningBrowser {
 
 export const UNKNOWN_BROWSER: SigningBrowser = { device: '', session: null, known: null }
 
+/** The browser of this request, where it is known for a member. */
+export async function knownBrowser(member: string): Promise<KnownBrowser | null> {
+  const known = toKnownBrowser((await cookies()).get(browserCookieName())?.value)
+  return known?.member === member ? known : null
+}
+
 /** The browser that sent a request. For code that runs outside a request of Next.js as well. */
 export async function signingBrowser(headers: Headers): Promise<SigningBrowser> {
   const sent = headers.get('cookie')?.split('; ') ?? []
@@ -53,11 +59,11 @@ export async function sendSessionCookie(session: string): Promise<void> {
   jar.set(sessionCookieName(), value, { ...cookieOptions(), maxAge: SESSION_SECONDS })
 }
 
-/** Gives the browser of this request a session that has just begun, and makes the browser known for its member. */
+/** The same for a session that has just begun; makes the browser known for its member as well. */
 export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
   await sendSessionCookie(session)
-  const known = knownBrowserCookie(id)
   const jar = await cookies()
+  const known = knownBrowserCookie(id, toKnownBrowser(jar.get(browserCookieName())?.value))
   jar.set(browserCookieName(), known.value, known.options)
 }
 
@@ -92,7 +98,7 @@ async function openCookie(value: string | undefined): Promise<string | null> {
 
 /** What a cookie of next-auth says, or null where it has expired or no key opens it. */
 async function decodeWithAnyKey(params: Omit<JWTDecodeParams, 'secret'>): Promise<JWT | null> {
-  if (!hasAllowedAlgorithms(params.token ?? '')) return null
+  if (!params.token || !hasAllowedAlgorithms(params.token)) return null
   for (const { secret } of keys()) {
     const token = await decode({ ...params, secret }).catch(() => null)
     if (token) return token
