@@ -127,7 +127,8 @@ function hasProvider(e: z.infer<typeof Settings>): boolean {
   ].some(needed => needed.every(Boolean))
 }
 
-const OLD_SECRET = /^HINOMI_OLD_SECRET(_\w+)?$/
+// HINOMI_OLD_SECRET_FILE names a file that the launcher reads: its path, which others may know, is no secret.
+const OLD_SECRET = /^HINOMI_OLD_SECRET(_\w+)?(?<!_FILE)$/
 
 let cached: Env | undefined
 

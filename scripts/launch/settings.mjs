@@ -71,7 +71,7 @@ export function requireSecret() {
   }
 }
 
-const SECRET = /^HINOMI_(SECRET|OLD_SECRET(_\w+)?)$/
+const SECRET = /^HINOMI_(SECRET|OLD_SECRET(_\w+)?)(?<!_FILE)$/
 
 /** Refuses what lib/env.ts refuses of connections that anybody on the way could read or answer, before the first of them. */
 export function requireSafeConnections() {

@@ -7,7 +7,11 @@ import { fromRoot } from '../../scripts/launch/paths.mjs'
 const DANGEROUS: readonly [what: string, pattern: RegExp, example: string][] = [
   ['evaluated code', /\beval\(|\bnew Function\(|from 'node:vm'/, 'eval(text)'],
   ['commands', /from 'node:child_process'/, "import { exec } from 'node:child_process'"],
-  ['markup from text', /dangerouslySetInnerHTML|\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write/, 'x.innerHTML = y'],
+  [
+    'markup from text',
+    /dangerouslySetInnerHTML|\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write/,
+    'x.innerHTML = y',
+  ],
   ['patterns from text', /\bnew RegExp\(|\bRegExp\(/, 'new RegExp(text)'],
   ['messages of other windows', /addEventListener\('message'|\bonmessage\b/, "addEventListener('message', f)"],
   ['storage in the browser', /\b(?:local|session)Storage\b|\bindexedDB\b/, 'localStorage.setItem(a, b)'],

@@ -84,6 +84,18 @@ describe('the secret', () => {
     }
   })
 
+  test.each(['HINOMI_OLD_SECRET', 'HINOMI_OLD_SECRET_2'])('%s is refused as well where it is weak', name => {
+    vi.stubEnv('HINOMI_SECRET', 'abcdefghabcdefgh')
+    vi.stubEnv(name, 'abcabcabcabcabcabc')
+    expect(requireSecret).toThrow(en.cli.badOldSecret.replace('{name}', name))
+    vi.stubEnv('LC_ALL', 'ja_JP.UTF-8')
+    expect(requireSecret).toThrow(ja.cli.badOldSecret.replace('{name}', name))
+    for (const secret of ['', 'abcdefghabcdefgh']) {
+      vi.stubEnv(name, secret)
+      expect(requireSecret).not.toThrow()
+    }
+  })
+
   test('with eight different characters is taken', () => {
     const secret = 'abcdefgh'.repeat(4)
     vi.stubEnv('HINOMI_SECRET', secret)
