@@ -100,7 +100,8 @@ export function requireTimeZone() {
 /** Refuses a HINOMI_SECRET or a HINOMI_OLD_SECRET that lib/env.ts refuses, before anything is built or started. */
 export function requireSecret() {
   for (const [name, secret] of Object.entries(process.env)) {
-    if (!SECRET.test(name) || !secret || (secret.length >= 16 && new Set(secret).size >= 8)) continue
+    const shortest = name === 'HINOMI_SECRET' ? 32 : 16
+    if (!SECRET.test(name) || !secret || (secret.length >= shortest && new Set(secret).size >= 8)) continue
     throw new LaunchError(name === 'HINOMI_SECRET' ? cliText('badSecret') : cliText('badOldSecret', { name }))
   }
 }
