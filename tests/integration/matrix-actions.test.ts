@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { closeDatabase, pool, prisma } from '../../lib/db'
+import { closeDatabase } from '../../lib/db'
 import { log } from '../../lib/log'
 import { browser } from '../support/browser'
 import type { ActionCase, ActionRow } from '../support/matrix/action-row'
 import { answerOf } from '../support/matrix/answer'
+import { audited, countRefusals } from '../support/matrix/audit'
 import { allCallers, type Caller, normalRow, resume, toAnswers, toRow } from '../support/matrix/callers'
 import { findingActions } from '../support/matrix/finding-actions'
 import { changedTables, rowsNow } from '../support/matrix/rows'
@@ -16,11 +17,11 @@ vi.mock('next/cache', () => ({ revalidatePath: () => {} }))
 
 log.level = 'silent'
 const table = { ...findingActions, ...settingActions }
-let actions: Map<string, Call>
+let calls: Map<string, Call>
 let world: World
 
 beforeAll(async () => {
-  actions = await serverActions()
+  calls = await serverActions()
 })
 beforeEach(() => {
   browser.headers = new Headers({ 'x-hinomi-path': '/the/page' })
@@ -28,7 +29,7 @@ beforeEach(() => {
 afterAll(closeDatabase)
 
 test('every server action stands in the table', () => {
-  expect([...actions.keys()].sort()).toEqual(Object.keys(table).sort())
+  expect([...calls.keys()].sort()).toEqual(Object.keys(table).sort())
   expect(inlineActions()).toEqual([])
 })
 
@@ -79,14 +80,11 @@ async function prepared(caller: Caller, each: ActionCase): Promise<Ready> {
 /** Calls an action as the caller's browser would, and checks what is recorded of it and what a limited caller sees of B. */
 async function call(name: string, { effect }: ActionRow, { caller, args }: Ready): Promise<string> {
   resume(caller)
-  await pool().query('TRUNCATE audit_throttle')
-  const last = (await prisma().auditEntry.findFirst({ orderBy: { id: 'desc' } }))?.id ?? 0n
-  const { answer, data } = await answerOf(async () => actions.get(name)?.(...args))
-  const entries = await prisma().auditEntry.findMany({ where: { id: { gt: last }, actorId: caller.member.id } })
-  const refusals = entries.filter(({ action }) => action === 'access.refused').length
+  const { result, actions } = await audited(caller.member.id, () => answerOf(async () => calls.get(name)?.(...args)))
+  const { answer, data } = result
   const who = `${caller.role}${caller.limited ? ' of A' : ''}: ${answer}`
-  expect(refusals, `${who}, refusals in the audit log`).toBe(answer === '403' ? 1 : 0)
-  if (answer === 'ok' && !effect) expect(entries, `${who}, audit log`).not.toEqual([])
+  expect(countRefusals(actions), `${who}, refusals in the audit log`).toBe(answer === '403' ? 1 : 0)
+  if (answer === 'ok' && !effect) expect(actions, `${who}, audit log`).not.toEqual([])
   if (caller.limited) expect(JSON.stringify(data) ?? '', `${who}, data`).not.toMatch(WORDS_OF_B)
   return answer
 }

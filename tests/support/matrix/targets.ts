@@ -42,7 +42,8 @@ export async function newWorld(): Promise<World> {
 
 /** A new finding, by its public id. */
 export async function finding(account: string, team: Team, more: Partial<Prisma.FindingUncheckedCreateInput> = {}) {
-  const { id } = await addFinding(account, { team, title: account === A ? 'ours' : 'theirs', ...more })
+  const title = account === A ? 'ours' : 'theirs'
+  const { id } = await addFinding(account, { team, title, sources: ['security-hub'], ...more })
   return toFindingId(account, id)
 }
 
