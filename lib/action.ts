@@ -6,9 +6,11 @@ import { unstable_rethrow } from 'next/navigation'
 import type { z } from 'zod'
 import { requireAccess } from './access/access'
 import { currentLocale } from './access/locale'
+import { type PendingSignIn, pendingSignIn } from './access/pending'
 import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
 import { actorKey, limitRate } from './access/rate-limit'
+import { requireRecent } from './access/recent'
 import { recordingRefusals } from './access/refusals'
 import { AppError, type ErrorCode } from './errors'
 import { errorSentence, errorTranslator, issueSentence, unexpectedSentence } from './locale'
@@ -22,6 +24,8 @@ interface ActionSpec<P extends Permission, Schema extends z.ZodType, T> {
   needs: P | readonly P[]
   input: Schema
   run: (access: Access<P>, input: z.output<Schema>) => Promise<T>
+  /** Whether the member must have proved who they are within 15 minutes; else the action answers `notRecent` and does nothing. */
+  recent?: boolean
   /** Paths whose pages show what was changed; with [param] for every page of that pattern. */
   refresh?: readonly string[] | ((input: z.output<Schema>, data: T) => readonly string[])
 }
@@ -37,6 +41,8 @@ export function action<P extends Permission, Schema extends z.ZodType, T>(spec: 
       const access = await requireAccess(...needs)
       limitRate('requests', actorKey(access))
       const checked = spec.input.parse(input)
+      // After the check of the input, so that nobody proves who they are for a form with a mistake.
+      if (spec.recent) await requireRecent(access)
       const path = (await headers()).get('x-hinomi-path')
       const data = await recordingRefusals(access, path, () => spec.run(access, checked))
       const refresh = typeof spec.refresh === 'function' ? spec.refresh(checked, data) : (spec.refresh ?? [])
@@ -51,6 +57,21 @@ export function action<P extends Permission, Schema extends z.ZodType, T>(spec: 
 /** A server action of those who have not signed in yet: `run` checks by itself whom it serves. */
 export function openAction<Schema extends z.ZodType, T>(input: Schema, run: (input: z.output<Schema>) => Promise<T>) {
   return async (given: z.input<Schema>): Promise<ActionResult<T>> => answer(async () => run(input.parse(given)))
+}
+
+/** A server action of a sign-in that waits at `stage`; everybody else gets `signInExpired`. It proves no permission. */
+export function pendingAction<Schema extends z.ZodType, T>(
+  stage: PendingSignIn['stage'],
+  input: Schema,
+  run: (pending: PendingSignIn, input: z.output<Schema>) => Promise<T>,
+) {
+  return async (given: z.input<Schema>): Promise<ActionResult<T>> =>
+    answer(async () => {
+      const pending = await pendingSignIn()
+      if (pending?.stage !== stage) throw new AppError('conflict', { reason: 'signInExpired' })
+      limitRate('requests', actorKey(pending.access))
+      return run(pending, input.parse(given))
+    })
 }
 
 async function answer<T>(work: () => Promise<T>): Promise<ActionResult<T>> {

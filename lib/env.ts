@@ -40,13 +40,13 @@ function isSafeIssuer(issuer: string | undefined): boolean {
   return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
 }
 
+const Secret = z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different')
+
 const Settings = z.object({
   DATABASE_URL: z.string().min(1),
-  HINOMI_SECRET: z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different'),
-  /** Filled by parseEnv: HINOMI_OLD_SECRET and every variable whose name goes on from there, such as HINOMI_OLD_SECRET_2. */
-  HINOMI_OLD_SECRETS: z.array(
-    z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different'),
-  ),
+  HINOMI_SECRET: Secret,
+  /** By their names: HINOMI_OLD_SECRET and every variable whose name goes on from there, such as HINOMI_OLD_SECRET_2. */
+  HINOMI_OLD_SECRETS: z.record(z.string(), Secret),
   HINOMI_URL: optional,
   HINOMI_MAX_IMPORT_MB: z.coerce.number().int().positive().default(1024),
   HINOMI_MAX_WAITING_REPORTS: z.coerce.number().int().positive().default(2000),
@@ -108,10 +108,11 @@ export function isHttps(): boolean {
 /** Throws with the names of the settings that are missing or wrong and with what is wrong, never with values. */
 export function parseEnv(variables: NodeJS.ProcessEnv): Env {
   const old = Object.entries(variables).filter(([name, value]) => OLD_SECRET.test(name) && value)
-  const parsed = Env.safeParse({ ...variables, HINOMI_OLD_SECRETS: old.map(([, value]) => value) })
+  const parsed = Env.safeParse({ ...variables, HINOMI_OLD_SECRETS: Object.fromEntries(old) })
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path, message, code }) =>
-    code === 'custom' ? `${path.join('.')} ${message}` : path.join('.'),
-  )
+  const problems = parsed.error.issues.map(({ path, message, code }) => {
+    const name = String(path.at(-1))
+    return code === 'custom' ? `${name} ${message}` : name
+  })
   throw new Error(`Settings are missing or wrong: ${problems.join(', ')}`)
 }

@@ -1,6 +1,7 @@
 export const errorCodes = [
   'not_found',
   'forbidden',
+  'notRecent',
   'invalid',
   'conflict',
   'too_large',

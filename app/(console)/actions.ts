@@ -4,12 +4,15 @@ import { cookies } from 'next/headers'
 import { z } from 'zod'
 import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
 import { currentMember, requireAccess } from '@/lib/access/access'
+import { pendingSignIn } from '@/lib/access/pending'
 import { preferenceCookie } from '@/lib/access/preference-cookie'
-import { dropSessionCookie } from '@/lib/access/session'
+import { dropSessionCookie, readSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
 import { endOwnSession, setLocale } from '@/lib/store/profile'
+import { cancelSignIn } from '@/lib/store/second-step'
+import { VerifyPassword, verifyByPassword } from '@/lib/store/verify-again'
 
 const MAX_TEXT = 200
 
@@ -39,6 +42,18 @@ export const setLanguage = action({
 /** Ends the session itself: a copy of the cookie is worth nothing then. */
 export async function signOut(): Promise<void> {
   const member = await currentMember()
+  const pending = member ? null : await pendingSignIn()
   if (member) await endOwnSession(await requireAccess(), { id: member.session }, 'sign-out')
+  if (pending) await cancelSignIn(pending)
   await dropSessionCookie()
 }
+
+/** Proves who the member is, for actions that ask for it. */
+export const verify = action({
+  needs: [],
+  input: VerifyPassword,
+  run: async (access, input) => {
+    const session = await readSessionId()
+    if (session) await verifyByPassword(access, input, session)
+  },
+})

@@ -6,6 +6,7 @@ import { signIn } from 'next-auth/react'
 export async function enter(email: string, password: string, target: string): Promise<string | null> {
   const result = await signIn('credentials', { email, password, redirect: false })
   if (!result?.ok || result.error) return result?.error ?? 'Default'
-  window.location.assign(target)
+  // The sign-in page leads on, by way of the second step where there is one.
+  window.location.assign(`/sign-in?callbackUrl=${encodeURIComponent(target)}`)
   return null
 }

@@ -20,6 +20,7 @@ export interface MemberActionSet {
   remove: (input: { id: string }) => Promise<ActionResult<{ released: number }>>
   /** Null where passwords are switched off. */
   reset: ((input: { id: string }) => Promise<ActionResult<{ token: string }>>) | null
+  resetFactors: (input: { id: string }) => Promise<ActionResult<unknown>>
   unlock: (input: { id: string }) => Promise<ActionResult<void>>
   unbind: (input: { id: string }) => Promise<ActionResult<unknown>>
   endSessions: (input: { id: string }) => Promise<ActionResult<{ ended: number }>>
@@ -36,7 +37,9 @@ interface MemberActionsProps {
 export function MemberActions({ member, isSelf, accounts, actions }: MemberActionsProps) {
   const t = useTranslations('settings.members')
   const name = member.name || member.email
-  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | 'link' | 'sessions' | 'unbind' | null>(null)
+  const [shown, setShown] = useState<'edit' | 'remove' | 'reset' | 'link' | 'sessions' | 'unbind' | 'factors' | null>(
+    null,
+  )
   const [token, setToken] = useState<string | null>(null)
   const close = () => setShown(null)
   async function remove() {
@@ -59,6 +62,11 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
     close()
     if (done !== null) sayDone(t('unbound', { name }))
   }
+  async function resetFactors() {
+    const done = orSay(await actions.resetFactors({ id: member.id }))
+    close()
+    if (done !== null) sayDone(t('factorsReset', { name }))
+  }
   async function endSessions() {
     const done = orSay(await actions.endSessions({ id: member.id }))
     close()
@@ -75,6 +83,9 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
           ...(actions.reset ? [{ id: 'reset', label: t('reset'), onAction: () => setShown('reset') }] : []),
           ...(member.locked ? [{ id: 'unlock', label: t('unlock'), onAction: unlock }] : []),
           ...(member.isBound ? [{ id: 'unbind', label: t('unbind'), onAction: () => setShown('unbind') }] : []),
+          ...(member.factors.length > 0 && !isSelf
+            ? [{ id: 'factors', label: t('resetFactors'), onAction: () => setShown('factors') }]
+            : []),
           { id: 'sessions', label: t('endSessions'), onAction: () => setShown('sessions') },
           ...(isSelf ? [] : [{ id: 'remove', label: t('remove'), danger: true, onAction: () => setShown('remove') }]),
         ]}
@@ -110,6 +121,16 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
         onConfirm={unbind}
       >
         {t('unbindText')}
+      </ConfirmDialog>
+      <ConfirmDialog
+        title={t('resetFactorsTitle', { name })}
+        confirm={t('resetFactors')}
+        danger
+        open={shown === 'factors'}
+        onOpenChange={open => !open && close()}
+        onConfirm={resetFactors}
+      >
+        {t('resetFactorsText')}
       </ConfirmDialog>
       <ConfirmDialog
         title={t('endSessionsTitle', { name })}

@@ -71,6 +71,17 @@ export function MemberTable({ rows, self, accounts, actions }: MemberTableProps)
         ),
     },
     {
+      key: 'factors',
+      header: t('settings.members.twoStep'),
+      label: t('settings.members.twoStep'),
+      cell: row =>
+        row.factors.length > 0 ? (
+          row.factors.map(factor => t(`settings.members.factors.${factor}`)).join(t('settings.scope.separator'))
+        ) : (
+          <span className="text-muted">{t('settings.members.noFactor')}</span>
+        ),
+    },
+    {
       key: 'last',
       header: t('settings.members.lastSignIn'),
       label: t('settings.members.lastSignIn'),

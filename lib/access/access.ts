@@ -13,7 +13,7 @@ import { isRole, type Permission, type Role } from './permissions'
 import { type Access, prove, requireAllAccounts } from './proof'
 import { recordingRefusals } from './refusals'
 import { readSessionId } from './session'
-import { isLive } from './session-sql'
+import { isLive, isRecentlyVerified } from './session-sql'
 
 /** The person who is signed in: for layouts, for the language, and for hiding what they may not do. */
 export interface CurrentMember {
@@ -30,6 +30,8 @@ export interface CurrentMember {
   session: string
   /** When they last proved who they are: at sign-in or before an action that asks for it. */
   verifiedAt: Date
+  /** Whether that is recent enough for actions that ask for it: lib/access/recent.ts. */
+  isRecent: boolean
 }
 
 interface Row {
@@ -44,6 +46,7 @@ interface Row {
   has_password: boolean
   stale: boolean
   verified_at: Date
+  recent: boolean
 }
 
 /**
@@ -55,7 +58,8 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
   if (!session) return null
   const { text, values } = Prisma.sql`
     SELECT m.id, m.name, m.email, m.role, m.teams, m.limited, m.accounts, m.locale,
-      m.password_hash IS NOT NULL AS has_password, s.last_used_at < now() - interval '1 minute' AS stale, s.verified_at
+      m.password_hash IS NOT NULL AS has_password, s.last_used_at < now() - interval '1 minute' AS stale, s.verified_at,
+      ${isRecentlyVerified} AS recent
     FROM session s JOIN member m ON m.id = s.member_id
     WHERE s.id = ${session}::uuid AND ${isLive()} AND s.stage = 'complete' AND m.removed_at IS NULL`
   const { rows } = await pool().query<Row>(text, values)
@@ -73,6 +77,7 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
     hasPassword: row.has_password,
     session,
     verifiedAt: row.verified_at,
+    isRecent: row.recent,
   }
 })
 

@@ -1,6 +1,7 @@
 import 'server-only'
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { env, isHttps } from '../env'
+import { isHttps } from '../env'
+import { deriveKey, keys, newestKey } from './keys'
 
 const YEAR_SECONDS = 31_536_000
 const VALUE = /^([0-9a-f-]{36})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
@@ -17,19 +18,28 @@ export function browserCookieName(): string {
 
 /** The Set-Cookie line that makes the browser of this answer known for a member. */
 export function browserCookie(member: string): string {
-  const id = randomBytes(16).toString('base64url')
-  const value = `${member}.${id}.${seal(member, id)}`
+  const { value } = knownBrowserCookie(member)
   const secure = isHttps() ? '; Secure' : ''
   return `${browserCookieName()}=${value}; Path=/; Max-Age=${YEAR_SECONDS}; HttpOnly; SameSite=Strict${secure}`
+}
+
+/** The same for code that sets cookies through Next.js. */
+export function knownBrowserCookie(member: string) {
+  const id = randomBytes(16).toString('base64url')
+  const options = { path: '/', maxAge: YEAR_SECONDS, httpOnly: true, sameSite: 'strict', secure: isHttps() } as const
+  return { value: `${member}.${id}.${seal(deriveKey(newestKey(), 'known browsers'), member, id)}`, options }
 }
 
 /** The browser that a cookie names, or null where the cookie is not ours. */
 export function toKnownBrowser(value: string | undefined): KnownBrowser | null {
   const [, member, id, sealed] = VALUE.exec(value ?? '') ?? []
   if (!member || !id || !sealed) return null
-  return timingSafeEqual(Buffer.from(sealed), Buffer.from(seal(member, id))) ? { member, id } : null
+  // Versions before key rotation used the secret itself. Their cookies last for a year.
+  const usable = keys().flatMap(key => [deriveKey(key, 'known browsers'), key.secret])
+  const ours = usable.some(key => timingSafeEqual(Buffer.from(sealed), Buffer.from(seal(key, member, id))))
+  return ours ? { member, id } : null
 }
 
-function seal(member: string, id: string): string {
-  return createHmac('sha256', env().HINOMI_SECRET).update(`known browser\0${member}\0${id}`).digest('base64url')
+function seal(key: Buffer | string, member: string, id: string): string {
+  return createHmac('sha256', key).update(`known browser\0${member}\0${id}`).digest('base64url')
 }

@@ -12,6 +12,8 @@ const Profile = z.object({
   name: z.string().optional(),
   preferred_username: z.string().optional(),
   tid: z.string().optional(),
+  // What cannot be read proves nothing: as long ago as can be.
+  auth_time: z.coerce.number().min(0).max(1e11).catch(0).optional(),
   xms_edov: z.union([z.boolean(), z.string(), z.number()]).optional(),
 })
 
@@ -59,6 +61,8 @@ export interface VerifiedIdentity {
   subject: string
   email: string
   name: string
+  /** When the person last proved to the provider who they are; undefined where the provider does not say. */
+  provedAt: Date | undefined
 }
 
 /**
@@ -76,8 +80,9 @@ export function verifiedIdentity(provider: string, claims: unknown): VerifiedIde
   const address = addressOf(provider, profile.data)
   const email = Email.safeParse(address?.trim().toLowerCase())
   if (!email.success) return null
-  const { iss: issuer, sub: subject, name } = profile.data
-  return { issuer, subject, email: email.data, name: name?.trim().slice(0, 100) || email.data }
+  const { iss: issuer, sub: subject, name, auth_time: seconds } = profile.data
+  const provedAt = seconds === undefined ? undefined : new Date(seconds * 1000)
+  return { issuer, subject, email: email.data, name: name?.trim().slice(0, 100) || email.data, provedAt }
 }
 
 type Claims = z.infer<typeof Profile>

@@ -73,8 +73,8 @@ export async function recordSignInRefused(
   await recordThrottled({ action: 'session.refused', actor: ANONYMOUS, ip, target, detail: { ...email, ...detail } })
 }
 
-/** Records that nobody but known browsers can sign in with a member's address for now. */
-export async function recordLocked(member: { id: string; email: string }): Promise<void> {
+/** Records that nobody but known browsers can sign in with a member's address, or give codes of one kind, for now. */
+export async function recordLocked(member: { id: string; email: string }, by = 'password'): Promise<void> {
   const { id, email } = member
   const target = `member:${id}`
   await recordThrottled({
@@ -82,7 +82,7 @@ export async function recordLocked(member: { id: string; email: string }): Promi
     actor: ANONYMOUS,
     ip: null,
     target,
-    detail: { email },
+    detail: { email, by },
     minutes: 15,
   })
 }

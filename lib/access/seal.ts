@@ -1,6 +1,6 @@
 import 'server-only'
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
-import { type Key, keyOf, newestKey } from './keys'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { deriveKey, keyOf, newestKey } from './keys'
 
 const SEALED = /^s1\.([0-9a-f]{8})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})$/
 const TAG_BYTES = 16
@@ -12,7 +12,7 @@ const TAG_BYTES = 16
 export function sealText(purpose: string, text: string): string {
   const key = newestKey()
   const iv = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', encryptionKey(key), iv).setAAD(Buffer.from(purpose))
+  const cipher = createCipheriv('aes-256-gcm', deriveKey(key, 'stored secrets'), iv).setAAD(Buffer.from(purpose))
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
   return ['s1', key.id, iv.toString('base64url'), sealed.toString('base64url')].join('.')
 }
@@ -23,7 +23,7 @@ export function openSealed(purpose: string, value: string): string | null {
   const key = id ? keyOf(id) : undefined
   if (!key || !iv || !sealed) return null
   const bytes = Buffer.from(sealed, 'base64url')
-  const decipher = createDecipheriv('aes-256-gcm', encryptionKey(key), Buffer.from(iv, 'base64url'))
+  const decipher = createDecipheriv('aes-256-gcm', deriveKey(key, 'stored secrets'), Buffer.from(iv, 'base64url'))
     .setAAD(Buffer.from(purpose))
     .setAuthTag(bytes.subarray(-TAG_BYTES))
   try {
@@ -37,8 +37,4 @@ export function openSealed(purpose: string, value: string): string | null {
 /** The id of the key that sealed a value, or null where it is none of ours. */
 export function sealedBy(value: string): string | null {
   return SEALED.exec(value)?.[1] ?? null
-}
-
-function encryptionKey({ secret }: Key): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', 'hinomi stored secrets', 32))
 }

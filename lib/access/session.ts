@@ -1,11 +1,12 @@
 import 'server-only'
 import { cookies } from 'next/headers'
 import type { NextAuthOptions } from 'next-auth'
-import { decode } from 'next-auth/jwt'
+import { decode, encode, type JWT, type JWTDecodeParams } from 'next-auth/jwt'
 import { z } from 'zod'
 import { deviceOf } from '../domain/device'
-import { env, isHttps } from '../env'
-import { browserCookieName, type KnownBrowser, toKnownBrowser } from './known-browser'
+import { isHttps } from '../env'
+import { keys, newestKey } from './keys'
+import { browserCookieName, type KnownBrowser, knownBrowserCookie, toKnownBrowser } from './known-browser'
 
 /** A session lasts this long at most: nothing prolongs it. */
 export const SESSION_SECONDS = 12 * 60 * 60
@@ -44,6 +45,21 @@ export async function signingBrowser(headers: Headers): Promise<SigningBrowser> 
   }
 }
 
+/** Gives the browser of this request the cookie of a session. */
+export async function sendSessionCookie(session: string): Promise<void> {
+  const value = await encode({ token: { session }, secret: newestKey().secret, maxAge: SESSION_SECONDS })
+  const jar = await cookies()
+  jar.set(sessionCookieName(), value, { ...cookieOptions(), maxAge: SESSION_SECONDS })
+}
+
+/** Gives the browser of this request a session that has just begun, and makes the browser known for its member. */
+export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
+  await sendSessionCookie(session)
+  const jar = await cookies()
+  const known = knownBrowserCookie(id)
+  jar.set(browserCookieName(), known.value, known.options)
+}
+
 export async function dropSessionCookie(): Promise<void> {
   const jar = await cookies()
   jar.set(sessionCookieName(), '', { ...cookieOptions(), maxAge: 0 })
@@ -52,20 +68,34 @@ export async function dropSessionCookie(): Promise<void> {
 /** The part of next-auth's settings that concerns the session; providers and rules of sign-in stand in lib/store/sign-in.ts. */
 export function sessionOptions(): Pick<NextAuthOptions, 'secret' | 'session' | 'jwt' | 'useSecureCookies' | 'cookies'> {
   return {
-    secret: env().HINOMI_SECRET,
+    // The CSRF cookie is made with this one alone: a page of before a rotation fetches a new token.
+    secret: newestKey().secret,
     // A cookie that next-auth prolongs is worth nothing after its session has ended.
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     useSecureCookies: isHttps(),
     cookies: { sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
-    jwt: { maxAge: SESSION_SECONDS },
+    // For its cookies of a sign-in under way as well: state, nonce and PKCE.
+    jwt: {
+      maxAge: SESSION_SECONDS,
+      encode: params => encode({ ...params, secret: newestKey().secret }),
+      decode: decodeWithAnyKey,
+    },
   }
 }
 
 async function openCookie(value: string | undefined): Promise<string | null> {
   if (!value) return null
-  const token = await decode({ token: value, secret: env().HINOMI_SECRET }).catch(() => null)
-  const claims = Claims.safeParse(token)
+  const claims = Claims.safeParse(await decodeWithAnyKey({ token: value }))
   return claims.success ? claims.data.session : null
+}
+
+/** What a cookie of next-auth says, or null where it has expired or no key opens it. */
+async function decodeWithAnyKey(params: Omit<JWTDecodeParams, 'secret'>): Promise<JWT | null> {
+  for (const { secret } of keys()) {
+    const token = await decode({ ...params, secret }).catch(() => null)
+    if (token) return token
+  }
+  return null
 }
 
 function cookieOptions() {

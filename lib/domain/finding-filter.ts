@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { AccountId } from './account-id'
 import { sourceIds } from './outcome'
-import { Severity } from './severity'
+import { Severity, severities } from './severity'
 import { Status } from './status'
-import { Environment, Team } from './team'
+import { Environment, environments, Team, teams } from './team'
 
 /** A finding's public id: the account's digits, a dash, and the 32 hexadecimal digits of its UUID. */
 export const FindingId = z.string().regex(/^\d{12}-[0-9a-f]{32}$/)
@@ -55,3 +55,23 @@ export type FindingFilter = z.infer<typeof FindingFilter>
 
 /** The filter that filters nothing: open findings, worst first. */
 export const everyFinding: FindingFilter = FindingFilter.parse({})
+
+const CHOICES = new Map<string, readonly string[]>([
+  ['team', teams],
+  ['environment', environments],
+  ['severity', severities],
+  ['source', sourceIds],
+])
+
+/**
+ * Whether a filter leaves out nothing but findings of other statuses: an export of it is an export of everything. A list that names all
+ * there is to choose counts as no filter.
+ */
+export function isWhole(filter: Partial<FindingFilter>): boolean {
+  return Object.entries(filter).every(([name, value]) => {
+    if (name === 'status' || name === 'sort' || name === 'change') return true
+    if (!Array.isArray(value)) return !value
+    const chosen: readonly string[] = value
+    return chosen.length === 0 || (CHOICES.get(name)?.every(choice => chosen.includes(choice)) ?? false)
+  })
+}

@@ -1,6 +1,7 @@
 import type { AccountId } from './account-id'
 import type { SourceId } from './outcome'
 import type { Permission, Role } from './role'
+import type { SecondFactor } from './second-factor'
 import type { Team } from './team'
 
 /** Shapes of the settings pages. */
@@ -24,8 +25,10 @@ export interface MemberRow extends Scope {
   isBound: boolean
   /** Open findings that this member owns. */
   openFindings: number
-  /** Where too many wrong passwords keep this address from signing in for now; null where nothing does. */
-  locked: 'everywhere' | 'networks' | null
+  /** Second factors that the member has set up. */
+  factors: SecondFactor[]
+  /** What too many wrong passwords, or codes of the second step, keep from signing in for now; null where nothing is kept. */
+  locked: 'everywhere' | 'networks' | 'codes' | null
   /** Working API tokens that this member created. */
   tokens: { name: string; isCollector: boolean }[]
 }

@@ -53,6 +53,7 @@ const BEYOND = [
   'invite.',
   'token.',
   'session.',
+  'factor.',
   'access.',
   'identity.',
 ]

@@ -1,5 +1,6 @@
 import 'server-only'
 import { lockedAddresses } from '../access/attempts'
+import { lockedCodes } from '../access/code-attempts'
 import { toTeams } from '../access/grant'
 import { isPermission, toRole } from '../access/permissions'
 import { type Access, accountFilter } from '../access/proof'
@@ -16,7 +17,7 @@ const MOST = 1000
 /** Everyone who may sign in, by name. */
 export async function listMembers(access: Access<'members:manage'>): Promise<MemberRow[]> {
   const ids = access.accounts === 'all' ? null : [...access.accounts]
-  const [members, owned, tokens] = await Promise.all([
+  const [members, owned, tokens, passkeys] = await Promise.all([
     prisma().member.findMany({ where: { removedAt: null }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: MOST }),
     prisma().findingCount.groupBy({
       by: ['ownerKey'],
@@ -32,10 +33,15 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
       orderBy: [{ name: 'asc' }, { id: 'asc' }],
       select: { name: true, createdBy: true, permissions: true },
     }),
+    prisma().passkey.groupBy({ by: ['memberId'] }),
   ])
-  const locks = await lockedAddresses(members.map(({ email }) => email))
+  const [locks, codeLocks] = await Promise.all([
+    lockedAddresses(members.map(({ email }) => email)),
+    lockedCodes(members.map(({ id }) => id)),
+  ])
+  const withPasskey = new Set(passkeys.map(row => row.memberId))
   const openByOwner = new Map(owned.map(row => [row.ownerKey, row._sum.n ?? 0]))
-  return members.map(({ id, name, email, role, teams, limited, accounts, lastSignInAt, passwordHash, issuer }) => ({
+  return members.map(({ id, name, email, role, teams, limited, accounts, lastSignInAt, ...member }) => ({
     id,
     name,
     email,
@@ -44,10 +50,11 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
     limited,
     accounts,
     lastSignInAt,
-    hasPassword: passwordHash !== null,
-    isBound: issuer !== null,
+    hasPassword: member.passwordHash !== null,
+    isBound: member.issuer !== null,
     openFindings: openByOwner.get(id) ?? 0,
-    locked: locks.get(email) ?? null,
+    factors: [...(member.totpSince ? ['totp' as const] : []), ...(withPasskey.has(id) ? ['passkey' as const] : [])],
+    locked: locks.get(email) ?? (codeLocks.has(id) ? 'codes' : null),
     tokens: tokens
       .filter(({ createdBy }) => createdBy === id)
       .map(({ name, permissions }) => ({ name, isCollector: isCollector(permissions.filter(isPermission)) })),

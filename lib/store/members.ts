@@ -6,7 +6,9 @@ import { prisma } from '../db'
 import { AppError, NotFoundError } from '../errors'
 import type { Member, Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
+import { demandEnrolmentOf } from './factor-policy'
 import { lockMembers } from './lock-members'
+import { dropFactors } from './member-factors'
 import { releaseFindings } from './release-findings'
 import { revokeMadeBy } from './revoke-made-by'
 import { endSessions } from './sessions'
@@ -33,6 +35,7 @@ export async function updateMember(
       accounts: input.limited ? input.accounts : [],
     }
     await tx.member.update({ where: { id: member.id }, data: next })
+    await demandEnrolmentOf(tx, access, member.id)
     if (!can(next.role, 'members:manage')) await revokeMadeBy(tx, access, member)
     const mayOwn = assignableRoles.includes(next.role)
     const released =
@@ -59,6 +62,7 @@ export async function removeMember(access: Access<'members:manage'>, input: ById
       data: { removedAt: new Date(), passwordHash: null, issuer: null, subject: null },
     })
     await endSessions(tx, access, { memberId: member.id }, 'removed')
+    await dropFactors(tx, member.id)
     await revokeMadeBy(tx, access, member)
     await tx.invite.updateMany({
       where: { email: member.email, acceptedAt: null, revokedAt: null },

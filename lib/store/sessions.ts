@@ -1,31 +1,91 @@
 import 'server-only'
 import type { ById } from '../access/member-input'
+import type { PendingSignIn } from '../access/pending'
 import type { Access } from '../access/proof'
 import type { SigningBrowser } from '../access/session'
-import { isExpired, isIdle } from '../access/session-sql'
+import { isExpired, isIdle, isLive } from '../access/session-sql'
 import { prisma } from '../db'
-import { NotFoundError } from '../errors'
+import type { SessionStage } from '../domain/second-factor'
+import { AppError, NotFoundError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 
 /** Why a session ended: by the member, by an administrator, or by what happened to the member. */
-type EndReason = 'sign-out' | 'new-sign-in' | 'member' | 'admin' | 'password' | 'reset' | 'removed' | 'expired' | 'idle'
+type EndReason =
+  | 'sign-out'
+  | 'new-sign-in'
+  | 'cancelled'
+  | 'member'
+  | 'admin'
+  | 'password'
+  | 'factor'
+  | 'reset'
+  | 'factors-reset'
+  | 'removed'
+  | 'expired'
+  | 'idle'
 
 interface Ended {
   id: string
   memberId: string
 }
 
-/** Begins a session of the member who signs in, and ends the one that the browser had. Gives its id. */
+/**
+ * Begins a session of the member whose password, or whose provider's answer, was right, and ends the one that the browser had. Only a
+ * complete one is a sign-in, by which the audit log calls it. Gives its id. `provedAt` is when a provider last saw them prove who they
+ * are: one that signs somebody in without asking proves nothing new.
+ */
 export async function startSession(
   tx: Prisma.TransactionClient,
   access: Access,
+  by: string,
+  browser: SigningBrowser,
+  stage: SessionStage,
+  provedAt?: Date,
+): Promise<string> {
+  const { id: memberId } = access.actor
+  if (browser.session) await endSessions(tx, access, { id: browser.session }, 'new-sign-in')
+  const { id } = await tx.session.create({ data: { memberId, ip: access.ip, device: browser.device, stage } })
+  if (provedAt) {
+    await tx.$executeRaw(
+      Prisma.sql`UPDATE session SET verified_at = least(verified_at, ${provedAt}::timestamptz) WHERE id = ${id}::uuid`,
+    )
+  }
+  const complete = stage === 'complete'
+  if (complete) await tx.member.update({ where: { id: memberId }, data: { lastSignInAt: new Date() } })
+  await recordAudit(tx, access, {
+    action: complete ? 'session.start' : 'session.pending',
+    target: `member:${memberId}`,
+    detail: { by, session: id, ...(complete ? {} : { stage }) },
+  })
+  return id
+}
+
+/**
+ * Puts a complete session with an id of its own in the place of one that was pending: nobody who knew the old id gets further by it.
+ * What was a session before and had to set up a second factor lasts no longer than it would have. Throws `signInExpired` where it has
+ * ended, expired or gone on meanwhile, or the member was removed.
+ */
+export async function completeSession(
+  tx: Prisma.TransactionClient,
+  { session: before, stage, member, access }: PendingSignIn,
+  by: string,
   browser: SigningBrowser,
 ): Promise<string> {
-  if (browser.session) await endSessions(tx, access, { id: browser.session }, 'new-sign-in')
-  const { id } = await tx.session.create({
-    data: { memberId: access.actor.id, ip: access.ip, device: browser.device },
+  const [ended] = await tx.$queryRaw<{ created_at: Date; verified_at: Date }[]>(Prisma.sql`
+    UPDATE session s SET ended_at = now()
+    WHERE s.id = ${before}::uuid AND s.member_id = ${member.id}::uuid AND s.stage = ${stage} AND ${isLive()}
+    RETURNING s.created_at, s.verified_at`)
+  const { count } = await tx.member.updateMany({
+    where: { id: member.id, removedAt: null },
+    data: { lastSignInAt: new Date() },
   })
+  if (!ended || count === 0) throw new AppError('conflict', { reason: 'signInExpired' })
+  const since = stage === 'enrolment' ? { createdAt: ended.created_at, verifiedAt: ended.verified_at } : {}
+  const data = { memberId: member.id, ip: access.ip, device: browser.device, ...since }
+  const { id } = await tx.session.create({ data })
+  const detail = { by, session: id, pending: before }
+  await recordAudit(tx, access, { action: 'session.start', target: `member:${member.id}`, detail })
   return id
 }
 

@@ -4,22 +4,29 @@ import { countAttempt, forgetAttempt } from '../access/attempts'
 import { memberGrant, toTeams } from '../access/grant'
 import { Email } from '../access/member-input'
 import { requirePasswords, verifyPassword } from '../access/password'
-import { isRole } from '../access/permissions'
+import { isRole, type Role } from '../access/permissions'
 import { prove } from '../access/proof'
 import { verifiedIdentity } from '../access/providers'
 import { recordLocked, recordSignInRefused } from '../access/refusals'
 import { type SigningBrowser, UNKNOWN_BROWSER } from '../access/session'
 import { prisma } from '../db'
+import type { FactorPolicy, SessionStage } from '../domain/second-factor'
 import { ForbiddenError } from '../errors'
-import type { Member } from '../generated/prisma/client'
-import { recordAudit } from './audit'
+import type { Member, Prisma } from '../generated/prisma/client'
+import { holdFactorPolicy } from './factor-policy'
 import { memberOfIdentity } from './identities'
+import { hasSecondFactor } from './member-factors'
 import { startSession } from './sessions'
 
 export interface SignedIn {
   /** The member. */
   id: string
   session: string
+}
+
+/** A sign-in of which the first step is done. */
+export interface Admitted extends SignedIn {
+  stage: SessionStage
 }
 
 const Credentials = z.object({ email: Email, password: z.string().max(1000) })
@@ -32,7 +39,7 @@ export async function signInWithPassword(
   given: unknown,
   ip: string | null,
   browser = UNKNOWN_BROWSER,
-): Promise<SignedIn | null> {
+): Promise<Admitted | null> {
   requirePasswords()
   const credentials = Credentials.safeParse(given)
   if (!credentials.success) {
@@ -67,7 +74,7 @@ export async function signInWithIdentity(
   claims: unknown,
   ip: string | null,
   browser = UNKNOWN_BROWSER,
-): Promise<SignedIn | null> {
+): Promise<Admitted | null> {
   const identity = verifiedIdentity(provider, claims)
   if (!identity) {
     await recordSignInRefused(null, { by: provider, reason: 'unverified' }, ip)
@@ -78,28 +85,39 @@ export async function signInWithIdentity(
     await recordSignInRefused(null, { by: provider, reason: 'notInvited' }, ip)
     return null
   }
-  return admitted(member, provider, ip, browser)
+  return admitted(member, provider, ip, browser, identity.provedAt)
 }
 
-/** Null where the member was removed, or the password that was checked was changed, before the session began. */
+/**
+ * Begins the session. After a password it is complete only where the member has no second factor and needs none; a provider asks for
+ * its own factors. Null where the member was removed, or the password that was checked was changed, before the session began.
+ */
 async function admitted(
-  member: Member,
+  { id, passwordHash }: Member,
   by: string,
   ip: string | null,
   browser: SigningBrowser,
-): Promise<SignedIn | null> {
-  const { id, role, passwordHash } = member
-  if (!isRole(role)) return null
-  const self = { ...member, role, teams: toTeams(member.teams), accounts: 'all' } as const
+  provedAt?: Date,
+): Promise<Admitted | null> {
   return prisma().$transaction(async tx => {
-    const { count } = await tx.member.updateMany({
-      where: { id, removedAt: null, ...(by === 'password' ? { passwordHash } : {}) },
-      data: { lastSignInAt: new Date() },
-    })
-    if (count === 0) return null
-    const access = prove(memberGrant(self, ip), [])
-    const session = await startSession(tx, access, browser)
-    await recordAudit(tx, access, { action: 'session.start', target: `member:${id}`, detail: { by, session } })
-    return { id, session }
+    const policy = await holdFactorPolicy(tx)
+    // Locked, so that no factor, role or password changes before the session is there to be ended.
+    await tx.$executeRaw`SELECT FROM member WHERE id = ${id}::uuid FOR NO KEY UPDATE`
+    const where = { id, removedAt: null, ...(by === 'password' ? { passwordHash } : {}) }
+    const member = await tx.member.findFirst({ where })
+    if (!member || !isRole(member.role)) return null
+    const { role } = member
+    const access = prove(memberGrant({ ...member, role, teams: toTeams(member.teams), accounts: 'all' }, ip), [])
+    const stage = by === 'password' ? await stageAfterPassword(tx, { id, role }, policy) : 'complete'
+    return { id, session: await startSession(tx, access, by, browser, stage, provedAt), stage }
   })
+}
+
+async function stageAfterPassword(
+  tx: Prisma.TransactionClient,
+  { id, role }: { id: string; role: Role },
+  policy: FactorPolicy,
+): Promise<SessionStage> {
+  if (await hasSecondFactor(tx, id)) return 'second-factor'
+  return policy.roles.includes(role) ? 'enrolment' : 'complete'
 }

@@ -1,5 +1,6 @@
 import 'server-only'
 import { forgetAddress } from '../access/attempts'
+import { forgetCodes } from '../access/code-attempts'
 import type { ById } from '../access/member-input'
 import type { Access } from '../access/proof'
 import { prisma } from '../db'
@@ -16,4 +17,5 @@ export async function unlockMember(access: Access<'members:manage'>, input: ById
     return member.email
   })
   await forgetAddress(email)
+  await forgetCodes(input.id)
 }

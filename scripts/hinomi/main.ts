@@ -12,9 +12,11 @@ import { env } from '../../lib/env'
 import { AppError } from '../../lib/errors'
 import { cliTranslator, errorSentence, errorTranslator, type Locale } from '../../lib/locale'
 import { createResetLink } from '../../lib/store/invites'
+import { resetFactors } from '../../lib/store/reset-factors'
 import { ensureAdmin } from '../../lib/store/setup'
 import { createToken } from '../../lib/store/tokens'
 import { importFiles } from './import-files'
+import { listKeys, pruneKeys, resealKeys, rotateKeys } from './keys'
 import { verifyHistory } from './verify'
 
 /** The reader's language, as the terminal says it. */
@@ -33,7 +35,9 @@ async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'import') return importCommand(rest)
   if (command === 'token' && rest[0] === 'create') return tokenCommand(rest.slice(1))
   if (command === 'verify') return verifyCommand(rest)
+  if (command === 'keys') return keysCommand(rest)
   if (command === 'member' && rest[0] === 'reset-link') return resetLinkCommand(rest.slice(1))
+  if (command === 'member' && rest[0] === 'reset-factors') return resetFactorsCommand(rest.slice(1))
   if (command === 'admin' && rest[0] === 'ensure') {
     const { HINOMI_ADMIN_EMAIL: email = '', HINOMI_ADMIN_PASSWORD: password = '' } = process.env
     await ensureAdmin(email, password)
@@ -147,6 +151,17 @@ async function resetLinkCommand(args: string[]): Promise<number> {
   return 0
 }
 
+/** For an administrator who lost the second factor and whom nobody else can help. */
+async function resetFactorsCommand(args: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
+  const [email] = positionals
+  if (!email) throw new UsageError('noEmail')
+  await resetFactors(jobAccess('command'), { email })
+  const t = await cliTranslator(locale)
+  process.stdout.write(`${t('factorsReset', { email })}\n`)
+  return 0
+}
+
 async function verifyCommand(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { head: { type: 'string' } } })
   const head = z
@@ -156,6 +171,18 @@ async function verifyCommand(args: string[]): Promise<number> {
     .safeParse(values.head ?? null)
   if (!head.success) throw new UsageError('badHead')
   return verifyHistory(jobAccess('command'), head.data, locale)
+}
+
+async function keysCommand([command = '', ...rest]: string[]): Promise<number> {
+  const commands = new Map([
+    ['list', listKeys],
+    ['rotate', rotateKeys],
+    ['reseal', resealKeys],
+    ['prune', pruneKeys],
+  ])
+  const run = commands.get(command)
+  if (!run || rest.length > 0) throw new UsageError('unknownCommand')
+  return run(jobAccess('command'), locale)
 }
 
 /** What went wrong, for the person at the terminal. */

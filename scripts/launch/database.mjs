@@ -6,7 +6,7 @@ import { openDataDir } from './paths.mjs'
 import { placeDatabase } from './placement.mjs'
 import { startedAt } from './process.mjs'
 import { say } from './report.mjs'
-import { openSecrets } from './secrets.mjs'
+import { lockOf, openSecrets } from './secrets.mjs'
 import { adminUrl, startServer, stopServer } from './server.mjs'
 
 const NAME = 'hinomi'
@@ -19,7 +19,7 @@ const NAME = 'hinomi'
  */
 export async function joinDatabase(dataDir) {
   const runDir = join(dataDir, 'run')
-  const lock = join(runDir, 'lock')
+  const lock = lockOf(dataDir)
   const mine = join(runDir, `${process.pid}.json`)
   mkdirSync(runDir, { recursive: true, mode: 0o700 })
   return withLock(lock, async () => {

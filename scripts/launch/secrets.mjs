@@ -1,22 +1,84 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { withLock } from './lock.mjs'
+
+/**
+ * @typedef {{ secret: string, replacedAt: string }} OldSecret
+ * @typedef {{ secret: string, databasePassword: string, databaseAdminPassword: string, oldSecrets: OldSecret[] }} Secrets
+ */
 
 /**
  * The generated secrets of a data folder; made at the first call.
  * @param {string} dataDir
- * @returns {{ secret: string, databasePassword: string, databaseAdminPassword: string }}
+ * @returns {Secrets}
  */
 export function openSecrets(dataDir) {
-  const path = join(dataDir, 'secrets.json')
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'))
+  const path = pathOf(dataDir)
+  // A file of before key rotation has no old secrets.
+  if (existsSync(path)) return { oldSecrets: [], ...JSON.parse(readFileSync(path, 'utf8')) }
   const secrets = {
-    secret: randomBytes(32).toString('base64url'),
+    secret: newSecret(),
     databasePassword: randomBytes(24).toString('base64url'),
     databaseAdminPassword: randomBytes(24).toString('base64url'),
+    oldSecrets: [],
   }
-  // Written aside and renamed, so that no one ever reads half of it.
-  writeFileSync(`${path}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
-  renameSync(`${path}.new`, path)
+  write(dataDir, secrets)
   return secrets
+}
+
+/**
+ * Replaces the generated secret by a new one and keeps the former among the old ones.
+ * @param {string} dataDir
+ * @param {(former: string, next: string) => Promise<void>} before runs first; where it fails, nothing is changed
+ */
+export async function rotateSecret(dataDir, before) {
+  return withLock(lockOf(dataDir), async () => {
+    const secrets = openSecrets(dataDir)
+    const secret = newSecret()
+    await before(secrets.secret, secret)
+    const old = { secret: secrets.secret, replacedAt: new Date().toISOString() }
+    write(dataDir, { ...secrets, secret, oldSecrets: [old, ...secrets.oldSecrets] })
+  })
+}
+
+/**
+ * Removes old secrets that were replaced before `until`, as far as `mayRemove` says so.
+ * @param {string} dataDir
+ * @param {Date} until
+ * @param {(secrets: string[]) => Promise<string[]>} mayRemove gets the secrets that are old enough and gives those to remove
+ */
+export async function pruneSecrets(dataDir, until, mayRemove) {
+  return withLock(lockOf(dataDir), async () => {
+    const secrets = openSecrets(dataDir)
+    const old = secrets.oldSecrets.filter(({ replacedAt }) => new Date(replacedAt) < until)
+    const removed = await mayRemove(old.map(({ secret }) => secret))
+    if (removed.length === 0) return
+    write(dataDir, {
+      ...secrets,
+      oldSecrets: secrets.oldSecrets.filter(({ secret }) => !removed.includes(secret)),
+    })
+  })
+}
+
+/**
+ * Held by everybody who reads or changes the secrets of a data folder.
+ * @param {string} dataDir
+ */
+export const lockOf = dataDir => join(dataDir, 'run/lock')
+
+/** @param {string} dataDir */
+const pathOf = dataDir => join(dataDir, 'secrets.json')
+
+const newSecret = () => randomBytes(32).toString('base64url')
+
+/**
+ * Written aside, to the disk, and renamed, so that no one ever reads half of it.
+ * @param {string} dataDir
+ * @param {Secrets} secrets
+ */
+function write(dataDir, secrets) {
+  const path = pathOf(dataDir)
+  writeFileSync(`${path}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true })
+  renameSync(`${path}.new`, path)
 }

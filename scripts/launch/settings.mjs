@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { join } from 'node:path'
 import { withLock } from './lock.mjs'
 import { fromRoot } from './paths.mjs'
 import { isFree } from './ports.mjs'
 import { LaunchError } from './report.mjs'
-import { openSecrets } from './secrets.mjs'
+import { lockOf, openSecrets } from './secrets.mjs'
 
 /** How programs of this project in TypeScript are run: with the server's side of its packages, and without a build. */
 export const typescript = ['--conditions=react-server', '--import', 'tsx']
@@ -19,21 +18,29 @@ export const worker = {
   env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' },
 }
 
+/** Old secrets of the data folder have names that begin so in the environment of the application; lib/env.ts reads them. */
+export const GENERATED_OLD_SECRET = 'HINOMI_OLD_SECRET_GENERATED_'
+
 /**
  * The environment of the web server, the worker and the command line.
  * @param {{ url: string, dataDir: string, port: number, dev?: boolean }} options
  * @returns {Promise<NodeJS.ProcessEnv>}
  */
 export async function applicationEnv({ url, dataDir, port, dev = false }) {
-  const secret =
-    process.env.HINOMI_SECRET || (await withLock(join(dataDir, 'run/lock'), async () => openSecrets(dataDir).secret))
+  const given = process.env.HINOMI_SECRET
+  const { secret, oldSecrets } = given
+    ? { secret: given, oldSecrets: [] }
+    : await withLock(lockOf(dataDir), async () => openSecrets(dataDir))
   return {
     ...process.env,
+    ...Object.fromEntries(oldSecrets.map((old, index) => [`${GENERATED_OLD_SECRET}${index + 1}`, old.secret])),
     NODE_ENV: dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
     DATABASE_URL: url,
     HINOMI_DATA_DIR: dataDir,
     HINOMI_SECRET: secret,
+    // For the command line, which replaces only a secret that was generated.
+    HINOMI_SECRET_GENERATED: given ? '' : '1',
     NEXTAUTH_SECRET: secret,
     NEXTAUTH_URL: process.env.HINOMI_URL || `http://localhost:${port}`,
   }
@@ -55,11 +62,15 @@ export function requireTimeZone() {
   throw new LaunchError(cliText('badTimeZone', { name }))
 }
 
-/** Refuses a HINOMI_SECRET that lib/env.ts refuses, before anything is built or started. */
+/** Refuses a HINOMI_SECRET or a HINOMI_OLD_SECRET that lib/env.ts refuses, before anything is built or started. */
 export function requireSecret() {
-  const secret = process.env.HINOMI_SECRET
-  if (secret && (secret.length < 16 || new Set(secret).size < 8)) throw new LaunchError(cliText('badSecret'))
+  for (const [name, secret] of Object.entries(process.env)) {
+    if (!SECRET.test(name) || !secret || (secret.length >= 16 && new Set(secret).size >= 8)) continue
+    throw new LaunchError(name === 'HINOMI_SECRET' ? cliText('badSecret') : cliText('badOldSecret', { name }))
+  }
 }
+
+const SECRET = /^HINOMI_(SECRET|OLD_SECRET(_\w+)?)$/
 
 /**
  * The address to listen on: undefined for every interface. Without one that was asked for, only a product that people reach by

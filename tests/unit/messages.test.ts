@@ -111,6 +111,7 @@ const MAKERS: Record<string, string | null> = {
   useTranslations: null,
   getTranslations: null,
   cliTranslator: 'cli',
+  keysTranslator: 'keys',
   errorTranslator: 'errors',
 }
 

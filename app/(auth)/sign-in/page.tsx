@@ -5,8 +5,10 @@ import { SignInForm } from '@/components/auth/sign-in-form'
 import { currentMember } from '@/lib/access/access'
 import { passwordsAllowed } from '@/lib/access/password'
 import { safePath } from '@/lib/access/paths'
+import { pendingSignIn } from '@/lib/access/pending'
 import { providerNames } from '@/lib/access/providers'
 import { setupState } from '@/lib/store/setup'
+import { stepPath } from './pending-page'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('auth')
@@ -17,9 +19,11 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
   const { callbackUrl, error } = await searchParams
   const target = safePath(onThisSite(typeof callbackUrl === 'string' ? callbackUrl : null))
   if (await currentMember()) redirect(target)
+  const problem = typeof error === 'string' ? error : null
+  const pending = problem ? null : await pendingSignIn()
+  if (pending) redirect(stepPath(pending.stage, target))
   // Nobody could sign in yet: the page says how to begin.
   if ((await setupState(null)) !== 'done') redirect('/setup')
-  const problem = typeof error === 'string' ? error : null
   return <SignInForm target={target} passwords={passwordsAllowed()} providers={providerNames()} problem={problem} />
 }
 

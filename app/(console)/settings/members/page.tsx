@@ -19,6 +19,7 @@ import {
   endSessions,
   inviteMember,
   resetMember,
+  resetMemberFactors,
   unbindMember,
   unlock,
 } from './actions'
@@ -65,7 +66,15 @@ async function MembersSection() {
   const access = await requireAccess('members:manage', 'findings:read')
   const [rows, accounts] = await Promise.all([listMembers(access), listAccountNames(access)])
   const reset = passwordsAllowed() ? resetMember : null
-  const actions = { change: changeMember, remove: dropMember, reset, unlock, endSessions, unbind: unbindMember }
+  const actions = {
+    change: changeMember,
+    remove: dropMember,
+    reset,
+    resetFactors: resetMemberFactors,
+    unlock,
+    endSessions,
+    unbind: unbindMember,
+  }
   return (
     <Panel>
       <MemberTable rows={rows} self={access.actor.id} accounts={accounts} actions={actions} />

@@ -35,6 +35,7 @@ export const savePassword = action({
 
 export const endSession = action({
   needs: [],
+  recent: true,
   input: ById,
   run: async (access, input) => endOwnSession(access, input),
   refresh: ['/settings/profile'],
@@ -42,6 +43,7 @@ export const endSession = action({
 
 export const endSessions = action({
   needs: [],
+  recent: true,
   input: z.object({}),
   run: async access => endOtherSessions(access, await readSessionId()),
   refresh: ['/settings/profile'],

@@ -5,14 +5,17 @@ import { PasswordForm } from '@/components/settings/password-form'
 import { ProfileFacts } from '@/components/settings/profile-facts'
 import { ProfileForm } from '@/components/settings/profile-form'
 import { SessionTable } from '@/components/settings/session-table'
+import { TwoStep } from '@/components/settings/two-step'
 import { PageShell } from '@/components/ui/page-shell'
 import { Panel } from '@/components/ui/panel'
 import { currentMember, requireAccess } from '@/lib/access/access'
 import { passwordsAllowed } from '@/lib/access/password'
 import { isLocale } from '@/lib/locale'
+import { getOwnFactors } from '@/lib/queries/second-factors'
 import { listOwnSessions } from '@/lib/queries/sessions'
 import { listEndingTokens } from '@/lib/queries/tokens'
 import { endSession, endSessions, savePassword, saveProfile } from './actions'
+import { beginApp, confirmApp, makeCodes, removeApp } from './two-step-actions'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('settings.profile')
@@ -21,10 +24,12 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function ProfilePage() {
   const access = await requireAccess()
-  const [member, t, tokens] = await Promise.all([
+  const [member, factors, t, tokens, twoStep] = await Promise.all([
     currentMember(),
+    getOwnFactors(access),
     getTranslations('settings.profile'),
     getTranslations('settings.tokens'),
+    getTranslations('twoStep'),
   ])
   if (!member) return null
   const [sessions, ending] = await Promise.all([listOwnSessions(access, member.session), listEndingTokens(access)])
@@ -53,6 +58,14 @@ export default async function ProfilePage() {
         ) : (
           <p>{t(passwordsAllowed() ? 'noPassword' : 'passwordsOff')}</p>
         )}
+      </Panel>
+      <Panel title={twoStep('title')} id="two-step">
+        <TwoStep
+          email={email}
+          factors={factors}
+          usesPassword={hasPassword && passwordsAllowed()}
+          actions={{ begin: beginApp, confirm: confirmApp, remove: removeApp, makeCodes }}
+        />
       </Panel>
       <Panel title={t('sessions')} id="sessions">
         <p className="mb-3 text-muted">{t('sessionsText')}</p>

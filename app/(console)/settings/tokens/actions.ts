@@ -7,5 +7,5 @@ import { createToken, revokeToken } from '@/lib/store/tokens'
 const needs = 'tokens:manage'
 const refresh = ['/settings/tokens']
 
-export const makeToken = action({ needs, input: CreateToken, run: createToken, refresh })
+export const makeToken = action({ needs, recent: true, input: CreateToken, run: createToken, refresh })
 export const endToken = action({ needs, input: ById, run: revokeToken, refresh })

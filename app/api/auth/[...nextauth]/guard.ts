@@ -32,7 +32,17 @@ export async function guard(request: NextRequest, segments: readonly string[]): 
   // next-auth reads JSON as well and fails with 500 where it is malformed.
   if (type !== 'application/x-www-form-urlencoded') return refusal(415)
   const body = await readBody(request, MAX_BODY_BYTES)
-  return new NextRequest(request.url, { method: 'POST', headers: request.headers, body: new Uint8Array(body) })
+  return new NextRequest(signInUrl(request), { method: 'POST', headers: request.headers, body: new Uint8Array(body) })
+}
+
+/** What a sign-in may ask of the provider besides what the settings say: to ask for the person again. */
+const PARAMETERS = ['prompt', 'max_age']
+
+// next-auth passes every parameter of the address on to the provider, also over its own such as state and nonce.
+function signInUrl(request: NextRequest): URL {
+  const url = new URL(request.url)
+  for (const name of new Set(url.searchParams.keys())) if (!PARAMETERS.includes(name)) url.searchParams.delete(name)
+  return url
 }
 
 function isPage(name: string): boolean {

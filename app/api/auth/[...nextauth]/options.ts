@@ -5,13 +5,13 @@ import { type SigningBrowser, sessionOptions } from '@/lib/access/session'
 import { env } from '@/lib/env'
 import { AppError, ForbiddenError } from '@/lib/errors'
 import { log } from '@/lib/log'
-import { type SignedIn, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
+import { type Admitted, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
 
-type SigningIn = User & Partial<SignedIn>
+type SigningIn = User & Partial<Admitted>
 
 /**
  * next-auth's settings for one request: where it came from, for limits and the audit log, the browser that signs in, and where to note
- * who did.
+ * who did and is done.
  */
 export function authOptions(
   ip: string | null,
@@ -38,7 +38,12 @@ export function authOptions(
       }),
       ...oidcProviders(),
     ],
-    events: { signIn: ({ user }) => remember(user.id) },
+    // A browser becomes known for a member once all steps are done: see keepSignedIn for those with a second one.
+    events: {
+      signIn({ user }: { user: SigningIn }) {
+        if (user.stage === 'complete') remember(user.id)
+      },
+    },
     callbacks: {
       async signIn({ user, account, profile }) {
         if (account?.type === 'credentials') return true

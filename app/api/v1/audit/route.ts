@@ -1,3 +1,4 @@
+import { requireRecent } from '@/lib/access/recent'
 import { AuditQuery } from '@/lib/domain/api-audit'
 import { parseQuery } from '@/lib/domain/api-query'
 import { auditAfter } from '@/lib/queries/audit-stream'
@@ -8,6 +9,7 @@ export const dynamic = 'force-dynamic'
 export const GET = route({
   needs: 'audit:read',
   run: async ({ access, request }) => {
+    await requireRecent(access)
     const { after, limit } = parseQuery(AuditQuery, new URL(request.url).searchParams)
     const { entries, next } = await auditAfter(access, BigInt(after), limit)
     return { entries, next: String(next) }

@@ -1,5 +1,7 @@
+import { requireRecent } from '@/lib/access/recent'
 import { FindingsQuery, parseQuery } from '@/lib/domain/api-query'
 import { csvLine } from '@/lib/domain/csv-text'
+import { isWhole } from '@/lib/domain/finding-filter'
 import type { FindingRow } from '@/lib/domain/views'
 import { exportFindings } from '@/lib/queries/findings-export'
 import { ownerIds } from '@/lib/queries/members-for-assign'
@@ -41,7 +43,9 @@ export const GET = route({
       owner,
       ...filter
     } = parseQuery(FindingsQuery, new URL(request.url).searchParams)
-    const rows = exportFindings(access, { ...filter, owner: await ownerIds(access, owner) })
+    const wanted = { ...filter, owner: await ownerIds(access, owner) }
+    if (isWhole(wanted)) await requireRecent(access)
+    const rows = exportFindings(access, wanted)
     // The first page before the first byte: what is wrong with the filters is found while an error can still be answered.
     let next = await rows.next()
     await recordExport(access, 'findings.export', 'findings', { ...filter, owner })

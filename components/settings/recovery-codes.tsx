@@ -1,0 +1,56 @@
+'use client'
+
+import { Check, Copy, Download } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { Button } from '../ui/button'
+
+interface RecoveryCodesProps {
+  codes: readonly string[]
+  /** Whose they are, for the file. */
+  email: string
+}
+
+/** Recovery codes, which are shown this one time, to be copied or kept as a file. */
+export function RecoveryCodes({ codes, email }: RecoveryCodesProps) {
+  const t = useTranslations('twoStep')
+  const [copied, setCopied] = useState(false)
+  async function copy() {
+    await navigator.clipboard.writeText(codes.join('\n'))
+    setCopied(true)
+    setTimeout(() => setCopied(false), 2000)
+  }
+  function download() {
+    const text = `${t('fileTitle', { email, site: window.location.origin })}\n\n${codes.join('\n')}\n`
+    const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }))
+    const link = Object.assign(document.createElement('a'), { href: url, download: 'hinomi-recovery-codes.txt' })
+    link.click()
+    URL.revokeObjectURL(url)
+  }
+  return (
+    <div className="flex max-w-md flex-col gap-3">
+      <h3 className="font-semibold">{t('codes')}</h3>
+      <p>{t('codesOnce')}</p>
+      <ul
+        aria-label={t('codes')}
+        className="grid grid-cols-1 gap-x-6 gap-y-1.5 rounded-lg border border-border bg-surface-secondary px-4 py-3 font-mono text-sm min-[360px]:grid-cols-2"
+      >
+        {codes.map(code => (
+          <li key={code} className="whitespace-nowrap">
+            {code}
+          </li>
+        ))}
+      </ul>
+      <div className="flex flex-wrap gap-2">
+        <Button onPress={copy}>
+          {copied ? <Check aria-hidden className="text-good" /> : <Copy aria-hidden />}
+          {t(copied ? 'copied' : 'copyCodes')}
+        </Button>
+        <Button onPress={download}>
+          <Download aria-hidden />
+          {t('downloadCodes')}
+        </Button>
+      </div>
+    </div>
+  )
+}

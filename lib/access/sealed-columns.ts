@@ -1,0 +1,14 @@
+import 'server-only'
+
+/** A column of the database with values that sealText made, for the purpose `<purpose>:<id of the row>`. */
+export interface SealedColumn {
+  table: string
+  column: string
+  idType: 'uuid'
+  purpose: string
+}
+
+/** All of them: what is missing here is not sealed anew when the secret is replaced. Names go into SQL as they stand. */
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'member', column: 'totp_secret', idType: 'uuid', purpose: 'totp' },
+]

@@ -1,0 +1,27 @@
+import 'server-only'
+import type { Access } from '../access/proof'
+import { sealedColumns } from '../access/sealed-columns'
+import { pool } from '../db'
+
+export interface SealedCounts {
+  /** How many stored values each key sealed, by its id; also of keys that no setting has. */
+  byKey: Map<string, number>
+  /** Values that sealText did not make. */
+  malformed: number
+}
+
+/** Counts the stored values that are sealed, over all columns. */
+export async function countSealedValues(_access: Access<'members:manage'>): Promise<SealedCounts> {
+  const counts: SealedCounts = { byKey: new Map(), malformed: 0 }
+  for (const { table, column } of sealedColumns) {
+    const { rows } = await pool().query<{ key: string | null; n: number }>(
+      String.raw`SELECT substring(${column} FROM '^s1\.([0-9a-f]{8})\.') AS key, count(*)::int AS n
+       FROM ${table} WHERE ${column} IS NOT NULL GROUP BY 1`,
+    )
+    for (const { key, n } of rows) {
+      if (key) counts.byKey.set(key, (counts.byKey.get(key) ?? 0) + n)
+      else counts.malformed += n
+    }
+  }
+  return counts
+}

@@ -1,0 +1,218 @@
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { verify } from '../../app/(console)/actions'
+import * as members from '../../app/(console)/settings/members/actions'
+import * as profile from '../../app/(console)/settings/profile/actions'
+import * as tokens from '../../app/(console)/settings/tokens/actions'
+import { GET as exportAudit } from '../../app/api/v1/audit/route'
+import { GET as exportFindings } from '../../app/api/v1/findings/export/route'
+import { currentMember } from '../../lib/access/access'
+import { hashPassword } from '../../lib/access/password'
+import { sessionCookieName } from '../../lib/access/session'
+import { action } from '../../lib/action'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import type { Member } from '../../lib/generated/prisma/client'
+import { log } from '../../lib/log'
+import { createToken } from '../../lib/store/tokens'
+import { browser, signInAs, signOut } from '../support/browser'
+import { accessOf, addMember } from '../support/people'
+
+vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
+vi.mock('next/cache', () => ({ revalidatePath: () => undefined }))
+log.level = 'silent'
+
+const PASSWORD = 'the password of this test'
+const passwordHash = await hashPassword(PASSWORD)
+let admin: Member
+let other: Member
+
+beforeEach(async () => {
+  await pool().query('TRUNCATE member, session, invite, api_token, sign_in_attempt, audit_throttle')
+  signOut()
+  browser.headers = new Headers({ 'sec-fetch-site': 'same-origin' })
+  admin = await addMember('admin', { passwordHash })
+  other = await addMember('lead', { issuer: 'https://issuer.example.com', subject: 'someone' })
+  await signInAs(other)
+  await signInAs(admin)
+})
+afterAll(closeDatabase)
+
+const cookie = () => browser.cookies.get(sessionCookieName())?.value ?? ''
+const replay = (value: string) => browser.cookies.set(sessionCookieName(), { value })
+/** As if all sessions had been verified so many minutes ago. */
+const age = (minutes: number) =>
+  pool().query('UPDATE session SET verified_at = now() - make_interval(mins => $1)', [minutes])
+const get = (handler: typeof exportFindings, address: string, headers: Record<string, string> = {}) =>
+  handler(
+    new Request(`http://localhost/api/v1/${address}`, { headers: { 'sec-fetch-site': 'same-origin', ...headers } }),
+    { params: Promise.resolve({}) },
+  )
+
+const newToken = () => ({
+  name: 'a token',
+  permissions: ['findings:read' as const],
+  limited: false,
+  accounts: [],
+  expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+})
+const invitation = {
+  email: 'new@example.com',
+  role: 'admin' as const,
+  teams: ['sre' as const],
+  limited: false,
+  accounts: [],
+}
+const id = () => ({ id: other.id })
+
+const ACTIONS: readonly (readonly [string, () => Promise<{ ok: boolean }>])[] = [
+  ['a token', () => tokens.makeToken(newToken())],
+  ['an invitation', () => members.inviteMember(invitation)],
+  ['a password link', () => members.resetMember(id())],
+  ['a change of role', () => members.changeMember({ ...invitation, ...id() })],
+  ['a removal', () => members.dropMember(id())],
+  ['the end of a binding', () => members.unbindMember(id())],
+  ["the end of another's sessions", () => members.endSessions(id())],
+  ['the end of the own other sessions', () => profile.endSessions({})],
+  ['the end of one own session', async () => profile.endSession({ id: await signInElsewhere() })],
+]
+const EXPORTS = [
+  ['all open findings', exportFindings, 'findings/export'],
+  ['findings of every status', exportFindings, 'findings/export?status=new,resolved&sort=newest'],
+  ['every severity', exportFindings, 'findings/export?severity=critical,high,medium,low,informational'],
+  ['the audit log', exportAudit, 'audit'],
+] as const
+
+async function signInElsewhere(): Promise<string> {
+  return (await prisma().session.create({ data: { memberId: admin.id } })).id
+}
+
+/** All that the actions above could change. */
+async function contents() {
+  const { rows } = await pool().query(
+    `SELECT (SELECT json_agg(m ORDER BY id) FROM member m) AS members, (SELECT count(*) FROM invite) AS invites,
+       (SELECT count(*) FROM api_token) AS tokens, (SELECT count(*) FROM session WHERE ended_at IS NOT NULL) AS ended`,
+  )
+  return rows[0]
+}
+
+describe('a session that was verified more than 15 minutes ago', () => {
+  test.each(ACTIONS)('is refused %s until its member verifies', async (_name, run) => {
+    await age(16)
+    const before = await contents()
+    expect(await run()).toMatchObject({ ok: false, code: 'notRecent' })
+    expect(await contents()).toEqual(before)
+    expect(await verify({ password: PASSWORD })).toMatchObject({ ok: true })
+    expect(await run()).toMatchObject({ ok: true })
+  })
+
+  test.each(EXPORTS)('cannot export %s until its member verifies', async (_name, handler, address) => {
+    await age(16)
+    const refused = await get(handler, address)
+    expect(refused.status).toBe(403)
+    expect(await refused.json()).toMatchObject({ code: 'notRecent', detail: expect.stringContaining('Confirm') })
+    expect(await verify({ password: PASSWORD })).toMatchObject({ ok: true })
+    expect((await get(handler, address)).status).toBe(200)
+  })
+
+  test('still exports what a filter narrows, and reads and changes everything else', async () => {
+    await age(300)
+    for (const filter of ['severity=critical', 'account=111122223333', 'overdue=true', 'text=bucket', 'owner=me'])
+      expect((await get(exportFindings, `findings/export?${filter}`)).status).toBe(200)
+    expect(await profile.saveProfile({ name: 'Another Name', locale: null })).toMatchObject({ ok: true })
+    const { id } = await createToken(accessOf(admin, 'admin'), newTokenInput())
+    expect(await tokens.endToken({ id })).toMatchObject({ ok: true })
+  })
+
+  test('is asked only after its input was checked', async () => {
+    await age(16)
+    expect(await members.inviteMember({ ...invitation, email: 'no address' })).toMatchObject({ code: 'invalid' })
+  })
+})
+
+const newTokenInput = () => ({ ...newToken(), expiresAt: new Date(Date.now() + 86_400_000) })
+
+test('a session just verified or just begun is not asked', async () => {
+  expect(await tokens.makeToken(newToken())).toMatchObject({ ok: true })
+  await age(14)
+  expect(await tokens.makeToken(newToken())).toMatchObject({ ok: true })
+})
+
+test('an API token has nobody to ask, and can reach none of the actions', async () => {
+  const permissions = ['findings:read' as const, 'export:read' as const]
+  const { token } = await createToken(accessOf(admin, 'admin'), { ...newTokenInput(), permissions })
+  signOut()
+  const authorization = `Bearer ${token}`
+  expect((await get(exportFindings, 'findings/export', { authorization })).status).toBe(200)
+  browser.headers = new Headers({ authorization })
+  for (const [, run] of ACTIONS)
+    await expect(run()).rejects.toMatchObject({ digest: expect.stringContaining('/sign-in') })
+})
+
+describe('verifying', () => {
+  test('counts for its own session, which gets a new cookie, and leaves a line in the audit log', async () => {
+    const first = cookie()
+    const second = await signInAs(admin)
+    const own = cookie()
+    await age(60)
+    expect(await verify({ password: PASSWORD })).toMatchObject({ ok: true })
+    const session = (await currentMember())?.session
+    expect(session).not.toBe(second)
+    const entry = await prisma().auditEntry.findFirst({ where: { action: 'session.verify' }, orderBy: { id: 'desc' } })
+    expect(entry).toMatchObject({
+      actorId: admin.id,
+      target: `member:${admin.id}`,
+      detail: { by: 'password', session, before: second },
+    })
+    replay(own)
+    expect(await currentMember()).toBeNull()
+    replay(first)
+    expect(await tokens.makeToken(newToken())).toMatchObject({ ok: false, code: 'notRecent' })
+  })
+
+  test('does not prolong the session', async () => {
+    await pool().query(`UPDATE session SET created_at = now() - interval '719 minutes'`)
+    expect(await verify({ password: PASSWORD })).toMatchObject({ ok: true })
+    await pool().query(`UPDATE session SET created_at = created_at - interval '2 minutes'`)
+    expect(await currentMember()).toBeNull()
+  })
+
+  test('takes at most 10 wrong passwords in 15 minutes, whichever form they are typed in', async () => {
+    await age(16)
+    for (let i = 0; i < 5; i++) {
+      const wrong = await verify({ password: `wrong password ${i}` })
+      expect(wrong).toMatchObject({ ok: false, code: 'invalid', field: 'password' })
+      await profile.savePassword({ current: 'a wrong password', next: 'some other password 1' })
+    }
+    expect(await verify({ password: PASSWORD })).toMatchObject({ ok: false, code: 'forbidden' })
+    expect(await tokens.makeToken(newToken())).toMatchObject({ ok: false, code: 'notRecent' })
+    const entries = await prisma().auditEntry.findMany({
+      where: { actorId: admin.id, action: 'session.verify-refused' },
+    })
+    expect(entries).toMatchObject([{ target: `member:${admin.id}`, detail: { by: 'password' } }])
+    expect(JSON.stringify(entries.map(({ detail }) => detail))).not.toContain('wrong password')
+  })
+
+  test("does not accept another member's password, nor any of a member who has none", async () => {
+    await prisma().member.update({ where: { id: other.id }, data: { passwordHash: null } })
+    await signInAs(other)
+    await age(16)
+    expect(await verify({ password: PASSWORD })).toMatchObject({ ok: false, code: 'invalid' })
+    expect(await verify({ password: '' })).toMatchObject({ ok: false, code: 'invalid' })
+  })
+
+  test('comes to nothing when the password is changed at the same time', async () => {
+    await age(16)
+    const [result] = await Promise.all([
+      verify({ password: PASSWORD }),
+      pool().query('UPDATE member SET password_hash = NULL WHERE id = $1', [admin.id]),
+    ])
+    expect(result.ok).toBe(false)
+    expect(await tokens.makeToken(newToken())).toMatchObject({ ok: false, code: 'notRecent' })
+  })
+
+  test('is no permission', async () => {
+    await signInAs(other)
+    const forbidden = action({ needs: 'members:manage', recent: true, input: z.object({}), run: async () => null })
+    expect(await forbidden({})).toMatchObject({ ok: false, code: 'forbidden' })
+  })
+})
