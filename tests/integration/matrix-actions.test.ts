@@ -1,14 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { closeDatabase } from '../../lib/db'
+import { closeDatabase, prisma } from '../../lib/db'
 import { log } from '../../lib/log'
 import { browser } from '../support/browser'
 import type { ActionCase, ActionRow } from '../support/matrix/action-row'
+import { actionTable } from '../support/matrix/action-table'
 import { answerOf } from '../support/matrix/answer'
 import { audited, countRefusals } from '../support/matrix/audit'
-import { allCallers, type Caller, normalRow, resume, toAnswers, toRow } from '../support/matrix/callers'
-import { findingActions } from '../support/matrix/finding-actions'
+import {
+  ADMIN_COLUMN,
+  allCallers,
+  type Caller,
+  callerAt,
+  normalRow,
+  resume,
+  toAnswers,
+  toRow,
+} from '../support/matrix/callers'
 import { changedTables, rowsNow } from '../support/matrix/rows'
-import { settingActions } from '../support/matrix/setting-actions'
 import { type Call, inlineActions, serverActions } from '../support/matrix/surface'
 import { B, newWorld, WORDS_OF_B, type World } from '../support/matrix/targets'
 
@@ -16,7 +24,6 @@ vi.mock('next/headers', async () => (await import('../support/browser')).nextHea
 vi.mock('next/cache', () => ({ revalidatePath: () => {} }))
 
 log.level = 'silent'
-const table = { ...findingActions, ...settingActions }
 let calls: Map<string, Call>
 let world: World
 
@@ -29,18 +36,38 @@ beforeEach(() => {
 afterAll(closeDatabase)
 
 test('every server action stands in the table', () => {
-  expect([...calls.keys()].sort()).toEqual(Object.keys(table).sort())
+  expect([...calls.keys()].sort()).toEqual(Object.keys(actionTable).sort())
   expect(inlineActions()).toEqual([])
 })
 
 test('every server action is allowed to somebody', () => {
-  const rows = Object.entries(table)
+  const rows = Object.entries(actionTable)
   const closed = rows.filter(([, { cases }]) => !Object.values(cases).some(({ may }) => may.includes('ok')))
-  // Links serve those who have no session: matrix-links.test.ts.
-  expect(closed.map(([name]) => name)).toEqual(['app/(auth)/claim', 'app/(auth)/accept'])
+  // They serve those who are not signed in: matrix-links.test.ts and matrix-sessions.test.ts.
+  expect(closed.map(([name]) => name.split('/').at(-1)).sort()).toEqual(
+    ['accept', 'beginEnrolment', 'claim', 'confirmEnrolment', 'finish', 'giveCode'].sort(),
+  )
 })
 
-describe.each(Object.entries(table))('%s', (name, row) => {
+test('the actions that the table names ask who proved who they are long ago to do it again, and no others', async () => {
+  world = await newWorld()
+  const answers: Record<string, string> = {}
+  for (const [name, row] of Object.entries(actionTable)) {
+    const each = Object.values(row.cases).find(({ may }) => toAnswers(may)[ADMIN_COLUMN] === 'ok')
+    if (!each) continue
+    const admin = await callerAt(ADMIN_COLUMN, each.teams)
+    const ready = await prepared(admin, each)
+    const long = new Date(Date.now() - 16 * 60_000)
+    await prisma().session.update({ where: { id: admin.session }, data: { verifiedAt: long } })
+    const before = await rowsNow()
+    answers[name] = await call(name, row, ready)
+    if (row.recent) expect(changedTables(before, await rowsNow()), name).toEqual([])
+  }
+  const expected = Object.keys(answers).map(name => [name, actionTable[name]?.recent ? 'recent' : 'ok'])
+  expect(answers).toEqual(Object.fromEntries(expected))
+})
+
+describe.each(Object.entries(actionTable))('%s', (name, row) => {
   beforeAll(async () => {
     world = await newWorld()
   })
@@ -80,7 +107,9 @@ async function prepared(caller: Caller, each: ActionCase): Promise<Ready> {
 /** Calls an action as the caller's browser would, and checks what is recorded of it and what a limited caller sees of B. */
 async function call(name: string, { effect }: ActionRow, { caller, args }: Ready): Promise<string> {
   resume(caller)
-  const { result, actions } = await audited(caller.member.id, () => answerOf(async () => calls.get(name)?.(...args)))
+  const { result, actions } = await audited(caller.member.id, () =>
+    answerOf(async () => (calls.get(name) ?? expect.unreachable(name))(...args)),
+  )
   const { answer, data } = result
   const who = `${caller.role}${caller.limited ? ' of A' : ''}: ${answer}`
   expect(countRefusals(actions), `${who}, refusals in the audit log`).toBe(answer === '403' ? 1 : 0)

@@ -18,6 +18,10 @@ export interface ActionRow {
   effect?: 'reads' | 'browser'
   /** What somebody without a session gets: sign-in where unset. */
   signedOut?: 'ok' | '409'
+  /** A sign-in that waits at this stage may do it; what then happens is tested apart. */
+  stage?: 'second-factor' | 'enrolment' | 'any'
+  /** Whether who proved who they are some time ago has to do it again. */
+  recent?: true
 }
 
 export type ActionTable = Record<string, ActionRow>

@@ -22,14 +22,19 @@ const COLUMNS: [Role, boolean][] = [
   ...roles.filter(role => role !== 'admin').map((role): [Role, boolean] => [role, true]),
 ]
 
+export const ADMIN_COLUMN = roles.indexOf('admin')
+
 /** Somebody signed in for each column, of SRE where no other team is named. */
-export async function allCallers(teams: Team[] = ['sre']): Promise<Caller[]> {
+export async function allCallers(teams?: Team[]): Promise<Caller[]> {
   const callers: Caller[] = []
-  for (const [column, [role, limited]] of COLUMNS.entries()) {
-    const member = await addMember(role, { teams, limited, accounts: limited ? [ours] : [] })
-    callers.push({ column, role, limited, member, ...(await signedIn(member)) })
-  }
+  for (const column of COLUMNS.keys()) callers.push(await callerAt(column, teams))
   return callers
+}
+
+export async function callerAt(column: number, teams: Team[] = ['sre']): Promise<Caller> {
+  const [role, limited] = COLUMNS[column] ?? ['viewer', true]
+  const member = await addMember(role, { teams, limited, accounts: limited ? [ours] : [] })
+  return { column, role, limited, member, ...(await signedIn(member)) }
 }
 
 /** A new session of a member, and the cookies of its browser. */

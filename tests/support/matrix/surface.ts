@@ -16,7 +16,8 @@ const load = (path: string): Promise<Module> => import(join(root, path))
 export async function serverActions(): Promise<Map<string, Call>> {
   const actions = new Map<string, Call>()
   for (const path of actionFiles()) {
-    const folder = path.replace(/^app\/\(console\)\//, '').replace(/\/?actions\.ts$/, '')
+    const file = path.replace(/^app\/\(console\)\//, '').replace(/\.ts$/, '')
+    const folder = file.replace(/(^|\/)actions$/, '')
     for (const [name, value] of Object.entries(await load(path)))
       actions.set(folder ? `${folder}/${name}` : name, value as Call)
   }
