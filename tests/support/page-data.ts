@@ -46,8 +46,11 @@ async function visit(value: unknown, parts: string[], seen: Set<object>): Promis
     return
   }
   if (typeof node.type === 'function') await visit(await draw(node.type as Component, node.props), parts, seen)
-  await visit(node.props, parts, seen)
+  // The browser gets what an asynchronous component gives, never its props.
+  if (!isAsync(node.type)) await visit(node.props, parts, seen)
 }
+
+const isAsync = (type: unknown) => typeof type === 'function' && type.constructor.name === 'AsyncFunction'
 
 type Component = (props: unknown) => unknown
 

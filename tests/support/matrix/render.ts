@@ -1,4 +1,3 @@
-import { createElement, type FunctionComponent } from 'react'
 import { pageData } from '../page-data'
 import { type Answer, answerOf } from './answer'
 import type { PageCase } from './page-table'
@@ -13,7 +12,7 @@ export function render(page: PageModule | undefined, each: PageCase, world: Worl
   }
   return answerOf(async () => {
     if (!page) throw new Error('no such page')
-    const body = await pageData(createElement(page.default as FunctionComponent<typeof props>, props))
+    const body = await pageData(page.default(props))
     const head = page.generateMetadata ? await pageData(await page.generateMetadata(props)) : ''
     return `${head}\n${body}`
   })
