@@ -9,6 +9,7 @@ import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
 import { actorKey, limitRate } from './access/rate-limit'
 import { recordingRefusals } from './access/refusals'
+import { logRefusedInput } from './access/refused-input'
 import { AppError, type ErrorCode } from './errors'
 import { errorSentence, errorTranslator, issueSentence, negotiateLocale, unexpectedSentence } from './locale'
 import { log } from './log'
@@ -67,6 +68,7 @@ async function knownSender<P extends Permission>(request: Request, needs: readon
 
 /** The answer to a request that failed, as an RFC 9457 document in the reader's language. */
 export async function answerError(request: Request, error: unknown): Promise<Response> {
+  logRefusedInput(error, clientIp(request.headers), new URL(request.url).pathname)
   return secured(await problemOf(request, error))
 }
 

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { Email, MemberName } from '@/lib/access/member-input'
 import { NewPassword } from '@/lib/access/password'
 import { clientIp } from '@/lib/access/peer'
-import { preferenceCookie } from '@/lib/access/preference-cookie'
+import { preferenceCookie, preferenceCookieName } from '@/lib/access/preference-cookie'
 import { openAction } from '@/lib/action'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { acceptInvite } from '@/lib/store/invites'
@@ -16,7 +16,7 @@ const Token = z.string().max(200)
 /** Keeps the language for this browser, before anybody has signed in. */
 export const setLanguage = openAction(z.object({ locale: z.enum(locales) }), async ({ locale }) => {
   const jar = await cookies()
-  jar.set(LOCALE_COOKIE, locale, preferenceCookie())
+  jar.set(preferenceCookieName(LOCALE_COOKIE), locale, preferenceCookie())
 })
 
 const FirstAdmin = z.object({ token: Token, name: MemberName, email: Email, password: NewPassword })

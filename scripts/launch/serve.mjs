@@ -12,6 +12,7 @@ import {
   worker as frugal,
   reachText,
   requireHost,
+  requireSafeConnections,
   requireSecret,
   requireTimeZone,
   typescript,
@@ -26,6 +27,7 @@ export async function serve(options) {
   const { dev, demo, stop, force } = options
   requireTimeZone()
   requireSecret()
+  requireSafeConnections()
   await requireHost()
   if (dev) await installHooks()
   else await build(stop)

@@ -72,6 +72,12 @@ export function requireSecret() {
 
 const SECRET = /^HINOMI_(SECRET|OLD_SECRET(_\w+)?)$/
 
+/** Refuses what lib/env.ts refuses of connections that anybody on the way could read or answer, before the first of them. */
+export function requireSafeConnections() {
+  if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') throw new LaunchError(cliText('uncheckedTls'))
+  if (!isSafeDatabase(process.env.DATABASE_URL ?? '')) throw new LaunchError(cliText('plainDatabase'))
+}
+
 /**
  * The address to listen on: undefined for every interface. Without one that was asked for, only a product that people reach by
  * https listens beyond this machine.
@@ -131,6 +137,18 @@ function cliText(key, values = {}) {
   const text = JSON.parse(readFileSync(fromRoot(`messages/${locale}.json`), 'utf8')).cli[key]
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole)
 }
+
+/** @param {string} url */
+function isSafeDatabase(url) {
+  if (!URL.canParse(url)) return true
+  const { hostname, searchParams } = new URL(url)
+  const hosts = searchParams.getAll('host')
+  const local = (hosts.length > 0 ? hosts : [hostname]).every(host => LOCAL_HOST.test(decodeURIComponent(host)))
+  return local || ['verify-full', 'disable'].includes(searchParams.get('sslmode') ?? '')
+}
+
+// A path is a socket of this machine.
+const LOCAL_HOST = /^(?:|localhost|127(?:\.\d+){3}|\[?::1\]?|\/.*)$/
 
 /** @param {string} name */
 function isTimeZone(name) {

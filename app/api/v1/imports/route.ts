@@ -1,5 +1,6 @@
 import type { Access } from '@/lib/access/proof'
 import { actorKey, limitRate } from '@/lib/access/rate-limit'
+import { singleValues } from '@/lib/domain/api-query'
 import { ImportQuery } from '@/lib/domain/import-query'
 import type { ImportDetail } from '@/lib/domain/import-views'
 import { env } from '@/lib/env'
@@ -23,7 +24,7 @@ export const POST = route({
   needs: ['imports:write'],
   run: async ({ access, request }) => {
     limitRate('uploads', actorKey(access))
-    const { wait, force, ...options } = ImportQuery.parse(Object.fromEntries(new URL(request.url).searchParams))
+    const { wait, force, ...options } = ImportQuery.parse(singleValues(new URL(request.url).searchParams))
     const megabytes = env().HINOMI_MAX_IMPORT_MB
     if (Number(request.headers.get('content-length') ?? 0) > megabytes * 1024 * 1024) {
       throw new AppError('too_large', { reason: 'import_too_large', params: { megabytes } })
