@@ -55,7 +55,7 @@ export function Enrolment({ email, target, isDone, passkey, actions }: Enrolment
           <AddPasskey suggestion={passkey.name} actions={passkey} onAdded={ready} />
         </>
       )}
-      {codes ? <RecoveryCodes codes={codes} email={email} /> : null}
+      {codes ? <RecoveryCodes codes={codes} email={email} level={2} /> : null}
       <FormError message={form.otherError()} />
       {done ? goOn : null}
       {done ? null : (
