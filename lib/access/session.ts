@@ -35,6 +35,12 @@ export interface SigningBrowser {
 
 export const UNKNOWN_BROWSER: SigningBrowser = { device: '', session: null, known: null }
 
+/** The browser of this request, where it is known for a member. */
+export async function knownBrowser(member: string): Promise<KnownBrowser | null> {
+  const known = toKnownBrowser((await cookies()).get(browserCookieName())?.value)
+  return known?.member === member ? known : null
+}
+
 /** The browser that sent a request. For code that runs outside a request of Next.js as well. */
 export async function signingBrowser(headers: Headers): Promise<SigningBrowser> {
   const sent = headers.get('cookie')?.split('; ') ?? []
@@ -57,7 +63,7 @@ export async function sendSessionCookie(session: string): Promise<void> {
 export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
   await sendSessionCookie(session)
   const jar = await cookies()
-  const known = knownBrowserCookie(id)
+  const known = knownBrowserCookie(id, toKnownBrowser(jar.get(browserCookieName())?.value))
   jar.set(browserCookieName(), known.value, known.options)
 }
 

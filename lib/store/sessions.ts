@@ -52,11 +52,11 @@ export async function startSession(
     )
   }
   const complete = stage === 'complete'
-  if (complete) await tx.member.update({ where: { id: memberId }, data: { lastSignInAt: new Date() } })
+  const device = complete ? await noteSignIn(tx, memberId, browser) : null
   await recordAudit(tx, access, {
     action: complete ? 'session.start' : 'session.pending',
     target: `member:${memberId}`,
-    detail: { by, session: id, ...(complete ? {} : { stage }) },
+    detail: { by, session: id, ...(complete ? device : { stage }) },
   })
   return id
 }
@@ -76,17 +76,29 @@ export async function completeSession(
     UPDATE session s SET ended_at = now()
     WHERE s.id = ${before}::uuid AND s.member_id = ${member.id}::uuid AND s.stage = ${stage} AND ${isLive()}
     RETURNING s.created_at, s.verified_at`)
-  const { count } = await tx.member.updateMany({
-    where: { id: member.id, removedAt: null },
-    data: { lastSignInAt: new Date() },
-  })
-  if (!ended || count === 0) throw new AppError('conflict', { reason: 'signInExpired' })
+  const device = await noteSignIn(tx, member.id, browser)
+  if (!ended || !device) throw new AppError('conflict', { reason: 'signInExpired' })
   const since = stage === 'enrolment' ? { createdAt: ended.created_at, verifiedAt: ended.verified_at } : {}
   const data = { memberId: member.id, ip: access.ip, device: browser.device, ...since }
   const { id } = await tx.session.create({ data })
-  const detail = { by, session: id, pending: before }
+  const detail = { by, session: id, pending: before, ...device }
   await recordAudit(tx, access, { action: 'session.start', target: `member:${member.id}`, detail })
   return id
+}
+
+/** Notes that a member signed in. Gives what the audit log says of the device, or null where the member was removed. */
+async function noteSignIn(
+  tx: Prisma.TransactionClient,
+  id: string,
+  { device, known }: SigningBrowser,
+): Promise<{ device: string; newDevice?: true } | null> {
+  const [before] = await tx.$queryRaw<{ at: Date | null }[]>(Prisma.sql`
+    UPDATE member m SET last_sign_in_at = now()
+    FROM (SELECT id, last_sign_in_at FROM member WHERE id = ${id}::uuid FOR NO KEY UPDATE) before
+    WHERE m.id = before.id AND m.removed_at IS NULL RETURNING before.last_sign_in_at AS at`)
+  if (!before) return null
+  // Of the first sign-in of all there is nobody to tell.
+  return { device, ...(known?.member !== id && before.at !== null ? { newDevice: true } : {}) }
 }
 
 /** Ends those of the sessions that have not ended, each with a line in the audit log. Gives how many. */

@@ -141,6 +141,45 @@ describe('signing in by OpenID Connect', () => {
   })
 })
 
+describe('when the provider last asked who somebody is', () => {
+  /** How many seconds ago the session that the browser gets was verified. */
+  async function verifiedAgo(claims: object): Promise<number> {
+    issuer.claims = { email: 'ann@example.com', email_verified: true, ...claims }
+    const browser = new Browser(server.url)
+    await signIn(browser)
+    const { session } = z.object({ session: z.uuid() }).parse(await claimsIn(browser))
+    const { rows } = await pool().query<{ ago: number }>(
+      'SELECT extract(epoch FROM now() - verified_at)::float8 AS ago FROM session WHERE id = $1',
+      [session],
+    )
+    return rows[0]?.ago ?? Number.NaN
+  }
+  const seconds = (ago: number) => Math.floor(Date.now() / 1000) - ago
+
+  test('is when its session counts as verified, and at the latest now', async () => {
+    await addMember('admin', { email: 'ann@example.com' })
+    for (const [claims, from, to] of [
+      [{}, 0, 60],
+      [{ auth_time: seconds(3600) }, 3600, 3660],
+      [{ auth_time: String(seconds(3600)) }, 3600, 3660],
+      [{ auth_time: seconds(-86_400) }, 0, 60],
+      [{ auth_time: 'just now' }, 1e9, 1e10],
+      [{ auth_time: 1e300 }, 1e9, 1e10],
+    ] as const) {
+      const ago = await verifiedAgo(claims)
+      expect([claims, ago >= from && ago <= to]).toEqual([claims, true])
+    }
+  })
+
+  test('the provider is asked to ask again', async () => {
+    const browser = new Browser(server.url)
+    const { url } = (await (
+      await browser.post('/api/auth/signin/oidc?prompt=login&max_age=0', { callbackUrl: '/settings/tokens' })
+    ).json()) as { url: string }
+    expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({ prompt: 'login', max_age: '0' })
+  })
+})
+
 describe('signing in by password, over HTTP', () => {
   const post = (browser: Browser, email: string, password: string) =>
     browser.post('/api/auth/callback/credentials', { email, password })

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
+import { NoticeTable } from '@/components/notices/notice-table'
 import { EndSessions } from '@/components/settings/end-sessions'
 import { PasswordForm } from '@/components/settings/password-form'
 import { ProfileFacts } from '@/components/settings/profile-facts'
@@ -11,6 +12,7 @@ import { Panel } from '@/components/ui/panel'
 import { currentMember, requireAccess } from '@/lib/access/access'
 import { passwordsAllowed } from '@/lib/access/password'
 import { isLocale } from '@/lib/locale'
+import { listNotices } from '@/lib/queries/notices'
 import { getOwnFactors } from '@/lib/queries/second-factors'
 import { listOwnSessions } from '@/lib/queries/sessions'
 import { listEndingTokens } from '@/lib/queries/tokens'
@@ -25,15 +27,20 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function ProfilePage() {
   const access = await requireAccess()
-  const [member, factors, t, tokens, twoStep] = await Promise.all([
+  const [member, factors, t, tokens, twoStep, tNotices] = await Promise.all([
     currentMember(),
     getOwnFactors(access),
     getTranslations('settings.profile'),
     getTranslations('settings.tokens'),
     getTranslations('twoStep'),
+    getTranslations('notices'),
   ])
   if (!member) return null
-  const [sessions, ending] = await Promise.all([listOwnSessions(access, member.session), listEndingTokens(access)])
+  const [sessions, ending, notices] = await Promise.all([
+    listOwnSessions(access, member.session),
+    listEndingTokens(access),
+    listNotices(access),
+  ])
   const { name, email, role, teams, accounts, locale, hasPassword } = member
   return (
     <PageShell title={t('title')}>
@@ -75,6 +82,9 @@ export default async function ProfilePage() {
         <div className="mt-3">
           <EndSessions end={endSessions} />
         </div>
+      </Panel>
+      <Panel title={tNotices('activity')} id="activity">
+        <NoticeTable notices={notices} byPassword={hasPassword && passwordsAllowed()} />
       </Panel>
     </PageShell>
   )

@@ -25,7 +25,7 @@ async function handler(request: NextRequest, context: Context): Promise<Response
     const providers = await oidcProviders(segments[1])
     const options = authOptions(clientIp(request.headers), browser, providers, remember)
     const answer: Response = await NextAuth(guarded, context, options)
-    if (member) answer.headers.append('set-cookie', browserCookie(member))
+    if (member) answer.headers.append('set-cookie', browserCookie(member, browser.known))
     return answer
   } catch (error) {
     return answerError(request, error)
