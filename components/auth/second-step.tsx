@@ -27,6 +27,7 @@ interface SecondStepProps {
 /** The second step of a sign-in: a code of the authenticator app, or a recovery code. */
 export function SecondStep({ email, target, hasApp, passkey, verify, cancel }: SecondStepProps) {
   const t = useTranslations('twoStep')
+  const passkeys = useTranslations('passkeys')
   const [way, setWay] = useState<'app' | 'recovery'>(hasApp ? 'app' : 'recovery')
   return (
     <>
@@ -36,7 +37,7 @@ export function SecondStep({ email, target, hasApp, passkey, verify, cancel }: S
       </header>
       {passkey ? (
         <>
-          <PasskeyButton label={t('usePasskey')} actions={passkey} onDone={() => window.location.assign(target)} />
+          <PasskeyButton label={passkeys('use')} actions={passkey} onDone={() => window.location.assign(target)} />
           <Or />
         </>
       ) : null}

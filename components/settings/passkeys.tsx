@@ -11,6 +11,7 @@ import { Button } from '../ui/button'
 import { Chip } from '../ui/chip'
 import { type Column, DataTable } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'
+import { verifyFirst } from '../verify/verify-first'
 import { AddPasskey, type AddPasskeyActions, RenamePasskey } from './passkey-dialogs'
 import { RecoveryCodes } from './recovery-codes'
 import { RevokeButton } from './revoke-button'
@@ -66,7 +67,7 @@ export function Passkeys({ rows, party, device, email, actions }: PasskeysProps)
 function PasskeyTable({ rows, party, actions }: Pick<PasskeysProps, 'rows' | 'party' | 'actions'>) {
   const t = useTranslations('passkeys')
   async function remove(input: { id: string }) {
-    const result = await actions.remove(input)
+    const result = await verifyFirst(actions.remove)(input)
     if (result.ok && 'id' in party) await forgetPasskey(party.id, result.data.credentialId)
     return result
   }

@@ -45,7 +45,18 @@ test('every server action is allowed to somebody', () => {
   const closed = rows.filter(([, { cases }]) => !Object.values(cases).some(({ may }) => may.includes('ok')))
   // They serve those who are not signed in: matrix-links.test.ts and matrix-sessions.test.ts.
   expect(closed.map(([name]) => name.split('/').at(-1)).sort()).toEqual(
-    ['accept', 'beginEnrolment', 'claim', 'confirmEnrolment', 'finish', 'giveCode'].sort(),
+    [
+      'accept',
+      'addPasskeyEnrolment',
+      'answerPasskeyStep',
+      'beginEnrolment',
+      'beginPasskeyEnrolment',
+      'beginPasskeyStep',
+      'claim',
+      'confirmEnrolment',
+      'finish',
+      'giveCode',
+    ].sort(),
   )
 })
 

@@ -17,8 +17,8 @@ import { addPasskey, beginPasskey, removePasskey } from '../../lib/store/passkey
 import { resetFactors } from '../../lib/store/reset-factors'
 import { finishEnrolment } from '../../lib/store/second-step'
 import { signInWithPassword } from '../../lib/store/sign-in'
-import { Authenticator } from '../support/authenticator'
 import { browser, signInAs, signOut } from '../support/browser'
+import { Authenticator } from '../support/passkey-device'
 import { accessOf, addMember } from '../support/people'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)

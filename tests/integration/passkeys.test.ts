@@ -8,7 +8,7 @@ import { createChallenge, dropExpiredChallenges, redeemChallenge } from '../../l
 import { beginPasskeyProof, verifyPasskeyProof } from '../../lib/store/passkey-proof'
 import { beginPasskeySignIn, signInWithPasskey } from '../../lib/store/passkey-sign-in'
 import { addPasskey, beginPasskey, removePasskey, renamePasskey } from '../../lib/store/passkeys'
-import { Authenticator, type Twist } from '../support/authenticator'
+import { Authenticator, type Twist } from '../support/passkey-device'
 import { accessOf, addMember } from '../support/people'
 
 log.level = 'silent'
