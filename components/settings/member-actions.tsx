@@ -64,7 +64,7 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
     if (done !== null) sayDone(t('unbound', { name }))
   }
   async function resetFactors() {
-    const done = orSay(await actions.resetFactors({ id: member.id }))
+    const done = orSay(await verifyFirst(actions.resetFactors)({ id: member.id }))
     close()
     if (done !== null) sayDone(t('factorsReset', { name }))
   }

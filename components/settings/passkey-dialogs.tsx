@@ -11,6 +11,7 @@ import { Button } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
 import { TextField } from '../ui/text-field'
 import { sayDone } from '../ui/toasts'
+import { verifyFirst } from '../verify/verify-first'
 import { FormError } from './form-error'
 import { useAction } from './use-action'
 
@@ -36,7 +37,7 @@ export function AddPasskey({ suggestion, actions, onAdded }: AddPasskeyProps) {
   const hydrated = useHydrated()
   const [open, setOpen] = useState(false)
   async function add(name: string): Promise<ActionResult<{ name: string; codes: readonly string[] | null }>> {
-    const options = await actions.begin({})
+    const options = await verifyFirst(actions.begin)({})
     if (!options.ok) return options
     const ceremony = await makePasskey(options.data)
     if ('problem' in ceremony) return { ok: false, code: ceremony.problem, message: t(`problems.${ceremony.problem}`) }

@@ -5,6 +5,7 @@ import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { ConfirmDialog } from '../ui/confirm-dialog'
 import { orSay, sayDone } from '../ui/toasts'
+import { verifyFirst } from '../verify/verify-first'
 
 interface RevokeButtonProps {
   id: string
@@ -23,7 +24,7 @@ interface RevokeButtonProps {
 export function RevokeButton({ id, label, name, title, text, done, danger = true, revoke }: RevokeButtonProps) {
   const [open, setOpen] = useState(false)
   async function run() {
-    const result = orSay(await revoke({ id }))
+    const result = orSay(await verifyFirst(revoke)({ id }))
     setOpen(false)
     if (result !== null) sayDone(done)
   }

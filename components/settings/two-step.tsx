@@ -8,6 +8,7 @@ import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { ConfirmDialog } from '../ui/confirm-dialog'
 import { orSay, sayDone } from '../ui/toasts'
+import { verifyFirst } from '../verify/verify-first'
 import { RecoveryCodes } from './recovery-codes'
 import { TotpSetup, type TotpSetupActions } from './totp-setup'
 
@@ -74,7 +75,7 @@ function AuthenticatorApp({ since, factors, actions, onReady }: AuthenticatorApp
   const router = useRouter()
   const [asking, setAsking] = useState(false)
   async function remove() {
-    const done = orSay(await actions.remove({}))
+    const done = orSay(await verifyFirst(actions.remove)({}))
     setAsking(false)
     if (done === null) return
     sayDone(t('appRemoved'))
@@ -113,7 +114,7 @@ function CodesLeft({ left, make, onMade }: CodesLeftProps) {
   const t = useTranslations('twoStep')
   const [asking, setAsking] = useState(false)
   async function replace() {
-    const made = orSay(await make({}))
+    const made = orSay(await verifyFirst(make)({}))
     setAsking(false)
     if (made) onMade(made.codes)
   }
