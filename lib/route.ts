@@ -110,6 +110,34 @@ async function problemOf(request: Request, error: unknown): Promise<Response> {
   return problem(500, 'Internal Server Error', 'unexpected', unexpectedSentence(t, id), { instance: `urn:uuid:${id}` })
 }
 
+const METHODS = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'] as const
+type Method = (typeof METHODS)[number]
+type Refusing = (request: Request) => Promise<Response>
+
+/**
+ * Handlers of the methods that a route does not have, and of OPTIONS. Next.js would refuse them without the Allow header that 405 needs:
+ * https://www.rfc-editor.org/rfc/rfc9110.html#name-405-method-not-allowed
+ */
+export function refuseOthers<M extends Method>(...allowed: M[]): Record<Exclude<Method, M> | 'OPTIONS', Refusing> {
+  const methods: readonly Method[] = allowed
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+  const refuse: Refusing = async request => {
+    const t = await errorTranslator(negotiateLocale(request.headers.get('accept-language')))
+    const detail = t('methodNotAllowed') ?? ''
+    return secured(problem(405, 'Method Not Allowed', 'method_not_allowed', detail, {}, { allow }))
+  }
+  const options: Refusing = async () => secured(new Response(null, { status: 204, headers: { allow } }))
+  const all: Record<Method | 'OPTIONS', Refusing> = {
+    DELETE: refuse,
+    GET: refuse,
+    PATCH: refuse,
+    POST: refuse,
+    PUT: refuse,
+    OPTIONS: options,
+  }
+  return all
+}
+
 function problem(
   status: number,
   title: string,

@@ -5,7 +5,7 @@ import { fromRoot, root } from './launch/paths.mjs'
 import { runMain } from './launch/report.mjs'
 
 await runMain(async () => {
-  await prepare()
+  await prepare({ development: true })
   const { startThrowaway } = await import('./launch/throwaway.mjs')
   const { typescript } = await import('./launch/settings.mjs')
   const { run } = await import('./launch/process.mjs')

@@ -12,6 +12,9 @@ export const API_POLICY =
 // Also in the absolute form of a request's target, which proxies use.
 const API = /^(?:https?:\/\/[^/]*)?\/api\//i
 
+/** Every method that a route handler of Next.js may have. */
+const METHODS = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'])
+
 /** Headers that hold for whatever is sent: pages, the API, static files, errors. Pages have a stricter policy besides: proxy.ts. */
 export function fixedHeaders(): Record<string, string> {
   return {
@@ -40,10 +43,27 @@ export function secureAnswers(): void {
     nameCharset(response)
     for (const [name, value] of headers) response.setHeader(name, value)
     // Here, since Next.js drops what a route handler sets where there is a header of that name.
-    if (API.test(request.url ?? '')) response.setHeader('content-security-policy', API_POLICY)
-    // No Request of the fetch standard can carry TRACE, and Next.js fails with 500. A method that nothing handles gets 405 on pages
-    // and 400 from route handlers.
-    if (request.method === 'TRACE') request.method = 'PROPFIND'
+    const isApi = API.test(request.url ?? '')
+    if (isApi) response.setHeader('content-security-policy', API_POLICY)
+    if (METHODS.has(request.method ?? '')) return
+    if (isApi) answerAsOptions(request, response)
+    // Pages are refused in proxy.ts. No Request of the fetch standard can carry TRACE.
+    else request.method = 'PROPFIND'
+  })
+}
+
+/**
+ * Route handlers of Next.js answer other methods with 400, and TRACE with 500. What OPTIONS is answered with has the Allow header that
+ * belongs to 405: only its status is wrong.
+ */
+function answerAsOptions(request: IncomingMessage, response: ServerResponse): void {
+  request.method = 'OPTIONS'
+  let status = 405
+  Object.defineProperty(response, 'statusCode', {
+    get: () => status,
+    set: (wanted: number) => {
+      status = wanted < 300 ? 405 : wanted
+    },
   })
 }
 

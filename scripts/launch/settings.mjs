@@ -46,6 +46,41 @@ export async function applicationEnv({ url, dataDir, port, dev = false }) {
   }
 }
 
+/** Secrets that one program alone needs, beside the settings that lib/env.ts takes only together with them. */
+const SIGN_IN = /^(?:HINOMI_(?:OIDC|GOOGLE|ENTRA)_\w+|HINOMI_PASSWORDS|NEXTAUTH_\w+)$/
+
+/**
+ * What of an environment a program gets: whoever takes over a process, or reads its environment, has no secrets of another. Of the
+ * first administrator nothing stays in either.
+ * @param {'web' | 'worker'} program
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function environmentOf(program, env) {
+  const given = Object.entries(env).filter(([name]) => program === 'web' || !SIGN_IN.test(name))
+  // Empty rather than absent: Next.js reads .env by itself, and takes from it what is not there.
+  const emptied = ['HINOMI_ADMIN_PASSWORD', ...(program === 'web' ? ['HINOMI_AUDIT_TOKEN'] : [])]
+  return toEnvironment([...given, ...emptied.map(name => /** @type {[string, string]} */ ([name, '']))])
+}
+
+/**
+ * The environment of programs that build and install: none of the settings.
+ * @param {Record<string, string>} [more]
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function toolEnvironment(more = {}) {
+  const own = Object.entries(process.env).filter(([name]) => !/^(?:HINOMI_|DATABASE_URL$)/.test(name))
+  return toEnvironment([...own, ...Object.entries(more)])
+}
+
+/** @param {[string, string | undefined][]} entries */
+function toEnvironment(entries) {
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { NODE_ENV: process.env.NODE_ENV }
+  for (const [name, value] of entries) env[name] = value
+  return env
+}
+
 /** The port that was asked for, or null. */
 export function wantedPort() {
   const text = process.env.PORT

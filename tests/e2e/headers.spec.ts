@@ -58,13 +58,24 @@ test('images are not resized', async ({ request }) => {
   expect((await request.get('/_next/image?url=%2Ficon.svg&w=64&q=75')).status()).toBe(404)
 })
 
-test('a method that nothing handles is refused', async ({ request }) => {
-  for (const method of ['TRACE', 'PROPFIND']) {
-    for (const path of ['/sign-in', '/findings', '/icon.svg']) {
-      expect((await request.fetch(path, { method })).status(), `${method} ${path}`).toBe(405)
-    }
-    for (const path of ['/api/health', '/api/v1/findings', '/api/auth/csrf']) {
-      expect([400, 405], `${method} ${path}`).toContain((await request.fetch(path, { method })).status())
+test('a method that nothing handles is refused, with those that are', async ({ request }) => {
+  const allowed = [
+    ['/sign-in', 'GET, HEAD, POST, OPTIONS'],
+    ['/findings', 'GET, HEAD, POST, OPTIONS'],
+    ['/icon.svg', null],
+    ['/api/health', 'GET, HEAD, OPTIONS'],
+    ['/api/v1/findings', 'GET, HEAD, OPTIONS'],
+    ['/api/v1/imports', 'POST, OPTIONS'],
+    ['/api/v1/due-policy', 'GET, PUT, HEAD, OPTIONS'],
+    ['/api/v1/openapi.json', 'GET, HEAD, OPTIONS'],
+    ['/api/auth/csrf', 'GET'],
+  ] as const
+  for (const method of ['TRACE', 'PROPFIND', 'DELETE']) {
+    for (const [path, allow] of allowed) {
+      const answer = await request.fetch(path, { method })
+      expect(answer.status(), `${method} ${path}`).toBe(405)
+      if (allow) expect(answer.headers().allow, `${method} ${path}`).toBe(allow)
+      else expect(answer.headers().allow).toContain('GET')
     }
   }
 })

@@ -27,7 +27,7 @@ async function ask(url: string, method: string, path = '/_next/static/x'): Promi
   let seen = ''
   const server = createServer((asked, response) => {
     seen = asked.method ?? ''
-    response.statusCode = 404
+    response.statusCode = asked.method === 'OPTIONS' ? 204 : 404
     response.setHeader('content-type', new URL(asked.url ?? '', 'http://x').searchParams.get('type') ?? 'image/png')
     response.end()
   })
@@ -81,8 +81,16 @@ describe('every answer', () => {
   })
 
   test('to TRACE is that to a method which nothing handles', async () => {
-    expect((await ask('http://localhost', 'TRACE')).method).toBe('PROPFIND')
-    expect((await ask('http://localhost', 'DELETE')).method).toBe('DELETE')
+    for (const method of ['TRACE', 'PROPFIND', 'COPY']) {
+      expect(await ask('http://localhost', method)).toMatchObject({ method: 'PROPFIND' })
+      // The server of this test answers everything with 404, and OPTIONS with 204.
+      expect(await ask('http://localhost', method, '/api/v1/findings')).toMatchObject({
+        method: 'OPTIONS',
+        status: 405,
+      })
+    }
+    expect(await ask('http://localhost', 'OPTIONS', '/api/v1/findings')).toMatchObject({ status: 204 })
+    expect((await ask('http://localhost', 'DELETE', '/api/v1/findings')).method).toBe('DELETE')
   })
 })
 

@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { parseEnv } from '../../lib/env'
 import en from '../../messages/en.json'
 import ja from '../../messages/ja.json'
-import { listenHost, nodeWarning, reachText, requireHost, requireSecret } from '../../scripts/launch/settings.mjs'
+import {
+  environmentOf,
+  listenHost,
+  nodeWarning,
+  reachText,
+  requireHost,
+  requireSecret,
+  toolEnvironment,
+} from '../../scripts/launch/settings.mjs'
 
 const rest = { NODE_ENV: 'test' as const, DATABASE_URL: 'postgres://localhost/x' }
 
@@ -125,4 +133,55 @@ test.each([
   ['v24.0.0', null],
 ])('Node.js %s is answered with %j', (version, warning) => {
   expect(nodeWarning(version)).toBe(warning)
+})
+
+describe('the environment of a program', () => {
+  const all = {
+    NODE_ENV: 'test' as const,
+    PATH: '/bin',
+    DATABASE_URL: 'postgres://localhost/x',
+    HINOMI_SECRET: 'a secret that only the tests know',
+    HINOMI_OLD_SECRET: 'an older secret of the tests only',
+    HINOMI_URL: 'https://hinomi.example.com',
+    HINOMI_ADMIN_EMAIL: 'admin@example.com',
+    HINOMI_ADMIN_PASSWORD: 'secret of the administrator',
+    HINOMI_PASSWORDS: 'off',
+    HINOMI_OIDC_ISSUER: 'https://issuer.example.com',
+    HINOMI_OIDC_CLIENT_ID: 'id',
+    HINOMI_OIDC_CLIENT_SECRET: 'secret of OIDC',
+    HINOMI_GOOGLE_CLIENT_SECRET: 'secret of Google',
+    HINOMI_ENTRA_CLIENT_SECRET: 'secret of Entra',
+    HINOMI_AUDIT_URL: 'https://siem.example.com/',
+    HINOMI_AUDIT_TOKEN: 'secret of the receiver',
+    NEXTAUTH_SECRET: 'a secret that only the tests know',
+    NEXTAUTH_URL: 'https://hinomi.example.com',
+  }
+  const secretsIn = (env: NodeJS.ProcessEnv) =>
+    Object.values(env)
+      .filter(value => value?.startsWith('secret of '))
+      .sort()
+
+  test('has the secrets of that program and no others', () => {
+    expect(secretsIn(environmentOf('web', all))).toEqual(['secret of Entra', 'secret of Google', 'secret of OIDC'])
+    expect(secretsIn(environmentOf('worker', all))).toEqual(['secret of the receiver'])
+    expect(environmentOf('worker', all)).not.toHaveProperty('NEXTAUTH_SECRET')
+  })
+
+  test('holds the password of the first administrator in no program, also not from .env', () => {
+    for (const program of ['web', 'worker'] as const)
+      expect(environmentOf(program, all)).toMatchObject({ HINOMI_ADMIN_PASSWORD: '', PATH: '/bin' })
+    expect(environmentOf('web', all)).toMatchObject({ HINOMI_AUDIT_TOKEN: '' })
+  })
+
+  test('is one that the application takes', () => {
+    expect(parseEnv(environmentOf('web', all))).toMatchObject({ HINOMI_PASSWORDS: 'off' })
+    expect(parseEnv(environmentOf('worker', all))).toMatchObject({ HINOMI_AUDIT_TOKEN: 'secret of the receiver' })
+  })
+
+  test('of programs that build and install has no setting at all', () => {
+    vi.stubEnv('HINOMI_OIDC_CLIENT_SECRET', 'secret of OIDC')
+    vi.stubEnv('DATABASE_URL', 'secret of the database')
+    expect(secretsIn(toolEnvironment())).toEqual([])
+    expect(toolEnvironment().PATH).toBe(process.env.PATH)
+  })
 })

@@ -7,7 +7,7 @@ import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { type Received, receiveUpload } from '@/lib/ingest/receive'
 import { getImport } from '@/lib/queries/imports'
-import { json, route } from '@/lib/route'
+import { json, refuseOthers, route } from '@/lib/route'
 import { toAnswer } from './answer'
 
 export const dynamic = 'force-dynamic'
@@ -75,3 +75,5 @@ async function ended(access: Sending, id: number, signal: AbortSignal): Promise<
     await new Promise(resolve => setTimeout(resolve, POLL_MS))
   }
 }
+
+export const { DELETE, GET, OPTIONS, PATCH, PUT } = refuseOthers('POST')
