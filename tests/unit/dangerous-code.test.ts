@@ -15,7 +15,6 @@ const DANGEROUS: readonly [what: string, pattern: RegExp, example: string][] = [
   ['patterns from text', /\bnew RegExp\(|\bRegExp\(/, 'new RegExp(text)'],
   ['messages of other windows', /addEventListener\('message'|\bonmessage\b/, "addEventListener('message', f)"],
   ['storage in the browser', /\b(?:local|session)Storage\b|\bindexedDB\b/, 'localStorage.setItem(a, b)'],
-  ['SQL without values', /\$(?:query|execute)RawUnsafe\b/, 'tx.$queryRawUnsafe(text)'],
 ]
 
 function sourcesIn(folder: string): string[] {

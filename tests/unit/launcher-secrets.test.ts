@@ -83,10 +83,13 @@ describe('the application', () => {
 
   test('gets nothing of the file where HINOMI_SECRET is set', async () => {
     await rotateSecret(folder, nothingBefore)
-    vi.stubEnv('HINOMI_SECRET', 'a secret of the environment')
+    vi.stubEnv('HINOMI_SECRET', 'a secret that the environment has now')
     vi.stubEnv('HINOMI_SECRET_GENERATED', '1')
     const variables = await settings()
-    expect(parseEnv(variables)).toMatchObject({ HINOMI_SECRET: 'a secret of the environment', HINOMI_OLD_SECRETS: {} })
+    expect(parseEnv(variables)).toMatchObject({
+      HINOMI_SECRET: 'a secret that the environment has now',
+      HINOMI_OLD_SECRETS: {},
+    })
     expect(variables.HINOMI_SECRET_GENERATED).toBe('')
   })
 })

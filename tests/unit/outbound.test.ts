@@ -22,7 +22,7 @@ function connects(text: string): boolean {
   const code = text
     .replace(TYPES_ONLY, '')
     // Only looks at addresses and opens nothing.
-    .replace("import { isIP } from 'node:net'", '')
+    .replace(/import \{ (?:(?:BlockList|isIP),? )+\} from 'node:net'/g, '')
   return CONNECTS.test(code)
 }
 
