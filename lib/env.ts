@@ -73,7 +73,12 @@ const Settings = z.object({
       'names another machine and needs sslmode=verify-full, or sslmode=disable to go without TLS',
     ),
   NODE_TLS_REJECT_UNAUTHORIZED: optional.refine(value => value !== '0', 'must not be 0: certificates are checked'),
-  HINOMI_SECRET: Secret,
+  HINOMI_SECRET: z
+    .string()
+    .refine(
+      secret => isStrongSecret(secret) && secret.length >= 32,
+      'must have at least 32 characters, 8 of them different',
+    ),
   /** By their names: HINOMI_OLD_SECRET and every variable whose name goes on from there, such as HINOMI_OLD_SECRET_2. */
   HINOMI_OLD_SECRETS: z.record(z.string(), Secret),
   HINOMI_URL: optional.refine(
@@ -122,7 +127,8 @@ function hasProvider(e: z.infer<typeof Settings>): boolean {
   ].some(needed => needed.every(Boolean))
 }
 
-const OLD_SECRET = /^HINOMI_OLD_SECRET(_\w+)?$/
+// HINOMI_OLD_SECRET_FILE names a file that the launcher reads: its path, which others may know, is no secret.
+const OLD_SECRET = /^HINOMI_OLD_SECRET(_\w+)?(?<!_FILE)$/
 
 let cached: Env | undefined
 

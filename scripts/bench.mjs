@@ -16,7 +16,7 @@ await runMain(async () => {
       ...process.env,
       DATABASE_URL: url,
       BENCH_ADMIN_URL: server.admin,
-      HINOMI_SECRET: 'only-for-measuring',
+      HINOMI_SECRET: 'only-for-measuring-not-for-people',
       HINOMI_LOG_LEVEL: 'warn',
       HINOMI_MAX_IMPORT_MB: '8192',
     }

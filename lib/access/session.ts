@@ -59,7 +59,7 @@ export async function sendSessionCookie(session: string): Promise<void> {
   jar.set(sessionCookieName(), value, { ...cookieOptions(), maxAge: SESSION_SECONDS })
 }
 
-/** Gives the browser of this request a session that has just begun, and makes the browser known for its member. */
+/** The same for a session that has just begun; makes the browser known for its member as well. */
 export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
   await sendSessionCookie(session)
   const jar = await cookies()
@@ -75,13 +75,12 @@ export async function dropSessionCookie(): Promise<void> {
 /** The part of next-auth's settings that concerns the session; providers and rules of sign-in stand in lib/store/sign-in.ts. */
 export function sessionOptions(): Pick<NextAuthOptions, 'secret' | 'session' | 'jwt' | 'useSecureCookies' | 'cookies'> {
   return {
-    // The CSRF cookie is made with this one alone: a page of before a rotation fetches a new token.
+    // next-auth knows its short-lived cookies (CSRF, state, nonce, PKCE) by this secret alone: a rotation ends a sign-in under way.
     secret: newestKey().secret,
     // A cookie that next-auth prolongs is worth nothing after its session has ended.
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     useSecureCookies: isHttps(),
     cookies: { ...signingCookies(), sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
-    // For its cookies of a sign-in under way as well: state, nonce and PKCE.
     jwt: {
       maxAge: SESSION_SECONDS,
       encode: params => encode({ ...params, secret: newestKey().secret }),

@@ -190,8 +190,9 @@ function mayAsk(access: Access, status: Status, exceptions: readonly ExceptionRo
   return holds(access, 'exceptions:request') && isOpen(status) && !live
 }
 
-/** The rule that the store enforces: own team's findings, or any with the permission for it. A token has no team. */
+/** The rule that the store enforces: own team's findings, or any with the permission for it. A token has the teams of its owner at most. */
 function mayTriage(access: Access, team: Team): boolean {
   if (!holds(access, 'findings:triage')) return false
-  return access.actor.kind !== 'member' || holds(access, 'findings:triage-any') || access.actor.teams.includes(team)
+  const own = access.actor.kind === 'job' ? undefined : access.actor.teams
+  return !own || holds(access, 'findings:triage-any') || own.includes(team)
 }

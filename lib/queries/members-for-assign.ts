@@ -3,7 +3,7 @@ import { assignableRoles } from '../access/permissions'
 import { type Access, accountFilter, holds } from '../access/proof'
 import type { AccountId } from '../domain/account-id'
 import type { Person } from '../domain/views'
-import { AppError } from '../errors'
+import { AppError, NotFoundError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { read } from './read'
 
@@ -12,12 +12,14 @@ const { sql } = Prisma
 /**
  * The members who may be given findings of all these accounts: in good standing, of a role that works on findings, and with
  * every one of the accounts in their scope. No account named: every account that the reader may see. At most 1,000, by name.
+ * Throws NotFoundError for an account that the reader may not see: its members are not listed either.
  */
 export async function listAssignable(
   access: Access<'findings:read'>,
   accountIds: readonly AccountId[],
 ): Promise<Person[]> {
   const scope = accountFilter(access)
+  if (scope && accountIds.some(id => !scope.includes(id))) throw new NotFoundError()
   const asked = accountIds.length > 0 ? [...accountIds] : scope
   return read<Person>(sql`
     SELECT id, name, email::text AS email FROM member m

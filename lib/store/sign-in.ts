@@ -90,7 +90,8 @@ export async function signInWithIdentity(
 
 /**
  * Begins the session. After a password it is complete only where the member has no second factor and needs none; a provider asks for
- * its own factors, and a passkey is two. Null where the member was removed, or the password or passkey that was checked was changed, before the session began.
+ * its own factors, and a passkey is two. Null where the member was removed, or the password or passkey that was checked was changed,
+ * before the session began.
  */
 export async function admitted(
   { id, passwordHash }: Member,
@@ -110,7 +111,7 @@ export async function admitted(
     const { role } = member
     const access = prove(memberGrant({ ...member, role, teams: toTeams(member.teams), accounts: 'all' }, ip), [])
     const stage = by === 'password' ? await stageAfterPassword(tx, { id, role }, policy) : 'complete'
-    return { id, session: await startSession(tx, access, by, browser, stage, provedAt), stage }
+    return { id, session: await startSession(tx, access, browser, { by, stage, provedAt }), stage }
   })
 }
 

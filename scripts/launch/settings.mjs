@@ -100,12 +100,13 @@ export function requireTimeZone() {
 /** Refuses a HINOMI_SECRET or a HINOMI_OLD_SECRET that lib/env.ts refuses, before anything is built or started. */
 export function requireSecret() {
   for (const [name, secret] of Object.entries(process.env)) {
-    if (!SECRET.test(name) || !secret || (secret.length >= 16 && new Set(secret).size >= 8)) continue
+    const shortest = name === 'HINOMI_SECRET' ? 32 : 16
+    if (!SECRET.test(name) || !secret || (secret.length >= shortest && new Set(secret).size >= 8)) continue
     throw new LaunchError(name === 'HINOMI_SECRET' ? cliText('badSecret') : cliText('badOldSecret', { name }))
   }
 }
 
-const SECRET = /^HINOMI_(SECRET|OLD_SECRET(_\w+)?)$/
+const SECRET = /^HINOMI_(SECRET|OLD_SECRET(_\w+)?)(?<!_FILE)$/
 
 /** Refuses what lib/env.ts refuses of connections that anybody on the way could read or answer, before the first of them. */
 export function requireSafeConnections() {

@@ -19,7 +19,7 @@ interface Answer {
 async function ask(url: string, method: string, path = '/_next/static/x'): Promise<Answer> {
   vi.resetModules()
   vi.stubEnv('DATABASE_URL', 'postgres://localhost/x')
-  vi.stubEnv('HINOMI_SECRET', 'a secret of the tests')
+  vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   vi.stubEnv('HINOMI_URL', url)
   delete (globalThis as { hinomiAnswersWatched?: boolean }).hinomiAnswersWatched
   const { secureAnswers } = await import('../../lib/access/answer-headers')
@@ -97,7 +97,7 @@ describe('every answer', () => {
 test('HSTS is not sent without https', async () => {
   vi.resetModules()
   vi.stubEnv('DATABASE_URL', 'postgres://localhost/x')
-  vi.stubEnv('HINOMI_SECRET', 'a secret of the tests')
+  vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   vi.stubEnv('HINOMI_URL', 'http://localhost:3000')
   const { fixedHeaders } = await import('../../lib/access/answer-headers')
   expect(Object.keys(fixedHeaders())).not.toContain('strict-transport-security')

@@ -10,7 +10,7 @@ import { requireSafeConnections } from '../../scripts/launch/settings.mjs'
 const settings = (change: Record<string, string>) => ({
   NODE_ENV: 'test' as const,
   DATABASE_URL: 'postgres://localhost/x',
-  HINOMI_SECRET: 'a secret of many letters',
+  HINOMI_SECRET: 'a secret of many different letters',
   ...change,
 })
 

@@ -4,7 +4,7 @@ import { parseEnv } from '../../lib/env'
 const base = {
   NODE_ENV: 'test',
   DATABASE_URL: 'postgres://localhost/x',
-  HINOMI_SECRET: 'a secret of many letters',
+  HINOMI_SECRET: 'a secret of many different letters',
 } as const
 const oidc = {
   HINOMI_OIDC_ISSUER: 'https://issuer.example',

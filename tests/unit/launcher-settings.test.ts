@@ -75,25 +75,49 @@ describe('the address to listen on', () => {
 })
 
 describe('the secret', () => {
-  test.each(['a'.repeat(64), 'abcabcabcabcabcabc', '1234567123456712345671234567', 'short'])(
-    '%s is refused at the start by launcher and application',
-    secret => {
-      vi.stubEnv('HINOMI_SECRET', secret)
-      expect(requireSecret).toThrow(en.cli.badSecret)
-      expect(() => parseEnv({ ...rest, HINOMI_SECRET: secret })).toThrow(/HINOMI_SECRET/)
-      try {
-        parseEnv({ ...rest, HINOMI_SECRET: secret })
-      } catch (error) {
-        expect(String(error)).not.toContain(secret)
-      }
-    },
-  )
+  test.each([
+    'a'.repeat(64),
+    'abcabcabcabcabcabc',
+    '1234567123456712345671234567',
+    'short',
+    'abcdefghabcdefghabcdefghabcdefg',
+  ])('%s is refused at the start by launcher and application', secret => {
+    vi.stubEnv('HINOMI_SECRET', secret)
+    expect(requireSecret).toThrow(en.cli.badSecret)
+    expect(() => parseEnv({ ...rest, HINOMI_SECRET: secret })).toThrow(/HINOMI_SECRET/)
+    try {
+      parseEnv({ ...rest, HINOMI_SECRET: secret })
+    } catch (error) {
+      expect(String(error)).not.toContain(secret)
+    }
+  })
+
+  test.each(['HINOMI_OLD_SECRET', 'HINOMI_OLD_SECRET_2'])('%s is refused as well where it is weak', name => {
+    vi.stubEnv('HINOMI_SECRET', 'abcdefghabcdefgh')
+    vi.stubEnv(name, 'abcabcabcabcabcabc')
+    expect(requireSecret).toThrow(en.cli.badOldSecret.replace('{name}', name))
+    vi.stubEnv('LC_ALL', 'ja_JP.UTF-8')
+    expect(requireSecret).toThrow(ja.cli.badOldSecret.replace('{name}', name))
+    for (const secret of ['', 'abcdefghabcdefgh']) {
+      vi.stubEnv(name, secret)
+      expect(requireSecret).not.toThrow()
+    }
+  })
 
   test('with eight different characters is taken', () => {
-    const secret = 'abcdefghabcdefgh'
+    const secret = 'abcdefgh'.repeat(4)
     vi.stubEnv('HINOMI_SECRET', secret)
     expect(requireSecret).not.toThrow()
     expect(parseEnv({ ...rest, HINOMI_SECRET: secret }).HINOMI_SECRET).toBe(secret)
+  })
+
+  test('of before may be shorter, as an old one', () => {
+    const old = 'abcdefghabcdefgh'
+    vi.stubEnv('HINOMI_SECRET', 'abcdefgh'.repeat(4))
+    vi.stubEnv('HINOMI_OLD_SECRET', old)
+    expect(requireSecret).not.toThrow()
+    const env = parseEnv({ ...rest, HINOMI_SECRET: 'abcdefgh'.repeat(4), HINOMI_OLD_SECRET: old })
+    expect(env.HINOMI_OLD_SECRETS).toEqual({ HINOMI_OLD_SECRET: old })
   })
 
   test('is generated where none is set', () => {
