@@ -23,6 +23,10 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   if (!METHODS.includes(request.method)) {
     return new NextResponse(null, { status: 405, headers: { allow: METHODS.join(', ') } })
   }
+  // Browsers name where a form or an action comes from. Next.js lets those pass that do not.
+  if (request.method === 'POST' && !request.headers.has('origin')) {
+    return new NextResponse(null, { status: 403, headers: { 'cache-control': 'no-store' } })
+  }
   const reading = request.method === 'GET' || request.method === 'HEAD'
   const signedIn = SESSION_COOKIES.some(name => request.cookies.has(name))
   if (reading && !signedIn && !OPEN.test(pathname)) {

@@ -1,7 +1,15 @@
 import 'server-only'
 import { subscribe } from 'node:diagnostics_channel'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { isHttps } from '../env'
+import { limitBodies } from './upload-time'
+
+/** https://nodejs.org/api/diagnostics_channel.html#event-httpserverrequeststart */
+interface Started {
+  request: IncomingMessage
+  response: ServerResponse
+  server: Server
+}
 
 const shared = globalThis as typeof globalThis & { hinomiAnswersWatched?: boolean }
 
@@ -39,7 +47,8 @@ export function secureAnswers(): void {
   shared.hinomiAnswersWatched = true
   const headers = Object.entries(fixedHeaders())
   subscribe('http.server.request.start', message => {
-    const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
+    const { request, response, server } = message as Started
+    limitBodies(server, request, response)
     nameCharset(response)
     for (const [name, value] of headers) response.setHeader(name, value)
     // Here, since Next.js drops what a route handler sets where there is a header of that name.

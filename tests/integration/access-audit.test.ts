@@ -11,13 +11,11 @@ const ALL = { actor: null, action: null }
 beforeAll(async () => {
   const ann = accessOf(await addMember('admin', { name: 'Ann' }), 'admin')
   const bob = accessOf(await addMember('lead', { name: 'Bob' }), 'lead')
-  await prisma().$transaction(async tx => {
-    for (let i = 0; i < 120; i++) {
-      const accountId = ['111111111111', '222222222222'][i % 3]
-      const record = { action: i % 2 ? 'account.update' : 'token.create', target: `thing:${i}` }
-      await recordAudit(tx, i % 5 ? ann : bob, accountId ? { ...record, accountId } : record)
-    }
-  })
+  for (let i = 0; i < 120; i++) {
+    const accountId = ['111111111111', '222222222222'][i % 3]
+    const record = { action: i % 2 ? 'account.update' : 'token.create', target: `thing:${i}` }
+    await prisma().$transaction(tx => recordAudit(tx, i % 5 ? ann : bob, accountId ? { ...record, accountId } : record))
+  }
 })
 afterAll(closeDatabase)
 

@@ -147,6 +147,13 @@ describe('pages', () => {
     expect(answer.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS')
   })
 
+  test('take nothing that does not say where it comes from', async () => {
+    const send = (headers: Record<string, string>) =>
+      proxy(new NextRequest('http://localhost/findings', { method: 'POST', headers }))
+    expect((await send({ 'next-action': 'x' })).status).toBe(403)
+    expect((await send({ 'next-action': 'x', origin: 'http://localhost' })).status).toBe(200)
+  })
+
   test('take the session cookie with the prefix of https', async () => {
     const ask = (cookie: string) => proxy(new NextRequest('http://localhost/findings', { headers: { cookie } }))
     expect((await ask('__Host-next-auth.session-token=x')).headers.get('location')).toBeNull()
