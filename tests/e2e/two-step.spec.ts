@@ -105,7 +105,7 @@ test('a member sets up an authenticator app, and signs in with its code and with
 
   await signOut(page, 'two-step')
   await givePassword(page, email)
-  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Back to sign-in' }).click()
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
   await givePassword(page, email)
   await page.getByRole('button', { name: 'Use a recovery code' }).click()

@@ -138,7 +138,7 @@ describe('a code of the authenticator app', () => {
     expect(signedIn?.session).not.toBe(pending)
     expect(browser.cookies.has(browserCookieName())).toBe(true)
     const start = { action: 'session.start', by: 'password+totp', session: signedIn?.session, pending }
-    expect(await named('session.start')).toEqual([start])
+    expect(await named('session.start')).toMatchObject([start])
     expect((await prisma().member.findUniqueOrThrow({ where: { id: member.id } })).lastSignInAt).not.toBeNull()
     browser.cookies.set(sessionCookieName(), { value: before })
     expect(await currentMember()).toBeNull()
