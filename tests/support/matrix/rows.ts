@@ -1,7 +1,7 @@
 import { pool } from '../../../lib/db'
 
-/** Tables that note what was asked or refused, and the chain of hashes over the history. */
-const NOT_COMPARED = /^(audit_entry|audit_throttle|chain_.*|_prisma_migrations)$/
+/** Tables that note what was asked or refused, challenges for passkeys, and the chain of hashes over the history. */
+const NOT_COMPARED = /^(audit_entry|audit_throttle|passkey_challenge|chain_.*|_prisma_migrations)$/
 /** Columns that note the use of a session or token. */
 const USE = ['last_used_at', 'refused_at', 'refused_reason']
 
