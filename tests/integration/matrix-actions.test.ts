@@ -16,6 +16,7 @@ import {
   toAnswers,
   toRow,
 } from '../support/matrix/callers'
+import { HOST } from '../support/matrix/passkey-actions'
 import { changedTables, rowsNow } from '../support/matrix/rows'
 import { type Call, inlineActions, serverActions } from '../support/matrix/surface'
 import { B, newWorld, WORDS_OF_B, type World } from '../support/matrix/targets'
@@ -31,7 +32,7 @@ beforeAll(async () => {
   calls = await serverActions()
 })
 beforeEach(() => {
-  browser.headers = new Headers({ 'x-hinomi-path': '/the/page' })
+  browser.headers = new Headers({ 'x-hinomi-path': '/the/page', host: HOST })
 })
 afterAll(closeDatabase)
 
@@ -44,38 +45,8 @@ test('every server action is allowed to somebody', () => {
   const rows = Object.entries(actionTable)
   const closed = rows.filter(([, { cases }]) => !Object.values(cases).some(({ may }) => may.includes('ok')))
   // They serve those who are not signed in: matrix-links.test.ts and matrix-sessions.test.ts.
-  expect(closed.map(([name]) => name.split('/').at(-1)).sort()).toEqual(
-    [
-      'accept',
-      'addPasskeyEnrolment',
-      'answerPasskeyStep',
-      'beginEnrolment',
-      'beginPasskeyEnrolment',
-      'beginPasskeyStep',
-      'claim',
-      'confirmEnrolment',
-      'finish',
-      'giveCode',
-    ].sort(),
-  )
-})
-
-test('the actions that the table names ask who proved who they are long ago to do it again, and no others', async () => {
-  world = await newWorld()
-  const answers: Record<string, string> = {}
-  for (const [name, row] of Object.entries(actionTable)) {
-    const each = Object.values(row.cases).find(({ may }) => toAnswers(may)[ADMIN_COLUMN] === 'ok')
-    if (!each) continue
-    const admin = await callerAt(ADMIN_COLUMN, each.teams)
-    const ready = await prepared(admin, each)
-    const long = new Date(Date.now() - 16 * 60_000)
-    await prisma().session.update({ where: { id: admin.session }, data: { verifiedAt: long } })
-    const before = await rowsNow()
-    answers[name] = await call(name, row, ready)
-    if (row.recent) expect(changedTables(before, await rowsNow()), name).toEqual([])
-  }
-  const expected = Object.keys(answers).map(name => [name, actionTable[name]?.recent ? 'recent' : 'ok'])
-  expect(answers).toEqual(Object.fromEntries(expected))
+  const links = ['app/(auth)/claim', 'app/(auth)/accept']
+  expect(closed.filter(([name, { stage }]) => !stage && !links.includes(name))).toEqual([])
 })
 
 describe.each(Object.entries(actionTable))('%s', (name, row) => {
@@ -103,6 +74,18 @@ describe.each(Object.entries(actionTable))('%s', (name, row) => {
       if (caller.limited) expect(changedTables(ofB, await rowsNow(B)), `rows of B, by ${caller.role} of A`).toEqual([])
     }
     expect(toRow(answers)).toBe(normalRow(each.may))
+  })
+
+  const each = Object.values(row.cases).find(({ may }) => toAnswers(may)[ADMIN_COLUMN] === 'ok')
+  if (!each) return
+  test(row.recent ? 'asks for a recent proof' : 'asks for no recent proof', async () => {
+    const admin = await callerAt(ADMIN_COLUMN, each.teams)
+    const ready = await prepared(admin, each)
+    const long = new Date(Date.now() - 16 * 60_000)
+    await prisma().session.update({ where: { id: admin.session }, data: { verifiedAt: long } })
+    const before = await rowsNow()
+    expect(await call(name, row, ready)).toBe(row.recent ? 'recent' : 'ok')
+    if (row.recent) expect(changedTables(before, await rowsNow())).toEqual([])
   })
 })
 

@@ -9,6 +9,7 @@ import { actionTable } from '../support/matrix/action-table'
 import { answerOf } from '../support/matrix/answer'
 import { ADMIN_COLUMN, callerAt, resume } from '../support/matrix/callers'
 import { pageTable } from '../support/matrix/page-table'
+import { HOST } from '../support/matrix/passkey-actions'
 import { render } from '../support/matrix/render'
 import { bearing, SAME_ORIGIN, send } from '../support/matrix/request'
 import { routeTable } from '../support/matrix/route-table'
@@ -37,7 +38,7 @@ beforeAll(async () => {
 }, 120_000)
 beforeEach(async () => {
   world = await newWorld()
-  browser.headers = new Headers({ 'x-hinomi-path': '/the/page' })
+  browser.headers = new Headers({ 'x-hinomi-path': '/the/page', host: HOST })
   resume({ cookies: NOBODY })
 })
 afterAll(closeDatabase)
@@ -75,14 +76,7 @@ describe('before anybody is a member, the set-up link', () => {
   })
 
   test('is worth nothing in any action, route, cookie or header but the one that claims', async () => {
-    const stranger = {
-      column: 0,
-      role: 'admin',
-      limited: false,
-      member: await addMember('admin'),
-      session: '',
-      cookies: NOBODY,
-    } as const
+    const stranger = await callerAt(ADMIN_COLUMN)
     const calls: [string, unknown[]][] = []
     for (const [name, { cases }] of Object.entries(actionTable)) {
       const [each] = Object.values(cases)
@@ -93,7 +87,7 @@ describe('before anybody is a member, the set-up link', () => {
     for (const cookies of [NOBODY, new Map([[sessionCookieName(), { value: LINK }]])]) {
       for (const [name, args] of calls) {
         resume({ cookies })
-        browser.headers = new Headers(bearing(LINK))
+        browser.headers = new Headers({ ...bearing(LINK), host: HOST })
         const given = name.endsWith('/accept') ? [{ token: LINK, name: 'Eve', password: PASSWORD }] : args
         expect([name, (await act(name, ...given)).answer]).toEqual([name, actionTable[name]?.signedOut ?? 'sign-in'])
       }

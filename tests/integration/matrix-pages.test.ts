@@ -5,6 +5,7 @@ import { browser } from '../support/browser'
 import { audited, countRefusals } from '../support/matrix/audit'
 import { allCallers, type Caller, normalRow, resume, toRow } from '../support/matrix/callers'
 import { pageTable } from '../support/matrix/page-table'
+import { HOST } from '../support/matrix/passkey-actions'
 import { render } from '../support/matrix/render'
 import { changedTables, rowsNow } from '../support/matrix/rows'
 import { otherEntries, type PageModule, pages } from '../support/matrix/surface'
@@ -30,7 +31,7 @@ beforeAll(async () => {
   callers = await allCallers()
 }, 120_000)
 beforeEach(() => {
-  browser.headers = new Headers({ 'x-hinomi-path': '/the/page' })
+  browser.headers = new Headers({ 'x-hinomi-path': '/the/page', host: HOST })
   // React complains about hooks of components that run in the browser.
   vi.spyOn(console, 'error').mockImplementation(() => {})
 })

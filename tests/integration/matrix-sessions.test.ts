@@ -9,6 +9,7 @@ import { actionTable } from '../support/matrix/action-table'
 import { answerOf } from '../support/matrix/answer'
 import { ADMIN_COLUMN, type Caller, callerAt, resume, signedIn } from '../support/matrix/callers'
 import { pageTable } from '../support/matrix/page-table'
+import { HOST } from '../support/matrix/passkey-actions'
 import { render } from '../support/matrix/render'
 import { bearing, SAME_ORIGIN, send } from '../support/matrix/request'
 import { type Asked, routeTable } from '../support/matrix/route-table'
@@ -95,7 +96,7 @@ describe.each(signedOut)('%s', (kind, cookiesOf) => {
     : kind.endsWith('set up a second factor')
       ? 'enrolment'
       : null
-  const headers = { 'x-hinomi-path': '/the/page' }
+  const headers = { 'x-hinomi-path': '/the/page', host: HOST }
   let cookies: Cookies
 
   test('does and reads nothing by any server action', async () => {
@@ -148,7 +149,13 @@ describe.each(signedOut)('%s', (kind, cookiesOf) => {
 test('a token reaches neither server actions nor pages', async () => {
   const { token, ...stored } = newApiToken()
   await prisma().apiToken.create({
-    data: { name: 'ci', permissions: [...tokenPermissions], createdBy: admin.member.id, ...stored },
+    data: {
+      name: 'ci',
+      permissions: [...tokenPermissions],
+      expiresAt: new Date(Date.now() + 86_400_000),
+      createdBy: admin.member.id,
+      ...stored,
+    },
   })
   const before = await rowsNow()
   const answers = new Set<string>()

@@ -45,7 +45,7 @@ test('the access of jobs is made only where the table says, under fixed names', 
   const found: Record<string, string[]> = {}
   for (const path of sourceFiles('app', 'components', 'lib', 'scripts')) {
     const text = readSource(path)
-    if (!text.includes('jobAccess') || path === 'lib/access/job.ts') continue
+    if (!text.includes('jobAccess(') || path === 'lib/access/job.ts') continue
     const names = [...nodesOf(parse(path, text))].flatMap(node => {
       const { callee, arguments: given } = node
       if (node.type !== 'CallExpression' || !isNode(callee) || callee.name !== 'jobAccess') return []

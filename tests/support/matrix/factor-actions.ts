@@ -1,15 +1,13 @@
-import { Secret, TOTP } from 'otpauth'
 import { offerTotp, sealTotp } from '../../../lib/access/totp'
 import { prisma } from '../../../lib/db'
+import { codeOf } from '../authenticator-app'
 import { type ActionTable, ADMIN, CONFLICT, EVERYONE } from './action-row'
 import { hashOfPassword, otherMember, PASSWORD } from './targets'
 
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 
-export const codeOf = (secret: string) => new TOTP({ secret: Secret.fromBase32(secret) }).generate()
-
 /** Gives a member an authenticator app. Gives its secret. */
-export async function withApp(id: string): Promise<string> {
+async function withApp(id: string): Promise<string> {
   await prisma().member.update({ where: { id }, data: { totpSecret: sealTotp(id, SECRET), totpSince: new Date() } })
   return SECRET
 }
@@ -38,6 +36,7 @@ export const factorActions: ActionTable = {
     cases: { 'of somebody else': { may: ADMIN, args: async () => [{ id: await memberWithApp() }] } },
   },
   'settings/profile/two-step-actions/beginApp': {
+    recent: true,
     effect: 'reads',
     cases: { own: { may: EVERYONE, args: () => [{}] } },
   },
@@ -60,6 +59,7 @@ export const factorActions: ActionTable = {
     },
   },
   'settings/profile/two-step-actions/removeApp': {
+    recent: true,
     cases: {
       own: {
         may: EVERYONE,
@@ -71,6 +71,7 @@ export const factorActions: ActionTable = {
     },
   },
   'settings/profile/two-step-actions/makeCodes': {
+    recent: true,
     cases: {
       own: {
         may: EVERYONE,

@@ -9,11 +9,13 @@ import { type ActionTable, CONFLICT, EVERYONE } from './action-row'
 import type { Caller } from './callers'
 
 const NOT_FOUND = '404 404 404 404 404 | 404 404 404 404'
-const party = { id: 'localhost', origin: 'http://localhost:3000' }
+/** What the browser of the tests is asked by: passkeys belong to a host. */
+export const HOST = 'localhost:3000'
+const party = { id: 'localhost', origin: `http://${HOST}` }
 
 /** The browser is where passkeys can be used. */
 function atLocalhost(): void {
-  browser.headers.set('host', 'localhost:3000')
+  browser.headers.set('host', HOST)
 }
 
 /** A device and what it made for the session of a member. */
@@ -81,7 +83,10 @@ export const passkeyActions: ActionTable = {
     ...step,
     cases: { own: { may: CONFLICT, args: caller => answerOf(caller, 'second-step') } },
   },
-  'app/(auth)/passkey-actions/beginPasskeyEnrolment': { ...enrolment, cases: { own: { may: CONFLICT, args: nothing } } },
+  'app/(auth)/passkey-actions/beginPasskeyEnrolment': {
+    ...enrolment,
+    cases: { own: { may: CONFLICT, args: nothing } },
+  },
   'app/(auth)/passkey-actions/addPasskeyEnrolment': {
     ...enrolment,
     cases: { own: { may: CONFLICT, args: registrationOf } },

@@ -17,7 +17,13 @@ const byId = async (id: Promise<string>) => [{ id: await id }]
 
 async function apiToken(): Promise<string> {
   const { id } = await prisma().apiToken.create({
-    data: { name: 'ci', prefix: 'hin_x', tokenHash: crypto.randomUUID(), permissions: ['findings:read'] },
+    data: {
+      name: 'ci',
+      prefix: 'hin_x',
+      tokenHash: crypto.randomUUID(),
+      permissions: ['findings:read'],
+      expiresAt: new Date(Date.now() + 86_400_000),
+    },
   })
   return id
 }
@@ -136,6 +142,8 @@ export const peopleActions: ActionTable = {
     },
   },
   setTheme: { effect: 'browser', signedOut: 'ok', cases: { dark: { may: EVERYONE, args: () => ['dark'] } } },
+  proveRecent: { effect: 'reads', recent: true, cases: { own: { may: EVERYONE, args: () => [{}] } } },
+  confirmNotices: { effect: 'browser', cases: { own: { may: EVERYONE, args: () => [{ at: new Date() }] } } },
   setLanguage: { cases: { own: { may: EVERYONE, args: () => [{ locale: 'ja' }] } } },
   signOut: { signedOut: 'ok', stage: 'any', cases: { own: { may: EVERYONE, args: () => [] } } },
   'app/(auth)/setLanguage': {

@@ -107,6 +107,7 @@ export const settingActions: ActionTable = {
     },
   },
   'settings/sign-in/savePolicy': {
+    recent: true,
     cases: { 'roles that need a second factor': { may: ADMIN, args: () => [{ roles: ['auditor'] }] } },
   },
 }
