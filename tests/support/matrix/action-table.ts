@@ -6,4 +6,10 @@ import { peopleActions } from './people-actions'
 import { settingActions } from './setting-actions'
 
 /** Every server action, and who may do it to what. */
-export const actionTable: ActionTable = { ...findingActions, ...settingActions, ...peopleActions, ...factorActions, ...passkeyActions }
+export const actionTable: ActionTable = {
+  ...findingActions,
+  ...settingActions,
+  ...peopleActions,
+  ...factorActions,
+  ...passkeyActions,
+}

@@ -81,7 +81,10 @@ export const passkeyActions: ActionTable = {
     ...step,
     cases: { own: { may: CONFLICT, args: caller => answerOf(caller, 'second-step') } },
   },
-  'app/(auth)/passkey-actions/beginPasskeyEnrolment': { ...enrolment, cases: { own: { may: CONFLICT, args: nothing } } },
+  'app/(auth)/passkey-actions/beginPasskeyEnrolment': {
+    ...enrolment,
+    cases: { own: { may: CONFLICT, args: nothing } },
+  },
   'app/(auth)/passkey-actions/addPasskeyEnrolment': {
     ...enrolment,
     cases: { own: { may: CONFLICT, args: registrationOf } },
