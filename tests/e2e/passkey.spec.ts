@@ -80,7 +80,7 @@ test('a member adds a passkey, signs in with it alone and after a password, and 
   console: admin,
   browser,
 }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(420_000)
   const page = await join(admin, browser)
   const device = await Device.in(page)
   await page.goto('/settings/profile')
