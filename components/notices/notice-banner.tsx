@@ -2,6 +2,7 @@
 
 import { ShieldAlert } from 'lucide-react'
 import Link from 'next/link'
+import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useTransition } from 'react'
 import type { Notice } from '@/lib/domain/notices'
@@ -22,11 +23,12 @@ const SHOWN = 3
 /** What happened to the reader's own account and they have not confirmed to know. */
 export function NoticeBanner({ notices, confirm }: NoticeBannerProps) {
   const t = useTranslations('notices')
+  const router = useRouter()
   const [pending, start] = useTransition()
   function confirmAll() {
     const at = new Date(Math.max(...notices.map(notice => notice.at.getTime())))
     start(async () => {
-      orSay(await confirm({ at }))
+      if (orSay(await confirm({ at })) !== null) router.refresh()
     })
   }
   return (

@@ -14,15 +14,25 @@ interface DialogProps {
   size?: 'sm' | 'md' | 'lg'
   /** Where the answer must be explicit: no closing by a press outside. */
   alert?: boolean
+  /** Whether it opens over a dialog elsewhere in the tree of components, which would otherwise keep the focus to itself. */
+  onTop?: boolean
 }
 
 /** A dialog over the page: focus stays inside, Escape closes, focus returns to where it was. */
-export function Dialog({ title, open, onOpenChange, children, size = 'md', alert = false }: DialogProps) {
+export function Dialog({
+  title,
+  open,
+  onOpenChange,
+  children,
+  size = 'md',
+  alert = false,
+  onTop = false,
+}: DialogProps) {
   const t = useTranslations('common')
   return (
     <Modal.Backdrop isOpen={open} onOpenChange={onOpenChange} isDismissable={!alert}>
       <Modal.Container size={size} placement="center">
-        <Modal.Dialog role={alert ? 'alertdialog' : 'dialog'}>
+        <Modal.Dialog role={alert ? 'alertdialog' : 'dialog'} {...(onTop ? { 'data-react-aria-top-layer': true } : {})}>
           <Modal.Header className="pe-8">
             <Modal.Heading className="font-semibold">{title}</Modal.Heading>
           </Modal.Header>

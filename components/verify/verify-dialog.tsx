@@ -23,17 +23,34 @@ interface VerifyDialogProps {
   passkey: PasskeyProofActions | null
 }
 
+type Answer = (isVerified: boolean) => void
+
 /** Asks readers to confirm that it is them, when an action asks for that. Stands once, in the frame. */
 export function VerifyDialog(props: VerifyDialogProps) {
   const t = useTranslations('verify')
-  const [answer, setAnswer] = useState<((isVerified: boolean) => void) | null>(null)
-  useEffect(() => askBy(() => new Promise(resolve => setAnswer(() => resolve))), [])
+  const [answer, setAnswer] = useState<Answer | null>(null)
+  useEffect(() => {
+    const ask = (resolve: Answer) =>
+      // Of two that ask at once, the first is answered with no.
+      setAnswer((before: Answer | null) => {
+        before?.(false)
+        return resolve
+      })
+    return askBy(() => new Promise(ask))
+  }, [])
   function close(isVerified: boolean) {
     answer?.(isVerified)
     setAnswer(null)
   }
   return (
-    <Dialog title={t('title')} open={answer !== null} onOpenChange={open => !open && close(false)} size="sm" alert>
+    <Dialog
+      title={t('title')}
+      open={answer !== null}
+      onOpenChange={open => !open && close(false)}
+      size="sm"
+      alert
+      onTop
+    >
       <VerifyForm {...props} onDone={close} />
     </Dialog>
   )
