@@ -2,6 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { type NextRequest, NextResponse } from 'next/server'
 import { clientIp, networkOf } from './lib/access/peer'
 import { limitRate } from './lib/access/rate-limit'
+import { logRefusedInput } from './lib/access/refused-input'
 import { AppError } from './lib/errors'
 import { errorSentence, errorTranslator, negotiateLocale } from './lib/locale'
 
@@ -52,6 +53,7 @@ async function refuseTooMany(request: NextRequest): Promise<NextResponse | null>
     return null
   } catch (error) {
     if (!(error instanceof AppError)) throw error
+    logRefusedInput(error, ip, request.nextUrl.pathname)
     const t = await errorTranslator(negotiateLocale(request.headers.get('accept-language')))
     const headers = { 'retry-after': String(error.params.seconds), 'cache-control': 'no-store' }
     return new NextResponse(errorSentence(t, error), { status: 429, headers })

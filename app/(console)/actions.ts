@@ -4,12 +4,17 @@ import { cookies } from 'next/headers'
 import { z } from 'zod'
 import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
 import { currentMember, requireAccess } from '@/lib/access/access'
+import { knownSince } from '@/lib/access/known-browser'
+import { keepNoticesRead } from '@/lib/access/notices-cookie'
 import { pendingSignIn } from '@/lib/access/pending'
-import { preferenceCookie } from '@/lib/access/preference-cookie'
-import { dropSessionCookie, readSessionId } from '@/lib/access/session'
+import { preferenceCookie, preferenceCookieName } from '@/lib/access/preference-cookie'
+import { dropSessionCookie, knownBrowser, readSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
+import { now } from '@/lib/clock'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
+import { hasUnreadBefore } from '@/lib/queries/notices'
 import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
+import { markNoticesRead } from '@/lib/store/notices'
 import { endOwnSession, setLocale } from '@/lib/store/profile'
 import { cancelSignIn } from '@/lib/store/second-step'
 import { VerifyPassword, verifyByPassword } from '@/lib/store/verify-again'
@@ -25,7 +30,7 @@ export async function search(text: string): Promise<SearchResult> {
 /** Remembers the theme on this device. */
 export async function setTheme(theme: Theme): Promise<void> {
   const jar = await cookies()
-  jar.set(themeCookie, toTheme(theme), preferenceCookie())
+  jar.set(preferenceCookieName(themeCookie), toTheme(theme), preferenceCookie())
 }
 
 /** Keeps the language as the member's, and for this browser also when signed out. */
@@ -35,7 +40,7 @@ export const setLanguage = action({
   run: async (access, { locale }) => {
     await setLocale(access, locale)
     const jar = await cookies()
-    jar.set(LOCALE_COOKIE, locale, preferenceCookie())
+    jar.set(preferenceCookieName(LOCALE_COOKIE), locale, preferenceCookie())
   },
 })
 
@@ -55,5 +60,24 @@ export const verify = action({
   run: async (access, input) => {
     const session = await readSessionId()
     if (session) await verifyByPassword(access, input, session)
+  },
+})
+
+/** Answers `notRecent` where an export of everything would. */
+export const proveRecent = action({ needs: [], recent: true, input: z.object({}), run: async () => true })
+
+/**
+ * Notes that the member knows what happened to their account up to `at`: in this browser and, where it was known before all of that,
+ * in all. So nobody who gets in from a new device can keep the member from hearing of it.
+ */
+export const confirmNotices = action({
+  needs: [],
+  input: z.object({ at: z.date() }),
+  run: async (access, input) => {
+    const { id } = access.actor
+    const at = new Date(Math.min(input.at.getTime(), Math.max(Date.now(), now().getTime())))
+    const browser = await knownBrowser(id)
+    if (browser && !(await hasUnreadBefore(access, knownSince(browser)))) await markNoticesRead(access, at)
+    await keepNoticesRead(id, at)
   },
 })

@@ -11,10 +11,18 @@ import { SkipLink } from '@/components/frame/skip-link'
 import { themeCookie, toTheme } from '@/components/frame/theme'
 import { ThemeSwitch } from '@/components/frame/theme-switch'
 import { WaitingBadge } from '@/components/frame/waiting-badge'
+import { KeepCurrent } from '@/components/notices/keep-current'
+import { NoticeBanner } from '@/components/notices/notice-banner'
 import { CommandPalette } from '@/components/palette/command-palette'
+import { VerifyDialog } from '@/components/verify/verify-dialog'
 import { currentMember, requireAccess } from '@/lib/access/access'
+import { noticesReadHere } from '@/lib/access/notices-cookie'
+import { passwordsAllowed } from '@/lib/access/password'
+import { preferenceCookieName } from '@/lib/access/preference-cookie'
+import { providerNames } from '@/lib/access/providers'
 import { sidebarBadges, waitingExceptions } from '@/lib/queries/badges'
-import { search, setLanguage, setTheme, signOut } from './actions'
+import { listUnreadNotices } from '@/lib/queries/notices'
+import { confirmNotices, search, setLanguage, setTheme, signOut, verify } from './actions'
 
 async function Badges() {
   const access = await requireAccess('findings:read')
@@ -24,6 +32,13 @@ async function Badges() {
 async function Waiting() {
   const access = await requireAccess('findings:read')
   return <WaitingBadge count={await waitingExceptions(access)} />
+}
+
+async function UnreadNotices() {
+  const [access, member] = await Promise.all([requireAccess(), currentMember()])
+  if (!member) return null
+  const notices = await listUnreadNotices(access, member.session, await noticesReadHere(member.id))
+  return notices.length > 0 ? <NoticeBanner notices={notices} confirm={confirmNotices} /> : null
 }
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
@@ -52,9 +67,19 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           <CommandPalette search={search} teams={member.teams} />
           <span className="flex-1 max-sm:hidden" />
           <LanguageSwitch setLanguage={setLanguage} />
-          <ThemeSwitch theme={toTheme(jar.get(themeCookie)?.value)} setTheme={setTheme} />
+          <ThemeSwitch theme={toTheme(jar.get(preferenceCookieName(themeCookie))?.value)} setTheme={setTheme} />
           <MeMenu name={member.name} email={member.email} signOut={signOut} />
         </header>
+        <VerifyDialog
+          email={member.email}
+          byPassword={member.hasPassword && passwordsAllowed()}
+          providers={providerNames()}
+          verify={verify}
+        />
+        <Suspense fallback={null}>
+          <UnreadNotices />
+        </Suspense>
+        <KeepCurrent />
         <main id="content" tabIndex={-1} className="flex-1 px-3 pt-4 pb-12 outline-none md:px-6 md:pt-5">
           {children}
         </main>

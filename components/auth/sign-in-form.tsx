@@ -1,11 +1,12 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { type FormEvent, useState, useTransition } from 'react'
+import { type ComponentProps, type FormEvent, useState, useTransition } from 'react'
 import { Button } from '../ui/button'
 import { TextField } from '../ui/text-field'
 import { enter } from './enter'
-import { type Provider, ProviderButtons } from './provider-buttons'
+import { PasskeySignIn } from './passkey-sign-in'
+import { Or, type Provider, ProviderButtons } from './provider-buttons'
 import { useHydrated } from './use-hydrated'
 
 interface SignInFormProps {
@@ -14,12 +15,14 @@ interface SignInFormProps {
   /** Whether passwords are in use; else only the providers let anybody in. */
   passwords: boolean
   providers: readonly Provider[]
+  /** How to begin with a passkey; null where passkeys are not available. */
+  passkey: ComponentProps<typeof PasskeySignIn>['begin'] | null
   /** next-auth's code of what went wrong before. */
   problem: string | null
 }
 
 /** Sign-in by address and password, or by a provider. */
-export function SignInForm({ target, passwords, providers, problem: before }: SignInFormProps) {
+export function SignInForm({ target, passwords, providers, passkey, problem: before }: SignInFormProps) {
   const t = useTranslations('auth')
   const hydrated = useHydrated()
   const [pending, start] = useTransition()
@@ -43,7 +46,14 @@ export function SignInForm({ target, passwords, providers, problem: before }: Si
       <h1 className="font-bold text-xl">{t('signIn')}</h1>
       {passwords ? (
         <form onSubmit={submit} method="post" noValidate className="flex flex-col gap-4">
-          <TextField label={t('email')} name="email" type="email" autoComplete="username" required autoFocus />
+          <TextField
+            label={t('email')}
+            name="email"
+            type="email"
+            autoComplete={passkey ? 'username webauthn' : 'username'}
+            required
+            autoFocus
+          />
           <TextField label={t('password')} name="password" type="password" autoComplete="current-password" required />
           {alert}
           <Button type="submit" variant="primary" fullWidth isPending={pending} isDisabled={!hydrated}>
@@ -53,7 +63,13 @@ export function SignInForm({ target, passwords, providers, problem: before }: Si
       ) : (
         alert
       )}
-      <ProviderButtons providers={providers} target={target} alone={!passwords} />
+      {passkey ? (
+        <>
+          <Or />
+          <PasskeySignIn target={target} begin={passkey} />
+        </>
+      ) : null}
+      <ProviderButtons providers={providers} target={target} alone={!passwords || passkey !== null} />
       {passwords ? <p className="text-muted text-xs">{t('forgot')}</p> : null}
     </>
   )

@@ -1,4 +1,6 @@
 import { useFormatter, useTranslations } from 'next-intl'
+import type { ComponentProps } from 'react'
+import { ExportLink } from '../verify/export-link'
 
 interface ListSummaryProps {
   total: number
@@ -6,10 +8,12 @@ interface ListSummaryProps {
   asOf: Date
   /** Where the list can be had as CSV; null for who may not. */
   exportHref: string | null
+  /** As in ExportLink. */
+  prove?: ComponentProps<typeof ExportLink>['prove']
 }
 
 /** How many rows a list has, and when that was counted. */
-export function ListSummary({ total, exact, asOf, exportHref }: ListSummaryProps) {
+export function ListSummary({ total, exact, asOf, exportHref, prove = null }: ListSummaryProps) {
   const t = useTranslations()
   const format = useFormatter()
   return (
@@ -21,9 +25,9 @@ export function ListSummary({ total, exact, asOf, exportHref }: ListSummaryProps
         {t('common.asOf', { time: format.dateTime(asOf, { dateStyle: 'medium', timeStyle: 'short' }) })}
       </time>
       {exportHref ? (
-        <a href={exportHref} download className="ms-3 text-accent underline underline-offset-2">
+        <ExportLink href={exportHref} prove={prove} className="ms-3 text-accent underline underline-offset-2">
           {t('findings.export')}
-        </a>
+        </ExportLink>
       ) : null}
     </p>
   )

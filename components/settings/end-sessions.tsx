@@ -5,6 +5,7 @@ import { useTransition } from 'react'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { orSay, sayDone } from '../ui/toasts'
+import { verifyFirst } from '../verify/verify-first'
 
 /** Signs the reader out everywhere but here. */
 export function EndSessions({ end }: { end: (input: Record<string, never>) => Promise<ActionResult<unknown>> }) {
@@ -12,7 +13,7 @@ export function EndSessions({ end }: { end: (input: Record<string, never>) => Pr
   const [pending, start] = useTransition()
   function run() {
     start(async () => {
-      if (orSay(await end({})) !== null) sayDone(t('sessionsEnded'))
+      if (orSay(await verifyFirst(end)({})) !== null) sayDone(t('sessionsEnded'))
     })
   }
   return (

@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog'
 import { Dialog, DialogActions } from '../ui/dialog'
 import { Menu } from '../ui/menu'
 import { orSay, sayDone } from '../ui/toasts'
+import { verifyFirst } from '../verify/verify-first'
 import { FormError } from './form-error'
 import { InviteLink } from './invite-link'
 import { type Standing, StandingFields } from './standing-fields'
@@ -43,12 +44,12 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
   const [token, setToken] = useState<string | null>(null)
   const close = () => setShown(null)
   async function remove() {
-    const done = orSay(await actions.remove({ id: member.id }))
+    const done = orSay(await verifyFirst(actions.remove)({ id: member.id }))
     close()
     if (done) sayDone(t('removed', { name, count: done.released }))
   }
   async function reset() {
-    const made = actions.reset ? orSay(await actions.reset({ id: member.id })) : null
+    const made = actions.reset ? orSay(await verifyFirst(actions.reset)({ id: member.id })) : null
     if (made) setToken(made.token)
     setShown(made ? 'link' : null)
   }
@@ -58,7 +59,7 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
     else orSay(result)
   }
   async function unbind() {
-    const done = orSay(await actions.unbind({ id: member.id }))
+    const done = orSay(await verifyFirst(actions.unbind)({ id: member.id }))
     close()
     if (done !== null) sayDone(t('unbound', { name }))
   }
@@ -68,7 +69,7 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
     if (done !== null) sayDone(t('factorsReset', { name }))
   }
   async function endSessions() {
-    const done = orSay(await actions.endSessions({ id: member.id }))
+    const done = orSay(await verifyFirst(actions.endSessions)({ id: member.id }))
     close()
     if (done) sayDone(t('sessionsEnded', { name, count: done.ended }))
   }

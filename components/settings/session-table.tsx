@@ -9,6 +9,7 @@ import { Chip } from '../ui/chip'
 import { type Column, DataTable } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'
 import { orSay, sayDone } from '../ui/toasts'
+import { verifyFirst } from '../verify/verify-first'
 
 type End = (input: { id: string }) => Promise<ActionResult<unknown>>
 
@@ -61,7 +62,7 @@ function EndSession({ session, end }: { session: SessionRow; end: End }) {
   const [pending, start] = useTransition()
   function run() {
     start(async () => {
-      if (orSay(await end({ id: session.id })) !== null) sayDone(t('ended'))
+      if (orSay(await verifyFirst(end)({ id: session.id })) !== null) sayDone(t('ended'))
     })
   }
   return (

@@ -2,9 +2,13 @@
 
 import { useTranslations } from 'next-intl'
 import { useState, useTransition } from 'react'
-import type { ActionResult } from '../ui/action-result'
+import { type ActionResult, CANCELLED } from '../ui/action-result'
+import { verifyFirst } from '../verify/verify-first'
 
-/** Runs a server action from a form: one at a time, its error kept beside the field it belongs to. */
+/**
+ * Runs a server action from a form: one at a time, its error kept beside the field it belongs to. Where the action asks for it, the reader
+ * confirms first that it is them.
+ */
 export function useAction<Input, T>(run: (input: Input) => Promise<ActionResult<T>>, done: (data: T) => void) {
   const t = useTranslations('common')
   const [pending, start] = useTransition()
@@ -14,9 +18,10 @@ export function useAction<Input, T>(run: (input: Input) => Promise<ActionResult<
   function submit(input: Input) {
     start(async () => {
       setError(null)
-      const result = await run(input).catch(() => null)
+      const result = await verifyFirst(run)(input).catch(() => null)
       if (result?.ok) done(result.data)
-      else setError({ field: fieldOf(result?.field ?? ''), message: result?.message ?? t('failedNow') })
+      else if (result?.code !== CANCELLED)
+        setError({ field: fieldOf(result?.field ?? ''), message: result?.message ?? t('failedNow') })
     })
   }
   return {

@@ -2,3 +2,6 @@
 export type ActionResult<T> =
   | { ok: true; data: T }
   | { ok: false; code: string; message: string; field?: string | undefined }
+
+/** The code of an action that the reader did not go through with: there is nothing to say about it. */
+export const CANCELLED = 'cancelled'

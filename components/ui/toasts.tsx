@@ -2,7 +2,7 @@
 
 import { Toast, toast } from '@heroui/react'
 import { useTranslations } from 'next-intl'
-import type { ActionResult } from './action-result'
+import { type ActionResult, CANCELLED } from './action-result'
 
 /** Where short messages appear. Stands once, in the providers. */
 export function ToastArea() {
@@ -48,9 +48,9 @@ export function sayFailed(message: string): void {
   toast.danger(message, { timeout: 0 })
 }
 
-/** Gives the data of an action, or says its error and gives null. */
+/** Gives the data of an action, or says its error and gives null. Nothing is said of one that the reader cancelled. */
 export function orSay<T>(result: ActionResult<T>): T | null {
   if (result.ok) return result.data
-  sayFailed(result.message)
+  if (result.code !== CANCELLED) sayFailed(result.message)
   return null
 }

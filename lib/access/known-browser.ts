@@ -4,7 +4,7 @@ import { isHttps } from '../env'
 import { deriveKey, keys, newestKey } from './keys'
 
 const YEAR_SECONDS = 31_536_000
-const VALUE = /^([0-9a-f-]{36})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
+const VALUE = /^([0-9a-f-]{36})\.([A-Za-z0-9_-]{22}(?:~[0-9a-z]{1,11})?)\.([A-Za-z0-9_-]{43})$/
 
 /** A browser in which a member signed in before. It proves nothing else and lets nobody in. */
 export interface KnownBrowser {
@@ -16,18 +16,23 @@ export function browserCookieName(): string {
   return `${isHttps() ? '__Host-' : ''}hinomi-browser`
 }
 
-/** The Set-Cookie line that makes the browser of this answer known for a member. */
-export function browserCookie(member: string): string {
-  const { value } = knownBrowserCookie(member)
+/** The Set-Cookie line that makes the browser of this answer known for a member. One that is known already keeps its id. */
+export function browserCookie(member: string, known: KnownBrowser | null = null): string {
+  const { value } = knownBrowserCookie(member, known)
   const secure = isHttps() ? '; Secure' : ''
   return `${browserCookieName()}=${value}; Path=/; Max-Age=${YEAR_SECONDS}; HttpOnly; SameSite=Strict${secure}`
 }
 
 /** The same for code that sets cookies through Next.js. */
-export function knownBrowserCookie(member: string) {
-  const id = randomBytes(16).toString('base64url')
+export function knownBrowserCookie(member: string, known: KnownBrowser | null = null) {
+  const id = known?.member === member ? known.id : `${randomBytes(16).toString('base64url')}~${Date.now().toString(36)}`
   const options = { path: '/', maxAge: YEAR_SECONDS, httpOnly: true, sameSite: 'strict', secure: isHttps() } as const
   return { value: `${member}.${id}.${seal(deriveKey(newestKey(), 'known browsers'), member, id)}`, options }
+}
+
+/** Since when a browser is known. Ids of earlier versions do not say it: those are known from the start. */
+export function knownSince({ id }: KnownBrowser): Date {
+  return new Date(Number.parseInt(id.split('~')[1] ?? '0', 36))
 }
 
 /** The browser that a cookie names, or null where the cookie is not ours. */

@@ -18,6 +18,8 @@ export const rates = {
   uploads: { perSecond: 20, burst: 100 },
   /** Requests of one network that carry no valid credentials, or may not do what they ask for. */
   refused: { perSecond: 1, burst: 60 },
+  /** Sign-ins with a passkey that one network begins or ends. */
+  passkeys: { perSecond: 5, burst: 200 },
   /** Pages that one network asks for, whoever is signed in there: an office may have one address. */
   network: { perSecond: 200, burst: 1000 },
 } as const satisfies Record<string, Rate>
@@ -61,6 +63,7 @@ const limiters = {
   pages: new RateLimiter(rates.pages),
   uploads: new RateLimiter(rates.uploads),
   refused: new RateLimiter(rates.refused),
+  passkeys: new RateLimiter(rates.passkeys),
   network: new RateLimiter(rates.network),
 } satisfies Record<keyof typeof rates, RateLimiter>
 

@@ -95,10 +95,11 @@ export async function recordSignInRefused(
   member: { id: string; email: string } | null,
   detail: { by: string; reason: string },
   ip: string | null,
+  action: 'session.refused' | 'session.verify-refused' = 'session.refused',
 ): Promise<void> {
   const target = member ? `member:${member.id}` : ''
   const email = member ? { email: member.email } : {}
-  await recordThrottled({ action: 'session.refused', actor: ANONYMOUS, ip, target, detail: { ...email, ...detail } })
+  await recordThrottled({ action, actor: ANONYMOUS, ip, target, detail: { ...email, ...detail } })
 }
 
 /** Records that nobody but known browsers can sign in with a member's address, or give codes of one kind, for now. */

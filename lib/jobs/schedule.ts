@@ -12,6 +12,7 @@ import { sumCounts } from '../store/kept-counts'
 import { giveToOwnerTeams } from '../store/left-findings'
 import { dropMachineImages } from '../store/machine-images'
 import { markOverdue } from '../store/overdue'
+import { dropExpiredChallenges } from '../store/passkey-challenges'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
 import { routeFindings } from '../store/routing'
 import { dropEndedSessions, endStaleSessions } from '../store/sessions'
@@ -104,7 +105,9 @@ const jobs: readonly ScheduledJob[] = [
     name: 'end-sessions',
     cron: '*/5 * * * *',
     run: async () => {
-      await endStaleSessions(jobAccess('end-sessions'))
+      const access = jobAccess('end-sessions')
+      await endStaleSessions(access)
+      await dropExpiredChallenges(access)
     },
   },
   { name: 'audit-throttle', cron: '* * * * *', run: () => flushThrottled(jobAccess('audit-throttle')) },

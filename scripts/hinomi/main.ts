@@ -76,7 +76,7 @@ async function resetLinkCommand(args: string[]): Promise<number> {
   const [email] = positionals
   if (!email) throw new UsageError('noEmail')
   const { token } = await createResetLink(jobAccess('command'), { email })
-  process.stdout.write(`${new URL(`/invite?token=${token}`, env().HINOMI_URL ?? 'http://localhost:3000')}\n`)
+  process.stdout.write(`${new URL(`/invite#token=${token}`, env().HINOMI_URL ?? 'http://localhost:3000')}\n`)
   return 0
 }
 

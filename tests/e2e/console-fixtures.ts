@@ -5,7 +5,7 @@ const email = process.env.E2E_EMAIL ?? ''
 const password = process.env.E2E_PASSWORD ?? ''
 
 /** Signs in through the form, as a person does. */
-async function signIn(page: Page): Promise<void> {
+export async function signIn(page: Page): Promise<void> {
   await page.goto('/sign-in')
   await page.getByLabel(/メールアドレス|e-?mail/i).fill(email)
   await page.getByLabel(/^(パスワード|password)/i).fill(password)

@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await pool().query('TRUNCATE member, invite, sign_in_attempt')
-  Object.assign(issuer, { claims: {}, forge: false, nonce: null })
+  Object.assign(issuer, { claims: {}, forge: false, unsigned: false, metadata: {}, nonce: null })
 })
 afterAll(async () => {
   await Promise.all([issuer.close(), server.close(), closeDatabase()])
@@ -77,6 +77,7 @@ describe('signing in by OpenID Connect', () => {
 
   test.each([
     ['signed by another key', () => Object.assign(issuer, { forge: true })],
+    ['without a signature', () => Object.assign(issuer, { unsigned: true })],
     ['with another nonce', () => Object.assign(issuer, { nonce: 'another' })],
     ['for another client', () => Object.assign(issuer.claims, { aud: 'another' })],
     ['of another issuer', () => Object.assign(issuer.claims, { iss: 'https://evil.example' })],
@@ -88,6 +89,24 @@ describe('signing in by OpenID Connect', () => {
     const browser = new Browser(server.url)
     expect(await signIn(browser)).toContain('error=OAuthCallback')
     expect(browser.cookies.get(SESSION)).toBeUndefined()
+  })
+
+  test.each([
+    ['that name another issuer', { issuer: 'https://evil.example' }],
+    ['without a place for keys', { jwks_uri: undefined }],
+  ])('asks nobody by metadata %s', async (_what, metadata) => {
+    Object.assign(issuer, { metadata, asked: new URLSearchParams() })
+    const answer = await new Browser(server.url).post('/api/auth/signin/oidc', { callbackUrl: '/' })
+    expect(await answer.text()).toContain('error=OAuthSignin')
+    expect([...issuer.asked]).toEqual([])
+  })
+
+  test('needs no provider for a sign-in by password', async () => {
+    issuer.metadata = { issuer: 'https://evil.example' }
+    const member = await addMember('member', { passwordHash: await hashPassword('a long password') })
+    const browser = new Browser(server.url)
+    await browser.post('/api/auth/callback/credentials', { email: member.email, password: 'a long password' })
+    expect(browser.cookies.get(SESSION)).toBeTruthy()
   })
 
   test('refuses a code in a browser that did not ask for it', async () => {
@@ -119,6 +138,45 @@ describe('signing in by OpenID Connect', () => {
     await addMember('admin', { email: 'ann@example.com' })
     issuer.claims = { email: 'ann@example.com', email_verified: true }
     expect(await signIn(new Browser(server.url), 'https://evil.example/')).toBe(server.url)
+  })
+})
+
+describe('when the provider last asked who somebody is', () => {
+  /** How many seconds ago the session that the browser gets was verified. */
+  async function verifiedAgo(claims: object): Promise<number> {
+    issuer.claims = { email: 'ann@example.com', email_verified: true, ...claims }
+    const browser = new Browser(server.url)
+    await signIn(browser)
+    const { session } = z.object({ session: z.uuid() }).parse(await claimsIn(browser))
+    const { rows } = await pool().query<{ ago: number }>(
+      'SELECT extract(epoch FROM now() - verified_at)::float8 AS ago FROM session WHERE id = $1',
+      [session],
+    )
+    return rows[0]?.ago ?? Number.NaN
+  }
+  const seconds = (ago: number) => Math.floor(Date.now() / 1000) - ago
+
+  test('is when its session counts as verified, and at the latest now', async () => {
+    await addMember('admin', { email: 'ann@example.com' })
+    for (const [claims, from, to] of [
+      [{}, 0, 60],
+      [{ auth_time: seconds(3600) }, 3600, 3660],
+      [{ auth_time: String(seconds(3600)) }, 3600, 3660],
+      [{ auth_time: seconds(-86_400) }, 0, 60],
+      [{ auth_time: 'just now' }, 1e9, 1e10],
+      [{ auth_time: 1e300 }, 1e9, 1e10],
+    ] as const) {
+      const ago = await verifiedAgo(claims)
+      expect([claims, ago >= from && ago <= to]).toEqual([claims, true])
+    }
+  })
+
+  test('the provider is asked to ask again', async () => {
+    const browser = new Browser(server.url)
+    const { url } = (await (
+      await browser.post('/api/auth/signin/oidc?prompt=login&max_age=0', { callbackUrl: '/settings/tokens' })
+    ).json()) as { url: string }
+    expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({ prompt: 'login', max_age: '0' })
   })
 })
 

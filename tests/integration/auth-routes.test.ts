@@ -58,11 +58,21 @@ describe('of next-auth', () => {
     ['GET', 'csrf'],
     ['GET', 'providers'],
     ['POST', 'callback/credentials'],
+    ['POST', 'callback/passkey'],
     ['POST', 'signin/oidc'],
     ['GET', 'callback/oidc'],
   ])('%s %s is reachable', async (method, path) => {
     const sent = method === 'POST' ? { method, type: FORM, body: 'csrfToken=x' } : { method }
     expect(await statusOf(path, sent)).toBe('passed')
+  })
+
+  test('a sign-in passes on nothing to a provider but the wish to be asked again', async () => {
+    const sent = { method: 'POST', type: FORM, body: 'csrfToken=x' }
+    const passed = await guarded(
+      'signin/oidc?prompt=login&max_age=0&state=x&nonce=x&redirect_uri=https://evil.example',
+      sent,
+    )
+    expect(passed.url).toBe('http://localhost/api/auth/signin/oidc?prompt=login&max_age=0')
   })
 
   test.each([

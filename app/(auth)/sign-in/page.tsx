@@ -7,7 +7,9 @@ import { passwordsAllowed } from '@/lib/access/password'
 import { safePath } from '@/lib/access/paths'
 import { pendingSignIn } from '@/lib/access/pending'
 import { providerNames } from '@/lib/access/providers'
+import { requestRelyingParty } from '@/lib/access/relying-party'
 import { setupState } from '@/lib/store/setup'
+import { beginPasskey } from '../passkey-actions'
 import { stepPath } from './pending-page'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -24,7 +26,16 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
   if (pending) redirect(stepPath(pending.stage, target))
   // Nobody could sign in yet: the page says how to begin.
   if ((await setupState(null)) !== 'done') redirect('/setup')
-  return <SignInForm target={target} passwords={passwordsAllowed()} providers={providerNames()} problem={problem} />
+  const party = await requestRelyingParty()
+  return (
+    <SignInForm
+      target={target}
+      passwords={passwordsAllowed()}
+      providers={providerNames()}
+      passkey={typeof party === 'string' ? null : beginPasskey}
+      problem={problem}
+    />
+  )
 }
 
 /** next-auth hands back whole addresses; only what stands behind the host is kept, and safePath judges it. */

@@ -14,12 +14,13 @@ import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
 import { type Access, holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
-import type { FindingFilter, FindingGrouping } from '@/lib/domain/finding-filter'
+import { type FindingFilter, type FindingGrouping, isWhole } from '@/lib/domain/finding-filter'
 import { groupFindings } from '@/lib/queries/finding-groups'
 import { listFindings } from '@/lib/queries/findings'
 import { listAccountNames } from '@/lib/queries/members'
 import { listAssignable } from '@/lib/queries/members-for-assign'
 import { listControls } from '@/lib/queries/search'
+import { proveRecent } from '../actions'
 import { assign, listAssignable as assignable, setDueAt, setStatus, setTeam, take } from './actions'
 
 type Search = Promise<Record<string, string | string[] | undefined>>
@@ -79,6 +80,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
           exact={page.exact}
           asOf={now()}
           exportHref={holds(access, 'export:read') ? findingsHref(filter, [], '/api/v1/findings/export') : null}
+          prove={isWhole(filter) ? proveRecent : null}
         />
       </div>
       {group ? (

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
+import { NoticeTable } from '@/components/notices/notice-table'
 import { EndSessions } from '@/components/settings/end-sessions'
 import { PasswordForm } from '@/components/settings/password-form'
 import { ProfileFacts } from '@/components/settings/profile-facts'
@@ -11,10 +12,12 @@ import { Panel } from '@/components/ui/panel'
 import { currentMember, requireAccess } from '@/lib/access/access'
 import { passwordsAllowed } from '@/lib/access/password'
 import { isLocale } from '@/lib/locale'
+import { listNotices } from '@/lib/queries/notices'
 import { getOwnFactors } from '@/lib/queries/second-factors'
 import { listOwnSessions } from '@/lib/queries/sessions'
 import { endSession, endSessions, savePassword, saveProfile } from './actions'
 import { OwnTokens } from './own-tokens'
+import { PasskeySection } from './passkey-section'
 import { beginApp, confirmApp, makeCodes, removeApp } from './two-step-actions'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -24,14 +27,15 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function ProfilePage() {
   const access = await requireAccess()
-  const [member, factors, t, twoStep] = await Promise.all([
+  const [member, factors, t, twoStep, tNotices] = await Promise.all([
     currentMember(),
     getOwnFactors(access),
     getTranslations('settings.profile'),
     getTranslations('twoStep'),
+    getTranslations('notices'),
   ])
   if (!member) return null
-  const sessions = await listOwnSessions(access, member.session)
+  const [sessions, notices] = await Promise.all([listOwnSessions(access, member.session), listNotices(access)])
   const { name, email, role, teams, accounts, locale, hasPassword } = member
   return (
     <PageShell title={t('title')}>
@@ -47,6 +51,7 @@ export default async function ProfilePage() {
           <p>{t(passwordsAllowed() ? 'noPassword' : 'passwordsOff')}</p>
         )}
       </Panel>
+      <PasskeySection email={email} />
       <Panel title={twoStep('title')} id="two-step">
         <TwoStep
           email={email}
@@ -61,6 +66,9 @@ export default async function ProfilePage() {
         <div className="mt-3">
           <EndSessions end={endSessions} />
         </div>
+      </Panel>
+      <Panel title={tNotices('activity')} id="activity">
+        <NoticeTable notices={notices} byPassword={hasPassword && passwordsAllowed()} />
       </Panel>
     </PageShell>
   )

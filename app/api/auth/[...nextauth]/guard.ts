@@ -8,12 +8,15 @@ const MAX_BODY_BYTES = 16 * 1024
 /** Error codes of next-auth are words; any other text in the address of a page is not ours. */
 const ERROR_CODE = /^[A-Za-z]{1,40}$/
 
+/** Providers whose answer comes from a form of ours and not from another site. */
+const FORMS: readonly string[] = ['credentials', 'passkey']
+
 /** The part of next-auth that the product uses. Everything else of it, such as `_log` and `signout`, is not reachable. */
 const ROUTES: Record<string, (provider: string | undefined) => readonly string[]> = {
   csrf: provider => (provider ? [] : ['GET']),
   providers: provider => (provider ? [] : ['GET']),
   signin: provider => (provider ? ['POST'] : ['GET']),
-  callback: provider => (provider === 'credentials' ? ['POST'] : provider ? ['GET'] : []),
+  callback: provider => (provider && FORMS.includes(provider) ? ['POST'] : provider ? ['GET'] : []),
   error: provider => (provider ? [] : ['GET']),
 }
 

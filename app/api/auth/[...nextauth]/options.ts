@@ -1,27 +1,32 @@
 import type { NextAuthOptions, User } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
-import { oidcProviders } from '@/lib/access/providers'
+import type { OAuthConfig } from 'next-auth/providers/oauth'
+import { orUnavailable, relyingPartyAt } from '@/lib/access/relying-party'
 import { type SigningBrowser, sessionOptions } from '@/lib/access/session'
 import { env } from '@/lib/env'
 import { AppError, ForbiddenError } from '@/lib/errors'
 import { log } from '@/lib/log'
+import { signInWithPasskey } from '@/lib/store/passkey-sign-in'
 import { type Admitted, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
 
 type SigningIn = User & Partial<Admitted>
 
 /**
- * next-auth's settings for one request: where it came from, for limits and the audit log, the browser that signs in, and where to note
- * who did and is done.
+ * next-auth's settings for one request: where it came from, for limits and the audit log, the browser that signs in, the OpenID Connect
+ * providers, and where to note who did and is done.
  */
 export function authOptions(
   ip: string | null,
   browser: SigningBrowser,
+  providers: readonly OAuthConfig<Record<string, unknown>>[],
   remember: (member: string) => void = () => {},
 ): NextAuthOptions {
   // next-auth reads its own address from here: redirects of OpenID Connect must lead back to the address that people use.
   const { HINOMI_URL } = env()
   if (HINOMI_URL) process.env.NEXTAUTH_URL = new URL(HINOMI_URL).origin
   else process.env.AUTH_TRUST_HOST = '1'
+  const passkeySignIn = async (assertion: string | undefined, host: string | undefined) =>
+    signInWithPasskey(orUnavailable(relyingPartyAt(host)), toJson(assertion), ip, browser)
   return {
     ...sessionOptions(),
     pages: { signIn: '/sign-in', signOut: '/sign-in', error: '/sign-in' },
@@ -36,7 +41,12 @@ export function authOptions(
         credentials: { email: { type: 'email' }, password: { type: 'password' } },
         authorize: given => withoutDetails(() => signInWithPassword(given, ip, browser)),
       }),
-      ...oidcProviders(),
+      Credentials({
+        id: 'passkey',
+        credentials: { assertion: {} },
+        authorize: (given, request) => withoutDetails(() => passkeySignIn(given?.assertion, request.headers?.host)),
+      }),
+      ...providers,
     ],
     // A browser becomes known for a member once all steps are done: see keepSignedIn for those with a second one.
     events: {
@@ -75,6 +85,15 @@ async function withoutDetails<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof AppError) throw error
     log.error({ err: error }, 'sign-in failed')
     throw new Error('Default')
+  }
+}
+
+/** Null where the text is no JSON. */
+function toJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return null
   }
 }
 

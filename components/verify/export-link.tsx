@@ -1,0 +1,28 @@
+'use client'
+
+import type { MouseEvent, ReactNode } from 'react'
+import type { ActionResult } from '../ui/action-result'
+import { orSay } from '../ui/toasts'
+import { verifyFirst } from './verify-first'
+
+interface ExportLinkProps {
+  href: string
+  /** Answers `notRecent` where the reader must confirm that it is them before this export. Null for an export that asks for nothing. */
+  prove: ((input: Record<string, never>) => Promise<ActionResult<unknown>>) | null
+  className?: string
+  children: ReactNode
+}
+
+/** The link that downloads an export. */
+export function ExportLink({ href, prove, className = '', children }: ExportLinkProps) {
+  async function download(event: MouseEvent) {
+    if (!prove) return
+    event.preventDefault()
+    if (orSay(await verifyFirst(prove)({})) !== null) window.location.assign(href)
+  }
+  return (
+    <a href={href} download className={className} onClick={download}>
+      {children}
+    </a>
+  )
+}

@@ -1,0 +1,92 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { type FormEvent, useEffect, useState } from 'react'
+import { type Provider, ProviderButtons } from '../auth/provider-buttons'
+import { FormError } from '../settings/form-error'
+import { useAction } from '../settings/use-action'
+import type { ActionResult } from '../ui/action-result'
+import { Button } from '../ui/button'
+import { Dialog, DialogActions } from '../ui/dialog'
+import { TextField } from '../ui/text-field'
+import { askBy } from './verify-first'
+
+interface VerifyDialogProps {
+  /** For password managers: whose password this is. */
+  email: string
+  /** Whether the reader signs in by password; else only a provider can tell that it is them. */
+  byPassword: boolean
+  providers: readonly Provider[]
+  verify: (input: { password: string }) => Promise<ActionResult<unknown>>
+}
+
+/** Asks readers to confirm that it is them, when an action asks for that. Stands once, in the frame. */
+export function VerifyDialog(props: VerifyDialogProps) {
+  const t = useTranslations('verify')
+  const [answer, setAnswer] = useState<((isVerified: boolean) => void) | null>(null)
+  useEffect(() => askBy(() => new Promise(resolve => setAnswer(() => resolve))), [])
+  function close(isVerified: boolean) {
+    answer?.(isVerified)
+    setAnswer(null)
+  }
+  return (
+    <Dialog title={t('title')} open={answer !== null} onOpenChange={open => !open && close(false)} size="sm" alert>
+      <VerifyForm {...props} onDone={close} />
+    </Dialog>
+  )
+}
+
+function VerifyForm({
+  email,
+  byPassword,
+  providers,
+  verify,
+  onDone,
+}: VerifyDialogProps & { onDone: (is: boolean) => void }) {
+  const t = useTranslations()
+  const [password, setPassword] = useState('')
+  const form = useAction(verify, () => onDone(true))
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    form.submit({ password })
+  }
+  const cancel = <Button onPress={() => onDone(false)}>{t('common.cancel')}</Button>
+  if (!byPassword) {
+    return (
+      <div className="flex flex-col gap-3">
+        <p className="text-muted">{t(providers.length > 0 ? 'verify.provider' : 'verify.noWay')}</p>
+        <ProviderButtons providers={providers} target={placeOf(window.location)} alone again />
+        <DialogActions>{cancel}</DialogActions>
+      </div>
+    )
+  }
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <p className="text-muted">{t('verify.text')}</p>
+      <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
+      <TextField
+        label={t('verify.password')}
+        type="password"
+        autoComplete="current-password"
+        required
+        autoFocus
+        value={password}
+        onChange={setPassword}
+        error={form.errorOf('password')}
+      />
+      <FormError message={form.otherError('password')} />
+      {/* Place of the button for a passkey: it calls onDone(true) once its action has succeeded. */}
+      <DialogActions>
+        {cancel}
+        <Button type="submit" variant="primary" isPending={form.pending}>
+          {t('verify.confirm')}
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}
+
+/** Where a provider sends the reader back to: the page that they see. */
+function placeOf({ pathname, search }: Location): string {
+  return `${pathname}${search}`
+}

@@ -1,0 +1,26 @@
+'use client'
+
+import { type ActionResult, CANCELLED } from '../ui/action-result'
+
+type Ask = () => Promise<boolean>
+let asker: Ask | null = null
+
+/** Names who asks people to confirm that it is them: the dialog of the frame. Gives the way to take that back. */
+export function askBy(ask: Ask): () => void {
+  asker = ask
+  return () => {
+    if (asker === ask) asker = null
+  }
+}
+
+/**
+ * A server action that may answer `notRecent`: then the reader is asked to confirm that it is them, and the action is sent again with
+ * the same input. Answers `cancelled`, without words, where they close the dialog.
+ */
+export function verifyFirst<Input, T>(run: (input: Input) => Promise<ActionResult<T>>) {
+  return async (input: Input): Promise<ActionResult<T>> => {
+    const result = await run(input)
+    if (result.ok || result.code !== 'notRecent' || !asker) return result
+    return (await asker()) ? run(input) : { ok: false, code: CANCELLED, message: '' }
+  }
+}

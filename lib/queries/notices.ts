@@ -1,0 +1,89 @@
+import 'server-only'
+import { z } from 'zod'
+import type { Access } from '../access/proof'
+import { now } from '../clock'
+import { NOTICE_DAYS, type Notice, type NoticeAction, noticeActions } from '../domain/notices'
+import { Prisma } from '../generated/prisma/client'
+import { read } from './read'
+
+const MOST = 100
+const DAY_MS = 86_400_000
+
+interface Row {
+  id: string
+  at: Date
+  action: NoticeAction
+  ip: string | null
+  actorKind: string
+  actorId: string
+  actorName: string
+  detail: unknown
+}
+
+const Text = z.string().optional().catch(undefined)
+const Role = z.object({ role: z.string() }).optional().catch(undefined)
+const Detail = z.object({ device: Text, name: Text, provider: Text, before: Role, after: Role })
+
+/** What happened to the reader's own account within 90 days, the newest first, at most 100. */
+export async function listNotices(access: Access): Promise<Notice[]> {
+  return list(access, Prisma.empty)
+}
+
+/**
+ * The same of what the reader has not confirmed to know, in this browser (`readHere`) or for all. What they did themselves since this
+ * session began, having proved who they are, is no news in it.
+ */
+export async function listUnreadNotices(access: Access, session: string, readHere: Date | null): Promise<Notice[]> {
+  return list(
+    access,
+    Prisma.sql`
+      AND e.at > greatest(${readHere}::timestamptz, (SELECT notices_seen_at FROM member WHERE id = ${access.actor.id}::uuid), '-infinity')
+      AND NOT EXISTS (
+        SELECT FROM session s WHERE s.id = ${session}::uuid AND e.actor_id = ${access.actor.id} AND e.action <> 'session.start'
+          AND e.at >= s.created_at AND e.at < s.verified_at + interval '15 minutes')`,
+  )
+}
+
+/**
+ * Whether something that the reader has not confirmed to know happened before a browser became known for them, such as the sign-in
+ * by which it did.
+ */
+export async function hasUnreadBefore(access: Access, since: Date): Promise<boolean> {
+  const found = await list(
+    access,
+    Prisma.sql`AND e.at <= ${since} AND e.at > coalesce((SELECT notices_seen_at FROM member WHERE id = ${access.actor.id}::uuid), '-infinity')`,
+  )
+  return found.length > 0
+}
+
+async function list({ actor }: Access, further: Prisma.Sql): Promise<Notice[]> {
+  if (actor.kind !== 'member') return []
+  const since = new Date(now().getTime() - NOTICE_DAYS * DAY_MS)
+  const rows = await read<Row>(Prisma.sql`
+    SELECT e.id::text, e.at, e.action, e.ip, e.actor_kind AS "actorKind", e.actor_id AS "actorId",
+      e.actor_name AS "actorName", e.detail
+    FROM audit_entry e
+    WHERE e.target = ANY(array(
+        SELECT ${`member:${actor.id}`}::text UNION ALL SELECT 'token:' || id FROM api_token WHERE created_by = ${actor.id}::uuid))
+      AND e.action = ANY(${[...noticeActions]}::text[]) AND e.at > ${since}
+      AND (e.action <> 'session.start' OR e.detail ->> 'newDevice' = 'true') ${further}
+    ORDER BY e.id DESC LIMIT ${MOST}`)
+  return rows.map(row => toNotice(row, actor.id))
+}
+
+function toNotice({ actorKind, actorId, actorName, ...row }: Row, self: string): Notice {
+  const { device, name, provider, before, after } = Detail.catch({}).parse(row.detail)
+  const isOwn = actorId === self
+  const other = !isOwn && (actorKind === 'member' || actorKind === 'token')
+  return {
+    id: row.id,
+    at: row.at,
+    action: row.action,
+    isOwn,
+    by: other ? actorName : null,
+    ip: other ? null : row.ip,
+    device: device || null,
+    name: name ?? provider ?? null,
+    role: before && after && before.role !== after.role ? { before: before.role, after: after.role } : null,
+  }
+}

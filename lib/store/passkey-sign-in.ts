@@ -1,0 +1,34 @@
+import 'server-only'
+import { networkOf } from '../access/peer'
+import { limitRate } from '../access/rate-limit'
+import type { RelyingParty } from '../access/relying-party'
+import { UNKNOWN_BROWSER } from '../access/session'
+import { beginPasskeyProof, verifyPasskeyProof } from './passkey-proof'
+import { admitted, type SignedIn } from './sign-in'
+
+const USE = { purpose: 'sign-in', member: null, session: null } as const
+
+/** What a browser needs to sign somebody in with a passkey. Throws too_many_requests for a network that asks too often. */
+export async function beginPasskeySignIn(party: RelyingParty, ip: string | null) {
+  limitNetwork(ip)
+  return beginPasskeyProof(party, USE)
+}
+
+/**
+ * The member whose passkey answered a challenge of the sign-in page; null where the member or the passkey was removed meanwhile. Throws as
+ * verifyPasskeyProof does, and too_many_requests.
+ */
+export async function signInWithPasskey(
+  party: RelyingParty,
+  given: unknown,
+  ip: string | null,
+  browser = UNKNOWN_BROWSER,
+): Promise<SignedIn | null> {
+  limitNetwork(ip)
+  const { member, passkey } = await verifyPasskeyProof(party, USE, given, ip)
+  return admitted(member, 'passkey', ip, browser, { passkey: passkey.id })
+}
+
+function limitNetwork(ip: string | null): void {
+  limitRate('passkeys', ip === null ? 'unknown' : networkOf(ip))
+}

@@ -1,0 +1,134 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import pg from 'pg'
+import { joinDatabase } from '../../scripts/launch/database.mjs'
+import { expect, signIn, speak, test } from './console-fixtures'
+
+const password = process.env.E2E_PASSWORD ?? ''
+
+async function sql(text: string): Promise<void> {
+  const database = await joinDatabase(process.env.E2E_DATA_DIR ?? '')
+  const client = new pg.Client({ connectionString: database.url })
+  try {
+    await client.connect()
+    await client.query(text)
+  } finally {
+    await client.end()
+    await database.leave()
+  }
+}
+
+/** As if everybody had signed in an hour ago. */
+const age = () => sql(`UPDATE session SET verified_at = verified_at - interval '1 hour'`)
+
+/** Takes pictures for a person to look at, where a folder for them is named. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.HINOMI_PICTURES
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png` })
+}
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+}
+
+test('an old session makes a token after its member confirmed that it is them', async ({ console: page }) => {
+  await page.goto('/settings/tokens')
+  await speak(page, 'English')
+  await age()
+  await page.getByRole('button', { name: 'Create a token' }).click()
+  const form = page.getByRole('dialog', { name: 'Create a token' })
+  await form.getByLabel('Name').fill('Confirmed token')
+  await form.getByRole('button', { name: 'Create a token' }).click()
+  const confirm = page.getByRole('alertdialog', { name: 'Confirm that it is you' })
+  await expect(confirm.getByLabel('Password')).toBeFocused()
+  await expectNoViolations(page)
+  await picture(page, 'dialog-en-light')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await picture(page, 'dialog-en-dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+
+  await confirm.getByLabel('Password').fill('not the password at all')
+  await confirm.getByRole('button', { name: 'Confirm and continue' }).click()
+  await expect(confirm.getByText('The password is wrong.')).toBeVisible()
+  await picture(page, 'dialog-en-wrong')
+  await confirm.getByRole('button', { name: 'Cancel' }).click()
+  await expect(confirm).toBeHidden()
+  // Nothing that was typed is lost.
+  await expect(form.getByLabel('Name')).toHaveValue('Confirmed token')
+
+  await form.getByRole('button', { name: 'Create a token' }).click()
+  await confirm.getByLabel('Password').fill(password)
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/^hin_/)).toBeVisible()
+  await page.getByRole('alertdialog').getByRole('button').last().click()
+  await expect(page.getByRole('rowheader', { name: /Confirmed token/ })).toBeVisible()
+})
+
+test('an old session downloads all findings after its member confirmed that it is them', async ({ console: page }) => {
+  await page.goto('/findings')
+  await speak(page, 'English')
+  await age()
+  await page.getByRole('link', { name: /CSV/ }).click()
+  const confirm = page.getByRole('alertdialog', { name: 'Confirm that it is you' })
+  await confirm.getByLabel('Password').fill(password)
+  const download = page.waitForEvent('download')
+  await confirm.getByRole('button', { name: 'Confirm and continue' }).click()
+  expect((await download).suggestedFilename()).toBe('findings.csv')
+})
+
+test('a sign-in in another browser is told in the first, until its member knows', async ({
+  console: page,
+  browser,
+}) => {
+  await page.goto('/')
+  await speak(page, 'English')
+  const banner = page.getByRole('region', { name: 'New activity on your account' })
+  // What happened before is known.
+  if (await banner.isVisible()) await banner.getByRole('button', { name: 'I know about these' }).click()
+  await expect(banner).toBeHidden()
+
+  const theirs = await browser.newContext({ locale: 'en-US' })
+  const second = await theirs.newPage()
+  await signIn(second)
+  await speak(second, 'English')
+  const told = second.getByRole('region', { name: 'New activity on your account' })
+  await expect(told).toContainText('Sign-in from a new device')
+  // Knowing of it there silences it there alone.
+  await told.getByRole('button', { name: 'I know about these' }).click()
+  await expect(told).toBeHidden()
+
+  await page.reload()
+  await expect(banner).toContainText('Sign-in from a new device')
+  await expect(banner).toContainText(/Chrome, \w+ · .* · /)
+  await expectNoViolations(page)
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    await picture(page, `banner-en-${scheme}`)
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await banner.getByRole('link').click()
+  await expect(page).toHaveURL(/\/settings\/profile#activity$/)
+  const list = page.getByRole('region', { name: 'Account activity' })
+  await expect(list.getByRole('rowheader', { name: 'Sign-in from a new device' }).first()).toBeVisible()
+  await list.scrollIntoViewIfNeeded()
+  await picture(page, 'profile-en-light')
+
+  await speak(page, '日本語')
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto('/')
+    await picture(page, `banner-ja-390-${scheme}`)
+    await page.goto('/settings/profile#activity')
+    await picture(page, `profile-ja-390-${scheme}`)
+    await expectNoViolations(page)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  }
+  await page.setViewportSize({ width: 1280, height: 720 })
+  await page.getByRole('button', { name: '確認しました' }).click()
+  await expect(page.getByRole('region', { name: 'アカウントの新しいアクティビティ' })).toBeHidden()
+  await page.reload()
+  await expect(page.getByRole('region', { name: 'アカウントの新しいアクティビティ' })).toBeHidden()
+  await theirs.close()
+})

@@ -1,0 +1,209 @@
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { confirmNotices } from '../../app/(console)/actions'
+import { currentMember } from '../../lib/access/access'
+import { jobAccess } from '../../lib/access/job'
+import { browserCookie, browserCookieName, toKnownBrowser } from '../../lib/access/known-browser'
+import { noticesReadHere } from '../../lib/access/notices-cookie'
+import { hashPassword } from '../../lib/access/password'
+import { UNKNOWN_BROWSER } from '../../lib/access/session'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import type { NoticeAction } from '../../lib/domain/notices'
+import type { Member } from '../../lib/generated/prisma/client'
+import { log } from '../../lib/log'
+import { listNotices, listUnreadNotices } from '../../lib/queries/notices'
+import { createResetLink } from '../../lib/store/invites'
+import { updateMember } from '../../lib/store/members'
+import { changePassword } from '../../lib/store/profile'
+import { signInWithPassword } from '../../lib/store/sign-in'
+import { createToken, revokeToken } from '../../lib/store/tokens'
+import { browser, signInAs, signOut } from '../support/browser'
+import { accessOf, addMember } from '../support/people'
+
+vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
+vi.mock('next/cache', () => ({ revalidatePath: () => undefined }))
+log.level = 'silent'
+
+const PASSWORD = 'the password of this test'
+const passwordHash = await hashPassword(PASSWORD)
+const HOUR_MS = 3_600_000
+let member: Member
+let admin: Member
+
+beforeEach(async () => {
+  await pool().query('TRUNCATE member, session, api_token, sign_in_attempt, audit_throttle')
+  signOut()
+  browser.headers = new Headers()
+  admin = await addMember('admin')
+  member = await addMember('lead', { passwordHash, lastSignInAt: new Date() })
+})
+afterAll(closeDatabase)
+
+/** A browser of its own, known for the member since so long ago, or unknown. */
+function open(hours: number | null): void {
+  signOut()
+  if (hours === null) return
+  vi.spyOn(Date, 'now').mockReturnValueOnce(Date.now() - hours * HOUR_MS)
+  const value = /=([^;]+)/.exec(browserCookie(member.id))?.[1] ?? ''
+  browser.cookies.set(browserCookieName(), { value })
+}
+
+const known = () => toKnownBrowser(browser.cookies.get(browserCookieName())?.value)
+const signIn = (device = 'Firefox, macOS') =>
+  signInWithPassword({ email: member.email, password: PASSWORD }, '192.0.2.7', {
+    ...UNKNOWN_BROWSER,
+    device,
+    known: known(),
+  })
+const own = () => accessOf(member, 'lead')
+const actionsOf = (rows: readonly { action: NoticeAction }[]) => rows.map(({ action }) => action)
+async function news(session: string) {
+  return listUnreadNotices(own(), session, await noticesReadHere(member.id))
+}
+const newToken = {
+  name: 'deploy',
+  permissions: ['findings:read' as const],
+  limited: false,
+  accounts: [],
+  expiresAt: new Date(Date.now() + HOUR_MS),
+}
+
+describe('a sign-in', () => {
+  test('in a new device is told in every session and in the device itself, with where it was', async () => {
+    open(48)
+    const first = await signInAs(member)
+    expect(await news(first)).toEqual([])
+    open(null)
+    const second = await signIn()
+    const told = { action: 'session.start', device: 'Firefox, macOS', ip: '192.0.2.7', by: null }
+    for (const session of [first, second?.session ?? '']) expect(await news(session)).toMatchObject([told])
+    expect(await listNotices(own())).toMatchObject([told])
+  })
+
+  test('in a browser that is known, or the first of all, is no news', async () => {
+    open(48)
+    await signIn()
+    expect(await listNotices(own())).toEqual([])
+    await prisma().member.update({ where: { id: member.id }, data: { lastSignInAt: null } })
+    open(null)
+    await signIn()
+    expect(await listNotices(own())).toEqual([])
+  })
+})
+
+test('what others change about a member is told, with who did it and without where they are', async () => {
+  const session = await signInAs(member)
+  const access = accessOf(admin, 'admin')
+  await updateMember(access, { id: member.id, role: 'viewer', teams: ['sre'], limited: false, accounts: [] })
+  await createResetLink(access, { id: member.id })
+  const told = await news(session)
+  expect(told).toMatchObject([
+    { action: 'member.reset', by: admin.name, ip: null, role: null },
+    { action: 'member.update', by: admin.name, ip: null, role: { before: 'lead', after: 'viewer' } },
+  ])
+  expect(await listNotices(access)).toEqual([])
+})
+
+test('tokens of the member are told, whoever ends them, and not those of others', async () => {
+  const boss = await addMember('admin')
+  const { id } = await createToken(accessOf(admin, 'admin'), newToken)
+  await revokeToken(accessOf(boss, 'admin'), { id })
+  expect(await listNotices(accessOf(boss, 'admin'))).toEqual([])
+  expect(await listNotices(accessOf(admin, 'admin'))).toMatchObject([
+    { action: 'token.revoke', name: 'deploy', by: boss.name },
+    { action: 'token.create', name: 'deploy', by: null, isOwn: true },
+  ])
+})
+
+test('what a member did is no news in the session that did it, but in others and at the next sign-in', async () => {
+  const other = await signInAs(member)
+  await pool().query(`UPDATE session SET verified_at = now() - interval '2 hours'`)
+  const session = await signInAs(member)
+  await changePassword(own(), { current: PASSWORD, next: 'another password of this test' }, null)
+  expect(await news(session)).toEqual([])
+  expect(actionsOf(await news(other))).toEqual(['profile.password'])
+  expect(actionsOf(await news(await signInAs(member)))).toEqual(['profile.password'])
+})
+
+describe('confirming', () => {
+  const latest = async (session: string) => ({ at: (await news(session))[0]?.at ?? new Date(0) })
+
+  test('in a browser that has long been known counts everywhere', async () => {
+    open(null)
+    await signIn()
+    open(48)
+    const session = await signInAs(member)
+    expect(await confirmNotices(await latest(session))).toMatchObject({ ok: true })
+    expect(await news(session)).toEqual([])
+    open(24)
+    expect(await news(await signInAs(member))).toEqual([])
+    expect(actionsOf(await listNotices(own()))).toEqual(['session.start'])
+  })
+
+  test.each([
+    ['a new browser', 0],
+    ['a browser that nobody knows', null],
+  ])('in %s counts for it alone: an intruder cannot silence the alarm', async (_name, hours) => {
+    open(null)
+    await signIn()
+    open(hours)
+    const intruder = await signInAs(member)
+    expect(await confirmNotices(await latest(intruder))).toMatchObject({ ok: true })
+    expect(await news(intruder)).toEqual([])
+    // Not even with a time that has yet to come.
+    expect(await confirmNotices({ at: new Date(Date.now() + 1000 * HOUR_MS) })).toMatchObject({ ok: true })
+    open(48)
+    expect(actionsOf(await news(await signInAs(member)))).toEqual(['session.start'])
+  })
+
+  test('counts for what was there, not for what comes later', async () => {
+    open(48)
+    const session = await signInAs(member)
+    await confirmNotices({ at: new Date(Date.now() + 1000 * HOUR_MS) })
+    await createResetLink(accessOf(admin, 'admin'), { id: member.id })
+    expect(actionsOf(await news(session))).toEqual(['member.reset'])
+  })
+
+  test('in a new browser counts for it alone however much happens before', async () => {
+    open(null)
+    await signIn()
+    open(0)
+    const intruder = await signInAs(member)
+    for (let i = 0; i < 101; i++) await createResetLink(accessOf(admin, 'admin'), { id: member.id })
+    expect(await confirmNotices(await latest(intruder))).toMatchObject({ ok: true })
+    open(48)
+    expect(await news(await signInAs(member))).toHaveLength(100)
+  })
+
+  test("counts for one's own account alone", async () => {
+    await createResetLink(accessOf(admin, 'admin'), { id: member.id })
+    const session = await signInAs(member)
+    const { id } = (await currentMember()) ?? { id: '' }
+    expect(id).toBe(member.id)
+    await signInAs(admin)
+    await confirmNotices({ at: new Date() })
+    expect(await news(session)).toHaveLength(1)
+  })
+})
+
+test('an old notice, and what is no news, is not listed; the index serves the list', async () => {
+  const { actor } = jobAccess('sign-in')
+  await pool().query(
+    `INSERT INTO audit_entry (at, actor_kind, actor_id, actor_name, action, target)
+     SELECT now() - i * interval '1 minute', $1, $2, $3, CASE WHEN i % 2 = 0 THEN 'session.refused' ELSE 'session.end' END, $4
+     FROM generate_series(1, 20000) AS i`,
+    [actor.kind, actor.id, actor.name, `member:${member.id}`],
+  )
+  await pool().query(
+    `INSERT INTO audit_entry (at, actor_kind, actor_id, actor_name, action, target)
+     VALUES (now() - interval '91 days', 'member', $1, 'x', 'profile.password', $2)`,
+    [member.id, `member:${member.id}`],
+  )
+  await pool().query('ANALYZE audit_entry')
+  expect(await listNotices(own())).toEqual([])
+  const { rows } = await pool().query<{ 'QUERY PLAN': string }>(
+    `EXPLAIN SELECT id FROM audit_entry WHERE target = ANY(array(SELECT 'member:' || $1::text))
+       AND action = ANY(ARRAY['session.start', 'profile.password']) ORDER BY id DESC LIMIT 100`,
+    [member.id],
+  )
+  expect(rows.map(row => row['QUERY PLAN']).join('\n')).toContain('audit_entry_target_action_id_idx')
+})

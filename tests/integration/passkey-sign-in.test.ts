@@ -1,0 +1,76 @@
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { env } from '../../lib/env'
+import { log } from '../../lib/log'
+import { beginPasskeySignIn } from '../../lib/store/passkey-sign-in'
+import { addPasskey, beginPasskey } from '../../lib/store/passkeys'
+import { Browser, startAuthServer } from '../support/auth-server'
+import { Authenticator } from '../support/authenticator'
+import { accessOf, addMember } from '../support/people'
+
+log.level = 'silent'
+
+const COOKIE = 'next-auth.session-token'
+const SESSION = '00000000-0000-4000-8000-000000000002'
+
+beforeEach(async () => {
+  await pool().query('TRUNCATE member, session, passkey, passkey_challenge, audit_throttle')
+})
+afterEach(() => {
+  env().HINOMI_PASSWORDS = 'on'
+})
+afterAll(closeDatabase)
+
+/** A browser at the product on localhost, and the device of a member in it. */
+async function arrive() {
+  const server = await startAuthServer()
+  const origin = server.url.replace('127.0.0.1', 'localhost')
+  const party = { id: 'localhost', origin }
+  const member = await addMember('lead')
+  const access = accessOf(member, 'lead')
+  const device = new Authenticator(origin, 'localhost')
+  const registration = device.create(await beginPasskey(access, SESSION, party))
+  await addPasskey(access, SESSION, party, { name: 'Laptop', registration })
+  const answer = async () => JSON.stringify(device.get(await beginPasskeySignIn(party, null)))
+  return { ...server, origin, member, answer, browser: new Browser(origin) }
+}
+
+const send = (browser: Browser, fields: Record<string, string>) => browser.post('/api/auth/callback/passkey', fields)
+
+test('an answer becomes the cookie of a session of its own, once', async () => {
+  const { browser, member, answer, origin, close } = await arrive()
+  const assertion = await answer()
+  expect((await send(browser, { assertion })).status).toBe(200)
+  expect(browser.cookies.get(COOKIE)).toBeTruthy()
+  expect(await prisma().session.findMany()).toMatchObject([{ memberId: member.id, stage: 'complete' }])
+  const thief = new Browser(origin)
+  const replayed = await send(thief, { assertion })
+  expect(replayed.status).toBe(401)
+  expect(await replayed.text()).toContain('error=passkeyExpired')
+  expect(thief.cookies.get(COOKIE)).toBeUndefined()
+  await close()
+})
+
+test('garbage, nothing and an address that cannot have passkeys let nobody in', async () => {
+  const { browser, answer, url, close } = await arrive()
+  for (const fields of [{}, { assertion: '' }, { assertion: '{"id":' }, { assertion: 'null' }] as const) {
+    const refused = await send(browser, fields)
+    expect(refused.status).toBe(401)
+    expect(await refused.text()).toContain('error=passkeyRefused')
+  }
+  const elsewhere = new Browser(url)
+  const refused = await send(elsewhere, { assertion: await answer() })
+  expect(await refused.text()).toContain('error=passkeysUnavailable')
+  expect([browser.cookies.get(COOKIE), elsewhere.cookies.get(COOKIE)]).toEqual([undefined, undefined])
+  await close()
+})
+
+test('single sign-on only takes no passkeys', async () => {
+  const { browser, answer, close } = await arrive()
+  const assertion = await answer()
+  env().HINOMI_PASSWORDS = 'off'
+  const refused = await send(browser, { assertion })
+  expect(await refused.text()).toContain('error=passkeysUnavailable')
+  expect(await prisma().session.count()).toBe(0)
+  await close()
+})

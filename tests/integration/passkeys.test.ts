@@ -1,0 +1,317 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { jobAccess } from '../../lib/access/job'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { log } from '../../lib/log'
+import { listOwnPasskeys } from '../../lib/queries/passkeys'
+import { removeMember } from '../../lib/store/members'
+import { createChallenge, dropExpiredChallenges, redeemChallenge } from '../../lib/store/passkey-challenges'
+import { beginPasskeyProof, verifyPasskeyProof } from '../../lib/store/passkey-proof'
+import { beginPasskeySignIn, signInWithPasskey } from '../../lib/store/passkey-sign-in'
+import { addPasskey, beginPasskey, removePasskey, renamePasskey } from '../../lib/store/passkeys'
+import { Authenticator, type Twist } from '../support/authenticator'
+import { accessOf, addMember } from '../support/people'
+
+log.level = 'silent'
+
+const party = { id: 'hinomi.example.com', origin: 'https://hinomi.example.com' }
+const SESSION = '00000000-0000-4000-8000-000000000001'
+const IP = '192.0.2.70'
+
+beforeEach(async () => {
+  await pool().query('TRUNCATE member, session, invite, passkey, passkey_challenge, audit_throttle')
+})
+afterAll(closeDatabase)
+
+async function register(member: Awaited<ReturnType<typeof addMember>>, defaults: Twist = {}, name = 'Laptop') {
+  const access = accessOf(member, 'member')
+  const device = new Authenticator(party.origin, party.id, defaults)
+  const registration = device.create(await beginPasskey(access, SESSION, party))
+  const { id } = await addPasskey(access, SESSION, party, { name, registration })
+  return { access, device, id }
+}
+
+async function memberWithPasskey(defaults: Twist = {}) {
+  const member = await addMember('member')
+  return { member, ...(await register(member, defaults)) }
+}
+
+const begin = () => beginPasskeySignIn(party, IP)
+const signIn = (given: unknown) => signInWithPasskey(party, given, IP)
+
+async function lastAudit(action: string) {
+  return prisma().auditEntry.findFirst({ where: { action }, orderBy: { id: 'desc' } })
+}
+
+describe('registering a passkey', () => {
+  test('asks the device for a discoverable one with user verification, and keeps it by name', async () => {
+    const { member, access, device, id } = await memberWithPasskey({ synced: true })
+    const options = await beginPasskey(access, SESSION, party)
+    expect(options).toMatchObject({
+      rp: { id: party.id },
+      user: { name: member.email, displayName: member.name },
+      attestation: 'none',
+      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      excludeCredentials: [{ id: device.id, transports: ['internal'] }],
+    })
+    expect(Buffer.from(options.user.id, 'base64url').toString('hex')).toBe(member.id.replaceAll('-', ''))
+    expect(await listOwnPasskeys(access)).toEqual([
+      { id, name: 'Laptop', createdAt: expect.any(Date), lastUsedAt: null, isSynced: true },
+    ])
+    expect(await lastAudit('passkey.create')).toMatchObject({
+      actorId: member.id,
+      target: `member:${member.id}`,
+      detail: { name: 'Laptop', passkey: id, synced: true },
+    })
+  })
+
+  test.each<[string, Twist]>([
+    ['another origin', { origin: 'https://hinomi.example.com.evil.example' }],
+    ['another relying party', { rpId: 'evil.example' }],
+    ['no user verification', { userVerified: false }],
+    ['no user presence', { userPresent: false }],
+    ['an assertion in place of it', { type: 'webauthn.get' }],
+    ['a frame of another site', { crossOrigin: true }],
+    ['an attestation that nobody asked for', { format: 'fido-u2f' }],
+    ['an unknown attestation', { format: 'made-up' }],
+  ])('refuses %s', async (_what, twist) => {
+    const member = await addMember('member')
+    const access = accessOf(member, 'member')
+    const device = new Authenticator(party.origin, party.id)
+    const registration = device.create(await beginPasskey(access, SESSION, party), twist)
+    const adding = addPasskey(access, SESSION, party, { name: 'x', registration })
+    await expect(adding).rejects.toMatchObject({ reason: 'passkeyRefused' })
+    expect(await prisma().passkey.count()).toBe(0)
+  })
+
+  // To check certificates the library would fetch the addresses of revocation lists that they name.
+  test.each(['packed', 'android-key', 'apple', 'tpm', 'fido-u2f'])('refuses certificates of %s', async format => {
+    const access = accessOf(await addMember('member'), 'member')
+    const device = new Authenticator(party.origin, party.id)
+    const statement = new Map([['x5c', [new Uint8Array(9)]]])
+    const registration = device.create(await beginPasskey(access, SESSION, party), { format, statement })
+    const adding = addPasskey(access, SESSION, party, { name: 'x', registration })
+    await expect(adding).rejects.toMatchObject({ reason: 'passkeyRefused' })
+  })
+
+  test('takes a challenge of this member and this session once, within 5 minutes', async () => {
+    const [ann, bob] = [await addMember('member'), await addMember('member')]
+    const [access, other] = [accessOf(ann, 'member'), accessOf(bob, 'member')]
+    const device = new Authenticator(party.origin, party.id)
+    const add = (registration: ReturnType<typeof device.create>, session = SESSION, who = access) =>
+      addPasskey(who, session, party, { name: 'x', registration })
+    const expired = { reason: 'passkeyExpired' }
+    const options = () => beginPasskey(access, SESSION, party)
+    await expect(add(device.create(await options()), SESSION, other)).rejects.toMatchObject(expired)
+    await expect(add(device.create(await options()), crypto.randomUUID())).rejects.toMatchObject(expired)
+    const signInChallenge = await begin()
+    const asSignIn = device.create({ ...(await options()), challenge: signInChallenge.challenge })
+    await expect(add(asSignIn)).rejects.toMatchObject(expired)
+    const late = device.create(await options())
+    await pool().query(`UPDATE passkey_challenge SET expires_at = now() - interval '1 second'`)
+    await expect(add(late)).rejects.toMatchObject(expired)
+    const good = device.create(await options())
+    await add(good)
+    await expect(add(good)).rejects.toMatchObject(expired)
+  })
+
+  test('never takes over a credential that is registered', async () => {
+    const { device } = await memberWithPasskey()
+    const thief = accessOf(await addMember('member'), 'member')
+    const registration = device.create(await beginPasskey(thief, SESSION, party))
+    const adding = addPasskey(thief, SESSION, party, { name: 'x', registration })
+    await expect(adding).rejects.toMatchObject({ reason: 'passkeyKnown' })
+  })
+
+  test('ends at 20 passkeys, also of many at the same moment', async () => {
+    const member = await addMember('member')
+    const access = accessOf(member, 'member')
+    const registrations = []
+    for (let count = 0; count < 22; count++) {
+      const device = new Authenticator(party.origin, party.id)
+      registrations.push(device.create(await beginPasskey(access, SESSION, party)))
+    }
+    const added = await Promise.allSettled(
+      registrations.map(registration => addPasskey(access, SESSION, party, { name: 'x', registration })),
+    )
+    expect(added.filter(({ status }) => status === 'fulfilled')).toHaveLength(20)
+    await expect(beginPasskey(access, SESSION, party)).rejects.toMatchObject({ reason: 'passkeysFull' })
+  })
+
+  test('renaming and removing are for the own ones only', async () => {
+    const { member, access, device, id } = await memberWithPasskey()
+    const stranger = accessOf(await addMember('admin'), 'admin')
+    await expect(renamePasskey(stranger, { id, name: 'mine' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(removePasskey(stranger, SESSION, { id })).rejects.toMatchObject({ code: 'not_found' })
+    await renamePasskey(access, { id, name: 'Phone' })
+    const detail = { name: 'Phone', before: 'Laptop', passkey: id }
+    expect(await lastAudit('passkey.rename')).toMatchObject({ target: `member:${member.id}`, detail })
+    expect(await removePasskey(access, SESSION, { id })).toEqual({ credentialId: device.id })
+    expect(await lastAudit('passkey.remove')).toMatchObject({ detail: { name: 'Phone', passkey: id } })
+    await expect(removePasskey(access, SESSION, { id })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(signIn(device.get(await begin()))).rejects.toMatchObject({ reason: 'passkeyUnknown' })
+  })
+})
+
+describe('signing in with a passkey', () => {
+  test('begins a complete session and says so in the audit log', async () => {
+    const { member, access, device } = await memberWithPasskey()
+    const options = await begin()
+    expect(options).toMatchObject({ rpId: party.id, userVerification: 'required', allowCredentials: [] })
+    expect(Buffer.from(options.challenge, 'base64url')).toHaveLength(32)
+    const signedIn = await signIn(device.get(options))
+    expect(signedIn?.id).toBe(member.id)
+    const session = await prisma().session.findUnique({ where: { id: signedIn?.session ?? '' } })
+    expect(session).toMatchObject({ memberId: member.id, stage: 'complete', endedAt: null })
+    expect(await lastAudit('session.start')).toMatchObject({ actorId: member.id, ip: IP, detail: { by: 'passkey' } })
+    const [passkey] = await listOwnPasskeys(access)
+    expect(passkey?.lastUsedAt).toBeInstanceOf(Date)
+  })
+
+  test.each<[string, Twist, string]>([
+    ['another origin', { origin: 'https://evil.example' }, 'wrong'],
+    ['plain http', { origin: 'http://hinomi.example.com' }, 'wrong'],
+    ['another port', { origin: 'https://hinomi.example.com:8443' }, 'wrong'],
+    ['another relying party', { rpId: 'evil.example' }, 'wrong'],
+    ['no user verification', { userVerified: false }, 'wrong'],
+    ['no user presence', { userPresent: false }, 'wrong'],
+    ['a forged signature', { forged: true }, 'wrong'],
+    ['a registration in place of it', { type: 'webauthn.create' }, 'wrong'],
+    ['no user handle', { userHandle: undefined }, 'wrong'],
+    ['the user handle of somebody else', { userHandle: 'AAAAAAAAAAAAAAAAAAAAAA' }, 'wrong'],
+    ['a device-bound passkey that is suddenly synced', { synced: true }, 'wrong'],
+    ['a frame of another site', { crossOrigin: true }, 'invalid'],
+    ['a credential that nobody registered', { id: 'bm9ib2R5' }, 'unknown'],
+    ['a challenge of its own making', { challenge: 'A'.repeat(43) }, 'challenge'],
+    ['a counter that stays', { counter: 1 }, 'counter'],
+    ['a counter that goes back to nothing', { counter: 0 }, 'counter'],
+  ])('refuses %s, and says so in the audit log', async (_what, twist, reason) => {
+    const { device } = await memberWithPasskey()
+    await expect(signIn(device.get(await begin(), twist))).rejects.toMatchObject({
+      reason: expect.stringMatching(/^passkey(Refused|Expired|Unknown|Copied)$/),
+    })
+    expect(await prisma().session.count()).toBe(0)
+    const entry = await lastAudit('session.refused')
+    expect(entry).toMatchObject({ actorKind: 'anonymous', ip: IP, detail: { by: 'passkey', reason } })
+  })
+
+  test('names the passkey whose counter went back, and whose it is; forging that takes the key', async () => {
+    const { member, device } = await memberWithPasskey()
+    await signIn(device.get(await begin(), { counter: 9 }))
+    await expect(signIn(device.get(await begin(), { counter: 5 }))).rejects.toMatchObject({ reason: 'passkeyCopied' })
+    expect(await lastAudit('session.refused')).toMatchObject({
+      target: `member:${member.id}`,
+      detail: { email: member.email, reason: 'counter', passkey: 'Laptop' },
+    })
+    const forged = device.get(await begin(), { counter: 5, forged: true })
+    await expect(signIn(forged)).rejects.toMatchObject({ reason: 'passkeyRefused' })
+    expect((await signIn(device.get(await begin(), { counter: 10 })))?.id).toBe(member.id)
+  })
+
+  test('takes an authenticator without a counter every time', async () => {
+    const { member, device } = await memberWithPasskey({ counter: 0 })
+    for (let time = 0; time < 3; time++) expect((await signIn(device.get(await begin())))?.id).toBe(member.id)
+  })
+
+  test('takes an answer once, of two at the same moment as well', async () => {
+    const { device } = await memberWithPasskey({ counter: 0 })
+    const answer = device.get(await begin())
+    const both = await Promise.allSettled([signIn(answer), signIn(answer), signIn(answer)])
+    expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    await expect(signIn(answer)).rejects.toMatchObject({ reason: 'passkeyExpired' })
+    expect(await prisma().session.count()).toBe(1)
+  })
+
+  test('takes no challenge that expired or was meant for something else', async () => {
+    const { member, device } = await memberWithPasskey()
+    const late = await begin()
+    await pool().query(`UPDATE passkey_challenge SET expires_at = now() - interval '1 second'`)
+    await expect(signIn(device.get(late))).rejects.toMatchObject({ reason: 'passkeyExpired' })
+    for (const purpose of ['register', 'second-step', 'recent'] as const) {
+      const options = await beginPasskeyProof(party, { purpose, member: member.id, session: SESSION })
+      await expect(signIn(device.get(options)), purpose).rejects.toMatchObject({ reason: 'passkeyExpired' })
+    }
+    expect(await prisma().session.count()).toBe(0)
+  })
+
+  test.each([null, 7, '', 'x', [], {}, { id: 'x' }, { id: '\0', rawId: '', type: 'public-key', response: null }])(
+    'refuses garbage: %j',
+    async garbage => {
+      await expect(signIn(garbage)).rejects.toMatchObject({ reason: 'passkeyRefused' })
+    },
+  )
+
+  test('refuses client data and authenticator data that say nothing', async () => {
+    const { device } = await memberWithPasskey()
+    const good = async () => device.get(await begin())
+    for (const change of [{ clientDataJSON: 'AAAA' }, { authenticatorData: 'AAAA' }, { signature: 'AAAA' }]) {
+      const answer = await good()
+      const broken = { ...answer, response: { ...answer.response, ...change } }
+      await expect(signIn(broken)).rejects.toMatchObject({ reason: 'passkeyRefused' })
+    }
+  })
+
+  test('lets no removed member in, and forgets their passkeys', async () => {
+    const admin = await addMember('admin')
+    const { member, device } = await memberWithPasskey()
+    await removeMember(accessOf(admin, 'admin'), { id: member.id })
+    expect(await prisma().passkey.count()).toBe(0)
+    await expect(signIn(device.get(await begin()))).rejects.toMatchObject({ reason: 'passkeyUnknown' })
+    // Also where the row is still there.
+    const late = await memberWithPasskey()
+    await prisma().member.update({ where: { id: late.member.id }, data: { removedAt: new Date() } })
+    await expect(signIn(late.device.get(await begin()))).rejects.toMatchObject({ reason: 'passkeyUnknown' })
+    const adding = beginPasskey(late.access, SESSION, party).then(options =>
+      addPasskey(late.access, SESSION, party, { name: 'x', registration: late.device.create(options) }),
+    )
+    await expect(adding).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('a proof by one member', () => {
+  const use = (member: string) => ({ purpose: 'recent', member, session: SESSION }) as const
+
+  test('is asked of their own passkeys and taken from no other', async () => {
+    const [ann, bob] = [await memberWithPasskey(), await memberWithPasskey()]
+    const options = await beginPasskeyProof(party, use(ann.member.id))
+    expect(options.allowCredentials).toMatchObject([{ id: ann.device.id }])
+    const proving = verifyPasskeyProof(party, use(ann.member.id), bob.device.get(options), IP)
+    await expect(proving).rejects.toMatchObject({ reason: 'passkeyRefused' })
+    expect(await lastAudit('session.verify-refused')).toMatchObject({
+      target: `member:${ann.member.id}`,
+      detail: { reason: 'otherMember' },
+    })
+    const again = await beginPasskeyProof(party, use(ann.member.id))
+    const proved = await verifyPasskeyProof(party, use(ann.member.id), ann.device.get(again), IP)
+    expect(proved.member.id).toBe(ann.member.id)
+  })
+
+  test('is worth nothing in another session', async () => {
+    const { member, device } = await memberWithPasskey()
+    const options = await beginPasskeyProof(party, use(member.id))
+    const elsewhere = { ...use(member.id), session: crypto.randomUUID() }
+    const proving = verifyPasskeyProof(party, elsewhere, device.get(options), IP)
+    await expect(proving).rejects.toMatchObject({ reason: 'passkeyExpired' })
+  })
+})
+
+describe('challenges', () => {
+  test('that nobody answered are dropped', async () => {
+    const use = { purpose: 'sign-in', member: null, session: null } as const
+    const bytes = await createChallenge(use)
+    await dropExpiredChallenges(jobAccess('end-sessions'))
+    expect(await prisma().passkeyChallenge.count()).toBe(1)
+    await pool().query(`UPDATE passkey_challenge SET expires_at = now() - interval '1 second'`)
+    await dropExpiredChallenges(jobAccess('end-sessions'))
+    expect(await prisma().passkeyChallenge.count()).toBe(0)
+    expect(await redeemChallenge(Buffer.from(bytes).toString('base64url'), use)).toBe(false)
+  })
+
+  test('are handed out to one network at a limited rate', async () => {
+    const network = '2001:db8:77::1'
+    const asked = await Promise.allSettled(Array.from({ length: 260 }, () => beginPasskeySignIn(party, network)))
+    const refused = asked.filter(result => result.status === 'rejected')
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused[0]).toMatchObject({ reason: { code: 'too_many_requests' } })
+    await expect(beginPasskeySignIn(party, '2001:db8:78::1')).resolves.toBeDefined()
+  })
+})

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { everyFinding, FindingFilter, isWhole } from '@/lib/domain/finding-filter'
+import { environments, teams } from '@/lib/domain/team'
+
+const whole: Partial<FindingFilter>[] = [
+  {},
+  { status: ['new', 'resolved'] },
+  { sort: 'oldest', change: 'created' },
+  { team: [...teams] },
+  { environment: [...environments], severity: ['critical', 'high', 'medium', 'low', 'informational'] },
+  { text: '', overdue: false, owner: [] },
+]
+const narrow: Partial<FindingFilter>[] = [
+  { team: ['sre'] },
+  { account: ['111122223333'] },
+  { severity: ['critical'] },
+  { source: ['prowler'] },
+  { owner: ['me'] },
+  { control: ['S3.1'] },
+  { resourceType: ['AwsS3Bucket'] },
+  { overdue: true },
+  { unconfirmed: true },
+  { import: 7 },
+  { exception: 7 },
+  { text: 'bucket' },
+]
+
+test.each(whole)('%j takes out everything', filter => {
+  expect(isWhole({ ...everyFinding, ...filter })).toBe(true)
+})
+
+test.each(narrow)('%j is a part', filter => {
+  expect(isWhole({ ...everyFinding, ...filter })).toBe(false)
+})
+
+test('every field of the filter is tried', () => {
+  const tried = new Set([...whole, ...narrow].flatMap(Object.keys))
+  expect(Object.keys(FindingFilter.shape).filter(name => !tried.has(name))).toEqual([])
+})
