@@ -10,7 +10,7 @@ import type { Access } from './access/proof'
 import { actorKey, limitRate } from './access/rate-limit'
 import { recordingRefusals } from './access/refusals'
 import { logRefusedInput } from './access/refused-input'
-import { AppError, type ErrorCode } from './errors'
+import { AppError, type ErrorCode, ForbiddenError } from './errors'
 import { errorSentence, errorTranslator, issueSentence, negotiateLocale, unexpectedSentence } from './locale'
 import { log } from './log'
 
@@ -53,14 +53,15 @@ export function route<P extends Permission, Params = Record<never, string>>(spec
   }
 }
 
-/** Proof for a sender who is within the limits. Requests without valid credentials are counted by network, and lock out nobody else. */
+/** Proof for a sender who is within the limits. Refused requests are counted by network, and lock out nobody else. */
 async function knownSender<P extends Permission>(request: Request, needs: readonly P[]): Promise<Access<P>> {
   try {
     const access = await requireApiAccess(request, ...needs)
     limitRate('requests', actorKey(access))
     return access
   } catch (error) {
-    const ip = error instanceof UnauthenticatedError ? clientIp(request.headers) : null
+    const isRefused = error instanceof UnauthenticatedError || error instanceof ForbiddenError
+    const ip = isRefused ? clientIp(request.headers) : null
     if (ip !== null) limitRate('refused', networkOf(ip))
     throw error
   }

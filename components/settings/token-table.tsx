@@ -30,12 +30,10 @@ export function TokenTable({ rows, accounts, revoke, takeOver }: TokenTableProps
       rowHeader: true,
       cell: row => (
         <div className="min-w-0">
-          <span className="break-words font-semibold">{row.name}</span>
-          {row.state === 'active' ? null : (
-            <span className="ms-2">
-              <Chip>{ts(`states.${row.state}`)}</Chip>
-            </span>
-          )}
+          <div className="flex flex-wrap items-center gap-x-2">
+            <span className="break-words font-semibold">{row.name}</span>
+            {row.state === 'active' ? null : <Chip>{ts(`states.${row.state}`)}</Chip>}
+          </div>
           <div className="text-muted text-xs">
             <code>{row.prefix}…</code>
           </div>
@@ -48,7 +46,7 @@ export function TokenTable({ rows, accounts, revoke, takeOver }: TokenTableProps
       label: ts('owner'),
       cell: row =>
         row.owner ? (
-          <div className="min-w-0">
+          <div className="min-w-0 lg:min-w-40">
             <span className="break-words">{row.owner.name}</span>
             <div className="break-all text-muted text-xs">{row.owner.email}</div>
           </div>
@@ -73,8 +71,8 @@ export function TokenTable({ rows, accounts, revoke, takeOver }: TokenTableProps
     },
     {
       key: 'scope',
-      header: t('settings.scope.title'),
-      label: t('settings.scope.title'),
+      header: ts('limits.title'),
+      label: ts('limits.title'),
       cell: row => <Limits row={row} accounts={accounts} />,
     },
     {
@@ -128,7 +126,11 @@ function Limits({ row, accounts }: { row: TokenRow; accounts: readonly AccountNa
   const ts = useTranslations('settings.tokens')
   return (
     <>
-      <ScopeText scope={row} accounts={accounts} />
+      {row.limited ? (
+        <ScopeText scope={row} accounts={accounts} />
+      ) : (
+        <span className="text-muted">{ts('limits.allAccounts')}</span>
+      )}
       {row.sources.length > 0 ? (
         <div className="text-muted text-xs">
           {ts('sources', {
