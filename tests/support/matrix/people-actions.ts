@@ -15,9 +15,9 @@ const token = (permissions: Permission[]) => ({
 })
 const byId = async (id: Promise<string>) => [{ id: await id }]
 
-async function apiToken(): Promise<string> {
+async function apiToken(createdBy: string | null = null): Promise<string> {
   const { id } = await prisma().apiToken.create({
-    data: { name: 'ci', prefix: 'hin_x', tokenHash: crypto.randomUUID(), permissions: ['findings:read'] },
+    data: { name: 'ci', prefix: 'hin_x', tokenHash: crypto.randomUUID(), permissions: ['findings:read'], createdBy },
   })
   return id
 }
@@ -82,6 +82,13 @@ export const peopleActions: ActionTable = {
     },
   },
   'settings/tokens/endToken': { cases: { 'of somebody else': { may: ADMIN, args: () => byId(apiToken()) } } },
+  'settings/tokens/takeOver': { cases: { 'without an owner': { may: ADMIN, args: () => byId(apiToken()) } } },
+  'settings/profile/token-actions/endOwnToken': {
+    cases: {
+      own: { may: EVERYONE, args: ({ member }) => byId(apiToken(member.id)) },
+      'of somebody else': { may: '404 404 404 404 404 | 404 404 404 404', args: () => byId(apiToken()) },
+    },
+  },
   'settings/profile/saveProfile': {
     cases: { own: { may: EVERYONE, args: () => [{ name: `Name ${crypto.randomUUID()}`, locale: 'en' }] } },
   },
