@@ -4,7 +4,7 @@ import { Prisma } from '../generated/prisma/client'
 import { SESSION_SECONDS } from './session'
 
 /** For how long a proof of identity allows the actions that ask for one. */
-export const RECENT_MINUTES = 15
+const RECENT_MINUTES = 15
 
 /** How long a sign-in waits for its second factor. */
 const SECOND_FACTOR_MINUTES = 10

@@ -26,7 +26,7 @@ const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
   ['components/ui', ['lib/domain']],
   ['components/charts', ['components/ui', 'lib/domain']],
   ['components', ['lib/domain']],
-  ['app/api/health', ['lib/db', 'lib/log']],
+  ['app/api/health', ['lib/db', 'lib/log', 'lib/route']],
   ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...PAGES]],
   ['app', ['lib/action', 'lib/jobs', ...PAGES]],
   ['i18n', ['lib/access', 'lib/locale', ...BASE]],

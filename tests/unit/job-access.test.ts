@@ -24,6 +24,7 @@ const JOBS: Record<string, string[]> = {
   'lib/store/identities.ts': ['sign-in'],
   'lib/store/setup.ts': ['setup'],
   'scripts/demo/fill.ts': ['mark-overdue', 'snapshot'],
+  'scripts/hinomi/create-token.ts': ['command'],
   'scripts/hinomi/main.ts': ['command'],
 }
 

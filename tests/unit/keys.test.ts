@@ -8,9 +8,9 @@ import { parseEnv } from '../../lib/env'
 import { fromRoot } from '../../scripts/launch/paths.mjs'
 import { setSecrets } from '../support/secrets'
 
-const FIRST = 'the first secret of a test'
-const SECOND = 'the second secret of a test'
-const THIRD = 'the third secret of a test'
+const FIRST = 'the first secret, which a test knows'
+const SECOND = 'the second secret, which a test knows'
+const THIRD = 'the third secret, which a test knows'
 const base = { NODE_ENV: 'test', DATABASE_URL: 'postgres://localhost/x', HINOMI_SECRET: FIRST } as const
 
 beforeAll(() => {

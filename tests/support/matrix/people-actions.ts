@@ -15,7 +15,7 @@ const token = (permissions: Permission[]) => ({
 })
 const byId = async (id: Promise<string>) => [{ id: await id }]
 
-async function apiToken(): Promise<string> {
+async function apiToken(createdBy: string | null = null): Promise<string> {
   const { id } = await prisma().apiToken.create({
     data: {
       name: 'ci',
@@ -23,6 +23,7 @@ async function apiToken(): Promise<string> {
       tokenHash: crypto.randomUUID(),
       permissions: ['findings:read'],
       expiresAt: new Date(Date.now() + 86_400_000),
+      createdBy,
     },
   })
   return id
@@ -88,6 +89,13 @@ export const peopleActions: ActionTable = {
     },
   },
   'settings/tokens/endToken': { cases: { 'of somebody else': { may: ADMIN, args: () => byId(apiToken()) } } },
+  'settings/tokens/takeOver': { cases: { 'without an owner': { may: ADMIN, args: () => byId(apiToken()) } } },
+  'settings/profile/token-actions/endOwnToken': {
+    cases: {
+      own: { may: EVERYONE, args: ({ member }) => byId(apiToken(member.id)) },
+      'of somebody else': { may: '404 404 404 404 404 | 404 404 404 404', args: () => byId(apiToken()) },
+    },
+  },
   'settings/profile/saveProfile': {
     cases: { own: { may: EVERYONE, args: () => [{ name: `Name ${crypto.randomUUID()}`, locale: 'en' }] } },
   },
