@@ -2,6 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { type NextRequest, NextResponse } from 'next/server'
 import { clientIp, networkOf } from './lib/access/peer'
 import { limitRate } from './lib/access/rate-limit'
+import { logRefusedInput } from './lib/access/refused-input'
 import { AppError } from './lib/errors'
 import { errorSentence, errorTranslator, negotiateLocale } from './lib/locale'
 
@@ -21,6 +22,10 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl
   if (!METHODS.includes(request.method)) {
     return new NextResponse(null, { status: 405, headers: { allow: METHODS.join(', ') } })
+  }
+  // Browsers name where a form or an action comes from. Next.js lets those pass that do not.
+  if (request.method === 'POST' && !request.headers.has('origin')) {
+    return new NextResponse(null, { status: 403, headers: { 'cache-control': 'no-store' } })
   }
   const reading = request.method === 'GET' || request.method === 'HEAD'
   const signedIn = SESSION_COOKIES.some(name => request.cookies.has(name))
@@ -52,6 +57,7 @@ async function refuseTooMany(request: NextRequest): Promise<NextResponse | null>
     return null
   } catch (error) {
     if (!(error instanceof AppError)) throw error
+    logRefusedInput(error, ip, request.nextUrl.pathname)
     const t = await errorTranslator(negotiateLocale(request.headers.get('accept-language')))
     const headers = { 'retry-after': String(error.params.seconds), 'cache-control': 'no-store' }
     return new NextResponse(errorSentence(t, error), { status: 429, headers })

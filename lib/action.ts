@@ -6,12 +6,14 @@ import { unstable_rethrow } from 'next/navigation'
 import type { z } from 'zod'
 import { requireAccess } from './access/access'
 import { currentLocale } from './access/locale'
+import { clientIp } from './access/peer'
 import { type PendingSignIn, pendingSignIn } from './access/pending'
 import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
 import { actorKey, limitRate } from './access/rate-limit'
 import { requireRecent } from './access/recent'
 import { recordingRefusals } from './access/refusals'
+import { logRefusedInput } from './access/refused-input'
 import { AppError, type ErrorCode } from './errors'
 import { errorSentence, errorTranslator, issueSentence, unexpectedSentence } from './locale'
 import { log } from './log'
@@ -78,6 +80,8 @@ async function answer<T>(work: () => Promise<T>): Promise<ActionResult<T>> {
   try {
     return { ok: true, data: await work() }
   } catch (error) {
+    const head = await headers()
+    logRefusedInput(error, clientIp(head), head.get('x-hinomi-path'))
     if (error instanceof AppError) {
       const message = errorSentence(await errorTranslator(await currentLocale()), error)
       return { ok: false, code: error.code, message, ...(error.field ? { field: error.field } : {}) }

@@ -27,6 +27,28 @@ function isAuditReceiver(text: string): boolean {
   return ['http:', 'syslog+tcp:'].includes(protocol) && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }
 
+// A path is a socket of this machine.
+const LOCAL_HOST = /^(?:|localhost|127(?:\.\d+){3}|\[?::1\]?|\/.*)$/
+
+/**
+ * The connection to another machine has TLS with a checked certificate, or says that it has none: nobody goes without by forgetting it.
+ * node-pg checks certificates by verify-full alone for sure: https://node-postgres.com/features/ssl
+ */
+function isSafeDatabase(url: string): boolean {
+  if (!URL.canParse(url)) return true
+  const { hostname, searchParams } = new URL(url)
+  const hosts = searchParams.getAll('host')
+  const local = (hosts.length > 0 ? hosts : [hostname]).every(host => LOCAL_HOST.test(decodeURIComponent(host)))
+  return local || ['verify-full', 'disable'].includes(searchParams.get('sslmode') ?? '')
+}
+
+/** Cookies, redirects and the checks of a request's origin go by scheme and host alone. */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, pathname, search, hash, username } = new URL(text)
+  return ['http:', 'https:'].includes(protocol) && pathname === '/' && search + hash + username === ''
+}
+
 // A person may have typed it: one repeated character is as good as none.
 function isStrongSecret(secret: string): boolean {
   return secret.length >= 16 && new Set(secret).size >= 8
@@ -43,11 +65,26 @@ function isSafeIssuer(issuer: string | undefined): boolean {
 const Secret = z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different')
 
 const Settings = z.object({
-  DATABASE_URL: z.string().min(1),
-  HINOMI_SECRET: Secret,
+  DATABASE_URL: z
+    .string()
+    .min(1)
+    .refine(
+      isSafeDatabase,
+      'names another machine and needs sslmode=verify-full, or sslmode=disable to go without TLS',
+    ),
+  NODE_TLS_REJECT_UNAUTHORIZED: optional.refine(value => value !== '0', 'must not be 0: certificates are checked'),
+  HINOMI_SECRET: z
+    .string()
+    .refine(
+      secret => isStrongSecret(secret) && secret.length >= 32,
+      'must have at least 32 characters, 8 of them different',
+    ),
   /** By their names: HINOMI_OLD_SECRET and every variable whose name goes on from there, such as HINOMI_OLD_SECRET_2. */
   HINOMI_OLD_SECRETS: z.record(z.string(), Secret),
-  HINOMI_URL: optional,
+  HINOMI_URL: optional.refine(
+    url => url === undefined || isOrigin(url),
+    'must be http:// or https:// and a host, without a path',
+  ),
   HINOMI_MAX_IMPORT_MB: z.coerce.number().int().positive().default(1024),
   HINOMI_MAX_WAITING_REPORTS: z.coerce.number().int().positive().default(2000),
   HINOMI_MAX_WAITING_MB: z.coerce.number().int().positive().default(20_480),
@@ -90,7 +127,8 @@ function hasProvider(e: z.infer<typeof Settings>): boolean {
   ].some(needed => needed.every(Boolean))
 }
 
-const OLD_SECRET = /^HINOMI_OLD_SECRET(_\w+)?$/
+// HINOMI_OLD_SECRET_FILE names a file that the launcher reads: its path, which others may know, is no secret.
+const OLD_SECRET = /^HINOMI_OLD_SECRET(_\w+)?(?<!_FILE)$/
 
 let cached: Env | undefined
 

@@ -4,6 +4,8 @@ import pino from 'pino'
 export const log = pino({
   level: process.env.HINOMI_LOG_LEVEL ?? 'info',
   base: null,
+  // UTC, as in the audit log.
+  timestamp: pino.stdTimeFunctions.isoTime,
   redact: {
     paths: [
       'password',

@@ -9,7 +9,8 @@ import type { Permission } from './access/permissions'
 import type { Access } from './access/proof'
 import { actorKey, limitRate } from './access/rate-limit'
 import { recordingRefusals } from './access/refusals'
-import { AppError, type ErrorCode } from './errors'
+import { logRefusedInput } from './access/refused-input'
+import { AppError, type ErrorCode, ForbiddenError } from './errors'
 import { errorSentence, errorTranslator, issueSentence, negotiateLocale, unexpectedSentence } from './locale'
 import { log } from './log'
 
@@ -52,14 +53,15 @@ export function route<P extends Permission, Params = Record<never, string>>(spec
   }
 }
 
-/** Proof for a sender who is within the limits. Requests without valid credentials are counted by network, and lock out nobody else. */
+/** Proof for a sender who is within the limits. Refused requests are counted by network, and lock out nobody else. */
 async function knownSender<P extends Permission>(request: Request, needs: readonly P[]): Promise<Access<P>> {
   try {
     const access = await requireApiAccess(request, ...needs)
     limitRate('requests', actorKey(access))
     return access
   } catch (error) {
-    const ip = error instanceof UnauthenticatedError ? clientIp(request.headers) : null
+    const isRefused = error instanceof UnauthenticatedError || error instanceof ForbiddenError
+    const ip = isRefused ? clientIp(request.headers) : null
     if (ip !== null) limitRate('refused', networkOf(ip))
     throw error
   }
@@ -67,6 +69,7 @@ async function knownSender<P extends Permission>(request: Request, needs: readon
 
 /** The answer to a request that failed, as an RFC 9457 document in the reader's language. */
 export async function answerError(request: Request, error: unknown): Promise<Response> {
+  logRefusedInput(error, clientIp(request.headers), new URL(request.url).pathname)
   return secured(await problemOf(request, error))
 }
 
@@ -106,6 +109,34 @@ async function problemOf(request: Request, error: unknown): Promise<Response> {
   const id = randomUUID()
   log.error({ id, err: error, path: new URL(request.url).pathname }, 'request failed')
   return problem(500, 'Internal Server Error', 'unexpected', unexpectedSentence(t, id), { instance: `urn:uuid:${id}` })
+}
+
+const METHODS = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'] as const
+type Method = (typeof METHODS)[number]
+type Refusing = (request: Request) => Promise<Response>
+
+/**
+ * Handlers of the methods that a route does not have, and of OPTIONS. Next.js would refuse them without the Allow header that 405 needs:
+ * https://www.rfc-editor.org/rfc/rfc9110.html#name-405-method-not-allowed
+ */
+export function refuseOthers<M extends Method>(...allowed: M[]): Record<Exclude<Method, M> | 'OPTIONS', Refusing> {
+  const methods: readonly Method[] = allowed
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+  const refuse: Refusing = async request => {
+    const t = await errorTranslator(negotiateLocale(request.headers.get('accept-language')))
+    const detail = t('methodNotAllowed') ?? ''
+    return secured(problem(405, 'Method Not Allowed', 'method_not_allowed', detail, {}, { allow }))
+  }
+  const options: Refusing = async () => secured(new Response(null, { status: 204, headers: { allow } }))
+  const all: Record<Method | 'OPTIONS', Refusing> = {
+    DELETE: refuse,
+    GET: refuse,
+    PATCH: refuse,
+    POST: refuse,
+    PUT: refuse,
+    OPTIONS: options,
+  }
+  return all
 }
 
 function problem(

@@ -5,7 +5,7 @@ import { fromRoot, root } from './launch/paths.mjs'
 import { runMain } from './launch/report.mjs'
 
 await runMain(async () => {
-  await prepare()
+  await prepare({ development: true })
   const { startThrowaway } = await import('./launch/throwaway.mjs')
   const { typescript } = await import('./launch/settings.mjs')
   const { run } = await import('./launch/process.mjs')
@@ -16,7 +16,7 @@ await runMain(async () => {
       ...process.env,
       DATABASE_URL: url,
       BENCH_ADMIN_URL: server.admin,
-      HINOMI_SECRET: 'only-for-measuring',
+      HINOMI_SECRET: 'only-for-measuring-not-for-people',
       HINOMI_LOG_LEVEL: 'warn',
       HINOMI_MAX_IMPORT_MB: '8192',
     }

@@ -9,11 +9,11 @@ await runMain(async () => {
   await prepare()
   const { withDatabase } = await import('./launch/database.mjs')
   const { migrate } = await import('./launch/migrate.mjs')
-  const { applicationEnv, requireSecret, requireTimeZone, typescript, wantedPort } = await import(
-    './launch/settings.mjs'
-  )
+  const { applicationEnv, requireSafeConnections, requireSecret, requireTimeZone, typescript, wantedPort } =
+    await import('./launch/settings.mjs')
   requireTimeZone()
   requireSecret()
+  requireSafeConnections()
   return withDatabase(async url => {
     await migrate(url)
     const env = await applicationEnv({ url, dataDir: openDataDir(), port: wantedPort() ?? 3000 })

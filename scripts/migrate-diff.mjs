@@ -4,7 +4,7 @@ import { prepare } from './launch/install.mjs'
 import { runMain } from './launch/report.mjs'
 
 await runMain(async () => {
-  await prepare()
+  await prepare({ development: true })
   const { openSchemaEngine } = await import('./launch/schema-engine.mjs')
   const { startThrowaway } = await import('./launch/throwaway.mjs')
   const server = await startThrowaway()

@@ -8,6 +8,8 @@ await runMain(async () => {
   await prepare()
   const { withDatabase } = await import('./launch/database.mjs')
   const { migrate } = await import('./launch/migrate.mjs')
+  const { requireSafeConnections } = await import('./launch/settings.mjs')
+  requireSafeConnections()
   await withDatabase(async url => {
     const applied = await migrate(url)
     say(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The database is up to date.')

@@ -13,7 +13,7 @@ await runMain(async () => {
   const warning = nodeWarning(process.version)
   if (warning) say(warning)
   try {
-    await prepare(signals.stop)
+    await prepare({ signal: signals.stop, development: values.dev ?? false })
     const { serve } = await import('./launch/serve.mjs')
     await serve({ dev: values.dev ?? false, demo: values.demo ?? false, ...signals })
   } catch (error) {

@@ -8,7 +8,7 @@ await runMain(async () => {
   const asked = process.argv.slice(2)
   const unknown = asked.find(part => !parts.includes(part))
   if (unknown) throw new LaunchError(`There is no part "${unknown}" of the tests; there are ${parts.join(', ')}.`)
-  await prepare()
+  await prepare({ development: true })
   const { installHooks } = await import('./launch/hooks.mjs')
   if (!process.env.CI) await installHooks()
   const { stagesOf } = await import('./testing/stages.mjs')

@@ -5,18 +5,34 @@ import { z } from 'zod'
 import { Email, MemberName } from '@/lib/access/member-input'
 import { NewPassword } from '@/lib/access/password'
 import { clientIp } from '@/lib/access/peer'
-import { preferenceCookie } from '@/lib/access/preference-cookie'
+import { preferenceCookie, preferenceCookieName } from '@/lib/access/preference-cookie'
+import { recordInviteRefused, recordSetupRefused } from '@/lib/access/refused-links'
 import { openAction } from '@/lib/action'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
+import { findInvite } from '@/lib/queries/invites'
 import { acceptInvite } from '@/lib/store/invites'
-import { claimSetup } from '@/lib/store/setup'
+import { claimSetup, setupState } from '@/lib/store/setup'
 
 const Token = z.string().max(200)
 
 /** Keeps the language for this browser, before anybody has signed in. */
 export const setLanguage = openAction(z.object({ locale: z.enum(locales) }), async ({ locale }) => {
   const jar = await cookies()
-  jar.set(LOCALE_COOKIE, locale, preferenceCookie())
+  jar.set(preferenceCookieName(LOCALE_COOKIE), locale, preferenceCookie())
+})
+
+/** What a set-up link is good for. */
+export const openSetup = openAction(z.object({ token: Token }), async ({ token }) => {
+  const state = await setupState(token)
+  if (state !== 'open') await recordSetupRefused(state === 'done' ? 'done' : 'unknown', clientIp(await headers()))
+  return state
+})
+
+/** What an invitation invites to, or null where its link is spent. */
+export const openInvite = openAction(z.object({ token: Token }), async ({ token }) => {
+  const invite = await findInvite(token)
+  if (!invite) await recordInviteRefused(token, clientIp(await headers()))
+  return invite
 })
 
 const FirstAdmin = z.object({ token: Token, name: MemberName, email: Email, password: NewPassword })

@@ -4,10 +4,38 @@ import { headers } from 'next/headers'
 import { z } from 'zod'
 import { clientIp } from '@/lib/access/peer'
 import { requireRelyingParty } from '@/lib/access/relying-party'
-import { openAction } from '@/lib/action'
+import { keepSignedIn, signingBrowser } from '@/lib/access/session'
+import { openAction, pendingAction } from '@/lib/action'
+import { Assertion } from '@/lib/domain/passkey'
 import { beginPasskeySignIn } from '@/lib/store/passkey-sign-in'
+import * as steps from '@/lib/store/passkey-steps'
+import * as passkeys from '@/lib/store/passkeys'
+
+const Nothing = z.object({})
 
 /** What the browser needs to sign somebody in with a passkey. */
-export const beginPasskey = openAction(z.object({}), async () =>
+export const beginPasskey = openAction(Nothing, async () =>
   beginPasskeySignIn(await requireRelyingParty(), clientIp(await headers())),
+)
+
+/** The same for the second step after a password. */
+export const beginPasskeyStep = pendingAction('second-factor', Nothing, async pending =>
+  steps.beginPasskeyStep(pending, await requireRelyingParty()),
+)
+
+export const answerPasskeyStep = pendingAction(
+  'second-factor',
+  z.object({ assertion: Assertion }),
+  async (pending, { assertion }) => {
+    const browser = await signingBrowser(await headers())
+    await keepSignedIn(await steps.signInWithPasskeyStep(pending, await requireRelyingParty(), assertion, browser))
+  },
+)
+
+export const beginPasskeyEnrolment = pendingAction('enrolment', Nothing, async ({ access, session }) =>
+  passkeys.beginPasskey(access, session, await requireRelyingParty()),
+)
+
+export const addPasskeyEnrolment = pendingAction('enrolment', passkeys.AddPasskey, async ({ access, session }, input) =>
+  passkeys.addPasskey(access, session, await requireRelyingParty(), input),
 )

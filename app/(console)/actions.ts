@@ -7,14 +7,18 @@ import { currentMember, requireAccess } from '@/lib/access/access'
 import { knownSince } from '@/lib/access/known-browser'
 import { keepNoticesRead } from '@/lib/access/notices-cookie'
 import { pendingSignIn } from '@/lib/access/pending'
-import { preferenceCookie } from '@/lib/access/preference-cookie'
+import { preferenceCookie, preferenceCookieName } from '@/lib/access/preference-cookie'
+import { requireRelyingParty } from '@/lib/access/relying-party'
 import { dropSessionCookie, knownBrowser, readSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { now } from '@/lib/clock'
+import { Assertion } from '@/lib/domain/passkey'
+import { NotFoundError } from '@/lib/errors'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { hasUnreadBefore } from '@/lib/queries/notices'
 import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
 import { markNoticesRead } from '@/lib/store/notices'
+import * as steps from '@/lib/store/passkey-steps'
 import { endOwnSession, setLocale } from '@/lib/store/profile'
 import { cancelSignIn } from '@/lib/store/second-step'
 import { VerifyPassword, verifyByPassword } from '@/lib/store/verify-again'
@@ -30,7 +34,7 @@ export async function search(text: string): Promise<SearchResult> {
 /** Remembers the theme on this device. */
 export async function setTheme(theme: Theme): Promise<void> {
   const jar = await cookies()
-  jar.set(themeCookie, toTheme(theme), preferenceCookie())
+  jar.set(preferenceCookieName(themeCookie), toTheme(theme), preferenceCookie())
 }
 
 /** Keeps the language as the member's, and for this browser also when signed out. */
@@ -40,7 +44,7 @@ export const setLanguage = action({
   run: async (access, { locale }) => {
     await setLocale(access, locale)
     const jar = await cookies()
-    jar.set(LOCALE_COOKIE, locale, preferenceCookie())
+    jar.set(preferenceCookieName(LOCALE_COOKIE), locale, preferenceCookie())
   },
 })
 
@@ -62,6 +66,26 @@ export const verify = action({
     if (session) await verifyByPassword(access, input, session)
   },
 })
+
+/** What the browser needs to prove the same with a passkey. */
+export const beginPasskeyVerification = action({
+  needs: [],
+  input: z.object({}),
+  run: async access => steps.beginPasskeyVerification(access, await ownSession(), await requireRelyingParty()),
+})
+
+export const verifyPasskey = action({
+  needs: [],
+  input: z.object({ assertion: Assertion }),
+  run: async (access, { assertion }) =>
+    steps.verifyByPasskey(access, await ownSession(), await requireRelyingParty(), assertion),
+})
+
+async function ownSession(): Promise<string> {
+  const session = await readSessionId()
+  if (!session) throw new NotFoundError()
+  return session
+}
 
 /** Answers `notRecent` where an export of everything would. */
 export const proveRecent = action({ needs: [], recent: true, input: z.object({}), run: async () => true })

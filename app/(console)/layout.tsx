@@ -18,10 +18,22 @@ import { VerifyDialog } from '@/components/verify/verify-dialog'
 import { currentMember, requireAccess } from '@/lib/access/access'
 import { noticesReadHere } from '@/lib/access/notices-cookie'
 import { passwordsAllowed } from '@/lib/access/password'
+import { preferenceCookieName } from '@/lib/access/preference-cookie'
 import { providerNames } from '@/lib/access/providers'
+import { requestRelyingParty } from '@/lib/access/relying-party'
 import { sidebarBadges, waitingExceptions } from '@/lib/queries/badges'
 import { listUnreadNotices } from '@/lib/queries/notices'
-import { confirmNotices, search, setLanguage, setTheme, signOut, verify } from './actions'
+import { hasPasskeys } from '@/lib/queries/passkeys'
+import {
+  beginPasskeyVerification,
+  confirmNotices,
+  search,
+  setLanguage,
+  setTheme,
+  signOut,
+  verify,
+  verifyPasskey,
+} from './actions'
 
 async function Badges() {
   const access = await requireAccess('findings:read')
@@ -38,6 +50,21 @@ async function UnreadNotices() {
   if (!member) return null
   const notices = await listUnreadNotices(access, member.session, await noticesReadHere(member.id))
   return notices.length > 0 ? <NoticeBanner notices={notices} confirm={confirmNotices} /> : null
+}
+
+async function Verification() {
+  const [access, member, party] = await Promise.all([requireAccess(), currentMember(), requestRelyingParty()])
+  if (!member) return null
+  const usesPasskeys = typeof party !== 'string' && (await hasPasskeys(access))
+  return (
+    <VerifyDialog
+      email={member.email}
+      byPassword={member.hasPassword && passwordsAllowed()}
+      providers={providerNames()}
+      verify={verify}
+      passkey={usesPasskeys ? { begin: beginPasskeyVerification, answer: verifyPasskey } : null}
+    />
+  )
 }
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
@@ -66,15 +93,12 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           <CommandPalette search={search} teams={member.teams} />
           <span className="flex-1 max-sm:hidden" />
           <LanguageSwitch setLanguage={setLanguage} />
-          <ThemeSwitch theme={toTheme(jar.get(themeCookie)?.value)} setTheme={setTheme} />
+          <ThemeSwitch theme={toTheme(jar.get(preferenceCookieName(themeCookie))?.value)} setTheme={setTheme} />
           <MeMenu name={member.name} email={member.email} signOut={signOut} />
         </header>
-        <VerifyDialog
-          email={member.email}
-          byPassword={member.hasPassword && passwordsAllowed()}
-          providers={providerNames()}
-          verify={verify}
-        />
+        <Suspense fallback={null}>
+          <Verification />
+        </Suspense>
         <Suspense fallback={null}>
           <UnreadNotices />
         </Suspense>

@@ -3,6 +3,7 @@ import { useFormatter, useTranslations } from 'next-intl'
 import type { AccountFilter } from '@/lib/domain/account-filter'
 import type { FindingFilter } from '@/lib/domain/finding-filter'
 import type { AccountRow } from '@/lib/domain/views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { accountHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/finding-params'
 import { type Column, DataTable } from '../ui/data-table'
@@ -53,7 +54,7 @@ export function AccountTable({ rows, filter }: AccountTableProps) {
       cell: row => (
         <div>
           <Link href={accountHref(row.id)} className="font-semibold hover:text-accent hover:underline">
-            {row.name || row.id}
+            {visibleText(row.name || row.id)}
           </Link>
           <span className="ms-2 inline-flex gap-1">
             <AccountState account={row} />

@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { FeedView } from '@/lib/domain/views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { importHref } from '../findings/finding-links'
 import { LinkButton } from '../ui/link-button'
 import { Panel } from '../ui/panel'
@@ -26,7 +27,7 @@ export function Feeds({ feeds }: { feeds: FeedView[] }) {
               className="flex flex-wrap items-baseline justify-between gap-x-3"
             >
               <span className="min-w-0">
-                {feed.product || t(`source.${feed.source}`)}
+                {visibleText(feed.product) || t(`source.${feed.source}`)}
                 {feed.product && feed.product !== t(`source.${feed.source}`) ? (
                   <span className="text-muted text-xs"> {t(`source.${feed.source}`)}</span>
                 ) : null}

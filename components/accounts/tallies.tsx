@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
 import type { Tally } from '@/lib/domain/views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { Panel } from '../ui/panel'
 import { SeverityShape } from '../ui/severity-badge'
 
@@ -46,9 +47,9 @@ function Line({ tally }: { tally: Tally }) {
     <>
       <SeverityShape severity={tally.severity} />
       <span className="sr-only">{t(`severity.${tally.severity}`)}</span>
-      <span className="min-w-0 flex-1 truncate" title={tally.label}>
-        <span className="font-semibold">{tally.key || t('common.unknown')}</span>
-        {words ? <span className="ms-2 text-muted text-xs">{words}</span> : null}
+      <span className="min-w-0 flex-1 truncate" title={visibleText(tally.label)}>
+        <span className="font-semibold">{visibleText(tally.key) || t('common.unknown')}</span>
+        {words ? <span className="ms-2 text-muted text-xs">{visibleText(words)}</span> : null}
       </span>
       <b className="font-semibold">{format.number(tally.count)}</b>
     </>

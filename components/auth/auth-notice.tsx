@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl'
 import { LinkButton } from '../ui/link-button'
 
 interface AuthNoticeProps {
-  kind: 'setupDone' | 'setupWrong' | 'setupFind' | 'inviteSpent'
+  kind: 'setupDone' | 'setupWrong' | 'setupFind' | 'inviteSpent' | 'linkMissing' | 'scriptNeeded'
   /** Whether signing in is the way on. */
   signIn?: boolean
 }

@@ -3,11 +3,13 @@
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { FormError } from '../settings/form-error'
+import { AddPasskey, type AddPasskeyActions } from '../settings/passkey-dialogs'
 import { RecoveryCodes } from '../settings/recovery-codes'
 import { TotpSetup, type TotpSetupActions } from '../settings/totp-setup'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
+import { Or } from './provider-buttons'
 import { CancelSignIn } from './second-step'
 
 interface EnrolmentProps {
@@ -16,6 +18,8 @@ interface EnrolmentProps {
   target: string
   /** Whether a second step is set up already. */
   isDone: boolean
+  /** How to add a passkey instead, and what to call it; null where passkeys do not work at this address. */
+  passkey: (AddPasskeyActions & { name: string }) | null
   actions: TotpSetupActions & {
     finish: (input: Record<string, never>) => Promise<ActionResult<unknown>>
     cancel: () => Promise<void>
@@ -23,7 +27,7 @@ interface EnrolmentProps {
 }
 
 /** For a member whose role needs a second step and who has none: sets one up before anything else. */
-export function Enrolment({ email, target, isDone, actions }: EnrolmentProps) {
+export function Enrolment({ email, target, isDone, passkey, actions }: EnrolmentProps) {
   const t = useTranslations('twoStep')
   const [done, setDone] = useState(isDone)
   const [codes, setCodes] = useState<readonly string[] | null>(null)
@@ -45,12 +49,17 @@ export function Enrolment({ email, target, isDone, actions }: EnrolmentProps) {
       </header>
       <p>{t(done ? 'enrolDone' : 'enrolLead')}</p>
       {done ? null : <TotpSetup begin={actions.begin} confirm={actions.confirm} onReady={ready} />}
-      {/* A button that adds a passkey instead belongs here; it ends with ready(codes). */}
-      {codes ? <RecoveryCodes codes={codes} email={email} /> : null}
+      {done || !passkey ? null : (
+        <>
+          <Or />
+          <AddPasskey suggestion={passkey.name} actions={passkey} onAdded={ready} />
+        </>
+      )}
+      {codes ? <RecoveryCodes codes={codes} email={email} level={2} /> : null}
       <FormError message={form.otherError()} />
       {done ? goOn : null}
       {done ? null : (
-        <div>
+        <div className="-ms-2.5">
           <CancelSignIn cancel={actions.cancel} />
         </div>
       )}

@@ -10,8 +10,8 @@ import {
 
 export type AssertionOptions = PublicKeyCredentialRequestOptionsJSON
 export type RegistrationOptions = PublicKeyCredentialCreationOptionsJSON
-type Assertion = Awaited<ReturnType<typeof startAuthentication>>
-type Registration = Awaited<ReturnType<typeof startRegistration>>
+export type Assertion = Awaited<ReturnType<typeof startAuthentication>>
+export type Registration = Awaited<ReturnType<typeof startRegistration>>
 
 /** What a ceremony in the browser came to: the credential, or the name of a sentence in passkeys.problems. */
 export type Ceremony<T> = { credential: T } | { problem: string }

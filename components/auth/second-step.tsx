@@ -7,6 +7,8 @@ import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { TextField } from '../ui/text-field'
+import { PasskeyButton, type PasskeyProofActions } from './passkey-button'
+import { Or } from './provider-buttons'
 import { useHydrated } from './use-hydrated'
 
 interface SecondStepProps {
@@ -16,13 +18,16 @@ interface SecondStepProps {
   target: string
   /** Whether the member has an authenticator app. */
   hasApp: boolean
+  /** How to answer with a passkey; null where the member has none, or none works at this address. */
+  passkey: PasskeyProofActions | null
   verify: (input: { code: string }) => Promise<ActionResult<unknown>>
   cancel: () => Promise<void>
 }
 
 /** The second step of a sign-in: a code of the authenticator app, or a recovery code. */
-export function SecondStep({ email, target, hasApp, verify, cancel }: SecondStepProps) {
+export function SecondStep({ email, target, hasApp, passkey, verify, cancel }: SecondStepProps) {
   const t = useTranslations('twoStep')
+  const passkeys = useTranslations('passkeys')
   const [way, setWay] = useState<'app' | 'recovery'>(hasApp ? 'app' : 'recovery')
   return (
     <>
@@ -30,9 +35,14 @@ export function SecondStep({ email, target, hasApp, verify, cancel }: SecondStep
         <h1 className="font-bold text-xl">{t('title')}</h1>
         <p className="break-all text-muted">{t('signingInAs', { email })}</p>
       </header>
-      {/* A button for passkeys belongs here, above the form for codes. */}
+      {passkey ? (
+        <>
+          <PasskeyButton label={passkeys('use')} actions={passkey} onDone={() => window.location.assign(target)} />
+          <Or />
+        </>
+      ) : null}
       <CodeForm key={way} way={way} target={target} verify={verify} />
-      <div className="flex flex-wrap items-center justify-between gap-2">
+      <div className="-mx-2.5 flex flex-wrap items-center justify-between gap-2">
         {hasApp ? (
           <Button variant="ghost" size="sm" onPress={() => setWay(way === 'app' ? 'recovery' : 'app')}>
             {t(way === 'app' ? 'useRecovery' : 'useApp')}

@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl'
 import type { ExceptionRow } from '@/lib/domain/policy-views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { Chip } from '../ui/chip'
 import { Day, RelativeTime } from '../ui/relative-time'
 import { ConditionWords } from './match-words'
@@ -49,18 +50,24 @@ export function ExceptionReason({ row }: { row: ExceptionRow }) {
   const conditional = row.condition.tag !== null || row.condition.severityAtMost !== null
   return (
     <span className="flex flex-col gap-0.5">
-      <span className="whitespace-pre-wrap break-words">{row.reason}</span>
+      {row.hidden ? (
+        <span className="text-muted text-xs">{t('hidden')}</span>
+      ) : (
+        <span className="whitespace-pre-wrap break-words">{visibleText(row.reason)}</span>
+      )}
       {conditional ? (
         <span className="text-muted text-xs">
           {t('only')} <ConditionWords condition={row.condition} />
         </span>
       ) : null}
       {row.note ? (
-        <span className="whitespace-pre-wrap break-words text-muted text-xs">{t('noted', { note: row.note })}</span>
+        <span className="whitespace-pre-wrap break-words text-muted text-xs">
+          {t('noted', { note: visibleText(row.note) })}
+        </span>
       ) : null}
       {row.endNote ? (
         <span className="whitespace-pre-wrap break-words text-muted text-xs">
-          {t('endNoted', { note: row.endNote })}
+          {t('endNoted', { note: visibleText(row.endNote) })}
         </span>
       ) : null}
     </span>

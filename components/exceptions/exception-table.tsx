@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ExceptionRow } from '@/lib/domain/policy-views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { findingHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/finding-params'
 import { type Column, DataTable } from '../ui/data-table'
@@ -23,10 +24,10 @@ function Subject({ row }: { row: ExceptionRow }) {
       {finding ? (
         <>
           <Link href={findingHref(finding.id)} className="break-words font-semibold hover:underline">
-            {finding.title || finding.control || t('exceptions.gone')}
+            {visibleText(finding.title || finding.control) || t('exceptions.gone')}
           </Link>
           <span className="font-normal text-muted text-xs">
-            {finding.control} · {finding.accountName || finding.accountId}
+            {visibleText(`${finding.control} · ${finding.accountName || finding.accountId}`)}
           </span>
         </>
       ) : (

@@ -1,5 +1,6 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import type { ExceptionCondition, ExceptionMatch } from '@/lib/domain/exception'
+import { visibleText } from '@/lib/domain/visible-text'
 
 function useTagWords() {
   const t = useTranslations('exceptions')
@@ -21,7 +22,7 @@ export function MatchWords({ match }: { match: ExceptionMatch }) {
     match.resource ? t('exceptions.onResource', { pattern: match.resource }) : null,
     match.tag ? tag(match.tag) : null,
   ].filter(part => part !== null)
-  return <span className="break-words">{parts.join(' · ')}</span>
+  return <span className="break-words">{visibleText(parts.join(' · '))}</span>
 }
 
 /** What a machine checks at every report; nothing where there is no condition. */
@@ -34,5 +35,5 @@ export function ConditionWords({ condition }: { condition: ExceptionCondition })
       ? t('exceptions.whileSeverity', { severity: t(`severity.${condition.severityAtMost}`) })
       : null,
   ].filter(part => part !== null)
-  return parts.length === 0 ? null : <span className="break-words">{parts.join(' · ')}</span>
+  return parts.length === 0 ? null : <span className="break-words">{visibleText(parts.join(' · '))}</span>
 }

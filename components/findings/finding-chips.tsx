@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl'
 import type { FindingFilter } from '@/lib/domain/finding-filter'
+import { visibleText } from '@/lib/domain/visible-text'
 import { type ActiveFilter, FilterChips } from '../ui/filter-chips'
 import type { Option } from '../ui/select'
 import type { FilterOptions } from './filter-options'
@@ -36,7 +37,7 @@ export function FindingChips({ filter, options }: { filter: FindingFilter; optio
     const values: readonly string[] = filter[key]
     return values.map<ActiveFilter>(value => ({
       key: `${key}-${value}`,
-      label: t('findings.chip', { name: t(`findings.columns.${key}`), value: words[key](value) }),
+      label: t('findings.chip', { name: t(`findings.columns.${key}`), value: visibleText(words[key](value)) }),
       href: findingsHref({ ...filter, [key]: values.filter(other => other !== value) }),
     }))
   })
@@ -70,7 +71,7 @@ export function FindingChips({ filter, options }: { filter: FindingFilter; optio
   if (filter.text) {
     single.push({
       key: 'text',
-      label: t('findings.chip', { name: t('common.search'), value: filter.text }),
+      label: t('findings.chip', { name: t('common.search'), value: visibleText(filter.text) }),
       href: findingsHref({ ...filter, text: '' }),
     })
   }

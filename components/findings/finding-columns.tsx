@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { FindingRow } from '@/lib/domain/views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { Button } from '../ui/button'
 import type { Column } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'
@@ -19,15 +20,18 @@ function Title({ row }: { row: FindingRow }) {
   return (
     <div className="min-w-0">
       <Link href={findingHref(row.id)} className="font-semibold hover:text-accent hover:underline">
-        {row.title || row.control}
+        {visibleText(row.title || row.control)}
       </Link>
       <div className="flex flex-wrap gap-x-2 text-muted text-xs">
-        <span>{row.control}</span>
-        <span title={row.resourceId} className="line-clamp-1 max-w-64 break-all font-mono text-2xs leading-[1.65]">
+        <span>{visibleText(row.control)}</span>
+        <span
+          title={visibleText(row.resourceId)}
+          className="line-clamp-1 max-w-64 break-all font-mono text-2xs leading-[1.65]"
+        >
           {shortResource(row.resourceId)}
         </span>
         {row.packageName && row.packageName !== row.control ? (
-          <span className="line-clamp-1 max-w-64 break-all">{row.packageName}</span>
+          <span className="line-clamp-1 max-w-64 break-all">{visibleText(row.packageName)}</span>
         ) : null}
         <RelativeTime date={row.firstSeenAt} />
         {row.reopenedCount > 0 ? <span>{t('reopened', { count: row.reopenedCount })}</span> : null}
@@ -53,7 +57,7 @@ function Owner({ row, may, onTake }: { row: FindingRow; may: MayTriage; onTake: 
             variant="ghost"
             size="sm"
             className="-my-1 h-6 px-1 text-accent"
-            aria-label={t('findings.takeNamed', { title: row.title || row.control })}
+            aria-label={t('findings.takeNamed', { title: visibleText(row.title || row.control) })}
             onPress={() => onTake(row)}
           >
             {t('findings.take')}
@@ -86,7 +90,7 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
           title={row.accountId}
           className="block max-w-48 truncate hover:text-accent hover:underline"
         >
-          {row.accountName || row.accountId}
+          {visibleText(row.accountName || row.accountId)}
         </Link>
         {row.environment ? (
           <span className="block text-muted text-xs">{t(`environment.${row.environment}`)}</span>

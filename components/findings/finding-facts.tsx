@@ -3,6 +3,7 @@ import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { Rating } from '@/lib/domain/outcome'
 import type { FindingDetail } from '@/lib/domain/views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { CopyButton } from '../ui/copy-button'
 import { Panel } from '../ui/panel'
 import { RelativeTime } from '../ui/relative-time'
@@ -22,7 +23,7 @@ function ResourceId({ id }: { id: string }) {
   const t = useTranslations('finding')
   return (
     <span className="flex items-start gap-1">
-      <span className="break-all font-mono text-xs leading-6">{id}</span>
+      <span className="break-all font-mono text-xs leading-6">{visibleText(id)}</span>
       <CopyButton text={id} label={t('copyResource')} />
     </span>
   )
@@ -49,12 +50,12 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
       <dl className="grid grid-cols-1 gap-x-4 gap-y-0.5 sm:grid-cols-[8rem_minmax(0,1fr)]">
         <Fact name={t('findings.columns.account')}>
           <Link href={accountHref(finding.accountId)} className="text-accent underline underline-offset-2">
-            {finding.accountName || finding.accountId}
+            {visibleText(finding.accountName || finding.accountId)}
           </Link>
           {finding.accountName ? <span className="font-mono text-muted text-xs"> {finding.accountId}</span> : null}
           {finding.environment ? <span className="text-muted"> {t(`environment.${finding.environment}`)}</span> : null}
         </Fact>
-        <Fact name={t('finding.region')}>{finding.region}</Fact>
+        <Fact name={t('finding.region')}>{visibleText(finding.region)}</Fact>
         <Fact name={t('finding.resource')}>
           <ResourceId id={finding.resourceId} />
         </Fact>
@@ -64,11 +65,11 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
               href={findingsHref({ resourceType: [finding.resourceType], account: [finding.accountId] })}
               className="text-accent underline underline-offset-2"
             >
-              {finding.resourceType}
+              {visibleText(finding.resourceType)}
             </Link>
           </Fact>
         ) : null}
-        {finding.packageName ? <Fact name={t('finding.package')}>{finding.packageName}</Fact> : null}
+        {finding.packageName ? <Fact name={t('finding.package')}>{visibleText(finding.packageName)}</Fact> : null}
         {finding.rating ? <RatingFacts rating={finding.rating} /> : null}
         {others.length > 0 ? (
           <Fact name={t('finding.otherResources')}>
@@ -78,7 +79,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
                 {others.map(other => (
                   <li key={`${other.type}-${other.id}`}>
                     <ResourceId id={other.id} />
-                    {other.type ? <span className="text-muted text-xs">{other.type}</span> : null}
+                    {other.type ? <span className="text-muted text-xs">{visibleText(other.type)}</span> : null}
                   </li>
                 ))}
               </ul>
@@ -90,7 +91,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
             href={findingsHref({ control: [finding.control] })}
             className="text-accent underline underline-offset-2"
           >
-            {finding.control}
+            {visibleText(finding.control)}
           </Link>{' '}
           <span className="text-muted">{t(`class.${finding.class}`)}</span>
         </Fact>

@@ -1,5 +1,6 @@
 import type { AccountId } from '@/lib/domain/account-id'
 import type { FindingId } from '@/lib/domain/finding-filter'
+import { visibleText } from '@/lib/domain/visible-text'
 
 export function findingHref(id: FindingId): string {
   return `/findings/${id}`
@@ -15,6 +16,6 @@ export function importHref(id: number): string {
 
 /** The last part of an ARN, which is what people know a resource by; the whole where it is no ARN. */
 export function shortResource(id: string): string {
-  if (!id.startsWith('arn:')) return id
-  return id.split(':').slice(5).join(':') || id
+  const last = id.startsWith('arn:') ? id.split(':').slice(5).join(':') : ''
+  return visibleText(last || id)
 }

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import type { FindingFilter } from '@/lib/domain/finding-filter'
 import type { FindingRow } from '@/lib/domain/views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { Checkbox } from '../ui/checkbox'
 import { type Column, DataTable } from '../ui/data-table'
 import { BulkBar } from './bulk-bar'
@@ -71,7 +72,7 @@ export function FindingTable(props: FindingTableProps) {
     ),
     cell: row => (
       <Checkbox
-        label={t('selectRow', { title: row.title || row.control })}
+        label={t('selectRow', { title: visibleText(row.title || row.control) })}
         hideLabel
         checked={has(row)}
         disabled={!mayTriage(may, row.team)}

@@ -1,21 +1,21 @@
 import { ExternalLink } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { FindingDetail } from '@/lib/domain/views'
+import { toReportLink, visibleText } from '@/lib/domain/visible-text'
 import { Panel } from '../ui/panel'
 
 /** The source's own words: what it found and how it says to fix it. Shown as text, whatever they contain. */
 export function FindingText({ finding }: { finding: FindingDetail }) {
   const t = useTranslations('finding')
-  const host = URL.canParse(finding.remediationUrl) ? new URL(finding.remediationUrl) : null
-  const link = host?.protocol === 'https:' || host?.protocol === 'http:' ? host : null
+  const link = toReportLink(finding.remediationUrl)
   return (
     <Panel title={t('sourceText')}>
       <p className="whitespace-pre-wrap">
-        {finding.description || <span className="text-muted">{t('noDescription')}</span>}
+        {visibleText(finding.description) || <span className="text-muted">{t('noDescription')}</span>}
       </p>
       <h3 className="mt-3 font-semibold text-muted text-xs">{t('howToFix')}</h3>
-      {finding.remediationText ? <p className="whitespace-pre-wrap">{finding.remediationText}</p> : null}
-      {link ? (
+      {finding.remediationText ? <p className="whitespace-pre-wrap">{visibleText(finding.remediationText)}</p> : null}
+      {link?.href ? (
         <p>
           <a
             href={link.href}
@@ -27,6 +27,12 @@ export function FindingText({ finding }: { finding: FindingDetail }) {
             <ExternalLink aria-hidden className="size-3.5" />
             <span className="sr-only">{t('newTab')}</span>
           </a>
+        </p>
+      ) : null}
+      {link && !link.href ? (
+        <p>
+          <span className="text-muted">{t('unsafeLink', { host: link.host })}</span>{' '}
+          <span className="break-all font-mono text-xs">{visibleText(finding.remediationUrl)}</span>
         </p>
       ) : null}
       {!finding.remediationText && !link ? <p className="text-muted">{t('noRemediation')}</p> : null}

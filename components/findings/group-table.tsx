@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
 import type { FindingFilter, FindingGrouping } from '@/lib/domain/finding-filter'
 import type { FindingGroup } from '@/lib/domain/views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { type Column, DataTable } from '../ui/data-table'
 import { SeverityBadge } from '../ui/severity-badge'
 import { findingsHref } from './finding-params'
@@ -23,7 +24,8 @@ export function GroupTable({ rows, by, filter }: GroupTableProps) {
     if (by === 'account') return { account: [key] }
     return { owner: [key === NOBODY ? 'none' : key] }
   }
-  const nameOf = (row: FindingGroup) => (by === 'owner' && row.key === NOBODY ? t('nobody') : row.label || row.key)
+  const nameOf = (row: FindingGroup) =>
+    by === 'owner' && row.key === NOBODY ? t('nobody') : visibleText(row.label || row.key)
   const columns: Column<FindingGroup>[] = [
     {
       key: 'severity',
@@ -44,7 +46,7 @@ export function GroupTable({ rows, by, filter }: GroupTableProps) {
           >
             {nameOf(row)}
           </Link>
-          {by !== 'owner' && row.label ? <span className="text-muted text-xs">{row.key}</span> : null}
+          {by !== 'owner' && row.label ? <span className="text-muted text-xs">{visibleText(row.key)}</span> : null}
         </span>
       ),
     },

@@ -4,6 +4,7 @@ import { Severity } from '@/lib/domain/severity'
 import { Status } from '@/lib/domain/status'
 import { Team } from '@/lib/domain/team'
 import type { FindingEventView } from '@/lib/domain/views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { RelativeTime } from '../ui/relative-time'
 
 const STATUS_KINDS: FindingEventView['kind'][] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
@@ -25,7 +26,7 @@ function useValueWords() {
     if (kind === 'severity' && severity.success) return t(`severity.${severity.data}`)
     if (DATES.includes(kind) && !Number.isNaN(Date.parse(value)))
       return format.dateTime(new Date(value), { dateStyle: 'medium' })
-    return value
+    return visibleText(value)
   }
 }
 
@@ -93,7 +94,9 @@ export function History({ events }: { events: FindingEventView[] }) {
             <RelativeTime date={event.at} className="text-muted text-xs" />
           </p>
           {event.text && event.kind !== 'resolved' && !NUMBERED.includes(event.kind) ? (
-            <p className="mt-0.5 whitespace-pre-wrap rounded-xl bg-surface-secondary px-2.5 py-1.5">{event.text}</p>
+            <p className="mt-0.5 whitespace-pre-wrap rounded-xl bg-surface-secondary px-2.5 py-1.5">
+              {visibleText(event.text)}
+            </p>
           ) : null}
         </li>
       ))}

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import type { FindingId } from '@/lib/domain/finding-filter'
 import type { MergeView } from '@/lib/domain/views'
+import { visibleText } from '@/lib/domain/visible-text'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { ConfirmDialog } from '../ui/confirm-dialog'
@@ -39,13 +40,13 @@ export function Merges({ finding, merges, may, takeApart }: MergesProps) {
             className="flex flex-wrap items-center justify-between gap-2 py-1.5"
           >
             <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 break-words">
-              {t('mergeNames', { names: merge.names.join(', ') })} <SourceChips sources={merge.sources} />
+              {t('mergeNames', { names: visibleText(merge.names.join(', ')) })} <SourceChips sources={merge.sources} />
               <RelativeTime date={merge.at} className="text-muted text-xs" />
             </span>
             {may ? (
               <Button
                 size="sm"
-                aria-label={`${t('takeApart')}: ${merge.names.join(', ')}`}
+                aria-label={`${t('takeApart')}: ${visibleText(merge.names.join(', '))}`}
                 onPress={() => setAsked(merge)}
               >
                 {t('takeApart')}
@@ -61,7 +62,7 @@ export function Merges({ finding, merges, may, takeApart }: MergesProps) {
         onOpenChange={open => (open ? undefined : setAsked(null))}
         onConfirm={() => (asked ? run(asked) : undefined)}
       >
-        {t('takeApartText', { names: asked?.names.join(', ') ?? '' })}
+        {t('takeApartText', { names: visibleText(asked?.names.join(', ') ?? '') })}
       </ConfirmDialog>
     </Panel>
   )

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { useId, useState, useTransition } from 'react'
+import { visibleText } from '@/lib/domain/visible-text'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { ScrollArea } from '../ui/scroll-area'
@@ -56,7 +57,7 @@ export function RawRecord({ finding, sighting, showRaw }: { finding: string; sig
             label={t('finding.raw')}
             className="max-h-96 rounded-xl border border-border bg-surface-secondary"
           >
-            <pre className="p-3 font-mono text-2xs">{raw.text}</pre>
+            <pre className="p-3 font-mono text-2xs">{visibleText(raw.text)}</pre>
           </ScrollArea>
         </div>
       ) : null}

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { FindingId } from '@/lib/domain/finding-filter'
 import type { SightingView } from '@/lib/domain/views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { RelativeTime } from '../ui/relative-time'
 import { SeverityBadge } from '../ui/severity-badge'
 import { importHref } from './finding-links'
@@ -22,7 +23,7 @@ function placeOf({ ownRegion, ownResourceId, ownPackage }: SightingView): string
 /** The tool that made a statement; the feed that brought it where it names none. */
 export function useProductName(): (sighting: SightingView) => string {
   const t = useTranslations('source')
-  return ({ product, source }) => product || t(source)
+  return ({ product, source }) => visibleText(product) || t(source)
 }
 
 /** One statement of a source. */
@@ -41,12 +42,12 @@ export function Sighting({ finding, control, showRaw, sighting }: SightingContex
         <span>{t(`result.${sighting.result}`)}</span>
         {sighting.present ? null : <span className="font-semibold text-good">{t('finding.gone')}</span>}
       </div>
-      <p>{sighting.title}</p>
+      <p>{visibleText(sighting.title)}</p>
       {sighting.control === control && placeOf(sighting) === '' ? null : (
         <p className="text-muted text-xs">
           {t('finding.ownName')}{' '}
           <span className="break-all font-mono text-2xs">
-            {[sighting.control, placeOf(sighting)].filter(Boolean).join(' · ')}
+            {visibleText([sighting.control, placeOf(sighting)].filter(Boolean).join(' · '))}
           </span>
         </p>
       )}
@@ -57,7 +58,7 @@ export function Sighting({ finding, control, showRaw, sighting }: SightingContex
         <Link href={importHref(sighting.importId)} className="underline underline-offset-2 hover:text-foreground">
           {t('finding.fromImport', { id: sighting.importId })}
         </Link>
-        <span className="break-all font-mono text-2xs leading-[1.65]">{sighting.nativeId}</span>
+        <span className="break-all font-mono text-2xs leading-[1.65]">{visibleText(sighting.nativeId)}</span>
       </p>
       {sighting.absent ? <Absent absent={sighting.absent} /> : null}
       <RawRecord finding={finding} sighting={sighting.id} showRaw={showRaw} />

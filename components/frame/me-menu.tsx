@@ -16,9 +16,13 @@ export function MeMenu({ name, email, signOut }: MeMenuProps) {
   const t = useTranslations('frame')
   const [, start] = useTransition()
   async function leave() {
-    await signOut()
-    // A whole new page, whose answer makes the browser clear what it keeps of this site (proxy.ts).
-    window.location.assign('/sign-in?signedOut')
+    try {
+      await signOut()
+    } finally {
+      // A whole new page, whose answer makes the browser clear what it keeps of this site (proxy.ts). Without a connection the
+      // browser's own error page takes the place of what was shown.
+      window.location.replace('/sign-in?signedOut')
+    }
   }
   return (
     <Menu

@@ -1,5 +1,6 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import type { HeldBackView, ImportDetail } from '@/lib/domain/import-views'
+import { visibleText } from '@/lib/domain/visible-text'
 import type { ActionResult } from '../ui/action-result'
 import { Panel } from '../ui/panel'
 import { ConfirmClosings } from './confirm-closings'
@@ -44,7 +45,7 @@ export function HeldBack({ run, confirm }: HeldBackProps) {
 function feedName({ source, product }: HeldBackView, t: ReturnType<typeof useTranslations>): string {
   if (!source) return ''
   const name = t(`source.${source}`)
-  return product && product !== name ? `${name} · ${product}` : name
+  return product && product !== name ? `${name} · ${visibleText(product)}` : name
 }
 
 /** The services and Regions with most of the findings. */
@@ -72,8 +73,8 @@ function Places({ scope }: { scope: HeldBackView }) {
         <tbody>
           {scope.places.map(({ service, region, findings }) => (
             <tr key={`${service}/${region}`}>
-              <td className="pr-6 font-mono">{service}</td>
-              <td className="pr-6 font-mono">{region}</td>
+              <td className="pr-6 font-mono">{visibleText(service)}</td>
+              <td className="pr-6 font-mono">{visibleText(region)}</td>
               <td className="text-right">{format.number(findings)}</td>
             </tr>
           ))}

@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ImportRow } from '@/lib/domain/import-views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { importHref } from '../findings/finding-links'
 import { type Column, DataTable } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'
@@ -26,7 +27,7 @@ export function ImportTable({ rows }: { rows: ImportRow[] }) {
       cell: row => (
         <div className="min-w-0">
           <Link href={importHref(row.id)} className="font-semibold hover:text-accent hover:underline">
-            {row.fileName || t('imports.nameless', { id: row.id })}
+            {visibleText(row.fileName ?? '') || t('imports.nameless', { id: row.id })}
           </Link>
           <div className="text-muted text-xs">
             {row.sources.length > 0

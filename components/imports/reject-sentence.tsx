@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl'
 import type { Reject } from '@/lib/domain/reject'
+import { visibleText } from '@/lib/domain/visible-text'
 
 /** Why a record or a document was refused, and what to do, as a sentence. */
 export function RejectSentence({ reject }: { reject: Reject }) {
@@ -15,7 +16,12 @@ export function RejectSentence({ reject }: { reject: Reject }) {
     account: '',
     limit: 0,
     megabytes: 0,
-    ...reject.params,
+    ...Object.fromEntries(
+      Object.entries(reject.params).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? visibleText(value) : value,
+      ]),
+    ),
   }
   return <>{t(t.has(reject.code) ? reject.code : 'internal', values)}</>
 }

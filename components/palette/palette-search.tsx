@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import type { Team } from '@/lib/domain/team'
 import type { FindingRow } from '@/lib/domain/views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { accountHref, findingHref } from '../findings/finding-links'
 import { findingsHref, mineHref } from '../findings/finding-params'
 import { SeverityShape } from '../ui/severity-badge'
@@ -167,8 +168,10 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
           >
             <span className="w-20 shrink-0 text-2xs text-muted">{t(`palette.groups.${hit.group}`)}</span>
             {hit.severity ? <SeverityShape severity={hit.severity} /> : null}
-            <span className="min-w-0 flex-1 truncate">{hit.label}</span>
-            {hit.detail ? <span className="max-w-40 truncate text-muted text-xs">{hit.detail}</span> : null}
+            <span className="min-w-0 flex-1 truncate">{visibleText(hit.label)}</span>
+            {hit.detail ? (
+              <span className="max-w-40 truncate text-muted text-xs">{visibleText(hit.detail)}</span>
+            ) : null}
           </div>
         ))}
       </div>

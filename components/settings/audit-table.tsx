@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { AuditRow } from '@/lib/domain/people'
+import { visibleText } from '@/lib/domain/visible-text'
 import { type Column, DataTable } from '../ui/data-table'
 import { EmptyState } from '../ui/empty-state'
 import { ExactTime } from '../ui/relative-time'
@@ -46,13 +47,13 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
       className: 'wide',
       cell: row => (
         <div className="min-w-0">
-          {subjectOf(row) ? <span className="break-all">{subjectOf(row)} </span> : null}
+          {subjectOf(row) ? <span className="break-all">{visibleText(subjectOf(row) ?? '')} </span> : null}
           <Target target={row.target} />
           {Object.keys(row.detail).length > 0 ? (
             <details>
               <summary className="cursor-pointer text-muted text-xs">{t('detail')}</summary>
               <pre className="mt-1 max-w-full overflow-x-auto whitespace-pre-wrap break-all rounded bg-surface-secondary p-2 text-xs">
-                {JSON.stringify(row.detail, null, 2)}
+                {visibleText(JSON.stringify(row.detail, null, 2))}
               </pre>
             </details>
           ) : null}
@@ -80,8 +81,8 @@ function Target({ target }: { target: string }) {
   const [kind = '', ...rest] = target.split(':')
   const id = rest.join(':')
   const page = PAGES[kind]
-  const name = <code className="break-all text-xs">{id}</code>
-  if (!t.has(kind)) return <code className="break-all text-muted text-xs">{target}</code>
+  const name = <code className="break-all text-xs">{visibleText(id)}</code>
+  if (!t.has(kind)) return <code className="break-all text-muted text-xs">{visibleText(target)}</code>
   return (
     <span className="text-muted text-xs">
       {t(kind)}{' '}

@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl'
 import type { CsvPreview } from '@/lib/domain/policy-views'
+import { visibleText } from '@/lib/domain/visible-text'
 import { RejectSentence } from '../imports/reject-sentence'
 import { ScrollArea } from '../ui/scroll-area'
 import { SeverityBadge } from '../ui/severity-badge'
@@ -37,16 +38,16 @@ export function CsvPreviewTable({ preview }: { preview: CsvPreview }) {
                     <SeverityBadge severity={row.outcome.severity} />
                   </td>
                   <td>{t(`result.${row.outcome.result}`)}</td>
-                  <td>{row.outcome.control}</td>
-                  <td className="break-all font-mono text-2xs">{row.outcome.resourceId}</td>
-                  <td>{row.outcome.title}</td>
+                  <td>{visibleText(row.outcome.control)}</td>
+                  <td className="break-all font-mono text-2xs">{visibleText(row.outcome.resourceId)}</td>
+                  <td>{visibleText(row.outcome.title)}</td>
                 </>
               ) : (
                 <td colSpan={5} className={row.reject ? 'text-bad' : 'text-muted'}>
                   {row.reject ? (
                     <RejectSentence reject={row.reject} />
                   ) : (
-                    Object.values(row.cells).join(' | ').slice(0, 200)
+                    visibleText(Object.values(row.cells).join(' | ').slice(0, 200))
                   )}
                 </td>
               )}

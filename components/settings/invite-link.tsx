@@ -17,7 +17,7 @@ export function InviteLink({ token, children, onClose }: InviteLinkProps) {
   const t = useTranslations('settings')
   return (
     <div className="mt-3">
-      <SecretOnce label={t('copyLink')} text={`${window.location.origin}/invite?token=${token}`}>
+      <SecretOnce label={t('copyLink')} text={`${window.location.origin}/invite#token=${token}`}>
         {children}
       </SecretOnce>
       <DialogActions>

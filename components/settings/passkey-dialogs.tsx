@@ -1,9 +1,11 @@
 'use client'
 
+import { browserSupportsWebAuthn } from '@simplewebauthn/browser'
 import { useTranslations } from 'next-intl'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import type { PasskeyRow } from '@/lib/domain/passkey'
-import { makePasskey, type RegistrationOptions } from '../auth/passkey-browser'
+import { makePasskey, type Registration, type RegistrationOptions } from '../auth/passkey-browser'
+import { useHydrated } from '../auth/use-hydrated'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
@@ -13,35 +15,39 @@ import { verifyFirst } from '../verify/verify-first'
 import { FormError } from './form-error'
 import { useAction } from './use-action'
 
-type Made = Extract<Awaited<ReturnType<typeof makePasskey>>, { credential: unknown }>['credential']
-
 export interface AddPasskeyActions {
   begin: (input: Record<string, never>) => Promise<ActionResult<RegistrationOptions>>
-  add: (input: { name: string; registration: Made }) => Promise<ActionResult<unknown>>
+  add: (input: {
+    name: string
+    registration: Registration
+  }) => Promise<ActionResult<{ codes: readonly string[] | null }>>
 }
 
 interface AddPasskeyProps {
   /** What to call it unless the reader says otherwise. */
   suggestion: string
   actions: AddPasskeyActions
-  disabled?: boolean
+  /** Gets recovery codes to show once, where the reader had none. */
+  onAdded: (codes: readonly string[] | null) => void
 }
 
-/** The button and the form that add a passkey on this device. */
-export function AddPasskey({ suggestion, actions, disabled = false }: AddPasskeyProps) {
+/** The button and the form that add a passkey. Nothing where the browser has no passkeys. */
+export function AddPasskey({ suggestion, actions, onAdded }: AddPasskeyProps) {
   const t = useTranslations('passkeys')
+  const hydrated = useHydrated()
   const [open, setOpen] = useState(false)
-  async function add(name: string): Promise<ActionResult<string>> {
+  async function add(name: string): Promise<ActionResult<{ name: string; codes: readonly string[] | null }>> {
     const options = await verifyFirst(actions.begin)({})
     if (!options.ok) return options
     const ceremony = await makePasskey(options.data)
     if ('problem' in ceremony) return { ok: false, code: ceremony.problem, message: t(`problems.${ceremony.problem}`) }
     const result = await actions.add({ name, registration: ceremony.credential })
-    return result.ok ? { ok: true, data: name } : result
+    return result.ok ? { ok: true, data: { name, codes: result.data.codes } } : result
   }
+  if (hydrated && !browserSupportsWebAuthn()) return null
   return (
     <>
-      <Button isDisabled={disabled} onPress={() => setOpen(true)}>
+      <Button isDisabled={!hydrated} onPress={() => setOpen(true)}>
         {t('add')}
       </Button>
       <Dialog title={t('add')} open={open} onOpenChange={setOpen} size="sm">
@@ -49,9 +55,10 @@ export function AddPasskey({ suggestion, actions, disabled = false }: AddPasskey
           start={suggestion}
           confirm={t('add')}
           save={add}
-          onSaved={name => {
+          onSaved={({ name, codes }) => {
             setOpen(false)
             sayDone(t('added', { name }))
+            onAdded(codes)
           }}
           onCancel={() => setOpen(false)}
         >

@@ -2,14 +2,18 @@
 
 import { browserSupportsWebAuthn } from '@simplewebauthn/browser'
 import { useTranslations } from 'next-intl'
+import { useState } from 'react'
 import { MAX_PASSKEYS, type PasskeyRow } from '@/lib/domain/passkey'
 import { forgetPasskey } from '../auth/passkey-browser'
 import { useHydrated } from '../auth/use-hydrated'
 import type { ActionResult } from '../ui/action-result'
+import { Button } from '../ui/button'
 import { Chip } from '../ui/chip'
 import { type Column, DataTable } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'
+import { verifyFirst } from '../verify/verify-first'
 import { AddPasskey, type AddPasskeyActions, RenamePasskey } from './passkey-dialogs'
+import { RecoveryCodes } from './recovery-codes'
 import { RevokeButton } from './revoke-button'
 
 interface PasskeysProps {
@@ -18,6 +22,8 @@ interface PasskeysProps {
   party: { id: string } | { unavailable: string }
   /** What to call a new one. */
   device: string
+  /** Whose they are, for recovery codes. */
+  email: string
   actions: AddPasskeyActions & {
     rename: (input: { id: string; name: string }) => Promise<ActionResult<unknown>>
     remove: (input: { id: string }) => Promise<ActionResult<{ credentialId: string }>>
@@ -25,11 +31,23 @@ interface PasskeysProps {
 }
 
 /** The reader's passkeys: add, rename, remove. */
-export function Passkeys({ rows, party, device, actions }: PasskeysProps) {
+export function Passkeys({ rows, party, device, email, actions }: PasskeysProps) {
   const t = useTranslations('passkeys')
+  const twoStep = useTranslations('twoStep')
   const hydrated = useHydrated()
+  const [codes, setCodes] = useState<readonly string[] | null>(null)
   const unavailable =
     'unavailable' in party ? party.unavailable : hydrated && !browserSupportsWebAuthn() ? 'browser' : null
+  if (codes) {
+    return (
+      <div className="flex flex-col items-start gap-4">
+        <RecoveryCodes codes={codes} email={email} />
+        <Button variant="primary" onPress={() => setCodes(null)}>
+          {twoStep('saved')}
+        </Button>
+      </div>
+    )
+  }
   return (
     <>
       <p className="mb-3 text-muted">{unavailable ? t(`unavailable.${unavailable}`) : t('lead')}</p>
@@ -39,7 +57,7 @@ export function Passkeys({ rows, party, device, actions }: PasskeysProps) {
         <p className="mt-3 text-muted">{t('full', { max: MAX_PASSKEYS })}</p>
       ) : (
         <div className={rows.length > 0 ? 'mt-3' : ''}>
-          <AddPasskey suggestion={freeName(device, rows)} actions={actions} disabled={!hydrated} />
+          <AddPasskey suggestion={freeName(device, rows)} actions={actions} onAdded={setCodes} />
         </div>
       )}
     </>
@@ -49,7 +67,7 @@ export function Passkeys({ rows, party, device, actions }: PasskeysProps) {
 function PasskeyTable({ rows, party, actions }: Pick<PasskeysProps, 'rows' | 'party' | 'actions'>) {
   const t = useTranslations('passkeys')
   async function remove(input: { id: string }) {
-    const result = await actions.remove(input)
+    const result = await verifyFirst(actions.remove)(input)
     if (result.ok && 'id' in party) await forgetPasskey(party.id, result.data.credentialId)
     return result
   }

@@ -9,10 +9,13 @@ interface RecoveryCodesProps {
   codes: readonly string[]
   /** Whose they are, for the file. */
   email: string
+  /** The level of the heading, by where they stand. */
+  level?: 2 | 3
 }
 
 /** Recovery codes, which are shown this one time, to be copied or kept as a file. */
-export function RecoveryCodes({ codes, email }: RecoveryCodesProps) {
+export function RecoveryCodes({ codes, email, level = 3 }: RecoveryCodesProps) {
+  const Heading = `h${level}` as const
   const t = useTranslations('twoStep')
   const [copied, setCopied] = useState(false)
   async function copy() {
@@ -29,7 +32,7 @@ export function RecoveryCodes({ codes, email }: RecoveryCodesProps) {
   }
   return (
     <div className="flex max-w-md flex-col gap-3">
-      <h3 className="font-semibold">{t('codes')}</h3>
+      <Heading className="font-semibold">{t('codes')}</Heading>
       <p>{t('codesOnce')}</p>
       <ul
         aria-label={t('codes')}

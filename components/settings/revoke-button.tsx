@@ -15,11 +15,13 @@ interface RevokeButtonProps {
   title: string
   text: string
   done: string
+  /** Whether it cannot be undone. */
+  danger?: boolean
   revoke: (input: { id: string }) => Promise<ActionResult<unknown>>
 }
 
-/** Takes back a link or a token, after asking. */
-export function RevokeButton({ id, label, name, title, text, done, revoke }: RevokeButtonProps) {
+/** Takes back a link or a token, or changes its owner, after asking. */
+export function RevokeButton({ id, label, name, title, text, done, danger = true, revoke }: RevokeButtonProps) {
   const [open, setOpen] = useState(false)
   async function run() {
     const result = orSay(await verifyFirst(revoke)({ id }))
@@ -31,7 +33,7 @@ export function RevokeButton({ id, label, name, title, text, done, revoke }: Rev
       <Button size="sm" variant="ghost" aria-label={`${label}: ${name}`} onPress={() => setOpen(true)}>
         {label}
       </Button>
-      <ConfirmDialog title={title} confirm={label} danger open={open} onOpenChange={setOpen} onConfirm={run}>
+      <ConfirmDialog title={title} confirm={label} danger={danger} open={open} onOpenChange={setOpen} onConfirm={run}>
         {text}
       </ConfirmDialog>
     </>

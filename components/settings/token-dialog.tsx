@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
+import type { SourceId } from '@/lib/domain/outcome'
 import type { AccountName, Scope } from '@/lib/domain/people'
 import { type Role, type TokenPermission, tokenPermissions } from '@/lib/domain/role'
 import type { ActionResult } from '../ui/action-result'
@@ -13,18 +14,21 @@ import { TextField } from '../ui/text-field'
 import { FormError } from './form-error'
 import { ScopeFields } from './scope-fields'
 import { SecretOnce } from './secret-once'
+import { SourceFields } from './source-fields'
 import { useAction } from './use-action'
 
 interface NewToken extends Scope {
   name: string
   permissions: TokenPermission[]
+  sources?: SourceId[]
+  networks?: string[]
   expiresAt: string
 }
 
 interface TokenDialogProps {
   accounts: readonly AccountName[]
-  /** What each role may, to tick at once. */
-  presets: readonly { role: Role; permissions: readonly TokenPermission[] }[]
+  /** What each role and a collector may, to tick at once. */
+  presets: readonly { role: Role | 'collector'; permissions: readonly TokenPermission[] }[]
   make: (input: NewToken) => Promise<ActionResult<{ token: string }>>
 }
 
@@ -76,13 +80,19 @@ function TokenForm({ accounts, presets, make, onMade, onCancel }: TokenFormProps
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState(START)
   const [scope, setScope] = useState<Scope>({ limited: false, accounts: [] })
+  const [sources, setSources] = useState<SourceId[] | null>(null)
+  const [networks, setNetworks] = useState('')
   const [days, setDays] = useState<string>('90')
   const form = useAction(make, made => onMade(made.token))
   const preset = presets.find(({ permissions }) => sameSet(permissions, chosen))?.role ?? 'own'
 
+  const imports = chosen.includes('imports:write') || chosen.includes('imports:close')
+
   function choosePreset(role: string) {
     const found = presets.find(known => known.role === role)
     if (found) setChosen([...found.permissions])
+    // A collector is for the sources that it collects.
+    if (role === 'collector') setSources(sources ?? [])
   }
   function toggle(permission: TokenPermission, on: boolean) {
     setChosen(tokenPermissions.filter(known => (known === permission ? on : chosen.includes(known))))
@@ -90,7 +100,15 @@ function TokenForm({ accounts, presets, make, onMade, onCancel }: TokenFormProps
   function submit(event: FormEvent) {
     event.preventDefault()
     const expiresAt = new Date(Date.now() + Number(days) * 86_400_000).toISOString()
-    form.submit({ name, permissions: chosen, ...scope, expiresAt })
+    const lines = networks.split(/[\s,]+/).filter(line => line !== '')
+    form.submit({
+      name,
+      permissions: chosen,
+      ...scope,
+      ...(imports && sources && { sources }),
+      ...(lines.length > 0 && { networks: lines }),
+      expiresAt,
+    })
   }
   const permissionsError = form.errorOf('permissions')
   return (
@@ -110,7 +128,10 @@ function TokenForm({ accounts, presets, make, onMade, onCancel }: TokenFormProps
           label={t('settings.tokens.preset')}
           value={preset}
           options={[
-            ...presets.map(({ role }) => ({ id: role as string, label: t(`roles.${role}`) })),
+            ...presets.map(({ role }) => ({
+              id: role as string,
+              label: role === 'collector' ? t('settings.tokens.collector') : t(`roles.${role}`),
+            })),
             { id: 'own', label: t('settings.tokens.ownChoice') },
           ]}
           onChange={choosePreset}
@@ -142,7 +163,16 @@ function TokenForm({ accounts, presets, make, onMade, onCancel }: TokenFormProps
         ) : null}
       </fieldset>
       <ScopeFields value={scope} onChange={setScope} known={accounts} error={form.errorOf('accounts')} />
-      <FormError message={form.otherError('name', 'permissions', 'accounts', 'expiresAt')} />
+      {imports ? <SourceFields value={sources} onChange={setSources} error={form.errorOf('sources')} /> : null}
+      <TextField
+        label={t('settings.tokens.networks.title')}
+        description={t('settings.tokens.networks.hint')}
+        rows={2}
+        value={networks}
+        onChange={setNetworks}
+        error={form.errorOf('networks')}
+      />
+      <FormError message={form.otherError('name', 'permissions', 'accounts', 'sources', 'networks', 'expiresAt')} />
       <DialogActions>
         <Button onPress={onCancel}>{t('common.cancel')}</Button>
         <Button type="submit" variant="primary" isPending={form.pending}>

@@ -4,6 +4,7 @@ import { Button, ListBox, Popover, SearchField } from '@heroui/react'
 import { ChevronDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
+import { visibleText } from '@/lib/domain/visible-text'
 import type { Option } from './select'
 
 interface FilterMenuProps {
@@ -53,8 +54,8 @@ export function FilterMenu({ label, options, chosen, onChange }: FilterMenuProps
             renderEmptyState={() => <p className="px-2 py-3 text-muted text-xs">{t('noMatch')}</p>}
           >
             {shown.map(option => (
-              <ListBox.Item key={option.id} id={option.id} textValue={option.label}>
-                {option.label}
+              <ListBox.Item key={option.id} id={option.id} textValue={visibleText(option.label)}>
+                {visibleText(option.label)}
                 <ListBox.ItemIndicator />
               </ListBox.Item>
             ))}

@@ -2,7 +2,8 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useEffect, useState } from 'react'
-import { type Provider, ProviderButtons } from '../auth/provider-buttons'
+import { PasskeyButton, type PasskeyProofActions } from '../auth/passkey-button'
+import { Or, type Provider, ProviderButtons } from '../auth/provider-buttons'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
@@ -18,6 +19,8 @@ interface VerifyDialogProps {
   byPassword: boolean
   providers: readonly Provider[]
   verify: (input: { password: string }) => Promise<ActionResult<unknown>>
+  /** How to answer with a passkey; null where the reader has none, or none works at this address. */
+  passkey: PasskeyProofActions | null
 }
 
 type Answer = (isVerified: boolean) => void
@@ -58,6 +61,7 @@ function VerifyForm({
   byPassword,
   providers,
   verify,
+  passkey,
   onDone,
 }: VerifyDialogProps & { onDone: (is: boolean) => void }) {
   const t = useTranslations()
@@ -68,10 +72,15 @@ function VerifyForm({
     form.submit({ password })
   }
   const cancel = <Button onPress={() => onDone(false)}>{t('common.cancel')}</Button>
+  const byPasskey = passkey ? (
+    <PasskeyButton label={t('passkeys.use')} actions={passkey} onDone={() => onDone(true)} />
+  ) : null
   if (!byPassword) {
+    const way = providers.length > 0 ? 'verify.provider' : byPasskey ? 'verify.passkey' : 'verify.noWay'
     return (
       <div className="flex flex-col gap-3">
-        <p className="text-muted">{t(providers.length > 0 ? 'verify.provider' : 'verify.noWay')}</p>
+        <p className="text-muted">{t(way)}</p>
+        {byPasskey}
         <ProviderButtons providers={providers} target={placeOf(window.location)} alone again />
         <DialogActions>{cancel}</DialogActions>
       </div>
@@ -79,7 +88,13 @@ function VerifyForm({
   }
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-      <p className="text-muted">{t('verify.text')}</p>
+      <p className="text-muted">{t(byPasskey ? 'verify.textOrPasskey' : 'verify.text')}</p>
+      {byPasskey ? (
+        <>
+          {byPasskey}
+          <Or />
+        </>
+      ) : null}
       <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
       <TextField
         label={t('verify.password')}
@@ -92,7 +107,6 @@ function VerifyForm({
         error={form.errorOf('password')}
       />
       <FormError message={form.otherError('password')} />
-      {/* Place of the button for a passkey: it calls onDone(true) once its action has succeeded. */}
       <DialogActions>
         {cancel}
         <Button type="submit" variant="primary" isPending={form.pending}>

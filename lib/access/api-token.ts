@@ -2,10 +2,13 @@ import 'server-only'
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { prisma } from '../db'
 import { isSourceId } from '../domain/outcome'
+import { ForbiddenError } from '../errors'
+import { inNetworks } from './networks'
 import { clientIp } from './peer'
 import { isPermission, type Permission } from './permissions'
 import type { Access } from './proof'
 import { proveOrRecord, recordTokenRefused } from './refusals'
+import { commonAccounts, findOwner, reachOf } from './token-owner'
 
 /** No valid token and no session: 401, with the way to sign in. */
 export class UnauthenticatedError extends Error {
@@ -26,8 +29,9 @@ function hashToken(token: string): string {
 }
 
 /**
- * Proof for the bearer token of a request. A token acts with the permissions and accounts it was made with. Administrators see and
- * revoke every token; lib/store/revoke-made-by.ts says which end with their creator.
+ * Proof for the bearer token of a request. A token acts with the permissions and accounts that it was created with, and of them only
+ * with those that its owner has now. Throws UnauthenticatedError, and ForbiddenError where a permission is missing or the request
+ * comes from outside the token's networks. One without an owner, from an earlier version, is limited by nobody.
  */
 export async function requireTokenAccess<P extends Permission>(request: Request, ...needed: P[]): Promise<Access<P>> {
   const ip = clientIp(request.headers)
@@ -44,7 +48,13 @@ export async function requireTokenAccess<P extends Permission>(request: Request,
   // The real clock, never the one that a demo may fix: a token must end.
   const at = new Date()
   if (row.revokedAt) return refuse({ reason: 'revoked', token: row })
-  if (row.expiresAt && row.expiresAt <= at) return refuse({ reason: 'expired', token: row })
+  if (row.expiresAt <= at) return refuse({ reason: 'expired', token: row })
+  const owner = row.createdBy === null ? undefined : await findOwner({ id: row.createdBy })
+  if (owner === null) return refuse({ reason: 'owner', token: row })
+  if (row.networks.length > 0 && !inNetworks(ip, row.networks)) {
+    await recordTokenRefused({ reason: 'network', token: row }, ip, pathname)
+    throw new ForbiddenError('tokenNetwork')
+  }
   const minuteAgo = new Date(at.getTime() - 60_000)
   if (!row.lastUsedAt || row.lastUsedAt < minuteAgo) {
     await prisma().apiToken.updateMany({
@@ -52,13 +62,21 @@ export async function requireTokenAccess<P extends Permission>(request: Request,
       data: { lastUsedAt: at },
     })
   }
+  const reach = owner && reachOf(owner)
+  const accounts = row.limited ? row.accounts : 'all'
   return proveOrRecord(
     {
-      actor: { kind: 'token', id: row.id, name: row.name, owner: row.createdBy },
-      accounts: row.limited ? row.accounts : 'all',
+      actor: {
+        kind: 'token',
+        id: row.id,
+        name: row.name,
+        owner: row.createdBy,
+        ...(reach?.teams && { teams: reach.teams }),
+      },
+      accounts: reach ? commonAccounts(accounts, reach.accounts) : accounts,
       ...(row.sources.length > 0 && { sources: row.sources.filter(isSourceId) }),
       ip,
-      granted: new Set(row.permissions.filter(isPermission)),
+      granted: new Set(row.permissions.filter(isPermission).filter(each => !reach || reach.granted.has(each))),
     },
     needed,
     pathname,

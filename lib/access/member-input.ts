@@ -45,8 +45,9 @@ export type UpdateMember = z.infer<typeof UpdateMember>
 export const ById = z.object({ id: z.uuid() })
 export type ById = z.infer<typeof ById>
 
-/** Every new token ends, by default after so many days; older ones may have no end. */
+/** Every token ends, by default after so many days. */
 export const TOKEN_DAYS = 90
+const MAX_NETWORKS = 20
 
 export const CreateToken = z
   .object({
@@ -54,7 +55,9 @@ export const CreateToken = z
     permissions: z.array(z.enum(tokenPermissions)).min(1, 'permissionsNeeded'),
     ...Scope,
     /** Sources whose reports it may send; any where unset. */
-    sources: z.array(z.enum(sourceIds)).max(sourceIds.length).optional(),
+    sources: z.array(z.enum(sourceIds)).min(1, 'sourcesNeeded').max(sourceIds.length).optional(),
+    /** Networks in CIDR notation that it may be used from; any where unset. */
+    networks: z.array(z.string().trim().min(1).max(50)).max(MAX_NETWORKS, 'tokenNetworks').optional(),
     expiresAt: z.coerce.date(),
   })
   .refine(namesAccounts, accountsNeeded)

@@ -17,8 +17,10 @@ export interface TokenActor {
   kind: 'token'
   id: string
   name: string
-  /** The member who owns it; null for one made on the command line. */
+  /** The member who owns it; null for one that an earlier version created on the command line. */
   owner?: string | null
+  /** The teams whose findings it may change, where its owner may change only those; any where unset. */
+  teams?: readonly Team[]
 }
 export interface JobActor {
   kind: 'job'

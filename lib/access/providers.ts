@@ -2,6 +2,7 @@ import 'server-only'
 import type { OAuthConfig } from 'next-auth/providers/oauth'
 import { z } from 'zod'
 import { env } from '../env'
+import { providerEndpoints } from './provider-metadata'
 
 const Profile = z.object({
   iss: z.string().min(1),
@@ -39,20 +40,28 @@ export function providerNames(): ProviderName[] {
   return configured().map(({ id, name }) => ({ id, name }))
 }
 
-/** The same for next-auth. Every one with PKCE, state and nonce, and only by what its signed id token says. */
-export function oidcProviders(): OAuthConfig<Record<string, unknown>>[] {
-  return configured().map(({ id, name, issuer, clientId, clientSecret, extra }) => ({
-    id,
-    name,
-    type: 'oauth',
-    wellKnown: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-    clientId,
-    clientSecret,
-    idToken: true,
-    checks: ['pkce', 'state', 'nonce'],
-    authorization: { params: { scope: 'openid email profile', ...extra } },
-    profile: claims => ({ id: String(claims.sub) }),
-  }))
+/**
+ * The same for next-auth. Every one with PKCE, state and nonce, and only by what its signed id token says. `used` is the one that a
+ * request is about: only its metadata are asked for, so that no provider that is down keeps anybody from signing in by another way.
+ */
+export async function oidcProviders(used: string | undefined): Promise<OAuthConfig<Record<string, unknown>>[]> {
+  return Promise.all(
+    configured().map(async ({ id, name, issuer, clientId, clientSecret, extra }) => {
+      const { authorize, ...endpoints } = (id === used ? await providerEndpoints(issuer) : null) ?? {}
+      return {
+        id,
+        name,
+        type: 'oauth' as const,
+        clientId,
+        clientSecret,
+        idToken: true,
+        checks: ['pkce' as const, 'state' as const, 'nonce' as const],
+        authorization: { ...(authorize && { url: authorize }), params: { scope: 'openid email profile', ...extra } },
+        ...endpoints,
+        profile: (claims: Record<string, unknown>) => ({ id: String(claims.sub) }),
+      }
+    }),
+  )
 }
 
 /** Whom a provider vouches for. Issuer and subject name the account for good; the address may go to somebody else. */
@@ -135,7 +144,7 @@ function configured(): Settings[] {
     found.push({
       id: 'entra',
       name: 'Microsoft',
-      issuer: `https://login.microsoftonline.com/${tenant.data}/v2.0`,
+      issuer: `https://login.microsoftonline.com/${tenant.data.toLowerCase()}/v2.0`,
       clientId: e.HINOMI_ENTRA_CLIENT_ID,
       clientSecret: e.HINOMI_ENTRA_CLIENT_SECRET,
     })

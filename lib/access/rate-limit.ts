@@ -16,7 +16,7 @@ export const rates = {
   pages: { perSecond: 50, burst: 600 },
   /** Uploads of one member or one token. */
   uploads: { perSecond: 20, burst: 100 },
-  /** Requests of one network that carry no valid credentials. */
+  /** Requests of one network that carry no valid credentials, or may not do what they ask for. */
   refused: { perSecond: 1, burst: 60 },
   /** Sign-ins with a passkey that one network begins or ends. */
   passkeys: { perSecond: 5, burst: 200 },

@@ -1,5 +1,8 @@
 import 'server-only'
+import { prisma } from '../db'
+import type { RefusedReason } from '../domain/people'
 import { ForbiddenError } from '../errors'
+import { log } from '../log'
 import type { Permission } from './permissions'
 import { type Access, type Grant, prove } from './proof'
 import { ANONYMOUS, recordThrottled } from './throttled-audit'
@@ -13,6 +16,7 @@ type Who = Pick<Grant, 'actor' | 'ip'>
 async function recordForbidden(who: Who, error: unknown, path: string | null, needs: readonly string[]): Promise<void> {
   if (!(error instanceof ForbiddenError) || recorded.has(error)) return
   recorded.add(error)
+  if (who.actor.kind === 'token') await noteRefused(who.actor.id, reasonOf(error))
   await recordThrottled({
     action: 'access.refused',
     actor: who.actor,
@@ -46,13 +50,19 @@ export async function recordingRefusals<T>(
   }
 }
 
-/** Records that a bearer token was refused: one that nobody made, or `token` that has ended. */
-export async function recordTokenRefused(
-  refused: { reason: 'unknown' | 'expired' | 'revoked'; token?: { id: string; name: string; prefix: string } },
-  ip: string | null,
-  path: string,
-): Promise<void> {
+interface KnownToken {
+  id: string
+  name: string
+  prefix: string
+}
+type RefusedToken =
+  | { reason: 'unknown'; token?: undefined }
+  | { reason: 'expired' | 'revoked' | 'owner' | 'network'; token: KnownToken }
+
+/** Records that a bearer token was refused: one that nobody created, or `token`. */
+export async function recordTokenRefused(refused: RefusedToken, ip: string | null, path: string): Promise<void> {
   const { reason, token } = refused
+  if (token) await noteRefused(token.id, reason)
   await recordThrottled({
     action: 'token.refused',
     actor: ANONYMOUS,
@@ -62,15 +72,34 @@ export async function recordTokenRefused(
   })
 }
 
+/** What the lists of tokens show of a refusal, written at most once a minute. Never throws, as recordThrottled does not. */
+async function noteRefused(id: string, reason: RefusedReason): Promise<void> {
+  const at = new Date()
+  try {
+    await prisma().apiToken.updateMany({
+      where: { id, OR: [{ refusedAt: null }, { refusedAt: { lt: new Date(at.getTime() - 60_000) } }] },
+      data: { refusedAt: at, refusedReason: reason },
+    })
+  } catch (error) {
+    log.error({ err: error, token: id }, 'the refusal of a token could not be noted')
+  }
+}
+
+function reasonOf({ reason }: ForbiddenError): RefusedReason {
+  if (reason === 'importSource') return 'source'
+  return reason === 'allAccounts' || reason === 'exceptionReach' ? 'accounts' : 'permission'
+}
+
 /** Records a refused sign-in. `member` is the one whose address was typed; the address of nobody may be a password and is not kept. */
 export async function recordSignInRefused(
   member: { id: string; email: string } | null,
   detail: { by: string; reason: string },
   ip: string | null,
+  action: 'session.refused' | 'session.verify-refused' = 'session.refused',
 ): Promise<void> {
   const target = member ? `member:${member.id}` : ''
   const email = member ? { email: member.email } : {}
-  await recordThrottled({ action: 'session.refused', actor: ANONYMOUS, ip, target, detail: { ...email, ...detail } })
+  await recordThrottled({ action, actor: ANONYMOUS, ip, target, detail: { ...email, ...detail } })
 }
 
 /** Records that nobody but known browsers can sign in with a member's address, or give codes of one kind, for now. */

@@ -5,6 +5,7 @@ import { decode, encode, type JWT, type JWTDecodeParams } from 'next-auth/jwt'
 import { z } from 'zod'
 import { deviceOf } from '../domain/device'
 import { isHttps } from '../env'
+import { hasAllowedAlgorithms, signingCookies } from './auth-cookies'
 import { keys, newestKey } from './keys'
 import { browserCookieName, type KnownBrowser, knownBrowserCookie, toKnownBrowser } from './known-browser'
 
@@ -58,7 +59,7 @@ export async function sendSessionCookie(session: string): Promise<void> {
   jar.set(sessionCookieName(), value, { ...cookieOptions(), maxAge: SESSION_SECONDS })
 }
 
-/** Gives the browser of this request a session that has just begun, and makes the browser known for its member. */
+/** The same for a session that has just begun; makes the browser known for its member as well. */
 export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
   await sendSessionCookie(session)
   const jar = await cookies()
@@ -74,13 +75,12 @@ export async function dropSessionCookie(): Promise<void> {
 /** The part of next-auth's settings that concerns the session; providers and rules of sign-in stand in lib/store/sign-in.ts. */
 export function sessionOptions(): Pick<NextAuthOptions, 'secret' | 'session' | 'jwt' | 'useSecureCookies' | 'cookies'> {
   return {
-    // The CSRF cookie is made with this one alone: a page of before a rotation fetches a new token.
+    // next-auth knows its short-lived cookies (CSRF, state, nonce, PKCE) by this secret alone: a rotation ends a sign-in under way.
     secret: newestKey().secret,
     // A cookie that next-auth prolongs is worth nothing after its session has ended.
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     useSecureCookies: isHttps(),
-    cookies: { sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
-    // For its cookies of a sign-in under way as well: state, nonce and PKCE.
+    cookies: { ...signingCookies(), sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
     jwt: {
       maxAge: SESSION_SECONDS,
       encode: params => encode({ ...params, secret: newestKey().secret }),
@@ -97,6 +97,7 @@ async function openCookie(value: string | undefined): Promise<string | null> {
 
 /** What a cookie of next-auth says, or null where it has expired or no key opens it. */
 async function decodeWithAnyKey(params: Omit<JWTDecodeParams, 'secret'>): Promise<JWT | null> {
+  if (!params.token || !hasAllowedAlgorithms(params.token)) return null
   for (const { secret } of keys()) {
     const token = await decode({ ...params, secret }).catch(() => null)
     if (token) return token

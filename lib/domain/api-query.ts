@@ -58,6 +58,13 @@ export function parseQuery<S extends z.ZodObject>(schema: S, params: URLSearchPa
   throw new AppError('invalid', { reason: 'parameterValue', field: String(parsed.error.issues[0]?.path[0] ?? '') })
 }
 
+/** Parameters that stand once each. Throws `invalid` where one is repeated: nobody could tell which of its values counts. */
+export function singleValues(params: URLSearchParams): Record<string, string> {
+  const repeated = [...new Set(params.keys())].find(name => params.getAll(name).length > 1)
+  if (repeated !== undefined) throw new AppError('invalid', { reason: 'parameterValue', field: repeated.slice(0, 100) })
+  return Object.fromEntries(params)
+}
+
 /** Values separated by commas; one of their own is %2C, as in the addresses of our pages. */
 function listOf(text: string): string[] {
   return text

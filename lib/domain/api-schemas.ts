@@ -232,7 +232,9 @@ export const ApiImport = z.strictObject({
     older: Count.describe('Records older than what was known'),
     repeated: Count.describe('Records of things that the document told of before'),
     clockAhead: Count.describe('Records dated after their arrival; they count as of the arrival'),
-    withheld: Count.describe('Records that would resolve or cover findings; the sender lacks imports:close'),
+    withheld: Count.describe(
+      'Records that would resolve or cover findings, lower their severity or replace their text; the sender lacks imports:close',
+    ),
   }),
   rejects: z.array(Refusal.extend({ index: Count })).describe('The first 1,000'),
   error: Refusal.nullable(),

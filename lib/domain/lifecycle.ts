@@ -12,6 +12,8 @@ export interface SightingState {
   title: string
   resourceType: string
   tags: Tags | null
+  /** Whether its sender may not close findings. */
+  unproven: boolean
 }
 
 export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
@@ -34,7 +36,7 @@ export interface Settled {
   refreshed: ('severity' | 'title' | 'resource')[]
 }
 
-/** The sighting that speaks for a finding: the worst failing one, then by source and id, so that order never matters. */
+/** The worst failing sighting, then by source and id, so that order never matters. */
 export function primaryOf<S extends SightingState>(sightings: readonly S[]): S | null {
   let best: S | null = null
   for (const sighting of sightings) {
@@ -61,17 +63,19 @@ export function isFailing(sighting: SightingState): boolean {
 export function settle(finding: FindingState, sightings: readonly SightingState[]): Settled {
   const primary = primaryOf(sightings)
   if (!primary) return close(finding, sightings)
+  // Whoever may not close findings may raise the severity, but does not replace the text of those who may.
+  const text = primaryOf(sightings.filter(sighting => !sighting.unproven)) ?? primary
   const reopened = finding.status === 'resolved'
   const refreshed: Settled['refreshed'] = []
   if (primary.severity !== finding.severity) refreshed.push('severity')
-  if (primary.title !== finding.title) refreshed.push('title')
-  if (primary.resourceType !== finding.resourceType) refreshed.push('resource')
+  if (text.title !== finding.title) refreshed.push('title')
+  if (text.resourceType !== finding.resourceType) refreshed.push('resource')
   return {
     state: {
       status: reopened ? 'new' : finding.status,
       severity: primary.severity,
-      title: primary.title,
-      resourceType: primary.resourceType,
+      title: text.title,
+      resourceType: text.resourceType,
       sources: sourcesOf(sightings),
       resolvedReason: reopened ? null : finding.resolvedReason,
     },
@@ -128,11 +132,11 @@ export interface StoredSighting {
 }
 
 /**
- * A statement as a newer one is compared with it. What a sender who may not close said, and is no problem, is older than everything:
- * it must not hide a problem that is reported after it.
+ * A statement as a newer one is compared with it. What a sender who may not close said is older than every problem that is reported
+ * by one who may (`proven`), and than everything where it is no problem itself: it must hide neither a problem nor its severity.
  */
-export function comparable<S extends StoredSighting>(stored: S): S {
-  if (!stored.unproven || stored.result === 'failed') return stored
+export function comparable<S extends StoredSighting>(stored: S, proven: boolean): S {
+  if (!stored.unproven || (stored.result === 'failed' && !proven)) return stored
   return { ...stored, observedAt: LONG_AGO, recordUpdatedAt: null }
 }
 

@@ -12,6 +12,7 @@ export const noticeActions = [
   'member.unlock',
   'token.create',
   'token.revoke',
+  'token.transfer',
   'identity.bind',
   'identity.refuse',
   'identity.unbind',

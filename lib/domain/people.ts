@@ -56,6 +56,10 @@ export interface InviteRow extends Scope {
   isReset: boolean
 }
 
+/** Why a request with a token was refused. */
+export const refusedReasons = ['expired', 'revoked', 'owner', 'network', 'permission', 'accounts', 'source'] as const
+export type RefusedReason = (typeof refusedReasons)[number]
+
 export interface TokenRow extends Scope {
   id: string
   name: string
@@ -63,10 +67,16 @@ export interface TokenRow extends Scope {
   permissions: Permission[]
   /** Sources whose reports it may send; empty: any. */
   sources: SourceId[]
-  createdBy: string | null
+  /** Networks that it may be used from, in CIDR notation; empty: any. */
+  networks: string[]
+  /** Null for one that nobody owns: an earlier version created it. */
+  owner: { name: string; email: string } | null
   createdAt: Date
-  expiresAt: Date | null
+  expiresAt: Date
   lastUsedAt: Date | null
+  /** The last request with it that was refused, and why. */
+  refusedAt: Date | null
+  refusedReason: RefusedReason | null
   /** Whole days until it ends, from two weeks before on. */
   endsIn: number | null
   state: 'active' | 'expired' | 'revoked'

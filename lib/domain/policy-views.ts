@@ -26,6 +26,8 @@ export interface ExceptionRow {
   } | null
   match: ExceptionMatch | null
   condition: ExceptionCondition
+  /** Its texts are left out: it also names accounts that the reader may not see. */
+  hidden: boolean
   reason: string
   expiresAt: Date
   requestedName: string

@@ -26,6 +26,9 @@ export const tokenPermissions = permissions.filter(
 )
 export type TokenPermission = (typeof tokenPermissions)[number]
 
+/** What a collector token is created with. */
+export const collectorPermissions = ['imports:write', 'imports:close'] as const satisfies readonly TokenPermission[]
+
 /** Whether a token only sends reports: a collector, which goes on when the person who created it leaves. */
 export function isCollector(permissions: readonly Permission[]): boolean {
   const sends = (permission: Permission) => permission.startsWith('imports:') && permission !== 'imports:confirm'

@@ -49,5 +49,5 @@ export function readCode(typed: string): { kind: CodeKind; code: string } | null
   if (/^\d{6}$/.test(code)) return { kind: 'totp', code }
   // Crockford's base 32 reads O as 0, and I and L as 1: https://www.crockford.com/base32.html
   const read = code.replaceAll('O', '0').replace(/[IL]/g, '1')
-  return /^[0-9A-HJKMNP-TV-Z]{16}$/.test(read) ? { kind: 'recovery', code: read } : null
+  return /^[0-9A-HJKMNP-TV-Z]{24}$/.test(read) ? { kind: 'recovery', code: read } : null
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { isOtherFile } from './file-type'
 
 /** Why a file of an archive is not imported. */
 export type SkipReason = 'directory' | 'hidden' | 'link' | 'empty' | 'not_a_report'
@@ -16,10 +17,11 @@ function decode(bytes: Uint8Array): string {
   return new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'shift_jis').decode(bytes)
 }
 
-/** Whether a path alone says that there is no report: folders, hidden files, and what macOS adds to a ZIP. */
+/** Whether a path alone says that there is no report: folders, hidden files, what macOS adds to a ZIP, and files of other types. */
 export function skippedByPath(path: string): SkipReason | null {
   const parts = path.split(/[/\\]/)
   if (parts.at(-1) === '') return 'directory'
   const hidden = parts.some(part => part === '__MACOSX' || (part.startsWith('.') && part !== '.' && part !== '..'))
-  return hidden ? 'hidden' : null
+  if (hidden) return 'hidden'
+  return isOtherFile(path) ? 'not_a_report' : null
 }

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
 import { now } from '../clock'
 import { coveringOf } from '../domain/exception'
-import { unprovenHash } from '../domain/identity'
-import { severityRank } from '../domain/severity'
+import { contentHashOf, unprovenHash } from '../domain/identity'
+import { severityRank, toSeverity } from '../domain/severity'
 import { type IncomingOutcome, type KnownSighting, knownSightings } from '../store/sightings'
 import { formerIdsOf } from './change-class'
 import { completeTimes, type RunContext } from './context'
@@ -38,6 +38,25 @@ export async function withoutEffect(
 /** Whether a failing statement would take a reported problem out of its finding although its sender may not close findings. */
 export function leavesFinding(run: RunContext, item: IncomingOutcome, stored: KnownSighting | undefined): boolean {
   return !run.mayClose && isReported(stored) && stored?.findingId !== item.findingId
+}
+
+/**
+ * What a failing statement of a sender who may not close does to a stored one of a sender who may, which calls the same thing a problem:
+ * it raises its severity or nothing. `withheld` says whether it differs otherwise. Null: it may replace what is stored.
+ */
+export function besideProven(
+  run: RunContext,
+  item: IncomingOutcome,
+  stored: KnownSighting,
+): { raises: boolean; withheld: boolean } | null {
+  if (run.mayClose || stored.unproven || !isReported(stored) || item.outcome.result !== 'failed') return null
+  const { contentHash, outcome } = item
+  if (severityRank(outcome.severity) <= stored.severity) {
+    const same = [contentHash, unprovenHash(contentHash)].includes(stored.contentHash)
+    return { raises: false, withheld: !same }
+  }
+  const otherwise = contentHashOf({ ...outcome, severity: toSeverity(stored.severity) })
+  return { raises: true, withheld: ![otherwise, unprovenHash(otherwise)].includes(stored.contentHash) }
 }
 
 /** How a statement without effect is stored: where nothing is known of the thing but what such senders said. Null: it is not. */

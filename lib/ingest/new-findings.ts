@@ -78,6 +78,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     title: item.outcome.title,
     resourceType: item.outcome.resource.type,
     tags: run.mayClose ? (item.outcome.tags ?? null) : null,
+    unproven: !run.mayClose,
   }))
   const { state } = settle(
     {

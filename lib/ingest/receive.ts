@@ -4,6 +4,7 @@ import { AppError } from '../errors'
 import { finishReceiving, type NewImport, requireSendable } from '../store/imports'
 import { tarFiles, zipFiles } from './archive-files'
 import type { SkipReason } from './archive-name'
+import { requireFileType } from './file-type'
 import { type OpenedBody, openBody } from './open-body'
 import { ByteBudget, type StoredReport, storeReport } from './store-report'
 
@@ -41,6 +42,7 @@ export async function receiveImport(
   return usingHashed(body, async (bytes, digest) => {
     const opened = await openBody(bytes)
     if (opened.kind !== 'report') throw new AppError('invalid', { reason: 'packed', params: { format: opened.kind } })
+    requireFileType(options.fileName, opened.kind)
     const { id, duplicate } = await receiveReport(access, opened, digest, options)
     return { id, duplicate }
   })
@@ -58,6 +60,7 @@ export async function receiveUpload(
   requireSendable(access, options)
   return usingHashed(body, async (bytes, digest) => {
     const opened = await openBody(bytes)
+    requireFileType(options.fileName, opened.kind)
     if (opened.kind !== 'report') return receiveArchive(access, opened, options)
     return { archive: false, imports: [await receiveReport(access, opened, digest, options)], skipped: [] }
   })

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { unprovenHash } from '../domain/identity'
 import { comparable, judge, startsAs, supersedes } from '../domain/lifecycle'
+import { clearAbsent } from '../store/absent'
 import { closedByHand } from '../store/closed-by-hand'
 import { noteTitles } from '../store/control-titles'
 import { addFindings, type FindingKey } from '../store/settled-findings'
@@ -12,13 +13,14 @@ import {
   type IncomingOutcome,
   type KnownSighting,
   knownSightings,
+  raiseSightings,
   replaceSightings,
 } from '../store/sightings'
 import { changeClasses } from './change-class'
 import { completeTimes, type Moved, type RunContext } from './context'
 import { applyPasses, continueFindings, passedAlready } from './continue-findings'
 import { endSummaries } from './end-summaries'
-import { coveredByTags, isWithheld, leavesFinding, storedWithoutEffect, withoutEffect } from './evidence'
+import { besideProven, coveredByTags, isWithheld, leavesFinding, storedWithoutEffect, withoutEffect } from './evidence'
 import { joinImages } from './join-images'
 import { draftFindings } from './new-findings'
 import { type LateFailure, seeEarlier } from './see-earlier'
@@ -56,6 +58,9 @@ export async function writeBatch(
   const perhaps = new Set<string>()
   const reported: IncomingOutcome[] = []
   const confirmed: IncomingOutcome[] = []
+  const raised: IncomingOutcome[] = []
+  /** Reported again by a sender who may not close findings: no longer absent, and else as they were. */
+  const repeatedUnproven: IncomingOutcome[] = []
   const late: LateFailure[] = []
   const agreed = new Set<IncomingOutcome>()
   const told = { reported: new Set<string>(), failing: new Set<string>() }
@@ -78,7 +83,7 @@ export async function writeBatch(
       if (!item.again) withheld++
       continue
     }
-    const stored = before && comparable(before)
+    const stored = before && comparable(before, run.mayClose && outcome.result === 'failed')
     const confirmedAt = completeTimes(run, outcome, item.place)?.lastCompleteAt ?? null
     const behind = confirmedAt !== null && run.observedAt < confirmedAt
     const moves = stored !== undefined && stored.findingId !== item.findingId
@@ -104,6 +109,17 @@ export async function writeBatch(
     const { result, updatedAt: recordUpdatedAt, eventAt = null } = outcome
     const incoming = { contentHash, again, result, recordUpdatedAt, eventAt }
     const verdict = judge(stored, incoming, { observedAt: run.observedAt, confirmedAt })
+    const beside = verdict === 'older' ? null : besideProven(run, item, stored)
+    if (beside) {
+      if (beside.withheld && !again) withheld++
+      else if (!beside.raises && stored.contentHash === item.contentHash) agreed.add(item)
+      if (beside.raises) {
+        raised.push(item)
+        touch(item)
+      } else reported.push(item)
+      repeatedUnproven.push(item)
+      continue
+    }
     const written = verdict === 'write' || (moves && verdict === 'unchanged' && outcome.result === stored.result)
     if (verdict !== 'older' && proven && (run.mayClose || !written)) agreed.add(item)
     if (!run.mayClose && (written || !proven) && !again && coveredByTags(run, item)) withheld++
@@ -157,6 +173,13 @@ export async function writeBatch(
   await adding
   await replaceSightings(run.access, client, source, replaced)
   await confirmSightings(run.access, client, run, confirmed)
+  await raiseSightings(run.access, client, raised)
+  await clearAbsent(
+    run.access,
+    client,
+    run.observedAt,
+    repeatedUnproven.map(item => ({ accountId: item.outcome.accountId, id: item.sightingId })),
+  )
   const stored = [...touched].filter(([key]) => perhaps.has(key)).map(([, key]) => key)
   const { moved, missing } = await settleFindings(run, client, stored, told)
   const wanted = new Set(missing.map(key => `${key.accountId}/${key.id}`))

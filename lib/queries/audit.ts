@@ -42,43 +42,44 @@ export async function listAudit(
   return { rows, next: found.length > PAGE && last ? encodeCursor(last.id) : null }
 }
 
-/** What carries no account and yet may name accounts that the reader does not see, or who may see which. */
-const BEYOND = [
-  'finding.',
-  'findings.',
-  'import.',
-  'exception.',
-  'policy.routing',
-  'member.',
-  'invite.',
-  'token.',
-  'session.',
-  'factor.',
-  'access.',
-  'identity.',
-]
+/** Changes of settings that name no account and no member. */
+const OF_ALL = ['policy.due', 'setting.', 'mapping.']
 
-/** What carries no account is of the organisation, unless its details may be of other accounts. */
+/** What a reader limited to accounts sees: what was done to them, by the reader, and to settings of the organisation. */
 export function auditVisibleTo(access: Access<'audit:read'>, ids: string[]): Prisma.AuditEntryWhereInput[] {
-  const several = BEYOND.map(start => ({ action: { startsWith: start } }))
-  return [{ accountId: { in: ids } }, { actorId: access.actor.id }, { accountId: null, NOT: { OR: several } }]
+  const shared = OF_ALL.map(start => ({ action: { startsWith: start } }))
+  return [{ accountId: { in: ids } }, { actorId: access.actor.id }, { accountId: null, OR: shared }]
 }
 
-/** Who can be asked for in the log: members, also those who left, and tokens. */
+/** Who can be asked for in the log: members, also those who left, and tokens. Of limited readers those of entries that they see. */
 export async function listAuditActors(
-  _access: Access<'audit:read'>,
+  access: Access<'audit:read'>,
 ): Promise<{ id: string; name: string; email: string | null }[]> {
+  const ids = accountFilter(access)
+  const where = ids ? { id: { in: await actorsVisibleTo(access, ids) } } : {}
   const [members, tokens] = await Promise.all([
     prisma().member.findMany({
+      where,
       select: { id: true, name: true, email: true },
       orderBy: [{ name: 'asc' }, { id: 'asc' }],
       take: 1000,
     }),
     prisma().apiToken.findMany({
+      where,
       select: { id: true, name: true },
       orderBy: [{ name: 'asc' }, { id: 'asc' }],
       take: 500,
     }),
   ])
   return [...members, ...tokens.map(token => ({ ...token, email: null }))]
+}
+
+async function actorsVisibleTo(access: Access<'audit:read'>, ids: string[]): Promise<string[]> {
+  const rows = await prisma().auditEntry.groupBy({
+    by: ['actorId'],
+    where: { actorKind: { in: ['member', 'token'] }, OR: auditVisibleTo(access, ids) },
+    orderBy: { actorId: 'asc' },
+    take: 1500,
+  })
+  return rows.map(row => row.actorId).filter(id => z.uuid().safeParse(id).success)
 }

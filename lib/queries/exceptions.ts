@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import { askedBy, ruleCondition, staysInScope } from '../access/exception-where'
+import { askedBy, exceptionInScope, ruleCondition, staysInScope } from '../access/exception-where'
 import { inScope } from '../access/finding-where'
 import { type Access, accountFilter, holds } from '../access/proof'
 import { now } from '../clock'
@@ -142,12 +142,11 @@ function coveredInScope(access: Access): Prisma.Sql {
   return own === null ? sql`TRUE` : sql`c.account_id = ANY(${own}::text[])`
 }
 
-/** Exceptions of findings in scope, and rules that may touch an account in scope. */
+/** Exceptions within the reader's accounts, what the reader asked for, and rules that cover a finding in scope. */
 function visible(access: Access): Prisma.Sql {
-  const own = accountFilter(access)
-  if (own === null) return sql`TRUE`
-  return sql`(x.account_id = ANY(${own}::text[]) OR (x.account_id IS NULL AND (
-    jsonb_array_length(coalesce(x.match -> 'accounts', '[]')) = 0 OR jsonb_exists_any(x.match -> 'accounts', ${own}::text[]))))`
+  if (accountFilter(access) === null) return sql`TRUE`
+  return sql`(${exceptionInScope(access)} OR ${askedBy(access)} OR (x.account_id IS NULL AND EXISTS (
+    SELECT 1 FROM finding c WHERE c.exception_id = x.id AND ${coveredInScope(access)})))`
 }
 
 function toRow(access: Access, row: Stored): ExceptionRow {
@@ -156,6 +155,8 @@ function toRow(access: Access, row: Stored): ExceptionRow {
   const person = access.actor.kind === 'member'
   const match = row.match === null ? null : ExceptionMatch.parse(row.match)
   const reaches = match === null || staysInScope(access, match)
+  // A rule for every account is written for every reader; one that names accounts, for those who see all of them.
+  const hidden = !reaches && !mine && match.accounts.length > 0
   const decides = holds(access, 'exceptions:approve') && reaches
   return {
     id: row.id,
@@ -172,9 +173,10 @@ function toRow(access: Access, row: Stored): ExceptionRow {
             accountName: row.account_name ?? '',
           }
         : null,
-    match: match && shownMatch(access, match),
+    match: match && shownMatch(access, match, hidden),
     condition: ExceptionCondition.parse(row.condition),
-    reason: row.reason,
+    hidden,
+    reason: hidden ? '' : row.reason,
     expiresAt: row.expires_at,
     requestedName: row.requested_name,
     requestedEmail: row.requested_email,
@@ -182,11 +184,11 @@ function toRow(access: Access, row: Stored): ExceptionRow {
     decidedName: row.decided_name,
     decidedEmail: row.decided_email,
     decidedAt: row.decided_at,
-    note: row.note,
+    note: hidden ? '' : row.note,
     endedAt: row.ended_at,
     endedReason: row.ended_reason,
     endedName: row.ended_name,
-    endNote: row.end_note,
+    endNote: hidden ? '' : row.end_note,
     pending: row.pending,
     covers: row.covers,
     may: {
@@ -196,8 +198,10 @@ function toRow(access: Access, row: Stored): ExceptionRow {
   }
 }
 
-/** Of the accounts that a rule names, those that the reader may see. */
-function shownMatch(access: Access, match: ExceptionMatch): ExceptionMatch {
+/** Of the accounts that a rule names, those that the reader may see; its resource pattern may name others. */
+function shownMatch(access: Access, match: ExceptionMatch, hidden: boolean): ExceptionMatch {
   const own = accountFilter(access)
-  return own === null ? match : { ...match, accounts: match.accounts.filter(id => own.includes(id)) }
+  if (own === null) return match
+  const resource = hidden && match.resource !== null ? '…' : match.resource
+  return { ...match, resource, accounts: match.accounts.filter(id => own.includes(id)) }
 }

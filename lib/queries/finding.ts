@@ -60,6 +60,7 @@ interface StoredSighting {
   absent_import_id: number | null
   absent_reason: AbsentReason | null
   absent_sender: string | null
+  unproven: boolean
 }
 
 /**
@@ -74,18 +75,18 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
   if (!row) throw new NotFoundError()
   const { uuid } = row
   const [sightings, events, exceptions, merges] = await Promise.all([
-    // The first of these speaks for the finding: failing and present, then one with a text, then the worst, then source and id.
+    // The first of these speaks for the finding: failing and present, of a sender who may close, with a text, the worst, by source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
         s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, s.region, s.resource_id, s.package_name, s.rating,
-        s.local_time, s.absent_since, s.absent_import_id, s.absent_reason, a.actor_name AS absent_sender,
+        s.local_time, s.absent_since, s.absent_import_id, s.absent_reason, a.actor_name AS absent_sender, s.unproven,
         CASE WHEN s.present AND s.absent_since IS NULL THEN greatest(s.observed_at, d.last_complete_at, c.complete_at[cardinality(c.complete_at)]) ELSE s.observed_at END AS confirmed_at
       FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
         LEFT JOIN feed_control c ON c.account_id = s.account_id AND c.source = s.source AND c.product = s.product
           AND c.control = ${Prisma.raw(partSql('s', 'f'))}
         LEFT JOIN import a ON a.id = s.absent_import_id
       WHERE s.account_id = ${accountId} AND s.finding_id = ${uuid}::uuid
-      ORDER BY (s.present AND s.result = 'failed') DESC, (s.description <> '') DESC, s.severity DESC, s.source COLLATE "C", s.id LIMIT 200`),
+      ORDER BY (s.present AND s.result = 'failed') DESC, s.unproven, (s.description <> '') DESC, s.severity DESC, s.source COLLATE "C", s.id LIMIT 200`),
     historyOf(access, { accountId, uuid, importId: row.first_import_id, firstSeenAt: row.first_seen_at }),
     exceptionsOf(access, toFindingId(accountId, uuid)),
     read<MergeView>(sql`
@@ -155,9 +156,11 @@ function absentOf({
   return { reason, importId, since, sender: absent_sender ?? '' }
 }
 
-/** By the newest statement that tells of it, of those that still hold where there are any. */
+/** By the newest statement that tells of it, of those that still hold, of senders who may close findings, where there are any. */
 function ratingOf(sightings: readonly StoredSighting[]): Rating | null {
-  const telling = sightings.filter(each => each.rating !== null)
+  const rated = sightings.filter(each => each.rating !== null)
+  const proven = rated.filter(each => !each.unproven)
+  const telling = proven.length > 0 ? proven : rated
   const holding = telling.filter(each => each.present)
   const time = (each: StoredSighting) => (each.record_updated_at ?? each.observed_at).getTime()
   return (holding.length > 0 ? holding : telling).toSorted((a, b) => time(b) - time(a))[0]?.rating ?? null
@@ -187,8 +190,9 @@ function mayAsk(access: Access, status: Status, exceptions: readonly ExceptionRo
   return holds(access, 'exceptions:request') && isOpen(status) && !live
 }
 
-/** The rule that the store enforces: own team's findings, or any with the permission for it. A token has no team. */
+/** The rule that the store enforces: own team's findings, or any with the permission for it. A token has the teams of its owner at most. */
 function mayTriage(access: Access, team: Team): boolean {
   if (!holds(access, 'findings:triage')) return false
-  return access.actor.kind !== 'member' || holds(access, 'findings:triage-any') || access.actor.teams.includes(team)
+  const own = access.actor.kind === 'job' ? undefined : access.actor.teams
+  return !own || holds(access, 'findings:triage-any') || own.includes(team)
 }

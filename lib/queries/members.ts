@@ -28,7 +28,7 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
       where: {
         createdBy: { not: null },
         revokedAt: null,
-        OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }],
+        expiresAt: { gt: new Date() },
       },
       orderBy: [{ name: 'asc' }, { id: 'asc' }],
       select: { name: true, createdBy: true, permissions: true },
@@ -59,6 +59,16 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
       .filter(({ createdBy }) => createdBy === id)
       .map(({ name, permissions }) => ({ name, isCollector: isCollector(permissions.filter(isPermission)) })),
   }))
+}
+
+/** The address of the administrator where there is exactly one, else null. */
+export async function findSoleAdministrator(_access: Access<'members:manage'>): Promise<string | null> {
+  const admins = await prisma().member.findMany({
+    where: { role: 'admin', removedAt: null },
+    select: { email: true },
+    take: 2,
+  })
+  return admins.length === 1 ? (admins[0]?.email ?? null) : null
 }
 
 /** The accounts to which a member or a token can be limited: all that the reader may see. */

@@ -11,3 +11,11 @@ export async function listOwnPasskeys({ actor }: Access): Promise<PasskeyRow[]> 
     SELECT id, name, created_at AS "createdAt", last_used_at AS "lastUsedAt", backed_up AS "isSynced"
     FROM passkey WHERE member_id = ${actor.id}::uuid ORDER BY created_at DESC, id LIMIT 100`)
 }
+
+export async function hasPasskeys({ actor }: Access): Promise<boolean> {
+  if (actor.kind !== 'member') return false
+  const [row] = await read<{ has: boolean }>(
+    Prisma.sql`SELECT EXISTS (SELECT FROM passkey WHERE member_id = ${actor.id}::uuid) AS has`,
+  )
+  return row?.has ?? false
+}

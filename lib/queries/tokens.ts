@@ -3,51 +3,57 @@ import { isPermission } from '../access/permissions'
 import type { Access } from '../access/proof'
 import { prisma } from '../db'
 import { isSourceId } from '../domain/outcome'
-import type { TokenRow } from '../domain/people'
+import { type RefusedReason, refusedReasons, type TokenRow } from '../domain/people'
+import type { Prisma } from '../generated/prisma/client'
 
 const MOST = 500
 const WARN_DAYS = 14
+const DAY_MS = 86_400_000
 
 /** API tokens, those that work first, then the newest. */
 export async function listTokens(_access: Access<'tokens:manage'>): Promise<TokenRow[]> {
-  const tokens = await prisma().apiToken.findMany({
-    orderBy: [{ revokedAt: { sort: 'desc', nulls: 'first' } }, { createdAt: 'desc' }, { id: 'asc' }],
-    take: MOST,
-  })
-  const makers = await prisma().member.findMany({
-    where: { id: { in: tokens.flatMap(token => token.createdBy ?? []) } },
-    select: { id: true, name: true },
-  })
-  const names = new Map(makers.map(maker => [maker.id, maker.name]))
-  const at = new Date()
-  return tokens.map(({ revokedAt, createdBy, tokenHash: _secret, ...token }) => ({
-    ...token,
-    permissions: token.permissions.filter(isPermission),
-    sources: token.sources.filter(isSourceId),
-    createdBy: createdBy ? (names.get(createdBy) ?? null) : null,
-    endsIn: revokedAt ? null : daysLeft(token.expiresAt, at),
-    state: revokedAt ? 'revoked' : token.expiresAt && token.expiresAt <= at ? 'expired' : 'active',
-  }))
+  return listWhere({}, [{ revokedAt: { sort: 'desc', nulls: 'first' } }, { createdAt: 'desc' }, { id: 'asc' }])
 }
 
-/** Working tokens that the reader created and that end within two weeks, the first to end first. */
-export async function listEndingTokens(access: Access): Promise<{ id: string; name: string; endsIn: number }[]> {
-  const at = new Date()
-  const tokens = await prisma().apiToken.findMany({
-    where: { createdBy: access.actor.id, revokedAt: null, expiresAt: { gt: at } },
-    orderBy: [{ expiresAt: 'asc' }, { id: 'asc' }],
-    select: { id: true, name: true, expiresAt: true },
-    take: MOST,
+/** The reader's own tokens that work, or that ended and were still used in the last month; the first to end first. */
+export async function listOwnTokens({ actor }: Access): Promise<TokenRow[]> {
+  if (actor.kind !== 'member') return []
+  const at = Date.now()
+  const current = [{ expiresAt: { gt: new Date(at) } }, { refusedAt: { gt: new Date(at - 30 * DAY_MS) } }]
+  return listWhere({ createdBy: actor.id, revokedAt: null, OR: current }, [{ expiresAt: 'asc' }, { id: 'asc' }])
+}
+
+async function listWhere(
+  where: Prisma.ApiTokenWhereInput,
+  orderBy: Prisma.ApiTokenOrderByWithRelationInput[],
+): Promise<TokenRow[]> {
+  const tokens = await prisma().apiToken.findMany({ where, orderBy, take: MOST })
+  const owners = await prisma().member.findMany({
+    where: { id: { in: tokens.flatMap(token => token.createdBy ?? []) }, removedAt: null },
+    select: { id: true, name: true, email: true },
   })
-  return tokens.flatMap(({ expiresAt, ...token }) => {
-    const endsIn = daysLeft(expiresAt, at)
-    return endsIn === null ? [] : [{ ...token, endsIn }]
+  const at = new Date()
+  return tokens.map(({ revokedAt, createdBy, tokenHash: _secret, ...token }) => {
+    const owner = owners.find(({ id }) => id === createdBy)
+    return {
+      ...token,
+      permissions: token.permissions.filter(isPermission),
+      sources: token.sources.filter(isSourceId),
+      owner: owner ? { name: owner.name, email: owner.email } : null,
+      refusedReason: toReason(token.refusedReason),
+      endsIn: revokedAt ? null : daysLeft(token.expiresAt, at),
+      state: revokedAt ? 'revoked' : token.expiresAt <= at ? 'expired' : 'active',
+    }
   })
 }
 
-/** The whole days until a token ends, from two weeks before on; null earlier, for one that has ended and for one without an end. */
-function daysLeft(expiresAt: Date | null, at: Date): number | null {
-  if (!expiresAt || expiresAt <= at) return null
-  const days = Math.ceil((expiresAt.getTime() - at.getTime()) / 86_400_000)
+function toReason(stored: string | null): RefusedReason | null {
+  return refusedReasons.find(reason => reason === stored) ?? null
+}
+
+/** The whole days until a token ends, from two weeks before on; null earlier, and for one that has ended. */
+function daysLeft(expiresAt: Date, at: Date): number | null {
+  if (expiresAt <= at) return null
+  const days = Math.ceil((expiresAt.getTime() - at.getTime()) / DAY_MS)
   return days <= WARN_DAYS ? days : null
 }

@@ -10,6 +10,9 @@ import { hasSecondFactor } from './member-factors'
 
 const KEY = 'second-factor'
 
+// Very many sessions may have to go to enrolment.
+const LONG = { timeout: 60_000 }
+
 /**
  * Which roles need a second factor. Holds the policy as it is until the transaction ends, so that no session begins, and no factor is
  * removed, by a policy that has just been changed.
@@ -42,7 +45,7 @@ export async function saveFactorPolicy(
       detail: { before: before.roles, after: policy.roles, sessions },
     })
     return { sessions }
-  })
+  }, LONG)
 }
 
 /** Sends sessions of a member, whose role was changed, to enrolment where the new role needs a second factor. */
@@ -67,7 +70,10 @@ async function requireOwnFactor(
     throw new AppError('conflict', { reason: 'ownFactorFirst' })
 }
 
-/** A session of an OpenID Connect provider stays complete: the audit log says how each began. */
+/**
+ * A session of an OpenID Connect provider stays complete. The audit log says how each began, also where it got a new id since
+ * (session.verify).
+ */
 async function demandEnrolment(
   tx: Prisma.TransactionClient,
   access: Access<'members:manage'>,
@@ -75,12 +81,21 @@ async function demandEnrolment(
   which: Prisma.Sql,
 ): Promise<number> {
   const demoted = await tx.$queryRaw<{ memberId: string; sessions: number }[]>(Prisma.sql`
-    WITH demoted AS (
-      UPDATE session s SET stage = 'enrolment' FROM member m
-      WHERE m.id = s.member_id AND m.role = ANY(${roles}) AND ${which} AND s.ended_at IS NULL AND s.stage = 'complete'
-        AND m.totp_since IS NULL AND NOT EXISTS (SELECT FROM passkey p WHERE p.member_id = m.id)
-        AND NOT EXISTS (SELECT FROM audit_entry a WHERE a.at >= s.created_at - interval '1 hour' AND a.action = 'session.start'
-          AND a.detail->>'session' = s.id::text AND a.detail->>'by' NOT LIKE 'password%')
+    WITH RECURSIVE candidate AS (
+      SELECT s.id, s.member_id FROM session s JOIN member m ON m.id = s.member_id
+      WHERE m.role = ANY(${roles}) AND ${which} AND s.ended_at IS NULL AND s.stage = 'complete' AND m.totp_since IS NULL
+        AND NOT EXISTS (SELECT FROM passkey p WHERE p.member_id = m.id)),
+    entry AS MATERIALIZED (
+      SELECT action, detail->>'session' AS session, detail->>'before' AS before, detail->>'by' AS by FROM audit_entry
+      WHERE at > now() - interval '1 day' AND action IN ('session.start', 'session.verify')),
+    known AS (
+      SELECT id, id::text AS past FROM candidate
+      UNION SELECT known.id, entry.before FROM known JOIN entry ON entry.action = 'session.verify' AND entry.session = known.past),
+    demoted AS (
+      UPDATE session s SET stage = 'enrolment' FROM candidate c
+      WHERE s.id = c.id AND NOT EXISTS (
+        SELECT FROM known JOIN entry ON entry.action = 'session.start' AND entry.session = known.past
+        WHERE known.id = s.id AND entry.by NOT LIKE 'password%')
       RETURNING s.member_id)
     SELECT member_id AS "memberId", count(*)::int AS sessions FROM demoted GROUP BY member_id`)
   for (const { memberId, sessions } of demoted) {

@@ -66,5 +66,6 @@ function isOneOf(ids: readonly FindingId[]): Prisma.Sql {
 /** The teams whose findings the actor may work on. */
 export function workableTeams(access: Access): readonly string[] {
   const { actor } = access
-  return actor.kind === 'member' && !holds(access, 'findings:triage-any') ? actor.teams : teams
+  const own = actor.kind === 'job' ? undefined : actor.teams
+  return own && !holds(access, 'findings:triage-any') ? own : teams
 }

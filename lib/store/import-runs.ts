@@ -249,7 +249,17 @@ export async function finishRun(
     ],
   )
   if (rowCount !== 1) throw new TakenOver(`import ${id} was ended without this run`)
+  await client.query(NOTE_REFUSED_SENDER, [id, new Date()])
 }
+
+/** Records of sources or accounts that a token is not for are a refused use of it, noted at most once a minute as others are. */
+const NOTE_REFUSED_SENDER = `
+  UPDATE api_token t SET refused_at = $2, refused_reason = CASE r.code WHEN 'source_not_allowed' THEN 'source' ELSE 'accounts' END
+  FROM import i CROSS JOIN LATERAL (
+    SELECT code FROM import_reject WHERE import_id = i.id AND code IN ('source_not_allowed', 'account_not_allowed')
+    ORDER BY index LIMIT 1) r
+  WHERE i.id = $1 AND i.actor_kind = 'token' AND t.id::text = i.actor_id
+    AND (t.refused_at IS NULL OR t.refused_at < $2::timestamptz - interval '1 minute')`
 
 /** Ends a run that could not be finished for a reason of ours. What was committed stays. */
 async function failRun(_access: Access<'imports:write'>, id: number, error: Reject): Promise<void> {

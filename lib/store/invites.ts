@@ -7,6 +7,7 @@ import type { ById, InviteMember } from '../access/member-input'
 import { hashPassword, requirePasswords, requireStrongPassword } from '../access/password'
 import { isRole } from '../access/permissions'
 import { type Access, prove } from '../access/proof'
+import { recordInviteRefused } from '../access/refused-links'
 import { prisma } from '../db'
 import { AppError, NotFoundError } from '../errors'
 import type { Invite, Member, Prisma } from '../generated/prisma/client'
@@ -87,7 +88,10 @@ export async function acceptInvite(
   const tokenHash = hashInvite(token)
   // Before the costly hash: strangers must not be able to make the server work.
   const found = await findOpenInvite(prisma(), { tokenHash })
-  if (!found) throw new AppError('conflict', { reason: 'linkInvalid' })
+  if (!found) {
+    await recordInviteRefused(token, ip)
+    throw new AppError('conflict', { reason: 'linkInvalid' })
+  }
   requireStrongPassword(input.password, { email: found.email, name: input.name })
   const passwordHash = await hashPassword(input.password)
   const accepted = await prisma().$transaction(async tx => {

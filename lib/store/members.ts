@@ -1,6 +1,6 @@
 import 'server-only'
 import type { ById, UpdateMember } from '../access/member-input'
-import { assignableRoles, can } from '../access/permissions'
+import { assignableRoles, can, toRole } from '../access/permissions'
 import type { Access } from '../access/proof'
 import { prisma } from '../db'
 import { AppError, NotFoundError } from '../errors'
@@ -10,7 +10,7 @@ import { demandEnrolmentOf } from './factor-policy'
 import { lockMembers } from './lock-members'
 import { dropFactors } from './member-factors'
 import { releaseFindings } from './release-findings'
-import { revokeMadeBy } from './revoke-made-by'
+import { handOverCollectors, revokeInvitesOf, revokeTokensOf } from './revoke-made-by'
 import { endSessions } from './sessions'
 
 // Somebody may own very many findings.
@@ -34,9 +34,12 @@ export async function updateMember(
       limited: input.limited,
       accounts: input.limited ? input.accounts : [],
     }
-    await tx.member.update({ where: { id: member.id }, data: next })
+    const changed = await tx.member.update({ where: { id: member.id }, data: next })
+    if (!can(next.role, 'members:manage')) await revokeInvitesOf(tx, access, member)
+    if (can(toRole(member.role), 'members:manage') && !can(next.role, 'members:manage'))
+      await revokeTokensOf(tx, access, member)
+    await handOverCollectors(tx, access, changed)
     await demandEnrolmentOf(tx, access, member.id)
-    if (!can(next.role, 'members:manage')) await revokeMadeBy(tx, access, member)
     const mayOwn = assignableRoles.includes(next.role)
     const released =
       next.limited || !mayOwn ? await releaseFindings(tx, access, member, mayOwn ? next.accounts : []) : 0
@@ -57,13 +60,15 @@ export async function removeMember(access: Access<'members:manage'>, input: ById
     await lockMembers(tx)
     const member = await activeMember(tx, input.id)
     if (member.role === 'admin') await requireAnotherAdmin(tx, member.id)
-    await tx.member.update({
+    const removed = await tx.member.update({
       where: { id: member.id },
       data: { removedAt: new Date(), passwordHash: null, issuer: null, subject: null },
     })
     await endSessions(tx, access, { memberId: member.id }, 'removed')
+    await revokeInvitesOf(tx, access, member)
+    await revokeTokensOf(tx, access, member)
+    await handOverCollectors(tx, access, removed)
     await dropFactors(tx, member.id)
-    await revokeMadeBy(tx, access, member)
     await tx.invite.updateMany({
       where: { email: member.email, acceptedAt: null, revokedAt: null },
       data: { revokedAt: new Date() },

@@ -56,7 +56,7 @@ export async function verifyPasskeyProof(
   if (!('refused' in outcome)) return outcome
   const { refused, member, passkey } = outcome
   const detail = { by: 'passkey', reason: refused, ...(passkey ? { passkey: passkey.name } : {}) }
-  await recordSignInRefused(member, detail, ip)
+  await recordSignInRefused(member, detail, ip, use.purpose === 'recent' ? 'session.verify-refused' : 'session.refused')
   throw new AppError('invalid', { reason: REFUSALS[refused] })
 }
 

@@ -15,7 +15,7 @@ export async function beginPasskeySignIn(party: RelyingParty, ip: string | null)
 }
 
 /**
- * The member whose passkey answered a challenge of the sign-in page; null where the member was removed meanwhile. Throws as
+ * The member whose passkey answered a challenge of the sign-in page; null where the member or the passkey was removed meanwhile. Throws as
  * verifyPasskeyProof does, and too_many_requests.
  */
 export async function signInWithPasskey(
@@ -25,8 +25,8 @@ export async function signInWithPasskey(
   browser = UNKNOWN_BROWSER,
 ): Promise<SignedIn | null> {
   limitNetwork(ip)
-  const { member } = await verifyPasskeyProof(party, USE, given, ip)
-  return admitted(member, 'passkey', ip, browser)
+  const { member, passkey } = await verifyPasskeyProof(party, USE, given, ip)
+  return admitted(member, 'passkey', ip, browser, { passkey: passkey.id })
 }
 
 function limitNetwork(ip: string | null): void {

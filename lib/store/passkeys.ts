@@ -8,9 +8,9 @@ import type { RelyingParty } from '../access/relying-party'
 import { prisma } from '../db'
 import { answeredChallenge, MAX_PASSKEYS, PasskeyName, Registration, userHandle } from '../domain/passkey'
 import { AppError, ForbiddenError, NotFoundError } from '../errors'
-import { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { createChallenge, redeemChallenge } from './passkey-challenges'
+import { factorAdded, factorRemoved, lockFactors } from './second-factors'
 
 export const AddPasskey = z.object({ name: PasskeyName, registration: Registration })
 export type AddPasskey = z.infer<typeof AddPasskey>
@@ -42,7 +42,8 @@ export async function beginPasskey(access: Access, session: string, party: Relyi
 }
 
 /**
- * Keeps a passkey that the member's device made for a challenge of this session. Throws `passkeyExpired`, `passkeyRefused`,
+ * Keeps a passkey that the member's device made for a challenge of this session, and ends the member's other sessions. Gives recovery
+ * codes to show once where the member has none. Throws `passkeyExpired`, `passkeyRefused`,
  * `passkeyKnown` and `passkeysFull`.
  */
 export async function addPasskey(
@@ -50,7 +51,7 @@ export async function addPasskey(
   session: string,
   party: RelyingParty,
   { name, registration }: AddPasskey,
-): Promise<{ id: string }> {
+): Promise<{ id: string; codes: string[] | null }> {
   const { id: memberId } = self(access)
   const challenge = answeredChallenge(registration.response.clientDataJSON)
   if (challenge === null) throw refused()
@@ -60,7 +61,7 @@ export async function addPasskey(
   const made = await verified(party, challenge, registration)
   const { credential } = made
   return prisma().$transaction(async tx => {
-    await lockPasskeys(tx, memberId)
+    await lockFactors(tx, access)
     if ((await tx.passkey.count({ where: { memberId } })) >= MAX_PASSKEYS) throw full()
     const known = await tx.passkey.findUnique({ where: { credentialId: credential.id }, select: { id: true } })
     if (known) throw new AppError('conflict', { reason: 'passkeyKnown' })
@@ -79,7 +80,7 @@ export async function addPasskey(
     })
     const detail = { name, passkey: id, synced: made.credentialBackedUp }
     await recordAudit(tx, access, { action: 'passkey.create', target: `member:${memberId}`, detail })
-    return { id }
+    return { id, ...(await factorAdded(tx, access, session)) }
   })
 }
 
@@ -87,7 +88,7 @@ export async function addPasskey(
 export async function renamePasskey(access: Access, { id, name }: RenamePasskey): Promise<void> {
   const { id: memberId } = self(access)
   await prisma().$transaction(async tx => {
-    await lockPasskeys(tx, memberId)
+    await lockFactors(tx, access)
     const before = await tx.passkey.findFirst({ where: { id, memberId } })
     if (!before) throw new NotFoundError()
     await tx.passkey.update({ where: { id }, data: { name } })
@@ -96,16 +97,20 @@ export async function renamePasskey(access: Access, { id, name }: RenamePasskey)
   })
 }
 
-/** Gives the id by which the member's device knows it. Throws NotFoundError for another member's. */
-export async function removePasskey(access: Access, { id }: ById): Promise<{ credentialId: string }> {
+/**
+ * Gives the id by which the member's device knows it. Throws NotFoundError for another member's, and `lastFactor` where the role
+ * needs a second factor and this is the only one.
+ */
+export async function removePasskey(access: Access, session: string, { id }: ById): Promise<{ credentialId: string }> {
   const { id: memberId } = self(access)
   return prisma().$transaction(async tx => {
-    await lockPasskeys(tx, memberId)
+    const locked = await lockFactors(tx, access)
     const passkey = await tx.passkey.findFirst({ where: { id, memberId } })
     if (!passkey) throw new NotFoundError()
     await tx.passkey.delete({ where: { id } })
     const detail = { name: passkey.name, passkey: id }
     await recordAudit(tx, access, { action: 'passkey.remove', target: `member:${memberId}`, detail })
+    await factorRemoved(tx, access, locked, session)
     return { credentialId: passkey.credentialId }
   })
 }
@@ -140,14 +145,6 @@ function isPlain(attestationObject: string): boolean {
   } catch {
     return false
   }
-}
-
-/** Two registrations at once are counted one after the other; a member who was removed meanwhile gets none. */
-async function lockPasskeys(tx: Prisma.TransactionClient, memberId: string): Promise<void> {
-  const locked = await tx.$queryRaw<object[]>(
-    Prisma.sql`SELECT 1 FROM member WHERE id = ${memberId}::uuid AND removed_at IS NULL FOR UPDATE`,
-  )
-  if (locked.length === 0) throw new NotFoundError()
 }
 
 function refused(): AppError {

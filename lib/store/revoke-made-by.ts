@@ -2,20 +2,18 @@ import 'server-only'
 import { isPendingInvite } from '../access/invite-token'
 import { isPermission } from '../access/permissions'
 import type { Access } from '../access/proof'
+import { beyondReach, reachOf } from '../access/token-owner'
 import { isCollector } from '../domain/role'
 import type { Member, Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
+import { transferToken } from './tokens'
 
-/**
- * Revokes what gives access and was created by a member who is removed or no longer an administrator: open invitations, password
- * links, and API tokens except those of collectors, which must not stop when a person leaves.
- */
-export async function revokeMadeBy(
+/** Revokes the open invitations and password links that a member created who is removed or no longer an administrator. */
+export async function revokeInvitesOf(
   tx: Prisma.TransactionClient,
   access: Access<'members:manage'>,
   { id, email }: Member,
 ): Promise<void> {
-  const because = { creator: email }
   const invites = await tx.invite.updateManyAndReturn({
     where: { createdBy: id, ...isPendingInvite() },
     data: { revokedAt: new Date() },
@@ -25,9 +23,20 @@ export async function revokeMadeBy(
     await recordAudit(tx, access, {
       action: 'invite.revoke',
       target: `invite:${invite.id}`,
-      detail: { email: invite.email, ...because },
+      detail: { email: invite.email, creator: email },
     })
   }
+}
+
+/**
+ * Revokes the tokens of a member who is removed or no longer an administrator, except those of collectors, which must not stop when a
+ * person leaves.
+ */
+export async function revokeTokensOf(
+  tx: Prisma.TransactionClient,
+  access: Access<'members:manage'>,
+  { id, email }: Member,
+): Promise<void> {
   const tokens = await tx.apiToken.findMany({ where: { createdBy: id, revokedAt: null } })
   for (const { id: token, name, prefix, permissions } of tokens) {
     if (isCollector(permissions.filter(isPermission))) continue
@@ -35,7 +44,33 @@ export async function revokeMadeBy(
     await recordAudit(tx, access, {
       action: 'token.revoke',
       target: `token:${token}`,
-      detail: { name, prefix, ...because },
+      detail: { name, prefix, creator: email },
     })
   }
+}
+
+/**
+ * Gives collector tokens that can do more than their owner may from now on to the administrator who makes the change, or where that is
+ * the owner or no member, to the one who has been a member for longest. `member` is as changed or removed.
+ */
+export async function handOverCollectors(
+  tx: Prisma.TransactionClient,
+  access: Access<'members:manage'>,
+  member: Member,
+): Promise<void> {
+  const tokens = await tx.apiToken.findMany({ where: { createdBy: member.id, revokedAt: null } })
+  const reach = reachOf(member)
+  const beyond = tokens.filter(token => {
+    if (!isCollector(token.permissions.filter(isPermission))) return false
+    if (member.removedAt !== null) return true
+    const { permissions, accounts } = beyondReach(reach, token)
+    return permissions.length > 0 || accounts
+  })
+  if (beyond.length === 0) return
+  const { actor } = access
+  const others = { role: 'admin', removedAt: null, id: { not: member.id } }
+  const heir =
+    (actor.kind === 'member' ? await tx.member.findFirst({ where: { AND: [others, { id: actor.id }] } }) : null) ??
+    (await tx.member.findFirst({ where: others, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }))
+  if (heir) for (const token of beyond) await transferToken(tx, access, token, heir)
 }

@@ -30,18 +30,21 @@ interface Ended {
   memberId: string
 }
 
-/**
- * Begins a session of the member whose password, or whose provider's answer, was right, and ends the one that the browser had. Only a
- * complete one is a sign-in, by which the audit log calls it. Gives its id. `provedAt` is when a provider last saw them prove who they
- * are: one that signs somebody in without asking proves nothing new.
- */
+interface Beginning {
+  /** What proved who the member is: password, or the id of a provider. */
+  by: string
+  /** Only a complete session is a sign-in, by which the audit log calls it. */
+  stage: SessionStage
+  /** When a provider last saw the member prove who they are: one that signs somebody in without asking proves nothing new. */
+  provedAt: Date | undefined
+}
+
+/** Begins a session of the member, and ends the one that the browser had. Gives its id. */
 export async function startSession(
   tx: Prisma.TransactionClient,
   access: Access,
-  by: string,
   browser: SigningBrowser,
-  stage: SessionStage,
-  provedAt?: Date,
+  { by, stage, provedAt }: Beginning,
 ): Promise<string> {
   const { id: memberId } = access.actor
   if (browser.session) await endSessions(tx, access, { id: browser.session }, 'new-sign-in')
@@ -72,13 +75,13 @@ export async function completeSession(
   by: string,
   browser: SigningBrowser,
 ): Promise<string> {
-  const [ended] = await tx.$queryRaw<{ created_at: Date; verified_at: Date }[]>(Prisma.sql`
+  const [ended] = await tx.$queryRaw<{ createdAt: Date; verifiedAt: Date }[]>(Prisma.sql`
     UPDATE session s SET ended_at = now()
     WHERE s.id = ${before}::uuid AND s.member_id = ${member.id}::uuid AND s.stage = ${stage} AND ${isLive()}
-    RETURNING s.created_at, s.verified_at`)
+    RETURNING s.created_at AS "createdAt", s.verified_at AS "verifiedAt"`)
   const device = await noteSignIn(tx, member.id, browser)
   if (!ended || !device) throw new AppError('conflict', { reason: 'signInExpired' })
-  const since = stage === 'enrolment' ? { createdAt: ended.created_at, verifiedAt: ended.verified_at } : {}
+  const since = stage === 'enrolment' ? ended : {}
   const data = { memberId: member.id, ip: access.ip, device: browser.device, ...since }
   const { id } = await tx.session.create({ data })
   const detail = { by, session: id, pending: before, ...device }

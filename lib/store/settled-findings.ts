@@ -96,9 +96,10 @@ export async function sightingsOf(
     title: string
     resource_type: string
     tags: Tags | null
+    unproven: boolean
   }>({
     name: 'sightings-of',
-    text: `SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags
+    text: `SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags, s.unproven
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
            JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.id`,
     values: [keys.map(key => key.accountId), keys.map(key => key.id)],
@@ -115,6 +116,7 @@ export async function sightingsOf(
       title: row.title,
       resourceType: row.resource_type,
       tags: row.tags,
+      unproven: row.unproven,
     })
     byFinding.set(key, list)
   }

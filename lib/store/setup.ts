@@ -5,6 +5,7 @@ import { memberGrant } from '../access/grant'
 import { jobAccess } from '../access/job'
 import { hashPassword, requireStrongPassword } from '../access/password'
 import { prove } from '../access/proof'
+import { recordSetupRefused } from '../access/refused-links'
 import { prisma } from '../db'
 import { teams } from '../domain/team'
 import { AppError } from '../errors'
@@ -35,7 +36,10 @@ export async function setupState(token: string | null): Promise<'open' | 'wrong'
 export async function claimSetup(token: string, admin: FirstAdmin, ip: string | null): Promise<{ email: string }> {
   // Before the costly hash: strangers must not be able to make the server work.
   const state = await setupState(token)
-  if (state !== 'open') throw new AppError('conflict', { reason: state === 'done' ? 'setupDone' : 'linkInvalid' })
+  if (state !== 'open') {
+    await recordSetupRefused(state === 'done' ? 'done' : 'unknown', ip)
+    throw new AppError('conflict', { reason: state === 'done' ? 'setupDone' : 'linkInvalid' })
+  }
   requireStrongPassword(admin.password, admin)
   const passwordHash = await hashPassword(admin.password)
   return prisma().$transaction(async tx => {

@@ -2,8 +2,10 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import type { Problem } from '../domain/equivalence'
+import { unprovenHash } from '../domain/identity'
 import type { StoredSighting } from '../domain/lifecycle'
 import type { Outcome, Result, SourceId } from '../domain/outcome'
+import { severityRank } from '../domain/severity'
 import { clearAbsent } from './absent'
 import { copyRows } from './copy'
 import { COLUMNS, type SightingWrite, toSightingRow, type WritingRun } from './sighting-rows'
@@ -31,6 +33,7 @@ export interface IncomingOutcome {
 export interface KnownSighting extends StoredSighting {
   findingId: string
   byRecord: boolean
+  severity: number
 }
 
 /** What is stored of the given sightings, by `account/sighting`. Ids are 32 hexadecimal digits. */
@@ -52,9 +55,10 @@ export async function knownSightings(
     gone_at: Date | null
     by_record: boolean
     unproven: boolean
+    severity: number
   }>({
     name: 'known-sightings',
-    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at, s.gone_at, s.by_record, s.unproven
+    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at, s.gone_at, s.by_record, s.unproven, s.severity
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
            JOIN sighting s ON s.account_id = k.account_id AND s.id = k.id`,
     values: [items.map(item => item.outcome.accountId), items.map(item => item.sightingId)],
@@ -72,6 +76,7 @@ export async function knownSightings(
         goneAt: row.gone_at,
         byRecord: row.by_record,
         unproven: row.unproven,
+        severity: row.severity,
       },
     ]),
   )
@@ -156,6 +161,30 @@ export async function confirmSightings(
   })
   const sightings = items.map(item => ({ accountId: item.outcome.accountId, id: item.sightingId }))
   await clearAbsent(access, client, run.observedAt, sightings)
+}
+
+/**
+ * Raises the severity of stored sightings, and changes nothing else of them. Their content hash becomes that of no statement of a sender
+ * who may close findings, so that the next one of such a sender is written.
+ */
+export async function raiseSightings(
+  _access: Access<'imports:write'>,
+  client: PoolClient,
+  items: readonly IncomingOutcome[],
+): Promise<void> {
+  if (items.length === 0) return
+  await client.query({
+    name: 'raise-sightings',
+    text: `UPDATE sighting s SET severity = greatest(s.severity, k.severity), content_hash = k.content_hash
+           FROM unnest($1::text[], $2::uuid[], $3::smallint[], $4::bigint[]) AS k(account_id, id, severity, content_hash)
+           WHERE s.account_id = k.account_id AND s.id = k.id`,
+    values: [
+      items.map(item => item.outcome.accountId),
+      items.map(item => item.sightingId),
+      items.map(item => severityRank(item.outcome.severity)),
+      items.map(item => unprovenHash(item.contentHash)),
+    ],
+  })
 }
 
 /** One page of the ids of the present sightings of a feed in an account, in order: what a complete report is compared with. */

@@ -85,19 +85,20 @@ export async function signInWithIdentity(
     await recordSignInRefused(null, { by: provider, reason: 'notInvited' }, ip)
     return null
   }
-  return admitted(member, provider, ip, browser, identity.provedAt)
+  return admitted(member, provider, ip, browser, { provedAt: identity.provedAt })
 }
 
 /**
  * Begins the session. After a password it is complete only where the member has no second factor and needs none; a provider asks for
- * its own factors, and a passkey is two. Null where the member was removed, or the password that was checked was changed, before the session began.
+ * its own factors, and a passkey is two. Null where the member was removed, or the password or passkey that was checked was changed,
+ * before the session began.
  */
 export async function admitted(
   { id, passwordHash }: Member,
   by: string,
   ip: string | null,
   browser: SigningBrowser,
-  provedAt?: Date,
+  { provedAt, passkey }: { provedAt?: Date | undefined; passkey?: string } = {},
 ): Promise<Admitted | null> {
   return prisma().$transaction(async tx => {
     const policy = await holdFactorPolicy(tx)
@@ -106,10 +107,11 @@ export async function admitted(
     const where = { id, removedAt: null, ...(by === 'password' ? { passwordHash } : {}) }
     const member = await tx.member.findFirst({ where })
     if (!member || !isRole(member.role)) return null
+    if (passkey && (await tx.passkey.count({ where: { id: passkey } })) === 0) return null
     const { role } = member
     const access = prove(memberGrant({ ...member, role, teams: toTeams(member.teams), accounts: 'all' }, ip), [])
     const stage = by === 'password' ? await stageAfterPassword(tx, { id, role }, policy) : 'complete'
-    return { id, session: await startSession(tx, access, by, browser, stage, provedAt), stage }
+    return { id, session: await startSession(tx, access, browser, { by, stage, provedAt }), stage }
   })
 }
 

@@ -2,7 +2,7 @@ import { memberGrant, toTeams } from '../../lib/access/grant'
 import { permissionsOf, toRole } from '../../lib/access/permissions'
 import { type Access, prove } from '../../lib/access/proof'
 import { prisma } from '../../lib/db'
-import type { Permission, TokenPermission } from '../../lib/domain/role'
+import { collectorPermissions, type Permission } from '../../lib/domain/role'
 import { acceptInvite, createInvite } from '../../lib/store/invites'
 import { updateProfile } from '../../lib/store/profile'
 import { ensureAdmin } from '../../lib/store/setup'
@@ -47,7 +47,7 @@ async function personOf(member: DemoMember): Promise<Person> {
 
 /** The token of a program that sends reports. Nobody keeps the token itself: the demo acts in its name. */
 export async function collectorAccess(admin: Person, name: string): Promise<Access<'imports:write'>> {
-  const permissions: TokenPermission[] = ['imports:write', 'imports:close']
+  const permissions = [...collectorPermissions]
   const { id } = await createToken(admin.access, {
     name,
     permissions,

@@ -1,22 +1,18 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { jobAccess } from '../../lib/access/job'
-import { TOKEN_DAYS } from '../../lib/access/member-input'
-import { can, isRole } from '../../lib/access/permissions'
 import { closeDatabase } from '../../lib/db'
-import { AccountId } from '../../lib/domain/account-id'
 import { ImportQuery } from '../../lib/domain/import-query'
-import { sourceIds } from '../../lib/domain/outcome'
-import { type TokenPermission, tokenPermissions } from '../../lib/domain/role'
 import { env } from '../../lib/env'
-import { AppError } from '../../lib/errors'
-import { cliTranslator, errorSentence, errorTranslator, type Locale } from '../../lib/locale'
+import { cliTranslator, type Locale } from '../../lib/locale'
 import { createResetLink } from '../../lib/store/invites'
 import { resetFactors } from '../../lib/store/reset-factors'
 import { ensureAdmin } from '../../lib/store/setup'
-import { createToken } from '../../lib/store/tokens'
+import { createTokenCommand } from './create-token'
+import { sentenceOf } from './error-sentence'
 import { importFiles } from './import-files'
 import { listKeys, pruneKeys, resealKeys, rotateKeys } from './keys'
+import { UsageError } from './usage-error'
 import { verifyHistory } from './verify'
 
 /** The reader's language, as the terminal says it. */
@@ -24,16 +20,9 @@ const locale: Locale = (process.env.LC_ALL || process.env.LC_MESSAGES || process
   ? 'ja'
   : 'en'
 
-/** A call that the command does not understand: its sentence in messages (cli.<reason>) and the help are shown. */
-class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
-
-const CollectorReach = z.object({ source: z.array(z.enum(sourceIds)), accounts: z.array(AccountId) })
-
 async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'import') return importCommand(rest)
-  if (command === 'token' && rest[0] === 'create') return tokenCommand(rest.slice(1))
+  if (command === 'token' && rest[0] === 'create') return createTokenCommand(rest.slice(1), locale)
   if (command === 'verify') return verifyCommand(rest)
   if (command === 'keys') return keysCommand(rest)
   if (command === 'member' && rest[0] === 'reset-link') return resetLinkCommand(rest.slice(1))
@@ -81,73 +70,13 @@ async function importCommand(args: string[]): Promise<number> {
   return importFiles(jobAccess('command'), positionals, options, locale)
 }
 
-async function tokenCommand(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      name: { type: 'string' },
-      role: { type: 'string' },
-      days: { type: 'string' },
-      collector: { type: 'boolean', default: false },
-      source: { type: 'string', multiple: true },
-      accounts: { type: 'string' },
-    },
-  })
-  if (!values.name) throw new UsageError('noName')
-  const reach = values.collector ? collectorReach(values) : await roleReach(values)
-  const days = z.coerce.number().int().min(1).max(3650).default(TOKEN_DAYS).parse(values.days)
-  const expiresAt = new Date(Date.now() + days * 86_400_000)
-  const { token } = await createToken(jobAccess('command'), {
-    name: values.name,
-    ...reach,
-    expiresAt,
-  })
-  const t = await cliTranslator(locale)
-  process.stderr.write(`${t('tokenEnds', { date: expiresAt.toISOString().slice(0, 10) })}\n`)
-  process.stdout.write(`${token}\n`)
-  return 0
-}
-
-/** What a token may do that only sends reports of some sources, also such that resolve findings. */
-function collectorReach({ role, source = [], accounts }: { role?: string; source?: string[]; accounts?: string }) {
-  if (role !== undefined) throw new UsageError('collectorOnly')
-  if (source.length === 0) throw new UsageError('collectorSource')
-  if (!accounts) throw new UsageError('collectorAccounts')
-  const limited = accounts !== 'all'
-  const parsed = CollectorReach.parse({ source, accounts: limited ? accounts.split(',').map(id => id.trim()) : [] })
-  const permissions: TokenPermission[] = ['imports:write', 'imports:close']
-  return { permissions, sources: parsed.source, limited, accounts: parsed.accounts }
-}
-
-/** What a token of a role may do. It has no owner, so that it requests no exceptions. */
-async function roleReach({
-  role = 'member',
-  source,
-  accounts,
-}: {
-  role?: string
-  source?: string[]
-  accounts?: string
-}) {
-  if (source || accounts) throw new UsageError('collectorOnly')
-  if (!isRole(role)) throw new UsageError('unknownRole')
-  const permissions = tokenPermissions.filter(permission => can(role, permission))
-  const t = await cliTranslator(locale)
-  if (permissions.includes('exceptions:request')) process.stderr.write(`${t('noExceptions')}\n`)
-  return {
-    permissions: permissions.filter(permission => permission !== 'exceptions:request'),
-    limited: false,
-    accounts: [],
-  }
-}
-
 /** The way in where no administrator can sign in: who may run this command owns the database. */
 async function resetLinkCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
   const [email] = positionals
   if (!email) throw new UsageError('noEmail')
   const { token } = await createResetLink(jobAccess('command'), { email })
-  process.stdout.write(`${new URL(`/invite?token=${token}`, env().HINOMI_URL ?? 'http://localhost:3000')}\n`)
+  process.stdout.write(`${new URL(`/invite#token=${token}`, env().HINOMI_URL ?? 'http://localhost:3000')}\n`)
   return 0
 }
 
@@ -185,24 +114,10 @@ async function keysCommand([command = '', ...rest]: string[]): Promise<number> {
   return run(jobAccess('command'), locale)
 }
 
-/** What went wrong, for the person at the terminal. */
-async function sentenceOf(error: unknown): Promise<string> {
-  const t = await cliTranslator(locale)
-  if (error instanceof AppError) return errorSentence(await errorTranslator(locale), error)
-  if (error instanceof UsageError) return `${t(error.message)}\n\n${t('help')}`
-  if (error instanceof z.ZodError) {
-    const fields = error.issues.map(issue => issue.path.join('.')).join(', ')
-    return `${t('badOption', { option: fields || '--days' })}\n\n${t('help')}`
-  }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code.startsWith('ERR_PARSE_ARGS')) return `${error instanceof Error ? error.message : ''}\n\n${t('help')}`
-  return error instanceof Error ? error.message : String(error)
-}
-
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  process.stderr.write(`${await sentenceOf(error)}\n`)
+  process.stderr.write(`${await sentenceOf(error, locale)}\n`)
   process.exitCode = 1
 } finally {
   await closeDatabase()

@@ -5,6 +5,7 @@ import { withLock } from './lock.mjs'
 import { fromRoot, lockDir, root } from './paths.mjs'
 import { run } from './process.mjs'
 import { say } from './report.mjs'
+import { toolEnvironment } from './settings.mjs'
 
 const stamp = fromRoot('.next/.hinomi-build')
 // What the built application does not consist of. Everything else counts, also folders that are still to come.
@@ -39,7 +40,7 @@ export async function build(signal) {
       await run(process.execPath, [fromRoot('node_modules/next/dist/bin/next'), 'build'], {
         what: 'next build',
         quiet: true,
-        env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+        env: toolEnvironment({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }),
         ...(signal ? { signal } : {}),
       })
       writeFileSync(stamp, wanted)

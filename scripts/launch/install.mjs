@@ -5,20 +5,21 @@ import { withLock } from './lock.mjs'
 import { fromRoot, lockDir } from './paths.mjs'
 import { run } from './process.mjs'
 import { LaunchError, say } from './report.mjs'
+import { toolEnvironment } from './settings.mjs'
 
 const installStamp = fromRoot('node_modules/.hinomi-installed')
 const generateStamp = fromRoot('lib/generated/.schema-hash')
 
 /**
  * Installs the dependencies and generates the database client, where that is due. Does nothing else twice.
- * @param {AbortSignal} [signal]
+ * @param {{ signal?: AbortSignal, development?: boolean }} [options] development: also what only working on the product needs
  */
-export async function prepare(signal) {
-  if (isInstalled() && isGenerated()) return hydrate()
+export async function prepare({ signal, development = false } = {}) {
+  if (isInstalled(development) && isGenerated()) return hydrate()
   await withLock(
     join(lockDir, 'prepare'),
     async () => {
-      if (!isInstalled()) await install(signal)
+      if (!isInstalled(development)) await install(development, signal)
       hydrate()
       if (!isGenerated()) await generate(signal)
     },
@@ -26,38 +27,52 @@ export async function prepare(signal) {
   )
 }
 
-function isInstalled() {
-  const wanted = hashOf(fromRoot('package-lock.json'))
-  if (readIfThere(installStamp) === wanted) return true
-  if (!coversLock()) return false
-  writeFileSync(installStamp, wanted)
+/** @param {boolean} development */
+function isInstalled(development) {
+  const stamp = readIfThere(installStamp)
+  if (stamp === stampOf(true) || (!development && stamp === stampOf(false))) return true
+  if (!coversLock(development)) return false
+  writeFileSync(installStamp, stampOf(development))
   return true
 }
 
-/** Whether npm's own record of node_modules holds every version that the lock file asks for. */
-function coversLock() {
+/** @param {boolean} development */
+function stampOf(development) {
+  return `${hashOf(fromRoot('package-lock.json'))}${development ? ' development' : ''}`
+}
+
+/**
+ * Whether npm's own record of node_modules holds every version that the lock file asks for.
+ * @param {boolean} development
+ */
+function coversLock(development) {
   const record = readIfThere(fromRoot('node_modules/.package-lock.json'))
   if (!record) return false
   const wanted = Object.entries(JSON.parse(readFileSync(fromRoot('package-lock.json'), 'utf8')).packages)
   const present = JSON.parse(record).packages
   return wanted.every(([path, entry]) => {
-    if (path === '') return true
+    if (path === '' || (entry.dev && !development)) return true
     const found = present[path]
     return found ? found.version === entry.version : Boolean(entry.optional || entry.devOptional || entry.peer)
   })
 }
 
-/** @param {AbortSignal} [signal] */
-async function install(signal) {
+/**
+ * @param {boolean} development
+ * @param {AbortSignal} [signal]
+ */
+async function install(development, signal) {
   say('Installing the dependencies (npm ci); this takes a minute or two.')
   // No install script of a package is needed: those that there are download programs or install git hooks.
-  await run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {
+  const kind = development ? '--include=dev' : '--omit=dev'
+  await run('npm', ['ci', kind, '--ignore-scripts', '--no-audit', '--no-fund'], {
     what: 'npm ci',
     quiet: true,
     shell: process.platform === 'win32',
+    env: toolEnvironment(),
     ...(signal ? { signal } : {}),
   })
-  writeFileSync(installStamp, hashOf(fromRoot('package-lock.json')))
+  writeFileSync(installStamp, stampOf(development))
 }
 
 /**
@@ -94,12 +109,11 @@ async function generate(signal) {
     what: 'prisma generate',
     quiet: true,
     // Prisma would download its migration engine, which this command does not use: any existing file will do.
-    env: {
-      ...process.env,
+    env: toolEnvironment({
       PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
       PRISMA_HIDE_UPDATE_MESSAGE: '1',
       CHECKPOINT_DISABLE: '1',
-    },
+    }),
     ...(signal ? { signal } : {}),
   })
   mkdirSync(dirname(generateStamp), { recursive: true })

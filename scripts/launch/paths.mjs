@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readSecretFiles } from './secret-files.mjs'
 
 /** The folder of the clone. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -23,7 +24,8 @@ export function openDataDir(fallback = '.hinomi') {
   return realpathSync(path)
 }
 
-/** Takes settings from a .env file beside package.json; variables that are already set win. */
+/** Takes settings from a .env file beside package.json, where variables that are already set win, and secrets from the files that settings name. */
 export function loadEnvFile() {
   if (existsSync(fromRoot('.env'))) process.loadEnvFile(fromRoot('.env'))
+  readSecretFiles(process.env)
 }

@@ -9,9 +9,11 @@ import { run } from './process.mjs'
 import { LaunchError, say } from './report.mjs'
 import {
   applicationEnv,
+  environmentOf,
   worker as frugal,
   reachText,
   requireHost,
+  requireSafeConnections,
   requireSecret,
   requireTimeZone,
   typescript,
@@ -26,6 +28,7 @@ export async function serve(options) {
   const { dev, demo, stop, force } = options
   requireTimeZone()
   requireSecret()
+  requireSafeConnections()
   await requireHost()
   if (dev) await installHooks()
   else await build(stop)
@@ -54,9 +57,12 @@ async function serveOn(url, dataDir, { dev, demo, stop, force }) {
   const setupToken = await openFirstRun(await env(3000))
   // Who has what the first administrator was made with is the administrator: it does not stay in the processes that serve.
   delete process.env.HINOMI_ADMIN_PASSWORD
-  const web = await startWeb({ dev, stop, force, env })
+  const web = await startWeb({ dev, stop, force, env: async port => environmentOf('web', await env(port)) })
   const args = dev ? watchedWorker : [...frugal.args, workerFile]
-  const worker = keepChild('worker', args, { ...(await env(web.port)), ...frugal.env })
+  const worker = keepChild('worker', args, {
+    ...environmentOf('worker', await env(web.port)),
+    ...frugal.env,
+  })
   try {
     announce(web.port, setupToken, signIns)
     const stopped = new Promise(done => stop.addEventListener('abort', () => done(null), { once: true }))
@@ -82,7 +88,7 @@ function announce(port, setupToken, signIns) {
   if (reach) lines.push(...reach.split('\n'))
   if (setupToken) {
     lines.push('', 'Nobody has signed up yet. Become its administrator with this link, which works once:')
-    lines.push(`${address}/setup?token=${setupToken}`)
+    lines.push(`${address}/setup#token=${setupToken}`)
   }
   if (signIns) lines.push('', ...signIns.trimEnd().split('\n'))
   process.stdout.write(`\n${lines.map(line => `  ${line}`.trimEnd()).join('\n')}\n\n`)

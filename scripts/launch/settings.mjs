@@ -46,6 +46,41 @@ export async function applicationEnv({ url, dataDir, port, dev = false }) {
   }
 }
 
+/** Secrets that one program alone needs, beside the settings that lib/env.ts takes only together with them. */
+const SIGN_IN = /^(?:HINOMI_(?:OIDC|GOOGLE|ENTRA)_\w+|HINOMI_PASSWORDS|NEXTAUTH_\w+)$/
+
+/**
+ * What of an environment a program gets: whoever takes over a process, or reads its environment, has no secrets of another. Of the
+ * first administrator nothing stays in either.
+ * @param {'web' | 'worker'} program
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function environmentOf(program, env) {
+  const given = Object.entries(env).filter(([name]) => program === 'web' || !SIGN_IN.test(name))
+  // Empty rather than absent: Next.js reads .env by itself, and takes from it what is not there.
+  const emptied = ['HINOMI_ADMIN_PASSWORD', ...(program === 'web' ? ['HINOMI_AUDIT_TOKEN'] : [])]
+  return toEnvironment([...given, ...emptied.map(name => /** @type {[string, string]} */ ([name, '']))])
+}
+
+/**
+ * The environment of programs that build and install: none of the settings.
+ * @param {Record<string, string>} [more]
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function toolEnvironment(more = {}) {
+  const own = Object.entries(process.env).filter(([name]) => !/^(?:HINOMI_|DATABASE_URL$)/.test(name))
+  return toEnvironment([...own, ...Object.entries(more)])
+}
+
+/** @param {[string, string | undefined][]} entries */
+function toEnvironment(entries) {
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { NODE_ENV: process.env.NODE_ENV }
+  for (const [name, value] of entries) env[name] = value
+  return env
+}
+
 /** The port that was asked for, or null. */
 export function wantedPort() {
   const text = process.env.PORT
@@ -65,12 +100,19 @@ export function requireTimeZone() {
 /** Refuses a HINOMI_SECRET or a HINOMI_OLD_SECRET that lib/env.ts refuses, before anything is built or started. */
 export function requireSecret() {
   for (const [name, secret] of Object.entries(process.env)) {
-    if (!SECRET.test(name) || !secret || (secret.length >= 16 && new Set(secret).size >= 8)) continue
+    const shortest = name === 'HINOMI_SECRET' ? 32 : 16
+    if (!SECRET.test(name) || !secret || (secret.length >= shortest && new Set(secret).size >= 8)) continue
     throw new LaunchError(name === 'HINOMI_SECRET' ? cliText('badSecret') : cliText('badOldSecret', { name }))
   }
 }
 
-const SECRET = /^HINOMI_(SECRET|OLD_SECRET(_\w+)?)$/
+const SECRET = /^HINOMI_(SECRET|OLD_SECRET(_\w+)?)(?<!_FILE)$/
+
+/** Refuses what lib/env.ts refuses of connections that anybody on the way could read or answer, before the first of them. */
+export function requireSafeConnections() {
+  if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') throw new LaunchError(cliText('uncheckedTls'))
+  if (!isSafeDatabase(process.env.DATABASE_URL ?? '')) throw new LaunchError(cliText('plainDatabase'))
+}
 
 /**
  * The address to listen on: undefined for every interface. Without one that was asked for, only a product that people reach by
@@ -131,6 +173,18 @@ function cliText(key, values = {}) {
   const text = JSON.parse(readFileSync(fromRoot(`messages/${locale}.json`), 'utf8')).cli[key]
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole)
 }
+
+/** @param {string} url */
+function isSafeDatabase(url) {
+  if (!URL.canParse(url)) return true
+  const { hostname, searchParams } = new URL(url)
+  const hosts = searchParams.getAll('host')
+  const local = (hosts.length > 0 ? hosts : [hostname]).every(host => LOCAL_HOST.test(decodeURIComponent(host)))
+  return local || ['verify-full', 'disable'].includes(searchParams.get('sslmode') ?? '')
+}
+
+// A path is a socket of this machine.
+const LOCAL_HOST = /^(?:|localhost|127(?:\.\d+){3}|\[?::1\]?|\/.*)$/
 
 /** @param {string} name */
 function isTimeZone(name) {

@@ -23,7 +23,7 @@ test('an exception is asked for by one person and approved by another', async ({
   await invitation.getByLabel('E-mail address').fill('asker@example.com')
   await invitation.getByRole('checkbox', { name: 'SRE' }).check({ force: true })
   await invitation.getByRole('button', { name: 'Create link' }).click()
-  const link = (await invitation.getByText(/\/invite\?token=/).textContent()) ?? ''
+  const link = (await invitation.getByText(/\/invite#token=/).textContent()) ?? ''
   const theirs = await browser.newContext({ locale: 'en-US' })
   const asker = await theirs.newPage()
   await asker.goto(link)

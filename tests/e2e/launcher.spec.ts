@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
 import { fromRoot } from '../../scripts/launch/paths.mjs'
 import { freePort } from '../../scripts/launch/ports.mjs'
@@ -44,4 +45,21 @@ test('a second start joins the product and leaves it running', async ({ request 
   second.stop()
   expect((await second.exited)[0]).toBe(0)
   expect((await request.get('/api/health')).status()).toBe(200)
+})
+
+test('no process that serves has the password of the first administrator', async () => {
+  const ofProduct = readdirSync('/proc')
+    .filter(pid => /^\d+$/.test(pid))
+    .map(pid => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+      } catch {
+        return []
+      }
+    })
+    .filter(env => env.includes(`HINOMI_DATA_DIR=${process.env.E2E_DATA_DIR}`))
+    // The launcher was given it; those that it started were not.
+    .filter(env => env.some(entry => entry.startsWith('HINOMI_LAUNCHER_PID=')))
+  expect(ofProduct.length).toBeGreaterThanOrEqual(2)
+  expect(JSON.stringify(ofProduct)).not.toContain(process.env.E2E_PASSWORD)
 })

@@ -21,8 +21,8 @@ test('a finding is assigned to a colleague, who signs in and finds it under thei
   await invitation.getByLabel('E-mail address').fill('colleague@example.com')
   await invitation.getByRole('checkbox', { name: 'SRE' }).check({ force: true })
   await invitation.getByRole('button', { name: 'Create link' }).click()
-  const link = (await invitation.getByText(/\/invite\?token=/).textContent()) ?? ''
-  expect(link).toMatch(/^http.*\/invite\?token=.{20,}$/)
+  const link = (await invitation.getByText(/\/invite#token=/).textContent()) ?? ''
+  expect(link).toMatch(/^http.*\/invite#token=.{20,}$/)
 
   const theirs = await browser.newContext({ locale: 'en-US' })
   const colleague = await theirs.newPage()

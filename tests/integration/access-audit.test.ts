@@ -11,13 +11,11 @@ const ALL = { actor: null, action: null }
 beforeAll(async () => {
   const ann = accessOf(await addMember('admin', { name: 'Ann' }), 'admin')
   const bob = accessOf(await addMember('lead', { name: 'Bob' }), 'lead')
-  await prisma().$transaction(async tx => {
-    for (let i = 0; i < 120; i++) {
-      const accountId = ['111111111111', '222222222222'][i % 3]
-      const record = { action: i % 2 ? 'account.update' : 'token.create', target: `thing:${i}` }
-      await recordAudit(tx, i % 5 ? ann : bob, accountId ? { ...record, accountId } : record)
-    }
-  })
+  for (let i = 0; i < 120; i++) {
+    const accountId = ['111111111111', '222222222222'][i % 3]
+    const record = { action: i % 2 ? 'account.update' : 'token.create', target: `thing:${i}` }
+    await prisma().$transaction(tx => recordAudit(tx, i % 5 ? ann : bob, accountId ? { ...record, accountId } : record))
+  }
 })
 afterAll(closeDatabase)
 
@@ -48,10 +46,10 @@ test('the audit log can be narrowed to one person and one kind of change', async
 test('the audit log shows a limited reader nothing of other accounts', async () => {
   const limited = await addMember('auditor', { limited: true, accounts: ['111111111111'] })
   const rows = await readAll(accessOf(limited, 'auditor'))
-  expect(new Set(rows.map(row => row.accountId))).toEqual(new Set(['111111111111', null]))
+  expect(new Set(rows.map(row => row.accountId))).toEqual(new Set(['111111111111']))
   // Who may see what is of other accounts too.
   expect(rows.filter(row => row.action.startsWith('member.') && row.accountId === null)).toEqual([])
-  expect(rows).toHaveLength(60)
+  expect(rows).toHaveLength(40)
 })
 
 test('the audit log shows a limited reader no change of findings in several accounts, except their own', async () => {

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { currentMember, requireAccess } from '../../lib/access/access'
-import { jobAccess } from '../../lib/access/job'
 import { currentLocale } from '../../lib/access/locale'
 import { hashPassword } from '../../lib/access/password'
 import { action } from '../../lib/action'
@@ -13,7 +12,7 @@ import { removeMember, updateMember } from '../../lib/store/members'
 import { changePassword } from '../../lib/store/profile'
 import { createToken } from '../../lib/store/tokens'
 import { browser, signInAs, signOut } from '../support/browser'
-import { accessOf, addMember } from '../support/people'
+import { accessOf, addMember, adminAccess } from '../support/people'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 const revalidatePath = vi.hoisted(() => vi.fn())
@@ -176,7 +175,7 @@ describe('a route', () => {
     return { response, status: response.status, body: await response.json() }
   }
   const withToken = async (permissions: ('findings:read' | 'imports:write')[]) => {
-    const made = await createToken(jobAccess('test'), {
+    const made = await createToken(await adminAccess(), {
       name: 't',
       permissions,
       limited: false,

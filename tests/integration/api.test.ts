@@ -135,6 +135,7 @@ test('findings are exported as CSV within the scope, page by page, and formulas 
   const exporter = await tokenFor(['findings:read', 'export:read'])
   const response = await exportRoute(request('/findings/export?status=new,resolved', exporter), none)
   expect(response.headers.get('content-type')).toContain('text/csv')
+  expect(response.headers.get('content-disposition')).toBe('attachment; filename="findings.csv"')
   const lines = (await response.text()).trim().split('\r\n')
   const total = await prisma().finding.count({ where: { status: { in: ['new', 'resolved'] } } })
   expect(lines).toHaveLength(total + 1)

@@ -143,7 +143,7 @@ describe('sending the audit log', () => {
   test.each(['http://siem.example/', 'syslog+tcp://192.0.2.1', 'ftp://127.0.0.1', 'nonsense'])(
     'to %s is refused at start',
     url => {
-      const settings = { DATABASE_URL: 'postgresql://x', HINOMI_SECRET: 'a secret that only the tests know' }
+      const settings = { DATABASE_URL: 'postgresql://localhost/x', HINOMI_SECRET: 'a secret that only the tests know' }
       expect(() => parseEnv({ ...settings, NODE_ENV: 'test', HINOMI_AUDIT_URL: url })).toThrow('HINOMI_AUDIT_URL')
     },
   )

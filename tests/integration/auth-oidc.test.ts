@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await pool().query('TRUNCATE member, invite, sign_in_attempt')
-  Object.assign(issuer, { claims: {}, forge: false, nonce: null })
+  Object.assign(issuer, { claims: {}, forge: false, unsigned: false, metadata: {}, nonce: null })
 })
 afterAll(async () => {
   await Promise.all([issuer.close(), server.close(), closeDatabase()])
@@ -77,6 +77,7 @@ describe('signing in by OpenID Connect', () => {
 
   test.each([
     ['signed by another key', () => Object.assign(issuer, { forge: true })],
+    ['without a signature', () => Object.assign(issuer, { unsigned: true })],
     ['with another nonce', () => Object.assign(issuer, { nonce: 'another' })],
     ['for another client', () => Object.assign(issuer.claims, { aud: 'another' })],
     ['of another issuer', () => Object.assign(issuer.claims, { iss: 'https://evil.example' })],
@@ -88,6 +89,24 @@ describe('signing in by OpenID Connect', () => {
     const browser = new Browser(server.url)
     expect(await signIn(browser)).toContain('error=OAuthCallback')
     expect(browser.cookies.get(SESSION)).toBeUndefined()
+  })
+
+  test.each([
+    ['that name another issuer', { issuer: 'https://evil.example' }],
+    ['without a place for keys', { jwks_uri: undefined }],
+  ])('asks nobody by metadata %s', async (_what, metadata) => {
+    Object.assign(issuer, { metadata, asked: new URLSearchParams() })
+    const answer = await new Browser(server.url).post('/api/auth/signin/oidc', { callbackUrl: '/' })
+    expect(await answer.text()).toContain('error=OAuthSignin')
+    expect([...issuer.asked]).toEqual([])
+  })
+
+  test('needs no provider for a sign-in by password', async () => {
+    issuer.metadata = { issuer: 'https://evil.example' }
+    const member = await addMember('member', { passwordHash: await hashPassword('a long password') })
+    const browser = new Browser(server.url)
+    await browser.post('/api/auth/callback/credentials', { email: member.email, password: 'a long password' })
+    expect(browser.cookies.get(SESSION)).toBeTruthy()
   })
 
   test('refuses a code in a browser that did not ask for it', async () => {

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { GET as getImportRoute } from '../../app/api/v1/imports/[id]/route'
 import { POST } from '../../app/api/v1/imports/route'
@@ -12,34 +9,19 @@ import { runImport } from '../../lib/ingest/run'
 import { getImport } from '../../lib/queries/imports'
 import { listTokens } from '../../lib/queries/tokens'
 import { createToken } from '../../lib/store/tokens'
-import { accessOf, addMember } from '../support/people'
+import { accessOf, addMember, adminAccess } from '../support/people'
 import { asff, findingOf, importOf, job, newAccount, partial, prowler, rejectsOf } from './support-ingest'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 afterAll(closeDatabase)
 
-const run = promisify(execFile)
-const root = fileURLToPath(new URL('../..', import.meta.url))
 let account = ''
 beforeEach(() => {
   account = newAccount()
 })
 
-/** What `npm run -s hinomi -- token create` prints. */
-async function command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const flags = ['--conditions=react-server', '--import', 'tsx']
-  const all = [...flags, 'scripts/hinomi/main.ts', 'token', 'create', '--name', 'ci', ...args]
-  try {
-    const { stdout, stderr } = await run(process.execPath, all, { cwd: root, env: { ...process.env, LANG: 'en' } })
-    return { code: 0, stdout: stdout.trim(), stderr }
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-    return { code, stdout: stdout.trim(), stderr }
-  }
-}
-
-const collector = (change: Partial<CreateToken> = {}) =>
-  createToken(job, {
+const collector = async (change: Partial<CreateToken> = {}) =>
+  createToken(await adminAccess(), {
     name: 'collector',
     permissions: ['imports:write', 'imports:close'],
     limited: false,
@@ -48,6 +30,8 @@ const collector = (change: Partial<CreateToken> = {}) =>
     expiresAt: new Date(Date.now() + 86_400_000),
     ...change,
   })
+
+const refusalOf = async (id: string) => (await prisma().apiToken.findUniqueOrThrow({ where: { id } })).refusedReason
 
 function bearing(token: string, path: string, init: RequestInit = {}): Request {
   const headers = { authorization: `Bearer ${token}`, 'accept-language': 'en' }
@@ -100,17 +84,19 @@ describe('a collector token', () => {
   })
 
   test('is refused where it names another source, in words', async () => {
-    const { token } = await collector()
+    const { id, token } = await collector()
     const answer = await post(token, [prowler({ account })], '?source=prowler&coverage=complete')
     expect(answer.status).toBe(403)
     expect(ApiProblem.parse(await answer.json()).detail).toContain('prowler')
+    expect(await refusalOf(id)).toBe('source')
   })
 
   test('has records of another source rejected, and closes nothing by them', async () => {
     await partial([prowler({ account })], null)
-    const { token } = await collector()
+    const { id, token } = await collector()
     const sent = await send(token, [prowler({ account, status: 'PASSED' }), asff({ account, resource: 'b' })])
     expect(sent).toMatchObject({ accepted: 1, rejected: 1, created: 1 })
+    expect(await refusalOf(id)).toBe('source')
     expect(await rejectsOf(sent.id)).toEqual({ 0: 'source_not_allowed' })
     expect(await findingOf(prowler({ account }))).toMatchObject({ status: 'new' })
   })
@@ -124,19 +110,21 @@ describe('a collector token', () => {
   })
 
   test('of several sources sends them all', async () => {
-    const { token } = await collector({ sources: ['security-hub', 'prowler'] })
+    const { id, token } = await collector({ sources: ['security-hub', 'prowler'] })
     expect(await send(token, [prowler({ account })], '?source=prowler')).toMatchObject({ created: 1 })
     expect(await send(token, [asff({ account, resource: 'b' })])).toMatchObject({ created: 1 })
+    expect(await refusalOf(id)).toBeNull()
   })
 
   test('of some accounts has records of others rejected, and does not close theirs', async () => {
     const other = newAccount()
     await partial([asff({ account: other })], null)
-    const { token } = await collector({ limited: true, accounts: [account] })
+    const { id, token } = await collector({ limited: true, accounts: [account] })
     const report = [asff({ account }), asff({ account: other, status: 'PASSED' })]
     const sent = await send(token, report, '?coverage=complete')
     expect(sent).toMatchObject({ accepted: 1, rejected: 1, resolved: 0 })
     expect(await rejectsOf(sent.id)).toEqual({ 1: 'account_not_allowed' })
+    expect(await refusalOf(id)).toBe('accounts')
     expect(await findingOf(asff({ account: other }))).toMatchObject({ status: 'new' })
   })
 
@@ -154,49 +142,8 @@ describe('a collector token', () => {
       sources: ['prowler'],
       accounts: [account],
       permissions: ['imports:write', 'imports:close'],
-      createdBy: null,
+      owner: { email: expect.any(String) },
     })
-  })
-})
-
-describe('the command line', () => {
-  test('creates a collector token for all accounts', async () => {
-    const { stdout } = await command(
-      '--collector',
-      '--source',
-      'security-hub',
-      '--source',
-      'config',
-      '--accounts',
-      'all',
-    )
-    const access = await requireTokenAccess(bearing(stdout, ''), 'imports:close')
-    expect(access).toMatchObject({ accounts: 'all', sources: ['security-hub', 'config'] })
-    expect([...access.granted].sort()).toEqual(['imports:close', 'imports:write'])
-  })
-
-  test('creates a collector token for a list of accounts', async () => {
-    const list = `${account},${newAccount()}`
-    const { stdout } = await command('--collector', '--source', 'prowler', '--accounts', list)
-    expect(await requireTokenAccess(bearing(stdout, ''))).toMatchObject({ accounts: list.split(',') })
-  })
-
-  test.each([
-    [['--collector', '--accounts', 'all'], '--source'],
-    [['--collector', '--source', 'prowler', '--accounts', '12'], 'accounts'],
-    [['--source', 'prowler'], '--collector'],
-  ])('refuses %j in words', async (args, word) => {
-    const before = await prisma().apiToken.count()
-    const { code, stderr } = await command(...args)
-    expect([code, stderr]).toEqual([1, expect.stringContaining(word)])
-    expect(await prisma().apiToken.count()).toBe(before)
-  })
-
-  test('gives a token of a role no right to request exceptions, and says so', async () => {
-    const { stdout, stderr } = await command('--role', 'lead')
-    expect(stderr).toContain('cannot request exceptions')
-    const { granted } = await requireTokenAccess(bearing(stdout, ''), 'imports:close')
-    expect(granted.has('exceptions:request')).toBe(false)
   })
 })
 

@@ -27,7 +27,7 @@ beforeEach(() => {
   setClock(() => at(10))
 })
 
-/** A token as the command line of an earlier version made it: it may request exceptions and has no owner. */
+/** A token as the command line of an earlier version created it: it may request exceptions and has no owner. */
 async function ownerless(): Promise<{ id: string; token: string }> {
   const made = await createToken(admin, {
     name: 'ci',
@@ -93,7 +93,7 @@ test('the owner of a token does not approve what it requested; another person do
   await expect(decideException(csirtLead, { id, approve: true, note: '' })).resolves.toEqual({ id })
 })
 
-test('no token without an owner can be created that requests exceptions', async () => {
+test('no token without an owner can be created', async () => {
   await expect(
     createToken(job, {
       name: 'ci',

@@ -35,7 +35,7 @@ const options: ReceiveOptions = {
   source: null,
   coverage: 'partial',
   origin: 'api',
-  fileName: 'reports.zip',
+  fileName: null,
   observedAt: null,
   force: false,
 }
@@ -146,6 +146,39 @@ describe('an archive of reports', () => {
 function toTar({ name, data = '', mode = 0 }: ZippedFile) {
   return { name: String(name), data: Buffer.from(data), ...(mode === 0o040755 ? { type: 'directory' as const } : {}) }
 }
+
+describe('the name of a file', () => {
+  test.each([
+    ['report.exe', 'fileType'],
+    ['report.json.html', 'fileType'],
+    ['report.ZIP', 'fileContent'],
+    ['report.tgz', 'fileContent'],
+  ])('%s refuses a report', async (fileName, reason) => {
+    await expectRefused(Buffer.from(report('a')), { code: 'invalid', reason, params: { name: fileName } }, { fileName })
+  })
+
+  test.each(['report.json', 'report.JSONL', 'report.json.gz', 'report', 'report.2026-11-01', '.json'])(
+    '%s takes a report',
+    async fileName => {
+      const { imports } = await upload(Buffer.from(report(fileName)), { fileName })
+      expect(imports).toMatchObject([{ fileName, duplicate: false }])
+    },
+  )
+
+  test('has to be that of an archive for one', async () => {
+    const archive = zipOf([{ name: 'a.json', data: report('named') }])
+    await expectRefused(archive, { code: 'invalid', reason: 'fileContent' }, { fileName: 'report.csv' })
+    await expectRefused(archive, { code: 'invalid', reason: 'fileType' }, { fileName: 'report.xlsx' })
+    expect((await upload(archive, { fileName: 'reports.zip' })).imports).toHaveLength(1)
+  })
+
+  test('in an archive leaves out what is something else, and does not unpack it', async () => {
+    const other = { name: 'run.exe', data: randomBytes(100), encrypted: true }
+    const received = await upload(zipOf([other, { name: 'a.json', data: report('beside') }]))
+    expect(received.skipped).toEqual([{ fileName: 'run.exe', reason: 'not_a_report' }])
+    expect(received.imports).toHaveLength(1)
+  })
+})
 
 describe('an archive is refused as a whole, and nothing of it is kept', () => {
   const two = () => [

@@ -5,7 +5,7 @@ import { log } from '../../lib/log'
 import { beginPasskeySignIn } from '../../lib/store/passkey-sign-in'
 import { addPasskey, beginPasskey } from '../../lib/store/passkeys'
 import { Browser, startAuthServer } from '../support/auth-server'
-import { Authenticator } from '../support/authenticator'
+import { Authenticator } from '../support/passkey-device'
 import { accessOf, addMember } from '../support/people'
 
 log.level = 'silent'

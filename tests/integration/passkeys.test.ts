@@ -8,7 +8,7 @@ import { createChallenge, dropExpiredChallenges, redeemChallenge } from '../../l
 import { beginPasskeyProof, verifyPasskeyProof } from '../../lib/store/passkey-proof'
 import { beginPasskeySignIn, signInWithPasskey } from '../../lib/store/passkey-sign-in'
 import { addPasskey, beginPasskey, removePasskey, renamePasskey } from '../../lib/store/passkeys'
-import { Authenticator, type Twist } from '../support/authenticator'
+import { Authenticator, type Twist } from '../support/passkey-device'
 import { accessOf, addMember } from '../support/people'
 
 log.level = 'silent'
@@ -141,13 +141,13 @@ describe('registering a passkey', () => {
     const { member, access, device, id } = await memberWithPasskey()
     const stranger = accessOf(await addMember('admin'), 'admin')
     await expect(renamePasskey(stranger, { id, name: 'mine' })).rejects.toMatchObject({ code: 'not_found' })
-    await expect(removePasskey(stranger, { id })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(removePasskey(stranger, SESSION, { id })).rejects.toMatchObject({ code: 'not_found' })
     await renamePasskey(access, { id, name: 'Phone' })
     const detail = { name: 'Phone', before: 'Laptop', passkey: id }
     expect(await lastAudit('passkey.rename')).toMatchObject({ target: `member:${member.id}`, detail })
-    expect(await removePasskey(access, { id })).toEqual({ credentialId: device.id })
+    expect(await removePasskey(access, SESSION, { id })).toEqual({ credentialId: device.id })
     expect(await lastAudit('passkey.remove')).toMatchObject({ detail: { name: 'Phone', passkey: id } })
-    await expect(removePasskey(access, { id })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(removePasskey(access, SESSION, { id })).rejects.toMatchObject({ code: 'not_found' })
     await expect(signIn(device.get(await begin()))).rejects.toMatchObject({ reason: 'passkeyUnknown' })
   })
 })
@@ -276,7 +276,7 @@ describe('a proof by one member', () => {
     expect(options.allowCredentials).toMatchObject([{ id: ann.device.id }])
     const proving = verifyPasskeyProof(party, use(ann.member.id), bob.device.get(options), IP)
     await expect(proving).rejects.toMatchObject({ reason: 'passkeyRefused' })
-    expect(await lastAudit('session.refused')).toMatchObject({
+    expect(await lastAudit('session.verify-refused')).toMatchObject({
       target: `member:${ann.member.id}`,
       detail: { reason: 'otherMember' },
     })

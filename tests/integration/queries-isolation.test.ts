@@ -6,8 +6,9 @@ import { FindingFilter, splitFindingId } from '../../lib/domain/finding-filter'
 import { NotFoundError } from '../../lib/errors'
 import { getAccount } from '../../lib/queries/account'
 import { listAccounts } from '../../lib/queries/accounts'
-import { listAudit } from '../../lib/queries/audit'
+import { listAudit, listAuditActors } from '../../lib/queries/audit'
 import { sidebarBadges, waitingExceptions } from '../../lib/queries/badges'
+import { countExceptions } from '../../lib/queries/exceptions'
 import { getFinding, rawRecord } from '../../lib/queries/finding'
 import { listFindings } from '../../lib/queries/findings'
 import { getHome } from '../../lib/queries/home'
@@ -165,7 +166,24 @@ test('titles of a control that both have are those of the own findings', async (
 test('the audit log tells who sees some accounts nothing that names others', async () => {
   const entry = { at: new Date('2026-01-01'), actorKind: 'member', actorId: 'x', actorName: 'x', target: 'x' }
   const detail = { accounts: [theirs] }
-  const hidden = ['exception.request', 'policy.routing', 'token.create', 'member.update', 'invite.create']
+  const hidden = [
+    'exception.request',
+    'policy.routing',
+    'token.create',
+    'member.update',
+    'invite.create',
+    'invite.refused',
+    'session.start',
+    'session.end',
+    'session.refused',
+    'profile.update',
+    'profile.password',
+    'setup.claim',
+    'setup.refused',
+    'access.refused',
+    'findings.export',
+    'anything.new',
+  ]
   await prisma().auditEntry.createMany({
     data: [...hidden, 'policy.due'].map(action => ({ ...entry, action, detail })),
   })
@@ -173,6 +191,49 @@ test('the audit log tells who sees some accounts nothing that names others', asy
     (await listAudit(reader, { actor: '', action: '' }, null)).rows.map(row => row.action)
   expect(await actions(limited)).toEqual(['policy.due'])
   expect((await actions(everything)).sort()).toEqual([...hidden, 'policy.due'].sort())
+})
+
+test('who acted on other accounts is not offered to who sees some of them', async () => {
+  const [here, there] = [await addMember('lead', { name: 'Here' }), await addMember('lead', { name: 'There' })]
+  const entry = (member: { id: string }, accountId: string | null, action: string) =>
+    prisma().auditEntry.create({
+      data: { actorKind: 'member', actorId: member.id, actorName: 'x', target: 'x', accountId, action },
+    })
+  await entry(here, ours, 'account.update')
+  await entry(there, theirs, 'account.update')
+  await entry(there, null, 'session.start')
+  const names = async (reader: Reader) => (await listAuditActors(reader)).map(({ name }) => name)
+  expect(await names(limited)).toEqual(['Here'])
+  expect(await names(everything)).toEqual(expect.arrayContaining(['Here', 'There']))
+})
+
+test('a rule beyond the own accounts is shown where it covers something, and without its texts', async () => {
+  const rule = (accounts: string[]) =>
+    prisma().exception.create({
+      data: {
+        ...asked,
+        state: 'approved',
+        reason: 'secret of theirs',
+        note: 'secret of theirs',
+        match: { accounts, control: 'S3.1', resource: 'arn:aws:s3:::secret of theirs*' },
+      },
+    })
+  const [both, all] = [await rule([ours, theirs]), await rule([])]
+  const told = async () => JSON.stringify(await firstExceptions(limited, 'active'))
+  expect(await firstExceptions(limited, 'active')).toEqual([])
+  expect(await countExceptions(limited)).toMatchObject({ active: 0 })
+  const { uuid } = splitFindingId(seeded.oursFinding)
+  const cover = (exceptionId: number | null) =>
+    prisma().finding.updateMany({ where: { accountId: ours, id: uuid }, data: { exceptionId } })
+  await cover(both.id)
+  expect(await firstExceptions(limited, 'active')).toMatchObject([{ id: both.id, hidden: true, covers: 1 }])
+  expect(await told()).not.toContain('secret')
+  expect(JSON.stringify(await getFinding(limited, seeded.oursFinding))).not.toContain('secret')
+  // One for every account is written for everybody whom it concerns.
+  await cover(all.id)
+  expect(await firstExceptions(limited, 'active')).toMatchObject([{ id: all.id, hidden: false }])
+  await cover(null)
+  await prisma().exception.deleteMany({ where: { id: { in: [both.id, all.id] } } })
 })
 
 test('exceptions wait for whoever may decide them: of rules, those that name own accounts only', async () => {
@@ -254,7 +315,17 @@ test('a finding tells what, how to fix, by whom and since when', async () => {
   expect((await getFinding(accessFor('viewer'), seeded.oursFinding)).may.triage).toBe(false)
 })
 
-test('an owner that nobody is, is named as wrong', async () => {
+test('an address tells nobody but administrators whether it is that of a member', async () => {
+  const { email } = await addMember('viewer')
+  for (const role of ['viewer', 'auditor', 'member', 'lead'] as const) {
+    const reader = accessFor(role)
+    const answers = []
+    for (const owner of [email, 'nobody@example.com']) {
+      const found = await listFindings(reader, filter({ owner: await ownerIds(reader, [owner]) }), page)
+      answers.push({ ...found, rows: found.rows.length })
+    }
+    expect(answers[0]).toEqual(answers[1])
+  }
   await expect(ownerIds(limited, ['nobody@example.com'])).rejects.toMatchObject({ code: 'invalid', field: 'owner' })
   expect(await ownerIds(limited, ['none', 'me'])).toEqual(['none', 'me'])
 })

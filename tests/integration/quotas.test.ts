@@ -30,10 +30,10 @@ beforeEach(async () => {
   address += 1
 })
 
-async function newToken(): Promise<string> {
+async function newToken(networks: string[] = []): Promise<string> {
   const { token, prefix, tokenHash } = newApiToken()
   const permissions = ['imports:write', 'imports:read', 'findings:read']
-  await prisma().apiToken.create({ data: { name: 'Robot', prefix, tokenHash, permissions } })
+  await prisma().apiToken.create({ data: { name: 'Robot', prefix, tokenHash, permissions, networks } })
   return token
 }
 
@@ -74,6 +74,14 @@ describe('a flood of requests', () => {
     expect(statuses[0]).toBe(401)
     expect(statuses.at(-1)).toBe(429)
     expect((await search(token)).status).toBe(200)
+  })
+
+  test('with a token from outside its networks is refused, and not the token itself', async () => {
+    const elsewhere = await newToken(['203.0.113.0/24'])
+    const answers = await Promise.all(Array.from({ length: rates.refused.burst + 60 }, () => search(elsewhere)))
+    expect(answers.every(({ status }) => status === 403 || status === 429)).toBe(true)
+    expect(answers.some(({ status }) => status === 429)).toBe(true)
+    expect((await search(await newToken(['198.51.100.0/24']))).status).toBe(200)
   })
 
   test('of uploads is refused before anything is stored', async () => {

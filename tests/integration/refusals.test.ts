@@ -12,7 +12,7 @@ import { route } from '../../lib/route'
 import { changePassword } from '../../lib/store/profile'
 import { signInWithIdentity, signInWithPassword } from '../../lib/store/sign-in'
 import { createToken, revokeToken } from '../../lib/store/tokens'
-import { accessOf, addMember } from '../support/people'
+import { accessOf, addMember, adminAccess } from '../support/people'
 
 const job = jobAccess('test')
 const ip = '198.51.100.7'
@@ -103,18 +103,18 @@ describe('a refused token', () => {
   })
 
   test('that has ended is recorded by its name', async () => {
-    const { id, token } = await createToken(job, input())
+    const { id, token } = await createToken(await adminAccess(), input())
     await prisma().apiToken.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } })
     const expired = await entriesOf(() => expect(requireTokenAccess(bearing(token))).rejects.toThrow())
     expect(expired).toMatchObject([{ target: `token:${id}`, detail: { reason: 'expired', name: 'collector' } }])
-    const second = await createToken(job, input({ name: 'old' }))
+    const second = await createToken(await adminAccess(), input({ name: 'old' }))
     await revokeToken(job, { id: second.id })
     const revoked = await entriesOf(() => expect(requireTokenAccess(bearing(second.token))).rejects.toThrow())
     expect(revoked).toMatchObject([{ target: `token:${second.id}`, detail: { reason: 'revoked', name: 'old' } }])
   })
 
   test('that lacks a permission is recorded as refused access', async () => {
-    const { id, token } = await createToken(job, input())
+    const { id, token } = await createToken(await adminAccess(), input())
     const rows = await entriesOf(() =>
       expect(requireTokenAccess(bearing(token), 'accounts:manage')).rejects.toThrow(ForbiddenError),
     )
@@ -132,7 +132,7 @@ describe('a refused token', () => {
 
 describe('a refused action', () => {
   test('is recorded where the proof was given and the work itself refuses', async () => {
-    const { id, token } = await createToken(job, input())
+    const { id, token } = await createToken(await adminAccess(), input())
     const handler = route({
       needs: 'findings:read',
       run: async () => {
@@ -163,7 +163,7 @@ describe('a refused action', () => {
 })
 
 test('an export is recorded with its filter', async () => {
-  const { id, token } = await createToken(job, input({ permissions: ['findings:read', 'export:read'] }))
+  const { id, token } = await createToken(await adminAccess(), input({ permissions: ['findings:read', 'export:read'] }))
   const rows = await entriesOf(async () => {
     const answer = await exportFindings(bearing(token, '/api/v1/findings/export?severity=critical'), {
       params: Promise.resolve({}),

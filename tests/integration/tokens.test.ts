@@ -5,10 +5,10 @@ import { CreateToken } from '../../lib/access/member-input'
 import { accountFilter, holds } from '../../lib/access/proof'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { ForbiddenError } from '../../lib/errors'
-import { listEndingTokens, listTokens } from '../../lib/queries/tokens'
+import { listOwnTokens, listTokens } from '../../lib/queries/tokens'
 import { removeMember } from '../../lib/store/members'
 import { createToken, revokeToken } from '../../lib/store/tokens'
-import { accessOf, addMember } from '../support/people'
+import { accessOf, addMember, adminAccess } from '../support/people'
 
 const job = jobAccess('test')
 
@@ -33,9 +33,9 @@ function bearing(authorization?: string) {
 
 describe('an API token', () => {
   test('acts with its permissions, its accounts and its own name', async () => {
-    const { id, token } = await createToken(job, input({ limited: true, accounts: ['111111111111'] }))
+    const { id, token } = await createToken(await adminAccess(), input({ limited: true, accounts: ['111111111111'] }))
     const access = await requireTokenAccess(bearing(`Bearer ${token}`), 'findings:read')
-    expect(access.actor).toEqual({ kind: 'token', id, name: 'collector', owner: null })
+    expect(access.actor).toEqual({ kind: 'token', id, name: 'collector', owner: expect.any(String) })
     expect(accountFilter(access)).toEqual(['111111111111'])
     expect(holds(access, 'imports:write')).toBe(false)
     await expect(requireTokenAccess(bearing(`Bearer ${token}`), 'imports:write')).rejects.toThrow(ForbiddenError)
@@ -51,27 +51,32 @@ describe('an API token', () => {
     )
     expect(rows[0].text).not.toContain(token.slice(12))
     const [listed] = await listTokens(access)
-    expect(listed).toMatchObject({ prefix: token.slice(0, 10), createdBy: 'Ann', state: 'active', lastUsedAt: null })
+    expect(listed).toMatchObject({
+      prefix: token.slice(0, 10),
+      owner: { name: 'Ann', email: admin.email },
+      state: 'active',
+      lastUsedAt: null,
+    })
     expect(JSON.stringify(listed)).not.toContain(token.slice(12))
     expect(listed).not.toHaveProperty('tokenHash')
   })
 
   test('expires', async () => {
-    const { id, token } = await createToken(job, input({ expiresAt: new Date(Date.now() + 60_000) }))
+    const { id, token } = await createToken(await adminAccess(), input({ expiresAt: new Date(Date.now() + 60_000) }))
     await requireTokenAccess(bearing(`Bearer ${token}`))
     await prisma().apiToken.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } })
     await expect(requireTokenAccess(bearing(`Bearer ${token}`))).rejects.toThrow(UnauthenticatedError)
   })
 
   test('is revoked at once, and only once', async () => {
-    const { id, token } = await createToken(job, input())
+    const { id, token } = await createToken(await adminAccess(), input())
     await revokeToken(job, { id })
     await expect(requireTokenAccess(bearing(`Bearer ${token}`))).rejects.toThrow(UnauthenticatedError)
     await expect(revokeToken(job, { id })).rejects.toMatchObject({ code: 'not_found' })
   })
 
   test('remembers its last use, written at most once a minute', async () => {
-    const { id, token } = await createToken(job, input())
+    const { id, token } = await createToken(await adminAccess(), input())
     const used = async () => (await prisma().apiToken.findUniqueOrThrow({ where: { id } })).lastUsedAt
     await requireTokenAccess(bearing(`Bearer ${token}`))
     const first = await used()
@@ -104,7 +109,7 @@ describe('an API token', () => {
   })
 
   test('that holds more in the database than it could be given has only known permissions', async () => {
-    const { id, token } = await createToken(job, input())
+    const { id, token } = await createToken(await adminAccess(), input())
     await prisma().apiToken.update({ where: { id }, data: { permissions: ['findings:read', 'nonsense'] } })
     const access = await requireTokenAccess(bearing(`Bearer ${token}`))
     expect([...access.granted]).toEqual(['findings:read'])
@@ -133,7 +138,7 @@ describe('the end of a token', () => {
       expect(CreateToken.safeParse({ ...input(), expiresAt }).success).toBe(false)
   })
 
-  test('is announced two weeks before, to who created it and in the list of administrators', async () => {
+  test('is announced two weeks before, to its owner and in the list of administrators', async () => {
     const [maker, other] = [await addMember('admin'), await addMember('admin')]
     const access = accessOf(maker, 'admin')
     for (const days of [1, 14, 15, 90])
@@ -141,9 +146,11 @@ describe('the end of a token', () => {
     const { id } = await createToken(access, input({ name: 'revoked', expiresAt: inDays(2) }))
     await revokeToken(access, { id })
     await createToken(accessOf(other, 'admin'), input({ name: 'of another', expiresAt: inDays(3) }))
-    expect((await listEndingTokens(access)).map(({ name, endsIn }) => [name, endsIn])).toEqual([
+    expect((await listOwnTokens(access)).map(({ name, endsIn }) => [name, endsIn])).toEqual([
       ['in 1', 1],
       ['in 14', 14],
+      ['in 15', null],
+      ['in 90', null],
     ])
     const rows = new Map((await listTokens(access)).map(row => [row.name, row.endsIn]))
     expect(Object.fromEntries(rows)).toEqual({

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { NextApiRequest, NextApiResponse } from 'next'
 import NextAuth from 'next-auth'
 import { authOptions } from '../../app/api/auth/[...nextauth]/options'
+import { oidcProviders } from '../../lib/access/providers'
 import { signingBrowser } from '../../lib/access/session'
 
 /** next-auth with our settings behind plain HTTP, and a browser with cookies that speaks to it. */
@@ -24,7 +25,11 @@ export async function startAuthServer() {
       cookie: request.headers.cookie ?? '',
       'user-agent': request.headers['user-agent'] ?? '',
     })
-    const options = authOptions('192.0.2.50', await signingBrowser(headers))
+    const options = authOptions(
+      '192.0.2.50',
+      await signingBrowser(headers),
+      await oidcProviders(asked.query.nextauth[1]),
+    )
     await NextAuth(asked as unknown as NextApiRequest, answer as unknown as NextApiResponse, options)
   })
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))

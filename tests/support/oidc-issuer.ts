@@ -15,6 +15,10 @@ export interface Issuer {
   claims: Record<string, unknown>
   /** Signs the next id tokens with a key that the issuer does not publish. */
   forge: boolean
+  /** What its metadata say instead of what is true. */
+  metadata: Record<string, unknown>
+  /** Sends the next id tokens without a signature. */
+  unsigned: boolean
   /** Puts this nonce into the next id tokens instead of the one that was asked for. */
   nonce: string | null
   /** What the last authorization request asked for. */
@@ -30,6 +34,8 @@ export async function startIssuer(): Promise<Issuer> {
     url: '',
     claims: {},
     forge: false,
+    unsigned: false,
+    metadata: {},
     nonce: null,
     asked: new URLSearchParams(),
     close: () => new Promise(done => server.close(() => done())),
@@ -46,6 +52,7 @@ export async function startIssuer(): Promise<Issuer> {
         subject_types_supported: ['public'],
         id_token_signing_alg_values_supported: ['RS256'],
         token_endpoint_auth_methods_supported: ['client_secret_basic'],
+        ...issuer.metadata,
       }
     }
     if (path === '/jwks')
@@ -70,7 +77,9 @@ export async function startIssuer(): Promise<Issuer> {
       nonce: issuer.nonce ?? grant.nonce,
       ...issuer.claims,
     }
-    const id_token = sign(claims, issuer.forge ? others.privateKey : keys.privateKey)
+    const id_token = issuer.unsigned
+      ? unsigned(claims)
+      : sign(claims, issuer.forge ? others.privateKey : keys.privateKey)
     return { access_token: randomUUID(), token_type: 'Bearer', expires_in: 300, id_token }
   }
 
@@ -116,4 +125,9 @@ function sign(claims: object, key: KeyObject): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const text = `${part({ alg: 'RS256', typ: 'JWT', kid: 'k' })}.${part(claims)}`
   return `${text}.${createSign('RSA-SHA256').update(text).sign(key).toString('base64url')}`
+}
+
+function unsigned(claims: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.`
 }

@@ -24,6 +24,11 @@ export function accessOf(member: Member, role: Role): Access<Permission> {
   return prove(grant, permissionsOf(role))
 }
 
+/** The proof of a new administrator. */
+export async function adminAccess(): Promise<Access<Permission>> {
+  return accessOf(await addMember('admin'), 'admin')
+}
+
 export async function addFinding(accountId: string, data: Partial<Prisma.FindingUncheckedCreateInput> = {}) {
   const at = new Date('2026-01-01T00:00:00Z')
   return prisma().finding.create({

@@ -2,6 +2,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { NextRequest } from 'next/server'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { API_POLICY } from '../../lib/access/answer-headers'
 import { config, proxy } from '../../proxy'
 
 afterEach(() => {
@@ -18,7 +19,7 @@ interface Answer {
 async function ask(url: string, method: string, path = '/_next/static/x'): Promise<Answer> {
   vi.resetModules()
   vi.stubEnv('DATABASE_URL', 'postgres://localhost/x')
-  vi.stubEnv('HINOMI_SECRET', 'a secret of the tests')
+  vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   vi.stubEnv('HINOMI_URL', url)
   delete (globalThis as { hinomiAnswersWatched?: boolean }).hinomiAnswersWatched
   const { secureAnswers } = await import('../../lib/access/answer-headers')
@@ -26,7 +27,8 @@ async function ask(url: string, method: string, path = '/_next/static/x'): Promi
   let seen = ''
   const server = createServer((asked, response) => {
     seen = asked.method ?? ''
-    response.statusCode = 404
+    response.statusCode = asked.method === 'OPTIONS' ? 204 : 404
+    response.setHeader('content-type', new URL(asked.url ?? '', 'http://x').searchParams.get('type') ?? 'image/png')
     response.end()
   })
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
@@ -62,20 +64,40 @@ describe('every answer', () => {
     'of %s is never a page',
     async path => {
       const { headers } = await ask('http://localhost', 'GET', path)
-      expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'; sandbox")
+      expect(headers['content-security-policy']).toBe(API_POLICY)
     },
   )
 
+  test.each([
+    ['text/x-component', 'text/x-component; charset=utf-8'],
+    ['text/html', 'text/html; charset=utf-8'],
+    ['image/svg+xml', 'image/svg+xml; charset=utf-8'],
+    ['text/css; charset=UTF-8', 'text/css; charset=UTF-8'],
+    ['application/json', 'application/json'],
+    ['image/png', 'image/png'],
+  ])('of the type %s has the type %s', async (type, expected) => {
+    const { headers } = await ask('http://localhost', 'GET', `/?type=${encodeURIComponent(type)}`)
+    expect(headers['content-type']).toBe(expected)
+  })
+
   test('to TRACE is that to a method which nothing handles', async () => {
-    expect((await ask('http://localhost', 'TRACE')).method).toBe('PROPFIND')
-    expect((await ask('http://localhost', 'DELETE')).method).toBe('DELETE')
+    for (const method of ['TRACE', 'PROPFIND', 'COPY']) {
+      expect(await ask('http://localhost', method)).toMatchObject({ method: 'PROPFIND' })
+      // The server of this test answers everything with 404, and OPTIONS with 204.
+      expect(await ask('http://localhost', method, '/api/v1/findings')).toMatchObject({
+        method: 'OPTIONS',
+        status: 405,
+      })
+    }
+    expect(await ask('http://localhost', 'OPTIONS', '/api/v1/findings')).toMatchObject({ status: 204 })
+    expect((await ask('http://localhost', 'DELETE', '/api/v1/findings')).method).toBe('DELETE')
   })
 })
 
 test('HSTS is not sent without https', async () => {
   vi.resetModules()
   vi.stubEnv('DATABASE_URL', 'postgres://localhost/x')
-  vi.stubEnv('HINOMI_SECRET', 'a secret of the tests')
+  vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   vi.stubEnv('HINOMI_URL', 'http://localhost:3000')
   const { fixedHeaders } = await import('../../lib/access/answer-headers')
   expect(Object.keys(fixedHeaders())).not.toContain('strict-transport-security')
@@ -115,7 +137,7 @@ describe('the policy of pages', () => {
 describe('pages', () => {
   beforeEach(() => {
     vi.stubEnv('HINOMI_URL', 'https://hinomi.example.com')
-    vi.stubEnv('DATABASE_URL', 'postgresql://nowhere')
+    vi.stubEnv('DATABASE_URL', 'postgresql://localhost/nowhere')
     vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   })
 
@@ -123,6 +145,13 @@ describe('pages', () => {
     const answer = await proxy(new NextRequest('http://localhost/findings', { method }))
     expect(answer.status).toBe(405)
     expect(answer.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS')
+  })
+
+  test('take nothing that does not say where it comes from', async () => {
+    const send = (headers: Record<string, string>) =>
+      proxy(new NextRequest('http://localhost/findings', { method: 'POST', headers }))
+    expect((await send({ 'next-action': 'x' })).status).toBe(403)
+    expect((await send({ 'next-action': 'x', origin: 'http://localhost' })).status).toBe(200)
   })
 
   test('take the session cookie with the prefix of https', async () => {

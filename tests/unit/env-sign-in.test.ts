@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { parseEnv } from '../../lib/env'
 
-const base = { NODE_ENV: 'test', DATABASE_URL: 'postgres://x', HINOMI_SECRET: 'a secret of many letters' } as const
+const base = {
+  NODE_ENV: 'test',
+  DATABASE_URL: 'postgres://localhost/x',
+  HINOMI_SECRET: 'a secret of many different letters',
+} as const
 const oidc = {
   HINOMI_OIDC_ISSUER: 'https://issuer.example',
   HINOMI_OIDC_CLIENT_ID: 'id',

@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { parseEnv } from '../../lib/env'
 import en from '../../messages/en.json'
 import ja from '../../messages/ja.json'
-import { listenHost, nodeWarning, reachText, requireHost, requireSecret } from '../../scripts/launch/settings.mjs'
+import {
+  environmentOf,
+  listenHost,
+  nodeWarning,
+  reachText,
+  requireHost,
+  requireSecret,
+  toolEnvironment,
+} from '../../scripts/launch/settings.mjs'
 
 const rest = { NODE_ENV: 'test' as const, DATABASE_URL: 'postgres://localhost/x' }
 
@@ -67,25 +75,49 @@ describe('the address to listen on', () => {
 })
 
 describe('the secret', () => {
-  test.each(['a'.repeat(64), 'abcabcabcabcabcabc', '1234567123456712345671234567', 'short'])(
-    '%s is refused at the start by launcher and application',
-    secret => {
-      vi.stubEnv('HINOMI_SECRET', secret)
-      expect(requireSecret).toThrow(en.cli.badSecret)
-      expect(() => parseEnv({ ...rest, HINOMI_SECRET: secret })).toThrow(/HINOMI_SECRET/)
-      try {
-        parseEnv({ ...rest, HINOMI_SECRET: secret })
-      } catch (error) {
-        expect(String(error)).not.toContain(secret)
-      }
-    },
-  )
+  test.each([
+    'a'.repeat(64),
+    'abcabcabcabcabcabc',
+    '1234567123456712345671234567',
+    'short',
+    'abcdefghabcdefghabcdefghabcdefg',
+  ])('%s is refused at the start by launcher and application', secret => {
+    vi.stubEnv('HINOMI_SECRET', secret)
+    expect(requireSecret).toThrow(en.cli.badSecret)
+    expect(() => parseEnv({ ...rest, HINOMI_SECRET: secret })).toThrow(/HINOMI_SECRET/)
+    try {
+      parseEnv({ ...rest, HINOMI_SECRET: secret })
+    } catch (error) {
+      expect(String(error)).not.toContain(secret)
+    }
+  })
+
+  test.each(['HINOMI_OLD_SECRET', 'HINOMI_OLD_SECRET_2'])('%s is refused as well where it is weak', name => {
+    vi.stubEnv('HINOMI_SECRET', 'abcdefgh'.repeat(4))
+    vi.stubEnv(name, 'abcabcabcabcabcabc')
+    expect(requireSecret).toThrow(en.cli.badOldSecret.replace('{name}', name))
+    vi.stubEnv('LC_ALL', 'ja_JP.UTF-8')
+    expect(requireSecret).toThrow(ja.cli.badOldSecret.replace('{name}', name))
+    for (const secret of ['', 'abcdefghabcdefgh']) {
+      vi.stubEnv(name, secret)
+      expect(requireSecret).not.toThrow()
+    }
+  })
 
   test('with eight different characters is taken', () => {
-    const secret = 'abcdefghabcdefgh'
+    const secret = 'abcdefgh'.repeat(4)
     vi.stubEnv('HINOMI_SECRET', secret)
     expect(requireSecret).not.toThrow()
     expect(parseEnv({ ...rest, HINOMI_SECRET: secret }).HINOMI_SECRET).toBe(secret)
+  })
+
+  test('of before may be shorter, as an old one', () => {
+    const old = 'abcdefghabcdefgh'
+    vi.stubEnv('HINOMI_SECRET', 'abcdefgh'.repeat(4))
+    vi.stubEnv('HINOMI_OLD_SECRET', old)
+    expect(requireSecret).not.toThrow()
+    const env = parseEnv({ ...rest, HINOMI_SECRET: 'abcdefgh'.repeat(4), HINOMI_OLD_SECRET: old })
+    expect(env.HINOMI_OLD_SECRETS).toEqual({ HINOMI_OLD_SECRET: old })
   })
 
   test('is generated where none is set', () => {
@@ -101,4 +133,55 @@ test.each([
   ['v24.0.0', null],
 ])('Node.js %s is answered with %j', (version, warning) => {
   expect(nodeWarning(version)).toBe(warning)
+})
+
+describe('the environment of a program', () => {
+  const all = {
+    NODE_ENV: 'test' as const,
+    PATH: '/bin',
+    DATABASE_URL: 'postgres://localhost/x',
+    HINOMI_SECRET: 'a secret that only the tests know',
+    HINOMI_OLD_SECRET: 'an older secret of the tests only',
+    HINOMI_URL: 'https://hinomi.example.com',
+    HINOMI_ADMIN_EMAIL: 'admin@example.com',
+    HINOMI_ADMIN_PASSWORD: 'secret of the administrator',
+    HINOMI_PASSWORDS: 'off',
+    HINOMI_OIDC_ISSUER: 'https://issuer.example.com',
+    HINOMI_OIDC_CLIENT_ID: 'id',
+    HINOMI_OIDC_CLIENT_SECRET: 'secret of OIDC',
+    HINOMI_GOOGLE_CLIENT_SECRET: 'secret of Google',
+    HINOMI_ENTRA_CLIENT_SECRET: 'secret of Entra',
+    HINOMI_AUDIT_URL: 'https://siem.example.com/',
+    HINOMI_AUDIT_TOKEN: 'secret of the receiver',
+    NEXTAUTH_SECRET: 'a secret that only the tests know',
+    NEXTAUTH_URL: 'https://hinomi.example.com',
+  }
+  const secretsIn = (env: NodeJS.ProcessEnv) =>
+    Object.values(env)
+      .filter(value => value?.startsWith('secret of '))
+      .sort()
+
+  test('has the secrets of that program and no others', () => {
+    expect(secretsIn(environmentOf('web', all))).toEqual(['secret of Entra', 'secret of Google', 'secret of OIDC'])
+    expect(secretsIn(environmentOf('worker', all))).toEqual(['secret of the receiver'])
+    expect(environmentOf('worker', all)).not.toHaveProperty('NEXTAUTH_SECRET')
+  })
+
+  test('holds the password of the first administrator in no program, also not from .env', () => {
+    for (const program of ['web', 'worker'] as const)
+      expect(environmentOf(program, all)).toMatchObject({ HINOMI_ADMIN_PASSWORD: '', PATH: '/bin' })
+    expect(environmentOf('web', all)).toMatchObject({ HINOMI_AUDIT_TOKEN: '' })
+  })
+
+  test('is one that the application takes', () => {
+    expect(parseEnv(environmentOf('web', all))).toMatchObject({ HINOMI_PASSWORDS: 'off' })
+    expect(parseEnv(environmentOf('worker', all))).toMatchObject({ HINOMI_AUDIT_TOKEN: 'secret of the receiver' })
+  })
+
+  test('of programs that build and install has no setting at all', () => {
+    vi.stubEnv('HINOMI_OIDC_CLIENT_SECRET', 'secret of OIDC')
+    vi.stubEnv('DATABASE_URL', 'secret of the database')
+    expect(secretsIn(toolEnvironment())).toEqual([])
+    expect(toolEnvironment().PATH).toBe(process.env.PATH)
+  })
 })

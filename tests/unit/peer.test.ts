@@ -8,7 +8,7 @@ type Peer = typeof import('../../lib/access/peer')
 async function withProxy(trusted: '0' | '1' | undefined): Promise<Peer> {
   vi.resetModules()
   vi.stubEnv('DATABASE_URL', 'postgres://localhost/x')
-  vi.stubEnv('HINOMI_SECRET', 'a secret of the tests')
+  vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   vi.stubEnv('HINOMI_TRUST_PROXY', trusted)
   return import('../../lib/access/peer')
 }

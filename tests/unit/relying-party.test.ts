@@ -8,7 +8,7 @@ afterEach(() => {
 async function partyOf(host: string | null, settings: Record<string, string> = {}) {
   vi.resetModules()
   vi.stubEnv('DATABASE_URL', 'postgres://localhost/x')
-  vi.stubEnv('HINOMI_SECRET', 'a secret of the tests')
+  vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   vi.stubEnv('HINOMI_URL', '')
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
   const { relyingPartyAt } = await import('../../lib/access/relying-party')

@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { proxy } from '../../proxy'
 
 beforeEach(() => {
-  vi.stubEnv('DATABASE_URL', 'postgresql://nowhere')
+  vi.stubEnv('DATABASE_URL', 'postgresql://localhost/nowhere')
   vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
 })
 

@@ -9,7 +9,7 @@ import { nodeWarning, requireTimeZone } from '../../scripts/launch/settings.mjs'
 const rest = {
   NODE_ENV: 'test' as const,
   DATABASE_URL: 'postgres://localhost/x',
-  HINOMI_SECRET: 'a secret of the tests',
+  HINOMI_SECRET: 'a secret that only the tests know',
 }
 
 afterEach(() => {
@@ -61,6 +61,6 @@ test.each(['scripts/start.mjs', 'scripts/hinomi.mjs'])('%s ends with that senten
 test('several wrong settings are named without their values', () => {
   const wrong = { NODE_ENV: 'test' as const, HINOMI_SECRET: 'short', HINOMI_TIME_ZONE: 'Tokyo' }
   expect(() => parseEnv(wrong)).toThrow(
-    'Settings are missing or wrong: DATABASE_URL, HINOMI_SECRET must have at least 16 characters, 8 of them different, ',
+    'Settings are missing or wrong: DATABASE_URL, HINOMI_SECRET must have at least 32 characters, 8 of them different, ',
   )
 })

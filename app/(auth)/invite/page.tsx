@@ -1,28 +1,18 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
-import { AuthNotice } from '@/components/auth/auth-notice'
-import { InviteForm } from '@/components/auth/invite-form'
+import { InviteEntry } from '@/components/auth/invite-entry'
 import { passwordsAllowed } from '@/lib/access/password'
 import { providerNames } from '@/lib/access/providers'
-import { findInvite } from '@/lib/queries/invites'
-import { accept } from '../actions'
+import { accept, openInvite } from '../actions'
+
+export const dynamic = 'force-dynamic'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('auth')
   return { title: t('invite') }
 }
 
-export default async function InvitePage({ searchParams }: PageProps<'/invite'>) {
-  const { token } = await searchParams
-  const invite = typeof token === 'string' ? await findInvite(token) : null
-  if (!invite || typeof token !== 'string') return <AuthNotice kind="inviteSpent" signIn />
-  return (
-    <InviteForm
-      token={token}
-      invite={invite}
-      passwords={passwordsAllowed()}
-      providers={invite.name === null ? providerNames() : []}
-      accept={accept}
-    />
-  )
+/** The token is in the fragment of the address: the browser sends it in the body of an action. */
+export default function InvitePage() {
+  return <InviteEntry open={openInvite} passwords={passwordsAllowed()} providers={providerNames()} accept={accept} />
 }

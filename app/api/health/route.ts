@@ -1,5 +1,6 @@
 import { pool } from '@/lib/db'
 import { log } from '@/lib/log'
+import { refuseOthers } from '@/lib/route'
 
 const PATIENCE_MS = 2_000
 
@@ -19,3 +20,5 @@ export async function GET(): Promise<Response> {
 }
 
 export const dynamic = 'force-dynamic'
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = refuseOthers('GET')

@@ -22,6 +22,7 @@ function sighting(change: Partial<SightingState> = {}): SightingState {
     title: 'A bucket is public',
     resourceType: 'AwsS3Bucket',
     tags: null,
+    unproven: false,
     ...change,
   }
 }
@@ -77,6 +78,7 @@ describe('the sighting that speaks', () => {
       title: fc.constant('t'),
       resourceType: fc.constant('r'),
       tags: fc.option(fc.dictionary(fc.constantFrom('env', 'owner'), fc.constantFrom('a', 'b'))),
+      unproven: fc.boolean(),
     })
     const list = fc.uniqueArray(any, { selector: item => item.id, maxLength: 4 })
     fc.assert(
@@ -88,6 +90,29 @@ describe('the sighting that speaks', () => {
         },
       ),
     )
+  })
+})
+
+describe('of a sender who may not close findings', () => {
+  const lesser = (change: Partial<SightingState>) =>
+    sighting({ id: 'b', title: 'Nothing to see', resourceType: 'Other', unproven: true, ...change })
+
+  test('raises the severity and leaves the text', () => {
+    const { state, refreshed } = settle(finding(), [sighting(), lesser({ severity: 5 })])
+    expect(state).toEqual(finding({ severity: 5 }))
+    expect(refreshed).toEqual(['severity'])
+  })
+
+  test('never lowers the severity', () => {
+    expect(settle(finding(), [sighting(), lesser({ severity: 1 })]).state).toEqual(finding())
+  })
+
+  test('speaks where no other sender reports the problem', () => {
+    const passed = sighting({ result: 'passed', severity: 5 })
+    expect(settle(finding(), [passed, lesser({ severity: 2 })]).state).toMatchObject({
+      severity: 2,
+      title: 'Nothing to see',
+    })
   })
 })
 

@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { SecondStep } from '@/components/auth/second-step'
+import { requestRelyingParty } from '@/lib/access/relying-party'
 import { getOwnFactors } from '@/lib/queries/second-factors'
+import { answerPasskeyStep, beginPasskeyStep } from '../../passkey-actions'
 import { cancel, giveCode } from '../actions'
 import { requirePending } from '../pending-page'
 
@@ -12,12 +14,15 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function VerifyPage({ searchParams }: PageProps<'/sign-in/verify'>) {
   const { pending, target } = await requirePending('second-factor', searchParams)
-  const { totpSince } = await getOwnFactors(pending.access)
+  const [{ totpSince, passkeys }, party] = await Promise.all([getOwnFactors(pending.access), requestRelyingParty()])
   return (
     <SecondStep
       email={pending.member.email}
       target={target}
       hasApp={totpSince !== null}
+      passkey={
+        passkeys > 0 && typeof party !== 'string' ? { begin: beginPasskeyStep, answer: answerPasskeyStep } : null
+      }
       verify={giveCode}
       cancel={cancel}
     />

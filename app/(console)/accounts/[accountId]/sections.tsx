@@ -22,6 +22,7 @@ import { holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { AccountId } from '@/lib/domain/account-id'
 import { FindingFilter } from '@/lib/domain/finding-filter'
+import { visibleText } from '@/lib/domain/visible-text'
 import { NotFoundError } from '@/lib/errors'
 import { getAccount } from '@/lib/queries/account'
 import { listFindings } from '@/lib/queries/findings'
@@ -51,7 +52,7 @@ async function load(params: Params) {
 
 export async function name(params: Params): Promise<string> {
   const { account } = await load(params)
-  return account.name || account.id
+  return visibleText(account.name || account.id)
 }
 
 export async function Heading({ params }: { params: Params }) {
@@ -68,11 +69,11 @@ export async function Facts({ params }: { params: Params }) {
       <AccountState account={account} />
       {account.closedAt ? (
         <span className="text-xs">
-          {t('account.closedFor', { at: account.closedAt, reason: account.closedReason })}
+          {t('account.closedFor', { at: account.closedAt, reason: visibleText(account.closedReason) })}
         </span>
       ) : null}
       {Object.entries(account.tags).map(([key, value]) => (
-        <Chip key={key}>{value ? `${key}=${value}` : key}</Chip>
+        <Chip key={key}>{visibleText(value ? `${key}=${value}` : key)}</Chip>
       ))}
     </span>
   )

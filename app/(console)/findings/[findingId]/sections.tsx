@@ -20,6 +20,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
 import { FindingId } from '@/lib/domain/finding-filter'
+import { visibleText } from '@/lib/domain/visible-text'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/finding'
 import { askForFinding, decide, end, preview } from '../../exceptions/actions'
@@ -44,19 +45,19 @@ const loadFinding = cache(async (id: string) => {
 
 export async function findingTitle(params: Params): Promise<string> {
   const { finding } = await loadFinding((await params).findingId)
-  return finding.title || finding.control
+  return visibleText(finding.title || finding.control)
 }
 
 export async function FindingSection({ params }: { params: Params }) {
   const [{ finding, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
   return (
     <PageShell
-      title={finding.title || finding.control}
+      title={visibleText(finding.title || finding.control)}
       lead={
         <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <SeverityBadge severity={finding.severity} />
           <StatusText status={finding.status} />
-          <span>{finding.control}</span>
+          <span>{visibleText(finding.control)}</span>
           <SourceChips sources={finding.sources} />
           {finding.unconfirmedSince ? (
             <span className="text-bad">

@@ -10,6 +10,7 @@ import { RejectTable } from '@/components/imports/reject-table'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageShell } from '@/components/ui/page-shell'
 import { requireAccess } from '@/lib/access/access'
+import { visibleText } from '@/lib/domain/visible-text'
 import { NotFoundError } from '@/lib/errors'
 import { getImport } from '@/lib/queries/imports'
 import { confirm } from '../actions'
@@ -36,7 +37,7 @@ const loadImport = cache(async (id: string) => {
 
 export async function importTitle(params: Params): Promise<string> {
   const [run, t] = await Promise.all([loadImport((await params).importId), getTranslations('imports')])
-  return run.fileName || t('nameless', { id: run.id })
+  return visibleText(run.fileName ?? '') || t('nameless', { id: run.id })
 }
 
 export async function ImportSection({ params }: { params: Params }) {

@@ -3,6 +3,7 @@
 import { cookies } from 'next/headers'
 import { z } from 'zod'
 import { ById } from '@/lib/access/member-input'
+import { preferenceCookie, preferenceCookieName } from '@/lib/access/preference-cookie'
 import { readSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE } from '@/lib/locale'
@@ -21,7 +22,8 @@ export const saveProfile = action({
   run: async (access, input) => {
     await updateProfile(access, input)
     // What this browser chose while signed out would else come back after sign-out.
-    if (input.locale === null) (await cookies()).delete(LOCALE_COOKIE)
+    const kept = { ...preferenceCookie(), maxAge: 0 }
+    if (input.locale === null) (await cookies()).set(preferenceCookieName(LOCALE_COOKIE), '', kept)
   },
   refresh: ['/settings/profile'],
 })

@@ -15,8 +15,8 @@ import { isLocale } from '@/lib/locale'
 import { listNotices } from '@/lib/queries/notices'
 import { getOwnFactors } from '@/lib/queries/second-factors'
 import { listOwnSessions } from '@/lib/queries/sessions'
-import { listEndingTokens } from '@/lib/queries/tokens'
 import { endSession, endSessions, savePassword, saveProfile } from './actions'
+import { OwnTokens } from './own-tokens'
 import { PasskeySection } from './passkey-section'
 import { beginApp, confirmApp, makeCodes, removeApp } from './two-step-actions'
 
@@ -27,20 +27,15 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function ProfilePage() {
   const access = await requireAccess()
-  const [member, factors, t, tokens, twoStep, tNotices] = await Promise.all([
+  const [member, factors, t, twoStep, tNotices] = await Promise.all([
     currentMember(),
     getOwnFactors(access),
     getTranslations('settings.profile'),
-    getTranslations('settings.tokens'),
     getTranslations('twoStep'),
     getTranslations('notices'),
   ])
   if (!member) return null
-  const [sessions, ending, notices] = await Promise.all([
-    listOwnSessions(access, member.session),
-    listEndingTokens(access),
-    listNotices(access),
-  ])
+  const [sessions, notices] = await Promise.all([listOwnSessions(access, member.session), listNotices(access)])
   const { name, email, role, teams, accounts, locale, hasPassword } = member
   return (
     <PageShell title={t('title')}>
@@ -48,18 +43,7 @@ export default async function ProfilePage() {
         <ProfileFacts email={email} role={role} teams={teams} accounts={accounts} />
         <ProfileForm name={name} locale={isLocale(locale) ? locale : null} save={saveProfile} />
       </Panel>
-      {ending.length > 0 ? (
-        <Panel title={t('endingTokens')} id="tokens">
-          <p className="text-muted">{t('endingTokensText')}</p>
-          <ul className="mt-2 list-disc pl-5">
-            {ending.map(({ id, name, endsIn }) => (
-              <li key={id}>
-                {name} <span className="text-warning">{tokens('endsIn', { days: endsIn })}</span>
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      ) : null}
+      <OwnTokens />
       <Panel title={t('password')} id="password">
         {hasPassword && passwordsAllowed() ? (
           <PasswordForm email={email} save={savePassword} />
@@ -67,7 +51,7 @@ export default async function ProfilePage() {
           <p>{t(passwordsAllowed() ? 'noPassword' : 'passwordsOff')}</p>
         )}
       </Panel>
-      <PasskeySection />
+      <PasskeySection email={email} />
       <Panel title={twoStep('title')} id="two-step">
         <TwoStep
           email={email}

@@ -13,10 +13,12 @@ const refresh = ['/settings/profile']
 /** What the browser needs to make a passkey. */
 export const beginPasskey = action({
   needs: [],
+  recent: true,
   input: z.object({}),
   run: async access => passkeys.beginPasskey(access, await session(), await requireRelyingParty()),
 })
 
+// Not `recent` as well: the challenge that it answers was handed out to who was, for 5 minutes.
 export const addPasskey = action({
   needs: [],
   input: passkeys.AddPasskey,
@@ -31,7 +33,13 @@ export const renamePasskey = action({
   refresh,
 })
 
-export const removePasskey = action({ needs: [], input: ById, run: passkeys.removePasskey, refresh })
+export const removePasskey = action({
+  needs: [],
+  recent: true,
+  input: ById,
+  run: async (access, input) => passkeys.removePasskey(access, await session(), input),
+  refresh,
+})
 
 async function session(): Promise<string> {
   const member = await currentMember()

@@ -9,7 +9,7 @@ import { listOwnPasskeys } from '@/lib/queries/passkeys'
 import { addPasskey, beginPasskey, removePasskey, renamePasskey } from './passkey-actions'
 
 /** The reader's passkeys, or why there can be none at this address. */
-export async function PasskeySection() {
+export async function PasskeySection({ email }: { email: string }) {
   const access = await requireAccess()
   const [rows, party, t, head] = await Promise.all([
     listOwnPasskeys(access),
@@ -23,6 +23,7 @@ export async function PasskeySection() {
         rows={rows}
         party={typeof party === 'string' ? { unavailable: party } : { id: party.id }}
         device={deviceOf(head.get('user-agent')) || t('defaultName')}
+        email={email}
         actions={{ begin: beginPasskey, add: addPasskey, rename: renamePasskey, remove: removePasskey }}
       />
     </Panel>

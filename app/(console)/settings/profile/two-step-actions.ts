@@ -13,10 +13,12 @@ const Nothing = z.object({})
 // The pages refresh by themselves: recovery codes must stay on the screen until they are kept.
 export const beginApp = action({
   needs: [],
+  recent: true,
   input: Nothing,
   run: async access => beginTotp(access, await ownSession()),
 })
 
+// Not `recent`: what was offered to this session within 15 minutes was asked for with a recent proof.
 export const confirmApp = action({
   needs: [],
   input: ConfirmTotp,
@@ -25,11 +27,12 @@ export const confirmApp = action({
 
 export const removeApp = action({
   needs: [],
+  recent: true,
   input: Nothing,
   run: async access => removeTotp(access, await ownSession()),
 })
 
-export const makeCodes = action({ needs: [], input: Nothing, run: replaceRecoveryCodes })
+export const makeCodes = action({ needs: [], recent: true, input: Nothing, run: replaceRecoveryCodes })
 
 async function ownSession(): Promise<string> {
   const member = await currentMember()

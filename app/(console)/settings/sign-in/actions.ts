@@ -6,6 +6,7 @@ import { saveFactorPolicy } from '@/lib/store/factor-policy'
 
 export const savePolicy = action({
   needs: 'members:manage',
+  recent: true,
   input: FactorPolicy,
   run: saveFactorPolicy,
   refresh: ['/settings/sign-in'],

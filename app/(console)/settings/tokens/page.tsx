@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
+import { OwnerlessTokens } from '@/components/settings/ownerless-tokens'
 import { TokenDialog } from '@/components/settings/token-dialog'
 import { TokenTable } from '@/components/settings/token-table'
 import { PageShell } from '@/components/ui/page-shell'
@@ -9,10 +10,10 @@ import { Panel } from '@/components/ui/panel'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
 import { can } from '@/lib/access/permissions'
-import { roles, tokenPermissions } from '@/lib/domain/role'
+import { collectorPermissions, roles, tokenPermissions } from '@/lib/domain/role'
 import { listAccountNames } from '@/lib/queries/members'
 import { listTokens } from '@/lib/queries/tokens'
-import { endToken, makeToken } from './actions'
+import { endToken, makeToken, takeOver } from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('settings.tokens')
@@ -50,15 +51,19 @@ async function CreateButton() {
   const presets = roles
     .filter(role => role !== 'admin')
     .map(role => ({ role, permissions: tokenPermissions.filter(permission => can(role, permission)) }))
-  return <TokenDialog accounts={await listAccountNames(access)} presets={presets} make={makeToken} />
+  const collector = { role: 'collector' as const, permissions: collectorPermissions }
+  return <TokenDialog accounts={await listAccountNames(access)} presets={[collector, ...presets]} make={makeToken} />
 }
 
 async function TokensSection() {
   const access = await requireAccess('tokens:manage', 'findings:read')
   const [rows, accounts] = await Promise.all([listTokens(access), listAccountNames(access)])
   return (
-    <Panel>
-      <TokenTable rows={rows} accounts={accounts} revoke={endToken} />
-    </Panel>
+    <>
+      <OwnerlessTokens count={rows.filter(({ owner, state }) => !owner && state === 'active').length} />
+      <Panel>
+        <TokenTable rows={rows} accounts={accounts} revoke={endToken} takeOver={takeOver} />
+      </Panel>
+    </>
   )
 }

@@ -1,6 +1,6 @@
 import type { NextAuthOptions, User } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
-import { oidcProviders } from '@/lib/access/providers'
+import type { OAuthConfig } from 'next-auth/providers/oauth'
 import { orUnavailable, relyingPartyAt } from '@/lib/access/relying-party'
 import { type SigningBrowser, sessionOptions } from '@/lib/access/session'
 import { env } from '@/lib/env'
@@ -12,12 +12,13 @@ import { type Admitted, signInWithIdentity, signInWithPassword } from '@/lib/sto
 type SigningIn = User & Partial<Admitted>
 
 /**
- * next-auth's settings for one request: where it came from, for limits and the audit log, the browser that signs in, and where to note
- * who did and is done.
+ * next-auth's settings for one request: where it came from, for limits and the audit log, the browser that signs in, the OpenID Connect
+ * providers, and where to note who did and is done.
  */
 export function authOptions(
   ip: string | null,
   browser: SigningBrowser,
+  providers: readonly OAuthConfig<Record<string, unknown>>[],
   remember: (member: string) => void = () => {},
 ): NextAuthOptions {
   // next-auth reads its own address from here: redirects of OpenID Connect must lead back to the address that people use.
@@ -45,7 +46,7 @@ export function authOptions(
         credentials: { assertion: {} },
         authorize: (given, request) => withoutDetails(() => passkeySignIn(given?.assertion, request.headers?.host)),
       }),
-      ...oidcProviders(),
+      ...providers,
     ],
     // A browser becomes known for a member once all steps are done: see keepSignedIn for those with a second one.
     events: {

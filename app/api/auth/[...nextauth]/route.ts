@@ -2,6 +2,7 @@ import type { NextRequest } from 'next/server'
 import NextAuth from 'next-auth'
 import { browserCookie } from '@/lib/access/known-browser'
 import { clientIp } from '@/lib/access/peer'
+import { oidcProviders } from '@/lib/access/providers'
 import { signingBrowser } from '@/lib/access/session'
 import { answerError } from '@/lib/route'
 import { guard } from './guard'
@@ -13,14 +14,17 @@ interface Context {
 
 async function handler(request: NextRequest, context: Context): Promise<Response> {
   try {
-    const guarded = await guard(request, (await context.params).nextauth)
+    const segments = (await context.params).nextauth
+    const guarded = await guard(request, segments)
     if (guarded instanceof Response) return guarded
     let member: string | null = null
     const browser = await signingBrowser(request.headers)
     const remember = (id: string) => {
       member = id
     }
-    const answer: Response = await NextAuth(guarded, context, authOptions(clientIp(request.headers), browser, remember))
+    const providers = await oidcProviders(segments[1])
+    const options = authOptions(clientIp(request.headers), browser, providers, remember)
+    const answer: Response = await NextAuth(guarded, context, options)
     if (member) answer.headers.append('set-cookie', browserCookie(member, browser.known))
     return answer
   } catch (error) {
@@ -28,4 +32,12 @@ async function handler(request: NextRequest, context: Context): Promise<Response
   }
 }
 
-export { handler as DELETE, handler as GET, handler as HEAD, handler as PATCH, handler as POST, handler as PUT }
+export {
+  handler as DELETE,
+  handler as GET,
+  handler as HEAD,
+  handler as OPTIONS,
+  handler as PATCH,
+  handler as POST,
+  handler as PUT,
+}

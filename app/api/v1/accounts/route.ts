@@ -1,6 +1,6 @@
 import { AccountsQuery, parseQuery } from '@/lib/domain/api-query'
 import { listAccounts } from '@/lib/queries/accounts'
-import { route } from '@/lib/route'
+import { refuseOthers, route } from '@/lib/route'
 
 export const dynamic = 'force-dynamic'
 
@@ -11,3 +11,5 @@ export const GET = route({
     return { accounts: await listAccounts(access, filter) }
   },
 })
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = refuseOthers('GET')

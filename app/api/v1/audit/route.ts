@@ -2,7 +2,7 @@ import { requireRecent } from '@/lib/access/recent'
 import { AuditQuery } from '@/lib/domain/api-audit'
 import { parseQuery } from '@/lib/domain/api-query'
 import { auditAfter } from '@/lib/queries/audit-stream'
-import { route } from '@/lib/route'
+import { refuseOthers, route } from '@/lib/route'
 
 export const dynamic = 'force-dynamic'
 
@@ -15,3 +15,5 @@ export const GET = route({
     return { entries, next: String(next) }
   },
 })
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = refuseOthers('GET')

@@ -1,7 +1,7 @@
 import { NoQuery, parseBody, parseQuery } from '@/lib/domain/api-query'
 import { SaveDuePolicy } from '@/lib/domain/due-policy'
 import { getDuePolicy } from '@/lib/queries/due-policy'
-import { jsonBody, route } from '@/lib/route'
+import { jsonBody, refuseOthers, route } from '@/lib/route'
 import { saveDuePolicy } from '@/lib/store/due-policy'
 
 export const dynamic = 'force-dynamic'
@@ -26,3 +26,5 @@ export const PUT = route({
 function answer({ policy, version, changedBy, changedAt, moving }: Awaited<ReturnType<typeof getDuePolicy>>) {
   return { policy, version, changedBy, changedAt, moving }
 }
+
+export const { DELETE, OPTIONS, PATCH, POST } = refuseOthers('GET', 'PUT')

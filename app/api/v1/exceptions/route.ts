@@ -1,7 +1,7 @@
 import { ExceptionsQuery, NoQuery, parseBody, parseQuery } from '@/lib/domain/api-query'
 import { RequestException } from '@/lib/domain/exception'
 import { countExceptions, listExceptions } from '@/lib/queries/exceptions'
-import { jsonBody, route } from '@/lib/route'
+import { jsonBody, refuseOthers, route } from '@/lib/route'
 import { requestException, requestRule } from '@/lib/store/exceptions'
 
 export const dynamic = 'force-dynamic'
@@ -23,3 +23,5 @@ export const POST = route({
     return 'finding' in asked ? requestException(access, asked) : requestRule(access, asked)
   },
 })
+
+export const { DELETE, OPTIONS, PATCH, PUT } = refuseOthers('GET', 'POST')

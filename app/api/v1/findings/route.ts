@@ -1,7 +1,7 @@
 import { FindingsQuery, parseQuery } from '@/lib/domain/api-query'
 import { listFindings } from '@/lib/queries/findings'
 import { ownerIds } from '@/lib/queries/members-for-assign'
-import { route } from '@/lib/route'
+import { refuseOthers, route } from '@/lib/route'
 
 export const dynamic = 'force-dynamic'
 
@@ -14,3 +14,5 @@ export const GET = route({
     return { findings: page.rows, nextCursor: page.next, total: page.total, totalExact: page.exact }
   },
 })
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = refuseOthers('GET')

@@ -1,12 +1,13 @@
 import type { Access } from '@/lib/access/proof'
 import { actorKey, limitRate } from '@/lib/access/rate-limit'
+import { singleValues } from '@/lib/domain/api-query'
 import { ImportQuery } from '@/lib/domain/import-query'
 import type { ImportDetail } from '@/lib/domain/import-views'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { type Received, receiveUpload } from '@/lib/ingest/receive'
 import { getImport } from '@/lib/queries/imports'
-import { json, route } from '@/lib/route'
+import { json, refuseOthers, route } from '@/lib/route'
 import { toAnswer } from './answer'
 
 export const dynamic = 'force-dynamic'
@@ -23,7 +24,7 @@ export const POST = route({
   needs: ['imports:write'],
   run: async ({ access, request }) => {
     limitRate('uploads', actorKey(access))
-    const { wait, force, ...options } = ImportQuery.parse(Object.fromEntries(new URL(request.url).searchParams))
+    const { wait, force, ...options } = ImportQuery.parse(singleValues(new URL(request.url).searchParams))
     const megabytes = env().HINOMI_MAX_IMPORT_MB
     if (Number(request.headers.get('content-length') ?? 0) > megabytes * 1024 * 1024) {
       throw new AppError('too_large', { reason: 'import_too_large', params: { megabytes } })
@@ -74,3 +75,5 @@ async function ended(access: Sending, id: number, signal: AbortSignal): Promise<
     await new Promise(resolve => setTimeout(resolve, POLL_MS))
   }
 }
+
+export const { DELETE, GET, OPTIONS, PATCH, PUT } = refuseOthers('POST')

@@ -1,4 +1,5 @@
 import { apiDocument } from '@/lib/domain/api-document'
+import { refuseOthers } from '@/lib/route'
 import packageJson from '@/package.json'
 
 export const dynamic = 'force-static'
@@ -7,3 +8,5 @@ export const dynamic = 'force-static'
 export function GET(): Response {
   return Response.json(apiDocument(packageJson.version))
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = refuseOthers('GET')

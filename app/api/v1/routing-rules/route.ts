@@ -1,7 +1,7 @@
 import { NoQuery, parseBody, parseQuery } from '@/lib/domain/api-query'
 import { SaveRouting } from '@/lib/domain/routing'
 import { getRouting } from '@/lib/queries/routing'
-import { jsonBody, route } from '@/lib/route'
+import { jsonBody, refuseOthers, route } from '@/lib/route'
 import { saveRouting } from '@/lib/store/routing'
 
 export const dynamic = 'force-dynamic'
@@ -29,3 +29,5 @@ export const PUT = route({
 function answer({ rules, version, changedBy, changedAt, moving }: Awaited<ReturnType<typeof getRouting>>) {
   return { rules, version, changedBy, changedAt, moving }
 }
+
+export const { DELETE, OPTIONS, PATCH, POST } = refuseOthers('GET', 'PUT')

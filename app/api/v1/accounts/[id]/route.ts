@@ -2,7 +2,7 @@ import { AccountId } from '@/lib/domain/account-id'
 import { NoQuery, parseQuery } from '@/lib/domain/api-query'
 import { NotFoundError } from '@/lib/errors'
 import { getAccount } from '@/lib/queries/account'
-import { route } from '@/lib/route'
+import { refuseOthers, route } from '@/lib/route'
 
 export const dynamic = 'force-dynamic'
 
@@ -15,3 +15,5 @@ export const GET = route<'findings:read', { id: string }>({
     return getAccount(access, id.data)
   },
 })
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = refuseOthers('GET')

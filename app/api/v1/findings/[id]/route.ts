@@ -3,7 +3,7 @@ import { PatchFinding } from '@/lib/domain/finding-change'
 import { FindingId } from '@/lib/domain/finding-filter'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/finding'
-import { jsonBody, route } from '@/lib/route'
+import { jsonBody, refuseOthers, route } from '@/lib/route'
 import { patchFinding } from '@/lib/store/findings'
 
 export const dynamic = 'force-dynamic'
@@ -31,3 +31,5 @@ function idOf(params: { id: string }): FindingId {
   if (!id.success) throw new NotFoundError()
   return id.data
 }
+
+export const { DELETE, OPTIONS, POST, PUT } = refuseOthers('GET', 'PATCH')

@@ -5,7 +5,7 @@ import { isWhole } from '@/lib/domain/finding-filter'
 import type { FindingRow } from '@/lib/domain/views'
 import { exportFindings } from '@/lib/queries/findings-export'
 import { ownerIds } from '@/lib/queries/members-for-assign'
-import { route } from '@/lib/route'
+import { refuseOthers, route } from '@/lib/route'
 import { recordExport } from '@/lib/store/exports'
 
 export const dynamic = 'force-dynamic'
@@ -96,3 +96,5 @@ function cellsOf(row: FindingRow): (string | number | null)[] {
     row.unconfirmedSince?.toISOString() ?? null,
   ]
 }
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = refuseOthers('GET')

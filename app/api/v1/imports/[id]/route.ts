@@ -1,6 +1,6 @@
 import { NotFoundError } from '@/lib/errors'
 import { getImport } from '@/lib/queries/imports'
-import { route } from '@/lib/route'
+import { refuseOthers, route } from '@/lib/route'
 import { toAnswer } from '../answer'
 
 export const dynamic = 'force-dynamic'
@@ -12,3 +12,5 @@ export const GET = route<'imports:read', { id: string }>({
     return toAnswer(request, await getImport(access, Number(params.id)))
   },
 })
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = refuseOthers('GET')

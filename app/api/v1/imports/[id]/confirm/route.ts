@@ -1,5 +1,5 @@
 import { NotFoundError } from '@/lib/errors'
-import { json, route } from '@/lib/route'
+import { json, refuseOthers, route } from '@/lib/route'
 import { confirmImport } from '@/lib/store/confirm-import'
 
 export const dynamic = 'force-dynamic'
@@ -13,3 +13,5 @@ export const POST = route<'imports:confirm', { id: string }>({
     return json({ id }, 202, { location: `/api/v1/imports/${id}` })
   },
 })
+
+export const { DELETE, GET, OPTIONS, PATCH, PUT } = refuseOthers('POST')

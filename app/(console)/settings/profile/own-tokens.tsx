@@ -1,0 +1,21 @@
+import { getTranslations } from 'next-intl/server'
+import { TokenTable } from '@/components/settings/token-table'
+import { Panel } from '@/components/ui/panel'
+import { requireAccess } from '@/lib/access/access'
+import { listAccountNames } from '@/lib/queries/members'
+import { listOwnTokens } from '@/lib/queries/tokens'
+import { endOwnToken } from './token-actions'
+
+/** The API tokens that act in the reader's name; nothing for somebody who has none. */
+export async function OwnTokens() {
+  const access = await requireAccess('findings:read')
+  const rows = await listOwnTokens(access)
+  if (rows.length === 0) return null
+  const [t, accounts] = await Promise.all([getTranslations('settings.profile'), listAccountNames(access)])
+  return (
+    <Panel title={t('tokens')} id="tokens">
+      <p className="mb-3 text-muted">{t('tokensText')}</p>
+      <TokenTable rows={rows} accounts={accounts} revoke={endOwnToken} />
+    </Panel>
+  )
+}

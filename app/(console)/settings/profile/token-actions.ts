@@ -1,0 +1,12 @@
+'use server'
+
+import { ById } from '@/lib/access/member-input'
+import { action } from '@/lib/action'
+import { revokeOwnToken } from '@/lib/store/tokens'
+
+export const endOwnToken = action({
+  needs: [],
+  input: ById,
+  run: revokeOwnToken,
+  refresh: ['/settings/profile'],
+})

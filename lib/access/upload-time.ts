@@ -1,0 +1,31 @@
+import 'server-only'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+
+// Also in the absolute form of a request's target, which proxies use.
+const UPLOAD = /^(?:https?:\/\/[^/]*)?\/api\/v1\/imports(?:\?|$)/i
+
+/** What Node.js allows a whole request: https://nodejs.org/api/http.html#serverrequesttimeout */
+const LIMIT_MS = 300_000
+
+/**
+ * Ends requests whose body takes longer than five minutes, as Node.js does, but uploads of reports only once nothing of them has come
+ * for that long: a large report on a slow line is no attack.
+ */
+export function limitBodies(
+  server: Server,
+  request: IncomingMessage,
+  response: ServerResponse,
+  limit = LIMIT_MS,
+): void {
+  server.requestTimeout = 0
+  const { socket } = request
+  let received = socket.bytesRead
+  const timer = setInterval(() => {
+    const moved = socket.bytesRead > received
+    received = socket.bytesRead
+    if (request.complete) clearInterval(timer)
+    else if (!moved || !UPLOAD.test(request.url ?? '')) socket.destroy()
+  }, limit)
+  timer.unref()
+  response.once('close', () => clearInterval(timer))
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { AppError } from '../../lib/errors'
+import { cliTranslator, errorSentence, errorTranslator, type Locale } from '../../lib/locale'
+import { UsageError } from './usage-error'
+
+/** What went wrong, for the person at the terminal. */
+export async function sentenceOf(error: unknown, locale: Locale): Promise<string> {
+  const t = await cliTranslator(locale)
+  if (error instanceof AppError) return errorSentence(await errorTranslator(locale), error)
+  if (error instanceof UsageError) return `${t(error.message, error.params)}\n\n${t('help')}`
+  if (error instanceof z.ZodError) {
+    const fields = error.issues.map(issue => issue.path.join('.')).join(', ')
+    return `${t('badOption', { option: fields })}\n\n${t('help')}`
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code.startsWith('ERR_PARSE_ARGS')) return `${error instanceof Error ? error.message : ''}\n\n${t('help')}`
+  return error instanceof Error ? error.message : String(error)
+}

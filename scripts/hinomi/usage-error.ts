@@ -1,0 +1,10 @@
+/** A call that the command does not understand: its sentence in messages (cli.<reason>) and the help are shown. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  constructor(
+    reason: string,
+    readonly params: Record<string, string | number> = {},
+  ) {
+    super(reason)
+  }
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { LaunchError } from './report.mjs'
+
+/** Settings whose value may be in a file: a mounted secret of a vault, systemd's credentials or a container. */
+const SECRET_FILE =
+  /^(?<setting>DATABASE_URL|HINOMI_(?:SECRET|OLD_SECRET(?:_\w+)?|AUDIT_TOKEN|ADMIN_PASSWORD|[A-Z]+_CLIENT_SECRET))_FILE$/
+
+/**
+ * Reads the settings that name a file, such as HINOMI_SECRET_FILE, and puts them in place of it, without the line break at the file's end.
+ * @param {NodeJS.ProcessEnv} env is changed
+ */
+export function readSecretFiles(env) {
+  for (const [name, path] of Object.entries(env)) {
+    const setting = SECRET_FILE.exec(name)?.groups?.setting
+    if (!setting || !path) continue
+    if (env[setting]) throw new LaunchError(`${setting} and ${name} are both set; set one of them.`)
+    env[setting] = contentOf(name, path)
+    delete env[name]
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} path
+ */
+function contentOf(name, path) {
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+  } catch (error) {
+    throw new LaunchError(`${name}: ${/** @type {Error} */ (error).message}`)
+  }
+}

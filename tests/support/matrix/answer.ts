@@ -1,0 +1,44 @@
+import type { ErrorCode } from '../../../lib/errors'
+
+const STATUS: Record<ErrorCode, string> = {
+  not_found: '404',
+  forbidden: '403',
+  notRecent: 'recent',
+  invalid: '400',
+  conflict: '409',
+  too_large: '413',
+  too_many_requests: '429',
+  unavailable: '503',
+}
+
+export interface Answer {
+  /** "ok", "sign-in", where a redirect leads, or the status that the API would answer. */
+  answer: string
+  data: unknown
+}
+
+/** What a server action or a page answers, whether it gives a result or throws what Next.js makes an answer of. */
+export async function answerOf(work: () => Promise<unknown>): Promise<Answer> {
+  try {
+    const result = await work()
+    if (!isFailure(result)) return { answer: 'ok', data: result }
+    return { answer: toStatus(result.code) ?? `${result.code}: ${result.message}`, data: result }
+  } catch (error) {
+    const { code, digest = '' } = error as { code?: unknown; digest?: string }
+    const [mark, , path] = digest.split(';')
+    if (mark === 'NEXT_REDIRECT') return { answer: path?.startsWith('/sign-in') ? 'sign-in' : String(path), data: null }
+    if (digest.startsWith('NEXT_HTTP_ERROR_FALLBACK'))
+      return { answer: String(path ?? digest.split(';')[1]), data: null }
+    const status = toStatus(code)
+    if (status) return { answer: status, data: null }
+    throw error
+  }
+}
+
+function isFailure(result: unknown): result is { ok: false; code: string; message: string } {
+  return typeof result === 'object' && result !== null && 'ok' in result && result.ok === false
+}
+
+function toStatus(code: unknown): string | null {
+  return typeof code === 'string' && code in STATUS ? STATUS[code as ErrorCode] : null
+}

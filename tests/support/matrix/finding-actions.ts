@@ -1,0 +1,184 @@
+import { everyFinding, splitFindingId } from '../../../lib/domain/finding-filter'
+import type { Team } from '../../../lib/domain/team'
+import {
+  type ActionCase,
+  type ActionTable,
+  LEAD_A,
+  LEAD_B,
+  NOBODY,
+  OTHER_TEAM,
+  SEE_A,
+  SEE_B,
+  WORK_A,
+  WORK_B,
+} from './action-row'
+import type { Caller } from './callers'
+import { A, B, exception, finding, mergedFinding, waitingImport } from './targets'
+
+type Input = (id: string, caller: Caller) => unknown
+
+/** A change of findings, for findings of either team and account, and for all that a filter gives. */
+function onFindings(input: Input, filtered: unknown = null): Record<string, ActionCase> {
+  const one = (may: string, account: string, team: Team): ActionCase => ({
+    may,
+    args: async caller => [input(await finding(account, team), caller)],
+  })
+  return {
+    'own team, A': one(WORK_A, A, 'sre'),
+    'own team, B': one(WORK_B, B, 'sre'),
+    'other team, A': one(OTHER_TEAM, A, 'cit'),
+    'other team, B': one('403 403 403 ok ok | 403 403 404 404', B, 'cit'),
+    ...(filtered !== null && {
+      'everything that a filter gives, other teams as well': {
+        may: OTHER_TEAM,
+        args: async () => {
+          for (const account of [A, B]) await finding(account, 'cit')
+          return [filtered]
+        },
+      },
+    }),
+  }
+}
+
+const ids = (id: string) => ({ ids: [id] })
+const all = { filter: everyFinding, except: [] }
+const until = () => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
+const asked = () => ({ kind: 'accepted', reason: 'why', until: until() })
+const decided = { approve: true, note: '' }
+
+export const findingActions: ActionTable = {
+  'findings/assign': {
+    cases: {
+      ...onFindings((id, { member, role }) => ({
+        selection: ids(id),
+        // Who works on no findings can be given none.
+        owner: role === 'viewer' || role === 'auditor' ? null : member.id,
+      })),
+    },
+  },
+  'findings/setStatus': {
+    cases: onFindings(id => ({ selection: ids(id), status: 'in_progress' }), { selection: all, status: 'in_progress' }),
+  },
+  'findings/setTeam': { cases: onFindings(id => ({ selection: ids(id), team: 'csirt' })) },
+  'findings/setDueAt': {
+    cases: onFindings(id => ({ selection: ids(id), dueAt: '2030-01-01' }), { selection: all, dueAt: '2031-01-01' }),
+  },
+  'findings/comment': {
+    cases: onFindings(id => ({ selection: ids(id), text: 'Seen' }), { selection: all, text: 'Seen' }),
+  },
+  'findings/take': { cases: onFindings(id => ({ id })) },
+  'findings/takeApart': {
+    cases: {
+      'own team, A': { may: WORK_A, args: async () => [await mergedFinding(A, 'sre')] },
+      'own team, B': { may: WORK_B, args: async () => [await mergedFinding(B, 'sre')] },
+      'other team, A': { may: OTHER_TEAM, args: async () => [await mergedFinding(A, 'cit')] },
+    },
+  },
+  'findings/listAssignable': {
+    effect: 'reads',
+    cases: {
+      'accounts in scope': { may: SEE_A, args: () => [[]] },
+      A: { may: SEE_A, args: () => [[A]] },
+      B: { may: SEE_B, args: () => [[B]] },
+      'A and B': { may: SEE_B, args: () => [[A, B]] },
+    },
+  },
+  'findings/showRaw': {
+    effect: 'reads',
+    cases: {
+      A: { may: SEE_A, args: (_caller, { oursFinding }) => [oursFinding, splitFindingId(oursFinding).uuid] },
+      B: { may: SEE_B, args: (_caller, { theirsFinding, sighting }) => [theirsFinding, sighting] },
+      'a record of B as one of a finding of A': {
+        may: '404 404 404 404 404 | 404 404 404 404',
+        args: (_caller, { oursFinding, sighting }) => [oursFinding, sighting],
+      },
+    },
+  },
+  'exceptions/askForFinding': {
+    cases: {
+      'own team, A': { may: WORK_A, args: async () => [{ ...asked(), finding: await finding(A, 'sre') }] },
+      'other team, A': { may: WORK_A, args: async () => [{ ...asked(), finding: await finding(A, 'cit') }] },
+      B: { may: WORK_B, args: async () => [{ ...asked(), finding: await finding(B, 'sre') }] },
+    },
+  },
+  'exceptions/askForRule': {
+    cases: {
+      'findings of A': { may: WORK_A, args: () => [{ ...asked(), match: { accounts: [A], control: 'X.*' } }] },
+      'findings of A and B': {
+        may: '403 403 ok ok ok | 403 403 400 400',
+        args: () => [{ ...asked(), match: { accounts: [A, B], control: 'X.*' } }],
+      },
+      'findings of every account': {
+        may: '403 403 ok ok ok | 403 403 400 400',
+        args: () => [{ ...asked(), match: { control: 'X.*' } }],
+      },
+    },
+  },
+  'exceptions/decide': {
+    cases: {
+      'medium, A': { may: LEAD_A, args: async () => [{ ...decided, id: await exception({ account: A }) }] },
+      'medium, B': { may: LEAD_B, args: async () => [{ ...decided, id: await exception({ account: B }) }] },
+      'high, A, by SRE': {
+        may: '403 403 403 403 ok | 403 403 403 403',
+        args: async () => [{ ...decided, id: await exception({ account: A, severity: 4 }) }],
+      },
+      'high, A, by CSIRT': {
+        teams: ['csirt'],
+        may: LEAD_A,
+        args: async () => [{ ...decided, id: await exception({ account: A, severity: 4 }) }],
+      },
+      'critical, B, by CSIRT': {
+        teams: ['csirt'],
+        may: LEAD_B,
+        args: async () => [{ ...decided, id: await exception({ account: B, severity: 5 }) }],
+      },
+      'high, A, rejected by SRE': {
+        may: LEAD_A,
+        args: async () => [{ approve: false, id: await exception({ account: A, severity: 4 }) }],
+      },
+      'the own request': {
+        may: NOBODY,
+        args: async ({ member }) => [{ ...decided, id: await exception({ account: A, by: member.id }) }],
+      },
+      'rule for A': {
+        may: LEAD_A,
+        args: async () => [{ ...decided, id: await exception({ match: { accounts: [A], control: 'X.1' } }) }],
+      },
+      'rule for every account': {
+        may: '403 403 403 ok ok | 403 403 403 403',
+        args: async () => [{ ...decided, id: await exception({ match: { control: 'X.1' } }) }],
+      },
+    },
+  },
+  'exceptions/end': {
+    cases: {
+      'approved, A': { may: LEAD_A, args: async () => [{ id: await exception({ account: A, state: 'approved' }) }] },
+      'approved, B': {
+        may: '403 403 403 ok ok | 403 403 404 404',
+        args: async () => [{ id: await exception({ account: B, state: 'approved' }) }],
+      },
+      'the own request, A': {
+        may: WORK_A,
+        args: async ({ member }) => [{ id: await exception({ account: A, by: member.id }) }],
+      },
+      'the own, approved by somebody else, A': {
+        may: WORK_A,
+        args: async ({ member }) => [{ id: await exception({ account: A, by: member.id, state: 'approved' }) }],
+      },
+      'rule for every account, approved': {
+        may: '403 403 403 ok ok | 403 403 403 403',
+        args: async () => [{ id: await exception({ match: { control: 'X.1' }, state: 'approved' }) }],
+      },
+    },
+  },
+  'exceptions/preview': {
+    effect: 'reads',
+    cases: { 'rule for every account': { may: SEE_A, args: () => [{ match: { control: 'S3.*' } }] } },
+  },
+  'imports/confirm': {
+    cases: {
+      A: { may: LEAD_A, args: async () => [{ id: await waitingImport(A) }] },
+      B: { may: LEAD_B, args: async () => [{ id: await waitingImport(B) }] },
+    },
+  },
+}

@@ -1,0 +1,90 @@
+import { ADMIN, ORGANISATION, SEE_A, SEE_B } from './action-row'
+import { A, B, type World } from './targets'
+
+export interface PageCase {
+  /** Who may see it, as for actions; or where a redirect leads. */
+  may: string
+  params?: (world: World) => Record<string, string>
+  search?: Record<string, string>
+  /** Whether it shows who sees every account something of B. */
+  showsB?: true
+}
+
+interface PageRow {
+  cases: Record<string, PageCase>
+  /** What somebody without a session gets: sign-in where unset. */
+  signedOut?: 'ok'
+  /** The step of a sign-in that is not complete. */
+  stage?: 'second-factor' | 'enrolment'
+}
+
+const all = (answer: string) => SEE_A.replaceAll('ok', answer)
+const AUDIT = '403 ok 403 ok ok | 403 ok 403 ok'
+
+/** Every page, by docs/architecture.md. */
+export const pageTable: Record<string, PageRow> = {
+  '/': { cases: { 'of the own team': { may: all('/sre') } } },
+  '/[team]': {
+    cases: {
+      'the own team': { may: SEE_A, params: () => ({ team: 'sre' }), showsB: true },
+      'another team': { may: SEE_A, params: () => ({ team: 'cit' }) },
+      'no team': { may: all('404'), params: () => ({ team: 'x' }) },
+    },
+  },
+  '/accounts': { cases: { list: { may: SEE_A, showsB: true } } },
+  '/accounts/[accountId]': {
+    cases: {
+      A: { may: SEE_A, params: () => ({ accountId: A }) },
+      B: { may: SEE_B, params: () => ({ accountId: B }), showsB: true },
+    },
+  },
+  '/exceptions': {
+    cases: {
+      waiting: { may: SEE_A, search: { list: 'waiting' }, showsB: true },
+      active: { may: SEE_A, search: { list: 'active' } },
+    },
+  },
+  '/findings': {
+    cases: {
+      list: { may: SEE_A, showsB: true },
+      groups: { may: SEE_A, search: { group: 'account' }, showsB: true },
+    },
+  },
+  '/findings/[findingId]': {
+    cases: {
+      A: { may: SEE_A, params: ({ oursFinding }) => ({ findingId: oursFinding }) },
+      B: { may: SEE_B, params: ({ theirsFinding }) => ({ findingId: theirsFinding }), showsB: true },
+    },
+  },
+  '/imports': { cases: { list: { may: SEE_A, showsB: true } } },
+  '/imports/[importId]': {
+    cases: {
+      A: { may: SEE_A, params: ({ imports }) => ({ importId: String(imports.a) }) },
+      B: { may: SEE_B, params: ({ imports }) => ({ importId: String(imports.b) }), showsB: true },
+    },
+  },
+  '/settings': { cases: { list: { may: SEE_A } } },
+  '/settings/audit': { cases: { log: { may: AUDIT, showsB: true } } },
+  '/settings/closing': { cases: { limit: { may: ORGANISATION } } },
+  '/settings/csv': { cases: { mappings: { may: ORGANISATION } } },
+  '/settings/due-dates': { cases: { policy: { may: ORGANISATION } } },
+  '/settings/members': { cases: { list: { may: ADMIN, showsB: true } } },
+  '/settings/profile': { cases: { own: { may: SEE_A } } },
+  '/settings/routing': { cases: { rules: { may: ORGANISATION, showsB: true } } },
+  '/settings/sign-in': { cases: { policy: { may: ADMIN } } },
+  '/settings/tokens': { cases: { list: { may: ADMIN, showsB: true } } },
+  '/invite': { signedOut: 'ok', cases: { 'without a link': { may: SEE_A } } },
+  '/setup': { cases: { 'without a link': { may: all('sign-in') } } },
+  '/sign-in': {
+    signedOut: 'ok',
+    cases: {
+      'signed in already': { may: all('/') },
+      'signed in already, with an address of another site': {
+        may: all('/'),
+        search: { callbackUrl: '//evil.example' },
+      },
+    },
+  },
+  '/sign-in/verify': { stage: 'second-factor', cases: { 'signed in already': { may: all('/') } } },
+  '/sign-in/enrol': { stage: 'enrolment', cases: { 'signed in already': { may: all('/') } } },
+}

@@ -1,0 +1,94 @@
+import type { Access } from '../../../lib/access/proof'
+import type { Member } from '../../../lib/generated/prisma/client'
+import { beginPasskeyProof } from '../../../lib/store/passkey-proof'
+import { addPasskey, beginPasskey } from '../../../lib/store/passkeys'
+import { browser } from '../browser'
+import { Authenticator } from '../passkey-device'
+import { accessOf, addMember } from '../people'
+import { type ActionTable, CONFLICT, EVERYONE } from './action-row'
+import type { Caller } from './callers'
+
+const NOT_FOUND = '404 404 404 404 404 | 404 404 404 404'
+/** What the browser of the tests is asked by: passkeys belong to a host. */
+export const HOST = 'localhost:3000'
+const party = { id: 'localhost', origin: `http://${HOST}` }
+
+/** The browser is where passkeys can be used. */
+function atLocalhost(): void {
+  browser.headers.set('host', HOST)
+}
+
+/** A device and what it made for the session of a member. */
+async function made(access: Access, session: string) {
+  atLocalhost()
+  const device = new Authenticator(party.origin, party.id)
+  return { device, registration: device.create(await beginPasskey(access, session, party)) }
+}
+
+async function withPasskey(member: Member, session: string) {
+  const access = accessOf(member, 'member')
+  const { device, registration } = await made(access, session)
+  return { device, ...(await addPasskey(access, session, party, { name: 'Laptop', registration })) }
+}
+
+async function ofSomebodyElse(): Promise<string> {
+  return (await withPasskey(await addMember('member'), crypto.randomUUID())).id
+}
+
+async function registrationOf({ member, session }: Caller) {
+  const { registration } = await made(accessOf(member, 'member'), session)
+  return [{ name: 'Laptop', registration }]
+}
+
+async function answerOf({ member, session }: Caller, purpose: 'recent' | 'second-step') {
+  const { device } = await withPasskey(member, session)
+  return [{ assertion: device.get(await beginPasskeyProof(party, { purpose, member: member.id, session })) }]
+}
+
+function nothing() {
+  atLocalhost()
+  return [{}]
+}
+
+const begins = { effect: 'reads', cases: { own: { may: EVERYONE, args: nothing } } } as const
+const step = { effect: 'reads', signedOut: '409', stage: 'second-factor' } as const
+const enrolment = { effect: 'reads', signedOut: '409', stage: 'enrolment' } as const
+
+/** What people do with passkeys. */
+export const passkeyActions: ActionTable = {
+  beginPasskeyVerification: begins,
+  verifyPasskey: { cases: { own: { may: EVERYONE, args: caller => answerOf(caller, 'recent') } } },
+  'settings/profile/passkey-actions/beginPasskey': { ...begins, recent: true },
+  'settings/profile/passkey-actions/addPasskey': { cases: { own: { may: EVERYONE, args: registrationOf } } },
+  'settings/profile/passkey-actions/renamePasskey': {
+    cases: {
+      own: {
+        may: EVERYONE,
+        args: async ({ member, session }) => [{ id: (await withPasskey(member, session)).id, name: 'Phone' }],
+      },
+      'of somebody else': { may: NOT_FOUND, args: async () => [{ id: await ofSomebodyElse(), name: 'Phone' }] },
+    },
+  },
+  'settings/profile/passkey-actions/removePasskey': {
+    recent: true,
+    cases: {
+      own: { may: EVERYONE, args: async ({ member, session }) => [{ id: (await withPasskey(member, session)).id }] },
+      'of somebody else': { may: NOT_FOUND, args: async () => [{ id: await ofSomebodyElse() }] },
+    },
+  },
+  'app/(auth)/passkey-actions/beginPasskey': { ...begins, signedOut: 'ok' },
+  // Steps of a sign-in that is not complete: whoever is signed in has none.
+  'app/(auth)/passkey-actions/beginPasskeyStep': { ...step, cases: { own: { may: CONFLICT, args: nothing } } },
+  'app/(auth)/passkey-actions/answerPasskeyStep': {
+    ...step,
+    cases: { own: { may: CONFLICT, args: caller => answerOf(caller, 'second-step') } },
+  },
+  'app/(auth)/passkey-actions/beginPasskeyEnrolment': {
+    ...enrolment,
+    cases: { own: { may: CONFLICT, args: nothing } },
+  },
+  'app/(auth)/passkey-actions/addPasskeyEnrolment': {
+    ...enrolment,
+    cases: { own: { may: CONFLICT, args: registrationOf } },
+  },
+}

@@ -1,0 +1,262 @@
+import { defaultDuePolicy } from '../../../lib/domain/due-policy'
+import { LEAD_A, LEAD_B, ORGANISATION, OTHER_TEAM, SEE_A, SEE_B, WORK_A, WORK_B } from './action-row'
+import { A, B, finding, routingRules, versionOf, type World, waitingImport } from './targets'
+
+export interface Asked {
+  params?: Record<string, string | string[]>
+  query?: string
+  body?: unknown
+}
+
+export interface RouteCase {
+  /** Which members may, as for actions. */
+  may: string
+  /** The permissions that a token needs: these and no others. */
+  needs: string
+  /** What a token with them that is limited to account A gets. */
+  limited: 'ok' | '400' | '403' | '404'
+  /** What a token without a member as owner gets, and a collector token, where it is not the same. */
+  ofNobody?: '403'
+  collector?: 'ok'
+  /** A new request, valid in itself. */
+  ask: (world: World) => Asked | Promise<Asked>
+  /** Whether it changes rows. */
+  writes?: true
+}
+
+interface RouteRow {
+  cases: Record<string, RouteCase>
+  /** What everyone gets, whether signed in or not: it tells no data. */
+  open?: 'ok' | '404'
+}
+
+const open = (answer: 'ok' | '404'): RouteRow => ({ open: answer, cases: {} })
+const NO_SUCH_PATH: RouteRow = {
+  cases: {
+    'any path': {
+      may: '404 404 404 404 404 | 404 404 404 404',
+      needs: '',
+      limited: '404',
+      ask: () => ({ params: { path: ['x'] } }),
+    },
+  },
+}
+
+const byId = (id: string): Asked => ({ params: { id } })
+const patched = async (account: string, team: 'sre' | 'cit'): Promise<Asked> => ({
+  ...byId(await finding(account, team)),
+  body: { status: 'in_progress', dueAt: '2030-01-01', comment: 'Seen' },
+})
+const until = () => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
+const asked = () => ({ kind: 'accepted', reason: 'why', until: until() })
+const report = (account: string) => [{ SchemaVersion: '2018-10-08', AwsAccountId: account, Id: crypto.randomUUID() }]
+
+let count = 0
+const next = () => {
+  count += 1
+  return 10 + (count % 900)
+}
+
+/** Every route × method of the API, by docs/architecture.md and the permissions that the API's description names. */
+export const routeTable: Record<string, RouteRow> = {
+  'GET /api/health': open('ok'),
+  'GET /api/v1/openapi.json': open('ok'),
+  ...Object.fromEntries(
+    ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].map(method => [`${method} /api/auth/[...nextauth]`, open('404')]),
+  ),
+  ...Object.fromEntries(
+    ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map(method => [`${method} /api/v1/[...path]`, NO_SUCH_PATH]),
+  ),
+  'GET /api/v1/accounts': {
+    cases: { all: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
+  },
+  'GET /api/v1/accounts/[id]': {
+    cases: {
+      A: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => byId(A) },
+      B: { may: SEE_B, needs: 'findings:read', limited: '404', ask: () => byId(B) },
+    },
+  },
+  'GET /api/v1/audit': {
+    cases: {
+      all: {
+        may: '403 ok 403 ok ok | 403 ok 403 ok',
+        needs: 'audit:read',
+        limited: 'ok',
+        ask: () => ({ query: '?limit=1000' }),
+      },
+    },
+  },
+  'GET /api/v1/due-policy': {
+    cases: { policy: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
+  },
+  'PUT /api/v1/due-policy': {
+    cases: {
+      policy: {
+        may: ORGANISATION,
+        needs: 'findings:read accounts:manage',
+        limited: '403',
+        writes: true,
+        ask: async () => {
+          const days = { ...defaultDuePolicy.days, low: next() }
+          return { body: { policy: { ...defaultDuePolicy, days }, seen: await versionOf('due-policy') } }
+        },
+      },
+    },
+  },
+  'GET /api/v1/exceptions': {
+    cases: {
+      waiting: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({ query: '?list=waiting' }) },
+    },
+  },
+  'POST /api/v1/exceptions': {
+    cases: {
+      'a finding of A': {
+        may: WORK_A,
+        needs: 'exceptions:request',
+        ofNobody: '403',
+        limited: 'ok',
+        writes: true,
+        ask: async () => ({ body: { ...asked(), finding: await finding(A, 'sre') } }),
+      },
+      'a finding of B': {
+        may: WORK_B,
+        needs: 'exceptions:request',
+        ofNobody: '403',
+        limited: '404',
+        writes: true,
+        ask: async () => ({ body: { ...asked(), finding: await finding(B, 'sre') } }),
+      },
+      'a rule for every account': {
+        may: '403 403 ok ok ok | 403 403 400 400',
+        needs: 'exceptions:request',
+        ofNobody: '403',
+        limited: '400',
+        writes: true,
+        ask: () => ({ body: { ...asked(), match: { control: 'X.*' } } }),
+      },
+    },
+  },
+  'GET /api/v1/findings': {
+    cases: {
+      all: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) },
+      'of A and B': {
+        may: SEE_A,
+        needs: 'findings:read',
+        limited: 'ok',
+        ask: () => ({ query: `?account=${A},${B}` }),
+      },
+    },
+  },
+  'GET /api/v1/findings/[id]': {
+    cases: {
+      A: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: ({ oursFinding }) => byId(oursFinding) },
+      B: { may: SEE_B, needs: 'findings:read', limited: '404', ask: ({ theirsFinding }) => byId(theirsFinding) },
+    },
+  },
+  'PATCH /api/v1/findings/[id]': {
+    cases: {
+      'own team, A': {
+        may: WORK_A,
+        needs: 'findings:read findings:triage',
+        limited: 'ok',
+        writes: true,
+        ask: () => patched(A, 'sre'),
+      },
+      'own team, B': {
+        may: WORK_B,
+        needs: 'findings:read findings:triage',
+        limited: '404',
+        writes: true,
+        ask: () => patched(B, 'sre'),
+      },
+      // A token belongs to no team: its permission is for every team of its accounts.
+      'other team, A': {
+        may: OTHER_TEAM,
+        needs: 'findings:read findings:triage',
+        limited: 'ok',
+        writes: true,
+        ask: () => patched(A, 'cit'),
+      },
+    },
+  },
+  'GET /api/v1/findings/export': {
+    cases: {
+      all: {
+        may: '403 ok 403 ok ok | 403 ok 403 ok',
+        needs: 'findings:read export:read',
+        limited: 'ok',
+        ask: () => ({}),
+      },
+    },
+  },
+  'POST /api/v1/imports': {
+    cases: {
+      'a partial report': {
+        may: WORK_A,
+        needs: 'imports:write',
+        collector: 'ok',
+        limited: 'ok',
+        writes: true,
+        ask: () => ({ query: '?source=security-hub', body: report(A) }),
+      },
+      'a complete report': {
+        may: LEAD_A,
+        needs: 'imports:write imports:close',
+        collector: 'ok',
+        limited: 'ok',
+        writes: true,
+        ask: () => ({ query: '?source=security-hub&coverage=complete', body: report(A) }),
+      },
+    },
+  },
+  'GET /api/v1/imports/[id]': {
+    cases: {
+      A: { may: SEE_A, needs: 'imports:read', limited: 'ok', ask: ({ imports }) => byId(String(imports.a)) },
+      B: { may: SEE_B, needs: 'imports:read', limited: '404', ask: ({ imports }) => byId(String(imports.b)) },
+    },
+  },
+  'POST /api/v1/imports/[id]/confirm': {
+    cases: {
+      A: {
+        may: LEAD_A,
+        needs: 'imports:confirm',
+        limited: 'ok',
+        writes: true,
+        ask: async () => byId(String(await waitingImport(A))),
+      },
+      B: {
+        may: LEAD_B,
+        needs: 'imports:confirm',
+        limited: '404',
+        writes: true,
+        ask: async () => byId(String(await waitingImport(B))),
+      },
+    },
+  },
+  'GET /api/v1/routing-rules': {
+    cases: {
+      rules: {
+        may: 'ok ok ok ok ok | 403 403 403 403',
+        needs: 'findings:read',
+        limited: '403',
+        ask: () => ({}),
+      },
+    },
+  },
+  'PUT /api/v1/routing-rules': {
+    cases: {
+      rules: {
+        may: ORGANISATION,
+        needs: 'findings:read accounts:manage',
+        limited: '403',
+        writes: true,
+        ask: async () => ({
+          body: {
+            rules: routingRules.map(rule => ({ ...rule, name: `Rule ${next()}` })),
+            seen: await versionOf('routing'),
+          },
+        }),
+      },
+    },
+  },
+}

@@ -1,0 +1,113 @@
+import { prisma } from '../../../lib/db'
+import { defaultDuePolicy } from '../../../lib/domain/due-policy'
+import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-row'
+import { A, B, csvMapping, routingRules, savedMapping, UNKNOWN, versionOf } from './targets'
+
+let count = 0
+/** A value that no save before had. */
+const next = () => {
+  count += 1
+  return 10 + (count % 900)
+}
+const duePolicy = () => ({ ...defaultDuePolicy, days: { ...defaultDuePolicy.days, low: next() } })
+
+async function closed(account: string): Promise<{ id: string }> {
+  await prisma().account.update({ where: { id: account }, data: { closedAt: new Date(), closedReason: 'gone' } })
+  return { id: account }
+}
+
+async function opened(account: string): Promise<{ id: string; reason: string }> {
+  await prisma().account.update({ where: { id: account }, data: { closedAt: null, closedReason: '' } })
+  return { id: account, reason: 'gone' }
+}
+
+export const settingActions: ActionTable = {
+  'accounts/changeAccount': {
+    cases: {
+      A: { may: LEAD_A, args: () => [{ id: A, name: `ours ${next()}` }] },
+      B: { may: LEAD_B, args: () => [{ id: B, name: `theirs ${next()}` }] },
+    },
+  },
+  'accounts/addAccount': {
+    cases: {
+      'A, which a report named': {
+        may: LEAD_A,
+        args: async () => {
+          await prisma().account.update({ where: { id: A }, data: { origin: 'discovered' } })
+          return [{ id: A, name: `ours ${next()}` }]
+        },
+      },
+      'an account outside the scope': {
+        may: ORGANISATION,
+        args: async () => {
+          await prisma().account.deleteMany({ where: { id: UNKNOWN } })
+          return [{ id: UNKNOWN, name: 'theirs' }]
+        },
+      },
+    },
+  },
+  'accounts/closeAccount': {
+    cases: {
+      A: { may: LEAD_A, args: async () => [await opened(A)] },
+      B: { may: LEAD_B, args: async () => [await opened(B)] },
+    },
+  },
+  'accounts/reopenAccount': {
+    cases: {
+      A: { may: LEAD_A, args: async () => [await closed(A)] },
+      B: { may: LEAD_B, args: async () => [await closed(B)] },
+    },
+  },
+  'settings/closing/save': {
+    cases: { limit: { may: ORGANISATION, args: () => [{ number: next(), share: 40 }] } },
+  },
+  'settings/csv/preview': {
+    effect: 'reads',
+    cases: { file: { may: ORGANISATION, args: () => [{ mapping: csvMapping, head: 'Resource,Check\na,b\n' }] } },
+  },
+  'settings/csv/save': {
+    cases: {
+      'a new mapping': {
+        may: ORGANISATION,
+        args: () => [{ name: crypto.randomUUID(), mapping: csvMapping, seen: null }],
+      },
+      'a saved one': {
+        may: ORGANISATION,
+        args: async () => [{ name: await savedMapping(), mapping: csvMapping, seen: 1 }],
+      },
+    },
+  },
+  'settings/csv/drop': {
+    cases: { 'a saved one': { may: ORGANISATION, args: async () => [{ name: await savedMapping() }] } },
+  },
+  'settings/due-dates/preview': {
+    effect: 'reads',
+    cases: { policy: { may: ORGANISATION, args: () => [duePolicy()] } },
+  },
+  'settings/due-dates/save': {
+    cases: {
+      policy: {
+        may: ORGANISATION,
+        args: async () => [{ policy: duePolicy(), seen: await versionOf('due-policy') }],
+      },
+    },
+  },
+  'settings/routing/preview': {
+    effect: 'reads',
+    cases: { rules: { may: ORGANISATION, args: () => [routingRules] } },
+  },
+  'settings/routing/save': {
+    cases: {
+      rules: {
+        may: ORGANISATION,
+        args: async () => [
+          { rules: routingRules.map(rule => ({ ...rule, name: `Rule ${next()}` })), seen: await versionOf('routing') },
+        ],
+      },
+    },
+  },
+  'settings/sign-in/savePolicy': {
+    recent: true,
+    cases: { 'roles that need a second factor': { may: ADMIN, args: () => [{ roles: ['auditor'] }] } },
+  },
+}

@@ -1,0 +1,184 @@
+import { deflateSync } from 'node:zlib'
+import { countAttempt } from '../../../lib/access/attempts'
+import { hashInvite } from '../../../lib/access/invite-token'
+import { hashPassword } from '../../../lib/access/password'
+import { pool, prisma } from '../../../lib/db'
+import { toFindingId } from '../../../lib/domain/finding-filter'
+import type { Team } from '../../../lib/domain/team'
+import type { Prisma } from '../../../lib/generated/prisma/client'
+import { clear, ours, theirs, twoAccounts } from '../organisation'
+import { addFinding, addMember } from '../people'
+
+/** The account that limited callers see, and one that they do not. */
+export const A = ours
+export const B = theirs
+/** An account that no report has named. */
+export const UNKNOWN = '333333333333'
+
+/** What a limited caller must see nothing of: every text about B has one of these words. */
+export const WORDS_OF_B = new RegExp(`${B}|theirs`)
+
+export const PASSWORD = 'correct horse battery'
+/** Made once: a hash of a password is slow by design. */
+let passwordHash: Promise<string> | null = null
+
+export async function hashOfPassword(): Promise<string> {
+  passwordHash ??= hashPassword(PASSWORD)
+  return passwordHash
+}
+
+export type World = Awaited<ReturnType<typeof twoAccounts>> & { imports: { a: number; b: number } }
+
+/** Two accounts with a finding of SRE, a feed and an import each; words of the second say "theirs". */
+export async function newWorld(): Promise<World> {
+  await clear()
+  await pool().query(`TRUNCATE exception, setting, csv_mapping, policy_work, session, invite, finding_merge, finding_split,
+    audit_throttle, sign_in_attempt`)
+  const accounts = await twoAccounts()
+  const importOf = async (account: string) =>
+    (await prisma().import.findFirstOrThrow({ where: { accounts: { has: account } } })).id
+  return { ...accounts, imports: { a: await importOf(A), b: await importOf(B) } }
+}
+
+/** A new finding, by its public id. */
+export async function finding(account: string, team: Team, more: Partial<Prisma.FindingUncheckedCreateInput> = {}) {
+  const title = account === A ? 'ours' : 'theirs'
+  const { id } = await addFinding(account, { team, title, sources: ['security-hub'], ...more })
+  return toFindingId(account, id)
+}
+
+/** A finding of which another is part: its id, and that of the other. */
+export async function mergedFinding(account: string, team: Team): Promise<{ id: string; merged: string }> {
+  const [into, other] = [await addFinding(account, { team }), await addFinding(account, { team, control: 'S3.9' })]
+  await pool().query(
+    `WITH gone AS (DELETE FROM finding WHERE account_id = $1 AND id = $3 RETURNING *)
+     INSERT INTO finding_merge (account_id, id, into_id, at, finding, target, names, sightings)
+     SELECT $1, $3, $2, now(), to_jsonb(gone), (SELECT to_jsonb(f) FROM finding f WHERE account_id = $1 AND id = $2), '{S3.9}', '{}' FROM gone`,
+    [account, into.id, other.id],
+  )
+  return { id: toFindingId(account, into.id), merged: other.id }
+}
+
+interface Asked {
+  /** Finding of this account and severity; a rule where there is none. */
+  account?: string
+  severity?: number
+  match?: Prisma.InputJsonObject
+  state?: string
+  by?: string
+}
+
+/** An exception that somebody asked for, or has already. */
+export async function exception({ account, severity = 3, match, state = 'requested', by = 'somebody' }: Asked) {
+  const of = account ? await addFinding(account, { team: 'sre', severity }) : null
+  const { id } = await prisma().exception.create({
+    data: {
+      kind: 'accepted',
+      state,
+      condition: {},
+      reason: account === B ? 'theirs' : 'why',
+      expiresAt: new Date(Date.now() + 30 * 86_400_000),
+      requestedBy: by,
+      requestedName: by,
+      requestedAt: new Date(),
+      ...(of && { accountId: of.accountId, findingId: of.id }),
+      ...(match && { match: { control: null, environments: [], resource: null, tag: null, accounts: [], ...match } }),
+    },
+  })
+  return id
+}
+
+/** A complete import whose closings wait for a confirmation. */
+export async function waitingImport(account: string): Promise<number> {
+  const raw = Buffer.from('[]')
+  const { id } = await prisma().import.create({
+    data: {
+      state: 'done',
+      coverage: 'complete',
+      origin: 'api',
+      sha256: 'waiting',
+      sizeBytes: raw.length,
+      observedAt: new Date(),
+      actorKind: 'token',
+      actorId: 'collector',
+      actorName: 'Collector',
+      accounts: [account],
+      sources: ['security-hub'],
+    },
+  })
+  await prisma().importChunk.create({
+    data: { importId: id, start: 0n, length: raw.length, deflated: new Uint8Array(deflateSync(raw)) },
+  })
+  await pool().query(
+    `UPDATE sighting SET absent_import_id = $2, absent_reason = 'waiting', absent_since = now() WHERE account_id = $1`,
+    [account, id],
+  )
+  return id
+}
+
+export const csvMapping = {
+  product: 'Scanner',
+  class: 'posture' as const,
+  columns: { resource: 'Resource', control: 'Check' },
+}
+
+/** A saved mapping, by its name. */
+export async function savedMapping(): Promise<string> {
+  const name = `mapping ${crypto.randomUUID()}`
+  await prisma().csvMapping.create({ data: { name, mapping: csvMapping, updatedBy: 'x', updatedAt: new Date() } })
+  return name
+}
+
+/** The version of a setting that an editor would have seen. */
+export async function versionOf(key: string): Promise<string | null> {
+  const row = await prisma().setting.findUnique({ where: { key } })
+  return row ? (row.value as { version: string }).version : null
+}
+
+/** Somebody else, who is signed in somewhere and bound to a provider. */
+export async function otherMember(): Promise<string> {
+  const { id } = await addMember('member', { passwordHash: await hashOfPassword(), issuer: 'https://issuer.example' })
+  await prisma().member.update({ where: { id }, data: { subject: id } })
+  await prisma().session.create({ data: { memberId: id } })
+  return id
+}
+
+/** Somebody whose address has had wrong passwords. */
+export async function lockedMember(): Promise<string> {
+  const { id, email } = await addMember('member')
+  await countAttempt({ email, ip: null })
+  return id
+}
+
+/** An open invitation: its id, and the token of its link. */
+export async function invitation(more: Partial<Prisma.InviteCreateInput> = {}) {
+  const token = crypto.randomUUID()
+  const { id, email } = await prisma().invite.create({
+    data: {
+      email: `${token}@example.com`,
+      role: 'viewer',
+      teams: ['sre'],
+      tokenHash: hashInvite(token),
+      createdBy: null,
+      expiresAt: new Date(Date.now() + 86_400_000),
+      ...more,
+    },
+  })
+  return { id, email, token }
+}
+
+/** Rules of routing that send a check of A to CIT. */
+export const routingRules = [
+  {
+    name: 'Buckets',
+    categories: [],
+    control: 'S3.*',
+    sources: [],
+    accounts: [],
+    environments: [],
+    tag: null,
+    severityAtLeast: null,
+    team: 'cit' as const,
+    owner: null,
+  },
+]

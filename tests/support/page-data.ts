@@ -1,0 +1,65 @@
+import { isValidElement } from 'react'
+import { createFormatter, createTranslator } from 'use-intl/core'
+import messages from '../../messages/en.json'
+
+const intl = { locale: 'en', messages, timeZone: 'UTC', onError: () => {} } as const
+const translatorOf = (namespace?: string) =>
+  createTranslator({ ...intl, ...(namespace && { namespace }) } as typeof intl)
+const formatter = createFormatter({ locale: 'en', timeZone: 'UTC' })
+
+/** Stands in for next-intl, whose server entry exists only in the bundle of Next.js: vi.mock('next-intl', ...). */
+export const nextIntl = {
+  useTranslations: translatorOf,
+  useFormatter: () => formatter,
+  useLocale: () => 'en',
+  useTimeZone: () => 'UTC',
+  useNow: () => new Date(),
+  NextIntlClientProvider: () => null,
+}
+/** Stands in for next-intl/server. */
+export const nextIntlServer = {
+  getTranslations: async (namespace?: string) => translatorOf(namespace),
+  getFormatter: async () => formatter,
+  getLocale: async () => 'en',
+  getMessages: async () => messages,
+}
+
+/**
+ * Runs the server components of a page and collects all text and props that they give, which is at least what a browser gets. Rejects
+ * with what a component throws, such as the mark of a 403 or a redirect. Components with hooks run in the browser: their props count.
+ */
+export async function pageData(node: unknown): Promise<string> {
+  const parts: string[] = []
+  await visit(node, parts, new Set())
+  return parts.join('\n')
+}
+
+async function visit(value: unknown, parts: string[], seen: Set<object>): Promise<void> {
+  const node = await value
+  if (typeof node === 'string' || typeof node === 'number' || typeof node === 'bigint') parts.push(String(node))
+  if (typeof node !== 'object' || node === null || seen.has(node)) return
+  seen.add(node)
+  if (node instanceof Date) return void parts.push(node.toISOString())
+  if (!isValidElement(node)) {
+    for (const each of Symbol.iterator in node ? (node as Iterable<unknown>) : Object.values(node))
+      await visit(each, parts, seen)
+    return
+  }
+  if (typeof node.type === 'function') await visit(await draw(node.type as Component, node.props), parts, seen)
+  // The browser gets what an asynchronous component gives, never its props.
+  if (!isAsync(node.type)) await visit(node.props, parts, seen)
+}
+
+const isAsync = (type: unknown) => typeof type === 'function' && type.constructor.name === 'AsyncFunction'
+
+type Component = (props: unknown) => unknown
+
+async function draw(component: Component, props: unknown): Promise<unknown> {
+  try {
+    return await component(props)
+  } catch (error) {
+    // React refuses hooks outside of its own rendering.
+    if (error instanceof TypeError && /null \(reading 'use/.test(error.message)) return null
+    throw error
+  }
+}

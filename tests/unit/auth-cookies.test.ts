@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+
+beforeEach(() => {
+  vi.resetModules()
+  vi.stubEnv('DATABASE_URL', 'postgresql://localhost/x')
+  vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+describe('every cookie', () => {
+  test('is bound to its host and sent by https only, where people come by https', async () => {
+    vi.stubEnv('HINOMI_URL', 'https://hinomi.example.com')
+    const { sessionOptions } = await import('../../lib/access/session')
+    const { browserCookie } = await import('../../lib/access/known-browser')
+    const { preferenceCookie, preferenceCookieName } = await import('../../lib/access/preference-cookie')
+    const cookies = Object.values(sessionOptions().cookies ?? {})
+    expect(cookies).toHaveLength(6)
+    for (const { name, options } of [...cookies, { name: preferenceCookieName('x'), options: preferenceCookie() }]) {
+      expect(name).toMatch(/^__Host-/)
+      expect(options).toMatchObject({ secure: true, httpOnly: true, sameSite: 'lax', path: '/' })
+      expect(options).not.toHaveProperty('domain')
+    }
+    expect(browserCookie('m')).toMatch(/^__Host-.*; Path=\/; .*HttpOnly; SameSite=Strict; Secure$/)
+  })
+
+  test('has neither on the machine itself without https', async () => {
+    vi.stubEnv('HINOMI_URL', '')
+    const { sessionOptions } = await import('../../lib/access/session')
+    for (const { name, options } of Object.values(sessionOptions().cookies ?? {})) {
+      expect(name).toMatch(/^next-auth\./)
+      expect(options).toMatchObject({ secure: false, httpOnly: true })
+    }
+  })
+})
+
+describe('a session cookie', () => {
+  const sealed = (header: unknown) => `${Buffer.from(JSON.stringify(header)).toString('base64url')}..iv.text.tag`
+
+  test('is opened where it names the algorithms that seal it', async () => {
+    const { encode } = await import('next-auth/jwt')
+    const { hasAllowedAlgorithms } = await import('../../lib/access/auth-cookies')
+    expect(hasAllowedAlgorithms(await encode({ token: { session: 'x' }, secret: 'a secret' }))).toBe(true)
+  })
+
+  test.each([
+    { alg: 'none' },
+    { alg: 'dir', enc: 'A128CBC-HS256' },
+    { alg: 'A256KW', enc: 'A256GCM' },
+    { alg: 'PBES2-HS256+A128KW', enc: 'A256GCM', p2c: 1_000_000 },
+    null,
+    ['dir'],
+  ])('is not looked at with %j', async header => {
+    const { hasAllowedAlgorithms } = await import('../../lib/access/auth-cookies')
+    expect(hasAllowedAlgorithms(sealed(header))).toBe(false)
+    expect(hasAllowedAlgorithms('no cookie of ours')).toBe(false)
+  })
+})

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { isNode, literal, nodesOf, parse, readSource, sourceFiles } from '../support/syntax'
+
+/** Where the proof of every permission for every account is made, and under which names: nowhere that a request reaches with its input. */
+const JOBS: Record<string, string[]> = {
+  'lib/jobs/audit-stream.ts': ['audit-stream'],
+  'lib/jobs/exceptions.ts': ['exceptions'],
+  'lib/jobs/imports.ts': ['import'],
+  'lib/jobs/regroup.ts': ['regroup'],
+  'lib/jobs/schedule.ts': [
+    'audit-throttle',
+    'control-counts',
+    'drop-abandoned-uploads',
+    'due-dates',
+    'end-sessions',
+    'mark-overdue',
+    'retention',
+    'routing',
+    'seal-history',
+    'snapshot',
+    'unowned',
+  ],
+  // Lines of the audit log before anybody is signed in: an identity that is bound, the administrator that the environment names.
+  'lib/store/identities.ts': ['sign-in'],
+  'lib/store/setup.ts': ['setup'],
+  'scripts/demo/fill.ts': ['mark-overdue', 'snapshot'],
+  'scripts/hinomi/main.ts': ['command'],
+}
+
+/** What whoever may use the settings and database of the server can do on the command line. */
+const COMMANDS = [
+  'admin ensure',
+  'import',
+  'keys',
+  'member reset-factors',
+  'member reset-link',
+  'token create',
+  'verify',
+  'help',
+  '--help',
+  '-h',
+]
+
+test('the access of jobs is made only where the table says, under fixed names', () => {
+  const found: Record<string, string[]> = {}
+  for (const path of sourceFiles('app', 'components', 'lib', 'scripts')) {
+    const text = readSource(path)
+    if (!text.includes('jobAccess(') || path === 'lib/access/job.ts') continue
+    const names = [...nodesOf(parse(path, text))].flatMap(node => {
+      const { callee, arguments: given } = node
+      if (node.type !== 'CallExpression' || !isNode(callee) || callee.name !== 'jobAccess') return []
+      return [(Array.isArray(given) ? literal(given[0]) : null) ?? 'not a fixed name']
+    })
+    found[path] = [...new Set(names)].sort()
+  }
+  expect(found).toEqual(JOBS)
+})
+
+test('the command line knows the commands of the table', () => {
+  const text = readSource('scripts/hinomi/main.ts')
+  const known = [...text.matchAll(/command === '([\w-]+)'(?: && rest\[0\] === '([\w-]+)')?/g)]
+  const names = known.map(([, command, part]) => (part ? `${command} ${part}` : String(command)))
+  expect(names.sort()).toEqual([...COMMANDS].sort())
+})

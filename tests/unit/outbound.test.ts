@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { fromRoot } from '../../scripts/launch/paths.mjs'
+
+/** Files of the server that open connections, each to an address of the settings alone: docs/security.md, "Connections". */
+const ALLOWED = ['lib/access/provider-metadata.ts', 'lib/db.ts', 'lib/jobs/audit-sink.ts', 'lib/jobs/schedule.ts']
+
+const CONNECTS =
+  /\bfetch\(|\bWebSocket\(|\bEventSource\(|from 'node:(?:https?|http2|net|tls|dgram|dns)[^']*'|from '(?:pg|pg-boss|undici|axios|got|openid-client)'/
+const TYPES_ONLY = /^import type .*$/gm
+
+function sourcesIn(folder: string): string[] {
+  return readdirSync(fromRoot(folder), { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return path === 'lib/generated' ? [] : sourcesIn(path)
+    return /\.tsx?$/.test(entry.name) ? [path] : []
+  })
+}
+
+function connects(text: string): boolean {
+  const code = text
+    .replace(TYPES_ONLY, '')
+    // Only looks at addresses and opens nothing.
+    .replace(/import \{ (?:(?:BlockList|isIP),? )+\} from 'node:net'/g, '')
+  return CONNECTS.test(code)
+}
+
+test('nothing of the server opens a connection but what is listed', () => {
+  const files = ['app', 'components', 'lib', 'i18n'].flatMap(sourcesIn)
+  expect(files.length).toBeGreaterThan(300)
+  expect(files.filter(path => connects(readFileSync(fromRoot(path), 'utf8'))).sort()).toEqual(ALLOWED)
+})
+
+test.each([
+  "await fetch('https://example.com')",
+  "import { request } from 'node:https'",
+  "import { lookup } from 'node:dns/promises'",
+])('the check sees %s', text => {
+  expect(connects(text)).toBe(true)
+})
