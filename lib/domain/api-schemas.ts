@@ -100,6 +100,7 @@ const ApiException = z.strictObject({
     .describe('Null for an exception by rule'),
   match: ExceptionMatch.nullable(),
   condition: ExceptionCondition,
+  hidden: z.boolean().describe('Whether its texts are left out, because it names accounts outside the reader’s own'),
   reason: z.string(),
   expiresAt: Instant,
   requestedName: z.string(),

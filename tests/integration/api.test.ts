@@ -98,8 +98,9 @@ describe('reading', () => {
     ['/findings?overdue=yes', 'overdue'],
     ['/findings?account=123', 'account'],
     ['/findings?cursor=abc', 'cursor'],
-    ['/findings?owner=nobody@example.com', 'owner'],
     ['/findings?owner=me', 'owner'],
+    // Who is a member is not for every reader to know.
+    ['/findings?owner=nobody@example.com', null],
     ['/findings?import=-1', 'import'],
     ['/findings?import=99999999999', null],
     ['/findings?__proto__=1', '__proto__'],
@@ -152,7 +153,6 @@ test('findings are exported as CSV within the scope, page by page, and formulas 
 
 test.each([
   ['/findings/export?owner=me', 'owner'],
-  ['/findings/export?owner=nobody@example.com', 'owner'],
   ['/findings/export?severity=urgent', 'severity'],
 ])('%s is refused before its first byte', async (path, field) => {
   const exporter = await tokenFor(['findings:read', 'export:read'])

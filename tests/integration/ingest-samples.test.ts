@@ -6,6 +6,7 @@ import { closeDatabase, pool } from '../../lib/db'
 import { findingIdOf, sightingIdOf } from '../../lib/domain/identity'
 import type { Outcome } from '../../lib/domain/outcome'
 import { RejectedRecord } from '../../lib/domain/reject'
+import { isOtherFile } from '../../lib/ingest/file-type'
 import { receiveImport } from '../../lib/ingest/receive'
 import { runImport } from '../../lib/ingest/run'
 import { getImport } from '../../lib/queries/imports'
@@ -79,7 +80,7 @@ describe.skipIf(samples === '')('every real file ends in the database with nothi
     expect(names.length).toBeGreaterThan(0)
     for (const name of names) {
       const path = join(samples, folder, name)
-      const { id } = await receiveImport(job, createReadStream(path), {
+      const received = receiveImport(job, createReadStream(path), {
         source: null,
         coverage: 'partial',
         origin: 'command',
@@ -87,6 +88,11 @@ describe.skipIf(samples === '')('every real file ends in the database with nothi
         observedAt: null,
         force: true,
       })
+      if (isOtherFile(name)) {
+        await expect(received, name).rejects.toMatchObject({ code: 'invalid', reason: 'fileType' })
+        continue
+      }
+      const { id } = await received
       await runImport(job, id)
       const { state, counts, error, rejects } = await getImport(job, id)
       const expected = await acceptedOf(path)

@@ -19,8 +19,8 @@ import { setSecrets } from '../support/secrets'
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 log.level = 'silent'
 
-const FIRST = 'the first secret of a test'
-const SECOND = 'the second secret of a test'
+const FIRST = 'the first secret, which a test knows'
+const SECOND = 'the second secret, which a test knows'
 const FOREIGN = 'a secret of somebody else'
 const PASSWORD = 'correct horse battery'
 

@@ -23,8 +23,8 @@ import { addMember } from '../support/people'
 import { setSecrets } from '../support/secrets'
 import { waiting } from './support-locks'
 
-const FIRST = 'the first secret of a test'
-const SECOND = 'the second secret of a test'
+const FIRST = 'the first secret, which a test knows'
+const SECOND = 'the second secret, which a test knows'
 const FOREIGN = 'a secret that nobody has any more'
 const job = jobAccess('test')
 const { HINOMI_SECRET, HINOMI_OLD_SECRETS } = env()

@@ -74,7 +74,7 @@ export const pageTable: Record<string, PageRow> = {
   '/settings/sign-in': { cases: { policy: { may: ADMIN } } },
   '/settings/tokens': { cases: { list: { may: ADMIN, showsB: true } } },
   '/invite': { signedOut: 'ok', cases: { 'without a link': { may: SEE_A } } },
-  '/setup': { cases: { 'without a link': { may: all('sign-in') } } },
+  '/setup': { signedOut: 'ok', cases: { 'without a link': { may: SEE_A } } },
   '/sign-in': {
     signedOut: 'ok',
     cases: {

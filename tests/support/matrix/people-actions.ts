@@ -170,6 +170,17 @@ export const peopleActions: ActionTable = {
       },
     },
   },
+  // What a link is good for. Whoever is signed in has no more of it than others.
+  'app/(auth)/openSetup': {
+    effect: 'reads',
+    signedOut: 'ok',
+    cases: { 'any token': { may: EVERYONE, args: () => [{ token: 'x' }] } },
+  },
+  'app/(auth)/openInvite': {
+    effect: 'reads',
+    signedOut: 'ok',
+    cases: { 'any token': { may: EVERYONE, args: () => [{ token: 'x' }] } },
+  },
   'app/(auth)/accept': {
     effect: 'reads',
     signedOut: '409',
