@@ -189,7 +189,8 @@ describe('a worker that is killed', () => {
   })
 })
 
-describe('two workers', () => {
+// Large reports: a busy machine needs longer for them.
+describe('two workers', { timeout: 120_000 }, () => {
   test('at once on one import: one runs it, the other leaves it', async () => {
     const account = newAccount()
     const records = Array.from({ length: BATCH + 1000 }, (_, n) => asff({ account, resource: `w${n}` }))
