@@ -70,10 +70,7 @@ async function requireOwnFactor(
     throw new AppError('conflict', { reason: 'ownFactorFirst' })
 }
 
-/**
- * A session of an OpenID Connect provider stays complete. The audit log says how each began, also where it got a new id since
- * (session.verify).
- */
+/** A session of an OpenID Connect provider stays complete. How a session of before began is not known: a password counts then. */
 async function demandEnrolment(
   tx: Prisma.TransactionClient,
   access: Access<'members:manage'>,
@@ -81,21 +78,11 @@ async function demandEnrolment(
   which: Prisma.Sql,
 ): Promise<number> {
   const demoted = await tx.$queryRaw<{ memberId: string; sessions: number }[]>(Prisma.sql`
-    WITH RECURSIVE candidate AS (
-      SELECT s.id, s.member_id FROM session s JOIN member m ON m.id = s.member_id
-      WHERE m.role = ANY(${roles}) AND ${which} AND s.ended_at IS NULL AND s.stage = 'complete' AND m.totp_since IS NULL
-        AND NOT EXISTS (SELECT FROM passkey p WHERE p.member_id = m.id)),
-    entry AS MATERIALIZED (
-      SELECT action, detail->>'session' AS session, detail->>'before' AS before, detail->>'by' AS by FROM audit_entry
-      WHERE at > now() - interval '1 day' AND action IN ('session.start', 'session.verify')),
-    known AS (
-      SELECT id, id::text AS past FROM candidate
-      UNION SELECT known.id, entry.before FROM known JOIN entry ON entry.action = 'session.verify' AND entry.session = known.past),
-    demoted AS (
-      UPDATE session s SET stage = 'enrolment' FROM candidate c
-      WHERE s.id = c.id AND NOT EXISTS (
-        SELECT FROM known JOIN entry ON entry.action = 'session.start' AND entry.session = known.past
-        WHERE known.id = s.id AND entry.by NOT LIKE 'password%')
+    WITH demoted AS (
+      UPDATE session s SET stage = 'enrolment' FROM member m
+      WHERE m.id = s.member_id AND m.role = ANY(${roles}) AND ${which} AND s.ended_at IS NULL AND s.stage = 'complete'
+        AND m.totp_since IS NULL AND NOT EXISTS (SELECT FROM passkey p WHERE p.member_id = m.id)
+        AND (s.began_by LIKE 'password%' OR s.began_by IS NULL AND m.password_hash IS NOT NULL)
       RETURNING s.member_id)
     SELECT member_id AS "memberId", count(*)::int AS sessions FROM demoted GROUP BY member_id`)
   for (const { memberId, sessions } of demoted) {

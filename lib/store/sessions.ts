@@ -48,7 +48,9 @@ export async function startSession(
 ): Promise<string> {
   const { id: memberId } = access.actor
   if (browser.session) await endSessions(tx, access, { id: browser.session }, 'new-sign-in')
-  const { id } = await tx.session.create({ data: { memberId, ip: access.ip, device: browser.device, stage } })
+  const { id } = await tx.session.create({
+    data: { memberId, ip: access.ip, device: browser.device, stage, beganBy: by },
+  })
   if (provedAt) {
     await tx.$executeRaw(
       Prisma.sql`UPDATE session SET verified_at = least(verified_at, ${provedAt}::timestamptz) WHERE id = ${id}::uuid`,
@@ -82,7 +84,7 @@ export async function completeSession(
   const device = await noteSignIn(tx, member.id, browser)
   if (!ended || !device) throw new AppError('conflict', { reason: 'signInExpired' })
   const since = stage === 'enrolment' ? ended : {}
-  const data = { memberId: member.id, ip: access.ip, device: browser.device, ...since }
+  const data = { memberId: member.id, ip: access.ip, device: browser.device, beganBy: by, ...since }
   const { id } = await tx.session.create({ data })
   const detail = { by, session: id, pending: before, ...device }
   await recordAudit(tx, access, { action: 'session.start', target: `member:${member.id}`, detail })
