@@ -71,7 +71,8 @@ export function pendingAction<Schema extends z.ZodType, T>(
     answer(async () => {
       const pending = await pendingSignIn()
       if (pending?.stage !== stage) throw new AppError('conflict', { reason: 'signInExpired' })
-      limitRate('requests', actorKey(pending.access))
+      // Not the member's own key: whoever has no more than the password could use it up.
+      limitRate('requests', `sign-in/${pending.session}`)
       return run(pending, input.parse(given))
     })
 }

@@ -5,7 +5,7 @@ import { networkOf } from './peer'
 import { RateLimiter } from './rate-limit'
 
 /** Missing permissions are in the audit log: refusals.ts. A row that is not there, or changed meanwhile, is no attempt at anything. */
-const CODES: readonly ErrorCode[] = ['invalid', 'too_large', 'too_many_requests']
+const CODES: readonly ErrorCode[] = ['invalid', 'notRecent', 'too_large', 'too_many_requests']
 
 /** Lines for one network: a flood of requests is no flood of lines. */
 const lines = new RateLimiter({ perSecond: 1, burst: 60 })

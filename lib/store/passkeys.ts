@@ -61,7 +61,7 @@ export async function addPasskey(
   const made = await verified(party, challenge, registration)
   const { credential } = made
   return prisma().$transaction(async tx => {
-    await lockFactors(tx, access)
+    await lockFactors(tx, access, session)
     if ((await tx.passkey.count({ where: { memberId } })) >= MAX_PASSKEYS) throw full()
     const known = await tx.passkey.findUnique({ where: { credentialId: credential.id }, select: { id: true } })
     if (known) throw new AppError('conflict', { reason: 'passkeyKnown' })
@@ -85,10 +85,10 @@ export async function addPasskey(
 }
 
 /** Throws NotFoundError for another member's. */
-export async function renamePasskey(access: Access, { id, name }: RenamePasskey): Promise<void> {
+export async function renamePasskey(access: Access, session: string, { id, name }: RenamePasskey): Promise<void> {
   const { id: memberId } = self(access)
   await prisma().$transaction(async tx => {
-    await lockFactors(tx, access)
+    await lockFactors(tx, access, session)
     const before = await tx.passkey.findFirst({ where: { id, memberId } })
     if (!before) throw new NotFoundError()
     await tx.passkey.update({ where: { id }, data: { name } })
@@ -104,7 +104,7 @@ export async function renamePasskey(access: Access, { id, name }: RenamePasskey)
 export async function removePasskey(access: Access, session: string, { id }: ById): Promise<{ credentialId: string }> {
   const { id: memberId } = self(access)
   return prisma().$transaction(async tx => {
-    const locked = await lockFactors(tx, access)
+    const locked = await lockFactors(tx, access, session)
     const passkey = await tx.passkey.findFirst({ where: { id, memberId } })
     if (!passkey) throw new NotFoundError()
     await tx.passkey.delete({ where: { id } })

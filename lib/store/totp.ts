@@ -36,7 +36,7 @@ export async function confirmTotp(
   const step = read?.kind === 'totp' ? totpStep(secret, read.code) : null
   if (step === null) throw new AppError('invalid', { reason: 'wrongCode', field: 'code' })
   const done = await prisma().$transaction(async tx => {
-    const { member } = await lockFactors(tx, access)
+    const { member } = await lockFactors(tx, access, session)
     await tx.member.update({
       where: { id },
       data: { totpSecret: sealTotp(id, secret), totpSince: new Date(), totpLastStep: step },
@@ -52,7 +52,7 @@ export async function confirmTotp(
 /** Removes the reader's authenticator app. Throws `lastFactor` where the role needs a second factor and this is the only one. */
 export async function removeTotp(access: Access, session: string): Promise<void> {
   await prisma().$transaction(async tx => {
-    const locked = await lockFactors(tx, access)
+    const locked = await lockFactors(tx, access, session)
     const { id, totpSince } = locked.member
     if (!totpSince) throw new NotFoundError()
     await tx.member.update({ where: { id }, data: { totpSecret: null, totpSince: null, totpLastStep: null } })

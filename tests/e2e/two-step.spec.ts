@@ -18,7 +18,7 @@ async function join(admin: Page, browser: Browser, email: string, role: string):
   }
   await dialog.getByRole('checkbox', { name: 'SRE' }).check({ force: true })
   await dialog.getByRole('button', { name: 'Create link' }).click()
-  const link = (await dialog.getByText(/\/invite\?token=/).textContent()) ?? ''
+  const link = (await dialog.getByText(/\/invite#token=/).textContent()) ?? ''
   const page = await (await browser.newContext({ locale: 'en-US' })).newPage()
   await page.goto(link)
   await page.getByLabel('Name', { exact: true }).fill(email.split('@')[0] ?? '')

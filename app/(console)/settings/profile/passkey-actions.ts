@@ -29,7 +29,7 @@ export const addPasskey = action({
 export const renamePasskey = action({
   needs: [],
   input: passkeys.RenamePasskey,
-  run: passkeys.renamePasskey,
+  run: async (access, input) => passkeys.renamePasskey(access, await session(), input),
   refresh,
 })
 

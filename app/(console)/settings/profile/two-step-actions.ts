@@ -32,7 +32,12 @@ export const removeApp = action({
   run: async access => removeTotp(access, await ownSession()),
 })
 
-export const makeCodes = action({ needs: [], recent: true, input: Nothing, run: replaceRecoveryCodes })
+export const makeCodes = action({
+  needs: [],
+  recent: true,
+  input: Nothing,
+  run: async access => replaceRecoveryCodes(access, await ownSession()),
+})
 
 async function ownSession(): Promise<string> {
   const member = await currentMember()
