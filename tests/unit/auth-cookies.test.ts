@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
+const jar = { get: vi.fn(), set: vi.fn() }
+vi.mock('next/headers', () => ({ cookies: async () => jar }))
+
 beforeEach(() => {
   vi.resetModules()
   vi.stubEnv('DATABASE_URL', 'postgresql://localhost/x')
@@ -22,6 +25,13 @@ describe('every cookie', () => {
       expect(options).toMatchObject({ secure: true, httpOnly: true, sameSite: 'lax', path: '/' })
       expect(options).not.toHaveProperty('domain')
     }
+    const { keepNoticesRead } = await import('../../lib/access/notices-cookie')
+    await keepNoticesRead('m', new Date())
+    expect(jar.set).toHaveBeenCalledWith(
+      expect.stringMatching(/^__Host-/),
+      expect.stringContaining('m.'),
+      expect.objectContaining({ secure: true, httpOnly: true, sameSite: 'lax', path: '/' }),
+    )
     expect(browserCookie('m')).toMatch(/^__Host-.*; Path=\/; .*HttpOnly; SameSite=Strict; Secure$/)
   })
 
