@@ -2,7 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { forgetGivenPasswords, mayGivePassword } from '../access/attempts'
 import { requirePasswords, verifyPassword } from '../access/password'
-import type { Access } from '../access/proof'
+import { type Access, requireMemberActor } from '../access/proof'
 import { sendSessionCookie } from '../access/session'
 import { isLive } from '../access/session-sql'
 import { recordThrottled } from '../access/throttled-audit'
@@ -44,8 +44,8 @@ export async function markVerified(
  */
 export async function verifyByPassword(access: Access, input: VerifyPassword, session: string): Promise<void> {
   requirePasswords()
-  const { actor, ip } = access
-  if (actor.kind !== 'member') throw new ForbiddenError()
+  const { ip } = access
+  const actor = requireMemberActor(access)
   const { id } = actor
   if (!(await mayGivePassword(id))) throw new ForbiddenError('tooManyAttempts')
   const member = await prisma().member.findFirst({ where: { id, removedAt: null } })
