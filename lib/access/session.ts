@@ -5,6 +5,7 @@ import { decode, encode, type JWT, type JWTDecodeParams } from 'next-auth/jwt'
 import { z } from 'zod'
 import { deviceOf } from '../domain/device'
 import { isHttps } from '../env'
+import { NotFoundError } from '../errors'
 import { hasAllowedAlgorithms, signingCookies } from './auth-cookies'
 import { keys, newestKey } from './keys'
 import { browserCookieName, type KnownBrowser, knownBrowserCookie, toKnownBrowser } from './known-browser'
@@ -22,6 +23,13 @@ export function sessionCookieName(): string {
 /** The id in this request's session cookie, or null where there is none, it has expired or it is not ours. */
 export async function readSessionId(): Promise<string | null> {
   return openCookie((await cookies()).get(sessionCookieName())?.value)
+}
+
+/** The same for code that needs a session. Throws NotFoundError where there is none. */
+export async function requireSessionId(): Promise<string> {
+  const session = await readSessionId()
+  if (!session) throw new NotFoundError()
+  return session
 }
 
 /** What is known of the browser that signs in. */
