@@ -77,7 +77,7 @@ export const verifyPasskey = action({
     steps.verifyByPasskey(access, await requireSessionId(), await requireRelyingParty(), assertion),
 })
 
-/** Answers `notRecent` where an export of everything would. */
+/** Answers `not_recent` where an export of everything would. */
 export const proveRecent = action({ needs: [], recent: true, input: z.object({}), run: async () => true })
 
 /**
