@@ -4,10 +4,11 @@ import { cookies } from 'next/headers'
 import { z } from 'zod'
 import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
 import { currentMember, requireAccess } from '@/lib/access/access'
+import { hostCookieName } from '@/lib/access/host-cookie'
 import { knownSince } from '@/lib/access/known-browser'
 import { keepNoticesRead } from '@/lib/access/notices-cookie'
 import { pendingSignIn } from '@/lib/access/pending'
-import { preferenceCookie, preferenceCookieName } from '@/lib/access/preference-cookie'
+import { preferenceCookie } from '@/lib/access/preference-cookie'
 import { requireRelyingParty } from '@/lib/access/relying-party'
 import { dropSessionCookie, knownBrowser, requireSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
@@ -33,7 +34,7 @@ export async function search(text: string): Promise<SearchResult> {
 /** Remembers the theme on this device. */
 export async function setTheme(theme: Theme): Promise<void> {
   const jar = await cookies()
-  jar.set(preferenceCookieName(themeCookie), toTheme(theme), preferenceCookie())
+  jar.set(hostCookieName(themeCookie), toTheme(theme), preferenceCookie())
 }
 
 /** Keeps the language as the member's, and for this browser also when signed out. */
@@ -43,7 +44,7 @@ export const setLanguage = action({
   run: async (access, { locale }) => {
     await setLocale(access, locale)
     const jar = await cookies()
-    jar.set(preferenceCookieName(LOCALE_COOKIE), locale, preferenceCookie())
+    jar.set(hostCookieName(LOCALE_COOKIE), locale, preferenceCookie())
   },
 })
 

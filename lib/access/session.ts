@@ -7,6 +7,7 @@ import { deviceOf } from '../domain/device'
 import { isHttps } from '../env'
 import { NotFoundError } from '../errors'
 import { hasAllowedAlgorithms, signingCookies } from './auth-cookies'
+import { hostCookieName } from './host-cookie'
 import { keys, newestKey } from './keys'
 import { browserCookieName, type KnownBrowser, knownBrowserCookie, toKnownBrowser } from './known-browser'
 
@@ -17,7 +18,7 @@ export const SESSION_SECONDS = 12 * 60 * 60
 const Claims = z.object({ session: z.uuid() })
 
 export function sessionCookieName(): string {
-  return `${isHttps() ? '__Host-' : ''}next-auth.session-token`
+  return hostCookieName('next-auth.session-token')
 }
 
 /** The id in this request's session cookie, or null where there is none, it has expired or it is not ours. */

@@ -17,10 +17,11 @@ describe('every cookie', () => {
     vi.stubEnv('HINOMI_URL', 'https://hinomi.example.com')
     const { sessionOptions } = await import('../../lib/access/session')
     const { browserCookie } = await import('../../lib/access/known-browser')
-    const { preferenceCookie, preferenceCookieName } = await import('../../lib/access/preference-cookie')
+    const { hostCookieName } = await import('../../lib/access/host-cookie')
+    const { preferenceCookie } = await import('../../lib/access/preference-cookie')
     const cookies = Object.values(sessionOptions().cookies ?? {})
     expect(cookies).toHaveLength(6)
-    for (const { name, options } of [...cookies, { name: preferenceCookieName('x'), options: preferenceCookie() }]) {
+    for (const { name, options } of [...cookies, { name: hostCookieName('x'), options: preferenceCookie() }]) {
       expect(name).toMatch(/^__Host-/)
       expect(options).toMatchObject({ secure: true, httpOnly: true, sameSite: 'lax', path: '/' })
       expect(options).not.toHaveProperty('domain')
