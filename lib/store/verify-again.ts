@@ -39,7 +39,7 @@ export async function markVerified(
 }
 
 /**
- * Verifies the member of a session by their password. It counts for this session only. Throws `wrongPassword`, and `tooManyAttempts`
+ * Verifies the member of a session by their password. It counts for this session only. Throws `passwordWrong`, and `tooManyAttempts`
  * after 10 wrong ones in 15 minutes, together with those of the password form.
  */
 export async function verifyByPassword(access: Access, input: VerifyPassword, session: string): Promise<void> {
