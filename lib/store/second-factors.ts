@@ -1,9 +1,9 @@
 import 'server-only'
-import type { Access } from '../access/proof'
+import { type Access, requireMemberActor } from '../access/proof'
 import { isLive } from '../access/session-sql'
 import { prisma } from '../db'
 import type { FactorPolicy } from '../domain/second-factor'
-import { AppError, ForbiddenError, NotFoundError } from '../errors'
+import { AppError, NotFoundError } from '../errors'
 import { type Member, Prisma } from '../generated/prisma/client'
 import { holdFactorPolicy } from './factor-policy'
 import { hasSecondFactor } from './member-factors'
@@ -19,8 +19,7 @@ export async function lockFactors(
   access: Access,
   session: string,
 ): Promise<{ member: Member; policy: FactorPolicy }> {
-  if (access.actor.kind !== 'member') throw new ForbiddenError()
-  const { id } = access.actor
+  const { id } = requireMemberActor(access)
   const policy = await holdFactorPolicy(tx)
   await tx.$executeRaw`SELECT FROM member WHERE id = ${id}::uuid FOR NO KEY UPDATE`
   const member = await tx.member.findFirst({ where: { id, removedAt: null } })

@@ -230,8 +230,8 @@ test('is no business of any role but administrators', async () => {
   }
   await signInAs(admin)
   await pool().query("UPDATE session SET verified_at = now() - interval '16 minutes'")
-  expect(await savePolicy({ roles: [] })).toMatchObject({ ok: false, code: 'notRecent' })
-  expect(await resetMemberFactors({ id: member.id })).toMatchObject({ ok: false, code: 'notRecent' })
+  expect(await savePolicy({ roles: [] })).toMatchObject({ ok: false, code: 'not_recent' })
+  expect(await resetMemberFactors({ id: member.id })).toMatchObject({ ok: false, code: 'not_recent' })
 })
 
 test('administrators see who has which second factor', async () => {
