@@ -38,7 +38,7 @@ export function RecoveryCodes({ codes, email, level = 3, onSaved }: RecoveryCode
       <p>{t('codesOnce')}</p>
       <ul
         aria-label={t('codes')}
-        className="grid grid-cols-1 gap-x-6 gap-y-1.5 rounded-lg border border-border bg-surface-secondary px-4 py-3 font-mono text-sm min-[360px]:grid-cols-2"
+        className="flex flex-col gap-1.5 rounded-lg border border-border bg-surface-secondary px-4 py-3 font-mono text-sm"
       >
         {codes.map(code => (
           <li key={code} className="whitespace-nowrap">
