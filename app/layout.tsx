@@ -5,7 +5,7 @@ import { getLocale, getMessages, getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { themeCookie, toTheme } from '@/components/frame/theme'
 import { Providers } from '@/components/ui/providers'
-import { preferenceCookieName } from '@/lib/access/preference-cookie'
+import { hostCookieName } from '@/lib/access/host-cookie'
 import './globals.css'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -17,7 +17,7 @@ export const viewport: Viewport = { width: 'device-width', initialScale: 1, colo
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const [locale, messages, jar] = await Promise.all([getLocale(), getMessages(), cookies()])
-  const theme = toTheme(jar.get(preferenceCookieName(themeCookie))?.value)
+  const theme = toTheme(jar.get(hostCookieName(themeCookie))?.value)
   // The explanations are long and only the server draws them.
   const { explain: _server, ...client } = messages
   return (

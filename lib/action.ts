@@ -26,7 +26,7 @@ interface ActionSpec<P extends Permission, Schema extends z.ZodType, T> {
   needs: P | readonly P[]
   input: Schema
   run: (access: Access<P>, input: z.output<Schema>) => Promise<T>
-  /** Whether the member must have proved who they are within 15 minutes; else the action answers `notRecent` and does nothing. */
+  /** Whether the member must have proved who they are within 15 minutes; else the action answers `not_recent` and does nothing. */
   recent?: boolean
   /** Paths whose pages show what was changed; with [param] for every page of that pattern. */
   refresh?: readonly string[] | ((input: z.output<Schema>, data: T) => readonly string[])
@@ -71,7 +71,8 @@ export function pendingAction<Schema extends z.ZodType, T>(
     answer(async () => {
       const pending = await pendingSignIn()
       if (pending?.stage !== stage) throw new AppError('conflict', { reason: 'signInExpired' })
-      limitRate('requests', actorKey(pending.access))
+      // Not the member's own key: whoever has no more than the password could use it up.
+      limitRate('requests', `sign-in/${pending.session}`)
       return run(pending, input.parse(given))
     })
 }

@@ -19,12 +19,14 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]']
+
 /** Where the audit log is sent: secret only by TLS, but for a receiver on this machine. */
 function isAuditReceiver(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)
   if (protocol === 'https:' || protocol === 'syslog+tls:') return true
-  return ['http:', 'syslog+tcp:'].includes(protocol) && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  return ['http:', 'syslog+tcp:'].includes(protocol) && THIS_MACHINE.includes(hostname)
 }
 
 // A path is a socket of this machine.
@@ -59,7 +61,7 @@ function isSafeIssuer(issuer: string | undefined): boolean {
   if (issuer === undefined) return true
   if (!URL.canParse(issuer)) return false
   const { protocol, hostname } = new URL(issuer)
-  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
+  return protocol === 'https:' || (protocol === 'http:' && THIS_MACHINE.includes(hostname))
 }
 
 const Secret = z.string().refine(isStrongSecret, 'must have at least 16 characters, 8 of them different')

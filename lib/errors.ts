@@ -1,7 +1,7 @@
 export const errorCodes = [
   'not_found',
   'forbidden',
-  'notRecent',
+  'not_recent',
   'invalid',
   'conflict',
   'too_large',

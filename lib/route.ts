@@ -17,7 +17,7 @@ import { log } from './log'
 const STATUS: Record<ErrorCode, [number, string]> = {
   not_found: [404, 'Not Found'],
   forbidden: [403, 'Forbidden'],
-  notRecent: [403, 'Forbidden'],
+  not_recent: [403, 'Forbidden'],
   invalid: [400, 'Bad Request'],
   conflict: [409, 'Conflict'],
   too_large: [413, 'Content Too Large'],

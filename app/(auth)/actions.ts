@@ -2,10 +2,11 @@
 
 import { cookies, headers } from 'next/headers'
 import { z } from 'zod'
+import { hostCookieName } from '@/lib/access/host-cookie'
 import { Email, MemberName } from '@/lib/access/member-input'
 import { NewPassword } from '@/lib/access/password'
 import { clientIp } from '@/lib/access/peer'
-import { preferenceCookie, preferenceCookieName } from '@/lib/access/preference-cookie'
+import { preferenceCookie } from '@/lib/access/preference-cookie'
 import { recordInviteRefused, recordSetupRefused } from '@/lib/access/refused-links'
 import { openAction } from '@/lib/action'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
@@ -18,7 +19,7 @@ const Token = z.string().max(200)
 /** Keeps the language for this browser, before anybody has signed in. */
 export const setLanguage = openAction(z.object({ locale: z.enum(locales) }), async ({ locale }) => {
   const jar = await cookies()
-  jar.set(preferenceCookieName(LOCALE_COOKIE), locale, preferenceCookie())
+  jar.set(hostCookieName(LOCALE_COOKIE), locale, preferenceCookie())
 })
 
 /** What a set-up link is good for. */

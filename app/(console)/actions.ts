@@ -4,16 +4,16 @@ import { cookies } from 'next/headers'
 import { z } from 'zod'
 import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
 import { currentMember, requireAccess } from '@/lib/access/access'
+import { hostCookieName } from '@/lib/access/host-cookie'
 import { knownSince } from '@/lib/access/known-browser'
 import { keepNoticesRead } from '@/lib/access/notices-cookie'
 import { pendingSignIn } from '@/lib/access/pending'
-import { preferenceCookie, preferenceCookieName } from '@/lib/access/preference-cookie'
+import { preferenceCookie } from '@/lib/access/preference-cookie'
 import { requireRelyingParty } from '@/lib/access/relying-party'
-import { dropSessionCookie, knownBrowser, readSessionId } from '@/lib/access/session'
+import { dropSessionCookie, knownBrowser, requireSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { now } from '@/lib/clock'
 import { Assertion } from '@/lib/domain/passkey'
-import { NotFoundError } from '@/lib/errors'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { hasUnreadBefore } from '@/lib/queries/notices'
 import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
@@ -34,7 +34,7 @@ export async function search(text: string): Promise<SearchResult> {
 /** Remembers the theme on this device. */
 export async function setTheme(theme: Theme): Promise<void> {
   const jar = await cookies()
-  jar.set(preferenceCookieName(themeCookie), toTheme(theme), preferenceCookie())
+  jar.set(hostCookieName(themeCookie), toTheme(theme), preferenceCookie())
 }
 
 /** Keeps the language as the member's, and for this browser also when signed out. */
@@ -44,7 +44,7 @@ export const setLanguage = action({
   run: async (access, { locale }) => {
     await setLocale(access, locale)
     const jar = await cookies()
-    jar.set(preferenceCookieName(LOCALE_COOKIE), locale, preferenceCookie())
+    jar.set(hostCookieName(LOCALE_COOKIE), locale, preferenceCookie())
   },
 })
 
@@ -61,33 +61,24 @@ export async function signOut(): Promise<void> {
 export const verify = action({
   needs: [],
   input: VerifyPassword,
-  run: async (access, input) => {
-    const session = await readSessionId()
-    if (session) await verifyByPassword(access, input, session)
-  },
+  run: async (access, input) => verifyByPassword(access, input, await requireSessionId()),
 })
 
 /** What the browser needs to prove the same with a passkey. */
 export const beginPasskeyVerification = action({
   needs: [],
   input: z.object({}),
-  run: async access => steps.beginPasskeyVerification(access, await ownSession(), await requireRelyingParty()),
+  run: async access => steps.beginPasskeyVerification(access, await requireSessionId(), await requireRelyingParty()),
 })
 
 export const verifyPasskey = action({
   needs: [],
   input: z.object({ assertion: Assertion }),
   run: async (access, { assertion }) =>
-    steps.verifyByPasskey(access, await ownSession(), await requireRelyingParty(), assertion),
+    steps.verifyByPasskey(access, await requireSessionId(), await requireRelyingParty(), assertion),
 })
 
-async function ownSession(): Promise<string> {
-  const session = await readSessionId()
-  if (!session) throw new NotFoundError()
-  return session
-}
-
-/** Answers `notRecent` where an export of everything would. */
+/** Answers `not_recent` where an export of everything would. */
 export const proveRecent = action({ needs: [], recent: true, input: z.object({}), run: async () => true })
 
 /**

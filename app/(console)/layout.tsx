@@ -16,9 +16,9 @@ import { NoticeBanner } from '@/components/notices/notice-banner'
 import { CommandPalette } from '@/components/palette/command-palette'
 import { VerifyDialog } from '@/components/verify/verify-dialog'
 import { currentMember, requireAccess } from '@/lib/access/access'
+import { hostCookieName } from '@/lib/access/host-cookie'
 import { noticesReadHere } from '@/lib/access/notices-cookie'
 import { passwordsAllowed } from '@/lib/access/password'
-import { preferenceCookieName } from '@/lib/access/preference-cookie'
 import { providerNames } from '@/lib/access/providers'
 import { requestRelyingParty } from '@/lib/access/relying-party'
 import { sidebarBadges, waitingExceptions } from '@/lib/queries/badges'
@@ -93,7 +93,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           <CommandPalette search={search} teams={member.teams} />
           <span className="flex-1 max-sm:hidden" />
           <LanguageSwitch setLanguage={setLanguage} />
-          <ThemeSwitch theme={toTheme(jar.get(preferenceCookieName(themeCookie))?.value)} setTheme={setTheme} />
+          <ThemeSwitch theme={toTheme(jar.get(hostCookieName(themeCookie))?.value)} setTheme={setTheme} />
           <MeMenu name={member.name} email={member.email} signOut={signOut} />
         </header>
         <Suspense fallback={null}>

@@ -16,7 +16,7 @@ interface EnrolmentProps {
   email: string
   /** Where to go then: a path of this site. */
   target: string
-  /** Whether a second step is set up already. */
+  /** Whether a second factor is set up already. */
   isDone: boolean
   /** How to add a passkey instead, and what to call it; null where passkeys do not work at this address. */
   passkey: (AddPasskeyActions & { name: string }) | null
@@ -26,7 +26,7 @@ interface EnrolmentProps {
   }
 }
 
-/** For a member whose role needs a second step and who has none: sets one up before anything else. */
+/** For a member whose role needs a second factor and who has none: sets one up before anything else. */
 export function Enrolment({ email, target, isDone, passkey, actions }: EnrolmentProps) {
   const t = useTranslations('twoStep')
   const [done, setDone] = useState(isDone)

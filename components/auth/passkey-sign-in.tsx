@@ -18,7 +18,10 @@ interface PasskeySignInProps {
   begin: (input: Record<string, never>) => Promise<ActionResult<AssertionOptions>>
 }
 
-/** Sign-in with a passkey, by a button and by the suggestions of a field with autocomplete="username webauthn". Nothing where the browser has no passkeys. */
+/**
+ * Sign-in with a passkey, by a button and by the suggestions of a field with autocomplete="username webauthn". Nothing where the
+ * browser has no passkeys.
+ */
 export function PasskeySignIn({ target, begin }: PasskeySignInProps) {
   const t = useTranslations()
   const hydrated = useHydrated()

@@ -22,6 +22,7 @@ interface ProviderButtonsProps {
 
 // With max_age the provider has to say when it last asked: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
 const ASK_AGAIN = { prompt: 'login', max_age: '0' }
+
 /** A line between two ways to sign in. */
 export function Or() {
   const t = useTranslations('auth')

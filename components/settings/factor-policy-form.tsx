@@ -17,7 +17,7 @@ interface FactorPolicyFormProps {
   save: (input: { roles: Role[] }) => Promise<ActionResult<{ sessions: number }>>
 }
 
-/** Which roles need two-step verification. */
+/** Which roles need a second factor. */
 export function FactorPolicyForm({ rows, save }: FactorPolicyFormProps) {
   const t = useTranslations('settings.sign-in')
   const tRoles = useTranslations('roles')

@@ -11,7 +11,6 @@ import { Button } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
 import { TextField } from '../ui/text-field'
 import { sayDone } from '../ui/toasts'
-import { verifyFirst } from '../verify/verify-first'
 import { FormError } from './form-error'
 import { useAction } from './use-action'
 
@@ -31,13 +30,13 @@ interface AddPasskeyProps {
   onAdded: (codes: readonly string[] | null) => void
 }
 
-/** The button and the form that add a passkey. Nothing where the browser has no passkeys. */
+/** The button and the form that add a passkey; useAction asks for the recent proof that `begin` needs. Nothing where the browser has no passkeys. */
 export function AddPasskey({ suggestion, actions, onAdded }: AddPasskeyProps) {
   const t = useTranslations('passkeys')
   const hydrated = useHydrated()
   const [open, setOpen] = useState(false)
   async function add(name: string): Promise<ActionResult<{ name: string; codes: readonly string[] | null }>> {
-    const options = await verifyFirst(actions.begin)({})
+    const options = await actions.begin({})
     if (!options.ok) return options
     const ceremony = await makePasskey(options.data)
     if ('problem' in ceremony) return { ok: false, code: ceremony.problem, message: t(`problems.${ceremony.problem}`) }

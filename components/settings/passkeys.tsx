@@ -7,7 +7,6 @@ import { MAX_PASSKEYS, type PasskeyRow } from '@/lib/domain/passkey'
 import { forgetPasskey } from '../auth/passkey-browser'
 import { useHydrated } from '../auth/use-hydrated'
 import type { ActionResult } from '../ui/action-result'
-import { Button } from '../ui/button'
 import { Chip } from '../ui/chip'
 import { type Column, DataTable } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'
@@ -33,21 +32,11 @@ interface PasskeysProps {
 /** The reader's passkeys: add, rename, remove. */
 export function Passkeys({ rows, party, device, email, actions }: PasskeysProps) {
   const t = useTranslations('passkeys')
-  const twoStep = useTranslations('twoStep')
   const hydrated = useHydrated()
   const [codes, setCodes] = useState<readonly string[] | null>(null)
   const unavailable =
     'unavailable' in party ? party.unavailable : hydrated && !browserSupportsWebAuthn() ? 'browser' : null
-  if (codes) {
-    return (
-      <div className="flex flex-col items-start gap-4">
-        <RecoveryCodes codes={codes} email={email} />
-        <Button variant="primary" onPress={() => setCodes(null)}>
-          {twoStep('saved')}
-        </Button>
-      </div>
-    )
-  }
+  if (codes) return <RecoveryCodes codes={codes} email={email} onSaved={() => setCodes(null)} />
   return (
     <>
       <p className="mb-3 text-muted">{unavailable ? t(`unavailable.${unavailable}`) : t('lead')}</p>

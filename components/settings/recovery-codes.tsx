@@ -11,10 +11,12 @@ interface RecoveryCodesProps {
   email: string
   /** The level of the heading, by where they stand. */
   level?: 2 | 3
+  /** Called once the reader says that they are saved; without it, the page around has a button of its own. */
+  onSaved?: () => void
 }
 
 /** Recovery codes, which are shown this one time, to be copied or kept as a file. */
-export function RecoveryCodes({ codes, email, level = 3 }: RecoveryCodesProps) {
+export function RecoveryCodes({ codes, email, level = 3, onSaved }: RecoveryCodesProps) {
   const Heading = `h${level}` as const
   const t = useTranslations('twoStep')
   const [copied, setCopied] = useState(false)
@@ -54,6 +56,13 @@ export function RecoveryCodes({ codes, email, level = 3 }: RecoveryCodesProps) {
           {t('downloadCodes')}
         </Button>
       </div>
+      {onSaved ? (
+        <div>
+          <Button variant="primary" onPress={onSaved}>
+            {t('saved')}
+          </Button>
+        </div>
+      ) : null}
     </div>
   )
 }

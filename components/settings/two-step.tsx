@@ -15,7 +15,7 @@ import { TotpSetup, type TotpSetupActions } from './totp-setup'
 interface TwoStepProps {
   email: string
   factors: OwnFactors
-  /** Whether the reader signs in with a password; else the provider asks for its own second step. */
+  /** Whether the reader signs in with a password; else the provider asks for its own second factor. */
   usesPassword: boolean
   actions: TotpSetupActions & {
     remove: (input: Record<string, never>) => Promise<ActionResult<unknown>>
@@ -29,21 +29,15 @@ export function TwoStep({ email, factors, usesPassword, actions }: TwoStepProps)
   const router = useRouter()
   const [codes, setCodes] = useState<readonly string[] | null>(null)
   const { totpSince, passkeys, required } = factors
-  function ready(made: readonly string[] | null) {
-    sayDone(t('appReady'))
+  function show(made: readonly string[] | null) {
     setCodes(made)
     router.refresh()
   }
-  if (codes) {
-    return (
-      <div className="flex flex-col items-start gap-4">
-        <RecoveryCodes codes={codes} email={email} />
-        <Button variant="primary" onPress={() => setCodes(null)}>
-          {t('saved')}
-        </Button>
-      </div>
-    )
+  function ready(made: readonly string[] | null) {
+    sayDone(t('appReady'))
+    show(made)
   }
+  if (codes) return <RecoveryCodes codes={codes} email={email} onSaved={() => setCodes(null)} />
   if (!usesPassword && !totpSince && passkeys === 0) return <p>{t('provider')}</p>
   return (
     <div className="flex flex-col gap-4">
@@ -55,9 +49,7 @@ export function TwoStep({ email, factors, usesPassword, actions }: TwoStepProps)
       ) : (
         <TotpSetup begin={actions.begin} confirm={actions.confirm} onReady={ready} />
       )}
-      {totpSince || passkeys > 0 ? (
-        <CodesLeft left={factors.codesLeft} make={actions.makeCodes} onMade={setCodes} />
-      ) : null}
+      {totpSince || passkeys > 0 ? <CodesLeft left={factors.codesLeft} make={actions.makeCodes} onMade={show} /> : null}
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { verifyFirst } from './verify-first'
 
 interface ExportLinkProps {
   href: string
-  /** Answers `notRecent` where the reader must confirm that it is them before this export. Null for an export that asks for nothing. */
+  /** Answers `not_recent` where the reader must confirm that it is them before this export. Null for an export that asks for nothing. */
   prove: ((input: Record<string, never>) => Promise<ActionResult<unknown>>) | null
   className?: string
   children: ReactNode

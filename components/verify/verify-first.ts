@@ -14,13 +14,13 @@ export function askBy(ask: Ask): () => void {
 }
 
 /**
- * A server action that may answer `notRecent`: then the reader is asked to confirm that it is them, and the action is sent again with
+ * A server action that may answer `not_recent`: then the reader is asked to confirm that it is them, and the action is sent again with
  * the same input. Answers `cancelled`, without words, where they close the dialog.
  */
 export function verifyFirst<Input, T>(run: (input: Input) => Promise<ActionResult<T>>) {
   return async (input: Input): Promise<ActionResult<T>> => {
     const result = await run(input)
-    if (result.ok || result.code !== 'notRecent' || !asker) return result
+    if (result.ok || result.code !== 'not_recent' || !asker) return result
     return (await asker()) ? run(input) : { ok: false, code: CANCELLED, message: '' }
   }
 }

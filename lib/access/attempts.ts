@@ -139,6 +139,17 @@ export function countKey(key: string, limit: number, at: Date): Promise<boolean>
   return count([key], limit, at)
 }
 
+/** Those of some keys that countKey would refuse at the next attempt. */
+export async function exhaustedKeys(keys: readonly string[], limit: number, at: Date): Promise<Set<string>> {
+  const start = windowOf(at)
+  const { rows } = await pool().query<{ key: string }>(
+    `SELECT key FROM sign_in_attempt WHERE key = ANY($1) AND window_start IN ($2, $3) GROUP BY key
+     HAVING sum(failures * CASE WHEN window_start = $2 THEN 1 ELSE $4::float8 END) + 1 > $5::int`,
+    [keys, start, new Date(start.getTime() - WINDOW_MS), shareOf(at), limit],
+  )
+  return new Set(rows.map(row => row.key))
+}
+
 async function count([key, ...former]: Counters, limit: number, at: Date): Promise<boolean> {
   const start = windowOf(at)
   const before = new Date(start.getTime() - WINDOW_MS)

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { CookiesOptions } from 'next-auth'
 import { isHttps } from '../env'
+import { hostCookieName } from './host-cookie'
 
 const MINUTES_15 = 15 * 60
 
@@ -18,7 +19,7 @@ export function signingCookies(): Partial<CookiesOptions> {
 function cookie(name: string, maxAge?: number) {
   const options = { httpOnly: true, sameSite: 'lax', path: '/', secure: isHttps() } as const
   return {
-    name: `${isHttps() ? '__Host-' : ''}next-auth.${name}`,
+    name: hostCookieName(`next-auth.${name}`),
     options: maxAge === undefined ? options : { ...options, maxAge },
   }
 }

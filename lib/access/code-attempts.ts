@@ -1,7 +1,7 @@
 import 'server-only'
 import { pool } from '../db'
 import type { CodeKind } from '../domain/second-factor'
-import { countKey, forgetKeys } from './attempts'
+import { countKey, exhaustedKeys, forgetKeys } from './attempts'
 
 const DAY_MS = 86_400_000
 
@@ -39,14 +39,24 @@ export async function forgetCodes(member: string): Promise<void> {
 
 /** Which of some members have no attempts left for the code of their authenticator app, at least in browsers that are new to them. */
 export async function lockedCodes(members: readonly string[], at = new Date()): Promise<Set<string>> {
-  const { rows } = await pool().query<{ member: string }>(
-    `SELECT DISTINCT split_part(key, ':', 3) AS member FROM sign_in_attempt
-     WHERE split_part(key, ':', 3) = ANY($1) AND (
-       starts_with(key, 'code:totp:') AND window_start > $2::timestamptz - interval '15 minutes' AND failures >= $3
-       OR starts_with(key, 'code-day:totp:') AND window_start > $2 AND failures >= $4)`,
-    [members, at, IN_15_MINUTES, IN_A_DAY],
+  const counted = members.flatMap(member =>
+    [false, true].map(isKnown => {
+      const [key, dayKey] = keysOf('totp', member, isKnown)
+      return { member, key, dayKey }
+    }),
   )
-  return new Set(rows.map(row => row.member))
+  const exhausted = await exhaustedKeys(
+    counted.map(({ key }) => key),
+    IN_15_MINUTES,
+    at,
+  )
+  const { rows } = await pool().query<{ key: string }>(
+    'SELECT key FROM sign_in_attempt WHERE key = ANY($1) AND window_start > $2 AND failures >= $3',
+    [counted.map(({ dayKey }) => dayKey), at, IN_A_DAY],
+  )
+  const exhaustedDays = new Set(rows.map(row => row.key))
+  const locked = counted.filter(({ key, dayKey }) => exhausted.has(key) || exhaustedDays.has(dayKey))
+  return new Set(locked.map(({ member }) => member))
 }
 
 function keysOf(kind: CodeKind, member: string, isKnownBrowser: boolean): [string, string] {

@@ -1,6 +1,7 @@
 import 'server-only'
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { isHttps } from '../env'
+import { hostCookieName } from './host-cookie'
 import { deriveKey, keys, newestKey } from './keys'
 
 const YEAR_SECONDS = 31_536_000
@@ -13,7 +14,7 @@ export interface KnownBrowser {
 }
 
 export function browserCookieName(): string {
-  return `${isHttps() ? '__Host-' : ''}hinomi-browser`
+  return hostCookieName('hinomi-browser')
 }
 
 /** The Set-Cookie line that makes the browser of this answer known for a member. One that is known already keeps its id. */

@@ -2,12 +2,12 @@ import 'server-only'
 import { cookies, headers } from 'next/headers'
 import { isLocale, LOCALE_COOKIE, type Locale, negotiateLocale } from '../locale'
 import { currentMember } from './access'
-import { preferenceCookieName } from './preference-cookie'
+import { hostCookieName } from './host-cookie'
 
 /** The reader's language: the member's setting, else the last choice in this browser, else what the browser asks for. */
 export async function currentLocale(): Promise<Locale> {
   const member = await currentMember()
   if (isLocale(member?.locale)) return member.locale
-  const chosen = (await cookies()).get(preferenceCookieName(LOCALE_COOKIE))?.value
+  const chosen = (await cookies()).get(hostCookieName(LOCALE_COOKIE))?.value
   return isLocale(chosen) ? chosen : negotiateLocale((await headers()).get('accept-language'))
 }

@@ -1,17 +1,18 @@
 import 'server-only'
 import { cookies } from 'next/headers'
+import { hostCookieName } from './host-cookie'
 import { preferenceCookie } from './preference-cookie'
 
 const NAME = 'hinomi-notices'
 const VALUE = /^([0-9a-f-]{36})\.(\d{1,15})$/
 
-/** Up to when a member has read in this browser what happened to their account; null where they have read nothing. */
+/** Up to when a member has read the notices of their account in this browser; null where they have read none. */
 export async function noticesReadHere(member: string): Promise<Date | null> {
-  const [, whose, at] = VALUE.exec((await cookies()).get(NAME)?.value ?? '') ?? []
+  const [, whose, at] = VALUE.exec((await cookies()).get(hostCookieName(NAME))?.value ?? '') ?? []
   return whose === member ? new Date(Number(at)) : null
 }
 
 export async function keepNoticesRead(member: string, at: Date): Promise<void> {
   const jar = await cookies()
-  jar.set(NAME, `${member}.${at.getTime()}`, { ...preferenceCookie(), httpOnly: true })
+  jar.set(hostCookieName(NAME), `${member}.${at.getTime()}`, preferenceCookie())
 }

@@ -65,6 +65,12 @@ export function holds(access: Access, permission: Permission): boolean {
   return access.granted.has(permission)
 }
 
+/** The member who acts. Throws ForbiddenError for tokens and jobs. */
+export function requireMemberActor({ actor }: Access): MemberActor {
+  if (actor.kind !== 'member') throw new ForbiddenError()
+  return actor
+}
+
 /** Throws ForbiddenError for an actor who is limited to some accounts: what holds for the whole organisation is not theirs to change. */
 export function requireAllAccounts(access: Access): void {
   if (access.accounts !== 'all') throw new ForbiddenError('allAccounts')

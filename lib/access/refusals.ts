@@ -120,6 +120,7 @@ function targetOf(path: string | null): string {
   return path ? `path:${pathOf(path)}` : ''
 }
 
-function pathOf(path: string): string {
+/** A path without its query, since links carry secrets there, cut to 200 characters. */
+export function pathOf(path: string): string {
   return (path.split(/[?#]/)[0] ?? '').slice(0, 200)
 }

@@ -3,9 +3,10 @@ import { AppError, type ErrorCode } from '../errors'
 import { log } from '../log'
 import { networkOf } from './peer'
 import { RateLimiter } from './rate-limit'
+import { pathOf } from './refusals'
 
 /** Missing permissions are in the audit log: refusals.ts. A row that is not there, or changed meanwhile, is no attempt at anything. */
-const CODES: readonly ErrorCode[] = ['invalid', 'too_large', 'too_many_requests']
+const CODES: readonly ErrorCode[] = ['invalid', 'not_recent', 'too_large', 'too_many_requests']
 
 /** Lines for one network: a flood of requests is no flood of lines. */
 const lines = new RateLimiter({ perSecond: 1, burst: 60 })
@@ -16,13 +17,13 @@ interface Issue {
 }
 
 /**
- * Writes to the process log that input was refused or requests were too many: from where, for what, and by which rule of which field. Never
- * a value.
+ * Writes to the process log that input was refused or requests were too many: from where, for what, and by which rule of which
+ * field. Never a value.
  */
 export function logRefusedInput(error: unknown, ip: string | null, path: string | null): void {
   const rule = ruleOf(error)
   if (!rule || lines.take(ip ? networkOf(ip) : 'unknown') !== null) return
-  log.info({ ...rule, ip, path: path?.split(/[?#]/)[0]?.slice(0, 200) ?? null }, 'refused a request')
+  log.info({ ...rule, ip, path: path === null ? null : pathOf(path) }, 'refused a request')
 }
 
 function ruleOf(error: unknown): Record<string, unknown> | null {

@@ -5,7 +5,9 @@ import { decode, encode, type JWT, type JWTDecodeParams } from 'next-auth/jwt'
 import { z } from 'zod'
 import { deviceOf } from '../domain/device'
 import { isHttps } from '../env'
+import { NotFoundError } from '../errors'
 import { hasAllowedAlgorithms, signingCookies } from './auth-cookies'
+import { hostCookieName } from './host-cookie'
 import { keys, newestKey } from './keys'
 import { browserCookieName, type KnownBrowser, knownBrowserCookie, toKnownBrowser } from './known-browser'
 
@@ -16,12 +18,19 @@ export const SESSION_SECONDS = 12 * 60 * 60
 const Claims = z.object({ session: z.uuid() })
 
 export function sessionCookieName(): string {
-  return `${isHttps() ? '__Host-' : ''}next-auth.session-token`
+  return hostCookieName('next-auth.session-token')
 }
 
 /** The id in this request's session cookie, or null where there is none, it has expired or it is not ours. */
 export async function readSessionId(): Promise<string | null> {
   return openCookie((await cookies()).get(sessionCookieName())?.value)
+}
+
+/** The same for code that needs a session. Throws NotFoundError where there is none. */
+export async function requireSessionId(): Promise<string> {
+  const session = await readSessionId()
+  if (!session) throw new NotFoundError()
+  return session
 }
 
 /** What is known of the browser that signs in. */

@@ -27,7 +27,7 @@ export interface MemberRow extends Scope {
   openFindings: number
   /** Second factors that the member has set up. */
   factors: SecondFactor[]
-  /** What too many wrong passwords, or codes of the second step, keep from signing in for now; null where nothing is kept. */
+  /** What too many wrong passwords, or codes of the second factor, keep from signing in for now; null where nothing is kept. */
   locked: 'everywhere' | 'networks' | 'codes' | null
   /** Working API tokens that this member created. */
   tokens: { name: string; isCollector: boolean }[]

@@ -15,9 +15,14 @@ export async function hasSecondFactor(tx: Prisma.TransactionClient, member: stri
   return (await factorsOf(tx, member)).length > 0
 }
 
+/** Deletes what the database keeps of a member's authenticator app. */
+export async function dropTotp(tx: Prisma.TransactionClient, id: string): Promise<void> {
+  await tx.member.update({ where: { id }, data: { totpSecret: null, totpSince: null, totpLastStep: null } })
+}
+
 /** Deletes all that a member's second factors are made of. */
 export async function dropFactors(tx: Prisma.TransactionClient, memberId: string): Promise<void> {
-  await tx.member.update({ where: { id: memberId }, data: { totpSecret: null, totpSince: null, totpLastStep: null } })
+  await dropTotp(tx, memberId)
   await tx.passkey.deleteMany({ where: { memberId } })
   await tx.passkeyChallenge.deleteMany({ where: { memberId } })
   await tx.recoveryCode.deleteMany({ where: { memberId } })

@@ -3,11 +3,11 @@ import { generateRegistrationOptions, verifyRegistrationResponse } from '@simple
 import { decodeAttestationObject } from '@simplewebauthn/server/helpers'
 import { z } from 'zod'
 import type { ById } from '../access/member-input'
-import type { Access, MemberActor } from '../access/proof'
+import { type Access, requireMemberActor } from '../access/proof'
 import type { RelyingParty } from '../access/relying-party'
 import { prisma } from '../db'
 import { answeredChallenge, MAX_PASSKEYS, PasskeyName, Registration, userHandle } from '../domain/passkey'
-import { AppError, ForbiddenError, NotFoundError } from '../errors'
+import { AppError, NotFoundError } from '../errors'
 import { recordAudit } from './audit'
 import { createChallenge, redeemChallenge } from './passkey-challenges'
 import { factorAdded, factorRemoved, lockFactors } from './second-factors'
@@ -23,7 +23,7 @@ const ALGORITHMS = [-8, -7, -257]
 
 /** What a browser needs to make a passkey for the member of this session. Throws `passkeysFull`. */
 export async function beginPasskey(access: Access, session: string, party: RelyingParty) {
-  const { id, name, email } = self(access)
+  const { id, name, email } = requireMemberActor(access)
   const known = await prisma().passkey.findMany({ where: { memberId: id } })
   if (known.length >= MAX_PASSKEYS) throw full()
   return generateRegistrationOptions({
@@ -52,7 +52,7 @@ export async function addPasskey(
   party: RelyingParty,
   { name, registration }: AddPasskey,
 ): Promise<{ id: string; codes: string[] | null }> {
-  const { id: memberId } = self(access)
+  const { id: memberId } = requireMemberActor(access)
   const challenge = answeredChallenge(registration.response.clientDataJSON)
   if (challenge === null) throw refused()
   if (!(await redeemChallenge(challenge, { purpose: 'register', member: memberId, session }))) {
@@ -61,7 +61,7 @@ export async function addPasskey(
   const made = await verified(party, challenge, registration)
   const { credential } = made
   return prisma().$transaction(async tx => {
-    await lockFactors(tx, access)
+    await lockFactors(tx, access, session)
     if ((await tx.passkey.count({ where: { memberId } })) >= MAX_PASSKEYS) throw full()
     const known = await tx.passkey.findUnique({ where: { credentialId: credential.id }, select: { id: true } })
     if (known) throw new AppError('conflict', { reason: 'passkeyKnown' })
@@ -85,10 +85,10 @@ export async function addPasskey(
 }
 
 /** Throws NotFoundError for another member's. */
-export async function renamePasskey(access: Access, { id, name }: RenamePasskey): Promise<void> {
-  const { id: memberId } = self(access)
+export async function renamePasskey(access: Access, session: string, { id, name }: RenamePasskey): Promise<void> {
+  const { id: memberId } = requireMemberActor(access)
   await prisma().$transaction(async tx => {
-    await lockFactors(tx, access)
+    await lockFactors(tx, access, session)
     const before = await tx.passkey.findFirst({ where: { id, memberId } })
     if (!before) throw new NotFoundError()
     await tx.passkey.update({ where: { id }, data: { name } })
@@ -102,9 +102,9 @@ export async function renamePasskey(access: Access, { id, name }: RenamePasskey)
  * needs a second factor and this is the only one.
  */
 export async function removePasskey(access: Access, session: string, { id }: ById): Promise<{ credentialId: string }> {
-  const { id: memberId } = self(access)
+  const { id: memberId } = requireMemberActor(access)
   return prisma().$transaction(async tx => {
-    const locked = await lockFactors(tx, access)
+    const locked = await lockFactors(tx, access, session)
     const passkey = await tx.passkey.findFirst({ where: { id, memberId } })
     if (!passkey) throw new NotFoundError()
     await tx.passkey.delete({ where: { id } })
@@ -153,9 +153,4 @@ function refused(): AppError {
 
 function full(): AppError {
   return new AppError('conflict', { reason: 'passkeysFull', params: { max: MAX_PASSKEYS } })
-}
-
-function self(access: Access): MemberActor {
-  if (access.actor.kind !== 'member') throw new ForbiddenError()
-  return access.actor
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { forgetGivenPasswords, mayGivePassword } from '../access/attempts'
 import { type ById, MemberName } from '../access/member-input'
 import { hashPassword, NewPassword, requirePasswords, requireStrongPassword, verifyPassword } from '../access/password'
-import type { Access, MemberActor } from '../access/proof'
+import { type Access, requireMemberActor } from '../access/proof'
 import { recordThrottled } from '../access/throttled-audit'
 import { prisma } from '../db'
 import { AppError, ForbiddenError, NotFoundError } from '../errors'
@@ -26,7 +26,7 @@ export type ChangePassword = z.infer<typeof ChangePassword>
 
 /** Everyone changes their own name and language; no permission is needed for that. Throws `nameTaken`. */
 export async function updateProfile(access: Access, input: UpdateProfile): Promise<void> {
-  const { id } = self(access)
+  const { id } = requireMemberActor(access)
   await prisma().$transaction(async tx => {
     await lockMembers(tx)
     const before = await tx.member.findUniqueOrThrow({ where: { id }, select: { name: true, locale: true } })
@@ -41,7 +41,7 @@ export async function updateProfile(access: Access, input: UpdateProfile): Promi
 }
 
 export async function setLocale(access: Access, locale: (typeof locales)[number]): Promise<void> {
-  const { id } = self(access)
+  const { id } = requireMemberActor(access)
   await prisma().$transaction(async tx => {
     await tx.member.update({ where: { id }, data: { locale } })
     await recordAudit(tx, access, { action: 'profile.update', target: `member:${id}`, detail: { after: { locale } } })
@@ -53,7 +53,7 @@ export async function setLocale(access: Access, locale: (typeof locales)[number]
  */
 export async function changePassword(access: Access, input: ChangePassword, keep: string | null): Promise<void> {
   requirePasswords()
-  const { id, email, name } = self(access)
+  const { id, email, name } = requireMemberActor(access)
   if (!(await mayGivePassword(id))) throw new ForbiddenError('tooManyAttempts')
   const member = await prisma().member.findFirst({ where: { id, removedAt: null } })
   if (!member) throw new NotFoundError()
@@ -88,22 +88,17 @@ export async function endOwnSession(
   { id }: ById,
   why: 'sign-out' | 'member' = 'member',
 ): Promise<void> {
-  const { id: memberId } = self(access)
+  const { id: memberId } = requireMemberActor(access)
   const ended = await prisma().$transaction(tx => endSessions(tx, access, { id, memberId }, why))
   if (ended === 0) throw new NotFoundError()
 }
 
 /** Ends all sessions of the member but `keep`. */
 export async function endOtherSessions(access: Access, keep: string | null): Promise<void> {
-  const { id: memberId } = self(access)
+  const { id: memberId } = requireMemberActor(access)
   await prisma().$transaction(tx => endSessions(tx, access, { memberId, ...allBut(keep) }, 'member'))
 }
 
 function allBut(session: string | null): Prisma.SessionWhereInput {
   return session === null ? {} : { id: { not: session } }
-}
-
-function self(access: Access): MemberActor {
-  if (access.actor.kind !== 'member') throw new ForbiddenError()
-  return access.actor
 }

@@ -1,25 +1,33 @@
 import 'server-only'
-import type { Access } from '../access/proof'
+import { type Access, requireMemberActor } from '../access/proof'
+import { isLive } from '../access/session-sql'
 import { prisma } from '../db'
 import type { FactorPolicy } from '../domain/second-factor'
-import { AppError, ForbiddenError, NotFoundError } from '../errors'
-import type { Member, Prisma } from '../generated/prisma/client'
+import { AppError, NotFoundError } from '../errors'
+import { type Member, Prisma } from '../generated/prisma/client'
 import { holdFactorPolicy } from './factor-policy'
 import { hasSecondFactor } from './member-factors'
 import { makeRecoveryCodes } from './recovery-codes'
 import { endSessions } from './sessions'
 
-/** The member whose factors are changed, locked against sign-ins and other changes until the transaction ends, and the policy. */
+/**
+ * The member whose factors are changed, locked against sign-ins and other changes until the transaction ends, and the policy. Throws
+ * `signInExpired` where the session that asks has ended meanwhile: a reset must leave nothing behind that was under way.
+ */
 export async function lockFactors(
   tx: Prisma.TransactionClient,
   access: Access,
+  session: string,
 ): Promise<{ member: Member; policy: FactorPolicy }> {
-  if (access.actor.kind !== 'member') throw new ForbiddenError()
-  const { id } = access.actor
+  const { id } = requireMemberActor(access)
   const policy = await holdFactorPolicy(tx)
   await tx.$executeRaw`SELECT FROM member WHERE id = ${id}::uuid FOR NO KEY UPDATE`
   const member = await tx.member.findFirst({ where: { id, removedAt: null } })
   if (!member) throw new NotFoundError()
+  const live = await tx.$queryRaw<unknown[]>(
+    Prisma.sql`SELECT s.id FROM session s WHERE s.id = ${session}::uuid AND s.member_id = ${id}::uuid AND ${isLive()} FOR UPDATE`,
+  )
+  if (live.length === 0) throw new AppError('conflict', { reason: 'signInExpired' })
   return { member, policy }
 }
 
@@ -55,9 +63,9 @@ export async function factorRemoved(
 }
 
 /** Replaces the reader's recovery codes. They are given here once; the database keeps their hashes. Throws `noFactor` for who has none. */
-export async function replaceRecoveryCodes(access: Access): Promise<{ codes: string[] }> {
+export async function replaceRecoveryCodes(access: Access, session: string): Promise<{ codes: string[] }> {
   return prisma().$transaction(async tx => {
-    const { member } = await lockFactors(tx, access)
+    const { member } = await lockFactors(tx, access, session)
     if (!(await hasSecondFactor(tx, member.id))) throw new AppError('conflict', { reason: 'noFactor' })
     return { codes: await makeRecoveryCodes(tx, access) }
   })

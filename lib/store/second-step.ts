@@ -12,7 +12,7 @@ import { factorsOf } from './member-factors'
 import { spendRecoveryCode } from './recovery-codes'
 import { completeSession, endSessions } from './sessions'
 import type { SignedIn } from './sign-in'
-import { spendTotpCode } from './totp'
+import { spendTotpCode, wrongCode } from './totp'
 
 export const GivenCode = z.object({ code: z.string().max(100) })
 export type GivenCode = z.infer<typeof GivenCode>
@@ -77,8 +77,4 @@ export async function finishEnrolment(pending: PendingSignIn, browser: SigningBr
 /** Gives up a sign-in that is not complete. */
 export async function cancelSignIn({ session, member, access }: PendingSignIn): Promise<void> {
   await prisma().$transaction(tx => endSessions(tx, access, { id: session, memberId: member.id }, 'cancelled'))
-}
-
-function wrongCode(): AppError {
-  return new AppError('invalid', { reason: 'wrongCode', field: 'code' })
 }

@@ -3,7 +3,7 @@ import { newApiToken } from '../access/api-token'
 import type { ById, CreateToken } from '../access/member-input'
 import { toNetwork } from '../access/networks'
 import { isPermission } from '../access/permissions'
-import type { Access } from '../access/proof'
+import { type Access, requireMemberActor } from '../access/proof'
 import { beyondReach, findOwner, reachOf } from '../access/token-owner'
 import { prisma } from '../db'
 import { AppError, ForbiddenError, NotFoundError } from '../errors'
@@ -106,8 +106,7 @@ export async function revokeToken(access: Access<'tokens:manage'>, input: ById):
 
 /** The same by its owner. Throws NotFoundError for a token of somebody else. */
 export async function revokeOwnToken(access: Access, input: ById): Promise<void> {
-  if (access.actor.kind !== 'member') throw new ForbiddenError()
-  await revoke(access, { id: input.id, createdBy: access.actor.id })
+  await revoke(access, { id: input.id, createdBy: requireMemberActor(access).id })
 }
 
 async function revoke(access: Access, where: { id: string; createdBy?: string }): Promise<void> {
@@ -128,8 +127,7 @@ async function revoke(access: Access, where: { id: string; createdBy?: string })
  * be refused to whoever holds the token.
  */
 export async function takeOverToken(access: Access<'tokens:manage' | 'members:manage'>, input: ById): Promise<void> {
-  const { actor } = access
-  if (actor.kind !== 'member') throw new ForbiddenError()
+  const actor = requireMemberActor(access)
   await prisma().$transaction(async tx => {
     await lockMembers(tx)
     const token = await tx.apiToken.findFirst({ where: { id: input.id, revokedAt: null } })

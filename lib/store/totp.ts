@@ -1,14 +1,15 @@
 import 'server-only'
 import { z } from 'zod'
 import { forgetCodes } from '../access/code-attempts'
-import type { Access } from '../access/proof'
+import { type Access, requireMemberActor } from '../access/proof'
 import { offerTotp, openOffer, openTotp, sealTotp, totpStep } from '../access/totp'
 import { prisma } from '../db'
 import { readCode, type TotpOffer } from '../domain/second-factor'
-import { AppError, ForbiddenError, NotFoundError } from '../errors'
+import { AppError, NotFoundError } from '../errors'
 import type { Prisma } from '../generated/prisma/client'
 import { log } from '../log'
 import { recordAudit } from './audit'
+import { dropTotp } from './member-factors'
 import { factorAdded, factorRemoved, lockFactors } from './second-factors'
 
 export const ConfirmTotp = z.object({ offer: z.string().max(1000), code: z.string().max(100) })
@@ -16,8 +17,7 @@ export type ConfirmTotp = z.infer<typeof ConfirmTotp>
 
 /** A new secret for the reader's authenticator app. One that is in use stays so until a code of the new one was given. */
 export function beginTotp(access: Access, session: string): TotpOffer {
-  if (access.actor.kind !== 'member') throw new ForbiddenError()
-  return offerTotp(access.actor, session)
+  return offerTotp(requireMemberActor(access), session)
 }
 
 /**
@@ -34,9 +34,9 @@ export async function confirmTotp(
   if (!secret) throw new AppError('conflict', { reason: 'offerExpired' })
   const read = readCode(code)
   const step = read?.kind === 'totp' ? totpStep(secret, read.code) : null
-  if (step === null) throw new AppError('invalid', { reason: 'wrongCode', field: 'code' })
+  if (step === null) throw wrongCode()
   const done = await prisma().$transaction(async tx => {
-    const { member } = await lockFactors(tx, access)
+    const { member } = await lockFactors(tx, access, session)
     await tx.member.update({
       where: { id },
       data: { totpSecret: sealTotp(id, secret), totpSince: new Date(), totpLastStep: step },
@@ -52,14 +52,19 @@ export async function confirmTotp(
 /** Removes the reader's authenticator app. Throws `lastFactor` where the role needs a second factor and this is the only one. */
 export async function removeTotp(access: Access, session: string): Promise<void> {
   await prisma().$transaction(async tx => {
-    const locked = await lockFactors(tx, access)
+    const locked = await lockFactors(tx, access, session)
     const { id, totpSince } = locked.member
     if (!totpSince) throw new NotFoundError()
-    await tx.member.update({ where: { id }, data: { totpSecret: null, totpSince: null, totpLastStep: null } })
+    await dropTotp(tx, id)
     const detail = { factor: 'totp' }
     await recordAudit(tx, access, { action: 'factor.remove', target: `member:${id}`, detail })
     await factorRemoved(tx, access, locked, session)
   })
+}
+
+/** The error of a code that is wrong or was used before. */
+export function wrongCode(): AppError {
+  return new AppError('invalid', { reason: 'wrongCode', field: 'code' })
 }
 
 /**

@@ -2,7 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { forgetGivenPasswords, mayGivePassword } from '../access/attempts'
 import { requirePasswords, verifyPassword } from '../access/password'
-import type { Access } from '../access/proof'
+import { type Access, requireMemberActor } from '../access/proof'
 import { sendSessionCookie } from '../access/session'
 import { isLive } from '../access/session-sql'
 import { recordThrottled } from '../access/throttled-audit'
@@ -39,13 +39,13 @@ export async function markVerified(
 }
 
 /**
- * Verifies the member of a session by their password. It counts for this session only. Throws `wrongPassword`, and `tooManyAttempts`
+ * Verifies the member of a session by their password. It counts for this session only. Throws `passwordWrong`, and `tooManyAttempts`
  * after 10 wrong ones in 15 minutes, together with those of the password form.
  */
 export async function verifyByPassword(access: Access, input: VerifyPassword, session: string): Promise<void> {
   requirePasswords()
-  const { actor, ip } = access
-  if (actor.kind !== 'member') throw new ForbiddenError()
+  const { ip } = access
+  const actor = requireMemberActor(access)
   const { id } = actor
   if (!(await mayGivePassword(id))) throw new ForbiddenError('tooManyAttempts')
   const member = await prisma().member.findFirst({ where: { id, removedAt: null } })

@@ -14,7 +14,7 @@ async function join(admin: Page, browser: Browser): Promise<Page> {
   await dialog.getByLabel('E-mail address').fill(email)
   await dialog.getByRole('checkbox', { name: 'SRE' }).check({ force: true })
   await dialog.getByRole('button', { name: 'Create link' }).click()
-  const link = (await dialog.getByText(/\/invite\?token=/).textContent()) ?? ''
+  const link = (await dialog.getByText(/\/invite#token=/).textContent()) ?? ''
   const page = await (await browser.newContext({ locale: 'en-US' })).newPage()
   await page.goto(link)
   await page.getByLabel('Name', { exact: true }).fill('Pascal')

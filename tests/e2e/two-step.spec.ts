@@ -18,7 +18,7 @@ async function join(admin: Page, browser: Browser, email: string, role: string):
   }
   await dialog.getByRole('checkbox', { name: 'SRE' }).check({ force: true })
   await dialog.getByRole('button', { name: 'Create link' }).click()
-  const link = (await dialog.getByText(/\/invite\?token=/).textContent()) ?? ''
+  const link = (await dialog.getByText(/\/invite#token=/).textContent()) ?? ''
   const page = await (await browser.newContext({ locale: 'en-US' })).newPage()
   await page.goto(link)
   await page.getByLabel('Name', { exact: true }).fill(email.split('@')[0] ?? '')
@@ -66,7 +66,7 @@ test('a member sets up an authenticator app, and signs in with its code and with
   const email = 'two-step@example.com'
   const page = await join(admin, browser, email, 'Member')
   await page.goto('/settings/profile')
-  const panel = page.getByRole('region', { name: 'Two-step verification' })
+  const panel = page.getByRole('region', { name: 'Multi-factor authentication (MFA)' })
   await inspect(page, 'profile-off')
   await panel.getByRole('button', { name: 'Set up authenticator app' }).click()
   const secret = await secretOf(page)
@@ -91,10 +91,10 @@ test('a member sets up an authenticator app, and signs in with its code and with
 
   await signOut(page, 'two-step')
   await givePassword(page, email)
-  await expect(page.getByRole('heading', { name: 'Two-step verification' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Multi-factor authentication (MFA)' })).toBeVisible()
   await inspect(page, 'verify')
   await page.goto('/findings')
-  await expect(page.getByRole('heading', { name: 'Two-step verification' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Multi-factor authentication (MFA)' })).toBeVisible()
   expect(new URL(page.url()).pathname).toBe('/sign-in/verify')
   const field = page.getByLabel('Code from your authenticator app')
   await expect(field).toHaveAttribute('autocomplete', 'one-time-code')
@@ -118,7 +118,7 @@ test('a member sets up an authenticator app, and signs in with its code and with
   await page.context().close()
 })
 
-test('a role that needs a second step has to set one up, and an administrator sees and resets it', async ({
+test('a role that needs a second factor has to set one up, and an administrator sees and resets it', async ({
   console: admin,
   browser,
 }) => {
@@ -129,14 +129,14 @@ test('a role that needs a second step has to set one up, and an administrator se
   await inspect(admin, 'policy')
   await admin.getByRole('checkbox', { name: /^Administrator/ }).check({ force: true })
   await admin.getByRole('button', { name: 'Save' }).click()
-  await expect(admin.getByText(/Your own role would need a second step/)).toBeVisible()
+  await expect(admin.getByText(/Your own role would need a second factor/)).toBeVisible()
   await admin.getByRole('checkbox', { name: /^Administrator/ }).uncheck({ force: true })
   await admin.getByRole('checkbox', { name: /^Auditor/ }).check({ force: true })
   await admin.getByRole('button', { name: 'Save' }).click()
   await expect(admin.getByText(/open session has to set up/)).toBeVisible()
 
   await page.goto('/findings')
-  await expect(page.getByRole('heading', { name: 'Set up two-step verification' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Set up multi-factor authentication' })).toBeVisible()
   await inspect(page, 'enrol')
   await page.getByRole('button', { name: 'Set up authenticator app' }).click()
   await page.getByLabel('Code from the app').fill(codeOf(await secretOf(page)))
@@ -152,8 +152,8 @@ test('a role that needs a second step has to set one up, and an administrator se
   await expect(row).toContainText('Authenticator app')
   await inspect(admin, 'members')
   await row.getByRole('button', { name: /Actions for/ }).click()
-  await admin.getByRole('menuitem', { name: 'Reset two-step verification' }).click()
-  await admin.getByRole('alertdialog').getByRole('button', { name: 'Reset two-step verification' }).click()
+  await admin.getByRole('menuitem', { name: 'Reset multi-factor authentication' }).click()
+  await admin.getByRole('alertdialog').getByRole('button', { name: 'Reset multi-factor authentication' }).click()
   await expect(row).toContainText('None')
   await page.goto('/findings')
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()

@@ -7,6 +7,7 @@ import { now, setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { ApiAudit } from '../../lib/domain/api-audit'
 import { env, parseEnv } from '../../lib/env'
+import { sendAudit } from '../../lib/jobs/audit-sink'
 import { streamAudit } from '../../lib/jobs/audit-stream'
 import { auditAfter } from '../../lib/queries/audit-stream'
 import { job } from './support-ingest'
@@ -113,6 +114,19 @@ describe('sending the audit log', () => {
     expect(lines).toHaveLength(sent)
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ id, action: 'test.sent', detail: { note: '改行\n' } })
     expect(received[0]?.body).toBe(received[1]?.body)
+  })
+
+  test('by HTTP follows no redirect', async () => {
+    const visited: (string | undefined)[] = []
+    const server = createServer((request, response) => {
+      visited.push(request.url)
+      response.writeHead(request.url === '/audit' ? 307 : 204, { location: '/elsewhere' }).end()
+    }).listen(0, '127.0.0.1')
+    await new Promise(listening => server.once('listening', listening))
+    closing.push(() => server.close())
+    const { port } = server.address() as AddressInfo
+    await expect(sendAudit(new URL(`http://127.0.0.1:${port}/audit`), [], undefined)).rejects.toThrow('fetch failed')
+    expect(visited).toEqual(['/audit'])
   })
 
   test('by syslog frames each entry by its length', async () => {

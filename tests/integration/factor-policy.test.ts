@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beginPasskeyEnrolment } from '../../app/(auth)/passkey-actions'
 import { beginEnrolment, confirmEnrolment, finish, giveCode } from '../../app/(auth)/sign-in/actions'
 import { verify } from '../../app/(console)/actions'
 import { resetMemberFactors } from '../../app/(console)/settings/members/actions'
@@ -119,7 +120,7 @@ describe('switching it on', () => {
     const [sparedSession, enrolledSession] = [await signInAs(spared), await signInAs(enrolled)]
     const session = await signInAs(member)
     await pool().query(
-      "UPDATE session SET created_at = now() - interval '5 hours', verified_at = now() - interval '5 hours'",
+      "UPDATE session SET created_at = now() - interval '5 hours', verified_at = now() - interval '10 minutes'",
     )
     expect(await demand('lead', 'admin')).toEqual({ sessions: 1 })
     expect(await currentMember()).toBeNull()
@@ -131,9 +132,28 @@ describe('switching it on', () => {
     await enrol()
     await finish({})
     const signedIn = await currentMember()
-    expect(signedIn).toMatchObject({ id: member.id, isRecent: false })
-    const { createdAt } = await prisma().session.findUniqueOrThrow({ where: { id: signedIn?.session ?? '' } })
+    expect(signedIn).toMatchObject({ id: member.id })
+    const { createdAt, verifiedAt } = await prisma().session.findUniqueOrThrow({
+      where: { id: signedIn?.session ?? '' },
+    })
     expect(Date.now() - createdAt.getTime()).toBeGreaterThan(4 * 3_600_000)
+    expect(Date.now() - verifiedAt.getTime()).toBeGreaterThan(9 * 60_000)
+  })
+
+  test.each([
+    ['a session that gave the password long ago', signInAs, async (): Promise<void> => {}],
+    ['a set-up that was left open', withPassword, async (): Promise<void> => void (await demand('lead'))],
+  ])('lets nobody set up a factor in %s', async (_what, enter, first) => {
+    const member = await addMember('lead', { passwordHash })
+    await first()
+    await enter(member)
+    await pool().query("UPDATE session SET verified_at = now() - interval '16 minutes'")
+    await demand('lead')
+    const refused = { ok: false, code: 'conflict' }
+    expect(await beginEnrolment({})).toMatchObject(refused)
+    expect(await beginPasskeyEnrolment({})).toMatchObject(refused)
+    expect(await finish({})).toMatchObject(refused)
+    expect(await currentMember()).toBeNull()
   })
 
   test('locks out neither the administrator who does it nor, by a mistake, the next one', async () => {
@@ -210,8 +230,8 @@ test('is no business of any role but administrators', async () => {
   }
   await signInAs(admin)
   await pool().query("UPDATE session SET verified_at = now() - interval '16 minutes'")
-  expect(await savePolicy({ roles: [] })).toMatchObject({ ok: false, code: 'notRecent' })
-  expect(await resetMemberFactors({ id: member.id })).toMatchObject({ ok: false, code: 'notRecent' })
+  expect(await savePolicy({ roles: [] })).toMatchObject({ ok: false, code: 'not_recent' })
+  expect(await resetMemberFactors({ id: member.id })).toMatchObject({ ok: false, code: 'not_recent' })
 })
 
 test('administrators see who has which second factor', async () => {

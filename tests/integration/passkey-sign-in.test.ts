@@ -11,7 +11,6 @@ import { accessOf, addMember } from '../support/people'
 log.level = 'silent'
 
 const COOKIE = 'next-auth.session-token'
-const SESSION = '00000000-0000-4000-8000-000000000002'
 
 beforeEach(async () => {
   await pool().query('TRUNCATE member, session, passkey, passkey_challenge, audit_throttle')
@@ -28,9 +27,10 @@ async function arrive() {
   const party = { id: 'localhost', origin }
   const member = await addMember('lead')
   const access = accessOf(member, 'lead')
+  const { id: session } = await prisma().session.create({ data: { memberId: member.id } })
   const device = new Authenticator(origin, 'localhost')
-  const registration = device.create(await beginPasskey(access, SESSION, party))
-  await addPasskey(access, SESSION, party, { name: 'Laptop', registration })
+  const registration = device.create(await beginPasskey(access, session, party))
+  await addPasskey(access, session, party, { name: 'Laptop', registration })
   const answer = async () => JSON.stringify(device.get(await beginPasskeySignIn(party, null)))
   return { ...server, origin, member, answer, browser: new Browser(origin) }
 }
@@ -42,7 +42,9 @@ test('an answer becomes the cookie of a session of its own, once', async () => {
   const assertion = await answer()
   expect((await send(browser, { assertion })).status).toBe(200)
   expect(browser.cookies.get(COOKIE)).toBeTruthy()
-  expect(await prisma().session.findMany()).toMatchObject([{ memberId: member.id, stage: 'complete' }])
+  expect(await prisma().session.findMany({ where: { beganBy: 'passkey' } })).toMatchObject([
+    { memberId: member.id, stage: 'complete' },
+  ])
   const thief = new Browser(origin)
   const replayed = await send(thief, { assertion })
   expect(replayed.status).toBe(401)
@@ -71,6 +73,6 @@ test('single sign-on only takes no passkeys', async () => {
   env().HINOMI_PASSWORDS = 'off'
   const refused = await send(browser, { assertion })
   expect(await refused.text()).toContain('error=passkeysUnavailable')
-  expect(await prisma().session.count()).toBe(0)
+  expect(await prisma().session.count({ where: { beganBy: 'passkey' } })).toBe(0)
   await close()
 })

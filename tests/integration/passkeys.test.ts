@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { jobAccess } from '../../lib/access/job'
+import type { Role } from '../../lib/access/permissions'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { log } from '../../lib/log'
 import { listOwnPasskeys } from '../../lib/queries/passkeys'
@@ -22,16 +23,23 @@ beforeEach(async () => {
 })
 afterAll(closeDatabase)
 
+/** A member with a session, which has the member's id here. */
+async function signedIn(role: Role) {
+  const member = await addMember(role)
+  await prisma().session.create({ data: { id: member.id, memberId: member.id } })
+  return member
+}
+
 async function register(member: Awaited<ReturnType<typeof addMember>>, defaults: Twist = {}, name = 'Laptop') {
   const access = accessOf(member, 'member')
   const device = new Authenticator(party.origin, party.id, defaults)
-  const registration = device.create(await beginPasskey(access, SESSION, party))
-  const { id } = await addPasskey(access, SESSION, party, { name, registration })
+  const registration = device.create(await beginPasskey(access, access.actor.id, party))
+  const { id } = await addPasskey(access, access.actor.id, party, { name, registration })
   return { access, device, id }
 }
 
 async function memberWithPasskey(defaults: Twist = {}) {
-  const member = await addMember('member')
+  const member = await signedIn('member')
   return { member, ...(await register(member, defaults)) }
 }
 
@@ -45,7 +53,7 @@ async function lastAudit(action: string) {
 describe('registering a passkey', () => {
   test('asks the device for a discoverable one with user verification, and keeps it by name', async () => {
     const { member, access, device, id } = await memberWithPasskey({ synced: true })
-    const options = await beginPasskey(access, SESSION, party)
+    const options = await beginPasskey(access, access.actor.id, party)
     expect(options).toMatchObject({
       rp: { id: party.id },
       user: { name: member.email, displayName: member.name },
@@ -74,34 +82,34 @@ describe('registering a passkey', () => {
     ['an attestation that nobody asked for', { format: 'fido-u2f' }],
     ['an unknown attestation', { format: 'made-up' }],
   ])('refuses %s', async (_what, twist) => {
-    const member = await addMember('member')
+    const member = await signedIn('member')
     const access = accessOf(member, 'member')
     const device = new Authenticator(party.origin, party.id)
-    const registration = device.create(await beginPasskey(access, SESSION, party), twist)
-    const adding = addPasskey(access, SESSION, party, { name: 'x', registration })
+    const registration = device.create(await beginPasskey(access, access.actor.id, party), twist)
+    const adding = addPasskey(access, access.actor.id, party, { name: 'x', registration })
     await expect(adding).rejects.toMatchObject({ reason: 'passkeyRefused' })
     expect(await prisma().passkey.count()).toBe(0)
   })
 
   // To check certificates the library would fetch the addresses of revocation lists that they name.
   test.each(['packed', 'android-key', 'apple', 'tpm', 'fido-u2f'])('refuses certificates of %s', async format => {
-    const access = accessOf(await addMember('member'), 'member')
+    const access = accessOf(await signedIn('member'), 'member')
     const device = new Authenticator(party.origin, party.id)
     const statement = new Map([['x5c', [new Uint8Array(9)]]])
-    const registration = device.create(await beginPasskey(access, SESSION, party), { format, statement })
-    const adding = addPasskey(access, SESSION, party, { name: 'x', registration })
+    const registration = device.create(await beginPasskey(access, access.actor.id, party), { format, statement })
+    const adding = addPasskey(access, access.actor.id, party, { name: 'x', registration })
     await expect(adding).rejects.toMatchObject({ reason: 'passkeyRefused' })
   })
 
   test('takes a challenge of this member and this session once, within 5 minutes', async () => {
-    const [ann, bob] = [await addMember('member'), await addMember('member')]
+    const [ann, bob] = [await signedIn('member'), await signedIn('member')]
     const [access, other] = [accessOf(ann, 'member'), accessOf(bob, 'member')]
     const device = new Authenticator(party.origin, party.id)
-    const add = (registration: ReturnType<typeof device.create>, session = SESSION, who = access) =>
+    const add = (registration: ReturnType<typeof device.create>, session = access.actor.id, who = access) =>
       addPasskey(who, session, party, { name: 'x', registration })
     const expired = { reason: 'passkeyExpired' }
-    const options = () => beginPasskey(access, SESSION, party)
-    await expect(add(device.create(await options()), SESSION, other)).rejects.toMatchObject(expired)
+    const options = () => beginPasskey(access, access.actor.id, party)
+    await expect(add(device.create(await options()), access.actor.id, other)).rejects.toMatchObject(expired)
     await expect(add(device.create(await options()), crypto.randomUUID())).rejects.toMatchObject(expired)
     const signInChallenge = await begin()
     const asSignIn = device.create({ ...(await options()), challenge: signInChallenge.challenge })
@@ -116,38 +124,58 @@ describe('registering a passkey', () => {
 
   test('never takes over a credential that is registered', async () => {
     const { device } = await memberWithPasskey()
-    const thief = accessOf(await addMember('member'), 'member')
-    const registration = device.create(await beginPasskey(thief, SESSION, party))
-    const adding = addPasskey(thief, SESSION, party, { name: 'x', registration })
+    const thief = accessOf(await signedIn('member'), 'member')
+    const registration = device.create(await beginPasskey(thief, thief.actor.id, party))
+    const adding = addPasskey(thief, thief.actor.id, party, { name: 'x', registration })
     await expect(adding).rejects.toMatchObject({ reason: 'passkeyKnown' })
   })
 
+  test('that was under way is lost where the session ends meanwhile', async () => {
+    const access = accessOf(await signedIn('member'), 'member')
+    const registration = new Authenticator(party.origin, party.id).create(
+      await beginPasskey(access, access.actor.id, party),
+    )
+    const reset = await pool().connect()
+    await reset.query('BEGIN')
+    await reset.query('SELECT FROM member WHERE id = $1 FOR UPDATE', [access.actor.id])
+    const adding = addPasskey(access, access.actor.id, party, { name: 'x', registration })
+    const outcome = expect(adding).rejects.toMatchObject({ reason: 'signInExpired' })
+    await reset.query('UPDATE session SET ended_at = now() WHERE member_id = $1', [access.actor.id])
+    await reset.query('COMMIT')
+    reset.release()
+    await outcome
+    expect(await prisma().passkey.count()).toBe(0)
+  })
+
   test('ends at 20 passkeys, also of many at the same moment', async () => {
-    const member = await addMember('member')
+    const member = await signedIn('member')
     const access = accessOf(member, 'member')
     const registrations = []
     for (let count = 0; count < 22; count++) {
       const device = new Authenticator(party.origin, party.id)
-      registrations.push(device.create(await beginPasskey(access, SESSION, party)))
+      registrations.push(device.create(await beginPasskey(access, access.actor.id, party)))
     }
     const added = await Promise.allSettled(
-      registrations.map(registration => addPasskey(access, SESSION, party, { name: 'x', registration })),
+      registrations.map(registration => addPasskey(access, access.actor.id, party, { name: 'x', registration })),
     )
-    expect(added.filter(({ status }) => status === 'fulfilled')).toHaveLength(20)
-    await expect(beginPasskey(access, SESSION, party)).rejects.toMatchObject({ reason: 'passkeysFull' })
+    const refused = added.flatMap(each => (each.status === 'rejected' ? [each.reason] : []))
+    expect(refused).toMatchObject([{ reason: 'passkeysFull' }, { reason: 'passkeysFull' }])
+    await expect(beginPasskey(access, access.actor.id, party)).rejects.toMatchObject({ reason: 'passkeysFull' })
   })
 
   test('renaming and removing are for the own ones only', async () => {
     const { member, access, device, id } = await memberWithPasskey()
-    const stranger = accessOf(await addMember('admin'), 'admin')
-    await expect(renamePasskey(stranger, { id, name: 'mine' })).rejects.toMatchObject({ code: 'not_found' })
-    await expect(removePasskey(stranger, SESSION, { id })).rejects.toMatchObject({ code: 'not_found' })
-    await renamePasskey(access, { id, name: 'Phone' })
+    const stranger = accessOf(await signedIn('admin'), 'admin')
+    await expect(renamePasskey(stranger, stranger.actor.id, { id, name: 'mine' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await expect(removePasskey(stranger, stranger.actor.id, { id })).rejects.toMatchObject({ code: 'not_found' })
+    await renamePasskey(access, access.actor.id, { id, name: 'Phone' })
     const detail = { name: 'Phone', before: 'Laptop', passkey: id }
     expect(await lastAudit('passkey.rename')).toMatchObject({ target: `member:${member.id}`, detail })
-    expect(await removePasskey(access, SESSION, { id })).toEqual({ credentialId: device.id })
+    expect(await removePasskey(access, access.actor.id, { id })).toEqual({ credentialId: device.id })
     expect(await lastAudit('passkey.remove')).toMatchObject({ detail: { name: 'Phone', passkey: id } })
-    await expect(removePasskey(access, SESSION, { id })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(removePasskey(access, access.actor.id, { id })).rejects.toMatchObject({ code: 'not_found' })
     await expect(signIn(device.get(await begin()))).rejects.toMatchObject({ reason: 'passkeyUnknown' })
   })
 })
@@ -189,7 +217,7 @@ describe('signing in with a passkey', () => {
     await expect(signIn(device.get(await begin(), twist))).rejects.toMatchObject({
       reason: expect.stringMatching(/^passkey(Refused|Expired|Unknown|Copied)$/),
     })
-    expect(await prisma().session.count()).toBe(0)
+    expect(await prisma().session.count({ where: { beganBy: 'passkey' } })).toBe(0)
     const entry = await lastAudit('session.refused')
     expect(entry).toMatchObject({ actorKind: 'anonymous', ip: IP, detail: { by: 'passkey', reason } })
   })
@@ -218,7 +246,7 @@ describe('signing in with a passkey', () => {
     const both = await Promise.allSettled([signIn(answer), signIn(answer), signIn(answer)])
     expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     await expect(signIn(answer)).rejects.toMatchObject({ reason: 'passkeyExpired' })
-    expect(await prisma().session.count()).toBe(1)
+    expect(await prisma().session.count({ where: { beganBy: 'passkey' } })).toBe(1)
   })
 
   test('takes no challenge that expired or was meant for something else', async () => {
@@ -230,7 +258,7 @@ describe('signing in with a passkey', () => {
       const options = await beginPasskeyProof(party, { purpose, member: member.id, session: SESSION })
       await expect(signIn(device.get(options)), purpose).rejects.toMatchObject({ reason: 'passkeyExpired' })
     }
-    expect(await prisma().session.count()).toBe(0)
+    expect(await prisma().session.count({ where: { beganBy: 'passkey' } })).toBe(0)
   })
 
   test.each([null, 7, '', 'x', [], {}, { id: 'x' }, { id: '\0', rawId: '', type: 'public-key', response: null }])(
@@ -260,8 +288,8 @@ describe('signing in with a passkey', () => {
     const late = await memberWithPasskey()
     await prisma().member.update({ where: { id: late.member.id }, data: { removedAt: new Date() } })
     await expect(signIn(late.device.get(await begin()))).rejects.toMatchObject({ reason: 'passkeyUnknown' })
-    const adding = beginPasskey(late.access, SESSION, party).then(options =>
-      addPasskey(late.access, SESSION, party, { name: 'x', registration: late.device.create(options) }),
+    const adding = beginPasskey(late.access, late.access.actor.id, party).then(options =>
+      addPasskey(late.access, late.access.actor.id, party, { name: 'x', registration: late.device.create(options) }),
     )
     await expect(adding).rejects.toMatchObject({ code: 'not_found' })
   })

@@ -99,7 +99,7 @@ describe('a session that was verified more than 15 minutes ago', () => {
   test.each(ACTIONS)('is refused %s until its member verifies', async (_name, run) => {
     await age(16)
     const before = await contents()
-    expect(await run()).toMatchObject({ ok: false, code: 'notRecent' })
+    expect(await run()).toMatchObject({ ok: false, code: 'not_recent' })
     expect(await contents()).toEqual(before)
     expect(await verify({ password: PASSWORD })).toMatchObject({ ok: true })
     expect(await run()).toMatchObject({ ok: true })
@@ -109,7 +109,7 @@ describe('a session that was verified more than 15 minutes ago', () => {
     await age(16)
     const refused = await get(handler, address)
     expect(refused.status).toBe(403)
-    expect(await refused.json()).toMatchObject({ code: 'notRecent', detail: expect.stringContaining('Confirm') })
+    expect(await refused.json()).toMatchObject({ code: 'not_recent', detail: expect.stringContaining('Confirm') })
     expect(await verify({ password: PASSWORD })).toMatchObject({ ok: true })
     expect((await get(handler, address)).status).toBe(200)
   })
@@ -166,7 +166,7 @@ describe('verifying', () => {
     replay(own)
     expect(await currentMember()).toBeNull()
     replay(first)
-    expect(await tokens.makeToken(newToken())).toMatchObject({ ok: false, code: 'notRecent' })
+    expect(await tokens.makeToken(newToken())).toMatchObject({ ok: false, code: 'not_recent' })
   })
 
   test('does not prolong the session', async () => {
@@ -184,7 +184,7 @@ describe('verifying', () => {
       await profile.savePassword({ current: 'a wrong password', next: 'some other password 1' })
     }
     expect(await verify({ password: PASSWORD })).toMatchObject({ ok: false, code: 'forbidden' })
-    expect(await tokens.makeToken(newToken())).toMatchObject({ ok: false, code: 'notRecent' })
+    expect(await tokens.makeToken(newToken())).toMatchObject({ ok: false, code: 'not_recent' })
     const entries = await prisma().auditEntry.findMany({
       where: { actorId: admin.id, action: 'session.verify-refused' },
     })
@@ -207,7 +207,7 @@ describe('verifying', () => {
       pool().query('UPDATE member SET password_hash = NULL WHERE id = $1', [admin.id]),
     ])
     expect(result.ok).toBe(false)
-    expect(await tokens.makeToken(newToken())).toMatchObject({ ok: false, code: 'notRecent' })
+    expect(await tokens.makeToken(newToken())).toMatchObject({ ok: false, code: 'not_recent' })
   })
 
   test('is no permission', async () => {

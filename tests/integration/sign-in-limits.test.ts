@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Attempt, countAttempt, lockedAddresses } from '../../lib/access/attempts'
+import { lockedCodes, mayGiveCode } from '../../lib/access/code-attempts'
 import { browserCookie, type KnownBrowser, toKnownBrowser } from '../../lib/access/known-browser'
 import { hashPassword } from '../../lib/access/password'
 import { UNKNOWN_BROWSER } from '../../lib/access/session'
@@ -264,4 +265,15 @@ describe('a locked address', () => {
     expect(await lockedAddresses(['victim@example.com'])).toEqual(new Map([['victim@example.com', 'everywhere']]))
     expect(await lockedAddresses(['victim@example.com'], later)).toEqual(new Map())
   })
+})
+
+test('a lock of codes is shown also at the border of two windows', async () => {
+  const { id } = await addMember('member')
+  const border = new Date((Math.floor(Date.now() / WINDOW) + 1) * WINDOW)
+  const before = new Date(border.getTime() - 1000)
+  for (let i = 0; i < 11; i++) await mayGiveCode('totp', id, false, before)
+  const after = new Date(border.getTime() + 1000)
+  expect(await lockedCodes([id], after)).toEqual(new Set([id]))
+  expect(await mayGiveCode('totp', id, false, after)).toBe(false)
+  expect(await lockedCodes([id], new Date(border.getTime() + 2 * WINDOW))).toEqual(new Set())
 })

@@ -123,7 +123,7 @@ describe('setting up an authenticator app', () => {
     await addApp(member)
     await pool().query("UPDATE session SET verified_at = now() - interval '16 minutes'")
     for (const result of [await beginApp({}), await removeApp({}), await makeCodes({})]) {
-      expect(result).toMatchObject({ ok: false, code: 'notRecent' })
+      expect(result).toMatchObject({ ok: false, code: 'not_recent' })
     }
     expect((await row()).totpSince).not.toBeNull()
     expect(await codesLeft()).toBe(0)

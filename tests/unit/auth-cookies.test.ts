@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
+const jar = { get: vi.fn(), set: vi.fn() }
+vi.mock('next/headers', () => ({ cookies: async () => jar }))
+
 beforeEach(() => {
   vi.resetModules()
   vi.stubEnv('DATABASE_URL', 'postgresql://localhost/x')
@@ -14,14 +17,22 @@ describe('every cookie', () => {
     vi.stubEnv('HINOMI_URL', 'https://hinomi.example.com')
     const { sessionOptions } = await import('../../lib/access/session')
     const { browserCookie } = await import('../../lib/access/known-browser')
-    const { preferenceCookie, preferenceCookieName } = await import('../../lib/access/preference-cookie')
+    const { hostCookieName } = await import('../../lib/access/host-cookie')
+    const { preferenceCookie } = await import('../../lib/access/preference-cookie')
     const cookies = Object.values(sessionOptions().cookies ?? {})
     expect(cookies).toHaveLength(6)
-    for (const { name, options } of [...cookies, { name: preferenceCookieName('x'), options: preferenceCookie() }]) {
+    for (const { name, options } of [...cookies, { name: hostCookieName('x'), options: preferenceCookie() }]) {
       expect(name).toMatch(/^__Host-/)
       expect(options).toMatchObject({ secure: true, httpOnly: true, sameSite: 'lax', path: '/' })
       expect(options).not.toHaveProperty('domain')
     }
+    const { keepNoticesRead } = await import('../../lib/access/notices-cookie')
+    await keepNoticesRead('m', new Date())
+    expect(jar.set).toHaveBeenCalledWith(
+      expect.stringMatching(/^__Host-/),
+      expect.stringContaining('m.'),
+      expect.objectContaining({ secure: true, httpOnly: true, sameSite: 'lax', path: '/' }),
+    )
     expect(browserCookie('m')).toMatch(/^__Host-.*; Path=\/; .*HttpOnly; SameSite=Strict; Secure$/)
   })
 

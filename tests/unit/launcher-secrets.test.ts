@@ -69,6 +69,11 @@ describe('a rotation of the generated secret', () => {
 })
 
 describe('the application', () => {
+  test('runs in production mode', async () => {
+    openSecrets(folder)
+    expect(await settings()).toMatchObject({ NODE_ENV: 'production' })
+  })
+
   test('gets the generated secret and the former ones', async () => {
     const { secret: first } = openSecrets(folder)
     await rotateSecret(folder, nothingBefore)

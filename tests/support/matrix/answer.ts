@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../lib/errors'
 const STATUS: Record<ErrorCode, string> = {
   not_found: '404',
   forbidden: '403',
-  notRecent: 'recent',
+  not_recent: 'recent',
   invalid: '400',
   conflict: '409',
   too_large: '413',

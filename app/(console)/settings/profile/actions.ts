@@ -2,8 +2,9 @@
 
 import { cookies } from 'next/headers'
 import { z } from 'zod'
+import { hostCookieName } from '@/lib/access/host-cookie'
 import { ById } from '@/lib/access/member-input'
-import { preferenceCookie, preferenceCookieName } from '@/lib/access/preference-cookie'
+import { preferenceCookie } from '@/lib/access/preference-cookie'
 import { readSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE } from '@/lib/locale'
@@ -23,7 +24,7 @@ export const saveProfile = action({
     await updateProfile(access, input)
     // What this browser chose while signed out would else come back after sign-out.
     const kept = { ...preferenceCookie(), maxAge: 0 }
-    if (input.locale === null) (await cookies()).set(preferenceCookieName(LOCALE_COOKIE), '', kept)
+    if (input.locale === null) (await cookies()).set(hostCookieName(LOCALE_COOKIE), '', kept)
   },
   refresh: ['/settings/profile'],
 })

@@ -1,11 +1,10 @@
 'use server'
 
 import { z } from 'zod'
-import { currentMember } from '@/lib/access/access'
 import { ById } from '@/lib/access/member-input'
 import { requireRelyingParty } from '@/lib/access/relying-party'
+import { requireSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
-import { NotFoundError } from '@/lib/errors'
 import * as passkeys from '@/lib/store/passkeys'
 
 const refresh = ['/settings/profile']
@@ -15,21 +14,22 @@ export const beginPasskey = action({
   needs: [],
   recent: true,
   input: z.object({}),
-  run: async access => passkeys.beginPasskey(access, await session(), await requireRelyingParty()),
+  run: async access => passkeys.beginPasskey(access, await requireSessionId(), await requireRelyingParty()),
 })
 
 // Not `recent` as well: the challenge that it answers was handed out to who was, for 5 minutes.
 export const addPasskey = action({
   needs: [],
   input: passkeys.AddPasskey,
-  run: async (access, input) => passkeys.addPasskey(access, await session(), await requireRelyingParty(), input),
+  run: async (access, input) =>
+    passkeys.addPasskey(access, await requireSessionId(), await requireRelyingParty(), input),
   refresh,
 })
 
 export const renamePasskey = action({
   needs: [],
   input: passkeys.RenamePasskey,
-  run: passkeys.renamePasskey,
+  run: async (access, input) => passkeys.renamePasskey(access, await requireSessionId(), input),
   refresh,
 })
 
@@ -37,12 +37,6 @@ export const removePasskey = action({
   needs: [],
   recent: true,
   input: ById,
-  run: async (access, input) => passkeys.removePasskey(access, await session(), input),
+  run: async (access, input) => passkeys.removePasskey(access, await requireSessionId(), input),
   refresh,
 })
-
-async function session(): Promise<string> {
-  const member = await currentMember()
-  if (!member) throw new NotFoundError()
-  return member.session
-}

@@ -1,10 +1,9 @@
 'use server'
 
 import { z } from 'zod'
-import { currentMember } from '@/lib/access/access'
 import type { Access } from '@/lib/access/proof'
+import { requireSessionId } from '@/lib/access/session'
 import { action } from '@/lib/action'
-import { AppError } from '@/lib/errors'
 import { replaceRecoveryCodes } from '@/lib/store/second-factors'
 import { beginTotp, ConfirmTotp, confirmTotp, removeTotp } from '@/lib/store/totp'
 
@@ -15,27 +14,26 @@ export const beginApp = action({
   needs: [],
   recent: true,
   input: Nothing,
-  run: async access => beginTotp(access, await ownSession()),
+  run: async access => beginTotp(access, await requireSessionId()),
 })
 
 // Not `recent`: what was offered to this session within 15 minutes was asked for with a recent proof.
 export const confirmApp = action({
   needs: [],
   input: ConfirmTotp,
-  run: async (access: Access, input) => confirmTotp(access, await ownSession(), input),
+  run: async (access: Access, input) => confirmTotp(access, await requireSessionId(), input),
 })
 
 export const removeApp = action({
   needs: [],
   recent: true,
   input: Nothing,
-  run: async access => removeTotp(access, await ownSession()),
+  run: async access => removeTotp(access, await requireSessionId()),
 })
 
-export const makeCodes = action({ needs: [], recent: true, input: Nothing, run: replaceRecoveryCodes })
-
-async function ownSession(): Promise<string> {
-  const member = await currentMember()
-  if (!member) throw new AppError('forbidden', { reason: 'signInAgain' })
-  return member.session
-}
+export const makeCodes = action({
+  needs: [],
+  recent: true,
+  input: Nothing,
+  run: async access => replaceRecoveryCodes(access, await requireSessionId()),
+})
