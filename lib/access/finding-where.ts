@@ -5,6 +5,7 @@ import type { FindingFilter } from '../domain/finding-filter'
 import { resourceNameOf } from '../domain/resource-name'
 import { severityRank } from '../domain/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../domain/status'
+import { latestOfFeedsSql, unprovenFeedSql } from '../domain/unproven-feed-sql'
 import { AppError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { type Access, accountFilter } from './proof'
@@ -122,23 +123,24 @@ export async function closedAccounts(filter: FindingFilter): Promise<string[]> {
 }
 
 /**
- * Findings whose sources are all silent. Which accounts have a silent source is looked up first: where they are few, only their
+ * Findings whose sources are all silent, of those that senders with `imports:close` report, where there are any. Which accounts have a silent source is looked up first: where they are few, only their
  * findings are read, and where they are many, a page is full soon.
  */
 async function isUnconfirmed(): Promise<Sql> {
   const at = now()
   const { rows } = await pool().query<{ id: string }>(
     `SELECT DISTINCT account_id AS id FROM (
-       SELECT account_id FROM feed GROUP BY account_id, source HAVING max(silent_after) <= $1) AS quiet`,
+       SELECT account_id FROM feed d GROUP BY account_id, source HAVING ${latestOfFeedsSql('d', 'silent_after')} <= $1) AS quiet`,
     [at],
   )
   if (rows.length === 0) return sql`FALSE`
+  const feeds = sql`SELECT 1 FROM feed d WHERE d.account_id = f.account_id AND d.source = ANY(f.sources)`
+  const proven = sql`NOT ${Prisma.raw(unprovenFeedSql('d'))}`
   return sql`${among(
     sql`f.account_id`,
     rows.map(row => row.id),
-  )} AND NOT EXISTS (SELECT 1 FROM feed d
-    WHERE d.account_id = f.account_id AND d.source = ANY(f.sources) AND d.silent_after > ${at}::timestamptz)
-    AND EXISTS (SELECT 1 FROM feed d WHERE d.account_id = f.account_id AND d.source = ANY(f.sources))`
+  )} AND NOT EXISTS (${feeds} AND d.silent_after > ${at}::timestamptz AND ${proven})
+    AND (EXISTS (${feeds} AND ${proven}) OR (EXISTS (${feeds}) AND NOT EXISTS (${feeds} AND d.silent_after > ${at}::timestamptz)))`
 }
 
 const CHANGE_KINDS = {

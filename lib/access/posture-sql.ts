@@ -1,4 +1,5 @@
 import 'server-only'
+import { latestOfFeedsSql, unprovenFeedSql } from '../domain/unproven-feed-sql'
 import { Prisma } from '../generated/prisma/client'
 
 const { sql } = Prisma
@@ -15,12 +16,26 @@ export const openCounts = sql`
   FROM finding_count c WHERE c.account_id IN (SELECT id FROM wanted) AND status IN ('new', 'acknowledged', 'in_progress')
   GROUP BY 1`
 
-/** Which sources of the accounts in `wanted (id)` are not silent at an instant, and when each was last heard. */
+const isProven = Prisma.raw(`NOT ${unprovenFeedSql('d')}`)
+
+/** Whether any source speaks. What senders without `imports:close` report counts only where there is nothing else. */
+const anyAlive = sql`coalesce(bool_or(alive) FILTER (WHERE proven), bool_or(coalesce(alive, TRUE)))`
+
+/**
+ * Which sources of the accounts in `wanted (id)` are not silent at an instant, when each was last heard, and whether that was from a
+ * sender with `imports:close`.
+ */
 export function speakingSources(at: Date): Prisma.Sql {
   return sql`
-    SELECT account_id, source, max(last_at) AS last_at, max(silent_after) > ${at}::timestamptz AS alive
-    FROM feed WHERE account_id IN (SELECT id FROM wanted) GROUP BY 1, 2`
+    SELECT account_id, source, ${Prisma.raw(latestOfFeedsSql('d', 'last_at'))} AS last_at,
+      ${Prisma.raw(latestOfFeedsSql('d', 'silent_after'))} > ${at}::timestamptz AS alive, bool_or(${isProven}) AS proven
+    FROM feed d WHERE account_id IN (SELECT id FROM wanted) GROUP BY 1, 2`
 }
+
+/** The accounts of `speaking`: when each was last heard, and whether all of its sources are silent. */
+export const heardAccounts = sql`
+  SELECT account_id, coalesce(max(last_at) FILTER (WHERE proven), max(last_at)) AS last_heard_at, NOT ${anyAlive} AS silent
+  FROM speaking GROUP BY 1`
 
 /** Those of the findings `f` that were open in an earlier time of theirs at `w.until`. */
 const openBefore = sql`EXISTS (SELECT FROM finding_period p WHERE p.account_id = f.account_id AND p.finding_id = f.id
@@ -48,7 +63,7 @@ const shares = sql`100 * sum(CASE WHEN failed <= 0 THEN ${weight} ELSE 0 END) / 
 export function postureScores(accounts: Prisma.Sql): Prisma.Sql {
   return sql`
     SELECT account_id, ${shares} FROM (
-      SELECT r.account_id, control, max(severity) AS severity, sum(failed) AS failed, bool_or(coalesce(s.alive, TRUE)) AS alive
+      SELECT r.account_id, control, max(severity) AS severity, sum(failed) AS failed, ${anyAlive} AS alive
       FROM control_result r LEFT JOIN speaking s ON s.account_id = r.account_id AND s.source = r.source
       WHERE r.account_id IN (${accounts}) AND (r.passed > 0 OR r.failed > 0) GROUP BY 1, 2
     ) AS controls
@@ -62,16 +77,16 @@ export function postureScores(accounts: Prisma.Sql): Prisma.Sql {
  */
 export const pastScores = sql`
   SELECT account_id, day, ${shares} FROM (
-    SELECT account_id, day, control, max(severity) AS severity, sum(failed) AS failed, bool_or(coalesce(alive, TRUE)) AS alive
+    SELECT account_id, day, control, max(severity) AS severity, sum(failed) AS failed, ${anyAlive} AS alive
     FROM (
       SELECT w.account_id, w.day, r.control, r.severity, 0 AS failed, coalesce(
         (SELECT max(c) FROM unnest(d.complete_at || d.heard_at) AS c WHERE c <= w.until) + (d.silent_after - d.last_at) > w.until,
-        TRUE) AS alive
+        TRUE) AS alive, ${isProven} AS proven
       FROM wanted w JOIN feed d ON d.account_id = w.account_id AND d.first_at <= w.until
       JOIN control_result r ON r.account_id = d.account_id AND r.source = d.source AND r.product = d.product
       WHERE r.passed > 0 OR r.failed > 0
       UNION ALL
-      SELECT w.account_id, w.day, f.control, f.severity, 1, NULL
+      SELECT w.account_id, w.day, f.control, f.severity, 1, NULL, NULL
       FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
       WHERE f.class = 'posture' AND ${thereAt}
     ) AS checked GROUP BY 1, 2, 3

@@ -85,9 +85,14 @@ export function settle(finding: FindingState, sightings: readonly SightingState[
   }
 }
 
-/** The sources that report a problem now, sorted; empty where none does. */
+/**
+ * The sources that report a problem now, sorted; empty where none does. Those of senders who may not close findings only where there are
+ * no others: whether a finding is confirmed follows from its sources.
+ */
 function sourcesOf(sightings: readonly SightingState[]): SourceId[] {
-  return [...new Set(sightings.filter(isFailing).map(sighting => sighting.source))].sort()
+  const failing = sightings.filter(isFailing)
+  const proven = failing.filter(sighting => !sighting.unproven)
+  return [...new Set((proven.length > 0 ? proven : failing).map(sighting => sighting.source))].sort()
 }
 
 /** Tags of the resource, as each source that reports the problem tells them. */

@@ -270,7 +270,7 @@ class ImportRun {
     const { access, timeZone } = this.#run
     const { observedAt } = this.#task
     const late = dayOf(observedAt, timeZone) < dayOf(now(), timeZone)
-    const run = { importId: this.#task.id, observedAt }
+    const run = { importId: this.#task.id, observedAt, mayClose: this.#task.mayClose }
     await transaction(async client => {
       await heardFeeds(access, client, run, feeds)
       await heardControls(access, client, observedAt, parts)

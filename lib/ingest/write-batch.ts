@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg'
 import { unprovenHash } from '../domain/identity'
 import { comparable, judge, startsAs, supersedes } from '../domain/lifecycle'
-import { clearAbsent } from '../store/absent'
 import { closedByHand } from '../store/closed-by-hand'
 import { noteTitles } from '../store/control-titles'
 import { addFindings, type FindingKey } from '../store/settled-findings'
@@ -59,8 +58,6 @@ export async function writeBatch(
   const reported: IncomingOutcome[] = []
   const confirmed: IncomingOutcome[] = []
   const raised: IncomingOutcome[] = []
-  /** Reported again by a sender who may not close findings: no longer absent, and else as they were. */
-  const repeatedUnproven: IncomingOutcome[] = []
   const late: LateFailure[] = []
   const agreed = new Set<IncomingOutcome>()
   const told = { reported: new Set<string>(), failing: new Set<string>() }
@@ -117,7 +114,6 @@ export async function writeBatch(
         raised.push(item)
         touch(item)
       } else reported.push(item)
-      repeatedUnproven.push(item)
       continue
     }
     const written = verdict === 'write' || (moves && verdict === 'unchanged' && outcome.result === stored.result)
@@ -174,12 +170,6 @@ export async function writeBatch(
   await replaceSightings(run.access, client, source, replaced)
   await confirmSightings(run.access, client, run, confirmed)
   await raiseSightings(run.access, client, raised)
-  await clearAbsent(
-    run.access,
-    client,
-    run.observedAt,
-    repeatedUnproven.map(item => ({ accountId: item.outcome.accountId, id: item.sightingId })),
-  )
   const stored = [...touched].filter(([key]) => perhaps.has(key)).map(([, key]) => key)
   const { moved, missing } = await settleFindings(run, client, stored, told)
   const wanted = new Set(missing.map(key => `${key.accountId}/${key.id}`))

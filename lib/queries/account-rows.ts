@@ -1,5 +1,5 @@
 import 'server-only'
-import { openCounts, postureScores, speakingSources } from '../access/posture-sql'
+import { heardAccounts, openCounts, postureScores, speakingSources } from '../access/posture-sql'
 import { type Access, accountFilter } from '../access/proof'
 import { now } from '../clock'
 import type { AccountId } from '../domain/account-id'
@@ -68,7 +68,7 @@ export async function accountRows(
       ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM kept`)}
       UNION ALL SELECT id, score, blind FROM kept
     ), heard AS (
-      SELECT account_id, max(last_at) AS last_heard_at, NOT bool_or(alive) AS silent FROM speaking GROUP BY 1
+      ${heardAccounts}
     ), posture AS (
       SELECT w.*, coalesce(critical, 0)::int AS critical, coalesce(high, 0)::int AS high, coalesce(medium, 0)::int AS medium,
         coalesce(low, 0)::int AS low, coalesce(informational, 0)::int AS informational, coalesce(open_total, 0)::int AS open_total,

@@ -6,6 +6,7 @@ import type { FindingClass, SourceId } from '../domain/outcome'
 import { toSeverity } from '../domain/severity'
 import { isOpen, type Status } from '../domain/status'
 import type { Environment, Team } from '../domain/team'
+import { latestOfFeedsSql } from '../domain/unproven-feed-sql'
 import type { FindingRow, Person } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 
@@ -17,7 +18,8 @@ export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.t
 export const namedRowColumns = Prisma.sql`${rowColumns}, a.name AS account_name, a.environment,
   m.name AS owner_name, m.email::text AS owner_email, heard.last_at AS heard_at, heard.silent_after`
 export const rowJoins = Prisma.sql`LEFT JOIN account a ON a.id = f.account_id LEFT JOIN member m ON m.id = f.owner_id
-  LEFT JOIN LATERAL (SELECT max(d.last_at) AS last_at, max(d.silent_after) AS silent_after FROM feed d
+  LEFT JOIN LATERAL (SELECT ${Prisma.raw(latestOfFeedsSql('d', 'last_at'))} AS last_at,
+      ${Prisma.raw(latestOfFeedsSql('d', 'silent_after'))} AS silent_after FROM feed d
     WHERE d.account_id = f.account_id AND d.source = ANY(f.sources)) AS heard ON TRUE`
 
 export interface StoredRow {

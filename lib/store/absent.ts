@@ -126,8 +126,8 @@ export async function clearAbsent(
 }
 
 /**
- * Whether a report without a Region follows the earlier ones of its control: nothing of theirs is left, or it repeats some of it. `seen`
- * tells which sightings the report holds.
+ * Whether a report without a Region follows the earlier ones of its control: nothing of theirs is left, or it repeats some of it. What
+ * senders without `imports:close` said is none of them. `seen` tells which sightings the report holds.
  */
 export async function followsEarlier(
   _access: Access<'imports:write'>,
@@ -139,7 +139,7 @@ export async function followsEarlier(
   const { rows } = await client.query<{ id: string }>(
     `SELECT s.id FROM sighting s LEFT JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
      WHERE s.account_id = $1 AND s.source = $2 AND s.product = $3 AND coalesce(s.own_control, s.control) = $4 AND s.present
-       AND coalesce(s.region, f.region, 'global') = 'global' AND (s.import_id <> $5 OR f.first_import_id <> $5)`,
+       AND NOT s.unproven AND coalesce(s.region, f.region, 'global') = 'global' AND (s.import_id <> $5 OR f.first_import_id <> $5)`,
     [feed.accountId, feed.source, feed.product, feed.control, importId],
   )
   return rows.length === 0 || rows.some(row => seen(row.id))

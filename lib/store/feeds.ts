@@ -4,6 +4,7 @@ import type { Access } from '../access/proof'
 import { silentAfter, withReport } from '../domain/cadence'
 import type { SourceId } from '../domain/outcome'
 import { completenessOf } from '../domain/report-pairs'
+import { unprovenFeedSql } from '../domain/unproven-feed-sql'
 
 /** Complete reports of a feed whose times are kept: a daily one's of a year. */
 const COMPLETE = 400
@@ -31,7 +32,7 @@ export interface RecentClosing {
 }
 
 export interface KnownFeed extends FeedKey, CompleteTimes {
-  /** Whether it ever reported a check that passed. */
+  /** Whether a sender with `imports:close` ever reported a check of it that passed. */
   sendsPasses: boolean
   /** Pairs of the last complete report that was wide, see report-pairs; null before the first complete one. */
   reference: Buffer | null
@@ -134,26 +135,35 @@ export interface FeedReport extends FeedKey {
   looked: Buffer | null
 }
 
-/** Notes that feeds were heard, and learns how often they are. Older reports never move the times back. */
+/** `kept`, or what the import says where it is the first of the feed by a sender with `imports:close`. */
+const orFirst = (column: string, kept: string) =>
+  `CASE WHEN $11::boolean AND ${unprovenFeedSql('f')} THEN excluded.${column} ELSE ${kept} END`
+
+/**
+ * Notes that feeds were heard, and learns how often they are. Older reports never move the times back. An import of a sender without
+ * `imports:close` changes nothing of a feed that a sender with it has reported, and the first import of the latter starts the feed anew.
+ */
 export async function heardFeeds(
   _access: Access<'imports:write'>,
   client: PoolClient,
-  run: { importId: number; observedAt: Date },
+  run: { importId: number; observedAt: Date; mayClose: boolean },
   feeds: readonly FeedReport[],
 ): Promise<void> {
   const keys = [feeds.map(feed => feed.accountId), feeds.map(feed => feed.source), feeds.map(feed => feed.product)]
-  const { rows } = await client.query<FeedKey & { heardAt: Date[] | null; last: Date }>(
-    `SELECT f.account_id AS "accountId", f.source, f.product, f.heard_at AS "heardAt", f.last_at AS last
+  const { rows } = await client.query<FeedKey & { heardAt: Date[] | null; last: Date; unproven: boolean }>(
+    `SELECT f.account_id AS "accountId", f.source, f.product, f.heard_at AS "heardAt", f.last_at AS last, ${unprovenFeedSql('f')} AS unproven
      FROM unnest($1::text[], $2::text[], $3::text[]) AS k(account_id, source, product)
      JOIN feed f ON f.account_id = k.account_id AND f.source = k.source AND f.product = k.product
      ORDER BY 1, 2, 3 FOR UPDATE OF f`,
     keys,
   )
   const heard = new Map(
-    rows.map(({ accountId, source, product, heardAt, last }) => [
-      `${accountId}/${source}/${product}`,
-      { began: heardAt ?? [last], last },
-    ]),
+    rows
+      .filter(row => !(run.mayClose && row.unproven))
+      .map(({ accountId, source, product, heardAt, last }) => [
+        `${accountId}/${source}/${product}`,
+        { began: heardAt ?? [last], last },
+      ]),
   )
   const learned = feeds.map(feed =>
     withReport(heard.get(`${feed.accountId}/${feed.source}/${feed.product}`) ?? null, run.observedAt),
@@ -168,14 +178,15 @@ export async function heardFeeds(
        AS k(account_id, source, product, complete, heard, silent, passed, looked)
      ORDER BY 1, 2, 3
      ON CONFLICT (account_id, source, product) DO UPDATE SET
-       first_at = least(f.first_at, excluded.first_at),
-       last_import_id = CASE WHEN excluded.last_at >= f.last_at THEN excluded.last_import_id ELSE f.last_import_id END,
-       last_at = greatest(f.last_at, excluded.last_at),
+       first_at = ${orFirst('first_at', 'least(f.first_at, excluded.first_at)')},
+       last_import_id = ${orFirst('last_import_id', 'CASE WHEN excluded.last_at >= f.last_at THEN excluded.last_import_id ELSE f.last_import_id END')},
+       last_at = ${orFirst('last_at', 'greatest(f.last_at, excluded.last_at)')},
        looked = coalesce(excluded.looked, f.looked),
        last_complete_at = greatest(f.last_complete_at, excluded.last_complete_at),
        heard_at = excluded.heard_at, silent_after = excluded.silent_after,
-       sends_passes = f.sends_passes OR excluded.sends_passes,
-       complete_at = ${newest}`,
+       sends_passes = ${orFirst('sends_passes', 'f.sends_passes OR excluded.sends_passes')},
+       complete_at = ${newest}
+     WHERE $11::boolean OR ${unprovenFeedSql('f')}`,
     [
       ...keys,
       feeds.map(feed => feed.complete),
@@ -183,8 +194,9 @@ export async function heardFeeds(
       run.importId,
       learned.map(({ began }) => JSON.stringify(began)),
       learned.map(silentAfter),
-      feeds.map(feed => feed.passed),
+      feeds.map(feed => feed.passed && run.mayClose),
       feeds.map(feed => feed.looked),
+      run.mayClose,
     ],
   )
 }

@@ -1,5 +1,5 @@
 import 'server-only'
-import { openAt, openCounts, pastScores, postureScores, speakingSources } from '../access/posture-sql'
+import { heardAccounts, openAt, openCounts, pastScores, postureScores, speakingSources } from '../access/posture-sql'
 import type { Access } from '../access/proof'
 import { pool, prisma, transaction } from '../db'
 import { dayOf, daysBetween, endOfDay } from '../domain/due'
@@ -29,7 +29,7 @@ export async function takeSnapshots(
     ), scores AS (
       ${postureScores(sql`SELECT id FROM wanted`)}
     ), quiet AS (
-      SELECT account_id, NOT bool_or(alive) AS silent FROM speaking GROUP BY 1
+      ${heardAccounts}
     )
     INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, score, blind, taken_at)
     SELECT w.id, ${day}::date, coalesce(c.critical, 0), coalesce(c.high, 0), coalesce(c.medium, 0), coalesce(c.low, 0),
