@@ -53,7 +53,7 @@ async function refuseTooMany(request: NextRequest): Promise<NextResponse | null>
   const session = SESSION_COOKIES.map(name => request.cookies.get(name)?.value).find(Boolean)
   try {
     if (session) limitRate('pages', hash('sha256', session))
-    if (ip !== null) limitRate('network', networkOf(ip))
+    limitRate('network', networkOf(ip))
     return null
   } catch (error) {
     if (!(error instanceof AppError)) throw error

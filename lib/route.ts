@@ -61,8 +61,7 @@ async function knownSender<P extends Permission>(request: Request, needs: readon
     return access
   } catch (error) {
     const isRefused = error instanceof UnauthenticatedError || error instanceof ForbiddenError
-    const ip = isRefused ? clientIp(request.headers) : null
-    if (ip !== null) limitRate('refused', networkOf(ip))
+    if (isRefused) limitRate('refused', networkOf(clientIp(request.headers)))
     throw error
   }
 }

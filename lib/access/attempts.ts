@@ -125,10 +125,10 @@ function countersOf({ email, ip, browser }: Attempt): [Limit, Counters][] {
       ['browsers', [`browsers:${browser.member}`]],
     ]
   }
-  const network = ip ? networkOf(ip) : 'unknown'
+  const network = networkOf(ip)
   const [sealed, ...former] = sealsOf(email)
   return [
-    ...(ip ? [['source', [`source:${network}`]] as [Limit, Counters]] : []),
+    ['source', [`source:${network}`]],
     ['pair', [`pair:${sealed}:${network}`, ...former.map(seal => `pair:${seal}:${network}`)]],
     ['address', [`address:${sealed}`, ...former.map(seal => `address:${seal}`)]],
   ]

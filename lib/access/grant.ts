@@ -10,15 +10,17 @@ interface Granted {
   role: Role
   teams: readonly Team[]
   accounts: 'all' | readonly string[]
+  session?: string
 }
 
 /** What a member may do, by the role table. */
 export function memberGrant(member: Granted, ip: string | null): Grant {
-  const { id, name, email, role, accounts } = member
+  const { id, name, email, role, accounts, session } = member
   return {
     actor: { kind: 'member', id, name, email, role, teams: member.teams },
     accounts,
     ip,
+    ...(session !== undefined && { session }),
     granted: new Set(permissionsOf(role)),
   }
 }

@@ -24,21 +24,33 @@ export function watchPeers(): void {
 
 /**
  * The address a request came from, or null where it cannot be known. Behind one proxy (HINOMI_TRUST_PROXY=1) it is the last
- * entry of x-forwarded-for, the only one that the proxy itself wrote.
+ * entry of x-forwarded-for, the only one that the proxy itself wrote. Where that is no address, the caller is unknown: the address
+ * of the connection is then the proxy's. It counts only for requests without that header.
  */
 export function clientIp(headers: Headers): string | null {
-  const trusted = env().HINOMI_TRUST_PROXY === '1' ? headers.get('x-forwarded-for')?.split(',').at(-1) : undefined
-  const peer = shared.hinomiPeersWatched ? headers.get(PEER) : null
-  return toIp(trusted) ?? toIp(peer)
+  const forwarded = env().HINOMI_TRUST_PROXY === '1' ? headers.get('x-forwarded-for') : null
+  if (forwarded !== null) return toIp(withoutPort(forwarded.split(',').at(-1) ?? ''))
+  return shared.hinomiPeersWatched ? toIp(headers.get(PEER)) : null
 }
 
-function toIp(text: string | null | undefined): string | null {
+/** Some proxies, such as Azure Application Gateway, write `ip:port`, or `[ip]:port` for IPv6. */
+function withoutPort(text: string): string {
+  const [, v6, v4] = /^\s*(?:\[([^\]]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5})\s*$/.exec(text) ?? []
+  if (v6 !== undefined) return isIP(v6) === 6 ? v6 : ''
+  return v4 ?? text
+}
+
+function toIp(text: string | null): string | null {
   const plain = text?.trim().replace(/^::ffff:(?=\d+\.)/i, '') ?? ''
   return isIP(plain) ? plain : null
 }
 
-/** What counts as one source of attempts: an IPv4 address, or an IPv6 network of 64 bits, which one customer holds whole. */
-export function networkOf(ip: string): string {
+/**
+ * What counts as one source of attempts: an IPv4 address, or an IPv6 network of 64 bits, which one customer holds whole. All
+ * unknown addresses together are one, `unknown`.
+ */
+export function networkOf(ip: string | null): string {
+  if (ip === null) return 'unknown'
   if (isIP(ip) !== 6) return ip
   const [head = '', tail] = ip.toLowerCase().split('::')
   const groups = head === '' ? [] : head.split(':')

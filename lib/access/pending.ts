@@ -41,7 +41,7 @@ export const pendingSignIn = cache(async (): Promise<PendingSignIn | null> => {
   const [row] = rows
   if (!row || !isRole(row.role)) return null
   const { id, name, email, role, stage } = row
-  const member = { id, name, email, role, teams: toTeams(row.teams), accounts: [] }
+  const member = { id, name, email, role, teams: toTeams(row.teams), accounts: [], session }
   const grant = { ...memberGrant(member, clientIp(await headers())), granted: new Set<never>() }
   return { session, stage, member: { id, name, email }, access: prove(grant, []) }
 })

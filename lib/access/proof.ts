@@ -42,6 +42,8 @@ export interface Access<P extends Permission = never> {
   readonly sources?: readonly SourceId[]
   /** Network address the request came from, for the audit log; null for jobs. */
   readonly ip: string | null
+  /** The session of a member's request; unset where there is none, such as during a sign-in. */
+  readonly session?: string
   readonly granted: ReadonlySet<Permission>
   readonly [proof]: (permission: P) => void
 }
@@ -51,6 +53,7 @@ export interface Grant {
   accounts: 'all' | readonly AccountId[]
   sources?: readonly SourceId[]
   ip: string | null
+  session?: string
   granted: ReadonlySet<Permission>
 }
 

@@ -22,7 +22,7 @@ interface Issue {
  */
 export function logRefusedInput(error: unknown, ip: string | null, path: string | null): void {
   const rule = ruleOf(error)
-  if (!rule || lines.take(ip ? networkOf(ip) : 'unknown') !== null) return
+  if (!rule || lines.take(networkOf(ip)) !== null) return
   log.info({ ...rule, ip, path: path === null ? null : pathOf(path) }, 'refused a request')
 }
 

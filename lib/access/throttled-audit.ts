@@ -83,5 +83,5 @@ async function withinLimit(entry: ThrottledEntry, at: Date): Promise<ThrottledEn
 
 function keyOf({ action, actor, ip, target }: ThrottledEntry): string {
   const who = actor.kind === 'anonymous' ? target : actor.id
-  return JSON.stringify([action, actor.kind, who, ip ? networkOf(ip) : null])
+  return JSON.stringify([action, actor.kind, who, networkOf(ip)])
 }

@@ -64,7 +64,7 @@ const CHOICES = new Map<string, readonly string[]>([
 ])
 
 /**
- * Whether a filter leaves out nothing but findings of other statuses: an export of it is an export of everything. A list that names all
+ * Whether a filter leaves out nothing but findings of other statuses, by its form: what it gives is not counted. A list that names all
  * there is to choose counts as no filter.
  */
 export function isWhole(filter: Partial<FindingFilter>): boolean {

@@ -28,6 +28,10 @@ export const noticeActions = [
 
 export type NoticeAction = (typeof noticeActions)[number]
 
+export function isNoticeAction(action: string): action is NoticeAction {
+  return noticeActions.some(each => each === action)
+}
+
 /** For so long a member reads of it on their profile. */
 export const NOTICE_DAYS = 90
 

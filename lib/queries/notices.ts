@@ -30,18 +30,35 @@ export async function listNotices(access: Access): Promise<Notice[]> {
 }
 
 /**
- * The same of what the reader has not confirmed to know, in this browser (`readHere`) or for all. What they did themselves since this
- * session began, having proved who they are, is no news in it.
+ * Those that the reader has not confirmed, in this browser (`readHere`) or for all. What this very session did within 15 minutes after
+ * its member proved who they are is left out. What another session of the same member did is not.
  */
 export async function listUnreadNotices(access: Access, session: string, readHere: Date | null): Promise<Notice[]> {
   return list(
     access,
     Prisma.sql`
       AND e.at > greatest(${readHere}::timestamptz, (SELECT notices_seen_at FROM member WHERE id = ${access.actor.id}::uuid), '-infinity')
-      AND NOT EXISTS (
-        SELECT FROM session s WHERE s.id = ${session}::uuid AND e.actor_id = ${access.actor.id} AND e.action <> 'session.start'
-          AND e.at >= s.created_at AND e.at < s.verified_at + interval '15 minutes')`,
+      AND (e.action = 'session.start' OR NOT EXISTS (
+        SELECT FROM proof p WHERE p.session = e.detail ->> 'session' AND e.at < p.at + interval '15 minutes'))`,
+    proofsOf(access, session),
   )
+}
+
+/**
+ * When the member of a session proved who they are, and its id from then on: `proof (at, session)`. Every verification gives a session
+ * a new id, and so does its second step; their audit entries name the one before.
+ */
+function proofsOf({ actor }: Access, session: string): Prisma.Sql {
+  const since = new Date(now().getTime() - DAY_MS)
+  return Prisma.sql`
+    WITH RECURSIVE begun AS MATERIALIZED (
+      SELECT b.at, b.detail ->> 'session' AS session, coalesce(b.detail ->> 'before', b.detail ->> 'pending') AS before
+      FROM audit_entry b
+      WHERE b.target = ${`member:${actor.id}`} AND b.action IN ('session.start', 'session.pending', 'session.verify')
+        AND b.at > ${since}),
+    proof AS (
+      SELECT at, session, before FROM begun WHERE session = ${session}
+      UNION SELECT b.at, b.session, b.before FROM begun b JOIN proof p ON b.session = p.before)`
 }
 
 /**
@@ -56,10 +73,10 @@ export async function hasUnreadBefore(access: Access, since: Date): Promise<bool
   return found.length > 0
 }
 
-async function list({ actor }: Access, further: Prisma.Sql): Promise<Notice[]> {
+async function list({ actor }: Access, further: Prisma.Sql, common = Prisma.empty): Promise<Notice[]> {
   if (actor.kind !== 'member') return []
   const since = new Date(now().getTime() - NOTICE_DAYS * DAY_MS)
-  const rows = await read<Row>(Prisma.sql`
+  const rows = await read<Row>(Prisma.sql`${common}
     SELECT e.id::text, e.at, e.action, e.ip, e.actor_kind AS "actorKind", e.actor_id AS "actorId",
       e.actor_name AS "actorName", e.detail
     FROM audit_entry e

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
 import type { AccountId } from '../domain/account-id'
+import { isNoticeAction } from '../domain/notices'
 import type { Prisma } from '../generated/prisma/client'
 
 export interface AuditRecord {
@@ -28,7 +29,7 @@ export async function recordAudit(tx: Prisma.TransactionClient, access: Access, 
       action: record.action,
       target: record.target,
       accountId: record.accountId ?? null,
-      detail: record.detail ?? {},
+      detail: detailOf(access, record),
     },
   })
 }
@@ -48,7 +49,12 @@ export async function recordAuditWith(client: PoolClient, access: Access, record
       record.action,
       record.target,
       record.accountId ?? null,
-      JSON.stringify(record.detail ?? {}),
+      JSON.stringify(detailOf(access, record)),
     ],
   )
+}
+
+/** Notices are hidden from the session that caused them, and from no other: those entries name it. */
+function detailOf({ session }: Access, { action, detail = {} }: AuditRecord): Prisma.InputJsonObject {
+  return session !== undefined && isNoticeAction(action) ? { session, ...detail } : detail
 }

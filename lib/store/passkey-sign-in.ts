@@ -30,5 +30,5 @@ export async function signInWithPasskey(
 }
 
 function limitNetwork(ip: string | null): void {
-  limitRate('passkeys', ip === null ? 'unknown' : networkOf(ip))
+  limitRate('passkeys', networkOf(ip))
 }

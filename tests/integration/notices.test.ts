@@ -1,11 +1,13 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { confirmNotices } from '../../app/(console)/actions'
+import { makeToken } from '../../app/(console)/settings/tokens/actions'
 import { currentMember } from '../../lib/access/access'
 import { jobAccess } from '../../lib/access/job'
 import { browserCookie, browserCookieName, toKnownBrowser } from '../../lib/access/known-browser'
 import { noticesReadHere } from '../../lib/access/notices-cookie'
 import { hashPassword } from '../../lib/access/password'
-import { UNKNOWN_BROWSER } from '../../lib/access/session'
+import { readSessionId, UNKNOWN_BROWSER } from '../../lib/access/session'
+import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import type { NoticeAction } from '../../lib/domain/notices'
 import type { Member } from '../../lib/generated/prisma/client'
@@ -16,6 +18,7 @@ import { updateMember } from '../../lib/store/members'
 import { changePassword } from '../../lib/store/profile'
 import { signInWithPassword } from '../../lib/store/sign-in'
 import { createToken, revokeToken } from '../../lib/store/tokens'
+import { verifyByPassword } from '../../lib/store/verify-again'
 import { browser, signInAs, signOut } from '../support/browser'
 import { accessOf, addMember } from '../support/people'
 
@@ -114,14 +117,82 @@ test('tokens of the member are told, whoever ends them, and not those of others'
   ])
 })
 
-test('what a member did is no news in the session that did it, but in others and at the next sign-in', async () => {
-  const other = await signInAs(member)
-  await pool().query(`UPDATE session SET verified_at = now() - interval '2 hours'`)
-  const session = await signInAs(member)
-  await changePassword(own(), { current: PASSWORD, next: 'another password of this test' }, null)
-  expect(await news(session)).toEqual([])
-  expect(actionsOf(await news(other))).toEqual(['profile.password'])
-  expect(actionsOf(await news(await signInAs(member)))).toEqual(['profile.password'])
+describe('what a member did', () => {
+  const NEXT = 'another password of this test'
+  const started = async () => (await signIn())?.session ?? ''
+  const createIn = (session: string) => createToken(accessOf(member, 'lead', session), newToken)
+  /** What `run` does, as if it had happened so many hours ago. */
+  async function ago<T>(hours: number, run: () => Promise<T>): Promise<T> {
+    const past = new Date(Date.now() - hours * HOUR_MS)
+    setClock(() => past)
+    const done = await run().finally(() => setClock(() => new Date()))
+    await pool().query('UPDATE session SET created_at = $1, verified_at = $1', [past])
+    return done
+  }
+  async function verifyIn(session: string): Promise<string> {
+    await verifyByPassword(accessOf(member, 'lead', session), { password: PASSWORD }, session)
+    return (await readSessionId()) ?? ''
+  }
+
+  test('is no news in the session that did it, but in others and at the next sign-in', async () => {
+    open(48)
+    const other = await started()
+    const session = await started()
+    await changePassword(accessOf(member, 'lead', session), { current: PASSWORD, next: NEXT }, null)
+    expect(await news(session)).toEqual([])
+    expect(actionsOf(await news(other))).toEqual(['profile.password'])
+    expect(actionsOf(await news(await signInAs(member)))).toEqual(['profile.password'])
+  })
+
+  test('is news in a session that began just before, where an intruder did it in another', async () => {
+    open(48)
+    const victim = await started()
+    open(null)
+    const intruder = await started()
+    await createIn(intruder)
+    expect(actionsOf(await news(victim))).toEqual(['token.create', 'session.start'])
+    expect(actionsOf(await news(intruder))).toEqual(['session.start'])
+  })
+
+  test('stays news when its reader verifies again', async () => {
+    open(48)
+    const victim = await ago(2, started)
+    const intruder = await started()
+    await createIn(intruder)
+    expect(actionsOf(await news(victim))).toEqual(['token.create'])
+    expect(actionsOf(await news(await verifyIn(victim)))).toEqual(['token.create'])
+  })
+
+  test('stays no news in its session when that is verified and gets a new id', async () => {
+    open(48)
+    const first = await ago(1, async () => {
+      const session = await started()
+      await createIn(session)
+      return session
+    })
+    const second = await verifyIn(first)
+    await createIn(second)
+    expect(second).not.toBe(first)
+    expect(await news(second)).toEqual([])
+  })
+
+  test('is news in its own session where nobody had proved who they are for 15 minutes', async () => {
+    open(48)
+    const { session, id } = await ago(1, async () => {
+      const begun = await started()
+      return { session: begun, ...(await createIn(begun)) }
+    })
+    await revokeToken(accessOf(member, 'lead', session), { id })
+    expect(actionsOf(await news(session))).toEqual(['token.revoke'])
+    expect(actionsOf(await news(await verifyIn(session)))).toEqual(['token.revoke'])
+  })
+
+  test('in a request names the session in the audit log', async () => {
+    const session = await signInAs(await prisma().member.update({ where: { id: member.id }, data: { role: 'admin' } }))
+    expect(await makeToken({ ...newToken, expiresAt: newToken.expiresAt.toISOString() })).toMatchObject({ ok: true })
+    const entry = await prisma().auditEntry.findFirst({ where: { actorId: member.id, action: 'token.create' } })
+    expect(entry?.detail).toMatchObject({ session, name: 'deploy' })
+  })
 })
 
 describe('confirming', () => {

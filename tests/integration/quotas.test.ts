@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { GET as listFindings } from '../../app/api/v1/findings/route'
 import { POST } from '../../app/api/v1/imports/route'
 import { newApiToken } from '../../lib/access/api-token'
+import { watchPeers } from '../../lib/access/peer'
 import { rates } from '../../lib/access/rate-limit'
 import { closeDatabase, prisma } from '../../lib/db'
 import { ApiProblem, ApiQueued } from '../../lib/domain/api-schemas'
@@ -38,10 +39,10 @@ async function newToken(networks: string[] = []): Promise<string> {
 }
 
 const none = { params: Promise.resolve({}) }
-function request(path: string, bearer: string, init: RequestInit = {}): Request {
+function request(path: string, bearer: string, init: RequestInit = {}, from = `198.51.100.${address}`): Request {
   const headers = {
     authorization: `Bearer ${bearer}`,
-    'x-forwarded-for': `198.51.100.${address}`,
+    'x-forwarded-for': from,
     'accept-language': 'en',
   }
   return new Request(`http://localhost/api/v1${path}`, { ...init, headers })
@@ -76,6 +77,17 @@ describe('a flood of requests', () => {
     expect((await search(token)).status).toBe(200)
   })
 
+  test('without valid credentials and from unknown addresses is refused all the same', async () => {
+    const statuses: number[] = []
+    for (let n = 0; n < rates.refused.burst + 20; n++) {
+      const asked = request('/findings', `hin_${String(n).padStart(43, 'y')}`, {}, n % 2 ? 'unknown' : '')
+      statuses.push((await listFindings(asked, none)).status)
+    }
+    expect(statuses[0]).toBe(401)
+    expect(statuses.at(-1)).toBe(429)
+    expect((await search(token)).status).toBe(200)
+  })
+
   test('with a token from outside its networks is refused, and not the token itself', async () => {
     const elsewhere = await newToken(['203.0.113.0/24'])
     const answers = await Promise.all(Array.from({ length: rates.refused.burst + 60 }, () => search(elsewhere)))
@@ -90,6 +102,20 @@ describe('a flood of requests', () => {
     expect(answers.some(({ status }) => status === 429)).toBe(true)
     expect((await prisma().import.count()) - before).toBeLessThan(rates.uploads.burst + 50)
   })
+})
+
+test('a token of the network of the proxy is refused to callers elsewhere, whatever form the proxy writes', async () => {
+  const inside = await newToken(['10.0.0.0/8'])
+  watchPeers()
+  const from = async (forwarded: string) => {
+    const asked = request('/findings', inside, {}, forwarded)
+    asked.headers.set('x-hinomi-peer', '10.0.0.5')
+    return (await listFindings(asked, none)).status
+  }
+  for (const forwarded of ['203.0.113.9', '203.0.113.9:51234', '[2001:db8::1]:443', 'unknown', '', '10.0.0.1,'])
+    expect([forwarded, await from(forwarded)]).toEqual([forwarded, 403])
+  for (const forwarded of ['10.1.2.3', '203.0.113.9, 10.1.2.3:51234'])
+    expect([forwarded, await from(forwarded)]).toEqual([forwarded, 200])
 })
 
 test('a flood of pages is refused by session and by network', async () => {

@@ -15,7 +15,7 @@ import type { Member } from '../../lib/generated/prisma/client'
 import { log } from '../../lib/log'
 import { createToken } from '../../lib/store/tokens'
 import { browser, signInAs, signOut } from '../support/browser'
-import { accessOf, addMember } from '../support/people'
+import { accessOf, addFinding, addMember } from '../support/people'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 vi.mock('next/cache', () => ({ revalidatePath: () => undefined }))
@@ -126,6 +126,58 @@ describe('a session that was verified more than 15 minutes ago', () => {
   test('is asked only after its input was checked', async () => {
     await age(16)
     expect(await members.inviteMember({ ...invitation, email: 'no address' })).toMatchObject({ code: 'invalid' })
+  })
+})
+
+describe('long after a proof, an export of most findings', () => {
+  const ONE = '111111111111'
+  const TWO = '222222222222'
+  const exportOf = async (query: string) => (await get(exportFindings, `findings/export?${query}`)).status
+  beforeEach(async () => {
+    await pool().query('TRUNCATE finding, finding_count, count_delta')
+    for (let i = 0; i < 5; i++) await addFinding(i < 3 ? ONE : TWO, { severity: i < 3 ? 4 : 3 })
+    for (let i = 0; i < 4; i++) await addFinding(ONE, { status: 'resolved', ownerId: i < 2 ? other.id : null })
+    await age(300)
+  })
+
+  test.each([
+    ['all accounts', `account=${ONE},${TWO}`],
+    ['everybody’s and nobody’s', 'owner=none,me'],
+    ['every severity that there is', 'severity=high,medium'],
+    ['every control that there is', 'control=S3.1'],
+    ['a text that everything has', 'text=example'],
+    ['an import that created everything', 'import=1'],
+    ['more than half of the open ones', `account=${ONE}`],
+    ['more than half of the resolved ones', 'status=resolved&owner=none,OTHER'],
+  ])('is refused for %s', async (_what, query) => {
+    const asked = query.replace('OTHER', other.id)
+    expect(await exportOf(asked)).toBe(403)
+    await age(0)
+    expect(await exportOf(asked)).toBe(200)
+  })
+
+  test('is answered for half of them and less', async () => {
+    expect(await exportOf(`account=${TWO}`)).toBe(200)
+    expect(await exportOf('severity=medium')).toBe(200)
+    expect(await exportOf('status=resolved&owner=none')).toBe(200)
+    expect(await exportOf('text=no such name')).toBe(200)
+  })
+
+  test('is refused for more than 1,000, however many more there are', async () => {
+    const copies = (account: string, many: number) =>
+      prisma().finding.createMany({
+        data: Array.from({ length: many }, () => ({ ...template, accountId: account, id: crypto.randomUUID() })),
+      })
+    const { sequence: _sequence, ...template } = await prisma().finding.findFirstOrThrow({ where: { accountId: TWO } })
+    await copies('333333333333', 1000)
+    await copies(TWO, 1010)
+    expect(await exportOf('account=333333333333')).toBe(200)
+    expect(await exportOf(`account=333333333333,${ONE}`)).toBe(403)
+  })
+
+  test('counts what the reader may see, and nothing else', async () => {
+    await prisma().member.update({ where: { id: admin.id }, data: { role: 'lead', limited: true, accounts: [TWO] } })
+    expect(await exportOf(`account=${TWO}`)).toBe(403)
   })
 })
 

@@ -176,6 +176,20 @@ test('an export is recorded with its filter', async () => {
   ])
 })
 
+test('exports within a minute are each recorded, so that none hides between two others', async () => {
+  const { token } = await createToken(await adminAccess(), input({ permissions: ['findings:read', 'export:read'] }))
+  const rows = await entriesOf(async () => {
+    for (const query of ['severity=low', '', 'severity=low'])
+      await exportFindings(bearing(token, `/api/v1/findings/export?${query}`), { params: Promise.resolve({}) })
+  })
+  expect(rows.map(row => row.detail)).toMatchObject([
+    { filter: { severity: ['low'] } },
+    { filter: {} },
+    { filter: { severity: ['low'] } },
+  ])
+  expect(rows[1]?.detail).not.toHaveProperty('filter.severity')
+})
+
 describe('a flood', () => {
   const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms)
   const entry = (more = {}) => ({ action: 'token.refused', actor: ANONYMOUS, ip, target: '', detail: {}, ...more })

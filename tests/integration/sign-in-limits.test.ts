@@ -103,6 +103,12 @@ describe('attempts', () => {
     expect(await mayAttempt({ email: 'victim@example.com', ip: '198.51.100.8' })).toBe(true)
   })
 
+  test('are fifty for all unknown addresses together', async () => {
+    const unknown = () => null
+    expect(allowed(await attempts(60, i => `x${i}@example.com`, unknown))).toBe(50)
+    expect(await mayAttempt({ email: 'y@example.com', ip })).toBe(true)
+  })
+
   test('are counted over a whole IPv6 network', async () => {
     const from = (i: number) => `2001:db8::${i.toString(16)}`
     expect(allowed(await attempts(60, i => `v${i}@example.com`, from))).toBe(50)

@@ -16,11 +16,11 @@ export async function addMember(role: Role, data: Partial<Prisma.MemberCreateInp
   })
 }
 
-/** The proof of everything that the member's role allows. */
-export function accessOf(member: Member, role: Role): Access<Permission> {
+/** The proof of everything that the member's role allows, in a session where one is given. */
+export function accessOf(member: Member, role: Role, session?: string): Access<Permission> {
   const teams = toTeams(member.teams)
   const accounts = member.limited ? member.accounts : ('all' as const)
-  const grant = memberGrant({ ...member, role, teams, accounts }, '192.0.2.1')
+  const grant = memberGrant({ ...member, role, teams, accounts, ...(session && { session }) }, '192.0.2.1')
   return prove(grant, permissionsOf(role))
 }
 

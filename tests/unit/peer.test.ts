@@ -51,8 +51,16 @@ describe('behind a proxy', () => {
     ['the last of several, which the proxy wrote', '198.51.100.1, 198.51.100.2, 203.0.113.9', '203.0.113.9'],
     ['an IPv6 address', '198.51.100.1, 2001:db8::9', '2001:db8::9'],
     ['an IPv4 address in the form of IPv6', '198.51.100.1, ::ffff:203.0.113.9', '203.0.113.9'],
-    ['the connection where the last entry is no address', '198.51.100.1, unknown', '127.0.0.1'],
-    ['the connection where the list is empty', '', '127.0.0.1'],
+    ['an address with a port', '198.51.100.1, 203.0.113.9:51234', '203.0.113.9'],
+    ['an IPv6 address with a port', '198.51.100.1, [2001:db8::9]:443', '2001:db8::9'],
+    ['an IPv6 address in brackets', '[2001:db8::9]', '2001:db8::9'],
+    ['a mapped IPv4 address with a port', '[::ffff:203.0.113.9]:443', '203.0.113.9'],
+    ['unknown where the last entry is no address', '198.51.100.1, unknown', null],
+    ['unknown where the last entry is empty', '198.51.100.1,', null],
+    ['unknown where the list is empty', '', null],
+    ['unknown where there is a port alone', '198.51.100.1, :443', null],
+    ['unknown where the port is no number', '203.0.113.9:x', null],
+    ['unknown where IPv4 stands in brackets', '[203.0.113.9]:443', null],
   ])('the caller is %s', async (_what, forwarded, address) => {
     expect(await seen(await withProxy('1'), { 'x-forwarded-for': forwarded })).toBe(address)
   })

@@ -14,7 +14,8 @@ import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
 import { type Access, holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
-import { type FindingFilter, type FindingGrouping, isWhole } from '@/lib/domain/finding-filter'
+import type { FindingFilter, FindingGrouping } from '@/lib/domain/finding-filter'
+import { isBulkExport } from '@/lib/queries/export-size'
 import { groupFindings } from '@/lib/queries/finding-groups'
 import { listFindings } from '@/lib/queries/findings'
 import { listAccountNames } from '@/lib/queries/members'
@@ -59,6 +60,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
     listAssignable(access, []),
     listControls(access),
   ])
+  const bulk = holds(access, 'export:read') && (await isBulkExport(access, filter, page))
   const options = {
     accounts: accounts.map(account => ({
       id: account.id,
@@ -80,7 +82,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
           exact={page.exact}
           asOf={now()}
           exportHref={holds(access, 'export:read') ? findingsHref(filter, [], '/api/v1/findings/export') : null}
-          prove={isWhole(filter) ? proveRecent : null}
+          prove={bulk ? proveRecent : null}
         />
       </div>
       {group ? (

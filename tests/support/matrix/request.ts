@@ -8,6 +8,10 @@ export interface Reply {
   body: string
 }
 
+// Each request comes from a network of its own: refusals are limited by network. Settings are read with the first request.
+process.env.HINOMI_TRUST_PROXY = '1'
+let sender = 0
+
 /** Sends a request to the handler of a route, such as "GET /api/v1/findings/[id]", as Next.js would. */
 export async function send(
   handler: Call | undefined,
@@ -17,7 +21,13 @@ export async function send(
 ): Promise<Reply> {
   const [method = '', address = ''] = route.split(' ')
   const path = address.replace(/\[(?:\.\.\.)?(\w+)\]/g, (_all, name) => [params[name] ?? ''].flat().join('/'))
-  const sent = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
+  sender += 1
+  const forwarded = { 'x-forwarded-for': `2001:db8:${sender.toString(16)}::1` }
+  const sent = {
+    method,
+    headers: { ...forwarded, ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }
   const request = new Request(`http://localhost${path}${query}`, sent)
   const response = await handler?.(request, { params: Promise.resolve(params) })
   if (!(response instanceof Response)) throw new Error(`${route} gave no answer`)

@@ -25,7 +25,9 @@ import { FindingFilter } from '@/lib/domain/finding-filter'
 import { visibleText } from '@/lib/domain/visible-text'
 import { NotFoundError } from '@/lib/errors'
 import { getAccount } from '@/lib/queries/account'
+import { isBulkExport } from '@/lib/queries/export-size'
 import { listFindings } from '@/lib/queries/findings'
+import { proveRecent } from '../../actions'
 import { findingActions, toMayTriage } from '../../findings/sections'
 import { changeAccount, closeAccount, reopenAccount } from '../actions'
 
@@ -141,6 +143,7 @@ export async function AccountFindings({
   // This table has no chips for filters; an address that carries some must not hide findings unsaid.
   const filter = FindingFilter.parse({ account: [account.id], sort: asked.sort })
   const page = await listFindings(access, filter, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS })
+  const bulk = holds(access, 'export:read') && (await isBulkExport(access, filter, page))
   const here = (cursors: string[]) => findingsHref({ ...filter, account: [] }, cursors, accountHref(account.id))
   return (
     <Panel
@@ -152,6 +155,7 @@ export async function AccountFindings({
           exact={page.exact}
           asOf={now()}
           exportHref={holds(access, 'export:read') ? findingsHref(filter, [], '/api/v1/findings/export') : null}
+          prove={bulk ? proveRecent : null}
         />
       }
     >
