@@ -268,7 +268,7 @@ describe('a recovery code', () => {
     await withPassword()
     expect(await giveCode({ code: first.toLowerCase().replaceAll('-', ' ') })).toMatchObject({ ok: true })
     expect(await named('session.start')).toMatchObject([{ by: 'password+totp' }, { by: 'password+recovery' }])
-    expect(await named('factor.code-used')).toEqual([{ action: 'factor.code-used', left: 9 }])
+    expect(await named('factor.code-used')).toMatchObject([{ action: 'factor.code-used', left: 9 }])
     await withPassword()
     expect(await giveCode({ code: first })).toMatchObject(wrong)
     expect(await giveCode({ code: second })).toMatchObject({ ok: true })

@@ -69,7 +69,7 @@ describe('setting up an authenticator app', () => {
     expect(hashes).toHaveLength(10)
     for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{64}$/)
     expect(await own()).toMatchObject({ totpSince: stored.totpSince, passkeys: 0, codesLeft: 10, required: false })
-    expect(await actions()).toEqual([
+    expect(await actions()).toMatchObject([
       { action: 'factor.add', factor: 'totp' },
       { action: 'factor.codes', codes: 10 },
     ])
@@ -141,10 +141,9 @@ describe('removing an authenticator app', () => {
     expect(await row()).toMatchObject({ totpSecret: null, totpSince: null, totpLastStep: null })
     expect(await codesLeft()).toBe(0)
     expect(await isAlive(other)).toBe(false)
-    expect((await actions()).filter(({ action }) => action.startsWith('factor.'))).toContainEqual({
-      action: 'factor.remove',
-      factor: 'totp',
-    })
+    expect((await actions()).filter(({ action }) => action.startsWith('factor.'))).toContainEqual(
+      expect.objectContaining({ action: 'factor.remove', factor: 'totp' }),
+    )
   })
 
   test('keeps the recovery codes where a passkey is left', async () => {
