@@ -4,10 +4,15 @@ import { type ActionResult, CANCELLED } from '../ui/action-result'
 
 type Ask = () => Promise<boolean>
 let asker: Ask | null = null
+const waiting = new Set<() => void>()
+
+// What was just clicked comes alive before the rest of the page: the dialog may follow a moment later.
+const PATIENCE_MS = 5000
 
 /** Names who asks people to confirm that it is them: the dialog of the frame. Gives the way to take that back. */
 export function askBy(ask: Ask): () => void {
   asker = ask
+  for (const go of waiting) go()
   return () => {
     if (asker === ask) asker = null
   }
@@ -20,7 +25,21 @@ export function askBy(ask: Ask): () => void {
 export function verifyFirst<Input, T>(run: (input: Input) => Promise<ActionResult<T>>) {
   return async (input: Input): Promise<ActionResult<T>> => {
     const result = await run(input)
-    if (result.ok || result.code !== 'not_recent' || !asker) return result
-    return (await asker()) ? run(input) : { ok: false, code: CANCELLED, message: '' }
+    if (result.ok || result.code !== 'not_recent') return result
+    const ask = asker ?? (await nextAsker())
+    if (!ask) return result
+    return (await ask()) ? run(input) : { ok: false, code: CANCELLED, message: '' }
   }
+}
+
+async function nextAsker(): Promise<Ask | null> {
+  await new Promise<void>(resolve => {
+    const go = () => {
+      waiting.delete(go)
+      resolve()
+    }
+    waiting.add(go)
+    setTimeout(go, PATIENCE_MS)
+  })
+  return asker
 }
