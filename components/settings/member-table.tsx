@@ -42,7 +42,11 @@ export function MemberTable({ rows, self, accounts, actions }: MemberTableProps)
       key: 'role',
       header: t('settings.members.role'),
       label: t('settings.members.role'),
-      cell: row => <span title={t(`roles.explain.${row.role}`)}>{t(`roles.${row.role}`)}</span>,
+      cell: row => (
+        <span className="whitespace-nowrap" title={t(`roles.explain.${row.role}`)}>
+          {t(`roles.${row.role}`)}
+        </span>
+      ),
     },
     {
       key: 'teams',
