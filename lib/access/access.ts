@@ -28,9 +28,7 @@ export interface CurrentMember {
   hasPassword: boolean
   /** The session of this request. */
   session: string
-  /** When they last proved who they are: at sign-in or before an action that asks for it. */
-  verifiedAt: Date
-  /** Whether that is recent enough for actions that ask for it: lib/access/recent.ts. */
+  /** Whether they proved who they are recently enough for actions that ask for it: lib/access/recent.ts. */
   isRecent: boolean
 }
 
@@ -45,7 +43,6 @@ interface Row {
   locale: string | null
   has_password: boolean
   stale: boolean
-  verified_at: Date
   recent: boolean
 }
 
@@ -58,7 +55,7 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
   if (!session) return null
   const { text, values } = Prisma.sql`
     SELECT m.id, m.name, m.email, m.role, m.teams, m.limited, m.accounts, m.locale,
-      m.password_hash IS NOT NULL AS has_password, s.last_used_at < now() - interval '1 minute' AS stale, s.verified_at,
+      m.password_hash IS NOT NULL AS has_password, s.last_used_at < now() - interval '1 minute' AS stale,
       ${isRecentlyVerified} AS recent
     FROM session s JOIN member m ON m.id = s.member_id
     WHERE s.id = ${session}::uuid AND ${isLive()} AND s.stage = 'complete' AND m.removed_at IS NULL`
@@ -76,7 +73,6 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
     locale: row.locale,
     hasPassword: row.has_password,
     session,
-    verifiedAt: row.verified_at,
     isRecent: row.recent,
   }
 })

@@ -64,13 +64,13 @@ export async function recordRemoval(access: Access<'members:manage'>, removed: r
 
 async function resealBatch(
   access: Access<'members:manage'>,
-  { table, column, idType, purpose }: SealedColumn,
+  { table, column, purpose }: SealedColumn,
   after: string | null,
 ): Promise<Batch> {
   const newest = newestKey().id
   const { rows } = await pool().query<Row>(
     `SELECT id, ${column} AS value FROM ${table}
-     WHERE ${column} IS NOT NULL AND NOT starts_with(${column}, $1) AND ($2::${idType} IS NULL OR id > $2::${idType})
+     WHERE ${column} IS NOT NULL AND NOT starts_with(${column}, $1) AND ($2::uuid IS NULL OR id > $2::uuid)
      ORDER BY id LIMIT ${BATCH}`,
     [`s1.${newest}.`, after],
   )
@@ -85,7 +85,7 @@ async function resealBatch(
           // Only over the value that was read: what a member enrolled meanwhile stays.
           const { rowCount } = await client.query(
             `UPDATE ${table} SET ${column} = new.sealed
-       FROM unnest($1::${idType}[], $2::text[], $3::text[]) AS new (id, value, sealed)
+       FROM unnest($1::uuid[], $2::text[], $3::text[]) AS new (id, value, sealed)
        WHERE ${table}.id = new.id AND ${table}.${column} = new.value`,
             [sealed.map(({ id }) => id), sealed.map(({ value }) => value), sealed.map(row => row.sealed)],
           )

@@ -112,6 +112,17 @@ test('an enrolment that another session finished lets nobody in who only knows t
   expect(await currentMember()).toBeNull()
 })
 
+test('a sign-in by OpenID Connect is complete: the provider asks for its own factors', async () => {
+  await demand('admin', 'lead')
+  for (const { id, email } of [admin, await addMember('lead')]) {
+    const claims = { iss: 'https://issuer.example.com', sub: email, email, email_verified: true }
+    const signedIn = await signInWithIdentity('oidc', claims, null)
+    expect(signedIn?.stage).toBe('complete')
+    const entries = await prisma().auditEntry.findMany({ where: { target: `member:${id}`, action: 'session.start' } })
+    expect(entries).toMatchObject([{ detail: { by: 'oidc' } }])
+  }
+})
+
 describe('switching it on', () => {
   test('sends sessions without a second factor to enrolment at once, which prolongs nothing', async () => {
     const member = await addMember('lead', { passwordHash })

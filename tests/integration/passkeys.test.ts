@@ -1,20 +1,17 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { jobAccess } from '../../lib/access/job'
-import type { Role } from '../../lib/access/permissions'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { log } from '../../lib/log'
 import { listOwnPasskeys } from '../../lib/queries/passkeys'
 import { removeMember } from '../../lib/store/members'
-import { createChallenge, dropExpiredChallenges, redeemChallenge } from '../../lib/store/passkey-challenges'
-import { beginPasskeyProof, verifyPasskeyProof } from '../../lib/store/passkey-proof'
+import { beginPasskeyProof } from '../../lib/store/passkey-proof'
 import { beginPasskeySignIn, signInWithPasskey } from '../../lib/store/passkey-sign-in'
 import { addPasskey, beginPasskey, removePasskey, renamePasskey } from '../../lib/store/passkeys'
 import { Authenticator, type Twist } from '../support/passkey-device'
+import { memberWithPasskey, party, signedIn } from '../support/passkeys'
 import { accessOf, addMember } from '../support/people'
 
 log.level = 'silent'
 
-const party = { id: 'hinomi.example.com', origin: 'https://hinomi.example.com' }
 const SESSION = '00000000-0000-4000-8000-000000000001'
 const IP = '192.0.2.70'
 
@@ -22,26 +19,6 @@ beforeEach(async () => {
   await pool().query('TRUNCATE member, session, invite, passkey, passkey_challenge, audit_throttle')
 })
 afterAll(closeDatabase)
-
-/** A member with a session, which has the member's id here. */
-async function signedIn(role: Role) {
-  const member = await addMember(role)
-  await prisma().session.create({ data: { id: member.id, memberId: member.id } })
-  return member
-}
-
-async function register(member: Awaited<ReturnType<typeof addMember>>, defaults: Twist = {}, name = 'Laptop') {
-  const access = accessOf(member, 'member')
-  const device = new Authenticator(party.origin, party.id, defaults)
-  const registration = device.create(await beginPasskey(access, access.actor.id, party))
-  const { id } = await addPasskey(access, access.actor.id, party, { name, registration })
-  return { access, device, id }
-}
-
-async function memberWithPasskey(defaults: Twist = {}) {
-  const member = await signedIn('member')
-  return { member, ...(await register(member, defaults)) }
-}
 
 const begin = () => beginPasskeySignIn(party, IP)
 const signIn = (given: unknown) => signInWithPasskey(party, given, IP)
@@ -292,54 +269,5 @@ describe('signing in with a passkey', () => {
       addPasskey(late.access, late.access.actor.id, party, { name: 'x', registration: late.device.create(options) }),
     )
     await expect(adding).rejects.toMatchObject({ code: 'not_found' })
-  })
-})
-
-describe('a proof by one member', () => {
-  const use = (member: string) => ({ purpose: 'recent', member, session: SESSION }) as const
-
-  test('is asked of their own passkeys and taken from no other', async () => {
-    const [ann, bob] = [await memberWithPasskey(), await memberWithPasskey()]
-    const options = await beginPasskeyProof(party, use(ann.member.id))
-    expect(options.allowCredentials).toMatchObject([{ id: ann.device.id }])
-    const proving = verifyPasskeyProof(party, use(ann.member.id), bob.device.get(options), IP)
-    await expect(proving).rejects.toMatchObject({ reason: 'passkeyRefused' })
-    expect(await lastAudit('session.verify-refused')).toMatchObject({
-      target: `member:${ann.member.id}`,
-      detail: { reason: 'otherMember' },
-    })
-    const again = await beginPasskeyProof(party, use(ann.member.id))
-    const proved = await verifyPasskeyProof(party, use(ann.member.id), ann.device.get(again), IP)
-    expect(proved.member.id).toBe(ann.member.id)
-  })
-
-  test('is worth nothing in another session', async () => {
-    const { member, device } = await memberWithPasskey()
-    const options = await beginPasskeyProof(party, use(member.id))
-    const elsewhere = { ...use(member.id), session: crypto.randomUUID() }
-    const proving = verifyPasskeyProof(party, elsewhere, device.get(options), IP)
-    await expect(proving).rejects.toMatchObject({ reason: 'passkeyExpired' })
-  })
-})
-
-describe('challenges', () => {
-  test('that nobody answered are dropped', async () => {
-    const use = { purpose: 'sign-in', member: null, session: null } as const
-    const bytes = await createChallenge(use)
-    await dropExpiredChallenges(jobAccess('end-sessions'))
-    expect(await prisma().passkeyChallenge.count()).toBe(1)
-    await pool().query(`UPDATE passkey_challenge SET expires_at = now() - interval '1 second'`)
-    await dropExpiredChallenges(jobAccess('end-sessions'))
-    expect(await prisma().passkeyChallenge.count()).toBe(0)
-    expect(await redeemChallenge(Buffer.from(bytes).toString('base64url'), use)).toBe(false)
-  })
-
-  test('are handed out to one network at a limited rate', async () => {
-    const network = '2001:db8:77::1'
-    const asked = await Promise.allSettled(Array.from({ length: 260 }, () => beginPasskeySignIn(party, network)))
-    const refused = asked.filter(result => result.status === 'rejected')
-    expect(refused.length).toBeGreaterThan(0)
-    expect(refused[0]).toMatchObject({ reason: { code: 'too_many_requests' } })
-    await expect(beginPasskeySignIn(party, '2001:db8:78::1')).resolves.toBeDefined()
   })
 })

@@ -15,7 +15,7 @@ import { listMembers } from '../../lib/queries/members'
 import { listOwnSessions } from '../../lib/queries/sessions'
 import { acceptInvite, createResetLink } from '../../lib/store/invites'
 import { endStaleSessions } from '../../lib/store/sessions'
-import { signInWithIdentity, signInWithPassword } from '../../lib/store/sign-in'
+import { signInWithPassword } from '../../lib/store/sign-in'
 import { unlockMember } from '../../lib/store/unlock-member'
 import { Browser, startAuthServer } from '../support/auth-server'
 import { codeOf, wrongCodeOf } from '../support/authenticator-app'
@@ -296,15 +296,4 @@ describe('a recovery code', () => {
     await withPassword(other)
     expect(await giveCode({ code: newer })).toMatchObject(wrong)
   })
-})
-
-test('a sign-in by OpenID Connect is complete: the provider asks for its own factors', async () => {
-  await pool().query(`INSERT INTO setting (key, value) VALUES ('second-factor', '{"roles": ["admin", "lead"]}')`)
-  const without = await addMember('lead')
-  for (const { email } of [member, without]) {
-    const claims = { iss: 'https://issuer.example.com', sub: email, email, email_verified: true }
-    const signedIn = await signInWithIdentity('oidc', claims, null)
-    expect(signedIn?.stage).toBe('complete')
-  }
-  expect(await named('session.start')).toMatchObject([{ by: 'oidc' }])
 })
