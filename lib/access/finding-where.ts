@@ -123,8 +123,8 @@ export async function closedAccounts(filter: FindingFilter): Promise<string[]> {
 }
 
 /**
- * Findings whose sources are all silent, of those that senders with `imports:close` report, where there are any. Which accounts have a silent source is looked up first: where they are few, only their
- * findings are read, and where they are many, a page is full soon.
+ * Findings whose sources are all silent: of those that senders with `imports:close` report, where there are any. Which accounts have
+ * a silent source is looked up first: where they are few, only their findings are read, and where they are many, a page is full soon.
  */
 async function isUnconfirmed(): Promise<Sql> {
   const at = now()

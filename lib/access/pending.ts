@@ -29,7 +29,7 @@ interface Row {
   stage: PendingStage
 }
 
-/** The sign-in of this request's session that is not complete yet; null where there is none, or it was left for more than 10 minutes. */
+/** The sign-in of this request's session that is not complete yet; null where there is none, or it has waited too long: session-sql.ts. */
 export const pendingSignIn = cache(async (): Promise<PendingSignIn | null> => {
   const session = await readSessionId()
   if (!session) return null

@@ -13,7 +13,13 @@ export type PendingStage = Exclude<SessionStage, 'complete'>
 export const FactorPolicy = z.strictObject({ roles: z.array(z.enum(roles)).max(roles.length) })
 export type FactorPolicy = z.infer<typeof FactorPolicy>
 
-export const defaultFactorPolicy: FactorPolicy = { roles: [] }
+/** The setting that keeps it. */
+export const FACTOR_POLICY = 'second-factor'
+
+/** The policy by the value of its setting; no role where it was never set. */
+export function toFactorPolicy(stored: unknown): FactorPolicy {
+  return stored === undefined ? { roles: [] } : FactorPolicy.parse(stored)
+}
 
 /** How many recovery codes a set has, and from which number on the member is asked to create a new set. */
 export const RECOVERY_CODES = 10

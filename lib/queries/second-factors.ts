@@ -1,7 +1,7 @@
 import 'server-only'
 import { isRole, type Role, roles } from '../access/permissions'
 import type { Access } from '../access/proof'
-import { defaultFactorPolicy, FactorPolicy, type OwnFactors } from '../domain/second-factor'
+import { FACTOR_POLICY, type FactorPolicy, type OwnFactors, toFactorPolicy } from '../domain/second-factor'
 import { Prisma } from '../generated/prisma/client'
 import { read } from './read'
 
@@ -39,6 +39,6 @@ export async function getFactorPolicy(
 }
 
 async function policyNow(): Promise<FactorPolicy> {
-  const [row] = await read<{ value: unknown }>(sql`SELECT value FROM setting WHERE key = 'second-factor'`)
-  return row ? FactorPolicy.parse(row.value) : defaultFactorPolicy
+  const [row] = await read<{ value: unknown }>(sql`SELECT value FROM setting WHERE key = ${FACTOR_POLICY}`)
+  return toFactorPolicy(row?.value)
 }

@@ -1,14 +1,12 @@
 import 'server-only'
 import type { Access } from '../access/proof'
 import { prisma } from '../db'
-import { defaultFactorPolicy, FactorPolicy } from '../domain/second-factor'
+import { FACTOR_POLICY, type FactorPolicy, toFactorPolicy } from '../domain/second-factor'
 import { AppError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
 import { lockMembers } from './lock-members'
 import { hasSecondFactor } from './member-factors'
-
-const KEY = 'second-factor'
 
 // Very many sessions may have to go to enrolment.
 const LONG = { timeout: 60_000 }
@@ -19,8 +17,8 @@ const LONG = { timeout: 60_000 }
  */
 export async function holdFactorPolicy(tx: Prisma.TransactionClient): Promise<FactorPolicy> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtextextended('second-factor policy', 0))`
-  const row = await tx.setting.findUnique({ where: { key: KEY } })
-  return row ? FactorPolicy.parse(row.value) : defaultFactorPolicy
+  const row = await tx.setting.findUnique({ where: { key: FACTOR_POLICY } })
+  return toFactorPolicy(row?.value)
 }
 
 /**
@@ -37,11 +35,15 @@ export async function saveFactorPolicy(
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('second-factor policy', 0))`
     const before = await holdFactorPolicy(tx)
     await requireOwnFactor(tx, access, policy)
-    await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, value: policy }, update: { value: policy } })
+    await tx.setting.upsert({
+      where: { key: FACTOR_POLICY },
+      create: { key: FACTOR_POLICY, value: policy },
+      update: { value: policy },
+    })
     const sessions = await demandEnrolment(tx, access, policy, Prisma.sql`true`)
     await recordAudit(tx, access, {
       action: 'setting.second-factor',
-      target: `setting:${KEY}`,
+      target: `setting:${FACTOR_POLICY}`,
       detail: { before: before.roles, after: policy.roles, sessions },
     })
     return { sessions }

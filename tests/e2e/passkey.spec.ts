@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Browser, CDPSession, Page } from '@playwright/test'
 import { expect, speak, test } from './console-fixtures'
+import { inspect } from './inspect'
 
 const email = 'passkey@example.com'
 const password = 'four unrelated words here'
@@ -51,22 +51,6 @@ class Device {
   async present(enabled: boolean): Promise<void> {
     const { cdp, authenticatorId } = this
     await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
-  }
-}
-
-/** Looks at a page on a phone and on a desk, in both themes: no violation, nothing beside the screen. */
-async function inspect(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).exclude('[data-live-announcer]').analyze()
-    expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`)).toEqual([])
-    for (const width of [390, 1280]) {
-      await page.setViewportSize({ width, height: 844 })
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
-      const folder = process.env.HINOMI_SCREENSHOTS
-      if (folder)
-        await page.screenshot({ path: `${folder}/passkey-${name}-${colorScheme}-${width}.png`, fullPage: true })
-    }
   }
 }
 

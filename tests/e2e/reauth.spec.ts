@@ -1,8 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
 import pg from 'pg'
 import { joinDatabase } from '../../scripts/launch/database.mjs'
 import { expect, signIn, speak, test } from './console-fixtures'
+import { expectNoViolations } from './inspect'
 
 const password = process.env.E2E_PASSWORD ?? ''
 
@@ -21,11 +20,6 @@ async function sql(text: string): Promise<void> {
 /** As if everybody had signed in an hour ago. */
 const age = () => sql(`UPDATE session SET verified_at = verified_at - interval '1 hour'`)
 
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-}
-
 test('an old session makes a token after its member confirmed that it is them', async ({ console: page }) => {
   test.slow()
   await page.goto('/settings/tokens')
@@ -37,7 +31,7 @@ test('an old session makes a token after its member confirmed that it is them', 
   await form.getByRole('button', { name: 'Create a token' }).click()
   const confirm = page.getByRole('alertdialog', { name: 'Confirm that it is you' })
   await expect(confirm.getByLabel('Password')).toBeFocused()
-  await expectNoViolations(page)
+  await expectNoViolations(page, 'dialog')
 
   await confirm.getByLabel('Password').fill('not the password at all')
   await confirm.getByRole('button', { name: 'Confirm and continue' }).click()
@@ -93,7 +87,7 @@ test('a sign-in in another browser is told in the first, until its member knows'
   await page.reload()
   await expect(banner).toContainText('Sign-in from a new device')
   await expect(banner).toContainText(/Chrome, \w+ · .* · /)
-  await expectNoViolations(page)
+  await expectNoViolations(page, 'banner')
   await banner.getByRole('link').click()
   await expect(page).toHaveURL(/\/settings\/profile#activity$/)
   const list = page.getByRole('region', { name: 'Account activity' })
@@ -106,7 +100,7 @@ test('a sign-in in another browser is told in the first, until its member knows'
     await page.setViewportSize({ width: 390, height: 844 })
     await page.goto('/')
     await page.goto('/settings/profile#activity')
-    await expectNoViolations(page)
+    await expectNoViolations(page, 'profile')
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   }
   await page.setViewportSize({ width: 1280, height: 720 })

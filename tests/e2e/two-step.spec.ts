@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from '@playwright/test'
 import { codeOf } from '../support/authenticator-app'
 import { expect, speak, test } from './console-fixtures'
+import { inspect } from './inspect'
 
 const password = 'four unrelated words here'
 
@@ -42,21 +42,6 @@ async function signOut(page: Page, name: string): Promise<void> {
 }
 
 const secretOf = async (page: Page) => (await page.getByTestId('totp-secret').textContent()) ?? ''
-
-/** Looks at a page on a phone and on a desk, in both themes. React Aria's announcements, which go by themselves, are left out. */
-async function inspect(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).exclude('[data-live-announcer]').analyze()
-    expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`)).toEqual([])
-    for (const width of [390, 1280]) {
-      await page.setViewportSize({ width, height: 844 })
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
-      const folder = process.env.HINOMI_SCREENSHOTS
-      if (folder) await page.screenshot({ path: `${folder}/${name}-${colorScheme}-${width}.png`, fullPage: true })
-    }
-  }
-}
 
 test('a member sets up an authenticator app, and signs in with its code and with a recovery code', async ({
   console: admin,
