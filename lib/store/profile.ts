@@ -49,7 +49,8 @@ export async function setLocale(access: Access, locale: (typeof locales)[number]
 }
 
 /**
- * Sets a new password, given the current one, and ends all sessions but `keep`. Throws `wrongPassword`; a stolen session gets no more tries than a sign-in does.
+ * Sets a new password, given the current one, and ends all sessions but `keep`. Throws `wrongPassword`; a stolen session gets no more
+ * tries than a sign-in does.
  */
 export async function changePassword(access: Access, input: ChangePassword, keep: string | null): Promise<void> {
   requirePasswords()

@@ -14,7 +14,7 @@ export async function signedIn(role: Role) {
   return member
 }
 
-export async function register(member: Member, defaults: Twist = {}, name = 'Laptop') {
+async function register(member: Member, defaults: Twist = {}, name = 'Laptop') {
   const access = accessOf(member, 'member')
   const device = new Authenticator(party.origin, party.id, defaults)
   const registration = device.create(await beginPasskey(access, access.actor.id, party))
