@@ -9,7 +9,8 @@ import { moveTo } from './move-to'
 /**
  * Takes findings along whose record has another identity now: a detection that became a failed check, or what an earlier version named
  * otherwise. Of several that were one finding the first keeps what people decided. A record that is
- * stored under its own identity has taken along what it could. Those in `idle` take nothing along. Tells whether anything moved. The caller holds the accounts.
+ * stored under its own identity has taken along what it could. Those in `idle` take nothing along. Tells whether anything moved.
+ * The caller holds the accounts.
  */
 export async function changeClasses(
   run: RunContext,

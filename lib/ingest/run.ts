@@ -162,7 +162,10 @@ class ImportRun {
     }
   }
 
-  /** What was refused may hide what a complete report contains; what is of no AWS account, of another source, or said elsewhere, leaves nothing unknown. */
+  /**
+   * What was refused may hide what a complete report contains; what is of no AWS account, of another source, or said elsewhere, leaves
+   * nothing unknown.
+   */
   #noteReject({ code, accountId }: RejectedRecord): void {
     if (code === 'echo' || code === 'check_list' || code === 'other_cloud' || code === 'source_not_allowed') return
     if (accountId) this.#rejectedAccounts.add(accountId)
