@@ -1,9 +1,9 @@
 'use client'
 
-import { Check, Copy, Download } from 'lucide-react'
+import { Download } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
 import { Button } from '../ui/button'
+import { CopyButton } from '../ui/copy-button'
 
 interface RecoveryCodesProps {
   codes: readonly string[]
@@ -19,12 +19,6 @@ interface RecoveryCodesProps {
 export function RecoveryCodes({ codes, email, level = 3, onSaved }: RecoveryCodesProps) {
   const Heading = `h${level}` as const
   const t = useTranslations('twoStep')
-  const [copied, setCopied] = useState(false)
-  async function copy() {
-    await navigator.clipboard.writeText(codes.join('\n'))
-    setCopied(true)
-    setTimeout(() => setCopied(false), 2000)
-  }
   function download() {
     const text = `${t('fileTitle', { email, site: window.location.origin })}\n\n${codes.join('\n')}\n`
     const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }))
@@ -47,10 +41,7 @@ export function RecoveryCodes({ codes, email, level = 3, onSaved }: RecoveryCode
         ))}
       </ul>
       <div className="flex flex-wrap gap-2">
-        <Button onPress={copy}>
-          {copied ? <Check aria-hidden className="text-good" /> : <Copy aria-hidden />}
-          {t(copied ? 'copied' : 'copyCodes')}
-        </Button>
+        <CopyButton text={codes.join('\n')} label={t('copyCodes')} showLabel />
         <Button onPress={download}>
           <Download aria-hidden />
           {t('downloadCodes')}

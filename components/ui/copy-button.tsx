@@ -5,8 +5,16 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { Button } from './button'
 
-/** Puts `text` on the clipboard. `label` says what is copied. */
-export function CopyButton({ text, label }: { text: string; label: string }) {
+interface CopyButtonProps {
+  text: string
+  /** What is copied. */
+  label: string
+  /** Whether the label is shown beside the icon. */
+  showLabel?: boolean
+}
+
+/** Puts `text` on the clipboard. */
+export function CopyButton({ text, label, showLabel = false }: CopyButtonProps) {
   const t = useTranslations('common')
   const [copied, setCopied] = useState(false)
   async function copy() {
@@ -16,8 +24,12 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   }
   return (
     <>
-      <Button variant="ghost" size="sm" isIconOnly aria-label={label} onPress={copy}>
+      <Button
+        {...(showLabel ? {} : { variant: 'ghost', size: 'sm', isIconOnly: true, 'aria-label': label })}
+        onPress={copy}
+      >
         {copied ? <Check aria-hidden className="text-good" /> : <Copy aria-hidden />}
+        {showLabel ? label : null}
       </Button>
       <span role="status" className="sr-only">
         {copied ? t('copied') : ''}
