@@ -17,6 +17,7 @@ import { logRefusedInput } from './access/refused-input'
 import { AppError, type ErrorCode } from './errors'
 import { errorSentence, errorTranslator, issueSentence, unexpectedSentence } from './locale'
 import { log } from './log'
+import { outageError, outageOf } from './outage'
 
 export type ActionResult<T> =
   | { ok: true; data: T }
@@ -80,7 +81,10 @@ export function pendingAction<Schema extends z.ZodType, T>(
 async function answer<T>(work: () => Promise<T>): Promise<ActionResult<T>> {
   try {
     return { ok: true, data: await work() }
-  } catch (error) {
+  } catch (thrown) {
+    const outage = outageOf(thrown)
+    if (outage) log.error({ err: thrown }, `server action failed: ${outage}`)
+    const error = outage ? outageError(outage) : thrown
     const head = await headers()
     logRefusedInput(error, clientIp(head), head.get('x-hinomi-path'))
     if (error instanceof AppError) {

@@ -7,6 +7,7 @@ export const errorCodes = [
   'too_large',
   'too_many_requests',
   'unavailable',
+  'no_space',
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 

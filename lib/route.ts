@@ -13,6 +13,7 @@ import { logRefusedInput } from './access/refused-input'
 import { AppError, type ErrorCode, ForbiddenError } from './errors'
 import { errorSentence, errorTranslator, issueSentence, negotiateLocale, unexpectedSentence } from './locale'
 import { log } from './log'
+import { outageError, outageOf } from './outage'
 
 const STATUS: Record<ErrorCode, [number, string]> = {
   not_found: [404, 'Not Found'],
@@ -23,7 +24,10 @@ const STATUS: Record<ErrorCode, [number, string]> = {
   too_large: [413, 'Content Too Large'],
   too_many_requests: [429, 'Too Many Requests'],
   unavailable: [503, 'Service Unavailable'],
+  no_space: [507, 'Insufficient Storage'],
 }
+
+const RETRIED = [429, 503, 507]
 
 interface Call<P extends Permission, Params> {
   access: Access<P>
@@ -85,12 +89,15 @@ export function json(body: unknown, status: number, headers: Record<string, stri
 }
 
 /** The RFC 9457 document of an error. What nobody foresaw is logged under an id, and only that id is shown. */
-async function problemOf(request: Request, error: unknown): Promise<Response> {
+async function problemOf(request: Request, thrown: unknown): Promise<Response> {
+  const outage = outageOf(thrown)
+  if (outage) log.error({ err: thrown, path: new URL(request.url).pathname }, `request failed: ${outage}`)
+  const error = outage ? outageError(outage) : thrown
   const t = await errorTranslator(negotiateLocale(request.headers.get('accept-language')))
   if (error instanceof AppError) {
     const [status, title] = STATUS[error.code]
     const { seconds } = error.params
-    const headers = status === 429 && seconds !== undefined ? { 'retry-after': String(seconds) } : {}
+    const headers = RETRIED.includes(status) && seconds !== undefined ? { 'retry-after': String(seconds) } : {}
     const more = error.field ? { field: error.field } : {}
     return problem(status, title, error.code, errorSentence(t, error), more, headers)
   }

@@ -9,6 +9,7 @@ const STATUS: Record<ErrorCode, string> = {
   too_large: '413',
   too_many_requests: '429',
   unavailable: '503',
+  no_space: '507',
 }
 
 export interface Answer {

@@ -1,0 +1,50 @@
+import { AppError } from './errors'
+
+/** What keeps Hinomi from storing or reading for a while, and passes without a change of the request. */
+export type Outage = 'disk_full' | 'read_only' | 'database_away'
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const DISK_FULL = ['53100', 'ENOSPC', 'EDQUOT']
+const READ_ONLY = ['25006', 'EROFS']
+const AWAY = [
+  // Ended or refused by the server, and out of memory or of connections.
+  /^(?:08\w{3}|57P0[1-5]|53000|53200|53300|58030)$/,
+  /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN)$/,
+  // https://www.prisma.io/docs/orm/reference/error-reference
+  /^P(?:1001|1002|1008|1017|2024)$/,
+]
+// node-pg gives these no code.
+const AWAY_TEXT =
+  /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/
+// PostgreSQL answers a read-only file system with the code of a missing privilege.
+const READ_ONLY_TEXT = /Read-only file system/
+
+/** The outage that an error, or one that caused it, comes from; null for an error of any other kind. */
+export function outageOf(error: unknown): Outage | null {
+  for (const { code, message } of chainOf(error)) {
+    if (DISK_FULL.includes(code)) return 'disk_full'
+    if (READ_ONLY.includes(code) || READ_ONLY_TEXT.test(message)) return 'read_only'
+    if (AWAY.some(pattern => pattern.test(code)) || AWAY_TEXT.test(message)) return 'database_away'
+  }
+  return null
+}
+
+/** Seconds after which a sender should try again. */
+const RETRY_SECONDS = 30
+
+/** The error that a person sees of an outage: status 507 where nothing can be stored, 503 where the database does not answer. */
+export function outageError(outage: Outage): AppError {
+  const code = outage === 'database_away' ? 'unavailable' : 'no_space'
+  return new AppError(code, { reason: outage, params: { seconds: RETRY_SECONDS } })
+}
+
+/** The error, what caused it, and what Prisma's adapter and AggregateError wrap; each as its code and its message. */
+function* chainOf(error: unknown, depth = 0): Generator<{ code: string; message: string }> {
+  if (typeof error !== 'object' || error === null || depth > 6) return
+  const { code, originalCode, message } = error as Record<string, unknown>
+  yield { code: String(originalCode ?? code ?? ''), message: String(message ?? '') }
+  if (originalCode !== undefined && code !== undefined) yield { code: String(code), message: '' }
+  const { cause, meta, driverAdapterError, errors } = error as Record<string, unknown>
+  for (const inner of [cause, meta, driverAdapterError, ...(Array.isArray(errors) ? errors : [])])
+    yield* chainOf(inner, depth + 1)
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { AppError } from '@/lib/errors'
+import { outageError, outageOf } from '@/lib/outage'
+
+const coded = (code: string, message = 'x') => Object.assign(new Error(message), { code })
+
+test.each([
+  [coded('53100'), 'disk_full'],
+  [coded('ENOSPC'), 'disk_full'],
+  [coded('25006'), 'read_only'],
+  [coded('42501', 'could not open file "base/1/2": Read-only file system'), 'read_only'],
+  [coded('57P01'), 'database_away'],
+  [coded('57P03'), 'database_away'],
+  [coded('08006'), 'database_away'],
+  [coded('ECONNREFUSED'), 'database_away'],
+  [new Error('Connection terminated unexpectedly'), 'database_away'],
+  [new AggregateError([coded('ECONNREFUSED')]), 'database_away'],
+  [new Error('outer', { cause: coded('53100') }), 'disk_full'],
+  [{ code: 'P2010', meta: { driverAdapterError: { cause: { originalCode: '53100', message: 'full' } } } }, 'disk_full'],
+])('the outage of %o is %s', (error, outage) => {
+  expect(outageOf(error)).toBe(outage)
+})
+
+test.each([[coded('23505')], [coded('57014')], [coded('42501')], [new AppError('invalid')], [null], ['ENOSPC']])(
+  '%o is no outage',
+  error => {
+    expect(outageOf(error)).toBeNull()
+  },
+)
+
+test('an error that causes itself ends', () => {
+  const error = new Error('round')
+  error.cause = error
+  expect(outageOf(error)).toBeNull()
+})
+
+test('what a person is told of an outage tells when to try again', () => {
+  expect(outageError('disk_full')).toMatchObject({ code: 'no_space', reason: 'disk_full', params: { seconds: 30 } })
+  expect(outageError('database_away')).toMatchObject({ code: 'unavailable', reason: 'database_away' })
+})
