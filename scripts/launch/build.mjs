@@ -45,7 +45,7 @@ export async function build(signal) {
       })
       writeFileSync(stamp, wanted)
     },
-    () => say('Another start is building the application; waiting for it.'),
+    { onWait: () => say('Another start is building the application; waiting for it.') },
   )
 }
 

@@ -23,7 +23,7 @@ export async function prepare({ signal, development = false } = {}) {
       hydrate()
       if (!isGenerated()) await generate(signal)
     },
-    () => say('Another start is preparing this clone; waiting for it.'),
+    { onWait: () => say('Another start is preparing this clone; waiting for it.') },
   )
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import pg from 'pg'
+import { connectTo } from './connection.mjs'
 import { LaunchError, say } from './report.mjs'
 import { migrationNames, migrationSql, openSchemaEngine } from './schema-engine.mjs'
 
@@ -12,8 +12,7 @@ const LOCK = 4_866_646
  * @returns {Promise<string[]>} the names of the migrations that were applied now
  */
 export async function migrate(url) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
+  const client = await connectTo(url)
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK])
     const { done, interrupted } = await history(client)
@@ -35,7 +34,7 @@ export async function migrate(url) {
 }
 
 /**
- * @param {pg.Client} client
+ * @param {import('pg').Client} client
  * @returns {Promise<{ done: Map<string, string>, interrupted: string[] }>} done: name and checksum
  */
 async function history(client) {

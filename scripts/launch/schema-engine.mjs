@@ -83,6 +83,8 @@ export async function openSchemaEngine(url) {
   const begin = /** @type {() => void} */ (instance.exports.__wbindgen_start)
   begin()
   const pool = new pg.Pool({ connectionString: url, Client: MarkingClient })
+  // The query that runs reports it as well; without a listener the loss of an idle connection would end the process.
+  pool.on('error', () => {})
   const factory = bindMigrationAwareSqlAdapterFactory(new MigrationPg(pool))
   const engine = await bindings.SchemaEngine.new({ datamodels: [schemaFile()] }, () => {}, factory)
   return {

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
+import { connectTo } from '../../scripts/launch/connection.mjs'
 import { placeDatabase, removePlace } from '../../scripts/launch/placement.mjs'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'hinomi-launcher-'))
@@ -22,13 +24,18 @@ afterAll(async () => {
 
 interface Guest {
   url: string
+  /** Where the database is now. */
+  urls: string[]
   process: ChildProcess
 }
 
-async function joinAsGuest(): Promise<Guest> {
-  const child = spawn(process.execPath, [guestFile, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const [line] = await once(child.stdout, 'data')
-  const guest = { url: String(line).trim(), process: child }
+async function joinAsGuest(hangsAfterMs?: number): Promise<Guest> {
+  const args = [guestFile, dataDir, ...(hangsAfterMs ? [String(hangsAfterMs)] : [])]
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const urls: string[] = []
+  createInterface(child.stdout).on('line', line => urls.push(line))
+  await vi.waitUntil(() => urls[0], { timeout: 60_000 })
+  const guest = { url: urls[0] ?? '', urls, process: child }
   present.add(guest)
   return guest
 }
@@ -46,8 +53,7 @@ async function kill(guest: Guest) {
 }
 
 async function ask(url: string, sql: string) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
+  const client = await connectTo(url)
   try {
     return (await client.query(sql)).rows
   } finally {
@@ -84,13 +90,88 @@ test('a database whose launcher was killed is taken over', async () => {
   await expect(ask(next.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/)
 })
 
-test('a killed database recovers with its data', async () => {
+/** The pid of the server's main process. */
+async function postmaster() {
+  const { home } = await placeDatabase(dataDir)
+  return Number(readFileSync(join(home, 'postgres/postmaster.pid'), 'utf8').split('\n')[0])
+}
+
+/** Asks until the database answers again. */
+function askPatiently(guest: Guest, sql: string) {
+  return vi.waitFor(() => ask(guest.urls.at(-1) ?? '', sql), { timeout: 60_000, interval: 200 })
+}
+
+test('a killed database recovers with its data, at the next start', async () => {
   const killed = await joinAsGuest()
   await ask(killed.url, 'insert into kept values (2)')
   await kill(killed)
-  const { home } = await placeDatabase(dataDir)
-  process.kill(Number(readFileSync(join(home, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL')
+  process.kill(await postmaster(), 'SIGKILL')
   const next = await joinAsGuest()
+  expect(next.url).toBe(killed.url)
   expect(await ask(next.url, 'select n from kept order by n')).toEqual([{ n: 1 }, { n: 2 }])
   await leave(next)
 })
+
+test('a killed database is started again by one of its launchers, at the same address', async () => {
+  const first = await joinAsGuest()
+  const second = await joinAsGuest()
+  for (let time = 0; time < 2; time++) {
+    const before = await postmaster()
+    process.kill(before, 'SIGKILL')
+    expect(await askPatiently(first, 'select n from kept order by n')).toEqual([{ n: 1 }, { n: 2 }])
+    expect(await postmaster()).not.toBe(before)
+  }
+  expect(first.urls).toEqual([first.url])
+  expect(second.urls).toEqual([first.url])
+  // The one that is left goes on watching.
+  await kill(first)
+  process.kill(await postmaster(), 'SIGKILL')
+  expect(await askPatiently(second, 'select 1 as one')).toEqual([{ one: 1 }])
+  await leave(second)
+  await expect(ask(second.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/)
+}, 90_000)
+
+test('what a killed database left working does not keep the next one from starting', async () => {
+  const guest = await joinAsGuest()
+  // It never looks at its postmaster.
+  const busy = ask(guest.url, "select count(*) from generate_series(1, 1e12) n where n::text ~ 'x'").catch(
+    error => error,
+  )
+  await askPatiently(
+    guest,
+    "select 1 / count(*) from pg_stat_activity where query ~ 'generate_series' and state = 'active'",
+  )
+  process.kill(await postmaster(), 'SIGKILL')
+  expect(await busy).toBeInstanceOf(Error)
+  expect(await askPatiently(guest, 'select 1 as one')).toEqual([{ one: 1 }])
+  await leave(guest)
+}, 90_000)
+
+test('a database whose port was taken meanwhile moves to another', async () => {
+  const guest = await joinAsGuest()
+  const thief = createServer()
+  const port = Number(new URL(guest.url).port)
+  process.kill(await postmaster(), 'SIGKILL')
+  await vi.waitFor(
+    () =>
+      new Promise<void>((done, fail) => {
+        thief.once('error', fail)
+        thief.listen(port, '127.0.0.1', done)
+      }),
+    { timeout: 10_000, interval: 5 },
+  )
+  await vi.waitUntil(() => guest.urls.length > 1, { timeout: 60_000 })
+  expect(new URL(guest.urls[1] ?? '').port).not.toBe(String(port))
+  expect(await askPatiently(guest, 'select 1 as one')).toEqual([{ one: 1 }])
+  thief.close()
+  await leave(guest)
+}, 90_000)
+
+test('a database that is there and does not answer is ended and started again', async () => {
+  const guest = await joinAsGuest(2000)
+  const suspended = await postmaster()
+  process.kill(suspended, 'SIGSTOP')
+  await vi.waitFor(async () => expect(await postmaster()).not.toBe(suspended), { timeout: 80_000, interval: 200 })
+  expect(await askPatiently(guest, 'select 1 as one')).toEqual([{ one: 1 }])
+  await leave(guest)
+}, 120_000)
