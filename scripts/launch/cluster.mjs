@@ -35,6 +35,8 @@ export function pgCtl(place, args, signal) {
 function runAsOwner(place, program, args, signal) {
   return run(join(place.bin, program), args, {
     what: program,
+    // A server that pg_ctl starts outlives this process, and the next start takes it over.
+    leashed: program === 'initdb',
     quiet: true,
     // At SIGINT pg_ctl ends the server that it is just starting.
     ...(signal ? { signal, killSignal: 'SIGINT' } : {}),

@@ -19,6 +19,7 @@ export async function openFirstRun(env) {
   if (email) {
     await run(process.execPath, [...typescript, fromRoot('scripts/hinomi/main.ts'), 'admin', 'ensure'], {
       what: 'Creating the administrator',
+      leashed: true,
       quiet: true,
       env,
     })

@@ -128,6 +128,7 @@ function announce(port, setupToken, signIns) {
 async function seedDemo(env, stop) {
   return run(process.execPath, [...typescript, fromRoot('scripts/demo/main.ts')], {
     what: 'Preparing the sample organisation',
+    leashed: true,
     quiet: 'stdout',
     env,
     signal: stop,

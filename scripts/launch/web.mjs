@@ -2,6 +2,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startChild } from './child.mjs'
+import { isEarlierStartEnding } from './ending.mjs'
 import { watchHealth } from './health.mjs'
 import { withLock } from './lock.mjs'
 import { fromRoot } from './paths.mjs'
@@ -12,6 +13,9 @@ import { rejectedAt } from './signals.mjs'
 import { keepRunning } from './supervise.mjs'
 
 const FIRST_PORT = 3000
+/** A server that was told to stop just before may still be closing. */
+const CLOSING_MS = 3000
+const ENDING_MS = 20_000
 
 /**
  * Starts the web server, keeps it running on its port, and waits until it is healthy for the first time.
@@ -78,20 +82,31 @@ function addressFor(host) {
 }
 
 async function firstFree() {
+  await freeWithin(FIRST_PORT, 0)
   for (let port = FIRST_PORT; port < FIRST_PORT + 1000; port++) {
     if (await isFree(port, listenHost())) return port
   }
   throw new LaunchError('No port from 3000 on is free. Set PORT.')
 }
 
-/**
- * Waits a moment: a server that was told to stop just before may still be closing.
- * @param {number} port
- */
+/** @param {number} port */
 async function requireFree(port) {
-  for (let attempt = 0; attempt < 15; attempt++) {
-    if (await isFree(port, listenHost())) return
-    await sleep(200)
-  }
+  if (await freeWithin(port, CLOSING_MS)) return
   throw new LaunchError(`Port ${port} is in use. Choose another with PORT, or stop the program that uses it.`)
+}
+
+/**
+ * Whether a port becomes free in a while. A web server whose launcher was killed finishes what it is doing first, and is waited for.
+ * @param {number} port
+ * @param {number} patienceMs for any other program
+ */
+async function freeWithin(port, patienceMs) {
+  let waits = false
+  for (const began = Date.now(); !(await isFree(port, listenHost())); await sleep(200)) {
+    const isEnding = isEarlierStartEnding()
+    if (Date.now() - began >= (isEnding ? ENDING_MS : patienceMs)) return false
+    if (isEnding && !waits) say(`Port ${port} is in use by an earlier start that is still ending; waiting for it.`)
+    waits ||= isEnding
+  }
+  return true
 }
