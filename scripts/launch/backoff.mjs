@@ -13,7 +13,14 @@ const SETTLED_MS = 60_000
  */
 export class Backoff {
   #failures = 0
-  #pauseMs = FIRST_PAUSE_MS
+  #firstPauseMs
+  #pauseMs
+
+  /** @param {number} [firstPauseMs] */
+  constructor(firstPauseMs = FIRST_PAUSE_MS) {
+    this.#firstPauseMs = firstPauseMs
+    this.#pauseMs = firstPauseMs
+  }
 
   /**
    * @param {{ ranMs: number, healthy: boolean, waiting: boolean }} death
@@ -22,7 +29,7 @@ export class Backoff {
    */
   next({ ranMs, healthy, waiting }) {
     const settled = ranMs >= SETTLED_MS
-    if (settled) this.#pauseMs = FIRST_PAUSE_MS
+    if (settled) this.#pauseMs = this.#firstPauseMs
     if (settled || healthy) this.#failures = 0
     else if (!waiting) this.#failures++
     const longest = healthy || waiting ? LONGEST_BRIEF_PAUSE_MS : LONGEST_PAUSE_MS

@@ -16,14 +16,14 @@ import { LaunchError, say } from './report.mjs'
  * @param {() => Promise<boolean>} isWaiting whether something keeps it from working that passes without it
  * @returns {Kept}
  */
-export function keepRunning(name, start, isWaiting) {
+export function keepRunning(name, start, isWaiting, backoff = new Backoff()) {
   const ending = new AbortController()
   /** @type {Child | undefined} */
   let child
   let isRunning = false
   let restarting = false
   const failed = (async () => {
-    for (const backoff = new Backoff(); ; ) {
+    for (;;) {
       const began = Date.now()
       let healthy = false
       let end
