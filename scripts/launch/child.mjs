@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { fromRoot, root } from './paths.mjs'
+import { watchPulse } from './pulse.mjs'
 
 const leash = pathToFileURL(fromRoot('scripts/launch/leash.mjs')).href
 const GRACE_MS = 15_000
@@ -18,9 +19,10 @@ const GRACE_MS = 15_000
  * @param {string} name
  * @param {string[]} args of node
  * @param {NodeJS.ProcessEnv} env
+ * @param {{ hangsAfterMs?: number }} [options] hangsAfterMs: without an answer for so long it is ended
  * @returns {Child}
  */
-export function startChild(name, args, env) {
+export function startChild(name, args, env, { hangsAfterMs } = {}) {
   const child = spawn(process.execPath, ['--import', leash, ...args], {
     cwd: root,
     env: { ...env, HINOMI_LAUNCHER_PID: String(process.pid) },
@@ -56,6 +58,7 @@ export function startChild(name, args, env) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error
     }
   }
+  if (hangsAfterMs) watchPulse(name, child, hangsAfterMs, () => kill('SIGKILL'))
   return {
     ready,
     exited,

@@ -7,7 +7,7 @@ import { placeDatabase } from './placement.mjs'
 import { startedAt } from './process.mjs'
 import { say } from './report.mjs'
 import { lockOf, openSecrets } from './secrets.mjs'
-import { adminUrl, endServer, startServer, stopServer } from './server.mjs'
+import { adminUrl, endServer, restartServer, startServer, stopServer } from './server.mjs'
 
 const NAME = 'hinomi'
 
@@ -68,7 +68,7 @@ export async function joinDatabase(dataDir, signal) {
       urlOf,
       url: urlOf(port),
       revive: (/** @type {number} */ last, /** @type {AbortSignal} */ until) =>
-        withLock(lock, () => startServer(place, { password, port: last, signal: until }), { signal: until }),
+        withLock(lock, () => restartServer(place, { password, port: last, signal: until }), { signal: until }),
       end: (/** @type {number} */ pid) => withLockIfPossible(lock, () => endServer(place, pid)),
       leave: (/** @type {AbortSignal | undefined} */ force) => withLockIfPossible(lock, () => leave(force)),
     }

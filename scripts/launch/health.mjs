@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { say } from './report.mjs'
 
 const ASK_EVERY_MS = 10_000
+const ASK_AGAIN_MS = 2000
 const PATIENCE_MS = 10_000
 /** Without a database it answers 503 at once, which is an answer. */
 const HANGS_AFTER_MS = 60_000
@@ -31,7 +32,9 @@ export function watchHealth(url, web, { onHealthy, endsHanging, hangsAfterMs = H
           answered()
           if (status === 200) onHealthy()
         }
-        await Promise.race([sleep(status === 200 ? Math.min(ASK_EVERY_MS, hangsAfterMs) : 150), web.exited])
+        // Each answer without a database is a line in the log; before the first answer somebody waits at the terminal.
+        const pauseMs = status === 200 ? ASK_EVERY_MS : isUp ? ASK_AGAIN_MS : 150
+        await Promise.race([sleep(Math.min(pauseMs, hangsAfterMs)), web.exited])
         // After a suspension of this machine a long time has passed, of which the server knows nothing either.
         silentMs = status ? 0 : silentMs + Math.min(Date.now() - asked, 2 * PATIENCE_MS)
         if (ended || !endsHanging || silentMs < (isUp ? hangsAfterMs : STARTS_WITHIN_MS)) continue

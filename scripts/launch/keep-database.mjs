@@ -91,7 +91,8 @@ async function watch(database, moveTo, { ending, hangsAfterMs, port }) {
     for (let outage = diskOutage(place, logged), reason = outage; ; ) {
       const { pauseMs, givesUp } = backoff.next({ ranMs: Date.now() - began, healthy, waiting: outage !== null })
       if (givesUp) throw new LaunchError(`The database did not start ${DEATHS_IN_A_ROW} times in a row. ${reason}`)
-      say(`The database ended${reason ? ` (${reason})` : ''}; it starts again in ${pauseMs / 1000} s.`)
+      const [brief = ''] = (reason ?? '').split('\n')
+      say(`The database ended${brief && ` (${brief})`}; it starts again in ${pauseMs / 1000} s.`)
       await sleep(pauseMs, null, { signal: ending })
       began = Date.now()
       logged = logSize(place)

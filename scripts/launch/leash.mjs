@@ -9,6 +9,9 @@ if (process.ppid === launcher) {
       process.kill(-process.pid, 'SIGTERM')
       setTimeout(() => process.kill(-process.pid, 'SIGKILL'), 10_000).unref()
     })
+    process.on('message', message => {
+      if (message === 'ping') process.send?.('pong', undefined, undefined, () => {})
+    })
     process.channel.unref()
   }
 } else if (launcher && startedAt(launcher) === null) {

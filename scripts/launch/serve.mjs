@@ -82,9 +82,11 @@ async function serveOn(database, dataDir, { dev, demo, stop, force }) {
     env: port => environmentOf('web', env(port)),
   })
   const args = dev ? watchedWorker : [...frugal.args, workerFile]
+  // A debugger may hold the one of somebody who develops.
+  const watched = dev ? {} : { hangsAfterMs: WORKER_HANGS_AFTER_MS }
   const worker = keepRunning(
     'worker',
-    async () => startChild('worker', args, { ...environmentOf('worker', env(web.port)), ...frugal.env }),
+    async () => startChild('worker', args, { ...environmentOf('worker', env(web.port)), ...frugal.env }, watched),
     isWaiting,
   )
   onMove(() => {
@@ -98,6 +100,9 @@ async function serveOn(database, dataDir, { dev, demo, stop, force }) {
     await Promise.all([web.stop(force), worker.stop(force)])
   }
 }
+
+/** No step of an import keeps it from answering for as long as that. */
+const WORKER_HANGS_AFTER_MS = 120_000
 
 const workerFile = fromRoot('lib/jobs/worker.ts')
 const watchedWorker = [fromRoot('node_modules/tsx/dist/cli.mjs'), 'watch', '--conditions=react-server', workerFile]

@@ -57,6 +57,16 @@ export async function startServer(place, { password, settings = {}, port: wanted
 }
 
 /**
+ * The same for a server that ran before: where its files are gone, on a disk that was unmounted, no empty database takes their place.
+ * @param {Place} place
+ * @param {Parameters<typeof startServer>[1]} options
+ */
+export async function restartServer(place, options) {
+  if (existsSync(clusterOf(place))) return startServer(place, options)
+  throw new LaunchError(`The database's folder ${clusterOf(place)} is gone. Bring it back, or restore a backup.`)
+}
+
+/**
  * Ends the sessions and puts everything on disk; on `force` it does not wait for that and recovers at the next start.
  * @param {Place} place
  * @param {AbortSignal} [force]
@@ -121,11 +131,24 @@ export function findPostmaster(place) {
  * @returns {import('./outage.mjs').Outage | null}
  */
 export function outageOfStart(place, logged) {
-  const { bavail, bsize } = statfsSync(place.home)
-  if (bavail * bsize < LEAST_SPACE) return 'disk_full'
+  if (spaceIn(place.home) < LEAST_SPACE) return 'disk_full'
   const lines = logTail(place, logged).split('\n')
   // A container's small /dev/shm stays small.
   return diskOutageIn(lines.filter(line => !/shared memory/.test(line)).join('\n'))
+}
+
+/**
+ * The free bytes of a folder's file system.
+ * @param {string} folder
+ */
+function spaceIn(folder) {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize
+  } catch {
+    // The folder is gone, which is no full disk.
+    return Number.POSITIVE_INFINITY
+  }
 }
 
 /**

@@ -26,14 +26,14 @@ const ENDING_MS = 20_000
 export async function startWeb(options) {
   const wanted = wantedPort()
   if (wanted) {
-    await requireFree(wanted)
+    await requireFree(wanted, options.until)
     return startOn(wanted, options)
   }
   // One at a time, else two starts would find the same port free.
   return withLock(
     join(tmpdir(), `hinomi-${userInfo().uid}-port`),
     async () => {
-      const port = await firstFree()
+      const port = await firstFree(options.until)
       if (port !== FIRST_PORT) say(`Port ${FIRST_PORT} is in use; taking ${port}. Set PORT to choose another.`)
       return startOn(port, options)
     },
@@ -59,8 +59,8 @@ async function startOn(port, { dev, until, force, env, isWaiting }) {
   })
   const web = keepRunning(
     'web server',
-    async () => {
-      await requireFree(port)
+    async ending => {
+      await requireFree(port, ending)
       const child = startChild('web', args, env(port))
       return { ...child, ready: watchHealth(url, child, { onHealthy: setHealthy, endsHanging: !dev }) }
     },
@@ -81,17 +81,21 @@ function addressFor(host) {
   return host.includes(':') ? `[${host}]` : host
 }
 
-async function firstFree() {
-  await freeWithin(FIRST_PORT, 0)
+/** @param {AbortSignal} until */
+async function firstFree(until) {
+  await freeWithin(FIRST_PORT, 0, until)
   for (let port = FIRST_PORT; port < FIRST_PORT + 1000; port++) {
     if (await isFree(port, listenHost())) return port
   }
   throw new LaunchError('No port from 3000 on is free. Set PORT.')
 }
 
-/** @param {number} port */
-async function requireFree(port) {
-  if (await freeWithin(port, CLOSING_MS)) return
+/**
+ * @param {number} port
+ * @param {AbortSignal} until
+ */
+async function requireFree(port, until) {
+  if (await freeWithin(port, CLOSING_MS, until)) return
   throw new LaunchError(`Port ${port} is in use. Choose another with PORT, or stop the program that uses it.`)
 }
 
@@ -99,10 +103,12 @@ async function requireFree(port) {
  * Whether a port becomes free in a while. A web server whose launcher was killed finishes what it is doing first, and is waited for.
  * @param {number} port
  * @param {number} patienceMs for any other program
+ * @param {AbortSignal} until
  */
-async function freeWithin(port, patienceMs) {
+async function freeWithin(port, patienceMs, until) {
   let waits = false
   for (const began = Date.now(); !(await isFree(port, listenHost())); await sleep(200)) {
+    until.throwIfAborted()
     const isEnding = isEarlierStartEnding()
     if (Date.now() - began >= (isEnding ? ENDING_MS : patienceMs)) return false
     if (isEnding && !waits) say(`Port ${port} is in use by an earlier start that is still ending; waiting for it.`)

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
+import { connectTo } from '../../scripts/launch/connection.mjs'
 import { joinDatabase } from '../../scripts/launch/database.mjs'
 import { removePlace } from '../../scripts/launch/placement.mjs'
 import { ask, askPatiently, endGuests, joinAsGuest, kill, leave, postmasterOf } from '../support/guests'
@@ -75,6 +76,18 @@ test('a killed database is started again by one of its launchers, at the same ad
   await leave(second)
   await expect(ask(second.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/)
 }, 90_000)
+
+test('a database of which a part is killed heals itself', async () => {
+  const guest = await enter()
+  const before = await postmaster()
+  const killed = await connectTo(guest.url)
+  const { rows } = await killed.query('select pg_backend_pid() as pid')
+  process.kill(rows[0].pid, 'SIGKILL')
+  await expect(killed.query('select 1')).rejects.toThrow()
+  expect(await askPatiently(guest, 'select n from kept order by n')).toEqual([{ n: 1 }, { n: 2 }])
+  expect(await postmaster()).toBe(before)
+  await leave(guest)
+})
 
 test('what a killed database left working does not keep the next one from starting', async () => {
   const guest = await enter()

@@ -83,6 +83,23 @@ test('a part that is stopped stays so', async () => {
   expect(kept.starts()).toBe(1)
 })
 
+test.each([
+  ['suspended', "process.kill(process.pid, 'SIGSTOP')"],
+  ['busy for ever', 'for (;;);'],
+])('a part that is %s is ended', async (_what, code) => {
+  const child = startChild('part', ['-e', code], process.env, { hangsAfterMs: 2000 })
+  stops.push(() => child.stop(atOnce))
+  expect(await child.exited).toBe('SIGKILL')
+})
+
+test('one that answers is not', async () => {
+  // Asked every 1.5 seconds, it lives for longer than it may be silent.
+  const code =
+    'let asked = 0; process.on("message", () => ++asked === 6 && process.exit(7)); setInterval(() => {}, 1000)'
+  const child = startChild('part', ['-e', code], process.env, { hangsAfterMs: 6000 })
+  expect(await child.exited).toBe('exit code 7')
+})
+
 /** A web server of which each answer is a piece of code. */
 async function serve(answer: string) {
   const port = await freePort()
@@ -90,7 +107,7 @@ async function serve(answer: string) {
   const child = startCode(code)
   stops.push(() => child.stop(atOnce))
   let healthy = 0
-  const options = { onHealthy: () => healthy++, endsHanging: true, hangsAfterMs: 400 }
+  const options = { onHealthy: () => healthy++, endsHanging: true, hangsAfterMs: 3000 }
   const answered = watchHealth(`http://127.0.0.1:${port}/`, child, options)
   return { answered, exited: child.exited, healthy: () => healthy }
 }
@@ -103,7 +120,7 @@ test('a web server that stops answering is ended', async () => {
 })
 
 test('one that says that the database is away is not', async () => {
-  const web = await serve('res.writeHead(503); res.end(); if (count === 8) process.exit(7)')
+  const web = await serve('res.writeHead(503); res.end(); if (count === 4) process.exit(7)')
   await web.answered
   expect(await web.exited).toBe('exit code 7')
   expect(web.healthy()).toBe(0)
