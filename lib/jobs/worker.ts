@@ -13,6 +13,8 @@ async function main(): Promise<void> {
   await regroupFindings()
   imports.start()
   log.info('worker is ready')
+  // The launcher counts only deaths before this towards giving up.
+  process.send?.('ready')
   let stopping = false
   const stop = async () => {
     if (stopping) return
