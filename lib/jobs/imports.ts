@@ -4,6 +4,7 @@ import { jobAccess } from '../access/job'
 import { pool } from '../db'
 import { runImport } from '../ingest/run'
 import { log } from '../log'
+import { type Outage, outageOf } from '../outage'
 import { holdImports, nextImport, releaseImports } from '../store/import-runs'
 import { importChannel } from '../store/imports'
 
@@ -47,6 +48,7 @@ export async function workOff(id: number): Promise<boolean> {
  */
 export class ImportLoop {
   readonly #idleMs: number
+  readonly #onState: (outage: Outage | null) => void
   #stopping = false
   /** Whether a notification came since the loop last began to look for imports. */
   #notified = false
@@ -54,8 +56,13 @@ export class ImportLoop {
   #listener: PoolClient | null = null
   #done: Promise<void> = Promise.resolve()
 
-  constructor({ idleMs = IDLE_MS }: { idleMs?: number } = {}) {
+  /** `onState` is called with the outage that holds imports up, and with null once it has passed. */
+  constructor({
+    idleMs = IDLE_MS,
+    onState = () => undefined,
+  }: { idleMs?: number; onState?: (outage: Outage | null) => void } = {}) {
     this.#idleMs = idleMs
+    this.#onState = onState
   }
 
   start(): void {
@@ -75,6 +82,7 @@ export class ImportLoop {
     while (!this.#stopping) {
       const worked = await this.#round().catch((error: unknown) => {
         log.error({ err: error }, 'looking for imports failed')
+        this.#onState(outageOf(error))
         return false
       })
       if (!worked && !this.#stopping) await this.#pause()
