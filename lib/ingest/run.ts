@@ -28,7 +28,7 @@ import type { Fact } from './known-records'
 import { type Beside, evaluatesWithoutRegion, parseRecord } from './parse-record'
 import { inflatedPieces } from './payload'
 import { CannotRecall, RunMemory } from './run-memory'
-import { startContext } from './start-context'
+import { type RunOptions, startContext } from './start-context'
 import { takeAsRead } from './take-as-read'
 import { sightingsOfDocument } from './whole-document'
 import { writeBatch } from './write-batch'
@@ -41,19 +41,22 @@ const SLICE = 16
  * A run that died before goes on behind its last committed batch and ends as if undisturbed; the records before it are read
  * again only to know what the document contains. Returns false where there was nothing to do.
  */
-export async function runImport(access: Access<'imports:write'>, id: number): Promise<boolean> {
-  const task = await startRun(access, id)
+export async function runImport(
+  access: Access<'imports:write'>,
+  id: number,
+  { counted = true, onProgress }: RunOptions = {},
+): Promise<boolean> {
+  const task = await startRun(access, id, { counted })
   if (!task) return false
   try {
-    await new ImportRun(access, task, { recall: true }).work()
+    await new ImportRun(access, task, { recall: true, onProgress }).work()
   } catch (problem) {
     if (!(problem instanceof CannotRecall)) throw problem
-    const again = await startRun(access, id)
-    if (again) await new ImportRun(access, again, { recall: false }).work()
+    const again = await startRun(access, id, { counted: false })
+    if (again) await new ImportRun(access, again, { recall: false, onProgress }).work()
   }
   return true
 }
-
 class ImportRun {
   readonly #task: ImportTask
   readonly #run: RunContext
@@ -67,11 +70,15 @@ class ImportRun {
   #waiting: Batch
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(access: Access<'imports:write'>, task: ImportTask, options: { recall: boolean }) {
+  constructor(
+    access: Access<'imports:write'>,
+    task: ImportTask,
+    options: { recall: boolean; onProgress: RunOptions['onProgress'] },
+  ) {
     this.#task = task
     this.#committed = task.checkpoint
     this.#waiting = new Batch(task.checkpoint)
-    this.#run = startContext(access, task)
+    this.#run = startContext(access, task, options.onProgress)
     this.#beside = { splits: new Map(), images: new Map(), places: this.#run.places, regions: null }
     this.#memory = new RunMemory(this.#run, task, options)
   }
@@ -210,6 +217,7 @@ class ImportRun {
       await this.#memory.save(client, batch.checkpoint, batch.remember(agreed))
     })
     this.#committed = batch.checkpoint
+    this.#run.onProgress()
   }
 
   /** Reads accounts and feeds that this batch meets for the first time. */

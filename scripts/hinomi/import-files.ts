@@ -5,7 +5,7 @@ import type { ImportQuery } from '../../lib/domain/import-query'
 import type { ImportDetail } from '../../lib/domain/import-views'
 import { AppError } from '../../lib/errors'
 import { receiveUpload } from '../../lib/ingest/receive'
-import { workOff } from '../../lib/jobs/imports'
+import { attemptImport } from '../../lib/jobs/attempt-import'
 import {
   cliTranslator,
   errorSentence,
@@ -64,7 +64,7 @@ async function sentenceOf(error: unknown, locale: Locale): Promise<string> {
 
 async function ended(access: Access<'imports:write' | 'imports:read'>, id: number): Promise<ImportDetail> {
   for (;;) {
-    await workOff(id)
+    await attemptImport(id)
     const run = await getImport(access, id)
     if (run.state === 'done' || run.state === 'failed') return run
     await new Promise(wake => setTimeout(wake, POLL_MS))

@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, inject, test } from 'vitest'
+import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma, transaction } from '../../lib/db'
 import { BATCH } from '../../lib/ingest/batch'
 import { runImport } from '../../lib/ingest/run'
-import { workOff } from '../../lib/jobs/imports'
+import { attemptImport } from '../../lib/jobs/attempt-import'
+import { nextImport } from '../../lib/store/import-queue'
 import { type Progress, saveProgress, startRun } from '../../lib/store/import-runs'
 import { freshDatabase } from '../support/postgres'
 import { allowClosings, asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
@@ -34,6 +36,11 @@ const none = {
 }
 
 afterAll(closeDatabase)
+
+/** Whether this attempt ran the import. */
+async function workOff(id: number): Promise<boolean> {
+  return (await attemptImport(id)).result !== 'nothing'
+}
 
 /** Findings of three accounts; of each hundred some pass, some are refused, some differ or are missing in the second report. */
 function report(second: boolean): string {
@@ -164,7 +171,7 @@ describe('a worker that is killed', () => {
     expect((await importOf(disturbed)).state).toBe('done')
     expectSame(await contents(), wanted)
     await expectTrueCounts()
-  }, 180_000)
+  }, 400_000)
 
   test('before the day of its accounts is noted leaves an import that is taken up again', async () => {
     const account = newAccount()
@@ -180,12 +187,31 @@ describe('a worker that is killed', () => {
     expect(rows).toEqual([{ medium: 1 }])
   })
 
-  test('without ever moving on is given up, and says so', async () => {
+  test('before any progress again and again lets other reports go first, and is never given up', async () => {
+    setClock(() => at(4, 2))
     const { id } = await receive([asff({ account: newAccount() })], { observedAt })
-    await pool().query('UPDATE import SET attempts = 5 WHERE id = $1', [id])
-    expect(await runImport(job, id)).toBe(false)
-    expect(await importOf(id)).toMatchObject({ state: 'failed', error: { code: 'internal' } })
-    expect(await runImport(job, id)).toBe(false)
+    const other = await receive([asff({ account: newAccount() })], { observedAt })
+    // A start that nothing follows is that of a worker that died.
+    for (let starts = 0; starts < 10; starts++) await startRun(job, id)
+    expect(await nextImport(job)).toBe(id)
+    for (let starts = 10; starts < 50; starts++) await startRun(job, id)
+    expect(await nextImport(job)).toBe(other.id)
+    expect(await importOf(id)).toMatchObject({ state: 'running', waitsFor: 'error', retryAt: at(4, 3) })
+    expect(await runImport(job, other.id)).toBe(true)
+    expect(await nextImport(job)).toBe(null)
+    setClock(() => at(4, 3))
+    expect(await nextImport(job)).toBe(id)
+    expect(await runImport(job, id)).toBe(true)
+    expect(await importOf(id)).toMatchObject({ state: 'done', created: 1, attempts: 1, waitsFor: null, retryAt: null })
+    setClock()
+  })
+
+  test('lets starts that follow an outage not count', async () => {
+    const { id } = await receive([asff({ account: newAccount() })], { observedAt })
+    await startRun(job, id)
+    for (let starts = 0; starts < 50; starts++) await startRun(job, id, { counted: false })
+    expect(await importOf(id)).toMatchObject({ attempts: 1, waitsFor: null })
+    expect(await runImport(job, id)).toBe(true)
   })
 })
 
