@@ -10,6 +10,7 @@ import { attemptImport } from '../../lib/jobs/attempt-import'
 import { nextImport } from '../../lib/store/import-queue'
 import { type Progress, saveProgress, startRun } from '../../lib/store/import-runs'
 import { freshDatabase } from '../support/postgres'
+import { contents, expectSame } from './support-contents'
 import { allowClosings, asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
 import { holdingAccount, waiting } from './support-locks'
 
@@ -104,43 +105,6 @@ async function killOnProgress(id: number, wait: number): Promise<void> {
   await ended
 }
 
-/** Everything that two databases must have in common: no ids that a sequence gave, no times of the clock on the wall. */
-async function contents(): Promise<Record<string, unknown[]>> {
-  const queries = {
-    accounts: `SELECT id, owner_team, origin FROM account`,
-    findings: `SELECT to_jsonb(f) - '{first_import_id,changed_import_id}'::text[] AS row FROM finding f`,
-    sightings: `SELECT to_jsonb(s) - 'import_id' AS row FROM sighting s`,
-    events: `SELECT account_id, finding_id, at, kind, before, after, actor_name FROM finding_event`,
-    controls: `SELECT * FROM control_result`,
-    titles: `SELECT * FROM control_title`,
-    feeds: `SELECT to_jsonb(f) - 'last_import_id' AS row FROM feed f`,
-    snapshots: `SELECT to_jsonb(s) AS row FROM snapshot s`,
-    rejects: `SELECT index, code, params FROM import_reject`,
-    counts: `SELECT * FROM finding_count WHERE n <> 0`,
-    imports: `SELECT state, accounts, sources, checkpoint, read, accepted, rejected, created, updated, unchanged, reopened,
-      resolved, resolved_seen, passed, bytes_read, error, held_back FROM import`,
-  }
-  const found: Record<string, unknown[]> = {}
-  for (const [name, query] of Object.entries(queries)) {
-    const { rows } = await pool().query(
-      `SELECT to_jsonb(q) AS row FROM (${query}) q ORDER BY to_jsonb(q)::text COLLATE "C"`,
-    )
-    found[name] = rows.map(({ row }) => row)
-  }
-  return found
-}
-
-/** Compares row by row: the difference of two whole databases would be too long to print. */
-function expectSame(found: Record<string, unknown[]>, wanted: Record<string, unknown[]>): void {
-  for (const [name, rows] of Object.entries(wanted)) {
-    const [ours, theirs] = [found[name] ?? [], rows].map(list => list.map(row => JSON.stringify(row)))
-    const [ourSet, theirSet] = [new Set(ours), new Set(theirs)]
-    expect(ours?.filter(row => !theirSet.has(row)).slice(0, 3), `${name}: too much`).toEqual([])
-    expect(theirs?.filter(row => !ourSet.has(row)).slice(0, 3), `${name}: too little`).toEqual([])
-    expect(ours?.length, name).toBe(theirs?.length)
-  }
-}
-
 /** The first report whole, and the second received. */
 async function prepared(): Promise<number> {
   const first = await receive(report(false), { coverage: 'complete', observedAt: at(2) })
@@ -188,9 +152,9 @@ describe('a worker that is killed', () => {
   })
 
   test('before any progress again and again lets other reports go first, and is never given up', async () => {
-    setClock(() => at(4, 2))
     const { id } = await receive([asff({ account: newAccount() })], { observedAt })
     const other = await receive([asff({ account: newAccount() })], { observedAt })
+    setClock(() => at(4, 2))
     // A start that nothing follows is that of a worker that died.
     for (let starts = 0; starts < 10; starts++) await startRun(job, id)
     expect(await nextImport(job)).toBe(id)
