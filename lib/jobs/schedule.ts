@@ -12,7 +12,7 @@ import { dropAbandoned } from '../store/imports'
 import { sumCounts } from '../store/kept-counts'
 import { giveToOwnerTeams } from '../store/left-findings'
 import { dropMachineImages } from '../store/machine-images'
-import { markOverdue } from '../store/overdue'
+import { markOverdue, unmarkOverdue } from '../store/overdue'
 import { dropExpiredChallenges } from '../store/passkey-challenges'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
 import { routeFindings } from '../store/routing'
@@ -40,6 +40,7 @@ const jobs: readonly ScheduledJob[] = [
     run: async () => {
       const access = jobAccess('mark-overdue')
       while ((await markOverdue(access)) > 0);
+      while ((await unmarkOverdue(access)) > 0);
     },
   },
   {

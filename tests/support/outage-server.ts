@@ -96,7 +96,7 @@ export class OutageServer {
 
   async #pgCtl(verb: string, ...rest: string[]): Promise<void> {
     const args = [verb, '-D', join(this.#place.home, 'postgres'), ...rest]
-    const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' }
+    const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC', NODE_ENV: 'test' as const }
     const options = { what: 'pg_ctl', quiet: true, detached: true, cwd: this.#place.home, ...this.#place.owner, env }
     await run(join(this.#place.bin, 'pg_ctl'), args, options)
   }
