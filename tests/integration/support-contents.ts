@@ -5,7 +5,7 @@ import { pool } from '../../lib/db'
 export async function contents(): Promise<Record<string, unknown[]>> {
   const queries = {
     accounts: `SELECT id, owner_team, origin FROM account`,
-    findings: `SELECT to_jsonb(f) - '{first_import_id,changed_import_id}'::text[] AS row FROM finding f`,
+    findings: `SELECT to_jsonb(f) - '{first_import_id,changed_import_id,sequence}'::text[] AS row FROM finding f`,
     sightings: `SELECT to_jsonb(s) - 'import_id' AS row FROM sighting s`,
     events: `SELECT account_id, finding_id, at, kind, before, after, actor_name FROM finding_event`,
     controls: `SELECT * FROM control_result`,
