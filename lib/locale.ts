@@ -1,4 +1,5 @@
 import { type AbstractIntlMessages, createTranslator } from 'use-intl/core'
+import type { HealthCode } from './domain/health'
 import type { Reject } from './domain/reject'
 import type { AppError } from './errors'
 
@@ -33,11 +34,12 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
-type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys'
+type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys' | 'health'
 
 async function translator(locale: Locale, kind: Sentences): Promise<ErrorTranslator> {
   const { default: all } = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
-  const messages: Record<string, string> = kind === 'heldBack' ? all.imports.heldBackReasons : all[kind]
+  const nested = { heldBack: all.imports.heldBackReasons, health: all.health.reasons }
+  const messages: Record<string, string> = kind === 'heldBack' || kind === 'health' ? nested[kind] : all[kind]
   const t = createTranslator({ locale, messages, onError: () => {} })
   return (reason, params) => (t.has(reason) ? t(reason, params) : null)
 }
@@ -96,4 +98,10 @@ export async function heldBackTranslator(
 ): Promise<(reason: string, counts: Record<'findings' | 'checks' | 'services', number>) => string> {
   const t = await translator(locale, 'heldBack')
   return (reason, counts) => t(reason, counts) ?? reason
+}
+
+/** Sentences on what is wrong while Hinomi runs, by the code. */
+export async function healthTranslator(locale: Locale): Promise<(code: HealthCode) => string> {
+  const t = await translator(locale, 'health')
+  return code => t(code) ?? code
 }
