@@ -34,12 +34,19 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
-type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys' | 'health'
+type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys' | 'health' | 'outagePage'
+
+type Nested = 'heldBack' | 'health' | 'outagePage'
+
+function isNested(kind: Sentences): kind is Nested {
+  return (['heldBack', 'health', 'outagePage'] as readonly string[]).includes(kind)
+}
 
 async function translator(locale: Locale, kind: Sentences): Promise<ErrorTranslator> {
   const { default: all } = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
-  const nested = { heldBack: all.imports.heldBackReasons, health: all.health.reasons }
-  const messages: Record<string, string> = kind === 'heldBack' || kind === 'health' ? nested[kind] : all[kind]
+  const outagePage = { ...all.health.page, product: all.frame.product }
+  const nested = { heldBack: all.imports.heldBackReasons, health: all.health.reasons, outagePage }
+  const messages: Record<string, string> = isNested(kind) ? nested[kind] : all[kind]
   const t = createTranslator({ locale, messages, onError: () => {} })
   return (reason, params) => (t.has(reason) ? t(reason, params) : null)
 }
@@ -104,4 +111,11 @@ export async function heldBackTranslator(
 export async function healthTranslator(locale: Locale): Promise<(code: HealthCode) => string> {
   const t = await translator(locale, 'health')
   return code => t(code) ?? code
+}
+
+/** Texts of the page that stands in for every other one during an outage. */
+export async function outagePageTexts(locale: Locale): Promise<Record<'title' | 'text' | 'product', string>> {
+  const t = await translator(locale, 'outagePage')
+  const text = (key: string) => t(key) ?? key
+  return { title: text('title'), text: text('text'), product: text('product') }
 }

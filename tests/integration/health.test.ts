@@ -5,11 +5,11 @@ import { env } from '@/lib/env'
 import { closeHealthPool } from '@/lib/health/database'
 import { currentHealth } from '@/lib/health/health'
 import { Presence } from '@/lib/jobs/presence'
-import { DatabaseLine } from '../support/database-line'
+import { Line } from '../support/line'
 
 const direct = process.env.DATABASE_URL ?? ''
 const name = new URL(direct).pathname.slice(1)
-const line = new DatabaseLine(direct)
+const line = new Line(direct)
 const patient = { timeout: 15_000, interval: 50 }
 /** As the database's superuser, beside the line. */
 const admin = new pg.Client({ connectionString: inject('adminUrl') })
@@ -18,7 +18,7 @@ const presences: Presence[] = []
 
 beforeAll(async () => {
   await Promise.all([admin.connect(), owner.connect()])
-  process.env.DATABASE_URL = await line.open(direct)
+  process.env.DATABASE_URL = await line.open()
 })
 beforeEach(() => {
   expect(env().DATABASE_URL).not.toBe(direct)
@@ -89,14 +89,14 @@ test('a worker connects again after its connection was ended and after the datab
   await expect.poll(workers, patient).toHaveLength(1)
   await line.cut()
   await expect.poll(workers, patient).toEqual([])
-  await line.open(direct)
+  await line.open()
   await expect.poll(workers, patient).toHaveLength(1)
 })
 
 test('a worker whose database is away at its start connects once it is there', async () => {
   await line.cut()
   startWorker()
-  await line.open(direct)
+  await line.open()
   await expect.poll(workers, patient).toHaveLength(1)
 })
 
@@ -129,7 +129,7 @@ test.each([
   expect((await ask('en')).body.reasons[0]?.text).toContain('does not answer')
   expect(JSON.stringify(body)).not.toMatch(/127\.0\.0\.1|\d{4,5}"|ECONN/)
   await line.cut()
-  await line.open(direct)
+  await line.open()
   await expect.poll(async () => (await ask()).http, patient).toBe(200)
   expect(await codes()).toEqual([])
 })

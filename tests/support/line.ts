@@ -2,28 +2,27 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket, connect as tcp } from 'node:net'
 
-/** The way to a database, which a test can take away and give back: at one address all the time. */
-export class DatabaseLine {
-  readonly #target: { host: string; port: number }
+/** The way to a server, which a test can take away and give back: at one address all the time. */
+export class Line {
+  readonly #url: string
   readonly #sockets = new Set<Socket>()
   #server: Server | null = null
   #port = 0
   #isSilent = false
 
   constructor(url: string) {
-    const { hostname, port } = new URL(url)
-    this.#target = { host: hostname, port: Number(port) }
+    this.#url = url
   }
 
-  /** Opens the way, at the first call on a free port. Returns the URL of the database by this way. */
-  async open(url: string): Promise<string> {
+  /** Opens the way on this machine, at the first call on a free port. Returns the server's URL by this way. */
+  async open(): Promise<string> {
     this.#isSilent = false
     const server = createServer(near => this.#forward(near))
     this.#server = server
     server.listen(this.#port, '127.0.0.1')
     await once(server, 'listening')
     this.#port = (server.address() as AddressInfo).port
-    return Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(this.#port) }).href
+    return Object.assign(new URL(this.#url), { port: String(this.#port) }).href
   }
 
   /** Breaks every connection and refuses new ones, as where the server is killed. */
@@ -42,7 +41,8 @@ export class DatabaseLine {
   }
 
   #forward(near: Socket): void {
-    const far = tcp(this.#target)
+    const { hostname, port } = new URL(this.#url)
+    const far = tcp({ host: hostname, port: Number(port) })
     for (const [one, other] of [
       [near, far],
       [far, near],
