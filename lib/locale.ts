@@ -33,7 +33,7 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
-type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys'
+type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys' | 'check'
 
 async function translator(locale: Locale, kind: Sentences): Promise<ErrorTranslator> {
   const { default: all } = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
@@ -83,6 +83,11 @@ export async function rejectTranslator(locale: Locale): Promise<(reject: Reject)
 /** Sentences of the command line. */
 export function cliTranslator(locale: Locale): Promise<ErrorTranslator> {
   return translator(locale, 'cli')
+}
+
+/** Sentences of `hinomi check`. */
+export function checkTranslator(locale: Locale): Promise<ErrorTranslator> {
+  return translator(locale, 'check')
 }
 
 /** Sentences of the command line on keys. */
