@@ -4,8 +4,14 @@ import type { Access } from '../../access/proof'
 import { inSnapshot } from '../../db'
 import { checkCounts } from './counts'
 import { type Difference, Differences } from './differences'
+import { checkExceptions } from './exceptions'
 import { checkFindings } from './findings'
+import { checkHistory } from './history'
+import { checkImports } from './imports'
+import { checkPayloads } from './payloads'
+import { checkPolicies } from './policies'
 import { checkScores } from './scores'
+import { checkSnapshots } from './snapshots'
 import { openWork, type UnderWay } from './under-way'
 
 export interface CheckResult {
@@ -27,7 +33,13 @@ export async function findDifferences(access: Access<Permission>): Promise<Check
     const groups = await checkCounts(access, differences)
     await checkScores(access, groups, differences)
     await checkFindings(differences)
+    await checkHistory(differences)
+    await checkImports(access, differences)
+    await checkExceptions(access, differences)
+    await checkPolicies(access, differences)
+    await checkSnapshots(differences)
     return openWork()
   })
+  await checkPayloads(differences)
   return { differences: differences.named, counts: differences.counts, compared: differences.compared, underWay }
 }

@@ -41,7 +41,7 @@ export async function checkScores(
   differences: Differences,
 ): Promise<void> {
   const rows = await accountRows(access, sql`TRUE`, sql`id`, MOST_ACCOUNTS, { live: true })
-  const postures = new Map((await posturesNow()).map(posture => [posture.id, posture]))
+  const postures = new Map((await read<Posture>(scoresSql())).map(posture => [posture.id, posture]))
   const byAccount = new Map<string, Group[]>()
   for (const group of groups) {
     if (!isOpen(group.status)) continue
@@ -109,9 +109,9 @@ async function checkFeeds(differences: Differences): Promise<void> {
  * severity of its present passed and failed results. A share is blind where every source of a control is silent. What a source
  * reported only through senders who may not resolve findings counts where there is nothing else.
  */
-function posturesNow(): Promise<Posture[]> {
+export function scoresSql(): Prisma.Sql {
   const at = now()
-  return read<Posture>(sql`
+  return sql`
     WITH feeds AS (
       SELECT d.account_id, d.source, d.last_at, d.silent_after,
         d.last_complete_at IS NOT NULL OR coalesce(i.may_close, TRUE) AS proven
@@ -146,5 +146,5 @@ function posturesNow(): Promise<Posture[]> {
     )
     SELECT a.id, s.score, s.blind, coalesce(c.passed, 0) AS passed, coalesce(c.failed, 0) AS failed,
       coalesce(c.not_available, 0) AS not_available, h.last_heard_at, h.silent, coalesce(h.turning, FALSE) AS turning
-    FROM account a LEFT JOIN scores s ON s.account_id = a.id LEFT JOIN checks c ON c.account_id = a.id LEFT JOIN accounts h ON h.account_id = a.id`)
+    FROM account a LEFT JOIN scores s ON s.account_id = a.id LEFT JOIN checks c ON c.account_id = a.id LEFT JOIN accounts h ON h.account_id = a.id`
 }
