@@ -35,7 +35,7 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
-type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys' | 'wait' | 'health' | 'outagePage'
+type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys' | 'check' | 'wait' | 'health' | 'outagePage'
 
 async function translator(locale: Locale, kind: Sentences): Promise<ErrorTranslator> {
   const { default: all } = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
@@ -93,6 +93,11 @@ export async function waitTranslator(locale: Locale): Promise<(code: WaitReason)
 /** Sentences of the command line. */
 export function cliTranslator(locale: Locale): Promise<ErrorTranslator> {
   return translator(locale, 'cli')
+}
+
+/** Sentences of `hinomi check`. */
+export function checkTranslator(locale: Locale): Promise<ErrorTranslator> {
+  return translator(locale, 'check')
 }
 
 /** Sentences of the command line on keys. */
