@@ -35,7 +35,17 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
-type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys' | 'check' | 'wait' | 'health' | 'outagePage'
+type Sentences =
+  | 'errors'
+  | 'rejects'
+  | 'cli'
+  | 'heldBack'
+  | 'keys'
+  | 'check'
+  | 'backup'
+  | 'wait'
+  | 'health'
+  | 'outagePage'
 
 async function translator(locale: Locale, kind: Sentences): Promise<ErrorTranslator> {
   const { default: all } = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
@@ -103,6 +113,11 @@ export function checkTranslator(locale: Locale): Promise<ErrorTranslator> {
 /** Sentences of the command line on keys. */
 export function keysTranslator(locale: Locale): Promise<ErrorTranslator> {
   return translator(locale, 'keys')
+}
+
+/** Sentences of the commands that back up and restore. */
+export function backupTranslator(locale: Locale): Promise<ErrorTranslator> {
+  return translator(locale, 'backup')
 }
 
 /** Sentences on what a complete report did not close, by the reason. */
