@@ -11,6 +11,24 @@ const { sql } = Prisma
 /** Former values beyond so many are counted only. */
 const NAMED_VALUES = 12
 
+interface Head {
+  actorKind: ChangeView['actorKind']
+  actorId: string
+  actorName: string
+  at: Date
+  count: number
+  undoes: string | null
+  fields: boolean
+}
+
+interface Value {
+  field: string
+  before: string | null
+  after: string | null
+  count: number
+  groups: number
+}
+
 /** A change of findings, as far as the reader sees them; null where none of them is in scope. */
 export async function getChange(access: Access<'findings:read'>, id: string): Promise<ChangeView | null> {
   const lines = sql`finding_event f WHERE f.change_id = ${id}::uuid AND ${inScope(access)}`
@@ -24,7 +42,7 @@ export async function getChange(access: Access<'findings:read'>, id: string): Pr
           bool_or(f.kind = ANY(${[...undoableFields]}::text[])) AS fields
         FROM ${lines} GROUP BY 1, 2, 3`,
     ),
-    read<ChangedValue & { groups: number }>(
+    read<Value>(
       sql`SELECT f.kind AS field, ${value(sql`before`)} AS before, ${value(sql`after`)} AS after, count(*)::int AS count,
           (count(*) OVER ())::int AS groups
         FROM ${lines} GROUP BY 1, 2, 3 ORDER BY count DESC, 1, 2, 3 LIMIT ${NAMED_VALUES}`,
