@@ -1,0 +1,114 @@
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { type Digests, differencesBetween } from './digest'
+import { processesOf } from './processes'
+import { Product } from './product'
+import { reportsOf } from './reports'
+import { folderOf, runRounds } from './run'
+import type { Plan, Sequence } from './sequence'
+import { SmallDisk } from './small-disk'
+import { until } from './wait'
+
+const ROUNDS = 3
+const STATE_MS = 120_000
+const LIMIT_MS = 600_000
+const plan: Plan = {
+  base: new Date(Math.floor(Date.now() / 60_000) * 60_000 - 40 * 3_600_000),
+  size: { securityHub: 2000, inspector: 800, prowler: 800 },
+  changes: 6,
+}
+const disk = SmallDisk.mount()
+if (disk instanceof SmallDisk) disk.unmount()
+const missing = typeof disk === 'string' ? disk : null
+const cleanUp: (() => Promise<void> | void)[] = []
+let undisturbed: Digests = {}
+
+afterEach(async () => {
+  for (const step of cleanUp.splice(0).reverse()) await step()
+})
+
+async function start(name: string, dataDir?: string): Promise<Product> {
+  const product = await Product.start(name, dataDir)
+  cleanUp.push(() => product.remove())
+  return product
+}
+
+function mount(): SmallDisk {
+  const mounted = SmallDisk.mount()
+  if (typeof mounted === 'string') throw new Error(mounted)
+  cleanUp.push(() => mounted.unmount())
+  return mounted
+}
+
+/** Runs the rounds with `disturb` in the second one, and compares with the undisturbed run. */
+async function survives(name: string, product: Product, disturb: (sequence: Sequence) => Promise<void>): Promise<void> {
+  const { digests } = await runRounds(product, plan, {
+    name,
+    more: rounds => rounds < ROUNDS,
+    disturb: async sequence => {
+      await until('an import of the second round', LIMIT_MS, () =>
+        sequence.rounds > 0 && sequence.doing.imports.size > 0 ? true : null,
+      )
+      await disturb(sequence)
+    },
+  })
+  expect(differencesBetween(folderOf(name), folderOf('roomy'))).toEqual([])
+  expect(digests).toEqual(undisturbed)
+  expect(product.startedAgain).toBe(0)
+}
+
+/** Waits until an upload is refused and the health names one of the reasons; returns the statuses of the refused uploads. */
+async function untilRefused(product: Product, reasons: string[]): Promise<number[]> {
+  const statuses = new Set<number>()
+  const [report] = reportsOf(500, new Date(plan.base.getTime() - 3_000 * 60_000), {
+    securityHub: 1,
+    inspector: 0,
+    prowler: 0,
+  })
+  await until(`an upload is refused and the health names ${reasons.join(' or ')}`, STATE_MS, async () => {
+    const status = report ? await product.api.tryUpload(report) : null
+    if (status !== null) statuses.add(status)
+    const health = await product.health()
+    return statuses.has(507) && health?.reasons.some(reason => reasons.includes(reason)) ? true : null
+  })
+  return [...statuses]
+}
+
+beforeAll(async () => {
+  if (missing) return
+  const product = await start('roomy')
+  undisturbed = (await runRounds(product, plan, { name: 'roomy', more: rounds => rounds < ROUNDS })).digests
+}, LIMIT_MS)
+
+test.skipIf(missing)(
+  `a full disk refuses reports and loses none, and everything goes on once there is space ${missing ?? ''}`.trim(),
+  async () => {
+    const disk = mount()
+    const product = await start('full', disk.dataDir)
+    await survives('full', product, async () => {
+      disk.fill()
+      await untilRefused(product, ['disk_full'])
+      disk.free()
+    })
+  },
+  LIMIT_MS,
+)
+
+test.skipIf(missing)(
+  `a disk that turns read-only loses nothing, and everything goes on once it is writable ${missing ?? ''}`.trim(),
+  async () => {
+    const disk = mount()
+    const product = await start('read-only', disk.dataDir)
+    await survives('read-only', product, async () => {
+      // Linux makes a file system read-only only while no file is open for writing: between the death of PostgreSQL and its next start.
+      await until('the disk is read-only', STATE_MS, () => {
+        for (const role of ['postmaster', 'backend', 'writer'] as const) {
+          for (const pid of processesOf(role, product.dataDir, product.launcher)) process.kill(pid, 'SIGKILL')
+        }
+        return disk.remount('ro') ? true : null
+      })
+      await untilRefused(product, ['read_only', 'database_away'])
+      disk.remount('rw')
+    })
+  },
+  LIMIT_MS,
+)
