@@ -19,10 +19,11 @@ const queries: Record<string, string> = {
   import: `SELECT state, source, account_id, coverage, origin, file_name, sha256, size_bytes, observed_at, observed_at_given, actor_name,
       allowed, limited, allowed_sources, may_close, withheld, accounts, sources, checkpoint, read, accepted, rejected, created, updated,
       unchanged, reopened, resolved, passed, resolved_seen, bytes_read, error, held_back, region, not_available, older, repeated, clock_ahead
-    FROM import`,
+    FROM import WHERE state <> 'receiving'`,
   import_reject: `SELECT ${named(importOf, 'import_id')}, index, code, params FROM import_reject`,
-  // A payload is cut where the network cut it.
-  import_chunk: `SELECT ${named(importOf, 'import_id')}, sum(length), max(start + length) FROM import_chunk GROUP BY 1`,
+  // A payload is cut where the network cut it. What is left of an upload that broke off is removed after six hours.
+  import_chunk: `SELECT ${named(importOf, 'import_id')}, sum(length), max(start + length) FROM import_chunk
+    WHERE import_id IN (SELECT id FROM import WHERE state <> 'receiving') GROUP BY 1`,
   finding: `SELECT account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status,
       team, team_by, ${named(member, 'owner_id')}, due_at, due_by, overdue, sources, first_seen_at, opened_at, resolved_at IS NULL,
       resolved_reason, reopened_count, ${named(importOf, 'first_import_id')}, ${named(importOf, 'changed_import_id')},

@@ -56,21 +56,25 @@ async function survives(name: string, product: Product, disturb: (sequence: Sequ
   expect(product.startedAgain).toBe(0)
 }
 
-/** Waits until an upload is refused and the health names one of the reasons; returns the statuses of the refused uploads. */
-async function untilRefused(product: Product, reasons: string[]): Promise<number[]> {
-  const statuses = new Set<number>()
-  const [report] = reportsOf(500, new Date(plan.base.getTime() - 3_000 * 60_000), {
-    securityHub: 1,
-    inspector: 0,
-    prowler: 0,
-  })
-  await until(`an upload is refused and the health names ${reasons.join(' or ')}`, STATE_MS, async () => {
+/** Waits until an upload is refused with one of the statuses and the health names one of the reasons. */
+async function untilRefused(product: Product, statuses: number[], reasons: string[]): Promise<void> {
+  const size = { securityHub: 1, inspector: 0, prowler: 0 }
+  const [report] = reportsOf(0, new Date(plan.base.getTime() - 3_600_000), size)
+  await until(`uploads answer ${statuses} and the health names ${reasons}`, STATE_MS, async () => {
     const status = report ? await product.api.tryUpload(report) : null
-    if (status !== null) statuses.add(status)
     const health = await product.health()
-    return statuses.has(507) && health?.reasons.some(reason => reasons.includes(reason)) ? true : null
+    const seen = `upload ${status}, health ${JSON.stringify(health)}`
+    if (!statuses.includes(status ?? 0) || !health?.reasons.some(reason => reasons.includes(reason)))
+      throw new Error(seen)
+    return true
   })
-  return [...statuses]
+}
+
+/** Kills every process of PostgreSQL. */
+function killDatabase(product: Product): void {
+  for (const role of ['postmaster', 'backend', 'writer'] as const) {
+    for (const pid of processesOf(role, product.dataDir, product.launcher)) process.kill(pid, 'SIGKILL')
+  }
 }
 
 beforeAll(async () => {
@@ -86,7 +90,10 @@ test.skipIf(missing)(
     const product = await start('full', disk.dataDir)
     await survives('full', product, async () => {
       disk.fill()
-      await untilRefused(product, ['disk_full'])
+      await untilRefused(product, [507], ['disk_full'])
+      // It cannot even start without space: not a file can be written.
+      killDatabase(product)
+      await untilRefused(product, [503, 507], ['disk_full', 'database_away'])
       disk.free()
     })
   },
@@ -101,12 +108,10 @@ test.skipIf(missing)(
     await survives('read-only', product, async () => {
       // Linux makes a file system read-only only while no file is open for writing: between the death of PostgreSQL and its next start.
       await until('the disk is read-only', STATE_MS, () => {
-        for (const role of ['postmaster', 'backend', 'writer'] as const) {
-          for (const pid of processesOf(role, product.dataDir, product.launcher)) process.kill(pid, 'SIGKILL')
-        }
+        killDatabase(product)
         return disk.remount('ro') ? true : null
       })
-      await untilRefused(product, ['read_only', 'database_away'])
+      await untilRefused(product, [503, 507], ['read_only', 'database_away'])
       disk.remount('rw')
     })
   },

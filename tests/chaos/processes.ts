@@ -11,7 +11,7 @@ const WRITER = /^postgres: (?:checkpointer|background writer|walwriter)/
 const BACKEND = /^postgres: hinomi hinomi /
 
 /** The folder of the embedded database of a data folder; placement.mjs notes another place for root. */
-export function databaseHome(dataDir: string): string {
+function databaseHome(dataDir: string): string {
   const note = join(dataDir, 'postgres-location.txt')
   return existsSync(note) ? (readFileSync(note, 'utf8').split('\n')[0] ?? dataDir) : dataDir
 }

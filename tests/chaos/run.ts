@@ -42,7 +42,7 @@ async function settle(product: Product): Promise<void> {
   try {
     await until('the jobs have nothing left to do', SETTLED_MS, async () => {
       const { rows } = await client.query<{ left: boolean }>(
-        `SELECT exists (SELECT FROM import WHERE state NOT IN ('done', 'failed'))
+        `SELECT exists (SELECT FROM import WHERE state NOT IN ('receiving', 'done', 'failed'))
            OR exists (SELECT FROM chain_pending) OR exists (SELECT FROM exception WHERE pending)
            OR exists (SELECT FROM finding WHERE due_at < now() AND NOT overdue AND status IN ('new', 'acknowledged', 'in_progress')) AS left`,
       )

@@ -62,7 +62,10 @@ export class Sequence {
       this.doing.uploading = true
       const id = await this.#api.upload(report)
       this.doing.uploading = false
-      imports.push(this.#untilDone(id))
+      const done = this.#untilDone(id)
+      // It is awaited below, unless a later upload fails before.
+      done.catch(() => undefined)
+      imports.push(done)
     }
     await Promise.all(imports)
   }
