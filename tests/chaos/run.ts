@@ -11,8 +11,8 @@ const SETTLED_MS = 180_000
 export const folderOf = (name: string) => fromRoot('test-results/chaos', name)
 
 /**
- * Runs rounds while `more` says so and `disturb` goes on, waits until nothing is left to do, stops the product in order and returns
- * the digests of its tables.
+ * Runs rounds while `more` says so and `disturb` goes on, waits until nothing is left to do, stops the product in order, and
+ * returns the digests of its tables. Throws where `hinomi check` or `hinomi verify` finds a difference.
  */
 export async function runRounds(
   product: Product,
@@ -31,6 +31,9 @@ export async function runRounds(
   await product.untilHealthy(SETTLED_MS)
   await settle(product)
   await product.stop()
+  // Both fail where they find something.
+  await product.command('check')
+  await product.command('verify')
   const digests = await product.withDatabase(url => digestsOf(url, folderOf(options.name)))
   return { digests, rounds: sequence.rounds }
 }
@@ -43,7 +46,7 @@ async function settle(product: Product): Promise<void> {
     await until('the jobs have nothing left to do', SETTLED_MS, async () => {
       const { rows } = await client.query<{ left: boolean }>(
         `SELECT exists (SELECT FROM import WHERE state NOT IN ('receiving', 'done', 'failed'))
-           OR exists (SELECT FROM chain_pending) OR exists (SELECT FROM exception WHERE pending)
+           OR exists (SELECT FROM exception WHERE pending)
            OR exists (SELECT FROM finding WHERE due_at < now() AND NOT overdue AND status IN ('new', 'acknowledged', 'in_progress')) AS left`,
       )
       return rows[0]?.left ? null : true
