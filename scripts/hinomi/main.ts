@@ -8,6 +8,7 @@ import { cliTranslator, type Locale } from '../../lib/locale'
 import { createResetLink } from '../../lib/store/invites'
 import { resetFactors } from '../../lib/store/reset-factors'
 import { ensureAdmin } from '../../lib/store/setup'
+import { checkCommand } from './check'
 import { createTokenCommand } from './create-token'
 import { sentenceOf } from './error-sentence'
 import { importFiles } from './import-files'
@@ -24,6 +25,7 @@ async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'import') return importCommand(rest)
   if (command === 'token' && rest[0] === 'create') return createTokenCommand(rest.slice(1), locale)
   if (command === 'verify') return verifyCommand(rest)
+  if (command === 'check') return checkCommand(jobAccess('command'), locale)
   if (command === 'keys') return keysCommand(rest)
   if (command === 'member' && rest[0] === 'reset-link') return resetLinkCommand(rest.slice(1))
   if (command === 'member' && rest[0] === 'reset-factors') return resetFactorsCommand(rest.slice(1))
