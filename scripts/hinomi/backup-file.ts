@@ -42,7 +42,13 @@ export class BackupFile {
     })
   }
 
-  /** Removes what was written. Synchronous, since it also runs as the process ends. */
+  /** Closes the file and removes what was written. */
+  async abandon(): Promise<void> {
+    await this.#handle.close().catch(() => undefined)
+    this.discard()
+  }
+
+  /** Removes what was written. Synchronous, for the end of the process. */
   discard(): void {
     rmSync(partialOf(this.#path), { force: true })
   }

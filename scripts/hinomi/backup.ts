@@ -69,7 +69,7 @@ async function writeToFile(path: string, force: boolean, write: Write): Promise<
     await target.commit()
     return backup
   } catch (error) {
-    target.discard()
+    await target.abandon()
     throw error
   } finally {
     for (const off of stops) off()
