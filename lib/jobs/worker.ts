@@ -2,18 +2,22 @@ import 'server-only'
 import { closeDatabase } from '../db'
 import { log } from '../log'
 import { ImportLoop } from './imports'
+import { Presence } from './presence'
 import { regroupFindings } from './regroup'
 import { retryOutages } from './retry-outages'
 import { startSchedule } from './schedule'
 
 /** The background process: works imports off and does what is due by the clock. Many may run over one database. */
 async function main(): Promise<void> {
-  const imports = new ImportLoop()
+  const presence = new Presence()
+  presence.start()
+  const imports = new ImportLoop({ onState: outage => presence.setOutage(outage) })
   const scheduled = startSchedule()
   let stopping = false
   const stop = async () => {
     if (stopping) return
     stopping = true
+    await presence.stop()
     // A schedule that waits for the database has nothing to end.
     await Promise.race([scheduled.then(schedule => schedule.stop()), pause(6000)])
     // A long import does not hold up a restart: what is committed stays, and the next worker goes on behind it.

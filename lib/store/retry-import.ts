@@ -12,7 +12,10 @@ import { importChannel, requireSendable } from './imports'
  * writes no more than both senders may. Returns its id. Throws NotFoundError where the actor may not see the import, `conflict` where it
  * did not fail so, is being retried or its report is no longer kept, and as requireSendable does.
  */
-export async function retryImport(access: Access<'imports:read' | 'imports:write'>, id: number): Promise<{ id: number }> {
+export async function retryImport(
+  access: Access<'imports:read' | 'imports:write'>,
+  id: number,
+): Promise<{ id: number }> {
   const scope = accountFilter(access)
   return prisma().$transaction(async tx => {
     // Locked first: a statement that waits for the lock itself would not see what was queued meanwhile.

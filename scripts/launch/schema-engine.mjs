@@ -84,18 +84,27 @@ function completed(adapter, around) {
   return adapter
 }
 
-/**
- * Prisma's own schema engine, from the registry package: the usual binary is downloaded at run time and may be out of
- * reach. It keeps the official _prisma_migrations table, so `prisma migrate` works on the same database.
- * @param {string} url
- */
-export async function openSchemaEngine(url) {
+/** @type {Promise<void> | undefined} */
+let loaded
+
+/** Once in a process: an engine that was freed leaves a timer behind, which must find the memory that it knows. */
+async function loadEngine() {
   const resolve = createRequire(import.meta.url).resolve
   const file = join(resolve('@prisma/schema-engine-wasm'), '../schema_engine_bg.wasm')
   const { instance } = await WebAssembly.instantiate(readFileSync(file), { './schema_engine_bg.js': bindings })
   bindings.__wbg_set_wasm(instance.exports)
   const begin = /** @type {() => void} */ (instance.exports.__wbindgen_start)
   begin()
+}
+
+/**
+ * Prisma's own schema engine, from the registry package: the usual binary is downloaded at run time and may be out of
+ * reach. It keeps the official _prisma_migrations table, so `prisma migrate` works on the same database.
+ * @param {string} url
+ */
+export async function openSchemaEngine(url) {
+  loaded ??= loadEngine()
+  await loaded
   const pool = new pg.Pool({ connectionString: url, Client: MarkingClient })
   // The query that runs reports it as well; without a listener the loss of an idle connection would end the process.
   pool.on('error', () => {})
@@ -105,15 +114,16 @@ export async function openSchemaEngine(url) {
   const engine = await bindings.SchemaEngine.new({ datamodels: [schemaFile()] }, () => {}, factory)
   return {
     /**
-     * Applies the migrations that the database lacks; returns their names.
+     * Applies those of `names` that the database lacks; returns their names.
      * @param {string[]} interrupted migrations that began and did not end. A script is one transaction, so that nothing of it stayed.
+     * @param {readonly string[]} [names] all migrations where it is left out
      */
-    async apply(interrupted) {
+    async apply(interrupted, names) {
       script.before = `SELECT pg_advisory_xact_lock(${SCRIPT_LOCK});`
       script.after =
         'UPDATE _prisma_migrations SET finished_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL;'
       for (const migrationName of interrupted) await engine.markMigrationRolledBack({ migrationName })
-      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationsList(), filters })
+      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationsList(names), filters })
       return appliedMigrationNames
     },
     /**
@@ -151,14 +161,17 @@ export function migrationSql(name) {
   return readFileSync(fromRoot('prisma/migrations', name, 'migration.sql'), 'utf8')
 }
 
-/** @returns {import('@prisma/schema-engine-wasm').MigrationList} */
-function migrationsList() {
+/**
+ * @param {readonly string[]} names
+ * @returns {import('@prisma/schema-engine-wasm').MigrationList}
+ */
+function migrationsList(names = migrationNames()) {
   const lock = 'migration_lock.toml'
   return {
     baseDir: fromRoot('prisma/migrations'),
     lockfile: { path: lock, content: readFileSync(fromRoot('prisma/migrations', lock), 'utf8') },
     shadowDbInitScript: '',
-    migrationDirectories: migrationNames().map(path => ({
+    migrationDirectories: names.map(path => ({
       path,
       migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: migrationSql(path) } },
     })),
