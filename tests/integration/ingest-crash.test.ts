@@ -8,6 +8,7 @@ import { runImport } from '../../lib/ingest/run'
 import { workOff } from '../../lib/jobs/imports'
 import { type Progress, saveProgress, startRun } from '../../lib/store/import-runs'
 import { freshDatabase } from '../support/postgres'
+import { expectConsistent } from './support-check'
 import { allowClosings, asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
 import { holdingAccount, waiting } from './support-locks'
 
@@ -164,6 +165,7 @@ describe('a worker that is killed', () => {
     expect((await importOf(disturbed)).state).toBe('done')
     expectSame(await contents(), wanted)
     await expectTrueCounts()
+    await expectConsistent()
   }, 180_000)
 
   test('before the day of its accounts is noted leaves an import that is taken up again', async () => {
