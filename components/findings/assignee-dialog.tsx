@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import type { Person } from '@/lib/domain/views'
+import { orThrow } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { SkeletonLine } from '../ui/skeletons'
@@ -31,14 +32,16 @@ export function AssigneeDialog(props: AssigneeDialogProps) {
     let stale = false
     setText('')
     setPeople('loading')
-    listAssignable(wanted === '' ? [] : wanted.split(',')).then(
-      found => {
-        if (!stale) setPeople(found)
-      },
-      () => {
-        if (!stale) setPeople('failed')
-      },
-    )
+    listAssignable(wanted === '' ? [] : wanted.split(','))
+      .then(orThrow)
+      .then(
+        found => {
+          if (!stale) setPeople(found)
+        },
+        () => {
+          if (!stale) setPeople('failed')
+        },
+      )
     return () => {
       stale = true
     }

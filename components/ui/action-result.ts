@@ -5,3 +5,10 @@ export type ActionResult<T> =
 
 /** The code of an action that the reader did not go through with: there is nothing to say about it. */
 export const CANCELLED = 'cancelled'
+
+/** What an action gave that answers with bare data; throws where the answer is that none came (components/ui/recovering-fetch.ts). */
+export function orThrow<T>(answer: T): T {
+  if (typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false)
+    throw new Error('no answer')
+  return answer
+}

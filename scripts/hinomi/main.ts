@@ -9,6 +9,7 @@ import { createResetLink } from '../../lib/store/invites'
 import { resetFactors } from '../../lib/store/reset-factors'
 import { ensureAdmin } from '../../lib/store/setup'
 import { backUp } from './backup'
+import { checkCommand } from './check'
 import { createTokenCommand } from './create-token'
 import { sentenceOf } from './error-sentence'
 import { importFiles } from './import-files'
@@ -28,6 +29,7 @@ async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'verify') return verifyCommand(rest)
   if (command === 'backup') return backupCommand(rest)
   if (command === 'restore') return restoreCommand(rest)
+  if (command === 'check') return checkCommand(jobAccess('command'), locale)
   if (command === 'keys') return keysCommand(rest)
   if (command === 'member' && rest[0] === 'reset-link') return resetLinkCommand(rest.slice(1))
   if (command === 'member' && rest[0] === 'reset-factors') return resetFactorsCommand(rest.slice(1))

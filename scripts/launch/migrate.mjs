@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import pg from 'pg'
+import { connectTo } from './connection.mjs'
 import { LaunchError, say } from './report.mjs'
-import { migrationNames, migrationSql, openSchemaEngine } from './schema-engine.mjs'
+import { migrationNames, migrationSql, openSchemaEngine, SCRIPT_LOCK } from './schema-engine.mjs'
 
 // Any fixed number that no other program uses as an advisory lock in this database.
 const LOCK = 4_866_646
@@ -20,16 +20,16 @@ export async function migrate(url) {
  * those of a list that it lacks; it gives their names. `client` holds the lock and is not in a transaction.
  * @template T
  * @param {string} url
- * @param {(held: { client: pg.Client, apply: (names?: readonly string[]) => Promise<string[]> }) => Promise<T>} work
+ * @param {(held: { client: import('pg').Client, apply: (names?: readonly string[]) => Promise<string[]> }) => Promise<T>} work
  * @returns {Promise<T>}
  */
 export async function withMigrationLock(url, work) {
-  const client = new pg.Client({ connectionString: url, keepAlive: true })
-  // A lost connection shows at the next query.
-  client.on('error', () => {})
-  await client.connect()
+  const client = await connectTo(url)
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK])
+    // A script that a killed launcher began may be at work: whether it comes through is known when it is over.
+    await client.query('select pg_advisory_lock($1)', [SCRIPT_LOCK])
+    await client.query('select pg_advisory_unlock($1)', [SCRIPT_LOCK])
     return await work({ client, apply: (names = migrationNames()) => applyMissing(client, url, names) })
   } finally {
     await client.end()
@@ -37,7 +37,7 @@ export async function withMigrationLock(url, work) {
 }
 
 /**
- * @param {pg.Client} client
+ * @param {import('pg').Client} client
  * @param {string} url
  * @param {readonly string[]} names
  */
@@ -58,7 +58,7 @@ async function applyMissing(client, url, names) {
 }
 
 /**
- * @param {pg.Client} client
+ * @param {import('pg').Client} client
  * @returns {Promise<{ done: Map<string, string>, interrupted: string[] }>} done: name and checksum
  */
 async function history(client) {
