@@ -33,7 +33,10 @@ class Pool extends pg.Pool {
 
 /** The one connection pool, for bulk work and for reads written in SQL. Not to be used inside a transaction. */
 export function pool(): pg.Pool {
-  shared.hinomiPool ??= new Pool({ connectionString: env().DATABASE_URL, max: POOL_SIZE, onConnect: limit })
+  if (!shared.hinomiPool) {
+    shared.hinomiPool = new Pool({ connectionString: env().DATABASE_URL, max: POOL_SIZE, onConnect: limit })
+    shared.hinomiPool.on('error', () => undefined)
+  }
   return shared.hinomiPool
 }
 
@@ -46,6 +49,8 @@ export function limitStatements(milliseconds: number): void {
 }
 
 async function limit(client: pg.ClientBase): Promise<void> {
+  // A connection that breaks while nobody waits for an answer would end the process; the next statement on it fails anyway.
+  client.on('error', () => undefined)
   const { hinomiStatementMs: milliseconds } = shared
   if (milliseconds) await client.query(`SET statement_timeout = ${milliseconds}`)
 }

@@ -1,4 +1,5 @@
 import { type AbstractIntlMessages, createTranslator } from 'use-intl/core'
+import type { WaitReason } from './domain/import-views'
 import type { Reject } from './domain/reject'
 import type { AppError } from './errors'
 
@@ -33,11 +34,12 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
-type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys'
+type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys' | 'wait'
 
 async function translator(locale: Locale, kind: Sentences): Promise<ErrorTranslator> {
   const { default: all } = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
-  const messages: Record<string, string> = kind === 'heldBack' ? all.imports.heldBackReasons : all[kind]
+  const { heldBackReasons: heldBack, wait } = all.imports
+  const messages: Record<string, string> = { ...all, heldBack, wait }[kind]
   const t = createTranslator({ locale, messages, onError: () => {} })
   return (reason, params) => (t.has(reason) ? t(reason, params) : null)
 }
@@ -78,6 +80,12 @@ export function issueSentence(t: ErrorTranslator, issue: Issue): string {
 export async function rejectTranslator(locale: Locale): Promise<(reject: Reject) => string> {
   const t = await translator(locale, 'rejects')
   return ({ code, params }) => t(code, { what: 'none', value: 'none', ...params }) ?? code
+}
+
+/** Why an import waits. */
+export async function waitTranslator(locale: Locale): Promise<(code: WaitReason) => string> {
+  const t = await translator(locale, 'wait')
+  return code => t(code) ?? code
 }
 
 /** Sentences of the command line. */

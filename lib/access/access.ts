@@ -6,6 +6,7 @@ import { pool } from '../db'
 import type { Team } from '../domain/team'
 import { ForbiddenError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
+import { unlessOutage } from '../outage'
 import { memberGrant, toTeams } from './grant'
 import { safePath } from './paths'
 import { clientIp } from './peer'
@@ -62,7 +63,8 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
   const { rows } = await pool().query<Row>(text, values)
   const [row] = rows
   if (!row || !isRole(row.role)) return null
-  if (row.stale) await noteUse(session)
+  // On a full or read-only disk pages can still be read.
+  if (row.stale) await unlessOutage(noteUse(session))
   return {
     id: row.id,
     name: row.name,

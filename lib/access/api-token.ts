@@ -3,6 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { prisma } from '../db'
 import { isSourceId } from '../domain/outcome'
 import { ForbiddenError } from '../errors'
+import { unlessOutage } from '../outage'
 import { inNetworks } from './networks'
 import { clientIp } from './peer'
 import { isPermission, type Permission } from './permissions'
@@ -57,10 +58,9 @@ export async function requireTokenAccess<P extends Permission>(request: Request,
   }
   const minuteAgo = new Date(at.getTime() - 60_000)
   if (!row.lastUsedAt || row.lastUsedAt < minuteAgo) {
-    await prisma().apiToken.updateMany({
-      where: { id: row.id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: minuteAgo } }] },
-      data: { lastUsedAt: at },
-    })
+    const unused = { OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: minuteAgo } }] }
+    // On a full or read-only disk the API can still be read.
+    await unlessOutage(prisma().apiToken.updateMany({ where: { id: row.id, ...unused }, data: { lastUsedAt: at } }))
   }
   const reach = owner && reachOf(owner)
   const accounts = row.limited ? row.accounts : 'all'

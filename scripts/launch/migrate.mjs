@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import pg from 'pg'
+import { connectTo } from './connection.mjs'
 import { LaunchError, say } from './report.mjs'
-import { migrationNames, migrationSql, openSchemaEngine } from './schema-engine.mjs'
+import { migrationNames, migrationSql, openSchemaEngine, SCRIPT_LOCK } from './schema-engine.mjs'
 
 // Any fixed number that no other program uses as an advisory lock in this database.
 const LOCK = 4_866_646
@@ -12,10 +12,12 @@ const LOCK = 4_866_646
  * @returns {Promise<string[]>} the names of the migrations that were applied now
  */
 export async function migrate(url) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
+  const client = await connectTo(url)
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK])
+    // A script that a killed launcher began may be at work: whether it comes through is known when it is over.
+    await client.query('select pg_advisory_lock($1)', [SCRIPT_LOCK])
+    await client.query('select pg_advisory_unlock($1)', [SCRIPT_LOCK])
     const { done, interrupted } = await history(client)
     warnOfEdits(done)
     if (migrationNames().every(name => done.has(name))) return []
@@ -35,7 +37,7 @@ export async function migrate(url) {
 }
 
 /**
- * @param {pg.Client} client
+ * @param {import('pg').Client} client
  * @returns {Promise<{ done: Map<string, string>, interrupted: string[] }>} done: name and checksum
  */
 async function history(client) {

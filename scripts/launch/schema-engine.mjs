@@ -9,6 +9,9 @@ import { fromRoot } from './paths.mjs'
 
 const filters = { externalTables: [], externalEnums: [] }
 
+/** Held by the transaction of a migration's script: any fixed number that no other program uses in this database. */
+export const SCRIPT_LOCK = 4_866_647
+
 const CHAR = 18
 const TEXT = 25
 const MARK = 'one letter: '
@@ -37,25 +40,36 @@ function markLetters(result) {
 
 /** PrismaPg with what the schema engine needs beyond it. */
 class MigrationPg extends PrismaPg {
+  /**
+   * @param {pg.Pool} pool
+   * @param {{ before: string, after: string }} script what runs around a script
+   */
+  constructor(pool, script) {
+    super(pool)
+    this.script = script
+  }
+
   /** @override */
   async connect() {
-    return completed(await super.connect())
+    return completed(await super.connect(), this.script)
   }
 
   /** @override */
   async connectToShadowDb() {
-    return completed(await super.connectToShadowDb())
+    return completed(await super.connectToShadowDb(), this.script)
   }
 }
 
 /**
  * @template {import('@prisma/driver-adapter-utils').SqlDriverAdapter} Adapter
  * @param {Adapter} adapter
+ * @param {{ before: string, after: string }} around
  */
-function completed(adapter) {
+function completed(adapter, around) {
   // In one piece: PrismaPg would cut the script at every semicolon, also inside the body of a trigger.
   adapter.executeScript = async script => {
-    await adapter.executeRaw({ sql: script, args: [], argTypes: [] })
+    const sql = around.before ? `${around.before}\n${script}\n;${around.after}` : script
+    await adapter.executeRaw({ sql, args: [], argTypes: [] })
   }
   const queryRaw = adapter.queryRaw.bind(adapter)
   adapter.queryRaw = async query => {
@@ -83,7 +97,11 @@ export async function openSchemaEngine(url) {
   const begin = /** @type {() => void} */ (instance.exports.__wbindgen_start)
   begin()
   const pool = new pg.Pool({ connectionString: url, Client: MarkingClient })
-  const factory = bindMigrationAwareSqlAdapterFactory(new MigrationPg(pool))
+  // The query that runs reports it as well; without a listener the loss of an idle connection would end the process.
+  pool.on('error', () => {})
+  // In the script's own transaction: one that a killed launcher left at work ends with it, and is known to have ended.
+  const script = { before: '', after: '' }
+  const factory = bindMigrationAwareSqlAdapterFactory(new MigrationPg(pool, script))
   const engine = await bindings.SchemaEngine.new({ datamodels: [schemaFile()] }, () => {}, factory)
   return {
     /**
@@ -91,6 +109,9 @@ export async function openSchemaEngine(url) {
      * @param {string[]} interrupted migrations that began and did not end. A script is one transaction, so that nothing of it stayed.
      */
     async apply(interrupted) {
+      script.before = `SELECT pg_advisory_xact_lock(${SCRIPT_LOCK});`
+      script.after =
+        'UPDATE _prisma_migrations SET finished_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL;'
       for (const migrationName of interrupted) await engine.markMigrationRolledBack({ migrationName })
       const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationsList(), filters })
       return appliedMigrationNames

@@ -13,7 +13,7 @@ import {
   WORK_B,
 } from './action-row'
 import type { Caller } from './callers'
-import { A, B, change, exception, finding, mergedFinding, waitingImport } from './targets'
+import { A, B, change, exception, failedImport, finding, mergedFinding, waitingImport } from './targets'
 
 type Input = (id: string, caller: Caller) => unknown
 
@@ -204,6 +204,12 @@ export const findingActions: ActionTable = {
     cases: {
       A: { may: LEAD_A, args: async () => [{ id: await waitingImport(A) }] },
       B: { may: LEAD_B, args: async () => [{ id: await waitingImport(B) }] },
+    },
+  },
+  'imports/retry': {
+    cases: {
+      A: { may: WORK_A, args: async () => [{ id: await failedImport(A) }] },
+      B: { may: WORK_B, args: async () => [{ id: await failedImport(B) }] },
     },
   },
 }
