@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { type Access, accountFilter, holds } from '../access/proof'
 import type { AccountId } from '../domain/account-id'
 import { confirmableSql } from '../domain/confirmable-sql'
-import type { HeldBackView, ImportCounts, ImportDetail, ImportRow, ImportState, WaitReason } from '../domain/import-views'
+import type {
+  HeldBackView,
+  ImportCounts,
+  ImportDetail,
+  ImportRow,
+  ImportState,
+  WaitReason,
+} from '../domain/import-views'
 import type { SourceId } from '../domain/outcome'
 import type { Reject, RejectCode } from '../domain/reject'
 import type { Page } from '../domain/views'
