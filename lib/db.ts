@@ -31,8 +31,40 @@ class Pool extends pg.Pool {
   }
 }
 
+/** The connection of a snapshot, set while code runs inside `inSnapshot`. */
+const snapshot = new AsyncLocalStorage<pg.Pool>()
+
 /** The one connection pool, for bulk work and for reads written in SQL. Not to be used inside a transaction. */
 export function pool(): pg.Pool {
+  return snapshot.getStore() ?? ownPool()
+}
+
+/**
+ * Runs reads as of one instant: whatever `work` asks of `pool()` is answered by one read-only transaction on a connection of its own.
+ * Writes fail, and so does everything after the connection is lost. Prisma is not part of it.
+ */
+export async function inSnapshot<T>(work: () => Promise<T>): Promise<T> {
+  let begun = false
+  const only = new pg.Pool({
+    connectionString: env().DATABASE_URL,
+    max: 1,
+    idleTimeoutMillis: 0,
+    onConnect: async client => {
+      if (begun) throw new Error('The connection of the snapshot was lost.')
+      begun = true
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off')
+    },
+  })
+  // The next query fails by it.
+  only.on('error', () => undefined)
+  try {
+    return await snapshot.run(only, work)
+  } finally {
+    await only.end()
+  }
+}
+
+function ownPool(): pg.Pool {
   shared.hinomiPool ??= new Pool({ connectionString: env().DATABASE_URL, max: POOL_SIZE, onConnect: limit })
   return shared.hinomiPool
 }
@@ -46,13 +78,15 @@ export function limitStatements(milliseconds: number): void {
 }
 
 async function limit(client: pg.ClientBase): Promise<void> {
+  // A connection that breaks while nobody waits for an answer would end the process; the next statement on it fails anyway.
+  client.on('error', () => undefined)
   const { hinomiStatementMs: milliseconds } = shared
   if (milliseconds) await client.query(`SET statement_timeout = ${milliseconds}`)
 }
 
 /** Prisma over the same pool. Not to be used inside a transaction. */
 export function prisma(): PrismaClient {
-  shared.hinomiPrisma ??= markTransactions(new PrismaClient({ adapter: new PrismaPg(pool()) }))
+  shared.hinomiPrisma ??= markTransactions(new PrismaClient({ adapter: new PrismaPg(ownPool()) }))
   return shared.hinomiPrisma
 }
 

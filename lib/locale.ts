@@ -1,5 +1,6 @@
 import { type AbstractIntlMessages, createTranslator } from 'use-intl/core'
 import type { HealthCode } from './domain/health'
+import type { WaitReason } from './domain/import-views'
 import type { Reject } from './domain/reject'
 import type { AppError } from './errors'
 
@@ -34,19 +35,23 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
-type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys' | 'health' | 'outagePage'
-
-type Nested = 'heldBack' | 'health' | 'outagePage'
-
-function isNested(kind: Sentences): kind is Nested {
-  return (['heldBack', 'health', 'outagePage'] as readonly string[]).includes(kind)
-}
+type Sentences =
+  | 'errors'
+  | 'rejects'
+  | 'cli'
+  | 'heldBack'
+  | 'keys'
+  | 'check'
+  | 'backup'
+  | 'wait'
+  | 'health'
+  | 'outagePage'
 
 async function translator(locale: Locale, kind: Sentences): Promise<ErrorTranslator> {
   const { default: all } = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
+  const { heldBackReasons: heldBack, wait } = all.imports
   const outagePage = { ...all.health.page, product: all.frame.product }
-  const nested = { heldBack: all.imports.heldBackReasons, health: all.health.reasons, outagePage }
-  const messages: Record<string, string> = isNested(kind) ? nested[kind] : all[kind]
+  const messages: Record<string, string> = { ...all, heldBack, wait, health: all.health.reasons, outagePage }[kind]
   const t = createTranslator({ locale, messages, onError: () => {} })
   return (reason, params) => (t.has(reason) ? t(reason, params) : null)
 }
@@ -89,14 +94,30 @@ export async function rejectTranslator(locale: Locale): Promise<(reject: Reject)
   return ({ code, params }) => t(code, { what: 'none', value: 'none', ...params }) ?? code
 }
 
+/** Why an import waits. */
+export async function waitTranslator(locale: Locale): Promise<(code: WaitReason) => string> {
+  const t = await translator(locale, 'wait')
+  return code => t(code) ?? code
+}
+
 /** Sentences of the command line. */
 export function cliTranslator(locale: Locale): Promise<ErrorTranslator> {
   return translator(locale, 'cli')
 }
 
+/** Sentences of `hinomi check`. */
+export function checkTranslator(locale: Locale): Promise<ErrorTranslator> {
+  return translator(locale, 'check')
+}
+
 /** Sentences of the command line on keys. */
 export function keysTranslator(locale: Locale): Promise<ErrorTranslator> {
   return translator(locale, 'keys')
+}
+
+/** Sentences of the commands that back up and restore. */
+export function backupTranslator(locale: Locale): Promise<ErrorTranslator> {
+  return translator(locale, 'backup')
 }
 
 /** Sentences on what a complete report did not close, by the reason. */
