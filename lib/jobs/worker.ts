@@ -20,8 +20,8 @@ async function main(): Promise<void> {
   const stop = async () => {
     if (stopping) return
     stopping = true
-    await presence.stop()
-    await schedule?.stop()
+    await Promise.race([presence.stop(), pause(1000)])
+    await Promise.race([schedule?.stop(), pause(6000)])
     // A long import does not hold up a restart: what is committed stays, and the next worker goes on behind it.
     await Promise.race([imports.stop(), pause(3000)])
     await closeDatabase().catch((error: unknown) => log.warn({ err: error }, 'closing the database connections failed'))

@@ -14,6 +14,7 @@ let database: Line
 let product: Product
 /** Between the browser and the web server. */
 let web: Line
+let origin = ''
 let context: BrowserContext
 let page: Page
 
@@ -33,7 +34,8 @@ test.beforeAll(async ({ browser }) => {
   database = new Line(url)
   product = await startProduct(await database.open(), administrator)
   web = new Line(product.origin)
-  context = await browser.newContext({ baseURL: await web.open(), locale: 'ja-JP', timezoneId: 'Asia/Tokyo' })
+  origin = await web.open()
+  context = await browser.newContext({ baseURL: origin, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' })
   page = await context.newPage()
   await signIn(page)
   const samples = ['outage-a', 'outage-b'].map(resource => ({
@@ -124,7 +126,7 @@ test('a page opened while the database is away says so and comes by itself, at i
 })
 
 test('who is not signed in reads the same, and then the form', async ({ browser }) => {
-  const stranger = await browser.newContext({ baseURL: await web.open(), locale: 'en-US' })
+  const stranger = await browser.newContext({ baseURL: origin, locale: 'en-US' })
   const door = await stranger.newPage()
   await door.goto('/sign-in')
   await door.getByLabel(/e-?mail/i).fill(administrator.email)
