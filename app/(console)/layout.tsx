@@ -1,5 +1,6 @@
 import { cookies } from 'next/headers'
 import { type ReactNode, Suspense } from 'react'
+import { DraftsOfMember } from '@/components/frame/drafts-of-member'
 import { HealthBanner } from '@/components/frame/health-banner'
 import { LanguageSwitch } from '@/components/frame/language-switch'
 import { Logo } from '@/components/frame/logo'
@@ -85,6 +86,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
       <SkipLink />
+      <DraftsOfMember me={member.id} />
       <NavLabel className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-border border-e px-2.5 py-3.5 md:flex">
         <Logo />
         <NavLinks teams={member.teams} badges={badges} waiting={waiting} />

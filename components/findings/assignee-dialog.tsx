@@ -54,7 +54,7 @@ export function AssigneeDialog(props: AssigneeDialogProps) {
           .filter(person => `${person.name} ${person.email}`.toLowerCase().includes(part))
           .sort((a, b) => Number(b.id === me) - Number(a.id === me))
   return (
-    <Dialog title={t('assignTo')} open={open} onOpenChange={onOpenChange} size="sm">
+    <Dialog title={t('assignTo')} open={open} onOpenChange={onOpenChange} size="sm" searchOnly>
       <div className="mt-2 flex flex-col gap-2">
         <TextField label={t('findPerson')} value={text} onChange={setText} autoComplete="off" />
         {people === 'loading' ? <SkeletonLine /> : null}

@@ -81,6 +81,11 @@ const Event = z.strictObject({
   before: z.string().nullable(),
   after: z.string().nullable(),
   text: z.string().nullable(),
+  changeset: z
+    .guid()
+    .nullable()
+    .describe('The change of a person or token that it is part of; a filter of GET /findings'),
+  undo: z.boolean().describe('Whether it takes back an earlier change'),
 })
 
 const ApiException = z.strictObject({

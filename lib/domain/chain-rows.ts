@@ -43,6 +43,8 @@ export const chainedRows: Readonly<Record<ChainedKind, ChainedRow>> = {
       before: 'json',
       after: 'json',
       text: 'text',
+      change_id: 'text',
+      former: 'json',
     },
   },
   import: {

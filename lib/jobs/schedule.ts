@@ -17,10 +17,10 @@ import { dropExpiredChallenges } from '../store/passkey-challenges'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
 import { routeFindings } from '../store/routing'
 import { dropEndedSessions, endStaleSessions } from '../store/sessions'
-import { countFlow, takeSnapshots } from '../store/snapshots'
 import { streamAudit } from './audit-stream'
 import { keepExceptions } from './exceptions'
 import { JobsDatabase } from './jobs-database'
+import { keepSnapshots } from './snapshots'
 
 interface ScheduledJob {
   name: string
@@ -68,17 +68,7 @@ const jobs: readonly ScheduledJob[] = [
   },
   { name: 'control-counts', cron: '* * * * *', run: () => sumCounts(jobAccess('control-counts')) },
   { name: 'exceptions', cron: '* * * * *', run: keepExceptions },
-  {
-    name: 'snapshot',
-    cron: '7 * * * *',
-    run: async () => {
-      const access = jobAccess('snapshot')
-      await takeSnapshots(access, null, now(), env().HINOMI_TIME_ZONE)
-      // What happened after the last time yesterday belongs to yesterday.
-      const from = new Date(now().getTime() - DAY_MS)
-      await countFlow(access, null, { from, to: now() }, env().HINOMI_TIME_ZONE)
-    },
-  },
+  { name: 'snapshot', cron: '7 * * * *', run: keepSnapshots },
   {
     name: 'drop-abandoned-uploads',
     cron: '* * * * *',

@@ -6,6 +6,9 @@ import { dayOf, daysBetween, endOfDay } from '../domain/due'
 import { Prisma } from '../generated/prisma/client'
 
 const { sql } = Prisma
+const DAY_MS = 86_400_000
+/** So many days are counted again at most, after the worker was away for long. */
+const MOST_DAYS = 31
 
 /**
  * Writes the posture of accounts (null for all) as that of the day of `at`. A day before an account's newest snapshot is left
@@ -82,6 +85,18 @@ export async function fillSnapshots(
       WHERE s.account_id = w.account_id AND s.day = w.day`
     await client.query(text, [...values])
   })
+}
+
+/**
+ * From when on days have to be counted again at an instant: from the day before, since what happened late on it may be missing, or from
+ * the last time that every account was measured.
+ */
+export async function countedUntil(_access: Access<'imports:write'>, at: Date): Promise<Date> {
+  const { rows } = await pool().query<{ at: Date | null }>(
+    `SELECT min(newest) AS at FROM (SELECT max(taken_at) AS newest FROM snapshot WHERE NOT filled GROUP BY account_id) AS measured`,
+  )
+  const last = Math.min(rows[0]?.at?.getTime() ?? at.getTime(), at.getTime() - DAY_MS)
+  return new Date(Math.max(last, at.getTime() - MOST_DAYS * DAY_MS))
 }
 
 /**

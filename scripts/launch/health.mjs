@@ -32,6 +32,8 @@ export function watchHealth(url, web, { onHealthy, endsHanging, hangsAfterMs = H
           answered()
           if (status === 200) onHealthy()
         }
+        // Next.js shows every request to somebody who develops.
+        if (status === 200 && !endsHanging) return
         // Each answer without a database is a line in the log; before the first answer somebody waits at the terminal.
         const pauseMs = status === 200 ? ASK_EVERY_MS : isUp ? ASK_AGAIN_MS : 150
         await Promise.race([sleep(Math.min(pauseMs, hangsAfterMs)), web.exited])

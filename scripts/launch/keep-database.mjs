@@ -66,6 +66,15 @@ function startOutage(error) {
 }
 
 /**
+ * What PostgreSQL itself says, where the whole is many lines.
+ * @param {string} reason
+ */
+function briefly(reason) {
+  const said = /\b(?:FATAL|PANIC): +(.+)/.exec(reason)?.[1] ?? reason.split('\n')[0] ?? ''
+  return said.replace(/[.:]+$/, '')
+}
+
+/**
  * @param {import('./placement.mjs').Place} place
  * @param {number} logged
  */
@@ -90,9 +99,9 @@ async function watch(database, moveTo, { ending, hangsAfterMs, port }) {
     let healthy = true
     for (let outage = diskOutage(place, logged), reason = outage; ; ) {
       const { pauseMs, givesUp } = backoff.next({ ranMs: Date.now() - began, healthy, waiting: outage !== null })
-      if (givesUp) throw new LaunchError(`The database did not start ${DEATHS_IN_A_ROW} times in a row. ${reason}`)
-      const [brief = ''] = (reason ?? '').split('\n')
-      say(`The database ended${brief && ` (${brief})`}; it starts again in ${pauseMs / 1000} s.`)
+      if (givesUp)
+        throw new LaunchError(`The database ended ${DEATHS_IN_A_ROW} times in a row before it was ready. ${reason}`)
+      say(`The database ended${reason ? ` (${briefly(reason)})` : ''}; it starts again in ${pauseMs / 1000} s.`)
       await sleep(pauseMs, null, { signal: ending })
       began = Date.now()
       logged = logSize(place)

@@ -12,6 +12,8 @@ child.once('error', error => {
   process.exit(127)
 })
 child.once('exit', (code, signal) => {
-  if (signal) process.kill(process.pid, signal)
-  else process.exit(code ?? 1)
+  if (!signal) process.exit(code ?? 1)
+  // Its end becomes this one's.
+  process.removeListener('SIGTERM', end)
+  process.kill(process.pid, signal)
 })

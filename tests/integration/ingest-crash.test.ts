@@ -10,6 +10,7 @@ import { attemptImport } from '../../lib/jobs/attempt-import'
 import { nextImport } from '../../lib/store/import-queue'
 import { type Progress, saveProgress, startRun } from '../../lib/store/import-runs'
 import { freshDatabase } from '../support/postgres'
+import { expectConsistent } from './support-check'
 import { contents, expectSame } from './support-contents'
 import { allowClosings, asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
 import { holdingAccount, waiting } from './support-locks'
@@ -135,6 +136,7 @@ describe('a worker that is killed', () => {
     expect((await importOf(disturbed)).state).toBe('done')
     expectSame(await contents(), wanted)
     await expectTrueCounts()
+    await expectConsistent()
   }, 400_000)
 
   test('before the day of its accounts is noted leaves an import that is taken up again', async () => {

@@ -12,6 +12,7 @@ import { runImport } from '../../lib/ingest/run'
 import { getImport } from '../../lib/queries/imports'
 import { RejectedDocument, readDocument } from '../../lib/sources/document'
 import { outcomesOf } from '../../lib/sources/registry'
+import { expectConsistent } from './support-check'
 import { expectTrueCounts, job } from './support-ingest'
 
 /** A folder with reports of many tools, one folder per format; they are not part of the project. */
@@ -104,4 +105,6 @@ describe.skipIf(samples === '')('every real file ends in the database with nothi
     }
     await expectTrueCounts()
   })
+
+  test('and everything that is shown of them is consistent', { timeout: 240_000 }, () => expectConsistent())
 })

@@ -129,12 +129,11 @@ async function checkLists(access: Reader, groups: readonly Group[], differences:
   ]
   for (const status of statuses)
     lists.push([`status ${status}`, { status: [status] }, group => !group.closed && group.status === status])
-  for (const team of teams) {
-    for (const severity of severities) {
-      const rank = severityRank(severity)
-      const wanted: Wanted = group => isWork(group) && group.team === team && group.severity === rank
-      lists.push([`team ${team} severity ${severity}`, { team: [team], severity: [severity] }, wanted])
-    }
+  for (const team of teams)
+    lists.push([`team ${team}`, { team: [team] }, group => isWork(group) && group.team === team])
+  for (const severity of severities) {
+    const wanted: Wanted = group => isWork(group) && group.severity === severityRank(severity)
+    lists.push([`severity ${severity}`, { severity: [severity] }, wanted])
   }
   for (const environment of environments) {
     const wanted: Wanted = group => isWork(group) && group.environment === environment
@@ -161,7 +160,8 @@ async function checkGroups(access: Reader, groups: readonly Group[], differences
   ]
   for (const [name, filter, wanted] of filters) {
     const found = groups.filter(wanted)
-    for (const by of findingGroupings) {
+    // Homes show the counts of teams; what is theirs of a control is shown here alone.
+    for (const by of filter.team ? (['control'] as const) : findingGroupings) {
       const recomputed = by === 'control' ? await controlsOf(filter) : sumsOf(found, by)
       const shown = await groupsOf(access, { ...everyFinding, ...filter }, by)
       const label = (rows: Sums, pick: 'n' | 'severity') =>

@@ -79,7 +79,8 @@ const periods: readonly SqlCheck[] = [
       FROM finding_period p JOIN finding f ON f.account_id = p.account_id AND f.id = p.finding_id WHERE p.opened_at > p.closed_at`,
   },
   {
-    // A closing by hand that was taken back leaves two times that begin together.
+    // A closing by hand that was taken back leaves two periods that begin together, and a late report of another feed may tell of the
+    // problem at a time at which it was resolved later.
     check: 'periodChain',
     sql: sql`SELECT ${findingName} AS of, ${span(sql`p`)} AS shown, p.next::text AS recomputed FROM finding f JOIN (
         SELECT account_id, finding_id, opened_at, closed_at, min(opened_at) OVER (PARTITION BY account_id, finding_id ORDER BY opened_at
@@ -87,7 +88,8 @@ const periods: readonly SqlCheck[] = [
         FROM (SELECT account_id, finding_id, opened_at, closed_at FROM finding_period
           UNION ALL SELECT account_id, id, opened_at, opened_at FROM finding o
             WHERE EXISTS (SELECT FROM finding_period q WHERE q.account_id = o.account_id AND q.finding_id = o.id)) AS spans
-      ) AS p ON p.account_id = f.account_id AND p.finding_id = f.id WHERE p.closed_at > p.next AND NOT ${isGrouped}`,
+      ) AS p ON p.account_id = f.account_id AND p.finding_id = f.id WHERE p.closed_at > p.next AND NOT ${isGrouped} AND 1 = (SELECT count(DISTINCT (s.source, s.product)) FROM sighting s
+        WHERE s.account_id = f.account_id AND s.finding_id = f.id)`,
   },
   {
     check: 'firstSeen',

@@ -60,7 +60,8 @@ function compareImport(differences: Differences, { id, state, counts, ...row }: 
   differences.compare('importReopened', of, counts.reopened, n(traces.reopened))
   // What other sources say of a finding may change it as well, which is no update by this report.
   differences.compare('importUpdated', of, counts.updated, Math.min(counts.updated, n(traces.refreshed)))
-  differences.compare('importWaiting', of, row.waiting, n(traces.waiting))
+  // Some of those that waited were resolved since.
+  differences.compare('importWaiting', of, row.waiting, Math.min(row.waiting, n(traces.waiting)))
   if (state === 'done') differences.compare('importBytes', of, row.bytesRead, row.sizeBytes)
 }
 
@@ -84,9 +85,8 @@ async function tracesOfImports(): Promise<Traces> {
       WHERE NOT EXISTS (SELECT FROM finding f WHERE f.account_id = e.account_id AND f.id = e.finding_id AND f.first_import_id = e.id)
       GROUP BY 1, 2`),
     await counted(sql`SELECT import_id AS id, count(*)::int AS n FROM import_reject GROUP BY 1`),
-    await counted(sql`SELECT s.absent_import_id AS id, count(DISTINCT (f.account_id, f.id))::int AS n
-      FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
-      WHERE s.absent_reason = 'waiting' AND f.status <> 'resolved' GROUP BY 1`),
+    await counted(sql`SELECT i.id, sum((h ->> 'findings')::int)::int AS n FROM import i, jsonb_array_elements(i.held_back) AS h
+      WHERE h ->> 'reason' = 'waiting' GROUP BY 1`),
   ]
   const ofKinds = (kinds: readonly string[]) => {
     const sums = new Map<number, number>()

@@ -40,8 +40,9 @@ export async function checkScores(
   groups: readonly Group[],
   differences: Differences,
 ): Promise<void> {
+  const feeds = await feedsNow(differences)
   const rows = await accountRows(access, sql`TRUE`, sql`id`, MOST_ACCOUNTS, { live: true })
-  const postures = new Map((await read<Posture>(scoresSql())).map(posture => [posture.id, posture]))
+  const postures = new Map((await read<Posture>(scoresSql(feeds))).map(posture => [posture.id, posture]))
   const byAccount = new Map<string, Group[]>()
   for (const group of groups) {
     if (!isOpen(group.status)) continue
@@ -86,22 +87,32 @@ export async function checkScores(
     differences.compare('accountChecks', `${row.id} failed`, page.failed, posture?.failed ?? 0)
     differences.compare('accountChecks', `${row.id} not available`, page.notAvailable, posture?.not_available ?? 0)
   }
-  await checkFeeds(differences)
 }
 
-/** When each feed counts as silent, by when it was heard, and whether its last import says the same. */
-async function checkFeeds(differences: Differences): Promise<void> {
-  const feeds = await read<{ of: string; heard_at: Date[] | null; last_at: Date; silent_after: Date }>(sql`
-    SELECT account_id || ' ' || source || ' ' || product AS of, heard_at, last_at, silent_after FROM feed ORDER BY 1`)
-  for (const { of, heard_at: began, last_at: last, silent_after: shown } of feeds)
-    differences.compare('feedSilence', of, shown, silentAfter({ began: began ?? [last], last }))
-  await differences.run([
-    {
-      check: 'feedHeard',
-      sql: sql`SELECT d.account_id || ' ' || d.source || ' ' || d.product AS of, d.last_at::text AS shown, i.observed_at::text AS recomputed
-        FROM feed d LEFT JOIN import i ON i.id = d.last_import_id WHERE i.observed_at IS DISTINCT FROM d.last_at`,
-    },
-  ])
+interface KnownFeed {
+  account_id: string
+  source: string
+  last_at: Date
+  silent_after: Date
+  proven: boolean
+}
+
+/** What follows for each feed from when it was heard and from its last import; compared with what is stored of it. */
+export async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
+  const stored = await read<
+    Omit<KnownFeed, 'last_at'> & { product: string; heard_at: Date[] | null; stored_at: Date; observed_at: Date | null }
+  >(sql`
+    SELECT d.account_id, d.source, d.product, d.heard_at, d.silent_after, d.last_at AS stored_at, i.observed_at,
+      d.last_complete_at IS NOT NULL OR coalesce(i.may_close, TRUE) AS proven
+    FROM feed d LEFT JOIN import i ON i.id = d.last_import_id ORDER BY 1, 2, 3`)
+  return stored.map(({ product, heard_at: heard, stored_at: storedAt, observed_at: observedAt, ...feed }) => {
+    const of = `${feed.account_id} ${feed.source} ${product}`
+    const last = observedAt ?? storedAt
+    const silent = silentAfter({ began: heard ?? [last], last })
+    differences.compare('feedHeard', of, storedAt, observedAt)
+    differences.compare('feedSilence', of, feed.silent_after, silent)
+    return { ...feed, last_at: last, silent_after: silent }
+  })
 }
 
 /**
@@ -109,13 +120,12 @@ async function checkFeeds(differences: Differences): Promise<void> {
  * severity of its present passed and failed results. A share is blind where every source of a control is silent. What a source
  * reported only through senders who may not resolve findings counts where there is nothing else.
  */
-export function scoresSql(): Prisma.Sql {
+export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
   const at = now()
   return sql`
     WITH feeds AS (
-      SELECT d.account_id, d.source, d.last_at, d.silent_after,
-        d.last_complete_at IS NOT NULL OR coalesce(i.may_close, TRUE) AS proven
-      FROM feed d LEFT JOIN import i ON i.id = d.last_import_id
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(feeds)}::jsonb)
+        AS d(account_id text, source text, last_at timestamptz, silent_after timestamptz, proven boolean)
     ), sources AS (
       SELECT account_id, source, bool_or(proven) AS proven,
         CASE WHEN bool_or(proven) THEN max(last_at) FILTER (WHERE proven) ELSE max(last_at) END AS last_at,

@@ -42,7 +42,7 @@ function newestScore(): SqlCheck {
   return {
     check: 'snapshotScore',
     sql: sql`SELECT s.account_id || ' ' || s.day AS of, coalesce(s.score::text, '-') AS shown, coalesce(p.score::text, '-') AS recomputed
-      FROM ${unchanged} AS s LEFT JOIN (${scoresSql()}) AS p ON p.id = s.account_id
+      FROM ${unchanged} AS s LEFT JOIN (${scoresSql([])}) AS p ON p.id = s.account_id
       WHERE ${isUnchanged} AND ((s.score IS NULL) <> (p.score IS NULL) OR abs(s.score - p.score) > 1e-6)`,
   }
 }

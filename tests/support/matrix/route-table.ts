@@ -1,6 +1,6 @@
 import { defaultDuePolicy } from '../../../lib/domain/due-policy'
 import { LEAD_A, LEAD_B, ORGANISATION, OTHER_TEAM, SEE_A, SEE_B, WORK_A, WORK_B } from './action-row'
-import { A, B, finding, routingRules, versionOf, type World, failedImport, waitingImport } from './targets'
+import { A, B, failedImport, finding, routingRules, versionOf, type World, waitingImport } from './targets'
 
 export interface Asked {
   params?: Record<string, string | string[]>

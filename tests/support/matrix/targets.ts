@@ -59,6 +59,18 @@ export async function mergedFinding(account: string, team: Team): Promise<{ id: 
   return { id: toFindingId(account, into.id), merged: other.id }
 }
 
+/** A change of one finding's status by a member, whom nothing names where it is not given. */
+export async function change({ account, by = crypto.randomUUID() }: { account: string; by?: string }): Promise<string> {
+  const { id } = await addFinding(account, { team: 'sre', status: 'acknowledged' })
+  const changeset = crypto.randomUUID()
+  await pool().query(
+    `INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, change_id, former)
+     VALUES ($1, $2, now(), 'member', $3, 'Somebody', 'status', '"new"', '"acknowledged"', $4, '{}')`,
+    [account, id, by, changeset],
+  )
+  return changeset
+}
+
 interface Asked {
   /** Finding of this account and severity; a rule where there is none. */
   account?: string
