@@ -84,7 +84,7 @@ test('a backup brings every table back as it was, and the product goes on with i
   expect(made.text).toMatch(/MB, [\d,]+ rows of \d+ tables in [\d.]+ s\nSHA-256: [0-9a-f]{64}\n.*secrets/s)
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   const target = await switchDatabase(await bareDatabase())
-  expect(await restore(command, file, 'en')).toBe(0)
+  expect({ code: await restore(command, file, 'en'), text: made.text }).toMatchObject({ code: 0 })
   expect(made.text).toMatch(/Restored [\d,]+ rows.*Everybody has to sign in again.*The history holds/s)
   expect(await digests(target)).toEqual(before)
   await expectTrueCounts()

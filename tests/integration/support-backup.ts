@@ -12,10 +12,10 @@ import { toFindingId } from '../../lib/domain/finding-filter'
 import { env } from '../../lib/env'
 import { LEFT_OUT, listTables, quoted } from '../../lib/store/backup/catalogue'
 import { requestException } from '../../lib/store/exceptions'
-import { addComment } from '../../lib/store/findings'
+import { addComment, setStatus } from '../../lib/store/findings'
 import { accessOf, addMember } from '../support/people'
 import { freshDatabase } from '../support/postgres'
-import { decisions, sealAll, twoImports } from './support-chain'
+import { sealAll, twoImports } from './support-chain'
 import { asff, complete, newAccount } from './support-ingest'
 
 export const PASSWORD = 'correct horse battery'
@@ -67,7 +67,6 @@ export async function fill(): Promise<void> {
     data: { totpSecret: sealText(`totp:${admin.id}`, 'JBSWY3DPEHPK3PXP') },
   })
   await prisma().session.create({ data: { memberId: admin.id } })
-  await decisions()
   await twoImports()
   const awkward = { title: 'line one\nline two\t\\N \\. \u0001', description: '説明'.repeat(50_000) }
   const account = newAccount()
@@ -78,6 +77,7 @@ export async function fill(): Promise<void> {
   setClock()
   const found = await prisma().finding.findFirstOrThrow({ where: { accountId: account } })
   const key = toFindingId(account, found.id)
+  await setStatus(accessOf(admin, 'admin'), { selection: { ids: [key] }, status: 'in_progress' })
   const until = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString().slice(0, 10)
   await requestException(member, { finding: key, kind: 'accepted', reason: '理由', until })
   await sealAll()
