@@ -4,14 +4,16 @@ const STATEMENT_MS = 120_000
 /** Runs once when the web server starts, before its first request. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const [{ watchPeers }, { secureAnswers }, { warmUp }, { limitStatements }] = await Promise.all([
+  const [{ watchPeers }, { secureAnswers }, { warmUp }, { limitStatements }, { watchHealth }] = await Promise.all([
     import('./lib/access/peer'),
     import('./lib/access/answer-headers'),
     import('./lib/access/password'),
     import('./lib/db'),
+    import('./lib/health/health'),
   ])
   watchPeers()
   secureAnswers()
   limitStatements(STATEMENT_MS)
+  watchHealth()
   await warmUp()
 }

@@ -78,6 +78,8 @@ export function limitStatements(milliseconds: number): void {
 }
 
 async function limit(client: pg.ClientBase): Promise<void> {
+  // A connection that breaks while nobody waits for an answer would end the process; the next statement on it fails anyway.
+  client.on('error', () => undefined)
   const { hinomiStatementMs: milliseconds } = shared
   if (milliseconds) await client.query(`SET statement_timeout = ${milliseconds}`)
 }

@@ -26,6 +26,8 @@ export interface KnownAccount {
 /** What one run of an import knows while it lasts. */
 export interface RunContext {
   access: Access<'imports:write'>
+  /** Called with each batch that is committed. */
+  onProgress: () => void
   importId: number
   /** The import that holds the document: another one where this one confirms it. */
   payloadId: number

@@ -6,11 +6,11 @@ import { isNode, literal, type Node, nodesOf, parse, readSource as read, sourceF
  * Who may import whom: docs/architecture.md as data. The first row whose path fits names the layer of a file; a file may
  * always import its own layer. A path ends at a folder's or a module's name. '*' is everything.
  */
-const BASE = ['lib/errors', 'lib/env', 'lib/log', 'lib/clock'] as const
+const BASE = ['lib/errors', 'lib/env', 'lib/log', 'lib/clock', 'lib/outage'] as const
 const DATABASE = ['lib/db', 'lib/generated'] as const
 const PAGES = ['components', 'lib/domain', 'lib/access', 'lib/queries', 'lib/store', 'lib/locale', ...BASE] as const
 const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
-  ...BASE.map(path => [path, []] as const),
+  ...BASE.map(path => [path, path === 'lib/outage' ? ['lib/errors'] : []] as const),
   ['lib/generated', []],
   ['lib/domain', ['lib/errors']],
   ['lib/db', ['lib/env', 'lib/generated']],
@@ -26,12 +26,14 @@ const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
   ['components/ui', ['lib/domain']],
   ['components/charts', ['components/ui', 'lib/domain']],
   ['components', ['lib/domain']],
-  ['app/api/health', ['lib/db', 'lib/log', 'lib/route']],
+  ['lib/health', ['lib/domain', ...BASE]],
+  ['app/api/health', ['lib/health', 'lib/locale', 'lib/route']],
   ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...PAGES]],
-  ['app', ['lib/action', 'lib/jobs', ...PAGES]],
+  ['app/global-error', ['messages', ...PAGES]],
+  ['app', ['lib/action', 'lib/health', 'lib/jobs', ...PAGES]],
   ['i18n', ['lib/access', 'lib/locale', ...BASE]],
-  ['instrumentation', ['lib/access', 'lib/db']],
-  ['proxy', ['lib/access', 'lib/locale', 'lib/errors']],
+  ['instrumentation', ['lib/access', 'lib/db', 'lib/health']],
+  ['proxy', ['lib/access', 'lib/domain', 'lib/health', 'lib/locale', 'lib/errors']],
   ['prisma/seed', ['*']],
   ['scripts/launch', []],
   ['scripts', ['*']],
@@ -49,7 +51,7 @@ const WITHIN: Record<string, readonly string[]> = {
 
 /** Tables and schemas that pages in the browser read as well, or that hold nothing of the server. */
 const PURE = ['lib/access/permissions.ts', 'lib/access/member-input.ts', 'lib/access/paths.ts']
-const SERVER_ONLY = ['lib/access', 'lib/store', 'lib/queries', 'lib/jobs']
+const SERVER_ONLY = ['lib/health', 'lib/access', 'lib/store', 'lib/queries', 'lib/jobs']
 const LONGEST = 300
 /** A suite is a list of sentences; cutting one up makes none of them clearer. */
 const LONGEST_TEST = 400
