@@ -3,6 +3,7 @@ import { isNode, literal, nodesOf, parse, readSource, sourceFiles } from '../sup
 
 /** Where the proof of every permission for every account is made, and under which names: nowhere that a request reaches with its input. */
 const JOBS: Record<string, string[]> = {
+  'lib/jobs/attempt-import.ts': ['import'],
   'lib/jobs/audit-stream.ts': ['audit-stream'],
   'lib/jobs/exceptions.ts': ['exceptions'],
   'lib/jobs/imports.ts': ['import'],
@@ -31,11 +32,13 @@ const JOBS: Record<string, string[]> = {
 /** What whoever may use the settings and database of the server can do on the command line. */
 const COMMANDS = [
   'admin ensure',
+  'backup',
   'check',
   'import',
   'keys',
   'member reset-factors',
   'member reset-link',
+  'restore',
   'token create',
   'verify',
   'help',
