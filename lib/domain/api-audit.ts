@@ -19,7 +19,11 @@ const ApiAuditEntry = z.strictObject({
   action: z.string(),
   target: z.string(),
   accountId: AccountId.nullable(),
-  detail: z.record(z.string(), z.unknown()),
+  detail: z
+    .record(z.string(), z.unknown())
+    .describe(
+      'Changes of findings have `changeset`, a filter of GET /findings, `changed`, and `changes` with former and new values and their numbers',
+    ),
 })
 
 /** Entries of the audit log, oldest first. An empty list means that there is none yet. */

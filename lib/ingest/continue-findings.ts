@@ -102,13 +102,14 @@ export async function applyPasses(
     item =>
       item.outcome.class === 'posture' && item.outcome.result === 'passed' && isStored(run, item) && !late(run, item),
   )
-  const findings: FindingKey[] = []
-  for (const { accountId, findingId, id } of await disprovedBy(run.access, client, run.observedAt, passes)) {
-    if (documentOf(run).has(...keyOf(accountId, id))) continue
-    await markGone(run.access, client, accountId, [id], run.observedAt)
-    findings.push({ accountId, id: findingId })
+  const disproved = (await disprovedBy(run.access, client, run.observedAt, passes)).filter(
+    ({ accountId, id }) => !documentOf(run).has(...keyOf(accountId, id)),
+  )
+  for (const accountId of new Set(disproved.map(one => one.accountId))) {
+    const ids = disproved.filter(one => one.accountId === accountId).map(one => one.id)
+    await markGone(run.access, client, accountId, ids, run.observedAt)
   }
-  return findings
+  return disproved.map(({ accountId, findingId }) => ({ accountId, id: findingId }))
 }
 
 function documentOf(run: RunContext): SeenSet {

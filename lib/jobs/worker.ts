@@ -12,14 +12,16 @@ async function main(): Promise<void> {
   const presence = new Presence()
   presence.start()
   const imports = new ImportLoop({ onState: outage => presence.setOutage(outage) })
-  const scheduled = startSchedule()
+  let schedule: Awaited<ReturnType<typeof startSchedule>> | null = null
+  const scheduled = startSchedule().then(started => {
+    schedule = started
+  })
   let stopping = false
   const stop = async () => {
     if (stopping) return
     stopping = true
     await presence.stop()
-    // A schedule that waits for the database has nothing to end.
-    await Promise.race([scheduled.then(schedule => schedule.stop()), pause(6000)])
+    await schedule?.stop()
     // A long import does not hold up a restart: what is committed stays, and the next worker goes on behind it.
     await Promise.race([imports.stop(), pause(3000)])
     await closeDatabase().catch((error: unknown) => log.warn({ err: error }, 'closing the database connections failed'))
@@ -28,7 +30,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   // Imports go by the table of this version: what stands there has to as well.
-  const regrouped = retryOutages('regrouping', regroupFindings).then(() => {
+  const regrouped = retryOutages('regrouping', regroupFindings, outage => presence.setOutage(outage)).then(() => {
     if (!stopping) imports.start()
   })
   await Promise.all([scheduled, regrouped])

@@ -34,9 +34,7 @@ export async function getChange(access: Access<'findings:read'>, id: string): Pr
   const lines = sql`finding_event f WHERE f.change_id = ${id}::uuid AND ${inScope(access)}`
   const value = (column: Prisma.Sql) => sql`coalesce(f.${column} ->> 'name', f.${column} #>> '{}')`
   const [[head], values, undos] = await Promise.all([
-    read<
-      Pick<ChangeView, 'at' | 'actorKind' | 'actorName' | 'count' | 'undoes'> & { actorId: string; fields: boolean }
-    >(
+    read<Head>(
       sql`SELECT f.actor_kind AS "actorKind", f.actor_id AS "actorId", f.actor_name AS "actorName", min(f.at) AS at,
           count(DISTINCT (f.account_id, f.finding_id))::int AS count, min(f.former ->> 'undoes') AS undoes,
           bool_or(f.kind = ANY(${[...undoableFields]}::text[])) AS fields

@@ -14,6 +14,7 @@ import { dropEmptySchema, otherConnections } from '../../lib/store/backup/restor
 import { withMigrationLock } from '../launch/migrate.mjs'
 import { migrationNames } from '../launch/schema-engine.mjs'
 import { pathOf, toMegabytes } from './backup'
+import { checkCommand } from './check'
 import { missingKeys } from './keys'
 import { Progress } from './progress'
 import { verifyHistory } from './verify'
@@ -24,7 +25,7 @@ type JobAccess = ReturnType<typeof jobAccess>
 const GONE_MS = 3000
 
 /**
- * Restores a backup into an empty database, brings it up to date, and proves it by `verify`. `file` is a path, or `-` for standard
+ * Restores a backup into an empty database, brings it up to date, and examines it by `verify` and `check`. `file` is a path, or `-` for standard
  * input. Returns 1 where that finds something, else 0; throws where nothing was restored.
  */
 export async function restore(access: JobAccess, file: string, locale: Locale): Promise<number> {
@@ -47,7 +48,9 @@ export async function restore(access: JobAccess, file: string, locale: Locale): 
   lines.push(t('signInAgain'))
   process.stdout.write(`${lines.join('\n')}\n`)
   await warnOfMissingKeys(access, locale)
-  return verifyHistory(access, null, locale)
+  const verified = await verifyHistory(access, null, locale)
+  const checked = await checkCommand(access, locale)
+  return Math.max(verified, checked)
 }
 
 /** A file is read to its end before anything is changed; a stream is checked while it is loaded. */

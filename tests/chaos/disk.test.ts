@@ -9,11 +9,11 @@ import { SmallDisk } from './small-disk'
 import { until } from './wait'
 
 const ROUNDS = 3
-const STATE_MS = 120_000
-const LIMIT_MS = 600_000
+const STATE_MS = 240_000
+const LIMIT_MS = 1_200_000
 const plan: Plan = {
   base: new Date(Math.floor(Date.now() / 60_000) * 60_000 - 40 * 3_600_000),
-  size: { securityHub: 2000, inspector: 800, prowler: 800 },
+  size: { securityHub: 1200, inspector: 500, prowler: 500 },
   changes: 6,
 }
 const disk = SmallDisk.mount()

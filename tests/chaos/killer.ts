@@ -17,7 +17,7 @@ export interface Kill {
 
 const MOMENT_MS = 15_000
 const ACTIVE_MS = 120_000
-const RECOVERED_MS = 120_000
+const RECOVERED_MS = 240_000
 /** A kill comes so long after the sequence was seen at work, at most: as long as the import of a report takes. */
 const LONGEST_DELAY_MS = 1500
 /** What must run before the product counts as recovered. */

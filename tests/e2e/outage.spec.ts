@@ -1,4 +1,4 @@
-import { type BrowserContext, expect, type Page, test } from '@playwright/test'
+import { type BrowserContext, type Page, expect as plainExpect, test } from '@playwright/test'
 import { fromRoot } from '../../scripts/launch/paths.mjs'
 import { run } from '../../scripts/launch/process.mjs'
 import { startThrowaway } from '../../scripts/launch/throwaway.mjs'
@@ -17,7 +17,9 @@ let web: Line
 let context: BrowserContext
 let page: Page
 
-test.describe.configure({ mode: 'serial' })
+test.describe.configure({ mode: 'serial', timeout: 180_000 })
+// Pauses between attempts grow to eight seconds.
+const expect = plainExpect.configure({ timeout: 30_000 })
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(240_000)
@@ -104,8 +106,8 @@ test('a comment that failed for the database goes through by a second press', as
   await database.open()
   await expect(async () => {
     await send().click()
-    await expect(comment()).toHaveValue('', { timeout: 2_000 })
-  }).toPass({ timeout: 20_000 })
+    await expect(comment()).toHaveValue('', { timeout: 5_000 })
+  }).toPass({ timeout: 60_000 })
   await expect(page.getByText('sent twice, stored once')).toHaveCount(1)
   expect(await isSameDocument()).toBe(true)
 })
@@ -152,7 +154,7 @@ test('an open page goes on after the web server was away', async () => {
   await nav('取り込み').click()
   await expect(comment()).toHaveValue('no answer')
   await web.open()
-  await expect(page).toHaveURL(/\/imports/, { timeout: 20_000 })
+  await expect(page).toHaveURL(/\/imports/)
   await expect(page.getByText('outage.json').first()).toBeVisible()
   await expect(banner()).toHaveCount(0)
   expect(await isSameDocument()).toBe(true)

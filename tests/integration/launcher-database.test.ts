@@ -9,6 +9,9 @@ import { removePlace } from '../../scripts/launch/placement.mjs'
 import { ask, askPatiently, endGuests, joinAsGuest, kill, leave, postmasterOf } from '../support/guests'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'hinomi-launcher-'))
+// Each starts a PostgreSQL server or two, on a machine that may be busy.
+vi.setConfig({ testTimeout: 150_000 })
+
 const enter = (hangsAfterMs?: number) => joinAsGuest(dataDir, hangsAfterMs)
 const postmaster = () => postmasterOf(dataDir)
 
@@ -75,7 +78,7 @@ test('a killed database is started again by one of its launchers, at the same ad
   expect(await askPatiently(second, 'select 1 as one')).toEqual([{ one: 1 }])
   await leave(second)
   await expect(ask(second.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/)
-}, 90_000)
+})
 
 test('a database of which a part is killed heals itself', async () => {
   const guest = await enter()
@@ -103,7 +106,7 @@ test('what a killed database left working does not keep the next one from starti
   expect(await busy).toBeInstanceOf(Error)
   expect(await askPatiently(guest, 'select 1 as one')).toEqual([{ one: 1 }])
   await leave(guest)
-}, 90_000)
+})
 
 test('a database whose port was taken meanwhile moves to another', async () => {
   const guest = await enter()
@@ -123,7 +126,7 @@ test('a database whose port was taken meanwhile moves to another', async () => {
   expect(await askPatiently(guest, 'select 1 as one')).toEqual([{ one: 1 }])
   thief.close()
   await leave(guest)
-}, 90_000)
+})
 
 test('a database that is there and does not answer is ended and started again', async () => {
   const guest = await enter(2000)
@@ -132,7 +135,7 @@ test('a database that is there and does not answer is ended and started again', 
   await vi.waitFor(async () => expect(await postmaster()).not.toBe(suspended), { timeout: 80_000, interval: 200 })
   expect(await askPatiently(guest, 'select 1 as one')).toEqual([{ one: 1 }])
   await leave(guest)
-}, 120_000)
+})
 
 test('a database that does not know the password of secrets.json is named, and not left running', async () => {
   const guest = await enter()

@@ -109,7 +109,7 @@ test('a migration that comes through after its launcher was killed is not applie
         const sql = "select from pg_locks where locktype = 'advisory' and objid = $1 and not granted"
         expect((await owner.query(sql, [lock])).rowCount).toBe(1)
       },
-      { timeout: 20_000, interval: 20 },
+      { timeout: 60_000, interval: 50 },
     )
   await waitsFor(GATE)
   launcher.kill('SIGKILL')
@@ -125,4 +125,4 @@ test('a migration that comes through after its launcher was killed is not applie
   // The killed one's came through.
   expect(applied).toEqual(rows.slice(1).map(row => row.name))
   await owner.end()
-}, 60_000)
+}, 150_000)
