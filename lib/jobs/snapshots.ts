@@ -2,13 +2,11 @@ import 'server-only'
 import { jobAccess } from '../access/job'
 import { now } from '../clock'
 import { env } from '../env'
-import { unmarkOverdue } from '../store/overdue'
 import { countedUntil, countFlow, takeSnapshots } from '../store/snapshots'
 
 /** Takes the snapshots of today, and counts what happened on the days since the last ones. */
 export async function keepSnapshots(): Promise<void> {
   const access = jobAccess('snapshot')
-  while ((await unmarkOverdue(access)) > 0);
   const from = await countedUntil(access, now())
   await takeSnapshots(access, null, now(), env().HINOMI_TIME_ZONE)
   await countFlow(access, null, { from, to: now() }, env().HINOMI_TIME_ZONE)

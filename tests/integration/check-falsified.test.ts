@@ -71,7 +71,7 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
   ],
   groupSeverity: ['counts', 'control_delta', `UPDATE control_delta SET severity = 5`],
   accountOpen: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE ${open}`],
-  accountOverdue: ['counts', 'finding_count', `UPDATE finding_count SET overdue = NOT overdue WHERE ${open} AND n > 0`],
+  accountOverdue: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE overdue AND ${open}`],
   accountUnowned: [
     'counts',
     'finding_count',

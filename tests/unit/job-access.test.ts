@@ -18,9 +18,9 @@ const JOBS: Record<string, string[]> = {
     'retention',
     'routing',
     'seal-history',
-    'snapshot',
     'unowned',
   ],
+  'lib/jobs/snapshots.ts': ['snapshot'],
   // Lines of the audit log before anybody is signed in: an identity that is bound, the administrator that the environment names.
   'lib/store/identities.ts': ['sign-in'],
   'lib/store/setup.ts': ['setup'],
@@ -32,10 +32,13 @@ const JOBS: Record<string, string[]> = {
 /** What whoever may use the settings and database of the server can do on the command line. */
 const COMMANDS = [
   'admin ensure',
+  'backup',
+  'check',
   'import',
   'keys',
   'member reset-factors',
   'member reset-link',
+  'restore',
   'token create',
   'verify',
   'help',

@@ -98,7 +98,7 @@ interface KnownFeed {
 }
 
 /** What follows for each feed from when it was heard and from its last import; compared with what is stored of it. */
-export async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
+async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
   const stored = await read<
     Omit<KnownFeed, 'last_at'> & { product: string; heard_at: Date[] | null; stored_at: Date; observed_at: Date | null }
   >(sql`
