@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Digests, differencesBetween } from './digest'
 import { processesOf } from './processes'
 import { Product } from './product'
@@ -22,10 +22,14 @@ const missing = typeof disk === 'string' ? disk : null
 const cleanUp: (() => Promise<void>)[] = []
 let undisturbed: Digests = {}
 
-afterEach(async () => {
+async function cleanUpAll(): Promise<void> {
   const steps = cleanUp.splice(0).reverse()
   for (const step of steps) await step().catch(console.error)
-})
+}
+
+afterEach(cleanUpAll)
+// No test runs, and none cleans up, where the undisturbed run fails.
+afterAll(cleanUpAll)
 
 async function start(name: string, disk?: SmallDisk): Promise<Product> {
   const product = await Product.start(name, disk?.dataDir)
