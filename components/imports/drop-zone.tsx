@@ -63,7 +63,11 @@ export function DropZone({ mappings, mayClose }: { mappings: readonly string[]; 
     if (result.ok) update(key, stateOf(result))
     else {
       const message = result.message ?? t('common.failedNow')
-      update(key, { state: 'failed', message, ...(result.again ? { again: () => void sendOne(file, key, options) } : {}) })
+      update(key, {
+        state: 'failed',
+        message,
+        ...(result.again ? { again: () => void sendOne(file, key, options) } : {}),
+      })
     }
     router.refresh()
   }

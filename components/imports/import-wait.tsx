@@ -13,7 +13,12 @@ export function ImportWait({ run }: { run: Pick<ImportRow, 'waits'> }) {
     ? t('soon')
     : retryAt <= now
       ? t('now')
-      : t('next', { time: format.relativeTime(retryAt, { now, unit: retryAt.getTime() - now.getTime() < 120_000 ? 'second' : 'minute' }) })
+      : t('next', {
+          time: format.relativeTime(retryAt, {
+            now,
+            unit: retryAt.getTime() - now.getTime() < 120_000 ? 'second' : 'minute',
+          }),
+        })
   return (
     <p className="flex items-start gap-1.5 text-warning">
       <CirclePause aria-hidden className="mt-0.5 size-3.5 shrink-0" />

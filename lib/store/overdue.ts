@@ -31,16 +31,3 @@ async function setOverdue(
   )
   return rowCount ?? 0
 }
-
-/**
- * Takes the mark off open findings that are not overdue by now, as after the clock of a server was ahead; a bounded number a call, and
- * returns how many.
- */
-export async function unmarkOverdue(_access: Access<'findings:triage-any'>): Promise<number> {
-  const { rowCount } = await pool().query(
-    `UPDATE finding SET overdue = false WHERE ctid = ANY(ARRAY(
-       SELECT ctid FROM finding WHERE overdue AND coalesce(due_at, 'infinity') >= $1 LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`,
-    [now()],
-  )
-  return rowCount ?? 0
-}

@@ -1,6 +1,5 @@
 import { deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { receiveImport } from '../../lib/ingest/receive'
 import { runImport } from '../../lib/ingest/run'
