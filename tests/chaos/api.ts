@@ -17,6 +17,8 @@ const ALL_TRIES_MS = 300_000
 /** Refusals that pass; everything else of 400 and above is a fault of the product or of this test. */
 const PASSES = [429, 500, 502, 503, 504, 507]
 
+const UPLOAD = 'upload of'
+
 interface Answer {
   status: number
   body: unknown
@@ -28,6 +30,8 @@ export class Api {
   readonly #token: string
   /** Answers that were refused for a while, by their status. */
   readonly refused = new Map<number, number>()
+  /** The status of the last try to upload a report that was refused for a while. */
+  refusedUpload: number | null = null
   /** Requests that broke off. */
   broken = 0
 
@@ -43,22 +47,12 @@ export class Api {
       observedAt: observedAt.toISOString(),
       fileName: `${name}.json`,
     })
-    const { status, body: answer } = await this.#tries(`upload of ${name}`, () =>
+    const { status, body: answer } = await this.#tries(`${UPLOAD} ${name}`, () =>
       this.#once('POST', `/imports?${query}`, body),
     )
     if (status !== 200 && status !== 202)
       throw new ChaosError(`${name} was answered ${status}: ${JSON.stringify(answer)}`)
     return Queued.parse(answer).id
-  }
-
-  /** One try of an upload; its status, or null where it broke off. */
-  async tryUpload({ name, observedAt, body }: Report): Promise<number | null> {
-    const query = new URLSearchParams({
-      coverage: 'complete',
-      observedAt: observedAt.toISOString(),
-      fileName: `${name}.json`,
-    })
-    return (await this.#once('POST', `/imports?${query}`, body).catch(() => null))?.status ?? null
   }
 
   /** An accepted import. Throws where it is missing. */
@@ -121,6 +115,7 @@ export class Api {
         throw error
       })
       if (!PASSES.includes(answer.status)) return answer
+      if (what.startsWith(UPLOAD)) this.refusedUpload = answer.status
       this.refused.set(answer.status, (this.refused.get(answer.status) ?? 0) + 1)
       throw new Error(`status ${answer.status}`)
     })

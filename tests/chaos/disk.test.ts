@@ -1,8 +1,7 @@
-import { afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Digests, differencesBetween } from './digest'
 import { processesOf } from './processes'
 import { Product } from './product'
-import { reportsOf } from './reports'
 import { folderOf, runRounds } from './run'
 import type { Plan, Sequence } from './sequence'
 import { SmallDisk } from './small-disk'
@@ -22,10 +21,14 @@ const missing = typeof disk === 'string' ? disk : null
 const cleanUp: (() => Promise<void>)[] = []
 let undisturbed: Digests = {}
 
-afterEach(async () => {
+async function cleanUpAll(): Promise<void> {
   const steps = cleanUp.splice(0).reverse()
   for (const step of steps) await step().catch(console.error)
-})
+}
+
+afterEach(cleanUpAll)
+// No test runs, and none cleans up, where the undisturbed run fails.
+afterAll(cleanUpAll)
 
 async function start(name: string, disk?: SmallDisk): Promise<Product> {
   const product = await Product.start(name, disk?.dataDir)
@@ -50,8 +53,8 @@ async function survives(name: string, product: Product, disturb: (sequence: Sequ
     name,
     more: rounds => rounds < ROUNDS,
     disturb: async sequence => {
-      await until('an import of the second round', LIMIT_MS, () =>
-        sequence.rounds > 0 && sequence.doing.imports.size > 0 ? true : null,
+      await until('an upload of the second round beside an import', LIMIT_MS, () =>
+        sequence.rounds > 0 && sequence.doing.imports.size > 0 && sequence.doing.uploading ? true : null,
       )
       await disturb(sequence)
     },
@@ -61,16 +64,14 @@ async function survives(name: string, product: Product, disturb: (sequence: Sequ
   expect(product.startedAgain).toBe(0)
 }
 
-/** Waits until an upload is refused with one of the statuses and the health names one of the reasons. */
+/** Waits until the upload under way is refused with one of the statuses and the health names one of the reasons. */
 async function untilRefused(product: Product, statuses: number[], reasons: string[]): Promise<void> {
-  const size = { securityHub: 1, inspector: 0, prowler: 0 }
-  const [report] = reportsOf(0, new Date(plan.base.getTime() - 3_600_000), size)
+  product.api.refusedUpload = null
   await until(`uploads answer ${statuses} and the health names ${reasons}`, STATE_MS, async () => {
-    const status = report ? await product.api.tryUpload(report) : null
+    const status = product.api.refusedUpload
     const health = await product.health()
-    const seen = `upload ${status}, health ${JSON.stringify(health)}`
     if (!statuses.includes(status ?? 0) || !health?.reasons.some(reason => reasons.includes(reason)))
-      throw new Error(seen)
+      throw new Error(`upload ${status}, health ${JSON.stringify(health)}`)
     return true
   })
 }

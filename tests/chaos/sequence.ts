@@ -104,14 +104,14 @@ export class Sequence {
     this.doing.changing = false
   }
 
-  /** Between the imports of two rounds: closed findings refuse some changes, and the same ones each time. */
+  /** Between the imports of two rounds. Never a status: a person's reopening counts from the time of the clock. */
   async #changeReported(): Promise<void> {
     this.doing.changing = true
     const reported = this.#known(n => !isSteady(n))
     for (let n = 0; n < 4; n++) {
       const nth = this.#rounds * 4 + n
       const id = reported[(nth * 3) % reported.length] ?? ''
-      await this.#api.change(id, { comment: `After round ${this.#rounds}, change ${n}`, ...changeOf(nth) })
+      await this.#api.change(id, { comment: `After round ${this.#rounds}, change ${n}`, ...changeOf(1 + (nth % 4)) })
     }
     this.doing.changing = false
   }
