@@ -1,7 +1,7 @@
 import 'server-only'
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
-import pg from 'pg'
+import type pg from 'pg'
+import { inTransaction, POOL_SIZE, Pool } from './db/pool'
 import { env } from './env'
 import { type Prisma, PrismaClient } from './generated/prisma/client'
 
@@ -12,42 +12,23 @@ const shared = globalThis as typeof globalThis & {
   hinomiStatementMs?: number
 }
 
-export const POOL_SIZE = 12
-
-/** Set while code runs inside a transaction. */
-const inTransaction = new AsyncLocalStorage<true>()
-
-/**
- * Outside production, refuses a second connection to code that runs inside a transaction. Once as many transactions as the pool has
- * connections do that at the same time, each waits for the others for ever.
- */
-class Pool extends pg.Pool {
-  override connect(): Promise<pg.PoolClient>
-  override connect(done: Parameters<pg.Pool['connect']>[0]): void
-  override connect(done?: Parameters<pg.Pool['connect']>[0]): unknown {
-    if (inTransaction.getStore() && process.env.NODE_ENV !== 'production')
-      throw new Error('A transaction asked the pool for a second connection. Pass the client of the transaction.')
-    return done ? super.connect(done) : super.connect()
-  }
-}
+export { POOL_SIZE }
 
 /** The one connection pool, for bulk work and for reads written in SQL. Not to be used inside a transaction. */
 export function pool(): pg.Pool {
-  shared.hinomiPool ??= new Pool({ connectionString: env().DATABASE_URL, max: POOL_SIZE, onConnect: limit })
+  shared.hinomiPool ??= new Pool({
+    url: env().DATABASE_URL,
+    writable: true,
+    statementMs: () => shared.hinomiStatementMs ?? 0,
+  })
   return shared.hinomiPool
 }
 
 /**
- * From now on the database ends a statement of this process after so many milliseconds: for the web server, where somebody waits. By
- * SET, since poolers such as PgBouncer refuse it as a parameter of the connection.
+ * From now on the database ends a statement of this process after so many milliseconds: for the web server, where somebody waits.
  */
 export function limitStatements(milliseconds: number): void {
   shared.hinomiStatementMs = milliseconds
-}
-
-async function limit(client: pg.ClientBase): Promise<void> {
-  const { hinomiStatementMs: milliseconds } = shared
-  if (milliseconds) await client.query(`SET statement_timeout = ${milliseconds}`)
 }
 
 /** Prisma over the same pool. Not to be used inside a transaction. */
