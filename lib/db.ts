@@ -2,6 +2,7 @@ import 'server-only'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 import { inTransaction, POOL_SIZE, Pool } from './db/pool'
+import { Replica, type ReplicaState } from './db/replica'
 import { env } from './env'
 import { type Prisma, PrismaClient } from './generated/prisma/client'
 
@@ -10,6 +11,7 @@ const shared = globalThis as typeof globalThis & {
   hinomiPool?: pg.Pool
   hinomiPrisma?: PrismaClient
   hinomiStatementMs?: number
+  hinomiReplica?: Replica
 }
 
 export { POOL_SIZE }
@@ -29,6 +31,23 @@ export function pool(): pg.Pool {
  */
 export function limitStatements(milliseconds: number): void {
   shared.hinomiStatementMs = milliseconds
+}
+
+/** From now on reads of this process may go to the standby of DATABASE_READ_URL, where one is set: for the web server. */
+export function openReplica(): void {
+  const url = env().DATABASE_READ_URL
+  if (!url) return
+  shared.hinomiReplica ??= new Replica({ url, primary: pool, statementMs: () => shared.hinomiStatementMs ?? 0 })
+}
+
+/** The standby that reads may go to; null where none is set. */
+export function replica(): Replica | null {
+  return shared.hinomiReplica ?? null
+}
+
+/** How the standby of DATABASE_READ_URL is; null where none is set. */
+export function replicaState(): ReplicaState | null {
+  return replica()?.state ?? null
 }
 
 /** Prisma over the same pool. Not to be used inside a transaction. */
@@ -98,6 +117,8 @@ export async function* stream<Row extends object>(
 }
 
 export async function closeDatabase(): Promise<void> {
+  await shared.hinomiReplica?.close()
+  delete shared.hinomiReplica
   await shared.hinomiPrisma?.$disconnect()
   await shared.hinomiPool?.end()
   delete shared.hinomiPrisma

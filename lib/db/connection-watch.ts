@@ -22,8 +22,8 @@ interface Watched {
 /**
  * Ends connections whose other end is gone without a word, as when a host loses its power or a proxy keeps the socket of a server
  * that is no more. TCP alone takes a quarter of an hour for that where a statement was sent, and Node.js cannot set TCP_USER_TIMEOUT.
- * A connection on which nothing came for a while is ended where the server no longer has its backend, or cannot be reached at all;
- * a statement that just takes long is left alone.
+ * A connection on which nothing came for a while is ended where the server no longer has its backend, where that waits for a statement
+ * while an answer is waited for here, or where the server cannot be reached at all. A statement that just takes long is left alone.
  */
 export class ConnectionWatch {
   readonly #config: pg.ClientConfig
@@ -63,9 +63,13 @@ export class ConnectionWatch {
     if (silent.length === 0 || this.#looking) return
     this.#looking = true
     try {
-      const alive = await this.#aliveOf(silent.flatMap(([, { backend }]) => backend ?? []))
-      if (!alive) return
-      for (const [client, { backend }] of silent) if (backend === null || !alive.has(backend)) end(client)
+      const found = await this.#find(silent.flatMap(([, { backend }]) => backend ?? []))
+      if (!found) return
+      for (const [client, { backend, bytes }] of silent) {
+        const isWaiting = backend === null ? undefined : found.get(backend)
+        const isLost = isWaiting === undefined || (isWaiting && isAnswerDue(client))
+        if (isLost && bytesOf(client) === bytes) end(client)
+      }
     } finally {
       this.#looking = false
     }
@@ -79,8 +83,8 @@ export class ConnectionWatch {
     return [...this.#watched].filter(([, { since }]) => Date.now() - since >= SILENT_MS)
   }
 
-  /** Which of these backends the server has; none once it was out of reach repeatedly; null where that is not known. */
-  async #aliveOf(backends: string[]): Promise<Set<string> | null> {
+  /** These of the backends that the server has, and whether each has long waited for a statement; null where that is not known. */
+  async #find(backends: string[]): Promise<Map<string, boolean> | null> {
     const client = new pg.Client({
       ...this.#config,
       connectionTimeoutMillis: LOOK_WITHIN_MS,
@@ -89,17 +93,18 @@ export class ConnectionWatch {
     client.on('error', () => undefined)
     try {
       await client.connect()
-      const { rows } = await client.query<{ backend: string }>(
-        `SELECT ${BACKEND} AS backend FROM pg_stat_activity WHERE ${BACKEND} = ANY($1)`,
+      const { rows } = await client.query<{ backend: string; waiting: boolean }>(
+        `SELECT ${BACKEND} AS backend, coalesce(state ^@ 'idle' AND state_change < now() - interval '5 seconds', false) AS waiting
+         FROM pg_stat_activity WHERE ${BACKEND} = ANY($1)`,
         [backends],
       )
       this.#unreachable = 0
-      return new Set(rows.map(row => row.backend))
+      return new Map(rows.map(row => [row.backend, row.waiting]))
     } catch (error) {
       // With a severity it is an answer of the server, such as that it has no connection left.
       if (error instanceof pg.DatabaseError) return null
       this.#unreachable += 1
-      return this.#unreachable < UNREACHABLE_LOOKS ? null : new Set()
+      return this.#unreachable < UNREACHABLE_LOOKS ? null : new Map()
     } finally {
       void client.end().catch(() => undefined)
     }
@@ -110,6 +115,11 @@ function end(client: pg.Client): void {
   log.warn('ended a database connection that no longer has a server')
   const error = Object.assign(new Error('the database server of this connection is gone'), { code: 'ETIMEDOUT' })
   client.connection.stream.destroy(error)
+}
+
+/** Whether the client has sent a statement whose answer is not complete. */
+function isAnswerDue(client: pg.Client): boolean {
+  return 'readyForQuery' in client && client.readyForQuery === false
 }
 
 function bytesOf(client: pg.Client): number {

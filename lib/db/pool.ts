@@ -4,9 +4,18 @@ import { log } from '../log'
 import { ConnectionWatch, OWN_BACKEND } from './connection-watch'
 
 export const POOL_SIZE = 12
-/** For connecting, and for waiting until one of the pool's connections is free. */
 const CONNECT_WITHIN_MS = 15_000
 const KEEP_ALIVE_AFTER_MS = 10_000
+/**
+ * The server gives up a client that vanished, and with it its locks, after half a minute rather than two hours. By SET, since poolers
+ * such as PgBouncer refuse parameters of the connection.
+ */
+const SERVER_KEEP_ALIVE = [
+  'SET tcp_keepalives_idle = 10',
+  'SET tcp_keepalives_interval = 5',
+  'SET tcp_keepalives_count = 4',
+  'SET tcp_user_timeout = 30000',
+]
 const READ_ONLY = '25006'
 
 /** Set while code runs inside a transaction. */
@@ -18,6 +27,8 @@ interface PoolSettings {
   writable: boolean
   /** After how many milliseconds the database ends a statement; 0 for never. */
   statementMs: () => number
+  /** For connecting, and for waiting until one of the pool's connections is free. */
+  connectWithinMs?: number
 }
 
 /**
@@ -25,10 +36,10 @@ interface PoolSettings {
  * one whose server takes no writes is not used again: the next may reach the server that took its place behind the same address.
  */
 export class Pool extends pg.Pool {
-  constructor({ url, writable, statementMs }: PoolSettings) {
+  constructor({ url, writable, statementMs, connectWithinMs = CONNECT_WITHIN_MS }: PoolSettings) {
     const config = {
       connectionString: url,
-      connectionTimeoutMillis: CONNECT_WITHIN_MS,
+      connectionTimeoutMillis: connectWithinMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     }
@@ -47,8 +58,8 @@ export class Pool extends pg.Pool {
       const [found] = rows
       if (writable && found?.standby) throw new StandbyError()
       if (found) watch.identify(client, found.backend)
-      // By SET, since poolers such as PgBouncer refuse it as a parameter of the connection.
-      if (statementMs()) await client.query(`SET statement_timeout = ${statementMs()}`)
+      const limits = statementMs() ? [`SET statement_timeout = ${statementMs()}`] : []
+      await client.query([...SERVER_KEEP_ALIVE, ...limits].join('; '))
     }
     super({ ...config, max: POOL_SIZE, onConnect: client => prepare(client as pg.Client) })
     // Not the error itself: the pool hangs the client on it, which knows the key that cancels its statements.

@@ -27,6 +27,8 @@ export interface KnownAccount {
 export interface RunContext {
   access: Access<'imports:write'>
   importId: number
+  /** Who held imports when the run began, see requireSameHolder. */
+  holder: string | null
   /** The import that holds the document: another one where this one confirms it. */
   payloadId: number
   observedAt: Date

@@ -23,7 +23,7 @@ import { addMoved, feedKey, partKey, type RunContext, type Scope, scopeOf, toKno
 import { NeedsDocument } from './continue-findings'
 import { decisionsNow } from './decisions'
 import { Heard, listsResources } from './heard'
-import { holdingAccounts } from './held'
+import { heldTransaction, holdingAccounts } from './held'
 import type { Fact } from './known-records'
 import { type Beside, evaluatesWithoutRegion, parseRecord } from './parse-record'
 import { inflatedPieces } from './payload'
@@ -274,7 +274,7 @@ class ImportRun {
     const { observedAt } = this.#task
     const late = dayOf(observedAt, timeZone) < dayOf(now(), timeZone)
     const run = { importId: this.#task.id, observedAt, mayClose: this.#task.mayClose }
-    await transaction(async client => {
+    await heldTransaction(this.#run, async client => {
       await heardFeeds(access, client, run, feeds)
       await heardControls(access, client, observedAt, parts)
     })
@@ -282,7 +282,7 @@ class ImportRun {
     await takeSnapshots(access, accounts, observedAt, timeZone)
     if (late) await fillSnapshots(access, accounts, observedAt, timeZone)
     await countFlow(access, accounts, { from: observedAt, to: late ? now() : observedAt }, timeZone)
-    await transaction(async client => {
+    await heldTransaction(this.#run, async client => {
       await keepReferences(access, client, feeds)
       await reopenNamed(access, client, run, accounts)
       await finishRun(access, client, this.#task.id, {

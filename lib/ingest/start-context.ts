@@ -10,6 +10,7 @@ export function startContext(access: Access<'imports:write'>, task: ImportTask):
   return {
     access,
     importId: task.id,
+    holder: task.holder,
     payloadId: task.confirms ?? task.id,
     observedAt: task.observedAt,
     complete: task.coverage === 'complete',

@@ -3,6 +3,7 @@ import PgBoss from 'pg-boss'
 import { jobAccess } from '../access/job'
 import { flushThrottled } from '../access/throttled-audit'
 import { now } from '../clock'
+import { pool } from '../db'
 import { env } from '../env'
 import { log } from '../log'
 import { sealNext } from '../store/chain'
@@ -130,7 +131,7 @@ const jobs: readonly ScheduledJob[] = [
 
 /** Starts what runs by the clock. The queue lives in the database, so that of many workers one does each run. */
 export async function startSchedule(): Promise<{ stop: () => Promise<void> }> {
-  const boss = new PgBoss({ connectionString: env().DATABASE_URL, schema: 'jobs', max: 2 })
+  const boss = new PgBoss({ db: { executeSql: (text, values) => pool().query(text, values) }, schema: 'jobs' })
   boss.on('error', error => log.error({ err: error }, 'the job queue reported an error'))
   await boss.start()
   for (const job of jobs) {

@@ -7,6 +7,7 @@ import type { AbsentReason } from '../domain/closing'
 import { CsvMapping } from '../domain/csv-mapping'
 import type { SourceId } from '../domain/outcome'
 import type { Reject } from '../domain/reject'
+import { HOLDER } from './import-hold'
 
 /** An import as its run sees it. */
 export interface ImportTask {
@@ -34,6 +35,8 @@ export interface ImportTask {
   /** Records whose effects are committed. */
   checkpoint: number
   attempts: number
+  /** The backend that held imports when the run began; null where none did. See requireSameHolder. */
+  holder: string | null
 }
 
 const MAX_ATTEMPTS = 5
@@ -66,27 +69,23 @@ export async function releaseImports(_access: Access<'imports:write'>, client: P
 
 /** Starts or resumes an import. Null where it is finished, or was given up after repeated crashes without progress. */
 export async function startRun(_access: Access<'imports:write'>, id: number): Promise<ImportTask | null> {
-  const { rows } = await pool().query<{
-    id: number
-    state: 'queued' | 'running'
-    source: SourceId | null
-    account_id: string | null
-    mapping: unknown
-    coverage: 'complete' | 'partial'
-    observed_at: Date
-    arrived_at: Date
-    region: string | null
-    confirms_id: number | null
-    allowed: string[]
-    limited: boolean
-    allowed_sources: string[]
-    may_close: boolean
-    checkpoint: number
-    attempts: number
-  }>(
+  const { rows } = await pool().query<
+    Pick<ImportTask, 'id' | 'state' | 'source' | 'coverage' | 'region' | 'checkpoint' | 'attempts' | 'holder'> & {
+      account_id: string | null
+      mapping: unknown
+      observed_at: Date
+      arrived_at: Date
+      confirms_id: number | null
+      allowed: string[]
+      limited: boolean
+      allowed_sources: string[]
+      may_close: boolean
+    }
+  >(
     `UPDATE import i SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + 1
      WHERE id = $1 AND state IN ('queued', 'running')
      RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close, checkpoint, attempts, region, confirms_id,
+       (${HOLDER}) AS holder,
        coalesce((SELECT c.created_at FROM import c WHERE c.id = i.confirms_id), i.created_at) AS arrived_at`,
     [id, now()],
   )
@@ -108,6 +107,7 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
     mayClose: row.may_close,
     checkpoint: row.checkpoint,
     attempts: row.attempts,
+    holder: row.holder,
   }
   if (task.attempts <= MAX_ATTEMPTS) return task
   await failRun(_access, id, { code: 'internal', params: {} })

@@ -12,6 +12,7 @@ import { plainText } from '../domain/plain-text'
 import type { Tags } from '../domain/tags'
 import { ForbiddenError } from '../errors'
 import type { Prisma } from '../generated/prisma/client'
+import { outageError } from '../outage'
 import { recordAudit } from './audit'
 import { csvMappingOf } from './csv-mappings'
 import { queueNewAccounts } from './policy-work'
@@ -93,7 +94,7 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
   return id
 }
 
-/** Stores one piece of the decompressed payload, deflated on its own. Durable when it resolves. */
+/** Stores one piece of the decompressed payload, deflated on its own. Durable once finishReceiving has queued the import. */
 export async function storePiece(
   _access: Access<'imports:write'>,
   id: number,
@@ -155,6 +156,7 @@ async function queue(
   { id, sha256, sizeBytes }: ReceivedBytes,
   force: boolean,
 ): Promise<{ id: number; duplicate: boolean }> {
+  await requireWhole(tx, id, sizeBytes)
   if (!force) {
     const [same] = await tx.$queryRaw<{ id: number }[]>`
       SELECT e.id FROM import e JOIN import n ON n.id = ${id}
@@ -174,6 +176,17 @@ async function queue(
   await recordAudit(tx, access, { action: 'import.receive', target: `import:${id}`, detail: { bytes: sizeBytes } })
   await tx.$queryRaw`SELECT 1 FROM pg_notify(${importChannel}, ${String(id)})`
   return { id, duplicate: false }
+}
+
+/**
+ * The pieces were not waited for: a server that crashed while they arrived, or the one that took its place, may lack some. Then the
+ * sender is told to send the report again.
+ */
+async function requireWhole(tx: Prisma.TransactionClient, id: number, sizeBytes: number): Promise<void> {
+  const [stored] = await tx.$queryRaw<{ whole: boolean }[]>`
+    SELECT coalesce(sum(c.length), 0) = ${sizeBytes} AND coalesce(max(c.start + c.length), 0) = ${sizeBytes} AS whole
+    FROM import i LEFT JOIN import_chunk c ON c.import_id = i.id WHERE i.id = ${id} AND i.state = 'receiving'`
+  if (!stored?.whole) throw outageError('database_away')
 }
 
 /** Forgets what was being received when a server stopped, `olderThan` given. Returns how many. */
