@@ -52,9 +52,14 @@ export function replicaState(): ReplicaState | null {
 
 /** Prisma over the same pool. Not to be used inside a transaction. */
 export function prisma(): PrismaClient {
-  shared.hinomiPrisma ??= markTransactions(new PrismaClient({ adapter: new PrismaPg(pool()) }))
+  shared.hinomiPrisma ??= markTransactions(
+    new PrismaClient({ adapter: new PrismaPg(pool()), transactionOptions: { maxWait: MAX_WAIT_MS } }),
+  )
   return shared.hinomiPrisma
 }
+
+/** Longer than the pool waits for a connection: its error tells that the database is away, Prisma's does not. */
+const MAX_WAIT_MS = 20_000
 
 type Work = (tx: Prisma.TransactionClient) => Promise<unknown>
 

@@ -115,6 +115,7 @@ function failover(): void {
   test('the primary is killed and the standby promoted: nothing accepted is missing, and all goes on', async () => {
     const accounts = new Map<number, string>()
     const decisions: string[] = []
+    const refusals = new Set<number>()
     let stopping = false
 
     const [first] = await Promise.all([newAccount()].map(async account => ({ account, ...(await send(account)) })))
@@ -133,6 +134,7 @@ function failover(): void {
         for (;;) {
           const { id, status } = await send(account)
           if (status === 202) accounts.set(id, account)
+          else refusals.add(status)
           if (status === 202 || stopping) break
           await new Promise(resolve => setTimeout(resolve, 200))
         }
@@ -141,8 +143,10 @@ function failover(): void {
     const decider = (async () => {
       for (let n = 0; !stopping; n++) {
         const comment = `comment ${n}`
-        if ((await decide(finding, comment)) === 200) decisions.push(comment)
-        else await new Promise(resolve => setTimeout(resolve, 200))
+        const status = await decide(finding, comment)
+        if (status === 200) decisions.push(comment)
+        else refusals.add(status)
+        await new Promise(resolve => setTimeout(resolve, 200))
       }
     })()
 
@@ -159,6 +163,7 @@ function failover(): void {
       await Promise.all([sender, decider])
     }
 
+    expect([...refusals].filter(status => status !== 503)).toEqual([])
     await expect.poll(imported([...accounts.keys()]), patient).toBe(accounts.size)
     const { rows } = await pool().query<{ account_id: string; n: number }>(
       `SELECT account_id, count(*)::int AS n FROM finding GROUP BY account_id`,

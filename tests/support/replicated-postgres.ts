@@ -24,7 +24,7 @@ export const noReplication = programs() ? null : `no PostgreSQL server in ${INST
 const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
 /** One server and its data. */
-export class Server {
+class Server {
   readonly port: number
   readonly #bin: string
   readonly #home: string
