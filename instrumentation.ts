@@ -4,15 +4,23 @@ const STATEMENT_MS = 120_000
 /** Runs once when the web server starts, before its first request. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const [{ watchPeers }, { secureAnswers }, { warmUp }, { limitStatements, openReplica }] = await Promise.all([
+  const [
+    { watchPeers },
+    { secureAnswers },
+    { warmUp },
+    { limitStatements, openReplica, replicaState },
+    { watchHealth },
+  ] = await Promise.all([
     import('./lib/access/peer'),
     import('./lib/access/answer-headers'),
     import('./lib/access/password'),
     import('./lib/db'),
+    import('./lib/health/health'),
   ])
   watchPeers()
   secureAnswers()
   limitStatements(STATEMENT_MS)
   openReplica()
+  watchHealth(replicaState)
   await warmUp()
 }

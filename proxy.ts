@@ -1,13 +1,20 @@
 import { hash, randomBytes } from 'node:crypto'
 import { type NextRequest, NextResponse } from 'next/server'
+import { hostCookieName } from './lib/access/host-cookie'
 import { clientIp, networkOf } from './lib/access/peer'
 import { limitRate } from './lib/access/rate-limit'
 import { logRefusedInput } from './lib/access/refused-input'
+import { themeCookie, toTheme } from './lib/domain/theme'
 import { AppError } from './lib/errors'
-import { errorSentence, errorTranslator, negotiateLocale } from './lib/locale'
+import { currentHealth } from './lib/health/health'
+import { outagePage } from './lib/health/outage-page'
+import { errorSentence, errorTranslator, isLocale, LOCALE_COOKIE, negotiateLocale, outagePageTexts } from './lib/locale'
 
 const OPEN = /^\/(sign-in|setup|invite)(\/|$)/
 const SESSION_COOKIES = ['__Host-next-auth.session-token', 'next-auth.session-token']
+
+/** So old at most is what a page goes by when the database is away. */
+const PAGE_AGE_MS = 500
 
 /** What pages and server actions are asked with. */
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS']
@@ -29,13 +36,14 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   }
   const reading = request.method === 'GET' || request.method === 'HEAD'
   const signedIn = SESSION_COOKIES.some(name => request.cookies.has(name))
+  const nonce = randomBytes(16).toString('base64')
+  const policy = contentSecurityPolicy(nonce)
+  if (reading && (await currentHealth(PAGE_AGE_MS)).status === 'down') return answerOutage(request, nonce, policy)
   if (reading && !signedIn && !OPEN.test(pathname)) {
     const target = new URL('/sign-in', request.url)
     if (pathname !== '/' || search) target.searchParams.set('callbackUrl', `${pathname}${search}`)
     return NextResponse.redirect(target)
   }
-  const nonce = randomBytes(16).toString('base64')
-  const policy = contentSecurityPolicy(nonce)
   const headers = new Headers(request.headers)
   headers.set('content-security-policy', policy)
   headers.set('x-nonce', nonce)
@@ -62,6 +70,16 @@ async function refuseTooMany(request: NextRequest): Promise<NextResponse | null>
     const headers = { 'retry-after': String(error.params.seconds), 'cache-control': 'no-store' }
     return new NextResponse(errorSentence(t, error), { status: 429, headers })
   }
+}
+
+/** The answer to a page while the database is away, which Next.js would render as an error without a word. Actions answer by themselves. */
+async function answerOutage(request: NextRequest, nonce: string, policy: string): Promise<NextResponse> {
+  const headers = { 'retry-after': '5', 'cache-control': 'no-store', 'content-security-policy': policy }
+  const chosen = request.cookies.get(hostCookieName(LOCALE_COOKIE))?.value
+  const locale = isLocale(chosen) ? chosen : negotiateLocale(request.headers.get('accept-language'))
+  const theme = toTheme(request.cookies.get(hostCookieName(themeCookie))?.value)
+  const body = outagePage({ locale, theme, nonce, texts: await outagePageTexts(locale) })
+  return new NextResponse(body, { status: 503, headers: { ...headers, 'content-type': 'text/html; charset=utf-8' } })
 }
 
 export const config = {

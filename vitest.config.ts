@@ -56,6 +56,10 @@ export default defineConfig({
           setupFiles: ['tests/support/fresh-database.ts'],
         },
       },
+      {
+        resolve,
+        test: { name: 'chaos', include: ['tests/chaos/**/*.test.ts'], fileParallelism: false, hookTimeout: 180_000 },
+      },
     ],
   },
 })

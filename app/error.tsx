@@ -1,11 +1,13 @@
 'use client'
 
 import { FailedPage } from '@/components/ui/failed-page'
+import { useRetry } from '@/components/ui/use-retry'
 
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+  const retry = useRetry(reset)
   return (
     <main className="grid min-h-dvh place-items-center">
-      <FailedPage id={error.digest} retry={reset} />
+      <FailedPage id={error.digest} retry={retry} />
     </main>
   )
 }

@@ -3,9 +3,9 @@ import { cookies } from 'next/headers'
 import { NextIntlClientProvider } from 'next-intl'
 import { getLocale, getMessages, getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
-import { themeCookie, toTheme } from '@/components/frame/theme'
 import { Providers } from '@/components/ui/providers'
 import { hostCookieName } from '@/lib/access/host-cookie'
+import { themeCookie, toTheme } from '@/lib/domain/theme'
 import './globals.css'
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -21,7 +21,7 @@ import { outageError, outageOf } from './outage'
 
 export type ActionResult<T> =
   | { ok: true; data: T }
-  | { ok: false; code: ErrorCode | 'unexpected'; message: string; field?: string }
+  | { ok: false; code: ErrorCode | 'unexpected'; message: string; field?: string; fields?: Record<string, string> }
 
 interface ActionSpec<P extends Permission, Schema extends z.ZodType, T> {
   needs: P | readonly P[]
@@ -94,10 +94,14 @@ async function answer<T>(work: () => Promise<T>): Promise<ActionResult<T>> {
     // Redirects of Next.js are thrown; after our own errors, whose mark looks like one of them.
     unstable_rethrow(error)
     const t = await errorTranslator(await currentLocale())
-    const issue = isZodError(error) ? error.issues[0] : undefined
-    if (issue) {
-      const field = issue.path.join('.')
-      return { ok: false, code: 'invalid', message: issueSentence(t, { ...issue }), ...(field ? { field } : {}) }
+    const wrong = isZodError(error)
+      ? error.issues.map(issue => [issue.path.join('.'), issueSentence(t, { ...issue })])
+      : []
+    const [[field, message] = []] = wrong
+    if (message !== undefined) {
+      // The first of a field counts.
+      const fields = Object.fromEntries(wrong.toReversed())
+      return { ok: false, code: 'invalid', message, ...(field ? { field, fields } : {}) }
     }
     const id = randomUUID()
     log.error({ id, err: error }, 'server action failed')

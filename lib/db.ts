@@ -1,6 +1,7 @@
 import 'server-only'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
-import type pg from 'pg'
+import pg from 'pg'
 import { inTransaction, POOL_SIZE, Pool } from './db/pool'
 import { Replica, type ReplicaState } from './db/replica'
 import { env } from './env'
@@ -16,8 +17,40 @@ const shared = globalThis as typeof globalThis & {
 
 export { POOL_SIZE }
 
+/** The connection of a snapshot, set while code runs inside `inSnapshot`. */
+const snapshot = new AsyncLocalStorage<pg.Pool>()
+
 /** The one connection pool, for bulk work and for reads written in SQL. Not to be used inside a transaction. */
 export function pool(): pg.Pool {
+  return snapshot.getStore() ?? ownPool()
+}
+
+/**
+ * Runs reads as of one instant: whatever `work` asks of `pool()` is answered by one read-only transaction on a connection of its own.
+ * Writes fail, and so does everything after the connection is lost. Prisma is not part of it.
+ */
+export async function inSnapshot<T>(work: () => Promise<T>): Promise<T> {
+  let begun = false
+  const only = new pg.Pool({
+    connectionString: env().DATABASE_URL,
+    max: 1,
+    idleTimeoutMillis: 0,
+    onConnect: async client => {
+      if (begun) throw new Error('The connection of the snapshot was lost.')
+      begun = true
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off')
+    },
+  })
+  // The next query fails by it.
+  only.on('error', () => undefined)
+  try {
+    return await snapshot.run(only, work)
+  } finally {
+    await only.end()
+  }
+}
+
+function ownPool(): pg.Pool {
   shared.hinomiPool ??= new Pool({
     url: env().DATABASE_URL,
     writable: true,
@@ -37,7 +70,7 @@ export function limitStatements(milliseconds: number): void {
 export function openReplica(): void {
   const url = env().DATABASE_READ_URL
   if (!url) return
-  shared.hinomiReplica ??= new Replica({ url, primary: pool, statementMs: () => shared.hinomiStatementMs ?? 0 })
+  shared.hinomiReplica ??= new Replica({ url, primary: ownPool, statementMs: () => shared.hinomiStatementMs ?? 0 })
 }
 
 /** The standby that reads may go to; null where none is set. */
@@ -53,7 +86,7 @@ export function replicaState(): ReplicaState | null {
 /** Prisma over the same pool. Not to be used inside a transaction. */
 export function prisma(): PrismaClient {
   shared.hinomiPrisma ??= markTransactions(
-    new PrismaClient({ adapter: new PrismaPg(pool()), transactionOptions: { maxWait: MAX_WAIT_MS } }),
+    new PrismaClient({ adapter: new PrismaPg(ownPool()), transactionOptions: { maxWait: MAX_WAIT_MS } }),
   )
   return shared.hinomiPrisma
 }

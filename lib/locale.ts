@@ -1,4 +1,6 @@
 import { type AbstractIntlMessages, createTranslator } from 'use-intl/core'
+import type { HealthCode } from './domain/health'
+import type { WaitReason } from './domain/import-views'
 import type { Reject } from './domain/reject'
 import type { AppError } from './errors'
 
@@ -33,11 +35,23 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
 
-type Sentences = 'errors' | 'rejects' | 'cli' | 'heldBack' | 'keys'
+type Sentences =
+  | 'errors'
+  | 'rejects'
+  | 'cli'
+  | 'heldBack'
+  | 'keys'
+  | 'check'
+  | 'backup'
+  | 'wait'
+  | 'health'
+  | 'outagePage'
 
 async function translator(locale: Locale, kind: Sentences): Promise<ErrorTranslator> {
   const { default: all } = locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
-  const messages: Record<string, string> = kind === 'heldBack' ? all.imports.heldBackReasons : all[kind]
+  const { heldBackReasons: heldBack, wait } = all.imports
+  const outagePage = { ...all.health.page, product: all.frame.product }
+  const messages: Record<string, string> = { ...all, heldBack, wait, health: all.health.reasons, outagePage }[kind]
   const t = createTranslator({ locale, messages, onError: () => {} })
   return (reason, params) => (t.has(reason) ? t(reason, params) : null)
 }
@@ -80,14 +94,30 @@ export async function rejectTranslator(locale: Locale): Promise<(reject: Reject)
   return ({ code, params }) => t(code, { what: 'none', value: 'none', ...params }) ?? code
 }
 
+/** Why an import waits. */
+export async function waitTranslator(locale: Locale): Promise<(code: WaitReason) => string> {
+  const t = await translator(locale, 'wait')
+  return code => t(code) ?? code
+}
+
 /** Sentences of the command line. */
 export function cliTranslator(locale: Locale): Promise<ErrorTranslator> {
   return translator(locale, 'cli')
 }
 
+/** Sentences of `hinomi check`. */
+export function checkTranslator(locale: Locale): Promise<ErrorTranslator> {
+  return translator(locale, 'check')
+}
+
 /** Sentences of the command line on keys. */
 export function keysTranslator(locale: Locale): Promise<ErrorTranslator> {
   return translator(locale, 'keys')
+}
+
+/** Sentences of the commands that back up and restore. */
+export function backupTranslator(locale: Locale): Promise<ErrorTranslator> {
+  return translator(locale, 'backup')
 }
 
 /** Sentences on what a complete report did not close, by the reason. */
@@ -96,4 +126,17 @@ export async function heldBackTranslator(
 ): Promise<(reason: string, counts: Record<'findings' | 'checks' | 'services', number>) => string> {
   const t = await translator(locale, 'heldBack')
   return (reason, counts) => t(reason, counts) ?? reason
+}
+
+/** Sentences on what is wrong while Hinomi runs, by the code. */
+export async function healthTranslator(locale: Locale): Promise<(code: HealthCode) => string> {
+  const t = await translator(locale, 'health')
+  return code => t(code) ?? code
+}
+
+/** Texts of the page that stands in for every other one during an outage. */
+export async function outagePageTexts(locale: Locale): Promise<Record<'title' | 'text' | 'product', string>> {
+  const t = await translator(locale, 'outagePage')
+  const text = (key: string) => t(key) ?? key
+  return { title: text('title'), text: text('text'), product: text('product') }
 }

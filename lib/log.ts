@@ -6,6 +6,7 @@ export const log = pino({
   base: null,
   // UTC, as in the audit log.
   timestamp: pino.stdTimeFunctions.isoTime,
+  serializers: { err: toLoggedError },
   redact: {
     paths: [
       'password',
@@ -22,3 +23,11 @@ export const log = pino({
     censor: '[cut]',
   },
 })
+
+/** An error without the connection that node-pg hangs on it: kilobytes, and the key with which its statements can be cancelled. */
+function toLoggedError(error: unknown): unknown {
+  const entry: unknown = error instanceof Error ? pino.stdSerializers.err(error) : error
+  if (typeof entry !== 'object' || entry === null) return entry
+  const { client: _client, ...logged } = entry as Record<string, unknown>
+  return logged
+}

@@ -1,7 +1,12 @@
 import { AppError } from './errors'
 
 /** What keeps Hinomi from storing or reading for a while, and passes without a change of the request. */
-export type Outage = 'disk_full' | 'read_only' | 'database_away'
+export const outages = ['disk_full', 'read_only', 'database_away'] as const
+export type Outage = (typeof outages)[number]
+
+export function isOutage(text: string): text is Outage {
+  return (outages as readonly string[]).includes(text)
+}
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const DISK_FULL = ['53100', 'ENOSPC', 'EDQUOT']
@@ -32,9 +37,12 @@ export function outageOf(error: unknown): Outage | null {
 /** Seconds after which a sender should try again. */
 const RETRY_SECONDS = 30
 
-/** The error that a person sees of an outage: status 507 where nothing can be stored, 503 where the database does not answer. */
-export function outageError(outage: Outage): AppError {
-  const code = outage === 'database_away' ? 'unavailable' : 'no_space'
+/**
+ * The error that a person sees of an outage: status 507 where nothing can be stored, 503 where the database does not answer and the
+ * request was not there to store a report.
+ */
+export function outageError(outage: Outage, { stores = false }: { stores?: boolean } = {}): AppError {
+  const code = outage === 'database_away' && !stores ? 'unavailable' : 'no_space'
   return new AppError(code, { reason: outage, params: { seconds: RETRY_SECONDS } })
 }
 
@@ -47,4 +55,15 @@ function* chainOf(error: unknown, depth = 0): Generator<{ code: string; message:
   const { cause, meta, driverAdapterError, errors } = error as Record<string, unknown>
   for (const inner of [cause, meta, driverAdapterError, ...(Array.isArray(errors) ? errors : [])])
     yield* chainOf(inner, depth + 1)
+}
+
+/** Waits for a write that nobody misses for a while: true where it is done, false where an outage kept it from that. */
+export async function unlessOutage(write: PromiseLike<unknown>): Promise<boolean> {
+  try {
+    await write
+    return true
+  } catch (error) {
+    if (outageOf(error)) return false
+    throw error
+  }
 }

@@ -13,7 +13,7 @@ import { logRefusedInput } from './access/refused-input'
 import { AppError, type ErrorCode, ForbiddenError } from './errors'
 import { errorSentence, errorTranslator, issueSentence, negotiateLocale, unexpectedSentence } from './locale'
 import { log } from './log'
-import { outageError, outageOf } from './outage'
+import { type Outage, outageError, outageOf } from './outage'
 
 const STATUS: Record<ErrorCode, [number, string]> = {
   not_found: [404, 'Not Found'],
@@ -37,6 +37,8 @@ interface Call<P extends Permission, Params> {
 
 interface RouteSpec<P extends Permission, Params> {
   needs: P | readonly P[]
+  /** The request is there to store a report: while that is not possible, for whatever reason, it is answered 507. */
+  stores?: boolean
   /** What it gives is sent as JSON; a Response goes out as it is. */
   run: (call: Call<P, Params>) => Promise<unknown>
 }
@@ -52,9 +54,15 @@ export function route<P extends Permission, Params = Record<never, string>>(spec
       const result = await recordingRefusals(access, pathname, () => spec.run({ access, request, params }))
       return secured(result instanceof Response ? result : json(result, 200))
     } catch (error) {
-      return answerError(request, error)
+      const outage = spec.stores ? outageOf(error) : null
+      return answerError(request, outage ? storingError(request, outage) : error)
     }
   }
+}
+
+function storingError(request: Request, outage: Outage): AppError {
+  log.error({ outage, path: new URL(request.url).pathname }, 'a report could not be stored')
+  return outageError(outage, { stores: true })
 }
 
 /** Proof for a sender who is within the limits. Refused requests are counted by network, and lock out nobody else. */

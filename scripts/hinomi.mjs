@@ -4,6 +4,9 @@ import { prepare } from './launch/install.mjs'
 import { fromRoot, loadEnvFile, openDataDir, root } from './launch/paths.mjs'
 import { runMain } from './launch/report.mjs'
 
+/** Commands that take the database as it is: one is made before an upgrade, the other migrates by itself. */
+const UNMIGRATED = ['backup', 'restore']
+
 await runMain(async () => {
   loadEnvFile()
   await prepare()
@@ -15,7 +18,7 @@ await runMain(async () => {
   requireSecret()
   requireSafeConnections()
   return withDatabase(async url => {
-    await migrate(url)
+    if (!UNMIGRATED.includes(process.argv[2] ?? '')) await migrate(url)
     const env = await applicationEnv({ url, dataDir: openDataDir(), port: wantedPort() ?? 3000 })
     const child = spawn(
       process.execPath,

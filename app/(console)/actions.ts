@@ -2,7 +2,6 @@
 
 import { cookies } from 'next/headers'
 import { z } from 'zod'
-import { type Theme, themeCookie, toTheme } from '@/components/frame/theme'
 import { currentMember, requireAccess } from '@/lib/access/access'
 import { hostCookieName } from '@/lib/access/host-cookie'
 import { knownSince } from '@/lib/access/known-browser'
@@ -14,6 +13,7 @@ import { dropSessionCookie, knownBrowser, requireSessionId } from '@/lib/access/
 import { action } from '@/lib/action'
 import { now } from '@/lib/clock'
 import { Assertion } from '@/lib/domain/passkey'
+import { type Theme, themeCookie, toTheme } from '@/lib/domain/theme'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { hasUnreadBefore } from '@/lib/queries/notices'
 import { type SearchResult, searchEverywhere } from '@/lib/queries/search'

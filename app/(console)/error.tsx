@@ -1,7 +1,9 @@
 'use client'
 
 import { FailedPage } from '@/components/ui/failed-page'
+import { useRetry } from '@/components/ui/use-retry'
 
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
-  return <FailedPage id={error.digest} retry={reset} />
+  const retry = useRetry(reset)
+  return <FailedPage id={error.digest} retry={retry} />
 }

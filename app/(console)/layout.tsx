@@ -1,5 +1,7 @@
 import { cookies } from 'next/headers'
 import { type ReactNode, Suspense } from 'react'
+import { DraftsOfMember } from '@/components/frame/drafts-of-member'
+import { HealthBanner } from '@/components/frame/health-banner'
 import { LanguageSwitch } from '@/components/frame/language-switch'
 import { Logo } from '@/components/frame/logo'
 import { MeMenu } from '@/components/frame/me-menu'
@@ -8,7 +10,6 @@ import { NavDrawer } from '@/components/frame/nav-drawer'
 import { NavLabel } from '@/components/frame/nav-label'
 import { NavLinks } from '@/components/frame/nav-links'
 import { SkipLink } from '@/components/frame/skip-link'
-import { themeCookie, toTheme } from '@/components/frame/theme'
 import { ThemeSwitch } from '@/components/frame/theme-switch'
 import { WaitingBadge } from '@/components/frame/waiting-badge'
 import { KeepCurrent } from '@/components/notices/keep-current'
@@ -21,6 +22,8 @@ import { noticesReadHere } from '@/lib/access/notices-cookie'
 import { passwordsAllowed } from '@/lib/access/password'
 import { providerNames } from '@/lib/access/providers'
 import { requestRelyingParty } from '@/lib/access/relying-party'
+import { themeCookie, toTheme } from '@/lib/domain/theme'
+import { currentHealth } from '@/lib/health/health'
 import { sidebarBadges, waitingExceptions } from '@/lib/queries/badges'
 import { listUnreadNotices } from '@/lib/queries/notices'
 import { hasPasskeys } from '@/lib/queries/passkeys'
@@ -68,7 +71,7 @@ async function Verification() {
 }
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const [member, jar] = await Promise.all([currentMember(), cookies()])
+  const [member, jar, health] = await Promise.all([currentMember(), cookies(), currentHealth()])
   if (!member) return children
   const badges = (
     <Suspense fallback={null}>
@@ -83,6 +86,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
       <SkipLink />
+      <DraftsOfMember me={member.id} />
       <NavLabel className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-border border-e px-2.5 py-3.5 md:flex">
         <Logo />
         <NavLinks teams={member.teams} badges={badges} waiting={waiting} />
@@ -96,6 +100,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           <ThemeSwitch theme={toTheme(jar.get(hostCookieName(themeCookie))?.value)} setTheme={setTheme} />
           <MeMenu name={member.name} email={member.email} signOut={signOut} />
         </header>
+        <HealthBanner known={health} isOperator={member.role === 'admin' || member.role === 'lead'} />
         <Suspense fallback={null}>
           <Verification />
         </Suspense>

@@ -11,10 +11,11 @@ interface ExceptionPanelProps {
   finding: FindingDetail
   actions: ExceptionActions
   ask: AskForFinding
+  me: string
 }
 
 /** The exceptions of a finding, and the way to ask for one. Nothing where there is neither. */
-export function ExceptionPanel({ finding, actions, ask }: ExceptionPanelProps) {
+export function ExceptionPanel({ finding, actions, ask, me }: ExceptionPanelProps) {
   const t = useTranslations()
   if (finding.exceptions.length === 0 && !finding.may.except) return null
   return (
@@ -40,7 +41,7 @@ export function ExceptionPanel({ finding, actions, ask }: ExceptionPanelProps) {
           </li>
         ))}
       </ul>
-      {finding.may.except ? <AskDialog finding={finding.id} ask={ask} /> : null}
+      {finding.may.except ? <AskDialog key={finding.id} finding={finding.id} ask={ask} me={me} /> : null}
     </Panel>
   )
 }

@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import type { Person } from '@/lib/domain/views'
+import { orThrow } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { SkeletonLine } from '../ui/skeletons'
@@ -31,14 +32,16 @@ export function AssigneeDialog(props: AssigneeDialogProps) {
     let stale = false
     setText('')
     setPeople('loading')
-    listAssignable(wanted === '' ? [] : wanted.split(',')).then(
-      found => {
-        if (!stale) setPeople(found)
-      },
-      () => {
-        if (!stale) setPeople('failed')
-      },
-    )
+    listAssignable(wanted === '' ? [] : wanted.split(','))
+      .then(orThrow)
+      .then(
+        found => {
+          if (!stale) setPeople(found)
+        },
+        () => {
+          if (!stale) setPeople('failed')
+        },
+      )
     return () => {
       stale = true
     }
@@ -51,7 +54,7 @@ export function AssigneeDialog(props: AssigneeDialogProps) {
           .filter(person => `${person.name} ${person.email}`.toLowerCase().includes(part))
           .sort((a, b) => Number(b.id === me) - Number(a.id === me))
   return (
-    <Dialog title={t('assignTo')} open={open} onOpenChange={onOpenChange} size="sm">
+    <Dialog title={t('assignTo')} open={open} onOpenChange={onOpenChange} size="sm" searchOnly>
       <div className="mt-2 flex flex-col gap-2">
         <TextField label={t('findPerson')} value={text} onChange={setText} autoComplete="off" />
         {people === 'loading' ? <SkeletonLine /> : null}

@@ -8,8 +8,11 @@ import { teams } from '@/lib/domain/team'
 import { Button } from '../ui/button'
 import { Menu } from '../ui/menu'
 import { AssigneeDialog } from './assignee-dialog'
+import { ConfirmChange } from './confirm-change'
+import { useDayName } from './day-name'
 import { DueDialog } from './due-dialog'
 import type { FindingActions, Selection } from './finding-actions'
+import { useBarShortcut } from './use-bar-shortcut'
 import type { FindingChanges } from './use-finding-changes'
 
 interface BulkBarProps {
@@ -25,10 +28,12 @@ interface BulkBarProps {
   onDone: () => void
 }
 
-/** What can be done with the selected findings. Stays in sight while rows scroll. */
+/** What can be done with the selected findings. Stays in sight while rows scroll; F6 leads to it from the rows. */
 export function BulkBar(props: BulkBarProps) {
   const { count, selection, accounts, selectAll, changes, actions, me, onDone } = props
   const t = useTranslations()
+  const dayName = useDayName()
+  const bar = useBarShortcut()
   const [dialog, setDialog] = useState<'assign' | 'due' | null>(null)
   async function after(work: Promise<boolean>) {
     setDialog(null)
@@ -36,8 +41,11 @@ export function BulkBar(props: BulkBarProps) {
   }
   return (
     <section
+      ref={bar}
+      tabIndex={-1}
       aria-label={t('findings.bulk')}
-      className="sticky bottom-2 z-10 mt-2 flex flex-wrap items-center gap-2 rounded-2xl border border-accent bg-overlay px-3 py-2 shadow-overlay"
+      aria-keyshortcuts="F6"
+      className="sticky bottom-2 z-10 order-last mt-2 flex flex-wrap items-center gap-2 rounded-2xl border border-accent bg-overlay px-3 py-2 shadow-overlay"
     >
       <p role="status" className="font-semibold">
         {t('findings.selected', { count })}
@@ -62,7 +70,7 @@ export function BulkBar(props: BulkBarProps) {
         items={settableStatuses.map(status => ({
           id: status,
           label: t(`status.${status}`),
-          onAction: () => void after(changes.setStatus(selection, status, t(`status.${status}`))),
+          onAction: () => void after(changes.setStatus(selection, count, status, t(`status.${status}`))),
         }))}
       />
       <Button variant="ghost" size="sm" onPress={() => setDialog('due')}>
@@ -79,7 +87,7 @@ export function BulkBar(props: BulkBarProps) {
         items={teams.map(team => ({
           id: team,
           label: t(`teams.${team}`),
-          onAction: () => void after(changes.setTeam(selection, team, t(`teams.${team}`))),
+          onAction: () => void after(changes.setTeam(selection, count, team, t(`teams.${team}`))),
         }))}
       />
       <Button variant="ghost" size="sm" onPress={onDone}>
@@ -91,12 +99,13 @@ export function BulkBar(props: BulkBarProps) {
         accounts={accounts}
         listAssignable={actions.listAssignable}
         me={me}
-        onChoose={owner => void after(changes.assign(selection, owner))}
+        onChoose={owner => void after(changes.assign(selection, count, owner))}
       />
+      <ConfirmChange asked={changes.asked} previewChange={actions.previewChange} />
       <DueDialog
         open={dialog === 'due'}
         onOpenChange={open => setDialog(open ? 'due' : null)}
-        onChoose={day => void after(changes.setDueAt(selection, day))}
+        onChoose={day => void after(changes.setDueAt(selection, count, day, dayName(day)))}
       />
     </section>
   )

@@ -5,20 +5,24 @@ import { type FormEvent, useState, useTransition } from 'react'
 import type { FindingId } from '@/lib/domain/finding-filter'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
+import { useDraft } from '../ui/drafts'
 import { TextField } from '../ui/text-field'
 import { sayDone } from '../ui/toasts'
 
 interface CommentFormProps {
   finding: FindingId
+  me: string
   comment: (input: { selection: { ids: FindingId[] }; text: string }) => Promise<ActionResult<unknown>>
 }
 
 const MAX_COMMENT = 4_000
+const EMPTY = { text: '' }
 
-/** Adds a line to the finding's history. What was typed stays where sending fails. */
-export function CommentForm({ finding, comment }: CommentFormProps) {
+/** Adds a line to the finding's history. What was typed stays until it is sent, also where the page is left or sending fails. */
+export function CommentForm({ finding, me, comment }: CommentFormProps) {
   const t = useTranslations()
-  const [text, setText] = useState('')
+  const draft = useDraft(me, `comment:${finding}`, EMPTY)
+  const { text } = draft.fields
   const [error, setError] = useState<string | null>(null)
   const [pending, start] = useTransition()
   function submit(event: FormEvent) {
@@ -34,7 +38,7 @@ export function CommentForm({ finding, comment }: CommentFormProps) {
           setError(result.message)
           return
         }
-        setText('')
+        draft.clear()
         setError(null)
         sayDone(t('finding.commented'))
       } catch {
@@ -50,7 +54,7 @@ export function CommentForm({ finding, comment }: CommentFormProps) {
         maxLength={MAX_COMMENT}
         value={text}
         onChange={value => {
-          setText(value)
+          draft.set({ text: value })
           setError(null)
         }}
         error={error}

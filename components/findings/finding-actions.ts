@@ -1,4 +1,5 @@
-import type { SettableStatus } from '@/lib/domain/finding-change'
+import type { UndoChange, UndoResult } from '@/lib/domain/change-set'
+import type { ChangePreview, ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/finding-change'
 import type { FindingFilter, FindingId } from '@/lib/domain/finding-filter'
 import type { Team } from '@/lib/domain/team'
 import type { Person } from '@/lib/domain/views'
@@ -6,11 +7,10 @@ import type { ActionResult } from '../ui/action-result'
 
 export type Selection = { ids: FindingId[] } | { filter: FindingFilter; except: FindingId[] }
 
-interface Changed {
-  changed: number
-  unchanged: number
-}
-type Change<Input> = (input: { selection: Selection } & Input) => Promise<ActionResult<Changed>>
+type Change<Input> = (
+  input: { selection: Selection; confirmed?: number } & Input,
+) => Promise<ActionResult<ChangeResult>>
+export type Undo = (input: UndoChange) => Promise<ActionResult<UndoResult>>
 
 /** What can be done to findings. Pages pass their server actions in this shape. */
 export interface FindingActions {
@@ -18,7 +18,9 @@ export interface FindingActions {
   setStatus: Change<{ status: SettableStatus }>
   setTeam: Change<{ team: Team }>
   setDueAt: Change<{ dueAt: string | null }>
-  take: (input: { id: FindingId }) => Promise<ActionResult<Changed>>
+  take: (input: { id: FindingId }) => Promise<ActionResult<ChangeResult>>
+  undo: Undo
+  previewChange: (input: PreviewChange) => Promise<ActionResult<ChangePreview>>
   /** Who may see the accounts of the selected findings: an empty list of accounts means all of them. */
   listAssignable: (accounts: string[]) => Promise<Person[]>
 }

@@ -61,6 +61,13 @@ export function FindingChips({ filter, options }: { filter: FindingFilter; optio
       href: findingsHref({ ...filter, unconfirmed: false }),
     })
   }
+  if (filter.changeset) {
+    single.push({
+      key: 'changeset',
+      label: t(filter.leftBy ? 'changes.chipLeft' : 'changes.chip'),
+      href: findingsHref({ ...filter, changeset: null, leftBy: null }),
+    })
+  }
   if (filter.exception) {
     single.push({
       key: 'exception',

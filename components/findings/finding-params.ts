@@ -36,6 +36,8 @@ export const findingParsers = {
   unconfirmed: parseAsBoolean.withDefault(false),
   import: parseAsInteger,
   change: parseAsStringLiteral(['created', 'updated', 'reopened', 'resolved']),
+  changeset: parseAsString,
+  leftBy: parseAsString,
   exception: parseAsInteger,
   text: parseAsString.withDefault(''),
   sort: parseAsStringLiteral(findingSorts).withDefault('severity'),
@@ -66,9 +68,15 @@ export async function readFindingList(
     control: values.control.filter(control => control !== ''),
     text: values.text.slice(0, 200),
     import: values.import !== null && values.import > 0 ? values.import : null,
+    changeset: uuidOrNull(values.changeset),
+    leftBy: uuidOrNull(values.leftBy),
     exception: values.exception !== null && values.exception > 0 ? values.exception : null,
   })
   return { filter: parsed.success ? parsed.data : everyFinding, after, group }
+}
+
+function uuidOrNull(text: string | null): string | null {
+  return FindingFilter.shape.changeset.safeParse(text).data ?? null
 }
 
 /** The address of the list that a filter gives. */

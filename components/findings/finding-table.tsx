@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { FindingFilter } from '@/lib/domain/finding-filter'
 import type { FindingRow } from '@/lib/domain/views'
 import { visibleText } from '@/lib/domain/visible-text'
@@ -35,8 +35,14 @@ export function FindingTable(props: FindingTableProps) {
   const { caption, rows, total, exact, filter, may, actions, hideAccount = false, selectable = true } = props
   const t = useTranslations('findings')
   const [picked, setPicked] = useState<Picked>(NOTHING)
-  const changes = useFindingChanges(actions, rows)
-  const columns = useFindingColumns({ may, hideAccount, onTake: row => void changes.take(row) })
+  const changes = useFindingChanges(actions)
+  const place = useRef<HTMLElement>(null)
+  // What had the focus goes away with the change: it moves on to the rows.
+  const focusRows = () => place.current?.focus()
+  async function take(row: FindingRow) {
+    if (await changes.take(row, may.me)) focusRows()
+  }
+  const columns = useFindingColumns({ may, hideAccount, onTake: row => void take(row) })
 
   const has = (row: FindingRow) => (picked.kind === 'all' ? !picked.except.has(row.id) : picked.accounts.has(row.id))
   function toggle(changed: readonly FindingRow[], on: boolean) {
@@ -81,14 +87,7 @@ export function FindingTable(props: FindingTableProps) {
     ),
   }
   return (
-    <>
-      <DataTable
-        caption={caption}
-        columns={selectable && (may.own || may.any) ? [box, ...columns] : columns}
-        rows={rows}
-        rowKey={row => row.id}
-        isSelected={has}
-      />
+    <div className="flex flex-col">
       {count > 0 ? (
         <BulkBar
           count={count}
@@ -102,9 +101,21 @@ export function FindingTable(props: FindingTableProps) {
           changes={changes}
           actions={actions}
           me={may.me}
-          onDone={() => setPicked(NOTHING)}
+          onDone={() => {
+            setPicked(NOTHING)
+            focusRows()
+          }}
         />
       ) : null}
-    </>
+      <section ref={place} tabIndex={-1} className="min-w-0 outline-none">
+        <DataTable
+          caption={caption}
+          columns={selectable && (may.own || may.any) ? [box, ...columns] : columns}
+          rows={rows}
+          rowKey={row => row.id}
+          isSelected={has}
+        />
+      </section>
+    </div>
   )
 }

@@ -1,34 +1,15 @@
-import { useFormatter, useTranslations } from 'next-intl'
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
 import { sourceIds } from '@/lib/domain/outcome'
-import { Severity } from '@/lib/domain/severity'
-import { Status } from '@/lib/domain/status'
-import { Team } from '@/lib/domain/team'
 import type { FindingEventView } from '@/lib/domain/views'
 import { visibleText } from '@/lib/domain/visible-text'
 import { RelativeTime } from '../ui/relative-time'
+import { findingsHref } from './finding-params'
+import { useValueWords } from './value-words'
 
-const STATUS_KINDS: FindingEventView['kind'][] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
-const DATES: FindingEventView['kind'][] = ['due', 'expiring', 'first_seen', 'closed_at']
 /** Kinds whose text is the number of an exception. */
 const NUMBERED: FindingEventView['kind'][] = ['excepted', 'returned', 'expiring']
 const REASONS = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
-
-/** A stored value in the reader's words. */
-function useValueWords() {
-  const t = useTranslations()
-  const format = useFormatter()
-  return (kind: FindingEventView['kind'], value: string): string => {
-    const status = Status.safeParse(value)
-    const team = Team.safeParse(value)
-    const severity = Severity.safeParse(value)
-    if (STATUS_KINDS.includes(kind) && status.success) return t(`status.${status.data}`)
-    if ((kind === 'team' || kind === 'left') && team.success) return t(`teams.${team.data}`)
-    if (kind === 'severity' && severity.success) return t(`severity.${severity.data}`)
-    if (DATES.includes(kind) && !Number.isNaN(Date.parse(value)))
-      return format.dateTime(new Date(value), { dateStyle: 'medium' })
-    return visibleText(value)
-  }
-}
 
 /** The names of the sources that an import's actor lists by their ids; empty where it lists none. */
 function useSourceNames() {
@@ -79,7 +60,10 @@ function capitalised(sentence: string): string {
 /** Everything that happened to a finding, as sentences: newest first, though events come oldest first. */
 export function History({ events }: { events: FindingEventView[] }) {
   const t = useTranslations('history')
-  const sentence = useSentence()
+  const tChanges = useTranslations('changes')
+  const plain = useSentence()
+  const sentence = (event: FindingEventView) =>
+    event.undo ? tChanges('inHistory', { sentence: plain(event) }) : plain(event)
   if (events.length === 0) return <p className="text-muted">{t('empty')}</p>
   return (
     <ol aria-label={t('heading')} className="flex flex-col gap-2.5 border-border border-s ps-4">
@@ -92,6 +76,14 @@ export function History({ events }: { events: FindingEventView[] }) {
           <p title={event.actorEmail ?? undefined}>
             {event.actorKind === 'import' ? capitalised(sentence(event)) : sentence(event)}{' '}
             <RelativeTime date={event.at} className="text-muted text-xs" />
+            {event.changeset && event.kind !== 'comment' ? (
+              <Link
+                href={findingsHref({ changeset: event.changeset })}
+                className="ms-1.5 whitespace-nowrap text-muted text-xs underline underline-offset-2 hover:text-foreground"
+              >
+                {tChanges('show')}
+              </Link>
+            ) : null}
           </p>
           {event.text && event.kind !== 'resolved' && !NUMBERED.includes(event.kind) ? (
             <p className="mt-0.5 whitespace-pre-wrap rounded-xl bg-surface-secondary px-2.5 py-1.5">

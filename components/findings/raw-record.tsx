@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { useId, useState, useTransition } from 'react'
 import { visibleText } from '@/lib/domain/visible-text'
+import { orThrow } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { ScrollArea } from '../ui/scroll-area'
@@ -25,7 +26,7 @@ export function RawRecord({ finding, sighting, showRaw }: { finding: string; sig
     }
     start(async () => {
       try {
-        const text = await showRaw(finding, sighting)
+        const text = orThrow(await showRaw(finding, sighting))
         setRaw(text === null ? { state: 'gone' } : { state: 'shown', text: prettyJson(text) })
       } catch {
         setRaw({ state: 'failed' })

@@ -33,7 +33,7 @@ function Line({ name, children, control }: { name: string; children: ReactNode; 
 export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; actions: FindingActions; me: string }) {
   const t = useTranslations()
   const [dialog, setDialog] = useState<'assign' | 'due' | null>(null)
-  const changes = useFindingChanges(actions, [finding])
+  const changes = useFindingChanges(actions)
   const selection = { ids: [finding.id] }
   const may = finding.may.triage
   const change = (
@@ -76,7 +76,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
                   id: status,
                   label: t(`status.${status}`),
                   chosen: status === finding.status,
-                  onAction: () => void changes.setStatus(selection, status, t(`status.${status}`)),
+                  onAction: () => void changes.setStatus(selection, 1, status, t(`status.${status}`)),
                 }))}
               />
             ) : null
@@ -119,7 +119,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
                   id: team,
                   label: t(`teams.${team}`),
                   chosen: team === finding.team,
-                  onAction: () => void changes.setTeam(selection, team, t(`teams.${team}`)),
+                  onAction: () => void changes.setTeam(selection, 1, team, t(`teams.${team}`)),
                 }))}
               />
             ) : null
@@ -135,7 +135,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
           fullWidth
           className="mt-3"
           isPending={changes.pending}
-          onPress={() => void changes.take(finding)}
+          onPress={() => void changes.take(finding, me)}
         >
           {t('findings.take')}
         </Button>
@@ -149,7 +149,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
         me={me}
         onChoose={owner => {
           setDialog(null)
-          void changes.assign(selection, owner)
+          void changes.assign(selection, 1, owner)
         }}
       />
       <DueDialog
@@ -157,7 +157,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
         onOpenChange={open => setDialog(open ? 'due' : null)}
         onChoose={day => {
           setDialog(null)
-          void changes.setDueAt(selection, day)
+          void changes.setDueAt(selection, 1, day, '')
         }}
       />
     </Panel>

@@ -3,6 +3,7 @@
 import { LogOut, UserRound } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useTransition } from 'react'
+import { removeDrafts } from '../ui/drafts'
 import { Menu } from '../ui/menu'
 
 interface MeMenuProps {
@@ -16,6 +17,7 @@ export function MeMenu({ name, email, signOut }: MeMenuProps) {
   const t = useTranslations('frame')
   const [, start] = useTransition()
   async function leave() {
+    removeDrafts()
     try {
       await signOut()
     } finally {

@@ -3,8 +3,8 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState, useTransition } from 'react'
+import { type Theme, themes } from '@/lib/domain/theme'
 import { Menu } from '../ui/menu'
-import { type Theme, themes } from './theme'
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const satisfies Record<Theme, unknown>
 

@@ -48,23 +48,24 @@ export function DropZone({ mappings, mayClose }: { mappings: readonly string[]; 
     // The field says what is wrong with it.
     if (badAccount || badRegion) return
     const observedAt = instantOf(observed, timeZone)?.toISOString() ?? ''
+    const options = { coverage, observedAt, account: named, region: place, mapping, locale }
     const queue = files.map(file => ({ file, key: next.current++ }))
     setSendings(all => [
       ...queue.map(({ file, key }) => ({ key, name: file.name, size: file.size, state: 'waiting' as const, share: 0 })),
       ...all,
     ])
     // One after the other: several large uploads at once would only slow each other down.
-    for (const { file, key } of queue) {
-      update(key, { state: 'sending' })
-      const result = await uploadReport(
-        file,
-        { coverage, observedAt, account: named, region: place, mapping, locale },
-        share => update(key, { share }),
-      )
-      if (result.ok) update(key, stateOf(result))
-      else update(key, { state: 'failed', message: result.message ?? t('common.failedNow') })
-      router.refresh()
+    for (const { file, key } of queue) await sendOne(file, key, options)
+  }
+  async function sendOne(file: File, key: number, options: UploadOptions) {
+    update(key, { state: 'sending', share: 0 })
+    const result = await uploadReport(file, options, share => update(key, { share }))
+    if (result.ok) update(key, stateOf(result))
+    else {
+      const message = result.message ?? t('common.failedNow')
+      update(key, { state: 'failed', message, ...(result.again ? { again: () => void sendOne(file, key, options) } : {}) })
     }
+    router.refresh()
   }
   function onDrop(event: DragEvent) {
     event.preventDefault()

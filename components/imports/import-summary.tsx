@@ -3,11 +3,14 @@ import { useFormatter, useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { ImportDetail } from '@/lib/domain/import-views'
 import { accountHref, importHref } from '../findings/finding-links'
+import type { ActionResult } from '../ui/action-result'
 import { Panel } from '../ui/panel'
 import { ExactTime } from '../ui/relative-time'
 import { countHref } from './import-counts'
 import { ImportProgress } from './import-progress'
+import { ImportWait } from './import-wait'
 import { RejectSentence } from './reject-sentence'
+import { RetryImport } from './retry-import'
 
 const RECORDS = ['read', 'accepted', 'rejected'] as const
 /** Records that changed nothing, each with the reason; shown where there are any. */
@@ -59,8 +62,13 @@ function ImportLink({ id, children }: { id: number; children: ReactNode }) {
   )
 }
 
+interface ImportSummaryProps {
+  run: ImportDetail
+  retry: (input: { id: number }) => Promise<ActionResult<{ id: number }>>
+}
+
 /** What an import was, and what it did. */
-export function ImportSummary({ run }: { run: ImportDetail }) {
+export function ImportSummary({ run, retry }: ImportSummaryProps) {
   const t = useTranslations()
   const times = [
     { name: t('imports.receivedAt'), date: run.createdAt },
@@ -76,11 +84,13 @@ export function ImportSummary({ run }: { run: ImportDetail }) {
           <p>
             <RejectSentence reject={run.error} />
           </p>
+          {run.may.retry ? <RetryImport id={run.id} retry={retry} /> : null}
         </div>
       ) : null}
       {run.state === 'running' || run.state === 'queued' ? (
         <Panel>
           <ImportProgress run={run} />
+          <ImportWait run={run} />
         </Panel>
       ) : null}
       <div className="grid gap-3.5 lg:grid-cols-[1fr_1.6fr]">
@@ -121,6 +131,24 @@ export function ImportSummary({ run }: { run: ImportDetail }) {
               <dd>
                 <ImportLink id={run.confirmedBy.id}>
                   {t('imports.confirmedIn', { name: run.confirmedBy.actorName, id: run.confirmedBy.id })}
+                </ImportLink>
+              </dd>
+            </>
+          ) : null}
+          {run.retriesId === null ? null : (
+            <>
+              <dt className="text-muted text-xs leading-6">{t('imports.retry.of')}</dt>
+              <dd>
+                <ImportLink id={run.retriesId}>{t('imports.nameless', { id: run.retriesId })}</ImportLink>
+              </dd>
+            </>
+          )}
+          {run.retriedBy ? (
+            <>
+              <dt className="text-muted text-xs leading-6">{t('imports.retry.by')}</dt>
+              <dd>
+                <ImportLink id={run.retriedBy.id}>
+                  {t('imports.confirmedIn', { name: run.retriedBy.actorName, id: run.retriedBy.id })}
                 </ImportLink>
               </dd>
             </>

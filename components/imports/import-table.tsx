@@ -8,6 +8,7 @@ import { RelativeTime } from '../ui/relative-time'
 import { ImportCountLinks } from './import-counts'
 import { ImportProgress } from './import-progress'
 import { ImportStateText } from './import-state'
+import { ImportWait } from './import-wait'
 import { RejectSentence } from './reject-sentence'
 
 /** The imports so far, newest first, each with what it did. */
@@ -60,7 +61,10 @@ export function ImportTable({ rows }: { rows: ImportRow[] }) {
             <RejectSentence reject={row.error} />
           </span>
         ) : row.state === 'running' || row.state === 'queued' ? (
-          <ImportProgress run={row} />
+          <div className="flex flex-col gap-1">
+            <ImportProgress run={row} />
+            <ImportWait run={row} />
+          </div>
         ) : (
           <ImportCountLinks run={row} />
         ),

@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
 import { importHref } from '../findings/finding-links'
+import { Button } from '../ui/button'
 
 export interface Sending {
   key: number
@@ -13,6 +14,8 @@ export interface Sending {
   /** How many reports of an archive were received, and how many of its files were not. */
   archive?: { reports: number; skipped: number }
   message?: string
+  /** Sends a file again that could not be sent. */
+  again?: () => void
 }
 
 const MEGABYTE = 1_048_576
@@ -50,7 +53,7 @@ export function SendingList({ sendings }: { sendings: readonly Sending[] }) {
             </Link>
           ) : (
             <span className={sending.state === 'failed' ? 'text-bad' : 'text-muted'}>
-              {sending.message ??
+              {(sending.state === 'failed' ? sending.message : undefined) ??
                 t(`sendingStates.${sending.state}`, {
                   id: 0,
                   count: sending.archive?.reports ?? 0,
@@ -58,6 +61,11 @@ export function SendingList({ sendings }: { sendings: readonly Sending[] }) {
                 })}
             </span>
           )}
+          {sending.state === 'failed' && sending.again ? (
+            <Button size="sm" aria-label={t('sendAgainOf', { name: sending.name })} onPress={sending.again}>
+              {t('sendAgain')}
+            </Button>
+          ) : null}
         </li>
       ))}
     </ul>

@@ -21,9 +21,11 @@ const Problem = z.object({ detail: z.string().optional(), title: z.string().opti
 export type Uploaded =
   | { ok: true; id: number; again: boolean }
   | { ok: true; reports: number; skipped: number }
-  | { ok: false; message: string | null }
+  | { ok: false; message: string | null; again: boolean }
 
 const OK = 200
+/** Statuses of a server that could not take the report in now, and may later. */
+const PASSING = [0, 429, 500, 502, 503, 504, 507]
 
 /** Sends one file as it is, telling how much has gone. XMLHttpRequest, because fetch tells nothing of an upload's progress. */
 export function uploadReport(
@@ -49,8 +51,8 @@ export function uploadReport(
       if (event.lengthComputable) onProgress(event.loaded / event.total)
     })
     request.addEventListener('load', () => resolve(toUploaded(request.status, request.responseText)))
-    request.addEventListener('error', () => resolve({ ok: false, message: null }))
-    request.addEventListener('abort', () => resolve({ ok: false, message: null }))
+    request.addEventListener('error', () => resolve({ ok: false, message: null, again: true }))
+    request.addEventListener('abort', () => resolve({ ok: false, message: null, again: true }))
     request.send(file)
   })
 }
@@ -65,7 +67,8 @@ function toUploaded(status: number, text: string): Uploaded {
     return { ok: true, reports: archive.data.imports.length, skipped: archive.data.skipped.length }
   }
   const problem = Problem.safeParse(body)
-  return { ok: false, message: (problem.success ? (problem.data.detail ?? problem.data.title) : undefined) ?? null }
+  const message = (problem.success ? (problem.data.detail ?? problem.data.title) : undefined) ?? null
+  return { ok: false, message, again: PASSING.includes(status) || !problem.success }
 }
 
 function parseJson(text: string): unknown {

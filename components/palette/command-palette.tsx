@@ -45,7 +45,7 @@ export function CommandPalette({ teams, search }: CommandPaletteProps) {
           Ctrl K
         </kbd>
       </button>
-      <Dialog title={t('title')} open={open} onOpenChange={setOpen} size="lg">
+      <Dialog title={t('title')} open={open} onOpenChange={setOpen} size="lg" searchOnly>
         <PaletteSearch teams={teams} search={search} onGo={go} />
       </Dialog>
     </>

@@ -7,6 +7,7 @@ import type { FindingRow } from '@/lib/domain/views'
 import { visibleText } from '@/lib/domain/visible-text'
 import { accountHref, findingHref } from '../findings/finding-links'
 import { findingsHref, mineHref } from '../findings/finding-params'
+import { orThrow } from '../ui/action-result'
 import { SeverityShape } from '../ui/severity-badge'
 
 export type SearchAction = (text: string) => Promise<{
@@ -72,7 +73,7 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
     setState('searching')
     const timer = setTimeout(async () => {
       try {
-        const result = await search(wanted)
+        const result = orThrow(await search(wanted))
         if (stale) return
         setFound([
           ...result.accounts.slice(0, PER_GROUP).map(account => ({

@@ -1,13 +1,24 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import { ChangeDetail } from '@/lib/domain/change-set'
 import type { AuditRow } from '@/lib/domain/people'
 import { visibleText } from '@/lib/domain/visible-text'
+import { ChangeValues } from '../findings/change-values'
+import type { Undo } from '../findings/finding-actions'
+import { findingsHref } from '../findings/finding-params'
+import { UndoButton } from '../findings/undo-button'
 import { type Column, DataTable } from '../ui/data-table'
 import { EmptyState } from '../ui/empty-state'
 import { ExactTime } from '../ui/relative-time'
 
+interface AuditTableProps {
+  rows: readonly AuditRow[]
+  /** Null where the reader may undo no change. */
+  undo: Undo | null
+}
+
 /** Who changed what, when and from where. */
-export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
+export function AuditTable({ rows, undo }: AuditTableProps) {
   const t = useTranslations('audit')
   if (rows.length === 0) return <EmptyState title={t('none')} />
   const columns: Column<AuditRow>[] = [
@@ -48,10 +59,11 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
       cell: row => (
         <div className="min-w-0">
           {subjectOf(row) ? <span className="break-all">{visibleText(subjectOf(row) ?? '')} </span> : null}
-          <Target target={row.target} />
+          {row.target === 'findings' || row.target.startsWith('changeset:') ? null : <Target target={row.target} />}
+          <FindingsChange row={row} undo={undo} />
           {Object.keys(row.detail).length > 0 ? (
             <details>
-              <summary className="cursor-pointer text-muted text-xs">{t('detail')}</summary>
+              <summary className="cursor-pointer py-1 text-muted text-xs">{t('detail')}</summary>
               <pre className="mt-1 max-w-full overflow-x-auto whitespace-pre-wrap break-all rounded bg-surface-secondary p-2 text-xs">
                 {visibleText(JSON.stringify(row.detail, null, 2))}
               </pre>
@@ -69,6 +81,33 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
     },
   ]
   return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={row => row.id} />
+}
+
+/** Which findings an entry is about and what they were, where it is a change of findings; else the bare words of its target. */
+function FindingsChange({ row, undo }: { row: AuditRow; undo: Undo | null }) {
+  const t = useTranslations('changes')
+  const { data: change } = ChangeDetail.safeParse(row.detail)
+  if (!change) return row.target === 'findings' ? <Target target={row.target} /> : null
+  const { changeset, changed, changes, moreValues } = change
+  const undoable = changes.some(({ field }) => field !== 'comment')
+  return (
+    <div className="flex flex-col items-start gap-1">
+      <Link href={findingsHref({ changeset })} className="underline underline-offset-2">
+        {t('findings', { count: changed })}
+      </Link>
+      <ChangeValues changes={changes} moreValues={moreValues} />
+      {row.undoneBy ? (
+        <span className="text-muted text-xs">
+          {t('undoneBy')}{' '}
+          <Link href={findingsHref({ changeset: row.undoneBy })} className="underline underline-offset-2">
+            {t('showUndo')}
+          </Link>
+        </span>
+      ) : undo && undoable ? (
+        <UndoButton changeset={changeset} count={changed} undo={undo} />
+      ) : null}
+    </div>
+  )
 }
 
 /** Where the page of a target stands, for the kinds that have one. */

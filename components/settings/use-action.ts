@@ -5,31 +5,43 @@ import { useState, useTransition } from 'react'
 import { type ActionResult, CANCELLED } from '../ui/action-result'
 import { verifyFirst } from '../verify/verify-first'
 
+const NONE: ReadonlyMap<string, string> = new Map()
+
+/** Errors by the form's fields; under "" what belongs to none. */
+function toErrors(result: Exclude<ActionResult<unknown>, { ok: true }> | null, failed: string) {
+  const errors = new Map<string, string>()
+  for (const [path, message] of Object.entries(
+    result?.fields ?? { [result?.field ?? '']: result?.message ?? failed },
+  )) {
+    const [field = ''] = path.split('.')
+    if (!errors.has(field)) errors.set(field, message)
+  }
+  return errors
+}
+
 /**
- * Runs a server action from a form: one at a time, its error kept beside the field it belongs to. Where the action asks for it, the reader
+ * Runs a server action from a form: one at a time, its errors kept beside the fields they belong to. Where the action asks for it, the reader
  * confirms first that it is them.
  */
 export function useAction<Input, T>(run: (input: Input) => Promise<ActionResult<T>>, done: (data: T) => void) {
   const t = useTranslations('common')
   const [pending, start] = useTransition()
-  const [error, setError] = useState<{ field: string; message: string } | null>(null)
-  const fieldOf = (path: string) => path.split('.')[0] ?? ''
+  const [errors, setErrors] = useState<ReadonlyMap<string, string>>(NONE)
 
   function submit(input: Input) {
     start(async () => {
-      setError(null)
+      setErrors(NONE)
       const result = await verifyFirst(run)(input).catch(() => null)
       if (result?.ok) done(result.data)
-      else if (result?.code !== CANCELLED)
-        setError({ field: fieldOf(result?.field ?? ''), message: result?.message ?? t('failedNow') })
+      else if (result?.code !== CANCELLED) setErrors(toErrors(result, t('failedNow')))
     })
   }
   return {
     pending,
     submit,
-    clear: () => setError(null),
-    errorOf: (field: string) => (error?.field === field ? error.message : null),
-    /** The error that belongs to none of these fields. */
-    otherError: (...fields: string[]) => (error && !fields.includes(error.field) ? error.message : null),
+    clear: () => setErrors(NONE),
+    errorOf: (field: string) => errors.get(field) ?? null,
+    /** The first error that belongs to none of these fields. */
+    otherError: (...fields: string[]) => [...errors].find(([field]) => !fields.includes(field))?.[1] ?? null,
   }
 }

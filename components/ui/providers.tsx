@@ -4,6 +4,7 @@ import { I18nProvider, RouterProvider } from '@heroui/react'
 import { useRouter } from 'next/navigation'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import type { ReactNode } from 'react'
+import { Recovery } from './recovery'
 import { ToastArea } from './toasts'
 
 /** What the components below need from the browser: the language of built-in labels, the router, the address. */
@@ -14,6 +15,7 @@ export function Providers({ locale, children }: { locale: string; children: Reac
       <RouterProvider navigate={href => router.push(href)}>
         <NuqsAdapter>
           {children}
+          <Recovery />
           <ToastArea />
         </NuqsAdapter>
       </RouterProvider>

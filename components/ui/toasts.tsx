@@ -23,19 +23,19 @@ export function ToastArea() {
   )
 }
 
-/** Says what was done; with `undo`, offers to take it back. */
-export function sayDone(message: string, undo?: { label: string; run: () => void }): void {
+/** Says what was done; with `next`, offers to take it back or to go on. */
+export function sayDone(message: string, next?: { label: string; run: () => void }): void {
   const id = toast.success(message, {
-    timeout: undo ? 10_000 : 5_000,
-    ...(undo
+    timeout: next ? 20_000 : 5_000,
+    ...(next
       ? {
           actionProps: {
-            children: undo.label,
+            children: next.label,
             variant: 'secondary',
             size: 'sm',
             onPress: () => {
               toast.close(id)
-              undo.run()
+              next.run()
             },
           },
         }

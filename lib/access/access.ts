@@ -7,6 +7,7 @@ import type { Team } from '../domain/team'
 import { ForbiddenError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { memberGrant, toTeams } from './grant'
+import { noteUse } from './note-use'
 import { safePath } from './paths'
 import { clientIp } from './peer'
 import { isRole, type Permission, type Role } from './permissions'
@@ -62,7 +63,7 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
   const { rows } = await pool().query<Row>(text, values)
   const [row] = rows
   if (!row || !isRole(row.role)) return null
-  if (row.stale) await noteUse(session)
+  if (row.stale) await noteSession(session)
   return {
     id: row.id,
     name: row.name,
@@ -78,13 +79,11 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
 })
 
 /** At most once a minute, so that reading pages costs no writes. Waits for no standby: pages can be read while none answers. */
-async function noteUse(session: string): Promise<void> {
-  await pool().query(
-    `UPDATE session SET last_used_at = now(), ip = coalesce($2, ip)
-     FROM set_config('synchronous_commit', 'off', TRUE)
-     WHERE id = $1 AND ended_at IS NULL AND last_used_at < now() - interval '1 minute'`,
-    [session, clientIp(await headers())],
-  )
+async function noteSession(session: string): Promise<void> {
+  const ip = clientIp(await headers())
+  const update = `UPDATE session SET last_used_at = now(), ip = coalesce($2, ip) FROM set_config('synchronous_commit', 'off', TRUE)
+     WHERE id = $1 AND ended_at IS NULL AND last_used_at < now() - interval '1 minute'`
+  await noteUse(() => pool().query(update, [session, ip]))
 }
 
 /**

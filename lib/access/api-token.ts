@@ -4,6 +4,7 @@ import { prisma } from '../db'
 import { isSourceId } from '../domain/outcome'
 import { ForbiddenError } from '../errors'
 import { inNetworks } from './networks'
+import { noteUse } from './note-use'
 import { clientIp } from './peer'
 import { isPermission, type Permission } from './permissions'
 import type { Access } from './proof'
@@ -57,10 +58,12 @@ export async function requireTokenAccess<P extends Permission>(request: Request,
   }
   const minuteAgo = new Date(at.getTime() - 60_000)
   if (!row.lastUsedAt || row.lastUsedAt < minuteAgo) {
-    await prisma().apiToken.updateMany({
-      where: { id: row.id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: minuteAgo } }] },
-      data: { lastUsedAt: at },
-    })
+    await noteUse(() =>
+      prisma().apiToken.updateMany({
+        where: { id: row.id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: minuteAgo } }] },
+        data: { lastUsedAt: at },
+      }),
+    )
   }
   const reach = owner && reachOf(owner)
   const accounts = row.limited ? row.accounts : 'all'

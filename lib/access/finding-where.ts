@@ -48,6 +48,7 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
     filter.overdue && sql`f.overdue`,
     filter.unconfirmed && (await isUnconfirmed()),
     filter.import !== null && byImport(filter.import, filter.change),
+    filter.changeset !== null && byChangeSet(filter.changeset, filter.leftBy),
     filter.exception !== null &&
       (filter.exception > 2 ** 31 - 1 ? sql`FALSE` : sql`f.exception_id = ${filter.exception}::int`),
   ].filter(condition => condition !== false)
@@ -85,13 +86,18 @@ export function inScope(access: Access): Sql {
   return accounts === null ? sql`TRUE` : among(sql`f.account_id`, accounts)
 }
 
-/** The statuses that a filter gives: open work unless it says otherwise; what an import did and what an exception covers shows whatever became of it. */
+/** The statuses that a filter gives: open work unless it says otherwise, and any where it is about something that happened. */
 export function statusesOf(filter: FindingFilter): readonly Status[] {
-  const unasked: readonly Status[] = filter.import !== null || filter.exception !== null ? statuses : openStatuses
+  const unasked: readonly Status[] = isRecord(filter) ? statuses : openStatuses
   const asked = filter.status.length > 0 ? filter.status : unasked
   return statuses.filter(
     status => asked.includes(status) && (!(filter.overdue || filter.unconfirmed) || isOpen(status)),
   )
+}
+
+/** Whether a filter is about an import, a change or an exception, whatever became of its findings since. */
+function isRecord(filter: FindingFilter): boolean {
+  return filter.import !== null || filter.exception !== null || filter.changeset !== null
 }
 
 /** Stored form of the severities of a filter. */
@@ -113,11 +119,11 @@ function ownedBy(access: Access, filter: FindingFilter): Sql {
 }
 
 /**
- * The accounts that a list leaves out because they have left the organisation: none where it names accounts or tells of an import or an
- * exception. They are few, and asked for first, so that where there are none the list is planned as if there could be none.
+ * The accounts that a list leaves out because they have left the organisation: none where it names accounts or is about an import, a change
+ * or an exception. They are few, and asked for first, so that where there are none the list is planned as if there could be none.
  */
 export async function closedAccounts(filter: FindingFilter): Promise<string[]> {
-  if (filter.account.length > 0 || filter.import !== null || filter.exception !== null) return []
+  if (filter.account.length > 0 || isRecord(filter)) return []
   const { rows } = await pool().query<{ id: string }>('SELECT id FROM account WHERE closed_at IS NOT NULL')
   return rows.map(row => row.id)
 }
@@ -154,6 +160,13 @@ function byImport(id: number, change: FindingFilter['change']): Sql {
   if (change === null || change === 'created') return sql`f.first_import_id = ${id}::int`
   return sql`(f.account_id, f.id) IN (SELECT e.account_id, e.finding_id FROM finding_event e
     WHERE e.actor_kind = 'import' AND e.actor_id = ${String(id)} AND e.kind = ANY(${[...CHANGE_KINDS[change]]}::text[]))`
+}
+
+function byChangeSet(id: string, undo: string | null): Sql {
+  const touched = (change: string) =>
+    sql`(SELECT e.account_id, e.finding_id FROM finding_event e WHERE e.change_id = ${change}::uuid)`
+  const all = sql`(f.account_id, f.id) IN ${touched(id)}`
+  return undo === null ? all : sql`${all} AND (f.account_id, f.id) NOT IN ${touched(undo)}`
 }
 
 /**

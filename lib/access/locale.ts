@@ -1,13 +1,20 @@
 import 'server-only'
 import { cookies, headers } from 'next/headers'
 import { isLocale, LOCALE_COOKIE, type Locale, negotiateLocale } from '../locale'
-import { currentMember } from './access'
+import { outageOf } from '../outage'
+import { type CurrentMember, currentMember } from './access'
 import { hostCookieName } from './host-cookie'
 
 /** The reader's language: the member's setting, else the last choice in this browser, else what the browser asks for. */
 export async function currentLocale(): Promise<Locale> {
-  const member = await currentMember()
+  const member = await currentMember().catch(nobodyDuringOutage)
   if (isLocale(member?.locale)) return member.locale
   const chosen = (await cookies()).get(hostCookieName(LOCALE_COOKIE))?.value
   return isLocale(chosen) ? chosen : negotiateLocale((await headers()).get('accept-language'))
+}
+
+// What failed is told in some language.
+function nobodyDuringOutage(error: unknown): CurrentMember | null {
+  if (outageOf(error)) return null
+  throw error
 }

@@ -29,6 +29,9 @@ interface PoolSettings {
   statementMs: () => number
   /** For connecting, and for waiting until one of the pool's connections is free. */
   connectWithinMs?: number
+  max?: number
+  /** The name by which the database lists its connections. */
+  name?: string
 }
 
 /**
@@ -36,7 +39,14 @@ interface PoolSettings {
  * one whose server takes no writes is not used again: the next may reach the server that took its place behind the same address.
  */
 export class Pool extends pg.Pool {
-  constructor({ url, writable, statementMs, connectWithinMs = CONNECT_WITHIN_MS }: PoolSettings) {
+  constructor({
+    url,
+    writable,
+    statementMs,
+    connectWithinMs = CONNECT_WITHIN_MS,
+    max = POOL_SIZE,
+    name,
+  }: PoolSettings) {
     const config = {
       connectionString: url,
       connectionTimeoutMillis: connectWithinMs,
@@ -61,7 +71,12 @@ export class Pool extends pg.Pool {
       const limits = statementMs() ? [`SET statement_timeout = ${statementMs()}`] : []
       await client.query([...SERVER_KEEP_ALIVE, ...limits].join('; '))
     }
-    super({ ...config, max: POOL_SIZE, onConnect: client => prepare(client as pg.Client) })
+    super({
+      ...config,
+      max,
+      ...(name ? { application_name: name } : {}),
+      onConnect: client => prepare(client as pg.Client),
+    })
     // Not the error itself: the pool hangs the client on it, which knows the key that cancels its statements.
     this.on('error', ({ message }) => log.warn({ reason: message }, 'a database connection broke'))
     this.on('release', (_error, client) => {

@@ -174,7 +174,7 @@ function importPaths(): Json {
               'A report as its tool wrote it, UTF-8 or UTF-16. gzip, ZIP and tar are recognised, whatever Content-Type says',
             content: { 'application/json': report, 'application/gzip': report, 'application/zip': report },
           },
-          responses: { 200: answer('Import', 'Archive'), 202: answer('Queued', 'Archive'), ...problems(400, 413) },
+          responses: { 200: answer('Import', 'Archive'), 202: answer('Queued', 'Archive'), ...problems(400, 413, 507) },
         },
       ),
     },
@@ -189,6 +189,17 @@ function importPaths(): Json {
         'confirmImport',
         'Confirms that a complete import is right about what it lacks: waiting closings take effect',
         'imports:confirm',
+        {
+          parameters: [inPath('id', z.int().positive())],
+          responses: { 202: answer('Queued'), ...problems(404, 409) },
+        },
+      ),
+    },
+    '/imports/{id}/retry': {
+      post: operation(
+        'retryImport',
+        'Imports the report of an import again that failed for an internal error',
+        'imports:write and imports:read; imports:close where the report is complete',
         {
           parameters: [inPath('id', z.int().positive())],
           responses: { 202: answer('Queued'), ...problems(404, 409) },
@@ -235,6 +246,7 @@ const meanings: Record<number, string> = {
   404: 'There is none, or it lies outside the accounts of the token',
   409: 'Not possible in its present state',
   413: 'Too large',
+  507: 'There is no room to store it, or the database is away. Nothing was stored; Retry-After tells when to send it again',
   429: 'Too many requests, or too much of the sender still waits; Retry-After tells the seconds',
 }
 

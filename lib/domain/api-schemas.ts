@@ -4,7 +4,7 @@ import { absentReasons } from './closing'
 import { DuePolicy } from './due-policy'
 import { ExceptionCondition, ExceptionMatch, endReasons, exceptionKinds, exceptionStates } from './exception'
 import { FindingId } from './finding-filter'
-import { heldBackReasons, importStates } from './import-views'
+import { heldBackReasons, importStates, waitReasons } from './import-views'
 import { resolvedReasons } from './lifecycle'
 import { findingClasses, results, sourceIds } from './outcome'
 import { rejectCodes } from './reject'
@@ -81,6 +81,11 @@ const Event = z.strictObject({
   before: z.string().nullable(),
   after: z.string().nullable(),
   text: z.string().nullable(),
+  changeset: z
+    .guid()
+    .nullable()
+    .describe('The change of a person or token that it is part of; a filter of GET /findings'),
+  undo: z.boolean().describe('Whether it takes back an earlier change'),
 })
 
 const ApiException = z.strictObject({
@@ -253,7 +258,13 @@ export const ApiImport = z.strictObject({
       }),
     )
     .describe('What a complete report did not close although it lacks it, and why'),
+  waits: z
+    .strictObject({ code: z.enum(waitReasons), reason: z.string(), retryAt: Instant.nullable() })
+    .nullable()
+    .describe('Why the import does not go on now. It is tried again by itself'),
   confirmsId: z.int().nullable().describe('The import whose closings this one confirms'),
+  retriesId: z.int().nullable().describe('The failed import whose report this one reads again'),
+  retriedById: z.int().nullable().describe('The import that reads the report of this one again'),
   observedAt: Instant,
   startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),

@@ -43,6 +43,8 @@ export const chainedRows: Readonly<Record<ChainedKind, ChainedRow>> = {
       before: 'json',
       after: 'json',
       text: 'text',
+      change_id: 'text',
+      former: 'json',
     },
   },
   import: {
@@ -93,12 +95,19 @@ export const chainedRows: Readonly<Record<ChainedKind, ChainedRow>> = {
       may_close: 'text',
       allowed_sources: 'json',
       withheld: 'text',
+      retries_id: 'text',
     },
   },
 }
 
-/** Columns that say nothing of what happened: how often a run was started. */
-export const uncoveredColumns: readonly string[] = ['import.attempts']
+/** Columns that say nothing of what happened: how often a run was started, and what it waits for. */
+export const uncoveredColumns: readonly string[] = [
+  'import.attempts',
+  'import.failures',
+  'import.waits_for',
+  'import.retry_at',
+  'import.alive_at',
+]
 
 /**
  * SQL of a time as text: UTC with milliseconds, as Date's toISOString writes it. What lies outside the years 1 to 9999 is

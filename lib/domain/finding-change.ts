@@ -34,12 +34,27 @@ const Comment = plainText(4_000).min(1)
 export const SettableStatus = z.enum(settableStatuses)
 export type SettableStatus = z.infer<typeof SettableStatus>
 
+/** Findings to change, and how many of them somebody confirmed; see maxUnconfirmed. */
+const Selected = z.object({
+  selection: FindingSelection,
+  confirmed: z.int().min(0).max(maxSelection).optional(),
+})
+export type Selected = z.infer<typeof Selected>
+
 /** `owner` is a member's id, or null for nobody. */
-export const AssignFindings = z.object({ selection: FindingSelection, owner: z.uuid().nullable() })
-export const SetStatus = z.object({ selection: FindingSelection, status: SettableStatus })
-export const SetTeam = z.object({ selection: FindingSelection, team: Team })
-export const SetDueAt = z.object({ selection: FindingSelection, dueAt: DueAt })
-export const AddComment = z.object({ selection: FindingSelection, text: Comment })
+export const AssignFindings = Selected.extend({ owner: z.uuid().nullable() })
+export const SetStatus = Selected.extend({ status: SettableStatus })
+export const SetTeam = Selected.extend({ team: Team })
+export const SetDueAt = Selected.extend({ dueAt: DueAt })
+export const AddComment = Selected.extend({ text: Comment })
+/** A change that is only asked about: one of the fields says which. */
+export const PreviewChange = z.union([
+  z.strictObject({ selection: FindingSelection, status: SettableStatus }),
+  z.strictObject({ selection: FindingSelection, team: Team }),
+  z.strictObject({ selection: FindingSelection, dueAt: DueAt }),
+  z.strictObject({ selection: FindingSelection, owner: z.uuid().nullable() }),
+])
+export type PreviewChange = z.infer<typeof PreviewChange>
 export const TakeFinding = z.object({ id: FindingId })
 /** A finding, and one of those that were merged into it. */
 export const TakeApart = z.object({ id: FindingId, merged: z.guid() })
@@ -55,6 +70,14 @@ export type TakeFinding = z.infer<typeof TakeFinding>
 export interface ChangeResult {
   changed: number
   unchanged: number
+  /** The change in the history, by which it can be undone; null where nothing changed. */
+  changeset: string | null
+}
+
+/** How many findings a change would be for, and how many of them it would change. */
+export interface ChangePreview {
+  count: number
+  changes: number
 }
 
 /** Several changes of one finding over the API. */

@@ -46,6 +46,10 @@ export const FindingFilter = z.object({
   /** Findings that this import created or, with `change`, updated, reopened or resolved. Of any status unless `status` says. */
   import: z.number().int().positive().nullable().default(null),
   change: z.enum(['created', 'updated', 'reopened', 'resolved']).nullable().default(null),
+  /** Findings that this change of a person or token touched, of any status unless `status` says. */
+  changeset: z.uuid().nullable().default(null),
+  /** With `changeset`: those that this undo of it did not restore. */
+  leftBy: z.uuid().nullable().default(null),
   /** Findings that this exception covers. */
   exception: z.number().int().positive().nullable().default(null),
   text: z.string().trim().max(200).default(''),

@@ -6,6 +6,10 @@ import type { Reject } from './reject'
 export const importStates = ['queued', 'running', 'done', 'failed'] as const
 export type ImportState = (typeof importStates)[number]
 
+/** What an import waits for that an outage interrupted, or whose worker died again and again. */
+export const waitReasons = ['disk_full', 'read_only', 'database_away', 'error'] as const
+export type WaitReason = (typeof waitReasons)[number]
+
 export interface ImportCounts {
   read: number
   accepted: number
@@ -49,6 +53,8 @@ export interface ImportRow {
   error: Reject | null
   /** Findings that stay open until a lead confirms this import. */
   waiting: number
+  /** Why an import does not go on now, and when it is tried again, where that is known. */
+  waits: { code: WaitReason; retryAt: Date | null } | null
 }
 
 export interface ImportDetail extends ImportRow {
@@ -59,7 +65,11 @@ export interface ImportDetail extends ImportRow {
   confirmsId: number | null
   /** The import that confirmed this one, the newest. */
   confirmedBy: { id: number; actorName: string } | null
-  may: { confirm: boolean }
+  /** The failed import whose report this one reads again. */
+  retriesId: number | null
+  /** The import that read its report again. */
+  retriedBy: { id: number; actorName: string } | null
+  may: { confirm: boolean; retry: boolean }
 }
 
 export const heldBackReasons = ['rejects', 'older', ...absentReasons] as const

@@ -95,6 +95,8 @@ export interface AuditRow {
   target: string
   accountId: AccountId | null
   detail: Record<string, unknown>
+  /** Of a change of findings, the change that undid it. */
+  undoneBy: string | null
 }
 
 export interface AuditFilter {

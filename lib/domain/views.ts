@@ -131,6 +131,10 @@ export interface FindingEventView {
   before: string | null
   after: string | null
   text: string | null
+  /** The change of people that the line is part of, which may have touched other findings too. */
+  changeset: string | null
+  /** Whether the line takes back an earlier one. */
+  undo: boolean
 }
 
 export interface FindingDetail extends FindingRow {

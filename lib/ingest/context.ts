@@ -26,6 +26,8 @@ export interface KnownAccount {
 /** What one run of an import knows while it lasts. */
 export interface RunContext {
   access: Access<'imports:write'>
+  /** Called with each batch that is committed. */
+  onProgress: () => void
   importId: number
   /** Who held imports when the run began, see requireSameHolder. */
   holder: string | null

@@ -1,21 +1,19 @@
 import { promisify } from 'node:util'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
-import { now } from '../clock'
 import { transaction } from '../db'
-import { dayOf } from '../domain/due'
 import type { Reject } from '../domain/reject'
 import { RejectedRecord } from '../domain/reject'
 import { type RawRecord, RejectedDocument, readDocument } from '../sources/document'
 import { reopenNamed } from '../store/account-closing'
 import { feedsOf, heardControls, heardFeeds, keepReferences, knownControls, knownFeeds } from '../store/feeds'
 import { findingSplits } from '../store/finding-splits'
+import { pullBackFutureTimes } from '../store/future-times'
 import { finishRun, type ImportTask, saveProgress, startRun } from '../store/import-runs'
 import { discoverAccounts } from '../store/imports'
 import { forgetKnownPieces } from '../store/known-records'
 import { machineImages } from '../store/machine-images'
 import { resourceRegions } from '../store/resource-regions'
-import { countFlow, fillSnapshots, takeSnapshots } from '../store/snapshots'
 import { Batch } from './batch'
 import { confirmSeen } from './close-absent'
 import { type Closed, closeReport, nothingClosed, rejectedAccount } from './close-report'
@@ -25,10 +23,11 @@ import { decisionsNow } from './decisions'
 import { Heard, listsResources } from './heard'
 import { heldTransaction, holdingAccounts } from './held'
 import type { Fact } from './known-records'
+import { noteDays } from './note-days'
 import { type Beside, evaluatesWithoutRegion, parseRecord } from './parse-record'
 import { inflatedPieces } from './payload'
 import { CannotRecall, RunMemory } from './run-memory'
-import { startContext } from './start-context'
+import { type RunOptions, startContext } from './start-context'
 import { takeAsRead } from './take-as-read'
 import { sightingsOfDocument } from './whole-document'
 import { writeBatch } from './write-batch'
@@ -37,19 +36,22 @@ const breath = promisify(setImmediate)
 const SLICE = 16
 
 /**
- * Works one import off: reads the stored document, writes in batches, closes what a complete report lacks, and counts.
- * A run that died before goes on behind its last committed batch and ends as if undisturbed; the records before it are read
- * again only to know what the document contains. Returns false where there was nothing to do.
+ * Runs one import: reads the stored document, writes in batches, resolves what a complete report lacks, and counts. A run that died
+ * continues after its last batch and ends as if undisturbed. Returns false where there was nothing to do.
  */
-export async function runImport(access: Access<'imports:write'>, id: number): Promise<boolean> {
-  const task = await startRun(access, id)
+export async function runImport(
+  access: Access<'imports:write'>,
+  id: number,
+  options: RunOptions = {},
+): Promise<boolean> {
+  const task = await startRun(access, id, options)
   if (!task) return false
   try {
-    await new ImportRun(access, task, { recall: true }).work()
+    await new ImportRun(access, task, { recall: true, ...options }).work()
   } catch (problem) {
     if (!(problem instanceof CannotRecall)) throw problem
-    const again = await startRun(access, id)
-    if (again) await new ImportRun(access, again, { recall: false }).work()
+    const again = await startRun(access, id, { counted: false })
+    if (again) await new ImportRun(access, again, { recall: false, ...options }).work()
   }
   return true
 }
@@ -67,16 +69,17 @@ class ImportRun {
   #waiting: Batch
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(access: Access<'imports:write'>, task: ImportTask, options: { recall: boolean }) {
+  constructor(access: Access<'imports:write'>, task: ImportTask, options: RunOptions & { recall: boolean }) {
     this.#task = task
     this.#committed = task.checkpoint
     this.#waiting = new Batch(task.checkpoint)
-    this.#run = startContext(access, task)
+    this.#run = startContext(access, task, options.onProgress)
     this.#beside = { splits: new Map(), images: new Map(), places: this.#run.places, regions: null }
     this.#memory = new RunMemory(this.#run, task, options)
   }
 
   async work(): Promise<void> {
+    await pullBackFutureTimes(this.#run.access, this.#task.arrivedAt)
     this.#run.images = new Map(await machineImages(this.#run.access))
     this.#beside.splits = await findingSplits(this.#run.access)
     this.#beside.images = new Map(this.#run.images)
@@ -210,6 +213,7 @@ class ImportRun {
       await this.#memory.save(client, batch.checkpoint, batch.remember(agreed))
     })
     this.#committed = batch.checkpoint
+    this.#run.onProgress()
   }
 
   /** Reads accounts and feeds that this batch meets for the first time. */
@@ -272,16 +276,13 @@ class ImportRun {
     const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
     const { access, timeZone } = this.#run
     const { observedAt } = this.#task
-    const late = dayOf(observedAt, timeZone) < dayOf(now(), timeZone)
     const run = { importId: this.#task.id, observedAt, mayClose: this.#task.mayClose }
     await heldTransaction(this.#run, async client => {
       await heardFeeds(access, client, run, feeds)
       await heardControls(access, client, observedAt, parts)
     })
     // Before the end, behind which nobody would come back for it, and when it is known who spoke.
-    await takeSnapshots(access, accounts, observedAt, timeZone)
-    if (late) await fillSnapshots(access, accounts, observedAt, timeZone)
-    await countFlow(access, accounts, { from: observedAt, to: late ? now() : observedAt }, timeZone)
+    await noteDays(access, accounts, observedAt, timeZone)
     await heldTransaction(this.#run, async client => {
       await keepReferences(access, client, feeds)
       await reopenNamed(access, client, run, accounts)

@@ -5,10 +5,22 @@ import type { RunContext } from './context'
 import { undecided } from './decisions'
 import { Places } from './places'
 
+export interface RunOptions {
+  /** Whether the start counts, see startRun. */
+  counted?: boolean
+  /** Called with each batch that is committed. */
+  onProgress?: (() => void) | undefined
+}
+
 /** What a run knows before it has read anything. */
-export function startContext(access: Access<'imports:write'>, task: ImportTask): RunContext {
+export function startContext(
+  access: Access<'imports:write'>,
+  task: ImportTask,
+  onProgress: RunOptions['onProgress'] = () => undefined,
+): RunContext {
   return {
     access,
+    onProgress,
     importId: task.id,
     holder: task.holder,
     payloadId: task.confirms ?? task.id,

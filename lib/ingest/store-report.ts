@@ -1,7 +1,16 @@
 import type { Access } from '../access/proof'
 import { env } from '../env'
 import { AppError } from '../errors'
-import { beginReceiving, dropReceiving, type NewImport, storePiece } from '../store/imports'
+import { log } from '../log'
+import { outageOf } from '../outage'
+import {
+  ALIVE_EVERY_MS,
+  beginReceiving,
+  dropReceiving,
+  type NewImport,
+  noteReceiving,
+  storePiece,
+} from '../store/imports'
 
 const MEGABYTE = 1024 * 1024
 const PIECE = MEGABYTE
@@ -46,22 +55,34 @@ export async function storeReport(
   budget: ByteBudget,
 ): Promise<StoredReport> {
   const id = await beginReceiving(access, options)
+  const alive = setInterval(() => {
+    // Where the database is away the upload fails by itself.
+    noteReceiving(access, id).catch(() => undefined)
+  }, ALIVE_EVERY_MS)
+  let kept = false
+  const release = async () => {
+    clearInterval(alive)
+    if (!kept) await forget(access, id)
+  }
   try {
     const sizeBytes = await storePieces(access, id, budget.counted(bytes))
-    let kept = false
-    return {
-      id,
-      sizeBytes,
-      keep: () => {
-        kept = true
-      },
-      release: async () => {
-        if (!kept) await dropReceiving(access, id)
-      },
+    const keep = () => {
+      kept = true
     }
+    return { id, sizeBytes, keep, release }
   } catch (error) {
-    await dropReceiving(access, id)
+    await release()
     throw error
+  }
+}
+
+/** Forgets a report; where an outage keeps it from that, the scheduled job does so later. */
+async function forget(access: Access<'imports:write'>, id: number): Promise<void> {
+  try {
+    await dropReceiving(access, id)
+  } catch (error) {
+    if (!outageOf(error)) throw error
+    log.warn({ import: id, outage: outageOf(error) }, 'an upload that broke is forgotten later')
   }
 }
 

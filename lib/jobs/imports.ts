@@ -1,61 +1,50 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import { jobAccess } from '../access/job'
+import { now } from '../clock'
 import { pool } from '../db'
-import { runImport } from '../ingest/run'
 import { log } from '../log'
-import { holdImports, nextImport, releaseImports } from '../store/import-runs'
+import { type Outage, outageOf } from '../outage'
+import { hasRoom } from '../store/disk-room'
+import { nextImport, noteOutage } from '../store/import-queue'
 import { importChannel } from '../store/imports'
+import { type Attempt, attemptImport } from './attempt-import'
 
 const access = jobAccess('import')
 const IDLE_MS = 5000
+const PROBE_MS = 5000
+/** An attempt on a full disk reads the report again; the others end at their first statement. */
+const LONGEST_PAUSE_MS: Record<Outage, number> = { disk_full: 60_000, read_only: 5_000, database_away: 5_000 }
+const LONGEST_ERROR_PAUSE_MS = 16_000
 
-/** Runs one import unless another worker is at one. False where one is, or there was nothing to do. */
-export async function workOff(id: number): Promise<boolean> {
-  const client = await pool().connect()
-  let broken = false
-  const lost = (error: Error) => {
-    // The hold is gone; the run ends by itself once another worker has gone on.
-    log.warn({ err: error, import: id }, 'the database connection that holds an import broke')
-    broken = true
-  }
-  client.on('error', lost)
-  try {
-    if (!(await holdImports(access, client))) return false
-    try {
-      return await runImport(access, id)
-    } catch (error) {
-      // The run is taken up again from its last batch; after repeated failures it is given up and says so.
-      log.error({ err: error, import: id }, 'import was interrupted')
-      await new Promise(resolve => setTimeout(resolve, 1000))
-      return true
-    } finally {
-      if (!broken) await releaseImports(access, client)
-    }
-  } catch (error) {
-    broken = true
-    throw error
-  } finally {
-    client.off('error', lost)
-    client.release(broken)
-  }
+interface LoopOptions {
+  idleMs?: number
+  /** Called with the outage that holds imports up, and with null once it has passed. */
+  onState?: (outage: Outage | null) => void
 }
 
 /**
  * Runs imports, one at a time and oldest first, until `stop` is called. A notification of the database wakes it, and it looks every
- * `idleMs` by itself for what a killed worker left.
+ * `idleMs` by itself for what a killed worker left. An import that an outage interrupts keeps its place and is tried again for ever.
  */
 export class ImportLoop {
   readonly #idleMs: number
+  readonly #onState: (outage: Outage | null) => void
   #stopping = false
   /** Whether a notification came since the loop last began to look for imports. */
   #notified = false
   #wake: () => void = () => undefined
+  #wakesByNotice = true
   #listener: PoolClient | null = null
   #done: Promise<void> = Promise.resolve()
+  #outage: Outage | null = null
+  /** Attempts in a row that an outage ended, and the import that the last of them was at. */
+  #interrupted: { times: number; id: number | null } = { times: 0, id: null }
+  #current: number | null = null
 
-  constructor({ idleMs = IDLE_MS }: { idleMs?: number } = {}) {
+  constructor({ idleMs = IDLE_MS, onState = () => undefined }: LoopOptions = {}) {
     this.#idleMs = idleMs
+    this.#onState = onState
   }
 
   start(): void {
@@ -73,20 +62,71 @@ export class ImportLoop {
 
   async #loop(): Promise<void> {
     while (!this.#stopping) {
-      const worked = await this.#round().catch((error: unknown) => {
+      const attempt = await this.#round().catch((error: unknown): Attempt => {
+        const outage = outageOf(error)
+        if (outage) return { result: outage }
         log.error({ err: error }, 'looking for imports failed')
-        return false
+        return { result: 'nothing' }
       })
-      if (!worked && !this.#stopping) await this.#pause()
+      await this.#rest(attempt)
     }
   }
 
-  /** Runs the oldest import. False where there was none, or another worker is at one. */
-  async #round(): Promise<boolean> {
+  /** Runs the oldest import. */
+  async #round(): Promise<Attempt> {
     this.#notified = false
+    this.#current = null
     await this.#listen()
     const id = await nextImport(access)
-    return id !== null && !this.#stopping && workOff(id)
+    if (id === null || this.#stopping) return { result: 'nothing' }
+    this.#current = id
+    return attemptImport(id, { counted: this.#interrupted.id !== id, onProgress: () => this.#recovered() })
+  }
+
+  async #rest(attempt: Attempt): Promise<void> {
+    if (attempt.result === 'error') {
+      this.#recovered()
+      await this.#wait(Math.min(1000 * 2 ** (attempt.failures - 1), LONGEST_ERROR_PAUSE_MS), { byNotice: false })
+    } else if (attempt.result === 'ended' || attempt.result === 'nothing') {
+      this.#recovered()
+      // At once where a notification came while the loop was looking.
+      if (attempt.result === 'nothing' && !this.#notified) await this.#wait(this.#idleMs)
+    } else {
+      await this.#waitOut(attempt.result)
+    }
+  }
+
+  /** Waits for the next try, longer each time, but no longer than until a full disk has room again. */
+  async #waitOut(outage: Outage): Promise<void> {
+    const times = this.#interrupted.times + 1
+    this.#interrupted = { times, id: this.#current ?? this.#interrupted.id }
+    this.#say(outage)
+    const pause = Math.min(1000 * 2 ** Math.min(times - 1, 10), LONGEST_PAUSE_MS[outage])
+    const until = Date.now() + pause
+    log.warn({ outage, import: this.#current, seconds: pause / 1000 }, 'imports wait and are tried again')
+    // What cannot be written on a full or read-only disk is told by onState alone.
+    if (this.#current !== null)
+      await noteOutage(access, this.#current, outage, new Date(now().getTime() + pause)).catch(() => undefined)
+    let full = false
+    while (Date.now() < until && !this.#stopping) {
+      await this.#wait(Math.min(PROBE_MS, until - Date.now()), { byNotice: false })
+      if (outage !== 'disk_full' || Date.now() >= until) continue
+      const room = await hasRoom(access).catch(() => false)
+      if (room && full) return
+      full = !room
+    }
+  }
+
+  #recovered(): void {
+    this.#interrupted = { times: 0, id: null }
+    this.#say(null)
+  }
+
+  #say(outage: Outage | null): void {
+    if (outage === this.#outage) return
+    if (outage === null) log.info({ outage: this.#outage }, 'imports go on')
+    this.#outage = outage
+    this.#onState(outage)
   }
 
   async #listen(): Promise<void> {
@@ -110,14 +150,14 @@ export class ImportLoop {
 
   #notify(): void {
     this.#notified = true
-    this.#wake()
+    if (this.#wakesByNotice) this.#wake()
   }
 
-  /** Returns at once where a notification came while the loop was looking. */
-  #pause(): Promise<void> {
-    if (this.#notified) return Promise.resolve()
+  #wait(milliseconds: number, { byNotice = true }: { byNotice?: boolean } = {}): Promise<void> {
+    if (this.#stopping) return Promise.resolve()
+    this.#wakesByNotice = byNotice
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, this.#idleMs)
+      const timer = setTimeout(resolve, milliseconds)
       this.#wake = () => {
         clearTimeout(timer)
         resolve()

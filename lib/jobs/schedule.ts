@@ -3,16 +3,16 @@ import PgBoss from 'pg-boss'
 import { jobAccess } from '../access/job'
 import { flushThrottled } from '../access/throttled-audit'
 import { now } from '../clock'
-import { pool } from '../db'
 import { env } from '../env'
 import { log } from '../log'
+import { outageOf } from '../outage'
 import { sealNext } from '../store/chain'
 import { moveDueDates } from '../store/due-policy'
 import { dropAbandoned } from '../store/imports'
 import { sumCounts } from '../store/kept-counts'
 import { giveToOwnerTeams } from '../store/left-findings'
 import { dropMachineImages } from '../store/machine-images'
-import { markOverdue } from '../store/overdue'
+import { markOverdue, unmarkOverdue } from '../store/overdue'
 import { dropExpiredChallenges } from '../store/passkey-challenges'
 import { dropGoneSightings, dropPayloads } from '../store/retention'
 import { routeFindings } from '../store/routing'
@@ -20,6 +20,7 @@ import { dropEndedSessions, endStaleSessions } from '../store/sessions'
 import { countFlow, takeSnapshots } from '../store/snapshots'
 import { streamAudit } from './audit-stream'
 import { keepExceptions } from './exceptions'
+import { JobsDatabase } from './jobs-database'
 
 interface ScheduledJob {
   name: string
@@ -31,7 +32,6 @@ interface ScheduledJob {
 /** So long a report of which nothing could be read is kept for who wants to look at it. */
 const UNREAD_DAYS = 7
 const DAY_MS = 24 * 3600 * 1000
-const ABANDONED_AFTER_MS = 6 * 3600 * 1000
 
 const jobs: readonly ScheduledJob[] = [
   {
@@ -40,6 +40,7 @@ const jobs: readonly ScheduledJob[] = [
     run: async () => {
       const access = jobAccess('mark-overdue')
       while ((await markOverdue(access)) > 0);
+      while ((await unmarkOverdue(access)) > 0);
     },
   },
   {
@@ -80,12 +81,9 @@ const jobs: readonly ScheduledJob[] = [
   },
   {
     name: 'drop-abandoned-uploads',
-    cron: '23 * * * *',
+    cron: '* * * * *',
     run: async () => {
-      const dropped = await dropAbandoned(
-        jobAccess('drop-abandoned-uploads'),
-        new Date(now().getTime() - ABANDONED_AFTER_MS),
-      )
+      const dropped = await dropAbandoned(jobAccess('drop-abandoned-uploads'))
       if (dropped > 0) log.info({ dropped }, 'forgot uploads that never ended')
     },
   },
@@ -129,17 +127,39 @@ const jobs: readonly ScheduledJob[] = [
   },
 ]
 
-/** Starts what runs by the clock. The queue lives in the database, so that of many workers one does each run. */
+/**
+ * Starts what runs by the clock, waiting for the database where it is away. The queue lives in the database, so that of many workers
+ * one does each run.
+ */
 export async function startSchedule(): Promise<{ stop: () => Promise<void> }> {
-  const boss = new PgBoss({ db: { executeSql: (text, values) => pool().query(text, values) }, schema: 'jobs' })
+  const db = new JobsDatabase(env().DATABASE_URL)
+  const boss = new PgBoss({ db, schema: 'jobs' })
   boss.on('error', error => log.error({ err: error }, 'the job queue reported an error'))
   await boss.start()
   for (const job of jobs) {
     await boss.createQueue(job.name, { name: job.name, policy: 'short', retryLimit: 2 })
     await boss.schedule(job.name, job.cron, {}, { tz: env().HINOMI_TIME_ZONE })
-    await boss.work(job.name, { pollingIntervalSeconds: 5 }, job.run)
+    await boss.work(job.name, { pollingIntervalSeconds: 5 }, () => runJob(job))
     // Once at the start as well: whatever was missed while nothing ran shows at once.
     await boss.send(job.name, {})
   }
-  return { stop: () => boss.stop({ graceful: true, timeout: 5000 }) }
+  return {
+    stop: async () => {
+      db.beginClosing()
+      await boss.stop({ graceful: true, timeout: 5000 })
+      await db.close()
+    },
+  }
+}
+
+/** What an outage interrupts is done by the next run: one line, since there may be many. */
+async function runJob(job: ScheduledJob): Promise<void> {
+  try {
+    await job.run()
+  } catch (error) {
+    const outage = outageOf(error)
+    if (outage) log.warn({ job: job.name, outage }, 'a scheduled job was interrupted and is tried again')
+    else log.error({ job: job.name, err: error }, 'a scheduled job failed')
+    throw error
+  }
 }

@@ -2,29 +2,43 @@ import 'server-only'
 import { closeDatabase } from '../db'
 import { log } from '../log'
 import { ImportLoop } from './imports'
+import { Presence } from './presence'
 import { regroupFindings } from './regroup'
+import { retryOutages } from './retry-outages'
 import { startSchedule } from './schedule'
 
 /** The background process: works imports off and does what is due by the clock. Many may run over one database. */
 async function main(): Promise<void> {
-  const imports = new ImportLoop()
-  const schedule = await startSchedule()
-  // Imports go by the table of this version: what stands there has to as well.
-  await regroupFindings()
-  imports.start()
-  log.info('worker is ready')
+  const presence = new Presence()
+  presence.start()
+  const imports = new ImportLoop({ onState: outage => presence.setOutage(outage) })
+  const scheduled = startSchedule()
   let stopping = false
   const stop = async () => {
     if (stopping) return
     stopping = true
-    await schedule.stop()
+    await presence.stop()
+    // A schedule that waits for the database has nothing to end.
+    await Promise.race([scheduled.then(schedule => schedule.stop()), pause(6000)])
     // A long import does not hold up a restart: what is committed stays, and the next worker goes on behind it.
-    await Promise.race([imports.stop(), new Promise(resolve => setTimeout(resolve, 3000))])
+    await Promise.race([imports.stop(), pause(3000)])
     await closeDatabase().catch((error: unknown) => log.warn({ err: error }, 'closing the database connections failed'))
     process.exit(0)
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // Imports go by the table of this version: what stands there has to as well.
+  const regrouped = retryOutages('regrouping', regroupFindings).then(() => {
+    if (!stopping) imports.start()
+  })
+  await Promise.all([scheduled, regrouped])
+  log.info('worker is ready')
+  // The launcher counts only deaths before this towards giving up.
+  process.send?.('ready')
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, milliseconds))
 }
 
 main().catch((error: unknown) => {

@@ -2,6 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { type Access, accountFilter } from '../access/proof'
 import { prisma } from '../db'
+import { ChangeDetail } from '../domain/change-set'
 import type { AuditFilter, AuditRow } from '../domain/people'
 import type { Prisma } from '../generated/prisma/client'
 import { decodeCursor, encodeCursor, PlaceId } from './cursor'
@@ -33,13 +34,32 @@ export async function listAudit(
     select: { id: true, email: true },
   })
   const emails = new Map(members.map(({ id, email }) => [id, email]))
-  const rows = shown.map(({ id, detail, ...row }) => {
-    const parsed = Detail.safeParse(detail)
+  const details = shown.map(row => Detail.catch({}).parse(row.detail))
+  const undos = await undosOf(details.map(detail => detail.changeset))
+  const rows = shown.map(({ id, ...row }, at) => {
+    const detail = details[at] ?? {}
     const actorEmail = row.actorKind === 'member' ? (emails.get(row.actorId) ?? null) : null
-    return { ...row, id: String(id), actorEmail, detail: parsed.success ? parsed.data : {} }
+    return { ...row, id: String(id), actorEmail, detail, undoneBy: undos.get(`changeset:${detail.changeset}`) ?? null }
   })
   const last = rows.at(-1)
   return { rows, next: found.length > PAGE && last ? encodeCursor(last.id) : null }
+}
+
+/** The undo of each of these changes, by the target under which it stands in the log. */
+export async function undosOf(changesets: readonly unknown[]): Promise<Map<string, string>> {
+  const targets = changesets.flatMap(id => (typeof id === 'string' ? [`changeset:${id}`] : []))
+  if (targets.length === 0) return new Map()
+  const found = await prisma().auditEntry.findMany({
+    where: { target: { in: targets }, action: 'finding.undo' },
+    select: { target: true, detail: true },
+    orderBy: { id: 'asc' },
+  })
+  return new Map(
+    found.flatMap(({ target, detail }) => {
+      const { data } = ChangeDetail.safeParse(detail)
+      return data ? [[target, data.changeset]] : []
+    }),
+  )
 }
 
 /** Changes of settings that name no account and no member. */

@@ -50,8 +50,8 @@ export async function keptCounts(
   { byAccount = false }: { byAccount?: boolean } = {},
 ): Promise<Prisma.Sql | null> {
   const beyond = filter.source.length + filter.control.length + filter.resourceType.length > 0
-  if (beyond || filter.import !== null || filter.exception !== null || filter.unconfirmed || filter.text !== '')
-    return null
+  if (beyond || filter.import !== null || filter.changeset !== null || filter.exception !== null) return null
+  if (filter.unconfirmed || filter.text !== '') return null
   const scope = accountFilter(access)
   const closed = await closedAccounts(filter)
   const owners = ownersOf(access, filter)

@@ -78,7 +78,8 @@ async function byKept(
   const groups = open
     ? sql`SELECT c.account_id AS key, c.severity, c.n FROM ${open}`
     : kept
-      ? sql`SELECT ${column} AS key, max(severity) FILTER (WHERE n > 0) AS severity, sum(n)::int AS n FROM ${kept} GROUP BY 1 HAVING sum(n) > 0`
+      ? sql`SELECT key, max(severity) AS severity, sum(n)::int AS n FROM (
+            SELECT ${column} AS key, c.severity, sum(c.n) AS n FROM ${kept} GROUP BY 1, 2 HAVING sum(c.n) > 0) AS c GROUP BY 1`
       : counted(
           by === 'account' ? sql`f.account_id` : sql`coalesce(f.owner_id, ${nobodyKey}::uuid)::text`,
           await findingCondition(access, filter),

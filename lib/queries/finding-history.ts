@@ -32,8 +32,11 @@ export async function historyOf(_access: Access<'findings:read'>, finding: Told)
       before: string | null
       after: string | null
       text: string | null
+      changeset: string | null
+      undo: boolean
     }>(sql`
-      SELECT e.id::text, e.at, e.actor_kind, e.actor_name, m.email AS actor_email, e.kind, e.text,
+      SELECT e.id::text, e.at, e.actor_kind, e.actor_name, m.email AS actor_email, e.kind, e.text, e.change_id::text AS changeset,
+        coalesce(e.former ? 'undoes', FALSE) AS undo,
         coalesce(b.name, e.before ->> 'name', e.before #>> '{}') AS before,
         coalesce(n.name, e.after ->> 'name', e.after #>> '{}') AS after
       FROM (
@@ -64,6 +67,8 @@ export async function historyOf(_access: Access<'findings:read'>, finding: Told)
     before: null,
     after: null,
     text: null,
+    changeset: null,
+    undo: false,
   }
   return [
     created,
@@ -77,6 +82,8 @@ export async function historyOf(_access: Access<'findings:read'>, finding: Told)
       before: event.before,
       after: event.after,
       text: event.text,
+      changeset: event.changeset,
+      undo: event.undo,
     })),
   ]
 }

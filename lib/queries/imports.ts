@@ -3,12 +3,20 @@ import { z } from 'zod'
 import { type Access, accountFilter, holds } from '../access/proof'
 import type { AccountId } from '../domain/account-id'
 import { confirmableSql } from '../domain/confirmable-sql'
-import type { HeldBackView, ImportCounts, ImportDetail, ImportRow, ImportState } from '../domain/import-views'
+import type {
+  HeldBackView,
+  ImportCounts,
+  ImportDetail,
+  ImportRow,
+  ImportState,
+  WaitReason,
+} from '../domain/import-views'
 import type { SourceId } from '../domain/outcome'
 import type { Reject, RejectCode } from '../domain/reject'
 import type { Page } from '../domain/views'
 import { NotFoundError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
+import { outages } from '../outage'
 import { decodeCursor, encodeCursor } from './cursor'
 import { read } from './read'
 
@@ -38,13 +46,21 @@ interface StoredImport extends ImportCounts {
   error: Reject | null
   held_back: (Partial<HeldBackView> & Pick<HeldBackView, 'accountId' | 'source' | 'reason'>)[]
   confirms_id: number | null
+  retries_id: number | null
   waiting: number
+  waits_for: WaitReason | null
+  retry_at: Date | null
 }
+
+/** The outage that a worker advertises, where it cannot be written to the import. */
+const workersOutage = sql`(SELECT split_part(a.application_name, ':', 2) FROM pg_stat_activity a
+  WHERE a.datname = current_database() AND a.application_name IN (${Prisma.join(outages.map(outage => `hinomi-worker:${outage}`))}) LIMIT 1)`
 
 const columns = sql`i.id, i.state, i.source, i.sources, i.coverage, i.origin, i.file_name, i.size_bytes::text, i.bytes_read::text,
   i.accounts, i.actor_name, i.observed_at, i.created_at, i.started_at, i.finished_at, i.error, i.held_back, i.read, i.accepted,
   i.rejected, i.created, i.updated, i.unchanged, i.reopened, i.resolved, i.passed, coalesce(i.not_available, 0) AS "notAvailable",
-  coalesce(i.older, 0) AS older, coalesce(i.repeated, 0) AS repeated, coalesce(i.clock_ahead, 0) AS "clockAhead", coalesce(i.withheld, 0) AS withheld, i.confirms_id,
+  coalesce(i.older, 0) AS older, coalesce(i.repeated, 0) AS repeated, coalesce(i.clock_ahead, 0) AS "clockAhead", coalesce(i.withheld, 0) AS withheld, i.confirms_id, i.retries_id,
+  i.retry_at, CASE WHEN i.state IN ('queued', 'running') THEN coalesce(i.waits_for, ${workersOutage}) END AS waits_for,
   (SELECT count(DISTINCT (f.account_id, f.id))::int FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
    WHERE s.absent_import_id = i.id AND s.absent_reason = 'waiting' AND f.status <> 'resolved') AS waiting`
 
@@ -82,13 +98,16 @@ export async function getImport(
       kept: boolean
       confirmable: boolean
       confirmedBy: ImportDetail['confirmedBy']
+      retriedBy: ImportDetail['retriedBy']
     }
   >(
     sql`SELECT ${columns}, (${own}) AS own, (${accountsInScope(access)}) AS "inScope",
       i.size_bytes = (SELECT coalesce(sum(c.length), 0) FROM import_chunk c WHERE c.import_id = i.id) AS kept,
       ${Prisma.raw(confirmableSql('i'))} AS confirmable,
       (SELECT jsonb_build_object('id', c.id, 'actorName', c.actor_name) FROM import c
-       WHERE c.confirms_id = i.id AND c.state <> 'failed' ORDER BY c.id DESC LIMIT 1) AS "confirmedBy"
+       WHERE c.confirms_id = i.id AND c.state <> 'failed' ORDER BY c.id DESC LIMIT 1) AS "confirmedBy",
+      (SELECT jsonb_build_object('id', r.id, 'actorName', r.actor_name) FROM import r
+       WHERE r.retries_id = coalesce(i.retries_id, i.id) AND r.id > i.id ORDER BY r.id LIMIT 1) AS "retriedBy"
       FROM import i WHERE i.id = ${id} AND ${visible(access)}`,
   )
   if (!row) throw new NotFoundError()
@@ -98,8 +117,11 @@ export async function getImport(
     ...toImportRow(row),
     confirmsId: row.confirms_id,
     confirmedBy: row.confirmedBy,
+    retriesId: row.retries_id,
+    retriedBy: row.retriedBy,
     may: {
       confirm: free && row.confirmable && holds(access, 'imports:confirm'),
+      retry: mayRetry(access, row),
     },
   }
   // Records that were refused, and what they held back, may be of accounts that who sees some of them does not.
@@ -111,6 +133,15 @@ export async function getImport(
   const rejects = await read<{ index: number; code: RejectCode; params: Reject['params'] }>(sql`
     SELECT index, code, params FROM import_reject WHERE import_id = ${id} ORDER BY index LIMIT ${shownRejects}`)
   return { ...detail, rejects, heldBack: all }
+}
+
+function mayRetry(
+  access: Access,
+  row: StoredImport & { own: boolean; inScope: boolean; kept: boolean; retriedBy: ImportDetail['retriedBy'] },
+): boolean {
+  const givenUp = row.state === 'failed' && row.error?.code === 'internal' && row.confirms_id === null
+  const allowed = holds(access, 'imports:write') && (row.coverage === 'partial' || holds(access, 'imports:close'))
+  return givenUp && row.kept && !row.retriedBy && allowed && (row.own || row.inScope)
 }
 
 /** Earlier versions noted the reason alone. */
@@ -173,5 +204,6 @@ function toImportRow(row: StoredImport): ImportRow {
     finishedAt: row.finished_at,
     error: row.error,
     waiting: row.waiting,
+    waits: row.waits_for && { code: row.waits_for, retryAt: row.retry_at },
   }
 }

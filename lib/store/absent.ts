@@ -41,7 +41,7 @@ export async function absentSightings(
              f.region, coalesce(s.region, f.region) AS "ownRegion", s.pair, f.resource_id AS "resourceId", s.record_updated_at AS "recordUpdatedAt",
              coalesce(f.status IN ('new', 'acknowledged', 'in_progress'), false) AS open, coalesce(f.status <> 'resolved', false) AS unresolved,
              s.absent_since AS "absentSince", s.absent_reason AS "absentReason"
-           FROM sighting s LEFT JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
+           FROM sighting s LEFT JOIN LATERAL ${findingOf('s')} f ON TRUE
            WHERE s.account_id = $1 AND s.id = ANY($2::uuid[]) AND s.present AND s.observed_at <= $3`,
     values: [accountId, ids, observedAt],
   })
@@ -137,7 +137,7 @@ export async function followsEarlier(
   seen: (id: string) => boolean,
 ): Promise<boolean> {
   const { rows } = await client.query<{ id: string }>(
-    `SELECT s.id FROM sighting s LEFT JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
+    `SELECT s.id FROM sighting s LEFT JOIN LATERAL ${findingOf('s')} f ON TRUE
      WHERE s.account_id = $1 AND s.source = $2 AND s.product = $3 AND coalesce(s.own_control, s.control) = $4 AND s.present
        AND NOT s.unproven AND coalesce(s.region, f.region, 'global') = 'global' AND (s.import_id <> $5 OR f.first_import_id <> $5)`,
     [feed.accountId, feed.source, feed.product, feed.control, importId],

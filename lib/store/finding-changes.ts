@@ -1,13 +1,18 @@
 import 'server-only'
+import { randomUUID } from 'node:crypto'
 import type { Access } from '../access/proof'
 import { now } from '../clock'
 import { prisma } from '../db'
-import type { ChangeResult, FindingSelection } from '../domain/finding-change'
+import { maxUnconfirmed } from '../domain/change-set'
+import type { ChangePreview, ChangeResult, FindingSelection, Selected } from '../domain/finding-change'
+import { AppError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
-import { type HeldFindings, holdFindings, selectionCondition } from './finding-selection'
+import { type ChangeGroup, formerState, groupColumns, pickedFields, toDetail, toValues } from './change-lines'
+import { accountsOf, countSelected, type HeldFindings, holdFindings, selectionCondition } from './finding-selection'
 
 type Sql = Prisma.Sql
+type Tx = Prisma.TransactionClient
 const { sql } = Prisma
 
 /** One kind of change to many findings. Expressions are over `p`, the finding as it was. */
@@ -26,71 +31,111 @@ export interface FindingChange {
   text: string | null
 }
 
-/** Runs changes in one transaction: holds the findings, then writes each change with its history and its line in the audit log. */
+const BIG = { timeout: 300_000, maxWait: 15_000 }
+
+/**
+ * Runs changes in one transaction: holds the findings, then writes each change with its history and its line in the audit log. Throws
+ * `conflict` for the field `confirmed` where there are more findings than maxUnconfirmed and than were confirmed.
+ */
 export async function changeFindings(
   access: Access<'findings:triage'>,
-  selection: FindingSelection,
-  prepare: (tx: Prisma.TransactionClient) => Promise<Prepared> | Prepared,
+  { selection, confirmed = 0 }: Selected,
+  prepare: (tx: Tx) => Promise<Prepared> | Prepared,
 ): Promise<ChangeResult> {
   const asked = await selectionCondition(access, selection)
-  return prisma().$transaction(
-    async tx => {
-      const prepared = await prepare(tx)
-      const held = await holdFindings(tx, access, selection, asked)
-      await prepared.check?.(tx, held)
-      let changed = 0
-      const changes = [...((await prepared.first?.(tx, access, held)) ?? []), ...prepared.changes]
-      for (const change of changes) changed = Math.max(changed, await write(tx, access, held, change))
-      return { changed, unchanged: held.count - changed }
-    },
-    { timeout: 300_000, maxWait: 15_000 },
-  )
+  const id = randomUUID()
+  return prisma().$transaction(async tx => {
+    const prepared = await prepare(tx)
+    const held = await holdFindings(tx, access, selection, asked)
+    if (held.count > Math.max(maxUnconfirmed, confirmed))
+      throw new AppError('conflict', { reason: 'unconfirmed', params: { count: held.count }, field: 'confirmed' })
+    await prepared.check?.(tx, held)
+    let changed = 0
+    let groups: ChangeGroup[] = []
+    const changes = [...((await prepared.first?.(tx, access, held)) ?? []), ...prepared.changes]
+    for (const change of changes) {
+      const written = await write(tx, access, { id, held, change })
+      const count = written[0]?.total ?? 0
+      groups.push(...written)
+      changed = Math.max(changed, count)
+      if (count === 0 || !change.action) continue
+      await note(tx, access, { id, held, change, count, groups })
+      groups = []
+    }
+    return { changed, unchanged: held.count - changed, changeset: changed > 0 ? id : null }
+  }, BIG)
+}
+
+/** What changeFindings would do, and what it would refuse, without doing it. */
+export async function previewChange(
+  access: Access<'findings:triage'>,
+  selection: FindingSelection,
+  prepare: (tx: Tx) => Promise<Prepared> | Prepared,
+): Promise<ChangePreview> {
+  const asked = await selectionCondition(access, selection)
+  return prisma().$transaction(async tx => {
+    const prepared = await prepare(tx)
+    const accounts = await accountsOf(tx, asked)
+    const found = await countSelected(tx, access, selection, { where: asked, accounts })
+    await prepared.check?.(tx, found)
+    const differs = prepared.changes.map(change => sql`(${change.differs})`)
+    const [row] = await tx.$queryRaw<{ n: number }[]>`
+      SELECT count(*)::int AS n FROM (SELECT f.* FROM finding f WHERE ${found.where}) AS p
+      WHERE ${Prisma.join(differs, ' OR ')}`
+    return { count: found.count, changes: row?.n ?? 0 }
+  }, BIG)
 }
 
 export interface Prepared {
   changes: FindingChange[]
   /** Changes that go before these, as they are once the findings are held. */
-  first?: (
-    tx: Prisma.TransactionClient,
-    access: Access<'findings:triage'>,
-    held: HeldFindings,
-  ) => Promise<FindingChange[]>
+  first?: (tx: Tx, access: Access<'findings:triage'>, held: HeldFindings) => Promise<FindingChange[]>
   /** Refuses, by throwing, what the held findings do not allow. Nothing is written before. */
-  check?: (tx: Prisma.TransactionClient, held: HeldFindings) => Promise<void>
+  check?: (tx: Tx, held: HeldFindings) => Promise<void>
 }
 
-/** Returns how many findings it changed. Those that were as asked get no line. */
-async function write(
-  tx: Prisma.TransactionClient,
-  access: Access<'findings:triage'>,
-  held: HeldFindings,
-  change: FindingChange,
-): Promise<number> {
-  if (held.count === 0) return 0
+interface Write {
+  id: string
+  held: HeldFindings
+  change: FindingChange
+}
+
+/** Writes one change of all that differ, in one statement, and gives their former values. Those that were as asked get no line. */
+async function write(tx: Tx, access: Access<'findings:triage'>, { id, held, change }: Write): Promise<ChangeGroup[]> {
+  if (held.count === 0) return []
   const { actor } = access
   const at = now()
   const update = change.set
-    ? sql`, changed AS (UPDATE finding f SET ${change.set}, updated_at = ${at}::timestamptz FROM picked p
-        WHERE f.account_id = p.account_id AND f.id = p.id)`
+    ? sql`changed AS (UPDATE finding f SET ${change.set}, updated_at = ${at}::timestamptz FROM picked p
+        WHERE f.account_id = p.account_id AND f.id = p.id),`
     : Prisma.empty
-  const count = await tx.$executeRaw`
+  return tx.$queryRaw<ChangeGroup[]>`
     WITH picked AS MATERIALIZED (
-      SELECT p.account_id, p.id, p.status, p.team, p.team_by, p.owner_id, p.due_at, p.due_by, p.severity, p.resolved_reason, o.name AS owner_name
+      SELECT ${pickedFields}, o.name AS owner_name
       FROM (SELECT f.* FROM finding f WHERE ${held.where}) AS p LEFT JOIN member o ON o.id = p.owner_id
       WHERE ${change.differs}
-    ) ${update}
-    INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, text)
-    SELECT p.account_id, p.id, ${at}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, ${change.kind},
-      ${change.before}, ${change.after}, ${change.text}::text
-    FROM picked p`
-  if (count > 0 && change.action) {
-    const [account] = held.accounts
-    await recordAudit(tx, access, {
-      action: change.action,
-      target: held.only ? `finding:${held.only}` : 'findings',
-      ...(held.accounts.length === 1 && account ? { accountId: account } : {}),
-      detail: { ...change.detail, changed: count, unchanged: held.count - count },
-    })
-  }
-  return count
+    ), ${update} written AS (
+      INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, text, change_id, former)
+      SELECT p.account_id, p.id, ${at}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, ${change.kind},
+        ${change.before}, ${change.after}, ${change.text}::text, ${id}::uuid, ${formerState(change.kind)}
+      FROM picked p RETURNING kind, before, after
+    ) ${groupColumns(sql`written`)}`
+}
+
+async function note(
+  tx: Tx,
+  access: Access<'findings:triage'>,
+  { id, held, change, count, groups }: Write & { count: number; groups: readonly ChangeGroup[] },
+): Promise<void> {
+  const [account] = held.accounts
+  await recordAudit(tx, access, {
+    action: change.action ?? '',
+    target: held.only ? `finding:${held.only}` : 'findings',
+    ...(held.accounts.length === 1 && account ? { accountId: account } : {}),
+    detail: {
+      ...change.detail,
+      ...toDetail({ changeset: id, changed: count, ...toValues(groups) }),
+      unchanged: held.count - count,
+    },
+  })
 }

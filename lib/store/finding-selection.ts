@@ -32,12 +32,27 @@ export async function holdFindings(
   selection: FindingSelection,
   asked: Prisma.Sql,
 ): Promise<HeldFindings> {
-  const named = await tx.$queryRaw<{ account_id: AccountId }[]>`
-    SELECT DISTINCT f.account_id FROM finding f WHERE ${asked} ORDER BY f.account_id`
-  const accounts = named.map(row => row.account_id)
+  const accounts = await accountsOf(tx, asked)
   await tx.$queryRawUnsafe(lockAccountsSql, accounts)
   // An account that began to match while we waited is left for the next time: it is not held.
   const where = sql`${asked} AND f.account_id = ANY(${accounts}::text[])`
+  return countSelected(tx, access, selection, { where, accounts })
+}
+
+/** The accounts of findings that a condition holds for, in their order. */
+export async function accountsOf(tx: Prisma.TransactionClient, where: Prisma.Sql): Promise<AccountId[]> {
+  const rows = await tx.$queryRaw<{ account_id: AccountId }[]>`
+    SELECT DISTINCT f.account_id FROM finding f WHERE ${where} ORDER BY f.account_id`
+  return rows.map(row => row.account_id)
+}
+
+/** Counts the findings of a selection, held or not. Throws as holdFindings does. */
+export async function countSelected(
+  tx: Prisma.TransactionClient,
+  access: Access<'findings:triage'>,
+  selection: FindingSelection,
+  { where, accounts }: Pick<HeldFindings, 'where' | 'accounts'>,
+): Promise<HeldFindings> {
   const [row] = await tx.$queryRaw<{ n: number; only: string | null; others: number }[]>`
     SELECT count(*)::int AS n, min(f.id::text) AS only, count(*) FILTER (WHERE NOT f.team = ANY(${[...workableTeams(access)]}::text[]))::int AS others
     FROM finding f WHERE ${where}`

@@ -9,6 +9,7 @@ import { environments, type Team } from '../domain/team'
 import { env } from '../env'
 import { AppError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
+import { dateText } from './change-lines'
 import { duePolicyIn } from './due-policy'
 import type { FindingChange, Prepared } from './finding-changes'
 import { queuePolicies } from './policy-work'
@@ -117,14 +118,10 @@ async function dueAnew(tx: Tx): Promise<FindingChange> {
     detail: {},
     set: sql`due_at = ${due}`,
     differs: sql`p.status = 'resolved' AND p.resolved_reason <> 'hand' AND p.due_by = 'policy' AND p.due_at IS DISTINCT FROM ${due}`,
-    before: asText(sql`p.due_at`),
-    after: asText(due),
+    before: dateText(sql`p.due_at`),
+    after: dateText(due),
     text: null,
   }
-}
-
-function asText(date: Prisma.Sql): Prisma.Sql {
-  return sql`to_jsonb(to_char(${date} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
 }
 
 export function toTeam(team: Team): Prepared {
@@ -156,7 +153,7 @@ export function toDue(due: Date | null): Prepared {
         detail: { dueAt: due?.toISOString() ?? null },
         set: sql`due_at = ${due}::timestamptz, due_by = 'hand', overdue = ${due !== null && due < now()}::boolean AND ${open}`,
         differs: sql`p.due_at IS DISTINCT FROM ${due}::timestamptz OR p.due_by <> 'hand'`,
-        before: asText(sql`p.due_at`),
+        before: dateText(sql`p.due_at`),
         after: due ? sql`to_jsonb(${due.toISOString()}::text)` : sql`NULL::jsonb`,
         text: null,
       },

@@ -47,7 +47,7 @@ export async function groupedById(
     name: 'grouped-by-id',
     text: `SELECT s.account_id AS "accountId", ${IDENTIFIED}
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id) JOIN sighting s ON s.account_id = k.account_id AND s.id = k.id
-           JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id`,
+           CROSS JOIN LATERAL ${findingOf('s')} f`,
     values: [keys.map(key => key.accountId), keys.map(key => key.id)],
   })
   return rows
@@ -80,7 +80,7 @@ export async function groupedSightings(
   const { rows } = await client.query<IdentifiedSighting>({
     name: 'grouped-sightings',
     text: `SELECT ${IDENTIFIED}
-           FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
+           FROM sighting s CROSS JOIN LATERAL ${findingOf('s')} f
            WHERE s.account_id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3`,
     values: [accountId, after, limit],
   })

@@ -8,6 +8,7 @@ import { CsvMapping } from '../domain/csv-mapping'
 import type { SourceId } from '../domain/outcome'
 import type { Reject } from '../domain/reject'
 import { HOLDER } from './import-hold'
+import { pauseSql } from './import-queue'
 
 /** An import as its run sees it. */
 export interface ImportTask {
@@ -34,64 +35,56 @@ export interface ImportTask {
   mayClose: boolean
   /** Records whose effects are committed. */
   checkpoint: number
-  attempts: number
   /** The backend that held imports when the run began; null where none did. See requireSameHolder. */
   holder: string | null
 }
 
-const MAX_ATTEMPTS = 5
+/** So often a report is started without progress before others go first. Each start may be the victim of a killed worker. */
+const STARTS_IN_TURN = 10
 const PIECES = 8
 /** A small file can hold millions of records that are none: so many are kept with their reasons, the others are counted. */
 const KEPT_REJECTS = 10_000
 
-/** The oldest import that waits or was left behind by a dead worker; null where there is none. */
-export async function nextImport(_access: Access<'imports:write'>): Promise<number | null> {
-  const { rows } = await pool().query<{ id: number }>(
-    `SELECT id FROM import WHERE state IN ('queued', 'running') ORDER BY id LIMIT 1`,
-  )
-  return rows[0]?.id ?? null
-}
-
 /**
- * Lets this connection import until it is released or ends, so that what a killed worker left is free at once. False where another
- * worker imports: what two reports say of one account must not depend on how they meet.
+ * Starts or resumes an import; null where it is finished. A start is counted unless an outage interrupted the one before: where the
+ * worker dies in it, as it did in many before, others go first until the pause is over.
  */
-export async function holdImports(_access: Access<'imports:write'>, client: PoolClient): Promise<boolean> {
-  const { rows } = await client.query<{ held: boolean }>(
-    `SELECT pg_try_advisory_lock(hashtextextended('imports', 0)) AS held`,
-  )
-  return rows[0]?.held ?? false
-}
-
-export async function releaseImports(_access: Access<'imports:write'>, client: PoolClient): Promise<void> {
-  await client.query(`SELECT pg_advisory_unlock(hashtextextended('imports', 0))`)
-}
-
-/** Starts or resumes an import. Null where it is finished, or was given up after repeated crashes without progress. */
-export async function startRun(_access: Access<'imports:write'>, id: number): Promise<ImportTask | null> {
-  const { rows } = await pool().query<
-    Pick<ImportTask, 'id' | 'state' | 'source' | 'coverage' | 'region' | 'checkpoint' | 'attempts' | 'holder'> & {
-      account_id: string | null
-      mapping: unknown
-      observed_at: Date
-      arrived_at: Date
-      confirms_id: number | null
-      allowed: string[]
-      limited: boolean
-      allowed_sources: string[]
-      may_close: boolean
-    }
-  >(
-    `UPDATE import i SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + 1
+export async function startRun(
+  _access: Access<'imports:write'>,
+  id: number,
+  { counted = true }: { counted?: boolean } = {},
+): Promise<ImportTask | null> {
+  const { rows } = await pool().query<{
+    id: number
+    state: 'queued' | 'running'
+    source: SourceId | null
+    account_id: string | null
+    mapping: unknown
+    coverage: 'complete' | 'partial'
+    observed_at: Date
+    arrived_at: Date
+    region: string | null
+    confirms_id: number | null
+    allowed: string[]
+    limited: boolean
+    allowed_sources: string[]
+    may_close: boolean
+    checkpoint: number
+    holder: string | null
+  }>(
+    `UPDATE import i SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + $3,
+       waits_for = CASE WHEN attempts + $3 > ${STARTS_IN_TURN} THEN 'error' ELSE waits_for END,
+       retry_at = CASE WHEN attempts + $3 > ${STARTS_IN_TURN}
+         THEN $2::timestamptz + ${pauseSql(`attempts + $3 - ${STARTS_IN_TURN + 1}`)} ELSE retry_at END
      WHERE id = $1 AND state IN ('queued', 'running')
-     RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close, checkpoint, attempts, region, confirms_id,
+     RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close, checkpoint, region, confirms_id,
        (${HOLDER}) AS holder,
-       coalesce((SELECT c.created_at FROM import c WHERE c.id = i.confirms_id), i.created_at) AS arrived_at`,
-    [id, now()],
+       coalesce((SELECT c.created_at FROM import c WHERE c.id = coalesce(i.confirms_id, i.retries_id)), i.created_at) AS arrived_at`,
+    [id, now(), counted ? 1 : 0],
   )
   const row = rows[0]
   if (!row) return null
-  const task: ImportTask = {
+  return {
     id: row.id,
     state: row.state,
     source: row.source,
@@ -106,12 +99,8 @@ export async function startRun(_access: Access<'imports:write'>, id: number): Pr
     allowedSources: row.allowed_sources.length > 0 ? row.allowed_sources : null,
     mayClose: row.may_close,
     checkpoint: row.checkpoint,
-    attempts: row.attempts,
     holder: row.holder,
   }
-  if (task.attempts <= MAX_ATTEMPTS) return task
-  await failRun(_access, id, { code: 'internal', params: {} })
-  return null
 }
 
 export interface Progress {
@@ -135,8 +124,11 @@ export interface Progress {
   withheld: number
 }
 
+/** A commit is progress: the run waits for nothing, and what interrupted it before no longer counts. */
+const PROGRESSED = 'attempts = 1, failures = NULL, waits_for = NULL, retry_at = NULL'
+
 /** Thrown where a run is no longer the one that works on its import: what it was about to commit is rolled back. */
-class TakenOver extends Error {
+export class TakenOver extends Error {
   override readonly name = 'TakenOver'
 }
 
@@ -155,7 +147,7 @@ export async function saveProgress(
     name: 'save-progress',
     text: `UPDATE import SET checkpoint = $2, bytes_read = $3, read = read + $4, accepted = accepted + $5, rejected = rejected + $6,
              created = created + $7, updated = updated + $8, reopened = reopened + $9, resolved = resolved + $10,
-             resolved_seen = resolved_seen + $11, passed = passed + $12, attempts = 1, not_available = not_available + $14, older = older + $15,
+             resolved_seen = resolved_seen + $11, passed = passed + $12, ${PROGRESSED}, not_available = not_available + $14, older = older + $15,
              repeated = repeated + $16, clock_ahead = clock_ahead + $17, withheld = coalesce(withheld, 0) + $18
            WHERE id = $1 AND checkpoint = $13 AND state = 'running' RETURNING rejected`,
     values: [
@@ -199,7 +191,7 @@ export async function saveClosed(
   resolved: number,
 ): Promise<void> {
   const { rowCount } = await client.query(
-    `UPDATE import SET resolved = resolved + $2, attempts = 1 WHERE id = $1 AND state = 'running'`,
+    `UPDATE import SET resolved = resolved + $2, ${PROGRESSED} WHERE id = $1 AND state = 'running'`,
     [id, resolved],
   )
   if (rowCount !== 1) throw new TakenOver(`import ${id} was ended without this run`)
@@ -233,7 +225,7 @@ export async function finishRun(
   },
 ): Promise<void> {
   const { rowCount } = await client.query(
-    `UPDATE import SET state = $2, error = $3, finished_at = $4, accounts = $5, sources = $6, held_back = $7, bytes_read = $8,
+    `UPDATE import SET state = $2, error = $3, finished_at = $4, accounts = $5, sources = $6, held_back = $7, bytes_read = $8, ${PROGRESSED},
        unchanged = greatest(0, $9 - created - updated - reopened - resolved_seen)
      WHERE id = $1 AND state = 'running'`,
     [
@@ -260,14 +252,6 @@ const NOTE_REFUSED_SENDER = `
     ORDER BY index LIMIT 1) r
   WHERE i.id = $1 AND i.actor_kind = 'token' AND t.id::text = i.actor_id
     AND (t.refused_at IS NULL OR t.refused_at < $2::timestamptz - interval '1 minute')`
-
-/** Ends a run that could not be finished for a reason of ours. What was committed stays. */
-async function failRun(_access: Access<'imports:write'>, id: number, error: Reject): Promise<void> {
-  await pool().query(
-    `UPDATE import SET state = 'failed', error = $2, finished_at = $3 WHERE id = $1 AND state = 'running'`,
-    [id, JSON.stringify(error), now()],
-  )
-}
 
 interface PayloadPiece {
   length: number

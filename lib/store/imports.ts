@@ -67,8 +67,8 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
   const mapping = input.mapping ? await csvMappingOf(access, input.mapping) : null
   const { rows } = await pool().query<{ id: number }>(
     `INSERT INTO import (state, source, coverage, origin, file_name, sha256, size_bytes, observed_at, observed_at_given, created_at,
-       actor_kind, actor_id, actor_name, allowed, limited, account_id, mapping, region, may_close, allowed_sources)
-     VALUES ('receiving', $1, $2, $3, $4, '', 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id`,
+       actor_kind, actor_id, actor_name, allowed, limited, account_id, mapping, region, may_close, allowed_sources, alive_at)
+     VALUES ('receiving', $1, $2, $3, $4, '', 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, clock_timestamp()) RETURNING id`,
     [
       input.source,
       input.coverage,
@@ -94,7 +94,10 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
   return id
 }
 
-/** Stores one piece of the decompressed payload, deflated on its own. Durable once finishReceiving has queued the import. */
+/**
+ * Stores one piece of the decompressed payload, deflated on its own. Durable once finishReceiving has queued the import. Throws `unavailable` where the import was forgotten
+ * meanwhile, as after a long outage.
+ */
 export async function storePiece(
   _access: Access<'imports:write'>,
   id: number,
@@ -102,13 +105,15 @@ export async function storePiece(
   bytes: Buffer,
 ): Promise<void> {
   const packed = await deflated(bytes, { level: 1, chunkSize: PACKED })
-  await pool().query({
+  const { rowCount } = await pool().query({
     name: 'store-piece',
     // The disk is waited for when all have arrived: what was received in part is dropped anyway.
     text: `INSERT INTO import_chunk (import_id, start, length, deflated)
-           SELECT $1::int, $2::bigint, $3::int, $4::bytea FROM set_config('synchronous_commit', 'off', TRUE)`,
+           SELECT $1::int, $2::bigint, $3::int, $4::bytea FROM set_config('synchronous_commit', 'off', TRUE)
+           WHERE EXISTS (SELECT FROM import WHERE id = $1 AND state = 'receiving')`,
     values: [id, start, bytes.length, packed],
   })
+  if (rowCount !== 1) throw outageError('database_away')
 }
 
 /** Forgets an import that was not received to its end. */
@@ -172,7 +177,11 @@ async function queue(
       ORDER BY e.id LIMIT 1`
     if (same) return { id: same.id, duplicate: true }
   }
-  await tx.import.update({ where: { id }, data: { state: 'queued', sha256, sizeBytes } })
+  const { count } = await tx.import.updateMany({
+    where: { id, state: 'receiving' },
+    data: { state: 'queued', sha256, sizeBytes },
+  })
+  if (count !== 1) throw outageError('database_away')
   await recordAudit(tx, access, { action: 'import.receive', target: `import:${id}`, detail: { bytes: sizeBytes } })
   await tx.$queryRaw`SELECT 1 FROM pg_notify(${importChannel}, ${String(id)})`
   return { id, duplicate: false }
@@ -189,12 +198,22 @@ async function requireWhole(tx: Prisma.TransactionClient, id: number, sizeBytes:
   if (!stored?.whole) throw outageError('database_away')
 }
 
-/** Forgets what was being received when a server stopped, `olderThan` given. Returns how many. */
-export async function dropAbandoned(_access: Access<'imports:write'>, olderThan: Date): Promise<number> {
+/** How often the server that receives a report says that it is still at it. */
+export const ALIVE_EVERY_MS = 20_000
+/** After so long without a word the server has died, or lost the database, and the sender has been told. */
+const ABANDONED_AFTER = '3 minutes'
+
+/** Notes that a report is still being received. */
+export async function noteReceiving(_access: Access<'imports:write'>, id: number): Promise<void> {
+  await pool().query(`UPDATE import SET alive_at = clock_timestamp() WHERE id = $1 AND state = 'receiving'`, [id])
+}
+
+/** Forgets reports that no server receives any more. Returns how many. */
+export async function dropAbandoned(_access: Access<'imports:write'>): Promise<number> {
   return transaction(async client => {
     const { rows } = await client.query<{ id: number }>(
-      `SELECT id FROM import WHERE state = 'receiving' AND created_at < $1 FOR UPDATE`,
-      [olderThan],
+      `SELECT id FROM import WHERE state = 'receiving' AND coalesce(alive_at, created_at) < clock_timestamp() - interval '${ABANDONED_AFTER}'
+       FOR UPDATE SKIP LOCKED`,
     )
     const ids = rows.map(row => row.id)
     await client.query('DELETE FROM import_chunk WHERE import_id = ANY($1)', [ids])

@@ -6,8 +6,8 @@ const PIECES = 500
 const SIGHTINGS = 5_000
 
 /**
- * Drops pieces of payloads whose import ended before `before`, or of which nothing could be read before `unreadBefore`, except those
- * that hold the record of something a source still reports, and those that a confirmation is about to read. At most 500 at once;
+ * Drops pieces of payloads whose import ended before `before`, or of which nothing could be read before `unreadBefore` unless that was
+ * Hinomi's fault, except those that hold the record of something a source still reports, and those that a confirmation is about to read. At most 500 at once;
  * returns how many, so that the caller goes on until there are none.
  */
 export async function dropPayloads(
@@ -18,7 +18,7 @@ export async function dropPayloads(
   const { rowCount } = await pool().query(
     `DELETE FROM import_chunk c USING (
        SELECT o.import_id, o.start FROM import_chunk o JOIN import i ON i.id = o.import_id
-       WHERE i.state IN ('done', 'failed') AND (i.finished_at < $1 OR i.state = 'failed' AND i.accepted = 0 AND i.finished_at < $3)
+       WHERE i.state IN ('done', 'failed') AND (i.finished_at < $1 OR i.state = 'failed' AND i.accepted = 0 AND i.error->>'code' IS DISTINCT FROM 'internal' AND i.finished_at < $3)
          AND NOT EXISTS (SELECT 1 FROM import c WHERE c.confirms_id = i.id AND c.state IN ('queued', 'running'))
          AND NOT EXISTS (
          SELECT 1 FROM sighting s WHERE s.import_id = o.import_id AND s.present

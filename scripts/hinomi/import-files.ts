@@ -5,7 +5,7 @@ import type { ImportQuery } from '../../lib/domain/import-query'
 import type { ImportDetail } from '../../lib/domain/import-views'
 import { AppError } from '../../lib/errors'
 import { receiveUpload } from '../../lib/ingest/receive'
-import { workOff } from '../../lib/jobs/imports'
+import { attemptImport } from '../../lib/jobs/attempt-import'
 import {
   cliTranslator,
   errorSentence,
@@ -13,10 +13,13 @@ import {
   heldBackTranslator,
   type Locale,
   rejectTranslator,
+  waitTranslator,
 } from '../../lib/locale'
+import { isOutage, outageError, outageOf } from '../../lib/outage'
 import { getImport } from '../../lib/queries/imports'
 
 const POLL_MS = 200
+const RETRY_MS = 5000
 const SHOWN = 20
 
 /**
@@ -33,16 +36,15 @@ export async function importFiles(
   for (const file of files) {
     try {
       const path = resolve(process.env.HINOMI_CWD ?? process.cwd(), file)
-      const received = await receiveUpload(access, (await open(path)).createReadStream(), {
-        ...options,
-        fileName: basename(file),
-      })
+      const received = await throughOutages(file, locale, async () =>
+        receiveUpload(access, (await open(path)).createReadStream(), { ...options, fileName: basename(file) }),
+      )
       const t = await cliTranslator(locale)
       const nameOf = (fileName: string | null) => (received.archive ? `${file}: ${fileName}` : file)
       for (const { fileName, reason } of received.skipped)
         process.stdout.write(`${nameOf(fileName)}: ${t('skipped', { reason })}\n`)
       for (const { id, fileName, duplicate } of received.imports) {
-        const run = await ended(access, id)
+        const run = await ended(access, id, nameOf(fileName), locale)
         await print(nameOf(fileName), run, duplicate, locale)
         if (run.state === 'failed') exit = 1
       }
@@ -62,12 +64,43 @@ async function sentenceOf(error: unknown, locale: Locale): Promise<string> {
   return error instanceof Error ? error.message : String(error)
 }
 
-async function ended(access: Access<'imports:write' | 'imports:read'>, id: number): Promise<ImportDetail> {
+/** Does `work`, again and again while an outage keeps it from it; says which. */
+async function throughOutages<T>(file: string, locale: Locale, work: () => Promise<T>): Promise<T> {
   for (;;) {
-    await workOff(id)
-    const run = await getImport(access, id)
-    if (run.state === 'done' || run.state === 'failed') return run
-    await new Promise(wake => setTimeout(wake, POLL_MS))
+    try {
+      return await work()
+    } catch (error) {
+      const outage = outageOf(error)
+      if (!outage) throw error
+      const t = await cliTranslator(locale)
+      const reason = errorSentence(await errorTranslator(locale), outageError(outage))
+      process.stderr.write(`${file}: ${t('outage', { reason, seconds: RETRY_MS / 1000 })}\n`)
+      await new Promise(wake => setTimeout(wake, RETRY_MS))
+    }
+  }
+}
+
+/** The import once it has ended. While it waits the file's line says why, once for each reason. */
+async function ended(
+  access: Access<'imports:write' | 'imports:read'>,
+  id: number,
+  file: string,
+  locale: Locale,
+): Promise<ImportDetail> {
+  let said: string | null = null
+  for (let counted = true; ; ) {
+    const { result } = await attemptImport(id, { counted })
+    const outage = isOutage(result) ? result : null
+    counted = outage === null
+    const run = outage ? null : await throughOutages(file, locale, () => getImport(access, id))
+    if (run && (run.state === 'done' || run.state === 'failed')) return run
+    const reason = outage ?? run?.waits?.code ?? null
+    if (reason && reason !== said) {
+      const [t, sentenceOf] = [await cliTranslator(locale), await waitTranslator(locale)]
+      process.stderr.write(`${file}: ${t('waits', { id, reason: sentenceOf(reason) })}\n`)
+    }
+    said = reason
+    await new Promise(wake => setTimeout(wake, reason ? RETRY_MS : POLL_MS))
   }
 }
 

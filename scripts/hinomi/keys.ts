@@ -17,13 +17,18 @@ export async function listKeys(access: JobAccess, locale: Locale): Promise<numbe
   const lines = known.map(({ id, setting }, index) =>
     t('row', { id, state: index === 0 ? 'newest' : 'former', place: placeOf(setting), count: byKey.get(id) ?? 0 }),
   )
-  const missing = [...byKey].filter(([id]) => !known.some(key => key.id === id))
+  const missing = missingKeys(byKey)
   for (const [id, count] of missing) lines.push(t('missing', { id, count }))
   if (malformed > 0) lines.push(t('malformed', { count: malformed }))
   const unused = known.slice(1).filter(({ id }) => !byKey.has(id))
   if (unused.length > 0) lines.push(t('unused', { keys: unused.map(({ id }) => id).join(', ') }))
   print(lines)
   return missing.length > 0 || malformed > 0 ? 1 : 0
+}
+
+/** Keys that seal stored values and that no setting has, with the number of those values. */
+export function missingKeys(byKey: ReadonlyMap<string, number>): [id: string, count: number][] {
+  return [...byKey].filter(([id]) => !keys().some(key => key.id === id))
 }
 
 /** Seals all stored values with the newest key. Returns 1 where one could not be opened, else 0. */

@@ -8,10 +8,13 @@ import { cliTranslator, type Locale } from '../../lib/locale'
 import { createResetLink } from '../../lib/store/invites'
 import { resetFactors } from '../../lib/store/reset-factors'
 import { ensureAdmin } from '../../lib/store/setup'
+import { backUp } from './backup'
+import { checkCommand } from './check'
 import { createTokenCommand } from './create-token'
 import { sentenceOf } from './error-sentence'
 import { importFiles } from './import-files'
 import { listKeys, pruneKeys, resealKeys, rotateKeys } from './keys'
+import { restore } from './restore'
 import { UsageError } from './usage-error'
 import { verifyHistory } from './verify'
 
@@ -24,6 +27,9 @@ async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'import') return importCommand(rest)
   if (command === 'token' && rest[0] === 'create') return createTokenCommand(rest.slice(1), locale)
   if (command === 'verify') return verifyCommand(rest)
+  if (command === 'check') return checkCommand(jobAccess('command'), locale)
+  if (command === 'backup') return backupCommand(rest)
+  if (command === 'restore') return restoreCommand(rest)
   if (command === 'keys') return keysCommand(rest)
   if (command === 'member' && rest[0] === 'reset-link') return resetLinkCommand(rest.slice(1))
   if (command === 'member' && rest[0] === 'reset-factors') return resetFactorsCommand(rest.slice(1))
@@ -100,6 +106,24 @@ async function verifyCommand(args: string[]): Promise<number> {
     .safeParse(values.head ?? null)
   if (!head.success) throw new UsageError('badHead')
   return verifyHistory(jobAccess('command'), head.data, locale)
+}
+
+async function backupCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { force: { type: 'boolean', default: false } },
+  })
+  const [file] = positionals
+  if (!file || positionals.length > 1) throw new UsageError('noBackupFile')
+  return backUp(jobAccess('command'), { file, force: values.force }, locale)
+}
+
+async function restoreCommand(args: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
+  const [file] = positionals
+  if (!file || positionals.length > 1) throw new UsageError('noBackupFile')
+  return restore(jobAccess('command'), file, locale)
 }
 
 async function keysCommand([command = '', ...rest]: string[]): Promise<number> {

@@ -39,13 +39,14 @@ export async function build(signal) {
       const wanted = sourcesHash()
       await run(process.execPath, [fromRoot('node_modules/next/dist/bin/next'), 'build'], {
         what: 'next build',
+        leashed: true,
         quiet: true,
         env: toolEnvironment({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }),
         ...(signal ? { signal } : {}),
       })
       writeFileSync(stamp, wanted)
     },
-    () => say('Another start is building the application; waiting for it.'),
+    { onWait: () => say('Another start is building the application; waiting for it.') },
   )
 }
 

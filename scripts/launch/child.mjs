@@ -3,26 +3,26 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { fromRoot, root } from './paths.mjs'
-import { say } from './report.mjs'
+import { watchPulse } from './pulse.mjs'
 
 const leash = pathToFileURL(fromRoot('scripts/launch/leash.mjs')).href
 const GRACE_MS = 15_000
-const LONGEST_PAUSE_MS = 30_000
-const SETTLED_MS = 60_000
 
 /**
  * A part of the product that runs beside the launcher. Its lines are shown behind its name.
- * exited: its end, as a text for a person; stop: asks it to end, and after a while, or at once on `force`, makes it.
- * @typedef {{ exited: Promise<string>, stop: (force: AbortSignal) => Promise<void> }} Child
+ * ready: it says that it works (process.send('ready')); exited: its end, as a text for a person; stop: asks it to end, and after a
+ * while, or at once on `force`, makes it.
+ * @typedef {{ ready: Promise<void>, exited: Promise<string>, stop: (force: AbortSignal) => Promise<void> }} Child
  */
 
 /**
  * @param {string} name
  * @param {string[]} args of node
  * @param {NodeJS.ProcessEnv} env
+ * @param {{ hangsAfterMs?: number }} [options] hangsAfterMs: without an answer for so long it is ended
  * @returns {Child}
  */
-export function startChild(name, args, env) {
+export function startChild(name, args, env, { hangsAfterMs } = {}) {
   const child = spawn(process.execPath, ['--import', leash, ...args], {
     cwd: root,
     env: { ...env, HINOMI_LAUNCHER_PID: String(process.pid) },
@@ -33,12 +33,24 @@ export function startChild(name, args, env) {
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface(stream).on('line', line => process.stdout.write(`${name.padEnd(6)} │ ${line}\n`))
   }
+  let hasEnded = false
   /** @type {Promise<string>} */
   const exited = new Promise(done => {
     child.once('error', error => done(error.message))
-    child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`))
+    child.once('exit', (code, signal) => {
+      // What it started itself goes with it.
+      kill('SIGKILL')
+      hasEnded = true
+      done(signal ?? `exit code ${code}`)
+    })
+  })
+  /** @type {Promise<void>} */
+  const ready = new Promise(done => {
+    child.on('message', message => message === 'ready' && done())
   })
   const kill = (/** @type {NodeJS.Signals} */ signal) => {
+    // Another group can have its number later.
+    if (hasEnded) return
     try {
       if (child.pid) process.kill(-child.pid, signal)
     } catch (error) {
@@ -46,7 +58,9 @@ export function startChild(name, args, env) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error
     }
   }
+  if (hangsAfterMs) watchPulse(name, child, hangsAfterMs, () => kill('SIGKILL'))
   return {
+    ready,
     exited,
     async stop(force) {
       const forced = new Promise(done => {
@@ -57,38 +71,6 @@ export function startChild(name, args, env) {
       await Promise.race([exited, forced, sleep(GRACE_MS, null, { ref: false })])
       kill('SIGKILL')
       await exited
-    },
-  }
-}
-
-/**
- * A child that is started again when it ends, after a pause that grows while it keeps failing.
- * @param {string} name
- * @param {string[]} args
- * @param {NodeJS.ProcessEnv} env
- * @returns {Pick<Child, 'stop'>}
- */
-export function keepChild(name, args, env) {
-  const stopping = new AbortController()
-  let child = startChild(name, args, env)
-  const watching = (async () => {
-    for (let pause = 1000; ; ) {
-      const began = Date.now()
-      const end = await child.exited
-      if (stopping.signal.aborted) return
-      if (Date.now() - began > SETTLED_MS) pause = 1000
-      say(`The ${name} ended (${end}); it starts again in ${pause / 1000} s.`)
-      await sleep(pause, null, { signal: stopping.signal }).catch(() => {})
-      if (stopping.signal.aborted) return
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
-      child = startChild(name, args, env)
-    }
-  })()
-  return {
-    async stop(force) {
-      stopping.abort()
-      await child.stop(force)
-      await watching
     },
   }
 }

@@ -1,46 +1,79 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
-import { withLock } from './lock.mjs'
+import { connectTo } from './connection.mjs'
+import { withLock, withLockIfPossible } from './lock.mjs'
 import { openDataDir } from './paths.mjs'
 import { placeDatabase } from './placement.mjs'
 import { startedAt } from './process.mjs'
 import { say } from './report.mjs'
 import { lockOf, openSecrets } from './secrets.mjs'
-import { adminUrl, startServer, stopServer } from './server.mjs'
+import { adminUrl, endServer, restartServer, startServer, stopServer } from './server.mjs'
 
 const NAME = 'hinomi'
 
 /**
- * Joins the embedded database of a data folder: starts it, or uses it where another launcher already runs it. It stops
- * when the last one leaves.
- * @param {string} dataDir
- * @returns {Promise<{ url: string, leave: (force?: AbortSignal) => Promise<void> }>}
+ * The embedded database as one launcher uses it.
+ * place and password: for looking at its server; revive: starts it again, or finds it running again, and returns its port;
+ * end: ends a server that does not answer; leave: stops it, where no other launcher uses it.
+ * @typedef {{
+ *   place: import('./placement.mjs').Place, password: string, port: number, urlOf: (port: number) => string, url: string,
+ *   revive: (port: number, signal: AbortSignal) => Promise<number>,
+ *   end: (pid: number) => Promise<void>,
+ *   leave: (force?: AbortSignal) => Promise<void>,
+ * }} Joined
  */
-export async function joinDatabase(dataDir) {
+
+/**
+ * Joins the embedded database of a data folder: starts it, or uses it where another launcher already runs it. It stops
+ * when the last one leaves. Where that fails, nothing that it started goes on.
+ * @param {string} dataDir
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Joined>}
+ */
+export async function joinDatabase(dataDir, signal) {
   const runDir = join(dataDir, 'run')
   const lock = lockOf(dataDir)
   const mine = join(runDir, `${process.pid}.json`)
+  const register = () =>
+    writeFileSync(mine, JSON.stringify({ pid: process.pid, started: startedAt(process.pid) }), { mode: 0o600 })
   mkdirSync(runDir, { recursive: true, mode: 0o700 })
-  return withLock(lock, async () => {
+  const wait = { ...(signal ? { signal } : {}) }
+  const enter = async () => {
     const secrets = openSecrets(dataDir)
+    const password = secrets.databaseAdminPassword
     const place = await placeDatabase(dataDir)
     for (const home of place.abandoned ?? []) {
       await stopServer({ ...place, home })
       say(`The database of a deleted data folder is still in ${home}; remove it when nobody needs it.`)
     }
-    const port = await startServer(place, { password: secrets.databaseAdminPassword })
-    writeFileSync(mine, JSON.stringify({ pid: process.pid, started: startedAt(process.pid) }), { mode: 0o600 })
-    await ensureDatabase(adminUrl(port, secrets.databaseAdminPassword), secrets.databasePassword)
-    return {
-      url: `postgresql://${NAME}:${secrets.databasePassword}@127.0.0.1:${port}/${NAME}`,
-      leave: force =>
-        withLock(lock, async () => {
-          rmSync(mine, { force: true })
-          if (!othersIn(runDir)) await stopServer(place, force)
-        }),
+    const leave = async (/** @type {AbortSignal | undefined} */ force) => {
+      rmSync(mine, { force: true })
+      if (!othersIn(runDir)) await stopServer(place, force)
     }
-  })
+    let port = 0
+    try {
+      register()
+      port = await startServer(place, { password, ...wait })
+      await ensureDatabase(adminUrl(port, password), secrets.databasePassword)
+    } catch (error) {
+      await leave(AbortSignal.abort()).catch(() => {})
+      throw error
+    }
+    const urlOf = (/** @type {number} */ at) =>
+      `postgresql://${NAME}:${secrets.databasePassword}@127.0.0.1:${at}/${NAME}`
+    return {
+      place,
+      password,
+      port,
+      urlOf,
+      url: urlOf(port),
+      revive: (/** @type {number} */ last, /** @type {AbortSignal} */ until) =>
+        withLock(lock, () => restartServer(place, { password, port: last, signal: until }), { signal: until }),
+      end: (/** @type {number} */ pid) => withLockIfPossible(lock, () => endServer(place, pid)),
+      leave: (/** @type {AbortSignal | undefined} */ force) => withLockIfPossible(lock, () => leave(force)),
+    }
+  }
+  return withLock(lock, enter, wait)
 }
 
 /** Whether another living launcher uses the database; forgets those that died without leaving.
@@ -48,11 +81,21 @@ export async function joinDatabase(dataDir) {
 function othersIn(runDir) {
   let others = false
   for (const file of readdirSync(runDir).filter(name => /^\d+\.json$/.test(name))) {
-    const { pid, started } = JSON.parse(readFileSync(join(runDir, file), 'utf8'))
-    if (startedAt(pid) === started) others = true
+    if (isOfLiving(join(runDir, file))) others = true
     else rmSync(join(runDir, file), { force: true })
   }
   return others
+}
+
+/** @param {string} file */
+function isOfLiving(file) {
+  try {
+    const { pid, started } = JSON.parse(readFileSync(file, 'utf8'))
+    return startedAt(pid) === started
+  } catch {
+    // Cut short by a full disk or a power failure; or its launcher is just leaving.
+    return false
+  }
 }
 
 /**
@@ -61,8 +104,7 @@ function othersIn(runDir) {
  * @param {string} password
  */
 export async function ensureDatabase(url, password, name = NAME) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
+  const client = await connectTo(url)
   try {
     const { rows } = await client.query(
       `select exists (select from pg_roles where rolname = $1) as role,

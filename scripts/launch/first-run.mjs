@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import pg from 'pg'
+import { connectTo } from './connection.mjs'
 import { fromRoot } from './paths.mjs'
 import { run } from './process.mjs'
 import { LaunchError } from './report.mjs'
@@ -19,13 +19,13 @@ export async function openFirstRun(env) {
   if (email) {
     await run(process.execPath, [...typescript, fromRoot('scripts/hinomi/main.ts'), 'admin', 'ensure'], {
       what: 'Creating the administrator',
+      leashed: true,
       quiet: true,
       env,
     })
     return null
   }
-  const client = new pg.Client({ connectionString: env.DATABASE_URL })
-  await client.connect()
+  const client = await connectTo(env.DATABASE_URL ?? '')
   try {
     const { rows } = await client.query('select exists (select from member) as claimed')
     if (rows[0].claimed) return null

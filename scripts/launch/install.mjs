@@ -23,7 +23,7 @@ export async function prepare({ signal, development = false } = {}) {
       hydrate()
       if (!isGenerated()) await generate(signal)
     },
-    () => say('Another start is preparing this clone; waiting for it.'),
+    { onWait: () => say('Another start is preparing this clone; waiting for it.') },
   )
 }
 
@@ -67,6 +67,7 @@ async function install(development, signal) {
   const kind = development ? '--include=dev' : '--omit=dev'
   await run('npm', ['ci', kind, '--ignore-scripts', '--no-audit', '--no-fund'], {
     what: 'npm ci',
+    leashed: true,
     quiet: true,
     shell: process.platform === 'win32',
     env: toolEnvironment(),
@@ -88,7 +89,12 @@ function hydrate() {
       const link = join(vendor, platform, target)
       if (lstatSync(link, { throwIfNoEntry: false })) continue
       if (dirname(source) !== dirname(target)) throw new LaunchError(`${platform}: unexpected link ${target}`)
-      symlinkSync(basename(source), link)
+      try {
+        symlinkSync(basename(source), link)
+      } catch (error) {
+        // Another start was faster.
+        if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
+      }
     }
   }
 }
@@ -107,6 +113,7 @@ async function generate(signal) {
   say('Generating the database client.')
   await run(process.execPath, [fromRoot('node_modules/prisma/build/index.js'), 'generate'], {
     what: 'prisma generate',
+    leashed: true,
     quiet: true,
     // Prisma would download its migration engine, which this command does not use: any existing file will do.
     env: toolEnvironment({

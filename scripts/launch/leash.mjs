@@ -1,9 +1,20 @@
 // Loaded into the web server and the worker: when the launcher is gone, even killed, they end too.
-if (process.channel && process.ppid === Number(process.env.HINOMI_LAUNCHER_PID)) {
-  process.on('disconnect', () => {
-    // Both lead a process group of their own.
-    process.kill(-process.pid, 'SIGTERM')
-    setTimeout(() => process.kill(-process.pid, 'SIGKILL'), 10_000).unref()
-  })
-  process.channel.unref()
+import { startedAt } from './process.mjs'
+
+const launcher = Number(process.env.HINOMI_LAUNCHER_PID)
+if (process.ppid === launcher) {
+  if (process.channel) {
+    process.on('disconnect', () => {
+      // Both lead a process group of their own.
+      process.kill(-process.pid, 'SIGTERM')
+      setTimeout(() => process.kill(-process.pid, 'SIGKILL'), 10_000).unref()
+    })
+    process.on('message', message => {
+      if (message === 'ping') process.send?.('pong', undefined, undefined, () => {})
+    })
+    process.channel.unref()
+  }
+} else if (launcher && startedAt(launcher) === null) {
+  // It died while this process was starting. A living one is the parent's parent: this was loaded into a child of the web server.
+  process.exit(1)
 }

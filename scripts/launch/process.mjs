@@ -1,27 +1,30 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { root } from './paths.mjs'
+import { fromRoot, root } from './paths.mjs'
 import { LaunchError } from './report.mjs'
 
+const tool = fromRoot('scripts/launch/tool.mjs')
 const hasProc = existsSync('/proc/self/stat')
+
+/**
+ * what: names the step in the message of a failure; quiet: shows nothing of it, or all but its standard output, unless it fails, else
+ * all goes to stderr; leashed: it ends with this process, even when that is killed.
+ * @typedef {{ what: string, quiet?: boolean | 'stdout', signal?: AbortSignal, leashed?: boolean }} RunOptions
+ */
 
 /**
  * Runs a program to its end. Returns its standard output.
  * @param {string} command
  * @param {string[]} args
- * @param {{ what: string, quiet?: boolean | 'stdout', signal?: AbortSignal } & import('node:child_process').SpawnOptions} options
- *   what: names the step in the message of a failure; quiet: shows nothing of it, or all but its standard output,
- *   unless it fails; else all goes to stderr
+ * @param {RunOptions & import('node:child_process').SpawnOptions} options
  * @returns {Promise<string>}
  */
-export function run(command, args, { what, quiet = false, signal, ...options }) {
+export function run(command, args, { what, quiet = false, signal, leashed = false, ...options }) {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, {
-      cwd: root,
-      ...options,
-      ...(signal ? { signal } : {}),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const all = { cwd: root, ...options, ...(signal ? { signal } : {}) }
+    const child = leashed
+      ? spawnLeashed(command, args, all)
+      : spawn(command, args, { ...all, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     let hidden = ''
     child.stdout?.on('data', chunk => {
@@ -39,6 +42,21 @@ export function run(command, args, { what, quiet = false, signal, ...options }) 
       const detail = hidden.trim() ? `:\n${hidden.trim()}` : ''
       fail(new LaunchError(`${what} failed (${killed ?? `exit code ${code}`})${detail}`))
     })
+  })
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} options
+ */
+function spawnLeashed(command, args, { uid, gid, shell, cwd, ...options }) {
+  const text = JSON.stringify({ command, args, options: { uid, gid, shell, cwd } })
+  return spawn(process.execPath, [tool, text], {
+    ...options,
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
 }
 

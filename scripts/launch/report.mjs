@@ -9,6 +9,39 @@ export function say(text) {
 /** A failure that a person can act on: shown as its message alone, without a stack. */
 export class LaunchError extends Error {}
 
+/** https://nodejs.org/api/errors.html#common-system-errors, as far as a person can do something about them. */
+const FILE_PROBLEMS = new Map([
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EROFS', 'the file system is read-only'],
+  ['EACCES', 'this user may not read or write it'],
+  ['EPERM', 'it belongs to another user'],
+  ['ENOTDIR', 'a part of the path is a file'],
+  ['EEXIST', 'there is a file of that name'],
+  ['ENAMETOOLONG', 'its path is too long'],
+  ['EIO', 'the disk reports an error'],
+])
+
+/**
+ * What is wrong with a file or a folder, without its name.
+ * @param {unknown} error of node:fs
+ */
+export function fileProblem(error) {
+  const { code = '', message } = /** @type {NodeJS.ErrnoException} */ (error)
+  return FILE_PROBLEMS.get(code) ?? message
+}
+
+/**
+ * The failure in a sentence; null for one that only its stack explains.
+ * @param {unknown} error
+ */
+export function sentenceOf(error) {
+  if (error instanceof LaunchError) return error.message
+  const { code = '', path, syscall } = /** @type {NodeJS.ErrnoException} */ (error ?? {})
+  if (!syscall || !path || !FILE_PROBLEMS.has(code)) return null
+  return `${path} cannot be used: ${fileProblem(error)}.`
+}
+
 /**
  * Runs a script's main function and ends the process with its exit code.
  * @param {() => Promise<number | undefined>} main
@@ -22,7 +55,8 @@ export async function runMain(main) {
     process.exitCode = (await main()) ?? 0
   } catch (error) {
     process.exitCode = 1
-    if (error instanceof LaunchError) say(`Error: ${error.message}`)
+    const sentence = sentenceOf(error)
+    if (sentence) say(`Error: ${sentence}`)
     else console.error(error)
   }
   process.exit()

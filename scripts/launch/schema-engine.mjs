@@ -9,6 +9,9 @@ import { fromRoot } from './paths.mjs'
 
 const filters = { externalTables: [], externalEnums: [] }
 
+/** Held by the transaction of a migration's script: any fixed number that no other program uses in this database. */
+export const SCRIPT_LOCK = 4_866_647
+
 const CHAR = 18
 const TEXT = 25
 const MARK = 'one letter: '
@@ -37,25 +40,36 @@ function markLetters(result) {
 
 /** PrismaPg with what the schema engine needs beyond it. */
 class MigrationPg extends PrismaPg {
+  /**
+   * @param {pg.Pool} pool
+   * @param {{ before: string, after: string }} script what runs around a script
+   */
+  constructor(pool, script) {
+    super(pool)
+    this.script = script
+  }
+
   /** @override */
   async connect() {
-    return completed(await super.connect())
+    return completed(await super.connect(), this.script)
   }
 
   /** @override */
   async connectToShadowDb() {
-    return completed(await super.connectToShadowDb())
+    return completed(await super.connectToShadowDb(), this.script)
   }
 }
 
 /**
  * @template {import('@prisma/driver-adapter-utils').SqlDriverAdapter} Adapter
  * @param {Adapter} adapter
+ * @param {{ before: string, after: string }} around
  */
-function completed(adapter) {
+function completed(adapter, around) {
   // In one piece: PrismaPg would cut the script at every semicolon, also inside the body of a trigger.
   adapter.executeScript = async script => {
-    await adapter.executeRaw({ sql: script, args: [], argTypes: [] })
+    const sql = around.before ? `${around.before}\n${script}\n;${around.after}` : script
+    await adapter.executeRaw({ sql, args: [], argTypes: [] })
   }
   const queryRaw = adapter.queryRaw.bind(adapter)
   adapter.queryRaw = async query => {
@@ -70,29 +84,46 @@ function completed(adapter) {
   return adapter
 }
 
-/**
- * Prisma's own schema engine, from the registry package: the usual binary is downloaded at run time and may be out of
- * reach. It keeps the official _prisma_migrations table, so `prisma migrate` works on the same database.
- * @param {string} url
- */
-export async function openSchemaEngine(url) {
+/** @type {Promise<void> | undefined} */
+let loaded
+
+/** Once in a process: an engine that was freed leaves a timer behind, which must find the memory that it knows. */
+async function loadEngine() {
   const resolve = createRequire(import.meta.url).resolve
   const file = join(resolve('@prisma/schema-engine-wasm'), '../schema_engine_bg.wasm')
   const { instance } = await WebAssembly.instantiate(readFileSync(file), { './schema_engine_bg.js': bindings })
   bindings.__wbg_set_wasm(instance.exports)
   const begin = /** @type {() => void} */ (instance.exports.__wbindgen_start)
   begin()
+}
+
+/**
+ * Prisma's own schema engine, from the registry package: the usual binary is downloaded at run time and may be out of
+ * reach. It keeps the official _prisma_migrations table, so `prisma migrate` works on the same database.
+ * @param {string} url
+ */
+export async function openSchemaEngine(url) {
+  loaded ??= loadEngine()
+  await loaded
   const pool = new pg.Pool({ connectionString: url, Client: MarkingClient })
-  const factory = bindMigrationAwareSqlAdapterFactory(new MigrationPg(pool))
+  // The query that runs reports it as well; without a listener the loss of an idle connection would end the process.
+  pool.on('error', () => {})
+  // In the script's own transaction: one that a killed launcher left at work ends with it, and is known to have ended.
+  const script = { before: '', after: '' }
+  const factory = bindMigrationAwareSqlAdapterFactory(new MigrationPg(pool, script))
   const engine = await bindings.SchemaEngine.new({ datamodels: [schemaFile()] }, () => {}, factory)
   return {
     /**
-     * Applies the migrations that the database lacks; returns their names.
+     * Applies those of `names` that the database lacks; returns their names.
      * @param {string[]} interrupted migrations that began and did not end. A script is one transaction, so that nothing of it stayed.
+     * @param {readonly string[]} [names] all migrations where it is left out
      */
-    async apply(interrupted) {
+    async apply(interrupted, names) {
+      script.before = `SELECT pg_advisory_xact_lock(${SCRIPT_LOCK});`
+      script.after =
+        'UPDATE _prisma_migrations SET finished_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL;'
       for (const migrationName of interrupted) await engine.markMigrationRolledBack({ migrationName })
-      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationsList(), filters })
+      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationsList(names), filters })
       return appliedMigrationNames
     },
     /**
@@ -130,14 +161,17 @@ export function migrationSql(name) {
   return readFileSync(fromRoot('prisma/migrations', name, 'migration.sql'), 'utf8')
 }
 
-/** @returns {import('@prisma/schema-engine-wasm').MigrationList} */
-function migrationsList() {
+/**
+ * @param {readonly string[]} names
+ * @returns {import('@prisma/schema-engine-wasm').MigrationList}
+ */
+function migrationsList(names = migrationNames()) {
   const lock = 'migration_lock.toml'
   return {
     baseDir: fromRoot('prisma/migrations'),
     lockfile: { path: lock, content: readFileSync(fromRoot('prisma/migrations', lock), 'utf8') },
     shadowDbInitScript: '',
-    migrationDirectories: migrationNames().map(path => ({
+    migrationDirectories: names.map(path => ({
       path,
       migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: migrationSql(path) } },
     })),

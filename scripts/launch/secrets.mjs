@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withLock } from './lock.mjs'
+import { hasDatabase } from './placement.mjs'
+import { LaunchError } from './report.mjs'
 
 /**
  * @typedef {{ secret: string, replacedAt: string }} OldSecret
@@ -9,14 +11,19 @@ import { withLock } from './lock.mjs'
  */
 
 /**
- * The generated secrets of a data folder; made at the first call.
+ * The generated secrets of a data folder; made at the first call. Refuses a damaged file, and a folder that has a database but no
+ * file any more: new secrets would open nothing in it.
  * @param {string} dataDir
  * @returns {Secrets}
  */
 export function openSecrets(dataDir) {
   const path = pathOf(dataDir)
-  // A file of before key rotation has no old secrets.
-  if (existsSync(path)) return { oldSecrets: [], ...JSON.parse(readFileSync(path, 'utf8')) }
+  if (existsSync(path)) return read(path)
+  if (hasDatabase(dataDir)) {
+    throw new LaunchError(
+      `${path} is missing, but ${dataDir} has a database, which only the passwords in that file open. Restore the file from a backup.`,
+    )
+  }
   const secrets = {
     secret: newSecret(),
     databasePassword: randomBytes(24).toString('base64url'),
@@ -71,6 +78,23 @@ export const lockOf = dataDir => join(dataDir, 'run/lock')
 const pathOf = dataDir => join(dataDir, 'secrets.json')
 
 const newSecret = () => randomBytes(32).toString('base64url')
+
+/**
+ * @param {string} path
+ * @returns {Secrets}
+ */
+function read(path) {
+  const text = readFileSync(path, 'utf8')
+  try {
+    // A file of before key rotation has no old secrets.
+    const secrets = { oldSecrets: [], ...JSON.parse(text) }
+    const strings = [secrets.secret, secrets.databasePassword, secrets.databaseAdminPassword]
+    if (strings.every(value => typeof value === 'string' && value) && Array.isArray(secrets.oldSecrets)) return secrets
+  } catch {
+    // The reason would show a piece of the file.
+  }
+  throw new LaunchError(`${path} is ${text.trim() ? 'damaged' : 'empty'}. Restore it from a backup.`)
+}
 
 /**
  * Written aside, to the disk, and renamed, so that no one ever reads half of it.

@@ -1,13 +1,17 @@
 import { build } from './build.mjs'
-import { keepChild } from './child.mjs'
-import { joinDatabase } from './database.mjs'
+import { startChild } from './child.mjs'
+import { writingProblem } from './connection.mjs'
 import { openFirstRun } from './first-run.mjs'
 import { installHooks } from './hooks.mjs'
+import { keepDatabase } from './keep-database.mjs'
 import { migrate } from './migrate.mjs'
+import { outlast } from './outage.mjs'
+import { ownDatabase } from './own-database.mjs'
 import { fromRoot, openDataDir } from './paths.mjs'
 import { run } from './process.mjs'
-import { LaunchError, say } from './report.mjs'
+import { say } from './report.mjs'
 import {
+  addressOf,
   applicationEnv,
   environmentOf,
   worker as frugal,
@@ -18,6 +22,8 @@ import {
   requireTimeZone,
   typescript,
 } from './settings.mjs'
+import { rejectedAt } from './signals.mjs'
+import { keepRunning } from './supervise.mjs'
 import { startWeb } from './web.mjs'
 
 /**
@@ -33,45 +39,70 @@ export async function serve(options) {
   if (dev) await installHooks()
   else await build(stop)
   const dataDir = openDataDir(demo ? '.hinomi-demo' : '.hinomi')
-  if (process.env.DATABASE_URL) return serveOn(process.env.DATABASE_URL, dataDir, options)
+  const { DATABASE_URL: own } = process.env
+  if (own) return serveOn(await ownDatabase(own, stop), dataDir, options)
   stop.throwIfAborted()
-  const database = await joinDatabase(dataDir)
+  const database = await keepDatabase(dataDir, { stop })
   try {
-    return await serveOn(database.url, dataDir, options)
+    return await serveOn(database, dataDir, options)
   } finally {
     await database.leave(force)
   }
 }
 
 /**
- * @param {string} url
+ * @param {Omit<import('./keep-database.mjs').KeptDatabase, 'leave'>} database
  * @param {string} dataDir
  * @param {Parameters<typeof serve>[0]} options
  */
-async function serveOn(url, dataDir, { dev, demo, stop, force }) {
-  stop.throwIfAborted()
-  const applied = await migrate(url)
+async function serveOn(database, dataDir, { dev, demo, stop, force }) {
+  const { url, onMove } = database
+  const broken = new AbortController()
+  database.failed.catch(error => broken.abort(error))
+  const until = AbortSignal.any([stop, broken.signal])
+  const applied = await outlast('Bringing the database up to date', () => migrate(url()), until)
   if (applied.length > 0) say(`Database brought up to date (${applied.join(', ')}).`)
-  const env = (/** @type {number} */ port) => applicationEnv({ url, dataDir, port, dev })
-  const signIns = demo ? await seedDemo(await env(3000), stop) : ''
-  const setupToken = await openFirstRun(await env(3000))
+  const base = await applicationEnv({ url: url(), dataDir, port: 3000, dev })
+  const signIns = demo ? await seedDemo(base, stop) : ''
+  const first = () => openFirstRun({ ...base, DATABASE_URL: url() })
+  const setupToken = await outlast('Looking for an administrator', first, until)
   // Who has what the first administrator was made with is the administrator: it does not stay in the processes that serve.
   delete process.env.HINOMI_ADMIN_PASSWORD
-  const web = await startWeb({ dev, stop, force, env: async port => environmentOf('web', await env(port)) })
+  const env = (/** @type {number} */ port) => ({
+    ...base,
+    DATABASE_URL: url(),
+    NEXTAUTH_URL: addressOf(port),
+  })
+  const isWaiting = async () => (await writingProblem(url())) !== null
+  const web = await startWeb({
+    dev,
+    until,
+    force,
+    isWaiting,
+    env: port => environmentOf('web', env(port)),
+  })
   const args = dev ? watchedWorker : [...frugal.args, workerFile]
-  const worker = keepChild('worker', args, {
-    ...environmentOf('worker', await env(web.port)),
-    ...frugal.env,
+  // A debugger may hold the one of somebody who develops.
+  const watched = dev ? {} : { hangsAfterMs: WORKER_HANGS_AFTER_MS }
+  const worker = keepRunning(
+    'worker',
+    async () => startChild('worker', args, { ...environmentOf('worker', env(web.port)), ...frugal.env }, watched),
+    isWaiting,
+  )
+  onMove(() => {
+    web.restart()
+    worker.restart()
   })
   try {
     announce(web.port, setupToken, signIns)
-    const stopped = new Promise(done => stop.addEventListener('abort', () => done(null), { once: true }))
-    const end = stop.aborted ? null : await Promise.race([web.exited, stopped])
-    if (end) throw new LaunchError(`The web server ended (${end}).`)
+    await Promise.race([rejectedAt(until), web.failed, worker.failed])
   } finally {
     await Promise.all([web.stop(force), worker.stop(force)])
   }
 }
+
+/** No step of an import keeps it from answering for as long as that. */
+const WORKER_HANGS_AFTER_MS = 120_000
 
 const workerFile = fromRoot('lib/jobs/worker.ts')
 const watchedWorker = [fromRoot('node_modules/tsx/dist/cli.mjs'), 'watch', '--conditions=react-server', workerFile]
@@ -82,7 +113,7 @@ const watchedWorker = [fromRoot('node_modules/tsx/dist/cli.mjs'), 'watch', '--co
  * @param {string} signIns
  */
 function announce(port, setupToken, signIns) {
-  const address = (process.env.HINOMI_URL || `http://localhost:${port}`).replace(/\/$/, '')
+  const address = addressOf(port).replace(/\/$/, '')
   const lines = [`Hinomi is ready at ${address}`]
   const reach = reachText()
   if (reach) lines.push(...reach.split('\n'))
@@ -102,6 +133,7 @@ function announce(port, setupToken, signIns) {
 async function seedDemo(env, stop) {
   return run(process.execPath, [...typescript, fromRoot('scripts/demo/main.ts')], {
     what: 'Preparing the sample organisation',
+    leashed: true,
     quiet: 'stdout',
     env,
     signal: stop,

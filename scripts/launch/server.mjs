@@ -1,41 +1,69 @@
-import { chownSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { totalmem } from 'node:os'
+import { existsSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
-import { freePort } from './ports.mjs'
-import { commandOf, run } from './process.mjs'
+import { clusterOf, configure, initialise, logFile, logSize, logTail, pgCtl, rotateLog, SUPERUSER } from './cluster.mjs'
+import { connectionProblem, isAnswer } from './connection.mjs'
+import { endOrphans, isGoneWithin, signalIfThere } from './orphans.mjs'
+import { diskOutageIn, OutageError, wordsFor } from './outage.mjs'
+import { freePort, isFree } from './ports.mjs'
+import { commandOf } from './process.mjs'
 import { LaunchError, say } from './report.mjs'
 
 /** @typedef {import('./placement.mjs').Place} Place */
 
-const SUPERUSER = 'postgres'
-const LOG_LIMIT = 10 * 1024 * 1024
+/** A server without a word for so long, at a start, is ended. One that recovers says so, and is waited for. */
+const SILENCE_MS = 20_000
+/** Less than a segment of its log (WAL): PostgreSQL cannot start, nor say so in a log file on the same disk. */
+const LEAST_SPACE = 16 * 1024 * 1024
 
 /**
  * Starts the server of a place, or finds it running; makes its cluster at the first call. The caller holds the lock.
+ * Throws OutageError where the disk is full or read-only.
  * @param {Place} place
- * @param {{ password: string, settings?: Record<string, string> }} options the superuser's password
+ * @param {{ password: string, settings?: Record<string, string>, port?: number, signal?: AbortSignal }} options
+ *   the superuser's password; port: the wanted one; without it, or where it is taken, the last one or any
  * @returns {Promise<number>} the port on 127.0.0.1
  */
-export async function startServer(place, { password, settings = {} }) {
-  if (!existsSync(cluster(place))) await initialise(place, password)
-  const running = await findRunning(place, password)
+export async function startServer(place, { password, settings = {}, port: wanted, signal }) {
+  if (!existsSync(clusterOf(place))) await initialise(place, password)
+  const last = wanted ?? noted(place)?.port
+  const running = await findRunning(place, password, signal)
   if (running) return running
-  writeFileSync(join(cluster(place), 'hinomi.conf'), configuration(settings), { mode: 0o644 })
+  await endOrphans(clusterOf(place))
+  configure(place, settings)
   rotateLog(place)
   // A second try: someone else can take the port in between, and after a crash the last processes may still be ending.
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
+    const port = last && (await isFree(last, '127.0.0.1')) ? last : await freePort()
+    const logged = logSize(place)
     try {
-      await pgCtl(place, ['start', '-l', logFile(place), '-w', '-t', '120', '-o', `-p ${port}`])
+      await pgCtl(place, ['start', '-l', logFile(place), '-w', '-t', '120', '-o', `-p ${port}`], signal)
+      await requirePassword(place, port, password)
       return port
     } catch (error) {
+      signal?.throwIfAborted()
+      // Recovery takes longer than pg_ctl waits, or the start of a launcher that was killed meanwhile came through.
+      const late = await findRunning(place, password, signal)
+      if (late) return late
+      const outage = outageOfStart(place, logged)
+      if (outage) throw new OutageError(`The database in ${place.home} does not start: ${wordsFor(outage)}.`, outage)
       if (attempt === 3)
-        throw new LaunchError(`The database did not start: ${/** @type {Error} */ (error).message}\n${logTail(place)}`)
+        throw new LaunchError(
+          `The database did not start: ${/** @type {Error} */ (error).message}\n${logTail(place, logged)}`,
+        )
       await sleep(1000)
     }
   }
+}
+
+/**
+ * The same for a server that ran before: where its files are gone, on a disk that was unmounted, no empty database takes their place.
+ * @param {Place} place
+ * @param {Parameters<typeof startServer>[1]} options
+ */
+export async function restartServer(place, options) {
+  if (existsSync(clusterOf(place))) return startServer(place, options)
+  throw new LaunchError(`The database's folder ${clusterOf(place)} is gone. Bring it back, or restore a backup.`)
 }
 
 /**
@@ -45,16 +73,35 @@ export async function startServer(place, { password, settings = {} }) {
  */
 export async function stopServer(place, force) {
   if (!findPostmaster(place)) return
-  const stop = (/** @type {string} */ mode) => pgCtl(place, ['stop', '-m', mode, '-w', '-t', '300'])
+  const stop = async (/** @type {string} */ mode) => {
+    try {
+      await pgCtl(place, ['stop', '-m', mode, '-w', '-t', '300'])
+    } catch (error) {
+      // It may have just ended by itself.
+      if (findPostmaster(place)) throw error
+    }
+  }
   if (force?.aborted) return stop('immediate')
   /** @type {Promise<unknown>} */
   let forced = Promise.resolve()
   force?.addEventListener('abort', () => {
-    // It may have just ended by itself.
     forced = stop('immediate').catch(() => {})
   })
   await stop('fast')
   await forced
+}
+
+/**
+ * Ends a server that does not answer, also a suspended one. It recovers at the next start.
+ * @param {Place} place
+ * @param {number} pid of its postmaster; another one is left alone
+ */
+export async function endServer(place, pid) {
+  if (findPostmaster(place)?.pid !== pid) return
+  signalIfThere(pid, 'SIGQUIT')
+  if (!(await isGoneWithin(pid, 10_000))) signalIfThere(pid, 'SIGKILL')
+  await isGoneWithin(pid, 10_000)
+  await endOrphans(clusterOf(place))
 }
 
 /**
@@ -66,98 +113,56 @@ export function adminUrl(port, password, database = 'postgres') {
   return `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`
 }
 
-/** @param {Place} place */
-const cluster = place => join(place.home, 'postgres')
-/** @param {Place} place */
-const logFile = place => join(place.home, 'postgres.log')
-
 /**
+ * The server that runs on the cluster of a place.
  * @param {Place} place
- * @param {string[]} args
  */
-function pgCtl(place, args) {
-  const [verb = '', ...rest] = args
-  return runAsOwner(place, 'pg_ctl', [verb, '-D', cluster(place), ...rest])
+export function findPostmaster(place) {
+  const server = noted(place)
+  if (!server) return null
+  const command = commandOf(server.pid)
+  return /postgres/.test(command) && command.includes(clusterOf(place)) ? server : null
 }
 
 /**
- * Detached, so that Ctrl-C in the terminal reaches only the launcher, which then stops things in order.
+ * Why a server that ended could not write any more; null where nothing says so.
  * @param {Place} place
- * @param {string} program
- * @param {string[]} args
+ * @param {number} logged what it wrote to its log before that size says nothing of it
+ * @returns {import('./outage.mjs').Outage | null}
  */
-function runAsOwner(place, program, args) {
-  return run(join(place.bin, program), args, {
-    what: program,
-    quiet: true,
-    detached: true,
-    cwd: place.home,
-    ...place.owner,
-    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC', NODE_ENV: 'production' },
-  })
+export function outageOfStart(place, logged) {
+  if (spaceIn(place.home) < LEAST_SPACE) return 'disk_full'
+  const lines = logTail(place, logged).split('\n')
+  // A container's small /dev/shm stays small.
+  return diskOutageIn(lines.filter(line => !/shared memory/.test(line)).join('\n'))
 }
 
 /**
- * @param {Place} place
- * @param {string} password
+ * The free bytes of a folder's file system.
+ * @param {string} folder
  */
-async function initialise(place, password) {
-  say('Creating the database.')
-  const fresh = `${cluster(place)}.new`
-  const passwordFile = join(place.home, 'postgres.password')
-  rmSync(fresh, { recursive: true, force: true })
-  writeFileSync(passwordFile, password, { mode: 0o600 })
-  if (place.owner) chownSync(passwordFile, place.owner.uid, place.owner.gid)
-  const common = ['-D', fresh, '-U', SUPERUSER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8']
-  // Sorting is the server's own everywhere; the system's locale only tells letters from signs, and pg_trgm sees
-  // Japanese letters as letters only where that locale is a UTF-8 one.
-  const locales = ['C.UTF-8', 'en_US.UTF-8']
+function spaceIn(folder) {
   try {
-    for (const locale of locales) {
-      try {
-        await runAsOwner(place, 'initdb', [
-          ...common,
-          '--locale-provider=builtin',
-          '--builtin-locale=C.UTF-8',
-          `--locale=${locale}`,
-        ])
-        break
-      } catch (error) {
-        rmSync(fresh, { recursive: true, force: true })
-        if (locale === locales.at(-1) || !/invalid locale/.test(String(error))) throw error
-      }
-    }
-  } finally {
-    rmSync(passwordFile, { force: true })
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize
+  } catch {
+    // The folder is gone, which is no full disk.
+    return Number.POSITIVE_INFINITY
   }
-  const conf = join(fresh, 'postgresql.conf')
-  writeFileSync(
-    conf,
-    `${readFileSync(conf, 'utf8')}\ninclude = 'hinomi.conf'\n# Your own settings below this line win.\n`,
-  )
-  // Only a finished cluster gets its name: an interrupted start begins anew.
-  renameSync(fresh, cluster(place))
 }
 
-/** @param {Record<string, string>} settings */
-function configuration(settings) {
-  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
-  const megabytes = Math.floor(memory / 1024 / 1024)
-  const all = {
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    max_connections: '100',
-    shared_buffers: `${Math.max(32, Math.min(1024, Math.floor(megabytes / 16)))}MB`,
-    effective_cache_size: `${Math.max(256, Math.floor(megabytes / 4))}MB`,
-    max_wal_size: '4GB',
-    checkpoint_timeout: '15min',
-    jit: 'off',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    ...settings,
+/**
+ * What postmaster.pid says, also of a server that is gone.
+ * @param {Place} place
+ */
+function noted(place) {
+  try {
+    const lines = readFileSync(join(clusterOf(place), 'postmaster.pid'), 'utf8').split('\n')
+    return { pid: Number(lines[0]), port: Number(lines[3]) }
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return null
+    throw error
   }
-  const lines = Object.entries(all).map(([name, value]) => `${name} = '${value}'`)
-  return `# Written at every start. Your own settings go to the end of postgresql.conf.\n${lines.join('\n')}\n`
 }
 
 /**
@@ -165,61 +170,44 @@ function configuration(settings) {
  * not answer is stopped.
  * @param {Place} place
  * @param {string} password
+ * @param {AbortSignal} [signal]
  */
-async function findRunning(place, password) {
-  const found = findPostmaster(place)
-  if (!found) {
-    // After a reboot its number can belong to any other program, and then PostgreSQL would refuse to start.
-    rmSync(join(cluster(place), 'postmaster.pid'), { force: true })
-    return null
-  }
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const problem = await tryConnect(adminUrl(found.port, password))
-    if (!problem) return found.port
-    if (problem.code === '28P01') {
-      throw new LaunchError(
-        `The database in ${place.home} does not know the password in secrets.json. Restore that file.`,
-      )
+async function findRunning(place, password, signal) {
+  let waits = false
+  for (let silentSince = Date.now(); Date.now() - silentSince < SILENCE_MS; await sleep(200)) {
+    signal?.throwIfAborted()
+    const found = findPostmaster(place)
+    if (!found) {
+      // After a reboot its number can belong to any other program, and then PostgreSQL would refuse to start.
+      if (noted(place)) rmSync(join(clusterOf(place), 'postmaster.pid'), { force: true })
+      return null
     }
-    if (!findPostmaster(place)) return null
-    await sleep(200)
+    const problem = await connectionProblem(adminUrl(found.port, password))
+    if (!problem) return found.port
+    if (problem.code === '28P01') throw wrongPassword(place)
+    if (!isAnswer(problem)) continue
+    if (problem.code !== '57P03') return found.port
+    silentSince = Date.now()
+    if (!waits) say('The database is recovering; waiting for it.')
+    waits = true
   }
   say('The database of an earlier start does not answer; stopping it.')
-  await stopServer(place)
+  const found = findPostmaster(place)
+  if (found) await endServer(place, found.pid)
   return null
 }
 
-/** @param {Place} place */
-function findPostmaster(place) {
-  const file = join(cluster(place), 'postmaster.pid')
-  if (!existsSync(file)) return null
-  const lines = readFileSync(file, 'utf8').split('\n')
-  const pid = Number(lines[0])
-  return /postgres/.test(commandOf(pid)) && commandOf(pid).includes(cluster(place))
-    ? { pid, port: Number(lines[3]) }
-    : null
-}
-
-/** @param {string} url */
-async function tryConnect(url) {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
-  try {
-    await client.connect()
-    await client.end()
-    return null
-  } catch (error) {
-    return /** @type {Error & { code?: string }} */ (error)
-  }
+/**
+ * @param {Place} place
+ * @param {number} port
+ * @param {string} password
+ */
+async function requirePassword(place, port, password) {
+  const problem = await connectionProblem(adminUrl(port, password))
+  if (problem?.code === '28P01') throw wrongPassword(place)
 }
 
 /** @param {Place} place */
-function rotateLog(place) {
-  const size = statSync(logFile(place), { throwIfNoEntry: false })?.size ?? 0
-  if (size > LOG_LIMIT) renameSync(logFile(place), `${logFile(place)}.1`)
-}
-
-/** @param {Place} place */
-function logTail(place) {
-  if (!existsSync(logFile(place))) return ''
-  return readFileSync(logFile(place), 'utf8').trim().split('\n').slice(-15).join('\n')
+function wrongPassword(place) {
+  return new LaunchError(`The database in ${place.home} does not know the password in secrets.json. Restore that file.`)
 }

@@ -42,9 +42,15 @@ export async function applicationEnv({ url, dataDir, port, dev = false }) {
     // For the command line, which replaces only a secret that was generated.
     HINOMI_SECRET_GENERATED: given ? '' : '1',
     NEXTAUTH_SECRET: secret,
-    NEXTAUTH_URL: process.env.HINOMI_URL || `http://localhost:${port}`,
+    NEXTAUTH_URL: addressOf(port),
   }
 }
+
+/**
+ * Where people reach the product.
+ * @param {number} port of the web server
+ */
+export const addressOf = port => process.env.HINOMI_URL || `http://localhost:${port}`
 
 /** Secrets that the web server alone needs, beside the settings that lib/env.ts takes only together with them. */
 const WEB_ONLY = /^(?:HINOMI_(?:OIDC|GOOGLE|ENTRA)_\w+|HINOMI_PASSWORDS|NEXTAUTH_\w+|DATABASE_READ_URL)$/

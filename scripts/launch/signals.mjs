@@ -42,3 +42,15 @@ function watchNpm(onEnd) {
   }, 300)
   timer.unref()
 }
+
+/**
+ * A promise that ends with a signal.
+ * @param {AbortSignal} signal its reason is what the promise rejects with
+ * @returns {Promise<never>}
+ */
+export function rejectedAt(signal) {
+  return new Promise((_done, fail) => {
+    if (signal.aborted) fail(signal.reason)
+    signal.addEventListener('abort', () => fail(signal.reason), { once: true })
+  })
+}

@@ -2,73 +2,77 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startChild } from './child.mjs'
+import { isEarlierStartEnding } from './ending.mjs'
+import { watchHealth } from './health.mjs'
 import { withLock } from './lock.mjs'
 import { fromRoot } from './paths.mjs'
 import { isFree } from './ports.mjs'
 import { LaunchError, say } from './report.mjs'
 import { listenHost, wantedPort } from './settings.mjs'
+import { rejectedAt } from './signals.mjs'
+import { keepRunning } from './supervise.mjs'
 
 const FIRST_PORT = 3000
-const HEALTHY_WITHIN_MS = 120_000
+/** A server that was told to stop just before may still be closing. */
+const CLOSING_MS = 3000
+const ENDING_MS = 20_000
 
 /**
- * Starts the web server and waits until it answers.
- * @param {{ dev: boolean, stop: AbortSignal, force: AbortSignal, env: (port: number) => Promise<NodeJS.ProcessEnv> }} options
+ * Starts the web server, keeps it running on its port, and waits until it is healthy for the first time.
+ * @param {{ dev: boolean, until: AbortSignal, force: AbortSignal, env: (port: number) => NodeJS.ProcessEnv,
+ *   isWaiting: () => Promise<boolean> }} options until: ends the waiting, with its reason
+ * @returns {Promise<import('./supervise.mjs').Kept & { port: number }>}
  */
 export async function startWeb(options) {
   const wanted = wantedPort()
   if (wanted) {
-    await requireFree(wanted)
+    await requireFree(wanted, options.until)
     return startOn(wanted, options)
   }
   // One at a time, else two starts would find the same port free.
-  return withLock(join(tmpdir(), `hinomi-${userInfo().uid}-port`), async () => {
-    const port = await firstFree()
-    if (port !== FIRST_PORT) say(`Port ${FIRST_PORT} is in use; taking ${port}. Set PORT to choose another.`)
-    return startOn(port, options)
-  })
+  return withLock(
+    join(tmpdir(), `hinomi-${userInfo().uid}-port`),
+    async () => {
+      const port = await firstFree(options.until)
+      if (port !== FIRST_PORT) say(`Port ${FIRST_PORT} is in use; taking ${port}. Set PORT to choose another.`)
+      return startOn(port, options)
+    },
+    { signal: options.until },
+  )
 }
 
 /**
  * @param {number} port
  * @param {Parameters<typeof startWeb>[0]} options
  */
-async function startOn(port, { dev, stop, force, env }) {
-  stop.throwIfAborted()
+async function startOn(port, { dev, until, force, env, isWaiting }) {
+  until.throwIfAborted()
   const host = listenHost()
   const next = fromRoot('node_modules/next/dist/bin/next')
   const args = [next, dev ? 'dev' : 'start', '-p', String(port), ...(host ? ['-H', host] : [])]
-  const web = startChild('web', args, await env(port))
+  const url = `http://${addressFor(host)}:${port}/api/health`
+  /** @type {() => void} */
+  let setHealthy = () => {}
+  /** @type {Promise<void>} */
+  const healthy = new Promise(done => {
+    setHealthy = done
+  })
+  const web = keepRunning(
+    'web server',
+    async ending => {
+      await requireFree(port, ending)
+      const child = startChild('web', args, env(port))
+      return { ...child, ready: watchHealth(url, child, { onHealthy: setHealthy, endsHanging: !dev }) }
+    },
+    isWaiting,
+  )
   try {
-    await healthy(`http://${addressFor(host)}:${port}/api/health`, web, stop)
+    await Promise.race([healthy, rejectedAt(until), web.failed])
   } catch (error) {
     await web.stop(force)
     throw error
   }
   return { ...web, port }
-}
-
-/**
- * @param {string} url
- * @param {import('./child.mjs').Child} web
- * @param {AbortSignal} stop
- */
-async function healthy(url, web, stop) {
-  const ended = web.exited.then(end => {
-    throw new LaunchError(`The web server ended before it answered (${end}).`)
-  })
-  let last = 'no answer'
-  for (const began = Date.now(); Date.now() - began < HEALTHY_WITHIN_MS; ) {
-    stop.throwIfAborted()
-    const asked = fetch(url, { signal: AbortSignal.timeout(30_000) }).then(
-      response => (response.ok ? 'healthy' : `status ${response.status}`),
-      error => String(error.cause?.message ?? error.message),
-    )
-    last = await Promise.race([asked, ended])
-    if (last === 'healthy') return
-    await Promise.race([sleep(150), ended])
-  }
-  throw new LaunchError(`The web server does not answer at ${url} (${last}).`)
 }
 
 /** @param {string | undefined} host */
@@ -77,7 +81,9 @@ function addressFor(host) {
   return host.includes(':') ? `[${host}]` : host
 }
 
-async function firstFree() {
+/** @param {AbortSignal} until */
+async function firstFree(until) {
+  await freeWithin(FIRST_PORT, 0, until)
   for (let port = FIRST_PORT; port < FIRST_PORT + 1000; port++) {
     if (await isFree(port, listenHost())) return port
   }
@@ -85,13 +91,28 @@ async function firstFree() {
 }
 
 /**
- * Waits a moment: a server that was told to stop just before may still be closing.
  * @param {number} port
+ * @param {AbortSignal} until
  */
-async function requireFree(port) {
-  for (let attempt = 0; attempt < 15; attempt++) {
-    if (await isFree(port, listenHost())) return
-    await sleep(200)
-  }
+async function requireFree(port, until) {
+  if (await freeWithin(port, CLOSING_MS, until)) return
   throw new LaunchError(`Port ${port} is in use. Choose another with PORT, or stop the program that uses it.`)
+}
+
+/**
+ * Whether a port becomes free in a while. A web server whose launcher was killed finishes what it is doing first, and is waited for.
+ * @param {number} port
+ * @param {number} patienceMs for any other program
+ * @param {AbortSignal} until
+ */
+async function freeWithin(port, patienceMs, until) {
+  let waits = false
+  for (const began = Date.now(); !(await isFree(port, listenHost())); await sleep(200)) {
+    until.throwIfAborted()
+    const isEnding = isEarlierStartEnding()
+    if (Date.now() - began >= (isEnding ? ENDING_MS : patienceMs)) return false
+    if (isEnding && !waits) say(`Port ${port} is in use by an earlier start that is still ending; waiting for it.`)
+    waits ||= isEnding
+  }
+  return true
 }

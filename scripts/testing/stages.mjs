@@ -33,9 +33,10 @@ export function stagesOf(parts) {
     { part: 'static', name: 'unused code (knip)', run: () => step('knip', []) },
     { part: 'unit', name: 'unit tests', run: () => vitest('unit') },
     { part: 'integration', name: 'integration tests', run: () => vitest('integration*') },
-    { part: 'e2e', name: 'build', run: () => build().then(() => outcome(true)) },
+    { part: ['e2e', 'chaos'], name: 'build', run: () => build().then(() => outcome(true)) },
     { part: 'e2e', name: 'end-to-end tests', run: endToEnd },
-  ].filter(stage => parts.includes(stage.part))
+    { part: 'chaos', name: 'processes killed, full and read-only disk', run: () => vitest('chaos') },
+  ].filter(stage => [stage.part].flat().some(part => parts.includes(part)))
 }
 
 /** @param {boolean} ok */

@@ -74,7 +74,7 @@ describe('role and action', () => {
       for (const id of [own, another, outside]) await expect(attempt(id)).rejects.toThrow(ForbiddenError)
       return
     }
-    await expect(attempt(own)).resolves.toEqual({ changed: 1, unchanged: 0 })
+    await expect(attempt(own)).resolves.toMatchObject({ changed: 1, unchanged: 0 })
     await expect(attempt(outside)).rejects.toThrow(NotFoundError)
     await expect(attempt(toFindingId(ours, crypto.randomUUID()))).rejects.toThrow(NotFoundError)
     if (role === 'member') {
@@ -84,7 +84,7 @@ describe('role and action', () => {
         params: { count: 1 },
       })
       expect(await historyOf(another)).toEqual([])
-    } else await expect(attempt(another)).resolves.toEqual({ changed: 1, unchanged: 0 })
+    } else await expect(attempt(another)).resolves.toMatchObject({ changed: 1, unchanged: 0 })
     expect(await historyOf(own)).toHaveLength(1)
     expect(await historyOf(outside)).toEqual([])
     await expectTrueCounts()
@@ -97,7 +97,7 @@ describe('role and action', () => {
       granted as Permission[],
     )
     const id = await oneFinding(ours, { team: 'csirt' })
-    expect(await setStatus(token, { selection: { ids: [id] }, status: 'acknowledged' })).toEqual({
+    expect(await setStatus(token, { selection: { ids: [id] }, status: 'acknowledged' })).toMatchObject({
       changed: 1,
       unchanged: 0,
     })
@@ -139,7 +139,7 @@ describe('assigning', () => {
     const input = { selection: { ids: [id] }, owner: ann.id }
     await assignFindings(lead, input)
     const before = await prisma().auditEntry.count()
-    expect(await assignFindings(lead, input)).toEqual({ changed: 0, unchanged: 1 })
+    expect(await assignFindings(lead, input)).toMatchObject({ changed: 0, unchanged: 1 })
     expect(await historyOf(id)).toHaveLength(1)
     expect(await prisma().auditEntry.count()).toBe(before)
   })
@@ -163,7 +163,7 @@ describe('assigning', () => {
     const access = accessOf(await addMember('member'), 'member')
     const colleague = await addMember('member', { limited: true, accounts: [ours], teams: ['cit'] })
     const id = await oneFinding(ours)
-    expect(await assignFindings(access, { selection: { ids: [id] }, owner: colleague.id })).toEqual({
+    expect(await assignFindings(access, { selection: { ids: [id] }, owner: colleague.id })).toMatchObject({
       changed: 1,
       unchanged: 0,
     })
@@ -240,7 +240,7 @@ describe('by filter', () => {
     const page = await listFindings(lead, filter, { cursor: null, limit: 200 })
     const except = page.rows.slice(0, 3).map(row => row.id)
     const result = await assignFindings(lead, { selection: { filter, except }, owner: ann.id })
-    expect(result).toEqual({ changed: page.total - 3, unchanged: 0 })
+    expect(result).toMatchObject({ changed: page.total - 3, unchanged: 0 })
     const given = await listFindings(lead, { ...filter, owner: [ann.id] }, { cursor: null, limit: 200 })
     expect(given.total).toBe(page.total - 3)
     expect(given.rows.some(row => except.includes(row.id))).toBe(false)
@@ -253,11 +253,11 @@ describe('by filter', () => {
     await manyFindings(40)
     const filter = { ...everyFinding, status: ['new' as const] }
     const { total } = await listFindings(lead, filter, { cursor: null, limit: 1 })
-    expect(await setStatus(lead, { selection: { filter, except: [] }, status: 'acknowledged' })).toEqual({
+    expect(await setStatus(lead, { selection: { filter, except: [] }, status: 'acknowledged' })).toMatchObject({
       changed: total,
       unchanged: 0,
     })
-    expect(await setStatus(lead, { selection: { filter, except: [] }, status: 'acknowledged' })).toEqual({
+    expect(await setStatus(lead, { selection: { filter, except: [] }, status: 'acknowledged' })).toMatchObject({
       changed: 0,
       unchanged: 0,
     })

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { ImportLoop } from '../../lib/jobs/imports'
-import { nextImport } from '../../lib/store/import-runs'
+import { nextImport } from '../../lib/store/import-queue'
 import { asff, at, job, newAccount, receive } from './support-ingest'
 
 const loops: ImportLoop[] = []

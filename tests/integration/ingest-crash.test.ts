@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, inject, test } from 'vitest'
+import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma, transaction } from '../../lib/db'
 import { BATCH } from '../../lib/ingest/batch'
 import { runImport } from '../../lib/ingest/run'
-import { workOff } from '../../lib/jobs/imports'
+import { attemptImport } from '../../lib/jobs/attempt-import'
+import { nextImport } from '../../lib/store/import-queue'
 import { type Progress, saveProgress, startRun } from '../../lib/store/import-runs'
 import { freshDatabase } from '../support/postgres'
+import { contents, expectSame } from './support-contents'
 import { allowClosings, asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
 import { holdingAccount, waiting } from './support-locks'
 
@@ -34,6 +37,11 @@ const none = {
 }
 
 afterAll(closeDatabase)
+
+/** Whether this attempt ran the import. */
+async function workOff(id: number): Promise<boolean> {
+  return (await attemptImport(id)).result !== 'nothing'
+}
 
 /** Findings of three accounts; of each hundred some pass, some are refused, some differ or are missing in the second report. */
 function report(second: boolean): string {
@@ -97,43 +105,6 @@ async function killOnProgress(id: number, wait: number): Promise<void> {
   await ended
 }
 
-/** Everything that two databases must have in common: no ids that a sequence gave, no times of the clock on the wall. */
-async function contents(): Promise<Record<string, unknown[]>> {
-  const queries = {
-    accounts: `SELECT id, owner_team, origin FROM account`,
-    findings: `SELECT to_jsonb(f) - '{first_import_id,changed_import_id}'::text[] AS row FROM finding f`,
-    sightings: `SELECT to_jsonb(s) - 'import_id' AS row FROM sighting s`,
-    events: `SELECT account_id, finding_id, at, kind, before, after, actor_name FROM finding_event`,
-    controls: `SELECT * FROM control_result`,
-    titles: `SELECT * FROM control_title`,
-    feeds: `SELECT to_jsonb(f) - 'last_import_id' AS row FROM feed f`,
-    snapshots: `SELECT to_jsonb(s) AS row FROM snapshot s`,
-    rejects: `SELECT index, code, params FROM import_reject`,
-    counts: `SELECT * FROM finding_count WHERE n <> 0`,
-    imports: `SELECT state, accounts, sources, checkpoint, read, accepted, rejected, created, updated, unchanged, reopened,
-      resolved, resolved_seen, passed, bytes_read, error, held_back FROM import`,
-  }
-  const found: Record<string, unknown[]> = {}
-  for (const [name, query] of Object.entries(queries)) {
-    const { rows } = await pool().query(
-      `SELECT to_jsonb(q) AS row FROM (${query}) q ORDER BY to_jsonb(q)::text COLLATE "C"`,
-    )
-    found[name] = rows.map(({ row }) => row)
-  }
-  return found
-}
-
-/** Compares row by row: the difference of two whole databases would be too long to print. */
-function expectSame(found: Record<string, unknown[]>, wanted: Record<string, unknown[]>): void {
-  for (const [name, rows] of Object.entries(wanted)) {
-    const [ours, theirs] = [found[name] ?? [], rows].map(list => list.map(row => JSON.stringify(row)))
-    const [ourSet, theirSet] = [new Set(ours), new Set(theirs)]
-    expect(ours?.filter(row => !theirSet.has(row)).slice(0, 3), `${name}: too much`).toEqual([])
-    expect(theirs?.filter(row => !ourSet.has(row)).slice(0, 3), `${name}: too little`).toEqual([])
-    expect(ours?.length, name).toBe(theirs?.length)
-  }
-}
-
 /** The first report whole, and the second received. */
 async function prepared(): Promise<number> {
   const first = await receive(report(false), { coverage: 'complete', observedAt: at(2) })
@@ -164,7 +135,7 @@ describe('a worker that is killed', () => {
     expect((await importOf(disturbed)).state).toBe('done')
     expectSame(await contents(), wanted)
     await expectTrueCounts()
-  }, 180_000)
+  }, 400_000)
 
   test('before the day of its accounts is noted leaves an import that is taken up again', async () => {
     const account = newAccount()
@@ -180,12 +151,31 @@ describe('a worker that is killed', () => {
     expect(rows).toEqual([{ medium: 1 }])
   })
 
-  test('without ever moving on is given up, and says so', async () => {
+  test('before any progress again and again lets other reports go first, and is never given up', async () => {
     const { id } = await receive([asff({ account: newAccount() })], { observedAt })
-    await pool().query('UPDATE import SET attempts = 5 WHERE id = $1', [id])
-    expect(await runImport(job, id)).toBe(false)
-    expect(await importOf(id)).toMatchObject({ state: 'failed', error: { code: 'internal' } })
-    expect(await runImport(job, id)).toBe(false)
+    const other = await receive([asff({ account: newAccount() })], { observedAt })
+    setClock(() => at(4, 2))
+    // A start that nothing follows is that of a worker that died.
+    for (let starts = 0; starts < 10; starts++) await startRun(job, id)
+    expect(await nextImport(job)).toBe(id)
+    for (let starts = 10; starts < 50; starts++) await startRun(job, id)
+    expect(await nextImport(job)).toBe(other.id)
+    expect(await importOf(id)).toMatchObject({ state: 'running', waitsFor: 'error', retryAt: at(4, 3) })
+    expect(await runImport(job, other.id)).toBe(true)
+    expect(await nextImport(job)).toBe(null)
+    setClock(() => at(4, 3))
+    expect(await nextImport(job)).toBe(id)
+    expect(await runImport(job, id)).toBe(true)
+    expect(await importOf(id)).toMatchObject({ state: 'done', created: 1, attempts: 1, waitsFor: null, retryAt: null })
+    setClock()
+  })
+
+  test('lets starts that follow an outage not count', async () => {
+    const { id } = await receive([asff({ account: newAccount() })], { observedAt })
+    await startRun(job, id)
+    for (let starts = 0; starts < 50; starts++) await startRun(job, id, { counted: false })
+    expect(await importOf(id)).toMatchObject({ attempts: 1, waitsFor: null })
+    expect(await runImport(job, id)).toBe(true)
   })
 })
 

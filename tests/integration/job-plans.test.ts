@@ -3,7 +3,7 @@ import { jobAccess } from '../../lib/access/job'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { giveToOwnerTeams } from '../../lib/store/left-findings'
-import { markOverdue } from '../../lib/store/overdue'
+import { markOverdue, unmarkOverdue } from '../../lib/store/overdue'
 
 afterAll(closeDatabase)
 
@@ -54,6 +54,14 @@ test('marking overdue findings reads only what has become overdue', async () => 
   const before = await wholeReads()
   expect(await markOverdue(jobAccess('mark-overdue'))).toBe(EACH / 3)
   expect(await markOverdue(jobAccess('mark-overdue'))).toBe(0)
+  expect(await wholeReads()).toBe(before)
+})
+
+test('taking back overdue marks reads only those of findings that are not due yet', async () => {
+  await pool().query(`UPDATE finding SET overdue = true WHERE account_id = '000000000008' AND due_at > $1`, [today])
+  const before = await wholeReads()
+  expect(await unmarkOverdue(jobAccess('mark-overdue'))).toBe(EACH / 3)
+  expect(await unmarkOverdue(jobAccess('mark-overdue'))).toBe(0)
   expect(await wholeReads()).toBe(before)
 })
 

@@ -1,8 +1,12 @@
-// A launcher reduced to its database: joins it, prints its address, and leaves when its input ends.
-import { joinDatabase } from '../../scripts/launch/database.mjs'
+// A launcher reduced to its database: keeps it, prints its address and each new one, and leaves when its input ends.
+import { keepDatabase } from '../../scripts/launch/keep-database.mjs'
 
-const database = await joinDatabase(process.argv[2] ?? '')
-process.stdout.write(`${database.url}\n`)
+const database = await keepDatabase(process.argv[2] ?? '', {
+  stop: new AbortController().signal,
+  ...(process.argv[3] ? { hangsAfterMs: Number(process.argv[3]) } : {}),
+})
+process.stdout.write(`${database.url()}\n`)
+database.onMove(() => process.stdout.write(`${database.url()}\n`))
 process.stdin.resume().once('end', async () => {
   await database.leave()
   process.exit(0)

@@ -174,7 +174,7 @@ test('a comment goes to as many findings as its length allows', async () => {
   const comment = (length: number) => addComment(job, { selection, text: 'あ'.repeat(length) })
   await expect(comment(4000)).rejects.toMatchObject({ code: 'too_large', reason: 'commentTooLong' })
   expect(await prisma().findingEvent.count({ where: { accountId: account, kind: 'comment' } })).toBe(0)
-  expect(await comment(100)).toEqual({ changed: 1800, unchanged: 0 })
+  expect(await comment(100)).toMatchObject({ changed: 1800, unchanged: 0 })
 })
 
 test('a report of which nothing could be read is kept for a week, others longer', async () => {

@@ -175,8 +175,8 @@ describe('what a person decided', () => {
 
   test('by confirming a team, stays', async () => {
     const { account, selection, stored } = await oneOfCit()
-    expect(await setTeam(job, { selection, team: 'cit' })).toEqual({ changed: 1, unchanged: 0 })
-    expect(await setTeam(job, { selection, team: 'cit' })).toEqual({ changed: 0, unchanged: 1 })
+    expect(await setTeam(job, { selection, team: 'cit' })).toMatchObject({ changed: 1, unchanged: 0 })
+    expect(await setTeam(job, { selection, team: 'cit' })).toMatchObject({ changed: 0, unchanged: 1 })
     expect(await prisma().findingEvent.findMany({ where: { accountId: account } })).toMatchObject([
       { kind: 'team', before: null, after: 'cit' },
     ])

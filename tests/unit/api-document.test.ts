@@ -39,6 +39,7 @@ test('it tells every path with its methods, and no operation twice', () => {
     'post /exceptions',
     'post /imports',
     'post /imports/{id}/confirm',
+    'post /imports/{id}/retry',
     'put /due-policy',
     'put /routing-rules',
   ])

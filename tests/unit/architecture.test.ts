@@ -26,12 +26,14 @@ const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
   ['components/ui', ['lib/domain']],
   ['components/charts', ['components/ui', 'lib/domain']],
   ['components', ['lib/domain']],
-  ['app/api/health', ['lib/db', 'lib/log', 'lib/route']],
+  ['lib/health', ['lib/domain', ...BASE]],
+  ['app/api/health', ['lib/health', 'lib/locale', 'lib/route']],
   ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...PAGES]],
-  ['app', ['lib/action', 'lib/jobs', ...PAGES]],
+  ['app/global-error', ['messages', ...PAGES]],
+  ['app', ['lib/action', 'lib/health', 'lib/jobs', ...PAGES]],
   ['i18n', ['lib/access', 'lib/locale', ...BASE]],
-  ['instrumentation', ['lib/access', 'lib/db']],
-  ['proxy', ['lib/access', 'lib/locale', 'lib/errors']],
+  ['instrumentation', ['lib/access', 'lib/db', 'lib/health']],
+  ['proxy', ['lib/access', 'lib/domain', 'lib/health', 'lib/locale', 'lib/errors']],
   ['prisma/seed', ['*']],
   ['scripts/launch', []],
   ['scripts', ['*']],
@@ -49,7 +51,7 @@ const WITHIN: Record<string, readonly string[]> = {
 
 /** Tables and schemas that pages in the browser read as well, or that hold nothing of the server. */
 const PURE = ['lib/access/permissions.ts', 'lib/access/member-input.ts', 'lib/access/paths.ts']
-const SERVER_ONLY = ['lib/access', 'lib/store', 'lib/queries', 'lib/jobs']
+const SERVER_ONLY = ['lib/health', 'lib/access', 'lib/store', 'lib/queries', 'lib/jobs']
 const LONGEST = 300
 /** A suite is a list of sentences; cutting one up makes none of them clearer. */
 const LONGEST_TEST = 400

@@ -42,14 +42,12 @@ test('the lock of a killed process is taken over', async () => {
   writeFileSync(join(lock, 'owner'), JSON.stringify({ pid, started: startedAt(pid) }))
   const ended = new Promise(done => other.once('exit', done))
   let waited = false
-  const visit = withLock(
-    lock,
-    async () => 'in',
-    () => {
+  const visit = withLock(lock, async () => 'in', {
+    onWait: () => {
       waited = true
       other.kill('SIGKILL')
     },
-  )
+  })
   await ended
   expect(await visit).toBe('in')
   expect(waited).toBe(true)

@@ -26,3 +26,15 @@ test('secrets are cut out by name', () => {
   expect(text).toHaveLength(names.length)
   expect(text.join()).not.toContain('hunter2')
 })
+
+test('an error is written without the database connection that hangs on it', () => {
+  const lines = logged(`
+    const error = Object.assign(new Error('terminating connection'), { code: '57P01', client: { secretKey: 1146020377 } })
+    log.error({ err: error }, 'broke')
+    log.error({ err: { ...error, message: error.message } }, 'broke')`)
+  expect(lines).toHaveLength(2)
+  for (const line of lines) {
+    expect(JSON.parse(line)).toMatchObject({ err: { message: 'terminating connection', code: '57P01' } })
+    expect(line).not.toContain('1146020377')
+  }
+})

@@ -112,6 +112,7 @@ const MAKERS: Record<string, string | null> = {
   getTranslations: null,
   cliTranslator: 'cli',
   keysTranslator: 'keys',
+  backupTranslator: 'backup',
   errorTranslator: 'errors',
 }
 

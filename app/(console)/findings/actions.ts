@@ -4,9 +4,11 @@ import { z } from 'zod'
 import { requireAccess } from '@/lib/access/access'
 import { action } from '@/lib/action'
 import { AccountId } from '@/lib/domain/account-id'
+import { UndoChange } from '@/lib/domain/change-set'
 import {
   AddComment,
   AssignFindings,
+  PreviewChange,
   SetDueAt,
   SetStatus,
   SetTeam,
@@ -21,11 +23,13 @@ import {
   addComment,
   assignFindings,
   setTeam as moveTo,
+  previewFindings,
   setDueAt as setDue,
   setStatus as setTo,
   takeFinding,
 } from '@/lib/store/findings'
 import { takeApart as undoMerge } from '@/lib/store/take-apart'
+import { undoChange } from '@/lib/store/undo-change'
 
 const pages = ['/', '/findings', '/findings/[findingId]', '/accounts', '/accounts/[accountId]', '/[team]'] as const
 const triage = { needs: 'findings:triage', refresh: pages } as const
@@ -37,6 +41,14 @@ export const setDueAt = action({ ...triage, input: SetDueAt, run: setDue })
 export const comment = action({ ...triage, input: AddComment, run: addComment })
 export const takeApart = action({ ...triage, input: TakeApart, run: undoMerge })
 export const take = action({ ...triage, input: TakeFinding, run: takeFinding })
+
+export const undo = action({
+  needs: 'findings:triage',
+  input: UndoChange,
+  run: undoChange,
+  refresh: [...pages, '/settings/audit'],
+})
+export const previewChange = action({ needs: 'findings:triage', input: PreviewChange, run: previewFindings })
 
 /** Who may be given findings of these accounts; of every account where none is named. */
 export async function listAssignable(accounts: string[]): Promise<Person[]> {

@@ -1,5 +1,6 @@
 import { getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
+import { ChangeBanner } from '@/components/findings/change-banner'
 import { FindingChips, isFiltered } from '@/components/findings/finding-chips'
 import { FindingFilters } from '@/components/findings/finding-filters'
 import { findingsHref, readFindingList } from '@/components/findings/finding-params'
@@ -15,6 +16,7 @@ import { requireAccess } from '@/lib/access/access'
 import { type Access, holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import type { FindingFilter, FindingGrouping } from '@/lib/domain/finding-filter'
+import { getChange } from '@/lib/queries/change-set'
 import { isBulkExport } from '@/lib/queries/export-size'
 import { groupFindings } from '@/lib/queries/finding-groups'
 import { listFindings } from '@/lib/queries/findings'
@@ -22,14 +24,32 @@ import { listAccountNames } from '@/lib/queries/members'
 import { listAssignable } from '@/lib/queries/members-for-assign'
 import { listControls } from '@/lib/queries/search'
 import { proveRecent } from '../actions'
-import { assign, listAssignable as assignable, setDueAt, setStatus, setTeam, take } from './actions'
+import {
+  assign,
+  listAssignable as assignable,
+  previewChange,
+  setDueAt,
+  setStatus,
+  setTeam,
+  take,
+  undo,
+} from './actions'
 
 type Search = Promise<Record<string, string | string[] | undefined>>
 
 const PAGE_ROWS = 50
 
 /** The server actions of a table of findings. */
-export const findingActions = { assign, setStatus, setTeam, setDueAt, take, listAssignable: assignable }
+export const findingActions = {
+  assign,
+  setStatus,
+  setTeam,
+  setDueAt,
+  take,
+  undo,
+  previewChange,
+  listAssignable: assignable,
+}
 
 /** What the reader may change, for hiding buttons. */
 export function toMayTriage(access: Access): MayTriage {
@@ -72,8 +92,10 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
   const { owner, ...others } = filter
   const mineOnly = owner.length === 1 && owner[0] === 'me' && !isFiltered({ ...others, owner: [] })
   const why = mineOnly ? 'mine' : isFiltered(filter) ? 'filter' : accounts.length === 0 ? 'unreported' : 'quiet'
+  const change = filter.changeset ? await getChange(access, filter.changeset) : null
   return (
     <>
+      {change ? <ChangeBanner change={change} left={filter.leftBy !== null} undo={undo} /> : null}
       <FindingFilters filter={filter} group={group} options={options} />
       <div className="flex flex-wrap items-center justify-between gap-2">
         <FindingChips filter={filter} options={options} />

@@ -1,22 +1,13 @@
-import { pool } from '@/lib/db'
-import { log } from '@/lib/log'
-import { refuseOthers } from '@/lib/route'
+import { currentHealth } from '@/lib/health/health'
+import { healthTranslator, negotiateLocale } from '@/lib/locale'
+import { json, refuseOthers } from '@/lib/route'
 
-const PATIENCE_MS = 2_000
-
-/** Whether this process answers and reaches its database. Open to anyone, so it tells nothing else. */
-export async function GET(): Promise<Response> {
-  const headers = { 'cache-control': 'no-store' }
-  try {
-    await Promise.race([
-      pool().query('SELECT 1'),
-      new Promise((_resolve, reject) => setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MS).unref()),
-    ])
-    return Response.json({ status: 'ok' }, { headers })
-  } catch (error) {
-    log.error({ err: error }, 'the database does not answer')
-    return Response.json({ status: 'unavailable' }, { status: 503, headers })
-  }
+/** Whether Hinomi works, and what is wrong. Open to anyone, so it names no hosts, versions or data. */
+export async function GET(request: Request): Promise<Response> {
+  const { status, reasons } = await currentHealth()
+  const text = await healthTranslator(negotiateLocale(request.headers.get('accept-language')))
+  const body = { status, reasons: reasons.map(({ code, since }) => ({ code, text: text(code), since })) }
+  return json(body, status === 'down' ? 503 : 200, { vary: 'accept-language' })
 }
 
 export const dynamic = 'force-dynamic'

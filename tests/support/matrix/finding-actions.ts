@@ -13,7 +13,7 @@ import {
   WORK_B,
 } from './action-row'
 import type { Caller } from './callers'
-import { A, B, exception, finding, mergedFinding, waitingImport } from './targets'
+import { A, B, change, exception, failedImport, finding, mergedFinding, waitingImport } from './targets'
 
 type Input = (id: string, caller: Caller) => unknown
 
@@ -65,6 +65,31 @@ export const findingActions: ActionTable = {
   },
   'findings/comment': {
     cases: onFindings(id => ({ selection: ids(id), text: 'Seen' }), { selection: all, text: 'Seen' }),
+  },
+  'findings/previewChange': {
+    effect: 'reads',
+    cases: onFindings(id => ({ selection: ids(id), team: 'csirt' }), { selection: all, dueAt: '2031-01-01' }),
+  },
+  'findings/undo': {
+    cases: {
+      'the own change': {
+        may: WORK_A,
+        args: async ({ member }) => [{ changeset: await change({ account: A, by: member.id }) }],
+      },
+      'of somebody else, A': { may: OTHER_TEAM, args: async () => [{ changeset: await change({ account: A }) }] },
+      'of somebody else, B': {
+        may: '403 403 403 ok ok | 403 403 404 404',
+        args: async () => [{ changeset: await change({ account: B }) }],
+      },
+      'the own change of B': {
+        may: WORK_B,
+        args: async ({ member }) => [{ changeset: await change({ account: B, by: member.id }) }],
+      },
+      'no change': {
+        may: '403 403 404 404 404 | 403 403 404 404',
+        args: () => [{ changeset: crypto.randomUUID() }],
+      },
+    },
   },
   'findings/take': { cases: onFindings(id => ({ id })) },
   'findings/takeApart': {
@@ -179,6 +204,12 @@ export const findingActions: ActionTable = {
     cases: {
       A: { may: LEAD_A, args: async () => [{ id: await waitingImport(A) }] },
       B: { may: LEAD_B, args: async () => [{ id: await waitingImport(B) }] },
+    },
+  },
+  'imports/retry': {
+    cases: {
+      A: { may: WORK_A, args: async () => [{ id: await failedImport(A) }] },
+      B: { may: WORK_B, args: async () => [{ id: await failedImport(B) }] },
     },
   },
 }

@@ -1,6 +1,6 @@
 import { defaultDuePolicy } from '../../../lib/domain/due-policy'
 import { LEAD_A, LEAD_B, ORGANISATION, OTHER_TEAM, SEE_A, SEE_B, WORK_A, WORK_B } from './action-row'
-import { A, B, finding, routingRules, versionOf, type World, waitingImport } from './targets'
+import { A, B, failedImport, finding, routingRules, versionOf, type World, waitingImport } from './targets'
 
 export interface Asked {
   params?: Record<string, string | string[]>
@@ -230,6 +230,24 @@ export const routeTable: Record<string, RouteRow> = {
         limited: '404',
         writes: true,
         ask: async () => byId(String(await waitingImport(B))),
+      },
+    },
+  },
+  'POST /api/v1/imports/[id]/retry': {
+    cases: {
+      A: {
+        may: WORK_A,
+        needs: 'imports:write imports:read',
+        limited: 'ok',
+        writes: true,
+        ask: async () => byId(String(await failedImport(A))),
+      },
+      B: {
+        may: WORK_B,
+        needs: 'imports:write imports:read',
+        limited: '404',
+        writes: true,
+        ask: async () => byId(String(await failedImport(B))),
       },
     },
   },

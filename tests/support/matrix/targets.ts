@@ -59,6 +59,18 @@ export async function mergedFinding(account: string, team: Team): Promise<{ id: 
   return { id: toFindingId(account, into.id), merged: other.id }
 }
 
+/** A change of one finding's status by a member, whom nothing names where it is not given. */
+export async function change({ account, by = crypto.randomUUID() }: { account: string; by?: string }): Promise<string> {
+  const { id } = await addFinding(account, { team: 'sre', status: 'acknowledged' })
+  const changeset = crypto.randomUUID()
+  await pool().query(
+    `INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, change_id, former)
+     VALUES ($1, $2, now(), 'member', $3, 'Somebody', 'status', '"new"', '"acknowledged"', $4, '{}')`,
+    [account, id, by, changeset],
+  )
+  return changeset
+}
+
 interface Asked {
   /** Finding of this account and severity; a rule where there is none. */
   account?: string
@@ -90,11 +102,27 @@ export async function exception({ account, severity = 3, match, state = 'request
 
 /** A complete import whose closings wait for a confirmation. */
 export async function waitingImport(account: string): Promise<number> {
+  const id = await storedImport(account, { state: 'done', coverage: 'complete' })
+  await pool().query(
+    `UPDATE sighting SET absent_import_id = $2, absent_reason = 'waiting', absent_since = now() WHERE account_id = $1`,
+    [account, id],
+  )
+  return id
+}
+
+/** An import that was given up after internal errors. */
+export function failedImport(account: string): Promise<number> {
+  return storedImport(account, { state: 'failed', coverage: 'partial', error: { code: 'internal', params: {} } })
+}
+
+async function storedImport(
+  account: string,
+  state: Pick<Prisma.ImportCreateInput, 'state' | 'coverage' | 'error'>,
+): Promise<number> {
   const raw = Buffer.from('[]')
   const { id } = await prisma().import.create({
     data: {
-      state: 'done',
-      coverage: 'complete',
+      ...state,
       origin: 'api',
       sha256: 'waiting',
       sizeBytes: raw.length,
@@ -109,10 +137,6 @@ export async function waitingImport(account: string): Promise<number> {
   await prisma().importChunk.create({
     data: { importId: id, start: 0n, length: raw.length, deflated: new Uint8Array(deflateSync(raw)) },
   })
-  await pool().query(
-    `UPDATE sighting SET absent_import_id = $2, absent_reason = 'waiting', absent_since = now() WHERE account_id = $1`,
-    [account, id],
-  )
   return id
 }
 

@@ -21,6 +21,8 @@ const narrow: Partial<FindingFilter>[] = [
   { overdue: true },
   { unconfirmed: true },
   { import: 7 },
+  { changeset: '11111111-1111-4111-8111-111111111111' },
+  { leftBy: '11111111-1111-4111-8111-111111111111' },
   { exception: 7 },
   { text: 'bucket' },
 ]

@@ -81,10 +81,10 @@ export async function FindingSection({ params }: { params: Params }) {
         </div>
         <div className="flex min-w-0 flex-col gap-3.5 lg:sticky lg:top-4">
           <TriagePanel finding={finding} actions={findingActions} me={me} />
-          <ExceptionPanel finding={finding} actions={{ decide, end, preview }} ask={askForFinding} />
+          <ExceptionPanel finding={finding} actions={{ decide, end, preview }} ask={askForFinding} me={me} />
           {finding.may.triage ? (
             <Panel title={t('finding.comments')}>
-              <CommentForm finding={finding.id} comment={comment} />
+              <CommentForm key={finding.id} finding={finding.id} me={me} comment={comment} />
             </Panel>
           ) : null}
         </div>

@@ -13,7 +13,7 @@ import { requireAccess } from '@/lib/access/access'
 import { visibleText } from '@/lib/domain/visible-text'
 import { NotFoundError } from '@/lib/errors'
 import { getImport } from '@/lib/queries/imports'
-import { confirm } from '../actions'
+import { confirm, retry } from '../actions'
 
 type Params = Promise<{ importId: string }>
 
@@ -53,7 +53,7 @@ export async function ImportSection({ params }: { params: Params }) {
       actions={<LinkButton href="/imports">{t('back')}</LinkButton>}
     >
       <KeepFresh active={run.state === 'queued' || run.state === 'running'} />
-      <ImportSummary run={run} />
+      <ImportSummary run={run} retry={retry} />
       <HeldBack run={run} confirm={confirm} />
       <RejectTable run={run} />
     </PageShell>

@@ -11,8 +11,10 @@ import { Pagination } from '@/components/ui/pagination'
 import { Panel } from '@/components/ui/panel'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
+import { holds } from '@/lib/access/proof'
 import { listAudit, listAuditActors } from '@/lib/queries/audit'
 import { chainState } from '@/lib/queries/chain'
+import { undo } from '../../findings/actions'
 
 // An address that somebody edited shows the whole log rather than an error.
 const Query = z.object({
@@ -59,7 +61,7 @@ async function AuditSection({ searchParams }: Pick<PageProps<'/settings/audit'>,
     <Panel>
       <AuditFilters filter={filter} actors={options} actions={actions} />
       <div className="mt-3">
-        <AuditTable rows={rows} />
+        <AuditTable rows={rows} undo={holds(access, 'findings:triage-any') ? undo : null} />
       </div>
       <Pagination previous={null} next={next ? auditHref(filter, next) : null} />
     </Panel>

@@ -6,6 +6,7 @@ import { type SigningBrowser, sessionOptions } from '@/lib/access/session'
 import { env } from '@/lib/env'
 import { AppError, ForbiddenError } from '@/lib/errors'
 import { log } from '@/lib/log'
+import { outageError, outageOf } from '@/lib/outage'
 import { signInWithPasskey } from '@/lib/store/passkey-sign-in'
 import { type Admitted, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
 
@@ -83,6 +84,8 @@ async function withoutDetails<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (error instanceof AppError) throw error
+    const outage = outageOf(error)
+    if (outage) throw outageError(outage)
     log.error({ err: error }, 'sign-in failed')
     throw new Error('Default')
   }

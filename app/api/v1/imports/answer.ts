@@ -1,9 +1,10 @@
 import type { ImportDetail } from '@/lib/domain/import-views'
-import { negotiateLocale, rejectTranslator } from '@/lib/locale'
+import { negotiateLocale, rejectTranslator, waitTranslator } from '@/lib/locale'
 
 /** An import as the API tells it, with reasons in the language that the caller asks for. */
 export async function toAnswer(request: Request, run: ImportDetail) {
-  const reason = await rejectTranslator(negotiateLocale(request.headers.get('accept-language')))
+  const locale = negotiateLocale(request.headers.get('accept-language'))
+  const [reason, waiting] = await Promise.all([rejectTranslator(locale), waitTranslator(locale)])
   return {
     id: run.id,
     source: run.source ?? (run.sources.length === 1 ? run.sources[0] : null),
@@ -14,8 +15,11 @@ export async function toAnswer(request: Request, run: ImportDetail) {
     counts: run.counts,
     rejects: run.rejects.map(reject => ({ index: reject.index, code: reject.code, reason: reason(reject) })),
     error: run.error ? { code: run.error.code, reason: reason(run.error) } : null,
+    waits: run.waits && { code: run.waits.code, reason: waiting(run.waits.code), retryAt: run.waits.retryAt },
     heldBack: run.heldBack,
     confirmsId: run.confirmsId,
+    retriesId: run.retriesId,
+    retriedById: run.retriedBy?.id ?? null,
     observedAt: run.observedAt,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,

@@ -6,6 +6,8 @@ import type { ImportDetail } from '@/lib/domain/import-views'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { type Received, receiveUpload } from '@/lib/ingest/receive'
+import { log } from '@/lib/log'
+import { outageOf } from '@/lib/outage'
 import { getImport } from '@/lib/queries/imports'
 import { json, refuseOthers, route } from '@/lib/route'
 import { toAnswer } from './answer'
@@ -22,6 +24,7 @@ type Sending = Access<'imports:write'>
  */
 export const POST = route({
   needs: ['imports:write'],
+  stores: true,
   run: async ({ access, request }) => {
     limitRate('uploads', actorKey(access))
     const { wait, force, ...options } = ImportQuery.parse(singleValues(new URL(request.url).searchParams))
@@ -34,23 +37,34 @@ export const POST = route({
     }
     const received = await receiveUpload(access, bodyOf(request), { ...options, force })
     const [only] = received.imports
-    if (received.archive || !only) return json(await archiveAnswer(access, request, received, wait), wait ? 200 : 202)
+    if (received.archive || !only) return archiveAnswer(access, request, received, wait)
     const location = `/api/v1/imports/${only.id}`
     if (!wait && !only.duplicate) return json({ id: only.id }, 202, { location })
-    return json(await importAnswer(access, request, only.id, wait), 200, { location })
+    const answer = await importAnswer(access, request, only.id, wait)
+    return json(answer ?? { id: only.id }, answer ? 200 : 202, { location })
   },
 })
 
 async function archiveAnswer(access: Sending, request: Request, received: Received, wait: boolean) {
   const imports: object[] = []
+  let ready = wait
   for (const { id, fileName, duplicate } of received.imports) {
-    imports.push({ id, fileName, duplicate, import: wait ? await importAnswer(access, request, id, wait) : null })
+    const answer = ready ? await importAnswer(access, request, id, wait) : null
+    if (!answer) ready = false
+    imports.push({ id, fileName, duplicate, import: answer })
   }
-  return { imports, skipped: received.skipped }
+  return json({ imports, skipped: received.skipped }, ready ? 200 : 202)
 }
 
+/** Null where an outage holds the import up: the report is stored, and nobody knows when it is imported. */
 async function importAnswer(access: Sending, request: Request, id: number, wait: boolean) {
-  return toAnswer(request, wait ? await ended(access, id, request.signal) : await getImport(access, id))
+  try {
+    const run = wait ? await ended(access, id, request.signal) : await getImport(access, id)
+    return wait && run.waits ? null : await toAnswer(request, run)
+  } catch (error) {
+    if (!outageOf(error)) throw error
+    return null
+  }
 }
 
 async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
@@ -58,7 +72,11 @@ async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
   const reader = request.body.getReader()
   try {
     for (;;) {
-      const { done, value } = await reader.read()
+      // Node.js names it as it names a broken connection to the database.
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        log.info({ reason: error instanceof Error ? error.message : null }, 'a sender broke off an upload')
+        throw new AppError('invalid', { reason: 'uploadBroken' })
+      })
       if (done) return
       yield value
     }
@@ -67,11 +85,11 @@ async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Resolves when the import has ended, or with its state so far when the caller has gone. */
+/** Resolves when the import has ended, or with its state so far when it waits or the caller has gone. */
 async function ended(access: Sending, id: number, signal: AbortSignal): Promise<ImportDetail> {
   for (;;) {
     const run = await getImport(access, id)
-    if (run.state === 'done' || run.state === 'failed' || signal.aborted) return run
+    if (run.state === 'done' || run.state === 'failed' || run.waits || signal.aborted) return run
     await new Promise(resolve => setTimeout(resolve, POLL_MS))
   }
 }

@@ -1,0 +1,18 @@
+import { useEffect, useRef } from 'react'
+
+/** F6 moves the focus from anywhere into an element. From there on the key goes to other places of the page, as it does without it. */
+export function useBarShortcut() {
+  const bar = useRef<HTMLElement>(null)
+  useEffect(() => {
+    function onKey(event: KeyboardEvent) {
+      if (event.key !== 'F6' || event.shiftKey || !bar.current || bar.current.contains(document.activeElement)) return
+      if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) return
+      event.preventDefault()
+      event.stopImmediatePropagation()
+      bar.current.querySelector('button')?.focus()
+    }
+    window.addEventListener('keydown', onKey, { capture: true })
+    return () => window.removeEventListener('keydown', onKey, { capture: true })
+  }, [])
+  return bar
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+
+/** A change of more findings than this has to be confirmed with their number. */
+export const maxUnconfirmed = 25
+
+/** The fields of a finding that an undo can restore. A comment is part of the history and stays. */
+export const undoableFields = ['status', 'due', 'owner', 'team'] as const
+export type UndoableField = (typeof undoableFields)[number]
+
+/**
+ * Kinds of history lines after which a field counts as changed since, whoever wrote them. Merging and unmerging move all fields
+ * without lines of their own.
+ */
+export const changesOf: Readonly<Record<UndoableField, readonly string[]>> = {
+  status: ['status', 'resolved', 'reopened', 'excepted', 'returned', 'closed_at', 'merged', 'unmerged'],
+  due: ['due', 'merged', 'unmerged'],
+  owner: ['owner', 'merged', 'unmerged'],
+  team: ['team', 'left', 'merged', 'unmerged'],
+}
+
+/** How many findings had one value of a field, and what they have since the change. Values as in the history; null is none. */
+export const ChangedValue = z.object({
+  field: z.enum(['status', 'due', 'owner', 'team', 'comment']),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  count: z.int(),
+})
+export type ChangedValue = z.infer<typeof ChangedValue>
+
+/** What an audit entry of a change of findings says in `detail`, beside what is its own. */
+export const ChangeDetail = z.object({
+  changeset: z.uuid(),
+  changed: z.int(),
+  changes: z.array(ChangedValue),
+  /** How many more groups of former values there were. */
+  moreValues: z.int().default(0),
+})
+export type ChangeDetail = z.infer<typeof ChangeDetail>
+
+export const UndoChange = z.object({ changeset: z.uuid() })
+export type UndoChange = z.infer<typeof UndoChange>
+
+/** An undo is a change of its own; `changeset` is null where it restored nothing. */
+export interface UndoResult {
+  changeset: string | null
+  restored: number
+  /** Findings of the change that were changed since, or that the actor may not change now. */
+  left: number
+}
+
+/** A change as its page shows it, to a reader who may see some of its findings. */
+export interface ChangeView {
+  id: string
+  at: Date
+  actorKind: 'member' | 'token' | 'job'
+  actorName: string
+  /** Findings in the reader's accounts. */
+  count: number
+  changes: ChangedValue[]
+  moreValues: number
+  /** The change that this one undid, and the one that undid it. */
+  undoes: string | null
+  undoneBy: string | null
+  mayUndo: boolean
+}

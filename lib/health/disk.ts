@@ -1,0 +1,38 @@
+import 'server-only'
+import { readFile, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { codeOfDisk } from '../domain/health'
+import { env } from '../env'
+
+const shared = globalThis as typeof globalThis & { hinomiEmbeddedHome?: string }
+
+/** How the disk of the embedded database is; null for enough, and where the database is not an embedded one. */
+export async function lookAtDisk(): Promise<'disk_full' | 'disk_low' | null> {
+  const dataDir = process.env.HINOMI_DATA_DIR
+  const home = dataDir ? await embeddedHome(dataDir) : null
+  if (!dataDir || !home) return null
+  const codes = await Promise.all([home, dataDir].map(codeOf))
+  return codes.find(code => code === 'disk_full') ?? codes.find(Boolean) ?? null
+}
+
+async function codeOf(folder: string): Promise<'disk_full' | 'disk_low' | null> {
+  const found = await statfs(folder).catch(() => null)
+  return found && codeOfDisk({ free: found.bavail * found.bsize, size: found.blocks * found.bsize })
+}
+
+/** The folder of the database, where the server of DATABASE_URL is the one of this data folder: it listens on the same port. */
+async function embeddedHome(dataDir: string): Promise<string | null> {
+  if (shared.hinomiEmbeddedHome) return shared.hinomiEmbeddedHome
+  const { hostname, port } = new URL(env().DATABASE_URL)
+  if (hostname !== '127.0.0.1') return null
+  const elsewhere = await readFile(join(dataDir, 'postgres-location.txt'), 'utf8').catch(() => '')
+  for (const home of [elsewhere.split('\n')[0], dataDir]) {
+    if (!home) continue
+    const lines = (await readFile(join(home, 'postgres/postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+    // https://www.postgresql.org/docs/current/storage-file-layout.html: its fourth line is the port.
+    if (lines[3] !== port) continue
+    shared.hinomiEmbeddedHome = home
+    return home
+  }
+  return null
+}

@@ -1,0 +1,45 @@
+import 'server-only'
+import type { Permission } from '../../access/permissions'
+import type { Access } from '../../access/proof'
+import { inSnapshot } from '../../db'
+import { checkCounts } from './counts'
+import { type Difference, Differences } from './differences'
+import { checkExceptions } from './exceptions'
+import { checkFindings } from './findings'
+import { checkHistory } from './history'
+import { checkImports } from './imports'
+import { checkPayloads } from './payloads'
+import { checkPolicies } from './policies'
+import { checkScores } from './scores'
+import { checkSnapshots } from './snapshots'
+import { openWork, type UnderWay } from './under-way'
+
+export interface CheckResult {
+  differences: Difference[]
+  /** How many differences each check found, with those that are not named. */
+  counts: ReadonlyMap<string, number>
+  compared: number
+  /** Work that is not done yet and that numbers wait for: no difference. */
+  underWay: UnderWay[]
+}
+
+/**
+ * Recomputes what pages, API and badges show from the base tables, and looks for rows that contradict each other: all as of one
+ * instant, while the product runs. `access` has to see every account. Nothing is written and nobody waits for it.
+ */
+export async function findDifferences(access: Access<Permission>): Promise<CheckResult> {
+  const differences = new Differences()
+  const underWay = await inSnapshot(async () => {
+    const groups = await checkCounts(access, differences)
+    await checkScores(access, groups, differences)
+    await checkFindings(differences)
+    await checkHistory(differences)
+    await checkImports(access, differences)
+    await checkExceptions(access, differences)
+    await checkPolicies(access, differences)
+    await checkSnapshots(differences)
+    return openWork()
+  })
+  await checkPayloads(differences)
+  return { differences: differences.named, counts: differences.counts, compared: differences.compared, underWay }
+}

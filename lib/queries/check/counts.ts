@@ -1,0 +1,207 @@
+import 'server-only'
+import type { Permission } from '../../access/permissions'
+import type { Access } from '../../access/proof'
+import { everyFinding, type FindingFilter, type FindingGrouping, findingGroupings } from '../../domain/finding-filter'
+import { severities, severityRank } from '../../domain/severity'
+import { isOpen, type Status, statuses } from '../../domain/status'
+import { environments, type Team, teams } from '../../domain/team'
+import { Prisma } from '../../generated/prisma/client'
+import { sidebarBadges } from '../badges'
+import { nobodyKey } from '../finding-count'
+import { groupFindings } from '../finding-groups'
+import { listFindings } from '../findings'
+import { getHome } from '../home'
+import { read } from '../read'
+import type { Differences } from './differences'
+
+const { sql } = Prisma
+type Reader = Access<Permission>
+
+/** Findings that share all of these, counted from their rows. */
+export interface Group {
+  account: string
+  environment: string | null
+  /** Whether the account has left the organisation: lists leave it out. */
+  closed: boolean
+  team: Team
+  owner: string
+  status: Status
+  severity: number
+  overdue: boolean
+  n: number
+}
+
+/** Compares every count of findings that a page, the API or a badge shows with the rows. Returns the groups of rows. */
+export async function checkCounts(access: Reader, differences: Differences): Promise<Group[]> {
+  const groups = await read<Group>(sql`
+    SELECT f.account_id AS account, a.environment, a.closed_at IS NOT NULL AS closed, f.team,
+      coalesce(f.owner_id::text, ${nobodyKey}) AS owner, f.status, f.severity, f.overdue, count(*)::int AS n
+    FROM finding f LEFT JOIN account a ON a.id = f.account_id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`)
+  await checkHomes(access, groups, differences)
+  await checkBadges(access, groups, differences)
+  await checkLists(access, groups, differences)
+  await checkGroups(access, groups, differences)
+  return groups
+}
+
+type Wanted = (group: Group) => boolean
+const isWork: Wanted = group => isOpen(group.status) && !group.closed
+
+function countOf(groups: readonly Group[], wanted: Wanted): number {
+  return groups.reduce((sum, group) => (wanted(group) ? sum + group.n : sum), 0)
+}
+
+async function checkHomes(access: Reader, groups: readonly Group[], differences: Differences): Promise<void> {
+  for (const team of teams) {
+    const home = await getHome(access, team)
+    const work = groups.filter(group => isWork(group) && group.team === team)
+    for (const severity of severities) {
+      const n = countOf(work, group => group.severity === severityRank(severity))
+      differences.compare('homeOpen', `${team} ${severity}`, home.open[severity], n)
+    }
+    differences.compare(
+      'homeOpen',
+      team,
+      home.openTotal,
+      countOf(work, () => true),
+    )
+    differences.compare(
+      'homeOverdue',
+      team,
+      home.overdue,
+      countOf(work, group => group.overdue),
+    )
+    differences.compare(
+      'homeUnowned',
+      team,
+      home.unowned,
+      countOf(work, group => group.owner === nobodyKey),
+    )
+    const shown = home.accounts.map(account => account.id)
+    differences.compare('homeAccounts', team, shown.join(' '), worstOf(work).slice(0, 8).join(' '))
+  }
+}
+
+/** Accounts by their critical findings, then their high ones, then all. */
+function worstOf(work: readonly Group[]): string[] {
+  const accounts = new Map<string, [number, number, number]>()
+  for (const { account, severity, n } of work) {
+    const [critical, high, all] = accounts.get(account) ?? [0, 0, 0]
+    accounts.set(account, [critical + (severity === 5 ? n : 0), high + (severity === 4 ? n : 0), all + n])
+  }
+  return [...accounts]
+    .sort(([idA, a], [idB, b]) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2] || (idA < idB ? -1 : 1))
+    .map(([id]) => id)
+}
+
+/** Each member's own work, as the sidebar shows it to them. */
+async function checkBadges(access: Reader, groups: readonly Group[], differences: Differences): Promise<void> {
+  const members = await read<{ id: string; name: string; email: string; limited: boolean; accounts: string[] }>(
+    sql`SELECT id::text AS id, name, email::text AS email, limited, accounts FROM member WHERE removed_at IS NULL ORDER BY id`,
+  )
+  for (const { id, name, email, limited, accounts } of members) {
+    const actor = { kind: 'member' as const, id, name, email, role: 'viewer' as const, teams: [] }
+    const badges = await sidebarBadges({ ...access, actor, accounts: limited ? accounts : 'all' })
+    const own = groups.filter(
+      group => isWork(group) && group.owner === id && (!limited || accounts.includes(group.account)),
+    )
+    differences.compare(
+      'badge',
+      email,
+      badges.mine,
+      countOf(own, () => true),
+    )
+    differences.compare(
+      'badgeOverdue',
+      email,
+      badges.mineOverdue,
+      countOf(own, group => group.overdue),
+    )
+  }
+}
+
+/** Lists of findings as people filter them, and how many each says that there are. */
+async function checkLists(access: Reader, groups: readonly Group[], differences: Differences): Promise<void> {
+  const lists: [string, Partial<FindingFilter>, Wanted][] = [
+    ['open', {}, isWork],
+    ['overdue', { overdue: true }, group => isWork(group) && group.overdue],
+    ['owner none', { owner: ['none'] }, group => isWork(group) && group.owner === nobodyKey],
+  ]
+  for (const status of statuses)
+    lists.push([`status ${status}`, { status: [status] }, group => !group.closed && group.status === status])
+  for (const team of teams) {
+    for (const severity of severities) {
+      const rank = severityRank(severity)
+      const wanted: Wanted = group => isWork(group) && group.team === team && group.severity === rank
+      lists.push([`team ${team} severity ${severity}`, { team: [team], severity: [severity] }, wanted])
+    }
+  }
+  for (const environment of environments) {
+    const wanted: Wanted = group => isWork(group) && group.environment === environment
+    lists.push([`environment ${environment}`, { environment: [environment] }, wanted])
+  }
+  for (const [name, filter, wanted] of lists) {
+    const { total, exact } = await listFindings(access, { ...everyFinding, ...filter }, { cursor: null, limit: 1 })
+    const n = countOf(groups, wanted)
+    // A list that is counted up to a limit only says that there are more.
+    differences.compare('list', name, exact || n < total ? total : n, n)
+  }
+}
+
+/** Lists by control, account and owner, of open findings and of those that were closed. */
+async function checkGroups(access: Reader, groups: readonly Group[], differences: Differences): Promise<void> {
+  const filters: [string, Partial<FindingFilter>, Wanted][] = [
+    ['open', {}, isWork],
+    ['resolved', { status: ['resolved'] }, group => !group.closed && group.status === 'resolved'],
+    ...teams.map((team): [string, Partial<FindingFilter>, Wanted] => [
+      `team ${team}`,
+      { team: [team] },
+      group => isWork(group) && group.team === team,
+    ]),
+  ]
+  for (const [name, filter, wanted] of filters) {
+    const found = groups.filter(wanted)
+    for (const by of findingGroupings) {
+      const recomputed = by === 'control' ? await controlsOf(filter) : sumsOf(found, by)
+      const shown = await groupsOf(access, { ...everyFinding, ...filter }, by)
+      const label = (rows: Sums, pick: 'n' | 'severity') =>
+        new Map([...rows].map(([key, row]) => [`${name}, ${by} ${key}`, row[pick]]))
+      differences.compareAll('group', label(shown, 'n'), label(recomputed, 'n'))
+      differences.compareAll('groupSeverity', label(shown, 'severity'), label(recomputed, 'severity'))
+    }
+  }
+}
+
+/** How many findings, and the worst severity of them, by what they are grouped by. */
+type Sums = Map<string, { n: number; severity: number }>
+
+function sumsOf(groups: readonly Group[], by: 'account' | 'owner'): Sums {
+  const sums: Sums = new Map()
+  for (const group of groups) {
+    const { n, severity } = sums.get(group[by]) ?? { n: 0, severity: 0 }
+    sums.set(group[by], { n: n + group.n, severity: Math.max(severity, group.severity) })
+  }
+  return sums
+}
+
+async function controlsOf({ status = [], team = [] }: Partial<FindingFilter>): Promise<Sums> {
+  const wanted = status.length > 0 ? status : statuses.filter(isOpen)
+  const rows = await read<{ control: string; n: number; severity: number }>(sql`
+    SELECT control, count(*)::int AS n, max(severity) AS severity FROM finding f
+    WHERE f.status = ANY(${[...wanted]}::text[]) AND (${team.length === 0}::boolean OR f.team = ANY(${team}::text[]))
+      AND f.account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL)
+    GROUP BY 1`)
+  return new Map(rows.map(({ control, ...sums }) => [control, sums]))
+}
+
+/** Every page of a grouped list. */
+async function groupsOf(access: Reader, filter: FindingFilter, by: FindingGrouping): Promise<Sums> {
+  const sums: Sums = new Map()
+  let cursor: string | null = null
+  do {
+    const page: Awaited<ReturnType<typeof groupFindings>> = await groupFindings(access, filter, by, cursor)
+    for (const { key, count, severity } of page.rows) sums.set(key, { n: count, severity: severityRank(severity) })
+    cursor = page.next
+  } while (cursor !== null)
+  return sums
+}

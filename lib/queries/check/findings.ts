@@ -1,0 +1,139 @@
+import 'server-only'
+import { now } from '../../clock'
+import { Prisma } from '../../generated/prisma/client'
+import type { Differences, SqlCheck } from './differences'
+
+const { sql } = Prisma
+
+export const isOpenSql = sql`f.status IN ('new', 'acknowledged', 'in_progress')`
+/** The name of `finding AS f`, as its address has it. */
+export const findingName = sql`f.account_id || '-' || replace(f.id::text, '-', '')`
+const sightingName = sql`s.account_id || ' ' || s.id::text`
+/** Whether `finding AS f` became another one, or was one of several: its history goes on elsewhere. */
+export const isGrouped = sql`EXISTS (SELECT FROM finding_event g WHERE g.account_id = f.account_id AND g.finding_id = f.id
+  AND g.kind IN ('merged', 'renamed', 'unmerged'))`
+/** The job that marks overdue findings runs each minute; it may be a little late. */
+const PATIENCE_MS = 5 * 60_000
+
+/** Whether findings agree with what their sources say of them, and every row with what it points at. */
+export async function checkFindings(differences: Differences): Promise<void> {
+  await differences.run([...statements, ...references, ...overdueMarks()])
+}
+
+const failing = sql`(SELECT s.account_id, s.finding_id, max(s.severity) AS severity,
+    CASE WHEN bool_and(s.unproven) THEN array_agg(DISTINCT s.source ORDER BY s.source)
+      ELSE array_agg(DISTINCT s.source ORDER BY s.source) FILTER (WHERE NOT s.unproven) END AS sources
+  FROM sighting s WHERE s.present AND s.result = 'failed' GROUP BY 1, 2)`
+
+const statements: readonly SqlCheck[] = [
+  {
+    check: 'findingUnsaid',
+    sql: sql`SELECT ${findingName} AS of, f.status AS shown, NULL::text AS recomputed FROM finding f
+      WHERE f.status <> 'resolved' AND NOT EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id)`,
+  },
+  {
+    // What nobody who may resolve findings said may stand without one, unless it is a problem.
+    check: 'sightingAlone',
+    sql: sql`SELECT ${sightingName} AS of, s.result AS shown, NULL::text AS recomputed FROM sighting s
+      WHERE s.present AND (s.result = 'failed' OR (s.result IN ('archived', 'suppressed') AND NOT s.unproven))
+        AND NOT EXISTS (SELECT FROM finding f WHERE f.account_id = s.account_id AND f.id = s.finding_id)`,
+  },
+  {
+    // A person may open again what no source reports.
+    check: 'openUnreported',
+    sql: sql`SELECT ${findingName} AS of, f.status AS shown, 'resolved' AS recomputed FROM finding f
+      WHERE f.status <> 'resolved' AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id)
+        AND NOT EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed')
+        AND NOT EXISTS (SELECT FROM finding_event e WHERE e.account_id = f.account_id AND e.finding_id = f.id
+          AND e.kind = 'status' AND e.before #>> '{}' = 'resolved')`,
+  },
+  {
+    check: 'resolvedReported',
+    sql: sql`SELECT ${findingName} AS of, f.status || ' (' || f.resolved_reason || ')' AS shown, 'open' AS recomputed FROM finding f
+      WHERE f.status = 'resolved' AND f.resolved_reason IS DISTINCT FROM 'hand'
+        AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
+          AND s.result = 'failed' AND NOT s.unproven)`,
+  },
+  {
+    check: 'resolvedFields',
+    sql: sql`SELECT ${findingName} AS of, f.status || ' ' || coalesce(f.resolved_at::text, '-') || ' ' || coalesce(f.resolved_reason, '-') AS shown,
+        NULL::text AS recomputed FROM finding f
+      WHERE (f.status = 'resolved') <> (f.resolved_at IS NOT NULL) OR (f.status = 'resolved') <> (f.resolved_reason IS NOT NULL)`,
+  },
+  {
+    check: 'findingSeverity',
+    sql: sql`SELECT ${findingName} AS of, f.severity::text AS shown, s.severity::text AS recomputed FROM finding f
+      JOIN ${failing} AS s ON s.account_id = f.account_id AND s.finding_id = f.id
+      WHERE f.status <> 'resolved' AND f.severity <> s.severity`,
+  },
+  {
+    check: 'findingSources',
+    sql: sql`SELECT ${findingName} AS of, array_to_string(f.sources, ' ') AS shown, array_to_string(s.sources, ' ') AS recomputed FROM finding f
+      JOIN ${failing} AS s ON s.account_id = f.account_id AND s.finding_id = f.id
+      WHERE f.status <> 'resolved' AND NOT (f.sources @> s.sources AND f.sources <@ s.sources)`,
+  },
+  {
+    check: 'searchTitle',
+    sql: sql`SELECT ${findingName} AS of, f.control || ': ' || f.title AS shown, NULL::text AS recomputed FROM finding f
+      WHERE NOT EXISTS (SELECT FROM control_title t WHERE t.control = f.control AND t.title = f.title)`,
+  },
+]
+
+const references: readonly SqlCheck[] = [
+  {
+    check: 'accountMissing',
+    sql: sql`SELECT r.kind || ' ' || r.account_id AS of, r.n::text AS shown, '0' AS recomputed FROM (
+        SELECT 'finding' AS kind, account_id, count(*) AS n FROM finding GROUP BY 2
+        UNION ALL SELECT 'sighting', account_id, count(*) FROM sighting GROUP BY 2
+        UNION ALL SELECT 'feed', account_id, count(*) FROM feed GROUP BY 2
+        UNION ALL SELECT 'snapshot', account_id, count(*) FROM snapshot GROUP BY 2
+      ) AS r WHERE NOT EXISTS (SELECT FROM account a WHERE a.id = r.account_id)`,
+  },
+  {
+    check: 'importMissing',
+    sql: sql`SELECT r.kind || ' ' || r.import_id AS of, r.n::text AS shown, '0' AS recomputed FROM (
+        SELECT 'finding' AS kind, first_import_id AS import_id, count(*) AS n FROM finding GROUP BY 2
+        UNION ALL SELECT 'sighting', import_id, count(*) FROM sighting GROUP BY 2
+        UNION ALL SELECT 'import_chunk', import_id, count(*) FROM import_chunk GROUP BY 2
+        UNION ALL SELECT 'import_reject', import_id, count(*) FROM import_reject GROUP BY 2
+      ) AS r WHERE NOT EXISTS (SELECT FROM import i WHERE i.id = r.import_id)`,
+  },
+  {
+    check: 'ownerMissing',
+    sql: sql`SELECT ${findingName} AS of, f.owner_id::text AS shown, NULL::text AS recomputed FROM finding f
+      WHERE ${isOpenSql} AND f.owner_id IS NOT NULL AND NOT EXISTS (SELECT FROM member m WHERE m.id = f.owner_id AND m.removed_at IS NULL
+        AND (NOT m.limited OR f.account_id = ANY(m.accounts)))`,
+  },
+  {
+    check: 'mergeMissing',
+    sql: sql`SELECT m.account_id || ' ' || m.id AS of, m.into_id::text AS shown, NULL::text AS recomputed FROM finding_merge m
+      WHERE m.undone_at IS NULL AND NOT EXISTS (SELECT FROM finding f WHERE f.account_id = m.account_id AND f.id = m.into_id)
+        AND NOT EXISTS (SELECT FROM finding_merge n WHERE n.account_id = m.account_id AND n.id = m.into_id AND n.undone_at IS NULL)`,
+  },
+  {
+    check: 'eventAlone',
+    sql: sql`SELECT e.account_id || '-' || replace(e.finding_id::text, '-', '') AS of, count(*)::text AS shown, '0' AS recomputed FROM finding_event e
+      WHERE NOT EXISTS (SELECT FROM finding f WHERE f.account_id = e.account_id AND f.id = e.finding_id)
+        AND NOT EXISTS (SELECT FROM finding_merge m WHERE m.account_id = e.account_id AND e.finding_id IN (m.id, m.into_id))
+      GROUP BY e.account_id, e.finding_id`,
+  },
+]
+
+/** The worker marks what becomes overdue. It has had the time for what was due before its last sign of life, and not for what is due since. */
+function overdueMarks(): SqlCheck[] {
+  const at = now()
+  const alive = sql`(SELECT least(${at}::timestamptz, max(at)) - make_interval(secs => ${PATIENCE_MS / 1000}) FROM (
+    SELECT max(finished_at) AS at FROM import UNION ALL SELECT max(at) FROM chain_link UNION ALL SELECT max(taken_at) FROM snapshot WHERE NOT filled) AS l)`
+  return [
+    {
+      check: 'overdueMarked',
+      sql: sql`SELECT ${findingName} AS of, f.status || ' ' || coalesce(f.due_at::text, '-') AS shown, NULL::text AS recomputed FROM finding f
+        WHERE f.overdue AND NOT (${isOpenSql} AND coalesce(f.due_at < ${at}::timestamptz, FALSE))`,
+    },
+    {
+      check: 'overdueUnmarked',
+      sql: sql`SELECT ${findingName} AS of, f.due_at::text AS shown, NULL::text AS recomputed FROM finding f
+        WHERE NOT f.overdue AND ${isOpenSql} AND f.due_at < ${alive}`,
+    },
+  ]
+}

@@ -1,0 +1,110 @@
+import 'server-only'
+import type { Permission } from '../../access/permissions'
+import type { Access } from '../../access/proof'
+import type { ImportRow } from '../../domain/import-views'
+import { Prisma } from '../../generated/prisma/client'
+import { listImports } from '../imports'
+import { read } from '../read'
+import type { Differences } from './differences'
+
+const { sql } = Prisma
+/** An import keeps so many rejected records. */
+const KEPT_REJECTS = 10_000
+
+interface Traces {
+  created: ReadonlyMap<number, number>
+  /** Imports of which a finding was taken apart since: there are more findings than it made. */
+  split: ReadonlySet<number>
+  resolved: ReadonlyMap<number, number>
+  reopened: ReadonlyMap<number, number>
+  refreshed: ReadonlyMap<number, number>
+  rejected: ReadonlyMap<number, number>
+  waiting: ReadonlyMap<number, number>
+}
+
+/** Compares what each import says that it did with the findings, histories and rejected records that it left. */
+export async function checkImports(access: Access<Permission>, differences: Differences): Promise<void> {
+  const traces = await tracesOfImports()
+  let cursor: string | null = null
+  do {
+    const page: Awaited<ReturnType<typeof listImports>> = await listImports(access, cursor)
+    for (const row of page.rows) compareImport(differences, row, traces)
+    cursor = page.next
+  } while (cursor !== null)
+  await differences.run([
+    {
+      check: 'importState',
+      sql: sql`SELECT id::text AS of, state AS shown, NULL::text AS recomputed FROM import
+        WHERE (state IN ('done', 'failed')) <> (finished_at IS NOT NULL) OR (state = 'failed') <> (error IS NOT NULL)`,
+    },
+    {
+      check: 'importCheckpoint',
+      sql: sql`SELECT id::text AS of, checkpoint::text AS shown, read::text AS recomputed FROM import WHERE checkpoint <> read`,
+    },
+  ])
+}
+
+function compareImport(differences: Differences, { id, state, counts, ...row }: ImportRow, traces: Traces): void {
+  const of = String(id)
+  const n = (from: ReadonlyMap<number, number>) => from.get(id) ?? 0
+  differences.compare('importRead', of, counts.read, counts.accepted + counts.rejected)
+  differences.compare('importRejected', of, Math.min(counts.rejected, KEPT_REJECTS), n(traces.rejected))
+  const created = n(traces.created)
+  differences.compare(
+    'importCreated',
+    of,
+    counts.created,
+    traces.split.has(id) ? Math.min(counts.created, created) : created,
+  )
+  differences.compare('importResolved', of, counts.resolved, n(traces.resolved))
+  differences.compare('importReopened', of, counts.reopened, n(traces.reopened))
+  // What other sources say of a finding may change it as well, which is no update by this report.
+  differences.compare('importUpdated', of, counts.updated, Math.min(counts.updated, n(traces.refreshed)))
+  differences.compare('importWaiting', of, row.waiting, n(traces.waiting))
+  if (state === 'done') differences.compare('importBytes', of, row.bytesRead, row.sizeBytes)
+}
+
+/** What imports left, by the import's id. */
+async function tracesOfImports(): Promise<Traces> {
+  const [created, split, resolved, first, rejected, waiting] = [
+    await counted(sql`SELECT id, sum(n)::int AS n FROM (
+        SELECT first_import_id AS id, count(*) AS n FROM finding GROUP BY 1
+        UNION ALL SELECT (finding ->> 'first_import_id')::int, count(*) FROM finding_merge WHERE undone_at IS NULL AND target IS NOT NULL GROUP BY 1
+      ) AS c GROUP BY 1`),
+    await counted(sql`SELECT f.first_import_id AS id, 1 AS n FROM finding f WHERE EXISTS (
+        SELECT FROM finding_event e WHERE e.account_id = f.account_id AND e.finding_id = f.id AND e.kind = 'unmerged') GROUP BY 1`),
+    await counted(
+      sql`SELECT actor_id::int AS id, count(*)::int AS n FROM finding_event WHERE actor_kind = 'import' AND kind = 'resolved' GROUP BY 1`,
+    ),
+    // One import counts a finding once, by the first thing that it did to it.
+    await read<{ id: number; kind: string; n: number }>(sql`SELECT e.id, e.kind, count(*)::int AS n FROM (
+        SELECT DISTINCT ON (actor_id, account_id, finding_id) actor_id::int AS id, account_id, finding_id, kind FROM finding_event
+        WHERE actor_kind = 'import' AND kind IN ('reopened', 'resolved', 'severity', 'title', 'resource', 'excepted', 'returned')
+        ORDER BY actor_id, account_id, finding_id, finding_event.id) AS e
+      WHERE NOT EXISTS (SELECT FROM finding f WHERE f.account_id = e.account_id AND f.id = e.finding_id AND f.first_import_id = e.id)
+      GROUP BY 1, 2`),
+    await counted(sql`SELECT import_id AS id, count(*)::int AS n FROM import_reject GROUP BY 1`),
+    await counted(sql`SELECT s.absent_import_id AS id, count(DISTINCT (f.account_id, f.id))::int AS n
+      FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
+      WHERE s.absent_reason = 'waiting' AND f.status <> 'resolved' GROUP BY 1`),
+  ]
+  const ofKinds = (kinds: readonly string[]) => {
+    const sums = new Map<number, number>()
+    for (const { id, kind, n } of first) if (kinds.includes(kind)) sums.set(id, (sums.get(id) ?? 0) + n)
+    return sums
+  }
+  return {
+    created,
+    split: new Set(split.keys()),
+    resolved,
+    reopened: ofKinds(['reopened']),
+    refreshed: ofKinds(['severity', 'title', 'resource']),
+    rejected,
+    waiting,
+  }
+}
+
+async function counted(query: Prisma.Sql): Promise<Map<number, number>> {
+  const rows = await read<{ id: number; n: number }>(query)
+  return new Map(rows.map(({ id, n }) => [id, n]))
+}

@@ -1,0 +1,79 @@
+import 'server-only'
+import type { Permission } from '../../access/permissions'
+import type { Access } from '../../access/proof'
+import { dueAt } from '../../domain/due'
+import type { FindingClass, SourceId } from '../../domain/outcome'
+import { routeTo } from '../../domain/routing'
+import { toSeverity } from '../../domain/severity'
+import type { Tags } from '../../domain/tags'
+import { Environment, Team } from '../../domain/team'
+import { env } from '../../env'
+import { Prisma } from '../../generated/prisma/client'
+import { getDuePolicy } from '../due-policy'
+import { read } from '../read'
+import { getRouting } from '../routing'
+import type { Differences } from './differences'
+import { findingName, isOpenSql } from './findings'
+
+const { sql } = Prisma
+
+interface Account {
+  id: string
+  environment: string | null
+  tags: Tags
+  owner_team: string
+  /** Policies that a job still brings this account in line with. */
+  moving: string[]
+}
+
+/** Due dates and teams that no person set are those of the policies, account by account; but where a job is still moving them. */
+export async function checkPolicies(access: Access<Permission>, differences: Differences): Promise<void> {
+  const { policy } = await getDuePolicy(access)
+  const { rules } = await getRouting(access)
+  const zone = env().HINOMI_TIME_ZONE
+  const accounts = await read<Account>(sql`
+    SELECT a.id, a.environment, a.tags, a.owner_team, ARRAY(SELECT w.policy FROM policy_work w WHERE w.account_id = a.id) AS moving
+    FROM account a ORDER BY a.id`)
+  for (const account of accounts) {
+    const environment = Environment.nullable().parse(account.environment)
+    if (!account.moving.includes('due-policy')) {
+      for (const { of, severity, opened_at: opened, due_at: due, n } of await datesOf(account.id, zone))
+        differences.compare(
+          'dueDate',
+          nameOf(of, n),
+          due,
+          dueAt(toSeverity(severity), opened, environment, zone, policy),
+        )
+    }
+    if (account.moving.includes('routing')) continue
+    const known = { accountId: account.id, environment, tags: account.tags, ownerTeam: Team.parse(account.owner_team) }
+    for (const { of, n, team, ...finding } of await teamsOf(account.id))
+      differences.compare('team', nameOf(of, n), team, routeTo({ ...known, ...finding }, rules).team)
+  }
+}
+
+/** One finding, and how many there are like it. */
+function nameOf(of: string, n: number): string {
+  return n === 1 ? of : `${of} (${n})`
+}
+
+function datesOf(account: string, zone: string) {
+  return read<{ of: string; severity: number; opened_at: Date; due_at: Date | null; n: number }>(sql`
+    SELECT min(${findingName}) AS of, f.severity, min(f.opened_at) AS opened_at, f.due_at, count(*)::int AS n FROM finding f
+    WHERE f.account_id = ${account} AND ${isOpenSql} AND f.due_by = 'policy'
+    GROUP BY f.severity, (f.opened_at AT TIME ZONE ${zone})::date, f.due_at`)
+}
+
+function teamsOf(account: string) {
+  return read<{
+    of: string
+    class: FindingClass
+    control: string
+    severity: number
+    sources: SourceId[]
+    team: string
+    n: number
+  }>(sql`
+    SELECT min(${findingName}) AS of, f.class, f.control, f.severity, f.sources, f.team, count(*)::int AS n FROM finding f
+    WHERE f.account_id = ${account} AND ${isOpenSql} AND f.team_by = 'routing' GROUP BY 2, 3, 4, 5, 6`)
+}

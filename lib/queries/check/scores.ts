@@ -1,0 +1,150 @@
+import 'server-only'
+import type { Permission } from '../../access/permissions'
+import type { Access } from '../../access/proof'
+import { now } from '../../clock'
+import { silentAfter } from '../../domain/cadence'
+import { severities, severityRank } from '../../domain/severity'
+import { isOpen } from '../../domain/status'
+import { Prisma } from '../../generated/prisma/client'
+import { getAccount } from '../account'
+import { accountRows } from '../account-rows'
+import { nobodyKey } from '../finding-count'
+import { read } from '../read'
+import type { Group } from './counts'
+import type { Differences } from './differences'
+
+const { sql } = Prisma
+const MINUTE = 60_000
+const MOST_ACCOUNTS = 1_000_000
+
+/** What is known of an account from the statements of its sources. */
+interface Posture {
+  id: string
+  score: number | null
+  blind: number | null
+  passed: number
+  failed: number
+  not_available: number
+  last_heard_at: Date | null
+  silent: boolean | null
+  /** Whether one of its sources becomes silent about now, so that two readings may differ. */
+  turning: boolean
+}
+
+/**
+ * Compares what accounts show with their findings (`groups`), statements and feeds: counts, score, checks, when they were last heard
+ * and what of them is not confirmed now.
+ */
+export async function checkScores(
+  access: Access<Permission>,
+  groups: readonly Group[],
+  differences: Differences,
+): Promise<void> {
+  const rows = await accountRows(access, sql`TRUE`, sql`id`, MOST_ACCOUNTS, { live: true })
+  const postures = new Map((await read<Posture>(scoresSql())).map(posture => [posture.id, posture]))
+  const byAccount = new Map<string, Group[]>()
+  for (const group of groups) {
+    if (!isOpen(group.status)) continue
+    const known = byAccount.get(group.account)
+    if (known) known.push(group)
+    else byAccount.set(group.account, [group])
+  }
+  for (const row of rows) {
+    const open = byAccount.get(row.id) ?? []
+    const count = (wanted: (group: Group) => boolean) => open.reduce((sum, g) => (wanted(g) ? sum + g.n : sum), 0)
+    for (const severity of severities) {
+      const n = count(group => group.severity === severityRank(severity))
+      differences.compare('accountOpen', `${row.id} ${severity}`, row.open[severity], n)
+    }
+    differences.compare(
+      'accountOpen',
+      row.id,
+      row.openTotal,
+      count(() => true),
+    )
+    differences.compare(
+      'accountOverdue',
+      row.id,
+      row.overdue,
+      count(group => group.overdue),
+    )
+    differences.compare(
+      'accountUnowned',
+      row.id,
+      row.unowned,
+      count(group => group.owner === nobodyKey),
+    )
+    const posture = postures.get(row.id)
+    differences.compare('accountScore', row.id, row.score, posture?.score)
+    differences.compare('accountHeard', row.id, row.lastHeardAt, posture?.last_heard_at)
+    if (!posture?.turning) {
+      differences.compare('accountSilent', row.id, String(row.silent), String(posture?.silent ?? false))
+      differences.compare('accountBlind', row.id, row.blind, posture?.silent ? 1 : posture?.blind)
+    }
+    const page = await getAccount(access, row.id)
+    differences.compare('accountChecks', `${row.id} passed`, page.passed, posture?.passed ?? 0)
+    differences.compare('accountChecks', `${row.id} failed`, page.failed, posture?.failed ?? 0)
+    differences.compare('accountChecks', `${row.id} not available`, page.notAvailable, posture?.not_available ?? 0)
+  }
+  await checkFeeds(differences)
+}
+
+/** When each feed counts as silent, by when it was heard, and whether its last import says the same. */
+async function checkFeeds(differences: Differences): Promise<void> {
+  const feeds = await read<{ of: string; heard_at: Date[] | null; last_at: Date; silent_after: Date }>(sql`
+    SELECT account_id || ' ' || source || ' ' || product AS of, heard_at, last_at, silent_after FROM feed ORDER BY 1`)
+  for (const { of, heard_at: began, last_at: last, silent_after: shown } of feeds)
+    differences.compare('feedSilence', of, shown, silentAfter({ began: began ?? [last], last }))
+  await differences.run([
+    {
+      check: 'feedHeard',
+      sql: sql`SELECT d.account_id || ' ' || d.source || ' ' || d.product AS of, d.last_at::text AS shown, i.observed_at::text AS recomputed
+        FROM feed d LEFT JOIN import i ON i.id = d.last_import_id WHERE i.observed_at IS DISTINCT FROM d.last_at`,
+    },
+  ])
+}
+
+/**
+ * The score as docs/architecture.md defines it: the weighted share of controls that no resource fails, each weighing by the worst
+ * severity of its present passed and failed results. A share is blind where every source of a control is silent. What a source
+ * reported only through senders who may not resolve findings counts where there is nothing else.
+ */
+export function scoresSql(): Prisma.Sql {
+  const at = now()
+  return sql`
+    WITH feeds AS (
+      SELECT d.account_id, d.source, d.last_at, d.silent_after,
+        d.last_complete_at IS NOT NULL OR coalesce(i.may_close, TRUE) AS proven
+      FROM feed d LEFT JOIN import i ON i.id = d.last_import_id
+    ), sources AS (
+      SELECT account_id, source, bool_or(proven) AS proven,
+        CASE WHEN bool_or(proven) THEN max(last_at) FILTER (WHERE proven) ELSE max(last_at) END AS last_at,
+        CASE WHEN bool_or(proven) THEN max(silent_after) FILTER (WHERE proven) ELSE max(silent_after) END > ${at}::timestamptz AS speaks,
+        bool_or(silent_after BETWEEN ${new Date(at.getTime() - MINUTE)}::timestamptz AND ${new Date(at.getTime() + MINUTE)}::timestamptz) AS turning
+      FROM feeds GROUP BY 1, 2
+    ), accounts AS (
+      SELECT account_id, bool_or(turning) AS turning,
+        CASE WHEN bool_or(proven) THEN max(last_at) FILTER (WHERE proven) ELSE max(last_at) END AS last_heard_at,
+        NOT CASE WHEN bool_or(proven) THEN bool_or(speaks) FILTER (WHERE proven) ELSE bool_or(speaks) END AS silent
+      FROM sources GROUP BY 1
+    ), results AS (
+      SELECT account_id, control, source, max(severity) FILTER (WHERE result IN ('passed', 'failed')) AS severity,
+        count(*) FILTER (WHERE result = 'passed') AS passed, count(*) FILTER (WHERE result = 'failed') AS failed,
+        count(*) FILTER (WHERE result = 'not_available') AS not_available
+      FROM sighting WHERE present AND class = 'posture' GROUP BY 1, 2, 3
+    ), controls AS (
+      SELECT r.account_id, r.control, (ARRAY[1, 2, 4, 7, 10])[max(r.severity)]::float8 AS weight, sum(r.failed) > 0 AS fails,
+        CASE WHEN bool_or(s.proven) THEN bool_or(s.speaks) FILTER (WHERE s.proven) ELSE bool_or(coalesce(s.speaks, TRUE)) END AS seen
+      FROM results r LEFT JOIN sources s ON s.account_id = r.account_id AND s.source = r.source
+      WHERE r.severity IS NOT NULL GROUP BY 1, 2
+    ), scores AS (
+      SELECT account_id, 100 * coalesce(sum(weight) FILTER (WHERE NOT fails), 0) / sum(weight) AS score,
+        coalesce(sum(weight) FILTER (WHERE NOT seen), 0) / sum(weight) AS blind
+      FROM controls GROUP BY 1
+    ), checks AS (
+      SELECT account_id, sum(passed)::int AS passed, sum(failed)::int AS failed, sum(not_available)::int AS not_available FROM results GROUP BY 1
+    )
+    SELECT a.id, s.score, s.blind, coalesce(c.passed, 0) AS passed, coalesce(c.failed, 0) AS failed,
+      coalesce(c.not_available, 0) AS not_available, h.last_heard_at, h.silent, coalesce(h.turning, FALSE) AS turning
+    FROM account a LEFT JOIN scores s ON s.account_id = a.id LEFT JOIN checks c ON c.account_id = a.id LEFT JOIN accounts h ON h.account_id = a.id`
+}

@@ -1,0 +1,25 @@
+import 'server-only'
+import { now } from '../../clock'
+import { Prisma } from '../../generated/prisma/client'
+import { read } from '../read'
+
+const { sql } = Prisma
+
+/** Work that is waiting or running: `underWay_…` in the messages under `check`, and how much of it. */
+export interface UnderWay {
+  kind: string
+  count: number
+}
+
+/** What the worker has still to do. */
+export async function openWork(): Promise<UnderWay[]> {
+  const rows = await read<UnderWay>(sql`
+    SELECT 'imports' AS kind, count(*)::int AS count FROM import WHERE state IN ('queued', 'running')
+    UNION ALL SELECT 'uploads', count(*)::int FROM import WHERE state = 'receiving'
+    UNION ALL SELECT 'policies', count(DISTINCT account_id)::int FROM policy_work
+    UNION ALL SELECT 'exceptions', count(*)::int FROM exception WHERE pending OR (state = 'approved' AND expires_at <= ${now()}::timestamptz)
+    UNION ALL SELECT 'overdue', count(*)::int FROM finding
+      WHERE status IN ('new', 'acknowledged', 'in_progress') AND NOT overdue AND due_at < ${now()}::timestamptz
+    UNION ALL SELECT 'history', count(*)::int FROM chain_pending`)
+  return rows.filter(({ count }) => count > 0)
+}

@@ -1,0 +1,85 @@
+import { constants, rmSync } from 'node:fs'
+import { access, type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { BackupError } from '../../lib/store/backup/format'
+import type { Sink } from '../../lib/store/backup/frame-writer'
+
+/** The file of a backup: written aside as `<path>.partial`, readable by its owner alone, and named only when it is whole. */
+export class BackupFile {
+  readonly #handle: FileHandle
+  readonly #path: string
+  readonly #force: boolean
+
+  private constructor(handle: FileHandle, path: string, force: boolean) {
+    this.#handle = handle
+    this.#path = path
+    this.#force = force
+  }
+
+  /** Throws BackupError where the file is there and `force` does not say to replace it. */
+  static async create(path: string, force: boolean): Promise<BackupFile> {
+    if (!force) await requireAbsent(path)
+    return written(path, async () => {
+      // Left by a command that was killed.
+      await rm(partialOf(path), { force: true })
+      return new BackupFile(await open(partialOf(path), 'wx', 0o600), path, force)
+    })
+  }
+
+  readonly write: Sink = bytes => written(this.#path, () => this.#handle.writeFile(bytes))
+
+  /** Puts the file on the disk and gives it its name. */
+  async commit(): Promise<void> {
+    await written(this.#path, async () => {
+      await this.#handle.sync()
+      // Another command may have taken the name of the partial file over.
+      const [own, there] = [await this.#handle.stat(), await stat(partialOf(this.#path)).catch(() => null)]
+      await this.#handle.close()
+      if (own.ino !== there?.ino) throw new BackupError('replacedMeanwhile', { file: this.#path })
+      if (!this.#force) await requireAbsent(this.#path)
+      await rename(partialOf(this.#path), this.#path)
+      await syncFolder(dirname(this.#path))
+    })
+  }
+
+  /** Closes the file and removes what was written. */
+  async abandon(): Promise<void> {
+    await this.#handle.close().catch(() => undefined)
+    this.discard()
+  }
+
+  /** Removes what was written. Synchronous, for the end of the process. */
+  discard(): void {
+    rmSync(partialOf(this.#path), { force: true })
+  }
+}
+
+const partialOf = (path: string) => `${path}.partial`
+
+async function requireAbsent(path: string): Promise<void> {
+  const isThere = await access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) throw new BackupError('fileExists', { file: path })
+}
+
+/** A rename lasts only when its folder is on the disk as well. Not every file system can sync a folder. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null)
+  await handle?.sync().catch(() => undefined)
+  await handle?.close()
+}
+
+/** Runs a step of writing; its failure names the file, so that it is not taken for one of the database. */
+async function written<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof BackupError) throw error
+    const { code = '', message } = error as NodeJS.ErrnoException
+    if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
+      throw new BackupError('fileDiskFull', { file: path }, { cause: error })
+    throw new BackupError('fileFailed', { file: path, message }, { cause: error })
+  }
+}

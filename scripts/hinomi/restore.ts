@@ -1,0 +1,118 @@
+import { createReadStream } from 'node:fs'
+import { access as accessFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { jobAccess } from '../../lib/access/job'
+import { env } from '../../lib/env'
+import { backupTranslator, type ErrorTranslator, keysTranslator, type Locale } from '../../lib/locale'
+import { countSealedValues } from '../../lib/queries/sealed-values'
+import { appliedMigrations, listTables } from '../../lib/store/backup/catalogue'
+import { BackupError, type Header } from '../../lib/store/backup/format'
+import { type Loaded, loadBackup, requireEmpty } from '../../lib/store/backup/load-backup'
+import { type OpenedBackup, openBackup } from '../../lib/store/backup/read-backup'
+import { dropEmptySchema, otherConnections } from '../../lib/store/backup/restore-target'
+import { withMigrationLock } from '../launch/migrate.mjs'
+import { migrationNames } from '../launch/schema-engine.mjs'
+import { pathOf, toMegabytes } from './backup'
+import { missingKeys } from './keys'
+import { Progress } from './progress'
+import { verifyHistory } from './verify'
+
+type JobAccess = ReturnType<typeof jobAccess>
+
+/** A connection that was just closed may be listed a moment longer. */
+const GONE_MS = 3000
+
+/**
+ * Restores a backup into an empty database, brings it up to date, and proves it by `verify`. `file` is a path, or `-` for standard
+ * input. Returns 1 where that finds something, else 0; throws where nothing was restored.
+ */
+export async function restore(access: JobAccess, file: string, locale: Locale): Promise<number> {
+  const started = Date.now()
+  const t = await backupTranslator(locale)
+  const opened = await openChecked(file, t)
+  const name = file === '-' ? '-' : basename(file)
+  const progress = new Progress((table, bytes) => t('progress', { table, megabytes: toMegabytes(bytes) }))
+  const { loaded, applied } = await restoreInto(access, env().DATABASE_URL, opened, { name, onProgress: progress.show })
+  progress.end()
+  const { header, end, unknown } = loaded
+  const numbers = {
+    rows: end.rows,
+    tables: Object.keys(end.tables).length,
+    seconds: Math.max(0.1, (Date.now() - started) / 1000),
+  }
+  const lines = [t('restored', { ...numbers, createdAt: header.createdAt, version: header.version })]
+  if (applied.length > 0) lines.push(t('migrated', { count: applied.length }))
+  if (unknown.length > 0) lines.push(t('unknownTables', { tables: unknown.join(', ') }))
+  lines.push(t('signInAgain'))
+  process.stdout.write(`${lines.join('\n')}\n`)
+  await warnOfMissingKeys(access, locale)
+  return verifyHistory(access, null, locale)
+}
+
+/** A file is read to its end before anything is changed; a stream is checked while it is loaded. */
+async function openChecked(file: string, t: ErrorTranslator): Promise<OpenedBackup> {
+  if (file === '-') return requireKnown(await openBackup(process.stdin))
+  const path = pathOf(file)
+  await accessFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new BackupError('unreadable', { file: path, message: error.message }, { cause: error })
+  })
+  const opened = requireKnown(await openBackup(createReadStream(path, { highWaterMark: 1024 * 1024 })))
+  process.stderr.write(`${t('checking')}\n`)
+  await opened.readTables()
+  return openBackup(createReadStream(path, { highWaterMark: 1024 * 1024 }))
+}
+
+/** Refuses the backup of a version that has migrations which this one does not know. */
+function requireKnown(opened: OpenedBackup): OpenedBackup {
+  const { header } = opened
+  const known = new Set(migrationNames())
+  const foreign = header.migrations.filter(name => !known.has(name))
+  if (foreign.length > 0)
+    throw new BackupError('newerMigrations', { version: header.version, migrations: foreign.join(', ') })
+  return opened
+}
+
+/** Makes the tables as they were, loads them in one transaction, and applies what is newer. No server starts meanwhile. */
+async function restoreInto(
+  access: JobAccess,
+  url: string,
+  opened: OpenedBackup,
+  options: Parameters<typeof loadBackup>[2],
+): Promise<{ loaded: Loaded; applied: string[] }> {
+  return withMigrationLock(url, async ({ client, apply }) => {
+    await requireAlone(client)
+    await prepareSchema(client, apply, opened.header)
+    const loaded = await loadBackup(access, opened, options)
+    return { loaded, applied: await apply() }
+  })
+}
+
+type Held = Parameters<Parameters<typeof withMigrationLock>[1]>[0]
+
+async function requireAlone(client: Held['client']): Promise<void> {
+  const until = Date.now() + GONE_MS
+  for (;;) {
+    const others = await otherConnections(client)
+    if (others.length === 0) return
+    if (Date.now() > until) throw new BackupError('inUse', { count: others.length, connections: others.join(', ') })
+    await sleep(200)
+  }
+}
+
+/** Brings an empty database to the migrations of the backup, neither fewer nor more. */
+async function prepareSchema(client: Held['client'], apply: Held['apply'], { migrations }: Header): Promise<void> {
+  const there = await appliedMigrations(client)
+  await requireEmpty(client)
+  if (there.length === 0) {
+    const tables = await listTables(client)
+    if (tables.length > 0) throw new BackupError('foreignTables', { tables: tables.map(({ name }) => name).join(', ') })
+  } else if (there.some(name => !migrations.includes(name))) await dropEmptySchema(client)
+  await apply(migrations)
+}
+
+async function warnOfMissingKeys(access: JobAccess, locale: Locale): Promise<void> {
+  const { byKey } = await countSealedValues(access)
+  const t = await keysTranslator(locale)
+  for (const [id, count] of missingKeys(byKey)) process.stderr.write(`${t('missing', { id, count })}\n`)
+}

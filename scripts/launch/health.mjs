@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { say } from './report.mjs'
+
+const ASK_EVERY_MS = 10_000
+const ASK_AGAIN_MS = 2000
+const PATIENCE_MS = 10_000
+/** Without a database it answers 503 at once, which is an answer. */
+const HANGS_AFTER_MS = 60_000
+const STARTS_WITHIN_MS = 120_000
+
+/**
+ * Asks the web server for its health until it ends, and ends one that does not answer for long.
+ * @param {string} url
+ * @param {import('./child.mjs').Child} web
+ * @param {{ onHealthy: () => void, endsHanging: boolean, hangsAfterMs?: number }} options
+ *   onHealthy: called at every answer that says so; endsHanging: not where someone develops, whose debugger holds it
+ * @returns {Promise<void>} resolved by the first answer, also by one that says that the database is away
+ */
+export function watchHealth(url, web, { onHealthy, endsHanging, hangsAfterMs = HANGS_AFTER_MS }) {
+  return new Promise(answered => {
+    let ended = false
+    web.exited.then(() => {
+      ended = true
+    })
+    const watch = async () => {
+      let isUp = false
+      for (let silentMs = 0; !ended; ) {
+        const asked = Date.now()
+        const status = await statusOf(url, Math.min(PATIENCE_MS, hangsAfterMs))
+        if (status) {
+          isUp = true
+          answered()
+          if (status === 200) onHealthy()
+        }
+        // Next.js shows every request to somebody who develops.
+        if (status === 200 && !endsHanging) return
+        // Each answer without a database is a line in the log; before the first answer somebody waits at the terminal.
+        const pauseMs = status === 200 ? ASK_EVERY_MS : isUp ? ASK_AGAIN_MS : 150
+        await Promise.race([sleep(Math.min(pauseMs, hangsAfterMs)), web.exited])
+        // After a suspension of this machine a long time has passed, of which the server knows nothing either.
+        silentMs = status ? 0 : silentMs + Math.min(Date.now() - asked, 2 * PATIENCE_MS)
+        if (ended || !endsHanging || silentMs < (isUp ? hangsAfterMs : STARTS_WITHIN_MS)) continue
+        say(`The web server has not answered for ${Math.round(silentMs / 1000)} s; ending it.`)
+        await web.stop(AbortSignal.abort())
+      }
+    }
+    watch()
+  })
+}
+
+/**
+ * The status of the answer; null without one.
+ * @param {string} url
+ * @param {number} patienceMs
+ */
+async function statusOf(url, patienceMs) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(patienceMs) })
+    await response.body?.cancel()
+    return response.status
+  } catch {
+    return null
+  }
+}

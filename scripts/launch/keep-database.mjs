@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Backoff, DEATHS_IN_A_ROW } from './backoff.mjs'
+import { logSize } from './cluster.mjs'
+import { connectionProblem, isAnswer } from './connection.mjs'
+import { joinDatabase } from './database.mjs'
+import { outageOf, outlast, wordsFor } from './outage.mjs'
+import { LaunchError, say } from './report.mjs'
+import { adminUrl, findPostmaster, outageOfStart } from './server.mjs'
+
+const LOOK_EVERY_MS = 1000
+const ASK_EVERY_MS = 10_000
+const PATIENCE_MS = 10_000
+/** A server that recovers or has no connection left says so; one without a word for so long is suspended or hangs. */
+const HANGS_AFTER_MS = 120_000
+
+/**
+ * The embedded database, which is started again after any death for as long as this launcher uses it.
+ * url: where it is now; onMove: called where another port had to be taken; failed: rejects when it fails for good.
+ * @typedef {{
+ *   url: () => string, onMove: (listener: () => void) => void, failed: Promise<never>,
+ *   leave: (force?: AbortSignal) => Promise<void>,
+ * }} KeptDatabase
+ */
+
+/**
+ * Joins the embedded database of a data folder and keeps it running. Several launchers may do so: the one that has the lock starts
+ * it, and the others find it running again.
+ * @param {string} dataDir
+ * @param {{ stop: AbortSignal, hangsAfterMs?: number }} options stop: ends the waiting for a disk with space
+ * @returns {Promise<KeptDatabase>}
+ */
+export async function keepDatabase(dataDir, { stop, hangsAfterMs = HANGS_AFTER_MS }) {
+  const database = await outlast('Starting the database', () => joinDatabase(dataDir, stop), stop, startOutage)
+  const ending = new AbortController()
+  /** @type {Set<() => void>} */
+  const listeners = new Set()
+  let port = database.port
+  const moveTo = (/** @type {number} */ next) => {
+    if (next === port) return
+    say(`Port ${port} of the database was taken; it listens on ${next} now.`)
+    port = next
+    for (const listener of listeners) listener()
+  }
+  const watching = watch(database, moveTo, { ending: ending.signal, hangsAfterMs, port: () => port })
+  // Who waits for it learns of a failure; until then it must not end the process.
+  watching.catch(() => {})
+  return {
+    url: () => database.urlOf(port),
+    onMove: listener => listeners.add(listener),
+    failed: watching,
+    async leave(force) {
+      ending.abort()
+      await watching.catch(() => {})
+      await database.leave(force)
+    },
+  }
+}
+
+/**
+ * What the start of a server waits for: its disk, and nothing else.
+ * @param {unknown} error
+ */
+function startOutage(error) {
+  const outage = outageOf(error)
+  return outage === null || outage === 'database_away' ? null : wordsFor(outage)
+}
+
+/**
+ * What PostgreSQL itself says, where the whole is many lines.
+ * @param {string} reason
+ */
+function briefly(reason) {
+  const said = /\b(?:FATAL|PANIC): +(.+)/.exec(reason)?.[1] ?? reason.split('\n')[0] ?? ''
+  return said.replace(/[.:]+$/, '')
+}
+
+/**
+ * @param {import('./placement.mjs').Place} place
+ * @param {number} logged
+ */
+function diskOutage(place, logged) {
+  const outage = outageOfStart(place, logged)
+  return outage && wordsFor(outage)
+}
+
+/**
+ * @param {import('./database.mjs').Joined} database
+ * @param {(port: number) => void} moveTo
+ * @param {{ ending: AbortSignal, hangsAfterMs: number, port: () => number }} options
+ * @returns {Promise<never>} rejects where the database fails for good or the watching ends
+ */
+async function watch(database, moveTo, { ending, hangsAfterMs, port }) {
+  const { place } = database
+  const backoff = new Backoff()
+  let logged = logSize(place)
+  let began = Date.now()
+  for (;;) {
+    await untilDead(database, { ending, hangsAfterMs, onPort: moveTo })
+    let healthy = true
+    for (let outage = diskOutage(place, logged), reason = outage; ; ) {
+      const { pauseMs, givesUp } = backoff.next({ ranMs: Date.now() - began, healthy, waiting: outage !== null })
+      if (givesUp)
+        throw new LaunchError(`The database ended ${DEATHS_IN_A_ROW} times in a row before it was ready. ${reason}`)
+      say(`The database ended${reason ? ` (${briefly(reason)})` : ''}; it starts again in ${pauseMs / 1000} s.`)
+      await sleep(pauseMs, null, { signal: ending })
+      began = Date.now()
+      logged = logSize(place)
+      try {
+        moveTo(await database.revive(port(), ending))
+        break
+      } catch (error) {
+        ending.throwIfAborted()
+        healthy = false
+        outage = startOutage(error)
+        reason = outage ?? /** @type {Error} */ (error).message
+      }
+    }
+    say('The database runs again.')
+  }
+}
+
+/**
+ * Returns when the server is gone: it ended, or did not answer and was ended.
+ * @param {import('./database.mjs').Joined} database
+ * @param {{ ending: AbortSignal, hangsAfterMs: number, onPort: (port: number) => void }} options
+ */
+async function untilDead(database, { ending, hangsAfterMs, onPort }) {
+  let silentMs = 0
+  let asked = Date.now()
+  for (;;) {
+    await sleep(LOOK_EVERY_MS, null, { signal: ending })
+    const server = findPostmaster(database.place)
+    if (!server) return
+    if (server.port) onPort(server.port)
+    if (Date.now() - asked < Math.min(ASK_EVERY_MS, hangsAfterMs / 4)) continue
+    const problem = await connectionProblem(adminUrl(server.port, database.password), PATIENCE_MS)
+    // After a suspension of this machine a long time has passed, of which the server knows nothing either.
+    if (problem && !isAnswer(problem)) silentMs += Math.min(Date.now() - asked, ASK_EVERY_MS + PATIENCE_MS)
+    else silentMs = 0
+    asked = Date.now()
+    if (silentMs < hangsAfterMs) continue
+    say(`The database has not answered for ${Math.round(silentMs / 1000)} s; ending it.`)
+    await database.end(server.pid)
+  }
+}

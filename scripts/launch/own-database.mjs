@@ -1,0 +1,32 @@
+import { connectionProblem } from './connection.mjs'
+import { outlast, wordsOf } from './outage.mjs'
+import { LaunchError } from './report.mjs'
+
+/** A name that is not yet known, a password that is just being set: after so long it is a mistake in the settings. */
+const SETTLES_WITHIN_MS = 60_000
+const PATIENCE_MS = 10_000
+
+/**
+ * A PostgreSQL of one's own, as soon as it lets this process in: one that does not answer yet is waited for as long as it takes.
+ * @param {string} url
+ * @param {AbortSignal} stop
+ * @param {{ settlesWithinMs?: number }} [options]
+ * @returns {Promise<Omit<import('./keep-database.mjs').KeptDatabase, 'leave'>>}
+ */
+export async function ownDatabase(url, stop, { settlesWithinMs = SETTLES_WITHIN_MS } = {}) {
+  const began = Date.now()
+  const connect = async () => {
+    const problem = await connectionProblem(url, PATIENCE_MS)
+    if (problem) throw problem
+  }
+  try {
+    await outlast('Connecting to DATABASE_URL', connect, stop, error => {
+      if (Date.now() - began < settlesWithinMs) return wordsOf(error) ?? /** @type {Error} */ (error).message
+      return wordsOf(error)
+    })
+  } catch (error) {
+    if (stop.aborted) throw error
+    throw new LaunchError(`DATABASE_URL does not lead to a database: ${/** @type {Error} */ (error).message}`)
+  }
+  return { url: () => url, onMove: () => {}, failed: new Promise(() => {}) }
+}

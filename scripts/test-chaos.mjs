@@ -1,0 +1,4 @@
+// npm run test:chaos: kills every process 50 times, or CHAOS_KILLS times. npm test kills each 3 times.
+process.env.CHAOS_KILLS ||= '50'
+process.argv.push('chaos')
+await import('./test.mjs')

@@ -1,0 +1,57 @@
+import pg from 'pg'
+import { fromRoot } from '../../scripts/launch/paths.mjs'
+import { type Digests, digestsOf } from './digest'
+import type { Product } from './product'
+import { type Plan, Sequence } from './sequence'
+import { until } from './wait'
+
+const SETTLED_MS = 180_000
+
+/** Where the rows of a run are kept for comparison. */
+export const folderOf = (name: string) => fromRoot('test-results/chaos', name)
+
+/**
+ * Runs rounds while `more` says so and `disturb` goes on, waits until nothing is left to do, stops the product in order, and
+ * returns the digests of its tables. Throws where `hinomi check` or `hinomi verify` finds a difference.
+ */
+export async function runRounds(
+  product: Product,
+  plan: Plan,
+  options: { name: string; more: (rounds: number) => boolean; disturb?: (sequence: Sequence) => Promise<void> },
+): Promise<{ digests: Digests; rounds: number }> {
+  const sequence = new Sequence(product.api, plan)
+  let disturbing = options.disturb !== undefined
+  const disturbed = options.disturb?.(sequence).finally(() => {
+    disturbing = false
+  })
+  const rounds = (async () => {
+    while (disturbing || options.more(sequence.rounds)) await sequence.round()
+  })()
+  await Promise.all([disturbed, rounds])
+  await product.untilHealthy(SETTLED_MS)
+  await settle(product)
+  await product.stop()
+  // Both fail where they find something.
+  await product.command('check')
+  await product.command('verify')
+  const digests = await product.withDatabase(url => digestsOf(url, folderOf(options.name)))
+  return { digests, rounds: sequence.rounds }
+}
+
+/** Waits until the jobs have done what the last import and the last change left to them. */
+async function settle(product: Product): Promise<void> {
+  const client = new pg.Client({ connectionString: product.databaseUrl() })
+  await client.connect()
+  try {
+    await until('the jobs have nothing left to do', SETTLED_MS, async () => {
+      const { rows } = await client.query<{ left: boolean }>(
+        `SELECT exists (SELECT FROM import WHERE state NOT IN ('receiving', 'done', 'failed'))
+           OR exists (SELECT FROM exception WHERE pending)
+           OR exists (SELECT FROM finding WHERE due_at < now() AND NOT overdue AND status IN ('new', 'acknowledged', 'in_progress')) AS left`,
+      )
+      return rows[0]?.left ? null : true
+    })
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,187 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { jobAccess } from '../../lib/access/job'
+import { closeDatabase } from '../../lib/db'
+import { backUp } from '../../scripts/hinomi/backup'
+import { sentenceOf } from '../../scripts/hinomi/error-sentence'
+import { restore } from '../../scripts/hinomi/restore'
+import { fromRoot, root } from '../../scripts/launch/paths.mjs'
+import { typescript } from '../../scripts/launch/settings.mjs'
+import { debianPostgresMissing, startDebianPostgres } from '../support/debian-postgres'
+import { ask, bareDatabase, digests, emptyDatabase, fill, inFolder, switchDatabase } from './support-backup'
+
+/** These tests start processes, which takes long on a busy machine. */
+const LONG = { timeout: 180_000 }
+
+const command = jobAccess('command')
+let source: string
+let before: Record<string, string>
+
+beforeAll(async () => {
+  source = await switchDatabase(await emptyDatabase())
+  await fill()
+  before = await digests(source)
+}, LONG.timeout)
+afterEach(() => vi.restoreAllMocks())
+afterAll(closeDatabase)
+
+function start(args: string[], url: string, lang = 'en'): ChildProcess {
+  const env = { ...process.env, DATABASE_URL: url, LC_ALL: '', LC_MESSAGES: '', LANG: lang }
+  return spawn(process.execPath, [...typescript, fromRoot('scripts/hinomi/main.ts'), ...args], { cwd: root, env })
+}
+
+interface Ended {
+  code: number | null
+  stdout: Buffer
+  stderr: string
+}
+
+/** What `npm run -s hinomi -- …` ends with. */
+async function run(
+  args: string[],
+  url: string,
+  { lang = 'en', input }: { lang?: string; input?: Buffer } = {},
+): Promise<Ended> {
+  const child = start(args, url, lang)
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout?.on('data', piece => out.push(piece))
+  child.stderr?.on('data', piece => err.push(piece))
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(input)
+  const [code] = await once(child, 'close')
+  return { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }
+}
+
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await holds())) await sleep(50)
+}
+
+/** What the commands print in this process is of no interest. */
+function quiet(): void {
+  for (const output of [process.stdout, process.stderr]) vi.spyOn(output, 'write').mockReturnValue(true)
+}
+
+const filled = async (url: string) => Object.values(await digests(url)).filter(digest => !digest.startsWith('0 '))
+
+test('a backup goes through a pipe from one database into another', LONG, async () => {
+  const made = await run(['backup', '-'], source)
+  expect(made).toMatchObject({ code: 0 })
+  expect(made.stderr).toMatch(/stdout: [\d.]+ MB, .*\nSHA-256: /)
+  const target = await emptyDatabase()
+  const restored = await run(['restore', '-'], target, { input: made.stdout, lang: 'ja' })
+  expect(restored).toMatchObject({ code: 0, stderr: '' })
+  expect(restored.stdout.toString()).toMatch(/行を [\d.]+ 秒で復元しました.*サインインし直す/s)
+  expect(await digests(target)).toEqual(before)
+})
+
+test('a file that is there is replaced only with --force', async () => {
+  quiet()
+  await switchDatabase(source)
+  const file = inFolder('there')
+  writeFileSync(file, 'precious')
+  const refused = await backUp(command, { file, force: false }, 'en').catch((error: unknown) => sentenceOf(error, 'en'))
+  expect(refused).toContain('exists already')
+  expect(readFileSync(file, 'utf8')).toBe('precious')
+  expect(await backUp(command, { file, force: true }, 'en')).toBe(0)
+  expect(readFileSync(file, 'latin1')).toMatch(/^hinomi-backup 0001\n/)
+})
+
+describe('killed in the middle', () => {
+  /** Holds a backup up behind its start, and gives the file that it writes. */
+  async function heldUp(name: string) {
+    const file = inFolder(name)
+    mkdirSync(dirname(file), { recursive: true })
+    const blocker = new pg.Client({ connectionString: source })
+    await blocker.connect()
+    await blocker.query('BEGIN; LOCK TABLE team_open')
+    const child = start(['backup', file], source)
+    await until(() => existsSync(`${file}.partial`))
+    return { file, child, free: () => blocker.end() }
+  }
+
+  test('a backup that is stopped leaves no file', LONG, async () => {
+    const { file, child, free } = await heldUp('SIGINT/backup')
+    child.kill('SIGINT')
+    expect(await once(child, 'exit')).toEqual([130, null])
+    await free()
+    expect(readdirSync(dirname(file))).toEqual([])
+  })
+
+  test('a backup that is killed leaves none under its name, and the next one takes its place', LONG, async () => {
+    quiet()
+    const { file, child, free } = await heldUp('SIGKILL/backup')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await free()
+    expect(readdirSync(dirname(file))).toEqual(['backup.partial'])
+    await switchDatabase(source)
+    await backUp(command, { file, force: false }, 'en')
+    expect(readdirSync(dirname(file))).toEqual(['backup'])
+  })
+
+  test('a restore leaves an empty database, into which the backup can be restored again', LONG, async () => {
+    quiet()
+    const file = inFolder('killed')
+    await switchDatabase(source)
+    await backUp(command, { file, force: false }, 'en')
+    const target = await emptyDatabase()
+    const child = start(['restore', '-'], target)
+    child.stdin?.write(readFileSync(file).subarray(0, -200))
+    const name = new URL(target).pathname.slice(1)
+    const sessions = (where: string) =>
+      ask(source, `SELECT FROM pg_stat_activity WHERE datname = '${name}' AND ${where}`)
+    await until(async () => (await sessions(`query LIKE 'COPY "team_open"%'`)).length > 0)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await until(async () => (await sessions('true')).length === 0)
+    expect(await filled(target)).toEqual([])
+    await switchDatabase(target)
+    expect(await restore(command, file, 'en')).toBe(0)
+    expect(await digests(target)).toEqual(before)
+  })
+})
+
+test('a full disk leaves no file, and is named', LONG, async context => {
+  const folder = inFolder('full')
+  mkdirSync(folder)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    context.skip('this machine lets nobody mount a small file system')
+  }
+  try {
+    await switchDatabase(source)
+    const options = { file: `${folder}/backup`, force: false }
+    const told = await backUp(command, options, 'en').catch((error: unknown) => sentenceOf(error, 'en'))
+    expect(told).toContain('no space left on the disk')
+    expect(readdirSync(folder)).toEqual([])
+  } finally {
+    execFileSync('umount', [folder])
+  }
+})
+
+test('a backup goes from one version of PostgreSQL to another and back', LONG, async context => {
+  const missing = await debianPostgresMissing()
+  if (missing) context.skip(missing)
+  const debian = await startDebianPostgres()
+  try {
+    quiet()
+    const urls = [source, debian.url, await bareDatabase()]
+    for (const [index, url] of urls.entries()) {
+      await switchDatabase(url)
+      if (index > 0) expect(await restore(command, inFolder(`version ${index - 1}`), 'en')).toBe(0)
+      expect(await digests(url)).toEqual(before)
+      await backUp(command, { file: inFolder(`version ${index}`), force: false }, 'en')
+    }
+  } finally {
+    await switchDatabase(source)
+    await closeDatabase()
+    await debian.stop()
+  }
+})

@@ -1,0 +1,84 @@
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { attemptImport } from '../../lib/jobs/attempt-import'
+import { log } from '../../lib/log'
+import { getImport } from '../../lib/queries/imports'
+import { nextImport } from '../../lib/store/import-queue'
+import { dropPayloads } from '../../lib/store/retention'
+import { retryImport } from '../../lib/store/retry-import'
+import { asff, at, importOf, job, newAccount, receive } from './support-ingest'
+
+log.level = 'silent'
+afterAll(closeDatabase)
+
+let account = ''
+beforeEach(async () => {
+  account = newAccount()
+  await pool().query(`UPDATE import SET state = 'failed' WHERE state IN ('queued', 'running')`)
+})
+
+/** From now on, and until it is called, each run of an import ends with an error of its own. */
+async function broken(): Promise<() => Promise<void>> {
+  await pool().query(`CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken here'; END $$`)
+  await pool().query('CREATE TRIGGER die BEFORE INSERT ON snapshot EXECUTE FUNCTION die()')
+  return async () => {
+    await pool().query('DROP FUNCTION die CASCADE')
+  }
+}
+
+/** A report that fails each time, after as many attempts. */
+async function failing(attempts: number): Promise<number> {
+  const { id } = await receive([asff({ account })], { observedAt: at(3) })
+  const repair = await broken()
+  // The first commits the record, which is progress, and fails behind it.
+  for (let failures = 1; failures <= attempts; failures++)
+    expect(await attemptImport(id)).toEqual({ result: 'error', failures })
+  await repair()
+  return id
+}
+
+test('an import that fails by itself lets others go first from the fourth time on, and ends after the eighth', async () => {
+  const id = await failing(3)
+  const { id: other } = await receive([asff({ account: newAccount() })], { observedAt: at(3) })
+  expect(await nextImport(job)).toBe(id)
+  const repair = await broken()
+  await attemptImport(id)
+  expect(await nextImport(job)).toBe(other)
+  expect((await getImport(job, id)).waits).toMatchObject({
+    code: 'error',
+    retryAt: new Date(at(3, 1).getTime() + 10_000),
+  })
+  for (let failures = 5; failures <= 8; failures++)
+    expect(await attemptImport(id)).toEqual({ result: 'error', failures })
+  await repair()
+  expect(await importOf(id)).toMatchObject({ state: 'failed', error: { code: 'internal' }, waitsFor: null })
+  expect((await attemptImport(id)).result).toBe('nothing')
+})
+
+test('a failed report is kept, and imported again without being sent again', async () => {
+  const id = await failing(8)
+  setClock(() => at(20))
+  await dropPayloads(job, at(2), at(19))
+  expect((await getImport(job, id)).may.retry).toBe(true)
+
+  const retried = await retryImport(job, id)
+  await expect(retryImport(job, id)).rejects.toMatchObject({ code: 'conflict', reason: 'nothingToRetry' })
+  expect((await attemptImport(retried.id)).result).toBe('ended')
+  expect(await importOf(retried.id)).toMatchObject({ state: 'done', retriesId: id, observedAt: at(3), read: 1 })
+  const run = await getImport(job, id)
+  expect(run).toMatchObject({ state: 'failed', retriedBy: { id: retried.id }, may: { retry: false } })
+  expect(await prisma().finding.count({ where: { accountId: account } })).toBe(1)
+  const [entry] = await prisma().auditEntry.findMany({ where: { action: 'import.retry' } })
+  expect(entry).toMatchObject({ target: `import:${id}`, detail: { import: retried.id } })
+})
+
+test('a report that is unreadable, or no longer kept, is not tried again', async () => {
+  const { id } = await receive('no report', { observedAt: at(3) })
+  expect((await attemptImport(id)).result).toBe('ended')
+  await expect(retryImport(job, id)).rejects.toMatchObject({ reason: 'nothingToRetry' })
+  const failed = await failing(8)
+  await prisma().importChunk.deleteMany({ where: { importId: failed } })
+  await expect(retryImport(job, failed)).rejects.toMatchObject({ reason: 'retryNotKept' })
+  await expect(retryImport(job, 2 ** 30)).rejects.toMatchObject({ code: 'not_found' })
+})

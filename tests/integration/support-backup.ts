@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, inject } from 'vitest'
+import { hashPassword } from '../../lib/access/password'
+import { sealText } from '../../lib/access/seal'
+import { setClock } from '../../lib/clock'
+import { closeDatabase, pool, prisma } from '../../lib/db'
+import { toFindingId } from '../../lib/domain/finding-filter'
+import { env } from '../../lib/env'
+import { LEFT_OUT, listTables, quoted } from '../../lib/store/backup/catalogue'
+import { requestException } from '../../lib/store/exceptions'
+import { addComment } from '../../lib/store/findings'
+import { accessOf, addMember } from '../support/people'
+import { freshDatabase } from '../support/postgres'
+import { decisions, sealAll, twoImports } from './support-chain'
+import { asff, complete, newAccount } from './support-ingest'
+
+export const PASSWORD = 'correct horse battery'
+export const EMAIL = 'hanako@example.com'
+
+const folder = mkdtempSync(join(tmpdir(), 'hinomi-backup-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+export const inFolder = (name: string) => join(folder, name)
+
+/** From now on this process works on another database. */
+export async function switchDatabase(url: string): Promise<string> {
+  await closeDatabase()
+  env().DATABASE_URL = url
+  return url
+}
+
+/** A database with the newest migrations and no rows, and its URL. */
+export const emptyDatabase = () => freshDatabase({ adminUrl: inject('adminUrl'), templateUrl: inject('templateUrl') })
+
+/** A database without any table, of the same role. */
+export async function bareDatabase(): Promise<string> {
+  const owner = new URL(inject('templateUrl')).username
+  const name = `bare_${createHash('sha256').update(String(process.hrtime.bigint())).digest('hex').slice(0, 12)}`
+  await ask(inject('adminUrl'), `CREATE DATABASE ${name} OWNER ${owner} TEMPLATE template0`)
+  return Object.assign(new URL(inject('templateUrl')), { pathname: `/${name}` }).href
+}
+
+export async function ask<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<Row>(text)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** Something in every table that a backup is about: people, reports, findings, decisions, exceptions, a sealed history. */
+export async function fill(): Promise<void> {
+  const member = accessOf(await addMember('member'), 'member')
+  const admin = await addMember('admin', {
+    email: EMAIL,
+    name: '花子 \\ "Ḧ" \t\u{1F525} \u202E',
+    passwordHash: await hashPassword(PASSWORD),
+  })
+  await prisma().member.update({
+    where: { id: admin.id },
+    data: { totpSecret: sealText(`totp:${admin.id}`, 'JBSWY3DPEHPK3PXP') },
+  })
+  await prisma().session.create({ data: { memberId: admin.id } })
+  await decisions()
+  await twoImports()
+  const awkward = { title: 'line one\nline two\t\\N \\. \u0001', description: '説明'.repeat(50_000) }
+  const account = newAccount()
+  await complete(
+    [asff({ account, updatedAt: null, ...awkward }), { AwsAccountId: 'nobody' }],
+    new Date(Date.now() - 3_600_000),
+  )
+  setClock()
+  const found = await prisma().finding.findFirstOrThrow({ where: { accountId: account } })
+  const key = toFindingId(account, found.id)
+  const until = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString().slice(0, 10)
+  await requestException(member, { finding: key, kind: 'accepted', reason: '理由', until })
+  await sealAll()
+  await addComment(accessOf(admin, 'admin'), { selection: { ids: [key] }, text: '\\.\r\n\\N' })
+  await startUpload()
+}
+
+/** An upload that is being received: its row is there, and it never ends. */
+async function startUpload(): Promise<void> {
+  const { rows } = await pool().query<{ id: number }>(
+    `INSERT INTO import SELECT n.* FROM import i, jsonb_populate_record(i, jsonb_build_object('id', nextval('import_id_seq'), 'state', 'receiving')) n
+     ORDER BY i.id LIMIT 1 RETURNING id`,
+  )
+  await pool().query(
+    'INSERT INTO import_chunk (import_id, start, length, deflated) SELECT $1, start, length, deflated FROM import_chunk LIMIT 1',
+    [rows[0]?.id],
+  )
+}
+
+/** A digest of each table that a backup holds, whatever the order of rows; without the entries about backups themselves. */
+export async function digests(url: string): Promise<Record<string, string>> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const found: Record<string, string> = {}
+    const own = `SELECT id FROM audit_entry WHERE action LIKE 'backup.%'`
+    const where: Record<string, string> = {
+      audit_entry: `id NOT IN (${own})`,
+      chain_pending: `NOT (kind = 'audit' AND row_id IN (${own}))`,
+      import: `state <> 'receiving'`,
+      import_chunk: `import_id IN (SELECT id FROM import WHERE state <> 'receiving')`,
+    }
+    for (const { name } of await listTables(client)) {
+      if (LEFT_OUT.some(table => table === name)) continue
+      const { rows } = await client.query<{ digest: string }>(
+        `SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C")), '') AS digest
+         FROM ${quoted(name)} t WHERE ${where[name] ?? 'true'}`,
+      )
+      found[name] = rows[0]?.digest ?? ''
+    }
+    return found
+  } finally {
+    await client.end()
+  }
+}

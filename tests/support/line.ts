@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer, type Server, type Socket, connect as tcp } from 'node:net'
+
+/** The way to a server, which a test can take away and give back: at one address all the time. */
+export class Line {
+  readonly #url: string
+  readonly #sockets = new Set<Socket>()
+  #server: Server | null = null
+  #port = 0
+  #isSilent = false
+
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  /** Opens the way on this machine, at the first call on a free port. Returns the server's URL by this way. */
+  async open(): Promise<string> {
+    this.#isSilent = false
+    const server = createServer(near => this.#forward(near))
+    this.#server = server
+    server.listen(this.#port, '127.0.0.1')
+    await once(server, 'listening')
+    this.#port = (server.address() as AddressInfo).port
+    return Object.assign(new URL(this.#url), { port: String(this.#port) }).href
+  }
+
+  /** Breaks every connection and refuses new ones, as where the server is killed. */
+  async cut(): Promise<void> {
+    const server = this.#server
+    this.#server = null
+    server?.close()
+    for (const socket of this.#sockets) socket.destroy()
+    if (server) await once(server, 'close')
+  }
+
+  /** Leaves connections open and carries nothing any more, as where a network is split. */
+  silence(): void {
+    this.#isSilent = true
+    for (const socket of this.#sockets) socket.pause().unpipe()
+  }
+
+  #forward(near: Socket): void {
+    const { hostname, port } = new URL(this.#url)
+    const far = tcp({ host: hostname, port: Number(port) })
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.#sockets.add(one)
+      one.on('error', () => other.destroy())
+      one.on('close', () => {
+        this.#sockets.delete(one)
+        other.destroy()
+      })
+      if (!this.#isSilent) one.pipe(other)
+    }
+  }
+}
