@@ -4,7 +4,13 @@ const STATEMENT_MS = 120_000
 /** Runs once when the web server starts, before its first request. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const [{ watchPeers }, { secureAnswers }, { warmUp }, { limitStatements }, { watchHealth }] = await Promise.all([
+  const [
+    { watchPeers },
+    { secureAnswers },
+    { warmUp },
+    { limitStatements, openReplica, replicaState },
+    { watchHealth },
+  ] = await Promise.all([
     import('./lib/access/peer'),
     import('./lib/access/answer-headers'),
     import('./lib/access/password'),
@@ -14,6 +20,7 @@ export async function register(): Promise<void> {
   watchPeers()
   secureAnswers()
   limitStatements(STATEMENT_MS)
-  watchHealth()
+  openReplica()
+  watchHealth(replicaState)
   await warmUp()
 }

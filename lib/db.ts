@@ -2,6 +2,8 @@ import 'server-only'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { inTransaction, POOL_SIZE, Pool } from './db/pool'
+import { Replica, type ReplicaState } from './db/replica'
 import { env } from './env'
 import { type Prisma, PrismaClient } from './generated/prisma/client'
 
@@ -10,26 +12,10 @@ const shared = globalThis as typeof globalThis & {
   hinomiPool?: pg.Pool
   hinomiPrisma?: PrismaClient
   hinomiStatementMs?: number
+  hinomiReplica?: Replica
 }
 
-export const POOL_SIZE = 12
-
-/** Set while code runs inside a transaction. */
-const inTransaction = new AsyncLocalStorage<true>()
-
-/**
- * Outside production, refuses a second connection to code that runs inside a transaction. Once as many transactions as the pool has
- * connections do that at the same time, each waits for the others for ever.
- */
-class Pool extends pg.Pool {
-  override connect(): Promise<pg.PoolClient>
-  override connect(done: Parameters<pg.Pool['connect']>[0]): void
-  override connect(done?: Parameters<pg.Pool['connect']>[0]): unknown {
-    if (inTransaction.getStore() && process.env.NODE_ENV !== 'production')
-      throw new Error('A transaction asked the pool for a second connection. Pass the client of the transaction.')
-    return done ? super.connect(done) : super.connect()
-  }
-}
+export { POOL_SIZE }
 
 /** The connection of a snapshot, set while code runs inside `inSnapshot`. */
 const snapshot = new AsyncLocalStorage<pg.Pool>()
@@ -65,30 +51,48 @@ export async function inSnapshot<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function ownPool(): pg.Pool {
-  shared.hinomiPool ??= new Pool({ connectionString: env().DATABASE_URL, max: POOL_SIZE, onConnect: limit })
+  shared.hinomiPool ??= new Pool({
+    url: env().DATABASE_URL,
+    writable: true,
+    statementMs: () => shared.hinomiStatementMs ?? 0,
+  })
   return shared.hinomiPool
 }
 
 /**
- * From now on the database ends a statement of this process after so many milliseconds: for the web server, where somebody waits. By
- * SET, since poolers such as PgBouncer refuse it as a parameter of the connection.
+ * From now on the database ends a statement of this process after so many milliseconds: for the web server, where somebody waits.
  */
 export function limitStatements(milliseconds: number): void {
   shared.hinomiStatementMs = milliseconds
 }
 
-async function limit(client: pg.ClientBase): Promise<void> {
-  // A connection that breaks while nobody waits for an answer would end the process; the next statement on it fails anyway.
-  client.on('error', () => undefined)
-  const { hinomiStatementMs: milliseconds } = shared
-  if (milliseconds) await client.query(`SET statement_timeout = ${milliseconds}`)
+/** From now on reads of this process may go to the standby of DATABASE_READ_URL, where one is set: for the web server. */
+export function openReplica(): void {
+  const url = env().DATABASE_READ_URL
+  if (!url) return
+  shared.hinomiReplica ??= new Replica({ url, primary: ownPool, statementMs: () => shared.hinomiStatementMs ?? 0 })
+}
+
+/** The standby that reads may go to; null where none is set. */
+export function replica(): Replica | null {
+  return shared.hinomiReplica ?? null
+}
+
+/** How the standby of DATABASE_READ_URL is; null where none is set. */
+export function replicaState(): ReplicaState | null {
+  return replica()?.state ?? null
 }
 
 /** Prisma over the same pool. Not to be used inside a transaction. */
 export function prisma(): PrismaClient {
-  shared.hinomiPrisma ??= markTransactions(new PrismaClient({ adapter: new PrismaPg(ownPool()) }))
+  shared.hinomiPrisma ??= markTransactions(
+    new PrismaClient({ adapter: new PrismaPg(ownPool()), transactionOptions: { maxWait: MAX_WAIT_MS } }),
+  )
   return shared.hinomiPrisma
 }
+
+/** Longer than the pool waits for a connection: its error tells that the database is away, Prisma's does not. */
+const MAX_WAIT_MS = 20_000
 
 type Work = (tx: Prisma.TransactionClient) => Promise<unknown>
 
@@ -151,6 +155,8 @@ export async function* stream<Row extends object>(
 }
 
 export async function closeDatabase(): Promise<void> {
+  await shared.hinomiReplica?.close()
+  delete shared.hinomiReplica
   await shared.hinomiPrisma?.$disconnect()
   await shared.hinomiPool?.end()
   delete shared.hinomiPrisma

@@ -74,6 +74,10 @@ const Settings = z.object({
       isSafeDatabase,
       'names another machine and needs sslmode=verify-full, or sslmode=disable to go without TLS',
     ),
+  DATABASE_READ_URL: optional.refine(
+    url => url === undefined || isSafeDatabase(url),
+    'names another machine and needs sslmode=verify-full, or sslmode=disable to go without TLS',
+  ),
   NODE_TLS_REJECT_UNAUTHORIZED: optional.refine(value => value !== '0', 'must not be 0: certificates are checked'),
   HINOMI_SECRET: z
     .string()

@@ -78,10 +78,10 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
   }
 })
 
-/** At most once a minute, so that reading pages costs no writes. */
+/** At most once a minute, so that reading pages costs no writes. Waits for no standby: pages can be read while none answers. */
 async function noteSession(session: string): Promise<void> {
   const ip = clientIp(await headers())
-  const update = `UPDATE session SET last_used_at = now(), ip = coalesce($2, ip)
+  const update = `UPDATE session SET last_used_at = now(), ip = coalesce($2, ip) FROM set_config('synchronous_commit', 'off', TRUE)
      WHERE id = $1 AND ended_at IS NULL AND last_used_at < now() - interval '1 minute'`
   await noteUse(() => pool().query(update, [session, ip]))
 }

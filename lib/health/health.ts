@@ -22,13 +22,21 @@ interface State {
   /** Since when the database, which answers, has shown no worker. */
   workerMissing: number | null
   timer: NodeJS.Timeout | null
+  replicaState: () => string | null
 }
 
 // Next.js bundles this module more than once into one process.
 const shared = globalThis as typeof globalThis & { hinomiHealth?: State }
 
 function state(): State {
-  shared.hinomiHealth ??= { last: null, pending: null, since: new Map(), workerMissing: null, timer: null }
+  shared.hinomiHealth ??= {
+    last: null,
+    pending: null,
+    since: new Map(),
+    workerMissing: null,
+    timer: null,
+    replicaState: () => null,
+  }
   return shared.hinomiHealth
 }
 
@@ -46,8 +54,12 @@ export async function currentHealth(age = FRESH_MS): Promise<Health> {
   return measuring
 }
 
-/** Measures every ten seconds, so that times are known and the log tells every change. Once per process. */
-export function watchHealth(): void {
+/**
+ * Measures every ten seconds, so that times are known and the log tells every change. Once per process. `replicaState` tells how the
+ * standby is that pages are read from; null where there is none.
+ */
+export function watchHealth(replicaState: () => string | null): void {
+  state().replicaState = replicaState
   state().timer ??= setInterval(() => void currentHealth(), INTERVAL_MS).unref()
 }
 
@@ -59,6 +71,7 @@ async function measure(): Promise<Health> {
   ])
   const codes = new Set<HealthCode>(database?.codes ?? ['database_away'])
   if (disk && !codes.has('disk_full')) codes.add(disk)
+  if (!['in_use', null].includes(state().replicaState())) codes.add('replica_away')
   if (isWorkerAway(database?.hasWorker ?? null)) codes.add('worker_away')
   const health = { status: statusOf([...codes].map(code => ({ code }))), reasons: reasonsOf(codes) }
   state().last = { at: performance.now(), health }

@@ -29,6 +29,8 @@ export interface RunContext {
   /** Called with each batch that is committed. */
   onProgress: () => void
   importId: number
+  /** Who held imports when the run began, see requireSameHolder. */
+  holder: string | null
   /** The import that holds the document: another one where this one confirms it. */
   payloadId: number
   observedAt: Date

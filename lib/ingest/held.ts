@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { transaction } from '../db'
 import { policyVersions } from '../store/account-policy'
+import { requireSameHolder } from '../store/import-hold'
 import { knownAccounts } from '../store/imports'
 import { lockAccountsSql } from '../store/lock'
 import { holdOwnersWith } from '../store/routing-owners'
@@ -26,6 +27,7 @@ export async function holdingAccounts<T>(
     try {
       return await transaction(
         async client => {
+          await requireSameHolder(run.access, client, run.holder)
           run.owners = await holdOwnersWith(client, run.routing)
           await client.query(lockAccountsSql, [ids])
           if ((await policyVersions(client)) !== run.versions) throw new DecidedSince()
@@ -39,4 +41,12 @@ export async function holdingAccounts<T>(
       Object.assign(run, await policiesNow())
     }
   }
+}
+
+/** A transaction of a run, at whose end the disk is waited for. Throws where what the run has written may be lost. */
+export async function heldTransaction<T>(run: RunContext, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return transaction(async client => {
+    await requireSameHolder(run.access, client, run.holder)
+    return work(client)
+  })
 }

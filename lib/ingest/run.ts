@@ -21,7 +21,7 @@ import { addMoved, feedKey, partKey, type RunContext, type Scope, scopeOf, toKno
 import { NeedsDocument } from './continue-findings'
 import { decisionsNow } from './decisions'
 import { Heard, listsResources } from './heard'
-import { holdingAccounts } from './held'
+import { heldTransaction, holdingAccounts } from './held'
 import type { Fact } from './known-records'
 import { noteDays } from './note-days'
 import { type Beside, evaluatesWithoutRegion, parseRecord } from './parse-record'
@@ -277,13 +277,13 @@ class ImportRun {
     const { access, timeZone } = this.#run
     const { observedAt } = this.#task
     const run = { importId: this.#task.id, observedAt, mayClose: this.#task.mayClose }
-    await transaction(async client => {
+    await heldTransaction(this.#run, async client => {
       await heardFeeds(access, client, run, feeds)
       await heardControls(access, client, observedAt, parts)
     })
     // Before the end, behind which nobody would come back for it, and when it is known who spoke.
     await noteDays(access, accounts, observedAt, timeZone)
-    await transaction(async client => {
+    await heldTransaction(this.#run, async client => {
       await keepReferences(access, client, feeds)
       await reopenNamed(access, client, run, accounts)
       await finishRun(access, client, this.#task.id, {

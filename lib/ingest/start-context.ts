@@ -22,6 +22,7 @@ export function startContext(
     access,
     onProgress,
     importId: task.id,
+    holder: task.holder,
     payloadId: task.confirms ?? task.id,
     observedAt: task.observedAt,
     complete: task.coverage === 'complete',

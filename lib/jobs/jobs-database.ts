@@ -1,5 +1,5 @@
 import 'server-only'
-import pg from 'pg'
+import { Pool } from '../db/pool'
 import { log } from '../log'
 import { type Outage, outageOf } from '../outage'
 
@@ -11,15 +11,13 @@ const LONGEST_PAUSE_MS = 5000
  * the answer, so that an error there would end the process. Each of its statements may run twice.
  */
 export class JobsDatabase {
-  readonly #pool: pg.Pool
+  readonly #pool: Pool
   #outage: Outage | null = null
   #closing = false
   #wake = new Set<() => void>()
 
   constructor(connectionString: string) {
-    this.#pool = new pg.Pool({ connectionString, max: 2, application_name: 'hinomi-jobs' })
-    // The next statement connects again.
-    this.#pool.on('error', error => log.warn({ reason: error.message }, 'a connection of the job queue broke'))
+    this.#pool = new Pool({ url: connectionString, writable: true, statementMs: () => 0, max: 2, name: 'hinomi-jobs' })
   }
 
   async executeSql(text: string, values: unknown[]): Promise<{ rows: unknown[] }> {

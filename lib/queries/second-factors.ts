@@ -3,7 +3,7 @@ import { isRole, type Role, roles } from '../access/permissions'
 import type { Access } from '../access/proof'
 import { FACTOR_POLICY, type FactorPolicy, type OwnFactors, toFactorPolicy } from '../domain/second-factor'
 import { Prisma } from '../generated/prisma/client'
-import { read } from './read'
+import { readPrimary } from './read'
 
 const { sql } = Prisma
 
@@ -12,7 +12,7 @@ export async function getOwnFactors({ actor }: Access): Promise<OwnFactors> {
   const none = { totpSince: null, passkeys: 0, codesLeft: 0, required: false }
   if (actor.kind !== 'member') return none
   const [[row], policy] = await Promise.all([
-    read<Omit<OwnFactors, 'required'>>(sql`
+    readPrimary<Omit<OwnFactors, 'required'>>(sql`
       SELECT m.totp_since AS "totpSince",
         (SELECT count(*)::int FROM passkey p WHERE p.member_id = m.id) AS passkeys,
         (SELECT count(*)::int FROM recovery_code c WHERE c.member_id = m.id AND c.used_at IS NULL) AS "codesLeft"
@@ -28,7 +28,7 @@ export async function getFactorPolicy(
 ): Promise<{ role: Role; required: boolean; without: number }[]> {
   const [policy, counts] = await Promise.all([
     policyNow(),
-    read<{ role: string; without: number }>(sql`
+    readPrimary<{ role: string; without: number }>(sql`
       SELECT m.role, count(*)::int AS without FROM member m
       WHERE m.removed_at IS NULL AND m.password_hash IS NOT NULL AND m.totp_since IS NULL
         AND NOT EXISTS (SELECT FROM passkey p WHERE p.member_id = m.id)
@@ -39,6 +39,6 @@ export async function getFactorPolicy(
 }
 
 async function policyNow(): Promise<FactorPolicy> {
-  const [row] = await read<{ value: unknown }>(sql`SELECT value FROM setting WHERE key = ${FACTOR_POLICY}`)
+  const [row] = await readPrimary<{ value: unknown }>(sql`SELECT value FROM setting WHERE key = ${FACTOR_POLICY}`)
   return toFactorPolicy(row?.value)
 }

@@ -7,6 +7,7 @@ import type { AbsentReason } from '../domain/closing'
 import { CsvMapping } from '../domain/csv-mapping'
 import type { SourceId } from '../domain/outcome'
 import type { Reject } from '../domain/reject'
+import { HOLDER } from './import-hold'
 import { pauseSql } from './import-queue'
 
 /** An import as its run sees it. */
@@ -34,6 +35,8 @@ export interface ImportTask {
   mayClose: boolean
   /** Records whose effects are committed. */
   checkpoint: number
+  /** The backend that held imports when the run began; null where none did. See requireSameHolder. */
+  holder: string | null
 }
 
 /** So often a report is started without progress before others go first. Each start may be the victim of a killed worker. */
@@ -67,6 +70,7 @@ export async function startRun(
     allowed_sources: string[]
     may_close: boolean
     checkpoint: number
+    holder: string | null
   }>(
     `UPDATE import i SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + $3,
        waits_for = CASE WHEN attempts + $3 > ${STARTS_IN_TURN} THEN 'error' ELSE waits_for END,
@@ -74,6 +78,7 @@ export async function startRun(
          THEN $2::timestamptz + ${pauseSql(`attempts + $3 - ${STARTS_IN_TURN + 1}`)} ELSE retry_at END
      WHERE id = $1 AND state IN ('queued', 'running')
      RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close, checkpoint, region, confirms_id,
+       (${HOLDER}) AS holder,
        coalesce((SELECT c.created_at FROM import c WHERE c.id = coalesce(i.confirms_id, i.retries_id)), i.created_at) AS arrived_at`,
     [id, now(), counted ? 1 : 0],
   )
@@ -94,6 +99,7 @@ export async function startRun(
     allowedSources: row.allowed_sources.length > 0 ? row.allowed_sources : null,
     mayClose: row.may_close,
     checkpoint: row.checkpoint,
+    holder: row.holder,
   }
 }
 

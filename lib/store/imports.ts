@@ -95,7 +95,7 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
 }
 
 /**
- * Stores one piece of the decompressed payload, deflated on its own. Throws `unavailable` where the import was forgotten
+ * Stores one piece of the decompressed payload, deflated on its own. Durable once finishReceiving has queued the import. Throws `unavailable` where the import was forgotten
  * meanwhile, as after a long outage.
  */
 export async function storePiece(
@@ -161,6 +161,7 @@ async function queue(
   { id, sha256, sizeBytes }: ReceivedBytes,
   force: boolean,
 ): Promise<{ id: number; duplicate: boolean }> {
+  await requireWhole(tx, id, sizeBytes)
   if (!force) {
     const [same] = await tx.$queryRaw<{ id: number }[]>`
       SELECT e.id FROM import e JOIN import n ON n.id = ${id}
@@ -184,6 +185,17 @@ async function queue(
   await recordAudit(tx, access, { action: 'import.receive', target: `import:${id}`, detail: { bytes: sizeBytes } })
   await tx.$queryRaw`SELECT 1 FROM pg_notify(${importChannel}, ${String(id)})`
   return { id, duplicate: false }
+}
+
+/**
+ * The pieces were not waited for: a server that crashed while they arrived, or the one that took its place, may lack some. Then the
+ * sender is told to send the report again.
+ */
+async function requireWhole(tx: Prisma.TransactionClient, id: number, sizeBytes: number): Promise<void> {
+  const [stored] = await tx.$queryRaw<{ whole: boolean }[]>`
+    SELECT coalesce(sum(c.length), 0) = ${sizeBytes} AND coalesce(max(c.start + c.length), 0) = ${sizeBytes} AS whole
+    FROM import i LEFT JOIN import_chunk c ON c.import_id = i.id WHERE i.id = ${id} AND i.state = 'receiving'`
+  if (!stored?.whole) throw outageError('database_away')
 }
 
 /** How often the server that receives a report says that it is still at it. */

@@ -3,7 +3,7 @@ import { LaunchError } from './report.mjs'
 
 /** Settings whose value may be in a file: a mounted secret of a vault, systemd's credentials or a container. */
 const SECRET_FILE =
-  /^(?<setting>DATABASE_URL|HINOMI_(?:SECRET|OLD_SECRET(?:_\w+)?|AUDIT_TOKEN|ADMIN_PASSWORD|[A-Z]+_CLIENT_SECRET))_FILE$/
+  /^(?<setting>DATABASE_(?:READ_)?URL|HINOMI_(?:SECRET|OLD_SECRET(?:_\w+)?|AUDIT_TOKEN|ADMIN_PASSWORD|[A-Z]+_CLIENT_SECRET))_FILE$/
 
 /**
  * Reads the settings that name a file, such as HINOMI_SECRET_FILE, and puts them in place of it, without the line break at the file's end.

@@ -52,8 +52,8 @@ export async function applicationEnv({ url, dataDir, port, dev = false }) {
  */
 export const addressOf = port => process.env.HINOMI_URL || `http://localhost:${port}`
 
-/** Secrets that one program alone needs, beside the settings that lib/env.ts takes only together with them. */
-const SIGN_IN = /^(?:HINOMI_(?:OIDC|GOOGLE|ENTRA)_\w+|HINOMI_PASSWORDS|NEXTAUTH_\w+)$/
+/** Secrets that the web server alone needs, beside the settings that lib/env.ts takes only together with them. */
+const WEB_ONLY = /^(?:HINOMI_(?:OIDC|GOOGLE|ENTRA)_\w+|HINOMI_PASSWORDS|NEXTAUTH_\w+|DATABASE_READ_URL)$/
 
 /**
  * What of an environment a program gets: whoever takes over a process, or reads its environment, has no secrets of another. Of the
@@ -63,7 +63,7 @@ const SIGN_IN = /^(?:HINOMI_(?:OIDC|GOOGLE|ENTRA)_\w+|HINOMI_PASSWORDS|NEXTAUTH_
  * @returns {NodeJS.ProcessEnv}
  */
 export function environmentOf(program, env) {
-  const given = Object.entries(env).filter(([name]) => program === 'web' || !SIGN_IN.test(name))
+  const given = Object.entries(env).filter(([name]) => program === 'web' || !WEB_ONLY.test(name))
   // Empty rather than absent: Next.js reads .env by itself, and takes from it what is not there.
   const emptied = ['HINOMI_ADMIN_PASSWORD', ...(program === 'web' ? ['HINOMI_AUDIT_TOKEN'] : [])]
   return toEnvironment([...given, ...emptied.map(name => /** @type {[string, string]} */ ([name, '']))])
@@ -75,7 +75,7 @@ export function environmentOf(program, env) {
  * @returns {NodeJS.ProcessEnv}
  */
 export function toolEnvironment(more = {}) {
-  const own = Object.entries(process.env).filter(([name]) => !/^(?:HINOMI_|DATABASE_URL$)/.test(name))
+  const own = Object.entries(process.env).filter(([name]) => !/^(?:HINOMI_|DATABASE_(?:READ_)?URL$)/.test(name))
   return toEnvironment([...own, ...Object.entries(more)])
 }
 
@@ -118,6 +118,7 @@ const SECRET = /^HINOMI_(SECRET|OLD_SECRET(_\w+)?)(?<!_FILE)$/
 export function requireSafeConnections() {
   if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') throw new LaunchError(cliText('uncheckedTls'))
   if (!isSafeDatabase(process.env.DATABASE_URL ?? '')) throw new LaunchError(cliText('plainDatabase'))
+  if (!isSafeDatabase(process.env.DATABASE_READ_URL ?? '')) throw new LaunchError(cliText('plainReadDatabase'))
 }
 
 /**

@@ -139,7 +139,7 @@ function execute(program, args, extra) {
  */
 function testEnv(extra) {
   const env = Object.entries(process.env).filter(([name]) => {
-    if (['DATABASE_URL', 'PORT'].includes(name) || name.startsWith('NEXTAUTH_')) return false
+    if (['DATABASE_URL', 'DATABASE_READ_URL', 'PORT'].includes(name) || name.startsWith('NEXTAUTH_')) return false
     return !name.startsWith('HINOMI_') || kept.has(name)
   })
   // An empty DATABASE_URL counts as absent, and a .env file does not fill it in.

@@ -13,7 +13,7 @@ const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
   ...BASE.map(path => [path, path === 'lib/outage' ? ['lib/errors'] : []] as const),
   ['lib/generated', []],
   ['lib/domain', ['lib/errors']],
-  ['lib/db', ['lib/env', 'lib/generated']],
+  ['lib/db', ['lib/env', 'lib/log', 'lib/generated']],
   ['lib/locale', ['lib/domain', 'lib/errors', 'messages']],
   ['lib/access', ['lib/domain', 'lib/locale', ...DATABASE, ...BASE]],
   ['lib/sources', ['lib/domain']],

@@ -17,6 +17,7 @@ const settings = (change: Record<string, string>) => ({
 beforeEach(() => {
   vi.stubEnv('LC_ALL', 'C')
   vi.stubEnv('DATABASE_URL', '')
+  vi.stubEnv('DATABASE_READ_URL', '')
 })
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -54,6 +55,20 @@ describe('the database', () => {
   })
 })
 
+test('DATABASE_READ_URL follows the same rule', () => {
+  const plain = 'postgresql://hinomi:hunter2@standby.example.com/hinomi'
+  vi.stubEnv('DATABASE_READ_URL', plain)
+  expect(requireSafeConnections).toThrow(en.cli.plainReadDatabase)
+  expect(() => parseEnv(settings({ DATABASE_READ_URL: plain }))).toThrow(
+    /^(?!.*hunter2).*DATABASE_READ_URL names another/,
+  )
+  const safe = `${plain}?sslmode=verify-full`
+  vi.stubEnv('DATABASE_READ_URL', safe)
+  expect(requireSafeConnections).not.toThrow()
+  expect(parseEnv(settings({ DATABASE_READ_URL: safe })).DATABASE_READ_URL).toBe(safe)
+  expect(parseEnv(settings({})).DATABASE_READ_URL).toBeUndefined()
+})
+
 test('certificates are always checked', () => {
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
   expect(requireSafeConnections).toThrow(en.cli.uncheckedTls)
@@ -81,6 +96,7 @@ describe('a secret in a file', () => {
   test('takes the place of the setting that names the file', () => {
     const names = [
       'DATABASE_URL',
+      'DATABASE_READ_URL',
       'HINOMI_SECRET',
       'HINOMI_OLD_SECRET_2',
       'HINOMI_AUDIT_TOKEN',

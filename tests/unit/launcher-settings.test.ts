@@ -140,6 +140,7 @@ describe('the environment of a program', () => {
     NODE_ENV: 'test' as const,
     PATH: '/bin',
     DATABASE_URL: 'postgres://localhost/x',
+    DATABASE_READ_URL: 'postgres://localhost/y',
     HINOMI_SECRET: 'a secret that only the tests know',
     HINOMI_OLD_SECRET: 'an older secret of the tests only',
     HINOMI_URL: 'https://hinomi.example.com',
@@ -165,6 +166,8 @@ describe('the environment of a program', () => {
     expect(secretsIn(environmentOf('web', all))).toEqual(['secret of Entra', 'secret of Google', 'secret of OIDC'])
     expect(secretsIn(environmentOf('worker', all))).toEqual(['secret of the receiver'])
     expect(environmentOf('worker', all)).not.toHaveProperty('NEXTAUTH_SECRET')
+    expect(environmentOf('worker', all)).not.toHaveProperty('DATABASE_READ_URL')
+    expect(environmentOf('web', all)).toMatchObject({ DATABASE_READ_URL: all.DATABASE_READ_URL })
   })
 
   test('holds the password of the first administrator in no program, also not from .env', () => {

@@ -1,0 +1,108 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import pg from 'pg'
+import { log } from '../log'
+import { ConnectionWatch, OWN_BACKEND } from './connection-watch'
+
+export const POOL_SIZE = 12
+const CONNECT_WITHIN_MS = 15_000
+const KEEP_ALIVE_AFTER_MS = 10_000
+/**
+ * The server gives up a client that vanished, and with it its locks, after half a minute rather than two hours. By SET, since poolers
+ * such as PgBouncer refuse parameters of the connection.
+ */
+const SERVER_KEEP_ALIVE = [
+  'SET tcp_keepalives_idle = 10',
+  'SET tcp_keepalives_interval = 5',
+  'SET tcp_keepalives_count = 4',
+  'SET tcp_user_timeout = 30000',
+]
+const READ_ONLY = '25006'
+
+/** Set while code runs inside a transaction. */
+export const inTransaction = new AsyncLocalStorage<true>()
+
+interface PoolSettings {
+  url: string
+  /** Whether the server has to accept writes: one that is in recovery, as a standby is, is then refused. */
+  writable: boolean
+  /** After how many milliseconds the database ends a statement; 0 for never. */
+  statementMs: () => number
+  /** For connecting, and for waiting until one of the pool's connections is free. */
+  connectWithinMs?: number
+  max?: number
+  /** The name by which the database lists its connections. */
+  name?: string
+}
+
+/**
+ * A pool that outlives its server. A broken connection never ends the process, one without a server is ended (ConnectionWatch), and
+ * one whose server takes no writes is not used again: the next may reach the server that took its place behind the same address.
+ */
+export class Pool extends pg.Pool {
+  constructor({
+    url,
+    writable,
+    statementMs,
+    connectWithinMs = CONNECT_WITHIN_MS,
+    max = POOL_SIZE,
+    name,
+  }: PoolSettings) {
+    const config = {
+      connectionString: url,
+      connectionTimeoutMillis: connectWithinMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    }
+    const watch = new ConnectionWatch(config)
+    const readOnly = new WeakSet<pg.Client>()
+    const prepare = async (client: pg.Client) => {
+      // Nobody else listens while a statement or a transaction has the client, and Node ends the process then.
+      client.on('error', () => undefined)
+      client.connection.on('errorMessage', ({ code }: { code?: string }) => {
+        if (code === READ_ONLY) readOnly.add(client)
+      })
+      watch.add(client)
+      const { rows } = await client.query<{ backend: string; standby: boolean }>(
+        `SELECT ${OWN_BACKEND} AS backend, pg_is_in_recovery() AS standby`,
+      )
+      const [found] = rows
+      if (writable && found?.standby) throw new StandbyError()
+      if (found) watch.identify(client, found.backend)
+      const limits = statementMs() ? [`SET statement_timeout = ${statementMs()}`] : []
+      await client.query([...SERVER_KEEP_ALIVE, ...limits].join('; '))
+    }
+    super({
+      ...config,
+      max,
+      ...(name ? { application_name: name } : {}),
+      onConnect: client => prepare(client as pg.Client),
+    })
+    // Not the error itself: the pool hangs the client on it, which knows the key that cancels its statements.
+    this.on('error', ({ message }) => log.warn({ reason: message }, 'a database connection broke'))
+    this.on('release', (_error, client) => {
+      if (writable && readOnly.has(client)) void client.end().catch(() => undefined)
+    })
+  }
+
+  /**
+   * Outside production, refuses a second connection to code that runs inside a transaction. Once as many transactions as the pool has
+   * connections do that at the same time, each waits for the others for ever.
+   */
+  override connect(): Promise<pg.PoolClient>
+  override connect(done: Parameters<pg.Pool['connect']>[0]): void
+  override connect(done?: Parameters<pg.Pool['connect']>[0]): unknown {
+    if (inTransaction.getStore() && process.env.NODE_ENV !== 'production')
+      throw new Error('A transaction asked the pool for a second connection. Pass the client of the transaction.')
+    return done ? super.connect(done) : super.connect()
+  }
+}
+
+/** The server is a standby. Has the code by which PostgreSQL says that it cannot take connections now. */
+class StandbyError extends Error {
+  override readonly name = 'StandbyError'
+  readonly code = '57P03'
+
+  constructor() {
+    super('the database server is a standby that was not promoted')
+  }
+}
