@@ -20,6 +20,9 @@ export function ConfirmChange({ asked, previewChange }: ConfirmChangeProps) {
   const t = useTranslations()
   const failed = t('common.failedNow')
   const [result, setResult] = useState<ActionResult<ChangePreview> | null>(null)
+  // The question stays while the dialog fades out.
+  const [shown, setShown] = useState(asked)
+  if (asked && asked !== shown) setShown(asked)
   useEffect(() => {
     if (!asked) return
     let stale = false
@@ -34,10 +37,10 @@ export function ConfirmChange({ asked, previewChange }: ConfirmChangeProps) {
     }
   }, [asked, previewChange, failed])
   const preview = result?.ok ? result.data : null
-  const count = preview?.count ?? asked?.count ?? 0
+  const count = preview?.count ?? shown?.count ?? 0
   return (
     <Dialog
-      title={asked?.question(count) ?? ''}
+      title={shown?.question(count) ?? ''}
       open={asked !== null}
       onOpenChange={open => {
         if (!open) asked?.answer(null)

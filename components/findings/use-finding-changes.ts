@@ -51,11 +51,12 @@ export function useFindingChanges(actions: FindingActions) {
   }
 
   async function run(change: Change): Promise<boolean> {
-    setPending(true)
     try {
       let confirmed: number | null = change.count > maxUnconfirmed ? await confirm(change) : change.count
       while (confirmed !== null) {
+        setPending(true)
         const result = await change.write(confirmed)
+        setPending(false)
         // The filter gives more by now than anybody confirmed.
         if (!result.ok && result.field === 'confirmed') {
           confirmed = await confirm(change)

@@ -117,6 +117,8 @@ test('a comment that failed for the database goes through by a second press', as
 test('a page opened while the database is away says so and comes by itself, at its address', async () => {
   const address = `/findings?account=${ACCOUNT}&q=outage-a`
   await database.cut()
+  // A page that is asked for in the first half second is rendered as if the database were still there.
+  await expect.poll(async () => (await page.request.get(address)).status()).toBe(503)
   const response = await page.goto(address)
   expect(response?.status()).toBe(503)
   await expect(page.getByRole('heading', { name: 'Hinomi を一時的に利用できません' })).toBeVisible()
@@ -136,6 +138,7 @@ test('who is not signed in reads the same, and then the form', async ({ browser 
   await expect(door.getByRole('alert').first()).toContainText('cannot reach its database')
   await expect(door.getByLabel(/e-?mail/i)).toHaveValue(administrator.email)
   const other = await stranger.newPage()
+  await expect.poll(async () => (await other.request.get('/sign-in')).status()).toBe(503)
   expect((await other.goto('/sign-in'))?.status()).toBe(503)
   await expect(other.getByRole('heading', { name: 'Hinomi is temporarily unavailable' })).toBeVisible()
   await database.open()
