@@ -75,6 +75,7 @@ test.skipIf(noDisk)(
       await untilRefused(product, [507], ['disk_full', 'database_away'])
       // PostgreSQL cannot even start without space: not a file can be written.
       killDatabase(product)
+      await untilSaid(product, 'the disk is full')
       await untilRefused(product, [503, 507], ['disk_full', 'database_away'])
       disk.free()
       await product.untilHealthy(STATE_MS)
@@ -85,6 +86,7 @@ test.skipIf(noDisk)(
         killDatabase(product)
         return disk.remount('ro') ? true : null
       })
+      await untilSaid(product, 'the disk or the database is read-only')
       await untilRefused(product, [503, 507], ['read_only', 'database_away'])
       disk.remount('rw')
       await product.untilHealthy(STATE_MS)
@@ -110,6 +112,11 @@ async function untilImporting(sequence: Sequence): Promise<void> {
   await until('an import of a later round', LIMIT_MS, () =>
     sequence.rounds > 0 && sequence.doing.imports.size > 0 ? true : null,
   )
+}
+
+/** Waits until the launcher has said why the database does not start. */
+async function untilSaid(product: Product, words: string): Promise<void> {
+  await until(`the launcher says "${words}"`, STATE_MS, () => product.output().includes(words) || null)
 }
 
 /** Sends a report that was imported in the first round until it is refused with one of the statuses, and the health names one of the reasons. */
