@@ -46,8 +46,9 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
         unchanged: sql`p.status = ${text(sql`e.after`)}`,
         allowed: sql`${text(sql`e.before`)} = ANY(${[...settableStatuses]}::text[])`,
         present: sql`to_jsonb(p.status)`,
-        // Closed again it is closed by hand, whatever closed it first: what sources say now may be something else.
-        set: sql`status = ${text(sql`p.line_before`)}, opened_at = coalesce((p.line_former ->> 'openedAt')::timestamptz, f.opened_at),
+        // Closed again it is closed by hand, whatever closed it first: what sources say now may be something else. It was open meanwhile,
+        // so that opened_at stays.
+        set: sql`status = ${text(sql`p.line_before`)},
           resolved_at = CASE WHEN ${open} THEN NULL ELSE ${at} END, resolved_reason = CASE WHEN ${open} THEN NULL ELSE 'hand' END,
           overdue = ${open} AND coalesce(f.due_at < ${at}, FALSE)`,
       }

@@ -130,7 +130,7 @@ describe('undo', () => {
     expect(await prisma().auditEntry.count({ where: { target: `changeset:${changeset}` } })).toBe(1)
   })
 
-  test('reopens what was resolved by hand, and closes by hand what was reopened, with its former dates', async () => {
+  test('reopens what was resolved by hand, and closes by hand what was reopened, with its former due date', async () => {
     const opened = new Date('2026-02-01T00:00:00Z')
     const [closed = ''] = await someFindings(1, {
       status: 'resolved',
@@ -141,13 +141,16 @@ describe('undo', () => {
       dueBy: 'policy',
     })
     const changeset = await made(setStatus(lead, { selection: { ids: [closed] }, status: 'new' }))
-    expect((await stored(closed)).dueAt).not.toEqual(due)
+    const reopened = await stored(closed)
+    expect(reopened.dueAt).not.toEqual(due)
+    expect(reopened.openedAt).not.toEqual(opened)
     const undo = await made(undoChange(lead, { changeset }))
     // Sources may say something else by now: nobody but a person closed it.
     expect(await stored(closed)).toMatchObject({
       status: 'resolved',
       resolvedReason: 'hand',
-      openedAt: opened,
+      // Between its reopening and the undo it was open.
+      openedAt: reopened.openedAt,
       dueAt: due,
       dueBy: 'policy',
       overdue: false,
