@@ -80,7 +80,9 @@ export class ImportLoop {
     const id = await nextImport(access)
     if (id === null || this.#stopping) return { result: 'nothing' }
     this.#current = id
-    return attemptImport(id, { counted: this.#interrupted.id !== id, onProgress: () => this.#recovered() })
+    // The database has just answered: an import at which it crashes or runs out of memory each time must not hold up the others.
+    const counted = this.#interrupted.id !== id || this.#outage === 'database_away'
+    return attemptImport(id, { counted, onProgress: () => this.#recovered() })
   }
 
   async #rest(attempt: Attempt): Promise<void> {

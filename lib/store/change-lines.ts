@@ -10,7 +10,7 @@ const NAMED_VALUES = 12
 
 /** The columns of a finding, as `p`, that a change reads of it as it was. */
 export const pickedFields = sql`p.account_id, p.id, p.status, p.team, p.team_by, p.owner_id, p.owner_by, p.due_at, p.due_by, p.severity,
-  p.opened_at, p.resolved_reason`
+  p.resolved_reason`
 
 /** A date as it stands in the history. */
 export function dateText(date: Sql): Sql {
@@ -18,15 +18,15 @@ export function dateText(date: Sql): Sql {
 }
 
 /**
- * What an undo needs beside the former value, as jsonb over `p`: who had set it, and since when it was open. `undoes` names the change
- * that this line takes back.
+ * What is kept beside the former value, as jsonb over `p`: who had set it, and what had closed it. `undoes` names the change that this
+ * line takes back.
  */
 export function formerState(kind: string, undoes: string | null = null): Sql {
   const by = { owner: sql`p.owner_by`, team: sql`p.team_by`, due: sql`p.due_by` }[kind]
   const state = by
     ? sql`jsonb_build_object('by', ${by})`
     : kind === 'status'
-      ? sql`jsonb_build_object('openedAt', ${dateText(sql`p.opened_at`)}, 'reason', p.resolved_reason)`
+      ? sql`jsonb_build_object('reason', p.resolved_reason)`
       : sql`NULL::jsonb`
   return undoes === null ? state : sql`coalesce(${state}, '{}') || jsonb_build_object('undoes', ${undoes}::text)`
 }

@@ -46,7 +46,7 @@ const PIECES = 8
 const KEPT_REJECTS = 10_000
 
 /**
- * Starts or resumes an import; null where it is finished. A start is counted unless an outage interrupted the one before: where the
+ * Starts or resumes an import; null where it is finished. A start is counted unless a full or read-only disk interrupted the one before: where the
  * worker dies in it, as it did in many before, others go first until the pause is over.
  */
 export async function startRun(
