@@ -103,6 +103,6 @@ async function tracesOfImports(): Promise<Traces> {
 }
 
 async function counted(query: Prisma.Sql): Promise<Map<number, number>> {
-  const rows = await read<{ id: number; n: number }>(query)
+  const rows = await read<{ id: number; n: number }>(sql`SELECT id, n FROM (${query}) AS counted`)
   return new Map(rows.map(({ id, n }) => [id, n]))
 }
