@@ -56,14 +56,3 @@ function* chainOf(error: unknown, depth = 0): Generator<{ code: string; message:
   for (const inner of [cause, meta, driverAdapterError, ...(Array.isArray(errors) ? errors : [])])
     yield* chainOf(inner, depth + 1)
 }
-
-/** Waits for a write that nobody misses for a while: true where it is done, false where an outage kept it from that. */
-export async function unlessOutage(write: PromiseLike<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (outageOf(error)) return false
-    throw error
-  }
-}

@@ -41,6 +41,7 @@ export async function closeHealthPool(): Promise<void> {
 }
 
 interface Row {
+  standby: boolean
   read_only: boolean
   workers: string[]
   unfinished: boolean
@@ -48,7 +49,7 @@ interface Row {
 }
 
 const ASK = `
-  SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS read_only,
+  SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::boolean AS read_only,
     ARRAY(SELECT application_name FROM pg_stat_activity
       WHERE datname = current_database() AND application_name ~ $1
         AND coalesce(state_change > clock_timestamp() - make_interval(secs => $3), TRUE)) AS workers,
@@ -61,6 +62,8 @@ export async function askDatabase(workerSilentSeconds = WORKER_SILENT_SECONDS): 
     const { rows } = await pool().query<Row>(ASK, [`^${WORKER_NAME}(:|$)`, WAITING_MINUTES, workerSilentSeconds])
     const [row] = rows
     if (!row) throw new Error('no row')
+    // The pool of pages refuses such a server, see lib/db/pool.ts.
+    if (row.standby) return { codes: ['database_away'], hasWorker: null }
     const codes = new Set(codesOfWorkers(row.workers))
     if (row.read_only) codes.add('read_only')
     const isHeldUp = row.workers.some(name => name.includes(':')) && row.unfinished

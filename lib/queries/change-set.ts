@@ -1,14 +1,11 @@
 import 'server-only'
 import { inScope } from '../access/finding-where'
 import { type Access, holds } from '../access/proof'
-import { ChangedValue, type ChangeView, undoableFields } from '../domain/change-set'
+import { ChangedValue, type ChangeView, maxNamedValues, undoableFields } from '../domain/change-set'
 import { Prisma } from '../generated/prisma/client'
 import { read } from './read'
 
 const { sql } = Prisma
-
-/** Former values beyond so many are counted only. */
-const NAMED_VALUES = 12
 
 interface Head {
   actorKind: ChangeView['actorKind']
@@ -48,7 +45,7 @@ export async function getChange(access: Access<'findings:read'>, id: string): Pr
     read<Value>(
       sql`SELECT f.kind AS field, ${value(sql`before`)} AS before, ${value(sql`after`)} AS after, count(*)::int AS count,
           (count(*) OVER ())::int AS groups
-        FROM ${lines} GROUP BY 1, 2, 3 ORDER BY count DESC, 1, 2, 3 LIMIT ${NAMED_VALUES}`,
+        FROM ${lines} GROUP BY 1, 2, 3 ORDER BY count DESC, 1, 2, 3 LIMIT ${maxNamedValues}`,
     ),
     undosOf(access, id),
   ])

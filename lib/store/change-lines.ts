@@ -1,12 +1,9 @@
 import 'server-only'
-import type { ChangeDetail, ChangedValue } from '../domain/change-set'
+import { type ChangeDetail, type ChangedValue, maxNamedValues } from '../domain/change-set'
 import { Prisma } from '../generated/prisma/client'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
-
-/** Former values beyond so many are counted only. */
-const NAMED_VALUES = 12
 
 /** The columns of a finding, as `p`, that a change reads of it as it was. */
 export const pickedFields = sql`p.account_id, p.id, p.status, p.team, p.team_by, p.owner_id, p.owner_by, p.due_at, p.due_by, p.severity,
@@ -46,7 +43,7 @@ export function groupColumns(from: Sql): Sql {
   const value = (column: Sql) => sql`coalesce(e.${column} ->> 'name', e.${column} #>> '{}')`
   return sql`SELECT e.kind, ${value(sql`before`)} AS before, ${value(sql`after`)} AS after, count(*)::int AS n,
       (sum(count(*)) OVER ())::int AS total, (count(*) OVER ())::int AS groups
-    FROM ${from} AS e GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3 LIMIT ${NAMED_VALUES}`
+    FROM ${from} AS e GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3 LIMIT ${maxNamedValues}`
 }
 
 export function toValues(groups: readonly ChangeGroup[]): Pick<ChangeDetail, 'changes' | 'moreValues'> {
