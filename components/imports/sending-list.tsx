@@ -33,7 +33,9 @@ export function SendingList({ sendings }: { sendings: readonly Sending[] }) {
     >
       {sendings.map(sending => (
         <li key={sending.key} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
-          <span className="min-w-0 flex-1 truncate font-semibold">{sending.name}</span>
+          <span className={`min-w-0 truncate font-semibold ${sending.state === 'failed' ? 'basis-full' : 'flex-1'}`}>
+            {sending.name}
+          </span>
           <span className="text-muted text-xs">
             {sending.size < MEGABYTE
               ? t('kilobytes', { size: format.number(Math.ceil(sending.size / 1024)) })
@@ -52,7 +54,7 @@ export function SendingList({ sendings }: { sendings: readonly Sending[] }) {
               {t(sending.state === 'again' ? 'sendingStates.again' : 'sendingStates.sent', { id: sending.id })}
             </Link>
           ) : (
-            <span className={sending.state === 'failed' ? 'text-bad' : 'text-muted'}>
+            <span className={sending.state === 'failed' ? 'min-w-0 flex-1 text-bad' : 'text-muted'}>
               {(sending.state === 'failed' ? sending.message : undefined) ??
                 t(`sendingStates.${sending.state}`, {
                   id: 0,

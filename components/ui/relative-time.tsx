@@ -2,6 +2,8 @@
 
 import { useFormatter, useNow } from 'next-intl'
 
+const INTERVAL_MS = 60_000
+
 interface RelativeTimeProps {
   date: Date
   className?: string
@@ -10,7 +12,9 @@ interface RelativeTimeProps {
 /** How long ago, with the exact time in the organisation's zone on hover. */
 export function RelativeTime({ date, className = '' }: RelativeTimeProps) {
   const format = useFormatter()
-  const now = useNow({ updateInterval: 60_000 })
+  const now = useNow({ updateInterval: INTERVAL_MS })
+  // `now` is up to an interval old: what happened since then is not in the future.
+  const ahead = date.getTime() - now.getTime()
   return (
     <time
       dateTime={date.toISOString()}
@@ -18,7 +22,7 @@ export function RelativeTime({ date, className = '' }: RelativeTimeProps) {
       className={`whitespace-nowrap ${className}`}
       suppressHydrationWarning
     >
-      {format.relativeTime(date, now)}
+      {format.relativeTime(ahead > 0 && ahead <= INTERVAL_MS ? now : date, now)}
     </time>
   )
 }

@@ -88,6 +88,7 @@ test('an open page goes on after the database was away, with what was typed', as
   await expect(comment()).toHaveValue('before the outage')
   await page.evaluate(() => window.dispatchEvent(new Event('focus')))
   await expect(banner()).toContainText('データベースが応答しません')
+  await expect(banner()).not.toContainText('秒後')
   // A navigation waits, and the page stays.
   await nav('例外').click()
   await expect(comment()).toHaveValue('before the outage')
