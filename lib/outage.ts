@@ -21,8 +21,8 @@ const AWAY = [
 // node-pg gives these no code.
 const AWAY_TEXT =
   /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/
-// PostgreSQL answers a read-only file system with the code of a missing privilege.
-const READ_ONLY_TEXT = /Read-only file system/
+// PostgreSQL answers a read-only file system with the code of a missing privilege. Other messages may quote what somebody sent.
+const READ_ONLY_TEXT = /\bcould not [^\n]*: Read-only file system$/m
 
 /** The outage that an error, or one that caused it, comes from; null for an error of any other kind. */
 export function outageOf(error: unknown): Outage | null {

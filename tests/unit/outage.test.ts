@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { AppError } from '@/lib/errors'
 import { outageError, outageOf } from '@/lib/outage'
 
@@ -21,12 +22,21 @@ test.each([
   expect(outageOf(error)).toBe(outage)
 })
 
-test.each([[coded('23505')], [coded('57014')], [coded('42501')], [new AppError('invalid')], [null], ['ENOSPC']])(
-  '%o is no outage',
-  error => {
-    expect(outageOf(error)).toBeNull()
-  },
-)
+const quoting = z.strictObject({}).safeParse({ 'x: Read-only file system': 1 }).error
+const invalid = coded('22P02', 'invalid input syntax for type integer: "could not: Read-only file system"')
+
+test.each([
+  [coded('23505')],
+  [coded('57014')],
+  [coded('42501')],
+  [new AppError('invalid')],
+  [null],
+  ['ENOSPC'],
+  [quoting],
+  [invalid],
+])('%o is no outage', error => {
+  expect(outageOf(error)).toBeNull()
+})
 
 test('an error that causes itself ends', () => {
   const error = new Error('round')
