@@ -31,7 +31,7 @@ async function start(name: string): Promise<Product> {
 
 /** Processes are found by /proc, and only SIGKILL leaves no time to clean up. */
 test.skipIf(process.platform !== 'linux')(
-  'processes killed at random moments leave the same rows as an undisturbed run',
+  'processes killed at random moments leave the same rows as an undisturbed run (Linux only: /proc finds them)',
   async () => {
     console.info(`CHAOS_SEED=${SEED} CHAOS_KILLS=${KILLS}`)
     const random = new Random(SEED)
