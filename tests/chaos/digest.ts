@@ -24,7 +24,7 @@ const queries: Record<string, string> = {
       unchanged, reopened, resolved, passed, resolved_seen, bytes_read, error, held_back, region, not_available, older, repeated, clock_ahead
     FROM import WHERE state <> 'receiving'`,
   import_reject: `SELECT ${named(importOf, 'import_id')}, index, code, params FROM import_reject`,
-  // A payload is cut where the network cut it. What is left of an upload that broke off is removed after six hours.
+  // A payload is cut where the network cut it. What is left of an upload that broke off is removed after three minutes.
   import_chunk: `SELECT ${named(importOf, 'import_id')}, sum(length), max(start + length) FROM import_chunk
     WHERE import_id IN (SELECT id FROM import WHERE state <> 'receiving') GROUP BY 1`,
   finding: `SELECT account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status,

@@ -87,7 +87,7 @@ test('an open page goes on after the database was away, with what was typed', as
   await expect(page.getByText('データベースに接続できません').first()).toBeVisible()
   await expect(comment()).toHaveValue('before the outage')
   await page.evaluate(() => window.dispatchEvent(new Event('focus')))
-  await expect(banner()).toContainText('データベースが応答しません')
+  await expect(banner()).toContainText('データベースを利用できません')
   await expect(banner()).not.toContainText('秒後')
   // A navigation waits, and the page stays.
   await nav('例外').click()

@@ -1,24 +1,17 @@
 import pg from 'pg'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { everyFinding, FindingFilter, splitFindingId, toFindingId } from '../../lib/domain/finding-filter'
+import { everyFinding, FindingFilter, splitFindingId } from '../../lib/domain/finding-filter'
 import { ForbiddenError, NotFoundError } from '../../lib/errors'
 import { listAudit } from '../../lib/queries/audit'
 import { getChange } from '../../lib/queries/change-set'
 import { getFinding } from '../../lib/queries/finding'
 import { listFindings } from '../../lib/queries/findings'
-import {
-  addComment,
-  assignFindings,
-  patchFinding,
-  previewFindings,
-  setDueAt,
-  setStatus,
-  setTeam,
-} from '../../lib/store/findings'
+import { addComment, assignFindings, patchFinding, setDueAt, setStatus, setTeam } from '../../lib/store/findings'
 import { undoChange } from '../../lib/store/undo-change'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
-import { accessOf, addFinding, addMember } from '../support/people'
+import { accessOf, addMember } from '../support/people'
+import { made, someFindings } from './support-changes'
 import { holdingAccount, waiting } from './support-locks'
 
 beforeEach(clear)
@@ -26,13 +19,6 @@ afterAll(closeDatabase)
 
 const lead = accessFor('lead')
 const due = new Date('2030-05-01T00:00:00Z')
-
-async function someFindings(count: number, data: Parameters<typeof addFinding>[1] = {}, account = ours) {
-  await pool().query('INSERT INTO account (id) VALUES ($1) ON CONFLICT DO NOTHING', [account])
-  const ids: string[] = []
-  for (let n = 0; n < count; n++) ids.push(toFindingId(account, (await addFinding(account, data)).id))
-  return ids
-}
 
 async function stored(id: string | undefined) {
   const { accountId, uuid } = splitFindingId(id ?? '')
@@ -42,13 +28,6 @@ async function stored(id: string | undefined) {
 async function idsOf(filter: Partial<FindingFilter>) {
   const { rows } = await listFindings(lead, FindingFilter.parse(filter), { cursor: null, limit: 100 })
   return rows.map(row => row.id).sort()
-}
-
-/** The change that an action made. */
-async function made(change: Promise<{ changeset: string | null }>): Promise<string> {
-  const { changeset } = await change
-  if (!changeset) throw new Error('nothing was changed')
-  return changeset
 }
 
 describe('undo', () => {
@@ -286,44 +265,6 @@ test('many different former values are counted, the most frequent are named', as
   const change = await getChange(lead, changeset)
   expect(change).toMatchObject({ count: 15, moreValues: 3 })
   expect(change?.changes).toHaveLength(12)
-})
-
-describe('more than 25 findings', () => {
-  test('are changed only where somebody confirmed their number', async () => {
-    const selection = { ids: await someFindings(26) }
-    const unconfirmed = { code: 'conflict', reason: 'unconfirmed', field: 'confirmed', params: { count: 26 } }
-    await expect(setStatus(lead, { selection, status: 'new' })).rejects.toMatchObject(unconfirmed)
-    await expect(setTeam(lead, { selection, team: 'cit', confirmed: 25 })).rejects.toMatchObject(unconfirmed)
-    await expect(
-      setStatus(lead, { selection: { ids: selection.ids.slice(1) }, status: 'resolved' }),
-    ).resolves.toMatchObject({ changed: 25 })
-    expect(await previewFindings(lead, { selection, status: 'resolved' })).toEqual({ count: 26, changes: 1 })
-    expect(await setStatus(lead, { selection, status: 'resolved', confirmed: 26 })).toMatchObject({
-      changed: 1,
-      unchanged: 25,
-    })
-  })
-
-  test('that a filter gives by now are not changed with what was confirmed before', async () => {
-    await someFindings(27)
-    const selection = { filter: { ...everyFinding, account: [ours] }, except: [] }
-    const { count } = await previewFindings(lead, { selection, team: 'cit' })
-    await someFindings(1)
-    await expect(setTeam(lead, { selection, team: 'cit', confirmed: count })).rejects.toMatchObject({
-      reason: 'unconfirmed',
-      params: { count: 28 },
-    })
-    expect(await setTeam(lead, { selection, team: 'cit', confirmed: 28 })).toMatchObject({ changed: 28 })
-  })
-
-  test('a preview refuses what the change would refuse', async () => {
-    const ids = await someFindings(1, { status: 'accepted' })
-    await expect(previewFindings(lead, { selection: { ids }, status: 'new' })).rejects.toMatchObject({
-      reason: 'isException',
-    })
-    const member = accessOf(await addMember('member', { teams: ['cit'] }), 'member')
-    await expect(previewFindings(member, { selection: { ids }, team: 'cit' })).rejects.toThrow(ForbiddenError)
-  })
 })
 
 test('5,000 findings are changed and restored in as many statements as five', async () => {

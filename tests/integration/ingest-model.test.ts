@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { runImport } from '../../lib/ingest/run'
-import { expectConsistent } from './support-check'
 import {
   asff,
   at,
@@ -176,8 +175,4 @@ test.each([
     )
   },
   120_000,
-)
-
-test('and everything that is shown of them is consistent', { timeout: 120_000 }, () =>
-  expectConsistent({ clockSetBack: true }),
 )

@@ -3,6 +3,7 @@ import { closeDatabase, openReplica, pool, prisma, replica, replicaState } from 
 import { Replica } from '../../lib/db/replica'
 import { env } from '../../lib/env'
 import { Prisma } from '../../lib/generated/prisma/client'
+import { askDatabase, closeHealthPool } from '../../lib/health/database'
 import { log } from '../../lib/log'
 import { read, readPrimary } from '../../lib/queries/read'
 import { fromRoot } from '../../scripts/launch/paths.mjs'
@@ -104,6 +105,16 @@ function reading(): void {
     expect(await fromStandby()).toBe(false)
     await servers.standby.start()
     await expect.poll(fromStandby, patient).toBe(true)
+  })
+
+  test('a standby in the place of the primary counts as a database that is away', async () => {
+    const { DATABASE_URL } = env()
+    env().DATABASE_URL = env().DATABASE_READ_URL ?? ''
+    await expect.poll(askDatabase, patient).toEqual({ codes: ['database_away'], hasWorker: null })
+    env().DATABASE_URL = DATABASE_URL
+    await closeHealthPool()
+    expect((await askDatabase()).codes).toEqual([])
+    await closeHealthPool()
   })
 
   test('another database, and a standby that was promoted, are refused', async () => {

@@ -38,7 +38,7 @@ test('an upload that its sender breaks off is no outage, leaves nothing, and is 
   })
   const answer = await send('', body)
   expect(answer.status).toBe(400)
-  expect(await answer.json()).toMatchObject({ code: 'invalid', detail: expect.stringContaining('broke off') })
+  expect(await answer.json()).toMatchObject({ code: 'invalid', detail: expect.stringContaining('was interrupted') })
   expect(lines).toEqual([])
   error.mockRestore()
   expect(await prisma().import.count()).toBe(0)
