@@ -38,7 +38,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const signedIn = SESSION_COOKIES.some(name => request.cookies.has(name))
   const nonce = randomBytes(16).toString('base64')
   const policy = contentSecurityPolicy(nonce)
-  if (reading && (await currentHealth(PAGE_AGE_MS)).status === 'down') return answerOutage(request, nonce, policy)
+  if (reading && (await currentHealth(PAGE_AGE_MS)).status === 'down')
+    return clearAfterSignOut(request, await answerOutage(request, nonce, policy))
   if (reading && !signedIn && !OPEN.test(pathname)) {
     const target = new URL('/sign-in', request.url)
     if (pathname !== '/' || search) target.searchParams.set('callbackUrl', `${pathname}${search}`)
@@ -50,7 +51,12 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   headers.set('x-hinomi-path', `${pathname}${search}`)
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('content-security-policy', policy)
-  if (pathname === '/sign-in' && request.nextUrl.searchParams.has('signedOut'))
+  return clearAfterSignOut(request, response)
+}
+
+function clearAfterSignOut(request: NextRequest, response: NextResponse): NextResponse {
+  const { pathname, searchParams } = request.nextUrl
+  if (pathname === '/sign-in' && searchParams.has('signedOut'))
     response.headers.set('clear-site-data', '"cache", "storage"')
   return response
 }

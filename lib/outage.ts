@@ -21,8 +21,8 @@ const AWAY = [
 // node-pg gives these no code.
 const AWAY_TEXT =
   /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/
-// PostgreSQL answers a read-only file system with the code of a missing privilege.
-const READ_ONLY_TEXT = /Read-only file system/
+// PostgreSQL answers a read-only file system with the code of a missing privilege. Other messages may quote what somebody sent.
+const READ_ONLY_TEXT = /\bcould not [^\n]*: Read-only file system$/m
 
 /** The outage that an error, or one that caused it, comes from; null for an error of any other kind. */
 export function outageOf(error: unknown): Outage | null {
@@ -55,15 +55,4 @@ function* chainOf(error: unknown, depth = 0): Generator<{ code: string; message:
   const { cause, meta, driverAdapterError, errors } = error as Record<string, unknown>
   for (const inner of [cause, meta, driverAdapterError, ...(Array.isArray(errors) ? errors : [])])
     yield* chainOf(inner, depth + 1)
-}
-
-/** Waits for a write that nobody misses for a while: true where it is done, false where an outage kept it from that. */
-export async function unlessOutage(write: PromiseLike<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (outageOf(error)) return false
-    throw error
-  }
 }

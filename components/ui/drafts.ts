@@ -24,8 +24,8 @@ export function removeDrafts(keeper?: string): void {
 }
 
 /**
- * Text of a form that outlives leaving the page and reloading it, in this tab only, under the member's id and the form's `name`. `start` is what
- * counts as nothing typed.
+ * Text of a form that survives leaving the page and reloading it, in this tab only, under the member's id and the form's `name`.
+ * `start` is what counts as nothing typed.
  */
 export function useDraft<Fields extends Record<string, string>>(member: string, name: string, start: Fields) {
   const key = `${PREFIX}${member}:${name}`

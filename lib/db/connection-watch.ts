@@ -20,10 +20,8 @@ interface Watched {
 }
 
 /**
- * Ends connections whose other end is gone without a word, as when a host loses its power or a proxy keeps the socket of a server
- * that is no more. TCP alone takes a quarter of an hour for that where a statement was sent, and Node.js cannot set TCP_USER_TIMEOUT.
- * A connection on which nothing came for a while is ended where the server no longer has its backend, where that waits for a statement
- * while an answer is waited for here, or where the server cannot be reached at all. A statement that just takes long is left alone.
+ * Ends silent connections whose server is gone: the backend is missing, or idle although an answer is due, or the server cannot be
+ * reached. Long statements are left alone. TCP needs 15 minutes for this, and Node.js cannot set TCP_USER_TIMEOUT.
  */
 export class ConnectionWatch {
   readonly #config: pg.ClientConfig

@@ -116,7 +116,7 @@ function exceptionPaths(): Json {
       }),
       post: operation('requestException', 'Asks for an exception; a person has to approve it', 'exceptions:request', {
         requestBody: { required: true, content: { 'application/json': { schema: ref('RequestException') } } },
-        responses: { 200: answer('Asked'), ...problems(400, 404, 409) },
+        responses: { 200: answer('Asked'), ...problems(400, 404, 409, 507) },
       }),
     },
   }
@@ -152,7 +152,7 @@ function findingPaths(): Json {
       patch: operation('patchFinding', 'Changes one finding, all fields or none', 'findings:triage and findings:read', {
         parameters: [inPath('id', FindingId)],
         requestBody: { required: true, content: { 'application/json': { schema: ref('PatchFinding') } } },
-        responses: { 200: answer('FindingDetail'), ...problems(400, 404, 409) },
+        responses: { 200: answer('FindingDetail'), ...problems(400, 404, 409, 507) },
       }),
     },
   }
@@ -191,7 +191,7 @@ function importPaths(): Json {
         'imports:confirm',
         {
           parameters: [inPath('id', z.int().positive())],
-          responses: { 202: answer('Queued'), ...problems(404, 409) },
+          responses: { 202: answer('Queued'), ...problems(404, 409, 507) },
         },
       ),
     },
@@ -202,7 +202,7 @@ function importPaths(): Json {
         'imports:write and imports:read; imports:close where the report is complete',
         {
           parameters: [inPath('id', z.int().positive())],
-          responses: { 202: answer('Queued'), ...problems(404, 409) },
+          responses: { 202: answer('Queued'), ...problems(404, 409, 507) },
         },
       ),
     },
@@ -216,7 +216,7 @@ function policyPaths(): Json {
   const write = (name: 'DuePolicy' | 'RoutingRules', summary: string) =>
     operation(`set${name}`, summary, 'accounts:manage and findings:read, for every account', {
       requestBody: { required: true, content: { 'application/json': { schema: ref(`Save${name}`) } } },
-      responses: { 200: answer(name), ...problems(400, 409, 413) },
+      responses: { 200: answer(name), ...problems(400, 409, 413, 507) },
     })
   return {
     '/due-policy': {
@@ -246,8 +246,9 @@ const meanings: Record<number, string> = {
   404: 'There is none, or it lies outside the accounts of the token',
   409: 'Not possible in its present state',
   413: 'Too large',
-  507: 'There is no room to store it, or the database is away. Nothing was stored; Retry-After tells when to send it again',
   429: 'Too many requests, or too much of the sender still waits; Retry-After tells the seconds',
+  503: 'The database is not available; Retry-After tells the seconds',
+  507: 'Nothing can be stored: the disk is full or read-only. Reports get this also while the database is not available. Retry-After tells the seconds',
 }
 
 function answer(name: keyof typeof answers, ...others: (keyof typeof answers)[]): Json {
@@ -258,7 +259,7 @@ function answer(name: keyof typeof answers, ...others: (keyof typeof answers)[])
 function problems(...statuses: number[]): Json {
   const content = { 'application/problem+json': { schema: ref('Problem') } }
   return Object.fromEntries(
-    [...statuses, 401, 403, 429].map(status => [status, { description: meanings[status], content }]),
+    [...statuses, 401, 403, 429, 503].map(status => [status, { description: meanings[status], content }]),
   )
 }
 

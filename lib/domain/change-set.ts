@@ -3,6 +3,9 @@ import { z } from 'zod'
 /** A change of more findings than this has to be confirmed with their number. */
 export const maxUnconfirmed = 25
 
+/** A change names so many of its former values; the others are counted. */
+export const maxNamedValues = 12
+
 /** The fields of a finding that an undo can restore. A comment is part of the history and stays. */
 export const undoableFields = ['status', 'due', 'owner', 'team'] as const
 export type UndoableField = (typeof undoableFields)[number]

@@ -3,6 +3,11 @@ import { absentReasons } from './closing'
 import type { SourceId } from './outcome'
 import type { Reject } from './reject'
 
+/** A small file can hold millions of records that are none: so many are kept with their reasons, the others are counted. */
+export const maxKeptRejects = 10_000
+/** So long a report of which nothing could be read is kept, for whoever wants to look at it. */
+export const unreadDays = 7
+
 export const importStates = ['queued', 'running', 'done', 'failed'] as const
 export type ImportState = (typeof importStates)[number]
 

@@ -8,6 +8,8 @@ import { outageOf } from '../outage'
 const TIMEOUT_MS = 900
 /** A report that waits longer is worth looking at, whatever the reason. */
 const WAITING_MINUTES = 30
+/** A worker says every ten seconds that it runs. One that hangs, or whose host is gone, may keep its connection for hours. */
+const WORKER_SILENT_SECONDS = 45
 
 const shared = globalThis as typeof globalThis & { hinomiHealthPool?: pg.Pool }
 
@@ -39,6 +41,7 @@ export async function closeHealthPool(): Promise<void> {
 }
 
 interface Row {
+  standby: boolean
   read_only: boolean
   workers: string[]
   unfinished: boolean
@@ -46,18 +49,21 @@ interface Row {
 }
 
 const ASK = `
-  SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS read_only,
+  SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::boolean AS read_only,
     ARRAY(SELECT application_name FROM pg_stat_activity
-      WHERE datname = current_database() AND application_name ~ $1) AS workers,
+      WHERE datname = current_database() AND application_name ~ $1
+        AND coalesce(state_change > clock_timestamp() - make_interval(secs => $3), TRUE)) AS workers,
     EXISTS (SELECT FROM import WHERE state IN ('queued', 'running')) AS unfinished,
     EXISTS (SELECT FROM import WHERE state = 'queued' AND created_at < now() - make_interval(mins => $2)) AS overdue`
 
 /** Asks the database once; answers within two seconds. */
-export async function askDatabase(): Promise<DatabaseHealth> {
+export async function askDatabase(workerSilentSeconds = WORKER_SILENT_SECONDS): Promise<DatabaseHealth> {
   try {
-    const { rows } = await pool().query<Row>(ASK, [`^${WORKER_NAME}(:|$)`, WAITING_MINUTES])
+    const { rows } = await pool().query<Row>(ASK, [`^${WORKER_NAME}(:|$)`, WAITING_MINUTES, workerSilentSeconds])
     const [row] = rows
     if (!row) throw new Error('no row')
+    // The pool of pages refuses such a server, see lib/db/pool.ts.
+    if (row.standby) return { codes: ['database_away'], hasWorker: null }
     const codes = new Set(codesOfWorkers(row.workers))
     if (row.read_only) codes.add('read_only')
     const isHeldUp = row.workers.some(name => name.includes(':')) && row.unfinished

@@ -3,9 +3,9 @@ import { completenessOf } from '../domain/report-pairs'
 import type { IncomingOutcome } from '../store/sightings'
 import { type Fact, KnownWriter } from './known-records'
 
-/** Records that are parsed, in one transaction at most. */
+/** A batch ends at so many outcomes and rejects, or at so many records. */
 export const BATCH = 4000
-const RECALLED = 5_000
+const MAX_RECORDS = 5000
 
 /** Records on their way into one transaction. */
 export class Batch {
@@ -22,8 +22,13 @@ export class Batch {
 
   constructor(public checkpoint: number) {}
 
+  /**
+   * Depends on the document alone, not on which of its records are recalled: a resumed run recalls fewer, and a finding of two records
+   * has one history line or two, depending on whether one batch holds both.
+   */
   get full(): boolean {
-    return this.records >= RECALLED || this.items.length + this.rejects.length >= BATCH
+    const outcomes = this.items.length + this.recalled.length
+    return this.records >= MAX_RECORDS || outcomes + this.rejects.length >= BATCH
   }
 
   begin(index: number): void {

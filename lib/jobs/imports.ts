@@ -80,7 +80,9 @@ export class ImportLoop {
     const id = await nextImport(access)
     if (id === null || this.#stopping) return { result: 'nothing' }
     this.#current = id
-    return attemptImport(id, { counted: this.#interrupted.id !== id, onProgress: () => this.#recovered() })
+    // The database has just answered: an import at which it crashes or runs out of memory each time must not hold up the others.
+    const counted = this.#interrupted.id !== id || this.#outage === 'database_away'
+    return attemptImport(id, { counted, onProgress: () => this.#recovered() })
   }
 
   async #rest(attempt: Attempt): Promise<void> {
@@ -104,9 +106,11 @@ export class ImportLoop {
     const pause = Math.min(1000 * 2 ** Math.min(times - 1, 10), LONGEST_PAUSE_MS[outage])
     const until = Date.now() + pause
     log.warn({ outage, import: this.#current, seconds: pause / 1000 }, 'imports wait and are tried again')
-    // What cannot be written on a full or read-only disk is told by onState alone.
+    // Where nothing can be written, onState alone shows it.
     if (this.#current !== null)
-      await noteOutage(access, this.#current, outage, new Date(now().getTime() + pause)).catch(() => undefined)
+      await noteOutage(access, this.#current, outage, new Date(now().getTime() + pause)).catch((error: unknown) => {
+        if (!outageOf(error)) log.error({ err: error, import: this.#current }, 'noting what an import waits for failed')
+      })
     let full = false
     while (Date.now() < until && !this.#stopping) {
       await this.#wait(Math.min(PROBE_MS, until - Date.now()), { byNotice: false })

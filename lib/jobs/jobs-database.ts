@@ -1,10 +1,9 @@
 import 'server-only'
+import { setMaxListeners } from 'node:events'
 import { Pool } from '../db/pool'
 import { log } from '../log'
-import { type Outage, outageOf } from '../outage'
-
-const FIRST_PAUSE_MS = 500
-const LONGEST_PAUSE_MS = 5000
+import type { Outage } from '../outage'
+import { retryOutages } from './retry-outages'
 
 /**
  * The job queue's way to the database. Statements wait out an outage: pg-boss marks jobs as completed or failed without waiting for
@@ -12,34 +11,30 @@ const LONGEST_PAUSE_MS = 5000
  */
 export class JobsDatabase {
   readonly #pool: Pool
+  readonly #closing = new AbortController()
   #outage: Outage | null = null
-  #closing = false
-  #wake = new Set<() => void>()
 
   constructor(connectionString: string) {
     this.#pool = new Pool({ url: connectionString, writable: true, statementMs: () => 0, max: 2, name: 'hinomi-jobs' })
+    // Node.js warns of more than ten; here each statement that waits is one.
+    setMaxListeners(0, this.#closing.signal)
   }
 
   async executeSql(text: string, values: unknown[]): Promise<{ rows: unknown[] }> {
-    for (let times = 0; ; times++) {
-      try {
-        const { rows } = await this.#pool.query(text, values)
-        this.#note(null)
-        return { rows }
-      } catch (error) {
-        const outage = outageOf(error)
-        if (this.#closing) return { rows: [] }
-        if (!outage) throw error
-        this.#note(outage, error)
-        await this.#pause(Math.min(FIRST_PAUSE_MS * 2 ** times, LONGEST_PAUSE_MS))
-      }
+    const { signal } = this.#closing
+    try {
+      const onState = (outage: Outage | null, error?: unknown) => this.#note(outage, error)
+      const { rows } = await retryOutages(() => this.#pool.query(text, values), { onState, signal })
+      return { rows }
+    } catch (error) {
+      if (signal.aborted) return { rows: [] }
+      throw error
     }
   }
 
   /** From now on no statement waits: one that fails answers no rows. */
   beginClosing(): void {
-    this.#closing = true
-    for (const wake of this.#wake) wake()
+    this.#closing.abort()
   }
 
   async close(): Promise<void> {
@@ -47,22 +42,10 @@ export class JobsDatabase {
     await this.#pool.end()
   }
 
-  #note(outage: Outage | null, error?: unknown): void {
+  #note(outage: Outage | null, error: unknown): void {
     if (outage === this.#outage) return
     this.#outage = outage
     if (outage) log.warn({ outage, reason: error instanceof Error ? error.message : null }, 'scheduled jobs wait')
     else log.info('scheduled jobs go on')
-  }
-
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise(resolve => {
-      const end = () => {
-        clearTimeout(timer)
-        this.#wake.delete(end)
-        resolve()
-      }
-      const timer = setTimeout(end, milliseconds)
-      this.#wake.add(end)
-    })
   }
 }

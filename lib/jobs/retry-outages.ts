@@ -1,26 +1,34 @@
 import 'server-only'
-import { log } from '../log'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Outage, outageOf } from '../outage'
 
+const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 5000
 
-/** Does `work`, again and again while an outage interrupts it; `onState` is called with the outage, and with null at the end. */
+interface RetryOptions {
+  /** Called after every try: with the outage that interrupted it and its error, and with null once it succeeded. */
+  onState?: (outage: Outage | null, error?: unknown) => void
+  /** Ends the waiting: the error of the last try is thrown. */
+  signal?: AbortSignal
+}
+
+/** Does `work`, again and again while an outage interrupts it, with pauses that grow. Throws every other error. */
 export async function retryOutages<T>(
-  what: string,
   work: () => Promise<T>,
-  onState: (outage: Outage | null) => void = () => undefined,
+  { onState = () => undefined, signal }: RetryOptions = {},
 ): Promise<T> {
   for (let times = 0; ; times++) {
     try {
       const result = await work()
-      if (times > 0) onState(null)
+      onState(null)
       return result
     } catch (error) {
       const outage = outageOf(error)
-      if (!outage) throw error
-      onState(outage)
-      log.warn({ outage, reason: error instanceof Error ? error.message : null }, `${what} waits and is tried again`)
-      await new Promise(resolve => setTimeout(resolve, Math.min(500 * 2 ** times, LONGEST_PAUSE_MS)))
+      if (!outage || signal?.aborted) throw error
+      onState(outage, error)
+      const pause = Math.min(FIRST_PAUSE_MS * 2 ** times, LONGEST_PAUSE_MS)
+      await sleep(pause, undefined, signal ? { signal } : {}).catch(() => undefined)
+      if (signal?.aborted) throw error
     }
   }
 }

@@ -3,6 +3,7 @@ import PgBoss from 'pg-boss'
 import { jobAccess } from '../access/job'
 import { flushThrottled } from '../access/throttled-audit'
 import { now } from '../clock'
+import { unreadDays } from '../domain/import-views'
 import { env } from '../env'
 import { log } from '../log'
 import { outageOf } from '../outage'
@@ -29,8 +30,6 @@ interface ScheduledJob {
   run: () => Promise<void>
 }
 
-/** So long a report of which nothing could be read is kept for who wants to look at it. */
-const UNREAD_DAYS = 7
 const DAY_MS = 24 * 3600 * 1000
 
 const jobs: readonly ScheduledJob[] = [
@@ -84,7 +83,7 @@ const jobs: readonly ScheduledJob[] = [
       const access = jobAccess('retention')
       const before = new Date(now().getTime() - env().HINOMI_RETENTION_DAYS * DAY_MS)
       while ((await dropGoneSightings(access, before)) > 0);
-      const unreadBefore = new Date(now().getTime() - UNREAD_DAYS * DAY_MS)
+      const unreadBefore = new Date(now().getTime() - unreadDays * DAY_MS)
       while ((await dropPayloads(access, before, unreadBefore)) > 0);
       while ((await dropMachineImages(access)) > 0);
       await dropEndedSessions(access, before)

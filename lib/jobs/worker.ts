@@ -30,7 +30,12 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   // Imports go by the table of this version: what stands there has to as well.
-  const regrouped = retryOutages('regrouping', regroupFindings, outage => presence.setOutage(outage)).then(() => {
+  const regrouped = retryOutages(regroupFindings, {
+    onState: (outage, error) => {
+      if (outage) log.warn({ outage, reason: String(error) }, 'regrouping waits and is tried again')
+      presence.setOutage(outage)
+    },
+  }).then(() => {
     if (!stopping) imports.start()
   })
   await Promise.all([scheduled, regrouped])

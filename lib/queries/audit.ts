@@ -45,8 +45,8 @@ export async function listAudit(
   return { rows, next: found.length > PAGE && last ? encodeCursor(last.id) : null }
 }
 
-/** The undo of each of these changes, by the target under which it stands in the log. */
-export async function undosOf(changesets: readonly unknown[]): Promise<Map<string, string>> {
+/** The last undo of each of these changes, by the target under which it stands in the log. */
+async function undosOf(changesets: readonly unknown[]): Promise<Map<string, string>> {
   const targets = changesets.flatMap(id => (typeof id === 'string' ? [`changeset:${id}`] : []))
   if (targets.length === 0) return new Map()
   const found = await prisma().auditEntry.findMany({

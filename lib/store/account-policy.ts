@@ -137,7 +137,7 @@ export function accountPolicy<P extends Prisma.InputJsonValue, H>({
             UPDATE setting SET value = value || jsonb_build_object('moved', (value ->> 'moved')::int + ${moved}::int) WHERE key = ${key}`
         return true
       },
-      { timeout: 120_000, maxWait: 15_000 },
+      { timeout: 120_000 },
     )
   }
 

@@ -163,7 +163,7 @@ async function bring(access: Applier, accountId: string, ids: readonly string[])
         await queuePolicies(tx, access, ['due-policy', 'routing'], [accountId])
       return changes.length
     },
-    { timeout: 60_000, maxWait: 15_000 },
+    { timeout: 60_000 },
   )
 }
 

@@ -1,16 +1,13 @@
 import 'server-only'
-import type { ChangeDetail, ChangedValue } from '../domain/change-set'
+import { type ChangeDetail, type ChangedValue, maxNamedValues } from '../domain/change-set'
 import { Prisma } from '../generated/prisma/client'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
 
-/** Former values beyond so many are counted only. */
-const NAMED_VALUES = 12
-
 /** The columns of a finding, as `p`, that a change reads of it as it was. */
 export const pickedFields = sql`p.account_id, p.id, p.status, p.team, p.team_by, p.owner_id, p.owner_by, p.due_at, p.due_by, p.severity,
-  p.opened_at, p.resolved_reason`
+  p.resolved_reason`
 
 /** A date as it stands in the history. */
 export function dateText(date: Sql): Sql {
@@ -18,15 +15,15 @@ export function dateText(date: Sql): Sql {
 }
 
 /**
- * What an undo needs beside the former value, as jsonb over `p`: who had set it, and since when it was open. `undoes` names the change
- * that this line takes back.
+ * What is kept beside the former value, as jsonb over `p`: who had set it, and what had closed it. `undoes` names the change that this
+ * line takes back.
  */
 export function formerState(kind: string, undoes: string | null = null): Sql {
   const by = { owner: sql`p.owner_by`, team: sql`p.team_by`, due: sql`p.due_by` }[kind]
   const state = by
     ? sql`jsonb_build_object('by', ${by})`
     : kind === 'status'
-      ? sql`jsonb_build_object('openedAt', ${dateText(sql`p.opened_at`)}, 'reason', p.resolved_reason)`
+      ? sql`jsonb_build_object('reason', p.resolved_reason)`
       : sql`NULL::jsonb`
   return undoes === null ? state : sql`coalesce(${state}, '{}') || jsonb_build_object('undoes', ${undoes}::text)`
 }
@@ -46,7 +43,7 @@ export function groupColumns(from: Sql): Sql {
   const value = (column: Sql) => sql`coalesce(e.${column} ->> 'name', e.${column} #>> '{}')`
   return sql`SELECT e.kind, ${value(sql`before`)} AS before, ${value(sql`after`)} AS after, count(*)::int AS n,
       (sum(count(*)) OVER ())::int AS total, (count(*) OVER ())::int AS groups
-    FROM ${from} AS e GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3 LIMIT ${NAMED_VALUES}`
+    FROM ${from} AS e GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3 LIMIT ${maxNamedValues}`
 }
 
 export function toValues(groups: readonly ChangeGroup[]): Pick<ChangeDetail, 'changes' | 'moreValues'> {

@@ -31,7 +31,7 @@ export interface FindingChange {
   text: string | null
 }
 
-const BIG = { timeout: 300_000, maxWait: 15_000 }
+const BIG = { timeout: 300_000 }
 
 /**
  * Runs changes in one transaction: holds the findings, then writes each change with its history and its line in the audit log. Throws

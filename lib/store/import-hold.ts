@@ -2,7 +2,10 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access } from '../access/proof'
 
-/** SQL: the backend that has the lock of holdImports, null where none has. A process id may come back, on this server or on the one that took its place. */
+/**
+ * SQL: the backend that has the lock of holdImports, null where none has. With its start, since a process id may come back, on this
+ * server or on the one that took its place.
+ */
 export const HOLDER = `SELECT l.pid || ' ' || extract(epoch FROM a.backend_start) AS backend
   FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
   WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND a.datname = current_database() AND l.database = a.datid

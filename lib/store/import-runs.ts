@@ -5,6 +5,7 @@ import { now } from '../clock'
 import { pool } from '../db'
 import type { AbsentReason } from '../domain/closing'
 import { CsvMapping } from '../domain/csv-mapping'
+import { maxKeptRejects } from '../domain/import-views'
 import type { SourceId } from '../domain/outcome'
 import type { Reject } from '../domain/reject'
 import { HOLDER } from './import-hold'
@@ -42,11 +43,9 @@ export interface ImportTask {
 /** So often a report is started without progress before others go first. Each start may be the victim of a killed worker. */
 const STARTS_IN_TURN = 10
 const PIECES = 8
-/** A small file can hold millions of records that are none: so many are kept with their reasons, the others are counted. */
-const KEPT_REJECTS = 10_000
 
 /**
- * Starts or resumes an import; null where it is finished. A start is counted unless an outage interrupted the one before: where the
+ * Starts or resumes an import; null where it is finished. A start is counted unless a full or read-only disk interrupted the one before: where the
  * worker dies in it, as it did in many before, others go first until the pause is over.
  */
 export async function startRun(
@@ -174,7 +173,7 @@ export async function saveProgress(
   const [saved] = rows
   if (!saved) throw new TakenOver(`import ${id} went on without this run`)
   const before = saved.rejected - rejects.length
-  const kept = rejects.slice(0, Math.max(0, KEPT_REJECTS - before))
+  const kept = rejects.slice(0, Math.max(0, maxKeptRejects - before))
   if (kept.length === 0) return
   await client.query(
     `INSERT INTO import_reject (import_id, index, code, params)

@@ -95,8 +95,8 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
 }
 
 /**
- * Stores one piece of the decompressed payload, deflated on its own. Durable once finishReceiving has queued the import. Throws `unavailable` where the import was forgotten
- * meanwhile, as after a long outage.
+ * Stores one piece of the decompressed payload, deflated on its own. Durable once finishReceiving has queued the import. Throws
+ * `unavailable` where the import was removed meanwhile, as after a long outage.
  */
 export async function storePiece(
   _access: Access<'imports:write'>,

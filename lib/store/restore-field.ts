@@ -44,10 +44,11 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
       const open = sql`${text(sql`p.line_before`)} = ANY(${[...openStatuses]}::text[])`
       return {
         unchanged: sql`p.status = ${text(sql`e.after`)}`,
-        allowed: sql`${text(sql`e.before`)} = ANY(${[...settableStatuses]}::text[])`,
+        allowed: sql`${text(sql`e.before`)} = ANY(${[...settableStatuses]}::text[]) AND (p.status <> 'resolved' OR ${isStillReported})`,
         present: sql`to_jsonb(p.status)`,
-        // Closed again it is closed by hand, whatever closed it first: what sources say now may be something else.
-        set: sql`status = ${text(sql`p.line_before`)}, opened_at = coalesce((p.line_former ->> 'openedAt')::timestamptz, f.opened_at),
+        // Closed again it is closed by hand, whatever closed it first: what sources say now may be something else. It was open meanwhile,
+        // so that opened_at stays.
+        set: sql`status = ${text(sql`p.line_before`)},
           resolved_at = CASE WHEN ${open} THEN NULL ELSE ${at} END, resolved_reason = CASE WHEN ${open} THEN NULL ELSE 'hand' END,
           overdue = ${open} AND coalesce(f.due_at < ${at}, FALSE)`,
       }
@@ -82,6 +83,16 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
       }
   }
 }
+
+/**
+ * Whether `p`, which line `e` closed, would be open by what its sources say, or was opened by hand against them before. What a report
+ * has found fixed meanwhile would stay open for good: no later report closes it.
+ */
+const isStillReported = sql`(
+  EXISTS (SELECT FROM sighting g WHERE g.account_id = p.account_id AND g.finding_id = p.id AND g.present AND (g.result = 'failed' OR g.unproven))
+  OR NOT EXISTS (SELECT FROM sighting g WHERE g.account_id = p.account_id AND g.finding_id = p.id)
+  OR EXISTS (SELECT FROM finding_event h WHERE h.account_id = e.account_id AND h.finding_id = e.finding_id AND h.id < e.id
+    AND h.kind = 'status' AND h.before #>> '{}' = 'resolved'))`
 
 const sameFinding = sql`s.account_id = e.account_id AND s.finding_id = e.finding_id`
 

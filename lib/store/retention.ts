@@ -6,9 +6,9 @@ const PIECES = 500
 const SIGHTINGS = 5_000
 
 /**
- * Drops pieces of payloads whose import ended before `before`, or of which nothing could be read before `unreadBefore` unless that was
- * Hinomi's fault, except those that hold the record of something a source still reports, and those that a confirmation is about to read. At most 500 at once;
- * returns how many, so that the caller goes on until there are none.
+ * Drops pieces of payloads whose import ended before `before`, or before `unreadBefore` where nothing of the report could be read.
+ * Keeps records that a source still reports, what a confirmation is about to read, and until `before` what an internal error kept from
+ * being read. Returns how many were dropped, 500 at most, so that the caller goes on until there are none.
  */
 export async function dropPayloads(
   _access: Access<'imports:write'>,

@@ -46,7 +46,7 @@ export async function undoChange(access: Access<'findings:triage'>, { changeset 
       })
       return { changeset: id, restored, left: touched - restored }
     },
-    { timeout: 300_000, maxWait: 15_000 },
+    { timeout: 300_000 },
   )
 }
 

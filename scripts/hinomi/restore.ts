@@ -25,8 +25,8 @@ type JobAccess = ReturnType<typeof jobAccess>
 const GONE_MS = 3000
 
 /**
- * Restores a backup into an empty database, brings it up to date, and examines it by `verify` and `check`. `file` is a path, or `-` for standard
- * input. Returns 1 where that finds something, else 0; throws where nothing was restored.
+ * Restores a backup into an empty database, brings it up to date, and runs `verify` and `check`. `file` is a path, or `-` for standard
+ * input. Returns 1 where they find something, else 0; throws where nothing was restored.
  */
 export async function restore(access: JobAccess, file: string, locale: Locale): Promise<number> {
   const started = Date.now()

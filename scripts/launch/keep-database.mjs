@@ -3,7 +3,7 @@ import { Backoff, DEATHS_IN_A_ROW } from './backoff.mjs'
 import { logSize } from './cluster.mjs'
 import { connectionProblem, isAnswer } from './connection.mjs'
 import { joinDatabase } from './database.mjs'
-import { outageOf, outlast, wordsFor } from './outage.mjs'
+import { outageOf, retryOutages, wordsFor } from './outage.mjs'
 import { LaunchError, say } from './report.mjs'
 import { adminUrl, findPostmaster, outageOfStart } from './server.mjs'
 
@@ -19,7 +19,7 @@ const HANGS_AFTER_MS = 120_000
  * @typedef {{
  *   url: () => string, onMove: (listener: () => void) => void, failed: Promise<never>,
  *   leave: (force?: AbortSignal) => Promise<void>,
- * }} KeptDatabase
+ * }} SupervisedDatabase
  */
 
 /**
@@ -27,10 +27,10 @@ const HANGS_AFTER_MS = 120_000
  * it, and the others find it running again.
  * @param {string} dataDir
  * @param {{ stop: AbortSignal, hangsAfterMs?: number }} options stop: ends the waiting for a disk with space
- * @returns {Promise<KeptDatabase>}
+ * @returns {Promise<SupervisedDatabase>}
  */
 export async function keepDatabase(dataDir, { stop, hangsAfterMs = HANGS_AFTER_MS }) {
-  const database = await outlast('Starting the database', () => joinDatabase(dataDir, stop), stop, startOutage)
+  const database = await retryOutages('Starting the database', () => joinDatabase(dataDir, stop), stop, startOutage)
   const ending = new AbortController()
   /** @type {Set<() => void>} */
   const listeners = new Set()

@@ -80,7 +80,7 @@ function* textsOf(error, depth = 0) {
  * @param {(error: unknown) => string | null} [waitsFor] in words; null ends the waiting with the error
  * @returns {Promise<T>}
  */
-export async function outlast(what, work, stop, waitsFor = wordsOf) {
+export async function retryOutages(what, work, stop, waitsFor = wordsOf) {
   for (const backoff = new Backoff(); ; ) {
     stop.throwIfAborted()
     try {

@@ -1,5 +1,5 @@
 import { connectionProblem } from './connection.mjs'
-import { outlast, wordsOf } from './outage.mjs'
+import { retryOutages, wordsOf } from './outage.mjs'
 import { LaunchError } from './report.mjs'
 
 /** A name that is not yet known, a password that is just being set: after so long it is a mistake in the settings. */
@@ -11,7 +11,7 @@ const PATIENCE_MS = 10_000
  * @param {string} url
  * @param {AbortSignal} stop
  * @param {{ settlesWithinMs?: number }} [options]
- * @returns {Promise<Omit<import('./keep-database.mjs').KeptDatabase, 'leave'>>}
+ * @returns {Promise<Omit<import('./keep-database.mjs').SupervisedDatabase, 'leave'>>}
  */
 export async function ownDatabase(url, stop, { settlesWithinMs = SETTLES_WITHIN_MS } = {}) {
   const began = Date.now()
@@ -20,7 +20,7 @@ export async function ownDatabase(url, stop, { settlesWithinMs = SETTLES_WITHIN_
     if (problem) throw problem
   }
   try {
-    await outlast('Connecting to DATABASE_URL', connect, stop, error => {
+    await retryOutages('Connecting to DATABASE_URL', connect, stop, error => {
       if (Date.now() - began < settlesWithinMs) return wordsOf(error) ?? /** @type {Error} */ (error).message
       return wordsOf(error)
     })

@@ -5,7 +5,7 @@ import { openFirstRun } from './first-run.mjs'
 import { installHooks } from './hooks.mjs'
 import { keepDatabase } from './keep-database.mjs'
 import { migrate } from './migrate.mjs'
-import { outlast } from './outage.mjs'
+import { retryOutages } from './outage.mjs'
 import { ownDatabase } from './own-database.mjs'
 import { fromRoot, openDataDir } from './paths.mjs'
 import { run } from './process.mjs'
@@ -51,7 +51,7 @@ export async function serve(options) {
 }
 
 /**
- * @param {Omit<import('./keep-database.mjs').KeptDatabase, 'leave'>} database
+ * @param {Omit<import('./keep-database.mjs').SupervisedDatabase, 'leave'>} database
  * @param {string} dataDir
  * @param {Parameters<typeof serve>[0]} options
  */
@@ -60,12 +60,12 @@ async function serveOn(database, dataDir, { dev, demo, stop, force }) {
   const broken = new AbortController()
   database.failed.catch(error => broken.abort(error))
   const until = AbortSignal.any([stop, broken.signal])
-  const applied = await outlast('Bringing the database up to date', () => migrate(url()), until)
+  const applied = await retryOutages('Bringing the database up to date', () => migrate(url()), until)
   if (applied.length > 0) say(`Database brought up to date (${applied.join(', ')}).`)
   const base = await applicationEnv({ url: url(), dataDir, port: 3000, dev })
   const signIns = demo ? await seedDemo(base, stop) : ''
   const first = () => openFirstRun({ ...base, DATABASE_URL: url() })
-  const setupToken = await outlast('Looking for an administrator', first, until)
+  const setupToken = await retryOutages('Looking for an administrator', first, until)
   // Who has what the first administrator was made with is the administrator: it does not stay in the processes that serve.
   delete process.env.HINOMI_ADMIN_PASSWORD
   const env = (/** @type {number} */ port) => ({

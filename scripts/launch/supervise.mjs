@@ -7,14 +7,14 @@ import { LaunchError, say } from './report.mjs'
 /**
  * A part of the product that is started again when it ends, after a pause that grows while it keeps failing.
  * failed: rejects when it fails for good; restart: ends it, and starts it again at once; stop: ends it for good.
- * @typedef {{ failed: Promise<never>, restart: () => void, stop: (force: AbortSignal) => Promise<void> }} Kept
+ * @typedef {{ failed: Promise<never>, restart: () => void, stop: (force: AbortSignal) => Promise<void> }} Supervised
  */
 
 /**
  * @param {string} name
  * @param {(ending: AbortSignal) => Promise<Child>} start
  * @param {() => Promise<boolean>} isWaiting whether something keeps it from working that passes without it
- * @returns {Kept}
+ * @returns {Supervised}
  */
 export function keepRunning(name, start, isWaiting, backoff = new Backoff()) {
   const ending = new AbortController()

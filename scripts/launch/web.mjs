@@ -21,7 +21,7 @@ const ENDING_MS = 20_000
  * Starts the web server, keeps it running on its port, and waits until it is healthy for the first time.
  * @param {{ dev: boolean, until: AbortSignal, force: AbortSignal, env: (port: number) => NodeJS.ProcessEnv,
  *   isWaiting: () => Promise<boolean> }} options until: ends the waiting, with its reason
- * @returns {Promise<import('./supervise.mjs').Kept & { port: number }>}
+ * @returns {Promise<import('./supervise.mjs').Supervised & { port: number }>}
  */
 export async function startWeb(options) {
   const wanted = wantedPort()

@@ -17,8 +17,6 @@ const ALL_TRIES_MS = 300_000
 /** Refusals that pass; everything else of 400 and above is a fault of the product or of this test. */
 const PASSES = [429, 500, 502, 503, 504, 507]
 
-const UPLOAD = 'upload of'
-
 interface Answer {
   status: number
   body: unknown
@@ -30,8 +28,6 @@ export class Api {
   readonly #token: string
   /** Answers that were refused for a while, by their status. */
   readonly refused = new Map<number, number>()
-  /** The status of the last try to upload a report that was refused for a while. */
-  refusedUpload: number | null = null
   /** Requests that broke off. */
   broken = 0
 
@@ -41,18 +37,17 @@ export class Api {
   }
 
   /** Sends a report until it is accepted; returns the id of its import. The same bytes again answer the first import. */
-  async upload({ name, observedAt, body }: Report): Promise<number> {
-    const query = new URLSearchParams({
-      coverage: 'complete',
-      observedAt: observedAt.toISOString(),
-      fileName: `${name}.json`,
-    })
-    const { status, body: answer } = await this.#tries(`${UPLOAD} ${name}`, () =>
-      this.#once('POST', `/imports?${query}`, body),
-    )
+  async upload(report: Report): Promise<number> {
+    const { name } = report
+    const { status, body: answer } = await this.#tries(`upload of ${name}`, () => this.#send(report))
     if (status !== 200 && status !== 202)
       throw new ChaosError(`${name} was answered ${status}: ${JSON.stringify(answer)}`)
     return Queued.parse(answer).id
+  }
+
+  /** Sends a report once; returns the status that it is answered. */
+  async uploadOnce(report: Report): Promise<number> {
+    return (await this.#send(report)).status
   }
 
   /** An accepted import. Throws where it is missing. */
@@ -115,10 +110,18 @@ export class Api {
         throw error
       })
       if (!PASSES.includes(answer.status)) return answer
-      if (what.startsWith(UPLOAD)) this.refusedUpload = answer.status
       this.refused.set(answer.status, (this.refused.get(answer.status) ?? 0) + 1)
       throw new Error(`status ${answer.status}`)
     })
+  }
+
+  #send({ name, observedAt, body }: Report): Promise<Answer> {
+    const query = new URLSearchParams({
+      coverage: 'complete',
+      observedAt: observedAt.toISOString(),
+      fileName: `${name}.json`,
+    })
+    return this.#once('POST', `/imports?${query}`, body)
   }
 
   async #once(method: string, path: string, body?: Report['body'] | string): Promise<Answer> {

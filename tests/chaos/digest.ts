@@ -6,16 +6,19 @@ import pg from 'pg'
 /** Of every table that reports and decisions write: how many rows, and a digest of them. */
 export type Digests = Record<string, { rows: number; sha256: string }>
 
-/**
- * One query per table. Numbers that PostgreSQL gives out and times of the clock are left out or replaced by what they stand for: a
- * run that was disturbed has others.
- */
 const member = '(SELECT email FROM member m WHERE m.id = %)'
 const importOf = '(SELECT i.file_name FROM import i WHERE i.id = %)'
 const named = (sql: string, column: string) => sql.replace('%', column)
 
+/**
+ * One query per table. Numbers of a sequence and times of the clock (of a run, a row, a person's change, a decision) are left out or
+ * replaced by what they stand for: every run has others.
+ */
+// Snapshots are of the clock's day, and `hinomi check` recomputes them; `hinomi verify` recomputes the hashes of the chain.
+// Known records only save time, and a resumed run recalls fewer of them.
 const queries: Record<string, string> = {
   account: 'SELECT id, name, environment, owner_team, tags, origin, closed_at, closed_reason FROM account',
+  // Attempts, waits and failures tell of the disturbance, which is to be seen.
   import: `SELECT state, source, account_id, coverage, origin, file_name, sha256, size_bytes, observed_at, observed_at_given, actor_name,
       allowed, limited, allowed_sources, may_close, withheld, accounts, sources, checkpoint, read, accepted, rejected, created, updated,
       unchanged, reopened, resolved, passed, resolved_seen, bytes_read, error, held_back, region, not_available, older, repeated, clock_ahead
@@ -25,11 +28,11 @@ const queries: Record<string, string> = {
   import_chunk: `SELECT ${named(importOf, 'import_id')}, sum(length), max(start + length) FROM import_chunk
     WHERE import_id IN (SELECT id FROM import WHERE state <> 'receiving') GROUP BY 1`,
   finding: `SELECT account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status,
-      team, team_by, ${named(member, 'owner_id')}, due_at, due_by, overdue, sources, first_seen_at, opened_at, resolved_at IS NULL,
+      team, team_by, ${named(member, 'owner_id')}, due_at, due_by, overdue, sources, first_seen_at, opened_at, resolved_at,
       resolved_reason, reopened_count, ${named(importOf, 'first_import_id')}, ${named(importOf, 'changed_import_id')},
       before_exception, owner_by, unowned_at IS NULL
     FROM finding`,
-  finding_period: 'SELECT account_id, finding_id, count(*) FROM finding_period GROUP BY 1, 2',
+  finding_period: 'SELECT account_id, finding_id, opened_at, closed_at FROM finding_period',
   sighting: `SELECT account_id, id, finding_id, class, source, product, control, native_id, result, present, severity, title, description,
       remediation_text, remediation_url, resource_type, other_resources, content_hash, first_observed_at, record_updated_at, observed_at,
       ${named(importOf, 'import_id')}, raw_offset, raw_length, own_control, region, resource_id, tags, package_name, rating, by_record, pair,
@@ -40,6 +43,7 @@ const queries: Record<string, string> = {
       covers_up_to, ended_reason, pending FROM exception`,
   finding_merge: 'SELECT account_id, id, into_id, names, sightings, undone_at IS NULL FROM finding_merge',
   finding_split: 'SELECT account_id, own_id, finding_id FROM finding_split',
+  // recent_closings names imports by number.
   feed: `SELECT account_id, source, product, first_at, last_at, last_complete_at, ${named(importOf, 'last_import_id')}, heard_at, complete_at,
       silent_after, sends_passes, reference, looked FROM feed`,
   feed_control: 'SELECT * FROM feed_control',
@@ -52,8 +56,9 @@ const queries: Record<string, string> = {
   control_delta: 'SELECT control, team, severity, sum(n) FROM control_delta GROUP BY 1, 2, 3 HAVING sum(n) <> 0',
   control_title: 'SELECT * FROM control_title',
   finding_event: `SELECT account_id, finding_id, row_number() OVER (PARTITION BY account_id, finding_id ORDER BY id) AS place, actor_kind,
-      actor_name, kind, before, after, text FROM finding_event`,
-  audit_entry: `SELECT actor_kind, actor_name, action, account_id, detail FROM audit_entry WHERE action <> 'token.create'`,
+      actor_name, kind, before, after, text, former FROM finding_event`,
+  // The id of a set of changes is random.
+  audit_entry: `SELECT actor_kind, actor_name, action, account_id, detail - 'changeset' FROM audit_entry WHERE action <> 'token.create'`,
 }
 
 /** The digest of every table above, whatever the order in which rows were written. The rows go to files in `folder`. */

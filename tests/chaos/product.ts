@@ -31,7 +31,7 @@ export class Product {
   readonly dataDir: string
   readonly #port: number
   readonly #log: WriteStream
-  readonly logFile: string
+  readonly #logFile: string
   #launcher: ChildProcess | null = null
   #stopping = false
   #ended: Promise<void> = Promise.resolve()
@@ -41,8 +41,8 @@ export class Product {
   private constructor(dataDir: string, port: number, logFile: string) {
     this.dataDir = dataDir
     this.#port = port
-    this.logFile = logFile
-    this.#log = createWriteStream(logFile, { flags: 'a' })
+    this.#logFile = logFile
+    this.#log = createWriteStream(logFile)
   }
 
   /** Starts the product in `dataDir`, by default a new folder, and waits until it is healthy. Its output goes to a log of this name. */
@@ -93,6 +93,11 @@ export class Product {
 
   async untilHealthy(limitMs: number): Promise<void> {
     await until('/api/health answers ok', limitMs, async () => ((await this.health())?.status === 'ok' ? true : null))
+  }
+
+  /** What it has printed so far. */
+  output(): string {
+    return readFileSync(this.#logFile, 'utf8')
   }
 
   /** The address of the running database, for looking at it. */

@@ -11,35 +11,37 @@ const SETTLED_MS = 180_000
 export const folderOf = (name: string) => fromRoot('test-results/chaos', name)
 
 /**
- * Runs rounds while `more` says so and `disturb` goes on, waits until nothing is left to do, stops the product in order, and
+ * Runs `least` rounds or more, as long as `disturb` goes on, waits until nothing is left to do, stops the product in order, and
  * returns the digests of its tables. Throws where `hinomi check` or `hinomi verify` finds a difference.
  */
 export async function runRounds(
   product: Product,
   plan: Plan,
-  options: { name: string; more: (rounds: number) => boolean; disturb?: (sequence: Sequence) => Promise<void> },
+  { name, least, disturb }: { name: string; least: number; disturb: (sequence: Sequence) => Promise<void> },
 ): Promise<{ digests: Digests; rounds: number }> {
   const sequence = new Sequence(product.api, plan)
-  let disturbing = options.disturb !== undefined
-  const disturbed = options.disturb?.(sequence).finally(() => {
+  let disturbing = true
+  const disturbed = disturb(sequence).finally(() => {
     disturbing = false
   })
   const rounds = (async () => {
-    while (disturbing || options.more(sequence.rounds)) await sequence.round()
+    while (disturbing || sequence.rounds < least) await sequence.round()
   })()
   await Promise.all([disturbed, rounds])
   await product.untilHealthy(SETTLED_MS)
   await settle(product)
   await product.stop()
-  // Both fail where they find something.
-  await product.command('check')
-  await product.command('verify')
-  const digests = await product.withDatabase(url => digestsOf(url, folderOf(options.name)))
+  const digests = await product.withDatabase(async url => {
+    // Both fail where they find something.
+    await product.command('check')
+    await product.command('verify')
+    return digestsOf(url, folderOf(name))
+  })
   return { digests, rounds: sequence.rounds }
 }
 
 /** Waits until the jobs have done what the last import and the last change left to them. */
-async function settle(product: Product): Promise<void> {
+export async function settle(product: Product): Promise<void> {
   const client = new pg.Client({ connectionString: product.databaseUrl() })
   await client.connect()
   try {

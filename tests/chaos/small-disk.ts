@@ -16,9 +16,19 @@ export class SmallDisk {
     this.dataDir = join(mountPoint, 'data')
   }
 
-  /** Mounts one; where that is not possible, the reason. */
-  static mount(): SmallDisk | string {
+  /** Why none can be mounted on this machine; null where one can. */
+  static missing(): string | null {
     if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root of Linux may mount a file system'
+    try {
+      SmallDisk.mount().unmount()
+      return null
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  /** Throws where that is not possible. */
+  static mount(): SmallDisk {
     const mountPoint = mkdtempSync(join(tmpdir(), 'hinomi-disk-'))
     const { status, stderr } = spawnSync('mount', [
       '-t',
@@ -30,7 +40,7 @@ export class SmallDisk {
     ])
     if (status !== 0) {
       rmSync(mountPoint, { recursive: true })
-      return `mount: ${stderr ?? 'there is no such program'}`
+      throw new Error(`mount: ${stderr ?? 'there is no such program'}`)
     }
     const disk = new SmallDisk(mountPoint)
     const home = join(mountPoint, 'database')

@@ -130,7 +130,7 @@ describe('undo', () => {
     expect(await prisma().auditEntry.count({ where: { target: `changeset:${changeset}` } })).toBe(1)
   })
 
-  test('reopens what was resolved by hand, and closes by hand what was reopened, with its former dates', async () => {
+  test('reopens what was resolved by hand, and closes by hand what was reopened, with its former due date', async () => {
     const opened = new Date('2026-02-01T00:00:00Z')
     const [closed = ''] = await someFindings(1, {
       status: 'resolved',
@@ -141,13 +141,16 @@ describe('undo', () => {
       dueBy: 'policy',
     })
     const changeset = await made(setStatus(lead, { selection: { ids: [closed] }, status: 'new' }))
-    expect((await stored(closed)).dueAt).not.toEqual(due)
+    const reopened = await stored(closed)
+    expect(reopened.dueAt).not.toEqual(due)
+    expect(reopened.openedAt).not.toEqual(opened)
     const undo = await made(undoChange(lead, { changeset }))
     // Sources may say something else by now: nobody but a person closed it.
     expect(await stored(closed)).toMatchObject({
       status: 'resolved',
       resolvedReason: 'hand',
-      openedAt: opened,
+      // Between its reopening and the undo it was open.
+      openedAt: reopened.openedAt,
       dueAt: due,
       dueBy: 'policy',
       overdue: false,
@@ -213,10 +216,16 @@ describe('who may undo', () => {
     const ids = [...(await someFindings(1)), ...(await someFindings(1, {}, theirs))]
     const changeset = await made(setStatus(lead, { selection: { ids }, status: 'acknowledged' }))
     const limited = accessOf(await addMember('lead', { limited: true, accounts: [ours] }), 'lead')
-    expect(await undoChange(limited, { changeset })).toMatchObject({ restored: 1, left: 0 })
+    const undo = await made(undoChange(limited, { changeset }))
     expect([(await stored(ids[0])).status, (await stored(ids[1])).status]).toEqual(['new', 'acknowledged'])
+    expect(await getChange(limited, changeset)).toMatchObject({ undoneBy: undo, mayUndo: false })
+    const other = accessOf(await addMember('lead', { limited: true, accounts: [theirs] }), 'lead')
+    expect(await getChange(other, changeset)).toMatchObject({ undoneBy: null, mayUndo: true })
     // Who sees the other as well gives it back.
-    expect(await undoChange(lead, { changeset })).toMatchObject({ restored: 1, left: 1 })
+    expect(await getChange(lead, changeset)).toMatchObject({ undoneBy: undo, mayUndo: true })
+    const rest = await undoChange(lead, { changeset })
+    expect(rest).toMatchObject({ restored: 1, left: 1 })
+    expect(await getChange(lead, changeset)).toMatchObject({ undoneBy: rest.changeset, mayUndo: false })
   })
 
   test('a member takes back a move to another team while nothing happened there, and no other change of its findings', async () => {

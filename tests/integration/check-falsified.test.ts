@@ -78,18 +78,18 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     `UPDATE finding_count SET owner_key = ${nowhere} WHERE ${open} AND owner_key <> ${nowhere} AND n > 0`,
   ],
   accountScore: ['counts', 'control_result', `UPDATE control_result SET passed = 1, failed = 0 WHERE failed > 0`],
-  accountHeard: ['counts', 'feed', `UPDATE feed SET last_at = last_at + interval '1 hour'`],
+  accountLastReport: ['counts', 'feed', `UPDATE feed SET last_at = last_at + interval '1 hour'`],
   accountSilent: ['counts', 'feed', `UPDATE feed SET silent_after = '2020-01-01'`],
-  accountBlind: ['counts', 'feed', `UPDATE feed SET silent_after = '2020-01-01' WHERE source = 'prowler'`],
+  accountUnverified: ['counts', 'feed', `UPDATE feed SET silent_after = '2020-01-01' WHERE source = 'prowler'`],
   accountChecks: ['counts', 'control_result', `UPDATE control_result SET not_available = not_available + 1`],
   feedSilence: ['counts', 'feed', `UPDATE feed SET silent_after = silent_after + interval '1 hour'`],
-  feedHeard: ['counts', 'feed', `UPDATE feed SET last_at = last_at - interval '1 hour'`],
-  findingUnsaid: [
+  feedLastReport: ['counts', 'feed', `UPDATE feed SET last_at = last_at - interval '1 hour'`],
+  findingWithoutRecord: [
     'findings',
     'sighting',
     `DELETE FROM sighting WHERE (account_id, finding_id) = (SELECT account_id, id FROM finding WHERE ${anyOpen})`,
   ],
-  sightingAlone: ['findings', 'finding', `DELETE FROM finding WHERE ${anyOpen}`],
+  recordWithoutFinding: ['findings', 'finding', `DELETE FROM finding WHERE ${anyOpen}`],
   openUnreported: [
     'findings',
     'sighting',
@@ -116,7 +116,7 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'finding_merge',
     `INSERT INTO finding_merge (account_id, id, into_id, at, finding, names, sightings) VALUES ('1', ${nowhere}, gen_random_uuid(), now(), '{}', '{}', '{}')`,
   ],
-  eventAlone: [
+  historyWithoutFinding: [
     'findings',
     'finding_event',
     `INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind) VALUES ('1', ${nowhere}, now(), 'job', '', '', 'comment')`,
@@ -148,7 +148,11 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     `UPDATE finding SET first_seen_at = first_seen_at - interval '1 day' WHERE ${anyOpen}`,
   ],
   periodMissing: ['history', 'finding_period', `DELETE FROM finding_period`],
-  periodAlone: ['history', 'finding_period', `INSERT INTO finding_period VALUES ('1', ${nowhere}, now(), now())`],
+  periodWithoutFinding: [
+    'history',
+    'finding_period',
+    `INSERT INTO finding_period VALUES ('1', ${nowhere}, now(), now())`,
+  ],
   importState: ['imports', 'import', `UPDATE import SET finished_at = NULL WHERE id = (SELECT min(id) FROM import)`],
   importCheckpoint: [
     'imports',
@@ -196,7 +200,11 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'finding',
     `UPDATE finding SET exception_id = exception_id + 1 WHERE exception_id IS NOT NULL`,
   ],
-  acceptedAlone: ['exceptions', 'exception', `UPDATE exception SET state = 'rejected' WHERE id = ${inForce}`],
+  acceptedWithoutException: [
+    'exceptions',
+    'exception',
+    `UPDATE exception SET state = 'rejected' WHERE id = ${inForce}`,
+  ],
   exceptionOpen: [
     'exceptions',
     'finding',

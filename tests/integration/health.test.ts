@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest'
 import { GET } from '@/app/api/health/route'
 import { env } from '@/lib/env'
-import { closeHealthPool } from '@/lib/health/database'
+import { askDatabase, closeHealthPool } from '@/lib/health/database'
 import { currentHealth } from '@/lib/health/health'
 import { Presence } from '@/lib/jobs/presence'
 import { Line } from '../support/line'
@@ -113,6 +113,19 @@ test('no worker for half a minute is degraded, and nothing any more once it is b
     await expect.poll(codes, patient).toEqual([])
   } finally {
     clock.mockRestore()
+  }
+})
+
+test('a worker that hangs, or whose host is gone without a word, counts as away although its connection is there', async () => {
+  const silent = new pg.Client({ connectionString: direct, application_name: 'hinomi-worker:disk_full' })
+  await silent.connect()
+  try {
+    expect(await askDatabase()).toMatchObject({ hasWorker: true, codes: ['disk_full'] })
+    await expect.poll(() => askDatabase(1), patient).toMatchObject({ hasWorker: false, codes: [] })
+    startWorker()
+    await expect.poll(() => askDatabase(1), patient).toMatchObject({ hasWorker: true, codes: [] })
+  } finally {
+    await silent.end()
   }
 })
 

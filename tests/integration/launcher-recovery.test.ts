@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -14,6 +13,7 @@ import { fromRoot } from '../../scripts/launch/paths.mjs'
 import { freePort } from '../../scripts/launch/ports.mjs'
 import { SCRIPT_LOCK } from '../../scripts/launch/schema-engine.mjs'
 import { ask, askPatiently, endGuests, joinAsGuest, leave, postmasterOf } from '../support/guests'
+import { Line } from '../support/line'
 
 const folder = mkdtempSync(join(tmpdir(), 'hinomi-recovery-'))
 // The user that PostgreSQL runs as has to come through.
@@ -31,46 +31,35 @@ afterAll(async () => {
 
 const never = new AbortController().signal
 
-test.skipIf(noDisk)(
-  'a database that a full disk stopped comes back when there is space',
-  async context => {
-    if (noDisk) context.skip('mounting a file system of a certain size takes root')
-    const dataDir = join(folder, 'data')
-    mkdirSync(dataDir)
-    writeFileSync(join(dataDir, 'postgres-location.txt'), `${join(disk, 'home')}\nA disk that is full soon.\n`)
-    const guest = await joinAsGuest(dataDir)
-    await ask(guest.url, 'create table kept (n int); insert into kept values (1)')
-    const ballast = join(disk, 'ballast')
-    const { bavail, bsize } = statfsSync(disk)
-    writeFileSync(ballast, Buffer.alloc(bavail * bsize))
-    process.kill(await postmasterOf(dataDir), 'SIGKILL')
-    await vi.waitUntil(() => guest.said.filter(line => /\(the disk is full\); it starts again/.test(line)).length > 2, {
-      timeout: 60_000,
-    })
-    expect(guest.process.exitCode).toBeNull()
-    rmSync(ballast)
-    expect(await askPatiently(guest, 'select n from kept')).toEqual([{ n: 1 }])
-    await leave(guest)
-  },
-  150_000,
-)
+test('a database that a full disk stopped comes back when there is space', async context => {
+  if (noDisk) context.skip('mounting a file system of a certain size takes root')
+  const dataDir = join(folder, 'data')
+  mkdirSync(dataDir)
+  writeFileSync(join(dataDir, 'postgres-location.txt'), `${join(disk, 'home')}\nA disk that is full soon.\n`)
+  const guest = await joinAsGuest(dataDir)
+  await ask(guest.url, 'create table kept (n int); insert into kept values (1)')
+  const ballast = join(disk, 'ballast')
+  const { bavail, bsize } = statfsSync(disk)
+  writeFileSync(ballast, Buffer.alloc(bavail * bsize))
+  process.kill(await postmasterOf(dataDir), 'SIGKILL')
+  await vi.waitUntil(() => guest.said.filter(line => /\(the disk is full\); it starts again/.test(line)).length > 2, {
+    timeout: 60_000,
+  })
+  expect(guest.process.exitCode).toBeNull()
+  rmSync(ballast)
+  expect(await askPatiently(guest, 'select n from kept')).toEqual([{ n: 1 }])
+  await leave(guest)
+}, 150_000)
 
 test("a database of one's own that does not answer yet is waited for", async () => {
-  const target = new URL(inject('templateUrl'))
-  const port = await freePort()
-  const late = Object.assign(new URL(target), { hostname: '127.0.0.1', port: String(port) }).href
-  const reached = ownDatabase(late, never)
-  const sockets = new Set<Socket>()
-  const proxy = createServer(socket => {
-    const server = connect(Number(target.port), target.hostname)
-    for (const side of [socket, server]) sockets.add(side.on('error', () => {}))
-    socket.pipe(server).pipe(socket)
-  })
-  await expect(connectTo(late)).rejects.toThrow(/ECONNREFUSED/)
-  proxy.listen(port, '127.0.0.1')
-  expect((await reached).url()).toBe(late)
-  for (const socket of sockets) socket.destroy()
-  proxy.close()
+  const line = new Line(inject('templateUrl'))
+  const url = await line.open()
+  await line.cut()
+  const reached = ownDatabase(url, never)
+  await expect(connectTo(url)).rejects.toThrow(/ECONNREFUSED/)
+  await line.open()
+  expect((await reached).url()).toBe(url)
+  await line.cut()
 })
 
 test("a database of one's own that refuses is named after a while", async () => {

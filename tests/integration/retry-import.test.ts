@@ -2,6 +2,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { attemptImport } from '../../lib/jobs/attempt-import'
+import { ImportLoop } from '../../lib/jobs/imports'
 import { log } from '../../lib/log'
 import { getImport } from '../../lib/queries/imports'
 import { nextImport } from '../../lib/store/import-queue'
@@ -56,6 +57,25 @@ test('an import that fails by itself lets others go first from the fourth time o
   expect((await attemptImport(id)).result).toBe('nothing')
 })
 
+test('a report at which the database runs out of memory, or crashes, each time lets others go first and is never given up', async () => {
+  const { id } = await receive([asff({ account })], { observedAt: at(3) })
+  const { id: other } = await receive([asff({ account: newAccount() })], { observedAt: at(3) })
+  // As many starts as a report has in turn, but one.
+  await pool().query('UPDATE import SET attempts = 9 WHERE id = $1', [id])
+  await pool().query(`CREATE FUNCTION overflow() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN IF NEW.account_id = '${account}' THEN RAISE 'out of memory' USING ERRCODE = '53200'; END IF; RETURN NEW; END $$`)
+  await pool().query('CREATE TRIGGER overflow BEFORE INSERT ON finding FOR EACH ROW EXECUTE FUNCTION overflow()')
+  const loop = new ImportLoop({ idleMs: 100 })
+  loop.start()
+  try {
+    await expect.poll(async () => (await importOf(other)).state, { timeout: 20_000, interval: 100 }).toBe('done')
+    expect(await importOf(id)).toMatchObject({ state: 'running', waitsFor: 'error', failures: null })
+  } finally {
+    await loop.stop()
+    await pool().query('DROP FUNCTION overflow CASCADE')
+  }
+})
+
 test('a failed report is kept, and imported again without being sent again', async () => {
   const id = await failing(8)
   setClock(() => at(20))
@@ -81,4 +101,19 @@ test('a report that is unreadable, or no longer kept, is not tried again', async
   await prisma().importChunk.deleteMany({ where: { importId: failed } })
   await expect(retryImport(job, failed)).rejects.toMatchObject({ reason: 'retryNotKept' })
   await expect(retryImport(job, 2 ** 30)).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('a large report, which takes long to copy, is queued again', async () => {
+  const id = await failing(8)
+  // Prisma gives a transaction five seconds unless told otherwise.
+  await pool().query(
+    `CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(6); RETURN NEW; END $$`,
+  )
+  await pool().query('CREATE TRIGGER dawdle BEFORE INSERT ON import_chunk FOR EACH STATEMENT EXECUTE FUNCTION dawdle()')
+  try {
+    const retried = await retryImport(job, id)
+    expect(await importOf(retried.id)).toMatchObject({ state: 'queued', retriesId: id })
+  } finally {
+    await pool().query('DROP FUNCTION dawdle CASCADE')
+  }
 })

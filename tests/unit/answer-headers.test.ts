@@ -5,6 +5,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { API_POLICY } from '../../lib/access/answer-headers'
 import { config, proxy } from '../../proxy'
 
+// There is no database here.
+vi.mock('../../lib/health/health', () => ({ currentHealth: async () => ({ status: 'ok', reasons: [] }) }))
+
 afterEach(() => {
   vi.unstubAllEnvs()
 })

@@ -29,7 +29,7 @@ const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
   ['lib/health', ['lib/domain', ...BASE]],
   ['app/api/health', ['lib/health', 'lib/locale', 'lib/route']],
   ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...PAGES]],
-  ['app/global-error', ['messages', ...PAGES]],
+  ['app/global-error', ['messages', 'app/globals.css', ...PAGES]],
   ['app', ['lib/action', 'lib/health', 'lib/jobs', ...PAGES]],
   ['i18n', ['lib/access', 'lib/locale', ...BASE]],
   ['instrumentation', ['lib/access', 'lib/db', 'lib/health']],

@@ -3,11 +3,18 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fromRoot } from '../../scripts/launch/paths.mjs'
 
-/** Files of the server that open connections, each to an address of the settings alone: docs/security.md, "Connections". */
+/**
+ * Files of the server that open connections, each to an address of the settings alone: docs/security.md, "Connections"; and what asks
+ * Hinomi itself for its health in the browser.
+ */
 const ALLOWED = [
+  'components/ui/health-store.ts',
   'lib/access/provider-metadata.ts',
   'lib/db.ts',
+  'lib/db/connection-watch.ts',
+  'lib/db/pool.ts',
   'lib/health/database.ts',
+  'lib/health/outage-page.ts',
   'lib/jobs/audit-sink.ts',
   'lib/jobs/presence.ts',
   'lib/jobs/schedule.ts',

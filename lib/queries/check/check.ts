@@ -24,8 +24,8 @@ export interface CheckResult {
 }
 
 /**
- * Recomputes what pages, API and badges show from the base tables, and looks for rows that contradict each other: all as of one
- * instant, while the product runs. `access` has to see every account. Nothing is written and nobody waits for it.
+ * Recomputes what pages, API and badges show from the base tables, and looks for rows that contradict each other: as of one instant,
+ * except for stored reports. `access` has to see every account. Nothing is written and nobody waits for it.
  */
 export async function findDifferences(access: Access<Permission>): Promise<CheckResult> {
   const differences = new Differences()

@@ -56,7 +56,7 @@ function coverings(): SqlCheck[] {
   const lately = new Date(now().getTime() - PATIENCE_MS)
   return [
     {
-      check: 'acceptedAlone',
+      check: 'acceptedWithoutException',
       sql: sql`SELECT ${findingName} AS of, f.status || ' ' || coalesce(f.exception_id::text, '-') AS shown, coalesce(x.kind || ' ' || x.state, '-') AS recomputed
         FROM finding f LEFT JOIN exception x ON x.id = f.exception_id
         WHERE (f.status IN ('accepted', 'false_positive') OR f.exception_id IS NOT NULL)

@@ -27,13 +27,13 @@ const failing = sql`(SELECT s.account_id, s.finding_id, max(s.severity) AS sever
 
 const statements: readonly SqlCheck[] = [
   {
-    check: 'findingUnsaid',
+    check: 'findingWithoutRecord',
     sql: sql`SELECT ${findingName} AS of, f.status AS shown, NULL::text AS recomputed FROM finding f
       WHERE f.status <> 'resolved' AND NOT EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id)`,
   },
   {
     // What nobody who may resolve findings said may stand without one, unless it is a problem.
-    check: 'sightingAlone',
+    check: 'recordWithoutFinding',
     sql: sql`SELECT ${sightingName} AS of, s.result AS shown, NULL::text AS recomputed FROM sighting s
       WHERE s.present AND (s.result = 'failed' OR (s.result IN ('archived', 'suppressed') AND NOT s.unproven))
         AND NOT EXISTS (SELECT FROM finding f WHERE f.account_id = s.account_id AND f.id = s.finding_id)`,
@@ -111,7 +111,7 @@ const references: readonly SqlCheck[] = [
         AND NOT EXISTS (SELECT FROM finding_merge n WHERE n.account_id = m.account_id AND n.id = m.into_id AND n.undone_at IS NULL)`,
   },
   {
-    check: 'eventAlone',
+    check: 'historyWithoutFinding',
     sql: sql`SELECT e.account_id || '-' || replace(e.finding_id::text, '-', '') AS of, count(*)::text AS shown, '0' AS recomputed FROM finding_event e
       WHERE NOT EXISTS (SELECT FROM finding f WHERE f.account_id = e.account_id AND f.id = e.finding_id)
         AND NOT EXISTS (SELECT FROM finding_merge m WHERE m.account_id = e.account_id AND e.finding_id IN (m.id, m.into_id))
@@ -119,7 +119,7 @@ const references: readonly SqlCheck[] = [
   },
 ]
 
-/** The worker marks what becomes overdue. It has had the time for what was due before its last sign of life, and not for what is due since. */
+/** The worker marks what becomes overdue. It has had time for what was due before its last sign of life, not for what is due since. */
 function overdueMarks(): SqlCheck[] {
   const at = now()
   const alive = sql`(SELECT least(${at}::timestamptz, max(at)) - make_interval(secs => ${PATIENCE_MS / 1000}) FROM (

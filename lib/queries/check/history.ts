@@ -105,7 +105,7 @@ const periods: readonly SqlCheck[] = [
         AND NOT EXISTS (SELECT FROM finding_period p WHERE p.account_id = f.account_id AND p.finding_id = f.id)`,
   },
   {
-    check: 'periodAlone',
+    check: 'periodWithoutFinding',
     sql: sql`SELECT p.account_id || ' ' || p.finding_id AS of, ${span(sql`p`)} AS shown, NULL::text AS recomputed FROM finding_period p
       WHERE NOT EXISTS (SELECT FROM finding f WHERE f.account_id = p.account_id AND f.id = p.finding_id)
         AND NOT EXISTS (SELECT FROM finding_merge m WHERE m.account_id = p.account_id AND p.finding_id IN (m.id, m.into_id))`,

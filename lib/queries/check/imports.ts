@@ -1,15 +1,13 @@
 import 'server-only'
 import type { Permission } from '../../access/permissions'
 import type { Access } from '../../access/proof'
-import type { ImportRow } from '../../domain/import-views'
+import { type ImportRow, maxKeptRejects } from '../../domain/import-views'
 import { Prisma } from '../../generated/prisma/client'
 import { listImports } from '../imports'
 import { read } from '../read'
 import type { Differences } from './differences'
 
 const { sql } = Prisma
-/** An import keeps so many rejected records. */
-const KEPT_REJECTS = 10_000
 
 interface Traces {
   created: ReadonlyMap<number, number>
@@ -48,7 +46,7 @@ function compareImport(differences: Differences, { id, state, counts, ...row }: 
   const of = String(id)
   const n = (from: ReadonlyMap<number, number>) => from.get(id) ?? 0
   differences.compare('importRead', of, counts.read, counts.accepted + counts.rejected)
-  differences.compare('importRejected', of, Math.min(counts.rejected, KEPT_REJECTS), n(traces.rejected))
+  differences.compare('importRejected', of, Math.min(counts.rejected, maxKeptRejects), n(traces.rejected))
   const created = n(traces.created)
   differences.compare(
     'importCreated',
@@ -105,6 +103,6 @@ async function tracesOfImports(): Promise<Traces> {
 }
 
 async function counted(query: Prisma.Sql): Promise<Map<number, number>> {
-  const rows = await read<{ id: number; n: number }>(query)
+  const rows = await read<{ id: number; n: number }>(sql`SELECT id, n FROM (${query}) AS counted`)
   return new Map(rows.map(({ id, n }) => [id, n]))
 }

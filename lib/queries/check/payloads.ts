@@ -2,6 +2,7 @@ import 'server-only'
 import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
 import { now } from '../../clock'
+import { unreadDays } from '../../domain/import-views'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../read'
@@ -12,8 +13,6 @@ const inflated = promisify(inflate)
 const PIECES = 8
 const IMPORTS = 500
 const DAY_MS = 86_400_000
-/** A report of which nothing could be read is kept for a week. */
-const UNREAD_DAYS = 7
 
 interface StoredImport {
   id: number
@@ -28,11 +27,12 @@ interface StoredImport {
  */
 export async function checkPayloads(differences: Differences): Promise<void> {
   const before = new Date(now().getTime() - env().HINOMI_RETENTION_DAYS * DAY_MS)
-  const unreadBefore = new Date(now().getTime() - UNREAD_DAYS * DAY_MS)
+  const unreadBefore = new Date(now().getTime() - unreadDays * DAY_MS)
   for (let after = 0; ; ) {
     const imports = await read<StoredImport>(sql`
       SELECT id, size_bytes::text AS size,
-        coalesce(finished_at < ${before}::timestamptz OR (state = 'failed' AND accepted = 0 AND finished_at < ${unreadBefore}::timestamptz), FALSE) AS old
+        coalesce(finished_at < ${before}::timestamptz OR (state = 'failed' AND accepted = 0
+          AND error ->> 'code' IS DISTINCT FROM 'internal' AND finished_at < ${unreadBefore}::timestamptz), FALSE) AS old
       FROM import WHERE id > ${after} AND state <> 'receiving' AND confirms_id IS NULL ORDER BY id LIMIT ${IMPORTS}`)
     for (const each of imports) await checkPayload(differences, each)
     const last = imports.at(-1)

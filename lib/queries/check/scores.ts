@@ -77,10 +77,10 @@ export async function checkScores(
     )
     const posture = postures.get(row.id)
     differences.compare('accountScore', row.id, row.score, posture?.score)
-    differences.compare('accountHeard', row.id, row.lastHeardAt, posture?.last_heard_at)
+    differences.compare('accountLastReport', row.id, row.lastHeardAt, posture?.last_heard_at)
     if (!posture?.turning) {
       differences.compare('accountSilent', row.id, String(row.silent), String(posture?.silent ?? false))
-      differences.compare('accountBlind', row.id, row.blind, posture?.silent ? 1 : posture?.blind)
+      differences.compare('accountUnverified', row.id, row.blind, posture?.silent ? 1 : posture?.blind)
     }
     const page = await getAccount(access, row.id)
     differences.compare('accountChecks', `${row.id} passed`, page.passed, posture?.passed ?? 0)
@@ -109,7 +109,7 @@ async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
     const of = `${feed.account_id} ${feed.source} ${product}`
     const last = observedAt ?? storedAt
     const silent = silentAfter({ began: heard ?? [last], last })
-    differences.compare('feedHeard', of, storedAt, observedAt)
+    differences.compare('feedLastReport', of, storedAt, observedAt)
     differences.compare('feedSilence', of, feed.silent_after, silent)
     return { ...feed, last_at: last, silent_after: silent }
   })
