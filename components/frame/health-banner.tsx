@@ -77,7 +77,7 @@ export function HealthBanner({ known, isOperator }: HealthBannerProps) {
                   {t(`reasons.${code}`)}{' '}
                   {since ? (
                     <span className="text-muted text-xs">
-                      {t('since')} <RelativeTime date={since} />
+                      {t('since')} <RelativeTime date={since} isPast />
                     </span>
                   ) : null}
                 </li>

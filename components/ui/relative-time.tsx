@@ -2,19 +2,20 @@
 
 import { useFormatter, useNow } from 'next-intl'
 
-const INTERVAL_MS = 60_000
-
 interface RelativeTimeProps {
   date: Date
   className?: string
 }
 
+interface RelativeTimeOptions extends RelativeTimeProps {
+  /** Whether the date has passed, also where the page's own time lags behind it. */
+  isPast?: boolean
+}
+
 /** How long ago, with the exact time in the organisation's zone on hover. */
-export function RelativeTime({ date, className = '' }: RelativeTimeProps) {
+export function RelativeTime({ date, className = '', isPast = false }: RelativeTimeOptions) {
   const format = useFormatter()
-  const now = useNow({ updateInterval: INTERVAL_MS })
-  // `now` is up to an interval old: what happened since then is not in the future.
-  const ahead = date.getTime() - now.getTime()
+  const now = useNow({ updateInterval: 60_000 })
   return (
     <time
       dateTime={date.toISOString()}
@@ -22,7 +23,7 @@ export function RelativeTime({ date, className = '' }: RelativeTimeProps) {
       className={`whitespace-nowrap ${className}`}
       suppressHydrationWarning
     >
-      {format.relativeTime(ahead > 0 && ahead <= INTERVAL_MS ? now : date, now)}
+      {format.relativeTime(isPast && date > now ? now : date, now)}
     </time>
   )
 }

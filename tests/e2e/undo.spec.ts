@@ -1,16 +1,18 @@
 import type { Page } from '@playwright/test'
-import { expect, securityHubReport, sendReport, speak, test } from './console-fixtures'
+import { expect as plainExpect, securityHubReport, sendReport, speak, test } from './console-fixtures'
 
 const account = '770000000044'
 const list = `/findings?account=${account}`
 const COUNT = 60
+// Changes of all findings render the whole list anew.
+const expect = plainExpect.configure({ timeout: 30_000 })
 
 async function start(page: Page, language: '日本語' | 'English'): Promise<void> {
   await page.goto(list)
   await speak(page, language)
 }
 
-test.describe.configure({ mode: 'serial' })
+test.describe.configure({ mode: 'serial', timeout: 180_000 })
 
 test('many findings are changed after a question with their number, and all of them go back', async ({
   console: page,
