@@ -33,13 +33,13 @@ export function codesOfWorkers(names: readonly string[]): HealthCode[] {
   return (['disk_full', 'read_only'] as const).filter(code => outages.includes(code))
 }
 
-/** One WAL segment of PostgreSQL has 16 MiB: with less it stops. */
-const FULL_BYTES = 16 * 1024 ** 2
+/** One WAL segment of PostgreSQL has 16 MiB: without room for one and what goes with it, it stops. */
+const FULL_BYTES = 24 * 1024 ** 2
 /** WAL may grow to 4 GiB (max_wal_size of the embedded database), and a report to 1 GiB. */
 const LOW_BYTES = 5 * 1024 ** 3
 const LOW_SHARE = 0.1
 
-/** Low is less than 5 GiB and less than 10 %; full is less than 16 MiB. Null for enough. */
+/** Low is less than 5 GiB and less than 10 %; full is less than 24 MiB. Null for enough. */
 export function codeOfDisk({ free, size }: { free: number; size: number }): 'disk_full' | 'disk_low' | null {
   if (size <= 0) return null
   if (free < FULL_BYTES) return 'disk_full'

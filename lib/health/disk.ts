@@ -1,21 +1,29 @@
 import 'server-only'
-import { readFile, statfs } from 'node:fs/promises'
+import { access, constants, readFile, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOfDisk } from '../domain/health'
 import { env } from '../env'
 
 const shared = globalThis as typeof globalThis & { hinomiEmbeddedHome?: string }
 
+type DiskCode = 'read_only' | 'disk_full' | 'disk_low'
+
 /** How the disk of the embedded database is; null for enough, and where the database is not an embedded one. */
-export async function lookAtDisk(): Promise<'disk_full' | 'disk_low' | null> {
+export async function lookAtDisk(): Promise<DiskCode | null> {
   const dataDir = process.env.HINOMI_DATA_DIR
   const home = dataDir ? await embeddedHome(dataDir) : null
   if (!dataDir || !home) return null
   const codes = await Promise.all([home, dataDir].map(codeOf))
-  return codes.find(code => code === 'disk_full') ?? codes.find(Boolean) ?? null
+  const worst: readonly DiskCode[] = ['read_only', 'disk_full', 'disk_low']
+  return worst.find(code => codes.includes(code)) ?? null
 }
 
-async function codeOf(folder: string): Promise<'disk_full' | 'disk_low' | null> {
+async function codeOf(folder: string): Promise<DiskCode | null> {
+  const refused = await access(folder, constants.W_OK).then(
+    () => '',
+    (error: NodeJS.ErrnoException) => error.code,
+  )
+  if (refused === 'EROFS') return 'read_only'
   const found = await statfs(folder).catch(() => null)
   return found && codeOfDisk({ free: found.bavail * found.bsize, size: found.blocks * found.bsize })
 }

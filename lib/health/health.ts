@@ -70,7 +70,7 @@ async function measure(): Promise<Health> {
     Promise.race([lookAtDisk(), timeout]).catch(() => null),
   ])
   const codes = new Set<HealthCode>(database?.codes ?? ['database_away'])
-  if (disk && !codes.has('disk_full')) codes.add(disk)
+  if (disk && !(disk === 'disk_low' && codes.has('disk_full'))) codes.add(disk)
   if (!['in_use', null].includes(state().replicaState())) codes.add('replica_away')
   if (isWorkerAway(database?.hasWorker ?? null)) codes.add('worker_away')
   const health = { status: statusOf([...codes].map(code => ({ code }))), reasons: reasonsOf(codes) }

@@ -54,6 +54,17 @@ test.skipIf(why !== null)(
   },
 )
 
+test.skipIf(why !== null)(`a disk that became read-only is seen (${why ?? 'mounted'})`, async () => {
+  folderOf(disk, port)
+  execFileSync('mount', ['-o', 'remount,ro', disk])
+  try {
+    expect(await lookAtDisk()).toBe('read_only')
+  } finally {
+    execFileSync('mount', ['-o', 'remount,rw', disk])
+  }
+  expect(await lookAtDisk()).not.toBe('read_only')
+})
+
 test.skipIf(why !== null)(`the disk of a database that is not used is no matter (${why ?? 'mounted'})`, async () => {
   folderOf(disk, String(Number(port) + 1))
   writeFileSync(join(disk, 'filler'), Buffer.alloc(52 * 1024 ** 2))
