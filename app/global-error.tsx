@@ -4,13 +4,14 @@ import { useEffect, useState } from 'react'
 import { checkHealth, isUp, waitUntilUp } from '@/components/ui/health-store'
 import './globals.css'
 
-type Texts = Record<'title' | 'text' | 'retry', string>
+type Texts = Record<'language' | 'title' | 'text' | 'retry', string>
 
 /** Both languages, each loaded where it is needed alone: nothing of the layout that gives texts is left here. */
 async function loadTexts(): Promise<Texts> {
   const isJapanese = navigator.language.startsWith('ja')
   const { default: all } = isJapanese ? await import('@/messages/ja.json') : await import('@/messages/en.json')
-  return { title: all.pageState.failed, text: all.pageState.failedNoId, retry: all.common.retry }
+  const language = isJapanese ? 'ja' : 'en'
+  return { language, title: all.pageState.failed, text: all.pageState.failedNoId, retry: all.common.retry }
 }
 
 /** Stands in for the whole document where the outermost layout broke. After an outage it loads the address again by itself. */
@@ -25,7 +26,7 @@ export default function GlobalError() {
     })()
   }, [])
   return (
-    <html lang="en">
+    <html lang={texts?.language ?? 'en'}>
       <body>
         <main className="grid min-h-dvh place-items-center text-center">
           {texts ? (

@@ -72,11 +72,11 @@ test.skipIf(noDisk)(
     await survives('small-disk', product, async sequence => {
       await untilImporting(sequence)
       disk.fill()
-      await untilRefused(product, [507], ['disk_full', 'database_away'])
+      await untilRefused(product, 'disk_full')
       // PostgreSQL cannot even start without space: not a file can be written.
       killDatabase(product)
       await untilSaid(product, 'the disk is full')
-      await untilRefused(product, [503, 507], ['disk_full', 'database_away'])
+      await untilRefused(product, 'disk_full')
       disk.free()
       await product.untilHealthy(STATE_MS)
 
@@ -87,7 +87,7 @@ test.skipIf(noDisk)(
         return disk.remount('ro') ? true : null
       })
       await untilSaid(product, 'the disk or the database is read-only')
-      await untilRefused(product, [503, 507], ['read_only', 'database_away'])
+      await untilRefused(product, 'read_only')
       disk.remount('rw')
       await product.untilHealthy(STATE_MS)
     })
@@ -119,14 +119,14 @@ async function untilSaid(product: Product, words: string): Promise<void> {
   await until(`the launcher says "${words}"`, STATE_MS, () => product.output().includes(words) || null)
 }
 
-/** Sends a report that was imported in the first round until it is refused with one of the statuses, and the health names one of the reasons. */
-async function untilRefused(product: Product, statuses: number[], reasons: string[]): Promise<void> {
+/** Sends a report that was imported in the first round until it is refused with 507, and the health names the outage. */
+async function untilRefused(product: Product, outage: string): Promise<void> {
   const [report] = reportsOf(0, plan.base, plan.size)
   if (!report) throw new Error('The first round has no report')
-  await until(`uploads answer ${statuses} and the health names ${reasons}`, STATE_MS, async () => {
+  await until(`uploads are refused and the health names ${outage}`, STATE_MS, async () => {
     const status = await product.api.uploadOnce(report)
     const health = await product.health()
-    if (!statuses.includes(status) || !health?.reasons.some(reason => reasons.includes(reason)))
+    if (status !== 507 || !health?.reasons.some(reason => reason === outage))
       throw new Error(`upload ${status}, health ${JSON.stringify(health)}`)
     return true
   })

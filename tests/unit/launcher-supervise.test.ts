@@ -103,7 +103,8 @@ test('one that answers is not', async () => {
 /** A web server of which each answer is a piece of code. */
 async function serve(answer: string) {
   const port = await freePort()
-  const code = `let count = 0; require('node:http').createServer((_, res) => { count++; ${answer} }).listen(${port}, '127.0.0.1')`
+  // Without the handler either signal of its end may come first.
+  const code = `process.on('SIGTERM', () => {}); let count = 0; require('node:http').createServer((_, res) => { count++; ${answer} }).listen(${port}, '127.0.0.1')`
   const child = startCode(code)
   stops.push(() => child.stop(atOnce))
   let healthy = 0
