@@ -154,19 +154,19 @@ class Filling {
 
   async #act(action: Action, ids: FindingId[]): Promise<void> {
     const { access } = this.#person(action.by)
-    const selection = { ids }
+    const selected = { selection: { ids }, confirmed: ids.length }
     switch (action.verb) {
       case 'assign':
-        return void (await assignFindings(access, { selection, owner: this.#person(action.owner).id }))
+        return void (await assignFindings(access, { ...selected, owner: this.#person(action.owner).id }))
       case 'status':
-        return void (await setStatus(access, { selection, status: action.status }))
+        return void (await setStatus(access, { ...selected, status: action.status }))
       case 'comment':
-        return void (await addComment(access, { selection, text: action.text }))
+        return void (await addComment(access, { ...selected, text: action.text }))
       case 'team':
-        return void (await setTeam(access, { selection, team: action.team }))
+        return void (await setTeam(access, { ...selected, team: action.team }))
       case 'due': {
         const due = new Date(this.#instantOf(action.day).getTime() + action.inDays * DAY)
-        return void (await setDueAt(access, { selection, dueAt: dayOf(due, env().HINOMI_TIME_ZONE) }))
+        return void (await setDueAt(access, { ...selected, dueAt: dayOf(due, env().HINOMI_TIME_ZONE) }))
       }
     }
   }

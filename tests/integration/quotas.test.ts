@@ -171,7 +171,7 @@ test('a comment goes to as many findings as its length allows', async () => {
     at(1),
   )
   const selection = { filter: { ...everyFinding, account: [account] }, except: [] }
-  const comment = (length: number) => addComment(job, { selection, text: 'あ'.repeat(length) })
+  const comment = (length: number) => addComment(job, { selection, confirmed: 1800, text: 'あ'.repeat(length) })
   await expect(comment(4000)).rejects.toMatchObject({ code: 'too_large', reason: 'commentTooLong' })
   expect(await prisma().findingEvent.count({ where: { accountId: account, kind: 'comment' } })).toBe(0)
   expect(await comment(100)).toMatchObject({ changed: 1800, unchanged: 0 })

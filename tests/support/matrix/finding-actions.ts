@@ -42,6 +42,7 @@ function onFindings(input: Input, filtered: unknown = null): Record<string, Acti
 
 const ids = (id: string) => ({ ids: [id] })
 const all = { filter: everyFinding, except: [] }
+const every = { selection: all, confirmed: 10_000 }
 const until = () => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
 const asked = () => ({ kind: 'accepted', reason: 'why', until: until() })
 const decided = { approve: true, note: '' }
@@ -57,14 +58,14 @@ export const findingActions: ActionTable = {
     },
   },
   'findings/setStatus': {
-    cases: onFindings(id => ({ selection: ids(id), status: 'in_progress' }), { selection: all, status: 'in_progress' }),
+    cases: onFindings(id => ({ selection: ids(id), status: 'in_progress' }), { ...every, status: 'in_progress' }),
   },
   'findings/setTeam': { cases: onFindings(id => ({ selection: ids(id), team: 'csirt' })) },
   'findings/setDueAt': {
-    cases: onFindings(id => ({ selection: ids(id), dueAt: '2030-01-01' }), { selection: all, dueAt: '2031-01-01' }),
+    cases: onFindings(id => ({ selection: ids(id), dueAt: '2030-01-01' }), { ...every, dueAt: '2031-01-01' }),
   },
   'findings/comment': {
-    cases: onFindings(id => ({ selection: ids(id), text: 'Seen' }), { selection: all, text: 'Seen' }),
+    cases: onFindings(id => ({ selection: ids(id), text: 'Seen' }), { ...every, text: 'Seen' }),
   },
   'findings/previewChange': {
     effect: 'reads',
