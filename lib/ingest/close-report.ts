@@ -177,7 +177,7 @@ const MOST_PLACES = 200
 
 function heldBackOf(contents: FeedContents, { late, rows }: Unclosed): HeldBack[] {
   const held = late ? [heldBack(contents, 'older')] : []
-  for (const reason of new Set(rows.map(row => row.reason))) {
+  for (const reason of [...new Set(rows.map(row => row.reason))].sort()) {
     held.push(
       heldBack(
         contents,
@@ -189,19 +189,32 @@ function heldBackOf(contents: FeedContents, { late, rows }: Unclosed): HeldBack[
   return held
 }
 
-function heldBack(
-  { accountId, source, product }: FeedContents,
-  reason: HeldBack['reason'],
-  rows: readonly { row: { findingId: string; control: string; region: string | null }; reason: AbsentReason }[] = [],
-): HeldBack {
+interface HeldRow {
+  findingId: string
+  control: string
+  region: string | null
+}
+
+/** The findings of each service and Region, most first; the order does not depend on that of the rows. */
+export function placesOf(rows: readonly HeldRow[]): HeldBack['places'] {
   const places = new Map<string, { service: string; region: string; findings: Set<string> }>()
-  for (const { row } of rows) {
+  for (const row of rows) {
     const [service, region] = [serviceOf(row.control), row.region ?? 'global']
     const place = places.get(`${service}/${region}`) ?? { service, region, findings: new Set<string>() }
     place.findings.add(row.findingId)
     places.set(`${service}/${region}`, place)
   }
-  const counted = [...places.values()].map(place => ({ ...place, findings: place.findings.size }))
+  return [...places]
+    .sort(([a, one], [b, other]) => other.findings.size - one.findings.size || (a < b ? -1 : 1))
+    .map(([, place]) => ({ ...place, findings: place.findings.size }))
+}
+
+function heldBack(
+  { accountId, source, product }: FeedContents,
+  reason: HeldBack['reason'],
+  rows: readonly { row: HeldRow; reason: AbsentReason }[] = [],
+): HeldBack {
+  const places = placesOf(rows.map(({ row }) => row))
   return {
     accountId,
     source,
@@ -209,9 +222,7 @@ function heldBack(
     reason,
     findings: new Set(rows.map(({ row }) => row.findingId)).size,
     checks: new Set(rows.map(({ row }) => row.control)).size,
-    services: new Set(counted.map(({ service }) => service)).size,
-    places: counted
-      .toSorted((a, b) => b.findings - a.findings || (a.service < b.service ? -1 : 1))
-      .slice(0, MOST_PLACES),
+    services: new Set(places.map(({ service }) => service)).size,
+    places: places.slice(0, MOST_PLACES),
   }
 }
