@@ -162,7 +162,7 @@ test('a full disk leaves no file, and is named', LONG, async context => {
     expect(told).toContain('no space left on the disk')
     expect(readdirSync(folder)).toEqual([])
   } finally {
-    execFileSync('umount', [folder])
+    execFileSync('umount', ['-l', folder])
   }
 })
 

@@ -25,7 +25,7 @@ const noDisk = mounted.status !== 0 || process.getuid?.() !== 0
 
 afterAll(async () => {
   await endGuests()
-  if (mounted.status === 0) spawnSync('umount', [disk])
+  if (mounted.status === 0) spawnSync('umount', ['-l', disk])
   rmSync(folder, { recursive: true, force: true })
 })
 

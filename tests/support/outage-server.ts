@@ -89,7 +89,7 @@ export class OutageServer {
 
   async remove(): Promise<void> {
     if (existsSync(join(this.#place.home, 'postgres', 'postmaster.pid'))) await this.stop()
-    if (this.#disk) await run('umount', [this.#disk], { what: 'umount', quiet: true })
+    if (this.#disk) await run('umount', ['-l', this.#disk], { what: 'umount', quiet: true })
     removePlace(this.#dataDir)
     rmSync(this.#dataDir, { recursive: true, force: true })
   }
