@@ -31,7 +31,7 @@ export interface RunContext {
   importId: number
   /** Who held imports when the run began, see requireSameHolder. */
   holder: string | null
-  /** The import that holds the document: another one where this one confirms it. */
+  /** The import that holds the document: another one where this one confirms or retries it. */
   payloadId: number
   observedAt: Date
   complete: boolean

@@ -23,7 +23,7 @@ export function startContext(
     onProgress,
     importId: task.id,
     holder: task.holder,
-    payloadId: task.confirms ?? task.id,
+    payloadId: task.payloadId,
     observedAt: task.observedAt,
     complete: task.coverage === 'complete',
     mayClose: task.mayClose,

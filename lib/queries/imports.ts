@@ -12,6 +12,7 @@ import type {
   WaitReason,
 } from '../domain/import-views'
 import type { SourceId } from '../domain/outcome'
+import { keptSql } from '../domain/payload-sql'
 import type { Reject, RejectCode } from '../domain/reject'
 import type { Page } from '../domain/views'
 import { NotFoundError } from '../errors'
@@ -102,7 +103,7 @@ export async function getImport(
     }
   >(
     sql`SELECT ${columns}, (${own}) AS own, (${accountsInScope(access)}) AS "inScope",
-      i.size_bytes = (SELECT coalesce(sum(c.length), 0) FROM import_chunk c WHERE c.import_id = i.id) AS kept,
+      ${Prisma.raw(keptSql('i'))} AS kept,
       ${Prisma.raw(confirmableSql('i'))} AS confirmable,
       (SELECT jsonb_build_object('id', c.id, 'actorName', c.actor_name) FROM import c
        WHERE c.confirms_id = i.id AND c.state <> 'failed' ORDER BY c.id DESC LIMIT 1) AS "confirmedBy",

@@ -1,12 +1,13 @@
 import 'server-only'
 import { type Access, accountFilter } from '../access/proof'
-import { now } from '../clock'
 import { prisma } from '../db'
 import { confirmableSql } from '../domain/confirmable-sql'
+import type { SourceId } from '../domain/outcome'
+import { keptSql } from '../domain/payload-sql'
 import { AppError, NotFoundError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { recordAudit } from './audit'
-import { importChannel } from './imports'
+import { repeatImport } from './repeat-import'
 
 /**
  * Confirms that a complete import is right about what it lacks: an import of the same report is queued that closes what waits, and
@@ -19,33 +20,37 @@ export async function confirmImport(access: Access<'imports:confirm'>, id: numbe
     // Locked first: a statement that waits for the lock itself would not see what was confirmed meanwhile.
     await tx.$queryRaw`SELECT 1 FROM import WHERE id = ${id} FOR UPDATE`
     const [found] = await tx.$queryRaw<
-      { state: string; coverage: string; held: boolean; kept: boolean; confirmed: boolean; own: boolean }[]
+      {
+        state: string
+        coverage: string
+        held: boolean
+        kept: boolean
+        confirmed: boolean
+        own: boolean
+        sources: SourceId[]
+      }[]
     >`
       SELECT i.state, i.coverage, ${Prisma.raw(confirmableSql('i'))} AS held,
-        i.size_bytes = (SELECT coalesce(sum(c.length), 0) FROM import_chunk c WHERE c.import_id = i.id) AS kept,
+        ${Prisma.raw(keptSql('i'))} AS kept,
         EXISTS (SELECT FROM import c WHERE c.confirms_id = i.id AND c.state <> 'failed') AS confirmed,
-        i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id} AS own
+        i.actor_kind = ${access.actor.kind} AND i.actor_id = ${access.actor.id} AS own, coalesce(i.allowed_sources, '{}') AS sources
       FROM import i WHERE i.id = ${id} AND i.state <> 'receiving' AND i.confirms_id IS NULL
         AND (${scope === null} OR (cardinality(i.accounts) > 0 AND i.accounts <@ ${scope ?? []}::text[]))`
     if (!found) throw new NotFoundError()
     if (found.state !== 'done' || found.coverage !== 'complete' || !found.held || found.confirmed)
       throw new AppError('conflict', { reason: 'nothingToConfirm' })
     if (!found.kept) throw new AppError('conflict', { reason: 'reportNotKept' })
-    const [made] = await tx.$queryRaw<{ id: number }[]>`
-      INSERT INTO import (state, source, account_id, region, mapping, coverage, origin, file_name, sha256, size_bytes, observed_at,
-        observed_at_given, created_at, actor_kind, actor_id, actor_name, allowed, limited, allowed_sources, may_close, confirms_id)
-      SELECT 'queued', source, account_id, region, mapping, coverage, origin, file_name, sha256, size_bytes, observed_at,
-        observed_at_given, ${now()}, ${access.actor.kind}, ${access.actor.id}, ${access.actor.name},
-        CASE WHEN ${scope === null} THEN allowed WHEN limited THEN ARRAY(SELECT unnest(allowed) INTERSECT SELECT unnest(${scope ?? []}::text[])) ELSE ${scope ?? []}::text[] END,
-        limited OR ${scope !== null}, allowed_sources, may_close, id
-      FROM import WHERE id = ${id} RETURNING id`
-    if (!made) throw new Error('the confirmation was not created')
+    const made = await repeatImport(tx, access, id, {
+      confirms: id,
+      retries: null,
+      mayClose: true,
+      sources: found.sources,
+    })
     await recordAudit(tx, access, {
       action: 'import.confirm',
       target: `import:${id}`,
-      detail: { import: made.id, ownReport: found.own },
+      detail: { import: made, ownReport: found.own },
     })
-    await tx.$queryRaw`SELECT 1 FROM pg_notify(${importChannel}, ${String(made.id)})`
-    return made
+    return { id: made }
   })
 }

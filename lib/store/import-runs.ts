@@ -7,6 +7,7 @@ import type { AbsentReason } from '../domain/closing'
 import { CsvMapping } from '../domain/csv-mapping'
 import { maxKeptRejects } from '../domain/import-views'
 import type { SourceId } from '../domain/outcome'
+import { payloadIdSql } from '../domain/payload-sql'
 import type { Reject } from '../domain/reject'
 import { HOLDER } from './import-hold'
 import { pauseSql } from './import-queue'
@@ -26,8 +27,10 @@ export interface ImportTask {
   arrivedAt: Date
   /** The Region of records that name none, as the sender named it. */
   region: string | null
-  /** The import whose payload is read again, since a lead confirms what it closes; null for a report of its own. */
+  /** The import of which a lead confirms what it closes; null for none. */
   confirms: number | null
+  /** The import that holds the bytes: another one where this one confirms or retries it. */
+  payloadId: number
   /** Accounts that the sender may write; null for every account. */
   allowed: string[] | null
   /** Sources that the sender may write; null for every source. */
@@ -64,6 +67,7 @@ export async function startRun(
     arrived_at: Date
     region: string | null
     confirms_id: number | null
+    payload_id: number
     allowed: string[]
     limited: boolean
     allowed_sources: string[]
@@ -76,9 +80,9 @@ export async function startRun(
        retry_at = CASE WHEN attempts + $3 > ${STARTS_IN_TURN}
          THEN $2::timestamptz + ${pauseSql(`attempts + $3 - ${STARTS_IN_TURN + 1}`)} ELSE retry_at END
      WHERE id = $1 AND state IN ('queued', 'running')
-     RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close, checkpoint, region, confirms_id,
+     RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close, checkpoint, region, confirms_id, ${payloadIdSql('i')} AS payload_id,
        (${HOLDER}) AS holder,
-       coalesce((SELECT c.created_at FROM import c WHERE c.id = coalesce(i.confirms_id, i.retries_id)), i.created_at) AS arrived_at`,
+       coalesce((SELECT c.created_at FROM import c WHERE c.id = ${payloadIdSql('i')}), i.created_at) AS arrived_at`,
     [id, now(), counted ? 1 : 0],
   )
   const row = rows[0]
@@ -94,6 +98,7 @@ export async function startRun(
     arrivedAt: row.arrived_at,
     region: row.region,
     confirms: row.confirms_id,
+    payloadId: row.payload_id,
     allowed: row.limited ? row.allowed : null,
     allowedSources: row.allowed_sources.length > 0 ? row.allowed_sources : null,
     mayClose: row.may_close,

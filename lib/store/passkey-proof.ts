@@ -73,7 +73,7 @@ async function check(party: RelyingParty, use: ChallengeUse, given: unknown): Pr
   if (use.member !== null && member.id !== use.member) return { refused: 'otherMember', member: expected }
   const answer = isOfMember(parsed.data, member, use) ? await verified(party, challenge, parsed.data, passkey) : null
   if (!answer) return { refused: 'wrong', member, passkey }
-  return (await noteUse(passkey, answer)) ? { member, passkey } : { refused: 'counter', member, passkey }
+  return (await advanceCounter(passkey, answer)) ? { member, passkey } : { refused: 'counter', member, passkey }
 }
 
 async function memberOf(id: string): Promise<Member | null> {
@@ -100,7 +100,7 @@ async function verified(party: RelyingParty, challenge: string, { response, ...r
       expectedOrigin: party.origin,
       expectedRPID: party.id,
       requireUserVerification: true,
-      // The counter is compared in noteUse, once the signature is known to be right.
+      // The counter is compared in advanceCounter, once the signature is known to be right.
       credential: { id: passkey.credentialId, publicKey: new Uint8Array(passkey.publicKey), counter: 0 },
     })
     const isEligible = authenticationInfo.credentialDeviceType === 'multiDevice'
@@ -112,7 +112,7 @@ async function verified(party: RelyingParty, challenge: string, { response, ...r
 }
 
 /** Keeps counter and time of a use. False where the counter did not go up; authenticators without one always say 0. */
-async function noteUse(
+async function advanceCounter(
   { id }: Passkey,
   { newCounter, credentialBackedUp }: { newCounter: number; credentialBackedUp: boolean },
 ): Promise<boolean> {

@@ -1,13 +1,14 @@
 import 'server-only'
 import type { Access } from '../access/proof'
 import { pool } from '../db'
+import { payloadIdSql } from '../domain/payload-sql'
 
 const PIECES = 500
 const SIGHTINGS = 5_000
 
 /**
  * Drops pieces of payloads whose import ended before `before`, or before `unreadBefore` where nothing of the report could be read.
- * Keeps records that a source still reports, what a confirmation is about to read, and until `before` what an internal error kept from
+ * Keeps records that a source still reports, what a confirmation or a retry is about to read, and until `before` what an internal error kept from
  * being read. Returns how many were dropped, 500 at most, so that the caller goes on until there are none.
  */
 export async function dropPayloads(
@@ -19,7 +20,7 @@ export async function dropPayloads(
     `DELETE FROM import_chunk c USING (
        SELECT o.import_id, o.start FROM import_chunk o JOIN import i ON i.id = o.import_id
        WHERE i.state IN ('done', 'failed') AND (i.finished_at < $1 OR i.state = 'failed' AND i.accepted = 0 AND i.error->>'code' IS DISTINCT FROM 'internal' AND i.finished_at < $3)
-         AND NOT EXISTS (SELECT 1 FROM import c WHERE c.confirms_id = i.id AND c.state IN ('queued', 'running'))
+         AND NOT EXISTS (SELECT 1 FROM import c WHERE c.state IN ('queued', 'running') AND ${payloadIdSql('c')} = i.id)
          AND NOT EXISTS (
          SELECT 1 FROM sighting s WHERE s.import_id = o.import_id AND s.present
            AND s.raw_offset < o.start + o.length AND s.raw_offset + s.raw_length > o.start)

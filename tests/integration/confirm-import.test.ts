@@ -9,6 +9,7 @@ import { getFinding, rawRecord } from '../../lib/queries/finding'
 import { getImport } from '../../lib/queries/imports'
 import { confirmImport } from '../../lib/store/confirm-import'
 import { dropPayloads } from '../../lib/store/retention'
+import { retryImport } from '../../lib/store/retry-import'
 import { accessOf, addMember } from '../support/people'
 import { reset, sealAll, verify } from './support-chain'
 import {
@@ -24,6 +25,7 @@ import {
   partial,
   prowler,
   type RecordParts,
+  receive,
 } from './support-ingest'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
@@ -66,6 +68,19 @@ async function openCount(): Promise<number> {
 }
 
 describe('a confirmation', () => {
+  test('of a report that was tried again reads the bytes of the first import', async () => {
+    await complete(buckets(30), at(2))
+    const { id } = await receive(buckets(5), { observedAt: at(3), coverage: 'complete' })
+    await pool().query(
+      `UPDATE import SET state = 'failed', error = '{"code":"internal"}', finished_at = $2 WHERE id = $1`,
+      [id, at(3, 1)],
+    )
+    const retried = await retryImport(job, id)
+    expect((await worked(retried.id)).heldBack).toMatchObject([{ reason: 'waiting', findings: 25 }])
+    expect(await confirmed(retried.id)).toMatchObject({ resolved: 25, heldBack: [] })
+    expect(await openCount()).toBe(5)
+  })
+
   test('closes what waits, as of the report, and names who confirmed it', async () => {
     const run = await waiting()
     const made = await confirmed(run.id)

@@ -4,6 +4,7 @@ import { closeDatabase, pool, prisma } from '../../lib/db'
 import { attemptImport } from '../../lib/jobs/attempt-import'
 import { ImportLoop } from '../../lib/jobs/imports'
 import { log } from '../../lib/log'
+import { findDifferences } from '../../lib/queries/check/check'
 import { getImport } from '../../lib/queries/imports'
 import { nextImport } from '../../lib/store/import-queue'
 import { dropPayloads } from '../../lib/store/retention'
@@ -103,17 +104,25 @@ test('a report that is unreadable, or no longer kept, is not tried again', async
   await expect(retryImport(job, 2 ** 30)).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('a large report, which takes long to copy, is queued again', async () => {
+test('a report is tried again from the bytes of the first import, which stay for as long', async () => {
   const id = await failing(8)
-  // Prisma gives a transaction five seconds unless told otherwise.
-  await pool().query(
-    `CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(6); RETURN NEW; END $$`,
-  )
-  await pool().query('CREATE TRIGGER dawdle BEFORE INSERT ON import_chunk FOR EACH STATEMENT EXECUTE FUNCTION dawdle()')
-  try {
-    const retried = await retryImport(job, id)
-    expect(await importOf(retried.id)).toMatchObject({ state: 'queued', retriesId: id })
-  } finally {
-    await pool().query('DROP FUNCTION dawdle CASCADE')
-  }
+  const second = await retryImport(job, id)
+  expect(await prisma().importChunk.count({ where: { importId: second.id } })).toBe(0)
+  setClock(() => at(200))
+  while ((await dropPayloads(job, at(199))) > 0);
+  expect(await prisma().importChunk.count({ where: { importId: id } })).toBe(1)
+
+  const repair = await broken()
+  for (let failures = 1; failures <= 8; failures++) await attemptImport(second.id)
+  await repair()
+  expect((await getImport(job, second.id)).may.retry).toBe(true)
+  const third = await retryImport(job, second.id)
+  expect((await attemptImport(third.id)).result).toBe('ended')
+  expect(await importOf(third.id)).toMatchObject({ state: 'done', retriesId: id, read: 1 })
+  expect((await getImport(job, id)).retriedBy).toMatchObject({ id: second.id })
+  const { differences } = await findDifferences(job)
+  expect(differences.filter(({ check }) => check.startsWith('payload'))).toEqual([])
+
+  while ((await dropPayloads(job, at(201))) > 0);
+  expect((await getImport(job, third.id)).may.retry).toBe(false)
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { AppError } from '@/lib/errors'
 import { outageError, outageOf } from '@/lib/outage'
+import { outageOf as outageAtLaunch } from '../../scripts/launch/outage.mjs'
 
 const coded = (code: string, message = 'x') => Object.assign(new Error(message), { code })
 
@@ -20,6 +21,15 @@ test.each([
   [{ code: 'P2010', meta: { driverAdapterError: { cause: { originalCode: '53100', message: 'full' } } } }, 'disk_full'],
 ])('the outage of %o is %s', (error, outage) => {
   expect(outageOf(error)).toBe(outage)
+})
+
+// The launcher runs before anything is built, and has a list of its own.
+test.each(
+  '53100 ENOSPC EDQUOT 25006 EROFS 08000 08006 57P01 57P03 53000 53200 53300 58030 ECONNREFUSED ECONNRESET EPIPE ETIMEDOUT EAI_AGAIN EHOSTUNREACH ENETUNREACH EHOSTDOWN 23505 57014 42501'.split(
+    ' ',
+  ),
+)('the launcher and the product take %s for the same', code => {
+  expect(outageAtLaunch(coded(code))).toBe(outageOf(coded(code)))
 })
 
 const quoting = z.strictObject({}).safeParse({ 'x: Read-only file system': 1 }).error

@@ -22,7 +22,7 @@ interface StoredImport {
 }
 
 /**
- * Unpacks the stored bytes of every import, piece by piece: each has to inflate to the length that is noted of it, and none may be
+ * Unpacks the stored bytes of every import that has its own, piece by piece: each has to inflate to the length that is noted of it, and none may be
  * missing that retention keeps. Not part of a snapshot: pieces never change, and reading them all may take long.
  */
 export async function checkPayloads(differences: Differences): Promise<void> {
@@ -33,7 +33,7 @@ export async function checkPayloads(differences: Differences): Promise<void> {
       SELECT id, size_bytes::text AS size,
         coalesce(finished_at < ${before}::timestamptz OR (state = 'failed' AND accepted = 0
           AND error ->> 'code' IS DISTINCT FROM 'internal' AND finished_at < ${unreadBefore}::timestamptz), FALSE) AS old
-      FROM import WHERE id > ${after} AND state <> 'receiving' AND confirms_id IS NULL ORDER BY id LIMIT ${IMPORTS}`)
+      FROM import WHERE id > ${after} AND state <> 'receiving' AND confirms_id IS NULL AND retries_id IS NULL ORDER BY id LIMIT ${IMPORTS}`)
     for (const each of imports) await checkPayload(differences, each)
     const last = imports.at(-1)
     if (!last || imports.length < IMPORTS) return
