@@ -1,7 +1,8 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import type { ImportRow } from '@/lib/domain/import-views'
 
-const MEGABYTE = 1_048_576
+const KILOBYTE = 1024
+const MEGABYTE = 1024 * KILOBYTE
 
 /** How many records and bytes of a running import are worked through. The whole is known once the size is. */
 export function ImportProgress({ run }: { run: ImportRow }) {
@@ -9,6 +10,8 @@ export function ImportProgress({ run }: { run: ImportRow }) {
   const format = useFormatter()
   const whole = Math.max(run.sizeBytes, 1)
   const done = Math.min(run.bytesRead, whole)
+  const [unit, bytes] = whole < MEGABYTE ? (['kilobyte', KILOBYTE] as const) : (['megabyte', MEGABYTE] as const)
+  const size = (of: number) => format.number(of / bytes, { style: 'unit', unit, maximumFractionDigits: 1 })
   const percent = format.number(done / whole, { style: 'percent', maximumFractionDigits: 0 })
   return (
     <div className="flex min-w-40 flex-col gap-0.5">
@@ -23,8 +26,8 @@ export function ImportProgress({ run }: { run: ImportRow }) {
       <span className="text-muted text-xs">
         {t('progress', {
           records: run.counts.read,
-          done: format.number(done / MEGABYTE, { maximumFractionDigits: 1 }),
-          whole: format.number(whole / MEGABYTE, { maximumFractionDigits: 1 }),
+          done: size(done),
+          whole: size(whole),
         })}
       </span>
     </div>
