@@ -11,9 +11,9 @@ export async function register(): Promise<void> {
     { limitStatements, openReplica, replicaState },
     { watchHealth },
   ] = await Promise.all([
-    import('./lib/access/peer'),
-    import('./lib/access/answer-headers'),
-    import('./lib/access/password'),
+    import('./lib/access/network/peer'),
+    import('./lib/access/api/answer-headers'),
+    import('./lib/access/sign-in/password'),
     import('./lib/db'),
     import('./lib/health/health'),
   ])

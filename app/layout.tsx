@@ -4,8 +4,8 @@ import { NextIntlClientProvider } from 'next-intl'
 import { getLocale, getMessages, getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { Providers } from '@/components/ui/providers'
-import { hostCookieName } from '@/lib/access/host-cookie'
-import { themeCookie, toTheme } from '@/lib/domain/theme'
+import { hostCookieName } from '@/lib/access/session/host-cookie'
+import { themeCookie, toTheme } from '@/lib/domain/people/theme'
 import './globals.css'
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -2,17 +2,17 @@
 
 import { cookies, headers } from 'next/headers'
 import { z } from 'zod'
-import { hostCookieName } from '@/lib/access/host-cookie'
 import { Email, MemberName } from '@/lib/access/member-input'
-import { NewPassword } from '@/lib/access/password'
-import { clientIp } from '@/lib/access/peer'
-import { preferenceCookie } from '@/lib/access/preference-cookie'
-import { recordInviteRefused, recordSetupRefused } from '@/lib/access/refused-links'
+import { clientIp } from '@/lib/access/network/peer'
+import { recordInviteRefused, recordSetupRefused } from '@/lib/access/refusals/refused-links'
+import { hostCookieName } from '@/lib/access/session/host-cookie'
+import { preferenceCookie } from '@/lib/access/session/preference-cookie'
+import { NewPassword } from '@/lib/access/sign-in/password'
 import { openAction } from '@/lib/action'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
-import { findInvite } from '@/lib/queries/invites'
-import { acceptInvite } from '@/lib/store/invites'
-import { claimSetup, setupState } from '@/lib/store/setup'
+import { findInvite } from '@/lib/queries/people/invites'
+import { acceptInvite } from '@/lib/store/people/invites'
+import { claimSetup, setupState } from '@/lib/store/sign-in/setup'
 
 const Token = z.string().max(200)
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { AuthFrame } from '@/components/auth/auth-frame'
+import { AuthFrame } from '@/components/sign-in/entry/auth-frame'
 import { setLanguage } from './actions'
 
 export default function AuthLayout({ children }: { children: ReactNode }) {

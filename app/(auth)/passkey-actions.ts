@@ -2,14 +2,14 @@
 
 import { headers } from 'next/headers'
 import { z } from 'zod'
-import { clientIp } from '@/lib/access/peer'
-import { requireRelyingParty } from '@/lib/access/relying-party'
-import { keepSignedIn, signingBrowser } from '@/lib/access/session'
+import { clientIp } from '@/lib/access/network/peer'
+import { keepSignedIn, signingBrowser } from '@/lib/access/session/session'
+import { requireRelyingParty } from '@/lib/access/sign-in/relying-party'
 import { openAction, pendingAction } from '@/lib/action'
-import { Assertion } from '@/lib/domain/passkey'
-import { beginPasskeySignIn } from '@/lib/store/passkey-sign-in'
-import * as steps from '@/lib/store/passkey-steps'
-import * as passkeys from '@/lib/store/passkeys'
+import { Assertion } from '@/lib/domain/sign-in/passkey'
+import * as passkeys from '@/lib/store/passkeys/passkeys'
+import { beginPasskeySignIn } from '@/lib/store/passkeys/sign-in'
+import * as steps from '@/lib/store/passkeys/steps'
 
 const Nothing = z.object({})
 

@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import type { AccountFilter } from '@/lib/domain/account-filter'
+import type { AccountFilter } from '@/lib/domain/accounts/filter'
 import { type ActiveFilter, FilterChips } from '../ui/filter-chips'
 import { accountsHref } from './account-params'
 

@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState, useTransition } from 'react'
-import type { RegisterAccount } from '@/lib/domain/account-filter'
-import { environments, type Team, teams } from '@/lib/domain/team'
+import type { RegisterAccount } from '@/lib/domain/accounts/filter'
+import { environments, type Team, teams } from '@/lib/domain/people/team'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'

@@ -1,6 +1,6 @@
 import { createLoader, createSerializer, parseAsArrayOf, parseAsString, parseAsStringLiteral } from 'nuqs/server'
-import { AccountFilter, accountSorts, directions } from '@/lib/domain/account-filter'
-import { environments, teams } from '@/lib/domain/team'
+import { AccountFilter, accountSorts, directions } from '@/lib/domain/accounts/filter'
+import { environments, teams } from '@/lib/domain/people/team'
 
 /** The list of accounts as it stands in the address. */
 export const accountParsers = {

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FeedView } from '@/lib/domain/views'
-import { visibleText } from '@/lib/domain/visible-text'
 import { importHref } from '../findings/finding-links'
 import { LinkButton } from '../ui/link-button'
 import { Panel } from '../ui/panel'

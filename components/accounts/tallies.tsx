@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import type { Tally } from '@/lib/domain/views'
-import { visibleText } from '@/lib/domain/visible-text'
 import { Panel } from '../ui/panel'
 import { SeverityShape } from '../ui/severity-badge'
 

@@ -1,5 +1,5 @@
 import { useFormatter, useTranslations } from 'next-intl'
-import { severities } from '@/lib/domain/severity'
+import { severities } from '@/lib/domain/findings/severity'
 import type { TrendPoint } from '@/lib/domain/views'
 import { ScrollArea } from '../ui/scroll-area'
 

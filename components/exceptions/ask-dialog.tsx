@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
-import { exceptionKinds } from '@/lib/domain/exception'
-import type { FindingId } from '@/lib/domain/finding-filter'
+import { exceptionKinds } from '@/lib/domain/exceptions/exception'
+import type { FindingId } from '@/lib/domain/findings/filter'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import { Button } from '../ui/button'

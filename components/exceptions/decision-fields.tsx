@@ -1,8 +1,8 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { type ExceptionKind, exceptionKinds } from '@/lib/domain/exception'
-import { severities } from '@/lib/domain/severity'
+import { type ExceptionKind, exceptionKinds } from '@/lib/domain/exceptions/exception'
+import { severities } from '@/lib/domain/findings/severity'
 import { Select } from '../ui/select'
 import { TextField } from '../ui/text-field'
 

@@ -1,6 +1,12 @@
 import type { z } from 'zod'
-import type { DecideException, EndException, PreviewRule, RequestForFinding, RequestRule } from '@/lib/domain/exception'
-import type { RulePreview } from '@/lib/domain/policy-views'
+import type {
+  DecideException,
+  EndException,
+  PreviewRule,
+  RequestForFinding,
+  RequestRule,
+} from '@/lib/domain/exceptions/exception'
+import type { RulePreview } from '@/lib/domain/policies/views'
 import type { ActionResult } from '../ui/action-result'
 
 type Done = Promise<ActionResult<{ id: number }>>

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import type { ExceptionRow, RulePreview } from '@/lib/domain/policy-views'
+import type { ExceptionRow, RulePreview } from '@/lib/domain/policies/views'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ExceptionActions } from './exception-actions'

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
-import type { ExceptionRow } from '@/lib/domain/policy-views'
-import { visibleText } from '@/lib/domain/visible-text'
+import type { ExceptionRow } from '@/lib/domain/policies/views'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import { Chip } from '../ui/chip'
 import { Day, RelativeTime } from '../ui/relative-time'
 import { ConditionWords } from './match-words'

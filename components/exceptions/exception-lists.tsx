@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
-import { type ExceptionList, exceptionLists } from '@/lib/domain/exception'
+import { type ExceptionList, exceptionLists } from '@/lib/domain/exceptions/exception'
 import { exceptionsHref } from './exception-params'
 
 /** The lists of exceptions to choose from, with how many are in each. */

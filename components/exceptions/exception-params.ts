@@ -1,5 +1,5 @@
 import { createLoader, createSerializer, parseAsArrayOf, parseAsString, parseAsStringLiteral } from 'nuqs/server'
-import { type ExceptionList, exceptionLists } from '@/lib/domain/exception'
+import { type ExceptionList, exceptionLists } from '@/lib/domain/exceptions/exception'
 
 const parsers = {
   list: parseAsStringLiteral(exceptionLists).withDefault('waiting'),

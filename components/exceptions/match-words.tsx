@@ -1,6 +1,6 @@
 import { useFormatter, useTranslations } from 'next-intl'
-import type { ExceptionCondition, ExceptionMatch } from '@/lib/domain/exception'
-import { visibleText } from '@/lib/domain/visible-text'
+import type { ExceptionCondition, ExceptionMatch } from '@/lib/domain/exceptions/exception'
+import { visibleText } from '@/lib/domain/text/visible-text'
 
 function useTagWords() {
   const t = useTranslations('exceptions')

@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
-import type { RulePreview } from '@/lib/domain/policy-views'
-import { environments } from '@/lib/domain/team'
+import { environments } from '@/lib/domain/people/team'
+import type { RulePreview } from '@/lib/domain/policies/views'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import { Button } from '../ui/button'

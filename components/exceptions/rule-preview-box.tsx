@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import type { RulePreview } from '@/lib/domain/policy-views'
+import type { RulePreview } from '@/lib/domain/policies/views'
 import { SeverityBadge } from '../ui/severity-badge'
 
 /** How many open findings a rule would cover, by severity. */

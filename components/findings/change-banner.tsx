@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
-import type { ChangeView } from '@/lib/domain/change-set'
+import type { ChangeView } from '@/lib/domain/findings/change-set'
 import { Panel } from '../ui/panel'
 import { ExactTime } from '../ui/relative-time'
 import { ChangeValues } from './change-values'

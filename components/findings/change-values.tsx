@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import type { ChangedValue } from '@/lib/domain/change-set'
+import type { ChangedValue } from '@/lib/domain/findings/change-set'
 import { useValueWords } from './value-words'
 
 interface ChangeValuesProps {

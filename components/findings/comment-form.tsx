@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState, useTransition } from 'react'
-import type { FindingId } from '@/lib/domain/finding-filter'
+import type { FindingId } from '@/lib/domain/findings/filter'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { useDraft } from '../ui/drafts'

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
-import type { ChangePreview } from '@/lib/domain/finding-change'
+import type { ChangePreview } from '@/lib/domain/findings/change'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'

@@ -1,5 +1,5 @@
 import { useFormatter, useTranslations } from 'next-intl'
-import type { SourceId } from '@/lib/domain/outcome'
+import type { SourceId } from '@/lib/domain/imports/outcome'
 
 interface DisagreementProps {
   /** Sources that say passed. */

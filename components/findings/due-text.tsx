@@ -1,7 +1,7 @@
 'use client'
 
 import { useFormatter, useNow, useTimeZone, useTranslations } from 'next-intl'
-import { daysBetween } from '@/lib/domain/due'
+import { daysBetween } from '@/lib/domain/policies/due'
 
 interface DueTextProps {
   dueAt: Date | null

@@ -1,7 +1,7 @@
-import type { UndoChange, UndoResult } from '@/lib/domain/change-set'
-import type { ChangePreview, ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/finding-change'
-import type { FindingFilter, FindingId } from '@/lib/domain/finding-filter'
-import type { Team } from '@/lib/domain/team'
+import type { ChangePreview, ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/findings/change'
+import type { UndoChange, UndoResult } from '@/lib/domain/findings/change-set'
+import type { FindingFilter, FindingId } from '@/lib/domain/findings/filter'
+import type { Team } from '@/lib/domain/people/team'
 import type { Person } from '@/lib/domain/views'
 import type { ActionResult } from '../ui/action-result'
 

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
-import type { FindingFilter } from '@/lib/domain/finding-filter'
-import { visibleText } from '@/lib/domain/visible-text'
+import type { FindingFilter } from '@/lib/domain/findings/filter'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import { type ActiveFilter, FilterChips } from '../ui/filter-chips'
 import type { Option } from '../ui/select'
 import type { FilterOptions } from './filter-options'

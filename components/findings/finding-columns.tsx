@@ -2,8 +2,8 @@
 
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingRow } from '@/lib/domain/views'
-import { visibleText } from '@/lib/domain/visible-text'
 import { Button } from '../ui/button'
 import type { Column } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'

@@ -1,6 +1,6 @@
-import type { AccountId } from '@/lib/domain/account-id'
-import type { FindingId } from '@/lib/domain/finding-filter'
-import { visibleText } from '@/lib/domain/visible-text'
+import type { AccountId } from '@/lib/domain/accounts/account-id'
+import type { FindingId } from '@/lib/domain/findings/filter'
+import { visibleText } from '@/lib/domain/text/visible-text'
 
 export function findingHref(id: FindingId): string {
   return `/findings/${id}`

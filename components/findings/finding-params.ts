@@ -13,11 +13,11 @@ import {
   type FindingGrouping,
   findingGroupings,
   findingSorts,
-} from '@/lib/domain/finding-filter'
-import { sourceIds } from '@/lib/domain/outcome'
-import { severities } from '@/lib/domain/severity'
-import { statuses } from '@/lib/domain/status'
-import { environments, teams } from '@/lib/domain/team'
+} from '@/lib/domain/findings/filter'
+import { severities } from '@/lib/domain/findings/severity'
+import { statuses } from '@/lib/domain/findings/status'
+import { sourceIds } from '@/lib/domain/imports/outcome'
+import { environments, teams } from '@/lib/domain/people/team'
 
 const strings = parseAsArrayOf(parseAsString).withDefault([])
 

@@ -2,9 +2,9 @@
 
 import { useTranslations } from 'next-intl'
 import { useRef, useState } from 'react'
-import type { FindingFilter } from '@/lib/domain/finding-filter'
+import type { FindingFilter } from '@/lib/domain/findings/filter'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingRow } from '@/lib/domain/views'
-import { visibleText } from '@/lib/domain/visible-text'
 import { Checkbox } from '../ui/checkbox'
 import { type Column, DataTable } from '../ui/data-table'
 import { BulkBar } from './bulk-bar'

@@ -1,7 +1,7 @@
 import { ExternalLink } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import { toReportLink, visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
-import { toReportLink, visibleText } from '@/lib/domain/visible-text'
 import { Panel } from '../ui/panel'
 
 /** The source's own words: what it found and how it says to fix it. Shown as text, whatever they contain. */

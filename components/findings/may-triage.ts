@@ -1,4 +1,4 @@
-import type { Team } from '@/lib/domain/team'
+import type { Team } from '@/lib/domain/people/team'
 
 /** What the reader may change: nothing, the findings of some teams, or all. Only for hiding buttons; the server decides. */
 export interface MayTriage {

@@ -2,9 +2,9 @@
 
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import type { FindingId } from '@/lib/domain/finding-filter'
+import type { FindingId } from '@/lib/domain/findings/filter'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import type { MergeView } from '@/lib/domain/views'
-import { visibleText } from '@/lib/domain/visible-text'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { ConfirmDialog } from '../ui/confirm-dialog'

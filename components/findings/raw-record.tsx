@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { useId, useState, useTransition } from 'react'
-import { visibleText } from '@/lib/domain/visible-text'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import { orThrow } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'

@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import type { SourceId } from '@/lib/domain/outcome'
+import type { SourceId } from '@/lib/domain/imports/outcome'
 import { Chip } from '../ui/chip'
 
 /** Which feeds report a finding. */

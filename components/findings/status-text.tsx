@@ -1,6 +1,6 @@
 import { Circle, CircleCheck, CircleDot, CircleSlash, Eye, ShieldOff } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import type { Status } from '@/lib/domain/status'
+import type { Status } from '@/lib/domain/findings/status'
 
 const ICONS = {
   new: Circle,

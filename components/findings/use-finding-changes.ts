@@ -2,9 +2,9 @@
 
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { maxUnconfirmed } from '@/lib/domain/change-set'
-import type { ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/finding-change'
-import type { Team } from '@/lib/domain/team'
+import type { ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/findings/change'
+import { maxUnconfirmed } from '@/lib/domain/findings/change-set'
+import type { Team } from '@/lib/domain/people/team'
 import type { FindingRow, Person } from '@/lib/domain/views'
 import type { ActionResult } from '../ui/action-result'
 import { orSay, sayDone, sayFailed } from '../ui/toasts'

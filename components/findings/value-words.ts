@@ -1,9 +1,9 @@
 import { useFormatter, useTranslations } from 'next-intl'
-import { Severity } from '@/lib/domain/severity'
-import { Status } from '@/lib/domain/status'
-import { Team } from '@/lib/domain/team'
+import { Severity } from '@/lib/domain/findings/severity'
+import { Status } from '@/lib/domain/findings/status'
+import { Team } from '@/lib/domain/people/team'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingEventView } from '@/lib/domain/views'
-import { visibleText } from '@/lib/domain/visible-text'
 
 const STATUS_KINDS: FindingEventView['kind'][] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
 const DATES: FindingEventView['kind'][] = ['due', 'expiring', 'first_seen', 'closed_at']

@@ -5,7 +5,7 @@ import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
-import type { Team } from '@/lib/domain/team'
+import type { Team } from '@/lib/domain/people/team'
 import { mineHref } from '../findings/finding-params'
 
 interface NavLinksProps {

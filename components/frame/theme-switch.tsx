@@ -3,7 +3,7 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState, useTransition } from 'react'
-import { type Theme, themes } from '@/lib/domain/theme'
+import { type Theme, themes } from '@/lib/domain/people/theme'
 import { Menu } from '../ui/menu'
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const satisfies Record<Theme, unknown>

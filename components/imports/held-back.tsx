@@ -1,6 +1,6 @@
 import { useFormatter, useTranslations } from 'next-intl'
-import type { HeldBackView, ImportDetail } from '@/lib/domain/import-views'
-import { visibleText } from '@/lib/domain/visible-text'
+import type { HeldBackView, ImportDetail } from '@/lib/domain/imports/views'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import type { ActionResult } from '../ui/action-result'
 import { Panel } from '../ui/panel'
 import { ConfirmClosings } from './confirm-closings'

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
-import type { ImportRow } from '@/lib/domain/import-views'
+import type { ImportRow } from '@/lib/domain/imports/views'
 import { importHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/finding-params'
 

@@ -1,5 +1,5 @@
 import { useFormatter, useTranslations } from 'next-intl'
-import type { ImportRow } from '@/lib/domain/import-views'
+import type { ImportRow } from '@/lib/domain/imports/views'
 
 const KILOBYTE = 1024
 const MEGABYTE = 1024 * KILOBYTE

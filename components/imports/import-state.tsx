@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, CirclePause, CircleX, Clock, LoaderCircle } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import type { ImportRow, ImportState } from '@/lib/domain/import-views'
+import type { ImportRow, ImportState } from '@/lib/domain/imports/views'
 
 const LOOKS = {
   queued: { icon: Clock, colour: 'text-muted' },

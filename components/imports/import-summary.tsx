@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
-import type { ImportDetail } from '@/lib/domain/import-views'
+import type { ImportDetail } from '@/lib/domain/imports/views'
 import { accountHref, importHref } from '../findings/finding-links'
 import type { ActionResult } from '../ui/action-result'
 import { Panel } from '../ui/panel'

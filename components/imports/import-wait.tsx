@@ -1,6 +1,6 @@
 import { CirclePause } from 'lucide-react'
 import { useFormatter, useNow, useTranslations } from 'next-intl'
-import type { ImportRow } from '@/lib/domain/import-views'
+import type { ImportRow } from '@/lib/domain/imports/views'
 
 /** Why an import does not go on now, and when it is tried again. */
 export function ImportWait({ run }: { run: Pick<ImportRow, 'waits'> }) {

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
-import type { Reject } from '@/lib/domain/reject'
-import { visibleText } from '@/lib/domain/visible-text'
+import type { Reject } from '@/lib/domain/imports/reject'
+import { visibleText } from '@/lib/domain/text/visible-text'
 
 /** Why a record or a document was refused, and what to do, as a sentence. */
 export function RejectSentence({ reject }: { reject: Reject }) {

@@ -1,5 +1,5 @@
 import { useFormatter, useTranslations } from 'next-intl'
-import type { ImportDetail } from '@/lib/domain/import-views'
+import type { ImportDetail } from '@/lib/domain/imports/views'
 import { DataTable } from '../ui/data-table'
 import { Panel } from '../ui/panel'
 import { RejectSentence } from './reject-sentence'

@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import type { Notice } from '@/lib/domain/notices'
+import type { Notice } from '@/lib/domain/people/notices'
 
 /** What happened, in one line. */
 export function NoticeText({ notice }: { notice: Notice }) {

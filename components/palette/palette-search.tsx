@@ -2,9 +2,9 @@
 
 import { useTranslations } from 'next-intl'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
-import type { Team } from '@/lib/domain/team'
+import type { Team } from '@/lib/domain/people/team'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingRow } from '@/lib/domain/views'
-import { visibleText } from '@/lib/domain/visible-text'
 import { accountHref, findingHref } from '../findings/finding-links'
 import { findingsHref, mineHref } from '../findings/finding-params'
 import { orThrow } from '../ui/action-result'

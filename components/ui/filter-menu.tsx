@@ -4,7 +4,7 @@ import { Button, ListBox, Popover, SearchField } from '@heroui/react'
 import { ChevronDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { visibleText } from '@/lib/domain/visible-text'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import type { Option } from './select'
 
 interface FilterMenuProps {

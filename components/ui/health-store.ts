@@ -1,5 +1,5 @@
-import type { HealthCode } from '@/lib/domain/health'
-import { type HealthAnswer, toHealthAnswer } from '@/lib/domain/health-answer'
+import { type HealthAnswer, toHealthAnswer } from '@/lib/domain/health/answer'
+import type { HealthCode } from '@/lib/domain/health/health'
 
 /** How Hinomi is, seen from this browser. Unreachable: no answer of Hinomi came. */
 export interface Connection {

@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import type { Severity } from '@/lib/domain/severity'
+import type { Severity } from '@/lib/domain/findings/severity'
 
 const COLOURS = {
   critical: 'text-severity-critical',

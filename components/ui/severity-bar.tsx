@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import { type Severity, severities } from '@/lib/domain/severity'
+import { type Severity, severities } from '@/lib/domain/findings/severity'
 import type { SeverityCounts } from '@/lib/domain/views'
 
 const FILLS = {

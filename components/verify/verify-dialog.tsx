@@ -2,10 +2,10 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useEffect, useState } from 'react'
-import { PasskeyButton, type PasskeyProofActions } from '../auth/passkey-button'
-import { Or, type Provider, ProviderButtons } from '../auth/provider-buttons'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
+import { PasskeyButton, type PasskeyProofActions } from '../sign-in/entry/passkey-button'
+import { Or, type Provider, ProviderButtons } from '../sign-in/entry/provider-buttons'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'

@@ -3,18 +3,18 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { pool } from '../db'
-import type { Team } from '../domain/team'
+import type { Team } from '../domain/people/team'
 import { ForbiddenError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { memberGrant, toTeams } from './grant'
-import { noteUse } from './note-use'
+import { clientIp } from './network/peer'
 import { safePath } from './paths'
-import { clientIp } from './peer'
 import { isRole, type Permission, type Role } from './permissions'
 import { type Access, prove, requireAllAccounts } from './proof'
-import { recordingRefusals } from './refusals'
-import { readSessionId } from './session'
-import { isLive, isRecentlyVerified } from './session-sql'
+import { recordingRefusals } from './refusals/refusals'
+import { noteUse } from './session/note-use'
+import { readSessionId } from './session/session'
+import { isLive, isRecentlyVerified } from './session/sql'
 
 /** The person who is signed in: for layouts, for the language, and for hiding what they may not do. */
 export interface CurrentMember {
@@ -29,7 +29,7 @@ export interface CurrentMember {
   hasPassword: boolean
   /** The session of this request. */
   session: string
-  /** Whether they proved who they are recently enough for actions that ask for it: lib/access/recent.ts. */
+  /** Whether they proved who they are recently enough for actions that ask for it: lib/access/session/recent.ts. */
   isRecent: boolean
 }
 

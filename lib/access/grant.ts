@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Team, teams } from '../domain/team'
+import { type Team, teams } from '../domain/people/team'
 import { permissionsOf, type Role } from './permissions'
 import type { Grant } from './proof'
 

@@ -3,7 +3,7 @@ import { cookies, headers } from 'next/headers'
 import { isLocale, LOCALE_COOKIE, type Locale, negotiateLocale } from '../locale'
 import { outageOf } from '../outage'
 import { type CurrentMember, currentMember } from './access'
-import { hostCookieName } from './host-cookie'
+import { hostCookieName } from './session/host-cookie'
 
 /** The reader's language: the member's setting, else the last choice in this browser, else what the browser asks for. */
 export async function currentLocale(): Promise<Locale> {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { sourceIds } from '../domain/outcome'
-import { lineText } from '../domain/plain-text'
-import { roles, tokenPermissions } from '../domain/role'
-import { Team } from '../domain/team'
+import { sourceIds } from '../domain/imports/outcome'
+import { roles, tokenPermissions } from '../domain/people/role'
+import { Team } from '../domain/people/team'
+import { lineText } from '../domain/text/plain-text'
 
 const Scope = {
   limited: z.boolean(),

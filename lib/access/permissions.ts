@@ -1,4 +1,4 @@
-import { type Permission, permissions, type Role, roles } from '../domain/role'
+import { type Permission, permissions, type Role, roles } from '../domain/people/role'
 
 export { type Permission, permissions, type Role, roles }
 

@@ -1,7 +1,7 @@
 import 'server-only'
-import type { AccountId } from '../domain/account-id'
-import type { SourceId } from '../domain/outcome'
-import type { Team } from '../domain/team'
+import type { AccountId } from '../domain/accounts/account-id'
+import type { SourceId } from '../domain/imports/outcome'
+import type { Team } from '../domain/people/team'
 import { ForbiddenError } from '../errors'
 import type { Permission, Role } from './permissions'
 

@@ -1,11 +1,11 @@
-import type { AccountId } from './account-id'
-import type { AbsentReason } from './closing'
-import type { FindingId } from './finding-filter'
-import type { FindingClass, Rating, ResourceRef, Result, SourceId } from './outcome'
-import type { ExceptionRow } from './policy-views'
-import type { Severity } from './severity'
-import type { Status } from './status'
-import type { Environment, Team } from './team'
+import type { AccountId } from './accounts/account-id'
+import type { AbsentReason } from './feeds/closing'
+import type { FindingId } from './findings/filter'
+import type { Severity } from './findings/severity'
+import type { Status } from './findings/status'
+import type { FindingClass, Rating, ResourceRef, Result, SourceId } from './imports/outcome'
+import type { Environment, Team } from './people/team'
+import type { ExceptionRow } from './policies/views'
 
 /** Shapes that queries give and components take. Dates are instants; pages show them in the organisation's zone. */
 

@@ -1,6 +1,6 @@
 import 'server-only'
 import pg from 'pg'
-import { codesOfWorkers, type HealthCode, WORKER_NAME } from '../domain/health'
+import { codesOfWorkers, type HealthCode, WORKER_NAME } from '../domain/health/health'
 import { env } from '../env'
 import { log } from '../log'
 import { outageOf } from '../outage'

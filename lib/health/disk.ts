@@ -1,7 +1,7 @@
 import 'server-only'
 import { access, constants, readFile, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOfDisk } from '../domain/health'
+import { codeOfDisk } from '../domain/health/health'
 import { env } from '../env'
 
 const shared = globalThis as typeof globalThis & { hinomiEmbeddedHome?: string }

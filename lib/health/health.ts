@@ -1,5 +1,5 @@
 import 'server-only'
-import { type HealthCode, type HealthReason, type HealthStatus, healthCodes, statusOf } from '../domain/health'
+import { type HealthCode, type HealthReason, type HealthStatus, healthCodes, statusOf } from '../domain/health/health'
 import { log } from '../log'
 import { askDatabase } from './database'
 import { lookAtDisk } from './disk'

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Theme } from '../domain/theme'
+import type { Theme } from '../domain/people/theme'
 
 export interface OutagePage {
   locale: string

@@ -1,10 +1,13 @@
 import type { Access } from '../access/proof'
 import { transaction } from '../db'
-import { type Equivalence, equivalence, type Problem } from '../domain/equivalence'
-import { namedFindingId, namedSightingId, ownIdOf } from '../domain/identity'
-import { type MachineImages, ownFix, toFix } from '../domain/one-fix'
-import { regionOfArn } from '../domain/region'
-import { findingSplits } from '../store/finding-splits'
+import { type Equivalence, equivalence, type Problem } from '../domain/identity/equivalence'
+import { type MachineImages, ownFix, toFix } from '../domain/identity/fix-target'
+import { namedFindingId, namedSightingId, ownIdOf } from '../domain/identity/identity'
+import { regionOfArn } from '../domain/identity/region'
+import { lockAccountsSql } from '../store/accounts/lock'
+import { machineImages } from '../store/merges/machine-images'
+import { findingSplits } from '../store/merges/splits'
+import { queueRegrouped } from '../store/policies/queue'
 import {
   accountsWithFindings,
   groupedBy,
@@ -12,18 +15,15 @@ import {
   type IdentifiedSighting,
   noteGroupedBy,
   renameSightings,
-} from '../store/grouped-sightings'
-import { lockAccountsSql } from '../store/lock'
-import { machineImages } from '../store/machine-images'
-import { queueRegrouped } from '../store/policy-work'
-import { type Move, moveTo } from './move-to'
+} from '../store/sightings/grouped'
+import { type Move, moveTo } from './settle/move-finding'
 
 type Job = Access<'imports:write'>
 
 const PAGE = 5000
 const CHUNK = 100
 
-/** Names the rules of identity in lib/domain/identity.ts and what it uses, as the table's digest names the table. */
+/** Names the rules of identity in lib/domain/identity/identity.ts and what it uses, as the table's digest names the table. */
 const RULES = 'identity-2'
 
 interface Grouping {

@@ -1,13 +1,13 @@
 import 'server-only'
 import { jobAccess } from '../access/job'
-import { announceExceptions } from '../store/announce-exceptions'
+import { announceExceptions } from '../store/exceptions/announce'
 import {
   applyException,
   endDueExceptions,
   endWithResolved,
   pendingExceptions,
   recheckEnded,
-} from '../store/apply-exceptions'
+} from '../store/exceptions/apply'
 
 /** Ends what has reached its date, brings findings in line with every decision since, and announces what ends soon. */
 export async function keepExceptions(): Promise<void> {

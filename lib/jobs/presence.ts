@@ -1,7 +1,7 @@
 import 'server-only'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { WORKER_NAME } from '../domain/health'
+import { WORKER_NAME } from '../domain/health/health'
 import { env } from '../env'
 import { log } from '../log'
 import type { Outage } from '../outage'

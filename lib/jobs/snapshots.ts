@@ -2,7 +2,7 @@ import 'server-only'
 import { jobAccess } from '../access/job'
 import { now } from '../clock'
 import { env } from '../env'
-import { countedUntil, countFlow, takeSnapshots } from '../store/snapshots'
+import { countedUntil, countFlow, takeSnapshots } from '../store/counts/snapshots'
 
 /** Takes the snapshots of today, and counts what happened on the days since the last ones. */
 export async function keepSnapshots(): Promise<void> {

@@ -1,7 +1,7 @@
 import 'server-only'
 import { closeDatabase } from '../db'
 import { log } from '../log'
-import { ImportLoop } from './imports'
+import { ImportLoop } from './imports/loop'
 import { Presence } from './presence'
 import { regroupFindings } from './regroup'
 import { retryOutages } from './retry-outages'

@@ -1,9 +1,9 @@
 import 'server-only'
-import { askedBy, exceptionInScope } from '../access/exception-where'
 import { type Access, holds } from '../access/proof'
 import { Prisma } from '../generated/prisma/client'
-import { countsInScope } from './finding-count'
-import { read } from './read'
+import { askedBy, exceptionInScope } from '../sql/exceptions/where'
+import { read } from '../sql/read'
+import { countsInScope } from './findings/count'
 
 const { sql } = Prisma
 

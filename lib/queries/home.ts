@@ -1,15 +1,15 @@
 import 'server-only'
 import { type Access, accountFilter } from '../access/proof'
 import { now } from '../clock'
-import { everyFinding, type FindingFilter } from '../domain/finding-filter'
-import type { Team } from '../domain/team'
+import { everyFinding, type FindingFilter } from '../domain/findings/filter'
+import type { Team } from '../domain/people/team'
 import type { FindingRow, HomeView, SeverityCounts } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
-import { accountRows } from './account-rows'
+import { read } from '../sql/read'
+import { accountRows } from './accounts/rows'
 import { sidebarBadges } from './badges'
-import { countsInScope, nobodyKey } from './finding-count'
-import { listFindings } from './findings'
-import { read } from './read'
+import { countsInScope, nobodyKey } from './findings/count'
+import { listFindings } from './findings/list'
 
 const { sql } = Prisma
 const shown = 8

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Access } from '../access/proof'
-import { sealedColumns } from '../access/sealed-columns'
+import { sealedColumns } from '../access/seal/sealed-columns'
 import { pool } from '../db'
 
 export interface SealedCounts {

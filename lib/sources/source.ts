@@ -1,5 +1,5 @@
-import type { CsvMapping } from '../domain/csv-mapping'
-import type { Outcome, SourceId } from '../domain/outcome'
+import type { CsvMapping } from '../domain/imports/csv-mapping'
+import type { Outcome, SourceId } from '../domain/imports/outcome'
 
 /** The file formats that Hinomi reads. A feed (SourceId) is told apart by what its records say of their origin. */
 export type FormatId =

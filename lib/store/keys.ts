@@ -1,10 +1,10 @@
 import 'server-only'
-import { newestKey } from '../access/keys'
 import type { Access } from '../access/proof'
-import { openSealed, sealText } from '../access/seal'
-import { type SealedColumn, sealedColumns } from '../access/sealed-columns'
+import { newestKey } from '../access/seal/keys'
+import { openSealed, sealText } from '../access/seal/seal'
+import { type SealedColumn, sealedColumns } from '../access/seal/sealed-columns'
 import { pool, prisma, transaction } from '../db'
-import { recordAudit, recordAuditWith } from './audit'
+import { recordAudit, recordAuditWith } from './audit/audit'
 
 const BATCH = 100
 

@@ -1,11 +1,11 @@
 import type { Access } from '../../lib/access/proof'
 import { prisma } from '../../lib/db'
-import { dayOf } from '../../lib/domain/due'
-import type { RequestRule } from '../../lib/domain/exception'
-import { type FindingId, toFindingId } from '../../lib/domain/finding-filter'
+import type { RequestRule } from '../../lib/domain/exceptions/exception'
+import { type FindingId, toFindingId } from '../../lib/domain/findings/filter'
+import { dayOf } from '../../lib/domain/policies/due'
 import { env } from '../../lib/env'
 import { keepExceptions } from '../../lib/jobs/exceptions'
-import { decideException, endException, requestRule } from '../../lib/store/exceptions'
+import { decideException, endException, requestRule } from '../../lib/store/exceptions/decide'
 
 const DAY = 86_400_000
 

@@ -1,5 +1,5 @@
-import type { Role } from '../../lib/domain/role'
-import type { Environment, Team } from '../../lib/domain/team'
+import type { Role } from '../../lib/domain/people/role'
+import type { Environment, Team } from '../../lib/domain/people/team'
 import type { Locale } from '../../lib/locale'
 
 /** The one password of all sign-ins. The data behind it are made up, and lie in a folder of their own. */

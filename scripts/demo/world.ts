@@ -1,5 +1,5 @@
-import { controlSeverity } from '../../lib/domain/control-severity'
-import type { Severity } from '../../lib/domain/severity'
+import { controlSeverity } from '../../lib/domain/feeds/control-severity'
+import type { Severity } from '../../lib/domain/findings/severity'
 import { type Control, controls } from './catalogue/control'
 import {
   type ProwlerCheck,

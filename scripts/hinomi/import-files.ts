@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { Access } from '../../lib/access/proof'
-import type { ImportQuery } from '../../lib/domain/import-query'
-import type { ImportDetail } from '../../lib/domain/import-views'
+import type { ImportQuery } from '../../lib/domain/imports/query'
+import type { ImportDetail } from '../../lib/domain/imports/views'
 import { AppError } from '../../lib/errors'
-import { receiveUpload } from '../../lib/ingest/receive'
-import { attemptImport } from '../../lib/jobs/attempt-import'
+import { receiveUpload } from '../../lib/ingest/receive/receive'
+import { attemptImport } from '../../lib/jobs/imports/attempt'
 import {
   cliTranslator,
   errorSentence,
@@ -16,7 +16,7 @@ import {
   waitTranslator,
 } from '../../lib/locale'
 import { isOutage, outageError, outageOf } from '../../lib/outage'
-import { getImport } from '../../lib/queries/imports'
+import { getImport } from '../../lib/queries/imports/imports'
 
 const POLL_MS = 200
 const RETRY_MS = 5000

@@ -1,6 +1,6 @@
 import type { jobAccess } from '../../lib/access/job'
-import { type Key, keyId, keys, newestKey } from '../../lib/access/keys'
-import { SESSION_SECONDS } from '../../lib/access/session'
+import { type Key, keyId, keys, newestKey } from '../../lib/access/seal/keys'
+import { SESSION_SECONDS } from '../../lib/access/session/session'
 import { keysTranslator, type Locale } from '../../lib/locale'
 import { countSealedValues } from '../../lib/queries/sealed-values'
 import { recordRemoval, recordRotation, resealStoredValues } from '../../lib/store/keys'

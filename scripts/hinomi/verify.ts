@@ -1,7 +1,7 @@
 import type { Access } from '../../lib/access/proof'
-import type { Broken, ChainRow, Verification } from '../../lib/domain/chain-view'
+import type { Broken, ChainRow, Verification } from '../../lib/domain/chain/view'
 import { cliTranslator, type ErrorTranslator, type Locale } from '../../lib/locale'
-import { verifyChain } from '../../lib/queries/chain-verify'
+import { verifyChain } from '../../lib/queries/chain/verify'
 
 const TABLES: Record<ChainRow['kind'], string> = {
   audit: 'audit_entry',

@@ -1,4 +1,4 @@
-import type { Severity } from '../../lib/domain/severity'
+import type { Severity } from '../../lib/domain/findings/severity'
 
 /** Security Hub controls that the generated organisation checks, with resource type and severity. */
 const CONTROLS: readonly [string, string, Severity, string][] = [

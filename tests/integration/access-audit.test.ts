@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Access } from '../../lib/access/proof'
 import { closeDatabase, prisma } from '../../lib/db'
-import type { AuditFilter, AuditRow } from '../../lib/domain/people'
-import { listAudit } from '../../lib/queries/audit'
-import { recordAudit } from '../../lib/store/audit'
+import type { AuditFilter, AuditRow } from '../../lib/domain/people/views'
+import { listAudit } from '../../lib/queries/audit/audit'
+import { recordAudit } from '../../lib/store/audit/audit'
 import { accessOf, addMember } from '../support/people'
 
 const ALL = { actor: null, action: null }

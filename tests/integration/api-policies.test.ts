@@ -1,11 +1,11 @@
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import * as duePolicy from '../../app/api/v1/due-policy/route'
 import * as routingRules from '../../app/api/v1/routing-rules/route'
-import { newApiToken } from '../../lib/access/api-token'
+import { newApiToken } from '../../lib/access/api/token'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { ApiDuePolicy, ApiProblem, ApiRoutingRules } from '../../lib/domain/api-schemas'
-import { defaultDuePolicy } from '../../lib/domain/due-policy'
-import type { Permission } from '../../lib/domain/role'
+import { ApiDuePolicy, ApiProblem, ApiRoutingRules } from '../../lib/domain/api/schemas'
+import type { Permission } from '../../lib/domain/people/role'
+import { defaultDuePolicy } from '../../lib/domain/policies/due-policy'
 import { ours } from '../support/organisation'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)

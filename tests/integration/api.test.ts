@@ -6,7 +6,7 @@ import { GET as getFindingRoute, PATCH } from '../../app/api/v1/findings/[id]/ro
 import { GET as exportRoute } from '../../app/api/v1/findings/export/route'
 import { GET as listFindingsRoute } from '../../app/api/v1/findings/route'
 import { findingsHref } from '../../components/findings/finding-params'
-import { newApiToken } from '../../lib/access/api-token'
+import { newApiToken } from '../../lib/access/api/token'
 import { closeDatabase, prisma } from '../../lib/db'
 import {
   ApiAccountDetail,
@@ -16,8 +16,8 @@ import {
   ApiFindingDetail,
   ApiFindings,
   ApiProblem,
-} from '../../lib/domain/api-schemas'
-import type { Permission } from '../../lib/domain/role'
+} from '../../lib/domain/api/schemas'
+import type { Permission } from '../../lib/domain/people/role'
 import { log } from '../../lib/log'
 import { clear, manyFindings, ours, theirs, twoAccounts } from '../support/organisation'
 import { addMember } from '../support/people'

@@ -1,7 +1,7 @@
 import { decode } from 'next-auth/jwt'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { hashPassword } from '../../lib/access/password'
+import { hashPassword } from '../../lib/access/sign-in/password'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { env } from '../../lib/env'
 import { log } from '../../lib/log'

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { verify } from '@node-rs/argon2'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import * as argon2 from '../../lib/access/password'
-import { verifiedIdentity } from '../../lib/access/providers'
+import * as argon2 from '../../lib/access/sign-in/password'
+import { verifiedIdentity } from '../../lib/access/sign-in/providers'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { createInvite } from '../../lib/store/invites'
-import { claimSetup, ensureAdmin, setupState } from '../../lib/store/setup'
-import { signInWithIdentity, signInWithPassword } from '../../lib/store/sign-in'
+import { createInvite } from '../../lib/store/people/invites'
+import { claimSetup, ensureAdmin, setupState } from '../../lib/store/sign-in/setup'
+import { signInWithIdentity, signInWithPassword } from '../../lib/store/sign-in/sign-in'
 import { accessOf, addMember } from '../support/people'
 
 vi.mock('@node-rs/argon2', async actual => {

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
-import { receiveImport } from '../../lib/ingest/receive'
-import { runImport } from '../../lib/ingest/run'
+import { receiveImport } from '../../lib/ingest/receive/receive'
+import { runImport } from '../../lib/ingest/run/run'
 import { allowClosings, asff, bytesOf, importOf, job, newAccount } from './support-ingest'
 
 afterAll(closeDatabase)

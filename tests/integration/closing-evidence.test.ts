@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase } from '../../lib/db'
-import { toFindingId } from '../../lib/domain/finding-filter'
-import { getFinding } from '../../lib/queries/finding'
+import { toFindingId } from '../../lib/domain/findings/filter'
+import { getFinding } from '../../lib/queries/findings/finding'
 import {
   allowClosings,
   asff,

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool } from '../../lib/db'
-import { runImport } from '../../lib/ingest/run'
+import { runImport } from '../../lib/ingest/run/run'
 import {
   asff,
   at,

@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { POST } from '../../app/api/v1/imports/[id]/confirm/route'
-import { newApiToken } from '../../lib/access/api-token'
+import { newApiToken } from '../../lib/access/api/token'
 import { closeDatabase, prisma } from '../../lib/db'
-import type { Permission } from '../../lib/domain/role'
-import { runImport } from '../../lib/ingest/run'
+import type { Permission } from '../../lib/domain/people/role'
+import { runImport } from '../../lib/ingest/run/run'
 import { at, complete, importOf, job, newAccount, prowler } from './support-ingest'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
-import { toFindingId } from '../../lib/domain/finding-filter'
-import { BATCH } from '../../lib/ingest/batch'
-import { assignFindings, setStatus } from '../../lib/store/findings'
+import { toFindingId } from '../../lib/domain/findings/filter'
+import { BATCH } from '../../lib/ingest/run/batch'
+import { assignFindings, setStatus } from '../../lib/store/findings/triage'
 import { addMember } from '../support/people'
 import {
   allowClosings,

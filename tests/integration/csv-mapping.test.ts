@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
-import { CsvMapping } from '../../lib/domain/csv-mapping'
+import { CsvMapping } from '../../lib/domain/imports/csv-mapping'
 import { previewCsv } from '../../lib/ingest/preview-csv'
-import { listCsvMappings } from '../../lib/queries/csv-mappings'
-import { dropCsvMapping, saveCsvMapping } from '../../lib/store/csv-mappings'
+import { listCsvMappings } from '../../lib/queries/imports/csv-mappings'
+import { dropCsvMapping, saveCsvMapping } from '../../lib/store/imports/csv-mappings'
 import { at, complete, ingest, job, newAccount, rejectsOf } from './support-ingest'
 
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Access } from '../../lib/access/proof'
 import { closeDatabase, prisma } from '../../lib/db'
-import { toFindingId } from '../../lib/domain/finding-filter'
-import type { Permission } from '../../lib/domain/role'
-import { getFinding } from '../../lib/queries/finding'
+import { toFindingId } from '../../lib/domain/findings/filter'
+import type { Permission } from '../../lib/domain/people/role'
+import { getFinding } from '../../lib/queries/findings/finding'
 import { accessOf, addMember } from '../support/people'
 import {
   asff,

@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
-import type { ExceptionList } from '../../lib/domain/exception'
-import { countExceptions, listExceptions } from '../../lib/queries/exceptions'
-import { endException, requestRule } from '../../lib/store/exceptions'
+import type { ExceptionList } from '../../lib/domain/exceptions/exception'
+import { countExceptions, listExceptions } from '../../lib/queries/exceptions/exceptions'
+import { endException, requestRule } from '../../lib/store/exceptions/decide'
 import { people } from './support-exceptions'
 import { at } from './support-ingest'
 

@@ -2,13 +2,13 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { permissionsOf, type Role, roles } from '../../lib/access/permissions'
 import { type Access, prove } from '../../lib/access/proof'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { FindingSelection, SetDueAt } from '../../lib/domain/finding-change'
-import { everyFinding, FindingFilter, splitFindingId, toFindingId } from '../../lib/domain/finding-filter'
-import type { Permission } from '../../lib/domain/role'
+import { FindingSelection, SetDueAt } from '../../lib/domain/findings/change'
+import { everyFinding, FindingFilter, splitFindingId, toFindingId } from '../../lib/domain/findings/filter'
+import type { Permission } from '../../lib/domain/people/role'
 import { AppError, ForbiddenError, NotFoundError } from '../../lib/errors'
-import { getFinding } from '../../lib/queries/finding'
-import { listFindings } from '../../lib/queries/findings'
-import { addComment, assignFindings, setDueAt, setStatus, setTeam, takeFinding } from '../../lib/store/findings'
+import { getFinding } from '../../lib/queries/findings/finding'
+import { listFindings } from '../../lib/queries/findings/list'
+import { addComment, assignFindings, setDueAt, setStatus, setTeam, takeFinding } from '../../lib/store/findings/triage'
 import { accessFor, clear, manyFindings, ours, theirs } from '../support/organisation'
 import { accessOf, addFinding, addMember } from '../support/people'
 
@@ -225,7 +225,7 @@ describe('status, due date and team', () => {
 
   test('a comment loses what cannot be stored', async () => {
     const id = await oneFinding(ours)
-    const { AddComment } = await import('../../lib/domain/finding-change')
+    const { AddComment } = await import('../../lib/domain/findings/change')
     await addComment(lead, AddComment.parse({ selection: { ids: [id] }, text: ' a\u0000b\ud800c ' }))
     expect((await historyOf(id))[0]).toMatchObject({ kind: 'comment', text: 'abc', before: null, after: null })
     expect((await stored(id)).updatedAt.getTime()).toBeLessThan(later.getTime())

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeDatabase, pool } from '../../lib/db'
-import { resourceRegions } from '../../lib/store/resource-regions'
+import { resourceRegions } from '../../lib/store/feeds/resource-regions'
 import { allowClosings, asff, at, complete, job, newAccount, partial, type RecordParts } from './support-ingest'
 import { custom } from './support-records'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
-import { FindingFilter } from '../../lib/domain/finding-filter'
-import { listFindings } from '../../lib/queries/findings'
+import { FindingFilter } from '../../lib/domain/findings/filter'
+import { listFindings } from '../../lib/queries/findings/list'
 import {
   allowClosings,
   asff,

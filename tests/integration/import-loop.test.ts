@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { ImportLoop } from '../../lib/jobs/imports'
-import { nextImport } from '../../lib/store/import-queue'
+import { ImportLoop } from '../../lib/jobs/imports/loop'
+import { nextImport } from '../../lib/store/imports/queue'
 import { asff, at, job, newAccount, receive } from './support-ingest'
 
 const loops: ImportLoop[] = []

@@ -5,13 +5,13 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { GET as getImportRoute } from '../../app/api/v1/imports/[id]/route'
 import { POST } from '../../app/api/v1/imports/route'
-import { newApiToken } from '../../lib/access/api-token'
+import { newApiToken } from '../../lib/access/api/token'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { ApiImport } from '../../lib/domain/api-schemas'
+import { ApiImport } from '../../lib/domain/api/schemas'
 import { env } from '../../lib/env'
-import { BATCH } from '../../lib/ingest/batch'
-import { runImport } from '../../lib/ingest/run'
-import { ImportLoop } from '../../lib/jobs/imports'
+import { BATCH } from '../../lib/ingest/run/batch'
+import { runImport } from '../../lib/ingest/run/run'
+import { ImportLoop } from '../../lib/jobs/imports/loop'
 import { log } from '../../lib/log'
 import type { Outage } from '../../lib/outage'
 import { mayMount, OutageServer } from '../support/outage-server'
@@ -165,7 +165,7 @@ test('a worker notes on the import what it waits for', async () => {
   await enter('noted')
   const id = await receiveReport()
   await pool().query(`UPDATE import SET state = 'running' WHERE id = $1`, [id])
-  const { noteOutage } = await import('../../lib/store/import-queue')
+  const { noteOutage } = await import('../../lib/store/imports/queue')
   await noteOutage(job, id, 'disk_full', at(5))
   expect(await importOf(id)).toMatchObject({ waitsFor: 'disk_full', retryAt: at(5) })
 })

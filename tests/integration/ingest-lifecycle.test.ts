@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
-import { toFindingId } from '../../lib/domain/finding-filter'
-import { setStatus } from '../../lib/store/findings'
+import { toFindingId } from '../../lib/domain/findings/filter'
+import { setStatus } from '../../lib/store/findings/triage'
 import {
   asff,
   at,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { runImport } from '../../lib/ingest/run'
+import { runImport } from '../../lib/ingest/run/run'
 import {
   asff,
   at,

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { runImport } from '../../lib/ingest/run'
-import { lockAccountsSql } from '../../lib/store/lock'
+import { runImport } from '../../lib/ingest/run/run'
+import { lockAccountsSql } from '../../lib/store/accounts/lock'
 import {
   asff,
   at,

@@ -1,9 +1,9 @@
 import { deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { receiveImport } from '../../lib/ingest/receive'
-import { runImport } from '../../lib/ingest/run'
-import { dropAbandoned, storePiece } from '../../lib/store/imports'
+import { receiveImport } from '../../lib/ingest/receive/receive'
+import { runImport } from '../../lib/ingest/run/run'
+import { dropAbandoned, storePiece } from '../../lib/store/imports/receive'
 import { asff, at, bytesOf, findingOf, importOf, ingest, job, newAccount, receive, rejectsOf } from './support-ingest'
 
 // Read once, before the first import.

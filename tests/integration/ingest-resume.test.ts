@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { closeDatabase, pool } from '../../lib/db'
-import { BATCH } from '../../lib/ingest/batch'
-import { runImport } from '../../lib/ingest/run'
+import { BATCH } from '../../lib/ingest/run/batch'
+import { runImport } from '../../lib/ingest/run/run'
 import { asff, at, complete, importOf, job, newAccount, receive } from './support-ingest'
 
 afterAll(closeDatabase)

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { permissionsOf } from '../../lib/access/permissions'
 import { type Access, prove } from '../../lib/access/proof'
 import { closeDatabase, prisma } from '../../lib/db'
-import type { Permission } from '../../lib/domain/role'
+import type { Permission } from '../../lib/domain/people/role'
 import {
   asff,
   at,

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jobAccess } from '../../lib/access/job'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { giveToOwnerTeams } from '../../lib/store/left-findings'
-import { markOverdue, unmarkOverdue } from '../../lib/store/overdue'
+import { giveToOwnerTeams } from '../../lib/store/findings/hand-over-unowned'
+import { markOverdue, unmarkOverdue } from '../../lib/store/findings/overdue'
 
 afterAll(closeDatabase)
 

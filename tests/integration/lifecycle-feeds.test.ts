@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { BATCH } from '../../lib/ingest/batch'
-import { runImport } from '../../lib/ingest/run'
+import { BATCH } from '../../lib/ingest/run/batch'
+import { runImport } from '../../lib/ingest/run/run'
 import {
   asff,
   at,

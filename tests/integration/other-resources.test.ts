@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
-import { toFindingId } from '../../lib/domain/finding-filter'
-import { getFinding } from '../../lib/queries/finding'
+import { toFindingId } from '../../lib/domain/findings/filter'
+import { getFinding } from '../../lib/queries/findings/finding'
 import { asff, at, ingest, job, newAccount } from './support-ingest'
 
 afterAll(closeDatabase)

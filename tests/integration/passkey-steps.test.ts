@@ -1,22 +1,22 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { currentMember } from '../../lib/access/access'
-import { hashPassword } from '../../lib/access/password'
-import { pendingSignIn } from '../../lib/access/pending'
-import { UNKNOWN_BROWSER } from '../../lib/access/session'
+import { pendingSignIn } from '../../lib/access/session/pending'
+import { UNKNOWN_BROWSER } from '../../lib/access/session/session'
+import { hashPassword } from '../../lib/access/sign-in/password'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { log } from '../../lib/log'
-import { saveFactorPolicy } from '../../lib/store/factor-policy'
-import { beginPasskeySignIn, signInWithPasskey } from '../../lib/store/passkey-sign-in'
+import { addPasskey, beginPasskey, removePasskey } from '../../lib/store/passkeys/passkeys'
+import { beginPasskeySignIn, signInWithPasskey } from '../../lib/store/passkeys/sign-in'
 import {
   beginPasskeyStep,
   beginPasskeyVerification,
   signInWithPasskeyStep,
   verifyByPasskey,
-} from '../../lib/store/passkey-steps'
-import { addPasskey, beginPasskey, removePasskey } from '../../lib/store/passkeys'
-import { resetFactors } from '../../lib/store/reset-factors'
-import { finishEnrolment } from '../../lib/store/second-step'
-import { signInWithPassword } from '../../lib/store/sign-in'
+} from '../../lib/store/passkeys/steps'
+import { saveFactorPolicy } from '../../lib/store/sign-in/factor-policy'
+import { resetFactors } from '../../lib/store/sign-in/reset-factors'
+import { finishEnrolment } from '../../lib/store/sign-in/second-step'
+import { signInWithPassword } from '../../lib/store/sign-in/sign-in'
 import { browser, signInAs, signOut } from '../support/browser'
 import { Authenticator } from '../support/passkey-device'
 import { accessOf, addMember } from '../support/people'

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { hashPassword } from '../../lib/access/password'
+import { hashPassword } from '../../lib/access/sign-in/password'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { acceptInvite, createInvite, createResetLink } from '../../lib/store/invites'
-import { changePassword } from '../../lib/store/profile'
-import { claimSetup, ensureAdmin } from '../../lib/store/setup'
+import { acceptInvite, createInvite, createResetLink } from '../../lib/store/people/invites'
+import { changePassword } from '../../lib/store/people/profile'
+import { claimSetup, ensureAdmin } from '../../lib/store/sign-in/setup'
 import { accessOf, addMember } from '../support/people'
 
 const weak = [

@@ -1,12 +1,12 @@
 import { afterAll, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
-import { toFindingId } from '../../lib/domain/finding-filter'
-import { runImport } from '../../lib/ingest/run'
-import { getAccount } from '../../lib/queries/account'
-import { getFinding } from '../../lib/queries/finding'
-import { setStatus } from '../../lib/store/findings'
-import { countFlow, takeSnapshots } from '../../lib/store/snapshots'
+import { toFindingId } from '../../lib/domain/findings/filter'
+import { runImport } from '../../lib/ingest/run/run'
+import { getAccount } from '../../lib/queries/accounts/account'
+import { getFinding } from '../../lib/queries/findings/finding'
+import { countFlow, takeSnapshots } from '../../lib/store/counts/snapshots'
+import { setStatus } from '../../lib/store/findings/triage'
 import { asff, at, everything, job, newAccount, ordersOfThree, receive } from './support-ingest'
 
 afterAll(closeDatabase)

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
-import { runImport } from '../../lib/ingest/run'
+import { runImport } from '../../lib/ingest/run/run'
 import { asff, at, job, newAccount, ordersOfThree, receive } from './support-ingest'
 
 afterAll(closeDatabase)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { accept, claim, openInvite, openSetup } from '../../app/(auth)/actions'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { createInvite, revokeInvite } from '../../lib/store/invites'
+import { createInvite, revokeInvite } from '../../lib/store/people/invites'
 import { browser } from '../support/browser'
 import { accessOf, addMember } from '../support/people'
 

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { toFindingId } from '../../lib/domain/finding-filter'
-import { rawRecord } from '../../lib/queries/finding-raw'
-import { dropGoneSightings, dropPayloads } from '../../lib/store/retention'
+import { toFindingId } from '../../lib/domain/findings/filter'
+import { rawRecord } from '../../lib/queries/findings/raw'
+import { dropGoneSightings, dropPayloads } from '../../lib/store/imports/retention'
 import { accessFor } from '../support/organisation'
 import { asff, at, complete, expectTrueCounts, findingOf, historyOf, job, newAccount } from './support-ingest'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, pool } from '../../lib/db'
-import { getAccount } from '../../lib/queries/account'
+import { getAccount } from '../../lib/queries/accounts/account'
 import { accessFor } from '../support/organisation'
 import { type ControlStatement, modelScore } from '../support/score-model'
 import { asff, at, complete, expectTrueCounts, newAccount, partial, prowler, type RecordParts } from './support-ingest'

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { jobAccess } from '../../lib/access/job'
 import { closeDatabase } from '../../lib/db'
-import { everyFinding } from '../../lib/domain/finding-filter'
-import { listFindings } from '../../lib/queries/findings'
+import { everyFinding } from '../../lib/domain/findings/filter'
+import { listFindings } from '../../lib/queries/findings/list'
 import { ingest } from './support-ingest'
 
 afterAll(closeDatabase)

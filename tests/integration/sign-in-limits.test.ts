@@ -1,15 +1,15 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Attempt, countAttempt, lockedAddresses } from '../../lib/access/attempts'
-import { lockedCodes, mayGiveCode } from '../../lib/access/code-attempts'
-import { browserCookie, type KnownBrowser, toKnownBrowser } from '../../lib/access/known-browser'
-import { hashPassword } from '../../lib/access/password'
-import { UNKNOWN_BROWSER } from '../../lib/access/session'
+import { browserCookie, type KnownBrowser, toKnownBrowser } from '../../lib/access/session/known-browser'
+import { UNKNOWN_BROWSER } from '../../lib/access/session/session'
+import { type Attempt, countAttempt, lockedAddresses } from '../../lib/access/sign-in/attempts'
+import { lockedCodes, mayGiveCode } from '../../lib/access/sign-in/code-attempts'
+import { hashPassword } from '../../lib/access/sign-in/password'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { listMembers } from '../../lib/queries/members'
-import { acceptInvite, createResetLink } from '../../lib/store/invites'
-import { changePassword } from '../../lib/store/profile'
-import { signInWithPassword } from '../../lib/store/sign-in'
-import { unlockMember } from '../../lib/store/unlock-member'
+import { listMembers } from '../../lib/queries/people/members'
+import { acceptInvite, createResetLink } from '../../lib/store/people/invites'
+import { changePassword } from '../../lib/store/people/profile'
+import { unlockMember } from '../../lib/store/people/unlock'
+import { signInWithPassword } from '../../lib/store/sign-in/sign-in'
 import { accessOf, addMember } from '../support/people'
 
 const PASSWORD = 'correct horse battery'
@@ -129,7 +129,7 @@ describe('attempts', () => {
     const mine = { ...shared }
     delete shared.hinomiPool
     delete shared.hinomiPrisma
-    const second = await import('../../lib/access/attempts')
+    const second = await import('../../lib/access/sign-in/attempts')
     const { closeDatabase: closeSecond } = await import('../../lib/db')
     const theirs = Array.from({ length: 12 }, () => second.countAttempt({ email: 'both@example.com', ip: null }))
     const secondPool = shared.hinomiPool

@@ -1,5 +1,5 @@
 import { pool } from '../../lib/db'
-import { toFindingId } from '../../lib/domain/finding-filter'
+import { toFindingId } from '../../lib/domain/findings/filter'
 import { ours } from '../support/organisation'
 import { addFinding } from '../support/people'
 

@@ -1,6 +1,6 @@
 import { setClock } from '../../lib/clock'
 import { closeDatabase } from '../../lib/db'
-import { attemptImport } from '../../lib/jobs/attempt-import'
+import { attemptImport } from '../../lib/jobs/imports/attempt'
 
 /** Works one import off in a process of its own, as a worker does, to be killed at any moment. Prints whether it ran. */
 const [id = '', clock = ''] = process.argv.slice(2)

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { pool } from '../../lib/db'
-import { lockAccountsSql } from '../../lib/store/lock'
+import { lockAccountsSql } from '../../lib/store/accounts/lock'
 
 /** Holds what a statement locks on a connection of its own; gives the way to let go. */
 export async function holding(text: string, values: unknown[] = []): Promise<() => Promise<void>> {

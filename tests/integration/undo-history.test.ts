@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
-import { toFindingId } from '../../lib/domain/finding-filter'
+import { toFindingId } from '../../lib/domain/findings/filter'
 import { keepSnapshots } from '../../lib/jobs/snapshots'
-import { setStatus } from '../../lib/store/findings'
-import { undoChange } from '../../lib/store/undo-change'
+import { setStatus } from '../../lib/store/findings/triage'
+import { undoChange } from '../../lib/store/findings/undo-change'
 import { expectConsistent } from './support-check'
 import { asff, at, complete, job, newAccount } from './support-ingest'
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { toFindingId } from '../../lib/domain/finding-filter'
+import { toFindingId } from '../../lib/domain/findings/filter'
 import { regroup } from '../../lib/ingest/regroup'
-import { getFinding } from '../../lib/queries/finding'
-import { addComment, assignFindings, setDueAt } from '../../lib/store/findings'
+import { getFinding } from '../../lib/queries/findings/finding'
+import { addComment, assignFindings, setDueAt } from '../../lib/store/findings/triage'
 import { addMember } from '../support/people'
 import { grantTo, people, type Who } from './support-exceptions'
 import {

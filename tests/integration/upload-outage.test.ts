@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { GET } from '../../app/api/v1/imports/[id]/route'
 import { POST } from '../../app/api/v1/imports/route'
-import { newApiToken } from '../../lib/access/api-token'
+import { newApiToken } from '../../lib/access/api/token'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { ApiImport } from '../../lib/domain/api-schemas'
+import { ApiImport } from '../../lib/domain/api/schemas'
 import { log } from '../../lib/log'
 import { asff, newAccount } from './support-ingest'
 

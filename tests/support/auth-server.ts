@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import type { NextApiRequest, NextApiResponse } from 'next'
 import NextAuth from 'next-auth'
 import { authOptions } from '../../app/api/auth/[...nextauth]/options'
-import { oidcProviders } from '../../lib/access/providers'
-import { signingBrowser } from '../../lib/access/session'
+import { signingBrowser } from '../../lib/access/session/session'
+import { oidcProviders } from '../../lib/access/sign-in/providers'
 
 /** next-auth with our settings behind plain HTTP, and a browser with cookies that speaks to it. */
 export async function startAuthServer() {

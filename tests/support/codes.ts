@@ -1,5 +1,5 @@
 import { Secret } from 'otpauth'
-import { sealTotp } from '../../lib/access/totp'
+import { sealTotp } from '../../lib/access/sign-in/totp'
 import { prisma } from '../../lib/db'
 import type { Member } from '../../lib/generated/prisma/client'
 

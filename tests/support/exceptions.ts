@@ -1,4 +1,4 @@
-import { listExceptions } from '../../lib/queries/exceptions'
+import { listExceptions } from '../../lib/queries/exceptions/exceptions'
 
 type Asked = Parameters<typeof listExceptions>
 

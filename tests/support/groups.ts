@@ -1,4 +1,4 @@
-import { groupFindings } from '../../lib/queries/finding-groups'
+import { groupFindings } from '../../lib/queries/findings/groups'
 
 type Asked = Parameters<typeof groupFindings>
 

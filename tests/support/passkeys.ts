@@ -1,7 +1,7 @@
 import type { Role } from '../../lib/access/permissions'
 import { prisma } from '../../lib/db'
 import type { Member } from '../../lib/generated/prisma/client'
-import { addPasskey, beginPasskey } from '../../lib/store/passkeys'
+import { addPasskey, beginPasskey } from '../../lib/store/passkeys/passkeys'
 import { Authenticator, type Twist } from './passkey-device'
 import { accessOf, addMember } from './people'
 

@@ -2,7 +2,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { NextRequest } from 'next/server'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { API_POLICY } from '../../lib/access/answer-headers'
+import { API_POLICY } from '../../lib/access/api/answer-headers'
 import { config, proxy } from '../../proxy'
 
 // There is no database here.
@@ -25,7 +25,7 @@ async function ask(url: string, method: string, path = '/_next/static/x'): Promi
   vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   vi.stubEnv('HINOMI_URL', url)
   delete (globalThis as { hinomiAnswersWatched?: boolean }).hinomiAnswersWatched
-  const { secureAnswers } = await import('../../lib/access/answer-headers')
+  const { secureAnswers } = await import('../../lib/access/api/answer-headers')
   secureAnswers()
   let seen = ''
   const server = createServer((asked, response) => {
@@ -102,7 +102,7 @@ test('HSTS is not sent without https', async () => {
   vi.stubEnv('DATABASE_URL', 'postgres://localhost/x')
   vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   vi.stubEnv('HINOMI_URL', 'http://localhost:3000')
-  const { fixedHeaders } = await import('../../lib/access/answer-headers')
+  const { fixedHeaders } = await import('../../lib/access/api/answer-headers')
   expect(Object.keys(fixedHeaders())).not.toContain('strict-transport-security')
 })
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { findingsHref } from '../../components/findings/finding-params'
-import { apiDocument } from '../../lib/domain/api-document'
-import { AccountsQuery, FindingsQuery, parseQuery } from '../../lib/domain/api-query'
-import { everyFinding } from '../../lib/domain/finding-filter'
+import { apiDocument } from '../../lib/domain/api/document'
+import { AccountsQuery, FindingsQuery, parseQuery } from '../../lib/domain/api/query'
+import { everyFinding } from '../../lib/domain/findings/filter'
 
 const document = JSON.parse(JSON.stringify(apiDocument('1.2.3')))
 

@@ -15,10 +15,10 @@ afterEach(() => {
 describe('every cookie', () => {
   test('is bound to its host and sent by https only, where people come by https', async () => {
     vi.stubEnv('HINOMI_URL', 'https://hinomi.example.com')
-    const { sessionOptions } = await import('../../lib/access/session')
-    const { browserCookie } = await import('../../lib/access/known-browser')
-    const { hostCookieName } = await import('../../lib/access/host-cookie')
-    const { preferenceCookie } = await import('../../lib/access/preference-cookie')
+    const { sessionOptions } = await import('../../lib/access/session/session')
+    const { browserCookie } = await import('../../lib/access/session/known-browser')
+    const { hostCookieName } = await import('../../lib/access/session/host-cookie')
+    const { preferenceCookie } = await import('../../lib/access/session/preference-cookie')
     const cookies = Object.values(sessionOptions().cookies ?? {})
     expect(cookies).toHaveLength(6)
     for (const { name, options } of [...cookies, { name: hostCookieName('x'), options: preferenceCookie() }]) {
@@ -26,7 +26,7 @@ describe('every cookie', () => {
       expect(options).toMatchObject({ secure: true, httpOnly: true, sameSite: 'lax', path: '/' })
       expect(options).not.toHaveProperty('domain')
     }
-    const { keepNoticesRead } = await import('../../lib/access/notices-cookie')
+    const { keepNoticesRead } = await import('../../lib/access/session/notices-cookie')
     await keepNoticesRead('m', new Date())
     expect(jar.set).toHaveBeenCalledWith(
       expect.stringMatching(/^__Host-/),
@@ -38,7 +38,7 @@ describe('every cookie', () => {
 
   test('has neither on the machine itself without https', async () => {
     vi.stubEnv('HINOMI_URL', '')
-    const { sessionOptions } = await import('../../lib/access/session')
+    const { sessionOptions } = await import('../../lib/access/session/session')
     for (const { name, options } of Object.values(sessionOptions().cookies ?? {})) {
       expect(name).toMatch(/^next-auth\./)
       expect(options).toMatchObject({ secure: false, httpOnly: true })
@@ -51,7 +51,7 @@ describe('a session cookie', () => {
 
   test('is opened where it names the algorithms that seal it', async () => {
     const { encode } = await import('next-auth/jwt')
-    const { hasAllowedAlgorithms } = await import('../../lib/access/auth-cookies')
+    const { hasAllowedAlgorithms } = await import('../../lib/access/session/auth-cookies')
     expect(hasAllowedAlgorithms(await encode({ token: { session: 'x' }, secret: 'a secret' }))).toBe(true)
   })
 
@@ -63,7 +63,7 @@ describe('a session cookie', () => {
     null,
     ['dir'],
   ])('is not looked at with %j', async header => {
-    const { hasAllowedAlgorithms } = await import('../../lib/access/auth-cookies')
+    const { hasAllowedAlgorithms } = await import('../../lib/access/session/auth-cookies')
     expect(hasAllowedAlgorithms(sealed(header))).toBe(false)
     expect(hasAllowedAlgorithms('no cookie of ours')).toBe(false)
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toHealthAnswer } from '@/lib/domain/health-answer'
+import { toHealthAnswer } from '@/lib/domain/health/answer'
 import { outagePage } from '@/lib/health/outage-page'
 
 test('an answer is read with what this version knows of it', () => {

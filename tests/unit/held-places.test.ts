@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { placesOf } from '@/lib/ingest/close-report'
+import { placesOf } from '@/lib/ingest/close/close-report'
 
 test('places that hold equally many findings are named in the same order, whatever the order of the rows', () => {
   const rows = [

@@ -3,10 +3,10 @@ import { isNode, literal, nodesOf, parse, readSource, sourceFiles } from '../sup
 
 /** Where the proof of every permission for every account is made, and under which names: nowhere that a request reaches with its input. */
 const JOBS: Record<string, string[]> = {
-  'lib/jobs/attempt-import.ts': ['import'],
-  'lib/jobs/audit-stream.ts': ['audit-stream'],
+  'lib/jobs/imports/attempt.ts': ['import'],
+  'lib/jobs/audit/stream.ts': ['audit-stream'],
   'lib/jobs/exceptions.ts': ['exceptions'],
-  'lib/jobs/imports.ts': ['import'],
+  'lib/jobs/imports/loop.ts': ['import'],
   'lib/jobs/regroup.ts': ['regroup'],
   'lib/jobs/schedule.ts': [
     'audit-throttle',
@@ -22,8 +22,8 @@ const JOBS: Record<string, string[]> = {
   ],
   'lib/jobs/snapshots.ts': ['snapshot'],
   // Lines of the audit log before anybody is signed in: an identity that is bound, the administrator that the environment names.
-  'lib/store/identities.ts': ['sign-in'],
-  'lib/store/setup.ts': ['setup'],
+  'lib/store/people/identities.ts': ['sign-in'],
+  'lib/store/sign-in/setup.ts': ['setup'],
   'scripts/demo/fill.ts': ['mark-overdue', 'snapshot'],
   'scripts/hinomi/create-token.ts': ['command'],
   'scripts/hinomi/main.ts': ['command'],

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import { rejectCodes } from '@/lib/domain/reject'
+import { rejectCodes } from '@/lib/domain/imports/reject'
 import { errorCodes } from '@/lib/errors'
 import en from '@/messages/en.json'
 import ja from '@/messages/ja.json'

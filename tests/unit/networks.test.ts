@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { inNetworks, toNetwork } from '../../lib/access/networks'
+import { inNetworks, toNetwork } from '../../lib/access/network/networks'
 
 describe('a network', () => {
   test.each([

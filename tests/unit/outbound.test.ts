@@ -9,13 +9,13 @@ import { fromRoot } from '../../scripts/launch/paths.mjs'
  */
 const ALLOWED = [
   'components/ui/health-store.ts',
-  'lib/access/provider-metadata.ts',
+  'lib/access/sign-in/provider-metadata.ts',
   'lib/db.ts',
   'lib/db/connection-watch.ts',
   'lib/db/pool.ts',
   'lib/health/database.ts',
   'lib/health/outage-page.ts',
-  'lib/jobs/audit-sink.ts',
+  'lib/jobs/audit/sink.ts',
   'lib/jobs/presence.ts',
   'lib/jobs/schedule.ts',
 ]

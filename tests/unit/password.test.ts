@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { hashPassword, NewPassword, verifyPassword } from '../../lib/access/password'
+import { hashPassword, NewPassword, verifyPassword } from '../../lib/access/sign-in/password'
 
 beforeEach(() => {
   vi.stubEnv('DATABASE_URL', 'postgresql://localhost/x')

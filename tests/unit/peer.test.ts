@@ -2,7 +2,7 @@ import { createServer, get, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
-type Peer = typeof import('../../lib/access/peer')
+type Peer = typeof import('../../lib/access/network/peer')
 
 /** The module anew, as a process with these settings has it: settings are read once. */
 async function withProxy(trusted: '0' | '1' | undefined): Promise<Peer> {
@@ -10,7 +10,7 @@ async function withProxy(trusted: '0' | '1' | undefined): Promise<Peer> {
   vi.stubEnv('DATABASE_URL', 'postgres://localhost/x')
   vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   vi.stubEnv('HINOMI_TRUST_PROXY', trusted)
-  return import('../../lib/access/peer')
+  return import('../../lib/access/network/peer')
 }
 
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RateLimiter } from '../../lib/access/rate-limit'
+import { RateLimiter } from '../../lib/access/api/rate-limit'
 
 test('a bucket answers its burst at once, then so many a second', () => {
   const limiter = new RateLimiter({ perSecond: 2, burst: 3 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { logRefusedInput } from '../../lib/access/refused-input'
+import { logRefusedInput } from '../../lib/access/refusals/refused-input'
 import { AppError, ForbiddenError, NotFoundError } from '../../lib/errors'
 import { log } from '../../lib/log'
 

@@ -11,7 +11,7 @@ async function partyOf(host: string | null, settings: Record<string, string> = {
   vi.stubEnv('HINOMI_SECRET', 'a secret that only the tests know')
   vi.stubEnv('HINOMI_URL', '')
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
-  const { relyingPartyAt } = await import('../../lib/access/relying-party')
+  const { relyingPartyAt } = await import('../../lib/access/sign-in/relying-party')
   return relyingPartyAt(host)
 }
 

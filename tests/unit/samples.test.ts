@@ -1,11 +1,11 @@
 import { createReadStream, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { AccountId } from '../../lib/domain/account-id'
-import { findingClasses, type Outcome, results, sourceIds } from '../../lib/domain/outcome'
-import { RejectedRecord, rejectCodes } from '../../lib/domain/reject'
-import { severities } from '../../lib/domain/severity'
-import { RejectedDocument, readDocument } from '../../lib/sources/document'
+import { AccountId } from '../../lib/domain/accounts/account-id'
+import { severities } from '../../lib/domain/findings/severity'
+import { findingClasses, type Outcome, results, sourceIds } from '../../lib/domain/imports/outcome'
+import { RejectedRecord, rejectCodes } from '../../lib/domain/imports/reject'
+import { RejectedDocument, readDocument } from '../../lib/sources/reader/document'
 import { outcomesOf } from '../../lib/sources/registry'
 
 /** A folder with reports of many tools, one folder per format; they are not part of the project. */

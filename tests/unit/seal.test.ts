@@ -3,12 +3,12 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 const OLD = 'the secret of before, of long ago'
 const NEW = 'the secret of today, made anew!!!'
 
-/** lib/access/seal.ts in a process with these secrets. */
+/** lib/access/seal/seal.ts in a process with these secrets. */
 async function sealWith(secret: string, old?: string) {
   vi.resetModules()
   vi.stubEnv('HINOMI_SECRET', secret)
   vi.stubEnv('HINOMI_OLD_SECRET', old)
-  return import('../../lib/access/seal')
+  return import('../../lib/access/seal/seal')
 }
 
 beforeEach(() => {

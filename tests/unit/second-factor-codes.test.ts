@@ -11,7 +11,7 @@ beforeEach(() => {
 describe('a code of an authenticator app', () => {
   test('is good for its step of 30 seconds and one beside it, for clocks that differ', async () => {
     const { Secret, TOTP } = await import('otpauth')
-    const { offerTotp, totpStep } = await import('../../lib/access/totp')
+    const { offerTotp, totpStep } = await import('../../lib/access/sign-in/totp')
     const { secret } = offerTotp({ id: 'm', email: 'ann@example.com' }, 's')
     const code = new TOTP({ secret: Secret.fromBase32(secret), algorithm: 'SHA1', digits: 6, period: 30 }).generate({
       timestamp: START,
@@ -21,7 +21,7 @@ describe('a code of an authenticator app', () => {
   })
 
   test('comes from a seed of 160 random bits, which another member or session cannot use', async () => {
-    const { offerTotp, openOffer } = await import('../../lib/access/totp')
+    const { offerTotp, openOffer } = await import('../../lib/access/sign-in/totp')
     const offers = Array.from({ length: 100 }, () => offerTotp({ id: 'm', email: 'ann@example.com' }, 's'))
     for (const { secret } of offers) expect(secret).toMatch(/^[A-Z2-7]{32}$/)
     expect(new Set(offers.map(({ secret }) => secret)).size).toBe(100)
@@ -34,8 +34,8 @@ describe('a code of an authenticator app', () => {
 
 describe('a recovery code', () => {
   test('has 120 random bits, and is stored as a hash that is the member’s alone', async () => {
-    const { hashRecoveryCode, newRecoveryCode } = await import('../../lib/access/recovery-code')
-    const { readCode } = await import('../../lib/domain/second-factor')
+    const { hashRecoveryCode, newRecoveryCode } = await import('../../lib/access/sign-in/recovery-code')
+    const { readCode } = await import('../../lib/domain/sign-in/second-factor')
     const codes = Array.from({ length: 200 }, newRecoveryCode)
     expect(new Set(codes).size).toBe(200)
     // Every letter of the alphabet can stand in every place: five bits each.

@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
-import { limitBodies } from '../../lib/access/upload-time'
+import { limitBodies } from '../../lib/access/api/upload-time'
 
 const LIMIT_MS = 2000
 const server = createServer((asked, response) => {

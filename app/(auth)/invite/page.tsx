@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
-import { InviteEntry } from '@/components/auth/invite-entry'
-import { passwordsAllowed } from '@/lib/access/password'
-import { providerNames } from '@/lib/access/providers'
+import { InviteEntry } from '@/components/sign-in/entry/invite-entry'
+import { passwordsAllowed } from '@/lib/access/sign-in/password'
+import { providerNames } from '@/lib/access/sign-in/providers'
 import { accept, openInvite } from '../actions'
 
 export const dynamic = 'force-dynamic'

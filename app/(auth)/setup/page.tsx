@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
-import { AuthNotice } from '@/components/auth/auth-notice'
-import { SetupEntry } from '@/components/auth/setup-entry'
-import { setupState } from '@/lib/store/setup'
+import { AuthNotice } from '@/components/sign-in/entry/auth-notice'
+import { SetupEntry } from '@/components/sign-in/entry/setup-entry'
+import { setupState } from '@/lib/store/sign-in/setup'
 import { claim, openSetup } from '../actions'
 
 export const dynamic = 'force-dynamic'

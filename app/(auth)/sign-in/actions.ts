@@ -2,11 +2,11 @@
 
 import { headers } from 'next/headers'
 import { z } from 'zod'
-import { pendingSignIn } from '@/lib/access/pending'
-import { dropSessionCookie, keepSignedIn, signingBrowser } from '@/lib/access/session'
+import { pendingSignIn } from '@/lib/access/session/pending'
+import { dropSessionCookie, keepSignedIn, signingBrowser } from '@/lib/access/session/session'
 import { pendingAction } from '@/lib/action'
-import { cancelSignIn, finishEnrolment, GivenCode, signInWithCode } from '@/lib/store/second-step'
-import { beginTotp, ConfirmTotp, confirmTotp } from '@/lib/store/totp'
+import { cancelSignIn, finishEnrolment, GivenCode, signInWithCode } from '@/lib/store/sign-in/second-step'
+import { beginTotp, ConfirmTotp, confirmTotp } from '@/lib/store/sign-in/totp'
 
 const Nothing = z.object({})
 

@@ -1,7 +1,7 @@
 import { redirect } from 'next/navigation'
 import { currentMember } from '@/lib/access/access'
 import { safePath } from '@/lib/access/paths'
-import { type PendingSignIn, pendingSignIn } from '@/lib/access/pending'
+import { type PendingSignIn, pendingSignIn } from '@/lib/access/session/pending'
 
 /** The page of the next step of a sign-in, and where to go after it. */
 export function stepPath(stage: PendingSignIn['stage'], target: string): string {

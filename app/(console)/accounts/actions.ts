@@ -1,9 +1,9 @@
 'use server'
 
 import { action } from '@/lib/action'
-import { CloseAccount, RegisterAccount, ReopenAccount, UpdateAccount } from '@/lib/domain/account-filter'
-import { closeAccount as close, reopenAccount as reopen } from '@/lib/store/account-closing'
-import { registerAccount, updateAccount } from '@/lib/store/accounts'
+import { CloseAccount, RegisterAccount, ReopenAccount, UpdateAccount } from '@/lib/domain/accounts/filter'
+import { registerAccount, updateAccount } from '@/lib/store/accounts/accounts'
+import { closeAccount as close, reopenAccount as reopen } from '@/lib/store/accounts/closing'
 
 const refresh = ['/accounts', '/accounts/[accountId]', '/findings', '/[team]'] as const
 

@@ -10,7 +10,7 @@ import { Panel } from '@/components/ui/panel'
 import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
-import { listAccounts } from '@/lib/queries/accounts'
+import { listAccounts } from '@/lib/queries/accounts/list'
 import { addAccount } from './actions'
 
 export async function RegisterButton() {

@@ -2,10 +2,16 @@
 
 import type { Access } from '@/lib/access/proof'
 import { action } from '@/lib/action'
-import { DecideException, EndException, PreviewRule, RequestForFinding, RequestRule } from '@/lib/domain/exception'
-import { previewRule } from '@/lib/queries/exceptions'
-import { applyException } from '@/lib/store/apply-exceptions'
-import { decideException, endException, requestException, requestRule } from '@/lib/store/exceptions'
+import {
+  DecideException,
+  EndException,
+  PreviewRule,
+  RequestForFinding,
+  RequestRule,
+} from '@/lib/domain/exceptions/exception'
+import { previewRule } from '@/lib/queries/exceptions/exceptions'
+import { applyException } from '@/lib/store/exceptions/apply'
+import { decideException, endException, requestException, requestRule } from '@/lib/store/exceptions/decide'
 
 const pages = [
   '/',

@@ -8,8 +8,8 @@ import { Pagination } from '@/components/ui/pagination'
 import { Panel } from '@/components/ui/panel'
 import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
-import { countExceptions, listExceptions } from '@/lib/queries/exceptions'
-import { listAccountNames } from '@/lib/queries/members'
+import { countExceptions, listExceptions } from '@/lib/queries/exceptions/exceptions'
+import { listAccountNames } from '@/lib/queries/people/members'
 import { askForRule, decide, end, preview } from './actions'
 
 const PAGE_ROWS = 50

@@ -3,8 +3,7 @@
 import { z } from 'zod'
 import { requireAccess } from '@/lib/access/access'
 import { action } from '@/lib/action'
-import { AccountId } from '@/lib/domain/account-id'
-import { UndoChange } from '@/lib/domain/change-set'
+import { AccountId } from '@/lib/domain/accounts/account-id'
 import {
   AddComment,
   AssignFindings,
@@ -14,11 +13,12 @@ import {
   SetTeam,
   TakeApart,
   TakeFinding,
-} from '@/lib/domain/finding-change'
-import { FindingId } from '@/lib/domain/finding-filter'
+} from '@/lib/domain/findings/change'
+import { UndoChange } from '@/lib/domain/findings/change-set'
+import { FindingId } from '@/lib/domain/findings/filter'
 import type { Person } from '@/lib/domain/views'
-import { rawRecord } from '@/lib/queries/finding'
-import { listAssignable as assignable } from '@/lib/queries/members-for-assign'
+import { rawRecord } from '@/lib/queries/findings/finding'
+import { listAssignable as assignable } from '@/lib/queries/people/assignable-members'
 import {
   addComment,
   assignFindings,
@@ -27,9 +27,9 @@ import {
   setDueAt as setDue,
   setStatus as setTo,
   takeFinding,
-} from '@/lib/store/findings'
-import { takeApart as undoMerge } from '@/lib/store/take-apart'
-import { undoChange } from '@/lib/store/undo-change'
+} from '@/lib/store/findings/triage'
+import { undoChange } from '@/lib/store/findings/undo-change'
+import { takeApart as undoMerge } from '@/lib/store/merges/unmerge'
 
 const pages = ['/', '/findings', '/findings/[findingId]', '/accounts', '/accounts/[accountId]', '/[team]'] as const
 const triage = { needs: 'findings:triage', refresh: pages } as const

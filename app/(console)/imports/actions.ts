@@ -2,8 +2,8 @@
 
 import { z } from 'zod'
 import { action } from '@/lib/action'
-import { confirmImport } from '@/lib/store/confirm-import'
-import { retryImport } from '@/lib/store/retry-import'
+import { confirmImport } from '@/lib/store/imports/confirm'
+import { retryImport } from '@/lib/store/imports/retry'
 
 export const confirm = action({
   needs: 'imports:confirm',

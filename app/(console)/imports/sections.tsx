@@ -8,8 +8,8 @@ import { Pagination } from '@/components/ui/pagination'
 import { Panel } from '@/components/ui/panel'
 import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
-import { listCsvMappings } from '@/lib/queries/csv-mappings'
-import { listImports } from '@/lib/queries/imports'
+import { listCsvMappings } from '@/lib/queries/imports/csv-mappings'
+import { listImports } from '@/lib/queries/imports/imports'
 
 export async function SendSection() {
   const access = await requireAccess('imports:read')

@@ -1,6 +1,6 @@
 import 'server-only'
 import { Prisma } from '../../generated/prisma/client'
-import { read } from '../read'
+import { read } from '../../sql/read'
 
 const { sql } = Prisma
 

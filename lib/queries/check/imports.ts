@@ -1,10 +1,10 @@
 import 'server-only'
 import type { Permission } from '../../access/permissions'
 import type { Access } from '../../access/proof'
-import { type ImportRow, maxKeptRejects } from '../../domain/import-views'
+import { type ImportRow, maxKeptRejects } from '../../domain/imports/views'
 import { Prisma } from '../../generated/prisma/client'
-import { listImports } from '../imports'
-import { read } from '../read'
+import { read } from '../../sql/read'
+import { listImports } from '../imports/imports'
 import type { Differences } from './differences'
 
 const { sql } = Prisma

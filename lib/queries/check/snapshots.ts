@@ -1,6 +1,6 @@
 import 'server-only'
 import { now } from '../../clock'
-import { dayOf } from '../../domain/due'
+import { dayOf } from '../../domain/policies/due'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
 import type { Differences, SqlCheck } from './differences'

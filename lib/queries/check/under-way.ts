@@ -1,7 +1,7 @@
 import 'server-only'
 import { now } from '../../clock'
 import { Prisma } from '../../generated/prisma/client'
-import { read } from '../read'
+import { read } from '../../sql/read'
 
 const { sql } = Prisma
 

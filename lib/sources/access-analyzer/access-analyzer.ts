@@ -1,10 +1,10 @@
-import type { Outcome, Result } from '../../domain/outcome'
-import { RejectedRecord } from '../../domain/reject'
-import type { Severity } from '../../domain/severity'
-import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import type { Severity } from '../../domain/findings/severity'
+import type { Outcome, Result } from '../../domain/imports/outcome'
+import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
-import { firstText, isRecord } from '../text'
-import { readTime } from '../time'
+import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
+import { firstText, isRecord } from '../values/text'
+import { readTime } from '../values/time'
 import { AccessFinding } from './schema'
 
 /** Native findings of IAM Access Analyzer, of both versions of its API, and its EventBridge events. */

@@ -1,14 +1,23 @@
-import { equivalence } from '../../domain/equivalence'
-import type { FindingClass, FormerNames, Outcome, ResourceRef } from '../../domain/outcome'
-import { RejectedRecord } from '../../domain/reject'
-import { arnParts, derivedId, firstRegion, identify, knownRegion, parseWith, prose, requireAccount } from '../fields'
-import { formerNames } from '../former-names'
-import { requireAwsResource } from '../provider'
+import { equivalence } from '../../domain/identity/equivalence'
+import type { FindingClass, FormerNames, Outcome, ResourceRef } from '../../domain/imports/outcome'
+import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
-import { toTags } from '../tags'
-import { firstText, httpUrl, isRecord } from '../text'
-import { readShown, readUpdated } from '../time'
-import { replacedImage, toRating } from '../vulnerability'
+import {
+  arnParts,
+  derivedId,
+  firstRegion,
+  identify,
+  knownRegion,
+  parseWith,
+  prose,
+  requireAccount,
+} from '../values/fields'
+import { formerNames } from '../values/former-names'
+import { requireAwsResource } from '../values/provider'
+import { toTags } from '../values/tags'
+import { firstText, httpUrl, isRecord } from '../values/text'
+import { readShown, readUpdated } from '../values/time'
+import { replacedImage, toRating } from '../values/vulnerability'
 import { checkOf, isSecurityHubControl } from './control'
 import { originOf } from './origin'
 import { resultOf } from './result'

@@ -1,6 +1,6 @@
-import type { FindingClass } from '../../domain/outcome'
+import type { FindingClass } from '../../domain/imports/outcome'
 import { reachabilityControl } from '../inspector/reachability'
-import { firstText } from '../text'
+import { firstText } from '../values/text'
 import type { AsffFinding } from './schema'
 
 /** `security-control/S3.2`: findings of an account with consolidated controls. */

@@ -1,5 +1,5 @@
-import type { SourceId } from '../../domain/outcome'
-import { firstText } from '../text'
+import type { SourceId } from '../../domain/imports/outcome'
+import { firstText } from '../values/text'
 import type { AsffFinding } from './schema'
 
 export interface Origin {

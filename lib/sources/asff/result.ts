@@ -1,6 +1,6 @@
-import type { Result } from '../../domain/outcome'
-import { RejectedRecord } from '../../domain/reject'
-import { shown } from '../text'
+import type { Result } from '../../domain/imports/outcome'
+import { RejectedRecord } from '../../domain/imports/reject'
+import { shown } from '../values/text'
 import type { AsffFinding } from './schema'
 
 const STATUSES: ReadonlyMap<string, Result> = new Map([

@@ -1,6 +1,6 @@
-import { RejectedRecord } from '../../domain/reject'
-import { type Severity, severityNamed } from '../../domain/severity'
-import { isRecord, shown } from '../text'
+import { type Severity, severityNamed } from '../../domain/findings/severity'
+import { RejectedRecord } from '../../domain/imports/reject'
+import { isRecord, shown } from '../values/text'
 
 /** Lower bounds of the bands of Severity.Normalized: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Severity.html */
 const NORMALIZED: [number, Severity][] = [

@@ -1,4 +1,4 @@
-import { isRecord } from '../text'
+import { isRecord } from '../values/text'
 
 /** The column that the time of the answer is read from, beside those of the CSV. */
 export const GENERATED_TIME = 'GeneratedTime'

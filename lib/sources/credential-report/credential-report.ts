@@ -1,10 +1,10 @@
-import { controlSeverity } from '../../domain/control-severity'
-import type { Outcome, Result } from '../../domain/outcome'
-import { RejectedRecord } from '../../domain/reject'
-import { arnParts, identify, requireAccount } from '../fields'
+import { controlSeverity } from '../../domain/feeds/control-severity'
+import type { Outcome, Result } from '../../domain/imports/outcome'
+import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
-import { firstText, shown } from '../text'
-import { readTime } from '../time'
+import { arnParts, identify, requireAccount } from '../values/fields'
+import { firstText, shown } from '../values/text'
+import { readTime } from '../values/time'
 import { GENERATED_TIME } from './answer'
 
 const DAY = 86_400_000

@@ -1,11 +1,11 @@
-import type { CsvMapping } from '../../domain/csv-mapping'
-import { type Outcome, type Result, results } from '../../domain/outcome'
-import { RejectedRecord } from '../../domain/reject'
-import { type Severity, severities } from '../../domain/severity'
-import { arnParts, derivedId, firstRegion, identify, prose, requireAccount } from '../fields'
+import { type Severity, severities } from '../../domain/findings/severity'
+import type { CsvMapping } from '../../domain/imports/csv-mapping'
+import { type Outcome, type Result, results } from '../../domain/imports/outcome'
+import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext } from '../source'
-import { firstText, shown } from '../text'
-import { readUpdated } from '../time'
+import { arnParts, derivedId, firstRegion, identify, prose, requireAccount } from '../values/fields'
+import { firstText, shown } from '../values/text'
+import { readUpdated } from '../values/time'
 
 /** Words that need no mapping: the product's own, and the commonest of other tools. */
 const SEVERITIES: ReadonlyMap<string, Severity> = new Map([

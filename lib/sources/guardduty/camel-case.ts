@@ -1,4 +1,4 @@
-import { isRecord } from '../text'
+import { isRecord } from '../values/text'
 
 const DEPTH = 6
 

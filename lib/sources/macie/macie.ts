@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { Outcome, ResourceRef } from '../../domain/outcome'
-import { RejectedRecord } from '../../domain/reject'
-import type { Severity } from '../../domain/severity'
-import { firstRegion, identify, parseWith, prose, requireAccount } from '../fields'
+import type { Severity } from '../../domain/findings/severity'
+import type { Outcome, ResourceRef } from '../../domain/imports/outcome'
+import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
-import { firstText, isRecord, shown } from '../text'
-import { readTime } from '../time'
+import { firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
+import { firstText, isRecord, shown } from '../values/text'
+import { readTime } from '../values/time'
 
 const text = z.string().nullish()
 const anything = z.unknown().optional()

@@ -1,5 +1,5 @@
-import type { FindingClass } from '../../domain/outcome'
-import { firstText } from '../text'
+import type { FindingClass } from '../../domain/imports/outcome'
+import { firstText } from '../values/text'
 import type { OcsfFinding } from './schema'
 
 export type FindingKind = 'security' | 'vulnerability' | 'compliance' | 'detection'

@@ -1,6 +1,6 @@
-import type { SourceId } from '../../domain/outcome'
-import { RejectedRecord } from '../../domain/reject'
-import { firstText, isRecord, shown } from '../text'
+import type { SourceId } from '../../domain/imports/outcome'
+import { RejectedRecord } from '../../domain/imports/reject'
+import { firstText, isRecord, shown } from '../values/text'
 import type { OcsfFinding } from './schema'
 
 export interface Origin {

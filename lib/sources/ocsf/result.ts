@@ -1,4 +1,4 @@
-import type { Result } from '../../domain/outcome'
+import type { Result } from '../../domain/imports/outcome'
 import type { OcsfFinding } from './schema'
 
 /** https://schema.ocsf.io/classes/compliance_finding: status_id of a finding. */

@@ -1,6 +1,6 @@
-import { RejectedRecord } from '../../domain/reject'
-import type { Severity } from '../../domain/severity'
-import { firstText, shown } from '../text'
+import type { Severity } from '../../domain/findings/severity'
+import { RejectedRecord } from '../../domain/imports/reject'
+import { firstText, shown } from '../values/text'
 import type { OcsfFinding } from './schema'
 
 /** severity_id 1 to 6: https://schema.ocsf.io/objects/finding — fatal is OCSF's word above critical. */

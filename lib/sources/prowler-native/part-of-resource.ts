@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fitsPattern } from '../../domain/pattern'
+import { fitsPattern } from '../../domain/policies/pattern'
 import patterns from './several-per-resource.json'
 
 /** Checks that report several things under the ARN of one resource, such as each inline policy of a user under the user's. */

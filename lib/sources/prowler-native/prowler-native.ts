@@ -1,11 +1,11 @@
-import type { Outcome, Result } from '../../domain/outcome'
-import { RejectedRecord } from '../../domain/reject'
-import { type Severity, severityNamed } from '../../domain/severity'
-import { arnParts, derivedId, firstRegion, identify, prose, requireAccount } from '../fields'
+import { type Severity, severityNamed } from '../../domain/findings/severity'
+import type { Outcome, Result } from '../../domain/imports/outcome'
+import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
-import { toTags } from '../tags'
-import { firstText, httpUrl, isRecord, shown } from '../text'
-import { readUpdated } from '../time'
+import { arnParts, derivedId, firstRegion, identify, prose, requireAccount } from '../values/fields'
+import { toTags } from '../values/tags'
+import { firstText, httpUrl, isRecord, shown } from '../values/text'
+import { readUpdated } from '../values/time'
 import { partOfResource } from './part-of-resource'
 
 /** One row, by the same names whichever version of Prowler wrote it. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../text'
+import { isRecord } from '../values/text'
 import { hubControlIn } from './checks'
 import { isDescription, isFlagged, isRecommendation, isResult } from './shapes'
 

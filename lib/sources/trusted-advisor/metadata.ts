@@ -1,4 +1,4 @@
-import { isIdOf, type ResourceKind } from '../../domain/canonical-resource'
+import { isIdOf, type ResourceKind } from '../../domain/identity/canonical-resource'
 import type { Check } from './checks'
 
 const COLOURS = new Set(['Green', 'Yellow', 'Red'])

@@ -1,4 +1,4 @@
-import type { ResourceKind } from '../../domain/canonical-resource'
+import type { ResourceKind } from '../../domain/identity/canonical-resource'
 
 /**
  * Types as ASFF spells them, by service and beginning of an ARN's resource part; the first that fits counts.

@@ -1,7 +1,7 @@
-import type { ResourceKind } from '../../domain/canonical-resource'
-import type { ResourceRef } from '../../domain/outcome'
-import { RejectedRecord } from '../../domain/reject'
-import { identify } from '../fields'
+import type { ResourceKind } from '../../domain/identity/canonical-resource'
+import type { ResourceRef } from '../../domain/imports/outcome'
+import { RejectedRecord } from '../../domain/imports/reject'
+import { identify } from '../values/fields'
 import { typeOf } from './resource-type'
 
 /** Kinds that say nothing about how a bare name becomes an ARN. */

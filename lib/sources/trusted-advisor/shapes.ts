@@ -1,4 +1,4 @@
-import { isRecord } from '../text'
+import { isRecord } from '../values/text'
 
 /** A check result or its summary: https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckResult.html */
 export function isResult(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { Team } from '../../../lib/domain/team'
+import type { Team } from '../../../lib/domain/people/team'
 import type { Caller } from './callers'
 import type { World } from './targets'
 

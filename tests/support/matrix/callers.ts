@@ -1,5 +1,5 @@
-import { type Role, roles } from '../../../lib/domain/role'
-import type { Team } from '../../../lib/domain/team'
+import { type Role, roles } from '../../../lib/domain/people/role'
+import type { Team } from '../../../lib/domain/people/team'
 import type { Member } from '../../../lib/generated/prisma/client'
 import { browser, signInAs, signOut } from '../browser'
 import { ours } from '../organisation'

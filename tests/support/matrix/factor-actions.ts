@@ -1,4 +1,4 @@
-import { offerTotp, sealTotp } from '../../../lib/access/totp'
+import { offerTotp, sealTotp } from '../../../lib/access/sign-in/totp'
 import { prisma } from '../../../lib/db'
 import { codeOf } from '../authenticator-app'
 import { type ActionTable, ADMIN, CONFLICT, EVERYONE } from './action-row'

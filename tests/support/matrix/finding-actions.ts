@@ -1,5 +1,5 @@
-import { everyFinding, splitFindingId } from '../../../lib/domain/finding-filter'
-import type { Team } from '../../../lib/domain/team'
+import { everyFinding, splitFindingId } from '../../../lib/domain/findings/filter'
+import type { Team } from '../../../lib/domain/people/team'
 import {
   type ActionCase,
   type ActionTable,

@@ -1,5 +1,5 @@
 import { prisma } from '../../../lib/db'
-import type { Permission } from '../../../lib/domain/role'
+import type { Permission } from '../../../lib/domain/people/role'
 import { addMember } from '../people'
 import { type ActionTable, ADMIN, CONFLICT, EVERYONE, SEE_A } from './action-row'
 import { B, hashOfPassword, invitation, lockedMember, otherMember, PASSWORD } from './targets'

@@ -1,4 +1,4 @@
-import { defaultDuePolicy } from '../../../lib/domain/due-policy'
+import { defaultDuePolicy } from '../../../lib/domain/policies/due-policy'
 import { LEAD_A, LEAD_B, ORGANISATION, OTHER_TEAM, SEE_A, SEE_B, WORK_A, WORK_B } from './action-row'
 import { A, B, failedImport, finding, routingRules, versionOf, type World, waitingImport } from './targets'
 

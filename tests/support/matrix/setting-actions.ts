@@ -1,5 +1,5 @@
 import { prisma } from '../../../lib/db'
-import { defaultDuePolicy } from '../../../lib/domain/due-policy'
+import { defaultDuePolicy } from '../../../lib/domain/policies/due-policy'
 import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-row'
 import { A, B, csvMapping, routingRules, savedMapping, UNKNOWN, versionOf } from './targets'
 

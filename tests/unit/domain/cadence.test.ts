@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Hearing, silentAfter, usualInterval, withReport } from '../../../lib/domain/cadence'
+import { type Hearing, silentAfter, usualInterval, withReport } from '../../../lib/domain/feeds/cadence'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encode, type Link, LinkDigest, linkHash, NO_LINK, rowHash, type Seal } from '@/lib/domain/chain'
-import { chainedRows } from '@/lib/domain/chain-rows'
+import { encode, type Link, LinkDigest, linkHash, NO_LINK, rowHash, type Seal } from '@/lib/domain/chain/chain'
+import { chainedRows } from '@/lib/domain/chain/rows'
 
 const texts = fc.array(fc.option(fc.oneof(fc.string(), fc.constantFrom('', ':', '1:', '0:', '1:a', '火'))))
 

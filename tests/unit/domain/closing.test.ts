@@ -8,8 +8,8 @@ import {
   type Report,
   reachOf,
   whyAbsent,
-} from '../../../lib/domain/closing'
-import { pairHash } from '../../../lib/domain/report-pairs'
+} from '../../../lib/domain/feeds/closing'
+import { pairHash } from '../../../lib/domain/feeds/report-pairs'
 
 const DAY = 86_400_000
 const observedAt = new Date(Date.UTC(2026, 5, 30))

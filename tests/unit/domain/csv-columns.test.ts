@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { guessColumns } from '../../../lib/domain/csv-columns'
+import { guessColumns } from '../../../lib/domain/imports/csv-columns'
 
 describe('columns are guessed', () => {
   test('from what tools and spreadsheets call them, in both languages', () => {

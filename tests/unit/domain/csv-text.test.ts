@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { csvLine } from '../../../lib/domain/csv-text'
+import { csvLine } from '../../../lib/domain/imports/csv-text'
 
 test.each([
   [['plain', 3, null], 'plain,3,\r\n'],

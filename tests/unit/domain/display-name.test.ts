@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { MemberName } from '../../../lib/access/member-input'
-import { nameKey } from '../../../lib/domain/display-name'
-import { oneLine } from '../../../lib/domain/plain-text'
+import { nameKey } from '../../../lib/domain/people/display-name'
+import { oneLine } from '../../../lib/domain/text/plain-text'
 
 test.each([
   ['ann', 'ANN'],

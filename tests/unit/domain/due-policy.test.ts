@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { dueAt } from '../../../lib/domain/due'
-import { DuePolicy, defaultDuePolicy } from '../../../lib/domain/due-policy'
+import { dueAt } from '../../../lib/domain/policies/due'
+import { DuePolicy, defaultDuePolicy } from '../../../lib/domain/policies/due-policy'
 
 const tokyo = 'Asia/Tokyo'
 const working: DuePolicy = { ...defaultDuePolicy, unit: 'working' }

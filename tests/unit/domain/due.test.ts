@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dayOf, dueAt, endOfDay, instantOf } from '../../../lib/domain/due'
-import { severities } from '../../../lib/domain/severity'
+import { severities } from '../../../lib/domain/findings/severity'
+import { dayOf, dueAt, endOfDay, instantOf } from '../../../lib/domain/policies/due'
 
 const tokyo = 'Asia/Tokyo'
 const newYork = 'America/New_York'

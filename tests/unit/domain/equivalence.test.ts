@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { equivalence, toEquivalence } from '../../../lib/domain/equivalence'
-import { findingIdOf, problemOf } from '../../../lib/domain/identity'
-import type { Outcome } from '../../../lib/domain/outcome'
+import { equivalence, toEquivalence } from '../../../lib/domain/identity/equivalence'
+import { findingIdOf, problemOf } from '../../../lib/domain/identity/identity'
+import type { Outcome } from '../../../lib/domain/imports/outcome'
 import { outcomesOf } from '../../../lib/sources/registry'
 import { now } from '../sources/support'
 

@@ -11,8 +11,8 @@ import {
   RequestRule,
   whyNot,
   withCovering,
-} from '../../../lib/domain/exception'
-import { openStatuses } from '../../../lib/domain/status'
+} from '../../../lib/domain/exceptions/exception'
+import { openStatuses } from '../../../lib/domain/findings/status'
 
 const day = (n: number) => new Date(Date.UTC(2026, 0, n))
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { codeOfDisk, codesOfWorkers, statusOf } from '@/lib/domain/health'
+import { codeOfDisk, codesOfWorkers, statusOf } from '@/lib/domain/health/health'
 
 const GIB = 1024 ** 3
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { contentHashOf, findingIdOf, sightingIdOf } from '../../../lib/domain/identity'
-import { findingClasses, type Outcome, results, sourceIds } from '../../../lib/domain/outcome'
-import { severities } from '../../../lib/domain/severity'
+import { severities } from '../../../lib/domain/findings/severity'
+import { contentHashOf, findingIdOf, sightingIdOf } from '../../../lib/domain/identity/identity'
+import { findingClasses, type Outcome, results, sourceIds } from '../../../lib/domain/imports/outcome'
 
 const text = fc.string({ minLength: 1, maxLength: 12 })
 const date = fc.option(fc.date({ min: new Date('2000-01-01'), max: new Date('2030-01-01'), noInvalidDate: true }))

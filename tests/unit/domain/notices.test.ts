@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { noticeActions } from '@/lib/domain/notices'
+import { noticeActions } from '@/lib/domain/people/notices'
 import en from '@/messages/en.json'
 import ja from '@/messages/ja.json'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { findingIdOf, problemOf, sightingIdOf } from '../../../lib/domain/identity'
-import { machineImageArn } from '../../../lib/domain/one-fix'
+import { machineImageArn } from '../../../lib/domain/identity/fix-target'
+import { findingIdOf, problemOf, sightingIdOf } from '../../../lib/domain/identity/identity'
 import { outcomesOf } from '../../../lib/sources/registry'
 
 const now = new Date('2026-06-20T00:00:00Z')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fitsPattern } from '../../../lib/domain/pattern'
+import { fitsPattern } from '../../../lib/domain/policies/pattern'
 
 test.each([
   ['S3.*', 'S3.14', true],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { equivalence } from '../../../lib/domain/equivalence'
-import { findingIdOf } from '../../../lib/domain/identity'
-import type { Outcome } from '../../../lib/domain/outcome'
-import { isGlobal, regionOfArn, resourceKey } from '../../../lib/domain/region'
+import { equivalence } from '../../../lib/domain/identity/equivalence'
+import { findingIdOf } from '../../../lib/domain/identity/identity'
+import { isGlobal, regionOfArn, resourceKey } from '../../../lib/domain/identity/region'
+import type { Outcome } from '../../../lib/domain/imports/outcome'
 
 const ACCOUNT = '123456789012'
 

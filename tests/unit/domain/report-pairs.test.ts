@@ -12,7 +12,7 @@ import {
   timeOf,
   toBytes,
   toTimedBytes,
-} from '../../../lib/domain/report-pairs'
+} from '../../../lib/domain/feeds/report-pairs'
 
 const hashes = fc.uniqueArray(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), { maxLength: 300 })
 const numbers = (n: number, from = 0) => new Set(Array.from({ length: n }, (_, i) => from + i))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { type Category, type Routable, RoutingRule, routeTo as route } from '../../../lib/domain/routing'
-import { type Team, teams } from '../../../lib/domain/team'
+import { type Team, teams } from '../../../lib/domain/people/team'
+import { type Category, type Routable, RoutingRule, routeTo as route } from '../../../lib/domain/policies/routing'
 import checkTable from '../../../lib/sources/trusted-advisor/checks.json'
 
 const known = { accountId: '111111111111', environment: null, tags: {}, sources: [], severity: 3 }

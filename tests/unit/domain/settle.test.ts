@@ -8,9 +8,9 @@ import {
   settle,
   startsAs,
   tagsOf,
-} from '../../../lib/domain/lifecycle'
-import { results, sourceIds } from '../../../lib/domain/outcome'
-import { openStatuses } from '../../../lib/domain/status'
+} from '../../../lib/domain/findings/lifecycle'
+import { openStatuses } from '../../../lib/domain/findings/status'
+import { results, sourceIds } from '../../../lib/domain/imports/outcome'
 
 function sighting(change: Partial<SightingState> = {}): SightingState {
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { utf16Of } from '../../../lib/domain/utf16'
+import { utf16Of } from '../../../lib/domain/text/utf16'
 
 const swapped = (text: string) => Buffer.from(text, 'utf16le').swap16()
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { toReportLink, visibleText } from '../../../lib/domain/visible-text'
+import { toReportLink, visibleText } from '../../../lib/domain/text/visible-text'
 
 describe('the text of a report', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import common from '../../../lib/domain/common-passwords.json'
-import { passwordProblem } from '../../../lib/domain/weak-password'
+import common from '../../../lib/domain/sign-in/common-passwords.json'
+import { passwordProblem } from '../../../lib/domain/sign-in/weak-password'
 
 const hanako = { email: 'hanako.tanaka@example.co.jp', name: 'Hanako Tanaka', host: 'hinomi.kasumi-corp.example' }
 

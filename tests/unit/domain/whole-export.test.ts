@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { everyFinding, FindingFilter, isWhole } from '@/lib/domain/finding-filter'
-import { environments, teams } from '@/lib/domain/team'
+import { everyFinding, FindingFilter, isWhole } from '@/lib/domain/findings/filter'
+import { environments, teams } from '@/lib/domain/people/team'
 
 const whole: Partial<FindingFilter>[] = [
   {},

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Covering } from '../../../lib/domain/exception'
-import type { RunContext } from '../../../lib/ingest/context'
-import { coveredSide } from '../../../lib/ingest/covering'
+import type { Covering } from '../../../lib/domain/exceptions/exception'
+import type { RunContext } from '../../../lib/ingest/run/context'
+import { coveredSide } from '../../../lib/ingest/settle/exception-match'
 
 const subject = { accountId: '111111111111', id: 'aa', control: 'S3.2', resourceId: 'arn:aws:s3:::a' }
 const told = { severity: 3, tags: [] }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Outcome } from '../../../lib/domain/outcome'
+import type { Outcome } from '../../../lib/domain/imports/outcome'
 import { outcomesOf } from '../../../lib/sources/registry'
 import { now, read } from './support'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { outcomesOf } from '../../../lib/sources/registry'
-import { cut } from '../../../lib/sources/text'
+import { cut } from '../../../lib/sources/values/text'
 import { example, now, outcomeOf, rejectOf } from './support'
 
 const control = example('asff/security-hub-control.json')

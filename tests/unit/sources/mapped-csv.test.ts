@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { CsvMapping } from '../../../lib/domain/csv-mapping'
-import { RejectedRecord } from '../../../lib/domain/reject'
-import { readDocument } from '../../../lib/sources/document'
+import { CsvMapping } from '../../../lib/domain/imports/csv-mapping'
+import { RejectedRecord } from '../../../lib/domain/imports/reject'
+import { readDocument } from '../../../lib/sources/reader/document'
 import { outcomesOf } from '../../../lib/sources/registry'
 import { now } from './support'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findingIdOf, sightingIdOf } from '../../../lib/domain/identity'
+import { findingIdOf, sightingIdOf } from '../../../lib/domain/identity/identity'
 import { outcomesOf } from '../../../lib/sources/registry'
 import { now, outcomeOf, read, rejectOf } from './support'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toResourceType } from '../../../lib/sources/resource-type'
+import { toResourceType } from '../../../lib/sources/values/resource-type'
 
 test.each([
   ['AwsEc2Instance', 'AwsEc2Instance'],

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Outcome } from '../../../lib/domain/outcome'
-import { type Reject, RejectedRecord } from '../../../lib/domain/reject'
-import { type RawRecord, type Recognise, RejectedDocument, readDocument } from '../../../lib/sources/document'
+import type { Outcome } from '../../../lib/domain/imports/outcome'
+import { type Reject, RejectedRecord } from '../../../lib/domain/imports/reject'
+import { type RawRecord, type Recognise, RejectedDocument, readDocument } from '../../../lib/sources/reader/document'
 import { outcomesOf } from '../../../lib/sources/registry'
 
 export const now = new Date('2026-01-01T00:00:00Z')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { findingIdOf, sightingIdOf } from '../../../lib/domain/identity'
-import { supersedes } from '../../../lib/domain/lifecycle'
-import type { Outcome } from '../../../lib/domain/outcome'
+import { supersedes } from '../../../lib/domain/findings/lifecycle'
+import { findingIdOf, sightingIdOf } from '../../../lib/domain/identity/identity'
+import type { Outcome } from '../../../lib/domain/imports/outcome'
 import { outcomesOf } from '../../../lib/sources/registry'
 import { now, outcomeOf, read, rejectOf } from './support'
 

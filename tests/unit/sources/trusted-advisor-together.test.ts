@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Outcome } from '../../../lib/domain/outcome'
-import { RejectedRecord } from '../../../lib/domain/reject'
-import { readDocument } from '../../../lib/sources/document'
+import type { Outcome } from '../../../lib/domain/imports/outcome'
+import { RejectedRecord } from '../../../lib/domain/imports/reject'
+import { readDocument } from '../../../lib/sources/reader/document'
 import { outcomesOf } from '../../../lib/sources/registry'
 import { now, read } from './support'
 

@@ -10,9 +10,9 @@ import { RejectTable } from '@/components/imports/reject-table'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageShell } from '@/components/ui/page-shell'
 import { requireAccess } from '@/lib/access/access'
-import { visibleText } from '@/lib/domain/visible-text'
+import { visibleText } from '@/lib/domain/text/visible-text'
 import { NotFoundError } from '@/lib/errors'
-import { getImport } from '@/lib/queries/imports'
+import { getImport } from '@/lib/queries/imports/imports'
 import { confirm, retry } from '../actions'
 
 type Params = Promise<{ importId: string }>

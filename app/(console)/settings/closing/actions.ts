@@ -1,8 +1,8 @@
 'use server'
 
 import { action } from '@/lib/action'
-import { ClosingLimit } from '@/lib/domain/closing'
-import { saveClosingLimit } from '@/lib/store/closing-limit'
+import { ClosingLimit } from '@/lib/domain/feeds/closing'
+import { saveClosingLimit } from '@/lib/store/feeds/closing-limit'
 
 export const save = action({
   needs: 'imports:confirm',

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
-import { ClosingLimitForm } from '@/components/settings/closing-limit-form'
+import { ClosingLimitForm } from '@/components/policies/closing-limit-form'
 import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireWholeAccess } from '@/lib/access/access'
-import { getClosingLimit } from '@/lib/queries/closing-limit'
+import { getClosingLimit } from '@/lib/queries/feeds/closing-limit'
 import { save } from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -1,9 +1,9 @@
 'use server'
 
 import { action } from '@/lib/action'
-import { DropCsvMapping, PreviewCsv, SaveCsvMapping } from '@/lib/domain/csv-mapping'
-import { previewMappedCsv } from '@/lib/jobs/preview-csv'
-import { dropCsvMapping, saveCsvMapping } from '@/lib/store/csv-mappings'
+import { DropCsvMapping, PreviewCsv, SaveCsvMapping } from '@/lib/domain/imports/csv-mapping'
+import { previewMappedCsv } from '@/lib/jobs/imports/preview-csv'
+import { dropCsvMapping, saveCsvMapping } from '@/lib/store/imports/csv-mappings'
 
 const refresh = ['/settings/csv', '/imports'] as const
 

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
-import { CsvMappings } from '@/components/settings/csv-mappings'
+import { CsvMappings } from '@/components/imports/csv/csv-mappings'
 import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireWholeAccess } from '@/lib/access/access'
-import { listCsvMappings } from '@/lib/queries/csv-mappings'
+import { listCsvMappings } from '@/lib/queries/imports/csv-mappings'
 import { drop, preview, save } from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {

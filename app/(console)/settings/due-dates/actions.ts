@@ -1,9 +1,9 @@
 'use server'
 
 import { action } from '@/lib/action'
-import { DuePolicy, SaveDuePolicy } from '@/lib/domain/due-policy'
-import { previewDuePolicy } from '@/lib/queries/due-policy'
-import { saveDuePolicy } from '@/lib/store/due-policy'
+import { DuePolicy, SaveDuePolicy } from '@/lib/domain/policies/due-policy'
+import { previewDuePolicy } from '@/lib/queries/policies/due-policy'
+import { saveDuePolicy } from '@/lib/store/policies/due-policy'
 
 export const preview = action({ needs: 'accounts:manage', input: DuePolicy, run: previewDuePolicy })
 export const save = action({

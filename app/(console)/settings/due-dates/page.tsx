@@ -1,11 +1,11 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
-import { DuePolicyForm } from '@/components/settings/due-policy-form'
+import { DuePolicyForm } from '@/components/policies/due-policy-form'
 import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireWholeAccess } from '@/lib/access/access'
-import { getDuePolicy } from '@/lib/queries/due-policy'
+import { getDuePolicy } from '@/lib/queries/policies/due-policy'
 import { preview, save } from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {

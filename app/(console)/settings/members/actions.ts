@@ -2,12 +2,12 @@
 
 import { ById, InviteMember, UpdateMember } from '@/lib/access/member-input'
 import { action } from '@/lib/action'
-import { unbindIdentity } from '@/lib/store/identities'
-import { createInvite, createResetLink, revokeInvite } from '@/lib/store/invites'
-import { removeMember, updateMember } from '@/lib/store/members'
-import { resetFactors } from '@/lib/store/reset-factors'
-import { endMemberSessions } from '@/lib/store/sessions'
-import { unlockMember } from '@/lib/store/unlock-member'
+import { unbindIdentity } from '@/lib/store/people/identities'
+import { createInvite, createResetLink, revokeInvite } from '@/lib/store/people/invites'
+import { removeMember, updateMember } from '@/lib/store/people/members'
+import { unlockMember } from '@/lib/store/people/unlock'
+import { resetFactors } from '@/lib/store/sign-in/reset-factors'
+import { endMemberSessions } from '@/lib/store/sign-in/sessions'
 
 const needs = 'members:manage'
 const recent = true

@@ -2,10 +2,10 @@
 
 import { cookies } from 'next/headers'
 import { z } from 'zod'
-import { hostCookieName } from '@/lib/access/host-cookie'
 import { ById } from '@/lib/access/member-input'
-import { preferenceCookie } from '@/lib/access/preference-cookie'
-import { readSessionId } from '@/lib/access/session'
+import { hostCookieName } from '@/lib/access/session/host-cookie'
+import { preferenceCookie } from '@/lib/access/session/preference-cookie'
+import { readSessionId } from '@/lib/access/session/session'
 import { action } from '@/lib/action'
 import { LOCALE_COOKIE } from '@/lib/locale'
 import {
@@ -15,7 +15,7 @@ import {
   endOwnSession,
   UpdateProfile,
   updateProfile,
-} from '@/lib/store/profile'
+} from '@/lib/store/people/profile'
 
 export const saveProfile = action({
   needs: [],

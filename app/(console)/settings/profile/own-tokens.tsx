@@ -1,9 +1,9 @@
 import { getTranslations } from 'next-intl/server'
-import { TokenTable } from '@/components/settings/token-table'
+import { TokenTable } from '@/components/people/token-table'
 import { Panel } from '@/components/ui/panel'
 import { requireAccess } from '@/lib/access/access'
-import { listAccountNames } from '@/lib/queries/members'
-import { listOwnTokens } from '@/lib/queries/tokens'
+import { listAccountNames } from '@/lib/queries/people/members'
+import { listOwnTokens } from '@/lib/queries/people/tokens'
 import { endOwnToken } from './token-actions'
 
 /** The API tokens that act in the reader's name; nothing for somebody who has none. */

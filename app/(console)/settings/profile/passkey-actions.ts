@@ -2,10 +2,10 @@
 
 import { z } from 'zod'
 import { ById } from '@/lib/access/member-input'
-import { requireRelyingParty } from '@/lib/access/relying-party'
-import { requireSessionId } from '@/lib/access/session'
+import { requireSessionId } from '@/lib/access/session/session'
+import { requireRelyingParty } from '@/lib/access/sign-in/relying-party'
 import { action } from '@/lib/action'
-import * as passkeys from '@/lib/store/passkeys'
+import * as passkeys from '@/lib/store/passkeys/passkeys'
 
 const refresh = ['/settings/profile']
 

@@ -1,11 +1,11 @@
 import { headers } from 'next/headers'
 import { getTranslations } from 'next-intl/server'
-import { Passkeys } from '@/components/settings/passkeys'
+import { Passkeys } from '@/components/sign-in/passkeys'
 import { Panel } from '@/components/ui/panel'
 import { requireAccess } from '@/lib/access/access'
-import { requestRelyingParty } from '@/lib/access/relying-party'
-import { deviceOf } from '@/lib/domain/device'
-import { listOwnPasskeys } from '@/lib/queries/passkeys'
+import { requestRelyingParty } from '@/lib/access/sign-in/relying-party'
+import { deviceOf } from '@/lib/domain/people/device'
+import { listOwnPasskeys } from '@/lib/queries/sign-in/passkeys'
 import { addPasskey, beginPasskey, removePasskey, renamePasskey } from './passkey-actions'
 
 /** The reader's passkeys, or why there can be none at this address. */

@@ -2,7 +2,7 @@
 
 import { ById } from '@/lib/access/member-input'
 import { action } from '@/lib/action'
-import { revokeOwnToken } from '@/lib/store/tokens'
+import { revokeOwnToken } from '@/lib/store/people/tokens'
 
 export const endOwnToken = action({
   needs: [],

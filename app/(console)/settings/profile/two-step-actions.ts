@@ -2,10 +2,10 @@
 
 import { z } from 'zod'
 import type { Access } from '@/lib/access/proof'
-import { requireSessionId } from '@/lib/access/session'
+import { requireSessionId } from '@/lib/access/session/session'
 import { action } from '@/lib/action'
-import { replaceRecoveryCodes } from '@/lib/store/second-factors'
-import { beginTotp, ConfirmTotp, confirmTotp, removeTotp } from '@/lib/store/totp'
+import { replaceRecoveryCodes } from '@/lib/store/sign-in/second-factors'
+import { beginTotp, ConfirmTotp, confirmTotp, removeTotp } from '@/lib/store/sign-in/totp'
 
 const Nothing = z.object({})
 

@@ -1,9 +1,9 @@
 'use server'
 
 import { action } from '@/lib/action'
-import { RoutingRules, SaveRouting } from '@/lib/domain/routing'
-import { previewRouting } from '@/lib/queries/routing'
-import { saveRouting } from '@/lib/store/routing'
+import { RoutingRules, SaveRouting } from '@/lib/domain/policies/routing'
+import { previewRouting } from '@/lib/queries/policies/routing'
+import { saveRouting } from '@/lib/store/policies/routing'
 
 export const preview = action({ needs: 'accounts:manage', input: RoutingRules, run: previewRouting })
 export const save = action({

@@ -1,13 +1,13 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
-import { RoutingForm } from '@/components/settings/routing-form'
+import { RoutingForm } from '@/components/policies/routing-form'
 import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireWholeAccess } from '@/lib/access/access'
-import { listAccountNames } from '@/lib/queries/members'
-import { listAssignable } from '@/lib/queries/members-for-assign'
-import { getRouting } from '@/lib/queries/routing'
+import { listAssignable } from '@/lib/queries/people/assignable-members'
+import { listAccountNames } from '@/lib/queries/people/members'
+import { getRouting } from '@/lib/queries/policies/routing'
 import { preview, save } from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {

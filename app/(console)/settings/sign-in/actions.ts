@@ -1,8 +1,8 @@
 'use server'
 
 import { action } from '@/lib/action'
-import { FactorPolicy } from '@/lib/domain/second-factor'
-import { saveFactorPolicy } from '@/lib/store/factor-policy'
+import { FactorPolicy } from '@/lib/domain/sign-in/second-factor'
+import { saveFactorPolicy } from '@/lib/store/sign-in/factor-policy'
 
 export const savePolicy = action({
   needs: 'members:manage',

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
-import { FactorPolicyForm } from '@/components/settings/factor-policy-form'
+import { FactorPolicyForm } from '@/components/sign-in/factor-policy-form'
 import { PageShell } from '@/components/ui/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
-import { getFactorPolicy } from '@/lib/queries/second-factors'
+import { getFactorPolicy } from '@/lib/queries/sign-in/second-factors'
 import { savePolicy } from './actions'
 
 export async function generateMetadata(): Promise<Metadata> {

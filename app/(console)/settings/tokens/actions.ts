@@ -2,7 +2,7 @@
 
 import { ById, CreateToken } from '@/lib/access/member-input'
 import { action } from '@/lib/action'
-import { createToken, revokeToken, takeOverToken } from '@/lib/store/tokens'
+import { createToken, revokeToken, takeOverToken } from '@/lib/store/people/tokens'
 
 const needs = 'tokens:manage'
 const refresh = ['/settings/tokens']

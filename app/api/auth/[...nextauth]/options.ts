@@ -1,14 +1,14 @@
 import type { NextAuthOptions, User } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
 import type { OAuthConfig } from 'next-auth/providers/oauth'
-import { orUnavailable, relyingPartyAt } from '@/lib/access/relying-party'
-import { type SigningBrowser, sessionOptions } from '@/lib/access/session'
+import { type SigningBrowser, sessionOptions } from '@/lib/access/session/session'
+import { orUnavailable, relyingPartyAt } from '@/lib/access/sign-in/relying-party'
 import { env } from '@/lib/env'
 import { AppError, ForbiddenError } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { outageError, outageOf } from '@/lib/outage'
-import { signInWithPasskey } from '@/lib/store/passkey-sign-in'
-import { type Admitted, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in'
+import { signInWithPasskey } from '@/lib/store/passkeys/sign-in'
+import { type Admitted, signInWithIdentity, signInWithPassword } from '@/lib/store/sign-in/sign-in'
 
 type SigningIn = User & Partial<Admitted>
 

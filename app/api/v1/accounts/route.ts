@@ -1,5 +1,5 @@
-import { AccountsQuery, parseQuery } from '@/lib/domain/api-query'
-import { listAccounts } from '@/lib/queries/accounts'
+import { AccountsQuery, parseQuery } from '@/lib/domain/api/query'
+import { listAccounts } from '@/lib/queries/accounts/list'
 import { refuseOthers, route } from '@/lib/route'
 
 export const dynamic = 'force-dynamic'

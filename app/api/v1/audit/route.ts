@@ -1,7 +1,7 @@
-import { requireRecent } from '@/lib/access/recent'
-import { AuditQuery } from '@/lib/domain/api-audit'
-import { parseQuery } from '@/lib/domain/api-query'
-import { auditAfter } from '@/lib/queries/audit-stream'
+import { requireRecent } from '@/lib/access/session/recent'
+import { AuditQuery } from '@/lib/domain/api/audit'
+import { parseQuery } from '@/lib/domain/api/query'
+import { auditAfter } from '@/lib/queries/audit/stream'
 import { refuseOthers, route } from '@/lib/route'
 
 export const dynamic = 'force-dynamic'

@@ -1,8 +1,8 @@
-import { NoQuery, parseBody, parseQuery } from '@/lib/domain/api-query'
-import { SaveDuePolicy } from '@/lib/domain/due-policy'
-import { getDuePolicy } from '@/lib/queries/due-policy'
+import { NoQuery, parseBody, parseQuery } from '@/lib/domain/api/query'
+import { SaveDuePolicy } from '@/lib/domain/policies/due-policy'
+import { getDuePolicy } from '@/lib/queries/policies/due-policy'
 import { jsonBody, refuseOthers, route } from '@/lib/route'
-import { saveDuePolicy } from '@/lib/store/due-policy'
+import { saveDuePolicy } from '@/lib/store/policies/due-policy'
 
 export const dynamic = 'force-dynamic'
 

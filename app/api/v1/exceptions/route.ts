@@ -1,8 +1,8 @@
-import { ExceptionsQuery, NoQuery, parseBody, parseQuery } from '@/lib/domain/api-query'
-import { RequestException } from '@/lib/domain/exception'
-import { countExceptions, listExceptions } from '@/lib/queries/exceptions'
+import { ExceptionsQuery, NoQuery, parseBody, parseQuery } from '@/lib/domain/api/query'
+import { RequestException } from '@/lib/domain/exceptions/exception'
+import { countExceptions, listExceptions } from '@/lib/queries/exceptions/exceptions'
 import { jsonBody, refuseOthers, route } from '@/lib/route'
-import { requestException, requestRule } from '@/lib/store/exceptions'
+import { requestException, requestRule } from '@/lib/store/exceptions/decide'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,6 +1,6 @@
-import { FindingsQuery, parseQuery } from '@/lib/domain/api-query'
-import { listFindings } from '@/lib/queries/findings'
-import { ownerIds } from '@/lib/queries/members-for-assign'
+import { FindingsQuery, parseQuery } from '@/lib/domain/api/query'
+import { listFindings } from '@/lib/queries/findings/list'
+import { ownerIds } from '@/lib/queries/people/assignable-members'
 import { refuseOthers, route } from '@/lib/route'
 
 export const dynamic = 'force-dynamic'

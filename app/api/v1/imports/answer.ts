@@ -1,4 +1,4 @@
-import type { ImportDetail } from '@/lib/domain/import-views'
+import type { ImportDetail } from '@/lib/domain/imports/views'
 import { negotiateLocale, rejectTranslator, waitTranslator } from '@/lib/locale'
 
 /** An import as the API tells it, with reasons in the language that the caller asks for. */

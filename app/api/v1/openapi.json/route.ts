@@ -1,4 +1,4 @@
-import { apiDocument } from '@/lib/domain/api-document'
+import { apiDocument } from '@/lib/domain/api/document'
 import { refuseOthers } from '@/lib/route'
 import packageJson from '@/package.json'
 

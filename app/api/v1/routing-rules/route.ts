@@ -1,8 +1,8 @@
-import { NoQuery, parseBody, parseQuery } from '@/lib/domain/api-query'
-import { SaveRouting } from '@/lib/domain/routing'
-import { getRouting } from '@/lib/queries/routing'
+import { NoQuery, parseBody, parseQuery } from '@/lib/domain/api/query'
+import { SaveRouting } from '@/lib/domain/policies/routing'
+import { getRouting } from '@/lib/queries/policies/routing'
 import { jsonBody, refuseOthers, route } from '@/lib/route'
-import { saveRouting } from '@/lib/store/routing'
+import { saveRouting } from '@/lib/store/policies/routing'
 
 export const dynamic = 'force-dynamic'
 

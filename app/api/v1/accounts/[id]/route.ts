@@ -1,7 +1,7 @@
-import { AccountId } from '@/lib/domain/account-id'
-import { NoQuery, parseQuery } from '@/lib/domain/api-query'
+import { AccountId } from '@/lib/domain/accounts/account-id'
+import { NoQuery, parseQuery } from '@/lib/domain/api/query'
 import { NotFoundError } from '@/lib/errors'
-import { getAccount } from '@/lib/queries/account'
+import { getAccount } from '@/lib/queries/accounts/account'
 import { refuseOthers, route } from '@/lib/route'
 
 export const dynamic = 'force-dynamic'

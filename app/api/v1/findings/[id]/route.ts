@@ -1,10 +1,10 @@
-import { NoQuery, parseBody, parseQuery } from '@/lib/domain/api-query'
-import { PatchFinding } from '@/lib/domain/finding-change'
-import { FindingId } from '@/lib/domain/finding-filter'
+import { NoQuery, parseBody, parseQuery } from '@/lib/domain/api/query'
+import { PatchFinding } from '@/lib/domain/findings/change'
+import { FindingId } from '@/lib/domain/findings/filter'
 import { NotFoundError } from '@/lib/errors'
-import { getFinding } from '@/lib/queries/finding'
+import { getFinding } from '@/lib/queries/findings/finding'
 import { jsonBody, refuseOthers, route } from '@/lib/route'
-import { patchFinding } from '@/lib/store/findings'
+import { patchFinding } from '@/lib/store/findings/triage'
 
 export const dynamic = 'force-dynamic'
 

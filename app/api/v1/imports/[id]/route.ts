@@ -1,5 +1,5 @@
 import { NotFoundError } from '@/lib/errors'
-import { getImport } from '@/lib/queries/imports'
+import { getImport } from '@/lib/queries/imports/imports'
 import { refuseOthers, route } from '@/lib/route'
 import { toAnswer } from '../answer'
 

@@ -1,6 +1,6 @@
 import { NotFoundError } from '@/lib/errors'
 import { json, refuseOthers, route } from '@/lib/route'
-import { confirmImport } from '@/lib/store/confirm-import'
+import { confirmImport } from '@/lib/store/imports/confirm'
 
 export const dynamic = 'force-dynamic'
 

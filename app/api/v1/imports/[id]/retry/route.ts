@@ -1,6 +1,6 @@
 import { NotFoundError } from '@/lib/errors'
 import { json, refuseOthers, route } from '@/lib/route'
-import { retryImport } from '@/lib/store/retry-import'
+import { retryImport } from '@/lib/store/imports/retry'
 
 export const dynamic = 'force-dynamic'
 

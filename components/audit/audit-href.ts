@@ -1,0 +1,10 @@
+import type { AuditFilter } from '@/lib/domain/people/views'
+
+/** The address of the log, narrowed, from a place on. */
+export function auditHref(filter: AuditFilter, cursor?: string): string {
+  const query = new URLSearchParams()
+  if (filter.actor) query.set('actor', filter.actor)
+  if (filter.action) query.set('action', filter.action)
+  if (cursor) query.set('cursor', cursor)
+  return query.size > 0 ? `/settings/audit?${query}` : '/settings/audit'
+}

@@ -1,0 +1,186 @@
+'use client'
+
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { useFormatter, useTranslations } from 'next-intl'
+import { useState } from 'react'
+import type { z } from 'zod'
+import {
+  categories,
+  defaultTeams,
+  type RoutingRule,
+  type RoutingRules,
+  type SaveRouting,
+} from '@/lib/domain/policies/routing'
+import type { RoutingPreview, RoutingView } from '@/lib/domain/policies/views'
+import { FormError } from '../settings/form-error'
+import { useAction } from '../settings/use-action'
+import type { ActionResult } from '../ui/action-result'
+import { Button } from '../ui/button'
+import { Panel } from '../ui/panel'
+import type { Option } from '../ui/select'
+import { sayDone } from '../ui/toasts'
+import { emptyRule, RoutingRuleDialog } from './routing-rule-dialog'
+import { RuleWords } from './routing-words'
+
+interface RoutingFormProps {
+  view: RoutingView
+  accounts: readonly Option[]
+  people: readonly Option[]
+  preview: (input: z.input<typeof RoutingRules>) => Promise<ActionResult<RoutingPreview>>
+  save: (input: z.input<typeof SaveRouting>) => Promise<ActionResult<unknown>>
+}
+
+/** The organisation's rules in order, to add, change, move and take away, with what they would do before they are saved. */
+export function RoutingForm({ view, accounts, people, preview, save }: RoutingFormProps) {
+  const t = useTranslations()
+  const format = useFormatter()
+  const [rules, setRules] = useState(view.rules)
+  const [editing, setEditing] = useState<number | null>(null)
+  const [shown, setShown] = useState<RoutingPreview | null>(null)
+  const look = useAction(preview, setShown)
+  const form = useAction(save, () => {
+    setShown(null)
+    sayDone(t('settings.routing.saved'))
+  })
+  function change(next: RoutingRule[]) {
+    setRules(next)
+    setShown(null)
+  }
+  function move(at: number, by: number) {
+    const next = [...rules]
+    const [rule] = next.splice(at, 1)
+    if (rule) next.splice(at + by, 0, rule)
+    change(next)
+  }
+  const same = JSON.stringify(rules) === JSON.stringify(view.rules)
+  const nameOf = (id: string) => people.find(person => person.id === id)?.label ?? t('settings.routing.gone')
+  const error = form.errorOf('') ?? look.errorOf('') ?? form.otherError('') ?? look.otherError('')
+  return (
+    <div className="flex flex-col gap-3.5">
+      <Panel title={t('settings.routing.rules')}>
+        {rules.length === 0 ? <p className="text-muted">{t('settings.routing.none')}</p> : null}
+        <ol className="flex flex-col divide-y divide-separator">
+          {rules.map((rule, at) => (
+            <li key={JSON.stringify(rule)} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
+              <span className="w-6 text-muted tabular-nums">{format.number(at + 1)}</span>
+              <span className="flex min-w-48 flex-1 flex-col">
+                <span className="font-semibold">{rule.name}</span>
+                <span className="text-muted text-xs">
+                  <RuleWords rule={rule} accounts={accounts} />
+                </span>
+              </span>
+              <span>
+                → {t(`teams.${rule.team}`)}
+                {rule.owner ? <span className="text-muted"> {nameOf(rule.owner)}</span> : null}
+              </span>
+              <span className="flex gap-1">
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  isIconOnly
+                  aria-label={t('settings.routing.up', { name: rule.name })}
+                  isDisabled={at === 0}
+                  onPress={() => move(at, -1)}
+                >
+                  <ArrowUp aria-hidden />
+                </Button>
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  isIconOnly
+                  aria-label={t('settings.routing.down', { name: rule.name })}
+                  isDisabled={at === rules.length - 1}
+                  onPress={() => move(at, 1)}
+                >
+                  <ArrowDown aria-hidden />
+                </Button>
+                <Button
+                  size="sm"
+                  aria-label={t('settings.routing.editOf', { name: rule.name })}
+                  onPress={() => setEditing(at)}
+                >
+                  {t('settings.routing.edit')}
+                </Button>
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  aria-label={t('settings.routing.removeOf', { name: rule.name })}
+                  onPress={() => change(rules.filter((_, other) => other !== at))}
+                >
+                  {t('settings.routing.remove')}
+                </Button>
+              </span>
+            </li>
+          ))}
+        </ol>
+        <div className="mt-2">
+          <Button onPress={() => setEditing(rules.length)}>{t('settings.routing.add')}</Button>
+        </div>
+      </Panel>
+      <Panel title={t('settings.routing.defaults')}>
+        <p className="mb-2 text-muted text-xs">{t('settings.routing.defaultsHint')}</p>
+        <ul className="grid gap-x-6 gap-y-0.5 sm:grid-cols-2">
+          {categories.map(category => {
+            const team = defaultTeams[category]
+            return (
+              <li key={category} className="flex justify-between gap-3">
+                <span>{t(`category.${category}`)}</span>
+                <span className={team ? '' : 'text-muted'}>
+                  {team ? t(`teams.${team}`) : t('settings.routing.accountTeam')}
+                </span>
+              </li>
+            )
+          })}
+        </ul>
+      </Panel>
+      <div role="status">
+        {shown ? (
+          <Panel title={t('settings.due-dates.preview')}>
+            <p className="font-semibold">{t('settings.routing.moves', { count: shown.moved })}</p>
+            <ul>
+              {shown.moves.map(({ from, to, count }) => (
+                <li key={`${from}-${to}`}>
+                  {t(`teams.${from}`)} → {t(`teams.${to}`)}: {format.number(count)}
+                </li>
+              ))}
+            </ul>
+            {shown.assigned > 0 ? <p>{t('settings.routing.assigned', { count: shown.assigned })}</p> : null}
+            <p className="text-muted">{t('settings.due-dates.unmoved', { count: shown.unmoved })}</p>
+          </Panel>
+        ) : null}
+      </div>
+      <FormError message={error} />
+      <div className="flex flex-wrap items-center gap-3">
+        <Button
+          variant="primary"
+          isDisabled={same}
+          isPending={look.pending || form.pending}
+          onPress={() => (shown ? form.submit({ rules, seen: view.version }) : look.submit(rules))}
+        >
+          {t(shown ? 'common.save' : 'settings.due-dates.show')}
+        </Button>
+        {view.changedAt ? (
+          <span className="text-muted text-xs">
+            {t('settings.due-dates.changedBy', {
+              name: view.changedBy ?? '',
+              time: format.dateTime(view.changedAt, { dateStyle: 'medium', timeStyle: 'short' }),
+            })}{' '}
+            {t(view.moving ? 'settings.routing.moving' : 'settings.routing.movedAll', { count: view.moved })}
+          </span>
+        ) : null}
+      </div>
+      {editing === null ? null : (
+        <RoutingRuleDialog
+          start={rules[editing] ?? emptyRule}
+          accounts={accounts}
+          people={people}
+          onClose={() => setEditing(null)}
+          onDone={rule => {
+            change(editing < rules.length ? rules.map((each, at) => (at === editing ? rule : each)) : [...rules, rule])
+            setEditing(null)
+          }}
+        />
+      )}
+    </div>
+  )
+}

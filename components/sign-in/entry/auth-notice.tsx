@@ -1,0 +1,24 @@
+import { useTranslations } from 'next-intl'
+import { LinkButton } from '../../ui/link-button'
+
+interface AuthNoticeProps {
+  kind: 'setupDone' | 'setupWrong' | 'setupFind' | 'inviteSpent' | 'linkMissing' | 'scriptNeeded'
+  /** Whether signing in is the way on. */
+  signIn?: boolean
+}
+
+/** Why a link leads nowhere, or none was given, and what to do. */
+export function AuthNotice({ kind, signIn = false }: AuthNoticeProps) {
+  const t = useTranslations('auth')
+  return (
+    <>
+      <h1 className="font-bold text-xl">{t(`notices.${kind}.title`)}</h1>
+      <p className="text-muted">{t(`notices.${kind}.text`)}</p>
+      {signIn ? (
+        <div>
+          <LinkButton href="/sign-in">{t('toSignIn')}</LinkButton>
+        </div>
+      ) : null}
+    </>
+  )
+}

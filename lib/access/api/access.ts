@@ -1,0 +1,40 @@
+import 'server-only'
+import { env } from '../../env'
+import { ForbiddenError } from '../../errors'
+import { currentMember } from '../access'
+import { memberGrant } from '../grant'
+import { clientIp } from '../network/peer'
+import type { Permission } from '../permissions'
+import type { Access } from '../proof'
+import { proveOrRecord, recordingRefusals } from '../refusals/refusals'
+import { requireTokenAccess, UnauthenticatedError } from './token'
+
+/** Proof for a request to the API: its bearer token or, from our own pages only, the session of the browser. */
+export async function requireApiAccess<P extends Permission>(request: Request, ...needed: P[]): Promise<Access<P>> {
+  if (request.headers.has('authorization')) return requireTokenAccess(request, ...needed)
+  const member = await currentMember()
+  if (!member) throw new UnauthenticatedError()
+  const grant = memberGrant(member, clientIp(request.headers))
+  const { pathname } = new URL(request.url)
+  if (isSameOrigin(request)) return proveOrRecord(grant, needed, pathname)
+  return recordingRefusals(grant, pathname, () => {
+    throw new ForbiddenError('crossOrigin')
+  })
+}
+
+/**
+ * Whether a browser says that one of our own pages sent this request. Browsers of today send Sec-Fetch-Site, older ones Origin with
+ * everything that changes something; a write with neither is refused.
+ */
+function isSameOrigin(request: Request): boolean {
+  const reading = request.method === 'GET' || request.method === 'HEAD'
+  const site = request.headers.get('sec-fetch-site')
+  if (site) return site === 'same-origin' || (reading && site === 'none')
+  const origin = request.headers.get('origin')
+  if (!origin) return reading
+  if (!URL.canParse(origin)) return false
+  const ours = [request.headers.get('host')]
+  const configured = env().HINOMI_URL
+  if (configured) ours.push(new URL(configured).host)
+  return ours.includes(new URL(origin).host)
+}

@@ -1,0 +1,87 @@
+import 'server-only'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { prisma } from '../../db'
+import { isSourceId } from '../../domain/imports/outcome'
+import { ForbiddenError } from '../../errors'
+import { inNetworks } from '../network/networks'
+import { clientIp } from '../network/peer'
+import { isPermission, type Permission } from '../permissions'
+import type { Access } from '../proof'
+import { proveOrRecord, recordTokenRefused } from '../refusals/refusals'
+import { noteUse } from '../session/note-use'
+import { commonAccounts, findOwner, reachOf } from './token-owner'
+
+/** No valid token and no session: 401, with the way to sign in. */
+export class UnauthenticatedError extends Error {
+  override readonly name = 'UnauthenticatedError'
+}
+
+const TOKEN = /^hin_[A-Za-z0-9_-]{43}$/
+
+/** A new API token and what is kept of it. The token itself is shown once and stored nowhere. */
+export function newApiToken(): { token: string; prefix: string; tokenHash: string } {
+  const token = `hin_${randomBytes(32).toString('base64url')}`
+  return { token, prefix: token.slice(0, 10), tokenHash: hashToken(token) }
+}
+
+/** A plain hash is enough: a token is 256 random bits, so there is nothing to guess. */
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+/**
+ * Proof for the bearer token of a request. A token acts with the permissions and accounts that it was created with, and of them only
+ * with those that its owner has now. Throws UnauthenticatedError, and ForbiddenError where a permission is missing or the request
+ * comes from outside the token's networks. One without an owner, from an earlier version, is limited by nobody.
+ */
+export async function requireTokenAccess<P extends Permission>(request: Request, ...needed: P[]): Promise<Access<P>> {
+  const ip = clientIp(request.headers)
+  const { pathname } = new URL(request.url)
+  const refuse = async (refused: Parameters<typeof recordTokenRefused>[0]): Promise<never> => {
+    await recordTokenRefused(refused, ip, pathname)
+    throw new UnauthenticatedError()
+  }
+  const token = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization')?.trim() ?? '')?.[1]
+  if (!token || !TOKEN.test(token)) return refuse({ reason: 'unknown' })
+  const tokenHash = hashToken(token)
+  const row = await prisma().apiToken.findUnique({ where: { tokenHash } })
+  if (!row || !timingSafeEqual(Buffer.from(row.tokenHash), Buffer.from(tokenHash))) return refuse({ reason: 'unknown' })
+  // The real clock, never the one that a demo may fix: a token must end.
+  const at = new Date()
+  if (row.revokedAt) return refuse({ reason: 'revoked', token: row })
+  if (row.expiresAt <= at) return refuse({ reason: 'expired', token: row })
+  const owner = row.createdBy === null ? undefined : await findOwner({ id: row.createdBy })
+  if (owner === null) return refuse({ reason: 'owner', token: row })
+  if (row.networks.length > 0 && !inNetworks(ip, row.networks)) {
+    await recordTokenRefused({ reason: 'network', token: row }, ip, pathname)
+    throw new ForbiddenError('tokenNetwork')
+  }
+  const minuteAgo = new Date(at.getTime() - 60_000)
+  if (!row.lastUsedAt || row.lastUsedAt < minuteAgo) {
+    await noteUse(() =>
+      prisma().apiToken.updateMany({
+        where: { id: row.id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: minuteAgo } }] },
+        data: { lastUsedAt: at },
+      }),
+    )
+  }
+  const reach = owner && reachOf(owner)
+  const accounts = row.limited ? row.accounts : 'all'
+  return proveOrRecord(
+    {
+      actor: {
+        kind: 'token',
+        id: row.id,
+        name: row.name,
+        owner: row.createdBy,
+        ...(reach?.teams && { teams: reach.teams }),
+      },
+      accounts: reach ? commonAccounts(accounts, reach.accounts) : accounts,
+      ...(row.sources.length > 0 && { sources: row.sources.filter(isSourceId) }),
+      ip,
+      granted: new Set(row.permissions.filter(isPermission).filter(each => !reach || reach.granted.has(each))),
+    },
+    needed,
+    pathname,
+  )
+}

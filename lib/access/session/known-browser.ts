@@ -1,0 +1,51 @@
+import 'server-only'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { isHttps } from '../../env'
+import { deriveKey, keys, newestKey } from '../seal/keys'
+import { hostCookieName } from './host-cookie'
+
+const YEAR_SECONDS = 31_536_000
+const VALUE = /^([0-9a-f-]{36})\.([A-Za-z0-9_-]{22}(?:~[0-9a-z]{1,11})?)\.([A-Za-z0-9_-]{43})$/
+
+/** A browser in which a member signed in before. It proves nothing else and lets nobody in. */
+export interface KnownBrowser {
+  member: string
+  id: string
+}
+
+export function browserCookieName(): string {
+  return hostCookieName('hinomi-browser')
+}
+
+/** The Set-Cookie line that makes the browser of this answer known for a member. One that is known already keeps its id. */
+export function browserCookie(member: string, known: KnownBrowser | null = null): string {
+  const { value } = knownBrowserCookie(member, known)
+  const secure = isHttps() ? '; Secure' : ''
+  return `${browserCookieName()}=${value}; Path=/; Max-Age=${YEAR_SECONDS}; HttpOnly; SameSite=Strict${secure}`
+}
+
+/** The same for code that sets cookies through Next.js. */
+export function knownBrowserCookie(member: string, known: KnownBrowser | null = null) {
+  const id = known?.member === member ? known.id : `${randomBytes(16).toString('base64url')}~${Date.now().toString(36)}`
+  const options = { path: '/', maxAge: YEAR_SECONDS, httpOnly: true, sameSite: 'strict', secure: isHttps() } as const
+  return { value: `${member}.${id}.${seal(deriveKey(newestKey(), 'known browsers'), member, id)}`, options }
+}
+
+/** Since when a browser is known. Ids of earlier versions do not say it: those are known from the start. */
+export function knownSince({ id }: KnownBrowser): Date {
+  return new Date(Number.parseInt(id.split('~')[1] ?? '0', 36))
+}
+
+/** The browser that a cookie names, or null where the cookie is not ours. */
+export function toKnownBrowser(value: string | undefined): KnownBrowser | null {
+  const [, member, id, sealed] = VALUE.exec(value ?? '') ?? []
+  if (!member || !id || !sealed) return null
+  // Versions before key rotation used the secret itself. Their cookies last for a year.
+  const usable = keys().flatMap(key => [deriveKey(key, 'known browsers'), key.secret])
+  const ours = usable.some(key => timingSafeEqual(Buffer.from(sealed), Buffer.from(seal(key, member, id))))
+  return ours ? { member, id } : null
+}
+
+function seal(key: Buffer | string, member: string, id: string): string {
+  return createHmac('sha256', key).update(`known browser\0${member}\0${id}`).digest('base64url')
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { Environment, Team } from '../people/team'
+import { plainText } from '../text/plain-text'
+import { AccountId } from './account-id'
+
+export const accountSorts = ['score', 'open', 'overdue', 'name', 'heard'] as const
+export const directions = ['asc', 'desc'] as const
+
+/** What the list of accounts may be filtered and sorted by. Accounts without a value stand last in either direction. */
+export const AccountFilter = z.object({
+  /** Part of the name, the id or a tag's value. */
+  text: z.string().trim().max(200).default(''),
+  environment: z.array(Environment).default([]),
+  team: z.array(Team).default([]),
+  sort: z.enum(accountSorts).default('open'),
+  dir: z.enum(directions).default('desc'),
+})
+export type AccountFilter = z.infer<typeof AccountFilter>
+
+const Tags = z
+  .record(plainText(128).min(1), plainText(256))
+  .refine(tags => Object.keys(tags).length <= 50, 'tooManyTags')
+
+/** What a person may say of an account. Unset fields stay as they are. */
+export const UpdateAccount = z.object({
+  id: AccountId,
+  name: plainText(200).optional(),
+  environment: Environment.nullable().optional(),
+  ownerTeam: Team.optional(),
+  tags: Tags.optional(),
+})
+export type UpdateAccount = z.infer<typeof UpdateAccount>
+
+export const RegisterAccount = z.object({
+  id: AccountId,
+  name: plainText(200).default(''),
+  environment: Environment.nullable().default(null),
+  ownerTeam: Team.default('sre'),
+  tags: Tags.default({}),
+})
+export type RegisterAccount = z.infer<typeof RegisterAccount>
+
+/** An account has left the organisation. */
+export const CloseAccount = z.object({ id: AccountId, reason: plainText(500).min(1) })
+export type CloseAccount = z.infer<typeof CloseAccount>
+
+export const ReopenAccount = z.object({ id: AccountId })
+export type ReopenAccount = z.infer<typeof ReopenAccount>

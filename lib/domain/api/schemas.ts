@@ -1,0 +1,300 @@
+import { z } from 'zod'
+import { AccountId } from '../accounts/account-id'
+import {
+  ExceptionCondition,
+  ExceptionMatch,
+  endReasons,
+  exceptionKinds,
+  exceptionStates,
+} from '../exceptions/exception'
+import { absentReasons } from '../feeds/closing'
+import { FindingId } from '../findings/filter'
+import { resolvedReasons } from '../findings/lifecycle'
+import { Severity } from '../findings/severity'
+import { Status } from '../findings/status'
+import { findingClasses, results, sourceIds } from '../imports/outcome'
+import { rejectCodes } from '../imports/reject'
+import { heldBackReasons, importStates, waitReasons } from '../imports/views'
+import { Environment, Team } from '../people/team'
+import { DuePolicy } from '../policies/due-policy'
+import { RoutingRules } from '../policies/routing'
+import { eventKinds } from '../views'
+
+/** What the API answers: the shapes of lib/domain/views.ts as JSON. The tests hold every answer against these. */
+const Instant = z.iso.datetime()
+const Count = z.int().min(0)
+const Source = z.enum(sourceIds)
+const Person = z.strictObject({ id: z.uuid(), name: z.string(), email: z.string() })
+const SeverityCounts = z.strictObject({ critical: Count, high: Count, medium: Count, low: Count, informational: Count })
+
+export const ApiFinding = z.strictObject({
+  id: FindingId,
+  accountId: AccountId,
+  accountName: z.string(),
+  environment: Environment.nullable(),
+  class: z.enum(findingClasses),
+  control: z.string(),
+  title: z.string(),
+  severity: Severity,
+  status: Status,
+  region: z.string(),
+  resourceId: z.string(),
+  resourceType: z.string(),
+  packageName: z.string(),
+  team: Team,
+  owner: Person.nullable(),
+  dueAt: Instant.nullable(),
+  overdue: z.boolean(),
+  sources: z.array(Source),
+  firstSeenAt: Instant,
+  reopenedCount: Count,
+  unconfirmedSince: Instant.nullable().describe(
+    'Where every source that reports it is silent: when the last was heard',
+  ),
+})
+
+const Sighting = z.strictObject({
+  id: z.uuid(),
+  source: Source,
+  product: z.string(),
+  nativeId: z.string(),
+  result: z.enum(results),
+  present: z.boolean(),
+  severity: Severity,
+  title: z.string(),
+  firstObservedAt: Instant.nullable(),
+  recordUpdatedAt: Instant.nullable(),
+  observedAt: Instant,
+  confirmedAt: Instant,
+  absent: z
+    .strictObject({ reason: z.enum(absentReasons), since: Instant, importId: z.int(), sender: z.string() })
+    .nullable()
+    .describe('The last complete report of the feed, where it lacked the statement without closing the finding'),
+  importId: z.int(),
+  control: z.string().describe('What the source calls the control'),
+  ownRegion: z.string().nullable().describe('Where the source places it, where the finding stands elsewhere'),
+  ownResourceId: z.string().nullable(),
+  ownPackage: z.string().nullable().describe('The package that it speaks of, where the finding is of several'),
+})
+
+const Event = z.strictObject({
+  id: z.string(),
+  at: Instant,
+  actorKind: z.enum(['member', 'token', 'job', 'import']),
+  actorName: z.string(),
+  actorEmail: z.string().nullable().describe('Null where no member did it'),
+  kind: z.enum(eventKinds),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  text: z.string().nullable(),
+  changeset: z
+    .guid()
+    .nullable()
+    .describe('The change of a person or token that it is part of; a filter of GET /findings'),
+  undo: z.boolean().describe('Whether it takes back an earlier change'),
+})
+
+const ApiException = z.strictObject({
+  id: z.int(),
+  kind: z.enum(exceptionKinds),
+  state: z.enum(exceptionStates),
+  finding: z
+    .strictObject({
+      id: FindingId,
+      title: z.string(),
+      control: z.string(),
+      severity: Severity.nullable(),
+      accountId: AccountId,
+      accountName: z.string(),
+    })
+    .nullable()
+    .describe('Null for an exception by rule'),
+  match: ExceptionMatch.nullable(),
+  condition: ExceptionCondition,
+  hidden: z.boolean().describe('Whether its texts are left out, because it names accounts outside the reader’s own'),
+  reason: z.string(),
+  expiresAt: Instant,
+  requestedName: z.string(),
+  requestedEmail: z.string().nullable().describe('Null where no member asked'),
+  requestedAt: Instant,
+  decidedName: z.string().nullable(),
+  decidedEmail: z.string().nullable(),
+  decidedAt: Instant.nullable(),
+  note: z.string(),
+  endedAt: Instant.nullable(),
+  endedReason: z.enum(endReasons).nullable(),
+  endedName: z.string().nullable(),
+  endNote: z.string(),
+  pending: z.boolean().describe('Whether findings are still being brought in line with it'),
+  covers: Count.describe('Findings that it covers now'),
+  may: z.strictObject({ decide: z.boolean(), end: z.boolean() }),
+})
+
+export const ApiExceptions = z.strictObject({
+  exceptions: z.array(ApiException),
+  nextCursor: z.string().nullable().describe('Null on the last page'),
+  total: z.int().describe('Of the whole list'),
+})
+/** The number of an exception that was asked for. */
+export const ApiAsked = z.strictObject({ id: z.int() })
+
+export const ApiFindingDetail = ApiFinding.extend({
+  description: z.string(),
+  remediationText: z.string(),
+  remediationUrl: z.string(),
+  rating: z
+    .strictObject({
+      exploit: z.boolean().nullable().describe('Whether an exploit is known'),
+      fix: z.enum(['yes', 'no', 'partial']).nullable().describe('Whether a fixed version is available'),
+      epss: z.int().nullable().describe('Probability of exploitation within 30 days, in whole percent'),
+    })
+    .nullable()
+    .describe('What helps to decide about a vulnerability, by the newest statement'),
+  otherResources: z.array(z.strictObject({ id: z.string(), type: z.string() })),
+  openedAt: Instant,
+  resolvedAt: Instant.nullable(),
+  resolvedReason: z.enum(resolvedReasons).nullable(),
+  teamBy: z.enum(['routing', 'hand', 'left']),
+  dueBy: z.enum(['policy', 'hand']),
+  sightings: z.array(Sighting),
+  disagreeing: z.array(Source).describe('Sources that report passed while another still reports the problem'),
+  merges: z
+    .array(z.strictObject({ id: z.string(), names: z.array(z.string()), sources: z.array(Source), at: Instant }))
+    .describe('Findings that became part of this one'),
+  events: z.array(Event),
+  exceptions: z.array(ApiException),
+  may: z.strictObject({ triage: z.boolean(), except: z.boolean() }),
+})
+
+export const ApiFindings = z.strictObject({
+  findings: z.array(ApiFinding),
+  nextCursor: z.string().nullable().describe('Null on the last page'),
+  total: Count,
+  totalExact: z.boolean().describe('False where more match than were counted'),
+})
+
+export const ApiAccount = z.strictObject({
+  id: AccountId,
+  name: z.string(),
+  environment: Environment.nullable(),
+  ownerTeam: Team,
+  tags: z.record(z.string(), z.string()),
+  origin: z.enum(['registered', 'discovered']),
+  open: SeverityCounts,
+  openTotal: Count,
+  overdue: Count,
+  unowned: Count,
+  score: z.number().min(0).max(100).nullable().describe('Null where no check reported'),
+  lastHeardAt: Instant.nullable(),
+  blind: z.number().min(0).max(1).nullable().describe('Share of the weighted checks whose sources are all silent'),
+  silent: z.boolean().describe('Whether every source that ever spoke of it is silent'),
+  closedAt: Instant.nullable().describe('Since when it has left the organisation'),
+  closedReason: z.string(),
+})
+export const ApiAccounts = z.strictObject({ accounts: z.array(ApiAccount) })
+
+const Tally = z.strictObject({ key: z.string(), label: z.string(), severity: Severity, count: Count })
+
+export const ApiAccountDetail = ApiAccount.extend({
+  feeds: z.array(
+    z.strictObject({
+      source: Source,
+      product: z.string(),
+      lastAt: Instant,
+      lastCompleteAt: Instant.nullable(),
+      lastImportId: z.int(),
+      silentAfter: Instant,
+      silent: z.boolean(),
+    }),
+  ),
+  trend: z.array(
+    SeverityCounts.extend({ day: z.iso.date(), score: z.number().nullable(), opened: Count, closed: Count }),
+  ),
+  byControl: z.array(Tally),
+  byResourceType: z.array(Tally),
+  scoreBefore: z.number().nullable(),
+  passed: Count,
+  failed: Count,
+  notAvailable: Count,
+  oldestOverdueDays: Count.nullable(),
+  hoursToAcknowledge: z.number().nullable().describe('Mean of the last 30 days'),
+  hoursToResolve: z.number().nullable().describe('Mean of the last 30 days'),
+})
+
+const Refusal = z.strictObject({ code: z.enum(rejectCodes), reason: z.string() })
+
+export const ApiImport = z.strictObject({
+  id: z.int(),
+  source: Source.nullable(),
+  sources: z.array(Source),
+  coverage: z.enum(['complete', 'partial']),
+  state: z.enum(importStates),
+  accounts: z.array(AccountId),
+  counts: z.strictObject({
+    read: Count,
+    accepted: Count,
+    rejected: Count,
+    created: Count,
+    updated: Count,
+    unchanged: Count,
+    reopened: Count,
+    resolved: Count,
+    passed: Count,
+    notAvailable: Count.describe('Checks that could not tell, such as manual ones'),
+    older: Count.describe('Records older than what was known'),
+    repeated: Count.describe('Records of things that the document told of before'),
+    clockAhead: Count.describe('Records dated after their arrival; they count as of the arrival'),
+    withheld: Count.describe(
+      'Records that would resolve or cover findings, lower their severity or replace their text; the sender lacks imports:close',
+    ),
+  }),
+  rejects: z.array(Refusal.extend({ index: Count })).describe('The first 1,000'),
+  error: Refusal.nullable(),
+  heldBack: z
+    .array(
+      z.strictObject({
+        accountId: AccountId.nullable(),
+        source: Source.nullable(),
+        product: z.string().nullable(),
+        reason: z.enum(heldBackReasons),
+        findings: Count,
+        checks: Count,
+        services: Count,
+        places: z.array(z.strictObject({ service: z.string(), region: z.string(), findings: Count })),
+      }),
+    )
+    .describe('What a complete report did not close although it lacks it, and why'),
+  waits: z
+    .strictObject({ code: z.enum(waitReasons), reason: z.string(), retryAt: Instant.nullable() })
+    .nullable()
+    .describe('Why the import does not go on now. It is tried again by itself'),
+  confirmsId: z.int().nullable().describe('The import whose closings this one confirms'),
+  retriesId: z.int().nullable().describe('The failed import whose report this one reads again'),
+  retriedById: z.int().nullable().describe('The import that reads the report of this one again'),
+  observedAt: Instant,
+  startedAt: Instant.nullable(),
+  finishedAt: Instant.nullable(),
+})
+
+export const ApiQueued = z.strictObject({ id: z.int() })
+
+const Changed = {
+  version: z.string().nullable().describe('To be sent along as `seen` with a change; null before anybody changed it'),
+  changedBy: z.string().nullable(),
+  changedAt: Instant.nullable(),
+  moving: z.boolean().describe('Whether findings are still being brought in line with it'),
+}
+export const ApiDuePolicy = z.strictObject({ policy: DuePolicy, ...Changed })
+export const ApiRoutingRules = z.strictObject({ rules: RoutingRules, ...Changed })
+
+/** RFC 9457. */
+export const ApiProblem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('A sentence in the language of Accept-Language'),
+  code: z.string(),
+  field: z.string().optional().describe('The parameter or field that is wrong'),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  instance: z.string().optional(),
+})

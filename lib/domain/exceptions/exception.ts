@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import { AccountId } from '../accounts/account-id'
+import { FindingId } from '../findings/filter'
+import { Severity, severityRank } from '../findings/severity'
+import { isOpen, type Status } from '../findings/status'
+import type { Tags } from '../identity/tags'
+import { Environment } from '../people/team'
+import { fitsPattern } from '../policies/pattern'
+import { plainText } from '../text/plain-text'
+
+/** A decision not to fix: the risk is accepted, or the finding is wrong. The same words as the statuses it gives. */
+export const exceptionKinds = ['accepted', 'false_positive'] as const
+export type ExceptionKind = (typeof exceptionKinds)[number]
+export const exceptionStates = ['requested', 'approved', 'rejected', 'withdrawn', 'ended'] as const
+export type ExceptionState = (typeof exceptionStates)[number]
+/** What the list of exceptions can show. */
+export const exceptionLists = ['waiting', 'active', 'expiring', 'over'] as const
+export type ExceptionList = (typeof exceptionLists)[number]
+export const endReasons = ['date', 'condition', 'resolved', 'hand'] as const
+export type EndReason = (typeof endReasons)[number]
+
+/** Days before its end that an exception is announced. */
+export const ANNOUNCED_DAYS = 14
+const DAY = 86_400_000
+const MOST_DAYS = 366
+
+const Tag = z.strictObject({ key: plainText(128).min(1), value: plainText(256).nullable().default(null) })
+const Pattern = plainText(300).min(1)
+
+/** Which findings a rule covers. Lists are any-of, fields all-of; `*` in a pattern is any text. */
+export const ExceptionMatch = z
+  .strictObject({
+    control: Pattern.nullable().default(null),
+    accounts: z.array(AccountId).max(1000).default([]),
+    environments: z.array(Environment).default([]),
+    resource: Pattern.nullable().default(null),
+    /** A tag of the resource, or of its account; any value where none is named. */
+    tag: Tag.nullable().default(null),
+  })
+  .refine(
+    match =>
+      Boolean(match.control || match.resource || match.tag || match.accounts.length + match.environments.length > 0),
+    'exceptionMatchEmpty',
+  )
+export type ExceptionMatch = z.infer<typeof ExceptionMatch>
+
+/** What a machine checks at every report: where it no longer holds, the exception ends. */
+export const ExceptionCondition = z.strictObject({
+  /** A tag that stays on the resource; any value where none is named. */
+  tag: Tag.nullable().default(null),
+  /** The severity stays at or below this. */
+  severityAtMost: Severity.nullable().default(null),
+})
+export type ExceptionCondition = z.infer<typeof ExceptionCondition>
+
+const asked = {
+  kind: z.enum(exceptionKinds),
+  reason: plainText(4_000).min(1),
+  /** The last day, in the organisation's zone. */
+  until: z.iso.date(),
+  condition: ExceptionCondition.default({ tag: null, severityAtMost: null }),
+}
+export const RequestForFinding = z.strictObject({ ...asked, finding: FindingId })
+export const RequestRule = z.strictObject({ ...asked, match: ExceptionMatch })
+export const RequestException = z.union([RequestForFinding, RequestRule])
+export const PreviewRule = z.strictObject({ match: ExceptionMatch, condition: asked.condition })
+/** As the database numbers them. */
+const exceptionNumber = z.int().min(1).max(2_147_483_647)
+export const DecideException = z.strictObject({
+  id: exceptionNumber,
+  approve: z.boolean(),
+  note: plainText(2_000).default(''),
+})
+export const EndException = z.strictObject({ id: exceptionNumber, note: plainText(2_000).default('') })
+export type PreviewRule = z.infer<typeof PreviewRule>
+export type RequestForFinding = z.input<typeof RequestForFinding>
+export type RequestRule = z.input<typeof RequestRule>
+export type DecideException = z.infer<typeof DecideException>
+export type EndException = z.infer<typeof EndException>
+
+/** Whether an exception that begins at `from` may end then: in the future, and at most a year away. */
+export function mayEndAt(end: Date, from: Date): boolean {
+  return end > from && end.getTime() - from.getTime() <= MOST_DAYS * DAY
+}
+
+/** An approved exception, as far as it decides whether it covers a finding. */
+export interface Covering {
+  id: number
+  kind: ExceptionKind
+  /** The one finding that it is for, as `account/32 digits`; null for a rule. */
+  finding: string | null
+  match: ExceptionMatch | null
+  condition: ExceptionCondition
+  expiresAt: Date
+  /** The worst severity that its approver may decide about, as a rank. */
+  coversUpTo: number
+}
+
+/** What an exception may depend on. */
+export interface Coverable {
+  /** `account/32 digits`. */
+  key: string
+  accountId: AccountId
+  environment: Environment | null
+  accountTags: Tags
+  control: string
+  resourceId: string
+  /** Tags of the resource, as each source that reports the problem tells them. */
+  tags: readonly Tags[]
+  severity: number
+}
+
+/** Whether an exception is for this finding at all, whatever its date and condition. */
+export function isFor(exception: Pick<Covering, 'finding' | 'match'>, finding: Coverable): boolean {
+  const { match } = exception
+  if (!match) return exception.finding === finding.key
+  if (match.accounts.length > 0 && !match.accounts.includes(finding.accountId)) return false
+  if (match.environments.length > 0 && !match.environments.some(name => name === finding.environment)) return false
+  if (match.control !== null && !fitsPattern(match.control, finding.control)) return false
+  if (match.resource !== null && !fitsPattern(match.resource, finding.resourceId)) return false
+  return match.tag === null || has(match.tag, finding.tags) || has(match.tag, [finding.accountTags])
+}
+
+/** Why an exception does not cover a finding that it is for; null where it does. Tags that nobody told of are not there. */
+export function whyNot(
+  exception: Covering,
+  finding: Coverable,
+  at: Date,
+): Extract<EndReason, 'date' | 'condition'> | null {
+  if (at >= exception.expiresAt) return 'date'
+  return holds(exception.condition, finding) && finding.severity <= exception.coversUpTo ? null : 'condition'
+}
+
+/** Whether the condition of an exception holds for a finding now. */
+export function holds(condition: ExceptionCondition, finding: Pick<Coverable, 'tags' | 'severity'>): boolean {
+  const { tag, severityAtMost } = condition
+  if (tag !== null && !has(tag, finding.tags)) return false
+  return severityAtMost === null || finding.severity <= severityRank(severityAtMost)
+}
+
+/**
+ * The exception that covers a finding at an instant: one for it alone before a rule, then the oldest. The only place that
+ * decides it; every list, count and report shows the status that follows from this.
+ */
+export function coveringOf(exceptions: readonly Covering[], finding: Coverable, at: Date): Covering | null {
+  let best: Covering | null = null
+  for (const exception of exceptions) {
+    if (best && (best.finding !== null || exception.finding === null)) continue
+    if (isFor(exception, finding) && whyNot(exception, finding, at) === null) best = exception
+  }
+  return best
+}
+
+export interface ExceptionSide {
+  status: Status
+  exceptionId: number | null
+  /** The status that it returns to. */
+  beforeException: Status | null
+}
+
+/** A finding's status once it is covered, or no longer. Open work that is covered rests; what is resolved is no exception any more. */
+export function withCovering(side: ExceptionSide, covering: Covering | null): ExceptionSide {
+  if (side.status === 'resolved') return { status: 'resolved', exceptionId: null, beforeException: null }
+  if (isOpen(side.status)) {
+    return covering
+      ? { status: covering.kind, exceptionId: covering.id, beforeException: side.status }
+      : { ...side, exceptionId: null, beforeException: null }
+  }
+  if (covering) return { ...side, status: covering.kind, exceptionId: covering.id }
+  return { status: side.beforeException ?? 'new', exceptionId: null, beforeException: null }
+}
+
+function has(tag: { key: string; value: string | null }, told: readonly Tags[]): boolean {
+  return told.some(tags => Object.hasOwn(tags, tag.key) && (tag.value === null || tag.value === tags[tag.key]))
+}

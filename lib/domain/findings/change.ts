@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { Team } from '../people/team'
+import { dayOf, endOfDay } from '../policies/due'
+import { plainText } from '../text/plain-text'
+import { FindingFilter, FindingId } from './filter'
+import { settableStatuses } from './status'
+
+/** The most findings that one change may touch. */
+export const maxSelection = 200_000
+
+/** Which findings a change is for: named ones, or all that a filter gives except some. */
+export const FindingSelection = z.union([
+  z.strictObject({ ids: z.array(FindingId).min(1).max(5_000) }),
+  z.strictObject({ filter: FindingFilter, except: z.array(FindingId).max(5_000).default([]) }),
+])
+export type FindingSelection = z.infer<typeof FindingSelection>
+
+/** A due date as a day, which ends at midnight in the organisation's zone, or as an instant; of this century. */
+export const DueAt = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })])
+  .refine(text => text.startsWith('20'), 'dueOutOfRange')
+  .nullable()
+
+/** The instant of a due date. A day is due at its last millisecond in `timeZone`. */
+export function toDueAt(text: z.infer<typeof DueAt>, timeZone: string): Date | null {
+  if (text === null) return null
+  if (text.length > 10) return new Date(text)
+  // One of these hours of UTC lies within the day, however far the zone is from it.
+  const hours = ['12', '00', '23'].map(hour => new Date(`${text}T${hour}:00:00Z`))
+  return endOfDay(hours.find(hour => dayOf(hour, timeZone) === text) ?? new Date(`${text}T12:00:00Z`), timeZone)
+}
+
+const Comment = plainText(4_000).min(1)
+export const SettableStatus = z.enum(settableStatuses)
+export type SettableStatus = z.infer<typeof SettableStatus>
+
+/** Findings to change, and how many of them somebody confirmed; see maxUnconfirmed. */
+const Selected = z.object({
+  selection: FindingSelection,
+  confirmed: z.int().min(0).max(maxSelection).optional(),
+})
+export type Selected = z.infer<typeof Selected>
+
+/** `owner` is a member's id, or null for nobody. */
+export const AssignFindings = Selected.extend({ owner: z.uuid().nullable() })
+export const SetStatus = Selected.extend({ status: SettableStatus })
+export const SetTeam = Selected.extend({ team: Team })
+export const SetDueAt = Selected.extend({ dueAt: DueAt })
+export const AddComment = Selected.extend({ text: Comment })
+/** A change that is only asked about: one of the fields says which. */
+export const PreviewChange = z.union([
+  z.strictObject({ selection: FindingSelection, status: SettableStatus }),
+  z.strictObject({ selection: FindingSelection, team: Team }),
+  z.strictObject({ selection: FindingSelection, dueAt: DueAt }),
+  z.strictObject({ selection: FindingSelection, owner: z.uuid().nullable() }),
+])
+export type PreviewChange = z.infer<typeof PreviewChange>
+export const TakeFinding = z.object({ id: FindingId })
+/** A finding, and one of those that were merged into it. */
+export const TakeApart = z.object({ id: FindingId, merged: z.guid() })
+export type TakeApart = z.infer<typeof TakeApart>
+export type AssignFindings = z.infer<typeof AssignFindings>
+export type SetStatus = z.infer<typeof SetStatus>
+export type SetTeam = z.infer<typeof SetTeam>
+export type SetDueAt = z.infer<typeof SetDueAt>
+export type AddComment = z.infer<typeof AddComment>
+export type TakeFinding = z.infer<typeof TakeFinding>
+
+/** How many findings were changed, and how many already were as asked. */
+export interface ChangeResult {
+  changed: number
+  unchanged: number
+  /** The change in the history, by which it can be undone; null where nothing changed. */
+  changeset: string | null
+}
+
+/** How many findings a change would be for, and how many of them it would change. */
+export interface ChangePreview {
+  count: number
+  changes: number
+}
+
+/** Several changes of one finding over the API. */
+export const PatchFinding = z
+  .strictObject({
+    owner: z.email().nullable().optional().describe('E-mail address of a member, or null for nobody'),
+    status: SettableStatus.optional(),
+    team: Team.optional(),
+    dueAt: DueAt.optional().describe('A day in the zone of the organisation, or an instant; null for none'),
+    comment: Comment.optional(),
+  })
+  .refine(patch => Object.values(patch).some(value => value !== undefined), 'nothingToChange')
+export type PatchFinding = z.infer<typeof PatchFinding>

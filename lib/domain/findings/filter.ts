@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { AccountId } from '../accounts/account-id'
+import { sourceIds } from '../imports/outcome'
+import { Environment, environments, Team, teams } from '../people/team'
+import { Severity, severities } from './severity'
+import { Status } from './status'
+
+/** A finding's public id: the account's digits, a dash, and the 32 hexadecimal digits of its UUID. */
+export const FindingId = z.string().regex(/^\d{12}-[0-9a-f]{32}$/)
+export type FindingId = z.infer<typeof FindingId>
+
+export function toFindingId(accountId: AccountId, uuid: string): FindingId {
+  return `${accountId}-${uuid.replaceAll('-', '')}`
+}
+
+/** The two halves of a public id: the account and the UUID, with its dashes. */
+export function splitFindingId(id: FindingId): { accountId: AccountId; uuid: string } {
+  const hex = id.slice(13)
+  return {
+    accountId: id.slice(0, 12),
+    uuid: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
+  }
+}
+
+export const findingSorts = ['severity', 'due', 'newest', 'oldest'] as const
+
+/** What findings may be grouped by. */
+export const findingGroupings = ['control', 'account', 'owner'] as const
+export type FindingGrouping = (typeof findingGroupings)[number]
+
+/** What a list of findings may be filtered by. `status` unset means open. Lists are any-of. */
+export const FindingFilter = z.object({
+  team: z.array(Team).default([]),
+  account: z.array(AccountId).default([]),
+  environment: z.array(Environment).default([]),
+  severity: z.array(Severity).default([]),
+  status: z.array(Status).default([]),
+  /** Member ids; "none" is nobody's, "me" the reader's own. */
+  owner: z.array(z.union([z.uuid(), z.literal('none'), z.literal('me')])).default([]),
+  source: z.array(z.enum(sourceIds)).default([]),
+  control: z.array(z.string().max(300)).default([]),
+  resourceType: z.array(z.string().max(200)).default([]),
+  overdue: z.boolean().default(false),
+  /** Findings whose sources are all silent. */
+  unconfirmed: z.boolean().default(false),
+  /** Findings that this import created or, with `change`, updated, reopened or resolved. Of any status unless `status` says. */
+  import: z.number().int().positive().nullable().default(null),
+  change: z.enum(['created', 'updated', 'reopened', 'resolved']).nullable().default(null),
+  /** Findings that this change of a person or token touched, of any status unless `status` says. */
+  changeset: z.uuid().nullable().default(null),
+  /** With `changeset`: those that this undo of it did not restore. */
+  leftBy: z.uuid().nullable().default(null),
+  /** Findings that this exception covers. */
+  exception: z.number().int().positive().nullable().default(null),
+  text: z.string().trim().max(200).default(''),
+  sort: z.enum(findingSorts).default('severity'),
+})
+export type FindingFilter = z.infer<typeof FindingFilter>
+
+/** The filter that filters nothing: open findings, worst first. */
+export const everyFinding: FindingFilter = FindingFilter.parse({})
+
+const CHOICES = new Map<string, readonly string[]>([
+  ['team', teams],
+  ['environment', environments],
+  ['severity', severities],
+  ['source', sourceIds],
+])
+
+/**
+ * Whether a filter leaves out nothing but findings of other statuses, by its form: what it gives is not counted. A list that names all
+ * there is to choose counts as no filter.
+ */
+export function isWhole(filter: Partial<FindingFilter>): boolean {
+  return Object.entries(filter).every(([name, value]) => {
+    if (name === 'status' || name === 'sort' || name === 'change') return true
+    if (!Array.isArray(value)) return !value
+    const chosen: readonly string[] = value
+    return chosen.length === 0 || (CHOICES.get(name)?.every(choice => chosen.includes(choice)) ?? false)
+  })
+}

@@ -1,0 +1,66 @@
+import type { Team } from '../people/team'
+import type { Status } from './status'
+
+/** The human side of a finding that becomes part of another, with when a person first decided anything about it. */
+export interface MergeCandidate {
+  id: string
+  decidedAt: Date | null
+  firstSeenAt: Date
+  openedAt: Date
+  status: Status
+  resolvedAt: Date | null
+  team: Team
+  teamBy: 'routing' | 'hand' | 'left'
+  ownerId: string | null
+  /** Whether a person decided whose it is, also that it is nobody's. */
+  ownerBy: 'hand' | null
+  dueAt: Date | null
+  dueBy: 'policy' | 'hand'
+  reopenedCount: number
+  exceptionId: number | null
+  beforeException: Status | null
+}
+
+export type MergedFinding = Omit<MergeCandidate, 'id' | 'decidedAt'>
+
+/**
+ * What people decided about findings that turn out to be one. The oldest human decision wins, field by field: what the first
+ * decider left open comes from the next. Work that somebody began, or an exception, is never undone by an untouched twin; a closed twin
+ * never closes an open one. Of dates that the policy set the earliest counts. Throws where there is nothing to merge.
+ */
+export function mergeFindings(candidates: readonly MergeCandidate[]): MergedFinding {
+  const order = candidates.toSorted(
+    (a, b) =>
+      time(a.decidedAt) - time(b.decidedAt) || time(a.firstSeenAt) - time(b.firstSeenAt) || (a.id < b.id ? -1 : 1),
+  )
+  const [first] = order
+  if (!first) throw new Error('there is nothing to merge')
+  const live = order.filter(each => each.status !== 'resolved')
+  const state = live.find(each => each.status !== 'new') ?? live[0] ?? first
+  const routed = order.find(each => each.teamBy === 'hand') ?? first
+  const dated = order.find(each => each.dueBy === 'hand')
+  const policyDates = (live.length > 0 ? live : order).flatMap(each => (each.dueAt ? [each.dueAt] : []))
+  return {
+    status: state.status,
+    resolvedAt: state.resolvedAt,
+    exceptionId: state.exceptionId,
+    beforeException: state.beforeException,
+    team: routed.team,
+    teamBy: routed.teamBy,
+    ownerId: order.find(each => each.ownerId !== null)?.ownerId ?? null,
+    ownerBy: order.some(each => each.ownerBy === 'hand') ? 'hand' : null,
+    dueAt: dated ? dated.dueAt : policyDates.length > 0 ? earliest(policyDates) : null,
+    dueBy: dated ? 'hand' : 'policy',
+    firstSeenAt: earliest(order.map(each => each.firstSeenAt)),
+    openedAt: earliest((live.length > 0 ? live : order).map(each => each.openedAt)),
+    reopenedCount: Math.max(...order.map(each => each.reopenedCount)),
+  }
+}
+
+function time(date: Date | null): number {
+  return date?.getTime() ?? Number.MAX_SAFE_INTEGER
+}
+
+function earliest(dates: readonly Date[]): Date {
+  return new Date(Math.min(...dates.map(date => date.getTime())))
+}

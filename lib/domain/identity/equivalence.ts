@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto'
+import { z } from 'zod'
+import type { SourceId } from '../imports/outcome'
+import { canonicalPlace, type Place, resourceKinds } from './canonical-resource'
+import table from './equivalence.json'
+import { isGlobal } from './region'
+
+/**
+ * One problem under its many names. `id` is Security Hub's control id, else the check's own; `also` are older ids of the same
+ * control. A name stands in one row only: what a tool's check shares with several controls is left out, since merging two
+ * problems would hide one of them. `source` is the public description of the control. `prowler2` are ids
+ * of Prowler's version 2, so short ("check21") that another tool may use them too: they count where Prowler says them.
+ * https://docs.prowler.com/user-guide/providers/aws/v2_to_v3_checks_mapping
+ */
+const Row = z.strictObject({
+  id: z.string(),
+  resource: z.enum(resourceKinds).optional(),
+  also: z.array(z.string()).default([]),
+  prowler: z.array(z.string()).default([]),
+  prowler2: z.array(z.string()).default([]),
+  config: z.array(z.string()).default([]),
+  trustedAdvisor: z.array(z.string()).default([]),
+  cis: z.array(z.string()).default([]),
+  source: z.url(),
+})
+export type CanonicalControl = z.infer<typeof Row>
+
+/** A posture problem as all tools together name it. */
+export interface Problem extends Place {
+  control: string
+}
+
+/** What a tool says, under its own names. */
+interface Said extends Place {
+  source: SourceId
+  control: string
+  resourceType?: string
+}
+
+export interface Equivalence {
+  /** Names the table: findings grouped by another one have to be grouped anew. */
+  digest: string
+  controls: readonly CanonicalControl[]
+  /** The row that a tool's name for a control belongs to; null where no equivalence is known. */
+  find(control: string, source: SourceId): CanonicalControl | null
+  /** Where a tool's statement belongs. Without a row it stays as the tool says it. */
+  problemOf(said: Said): Problem
+}
+
+/** AWS Config adds this to the names of rules that a conformance pack deploys. */
+const CONFORMANCE_PACK = /-conformance-pack-[a-z0-9]+$/
+
+/** Reads a table. Throws where a name stands in two rows. */
+export function toEquivalence(raw: unknown): Equivalence {
+  const controls = z.array(Row).parse(raw)
+  const byName = new Map<string, CanonicalControl>()
+  const byProwler2 = new Map<string, CanonicalControl>()
+  for (const row of controls) {
+    note(byName, row, [row.id, ...row.also, ...row.prowler, ...row.config, ...row.trustedAdvisor, ...row.cis])
+    note(byProwler2, row, row.prowler2)
+  }
+  const find = (control: string, source: SourceId) => {
+    const name = control.toLowerCase().replace(CONFORMANCE_PACK, '')
+    return byName.get(name) ?? (source === 'prowler' ? byProwler2.get(name) : undefined) ?? null
+  }
+  return {
+    digest: hash('sha256', JSON.stringify(controls)).slice(0, 32),
+    controls,
+    find,
+    problemOf({ control, source, resourceType, accountId, region, resourceId }) {
+      const row = find(control, source)
+      const place = { accountId, region, resourceId }
+      const problem = row
+        ? { control: row.id, ...canonicalPlace(row.resource ?? null, place) }
+        : { control, accountId, region, resourceId }
+      if (row?.resource === 'account-region' || problem.region === 'global') return problem
+      return isGlobal({ control: problem.control, resourceId, resourceType })
+        ? { ...problem, region: 'global' }
+        : problem
+    },
+  }
+}
+
+function note(index: Map<string, CanonicalControl>, row: CanonicalControl, names: readonly string[]): void {
+  for (const name of new Set(names.map(each => each.toLowerCase()))) {
+    if (index.has(name)) throw new Error(`${name} stands in two rows of the equivalence table`)
+    index.set(name, row)
+  }
+}
+
+export const equivalence: Equivalence = toEquivalence(table)

@@ -1,0 +1,184 @@
+import { hash } from 'node:crypto'
+import type { FindingClass, Outcome } from '../imports/outcome'
+import { equivalence, type Problem } from './equivalence'
+import { isBuilt, type MachineImages, ownFix, toFix } from './fix-target'
+import { resourceKey } from './region'
+
+const SEPARATOR = '\u0000'
+
+/** SHA-256 as hexadecimal digits. The one-shot form is three times as fast, and every record needs several. */
+function digest(parts: readonly string[]): string {
+  return hash('sha256', parts.join(SEPARATOR), 'hex')
+}
+
+/** A digest as a UUID of version 8 (RFC 9562, section 5.8), its 32 hexadecimal digits without dashes. */
+function toUuid(parts: readonly string[]): string {
+  const hex = digest(parts)
+  const variant = '89ab'[Number.parseInt(hex[16] ?? '0', 16) & 3]
+  return `${hex.slice(0, 12)}8${hex.slice(13, 16)}${variant}${hex.slice(17, 32)}`
+}
+
+/** What names a sighting. */
+export interface NamedSighting {
+  class: FindingClass
+  source: string
+  product: string
+  nativeId: string
+  control: string
+  region: string
+  resourceId: string
+  packageName: string
+}
+
+/**
+ * The sighting's id within its account. The source's own record id alone is not enough: tools are met that give one id
+ * to different resources or checks, and losing one of them would hide a problem. Only of a threat it is: its record may name another
+ * resource first each time.
+ */
+export function sightingIdOf(outcome: Outcome): string {
+  const { class: kind, source, product, nativeId, control, region, resource, packageName, summary } = outcome
+  return sightingIdFrom(kind, source, product, nativeId, summary ? '' : control, region, resource.id, packageName)
+}
+
+export function namedSightingId(named: NamedSighting): string {
+  const { source, product, nativeId, control, region, resourceId, packageName } = named
+  return sightingIdFrom(named.class, source, product, nativeId, control, region, resourceId, packageName)
+}
+
+function sightingIdFrom(
+  kind: FindingClass,
+  source: string,
+  product: string,
+  nativeId: string,
+  ...rest: string[]
+): string {
+  if (kind === 'threat') return toUuid([source, product, 'threat', threatIdOf(nativeId)])
+  return toUuid([source, product, nativeId, ...rest])
+}
+
+/** What a source itself says that its statement is about. */
+export function ownProblemOf({ control, accountId, region, resource }: Outcome): Problem {
+  return { control, accountId, region, resourceId: resource.id }
+}
+
+const noImages: MachineImages = new Map()
+
+/**
+ * What a statement is about, under the names that all tools share: a posture problem by the equivalence table, a vulnerability where
+ * one fix closes it.
+ */
+export function problemOf(outcome: Outcome, images: MachineImages = noImages): Problem {
+  switch (outcome.class) {
+    case 'posture': {
+      const { control, source, accountId, region, resource } = outcome
+      const named = { control, source, accountId, region, resourceId: resource.id, resourceType: resource.type }
+      return equivalence.problemOf(named)
+    }
+    case 'vulnerability':
+      return toFix(ownProblemOf(outcome), outcome.machineImage ?? null, images)
+    case 'threat':
+      return ownProblemOf(outcome)
+  }
+}
+
+/** What a statement is about where people took it apart from what other statements are about. */
+export function problemApart(outcome: Outcome): Problem {
+  const own = ownProblemOf(outcome)
+  return outcome.class === 'vulnerability' ? ownFix(own) : own
+}
+
+/**
+ * The finding's id within its account, by class. Posture: region, resource, control, as the problem is named whichever tool
+ * reports it, and what else tells it apart (see partOf). Vulnerability: CVE, resource, and the package unless all packages are built
+ * anew together. Threat: the source's own finding id, since the source aggregates.
+ */
+export function findingIdOf(outcome: Outcome, problem: Problem = problemOf(outcome)): string {
+  return namedFindingId(outcome, problem)
+}
+
+/** What a source says of a problem, as far as an identity follows from it. `control` is the source's own name. */
+export type Said = Pick<Outcome, 'class' | 'source' | 'nativeId' | 'control' | 'packageName' | 'byRecord'>
+
+export function namedFindingId(said: Said, problem: Problem): string {
+  switch (said.class) {
+    case 'threat':
+      return toUuid(['threat', threatIdOf(said.nativeId)])
+    case 'vulnerability':
+      return problemIdOf('vulnerability', { ...problem, packageName: said.packageName })
+    case 'posture':
+      return postureIdOf(problem, partOf(said))
+  }
+}
+
+/**
+ * What tells a posture problem apart from others of one control and resource: the record's own id where the tool names no check, or
+ * the part of the resource that the check names. Nothing of the kind where tools share a name for the control.
+ */
+export function partOf({ byRecord, nativeId, packageName, control, source }: Said): string {
+  if (byRecord) return nativeId
+  return packageName === '' || equivalence.find(control, source) ? '' : packageName
+}
+
+/** The finding of what stays behind, until its next report, where the first of several problems that were one finding leaves. */
+export function remainderIdOf(findingId: string): string {
+  return toUuid(['remainder', findingId])
+}
+
+/** What a statement is about, as far as an identity follows from it. */
+export interface Named extends Problem {
+  packageName: string
+}
+
+/** The id of the finding of a problem that is named as all tools together name it. 32 hexadecimal digits, as in all of this file. */
+export function problemIdOf(kind: Exclude<FindingClass, 'threat'>, problem: Named): string {
+  if (kind === 'posture') return postureIdOf(problem, problem.packageName)
+  return vulnerabilityIdOf(isBuilt(problem.resourceId) ? { ...problem, packageName: '' } : problem)
+}
+
+/** The identity of a statement as its own source names it, whatever it is grouped with. */
+export function ownIdOf(kind: FindingClass, own: Omit<Named, 'accountId'>): string {
+  if (kind === 'vulnerability') return vulnerabilityIdOf(own)
+  const { region, resourceId, control, packageName } = own
+  return toUuid(['posture', region, resourceId, control, ...(packageName === '' ? [] : [packageName])])
+}
+
+function vulnerabilityIdOf({
+  control,
+  resourceId,
+  packageName,
+}: Pick<Named, 'control' | 'resourceId' | 'packageName'>): string {
+  return toUuid(['vulnerability', control, resourceId, packageName])
+}
+
+function postureIdOf({ accountId, region, resourceId, control }: Problem, part: string): string {
+  return toUuid(['posture', region, resourceKey(accountId, resourceId), control, ...(part === '' ? [] : [part])])
+}
+
+/** Security Hub and OCSF name a finding of GuardDuty by its ARN, GuardDuty itself by the id at the end: one finding. */
+const GUARDDUTY_ARN = /^arn:[^:]+:guardduty:[^:]*:\d{12}:detector\/[^/]+\/finding\/([^/]+)$/
+
+function threatIdOf(nativeId: string): string {
+  return GUARDDUTY_ARN.exec(nativeId)?.[1] ?? nativeId
+}
+
+/** The content hash of a statement whose sender may not close findings: the same statement of a sender who may is another one. */
+export function unprovenHash(contentHash: bigint): bigint {
+  return contentHash ^ 1n
+}
+
+/** 64 bits over everything a page shows of a sighting; never over dates or counters, which move without a change. */
+export function contentHashOf(outcome: Outcome): bigint {
+  const hex = digest([
+    outcome.result,
+    outcome.severity,
+    outcome.title,
+    outcome.description,
+    outcome.remediationText,
+    outcome.remediationUrl,
+    outcome.resource.type,
+    ...outcome.otherResources.flatMap(resource => [resource.id, resource.type]),
+    ...(outcome.tags ? [JSON.stringify(outcome.tags)] : []),
+    ...(outcome.rating ? [JSON.stringify(outcome.rating)] : []),
+  ])
+  return BigInt.asIntN(64, BigInt(`0x${hex.slice(0, 16)}`))
+}

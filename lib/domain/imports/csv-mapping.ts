@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { Severity } from '../findings/severity'
+import { plainText } from '../text/plain-text'
+import { results } from './outcome'
+
+const Column = plainText(200).min(1)
+const Optional = Column.nullable().default(null)
+/** Words of a tool, as they stand in its cells, whatever their case. */
+const Words = <T extends z.ZodType>(meaning: T) => z.record(plainText(200).min(1), meaning).default({})
+
+/** How the CSV of a tool is read: which column says what, and what the tool's own words mean. */
+export const CsvMapping = z
+  .strictObject({
+    product: plainText(100).min(1),
+    class: z.enum(['posture', 'vulnerability']),
+    columns: z.strictObject({
+      /** Without it, the account that the importer names. */
+      account: Optional,
+      region: Optional,
+      resource: Column,
+      resourceType: Optional,
+      control: Column,
+      title: Optional,
+      description: Optional,
+      severity: Optional,
+      /** Without it every row is a problem. */
+      status: Optional,
+      id: Optional,
+      date: Optional,
+      package: Optional,
+    }),
+    severities: Words(Severity),
+    /** Where there is no column of severities. */
+    severity: Severity.default('medium'),
+    statuses: Words(z.enum(results)),
+  })
+  .refine(mapping => Object.keys(mapping.severities).length + Object.keys(mapping.statuses).length <= 200, 'tooMany')
+export type CsvMapping = z.infer<typeof CsvMapping>
+
+export const mappingName = plainText(60).min(1)
+export const SaveCsvMapping = z.strictObject({
+  name: mappingName,
+  mapping: CsvMapping,
+  /** The version that the editor saw; null for a new one. */
+  seen: z.int().nullable(),
+})
+export type SaveCsvMapping = z.infer<typeof SaveCsvMapping>
+export const DropCsvMapping = z.strictObject({ name: mappingName })
+/** The beginning of a file, to see how a mapping reads it. */
+export const PreviewCsv = z.strictObject({ mapping: CsvMapping.nullable(), head: z.string().max(300_000) })
+export type PreviewCsv = z.infer<typeof PreviewCsv>

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { severities } from '../findings/severity'
+import { environments } from '../people/team'
+
+const Days = z.number().int().min(1).max(3650).nullable()
+/** Days by severity; null is no due date. */
+const DaysBySeverity = z.strictObject(
+  Object.fromEntries(severities.map(severity => [severity, Days])) as Record<(typeof severities)[number], typeof Days>,
+)
+/** What an environment has otherwise; unset is as everywhere. */
+const Otherwise = DaysBySeverity.partial()
+
+/**
+ * Days to fix by severity, from when a finding was opened. Working days leave out Saturdays, Sundays and, where `holidays` says so,
+ * the public holidays of Japan.
+ */
+export const DuePolicy = z.strictObject({
+  unit: z.enum(['calendar', 'working']),
+  holidays: z.boolean(),
+  days: DaysBySeverity,
+  environments: z.partialRecord(z.enum(environments), Otherwise).default({}),
+})
+export type DuePolicy = z.infer<typeof DuePolicy>
+
+export const defaultDuePolicy: DuePolicy = {
+  unit: 'calendar',
+  holidays: true,
+  days: { critical: 3, high: 14, medium: 60, low: 120, informational: null },
+  environments: {},
+}
+
+/** The policy that the editor saw goes along, so that two who edit at once do not undo each other. */
+export const SaveDuePolicy = z.strictObject({ policy: DuePolicy, seen: z.string().nullable() })
+export type SaveDuePolicy = z.infer<typeof SaveDuePolicy>

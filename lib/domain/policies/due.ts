@@ -1,0 +1,118 @@
+import holidays from '@holiday-jp/holiday_jp'
+import type { Severity } from '../findings/severity'
+import type { Environment } from '../people/team'
+import { type DuePolicy, defaultDuePolicy } from './due-policy'
+
+/**
+ * When a finding is due: the end of the day, in the organisation's zone, that lies the policy's days after `openedAt`.
+ * Null where the policy sets no date.
+ */
+export function dueAt(
+  severity: Severity,
+  openedAt: Date,
+  environment: Environment | null,
+  timeZone: string,
+  policy: DuePolicy = defaultDuePolicy,
+): Date | null {
+  const own = environment === null ? undefined : policy.environments[environment]?.[severity]
+  const days = own === undefined ? policy.days[severity] : own
+  if (days === null) return null
+  if (policy.unit === 'calendar') return endOfDay(openedAt, timeZone, days)
+  return endOfDay(openedAt, timeZone, calendarDays(dayOf(openedAt, timeZone), days, policy.holidays))
+}
+
+const DAY = 86_400_000
+
+/** Calendar days until so many working days after `day` (YYYY-MM-DD) have gone by. */
+function calendarDays(day: string, workingDays: number, withHolidays: boolean): number {
+  const start = Date.parse(`${day}T00:00:00Z`)
+  let [left, gone] = [workingDays, 0]
+  while (left > 0) {
+    gone++
+    if (isWorkingDay(new Date(start + gone * DAY), withHolidays)) left--
+  }
+  return gone
+}
+
+/** Whether people work on this day of the calendar, given as its midnight in UTC. Holidays: https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html */
+function isWorkingDay(day: Date, withHolidays: boolean): boolean {
+  const weekday = day.getUTCDay()
+  if (weekday === 0 || weekday === 6) return false
+  return !withHolidays || !Object.hasOwn(holidays.holidays, day.toISOString().slice(0, 10))
+}
+
+/** How many days of the calendar in `timeZone` lie between two instants; negative where `to` comes first. */
+export function daysBetween(from: Date, to: Date, timeZone: string): number {
+  return (Date.parse(dayOf(to, timeZone)) - Date.parse(dayOf(from, timeZone))) / DAY
+}
+
+/** The last millisecond of the day that `instant` falls on in `timeZone`, or of a day so many calendar days later. */
+export function endOfDay(instant: Date, timeZone: string, daysLater = 0): Date {
+  const [year, month, day] = dayOf(instant, timeZone).split('-').map(Number)
+  const nextMidnight = Date.UTC(year ?? 1970, (month ?? 1) - 1, (day ?? 1) + daysLater + 1)
+  // A second look corrects the offset on days when clocks change.
+  const guess = nextMidnight - offsetAt(new Date(nextMidnight), timeZone)
+  return new Date(nextMidnight - offsetAt(new Date(guess), timeZone) - 1)
+}
+
+/**
+ * The instant that a wall clock in `timeZone` shows as `local` (YYYY-MM-DDTHH:MM, seconds optional). Where clocks are set forward
+ * over it, the instant as far behind the gap; where they are set back, the first of the two. Null for anything else.
+ */
+export function instantOf(local: string, timeZone: string): Date | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(local)) return null
+  const wall = Date.parse(`${local}Z`)
+  if (Number.isNaN(wall)) return null
+  const day = 86_400_000
+  const offsets = [offsetAt(new Date(wall - day), timeZone), offsetAt(new Date(wall + day), timeZone)]
+  const matching = offsets.map(offset => wall - offset).filter(at => at + offsetAt(new Date(at), timeZone) === wall)
+  return new Date(matching.length > 0 ? Math.min(...matching) : wall - (offsets[0] ?? 0))
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+    formats.set(timeZone, format)
+  }
+  return format
+}
+
+function partsOf(instant: Date, timeZone: string): Record<string, string> {
+  return Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(instant)
+      .map(part => [part.type, part.value]),
+  )
+}
+
+/** The day that `instant` falls on in `timeZone`, as YYYY-MM-DD. */
+export function dayOf(instant: Date, timeZone: string): string {
+  const parts = partsOf(instant, timeZone)
+  return `${parts.year}-${parts.month}-${parts.day}`
+}
+
+/** Milliseconds that `timeZone` is ahead of UTC at `instant`. */
+function offsetAt(instant: Date, timeZone: string): number {
+  const parts = partsOf(instant, timeZone)
+  const wall = Date.UTC(
+    Number(parts.year),
+    Number(parts.month) - 1,
+    Number(parts.day),
+    Number(parts.hour),
+    Number(parts.minute),
+    Number(parts.second),
+  )
+  return wall - Math.floor(instant.getTime() / 1000) * 1000
+}

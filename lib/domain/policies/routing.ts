@@ -1,0 +1,199 @@
+import { z } from 'zod'
+import { AccountId } from '../accounts/account-id'
+import checks from '../feeds/check-categories.json'
+import { Severity, severityRank } from '../findings/severity'
+import type { Tags } from '../identity/tags'
+import type { FindingClass, SourceId } from '../imports/outcome'
+import { sourceIds } from '../imports/outcome'
+import { Environment, Team } from '../people/team'
+import { plainText } from '../text/plain-text'
+import { fitsPattern } from './pattern'
+
+/** What a finding is about, as far as it decides who answers for it. */
+export const categories = [
+  'threat',
+  'waf',
+  'root',
+  'people',
+  'privilege',
+  'roles',
+  'cicd',
+  'saas',
+  'watch',
+  'vulnerability',
+  'logging',
+  'exposure',
+  'encryption',
+  'resilience',
+  'cost',
+  'domain',
+  'contact',
+  'governance',
+  'other',
+] as const
+export type Category = (typeof categories)[number]
+
+interface Subject {
+  class: FindingClass
+  control: string
+}
+
+/**
+ * Tried in order, on the control; what nothing fits is "other". Names of controls: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html,
+ * of Prowler's checks: https://hub.prowler.com, of Access Analyzer's kinds of findings:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-concepts.html
+ */
+const PATTERNS: readonly { class?: FindingClass; control?: RegExp; category: Category }[] = [
+  { class: 'threat', category: 'threat' },
+  {
+    control: /^(ELB\.16|APIGateway\.4|CloudFront\.6|WAF\.\d+|AppSync\.6)$|(^|_)waf(v2|classic)?_|_waf(_|$)/i,
+    category: 'waf',
+  },
+  { control: /^IAM\.(4|6|9|20)$|^iam_(root|no_root)/, category: 'root' },
+  {
+    control:
+      /^IAM\.(3|5|7|8|1[0-9]|22|26|27)$|^iam_(user|password_policy|rotate_access_key|disable_\d+_days|administrator_access_with_mfa|check_saml)|^CIS [\d.]+\/1\.(2|3|4|5|6|7|8|9|10|11|14)$/,
+    category: 'people',
+  },
+  {
+    control:
+      /^IAM\.(1|21|24)$|^iam_(policy|aws_attached_policy|customer_attached|inline_policy|role_administrator)|^access-analyzer\/UnusedPermission$/,
+    category: 'privilege',
+  },
+  { control: /^access-analyzer\/UnusedIAMRole$|^iam_role_/, category: 'roles' },
+  { control: /^(CodeBuild|CodeArtifact)\.\d+$|^(codebuild|codeartifact|codepipeline)_/, category: 'cicd' },
+  { control: /^(saas|github|slack|google_?workspace)[._-]/i, category: 'saas' },
+  // That a service that watches is on, and that somebody reads what it says.
+  {
+    control:
+      /^(GuardDuty|Macie|Inspector)\.\d+$|^IAM\.28$|^(guardduty|macie|inspector2|securityhub|accessanalyzer)_|^trustedadvisor_errors_and_warnings$/,
+    category: 'watch',
+  },
+  { class: 'vulnerability', category: 'vulnerability' },
+  { control: /^(CloudTrail|CloudWatch|Config)\.\d+$|^EC2\.6$|^(cloudtrail|cloudwatch|config)_/, category: 'logging' },
+  {
+    control:
+      /^S3\.(1|2|3|6|8|12|19)$|^RDS\.(1|2)$|^EC2\.(1|2|9|13|14|15|18|19|21|25|53|54)$|^(Lambda\.1|SSM\.4|EKS\.1|DMS\.1|Redshift\.1)$|public|^access-analyzer\/ExternalAccess$/i,
+    category: 'exposure',
+  },
+  {
+    control: /^(EC2\.(3|7)|RDS\.(3|4|27)|KMS\.\d+|S3\.(4|5|17)|EFS\.1|SNS\.1|SQS\.1)$|encrypt|kms/i,
+    category: 'encryption',
+  },
+  {
+    control:
+      /^(RDS\.(5|7|8|11|15)|S3\.14|Backup\.\d+|DynamoDB\.(2|6)|AutoScaling\.\d+|ELB\.(9|10|13))$|backup|multi_az/i,
+    category: 'resilience',
+  },
+  { control: /^(ACM|Route53)\.\d+$|^CloudFront\.7$|^(acm|route53)_/, category: 'domain' },
+  { control: /^Account\.\d+$|^organizations_|^account_security_contact_/, category: 'governance' },
+  { control: /^account_|^trustedadvisor_premium_support_/, category: 'contact' },
+]
+
+const known = new Map<string, Category>()
+
+/** The category of a control. Kept, because an import asks for each finding, of few controls. */
+function categoryOf(subject: Subject): Category {
+  const key = `${subject.class}/${subject.control}`
+  let category = known.get(key)
+  if (category === undefined) {
+    if (known.size > 5000) known.clear()
+    category = firstOf(subject)
+    known.set(key, category)
+  }
+  return category
+}
+
+/** Checks of Trusted Advisor by their ids, which tell nothing. */
+const CHECKS = new Map<string, Category>([
+  ...checks.cost.map((id): [string, Category] => [id, 'cost']),
+  ...checks.resilience.map((id): [string, Category] => [id, 'resilience']),
+])
+
+function firstOf(subject: Subject): Category {
+  const check = subject.class === 'posture' ? CHECKS.get(subject.control) : undefined
+  if (check) return check
+  const found = PATTERNS.find(
+    each => (!each.class || each.class === subject.class) && (!each.control || each.control.test(subject.control)),
+  )
+  return found?.category ?? 'other'
+}
+
+/** Who answers for what before any rule of the organisation. What is not here goes to the account's owner team. */
+export const defaultTeams: Partial<Record<Category, Team>> = {
+  threat: 'csirt',
+  waf: 'csirt',
+  root: 'sre',
+  people: 'cit',
+  privilege: 'csirt',
+  roles: 'sre',
+  cicd: 'sre',
+  saas: 'cit',
+  watch: 'csirt',
+  vulnerability: 'sre',
+  domain: 'cit',
+  contact: 'cit',
+  governance: 'sre',
+}
+
+/** One rule of the organisation. Lists are any-of, fields all-of; the first rule that fits wins. */
+export const RoutingRule = z.strictObject({
+  name: plainText(100).min(1),
+  categories: z.array(z.enum(categories)).default([]),
+  /** A control's id, in which `*` is any text. */
+  control: plainText(300).min(1).nullable().default(null),
+  sources: z.array(z.enum(sourceIds)).default([]),
+  accounts: z.array(AccountId).max(1000).default([]),
+  environments: z.array(Environment).default([]),
+  /** A tag of the account; any value where none is named. */
+  tag: z
+    .strictObject({ key: plainText(128).min(1), value: plainText(256).nullable() })
+    .nullable()
+    .default(null),
+  severityAtLeast: Severity.nullable().default(null),
+  team: Team,
+  owner: z.uuid().nullable().default(null),
+})
+export type RoutingRule = z.infer<typeof RoutingRule>
+export const RoutingRules = z.array(RoutingRule).max(200)
+export type RoutingRules = z.infer<typeof RoutingRules>
+
+/** The rules that the editor saw go along by their version, so that two who edit at once do not undo each other. */
+export const SaveRouting = z.strictObject({ rules: RoutingRules, seen: z.string().nullable() })
+export type SaveRouting = z.infer<typeof SaveRouting>
+
+export interface Routable extends Subject {
+  accountId: AccountId
+  environment: Environment | null
+  /** Tags of the account. */
+  tags: Tags
+  ownerTeam: Team
+  sources: readonly SourceId[]
+  /** A rank, 5 worst. */
+  severity: number
+}
+
+/** The tag of an account that names the team of everything in it that no rule names. */
+const OWNER_TAG = 'owner-team'
+
+/** The team that a finding goes to, and the person where a rule names one. */
+export function routeTo(finding: Routable, rules: readonly RoutingRule[]): { team: Team; owner: string | null } {
+  const rule = rules.find(each => fits(each, finding))
+  if (rule) return { team: rule.team, owner: rule.owner }
+  const tagged = Team.safeParse(finding.tags[OWNER_TAG]?.toLowerCase())
+  return { team: defaultTeams[categoryOf(finding)] ?? tagged.data ?? finding.ownerTeam, owner: null }
+}
+
+function fits(rule: RoutingRule, finding: Routable): boolean {
+  const { tag } = rule
+  return (
+    (rule.categories.length === 0 || rule.categories.includes(categoryOf(finding))) &&
+    (rule.control === null || fitsPattern(rule.control, finding.control)) &&
+    (rule.sources.length === 0 || finding.sources.some(source => rule.sources.includes(source))) &&
+    (rule.accounts.length === 0 || rule.accounts.includes(finding.accountId)) &&
+    (rule.environments.length === 0 || rule.environments.some(name => name === finding.environment)) &&
+    (rule.severityAtLeast === null || finding.severity >= severityRank(rule.severityAtLeast)) &&
+    (tag === null ||
+      (Object.hasOwn(finding.tags, tag.key) && (tag.value === null || finding.tags[tag.key] === tag.value)))
+  )
+}

@@ -1,0 +1,131 @@
+import type { PoolClient } from 'pg'
+import { now } from '../../clock'
+import { type Earlier, seenEarlier } from '../../domain/findings/backdate'
+import { toSeverity } from '../../domain/findings/severity'
+import { isOpen } from '../../domain/findings/status'
+import { dueAt } from '../../domain/policies/due'
+import { confirmGone, explainPassed, type Redated, redateFindings } from '../../store/sightings/backdate'
+import {
+  addFindings,
+  addImportEvents,
+  type ImportEvent,
+  lockFindings,
+  type StoredFinding,
+} from '../../store/sightings/settled-findings'
+import type { IncomingOutcome } from '../../store/sightings/sightings'
+import { goneBy, labelOf, type RunContext } from '../run/context'
+import { draftFindings } from '../settle/new-findings'
+
+/** What a late report calls a problem; with since when its source is known to call it passed, where it does. */
+export interface LateFailure {
+  item: IncomingOutcome
+  passedAt: Date | null
+}
+
+/**
+ * Takes what a late report calls a problem for when it was one: what is known since remains as it is. So the order in which reports
+ * arrive does not decide since when a finding is known, when it is due, and on which days it was open. Returns how many findings that
+ * are over began with it.
+ */
+export async function seeEarlier(run: RunContext, client: PoolClient, late: readonly LateFailure[]): Promise<number> {
+  if (late.length === 0) return 0
+  await confirmGone(
+    run.access,
+    client,
+    run.observedAt,
+    late.map(({ item }) => item),
+  )
+  const told = byFinding(late)
+  const keys = [...told.values()].flatMap(([first]) =>
+    first ? [{ accountId: first.item.outcome.accountId, id: first.item.findingId }] : [],
+  )
+  const redated: Redated[] = []
+  const events: ImportEvent[] = []
+  const findings = await lockFindings(run.access, client, keys)
+  for (const [key, finding] of findings) {
+    const items = (told.get(key) ?? []).map(({ item }) => item)
+    const earlier = seenEarlier(finding, run.observedAt, goneBy(run, items))
+    if (!earlier) continue
+    const due = dueOf(run, finding, earlier)
+    redated.push({
+      ...earlier,
+      accountId: finding.accountId,
+      id: finding.id,
+      dueAt: due,
+      overdue: isOpen(finding.status) && due !== null && due < now(),
+      before: finding.firstSeenAt,
+    })
+    events.push(...eventsOf(finding, earlier, due))
+  }
+  await redateFindings(run.access, client, now(), redated)
+  await addImportEvents(run.access, client, { importId: run.importId, at: now(), label: labelOf(run) }, events)
+  const over = [...told].flatMap(([key, failures]) => (findings.has(key) ? [] : failures))
+  return addPassed(run, client, over)
+}
+
+/** Adds findings of what was a problem and passes since: nobody was told of it while it was one. */
+async function addPassed(run: RunContext, client: PoolClient, late: readonly LateFailure[]): Promise<number> {
+  const passed = late.filter(({ passedAt }) => passedAt !== null)
+  if (passed.length === 0) return 0
+  const since = byFinding(passed)
+  const drafts = draftFindings(
+    run,
+    passed.map(({ item }) => ({ item, present: false })),
+  )
+  const findings = drafts.map(draft => ({
+    ...draft,
+    state: { ...draft.state, resolvedReason: 'passed' as const },
+    resolvedAt: passedBy(run, since.get(`${draft.accountId}/${draft.id}`) ?? []),
+  }))
+  await addFindings(run.access, client, findings)
+  await explainPassed(
+    run.access,
+    client,
+    passed.map(({ item }) => item),
+  )
+  return findings.length
+}
+
+function byFinding(late: readonly LateFailure[]): Map<string, LateFailure[]> {
+  const groups = new Map<string, LateFailure[]>()
+  for (const failure of late) {
+    const key = `${failure.item.outcome.accountId}/${failure.item.findingId}`
+    groups.set(key, [...(groups.get(key) ?? []), failure])
+  }
+  return groups
+}
+
+/** When the last of them is known to have passed: its source said so, or was complete and said nothing else. */
+function passedBy(run: RunContext, failures: readonly LateFailure[]): Date {
+  const ends = failures.map(({ item, passedAt }) => {
+    const known = [passedAt, goneBy(run, [item])].filter(at => at !== null && at > run.observedAt)
+    return Math.min(...known.map(at => at?.getTime() ?? Number.POSITIVE_INFINITY))
+  })
+  const last = Math.max(...ends)
+  return Number.isFinite(last) ? new Date(last) : run.observedAt
+}
+
+function dueOf(run: RunContext, finding: StoredFinding, { openedAt }: Earlier): Date | null {
+  // The policy does not move the date of what rests.
+  if (finding.dueBy !== 'policy' || !isOpen(finding.status) || openedAt.getTime() === finding.openedAt.getTime())
+    return finding.dueAt
+  const environment = run.accounts.get(finding.accountId)?.environment ?? null
+  return dueAt(toSeverity(finding.severity), openedAt, environment, run.timeZone, run.duePolicy)
+}
+
+function eventsOf(finding: StoredFinding, earlier: Earlier, due: Date | null): ImportEvent[] {
+  const changes = [
+    { kind: 'first_seen' as const, before: finding.firstSeenAt, after: earlier.firstSeenAt },
+    { kind: 'closed_at' as const, before: finding.resolvedAt, after: earlier.resolvedAt },
+    { kind: 'due' as const, before: finding.dueAt, after: due },
+  ]
+  return changes
+    .filter(({ before, after }) => before?.getTime() !== after?.getTime())
+    .map(({ kind, before, after }) => ({
+      accountId: finding.accountId,
+      id: finding.id,
+      kind,
+      before: before?.toISOString() ?? null,
+      after: after?.toISOString() ?? null,
+    }))
+}

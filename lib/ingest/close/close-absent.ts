@@ -1,0 +1,241 @@
+import { now } from '../../clock'
+import { transaction } from '../../db'
+import {
+  type AbsentReason,
+  type ClosingLimit,
+  exceedsLimit,
+  provedBySecond,
+  type Report,
+  reachOf,
+  whyAbsent,
+} from '../../domain/feeds/closing'
+import { completenessKey, pairHash, serviceOf } from '../../domain/feeds/report-pairs'
+import { noteClosings } from '../../store/feeds/feeds'
+import { saveClosed } from '../../store/imports/runs'
+import {
+  type AbsentRow,
+  absentSightings,
+  clearAbsent,
+  countOpenOfFeed,
+  markAbsent,
+  markedAbsent,
+} from '../../store/sightings/absent'
+import { closeEarlier, goneSince } from '../../store/sightings/backdate'
+import { markGone, markSeen, presentSightings } from '../../store/sightings/sightings'
+import { holdingAccounts } from '../run/account-transaction'
+import { feedKey, isLate, isPartLate, labelOf, type RunContext, type Scope } from '../run/context'
+import type { Heard } from '../run/report-contents'
+import { settleFindings, toldNothing } from '../settle/settle-findings'
+import { keyOf, type SeenSet } from '../unchanged-records/id-set'
+
+const PAGE = 5000
+const CHUNK = 1000
+
+/** What the document speaks of, see Heard. */
+type Seen = Pick<Heard, 'sightings' | 'findings' | 'unclear'>
+
+export interface Closing {
+  limit: ClosingLimit
+  /** A lead said that the report is right as it is: nothing waits. */
+  confirmed: boolean
+}
+
+/** What a complete report did not close although it lacks it. */
+export interface Unclosed {
+  /** Whether a newer complete report was read before, which decides about what it looked at. */
+  late: boolean
+  rows: { row: AbsentRow; reason: AbsentReason }[]
+}
+
+/**
+ * Closes what a complete report of one feed in one account no longer contains, as far as the report proves that it is over, see
+ * lib/domain/feeds/closing.ts. What a newer complete report looked at is that one's to decide; there this one may tell that something was
+ * gone sooner. Can be run again after a crash.
+ */
+export async function closeAbsent(
+  run: RunContext,
+  scope: Scope,
+  report: Report,
+  seen: Seen,
+  closing: Closing,
+): Promise<Unclosed> {
+  const late = isLateFor(run, scope, report)
+  if (late) await dateBack(run, scope, report, seen)
+  await clearSeen(run, scope, seen.sightings)
+  const closes: AbsentRow[] = []
+  const rows: Unclosed['rows'] = []
+  for await (const row of absentFrom(run, scope, seen.sightings)) {
+    if (late && decidedSince(run, scope, row)) continue
+    if (isOtherPart(report, row)) continue
+    const reason = whyAbsent(report, { ...row, service: serviceOf(row.control), pair: pairOf(row) })
+    if (reason === null) closes.push(row)
+    else if (isProblem(row)) rows.push({ row, reason })
+  }
+  for (const row of await toWait(run, scope, report, closes, closing)) rows.push({ row, reason: 'waiting' })
+  const waiting = new Set(rows.map(({ row }) => row.id))
+  await close(
+    run,
+    scope,
+    closes.filter(row => !waiting.has(row.id)),
+    closing,
+  )
+  const problems = rows.filter(({ row }) => isProblem(row))
+  // A report of other Regions need not speak of this one, and the next one will.
+  const regional = reachOf(report) === 'region' && report.regions.size > 0
+  await note(run, scope, regional ? problems.filter(({ reason }) => reason !== 'not_looked_at') : problems)
+  return { late, rows: problems }
+}
+
+/** A report by control says nothing of other controls, and need not. */
+function isOtherPart(report: Report, { control, ownRegion }: AbsentRow): boolean {
+  const part = completenessKey(report, { control, ownRegion: ownRegion ?? 'global' })
+  return report.parts !== null && reachOf(report) === 'control' && part !== null && !report.parts.has(part)
+}
+
+function isProblem(row: AbsentRow): boolean {
+  return row.result === 'failed' && row.unresolved
+}
+
+function isOpen(row: AbsentRow): boolean {
+  return row.result === 'failed' && row.open
+}
+
+/** Sightings of earlier versions have no pair; without a finding nobody knows their Region either. */
+function pairOf({ pair, control, region }: AbsentRow): number | null {
+  return pair ?? (region === null ? null : pairHash(control, region))
+}
+
+/** Whether a newer complete report decided about any part of what this one speaks of. */
+function isLateFor(run: RunContext, scope: Scope, { parts }: Report): boolean {
+  if (parts) return [...parts].some(part => isPartLate(run, scope, part))
+  const lastCompleteAt = run.feeds.get(feedKey(scope))?.lastCompleteAt ?? null
+  return lastCompleteAt !== null && run.observedAt < lastCompleteAt
+}
+
+function decidedSince(run: RunContext, scope: Scope, { control, region, ownRegion }: AbsentRow): boolean {
+  return isLate(run, scope, { control, region: region ?? 'global', ownRegion: ownRegion ?? region ?? 'global' })
+}
+
+/**
+ * Of the closings that the report proves those that have to wait for a lead: all where they are many at once or the document is empty,
+ * but for those that a second report proves.
+ */
+async function toWait(
+  run: RunContext,
+  scope: Scope,
+  report: Report,
+  closes: readonly AbsentRow[],
+  { limit, confirmed }: Closing,
+): Promise<readonly AbsentRow[]> {
+  if (confirmed) return []
+  const unproved = closes.filter(row => !provedBySecond(report, row))
+  // Passed checks and accepted findings wait too: a document without a record may be one that failed.
+  if (!report.ownRecords) return unproved
+  const planned = unitsOf(closes.filter(isOpen))
+  if (planned === 0) return []
+  const recent = run.feeds.get(feedKey(scope))?.recentClosings ?? []
+  const since = now().getTime() - 86_400_000
+  const before = recent.reduce((sum, { at, count }) => (Date.parse(at) > since ? sum + count : sum), 0)
+  if (planned + before <= limit.number) return []
+  const open = await transaction(client => countOpenOfFeed(run.access, client, scope, run.importId))
+  return exceedsLimit(limit, { planned, before, open }) ? unproved : []
+}
+
+/** Findings, of vulnerabilities the resources: what one update fixes counts once. */
+function unitsOf(rows: readonly AbsentRow[]): number {
+  return new Set(rows.map(unitOf)).size
+}
+
+function unitOf(row: AbsentRow): string | null {
+  return row.class === 'vulnerability' ? row.resourceId : row.findingId
+}
+
+async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[], { confirmed }: Closing): Promise<void> {
+  const { accountId } = scope
+  // By resource, so that vulnerabilities of one stay in one chunk as far as they can.
+  const key = ({ resourceId, id }: AbsentRow) => `${resourceId} ${id}`
+  const inOrder = rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+  const before = new Set<string | null>()
+  for (let from = 0; from < inOrder.length; from += CHUNK) {
+    const chunk = inOrder.slice(from, from + CHUNK)
+    await holdingAccounts(run, [accountId], async client => {
+      const ids = chunk.map(row => row.id)
+      const findings = await markGone(run.access, client, accountId, ids, run.observedAt)
+      const keys = findings.map(id => ({ accountId, id }))
+      const { moved } = await settleFindings(run, client, keys, toldNothing)
+      await saveClosed(run.access, client, run.importId, moved.resolved)
+      // What a lead confirmed is no reason for later closings to wait.
+      const counts = !confirmed && moved.resolved > 0
+      const counted = counts ? unitsOf(chunk.filter(row => isOpen(row) && !before.has(unitOf(row)))) : 0
+      await noteClosings(run.access, client, scope, counted, now())
+    })
+    for (const row of chunk) before.add(unitOf(row))
+  }
+}
+
+/** Notes on sightings why their absence closed nothing, so that their findings can say it. */
+async function note(run: RunContext, { accountId }: Scope, rows: Unclosed['rows']): Promise<void> {
+  for (const reason of new Set(rows.map(each => each.reason))) {
+    const ids = rows.filter(each => each.reason === reason).map(({ row }) => row.id)
+    for (let from = 0; from < ids.length; from += CHUNK) {
+      await holdingAccounts(run, [accountId], client =>
+        markAbsent(run.access, client, accountId, run, ids.slice(from, from + CHUNK), reason),
+      )
+    }
+  }
+}
+
+async function clearSeen(run: RunContext, scope: Scope, seen: SeenSet): Promise<void> {
+  const { accountId } = scope
+  const marked = await transaction(client => markedAbsent(run.access, client, scope))
+  const back = marked.filter(id => seen.has(...keyOf(accountId, id.replaceAll('-', ''))))
+  if (back.length === 0) return
+  const sightings = back.map(id => ({ accountId, id }))
+  await holdingAccounts(run, [accountId], client => clearAbsent(run.access, client, run.observedAt, sightings))
+}
+
+/** Dates back what is over and a late complete report does not call a problem either: it was gone by then. */
+async function dateBack(run: RunContext, scope: Scope, report: Report, { findings, unclear }: Seen): Promise<void> {
+  await holdingAccounts(run, [scope.accountId], async client => {
+    const { importId, observedAt } = run
+    const gone = await goneSince(run.access, client, observedAt, scope)
+    const reach = reachOf(report)
+    const untold = gone.filter(({ accountId, id, pairs, parts, regions }) => {
+      const key = keyOf(accountId, id)
+      if (findings.has(...key) || unclear.has(...key)) return false
+      if (reach === 'pairs') return pairs.every(pair => pair !== null && report.pairs.has(pair))
+      if (reach === 'region') return regions.every(region => region !== null && report.regions.has(region))
+      return report.parts === null || parts.every(part => report.parts?.has(part))
+    })
+    await closeEarlier(run.access, client, { importId, observedAt, label: labelOf(run) }, untold)
+  })
+}
+
+/** The present sightings of a feed that the document lacks and that no newer report names. */
+async function* absentFrom(run: RunContext, scope: Scope, seen: SeenSet): AsyncGenerator<AbsentRow> {
+  let after = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const page = await transaction(client => presentSightings(run.access, client, scope, after, PAGE))
+    const missing = page.filter(id => !seen.has(...keyOf(scope.accountId, id.replaceAll('-', ''))))
+    after = page.at(-1) ?? after
+    if (missing.length > 0) {
+      const { accountId } = scope
+      yield* await transaction(client => absentSightings(run.access, client, accountId, missing, run.observedAt))
+    }
+    if (page.length < PAGE) return
+  }
+}
+
+/** Notes of what a report holds of a feed that it was still so, where the feed itself does not remember the report as complete. */
+export async function confirmSeen(run: RunContext, scope: Scope, seen: SeenSet): Promise<void> {
+  let after = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const page = await transaction(client => presentSightings(run.access, client, scope, after, PAGE))
+    const ids = page.filter(id => seen.has(...keyOf(scope.accountId, id.replaceAll('-', ''))))
+    await holdingAccounts(run, [scope.accountId], client =>
+      markSeen(run.access, client, scope.accountId, ids, run.observedAt),
+    )
+    after = page.at(-1) ?? after
+    if (page.length < PAGE) return
+  }
+}

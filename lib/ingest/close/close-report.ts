@@ -1,0 +1,228 @@
+import { transaction } from '../../db'
+import type { AbsentReason, Report } from '../../domain/feeds/closing'
+import {
+  completenessOf,
+  fromTimedBytes,
+  isWide,
+  regionHash,
+  serviceHash,
+  serviceOf,
+  toBytes,
+  toTimedBytes,
+} from '../../domain/feeds/report-pairs'
+import { closingLimit } from '../../store/feeds/closing-limit'
+import { type FeedControl, type FeedReport, type KnownFeed, noteMixed } from '../../store/feeds/feeds'
+import type { HeldBack, ImportTask } from '../../store/imports/runs'
+import { followsEarlier } from '../../store/sightings/absent'
+import { feedKey, partKey, type RunContext } from '../run/context'
+import type { FeedContents, Heard } from '../run/report-contents'
+import { keyOf } from '../unchanged-records/id-set'
+import { closeAbsent, type Unclosed } from './close-absent'
+
+/** Feeds of which one source delivers many: the Regions that its records name are those that it looked at, whichever feed they are of. */
+const HUBS: ReadonlySet<string> = new Set(['security-hub', 'security-hub-v2'])
+
+export interface Closed {
+  heldBack: HeldBack[]
+  feeds: FeedReport[]
+  /** Parts of feeds for which the report was complete. */
+  parts: FeedControl[]
+  /** Keys of feeds that do not remember the report as complete. */
+  unremembered: Set<string>
+}
+
+/** What a report is for its feeds where it closes nothing: it is not complete, or was cut short. */
+export function nothingClosed(heard: Heard): Closed {
+  const feeds = [...heard.scopes.values()].map(contents => toFeedReport(contents, null))
+  return { heldBack: [], feeds, parts: [], unremembered: new Set(heard.scopes.keys()) }
+}
+
+/** Closes what a complete report no longer contains, feed by feed. `refused` tells whether records of an account were refused. */
+export async function closeReport(
+  run: RunContext,
+  task: ImportTask,
+  heard: Heard,
+  refused: (accountId: string) => boolean,
+): Promise<Closed> {
+  const closed = { ...nothingClosed(heard), feeds: [] as FeedReport[] }
+  const limit = await closingLimit(run.access)
+  for (const [key, contents] of heard.scopes) {
+    if (refused(contents.accountId)) {
+      closed.heldBack.push(heldBack(contents, 'rejects'))
+      closed.feeds.push(toFeedReport(contents, null))
+      continue
+    }
+    const report = await reportOf(run, task, heard, contents)
+    const unclosed = await closeAbsent(run, contents, report, heard, { limit, confirmed: task.confirms !== null })
+    closed.heldBack.push(...heldBackOf(contents, unclosed))
+    // What waits may turn out not to be gone: until then the report proves nothing to older ones.
+    const waits = unclosed.rows.some(({ reason }) => reason === 'waiting')
+    closed.feeds.push(toFeedReport(contents, waits ? null : remembered(run, contents, report, unclosed)))
+    if (waits) continue
+    closed.unremembered.delete(key)
+    const { accountId, source, product } = contents
+    for (const control of report.parts ?? []) closed.parts.push({ accountId, source, product, control })
+  }
+  return closed
+}
+
+async function reportOf(run: RunContext, task: ImportTask, heard: Heard, contents: FeedContents): Promise<Report> {
+  const { accountId, source, product, passed } = contents
+  // A check that could not tell did not look.
+  const places = contents.places(run.places, 'judged')
+  const pairs = new Set(places.map(place => place.hash))
+  const feed = run.feeds.get(feedKey(contents))
+  const together = [...heard.scopes.values()].filter(each => each.accountId === accountId && each.source === source)
+  const beside = HUBS.has(source) ? together : [contents]
+  const regions = new Set(beside.flatMap(each => each.places(run.places).map(place => place.ownRegion)))
+  if (task.region) regions.add(task.region)
+  const parts = completenessOf(contents) === 'region' ? regionParts(regions) : contents.parts(run.places)
+  return {
+    source,
+    product,
+    observedAt: run.observedAt,
+    records: heard.records,
+    ownRecords: together.some(each => each.records),
+    pairs,
+    failedPairs: new Set(contents.places(run.places, 'failed').map(place => place.hash)),
+    services: new Set(places.map(place => place.service)),
+    regions,
+    parts,
+    mixed: await mixedOf(run, heard, contents),
+    wide: task.confirms !== null || isWide(pairs, feed?.reference ?? null),
+    passed,
+    sendsPasses: passed || (feed?.sendsPasses ?? false),
+  }
+}
+
+function regionParts(regions: ReadonlySet<string>): Set<string> {
+  return new Set([...regions].map(region => `region:${region}`))
+}
+
+/**
+ * The parts of which no report without a Region proves anything: several such reports hold different resources of one rule of AWS
+ * Config, most likely each of another Region.
+ */
+async function mixedOf(run: RunContext, heard: Heard, contents: FeedContents): Promise<Set<string>> {
+  const mixed = new Set<string>()
+  if (contents.source !== 'config') return mixed
+  const { accountId, source, product } = contents
+  const seen = (id: string) => heard.sightings.has(...keyOf(accountId, id.replaceAll('-', '')))
+  for (const { control, ownRegion } of contents.places(run.places)) {
+    const part = `${control}@${ownRegion}`
+    if (ownRegion !== 'global') continue
+    if (run.controls.get(partKey(contents, part))?.mixed) mixed.add(part)
+    else {
+      const feed = { accountId, source, product, control }
+      const follows = await transaction(client => followsEarlier(run.access, client, run.importId, feed, seen))
+      if (follows) continue
+      await transaction(client => noteMixed(run.access, client, { ...feed, control: part }))
+      mixed.add(part)
+    }
+  }
+  return mixed
+}
+
+/** What the feed remembers of a report that is complete for it. */
+function remembered(run: RunContext, contents: FeedContents, report: Report, { late }: Unclosed) {
+  const feed = run.feeds.get(feedKey(contents))
+  const byPairs = report.parts === null && contents.source !== 'iam-credential-report'
+  if (!byPairs) return { reference: null, looked: null }
+  const looked = new Set(report.pairs)
+  if (report.wide) for (const service of report.services) looked.add(serviceHash(service))
+  if (!report.sendsPasses) for (const region of report.regions) looked.add(regionHash(region))
+  const refers = !late && report.pairs.size > 0 && (report.wide || !feed?.reference)
+  const reference = refers ? toBytes(report.pairs) : null
+  const changed = reference && !(feed?.reference && reference.equals(feed.reference))
+  return { reference: changed ? reference : null, looked: lookedBytes(feed, report, looked, late) }
+}
+
+/** Adds to what earlier complete reports of the feed looked at. Null: before there were such notes, a newer one looked at everything. */
+function lookedBytes(
+  feed: KnownFeed | undefined,
+  report: Report,
+  looked: ReadonlySet<number>,
+  late: boolean,
+): Buffer | null {
+  if (late && !feed?.looked) return null
+  const times = feed?.looked ? fromTimedBytes(feed.looked) : new Map<number, number>()
+  const time = Math.floor(report.observedAt.getTime() / 1000)
+  for (const hash of looked) times.set(hash, Math.max(time, times.get(hash) ?? 0))
+  return toTimedBytes(times)
+}
+
+function toFeedReport(
+  { accountId, source, product, passed }: FeedContents,
+  complete: Pick<FeedReport, 'reference' | 'looked'> | null,
+): FeedReport {
+  return {
+    accountId,
+    source,
+    product,
+    passed,
+    complete: complete !== null,
+    reference: complete?.reference ?? null,
+    looked: complete?.looked ?? null,
+  }
+}
+
+/** A complete report of which records of an account were refused, and nothing else told of it. */
+export function rejectedAccount(accountId: string): HeldBack {
+  const none = { findings: 0, checks: 0, services: 0, places: [] }
+  return { accountId, source: null, product: null, reason: 'rejects', ...none }
+}
+
+/** So many places are named; the others are counted. */
+const MOST_PLACES = 200
+
+function heldBackOf(contents: FeedContents, { late, rows }: Unclosed): HeldBack[] {
+  const held = late ? [heldBack(contents, 'older')] : []
+  for (const reason of [...new Set(rows.map(row => row.reason))].sort()) {
+    held.push(
+      heldBack(
+        contents,
+        reason,
+        rows.filter(row => row.reason === reason),
+      ),
+    )
+  }
+  return held
+}
+
+interface HeldRow {
+  findingId: string
+  control: string
+  region: string | null
+}
+
+/** The findings of each service and Region, most first; the order does not depend on that of the rows. */
+export function placesOf(rows: readonly HeldRow[]): HeldBack['places'] {
+  const places = new Map<string, { service: string; region: string; findings: Set<string> }>()
+  for (const row of rows) {
+    const [service, region] = [serviceOf(row.control), row.region ?? 'global']
+    const place = places.get(`${service}/${region}`) ?? { service, region, findings: new Set<string>() }
+    place.findings.add(row.findingId)
+    places.set(`${service}/${region}`, place)
+  }
+  return [...places]
+    .sort(([a, one], [b, other]) => other.findings.size - one.findings.size || (a < b ? -1 : 1))
+    .map(([, place]) => ({ ...place, findings: place.findings.size }))
+}
+
+function heldBack(
+  { accountId, source, product }: FeedContents,
+  reason: HeldBack['reason'],
+  rows: readonly { row: HeldRow; reason: AbsentReason }[] = [],
+): HeldBack {
+  const places = placesOf(rows.map(({ row }) => row))
+  return {
+    accountId,
+    source,
+    product,
+    reason,
+    findings: new Set(rows.map(({ row }) => row.findingId)).size,
+    checks: new Set(rows.map(({ row }) => row.control)).size,
+    services: new Set(places.map(({ service }) => service)).size,
+    places: places.slice(0, MOST_PLACES),
+  }
+}

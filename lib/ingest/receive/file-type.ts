@@ -1,0 +1,28 @@
+import { AppError } from '../../errors'
+import type { OpenedBody } from './open-body'
+
+/** Extensions that reports of the supported tools, and text that was saved from a terminal, are stored under. */
+const REPORTS = new Set(['json', 'jsonl', 'ndjson', 'csv', 'tsv', 'txt', 'log', 'asff', 'ocsf'])
+const ARCHIVES = new Set(['zip', 'tar', 'tgz'])
+/** May hold either; browsers and curl undo it on the way and keep the name. */
+const GZIP = 'gz'
+
+/** What stands behind the last dot of a file's name, where it looks like an extension: `2026-11-01` does not. */
+function extensionOf(name: string): string | null {
+  return /\.([a-z][a-z0-9]{0,9})$/i.exec(name.trim())?.[1]?.toLowerCase() ?? null
+}
+
+/** Whether the name of a file speaks of something else than a report or an archive of reports. A file without an extension is looked into. */
+export function isOtherFile(name: string): boolean {
+  const extension = extensionOf(name)
+  return extension !== null && extension !== GZIP && !REPORTS.has(extension) && !ARCHIVES.has(extension)
+}
+
+/** Throws `fileType` for a name of something else, and `fileContent` where a report is named like an archive, or the reverse. */
+export function requireFileType(name: string | null, kind: OpenedBody['kind']): void {
+  if (name === null) return
+  if (isOtherFile(name)) throw new AppError('invalid', { reason: 'fileType', params: { name } })
+  const extension = extensionOf(name) ?? GZIP
+  const fits = kind === 'report' ? !ARCHIVES.has(extension) : !REPORTS.has(extension)
+  if (!fits) throw new AppError('invalid', { reason: 'fileContent', params: { name } })
+}

@@ -1,0 +1,69 @@
+import { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { type Utf16, utf16Of } from '../../domain/text/utf16'
+import { AppError } from '../../errors'
+import { packedFormatOf } from './packed-format'
+
+/** What was sent, once gzip is undone: a report in UTF-8, or an archive of files. */
+export interface OpenedBody {
+  kind: 'report' | 'zip' | 'tar'
+  bytes: AsyncGenerator<Uint8Array>
+  /** The first bytes are those of a web page, a PDF or a picture. */
+  page: boolean
+}
+
+/** Enough for every format's mark; that of tar stands last, at byte 257. */
+const HEAD_BYTES = 512
+/** A file that was packed twice by mistake is unpacked twice. */
+const MAX_GZIP_LAYERS = 2
+
+/**
+ * Looks at the first bytes of a file, undoes gzip and turns UTF-16 into UTF-8. Throws `invalid` for a compression that cannot be undone
+ * and, while the bytes are read, for damaged gzip.
+ */
+export async function openBody(body: AsyncGenerator<Uint8Array>, layers = 0): Promise<OpenedBody> {
+  const { head, whole } = await peek(body)
+  const format = packedFormatOf(head)
+  if (format === 'gzip' && layers < MAX_GZIP_LAYERS) return openBody(gunzipped(whole), layers + 1)
+  if (format === 'zip' || format === 'tar') return { kind: format, bytes: whole, page: false }
+  if (format !== null) throw new AppError('invalid', { reason: 'packed', params: { format } })
+  const encoding = utf16Of(head)
+  const page = /^(\xef\xbb\xbf)?\s*<|^%PDF|^\x89PNG/.test(head.toString('latin1'))
+  return { kind: 'report', bytes: encoding ? inUtf8(whole, encoding) : whole, page }
+}
+
+async function peek(body: AsyncGenerator<Uint8Array>): Promise<{ head: Buffer; whole: AsyncGenerator<Uint8Array> }> {
+  let head = Buffer.alloc(0)
+  while (head.length < HEAD_BYTES) {
+    const next = await body.next()
+    if (next.done) break
+    head = Buffer.concat([head, next.value])
+  }
+  const whole = (async function* () {
+    yield head
+    yield* body
+  })()
+  return { head, whole }
+}
+
+async function* gunzipped(packed: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(packed, { objectMode: false })
+  const gunzip = createGunzip()
+  source.once('error', error => gunzip.destroy(error))
+  try {
+    yield* source.pipe(gunzip)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (code.startsWith('Z_')) throw new AppError('invalid', { reason: 'bad_gzip' })
+    throw error
+  } finally {
+    gunzip.destroy()
+    source.destroy()
+  }
+}
+
+async function* inUtf8(bytes: AsyncGenerator<Uint8Array>, encoding: Utf16): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(encoding)
+  for await (const chunk of bytes) yield Buffer.from(decoder.decode(chunk, { stream: true }))
+  yield Buffer.from(decoder.decode())
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import type { Access } from '../../access/proof'
+import { AppError } from '../../errors'
+import { finishReceiving, type NewImport, requireSendable } from '../../store/imports/receive'
+import { tarFiles, zipFiles } from './archive-files'
+import type { SkipReason } from './archive-name'
+import { requireFileType } from './file-type'
+import { type OpenedBody, openBody } from './open-body'
+import { ByteBudget, type StoredReport, storeReport } from './store-report'
+
+export interface ReceiveOptions extends NewImport {
+  force: boolean
+}
+
+/** What became of one upload. */
+export interface Received {
+  /** Whether an archive was sent; else there is one import. */
+  archive: boolean
+  imports: ReceivedImport[]
+  /** Files of the archive that are no reports. */
+  skipped: { fileName: string; reason: SkipReason }[]
+}
+
+export interface ReceivedImport {
+  id: number
+  fileName: string | null
+  /** Whether it is an earlier import of the same bytes. */
+  duplicate: boolean
+}
+
+/**
+ * Stores a report durably and queues it, without holding it in memory. Gzip is undone and UTF-16 turned into UTF-8 here, and the limit
+ * counts what then is stored, so that a small file cannot fill the disk. Throws as requireSendable does, and too_large and invalid, also
+ * for an archive; then nothing is kept.
+ */
+export async function receiveImport(
+  access: Access<'imports:write'>,
+  body: AsyncIterable<Uint8Array>,
+  options: ReceiveOptions,
+): Promise<{ id: number; duplicate: boolean }> {
+  requireSendable(access, options)
+  return usingHashed(body, async (bytes, digest) => {
+    const opened = await openBody(bytes)
+    if (opened.kind !== 'report') throw new AppError('invalid', { reason: 'packed', params: { format: opened.kind } })
+    requireFileType(options.fileName, opened.kind)
+    const { id, duplicate } = await receiveReport(access, opened, digest, options)
+    return { id, duplicate }
+  })
+}
+
+/**
+ * As receiveImport, and also for a ZIP or tar of reports: one import for each, all of them or none. The limit counts the whole
+ * archive. Throws invalid where an archive is damaged or holds another one.
+ */
+export async function receiveUpload(
+  access: Access<'imports:write'>,
+  body: AsyncIterable<Uint8Array>,
+  options: ReceiveOptions,
+): Promise<Received> {
+  requireSendable(access, options)
+  return usingHashed(body, async (bytes, digest) => {
+    const opened = await openBody(bytes)
+    requireFileType(options.fileName, opened.kind)
+    if (opened.kind !== 'report') return receiveArchive(access, opened, options)
+    return { archive: false, imports: [await receiveReport(access, opened, digest, options)], skipped: [] }
+  })
+}
+
+async function receiveReport(
+  access: Access<'imports:write'>,
+  { bytes }: OpenedBody,
+  digest: () => string,
+  options: ReceiveOptions,
+): Promise<ReceivedImport> {
+  const report = await storeReport(access, bytes, options, new ByteBudget())
+  try {
+    const [imported] = await finishReceiving(access, [{ ...report, sha256: digest() }], options.force)
+    if (!imported) throw new Error('the import was not queued')
+    if (!imported.duplicate) report.keep()
+    return { ...imported, fileName: options.fileName }
+  } finally {
+    await report.release()
+  }
+}
+
+async function receiveArchive(
+  access: Access<'imports:write'>,
+  archive: OpenedBody,
+  options: ReceiveOptions,
+): Promise<Received> {
+  // The archive itself may be as long as what it holds: files that are skipped are unpacked too.
+  const sent = new ByteBudget().counted(archive.bytes)
+  const budget = new ByteBudget()
+  const stored: (StoredReport & { sha256: string; fileName: string })[] = []
+  const skipped: Received['skipped'] = []
+  try {
+    for await (const file of archive.kind === 'zip' ? zipFiles(sent) : tarFiles(sent)) {
+      const fileName = file.name
+      const reason = file.skipped ?? (await usingHashed(file.bytes, storeFile))
+      if (reason) skipped.push({ fileName, reason })
+
+      async function storeFile(bytes: AsyncGenerator<Uint8Array>, digest: () => string): Promise<SkipReason | null> {
+        const opened = await openBody(bytes)
+        if (opened.kind !== 'report')
+          throw new AppError('invalid', { reason: 'archiveNested', params: { name: fileName } })
+        if (opened.page) {
+          for await (const _rest of budget.counted(opened.bytes));
+          return 'not_a_report'
+        }
+        // Each file would close what those before it report.
+        if (options.coverage === 'complete' && stored.length > 0)
+          throw new AppError('invalid', { reason: 'archiveComplete' })
+        const report = await storeReport(access, opened.bytes, { ...options, fileName }, budget)
+        stored.push({ ...report, sha256: digest(), fileName })
+        return null
+      }
+    }
+    if (stored.length === 0) throw new AppError('invalid', { reason: 'archiveEmpty' })
+    const finished = await finishReceiving(access, stored, options.force)
+    const imports = finished.map((imported, at) => ({ ...imported, fileName: stored[at]?.fileName ?? null }))
+    for (const [at, { duplicate }] of imports.entries()) if (!duplicate) stored[at]?.keep()
+    return { archive: true, imports, skipped }
+  } finally {
+    for (const report of stored) await report.release()
+  }
+}
+
+/** Gives `work` the bytes and their SHA-256 once it has read them; lets go of the sender however it ends. */
+async function usingHashed<T>(
+  body: AsyncIterable<Uint8Array>,
+  work: (bytes: AsyncGenerator<Uint8Array>, digest: () => string) => Promise<T>,
+): Promise<T> {
+  const hash = createHash('sha256')
+  const bytes = (async function* () {
+    for await (const chunk of body) {
+      hash.update(chunk)
+      yield chunk
+    }
+  })()
+  try {
+    return await work(bytes, () => hash.digest('hex'))
+  } finally {
+    await bytes.return(undefined)
+  }
+}

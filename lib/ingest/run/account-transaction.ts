@@ -1,0 +1,52 @@
+import type { PoolClient } from 'pg'
+import { transaction } from '../../db'
+import { lockAccountsSql } from '../../store/accounts/lock'
+import { requireSameHolder } from '../../store/imports/hold'
+import { knownAccounts } from '../../store/imports/receive'
+import { policyVersions } from '../../store/policies/account-policy'
+import { holdOwnersWith } from '../../store/policies/routing-owners'
+import { type RunContext, toKnown } from './context'
+import { policiesNow } from './decisions'
+
+/** Thrown where somebody changed a policy that the run goes by: nothing was written yet. */
+class DecidedSince extends Error {
+  override readonly name = 'DecidedSince'
+}
+
+/**
+ * Runs `work` in one transaction that holds accounts, and by the policies, owners and accounts as they are then. Who changes one of
+ * them has every account brought in line afterwards, under the same lock: what is written here before is seen there, and what is
+ * written after goes by the new one.
+ */
+export async function holdingAccounts<T>(
+  run: RunContext,
+  ids: readonly string[],
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await transaction(
+        async client => {
+          await requireSameHolder(run.access, client, run.holder)
+          run.owners = await holdOwnersWith(client, run.routing)
+          await client.query(lockAccountsSql, [ids])
+          if ((await policyVersions(client)) !== run.versions) throw new DecidedSince()
+          for (const row of await knownAccounts(run.access, client, ids)) run.accounts.set(row.id, toKnown(row))
+          return work(client)
+        },
+        { step: true },
+      )
+    } catch (problem) {
+      if (!(problem instanceof DecidedSince)) throw problem
+      Object.assign(run, await policiesNow())
+    }
+  }
+}
+
+/** A transaction of a run, at whose end the disk is waited for. Throws where what the run has written may be lost. */
+export async function heldTransaction<T>(run: RunContext, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return transaction(async client => {
+    await requireSameHolder(run.access, client, run.holder)
+    return work(client)
+  })
+}

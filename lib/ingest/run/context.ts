@@ -1,0 +1,199 @@
+import type { Access } from '../../access/proof'
+import type { Covering } from '../../domain/exceptions/exception'
+import { completenessKey, pairHash, regionHash, serviceHash, serviceOf, timeOf } from '../../domain/feeds/report-pairs'
+import type { Tags } from '../../domain/identity/tags'
+import { type SourceId, sourceIds } from '../../domain/imports/outcome'
+import { Environment, Team } from '../../domain/people/team'
+import type { DuePolicy } from '../../domain/policies/due-policy'
+import type { RoutingRule } from '../../domain/policies/routing'
+import type { CompleteTimes, KnownFeed } from '../../store/feeds/feeds'
+import type { Owners } from '../../store/policies/routing-owners'
+import type { Place, Places } from '../close/places'
+import type { SeenSet } from '../unchanged-records/id-set'
+
+export interface Scope {
+  accountId: string
+  source: SourceId
+  product: string
+}
+
+export interface KnownAccount {
+  ownerTeam: Team
+  environment: Environment | null
+  tags: Tags
+}
+
+/** What one run of an import knows while it lasts. */
+export interface RunContext {
+  access: Access<'imports:write'>
+  /** Called with each batch that is committed. */
+  onProgress: () => void
+  importId: number
+  /** Who held imports when the run began, see requireSameHolder. */
+  holder: string | null
+  /** The import that holds the document: another one where this one confirms or retries it. */
+  payloadId: number
+  observedAt: Date
+  complete: boolean
+  /** Whether the sender may close findings. Where not, evidence that closes or covers has no effect. */
+  mayClose: boolean
+  timeZone: string
+  /** As they are at the batch under way, with their versions. */
+  duePolicy: DuePolicy
+  routing: readonly RoutingRule[]
+  versions: string
+  /** Held while the batch is written. */
+  owners: Owners
+  /** Accounts met so far, from the account table; those of the batch under way as they are now. */
+  accounts: Map<string, KnownAccount>
+  /** Accounts met so far, with whether nothing was stored of them then. */
+  blank: Map<string, boolean>
+  /** Pairs of control and title noted already. */
+  titles: Set<string>
+  /** Machine images of instances that the database knows, see MachineImages. */
+  images: Map<string, string>
+  /** Exceptions that were approved when the run began. */
+  exceptions: readonly Covering[]
+  /** Feeds that the document speaks of, by `account/source/product`. */
+  feeds: Map<string, KnownFeed>
+  /** Parts of feeds for which complete reports are remembered, by partKey. */
+  controls: Map<string, CompleteTimes & { mixed: boolean }>
+  /** Checks and Regions that the document names. */
+  places: Places
+  /** The sightings of the whole document, where the run had to know them before its end; see continue-findings.ts. */
+  document: SeenSet | null
+}
+
+export function feedKey(scope: Scope): string {
+  return `${scope.accountId}/${scope.source}/${scope.product}`
+}
+
+/** A feed of which nothing is known. */
+export function unheard(scope: Scope): KnownFeed {
+  return {
+    ...scope,
+    lastCompleteAt: null,
+    nextCompleteAt: null,
+    sendsPasses: false,
+    reference: null,
+    looked: null,
+    recentClosings: [],
+  }
+}
+
+/** A check as its source names it, the Region of the problem, and the Region that its record names. */
+export type Checked = Pick<Place, 'control' | 'region' | 'ownRegion'>
+
+export function partKey(scope: Scope, part: string): string {
+  return `${feedKey(scope)}\u0000${part}`
+}
+
+/**
+ * The complete reports that looked at a check: of its feed or, where reports are complete for a part, of that. Null where none did.
+ */
+export function completeTimes(run: RunContext, scope: Scope, checked: Checked): CompleteTimes | null {
+  const part = completenessKey(scope, checked)
+  if (part !== null) return run.controls.get(partKey(scope, part)) ?? null
+  const feed = run.feeds.get(feedKey(scope)) ?? null
+  const { looked, lastCompleteAt } = feed ?? { looked: null, lastCompleteAt: null }
+  // Only an older report asks what complete ones looked at, and when.
+  if (!feed || !looked || !lastCompleteAt || run.observedAt >= lastCompleteAt) return feed
+  const { control, region, ownRegion } = checked
+  const asked = [pairHash(control, region), serviceHash(serviceOf(control)), regionHash(ownRegion)]
+  const last = new Date(Math.max(...asked.map(hash => timeOf(looked, hash) ?? 0)) * 1000)
+  return run.observedAt < last ? { lastCompleteAt: last, nextCompleteAt: feed.nextCompleteAt } : null
+}
+
+/** Whether the run's report is older than the last complete one: what it does not contradict was so in between. */
+export function isLate(run: RunContext, scope: Scope, checked: Checked): boolean {
+  return isOlder(run, completeTimes(run, scope, checked))
+}
+
+/** The same of a part of a feed, see completenessKey. */
+export function isPartLate(run: RunContext, scope: Scope, part: string): boolean {
+  return isOlder(run, run.controls.get(partKey(scope, part)) ?? null)
+}
+
+function isOlder(run: RunContext, times: CompleteTimes | null): boolean {
+  const confirmedAt = times?.lastCompleteAt ?? null
+  return confirmedAt !== null && run.observedAt < confirmedAt
+}
+
+/** The first complete report, after that of the run, of what tells of one finding; null where one of them has none. */
+export function goneBy(run: RunContext, told: readonly { outcome: Scope; place: Checked }[]): Date | null {
+  const next = told.map(({ outcome, place }) => completeTimes(run, outcome, place)?.nextCompleteAt ?? null)
+  const known = next.filter(at => at !== null)
+  return known.length === next.length && known.length > 0 ? new Date(Math.max(...known.map(at => at.getTime()))) : null
+}
+
+/** The sources that the document speaks of, as the history names an import. */
+export function labelOf(run: RunContext): string {
+  return [...new Set([...run.feeds.values()].map(feed => feed.source))].sort().join(', ')
+}
+
+/** Counts of findings that a step of an import moved; they only ever add up. */
+export interface Moved {
+  created: number
+  updated: number
+  reopened: number
+  resolved: number
+  /** Those of `resolved` that the document itself reported (archived or suppressed there). */
+  resolvedSeen: number
+  passed: number
+  /** Checks that could not tell. */
+  notAvailable: number
+  /** Records older than what was known. */
+  older: number
+  /** Records of things that the document told of before. */
+  repeated: number
+  /** Records dated after their arrival. */
+  clockAhead: number
+  /** Records that would close or cover, of a sender who may not. */
+  withheld: number
+}
+
+export function nothingMoved(): Moved {
+  return {
+    created: 0,
+    updated: 0,
+    reopened: 0,
+    resolved: 0,
+    resolvedSeen: 0,
+    passed: 0,
+    notAvailable: 0,
+    older: 0,
+    repeated: 0,
+    clockAhead: 0,
+    withheld: 0,
+  }
+}
+
+/** The scope that a feed's key names; only a product's name may hold a slash. */
+export function scopeOf(key: string): Scope {
+  const [accountId = '', name, ...product] = key.split('/')
+  const source = sourceIds.find(id => id === name)
+  if (!source) throw new Error(`no feed: ${key}`)
+  return { accountId, source, product: product.join('/') }
+}
+
+export function addMoved(a: Moved, b: Moved): Moved {
+  return {
+    created: a.created + b.created,
+    updated: a.updated + b.updated,
+    reopened: a.reopened + b.reopened,
+    resolved: a.resolved + b.resolved,
+    resolvedSeen: a.resolvedSeen + b.resolvedSeen,
+    passed: a.passed + b.passed,
+    notAvailable: a.notAvailable + b.notAvailable,
+    older: a.older + b.older,
+    repeated: a.repeated + b.repeated,
+    clockAhead: a.clockAhead + b.clockAhead,
+    withheld: a.withheld + b.withheld,
+  }
+}
+
+/** An account as it is stored. */
+export function toKnown(row: { ownerTeam: string; environment: string | null; tags: Tags }): KnownAccount {
+  const { ownerTeam, environment, tags } = row
+  return { ownerTeam: Team.parse(ownerTeam), environment: Environment.safeParse(environment).data ?? null, tags }
+}

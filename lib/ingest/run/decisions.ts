@@ -1,0 +1,31 @@
+import type { Access } from '../../access/proof'
+import { defaultDuePolicy } from '../../domain/policies/due-policy'
+import { approvedExceptions } from '../../store/exceptions/approved'
+import { toVersions } from '../../store/policies/account-policy'
+import { storedDuePolicy } from '../../store/policies/due-policy'
+import { storedRouting } from '../../store/policies/routing'
+import type { RunContext } from './context'
+
+/** The policies of the organisation that a run goes by, with their versions. */
+type Policies = Pick<RunContext, 'duePolicy' | 'routing' | 'versions'>
+/** What people decided that a run goes by. */
+type Decisions = Policies & Pick<RunContext, 'owners' | 'exceptions'>
+
+/** Before anything is read. */
+export const undecided: Decisions = {
+  duePolicy: defaultDuePolicy,
+  routing: [],
+  versions: '',
+  owners: new Map(),
+  exceptions: [],
+}
+
+/** As it stands now. Exceptions that are decided while the run goes on are brought in line after it. */
+export async function decisionsNow(access: Access<'imports:write'>): Promise<Omit<Decisions, 'owners'>> {
+  return { ...(await policiesNow()), exceptions: await approvedExceptions(access) }
+}
+
+export async function policiesNow(): Promise<Policies> {
+  const [due, routing] = [await storedDuePolicy(), await storedRouting()]
+  return { duePolicy: due.policy, routing: routing.policy, versions: toVersions(due.version, routing.version) }
+}

@@ -1,0 +1,117 @@
+import { instanceKey } from '../../domain/identity/fix-target'
+import {
+  contentHashOf,
+  findingIdOf,
+  ownIdOf,
+  ownProblemOf,
+  problemApart,
+  problemOf,
+  sightingIdOf,
+} from '../../domain/identity/identity'
+import type { Outcome } from '../../domain/imports/outcome'
+import { RejectedRecord } from '../../domain/imports/reject'
+import { env } from '../../env'
+import type { RawRecord } from '../../sources/reader/document'
+import { outcomesOf } from '../../sources/registry'
+import { isRecord } from '../../sources/values/text'
+import { type ResourceRegions, regionKey } from '../../store/feeds/resource-regions'
+import type { ImportTask } from '../../store/imports/runs'
+import type { IncomingOutcome } from '../../store/sightings/sightings'
+import type { Places } from '../close/places'
+import { type Key, keyOf } from '../unchanged-records/id-set'
+import type { Fact } from '../unchanged-records/known-records'
+import { feedKey } from './context'
+
+/** What is known of statements beside what they say. */
+export interface Beside {
+  /** What people took apart, see findingSplits. */
+  splits: ReadonlyMap<string, string>
+  /** See MachineImages. What the document tells is added. */
+  images: Map<string, string>
+  places: Places
+  /** Where resources are of which a record names no Region, by regionKey; null as long as nobody needed it. */
+  regions: Pick<ResourceRegions, 'get'> | null
+}
+
+/** Evaluations of AWS Config name no Region where they come from the Region's own API, and often no ARN. */
+function lacksRegion({ source, region, resource }: Pick<Outcome, 'source' | 'region' | 'resource'>): boolean {
+  return source === 'config' && region === 'global' && !resource.id.startsWith('arn:')
+}
+
+/** What a record says, with the identities of it. Throws RejectedRecord, also for an account or a source that the sender may not write. */
+export function parseRecord(
+  record: Extract<RawRecord, { value: unknown }>,
+  task: ImportTask,
+  { splits, images, places, regions }: Beside,
+): { item: IncomingOutcome; fact: Fact }[] {
+  const { source, account, allowed, allowedSources, observedAt, mapping, region, arrivedAt } = task
+  const outcomes = outcomesOf(record.value, {
+    now: arrivedAt,
+    observedAt,
+    timeZone: env().HINOMI_TIME_ZONE,
+    ...(source && { source }),
+    ...(account && { account }),
+    ...(region && { region }),
+    ...(mapping && { mapping }),
+  })
+  const outside = outcomes.find(({ accountId }) => allowed && !allowed.includes(accountId))
+  if (outside) throw new RejectedRecord('account_not_allowed', { account: outside.accountId }, outside.accountId)
+  const foreign = outcomes.find(each => allowedSources && !allowedSources.includes(each.source))
+  if (foreign) throw new RejectedRecord('source_not_allowed', { source: foreign.source }, foreign.accountId)
+  return outcomes.map(outcome => {
+    const { accountId, result, updatedAt } = outcome
+    if (record.eventTime) outcome.eventAt = record.eventTime
+    if (lacksRegion(outcome)) outcome.region = regions?.get(regionKey(outcome)) ?? outcome.region
+    const apart = splitOf(outcome, splits)
+    if (outcome.machineImage) learn(outcome, outcome.machineImage, images)
+    const problem = apart ? problemApart(outcome) : problemOf(outcome, images)
+    const ids = { sightingId: sightingIdOf(outcome), findingId: apart ?? findingIdOf(outcome, problem) }
+    const place = places.of(outcome.control, problem.region, outcome.region)
+    const [sighting, finding] = [keyOf(accountId, ids.sightingId), keyOf(accountId, ids.findingId)]
+    return {
+      item: {
+        outcome,
+        problem,
+        ...ids,
+        contentHash: contentHashOf(outcome),
+        rawOffset: record.offset,
+        rawLength: record.length,
+        place,
+        // Times after the arrival are the very object of it, see readTime.
+        clockAhead: updatedAt === arrivedAt || outcome.firstObservedAt === arrivedAt,
+        again: false,
+        findingTold: false,
+      },
+      fact: { feed: feedKey(outcome), result, updatedAt, sighting, finding, place },
+    }
+  })
+}
+
+/** Whether a record is an evaluation of AWS Config that names no Region. */
+export function evaluatesWithoutRegion(record: RawRecord): boolean {
+  if (!('value' in record) || !isRecord(record.value)) return false
+  return 'EvaluationResultIdentifier' in record.value && !('AwsRegion' in record.value)
+}
+
+/** The sightings that a record of a document is, none where it is refused. */
+export function sightingsIn(record: RawRecord, task: ImportTask, beside: Beside): Key[] {
+  if (!('value' in record)) return []
+  try {
+    return parseRecord(record, task, beside).map(({ fact }) => fact.sighting)
+  } catch (problem) {
+    if (problem instanceof RejectedRecord) return []
+    throw problem
+  }
+}
+
+/** The finding that a person took this statement apart into; undefined where nobody did. */
+function splitOf(outcome: Outcome, splits: ReadonlyMap<string, string>): string | undefined {
+  if (splits.size === 0 || outcome.class === 'threat') return undefined
+  const own = { ...ownProblemOf(outcome), packageName: outcome.packageName }
+  return splits.get(`${outcome.accountId}/${ownIdOf(outcome.class, own)}`)
+}
+
+function learn(outcome: Outcome, image: string, images: Map<string, string>): void {
+  const key = instanceKey(ownProblemOf(outcome))
+  if (key) images.set(key, image)
+}

@@ -1,0 +1,92 @@
+import { completenessKey, completenessOf } from '../../domain/feeds/report-pairs'
+import { startsAs } from '../../domain/findings/lifecycle'
+import type { Outcome, Result } from '../../domain/imports/outcome'
+import { Bits, type Place, type Places } from '../close/places'
+import { SeenSet } from '../unchanged-records/id-set'
+import type { Fact } from '../unchanged-records/known-records'
+import { type Scope, scopeOf } from './context'
+
+/**
+ * Whether a record lists resources of its control. A summary that fails or cannot tell lists none, which does not say that those
+ * known are gone.
+ */
+export function listsResources({ result, summary }: Outcome): boolean {
+  return summary !== 'stated' || (result !== 'failed' && result !== 'not_available')
+}
+
+/** What a document contains of one feed. */
+export class FeedContents implements Scope {
+  readonly accountId: Scope['accountId']
+  readonly source: Scope['source']
+  readonly product: Scope['product']
+  /** Whether any check passed. */
+  passed = false
+  /** Whether the document holds any record of it. */
+  records = false
+  readonly #places = new Bits()
+  readonly #judged = new Bits()
+  readonly #failed = new Bits()
+
+  constructor(feed: string) {
+    const { accountId, source, product } = scopeOf(feed)
+    this.accountId = accountId
+    this.source = source
+    this.product = product
+  }
+
+  note(place: Place, result: Result): void {
+    this.#places.add(place.number)
+    if (result !== 'not_available') this.#judged.add(place.number)
+    if (result === 'failed') this.#failed.add(place.number)
+    if (result === 'passed') this.passed = true
+  }
+
+  /** The places of its records, of those whose check could tell, or of those that failed. */
+  places(places: Places, records: 'all' | 'judged' | 'failed' = 'all'): Place[] {
+    const bits = { all: this.#places, judged: this.#judged, failed: this.#failed }[records]
+    return places.all.filter(place => bits.has(place.number))
+  }
+
+  /** The parts of the feed that a complete report is complete for, see completenessKey; null: the feed as a whole. */
+  parts(places: Places): Set<string> | null {
+    const completeness = completenessOf(this)
+    if (completeness === 'whole' || completeness === 'pairs') return null
+    return new Set(this.places(places).map(place => completenessKey(this, place) ?? ''))
+  }
+}
+
+/** What a document contains. */
+export class Heard {
+  readonly sightings = new SeenSet()
+  readonly findings = new SeenSet()
+  /** Findings of which a check could not tell. */
+  readonly unclear = new SeenSet()
+  /** By feedKey. */
+  readonly scopes = new Map<string, FeedContents>()
+  /** Whether the document holds any record. */
+  records = false
+
+  /** False where the document spoke of the same sighting before. `lists`: see listsResources. */
+  note({ feed, result, sighting, finding, place }: Fact, lists = true): boolean {
+    this.records = true
+    if (startsAs(result)) this.findings.add(...finding)
+    if (result === 'not_available') this.unclear.add(...finding)
+    const contents = this.#scope(feed)
+    contents.records = true
+    if (lists) contents.note(place, result)
+    return this.sightings.add(...sighting)
+  }
+
+  /** Makes the document speak of a feed of which it holds nothing. Of one that reports by control that would say nothing. */
+  expect(feed: string): void {
+    if (completenessOf(scopeOf(feed)) !== 'control') this.#scope(feed)
+  }
+
+  #scope(feed: string): FeedContents {
+    const known = this.scopes.get(feed)
+    if (known) return known
+    const contents = new FeedContents(feed)
+    this.scopes.set(feed, contents)
+    return contents
+  }
+}

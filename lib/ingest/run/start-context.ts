@@ -1,0 +1,41 @@
+import type { Access } from '../../access/proof'
+import { env } from '../../env'
+import type { ImportTask } from '../../store/imports/runs'
+import { Places } from '../close/places'
+import type { RunContext } from './context'
+import { undecided } from './decisions'
+
+export interface RunOptions {
+  /** Whether the start counts, see startRun. */
+  counted?: boolean
+  /** Called with each batch that is committed. */
+  onProgress?: (() => void) | undefined
+}
+
+/** What a run knows before it has read anything. */
+export function startContext(
+  access: Access<'imports:write'>,
+  task: ImportTask,
+  onProgress: RunOptions['onProgress'] = () => undefined,
+): RunContext {
+  return {
+    access,
+    onProgress,
+    importId: task.id,
+    holder: task.holder,
+    payloadId: task.payloadId,
+    observedAt: task.observedAt,
+    complete: task.coverage === 'complete',
+    mayClose: task.mayClose,
+    timeZone: env().HINOMI_TIME_ZONE,
+    accounts: new Map(),
+    blank: new Map(),
+    titles: new Set(),
+    images: new Map(),
+    feeds: new Map(),
+    controls: new Map(),
+    places: new Places(),
+    document: null,
+    ...undecided,
+  }
+}

@@ -1,0 +1,48 @@
+import type { Team } from '../../domain/people/team'
+import { type Routable, routeTo } from '../../domain/policies/routing'
+import { type Owner, ownerIn } from '../../store/policies/routing-owners'
+import type { FindingMove, FindingUpdate, ImportEvent, StoredFinding } from '../../store/sightings/settled-findings'
+import type { RunContext } from '../run/context'
+
+/** Team and owner of a finding by the rules of now; an owner only where that person may see the account. */
+export function routed(
+  run: RunContext,
+  finding: Pick<Routable, 'accountId' | 'class' | 'control' | 'severity' | 'sources'>,
+): { team: Team; owner: Owner | null } {
+  const { accountId, class: kind, control, severity, sources } = finding
+  const account = run.accounts.get(accountId)
+  const { team, owner } = routeTo(
+    {
+      environment: account?.environment ?? null,
+      tags: account?.tags ?? {},
+      ownerTeam: account?.ownerTeam ?? 'sre',
+      class: kind,
+      accountId,
+      control,
+      severity,
+      sources,
+    },
+    run.routing,
+  )
+  return { team, owner: ownerIn(run.owners, owner, accountId) }
+}
+
+/**
+ * What the rules of now make of a finding that is back at work, or of which something changed that rules look at; null where it
+ * stays. What a person gave or took away stays.
+ */
+export function routedAgain(
+  run: RunContext,
+  finding: StoredFinding,
+  { state }: FindingUpdate,
+): { move: FindingMove; events: ImportEvent[] } | null {
+  if (finding.teamBy !== 'routing') return null
+  const { team, owner: named } = routed(run, { ...finding, severity: state.severity, sources: state.sources })
+  const owner = finding.free ? named : null
+  if (team === finding.team && !owner) return null
+  const key = { accountId: finding.accountId, id: finding.id }
+  const events: ImportEvent[] = []
+  if (team !== finding.team) events.push({ ...key, kind: 'team', before: finding.team, after: team })
+  if (owner) events.push({ ...key, kind: 'owner', before: null, after: { id: owner.id, name: owner.name } })
+  return { move: { ...key, team, ownerId: owner?.id ?? null }, events }
+}

@@ -1,0 +1,38 @@
+import type { PoolClient } from 'pg'
+import { contentHashOf } from '../../domain/identity/identity'
+import { resourceNameOf } from '../../domain/identity/resource-name'
+import { failingCounts } from '../../store/feeds/failing-controls'
+import type { IncomingOutcome, KnownSighting } from '../../store/sightings/sightings'
+import type { RunContext } from '../run/context'
+
+/**
+ * A failing summary of a control says nothing new while resources of the control are known to fail: it counts as ended then, so
+ * that sending it again makes no second finding. Resources whose check is not known go by the recommendation that the summary is.
+ */
+export async function endSummaries(
+  run: RunContext,
+  client: PoolClient,
+  batch: readonly IncomingOutcome[],
+  known: ReadonlyMap<string, KnownSighting>,
+): Promise<readonly IncomingOutcome[]> {
+  const stated = batch.filter(({ outcome }) => outcome.summary === 'stated' && outcome.result === 'failed')
+  if (stated.length === 0) return batch
+  const asked = stated.flatMap(({ outcome, problem }) => {
+    const { accountId, source, product } = outcome
+    const named = [problem.control, resourceNameOf(outcome.nativeId)]
+    return named.map(control => ({ accountId, source, product, control }))
+  })
+  const counts = await failingCounts(run.access, client, asked)
+  const ended = new Set<IncomingOutcome>()
+  for (const [at, item] of stated.entries()) {
+    const stored = known.get(`${item.outcome.accountId}/${item.sightingId}`)
+    const own = stored?.present && stored.result === 'failed' ? 1 : 0
+    if ((counts[at * 2] ?? 0) + (counts[at * 2 + 1] ?? 0) > own) ended.add(item)
+  }
+  return batch.map(item => (ended.has(item) ? endedOf(item) : item))
+}
+
+function endedOf(item: IncomingOutcome): IncomingOutcome {
+  const outcome = { ...item.outcome, result: 'passed' as const, summary: 'ended' as const }
+  return { ...item, outcome, contentHash: contentHashOf(outcome) }
+}

@@ -1,0 +1,104 @@
+import type { PoolClient } from 'pg'
+import { now } from '../../clock'
+import { coveringOf } from '../../domain/exceptions/exception'
+import { severityRank, toSeverity } from '../../domain/findings/severity'
+import { contentHashOf, unprovenHash } from '../../domain/identity/identity'
+import { type IncomingOutcome, type KnownSighting, knownSightings } from '../../store/sightings/sightings'
+import { completeTimes, type RunContext } from '../run/context'
+import { formerIdsOf } from './change-class'
+import { coverableOf } from './exception-match'
+
+type Known = ReadonlyMap<string, KnownSighting>
+
+/**
+ * The statements of a batch that have no effect because the sender may not close findings: those that report no problem, and those that
+ * give a reported problem another identity, which would close it under its own. Empty for a sender who may.
+ */
+export async function withoutEffect(
+  run: RunContext,
+  client: PoolClient,
+  items: readonly IncomingOutcome[],
+  known: Known,
+): Promise<ReadonlySet<IncomingOutcome>> {
+  if (run.mayClose) return new Set()
+  const idle = new Set(items.filter(({ outcome }) => outcome.result !== 'failed'))
+  const fresh = items.filter(
+    item => !idle.has(item) && !known.has(keyOf(item)) && run.blank.get(item.outcome.accountId) === false,
+  )
+  const named = fresh.flatMap(item => formerIdsOf(item).map(id => ({ item, former: { ...item, sightingId: id } })))
+  const stored = await knownSightings(
+    run.access,
+    client,
+    named.map(({ former }) => former),
+  )
+  for (const { item, former } of named) if (isReported(stored.get(keyOf(former)))) idle.add(item)
+  return idle
+}
+
+/** Whether a failing statement would take a reported problem out of its finding although its sender may not close findings. */
+export function leavesFinding(run: RunContext, item: IncomingOutcome, stored: KnownSighting | undefined): boolean {
+  return !run.mayClose && isReported(stored) && stored?.findingId !== item.findingId
+}
+
+/**
+ * What a failing statement of a sender who may not close does to a stored one of a sender who may, which calls the same thing a problem:
+ * it raises its severity or nothing. `withheld` says whether it differs otherwise. Null: it may replace what is stored.
+ */
+export function besideProven(
+  run: RunContext,
+  item: IncomingOutcome,
+  stored: KnownSighting,
+): { raises: boolean; withheld: boolean } | null {
+  if (run.mayClose || stored.unproven || !isReported(stored) || item.outcome.result !== 'failed') return null
+  const { contentHash, outcome } = item
+  if (severityRank(outcome.severity) <= stored.severity) {
+    const same = [contentHash, unprovenHash(contentHash)].includes(stored.contentHash)
+    return { raises: false, withheld: !same }
+  }
+  const otherwise = contentHashOf({ ...outcome, severity: toSeverity(stored.severity) })
+  return { raises: true, withheld: ![otherwise, unprovenHash(otherwise)].includes(stored.contentHash) }
+}
+
+/** How a statement without effect is stored: where nothing is known of the thing but what such senders said. Null: it is not. */
+export function storedWithoutEffect(
+  run: RunContext,
+  item: IncomingOutcome,
+  stored: KnownSighting | undefined,
+): { kind: 'added' | 'replaced'; present: boolean } | null {
+  if (item.outcome.result === 'failed') return null
+  if (!stored) {
+    const confirmedAt = completeTimes(run, item.outcome, item.place)?.lastCompleteAt ?? null
+    return { kind: 'added', present: confirmedAt === null || run.observedAt >= confirmedAt }
+  }
+  const same = stored.contentHash === unprovenHash(item.contentHash) && stored.present
+  const newer = run.observedAt >= stored.observedAt && (!stored.goneAt || run.observedAt >= stored.goneAt)
+  if (!stored.unproven || stored.result === 'failed' || same || !newer) return null
+  return { kind: 'replaced', present: true }
+}
+
+/** Whether a statement counts as withheld: a check that could not tell, and a summary that says nothing by itself, close nothing. */
+export function isWithheld({ outcome }: IncomingOutcome, stored: KnownSighting | undefined): boolean {
+  if (outcome.result === 'not_available') return false
+  return outcome.summary !== 'ended' || isReported(stored)
+}
+
+/** Whether an approved exception would cover the finding by the tags that the statement alone tells of. */
+export function coveredByTags(run: RunContext, { outcome, problem, findingId: id }: IncomingOutcome): boolean {
+  if (!outcome.tags) return false
+  const { accountId } = outcome
+  const { control, resourceId } = problem
+  const covers = (tags: readonly NonNullable<typeof outcome.tags>[]) => {
+    const severity = severityRank(outcome.severity)
+    const finding = coverableOf(run, { accountId, id, control, resourceId }, { severity, tags })
+    return coveringOf(run.exceptions, finding, now()) !== null
+  }
+  return covers([outcome.tags]) && !covers([])
+}
+
+function isReported(stored: KnownSighting | undefined): boolean {
+  return stored?.present === true && stored.result === 'failed'
+}
+
+function keyOf({ outcome, sightingId }: IncomingOutcome): string {
+  return `${outcome.accountId}/${sightingId}`
+}

@@ -1,0 +1,50 @@
+import type { PoolClient } from 'pg'
+import { instanceKey, isMachineImage, ownFix } from '../../domain/identity/fix-target'
+import { ownIdOf, ownProblemOf, problemIdOf } from '../../domain/identity/identity'
+import { noteMachineImages, type OfInstance, sightingsOfInstances } from '../../store/merges/machine-images'
+import { forgetWriters } from '../../store/merges/merge'
+import { queueRegrouped } from '../../store/policies/queue'
+import type { IncomingOutcome } from '../../store/sightings/sightings'
+import type { RunContext } from '../run/context'
+import { type Move, moveTo } from './move-finding'
+
+/**
+ * What was said of an instance by itself, before anybody told which machine image it comes from, joins what the image's finding is, with
+ * all that people decided. The caller holds the lock of the accounts.
+ */
+export async function joinImages(
+  run: RunContext,
+  client: PoolClient,
+  items: readonly IncomingOutcome[],
+  splits: ReadonlyMap<string, string>,
+): Promise<void> {
+  const told = new Map<string, string>()
+  const asked = new Map<string, OfInstance & { image: string }>()
+  for (const { outcome, problem } of items) {
+    if (outcome.class !== 'vulnerability' || !isMachineImage(problem.resourceId)) continue
+    const own = ownFix(ownProblemOf(outcome))
+    const instance = instanceKey(own)
+    if (instance === null) continue
+    if (run.images.get(instance) !== problem.resourceId) told.set(instance, problem.resourceId)
+    asked.set(`${own.accountId}/${own.resourceId}/${own.control}`, { ...own, image: problem.resourceId })
+  }
+  if (asked.size === 0) return
+  await noteMachineImages(run.access, client, told)
+  for (const [instance, image] of told) run.images.set(instance, image)
+  const moves = new Map<string, Move & { accountId: string; id: string }>()
+  for (const sighting of await sightingsOfInstances(run.access, client, [...asked.values()])) {
+    const { accountId, control, region } = sighting
+    if (splits.has(`${accountId}/${ownIdOf(sighting.class, sighting)}`)) continue
+    const image = asked.get(`${accountId}/${sighting.standsAt}/${control}`)?.image
+    if (!image) continue
+    const problem = { accountId, control, region, resourceId: image }
+    const id = problemIdOf('vulnerability', { ...problem, packageName: sighting.packageName })
+    const move = moves.get(`${accountId}/${id}`)
+    if (move) move.sightings.push(sighting)
+    else moves.set(`${accountId}/${id}`, { accountId, id, problem, sightings: [sighting] })
+  }
+  for (const { accountId, id, ...move } of moves.values()) await moveTo(run.access, client, accountId, id, move)
+  const accounts = [...new Set([...moves.values()].map(move => move.accountId))]
+  if (accounts.length > 0) await queueRegrouped(run.access, client, accounts)
+  for (const accountId of accounts) await forgetWriters(run.access, client, accountId)
+}

@@ -1,0 +1,129 @@
+import { now } from '../../clock'
+import { settle, startsAs, tagsOf } from '../../domain/findings/lifecycle'
+import { severityRank, toSeverity } from '../../domain/findings/severity'
+import { isOpen } from '../../domain/findings/status'
+import { isBuilt } from '../../domain/identity/fix-target'
+import { partOf } from '../../domain/identity/identity'
+import { resourceNameOf } from '../../domain/identity/resource-name'
+import { dueAt } from '../../domain/policies/due'
+import { MAX_PACKAGES } from '../../store/sightings/package-names'
+import type { SightingWrite } from '../../store/sightings/rows'
+import type { NewFinding } from '../../store/sightings/settled-findings'
+import { goneBy, type RunContext } from '../run/context'
+import { routed } from './apply-routing'
+import { coveredSide } from './exception-match'
+
+/** The findings that sightings would begin, if there were none of them yet. */
+export function draftFindings(run: RunContext, writes: readonly SightingWrite[]): NewFinding[] {
+  const groups = new Map<string, SightingWrite[]>()
+  for (const write of writes) {
+    const { result } = write.item.outcome
+    if (startsAs(result) === null || (!run.mayClose && result !== 'failed')) continue
+    const key = `${write.item.outcome.accountId}/${write.item.findingId}`
+    const group = groups.get(key)
+    if (group) group.push(write)
+    else groups.set(key, [write])
+  }
+  const findings: NewFinding[] = []
+  for (const group of groups.values()) {
+    const finding = toFinding(run, group)
+    if (finding) findings.push(finding)
+  }
+  return findings
+}
+
+const dueDates = new Map<string, Date | null>()
+
+function dueOf(run: RunContext, severity: number, environment: Parameters<typeof dueAt>[2]): Date | null {
+  const key = `${run.importId}/${run.observedAt.getTime()}/${severity}/${environment}/${run.timeZone}/${run.versions}`
+  let due = dueDates.get(key)
+  if (due === undefined) {
+    if (dueDates.size > 100) dueDates.clear()
+    due = dueAt(toSeverity(severity), run.observedAt, environment, run.timeZone, run.duePolicy)
+    dueDates.set(key, due)
+  }
+  return due
+}
+
+/** The packages of one fix, as namePackages names them. */
+function packagesOf(group: readonly SightingWrite[]): string {
+  const failing = group.filter(({ item, present }) => present && item.outcome.result === 'failed')
+  const names = new Set((failing.length > 0 ? failing : group).map(({ item }) => item.outcome.packageName))
+  return [...names].filter(Boolean).sort().join(', ').slice(0, MAX_PACKAGES)
+}
+
+/** What tells the finding apart beside its resource, for people. */
+function packageOf(group: readonly SightingWrite[], { item: { outcome, problem } }: SightingWrite): string {
+  if (outcome.class === 'vulnerability') return isBuilt(problem.resourceId) ? packagesOf(group) : outcome.packageName
+  return outcome.byRecord ? '' : partOf(outcome)
+}
+
+/** What a late report calls a problem was gone by the next complete one of its feed at the latest. */
+function closedAt(run: RunContext, group: readonly SightingWrite[]): Date {
+  const failing = group.filter(({ item }) => item.outcome.result === 'failed').map(({ item }) => item)
+  return (failing.length > 0 ? goneBy(run, failing) : null) ?? run.observedAt
+}
+
+function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding | null {
+  const first = group[0]
+  if (!first) return null
+  const { outcome, problem } = first.item
+  const severity = severityRank(outcome.severity)
+  const said = group.map(({ item, present }) => ({
+    id: item.sightingId,
+    source: item.outcome.source,
+    result: item.outcome.result,
+    present,
+    severity: severityRank(item.outcome.severity),
+    title: item.outcome.title,
+    resourceType: item.outcome.resource.type,
+    tags: run.mayClose ? (item.outcome.tags ?? null) : null,
+    unproven: !run.mayClose,
+  }))
+  const { state } = settle(
+    {
+      status: 'new',
+      severity,
+      title: outcome.title,
+      resourceType: outcome.resource.type,
+      sources: [...new Set(group.map(({ item }) => item.outcome.source))].sort(),
+      resolvedReason: null,
+    },
+    said,
+  )
+  const account = run.accounts.get(outcome.accountId)
+  const side = coveredSide(
+    run,
+    {
+      accountId: outcome.accountId,
+      id: first.item.findingId,
+      control: problem.control,
+      resourceId: problem.resourceId,
+    },
+    { status: state.status, exceptionId: null, beforeException: null },
+    { severity: state.severity, tags: tagsOf(said) },
+  )
+  const due = dueOf(run, state.severity, account?.environment ?? null)
+  const open = isOpen(side.status)
+  const { team, owner } = routed(run, { ...problem, ...state, class: outcome.class })
+  return {
+    accountId: outcome.accountId,
+    id: first.item.findingId,
+    class: outcome.class,
+    control: problem.control,
+    region: problem.region,
+    resourceId: problem.resourceId,
+    resourceName: resourceNameOf(problem.resourceId),
+    packageName: packageOf(group, first),
+    state: { ...state, status: side.status },
+    team,
+    ownerId: owner?.id ?? null,
+    dueAt: due,
+    overdue: open && due !== null && due < now(),
+    firstSeenAt: run.observedAt,
+    resolvedAt: state.status === 'resolved' ? closedAt(run, group) : null,
+    importId: run.importId,
+    exceptionId: side.exceptionId,
+    beforeException: side.beforeException,
+  }
+}

@@ -1,0 +1,173 @@
+import type { PoolClient } from 'pg'
+import { now } from '../../clock'
+import type { EndReason } from '../../domain/exceptions/exception'
+import { type Settled, settle, tagsOf } from '../../domain/findings/lifecycle'
+import { toSeverity } from '../../domain/findings/severity'
+import { isOpen } from '../../domain/findings/status'
+import type { Tags } from '../../domain/identity/tags'
+import { dueAt } from '../../domain/policies/due'
+import { endWithFinding } from '../../store/exceptions/approved'
+import { namePackages } from '../../store/sightings/package-names'
+import {
+  addImportEvents,
+  type FindingKey,
+  type FindingMove,
+  type FindingUpdate,
+  type ImportEvent,
+  lockFindings,
+  moveFindings,
+  type StoredFinding,
+  sightingsOf,
+  updateFindings,
+} from '../../store/sightings/settled-findings'
+import { labelOf, type Moved, nothingMoved, type RunContext } from '../run/context'
+import { routedAgain } from './apply-routing'
+import { coveredSide, lostCovering } from './exception-match'
+
+/** What the document itself says of findings, by `account/finding`: of which it tells at all, and which it calls a problem. */
+export interface Told {
+  reported: ReadonlySet<string>
+  failing: ReadonlySet<string>
+}
+
+export const toldNothing: Told = { reported: new Set(), failing: new Set() }
+
+/**
+ * Brings existing findings in line with their sightings as they now stand, writes what changed with its history, and counts.
+ * Returns the keys that do not exist as `missing`.
+ */
+export async function settleFindings(
+  run: RunContext,
+  client: PoolClient,
+  keys: readonly FindingKey[],
+  told: Told,
+): Promise<{ moved: Moved; missing: FindingKey[] }> {
+  const moved = nothingMoved()
+  const stored = await lockFindings(run.access, client, keys)
+  const missing = keys.filter(key => !stored.has(`${key.accountId}/${key.id}`))
+  if (stored.size === 0) return { moved, missing }
+  const sightings = await sightingsOf(run.access, client, [...stored.values()])
+  const updates: FindingUpdate[] = []
+  const moves: FindingMove[] = []
+  const events: ImportEvent[] = []
+  const ended: { id: number; reason: EndReason }[] = []
+  for (const [key, finding] of stored) {
+    const said = sightings.get(key) ?? []
+    const settled = settle(finding, said)
+    if (settled.resolved && !run.mayClose) continue
+    if (settled.reopened && !contradicts(run, finding, told.failing.has(key))) continue
+    const tags = tagsOf(said)
+    const update = toUpdate(run, finding, settled, tags)
+    if (!changes(finding, settled) && update.exceptionId === finding.exceptionId) continue
+    updates.push(update)
+    events.push(...toEvents(finding, settled), ...exceptionEvents(finding, update))
+    const again = routesAgain(finding, settled, update) ? routedAgain(run, finding, update) : null
+    if (again) {
+      moves.push(again.move)
+      events.push(...again.events)
+    }
+    if (finding.exceptionId !== null && finding.exceptionId !== update.exceptionId) {
+      const lost = lostCovering(run, finding, { ...settled.state, tags })
+      if (lost?.exception.finding) ended.push({ id: lost.exception.id, reason: lost.reason })
+    }
+    count(run, moved, finding, settled, told.reported.has(key))
+  }
+  await updateFindings(run.access, client, { importId: run.importId, at: now() }, updates)
+  await moveFindings(run.access, client, now(), moves)
+  await namePackages(run.access, client, [...stored.values()])
+  await addImportEvents(run.access, client, { importId: run.importId, at: now(), label: labelOf(run) }, events)
+  await endWithFinding(run.access, client, ended)
+  return { moved, missing }
+}
+
+/** What a person closed opens again only by a report, made since, that itself still calls it a problem. */
+function contradicts(run: RunContext, { resolvedReason, resolvedAt }: StoredFinding, failing: boolean): boolean {
+  return resolvedReason !== 'hand' || (failing && (!resolvedAt || resolvedAt < run.observedAt))
+}
+
+function changes(finding: StoredFinding, settled: Settled): boolean {
+  return (
+    settled.reopened ||
+    settled.resolved ||
+    settled.refreshed.length > 0 ||
+    settled.state.sources.join() !== finding.sources.join()
+  )
+}
+
+/** Whether it is back at work, or is work of which something changed that rules look at. */
+function routesAgain(finding: StoredFinding, settled: Settled, { state }: FindingUpdate): boolean {
+  if (!isOpen(state.status)) return false
+  return (
+    !isOpen(finding.status) || settled.refreshed.includes('severity') || state.sources.join() !== finding.sources.join()
+  )
+}
+
+function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tags: readonly Tags[]): FindingUpdate {
+  const { status, severity } = settled.state
+  // A sender who may not close findings may have told a lower severity than the problem has.
+  const mayCover = run.mayClose || finding.exceptionId !== null
+  const open = { ...finding, status }
+  const side = mayCover ? coveredSide(run, finding, open, { severity, tags }) : open
+  const openedAt = settled.reopened ? run.observedAt : finding.openedAt
+  // The policy does not move the date of what rests.
+  const returned = finding.exceptionId !== null && side.exceptionId === null && isOpen(side.status)
+  const moves = finding.dueBy === 'policy' && (settled.reopened || returned || settled.refreshed.includes('severity'))
+  const environment = run.accounts.get(finding.accountId)?.environment ?? null
+  const due = moves
+    ? dueAt(toSeverity(settled.state.severity), openedAt, environment, run.timeZone, run.duePolicy)
+    : finding.dueAt
+  return {
+    accountId: finding.accountId,
+    id: finding.id,
+    state: { ...settled.state, status: side.status },
+    openedAt,
+    resolvedAt: settled.resolved ? run.observedAt : settled.reopened ? null : finding.resolvedAt,
+    dueAt: due,
+    overdue: isOpen(side.status) && due !== null && due < now(),
+    reopenedCount: finding.reopenedCount + (settled.reopened ? 1 : 0),
+    exceptionId: side.exceptionId,
+    beforeException: side.beforeException,
+  }
+}
+
+/** That an exception took over, or no longer covers it. */
+function exceptionEvents(finding: StoredFinding, update: FindingUpdate): ImportEvent[] {
+  const key = { accountId: finding.accountId, id: finding.id }
+  const [before, after] = [finding.status, update.state.status]
+  if (update.exceptionId !== null && update.exceptionId !== finding.exceptionId)
+    return [{ ...key, kind: 'excepted', before, after, text: String(update.exceptionId) }]
+  if (finding.exceptionId !== null && update.exceptionId === null && after !== 'resolved')
+    return [{ ...key, kind: 'returned', before, after, text: String(finding.exceptionId) }]
+  return []
+}
+
+function toEvents(finding: StoredFinding, settled: Settled): ImportEvent[] {
+  const key = { accountId: finding.accountId, id: finding.id }
+  const events: ImportEvent[] = []
+  if (settled.reopened)
+    events.push({ ...key, kind: 'reopened', before: finding.resolvedReason ?? 'absent', after: 'new' })
+  if (settled.resolved) {
+    events.push({ ...key, kind: 'resolved', before: finding.status, after: settled.state.resolvedReason ?? 'absent' })
+  }
+  for (const field of settled.refreshed) {
+    if (field === 'severity') {
+      const [before, after] = [toSeverity(finding.severity), toSeverity(settled.state.severity)]
+      events.push({ ...key, kind: 'severity', before, after })
+    } else if (field === 'title') {
+      events.push({ ...key, kind: 'title', before: finding.title, after: settled.state.title })
+    } else {
+      events.push({ ...key, kind: 'resource', before: finding.resourceType, after: settled.state.resourceType })
+    }
+  }
+  return events
+}
+
+function count(run: RunContext, moved: Moved, finding: StoredFinding, settled: Settled, reported: boolean): void {
+  if (settled.resolved) moved.resolved++
+  // One import counts a finding once, by the first thing that it did to it.
+  if (finding.changedImportId === run.importId) return
+  if (settled.reopened) moved.reopened++
+  else if (settled.resolved) moved.resolvedSeen += reported ? 1 : 0
+  // What another source says of it may weigh more now; that is no update of a finding that this report has.
+  else if (reported && settled.refreshed.length > 0) moved.updated++
+}

@@ -1,0 +1,171 @@
+import 'server-only'
+import type { PoolClient } from 'pg'
+import { jobAccess } from '../../access/job'
+import { now } from '../../clock'
+import { pool } from '../../db'
+import { log } from '../../log'
+import { type Outage, outageOf } from '../../outage'
+import { hasRoom } from '../../store/imports/disk-room'
+import { nextImport, noteOutage } from '../../store/imports/queue'
+import { importChannel } from '../../store/imports/receive'
+import { type Attempt, attemptImport } from './attempt'
+
+const access = jobAccess('import')
+const IDLE_MS = 5000
+const PROBE_MS = 5000
+/** An attempt on a full disk reads the report again; the others end at their first statement. */
+const LONGEST_PAUSE_MS: Record<Outage, number> = { disk_full: 60_000, read_only: 5_000, database_away: 5_000 }
+const LONGEST_ERROR_PAUSE_MS = 16_000
+
+interface LoopOptions {
+  idleMs?: number
+  /** Called with the outage that holds imports up, and with null once it has passed. */
+  onState?: (outage: Outage | null) => void
+}
+
+/**
+ * Runs imports, one at a time and oldest first, until `stop` is called. A notification of the database wakes it, and it looks every
+ * `idleMs` by itself for what a killed worker left. An import that an outage interrupts keeps its place and is tried again for ever.
+ */
+export class ImportLoop {
+  readonly #idleMs: number
+  readonly #onState: (outage: Outage | null) => void
+  #stopping = false
+  /** Whether a notification came since the loop last began to look for imports. */
+  #notified = false
+  #wake: () => void = () => undefined
+  #wakesByNotice = true
+  #listener: PoolClient | null = null
+  #done: Promise<void> = Promise.resolve()
+  #outage: Outage | null = null
+  /** Attempts in a row that an outage ended, and the import that the last of them was at. */
+  #interrupted: { times: number; id: number | null } = { times: 0, id: null }
+  #current: number | null = null
+
+  constructor({ idleMs = IDLE_MS, onState = () => undefined }: LoopOptions = {}) {
+    this.#idleMs = idleMs
+    this.#onState = onState
+  }
+
+  start(): void {
+    this.#done = this.#loop()
+  }
+
+  /** Resolves once the import under way has come to its end or to an error; the process may then end. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    this.#wake()
+    await this.#done
+    this.#listener?.release(true)
+    this.#listener = null
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stopping) {
+      const attempt = await this.#round().catch((error: unknown): Attempt => {
+        const outage = outageOf(error)
+        if (outage) return { result: outage }
+        log.error({ err: error }, 'looking for imports failed')
+        return { result: 'nothing' }
+      })
+      await this.#rest(attempt)
+    }
+  }
+
+  /** Runs the oldest import. */
+  async #round(): Promise<Attempt> {
+    this.#notified = false
+    this.#current = null
+    await this.#listen()
+    const id = await nextImport(access)
+    if (id === null || this.#stopping) return { result: 'nothing' }
+    this.#current = id
+    // The database has just answered: an import at which it crashes or runs out of memory each time must not hold up the others.
+    const counted = this.#interrupted.id !== id || this.#outage === 'database_away'
+    return attemptImport(id, { counted, onProgress: () => this.#recovered() })
+  }
+
+  async #rest(attempt: Attempt): Promise<void> {
+    if (attempt.result === 'error') {
+      this.#recovered()
+      await this.#wait(Math.min(1000 * 2 ** (attempt.failures - 1), LONGEST_ERROR_PAUSE_MS), { byNotice: false })
+    } else if (attempt.result === 'ended' || attempt.result === 'nothing') {
+      this.#recovered()
+      // At once where a notification came while the loop was looking.
+      if (attempt.result === 'nothing' && !this.#notified) await this.#wait(this.#idleMs)
+    } else {
+      await this.#waitOut(attempt.result)
+    }
+  }
+
+  /** Waits for the next try, longer each time, but no longer than until a full disk has room again. */
+  async #waitOut(outage: Outage): Promise<void> {
+    const times = this.#interrupted.times + 1
+    this.#interrupted = { times, id: this.#current ?? this.#interrupted.id }
+    this.#say(outage)
+    const pause = Math.min(1000 * 2 ** Math.min(times - 1, 10), LONGEST_PAUSE_MS[outage])
+    const until = Date.now() + pause
+    log.warn({ outage, import: this.#current, seconds: pause / 1000 }, 'imports wait and are tried again')
+    // Where nothing can be written, onState alone shows it.
+    if (this.#current !== null)
+      await noteOutage(access, this.#current, outage, new Date(now().getTime() + pause)).catch((error: unknown) => {
+        if (!outageOf(error)) log.error({ err: error, import: this.#current }, 'noting what an import waits for failed')
+      })
+    let full = false
+    while (Date.now() < until && !this.#stopping) {
+      await this.#wait(Math.min(PROBE_MS, until - Date.now()), { byNotice: false })
+      if (outage !== 'disk_full' || Date.now() >= until) continue
+      const room = await hasRoom(access).catch(() => false)
+      if (room && full) return
+      full = !room
+    }
+  }
+
+  #recovered(): void {
+    this.#interrupted = { times: 0, id: null }
+    this.#say(null)
+  }
+
+  #say(outage: Outage | null): void {
+    if (outage === this.#outage) return
+    if (outage === null) log.info({ outage: this.#outage }, 'imports go on')
+    this.#outage = outage
+    this.#onState(outage)
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#listener) return
+    const client = await pool().connect()
+    client.on('notification', () => this.#notify())
+    client.on('error', error => {
+      log.warn({ err: error }, 'the database connection for notices broke')
+      client.release(true)
+      this.#listener = null
+      this.#notify()
+    })
+    try {
+      await client.query(`LISTEN ${importChannel}`)
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
+    this.#listener = client
+  }
+
+  #notify(): void {
+    this.#notified = true
+    if (this.#wakesByNotice) this.#wake()
+  }
+
+  #wait(milliseconds: number, { byNotice = true }: { byNotice?: boolean } = {}): Promise<void> {
+    if (this.#stopping) return Promise.resolve()
+    this.#wakesByNotice = byNotice
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}

@@ -1,0 +1,104 @@
+import 'server-only'
+import { type Access, accountFilter } from '../../access/proof'
+import { now } from '../../clock'
+import type { AccountId } from '../../domain/accounts/account-id'
+import type { Environment, Team } from '../../domain/people/team'
+import type { AccountRow } from '../../domain/views'
+import { Prisma } from '../../generated/prisma/client'
+import { heardAccounts, openCounts, postureScores, speakingSources } from '../../sql/feeds/posture'
+import { read } from '../../sql/read'
+
+type Sql = Prisma.Sql
+const { sql } = Prisma
+
+interface StoredAccount {
+  id: AccountId
+  name: string
+  environment: Environment | null
+  owner_team: Team
+  tags: Record<string, string>
+  origin: 'registered' | 'discovered'
+  critical: number
+  high: number
+  medium: number
+  low: number
+  informational: number
+  open_total: number
+  overdue: number
+  unowned: number
+  score: number | null
+  last_heard_at: Date | null
+  blind: number | null
+  silent: boolean
+  closed_at: Date | null
+  closed_reason: string
+}
+
+/** Account scope over `account AS a`. */
+export function accountInScope(access: Access): Sql {
+  const accounts = accountFilter(access)
+  return accounts === null ? sql`TRUE` : sql`a.id = ANY(${accounts}::text[])`
+}
+
+/**
+ * Accounts in scope that meet `wanted` (over `account AS a`), in `order` (over the columns of AccountRow in snake case). Reads
+ * kept counts only, never findings. The score is that of lib/sql/feeds/posture.ts, over controls merged across feeds. Of many accounts, score
+ * and blind share are those of the newest snapshot, which every import takes at its end: a thousand accounts have hundreds of thousands of
+ * controls. With `live`, or where there is no snapshot, they are worked out.
+ */
+export async function accountRows(
+  access: Access<'findings:read'>,
+  wanted: Sql,
+  order: Sql,
+  limit: number,
+  { live = false }: { live?: boolean } = {},
+): Promise<AccountRow[]> {
+  const rows = await read<StoredAccount>(sql`
+    WITH wanted AS (
+      SELECT a.id, a.name, a.environment, a.owner_team, a.tags, a.origin, a.closed_at, a.closed_reason FROM account a WHERE ${accountInScope(access)} AND ${wanted}
+    ), counts AS (
+      ${openCounts}
+    ), speaking AS (
+      ${speakingSources(now())}
+    ), kept AS (
+      SELECT w.id, s.score, s.blind FROM wanted w CROSS JOIN LATERAL (
+        SELECT score, blind FROM snapshot WHERE account_id = w.id ORDER BY day DESC LIMIT 1) AS s
+      WHERE NOT ${live}::boolean
+    ), scores AS (
+      ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM kept`)}
+      UNION ALL SELECT id, score, blind FROM kept
+    ), heard AS (
+      ${heardAccounts}
+    ), posture AS (
+      SELECT w.*, coalesce(critical, 0)::int AS critical, coalesce(high, 0)::int AS high, coalesce(medium, 0)::int AS medium,
+        coalesce(low, 0)::int AS low, coalesce(informational, 0)::int AS informational, coalesce(open_total, 0)::int AS open_total,
+        coalesce(overdue, 0)::int AS overdue, coalesce(unowned, 0)::int AS unowned, score, last_heard_at,
+        CASE WHEN silent THEN 1 ELSE blind END AS blind, coalesce(silent, FALSE) AS silent
+      FROM wanted w LEFT JOIN counts c ON c.account_id = w.id LEFT JOIN scores s ON s.account_id = w.id
+        LEFT JOIN heard h ON h.account_id = w.id
+    )
+    SELECT * FROM posture ORDER BY ${order}, id LIMIT ${limit}`)
+  return rows.map(toAccountRow)
+}
+
+function toAccountRow(row: StoredAccount): AccountRow {
+  const { critical, high, medium, low, informational } = row
+  return {
+    id: row.id,
+    name: row.name,
+    environment: row.environment,
+    ownerTeam: row.owner_team,
+    tags: row.tags,
+    origin: row.origin,
+    open: { critical, high, medium, low, informational },
+    openTotal: row.open_total,
+    overdue: row.overdue,
+    unowned: row.unowned,
+    score: row.score,
+    lastHeardAt: row.last_heard_at,
+    blind: row.blind,
+    silent: row.silent,
+    closedAt: row.closed_at,
+    closedReason: row.closed_reason,
+  }
+}

@@ -1,0 +1,20 @@
+import 'server-only'
+import type { Access } from '../../access/proof'
+import type { FindingFilter } from '../../domain/findings/filter'
+import type { FindingRow } from '../../domain/views'
+import { listFindings } from './list'
+
+const PAGE = 500
+
+/** Every finding of a filter, a page at a time, in its order. What changes while it is read may be in it or not. */
+export async function* exportFindings(
+  access: Access<'findings:read' | 'export:read'>,
+  filter: FindingFilter,
+): AsyncGenerator<FindingRow[]> {
+  let cursor: string | null = null
+  do {
+    const page = await listFindings(access, filter, { cursor, limit: PAGE })
+    yield page.rows
+    cursor = page.next
+  } while (cursor !== null)
+}

@@ -1,0 +1,198 @@
+import 'server-only'
+import { type Access, holds } from '../../access/proof'
+import type { AbsentReason } from '../../domain/feeds/closing'
+import { type FindingId, splitFindingId, toFindingId } from '../../domain/findings/filter'
+import type { ResolvedReason } from '../../domain/findings/lifecycle'
+import { toSeverity } from '../../domain/findings/severity'
+import { isOpen, type Status } from '../../domain/findings/status'
+import type { Rating, ResourceRef, Result, SourceId } from '../../domain/imports/outcome'
+import type { Team } from '../../domain/people/team'
+import type { ExceptionRow } from '../../domain/policies/views'
+import type { FindingDetail, MergeView, SightingView } from '../../domain/views'
+import { NotFoundError } from '../../errors'
+import { Prisma } from '../../generated/prisma/client'
+import { partSql } from '../../sql/feeds/part'
+import { inScope } from '../../sql/findings/where'
+
+export { rawRecord } from './raw'
+
+import { read } from '../../sql/read'
+import { exceptionsOf } from '../exceptions/exceptions'
+import { historyOf } from './history'
+import { namedRowColumns, rowJoins, type StoredRow, toFindingRow } from './rows'
+
+const { sql } = Prisma
+
+interface StoredDetail extends StoredRow {
+  opened_at: Date
+  resolved_at: Date | null
+  resolved_reason: ResolvedReason | null
+  team_by: 'routing' | 'hand' | 'left'
+  due_by: 'policy' | 'hand'
+  first_import_id: number
+}
+
+interface StoredSighting {
+  id: string
+  source: SourceId
+  product: string
+  native_id: string
+  result: Result
+  present: boolean
+  severity: number
+  title: string
+  description: string
+  remediation_text: string
+  remediation_url: string
+  other_resources: ResourceRef[] | null
+  first_observed_at: Date | null
+  record_updated_at: Date | null
+  observed_at: Date
+  confirmed_at: Date
+  import_id: number
+  control: string
+  region: string | null
+  resource_id: string | null
+  package_name: string | null
+  rating: Rating | null
+  local_time: Date | null
+  absent_since: Date | null
+  absent_import_id: number | null
+  absent_reason: AbsentReason | null
+  absent_sender: string | null
+  unproven: boolean
+}
+
+/**
+ * Everything that is known of one finding. Its text is that of the sighting that speaks for it. By the id of one that became part
+ * of another, gives that other. Throws NotFoundError.
+ */
+export async function getFinding(access: Access<'findings:read'>, id: FindingId): Promise<FindingDetail> {
+  const { accountId, uuid: asked } = splitFindingId(id)
+  const [row] = await read<StoredDetail & { uuid: string }>(sql`
+    SELECT ${namedRowColumns}, f.opened_at, f.resolved_at, f.resolved_reason, f.team_by, f.due_by, f.first_import_id, f.id::text AS uuid
+    FROM finding f ${rowJoins} WHERE f.account_id = ${accountId} AND f.id = ${nowStanding(accountId, asked)} AND ${inScope(access)}`)
+  if (!row) throw new NotFoundError()
+  const { uuid } = row
+  const [sightings, events, exceptions, merges] = await Promise.all([
+    // The first of these speaks for the finding: failing and present, of a sender who may close, with a text, the worst, by source and id.
+    read<StoredSighting>(sql`
+      SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
+        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, s.region, s.resource_id, s.package_name, s.rating,
+        s.local_time, s.absent_since, s.absent_import_id, s.absent_reason, a.actor_name AS absent_sender, s.unproven,
+        CASE WHEN s.present AND s.absent_since IS NULL THEN greatest(s.observed_at, d.last_complete_at, c.complete_at[cardinality(c.complete_at)]) ELSE s.observed_at END AS confirmed_at
+      FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
+        LEFT JOIN feed_control c ON c.account_id = s.account_id AND c.source = s.source AND c.product = s.product
+          AND c.control = ${Prisma.raw(partSql('s', 'f'))}
+        LEFT JOIN import a ON a.id = s.absent_import_id
+      WHERE s.account_id = ${accountId} AND s.finding_id = ${uuid}::uuid
+      ORDER BY (s.present AND s.result = 'failed') DESC, s.unproven, (s.description <> '') DESC, s.severity DESC, s.source COLLATE "C", s.id LIMIT 200`),
+    historyOf(access, { accountId, uuid, importId: row.first_import_id, firstSeenAt: row.first_seen_at }),
+    exceptionsOf(access, toFindingId(accountId, uuid)),
+    read<MergeView>(sql`
+      SELECT id::text, names, at, coalesce(finding -> 'sources', '[]') AS sources FROM finding_merge
+      WHERE account_id = ${accountId} AND into_id = ${uuid}::uuid AND undone_at IS NULL ORDER BY at, id LIMIT 100`),
+  ])
+  const primary = sightings[0]
+  return {
+    ...toFindingRow(row),
+    description: primary?.description ?? '',
+    remediationText: primary?.remediation_text ?? '',
+    remediationUrl: primary?.remediation_url ?? '',
+    rating: ratingOf(sightings),
+    otherResources: otherResources(sightings, row.resource_id),
+    openedAt: row.opened_at,
+    resolvedAt: row.resolved_at,
+    resolvedReason: row.resolved_reason,
+    teamBy: row.team_by,
+    dueBy: row.due_by,
+    sightings: sightings.map(toSightingView),
+    disagreeing: disagreeing(sightings),
+    merges,
+    events,
+    exceptions,
+    may: { triage: mayTriage(access, row.team), except: mayAsk(access, row.status, exceptions) },
+  }
+}
+
+/** What the sources name beside the resource of the finding, each once; of those that still speak of it, where any does. */
+function otherResources(sightings: readonly StoredSighting[], own: string): ResourceRef[] {
+  const present = sightings.filter(sighting => sighting.present)
+  const named = (present.length > 0 ? present : sightings).flatMap(sighting => sighting.other_resources ?? [])
+  return [...new Map(named.filter(({ id }) => id !== own).map(resource => [resource.id, resource])).values()]
+}
+
+function toSightingView(row: StoredSighting): SightingView {
+  return {
+    id: row.id,
+    source: row.source,
+    product: row.product,
+    nativeId: row.native_id,
+    result: row.result,
+    present: row.present,
+    severity: toSeverity(row.severity),
+    title: row.title,
+    firstObservedAt: row.first_observed_at,
+    recordUpdatedAt: row.record_updated_at ?? row.local_time,
+    observedAt: row.observed_at,
+    confirmedAt: row.confirmed_at,
+    importId: row.import_id,
+    control: row.control,
+    ownRegion: row.region,
+    ownResourceId: row.resource_id,
+    ownPackage: row.package_name || null,
+    absent: absentOf(row),
+  }
+}
+
+/** Why the last complete report, which lacked the statement, did not close it; null where it did not lack it. */
+function absentOf({
+  absent_reason: reason,
+  absent_import_id: importId,
+  absent_since: since,
+  absent_sender,
+}: StoredSighting) {
+  if (reason === null || importId === null || since === null) return null
+  return { reason, importId, since, sender: absent_sender ?? '' }
+}
+
+/** By the newest statement that tells of it, of those that still hold, of senders who may close findings, where there are any. */
+function ratingOf(sightings: readonly StoredSighting[]): Rating | null {
+  const rated = sightings.filter(each => each.rating !== null)
+  const proven = rated.filter(each => !each.unproven)
+  const telling = proven.length > 0 ? proven : rated
+  const holding = telling.filter(each => each.present)
+  const time = (each: StoredSighting) => (each.record_updated_at ?? each.observed_at).getTime()
+  return (holding.length > 0 ? holding : telling).toSorted((a, b) => time(b) - time(a))[0]?.rating ?? null
+}
+
+/** The id of the finding that an id stands for: itself, or what it became part of, however often. */
+function nowStanding(accountId: string, id: string): Prisma.Sql {
+  return sql`(
+    WITH RECURSIVE stands(id, depth) AS (
+      SELECT ${id}::uuid, 0
+      UNION ALL
+      SELECT m.into_id, s.depth + 1 FROM stands s JOIN finding_merge m ON m.account_id = ${accountId} AND m.id = s.id
+      WHERE m.undone_at IS NULL AND s.depth < 10 AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.account_id = ${accountId} AND f.id = s.id)
+    ) SELECT id FROM stands ORDER BY depth DESC LIMIT 1)`
+}
+
+function disagreeing(sightings: readonly StoredSighting[]): SourceId[] {
+  const saying = (result: Result) =>
+    new Set(sightings.filter(each => each.present && each.result === result).map(each => each.source))
+  const failing = saying('failed')
+  return failing.size === 0 ? [] : [...saying('passed')].filter(source => !failing.has(source)).sort()
+}
+
+/** Whether the reader may ask for an exception: of work that none is asked for or approved for. */
+function mayAsk(access: Access, status: Status, exceptions: readonly ExceptionRow[]): boolean {
+  const live = exceptions.some(({ finding, state }) => finding && (state === 'requested' || state === 'approved'))
+  return holds(access, 'exceptions:request') && isOpen(status) && !live
+}
+
+/** The rule that the store enforces: own team's findings, or any with the permission for it. A token has the teams of its owner at most. */
+function mayTriage(access: Access, team: Team): boolean {
+  if (!holds(access, 'findings:triage')) return false
+  const own = access.actor.kind === 'job' ? undefined : access.actor.teams
+  return !own || holds(access, 'findings:triage-any') || own.includes(team)
+}

@@ -1,0 +1,105 @@
+import 'server-only'
+import { z } from 'zod'
+import { type Access, accountFilter } from '../../access/proof'
+import type { FindingFilter, FindingGrouping } from '../../domain/findings/filter'
+import { toSeverity } from '../../domain/findings/severity'
+import type { FindingGroup, Page } from '../../domain/views'
+import { Prisma } from '../../generated/prisma/client'
+import { closedAccounts, findingCondition, severityRanks } from '../../sql/findings/where'
+import { read } from '../../sql/read'
+import { decodeCursor, encodeCursor, PlaceInt, PlaceText } from '../cursor'
+import { asksNothing, keptCounts, nobodyKey, openByAccount } from './count'
+
+type Sql = Prisma.Sql
+const { sql } = Prisma
+const PAGE = 100
+
+const Place = z.object({ severity: PlaceInt, n: PlaceInt, key: PlaceText })
+type Place = z.infer<typeof Place>
+
+interface StoredGroup {
+  key: string
+  label: string | null
+  severity: number
+  n: number
+}
+
+/**
+ * One page of the findings of a filter by control, account or owner: how many, and the worst severity of each; worst first, then most.
+ * Throws `invalid` for a cursor of another list.
+ */
+export async function groupFindings(
+  access: Access<'findings:read'>,
+  filter: FindingFilter,
+  by: FindingGrouping,
+  cursor: string | null,
+): Promise<Pick<Page<FindingGroup>, 'rows' | 'next'>> {
+  const after = cursor === null ? null : decodeCursor(cursor, Place)
+  const found = await (by === 'control' ? byControl(access, filter, after) : byKept(access, filter, by, after))
+  const rows = found.slice(0, PAGE)
+  const last = rows.at(-1)
+  return {
+    rows: rows.map(row => ({ key: row.key, label: row.label ?? '', severity: toSeverity(row.severity), count: row.n })),
+    next: found.length > PAGE && last ? encodeCursor({ severity: last.severity, n: last.n, key: last.key }) : null,
+  }
+}
+
+/** Over every account and nothing but team and severity, the kept counts tell; otherwise the findings are counted. */
+async function byControl(
+  access: Access<'findings:read'>,
+  filter: FindingFilter,
+  after: Place | null,
+): Promise<StoredGroup[]> {
+  const { team, severity, sort: _sort, ...rest } = filter
+  const whole = accountFilter(access) === null && (await closedAccounts(filter)).length === 0
+  // Titles are kept over all accounts: who sees some of them reads those of their own findings.
+  const own = accountFilter(access) !== null
+  const title = own ? sql`` : sql`, (SELECT min(t.title) FROM control_title t WHERE t.control = g.key) AS label`
+  const groups =
+    asksNothing(rest) && whole
+      ? sql`SELECT control AS key, max(severity) AS severity, sum(n)::int AS n FROM (
+            SELECT control, severity, sum(n) AS n FROM control_delta d
+            WHERE ${team.length > 0 ? sql`d.team = ANY(${team}::text[])` : sql`TRUE`}
+            GROUP BY 1, 2 HAVING sum(n) > 0
+          ) AS open WHERE ${severity.length > 0 ? sql`open.severity = ANY(${severityRanks(filter)}::smallint[])` : sql`TRUE`} GROUP BY 1`
+      : counted(sql`f.control`, await findingCondition(access, filter), own ? sql`, min(f.title) AS label` : sql``)
+  return read<StoredGroup>(sql`SELECT g.*${title} ${pageOf(groups, after)}`)
+}
+
+async function byKept(
+  access: Access<'findings:read'>,
+  filter: FindingFilter,
+  by: 'account' | 'owner',
+  after: Place | null,
+): Promise<StoredGroup[]> {
+  const open = by === 'account' ? await openByAccount(access, filter) : null
+  const kept = open ? null : await keptCounts(access, filter, { byAccount: by === 'account' })
+  const column = by === 'account' ? sql`c.account_id` : sql`c.owner_key::text`
+  const groups = open
+    ? sql`SELECT c.account_id AS key, c.severity, c.n FROM ${open}`
+    : kept
+      ? sql`SELECT key, max(severity) AS severity, sum(n)::int AS n FROM (
+            SELECT ${column} AS key, c.severity, sum(c.n) AS n FROM ${kept} GROUP BY 1, 2 HAVING sum(c.n) > 0) AS c GROUP BY 1`
+      : counted(
+          by === 'account' ? sql`f.account_id` : sql`coalesce(f.owner_id, ${nobodyKey}::uuid)::text`,
+          await findingCondition(access, filter),
+        )
+  const named =
+    by === 'account'
+      ? sql`(SELECT a.name FROM account a WHERE a.id = g.key) AS label`
+      : sql`(SELECT m.name FROM member m WHERE m.id::text = g.key) AS label`
+  return read<StoredGroup>(sql`SELECT g.*, ${named} ${pageOf(groups, after)}`)
+}
+
+function counted(key: Sql, condition: Sql, label: Sql = sql``): Sql {
+  return sql`SELECT ${key} AS key, max(f.severity) AS severity, count(*)::int AS n${label} FROM finding f WHERE ${condition} GROUP BY 1`
+}
+
+/** One group more than a page shows tells whether there is another. */
+function pageOf(groups: Sql, after: Place | null): Sql {
+  const behind = after
+    ? sql`WHERE (-g.severity, -g.n, g.key) > (${-after.severity}::int, ${-after.n}::int, ${after.key})`
+    : sql``
+  const order = sql`ORDER BY g.severity DESC, g.n DESC, g.key`
+  return sql`FROM (SELECT g.* FROM (${groups}) AS g ${behind} ${order} LIMIT ${PAGE + 1}) AS g ${order}`
+}

@@ -1,0 +1,105 @@
+import 'server-only'
+import type { Access } from '../../access/proof'
+import { type FindingFilter, type FindingId, splitFindingId } from '../../domain/findings/filter'
+import type { FindingRow, Page } from '../../domain/views'
+import { Prisma } from '../../generated/prisma/client'
+import { type FindingWhere, findingWhere, inScope } from '../../sql/findings/where'
+import { read } from '../../sql/read'
+import { countFindings } from './count'
+import { namedRowColumns, rowColumns, rowJoins, type StoredRow, toFindingRow } from './rows'
+import { cursorAfter, isAfter, orders } from './sort'
+
+const { sql } = Prisma
+/** What a finding is found and put in order by. */
+const keyColumns = sql`f.account_id, f.id, f.severity, f.first_seen_at, f.due_at, f.sequence`
+
+/** Where the kept counts cannot tell how many there are, rows are counted up to here. */
+const countedUpTo = 1_000
+
+/** One page of the findings in scope that `filter` gives, in its order. Throws `invalid` for a cursor of another list. */
+export async function listFindings(
+  access: Access<'findings:read'>,
+  filter: FindingFilter,
+  page: { cursor: string | null; limit: number },
+): Promise<Page<FindingRow>> {
+  const limit = Math.min(Math.max(Math.trunc(page.limit), 1), 500)
+  const after = page.cursor === null ? null : isAfter(filter.sort, page.cursor)
+  const where = await findingWhere(access, filter)
+  const counted = await countFindings(access, filter, where)
+  if (!counted) return walkAndCount(where, filter, { after, limit })
+  const { total, branches } = counted
+  // Fewer than fill a page: walking in order would go to the end of the index, whatever the planner hopes.
+  const few = total <= limit
+  const found = total === 0 ? [] : await first({ ...where, branches }, filter, { after, limit: limit + 1, few })
+  return toPage(found, filter, { total, exact: true, limit })
+}
+
+function toPage(
+  found: readonly StoredRow[],
+  filter: FindingFilter,
+  { total, exact, limit }: { total: number; exact: boolean; limit: number },
+): Page<FindingRow> {
+  const rows = found.slice(0, limit)
+  const last = rows.at(-1)
+  const next = found.length > limit && last ? cursorAfter(filter.sort, last) : null
+  return { rows: rows.map(toFindingRow), next, total, exact }
+}
+
+/** A page and how many there are, from one walk: what takes the time is finding the rows, not reading their first ones whole. */
+async function walkAndCount(
+  where: FindingWhere,
+  filter: FindingFilter,
+  { after, limit }: { after: Prisma.Sql | null; limit: number },
+): Promise<Page<FindingRow>> {
+  const order = orders[filter.sort]
+  const walked = walk(where, order, keyColumns, { after: null, limit: countedUpTo + 1, few: false })
+  if (!walked) return toPage([], filter, { total: 0, exact: true, limit })
+  const asked = after === null ? null : walk(where, order, keyColumns, { after, limit: limit + 1, few: false })
+  const found = await read<(StoredRow | { id: null }) & { counted: number }>(sql`
+    WITH walked AS MATERIALIZED (${walked}),
+      page AS MATERIALIZED (${asked ?? sql`SELECT * FROM walked AS f ORDER BY ${order} LIMIT ${limit + 1}`})
+    SELECT ${namedRowColumns}, n.counted FROM (SELECT count(*)::int AS counted FROM walked) AS n
+    LEFT JOIN (page AS p JOIN finding AS f ON f.account_id = p.account_id AND f.id = p.id) ON TRUE ${rowJoins} ORDER BY ${order}`)
+  const counted = found[0]?.counted ?? 0
+  const rows = found.filter(row => row.id !== null)
+  return toPage(rows, filter, { total: Math.min(counted, countedUpTo), exact: counted <= countedUpTo, limit })
+}
+
+/** The finding of an id, or none where it is not in scope. */
+export async function findingOf(access: Access<'findings:read'>, id: FindingId): Promise<FindingRow[]> {
+  const { accountId, uuid } = splitFindingId(id)
+  const rows = await read<StoredRow>(sql`SELECT ${namedRowColumns} FROM finding f ${rowJoins}
+    WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`)
+  return rows.map(toFindingRow)
+}
+
+interface Part {
+  after: Prisma.Sql | null
+  limit: number
+  few: boolean
+}
+
+async function first(where: FindingWhere, filter: FindingFilter, part: Part): Promise<StoredRow[]> {
+  const order = orders[filter.sort]
+  const walked = walk(where, order, rowColumns, part)
+  if (!walked) return []
+  return read<StoredRow>(sql`SELECT ${namedRowColumns} FROM (${walked}) AS f ${rowJoins} ORDER BY ${order}`)
+}
+
+/**
+ * The first rows of a list: each branch walks its own index and stops early, or where `few` match is searched as a whole; then
+ * the few rows are merged. Null where nothing can match.
+ */
+function walk(where: FindingWhere, order: Prisma.Sql, columns: Prisma.Sql, part: Part): Prisma.Sql | null {
+  const { after, limit, few } = part
+  const parts = where.branches.map(branch => {
+    const matching = sql`SELECT ${columns} FROM finding AS f WHERE ${branch.condition} AND ${where.conditions} AND ${after ?? sql`TRUE`}`
+    // OFFSET 0 keeps the order out of the choice of an index.
+    return few
+      ? sql`(SELECT * FROM (${matching} OFFSET 0) AS f ORDER BY ${order} LIMIT ${limit})`
+      : sql`(${matching} ORDER BY ${order} LIMIT ${limit})`
+  })
+  const [only] = parts
+  if (!only || parts.length === 1) return only ?? null
+  return sql`SELECT * FROM (${Prisma.join(parts, ' UNION ')}) AS f ORDER BY ${order} LIMIT ${limit}`
+}

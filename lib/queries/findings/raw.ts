@@ -1,0 +1,65 @@
+import 'server-only'
+import { promisify } from 'node:util'
+import { inflate } from 'node:zlib'
+import { z } from 'zod'
+import { type Access, accountFilter } from '../../access/proof'
+import { type FindingId, splitFindingId } from '../../domain/findings/filter'
+import { NotFoundError } from '../../errors'
+import { Prisma } from '../../generated/prisma/client'
+import { inScope } from '../../sql/findings/where'
+import { read } from '../../sql/read'
+
+const { sql } = Prisma
+const inflated = promisify(inflate)
+
+const HttpRequest = z.looseObject({ body: z.unknown(), SchemaVersion: z.unknown(), class_uid: z.unknown() })
+
+/** The most of one record that is shown. */
+const shownBytes = 1024 * 1024
+
+/**
+ * The record of a sighting as its source sent it, cut to 1 MB; null where the payload is no longer kept, or where who sees only some
+ * accounts might see records of others in it. Throws NotFoundError
+ * where the sighting is not one of this finding.
+ */
+export async function rawRecord(
+  access: Access<'findings:read'>,
+  id: FindingId,
+  sightingId: string,
+): Promise<string | null> {
+  const { accountId, uuid } = splitFindingId(id)
+  const [place] = await read<{ import_id: number; at: string; length: number }>(sql`
+    SELECT f.import_id, f.raw_offset::text AS at, f.raw_length AS length FROM sighting f
+    WHERE f.account_id = ${accountId} AND f.finding_id = ${uuid}::uuid AND f.id = ${sightingId}::uuid AND ${inScope(access)}`)
+  if (!place) throw new NotFoundError()
+  const from = Number(place.at)
+  const to = from + Math.min(place.length, shownBytes)
+  const pieces = await read<{ start: string; deflated: Buffer }>(sql`
+    SELECT start::text, deflated FROM import_chunk
+    WHERE import_id = ${place.import_id} AND start < ${to}::bigint AND start + length > ${from}::bigint ORDER BY start`)
+  const parts: Buffer[] = []
+  let reached = from
+  for (const piece of pieces) {
+    const start = Number(piece.start)
+    if (start > reached) return null
+    const bytes = await inflated(piece.deflated)
+    const part = bytes.subarray(reached - start, to - start)
+    parts.push(part)
+    reached += part.length
+  }
+  const text = reached < to ? null : Buffer.concat(parts).toString('utf8')
+  return text !== null && accountFilter(access) !== null && holdsOthers(text) ? null : text
+}
+
+/** Whether these bytes are an HTTP request with records in its `body`, which may be of accounts that not everybody may see. */
+function holdsOthers(text: string): boolean {
+  // A key may be written with escapes.
+  if (!/body|\\u/i.test(text)) return false
+  try {
+    const { body, SchemaVersion, class_uid: classUid } = HttpRequest.parse(JSON.parse(text))
+    return typeof body === 'string' && SchemaVersion === undefined && classUid === undefined
+  } catch {
+    // Cut short: nobody can tell.
+    return true
+  }
+}

@@ -1,0 +1,83 @@
+import 'server-only'
+import { now } from '../../clock'
+import type { AccountId } from '../../domain/accounts/account-id'
+import { toFindingId } from '../../domain/findings/filter'
+import { toSeverity } from '../../domain/findings/severity'
+import { isOpen, type Status } from '../../domain/findings/status'
+import type { FindingClass, SourceId } from '../../domain/imports/outcome'
+import type { Environment, Team } from '../../domain/people/team'
+import type { FindingRow, Person } from '../../domain/views'
+import { Prisma } from '../../generated/prisma/client'
+import { latestOfFeedsSql } from '../../sql/feeds/unproven'
+
+/** What a row of a list needs of `finding AS f`. */
+export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.title, f.severity, f.status, f.region,
+  f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.overdue, f.sources, f.first_seen_at, f.reopened_count, f.sequence`
+
+/** The same with the names that stand in other tables; goes with `rowJoins`. */
+export const namedRowColumns = Prisma.sql`${rowColumns}, a.name AS account_name, a.environment,
+  m.name AS owner_name, m.email::text AS owner_email, heard.last_at AS heard_at, heard.silent_after`
+export const rowJoins = Prisma.sql`LEFT JOIN account a ON a.id = f.account_id LEFT JOIN member m ON m.id = f.owner_id
+  LEFT JOIN LATERAL (SELECT ${Prisma.raw(latestOfFeedsSql('d', 'last_at'))} AS last_at,
+      ${Prisma.raw(latestOfFeedsSql('d', 'silent_after'))} AS silent_after FROM feed d
+    WHERE d.account_id = f.account_id AND d.source = ANY(f.sources)) AS heard ON TRUE`
+
+export interface StoredRow {
+  account_id: AccountId
+  id: string
+  class: FindingClass
+  control: string
+  title: string
+  severity: number
+  status: Status
+  region: string
+  resource_id: string
+  resource_type: string
+  package_name: string
+  team: Team
+  owner_id: string | null
+  owner_name: string | null
+  owner_email: string | null
+  due_at: Date | null
+  overdue: boolean
+  sources: SourceId[]
+  first_seen_at: Date
+  reopened_count: number
+  /** A bigint. */
+  sequence: string
+  account_name: string | null
+  environment: Environment | null
+  heard_at: Date | null
+  silent_after: Date | null
+}
+
+export function toFindingRow(row: StoredRow): FindingRow {
+  return {
+    id: toFindingId(row.account_id, row.id),
+    accountId: row.account_id,
+    accountName: row.account_name ?? '',
+    environment: row.environment,
+    class: row.class,
+    control: row.control,
+    title: row.title,
+    severity: toSeverity(row.severity),
+    status: row.status,
+    region: row.region,
+    resourceId: row.resource_id,
+    resourceType: row.resource_type,
+    packageName: row.package_name,
+    team: row.team,
+    owner: toPerson(row.owner_id, row.owner_name, row.owner_email),
+    dueAt: row.due_at,
+    overdue: row.overdue,
+    sources: row.sources,
+    firstSeenAt: row.first_seen_at,
+    reopenedCount: row.reopened_count,
+    unconfirmedSince:
+      isOpen(row.status) && row.silent_after !== null && row.silent_after <= now() ? row.heard_at : null,
+  }
+}
+
+function toPerson(id: string | null, name: string | null, email: string | null): Person | null {
+  return id === null ? null : { id, name: name ?? '', email: email ?? '' }
+}

@@ -1,0 +1,60 @@
+import 'server-only'
+import { z } from 'zod'
+import type { FindingFilter } from '../../domain/findings/filter'
+import { Prisma } from '../../generated/prisma/client'
+import { decodeCursor, encodeCursor, PlaceId, PlaceTime } from '../cursor'
+import type { StoredRow } from './rows'
+
+type Sql = Prisma.Sql
+const { sql } = Prisma
+type Sort = FindingFilter['sort']
+
+/**
+ * The orders of findings. Each ends with the number in which they came to be, so that no two rows are equal. A date that is
+ * missing sorts as infinity.
+ */
+export const orders: Record<Sort, Sql> = {
+  severity: sql`f.severity DESC, f.first_seen_at DESC, f.sequence DESC`,
+  due: sql`coalesce(f.due_at, 'infinity'), f.sequence`,
+  newest: sql`f.first_seen_at DESC, f.sequence DESC`,
+  oldest: sql`f.first_seen_at, f.sequence`,
+}
+
+const Row = { sequence: PlaceId }
+const Seen = z.object({ ...Row, seen: PlaceTime })
+const Severe = Seen.extend({ sort: z.literal('severity'), severity: z.int().min(1).max(5) })
+const Due = z.object({ ...Row, sort: z.literal('due'), due: z.union([PlaceTime, z.literal('infinity')]) })
+const Newest = Seen.extend({ sort: z.literal('newest') })
+const Oldest = Seen.extend({ sort: z.literal('oldest') })
+const places = { severity: Severe, due: Due, newest: Newest, oldest: Oldest }
+
+/** The cursor that continues after `row`. */
+export function cursorAfter(sort: Sort, row: StoredRow): string {
+  const common = { sort, sequence: row.sequence }
+  if (sort === 'due') return encodeCursor({ ...common, due: row.due_at?.toISOString() ?? 'infinity' })
+  const seen = row.first_seen_at.toISOString()
+  return encodeCursor(sort === 'severity' ? { ...common, severity: row.severity, seen } : { ...common, seen })
+}
+
+/** Holds for the rows after a cursor. Throws `invalid` where the cursor is not one of this order. */
+export function isAfter(sort: Sort, cursor: string): Sql {
+  switch (sort) {
+    case 'severity': {
+      const at = decodeCursor(cursor, places.severity)
+      return sql`(f.severity, f.first_seen_at, f.sequence)
+        < (${at.severity}::smallint, ${at.seen}::timestamptz, ${at.sequence}::bigint)`
+    }
+    case 'due': {
+      const at = decodeCursor(cursor, places.due)
+      return sql`(coalesce(f.due_at, 'infinity'), f.sequence) > (${at.due}::timestamptz, ${at.sequence}::bigint)`
+    }
+    case 'newest': {
+      const at = decodeCursor(cursor, places.newest)
+      return sql`(f.first_seen_at, f.sequence) < (${at.seen}::timestamptz, ${at.sequence}::bigint)`
+    }
+    case 'oldest': {
+      const at = decodeCursor(cursor, places.oldest)
+      return sql`(f.first_seen_at, f.sequence) > (${at.seen}::timestamptz, ${at.sequence}::bigint)`
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Outcome } from '../../domain/imports/outcome'
+import { RejectedRecord } from '../../domain/imports/reject'
+import { MAX_ID_BYTES } from '../values/fields'
+
+/**
+ * What names a problem is part of B-tree keys, alone or two of them together, and one key holds at most 2,704 bytes:
+ * https://www.postgresql.org/docs/18/btree.html. A longer one would make PostgreSQL refuse every record of its batch.
+ */
+const MAX_CONTROL_BYTES = 512
+const MAX_REGION_BYTES = 64
+
+/** Security Hub sends at most 32 resources with a finding. More would be stored again with every outcome of the record. */
+const MAX_OTHER_RESOURCES = 100
+
+/** The outcomes as they may be stored. Throws RejectedRecord where one of them is not fully named, or by too long a name. */
+export function withinLimits(outcomes: Outcome[]): Outcome[] {
+  for (const outcome of outcomes) {
+    const { control, nativeId, resource, region, accountId } = outcome
+    requireName('control', control, MAX_CONTROL_BYTES, accountId)
+    requireName('resource', resource.id, MAX_ID_BYTES, accountId)
+    // The whole identity of a threat.
+    requireName('id', nativeId, MAX_ID_BYTES, accountId)
+    requireName('region', region, MAX_REGION_BYTES, accountId)
+    if (outcome.otherResources.length > 0)
+      outcome.otherResources = outcome.otherResources.filter(({ id }) => id.trim() !== '').slice(0, MAX_OTHER_RESOURCES)
+  }
+  return outcomes
+}
+
+function requireName(field: string, name: string, maxBytes: number, accountId: string): void {
+  if (name.trim() === '') throw new RejectedRecord('missing_field', { field }, accountId)
+  if (name.length * 3 > maxBytes && Buffer.byteLength(name) > maxBytes)
+    throw new RejectedRecord('bad_field', { field }, accountId)
+}

@@ -1,0 +1,203 @@
+import type { Reject } from '../../domain/imports/reject'
+import { Companions, companionLists, type Joined } from '../trusted-advisor/companions'
+import { isRecord } from '../values/text'
+import { accountNamedIn, MAX_ELEMENT_BYTES, readElement, readScalar } from './element'
+import { elementSpans } from './element-spans'
+import type { JsonScanner } from './json-scanner'
+import { type WrappedText, wrapperIn } from './wrapper'
+
+/**
+ * One record of a document, in the order of the document. `offset` and `length` name its bytes in the decompressed
+ * stream; a record from a text inside a string (`body`) has no bytes of its own and names those of its wrapper.
+ */
+export type RawRecord = { index: number; offset: number; length: number } & Found
+type Found =
+  | { value: unknown; digest: string | null; eventTime?: Date | null }
+  | { known: number; digest: string }
+  | { reject: Reject; accountId: string | null }
+
+/**
+ * Asked before a record is parsed: its digest, and where the asker knows a record of just these bytes, the number that the
+ * asker calls it by. Only records that stand in the stream themselves are asked about.
+ */
+export type Recognise = (bytes: Buffer) => { digest: string; known: number | null }
+
+/** Reads the records of a wrapper's bytes; null where they may be wrapped no further. */
+export type Unwrap = ((bytes: Buffer) => { records: RawRecord[]; failure: Reject | null }) | null
+
+/** After so many broken pieces with nothing readable between them a document counts as no JSON. */
+const MAX_BROKEN_START = 100
+
+/** Collects the records of one document, refused ones included, and numbers them. */
+export class RecordSink {
+  /** Bytes of the records that `take` has not yet handed out. */
+  waitingBytes = 0
+  /** Records and refused records so far. */
+  count = 0
+  /** Set once a document has begun with nothing but broken pieces. */
+  failure: Reject | null = null
+  /** When the event was sent that the records are from. */
+  eventTime: Date | null = null
+  private records: RawRecord[] = []
+  /** What was asked about last: where, and the answer. */
+  private asked: { from: number; to: number; digest: string | null; known: number | null } = {
+    from: -1,
+    to: -1,
+    digest: null,
+    known: null,
+  }
+  private readonly companions = new Companions()
+  /** Broken pieces at the start: kept back until one readable value shows that this is JSON at all. */
+  private broken: { reject: Reject; from: number; to: number; accountId: string | null }[] | null = []
+
+  constructor(
+    private readonly unwrap: Unwrap,
+    private readonly recognise: Recognise | null,
+  ) {}
+
+  get waiting(): number {
+    return this.records.length
+  }
+
+  /** All records found since the last call. */
+  take(): RawRecord[] {
+    const taken = this.records
+    this.records = []
+    this.waitingBytes = 0
+    return taken
+  }
+
+  /** Something readable was met: the broken pieces before it are records of a JSON document. */
+  release(): void {
+    const broken = this.broken
+    if (broken === null) return
+    this.broken = null
+    for (const { reject, from, to, accountId } of broken) this.add(from, to, { reject, accountId })
+  }
+
+  /** The end of the document: fails where not one readable value was met. */
+  close(): void {
+    const first = this.broken?.[0]
+    if (first) this.failure = first.reject
+  }
+
+  refuse(from: number, to: number, reject: Reject, accountId: string | null = null): void {
+    if (this.broken === null) this.add(from, to, { reject, accountId })
+    else if (reject.code !== 'not_json') {
+      this.release()
+      this.add(from, to, { reject, accountId })
+    } else if (this.broken.push({ reject, from, to, accountId }) > MAX_BROKEN_START) this.close()
+  }
+
+  /** Whether the asker knows a record of just these bytes of the stream; then it is taken. */
+  recall(from: number, to: number, bytes: Buffer): boolean {
+    if (this.asked.from !== from || this.asked.to !== to) {
+      this.asked = { from, to, ...(this.recognise?.(bytes) ?? { digest: null, known: null }) }
+    }
+    const { digest, known } = this.asked
+    if (digest === null || known === null) return false
+    this.release()
+    this.add(from, to, { known, digest })
+    return true
+  }
+
+  /** A complete object or array of the stream. `bytes` is empty where it was too long to keep. */
+  value(from: number, to: number, bytes: Buffer, scanner: JsonScanner): void {
+    if (to - from > MAX_ELEMENT_BYTES) {
+      this.refuse(from, to, { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } })
+      return
+    }
+    if (this.recall(from, to, bytes)) return
+    const { digest } = this.asked
+    const element = readElement(bytes, scanner.deepest, scanner.colons, from)
+    if ('reject' in element) {
+      this.refuse(from, to, element.reject, accountNamedIn(bytes))
+      return
+    }
+    this.release()
+    const { value } = element
+    if (Array.isArray(value)) {
+      this.refuse(from, to, { code: 'not_an_object', params: { type: 'array' } })
+      return
+    }
+    const joined = this.companions.join(value)
+    if (joined) {
+      this.addJoined(from, to, bytes, joined)
+      return
+    }
+    const wrapper = this.unwrap ? wrapperIn(value) : ({ kind: 'none' } as const)
+    if (wrapper.kind === 'none') this.add(from, to, { value, digest, eventTime: this.eventTime })
+    else if (wrapper.kind === 'wrong') this.refuse(from, to, { code: 'bad_field', params: { field: 'Findings' } })
+    else if (wrapper.kind === 'list') this.addWrapped(from, to, bytes, { inStream: true })
+    else for (const text of wrapper.texts) this.addText(from, to, text)
+  }
+
+  /** An object that was not written as JSON. */
+  object(from: number, to: number, value: Record<string, unknown>): void {
+    this.add(from, to, { value, digest: null })
+  }
+
+  /** A complete element that is neither object nor array, or text that is no JSON. */
+  scalar(from: number, to: number, bytes: Buffer): void {
+    if (to - from > MAX_ELEMENT_BYTES) {
+      this.refuse(from, to, { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } })
+    } else this.refuse(from, to, readScalar(bytes, from))
+  }
+
+  /** Each with the bytes of its own, since those beside it may be of an account that not everybody may see. */
+  private addJoined(from: number, to: number, bytes: Buffer, joined: readonly Joined[]): void {
+    const spans = joined.some(({ place }) => place) ? elementSpans(bytes, companionLists) : null
+    for (const { value, place } of joined) {
+      const span = place && spans?.get(place.list)?.[place.at]
+      this.add(from + (span?.from ?? 0), span ? from + span.to : to, { value, digest: null })
+    }
+  }
+
+  private addText(from: number, to: number, wrapped: WrappedText | null): void {
+    if (wrapped) this.addWrapped(from, to, Buffer.from(wrapped.text), { beside: wrapped.beside })
+    else this.refuse(from, to, { code: 'not_a_finding', params: { what: 'message' } })
+  }
+
+  private addWrapped(
+    from: number,
+    to: number,
+    bytes: Buffer,
+    { inStream = false, beside }: { inStream?: boolean; beside?: WrappedText['beside'] | undefined },
+  ): void {
+    const inner = this.unwrap?.(bytes)
+    if (!inner) return
+    for (const record of inner.records) {
+      const start = inStream ? from + record.offset : from
+      const end = inStream ? start + record.length : to
+      if (!('value' in record)) this.add(start, end, record)
+      else
+        this.add(start, end, {
+          value: beside ? withBeside(record.value, beside) : record.value,
+          digest: null,
+          eventTime: record.eventTime ?? null,
+        })
+    }
+    if (inner.failure) this.refuse(from, to, inner.failure, accountNamedIn(bytes))
+  }
+
+  private add(from: number, to: number, found: Found): void {
+    // Written out for each kind: this is done for every record, and spreading an object of many kinds is slow.
+    const index = this.count++
+    const length = to - from
+    if ('value' in found) {
+      const { value, digest, eventTime = null } = found
+      this.records.push({ index, offset: from, length, value, digest, eventTime })
+    } else if ('known' in found)
+      this.records.push({ index, offset: from, length, known: found.known, digest: found.digest })
+    else this.records.push({ index, offset: from, length, reject: found.reject, accountId: found.accountId })
+    this.waitingBytes += length
+  }
+}
+
+export function notJson(position: number): Reject {
+  return { code: 'not_json', params: { position } }
+}
+
+function withBeside(value: unknown, beside: Record<string, unknown>): unknown {
+  return isRecord(value) ? { ...value, ...beside } : value
+}

@@ -1,0 +1,93 @@
+import { credentialReportIn, GENERATED_TIME } from '../credential-report/answer'
+import { isRecord } from '../values/text'
+
+/**
+ * Lists in answers of AWS Config:
+ * https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByConfigRule.html
+ * https://docs.aws.amazon.com/config/latest/APIReference/API_GetConformancePackComplianceDetails.html
+ */
+const plainLists: readonly string[] = [
+  'EvaluationResults',
+  'AggregateEvaluationResults',
+  'ConformancePackRuleEvaluationResults',
+]
+
+export type WrapperKey = 'findings' | 'evaluations' | 'detail'
+
+/** How long the keys of wrappers are, so that others cost nothing. */
+export const wrapperKeyLengths: ReadonlySet<number> = new Set(
+  ['findings', 'detail', ...plainLists].map(key => key.length),
+)
+
+/** What a key of an object announces; most only in the outermost object. */
+export function wrapperKey(key: string, outermost: boolean): WrapperKey | null {
+  if (key === 'Findings' || key === 'findings') return 'findings'
+  if (!outermost) return null
+  if (plainLists.includes(key)) return 'evaluations'
+  return key === 'detail' ? 'detail' : null
+}
+
+/** Where a record of a list turns out to be a wrapper with records of its own. A text is null where a message carries no JSON. */
+export type Wrapper =
+  | { kind: 'none' }
+  | { kind: 'list' }
+  | { kind: 'wrong' }
+  | { kind: 'texts'; texts: (WrappedText | null)[] }
+
+/** A document inside a string. `beside` is added to each of its records. */
+export interface WrappedText {
+  text: string
+  beside?: Record<string, unknown>
+}
+
+/**
+ * Tells a wrapper from a finding. Wrappers: a page of GetFindings (`Findings`, or `findings` as other tools write it),
+ * an EventBridge event (`detail.findings`, in both of Security Hub's event types), an answer of GetCredentialReport, and an HTTP
+ * request, SQS message or SNS notification with such a text in it. Only these places count; a finding may hold keys of the
+ * same name deeper.
+ */
+export function wrapperIn(value: unknown): Wrapper {
+  if (!isRecord(value)) return { kind: 'none' }
+  if (plainLists.some(name => Array.isArray(value[name]))) return { kind: 'list' }
+  const list = value.Findings ?? value.findings ?? (isRecord(value.detail) ? value.detail.findings : undefined)
+  if (list !== undefined) return { kind: Array.isArray(list) ? 'list' : 'wrong' }
+  if ('SchemaVersion' in value || 'class_uid' in value) return { kind: 'none' }
+  const report = credentialReportIn(value)
+  if (report) return { kind: 'texts', texts: [{ text: report.csv, beside: { [GENERATED_TIME]: report.generated } }] }
+  const texts = messagesIn(value).map(messageText)
+  return texts.some(text => text !== null) ? { kind: 'texts', texts } : { kind: 'none' }
+}
+
+/**
+ * The messages of a value: those of ReceiveMessage, of an event as SQS or SNS hands it to Lambda, or the value itself.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
+ */
+function messagesIn(value: Record<string, unknown>): Record<string, unknown>[] {
+  const list = value.Messages ?? value.Records
+  return Array.isArray(list) ? list.filter(isRecord) : [value]
+}
+
+/** The JSON text that a message carries, null where it carries none. */
+function messageText(message: Record<string, unknown>): WrappedText | null {
+  const sns = isRecord(message.Sns) ? message.Sns : message
+  const text = [message.body, message.Body, isNotification(sns) ? sns.Message : null].find(
+    each => typeof each === 'string',
+  )
+  if (typeof text !== 'string') return null
+  const decoded = message.isBase64Encoded === true ? Buffer.from(text, 'base64').toString('utf8') : text
+  return /^\s*[{[]/.test(decoded) ? { text: decoded } : null
+}
+
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+function isNotification(value: Record<string, unknown>): boolean {
+  return 'TopicArn' in value && typeof value.Message === 'string'
+}
+
+const EVENT_TIME = /"time"\s*:\s*"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"/
+
+/** When an event was sent, by the part of it before its findings: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+export function eventTimeIn(head: Buffer): Date | null {
+  const time = Date.parse(EVENT_TIME.exec(head.toString('latin1', 0, 4096))?.[1] ?? '')
+  return Number.isNaN(time) ? null : new Date(time)
+}

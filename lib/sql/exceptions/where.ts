@@ -1,0 +1,68 @@
+import 'server-only'
+import { type Access, accountFilter } from '../../access/proof'
+import type { ExceptionCondition, ExceptionMatch } from '../../domain/exceptions/exception'
+import { severityRank } from '../../domain/findings/severity'
+import { Prisma } from '../../generated/prisma/client'
+
+const { sql } = Prisma
+
+/** Whether a rule stays within the actor's accounts. One that names no account is for every account. */
+export function staysInScope(access: Access, match: Pick<ExceptionMatch, 'accounts'>): boolean {
+  const own = accountFilter(access)
+  return own === null || (match.accounts.length > 0 && match.accounts.every(id => own.includes(id)))
+}
+
+/** The exceptions, `exception AS x`, that are within the actor's accounts; of rules what staysInScope decides. A test compares the two. */
+export function exceptionInScope(access: Access): Prisma.Sql {
+  const own = accountFilter(access)
+  if (own === null) return sql`TRUE`
+  return sql`(x.account_id = ANY(${own}::text[]) OR (x.account_id IS NULL AND x.match -> 'accounts' <> '[]'
+    AND x.match -> 'accounts' <@ to_jsonb(${own}::text[])))`
+}
+
+/** Whether the actor asked for `exception AS x`, also by way of a token that the actor made: nobody decides what is their own. */
+export function askedBy({ actor }: Access): Prisma.Sql {
+  return sql`(x.requested_by = ${actor.id}
+    OR EXISTS (SELECT 1 FROM api_token t WHERE t.id::text = x.requested_by AND t.created_by::text = ${actor.id}))`
+}
+
+/**
+ * The findings that a rule is for and whose condition holds, over `finding AS f`, whatever their status: what isFor and whyNot in
+ * lib/domain/exception decide, said so that the database can look for them. A test compares the two.
+ */
+export function ruleCondition(match: ExceptionMatch, condition: ExceptionCondition): Prisma.Sql {
+  const { accounts, environments, control, resource, tag } = match
+  const { severityAtMost } = condition
+  const all = [
+    accounts.length > 0 && sql`f.account_id = ANY(${accounts}::text[])`,
+    environments.length > 0 &&
+      sql`f.account_id IN (SELECT id FROM account WHERE environment = ANY(${environments}::text[]))`,
+    control !== null && fits(sql`f.control`, control),
+    resource !== null && fits(sql`f.resource_id`, resource),
+    tag !== null && sql`(${told(tag)} OR f.account_id IN (SELECT a.id FROM account a WHERE ${has(sql`a.tags`, tag)}))`,
+    condition.tag !== null && told(condition.tag),
+    severityAtMost !== null && sql`f.severity <= ${severityRank(severityAtMost)}::smallint`,
+  ].filter(part => part !== false)
+  return Prisma.join([sql`TRUE`, ...all], ' AND ')
+}
+
+function fits(column: Prisma.Sql, pattern: string): Prisma.Sql {
+  if (!pattern.includes('*')) return sql`${column} = ${pattern}`
+  const like = pattern.replace(/[\\%_]/g, '\\$&').replace(/\*+/g, '%')
+  return sql`${column} LIKE ${like}`
+}
+
+/** Whether a source that reports the problem tells of a tag of the resource. */
+function told(tag: { key: string; value: string | null }): Prisma.Sql {
+  return sql`EXISTS (SELECT 1 FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
+    AND s.result = 'failed' AND ${has(sql`s.tags`, tag)})`
+}
+
+/** The tags of a finding's resource as each source that reports the problem tells them, over `finding AS f`: a JSON list. */
+export const toldTags = sql`coalesce((SELECT jsonb_agg(s.tags) FROM sighting s WHERE s.account_id = f.account_id
+  AND s.finding_id = f.id AND s.present AND s.result = 'failed' AND s.tags IS NOT NULL), '[]')`
+
+function has(column: Prisma.Sql, tag: { key: string; value: string | null }): Prisma.Sql {
+  if (tag.value === null) return sql`coalesce(jsonb_exists(${column}, ${tag.key}), FALSE)`
+  return sql`coalesce(${column} ->> ${tag.key} = ${tag.value}, FALSE)`
+}

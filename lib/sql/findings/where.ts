@@ -1,0 +1,256 @@
+import 'server-only'
+import { type Access, accountFilter } from '../../access/proof'
+import { now } from '../../clock'
+import { pool } from '../../db'
+import type { FindingFilter } from '../../domain/findings/filter'
+import { severityRank } from '../../domain/findings/severity'
+import { isOpen, openStatuses, type Status, statuses } from '../../domain/findings/status'
+import { resourceNameOf } from '../../domain/identity/resource-name'
+import { AppError } from '../../errors'
+import { Prisma } from '../../generated/prisma/client'
+import { latestOfFeedsSql, unprovenFeedSql } from '../feeds/unproven'
+
+type Sql = Prisma.Sql
+const { sql } = Prisma
+
+/** The WHERE of a list of findings over `finding AS f`. A finding meets `conditions` and at least one of `branches`. */
+export interface FindingWhere {
+  conditions: Sql
+  /** One per walk of an index: open work, and each closed status; with a text, each for every way to match it. */
+  branches: Branch[]
+}
+
+export interface Branch {
+  statuses: readonly Status[]
+  condition: Sql
+}
+
+/** Written exactly as in the partial indexes, so that the planner may use them. */
+const OPEN = sql`f.status IN ('new', 'acknowledged', 'in_progress')`
+const CLOSED = sql`f.status IN ('resolved', 'accepted', 'false_positive')`
+const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
+
+/** The findings that `access` may see and `filter` asks for. Account scope is part of it, always. */
+export async function findingWhere(access: Access, filter: FindingFilter): Promise<FindingWhere> {
+  const closed = await closedAccounts(filter)
+  const all = [
+    inScope(access),
+    closed.length > 0 && sql`f.account_id <> ALL(${closed}::text[])`,
+    filter.account.length > 0 && among(sql`f.account_id`, filter.account),
+    filter.environment.length > 0 &&
+      sql`f.account_id IN (SELECT id FROM account WHERE environment = ANY(${filter.environment}::text[]))`,
+    filter.team.length > 0 && among(sql`f.team`, filter.team),
+    filter.severity.length > 0 && among(sql`f.severity`, severityRanks(filter), 'smallint'),
+    filter.owner.length > 0 && ownedBy(access, filter),
+    filter.source.length > 0 && sql`f.sources && ${filter.source}::text[]`,
+    filter.control.length > 0 && among(sql`f.control`, filter.control.filter(storable)),
+    filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
+    filter.overdue && sql`f.overdue`,
+    filter.unconfirmed && (await isUnconfirmed()),
+    filter.import !== null && byImport(filter.import, filter.change),
+    filter.changeset !== null && byChangeSet(filter.changeset, filter.leftBy),
+    filter.exception !== null &&
+      (filter.exception > 2 ** 31 - 1 ? sql`FALSE` : sql`f.exception_id = ${filter.exception}::int`),
+  ].filter(condition => condition !== false)
+  const branches = branchesOf(filter)
+  const either = filter.text === '' ? null : await says(filter.text)
+  return {
+    conditions: Prisma.join(all, ' AND '),
+    branches: either
+      ? branches.flatMap(branch => either.map(text => ({ ...branch, condition: sql`${branch.condition} AND ${text}` })))
+      : branches,
+  }
+}
+
+/** One condition that holds for exactly the findings of `findingWhere`. */
+export async function findingCondition(access: Access, filter: FindingFilter): Promise<Sql> {
+  const { conditions, branches } = await findingWhere(access, filter)
+  if (branches.length === 0) return sql`FALSE`
+  const either = branches.map(branch => branch.condition)
+  return sql`${conditions} AND (${Prisma.join(either, ' OR ')})`
+}
+
+/**
+ * Any of the values. A single one is written as an equality: only then may the planner walk an index of that column in the order
+ * of the columns behind it.
+ */
+function among(column: Sql, values: readonly (string | number)[], type: 'text' | 'uuid' | 'smallint' = 'text'): Sql {
+  const [only] = values
+  if (only !== undefined && values.length === 1) return sql`${column} = ${only}::${Prisma.raw(type)}`
+  return sql`${column} = ANY(${[...values]}::${Prisma.raw(`${type}[]`)})`
+}
+
+/** Account scope over `finding AS f`. */
+export function inScope(access: Access): Sql {
+  const accounts = accountFilter(access)
+  return accounts === null ? sql`TRUE` : among(sql`f.account_id`, accounts)
+}
+
+/** The statuses that a filter gives: open work unless it says otherwise, and any where it is about something that happened. */
+export function statusesOf(filter: FindingFilter): readonly Status[] {
+  const unasked: readonly Status[] = isRecord(filter) ? statuses : openStatuses
+  const asked = filter.status.length > 0 ? filter.status : unasked
+  return statuses.filter(
+    status => asked.includes(status) && (!(filter.overdue || filter.unconfirmed) || isOpen(status)),
+  )
+}
+
+/** Whether a filter is about an import, a change or an exception, whatever became of its findings since. */
+function isRecord(filter: FindingFilter): boolean {
+  return filter.import !== null || filter.exception !== null || filter.changeset !== null
+}
+
+/** Stored form of the severities of a filter. */
+export function severityRanks(filter: FindingFilter): number[] {
+  return filter.severity.map(severityRank)
+}
+
+/** Owner ids of a filter, with "me" as the reader. Throws where the reader is no member. */
+export function ownersOf(access: Access, filter: FindingFilter): { ids: string[]; nobody: boolean } {
+  const ids = filter.owner.filter(owner => owner !== 'none')
+  if (ids.includes('me') && access.actor.kind !== 'member') throw new AppError('invalid', { field: 'owner' })
+  return { ids: ids.map(owner => (owner === 'me' ? access.actor.id : owner)), nobody: filter.owner.includes('none') }
+}
+
+function ownedBy(access: Access, filter: FindingFilter): Sql {
+  const { ids, nobody } = ownersOf(access, filter)
+  if (!nobody) return among(sql`f.owner_id`, ids, 'uuid')
+  return ids.length === 0 ? sql`f.owner_id IS NULL` : sql`(f.owner_id IS NULL OR f.owner_id = ANY(${ids}::uuid[]))`
+}
+
+/**
+ * The accounts that a list leaves out because they have left the organisation: none where it names accounts or is about an import, a change
+ * or an exception. They are few, and asked for first, so that where there are none the list is planned as if there could be none.
+ */
+export async function closedAccounts(filter: FindingFilter): Promise<string[]> {
+  if (filter.account.length > 0 || isRecord(filter)) return []
+  const { rows } = await pool().query<{ id: string }>('SELECT id FROM account WHERE closed_at IS NOT NULL')
+  return rows.map(row => row.id)
+}
+
+/**
+ * Findings whose sources are all silent: of those that senders with `imports:close` report, where there are any. Which accounts have
+ * a silent source is looked up first: where they are few, only their findings are read, and where they are many, a page is full soon.
+ */
+async function isUnconfirmed(): Promise<Sql> {
+  const at = now()
+  const { rows } = await pool().query<{ id: string }>(
+    `SELECT DISTINCT account_id AS id FROM (
+       SELECT account_id FROM feed d GROUP BY account_id, source HAVING ${latestOfFeedsSql('d', 'silent_after')} <= $1) AS quiet`,
+    [at],
+  )
+  if (rows.length === 0) return sql`FALSE`
+  const feeds = sql`SELECT 1 FROM feed d WHERE d.account_id = f.account_id AND d.source = ANY(f.sources)`
+  const proven = sql`NOT ${Prisma.raw(unprovenFeedSql('d'))}`
+  return sql`${among(
+    sql`f.account_id`,
+    rows.map(row => row.id),
+  )} AND NOT EXISTS (${feeds} AND d.silent_after > ${at}::timestamptz AND ${proven})
+    AND (EXISTS (${feeds} AND ${proven}) OR (EXISTS (${feeds}) AND NOT EXISTS (${feeds} AND d.silent_after > ${at}::timestamptz)))`
+}
+
+const CHANGE_KINDS = {
+  updated: ['severity', 'title', 'resource'],
+  reopened: ['reopened'],
+  resolved: ['resolved'],
+} as const
+
+function byImport(id: number, change: FindingFilter['change']): Sql {
+  if (id > 2 ** 31 - 1) return sql`FALSE`
+  if (change === null || change === 'created') return sql`f.first_import_id = ${id}::int`
+  return sql`(f.account_id, f.id) IN (SELECT e.account_id, e.finding_id FROM finding_event e
+    WHERE e.actor_kind = 'import' AND e.actor_id = ${String(id)} AND e.kind = ANY(${[...CHANGE_KINDS[change]]}::text[]))`
+}
+
+function byChangeSet(id: string, undo: string | null): Sql {
+  const touched = (change: string) =>
+    sql`(SELECT e.account_id, e.finding_id FROM finding_event e WHERE e.change_id = ${change}::uuid)`
+  const all = sql`(f.account_id, f.id) IN ${touched(id)}`
+  return undo === null ? all : sql`${all} AND (f.account_id, f.id) NOT IN ${touched(undo)}`
+}
+
+/**
+ * Names of resources and packages, and titles and ids of controls. Three characters and more match anywhere; fewer match where
+ * a name begins, because the index knows groups of three and a beginning is one. A whole ARN or account id is met as such.
+ * Gives conditions of which a finding meets any: each has an index of its own, and all of them in one would have none.
+ */
+async function says(text: string): Promise<Sql[]> {
+  if (!storable(text)) return []
+  if (/^\d{12}$/.test(text)) {
+    const named = sql`${SEARCHED} ILIKE ${`%${text}%`}`
+    return [sql`f.account_id = ${text}`, named]
+  }
+  if (text.startsWith('arn:')) {
+    const name = resourceNameOf(text)
+    const named = name === text ? sql`TRUE` : sql`${SEARCHED} ILIKE ${`${escaped(name)}%`}`
+    return [sql`(${named} AND f.resource_id ILIKE ${`${escaped(text)}%`})`]
+  }
+  const named =
+    [...text].length >= 3
+      ? sql`${SEARCHED} ILIKE ${`%${escaped(text)}%`}`
+      : sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`})`
+  const titled = await titledSo(text)
+  if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`]
+  return [named, ...titled]
+}
+
+/** More titles than this are looked up per row instead of being named in the query. */
+const namedTitles = 1_000
+/** Up to so many controls are walked one by one, each in order. */
+const walkedControls = 12
+
+function titlesOf(text: string): Sql {
+  const pattern = `%${escaped(text)}%`
+  return sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}`
+}
+
+/**
+ * The titles are asked for first: the planner then knows how many findings they stand for. Where all titles of a control match,
+ * its findings are met by the control alone, whose index has them in order.
+ */
+async function titledSo(text: string): Promise<Sql[] | 'many'> {
+  const asked = sql`WITH matching AS (${titlesOf(text)} LIMIT ${namedTitles + 1})
+    SELECT m.control, m.title, m.n = (SELECT count(*) FROM control_title o WHERE o.control = m.control) AS whole
+    FROM (SELECT *, count(*) OVER (PARTITION BY control) AS n FROM matching) AS m`
+  const { rows } = await pool().query<{ control: string; title: string; whole: boolean }>({
+    text: asked.text,
+    values: asked.values,
+  })
+  if (rows.length > namedTitles) return 'many'
+  const byControl = new Map<string, { titles: string[]; whole: boolean }>()
+  for (const { control, title, whole } of rows) {
+    const found = byControl.get(control)
+    if (found) found.titles.push(title)
+    else byControl.set(control, { titles: [title], whole })
+  }
+  if (byControl.size <= walkedControls) {
+    return [...byControl].map(([control, { titles, whole }]) =>
+      whole
+        ? among(sql`f.control`, [control])
+        : sql`${among(sql`f.control`, [control])} AND ${among(sql`f.title`, titles)}`,
+    )
+  }
+  const titles = [...new Set(rows.map(row => row.title))]
+  return [sql`${among(sql`f.control`, [...byControl.keys()])} AND ${among(sql`f.title`, titles)}`]
+}
+
+/** Text as it stands in a pattern of LIKE. */
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
+}
+
+/** PostgreSQL stores no NUL, so that nothing stored contains it. */
+function storable(text: string): boolean {
+  return !text.includes('\u0000')
+}
+
+function branchesOf(filter: FindingFilter): Branch[] {
+  const asked = statusesOf(filter)
+  const open = asked.filter(isOpen)
+  const closed = asked
+    .filter(status => !isOpen(status))
+    .map(status => ({ statuses: [status], condition: sql`${CLOSED} AND f.status = ${status}` }))
+  if (open.length === 0) return closed
+  const condition = open.length === openStatuses.length ? OPEN : sql`${OPEN} AND f.status = ANY(${open}::text[])`
+  return [{ statuses: open, condition }, ...closed]
+}

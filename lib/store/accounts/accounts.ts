@@ -1,0 +1,122 @@
+import 'server-only'
+import { type Access, accountFilter } from '../../access/proof'
+import { now } from '../../clock'
+import { prisma } from '../../db'
+import type { RegisterAccount, UpdateAccount } from '../../domain/accounts/filter'
+import { AppError, ForbiddenError, NotFoundError } from '../../errors'
+import type { Account, Prisma } from '../../generated/prisma/client'
+import { recordAudit } from '../audit/audit'
+import { recheckRules } from '../exceptions/apply'
+import { moveDueDatesOf } from '../policies/due-policy'
+import { queuePolicies } from '../policies/queue'
+import { routeFindingsOf } from '../policies/routing'
+import { lockAccountsSql } from './lock'
+
+type Tx = Prisma.TransactionClient
+
+/**
+ * Changes what is known of an account; unset fields stay. Who names a discovered account registers it. Due dates
+ * that the policy set and teams that routing chose follow what is known now. Throws NotFoundError outside the actor's accounts.
+ */
+export async function updateAccount(access: Access<'accounts:manage'>, input: UpdateAccount): Promise<void> {
+  if (!inScope(access, input.id)) throw new NotFoundError()
+  await prisma().$transaction(
+    async tx => {
+      const account = await held(tx, input.id)
+      if (!account) throw new NotFoundError()
+      await change(tx, access, account, input, 'account.update')
+    },
+    { timeout: 60_000 },
+  )
+  await bringInLine(access, input.id)
+}
+
+/**
+ * Adds an account before any report names it, or registers one that a report has. Throws `conflict` where it is registered,
+ * ForbiddenError outside the actor's accounts.
+ */
+export async function registerAccount(access: Access<'accounts:manage'>, input: RegisterAccount): Promise<void> {
+  if (!inScope(access, input.id)) throw new ForbiddenError()
+  await prisma().$transaction(
+    async tx => {
+      await tx.$executeRaw`INSERT INTO account (id, origin, created_at, updated_at)
+        VALUES (${input.id}, 'discovered', ${now()}, ${now()}) ON CONFLICT (id) DO NOTHING`
+      const account = await held(tx, input.id)
+      if (!account || account.origin === 'registered')
+        throw new AppError('conflict', { reason: 'accountExists', field: 'id' })
+      await change(tx, access, account, input, 'account.register')
+    },
+    { timeout: 60_000 },
+  )
+  await bringInLine(access, input.id)
+}
+
+/** At once where it is not much; the jobs do the rest. */
+async function bringInLine(access: Access<'accounts:manage'>, id: string): Promise<void> {
+  await moveDueDatesOf(access, id)
+  await routeFindingsOf(access, id)
+}
+
+function inScope(access: Access, id: string): boolean {
+  const accounts = accountFilter(access)
+  return accounts === null || accounts.includes(id)
+}
+
+async function held(tx: Tx, id: string): Promise<Account | null> {
+  await tx.$queryRawUnsafe(lockAccountsSql, [id])
+  return tx.account.findUnique({ where: { id } })
+}
+
+async function change(
+  tx: Tx,
+  access: Access<'accounts:manage'>,
+  account: Account,
+  input: UpdateAccount,
+  action: string,
+): Promise<void> {
+  const before = { ...pick(account), origin: account.origin }
+  const after = { ...before, ...given(input), origin: 'registered' }
+  if (JSON.stringify(before) === JSON.stringify(after)) return
+  await tx.account.update({ where: { id: account.id }, data: { ...after, updatedAt: now() } })
+  const { name: _before, ...was } = before
+  const { name: _after, ...is } = after
+  // Everything but the name may decide where findings go, when they are due, and which rules cover them.
+  if (JSON.stringify(was) !== JSON.stringify(is)) {
+    await queuePolicies(tx, access, ['due-policy', 'routing'], [account.id])
+    await recheckRules(tx)
+  }
+  await recordAudit(tx, access, {
+    action,
+    target: `account:${account.id}`,
+    accountId: account.id,
+    detail: { before, after },
+  })
+}
+
+interface Facts {
+  name: string
+  environment: string | null
+  ownerTeam: string
+  tags: Record<string, string>
+}
+
+function pick(account: Account): Facts {
+  const { name, environment, ownerTeam } = account
+  return { name, environment, ownerTeam, tags: sorted(account.tags) }
+}
+
+function given(input: UpdateAccount): Partial<Facts> {
+  const { name, environment, ownerTeam, tags } = input
+  return {
+    ...(name !== undefined && { name }),
+    ...(environment !== undefined && { environment }),
+    ...(ownerTeam !== undefined && { ownerTeam }),
+    ...(tags !== undefined && { tags: sorted(tags) }),
+  }
+}
+
+/** Tags in the order of their names, so that the same tags are equal as text. */
+function sorted(tags: Prisma.JsonValue): Record<string, string> {
+  const entries = Object.entries(tags ?? {}).map(([key, value]): [string, string] => [key, String(value)])
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}

@@ -1,0 +1,161 @@
+import 'server-only'
+import type { Access } from '../../access/proof'
+import { pool, prisma, transaction } from '../../db'
+import { dayOf, daysBetween, endOfDay } from '../../domain/policies/due'
+import { Prisma } from '../../generated/prisma/client'
+import { heardAccounts, openAt, openCounts, pastScores, postureScores, speakingSources } from '../../sql/feeds/posture'
+
+const { sql } = Prisma
+const DAY_MS = 86_400_000
+/** So many days are counted again at most, after the worker was away for long. */
+const MOST_DAYS = 31
+
+/**
+ * Writes the posture of accounts (null for all) as that of the day of `at`. A day before an account's newest snapshot is left
+ * alone: the present state is not that day's.
+ */
+export async function takeSnapshots(
+  _access: Access<'imports:write'>,
+  accountIds: readonly string[] | null,
+  at: Date,
+  timeZone: string,
+): Promise<void> {
+  const day = dayOf(at, timeZone)
+  await prisma().$executeRaw`
+    WITH wanted AS (
+      SELECT a.id FROM account a WHERE (${accountIds}::text[] IS NULL OR a.id = ANY(${accountIds}::text[]))
+        AND NOT EXISTS (SELECT 1 FROM snapshot s WHERE s.account_id = a.id AND s.day > ${day}::date)
+    ), counts AS (
+      ${openCounts}
+    ), speaking AS (
+      ${speakingSources(at)}
+    ), scores AS (
+      ${postureScores(sql`SELECT id FROM wanted`)}
+    ), quiet AS (
+      ${heardAccounts}
+    )
+    INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, score, blind, taken_at)
+    SELECT w.id, ${day}::date, coalesce(c.critical, 0), coalesce(c.high, 0), coalesce(c.medium, 0), coalesce(c.low, 0),
+      coalesce(c.informational, 0), coalesce(c.overdue, 0), coalesce(c.unowned, 0), s.score,
+      CASE WHEN q.silent THEN 1 ELSE s.blind END, ${at}::timestamptz
+    FROM wanted w LEFT JOIN counts c ON c.account_id = w.id LEFT JOIN scores s ON s.account_id = w.id
+      LEFT JOIN quiet q ON q.account_id = w.id
+    ORDER BY w.id
+    ON CONFLICT (account_id, day) DO UPDATE SET critical = excluded.critical, high = excluded.high, medium = excluded.medium,
+      low = excluded.low, informational = excluded.informational, overdue = excluded.overdue, unowned = excluded.unowned,
+      score = excluded.score, blind = excluded.blind, taken_at = excluded.taken_at`
+}
+
+/**
+ * Fills in a past day that reports only now tell of, and those behind it that were filled in before: how many findings were open at
+ * their ends, the score and the blind share, as far as they are known today. A day that was measured is left alone.
+ */
+export async function fillSnapshots(
+  _access: Access<'imports:write'>,
+  accountIds: readonly string[],
+  at: Date,
+  timeZone: string,
+): Promise<void> {
+  const day = dayOf(at, timeZone)
+  await transaction(async client => {
+    await client.query(
+      `INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, taken_at, filled)
+       SELECT id, $2::date, 0, 0, 0, 0, 0, 0, 0, $3, TRUE FROM unnest($1::text[]) AS k(id) ORDER BY id
+       ON CONFLICT DO NOTHING`,
+      [accountIds, day, endOfDay(at, timeZone)],
+    )
+    const { text, values } = sql`
+      WITH wanted AS (
+        SELECT account_id, day, taken_at AS until FROM snapshot
+        WHERE account_id = ANY(${accountIds}::text[]) AND filled AND day >= ${day}::date ORDER BY account_id, day FOR UPDATE
+      ), open AS (
+        SELECT w.account_id, w.day, count(*) FILTER (WHERE severity = 5) AS critical, count(*) FILTER (WHERE severity = 4) AS high,
+          count(*) FILTER (WHERE severity = 3) AS medium, count(*) FILTER (WHERE severity = 2) AS low,
+          count(*) FILTER (WHERE severity = 1) AS informational
+        FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
+        LEFT JOIN exception e ON e.id = f.exception_id
+        WHERE ${openAt} GROUP BY 1, 2
+      ), scores AS (
+        ${pastScores}
+      )
+      UPDATE snapshot s SET critical = coalesce(o.critical, 0), high = coalesce(o.high, 0), medium = coalesce(o.medium, 0),
+        low = coalesce(o.low, 0), informational = coalesce(o.informational, 0), score = c.score, blind = c.blind
+      FROM wanted w LEFT JOIN open o ON o.account_id = w.account_id AND o.day = w.day
+        LEFT JOIN scores c ON c.account_id = w.account_id AND c.day = w.day
+      WHERE s.account_id = w.account_id AND s.day = w.day`
+    await client.query(text, [...values])
+  })
+}
+
+/**
+ * From when on days have to be counted again at an instant: from the day before, since what happened late on it may be missing, or from
+ * the last time that every account was measured.
+ */
+export async function countedUntil(_access: Access<'imports:write'>, at: Date): Promise<Date> {
+  const { rows } = await pool().query<{ at: Date | null }>(
+    `SELECT min(newest) AS at FROM (SELECT max(taken_at) AS newest FROM snapshot WHERE NOT filled GROUP BY account_id) AS measured`,
+  )
+  const last = Math.min(rows[0]?.at?.getTime() ?? at.getTime(), at.getTime() - DAY_MS)
+  return new Date(Math.max(last, at.getTime() - MOST_DAYS * DAY_MS))
+}
+
+/**
+ * What was opened, closed and acknowledged in accounts (null for all) on each day from one instant to another, and how many hours it
+ * took on average to acknowledge and to resolve what was on that day. Follows from the times that findings were open and from their
+ * events, so that it is the same whenever it is counted.
+ */
+export async function countFlow(
+  _access: Access<'imports:write'>,
+  accountIds: readonly string[] | null,
+  { from, to }: { from: Date; to: Date },
+  timeZone: string,
+): Promise<void> {
+  // Each day begins a millisecond behind the end of the one before; behind the last one begins what is not counted.
+  const starts = Array.from(
+    { length: daysBetween(from, to, timeZone) + 2 },
+    (_, i) => new Date(endOfDay(from, timeZone, i - 1).getTime() + 1),
+  )
+  const days = starts.slice(0, -1).map(start => dayOf(start, timeZone))
+  await pool().query(
+    `WITH wanted AS (
+       SELECT account_id, day, array_position($2::date[], day) AS n FROM snapshot
+       WHERE day = ANY($2::date[]) AND ($1::text[] IS NULL OR account_id = ANY($1)) ORDER BY account_id, day FOR UPDATE
+     ), accounts AS (
+       SELECT DISTINCT account_id AS id FROM wanted
+     ), spans AS (
+       SELECT f.account_id, f.opened_at, CASE WHEN f.status = 'resolved' THEN f.resolved_at END AS closed_at, TRUE AS begins
+       FROM accounts a JOIN finding f ON f.account_id = a.id
+       WHERE f.opened_at >= $4 OR f.resolved_at >= $4
+       UNION ALL
+       SELECT p.account_id, p.opened_at, p.closed_at, p.opened_at <> f.opened_at
+         AND row_number() OVER (PARTITION BY p.account_id, p.finding_id, p.opened_at ORDER BY p.closed_at) = 1
+       FROM accounts a JOIN finding_period p ON p.account_id = a.id JOIN finding f ON f.account_id = p.account_id AND f.id = p.finding_id
+     ), told AS (
+       SELECT e.account_id, e.at, coalesce(
+         CASE WHEN f.opened_at <= e.at THEN f.opened_at END,
+         (SELECT max(p.opened_at) FROM finding_period p WHERE p.account_id = f.account_id AND p.finding_id = f.id AND p.opened_at <= e.at)
+       ) AS opened_at
+       FROM accounts a JOIN finding_event e ON e.account_id = a.id AND e.at >= $4 AND e.at < $5
+         AND e.kind = 'status' AND e.before #>> '{}' = 'new'
+       JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id
+     ), moved AS (
+       SELECT account_id, width_bucket(opened_at, $3::timestamptz[]) AS n, 1 AS opened, NULL::float8 AS resolved, NULL::float8 AS acknowledged
+       FROM spans WHERE begins AND opened_at >= $4 AND opened_at < $5
+       UNION ALL
+       SELECT account_id, width_bucket(closed_at, $3::timestamptz[]), 0, greatest(0, extract(epoch FROM closed_at - opened_at) / 3600), NULL
+       FROM spans WHERE closed_at >= $4 AND closed_at < $5
+       UNION ALL
+       SELECT account_id, width_bucket(at, $3::timestamptz[]), 0, NULL, extract(epoch FROM at - opened_at) / 3600
+       FROM told WHERE opened_at IS NOT NULL
+     ), counted AS (
+       SELECT account_id, n, sum(opened) AS opened, count(resolved) AS closed, count(acknowledged) AS acknowledged,
+         avg(resolved) AS hours_to_resolve, avg(acknowledged) AS hours_to_acknowledge
+       FROM moved GROUP BY 1, 2
+     )
+     UPDATE snapshot s SET opened = coalesce(c.opened, 0), closed = coalesce(c.closed, 0), acknowledged = coalesce(c.acknowledged, 0),
+       hours_to_acknowledge = c.hours_to_acknowledge, hours_to_resolve = c.hours_to_resolve
+     FROM wanted w LEFT JOIN counted c ON c.account_id = w.account_id AND c.n = w.n
+     WHERE s.account_id = w.account_id AND s.day = w.day`,
+    [accountIds, days, starts, starts[0], starts.at(-1)],
+  )
+}

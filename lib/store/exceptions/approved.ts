@@ -1,0 +1,49 @@
+import 'server-only'
+import type { PoolClient } from 'pg'
+import type { Access } from '../../access/proof'
+import { now } from '../../clock'
+import { prisma } from '../../db'
+import type {
+  Covering,
+  EndReason,
+  ExceptionCondition,
+  ExceptionKind,
+  ExceptionMatch,
+} from '../../domain/exceptions/exception'
+import type { Prisma } from '../../generated/prisma/client'
+
+interface StoredExceptionRow {
+  id: number
+  kind: ExceptionKind
+  finding: string | null
+  match: ExceptionMatch | null
+  condition: ExceptionCondition
+  expires_at: Date
+  covers_up_to: number
+}
+
+/** Every approved exception, oldest first. Inside a transaction it needs that transaction as `tx`. */
+export async function approvedExceptions(
+  _access: Access,
+  tx: Prisma.TransactionClient = prisma(),
+): Promise<Covering[]> {
+  const rows = await tx.$queryRaw<StoredExceptionRow[]>`
+    SELECT id, kind, account_id || '/' || replace(finding_id::text, '-', '') AS finding, match, condition, expires_at, covers_up_to
+    FROM exception WHERE state = 'approved' ORDER BY id`
+  return rows.map(({ expires_at: expiresAt, covers_up_to: coversUpTo, ...row }) => ({ ...row, expiresAt, coversUpTo }))
+}
+
+/** Ends exceptions that are for one finding, which is gone or no longer meets them. Those of rules go on for other findings. */
+export async function endWithFinding(
+  access: Access<'imports:write'>,
+  client: PoolClient,
+  ended: readonly { id: number; reason: EndReason }[],
+): Promise<void> {
+  if (ended.length === 0) return
+  await client.query(
+    `UPDATE exception x SET state = 'ended', ended_at = $3, ended_reason = e.reason, ended_name = $4
+     FROM unnest($1::int[], $2::text[]) AS e(id, reason)
+     WHERE x.id = e.id AND x.state = 'approved' AND x.finding_id IS NOT NULL`,
+    [ended.map(each => each.id), ended.map(each => each.reason), now(), access.actor.name],
+  )
+}

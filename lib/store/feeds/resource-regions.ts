@@ -1,0 +1,47 @@
+import 'server-only'
+import type { Access } from '../../access/proof'
+import { pool } from '../../db'
+import { findingOf } from '../../sql/findings/fences'
+
+/** A resource of a rule, as AWS Config names it. */
+export function regionKey({ control, resource }: { control: string; resource: { id: string } }): string {
+  return `${control}\u0000${resource.id}`
+}
+
+/** The only Region of the account in which a resource of this id is known; see resourceRegions. */
+export class ResourceRegions {
+  constructor(
+    private readonly byRule: ReadonlyMap<string, string>,
+    private readonly byName: ReadonlyMap<string, string>,
+  ) {}
+
+  get(key: string): string | undefined {
+    return this.byRule.get(key) ?? this.byName.get(key.slice(key.indexOf('\u0000') + 1))
+  }
+}
+
+/**
+ * Where resources of an account are, by what AWS Config said of them before with a Region, else by the end of the ARN under which any
+ * finding has them. Those that are known in several Regions are left out.
+ */
+export async function resourceRegions(_access: Access<'imports:write'>, accountId: string): Promise<ResourceRegions> {
+  const [rules, names] = await Promise.all([
+    pool().query<{ key: string; region: string }>(
+      `SELECT coalesce(s.own_control, s.control) || E'\\x01' || coalesce(s.resource_id, f.resource_id) AS key, min(coalesce(s.region, f.region)) AS region
+       FROM sighting s CROSS JOIN LATERAL ${findingOf('s')} f
+       WHERE s.account_id = $1 AND s.source = 'config' AND s.present AND coalesce(s.region, f.region) <> 'global'
+       GROUP BY 1 HAVING count(DISTINCT coalesce(s.region, f.region)) = 1`,
+      [accountId],
+    ),
+    pool().query<{ key: string; region: string }>(
+      `SELECT substring(resource_id FROM '[^:/]+$') AS key, min(region) AS region FROM finding
+       WHERE account_id = $1 AND resource_id LIKE 'arn:%' AND region <> 'global'
+       GROUP BY 1 HAVING count(DISTINCT region) = 1`,
+      [accountId],
+    ),
+  ])
+  return new ResourceRegions(
+    new Map(rules.rows.map(({ key, region }) => [key.replace('\u0001', '\u0000'), region])),
+    new Map(names.rows.map(({ key, region }) => [key, region])),
+  )
+}

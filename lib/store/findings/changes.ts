@@ -1,0 +1,141 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import type { Access } from '../../access/proof'
+import { now } from '../../clock'
+import { prisma } from '../../db'
+import type { ChangePreview, ChangeResult, FindingSelection, Selected } from '../../domain/findings/change'
+import { maxUnconfirmed } from '../../domain/findings/change-set'
+import { AppError } from '../../errors'
+import { Prisma } from '../../generated/prisma/client'
+import { recordAudit } from '../audit/audit'
+import { type ChangeGroup, formerState, groupColumns, pickedFields, toDetail, toValues } from './change-lines'
+import { accountsOf, countSelected, type HeldFindings, holdFindings, selectionCondition } from './selection'
+
+type Sql = Prisma.Sql
+type Tx = Prisma.TransactionClient
+const { sql } = Prisma
+
+/** One kind of change to many findings. Expressions are over `p`, the finding as it was. */
+export interface FindingChange {
+  kind: 'owner' | 'team' | 'status' | 'due' | 'comment'
+  /** Name in the audit log, and what it tells there beside the number; null where it follows from another change. */
+  action: string | null
+  detail: Prisma.InputJsonObject
+  /** What is set; null where the finding itself stays as it is. */
+  set: Sql | null
+  /** Whether it is a change to this finding at all. */
+  differs: Sql
+  /** The line of the history, as jsonb. */
+  before: Sql
+  after: Sql
+  text: string | null
+}
+
+const BIG = { timeout: 300_000 }
+
+/**
+ * Runs changes in one transaction: holds the findings, then writes each change with its history and its line in the audit log. Throws
+ * `conflict` for the field `confirmed` where there are more findings than maxUnconfirmed and than were confirmed.
+ */
+export async function changeFindings(
+  access: Access<'findings:triage'>,
+  { selection, confirmed = 0 }: Selected,
+  prepare: (tx: Tx) => Promise<Prepared> | Prepared,
+): Promise<ChangeResult> {
+  const asked = await selectionCondition(access, selection)
+  const id = randomUUID()
+  return prisma().$transaction(async tx => {
+    const prepared = await prepare(tx)
+    const held = await holdFindings(tx, access, selection, asked)
+    if (held.count > Math.max(maxUnconfirmed, confirmed))
+      throw new AppError('conflict', { reason: 'unconfirmed', params: { count: held.count }, field: 'confirmed' })
+    await prepared.check?.(tx, held)
+    let changed = 0
+    let groups: ChangeGroup[] = []
+    const changes = [...((await prepared.first?.(tx, access, held)) ?? []), ...prepared.changes]
+    for (const change of changes) {
+      const written = await write(tx, access, { id, held, change })
+      const count = written[0]?.total ?? 0
+      groups.push(...written)
+      changed = Math.max(changed, count)
+      if (count === 0 || !change.action) continue
+      await note(tx, access, { id, held, change, count, groups })
+      groups = []
+    }
+    return { changed, unchanged: held.count - changed, changeset: changed > 0 ? id : null }
+  }, BIG)
+}
+
+/** What changeFindings would do, and what it would refuse, without doing it. */
+export async function previewChange(
+  access: Access<'findings:triage'>,
+  selection: FindingSelection,
+  prepare: (tx: Tx) => Promise<Prepared> | Prepared,
+): Promise<ChangePreview> {
+  const asked = await selectionCondition(access, selection)
+  return prisma().$transaction(async tx => {
+    const prepared = await prepare(tx)
+    const accounts = await accountsOf(tx, asked)
+    const found = await countSelected(tx, access, selection, { where: asked, accounts })
+    await prepared.check?.(tx, found)
+    const differs = prepared.changes.map(change => sql`(${change.differs})`)
+    const [row] = await tx.$queryRaw<{ n: number }[]>`
+      SELECT count(*)::int AS n FROM (SELECT f.* FROM finding f WHERE ${found.where}) AS p
+      WHERE ${Prisma.join(differs, ' OR ')}`
+    return { count: found.count, changes: row?.n ?? 0 }
+  }, BIG)
+}
+
+export interface Prepared {
+  changes: FindingChange[]
+  /** Changes that go before these, as they are once the findings are held. */
+  first?: (tx: Tx, access: Access<'findings:triage'>, held: HeldFindings) => Promise<FindingChange[]>
+  /** Refuses, by throwing, what the held findings do not allow. Nothing is written before. */
+  check?: (tx: Tx, held: HeldFindings) => Promise<void>
+}
+
+interface Write {
+  id: string
+  held: HeldFindings
+  change: FindingChange
+}
+
+/** Writes one change of all that differ, in one statement, and gives their former values. Those that were as asked get no line. */
+async function write(tx: Tx, access: Access<'findings:triage'>, { id, held, change }: Write): Promise<ChangeGroup[]> {
+  if (held.count === 0) return []
+  const { actor } = access
+  const at = now()
+  const update = change.set
+    ? sql`changed AS (UPDATE finding f SET ${change.set}, updated_at = ${at}::timestamptz FROM picked p
+        WHERE f.account_id = p.account_id AND f.id = p.id),`
+    : Prisma.empty
+  return tx.$queryRaw<ChangeGroup[]>`
+    WITH picked AS MATERIALIZED (
+      SELECT ${pickedFields}, o.name AS owner_name
+      FROM (SELECT f.* FROM finding f WHERE ${held.where}) AS p LEFT JOIN member o ON o.id = p.owner_id
+      WHERE ${change.differs}
+    ), ${update} written AS (
+      INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, text, change_id, former)
+      SELECT p.account_id, p.id, ${at}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, ${change.kind},
+        ${change.before}, ${change.after}, ${change.text}::text, ${id}::uuid, ${formerState(change.kind)}
+      FROM picked p RETURNING kind, before, after
+    ) ${groupColumns(sql`written`)}`
+}
+
+async function note(
+  tx: Tx,
+  access: Access<'findings:triage'>,
+  { id, held, change, count, groups }: Write & { count: number; groups: readonly ChangeGroup[] },
+): Promise<void> {
+  const [account] = held.accounts
+  await recordAudit(tx, access, {
+    action: change.action ?? '',
+    target: held.only ? `finding:${held.only}` : 'findings',
+    ...(held.accounts.length === 1 && account ? { accountId: account } : {}),
+    detail: {
+      ...change.detail,
+      ...toDetail({ changeset: id, changed: count, ...toValues(groups) }),
+      unchanged: held.count - count,
+    },
+  })
+}

@@ -1,0 +1,33 @@
+import 'server-only'
+import type { Access } from '../../access/proof'
+import { now } from '../../clock'
+import { pool } from '../../db'
+
+const BATCH = 1000
+
+/**
+ * Marks open findings whose due date has passed, a bounded number a call, and returns how many. The mark is stored because
+ * counts are kept by it: a page then never counts findings one by one, and every number has as many rows as it says.
+ */
+export function markOverdue(access: Access<'findings:triage-any'>): Promise<number> {
+  return setOverdue(access, true, `status IN ('new', 'acknowledged', 'in_progress') AND NOT overdue AND due_at < $2`)
+}
+
+/** Takes back marks of findings that are not due yet, as a clock that was ahead leaves them. As markOverdue otherwise. */
+export function unmarkOverdue(access: Access<'findings:triage-any'>): Promise<number> {
+  return setOverdue(access, false, 'overdue AND due_at >= $2')
+}
+
+async function setOverdue(
+  _access: Access<'findings:triage-any'>,
+  overdue: boolean,
+  condition: string,
+): Promise<number> {
+  const { rowCount } = await pool().query(
+    // The planner takes the two conditions for independent and expects many rows: order, limit and ctid keep it from a sequential scan.
+    `UPDATE finding SET overdue = $1 WHERE ctid = ANY(ARRAY(
+       SELECT ctid FROM finding WHERE ${condition} ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`,
+    [overdue, now()],
+  )
+  return rowCount ?? 0
+}

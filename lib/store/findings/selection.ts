@@ -1,0 +1,86 @@
+import 'server-only'
+import { type Access, holds } from '../../access/proof'
+import type { AccountId } from '../../domain/accounts/account-id'
+import { type FindingSelection, maxSelection } from '../../domain/findings/change'
+import { type FindingId, splitFindingId, toFindingId } from '../../domain/findings/filter'
+import { teams } from '../../domain/people/team'
+import { AppError, ForbiddenError, NotFoundError } from '../../errors'
+import { Prisma } from '../../generated/prisma/client'
+import { findingCondition, inScope } from '../../sql/findings/where'
+import { lockAccountsSql } from '../accounts/lock'
+
+const { sql } = Prisma
+
+/** Findings that a transaction holds and its actor may work on. */
+export interface HeldFindings {
+  /** Holds for exactly these, over `finding AS f`. */
+  where: Prisma.Sql
+  count: number
+  accounts: AccountId[]
+  /** The id, where it is one. */
+  only: FindingId | null
+}
+
+/**
+ * Holds the findings of a selection, by its condition, until the transaction ends. Throws NotFoundError where a named one is absent or out of
+ * scope, ForbiddenError with their number where some belong to a team that is not the actor's. A token has no team: its
+ * permission to work on findings is for every team of its accounts.
+ */
+export async function holdFindings(
+  tx: Prisma.TransactionClient,
+  access: Access<'findings:triage'>,
+  selection: FindingSelection,
+  asked: Prisma.Sql,
+): Promise<HeldFindings> {
+  const accounts = await accountsOf(tx, asked)
+  await tx.$queryRawUnsafe(lockAccountsSql, accounts)
+  // An account that began to match while we waited is left for the next time: it is not held.
+  const where = sql`${asked} AND f.account_id = ANY(${accounts}::text[])`
+  return countSelected(tx, access, selection, { where, accounts })
+}
+
+/** The accounts of findings that a condition holds for, in their order. */
+export async function accountsOf(tx: Prisma.TransactionClient, where: Prisma.Sql): Promise<AccountId[]> {
+  const rows = await tx.$queryRaw<{ account_id: AccountId }[]>`
+    SELECT DISTINCT f.account_id FROM finding f WHERE ${where} ORDER BY f.account_id`
+  return rows.map(row => row.account_id)
+}
+
+/** Counts the findings of a selection, held or not. Throws as holdFindings does. */
+export async function countSelected(
+  tx: Prisma.TransactionClient,
+  access: Access<'findings:triage'>,
+  selection: FindingSelection,
+  { where, accounts }: Pick<HeldFindings, 'where' | 'accounts'>,
+): Promise<HeldFindings> {
+  const [row] = await tx.$queryRaw<{ n: number; only: string | null; others: number }[]>`
+    SELECT count(*)::int AS n, min(f.id::text) AS only, count(*) FILTER (WHERE NOT f.team = ANY(${[...workableTeams(access)]}::text[]))::int AS others
+    FROM finding f WHERE ${where}`
+  const count = row?.n ?? 0
+  if ('ids' in selection && count < new Set(selection.ids).size) throw new NotFoundError()
+  if (count > maxSelection)
+    throw new AppError('too_large', { reason: 'selectionTooLarge', params: { max: maxSelection } })
+  if (row && row.others > 0) throw new ForbiddenError('otherTeams', { count: row.others })
+  const [account] = accounts
+  const only = count === 1 && account && row?.only ? toFindingId(account, row.only) : null
+  return { where, count, accounts, only }
+}
+
+/** What a selection asks for, over `finding AS f`. To be had before the transaction: it may read on a connection of its own. */
+export async function selectionCondition(access: Access, selection: FindingSelection): Promise<Prisma.Sql> {
+  if ('ids' in selection) return sql`${inScope(access)} AND ${isOneOf(selection.ids)}`
+  const matching = sql`${inScope(access)} AND ${await findingCondition(access, selection.filter)}`
+  return selection.except.length === 0 ? matching : sql`${matching} AND NOT ${isOneOf(selection.except)}`
+}
+
+function isOneOf(ids: readonly FindingId[]): Prisma.Sql {
+  const keys = ids.map(splitFindingId)
+  return sql`(f.account_id, f.id) IN (SELECT * FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]))`
+}
+
+/** The teams whose findings the actor may work on. */
+export function workableTeams(access: Access): readonly string[] {
+  const { actor } = access
+  const own = actor.kind === 'job' ? undefined : actor.teams
+  return own && !holds(access, 'findings:triage-any') ? own : teams
+}

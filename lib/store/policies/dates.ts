@@ -1,0 +1,54 @@
+import 'server-only'
+import type { Access } from '../../access/proof'
+import { now } from '../../clock'
+import { toSeverity } from '../../domain/findings/severity'
+import { Environment } from '../../domain/people/team'
+import { dueAt } from '../../domain/policies/due'
+import type { DuePolicy } from '../../domain/policies/due-policy'
+import { env } from '../../env'
+import type { Prisma } from '../../generated/prisma/client'
+import type { Step, Stepped } from './account-policy'
+
+/**
+ * Sets the due dates of an account's next open findings, where the policy and no person set them, to what the policy says. Each that
+ * moves has a line in its history. The caller holds the account.
+ */
+export async function movePolicyDates(
+  tx: Prisma.TransactionClient,
+  _access: Access<'accounts:manage'>,
+  { by, accountId, after, size }: Step,
+  policy: DuePolicy,
+): Promise<Stepped> {
+  const account = await tx.account.findUniqueOrThrow({ where: { id: accountId } })
+  const environment = Environment.nullable().parse(account.environment)
+  const rows = await tx.$queryRaw<{ id: string; severity: number; opened_at: Date; due_at: Date | null }[]>`
+    SELECT id::text AS id, severity, opened_at, due_at FROM finding
+    WHERE account_id = ${accountId} AND id > ${after}::uuid AND status IN ('new', 'acknowledged', 'in_progress') AND due_by = 'policy'
+    ORDER BY id LIMIT ${size}`
+  const known = new Map<string, Date | null>()
+  const dueOf = (row: { severity: number; opened_at: Date }): Date | null => {
+    const key = `${row.severity}/${row.opened_at.getTime()}`
+    const due = known.get(key)
+    if (due !== undefined) return due
+    const fresh = dueAt(toSeverity(row.severity), row.opened_at, environment, env().HINOMI_TIME_ZONE, policy)
+    known.set(key, fresh)
+    return fresh
+  }
+  const moves = rows.flatMap(row => {
+    const due = dueOf(row)
+    return due?.getTime() === row.due_at?.getTime() ? [] : [{ id: row.id, before: row.due_at, after: due }]
+  })
+  if (moves.length > 0)
+    await tx.$executeRaw`
+      WITH moved AS (
+        SELECT m.id, m.before, m.after, m.after::timestamptz AS due FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb)
+          AS m(id uuid, before text, after text)
+      ), changed AS (
+        UPDATE finding f SET due_at = m.due, overdue = coalesce(m.due < ${now()}::timestamptz, FALSE), updated_at = ${now()}::timestamptz
+        FROM moved m WHERE f.account_id = ${accountId} AND f.id = m.id
+      )
+      INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
+      SELECT ${accountId}, m.id, ${now()}::timestamptz, ${by.kind}, ${by.id}, ${by.name}, 'due', to_jsonb(m.before), to_jsonb(m.after)
+      FROM moved m`
+  return { moved: moves.length, after: rows.length < size ? null : (rows.at(-1)?.id ?? null) }
+}

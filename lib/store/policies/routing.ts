@@ -1,0 +1,96 @@
+import 'server-only'
+import { type Access, requireAllAccounts } from '../../access/proof'
+import { now } from '../../clock'
+import { prisma } from '../../db'
+import type { Tags } from '../../domain/identity/tags'
+import type { FindingClass, SourceId } from '../../domain/imports/outcome'
+import { Environment, Team } from '../../domain/people/team'
+import { type RoutingRule, RoutingRules, routeTo, type SaveRouting } from '../../domain/policies/routing'
+import { AppError } from '../../errors'
+import type { Prisma } from '../../generated/prisma/client'
+import { accountPolicy, type Step, type Stepped } from './account-policy'
+import { holdOwners, type Owners, ownerIn } from './routing-owners'
+
+type Tx = Prisma.TransactionClient
+
+interface Stored {
+  id: string
+  class: FindingClass
+  control: string
+  severity: number
+  sources: SourceId[]
+  team: Team
+  /** Nobody's, and no person wanted it so. */
+  free: boolean
+}
+
+const kept = accountPolicy<RoutingRule[], Owners>({
+  key: 'routing',
+  action: 'policy.routing',
+  read: stored => RoutingRules.parse(stored),
+  start: [],
+  hold: (tx, rules) => holdOwners(tx, rules),
+  bring: reroute,
+})
+
+/** The organisation's rules, in order. */
+export const storedRouting = kept.stored
+
+/**
+ * Sets the rules. A job moves open findings whose team no person set, and gives those that nobody owns, unless a person wanted it so,
+ * to the person whom a rule names. Throws `conflict` where somebody else changed them since they were seen, `invalid` for an owner who may not work on findings.
+ */
+export async function saveRouting(access: Access<'accounts:manage'>, input: SaveRouting): Promise<{ version: string }> {
+  requireAllAccounts(access)
+  const owners = await prisma().$transaction(tx => holdOwners(tx, input.rules))
+  if (input.rules.some(rule => rule.owner !== null && !owners.has(rule.owner)))
+    throw new AppError('invalid', { reason: 'ownerUnknown', field: 'rules' })
+  return kept.save(access, input.rules, input.seen)
+}
+
+/** Routes the next findings of an account. False where there is none left. */
+export const routeFindings = kept.advance
+/** Routes an account's findings after what is known of it changed. */
+export const routeFindingsOf = kept.bringAccount
+
+async function reroute(
+  tx: Tx,
+  _access: Access<'accounts:manage'>,
+  { by, accountId, after, size }: Step,
+  rules: readonly RoutingRule[],
+  owners: Owners,
+): Promise<Stepped> {
+  const account = await tx.account.findUniqueOrThrow({ where: { id: accountId } })
+  const known = {
+    accountId,
+    environment: Environment.nullable().parse(account.environment),
+    tags: account.tags as Tags,
+    ownerTeam: Team.parse(account.ownerTeam),
+  }
+  const rows = await tx.$queryRaw<Stored[]>`
+    SELECT id::text AS id, class, control, severity, sources, team, owner_id IS NULL AND owner_by IS NULL AS free FROM finding
+    WHERE account_id = ${accountId} AND id > ${after}::uuid AND status IN ('new', 'acknowledged', 'in_progress') AND team_by = 'routing'
+    ORDER BY id LIMIT ${size}`
+  const moves = rows.flatMap(row => {
+    const { team, owner } = routeTo({ ...known, ...row }, rules)
+    const person = row.free ? ownerIn(owners, owner, accountId) : null
+    if (team === row.team && !person) return []
+    return [{ id: row.id, before: row.team, after: team, owner: person?.id ?? null, owner_name: person?.name ?? null }]
+  })
+  if (moves.length > 0)
+    await tx.$executeRaw`
+      WITH picked AS (
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS p(id uuid, before text, after text, owner uuid, owner_name text)
+      ), changed AS (
+        UPDATE finding f SET team = p.after, owner_id = coalesce(p.owner, f.owner_id), updated_at = ${now()}::timestamptz
+        FROM picked p WHERE f.account_id = ${accountId} AND f.id = p.id
+      ), owned AS (
+        INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, after)
+        SELECT ${accountId}, p.id, ${now()}::timestamptz, ${by.kind}, ${by.id}, ${by.name}, 'owner', jsonb_build_object('id', p.owner, 'name', p.owner_name)
+        FROM picked p WHERE p.owner IS NOT NULL
+      )
+      INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
+      SELECT ${accountId}, p.id, ${now()}::timestamptz, ${by.kind}, ${by.id}, ${by.name}, 'team', to_jsonb(p.before), to_jsonb(p.after)
+      FROM picked p WHERE p.before <> p.after`
+  return { moved: moves.length, after: rows.length < size ? null : (rows.at(-1)?.id ?? null) }
+}

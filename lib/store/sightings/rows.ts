@@ -1,0 +1,108 @@
+import 'server-only'
+import { controlSeverity } from '../../domain/feeds/control-severity'
+import { severityRank } from '../../domain/findings/severity'
+import { isBuilt } from '../../domain/identity/fix-target'
+import { partOf, unprovenHash } from '../../domain/identity/identity'
+import type { IncomingOutcome } from './sightings'
+
+/** The columns that an import writes, in the order of toSightingRow. */
+export const COLUMNS = [
+  'account_id',
+  'id',
+  'finding_id',
+  'class',
+  'source',
+  'product',
+  'control',
+  'native_id',
+  'result',
+  'present',
+  'severity',
+  'title',
+  'description',
+  'remediation_text',
+  'remediation_url',
+  'resource_type',
+  'other_resources',
+  'content_hash',
+  'first_observed_at',
+  'record_updated_at',
+  'observed_at',
+  'import_id',
+  'raw_offset',
+  'raw_length',
+  'region',
+  'resource_id',
+  'tags',
+  'own_control',
+  'package_name',
+  'rating',
+  'by_record',
+  'pair',
+  'local_time',
+  'unproven',
+] as const
+
+/** A run, as far as what it writes depends on it. */
+export interface WritingRun {
+  importId: number
+  observedAt: Date
+  mayClose: boolean
+}
+
+export interface SightingWrite {
+  item: IncomingOutcome
+  present: boolean
+}
+
+/** What the sighting is about where its finding is about more: a package of an image, or a part that a shared control does not know. */
+function ownPackage({ outcome, problem }: IncomingOutcome): string | null {
+  if (outcome.packageName === '' || outcome.class === 'threat') return null
+  if (outcome.class === 'vulnerability') return isBuilt(problem.resourceId) ? outcome.packageName : null
+  return partOf(outcome) === outcome.packageName ? null : outcome.packageName
+}
+
+/** A statement as its row in the table. */
+export function toSightingRow({ item, present }: SightingWrite, run: WritingRun) {
+  const { outcome, problem } = item
+  // A passed check needs no text: there is nothing to read about it, and it is most of a report.
+  const told = outcome.result !== 'passed'
+  const named = told || outcome.severity !== 'informational'
+  const weighs = named ? outcome.severity : (controlSeverity(problem.control) ?? outcome.severity)
+  return [
+    outcome.accountId,
+    item.sightingId,
+    item.findingId,
+    outcome.class,
+    outcome.source,
+    outcome.product,
+    problem.control,
+    outcome.nativeId,
+    outcome.result,
+    present,
+    severityRank(weighs),
+    outcome.title,
+    told ? outcome.description : '',
+    told ? outcome.remediationText : '',
+    told ? outcome.remediationUrl : '',
+    outcome.resource.type,
+    outcome.otherResources.length > 0 ? JSON.stringify(outcome.otherResources) : null,
+    run.mayClose ? item.contentHash : unprovenHash(item.contentHash),
+    outcome.firstObservedAt,
+    outcome.updatedAt,
+    run.observedAt,
+    run.importId,
+    item.rawOffset,
+    item.rawLength,
+    outcome.region === problem.region ? null : outcome.region,
+    outcome.resource.id === problem.resourceId ? null : outcome.resource.id,
+    told && outcome.tags && run.mayClose ? JSON.stringify(outcome.tags) : null,
+    outcome.control === problem.control ? null : outcome.control,
+    ownPackage(item),
+    told && outcome.rating ? JSON.stringify(outcome.rating) : null,
+    outcome.byRecord ?? false,
+    item.place.hash,
+    outcome.localTime ?? null,
+    !run.mayClose,
+  ] as const
+}

@@ -1,0 +1,94 @@
+import 'server-only'
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { memberGrant } from '../../access/grant'
+import { jobAccess } from '../../access/job'
+import { prove } from '../../access/proof'
+import { recordSetupRefused } from '../../access/refusals/refused-links'
+import { hashPassword, requireStrongPassword } from '../../access/sign-in/password'
+import { prisma } from '../../db'
+import { teams } from '../../domain/people/team'
+import { AppError } from '../../errors'
+import type { Prisma } from '../../generated/prisma/client'
+import { recordAudit } from '../audit/audit'
+import { lockMembers } from '../people/lock'
+import { toFreeName } from '../people/names'
+
+const SETUP = 'setup'
+const Setup = z.object({ tokenHash: z.string().regex(/^[0-9a-f]{64}$/) })
+
+export interface FirstAdmin {
+  name: string
+  email: string
+  password: string
+}
+
+/** What a set-up link is worth: `done` once anybody is a member, for whatever link. */
+export async function setupState(token: string | null): Promise<'open' | 'wrong' | 'done'> {
+  if ((await prisma().member.count()) > 0) return 'done'
+  return (await isSetupToken(prisma(), token ?? '')) ? 'open' : 'wrong'
+}
+
+/**
+ * Makes the first administrator. Runs before anybody can sign in: its proof is the token that the launcher printed, and that there
+ * is no member yet. Two at once: one wins.
+ */
+export async function claimSetup(token: string, admin: FirstAdmin, ip: string | null): Promise<{ email: string }> {
+  // Before the costly hash: strangers must not be able to make the server work.
+  const state = await setupState(token)
+  if (state !== 'open') {
+    await recordSetupRefused(state === 'done' ? 'done' : 'unknown', ip)
+    throw new AppError('conflict', { reason: state === 'done' ? 'setupDone' : 'linkInvalid' })
+  }
+  requireStrongPassword(admin.password, admin)
+  const passwordHash = await hashPassword(admin.password)
+  return prisma().$transaction(async tx => {
+    await lockMembers(tx)
+    if ((await tx.member.count()) > 0) throw new AppError('conflict', { reason: 'setupDone' })
+    if (!(await isSetupToken(tx, token))) throw new AppError('conflict', { reason: 'linkInvalid' })
+    const member = await tx.member.create({
+      data: { email: admin.email, name: admin.name, passwordHash, role: 'admin', teams: [...teams] },
+    })
+    await tx.setting.deleteMany({ where: { key: SETUP } })
+    const self = { ...member, role: 'admin', teams, accounts: 'all' } as const
+    await recordAudit(tx, prove(memberGrant({ ...self, teams: [...teams] }, ip), []), {
+      action: 'setup.claim',
+      target: `member:${member.id}`,
+      detail: { email: admin.email },
+    })
+    return { email: member.email }
+  })
+}
+
+/**
+ * Makes an administrator of HINOMI_ADMIN_EMAIL where no member, present or past, has that address. Changes nobody who exists, so
+ * that it can run at every start. True where it made one.
+ */
+export async function ensureAdmin(email: string, password: string): Promise<boolean> {
+  const address = z.email().max(254).parse(email.trim().toLowerCase())
+  if (await prisma().member.findUnique({ where: { email: address } })) return false
+  // The rule of the set-up page: what is refused there must not come in here.
+  if (password.length < 12) throw new AppError('invalid', { reason: 'passwordShort', field: 'password' })
+  requireStrongPassword(password, { email: address, name: '' })
+  const passwordHash = await hashPassword(password)
+  return prisma().$transaction(async tx => {
+    await lockMembers(tx)
+    if (await tx.member.findUnique({ where: { email: address } })) return false
+    const name = await toFreeName(tx, address.split('@')[0] ?? address, address, null)
+    const member = await tx.member.create({
+      data: { email: address, name, passwordHash, role: 'admin', teams: [...teams] },
+    })
+    await recordAudit(tx, jobAccess('setup'), {
+      action: 'setup.admin',
+      target: `member:${member.id}`,
+      detail: { email: address },
+    })
+    return true
+  })
+}
+
+async function isSetupToken(db: Prisma.TransactionClient, token: string): Promise<boolean> {
+  const row = await db.setting.findUnique({ where: { key: SETUP } })
+  const setup = Setup.safeParse(row?.value)
+  return setup.success && setup.data.tokenHash === createHash('sha256').update(token).digest('hex')
+}
