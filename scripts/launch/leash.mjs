@@ -6,8 +6,11 @@ if (process.ppid === launcher) {
   if (process.channel) {
     process.on('disconnect', () => {
       // Both lead a process group of their own.
+      const kill = () => process.kill(-process.pid, 'SIGKILL')
+      // Before any other listener: flushing the log into a pipe that nobody reads any more may never return.
+      process.prependListener('exit', kill)
+      setTimeout(kill, 10_000).unref()
       process.kill(-process.pid, 'SIGTERM')
-      setTimeout(() => process.kill(-process.pid, 'SIGKILL'), 10_000).unref()
     })
     process.on('message', message => {
       if (message === 'ping') process.send?.('pong', undefined, undefined, () => {})

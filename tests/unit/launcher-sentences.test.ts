@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { diskOutageIn, OutageError, outageOf } from '../../scripts/launch/outage.mjs'
 import { fromRoot, openDataDir } from '../../scripts/launch/paths.mjs'
+import { startedAt } from '../../scripts/launch/process.mjs'
 import { LaunchError, sentenceOf } from '../../scripts/launch/report.mjs'
 import { openSecrets } from '../../scripts/launch/secrets.mjs'
 
@@ -120,4 +122,26 @@ test('a child whose launcher died before it started ends at once', () => {
   expect(start(process.pid)).toMatchObject({ status: 0, stdout: 'at work\n' })
   // A child of the web server: the launcher is its parent's parent.
   expect(start(process.ppid)).toMatchObject({ status: 0, stdout: 'at work\n' })
+})
+
+test('a child that hangs at its exit ends with a killed launcher', async () => {
+  const child = pathToFileURL(fromRoot('scripts/launch/child.mjs')).href
+  const hanging = `process.on('exit', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0))
+    process.on('SIGTERM', () => process.exit())
+    setInterval(() => {}, 1000)
+    console.log(process.pid)`
+  const launcher = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `import { startChild } from ${JSON.stringify(child)}; startChild('child', ['-e', ${JSON.stringify(hanging)}], process.env)`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const [line] = await once(launcher.stdout, 'data')
+  const pid = Number(/\d+/.exec(String(line))?.[0])
+  expect(startedAt(pid)).not.toBeNull()
+  launcher.kill('SIGKILL')
+  await expect.poll(() => startedAt(pid), { timeout: 20_000, interval: 100 }).toBeNull()
 })
