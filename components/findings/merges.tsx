@@ -18,16 +18,16 @@ interface MergesProps {
   merges: readonly MergeView[]
   /** Whether the reader may take them apart. */
   may: boolean
-  takeApart: (input: { id: FindingId; merged: string }) => Promise<ActionResult<unknown>>
+  unmergeFindings: (input: { id: FindingId; merged: string }) => Promise<ActionResult<unknown>>
 }
 
 /** The findings that became part of this one. Nothing where none did. */
-export function Merges({ finding, merges, may, takeApart }: MergesProps) {
+export function Merges({ finding, merges, may, unmergeFindings }: MergesProps) {
   const t = useTranslations('finding')
   const [asked, setAsked] = useState<MergeView | null>(null)
   if (merges.length === 0) return null
   async function run(merge: MergeView) {
-    const result = orSay(await takeApart({ id: finding, merged: merge.id }))
+    const result = orSay(await unmergeFindings({ id: finding, merged: merge.id }))
     setAsked(null)
     if (result !== null) sayDone(t('tookApart'))
   }
@@ -46,10 +46,10 @@ export function Merges({ finding, merges, may, takeApart }: MergesProps) {
             {may ? (
               <Button
                 size="sm"
-                aria-label={`${t('takeApart')}: ${visibleText(merge.names.join(', '))}`}
+                aria-label={`${t('unmergeFindings')}: ${visibleText(merge.names.join(', '))}`}
                 onPress={() => setAsked(merge)}
               >
-                {t('takeApart')}
+                {t('unmergeFindings')}
               </Button>
             ) : null}
           </li>
@@ -57,7 +57,7 @@ export function Merges({ finding, merges, may, takeApart }: MergesProps) {
       </ul>
       <ConfirmDialog
         title={t('takeApartTitle')}
-        confirm={t('takeApart')}
+        confirm={t('unmergeFindings')}
         open={asked !== null}
         onOpenChange={open => (open ? undefined : setAsked(null))}
         onConfirm={() => (asked ? run(asked) : undefined)}

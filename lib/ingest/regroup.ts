@@ -1,7 +1,7 @@
 import type { Access } from '../access/proof'
 import { transaction } from '../db'
 import { type Equivalence, equivalence, type Problem } from '../domain/identity/equivalence'
-import { type MachineImages, ownFix, toFix } from '../domain/identity/fix-target'
+import { type MachineImages, ownFixTarget, toFixTarget } from '../domain/identity/fix-target'
 import { namedFindingId, namedSightingId, ownIdOf } from '../domain/identity/identity'
 import { regionOfArn } from '../domain/identity/region'
 import { lockAccountsSql } from '../store/accounts/lock'
@@ -16,7 +16,7 @@ import {
   noteGroupedBy,
   renameSightings,
 } from '../store/sightings/grouped'
-import { type Move, moveTo } from './settle/move-finding'
+import { type Move, moveFinding } from './settle/move-finding'
 
 type Job = Access<'imports:write'>
 
@@ -53,7 +53,7 @@ export async function regroup(access: Job, table: Equivalence = equivalence): Pr
         await client.query(lockAccountsSql, [[accountId]])
         let done = 0
         for (const [id, move] of moves.slice(from, from + CHUNK))
-          done += await moveTo(access, client, accountId, id, move)
+          done += await moveFinding(access, client, accountId, id, move)
         await queueRegrouped(access, client, [accountId])
         return done
       })
@@ -130,7 +130,7 @@ function belongs(accountId: string, sighting: IdentifiedSighting, { table, image
   const own: Problem = { accountId, control, region: ownRegionOf(sighting), resourceId }
   if (sighting.byRecord) return { id: sighting.findingId, problem: own }
   const split = kind !== 'threat' && splits.size > 0 ? splits.get(`${accountId}/${ownIdOf(kind, sighting)}`) : undefined
-  if (split) return { id: split, problem: kind === 'posture' ? own : ownFix(own) }
+  if (split) return { id: split, problem: kind === 'posture' ? own : ownFixTarget(own) }
   const problem = problemOf(kind)
   return { id: namedFindingId(sighting, problem), problem }
 
@@ -139,7 +139,7 @@ function belongs(accountId: string, sighting: IdentifiedSighting, { table, image
       case 'posture':
         return table.problemOf({ ...own, source, resourceType })
       case 'vulnerability':
-        return toFix(own, null, images)
+        return toFixTarget(own, null, images)
       case 'threat':
         return own
     }

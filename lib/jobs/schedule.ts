@@ -9,7 +9,7 @@ import { log } from '../log'
 import { outageOf } from '../outage'
 import { sealNext } from '../store/chain/chain'
 import { sumCounts } from '../store/counts/kept-counts'
-import { giveToOwnerTeams } from '../store/findings/hand-over-unowned'
+import { handOverUnowned } from '../store/findings/hand-over-unowned'
 import { markOverdue, unmarkOverdue } from '../store/findings/overdue'
 import { dropAbandoned } from '../store/imports/receive'
 import { dropGoneSightings, dropPayloads } from '../store/imports/retention'
@@ -62,7 +62,7 @@ const jobs: readonly ScheduledJob[] = [
     name: 'unowned',
     cron: '17 4 * * *',
     run: async () => {
-      await giveToOwnerTeams(jobAccess('unowned'))
+      await handOverUnowned(jobAccess('unowned'))
     },
   },
   { name: 'control-counts', cron: '* * * * *', run: () => sumCounts(jobAccess('control-counts')) },

@@ -29,11 +29,11 @@ const sourceFile = /\.(?:css|gif|ico|jpe?g|js|json|mjs|png|svg|tsx?|txt|webp|wof
  * @param {AbortSignal} [signal]
  */
 export async function build(signal) {
-  if (isBuilt()) return
+  if (isImage()) return
   await withLock(
     join(lockDir, 'build'),
     async () => {
-      if (isBuilt()) return
+      if (isImage()) return
       say('Building the application; this takes a minute.')
       rmSync(stamp, { force: true })
       const wanted = sourcesHash()
@@ -50,7 +50,7 @@ export async function build(signal) {
   )
 }
 
-function isBuilt() {
+function isImage() {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === sourcesHash()
 }
 

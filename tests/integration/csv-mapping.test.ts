@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
 import { CsvMapping } from '../../lib/domain/imports/csv-mapping'
-import { previewCsv } from '../../lib/ingest/preview-csv'
+import { previewCsv } from '../../lib/ingest/read/preview-csv'
 import { listCsvMappings } from '../../lib/queries/imports/csv-mappings'
 import { dropCsvMapping, saveCsvMapping } from '../../lib/store/imports/csv-mappings'
 import { at, complete, ingest, job, newAccount, rejectsOf } from './support-ingest'

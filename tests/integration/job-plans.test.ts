@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jobAccess } from '../../lib/access/job'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { giveToOwnerTeams } from '../../lib/store/findings/hand-over-unowned'
+import { handOverUnowned } from '../../lib/store/findings/hand-over-unowned'
 import { markOverdue, unmarkOverdue } from '../../lib/store/findings/overdue'
 
 afterAll(closeDatabase)
@@ -69,8 +69,8 @@ test('handing unowned findings to the owner team reads only accounts that have s
   await pool().query(`UPDATE finding SET team = 'cit' WHERE account_id = '000000000003' AND control = 'S3.1'`)
   const moved = await prisma().finding.count({ where: { team: 'cit' } })
   const before = await wholeReads()
-  expect(await giveToOwnerTeams(jobAccess('unowned'))).toBe(moved)
-  expect(await giveToOwnerTeams(jobAccess('unowned'))).toBe(0)
+  expect(await handOverUnowned(jobAccess('unowned'))).toBe(moved)
+  expect(await handOverUnowned(jobAccess('unowned'))).toBe(0)
   expect(await wholeReads()).toBe(before)
   expect(await prisma().finding.count({ where: { team: 'cit' } })).toBe(0)
 })

@@ -7,7 +7,7 @@ import { groupingOf, regroup } from '../../lib/ingest/regroup'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { addComment, assignFindings, setDueAt, setStatus } from '../../lib/store/findings/triage'
 import { dropMachineImages } from '../../lib/store/merges/machine-images'
-import { takeApart } from '../../lib/store/merges/unmerge'
+import { unmergeFindings } from '../../lib/store/merges/unmerge'
 import { addMember } from '../support/people'
 import { grantTo, people } from './support-exceptions'
 import { at, complete, expectTrueCounts, ingest, job, newAccount, partial } from './support-ingest'
@@ -171,7 +171,7 @@ test('findings of an image that were one for each package become one, with what 
   expect(await ingest(report, { observedAt: at(2) })).toMatchObject({ created: 0, resolved: 0 })
   expect(await only(account)).toMatchObject({ id: merged.id, ownerId: owner, status: 'in_progress' })
 
-  await takeApart(job, { id: idOf(merged), merged: second.id })
+  await unmergeFindings(job, { id: idOf(merged), merged: second.id })
   const apart = () => findingsOf(account).then(all => all.map(({ id, packageName }) => [id, packageName]))
   expect(await apart()).toEqual([
     [merged.id, 'libone 1.0'],
@@ -199,7 +199,7 @@ test('an exception goes along with its finding, and comes back with it', async (
   const merged = await only(account)
   expect(merged).toMatchObject({ status: 'accepted', exceptionId })
   expect((await getFinding(job, idOf(merged))).exceptions).toMatchObject([{ id: exceptionId, state: 'approved' }])
-  await takeApart(job, { id: idOf(merged), merged: excepted.id })
+  await unmergeFindings(job, { id: idOf(merged), merged: excepted.id })
   expect(
     (await findingsOf(account)).map(({ packageName, status, exceptionId }) => [packageName, status, exceptionId]),
   ).toEqual([
@@ -267,7 +267,7 @@ test('findings of instances join that of their machine image once it is told, an
   const view = await getFinding(job, idOf(taken))
   expect(view.id).toBe(idOf(group))
   expect(view.merges.flatMap(merge => merge.names).sort()).toEqual(['i-01 libone 1.0', 'i-02 libone 1.0'])
-  await takeApart(job, { id: idOf(group), merged: taken.id })
+  await unmergeFindings(job, { id: idOf(group), merged: taken.id })
   await partial(
     told.map(record => ({ ...record, updatedAt: at(4).toISOString() })),
     at(4),

@@ -3,7 +3,7 @@ import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { type DuePolicy, defaultDuePolicy } from '../../lib/domain/policies/due-policy'
 import { RoutingRule } from '../../lib/domain/policies/routing'
-import { holdingAccounts } from '../../lib/ingest/run/account-transaction'
+import { accountTransaction } from '../../lib/ingest/run/account-transaction'
 import { undecided } from '../../lib/ingest/run/decisions'
 import { runImport } from '../../lib/ingest/run/run'
 import { getDuePolicy } from '../../lib/queries/policies/due-policy'
@@ -163,17 +163,17 @@ describe('an import that runs while people change their mind', () => {
     await ingest([high(account, 'a')], { observedAt: at(1, 3) })
     const owner = await addMember('member')
     const known = new Map([[account, { ownerTeam: 'sre' as const, environment: null, tags: {} }]])
-    const run = { ...undecided, access: job, accounts: known } as unknown as Parameters<typeof holdingAccounts>[0]
+    const run = { ...undecided, access: job, accounts: known } as unknown as Parameters<typeof accountTransaction>[0]
     await updateAccount(job, { id: account, environment: 'production', ownerTeam: 'cit' })
     await saveDuePolicy(job, { policy: strict, seen: null })
     await saveRouting(job, { rules: toCsirt(owner.id), seen: null })
-    await holdingAccounts(run, [account], async () => {
+    await accountTransaction(run, [account], async () => {
       expect(run).toMatchObject({ duePolicy: strict, routing: [{ owner: owner.id }] })
       expect(run.accounts.get(account)).toMatchObject({ environment: 'production', ownerTeam: 'cit' })
       expect([...run.owners.keys()]).toEqual([owner.id])
     })
     await removeMember(job, { id: owner.id })
-    await holdingAccounts(run, [account], async () => expect([...run.owners.keys()]).toEqual([]))
+    await accountTransaction(run, [account], async () => expect([...run.owners.keys()]).toEqual([]))
   })
 })
 

@@ -6,7 +6,7 @@ import { AppError, ForbiddenError, NotFoundError } from '../../lib/errors'
 import { groupingOf, regroup } from '../../lib/ingest/regroup'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
-import { takeApart } from '../../lib/store/merges/unmerge'
+import { unmergeFindings } from '../../lib/store/merges/unmerge'
 import { accessOf, addMember } from '../support/people'
 import { asff, at, ingest, job, newAccount, partial, prowler } from './support-ingest'
 
@@ -97,7 +97,7 @@ test('a merge is taken apart again, and imports keep it so', async () => {
   const { account, hub, other } = await twoNames()
   await assignFindings(job, { selection: one(idOf(other)), owner })
   await regroup(job)
-  const back = await takeApart(job, { id: idOf(hub), merged: other.id })
+  const back = await unmergeFindings(job, { id: idOf(hub), merged: other.id })
   expect(back).toEqual({ id: idOf(other) })
   const apart = await findingsOf(account)
   expect(apart).toMatchObject([
@@ -109,7 +109,7 @@ test('a merge is taken apart again, and imports keep it so', async () => {
   expect((await findingsOf(account)).map(({ id, status }) => [id, status])).toEqual(apart.map(({ id }) => [id, 'new']))
   await regroup(job, toEquivalence([{ id: 'S3.14', prowler: ['s3_bucket_object_versioning', 'more'], source }]))
   expect((await findingsOf(account)).map(({ id }) => id)).toEqual(apart.map(({ id }) => id))
-  await expect(takeApart(job, { id: idOf(hub), merged: other.id })).rejects.toMatchObject({ reason: 'notMerged' })
+  await expect(unmergeFindings(job, { id: idOf(hub), merged: other.id })).rejects.toMatchObject({ reason: 'notMerged' })
   const kinds = (await getFinding(job, idOf(hub))).events.map(event => event.kind)
   expect(kinds).toEqual(expect.arrayContaining(['merged', 'unmerged']))
 })
@@ -119,7 +119,7 @@ test('what nobody reports any more once it is taken apart is resolved, and its h
   await regroup(job)
   await partial([asff({ account, control: 'S3.14', status: 'PASSED', updatedAt: at(4) })], at(4))
   expect(await findingsOf(account)).toMatchObject([{ id: hub.id, status: 'new', sources: ['prowler'] }])
-  await takeApart(hanako, { id: idOf(hub), merged: other.id })
+  await unmergeFindings(hanako, { id: idOf(hub), merged: other.id })
   expect(await findingsOf(account)).toMatchObject([
     { id: hub.id, status: 'resolved', resolvedReason: 'passed' },
     { id: other.id, status: 'new' },
@@ -144,7 +144,7 @@ test('what was resolved before a merge and has failed again since is work after 
     await regroup(job)
     await partial([asff({ account, control: 'S3.14', updatedAt: at(4) })], at(4))
     expect(await findingsOf(account)).toMatchObject([{ id: hub.id, status: 'new' }])
-    await takeApart(job, { id: idOf(hub), merged: other.id })
+    await unmergeFindings(job, { id: idOf(hub), merged: other.id })
     const back = (await findingsOf(account)).find(finding => finding.id === hub.id)
     ends.push([back?.status, back?.resolvedReason])
   }
@@ -160,9 +160,9 @@ test('taking apart needs the finding in scope and of the own team', async () => 
   await regroup(job)
   const input = { id: idOf(hub), merged: other.id }
   const outside = accessOf(await addMember('lead', { limited: true, accounts: ['999999999999'] }), 'lead')
-  await expect(takeApart(outside, input)).rejects.toBeInstanceOf(NotFoundError)
-  await expect(takeApart(hanako, input)).rejects.toBeInstanceOf(ForbiddenError)
-  await expect(takeApart(job, { ...input, merged: hub.id })).rejects.toBeInstanceOf(AppError)
+  await expect(unmergeFindings(outside, input)).rejects.toBeInstanceOf(NotFoundError)
+  await expect(unmergeFindings(hanako, input)).rejects.toBeInstanceOf(ForbiddenError)
+  await expect(unmergeFindings(job, { ...input, merged: hub.id })).rejects.toBeInstanceOf(AppError)
 })
 
 test('a source that alone says passed closes nothing, and stands out', async () => {

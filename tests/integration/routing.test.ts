@@ -5,7 +5,7 @@ import { closeDatabase, pool, prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/findings/filter'
 import { RoutingRule } from '../../lib/domain/policies/routing'
 import { getRouting, previewRouting } from '../../lib/queries/policies/routing'
-import { giveToOwnerTeams } from '../../lib/store/findings/hand-over-unowned'
+import { handOverUnowned } from '../../lib/store/findings/hand-over-unowned'
 import { assignFindings, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { removeMember } from '../../lib/store/people/members'
 import { routeFindings, saveRouting } from '../../lib/store/policies/routing'
@@ -110,14 +110,14 @@ test('an owner who may not work on findings is refused, and so is a list that is
 test('what nobody takes for a week goes to the account’s owner team, once', async () => {
   const { account, rows } = await twoFindings()
   setClock(() => new Date(at(8).getTime() - 1))
-  expect(await giveToOwnerTeams(job)).toBe(0)
+  expect(await handOverUnowned(job)).toBe(0)
   setClock(() => at(8))
-  expect(await giveToOwnerTeams(job)).toBe(1)
+  expect(await handOverUnowned(job)).toBe(1)
   expect((await rows()).map(row => [row.team, row.teamBy])).toEqual([
     ['sre', 'left'],
     ['sre', 'routing'],
   ])
-  expect(await giveToOwnerTeams(job)).toBe(0)
+  expect(await handOverUnowned(job)).toBe(0)
   expect(await prisma().findingEvent.findMany({ where: { accountId: account } })).toMatchObject([
     { kind: 'left', before: 'cit', after: 'sre' },
   ])
@@ -132,7 +132,7 @@ test('what somebody has, what is covered and what is resolved is given to nobody
   const key = toFindingId(account, (await rows())[0]?.id ?? '')
   setClock(() => at(20))
   await assignFindings(job, { selection: { ids: [key] }, owner: (await addMember('member')).id })
-  expect(await giveToOwnerTeams(job)).toBe(0)
+  expect(await handOverUnowned(job)).toBe(0)
   await assignFindings(job, { selection: { ids: [key] }, owner: null })
   for (const status of ['resolved', 'accepted', 'false_positive']) {
     await pool().query('UPDATE finding SET status = $2, unowned_at = $3 WHERE account_id = $1', [
@@ -140,7 +140,7 @@ test('what somebody has, what is covered and what is resolved is given to nobody
       status,
       at(1),
     ])
-    expect(await giveToOwnerTeams(job), status).toBe(0)
+    expect(await handOverUnowned(job), status).toBe(0)
   }
 })
 
@@ -191,9 +191,9 @@ describe('a week without an owner is counted', () => {
   async function leaves(start: Date, account: string) {
     const lines = () => prisma().findingEvent.count({ where: { accountId: account, kind: 'left' } })
     setClock(() => new Date(start.getTime() + 7 * 86_400_000 - 1))
-    expect([await giveToOwnerTeams(job), await lines()]).toEqual([0, 0])
+    expect([await handOverUnowned(job), await lines()]).toEqual([0, 0])
     setClock(() => new Date(start.getTime() + 7 * 86_400_000))
-    expect([await giveToOwnerTeams(job), await lines()]).toEqual([1, 1])
+    expect([await handOverUnowned(job), await lines()]).toEqual([1, 1])
   }
 
   test('from when a person let go of it', async () => {
@@ -249,7 +249,7 @@ describe('a week without an owner is counted', () => {
     const release = await holdingAccount(account)
     const deciding = setTeam(job, { selection, team: 'csirt' })
     await waiting(1)
-    const giving = giveToOwnerTeams(job)
+    const giving = handOverUnowned(job)
     await waiting(2)
     await release()
     await Promise.all([deciding, giving])

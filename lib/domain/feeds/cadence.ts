@@ -10,13 +10,13 @@ const REMEMBERED = 16
 const UNKNOWN = 8 * DAY
 
 /** When a feed was heard: its reports by when they began, oldest first, and the last file of the newest of them. */
-export interface Hearing {
+export interface ReportTimes {
   began: readonly Date[]
   last: Date
 }
 
 /** What is known of a feed with one more file. At most 16 reports are kept, the newest. */
-export function withReport(known: Hearing | null, at: Date): Hearing {
+export function withReport(known: ReportTimes | null, at: Date): ReportTimes {
   if (!known) return { began: [at], last: at }
   const { began, last } = known
   const newest = began.at(-1) ?? last
@@ -44,7 +44,7 @@ export function usualInterval(began: readonly Date[]): number | null {
 }
 
 /** From when on a feed counts as silent: one and a half times its usual interval after its last file, and a day later at least, however often it comes. */
-export function silentAfter({ began, last }: Hearing): Date {
+export function silentAfter({ began, last }: ReportTimes): Date {
   const usual = usualInterval(began)
   const patience = usual === null ? UNKNOWN : Math.max(1.5 * usual, usual + DAY)
   return new Date(last.getTime() + patience)

@@ -2,7 +2,7 @@ import type { ResolvedReason } from './lifecycle'
 import type { Status } from './status'
 
 /** When a finding was open, as far as is known. */
-export interface Known {
+export interface Periods {
   status: Status
   resolvedReason: ResolvedReason | null
   firstSeenAt: Date
@@ -10,7 +10,7 @@ export interface Known {
   resolvedAt: Date | null
 }
 
-export interface Earlier {
+export interface Backdated {
   firstSeenAt: Date
   openedAt: Date
   resolvedAt: Date | null
@@ -22,19 +22,25 @@ export interface Earlier {
 
 /**
  * What follows for a finding where a late report calls it a problem at a time `at`, and the first complete report after it that does not
- * tell of it (null where none is known) is of `goneBy`. Where no report says otherwise it was open all the time from the one report
+ * tell of it (null where none is known) is of `resolvedBy`. Where no report says otherwise it was open all the time from the one report
  * to the next. Null where nothing follows.
  */
-export function seenEarlier(finding: Known, at: Date, goneBy: Date | null): Earlier | null {
+export function backdated(finding: Periods, at: Date, resolvedBy: Date | null): Backdated | null {
   const { firstSeenAt, openedAt, resolvedAt } = finding
   if (at < firstSeenAt) {
     const same = { firstSeenAt: at, openedAt, resolvedAt, lengthens: false }
-    if (goneBy && goneBy < firstSeenAt) return { ...same, past: { openedAt: at, closedAt: goneBy } }
+    if (resolvedBy && resolvedBy < firstSeenAt) return { ...same, past: { openedAt: at, closedAt: resolvedBy } }
     if (openedAt.getTime() === firstSeenAt.getTime()) return { ...same, openedAt: at, past: null }
     return { ...same, past: null, lengthens: true }
   }
   // What a person closed was closed, whatever sources said of it.
   const over = finding.status === 'resolved' && finding.resolvedReason !== 'hand' && resolvedAt && resolvedAt < at
-  if (!over || !goneBy) return null
-  return { firstSeenAt, openedAt: at, resolvedAt: goneBy, past: { openedAt, closedAt: resolvedAt }, lengthens: false }
+  if (!over || !resolvedBy) return null
+  return {
+    firstSeenAt,
+    openedAt: at,
+    resolvedAt: resolvedBy,
+    past: { openedAt, closedAt: resolvedAt },
+    lengthens: false,
+  }
 }

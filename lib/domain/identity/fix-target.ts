@@ -16,7 +16,7 @@ export function isMachineImage(resourceId: string): boolean {
 }
 
 /** Whether this is built as a whole: a new one fixes a vulnerability in all packages of the old one. */
-export function isBuilt(resourceId: string): boolean {
+export function isImage(resourceId: string): boolean {
   return isContainerImage(resourceId) || isMachineImage(resourceId)
 }
 
@@ -44,7 +44,7 @@ export function instanceKey(place: Place): string | null {
 }
 
 /** The place of a vulnerability by itself: an instance under one name, whichever the source gives it. */
-export function ownFix<P extends Place>(place: P): P {
+export function ownFixTarget<P extends Place>(place: P): P {
   const arn = instanceArn(place)
   return arn === null || arn === place.resourceId ? place : { ...place, resourceId: arn }
 }
@@ -53,9 +53,9 @@ export function ownFix<P extends Place>(place: P): P {
  * What has to be fixed: the machine image where the instance is replaced by one of a new image, as this source (`told`) or another one
  * tells, otherwise the resource itself.
  */
-export function toFix<P extends Place>(place: P, told: string | null, images: MachineImages): P {
-  if (told === null && images.size === 0) return ownFix(place)
+export function toFixTarget<P extends Place>(place: P, told: string | null, images: MachineImages): P {
+  if (told === null && images.size === 0) return ownFixTarget(place)
   const key = instanceKey(place)
   const image = key === null ? null : (told ?? images.get(key) ?? null)
-  return image === null ? ownFix(place) : { ...place, resourceId: image }
+  return image === null ? ownFixTarget(place) : { ...place, resourceId: image }
 }

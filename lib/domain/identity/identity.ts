@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FindingClass, Outcome } from '../imports/outcome'
 import { equivalence, type Problem } from './equivalence'
-import { isBuilt, type MachineImages, ownFix, toFix } from './fix-target'
+import { isImage, type MachineImages, ownFixTarget, toFixTarget } from './fix-target'
 import { resourceKey } from './region'
 
 const SEPARATOR = '\u0000'
@@ -75,7 +75,7 @@ export function problemOf(outcome: Outcome, images: MachineImages = noImages): P
       return equivalence.problemOf(named)
     }
     case 'vulnerability':
-      return toFix(ownProblemOf(outcome), outcome.machineImage ?? null, images)
+      return toFixTarget(ownProblemOf(outcome), outcome.machineImage ?? null, images)
     case 'threat':
       return ownProblemOf(outcome)
   }
@@ -84,7 +84,7 @@ export function problemOf(outcome: Outcome, images: MachineImages = noImages): P
 /** What a statement is about where people took it apart from what other statements are about. */
 export function problemApart(outcome: Outcome): Problem {
   const own = ownProblemOf(outcome)
-  return outcome.class === 'vulnerability' ? ownFix(own) : own
+  return outcome.class === 'vulnerability' ? ownFixTarget(own) : own
 }
 
 /**
@@ -132,7 +132,7 @@ export interface Named extends Problem {
 /** The id of the finding of a problem that is named as all tools together name it. 32 hexadecimal digits, as in all of this file. */
 export function problemIdOf(kind: Exclude<FindingClass, 'threat'>, problem: Named): string {
   if (kind === 'posture') return postureIdOf(problem, problem.packageName)
-  return vulnerabilityIdOf(isBuilt(problem.resourceId) ? { ...problem, packageName: '' } : problem)
+  return vulnerabilityIdOf(isImage(problem.resourceId) ? { ...problem, packageName: '' } : problem)
 }
 
 /** The identity of a statement as its own source names it, whatever it is grouped with. */

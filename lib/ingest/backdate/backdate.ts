@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
-import { type Earlier, seenEarlier } from '../../domain/findings/backdate'
+import { type Backdated, backdated } from '../../domain/findings/backdate'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
 import { dueAt } from '../../domain/policies/due'
@@ -13,7 +13,7 @@ import {
   type StoredFinding,
 } from '../../store/sightings/settled-findings'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
-import { goneBy, labelOf, type RunContext } from '../run/context'
+import { labelOf, type RunContext, resolvedBy } from '../run/context'
 import { draftFindings } from '../settle/new-findings'
 
 /** What a late report calls a problem; with since when its source is known to call it passed, where it does. */
@@ -27,7 +27,11 @@ export interface LateFailure {
  * arrive does not decide since when a finding is known, when it is due, and on which days it was open. Returns how many findings that
  * are over began with it.
  */
-export async function seeEarlier(run: RunContext, client: PoolClient, late: readonly LateFailure[]): Promise<number> {
+export async function backdateFindings(
+  run: RunContext,
+  client: PoolClient,
+  late: readonly LateFailure[],
+): Promise<number> {
   if (late.length === 0) return 0
   await confirmGone(
     run.access,
@@ -44,7 +48,7 @@ export async function seeEarlier(run: RunContext, client: PoolClient, late: read
   const findings = await lockFindings(run.access, client, keys)
   for (const [key, finding] of findings) {
     const items = (told.get(key) ?? []).map(({ item }) => item)
-    const earlier = seenEarlier(finding, run.observedAt, goneBy(run, items))
+    const earlier = backdated(finding, run.observedAt, resolvedBy(run, items))
     if (!earlier) continue
     const due = dueOf(run, finding, earlier)
     redated.push({
@@ -98,14 +102,14 @@ function byFinding(late: readonly LateFailure[]): Map<string, LateFailure[]> {
 /** When the last of them is known to have passed: its source said so, or was complete and said nothing else. */
 function passedBy(run: RunContext, failures: readonly LateFailure[]): Date {
   const ends = failures.map(({ item, passedAt }) => {
-    const known = [passedAt, goneBy(run, [item])].filter(at => at !== null && at > run.observedAt)
+    const known = [passedAt, resolvedBy(run, [item])].filter(at => at !== null && at > run.observedAt)
     return Math.min(...known.map(at => at?.getTime() ?? Number.POSITIVE_INFINITY))
   })
   const last = Math.max(...ends)
   return Number.isFinite(last) ? new Date(last) : run.observedAt
 }
 
-function dueOf(run: RunContext, finding: StoredFinding, { openedAt }: Earlier): Date | null {
+function dueOf(run: RunContext, finding: StoredFinding, { openedAt }: Backdated): Date | null {
   // The policy does not move the date of what rests.
   if (finding.dueBy !== 'policy' || !isOpen(finding.status) || openedAt.getTime() === finding.openedAt.getTime())
     return finding.dueAt
@@ -113,7 +117,7 @@ function dueOf(run: RunContext, finding: StoredFinding, { openedAt }: Earlier): 
   return dueAt(toSeverity(finding.severity), openedAt, environment, run.timeZone, run.duePolicy)
 }
 
-function eventsOf(finding: StoredFinding, earlier: Earlier, due: Date | null): ImportEvent[] {
+function eventsOf(finding: StoredFinding, earlier: Backdated, due: Date | null): ImportEvent[] {
   const changes = [
     { kind: 'first_seen' as const, before: finding.firstSeenAt, after: earlier.firstSeenAt },
     { kind: 'closed_at' as const, before: finding.resolvedAt, after: earlier.resolvedAt },

@@ -22,17 +22,17 @@ import {
 } from '../../store/sightings/absent'
 import { closeEarlier, goneSince } from '../../store/sightings/backdate'
 import { markGone, markSeen, presentSightings } from '../../store/sightings/sightings'
-import { holdingAccounts } from '../run/account-transaction'
-import { feedKey, isLate, isPartLate, labelOf, type RunContext, type Scope } from '../run/context'
-import type { Heard } from '../run/report-contents'
-import { settleFindings, toldNothing } from '../settle/settle-findings'
-import { keyOf, type SeenSet } from '../unchanged-records/id-set'
+import { accountTransaction } from '../run/account-transaction'
+import { type FeedScope, feedKey, isLate, isPartLate, labelOf, type RunContext } from '../run/context'
+import type { ReportContents } from '../run/report-contents'
+import { nothingReported, settleFindings } from '../settle/settle-findings'
+import { type IdSet, keyOf } from '../unchanged-records/id-set'
 
 const PAGE = 5000
 const CHUNK = 1000
 
 /** What the document speaks of, see Heard. */
-type Seen = Pick<Heard, 'sightings' | 'findings' | 'unclear'>
+type Seen = Pick<ReportContents, 'sightings' | 'findings' | 'unclear'>
 
 export interface Closing {
   limit: ClosingLimit
@@ -54,7 +54,7 @@ export interface Unclosed {
  */
 export async function closeAbsent(
   run: RunContext,
-  scope: Scope,
+  scope: FeedScope,
   report: Report,
   seen: Seen,
   closing: Closing,
@@ -106,13 +106,13 @@ function pairOf({ pair, control, region }: AbsentRow): number | null {
 }
 
 /** Whether a newer complete report decided about any part of what this one speaks of. */
-function isLateFor(run: RunContext, scope: Scope, { parts }: Report): boolean {
+function isLateFor(run: RunContext, scope: FeedScope, { parts }: Report): boolean {
   if (parts) return [...parts].some(part => isPartLate(run, scope, part))
   const lastCompleteAt = run.feeds.get(feedKey(scope))?.lastCompleteAt ?? null
   return lastCompleteAt !== null && run.observedAt < lastCompleteAt
 }
 
-function decidedSince(run: RunContext, scope: Scope, { control, region, ownRegion }: AbsentRow): boolean {
+function decidedSince(run: RunContext, scope: FeedScope, { control, region, ownRegion }: AbsentRow): boolean {
   return isLate(run, scope, { control, region: region ?? 'global', ownRegion: ownRegion ?? region ?? 'global' })
 }
 
@@ -122,7 +122,7 @@ function decidedSince(run: RunContext, scope: Scope, { control, region, ownRegio
  */
 async function toWait(
   run: RunContext,
-  scope: Scope,
+  scope: FeedScope,
   report: Report,
   closes: readonly AbsentRow[],
   { limit, confirmed }: Closing,
@@ -150,7 +150,12 @@ function unitOf(row: AbsentRow): string | null {
   return row.class === 'vulnerability' ? row.resourceId : row.findingId
 }
 
-async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[], { confirmed }: Closing): Promise<void> {
+async function close(
+  run: RunContext,
+  scope: FeedScope,
+  rows: readonly AbsentRow[],
+  { confirmed }: Closing,
+): Promise<void> {
   const { accountId } = scope
   // By resource, so that vulnerabilities of one stay in one chunk as far as they can.
   const key = ({ resourceId, id }: AbsentRow) => `${resourceId} ${id}`
@@ -158,11 +163,11 @@ async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[], 
   const before = new Set<string | null>()
   for (let from = 0; from < inOrder.length; from += CHUNK) {
     const chunk = inOrder.slice(from, from + CHUNK)
-    await holdingAccounts(run, [accountId], async client => {
+    await accountTransaction(run, [accountId], async client => {
       const ids = chunk.map(row => row.id)
       const findings = await markGone(run.access, client, accountId, ids, run.observedAt)
       const keys = findings.map(id => ({ accountId, id }))
-      const { moved } = await settleFindings(run, client, keys, toldNothing)
+      const { moved } = await settleFindings(run, client, keys, nothingReported)
       await saveClosed(run.access, client, run.importId, moved.resolved)
       // What a lead confirmed is no reason for later closings to wait.
       const counts = !confirmed && moved.resolved > 0
@@ -174,29 +179,29 @@ async function close(run: RunContext, scope: Scope, rows: readonly AbsentRow[], 
 }
 
 /** Notes on sightings why their absence closed nothing, so that their findings can say it. */
-async function note(run: RunContext, { accountId }: Scope, rows: Unclosed['rows']): Promise<void> {
+async function note(run: RunContext, { accountId }: FeedScope, rows: Unclosed['rows']): Promise<void> {
   for (const reason of new Set(rows.map(each => each.reason))) {
     const ids = rows.filter(each => each.reason === reason).map(({ row }) => row.id)
     for (let from = 0; from < ids.length; from += CHUNK) {
-      await holdingAccounts(run, [accountId], client =>
+      await accountTransaction(run, [accountId], client =>
         markAbsent(run.access, client, accountId, run, ids.slice(from, from + CHUNK), reason),
       )
     }
   }
 }
 
-async function clearSeen(run: RunContext, scope: Scope, seen: SeenSet): Promise<void> {
+async function clearSeen(run: RunContext, scope: FeedScope, seen: IdSet): Promise<void> {
   const { accountId } = scope
   const marked = await transaction(client => markedAbsent(run.access, client, scope))
   const back = marked.filter(id => seen.has(...keyOf(accountId, id.replaceAll('-', ''))))
   if (back.length === 0) return
   const sightings = back.map(id => ({ accountId, id }))
-  await holdingAccounts(run, [accountId], client => clearAbsent(run.access, client, run.observedAt, sightings))
+  await accountTransaction(run, [accountId], client => clearAbsent(run.access, client, run.observedAt, sightings))
 }
 
 /** Dates back what is over and a late complete report does not call a problem either: it was gone by then. */
-async function dateBack(run: RunContext, scope: Scope, report: Report, { findings, unclear }: Seen): Promise<void> {
-  await holdingAccounts(run, [scope.accountId], async client => {
+async function dateBack(run: RunContext, scope: FeedScope, report: Report, { findings, unclear }: Seen): Promise<void> {
+  await accountTransaction(run, [scope.accountId], async client => {
     const { importId, observedAt } = run
     const gone = await goneSince(run.access, client, observedAt, scope)
     const reach = reachOf(report)
@@ -212,7 +217,7 @@ async function dateBack(run: RunContext, scope: Scope, report: Report, { finding
 }
 
 /** The present sightings of a feed that the document lacks and that no newer report names. */
-async function* absentFrom(run: RunContext, scope: Scope, seen: SeenSet): AsyncGenerator<AbsentRow> {
+async function* absentFrom(run: RunContext, scope: FeedScope, seen: IdSet): AsyncGenerator<AbsentRow> {
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
     const page = await transaction(client => presentSightings(run.access, client, scope, after, PAGE))
@@ -227,12 +232,12 @@ async function* absentFrom(run: RunContext, scope: Scope, seen: SeenSet): AsyncG
 }
 
 /** Notes of what a report holds of a feed that it was still so, where the feed itself does not remember the report as complete. */
-export async function confirmSeen(run: RunContext, scope: Scope, seen: SeenSet): Promise<void> {
+export async function confirmPresent(run: RunContext, scope: FeedScope, seen: IdSet): Promise<void> {
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
     const page = await transaction(client => presentSightings(run.access, client, scope, after, PAGE))
     const ids = page.filter(id => seen.has(...keyOf(scope.accountId, id.replaceAll('-', ''))))
-    await holdingAccounts(run, [scope.accountId], client =>
+    await accountTransaction(run, [scope.accountId], client =>
       markSeen(run.access, client, scope.accountId, ids, run.observedAt),
     )
     after = page.at(-1) ?? after

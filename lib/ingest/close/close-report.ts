@@ -15,7 +15,7 @@ import { type FeedControl, type FeedReport, type KnownFeed, noteMixed } from '..
 import type { HeldBack, ImportTask } from '../../store/imports/runs'
 import { followsEarlier } from '../../store/sightings/absent'
 import { feedKey, partKey, type RunContext } from '../run/context'
-import type { FeedContents, Heard } from '../run/report-contents'
+import type { FeedContents, ReportContents } from '../run/report-contents'
 import { keyOf } from '../unchanged-records/id-set'
 import { closeAbsent, type Unclosed } from './close-absent'
 
@@ -32,7 +32,7 @@ export interface Closed {
 }
 
 /** What a report is for its feeds where it closes nothing: it is not complete, or was cut short. */
-export function nothingClosed(heard: Heard): Closed {
+export function nothingClosed(heard: ReportContents): Closed {
   const feeds = [...heard.scopes.values()].map(contents => toFeedReport(contents, null))
   return { heldBack: [], feeds, parts: [], unremembered: new Set(heard.scopes.keys()) }
 }
@@ -41,7 +41,7 @@ export function nothingClosed(heard: Heard): Closed {
 export async function closeReport(
   run: RunContext,
   task: ImportTask,
-  heard: Heard,
+  heard: ReportContents,
   refused: (accountId: string) => boolean,
 ): Promise<Closed> {
   const closed = { ...nothingClosed(heard), feeds: [] as FeedReport[] }
@@ -66,7 +66,12 @@ export async function closeReport(
   return closed
 }
 
-async function reportOf(run: RunContext, task: ImportTask, heard: Heard, contents: FeedContents): Promise<Report> {
+async function reportOf(
+  run: RunContext,
+  task: ImportTask,
+  heard: ReportContents,
+  contents: FeedContents,
+): Promise<Report> {
   const { accountId, source, product, passed } = contents
   // A check that could not tell did not look.
   const places = contents.places(run.places, 'judged')
@@ -103,7 +108,7 @@ function regionParts(regions: ReadonlySet<string>): Set<string> {
  * The parts of which no report without a Region proves anything: several such reports hold different resources of one rule of AWS
  * Config, most likely each of another Region.
  */
-async function mixedOf(run: RunContext, heard: Heard, contents: FeedContents): Promise<Set<string>> {
+async function mixedOf(run: RunContext, heard: ReportContents, contents: FeedContents): Promise<Set<string>> {
   const mixed = new Set<string>()
   if (contents.source !== 'config') return mixed
   const { accountId, source, product } = contents

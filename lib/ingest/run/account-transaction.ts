@@ -6,11 +6,11 @@ import { knownAccounts } from '../../store/imports/receive'
 import { policyVersions } from '../../store/policies/account-policy'
 import { holdOwnersWith } from '../../store/policies/routing-owners'
 import { type RunContext, toKnown } from './context'
-import { policiesNow } from './decisions'
+import { currentPolicies } from './decisions'
 
 /** Thrown where somebody changed a policy that the run goes by: nothing was written yet. */
-class DecidedSince extends Error {
-  override readonly name = 'DecidedSince'
+class PolicyChanged extends Error {
+  override readonly name = 'PolicyChanged'
 }
 
 /**
@@ -18,7 +18,7 @@ class DecidedSince extends Error {
  * them has every account brought in line afterwards, under the same lock: what is written here before is seen there, and what is
  * written after goes by the new one.
  */
-export async function holdingAccounts<T>(
+export async function accountTransaction<T>(
   run: RunContext,
   ids: readonly string[],
   work: (client: PoolClient) => Promise<T>,
@@ -30,21 +30,21 @@ export async function holdingAccounts<T>(
           await requireSameHolder(run.access, client, run.holder)
           run.owners = await holdOwnersWith(client, run.routing)
           await client.query(lockAccountsSql, [ids])
-          if ((await policyVersions(client)) !== run.versions) throw new DecidedSince()
+          if ((await policyVersions(client)) !== run.versions) throw new PolicyChanged()
           for (const row of await knownAccounts(run.access, client, ids)) run.accounts.set(row.id, toKnown(row))
           return work(client)
         },
         { step: true },
       )
     } catch (problem) {
-      if (!(problem instanceof DecidedSince)) throw problem
-      Object.assign(run, await policiesNow())
+      if (!(problem instanceof PolicyChanged)) throw problem
+      Object.assign(run, await currentPolicies())
     }
   }
 }
 
 /** A transaction of a run, at whose end the disk is waited for. Throws where what the run has written may be lost. */
-export async function heldTransaction<T>(run: RunContext, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function runTransaction<T>(run: RunContext, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return transaction(async client => {
     await requireSameHolder(run.access, client, run.holder)
     return work(client)

@@ -9,9 +9,9 @@ import type { RoutingRule } from '../../domain/policies/routing'
 import type { CompleteTimes, KnownFeed } from '../../store/feeds/feeds'
 import type { Owners } from '../../store/policies/routing-owners'
 import type { Place, Places } from '../close/places'
-import type { SeenSet } from '../unchanged-records/id-set'
+import type { IdSet } from '../unchanged-records/id-set'
 
-export interface Scope {
+export interface FeedScope {
   accountId: string
   source: SourceId
   product: string
@@ -61,15 +61,15 @@ export interface RunContext {
   /** Checks and Regions that the document names. */
   places: Places
   /** The sightings of the whole document, where the run had to know them before its end; see continue-findings.ts. */
-  document: SeenSet | null
+  document: IdSet | null
 }
 
-export function feedKey(scope: Scope): string {
+export function feedKey(scope: FeedScope): string {
   return `${scope.accountId}/${scope.source}/${scope.product}`
 }
 
 /** A feed of which nothing is known. */
-export function unheard(scope: Scope): KnownFeed {
+export function unknownFeed(scope: FeedScope): KnownFeed {
   return {
     ...scope,
     lastCompleteAt: null,
@@ -84,14 +84,14 @@ export function unheard(scope: Scope): KnownFeed {
 /** A check as its source names it, the Region of the problem, and the Region that its record names. */
 export type Checked = Pick<Place, 'control' | 'region' | 'ownRegion'>
 
-export function partKey(scope: Scope, part: string): string {
+export function partKey(scope: FeedScope, part: string): string {
   return `${feedKey(scope)}\u0000${part}`
 }
 
 /**
  * The complete reports that looked at a check: of its feed or, where reports are complete for a part, of that. Null where none did.
  */
-export function completeTimes(run: RunContext, scope: Scope, checked: Checked): CompleteTimes | null {
+export function completeTimes(run: RunContext, scope: FeedScope, checked: Checked): CompleteTimes | null {
   const part = completenessKey(scope, checked)
   if (part !== null) return run.controls.get(partKey(scope, part)) ?? null
   const feed = run.feeds.get(feedKey(scope)) ?? null
@@ -105,12 +105,12 @@ export function completeTimes(run: RunContext, scope: Scope, checked: Checked): 
 }
 
 /** Whether the run's report is older than the last complete one: what it does not contradict was so in between. */
-export function isLate(run: RunContext, scope: Scope, checked: Checked): boolean {
+export function isLate(run: RunContext, scope: FeedScope, checked: Checked): boolean {
   return isOlder(run, completeTimes(run, scope, checked))
 }
 
 /** The same of a part of a feed, see completenessKey. */
-export function isPartLate(run: RunContext, scope: Scope, part: string): boolean {
+export function isPartLate(run: RunContext, scope: FeedScope, part: string): boolean {
   return isOlder(run, run.controls.get(partKey(scope, part)) ?? null)
 }
 
@@ -120,7 +120,7 @@ function isOlder(run: RunContext, times: CompleteTimes | null): boolean {
 }
 
 /** The first complete report, after that of the run, of what tells of one finding; null where one of them has none. */
-export function goneBy(run: RunContext, told: readonly { outcome: Scope; place: Checked }[]): Date | null {
+export function resolvedBy(run: RunContext, told: readonly { outcome: FeedScope; place: Checked }[]): Date | null {
   const next = told.map(({ outcome, place }) => completeTimes(run, outcome, place)?.nextCompleteAt ?? null)
   const known = next.filter(at => at !== null)
   return known.length === next.length && known.length > 0 ? new Date(Math.max(...known.map(at => at.getTime()))) : null
@@ -132,7 +132,7 @@ export function labelOf(run: RunContext): string {
 }
 
 /** Counts of findings that a step of an import moved; they only ever add up. */
-export interface Moved {
+export interface FindingCounts {
   created: number
   updated: number
   reopened: number
@@ -152,7 +152,7 @@ export interface Moved {
   withheld: number
 }
 
-export function nothingMoved(): Moved {
+export function noCounts(): FindingCounts {
   return {
     created: 0,
     updated: 0,
@@ -169,14 +169,14 @@ export function nothingMoved(): Moved {
 }
 
 /** The scope that a feed's key names; only a product's name may hold a slash. */
-export function scopeOf(key: string): Scope {
+export function scopeOf(key: string): FeedScope {
   const [accountId = '', name, ...product] = key.split('/')
   const source = sourceIds.find(id => id === name)
   if (!source) throw new Error(`no feed: ${key}`)
   return { accountId, source, product: product.join('/') }
 }
 
-export function addMoved(a: Moved, b: Moved): Moved {
+export function addCounts(a: FindingCounts, b: FindingCounts): FindingCounts {
   return {
     created: a.created + b.created,
     updated: a.updated + b.updated,

@@ -21,11 +21,11 @@ export const undecided: Decisions = {
 }
 
 /** As it stands now. Exceptions that are decided while the run goes on are brought in line after it. */
-export async function decisionsNow(access: Access<'imports:write'>): Promise<Omit<Decisions, 'owners'>> {
-  return { ...(await policiesNow()), exceptions: await approvedExceptions(access) }
+export async function currentDecisions(access: Access<'imports:write'>): Promise<Omit<Decisions, 'owners'>> {
+  return { ...(await currentPolicies()), exceptions: await approvedExceptions(access) }
 }
 
-export async function policiesNow(): Promise<Policies> {
+export async function currentPolicies(): Promise<Policies> {
   const [due, routing] = [await storedDuePolicy(), await storedRouting()]
   return { duePolicy: due.policy, routing: routing.policy, versions: toVersions(due.version, routing.version) }
 }

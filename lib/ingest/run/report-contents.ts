@@ -2,9 +2,9 @@ import { completenessKey, completenessOf } from '../../domain/feeds/report-pairs
 import { startsAs } from '../../domain/findings/lifecycle'
 import type { Outcome, Result } from '../../domain/imports/outcome'
 import { Bits, type Place, type Places } from '../close/places'
-import { SeenSet } from '../unchanged-records/id-set'
+import { IdSet } from '../unchanged-records/id-set'
 import type { Fact } from '../unchanged-records/known-records'
-import { type Scope, scopeOf } from './context'
+import { type FeedScope, scopeOf } from './context'
 
 /**
  * Whether a record lists resources of its control. A summary that fails or cannot tell lists none, which does not say that those
@@ -15,10 +15,10 @@ export function listsResources({ result, summary }: Outcome): boolean {
 }
 
 /** What a document contains of one feed. */
-export class FeedContents implements Scope {
-  readonly accountId: Scope['accountId']
-  readonly source: Scope['source']
-  readonly product: Scope['product']
+export class FeedContents implements FeedScope {
+  readonly accountId: FeedScope['accountId']
+  readonly source: FeedScope['source']
+  readonly product: FeedScope['product']
   /** Whether any check passed. */
   passed = false
   /** Whether the document holds any record of it. */
@@ -56,11 +56,11 @@ export class FeedContents implements Scope {
 }
 
 /** What a document contains. */
-export class Heard {
-  readonly sightings = new SeenSet()
-  readonly findings = new SeenSet()
+export class ReportContents {
+  readonly sightings = new IdSet()
+  readonly findings = new IdSet()
   /** Findings of which a check could not tell. */
-  readonly unclear = new SeenSet()
+  readonly unclear = new IdSet()
   /** By feedKey. */
   readonly scopes = new Map<string, FeedContents>()
   /** Whether the document holds any record. */

@@ -5,34 +5,33 @@ import { transaction } from '../../db'
 import type { Reject } from '../../domain/imports/reject'
 import { RejectedRecord } from '../../domain/imports/reject'
 import { type RawRecord, RejectedDocument, readDocument } from '../../sources/reader/document'
-import { reopenNamed } from '../../store/accounts/closing'
-import { feedsOf, heardControls, heardFeeds, keepReferences, knownControls, knownFeeds } from '../../store/feeds/feeds'
+import { feedsOf } from '../../store/feeds/feeds'
 import { resourceRegions } from '../../store/feeds/resource-regions'
 import { discoverAccounts } from '../../store/imports/receive'
-import { finishRun, type ImportTask, saveProgress, startRun } from '../../store/imports/runs'
+import { type ImportTask, saveProgress, startRun } from '../../store/imports/runs'
 import { machineImages } from '../../store/merges/machine-images'
 import { findingSplits } from '../../store/merges/splits'
 import { pullBackFutureTimes } from '../../store/sightings/future-times'
-import { forgetKnownPieces } from '../../store/sightings/known-records'
-import { noteDays } from '../backdate/note-days'
-import { confirmSeen } from '../close/close-absent'
+import { confirmPresent } from '../close/close-absent'
 import { type Closed, closeReport, nothingClosed, rejectedAccount } from '../close/close-report'
+import { type Beside, evaluatesWithoutRegion, parseRecord } from '../read/parse-record'
+import { inflatedPieces } from '../read/payload'
+import { sightingsOfDocument } from '../read/whole-document'
 import { NeedsDocument } from '../settle/continue-findings'
 import type { Fact } from '../unchanged-records/known-records'
 import { CannotRecall, RunMemory } from '../unchanged-records/run-memory'
-import { takeAsRead } from '../unchanged-records/skip-unchanged'
-import { heldTransaction, holdingAccounts } from './account-transaction'
+import { skipUnchanged } from '../unchanged-records/skip-unchanged'
+import { accountTransaction } from './account-transaction'
 import { Batch } from './batch'
-import { addMoved, feedKey, partKey, type RunContext, type Scope, scopeOf, toKnown, unheard } from './context'
-import { decisionsNow } from './decisions'
-import { type Beside, evaluatesWithoutRegion, parseRecord } from './parse-record'
-import { inflatedPieces } from './payload'
-import { Heard, listsResources } from './report-contents'
+import { addCounts, feedKey, type RunContext, scopeOf, toKnown } from './context'
+import { currentDecisions } from './decisions'
+import { finishReport } from './finish-report'
+import { learnFeeds } from './learn-feeds'
+import { listsResources, ReportContents } from './report-contents'
 import { type RunOptions, startContext } from './start-context'
-import { sightingsOfDocument } from './whole-document'
 import { writeBatch } from './write-batch'
 
-const breath = promisify(setImmediate)
+const yieldToEventLoop = promisify(setImmediate)
 const SLICE = 16
 
 /**
@@ -60,7 +59,7 @@ class ImportRun {
   readonly #task: ImportTask
   readonly #run: RunContext
   readonly #memory: RunMemory
-  readonly #heard = new Heard()
+  readonly #contents = new ReportContents()
   readonly #rejectedAccounts = new Set<string>()
   #rejectedAnywhere = false
   #beside: Beside
@@ -83,12 +82,12 @@ class ImportRun {
     this.#run.images = new Map(await machineImages(this.#run.access))
     this.#beside.splits = await findingSplits(this.#run.access)
     this.#beside.images = new Map(this.#run.images)
-    Object.assign(this.#run, await decisionsNow(this.#run.access))
+    Object.assign(this.#run, await currentDecisions(this.#run.access))
     const error = await this.#read()
     const complete = !error && this.#task.coverage === 'complete'
-    const closed = complete ? await this.#close() : nothingClosed(this.#heard)
+    const closed = complete ? await this.#close() : nothingClosed(this.#contents)
     if (this.#task.coverage === 'complete') await this.#confirm(closed)
-    await this.#finish(error, closed)
+    await finishReport(this.#run, this.#task, this.#contents, closed, { error, bytesRead: this.#bytesRead })
   }
 
   async #read(): Promise<Reject | null> {
@@ -104,10 +103,10 @@ class ImportRun {
         if (account && !region && !this.#beside.regions && records.some(evaluatesWithoutRegion))
           this.#beside.regions = await resourceRegions(this.#run.access, account)
         for (const record of records) this.#take(record)
-        await this.#memory.learn(this.#heard.scopes)
+        await this.#memory.learn(this.#contents.scopes)
         if (this.#waiting.full) await this.#queue()
         // Parsing goes in slices, so that the database never waits for its next statement.
-        await breath()
+        await yieldToEventLoop()
       }
     } catch (problem) {
       if (!(problem instanceof RejectedDocument)) {
@@ -154,8 +153,8 @@ class ImportRun {
       if ('reject' in record) throw new RejectedRecord(record.reject.code, record.reject.params, record.accountId)
       const told = parseRecord(record, this.#task, this.#beside)
       for (const { item, fact } of told) {
-        item.findingTold = this.#heard.findings.has(...fact.finding)
-        item.again = !this.#heard.note(fact, listsResources(item.outcome))
+        item.findingReported = this.#contents.findings.has(...fact.finding)
+        item.again = !this.#contents.note(fact, listsResources(item.outcome))
       }
       if (!replay) this.#waiting.add(record.digest, told)
     } catch (problem) {
@@ -178,7 +177,7 @@ class ImportRun {
   #recall(digest: string, facts: Fact[], replay: boolean): void {
     for (const fact of facts) {
       // Which of two records about one thing counts is decided by what they say, and this one was not read.
-      if (!this.#heard.note(fact)) throw new CannotRecall(`the document speaks again of a sighting of ${fact.feed}`)
+      if (!this.#contents.note(fact)) throw new CannotRecall(`the document speaks again of a sighting of ${fact.feed}`)
     }
     if (!replay) this.#waiting.recall(digest, facts)
   }
@@ -197,11 +196,11 @@ class ImportRun {
 
   async #writeOnce(batch: Batch): Promise<void> {
     const ids = batch.accounts()
-    await holdingAccounts(this.#run, ids, async client => {
+    await accountTransaction(this.#run, ids, async client => {
       await this.#learn(client, ids, batch)
       const { moved, agreed } = await writeBatch(this.#run, client, batch.items, this.#beside.splits)
       const progress = {
-        ...addMoved(moved, await takeAsRead(this.#run, client, batch.recalled)),
+        ...addCounts(moved, await skipUnchanged(this.#run, client, batch.recalled)),
         behind: this.#committed,
         checkpoint: batch.checkpoint,
         bytesRead: batch.bytesRead,
@@ -226,30 +225,22 @@ class ImportRun {
     const fresh = batch.feeds().filter(feed => !feeds.has(feed))
     await this.#memory.hold(client, fresh, batch.recalledFeeds())
     if (fresh.length === 0) return
-    await this.#knowFeeds(client, fresh.map(scopeOf))
-  }
-
-  async #knowFeeds(client: PoolClient, scopes: readonly Scope[]): Promise<void> {
-    const { access, feeds, controls, observedAt } = this.#run
-    for (const scope of scopes) feeds.set(feedKey(scope), unheard(scope))
-    for (const feed of await knownFeeds(access, client, observedAt, scopes)) feeds.set(feedKey(feed), feed)
-    for (const each of await knownControls(access, client, observedAt, scopes))
-      controls.set(partKey(each, each.control), each)
+    await learnFeeds(this.#run, client, fresh.map(scopeOf))
   }
 
   async #close(): Promise<Closed> {
     // A resumed run may have read every scope without writing to it.
     await transaction(async client => {
-      for (const feed of await this.#silentFeeds(client)) this.#heard.expect(feedKey(feed))
-      const scopes = [...this.#heard.scopes.values()]
+      for (const feed of await this.#silentFeeds(client)) this.#contents.expect(feedKey(feed))
+      const scopes = [...this.#contents.scopes.values()]
       const { access, accounts } = this.#run
-      await this.#knowFeeds(client, scopes)
+      await learnFeeds(this.#run, client, scopes)
       const ids = [...new Set(scopes.map(scope => scope.accountId))].sort()
       for (const row of await discoverAccounts(access, client, ids)) accounts.set(row.id, toKnown(row))
     })
     const refused = (accountId: string) => this.#rejectedAnywhere || this.#rejectedAccounts.has(accountId)
-    const closed = await closeReport(this.#run, this.#task, this.#heard, refused)
-    const spokenOf = new Set([...this.#heard.scopes.values()].map(scope => scope.accountId))
+    const closed = await closeReport(this.#run, this.#task, this.#contents, refused)
+    const spokenOf = new Set([...this.#contents.scopes.values()].map(scope => scope.accountId))
     for (const accountId of this.#rejectedAccounts) {
       const ours = !this.#task.allowed || this.#task.allowed.includes(accountId)
       if (ours && !spokenOf.has(accountId)) closed.heldBack.push(rejectedAccount(accountId))
@@ -262,39 +253,13 @@ class ImportRun {
     const { source, account, allowed } = this.#task
     if (!source || !account || (allowed && !allowed.includes(account))) return []
     const feeds = await feedsOf(this.#run.access, client, account, source)
-    return feeds.filter(feed => !this.#heard.scopes.has(feedKey(feed)))
+    return feeds.filter(feed => !this.#contents.scopes.has(feedKey(feed)))
   }
 
   /** What the feed will not remember, since the report does not count as complete, each sighting has to. */
   async #confirm({ unremembered }: Closed): Promise<void> {
-    for (const [key, scope] of this.#heard.scopes) {
-      if (unremembered.has(key)) await confirmSeen(this.#run, scope, this.#heard.sightings)
+    for (const [key, scope] of this.#contents.scopes) {
+      if (unremembered.has(key)) await confirmPresent(this.#run, scope, this.#contents.sightings)
     }
-  }
-
-  async #finish(error: Reject | null, { feeds, parts, heldBack }: Closed): Promise<void> {
-    const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
-    const { access, timeZone } = this.#run
-    const { observedAt } = this.#task
-    const run = { importId: this.#task.id, observedAt, mayClose: this.#task.mayClose }
-    await heldTransaction(this.#run, async client => {
-      await heardFeeds(access, client, run, feeds)
-      await heardControls(access, client, observedAt, parts)
-    })
-    // Before the end, behind which nobody would come back for it, and when it is known who spoke.
-    await noteDays(access, accounts, observedAt, timeZone)
-    await heldTransaction(this.#run, async client => {
-      await keepReferences(access, client, feeds)
-      await reopenNamed(access, client, run, accounts)
-      await finishRun(access, client, this.#task.id, {
-        error,
-        reported: this.#heard.findings.size,
-        accounts,
-        sources: [...new Set(feeds.map(feed => feed.source))].sort(),
-        heldBack,
-        bytesRead: this.#bytesRead,
-      })
-      await forgetKnownPieces(access, client)
-    })
   }
 }

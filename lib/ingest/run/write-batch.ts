@@ -15,7 +15,7 @@ import {
   raiseSightings,
   replaceSightings,
 } from '../../store/sightings/sightings'
-import { type LateFailure, seeEarlier } from '../backdate/backdate'
+import { backdateFindings, type LateFailure } from '../backdate/backdate'
 import { changeClasses } from '../settle/change-class'
 import { applyPasses, continueFindings, passedAlready } from '../settle/continue-findings'
 import { endSummaries } from '../settle/end-summaries'
@@ -30,7 +30,7 @@ import {
 import { joinImages } from '../settle/join-images'
 import { draftFindings } from '../settle/new-findings'
 import { settleFindings } from '../settle/settle-findings'
-import { completeTimes, type Moved, type RunContext } from './context'
+import { completeTimes, type FindingCounts, type RunContext } from './context'
 
 /**
  * Writes one batch of outcomes inside the caller's transaction, which holds the lock of their accounts: only what is new or
@@ -41,7 +41,7 @@ export async function writeBatch(
   client: PoolClient,
   items: readonly IncomingOutcome[],
   splits: ReadonlyMap<string, string>,
-): Promise<{ moved: Moved; agreed: ReadonlySet<IncomingOutcome> }> {
+): Promise<{ moved: FindingCounts; agreed: ReadonlySet<IncomingOutcome> }> {
   const reports = withoutTwins(items)
   // Which image an instance comes from decides what its findings become part of.
   if (run.mayClose) await joinImages(run, client, reports, splits)
@@ -189,7 +189,7 @@ export async function writeBatch(
     )
   const created = drafts.filter(draft => wanted.has(`${draft.accountId}/${draft.id}`))
   await addFindings(run.access, client, created)
-  moved.created = created.length + (await seeEarlier(run, client, late))
+  moved.created = created.length + (await backdateFindings(run, client, late))
   const first = [...batch, ...rest].filter(item => !item.again)
   moved.passed = first.filter(item => isPassedCheck(item.outcome)).length
   moved.notAvailable = first.filter(item => item.outcome.result === 'not_available').length
@@ -219,8 +219,8 @@ function isNew(run: RunContext, { outcome, again }: IncomingOutcome): boolean {
 }
 
 /** The same of its finding. What is known of vulnerabilities moves with what is told of machine images. */
-function beginsFinding(run: RunContext, { outcome, findingTold }: IncomingOutcome): boolean {
-  return run.blank.get(outcome.accountId) === true && !findingTold && outcome.class !== 'vulnerability'
+function beginsFinding(run: RunContext, { outcome, findingReported }: IncomingOutcome): boolean {
+  return run.blank.get(outcome.accountId) === true && !findingReported && outcome.class !== 'vulnerability'
 }
 
 /**

@@ -5,7 +5,7 @@ import type { FindingMove, FindingUpdate, ImportEvent, StoredFinding } from '../
 import type { RunContext } from '../run/context'
 
 /** Team and owner of a finding by the rules of now; an owner only where that person may see the account. */
-export function routed(
+export function applyRouting(
   run: RunContext,
   finding: Pick<Routable, 'accountId' | 'class' | 'control' | 'severity' | 'sources'>,
 ): { team: Team; owner: Owner | null } {
@@ -31,13 +31,13 @@ export function routed(
  * What the rules of now make of a finding that is back at work, or of which something changed that rules look at; null where it
  * stays. What a person gave or took away stays.
  */
-export function routedAgain(
+export function reapplyRouting(
   run: RunContext,
   finding: StoredFinding,
   { state }: FindingUpdate,
 ): { move: FindingMove; events: ImportEvent[] } | null {
   if (finding.teamBy !== 'routing') return null
-  const { team, owner: named } = routed(run, { ...finding, severity: state.severity, sources: state.sources })
+  const { team, owner: named } = applyRouting(run, { ...finding, severity: state.severity, sources: state.sources })
   const owner = finding.free ? named : null
   if (team === finding.team && !owner) return null
   const key = { accountId: finding.accountId, id: finding.id }

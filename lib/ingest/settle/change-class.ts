@@ -4,7 +4,7 @@ import { firstSightings } from '../../store/sightings/continuations'
 import { groupedById, type IdentifiedSighting, presentBeside, renameSightings } from '../../store/sightings/grouped'
 import type { IncomingOutcome, KnownSighting } from '../../store/sightings/sightings'
 import type { RunContext } from '../run/context'
-import { moveTo } from './move-finding'
+import { moveFinding } from './move-finding'
 
 /**
  * Takes findings along whose record has another identity now: a detection that became a failed check, or what an earlier version named
@@ -59,7 +59,7 @@ export async function changeClasses(
     const part = kind === 'posture' && !item.outcome.byRecord ? partOf(item.outcome) : undefined
     if (!fresh) await leaveBehind(run, client, accountId, { ...sighting, id: item.sightingId })
     const move = { problem: item.problem, sightings: [moved], fresh, part }
-    await moveTo(run.access, client, accountId, item.findingId, move)
+    await moveFinding(run.access, client, accountId, item.findingId, move)
   }
   return found.length > 0
 }
@@ -79,7 +79,11 @@ async function leaveBehind(
   if (!first) return
   const { control, region, resourceId } = first
   const problem = { accountId, control, region, resourceId }
-  await moveTo(run.access, client, accountId, remainderIdOf(leaving.findingId), { problem, sightings, fresh: true })
+  await moveFinding(run.access, client, accountId, remainderIdOf(leaving.findingId), {
+    problem,
+    sightings,
+    fresh: true,
+  })
 }
 
 function keyOf(accountId: string, id: string): string {

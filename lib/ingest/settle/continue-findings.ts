@@ -3,7 +3,7 @@ import { continuable, disprovedBy, firstSightings, passedSince } from '../../sto
 import type { FindingKey } from '../../store/sightings/settled-findings'
 import { type IncomingOutcome, type KnownSighting, markGone } from '../../store/sightings/sightings'
 import { isLate, type RunContext } from '../run/context'
-import { keyOf, type SeenSet } from '../unchanged-records/id-set'
+import { type IdSet, keyOf } from '../unchanged-records/id-set'
 
 /** Thrown where a batch depends on what the rest of the document holds: its transaction is rolled back and tried again with it. */
 export class NeedsDocument extends Error {
@@ -112,7 +112,7 @@ export async function applyPasses(
   return disproved.map(({ accountId, findingId }) => ({ accountId, id: findingId }))
 }
 
-function documentOf(run: RunContext): SeenSet {
+function documentOf(run: RunContext): IdSet {
   if (!run.document) throw new NeedsDocument('what a record follows from depends on the rest of its document')
   return run.document
 }

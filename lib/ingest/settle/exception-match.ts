@@ -20,7 +20,7 @@ interface Subject {
 }
 
 /** The status of a finding with the exceptions of this run taken into account. */
-export function coveredSide(
+export function withException(
   run: RunContext,
   subject: Subject,
   side: ExceptionSide,
@@ -34,7 +34,7 @@ export function coveredSide(
 }
 
 /** Why a finding is no longer covered by the exception that it had, with the exception; null where this run does not know it. */
-export function lostCovering(
+export function lostException(
   run: RunContext,
   subject: Subject & { exceptionId: number | null },
   state: Pick<FindingState, 'status' | 'severity'> & { tags: readonly Tags[] },

@@ -1,12 +1,12 @@
 import type { PoolClient } from 'pg'
-import { instanceKey, isMachineImage, ownFix } from '../../domain/identity/fix-target'
+import { instanceKey, isMachineImage, ownFixTarget } from '../../domain/identity/fix-target'
 import { ownIdOf, ownProblemOf, problemIdOf } from '../../domain/identity/identity'
 import { noteMachineImages, type OfInstance, sightingsOfInstances } from '../../store/merges/machine-images'
 import { forgetWriters } from '../../store/merges/merge'
 import { queueRegrouped } from '../../store/policies/queue'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
 import type { RunContext } from '../run/context'
-import { type Move, moveTo } from './move-finding'
+import { type Move, moveFinding } from './move-finding'
 
 /**
  * What was said of an instance by itself, before anybody told which machine image it comes from, joins what the image's finding is, with
@@ -22,7 +22,7 @@ export async function joinImages(
   const asked = new Map<string, OfInstance & { image: string }>()
   for (const { outcome, problem } of items) {
     if (outcome.class !== 'vulnerability' || !isMachineImage(problem.resourceId)) continue
-    const own = ownFix(ownProblemOf(outcome))
+    const own = ownFixTarget(ownProblemOf(outcome))
     const instance = instanceKey(own)
     if (instance === null) continue
     if (run.images.get(instance) !== problem.resourceId) told.set(instance, problem.resourceId)
@@ -43,7 +43,7 @@ export async function joinImages(
     if (move) move.sightings.push(sighting)
     else moves.set(`${accountId}/${id}`, { accountId, id, problem, sightings: [sighting] })
   }
-  for (const { accountId, id, ...move } of moves.values()) await moveTo(run.access, client, accountId, id, move)
+  for (const { accountId, id, ...move } of moves.values()) await moveFinding(run.access, client, accountId, id, move)
   const accounts = [...new Set([...moves.values()].map(move => move.accountId))]
   if (accounts.length > 0) await queueRegrouped(run.access, client, accounts)
   for (const accountId of accounts) await forgetWriters(run.access, client, accountId)

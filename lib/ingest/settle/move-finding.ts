@@ -13,7 +13,7 @@ import {
   setMerged,
 } from '../../store/merges/merge'
 import type { GroupedSighting } from '../../store/sightings/grouped'
-import { bringInLine } from '../../store/sightings/resettle'
+import { resettleFindings } from '../../store/sightings/resettle'
 
 type Job = Access<'imports:write'>
 
@@ -31,7 +31,7 @@ export interface Move {
  * Moves sightings to one finding, and what people decided along with them. Returns how many findings ended in it. The caller holds the
  * lock of the account.
  */
-export async function moveTo(
+export async function moveFinding(
   access: Job,
   client: PoolClient,
   accountId: string,
@@ -80,7 +80,7 @@ export async function moveTo(
     folded++
   }
   const stay = sources.filter(from => (leaving.get(from.id)?.length ?? 0) < from.sightings).map(from => from.id)
-  await bringInLine(access, client, accountId, [id, ...stay])
+  await resettleFindings(access, client, accountId, [id, ...stay])
   return folded
 }
 
@@ -94,7 +94,7 @@ async function splitOff(
 ): Promise<number> {
   if (isNew) await resetHumanSide(access, client, accountId, id)
   await noteGrouping(access, client, accountId, id, { kind: 'unmerged', before: problem.control, after: null })
-  await bringInLine(access, client, accountId, [id, ...from])
+  await resettleFindings(access, client, accountId, [id, ...from])
   return 0
 }
 

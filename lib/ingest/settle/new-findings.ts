@@ -2,16 +2,16 @@ import { now } from '../../clock'
 import { settle, startsAs, tagsOf } from '../../domain/findings/lifecycle'
 import { severityRank, toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
-import { isBuilt } from '../../domain/identity/fix-target'
+import { isImage } from '../../domain/identity/fix-target'
 import { partOf } from '../../domain/identity/identity'
 import { resourceNameOf } from '../../domain/identity/resource-name'
 import { dueAt } from '../../domain/policies/due'
 import { MAX_PACKAGES } from '../../store/sightings/package-names'
 import type { SightingWrite } from '../../store/sightings/rows'
 import type { NewFinding } from '../../store/sightings/settled-findings'
-import { goneBy, type RunContext } from '../run/context'
-import { routed } from './apply-routing'
-import { coveredSide } from './exception-match'
+import { type RunContext, resolvedBy } from '../run/context'
+import { applyRouting } from './apply-routing'
+import { withException } from './exception-match'
 
 /** The findings that sightings would begin, if there were none of them yet. */
 export function draftFindings(run: RunContext, writes: readonly SightingWrite[]): NewFinding[] {
@@ -54,14 +54,14 @@ function packagesOf(group: readonly SightingWrite[]): string {
 
 /** What tells the finding apart beside its resource, for people. */
 function packageOf(group: readonly SightingWrite[], { item: { outcome, problem } }: SightingWrite): string {
-  if (outcome.class === 'vulnerability') return isBuilt(problem.resourceId) ? packagesOf(group) : outcome.packageName
+  if (outcome.class === 'vulnerability') return isImage(problem.resourceId) ? packagesOf(group) : outcome.packageName
   return outcome.byRecord ? '' : partOf(outcome)
 }
 
 /** What a late report calls a problem was gone by the next complete one of its feed at the latest. */
 function closedAt(run: RunContext, group: readonly SightingWrite[]): Date {
   const failing = group.filter(({ item }) => item.outcome.result === 'failed').map(({ item }) => item)
-  return (failing.length > 0 ? goneBy(run, failing) : null) ?? run.observedAt
+  return (failing.length > 0 ? resolvedBy(run, failing) : null) ?? run.observedAt
 }
 
 function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding | null {
@@ -92,7 +92,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     said,
   )
   const account = run.accounts.get(outcome.accountId)
-  const side = coveredSide(
+  const side = withException(
     run,
     {
       accountId: outcome.accountId,
@@ -105,7 +105,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
   )
   const due = dueOf(run, state.severity, account?.environment ?? null)
   const open = isOpen(side.status)
-  const { team, owner } = routed(run, { ...problem, ...state, class: outcome.class })
+  const { team, owner } = applyRouting(run, { ...problem, ...state, class: outcome.class })
   return {
     accountId: outcome.accountId,
     id: first.item.findingId,

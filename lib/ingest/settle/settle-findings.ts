@@ -20,17 +20,17 @@ import {
   sightingsOf,
   updateFindings,
 } from '../../store/sightings/settled-findings'
-import { labelOf, type Moved, nothingMoved, type RunContext } from '../run/context'
-import { routedAgain } from './apply-routing'
-import { coveredSide, lostCovering } from './exception-match'
+import { type FindingCounts, labelOf, noCounts, type RunContext } from '../run/context'
+import { reapplyRouting } from './apply-routing'
+import { lostException, withException } from './exception-match'
 
 /** What the document itself says of findings, by `account/finding`: of which it tells at all, and which it calls a problem. */
-export interface Told {
+export interface ReportedFindings {
   reported: ReadonlySet<string>
   failing: ReadonlySet<string>
 }
 
-export const toldNothing: Told = { reported: new Set(), failing: new Set() }
+export const nothingReported: ReportedFindings = { reported: new Set(), failing: new Set() }
 
 /**
  * Brings existing findings in line with their sightings as they now stand, writes what changed with its history, and counts.
@@ -40,9 +40,9 @@ export async function settleFindings(
   run: RunContext,
   client: PoolClient,
   keys: readonly FindingKey[],
-  told: Told,
-): Promise<{ moved: Moved; missing: FindingKey[] }> {
-  const moved = nothingMoved()
+  told: ReportedFindings,
+): Promise<{ moved: FindingCounts; missing: FindingKey[] }> {
+  const moved = noCounts()
   const stored = await lockFindings(run.access, client, keys)
   const missing = keys.filter(key => !stored.has(`${key.accountId}/${key.id}`))
   if (stored.size === 0) return { moved, missing }
@@ -61,13 +61,13 @@ export async function settleFindings(
     if (!changes(finding, settled) && update.exceptionId === finding.exceptionId) continue
     updates.push(update)
     events.push(...toEvents(finding, settled), ...exceptionEvents(finding, update))
-    const again = routesAgain(finding, settled, update) ? routedAgain(run, finding, update) : null
+    const again = routesAgain(finding, settled, update) ? reapplyRouting(run, finding, update) : null
     if (again) {
       moves.push(again.move)
       events.push(...again.events)
     }
     if (finding.exceptionId !== null && finding.exceptionId !== update.exceptionId) {
-      const lost = lostCovering(run, finding, { ...settled.state, tags })
+      const lost = lostException(run, finding, { ...settled.state, tags })
       if (lost?.exception.finding) ended.push({ id: lost.exception.id, reason: lost.reason })
     }
     count(run, moved, finding, settled, told.reported.has(key))
@@ -107,7 +107,7 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
   // A sender who may not close findings may have told a lower severity than the problem has.
   const mayCover = run.mayClose || finding.exceptionId !== null
   const open = { ...finding, status }
-  const side = mayCover ? coveredSide(run, finding, open, { severity, tags }) : open
+  const side = mayCover ? withException(run, finding, open, { severity, tags }) : open
   const openedAt = settled.reopened ? run.observedAt : finding.openedAt
   // The policy does not move the date of what rests.
   const returned = finding.exceptionId !== null && side.exceptionId === null && isOpen(side.status)
@@ -162,7 +162,13 @@ function toEvents(finding: StoredFinding, settled: Settled): ImportEvent[] {
   return events
 }
 
-function count(run: RunContext, moved: Moved, finding: StoredFinding, settled: Settled, reported: boolean): void {
+function count(
+  run: RunContext,
+  moved: FindingCounts,
+  finding: StoredFinding,
+  settled: Settled,
+  reported: boolean,
+): void {
   if (settled.resolved) moved.resolved++
   // One import counts a finding once, by the first thing that it did to it.
   if (finding.changedImportId === run.importId) return

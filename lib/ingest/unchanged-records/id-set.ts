@@ -12,7 +12,7 @@ export function keyOf(accountId: string, hex: string): Key {
 }
 
 /** A set of 64-bit keys in two typed arrays: a million ids take 27 MB where a Set of strings takes more than a hundred. */
-export class SeenSet {
+export class IdSet {
   size = 0
   #mask: number
   #high: Uint32Array

@@ -1,7 +1,7 @@
 import { type Result, results } from '../../domain/imports/outcome'
 import type { KnownPiece } from '../../store/sightings/known-records'
 import type { Place, Places } from '../close/places'
-import { type Key, SeenSet } from './id-set'
+import { IdSet, type Key } from './id-set'
 
 /** What an outcome says, without its text: all that a run needs to know of one that is as it was. */
 export interface Fact {
@@ -91,7 +91,7 @@ export class KnownRecords {
   readonly #feeds = new Map<string, Feed>()
   /** For each piece, where its entries begin, and the feeds and places that they number. */
   readonly #pieces: { start: number; names: readonly (Feed | Place)[] }[] = []
-  readonly #twins = new SeenSet()
+  readonly #twins = new IdSet()
   readonly #slots: Uint32Array
 
   private constructor(

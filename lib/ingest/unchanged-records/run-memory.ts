@@ -9,7 +9,7 @@ import {
   saveKnownPiece,
   writeFeeds,
 } from '../../store/sightings/known-records'
-import { readingCode } from '../reading'
+import { readingCode } from '../read/reading'
 import { type RunContext, scopeOf } from '../run/context'
 import { type Fact, KnownRecords, type KnownWriter } from './known-records'
 

@@ -5,7 +5,7 @@ import type { AccountId } from '../../domain/accounts/account-id'
 import type { Environment, Team } from '../../domain/people/team'
 import type { AccountRow } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
-import { heardAccounts, openCounts, postureScores, speakingSources } from '../../sql/feeds/posture'
+import { openCounts, postureScores, reportingAccounts, reportingSources } from '../../sql/feeds/posture'
 import { read } from '../../sql/read'
 
 type Sql = Prisma.Sql
@@ -59,7 +59,7 @@ export async function accountRows(
     ), counts AS (
       ${openCounts}
     ), speaking AS (
-      ${speakingSources(now())}
+      ${reportingSources(now())}
     ), kept AS (
       SELECT w.id, s.score, s.blind FROM wanted w CROSS JOIN LATERAL (
         SELECT score, blind FROM snapshot WHERE account_id = w.id ORDER BY day DESC LIMIT 1) AS s
@@ -68,7 +68,7 @@ export async function accountRows(
       ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM kept`)}
       UNION ALL SELECT id, score, blind FROM kept
     ), heard AS (
-      ${heardAccounts}
+      ${reportingAccounts}
     ), posture AS (
       SELECT w.*, coalesce(critical, 0)::int AS critical, coalesce(high, 0)::int AS high, coalesce(medium, 0)::int AS medium,
         coalesce(low, 0)::int AS low, coalesce(informational, 0)::int AS informational, coalesce(open_total, 0)::int AS open_total,

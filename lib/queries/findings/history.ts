@@ -7,7 +7,7 @@ import { read } from '../../sql/read'
 
 const { sql } = Prisma
 
-interface Told {
+interface FirstReport {
   accountId: AccountId
   uuid: string
   importId: number
@@ -19,7 +19,7 @@ interface Told {
  * 1,000 at most. Its beginning
  * stands in no table: it follows from the import that first reported it.
  */
-export async function historyOf(_access: Access<'findings:read'>, finding: Told): Promise<FindingEventView[]> {
+export async function historyOf(_access: Access<'findings:read'>, finding: FirstReport): Promise<FindingEventView[]> {
   const [events, origin] = await Promise.all([
     // An owner is kept as a name with an id, or as an id alone, whose name is then the member's of today.
     read<{

@@ -59,7 +59,7 @@ function told(tag: { key: string; value: string | null }): Prisma.Sql {
 }
 
 /** The tags of a finding's resource as each source that reports the problem tells them, over `finding AS f`: a JSON list. */
-export const toldTags = sql`coalesce((SELECT jsonb_agg(s.tags) FROM sighting s WHERE s.account_id = f.account_id
+export const reportedTags = sql`coalesce((SELECT jsonb_agg(s.tags) FROM sighting s WHERE s.account_id = f.account_id
   AND s.finding_id = f.id AND s.present AND s.result = 'failed' AND s.tags IS NOT NULL), '[]')`
 
 function has(column: Prisma.Sql, tag: { key: string; value: string | null }): Prisma.Sql {

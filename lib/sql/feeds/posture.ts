@@ -25,7 +25,7 @@ const anyAlive = sql`coalesce(bool_or(alive) FILTER (WHERE proven), bool_or(coal
  * Which sources of the accounts in `wanted (id)` are not silent at an instant, when each was last heard, and whether that was from a
  * sender with `imports:close`.
  */
-export function speakingSources(at: Date): Prisma.Sql {
+export function reportingSources(at: Date): Prisma.Sql {
   return sql`
     SELECT account_id, source, ${Prisma.raw(latestOfFeedsSql('d', 'last_at'))} AS last_at,
       ${Prisma.raw(latestOfFeedsSql('d', 'silent_after'))} > ${at}::timestamptz AS alive, bool_or(${isProven}) AS proven
@@ -33,7 +33,7 @@ export function speakingSources(at: Date): Prisma.Sql {
 }
 
 /** The accounts of `speaking`: when each was last heard, and whether all of its sources are silent. */
-export const heardAccounts = sql`
+export const reportingAccounts = sql`
   SELECT account_id, coalesce(max(last_at) FILTER (WHERE proven), max(last_at)) AS last_heard_at, NOT ${anyAlive} AS silent
   FROM speaking GROUP BY 1`
 

@@ -3,7 +3,14 @@ import type { Access } from '../../access/proof'
 import { pool, prisma, transaction } from '../../db'
 import { dayOf, daysBetween, endOfDay } from '../../domain/policies/due'
 import { Prisma } from '../../generated/prisma/client'
-import { heardAccounts, openAt, openCounts, pastScores, postureScores, speakingSources } from '../../sql/feeds/posture'
+import {
+  openAt,
+  openCounts,
+  pastScores,
+  postureScores,
+  reportingAccounts,
+  reportingSources,
+} from '../../sql/feeds/posture'
 
 const { sql } = Prisma
 const DAY_MS = 86_400_000
@@ -28,11 +35,11 @@ export async function takeSnapshots(
     ), counts AS (
       ${openCounts}
     ), speaking AS (
-      ${speakingSources(at)}
+      ${reportingSources(at)}
     ), scores AS (
       ${postureScores(sql`SELECT id FROM wanted`)}
     ), quiet AS (
-      ${heardAccounts}
+      ${reportingAccounts}
     )
     INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, score, blind, taken_at)
     SELECT w.id, ${day}::date, coalesce(c.critical, 0), coalesce(c.high, 0), coalesce(c.medium, 0), coalesce(c.low, 0),

@@ -14,7 +14,7 @@ import { isOpen, type Status } from '../../domain/findings/status'
 import type { Tags } from '../../domain/identity/tags'
 import type { Environment } from '../../domain/people/team'
 import { type Exception, Prisma } from '../../generated/prisma/client'
-import { ruleCondition, toldTags } from '../../sql/exceptions/where'
+import { reportedTags, ruleCondition } from '../../sql/exceptions/where'
 import { lockAccountsSql } from '../accounts/lock'
 import { queuePolicies } from '../policies/queue'
 import { approvedExceptions } from './approved'
@@ -140,7 +140,7 @@ async function bring(access: Applier, accountId: string, ids: readonly string[])
       // Read behind the lock: what was approved or ended until then counts.
       const exceptions = await approvedExceptions(access, tx)
       const rows = await tx.$queryRaw<StoredCoverable[]>`
-        SELECT f.id::text AS id, f.status, f.severity, f.control, f.resource_id, ${toldTags} AS tags, f.exception_id, f.before_exception, f.due_at,
+        SELECT f.id::text AS id, f.status, f.severity, f.control, f.resource_id, ${reportedTags} AS tags, f.exception_id, f.before_exception, f.due_at,
           a.environment, a.tags AS account_tags
         FROM finding f JOIN account a ON a.id = f.account_id
         WHERE f.account_id = ${accountId} AND f.id = ANY(${[...ids]}::uuid[])`

@@ -21,7 +21,7 @@ import { endOfDay, instantOf } from '../../domain/policies/due'
 import { env } from '../../env'
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
 import type { Exception, Prisma } from '../../generated/prisma/client'
-import { askedBy, staysInScope, toldTags } from '../../sql/exceptions/where'
+import { askedBy, reportedTags, staysInScope } from '../../sql/exceptions/where'
 import { inScope } from '../../sql/findings/where'
 import { lockAccountsSql } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
@@ -48,7 +48,7 @@ export async function requestException(
   return prisma().$transaction(async tx => {
     await tx.$queryRawUnsafe(lockAccountsSql, [accountId])
     const [finding] = await tx.$queryRaw<{ status: string; severity: number; tags: Tags[] }[]>`
-      SELECT f.status, f.severity, ${toldTags} AS tags FROM finding f WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`
+      SELECT f.status, f.severity, ${reportedTags} AS tags FROM finding f WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`
     if (!finding) throw new NotFoundError()
     if (finding.status === 'resolved') throw new AppError('conflict', { reason: 'exceptionResolved' })
     if (!holds(condition, finding)) throw new AppError('conflict', { reason: 'exceptionCondition', field: 'condition' })
@@ -220,7 +220,7 @@ function requireReach(access: Access, row: Exception): void {
 async function requireCoverable(tx: Tx, row: Exception, csirt: boolean): Promise<void> {
   if (!row.accountId || !row.findingId) return
   const [finding] = await tx.$queryRaw<{ status: string; severity: number; tags: Tags[] }[]>`
-    SELECT f.status, f.severity, ${toldTags} AS tags FROM finding f WHERE f.account_id = ${row.accountId} AND f.id = ${row.findingId}::uuid`
+    SELECT f.status, f.severity, ${reportedTags} AS tags FROM finding f WHERE f.account_id = ${row.accountId} AND f.id = ${row.findingId}::uuid`
   if (!finding || finding.status === 'resolved') throw new AppError('conflict', { reason: 'exceptionResolved' })
   if (!csirt && finding.severity > LEAD_COVERS) throw new ForbiddenError('exceptionNeedsCsirt')
   if (!holds(ExceptionCondition.parse(row.condition), finding))

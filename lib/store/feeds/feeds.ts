@@ -89,7 +89,7 @@ export async function knownControls(
 }
 
 /** Notes that a report was complete for controls. */
-export async function heardControls(
+export async function recordControls(
   _access: Access<'imports:write'>,
   client: PoolClient,
   observedAt: Date,
@@ -143,7 +143,7 @@ const orFirst = (column: string, kept: string) =>
  * Notes that feeds were heard, and learns how often they are. Older reports never move the times back. An import of a sender without
  * `imports:close` changes nothing of a feed that a sender with it has reported, and the first import of the latter starts the feed anew.
  */
-export async function heardFeeds(
+export async function recordFeeds(
   _access: Access<'imports:write'>,
   client: PoolClient,
   run: { importId: number; observedAt: Date; mayClose: boolean },

@@ -12,7 +12,7 @@ import { AppError, ForbiddenError, NotFoundError } from '../../errors'
 import { lockAccountsSql } from '../accounts/lock'
 import { recordAuditWith } from '../audit/audit'
 import { workableTeams } from '../findings/selection'
-import { bringInLine } from '../sightings/resettle'
+import { resettleFindings } from '../sightings/resettle'
 import { forgetWriters, noteGrouping } from './merge'
 
 interface Pair {
@@ -33,7 +33,7 @@ interface Merge {
  * keep the two apart from now on. What this one had taken over from it, and nobody changed since, goes back as well. Throws NotFoundError
  * outside the scope, ForbiddenError for another team's finding, `conflict` where somebody undid it before.
  */
-export async function takeApart(access: Access<'findings:triage'>, input: TakeApart): Promise<{ id: FindingId }> {
+export async function unmergeFindings(access: Access<'findings:triage'>, input: TakeApart): Promise<{ id: FindingId }> {
   const { accountId, uuid } = splitFindingId(input.id)
   const { merged } = input
   const at = now()
@@ -61,7 +61,7 @@ export async function takeApart(access: Access<'findings:triage'>, input: TakeAp
       after: null,
     })
     await forgetWriters(access, client, accountId)
-    await bringInLine(
+    await resettleFindings(
       access,
       client,
       accountId,

@@ -2,14 +2,14 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access } from '../../access/proof'
 import { now } from '../../clock'
-import type { Earlier } from '../../domain/findings/backdate'
+import type { Backdated } from '../../domain/findings/backdate'
 import { partSql } from '../../sql/feeds/part'
 import type { FeedKey } from '../feeds/feeds'
 import type { FindingKey } from './settled-findings'
 import type { IncomingOutcome } from './sightings'
 
 /** What late reports taught of a finding; `before` is since when it was known until then. */
-export interface Redated extends Earlier, FindingKey {
+export interface Redated extends Backdated, FindingKey {
   dueAt: Date | null
   overdue: boolean
   before: Date

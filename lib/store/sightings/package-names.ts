@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import { isBuilt } from '../../domain/identity/fix-target'
+import { isImage } from '../../domain/identity/fix-target'
 import type { FindingKey, Settler } from './settled-findings'
 
 /** Longest list of packages that a finding carries, so that it can be searched for them. */
@@ -14,7 +14,7 @@ export async function namePackages(
   client: PoolClient,
   findings: readonly (FindingKey & { resourceId: string })[],
 ): Promise<void> {
-  const built = findings.filter(finding => isBuilt(finding.resourceId))
+  const built = findings.filter(finding => isImage(finding.resourceId))
   if (built.length === 0) return
   await client.query({
     name: 'name-packages',

@@ -8,7 +8,7 @@ import { namePackages } from './package-names'
 import { lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
 
 /** Brings the machine side of findings in line with the sightings that they now have. What a person closed stays closed. */
-export async function bringInLine(
+export async function resettleFindings(
   access: Settler,
   client: PoolClient,
   accountId: string,

@@ -1,7 +1,7 @@
 import 'server-only'
 import { controlSeverity } from '../../domain/feeds/control-severity'
 import { severityRank } from '../../domain/findings/severity'
-import { isBuilt } from '../../domain/identity/fix-target'
+import { isImage } from '../../domain/identity/fix-target'
 import { partOf, unprovenHash } from '../../domain/identity/identity'
 import type { IncomingOutcome } from './sightings'
 
@@ -58,7 +58,7 @@ export interface SightingWrite {
 /** What the sighting is about where its finding is about more: a package of an image, or a part that a shared control does not know. */
 function ownPackage({ outcome, problem }: IncomingOutcome): string | null {
   if (outcome.packageName === '' || outcome.class === 'threat') return null
-  if (outcome.class === 'vulnerability') return isBuilt(problem.resourceId) ? outcome.packageName : null
+  if (outcome.class === 'vulnerability') return isImage(problem.resourceId) ? outcome.packageName : null
   return partOf(outcome) === outcome.packageName ? null : outcome.packageName
 }
 

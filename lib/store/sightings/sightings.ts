@@ -27,7 +27,7 @@ export interface IncomingOutcome {
   /** Whether the document spoke of the same sighting before. */
   again: boolean
   /** Whether it told before, under whatever name, of the problem that the finding is. */
-  findingTold: boolean
+  findingReported: boolean
 }
 
 export interface KnownSighting extends StoredSighting {

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Hearing, silentAfter, usualInterval, withReport } from '../../../lib/domain/feeds/cadence'
+import { type ReportTimes, silentAfter, usualInterval, withReport } from '../../../lib/domain/feeds/cadence'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const start = Date.UTC(2026, 5, 1)
 /** What is known after reports at these days, in the order given. */
-function hearing(days: readonly number[]): Hearing {
-  const known = days.reduce<Hearing | null>((so, day) => withReport(so, new Date(start + day * DAY)), null)
+function hearing(days: readonly number[]): ReportTimes {
+  const known = days.reduce<ReportTimes | null>((so, day) => withReport(so, new Date(start + day * DAY)), null)
   if (!known) throw new Error('nothing was heard')
   return known
 }

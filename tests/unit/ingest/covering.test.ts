@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Covering } from '../../../lib/domain/exceptions/exception'
 import type { RunContext } from '../../../lib/ingest/run/context'
-import { coveredSide } from '../../../lib/ingest/settle/exception-match'
+import { withException } from '../../../lib/ingest/settle/exception-match'
 
 const subject = { accountId: '111111111111', id: 'aa', control: 'S3.2', resourceId: 'arn:aws:s3:::a' }
 const told = { severity: 3, tags: [] }
@@ -19,12 +19,12 @@ const run = { exceptions: [other], accounts: new Map() } as unknown as RunContex
 
 test('an exception that was approved while the run goes on is not ended by it', () => {
   const side = { status: 'accepted', exceptionId: 2, beforeException: 'in_progress' } as const
-  expect(coveredSide(run, subject, side, told)).toEqual(side)
+  expect(withException(run, subject, side, told)).toEqual(side)
 })
 
 test('what is resolved leaves an exception that the run does not know', () => {
   const side = { status: 'resolved', exceptionId: 2, beforeException: 'in_progress' } as const
-  expect(coveredSide(run, subject, side, told)).toEqual({
+  expect(withException(run, subject, side, told)).toEqual({
     status: 'resolved',
     exceptionId: null,
     beforeException: null,
@@ -33,5 +33,5 @@ test('what is resolved leaves an exception that the run does not know', () => {
 
 test('an exception that the run knows ends where it no longer covers', () => {
   const side = { status: 'accepted', exceptionId: 1, beforeException: 'in_progress' } as const
-  expect(coveredSide(run, subject, side, told)).toMatchObject({ status: 'in_progress', exceptionId: null })
+  expect(withException(run, subject, side, told)).toMatchObject({ status: 'in_progress', exceptionId: null })
 })

@@ -2,16 +2,16 @@ import { promisify } from 'node:util'
 import { RejectedDocument, readDocument } from '../../sources/reader/document'
 import type { ImportTask } from '../../store/imports/runs'
 import { Places } from '../close/places'
-import { SeenSet } from '../unchanged-records/id-set'
-import type { RunContext } from './context'
+import type { RunContext } from '../run/context'
+import { IdSet } from '../unchanged-records/id-set'
 import { type Beside, sightingsIn } from './parse-record'
 import { inflatedPieces } from './payload'
 
 const pause = promisify(setImmediate)
 
 /** The sightings of a run's whole document, read once more from its start. */
-export async function sightingsOfDocument(run: RunContext, task: ImportTask, known: Beside): Promise<SeenSet> {
-  const seen = new SeenSet()
+export async function sightingsOfDocument(run: RunContext, task: ImportTask, known: Beside): Promise<IdSet> {
+  const seen = new IdSet()
   const beside = { ...known, images: new Map(known.images), places: new Places() }
   const pieces = inflatedPieces(run.access, run.payloadId)
   try {

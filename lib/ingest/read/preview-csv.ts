@@ -1,10 +1,10 @@
-import { type Access, requireAllAccounts } from '../access/proof'
-import { now } from '../clock'
-import type { PreviewCsv } from '../domain/imports/csv-mapping'
-import { RejectedRecord } from '../domain/imports/reject'
-import type { CsvPreview } from '../domain/policies/views'
-import { RejectedDocument, readDocument } from '../sources/reader/document'
-import { outcomesOf } from '../sources/registry'
+import { type Access, requireAllAccounts } from '../../access/proof'
+import { now } from '../../clock'
+import type { PreviewCsv } from '../../domain/imports/csv-mapping'
+import { RejectedRecord } from '../../domain/imports/reject'
+import type { CsvPreview } from '../../domain/policies/views'
+import { RejectedDocument, readDocument } from '../../sources/reader/document'
+import { outcomesOf } from '../../sources/registry'
 
 const SHOWN = 20
 

@@ -12,7 +12,7 @@ let known: string | null | undefined
  */
 export function readingCode(): string | null {
   if (known !== undefined) return known
-  const lib = fileURLToPath(new URL('..', import.meta.url))
+  const lib = fileURLToPath(new URL('../..', import.meta.url))
   known = FOLDERS.every(folder => existsSync(join(lib, folder))) ? digestOf(lib) : null
   return known
 }

@@ -18,9 +18,9 @@ import { type ResourceRegions, regionKey } from '../../store/feeds/resource-regi
 import type { ImportTask } from '../../store/imports/runs'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
 import type { Places } from '../close/places'
+import { feedKey } from '../run/context'
 import { type Key, keyOf } from '../unchanged-records/id-set'
 import type { Fact } from '../unchanged-records/known-records'
-import { feedKey } from './context'
 
 /** What is known of statements beside what they say. */
 export interface Beside {
@@ -80,7 +80,7 @@ export function parseRecord(
         // Times after the arrival are the very object of it, see readTime.
         clockAhead: updatedAt === arrivedAt || outcome.firstObservedAt === arrivedAt,
         again: false,
-        findingTold: false,
+        findingReported: false,
       },
       fact: { feed: feedKey(outcome), result, updatedAt, sighting, finding, place },
     }

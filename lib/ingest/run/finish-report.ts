@@ -1,0 +1,43 @@
+import type { Reject } from '../../domain/imports/reject'
+import { reopenNamed } from '../../store/accounts/closing'
+import { keepReferences, recordControls, recordFeeds } from '../../store/feeds/feeds'
+import { finishRun, type ImportTask } from '../../store/imports/runs'
+import { forgetKnownPieces } from '../../store/sightings/known-records'
+import { noteDays } from '../backdate/note-days'
+import type { Closed } from '../close/close-report'
+import { runTransaction } from './account-transaction'
+import type { RunContext } from './context'
+import type { ReportContents } from './report-contents'
+
+/** The last step of a run: records which feeds and parts reported and when, and ends the import. */
+export async function finishReport(
+  run: RunContext,
+  task: ImportTask,
+  contents: ReportContents,
+  { feeds, parts, heldBack }: Closed,
+  { error, bytesRead }: { error: Reject | null; bytesRead: number },
+): Promise<void> {
+  const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
+  const { access, timeZone } = run
+  const { observedAt, mayClose } = task
+  const report = { importId: task.id, observedAt, mayClose }
+  await runTransaction(run, async client => {
+    await recordFeeds(access, client, report, feeds)
+    await recordControls(access, client, observedAt, parts)
+  })
+  // Before the import ends, since nobody would come back for it afterwards, and once it is known who reported.
+  await noteDays(access, accounts, observedAt, timeZone)
+  await runTransaction(run, async client => {
+    await keepReferences(access, client, feeds)
+    await reopenNamed(access, client, report, accounts)
+    await finishRun(access, client, task.id, {
+      error,
+      reported: contents.findings.size,
+      accounts,
+      sources: [...new Set(feeds.map(feed => feed.source))].sort(),
+      heldBack,
+      bytesRead,
+    })
+    await forgetKnownPieces(access, client)
+  })
+}

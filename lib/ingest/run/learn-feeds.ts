@@ -1,0 +1,12 @@
+import type { PoolClient } from 'pg'
+import { knownControls, knownFeeds } from '../../store/feeds/feeds'
+import { type FeedScope, feedKey, partKey, type RunContext, unknownFeed } from './context'
+
+/** Reads what is stored of feeds that a run meets for the first time. */
+export async function learnFeeds(run: RunContext, client: PoolClient, scopes: readonly FeedScope[]): Promise<void> {
+  const { access, feeds, controls, observedAt } = run
+  for (const scope of scopes) feeds.set(feedKey(scope), unknownFeed(scope))
+  for (const feed of await knownFeeds(access, client, observedAt, scopes)) feeds.set(feedKey(feed), feed)
+  for (const each of await knownControls(access, client, observedAt, scopes))
+    controls.set(partKey(each, each.control), each)
+}
