@@ -77,7 +77,9 @@ export function AuditTable({ rows, undo }: AuditTableProps) {
       header: t('ip'),
       label: t('ip'),
       empty: row => row.ip === null,
-      cell: row => <code className="text-xs">{row.ip ?? ''}</code>,
+      cell: row => (
+        <code className={row.ip?.includes(':') ? 'text-xs' : 'whitespace-nowrap text-xs'}>{row.ip ?? ''}</code>
+      ),
     },
   ]
   return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={row => row.id} />

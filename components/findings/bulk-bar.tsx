@@ -45,7 +45,7 @@ export function BulkBar(props: BulkBarProps) {
       tabIndex={-1}
       aria-label={t('findings.bulk')}
       aria-keyshortcuts="F6"
-      className="sticky bottom-2 z-10 order-last mt-2 flex flex-wrap items-center gap-2 rounded-2xl border border-accent bg-overlay px-3 py-2 shadow-overlay"
+      className="sticky bottom-2 z-20 order-last mt-2 flex flex-wrap items-center gap-2 rounded-2xl border border-accent bg-overlay px-3 py-2 shadow-overlay"
     >
       <p role="status" className="font-semibold">
         {t('findings.selected', { count })}

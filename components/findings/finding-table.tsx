@@ -38,7 +38,7 @@ export function FindingTable(props: FindingTableProps) {
   const changes = useFindingChanges(actions)
   const place = useRef<HTMLElement>(null)
   // What had the focus goes away with the change: it moves on to the rows.
-  const focusRows = () => place.current?.focus()
+  const focusRows = () => place.current?.focus({ preventScroll: true })
   async function take(row: FindingRow) {
     if (await changes.take(row, may.me)) focusRows()
   }

@@ -1,5 +1,5 @@
-import { constants, rmSync } from 'node:fs'
-import { access, type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { BackupError } from '../../lib/store/backup/format'
 import type { Sink } from '../../lib/store/backup/frame-writer'
@@ -19,6 +19,7 @@ export class BackupFile {
   /** Throws BackupError where the file is there and `force` does not say to replace it. */
   static async create(path: string, force: boolean): Promise<BackupFile> {
     if (!force) await requireAbsent(path)
+    else if ((await stat(path).catch(() => null))?.isDirectory()) throw new BackupError('isFolder', { file: path })
     return written(path, async () => {
       // Left by a command that was killed.
       await rm(partialOf(path), { force: true })
@@ -57,11 +58,9 @@ export class BackupFile {
 const partialOf = (path: string) => `${path}.partial`
 
 async function requireAbsent(path: string): Promise<void> {
-  const isThere = await access(path, constants.F_OK).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) throw new BackupError('fileExists', { file: path })
+  const there = await lstat(path).catch(() => null)
+  if (there?.isDirectory()) throw new BackupError('isFolder', { file: path })
+  if (there) throw new BackupError('fileExists', { file: path })
 }
 
 /** A rename lasts only when its folder is on the disk as well. Not every file system can sync a folder. */

@@ -26,7 +26,7 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 export async function backUp(access: JobAccess, { file, force }: BackupCommand, locale: Locale): Promise<number> {
   const started = Date.now()
   const t = await backupTranslator(locale)
-  const progress = new Progress((table, bytes) => t('progress', { table, megabytes: toMegabytes(bytes) }))
+  const progress = new Progress((table, bytes) => t('progress', { table, size: toSize(bytes, locale) }))
   const write = (sink: Sink) =>
     writeBackup(access, sink, { version: packageJson.version, onProgress: progress.show }).finally(() => progress.end())
   const toStdout = file === '-'
@@ -34,8 +34,8 @@ export async function backUp(access: JobAccess, { file, force }: BackupCommand, 
   const backup = toStdout ? await writeToStdout(write) : await writeToFile(path, force, write)
   await record(access, toStdout ? '-' : basename(path), backup, locale)
   const seconds = Math.max(0.1, (Date.now() - started) / 1000)
-  const { size, sha256, end } = backup
-  const numbers = { megabytes: toMegabytes(size), rows: end.rows, tables: Object.keys(end.tables).length, seconds }
+  const { sha256, end } = backup
+  const numbers = { size: toSize(backup.size, locale), rows: end.rows, tables: Object.keys(end.tables).length, seconds }
   const lines = [t('made', { file: toStdout ? 'stdout' : path, ...numbers }), t('digest', { sha256 }), t('keepSecrets')]
   // Standard output is the backup itself there.
   const output = toStdout ? process.stderr : process.stdout
@@ -48,8 +48,10 @@ export function pathOf(file: string): string {
   return resolve(process.env.HINOMI_CWD ?? process.cwd(), file)
 }
 
-export function toMegabytes(bytes: number): number {
-  return Math.round(bytes / 100_000) / 10
+/** A number of bytes in the largest unit of which there is one, such as `28.6 kB` or `10.2 GB`. */
+export function toSize(bytes: number, locale: Locale): string {
+  const [unit, size] = bytes < 1e6 ? ['kilobyte', 1e3] : bytes < 1e9 ? ['megabyte', 1e6] : ['gigabyte', 1e9]
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(bytes / size)
 }
 
 type Write = (sink: Sink) => Promise<BackupSummary>

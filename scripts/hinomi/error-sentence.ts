@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { AppError } from '../../lib/errors'
-import { backupTranslator, cliTranslator, errorSentence, errorTranslator, type Locale } from '../../lib/locale'
+import {
+  backupTranslator,
+  cliTranslator,
+  type ErrorTranslator,
+  errorSentence,
+  errorTranslator,
+  type Locale,
+} from '../../lib/locale'
 import { outageError, outageOf } from '../../lib/outage'
 import { BackupError } from '../../lib/store/backup/format'
 import { UsageError } from './usage-error'
@@ -18,6 +25,14 @@ export async function sentenceOf(error: unknown, locale: Locale): Promise<string
   const outage = outageOf(error)
   if (outage) return errorSentence(await errorTranslator(locale), outageError(outage))
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code.startsWith('ERR_PARSE_ARGS')) return `${error instanceof Error ? error.message : ''}\n\n${t('help')}`
-  return error instanceof Error ? error.message : String(error)
+  const message = error instanceof Error ? error.message : String(error)
+  if (code.startsWith('ERR_PARSE_ARGS')) return `${argumentSentence(t, code, message)}\n\n${t('help')}`
+  return message
+}
+
+/** Node names the argument only in its English message, in quotes. */
+function argumentSentence(t: ErrorTranslator, code: string, message: string): string {
+  const argument = /'([^']+)'/.exec(message)?.[1] ?? ''
+  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return t('badOption', { option: argument }) ?? message
+  return t('unknownArgument', { argument }) ?? message
 }

@@ -24,10 +24,11 @@ const locale: Locale = (process.env.LC_ALL || process.env.LC_MESSAGES || process
   : 'en'
 
 async function main([command, ...rest]: string[]): Promise<number> {
+  if (rest.some(argument => argument === '--help' || argument === '-h')) return helpCommand()
   if (command === 'import') return importCommand(rest)
   if (command === 'token' && rest[0] === 'create') return createTokenCommand(rest.slice(1), locale)
   if (command === 'verify') return verifyCommand(rest)
-  if (command === 'check') return checkCommand(jobAccess('command'), locale)
+  if (command === 'check') return checkWithoutArguments(rest)
   if (command === 'backup') return backupCommand(rest)
   if (command === 'restore') return restoreCommand(rest)
   if (command === 'keys') return keysCommand(rest)
@@ -106,6 +107,11 @@ async function verifyCommand(args: string[]): Promise<number> {
     .safeParse(values.head ?? null)
   if (!head.success) throw new UsageError('badHead')
   return verifyHistory(jobAccess('command'), head.data, locale)
+}
+
+async function checkWithoutArguments(args: string[]): Promise<number> {
+  parseArgs({ args, options: {} })
+  return checkCommand(jobAccess('command'), locale)
 }
 
 async function backupCommand(args: string[]): Promise<number> {

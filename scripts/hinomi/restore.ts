@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { access as accessFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { jobAccess } from '../../lib/access/job'
@@ -13,7 +12,7 @@ import { type OpenedBackup, openBackup } from '../../lib/store/backup/read-backu
 import { dropEmptySchema, otherConnections } from '../../lib/store/backup/restore-target'
 import { withMigrationLock } from '../launch/migrate.mjs'
 import { migrationNames } from '../launch/schema-engine.mjs'
-import { pathOf, toMegabytes } from './backup'
+import { pathOf, toSize } from './backup'
 import { checkCommand } from './check'
 import { missingKeys } from './keys'
 import { Progress } from './progress'
@@ -33,7 +32,7 @@ export async function restore(access: JobAccess, file: string, locale: Locale): 
   const t = await backupTranslator(locale)
   const opened = await openChecked(file, t)
   const name = file === '-' ? '-' : basename(file)
-  const progress = new Progress((table, bytes) => t('progress', { table, megabytes: toMegabytes(bytes) }))
+  const progress = new Progress((table, bytes) => t('progress', { table, size: toSize(bytes, locale) }))
   const { loaded, applied } = await restoreInto(access, env().DATABASE_URL, opened, { name, onProgress: progress.show })
   progress.end()
   const { header, end, unknown } = loaded
@@ -57,13 +56,21 @@ export async function restore(access: JobAccess, file: string, locale: Locale): 
 async function openChecked(file: string, t: ErrorTranslator): Promise<OpenedBackup> {
   if (file === '-') return requireKnown(await openBackup(process.stdin))
   const path = pathOf(file)
-  await accessFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new BackupError('unreadable', { file: path, message: error.message }, { cause: error })
-  })
-  const opened = requireKnown(await openBackup(createReadStream(path, { highWaterMark: 1024 * 1024 })))
+  const opened = requireKnown(await openBackup(contentOf(path)))
   process.stderr.write(`${t('checking')}\n`)
   await opened.readTables()
-  return openBackup(createReadStream(path, { highWaterMark: 1024 * 1024 }))
+  return openBackup(contentOf(path))
+}
+
+/** The bytes of a file. A failure to read it names the file. */
+async function* contentOf(path: string): AsyncIterable<Buffer> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 1024 * 1024 })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const reason = code === 'EISDIR' ? 'isFolder' : 'unreadable'
+    throw new BackupError(reason, { file: path, message }, { cause: error })
+  }
 }
 
 /** Refuses the backup of a version that has migrations which this one does not know. */

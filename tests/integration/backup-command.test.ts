@@ -7,7 +7,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { jobAccess } from '../../lib/access/job'
 import { closeDatabase } from '../../lib/db'
-import { backUp } from '../../scripts/hinomi/backup'
+import { backUp, toSize } from '../../scripts/hinomi/backup'
 import { sentenceOf } from '../../scripts/hinomi/error-sentence'
 import { restore } from '../../scripts/hinomi/restore'
 import { fromRoot, root } from '../../scripts/launch/paths.mjs'
@@ -90,6 +90,50 @@ test('a file that is there is replaced only with --force', async () => {
   expect(readFileSync(file, 'utf8')).toBe('precious')
   expect(await backUp(command, { file, force: true }, 'en')).toBe(0)
   expect(readFileSync(file, 'latin1')).toMatch(/^hinomi-backup 0001\n/)
+})
+
+test.each([false, true])('a folder is refused before anything is written (--force: %s)', async force => {
+  quiet()
+  await switchDatabase(source)
+  const folder = inFolder('folder')
+  mkdirSync(folder, { recursive: true })
+  await expect(backUp(command, { file: folder, force }, 'en')).rejects.toMatchObject({ reason: 'isFolder' })
+  expect(existsSync(`${folder}.partial`)).toBe(false)
+})
+
+test.each([
+  [0, '0 kB'],
+  [28_591, '28.6 kB'],
+  [12_340_000, '12.3 MB'],
+  [10_240_000_000, '10.2 GB'],
+])('%d bytes are shown as %s', (bytes, shown) => {
+  expect(toSize(bytes, 'en')).toBe(shown)
+})
+
+describe('arguments', () => {
+  test.each([
+    ['backup', '--help'],
+    ['check', '-h'],
+    ['keys', 'list', '--help'],
+  ])('%s %s prints the usage', LONG, async (...args) => {
+    const { code, stdout, stderr } = await run(args, source)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.toString()).toMatch(/^Usage:/)
+  })
+
+  test.each([
+    [['check', 'now'], 'now'],
+    [['backup', '--all'], '--all'],
+  ])('%j is refused in both languages', LONG, async (args, argument) => {
+    for (const [lang, sentence] of [
+      ['en', `This command does not know the option or argument ${argument}.`],
+      ['ja_JP.UTF-8', `このコマンドでは指定できないオプションまたは引数です: ${argument}`],
+    ] as const) {
+      const { code, stderr } = await run(args, source, { lang })
+      expect(code).toBe(1)
+      expect(stderr.split('\n')[0]).toBe(sentence)
+    }
+  })
 })
 
 describe('killed in the middle', () => {

@@ -113,6 +113,10 @@ describe('what is not whole changes nothing', () => {
   test('a file that is not there', async () => {
     await expect(restore(command, inFolder('nowhere'), 'en')).rejects.toMatchObject({ reason: 'unreadable' })
   })
+
+  test('a folder', async () => {
+    await expect(restore(command, inFolder('.'), 'en')).rejects.toMatchObject({ reason: 'isFolder' })
+  })
 })
 
 test('a backup in a newer format is refused', async () => {
