@@ -1,14 +1,25 @@
 import 'server-only'
-import { type Permission, permissions } from './permissions'
-import { type Access, prove } from './proof'
+import type { Permission } from './permissions'
+import { type JobAccess, prove } from './proof'
+
+interface JobOptions {
+  /** The address of a request in which the product itself acts. */
+  ip?: string | null
+}
 
 /**
- * The proof of a background job: every permission, every account, written to the audit log under the job's name. `ip` is that of a
- * request where the product itself acts on it.
+ * The proof of a background job or command, written to the audit log under its name. It holds no permission of people but those that
+ * are named, for functions that people call as well.
  */
-export function jobAccess(name: string, ip: string | null = null): Access<Permission> {
-  return prove(
-    { actor: { kind: 'job', id: name, name }, accounts: 'all', ip, granted: new Set(permissions) },
-    permissions,
-  )
+export function jobAccess(name: string, options?: JobOptions): JobAccess
+export function jobAccess<P extends Permission>(
+  name: string,
+  options: JobOptions & { permissions: readonly P[] },
+): JobAccess<P>
+export function jobAccess<P extends Permission>(
+  name: string,
+  { permissions = [], ip = null }: JobOptions & { permissions?: readonly P[] } = {},
+): JobAccess<P> {
+  const actor = { kind: 'job', id: name, name } as const
+  return prove({ actor, accounts: 'all', ip, granted: new Set(permissions) }, permissions) as JobAccess<P>
 }

@@ -48,6 +48,18 @@ export interface Access<P extends Permission = never> {
   readonly [proof]: (permission: P) => void
 }
 
+declare const job: unique symbol
+
+/**
+ * Proof that a background job or a command of the product itself acts, for every account and without a person's permission. A request
+ * never has it. `P` are permissions that the job holds beside, for functions that people call as well.
+ */
+export interface JobAccess<P extends Permission = never> extends Access<P> {
+  readonly actor: JobActor
+  readonly accounts: 'all'
+  readonly [job]: true
+}
+
 export interface Grant {
   actor: Actor
   accounts: 'all' | readonly AccountId[]

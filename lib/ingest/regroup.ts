@@ -1,4 +1,4 @@
-import type { Access } from '../access/proof'
+import type { JobAccess } from '../access/proof'
 import { transaction } from '../db'
 import { type Equivalence, equivalence, type Problem } from '../domain/identity/equivalence'
 import { type MachineImages, ownFixTarget, toFixTarget } from '../domain/identity/fix-target'
@@ -17,8 +17,6 @@ import {
   renameSightings,
 } from '../store/sightings/grouped'
 import { type Move, moveFinding } from './settle/move-finding'
-
-type Job = Access<'imports:write'>
 
 const PAGE = 5000
 const CHUNK = 100
@@ -42,7 +40,7 @@ export function groupingOf(table: Equivalence = equivalence): string {
  * and histories go along; of what was one finding and is several, with the sighting that was observed first. What cannot be told from
  * what is stored waits for the next report. Can be killed and run again: what stands right is not touched. Run it before any import.
  */
-export async function regroup(access: Job, table: Equivalence = equivalence): Promise<{ merged: number }> {
+export async function regroup(access: JobAccess, table: Equivalence = equivalence): Promise<{ merged: number }> {
   let merged = 0
   if ((await groupedBy(access)) === groupingOf(table)) return { merged }
   const grouping = { table, images: await machineImages(access), splits: await findingSplits(access) }
@@ -77,7 +75,7 @@ interface Rename {
 
 /** What is to be moved to which finding, and renamed, in one account. What keeps the decisions of a finding moves first. */
 async function changesOf(
-  access: Job,
+  access: JobAccess,
   accountId: string,
   grouping: Grouping,
 ): Promise<{ moves: [string, Move][]; renames: Rename[] }> {

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../access/proof'
+import type { JobAccess } from '../access/proof'
 import { sealedColumns } from '../access/seal/sealed-columns'
 import { pool } from '../db'
 
@@ -11,7 +11,7 @@ export interface SealedCounts {
 }
 
 /** Counts the stored values that are sealed, over all columns. */
-export async function countSealedValues(_access: Access<'members:manage'>): Promise<SealedCounts> {
+export async function countSealedValues(_access: JobAccess): Promise<SealedCounts> {
   const counts: SealedCounts = { byKey: new Map(), malformed: 0 }
   for (const { table, column } of sealedColumns) {
     const { rows } = await pool().query<{ key: string | null; n: number }>(

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../access/proof'
+import type { JobAccess } from '../access/proof'
 import { newestKey } from '../access/seal/keys'
 import { openSealed, sealText } from '../access/seal/seal'
 import { type SealedColumn, sealedColumns } from '../access/seal/sealed-columns'
@@ -33,7 +33,7 @@ interface Batch {
  * Seals all stored values with the newest key that another one sealed. Each batch is one transaction with its audit entry, so that the
  * command can be stopped and run again at any time.
  */
-export async function resealStoredValues(access: Access<'members:manage'>): Promise<Resealed> {
+export async function resealStoredValues(access: JobAccess): Promise<Resealed> {
   let resealed = 0
   const unopened = new Set<string>()
   for (const column of sealedColumns) {
@@ -53,17 +53,17 @@ export async function resealStoredValues(access: Access<'members:manage'>): Prom
 }
 
 /** Writes to the audit log that the secret is replaced. Call it before the change. */
-export async function recordRotation(access: Access<'members:manage'>, former: string, next: string): Promise<void> {
+export async function recordRotation(access: JobAccess, former: string, next: string): Promise<void> {
   await recordAudit(prisma(), access, { action: 'keys.rotate', target: `key:${next}`, detail: { former } })
 }
 
 /** Writes to the audit log that former secrets are removed. Call it before the change. */
-export async function recordRemoval(access: Access<'members:manage'>, removed: readonly string[]): Promise<void> {
+export async function recordRemoval(access: JobAccess, removed: readonly string[]): Promise<void> {
   for (const id of removed) await recordAudit(prisma(), access, { action: 'keys.remove', target: `key:${id}` })
 }
 
 async function resealBatch(
-  access: Access<'members:manage'>,
+  access: JobAccess,
   { table, column, purpose }: SealedColumn,
   after: string | null,
 ): Promise<Batch> {

@@ -205,5 +205,5 @@ async function send(
     yield Buffer.from(report)
   })()
   const { id } = await receiveImport(access, body, { ...rest, source: null, observedAt: at, force: true })
-  await runImport(access, id)
+  await runImport(jobAccess('import'), id)
 }

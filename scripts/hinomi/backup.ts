@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { basename, resolve } from 'node:path'
-import type { jobAccess } from '../../lib/access/job'
+import type { JobAccess } from '../../lib/access/proof'
 import { backupTranslator, type Locale } from '../../lib/locale'
 import { outageOf } from '../../lib/outage'
 import { BackupError, type BackupSummary } from '../../lib/store/backup/format'
@@ -9,8 +9,6 @@ import { recordBackup, writeBackup } from '../../lib/store/backup/write-backup'
 import packageJson from '../../package.json'
 import { BackupFile } from './backup-file'
 import { Progress } from './progress'
-
-type JobAccess = ReturnType<typeof jobAccess>
 
 export interface BackupCommand {
   /** A path, or `-` for standard output. */

@@ -58,7 +58,7 @@ export async function createTokenOf(args: string[]) {
     ...(networks && { networks }),
     expiresAt,
   })
-  const access = jobAccess('command')
+  const access = jobAccess('command', { permissions: ['members:manage', 'tokens:manage'] })
   const owner = values.owner === undefined ? await findSoleAdministrator(access) : Email.safeParse(values.owner).data
   if (owner === null) throw new UsageError('tokenOwnerNeeded')
   if (owner === undefined) throw new UsageError('badOption', { option: '--owner' })

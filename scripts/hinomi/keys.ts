@@ -1,4 +1,4 @@
-import type { jobAccess } from '../../lib/access/job'
+import type { JobAccess } from '../../lib/access/proof'
 import { type Key, keyId, keys, newestKey } from '../../lib/access/seal/keys'
 import { SESSION_SECONDS } from '../../lib/access/session/session'
 import { keysTranslator, type Locale } from '../../lib/locale'
@@ -6,8 +6,6 @@ import { countSealedValues } from '../../lib/queries/sealed-values'
 import { recordRemoval, recordRotation, resealStoredValues } from '../../lib/store/keys'
 import { pruneSecrets, rotateSecret } from '../launch/secrets.mjs'
 import { GENERATED_OLD_SECRET } from '../launch/settings.mjs'
-
-type JobAccess = ReturnType<typeof jobAccess>
 
 /** Prints each key and how many stored values it seals. Returns 1 where a stored value needs a key that no setting has, else 0. */
 export async function listKeys(access: JobAccess, locale: Locale): Promise<number> {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { jobAccess } from '../../lib/access/job'
+import { permissions } from '../../lib/access/permissions'
 import { closeDatabase } from '../../lib/db'
 import { ImportQuery } from '../../lib/domain/imports/query'
 import { env } from '../../lib/env'
@@ -22,6 +23,9 @@ import { verifyHistory } from './verify'
 const locale: Locale = (process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '').startsWith('ja')
   ? 'ja'
   : 'en'
+
+/** Who may use the settings and the database of the server may do everything. */
+const operator = () => jobAccess('command', { permissions })
 
 async function main([command, ...rest]: string[]): Promise<number> {
   if (rest.some(argument => argument === '--help' || argument === '-h')) return helpCommand()
@@ -74,7 +78,7 @@ async function importCommand(args: string[]): Promise<number> {
     force: String(values.force),
     origin: 'command',
   })
-  return importFiles(jobAccess('command'), positionals, options, locale)
+  return importFiles(operator(), positionals, options, locale)
 }
 
 /** The way in where no administrator can sign in: who may run this command owns the database. */
@@ -82,7 +86,7 @@ async function resetLinkCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
   const [email] = positionals
   if (!email) throw new UsageError('noEmail')
-  const { token } = await createResetLink(jobAccess('command'), { email })
+  const { token } = await createResetLink(operator(), { email })
   process.stdout.write(`${new URL(`/invite#token=${token}`, env().HINOMI_URL ?? 'http://localhost:3000')}\n`)
   return 0
 }
@@ -92,7 +96,7 @@ async function resetFactorsCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
   const [email] = positionals
   if (!email) throw new UsageError('noEmail')
-  await resetFactors(jobAccess('command'), { email })
+  await resetFactors(operator(), { email })
   const t = await cliTranslator(locale)
   process.stdout.write(`${t('factorsReset', { email })}\n`)
   return 0
@@ -106,12 +110,12 @@ async function verifyCommand(args: string[]): Promise<number> {
     .nullable()
     .safeParse(values.head ?? null)
   if (!head.success) throw new UsageError('badHead')
-  return verifyHistory(jobAccess('command'), head.data, locale)
+  return verifyHistory(operator(), head.data, locale)
 }
 
 async function checkWithoutArguments(args: string[]): Promise<number> {
   parseArgs({ args, options: {} })
-  return checkCommand(jobAccess('command'), locale)
+  return checkCommand(operator(), locale)
 }
 
 async function backupCommand(args: string[]): Promise<number> {
@@ -122,14 +126,14 @@ async function backupCommand(args: string[]): Promise<number> {
   })
   const [file] = positionals
   if (!file || positionals.length > 1) throw new UsageError('noBackupFile')
-  return backUp(jobAccess('command'), { file, force: values.force }, locale)
+  return backUp(operator(), { file, force: values.force }, locale)
 }
 
 async function restoreCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
   const [file] = positionals
   if (!file || positionals.length > 1) throw new UsageError('noBackupFile')
-  return restore(jobAccess('command'), file, locale)
+  return restore(operator(), file, locale)
 }
 
 async function keysCommand([command = '', ...rest]: string[]): Promise<number> {
@@ -141,7 +145,7 @@ async function keysCommand([command = '', ...rest]: string[]): Promise<number> {
   ])
   const run = commands.get(command)
   if (!run || rest.length > 0) throw new UsageError('unknownCommand')
-  return run(jobAccess('command'), locale)
+  return run(operator(), locale)
 }
 
 try {

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { jobAccess } from '../../lib/access/job'
+import type { Permission } from '../../lib/access/permissions'
+import type { JobAccess } from '../../lib/access/proof'
 import { env } from '../../lib/env'
 import { backupTranslator, type ErrorTranslator, keysTranslator, type Locale } from '../../lib/locale'
 import { countSealedValues } from '../../lib/queries/sealed-values'
@@ -18,8 +19,6 @@ import { missingKeys } from './keys'
 import { Progress } from './progress'
 import { verifyHistory } from './verify'
 
-type JobAccess = ReturnType<typeof jobAccess>
-
 /** A connection that was just closed may be listed a moment longer. */
 const GONE_MS = 3000
 
@@ -27,7 +26,7 @@ const GONE_MS = 3000
  * Restores a backup into an empty database, brings it up to date, and runs `verify` and `check`. `file` is a path, or `-` for standard
  * input. Returns 1 where they find something, else 0; throws where nothing was restored.
  */
-export async function restore(access: JobAccess, file: string, locale: Locale): Promise<number> {
+export async function restore(access: JobAccess<Permission>, file: string, locale: Locale): Promise<number> {
   const started = Date.now()
   const t = await backupTranslator(locale)
   const opened = await openChecked(file, t)

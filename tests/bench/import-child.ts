@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
-import { jobAccess } from '../../lib/access/job'
 import { closeDatabase } from '../../lib/db'
 import { receiveImport } from '../../lib/ingest/receive/receive'
 import { runImport } from '../../lib/ingest/run/run'
+import { jobAccess } from '../support/job'
 
 /**
  * Imports one file completely in a process of its own, as the worker does, and prints its seconds and peak memory as JSON. The

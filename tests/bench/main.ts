@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { jobAccess } from '../../lib/access/job'
 import { closeDatabase, pool } from '../../lib/db'
 import { sumCounts } from '../../lib/store/counts/kept-counts'
+import { jobAccess } from '../support/job'
 import { bareCopy, countsOf, forget, importFile, type Measured, writeReport, writeWarmUp } from './imports'
 import { type PageTime, settleIn, timePages } from './pages'
 

@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { jobAccess } from '../../lib/access/job'
 import { closeDatabase, prisma } from '../../lib/db'
 import { runImport } from '../../lib/ingest/run/run'
 import { log } from '../../lib/log'
@@ -11,6 +10,7 @@ import { writeBackup } from '../../lib/store/backup/write-backup'
 import { backUp } from '../../scripts/hinomi/backup'
 import { restore } from '../../scripts/hinomi/restore'
 import { Browser, startAuthServer } from '../support/auth-server'
+import { jobAccess } from '../support/job'
 import { setSecrets } from '../support/secrets'
 import {
   ask,

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jobAccess } from '../../lib/access/job'
 import { closeDatabase, pool } from '../../lib/db'
 import { env } from '../../lib/env'
 import { verifyChain } from '../../lib/queries/chain/verify'
 import { sealNext } from '../../lib/store/chain/chain'
 import { demoState, markDemo, NotADemo, recreate } from '../../scripts/demo/database'
 import { fillDemo } from '../../scripts/demo/fill'
+import { jobAccess } from '../support/job'
 
 const end = new Date('2026-11-20T06:00:00Z')
 let first: string[] = []

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jobAccess } from '../../lib/access/job'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { handOverUnowned } from '../../lib/store/findings/hand-over-unowned'
 import { markOverdue, unmarkOverdue } from '../../lib/store/findings/overdue'
+import { jobAccess } from '../support/job'
 
 afterAll(closeDatabase)
 

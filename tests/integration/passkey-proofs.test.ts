@@ -1,10 +1,10 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { jobAccess } from '../../lib/access/job'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { log } from '../../lib/log'
 import { createChallenge, dropExpiredChallenges, redeemChallenge } from '../../lib/store/passkeys/challenges'
 import { beginPasskeyProof, verifyPasskeyProof } from '../../lib/store/passkeys/proof'
 import { beginPasskeySignIn } from '../../lib/store/passkeys/sign-in'
+import { jobAccess } from '../support/job'
 import { memberWithPasskey, party } from '../support/passkeys'
 
 log.level = 'silent'

@@ -1,7 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { GET as exportFindings } from '../../app/api/v1/findings/export/route'
 import { requireTokenAccess } from '../../lib/access/api/token'
-import { jobAccess } from '../../lib/access/job'
 import { recordingRefusals } from '../../lib/access/refusals/refusals'
 import { ANONYMOUS, flushThrottled, recordThrottled } from '../../lib/access/refusals/throttled-audit'
 import { hashPassword } from '../../lib/access/sign-in/password'
@@ -12,6 +11,7 @@ import { route } from '../../lib/route'
 import { changePassword } from '../../lib/store/people/profile'
 import { createToken, revokeToken } from '../../lib/store/people/tokens'
 import { signInWithIdentity, signInWithPassword } from '../../lib/store/sign-in/sign-in'
+import { jobAccess } from '../support/job'
 import { accessOf, addMember, adminAccess } from '../support/people'
 
 const job = jobAccess('test')

@@ -13,7 +13,7 @@ import { asff, at, ingest, job, newAccount, partial, prowler } from './support-i
 const none = toEquivalence([])
 const source = 'https://example.com/'
 let owner = ''
-let hanako = job
+let hanako: ReturnType<typeof accessOf> = job
 
 beforeAll(async () => {
   const member = await addMember('member')

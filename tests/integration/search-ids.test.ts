@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { jobAccess } from '../../lib/access/job'
 import { closeDatabase } from '../../lib/db'
 import { everyFinding } from '../../lib/domain/findings/filter'
 import { listFindings } from '../../lib/queries/findings/list'
+import { jobAccess } from '../support/job'
 import { ingest } from './support-ingest'
 
 afterAll(closeDatabase)

@@ -3,7 +3,6 @@ import { cancel, confirmEnrolment, finish, giveCode } from '../../app/(auth)/sig
 import { makeCodes } from '../../app/(console)/settings/profile/two-step-actions'
 import { GET as listFindings } from '../../app/api/v1/findings/route'
 import { currentMember, requireAccess } from '../../lib/access/access'
-import { jobAccess } from '../../lib/access/job'
 import { browserCookieName } from '../../lib/access/session/known-browser'
 import { sendSessionCookie, sessionCookieName } from '../../lib/access/session/session'
 import { mayGiveCode } from '../../lib/access/sign-in/code-attempts'
@@ -21,6 +20,7 @@ import { Browser, startAuthServer } from '../support/auth-server'
 import { codeOf, wrongCodeOf } from '../support/authenticator-app'
 import { browser, signOut } from '../support/browser'
 import { addApp, addPasskey } from '../support/codes'
+import { jobAccess } from '../support/job'
 import { accessOf, addMember } from '../support/people'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)

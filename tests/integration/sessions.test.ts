@@ -2,7 +2,6 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { signOut } from '../../app/(console)/actions'
 import { endSession, endSessions, savePassword } from '../../app/(console)/settings/profile/actions'
 import { currentMember, requireAccess } from '../../lib/access/access'
-import { jobAccess } from '../../lib/access/job'
 import { sessionCookieName } from '../../lib/access/session/session'
 import { hashPassword } from '../../lib/access/sign-in/password'
 import { closeDatabase, pool, prisma } from '../../lib/db'
@@ -15,6 +14,7 @@ import { dropEndedSessions, endMemberSessions, endStaleSessions } from '../../li
 import { signInWithPassword } from '../../lib/store/sign-in/sign-in'
 import { Browser, startAuthServer } from '../support/auth-server'
 import { browser, signOut as forgetCookies, signInAs } from '../support/browser'
+import { jobAccess } from '../support/job'
 import { accessOf, addMember } from '../support/people'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)

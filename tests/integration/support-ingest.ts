@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-import { jobAccess } from '../../lib/access/job'
 import type { Access } from '../../lib/access/proof'
 import { setClock } from '../../lib/clock'
 import { pool, prisma } from '../../lib/db'
@@ -8,6 +7,7 @@ import type { Permission } from '../../lib/domain/people/role'
 import { type ReceiveOptions, receiveImport } from '../../lib/ingest/receive/receive'
 import { runImport } from '../../lib/ingest/run/run'
 import { outcomesOf } from '../../lib/sources/registry'
+import { jobAccess } from '../support/job'
 
 export const job = jobAccess('test')
 

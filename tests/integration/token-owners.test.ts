@@ -1,6 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { newApiToken, requireTokenAccess, UnauthenticatedError } from '../../lib/access/api/token'
-import { jobAccess } from '../../lib/access/job'
 import type { CreateToken } from '../../lib/access/member-input'
 import { accountFilter } from '../../lib/access/proof'
 import { closeDatabase, pool, prisma } from '../../lib/db'
@@ -10,6 +9,7 @@ import { decideException } from '../../lib/store/exceptions/decide'
 import { workableTeams } from '../../lib/store/findings/selection'
 import { removeMember, updateMember } from '../../lib/store/people/members'
 import { createToken, revokeOwnToken, takeOverToken } from '../../lib/store/people/tokens'
+import { jobAccess } from '../support/job'
 import { accessOf, addMember, adminAccess } from '../support/people'
 
 const job = jobAccess('test')

@@ -1,6 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { requireTokenAccess, UnauthenticatedError } from '../../lib/access/api/token'
-import { jobAccess } from '../../lib/access/job'
 import { CreateToken } from '../../lib/access/member-input'
 import { accountFilter, holds } from '../../lib/access/proof'
 import { closeDatabase, pool, prisma } from '../../lib/db'
@@ -8,6 +7,7 @@ import { ForbiddenError } from '../../lib/errors'
 import { listOwnTokens, listTokens } from '../../lib/queries/people/tokens'
 import { removeMember } from '../../lib/store/people/members'
 import { createToken, revokeToken } from '../../lib/store/people/tokens'
+import { jobAccess } from '../support/job'
 import { accessOf, addMember, adminAccess } from '../support/people'
 
 const job = jobAccess('test')

@@ -3,7 +3,7 @@ import { now } from '../../clock'
 import { pool } from '../../db'
 import { log } from '../../log'
 import { networkOf } from '../network/peer'
-import type { Access, Actor } from '../proof'
+import type { Actor, JobAccess } from '../proof'
 
 /** Somebody who is not signed in. */
 export const ANONYMOUS = { kind: 'anonymous', id: '', name: '' } as const
@@ -71,7 +71,7 @@ export async function recordThrottled(given: ThrottledEntry, at = new Date()): P
 }
 
 /** Writes the entries of what was only counted and has not come again since, and clears the counts. */
-export async function flushThrottled(_access: Access<'audit:read'>, at = new Date()): Promise<void> {
+export async function flushThrottled(_access: JobAccess, at = new Date()): Promise<void> {
   await pool().query(FLUSH, [now(), at])
 }
 

@@ -1,11 +1,11 @@
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { dayOf } from '../../domain/policies/due'
 import { countFlow, fillSnapshots, takeSnapshots } from '../../store/counts/snapshots'
 
 /** Takes the snapshots of accounts on the day of a report, and of the days since where the report is of an earlier one. */
 export async function noteDays(
-  access: Access<'imports:write'>,
+  access: JobAccess,
   accounts: string[],
   observedAt: Date,
   timeZone: string,

@@ -1,13 +1,13 @@
 import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { payloadPieces } from '../../store/imports/runs'
 
 const inflated = promisify(inflate)
 const AHEAD = 3
 
 /** A stored report, piece by piece. Pieces are inflated ahead, on other threads, while this one parses. */
-export async function* inflatedPieces(access: Access<'imports:write'>, id: number): AsyncGenerator<Buffer> {
+export async function* inflatedPieces(access: JobAccess, id: number): AsyncGenerator<Buffer> {
   const ahead: Promise<Buffer>[] = []
   for await (const piece of payloadPieces(access, id)) {
     // In one go: by default it would come in pieces of 16 kB, each with a way to another thread and back.

@@ -1,4 +1,4 @@
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import type { Covering } from '../../domain/exceptions/exception'
 import { completenessKey, pairHash, regionHash, serviceHash, serviceOf, timeOf } from '../../domain/feeds/report-pairs'
 import type { Tags } from '../../domain/identity/tags'
@@ -25,7 +25,7 @@ export interface KnownAccount {
 
 /** What one run of an import knows while it lasts. */
 export interface RunContext {
-  access: Access<'imports:write'>
+  access: JobAccess
   /** Called with each batch that is committed. */
   onProgress: () => void
   importId: number

@@ -1,4 +1,4 @@
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { defaultDuePolicy } from '../../domain/policies/due-policy'
 import { approvedExceptions } from '../../store/exceptions/approved'
 import { toVersions } from '../../store/policies/account-policy'
@@ -21,7 +21,7 @@ export const undecided: Decisions = {
 }
 
 /** As it stands now. Exceptions that are decided while the run goes on are brought in line after it. */
-export async function currentDecisions(access: Access<'imports:write'>): Promise<Omit<Decisions, 'owners'>> {
+export async function currentDecisions(access: JobAccess): Promise<Omit<Decisions, 'owners'>> {
   return { ...(await currentPolicies()), exceptions: await approvedExceptions(access) }
 }
 

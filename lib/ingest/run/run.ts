@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { transaction } from '../../db'
 import type { Reject } from '../../domain/imports/reject'
 import { RejectedRecord } from '../../domain/imports/reject'
@@ -38,11 +38,7 @@ const SLICE = 16
  * Runs one import: reads the stored document, writes in batches, resolves what a complete report lacks, and counts. A run that died
  * continues after its last batch and ends as if undisturbed. Returns false where there was nothing to do.
  */
-export async function runImport(
-  access: Access<'imports:write'>,
-  id: number,
-  options: RunOptions = {},
-): Promise<boolean> {
+export async function runImport(access: JobAccess, id: number, options: RunOptions = {}): Promise<boolean> {
   const task = await startRun(access, id, options)
   if (!task) return false
   try {
@@ -68,7 +64,7 @@ class ImportRun {
   #waiting: Batch
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(access: Access<'imports:write'>, task: ImportTask, options: RunOptions & { recall: boolean }) {
+  constructor(access: JobAccess, task: ImportTask, options: RunOptions & { recall: boolean }) {
     this.#task = task
     this.#committed = task.checkpoint
     this.#waiting = new Batch(task.checkpoint)

@@ -1,4 +1,4 @@
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { env } from '../../env'
 import type { ImportTask } from '../../store/imports/runs'
 import { Places } from '../close/places'
@@ -14,7 +14,7 @@ export interface RunOptions {
 
 /** What a run knows before it has read anything. */
 export function startContext(
-  access: Access<'imports:write'>,
+  access: JobAccess,
   task: ImportTask,
   onProgress: RunOptions['onProgress'] = () => undefined,
 ): RunContext {

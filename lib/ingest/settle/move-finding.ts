@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { mergeFindings } from '../../domain/findings/merge'
 import type { Problem } from '../../domain/identity/equivalence'
 import { resourceNameOf } from '../../domain/identity/resource-name'
@@ -14,8 +14,6 @@ import {
 } from '../../store/merges/merge'
 import type { GroupedSighting } from '../../store/sightings/grouped'
 import { resettleFindings } from '../../store/sightings/resettle'
-
-type Job = Access<'imports:write'>
 
 /** Sightings that have to stand in another finding than they do. */
 export interface Move {
@@ -32,7 +30,7 @@ export interface Move {
  * lock of the account.
  */
 export async function moveFinding(
-  access: Job,
+  access: JobAccess,
   client: PoolClient,
   accountId: string,
   id: string,
@@ -86,7 +84,7 @@ export async function moveFinding(
 
 /** Ends the move of sightings that are a problem of their own. Nothing ends in another finding. */
 async function splitOff(
-  access: Job,
+  access: JobAccess,
   client: PoolClient,
   accountId: string,
   id: string,

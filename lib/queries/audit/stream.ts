@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import { type Access, accountFilter } from '../../access/proof'
+import { type Access, accountFilter, type JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import { auditVisibleTo } from './audit'
@@ -28,7 +28,7 @@ export interface StreamedEntry {
  * entries end before an id that may still appear, so that whoever goes on from `next` misses none.
  */
 export async function auditAfter(
-  access: Access<'audit:read'>,
+  access: JobAccess | Access<'audit:read'>,
   after: bigint,
   limit: number,
 ): Promise<{ entries: StreamedEntry[]; next: bigint }> {

@@ -28,7 +28,7 @@ export async function updateAccount(access: Access<'accounts:manage'>, input: Up
     },
     { timeout: 60_000 },
   )
-  await resettleFindings(access, input.id)
+  await reapplyDecisions(access, input.id)
 }
 
 /**
@@ -48,11 +48,11 @@ export async function registerAccount(access: Access<'accounts:manage'>, input: 
     },
     { timeout: 60_000 },
   )
-  await resettleFindings(access, input.id)
+  await reapplyDecisions(access, input.id)
 }
 
 /** At once where it is not much; the jobs do the rest. */
-async function resettleFindings(access: Access<'accounts:manage'>, id: string): Promise<void> {
+async function reapplyDecisions(access: Access<'accounts:manage'>, id: string): Promise<void> {
   await moveDueDatesOf(access, id)
   await routeFindingsOf(access, id)
 }

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import { type Access, accountFilter } from '../../access/proof'
+import { type Access, accountFilter, type JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import type { CloseAccount, ReopenAccount } from '../../domain/accounts/filter'
@@ -44,7 +44,7 @@ async function change(
 
 /** Opens closed accounts again that a report, made since, has named. The caller holds their lock. */
 export async function reopenNamed(
-  access: Access<'imports:write'>,
+  access: JobAccess,
   client: PoolClient,
   run: { importId: number; observedAt: Date },
   accountIds: readonly string[],

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import type { ClientBase, PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { pool, transaction } from '../../db'
 import { recordAuditWith } from '../audit/audit'
 import { listTables, quoted } from './catalogue'
@@ -30,7 +30,7 @@ const SETTINGS = `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction
  * database is not empty. Triggers are off meanwhile, since what they write is in the backup. The role must own the tables.
  */
 export async function loadBackup(
-  access: Access<'members:manage'>,
+  access: JobAccess,
   opened: OpenedBackup,
   { name, onProgress }: LoadOptions,
 ): Promise<Loaded> {

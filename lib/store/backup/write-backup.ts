@@ -2,7 +2,7 @@ import 'server-only'
 import { createHash } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
 import { recordAuditWith } from '../audit/audit'
@@ -23,11 +23,7 @@ const SETTINGS = `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction
   SET LOCAL extra_float_digits = 1; SET LOCAL client_encoding = 'UTF8'; SET LOCAL synchronize_seqscans = off`
 
 /** Writes all tables as of one moment to `sink`, while everything else goes on, in constant memory. */
-export async function writeBackup(
-  _access: Access<'members:manage'>,
-  sink: Sink,
-  options: BackupOptions,
-): Promise<BackupSummary> {
+export async function writeBackup(_access: JobAccess, sink: Sink, options: BackupOptions): Promise<BackupSummary> {
   const client = await pool().connect()
   let broken: Error | undefined
   try {
@@ -50,11 +46,7 @@ export async function writeBackup(
 }
 
 /** Notes in the audit log that a backup was made. Its digest stands there, out of reach of who can only change the file. */
-export async function recordBackup(
-  access: Access<'members:manage'>,
-  name: string,
-  backup: BackupSummary,
-): Promise<void> {
+export async function recordBackup(access: JobAccess, name: string, backup: BackupSummary): Promise<void> {
   const client = await pool().connect()
   try {
     const { sha256, size, end } = backup

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { stream, transaction } from '../../db'
 import { type Link, LinkDigest, linkHash, NO_LINK, type RowFields, rowHash, type Seal } from '../../domain/chain/chain'
@@ -16,7 +16,7 @@ const PIECE = 1000
  * Appends one link to the chain: the oldest transactions that nothing covers yet, or one import that has ended. False where
  * there is none, or another worker is at it. Writers of what is sealed never wait for it.
  */
-export async function sealNext(_access: Access<'audit:read'>): Promise<boolean> {
+export async function sealNext(_access: JobAccess): Promise<boolean> {
   return transaction(async client => {
     const { rows } = await client.query<{ held: boolean }>(
       `SELECT pg_try_advisory_xact_lock(hashtextextended('chain', 0)) AS held`,

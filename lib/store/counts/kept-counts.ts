@@ -1,12 +1,12 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { transaction } from '../../db'
 
 /** Where counts over all accounts are kept, and by what they are counted. */
 const kept = { control_delta: 'control, team, severity', count_delta: 'team, owner_key, status, severity, overdue' }
 
 /** Sums up what was counted over all accounts, so that reading stays short. What is being written meanwhile is left for the next time. */
-export async function sumCounts(_access: Access<'imports:write'>): Promise<void> {
+export async function sumCounts(_job: JobAccess): Promise<void> {
   for (const [table, columns] of Object.entries(kept)) {
     await transaction(async client => {
       // Two at once would sum the same rows up twice.

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { pool, prisma, transaction } from '../../db'
 import { dayOf, daysBetween, endOfDay } from '../../domain/policies/due'
 import { Prisma } from '../../generated/prisma/client'
@@ -22,7 +22,7 @@ const MOST_DAYS = 31
  * alone: the present state is not that day's.
  */
 export async function takeSnapshots(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   accountIds: readonly string[] | null,
   at: Date,
   timeZone: string,
@@ -58,7 +58,7 @@ export async function takeSnapshots(
  * their ends, the score and the blind share, as far as they are known today. A day that was measured is left alone.
  */
 export async function fillSnapshots(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   accountIds: readonly string[],
   at: Date,
   timeZone: string,
@@ -98,7 +98,7 @@ export async function fillSnapshots(
  * From when on days have to be counted again at an instant: from the day before, since what happened late on it may be missing, or from
  * the last time that every account was measured.
  */
-export async function countedUntil(_access: Access<'imports:write'>, at: Date): Promise<Date> {
+export async function countedUntil(_job: JobAccess, at: Date): Promise<Date> {
   const { rows } = await pool().query<{ at: Date | null }>(
     `SELECT min(newest) AS at FROM (SELECT max(taken_at) AS newest FROM snapshot WHERE NOT filled GROUP BY account_id) AS measured`,
   )
@@ -112,7 +112,7 @@ export async function countedUntil(_access: Access<'imports:write'>, at: Date): 
  * events, so that it is the same whenever it is counted.
  */
 export async function countFlow(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   accountIds: readonly string[] | null,
   { from, to }: { from: Date; to: Date },
   timeZone: string,

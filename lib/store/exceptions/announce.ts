@@ -1,11 +1,11 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import { ANNOUNCED_DAYS } from '../../domain/exceptions/exception'
 
 /** Announces, once each, the exceptions that end soon: in the histories of what they cover. Returns how many. */
-export async function announceExceptions(access: Access<'imports:write'>): Promise<number> {
+export async function announceExceptions(access: JobAccess): Promise<number> {
   const { actor } = access
   const until = new Date(now().getTime() + ANNOUNCED_DAYS * 86_400_000)
   return prisma().$transaction(async tx => {

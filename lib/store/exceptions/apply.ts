@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import type { Access, JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import {
@@ -20,16 +20,15 @@ import { queuePolicies } from '../policies/queue'
 import { approvedExceptions } from './approved'
 
 const { sql } = Prisma
-type Worker = Access<'imports:write'>
 /** A job, or the person whose decision it is. */
-type Applier = Worker | Access<'exceptions:request'> | Access<'exceptions:approve'>
+type Applier = JobAccess | Access<'exceptions:request'> | Access<'exceptions:approve'>
 
 const PAGE = 1000
 /** A decision is noted a moment before it can be read. */
 const MINUTE = 60_000
 
 /** Numbers of exceptions whose findings are still to be brought in line, oldest first. */
-export async function pendingExceptions(_access: Worker): Promise<number[]> {
+export async function pendingExceptions(_access: JobAccess): Promise<number[]> {
   const rows = await prisma().exception.findMany({
     where: { pending: true },
     select: { id: true },
@@ -39,7 +38,7 @@ export async function pendingExceptions(_access: Worker): Promise<number[]> {
 }
 
 /** Ends what has reached its date. Returns how many. */
-export async function endDueExceptions(_access: Worker): Promise<number> {
+export async function endDueExceptions(_access: JobAccess): Promise<number> {
   const { count } = await prisma().exception.updateMany({
     where: { state: 'approved', expiresAt: { lte: now() } },
     data: { state: 'ended', endedAt: now(), endedReason: 'date', endedName: '', pending: true },
@@ -48,7 +47,7 @@ export async function endDueExceptions(_access: Worker): Promise<number> {
 }
 
 /** Ends those of one finding that was resolved while an import ran that did not know of them. Otherwise its import ends them. */
-export async function endWithResolved(_access: Worker): Promise<void> {
+export async function endWithResolved(_access: JobAccess): Promise<void> {
   await prisma().$executeRaw`
     UPDATE exception x SET state = 'ended', ended_at = ${now()}::timestamptz, ended_reason = 'resolved', ended_name = ''
     FROM finding f WHERE x.state = 'approved' AND NOT x.pending AND f.account_id = x.account_id AND f.id = x.finding_id
@@ -56,7 +55,7 @@ export async function endWithResolved(_access: Worker): Promise<void> {
 }
 
 /** Has those looked at again that are over and yet cover findings. */
-export async function recheckEnded(_access: Worker): Promise<void> {
+export async function recheckEnded(_access: JobAccess): Promise<void> {
   await prisma().$executeRaw`
     UPDATE exception x SET pending = TRUE WHERE NOT x.pending AND x.state <> 'approved'
       AND EXISTS (SELECT FROM finding f WHERE f.exception_id = x.id)`

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { Access, JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import type {
@@ -35,7 +35,7 @@ export async function approvedExceptions(
 
 /** Ends exceptions that are for one finding, which is gone or no longer meets them. Those of rules go on for other findings. */
 export async function endWithFinding(
-  access: Access<'imports:write'>,
+  access: JobAccess,
   client: PoolClient,
   ended: readonly { id: number; reason: EndReason }[],
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Access, requireAllAccounts } from '../../access/proof'
+import { type Access, type JobAccess, requireAllAccounts } from '../../access/proof'
 import { pool, prisma } from '../../db'
 import { ClosingLimit, defaultClosingLimit } from '../../domain/feeds/closing'
 import { recordAudit } from '../audit/audit'
@@ -7,7 +7,7 @@ import { recordAudit } from '../audit/audit'
 const KEY = 'closing-limit'
 
 /** How many closings at once an import may make without a lead's confirmation. */
-export async function closingLimit(_access: Access<'imports:write'> | Access<'imports:read'>): Promise<ClosingLimit> {
+export async function closingLimit(_job: JobAccess | Access<'imports:read'>): Promise<ClosingLimit> {
   const { rows } = await pool().query<{ value: unknown }>('SELECT value FROM setting WHERE key = $1', [KEY])
   return rows[0] ? ClosingLimit.parse(rows[0].value) : defaultClosingLimit
 }

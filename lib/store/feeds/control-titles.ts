@@ -1,10 +1,10 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 
 /** Keeps the titles that findings of a control have had, for the text search. */
 export async function noteTitles(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   titles: readonly { control: string; title: string }[],
 ): Promise<void> {

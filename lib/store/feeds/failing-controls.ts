@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 
 export interface FeedControl {
   accountId: string
@@ -11,7 +11,7 @@ export interface FeedControl {
 
 /** How many present sightings of each control fail, in the order asked. The caller holds the locks of the accounts. */
 export async function failingCounts(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   asked: readonly FeedControl[],
 ): Promise<number[]> {

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { silentAfter, withReport } from '../../domain/feeds/cadence'
 import { completenessOf } from '../../domain/feeds/report-pairs'
 import type { SourceId } from '../../domain/imports/outcome'
@@ -53,7 +53,7 @@ export interface KnownPart extends FeedControl, CompleteTimes {
 
 /** The given feeds as a report of `observedAt` meets them; feeds never heard are missing. */
 export async function knownFeeds(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   observedAt: Date,
   keys: readonly FeedKey[],
@@ -71,7 +71,7 @@ export async function knownFeeds(
 
 /** The same of each part of those feeds that report by parts. */
 export async function knownControls(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   observedAt: Date,
   feeds: readonly FeedKey[],
@@ -90,7 +90,7 @@ export async function knownControls(
 
 /** Notes that a report was complete for controls. */
 export async function recordControls(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   observedAt: Date,
   controls: readonly FeedControl[],
@@ -112,7 +112,7 @@ export async function recordControls(
 
 /** The feeds of one source in an account. */
 export async function feedsOf(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   accountId: string,
   source: SourceId,
@@ -144,7 +144,7 @@ const orFirst = (column: string, kept: string) =>
  * `imports:close` changes nothing of a feed that a sender with it has reported, and the first import of the latter starts the feed anew.
  */
 export async function recordFeeds(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   run: { importId: number; observedAt: Date; mayClose: boolean },
   feeds: readonly FeedReport[],
@@ -202,11 +202,7 @@ export async function recordFeeds(
 }
 
 /** Makes what reports looked at the reference of their feeds, as the last act of a run: one taken up again measures its report by the same as before. */
-export async function keepReferences(
-  _access: Access<'imports:write'>,
-  client: PoolClient,
-  feeds: readonly FeedReport[],
-): Promise<void> {
+export async function keepReferences(_job: JobAccess, client: PoolClient, feeds: readonly FeedReport[]): Promise<void> {
   const kept = feeds.filter(feed => feed.reference !== null)
   if (kept.length === 0) return
   await client.query(
@@ -223,7 +219,7 @@ export async function keepReferences(
 
 /** Adds to the closings of the last day, in the transaction that closes. */
 export async function noteClosings(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   feed: FeedKey,
   count: number,
@@ -241,7 +237,7 @@ export async function noteClosings(
 
 /** Notes that reports without a Region hold different resources of a control. */
 export async function noteMixed(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   { accountId, source, product, control }: FeedControl,
 ): Promise<void> {

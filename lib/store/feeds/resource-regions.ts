@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
 import { findingOf } from '../../sql/findings/fences'
 
@@ -24,7 +24,7 @@ export class ResourceRegions {
  * Where resources of an account are, by what AWS Config said of them before with a Region, else by the end of the ARN under which any
  * finding has them. Those that are known in several Regions are left out.
  */
-export async function resourceRegions(_access: Access<'imports:write'>, accountId: string): Promise<ResourceRegions> {
+export async function resourceRegions(_job: JobAccess, accountId: string): Promise<ResourceRegions> {
   const [rules, names] = await Promise.all([
     pool().query<{ key: string; region: string }>(
       `SELECT coalesce(s.own_control, s.control) || E'\\x01' || coalesce(s.resource_id, f.resource_id) AS key, min(coalesce(s.region, f.region)) AS region

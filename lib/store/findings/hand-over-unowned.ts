@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool, transaction } from '../../db'
 import { lockAccountsSql } from '../accounts/lock'
@@ -20,7 +20,7 @@ const IS_LEFT = `f.status IN ('new', 'acknowledged', 'in_progress') AND f.owner_
  * Gives what has been open and nobody's for a week to the owner team of its account, once each, unless a person chose the team. Account
  * by account, at most 5,000 in a transaction. Returns how many.
  */
-export async function handOverUnowned(access: Access<'findings:triage-any'>): Promise<number> {
+export async function handOverUnowned(access: JobAccess): Promise<number> {
   // The counts name the accounts where a team other than the owner's has unowned findings: only their findings are read.
   const { rows } = await pool().query<{ id: string }>(
     `WITH asked AS MATERIALIZED (
@@ -37,7 +37,7 @@ export async function handOverUnowned(access: Access<'findings:triage-any'>): Pr
   return given
 }
 
-async function giveSome({ actor }: Access<'findings:triage-any'>, accountId: string): Promise<number> {
+async function giveSome({ actor }: JobAccess, accountId: string): Promise<number> {
   return transaction(async client => {
     await client.query(lockAccountsSql, [[accountId]])
     const { rowCount } = await client.query(

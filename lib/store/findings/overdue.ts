@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
 
@@ -9,20 +9,16 @@ const BATCH = 1000
  * Marks open findings whose due date has passed, a bounded number a call, and returns how many. The mark is stored because
  * counts are kept by it: a page then never counts findings one by one, and every number has as many rows as it says.
  */
-export function markOverdue(access: Access<'findings:triage-any'>): Promise<number> {
+export function markOverdue(access: JobAccess): Promise<number> {
   return setOverdue(access, true, `status IN ('new', 'acknowledged', 'in_progress') AND NOT overdue AND due_at < $2`)
 }
 
 /** Takes back marks of findings that are not due yet, as a clock that was ahead leaves them. As markOverdue otherwise. */
-export function unmarkOverdue(access: Access<'findings:triage-any'>): Promise<number> {
+export function unmarkOverdue(access: JobAccess): Promise<number> {
   return setOverdue(access, false, 'overdue AND due_at >= $2')
 }
 
-async function setOverdue(
-  _access: Access<'findings:triage-any'>,
-  overdue: boolean,
-  condition: string,
-): Promise<number> {
+async function setOverdue(_access: JobAccess, overdue: boolean, condition: string): Promise<number> {
   const { rowCount } = await pool().query(
     // The planner takes the two conditions for independent and expects many rows: order, limit and ctid keep it from a sequential scan.
     `UPDATE finding SET overdue = $1 WHERE ctid = ANY(ARRAY(

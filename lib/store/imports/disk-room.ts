@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { transaction } from '../../db'
 import { outageOf } from '../../outage'
 
@@ -7,7 +7,7 @@ import { outageOf } from '../../outage'
  * Whether the disk of the database has room for some 14 MB. The database sorts that much in a temporary file, which writes no WAL:
  * PostgreSQL stops where WAL finds no room.
  */
-export async function hasRoom(_access: Access<'imports:write'>): Promise<boolean> {
+export async function hasRoom(_job: JobAccess): Promise<boolean> {
   try {
     await transaction(async client => {
       await client.query(`SET LOCAL work_mem = '64kB'`)

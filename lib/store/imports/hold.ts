@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 
 /**
  * SQL: the backend that has the lock of holdImports, null where none has. With its start, since a process id may come back, on this
@@ -21,11 +21,7 @@ class HoldLost extends Error {
 }
 
 /** Throws unless imports are held as they were when the run began; a run that began without does not care. */
-export async function requireSameHolder(
-  _access: Access<'imports:write'>,
-  client: PoolClient,
-  holder: string | null,
-): Promise<void> {
+export async function requireSameHolder(_job: JobAccess, client: PoolClient, holder: string | null): Promise<void> {
   if (holder === null) return
   const { rows } = await client.query<{ backend: string }>({ name: 'imports-holder', text: HOLDER })
   if (rows[0]?.backend !== holder) throw new HoldLost('the hold of imports was lost')

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
 import type { Reject } from '../../domain/imports/reject'
@@ -14,7 +14,7 @@ const MAX_FAILURES = 8
 export const pauseSql = (n: string) => `least(interval '10 seconds' * power(2, least(${n}, 12)), interval '1 hour')`
 
 /** The oldest import that is queued or was interrupted, without those that step aside for now; null where there is none. */
-export async function nextImport(_access: Access<'imports:write'>): Promise<number | null> {
+export async function nextImport(_job: JobAccess): Promise<number | null> {
   const { rows } = await pool().query<{ id: number }>(
     `SELECT id FROM import WHERE state IN ('queued', 'running') AND NOT (coalesce(waits_for, '') = 'error' AND retry_at > $1)
      ORDER BY id LIMIT 1`,
@@ -27,24 +27,19 @@ export async function nextImport(_access: Access<'imports:write'>): Promise<numb
  * Lets this connection import until it is released or ends, so that what a killed worker left is free at once. False where another
  * worker imports: what two reports say of one account must not depend on how they meet.
  */
-export async function holdImports(_access: Access<'imports:write'>, client: PoolClient): Promise<boolean> {
+export async function holdImports(_job: JobAccess, client: PoolClient): Promise<boolean> {
   const { rows } = await client.query<{ held: boolean }>(
     `SELECT pg_try_advisory_lock(hashtextextended('imports', 0)) AS held`,
   )
   return rows[0]?.held ?? false
 }
 
-export async function releaseImports(_access: Access<'imports:write'>, client: PoolClient): Promise<void> {
+export async function releaseImports(_job: JobAccess, client: PoolClient): Promise<void> {
   await client.query(`SELECT pg_advisory_unlock(hashtextextended('imports', 0))`)
 }
 
 /** Notes that an outage holds the import up and when it is tried again, for those who look at it meanwhile. */
-export async function noteOutage(
-  _access: Access<'imports:write'>,
-  id: number,
-  outage: Outage,
-  retryAt: Date,
-): Promise<void> {
+export async function noteOutage(_job: JobAccess, id: number, outage: Outage, retryAt: Date): Promise<void> {
   await pool().query(
     `UPDATE import SET waits_for = $2, retry_at = $3 WHERE id = $1 AND state IN ('queued', 'running') AND coalesce(waits_for, '') <> 'error'`,
     [id, outage, retryAt],
@@ -55,7 +50,7 @@ export async function noteOutage(
  * Counts an error of the import itself and returns how many there were since its last progress. After a few others go first; after
  * MAX_FAILURES the import is given up. What was committed stays, and the report is kept to be tried again.
  */
-export async function noteFailure(_access: Access<'imports:write'>, id: number): Promise<number> {
+export async function noteFailure(_job: JobAccess, id: number): Promise<number> {
   const { rows } = await pool().query<{ failures: number }>(
     `UPDATE import SET failures = coalesce(failures, 0) + 1 WHERE id = $1 AND state = 'running' RETURNING failures`,
     [id],

@@ -2,7 +2,7 @@ import 'server-only'
 import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { Access, JobAccess } from '../../access/proof'
 import { accountFilter, holds } from '../../access/proof'
 import { now } from '../../clock'
 import { pool, prisma, transaction } from '../../db'
@@ -209,7 +209,7 @@ export async function noteReceiving(_access: Access<'imports:write'>, id: number
 }
 
 /** Forgets reports that no server receives any more. Returns how many. */
-export async function dropAbandoned(_access: Access<'imports:write'>): Promise<number> {
+export async function dropAbandoned(_job: JobAccess): Promise<number> {
   return transaction(async client => {
     const { rows } = await client.query<{ id: number }>(
       `SELECT id FROM import WHERE state = 'receiving' AND coalesce(alive_at, created_at) < clock_timestamp() - interval '${ABANDONED_AFTER}'
@@ -224,7 +224,7 @@ export async function dropAbandoned(_access: Access<'imports:write'>): Promise<n
 
 /** Adds accounts that a report names and nobody registered, and reads what an import needs to know of them. */
 export async function discoverAccounts(
-  access: Access<'imports:write'>,
+  access: JobAccess,
   client: PoolClient,
   ids: readonly string[],
 ): Promise<AccountRow[]> {
@@ -250,7 +250,7 @@ interface AccountRow {
 
 /** What is known of accounts now. */
 export async function knownAccounts(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   ids: readonly string[],
 ): Promise<AccountRow[]> {

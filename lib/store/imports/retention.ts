@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
 import { payloadIdSql } from '../../sql/imports/payload'
 
@@ -11,11 +11,7 @@ const SIGHTINGS = 5_000
  * Keeps records that a source still reports, what a confirmation or a retry is about to read, and until `before` what an internal error kept from
  * being read. Returns how many were dropped, 500 at most, so that the caller goes on until there are none.
  */
-export async function dropPayloads(
-  _access: Access<'imports:write'>,
-  before: Date,
-  unreadBefore: Date = before,
-): Promise<number> {
+export async function dropPayloads(_job: JobAccess, before: Date, unreadBefore: Date = before): Promise<number> {
   const { rowCount } = await pool().query(
     `DELETE FROM import_chunk c USING (
        SELECT o.import_id, o.start FROM import_chunk o JOIN import i ON i.id = o.import_id
@@ -35,7 +31,7 @@ export async function dropPayloads(
  * Drops what sources once said of findings that have been resolved since before `before`. The findings themselves, what people
  * decided and their history stay for good. At most 5,000 at once; returns how many.
  */
-export async function dropGoneSightings(_access: Access<'imports:write'>, before: Date): Promise<number> {
+export async function dropGoneSightings(_job: JobAccess, before: Date): Promise<number> {
   const { rowCount } = await pool().query(
     `DELETE FROM sighting s USING (
        SELECT g.account_id, g.id FROM finding f

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
 import type { AbsentReason } from '../../domain/feeds/closing'
@@ -52,7 +52,7 @@ const PIECES = 8
  * worker dies in it, as it did in many before, others go first until the pause is over.
  */
 export async function startRun(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   id: number,
   { counted = true }: { counted?: boolean } = {},
 ): Promise<ImportTask | null> {
@@ -141,7 +141,7 @@ export class TakenOver extends Error {
  * another worker has gone on meanwhile, as can be when this one's connection broke and with it the hold of the import.
  */
 export async function saveProgress(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   id: number,
   progress: Progress,
@@ -188,12 +188,7 @@ export async function saveProgress(
 }
 
 /** Adds findings that were closed because they are absent, in the closing's own transaction. Throws as saveProgress does. */
-export async function saveClosed(
-  _access: Access<'imports:write'>,
-  client: PoolClient,
-  id: number,
-  resolved: number,
-): Promise<void> {
+export async function saveClosed(_job: JobAccess, client: PoolClient, id: number, resolved: number): Promise<void> {
   const { rowCount } = await client.query(
     `UPDATE import SET resolved = resolved + $2, ${PROGRESSED} WHERE id = $1 AND state = 'running'`,
     [id, resolved],
@@ -216,7 +211,7 @@ export interface HeldBack {
 
 /** Ends a run: done, or failed with what stopped it. `reported` is the number of findings that the document names. */
 export async function finishRun(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   id: number,
   end: {
@@ -263,7 +258,7 @@ interface PayloadPiece {
 }
 
 /** The payload's pieces in order, each deflated on its own; `length` is that of its bytes before. The next are asked for while these are read. */
-export async function* payloadPieces(_access: Access<'imports:write'>, id: number): AsyncGenerator<PayloadPiece> {
+export async function* payloadPieces(_job: JobAccess, id: number): AsyncGenerator<PayloadPiece> {
   let next = piecesAfter(id, -1)
   for (;;) {
     const rows = await next

@@ -1,14 +1,12 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
 import type { MachineImages } from '../../domain/identity/fix-target'
 import type { GroupedSighting } from '../sightings/grouped'
 
-type Job = Access<'imports:write'>
-
 /** What reports told of the machine images of instances. */
-export async function machineImages(_access: Job): Promise<MachineImages> {
+export async function machineImages(_access: JobAccess): Promise<MachineImages> {
   const { rows } = await pool().query<{ key: string; image: string }>(
     `SELECT account_id || '/' || instance_id AS key, image_id AS image FROM machine_image`,
   )
@@ -16,7 +14,7 @@ export async function machineImages(_access: Job): Promise<MachineImages> {
 }
 
 /** Notes machine images of instances, by `account/instance`. */
-export async function noteMachineImages(_access: Job, client: PoolClient, told: MachineImages): Promise<void> {
+export async function noteMachineImages(_access: JobAccess, client: PoolClient, told: MachineImages): Promise<void> {
   if (told.size === 0) return
   const keys = [...told.keys()].map(key => key.split('/'))
   await client.query(
@@ -35,7 +33,7 @@ export interface OfInstance {
 
 /** The sightings of findings that are about one instance by itself. */
 export async function sightingsOfInstances(
-  _access: Job,
+  _access: JobAccess,
   client: PoolClient,
   asked: readonly OfInstance[],
 ): Promise<(GroupedSighting & { accountId: string; standsAt: string })[]> {
@@ -55,7 +53,7 @@ export async function sightingsOfInstances(
 }
 
 /** Drops what is known of instances that nothing is said of any more. At most 5,000 at once; returns how many. */
-export async function dropMachineImages(_access: Job): Promise<number> {
+export async function dropMachineImages(_access: JobAccess): Promise<number> {
   const { rowCount } = await pool().query(
     `DELETE FROM machine_image m USING (
        SELECT i.account_id, i.instance_id FROM machine_image i WHERE NOT EXISTS (

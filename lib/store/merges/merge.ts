@@ -1,17 +1,15 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { Access, JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import type { MergeCandidate, MergedFinding } from '../../domain/findings/merge'
 import type { Problem } from '../../domain/identity/equivalence'
 import type { FindingClass } from '../../domain/imports/outcome'
 import type { GroupedSighting } from '../sightings/grouped'
 
-type Job = Access<'imports:write'>
-
 /** Findings as candidates of a merge, with the row as it is and how many sightings each has. Absent ones are missing. */
 export async function mergeCandidates(
-  _access: Job,
+  _access: JobAccess,
   client: PoolClient,
   accountId: string,
   ids: readonly string[],
@@ -33,7 +31,7 @@ export async function mergeCandidates(
 
 /** Moves sightings to a finding; what their source calls it stays with them where the finding is called otherwise. */
 export async function moveSightings(
-  _access: Job,
+  _access: JobAccess,
   client: PoolClient,
   accountId: string,
   to: { id: string; control: string; region: string; resourceId: string },
@@ -63,7 +61,7 @@ export async function moveSightings(
 
 /** Adds a finding as a copy of another under the name of a problem. What it was merged into before is over. */
 export async function copyFinding(
-  _access: Job,
+  _access: JobAccess,
   client: PoolClient,
   from: string,
   to: { id: string; class: FindingClass; problem: Problem; resourceName: string; part?: string | undefined },
@@ -97,7 +95,12 @@ export async function copyFinding(
  * Makes a copied finding one that nobody decided about yet: it was hidden in the other, which keeps what people decided. Team and due
  * date follow by the job of the policies.
  */
-export async function resetHumanSide(_access: Job, client: PoolClient, accountId: string, id: string): Promise<void> {
+export async function resetHumanSide(
+  _access: JobAccess,
+  client: PoolClient,
+  accountId: string,
+  id: string,
+): Promise<void> {
   await client.query(
     `UPDATE finding SET status = CASE WHEN status = 'resolved' THEN status ELSE 'new' END, owner_id = NULL, owner_by = NULL, team_by = 'routing',
        due_by = 'policy', exception_id = NULL, before_exception = NULL, reopened_count = 0, updated_at = $3
@@ -108,7 +111,7 @@ export async function resetHumanSide(_access: Job, client: PoolClient, accountId
 
 /** Writes the human side of a merged finding. */
 export async function setMerged(
-  _access: Job,
+  _access: JobAccess,
   client: PoolClient,
   accountId: string,
   id: string,
@@ -144,7 +147,7 @@ export async function setMerged(
 
 /** Removes a finding whose sightings all stand elsewhere now, and keeps it as it was, so that a person can take the two apart. */
 export async function foldFinding(
-  _access: Job,
+  _access: JobAccess,
   client: PoolClient,
   accountId: string,
   from: { id: string; row: unknown; names: readonly string[]; sightings: readonly string[] },

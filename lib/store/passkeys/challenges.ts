@@ -1,6 +1,6 @@
 import 'server-only'
 import { randomBytes } from 'node:crypto'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
 
 export interface ChallengeUse {
@@ -41,6 +41,6 @@ export async function redeemChallenge(challenge: string, { purpose, member, sess
 }
 
 /** Drops challenges that nobody answered in time. */
-export async function dropExpiredChallenges(_access: Access<'members:manage'>): Promise<void> {
+export async function dropExpiredChallenges(_access: JobAccess): Promise<void> {
   await pool().query('DELETE FROM passkey_challenge WHERE expires_at <= now()')
 }

@@ -28,7 +28,7 @@ export async function memberOfIdentity(
     (await acceptInviteByEmail(identity, provider, ip))
   if (!member) return null
   const target = `member:${member.id}`
-  const access = jobAccess('sign-in', ip)
+  const access = jobAccess('sign-in', { ip })
   const isBound = await prisma().$transaction(async tx => {
     const { count } = await tx.member.updateMany({
       where: { id: member.id, removedAt: null, issuer: null },

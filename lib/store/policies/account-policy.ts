@@ -1,7 +1,7 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import { z } from 'zod'
-import { type Access, requireAllAccounts } from '../../access/proof'
+import { type Access, type JobAccess, requireAllAccounts } from '../../access/proof'
 import { now } from '../../clock'
 import { pool, prisma } from '../../db'
 import { AppError } from '../../errors'
@@ -23,6 +23,9 @@ const Kept = z.object({
   moved: z.number().int(),
 })
 type Kept = z.infer<typeof Kept>
+
+/** A job, or who changed an account to which the policy applies. */
+type PolicyMover = JobAccess | Access<'accounts:manage'>
 
 /** Findings of one account behind `after`, in the order of their ids. */
 export interface Step {
@@ -48,7 +51,7 @@ interface AccountPolicySpec<P, H> {
   /** Takes what has to be held before an account is. */
   hold: (tx: Tx, policy: P) => Promise<H>
   /** Brings findings in line, under the name of who changed the policy. The account is held. */
-  bring: (tx: Tx, access: Access<'accounts:manage'>, step: Step, policy: P, held: H) => Promise<Stepped>
+  bring: (tx: Tx, access: PolicyMover, step: Step, policy: P, held: H) => Promise<Stepped>
 }
 
 /** Findings that one transaction looks at. */
@@ -106,11 +109,7 @@ export function accountPolicy<P extends Prisma.InputJsonValue, H>({
    * next one begins where it began. An import that is running learns of a change with its next batch (lib/ingest/run/account-transaction.ts), so
    * that none is waited for: what it wrote before stands there once the account is held.
    */
-  async function advance(
-    access: Access<'accounts:manage'>,
-    size = BATCH,
-    only: string | null = null,
-  ): Promise<boolean> {
+  async function advance(access: PolicyMover, size = BATCH, only: string | null = null): Promise<boolean> {
     return prisma().$transaction(
       async tx => {
         const [next] = await tx.$queryRaw<{ id: string }[]>`
@@ -142,7 +141,7 @@ export function accountPolicy<P extends Prisma.InputJsonValue, H>({
   }
 
   /** Brings an account in line after it was changed, where its findings are not many; the job does the rest. */
-  async function bringAccount(access: Access<'accounts:manage'>, accountId: string): Promise<void> {
+  async function bringAccount(access: PolicyMover, accountId: string): Promise<void> {
     for (let step = 0; step < AT_ONCE && (await advance(access, BATCH, accountId)); step++);
   }
 

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import type { Access, JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { toSeverity } from '../../domain/findings/severity'
 import { Environment } from '../../domain/people/team'
@@ -15,7 +15,7 @@ import type { Step, Stepped } from './account-policy'
  */
 export async function movePolicyDates(
   tx: Prisma.TransactionClient,
-  _access: Access<'accounts:manage'>,
+  _access: JobAccess | Access<'accounts:manage'>,
   { by, accountId, after, size }: Step,
   policy: DuePolicy,
 ): Promise<Stepped> {

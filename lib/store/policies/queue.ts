@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { Access, JobAccess } from '../../access/proof'
 import type { Prisma } from '../../generated/prisma/client'
 
 export type PolicyKey = 'due-policy' | 'routing'
@@ -35,7 +35,7 @@ export async function queueNewAccounts(
 
 /** Has findings routed that were grouped anew: they stand under another control, or other sources report them. Work under way begins again. */
 export async function queueRegrouped(
-  access: Access<'imports:write'>,
+  access: JobAccess,
   client: PoolClient,
   accountIds: readonly string[],
 ): Promise<void> {

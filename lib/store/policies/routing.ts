@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Access, requireAllAccounts } from '../../access/proof'
+import { type Access, type JobAccess, requireAllAccounts } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import type { Tags } from '../../domain/identity/tags'
@@ -55,7 +55,7 @@ export const routeFindingsOf = kept.bringAccount
 
 async function reroute(
   tx: Tx,
-  _access: Access<'accounts:manage'>,
+  _access: JobAccess | Access<'accounts:manage'>,
   { by, accountId, after, size }: Step,
   rules: readonly RoutingRule[],
   owners: Owners,

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import type { AbsentReason } from '../../domain/feeds/closing'
 import type { FindingClass, Result } from '../../domain/imports/outcome'
 import { findingOf } from '../../sql/findings/fences'
@@ -29,7 +29,7 @@ export interface AbsentRow {
 
 /** Of the given present sightings of an account those last seen no later than `observedAt`. */
 export async function absentSightings(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   accountId: string,
   ids: readonly string[],
@@ -53,7 +53,7 @@ export async function absentSightings(
  * before. Vulnerabilities of one resource count once, as one update fixes them.
  */
 export async function countOpenOfFeed(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   feed: FeedKey,
   importId: number,
@@ -73,7 +73,7 @@ export async function countOpenOfFeed(
  * stays. The caller holds the account.
  */
 export async function markAbsent(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   accountId: string,
   run: { importId: number; observedAt: Date },
@@ -91,11 +91,7 @@ export async function markAbsent(
 }
 
 /** The sightings of a feed that an earlier complete report lacked. */
-export async function markedAbsent(
-  _access: Access<'imports:write'>,
-  client: PoolClient,
-  feed: FeedKey,
-): Promise<string[]> {
+export async function markedAbsent(_job: JobAccess, client: PoolClient, feed: FeedKey): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>({
     name: 'marked-absent',
     text: `SELECT id FROM sighting WHERE account_id = $1 AND source = $2 AND product = $3 AND absent_reason IS NOT NULL`,
@@ -109,7 +105,7 @@ export async function markedAbsent(
  * nothing. The caller holds their accounts.
  */
 export async function clearAbsent(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   observedAt: Date,
   sightings: readonly { accountId: string; id: string }[],
@@ -130,7 +126,7 @@ export async function clearAbsent(
  * senders without `imports:close` said is none of them. `seen` tells which sightings the report holds.
  */
 export async function followsEarlier(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   importId: number,
   feed: FeedKey & { control: string },

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import type { Backdated } from '../../domain/findings/backdate'
 import { partSql } from '../../sql/feeds/part'
@@ -17,7 +17,7 @@ export interface Redated extends Backdated, FindingKey {
 
 /** Notes of sightings that are gone when their source still told of them. The caller holds their accounts. */
 export async function confirmGone(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   observedAt: Date,
   items: readonly IncomingOutcome[],
@@ -32,7 +32,7 @@ export async function confirmGone(
 
 /** Writes since when findings are known and when they were open. The caller holds them. */
 export async function redateFindings(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   at: Date,
   findings: readonly Redated[],
@@ -80,7 +80,7 @@ export async function redateFindings(
 
 /** What late reports say of problems that are over stays readable, as it does where a report was in time. */
 export async function explainPassed(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   items: readonly IncomingOutcome[],
 ): Promise<void> {
@@ -112,7 +112,7 @@ export interface Gone extends FindingKey {
  * hexadecimal digits. The caller holds the account.
  */
 export async function goneSince(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   observedAt: Date,
   scope: FeedKey,
@@ -143,7 +143,7 @@ export async function goneSince(
 
 /** Dates back when findings were gone, with a line in the history of each. The caller holds them. */
 export async function closeEarlier(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   run: { importId: number; observedAt: Date; label: string },
   findings: readonly Gone[],

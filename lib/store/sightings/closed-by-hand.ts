@@ -1,11 +1,11 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import type { FindingKey } from './settled-findings'
 
 /** Those of the findings that a person closed by hand: their sources may still report them. */
 export async function closedByHand(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   keys: readonly FindingKey[],
 ): Promise<Set<string>> {
@@ -21,7 +21,7 @@ export async function closedByHand(
 
 /** The findings of accounts that a person closed. */
 export async function closedByHandIn(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   accounts: readonly string[],
 ): Promise<FindingKey[]> {

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import type { Problem } from '../../domain/identity/equivalence'
 import type { Outcome } from '../../domain/imports/outcome'
 import { findingOf, sightingsOf } from '../../sql/findings/fences'
@@ -67,7 +67,7 @@ async function sayingTheSame(
 
 /** Open findings of the same feed, generator, resource and title as records whose id is new, the oldest first. */
 export async function continuable(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   items: readonly IncomingOutcome[],
 ): Promise<Candidate[]> {
@@ -83,7 +83,7 @@ export async function continuable(
  * `account/finding`.
  */
 export async function firstSightings(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   findings: readonly { accountId: string; id: string }[],
 ): Promise<Map<string, string>> {
@@ -103,7 +103,7 @@ export async function firstSightings(
  * than the pass.
  */
 export async function disprovedBy(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   observedAt: Date,
   passes: readonly IncomingOutcome[],
@@ -144,7 +144,7 @@ export interface Passed {
  * or of the same title and resource where the tool names no check.
  */
 export async function passedSince(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   observedAt: Date,
   failures: readonly IncomingOutcome[],

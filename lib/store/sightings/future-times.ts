@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { transaction } from '../../db'
 
@@ -13,7 +13,7 @@ const pulled = (column: string) =>
  * Dates what feeds told while the clock was ahead to just before `arrivedAt`: it lies in the future now, so that every report until then
  * would count as older. Returns how many feeds there were. A clock that is behind changes nothing where the database's is right.
  */
-export async function pullBackFutureTimes(_access: Access<'imports:write'>, arrivedAt: Date): Promise<number> {
+export async function pullBackFutureTimes(_job: JobAccess, arrivedAt: Date): Promise<number> {
   const before = new Date(arrivedAt.getTime() - 1)
   return transaction(async client => {
     const { rows } = await client.query<{ accounts: string[] | null; sources: string[]; products: string[] }>(

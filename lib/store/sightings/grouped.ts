@@ -1,11 +1,9 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
 import { findingOf, sightingsOf } from '../../sql/findings/fences'
-
-type Job = Access<'imports:write'>
 
 /** A sighting, where it stands, and what its source calls it. Ids are 32 hexadecimal digits, as in all of this file. */
 export interface GroupedSighting {
@@ -38,7 +36,7 @@ const IDENTIFIED = `replace(s.id::text, '-', '') AS id, replace(s.finding_id::te
 
 /** The given sightings, those that belong to a finding. The caller holds their accounts. */
 export async function groupedById(
-  _access: Job,
+  _access: JobAccess,
   client: PoolClient,
   keys: readonly { accountId: string; id: string }[],
 ): Promise<(IdentifiedSighting & { accountId: string })[]> {
@@ -55,7 +53,7 @@ export async function groupedById(
 
 /** Present sightings of a finding by the feed of one of them, without that one. The caller holds the account. */
 export async function presentBeside(
-  _access: Job,
+  _access: JobAccess,
   client: PoolClient,
   accountId: string,
   { id, findingId, source, product }: Pick<IdentifiedSighting, 'id' | 'findingId' | 'source' | 'product'>,
@@ -71,7 +69,7 @@ export async function presentBeside(
 
 /** One page of an account's sightings that belong to a finding, in the order of their ids. */
 export async function groupedSightings(
-  _access: Job,
+  _access: JobAccess,
   client: PoolClient,
   accountId: string,
   after: string,
@@ -92,7 +90,7 @@ export async function groupedSightings(
  * caller holds the lock of the account.
  */
 export async function renameSightings(
-  _access: Job,
+  _access: JobAccess,
   client: PoolClient,
   accountId: string,
   renames: readonly { id: string; to: string; observedAt: Date }[],
@@ -115,7 +113,7 @@ export async function renameSightings(
 }
 
 /** Accounts that have findings. */
-export async function accountsWithFindings(_access: Job): Promise<string[]> {
+export async function accountsWithFindings(_access: JobAccess): Promise<string[]> {
   const { rows } = await pool().query<{ id: string }>('SELECT DISTINCT account_id AS id FROM finding ORDER BY 1')
   return rows.map(row => row.id)
 }
@@ -123,7 +121,7 @@ export async function accountsWithFindings(_access: Job): Promise<string[]> {
 const GROUPED_BY = 'equivalence'
 
 /** The digest of the table that findings were last grouped by; null before the first time. */
-export async function groupedBy(_access: Job): Promise<string | null> {
+export async function groupedBy(_access: JobAccess): Promise<string | null> {
   const { rows } = await pool().query<{ digest: string }>(
     `SELECT value #>> '{}' AS digest FROM setting WHERE key = $1`,
     [GROUPED_BY],
@@ -131,7 +129,7 @@ export async function groupedBy(_access: Job): Promise<string | null> {
   return rows[0]?.digest ?? null
 }
 
-export async function noteGroupedBy(_access: Job, digest: string): Promise<void> {
+export async function noteGroupedBy(_access: JobAccess, digest: string): Promise<void> {
   await pool().query(
     `INSERT INTO setting (key, value) VALUES ($1, to_jsonb($2::text)) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
     [GROUPED_BY, digest],

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
 import type { FeedKey } from '../feeds/feeds'
 
@@ -20,7 +20,7 @@ const feedName = `w.account_id || '/' || w.source || '/' || w.product`
  * ended, that observed no later than `observedAt`, and whose records were read by the same code.
  */
 export async function rememberingImports(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   feeds: readonly string[],
   { reading, observedAt }: { reading: string; observedAt: Date },
 ): Promise<{ importId: number; bytes: number }[]> {
@@ -37,11 +37,7 @@ export async function rememberingImports(
 }
 
 /** What a run left, piece by piece in order. A few are held at a time: of a large report they are tens of megabytes. */
-export async function* knownPieces(
-  _access: Access<'imports:write'>,
-  importId: number,
-  reading: string,
-): AsyncGenerator<KnownPiece> {
+export async function* knownPieces(_job: JobAccess, importId: number, reading: string): AsyncGenerator<KnownPiece> {
   for (let after = -1; ; ) {
     const { rows } = await pool().query<KnownPiece & { checkpoint: number }>({
       name: 'known-pieces',
@@ -57,7 +53,7 @@ export async function* knownPieces(
 }
 
 /** The feeds that a run wrote, and no other run since. */
-export async function currentFeeds(_access: Access<'imports:write'>, importId: number): Promise<Set<string>> {
+export async function currentFeeds(_job: JobAccess, importId: number): Promise<Set<string>> {
   const { rows } = await pool().query<{ feed: string }>(
     `SELECT ${feedName} AS feed FROM feed_writer w WHERE w.import_id = $1`,
     [importId],
@@ -70,7 +66,7 @@ export async function currentFeeds(_access: Access<'imports:write'>, importId: n
  * to them meanwhile. Feeds never written are missing.
  */
 export async function feedWriters(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   feeds: readonly string[],
 ): Promise<Map<string, number>> {
@@ -86,7 +82,7 @@ export async function feedWriters(
 
 /** Notes that a run writes sightings of feeds from now on. The caller holds the lock of their accounts. */
 export async function writeFeeds(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   importId: number,
   feeds: readonly FeedKey[],
@@ -102,7 +98,7 @@ export async function writeFeeds(
 
 /** Keeps what a batch leaves, in the batch's own transaction. */
 export async function saveKnownPiece(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   at: { importId: number; checkpoint: number; reading: string },
   piece: KnownPiece,
@@ -115,7 +111,7 @@ export async function saveKnownPiece(
 }
 
 /** Forgets what ended runs left that are the last writer of no feed: nothing may rely on it any more. */
-export async function forgetKnownPieces(_access: Access<'imports:write'>, client: PoolClient): Promise<void> {
+export async function forgetKnownPieces(_job: JobAccess, client: PoolClient): Promise<void> {
   await client.query(
     `DELETE FROM known_record k WHERE k.import_id IN (
        SELECT DISTINCT o.import_id FROM known_record o JOIN import i ON i.id = o.import_id

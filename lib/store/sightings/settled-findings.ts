@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { Access, JobAccess } from '../../access/proof'
 import type { FindingState, SightingState } from '../../domain/findings/lifecycle'
 import type { Status } from '../../domain/findings/status'
 import type { Tags } from '../../domain/identity/tags'
@@ -9,7 +9,7 @@ import type { Team } from '../../domain/people/team'
 import { copyRows } from '../../sql/copy'
 
 /** Who may bring findings in line with their sightings: an import, or a person who works on findings. */
-export type Settler = Access<'imports:write'> | Access<'findings:triage'>
+export type Settler = JobAccess | Access<'findings:triage'>
 
 export interface FindingKey {
   accountId: string
@@ -127,11 +127,7 @@ const NEW_COLUMNS =
   'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id'
 
 /** Adds findings that do not exist yet. The caller holds the lock of their accounts. */
-export async function addFindings(
-  _access: Access<'imports:write'>,
-  client: PoolClient,
-  findings: readonly NewFinding[],
-): Promise<void> {
+export async function addFindings(_job: JobAccess, client: PoolClient, findings: readonly NewFinding[]): Promise<void> {
   await copyRows(client, `finding (${NEW_COLUMNS})`, findings, finding => [
     finding.accountId,
     finding.id,
@@ -225,7 +221,7 @@ export interface FindingMove extends FindingKey {
 
 /** Gives findings to whom rules name. The caller holds their accounts and the owners. */
 export async function moveFindings(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   at: Date,
   moves: readonly FindingMove[],
@@ -267,7 +263,7 @@ export interface ImportEvent extends FindingKey {
 
 /** Adds lines that an import wrote to histories. */
 export async function addImportEvents(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   run: { importId: number; at: Date; label: string },
   events: readonly ImportEvent[],

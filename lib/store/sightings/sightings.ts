@@ -1,6 +1,6 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
-import type { Access } from '../../access/proof'
+import type { JobAccess } from '../../access/proof'
 import type { StoredSighting } from '../../domain/findings/lifecycle'
 import { severityRank } from '../../domain/findings/severity'
 import type { Problem } from '../../domain/identity/equivalence'
@@ -38,7 +38,7 @@ export interface KnownSighting extends StoredSighting {
 
 /** What is stored of the given sightings, by `account/sighting`. Ids are 32 hexadecimal digits. */
 export async function knownSightings(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   items: readonly IncomingOutcome[],
 ): Promise<Map<string, KnownSighting>> {
@@ -83,11 +83,7 @@ export async function knownSightings(
 }
 
 /** Of the given accounts those of which nothing is stored yet. The caller holds their locks. */
-export async function blankAccounts(
-  _access: Access<'imports:write'>,
-  client: PoolClient,
-  ids: readonly string[],
-): Promise<string[]> {
+export async function blankAccounts(_job: JobAccess, client: PoolClient, ids: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>({
     name: 'blank-accounts',
     text: `SELECT id FROM unnest($1::text[]) AS k(id)
@@ -103,7 +99,7 @@ const TOLD: ReadonlySet<string> = new Set(['description', 'remediation_text', 'r
 
 /** Adds sightings that are not stored yet. The caller holds the lock of their accounts. */
 export async function addSightings(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   run: WritingRun,
   writes: readonly SightingWrite[],
@@ -113,7 +109,7 @@ export async function addSightings(
 
 /** Replaces stored sightings by what the source says now. */
 export async function replaceSightings(
-  access: Access<'imports:write'>,
+  access: JobAccess,
   client: PoolClient,
   run: WritingRun,
   writes: readonly SightingWrite[],
@@ -141,7 +137,7 @@ export async function replaceSightings(
 
 /** Notes of stored sightings that their source said the same of them again, later. */
 export async function confirmSightings(
-  access: Access<'imports:write'>,
+  access: JobAccess,
   client: PoolClient,
   run: { observedAt: Date },
   items: readonly IncomingOutcome[],
@@ -168,7 +164,7 @@ export async function confirmSightings(
  * who may close findings, so that the next one of such a sender is written.
  */
 export async function raiseSightings(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   items: readonly IncomingOutcome[],
 ): Promise<void> {
@@ -189,7 +185,7 @@ export async function raiseSightings(
 
 /** One page of the ids of the present sightings of a feed in an account, in order: what a complete report is compared with. */
 export async function presentSightings(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   scope: { accountId: string; source: SourceId; product: string },
   after: string,
@@ -207,7 +203,7 @@ export async function presentSightings(
 
 /** Marks sightings as gone since a time, and returns the findings that they belong to (32 hexadecimal digits each). */
 export async function markGone(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   accountId: string,
   ids: readonly string[],
@@ -224,7 +220,7 @@ export async function markGone(
 
 /** Notes of sightings that they were still so at a time. */
 export async function markSeen(
-  _access: Access<'imports:write'>,
+  _job: JobAccess,
   client: PoolClient,
   accountId: string,
   ids: readonly string[],

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { ById } from '../../access/member-input'
-import type { Access } from '../../access/proof'
+import type { Access, JobAccess } from '../../access/proof'
 import type { PendingSignIn } from '../../access/session/pending'
 import type { SigningBrowser } from '../../access/session/session'
 import { isExpired, isIdle, isLive } from '../../access/session/sql'
@@ -132,7 +132,7 @@ export async function endMemberSessions(access: Access<'members:manage'>, { id }
 }
 
 /** Marks sessions that have expired or are idle as ended, for the audit log: they have signed nobody in since. */
-export async function endStaleSessions(access: Access<'members:manage'>): Promise<void> {
+export async function endStaleSessions(access: JobAccess): Promise<void> {
   for (const [why, stale] of [
     ['expired', isExpired],
     ['idle', isIdle()],
@@ -147,7 +147,7 @@ export async function endStaleSessions(access: Access<'members:manage'>): Promis
 }
 
 /** Drops sessions that ended before `before`; the audit log keeps when they began and ended. */
-export async function dropEndedSessions(_access: Access<'members:manage'>, before: Date): Promise<number> {
+export async function dropEndedSessions(_access: JobAccess, before: Date): Promise<number> {
   const { count } = await prisma().session.deleteMany({ where: { endedAt: { lt: before } } })
   return count
 }

@@ -1,0 +1,7 @@
+import { jobAccess as grantedJobAccess } from '../../lib/access/job'
+import { permissions } from '../../lib/access/permissions'
+
+/** A job that holds every permission as well, to set the stage of a test. */
+export function jobAccess(name: string) {
+  return grantedJobAccess(name, { permissions })
+}
