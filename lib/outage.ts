@@ -17,6 +17,8 @@ const AWAY = [
   /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN)$/,
   // https://www.prisma.io/docs/orm/reference/error-reference
   /^P(?:1001|1002|1008|1017|2024)$/,
+  // The kinds of Prisma's adapter, for which it knows no code of PostgreSQL.
+  /^(?:ConnectionClosed|DatabaseNotReachable|SocketTimeout|TooManyConnections)$/,
 ]
 // node-pg gives these no code.
 const AWAY_TEXT =
@@ -49,8 +51,8 @@ export function outageError(outage: Outage, { stores = false }: { stores?: boole
 /** The error, what caused it, and what Prisma's adapter and AggregateError wrap; each as its code and its message. */
 function* chainOf(error: unknown, depth = 0): Generator<{ code: string; message: string }> {
   if (typeof error !== 'object' || error === null || depth > 6) return
-  const { code, originalCode, message } = error as Record<string, unknown>
-  yield { code: String(originalCode ?? code ?? ''), message: String(message ?? '') }
+  const { code, originalCode, kind, message } = error as Record<string, unknown>
+  yield { code: String(originalCode ?? code ?? kind ?? ''), message: String(message ?? '') }
   if (originalCode !== undefined && code !== undefined) yield { code: String(code), message: '' }
   const { cause, meta, driverAdapterError, errors } = error as Record<string, unknown>
   for (const inner of [cause, meta, driverAdapterError, ...(Array.isArray(errors) ? errors : [])])

@@ -2,8 +2,10 @@ import pg from 'pg'
 import { log } from '../log'
 
 /** How long a connection receives nothing before its backend is looked for. */
-const SILENT_MS = 10_000
+const SILENT_MS = 20_000
 const LOOK_EVERY_MS = 5000
+/** A timer that comes so late shows that this process did not run, and answers may be there unread. */
+const STALLED_MS = 3 * LOOK_EVERY_MS
 const LOOK_WITHIN_MS = 5000
 /** How often in a row the server cannot be reached before silent connections count as dead. */
 const UNREACHABLE_LOOKS = 2
@@ -29,6 +31,7 @@ export class ConnectionWatch {
   #timer: NodeJS.Timeout | undefined
   #unreachable = 0
   #looking = false
+  #lookedAt = Date.now()
 
   constructor(config: pg.ClientConfig) {
     this.#config = config
@@ -41,7 +44,9 @@ export class ConnectionWatch {
       this.#watched.delete(client)
       if (this.#watched.size === 0) this.#stop()
     })
-    this.#timer ??= setInterval(() => void this.#look(), LOOK_EVERY_MS).unref()
+    if (this.#timer) return
+    this.#lookedAt = Date.now()
+    this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS).unref()
   }
 
   /** Notes the answer to OWN_BACKEND. */
@@ -74,9 +79,11 @@ export class ConnectionWatch {
   }
 
   #silent(): [pg.Client, Watched][] {
+    const isStalled = Date.now() - this.#lookedAt > STALLED_MS
+    this.#lookedAt = Date.now()
     for (const [client, watched] of this.#watched) {
       const bytes = bytesOf(client)
-      if (bytes !== watched.bytes) Object.assign(watched, { bytes, since: Date.now() })
+      if (isStalled || bytes !== watched.bytes) Object.assign(watched, { bytes, since: Date.now() })
     }
     return [...this.#watched].filter(([, { since }]) => Date.now() - since >= SILENT_MS)
   }
@@ -92,7 +99,7 @@ export class ConnectionWatch {
     try {
       await client.connect()
       const { rows } = await client.query<{ backend: string; waiting: boolean }>(
-        `SELECT ${BACKEND} AS backend, coalesce(state ^@ 'idle' AND state_change < now() - interval '5 seconds', false) AS waiting
+        `SELECT ${BACKEND} AS backend, coalesce(state ^@ 'idle' AND state_change < now() - interval '15 seconds', false) AS waiting
          FROM pg_stat_activity WHERE ${BACKEND} = ANY($1)`,
         [backends],
       )

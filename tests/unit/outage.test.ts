@@ -18,6 +18,8 @@ test.each([
   [new Error('Connection terminated unexpectedly'), 'database_away'],
   [new AggregateError([coded('ECONNREFUSED')]), 'database_away'],
   [new Error('outer', { cause: coded('53100') }), 'disk_full'],
+  [{ code: 'P2010', meta: { driverAdapterError: { cause: { kind: 'ConnectionClosed' } } } }, 'database_away'],
+  [new Error('ConnectionClosed', { cause: { kind: 'ConnectionClosed' } }), 'database_away'],
   [{ code: 'P2010', meta: { driverAdapterError: { cause: { originalCode: '53100', message: 'full' } } } }, 'disk_full'],
 ])('the outage of %o is %s', (error, outage) => {
   expect(outageOf(error)).toBe(outage)
@@ -38,6 +40,7 @@ const invalid = coded('22P02', 'invalid input syntax for type integer: "could no
 test.each([
   [coded('23505')],
   [coded('57014')],
+  [{ cause: { kind: 'UniqueConstraintViolation', originalCode: '23505' } }],
   [coded('42501')],
   [new AppError('invalid')],
   [null],
