@@ -128,7 +128,7 @@ describe('an action', () => {
     expect(await rename({ name: '' })).toEqual({
       ok: false,
       code: 'forbidden',
-      message: 'You are not allowed to do this.',
+      message: 'You do not have permission to do this.',
     })
     expect(run).not.toHaveBeenCalled()
   })
