@@ -83,6 +83,20 @@ describe('English texts', () => {
   })
 })
 
+/** The prose of a document, line by line: without code, addresses and the lines of a terminal. */
+function proseOf(path: string): string[] {
+  const text = readSource(path).replace(/^ *```[\s\S]*?^ *```$/gm, '')
+  return text.split('\n').map(line => line.replace(/`[^`]*`/g, '').replace(/\]\([^)]*\)/g, ']'))
+}
+
+test.each(['README.md', 'docs/operations.md'])('%s uses none of these words', path => {
+  expect(proseOf(path).flatMap(line => problemsOf(line, REFUSED_ENGLISH))).toEqual([])
+})
+
+test('README.ja.md uses none of the Japanese words', () => {
+  expect(proseOf('README.ja.md').flatMap(line => problemsOf(line, REFUSED_JAPANESE))).toEqual([])
+})
+
 describe('Japanese texts', () => {
   test('use none of the words that readers misread', () => {
     expect(problemsIn('ja', REFUSED_JAPANESE)).toEqual([])
