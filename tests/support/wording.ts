@@ -90,7 +90,7 @@ export const JAPANESE_TYPOGRAPHY: readonly Refused[] = [
 ]
 
 /** A term in both languages. `from`: only a text with the term of this language has to have the other; without, in both directions. */
-export interface Term {
+interface Term {
   english: RegExp
   japanese: RegExp
   from?: 'english' | 'japanese'
