@@ -209,5 +209,7 @@ async function requirePassword(place, port, password) {
 
 /** @param {Place} place */
 function wrongPassword(place) {
-  return new LaunchError(`The database in ${place.home} does not accept the password in secrets.json. Restore that file.`)
+  return new LaunchError(
+    `The database in ${place.home} does not accept the password in secrets.json. Restore that file.`,
+  )
 }
