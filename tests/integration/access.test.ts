@@ -139,8 +139,8 @@ describe('an action', () => {
       ok: false,
       code: 'invalid',
       field: 'name',
-      fields: { name: '3文字以上で入力してください。' },
-      message: '3文字以上で入力してください。',
+      fields: { name: '3 文字以上で入力してください。' },
+      message: '3 文字以上で入力してください。',
     })
     expect(await rename({ name: 'xyz', tags: ['ok', 'long'] })).toMatchObject({ field: 'tags.1' })
   })
