@@ -71,7 +71,7 @@ test('an exception is asked for by one person and approved by another', async ({
   await page.getByRole('button', { name: /^Approve/ }).click()
   // Who approves sees what it would cover, as the one who asked.
   const question = page.getByRole('alertdialog')
-  await expect(question.getByText(/^It would cover [1-9]\d* open findings? now$/)).toBeVisible()
+  await expect(question.getByText(/^Covers [1-9]\d* open findings? now$/)).toBeVisible()
   await question.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: /^Reject/ }).click()
   await question.getByRole('button', { name: 'Reject' }).click()
@@ -94,7 +94,7 @@ test('a routing rule and a due-date policy are previewed before they are saved',
   await page.goto('/settings/due-dates')
   await page.getByLabel('Default, Medium: days').fill('30')
   await page.getByRole('button', { name: 'Preview changes' }).click()
-  await expect(page.getByText(/due dates? moves?$/)).toBeVisible()
+  await expect(page.getByText(/due dates? changes?$/)).toBeVisible()
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText(/Last changed by/)).toBeVisible()
 })
