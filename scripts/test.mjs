@@ -7,7 +7,7 @@ const parts = ['static', 'unit', 'integration', 'e2e', 'chaos']
 await runMain(async () => {
   const asked = process.argv.slice(2)
   const unknown = asked.find(part => !parts.includes(part))
-  if (unknown) throw new LaunchError(`There is no part "${unknown}" of the tests; there are ${parts.join(', ')}.`)
+  if (unknown) throw new LaunchError(`Unknown test part "${unknown}". Parts: ${parts.join(', ')}.`)
   await prepare({ development: true })
   const { installHooks } = await import('./launch/hooks.mjs')
   if (!process.env.CI) await installHooks()

@@ -14,13 +14,13 @@ async function main(): Promise<void> {
     let state = await demoState()
     if (state === 'done') return
     if (state === 'begun') {
-      say('The sample organisation was not finished the last time; it begins anew.')
+      say('The sample organization is incomplete; creating it again.')
       await closeDatabase()
       await recreate(url)
       state = 'empty'
     }
     const began = Date.now()
-    say(`Making the sample organisation: ${DAYS} days of reports. This takes a minute, once.`)
+    say(`Creating the sample organization with ${DAYS} days of reports. This takes a minute, only at the first start.`)
     await markDemo('begun')
     await fillDemo({
       days: DAYS,
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
       onDay: done => done % 10 === 0 && say(`Day ${done} of ${DAYS}`),
     })
     await markDemo('done')
-    say(`The sample organisation is ready (${Math.round((Date.now() - began) / 1000)} s).`)
+    say(`The sample organization is ready (${Math.round((Date.now() - began) / 1000)} s).`)
   })
 }
 

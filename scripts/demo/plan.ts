@@ -133,7 +133,7 @@ const FIXING = {
   en: [
     'Fixed in Terraform and applied. The next report should confirm it.',
     'Changed during the maintenance window; no effect on the application.',
-    'Nobody uses it any more, so it was removed.',
+    'No longer in use, so it was removed.',
   ],
 }
 const WAITING = {

@@ -158,7 +158,7 @@ function threatPart({ account, resource }: Watch, [type, severity, , title]: Thr
     Description: `${title}: ${resource.name} in account ${account.id}.`,
     Remediation: {
       Recommendation: {
-        Text: 'See how to remediate what GuardDuty finds.',
+        Text: 'See the GuardDuty remediation guide.',
         Url: 'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_remediate.html',
       },
     },

@@ -44,7 +44,7 @@ export async function joinDatabase(dataDir, signal) {
     const place = await placeDatabase(dataDir)
     for (const home of place.abandoned ?? []) {
       await stopServer({ ...place, home })
-      say(`The database of a deleted data folder is still in ${home}; remove it when nobody needs it.`)
+      say(`The database of a deleted data folder is still in ${home}; remove it if it is no longer needed.`)
     }
     const leave = async (/** @type {AbortSignal | undefined} */ force) => {
       rmSync(mine, { force: true })

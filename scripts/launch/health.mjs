@@ -40,7 +40,7 @@ export function watchHealth(url, web, { onHealthy, endsHanging, hangsAfterMs = H
         // After a suspension of this machine a long time has passed, of which the server knows nothing either.
         silentMs = status ? 0 : silentMs + Math.min(Date.now() - asked, 2 * PATIENCE_MS)
         if (ended || !endsHanging || silentMs < (isUp ? hangsAfterMs : STARTS_WITHIN_MS)) continue
-        say(`The web server has not answered for ${Math.round(silentMs / 1000)} s; ending it.`)
+        say(`The web server has not responded for ${Math.round(silentMs / 1000)} s; stopping it.`)
         await web.stop(AbortSignal.abort())
       }
     }

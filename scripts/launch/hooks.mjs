@@ -10,6 +10,6 @@ export async function installHooks() {
   try {
     await run(process.execPath, [lefthook, 'install'], { what: 'lefthook install', quiet: true })
   } catch (error) {
-    say(`The checks before a commit are not installed: ${/** @type {Error} */ (error).message}`)
+    say(`The pre-commit checks were not installed: ${/** @type {Error} */ (error).message}`)
   }
 }

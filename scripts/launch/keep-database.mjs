@@ -37,7 +37,7 @@ export async function keepDatabase(dataDir, { stop, hangsAfterMs = HANGS_AFTER_M
   let port = database.port
   const moveTo = (/** @type {number} */ next) => {
     if (next === port) return
-    say(`Port ${port} of the database was taken; it listens on ${next} now.`)
+    say(`Database port ${port} is in use; the database now listens on port ${next}.`)
     port = next
     for (const listener of listeners) listener()
   }
@@ -100,8 +100,8 @@ async function watch(database, moveTo, { ending, hangsAfterMs, port }) {
     for (let outage = diskOutage(place, logged), reason = outage; ; ) {
       const { pauseMs, givesUp } = backoff.next({ ranMs: Date.now() - began, healthy, waiting: outage !== null })
       if (givesUp)
-        throw new LaunchError(`The database ended ${DEATHS_IN_A_ROW} times in a row before it was ready. ${reason}`)
-      say(`The database ended${reason ? ` (${briefly(reason)})` : ''}; it starts again in ${pauseMs / 1000} s.`)
+        throw new LaunchError(`The database exited ${DEATHS_IN_A_ROW} times in a row before it was ready. ${reason}`)
+      say(`The database exited${reason ? ` (${briefly(reason)})` : ''}; restarting in ${pauseMs / 1000} s.`)
       await sleep(pauseMs, null, { signal: ending })
       began = Date.now()
       logged = logSize(place)
@@ -115,7 +115,7 @@ async function watch(database, moveTo, { ending, hangsAfterMs, port }) {
         reason = outage ?? /** @type {Error} */ (error).message
       }
     }
-    say('The database runs again.')
+    say('The database is running again.')
   }
 }
 
@@ -139,7 +139,7 @@ async function untilDead(database, { ending, hangsAfterMs, onPort }) {
     else silentMs = 0
     asked = Date.now()
     if (silentMs < hangsAfterMs) continue
-    say(`The database has not answered for ${Math.round(silentMs / 1000)} s; ending it.`)
+    say(`The database has not responded for ${Math.round(silentMs / 1000)} s; stopping it.`)
     await database.end(server.pid)
   }
 }

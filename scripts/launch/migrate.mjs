@@ -51,7 +51,7 @@ async function applyMissing(client, url, names) {
   } catch (error) {
     // The engine adds where in its own code it was; what a person needs stands before that.
     const [reason] = String(/** @type {Error} */ (error).message).split('\n   0: ')
-    throw new LaunchError(`The database could not be brought up to date: ${reason}`, { cause: error })
+    throw new LaunchError(`The database could not be migrated: ${reason}`, { cause: error })
   } finally {
     await engine.close()
   }

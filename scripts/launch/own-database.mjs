@@ -26,7 +26,7 @@ export async function ownDatabase(url, stop, { settlesWithinMs = SETTLES_WITHIN_
     })
   } catch (error) {
     if (stop.aborted) throw error
-    throw new LaunchError(`DATABASE_URL does not lead to a database: ${/** @type {Error} */ (error).message}`)
+    throw new LaunchError(`Cannot connect to DATABASE_URL: ${/** @type {Error} */ (error).message}`)
   }
   return { url: () => url, onMove: () => {}, failed: new Promise(() => {}) }
 }

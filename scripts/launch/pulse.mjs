@@ -22,7 +22,7 @@ export function watchPulse(name, child, hangsAfterMs, end) {
     asked = Date.now()
     if (silentMs > hangsAfterMs) {
       clearInterval(timer)
-      say(`The ${name} has not answered for ${Math.round(silentMs / 1000)} s; ending it.`)
+      say(`The ${name} has not responded for ${Math.round(silentMs / 1000)} s; stopping it.`)
       end()
     } else if (child.connected) child.send('ping', () => {})
   }, everyMs)

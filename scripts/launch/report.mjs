@@ -14,10 +14,10 @@ const FILE_PROBLEMS = new Map([
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
   ['EROFS', 'the file system is read-only'],
-  ['EACCES', 'this user may not read or write it'],
+  ['EACCES', 'this user is not allowed to read or write it'],
   ['EPERM', 'it belongs to another user'],
-  ['ENOTDIR', 'a part of the path is a file'],
-  ['EEXIST', 'there is a file of that name'],
+  ['ENOTDIR', 'part of the path is a file'],
+  ['EEXIST', 'a file with that name exists'],
   ['ENAMETOOLONG', 'its path is too long'],
   ['EIO', 'the disk reports an error'],
 ])

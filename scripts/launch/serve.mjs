@@ -61,7 +61,7 @@ async function serveOn(database, dataDir, { dev, demo, stop, force }) {
   database.failed.catch(error => broken.abort(error))
   const until = AbortSignal.any([stop, broken.signal])
   const applied = await retryOutages('Bringing the database up to date', () => migrate(url()), until)
-  if (applied.length > 0) say(`Database brought up to date (${applied.join(', ')}).`)
+  if (applied.length > 0) say(`Database migrated (${applied.join(', ')}).`)
   const base = await applicationEnv({ url: url(), dataDir, port: 3000, dev })
   const signIns = demo ? await seedDemo(base, stop) : ''
   const first = () => openFirstRun({ ...base, DATABASE_URL: url() })
@@ -118,7 +118,7 @@ function announce(port, setupToken, signIns) {
   const reach = reachText()
   if (reach) lines.push(...reach.split('\n'))
   if (setupToken) {
-    lines.push('', 'Nobody has signed up yet. Become its administrator with this link, which works once:')
+    lines.push('', 'There is no administrator yet. Create the first one with this link, which works once:')
     lines.push(`${address}/setup#token=${setupToken}`)
   }
   if (signIns) lines.push('', ...signIns.trimEnd().split('\n'))
@@ -132,7 +132,7 @@ function announce(port, setupToken, signIns) {
  */
 async function seedDemo(env, stop) {
   return run(process.execPath, [...typescript, fromRoot('scripts/demo/main.ts')], {
-    what: 'Preparing the sample organisation',
+    what: 'Preparing the sample organization',
     leashed: true,
     quiet: 'stdout',
     env,

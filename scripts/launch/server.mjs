@@ -63,7 +63,7 @@ export async function startServer(place, { password, settings = {}, port: wanted
  */
 export async function restartServer(place, options) {
   if (existsSync(clusterOf(place))) return startServer(place, options)
-  throw new LaunchError(`The database's folder ${clusterOf(place)} is gone. Bring it back, or restore a backup.`)
+  throw new LaunchError(`The database folder ${clusterOf(place)} is missing. Put it back, or restore a backup.`)
 }
 
 /**
@@ -191,7 +191,7 @@ async function findRunning(place, password, signal) {
     if (!waits) say('The database is recovering; waiting for it.')
     waits = true
   }
-  say('The database of an earlier start does not answer; stopping it.')
+  say('The database of an earlier start does not respond; stopping it.')
   const found = findPostmaster(place)
   if (found) await endServer(place, found.pid)
   return null
@@ -209,5 +209,7 @@ async function requirePassword(place, port, password) {
 
 /** @param {Place} place */
 function wrongPassword(place) {
-  return new LaunchError(`The database in ${place.home} does not know the password in secrets.json. Restore that file.`)
+  return new LaunchError(
+    `The database in ${place.home} does not accept the password in secrets.json. Restore that file.`,
+  )
 }

@@ -92,7 +92,7 @@ export function wantedPort() {
   const text = process.env.PORT
   if (!text) return null
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new LaunchError(`PORT is no port number: ${text}`)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new LaunchError(`PORT is not a port number: ${text}`)
   return port
 }
 

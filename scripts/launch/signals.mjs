@@ -18,7 +18,7 @@ export function listenForStop() {
       say('Stopping.')
       stop.abort()
     } else if (Date.now() - first > SAME_PRESS_MS && !force.signal.aborted) {
-      say('Stopping at once.')
+      say('Stopping immediately.')
       force.abort()
     }
   }

@@ -47,8 +47,8 @@ export function keepRunning(name, start, isWaiting, backoff = new Backoff()) {
       const waiting = !healthy && (await isWaiting())
       const { pauseMs, givesUp } = backoff.next({ ranMs: Date.now() - began, healthy, waiting })
       if (givesUp)
-        throw new LaunchError(`The ${name} ended ${DEATHS_IN_A_ROW} times in a row before it was ready (${end}).`)
-      say(`The ${name} ended (${end}); it starts again in ${pauseMs / 1000} s.`)
+        throw new LaunchError(`The ${name} exited ${DEATHS_IN_A_ROW} times in a row before it was ready (${end}).`)
+      say(`The ${name} exited (${end}); restarting in ${pauseMs / 1000} s.`)
       await sleep(pauseMs, null, { signal: ending.signal })
     }
   })()

@@ -17,7 +17,7 @@ export async function startThrowaway({ durable = false } = {}) {
   const exited = new Promise(done => keeper.once('exit', done))
   const { admin, password, port } = await new Promise((done, fail) => {
     keeper.once('message', done)
-    keeper.once('exit', () => fail(new LaunchError('The throw-away database did not start.')))
+    keeper.once('exit', () => fail(new LaunchError('The temporary database did not start.')))
   })
   return {
     admin,

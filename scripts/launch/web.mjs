@@ -34,7 +34,7 @@ export async function startWeb(options) {
     join(tmpdir(), `hinomi-${userInfo().uid}-port`),
     async () => {
       const port = await firstFree(options.until)
-      if (port !== FIRST_PORT) say(`Port ${FIRST_PORT} is in use; taking ${port}. Set PORT to choose another.`)
+      if (port !== FIRST_PORT) say(`Port ${FIRST_PORT} is in use; using ${port} instead. Set PORT to choose another.`)
       return startOn(port, options)
     },
     { signal: options.until },
@@ -87,7 +87,7 @@ async function firstFree(until) {
   for (let port = FIRST_PORT; port < FIRST_PORT + 1000; port++) {
     if (await isFree(port, listenHost())) return port
   }
-  throw new LaunchError('No port from 3000 on is free. Set PORT.')
+  throw new LaunchError('No free port from 3000 upwards. Set PORT.')
 }
 
 /**

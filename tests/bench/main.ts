@@ -59,7 +59,7 @@ async function measure(count: number): Promise<{ accounts: number; file: string 
   const onePercent = count / 100
   await row('first import', created, { created: count })
   await row('identical complete re-import', same, { unchanged: count })
-  await row('complete re-import, 1 % changed', changed, { updated: onePercent, unchanged: count - onePercent })
+  await row('complete re-import, 1% changed', changed, { updated: onePercent, unchanged: count - onePercent })
   await row('complete re-import, every record checked again since', again, { updated: onePercent })
   if (count === DEFECTDOJO.findings) {
     print(`| DefectDojo, as published: first import | ${DEFECTDOJO.first} | ${whole(count / DEFECTDOJO.first)} | | |`)

@@ -21,7 +21,7 @@ test('an account that a report names appears, and is given a name', async ({ con
   await dialog.getByLabel('Name').fill('Payment, production')
   await dialog.getByLabel('Tags').fill('no key here\n=broken')
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await expect(dialog.getByText(/Write one key=value per line/)).toBeVisible()
+  await expect(dialog.getByText(/Enter one key=value per line/)).toBeVisible()
   await dialog.getByLabel('Tags').fill('CostCenter=4100')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog).toBeHidden()

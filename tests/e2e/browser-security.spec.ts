@@ -38,7 +38,7 @@ test('no cache keeps a page', async ({ console: page }) => {
 test('signing out without a connection leaves nothing of the page', async ({ console: page, context }) => {
   await page.goto('/findings')
   await speak(page, 'English')
-  await page.getByRole('button', { name: /^Menu of/ }).click()
+  await page.getByRole('button', { name: /^Menu for/ }).click()
   await context.setOffline(true)
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await expect(page.getByRole('heading', { name: 'Findings' })).toHaveCount(0)

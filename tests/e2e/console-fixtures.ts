@@ -89,7 +89,7 @@ export async function sendReport(
   coverage: 'complete' | 'partial' = 'complete',
 ): Promise<number> {
   await page.goto('/imports')
-  await page.getByRole('radio', { name: coverage === 'complete' ? /^(全件|Complete)$/ : /^(一部|Part)$/ }).check()
+  await page.getByRole('radio', { name: coverage === 'complete' ? /^(全件|Complete)$/ : /^(一部|Partial)$/ }).check()
   await page
     .locator('input[type=file]')
     .setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(body) })

@@ -27,7 +27,7 @@ test('the first Tab leads past the navigation', async ({ console: page }) => {
   await speak(page, 'English')
   await page.goto('/accounts')
   await page.keyboard.press('Tab')
-  const skip = page.getByRole('link', { name: 'Skip to the page' })
+  const skip = page.getByRole('link', { name: 'Skip to content' })
   await expect(skip).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('main')).toBeFocused()
@@ -58,7 +58,7 @@ test('an address that leads nowhere says so in the frame', async ({ console: pag
 test('signing out ends the session', async ({ console: page }) => {
   await page.goto('/findings')
   await speak(page, 'English')
-  await page.getByRole('button', { name: /^Menu of/ }).click()
+  await page.getByRole('button', { name: /^Menu for/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await expect(page).toHaveURL(/\/sign-in/)
   await page.goto('/findings')
@@ -71,7 +71,7 @@ test.describe('on a phone', () => {
   test('the navigation waits behind a button', async ({ console: page }) => {
     await page.goto('/findings')
     await speak(page, 'English')
-    await page.getByRole('button', { name: 'Open the navigation' }).click()
+    await page.getByRole('button', { name: 'Open navigation' }).click()
     await page.getByRole('dialog').getByRole('link', { name: 'Accounts' }).click()
     await expect(page).toHaveURL(/\/accounts$/)
     await expect(page.getByRole('dialog')).toBeHidden()

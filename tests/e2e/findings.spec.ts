@@ -41,7 +41,7 @@ test('filters stand in the address and come off one by one', async ({ console: p
   await expect(page.getByText('3 findings')).toBeVisible()
   await page.getByRole('searchbox').fill('nothing is called this')
   await page.getByRole('searchbox').press('Enter')
-  await expect(page.getByText('No finding matches')).toBeVisible()
+  await expect(page.getByText('No matching findings')).toBeVisible()
 })
 
 test('a finding is taken in one press and can be given back', async ({ console: page }) => {

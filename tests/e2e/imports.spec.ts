@@ -38,7 +38,7 @@ test('a file that is no report fails with a reason', async ({ console: page }) =
     .setInputFiles({ name: 'memo.txt', mimeType: 'text/plain', buffer: Buffer.from('Dear colleague,\n') })
   await page.getByRole('list', { name: 'Files being sent' }).getByRole('link').click()
   await expect(page.getByText('This import failed')).toBeVisible({ timeout: 60_000 })
-  await expect(page.getByText(/this is not JSON/)).toBeVisible()
+  await expect(page.getByText(/The content is not valid JSON/)).toBeVisible()
 })
 
 test('an account that is none is said so, and nothing is sent before it is mended', async ({ console: page }) => {
@@ -55,7 +55,7 @@ test('an account that is none is said so, and nothing is sent before it is mende
   }
   await page.getByLabel('Account (optional)').fill('12')
   await page.locator('input[type=file]').setInputFiles(file)
-  await expect(page.getByText(/An account is twelve digits/)).toBeVisible()
+  await expect(page.getByText(/An account ID has 12 digits/)).toBeVisible()
   await expect(page.getByText('config.json')).toHaveCount(0)
   await page.getByLabel('Account (optional)').fill('770000000099')
   await page.locator('input[type=file]').setInputFiles(file)

@@ -48,7 +48,7 @@ test('the token of an invitation goes into no address that a server or the histo
   await second.page.goto(link)
   await expect(second.page.getByRole('heading', { name: 'This link does not work' })).toBeVisible()
   await second.page.reload()
-  await expect(second.page.getByRole('heading', { name: 'This link is not complete' })).toBeVisible()
+  await expect(second.page.getByRole('heading', { name: 'This link is incomplete' })).toBeVisible()
 })
 
 test('a link of before, with its token in the query, works and leaves the address', async ({
@@ -70,7 +70,7 @@ test('without JavaScript a link says that it needs it', async ({ browser, baseUR
   const context = await browser.newContext({ locale: 'en-US', javaScriptEnabled: false, baseURL: baseURL ?? '' })
   const page = await context.newPage()
   await page.goto('/invite#token=x')
-  await expect(page.getByRole('heading', { name: 'JavaScript is needed' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'JavaScript is required' })).toBeVisible()
   await context.close()
 })
 
@@ -90,7 +90,7 @@ test('after signing out the browser has nothing left of what was shown', async (
     await (await caches.open('kept')).put('/kept', new Response('x'))
   })
   const left = page.waitForResponse(response => response.url().endsWith('/sign-in?signedOut'))
-  await page.getByRole('button', { name: /^Menu of/ }).click()
+  await page.getByRole('button', { name: /^Menu for/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   expect((await (await left).allHeaders())['clear-site-data']).toBe('"cache", "storage"')
   // In the language of this browser, in which nobody may have chosen one.

@@ -29,7 +29,7 @@ test('an old session makes a token after its member confirmed that it is them', 
   const form = page.getByRole('dialog', { name: 'Create a token' })
   await form.getByLabel('Name').fill('Confirmed token')
   await form.getByRole('button', { name: 'Create a token' }).click()
-  const confirm = page.getByRole('alertdialog', { name: 'Confirm that it is you' })
+  const confirm = page.getByRole('alertdialog', { name: 'Confirm your identity' })
   await expect(confirm.getByLabel('Password')).toBeFocused()
   await expectNoViolations(page, 'dialog')
 
@@ -55,7 +55,7 @@ test('an old session downloads all findings after its member confirmed that it i
   await speak(page, 'English')
   await age()
   await page.getByRole('link', { name: /CSV/ }).click()
-  const confirm = page.getByRole('alertdialog', { name: 'Confirm that it is you' })
+  const confirm = page.getByRole('alertdialog', { name: 'Confirm your identity' })
   await confirm.getByLabel('Password').fill(password)
   const download = page.waitForEvent('download')
   await confirm.getByRole('button', { name: 'Confirm and continue' }).click()
@@ -81,7 +81,7 @@ test('a sign-in in another browser is told in the first, until its member knows'
   const told = second.getByRole('region', { name: 'New activity on your account' })
   await expect(told).toContainText('Sign-in from a new device')
   // Knowing of it there silences it there alone.
-  await told.getByRole('button', { name: 'I know about these' }).click()
+  await told.getByRole('button', { name: 'I recognize these' }).click()
   await expect(told).toBeHidden()
 
   await page.reload()

@@ -71,7 +71,7 @@ test('a member sets up an authenticator app, and signs in with its code and with
   await panel.getByRole('button', { name: 'Download' }).click()
   expect((await download).suggestedFilename()).toBe('hinomi-recovery-codes.txt')
   await panel.getByRole('button', { name: 'I have saved the codes' }).click()
-  await expect(panel.getByText('10 of 10 codes are left.')).toBeVisible()
+  await expect(panel.getByText('10 of 10 codes left.')).toBeVisible()
   await inspect(page, 'profile-on')
 
   await signOut(page, 'two-step')
@@ -99,7 +99,7 @@ test('a member sets up an authenticator app, and signs in with its code and with
   await page.getByRole('button', { name: 'Verify' }).click()
   await expect(page.getByRole('navigation', { name: 'Main navigation' })).toBeVisible()
   await page.goto('/settings/profile')
-  await expect(panel.getByText('9 of 10 codes are left.')).toBeVisible()
+  await expect(panel.getByText('9 of 10 codes left.')).toBeVisible()
   await page.context().close()
 })
 
@@ -114,7 +114,7 @@ test('a role that needs a second factor has to set one up, and an administrator 
   await inspect(admin, 'policy')
   await admin.getByRole('checkbox', { name: /^Administrator/ }).check({ force: true })
   await admin.getByRole('button', { name: 'Save' }).click()
-  await expect(admin.getByText(/Your own role would need a second factor/)).toBeVisible()
+  await expect(admin.getByText(/Your own role would require a second factor/)).toBeVisible()
   await admin.getByRole('checkbox', { name: /^Administrator/ }).uncheck({ force: true })
   await admin.getByRole('checkbox', { name: /^Auditor/ }).check({ force: true })
   await admin.getByRole('button', { name: 'Save' }).click()

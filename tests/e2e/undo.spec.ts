@@ -40,7 +40,7 @@ test('many findings are changed after a question with their number, and all of t
 test('期限の変更は、あとから監査ログを通して元に戻せる', async ({ console: page }) => {
   await start(page, '日本語')
   await page.getByRole('checkbox', { name: 'このページをすべて選択' }).check({ force: true })
-  await page.getByRole('button', { name: '期限を設定' }).click()
+  await page.getByRole('button', { name: '対応期限を設定' }).click()
   await page.getByRole('dialog').getByLabel('対応期限').fill('2027-01-31')
   await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
   await page
@@ -63,7 +63,7 @@ test('a press beside a dialog with typed text keeps it, and Escape asks', async 
     .getByRole('link', { name: /S3 general purpose/ })
     .first()
     .click()
-  await page.getByRole('button', { name: 'Ask for an exception' }).click()
+  await page.getByRole('button', { name: 'Request exception' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Reason').fill('Accepted until the migration')
   await page.mouse.click(5, 5)
@@ -85,7 +85,7 @@ test('a comment that was not sent outlives leaving the page and ends with the se
   await page.goto('/accounts')
   await page.goto(address)
   await expect(field).toHaveValue('Half a sent')
-  await page.getByRole('button', { name: /^Menu of/ }).click()
+  await page.getByRole('button', { name: /^Menu for/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.waitForURL(/\/sign-in/)
   expect(await page.evaluate(() => Object.keys(sessionStorage).filter(key => key.startsWith('hinomi-draft')))).toEqual(

@@ -128,7 +128,7 @@ describe('an action', () => {
     expect(await rename({ name: '' })).toEqual({
       ok: false,
       code: 'forbidden',
-      message: 'You are not allowed to do this.',
+      message: 'You do not have permission to do this.',
     })
     expect(run).not.toHaveBeenCalled()
   })
@@ -139,8 +139,8 @@ describe('an action', () => {
       ok: false,
       code: 'invalid',
       field: 'name',
-      fields: { name: '3文字以上で入力してください。' },
-      message: '3文字以上で入力してください。',
+      fields: { name: '3 文字以上で入力してください。' },
+      message: '3 文字以上で入力してください。',
     })
     expect(await rename({ name: 'xyz', tags: ['ok', 'long'] })).toMatchObject({ field: 'tags.1' })
   })

@@ -206,7 +206,7 @@ test('the backup of an older version is restored as it was and brought up to dat
   // Rows written by hand have no reports behind them, which the check at the end of a restore names.
   expect(await restore(command, file, 'en')).toBe(1)
   expect(heard.join('')).toContain('Open finding without any source record')
-  expect(heard.join('')).toContain(`Brought up to date: ${migrationNames().length - names.length} newer migrations`)
+  expect(heard.join('')).toContain(`Updated: ${migrationNames().length - names.length} newer migrations`)
   expect(await prisma().finding.count()).toBe(5)
   expect(await ask(target, 'SELECT sum(n)::int AS n FROM account_open')).toEqual([{ n: 5 }])
   expect(await ask(target, 'SELECT sum(n)::int AS n FROM count_delta')).toEqual([{ n: 5 }])

@@ -143,7 +143,7 @@ async function expectUploadRefused(outage: Outage): Promise<void> {
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
   expect(await answer.json()).toMatchObject({
     code: 'no_space',
-    detail: expect.stringMatching({ disk_full: /disk/, read_only: /only read/, database_away: /database/ }[outage]),
+    detail: expect.stringMatching({ disk_full: /disk/, read_only: /read-only/, database_away: /database/ }[outage]),
   })
 }
 

@@ -144,7 +144,7 @@ test('a database that does not know the password of secrets.json is named, and n
   const text = readFileSync(path, 'utf8')
   writeFileSync(path, text.replace(/"databaseAdminPassword": ".*"/, '"databaseAdminPassword": "another"'))
   await expect(joinDatabase(dataDir)).rejects.toThrow(
-    /does not know the password in secrets\.json\. Restore that file\./,
+    /does not accept the password in secrets\.json\. Restore that file\./,
   )
   await expect(ask(guest.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/)
   writeFileSync(path, text)

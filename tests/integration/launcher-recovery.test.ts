@@ -42,7 +42,7 @@ test('a database that a full disk stopped comes back when there is space', async
   const { bavail, bsize } = statfsSync(disk)
   writeFileSync(ballast, Buffer.alloc(bavail * bsize))
   process.kill(await postmasterOf(dataDir), 'SIGKILL')
-  await vi.waitUntil(() => guest.said.filter(line => /\(the disk is full\); it starts again/.test(line)).length > 2, {
+  await vi.waitUntil(() => guest.said.filter(line => /\(the disk is full\); restarting/.test(line)).length > 2, {
     timeout: 60_000,
   })
   expect(guest.process.exitCode).toBeNull()
@@ -65,7 +65,7 @@ test("a database of one's own that does not answer yet is waited for", async () 
 test("a database of one's own that refuses is named after a while", async () => {
   const url = Object.assign(new URL(inject('templateUrl')), { password: 'another' }).href
   const refused = ownDatabase(url, never, { settlesWithinMs: 500 })
-  await expect(refused).rejects.toThrow(/^DATABASE_URL does not lead to a database: password authentication failed/)
+  await expect(refused).rejects.toThrow(/^Cannot connect to DATABASE_URL: password authentication failed/)
 })
 
 test("waiting for a database of one's own ends with the launcher", async () => {

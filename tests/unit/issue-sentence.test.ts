@@ -14,8 +14,8 @@ async function sentencesOf(input: object, locale: 'en' | 'ja'): Promise<string[]
 }
 
 test('a field that there is not is named', async () => {
-  expect(await sentencesOf({ colour: 'red', size: 1 }, 'en')).toEqual(['There is no such field: colour, size.'])
-  expect(await sentencesOf({ colour: 'red' }, 'ja')).toEqual(['そのような項目はありません: colour'])
+  expect(await sentencesOf({ colour: 'red', size: 1 }, 'en')).toEqual(['Unknown fields: colour, size.'])
+  expect(await sentencesOf({ colour: 'red' }, 'ja')).toEqual(['不明な項目です: colour'])
 })
 
 test('a missing date or time is asked for in words', async () => {

@@ -64,14 +64,14 @@ describe('a data folder that cannot be used', () => {
     const file = join(folder, 'file')
     writeFileSync(file, '')
     vi.stubEnv('HINOMI_DATA_DIR', join(file, 'data'))
-    expect(openDataDir).toThrow(`The data folder ${join(file, 'data')} cannot be used: a part of the path is a file.`)
+    expect(openDataDir).toThrow(`The data folder ${join(file, 'data')} cannot be used: part of the path is a file.`)
   })
 
   test.each([
     ['EROFS', 'the file system is read-only'],
     ['ENOSPC', 'the disk is full'],
     ['EPERM', 'it belongs to another user'],
-    ['EACCES', 'this user may not read or write it'],
+    ['EACCES', 'this user is not allowed to read or write it'],
   ])('or any file, for %s, is said without a stack', (code, reason) => {
     expect(sentenceOf(errno(code, '/data/run'))).toBe(`/data/run cannot be used: ${reason}.`)
   })
@@ -100,7 +100,7 @@ describe('an outage', () => {
     [new OutageError('The database does not start.', 'read_only'), 'read_only'],
     [code('28P01'), null],
     [code('ENOTFOUND'), null],
-    [new LaunchError('The database could not be brought up to date: relation "a" already exists'), null],
+    [new LaunchError('The database could not be migrated: relation "a" already exists'), null],
   ])('%s is recognised as %s', (error, outage) => {
     expect(outageOf(error)).toBe(outage)
   })

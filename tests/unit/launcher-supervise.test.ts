@@ -51,7 +51,7 @@ test('a part that dies is started again', async () => {
 test('a part that never gets ready ends the launcher with a sentence', async () => {
   const kept = keep([FAILS])
   await expect(kept.failed).rejects.toThrow(
-    `The part ended ${DEATHS_IN_A_ROW} times in a row before it was ready (exit code 3).`,
+    `The part exited ${DEATHS_IN_A_ROW} times in a row before it was ready (exit code 3).`,
   )
   expect(kept.starts()).toBe(DEATHS_IN_A_ROW)
 })

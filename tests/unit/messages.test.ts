@@ -1,9 +1,7 @@
-import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import { rejectCodes } from '@/lib/domain/imports/reject'
 import { errorCodes } from '@/lib/errors'
-import en from '@/messages/en.json'
-import ja from '@/messages/ja.json'
+import { LITERAL, type Part, POUND, parseIcu, SELECT, sentences, TAG } from '../support/messages'
 import {
   children,
   isNode,
@@ -14,30 +12,6 @@ import {
   readSource as read,
   sourceFiles,
 } from '../support/syntax'
-
-/** Every sentence by its whole key, such as findings.columns.title. */
-function flat(messages: object, prefix = ''): Map<string, unknown> {
-  return new Map(
-    Object.entries(messages).flatMap(([key, value]): [string, unknown][] =>
-      typeof value === 'object' && value !== null ? [...flat(value, `${prefix}${key}.`)] : [[`${prefix}${key}`, value]],
-    ),
-  )
-}
-
-const sentences = { en: flat(en), ja: flat(ja) }
-
-// The very parser that shows the sentences; it comes with the library that shows them.
-const require = createRequire(import.meta.url)
-const near = (of: string, what: string) => createRequire(createRequire(require.resolve(of)).resolve(what))
-const { parse: parseIcu } = near('use-intl', 'intl-messageformat')('@formatjs/icu-messageformat-parser')
-
-interface Part {
-  type: number
-  value: string
-  options?: Record<string, { value: Part[] }>
-  children?: Part[]
-}
-const [SELECT, TAG, LITERAL, POUND] = [5, 8, 0, 7]
 
 /** Names of a sentence's arguments and tags; with its choices where an argument chooses by name. */
 function argumentsOf(parts: readonly Part[], found = new Set<string>()): Set<string> {
@@ -53,7 +27,7 @@ function argumentsOf(parts: readonly Part[], found = new Set<string>()): Set<str
 }
 
 function argumentsIn(text: unknown): string[] {
-  return [...argumentsOf(parseIcu(String(text)))].sort()
+  return [...argumentsOf(parseIcu(text))].sort()
 }
 
 describe('both languages', () => {

@@ -57,7 +57,7 @@ const failsFor = (details: string[]): Judgement => ({ result: details.length > 0
 const CHECKS: readonly Check[] = [
   {
     control: 'IAM.4',
-    title: 'The root user should have no access key',
+    title: 'IAM root user access key should not exist',
     judge: user => (user.root ? failsIf(user.keys.some(key => key.active)) : null),
     remedy: 'Delete the access keys of the root user.',
   },
@@ -69,13 +69,13 @@ const CHECKS: readonly Check[] = [
   },
   {
     control: 'IAM.5',
-    title: 'MFA should be enabled for every IAM user with a console password',
+    title: 'MFA should be enabled for all IAM users that have a console password',
     judge: user => (user.root || user.password === null ? null : failsIf(user.password && !user.mfa)),
     remedy: 'Enable MFA for this user, or remove the console password.',
   },
   {
     control: 'IAM.3',
-    title: `Access keys of IAM users should be rotated every ${ROTATE_DAYS} days or less`,
+    title: `IAM users' access keys should be rotated every ${ROTATE_DAYS} days or less`,
     judge(user, at) {
       if (user.root) return null
       const old = user.keys.filter(key => key.active && older(key.rotated ?? user.created, ROTATE_DAYS, at))
@@ -85,7 +85,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     control: 'IAM.22',
-    title: `Credentials of IAM users that are unused for ${UNUSED_DAYS} days should be removed`,
+    title: `IAM user credentials unused for ${UNUSED_DAYS} days should be removed`,
     judge(user, at) {
       if (user.root) return null
       const { passwordUsed, passwordChanged, created } = user

@@ -163,9 +163,9 @@ export const infrastructureControls: readonly Control[] = [
     'Config.1',
     'account',
     'AWS Config should be enabled and use the service-linked role for resource recording',
-    'AWS Config records the resources of the account',
+    'AWS Config is enabled and records all resources',
   ],
-  ['GuardDuty.1', 'account', 'GuardDuty should be enabled', 'GuardDuty watches the account in this Region'],
+  ['GuardDuty.1', 'account', 'GuardDuty should be enabled', 'GuardDuty is enabled in this Region'],
   [
     'ECS.2',
     'service',
