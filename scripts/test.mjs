@@ -1,20 +1,28 @@
-// npm test: everything, on a fresh clone. npm test -- unit | integration | e2e | chaos | static: a part of it.
+// npm test: everything, on a fresh clone. npm test -- unit | integration | e2e | chaos | static | lint | typecheck: a part of it.
+// What follows a part is passed to its runner: npm test -- unit tests/unit/score.test.ts
 import { prepare } from './launch/install.mjs'
 import { LaunchError, runMain, say } from './launch/report.mjs'
 
-const parts = ['static', 'unit', 'integration', 'e2e', 'chaos']
+const everything = ['static', 'unit', 'integration', 'e2e', 'chaos']
+const parts = [...everything, 'lint', 'typecheck']
+const withRunner = ['unit', 'integration', 'e2e', 'chaos']
 
 await runMain(async () => {
-  const asked = process.argv.slice(2)
+  const args = process.argv.slice(2)
+  const end = args.findIndex(arg => /^-|[./]/.test(arg))
+  const asked = end < 0 ? args : args.slice(0, end)
+  const rest = end < 0 ? [] : args.slice(end)
   const unknown = asked.find(part => !parts.includes(part))
   if (unknown) throw new LaunchError(`Unknown test part "${unknown}". Parts: ${parts.join(', ')}.`)
+  if (rest.length > 0 && !(asked.length === 1 && withRunner.includes(asked[0] ?? '')))
+    throw new LaunchError(`Files and options follow one of ${withRunner.join(', ')}: npm run test:unit -- FILE`)
   await prepare({ development: true })
   const { installHooks } = await import('./launch/hooks.mjs')
   if (!process.env.CI) await installHooks()
   const { stagesOf } = await import('./testing/stages.mjs')
   const total = { passed: 0, failed: 0, skipped: 0 }
   const summary = []
-  for (const { name, run } of stagesOf(asked.length > 0 ? asked : parts)) {
+  for (const { name, run } of stagesOf(asked.length > 0 ? asked : everything, rest)) {
     say(`── ${name}`)
     const began = Date.now()
     const counts = await run().catch(error => {

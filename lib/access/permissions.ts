@@ -20,7 +20,7 @@ const lead = [
   'export:read',
 ] as const satisfies readonly Permission[]
 
-/** The role table of Hinomi: docs/architecture.md. */
+/** Which role holds which permission; docs/reference/roles.md is generated from it. */
 const TABLE: Record<Role, readonly Permission[]> = {
   viewer,
   auditor: [...viewer, 'audit:read', 'export:read'],

@@ -1,41 +1,28 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from '../launch/build.mjs'
-import { fromRoot, root } from '../launch/paths.mjs'
-import { say } from '../launch/report.mjs'
 import { findBrowser } from './browser.mjs'
+import { runTool } from './tools.mjs'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-
-const programs = {
-  biome: 'node_modules/@biomejs/biome/bin/biome',
-  knip: 'node_modules/knip/bin/knip.js',
-  next: 'node_modules/next/dist/bin/next',
-  playwright: 'node_modules/@playwright/test/cli.js',
-  tsc: 'node_modules/typescript/bin/tsc',
-  vitest: 'node_modules/vitest/vitest.mjs',
-}
-
-/** What a developer has set for a product of their own must not reach the tests; what steers the tests does. */
-const kept = new Set(['HINOMI_SAMPLES', 'HINOMI_BROWSER', 'HINOMI_README_SHOT', 'HINOMI_TEST_RUNS'])
 
 /**
  * The stages of the parts of the test that were asked for, in order.
  * @param {string[]} parts
+ * @param {string[]} [rest] files and options for the runner of the tests
  * @returns {{ name: string, run: () => Promise<Counts> }[]}
  */
-export function stagesOf(parts) {
+export function stagesOf(parts, rest = []) {
   return [
-    { part: 'static', name: 'format and lint', run: () => step('biome', ['check', '--error-on-warnings']) },
-    { part: 'static', name: 'types', run: types },
-    { part: 'static', name: 'unused code (knip)', run: () => step('knip', []) },
-    { part: 'unit', name: 'unit tests', run: () => vitest('unit') },
-    { part: 'integration', name: 'integration tests', run: () => vitest('integration*') },
+    { part: ['static', 'lint'], name: 'format and lint', run: () => step('biome', ['check', '--error-on-warnings']) },
+    { part: ['static', 'typecheck'], name: 'types', run: types },
+    { part: ['static', 'lint'], name: 'unused code (knip)', run: () => step('knip', []) },
+    { part: 'unit', name: 'unit tests', run: () => vitest('unit', rest) },
+    { part: 'integration', name: 'integration tests', run: () => vitest('integration*', rest) },
     { part: ['e2e', 'chaos'], name: 'build', run: () => build().then(() => outcome(true)) },
-    { part: 'e2e', name: 'end-to-end tests', run: endToEnd },
-    { part: 'chaos', name: 'processes killed, full and read-only disk', run: () => vitest('chaos') },
+    { part: 'e2e', name: 'end-to-end tests', run: () => endToEnd(rest) },
+    { part: 'chaos', name: 'processes killed, full and read-only disk', run: () => vitest('chaos', rest) },
   ].filter(stage => [stage.part].flat().some(part => parts.includes(part)))
 }
 
@@ -43,24 +30,35 @@ export function stagesOf(parts) {
 const outcome = ok => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 })
 
 /**
- * @param {keyof typeof programs} program
+ * @param {Parameters<typeof runTool>[0]} program
  * @param {string[]} args
  */
 async function step(program, args) {
-  return outcome((await execute(program, args)) === 0)
+  return outcome((await runTool(program, args)) === 0)
 }
 
 async function types() {
   // The types of routes and page properties, which Next.js writes.
-  if ((await execute('next', ['typegen'])) !== 0) return outcome(false)
+  if ((await runTool('next', ['typegen'])) !== 0) return outcome(false)
   return step('tsc', ['--noEmit'])
 }
 
-/** @param {string} project */
-async function vitest(project) {
+/**
+ * @param {string} project
+ * @param {string[]} rest
+ */
+async function vitest(project, rest) {
   return reported(async file => {
-    const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const code = await execute('vitest', args)
+    const args = [
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      ...rest,
+    ]
+    const code = await runTool('vitest', args)
     const report = readReport(file)
     if (!report) return outcome(false)
     const counts = {
@@ -72,10 +70,11 @@ async function vitest(project) {
   })
 }
 
-async function endToEnd() {
+/** @param {string[]} rest */
+async function endToEnd(rest) {
   const browser = await findBrowser()
   return reported(async file => {
-    const code = await execute('playwright', ['test', '--reporter=list,json'], {
+    const code = await runTool('playwright', ['test', '--reporter=list,json', ...rest], {
       PLAYWRIGHT_JSON_OUTPUT_NAME: file,
       ...(browser ? { HINOMI_BROWSER: browser } : {}),
     })
@@ -110,38 +109,4 @@ async function reported(work) {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/**
- * @param {keyof typeof programs} program
- * @param {string[]} args
- * @param {Record<string, string>} [extra]
- * @returns {Promise<number>}
- */
-function execute(program, args, extra) {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [fromRoot(programs[program]), ...args], {
-      cwd: root,
-      env: testEnv(extra),
-      stdio: ['ignore', 'inherit', 'inherit'],
-    })
-    child.once('error', fail)
-    child.once('exit', (code, signal) => {
-      if (signal) say(`${program} was ended by ${signal}.`)
-      done(code ?? 1)
-    })
-  })
-}
-
-/**
- * @param {Record<string, string>} [extra]
- * @returns {NodeJS.ProcessEnv}
- */
-function testEnv(extra) {
-  const env = Object.entries(process.env).filter(([name]) => {
-    if (['DATABASE_URL', 'DATABASE_READ_URL', 'PORT'].includes(name) || name.startsWith('NEXTAUTH_')) return false
-    return !name.startsWith('HINOMI_') || kept.has(name)
-  })
-  // An empty DATABASE_URL counts as absent, and a .env file does not fill it in.
-  return { ...Object.fromEntries(env), DATABASE_URL: '', NEXT_TELEMETRY_DISABLED: '1', ...extra, NODE_ENV: 'test' }
 }

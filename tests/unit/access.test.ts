@@ -7,7 +7,7 @@ import { tokenPermissions } from '../../lib/domain/people/role'
 import { ForbiddenError } from '../../lib/errors'
 import { negotiateLocale } from '../../lib/locale'
 
-// The table of docs/architecture.md, once more and by hand: a change of one is a change of both.
+// The role table once more, by hand: a change of lib/access/permissions.ts has to be made here as well.
 const MAY: Record<Permission, string> = {
   'findings:read': 'viewer auditor member lead admin',
   'findings:triage': 'member lead admin',

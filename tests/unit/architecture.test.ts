@@ -1,61 +1,9 @@
-import { posix } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { posix, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { fromRoot, root } from '../../scripts/launch/paths.mjs'
+import { LONGEST, LONGEST_TEST, layerOf, MOST_FILES, mayImport, PURE, SERVER_ONLY, TABLE } from '../support/layers'
 import { isNode, literal, type Node, nodesOf, parse, readSource as read, sourceFiles } from '../support/syntax'
-
-/**
- * Who may import whom: docs/architecture.md as data. The first row whose path fits names the layer of a file; a file may
- * always import its own layer. A path ends at a folder's or a module's name. '*' is everything.
- */
-const BASE = ['lib/errors', 'lib/env', 'lib/log', 'lib/clock', 'lib/outage'] as const
-const DATABASE = ['lib/db', 'lib/generated'] as const
-const PAGES = ['components', 'lib/domain', 'lib/access', 'lib/queries', 'lib/store', 'lib/locale', ...BASE] as const
-const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
-  ...BASE.map(path => [path, path === 'lib/outage' ? ['lib/errors'] : []] as const),
-  ['lib/generated', []],
-  ['lib/domain', ['lib/errors']],
-  ['lib/db', ['lib/env', 'lib/log', 'lib/generated']],
-  ['lib/locale', ['lib/domain', 'lib/errors', 'messages']],
-  ['lib/sql', ['lib/domain', 'lib/access/proof', ...DATABASE, ...BASE]],
-  ['lib/access', ['lib/domain', 'lib/locale', ...DATABASE, ...BASE]],
-  ['lib/sources', ['lib/domain']],
-  ['lib/store', ['lib/domain', 'lib/sql', 'lib/access', 'lib/locale', ...DATABASE, ...BASE]],
-  ['lib/queries', ['lib/domain', 'lib/sql', 'lib/access', ...DATABASE, ...BASE]],
-  ['lib/ingest', ['lib/domain', 'lib/sources', 'lib/store', 'lib/access', 'lib/db', ...BASE]],
-  ['lib/jobs', ['lib/domain', 'lib/ingest', 'lib/store', 'lib/queries', 'lib/access', 'lib/db', ...BASE]],
-  ['lib/action', ['lib/access', 'lib/locale', ...BASE]],
-  ['lib/route', ['lib/access', 'lib/locale', ...BASE]],
-  ['components/ui', ['lib/domain']],
-  ['components/charts', ['components/ui', 'lib/domain']],
-  ['components', ['lib/domain']],
-  ['lib/health', ['lib/domain', ...BASE]],
-  ['app/api/health', ['lib/health', 'lib/locale', 'lib/route']],
-  ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...PAGES]],
-  ['app/global-error', ['messages', 'app/globals.css', ...PAGES]],
-  ['app', ['lib/action', 'lib/health', 'lib/jobs', ...PAGES]],
-  ['i18n', ['lib/access', 'lib/locale', ...BASE]],
-  ['instrumentation', ['lib/access', 'lib/db', 'lib/health']],
-  ['proxy', ['lib/access', 'lib/domain', 'lib/health', 'lib/locale', 'lib/errors']],
-  ['prisma/seed', ['*']],
-  ['scripts/launch', []],
-  ['scripts', ['*']],
-  ['tests', ['*']],
-  ['playwright.config', []],
-  ['prisma.config', []],
-  ['vitest.config', []],
-]
-
-/** Layers that another one holds within itself: importing down is no border. */
-const WITHIN: Record<string, readonly string[]> = {
-  components: ['components/ui', 'components/charts'],
-  'app/api': ['app'],
-}
-
-/** Tables and schemas that pages in the browser read as well, or that hold nothing of the server. */
-const PURE = ['lib/access/permissions.ts', 'lib/access/member-input.ts', 'lib/access/paths.ts']
-const SERVER_ONLY = ['lib/health', 'lib/sql', 'lib/access', 'lib/store', 'lib/queries', 'lib/jobs']
-const LONGEST = 300
-/** A suite is a list of sentences; cutting one up makes none of them clearer. */
-const LONGEST_TEST = 400
 
 interface Import {
   from: string
@@ -84,25 +32,6 @@ function addressOf(path: string, to: string): string {
   if (to.startsWith('@/')) return `./${posix.normalize(to.slice(2))}`
   if (/^\.\.?(\/|$)/.test(to)) return `./${posix.join(posix.dirname(path), to)}`
   return to
-}
-
-function fits(path: string, prefix: string): boolean {
-  return path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}.`)
-}
-
-function layerOf(path: string): string | null {
-  return TABLE.find(([prefix]) => fits(path, prefix))?.[0] ?? null
-}
-
-function mayImport(layer: string, target: string): boolean {
-  const own = layerOf(target)
-  if (own === layer || (own !== null && WITHIN[layer]?.includes(own))) return true
-  const may = TABLE.find(([prefix]) => prefix === layer)?.[1] ?? []
-  return may.some(prefix => {
-    if (prefix === '*') return true
-    // A row of its own inside an allowed folder is part of it, as components/ui is of components.
-    return fits(target, prefix)
-  })
 }
 
 /** Everything that is wrong with one source file, as sentences. */
@@ -146,10 +75,32 @@ function makesAccess(tree: Node): boolean {
   return false
 }
 
+/** Folders of lib that show more files than a reader takes in at a glance. Generated code is not read. */
+function crowdedFolders(paths: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  for (const path of paths) {
+    const folder = posix.dirname(path)
+    if (!/^lib\/generated(\/|$)/.test(folder)) counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  }
+  return [...counts].filter(([, n]) => n > MOST_FILES).map(([folder, n]) => `${folder}: ${n} files`)
+}
+
 const files = sourceFiles()
 
 test('every source file keeps to the table of layers and the rules beside it', () => {
   expect(files.flatMap(path => violationsOf(path, read(path)))).toEqual([])
+})
+
+test('no folder of lib shows more than twelve files side by side', () => {
+  const paths = readdirSync(fromRoot('lib'), { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile() && !entry.name.startsWith('.'))
+    .map(entry => posix.join(relative(root, entry.parentPath), entry.name))
+  expect(paths.length).toBeGreaterThan(200)
+  expect(crowdedFolders(paths)).toEqual([])
+  const planted = Array.from({ length: 13 }, (_, n) => `lib/store/new/${n}.json`)
+  expect(crowdedFolders(planted.slice(1))).toEqual([])
+  expect(crowdedFolders(planted)).toEqual(['lib/store/new: 13 files'])
+  expect(crowdedFolders(planted.map(path => path.replace('store', 'generated')))).toEqual([])
 })
 
 test('the checker sees the project: files of every layer, and their imports', () => {

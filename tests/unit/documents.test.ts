@@ -1,18 +1,101 @@
-import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { existsSync, readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { referencePages } from '../../scripts/docs/pages'
+import { tablesOf } from '../../scripts/docs/tables'
 import { fromRoot } from '../../scripts/launch/paths.mjs'
+import { brokenLinks, decisionOf, decisionProblems, documents, readDocument } from '../support/documents'
+import { sourceFiles } from '../support/syntax'
 
-const text = (path: string) => readFileSync(fromRoot(path), 'utf8')
+test.each(Object.entries(referencePages()))('%s is what npm run docs writes', (path, text) => {
+  expect(readDocument(path)).toBe(text)
+})
 
-/** The first cells of the table of docs/architecture.md whose head is `table`, split at their commas. */
-function documentedTables(): string[] {
-  const [, after = ''] = text('docs/architecture.md').split(/^\| table +\| one row is.*\n\|[ -|]*\n/m)
-  const rows = after.slice(0, after.search(/^(?!\|)/m)).split('\n')
-  return rows.flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name))
-}
+test('the page of tables names every model of the schema, and refuses one that no comment explains', () => {
+  const schema = readDocument('prisma/schema.prisma')
+  expect(tablesOf(schema)).toHaveLength(schema.match(/^model /gm)?.length ?? 0)
+  const model = 'model A {\n  id String @id\n\n  @@map("a")\n}\n'
+  expect(tablesOf(`/// One\n/// thing.\n${model}`)).toEqual([{ table: 'a', row: 'One thing.', key: 'id' }])
+  expect(() => tablesOf(model)).toThrow('model A')
+})
 
-test('docs/architecture.md names every table of the schema once, and no other', () => {
-  const stored = [...text('prisma/schema.prisma').matchAll(/@@map\("(\w+)"\)/g)].map(([, name]) => name)
-  expect(stored.length).toBeGreaterThan(30)
-  expect(documentedTables().sort()).toEqual(stored.sort())
+describe('docs/architecture.md', () => {
+  const text = readDocument('docs/architecture.md')
+
+  test('fits on two screens', () => {
+    expect(text.split('\n').length).toBeLessThanOrEqual(110)
+  })
+
+  test('names only files and folders that exist', () => {
+    const named = [
+      ...text.matchAll(/(?:`|-> )((?:app|components|lib|messages|prisma|scripts|tests)(?:\/[\w.-]+)*)(?:`| )/g),
+    ]
+    const paths = named.map(([, path = '']) => path)
+    expect(paths.length).toBeGreaterThan(40)
+    expect(paths.filter(path => !existsSync(fromRoot(path)))).toEqual([])
+  })
+
+  test('names every layer of lib', () => {
+    const folders = readdirSync(fromRoot('lib'), { withFileTypes: true }).filter(entry => entry.isDirectory())
+    expect(folders.map(({ name }) => `\`lib/${name}\``).filter(name => !text.includes(name))).toEqual([])
+  })
+
+  test('names only subjects that are folders of both reads and writes', () => {
+    const [, list = ''] = /in `components` and in `app`:\n(.*?)\./s.exec(text) ?? []
+    const subjects = list.split(',').map(name => name.trim())
+    expect(subjects.length).toBeGreaterThan(5)
+    const folders = ['lib/store', 'lib/queries'].flatMap(layer => subjects.map(subject => `${layer}/${subject}`))
+    expect(folders.filter(path => !existsSync(fromRoot(path)))).toEqual([])
+  })
+})
+
+test.each(documents())('every link of %s leads somewhere', path => {
+  expect(brokenLinks(path, readDocument(path))).toEqual([])
+})
+
+test('a link to a missing file or heading is found', () => {
+  const links =
+    '# A b\n[x](#a-b) [x](README.md) [x](nothing.md) [x](README.md#nothing) [x](#c) [x](https://example.com)'
+  expect(brokenLinks('x.md', links)).toEqual(['nothing.md', 'README.md#nothing', '#c'])
+})
+
+test('no comment of the code refers to a document that does not exist', () => {
+  const named = sourceFiles()
+    .filter(path => path !== 'tests/unit/documents.test.ts')
+    .flatMap(path => [...readDocument(path).matchAll(/docs\/[\w/-]+\.md/g)].map(([name]) => name))
+  expect(named.length).toBeGreaterThan(5)
+  expect([...new Set(named)].filter(path => !existsSync(fromRoot(path)))).toEqual([])
+})
+
+describe('decision records', () => {
+  const paths = documents().filter(path => path.startsWith('docs/decisions/'))
+  const record = (number: number, status: string, sections = '## Context\n## Decision\n## Consequences\n') => {
+    const path = `docs/decisions/000${number}-x.md`
+    const found = decisionOf(path, `# ${number}. X\n\n**Date:** 2026-01-01. **Status:** ${status}\n\n${sections}`)
+    if (!found) throw new Error('The head of the record cannot be read')
+    return found
+  }
+
+  test('have a number, a date and a status', () => {
+    expect(paths.length).toBeGreaterThan(40)
+    expect(paths.filter(path => !decisionOf(path, readDocument(path)))).toEqual([])
+  })
+
+  test('have the same sections, and name each other where one supersedes or extends another', () => {
+    expect(decisionProblems(paths.flatMap(path => decisionOf(path, readDocument(path)) ?? []))).toEqual([])
+  })
+
+  test.each([
+    ['no status', [record(1, 'done.')]],
+    [
+      'a superseded record that nothing supersedes',
+      [record(1, 'superseded by [2](0002-x.md).'), record(2, 'accepted.')],
+    ],
+    [
+      'a record that supersedes one that does not say so',
+      [record(1, 'accepted. Supersedes [2](0002-x.md).'), record(2, 'accepted.')],
+    ],
+    ['a missing section', [record(1, 'accepted.', '## Context\n## Decision\n')]],
+  ])('%s is found', (_what, records) => {
+    expect(decisionProblems(records)).toHaveLength(1)
+  })
 })

@@ -116,7 +116,7 @@ async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
 }
 
 /**
- * The score as docs/architecture.md defines it: the weighted share of controls that no resource fails, each weighing by the worst
+ * The score as lib/sql/feeds/posture.ts defines it: the weighted share of controls that no resource fails, each weighing by the worst
  * severity of its present passed and failed results. A share is blind where every source of a control is silent. What a source
  * reported only through senders who may not resolve findings counts where there is nothing else.
  */

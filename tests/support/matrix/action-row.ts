@@ -26,7 +26,7 @@ export interface ActionRow {
 
 export type ActionTable = Record<string, ActionRow>
 
-// Rows by docs/architecture.md, "Proof of access", and decisions 17, 19 and 28. Columns: viewer, auditor, member, lead and
+// Rows by docs/reference/roles.md and decisions 17, 19 and 28. Columns: viewer, auditor, member, lead and
 // administrator who see every account, then viewer, auditor, member and lead who see account A only.
 
 /** See findings, posture and imports. */

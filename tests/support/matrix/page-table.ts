@@ -21,7 +21,7 @@ interface PageRow {
 const all = (answer: string) => SEE_A.replaceAll('ok', answer)
 const AUDIT = '403 ok 403 ok ok | 403 ok 403 ok'
 
-/** Every page, by docs/architecture.md. */
+/** Every page, by docs/reference/roles.md. */
 export const pageTable: Record<string, PageRow> = {
   '/': { cases: { 'of the own team': { may: all('/sre') } } },
   '/[team]': {

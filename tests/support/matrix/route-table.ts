@@ -57,7 +57,7 @@ const next = () => {
   return 10 + (count % 900)
 }
 
-/** Every route × method of the API, by docs/architecture.md and the permissions that the API's description names. */
+/** Every route × method of the API, by docs/reference/roles.md and the permissions that the API's description names. */
 export const routeTable: Record<string, RouteRow> = {
   'GET /api/health': open('ok'),
   'GET /api/v1/openapi.json': open('ok'),

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs'
+import { fromRoot } from '../launch/paths.mjs'
+import { importsPage } from './imports'
+import { rolesPage } from './roles'
+import { tablesPage } from './tables'
+
+/** The generated pages of docs/reference, by path. */
+export function referencePages(): Record<string, string> {
+  return {
+    'docs/reference/imports.md': importsPage(),
+    'docs/reference/roles.md': rolesPage(),
+    'docs/reference/tables.md': tablesPage(readFileSync(fromRoot('prisma/schema.prisma'), 'utf8')),
+  }
+}

@@ -1,0 +1,38 @@
+import { cleanup, configure, type RenderOptions, render, renderHook } from '@testing-library/react'
+import { AppRouterContext, type AppRouterInstance } from 'next/dist/shared/lib/app-router-context.shared-runtime'
+import { NextIntlClientProvider } from 'next-intl'
+import type { ReactElement, ReactNode } from 'react'
+import { afterEach } from 'vitest'
+import messages from '../../messages/en.json'
+
+// A busy machine takes longer than the usual second.
+configure({ asyncUtilTimeout: 20_000 })
+
+/** Nothing under test navigates yet. */
+const router: AppRouterInstance = {
+  bfcacheId: '',
+  back: () => {},
+  forward: () => {},
+  refresh: () => {},
+  prefetch: () => {},
+  push: () => {},
+  replace: () => {},
+}
+
+/** What the components need around them: the English texts and a router. */
+function Around({ children }: { children: ReactNode }) {
+  return (
+    <AppRouterContext.Provider value={router}>
+      <NextIntlClientProvider locale="en" timeZone="UTC" messages={messages}>
+        {children}
+      </NextIntlClientProvider>
+    </AppRouterContext.Provider>
+  )
+}
+
+const options = { wrapper: Around } satisfies RenderOptions
+
+export const show = (element: ReactElement) => render(element, options)
+export const showHook = <T,>(hook: () => T) => renderHook(hook, options)
+
+afterEach(cleanup)
