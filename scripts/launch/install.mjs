@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { withLock } from './lock.mjs'
 import { fromRoot, lockDir } from './paths.mjs'
@@ -73,7 +82,20 @@ async function install(development, signal) {
     env: toolEnvironment(),
     ...(signal ? { signal } : {}),
   })
+  if (!development) {
+    const lock = JSON.parse(readFileSync(fromRoot('package-lock.json'), 'utf8'))
+    for (const path of keptByOptionalPeers(lock)) rmSync(fromRoot(path), { recursive: true, force: true })
+  }
   writeFileSync(installStamp, stampOf(development))
+}
+
+/**
+ * Folders of development packages that `npm ci --omit=dev` installs all the same, because they are optional peers of a package of
+ * production: @playwright/test of next. https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json (devOptional)
+ * @param {{ packages: Record<string, { devOptional?: boolean }> }} lock
+ */
+export function keptByOptionalPeers(lock) {
+  return Object.entries(lock.packages).flatMap(([path, entry]) => (entry.devOptional ? [path] : []))
 }
 
 /**

@@ -2,11 +2,12 @@ import { cleanup, configure, type RenderOptions, render, renderHook } from '@tes
 import { AppRouterContext, type AppRouterInstance } from 'next/dist/shared/lib/app-router-context.shared-runtime'
 import { NextIntlClientProvider } from 'next-intl'
 import type { ReactElement, ReactNode } from 'react'
-import { afterEach } from 'vitest'
+import { afterEach, vi } from 'vitest'
 import messages from '../../messages/en.json'
 
-// A busy machine takes longer than the usual second.
-configure({ asyncUtilTimeout: 20_000 })
+// Drawing a form of many lists takes seconds on a busy machine.
+configure({ asyncUtilTimeout: 30_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 /** Nothing under test navigates yet. */
 const router: AppRouterInstance = {
