@@ -8,11 +8,15 @@ import { isNode, literal, type Node, nodesOf, parse, readSource as read, sourceF
  */
 const BASE = ['lib/errors', 'lib/env', 'lib/log', 'lib/clock', 'lib/outage'] as const
 const DATABASE = ['lib/db', 'lib/generated'] as const
+/** What sources say of themselves as data: a definition in the folder of each, their type and their list. */
+const DEFINITIONS = 'lib/sources/definitions'
+const DEFINITION = /^lib\/sources\/([a-z0-9-]+\/)?definitions?(\.ts)?$/
 const PAGES = ['components', 'lib/domain', 'lib/access', 'lib/queries', 'lib/store', 'lib/locale', ...BASE] as const
 const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
   ...BASE.map(path => [path, path === 'lib/outage' ? ['lib/errors'] : []] as const),
   ['lib/generated', []],
-  ['lib/domain', ['lib/errors']],
+  ['lib/domain', ['lib/errors', DEFINITIONS]],
+  [DEFINITIONS, []],
   ['lib/db', ['lib/env', 'lib/log', 'lib/generated']],
   ['lib/locale', ['lib/domain', 'lib/errors', 'messages']],
   ['lib/sql', ['lib/domain', 'lib/access/proof', ...DATABASE, ...BASE]],
@@ -47,6 +51,7 @@ const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
 /** Layers that another one holds within itself: importing down is no border. */
 const WITHIN: Record<string, readonly string[]> = {
   components: ['components/ui', 'components/charts'],
+  'lib/sources': [DEFINITIONS],
   'app/api': ['app'],
 }
 
@@ -91,6 +96,7 @@ function fits(path: string, prefix: string): boolean {
 }
 
 function layerOf(path: string): string | null {
+  if (DEFINITION.test(path)) return DEFINITIONS
   return TABLE.find(([prefix]) => fits(path, prefix))?.[0] ?? null
 }
 
@@ -99,7 +105,7 @@ function mayImport(layer: string, target: string): boolean {
   if (own === layer || (own !== null && WITHIN[layer]?.includes(own))) return true
   const may = TABLE.find(([prefix]) => prefix === layer)?.[1] ?? []
   return may.some(prefix => {
-    if (prefix === '*') return true
+    if (prefix === '*' || prefix === own) return true
     // A row of its own inside an allowed folder is part of it, as components/ui is of components.
     return fits(target, prefix)
   })
@@ -197,6 +203,11 @@ describe('the checker catches', () => {
     ['a domain that reads the settings', 'lib/domain/x.ts', "import { env } from '@/lib/env'"],
     ['a base module that imports ours', 'lib/errors.ts', "import { log } from './log'"],
     ['a domain that knows SQL', 'lib/domain/x.ts', "import { partSql } from '../sql/feeds/part'"],
+    ['a domain that reads a source', 'lib/domain/x.ts', "import { outcomesOf } from '../sources/registry'"],
+    ['a domain that reads one format', 'lib/domain/x.ts', "import { asff } from '../sources/asff/asff'"],
+    ['a definition that knows its reader', 'lib/sources/x/definition.ts', "import { x } from './x'"],
+    ['a definition that knows the domain', 'lib/sources/x/definition.ts', "import { a } from '../../domain/a'"],
+    ['a component that reads a definition', 'components/x.tsx', "import { feeds } from '@/lib/sources/definitions'"],
     ['access that knows SQL of findings', 'lib/access/x.ts', `${server}import { a } from '../sql/findings/where'`],
     ['SQL that knows who is signed in', 'lib/sql/x.ts', `${server}import { a } from '../access/access'`],
     ['SQL that writes through the store', 'lib/sql/x.ts', `${server}import { a } from '../store/audit/audit'`],
@@ -251,6 +262,8 @@ describe('the checker catches', () => {
     ['lib/access/x.ts', "import 'server-only'\nconst a = {} as Access"],
     ['lib/store/x.ts', `${server}import { b } from './b'\nimport { log } from '../log'`],
     ['lib/domain/x.ts', "import type { Team } from './team'"],
+    ['lib/domain/x.ts', "import { feeds } from '../sources/definitions'"],
+    ['lib/sources/x/definition.ts', "import type { SourceDefinition } from '../definition'"],
     ['components/x.tsx', 'export {}\n'.repeat(300)],
   ])('and lets pass what is right (%s)', (path, text) => {
     expect(violationsOf(path, text)).toEqual([])

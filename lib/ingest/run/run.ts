@@ -25,7 +25,7 @@ import { heldTransaction, holdingAccounts } from './account-transaction'
 import { Batch } from './batch'
 import { addMoved, feedKey, partKey, type RunContext, type Scope, scopeOf, toKnown, unheard } from './context'
 import { decisionsNow } from './decisions'
-import { type Beside, evaluatesWithoutRegion, parseRecord } from './parse-record'
+import { type Beside, namesNoRegion, parseRecord } from './parse-record'
 import { inflatedPieces } from './payload'
 import { Heard, listsResources } from './report-contents'
 import { type RunOptions, startContext } from './start-context'
@@ -101,7 +101,7 @@ class ImportRun {
         csv: this.#task.mapping !== null,
       })) {
         const { account, region } = this.#task
-        if (account && !region && !this.#beside.regions && records.some(evaluatesWithoutRegion))
+        if (account && !region && !this.#beside.regions && records.some(namesNoRegion))
           this.#beside.regions = await resourceRegions(this.#run.access, account)
         for (const record of records) this.#take(record)
         await this.#memory.learn(this.#heard.scopes)
