@@ -1,5 +1,5 @@
 import { type AbstractIntlMessages, createTranslator } from 'use-intl/core'
-import { feedNames } from './domain/feeds/feed-definitions'
+import { feedDefinition, feedNames, recognisedFeeds } from './domain/feeds/feed-definitions'
 import type { HealthCode } from './domain/health/health'
 import type { Reject } from './domain/imports/reject'
 import type { WaitReason } from './domain/imports/views'
@@ -97,7 +97,8 @@ export function issueSentence(t: ErrorTranslator, issue: Issue): string {
 /** Sentences of why a record or a document was refused. */
 export async function rejectTranslator(locale: Locale): Promise<(reject: Reject) => string> {
   const t = await translator(locale, 'rejects')
-  return ({ code, params }) => t(code, { what: 'none', value: 'none', ...params }) ?? code
+  const sources = new Intl.ListFormat(locale).format(recognisedFeeds.map(id => feedDefinition(id)?.name[locale] ?? id))
+  return ({ code, params }) => t(code, { what: 'none', value: 'none', sources, ...params }) ?? code
 }
 
 /** Why an import waits. */

@@ -44,6 +44,8 @@ export interface SourceDefinition {
   readonly feeds: readonly [FeedDefinition, ...FeedDefinition[]]
   /** Whether a record may say that the source itself closed the finding (result `archived`). */
   readonly archives: boolean
+  /** Its records are not recognised: they are read by a mapping that the importer names. */
+  readonly byMapping?: boolean
   /** Keys by which a record is told from an envelope, even where it holds a key of one, such as `body`. */
   readonly recordKeys?: readonly string[]
   /** Keys whose text is the account of a record that is too broken to be read. */

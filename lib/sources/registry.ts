@@ -39,7 +39,6 @@ const readersOf: Readonly<Record<SourceFolder, readonly Reader[]>> = {
   'trusted-advisor': [reader(trustedAdvisor), reader(trustedAdvisorRecommendations)],
   'credential-report': [reader(credentialReport)],
   'prowler-native': [reader(prowlerNative)],
-  // Its rows are read by a mapping, which the importer names.
   csv: [],
 }
 

@@ -15,6 +15,11 @@ export function feedsReporting(reporting: Reporting): FeedId[] {
   return feeds.filter(({ reports }) => reports === reporting).map(({ id }) => id)
 }
 
+/** The feeds whose reports are recognised by themselves. */
+export const recognisedFeeds: readonly FeedId[] = definitions
+  .filter(({ byMapping }) => !byMapping)
+  .flatMap(definition => definition.feeds.map(({ id }) => id))
+
 /** Names of all feeds, in the form of a namespace of messages: `source.<id>` and `source.short.<id>`. */
 export function feedNames(locale: keyof Texts): Record<string, string | Record<string, string>> {
   const named = (part: 'name' | 'short') => Object.fromEntries(feeds.map(feed => [feed.id, feed[part][locale]]))

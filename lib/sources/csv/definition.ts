@@ -13,4 +13,5 @@ export const definition = {
     },
   ],
   archives: true,
+  byMapping: true,
 } as const satisfies SourceDefinition
