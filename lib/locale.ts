@@ -1,4 +1,5 @@
 import { type AbstractIntlMessages, createTranslator } from 'use-intl/core'
+import { feedDefinition, feedNames, recognisedFeeds } from './domain/feeds/feed-definitions'
 import type { HealthCode } from './domain/health/health'
 import type { Reject } from './domain/imports/reject'
 import type { WaitReason } from './domain/imports/views'
@@ -30,7 +31,12 @@ export function negotiateLocale(header: string | null): Locale {
 export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages> {
   const { default: messages } =
     locale === 'ja' ? await import('../messages/ja.json') : await import('../messages/en.json')
-  return messages
+  return withSourceNames(messages, locale)
+}
+
+/** The messages of a language with the names that sources give their feeds, as `source` and `source.short`. */
+export function withSourceNames<M extends object>(messages: M, locale: Locale) {
+  return { ...messages, source: feedNames(locale) }
 }
 
 export type ErrorTranslator = (reason: string, params?: Record<string, string | number>) => string | null
@@ -91,7 +97,8 @@ export function issueSentence(t: ErrorTranslator, issue: Issue): string {
 /** Sentences of why a record or a document was refused. */
 export async function rejectTranslator(locale: Locale): Promise<(reject: Reject) => string> {
   const t = await translator(locale, 'rejects')
-  return ({ code, params }) => t(code, { what: 'none', value: 'none', ...params }) ?? code
+  const sources = new Intl.ListFormat(locale).format(recognisedFeeds.map(id => feedDefinition(id)?.name[locale] ?? id))
+  return ({ code, params }) => t(code, { what: 'none', value: 'none', sources, ...params }) ?? code
 }
 
 /** Why an import waits. */

@@ -11,6 +11,7 @@ import { Button } from '../ui/button'
 import { Panel } from '../ui/panel'
 import { Select } from '../ui/select'
 import { TextField } from '../ui/text-field'
+import { useAcceptedSources } from './accepted-sources'
 import { CoverageChoice } from './coverage-choice'
 import { type Sending, SendingList } from './sending-list'
 import { type Uploaded, type UploadOptions, uploadReport } from './upload'
@@ -23,6 +24,7 @@ function stateOf(received: Extract<Uploaded, { ok: true }>): Partial<Sending> {
 /** Where report files are dropped or chosen. Each goes off at once; what became of it stands below. */
 export function DropZone({ mappings, mayClose }: { mappings: readonly string[]; mayClose: boolean }) {
   const t = useTranslations()
+  const sources = useAcceptedSources()
   const locale = useLocale()
   const timeZone = useTimeZone() ?? 'UTC'
   const router = useRouter()
@@ -91,7 +93,7 @@ export function DropZone({ mappings, mayClose }: { mappings: readonly string[]; 
         >
           <Upload aria-hidden className="size-6 text-muted" />
           <p className="font-semibold">{t('imports.drop')}</p>
-          <p className="max-w-prose text-muted text-xs">{t('imports.formats')}</p>
+          <p className="max-w-prose text-muted text-xs">{t('imports.formats', { sources })}</p>
           <Button variant="primary" onPress={() => input.current?.click()}>
             {t('imports.choose')}
           </Button>

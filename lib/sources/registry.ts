@@ -5,46 +5,70 @@ import { asff } from './asff/asff'
 import { config } from './aws-config/aws-config'
 import { credentialReport } from './credential-report/credential-report'
 import { readMappedRow } from './csv/csv'
+import { definitions, type SourceFolder } from './definitions'
 import { guardduty } from './guardduty/guardduty'
 import { inspector } from './inspector/inspector'
 import { macie } from './macie/macie'
 import { ocsf } from './ocsf/ocsf'
 import { prowlerNative } from './prowler-native/prowler-native'
 import { withinLimits } from './reader/limits'
-import type { FormatId, OutcomeOptions, ReadingContext, Source } from './source'
+import type { Companions, OutcomeOptions, ReadingContext, Source, WrappedText } from './source'
 import { trustedAdvisorRecommendations } from './trusted-advisor/recommendations'
 import { trustedAdvisor } from './trusted-advisor/trusted-advisor'
 import { toResourceType } from './values/resource-type'
 import { isRecord, shown } from './values/text'
 
-interface Reader {
-  readonly id: FormatId
+interface Reader extends Pick<Source, 'leavesOutRegion' | 'textIn' | 'companions'> {
   /** The outcomes of a record; null where it is of another format. */
   read(record: Record<string, unknown>, context: ReadingContext): Outcome[] | null
 }
 
 /** A source as one step, so that what it parses and what it normalises stay one type. */
-function reader<Raw>(source: Source<Raw>): Reader {
-  return {
-    id: source.id,
-    read: (record, context) => (source.recognises(record) ? source.normalise(source.parse(record), context) : null),
-  }
+function reader<Raw>({ recognises, parse, normalise, ...rest }: Source<Raw>): Reader {
+  return { ...rest, read: (record, context) => (recognises(record) ? normalise(parse(record), context) : null) }
 }
 
-/** The formats that Hinomi reads, asked in this order. */
-export const readers: readonly Reader[] = [
-  reader(asff),
-  reader(ocsf),
-  reader(guardduty),
-  reader(inspector),
-  reader(accessAnalyzer),
-  reader(macie),
-  reader(config),
-  reader(trustedAdvisor),
-  reader(trustedAdvisorRecommendations),
-  reader(prowlerNative),
-  reader(credentialReport),
-]
+const readersOf: Readonly<Record<SourceFolder, readonly Reader[]>> = {
+  asff: [reader(asff)],
+  ocsf: [reader(ocsf)],
+  guardduty: [reader(guardduty)],
+  inspector: [reader(inspector)],
+  'access-analyzer': [reader(accessAnalyzer)],
+  macie: [reader(macie)],
+  'aws-config': [reader(config)],
+  'trusted-advisor': [reader(trustedAdvisor), reader(trustedAdvisorRecommendations)],
+  'credential-report': [reader(credentialReport)],
+  'prowler-native': [reader(prowlerNative)],
+  csv: [],
+}
+
+/** Every source with the readers of its formats, asked in this order. */
+export const sources = definitions.map(definition => ({ definition, readers: readersOf[definition.folder] }))
+
+const readers = sources.flatMap(source => source.readers)
+
+const textReaders = readers.flatMap(({ textIn }) => textIn ?? [])
+
+/** The document inside an answer of some source's API, null for any other value. */
+export function textInAnswer(value: Record<string, unknown>): WrappedText | null {
+  for (const textIn of textReaders) {
+    const text = textIn(value)
+    if (text) return text
+  }
+  return null
+}
+
+/** What the sources need to remember while one document is read. */
+export function newCompanions(): Companions[] {
+  return readers.flatMap(({ companions }) => companions?.() ?? [])
+}
+
+const regionReaders = readers.flatMap(({ leavesOutRegion: leavesOut }) => leavesOut ?? [])
+
+/** Whether a record leaves out its Region, as its source may, so that the Region has to be found otherwise. */
+export function leavesOutRegion(value: unknown): boolean {
+  return isRecord(value) && regionReaders.some(leavesOut => leavesOut(value))
+}
 
 /**
  * What one record says: one outcome or more. The format is told by the record itself; `source` overrides the feed. Throws

@@ -4,11 +4,15 @@
  */
 export const BASE = ['lib/errors', 'lib/env', 'lib/log', 'lib/clock', 'lib/outage'] as const
 const DATABASE = ['lib/db', 'lib/generated'] as const
+/** What sources say of themselves as data: the definition in the folder of each, their type and their list. */
+const DEFINITIONS = 'lib/sources/definitions'
+const DEFINITION = /^lib\/sources\/([a-z0-9-]+\/)?definitions?(\.ts)?$/
 const PAGES = ['components', 'lib/domain', 'lib/access', 'lib/queries', 'lib/store', 'lib/locale', ...BASE] as const
 export const TABLE: readonly (readonly [path: string, may: readonly string[]])[] = [
   ...BASE.map(path => [path, path === 'lib/outage' ? ['lib/errors'] : []] as const),
   ['lib/generated', []],
-  ['lib/domain', ['lib/errors']],
+  ['lib/domain', ['lib/errors', DEFINITIONS]],
+  [DEFINITIONS, []],
   ['lib/db', ['lib/env', 'lib/log', 'lib/generated']],
   ['lib/locale', ['lib/domain', 'lib/errors', 'messages']],
   ['lib/sql', ['lib/domain', 'lib/access/proof', ...DATABASE, ...BASE]],
@@ -43,6 +47,7 @@ export const TABLE: readonly (readonly [path: string, may: readonly string[]])[]
 /** Layers inside the folder of another layer, which that layer may import. */
 export const WITHIN: Record<string, readonly string[]> = {
   components: ['components/ui', 'components/charts'],
+  'lib/sources': [DEFINITIONS],
   'app/api': ['app'],
 }
 
@@ -63,6 +68,7 @@ function fits(path: string, prefix: string): boolean {
 
 /** The layer of a file: the first row of the table that fits; null for a file that no row covers. */
 export function layerOf(path: string): string | null {
+  if (DEFINITION.test(path)) return DEFINITIONS
   return TABLE.find(([prefix]) => fits(path, prefix))?.[0] ?? null
 }
 
@@ -72,7 +78,7 @@ export function mayImport(layer: string, target: string): boolean {
   if (own === layer || (own !== null && WITHIN[layer]?.includes(own))) return true
   const may = TABLE.find(([prefix]) => prefix === layer)?.[1] ?? []
   return may.some(prefix => {
-    if (prefix === '*') return true
+    if (prefix === '*' || prefix === own) return true
     // A row of its own inside an allowed folder is part of it, as components/ui is of components.
     return fits(target, prefix)
   })

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { withSourceNames } from '@/lib/locale'
 import en from '@/messages/en.json'
 import ja from '@/messages/ja.json'
 
@@ -11,7 +12,7 @@ function flat(messages: object, prefix = ''): Map<string, unknown> {
   )
 }
 
-export const sentences = { en: flat(en), ja: flat(ja) }
+export const sentences = { en: flat(withSourceNames(en, 'en')), ja: flat(withSourceNames(ja, 'ja')) }
 
 // The parser of the library that shows the texts, so that both read them in the same way.
 const require = createRequire(import.meta.url)

@@ -1,7 +1,9 @@
 import { isValidElement } from 'react'
 import { createFormatter, createTranslator } from 'use-intl/core'
-import messages from '../../messages/en.json'
+import { withSourceNames } from '../../lib/locale'
+import english from '../../messages/en.json'
 
+const messages = withSourceNames(english, 'en')
 const intl = { locale: 'en', messages, timeZone: 'UTC', onError: () => {} } as const
 const translatorOf = (namespace?: string) =>
   createTranslator({ ...intl, ...(namespace && { namespace }) } as typeof intl)

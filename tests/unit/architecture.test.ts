@@ -148,6 +148,11 @@ describe('the checker catches', () => {
     ['a domain that reads the settings', 'lib/domain/x.ts', "import { env } from '@/lib/env'"],
     ['a base module that imports ours', 'lib/errors.ts', "import { log } from './log'"],
     ['a domain that knows SQL', 'lib/domain/x.ts', "import { partSql } from '../sql/feeds/part'"],
+    ['a domain that reads a source', 'lib/domain/x.ts', "import { outcomesOf } from '../sources/registry'"],
+    ['a domain that reads one format', 'lib/domain/x.ts', "import { asff } from '../sources/asff/asff'"],
+    ['a definition that knows its reader', 'lib/sources/x/definition.ts', "import { x } from './x'"],
+    ['a definition that knows the domain', 'lib/sources/x/definition.ts', "import { a } from '../../domain/a'"],
+    ['a component that reads a definition', 'components/x.tsx', "import { feeds } from '@/lib/sources/definitions'"],
     ['access that knows SQL of findings', 'lib/access/x.ts', `${server}import { a } from '../sql/findings/where'`],
     ['SQL that knows who is signed in', 'lib/sql/x.ts', `${server}import { a } from '../access/access'`],
     ['SQL that writes through the store', 'lib/sql/x.ts', `${server}import { a } from '../store/audit/audit'`],
@@ -202,6 +207,8 @@ describe('the checker catches', () => {
     ['lib/access/x.ts', "import 'server-only'\nconst a = {} as Access"],
     ['lib/store/x.ts', `${server}import { b } from './b'\nimport { log } from '../log'`],
     ['lib/domain/x.ts', "import type { Team } from './team'"],
+    ['lib/domain/x.ts', "import { feeds } from '../sources/definitions'"],
+    ['lib/sources/x/definition.ts', "import type { SourceDefinition } from '../definition'"],
     ['components/x.tsx', 'export {}\n'.repeat(300)],
   ])('and lets pass what is right (%s)', (path, text) => {
     expect(violationsOf(path, text)).toEqual([])

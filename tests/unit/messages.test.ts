@@ -249,7 +249,10 @@ describe('the code', () => {
   })
 
   test('holds no Japanese text of its own', () => {
-    expect(sourceFiles('app', 'components', 'lib').flatMap(path => japaneseIn(path, read(path)))).toEqual([])
+    const all = sourceFiles('app', 'components', 'lib')
+    // The names of a source stand in its own folder.
+    const texts = all.filter(path => !/^lib\/sources\/[a-z0-9-]+\/definition\.ts$/.test(path))
+    expect(texts.flatMap(path => japaneseIn(path, read(path)))).toEqual([])
   })
 })
 

@@ -1,4 +1,5 @@
 import type { SourceId } from '../imports/outcome'
+import { feedDefinition, isRegionalProduct } from './feed-definitions'
 
 /**
  * What a complete report proves. No scanner writes down what it looked at: only its own records tell. A pair is a check in a Region,
@@ -97,21 +98,23 @@ export type Completeness =
   /** Only what its records prove. */
   | 'pairs'
 
-const PROBLEMS_ONLY: ReadonlySet<SourceId> = new Set(['guardduty', 'inspector', 'access-analyzer', 'macie'])
-const PROBLEMS_ONLY_PRODUCT = /\b(guardduty|inspector|access analyzer|macie)\b/i
-
 export function completenessOf({ source, product }: { source: SourceId; product: string }): Completeness {
-  switch (source) {
-    case 'iam-credential-report':
-      return 'whole'
-    case 'config':
-    case 'trusted-advisor':
+  const feed = feedDefinition(source)
+  switch (feed?.reports) {
+    case 'whole':
+    case 'control':
+    case 'region':
+      return feed.reports
+    case 'control-in-region':
       return 'control'
     default:
-      return PROBLEMS_ONLY.has(source) || (source !== 'prowler' && PROBLEMS_ONLY_PRODUCT.test(product))
-        ? 'region'
-        : 'pairs'
+      return feed?.products !== 'own' && isRegionalProduct(product) ? 'region' : 'pairs'
   }
+}
+
+/** Whether complete reports of a source answer about a control in one Region, which their records may leave out. */
+export function answersInRegion(source: SourceId): boolean {
+  return feedDefinition(source)?.reports === 'control-in-region'
 }
 
 /**
@@ -124,7 +127,7 @@ export function completenessKey(
 ): string | null {
   switch (completenessOf(feed)) {
     case 'control':
-      return feed.source === 'config' ? `${control}@${ownRegion}` : control
+      return answersInRegion(feed.source) ? `${control}@${ownRegion}` : control
     case 'region':
       return `region:${ownRegion}`
     default:

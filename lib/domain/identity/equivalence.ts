@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
+import { checkNameColumns } from '../feeds/feed-definitions'
 import type { SourceId } from '../imports/outcome'
 import { canonicalPlace, type Place, resourceKinds } from './canonical-resource'
 import table from './equivalence.json'
@@ -7,22 +8,28 @@ import { isGlobal } from './region'
 
 /**
  * One problem under its many names. `id` is Security Hub's control id, else the check's own; `also` are older ids of the same
- * control. A name stands in one row only: what a tool's check shares with several controls is left out, since merging two
- * problems would hide one of them. `source` is the public description of the control. `prowler2` are ids
- * of Prowler's version 2, so short ("check21") that another tool may use them too: they count where Prowler says them.
- * https://docs.prowler.com/user-guide/providers/aws/v2_to_v3_checks_mapping
+ * control, `cis` its numbers in CIS benchmarks. The other columns hold the names that a source gives it, see checkNames in
+ * lib/sources/definition.ts. A name stands in one row only: what a tool's check shares with several controls is left out, since
+ * merging two problems would hide one of them. `source` is the public description of the control.
  */
-const Row = z.strictObject({
-  id: z.string(),
-  resource: z.enum(resourceKinds).optional(),
-  also: z.array(z.string()).default([]),
-  prowler: z.array(z.string()).default([]),
-  prowler2: z.array(z.string()).default([]),
-  config: z.array(z.string()).default([]),
-  trustedAdvisor: z.array(z.string()).default([]),
-  cis: z.array(z.string()).default([]),
-  source: z.url(),
-})
+const Row = z
+  .object({
+    id: z.string(),
+    resource: z.enum(resourceKinds).optional(),
+    also: z.array(z.string()).default([]),
+    cis: z.array(z.string()).default([]),
+    source: z.url(),
+  })
+  .catchall(z.array(z.string()))
+  .transform(({ id, resource, also, cis, source, ...checks }) => ({
+    id,
+    ...(resource && { resource }),
+    also,
+    cis,
+    source,
+    /** Names of checks by column. */
+    checks: checks as Readonly<Record<string, readonly string[]>>,
+  }))
 export type CanonicalControl = z.infer<typeof Row>
 
 /** A posture problem as all tools together name it. */
@@ -50,18 +57,30 @@ export interface Equivalence {
 /** AWS Config adds this to the names of rules that a conformance pack deploys. */
 const CONFORMANCE_PACK = /-conformance-pack-[a-z0-9]+$/
 
-/** Reads a table. Throws where a name stands in two rows. */
+const columns = new Map(checkNameColumns.map(({ column, only }) => [column, only]))
+
+/** Reads a table. Throws where a name stands in two rows, and for a column that no source has. */
 export function toEquivalence(raw: unknown): Equivalence {
   const controls = z.array(Row).parse(raw)
   const byName = new Map<string, CanonicalControl>()
-  const byProwler2 = new Map<string, CanonicalControl>()
+  const ofFeed = new Map<string, Map<string, CanonicalControl>>()
   for (const row of controls) {
-    note(byName, row, [row.id, ...row.also, ...row.prowler, ...row.config, ...row.trustedAdvisor, ...row.cis])
-    note(byProwler2, row, row.prowler2)
+    const shared = [row.id, ...row.also, ...row.cis]
+    for (const [column, names] of Object.entries(row.checks)) {
+      const only = columns.get(column)
+      if (only === undefined) throw new Error(`no source has the column ${column} of ${row.id}`)
+      if (only === null) shared.push(...names)
+      else {
+        const own = ofFeed.get(only) ?? new Map<string, CanonicalControl>()
+        ofFeed.set(only, own)
+        note(own, row, names)
+      }
+    }
+    note(byName, row, shared)
   }
   const find = (control: string, source: SourceId) => {
     const name = control.toLowerCase().replace(CONFORMANCE_PACK, '')
-    return byName.get(name) ?? (source === 'prowler' ? byProwler2.get(name) : undefined) ?? null
+    return byName.get(name) ?? ofFeed.get(source)?.get(name) ?? null
   }
   return {
     digest: hash('sha256', JSON.stringify(controls)).slice(0, 32),

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { ownThreatId } from '../feeds/feed-definitions'
 import type { FindingClass, Outcome } from '../imports/outcome'
 import { equivalence, type Problem } from './equivalence'
 import { isImage, type MachineImages, ownFixTarget, toFixTarget } from './fix-target'
@@ -52,7 +53,7 @@ function sightingIdFrom(
   nativeId: string,
   ...rest: string[]
 ): string {
-  if (kind === 'threat') return toUuid([source, product, 'threat', threatIdOf(nativeId)])
+  if (kind === 'threat') return toUuid([source, product, 'threat', ownThreatId(nativeId)])
   return toUuid([source, product, nativeId, ...rest])
 }
 
@@ -102,7 +103,7 @@ export type Said = Pick<Outcome, 'class' | 'source' | 'nativeId' | 'control' | '
 export function namedFindingId(said: Said, problem: Problem): string {
   switch (said.class) {
     case 'threat':
-      return toUuid(['threat', threatIdOf(said.nativeId)])
+      return toUuid(['threat', ownThreatId(said.nativeId)])
     case 'vulnerability':
       return problemIdOf('vulnerability', { ...problem, packageName: said.packageName })
     case 'posture':
@@ -152,13 +153,6 @@ function vulnerabilityIdOf({
 
 function postureIdOf({ accountId, region, resourceId, control }: Problem, part: string): string {
   return toUuid(['posture', region, resourceKey(accountId, resourceId), control, ...(part === '' ? [] : [part])])
-}
-
-/** Security Hub and OCSF name a finding of GuardDuty by its ARN, GuardDuty itself by the id at the end: one finding. */
-const GUARDDUTY_ARN = /^arn:[^:]+:guardduty:[^:]*:\d{12}:detector\/[^/]+\/finding\/([^/]+)$/
-
-function threatIdOf(nativeId: string): string {
-  return GUARDDUTY_ARN.exec(nativeId)?.[1] ?? nativeId
 }
 
 /** The content hash of a statement whose sender may not close findings: the same statement of a sender who may is another one. */

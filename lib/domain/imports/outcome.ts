@@ -1,24 +1,11 @@
+import { type FeedId, feeds } from '../../sources/definitions'
 import type { AccountId } from '../accounts/account-id'
 import type { Severity } from '../findings/severity'
 import type { Tags } from '../identity/tags'
 
 /** The feeds that Hinomi reads. A feed is the tool or service that delivers, whatever file format it uses. */
-export const sourceIds = [
-  'security-hub',
-  'security-hub-v2',
-  'guardduty',
-  'inspector',
-  'access-analyzer',
-  'macie',
-  'config',
-  'trusted-advisor',
-  'iam-credential-report',
-  'prowler',
-  'csv',
-  'asff',
-  'ocsf',
-] as const
-export type SourceId = (typeof sourceIds)[number]
+export const sourceIds: readonly SourceId[] = feeds.map(({ id }) => id)
+export type SourceId = FeedId
 
 export function isSourceId(text: string): text is SourceId {
   return (sourceIds as readonly string[]).includes(text)
@@ -62,7 +49,7 @@ export interface FormerNames {
 /** One statement of one source about one thing: the only shape that ingest understands. All text is as the source wrote it. */
 export interface Outcome {
   source: SourceId
-  /** The product that made the statement, such as Security Hub, GuardDuty, Prowler. A report may carry several. */
+  /** The product that made the statement. A report may carry several. */
   product: string
   /** The record's own id. With source, product, control and resource it names the sighting. */
   nativeId: string

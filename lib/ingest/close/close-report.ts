@@ -1,6 +1,8 @@
 import { transaction } from '../../db'
 import type { AbsentReason, Report } from '../../domain/feeds/closing'
+import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import {
+  answersInRegion,
   completenessOf,
   fromTimedBytes,
   isWide,
@@ -18,9 +20,6 @@ import { feedKey, partKey, type RunContext } from '../run/context'
 import type { FeedContents, ReportContents } from '../run/report-contents'
 import { keyOf } from '../unchanged-records/id-set'
 import { closeAbsent, type Unclosed } from './close-absent'
-
-/** Feeds of which one source delivers many: the Regions that its records name are those that it looked at, whichever feed they are of. */
-const HUBS: ReadonlySet<string> = new Set(['security-hub', 'security-hub-v2'])
 
 export interface Closed {
   heldBack: HeldBack[]
@@ -78,7 +77,7 @@ async function reportOf(
   const pairs = new Set(places.map(place => place.hash))
   const feed = run.feeds.get(feedKey(contents))
   const together = [...heard.scopes.values()].filter(each => each.accountId === accountId && each.source === source)
-  const beside = HUBS.has(source) ? together : [contents]
+  const beside = feedDefinition(source)?.products === 'hub' ? together : [contents]
   const regions = new Set(beside.flatMap(each => each.places(run.places).map(place => place.ownRegion)))
   if (task.region) regions.add(task.region)
   const parts = completenessOf(contents) === 'region' ? regionParts(regions) : contents.parts(run.places)
@@ -105,12 +104,12 @@ function regionParts(regions: ReadonlySet<string>): Set<string> {
 }
 
 /**
- * The parts of which no report without a Region proves anything: several such reports hold different resources of one rule of AWS
- * Config, most likely each of another Region.
+ * The parts of which no report without a Region proves anything: several such reports hold different resources of one control, most
+ * likely each of another Region.
  */
 async function mixedOf(run: RunContext, heard: ReportContents, contents: FeedContents): Promise<Set<string>> {
   const mixed = new Set<string>()
-  if (contents.source !== 'config') return mixed
+  if (!answersInRegion(contents.source)) return mixed
   const { accountId, source, product } = contents
   const seen = (id: string) => heard.sightings.has(...keyOf(accountId, id.replaceAll('-', '')))
   for (const { control, ownRegion } of contents.places(run.places)) {
@@ -131,7 +130,7 @@ async function mixedOf(run: RunContext, heard: ReportContents, contents: FeedCon
 /** What the feed remembers of a report that is complete for it. */
 function remembered(run: RunContext, contents: FeedContents, report: Report, { late }: Unclosed) {
   const feed = run.feeds.get(feedKey(contents))
-  const byPairs = report.parts === null && contents.source !== 'iam-credential-report'
+  const byPairs = report.parts === null && completenessOf(contents) !== 'whole'
   if (!byPairs) return { reference: null, looked: null }
   const looked = new Set(report.pairs)
   if (report.wide) for (const service of report.services) looked.add(serviceHash(service))

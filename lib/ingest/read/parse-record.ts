@@ -1,3 +1,4 @@
+import { answersInRegion } from '../../domain/feeds/report-pairs'
 import { instanceKey } from '../../domain/identity/fix-target'
 import {
   contentHashOf,
@@ -12,8 +13,7 @@ import type { Outcome } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import { env } from '../../env'
 import type { RawRecord } from '../../sources/reader/document'
-import { outcomesOf } from '../../sources/registry'
-import { isRecord } from '../../sources/values/text'
+import { leavesOutRegion, outcomesOf } from '../../sources/registry'
 import { type ResourceRegions, regionKey } from '../../store/feeds/resource-regions'
 import type { ImportTask } from '../../store/imports/runs'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
@@ -33,9 +33,9 @@ export interface Beside {
   regions: Pick<ResourceRegions, 'get'> | null
 }
 
-/** Evaluations of AWS Config name no Region where they come from the Region's own API, and often no ARN. */
+/** Records that come from a Region's own API name no Region, and often no ARN. */
 function lacksRegion({ source, region, resource }: Pick<Outcome, 'source' | 'region' | 'resource'>): boolean {
-  return source === 'config' && region === 'global' && !resource.id.startsWith('arn:')
+  return answersInRegion(source) && region === 'global' && !resource.id.startsWith('arn:')
 }
 
 /** What a record says, with the identities of it. Throws RejectedRecord, also for an account or a source that the sender may not write. */
@@ -87,10 +87,9 @@ export function parseRecord(
   })
 }
 
-/** Whether a record is an evaluation of AWS Config that names no Region. */
-export function evaluatesWithoutRegion(record: RawRecord): boolean {
-  if (!('value' in record) || !isRecord(record.value)) return false
-  return 'EvaluationResultIdentifier' in record.value && !('AwsRegion' in record.value)
+/** Whether a record leaves out its Region, as its source may. */
+export function namesNoRegion(record: RawRecord): boolean {
+  return 'value' in record && leavesOutRegion(record.value)
 }
 
 /** The sightings that a record of a document is, none where it is refused. */

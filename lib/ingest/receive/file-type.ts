@@ -1,8 +1,9 @@
+import { fileExtensions } from '../../domain/feeds/feed-definitions'
 import { AppError } from '../../errors'
 import type { OpenedBody } from './open-body'
 
 /** Extensions that reports of the supported tools, and text that was saved from a terminal, are stored under. */
-const REPORTS = new Set(['json', 'jsonl', 'ndjson', 'csv', 'tsv', 'txt', 'log', 'asff', 'ocsf'])
+const REPORTS = new Set(['json', 'jsonl', 'ndjson', 'csv', 'tsv', 'txt', 'log', ...fileExtensions])
 const ARCHIVES = new Set(['zip', 'tar', 'tgz'])
 /** May hold either; browsers and curl undo it on the way and keep the name. */
 const GZIP = 'gz'

@@ -14,7 +14,7 @@ import { findingSplits } from '../../store/merges/splits'
 import { pullBackFutureTimes } from '../../store/sightings/future-times'
 import { confirmPresent } from '../close/close-absent'
 import { type Closed, closeReport, nothingClosed, rejectedAccount } from '../close/close-report'
-import { type Beside, evaluatesWithoutRegion, parseRecord } from '../read/parse-record'
+import { type Beside, namesNoRegion, parseRecord } from '../read/parse-record'
 import { inflatedPieces } from '../read/payload'
 import { sightingsOfDocument } from '../read/whole-document'
 import { NeedsDocument } from '../settle/continue-findings'
@@ -96,7 +96,7 @@ class ImportRun {
         csv: this.#task.mapping !== null,
       })) {
         const { account, region } = this.#task
-        if (account && !region && !this.#beside.regions && records.some(evaluatesWithoutRegion))
+        if (account && !region && !this.#beside.regions && records.some(namesNoRegion))
           this.#beside.regions = await resourceRegions(this.#run.access, account)
         for (const record of records) this.#take(record)
         await this.#memory.learn(this.#contents.scopes)

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { namedSightingId, partOf, remainderIdOf } from '../../domain/identity/identity'
 import { firstSightings } from '../../store/sightings/continuations'
 import { groupedById, type IdentifiedSighting, presentBeside, renameSightings } from '../../store/sightings/grouped'
@@ -103,5 +104,5 @@ export function formerIdsOf({ outcome, sightingId }: IncomingOutcome): string[] 
 
 /** Tools that name their checks do not turn them into detections. */
 function mayChange({ class: kind, byRecord, source, product }: IncomingOutcome['outcome']): boolean {
-  return kind === 'threat' || Boolean(byRecord) || (source === 'security-hub' && product === 'Macie')
+  return kind === 'threat' || Boolean(byRecord) || (feedDefinition(source)?.reclassifies ?? []).includes(product)
 }

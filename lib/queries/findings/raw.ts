@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
 import { z } from 'zod'
 import { type Access, accountFilter } from '../../access/proof'
+import { isRecordByKey } from '../../domain/feeds/feed-definitions'
 import { type FindingId, splitFindingId } from '../../domain/findings/filter'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
@@ -12,7 +13,7 @@ import { read } from '../../sql/read'
 const { sql } = Prisma
 const inflated = promisify(inflate)
 
-const HttpRequest = z.looseObject({ body: z.unknown(), SchemaVersion: z.unknown(), class_uid: z.unknown() })
+const HttpRequest = z.looseObject({ body: z.unknown() })
 
 /** The most of one record that is shown. */
 const shownBytes = 1024 * 1024
@@ -56,8 +57,8 @@ function holdsOthers(text: string): boolean {
   // A key may be written with escapes.
   if (!/body|\\u/i.test(text)) return false
   try {
-    const { body, SchemaVersion, class_uid: classUid } = HttpRequest.parse(JSON.parse(text))
-    return typeof body === 'string' && SchemaVersion === undefined && classUid === undefined
+    const request = HttpRequest.parse(JSON.parse(text))
+    return typeof request.body === 'string' && !isRecordByKey(request)
   } catch {
     // Cut short: nobody can tell.
     return true

@@ -9,7 +9,6 @@ import { AccessFinding } from './schema'
 
 /** Native findings of IAM Access Analyzer, of both versions of its API, and its EventBridge events. */
 export const accessAnalyzer: Source<AccessFinding> = {
-  id: 'access-analyzer',
   recognises: record => findingIn(record) !== null,
   parse: record => parseWith(AccessFinding, findingIn(record) ?? record),
   normalise,

@@ -29,7 +29,6 @@ const MAX_OUTCOMES = 1000
 
 /** AWS Security Finding Format: Security Hub, its EventBridge events, and the many tools that write it. */
 export const asff: Source<AsffFinding> = {
-  id: 'asff',
   recognises(record) {
     if (typeof record.SchemaVersion === 'string' && 'ProductArn' in record) return true
     const marks = ['SchemaVersion', 'ProductArn', 'GeneratorId', 'AwsAccountId', 'Severity', 'Resources', 'Types']

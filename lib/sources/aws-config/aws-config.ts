@@ -33,11 +33,12 @@ type Evaluation = z.infer<typeof Evaluation>
 
 /** Compliance details of AWS Config: of a rule, of an aggregator, and its EventBridge events. */
 export const config: Source<Evaluation> = {
-  id: 'config',
   recognises: record => 'EvaluationResultIdentifier' in record || isEvent(record),
   parse: record =>
     parseWith(Evaluation, isEvent(record) && isRecord(record.detail) ? fromEvent(record.detail) : record),
   normalise,
+  // Where they come from the Region's own API.
+  leavesOutRegion: record => 'EvaluationResultIdentifier' in record && !('AwsRegion' in record),
 }
 
 function isEvent(record: Record<string, unknown>): boolean {

@@ -1,3 +1,4 @@
+import type { WrappedText } from '../source'
 import { isRecord } from '../values/text'
 
 /** The column that the time of the answer is read from, beside those of the CSV. */
@@ -7,14 +8,15 @@ export const GENERATED_TIME = 'GeneratedTime'
  * The CSV in an answer of GetCredentialReport, as `aws iam get-credential-report` or an SDK writes it; null for any other value.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetCredentialReport.html
  */
-export function credentialReportIn(value: Record<string, unknown>): { csv: string; generated: unknown } | null {
+export function credentialReportIn(value: Record<string, unknown>): WrappedText | null {
   const format = value.ReportFormat ?? value.reportFormat
   const content = value.Content ?? value.content
   if (content === undefined || typeof format !== 'string') return null
   const csv = textOf(content)
   if (!/^\ufeff?"?user"?,/.test(csv)) return null
   const generated = value.GeneratedTime ?? value.generatedTime
-  return { csv, generated: typeof generated === 'string' || typeof generated === 'number' ? generated : null }
+  const known = typeof generated === 'string' || typeof generated === 'number' ? generated : null
+  return { text: csv, beside: { [GENERATED_TIME]: known } }
 }
 
 /** Base64 in the CLI's answer; SDKs also give the text, or the bytes as Node.js writes them into JSON. */

@@ -5,7 +5,7 @@ import type { ReadingContext, Source } from '../source'
 import { arnParts, identify, requireAccount } from '../values/fields'
 import { firstText, shown } from '../values/text'
 import { readTime } from '../values/time'
-import { GENERATED_TIME } from './answer'
+import { credentialReportIn, GENERATED_TIME } from './answer'
 
 const DAY = 86_400_000
 const ROTATE_DAYS = 90
@@ -31,10 +31,10 @@ interface User {
  * https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html
  */
 export const credentialReport: Source<Record<string, unknown>> = {
-  id: 'iam-credential-report',
   recognises: record => ['user', 'arn', 'password_enabled', 'mfa_active'].every(column => column in record),
   parse: record => record,
   normalise,
+  textIn: credentialReportIn,
 }
 
 interface Judgement {

@@ -11,7 +11,6 @@ import { GuardDutyFinding } from './schema'
 
 /** Native findings of GuardDuty: GetFindings, its export to S3, and its EventBridge events. */
 export const guardduty: Source<GuardDutyFinding> = {
-  id: 'guardduty',
   recognises(record) {
     if (isEvent(record)) return true
     const finding = camelCase(record)

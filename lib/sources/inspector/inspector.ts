@@ -17,7 +17,6 @@ const MAX_OUTCOMES = 1000
 
 /** Native findings of Amazon Inspector: ListFindings and its EventBridge events. */
 export const inspector: Source<InspectorFinding> = {
-  id: 'inspector',
   recognises: record => isEvent(record) || isFinding(record),
   parse(record) {
     const { detail } = record

@@ -35,7 +35,6 @@ type MacieFinding = z.infer<typeof MacieFinding>
 
 /** Native findings of Amazon Macie, of policies and of sensitive data: GetFindings and EventBridge. */
 export const macie: Source<MacieFinding> = {
-  id: 'macie',
   recognises: record => isEvent(record) || isFinding(record),
   parse(record) {
     const { detail } = record

@@ -21,7 +21,6 @@ const FINDINGS = /^2\d{3}$/
 
 /** Open Cybersecurity Schema Framework, finding classes 2001 to 2004: https://schema.ocsf.io */
 export const ocsf: Source<OcsfFinding> = {
-  id: 'ocsf',
   recognises: record =>
     'class_uid' in record || ('class_name' in record && ('metadata' in record || 'finding_info' in record)),
   parse(record) {

@@ -38,7 +38,6 @@ interface Row {
  * ASFF and OCSF output. https://docs.prowler.com/projects/prowler-open-source/en/latest/tutorials/reporting/
  */
 export const prowlerNative: Source<Row> = {
-  id: 'prowler-native',
   recognises: record => isCurrent(record) || isThird(record) || isSecondCsv(record) || isSecondJson(record),
   parse(record) {
     if (isCurrent(record)) return fromCurrent(record)

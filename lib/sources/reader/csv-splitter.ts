@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Reject } from '../../domain/imports/reject'
+import { definitions } from '../definitions'
 import { MAX_ELEMENT_BYTES } from './element'
 import { BYTE } from './json-scanner'
 import { RecordSink } from './record-sink'
@@ -10,15 +11,13 @@ const TAB = 0x09
 /** A file of the right header whose rows are something else would only fill the list of rejects. */
 const MAX_COLUMNS = 500
 
-/** By which columns the reports that come as CSV are known: the IAM credential report, and Prowler's second version and those since. */
-const KNOWN = [
-  ['user', 'arn', 'user_creation_time'],
-  ['ACCOUNT_NUM', 'TITLE_ID', 'CHECK_RESULT'],
-  ['CHECK_ID', 'STATUS', 'SEVERITY'],
-]
+/** By which columns the reports that come as CSV are known. */
+const KNOWN: readonly (readonly string[])[] = definitions.flatMap(({ csvHeaders = [] }) => csvHeaders)
 
-/** A name that stands in every known header and hardly in a row, so that most rows are not split twice. */
-const KNOWN_MARK = /user_creation_time|TITLE_ID|CHECK_ID/
+/** The longest name of each known header, which hardly stands in a row, so that most rows are not split twice. */
+const MARKS = KNOWN.map(columns =>
+  columns.reduce((longest, name) => (name.length > longest.length ? name : longest), ''),
+)
 
 /** A header that is longer is none of ours. */
 const HEADER_BYTES = 16 * 1024
@@ -143,7 +142,9 @@ export class CsvSplitter {
     const line = text.replace(/^\ufeff/, '')
     if (line === this.headerText) return true
     return (
-      KNOWN_MARK.test(line) && line.length <= HEADER_BYTES && isKnownHeader(line.split(delimiterOf(line)).map(unquoted))
+      line.length <= HEADER_BYTES &&
+      MARKS.some(mark => line.includes(mark)) &&
+      isKnownHeader(line.split(delimiterOf(line)).map(unquoted))
     )
   }
 

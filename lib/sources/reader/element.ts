@@ -1,9 +1,10 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Reject } from '../../domain/imports/reject'
+import { accountKeys } from '../values/fields'
 import { isRecord, shown } from '../values/text'
 import { isSpace, MAX_DEPTH } from './json-scanner'
 
-/** A record longer than this is refused unread: a Security Hub finding has at most 240 KB. */
+/** A record longer than this is refused unread. The longest that AWS sends, a finding of Security Hub, has 240 KB. */
 export const MAX_ELEMENT_BYTES = 8 * 1024 * 1024
 
 export type Element = { value: unknown } | { reject: Reject }
@@ -42,10 +43,12 @@ export function readScalar(bytes: Buffer, position: number): Reject {
   }
 }
 
+const NAMED_ACCOUNT = accountKeys.length > 0 ? new RegExp(`"(?:${accountKeys.join('|')})"\\s*:\\s*"(\\d{12})"`) : null
+
 /** The account that a refused record still names, for its line in the list of rejects; null where it names none. */
 export function accountNamedIn(bytes: Buffer): string | null {
   const text = bytes.toString('latin1', 0, 65_536)
-  return /"AwsAccountId"\s*:\s*"(\d{12})"/.exec(text)?.[1] ?? null
+  return NAMED_ACCOUNT?.exec(text)?.[1] ?? null
 }
 
 /** Text of the bytes, or null where they are no UTF-8. */

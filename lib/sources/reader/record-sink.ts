@@ -1,10 +1,11 @@
 import type { Reject } from '../../domain/imports/reject'
-import { Companions, companionLists, type Joined } from '../trusted-advisor/companions'
+import { newCompanions } from '../registry'
+import type { Companions, Joined, WrappedText } from '../source'
 import { isRecord } from '../values/text'
 import { accountNamedIn, MAX_ELEMENT_BYTES, readElement, readScalar } from './element'
 import { elementSpans } from './element-spans'
 import type { JsonScanner } from './json-scanner'
-import { type WrappedText, wrapperIn } from './wrapper'
+import { wrapperIn } from './wrapper'
 
 /**
  * One record of a document, in the order of the document. `offset` and `length` name its bytes in the decompressed
@@ -46,7 +47,7 @@ export class RecordSink {
     digest: null,
     known: null,
   }
-  private readonly companions = new Companions()
+  private readonly companions = newCompanions()
   /** Broken pieces at the start: kept back until one readable value shows that this is JSON at all. */
   private broken: { reject: Reject; from: number; to: number; accountId: string | null }[] | null = []
 
@@ -120,10 +121,12 @@ export class RecordSink {
       this.refuse(from, to, { code: 'not_an_object', params: { type: 'array' } })
       return
     }
-    const joined = this.companions.join(value)
-    if (joined) {
-      this.addJoined(from, to, bytes, joined)
-      return
+    for (const companions of this.companions) {
+      const joined = companions.join(value)
+      if (joined) {
+        this.addJoined(from, to, bytes, joined, companions.lists)
+        return
+      }
     }
     const wrapper = this.unwrap ? wrapperIn(value) : ({ kind: 'none' } as const)
     if (wrapper.kind === 'none') this.add(from, to, { value, digest, eventTime: this.eventTime })
@@ -145,8 +148,14 @@ export class RecordSink {
   }
 
   /** Each with the bytes of its own, since those beside it may be of an account that not everybody may see. */
-  private addJoined(from: number, to: number, bytes: Buffer, joined: readonly Joined[]): void {
-    const spans = joined.some(({ place }) => place) ? elementSpans(bytes, companionLists) : null
+  private addJoined(
+    from: number,
+    to: number,
+    bytes: Buffer,
+    joined: readonly Joined[],
+    lists: Companions['lists'],
+  ): void {
+    const spans = joined.some(({ place }) => place) ? elementSpans(bytes, lists) : null
     for (const { value, place } of joined) {
       const span = place && spans?.get(place.list)?.[place.at]
       this.add(from + (span?.from ?? 0), span ? from + span.to : to, { value, digest: null })

@@ -1,18 +1,13 @@
-import { credentialReportIn, GENERATED_TIME } from '../credential-report/answer'
+import { isRecordByKey } from '../../domain/feeds/feed-definitions'
+import { definitions } from '../definitions'
+import { textInAnswer } from '../registry'
+import type { WrappedText } from '../source'
 import { isRecord } from '../values/text'
 
-/**
- * Lists in answers of AWS Config:
- * https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByConfigRule.html
- * https://docs.aws.amazon.com/config/latest/APIReference/API_GetConformancePackComplianceDetails.html
- */
-const plainLists: readonly string[] = [
-  'EvaluationResults',
-  'AggregateEvaluationResults',
-  'ConformancePackRuleEvaluationResults',
-]
+/** Lists in answers of APIs that are no pages of findings. */
+const plainLists: readonly string[] = definitions.flatMap(({ lists = [] }) => lists)
 
-export type WrapperKey = 'findings' | 'evaluations' | 'detail'
+export type WrapperKey = 'findings' | 'list' | 'detail'
 
 /** How long the keys of wrappers are, so that others cost nothing. */
 export const wrapperKeyLengths: ReadonlySet<number> = new Set(
@@ -23,7 +18,7 @@ export const wrapperKeyLengths: ReadonlySet<number> = new Set(
 export function wrapperKey(key: string, outermost: boolean): WrapperKey | null {
   if (key === 'Findings' || key === 'findings') return 'findings'
   if (!outermost) return null
-  if (plainLists.includes(key)) return 'evaluations'
+  if (plainLists.includes(key)) return 'list'
   return key === 'detail' ? 'detail' : null
 }
 
@@ -34,16 +29,10 @@ export type Wrapper =
   | { kind: 'wrong' }
   | { kind: 'texts'; texts: (WrappedText | null)[] }
 
-/** A document inside a string. `beside` is added to each of its records. */
-export interface WrappedText {
-  text: string
-  beside?: Record<string, unknown>
-}
-
 /**
  * Tells a wrapper from a finding. Wrappers: a page of GetFindings (`Findings`, or `findings` as other tools write it),
- * an EventBridge event (`detail.findings`, in both of Security Hub's event types), an answer of GetCredentialReport, and an HTTP
- * request, SQS message or SNS notification with such a text in it. Only these places count; a finding may hold keys of the
+ * an EventBridge event (`detail.findings`), lists and texts in answers of a source's API, and an HTTP request, SQS message or SNS
+ * notification with such a text in it. Only these places count; a finding may hold keys of the
  * same name deeper.
  */
 export function wrapperIn(value: unknown): Wrapper {
@@ -51,9 +40,9 @@ export function wrapperIn(value: unknown): Wrapper {
   if (plainLists.some(name => Array.isArray(value[name]))) return { kind: 'list' }
   const list = value.Findings ?? value.findings ?? (isRecord(value.detail) ? value.detail.findings : undefined)
   if (list !== undefined) return { kind: Array.isArray(list) ? 'list' : 'wrong' }
-  if ('SchemaVersion' in value || 'class_uid' in value) return { kind: 'none' }
-  const report = credentialReportIn(value)
-  if (report) return { kind: 'texts', texts: [{ text: report.csv, beside: { [GENERATED_TIME]: report.generated } }] }
+  if (isRecordByKey(value)) return { kind: 'none' }
+  const text = textInAnswer(value)
+  if (text) return { kind: 'texts', texts: [text] }
   const texts = messagesIn(value).map(messageText)
   return texts.some(text => text !== null) ? { kind: 'texts', texts } : { kind: 'none' }
 }

@@ -1,17 +1,12 @@
+import type { Companions, Joined } from '../source'
 import { isRecord } from '../values/text'
 import { hubControlIn } from './checks'
 import { isDescription, isFlagged, isRecommendation, isResult } from './shapes'
 
-/** A record, and where it stands: an element of a list of its document, or the document itself. */
-export interface Joined {
-  value: unknown
-  place: { list: string; at: number } | null
-}
-
 type Fields = Record<string, unknown>
 
 /** Lists whose elements are understood only together with what stands beside them. */
-export const companionLists = [
+const companionLists = [
   'recommendationSummaries',
   'recommendationResourceSummaries',
   'organizationRecommendationSummaries',
@@ -43,11 +38,11 @@ const MOST_REMEMBERED = 10_000
  * their columns only by way of the list of checks. This keeps what a document has told so far, and gives it to the records
  * that belong to it.
  */
-export class Companions {
+export class TrustedAdvisorCompanions implements Companions {
+  readonly lists = companionLists
   readonly #recommendations = new Map<string, Fields>()
   readonly #checks = new Map<string, Fields>()
 
-  /** The records of a value, each with what belongs to it. Null where it is a record as it stands, or nothing of Trusted Advisor. */
   join(value: unknown): Joined[] | null {
     if (!isRecord(value) || !KEYS.some(key => key in value)) return null
     const learned = this.#learn(value)

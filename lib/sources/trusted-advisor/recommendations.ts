@@ -66,7 +66,6 @@ interface Read {
  * organization names no account, so that only its resources are read.
  */
 export const trustedAdvisorRecommendations: Source<Read> = {
-  id: 'trusted-advisor-recommendations',
   recognises: record =>
     Array.isArray(record.recommendationResourceSummaries) ||
     Array.isArray(record.organizationRecommendationResourceSummaries) ||

@@ -8,6 +8,7 @@ import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } fro
 import { firstText, isRecord } from '../values/text'
 import { readTime } from '../values/time'
 import { checkById, checkByName, controlOf, describedCheck, severityOf } from './checks'
+import { TrustedAdvisorCompanions } from './companions'
 import { readMetadata, savingsLine } from './metadata'
 import { accountResource, ownId, toResource } from './resource'
 import { isDescription, isResult } from './shapes'
@@ -49,7 +50,6 @@ type CheckResult = z.infer<typeof CheckResult>
 
 /** Trusted Advisor: check results of the Support API, and the events of refreshed items. */
 export const trustedAdvisor: Source<CheckResult> = {
-  id: 'trusted-advisor',
   recognises: record => isEvent(record) || isResult(record.result) || isResult(record) || isDescribing(record),
   parse(record) {
     if (isDescribing(record)) throw new RejectedRecord('check_list')
@@ -58,6 +58,7 @@ export const trustedAdvisor: Source<CheckResult> = {
     return parseWith(CheckResult, { ...(isResult(record.result) ? record.result : record), described })
   },
   normalise,
+  companions: () => new TrustedAdvisorCompanions(),
 }
 
 /** The list of checks, or one of it: it describes them and reports nothing. */

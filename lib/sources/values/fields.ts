@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { RejectedRecord } from '../../domain/imports/reject'
+import { definitions } from '../definitions'
 import { clean, cut, shown } from './text'
 
 /** Longest id that is kept, in bytes of UTF-8; it is part of keys, so that it cannot be cut. */
@@ -65,6 +66,9 @@ export function firstRegion(...values: (string | null | undefined)[]): string {
   return knownRegion(...values) ?? 'global'
 }
 
+/** Keys of records whose text is their account, of whatever format. */
+export const accountKeys: readonly string[] = definitions.flatMap(({ accountKeys: own = [] }) => own)
+
 /** Checks a record against its schema and gives the first problem as a RejectedRecord. */
 export function parseWith<S extends z.ZodType>(schema: S, record: Record<string, unknown>): z.infer<S> {
   const parsed = schema.safeParse(record)
@@ -73,7 +77,7 @@ export function parseWith<S extends z.ZodType>(schema: S, record: Record<string,
   let value: unknown = record
   for (const key of path) value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
   const field = shown(path.join('.'))
-  const account = record.AwsAccountId
-  const accountId = typeof account === 'string' && ACCOUNT.test(account) ? account : null
+  const account = accountKeys.map(key => record[key]).find(text => typeof text === 'string' && ACCOUNT.test(text))
+  const accountId = typeof account === 'string' ? account : null
   throw new RejectedRecord(value === undefined || value === null ? 'missing_field' : 'bad_field', { field }, accountId)
 }

@@ -1,4 +1,4 @@
-import known from './asff-resource-types.json'
+import known from './resource-types.json'
 
 const types: ReadonlySet<string> = new Set(known.types)
 

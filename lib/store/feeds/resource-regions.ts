@@ -1,9 +1,10 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
+import { feedsReporting } from '../../domain/feeds/feed-definitions'
 import { findingOf } from '../../sql/findings/fences'
 
-/** A resource of a rule, as AWS Config names it. */
+/** A resource of a control, as a record without a Region names it. */
 export function regionKey({ control, resource }: { control: string; resource: { id: string } }): string {
   return `${control}\u0000${resource.id}`
 }
@@ -21,7 +22,7 @@ export class ResourceRegions {
 }
 
 /**
- * Where resources of an account are, by what AWS Config said of them before with a Region, else by the end of the ARN under which any
+ * Where resources of an account are, by what sources that leave out the Region said of them before with one, else by the end of the ARN under which any
  * finding has them. Those that are known in several Regions are left out.
  */
 export async function resourceRegions(_job: JobAccess, accountId: string): Promise<ResourceRegions> {
@@ -29,9 +30,9 @@ export async function resourceRegions(_job: JobAccess, accountId: string): Promi
     pool().query<{ key: string; region: string }>(
       `SELECT coalesce(s.own_control, s.control) || E'\\x01' || coalesce(s.resource_id, f.resource_id) AS key, min(coalesce(s.region, f.region)) AS region
        FROM sighting s CROSS JOIN LATERAL ${findingOf('s')} f
-       WHERE s.account_id = $1 AND s.source = 'config' AND s.present AND coalesce(s.region, f.region) <> 'global'
+       WHERE s.account_id = $1 AND s.source = ANY ($2::text[]) AND s.present AND coalesce(s.region, f.region) <> 'global'
        GROUP BY 1 HAVING count(DISTINCT coalesce(s.region, f.region)) = 1`,
-      [accountId],
+      [accountId, feedsReporting('control-in-region')],
     ),
     pool().query<{ key: string; region: string }>(
       `SELECT substring(resource_id FROM '[^:/]+$') AS key, min(region) AS region FROM finding

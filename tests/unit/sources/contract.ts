@@ -117,7 +117,7 @@ function expectReason({ code, params, accountId }: RejectedRecord): void {
   if (formatted.has(kind)) return
   formatted.add(kind)
   for (const sentence of sentences) {
-    const said = sentence(code, { what: 'none', value: 'none', ...params })
+    const said = sentence(code, { what: 'none', value: 'none', sources: 'sources', ...params })
     if (said.trim() === '') throw new Error(`nothing is said of ${code}`)
   }
 }

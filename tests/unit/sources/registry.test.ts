@@ -1,10 +1,15 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { basename } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { feedNames } from '../../../lib/domain/feeds/feed-definitions'
 import { CsvMapping } from '../../../lib/domain/imports/csv-mapping'
+import { sourceIds } from '../../../lib/domain/imports/outcome'
 import { RejectedRecord } from '../../../lib/domain/imports/reject'
-import { outcomesOf, readers } from '../../../lib/sources/registry'
+import { outcomesOf, sources } from '../../../lib/sources/registry'
 import type { OutcomeOptions } from '../../../lib/sources/source'
+import { fromRoot } from '../../../scripts/launch/paths.mjs'
 import { verdictOf } from './contract'
 import { eachReplaced, mutated, runs } from './mutation'
 import { example, fixture, now, outcomeOf } from './support'
@@ -16,8 +21,16 @@ const account = '012345678901'
 const json = (name: string): unknown => JSON.parse(fixture(`seeds/${name}.json`).toString('utf8'))
 const Records = z.array(z.record(z.string(), z.unknown())).min(1)
 
-/** Records of every reader, several of each form that it reads. A reader without a file of them fails here. */
-const seeds = readers.map(({ id }) => ({ id, records: Records.parse(json(id)) }))
+const files = readdirSync(fromRoot('tests/fixtures/seeds')).map(file => basename(file, '.json'))
+
+/** Records of every source that has readers, several of each form that they read, in one file or in several. */
+const seeds = sources
+  .filter(({ readers }) => readers.length > 0)
+  .map(({ definition, readers }) => {
+    const { folder: id } = definition
+    const own = files.filter(file => file === id || file.startsWith(`${id}-`))
+    return { id, definition, readers, records: own.flatMap(file => Records.parse(json(file))) }
+  })
 const tables = z.array(z.object({ mapping: CsvMapping, records: Records })).parse(json('csv'))
 
 /** What a record is read with: with and without what the importer says beside it. */
@@ -26,6 +39,23 @@ const context = fc.constantFrom<OutcomeOptions>(
   { now },
   { now, account, source: 'prowler', observedAt: new Date('2025-12-01T00:00:00Z') },
 )
+
+test('every feed has an id of its own and names in both languages', () => {
+  expect(new Set(sourceIds).size).toBe(sourceIds.length)
+  for (const id of sourceIds) expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+  for (const locale of ['ja', 'en'] as const) {
+    const { short, ...names } = feedNames(locale)
+    expect(Object.keys(names).sort()).toEqual([...sourceIds].sort())
+    for (const text of [...Object.values(names), ...Object.values(short ?? {})]) expect(text).toMatch(/\S/)
+  }
+})
+
+test('every folder with a definition is listed under its name', () => {
+  const folders = readdirSync(fromRoot('lib/sources')).filter(name =>
+    existsSync(fromRoot(`lib/sources/${name}/definition.ts`)),
+  )
+  expect(sources.map(({ definition }) => definition.folder as string).sort()).toEqual(folders.sort())
+})
 
 test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
   'a kind of resource called %s is only an unknown kind',
@@ -50,13 +80,21 @@ test('a tag may have any name', () => {
 })
 
 describe('outcomesOf', () => {
-  test.each(seeds)('reads the examples of $id by this reader and no other', ({ id, records }) => {
-    for (const record of records) {
+  test.each(seeds)('reads the examples of $id by its readers, each at least one', ({ readers, records }) => {
+    const used = records.map(record => {
       expect(verdictOf(record, { now, account })).toBe('accepted')
-      const first = readers.find(({ read }) => read(record, { now, account }) !== null)
-      expect(first?.id).toBe(id)
-    }
+      return sources.flatMap(source => source.readers).find(({ read }) => read(record, { now, account }) !== null)
+    })
+    expect(new Set(used)).toEqual(new Set(readers))
   })
+
+  test.each(seeds)(
+    'gives archived findings in the examples of $id where its definition says so, and only there',
+    ({ definition, records }) => {
+      const told = records.flatMap(record => outcomesOf(record, { now, account }).map(({ result }) => result))
+      expect(told.includes('archived')).toBe(definition.archives)
+    },
+  )
 
   test.each(tables)('reads the rows of $mapping.product by their mapping', ({ mapping, records }) => {
     for (const record of records) expect(verdictOf(record, { now, account, mapping })).toBe('accepted')

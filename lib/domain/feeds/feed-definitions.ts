@@ -1,0 +1,67 @@
+import type { FeedDefinition, Reporting, Texts } from '../../sources/definition'
+import { definitions, type FeedId, feeds } from '../../sources/definitions'
+
+export type { Reporting } from '../../sources/definition'
+
+const byId: ReadonlyMap<string, FeedDefinition> = new Map(feeds.map(feed => [feed.id, feed]))
+
+/** What a source says of a feed; undefined for one that this version does not know, such as one of an older database. */
+export function feedDefinition(id: string): FeedDefinition | undefined {
+  return byId.get(id)
+}
+
+/** The feeds whose complete reports reach that far. */
+export function feedsReporting(reporting: Reporting): FeedId[] {
+  return feeds.filter(({ reports }) => reports === reporting).map(({ id }) => id)
+}
+
+/** The feeds whose reports are recognised by themselves. */
+export const recognisedFeeds: readonly FeedId[] = definitions
+  .filter(({ byMapping }) => !byMapping)
+  .flatMap(definition => definition.feeds.map(({ id }) => id))
+
+/** Names of all feeds, in the form of a namespace of messages: `source.<id>` and `source.short.<id>`. */
+export function feedNames(locale: keyof Texts): Record<string, string | Record<string, string>> {
+  const named = (part: 'name' | 'short') => Object.fromEntries(feeds.map(feed => [feed.id, feed[part][locale]]))
+  return { ...named('name'), short: named('short') }
+}
+
+const products = feeds.filter(({ reports }) => reports === 'region').flatMap(({ product }) => product ?? [])
+const regionalProduct = new RegExp(`\\b(${products.map(escaped).join('|')})\\b`, 'i')
+
+/** Whether a product tells only what is wrong, Region by Region, whichever feed delivers it. */
+export function isRegionalProduct(product: string): boolean {
+  return products.length > 0 && regionalProduct.test(product)
+}
+
+/** The id that a threat's own source gives it, whichever source names it. */
+export function ownThreatId(name: string): string {
+  for (const { threatName } of definitions) {
+    const id = threatName?.exec(name)?.[1]
+    if (id !== undefined) return id
+  }
+  return name
+}
+
+/** Extensions that reports of some sources are stored under, beside the usual ones. */
+export const fileExtensions: readonly string[] = definitions.flatMap(({ fileExtensions: own = [] }) => own)
+
+/** Columns of the equivalence table that hold names of checks; `only` is the one feed of which such a name counts. */
+export const checkNameColumns: readonly { column: string; only: string | null }[] = definitions.flatMap(
+  ({ checkNames, feeds: [{ id }] }) => [
+    ...(checkNames?.shared ?? []).map(column => ({ column, only: null })),
+    ...(checkNames?.only ?? []).map(column => ({ column, only: id })),
+  ],
+)
+
+const recordKeys = definitions.flatMap(({ recordKeys: own = [] }) => own)
+
+/** Whether an object is a record of some format by its keys, not an envelope of records, whatever else it holds. */
+export function isRecordByKey(value: Readonly<Record<string, unknown>>): boolean {
+  for (const key of recordKeys) if (key in value) return true
+  return false
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}

@@ -1,0 +1,44 @@
+import { definition as accessAnalyzer } from './access-analyzer/definition'
+import { definition as asff } from './asff/definition'
+import { definition as awsConfig } from './aws-config/definition'
+import { definition as credentialReport } from './credential-report/definition'
+import { definition as csv } from './csv/definition'
+import type { FeedDefinition, SourceDefinition } from './definition'
+import { definition as guardduty } from './guardduty/definition'
+import { definition as inspector } from './inspector/definition'
+import { definition as macie } from './macie/definition'
+import { definition as ocsf } from './ocsf/definition'
+import { definition as prowlerNative } from './prowler-native/definition'
+import { definition as trustedAdvisor } from './trusted-advisor/definition'
+
+/** Every source, in the order in which records are offered to their readers and people see their names. */
+const listed = [
+  asff,
+  ocsf,
+  guardduty,
+  inspector,
+  accessAnalyzer,
+  macie,
+  awsConfig,
+  trustedAdvisor,
+  credentialReport,
+  prowlerNative,
+  csv,
+] as const
+
+export type SourceFolder = (typeof listed)[number]['folder']
+export type FeedId = (typeof listed)[number]['feeds'][number]['id']
+
+type Feed = FeedDefinition & { readonly id: FeedId }
+interface Definition extends SourceDefinition {
+  readonly folder: SourceFolder
+  readonly feeds: readonly [Feed, ...Feed[]]
+}
+
+export const definitions: readonly Definition[] = listed
+
+/** All feeds: what each source is mainly for, then what it introduces beside that. */
+export const feeds: readonly Feed[] = [
+  ...definitions.map(definition => definition.feeds[0]),
+  ...definitions.flatMap(definition => definition.feeds.slice(1)),
+]

@@ -1,0 +1,19 @@
+import type { SourceDefinition } from '../definition'
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html */
+export const definition = {
+  folder: 'guardduty',
+  feeds: [
+    {
+      id: 'guardduty',
+      name: { ja: 'GuardDuty', en: 'GuardDuty' },
+      short: { ja: 'GD', en: 'GD' },
+      reports: 'region',
+      products: 'own',
+      product: 'GuardDuty',
+    },
+  ],
+  archives: true,
+  // Security Hub and OCSF name a finding by its ARN, GuardDuty itself by the id at the end.
+  threatName: /^arn:[^:]+:guardduty:[^:]*:\d{12}:detector\/[^/]+\/finding\/([^/]+)$/,
+} as const satisfies SourceDefinition
