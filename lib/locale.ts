@@ -1,7 +1,7 @@
 import { type AbstractIntlMessages, createTranslator } from 'use-intl/core'
 import type { HealthCode } from './domain/health/health'
+import type { WaitReason } from './domain/imports/import'
 import type { Reject } from './domain/imports/reject'
-import type { WaitReason } from './domain/imports/views'
 import type { AppError } from './errors'
 
 export const locales = ['ja', 'en'] as const

@@ -1,8 +1,8 @@
-// npm test: everything, on a fresh clone. npm test -- unit | integration | e2e | chaos | static: a part of it.
+// npm test: everything, on a fresh clone. npm test -- unit | integration | e2e | api | chaos | static: a part of it.
 import { prepare } from './launch/install.mjs'
 import { LaunchError, runMain, say } from './launch/report.mjs'
 
-const parts = ['static', 'unit', 'integration', 'e2e', 'chaos']
+const parts = ['static', 'unit', 'integration', 'e2e', 'api', 'chaos']
 
 await runMain(async () => {
   const asked = process.argv.slice(2)

@@ -19,7 +19,7 @@ const programs = {
 }
 
 /** What a developer has set for a product of their own must not reach the tests; what steers the tests does. */
-const kept = new Set(['HINOMI_SAMPLES', 'HINOMI_BROWSER', 'HINOMI_README_SHOT', 'HINOMI_TEST_RUNS'])
+const kept = new Set(['HINOMI_SAMPLES', 'HINOMI_BROWSER', 'HINOMI_README_SHOT', 'HINOMI_TEST_RUNS', 'HINOMI_API_CASES'])
 
 /**
  * The stages of the parts of the test that were asked for, in order.
@@ -33,8 +33,9 @@ export function stagesOf(parts) {
     { part: 'static', name: 'unused code (knip)', run: () => step('knip', []) },
     { part: 'unit', name: 'unit tests', run: () => vitest('unit') },
     { part: 'integration', name: 'integration tests', run: () => vitest('integration*') },
-    { part: ['e2e', 'chaos'], name: 'build', run: () => build().then(() => outcome(true)) },
+    { part: ['e2e', 'api', 'chaos'], name: 'build', run: () => build().then(() => outcome(true)) },
     { part: 'e2e', name: 'end-to-end tests', run: endToEnd },
+    { part: 'api', name: 'the API against its document', run: () => vitest('api') },
     { part: 'chaos', name: 'processes killed, full and read-only disk', run: () => vitest('chaos') },
   ].filter(stage => [stage.part].flat().some(part => parts.includes(part)))
 }
