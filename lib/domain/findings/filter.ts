@@ -42,8 +42,8 @@ export const FindingFilter = z.object({
   /** Member ids; "none" is nobody's, "me" the reader's own. */
   owner: z.array(z.union([z.uuid(), z.literal('none'), z.literal('me')])).default([]),
   source: z.array(z.enum(sourceIds)).default([]),
-  control: z.array(atMost(z.string(), 300)).default([]),
-  resourceType: z.array(atMost(z.string(), 200)).default([]),
+  control: z.array(atMost(z.string().min(1), 300)).default([]),
+  resourceType: z.array(atMost(z.string().min(1), 200)).default([]),
   overdue: z.boolean().default(false),
   /** Findings whose sources are all silent. */
   unconfirmed: z.boolean().default(false),
