@@ -283,7 +283,7 @@ describe('PATCH /findings/{id}', () => {
     [{ colour: 'red' }, 400, 'colour'],
     [{ status: 'accepted' }, 400, null],
     [{ status: 'in_progress', dueAt: 'soon' }, 400, null],
-    [{ status: 'in_progress', owner: 'nobody@example.com' }, 400, 'owner'],
+    [{ status: 'in_progress', owner: 'nobody@example.com' }, 409, 'owner'],
     [{ status: 'in_progress', comment: ' ' }, 400, null],
     [`{"comment":"${'x'.repeat(70_000)}"}`, 413, null],
   ])('%j changes nothing', async (body, status, field) => {

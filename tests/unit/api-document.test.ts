@@ -192,11 +192,11 @@ test.each([
 })
 
 test('the time of a report is in this century by the document, and not in the future by a rule of its own', () => {
-  const { schema } = parameters.find(({ name }) => name === 'observedAt') ?? { schema: {} }
+  const pattern = new RegExp(parameters.find(({ name }) => name === 'observedAt')?.schema.pattern ?? '', 'u')
   const ahead = new Date(Date.now() + 86_400_000).toISOString()
-  expect(new RegExp(schema.pattern ?? '', 'u').test(ahead)).toBe(true)
+  expect(pattern.test(ahead)).toBe(true)
   expect(ImportQuery.safeParse({ observedAt: ahead }).error?.issues).toMatchObject([{ params: { now: true } }])
-  expect(new RegExp(schema.pattern ?? '', 'u').test('1999-12-31T00:00:00Z')).toBe(false)
+  expect(pattern.test('1999-12-31T00:00:00Z')).toBe(false)
   expect(ImportQuery.safeParse({ observedAt: '1999-12-31T00:00:00Z' }).success).toBe(false)
 })
 

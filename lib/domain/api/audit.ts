@@ -3,7 +3,7 @@ import { AccountId } from '../accounts/account-id'
 import { Instant } from './view'
 
 /** Who can be behind an entry of the audit log; `anonymous` is whoever could not prove to be anybody. */
-export const auditActors = ['member', 'token', 'job', 'anonymous'] as const
+const auditActors = ['member', 'token', 'job', 'anonymous'] as const
 
 const EntryId = z.string().regex(/^\d{1,18}$/)
 
