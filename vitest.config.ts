@@ -58,6 +58,10 @@ export default defineConfig({
       },
       {
         resolve,
+        test: { name: 'api', include: ['tests/api/**/*.test.ts'], fileParallelism: false },
+      },
+      {
+        resolve,
         test: { name: 'chaos', include: ['tests/chaos/**/*.test.ts'], fileParallelism: false, hookTimeout: 180_000 },
       },
     ],

@@ -1,8 +1,8 @@
 import { type AbstractIntlMessages, createTranslator } from 'use-intl/core'
 import { feedDefinition, feedNames, recognisedFeeds } from './domain/feeds/feed-definitions'
 import type { HealthCode } from './domain/health/health'
+import type { WaitReason } from './domain/imports/import'
 import type { Reject } from './domain/imports/reject'
-import type { WaitReason } from './domain/imports/views'
 import type { AppError } from './errors'
 
 export const locales = ['ja', 'en'] as const

@@ -118,11 +118,18 @@ async function problemOf(request: Request, thrown: unknown): Promise<Response> {
       path: issue.path.join('.'),
       message: issueSentence(t, { ...issue }),
     }))
-    return problem(400, 'Bad Request', 'invalid', t('invalid') ?? '', { errors })
+    const code = error.issues.every(isRefusedNow) ? 'conflict' : 'invalid'
+    const [status, title] = STATUS[code]
+    return problem(status, title, code, t('invalid') ?? '', { errors })
   }
   const id = randomUUID()
   log.error({ id, err: error, path: new URL(request.url).pathname }, 'request failed')
   return problem(500, 'Internal Server Error', 'unexpected', unexpectedSentence(t, id), { instance: `urn:uuid:${id}` })
+}
+
+/** Whether a value is refused by a rule that no schema can tell, such as one about the present time: it has `now` in its parameters. */
+function isRefusedNow(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'custom' && issue.params?.now === true
 }
 
 const METHODS = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'] as const

@@ -1,11 +1,11 @@
-// npm test: everything, on a fresh clone. npm test -- unit | integration | e2e | chaos | static | lint | typecheck: a part of it.
+// npm test: everything, on a fresh clone. npm test -- unit | integration | e2e | api | chaos | static | lint | typecheck: a part of it.
 // What follows a part is passed to its runner: npm test -- unit tests/unit/score.test.ts
 import { prepare } from './launch/install.mjs'
 import { LaunchError, runMain, say } from './launch/report.mjs'
 
-const everything = ['static', 'unit', 'integration', 'e2e', 'chaos']
+const everything = ['static', 'unit', 'integration', 'e2e', 'api', 'chaos']
 const parts = [...everything, 'lint', 'typecheck']
-const withRunner = ['unit', 'integration', 'e2e', 'chaos']
+const withRunner = ['unit', 'integration', 'e2e', 'api', 'chaos']
 
 await runMain(async () => {
   const args = process.argv.slice(2)

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import type { EventKind } from '@/lib/domain/findings/event'
 import { sourceIds } from '@/lib/domain/imports/outcome'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingEventView } from '@/lib/domain/views'
@@ -8,7 +9,7 @@ import { findingsHref } from './finding-params'
 import { useValueWords } from './value-words'
 
 /** Kinds whose text is the number of an exception. */
-const NUMBERED: FindingEventView['kind'][] = ['excepted', 'returned', 'expiring']
+const NUMBERED: EventKind[] = ['excepted', 'returned', 'expiring']
 const REASONS = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
 
 /** The names of the sources that an import's actor lists by their ids; empty where it lists none. */

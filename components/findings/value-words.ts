@@ -1,18 +1,18 @@
 import { useFormatter, useTranslations } from 'next-intl'
+import type { EventKind } from '@/lib/domain/findings/event'
 import { Severity } from '@/lib/domain/findings/severity'
 import { Status } from '@/lib/domain/findings/status'
 import { Team } from '@/lib/domain/people/team'
 import { visibleText } from '@/lib/domain/text/visible-text'
-import type { FindingEventView } from '@/lib/domain/views'
 
-const STATUS_KINDS: FindingEventView['kind'][] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
-const DATES: FindingEventView['kind'][] = ['due', 'expiring', 'first_seen', 'closed_at']
+const STATUS_KINDS: EventKind[] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
+const DATES: EventKind[] = ['due', 'expiring', 'first_seen', 'closed_at']
 
 /** A value of the history in the reader's words. */
 export function useValueWords() {
   const t = useTranslations()
   const format = useFormatter()
-  return (kind: FindingEventView['kind'], value: string): string => {
+  return (kind: EventKind, value: string): string => {
     const status = Status.safeParse(value)
     const team = Team.safeParse(value)
     const severity = Severity.safeParse(value)

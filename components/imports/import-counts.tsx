@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
+import { statuses } from '@/lib/domain/findings/status'
 import type { ImportRow } from '@/lib/domain/imports/views'
 import { importHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/finding-params'
@@ -12,7 +13,7 @@ export function countHref(run: ImportRow, key: CountKey): string | null {
     return findingsHref({
       import: run.id,
       change: key,
-      status: ['new', 'acknowledged', 'in_progress', 'resolved', 'accepted', 'false_positive'],
+      status: [...statuses],
     })
   }
   return key === 'rejected' ? `${importHref(run.id)}#rejects` : null

@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, CirclePause, CircleX, Clock, LoaderCircle } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import type { ImportRow, ImportState } from '@/lib/domain/imports/views'
+import type { ImportState } from '@/lib/domain/imports/import'
+import type { ImportRow } from '@/lib/domain/imports/views'
 
 const LOOKS = {
   queued: { icon: Clock, colour: 'text-muted' },

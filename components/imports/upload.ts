@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { Coverage } from '@/lib/domain/imports/import'
 
 export interface UploadOptions {
-  coverage: 'complete' | 'partial'
+  coverage: Coverage
   /** ISO 8601 with offset; empty for "now". */
   observedAt: string
   /** Twelve digits; empty where the report names its accounts. */

@@ -17,7 +17,7 @@ export function encodeCursor(place: unknown): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
 }
 
-/** The place of a cursor that `encodeCursor` made for the same list. Throws `invalid` for any other text. */
+/** The place of a cursor that `encodeCursor` made for the same list. Throws `conflict` for any other text. */
 export function decodeCursor<T>(cursor: string, shape: z.ZodType<T>): T {
   try {
     const parsed = shape.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
@@ -25,5 +25,5 @@ export function decodeCursor<T>(cursor: string, shape: z.ZodType<T>): T {
   } catch {
     // Falls through: text that is no JSON is as wrong as JSON of another shape.
   }
-  throw new AppError('invalid', { reason: 'cursor', field: 'cursor' })
+  throw new AppError('conflict', { reason: 'cursor', field: 'cursor' })
 }

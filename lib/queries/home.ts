@@ -5,6 +5,7 @@ import { everyFinding, type FindingFilter } from '../domain/findings/filter'
 import type { Team } from '../domain/people/team'
 import type { FindingRow, HomeView, SeverityCounts } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
+import { openStatusSql } from '../sql/findings/open'
 import { read } from '../sql/read'
 import { accountRows } from './accounts/rows'
 import { sidebarBadges } from './badges'
@@ -44,7 +45,7 @@ async function countsOf(access: Access<'findings:read'>, team: Team) {
       coalesce(sum(n) FILTER (WHERE severity = 1), 0)::int AS informational,
       coalesce(sum(n), 0)::int AS total, coalesce(sum(n) FILTER (WHERE overdue), 0)::int AS overdue,
       coalesce(sum(n) FILTER (WHERE owner_key = ${nobodyKey}::uuid), 0)::int AS unowned
-    FROM ${await countsInScope(access)} AND team = ${team} AND status IN ('new', 'acknowledged', 'in_progress')`)
+    FROM ${await countsInScope(access)} AND team = ${team} AND status IN (${openStatusSql})`)
   const {
     critical = 0,
     high = 0,

@@ -7,6 +7,7 @@ import type { Environment } from '../domain/people/team'
 import type { FindingRow } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { contains } from '../sql/contains'
+import { openStatusSql } from '../sql/findings/open'
 import { read } from '../sql/read'
 import { accountSays } from './accounts/list'
 import { accountInScope } from './accounts/rows'
@@ -43,7 +44,7 @@ export async function searchEverywhere(access: Access<'findings:read'>, text: st
  * from one to the next in the index: reading each finding's entry would take longer with every finding.
  */
 export async function listControls(access: Access<'findings:read'>): Promise<string[]> {
-  const open = sql`f.status IN ('new', 'acknowledged', 'in_progress')`
+  const open = sql`f.status IN (${openStatusSql})`
   const scope = accountFilter(access)
   const rows = await read<{ control: string }>(
     scope === null
@@ -76,7 +77,7 @@ async function controlsOf(
     SELECT c.control AS id, worst.title, worst.severity
     FROM (SELECT DISTINCT t.control, t.control ILIKE ${pattern.slice(1)} AS begins FROM control_title t WHERE ${says}) AS c
     CROSS JOIN LATERAL (SELECT f.title, f.severity FROM finding f
-      WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.control = c.control AND ${inScope}
+      WHERE f.status IN (${openStatusSql}) AND f.control = c.control AND ${inScope}
       ORDER BY f.severity DESC LIMIT 1) AS worst
     ORDER BY c.begins DESC, c.control LIMIT ${limit}`)
   return rows.map(row => ({ ...row, severity: toSeverity(row.severity) }))

@@ -3,6 +3,7 @@ import type { Access } from '../../lib/access/proof'
 import { setClock } from '../../lib/clock'
 import { pool } from '../../lib/db'
 import type { FindingId } from '../../lib/domain/findings/filter'
+import type { Coverage, ImportOrigin } from '../../lib/domain/imports/import'
 import { dayOf } from '../../lib/domain/policies/due'
 import { env } from '../../lib/env'
 import { receiveImport } from '../../lib/ingest/receive/receive'
@@ -198,7 +199,7 @@ function setTime(instant: number): Date {
 async function send(
   access: Access<'imports:write'>,
   report: string,
-  options: { coverage: 'complete' | 'partial'; at: Date; origin: 'api' | 'browser' | 'command'; fileName: string },
+  options: { coverage: Coverage; at: Date; origin: ImportOrigin; fileName: string },
 ): Promise<void> {
   const { at, ...rest } = options
   const body = (async function* () {

@@ -75,7 +75,7 @@ async function importCommand(args: string[]): Promise<number> {
     region: values.region ?? null,
     coverage: values.complete ? 'complete' : 'partial',
     observedAt: values['observed-at'] ?? null,
-    force: String(values.force),
+    force: values.force,
     origin: 'command',
   })
   return importFiles(operator(), positionals, options, locale)

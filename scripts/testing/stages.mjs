@@ -20,8 +20,9 @@ export function stagesOf(parts, rest = []) {
     { part: ['static', 'lint'], name: 'unused code (knip)', run: () => step('knip', []) },
     { part: 'unit', name: 'unit tests', run: () => vitest('unit', rest) },
     { part: 'integration', name: 'integration tests', run: () => vitest('integration*', rest) },
-    { part: ['e2e', 'chaos'], name: 'build', run: () => build().then(() => outcome(true)) },
+    { part: ['e2e', 'api', 'chaos'], name: 'build', run: () => build().then(() => outcome(true)) },
     { part: 'e2e', name: 'end-to-end tests', run: () => endToEnd(rest) },
+    { part: 'api', name: 'the API against its document', run: () => vitest('api', rest) },
     { part: 'chaos', name: 'processes killed, full and read-only disk', run: () => vitest('chaos', rest) },
   ].filter(stage => [stage.part].flat().some(part => parts.includes(part)))
 }

@@ -12,7 +12,7 @@ const programs = {
 }
 
 /** What a developer has set for a product of their own must not reach the tests; what steers the tests does. */
-const kept = new Set(['HINOMI_SAMPLES', 'HINOMI_BROWSER', 'HINOMI_README_SHOT', 'HINOMI_TEST_RUNS'])
+const kept = new Set(['HINOMI_SAMPLES', 'HINOMI_BROWSER', 'HINOMI_README_SHOT', 'HINOMI_TEST_RUNS', 'HINOMI_API_CASES'])
 
 /**
  * Runs a development tool with its output shown, and gives its exit code.

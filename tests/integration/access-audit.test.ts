@@ -69,5 +69,5 @@ test('the audit log shows a limited reader no change of findings in several acco
 
 test('a place in the log that nobody gave out is refused', async () => {
   const access = accessOf(await addMember('auditor'), 'auditor')
-  await expect(listAudit(access, ALL, 'nonsense')).rejects.toMatchObject({ code: 'invalid' })
+  await expect(listAudit(access, ALL, 'nonsense')).rejects.toMatchObject({ code: 'conflict' })
 })

@@ -66,7 +66,7 @@ test('routing rules are read, set, and not overwritten by who did not see them',
   const next = await call(routingRules.PUT, writer, { rules: [rule], seen: set.version })
   expect(ApiRoutingRules.parse(await next.json()).rules).toMatchObject([rule])
   const nobody = { ...rule, owner: crypto.randomUUID() }
-  expect(await problem(await call(routingRules.PUT, writer, { rules: [nobody], seen: null }), 400)).toMatchObject({
+  expect(await problem(await call(routingRules.PUT, writer, { rules: [nobody], seen: null }), 409)).toMatchObject({
     field: 'rules',
   })
 })

@@ -56,6 +56,8 @@ test('a cursor of another list is refused', async () => {
   const { member } = await twelve()
   const { next } = await listExceptions(member, 'waiting', { cursor: null, limit: 5 })
   expect(next).not.toBeNull()
-  await expect(listExceptions(member, 'active', { cursor: next, limit: 5 })).rejects.toMatchObject({ code: 'invalid' })
-  await expect(listExceptions(member, 'active', { cursor: 'bm8', limit: 5 })).rejects.toMatchObject({ code: 'invalid' })
+  await expect(listExceptions(member, 'active', { cursor: next, limit: 5 })).rejects.toMatchObject({ code: 'conflict' })
+  await expect(listExceptions(member, 'active', { cursor: 'bm8', limit: 5 })).rejects.toMatchObject({
+    code: 'conflict',
+  })
 })

@@ -177,7 +177,7 @@ describe('an exception by rule', () => {
   test('of a limited member names own accounts only', async () => {
     const own = newAccount()
     const limited = accessOf(await addMember('member', { limited: true, accounts: [own] }), 'member')
-    const beyond = { code: 'invalid', reason: 'exceptionBeyond' }
+    const beyond = { code: 'conflict', reason: 'exceptionBeyond' }
     await expect(requestRule(limited, rule(newAccount()))).rejects.toMatchObject(beyond)
     await expect(requestRule(limited, { ...rule(own), match: { control: 'S3.2' } })).rejects.toMatchObject(beyond)
     await expect(requestRule(limited, rule(own))).resolves.toMatchObject({ id: expect.any(Number) })

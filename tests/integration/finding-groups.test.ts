@@ -149,5 +149,7 @@ test.each(['control', 'account'] as const)('by %s: pages hold each group once, i
 })
 
 test('a cursor of another list is refused', async () => {
-  await expect(groupFindings(everything, filter(), 'account', 'bm90IG91cnM')).rejects.toMatchObject({ code: 'invalid' })
+  await expect(groupFindings(everything, filter(), 'account', 'bm90IG91cnM')).rejects.toMatchObject({
+    code: 'conflict',
+  })
 })

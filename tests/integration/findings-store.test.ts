@@ -152,7 +152,7 @@ describe('assigning', () => {
     const member = await addMember(role, 'accounts' in data ? { ...data, accounts: [...data.accounts] } : data)
     const ids = [await oneFinding(ours), await oneFinding(theirs)]
     await expect(assignFindings(lead, { selection: { ids }, owner: member.id })).rejects.toMatchObject({
-      code: 'invalid',
+      code: 'conflict',
       reason,
       field: 'owner',
     })

@@ -136,7 +136,7 @@ test.each(['', '!', 'e30', 'bnVsbA', Buffer.from('{"sort":"severity","id":1}').t
   'a cursor that is none is refused: %s',
   async cursor => {
     await expect(listFindings(access, filter(), { cursor, limit: 10 })).rejects.toMatchObject({
-      code: 'invalid',
+      code: 'conflict',
       field: 'cursor',
     })
   },
@@ -166,7 +166,7 @@ test.each([
 
 test('cursors of the other lists hold nothing that the database cannot read', async () => {
   const at = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url')
-  const wrong = { code: 'invalid', field: 'cursor' }
+  const wrong = { code: 'conflict', field: 'cursor' }
   const groups = [
     { severity: 2 ** 31, n: 1, key: 'x' },
     { severity: 1, n: -(2 ** 40), key: 'x' },

@@ -326,6 +326,6 @@ test('an address tells nobody but administrators whether it is that of a member'
     }
     expect(answers[0]).toEqual(answers[1])
   }
-  await expect(ownerIds(limited, ['nobody@example.com'])).rejects.toMatchObject({ code: 'invalid', field: 'owner' })
+  await expect(ownerIds(limited, ['nobody@example.com'])).rejects.toMatchObject({ code: 'conflict', field: 'owner' })
   expect(await ownerIds(limited, ['none', 'me'])).toEqual(['none', 'me'])
 })

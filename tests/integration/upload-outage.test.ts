@@ -3,7 +3,7 @@ import { GET } from '../../app/api/v1/imports/[id]/route'
 import { POST } from '../../app/api/v1/imports/route'
 import { newApiToken } from '../../lib/access/api/token'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { ApiImport } from '../../lib/domain/api/schemas'
+import { ApiImport } from '../../lib/domain/api/imports'
 import { log } from '../../lib/log'
 import { asff, newAccount } from './support-ingest'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Environment, Team } from '../people/team'
-import { plainText } from '../text/plain-text'
+import { filledText, plainText } from '../text/plain-text'
 import { AccountId } from './account-id'
 
 export const accountSorts = ['score', 'open', 'overdue', 'name', 'heard'] as const
@@ -9,7 +9,7 @@ export const directions = ['asc', 'desc'] as const
 /** What the list of accounts may be filtered and sorted by. Accounts without a value stand last in either direction. */
 export const AccountFilter = z.object({
   /** Part of the name, the id or a tag's value. */
-  text: z.string().trim().max(200).default(''),
+  text: plainText(200).default(''),
   environment: z.array(Environment).default([]),
   team: z.array(Team).default([]),
   sort: z.enum(accountSorts).default('open'),
@@ -17,9 +17,7 @@ export const AccountFilter = z.object({
 })
 export type AccountFilter = z.infer<typeof AccountFilter>
 
-const Tags = z
-  .record(plainText(128).min(1), plainText(256))
-  .refine(tags => Object.keys(tags).length <= 50, 'tooManyTags')
+const Tags = z.record(filledText(128), plainText(256)).refine(tags => Object.keys(tags).length <= 50, 'tooManyTags')
 
 /** What a person may say of an account. Unset fields stay as they are. */
 export const UpdateAccount = z.object({
@@ -41,7 +39,7 @@ export const RegisterAccount = z.object({
 export type RegisterAccount = z.infer<typeof RegisterAccount>
 
 /** An account has left the organisation. */
-export const CloseAccount = z.object({ id: AccountId, reason: plainText(500).min(1) })
+export const CloseAccount = z.object({ id: AccountId, reason: filledText(500) })
 export type CloseAccount = z.infer<typeof CloseAccount>
 
 export const ReopenAccount = z.object({ id: AccountId })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ApiImport } from './schemas'
+import { ApiImport } from './imports'
 
 /** What became of an archive of reports. */
 export const ApiArchive = z.strictObject({

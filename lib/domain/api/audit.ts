@@ -1,18 +1,22 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { Instant } from './view'
+
+/** Who can be behind an entry of the audit log; `anonymous` is whoever could not prove to be anybody. */
+const auditActors = ['member', 'token', 'job', 'anonymous'] as const
 
 const EntryId = z.string().regex(/^\d{1,18}$/)
 
 /** Query of GET /audit. */
 export const AuditQuery = z.strictObject({
   after: EntryId.default('0').describe('`next` of the answer before; 0 begins with the first entry'),
-  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  limit: z.int().min(1).max(1000).default(200),
 })
 
-const ApiAuditEntry = z.strictObject({
+export const ApiAuditEntry = z.strictObject({
   id: EntryId,
-  at: z.iso.datetime(),
-  actorKind: z.enum(['member', 'token', 'job']),
+  at: Instant,
+  actorKind: z.enum(auditActors),
   actorId: z.string(),
   actorName: z.string(),
   ip: z.string().nullable(),

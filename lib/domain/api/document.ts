@@ -6,44 +6,20 @@ import { FindingId } from '../findings/filter'
 import { ImportQuery } from '../imports/query'
 import { SaveDuePolicy } from '../policies/due-policy'
 import { SaveRouting } from '../policies/routing'
-import { ApiArchive } from './archive'
-import { ApiAudit, AuditQuery } from './audit'
-import { AccountsQuery, ExceptionsQuery, FindingsQuery } from './query'
+import { AuditQuery } from './audit'
 import {
-  ApiAccount,
-  ApiAccountDetail,
-  ApiAccounts,
-  ApiAsked,
-  ApiDuePolicy,
-  ApiExceptions,
-  ApiFinding,
-  ApiFindingDetail,
-  ApiFindings,
-  ApiImport,
-  ApiProblem,
-  ApiQueued,
-  ApiRoutingRules,
-} from './schemas'
-
-type Json = Record<string, unknown>
-
-const answers = {
-  Account: ApiAccount,
-  AccountDetail: ApiAccountDetail,
-  Accounts: ApiAccounts,
-  Archive: ApiArchive,
-  Asked: ApiAsked,
-  Audit: ApiAudit,
-  DuePolicy: ApiDuePolicy,
-  Exceptions: ApiExceptions,
-  Finding: ApiFinding,
-  FindingDetail: ApiFindingDetail,
-  Findings: ApiFindings,
-  Import: ApiImport,
-  Queued: ApiQueued,
-  RoutingRules: ApiRoutingRules,
-  Problem: ApiProblem,
-}
+  answer,
+  answers,
+  inPath,
+  type Json,
+  meanings,
+  operation,
+  problems,
+  queryOf,
+  ref,
+  toSchema,
+} from './document-parts'
+import { AccountsQuery, ExceptionsQuery, FindingsQuery } from './query'
 
 /** The OpenAPI 3.1 description of /api/v1, made of the schemas that check requests and answers. */
 export function apiDocument(version: string): Json {
@@ -84,7 +60,7 @@ function accountPaths(): Json {
     '/accounts': {
       get: operation('listAccounts', 'Accounts with their posture', 'findings:read', {
         parameters: queryOf(AccountsQuery),
-        responses: { 200: answer('Accounts'), ...problems(400) },
+        responses: { 200: answer('Accounts'), ...problems() },
       }),
     },
     '/accounts/{id}': {
@@ -101,7 +77,7 @@ function auditPaths(): Json {
     '/audit': {
       get: operation('listAudit', 'The audit log, oldest entry first, for another system that keeps it', 'audit:read', {
         parameters: queryOf(AuditQuery),
-        responses: { 200: answer('Audit'), ...problems(400) },
+        responses: { 200: answer('Audit'), ...problems() },
       }),
     },
   }
@@ -112,11 +88,11 @@ function exceptionPaths(): Json {
     '/exceptions': {
       get: operation('listExceptions', 'Exceptions of one list, page by page', 'findings:read', {
         parameters: queryOf(ExceptionsQuery),
-        responses: { 200: answer('Exceptions'), ...problems(400) },
+        responses: { 200: answer('Exceptions'), ...problems(409) },
       }),
       post: operation('requestException', 'Asks for an exception; a person has to approve it', 'exceptions:request', {
         requestBody: { required: true, content: { 'application/json': { schema: ref('RequestException') } } },
-        responses: { 200: answer('Asked'), ...problems(400, 404, 409, 507) },
+        responses: { 200: answer('Asked'), ...problems(404, 409, 413, 507) },
       }),
     },
   }
@@ -131,7 +107,7 @@ function findingPaths(): Json {
         'findings:read',
         {
           parameters: queryOf(FindingsQuery),
-          responses: { 200: answer('Findings'), ...problems(400) },
+          responses: { 200: answer('Findings'), ...problems(409) },
         },
       ),
     },
@@ -140,7 +116,7 @@ function findingPaths(): Json {
         parameters: queryOf(FindingsQuery.omit({ cursor: true, limit: true })),
         responses: {
           200: { description: meanings[200], content: { 'text/csv': { schema: { type: 'string' } } } },
-          ...problems(400),
+          ...problems(409),
         },
       }),
     },
@@ -152,7 +128,7 @@ function findingPaths(): Json {
       patch: operation('patchFinding', 'Changes one finding, all fields or none', 'findings:triage and findings:read', {
         parameters: [inPath('id', FindingId)],
         requestBody: { required: true, content: { 'application/json': { schema: ref('PatchFinding') } } },
-        responses: { 200: answer('FindingDetail'), ...problems(400, 404, 409, 507) },
+        responses: { 200: answer('FindingDetail'), ...problems(404, 409, 413, 507) },
       }),
     },
   }
@@ -174,7 +150,7 @@ function importPaths(): Json {
               'A report as its tool wrote it, UTF-8 or UTF-16. gzip, ZIP and tar are recognised, whatever Content-Type says',
             content: { 'application/json': report, 'application/gzip': report, 'application/zip': report },
           },
-          responses: { 200: answer('Import', 'Archive'), 202: answer('Queued', 'Archive'), ...problems(400, 413, 507) },
+          responses: { 200: answer('Import', 'Archive'), 202: answer('Queued', 'Archive'), ...problems(409, 413, 507) },
         },
       ),
     },
@@ -212,11 +188,11 @@ function importPaths(): Json {
 /** What holds for the whole organisation. A token that is limited to some accounts gets 403. */
 function policyPaths(): Json {
   const read = (name: 'DuePolicy' | 'RoutingRules', summary: string) =>
-    operation(`get${name}`, summary, 'findings:read', { responses: { 200: answer(name), ...problems(400) } })
+    operation(`get${name}`, summary, 'findings:read', { responses: { 200: answer(name), ...problems() } })
   const write = (name: 'DuePolicy' | 'RoutingRules', summary: string) =>
     operation(`set${name}`, summary, 'accounts:manage and findings:read, for every account', {
       requestBody: { required: true, content: { 'application/json': { schema: ref(`Save${name}`) } } },
-      responses: { 200: answer(name), ...problems(400, 409, 413, 507) },
+      responses: { 200: answer(name), ...problems(409, 413, 507) },
     })
   return {
     '/due-policy': {
@@ -232,65 +208,3 @@ function policyPaths(): Json {
     },
   }
 }
-
-function operation(operationId: string, summary: string, needs: string, rest: Json): Json {
-  return { operationId, summary, description: `Needs ${needs}.`, ...rest }
-}
-
-const meanings: Record<number, string> = {
-  200: 'Done',
-  202: 'Stored; it will be worked off',
-  400: 'A parameter or field is unknown or wrong; `field` or `errors` names it',
-  401: 'No valid token',
-  403: 'The token does not permit this',
-  404: 'There is none, or it lies outside the accounts of the token',
-  409: 'Not possible in its present state',
-  413: 'Too large',
-  429: 'Too many requests, or too much of the sender still waits; Retry-After tells the seconds',
-  503: 'The database is not available; Retry-After tells the seconds',
-  507: 'Nothing can be stored: the disk is full or read-only. Reports get this also while the database is not available. Retry-After tells the seconds',
-}
-
-function answer(name: keyof typeof answers, ...others: (keyof typeof answers)[]): Json {
-  const schema = others.length === 0 ? ref(name) : { oneOf: [name, ...others].map(ref) }
-  return { description: meanings[name === 'Queued' ? 202 : 200], content: { 'application/json': { schema } } }
-}
-
-function problems(...statuses: number[]): Json {
-  const content = { 'application/problem+json': { schema: ref('Problem') } }
-  return Object.fromEntries(
-    [...statuses, 401, 403, 429, 503].map(status => [status, { description: meanings[status], content }]),
-  )
-}
-
-function ref(name: string): Json {
-  return { $ref: `#/components/schemas/${name}` }
-}
-
-function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io })
-  return rest
-}
-
-function inPath(name: string, schema: z.ZodType): Json {
-  return { name, in: 'path', required: true, schema: toSchema(schema, 'input') }
-}
-
-/** One parameter per field. */
-function queryOf(schema: z.ZodObject): Json[] {
-  return Object.entries(schema.shape).map(([name, field]) => {
-    const inner = toSchema(z.object({ field }).shape.field, 'input')
-    return {
-      name,
-      in: 'query',
-      required: false,
-      style: 'form',
-      explode: false,
-      schema: inner,
-      ...(inner.type === 'array' ? { description: LIST } : {}),
-    }
-  })
-}
-
-const LIST =
-  'Values separated by commas, or the parameter repeated. A comma inside a value is written %2C, which is %252C in an address.'

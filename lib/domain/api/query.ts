@@ -3,14 +3,13 @@ import { AppError } from '../../errors'
 import { AccountFilter } from '../accounts/filter'
 import { exceptionLists } from '../exceptions/exception'
 import { FindingFilter } from '../findings/filter'
+import { atMost } from '../text/plain-text'
 
 /** The place in a list and how far to read on from it. */
 const Paging = {
-  cursor: z.string().max(1_000).nullable().default(null).describe('nextCursor of the page before'),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: atMost(z.string(), 1_000).nullable().default(null).describe('nextCursor of the page before'),
+  limit: z.int().min(1).max(200).default(50),
 }
-
-const Flag = z.enum(['true', 'false']).transform(text => text === 'true')
 
 /** Query of GET /findings: the filters of the findings page. Lists are repeated or separated by commas. */
 export const FindingsQuery = z.strictObject({
@@ -18,11 +17,7 @@ export const FindingsQuery = z.strictObject({
   owner: z
     .array(z.union([z.email(), z.uuid(), z.enum(['none', 'me'])]))
     .default([])
-    .describe('E-mail addresses or ids of members; "none" is nobody, "me" the member who asks'),
-  overdue: Flag.default(false),
-  unconfirmed: Flag.default(false),
-  import: z.coerce.number().int().positive().nullable().default(null),
-  exception: z.coerce.number().int().positive().nullable().default(null),
+    .describe('E-mail addresses or ids of members; "none" is nobody, "me" the member who asks or who owns the token'),
   ...Paging,
 })
 export type FindingsQuery = z.infer<typeof FindingsQuery>
@@ -44,33 +39,40 @@ export const NoQuery = z.strictObject({})
  * value that is not allowed.
  */
 export function parseQuery<S extends z.ZodObject>(schema: S, params: URLSearchParams): z.output<S> {
+  const parsed = schema.safeParse(queryValues(schema, params))
+  if (parsed.success) return parsed.data
+  throw new AppError('invalid', { reason: 'parameterValue', field: String(parsed.error.issues[0]?.path[0] ?? '') })
+}
+
+/**
+ * The parameters of an address as the types of a schema, which still has to check them. Throws `invalid` where one is unknown, or
+ * repeated and no list: nobody could tell which of its values counts.
+ */
+export function queryValues(schema: z.ZodObject, params: URLSearchParams): Record<string, unknown> {
   const given: Record<string, unknown> = Object.create(null)
   for (const name of new Set(params.keys())) {
     const values = params.getAll(name)
     const shape = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined
     if (!shape) throw new AppError('invalid', { reason: 'parameter', field: name.slice(0, 100) })
-    if (takesList(shape)) given[name] = values.flatMap(listOf)
-    else if (values.length === 1) given[name] = values[0]
+    const type = innerType(shape)
+    const [only = '', ...others] = values
+    if (type instanceof z.ZodArray) given[name] = values.flatMap(listOf)
+    else if (others.length === 0) given[name] = fromText(type, only)
     else throw new AppError('invalid', { reason: 'parameterValue', field: name })
   }
-  const parsed = schema.safeParse(given)
-  if (parsed.success) return parsed.data
-  throw new AppError('invalid', { reason: 'parameterValue', field: String(parsed.error.issues[0]?.path[0] ?? '') })
+  return given
 }
 
-/** Parameters that stand once each. Throws `invalid` where one is repeated: nobody could tell which of its values counts. */
-export function singleValues(params: URLSearchParams): Record<string, string> {
-  const repeated = [...new Set(params.keys())].find(name => params.getAll(name).length > 1)
-  if (repeated !== undefined) throw new AppError('invalid', { reason: 'parameterValue', field: repeated.slice(0, 100) })
-  return Object.fromEntries(params)
+/** Only what JSON calls a number or a truth value is one; any other text stays a text, which the schema refuses. */
+function fromText(type: z.core.$ZodType, text: string): unknown {
+  if (type instanceof z.ZodNumber && /^-?(0|[1-9]\d*)$/.test(text)) return Number(text)
+  if (type instanceof z.ZodBoolean && (text === 'true' || text === 'false')) return text === 'true'
+  return text
 }
 
 /** Values separated by commas; one of their own is %2C, as in the addresses of our pages. */
 function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .filter(value => value !== '')
-    .map(value => value.replace(/%2C/gi, ','))
+  return text.split(',').map(value => value.replace(/%2C/gi, ','))
 }
 
 /** The body of a request, checked. Throws as parseQuery does for a field that is unknown, and as Zod does for a wrong one. */
@@ -82,6 +84,7 @@ export function parseBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
   throw parsed.error
 }
 
-function takesList(schema: z.core.$ZodType): boolean {
-  return schema instanceof z.ZodDefault ? takesList(schema.unwrap()) : schema instanceof z.ZodArray
+/** What a parameter may be given as: an absent one takes its default, so that no text stands for null. */
+export function innerType(schema: z.core.$ZodType): z.core.$ZodType {
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodNullable ? innerType(schema.unwrap()) : schema
 }

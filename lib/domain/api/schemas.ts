@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { AccountOrigin } from '../accounts/origin'
 import {
   ExceptionCondition,
   ExceptionMatch,
@@ -8,24 +9,30 @@ import {
   exceptionStates,
 } from '../exceptions/exception'
 import { absentReasons } from '../feeds/closing'
+import { DueBy, EventActor, EventKind, TeamBy } from '../findings/event'
 import { FindingId } from '../findings/filter'
 import { resolvedReasons } from '../findings/lifecycle'
 import { Severity } from '../findings/severity'
 import { Status } from '../findings/status'
 import { findingClasses, results, sourceIds } from '../imports/outcome'
-import { rejectCodes } from '../imports/reject'
-import { heldBackReasons, importStates, waitReasons } from '../imports/views'
 import { Environment, Team } from '../people/team'
 import { DuePolicy } from '../policies/due-policy'
 import { RoutingRules } from '../policies/routing'
-import { eventKinds } from '../views'
+import { Count, Instant } from './view'
 
-/** What the API answers: the shapes of lib/domain/views.ts as JSON. The tests hold every answer against these. */
-const Instant = z.iso.datetime()
-const Count = z.int().min(0)
+/**
+ * What the API answers, as JSON. The types that queries give and components take derive from these (ViewOf); the tests hold every answer
+ * against them.
+ */
 const Source = z.enum(sourceIds)
-const Person = z.strictObject({ id: z.uuid(), name: z.string(), email: z.string() })
-const SeverityCounts = z.strictObject({ critical: Count, high: Count, medium: Count, low: Count, informational: Count })
+export const ApiPerson = z.strictObject({ id: z.uuid(), name: z.string(), email: z.string() })
+export const ApiSeverityCounts = z.strictObject({
+  critical: Count,
+  high: Count,
+  medium: Count,
+  low: Count,
+  informational: Count,
+})
 
 export const ApiFinding = z.strictObject({
   id: FindingId,
@@ -40,9 +47,11 @@ export const ApiFinding = z.strictObject({
   region: z.string(),
   resourceId: z.string(),
   resourceType: z.string(),
-  packageName: z.string(),
+  packageName: z
+    .string()
+    .describe('What of the resource a vulnerability is in; empty for what is about the whole of it'),
   team: Team,
-  owner: Person.nullable(),
+  owner: ApiPerson.nullable(),
   dueAt: Instant.nullable(),
   overdue: z.boolean(),
   sources: z.array(Source),
@@ -80,10 +89,10 @@ const Sighting = z.strictObject({
 const Event = z.strictObject({
   id: z.string(),
   at: Instant,
-  actorKind: z.enum(['member', 'token', 'job', 'import']),
+  actorKind: EventActor,
   actorName: z.string(),
   actorEmail: z.string().nullable().describe('Null where no member did it'),
-  kind: z.enum(eventKinds),
+  kind: EventKind,
   before: z.string().nullable(),
   after: z.string().nullable(),
   text: z.string().nullable(),
@@ -94,7 +103,7 @@ const Event = z.strictObject({
   undo: z.boolean().describe('Whether it takes back an earlier change'),
 })
 
-const ApiException = z.strictObject({
+export const ApiException = z.strictObject({
   id: z.int(),
   kind: z.enum(exceptionKinds),
   state: z.enum(exceptionStates),
@@ -154,8 +163,8 @@ export const ApiFindingDetail = ApiFinding.extend({
   openedAt: Instant,
   resolvedAt: Instant.nullable(),
   resolvedReason: z.enum(resolvedReasons).nullable(),
-  teamBy: z.enum(['routing', 'hand', 'left']),
-  dueBy: z.enum(['policy', 'hand']),
+  teamBy: TeamBy,
+  dueBy: DueBy,
   sightings: z.array(Sighting),
   disagreeing: z.array(Source).describe('Sources that report passed while another still reports the problem'),
   merges: z
@@ -179,8 +188,8 @@ export const ApiAccount = z.strictObject({
   environment: Environment.nullable(),
   ownerTeam: Team,
   tags: z.record(z.string(), z.string()),
-  origin: z.enum(['registered', 'discovered']),
-  open: SeverityCounts,
+  origin: AccountOrigin,
+  open: ApiSeverityCounts,
   openTotal: Count,
   overdue: Count,
   unowned: Count,
@@ -208,7 +217,12 @@ export const ApiAccountDetail = ApiAccount.extend({
     }),
   ),
   trend: z.array(
-    SeverityCounts.extend({ day: z.iso.date(), score: z.number().nullable(), opened: Count, closed: Count }),
+    ApiSeverityCounts.extend({
+      day: z.iso.date().describe('In the organisation’s zone'),
+      score: z.number().nullable(),
+      opened: Count.describe('Opened, or opened again, on that day'),
+      closed: Count,
+    }),
   ),
   byControl: z.array(Tally),
   byResourceType: z.array(Tally),
@@ -220,63 +234,6 @@ export const ApiAccountDetail = ApiAccount.extend({
   hoursToAcknowledge: z.number().nullable().describe('Mean of the last 30 days'),
   hoursToResolve: z.number().nullable().describe('Mean of the last 30 days'),
 })
-
-const Refusal = z.strictObject({ code: z.enum(rejectCodes), reason: z.string() })
-
-export const ApiImport = z.strictObject({
-  id: z.int(),
-  source: Source.nullable(),
-  sources: z.array(Source),
-  coverage: z.enum(['complete', 'partial']),
-  state: z.enum(importStates),
-  accounts: z.array(AccountId),
-  counts: z.strictObject({
-    read: Count,
-    accepted: Count,
-    rejected: Count,
-    created: Count,
-    updated: Count,
-    unchanged: Count,
-    reopened: Count,
-    resolved: Count,
-    passed: Count,
-    notAvailable: Count.describe('Checks that could not tell, such as manual ones'),
-    older: Count.describe('Records older than what was known'),
-    repeated: Count.describe('Records of things that the document told of before'),
-    clockAhead: Count.describe('Records dated after their arrival; they count as of the arrival'),
-    withheld: Count.describe(
-      'Records that would resolve or cover findings, lower their severity or replace their text; the sender lacks imports:close',
-    ),
-  }),
-  rejects: z.array(Refusal.extend({ index: Count })).describe('The first 1,000'),
-  error: Refusal.nullable(),
-  heldBack: z
-    .array(
-      z.strictObject({
-        accountId: AccountId.nullable(),
-        source: Source.nullable(),
-        product: z.string().nullable(),
-        reason: z.enum(heldBackReasons),
-        findings: Count,
-        checks: Count,
-        services: Count,
-        places: z.array(z.strictObject({ service: z.string(), region: z.string(), findings: Count })),
-      }),
-    )
-    .describe('What a complete report did not close although it lacks it, and why'),
-  waits: z
-    .strictObject({ code: z.enum(waitReasons), reason: z.string(), retryAt: Instant.nullable() })
-    .nullable()
-    .describe('Why the import does not go on now. It is tried again by itself'),
-  confirmsId: z.int().nullable().describe('The import whose closings this one confirms'),
-  retriesId: z.int().nullable().describe('The failed import whose report this one reads again'),
-  retriedById: z.int().nullable().describe('The import that reads the report of this one again'),
-  observedAt: Instant,
-  startedAt: Instant.nullable(),
-  finishedAt: Instant.nullable(),
-})
-
-export const ApiQueued = z.strictObject({ id: z.int() })
 
 const Changed = {
   version: z.string().nullable().describe('To be sent along as `seen` with a change; null before anybody changed it'),

@@ -6,7 +6,8 @@ import { isOpen, type Status } from '../findings/status'
 import type { Tags } from '../identity/tags'
 import { Environment } from '../people/team'
 import { fitsPattern } from '../policies/pattern'
-import { plainText } from '../text/plain-text'
+import { isOfThisCentury, recentDay } from '../text/century'
+import { filledText, plainText } from '../text/plain-text'
 
 /** A decision not to fix: the risk is accepted, or the finding is wrong. The same words as the statuses it gives. */
 export const exceptionKinds = ['accepted', 'false_positive'] as const
@@ -24,8 +25,8 @@ export const ANNOUNCED_DAYS = 14
 const DAY = 86_400_000
 const MOST_DAYS = 366
 
-const Tag = z.strictObject({ key: plainText(128).min(1), value: plainText(256).nullable().default(null) })
-const Pattern = plainText(300).min(1)
+const Tag = z.strictObject({ key: filledText(128), value: plainText(256).nullable().default(null) })
+const Pattern = filledText(300)
 
 /** Which findings a rule covers. Lists are any-of, fields all-of; `*` in a pattern is any text. */
 export const ExceptionMatch = z
@@ -42,6 +43,13 @@ export const ExceptionMatch = z
       Boolean(match.control || match.resource || match.tag || match.accounts.length + match.environments.length > 0),
     'exceptionMatchEmpty',
   )
+  .meta({
+    anyOf: [
+      ...['control', 'resource'].map(name => ({ required: [name], properties: { [name]: { type: 'string' } } })),
+      { required: ['tag'], properties: { tag: { type: 'object' } } },
+      ...['accounts', 'environments'].map(name => ({ required: [name], properties: { [name]: { minItems: 1 } } })),
+    ],
+  })
 export type ExceptionMatch = z.infer<typeof ExceptionMatch>
 
 /** What a machine checks at every report: where it no longer holds, the exception ends. */
@@ -55,9 +63,9 @@ export type ExceptionCondition = z.infer<typeof ExceptionCondition>
 
 const asked = {
   kind: z.enum(exceptionKinds),
-  reason: plainText(4_000).min(1),
+  reason: filledText(4_000),
   /** The last day, in the organisation's zone. */
-  until: z.iso.date(),
+  until: recentDay.refine(isOfThisCentury, 'exceptionDate'),
   condition: ExceptionCondition.default({ tag: null, severityAtMost: null }),
 }
 export const RequestForFinding = z.strictObject({ ...asked, finding: FindingId })

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { Team } from '../people/team'
 import { dayOf, endOfDay } from '../policies/due'
-import { plainText } from '../text/plain-text'
+import { isOfThisCentury, recentDay, recentInstant } from '../text/century'
+import { filledText } from '../text/plain-text'
 import { FindingFilter, FindingId } from './filter'
 import { settableStatuses } from './status'
 
@@ -16,10 +17,7 @@ export const FindingSelection = z.union([
 export type FindingSelection = z.infer<typeof FindingSelection>
 
 /** A due date as a day, which ends at midnight in the organisation's zone, or as an instant; of this century. */
-export const DueAt = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })])
-  .refine(text => text.startsWith('20'), 'dueOutOfRange')
-  .nullable()
+export const DueAt = z.union([recentDay, recentInstant]).refine(isOfThisCentury, 'dueOutOfRange').nullable()
 
 /** The instant of a due date. A day is due at its last millisecond in `timeZone`. */
 export function toDueAt(text: z.infer<typeof DueAt>, timeZone: string): Date | null {
@@ -30,7 +28,7 @@ export function toDueAt(text: z.infer<typeof DueAt>, timeZone: string): Date | n
   return endOfDay(hours.find(hour => dayOf(hour, timeZone) === text) ?? new Date(`${text}T12:00:00Z`), timeZone)
 }
 
-const Comment = plainText(4_000).min(1)
+const Comment = filledText(4_000)
 export const SettableStatus = z.enum(settableStatuses)
 export type SettableStatus = z.infer<typeof SettableStatus>
 
@@ -90,4 +88,5 @@ export const PatchFinding = z
     comment: Comment.optional(),
   })
   .refine(patch => Object.values(patch).some(value => value !== undefined), 'nothingToChange')
+  .meta({ minProperties: 1 })
 export type PatchFinding = z.infer<typeof PatchFinding>

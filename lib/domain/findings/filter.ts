@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
 import { sourceIds } from '../imports/outcome'
 import { Environment, environments, Team, teams } from '../people/team'
+import { atMost, plainText } from '../text/plain-text'
 import { Severity, severities } from './severity'
 import { Status } from './status'
 
@@ -22,6 +23,9 @@ export function splitFindingId(id: FindingId): { accountId: AccountId; uuid: str
   }
 }
 
+/** The id of no member, for a filter that nothing may fit. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000'
+
 export const findingSorts = ['severity', 'due', 'newest', 'oldest'] as const
 
 /** What findings may be grouped by. */
@@ -38,8 +42,8 @@ export const FindingFilter = z.object({
   /** Member ids; "none" is nobody's, "me" the reader's own. */
   owner: z.array(z.union([z.uuid(), z.literal('none'), z.literal('me')])).default([]),
   source: z.array(z.enum(sourceIds)).default([]),
-  control: z.array(z.string().max(300)).default([]),
-  resourceType: z.array(z.string().max(200)).default([]),
+  control: z.array(atMost(z.string().min(1), 300)).default([]),
+  resourceType: z.array(atMost(z.string().min(1), 200)).default([]),
   overdue: z.boolean().default(false),
   /** Findings whose sources are all silent. */
   unconfirmed: z.boolean().default(false),
@@ -52,7 +56,7 @@ export const FindingFilter = z.object({
   leftBy: z.uuid().nullable().default(null),
   /** Findings that this exception covers. */
   exception: z.number().int().positive().nullable().default(null),
-  text: z.string().trim().max(200).default(''),
+  text: plainText(200).default(''),
   sort: z.enum(findingSorts).default('severity'),
 })
 export type FindingFilter = z.infer<typeof FindingFilter>

@@ -1,4 +1,5 @@
 import type { Team } from '../people/team'
+import type { DueBy, TeamBy } from './event'
 import type { Status } from './status'
 
 /** The human side of a finding that becomes part of another, with when a person first decided anything about it. */
@@ -10,12 +11,12 @@ export interface MergeCandidate {
   status: Status
   resolvedAt: Date | null
   team: Team
-  teamBy: 'routing' | 'hand' | 'left'
+  teamBy: TeamBy
   ownerId: string | null
   /** Whether a person decided whose it is, also that it is nobody's. */
   ownerBy: 'hand' | null
   dueAt: Date | null
-  dueBy: 'policy' | 'hand'
+  dueBy: DueBy
   reopenedCount: number
   exceptionId: number | null
   beforeException: Status | null

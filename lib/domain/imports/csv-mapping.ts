@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import { Severity } from '../findings/severity'
-import { plainText } from '../text/plain-text'
+import { filledText } from '../text/plain-text'
 import { results } from './outcome'
 
-const Column = plainText(200).min(1)
+const Column = filledText(200)
 const Optional = Column.nullable().default(null)
 /** Words of a tool, as they stand in its cells, whatever their case. */
-const Words = <T extends z.ZodType>(meaning: T) => z.record(plainText(200).min(1), meaning).default({})
+const Words = <T extends z.ZodType>(meaning: T) => z.record(filledText(200), meaning).default({})
 
 /** How the CSV of a tool is read: which column says what, and what the tool's own words mean. */
 export const CsvMapping = z
   .strictObject({
-    product: plainText(100).min(1),
+    product: filledText(100),
     class: z.enum(['posture', 'vulnerability']),
     columns: z.strictObject({
       /** Without it, the account that the importer names. */
@@ -37,7 +37,7 @@ export const CsvMapping = z
   .refine(mapping => Object.keys(mapping.severities).length + Object.keys(mapping.statuses).length <= 200, 'tooMany')
 export type CsvMapping = z.infer<typeof CsvMapping>
 
-export const mappingName = plainText(60).min(1)
+export const mappingName = filledText(60)
 export const SaveCsvMapping = z.strictObject({
   name: mappingName,
   mapping: CsvMapping,

@@ -1,4 +1,6 @@
 import type { AccountId } from '../accounts/account-id'
+import type { ApiAuditEntry } from '../api/audit'
+import type { ViewOf } from '../api/view'
 import type { SourceId } from '../imports/outcome'
 import type { SecondFactor } from '../sign-in/second-factor'
 import type { Permission, Role } from './role'
@@ -82,19 +84,10 @@ export interface TokenRow extends Scope {
   state: 'active' | 'expired' | 'revoked'
 }
 
-export interface AuditRow {
-  id: string
-  at: Date
+export interface AuditRow extends Omit<ViewOf<typeof ApiAuditEntry>, 'actorKind'> {
   actorKind: string
-  actorId: string
-  actorName: string
   /** The address of a member, by which people are told apart. */
   actorEmail: string | null
-  ip: string | null
-  action: string
-  target: string
-  accountId: AccountId | null
-  detail: Record<string, unknown>
   /** Of a change of findings, the change that undid it. */
   undoneBy: string | null
 }

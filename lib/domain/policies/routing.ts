@@ -6,7 +6,7 @@ import type { Tags } from '../identity/tags'
 import type { FindingClass, SourceId } from '../imports/outcome'
 import { sourceIds } from '../imports/outcome'
 import { Environment, Team } from '../people/team'
-import { plainText } from '../text/plain-text'
+import { filledText, plainText } from '../text/plain-text'
 import { fitsPattern } from './pattern'
 
 /** What a finding is about, as far as it decides who answers for it. */
@@ -138,16 +138,16 @@ export const defaultTeams: Partial<Record<Category, Team>> = {
 
 /** One rule of the organisation. Lists are any-of, fields all-of; the first rule that fits wins. */
 export const RoutingRule = z.strictObject({
-  name: plainText(100).min(1),
+  name: filledText(100),
   categories: z.array(z.enum(categories)).default([]),
   /** A control's id, in which `*` is any text. */
-  control: plainText(300).min(1).nullable().default(null),
+  control: filledText(300).nullable().default(null),
   sources: z.array(z.enum(sourceIds)).default([]),
   accounts: z.array(AccountId).max(1000).default([]),
   environments: z.array(Environment).default([]),
   /** A tag of the account; any value where none is named. */
   tag: z
-    .strictObject({ key: plainText(128).min(1), value: plainText(256).nullable() })
+    .strictObject({ key: filledText(128), value: plainText(256).nullable() })
     .nullable()
     .default(null),
   severityAtLeast: Severity.nullable().default(null),

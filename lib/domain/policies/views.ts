@@ -1,68 +1,18 @@
 import type { AccountId } from '../accounts/account-id'
-import type {
-  EndReason,
-  ExceptionCondition,
-  ExceptionKind,
-  ExceptionMatch,
-  ExceptionState,
-} from '../exceptions/exception'
-import type { FindingId } from '../findings/filter'
+import type { ApiDuePolicy, ApiException, ApiRoutingRules } from '../api/schemas'
+import type { ViewOf } from '../api/view'
 import type { Severity } from '../findings/severity'
 import type { CsvMapping } from '../imports/csv-mapping'
 import type { Result } from '../imports/outcome'
 import type { Reject } from '../imports/reject'
 import type { Team } from '../people/team'
-import type { DuePolicy } from './due-policy'
-import type { RoutingRule } from './routing'
 
 /** Shapes of decisions and policies that queries give and components take. */
 
-export interface ExceptionRow {
-  id: number
-  kind: ExceptionKind
-  state: ExceptionState
-  /** The finding that it is for; null for a rule. */
-  finding: {
-    id: FindingId
-    title: string
-    control: string
-    severity: Severity | null
-    accountId: AccountId
-    accountName: string
-  } | null
-  match: ExceptionMatch | null
-  condition: ExceptionCondition
-  /** Its texts are left out: it also names accounts that the reader may not see. */
-  hidden: boolean
-  reason: string
-  expiresAt: Date
-  requestedName: string
-  /** Null where no member asked, but a token. */
-  requestedEmail: string | null
-  requestedAt: Date
-  decidedName: string | null
-  decidedEmail: string | null
-  decidedAt: Date | null
-  note: string
-  endedAt: Date | null
-  endedReason: EndReason | null
-  endedName: string | null
-  endNote: string
-  /** Whether findings are still being brought in line with it. */
-  pending: boolean
-  /** Findings that it covers now. */
-  covers: number
-  may: { decide: boolean; end: boolean }
-}
+export type ExceptionRow = ViewOf<typeof ApiException>
 
-export interface DuePolicyView {
-  policy: DuePolicy
-  /** Null before anybody changed it. */
-  version: string | null
-  changedBy: string | null
-  changedAt: Date | null
-  /** Whether dates are still being moved to it. */
-  moving: boolean
+export interface DuePolicyView extends ViewOf<typeof ApiDuePolicy> {
+  /** Findings whose dates were moved to it so far. */
   moved: number
 }
 
@@ -80,14 +30,8 @@ export interface RulePreview {
   bySeverity: { severity: Severity; count: number }[]
 }
 
-export interface RoutingView {
-  rules: RoutingRule[]
-  /** Null before anybody changed them. */
-  version: string | null
-  changedBy: string | null
-  changedAt: Date | null
-  /** Whether findings are still being moved. */
-  moving: boolean
+export interface RoutingView extends ViewOf<typeof ApiRoutingRules> {
+  /** Findings that were moved by them so far. */
   moved: number
 }
 

@@ -1,11 +1,26 @@
 import { z } from 'zod'
 
+/**
+ * Limits a text to `max` characters and says so in JSON Schema, which counts code points where `length` counts UTF-16 units:
+ * https://json-schema.org/draft/2020-12/json-schema-validation#section-6.3.1
+ */
+export function atMost<S extends z.ZodString>(schema: S, max: number): S {
+  const limited = schema.check(ctx => {
+    if (ctx.value.length <= max || [...ctx.value].length <= max) return
+    ctx.issues.push({ code: 'too_big', origin: 'string', maximum: max, inclusive: true, input: ctx.value })
+  })
+  return limited.meta({ maxLength: max })
+}
+
 /** Text that a person writes, trimmed. NUL and halves of surrogate pairs, which PostgreSQL cannot store, are left out. */
 export function plainText(max: number) {
-  return z
-    .string()
-    .overwrite(text => text.replace(/\0|\p{Surrogate}/gu, '').trim())
-    .max(max)
+  const cleaned = z.string().overwrite(text => text.replace(/\0|\p{Surrogate}/gu, '').trim())
+  return atMost(cleaned, max)
+}
+
+/** The same where something has to be left of it. */
+export function filledText(max: number) {
+  return plainText(max).min(1).meta({ pattern: '[^\\s\\uFEFF\\u0000]' })
 }
 
 /** Control and format characters (bidirectional ones among them), line breaks, and letters that show nothing. */

@@ -9,6 +9,7 @@ import type { AccountPosture, FeedView, Tally, TrendPoint } from '../../domain/v
 import { env } from '../../env'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 import { accountRows } from './rows'
 
@@ -29,7 +30,7 @@ export async function getAccount(access: Access<'findings:read'>, id: AccountId)
         coalesce(sum(not_available), 0)::int AS not_available FROM control_result WHERE account_id = ${id}`),
     read<{ due_at: Date | null }>(sql`
       SELECT min(due_at) AS due_at FROM finding f
-      WHERE f.account_id = ${id} AND f.status IN ('new', 'acknowledged', 'in_progress') AND f.overdue`),
+      WHERE f.account_id = ${id} AND f.status IN (${openStatusSql}) AND f.overdue`),
     read<{ acknowledge: number | null; resolve: number | null }>(sql`
       SELECT sum(hours_to_acknowledge * acknowledged) / nullif(sum(acknowledged), 0) AS acknowledge,
         sum(hours_to_resolve * closed) / nullif(sum(closed), 0) AS resolve
@@ -95,7 +96,7 @@ function scoreBefore(trend: readonly TrendPoint[]): number | null {
 async function tally(id: AccountId, key: Prisma.Sql, label: Prisma.Sql): Promise<Tally[]> {
   const rows = await read<{ key: string; label: string; severity: number; count: number }>(sql`
     SELECT ${key} AS key, ${label} AS label, max(f.severity) AS severity, count(*)::int AS count FROM finding f
-    WHERE f.account_id = ${id} AND f.status IN ('new', 'acknowledged', 'in_progress')
+    WHERE f.account_id = ${id} AND f.status IN (${openStatusSql})
     GROUP BY ${key} ORDER BY count(*) DESC, max(f.severity) DESC, ${key} LIMIT 10`)
   return rows.map(row => ({ ...row, severity: toSeverity(row.severity) }))
 }

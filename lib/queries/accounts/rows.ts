@@ -2,6 +2,7 @@ import 'server-only'
 import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 import type { AccountId } from '../../domain/accounts/account-id'
+import type { AccountOrigin } from '../../domain/accounts/origin'
 import type { Environment, Team } from '../../domain/people/team'
 import type { AccountRow } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
@@ -17,7 +18,7 @@ interface StoredAccount {
   environment: Environment | null
   owner_team: Team
   tags: Record<string, string>
-  origin: 'registered' | 'discovered'
+  origin: AccountOrigin
   critical: number
   high: number
   medium: number

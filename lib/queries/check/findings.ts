@@ -1,11 +1,12 @@
 import 'server-only'
 import { now } from '../../clock'
 import { Prisma } from '../../generated/prisma/client'
+import { openStatusSql } from '../../sql/findings/open'
 import type { Differences, SqlCheck } from './differences'
 
 const { sql } = Prisma
 
-export const isOpenSql = sql`f.status IN ('new', 'acknowledged', 'in_progress')`
+export const isOpenSql = sql`f.status IN (${openStatusSql})`
 /** The name of `finding AS f`, as its address has it. */
 export const findingName = sql`f.account_id || '-' || replace(f.id::text, '-', '')`
 const sightingName = sql`s.account_id || ' ' || s.id::text`

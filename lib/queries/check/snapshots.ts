@@ -3,6 +3,7 @@ import { now } from '../../clock'
 import { dayOf } from '../../domain/policies/due'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
+import { openStatusSql } from '../../sql/findings/open'
 import type { Differences, SqlCheck } from './differences'
 import { scoresSql } from './scores'
 
@@ -33,7 +34,7 @@ function newest(): SqlCheck {
         concat_ws(' ', s.critical, s.high, s.medium, s.low, s.informational, s.unowned) AS shown, f.counts AS recomputed
       FROM ${unchanged} AS s CROSS JOIN LATERAL (SELECT concat_ws(' ', count(*) FILTER (WHERE severity = 5), count(*) FILTER (WHERE severity = 4),
           count(*) FILTER (WHERE severity = 3), count(*) FILTER (WHERE severity = 2), count(*) FILTER (WHERE severity = 1), count(*) FILTER (WHERE owner_id IS NULL)) AS counts
-        FROM finding f WHERE f.account_id = s.account_id AND f.status IN ('new', 'acknowledged', 'in_progress')) AS f
+        FROM finding f WHERE f.account_id = s.account_id AND f.status IN (${openStatusSql})) AS f
       WHERE ${isUnchanged} AND f.counts <> concat_ws(' ', s.critical, s.high, s.medium, s.low, s.informational, s.unowned)`,
   }
 }

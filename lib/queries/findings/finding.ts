@@ -1,6 +1,7 @@
 import 'server-only'
 import { type Access, holds } from '../../access/proof'
 import type { AbsentReason } from '../../domain/feeds/closing'
+import type { DueBy, TeamBy } from '../../domain/findings/event'
 import { type FindingId, splitFindingId, toFindingId } from '../../domain/findings/filter'
 import type { ResolvedReason } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
@@ -27,8 +28,8 @@ interface StoredDetail extends StoredRow {
   opened_at: Date
   resolved_at: Date | null
   resolved_reason: ResolvedReason | null
-  team_by: 'routing' | 'hand' | 'left'
-  due_by: 'policy' | 'hand'
+  team_by: TeamBy
+  due_by: DueBy
   first_import_id: number
 }
 

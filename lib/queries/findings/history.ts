@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
 import type { AccountId } from '../../domain/accounts/account-id'
+import type { EventActor, EventKind } from '../../domain/findings/event'
 import type { FindingEventView } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
@@ -25,10 +26,10 @@ export async function historyOf(_access: Access<'findings:read'>, finding: First
     read<{
       id: string
       at: Date
-      actor_kind: FindingEventView['actorKind']
+      actor_kind: EventActor
       actor_name: string
       actor_email: string | null
-      kind: FindingEventView['kind']
+      kind: EventKind
       before: string | null
       after: string | null
       text: string | null

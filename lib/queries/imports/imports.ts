@@ -2,16 +2,10 @@ import 'server-only'
 import { z } from 'zod'
 import { type Access, accountFilter, holds } from '../../access/proof'
 import type { AccountId } from '../../domain/accounts/account-id'
+import type { Coverage, ImportState, WaitReason } from '../../domain/imports/import'
 import type { SourceId } from '../../domain/imports/outcome'
 import type { Reject, RejectCode } from '../../domain/imports/reject'
-import type {
-  HeldBackView,
-  ImportCounts,
-  ImportDetail,
-  ImportRow,
-  ImportState,
-  WaitReason,
-} from '../../domain/imports/views'
+import type { HeldBackView, ImportCounts, ImportDetail, ImportRow } from '../../domain/imports/views'
 import type { Page } from '../../domain/views'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
@@ -33,7 +27,7 @@ interface StoredImport extends ImportCounts {
   state: ImportState
   source: SourceId | null
   sources: SourceId[] | null
-  coverage: 'complete' | 'partial'
+  coverage: Coverage
   origin: ImportRow['origin']
   file_name: string | null
   size_bytes: string

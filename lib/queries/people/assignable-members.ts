@@ -2,6 +2,7 @@ import 'server-only'
 import { assignableRoles } from '../../access/permissions'
 import { type Access, accountFilter, holds } from '../../access/proof'
 import type { AccountId } from '../../domain/accounts/account-id'
+import { NOBODY } from '../../domain/findings/filter'
 import type { Person } from '../../domain/views'
 import { AppError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
@@ -28,12 +29,9 @@ export async function listAssignable(
     ORDER BY lower(m.name), m.email LIMIT 1000`)
 }
 
-/** The id of nobody. */
-const NOBODY = '00000000-0000-0000-0000-000000000000'
-
 /**
  * Owners of a filter with e-mail addresses turned into ids. An address that no member has or had owns nothing; whoever may list the
- * members gets `invalid` instead. Others must not learn who is a member.
+ * members gets `conflict` instead. Others must not learn who is a member.
  */
 export async function ownerIds(access: Access<'findings:read'>, owners: readonly string[]): Promise<string[]> {
   const emails = owners.filter(owner => owner.includes('@'))
@@ -45,7 +43,7 @@ export async function ownerIds(access: Access<'findings:read'>, owners: readonly
     if (!owner.includes('@')) return owner
     const member = rows.find(row => row.email === owner.toLowerCase())
     if (!member && holds(access, 'members:manage'))
-      throw new AppError('invalid', { reason: 'ownerUnknown', field: 'owner' })
+      throw new AppError('conflict', { reason: 'ownerUnknown', field: 'owner' })
     return member?.id ?? NOBODY
   })
 }

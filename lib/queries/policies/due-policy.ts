@@ -8,6 +8,7 @@ import { DuePolicy, defaultDuePolicy } from '../../domain/policies/due-policy'
 import type { DuePolicyView, DuePreview } from '../../domain/policies/views'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
+import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 
 const { sql } = Prisma
@@ -50,7 +51,7 @@ export async function previewDuePolicy(access: Access<'accounts:manage'>, policy
   }>(sql`
     SELECT a.environment, f.severity, to_char(f.opened_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, f.due_at, count(*)::int AS n
     FROM finding f JOIN account a ON a.id = f.account_id
-    WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.due_by = 'policy'
+    WHERE f.status IN (${openStatusSql}) AND f.due_by = 'policy'
     GROUP BY 1, 2, 3, 4`)
   const preview: DuePreview = { moved: 0, becomeOverdue: 0, noLongerOverdue: 0, unmoved: 0 }
   const at = now()

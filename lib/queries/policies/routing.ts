@@ -8,6 +8,7 @@ import { Environment, type Team } from '../../domain/people/team'
 import { type RoutingRule, RoutingRules, routeTo } from '../../domain/policies/routing'
 import type { RoutingPreview, RoutingView } from '../../domain/policies/views'
 import { Prisma } from '../../generated/prisma/client'
+import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 
 const { sql } = Prisma
@@ -52,7 +53,7 @@ export async function previewRouting(access: Access<'accounts:manage'>, rules: R
     SELECT g.*, a.environment, a.tags, a.owner_team FROM (
       SELECT f.account_id, f.class, f.control, f.severity, f.sources, f.team, f.owner_id IS NULL AND f.owner_by IS NULL AS unowned, count(*)::int AS n
       FROM finding f
-      WHERE f.status IN ('new', 'acknowledged', 'in_progress') AND f.team_by = 'routing'
+      WHERE f.status IN (${openStatusSql}) AND f.team_by = 'routing'
       GROUP BY 1, 2, 3, 4, 5, 6, 7
     ) AS g JOIN account a ON a.id = g.account_id`)
   const people = await read<{ id: string; accounts: AccountId[] | null }>(sql`

@@ -1,5 +1,6 @@
 import 'server-only'
 import { Prisma } from '../../generated/prisma/client'
+import { openStatusSql } from '../findings/open'
 import { latestOfFeedsSql, unprovenFeedSql } from './unproven'
 
 const { sql } = Prisma
@@ -13,7 +14,7 @@ export const openCounts = sql`
     sum(n) FILTER (WHERE severity = 3) AS medium, sum(n) FILTER (WHERE severity = 2) AS low,
     sum(n) FILTER (WHERE severity = 1) AS informational, sum(n) AS open_total, sum(n) FILTER (WHERE c.overdue) AS overdue,
     sum(n) FILTER (WHERE owner_key = '00000000-0000-0000-0000-000000000000') AS unowned
-  FROM finding_count c WHERE c.account_id IN (SELECT id FROM wanted) AND status IN ('new', 'acknowledged', 'in_progress')
+  FROM finding_count c WHERE c.account_id IN (SELECT id FROM wanted) AND status IN (${openStatusSql})
   GROUP BY 1`
 
 const isProven = Prisma.raw(`NOT ${unprovenFeedSql('d')}`)
@@ -42,7 +43,7 @@ const openBefore = sql`EXISTS (SELECT FROM finding_period p WHERE p.account_id =
   AND p.opened_at <= w.until AND p.closed_at > w.until)`
 
 /** Those of the findings `f` that were open at an instant `w.until`, as far as is known today. Their exceptions are `e`. */
-export const openAt = sql`((f.opened_at <= w.until AND (f.status IN ('new', 'acknowledged', 'in_progress') OR f.resolved_at > w.until
+export const openAt = sql`((f.opened_at <= w.until AND (f.status IN (${openStatusSql}) OR f.resolved_at > w.until
   OR e.decided_at > w.until)) OR ${openBefore})`
 
 /** The same with those that an exception covered. */

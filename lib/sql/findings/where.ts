@@ -2,13 +2,13 @@ import 'server-only'
 import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
-import type { FindingFilter } from '../../domain/findings/filter'
+import { type FindingFilter, NOBODY } from '../../domain/findings/filter'
 import { severityRank } from '../../domain/findings/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../../domain/findings/status'
 import { resourceNameOf } from '../../domain/identity/resource-name'
-import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { latestOfFeedsSql, unprovenFeedSql } from '../feeds/unproven'
+import { openStatusSql } from './open'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -26,7 +26,7 @@ export interface Branch {
 }
 
 /** Written exactly as in the partial indexes, so that the planner may use them. */
-const OPEN = sql`f.status IN ('new', 'acknowledged', 'in_progress')`
+const OPEN = sql`f.status IN (${openStatusSql})`
 const CLOSED = sql`f.status IN ('resolved', 'accepted', 'false_positive')`
 const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
 
@@ -105,11 +105,16 @@ export function severityRanks(filter: FindingFilter): number[] {
   return filter.severity.map(severityRank)
 }
 
-/** Owner ids of a filter, with "me" as the reader. Throws where the reader is no member. */
+/** Owner ids of a filter, with "me" as the member who reads, or who owns the token that does. */
 export function ownersOf(access: Access, filter: FindingFilter): { ids: string[]; nobody: boolean } {
   const ids = filter.owner.filter(owner => owner !== 'none')
-  if (ids.includes('me') && access.actor.kind !== 'member') throw new AppError('invalid', { field: 'owner' })
-  return { ids: ids.map(owner => (owner === 'me' ? access.actor.id : owner)), nobody: filter.owner.includes('none') }
+  return { ids: ids.map(owner => (owner === 'me' ? selfOf(access) : owner)), nobody: filter.owner.includes('none') }
+}
+
+/** The id of the member whom an actor acts for. */
+function selfOf({ actor }: Access): string {
+  if (actor.kind === 'member') return actor.id
+  return (actor.kind === 'token' ? actor.owner : null) ?? NOBODY
 }
 
 function ownedBy(access: Access, filter: FindingFilter): Sql {

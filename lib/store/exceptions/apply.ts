@@ -15,6 +15,7 @@ import type { Tags } from '../../domain/identity/tags'
 import type { Environment } from '../../domain/people/team'
 import { type Exception, Prisma } from '../../generated/prisma/client'
 import { reportedTags, ruleCondition } from '../../sql/exceptions/where'
+import { openStatusSql } from '../../sql/findings/open'
 import { lockAccountsSql } from '../accounts/lock'
 import { queuePolicies } from '../policies/queue'
 import { approvedExceptions } from './approved'
@@ -114,7 +115,7 @@ function concerned(row: Exception): Prisma.Sql {
   if (row.state !== 'approved') return its
   if (row.accountId) return sql`f.account_id = ${row.accountId} AND f.id = ${row.findingId}::uuid`
   const rule = ruleCondition(ExceptionMatch.parse(row.match), ExceptionCondition.parse(row.condition))
-  return sql`(${its} OR (f.status IN ('new', 'acknowledged', 'in_progress') AND ${rule}))`
+  return sql`(${its} OR (f.status IN (${openStatusSql}) AND ${rule}))`
 }
 
 interface StoredCoverable {

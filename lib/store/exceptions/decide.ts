@@ -77,12 +77,12 @@ function requireOwner({ actor }: Access): void {
   if (actor.kind === 'token' && !actor.owner) throw new ForbiddenError('exceptionOwner')
 }
 
-/** Asks for an exception by rule. Throws `invalid` for a bad date, or where a limited actor's rule reaches beyond the own accounts. */
+/** Asks for an exception by rule. Throws `conflict` for a date that is over or too far, or where a limited actor's rule reaches beyond the own accounts. */
 export async function requestRule(access: Access<'exceptions:request'>, input: RequestRule): Promise<{ id: number }> {
   requireOwner(access)
   const { match, kind, reason, until, condition } = RequestRuleSchema.parse(input)
   if (!staysInScope(access, match))
-    throw new AppError('invalid', { reason: 'exceptionBeyond', field: 'match.accounts' })
+    throw new AppError('conflict', { reason: 'exceptionBeyond', field: 'match.accounts' })
   return prisma().$transaction(async tx => {
     const row = await tx.exception.create({
       data: { ...asked(access, { kind, reason, condition }), expiresAt: endOf(until), match },
@@ -239,7 +239,7 @@ function endOf(until: string): Date {
   const zone = env().HINOMI_TIME_ZONE
   const noon = instantOf(`${until}T12:00`, zone)
   const end = noon ? endOfDay(noon, zone) : null
-  if (!end || !mayEndAt(end, now())) throw new AppError('invalid', { reason: 'exceptionDate', field: 'until' })
+  if (!end || !mayEndAt(end, now())) throw new AppError('conflict', { reason: 'exceptionDate', field: 'until' })
   return end
 }
 

@@ -2,6 +2,7 @@ import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool, transaction } from '../../db'
+import { openStatusText } from '../../sql/findings/open'
 import { lockAccountsSql } from '../accounts/lock'
 
 /** Days after which work that nobody took goes to the team that owns its account. */
@@ -12,7 +13,7 @@ const BATCH = 5000
  * Over `finding AS f` and its account `a`: open, and nobody's since a week, counted anew whenever it becomes so again. Nobody could take
  * before what a report of last month tells only now.
  */
-const IS_LEFT = `f.status IN ('new', 'acknowledged', 'in_progress') AND f.owner_id IS NULL AND f.team_by = 'routing'
+const IS_LEFT = `f.status IN (${openStatusText}) AND f.owner_id IS NULL AND f.team_by = 'routing'
   AND greatest(f.opened_at, f.unowned_at) <= $1::timestamptz - make_interval(days => $2) AND f.team <> a.owner_team
   AND NOT EXISTS (SELECT FROM import i WHERE i.id = f.first_import_id AND i.created_at > $1::timestamptz - make_interval(days => $2))`
 
@@ -25,7 +26,7 @@ export async function handOverUnowned(access: JobAccess): Promise<number> {
   const { rows } = await pool().query<{ id: string }>(
     `WITH asked AS MATERIALIZED (
        SELECT DISTINCT a.id, a.owner_team FROM account a JOIN finding_count c ON c.account_id = a.id AND c.team <> a.owner_team
-       WHERE c.n > 0 AND c.owner_key = '00000000-0000-0000-0000-000000000000' AND c.status IN ('new', 'acknowledged', 'in_progress')
+       WHERE c.n > 0 AND c.owner_key = '00000000-0000-0000-0000-000000000000' AND c.status IN (${openStatusText})
      )
      SELECT a.id FROM asked a CROSS JOIN LATERAL (SELECT FROM finding f WHERE f.account_id = a.id AND ${IS_LEFT} LIMIT 1) AS f ORDER BY a.id`,
     [now(), LEFT_DAYS],

@@ -2,6 +2,7 @@ import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
+import { openStatusText } from '../../sql/findings/open'
 
 const BATCH = 1000
 
@@ -10,7 +11,7 @@ const BATCH = 1000
  * counts are kept by it: a page then never counts findings one by one, and every number has as many rows as it says.
  */
 export function markOverdue(access: JobAccess): Promise<number> {
-  return setOverdue(access, true, `status IN ('new', 'acknowledged', 'in_progress') AND NOT overdue AND due_at < $2`)
+  return setOverdue(access, true, `status IN (${openStatusText}) AND NOT overdue AND due_at < $2`)
 }
 
 /** Takes back marks of findings that are not due yet, as a clock that was ahead leaves them. As markOverdue otherwise. */

@@ -20,7 +20,7 @@ import type { Prisma } from '../../generated/prisma/client'
 import { changeFindings, type Prepared, previewChange } from './changes'
 import { toDue, toOwner, toStatus, toTeam, withComment } from './verbs'
 
-/** Gives findings to a member, or to nobody. Throws as holdFindings does, and `invalid` where the member may not have them. */
+/** Gives findings to a member, or to nobody. Throws as holdFindings does, and `conflict` where the member may not have them. */
 export async function assignFindings(access: Access<'findings:triage'>, input: AssignFindings): Promise<ChangeResult> {
   return changeFindings(access, input, tx => toOwner(tx, input.owner))
 }
@@ -85,11 +85,11 @@ export async function patchFinding(
   })
 }
 
-/** The member of an e-mail address in good standing; null for null. Throws `invalid` where there is none. */
+/** The member of an e-mail address in good standing; null for null. Throws `conflict` where there is none. */
 async function memberOf(tx: Prisma.TransactionClient, email: string | null): Promise<string | null> {
   if (email === null) return null
   const [row] = await tx.$queryRaw<{ id: string }[]>`
     SELECT id::text AS id FROM member WHERE email = ${email}::citext AND removed_at IS NULL`
-  if (!row) throw new AppError('invalid', { reason: 'ownerUnknown', field: 'owner' })
+  if (!row) throw new AppError('conflict', { reason: 'ownerUnknown', field: 'owner' })
   return row.id
 }

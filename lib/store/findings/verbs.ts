@@ -9,6 +9,7 @@ import { dueAt } from '../../domain/policies/due'
 import { env } from '../../env'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { openStatusSql } from '../../sql/findings/open'
 import { duePolicyIn } from '../policies/due-policy'
 import { queuePolicies } from '../policies/queue'
 import { dateText } from './change-lines'
@@ -18,24 +19,24 @@ type Tx = Prisma.TransactionClient
 const { sql } = Prisma
 
 /**
- * Owner, or nobody for null. Throws `invalid` where the member is gone, may not work on findings, or may not see one of the
+ * Owner, or nobody for null. Throws `conflict` where the member is gone, may not work on findings, or may not see one of the
  * accounts. The member stays held, so that nobody is given findings while being removed.
  */
 export async function toOwner(tx: Tx, owner: string | null): Promise<Prepared> {
   if (owner === null) return { changes: [ownerChange(null)] }
   const [member] = await tx.$queryRaw<{ name: string; role: string; limited: boolean; accounts: string[] }[]>`
     SELECT name, role, limited, accounts FROM member WHERE id = ${owner}::uuid AND removed_at IS NULL FOR SHARE`
-  if (!member) throw new AppError('invalid', { reason: 'ownerUnknown', field: 'owner' })
+  if (!member) throw new AppError('conflict', { reason: 'ownerUnknown', field: 'owner' })
   const { name } = member
   if (!assignableRoles.some(role => role === member.role)) {
-    throw new AppError('invalid', { reason: 'ownerMayNot', params: { name }, field: 'owner' })
+    throw new AppError('conflict', { reason: 'ownerMayNot', params: { name }, field: 'owner' })
   }
   return {
     changes: [ownerChange({ id: owner, name })],
     check: async (_tx, held) => {
       const unseen = member.limited ? held.accounts.filter(id => !member.accounts.includes(id)) : []
       if (unseen.length === 0) return
-      throw new AppError('invalid', {
+      throw new AppError('conflict', {
         reason: 'ownerCannotSee',
         params: { name, count: unseen.length },
         field: 'owner',
@@ -144,7 +145,7 @@ export function toTeam(team: Team): Prepared {
 
 /** A due date by hand, or none for null: the policy does not move it any more. */
 export function toDue(due: Date | null): Prepared {
-  const open = sql`f.status IN ('new', 'acknowledged', 'in_progress')`
+  const open = sql`f.status IN (${openStatusSql})`
   return {
     changes: [
       {

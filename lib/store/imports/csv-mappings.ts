@@ -39,9 +39,9 @@ export async function dropCsvMapping(access: Access<'accounts:manage'>, input: {
   })
 }
 
-/** The mapping of a name, for an import. Throws `invalid` where there is none. */
+/** The mapping of a name, for an import. Throws `conflict` where there is none. */
 export async function csvMappingOf(_access: Access<'imports:write'>, name: string): Promise<CsvMapping> {
   const { rows } = await pool().query<{ mapping: unknown }>('SELECT mapping FROM csv_mapping WHERE name = $1', [name])
-  if (!rows[0]) throw new AppError('invalid', { reason: 'noMapping', params: { name }, field: 'mapping' })
+  if (!rows[0]) throw new AppError('conflict', { reason: 'noMapping', params: { name }, field: 'mapping' })
   return CsvMapping.parse(rows[0].mapping)
 }

@@ -8,6 +8,7 @@ import { now } from '../../clock'
 import { pool, prisma, transaction } from '../../db'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { Tags } from '../../domain/identity/tags'
+import type { Coverage, ImportOrigin } from '../../domain/imports/import'
 import type { SourceId } from '../../domain/imports/outcome'
 import { plainText } from '../../domain/text/plain-text'
 import { ForbiddenError } from '../../errors'
@@ -37,8 +38,8 @@ export interface NewImport {
   region?: string | null
   /** The name of a mapping, by which the report is read as CSV. */
   mapping?: string | null
-  coverage: 'complete' | 'partial'
-  origin: 'api' | 'browser' | 'command'
+  coverage: Coverage
+  origin: ImportOrigin
   fileName: string | null
   /** Null: when the report arrived. */
   observedAt: Date | null

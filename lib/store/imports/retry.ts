@@ -1,6 +1,7 @@
 import 'server-only'
 import { type Access, accountFilter, holds } from '../../access/proof'
 import { prisma } from '../../db'
+import type { Coverage } from '../../domain/imports/import'
 import type { SourceId } from '../../domain/imports/outcome'
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
@@ -25,7 +26,7 @@ export async function retryImport(
     const [found] = await tx.$queryRaw<
       {
         failed: boolean
-        coverage: 'complete' | 'partial'
+        coverage: Coverage
         source: SourceId | null
         first: number
         kept: boolean

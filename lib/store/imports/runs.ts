@@ -5,6 +5,7 @@ import { now } from '../../clock'
 import { pool } from '../../db'
 import type { AbsentReason } from '../../domain/feeds/closing'
 import { CsvMapping } from '../../domain/imports/csv-mapping'
+import type { Coverage } from '../../domain/imports/import'
 import type { SourceId } from '../../domain/imports/outcome'
 import type { Reject } from '../../domain/imports/reject'
 import { maxKeptRejects } from '../../domain/imports/views'
@@ -21,7 +22,7 @@ export interface ImportTask {
   account: string | null
   /** The way to read it as CSV, as it was when it was sent. */
   mapping: CsvMapping | null
-  coverage: 'complete' | 'partial'
+  coverage: Coverage
   observedAt: Date
   /** When the report arrived. */
   arrivedAt: Date
@@ -62,7 +63,7 @@ export async function startRun(
     source: SourceId | null
     account_id: string | null
     mapping: unknown
-    coverage: 'complete' | 'partial'
+    coverage: Coverage
     observed_at: Date
     arrived_at: Date
     region: string | null

@@ -7,6 +7,7 @@ import { dueAt } from '../../domain/policies/due'
 import type { DuePolicy } from '../../domain/policies/due-policy'
 import { env } from '../../env'
 import type { Prisma } from '../../generated/prisma/client'
+import { openStatusSql } from '../../sql/findings/open'
 import type { Step, Stepped } from './account-policy'
 
 /**
@@ -23,7 +24,7 @@ export async function movePolicyDates(
   const environment = Environment.nullable().parse(account.environment)
   const rows = await tx.$queryRaw<{ id: string; severity: number; opened_at: Date; due_at: Date | null }[]>`
     SELECT id::text AS id, severity, opened_at, due_at FROM finding
-    WHERE account_id = ${accountId} AND id > ${after}::uuid AND status IN ('new', 'acknowledged', 'in_progress') AND due_by = 'policy'
+    WHERE account_id = ${accountId} AND id > ${after}::uuid AND status IN (${openStatusSql}) AND due_by = 'policy'
     ORDER BY id LIMIT ${size}`
   const known = new Map<string, Date | null>()
   const dueOf = (row: { severity: number; opened_at: Date }): Date | null => {

@@ -8,6 +8,7 @@ import { Environment, Team } from '../../domain/people/team'
 import { type RoutingRule, RoutingRules, routeTo, type SaveRouting } from '../../domain/policies/routing'
 import { AppError } from '../../errors'
 import type { Prisma } from '../../generated/prisma/client'
+import { openStatusSql } from '../../sql/findings/open'
 import { accountPolicy, type Step, type Stepped } from './account-policy'
 import { holdOwners, type Owners, ownerIn } from './routing-owners'
 
@@ -38,13 +39,13 @@ export const storedRouting = kept.stored
 
 /**
  * Sets the rules. A job moves open findings whose team no person set, and gives those that nobody owns, unless a person wanted it so,
- * to the person whom a rule names. Throws `conflict` where somebody else changed them since they were seen, `invalid` for an owner who may not work on findings.
+ * to the person whom a rule names. Throws `conflict` where somebody else changed them since they were seen, or for an owner who may not work on findings.
  */
 export async function saveRouting(access: Access<'accounts:manage'>, input: SaveRouting): Promise<{ version: string }> {
   requireAllAccounts(access)
   const owners = await prisma().$transaction(tx => holdOwners(tx, input.rules))
   if (input.rules.some(rule => rule.owner !== null && !owners.has(rule.owner)))
-    throw new AppError('invalid', { reason: 'ownerUnknown', field: 'rules' })
+    throw new AppError('conflict', { reason: 'ownerUnknown', field: 'rules' })
   return kept.save(access, input.rules, input.seen)
 }
 
@@ -69,7 +70,7 @@ async function reroute(
   }
   const rows = await tx.$queryRaw<Stored[]>`
     SELECT id::text AS id, class, control, severity, sources, team, owner_id IS NULL AND owner_by IS NULL AS free FROM finding
-    WHERE account_id = ${accountId} AND id > ${after}::uuid AND status IN ('new', 'acknowledged', 'in_progress') AND team_by = 'routing'
+    WHERE account_id = ${accountId} AND id > ${after}::uuid AND status IN (${openStatusSql}) AND team_by = 'routing'
     ORDER BY id LIMIT ${size}`
   const moves = rows.flatMap(row => {
     const { team, owner } = routeTo({ ...known, ...row }, rules)

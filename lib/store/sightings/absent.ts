@@ -4,6 +4,7 @@ import type { JobAccess } from '../../access/proof'
 import type { AbsentReason } from '../../domain/feeds/closing'
 import type { FindingClass, Result } from '../../domain/imports/outcome'
 import { findingOf } from '../../sql/findings/fences'
+import { openStatusText } from '../../sql/findings/open'
 import type { FeedKey } from '../feeds/feeds'
 
 /** A present sighting that a complete report lacks, with its finding as far as closing depends on it. */
@@ -39,7 +40,7 @@ export async function absentSightings(
     name: 'absent-sightings',
     text: `SELECT s.id, replace(s.finding_id::text, '-', '') AS "findingId", s.class, s.result, coalesce(s.own_control, s.control) AS control,
              f.region, coalesce(s.region, f.region) AS "ownRegion", s.pair, f.resource_id AS "resourceId", s.record_updated_at AS "recordUpdatedAt",
-             coalesce(f.status IN ('new', 'acknowledged', 'in_progress'), false) AS open, coalesce(f.status <> 'resolved', false) AS unresolved,
+             coalesce(f.status IN (${openStatusText}), false) AS open, coalesce(f.status <> 'resolved', false) AS unresolved,
              s.absent_since AS "absentSince", s.absent_reason AS "absentReason"
            FROM sighting s LEFT JOIN LATERAL ${findingOf('s')} f ON TRUE
            WHERE s.account_id = $1 AND s.id = ANY($2::uuid[]) AND s.present AND s.observed_at <= $3`,
@@ -62,7 +63,7 @@ export async function countOpenOfFeed(
     `SELECT count(DISTINCT CASE WHEN f.class = 'vulnerability' THEN f.resource_id ELSE f.id::text END)::int AS n
      FROM sighting s CROSS JOIN LATERAL ${findingOf('s')} f
      WHERE s.account_id = $1 AND s.source = $2 AND s.product = $3 AND s.present AND s.result = 'failed'
-       AND f.status IN ('new', 'acknowledged', 'in_progress') AND f.first_import_id <> $4`,
+       AND f.status IN (${openStatusText}) AND f.first_import_id <> $4`,
     [feed.accountId, feed.source, feed.product, importId],
   )
   return rows[0]?.n ?? 0

@@ -4,6 +4,7 @@ import type { JobAccess } from '../../access/proof'
 import type { Problem } from '../../domain/identity/equivalence'
 import type { Outcome } from '../../domain/imports/outcome'
 import { findingOf, sightingsOf } from '../../sql/findings/fences'
+import { openStatusText } from '../../sql/findings/open'
 import type { IncomingOutcome } from './sightings'
 
 /** A finding that a record may go on with, and the sightings of the record's feed that it has. Ids are 32 hexadecimal digits. */
@@ -71,7 +72,7 @@ export async function continuable(
   client: PoolClient,
   items: readonly IncomingOutcome[],
 ): Promise<Candidate[]> {
-  const said = await sayingTheSame(client, items, `f.status IN ('new', 'acknowledged', 'in_progress')`)
+  const said = await sayingTheSame(client, items, `f.status IN (${openStatusText})`)
   return items.flatMap(item => {
     const found = said.get(statementOf(item.outcome, item.problem)) ?? []
     return found.map(({ findingId, sightings }) => ({ item, findingId, sightings }))

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access, JobAccess } from '../../access/proof'
+import type { DueBy, TeamBy } from '../../domain/findings/event'
 import type { FindingState, SightingState } from '../../domain/findings/lifecycle'
 import type { Status } from '../../domain/findings/status'
 import type { Tags } from '../../domain/identity/tags'
@@ -22,14 +23,14 @@ export interface StoredFinding extends FindingKey, FindingState {
   openedAt: Date
   resolvedAt: Date | null
   dueAt: Date | null
-  dueBy: 'policy' | 'hand'
+  dueBy: DueBy
   reopenedCount: number
   changedImportId: number
   control: string
   resourceId: string
   class: FindingClass
   team: Team
-  teamBy: 'routing' | 'hand' | 'left'
+  teamBy: TeamBy
   /** Nobody's, and no person wanted it so. */
   free: boolean
   exceptionId: number | null

@@ -1,6 +1,6 @@
 import { actorKey, limitRate } from '@/lib/access/api/rate-limit'
 import type { Access } from '@/lib/access/proof'
-import { singleValues } from '@/lib/domain/api/query'
+import { queryValues } from '@/lib/domain/api/query'
 import { ImportQuery } from '@/lib/domain/imports/query'
 import type { ImportDetail } from '@/lib/domain/imports/views'
 import { env } from '@/lib/env'
@@ -27,7 +27,7 @@ export const POST = route({
   stores: true,
   run: async ({ access, request }) => {
     limitRate('uploads', actorKey(access))
-    const { wait, force, ...options } = ImportQuery.parse(singleValues(new URL(request.url).searchParams))
+    const { wait, force, ...options } = ImportQuery.parse(queryValues(ImportQuery, new URL(request.url).searchParams))
     const megabytes = env().HINOMI_MAX_IMPORT_MB
     if (Number(request.headers.get('content-length') ?? 0) > megabytes * 1024 * 1024) {
       throw new AppError('too_large', { reason: 'import_too_large', params: { megabytes } })

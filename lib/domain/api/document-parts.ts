@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import { ApiArchive } from './archive'
+import { ApiAudit } from './audit'
+import { ApiImport, ApiQueued } from './imports'
+import { innerType } from './query'
+import {
+  ApiAccount,
+  ApiAccountDetail,
+  ApiAccounts,
+  ApiAsked,
+  ApiDuePolicy,
+  ApiExceptions,
+  ApiFinding,
+  ApiFindingDetail,
+  ApiFindings,
+  ApiProblem,
+  ApiRoutingRules,
+} from './schemas'
+
+/** What the OpenAPI document is made of. */
+
+export type Json = Record<string, unknown>
+
+export const answers = {
+  Account: ApiAccount,
+  AccountDetail: ApiAccountDetail,
+  Accounts: ApiAccounts,
+  Archive: ApiArchive,
+  Asked: ApiAsked,
+  Audit: ApiAudit,
+  DuePolicy: ApiDuePolicy,
+  Exceptions: ApiExceptions,
+  Finding: ApiFinding,
+  FindingDetail: ApiFindingDetail,
+  Findings: ApiFindings,
+  Import: ApiImport,
+  Queued: ApiQueued,
+  RoutingRules: ApiRoutingRules,
+  Problem: ApiProblem,
+}
+
+export function operation(operationId: string, summary: string, needs: string, rest: Json): Json {
+  return { operationId, summary, description: `Needs ${needs}.`, ...rest }
+}
+
+export const meanings: Record<number, string> = {
+  200: 'Done',
+  202: 'Stored; it will be worked off',
+  400: 'A parameter or field is unknown or wrong; `field` or `errors` names it',
+  401: 'No valid token',
+  403: 'The token does not permit this',
+  404: 'There is none, or it lies outside the accounts of the token',
+  409: 'Not possible now: of something that has changed, or with a value that fits nothing there is, such as a date that is over, or a member who is gone',
+  413: 'Too large',
+  431: 'The address and the headers are larger than 16 KB. Node.js answers this itself, without a body',
+  429: 'Too many requests, or too much of the sender still waits; Retry-After tells the seconds',
+  503: 'The database is not available; Retry-After tells the seconds',
+  507: 'Nothing can be stored: the disk is full or read-only. Reports get this also while the database is not available. Retry-After tells the seconds',
+}
+
+export function answer(name: keyof typeof answers, ...others: (keyof typeof answers)[]): Json {
+  const schema = others.length === 0 ? ref(name) : { oneOf: [name, ...others].map(ref) }
+  const isQueued = name === 'Queued'
+  return {
+    description: meanings[isQueued ? 202 : 200],
+    ...(isQueued && { headers: headers('Location') }),
+    content: { 'application/json': { schema } },
+  }
+}
+
+function headers(name: string): Json {
+  return { [name]: { schema: { type: 'string' } } }
+}
+
+/** Answers that ask the sender to wait. */
+const RETRIED = [429, 503, 507]
+
+/** The answers to what is refused: those of every operation, and others that it has. */
+export function problems(...statuses: number[]): Json {
+  const content = { 'application/problem+json': { schema: ref('Problem') } }
+  const documents = [400, 401, 403, ...statuses, 429, 503].map(status => {
+    const header = status === 401 ? 'WWW-Authenticate' : RETRIED.includes(status) ? 'Retry-After' : null
+    return [status, { description: meanings[status], ...(header && { headers: headers(header) }), content }]
+  })
+  return { ...Object.fromEntries(documents), 431: { description: meanings[431] } }
+}
+
+export function ref(name: string): Json {
+  return { $ref: `#/components/schemas/${name}` }
+}
+
+export function toSchema(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io })
+  return rest
+}
+
+export function inPath(name: string, schema: z.ZodType): Json {
+  return { name, in: 'path', required: true, schema: toSchema(schema, 'input') }
+}
+
+/** One parameter per field. */
+export function queryOf(schema: z.ZodObject): Json[] {
+  return Object.entries(schema.shape).map(([name, field]) => {
+    const schema = parameterSchema(field)
+    return {
+      name,
+      in: 'query',
+      required: false,
+      style: 'form',
+      explode: false,
+      schema,
+      ...(schema.type === 'array' ? { description: LIST } : {}),
+    }
+  })
+}
+
+/** What may be sent: no text is null, no list is empty, and a comma ends a value of a list. */
+function parameterSchema(field: z.core.$ZodType): Json {
+  const { default: standard, description } = toSchema(field, 'input')
+  const type = innerType(field)
+  const schema = { ...toSchema(type, 'input'), ...(description !== undefined && { description }) }
+  if (!(type instanceof z.ZodArray)) return standard === null ? schema : { ...schema, default: standard }
+  const items = toSchema(type.element, 'input')
+  const isText = type.element instanceof z.ZodString && items.pattern === undefined
+  return { ...schema, minItems: 1, ...(isText && { items: { ...items, minLength: 1, pattern: '^[^,]+$' } }) }
+}
+
+const LIST =
+  'Values separated by commas, or the parameter repeated. A comma inside a value is written %2C, which is %252C in an address.'
