@@ -60,3 +60,17 @@ test('a form is refused with the command that works', async () => {
   expect(response.status).toBe(400)
   expect(ApiProblem.parse(await response.json()).detail).toContain('--data-binary')
 })
+
+test.each([
+  ['?observedAt=1999-12-31T00:00:00Z', 400],
+  ['?observedAt=2099-12-31T00:00:00Z', 409],
+  ['?mapping=none', 409],
+  ['?wait=1', 400],
+  ['?force=', 400],
+  ['?wait=true&wait=true', 400],
+  ['?colour=red', 400],
+])('%s is answered %i: 409 for a value that the document allows', async (query, status) => {
+  const response = await post(Buffer.from(report()), query)
+  expect(response.status).toBe(status)
+  ApiProblem.parse(await response.json())
+})
