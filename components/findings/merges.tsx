@@ -18,16 +18,16 @@ interface MergesProps {
   merges: readonly MergeView[]
   /** Whether the reader may take them apart. */
   may: boolean
-  unmergeFindings: (input: { id: FindingId; merged: string }) => Promise<ActionResult<unknown>>
+  unmerge: (input: { id: FindingId; merged: string }) => Promise<ActionResult<unknown>>
 }
 
 /** The findings that became part of this one. Nothing where none did. */
-export function Merges({ finding, merges, may, unmergeFindings }: MergesProps) {
+export function Merges({ finding, merges, may, unmerge }: MergesProps) {
   const t = useTranslations('finding')
   const [asked, setAsked] = useState<MergeView | null>(null)
   if (merges.length === 0) return null
   async function run(merge: MergeView) {
-    const result = orSay(await unmergeFindings({ id: finding, merged: merge.id }))
+    const result = orSay(await unmerge({ id: finding, merged: merge.id }))
     setAsked(null)
     if (result !== null) sayDone(t('tookApart'))
   }
@@ -46,23 +46,23 @@ export function Merges({ finding, merges, may, unmergeFindings }: MergesProps) {
             {may ? (
               <Button
                 size="sm"
-                aria-label={`${t('unmergeFindings')}: ${visibleText(merge.names.join(', '))}`}
+                aria-label={`${t('unmerge')}: ${visibleText(merge.names.join(', '))}`}
                 onPress={() => setAsked(merge)}
               >
-                {t('unmergeFindings')}
+                {t('unmerge')}
               </Button>
             ) : null}
           </li>
         ))}
       </ul>
       <ConfirmDialog
-        title={t('takeApartTitle')}
-        confirm={t('unmergeFindings')}
+        title={t('unmergeTitle')}
+        confirm={t('unmerge')}
         open={asked !== null}
         onOpenChange={open => (open ? undefined : setAsked(null))}
         onConfirm={() => (asked ? run(asked) : undefined)}
       >
-        {t('takeApartText', { names: visibleText(asked?.names.join(', ') ?? '') })}
+        {t('unmergeText', { names: visibleText(asked?.names.join(', ') ?? '') })}
       </ConfirmDialog>
     </Panel>
   )

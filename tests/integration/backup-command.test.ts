@@ -126,7 +126,7 @@ describe('arguments', () => {
     [['backup', '--all'], '--all'],
   ])('%j is refused in both languages', LONG, async (args, argument) => {
     for (const [lang, sentence] of [
-      ['en', `This command does not know the option or argument ${argument}.`],
+      ['en', `Unknown option or argument: ${argument}.`],
       ['ja_JP.UTF-8', `このコマンドでは指定できないオプションまたは引数です: ${argument}`],
     ] as const) {
       const { code, stderr } = await run(args, source, { lang })

@@ -11,10 +11,10 @@ function runTests(...args: string[]) {
 }
 
 test.each([
-  [['units'], 'no part "units"'],
-  [['unit', 'integration', 'tests/unit/log.test.ts'], 'follow one of unit, integration, e2e, chaos'],
-  [['lint', 'lib/log.ts'], 'follow one of unit, integration, e2e, chaos'],
-  [['tests/unit/log.test.ts'], 'follow one of unit, integration, e2e, chaos'],
+  [['units'], 'Unknown test part "units"'],
+  [['unit', 'integration', 'tests/unit/log.test.ts'], 'follow one of unit, integration, e2e, api, chaos'],
+  [['lint', 'lib/log.ts'], 'follow one of unit, integration, e2e, api, chaos'],
+  [['tests/unit/log.test.ts'], 'follow one of unit, integration, e2e, api, chaos'],
 ])('npm test -- %j is refused before anything is installed or run', (args, sentence) => {
   const { status, stderr } = runTests(...args)
   expect(status).not.toBe(0)

@@ -11,8 +11,8 @@ import {
   SetDueAt,
   SetStatus,
   SetTeam,
-  TakeApart,
   TakeFinding,
+  UnmergeFinding,
 } from '@/lib/domain/findings/change'
 import { UndoChange } from '@/lib/domain/findings/change-set'
 import { FindingId } from '@/lib/domain/findings/filter'
@@ -29,7 +29,7 @@ import {
   takeFinding,
 } from '@/lib/store/findings/triage'
 import { undoChange } from '@/lib/store/findings/undo-change'
-import { unmergeFindings as undoMerge } from '@/lib/store/merges/unmerge'
+import { unmergeFindings } from '@/lib/store/merges/unmerge'
 
 const pages = ['/', '/findings', '/findings/[findingId]', '/accounts', '/accounts/[accountId]', '/[team]'] as const
 const triage = { needs: 'findings:triage', refresh: pages } as const
@@ -39,7 +39,7 @@ export const setStatus = action({ ...triage, input: SetStatus, run: setTo })
 export const setTeam = action({ ...triage, input: SetTeam, run: moveTo })
 export const setDueAt = action({ ...triage, input: SetDueAt, run: setDue })
 export const comment = action({ ...triage, input: AddComment, run: addComment })
-export const unmergeFindings = action({ ...triage, input: TakeApart, run: undoMerge })
+export const unmerge = action({ ...triage, input: UnmergeFinding, run: unmergeFindings })
 export const take = action({ ...triage, input: TakeFinding, run: takeFinding })
 
 export const undo = action({

@@ -27,11 +27,17 @@ export function feedNames(locale: keyof Texts): Record<string, string | Record<s
 }
 
 const products = feeds.filter(({ reports }) => reports === 'region').flatMap(({ product }) => product ?? [])
-const regionalProduct = new RegExp(`\\b(${products.map(escaped).join('|')})\\b`, 'i')
+const regionalProducts = products.map(inWords)
 
 /** Whether a product tells only what is wrong, Region by Region, whichever feed delivers it. */
 export function isRegionalProduct(product: string): boolean {
-  return products.length > 0 && regionalProduct.test(product)
+  const words = inWords(product)
+  return regionalProducts.some(regional => words.includes(regional))
+}
+
+/** The words of a name in small letters, each between two spaces. */
+function inWords(name: string): string {
+  return ` ${name.toLowerCase().split(/\W+/).filter(Boolean).join(' ')} `
 }
 
 /** The id that a threat's own source gives it, whichever source names it. */
@@ -60,8 +66,4 @@ const recordKeys = definitions.flatMap(({ recordKeys: own = [] }) => own)
 export function isRecordByKey(value: Readonly<Record<string, unknown>>): boolean {
   for (const key of recordKeys) if (key in value) return true
   return false
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -55,8 +55,8 @@ export const PreviewChange = z.union([
 export type PreviewChange = z.infer<typeof PreviewChange>
 export const TakeFinding = z.object({ id: FindingId })
 /** A finding, and one of those that were merged into it. */
-export const TakeApart = z.object({ id: FindingId, merged: z.guid() })
-export type TakeApart = z.infer<typeof TakeApart>
+export const UnmergeFinding = z.object({ id: FindingId, merged: z.guid() })
+export type UnmergeFinding = z.infer<typeof UnmergeFinding>
 export type AssignFindings = z.infer<typeof AssignFindings>
 export type SetStatus = z.infer<typeof SetStatus>
 export type SetTeam = z.infer<typeof SetTeam>

@@ -43,12 +43,14 @@ export function readScalar(bytes: Buffer, position: number): Reject {
   }
 }
 
-const NAMED_ACCOUNT = accountKeys.length > 0 ? new RegExp(`"(?:${accountKeys.join('|')})"\\s*:\\s*"(\\d{12})"`) : null
+const NAMED_ACCOUNT = /"(\w+)"\s*:\s*"(\d{12})"/g
 
 /** The account that a refused record still names, for its line in the list of rejects; null where it names none. */
 export function accountNamedIn(bytes: Buffer): string | null {
   const text = bytes.toString('latin1', 0, 65_536)
-  return NAMED_ACCOUNT?.exec(text)?.[1] ?? null
+  for (const [, key, account] of text.matchAll(NAMED_ACCOUNT))
+    if (key && account && accountKeys.includes(key)) return account
+  return null
 }
 
 /** Text of the bytes, or null where they are no UTF-8. */

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 import { transaction } from '../../db'
-import type { TakeApart } from '../../domain/findings/change'
+import type { UnmergeFinding } from '../../domain/findings/change'
 import { type FindingId, splitFindingId, toFindingId } from '../../domain/findings/filter'
 import { type MergeCandidate, mergeFindings } from '../../domain/findings/merge'
 import { ownIdOf } from '../../domain/identity/identity'
@@ -33,7 +33,10 @@ interface Merge {
  * keep the two apart from now on. What this one had taken over from it, and nobody changed since, goes back as well. Throws NotFoundError
  * outside the scope, ForbiddenError for another team's finding, `conflict` where somebody undid it before.
  */
-export async function unmergeFindings(access: Access<'findings:triage'>, input: TakeApart): Promise<{ id: FindingId }> {
+export async function unmergeFindings(
+  access: Access<'findings:triage'>,
+  input: UnmergeFinding,
+): Promise<{ id: FindingId }> {
   const { accountId, uuid } = splitFindingId(input.id)
   const { merged } = input
   const at = now()

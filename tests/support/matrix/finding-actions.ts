@@ -93,7 +93,7 @@ export const findingActions: ActionTable = {
     },
   },
   'findings/take': { cases: onFindings(id => ({ id })) },
-  'findings/unmergeFindings': {
+  'findings/unmerge': {
     cases: {
       'own team, A': { may: WORK_A, args: async () => [await mergedFinding(A, 'sre')] },
       'own team, B': { may: WORK_B, args: async () => [await mergedFinding(B, 'sre')] },

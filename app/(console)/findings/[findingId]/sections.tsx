@@ -24,7 +24,7 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/findings/finding'
 import { askForFinding, decide, end, preview } from '../../exceptions/actions'
-import { comment, showRaw, unmergeFindings } from '../actions'
+import { comment, showRaw, unmerge } from '../actions'
 import { findingActions } from '../sections'
 
 type Params = Promise<{ findingId: string }>
@@ -74,12 +74,7 @@ export async function FindingSection({ params }: { params: Params }) {
           <FindingText finding={finding} />
           <FindingFacts finding={finding} />
           <Sightings finding={finding.id} control={finding.control} sightings={finding.sightings} showRaw={showRaw} />
-          <Merges
-            finding={finding.id}
-            merges={finding.merges}
-            may={finding.may.triage}
-            unmergeFindings={unmergeFindings}
-          />
+          <Merges finding={finding.id} merges={finding.merges} may={finding.may.triage} unmerge={unmerge} />
           <Panel title={t('history.heading')}>
             <History events={finding.events} />
           </Panel>
