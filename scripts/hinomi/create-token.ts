@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { jobAccess } from '../../lib/access/job'
 import { CreateToken, Email, TOKEN_DAYS } from '../../lib/access/member-input'
-import { can, isRole } from '../../lib/access/permissions'
+import { can, permissions as every, isRole } from '../../lib/access/permissions'
 import { AccountId } from '../../lib/domain/accounts/account-id'
 import { sourceIds } from '../../lib/domain/imports/outcome'
 import { collectorPermissions, type TokenPermission, tokenPermissions } from '../../lib/domain/people/role'
@@ -58,7 +58,7 @@ export async function createTokenOf(args: string[]) {
     ...(networks && { networks }),
     expiresAt,
   })
-  const access = jobAccess('command', { permissions: ['members:manage', 'tokens:manage'] })
+  const access = jobAccess('command', { permissions: every })
   const owner = values.owner === undefined ? await findSoleAdministrator(access) : Email.safeParse(values.owner).data
   if (owner === null) throw new UsageError('tokenOwnerNeeded')
   if (owner === undefined) throw new UsageError('badOption', { option: '--owner' })

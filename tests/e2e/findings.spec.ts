@@ -47,7 +47,7 @@ test('filters stand in the address and come off one by one', async ({ console: p
 test('a finding is taken in one press and can be given back', async ({ console: page }) => {
   await start(page)
   await page.getByRole('button', { name: /^Take it: “S3 general/ }).click()
-  await expect(page.getByText('It is yours now.')).toBeVisible()
+  await expect(page.getByText('Assigned to you.')).toBeVisible()
   await expect(page.getByRole('row', { name: /S3 general/ })).toContainText('(you)')
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(page.getByRole('row', { name: /S3 general/ })).toContainText('Unassigned')

@@ -76,7 +76,7 @@ test('work that is still under way is said, and is no difference', async () => {
   await pool().query(`UPDATE finding SET team = 'cit' WHERE account_id = $1`, [account])
   const { code, lines } = await command('en')
   expect(code).toBe(0)
-  expect(lines).toContainEqual(expect.stringMatching(/^Still under way: deadlines or routing of \d+ accounts?\.$/))
+  expect(lines).toContainEqual(expect.stringMatching(/^Still under way: due dates or routing of \d+ accounts?\.$/))
 })
 
 test('numbers and rows are read as of one instant, and nothing is written', async () => {

@@ -121,7 +121,8 @@ test('a report is tried again from the bytes of the first import, which stay for
   expect(await importOf(third.id)).toMatchObject({ state: 'done', retriesId: id, read: 1 })
   expect((await getImport(job, id)).retriedBy).toMatchObject({ id: second.id })
   const { differences } = await findDifferences(job)
-  expect(differences.filter(({ check }) => check.startsWith('payload'))).toEqual([])
+  const own = [id, second.id, third.id].map(String)
+  expect(differences.filter(({ check, of }) => check.startsWith('payload') && own.includes(of))).toEqual([])
 
   while ((await dropPayloads(job, at(201))) > 0);
   expect((await getImport(job, third.id)).may.retry).toBe(false)
