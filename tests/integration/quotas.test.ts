@@ -152,7 +152,7 @@ describe('what waits of one sender', () => {
     const ids: number[] = []
     for (let n = 0; n < 3; n++) ids.push(ApiQueued.parse(await (await upload(report(n))).json()).id)
     const stored = await prisma().import.count()
-    expect(await refusal(await upload(report(3)))).toContain('3 reports of yours')
+    expect(await refusal(await upload(report(3)))).toContain('You already have 3 reports')
     expect(await prisma().import.count()).toBe(stored)
     expect((await upload(report(4), await newToken())).status).toBe(202)
     await runImport(job, ids[0] ?? 0)
