@@ -72,7 +72,7 @@ const filled = async (url: string) => Object.values(await digests(url)).filter(d
 test('a backup goes through a pipe from one database into another', LONG, async () => {
   const made = await run(['backup', '-'], source)
   expect(made).toMatchObject({ code: 0 })
-  expect(made.stderr).toMatch(/stdout: [\d.]+ MB, .*\nSHA-256: /)
+  expect(made.stderr).toMatch(/stdout: [\d.]+ [kM]B, .*\nSHA-256: /)
   const target = await emptyDatabase()
   const restored = await run(['restore', '-'], target, { input: made.stdout, lang: 'ja' })
   expect(restored).toMatchObject({ code: 0, stderr: '' })

@@ -81,11 +81,13 @@ test('a backup brings every table back as it was, and the product goes on with i
   const file = inFolder('whole')
   const made = listen()
   expect(await backUp(command, { file, force: false }, 'en')).toBe(0)
-  expect(made.text).toMatch(/MB, [\d,]+ rows of \d+ tables in [\d.]+ s\nSHA-256: [0-9a-f]{64}\n.*secrets/s)
+  expect(made.text).toMatch(
+    /: [\d.]+ [kM]B, [\d,]+ rows from \d+ tables, in [\d.]+ s\nSHA-256: [0-9a-f]{64}\n.*secrets/s,
+  )
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   const target = await switchDatabase(await bareDatabase())
   expect({ code: await restore(command, file, 'en'), text: made.text }).toMatchObject({ code: 0 })
-  expect(made.text).toMatch(/Restored [\d,]+ rows.*Everybody has to sign in again.*The history holds/s)
+  expect(made.text).toMatch(/Restored [\d,]+ rows.*Everybody has to sign in again.*The history is intact/s)
   expect(await digests(target)).toEqual(before)
   await expectTrueCounts()
   expect(await prisma().session.count()).toBe(0)
@@ -191,7 +193,7 @@ test('a table that is not of Hinomi is left out of a restore, and named', async 
   await backUp(command, { file, force: false }, 'en')
   const target = await switchDatabase(await emptyDatabase())
   expect(await restore(command, file, 'en')).toBe(0)
-  expect(heard.text).toContain('does not know them: notes')
+  expect(heard.text).toContain('do not belong to Hinomi: notes')
   expect(await ask(target, `SELECT to_regclass('notes') AS notes`)).toEqual([{ notes: null }])
 })
 

@@ -131,11 +131,11 @@ export const findingActions: ActionTable = {
     cases: {
       'findings of A': { may: WORK_A, args: () => [{ ...asked(), match: { accounts: [A], control: 'X.*' } }] },
       'findings of A and B': {
-        may: '403 403 ok ok ok | 403 403 400 400',
+        may: '403 403 ok ok ok | 403 403 409 409',
         args: () => [{ ...asked(), match: { accounts: [A, B], control: 'X.*' } }],
       },
       'findings of every account': {
-        may: '403 403 ok ok ok | 403 403 400 400',
+        may: '403 403 ok ok ok | 403 403 409 409',
         args: () => [{ ...asked(), match: { control: 'X.*' } }],
       },
     },

@@ -127,10 +127,10 @@ export const routeTable: Record<string, RouteRow> = {
         ask: async () => ({ body: { ...asked(), finding: await finding(B, 'sre') } }),
       },
       'a rule for every account': {
-        may: '403 403 ok ok ok | 403 403 400 400',
+        may: '403 403 ok ok ok | 403 403 409 409',
         needs: 'exceptions:request',
         ofNobody: '403',
-        limited: '400',
+        limited: '409',
         writes: true,
         ask: () => ({ body: { ...asked(), match: { control: 'X.*' } } }),
       },
