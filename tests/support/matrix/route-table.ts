@@ -14,7 +14,7 @@ export interface RouteCase {
   /** The permissions that a token needs: these and no others. */
   needs: string
   /** What a token with them that is limited to account A gets. */
-  limited: 'ok' | '400' | '403' | '404'
+  limited: 'ok' | '403' | '404' | '409'
   /** What a token without a member as owner gets, and a collector token, where it is not the same. */
   ofNobody?: '403'
   collector?: 'ok'
