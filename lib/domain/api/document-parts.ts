@@ -45,7 +45,7 @@ export function operation(operationId: string, summary: string, needs: string, r
 
 export const meanings: Record<number, string> = {
   200: 'Done',
-  202: 'Stored; it will be worked off',
+  202: 'Stored; it will be imported',
   400: 'A parameter or field is unknown or wrong; `field` or `errors` names it',
   401: 'No valid token',
   403: 'The token does not permit this',
@@ -53,9 +53,9 @@ export const meanings: Record<number, string> = {
   409: 'Not possible now: of something that has changed, or with a value that fits nothing there is, such as a date that is over, or a member who is gone',
   413: 'Too large',
   431: 'The address and the headers are larger than 16 KB. Node.js answers this itself, without a body',
-  429: 'Too many requests, or too much of the sender still waits; Retry-After tells the seconds',
-  503: 'The database is not available; Retry-After tells the seconds',
-  507: 'Nothing can be stored: the disk is full or read-only. Reports get this also while the database is not available. Retry-After tells the seconds',
+  429: 'Too many requests, or too many reports of the sender are waiting; Retry-After gives the seconds',
+  503: 'The database is not available; Retry-After gives the seconds',
+  507: 'Nothing can be stored: the disk is full or read-only. Reports get this also while the database is not available. Retry-After gives the seconds',
 }
 
 export function answer(name: keyof typeof answers, ...others: (keyof typeof answers)[]): Json {

@@ -29,7 +29,7 @@ export function apiDocument(version: string): Json {
       title: 'Hinomi',
       version,
       description:
-        'Findings of your AWS accounts. A token sees the accounts it was made for; it belongs to no team, so that with findings:triage it may change the findings of every team in them.',
+        'Findings of your AWS accounts. A token has access to the accounts it was created for. It belongs to no team: with findings:triage it can change the findings of every team in these accounts.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/api/v1' }],
@@ -58,13 +58,13 @@ export function apiDocument(version: string): Json {
 function accountPaths(): Json {
   return {
     '/accounts': {
-      get: operation('listAccounts', 'Accounts with their posture', 'findings:read', {
+      get: operation('listAccounts', 'List accounts with their posture', 'findings:read', {
         parameters: queryOf(AccountsQuery),
         responses: { 200: answer('Accounts'), ...problems() },
       }),
     },
     '/accounts/{id}': {
-      get: operation('getAccount', 'One account in depth', 'findings:read', {
+      get: operation('getAccount', 'Get an account', 'findings:read', {
         parameters: [inPath('id', AccountId)],
         responses: { 200: answer('AccountDetail'), ...problems(404) },
       }),
@@ -75,10 +75,15 @@ function accountPaths(): Json {
 function auditPaths(): Json {
   return {
     '/audit': {
-      get: operation('listAudit', 'The audit log, oldest entry first, for another system that keeps it', 'audit:read', {
-        parameters: queryOf(AuditQuery),
-        responses: { 200: answer('Audit'), ...problems() },
-      }),
+      get: operation(
+        'listAudit',
+        'List audit log entries, oldest first, for archiving in another system',
+        'audit:read',
+        {
+          parameters: queryOf(AuditQuery),
+          responses: { 200: answer('Audit'), ...problems() },
+        },
+      ),
     },
   }
 }
@@ -86,11 +91,11 @@ function auditPaths(): Json {
 function exceptionPaths(): Json {
   return {
     '/exceptions': {
-      get: operation('listExceptions', 'Exceptions of one list, page by page', 'findings:read', {
+      get: operation('listExceptions', 'List exceptions by state', 'findings:read', {
         parameters: queryOf(ExceptionsQuery),
         responses: { 200: answer('Exceptions'), ...problems(409) },
       }),
-      post: operation('requestException', 'Asks for an exception; a person has to approve it', 'exceptions:request', {
+      post: operation('requestException', 'Request an exception, which a person has to approve', 'exceptions:request', {
         requestBody: { required: true, content: { 'application/json': { schema: ref('RequestException') } } },
         responses: { 200: answer('Asked'), ...problems(404, 409, 413, 507) },
       }),
@@ -103,7 +108,7 @@ function findingPaths(): Json {
     '/findings': {
       get: operation(
         'listFindings',
-        'Findings by filter, page by page; open ones unless status says otherwise',
+        'List findings by filter; open findings unless `status` is given',
         'findings:read',
         {
           parameters: queryOf(FindingsQuery),
@@ -112,7 +117,7 @@ function findingPaths(): Json {
       ),
     },
     '/findings/export': {
-      get: operation('exportFindings', 'Every finding of the filters as CSV', 'findings:read and export:read', {
+      get: operation('exportFindings', 'Export all matching findings as CSV', 'findings:read and export:read', {
         parameters: queryOf(FindingsQuery.omit({ cursor: true, limit: true })),
         responses: {
           200: { description: meanings[200], content: { 'text/csv': { schema: { type: 'string' } } } },
@@ -121,15 +126,20 @@ function findingPaths(): Json {
       }),
     },
     '/findings/{id}': {
-      get: operation('getFinding', 'One finding with its sightings and history', 'findings:read', {
+      get: operation('getFinding', 'Get a finding with its sightings and history', 'findings:read', {
         parameters: [inPath('id', FindingId)],
         responses: { 200: answer('FindingDetail'), ...problems(404) },
       }),
-      patch: operation('patchFinding', 'Changes one finding, all fields or none', 'findings:triage and findings:read', {
-        parameters: [inPath('id', FindingId)],
-        requestBody: { required: true, content: { 'application/json': { schema: ref('PatchFinding') } } },
-        responses: { 200: answer('FindingDetail'), ...problems(404, 409, 413, 507) },
-      }),
+      patch: operation(
+        'patchFinding',
+        'Update a finding; either all fields are changed or none',
+        'findings:triage and findings:read',
+        {
+          parameters: [inPath('id', FindingId)],
+          requestBody: { required: true, content: { 'application/json': { schema: ref('PatchFinding') } } },
+          responses: { 200: answer('FindingDetail'), ...problems(404, 409, 413, 507) },
+        },
+      ),
     },
   }
 }
@@ -140,14 +150,14 @@ function importPaths(): Json {
     '/imports': {
       post: operation(
         'sendReport',
-        'Takes in a report, or a ZIP or tar of reports. The same bytes again answer the first import',
+        'Import a report, or a ZIP or tar archive of reports. The same content sent again returns the first import',
         'imports:write; imports:close for coverage=complete, and for records that resolve or cover findings',
         {
           parameters: queryOf(ImportQuery),
           requestBody: {
             required: true,
             description:
-              'A report as its tool wrote it, UTF-8 or UTF-16. gzip, ZIP and tar are recognised, whatever Content-Type says',
+              'A report as its tool wrote it, UTF-8 or UTF-16. gzip, ZIP and tar are recognised, regardless of Content-Type',
             content: { 'application/json': report, 'application/gzip': report, 'application/zip': report },
           },
           responses: { 200: answer('Import', 'Archive'), 202: answer('Queued', 'Archive'), ...problems(409, 413, 507) },
@@ -155,7 +165,7 @@ function importPaths(): Json {
       ),
     },
     '/imports/{id}': {
-      get: operation('getImport', 'State and counts of an import', 'imports:read', {
+      get: operation('getImport', 'Get the state and counts of an import', 'imports:read', {
         parameters: [inPath('id', z.int().positive())],
         responses: { 200: answer('Import'), ...problems(404) },
       }),
@@ -163,7 +173,7 @@ function importPaths(): Json {
     '/imports/{id}/confirm': {
       post: operation(
         'confirmImport',
-        'Confirms that a complete import is right about what it lacks: waiting closings take effect',
+        'Confirm a complete import: findings that it no longer contains are resolved',
         'imports:confirm',
         {
           parameters: [inPath('id', z.int().positive())],
@@ -174,7 +184,7 @@ function importPaths(): Json {
     '/imports/{id}/retry': {
       post: operation(
         'retryImport',
-        'Imports the report of an import again that failed for an internal error',
+        'Retry an import that failed with an internal error',
         'imports:write and imports:read; imports:close where the report is complete',
         {
           parameters: [inPath('id', z.int().positive())],
@@ -196,15 +206,18 @@ function policyPaths(): Json {
     })
   return {
     '/due-policy': {
-      get: read('DuePolicy', 'Days to fix by severity and environment'),
+      get: read('DuePolicy', 'Get deadlines by severity and environment'),
       put: write(
         'DuePolicy',
-        'Sets the days; dates that no person set follow. 409 where `seen` is not the present version',
+        'Update deadlines; due dates that no person set are recalculated. 409 if `seen` is not the current version',
       ),
     },
     '/routing-rules': {
-      get: read('RoutingRules', 'Rules that give findings to teams and people, in order; for tokens of every account'),
-      put: write('RoutingRules', 'Sets all rules; findings that no person decided about follow. 409 as above'),
+      get: read('RoutingRules', 'List routing rules in order; for tokens with access to all accounts'),
+      put: write(
+        'RoutingRules',
+        'Replace all routing rules; findings that no person assigned are routed again. 409 if `seen` is not the current version',
+      ),
     },
   }
 }
