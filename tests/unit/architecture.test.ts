@@ -64,12 +64,15 @@ function violationsOf(path: string, text: string): string[] {
   return problems
 }
 
-/** Whether a type assertion turns something into Access. */
+const PROOFS = ['Access', 'JobAccess']
+
+/** Whether a type assertion turns something into a proof. */
 function makesAccess(tree: Node): boolean {
   for (const node of nodesOf(tree)) {
     if (node.type !== 'TSAsExpression' && node.type !== 'TSTypeAssertion') continue
     for (const part of isNode(node.typeAnnotation) ? nodesOf(node.typeAnnotation) : []) {
-      if (part.type === 'TSTypeReference' && isNode(part.typeName) && part.typeName.name === 'Access') return true
+      if (part.type === 'TSTypeReference' && isNode(part.typeName) && PROOFS.includes(String(part.typeName.name)))
+        return true
     }
   }
   return false
@@ -187,6 +190,7 @@ describe('the checker catches', () => {
     ['a part of recharts elsewhere', 'app/x/page.tsx', "import type { X } from 'recharts/types'"],
     ['a proof by assertion', 'app/x/page.tsx', "const a = {} as Access<'findings:read'>"],
     ['a proof by way of unknown', 'lib/jobs/x.ts', `${server}const a = {} as unknown as Access`],
+    ['a job by assertion', 'lib/store/x.ts', `${server}const a = {} as JobAccess`],
     ['a proof within a type', 'scripts/x.ts', 'const a = {} as { access: Access }'],
     ['a store without the mark', 'lib/store/x.ts', "import { now } from '../clock'"],
     ['a store with the mark behind something', 'lib/store/x.ts', "import 'node:fs'\nimport 'server-only'"],
