@@ -1,6 +1,6 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import type { AccountPosture } from '@/lib/domain/views'
-import { findingsHref } from '../findings/finding-params'
+import { findingsHref } from '../findings/list/finding-params'
 import { SeverityBar } from '../ui/severity-bar'
 import { StatNumber } from '../ui/stat-number'
 import { SeverityCountLinks } from './severity-counts'

@@ -3,7 +3,7 @@ import { useFormatter, useTranslations } from 'next-intl'
 import type { FindingFilter } from '@/lib/domain/findings/filter'
 import { severities } from '@/lib/domain/findings/severity'
 import type { SeverityCounts } from '@/lib/domain/views'
-import { findingsHref } from '../findings/finding-params'
+import { findingsHref } from '../findings/list/finding-params'
 import { SeverityShape } from '../ui/severity-badge'
 
 /** How many of each severity, each number leading to its list. Severities without any are left out. */

@@ -6,7 +6,7 @@ import { usePathname, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { Team } from '@/lib/domain/people/team'
-import { mineHref } from '../findings/finding-params'
+import { mineHref } from '../findings/list/finding-params'
 
 interface NavLinksProps {
   teams: readonly Team[]

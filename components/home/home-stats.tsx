@@ -1,7 +1,7 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import type { HomeView } from '@/lib/domain/views'
 import { SeverityCountLinks } from '../accounts/severity-counts'
-import { findingsHref, mineHref } from '../findings/finding-params'
+import { findingsHref, mineHref } from '../findings/list/finding-params'
 import { SeverityBar } from '../ui/severity-bar'
 import { StatNumber } from '../ui/stat-number'
 

@@ -3,7 +3,7 @@ import { useFormatter, useTranslations } from 'next-intl'
 import { statuses } from '@/lib/domain/findings/status'
 import type { ImportRow } from '@/lib/domain/imports/views'
 import { importHref } from '../findings/finding-links'
-import { findingsHref } from '../findings/finding-params'
+import { findingsHref } from '../findings/list/finding-params'
 
 type CountKey = keyof ImportRow['counts']
 

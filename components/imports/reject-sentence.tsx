@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
 import type { Reject } from '@/lib/domain/imports/reject'
 import { visibleText } from '@/lib/domain/text/visible-text'
-import { useAcceptedSources } from './accepted-sources'
+import { useAcceptedSources } from './upload/accepted-sources'
 
 /** Why a record or a document was refused, and what to do, as a sentence. */
 export function RejectSentence({ reject }: { reject: Reject }) {

@@ -6,7 +6,7 @@ import type { Team } from '@/lib/domain/people/team'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingRow } from '@/lib/domain/views'
 import { accountHref, findingHref } from '../findings/finding-links'
-import { findingsHref, mineHref } from '../findings/finding-params'
+import { findingsHref, mineHref } from '../findings/list/finding-params'
 import { orThrow } from '../ui/action-result'
 import { SeverityShape } from '../ui/severity-badge'
 

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
 import type { AccountName, MemberRow } from '@/lib/domain/people/views'
-import { findingsHref } from '../findings/finding-params'
+import { findingsHref } from '../findings/list/finding-params'
 import { Chip } from '../ui/chip'
 import { type Column, DataTable } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'

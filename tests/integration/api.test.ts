@@ -5,7 +5,7 @@ import { GET as listExceptionsRoute, POST as requestExceptionRoute } from '../..
 import { GET as getFindingRoute, PATCH } from '../../app/api/v1/findings/[id]/route'
 import { GET as exportRoute } from '../../app/api/v1/findings/export/route'
 import { GET as listFindingsRoute } from '../../app/api/v1/findings/route'
-import { findingsHref } from '../../components/findings/finding-params'
+import { findingsHref } from '../../components/findings/list/finding-params'
 import { newApiToken } from '../../lib/access/api/token'
 import { closeDatabase, prisma } from '../../lib/db'
 import {

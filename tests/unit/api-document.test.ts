@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findingsHref } from '../../components/findings/finding-params'
+import { findingsHref } from '../../components/findings/list/finding-params'
 import { apiDocument } from '../../lib/domain/api/document'
 import { AccountsQuery, FindingsQuery, parseQuery } from '../../lib/domain/api/query'
 import { RequestException } from '../../lib/domain/exceptions/exception'

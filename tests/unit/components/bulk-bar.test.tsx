@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
-import { BulkBar } from '../../../components/findings/bulk-bar'
-import type { FindingActions, Selection } from '../../../components/findings/finding-actions'
-import { useFindingChanges } from '../../../components/findings/use-finding-changes'
+import { BulkBar } from '../../../components/findings/list/bulk-bar'
+import type { FindingActions, Selection } from '../../../components/findings/triage/finding-actions'
+import { useFindingChanges } from '../../../components/findings/triage/use-finding-changes'
 import type { ActionResult } from '../../../components/ui/action-result'
 import type { ChangeResult } from '../../../lib/domain/findings/change'
 import { maxUnconfirmed } from '../../../lib/domain/findings/change-set'

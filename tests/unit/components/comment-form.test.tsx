@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
-import { CommentForm } from '../../../components/findings/comment-form'
+import { CommentForm } from '../../../components/findings/triage/comment-form'
 import type { ActionResult } from '../../../components/ui/action-result'
 import { removeDrafts } from '../../../components/ui/drafts'
 import type { FindingId } from '../../../lib/domain/findings/filter'

@@ -1,0 +1,107 @@
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
+import type { Rating } from '@/lib/domain/imports/outcome'
+import { visibleText } from '@/lib/domain/text/visible-text'
+import type { FindingDetail } from '@/lib/domain/views'
+import { CopyButton } from '../../ui/copy-button'
+import { Panel } from '../../ui/panel'
+import { RelativeTime } from '../../ui/relative-time'
+import { accountHref } from '../finding-links'
+import { findingsHref } from '../list/finding-params'
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="contents">
+      <dt className="text-muted text-xs leading-6 max-sm:mt-1.5">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
+  )
+}
+
+function ResourceId({ id }: { id: string }) {
+  const t = useTranslations('finding')
+  return (
+    <span className="flex items-start gap-1">
+      <span className="break-all font-mono text-xs leading-6">{visibleText(id)}</span>
+      <CopyButton text={id} label={t('copyResource')} />
+    </span>
+  )
+}
+
+/** What helps to decide how urgent a vulnerability is, as far as a source tells. */
+function RatingFacts({ rating: { exploit, fix, epss } }: { rating: Rating }) {
+  const t = useTranslations('finding.rating')
+  return (
+    <>
+      {exploit === null ? null : <Fact name={t('exploit')}>{t(exploit ? 'exploitYes' : 'exploitNo')}</Fact>}
+      {fix === null ? null : <Fact name={t('fix')}>{t(`fixes.${fix}`)}</Fact>}
+      {epss === null ? null : <Fact name={t('epss')}>{t('epssValue', { percent: epss })}</Fact>}
+    </>
+  )
+}
+
+/** What a finding is about and where it lies. */
+export function FindingFacts({ finding }: { finding: FindingDetail }) {
+  const t = useTranslations()
+  const others = finding.otherResources
+  return (
+    <Panel title={t('finding.what')}>
+      <dl className="grid grid-cols-1 gap-x-4 gap-y-0.5 sm:grid-cols-[8rem_minmax(0,1fr)]">
+        <Fact name={t('findings.columns.account')}>
+          <Link href={accountHref(finding.accountId)} className="text-accent underline underline-offset-2">
+            {visibleText(finding.accountName || finding.accountId)}
+          </Link>
+          {finding.accountName ? <span className="font-mono text-muted text-xs"> {finding.accountId}</span> : null}
+          {finding.environment ? <span className="text-muted"> {t(`environment.${finding.environment}`)}</span> : null}
+        </Fact>
+        <Fact name={t('finding.region')}>{visibleText(finding.region)}</Fact>
+        <Fact name={t('finding.resource')}>
+          <ResourceId id={finding.resourceId} />
+        </Fact>
+        {finding.resourceType ? (
+          <Fact name={t('findings.columns.resourceType')}>
+            <Link
+              href={findingsHref({ resourceType: [finding.resourceType], account: [finding.accountId] })}
+              className="text-accent underline underline-offset-2"
+            >
+              {visibleText(finding.resourceType)}
+            </Link>
+          </Fact>
+        ) : null}
+        {finding.packageName ? <Fact name={t('finding.package')}>{visibleText(finding.packageName)}</Fact> : null}
+        {finding.rating ? <RatingFacts rating={finding.rating} /> : null}
+        {others.length > 0 ? (
+          <Fact name={t('finding.otherResources')}>
+            <details>
+              <summary className="cursor-pointer">{t('finding.otherCount', { count: others.length })}</summary>
+              <ul>
+                {others.map(other => (
+                  <li key={`${other.type}-${other.id}`}>
+                    <ResourceId id={other.id} />
+                    {other.type ? <span className="text-muted text-xs">{visibleText(other.type)}</span> : null}
+                  </li>
+                ))}
+              </ul>
+            </details>
+          </Fact>
+        ) : null}
+        <Fact name={t('findings.columns.control')}>
+          <Link
+            href={findingsHref({ control: [finding.control] })}
+            className="text-accent underline underline-offset-2"
+          >
+            {visibleText(finding.control)}
+          </Link>{' '}
+          <span className="text-muted">{t(`class.${finding.class}`)}</span>
+        </Fact>
+        <Fact name={t('finding.firstSeen')}>
+          <RelativeTime date={finding.firstSeenAt} />
+          {finding.reopenedCount > 0 ? (
+            <span className="text-muted"> {t('findings.reopened', { count: finding.reopenedCount })}</span>
+          ) : null}
+        </Fact>
+      </dl>
+    </Panel>
+  )
+}

@@ -1,0 +1,69 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import type { FindingId } from '@/lib/domain/findings/filter'
+import { visibleText } from '@/lib/domain/text/visible-text'
+import type { MergeView } from '@/lib/domain/views'
+import type { ActionResult } from '../../ui/action-result'
+import { Button } from '../../ui/button'
+import { ConfirmDialog } from '../../ui/confirm-dialog'
+import { Panel } from '../../ui/panel'
+import { RelativeTime } from '../../ui/relative-time'
+import { orSay, sayDone } from '../../ui/toasts'
+import { SourceChips } from '../list/source-chips'
+
+interface MergesProps {
+  finding: FindingId
+  merges: readonly MergeView[]
+  /** Whether the reader may take them apart. */
+  may: boolean
+  unmerge: (input: { id: FindingId; merged: string }) => Promise<ActionResult<unknown>>
+}
+
+/** The findings that became part of this one. Nothing where none did. */
+export function Merges({ finding, merges, may, unmerge }: MergesProps) {
+  const t = useTranslations('finding')
+  const [asked, setAsked] = useState<MergeView | null>(null)
+  if (merges.length === 0) return null
+  async function run(merge: MergeView) {
+    const result = orSay(await unmerge({ id: finding, merged: merge.id }))
+    setAsked(null)
+    if (result !== null) sayDone(t('tookApart'))
+  }
+  return (
+    <Panel title={t('merges')}>
+      <ul className="flex flex-col divide-y divide-separator">
+        {merges.map(merge => (
+          <li
+            key={`${merge.id}-${merge.at.getTime()}`}
+            className="flex flex-wrap items-center justify-between gap-2 py-1.5"
+          >
+            <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 break-words">
+              {t('mergeNames', { names: visibleText(merge.names.join(', ')) })} <SourceChips sources={merge.sources} />
+              <RelativeTime date={merge.at} className="text-muted text-xs" />
+            </span>
+            {may ? (
+              <Button
+                size="sm"
+                aria-label={`${t('unmerge')}: ${visibleText(merge.names.join(', '))}`}
+                onPress={() => setAsked(merge)}
+              >
+                {t('unmerge')}
+              </Button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      <ConfirmDialog
+        title={t('unmergeTitle')}
+        confirm={t('unmerge')}
+        open={asked !== null}
+        onOpenChange={open => (open ? undefined : setAsked(null))}
+        onConfirm={() => (asked ? run(asked) : undefined)}
+      >
+        {t('unmergeText', { names: visibleText(asked?.names.join(', ') ?? '') })}
+      </ConfirmDialog>
+    </Panel>
+  )
+}

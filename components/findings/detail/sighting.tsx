@@ -1,0 +1,85 @@
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import type { FindingId } from '@/lib/domain/findings/filter'
+import { visibleText } from '@/lib/domain/text/visible-text'
+import type { SightingView } from '@/lib/domain/views'
+import { RelativeTime } from '../../ui/relative-time'
+import { SeverityBadge } from '../../ui/severity-badge'
+import { importHref } from '../finding-links'
+import { RawRecord, type ShowRaw } from './raw-record'
+
+export interface SightingContext {
+  finding: FindingId
+  /** What the finding's control is called. */
+  control: string
+  showRaw: ShowRaw
+}
+
+/** What tells a statement apart from what the finding is about. */
+function placeOf({ ownRegion, ownResourceId, ownPackage }: SightingView): string {
+  return [ownRegion, ownResourceId, ownPackage].filter(Boolean).join(' · ')
+}
+
+/** The tool that made a statement; the feed that brought it where it names none. */
+export function useProductName(): (sighting: SightingView) => string {
+  const t = useTranslations('source')
+  return ({ product, source }) => visibleText(product) || t(source)
+}
+
+/** One statement of a source. */
+export function Sighting({ finding, control, showRaw, sighting }: SightingContext & { sighting: SightingView }) {
+  const t = useTranslations()
+  const name = useProductName()(sighting)
+  const feed = t(`source.${sighting.source}`)
+  return (
+    <li className="flex flex-col gap-1 py-2 first:pt-0 last:pb-0">
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
+        <strong className="font-semibold">
+          {name}
+          {name === feed ? null : <span className="font-normal text-muted"> {feed}</span>}
+        </strong>
+        <SeverityBadge severity={sighting.severity} />
+        <span>{t(`result.${sighting.result}`)}</span>
+        {sighting.present ? null : <span className="font-semibold text-good">{t('finding.gone')}</span>}
+      </div>
+      <p>{visibleText(sighting.title)}</p>
+      {sighting.control === control && placeOf(sighting) === '' ? null : (
+        <p className="text-muted text-xs">
+          {t('finding.ownName')}{' '}
+          <span className="break-all font-mono text-2xs">
+            {visibleText([sighting.control, placeOf(sighting)].filter(Boolean).join(' · '))}
+          </span>
+        </p>
+      )}
+      <p className="flex flex-wrap gap-x-3 text-muted text-xs">
+        <span>
+          {t('finding.confirmed')} <RelativeTime date={sighting.confirmedAt} />
+        </span>
+        <Link href={importHref(sighting.importId)} className="underline underline-offset-2 hover:text-foreground">
+          {t('finding.fromImport', { id: sighting.importId })}
+        </Link>
+        <span className="break-all font-mono text-2xs leading-[1.65]">{visibleText(sighting.nativeId)}</span>
+      </p>
+      {sighting.absent ? <Absent absent={sighting.absent} /> : null}
+      <RawRecord finding={finding} sighting={sighting.id} showRaw={showRaw} />
+    </li>
+  )
+}
+
+/** Why the last complete report, which lacks the statement, did not resolve the finding. */
+function Absent({ absent: { reason, importId, sender } }: { absent: NonNullable<SightingView['absent']> }) {
+  const t = useTranslations('finding.absent')
+  return (
+    <p className="text-warning">
+      {t.rich(reason, {
+        id: importId,
+        sender,
+        link: words => (
+          <Link href={importHref(importId)} className="underline underline-offset-2">
+            {words}
+          </Link>
+        ),
+      })}
+    </p>
+  )
+}

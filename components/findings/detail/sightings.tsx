@@ -1,0 +1,58 @@
+import { useTranslations } from 'next-intl'
+import type { SightingView } from '@/lib/domain/views'
+import { Panel } from '../../ui/panel'
+import { Sighting, type SightingContext, useProductName } from './sighting'
+
+/** More statements of one product than this are folded: a check of every Region says the same many times. */
+const SHOWN = 3
+
+/** The statements of each product of each feed, in their order. */
+function byProduct(sightings: readonly SightingView[]): SightingView[][] {
+  const groups = new Map<string, SightingView[]>()
+  for (const sighting of sightings) {
+    const key = `${sighting.source} ${sighting.product}`
+    const group = groups.get(key)
+    if (group) group.push(sighting)
+    else groups.set(key, [sighting])
+  }
+  return [...groups.values()]
+}
+
+/** What each source says of this problem, and since when. */
+export function Sightings({ sightings, ...context }: SightingContext & { sightings: SightingView[] }) {
+  const t = useTranslations('finding')
+  const nameOf = useProductName()
+  return (
+    <Panel title={t('sightings', { count: sightings.length })}>
+      <div className="flex flex-col divide-y divide-separator *:py-2 *:first:pt-0 *:last:pb-0">
+        {byProduct(sightings).map(([first, ...others]) =>
+          first ? (
+            <div key={first.id}>
+              <List {...context} sightings={[first, ...others.slice(0, SHOWN - 1)]} />
+              {others.length >= SHOWN ? (
+                <details className="mt-2 border-separator border-t pt-2">
+                  <summary className="cursor-pointer text-muted">
+                    {t('moreSightings', { count: others.length + 1 - SHOWN, source: nameOf(first) })}
+                  </summary>
+                  <div className="pt-3">
+                    <List {...context} sightings={others.slice(SHOWN - 1)} />
+                  </div>
+                </details>
+              ) : null}
+            </div>
+          ) : null,
+        )}
+      </div>
+    </Panel>
+  )
+}
+
+function List({ sightings, ...context }: SightingContext & { sightings: SightingView[] }) {
+  return (
+    <ul className="flex flex-col divide-y divide-separator">
+      {sightings.map(sighting => (
+        <Sighting key={sighting.id} {...context} sighting={sighting} />
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,112 @@
+'use client'
+
+import { ChevronDown } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { settableStatuses } from '@/lib/domain/findings/status'
+import { teams } from '@/lib/domain/people/team'
+import { Button } from '../../ui/button'
+import { Menu } from '../../ui/menu'
+import { useDayName } from '../day-name'
+import { AssigneeDialog } from '../triage/assignee-dialog'
+import { ConfirmChange } from '../triage/confirm-change'
+import { DueDialog } from '../triage/due-dialog'
+import type { FindingActions, Selection } from '../triage/finding-actions'
+import type { FindingChanges } from '../triage/use-finding-changes'
+import { useBarShortcut } from './use-bar-shortcut'
+
+interface BulkBarProps {
+  count: number
+  selection: Selection
+  /** Accounts of the selected findings; empty where they are not all known. */
+  accounts: string[]
+  /** How many the filter gives, where not all of them are selected yet. */
+  selectAll: { total: number; exact: boolean; run: () => void } | null
+  changes: FindingChanges
+  actions: FindingActions
+  me: string
+  onDone: () => void
+}
+
+/** What can be done with the selected findings. Stays in sight while rows scroll; F6 leads to it from the rows. */
+export function BulkBar(props: BulkBarProps) {
+  const { count, selection, accounts, selectAll, changes, actions, me, onDone } = props
+  const t = useTranslations()
+  const dayName = useDayName()
+  const bar = useBarShortcut()
+  const [dialog, setDialog] = useState<'assign' | 'due' | null>(null)
+  async function after(work: Promise<boolean>) {
+    setDialog(null)
+    if (await work) onDone()
+  }
+  return (
+    <section
+      ref={bar}
+      tabIndex={-1}
+      aria-label={t('findings.bulk')}
+      aria-keyshortcuts="F6"
+      className="sticky bottom-2 z-20 order-last mt-2 flex flex-wrap items-center gap-2 rounded-2xl border border-accent bg-overlay px-3 py-2 shadow-overlay"
+    >
+      <p role="status" className="font-semibold">
+        {t('findings.selected', { count })}
+      </p>
+      {selectAll ? (
+        <Button variant="ghost" size="sm" onPress={selectAll.run}>
+          {t(selectAll.exact ? 'findings.selectAll' : 'findings.selectAllMany', { count: selectAll.total })}
+        </Button>
+      ) : null}
+      <span className="flex-1" />
+      <Button variant="primary" size="sm" isPending={changes.pending} onPress={() => setDialog('assign')}>
+        {t('findings.assign')}
+      </Button>
+      <Menu
+        label={t('findings.changeStatus')}
+        trigger={
+          <>
+            {t('findings.changeStatus')}
+            <ChevronDown aria-hidden />
+          </>
+        }
+        items={settableStatuses.map(status => ({
+          id: status,
+          label: t(`status.${status}`),
+          onAction: () => void after(changes.setStatus(selection, count, status, t(`status.${status}`))),
+        }))}
+      />
+      <Button variant="ghost" size="sm" onPress={() => setDialog('due')}>
+        {t('findings.setDue')}
+      </Button>
+      <Menu
+        label={t('findings.changeTeam')}
+        trigger={
+          <>
+            {t('findings.changeTeam')}
+            <ChevronDown aria-hidden />
+          </>
+        }
+        items={teams.map(team => ({
+          id: team,
+          label: t(`teams.${team}`),
+          onAction: () => void after(changes.setTeam(selection, count, team, t(`teams.${team}`))),
+        }))}
+      />
+      <Button variant="ghost" size="sm" onPress={onDone}>
+        {t('findings.clearSelection')}
+      </Button>
+      <AssigneeDialog
+        open={dialog === 'assign'}
+        onOpenChange={open => setDialog(open ? 'assign' : null)}
+        accounts={accounts}
+        listAssignable={actions.listAssignable}
+        me={me}
+        onChoose={owner => void after(changes.assign(selection, count, owner))}
+      />
+      <ConfirmChange asked={changes.asked} previewChange={actions.previewChange} />
+      <DueDialog
+        open={dialog === 'due'}
+        onOpenChange={open => setDialog(open ? 'due' : null)}
+        onChoose={day => void after(changes.setDueAt(selection, count, day, dayName(day)))}
+      />
+    </section>
+  )
+}

@@ -1,0 +1,8 @@
+import type { Option } from '../../ui/select'
+
+/** What the filters of a list of findings offer beyond the fixed words of the domain. */
+export interface FilterOptions {
+  accounts: Option[]
+  people: Option[]
+  controls: Option[]
+}

@@ -1,0 +1,86 @@
+import { useTranslations } from 'next-intl'
+import type { FindingFilter } from '@/lib/domain/findings/filter'
+import { visibleText } from '@/lib/domain/text/visible-text'
+import { type ActiveFilter, FilterChips } from '../../ui/filter-chips'
+import type { Option } from '../../ui/select'
+import type { FilterOptions } from './filter-options'
+import { findingsHref } from './finding-params'
+
+function nameOf(options: readonly Option[], id: string): string {
+  return options.find(option => option.id === id)?.label ?? id
+}
+
+/** Whether a filter leaves anything out beyond the closed findings that every list leaves out. */
+export function isFiltered(filter: FindingFilter): boolean {
+  const { sort: _sort, ...rest } = filter
+  return Object.values(rest).some(value => (Array.isArray(value) ? value.length > 0 : Boolean(value)))
+}
+
+/** The filters of a list of findings in words, each removable. */
+export function FindingChips({ filter, options }: { filter: FindingFilter; options: FilterOptions }) {
+  const t = useTranslations()
+  const words = {
+    severity: (id: string) => t(`severity.${id}`),
+    status: (id: string) => t(`status.${id}`),
+    owner: (id: string) =>
+      id === 'me' ? t('findings.ownerMe') : id === 'none' ? t('findings.nobody') : nameOf(options.people, id),
+    team: (id: string) => t(`teams.${id}`),
+    account: (id: string) => nameOf(options.accounts, id),
+    environment: (id: string) => t(`environment.${id}`),
+    control: (id: string) => id,
+    resourceType: (id: string) => id,
+    source: (id: string) => t(`source.${id}`),
+  } as const
+  type Key = keyof typeof words
+  const lists = Object.keys(words).flatMap(name => {
+    const key = name as Key
+    const values: readonly string[] = filter[key]
+    return values.map<ActiveFilter>(value => ({
+      key: `${key}-${value}`,
+      label: t('findings.chip', { name: t(`findings.columns.${key}`), value: visibleText(words[key](value)) }),
+      href: findingsHref({ ...filter, [key]: values.filter(other => other !== value) }),
+    }))
+  })
+  const single: ActiveFilter[] = []
+  if (filter.overdue) {
+    single.push({ key: 'overdue', label: t('findings.overdue'), href: findingsHref({ ...filter, overdue: false }) })
+  }
+  if (filter.import) {
+    single.push({
+      key: 'import',
+      label: filter.change
+        ? t('findings.ofImport', { id: filter.import, change: t(`imports.counts.${filter.change}`) })
+        : t('findings.chip', { name: t('findings.columns.import'), value: String(filter.import) }),
+      href: findingsHref({ ...filter, import: null, change: null }),
+    })
+  }
+  if (filter.unconfirmed) {
+    single.push({
+      key: 'unconfirmed',
+      label: t('findings.unconfirmed'),
+      href: findingsHref({ ...filter, unconfirmed: false }),
+    })
+  }
+  if (filter.changeset) {
+    single.push({
+      key: 'changeset',
+      label: t(filter.leftBy ? 'changes.chipLeft' : 'changes.chip'),
+      href: findingsHref({ ...filter, changeset: null, leftBy: null }),
+    })
+  }
+  if (filter.exception) {
+    single.push({
+      key: 'exception',
+      label: t('exceptions.number', { id: filter.exception }),
+      href: findingsHref({ ...filter, exception: null }),
+    })
+  }
+  if (filter.text) {
+    single.push({
+      key: 'text',
+      label: t('findings.chip', { name: t('common.search'), value: visibleText(filter.text) }),
+      href: findingsHref({ ...filter, text: '' }),
+    })
+  }
+  return <FilterChips filters={[...single, ...lists]} clear={findingsHref({ sort: filter.sort })} />
+}

@@ -1,0 +1,142 @@
+'use client'
+
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import { visibleText } from '@/lib/domain/text/visible-text'
+import type { FindingRow } from '@/lib/domain/views'
+import { Button } from '../../ui/button'
+import type { Column } from '../../ui/data-table'
+import { RelativeTime } from '../../ui/relative-time'
+import { SeverityBadge } from '../../ui/severity-badge'
+import { DueText } from '../due-text'
+import { accountHref, findingHref, shortResource } from '../finding-links'
+import { OwnerText } from '../owner-text'
+import { StatusText } from '../status-text'
+import { type MayTriage, mayTriage } from '../triage/may-triage'
+import { SourceChips } from './source-chips'
+
+function Title({ row }: { row: FindingRow }) {
+  const t = useTranslations('findings')
+  return (
+    <div className="min-w-0">
+      <Link href={findingHref(row.id)} className="font-semibold hover:text-accent hover:underline">
+        {visibleText(row.title || row.control)}
+      </Link>
+      <div className="flex flex-wrap gap-x-2 text-muted text-xs">
+        <span>{visibleText(row.control)}</span>
+        <span
+          title={visibleText(row.resourceId)}
+          className="line-clamp-1 max-w-64 break-all font-mono text-2xs leading-[1.65]"
+        >
+          {shortResource(row.resourceId)}
+        </span>
+        {row.packageName && row.packageName !== row.control ? (
+          <span className="line-clamp-1 max-w-64 break-all">{visibleText(row.packageName)}</span>
+        ) : null}
+        <RelativeTime date={row.firstSeenAt} />
+        {row.reopenedCount > 0 ? <span>{t('reopened', { count: row.reopenedCount })}</span> : null}
+        {row.unconfirmedSince ? (
+          <span className="text-bad">
+            {t('unconfirmedSince')} <RelativeTime date={row.unconfirmedSince} />
+          </span>
+        ) : null}
+      </div>
+    </div>
+  )
+}
+
+function Owner({ row, may, onTake }: { row: FindingRow; may: MayTriage; onTake: (row: FindingRow) => void }) {
+  const t = useTranslations()
+  return (
+    <span className="block">
+      <OwnerText owner={row.owner} me={may.me} />
+      <span className="flex items-center gap-2 text-muted text-xs">
+        {t(`teams.${row.team}`)}
+        {!row.owner && mayTriage(may, row.team) ? (
+          <Button
+            variant="ghost"
+            size="sm"
+            className="-my-1 h-6 px-1 text-accent"
+            aria-label={t('findings.takeNamed', { title: visibleText(row.title || row.control) })}
+            onPress={() => onTake(row)}
+          >
+            {t('findings.take')}
+          </Button>
+        ) : null}
+      </span>
+    </span>
+  )
+}
+
+interface Options {
+  may: MayTriage
+  onTake: (row: FindingRow) => void
+  /** On an account's own page the account goes without saying. */
+  hideAccount: boolean
+}
+
+/** The columns of a table of findings. */
+export function useFindingColumns({ may, onTake, hideAccount }: Options): Column<FindingRow>[] {
+  const t = useTranslations()
+  const account: Column<FindingRow> = {
+    key: 'account',
+    className: 'sm:min-w-32',
+    header: t('findings.columns.account'),
+    label: t('findings.columns.account'),
+    cell: row => (
+      <span>
+        <Link
+          href={accountHref(row.accountId)}
+          title={row.accountId}
+          className="block max-w-48 truncate hover:text-accent hover:underline"
+        >
+          {visibleText(row.accountName || row.accountId)}
+        </Link>
+        {row.environment ? (
+          <span className="block text-muted text-xs">{t(`environment.${row.environment}`)}</span>
+        ) : null}
+      </span>
+    ),
+  }
+  return [
+    {
+      key: 'severity',
+      header: t('findings.columns.severity'),
+      cell: row => <SeverityBadge severity={row.severity} />,
+    },
+    {
+      key: 'title',
+      header: t('findings.columns.title'),
+      rowHeader: true,
+      className: 'main-column',
+      cell: row => <Title row={row} />,
+    },
+    ...(hideAccount ? [] : [account]),
+    {
+      key: 'owner',
+      className: 'sm:min-w-32',
+      header: t('findings.columns.owner'),
+      label: t('findings.columns.owner'),
+      cell: row => <Owner row={row} may={may} onTake={onTake} />,
+    },
+    {
+      key: 'due',
+      header: t('findings.columns.due'),
+      label: t('findings.columns.due'),
+      cell: row => <DueText dueAt={row.dueAt} overdue={row.overdue} />,
+    },
+    {
+      key: 'status',
+      header: t('findings.columns.status'),
+      label: t('findings.columns.status'),
+      cell: row => <StatusText status={row.status} />,
+    },
+    {
+      key: 'sources',
+      className: 'wide-only',
+      header: t('findings.columns.sources'),
+      label: t('findings.columns.sources'),
+      cell: row => <SourceChips sources={row.sources} />,
+    },
+  ]
+}

@@ -1,0 +1,35 @@
+import { CircleCheck, Inbox, SearchX } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { EmptyState } from '../../ui/empty-state'
+import { LinkButton } from '../../ui/link-button'
+import { findingsHref } from './finding-params'
+
+/**
+ * Why a list of findings is empty. `filter`: nothing matches; `mine`: the reader has nothing to do; `unreported`: no
+ * report has come in yet; `quiet`: reports came in and nothing is open.
+ */
+export type WhyEmpty = 'filter' | 'mine' | 'unreported' | 'quiet'
+
+const ICONS = { filter: SearchX, mine: CircleCheck, unreported: Inbox, quiet: CircleCheck } as const
+
+export function NoFindings({ why }: { why: WhyEmpty }) {
+  const t = useTranslations('findings.empty')
+  const Icon = ICONS[why]
+  return (
+    <EmptyState
+      icon={<Icon aria-hidden className={`size-7 ${why === 'quiet' || why === 'mine' ? 'text-good' : ''}`} />}
+      title={t(`${why}.title`)}
+      action={
+        why === 'unreported' ? (
+          <LinkButton href="/imports" variant="primary">
+            {t('unreported.action')}
+          </LinkButton>
+        ) : why === 'filter' ? (
+          <LinkButton href={findingsHref()}>{t('filter.action')}</LinkButton>
+        ) : undefined
+      }
+    >
+      {t(`${why}.text`)}
+    </EmptyState>
+  )
+}

@@ -1,0 +1,86 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { useEffect, useState } from 'react'
+import type { Person } from '@/lib/domain/views'
+import { orThrow } from '../../ui/action-result'
+import { Button } from '../../ui/button'
+import { Dialog } from '../../ui/dialog'
+import { SkeletonLine } from '../../ui/skeletons'
+import { TextField } from '../../ui/text-field'
+
+interface AssigneeDialogProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  /** Accounts of the findings; empty for every account. */
+  accounts: string[]
+  listAssignable: (accounts: string[]) => Promise<Person[]>
+  me: string
+  onChoose: (owner: Person | null) => void
+}
+
+/** Whom to give findings to: those who may see all of their accounts. */
+export function AssigneeDialog(props: AssigneeDialogProps) {
+  const { open, onOpenChange, accounts, listAssignable, me, onChoose } = props
+  const t = useTranslations('findings')
+  const tCommon = useTranslations('common')
+  const [people, setPeople] = useState<Person[] | 'loading' | 'failed'>('loading')
+  const [text, setText] = useState('')
+  const wanted = accounts.join(',')
+  useEffect(() => {
+    if (!open) return
+    let stale = false
+    setText('')
+    setPeople('loading')
+    listAssignable(wanted === '' ? [] : wanted.split(','))
+      .then(orThrow)
+      .then(
+        found => {
+          if (!stale) setPeople(found)
+        },
+        () => {
+          if (!stale) setPeople('failed')
+        },
+      )
+    return () => {
+      stale = true
+    }
+  }, [open, wanted, listAssignable])
+  const part = text.trim().toLowerCase()
+  const shown =
+    typeof people === 'string'
+      ? []
+      : people
+          .filter(person => `${person.name} ${person.email}`.toLowerCase().includes(part))
+          .sort((a, b) => Number(b.id === me) - Number(a.id === me))
+  return (
+    <Dialog title={t('assignTo')} open={open} onOpenChange={onOpenChange} size="sm" searchOnly>
+      <div className="mt-2 flex flex-col gap-2">
+        <TextField label={t('findPerson')} value={text} onChange={setText} autoComplete="off" />
+        {people === 'loading' ? <SkeletonLine /> : null}
+        {people === 'failed' ? <p role="alert">{tCommon('failedNow')}</p> : null}
+        <ul className="flex max-h-72 flex-col overflow-y-auto" aria-label={t('people')}>
+          {shown.map(person => (
+            <li key={person.id}>
+              <Button
+                variant="ghost"
+                fullWidth
+                className="h-auto justify-start gap-2 py-1.5 text-start font-normal"
+                onPress={() => onChoose(person)}
+              >
+                <span className="min-w-0 flex-1 truncate">
+                  {person.name || person.email}
+                  {person.id === me ? <span className="text-muted"> {t('you')}</span> : null}
+                </span>
+                <span className="max-w-40 truncate text-muted text-xs">{person.email}</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+        {typeof people !== 'string' && shown.length === 0 ? <p className="text-muted">{tCommon('noMatch')}</p> : null}
+        <p className="text-muted text-xs">{t('assignableHint')}</p>
+        <Button onPress={() => onChoose(null)}>{t('unassign')}</Button>
+      </div>
+    </Dialog>
+  )
+}

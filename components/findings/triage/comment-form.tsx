@@ -1,0 +1,67 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { type FormEvent, useState, useTransition } from 'react'
+import type { FindingId } from '@/lib/domain/findings/filter'
+import type { ActionResult } from '../../ui/action-result'
+import { Button } from '../../ui/button'
+import { useDraft } from '../../ui/drafts'
+import { TextField } from '../../ui/text-field'
+import { sayDone } from '../../ui/toasts'
+
+interface CommentFormProps {
+  finding: FindingId
+  me: string
+  comment: (input: { selection: { ids: FindingId[] }; text: string }) => Promise<ActionResult<unknown>>
+}
+
+const MAX_COMMENT = 4_000
+const EMPTY = { text: '' }
+
+/** Adds a line to the finding's history. What was typed stays until it is sent, also where the page is left or sending fails. */
+export function CommentForm({ finding, me, comment }: CommentFormProps) {
+  const t = useTranslations()
+  const draft = useDraft(me, `comment:${finding}`, EMPTY)
+  const { text } = draft.fields
+  const [error, setError] = useState<string | null>(null)
+  const [pending, start] = useTransition()
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    if (text.trim() === '') {
+      setError(t('finding.commentMissing'))
+      return
+    }
+    start(async () => {
+      try {
+        const result = await comment({ selection: { ids: [finding] }, text })
+        if (!result.ok) {
+          setError(result.message)
+          return
+        }
+        draft.clear()
+        setError(null)
+        sayDone(t('finding.commented'))
+      } catch {
+        setError(t('common.failedNow'))
+      }
+    })
+  }
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-2">
+      <TextField
+        label={t('finding.comment')}
+        rows={3}
+        maxLength={MAX_COMMENT}
+        value={text}
+        onChange={value => {
+          draft.set({ text: value })
+          setError(null)
+        }}
+        error={error}
+      />
+      <Button type="submit" size="sm" className="self-end" isPending={pending}>
+        {t('finding.addComment')}
+      </Button>
+    </form>
+  )
+}

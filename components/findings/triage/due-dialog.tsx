@@ -1,0 +1,52 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { type FormEvent, useState } from 'react'
+import { Button } from '../../ui/button'
+import { Dialog, DialogActions } from '../../ui/dialog'
+import { TextField } from '../../ui/text-field'
+
+interface DueDialogProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  /** The day that the field starts with, as YYYY-MM-DD. */
+  start?: string
+  /** null takes the due date away. */
+  onChoose: (day: string | null) => void
+}
+
+/** Sets the day by which findings are to be dealt with. */
+export function DueDialog({ open, onOpenChange, start = '', onChoose }: DueDialogProps) {
+  const t = useTranslations('findings')
+  const tCommon = useTranslations('common')
+  const [day, setDay] = useState(start)
+  const [error, setError] = useState<string | null>(null)
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    if (/^\d{4}-\d{2}-\d{2}$/.test(day)) onChoose(day)
+    else setError(t('dueMissing'))
+  }
+  return (
+    <Dialog title={t('setDue')} open={open} onOpenChange={onOpenChange} size="sm">
+      <form onSubmit={submit} noValidate className="mt-2 flex flex-col gap-2">
+        <TextField
+          label={t('due')}
+          type="date"
+          value={day}
+          onChange={value => {
+            setDay(value)
+            setError(null)
+          }}
+          error={error}
+          description={t('dueHint')}
+        />
+        <DialogActions>
+          <Button onPress={() => onChoose(null)}>{t('clearDue')}</Button>
+          <Button type="submit" variant="primary">
+            {tCommon('save')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  )
+}

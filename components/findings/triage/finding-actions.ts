@@ -1,0 +1,26 @@
+import type { ChangePreview, ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/findings/change'
+import type { UndoChange, UndoResult } from '@/lib/domain/findings/change-set'
+import type { FindingFilter, FindingId } from '@/lib/domain/findings/filter'
+import type { Team } from '@/lib/domain/people/team'
+import type { Person } from '@/lib/domain/views'
+import type { ActionResult } from '../../ui/action-result'
+
+export type Selection = { ids: FindingId[] } | { filter: FindingFilter; except: FindingId[] }
+
+type Change<Input> = (
+  input: { selection: Selection; confirmed?: number } & Input,
+) => Promise<ActionResult<ChangeResult>>
+export type Undo = (input: UndoChange) => Promise<ActionResult<UndoResult>>
+
+/** What can be done to findings. Pages pass their server actions in this shape. */
+export interface FindingActions {
+  assign: Change<{ owner: string | null }>
+  setStatus: Change<{ status: SettableStatus }>
+  setTeam: Change<{ team: Team }>
+  setDueAt: Change<{ dueAt: string | null }>
+  take: (input: { id: FindingId }) => Promise<ActionResult<ChangeResult>>
+  undo: Undo
+  previewChange: (input: PreviewChange) => Promise<ActionResult<ChangePreview>>
+  /** Who may see the accounts of the selected findings: an empty list of accounts means all of them. */
+  listAssignable: (accounts: string[]) => Promise<Person[]>
+}

@@ -1,0 +1,165 @@
+'use client'
+
+import { ChevronDown } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { type ReactNode, useState } from 'react'
+import { isOpen, settableStatuses } from '@/lib/domain/findings/status'
+import { teams } from '@/lib/domain/people/team'
+import type { FindingDetail } from '@/lib/domain/views'
+import { Button } from '../../ui/button'
+import { Menu } from '../../ui/menu'
+import { Panel } from '../../ui/panel'
+import { DueText } from '../due-text'
+import { OwnerText } from '../owner-text'
+import { StatusText } from '../status-text'
+import { AssigneeDialog } from './assignee-dialog'
+import { DueDialog } from './due-dialog'
+import type { FindingActions } from './finding-actions'
+import { useFindingChanges } from './use-finding-changes'
+
+function Line({ name, children, control }: { name: string; children: ReactNode; control: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 border-separator border-b py-1.5 last:border-0">
+      <dt className="w-20 text-muted text-xs">{name}</dt>
+      <dd className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-2">
+        <span className="min-w-0">{children}</span>
+        {control}
+      </dd>
+    </div>
+  )
+}
+
+/** Whose the finding is, by when, and how far it has come; with what the reader may change. */
+export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; actions: FindingActions; me: string }) {
+  const t = useTranslations()
+  const [dialog, setDialog] = useState<'assign' | 'due' | null>(null)
+  const changes = useFindingChanges(actions)
+  const selection = { ids: [finding.id] }
+  const may = finding.may.triage
+  const change = (
+    <>
+      {t('finding.change')}
+      <ChevronDown aria-hidden />
+    </>
+  )
+  // An exception ends in its own way, and gives its finding back to work.
+  const covered = !isOpen(finding.status) && finding.status !== 'resolved'
+  return (
+    <Panel title={t('finding.triage')}>
+      <dl>
+        <Line
+          name={t('findings.columns.owner')}
+          control={
+            may ? (
+              <Button
+                variant="ghost"
+                size="sm"
+                aria-label={t('finding.changeOf', { name: t('findings.columns.owner') })}
+                onPress={() => setDialog('assign')}
+              >
+                {t('finding.change')}
+              </Button>
+            ) : null
+          }
+        >
+          <OwnerText owner={finding.owner} me={me} />
+        </Line>
+        <Line
+          name={t('findings.columns.status')}
+          control={
+            may && !covered ? (
+              <Menu
+                label={t('finding.changeOf', { name: t('findings.columns.status') })}
+                choice
+                trigger={change}
+                items={settableStatuses.map(status => ({
+                  id: status,
+                  label: t(`status.${status}`),
+                  chosen: status === finding.status,
+                  onAction: () => void changes.setStatus(selection, 1, status, t(`status.${status}`)),
+                }))}
+              />
+            ) : null
+          }
+        >
+          <StatusText status={finding.status} />
+          {finding.status === 'resolved' && finding.resolvedReason ? (
+            <span className="block text-muted text-xs">{t(`finding.resolvedReason.${finding.resolvedReason}`)}</span>
+          ) : null}
+        </Line>
+        <Line
+          name={t('findings.columns.due')}
+          control={
+            may ? (
+              <Button
+                variant="ghost"
+                size="sm"
+                aria-label={t('finding.changeOf', { name: t('findings.columns.due') })}
+                onPress={() => setDialog('due')}
+              >
+                {t('finding.change')}
+              </Button>
+            ) : null
+          }
+        >
+          <DueText dueAt={finding.dueAt} overdue={finding.overdue} />
+          {finding.dueAt ? (
+            <span className="block text-muted text-xs">{t(`finding.dueBy.${finding.dueBy}`)}</span>
+          ) : null}
+        </Line>
+        <Line
+          name={t('findings.columns.team')}
+          control={
+            may ? (
+              <Menu
+                label={t('finding.changeOf', { name: t('findings.columns.team') })}
+                choice
+                trigger={change}
+                items={teams.map(team => ({
+                  id: team,
+                  label: t(`teams.${team}`),
+                  chosen: team === finding.team,
+                  onAction: () => void changes.setTeam(selection, 1, team, t(`teams.${team}`)),
+                }))}
+              />
+            ) : null
+          }
+        >
+          {t(`teams.${finding.team}`)}
+          <span className="block text-muted text-xs">{t(`finding.teamBy.${finding.teamBy}`)}</span>
+        </Line>
+      </dl>
+      {may && !covered && finding.owner?.id !== me ? (
+        <Button
+          variant="primary"
+          fullWidth
+          className="mt-3"
+          isPending={changes.pending}
+          onPress={() => void changes.take(finding, me)}
+        >
+          {t('findings.take')}
+        </Button>
+      ) : null}
+      {may ? null : <p className="mt-2 text-muted text-xs">{t('finding.readOnly')}</p>}
+      <AssigneeDialog
+        open={dialog === 'assign'}
+        onOpenChange={open => setDialog(open ? 'assign' : null)}
+        accounts={[finding.accountId]}
+        listAssignable={actions.listAssignable}
+        me={me}
+        onChoose={owner => {
+          setDialog(null)
+          void changes.assign(selection, 1, owner)
+        }}
+      />
+      <DueDialog
+        open={dialog === 'due'}
+        onOpenChange={open => setDialog(open ? 'due' : null)}
+        onChoose={day => {
+          setDialog(null)
+          void changes.setDueAt(selection, 1, day, '')
+        }}
+      />
+    </Panel>
+  )
+}
