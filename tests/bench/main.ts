@@ -29,7 +29,7 @@ async function measure(count: number): Promise<{ accounts: number; file: string 
   const accounts = Math.max(1, Math.round(count / PER_ACCOUNT))
   const file = join(tmpdir(), `hinomi-bench-${process.pid}-${count}.ndjson`)
   await pool().query(
-    'TRUNCATE finding, sighting, feed, feed_control, control_result, finding_count, account_open, team_open, finding_period, control_delta, count_delta, import, import_chunk, import_reject, account, snapshot, known_record, feed_writer',
+    'TRUNCATE finding, sighting, feed, feed_control, control_result, finding_count, account_open, team_open, finding_period, control_delta, count_delta, import, import_chunk, import_reject, account, snapshot',
   )
   const bytes = await writeReport(file, { count, accounts, at: first })
   await bareCopy(file)

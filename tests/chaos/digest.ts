@@ -47,7 +47,6 @@ const queries: Record<string, string> = {
   feed: `SELECT account_id, source, product, first_at, last_at, last_complete_at, ${named(importOf, 'last_import_id')}, heard_at, complete_at,
       silent_after, sends_passes, reference, looked FROM feed`,
   feed_control: 'SELECT * FROM feed_control',
-  feed_writer: `SELECT account_id, source, product, ${named(importOf, 'import_id')} FROM feed_writer`,
   control_result: 'SELECT * FROM control_result WHERE passed + failed + not_available <> 0',
   finding_count: 'SELECT * FROM finding_count WHERE n <> 0',
   account_open: 'SELECT * FROM account_open',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/findings/filter'
-import { BATCH } from '../../lib/ingest/run/batch'
+import { BATCH } from '../../lib/ingest/read/parsed-batch'
 import { assignFindings, setStatus } from '../../lib/store/findings/triage'
 import { addMember } from '../support/people'
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
 import { ImportQuery } from '../../lib/domain/imports/query'
-import { BATCH } from '../../lib/ingest/run/batch'
+import { BATCH } from '../../lib/ingest/read/parsed-batch'
 import {
   allowClosings,
   asff,

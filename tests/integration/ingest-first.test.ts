@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { BATCH } from '../../lib/ingest/run/batch'
+import { BATCH } from '../../lib/ingest/read/parsed-batch'
 import { asff, at, complete, expectTrueCounts, newAccount, type RecordParts } from './support-ingest'
 
 let account = ''

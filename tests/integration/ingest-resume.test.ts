@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { closeDatabase, pool } from '../../lib/db'
-import { BATCH } from '../../lib/ingest/run/batch'
+import { BATCH } from '../../lib/ingest/read/parsed-batch'
 import { runImport } from '../../lib/ingest/run/run'
 import { asff, at, complete, importOf, job, newAccount, receive } from './support-ingest'
 

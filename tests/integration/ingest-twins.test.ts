@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
-import { BATCH } from '../../lib/ingest/run/batch'
+import { BATCH } from '../../lib/ingest/read/parsed-batch'
 import {
   asff,
   at,

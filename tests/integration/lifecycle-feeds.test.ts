@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
-import { BATCH } from '../../lib/ingest/run/batch'
+import { BATCH } from '../../lib/ingest/read/parsed-batch'
 import { runImport } from '../../lib/ingest/run/run'
 import {
   asff,

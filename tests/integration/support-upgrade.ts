@@ -66,5 +66,4 @@ export async function storeAsBefore(account: string, former: (sighting: Sighting
     [account],
   )
   await pool().query(`DELETE FROM setting WHERE key = 'equivalence'`)
-  await pool().query('DELETE FROM feed_writer WHERE account_id = $1', [account])
 }

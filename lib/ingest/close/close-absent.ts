@@ -22,11 +22,11 @@ import {
 } from '../../store/sightings/absent'
 import { closeEarlier, goneSince } from '../../store/sightings/backdate'
 import { markGone, markSeen, presentSightings } from '../../store/sightings/sightings'
+import { type IdSet, keyOf } from '../contents/id-set'
+import type { ReportContents } from '../contents/report-contents'
 import { accountTransaction } from '../run/account-transaction'
 import { type FeedScope, feedKey, isLate, isPartLate, labelOf, type RunContext } from '../run/context'
-import type { ReportContents } from '../run/report-contents'
 import { nothingReported, settleFindings } from '../settle/settle-findings'
-import { type IdSet, keyOf } from '../unchanged-records/id-set'
 
 const PAGE = 5000
 const CHUNK = 1000

@@ -16,9 +16,9 @@ import { closingLimit } from '../../store/feeds/closing-limit'
 import { type FeedControl, type FeedReport, type KnownFeed, noteMixed } from '../../store/feeds/feeds'
 import type { HeldBack, ImportTask } from '../../store/imports/runs'
 import { followsEarlier } from '../../store/sightings/absent'
+import { keyOf } from '../contents/id-set'
+import type { FeedContents, ReportContents } from '../contents/report-contents'
 import { feedKey, partKey, type RunContext } from '../run/context'
-import type { FeedContents, ReportContents } from '../run/report-contents'
-import { keyOf } from '../unchanged-records/id-set'
 import { closeAbsent, type Unclosed } from './close-absent'
 
 export interface Closed {

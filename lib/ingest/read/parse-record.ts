@@ -17,10 +17,10 @@ import { leavesOutRegion, outcomesOf } from '../../sources/registry'
 import { type ResourceRegions, regionKey } from '../../store/feeds/resource-regions'
 import type { ImportTask } from '../../store/imports/runs'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
-import type { Places } from '../close/places'
+import type { Fact } from '../contents/fact'
+import { keyOf } from '../contents/id-set'
+import type { Places } from '../contents/places'
 import { feedKey } from '../run/context'
-import { type Key, keyOf } from '../unchanged-records/id-set'
-import type { Fact } from '../unchanged-records/known-records'
 
 /** What is known of statements beside what they say. */
 export interface Beside {
@@ -82,7 +82,7 @@ export function parseRecord(
         again: false,
         findingReported: false,
       },
-      fact: { feed: feedKey(outcome), result, updatedAt, sighting, finding, place },
+      fact: { feed: feedKey(outcome), result, sighting, finding, place },
     }
   })
 }
@@ -90,17 +90,6 @@ export function parseRecord(
 /** Whether a record leaves out its Region, as its source may. */
 export function namesNoRegion(record: RawRecord): boolean {
   return 'value' in record && leavesOutRegion(record.value)
-}
-
-/** The sightings that a record of a document is, none where it is refused. */
-export function sightingsIn(record: RawRecord, task: ImportTask, beside: Beside): Key[] {
-  if (!('value' in record)) return []
-  try {
-    return parseRecord(record, task, beside).map(({ fact }) => fact.sighting)
-  } catch (problem) {
-    if (problem instanceof RejectedRecord) return []
-    throw problem
-  }
 }
 
 /** The finding that a person took this statement apart into; undefined where nobody did. */

@@ -1,27 +1,12 @@
-import { promisify } from 'node:util'
-import { RejectedDocument, readDocument } from '../../sources/reader/document'
-import type { ImportTask } from '../../store/imports/runs'
-import { Places } from '../close/places'
-import type { RunContext } from '../run/context'
-import { IdSet } from '../unchanged-records/id-set'
-import { type Beside, sightingsIn } from './parse-record'
-import { inflatedPieces } from './payload'
+import type { IdSet } from '../contents/id-set'
+import { type ParserFeed, type ParserInput, parseReport } from './report-parser'
 
-const pause = promisify(setImmediate)
-
-/** The sightings of a run's whole document, read once more from its start. */
-export async function sightingsOfDocument(run: RunContext, task: ImportTask, known: Beside): Promise<IdSet> {
-  const seen = new IdSet()
-  const beside = { ...known, images: new Map(known.images), places: new Places() }
-  const pieces = inflatedPieces(run.access, run.payloadId)
-  try {
-    for await (const records of readDocument(pieces, { batchSize: 16, csv: task.mapping !== null })) {
-      for (const record of records) for (const key of sightingsIn(record, task, beside)) seen.add(...key)
-      await pause()
-    }
-  } catch (problem) {
-    // The reading proper tells of it.
-    if (!(problem instanceof RejectedDocument)) throw problem
+/** The sightings of a whole document, read once more from its start. What stops its reading is for the run to tell. */
+export async function sightingsOfDocument(input: ParserInput, feed: ParserFeed): Promise<IdSet> {
+  const task = { ...input.task, checkpoint: Number.POSITIVE_INFINITY }
+  const parser = parseReport({ ...input, task }, feed)
+  for (;;) {
+    const { done, value } = await parser.next()
+    if (done) return value.contents.sightings
   }
-  return seen
 }

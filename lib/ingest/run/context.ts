@@ -8,8 +8,8 @@ import type { DuePolicy } from '../../domain/policies/due-policy'
 import type { RoutingRule } from '../../domain/policies/routing'
 import type { CompleteTimes, KnownFeed } from '../../store/feeds/feeds'
 import type { Owners } from '../../store/policies/routing-owners'
-import type { Place, Places } from '../close/places'
-import type { IdSet } from '../unchanged-records/id-set'
+import type { IdSet } from '../contents/id-set'
+import type { Place, Places } from '../contents/places'
 
 export interface FeedScope {
   accountId: string

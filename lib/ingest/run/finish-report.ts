@@ -1,21 +1,18 @@
-import type { Reject } from '../../domain/imports/reject'
 import { reopenNamed } from '../../store/accounts/closing'
 import { keepReferences, recordControls, recordFeeds } from '../../store/feeds/feeds'
 import { finishRun, type ImportTask } from '../../store/imports/runs'
-import { forgetKnownPieces } from '../../store/sightings/known-records'
 import { noteDays } from '../backdate/note-days'
 import type { Closed } from '../close/close-report'
+import type { ParsedReport } from '../read/report-parser'
 import { runTransaction } from './account-transaction'
 import type { RunContext } from './context'
-import type { ReportContents } from './report-contents'
 
 /** The last step of a run: records which feeds and parts reported and when, and ends the import. */
 export async function finishReport(
   run: RunContext,
   task: ImportTask,
-  contents: ReportContents,
+  { contents, error, bytesRead }: ParsedReport,
   { feeds, parts, heldBack }: Closed,
-  { error, bytesRead }: { error: Reject | null; bytesRead: number },
 ): Promise<void> {
   const accounts = [...new Set(feeds.map(feed => feed.accountId))].sort()
   const { access, timeZone } = run
@@ -38,6 +35,5 @@ export async function finishReport(
       heldBack,
       bytesRead,
     })
-    await forgetKnownPieces(access, client)
   })
 }

@@ -1,7 +1,8 @@
 import type { JobAccess } from '../../access/proof'
 import { env } from '../../env'
 import type { ImportTask } from '../../store/imports/runs'
-import { Places } from '../close/places'
+import { Places } from '../contents/places'
+import type { ReportParser } from '../read/report-parser'
 import type { RunContext } from './context'
 import { undecided } from './decisions'
 
@@ -10,6 +11,7 @@ export interface RunOptions {
   counted?: boolean
   /** Called with each batch that is committed. */
   onProgress?: (() => void) | undefined
+  parse?: ReportParser
 }
 
 /** What a run knows before it has read anything. */

@@ -7,6 +7,14 @@ import type { IncomingOutcome, KnownSighting } from '../../store/sightings/sight
 import type { RunContext } from '../run/context'
 import { moveFinding } from './move-finding'
 
+interface ClassChange {
+  items: readonly IncomingOutcome[]
+  /** The keys of all sightings of the batch. */
+  reported: ReadonlySet<string>
+  known: ReadonlyMap<string, KnownSighting>
+  idle: ReadonlySet<IncomingOutcome>
+}
+
 /**
  * Takes findings along whose record has another identity now: a detection that became a failed check, or what an earlier version named
  * otherwise. Of several that were one finding the first keeps what people decided. A record that is
@@ -16,9 +24,7 @@ import { moveFinding } from './move-finding'
 export async function changeClasses(
   run: RunContext,
   client: PoolClient,
-  items: readonly IncomingOutcome[],
-  known: ReadonlyMap<string, KnownSighting>,
-  idle: ReadonlySet<IncomingOutcome>,
+  { items, reported, known, idle }: ClassChange,
 ): Promise<boolean> {
   const unknown = items.filter(
     item =>
@@ -27,7 +33,6 @@ export async function changeClasses(
       !known.has(keyOf(item.outcome.accountId, item.sightingId)),
   )
   if (unknown.length === 0) return false
-  const reported = new Set(items.map(item => keyOf(item.outcome.accountId, item.sightingId)))
   const before = new Map<string, IncomingOutcome>()
   for (const item of unknown) {
     for (const id of formerIdsOf(item)) {

@@ -2,8 +2,8 @@ import type { PoolClient } from 'pg'
 import { continuable, disprovedBy, firstSightings, passedSince } from '../../store/sightings/continuations'
 import type { FindingKey } from '../../store/sightings/settled-findings'
 import { type IncomingOutcome, type KnownSighting, markGone } from '../../store/sightings/sightings'
+import { type IdSet, keyOf } from '../contents/id-set'
 import { isLate, type RunContext } from '../run/context'
-import { type IdSet, keyOf } from '../unchanged-records/id-set'
 
 /** Thrown where a batch depends on what the rest of the document holds: its transaction is rolled back and tried again with it. */
 export class NeedsDocument extends Error {

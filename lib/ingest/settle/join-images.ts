@@ -2,7 +2,6 @@ import type { PoolClient } from 'pg'
 import { instanceKey, isMachineImage, ownFixTarget } from '../../domain/identity/fix-target'
 import { ownIdOf, ownProblemOf, problemIdOf } from '../../domain/identity/identity'
 import { noteMachineImages, type OfInstance, sightingsOfInstances } from '../../store/merges/machine-images'
-import { forgetWriters } from '../../store/merges/merge'
 import { queueRegrouped } from '../../store/policies/queue'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
 import type { RunContext } from '../run/context'
@@ -46,5 +45,4 @@ export async function joinImages(
   for (const { accountId, id, ...move } of moves.values()) await moveFinding(run.access, client, accountId, id, move)
   const accounts = [...new Set([...moves.values()].map(move => move.accountId))]
   if (accounts.length > 0) await queueRegrouped(run.access, client, accounts)
-  for (const accountId of accounts) await forgetWriters(run.access, client, accountId)
 }

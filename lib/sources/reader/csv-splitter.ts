@@ -66,7 +66,7 @@ function delimiterOf(header: string): string {
  */
 export class CsvSplitter {
   failure: Reject | null = null
-  readonly sink = new RecordSink(null, null)
+  readonly sink = new RecordSink(null)
   private pending: Buffer = Buffer.alloc(0)
   /** Stream position of `pending[0]`, and how far into it has been looked. */
   private base = 0

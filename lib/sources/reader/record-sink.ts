@@ -12,16 +12,7 @@ import { wrapperIn } from './wrapper'
  * stream; a record from a text inside a string (`body`) has no bytes of its own and names those of its wrapper.
  */
 export type RawRecord = { index: number; offset: number; length: number } & Found
-type Found =
-  | { value: unknown; digest: string | null; eventTime?: Date | null }
-  | { known: number; digest: string }
-  | { reject: Reject; accountId: string | null }
-
-/**
- * Asked before a record is parsed: its digest, and where the asker knows a record of just these bytes, the number that the
- * asker calls it by. Only records that stand in the stream themselves are asked about.
- */
-export type Recognise = (bytes: Buffer) => { digest: string; known: number | null }
+type Found = { value: unknown; eventTime?: Date | null } | { reject: Reject; accountId: string | null }
 
 /** Reads the records of a wrapper's bytes; null where they may be wrapped no further. */
 export type Unwrap = ((bytes: Buffer) => { records: RawRecord[]; failure: Reject | null }) | null
@@ -40,21 +31,11 @@ export class RecordSink {
   /** When the event was sent that the records are from. */
   eventTime: Date | null = null
   private records: RawRecord[] = []
-  /** What was asked about last: where, and the answer. */
-  private asked: { from: number; to: number; digest: string | null; known: number | null } = {
-    from: -1,
-    to: -1,
-    digest: null,
-    known: null,
-  }
   private readonly companions = newCompanions()
   /** Broken pieces at the start: kept back until one readable value shows that this is JSON at all. */
   private broken: { reject: Reject; from: number; to: number; accountId: string | null }[] | null = []
 
-  constructor(
-    private readonly unwrap: Unwrap,
-    private readonly recognise: Recognise | null,
-  ) {}
+  constructor(private readonly unwrap: Unwrap) {}
 
   get waiting(): number {
     return this.records.length
@@ -90,26 +71,12 @@ export class RecordSink {
     } else if (this.broken.push({ reject, from, to, accountId }) > MAX_BROKEN_START) this.close()
   }
 
-  /** Whether the asker knows a record of just these bytes of the stream; then it is taken. */
-  recall(from: number, to: number, bytes: Buffer): boolean {
-    if (this.asked.from !== from || this.asked.to !== to) {
-      this.asked = { from, to, ...(this.recognise?.(bytes) ?? { digest: null, known: null }) }
-    }
-    const { digest, known } = this.asked
-    if (digest === null || known === null) return false
-    this.release()
-    this.add(from, to, { known, digest })
-    return true
-  }
-
   /** A complete object or array of the stream. `bytes` is empty where it was too long to keep. */
   value(from: number, to: number, bytes: Buffer, scanner: JsonScanner): void {
     if (to - from > MAX_ELEMENT_BYTES) {
       this.refuse(from, to, { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } })
       return
     }
-    if (this.recall(from, to, bytes)) return
-    const { digest } = this.asked
     const element = readElement(bytes, scanner.deepest, scanner.colons, from)
     if ('reject' in element) {
       this.refuse(from, to, element.reject, accountNamedIn(bytes))
@@ -129,7 +96,7 @@ export class RecordSink {
       }
     }
     const wrapper = this.unwrap ? wrapperIn(value) : ({ kind: 'none' } as const)
-    if (wrapper.kind === 'none') this.add(from, to, { value, digest, eventTime: this.eventTime })
+    if (wrapper.kind === 'none') this.add(from, to, { value, eventTime: this.eventTime })
     else if (wrapper.kind === 'wrong') this.refuse(from, to, { code: 'bad_field', params: { field: 'Findings' } })
     else if (wrapper.kind === 'list') this.addWrapped(from, to, bytes, { inStream: true })
     else for (const text of wrapper.texts) this.addText(from, to, text)
@@ -137,7 +104,7 @@ export class RecordSink {
 
   /** An object that was not written as JSON. */
   object(from: number, to: number, value: Record<string, unknown>): void {
-    this.add(from, to, { value, digest: null })
+    this.add(from, to, { value })
   }
 
   /** A complete element that is neither object nor array, or text that is no JSON. */
@@ -158,7 +125,7 @@ export class RecordSink {
     const spans = joined.some(({ place }) => place) ? elementSpans(bytes, lists) : null
     for (const { value, place } of joined) {
       const span = place && spans?.get(place.list)?.[place.at]
-      this.add(from + (span?.from ?? 0), span ? from + span.to : to, { value, digest: null })
+      this.add(from + (span?.from ?? 0), span ? from + span.to : to, { value })
     }
   }
 
@@ -182,7 +149,6 @@ export class RecordSink {
       else
         this.add(start, end, {
           value: beside ? withBeside(record.value, beside) : record.value,
-          digest: null,
           eventTime: record.eventTime ?? null,
         })
     }
@@ -194,11 +160,9 @@ export class RecordSink {
     const index = this.count++
     const length = to - from
     if ('value' in found) {
-      const { value, digest, eventTime = null } = found
-      this.records.push({ index, offset: from, length, value, digest, eventTime })
-    } else if ('known' in found)
-      this.records.push({ index, offset: from, length, known: found.known, digest: found.digest })
-    else this.records.push({ index, offset: from, length, reject: found.reject, accountId: found.accountId })
+      const { value, eventTime = null } = found
+      this.records.push({ index, offset: from, length, value, eventTime })
+    } else this.records.push({ index, offset: from, length, reject: found.reject, accountId: found.accountId })
     this.waitingBytes += length
   }
 }

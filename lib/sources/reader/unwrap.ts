@@ -7,7 +7,7 @@ export function unwrapping(levels: number): Unwrap {
   if (levels === 0) return null
   return bytes => {
     const known = csvOf(bytes, true) === 'known'
-    const splitter = known ? new CsvSplitter() : new DocumentSplitter(bytes.length, { unwrap: unwrapping(levels - 1) })
+    const splitter = known ? new CsvSplitter() : new DocumentSplitter(bytes.length, unwrapping(levels - 1))
     splitter.push(bytes)
     splitter.end()
     return { records: splitter.sink.take(), failure: splitter.failure }

@@ -173,7 +173,7 @@ async function queue(
         AND coalesce(e.allowed_sources, '{}') = n.allowed_sources AND (coalesce(e.may_close, true) OR NOT n.may_close)
         AND CASE WHEN n.observed_at_given THEN n.observed_at <= e.observed_at ELSE n.created_at < e.created_at + ${AGAIN}::interval
           AND NOT EXISTS (SELECT 1 FROM import o WHERE o.id > e.id AND o.id <> n.id AND o.sha256 <> e.sha256 AND o.state IN ('queued', 'running'))
-          AND NOT EXISTS (SELECT 1 FROM feed_writer w WHERE w.account_id = ANY(e.accounts) AND w.source = ANY(e.sources) AND w.import_id > e.id)
+          AND NOT EXISTS (SELECT 1 FROM import w WHERE w.id > e.id AND w.state IN ('done', 'failed') AND w.accounts && e.accounts AND w.sources && e.sources)
           END
       ORDER BY e.id LIMIT 1`
     if (same) return { id: same.id, duplicate: true }

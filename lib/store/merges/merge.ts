@@ -201,11 +201,3 @@ export async function noteGrouping(
     ],
   )
 }
-
-/**
- * Forgets who wrote last to the feeds of an account: what runs learnt of its records says where they belonged before. The caller holds
- * the lock of the account.
- */
-export async function forgetWriters(_access: Access, client: PoolClient, accountId: string): Promise<void> {
-  await client.query('DELETE FROM feed_writer WHERE account_id = $1', [accountId])
-}

@@ -13,7 +13,7 @@ import { lockAccountsSql } from '../accounts/lock'
 import { recordAuditWith } from '../audit/audit'
 import { workableTeams } from '../findings/selection'
 import { resettleFindings } from '../sightings/resettle'
-import { forgetWriters, noteGrouping } from './merge'
+import { noteGrouping } from './merge'
 
 interface Pair {
   merged: string
@@ -63,7 +63,6 @@ export async function unmergeFindings(
       before: merge.names.join(', '),
       after: null,
     })
-    await forgetWriters(access, client, accountId)
     await resettleFindings(
       access,
       client,

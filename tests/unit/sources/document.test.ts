@@ -122,43 +122,6 @@ describe('chunks', () => {
     )
   })
 
-  test('records that are known stand where they stood, though they are not looked through', async () => {
-    const lines = text(1, 2, 3, 4).join('\n')
-    const more = [lines, `${lines} \t\r\n`.replaceAll('\n', ' \r\n'), `${lines}\n{"a":\n1}\n{"b":1}{"c":2}\n\n{}\n`]
-    const digestOf = (bytes: Buffer) => bytes.toString('base64')
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...documents, ...more),
-        fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 4 }),
-        async (document, sizes) => {
-          const first = await read(document, [], bytes => ({ digest: digestOf(bytes), known: null }))
-          const digests = first.records.flatMap(record => ('value' in record && record.digest ? [record.digest] : []))
-          const again = await read(document, sizes, bytes => {
-            const at = digests.indexOf(digestOf(bytes))
-            return { digest: digestOf(bytes), known: at < 0 ? null : at }
-          })
-          const known = again.records.flatMap(record => ('known' in record ? [digests[record.known]] : []))
-          expect(known).toEqual(digests)
-          const places = ({ records }: typeof first) =>
-            records.map(({ index, offset, length }) => ({ index, offset, length }))
-          expect(places(again)).toEqual(places(first))
-          expect(again.failure).toEqual(first.failure)
-        },
-      ),
-      { numRuns: 300 },
-    )
-  })
-
-  test('a line that is known is not looked through, and one that is not is asked about once', async () => {
-    const asked: string[] = []
-    const { records } = await read(`${text(1)}\n{"torn\n${text(2)}\n`, [], bytes => {
-      asked.push(bytes.toString())
-      return { digest: bytes.toString(), known: bytes.toString() === '{"torn' ? 7 : null }
-    })
-    expect(asked).toEqual([...text(1), '{"torn', ...text(2)])
-    expect(records.map(record => ('known' in record ? record.known : 'read'))).toEqual(['read', 7, 'read'])
-  })
-
   test('any JSON value in a list comes back as it was', async () => {
     const plain = fc
       .jsonValue({ maxDepth: 4 })

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../../lib/domain/imports/outcome'
 import { RejectedRecord } from '../../../lib/domain/imports/reject'
-import { readDocument } from '../../../lib/sources/reader/document'
 import { outcomesOf } from '../../../lib/sources/registry'
 import { now, read } from './support'
 
@@ -64,7 +63,7 @@ async function told(document: unknown): Promise<string[]> {
   })
 }
 
-async function* once(text: string): AsyncGenerator<Uint8Array> {
+async function* _once(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text)
 }
 
@@ -129,19 +128,6 @@ describe('recommendations and their resources', () => {
       12,
       resource('あ'),
     ])
-  })
-
-  test('are parsed each time: what others are understood by must not pass as known', async () => {
-    const text = JSON.stringify([
-      { recommendation: recommendation('r-1') },
-      resource('a'),
-      resource('b', { recommendationArn: 'arn:x' }),
-    ])
-    const recognise = () => ({ digest: 'told', known: null })
-    const digests: (string | null)[] = []
-    for await (const records of readDocument(once(text), { recognise }))
-      for (const record of records) if ('digest' in record) digests.push(record.digest)
-    expect(digests).toEqual([null, null, 'told'])
   })
 })
 

@@ -11,6 +11,9 @@ export function keyOf(accountId: string, hex: string): Key {
   return [high >>> 0, low >>> 0]
 }
 
+/** An IdSet as it goes from one thread to another. */
+export type PackedIds = { size: number; high: Uint32Array; low: Uint32Array; used: Uint8Array }
+
 /** A set of 64-bit keys in two typed arrays: a million ids take 27 MB where a Set of strings takes more than a hundred. */
 export class IdSet {
   size = 0
@@ -26,6 +29,20 @@ export class IdSet {
     this.#high = new Uint32Array(slots)
     this.#low = new Uint32Array(slots)
     this.#used = new Uint8Array(slots)
+  }
+
+  static unpack({ size, high, low, used }: PackedIds): IdSet {
+    const ids = new IdSet()
+    ids.size = size
+    ids.#mask = used.length - 1
+    ids.#high = high
+    ids.#low = low
+    ids.#used = used
+    return ids
+  }
+
+  pack(): PackedIds {
+    return { size: this.size, high: this.#high, low: this.#low, used: this.#used }
   }
 
   #slot(high: number, low: number): number {
