@@ -22,21 +22,25 @@ await runMain(async () => {
   const { stagesOf } = await import('./testing/stages.mjs')
   const total = { passed: 0, failed: 0, skipped: 0 }
   const summary = []
+  /** @type {string[]} */
+  const failures = []
   for (const { name, run } of stagesOf(asked.length > 0 ? asked : everything, rest)) {
     say(`── ${name}`)
     const began = Date.now()
     const counts = await run().catch(error => {
       say(error instanceof LaunchError ? error.message : String(error.stack))
-      return { passed: 0, failed: 1, skipped: 0 }
+      return { passed: 0, failed: 1, skipped: 0, failures: [name] }
     })
     // A stage that looked at nothing proves nothing.
     if (counts.passed + counts.failed === 0) counts.failed = 1
     total.passed += counts.passed
     total.failed += counts.failed
     total.skipped += counts.skipped
+    failures.push(...(counts.failures ?? []))
     summary.push(`${counts.failed > 0 ? 'FAILED' : 'ok    '} ${name} (${Math.round((Date.now() - began) / 1000)} s)`)
   }
   for (const line of summary) say(line)
+  for (const name of failures) say(`failed: ${name}`)
   if (total.skipped > 0) say(`${total.skipped} skipped`)
   await new Promise(done => {
     process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`, done)

@@ -1,11 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { build } from '../launch/build.mjs'
+import { root } from '../launch/paths.mjs'
 import { findBrowser } from './browser.mjs'
 import { runTool } from './tools.mjs'
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ passed: number, failed: number, skipped: number, failures?: string[] }} Counts `failures` names tests. */
+
+/** @typedef {{ file: string, specs: { ok: boolean, title: string }[], suites?: Suite[] }} Suite part of a report of Playwright */
 
 /**
  * The stages of the parts of the test that were asked for, in order.
@@ -66,6 +69,7 @@ async function vitest(project, rest) {
       passed: report.numPassedTests,
       failed: report.numFailedTests,
       skipped: report.numPendingTests + report.numTodoTests,
+      failures: report.testResults.flatMap(failuresOfFile),
     }
     return notGreener(code, counts)
   })
@@ -82,8 +86,30 @@ async function endToEnd(rest) {
     const report = readReport(file)
     if (!report) return outcome(false)
     const { expected, unexpected, flaky, skipped } = report.stats
-    return notGreener(code, { passed: expected + flaky, failed: unexpected, skipped })
+    const failures = report.suites.flatMap(failuresOfSuite)
+    return notGreener(code, { passed: expected + flaky, failed: unexpected, skipped, failures })
   })
+}
+
+/**
+ * The failed tests of a file in the report of Vitest, or the file itself where it did not load.
+ * @param {{ name: string, status: string, assertionResults: { status: string, fullName: string }[] }} file
+ */
+function failuresOfFile({ name, status, assertionResults }) {
+  const failed = assertionResults.filter(test => test.status === 'failed')
+  const place = relative(root, name)
+  if (failed.length === 0) return status === 'failed' ? [place] : []
+  return failed.map(test => `${place} > ${test.fullName}`)
+}
+
+/**
+ * The failed tests of a suite in the report of Playwright.
+ * @param {Suite} suite
+ * @returns {string[]}
+ */
+function failuresOfSuite({ file, specs, suites = [] }) {
+  const failed = specs.filter(spec => !spec.ok)
+  return [...failed.map(spec => `${file} > ${spec.title}`), ...suites.flatMap(failuresOfSuite)]
 }
 
 /**
