@@ -52,6 +52,11 @@ export interface SourceDefinition {
   readonly accountKeys?: readonly string[]
   /** Keys of an answer whose list holds records. `Findings` and `findings` are read for every source. */
   readonly lists?: readonly string[]
+  /**
+   * Keys of times that move whenever the source checks again, the time of the update first. They decide nothing but when a record was
+   * updated, wherever in it they stand. Only records with the text `mark` are looked through for them.
+   */
+  readonly movingTimes?: { readonly mark: string; readonly keys: readonly string[] }
   /** Columns by which the header of a CSV is recognised, one list for each kind of file. */
   readonly csvHeaders?: readonly (readonly string[])[]
   /** Extensions of files beside the usual ones (json, jsonl, csv, txt, ...). */

@@ -59,7 +59,7 @@ test('of unchanged records only the others of their batch are asked for', async 
     for (;;) {
       const { done, value } = await parser.next()
       if (done) return value
-      const outcomes = async (numbers: readonly number[]) => {
+      const outcomes = (numbers: readonly number[]) => {
         asked.push(...numbers)
         return value.outcomes(numbers)
       }

@@ -1,4 +1,5 @@
 import { answersInRegion } from '../../domain/feeds/report-pairs'
+import { type ResourceRegions, regionKey } from '../../domain/feeds/resource-regions'
 import { instanceKey } from '../../domain/identity/fix-target'
 import {
   contentHashOf,
@@ -14,7 +15,6 @@ import { RejectedRecord } from '../../domain/imports/reject'
 import { env } from '../../env'
 import type { RawRecord } from '../../sources/reader/document'
 import { leavesOutRegion, outcomesOf } from '../../sources/registry'
-import { type ResourceRegions, regionKey } from '../../store/feeds/resource-regions'
 import type { ImportTask } from '../../store/imports/runs'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
 import type { Fact } from '../contents/fact'
@@ -30,7 +30,7 @@ export interface Beside {
   images: Map<string, string>
   places: Places
   /** Where resources are of which a record names no Region, by regionKey; null as long as nobody needed it. */
-  regions: Pick<ResourceRegions, 'get'> | null
+  regions: ResourceRegions | null
 }
 
 /** Records that come from a Region's own API name no Region, and often no ARN. */
@@ -74,6 +74,7 @@ export function parseRecord(
         problem,
         ...ids,
         contentHash: contentHashOf(outcome),
+        recordHash: null,
         rawOffset: record.offset,
         rawLength: record.length,
         place,

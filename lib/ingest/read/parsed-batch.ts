@@ -1,7 +1,9 @@
 import { completenessOf } from '../../domain/feeds/report-pairs'
+import type { Result } from '../../domain/imports/outcome'
 import type { Reject } from '../../domain/imports/reject'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
 import { feedKey } from '../run/context'
+import type { KnownRecord } from '../unchanged-records/known-records'
 
 /** A batch ends at so many outcomes and rejects, or at so many records. */
 export const BATCH = 4000
@@ -16,13 +18,13 @@ export interface Statements {
   feed: Uint32Array
   sightingIds: string[]
   findingIds: string[]
-  contentHashes: BigInt64Array
+  contentHashes: bigint[]
   /** Milliseconds since 1970, NaN for none. */
-  updatedAt: Float64Array
-  failed: Uint8Array
-  passed: Uint8Array
-  /** 1 where nothing but what is stored of the outcome itself decides what it changes. */
-  plain: Uint8Array
+  updatedAt: number[]
+  failed: boolean[]
+  passed: boolean[]
+  /** Whether nothing but what is stored of the outcome itself decides what it changes. */
+  plain: boolean[]
 }
 
 /** What one transaction writes of a document: records in order, as far as they are not committed already. */
@@ -35,9 +37,21 @@ export interface ParsedBatch {
   rejects: readonly ({ index: number } & Reject)[]
   statements: Statements
   /** The outcomes with these numbers, in order. */
-  outcomes(numbers: readonly number[]): Promise<IncomingOutcome[]>
-  /** Says that no outcome of it will be asked for any more. */
+  outcomes(numbers: readonly number[]): IncomingOutcome[]
+  /** Says that no outcome of it will be asked for any more, so that its memory is free. */
   release(): void
+}
+
+/** What a statement is by its columns, and how to get the outcome. */
+interface Entry {
+  feed: string
+  sightingId: string
+  findingId: string
+  contentHash: bigint
+  updatedAt: number
+  result: Result
+  plain: boolean
+  outcome: () => IncomingOutcome
 }
 
 /** Collects records until they fill a batch, which depends on the document alone. */
@@ -45,12 +59,12 @@ export class BatchBuilder {
   records = 0
   bytesRead = 0
   readonly rejects: ({ index: number } & Reject)[] = []
-  readonly #items: IncomingOutcome[] = []
+  readonly #entries: Entry[] = []
 
   constructor(public checkpoint: number) {}
 
   get full(): boolean {
-    return this.records >= MAX_RECORDS || this.#items.length + this.rejects.length >= BATCH
+    return this.records >= MAX_RECORDS || this.#entries.length + this.rejects.length >= BATCH
   }
 
   begin(index: number): void {
@@ -63,19 +77,42 @@ export class BatchBuilder {
   }
 
   add(item: IncomingOutcome): void {
-    this.#items.push(item)
+    const { outcome, sightingId, findingId, contentHash } = item
+    this.#entries.push({
+      feed: feedKey(outcome),
+      sightingId,
+      findingId,
+      contentHash,
+      updatedAt: outcome.updatedAt?.getTime() ?? Number.NaN,
+      result: outcome.result,
+      plain: isPlain(item),
+      outcome: () => item,
+    })
+  }
+
+  /** Adds a record that was not parsed; `parse` does so where more has to be known of it. */
+  addKnown(known: KnownRecord, updatedAt: number, parse: () => IncomingOutcome): void {
+    const { feed, sightingId, findingId, contentHash, result } = known
+    let parsed: IncomingOutcome | null = null
+    const outcome = () => {
+      parsed ??= parse()
+      return parsed
+    }
+    this.#entries.push({ feed, sightingId, findingId, contentHash, updatedAt, result, plain: true, outcome })
   }
 
   build(): ParsedBatch {
-    const items = this.#items
+    let entries = this.#entries
     return {
       checkpoint: this.checkpoint,
       bytesRead: this.bytesRead,
       records: this.records,
       rejects: this.rejects,
-      statements: toStatements(items),
-      outcomes: async numbers => numbers.flatMap(number => items[number] ?? []),
-      release: () => undefined,
+      statements: toStatements(entries),
+      outcomes: numbers => numbers.flatMap(number => entries[number]?.outcome() ?? []),
+      release: () => {
+        entries = []
+      },
     }
   }
 }
@@ -90,36 +127,29 @@ export function sightingKeys({ feeds, feed, sightingIds }: Statements): Set<stri
   return new Set(sightingIds.map((id, n) => `${(feeds[feed[n] ?? 0] ?? '').slice(0, 12)}/${id}`))
 }
 
-function toStatements(items: readonly IncomingOutcome[]): Statements {
-  const { length } = items
+function toStatements(entries: readonly Entry[]): Statements {
+  const { length } = entries
   const feeds = new Map<string, number>()
   const first = new Map<string, number>()
   const columns: Statements = {
     feeds: [],
     feed: new Uint32Array(length),
-    sightingIds: items.map(item => item.sightingId),
-    findingIds: items.map(item => item.findingId),
-    contentHashes: new BigInt64Array(length),
-    updatedAt: new Float64Array(length),
-    failed: new Uint8Array(length),
-    passed: new Uint8Array(length),
-    plain: new Uint8Array(length),
+    sightingIds: entries.map(entry => entry.sightingId),
+    findingIds: entries.map(entry => entry.findingId),
+    contentHashes: entries.map(entry => entry.contentHash),
+    updatedAt: entries.map(entry => entry.updatedAt),
+    failed: entries.map(entry => entry.result === 'failed'),
+    passed: entries.map(entry => entry.result === 'passed'),
+    plain: entries.map(entry => entry.plain),
   }
-  for (const [n, item] of items.entries()) {
-    const { outcome, sightingId, contentHash } = item
-    const name = feedKey(outcome)
+  for (const [n, { feed: name, sightingId }] of entries.entries()) {
     const feed = feeds.get(name) ?? feeds.size
     if (feed === feeds.size) feeds.set(name, feed)
     columns.feed[n] = feed
-    columns.contentHashes[n] = contentHash
-    columns.updatedAt[n] = outcome.updatedAt?.getTime() ?? Number.NaN
-    columns.failed[n] = Number(outcome.result === 'failed')
-    columns.passed[n] = Number(outcome.result === 'passed')
-    columns.plain[n] = Number(isPlain(item))
     // Which of several records about one thing counts is decided by what they say.
     const twin = first.get(sightingId)
     if (twin === undefined) first.set(sightingId, n)
-    else columns.plain[n] = columns.plain[twin] = 0
+    else columns.plain[n] = columns.plain[twin] = false
   }
   columns.feeds = [...feeds.keys()]
   return columns

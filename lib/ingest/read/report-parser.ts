@@ -1,10 +1,15 @@
 import { promisify } from 'node:util'
+import type { ResourceRegions } from '../../domain/feeds/resource-regions'
 import { type Reject, RejectedRecord } from '../../domain/imports/reject'
-import { type RawRecord, RejectedDocument, readDocument } from '../../sources/reader/document'
-import type { ResourceRegions } from '../../store/feeds/resource-regions'
+import { type RawRecord, type Recognise, RejectedDocument, readDocument } from '../../sources/reader/document'
+import { stampOf } from '../../sources/reader/moving-times'
 import type { ImportTask } from '../../store/imports/runs'
+import type { KnownRecordGroup } from '../../store/sightings/known-records'
 import { Places } from '../contents/places'
 import { listsResources, ReportContents } from '../contents/report-contents'
+import { type FeedScope, scopeOf } from '../run/context'
+import { type KnownRecord, KnownRecords } from '../unchanged-records/known-records'
+import { readingContext, saysAllByItself } from '../unchanged-records/reading'
 import { type Beside, namesNoRegion, parseRecord } from './parse-record'
 import { BatchBuilder, type ParsedBatch } from './parsed-batch'
 
@@ -32,10 +37,14 @@ export interface ParsedReport {
   rejectedAnywhere: boolean
 }
 
-/** Where a parser gets what it does not have: the document's bytes, and where resources of an account are. */
+/** Where a parser gets what it does not have. */
 export interface ParserFeed {
+  /** The document. */
   bytes: AsyncIterable<Uint8Array>
-  regions: (account: string) => Promise<Pick<ResourceRegions, 'get'>>
+  /** What is stored of feeds, see KnownRecords. */
+  known: (feeds: readonly FeedScope[]) => AsyncIterable<KnownRecordGroup>
+  /** Where resources of an account are. */
+  regions: (account: string) => Promise<ResourceRegions>
 }
 
 /** Gives out a report in batches and then what is known of it as a whole. */
@@ -45,10 +54,11 @@ export type ReportParser = (input: ParserInput, feed: ParserFeed) => AsyncGenera
 export const parseReport: ReportParser = async function* (input, feed) {
   const parsing = new Parsing(input)
   try {
-    const options = { batchSize: SLICE, csv: input.task.mapping !== null }
+    const options = { batchSize: SLICE, csv: input.task.mapping !== null, recognise: parsing.recognise }
     for await (const records of readDocument(parsing.counted(feed.bytes), options)) {
       await parsing.findRegions(records, feed)
       for (const record of records) parsing.take(record)
+      await parsing.learnKnown(feed)
       if (parsing.waiting.full) yield parsing.next()
       // Parsing goes in slices, so that the database never waits for its next statement.
       await yieldToEventLoop()
@@ -66,6 +76,13 @@ class Parsing {
   waiting: BatchBuilder
   readonly #task: ImportTask
   readonly #beside: Beside
+  readonly #known: KnownRecords
+  /** Feeds of which the known records were asked for. */
+  readonly #asked = new Set<string>()
+  /** Known records on their way through the reader, by the number that it calls them. */
+  readonly #recalled = new Map<number, KnownRecord>()
+  #recalls = 0
+  readonly #context: string
 
   constructor({ task, splits, images }: ParserInput) {
     this.#task = task
@@ -79,6 +96,29 @@ class Parsing {
       rejectedAnywhere: false,
     }
     this.#beside = { splits, images: new Map(images), places: this.report.places, regions: null }
+    this.#known = new KnownRecords(this.report.places)
+    this.#context = readingContext(task)
+  }
+
+  /** See Recognise. What the document spoke of before is parsed again, since it may contradict that. */
+  readonly recognise = (bytes: Buffer): ReturnType<Recognise> => {
+    const stamp = stampOf(bytes, this.#context)
+    if (!stamp) return null
+    const record = this.#known.find(stamp.hash)
+    if (!record || this.report.contents.sightings.has(...record.sighting)) return { stamp, known: null }
+    const known = this.#recalls++
+    this.#recalled.set(known, record)
+    return { stamp, known }
+  }
+
+  /** Reads what is stored of feeds that the document has begun to speak of. Other reports confirm each record that they hold. */
+  async learnKnown(feed: ParserFeed): Promise<void> {
+    const { scopes } = this.report.contents
+    const { coverage, mayClose } = this.#task
+    if (coverage !== 'complete' || !mayClose || scopes.size === this.#asked.size) return
+    const fresh = [...scopes.keys()].filter(key => !this.#asked.has(key))
+    for (const key of fresh) this.#asked.add(key)
+    for await (const group of feed.known(fresh.map(scopeOf))) this.#known.add(group)
   }
 
   async *counted(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -106,9 +146,17 @@ class Parsing {
     // What an earlier run committed is read again only for what the document contains.
     const replay = record.index < this.#task.checkpoint
     if (!replay) this.waiting.begin(record.index)
+    if ('known' in record) {
+      this.#takeKnown(record, replay)
+      return
+    }
     try {
       if ('reject' in record) throw new RejectedRecord(record.reject.code, record.reject.params, record.accountId)
-      for (const { item, fact } of parseRecord(record, this.#task, this.#beside)) {
+      const told = parseRecord(record, this.#task, this.#beside)
+      const [only] = told
+      if (only && told.length === 1 && record.stamp && saysAllByItself(only.item, record.stamp))
+        only.item.recordHash = record.stamp.hash
+      for (const { item, fact } of told) {
         item.findingReported = contents.findings.has(...fact.finding)
         item.again = !contents.note(fact, listsResources(item.outcome))
         if (!replay) this.waiting.add(item)
@@ -118,6 +166,26 @@ class Parsing {
       this.#noteReject(problem)
       if (!replay) this.waiting.reject({ index: record.index, code: problem.code, params: problem.params })
     }
+  }
+
+  #takeKnown(record: Extract<RawRecord, { known: number }>, replay: boolean): void {
+    const { contents } = this.report
+    const known = this.#recalled.get(record.known)
+    this.#recalled.delete(record.known)
+    if (!known) throw new Error('the reader named a record that it was not told of')
+    const { bytes, stamp, ...place } = record
+    const findingReported = contents.findings.has(...known.finding)
+    const again = !contents.note(known)
+    // Two of one slice: the first was not noted yet when the second was recognised.
+    if (replay) return
+    const parse = () => {
+      const value: unknown = JSON.parse(bytes.toString('utf8'))
+      const [only] = parseRecord({ ...place, value, stamp }, this.#task, this.#beside)
+      if (!only) throw new Error('a record that was read before says nothing')
+      return { ...only.item, recordHash: stamp.hash, findingReported, again }
+    }
+    if (again) this.waiting.add(parse())
+    else this.waiting.addKnown(known, stamp.updatedAt, parse)
   }
 
   /**

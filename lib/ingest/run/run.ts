@@ -8,6 +8,7 @@ import { type ImportTask, saveProgress, startRun } from '../../store/imports/run
 import { machineImages } from '../../store/merges/machine-images'
 import { findingSplits } from '../../store/merges/splits'
 import { pullBackFutureTimes } from '../../store/sightings/future-times'
+import { knownRecords } from '../../store/sightings/known-records'
 import { blankAccounts } from '../../store/sightings/sightings'
 import { confirmPresent } from '../close/close-absent'
 import { type Closed, closeReport, nothingClosed, rejectedAccount } from '../close/close-report'
@@ -96,7 +97,11 @@ class ImportRun {
 
   #feed(): ParserFeed {
     const { access, payloadId } = this.#run
-    return { bytes: inflatedPieces(access, payloadId), regions: account => resourceRegions(access, account) }
+    return {
+      bytes: inflatedPieces(access, payloadId),
+      regions: account => resourceRegions(access, account),
+      known: feeds => knownRecords(access, feeds),
+    }
   }
 
   /** Hands a batch to the writer. Batches are written one after the other; two may wait, more would only fill memory. */
@@ -127,7 +132,7 @@ class ImportRun {
     await accountTransaction(this.#run, ids, async client => {
       await this.#learn(client, ids, batch)
       const skipped = await skipUnchanged(this.#run, client, batch.statements)
-      const items = await batch.outcomes(skipped.others)
+      const items = batch.outcomes(skipped.others)
       const moved = await writeBatch(this.#run, client, items, { splits, reported: sightingKeys(batch.statements) })
       const progress = {
         ...addCounts(moved, skipped.moved),

@@ -53,7 +53,7 @@ function candidatesOf(run: RunContext, { feeds, feed, plain }: Statements): numb
     const lastCompleteAt = run.feeds.get(name)?.lastCompleteAt ?? null
     return run.blank.get(name.slice(0, 12)) === false && (lastCompleteAt === null || run.observedAt >= lastCompleteAt)
   })
-  return [...plain.keys()].filter(n => plain[n] === 1 && current[feed[n] ?? 0])
+  return [...plain.keys()].filter(n => plain[n] && current[feed[n] ?? 0])
 }
 
 async function reopenClosedByHand(

@@ -23,5 +23,9 @@ export const definition = {
   archives: true,
   recordKeys: ['SchemaVersion'],
   accountKeys: ['AwsAccountId'],
+  movingTimes: {
+    mark: '"SchemaVersion"',
+    keys: ['UpdatedAt', 'LastObservedAt', 'ProcessedAt', 'CreatedAt', 'FirstObservedAt'],
+  },
   fileExtensions: ['asff'],
 } as const satisfies SourceDefinition

@@ -21,5 +21,23 @@ export const definition = {
   ],
   archives: true,
   recordKeys: ['class_uid'],
+  movingTimes: {
+    mark: '"class_uid"',
+    keys: [
+      'modified_time',
+      'modified_time_dt',
+      'time',
+      'time_dt',
+      'event_time',
+      'last_seen_time',
+      'last_seen_time_dt',
+      'first_seen_time',
+      'first_seen_time_dt',
+      'created_time',
+      'created_time_dt',
+      'processed_time',
+      'processed_time_dt',
+    ],
+  },
   fileExtensions: ['ocsf'],
 } as const satisfies SourceDefinition

@@ -1,3 +1,5 @@
+import { BYTE, isSpace } from './json-scanner'
+
 /**
  * The part of a byte stream that is still needed, in one buffer. Positions given out and taken are those of the
  * stream; `base` is the stream position of `bytes[0]`.
@@ -36,6 +38,13 @@ export class ByteWindow {
   indexOf(byte: number, from: number): number {
     const index = this.bytes.subarray(0, this.filled).indexOf(byte, Math.max(from - this.base, 0))
     return index < 0 ? -1 : this.base + index
+  }
+
+  /** Where the line at `from`, of which the first byte is no space, ends without its space behind; -1 where it goes on. */
+  lineEnd(from: number): number {
+    let end = this.indexOf(BYTE.newline, from)
+    while (end > 0 && isSpace(this.at(end - 1))) end--
+    return end
   }
 
   private makeRoom(needed: number, keepFrom: number): void {

@@ -1,10 +1,10 @@
 import type { Reject, RejectCode } from '../../domain/imports/reject'
 import { CsvSplitter, csvOf } from './csv-splitter'
-import type { RawRecord } from './record-sink'
+import type { RawRecord, Recognise } from './record-sink'
 import { DocumentSplitter } from './splitter'
 import { unwrapping } from './unwrap'
 
-export type { RawRecord } from './record-sink'
+export type { RawRecord, Recognise } from './record-sink'
 
 /** Thrown where a document as a whole cannot be read, or no further. The records before that point were given out. */
 export class RejectedDocument extends Error {
@@ -22,11 +22,13 @@ export class RejectedDocument extends Error {
 export interface ReadOptions {
   /** Records per batch, 500 by default. A batch also ends at 4 MiB, which bounds the memory of long records. */
   batchSize?: number
+  recognise?: Recognise
   /** The document is CSV, whatever its header. */
   csv?: boolean
 }
 
 const BATCH_BYTES = 4 * 1024 * 1024
+const FIRST_PIECE_BYTES = 2 * 1024
 const PIECE_BYTES = 64 * 1024
 const WINDOW_BYTES = 1024 * 1024
 /** An EventBridge event in an SNS message in an SQS message in a list of messages; nothing real is wrapped more often. */
@@ -40,11 +42,13 @@ const MAX_WRAPPING = 4
  */
 export async function* readDocument(
   chunks: AsyncIterable<Uint8Array>,
-  { batchSize = 500, csv = false }: ReadOptions = {},
+  { batchSize = 500, recognise, csv = false }: ReadOptions = {},
 ): AsyncGenerator<RawRecord[]> {
-  const splitter = new DocumentSplitter(WINDOW_BYTES, unwrapping(MAX_WRAPPING))
+  const splitter = new DocumentSplitter(WINDOW_BYTES, unwrapping(MAX_WRAPPING), recognise ?? null)
   let reader: DocumentSplitter | CsvSplitter | null = null
   let head = Buffer.alloc(0)
+  // The first records come out early: what the reader learns from them, `recognise` knows of those behind.
+  let size = FIRST_PIECE_BYTES
   for await (const chunk of chunks) {
     let rest: Uint8Array = chunk
     if (!reader) {
@@ -55,10 +59,12 @@ export async function* readDocument(
     }
     const { sink } = reader
     for (let from = 0; from < rest.length && !reader.failure; ) {
-      const piece = rest.subarray(from, from + PIECE_BYTES)
+      const piece = rest.subarray(from, from + size)
       reader.push(piece)
       from += piece.length
-      if (sink.waiting >= batchSize || sink.waitingBytes >= BATCH_BYTES) yield* batches(sink.take(), batchSize)
+      const early = size < PIECE_BYTES && sink.waiting > 0
+      if (early || sink.waiting >= batchSize || sink.waitingBytes >= BATCH_BYTES) yield* batches(sink.take(), batchSize)
+      size = Math.min(size * 2, PIECE_BYTES)
     }
     if (reader.failure) break
   }

@@ -5,6 +5,7 @@ import { isRecord } from '../values/text'
 import { accountNamedIn, MAX_ELEMENT_BYTES, readElement, readScalar } from './element'
 import { elementSpans } from './element-spans'
 import type { JsonScanner } from './json-scanner'
+import type { RecordStamp } from './moving-times'
 import { wrapperIn } from './wrapper'
 
 /**
@@ -12,7 +13,20 @@ import { wrapperIn } from './wrapper'
  * stream; a record from a text inside a string (`body`) has no bytes of its own and names those of its wrapper.
  */
 export type RawRecord = { index: number; offset: number; length: number } & Found
-type Found = { value: unknown; eventTime?: Date | null } | { reject: Reject; accountId: string | null }
+type Found =
+  | { value: unknown; stamp?: RecordStamp | null; eventTime?: Date | null }
+  | { known: number; stamp: RecordStamp; bytes: Buffer }
+  | { reject: Reject; accountId: string | null }
+
+/**
+ * Asked before a record of the stream is parsed: the stamp of its bytes and, where the asker knows what such a record says, the number
+ * that the asker calls it by, so that it need not be parsed. Null where its bytes have no stamp. Not asked about what an event carries.
+ */
+export type Recognise = (bytes: Buffer) => Recognised | null
+interface Recognised {
+  stamp: RecordStamp
+  known: number | null
+}
 
 /** Reads the records of a wrapper's bytes; null where they may be wrapped no further. */
 export type Unwrap = ((bytes: Buffer) => { records: RawRecord[]; failure: Reject | null }) | null
@@ -31,11 +45,16 @@ export class RecordSink {
   /** When the event was sent that the records are from. */
   eventTime: Date | null = null
   private records: RawRecord[] = []
+  /** What was asked about last: where, and the answer. */
+  private asked: { from: number; to: number; answer: Recognised | null } = { from: -1, to: -1, answer: null }
   private readonly companions = newCompanions()
   /** Broken pieces at the start: kept back until one readable value shows that this is JSON at all. */
   private broken: { reject: Reject; from: number; to: number; accountId: string | null }[] | null = []
 
-  constructor(private readonly unwrap: Unwrap) {}
+  constructor(
+    private readonly unwrap: Unwrap,
+    private readonly recognise: Recognise | null = null,
+  ) {}
 
   get waiting(): number {
     return this.records.length
@@ -71,12 +90,27 @@ export class RecordSink {
     } else if (this.broken.push({ reject, from, to, accountId }) > MAX_BROKEN_START) this.close()
   }
 
+  /** Whether the asker knows what a record of these bytes of the stream says; then it is taken. */
+  recall(from: number, to: number, bytes: Buffer): boolean {
+    if (this.asked.from !== from || this.asked.to !== to) {
+      const answer = this.eventTime === null ? (this.recognise?.(bytes) ?? null) : null
+      this.asked = { from, to, answer }
+    }
+    const { answer } = this.asked
+    if (answer === null || answer.known === null) return false
+    this.release()
+    // The window that the bytes lie in moves on.
+    this.add(from, to, { known: answer.known, stamp: answer.stamp, bytes: Buffer.from(bytes) })
+    return true
+  }
+
   /** A complete object or array of the stream. `bytes` is empty where it was too long to keep. */
   value(from: number, to: number, bytes: Buffer, scanner: JsonScanner): void {
     if (to - from > MAX_ELEMENT_BYTES) {
       this.refuse(from, to, { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } })
       return
     }
+    if (this.recall(from, to, bytes)) return
     const element = readElement(bytes, scanner.deepest, scanner.colons, from)
     if ('reject' in element) {
       this.refuse(from, to, element.reject, accountNamedIn(bytes))
@@ -96,7 +130,8 @@ export class RecordSink {
       }
     }
     const wrapper = this.unwrap ? wrapperIn(value) : ({ kind: 'none' } as const)
-    if (wrapper.kind === 'none') this.add(from, to, { value, eventTime: this.eventTime })
+    if (wrapper.kind === 'none')
+      this.add(from, to, { value, stamp: this.asked.answer?.stamp ?? null, eventTime: this.eventTime })
     else if (wrapper.kind === 'wrong') this.refuse(from, to, { code: 'bad_field', params: { field: 'Findings' } })
     else if (wrapper.kind === 'list') this.addWrapped(from, to, bytes, { inStream: true })
     else for (const text of wrapper.texts) this.addText(from, to, text)
@@ -160,8 +195,11 @@ export class RecordSink {
     const index = this.count++
     const length = to - from
     if ('value' in found) {
-      const { value, eventTime = null } = found
-      this.records.push({ index, offset: from, length, value, eventTime })
+      const { value, stamp = null, eventTime = null } = found
+      this.records.push({ index, offset: from, length, value, stamp, eventTime })
+    } else if ('known' in found) {
+      const { known, stamp, bytes } = found
+      this.records.push({ index, offset: from, length, known, stamp, bytes })
     } else this.records.push({ index, offset: from, length, reject: found.reject, accountId: found.accountId })
     this.waitingBytes += length
   }

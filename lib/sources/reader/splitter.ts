@@ -3,7 +3,7 @@ import { ArrayReader } from './array-reader'
 import { ByteWindow } from './byte-window'
 import { MAX_ELEMENT_BYTES, readScalar } from './element'
 import { BYTE, isSpace, JsonScanner } from './json-scanner'
-import { notJson, RecordSink, type Unwrap } from './record-sink'
+import { notJson, type Recognise, RecordSink, type Unwrap } from './record-sink'
 import { eventTimeIn, type WrapperKey, wrapperKey, wrapperKeyLengths } from './wrapper'
 
 type State = 'head' | 'between' | 'object' | 'key' | 'array' | 'line' | 'second-line' | 'lost'
@@ -42,9 +42,9 @@ export class DocumentSplitter {
   /** One value a line was seen: then a line that begins with a brace is a new value, whatever is still open. */
   private lines = false
 
-  constructor(capacity: number, unwrap: Unwrap) {
+  constructor(capacity: number, unwrap: Unwrap, recognise: Recognise | null = null) {
     this.window = new ByteWindow(capacity)
-    this.sink = new RecordSink(unwrap)
+    this.sink = new RecordSink(unwrap, recognise)
     this.array = new ArrayReader(this.window, this.sink)
   }
 
@@ -147,10 +147,19 @@ export class DocumentSplitter {
     this.wrongFindings = false
     if (++this.values === 1) this.firstNewline = this.window.indexOf(BYTE.newline, this.position)
     if (byte === BYTE.openBrace) {
+      if (this.lines && this.recallLine()) return
       this.scanner.reset(1, this.lines ? 'always' : 'careful')
       this.state = 'object'
     } else if (byte === BYTE.openBracket) this.beginArray(false)
     else this.state = 'line'
+  }
+
+  /** A line that is known as a whole is one value, and need not be looked through. */
+  private recallLine(): boolean {
+    const end = this.window.lineEnd(this.valueStart)
+    if (end <= 0 || !this.sink.recall(this.valueStart, end, this.window.slice(this.valueStart, end))) return false
+    this.position = end
+    return true
   }
 
   private beginArray(wrapped: boolean): void {

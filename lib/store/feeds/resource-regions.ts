@@ -2,24 +2,8 @@ import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
 import { feedsReporting } from '../../domain/feeds/feed-definitions'
+import { ResourceRegions } from '../../domain/feeds/resource-regions'
 import { findingOf } from '../../sql/findings/fences'
-
-/** A resource of a control, as a record without a Region names it. */
-export function regionKey({ control, resource }: { control: string; resource: { id: string } }): string {
-  return `${control}\u0000${resource.id}`
-}
-
-/** The only Region of the account in which a resource of this id is known; see resourceRegions. */
-export class ResourceRegions {
-  constructor(
-    private readonly byRule: ReadonlyMap<string, string>,
-    private readonly byName: ReadonlyMap<string, string>,
-  ) {}
-
-  get(key: string): string | undefined {
-    return this.byRule.get(key) ?? this.byName.get(key.slice(key.indexOf('\u0000') + 1))
-  }
-}
 
 /**
  * Where resources of an account are, by what sources that leave out the Region said of them before with one, else by the end of the ARN under which any

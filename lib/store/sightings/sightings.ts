@@ -18,6 +18,8 @@ export interface IncomingOutcome {
   sightingId: string
   findingId: string
   contentHash: bigint
+  /** See RecordStamp; null where the same bytes may say something else another time. */
+  recordHash: bigint | null
   rawOffset: number
   rawLength: number
   /** Its check and Region, as its source names them. */
@@ -171,7 +173,7 @@ export async function raiseSightings(
   if (items.length === 0) return
   await client.query({
     name: 'raise-sightings',
-    text: `UPDATE sighting s SET severity = greatest(s.severity, k.severity), content_hash = k.content_hash
+    text: `UPDATE sighting s SET severity = greatest(s.severity, k.severity), content_hash = k.content_hash, record_hash = NULL
            FROM unnest($1::text[], $2::uuid[], $3::smallint[], $4::bigint[]) AS k(account_id, id, severity, content_hash)
            WHERE s.account_id = k.account_id AND s.id = k.id`,
     values: [

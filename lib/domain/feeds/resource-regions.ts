@@ -1,0 +1,16 @@
+/** A resource of a control, as a record without a Region names it. */
+export function regionKey({ control, resource }: { control: string; resource: { id: string } }): string {
+  return `${control}\u0000${resource.id}`
+}
+
+/** The only Region of the account in which a resource is known, by regionKey, and otherwise by the resource's name alone. */
+export class ResourceRegions {
+  constructor(
+    readonly byRule: ReadonlyMap<string, string>,
+    readonly byName: ReadonlyMap<string, string>,
+  ) {}
+
+  get(key: string): string | undefined {
+    return this.byRule.get(key) ?? this.byName.get(key.slice(key.indexOf('\u0000') + 1))
+  }
+}
