@@ -14,6 +14,13 @@ export function keyOf(accountId: string, hex: string): Key {
 /** An IdSet as it goes from one thread to another. */
 export type PackedIds = { size: number; high: Uint32Array; low: Uint32Array; used: Uint8Array }
 
+/** The same of an id whose bytes begin at `from`; `account` is the account's number. */
+export function keyOfBytes(account: number, bytes: Buffer, from: number): Key {
+  const high = bytes.readUInt32BE(from) ^ (account % 2 ** 32)
+  const low = bytes.readUInt32BE(from + 4) ^ Math.floor(account / 2 ** 32)
+  return [high >>> 0, low >>> 0]
+}
+
 /** A set of 64-bit keys in two typed arrays: a million ids take 27 MB where a Set of strings takes more than a hundred. */
 export class IdSet {
   size = 0

@@ -1,6 +1,6 @@
 import { type Result, results } from '../../domain/imports/outcome'
 import type { KnownRecordGroup } from '../../store/sightings/known-records'
-import { type Key, keyOf } from '../contents/id-set'
+import { type Key, keyOfBytes } from '../contents/id-set'
 import type { Place, Places } from '../contents/places'
 import { feedKey } from '../run/context'
 
@@ -25,7 +25,7 @@ const LOAD = 0.6
 /** So many sightings are kept at hand; records of others are parsed. */
 const MOST_BYTES = 96 * 1024 * 1024
 
-type Group = Pick<KnownRecord, 'feed' | 'result' | 'place'> & { accountId: string; start: number }
+type Group = Pick<KnownRecord, 'feed' | 'result' | 'place'> & { account: number; start: number }
 
 /** Sightings that are stored of the feeds of a run, looked up by the bytes of the record that they were read from. */
 export class KnownRecords {
@@ -43,7 +43,8 @@ export class KnownRecords {
     const known = results.find(each => each === result)
     if (!known || entries.length % ENTRY !== 0 || this.#length + entries.length > MOST_BYTES) return
     const place = this.places.of(control, region, ownRegion)
-    this.#groups.push({ accountId: scope.accountId, feed: feedKey(scope), result: known, place, start: this.#length })
+    const account = Number(scope.accountId)
+    this.#groups.push({ account, feed: feedKey(scope), result: known, place, start: this.#length })
     this.#makeRoom(this.#length + entries.length)
     entries.copy(this.#entries, this.#length)
     const from = this.#length
@@ -58,11 +59,12 @@ export class KnownRecords {
     if (at === 0 || this.#ambiguous.has(hash)) return null
     const group = this.#groupAt(at - 1)
     if (!group) return null
-    const { accountId, feed, result, place } = group
+    const { account, feed, result, place } = group
     const from = at - 1 + HASH
     const sightingId = this.#entries.toString('hex', from, from + ID)
     const findingId = this.#entries.toString('hex', from + ID, from + ID + ID)
-    const [sighting, finding] = [keyOf(accountId, sightingId), keyOf(accountId, findingId)]
+    const sighting = keyOfBytes(account, this.#entries, from)
+    const finding = keyOfBytes(account, this.#entries, from + ID)
     const contentHash = this.#entries.readBigInt64BE(from + ID + ID)
     return { feed, result, place, sightingId, findingId, contentHash, sighting, finding }
   }

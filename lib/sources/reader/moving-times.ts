@@ -11,60 +11,90 @@ export interface RecordStamp {
 }
 
 const ZERO = 0x30
-const NINE = 0x39
 const LONGEST = 40
+/** Keys are searched by their last bytes, which many of them share. */
+const TAIL = 3
 /** ISO 8601 in UTC, the form in which nearly all services write. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/
 const EPOCH = /^\d{10}(\d{3})?$/
 
+const DIGIT = 1
+const MARK = 2
+/** Bytes that a time is written with. */
+const KIND = new Uint8Array(256)
+for (const character of '-:.TZ+') KIND[character.charCodeAt(0)] = MARK
+for (const character of '0123456789') KIND[character.charCodeAt(0)] = DIGIT
+
+/** A key in quotes. The time of the first in a format that a record holds is that of its update. */
+interface MovingKey {
+  bytes: Buffer
+  rank: number
+}
+
 const formats = definitions.flatMap(({ movingTimes }) => {
   if (!movingTimes) return []
-  const keys = movingTimes.keys.map(key => Buffer.from(`"${key}"`))
-  return [{ mark: Buffer.from(movingTimes.mark), keys }]
+  const keys = movingTimes.keys.map((key, rank): MovingKey => ({ bytes: Buffer.from(`"${key}"`), rank }))
+  const tails = new Map<string, MovingKey[]>()
+  for (const key of keys) {
+    const tail = key.bytes.toString('latin1', key.bytes.length - TAIL)
+    tails.set(tail, [...(tails.get(tail) ?? []), key])
+  }
+  const groups = [...tails].map(([tail, of]) => ({ tail: Buffer.from(tail, 'latin1'), keys: of }))
+  return [{ mark: Buffer.from(movingTimes.mark), groups }]
 })
 
 let scratch = Buffer.alloc(64 * 1024)
 
 /**
  * The stamp of a record's bytes, null where its source has none. `context` names all else that what is read from the bytes depends on.
- * Digits of the moving times count as zeros; a time in an unusual form counts as it stands.
+ * Digits of the moving times count as zeros.
  */
 export function stampOf(bytes: Buffer, context: string): RecordStamp | null {
   const format = formats.find(({ mark }) => bytes.includes(mark))
   if (!format) return null
   if (scratch.length < bytes.length + context.length) scratch = Buffer.alloc((bytes.length + context.length) * 2)
   bytes.copy(scratch)
-  let updatedAt: number | null = null
-  for (const key of format.keys) {
-    for (let at = bytes.indexOf(key); at >= 0; at = bytes.indexOf(key, at + key.length)) {
-      const value = valueBehind(bytes, at + key.length)
-      if (!value) continue
-      const time = timeOf(bytes.toString('latin1', value.from, value.to))
-      if (time === null) continue
-      updatedAt ??= time
-      zeroDigits(value.from, value.to)
+  let best: { rank: number; from: number; to: number } | null = null
+  for (const { tail, keys } of format.groups) {
+    for (let at = bytes.indexOf(tail); at >= 0; at = bytes.indexOf(tail, at + TAIL)) {
+      const end = at + TAIL
+      const key = keys.find(each => endsWith(bytes, end, each.bytes))
+      const from = key ? valueBehind(bytes, end) : -1
+      const to = from < 0 ? -1 : timeEnd(bytes, from)
+      if (!key || to < 0) continue
+      if (!best || key.rank < best.rank) best = { rank: key.rank, from, to }
+      for (let i = from; i < to; i++) if (KIND[bytes[i] ?? 0] === DIGIT) scratch[i] = ZERO
     }
   }
+  const updatedAt = best && timeOf(bytes.toString('latin1', best.from, best.to))
   if (updatedAt === null) return null
   const end = bytes.length + scratch.write(context, bytes.length, 'latin1')
-  return { hash: hash('sha256', scratch.subarray(0, end), 'buffer').readBigInt64LE(0), updatedAt }
+  return { hash: BigInt.asIntN(64, BigInt(`0x${hash('sha256', scratch.subarray(0, end)).slice(0, 16)}`)), updatedAt }
 }
 
-/** Where the text or number behind a key stands. */
-function valueBehind(bytes: Buffer, keyEnd: number): { from: number; to: number } | null {
+function endsWith(bytes: Buffer, end: number, key: Buffer): boolean {
+  const start = end - key.length
+  if (start < 0 || bytes[start] !== BYTE.quote) return false
+  for (let i = 0; i < key.length; i++) if (bytes[start + i] !== key[i]) return false
+  return true
+}
+
+/** Where the text or number behind a key begins; -1 where there is another value, or none. */
+function valueBehind(bytes: Buffer, keyEnd: number): number {
   let at = keyEnd
   while (isSpace(bytes[at])) at++
-  if (bytes[at] !== BYTE.colon) return null
+  if (bytes[at] !== BYTE.colon) return -1
   at++
   while (isSpace(bytes[at])) at++
-  if (bytes[at] === BYTE.quote) {
-    const from = at + 1
-    const to = bytes.indexOf(BYTE.quote, from)
-    return to > 0 && to - from <= LONGEST ? { from, to } : null
-  }
-  const from = at
-  while (isDigit(bytes[at])) at++
-  return at > from && at - from <= LONGEST ? { from, to: at } : null
+  if (bytes[at] === BYTE.quote) at++
+  return KIND[bytes[at] ?? 0] === DIGIT ? at : -1
+}
+
+/** Where the time that begins at `from` ends; -1 where it is none, so that it counts as it stands. */
+function timeEnd(bytes: Buffer, from: number): number {
+  let at = from
+  while (KIND[bytes[at] ?? 0] !== 0) at++
+  return at - from <= LONGEST ? at : -1
 }
 
 function timeOf(text: string): number | null {
@@ -74,12 +104,4 @@ function timeOf(text: string): number | null {
   }
   if (!EPOCH.test(text)) return null
   return text.length === 10 ? Number(text) * 1000 : Number(text)
-}
-
-function zeroDigits(from: number, to: number): void {
-  for (let at = from; at < to; at++) if (isDigit(scratch[at])) scratch[at] = ZERO
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte <= NINE
 }

@@ -32,6 +32,7 @@ interface Recognised {
 export type Unwrap = ((bytes: Buffer) => { records: RawRecord[]; failure: Reject | null }) | null
 
 /** After so many broken pieces with nothing readable between them a document counts as no JSON. */
+const ROOM_BYTES = 1024 * 1024
 const MAX_BROKEN_START = 100
 
 /** Collects the records of one document, refused ones included, and numbers them. */
@@ -47,6 +48,8 @@ export class RecordSink {
   private records: RawRecord[] = []
   /** What was asked about last: where, and the answer. */
   private asked: { from: number; to: number; answer: Recognised | null } = { from: -1, to: -1, answer: null }
+  /** Room for copies of known records. */
+  private room = Buffer.alloc(0)
   private readonly companions = newCompanions()
   /** Broken pieces at the start: kept back until one readable value shows that this is JSON at all. */
   private broken: { reject: Reject; from: number; to: number; accountId: string | null }[] | null = []
@@ -99,9 +102,19 @@ export class RecordSink {
     const { answer } = this.asked
     if (answer === null || answer.known === null) return false
     this.release()
-    // The window that the bytes lie in moves on.
-    this.add(from, to, { known: answer.known, stamp: answer.stamp, bytes: Buffer.from(bytes) })
+    this.add(from, to, { known: answer.known, stamp: answer.stamp, bytes: this.keep(bytes) })
     return true
+  }
+
+  /** A copy of bytes: the window that they lie in moves on. Small ones lie together, since each buffer by itself costs. */
+  private keep(bytes: Buffer): Buffer {
+    if (bytes.length > this.room.length) {
+      if (bytes.length > ROOM_BYTES / 8) return Buffer.from(bytes)
+      this.room = Buffer.allocUnsafeSlow(ROOM_BYTES)
+    }
+    const copy = this.room.subarray(0, bytes.copy(this.room))
+    this.room = this.room.subarray(copy.length)
+    return copy
   }
 
   /** A complete object or array of the stream. `bytes` is empty where it was too long to keep. */
