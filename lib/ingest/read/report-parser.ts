@@ -104,7 +104,8 @@ class Parsing {
   readonly recognise = (bytes: Buffer): ReturnType<Recognise> => {
     const stamp = stampOf(bytes, this.#context)
     if (!stamp) return null
-    const record = this.#known.find(stamp.hash)
+    // Times after the arrival count as the arrival, and are counted.
+    const record = stamp.updatedAt > this.#task.arrivedAt.getTime() ? null : this.#known.find(stamp.hash)
     if (!record || this.report.contents.sightings.has(...record.sighting)) return { stamp, known: null }
     const known = this.#recalls++
     this.#recalled.set(known, record)

@@ -133,7 +133,10 @@ class ImportRun {
       await this.#learn(client, ids, batch)
       const skipped = await skipUnchanged(this.#run, client, batch.statements)
       const items = batch.outcomes(skipped.others)
-      const moved = await writeBatch(this.#run, client, items, { splits, reported: sightingKeys(batch.statements) })
+      const moved = await writeBatch(this.#run, client, items, {
+        splits,
+        reported: () => sightingKeys(batch.statements),
+      })
       const progress = {
         ...addCounts(moved, skipped.moved),
         behind: this.#committed,

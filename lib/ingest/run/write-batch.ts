@@ -28,7 +28,7 @@ interface BatchSetting {
   /** What people unmerged, see findingSplits. */
   splits: ReadonlyMap<string, string>
   /** The keys of all sightings of the batch, `account/sighting`, unchanged ones included. */
-  reported: ReadonlySet<string>
+  reported: () => ReadonlySet<string>
 }
 
 /**

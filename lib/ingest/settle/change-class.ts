@@ -10,7 +10,7 @@ import { moveFinding } from './move-finding'
 interface ClassChange {
   items: readonly IncomingOutcome[]
   /** The keys of all sightings of the batch. */
-  reported: ReadonlySet<string>
+  reported: () => ReadonlySet<string>
   known: ReadonlyMap<string, KnownSighting>
   idle: ReadonlySet<IncomingOutcome>
 }
@@ -33,11 +33,12 @@ export async function changeClasses(
       !known.has(keyOf(item.outcome.accountId, item.sightingId)),
   )
   if (unknown.length === 0) return false
+  const inBatch = reported()
   const before = new Map<string, IncomingOutcome>()
   for (const item of unknown) {
     for (const id of formerIdsOf(item)) {
       const key = keyOf(item.outcome.accountId, id)
-      if (!reported.has(key)) before.set(key, item)
+      if (!inBatch.has(key)) before.set(key, item)
     }
   }
   const ids = [...before.keys()].map(key => ({ accountId: key.slice(0, 12), id: key.slice(13) }))

@@ -122,6 +122,49 @@ describe('chunks', () => {
     )
   })
 
+  test('records that are known stand where they stood, with their bytes, though they are not looked through', async () => {
+    const lines = text(1, 2, 3, 4).join('\n')
+    const more = [lines, `${lines} \t\r\n`.replaceAll('\n', ' \r\n'), `${lines}\n{"a":\n1}\n{"b":1}{"c":2}\n\n{}\n`]
+    const stamp = { hash: 1n, updatedAt: 0 }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...documents, ...more),
+        fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 4 }),
+        async (document, sizes) => {
+          const bytes = Buffer.from(document)
+          const first = await read(document, [], () => ({ stamp, known: null }))
+          const stamped = first.records.flatMap(record =>
+            'value' in record && record.stamp
+              ? [bytes.toString('base64', record.offset, record.offset + record.length)]
+              : [],
+          )
+          const again = await read(document, sizes, asked => {
+            const at = stamped.indexOf(asked.toString('base64'))
+            return { stamp, known: at < 0 ? null : at }
+          })
+          const known = again.records.flatMap(record => ('known' in record ? [record] : []))
+          expect(known.map(record => record.bytes.toString('base64'))).toEqual(stamped)
+          const places = ({ records }: typeof first) =>
+            records.map(({ index, offset, length }) => ({ index, offset, length }))
+          expect(places(again)).toEqual(places(first))
+          expect(again.failure).toEqual(first.failure)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('a line that is known is not looked through, and one that is not is asked about once', async () => {
+    const asked: string[] = []
+    const stamp = { hash: 1n, updatedAt: 0 }
+    const { records } = await read(`${text(1)}\n{"torn\n${text(2)}\n`, [], bytes => {
+      asked.push(bytes.toString())
+      return { stamp, known: bytes.toString() === '{"torn' ? 7 : null }
+    })
+    expect(asked).toEqual([...text(1), '{"torn', ...text(2)])
+    expect(records.map(record => ('known' in record ? record.known : 'read'))).toEqual(['read', 7, 'read'])
+  })
+
   test('any JSON value in a list comes back as it was', async () => {
     const plain = fc
       .jsonValue({ maxDepth: 4 })

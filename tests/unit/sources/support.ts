@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Outcome } from '../../../lib/domain/imports/outcome'
 import { type Reject, RejectedRecord } from '../../../lib/domain/imports/reject'
-import { type RawRecord, RejectedDocument, readDocument } from '../../../lib/sources/reader/document'
+import { type RawRecord, type Recognise, RejectedDocument, readDocument } from '../../../lib/sources/reader/document'
 import { outcomesOf } from '../../../lib/sources/registry'
 
 export const now = new Date('2026-01-01T00:00:00Z')
@@ -37,12 +37,13 @@ export interface Read {
 }
 
 /** Reads a whole document given as text or bytes, cut into chunks of these sizes in turn. */
-export async function read(document: string | Uint8Array, sizes: number[] = []): Promise<Read> {
+export async function read(document: string | Uint8Array, sizes: number[] = [], recognise?: Recognise): Promise<Read> {
   const records: RawRecord[] = []
   let failure: Read['failure'] = null
   try {
     for await (const batch of readDocument(
       cut(typeof document === 'string' ? Buffer.from(document) : document, sizes),
+      recognise ? { recognise } : {},
     )) {
       records.push(...batch)
     }

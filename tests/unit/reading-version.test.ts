@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { contentHashOf, findingIdOf, sightingIdOf } from '../../lib/domain/identity/identity'
+import { RejectedRecord } from '../../lib/domain/imports/reject'
+import { READING } from '../../lib/ingest/unchanged-records/reading'
+import { outcomesOf } from '../../lib/sources/registry'
+import { fixture, now, read } from './sources/support'
+
+/** What the records of the example files say, by the number of the reading that says so. */
+const said = new Map([[1, '684264f9fd94f0d71a169c36c1dfc394']])
+
+function saidBy(value: unknown): string[] {
+  try {
+    return outcomesOf(value, { now }).map(outcome =>
+      [sightingIdOf(outcome), findingIdOf(outcome), contentHashOf(outcome), outcome.control, outcome.region].join(),
+    )
+  } catch (problem) {
+    if (problem instanceof RejectedRecord) return [problem.code]
+    throw problem
+  }
+}
+
+test('READING is raised when records say something else than before', async () => {
+  const digest = createHash('sha256')
+  for (const folder of ['asff', 'ocsf']) {
+    for (const name of readdirSync(join(__dirname, '../fixtures', folder)).sort()) {
+      const { values } = await read(fixture(`${folder}/${name}`))
+      for (const value of values) digest.update(saidBy(value).join('\n'))
+    }
+  }
+  expect(said.get(READING), 'raise READING in lib/ingest/unchanged-records/reading.ts, and note what it says').toBe(
+    digest.digest('hex').slice(0, 32),
+  )
+})
