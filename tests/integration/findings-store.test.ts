@@ -51,6 +51,29 @@ function asked<P extends Permission>(access: Access<Permission>, needs: P): Acce
   return prove(access, [needs])
 }
 
+test('writers about different accounts never wait for each other', async () => {
+  await oneFinding(ours)
+  await oneFinding(theirs)
+  const [first, second] = await Promise.all([pool().connect(), pool().connect()])
+  try {
+    for (const client of [first, second]) await client.query(`BEGIN; SET LOCAL lock_timeout = '5s'`)
+    for (const status of ['in_progress', 'resolved', 'new'])
+      for (const [client, account] of [
+        [first, ours],
+        [second, theirs],
+      ] as const)
+        await client.query('UPDATE finding SET status = $1, overdue = NOT overdue WHERE account_id = $2', [
+          status,
+          account,
+        ])
+    for (const client of [second, first]) await client.query('COMMIT')
+  } finally {
+    first.release()
+    second.release()
+  }
+  await expectTrueCounts()
+})
+
 describe('role and action', () => {
   const actions: [string, (access: Access<'findings:triage'>, id: string, owner: string) => Promise<unknown>][] = [
     ['assign', (access, id, owner) => assignFindings(access, { selection: { ids: [id] }, owner })],
