@@ -231,11 +231,12 @@ describe('status, due date and team', () => {
     expect((await stored(id)).overdue).toBe(true)
     await setDueAt(lead, { selection: { ids: [id] }, dueAt: null })
     expect(await stored(id)).toMatchObject({ dueAt: null, dueBy: 'hand', overdue: false })
-    expect((await getFinding(lead, id)).events.map(event => event.after)).toEqual([
-      null,
-      '2030-06-30T14:59:59.999Z',
-      '2019-12-31T15:00:00.000Z',
-      null,
+    expect((await getFinding(lead, id)).events.map(event => [event.kind, event.after])).toEqual([
+      ['created', null],
+      ['due', '2030-06-30T14:59:59.999Z'],
+      ['due', '2019-12-31T15:00:00.000Z'],
+      ['overdue', '2019-12-31T15:00:00.000Z'],
+      ['due', null],
     ])
     await expectTrueCounts()
   })

@@ -151,11 +151,11 @@ function uuid(hex: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-/** Lines of a finding's history that imports wrote, oldest first. */
+/** Lines of a finding's history behind its creation, oldest first. */
 export async function historyOf(record: Record<string, unknown>) {
   const finding = await findingOf(record)
   const events = await prisma().findingEvent.findMany({
-    where: { findingId: finding?.id ?? '', accountId: finding?.accountId ?? '' },
+    where: { findingId: finding?.id ?? '', accountId: finding?.accountId ?? '', kind: { not: 'created' } },
     orderBy: { id: 'asc' },
   })
   return events.map(({ kind, before, after }) => [kind, before, after])
