@@ -5,7 +5,7 @@ import { now } from '../../clock'
 import type { Backdated } from '../../domain/findings/backdate'
 import { Prisma } from '../../generated/prisma/client'
 import { partSql } from '../../sql/feeds/part'
-import { insertEvents, noteOverdue } from '../../sql/findings/events'
+import { insertEvents } from '../../sql/findings/events'
 import type { FeedKey } from '../feeds/feeds'
 import type { FindingKey } from './settled-findings'
 import type { IncomingOutcome } from './sightings'
@@ -36,7 +36,7 @@ export async function confirmGone(
 
 /** Writes since when findings are known and when they were open. The caller holds them. */
 export async function redateFindings(
-  { actor }: JobAccess,
+  _job: JobAccess,
   client: PoolClient,
   at: Date,
   findings: readonly Redated[],
@@ -65,11 +65,6 @@ export async function redateFindings(
            WHERE f.account_id = u.account_id AND f.id = u.id`,
     values: [rows, at],
   })
-  await noteOverdue(
-    client,
-    { actor, at },
-    findings.filter(finding => finding.overdue),
-  )
   await client.query({
     name: 'lengthen-periods',
     text: `UPDATE finding_period p SET opened_at = u.first_seen_at

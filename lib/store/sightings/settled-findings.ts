@@ -233,7 +233,7 @@ export async function addOverdueEvents(
   _access: Settler,
   client: PoolClient,
   by: EventSource,
-  updates: readonly FindingUpdate[],
+  updates: readonly (FindingKey & { overdue: boolean })[],
 ): Promise<void> {
   await noteOverdue(
     client,
