@@ -66,9 +66,10 @@ describe('what people say of an account', () => {
     // High: the end of the 14th day after 2026-01-01 in Tokyo.
     expect(await due(policy.id)).toEqual(new Date('2026-01-15T14:59:59.999Z'))
     expect(await due(byHand.id)).toEqual(wrong)
-    const events = await prisma().findingEvent.findMany({ where: { findingId: policy.id } })
+    const events = await prisma().findingEvent.findMany({ where: { findingId: policy.id }, orderBy: { id: 'asc' } })
     expect(events).toMatchObject([
       { kind: 'due', before: '2029-01-01T00:00:00.000Z', after: '2026-01-15T14:59:59.999Z' },
+      { kind: 'overdue', before: null, after: '2026-01-15T14:59:59.999Z' },
     ])
   })
 
