@@ -23,7 +23,7 @@ export function AccountFilters({ filter }: { filter: AccountFilter }) {
   useEffect(() => setText(filter.text), [filter.text])
   function onSearch(event: FormEvent) {
     event.preventDefault()
-    void setQuery({ text: text.trim() })
+    void setQuery({ text: text.trim(), after: null })
   }
   return (
     <search aria-label={t('accounts.filters')} className="flex flex-wrap items-center gap-2">
@@ -47,13 +47,13 @@ export function AccountFilters({ filter }: { filter: AccountFilter }) {
         label={t('accounts.columns.environment')}
         options={environments.map(id => ({ id, label: t(`environment.${id}`) }))}
         chosen={filter.environment}
-        onChange={ids => void setQuery({ environment: environments.filter(id => ids.includes(id)) })}
+        onChange={ids => void setQuery({ environment: environments.filter(id => ids.includes(id)), after: null })}
       />
       <FilterMenu
         label={t('accounts.columns.team')}
         options={teams.map(id => ({ id, label: t(`teams.${id}`) }))}
         chosen={filter.team}
-        onChange={ids => void setQuery({ team: teams.filter(id => ids.includes(id)) })}
+        onChange={ids => void setQuery({ team: teams.filter(id => ids.includes(id)), after: null })}
       />
       <span role="status" className="sr-only">
         {pending ? t('common.loading') : ''}

@@ -2,25 +2,27 @@ import { createLoader, createSerializer, parseAsArrayOf, parseAsString, parseAsS
 import { AccountFilter, accountSorts, directions } from '@/lib/domain/accounts/filter'
 import { environments, teams } from '@/lib/domain/people/team'
 
-/** The list of accounts as it stands in the address. */
+/** The list of accounts as it stands in the address, with the cursors of the pages gone through. */
 export const accountParsers = {
   text: parseAsString.withDefault(''),
   environment: parseAsArrayOf(parseAsStringLiteral(environments)).withDefault([]),
   team: parseAsArrayOf(parseAsStringLiteral(teams)).withDefault([]),
   sort: parseAsStringLiteral(accountSorts).withDefault('open'),
   dir: parseAsStringLiteral(directions).withDefault('desc'),
+  after: parseAsArrayOf(parseAsString).withDefault([]),
 }
 
 const load = createLoader(accountParsers)
 const serialize = createSerializer(accountParsers)
 
-export async function readAccountFilter(
+/** The list that an address names. The last of `after` is this page's cursor; it is empty on the first page. */
+export async function readAccountList(
   searchParams: Promise<Record<string, string | string[] | undefined>>,
-): Promise<AccountFilter> {
-  const values = await load(searchParams)
-  return AccountFilter.parse({ ...values, text: values.text.slice(0, 200) })
+): Promise<{ filter: AccountFilter; after: string[] }> {
+  const { after, ...values } = await load(searchParams)
+  return { filter: AccountFilter.parse({ ...values, text: values.text.slice(0, 200) }), after }
 }
 
-export function accountsHref(filter: Partial<AccountFilter> = {}): string {
-  return serialize('/accounts', filter)
+export function accountsHref(filter: Partial<AccountFilter> = {}, after: readonly string[] = []): string {
+  return serialize('/accounts', { ...filter, after: [...after] })
 }

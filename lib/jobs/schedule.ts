@@ -8,7 +8,7 @@ import { env } from '../env'
 import { log } from '../log'
 import { outageOf } from '../outage'
 import { sealNext } from '../store/chain/chain'
-import { sumCounts } from '../store/counts/kept-counts'
+import { sumControlCounts } from '../store/counts/control-counts'
 import { handOverUnowned } from '../store/findings/hand-over-unowned'
 import { markOverdue, unmarkOverdue } from '../store/findings/overdue'
 import { dropAbandoned } from '../store/imports/receive'
@@ -65,7 +65,7 @@ const jobs: readonly ScheduledJob[] = [
       await handOverUnowned(jobAccess('unowned'))
     },
   },
-  { name: 'control-counts', cron: '* * * * *', run: () => sumCounts(jobAccess('control-counts')) },
+  { name: 'control-counts', cron: '* * * * *', run: () => sumControlCounts(jobAccess('control-counts')) },
   { name: 'exceptions', cron: '* * * * *', run: keepExceptions },
   { name: 'snapshot', cron: '7 * * * *', run: keepSnapshots },
   {

@@ -2,9 +2,8 @@ import 'server-only'
 import { type Access, holds } from '../access/proof'
 import { Prisma } from '../generated/prisma/client'
 import { askedBy, exceptionInScope } from '../sql/exceptions/where'
-import { openStatusSql } from '../sql/findings/open'
 import { read } from '../sql/read'
-import { countsInScope } from './findings/count'
+import { openCountsInScope } from './findings/count'
 
 const { sql } = Prisma
 
@@ -22,6 +21,6 @@ export async function sidebarBadges(access: Access<'findings:read'>): Promise<{ 
   if (access.actor.kind !== 'member') return { mine: 0, mineOverdue: 0 }
   const [row] = await read<{ mine: number; overdue: number }>(sql`
     SELECT coalesce(sum(n), 0)::int AS mine, coalesce(sum(n) FILTER (WHERE overdue), 0)::int AS overdue
-    FROM ${await countsInScope(access)} AND owner_key = ${access.actor.id}::uuid AND status IN (${openStatusSql})`)
+    FROM ${await openCountsInScope(access)} AND owner_key = ${access.actor.id}::uuid`)
   return { mine: row?.mine ?? 0, mineOverdue: row?.overdue ?? 0 }
 }

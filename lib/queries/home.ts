@@ -5,11 +5,10 @@ import { everyFinding, type FindingFilter } from '../domain/findings/filter'
 import type { Team } from '../domain/people/team'
 import type { FindingRow, HomeView, SeverityCounts } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
-import { openStatusSql } from '../sql/findings/open'
 import { read } from '../sql/read'
 import { accountRows } from './accounts/rows'
 import { sidebarBadges } from './badges'
-import { countsInScope, nobodyKey } from './findings/count'
+import { nobodyKey, openCountsInScope } from './findings/count'
 import { listFindings } from './findings/list'
 
 const { sql } = Prisma
@@ -45,7 +44,7 @@ async function countsOf(access: Access<'findings:read'>, team: Team) {
       coalesce(sum(n) FILTER (WHERE severity = 1), 0)::int AS informational,
       coalesce(sum(n), 0)::int AS total, coalesce(sum(n) FILTER (WHERE overdue), 0)::int AS overdue,
       coalesce(sum(n) FILTER (WHERE owner_key = ${nobodyKey}::uuid), 0)::int AS unowned
-    FROM ${await countsInScope(access)} AND team = ${team} AND status IN (${openStatusSql})`)
+    FROM ${await openCountsInScope(access)} AND team = ${team}`)
   const {
     critical = 0,
     high = 0,
@@ -60,12 +59,10 @@ async function countsOf(access: Access<'findings:read'>, team: Team) {
 }
 
 async function worstAccounts(access: Access<'findings:read'>, team: Team) {
-  const scope = accountFilter(access)
   const worst = await read<{ account_id: string }>(sql`
-    SELECT account_id FROM team_open
-    WHERE team = ${team} AND n > 0 AND (${scope}::text[] IS NULL OR account_id = ANY(${scope}::text[]))
-      AND account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL)
-    ORDER BY critical DESC, high DESC, n DESC, account_id LIMIT ${shown}`)
+    SELECT account_id FROM ${await openCountsInScope(access)} AND team = ${team} GROUP BY account_id
+    ORDER BY coalesce(sum(n) FILTER (WHERE severity = 5), 0) DESC, coalesce(sum(n) FILTER (WHERE severity = 4), 0) DESC,
+      sum(n) DESC, account_id LIMIT ${shown}`)
   const ids = worst.map(row => row.account_id)
   if (ids.length === 0) return []
   return accountRows(access, sql`a.id = ANY(${ids}::text[])`, sql`array_position(${ids}::text[], id)`, shown)

@@ -130,7 +130,7 @@ export async function timePages(
     ['findings by owner', () => groups({}, 'owner')],
     ['findings no longer reported', () => list({ unconfirmed: true })],
     ['account page', n => getAccount(access, benchAccount(n % accounts))],
-    ['accounts', () => listAccounts(access, AccountFilter.parse({}))],
+    ['accounts', () => listAccounts(access, AccountFilter.parse({}), { cursor: null, limit: 100 })],
     ['home', n => getHome(access, n % 2 ? 'sre' : 'csirt')],
     ['search of the palette', n => searchEverywhere(access, texts[n % texts.length] ?? '')],
   ]

@@ -143,7 +143,7 @@ describe('killed in the middle', () => {
     mkdirSync(dirname(file), { recursive: true })
     const blocker = new pg.Client({ connectionString: source })
     await blocker.connect()
-    await blocker.query('BEGIN; LOCK TABLE team_open')
+    await blocker.query('BEGIN; LOCK TABLE finding_period')
     const child = start(['backup', file], source)
     await until(() => existsSync(`${file}.partial`))
     return { file, child, free: () => blocker.end() }
@@ -180,7 +180,7 @@ describe('killed in the middle', () => {
     const name = new URL(target).pathname.slice(1)
     const sessions = (where: string) =>
       ask(source, `SELECT FROM pg_stat_activity WHERE datname = '${name}' AND ${where}`)
-    await until(async () => (await sessions(`query LIKE 'COPY "team_open"%'`)).length > 0)
+    await until(async () => (await sessions(`query LIKE 'COPY "%'`)).length > 0)
     child.kill('SIGKILL')
     await once(child, 'exit')
     await until(async () => (await sessions('true')).length === 0)

@@ -228,7 +228,7 @@ describe('of an import', () => {
   beforeEach(async () => {
     run = (await twoImports()).id
     await sealAll()
-    expect((await verify()).events).toBe(2)
+    expect((await verify()).events).toBe(4)
   })
   const ofRun = () => ({ kind: 'run', id: String(run), accountId: null, findingId: null })
   const oneLine = `id = (SELECT max(id) FROM finding_event WHERE actor_kind = 'import')`

@@ -45,25 +45,25 @@ const pastDay = `(account_id, day) = (SELECT account_id, min(day) FROM snapshot 
 
 /** For each check what makes it false: the table, and the statement, run without the triggers that would keep the rest in line. */
 const falsified: Record<string, [keyof typeof parts, string, string]> = {
-  homeOpen: ['counts', 'count_delta', `UPDATE count_delta SET n = n + 1 WHERE ${open}`],
-  homeOverdue: ['counts', 'count_delta', `UPDATE count_delta SET n = n + 1 WHERE overdue AND ${open}`],
-  homeUnowned: ['counts', 'count_delta', `UPDATE count_delta SET owner_key = ${nowhere} WHERE ${open}`],
+  homeOpen: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE ${open}`],
+  homeOverdue: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE overdue AND ${open}`],
+  homeUnowned: ['counts', 'finding_count', `UPDATE finding_count SET owner_key = gen_random_uuid() WHERE ${open}`],
   homeAccounts: [
     'counts',
-    'team_open',
-    `UPDATE team_open SET critical = critical + 100 WHERE account_id = (SELECT max(account_id) FROM team_open)`,
+    'finding_count',
+    `UPDATE finding_count SET n = 0 WHERE account_id = (SELECT max(account_id) FROM finding_count WHERE ${open} AND n > 0)`,
   ],
   badge: [
     'counts',
-    'count_delta',
-    `UPDATE count_delta SET n = n + 1 WHERE owner_key IN (SELECT id FROM member) AND ${open}`,
+    'finding_count',
+    `UPDATE finding_count SET n = n + 1 WHERE owner_key IN (SELECT id FROM member) AND ${open}`,
   ],
   badgeOverdue: [
     'counts',
-    'count_delta',
-    `UPDATE count_delta SET overdue = NOT overdue WHERE owner_key IN (SELECT id FROM member) AND ${open}`,
+    'finding_count',
+    `DELETE FROM finding_count WHERE n = 0; UPDATE finding_count SET overdue = NOT overdue WHERE owner_key IN (SELECT id FROM member) AND ${open}`,
   ],
-  list: ['counts', 'count_delta', `UPDATE count_delta SET n = n + 1 WHERE status = 'resolved'`],
+  list: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE status = 'resolved'`],
   group: [
     'counts',
     'control_delta',

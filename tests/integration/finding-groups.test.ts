@@ -3,7 +3,7 @@ import { closeDatabase, pool } from '../../lib/db'
 import { FindingFilter, toFindingId } from '../../lib/domain/findings/filter'
 import { severityRank } from '../../lib/domain/findings/severity'
 import { groupFindings } from '../../lib/queries/findings/groups'
-import { sumCounts } from '../../lib/store/counts/kept-counts'
+import { sumControlCounts } from '../../lib/store/counts/control-counts'
 import { assignFindings, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { firstGroups } from '../support/groups'
 import { accessFor, clear, ours, theirs } from '../support/organisation'
@@ -98,10 +98,10 @@ test('counts by control follow every change, before and after they are summed up
   const { ids } = await four()
   const steps = [
     () => setStatus(job, { selection: { ids: ids.slice(0, 2) }, status: 'resolved' }),
-    () => sumCounts(job),
+    () => sumControlCounts(job),
     () => setTeam(job, { selection: { ids: ids.slice(2) }, team: 'cit' }),
     () => setStatus(job, { selection: { ids: ids.slice(0, 1) }, status: 'new' }),
-    () => sumCounts(job),
+    () => sumControlCounts(job),
     () => pool().query('DELETE FROM finding WHERE account_id = $1', [theirs]),
   ]
   for (const step of steps) {
@@ -114,7 +114,7 @@ test('counts by control follow every change, before and after they are summed up
 
 test('summing up twice at once counts nothing twice', async () => {
   await four()
-  await Promise.all([sumCounts(job), sumCounts(job), sumCounts(job)])
+  await Promise.all([sumControlCounts(job), sumControlCounts(job), sumControlCounts(job)])
   await expectTrueGroups()
   const { rows } = await pool().query('SELECT count(*)::int AS n FROM control_delta')
   expect(rows[0].n).toBe(4)

@@ -17,6 +17,9 @@ const lead = accessFor('lead')
 const limited = accessFor('lead', { accounts: [ours] })
 const discovered = (id: string) => prisma().account.create({ data: { id } })
 
+const accountsOf = async (filter: Partial<AccountFilter> = {}) =>
+  (await listAccounts(lead, AccountFilter.parse(filter), { cursor: null, limit: 100 })).rows
+
 describe('what people say of an account', () => {
   test('is kept with its audit entry, and registers a discovered one', async () => {
     await discovered(ours)
@@ -27,7 +30,7 @@ describe('what people say of an account', () => {
       tags: { b: '2', a: '1' },
     })
     await updateAccount(lead, input)
-    const [row] = await listAccounts(lead, AccountFilter.parse({ text: '2' }))
+    const [row] = await accountsOf({ text: '2' })
     expect(row).toMatchObject({
       name: 'Shop',
       environment: 'production',
@@ -63,16 +66,17 @@ describe('what people say of an account', () => {
     // High: the end of the 14th day after 2026-01-01 in Tokyo.
     expect(await due(policy.id)).toEqual(new Date('2026-01-15T14:59:59.999Z'))
     expect(await due(byHand.id)).toEqual(wrong)
-    const events = await prisma().findingEvent.findMany({ where: { findingId: policy.id } })
+    const events = await prisma().findingEvent.findMany({ where: { findingId: policy.id }, orderBy: { id: 'asc' } })
     expect(events).toMatchObject([
       { kind: 'due', before: '2029-01-01T00:00:00.000Z', after: '2026-01-15T14:59:59.999Z' },
+      { kind: 'overdue', before: null, after: '2026-01-15T14:59:59.999Z' },
     ])
   })
 
   test('registers an account before any report names it, once', async () => {
     const input = RegisterAccount.parse({ id: ours, name: 'Shop', ownerTeam: 'cit' })
     await registerAccount(lead, input)
-    expect(await listAccounts(lead, AccountFilter.parse({}))).toMatchObject([
+    expect(await accountsOf()).toMatchObject([
       { ownerTeam: 'cit', origin: 'registered', score: null, lastHeardAt: null },
     ])
     await expect(registerAccount(lead, input)).rejects.toMatchObject({
@@ -218,8 +222,7 @@ describe('posture', () => {
           notAvailable: 0,
         },
       })
-      const ids = async (dir: 'asc' | 'desc') =>
-        (await listAccounts(lead, AccountFilter.parse({ sort, dir }))).map(row => row.id)
+      const ids = async (dir: 'asc' | 'desc') => (await accountsOf({ sort, dir })).map(row => row.id)
       const [asc, desc] = [await ids('asc'), await ids('desc')]
       if (sort === 'name') expect(asc).toEqual(['333333333333', theirs, ours])
       else if (sort === 'score' || sort === 'heard') expect([asc[0], desc[0]]).toEqual([ours, ours])
@@ -227,4 +230,53 @@ describe('posture', () => {
       expect(new Set(desc)).toEqual(new Set(asc))
     },
   )
+
+  test.each(['score', 'open', 'overdue', 'name', 'heard'] as const)(
+    'by %s, pages hold each account once, in one order',
+    async sort => {
+      await pool().query(
+        `INSERT INTO account (id, name) SELECT (700000000000 + n)::text, CASE WHEN n % 4 > 0 THEN 'Account ' || n % 9 ELSE '' END
+         FROM generate_series(1, 23) AS n`,
+      )
+      await pool().query(
+        `INSERT INTO finding_count (account_id, team, owner_key, status, severity, overdue, n)
+         SELECT id, 'sre', '00000000-0000-0000-0000-000000000000', 'new', 3, id::bigint % 3 = 0, id::bigint % 5
+         FROM account WHERE id::bigint % 6 > 0`,
+      )
+      await pool().query(
+        `INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, score, taken_at)
+         SELECT id, '2026-11-01', 0, 0, 0, 0, 0, 0, 0, nullif(id::bigint % 7, 0) / 3::float8, now() FROM account`,
+      )
+      await pool().query(
+        `INSERT INTO feed (account_id, source, product, first_at, last_at, last_import_id, silent_after)
+         SELECT id, 'prowler', '', now(), '2026-11-01T00:00:00.123Z'::timestamptz + id::bigint % 4 * interval '1 ms', 1, now()
+         FROM account WHERE id::bigint % 3 > 0`,
+      )
+      for (const dir of ['asc', 'desc'] as const) {
+        const filter = AccountFilter.parse({ sort, dir })
+        const whole = await listAccounts(lead, filter, { cursor: null, limit: 100 })
+        expect(whole).toMatchObject({ total: 23, next: null })
+        const paged: string[] = []
+        let cursor: string | null = null
+        do {
+          const page: typeof whole = await listAccounts(lead, filter, { cursor, limit: 4 })
+          expect(page.total).toBe(23)
+          paged.push(...page.rows.map(row => row.id))
+          cursor = page.next
+        } while (cursor !== null)
+        expect(paged).toEqual(whole.rows.map(row => row.id))
+        expect(new Set(paged).size).toBe(23)
+      }
+    },
+  )
+
+  test('a cursor of another order of accounts is refused', async () => {
+    await pool().query(`INSERT INTO account (id) VALUES ($1), ($2)`, [ours, theirs])
+    const { next } = await listAccounts(lead, AccountFilter.parse({ sort: 'name' }), { cursor: null, limit: 1 })
+    for (const other of [{ sort: 'open' }, { sort: 'name', dir: 'asc' }] as const)
+      await expect(listAccounts(lead, AccountFilter.parse(other), { cursor: next, limit: 1 })).rejects.toMatchObject({
+        code: 'conflict',
+        reason: 'cursor',
+      })
+  })
 })

@@ -51,6 +51,29 @@ function asked<P extends Permission>(access: Access<Permission>, needs: P): Acce
   return prove(access, [needs])
 }
 
+test('writers about different accounts never wait for each other', async () => {
+  await oneFinding(ours)
+  await oneFinding(theirs)
+  const [first, second] = await Promise.all([pool().connect(), pool().connect()])
+  try {
+    for (const client of [first, second]) await client.query(`BEGIN; SET LOCAL lock_timeout = '5s'`)
+    for (const status of ['in_progress', 'resolved', 'new'])
+      for (const [client, account] of [
+        [first, ours],
+        [second, theirs],
+      ] as const)
+        await client.query('UPDATE finding SET status = $1, overdue = NOT overdue WHERE account_id = $2', [
+          status,
+          account,
+        ])
+    for (const client of [second, first]) await client.query('COMMIT')
+  } finally {
+    first.release()
+    second.release()
+  }
+  await expectTrueCounts()
+})
+
 describe('role and action', () => {
   const actions: [string, (access: Access<'findings:triage'>, id: string, owner: string) => Promise<unknown>][] = [
     ['assign', (access, id, owner) => assignFindings(access, { selection: { ids: [id] }, owner })],
@@ -208,11 +231,12 @@ describe('status, due date and team', () => {
     expect((await stored(id)).overdue).toBe(true)
     await setDueAt(lead, { selection: { ids: [id] }, dueAt: null })
     expect(await stored(id)).toMatchObject({ dueAt: null, dueBy: 'hand', overdue: false })
-    expect((await getFinding(lead, id)).events.map(event => event.after)).toEqual([
-      null,
-      '2030-06-30T14:59:59.999Z',
-      '2019-12-31T15:00:00.000Z',
-      null,
+    expect((await getFinding(lead, id)).events.map(event => [event.kind, event.after])).toEqual([
+      ['created', null],
+      ['due', '2030-06-30T14:59:59.999Z'],
+      ['due', '2019-12-31T15:00:00.000Z'],
+      ['overdue', '2019-12-31T15:00:00.000Z'],
+      ['due', null],
     ])
     await expectTrueCounts()
   })

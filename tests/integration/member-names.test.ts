@@ -12,7 +12,7 @@ import { updateProfile } from '../../lib/store/people/profile'
 import { accessOf, addFinding, addMember } from '../support/people'
 
 beforeEach(async () => {
-  await pool().query('TRUNCATE member, session, invite, finding, exception, finding_count, count_delta')
+  await pool().query('TRUNCATE member, session, invite, finding, exception, finding_count')
 })
 afterAll(closeDatabase)
 

@@ -55,7 +55,7 @@ export async function decisions() {
   await setStatus(lead, { selection: { ids }, status: 'in_progress' })
 }
 
-/** A first report and a second one that changes a severity and closes a finding: two lines of histories. Gives the second. */
+/** A first report and a second one that changes a severity and closes a finding: four lines of histories. Gives the second. */
 export async function twoImports() {
   const account = newAccount()
   const record = (resource: string, severity = 'LOW') => asff({ account, resource, severity, updatedAt: null })

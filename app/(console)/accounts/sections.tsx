@@ -2,16 +2,19 @@ import { getFormatter, getTranslations } from 'next-intl/server'
 import { AccountChips } from '@/components/accounts/account-chips'
 import { AccountDialog } from '@/components/accounts/account-dialog'
 import { AccountFilters } from '@/components/accounts/account-filters'
-import { accountsHref, readAccountFilter } from '@/components/accounts/account-params'
+import { accountsHref, readAccountList } from '@/components/accounts/account-params'
 import { AccountTable } from '@/components/accounts/account-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { LinkButton } from '@/components/ui/link-button'
+import { Pagination } from '@/components/ui/pagination'
 import { Panel } from '@/components/ui/panel'
 import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { listAccounts } from '@/lib/queries/accounts/list'
 import { addAccount } from './actions'
+
+const PAGE_ROWS = 100
 
 export async function RegisterButton() {
   const access = await requireAccess('findings:read')
@@ -23,13 +26,13 @@ export async function AccountsSection({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>
 }) {
-  const [access, filter, t, format] = await Promise.all([
+  const [access, { filter, after }, t, format] = await Promise.all([
     requireAccess('findings:read'),
-    readAccountFilter(searchParams),
+    readAccountList(searchParams),
     getTranslations(),
     getFormatter(),
   ])
-  const rows = await listAccounts(access, filter)
+  const { rows, next, total } = await listAccounts(access, filter, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS })
   const filtered = filter.text !== '' || filter.environment.length > 0 || filter.team.length > 0
   return (
     <>
@@ -37,7 +40,7 @@ export async function AccountsSection({
       <div className="flex flex-wrap items-center justify-between gap-2">
         <AccountChips filter={filter} />
         <p className="text-muted text-xs">
-          <strong className="font-semibold text-foreground">{t('accounts.count', { count: rows.length })}</strong>{' '}
+          <strong className="font-semibold text-foreground">{t('accounts.count', { count: total })}</strong>{' '}
           {t('common.asOf', { time: format.dateTime(now(), { dateStyle: 'medium', timeStyle: 'short' }) })}
         </p>
       </div>
@@ -60,6 +63,10 @@ export async function AccountsSection({
             {t(filtered ? 'accounts.noneMatchText' : 'accounts.noneText')}
           </EmptyState>
         )}
+        <Pagination
+          previous={after.length > 0 ? accountsHref(filter, after.slice(0, -1)) : null}
+          next={next ? accountsHref(filter, [...after, next]) : null}
+        />
       </Panel>
     </>
   )

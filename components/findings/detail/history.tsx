@@ -43,6 +43,7 @@ function useSentence() {
       event.kind === 'excepted' ||
       event.kind === 'returned' ||
       event.kind === 'expiring' ||
+      event.kind === 'overdue' ||
       event.kind === 'left' ||
       event.kind === 'first_seen' ||
       event.kind === 'closed_at'

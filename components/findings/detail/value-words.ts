@@ -6,7 +6,7 @@ import { Team } from '@/lib/domain/people/team'
 import { visibleText } from '@/lib/domain/text/visible-text'
 
 const STATUS_KINDS: EventKind[] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
-const DATES: EventKind[] = ['due', 'expiring', 'first_seen', 'closed_at']
+const DATES: EventKind[] = ['due', 'overdue', 'expiring', 'first_seen', 'closed_at']
 
 /** A value of the history in the reader's words. */
 export function useValueWords() {

@@ -23,7 +23,7 @@ export const FindingsQuery = z.strictObject({
 export type FindingsQuery = z.infer<typeof FindingsQuery>
 
 /** Query of GET /accounts. */
-export const AccountsQuery = z.strictObject(AccountFilter.shape)
+export const AccountsQuery = z.strictObject({ ...AccountFilter.shape, ...Paging })
 
 /** Query of GET /exceptions. */
 export const ExceptionsQuery = z.strictObject({

@@ -200,7 +200,11 @@ export const ApiAccount = z.strictObject({
   closedAt: Instant.nullable().describe('Since when it has left the organisation'),
   closedReason: z.string(),
 })
-export const ApiAccounts = z.strictObject({ accounts: z.array(ApiAccount) })
+export const ApiAccounts = z.strictObject({
+  accounts: z.array(ApiAccount),
+  nextCursor: z.string().nullable().describe('Null on the last page'),
+  total: z.int().describe('Of the whole list'),
+})
 
 const Tally = z.strictObject({ key: z.string(), label: z.string(), severity: Severity, count: Count })
 

@@ -1,12 +1,16 @@
 import { z } from 'zod'
 
-/** What a line in the history of a finding says. */
+/**
+ * What a line in the history of a finding says. `reopened` is by a report; a person opens one again by `status`. `overdue` is written
+ * once for each due date that passes.
+ */
 export const EventKind = z.enum([
   'created',
   'owner',
   'team',
   'status',
   'due',
+  'overdue',
   'comment',
   'severity',
   'title',

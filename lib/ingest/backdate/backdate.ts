@@ -8,7 +8,9 @@ import { confirmGone, explainPassed, type Redated, redateFindings } from '../../
 import {
   addFindings,
   addImportEvents,
+  addOverdueEvents,
   type ImportEvent,
+  importActor,
   lockFindings,
   type StoredFinding,
 } from '../../store/sightings/settled-findings'
@@ -62,7 +64,9 @@ export async function backdateFindings(
     events.push(...eventsOf(finding, earlier, due))
   }
   await redateFindings(run.access, client, now(), redated)
-  await addImportEvents(run.access, client, { importId: run.importId, at: now(), label: labelOf(run) }, events)
+  const by = { importId: run.importId, at: now(), label: labelOf(run) }
+  await addImportEvents(run.access, client, by, events)
+  await addOverdueEvents(run.access, client, { ...by, actor: importActor(by) }, redated)
   const over = [...told].flatMap(([key, failures]) => (findings.has(key) ? [] : failures))
   return addPassed(run, client, over)
 }

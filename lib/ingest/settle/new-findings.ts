@@ -9,7 +9,7 @@ import { dueAt } from '../../domain/policies/due'
 import { MAX_PACKAGES } from '../../store/sightings/package-names'
 import type { SightingWrite } from '../../store/sightings/rows'
 import type { NewFinding } from '../../store/sightings/settled-findings'
-import { type RunContext, resolvedBy } from '../run/context'
+import { labelOf, type RunContext, resolvedBy } from '../run/context'
 import { applyRouting } from './apply-routing'
 import { withException } from './exception-match'
 
@@ -24,9 +24,10 @@ export function draftFindings(run: RunContext, writes: readonly SightingWrite[])
     if (group) group.push(write)
     else groups.set(key, [write])
   }
+  const label = labelOf(run)
   const findings: NewFinding[] = []
   for (const group of groups.values()) {
-    const finding = toFinding(run, group)
+    const finding = toFinding(run, label, group)
     if (finding) findings.push(finding)
   }
   return findings
@@ -64,7 +65,7 @@ function closedAt(run: RunContext, group: readonly SightingWrite[]): Date {
   return (failing.length > 0 ? resolvedBy(run, failing) : null) ?? run.observedAt
 }
 
-function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding | null {
+function toFinding(run: RunContext, label: string, group: readonly SightingWrite[]): NewFinding | null {
   const first = group[0]
   if (!first) return null
   const { outcome, problem } = first.item
@@ -123,6 +124,7 @@ function toFinding(run: RunContext, group: readonly SightingWrite[]): NewFinding
     firstSeenAt: run.observedAt,
     resolvedAt: state.status === 'resolved' ? closedAt(run, group) : null,
     importId: run.importId,
+    importLabel: label,
     exceptionId: side.exceptionId,
     beforeException: side.beforeException,
   }

@@ -10,10 +10,12 @@ import { endWithFinding } from '../../store/exceptions/approved'
 import { namePackages } from '../../store/sightings/package-names'
 import {
   addImportEvents,
+  addOverdueEvents,
   type FindingKey,
   type FindingMove,
   type FindingUpdate,
   type ImportEvent,
+  importActor,
   lockFindings,
   moveFindings,
   type StoredFinding,
@@ -72,10 +74,12 @@ export async function settleFindings(
     }
     count(run, moved, finding, settled, told.reported.has(key))
   }
-  await updateFindings(run.access, client, { importId: run.importId, at: now() }, updates)
+  const by = { importId: run.importId, at: now(), label: labelOf(run) }
+  await updateFindings(run.access, client, by, updates)
   await moveFindings(run.access, client, now(), moves)
   await namePackages(run.access, client, [...stored.values()])
-  await addImportEvents(run.access, client, { importId: run.importId, at: now(), label: labelOf(run) }, events)
+  await addImportEvents(run.access, client, by, events)
+  await addOverdueEvents(run.access, client, { ...by, actor: importActor(by) }, updates)
   await endWithFinding(run.access, client, ended)
   return { moved, missing }
 }

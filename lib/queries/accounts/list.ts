@@ -1,35 +1,122 @@
 import 'server-only'
+import { z } from 'zod'
 import type { Access } from '../../access/proof'
+import { now } from '../../clock'
 import type { AccountFilter } from '../../domain/accounts/filter'
-import type { AccountRow } from '../../domain/views'
+import type { AccountRow, Page } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { contains } from '../../sql/contains'
-import { accountRows } from './rows'
+import { postureScores, reportingAccounts, reportingSources } from '../../sql/feeds/posture'
+import { isOpenCount } from '../../sql/findings/open'
+import { read } from '../../sql/read'
+import { decodeCursor, encodeCursor, PlaceInt, PlaceText, PlaceTime } from '../cursor'
+import { accountInScope, accountRows, newestScores } from './rows'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
 
-/** More accounts than this are not listed. */
-const most = 2_000
-
-const columns: Record<AccountFilter['sort'], Sql> = {
-  score: sql`score`,
-  open: sql`open_total`,
-  overdue: sql`overdue`,
-  name: sql`lower(coalesce(nullif(name, ''), id))`,
-  heard: sql`last_heard_at`,
+/** What a list is sorted by. Only this is worked out for every account of the list; the rest is read for one page. */
+interface Order {
+  /** The value in a cursor, and its type in SQL. */
+  place: z.ZodType<string | number>
+  type: Sql
+  /** Behind `WITH wanted (id, name) AS …`: `(id, value)` of each of `wanted`. */
+  values: () => Sql
 }
 
-/** The accounts in scope that a filter gives, in its order; those without a value last. */
-export async function listAccounts(access: Access<'findings:read'>, filter: AccountFilter): Promise<AccountRow[]> {
+const openFindings =
+  (only: Sql): Order['values'] =>
+  () =>
+    sql`
+  SELECT w.id, coalesce(c.n, 0) AS value FROM wanted w LEFT JOIN (
+    SELECT c.account_id, sum(c.n)::int AS n FROM finding_count c WHERE ${isOpenCount} AND ${only} GROUP BY 1
+  ) AS c ON c.account_id = w.id`
+
+const orders: Record<AccountFilter['sort'], Order> = {
+  open: { place: PlaceInt, type: sql`int`, values: openFindings(sql`TRUE`) },
+  overdue: { place: PlaceInt, type: sql`int`, values: openFindings(sql`c.overdue`) },
+  name: {
+    place: PlaceText,
+    type: sql`text`,
+    values: () => sql`SELECT id, lower(coalesce(nullif(name, ''), id)) AS value FROM wanted`,
+  },
+  score: {
+    place: z.number(),
+    type: sql`float8`,
+    values: () => sql`
+      SELECT w.id, s.score AS value FROM wanted w LEFT JOIN (
+        WITH speaking AS (${reportingSources(now())}), kept AS (${newestScores})
+        ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM kept`)} UNION ALL SELECT id, score, blind FROM kept
+      ) AS s ON s.account_id = w.id`,
+  },
+  heard: {
+    place: PlaceTime,
+    type: sql`timestamptz`,
+    values: () => sql`
+      SELECT w.id, h.last_heard_at AS value FROM wanted w LEFT JOIN (
+        WITH speaking AS (${reportingSources(now())}) ${reportingAccounts}
+      ) AS h ON h.account_id = w.id`,
+  },
+}
+
+/**
+ * One page of the accounts in scope that a filter gives, in its order; those without a value last, equals by id. Throws `conflict` for
+ * a cursor of another list.
+ */
+export async function listAccounts(
+  access: Access<'findings:read'>,
+  filter: AccountFilter,
+  page: { cursor: string | null; limit: number },
+): Promise<Page<AccountRow>> {
+  const limit = Math.min(Math.max(Math.trunc(page.limit), 1), 200)
+  const { values } = orders[filter.sort]
+  const after = page.cursor === null ? sql`TRUE` : isBehind(filter, page.cursor)
+  const direction = filter.dir === 'asc' ? sql`ASC NULLS LAST` : sql`DESC NULLS LAST`
+  const found = await read<{ id: string | null; value: string | number | Date | null; total: number }>(sql`
+    WITH wanted AS MATERIALIZED (
+      SELECT a.id, a.name FROM account a WHERE ${accountInScope(access)} AND ${wantedBy(filter)}
+    ), page AS (
+      SELECT id, value FROM (${values()}) AS v WHERE ${after}
+      ORDER BY value ${direction}, id LIMIT ${limit + 1}
+    )
+    SELECT p.id, p.value, n.total FROM (SELECT count(*)::int AS total FROM wanted) AS n LEFT JOIN page p ON TRUE
+    ORDER BY p.value ${direction}, p.id`)
+  const keys = found.flatMap(({ id, value }) => (id === null ? [] : [{ id, value }]))
+  const ids = keys.slice(0, limit).map(({ id }) => id)
+  const rows = ids.length > 0 ? await rowsOf(access, ids) : []
+  const last = keys[limit - 1]
+  return {
+    rows,
+    next: keys.length > limit && last ? encodeCursor({ sort: filter.sort, dir: filter.dir, ...last }) : null,
+    total: found[0]?.total ?? 0,
+    exact: true,
+  }
+}
+
+function rowsOf(access: Access<'findings:read'>, ids: readonly string[]): Promise<AccountRow[]> {
+  const list = sql`${[...ids]}::text[]`
+  return accountRows(access, sql`a.id = ANY(${list})`, sql`array_position(${list}, id)`, ids.length)
+}
+
+/** Holds for `(id, value)` behind a cursor. Throws `conflict` where it is not one of this order. */
+function isBehind({ sort, dir }: AccountFilter, cursor: string): Sql {
+  const { place, type } = orders[sort]
+  const shape = z.object({ sort: z.literal(sort), dir: z.literal(dir), value: place.nullable(), id: PlaceText })
+  const { value, id } = decodeCursor(cursor, shape)
+  if (value === null) return sql`(value IS NULL AND id > ${id})`
+  const at = sql`${value}::${type}`
+  return sql`(value IS NULL OR value ${dir === 'asc' ? sql`>` : sql`<`} ${at} OR (value = ${at} AND id > ${id}))`
+}
+
+/** Over `account AS a`. */
+function wantedBy(filter: AccountFilter): Sql {
   const wanted = [
     sql`TRUE`,
     filter.environment.length > 0 && sql`a.environment = ANY(${filter.environment}::text[])`,
     filter.team.length > 0 && sql`a.owner_team = ANY(${filter.team}::text[])`,
     filter.text !== '' && accountSays(filter.text),
   ].filter(condition => condition !== false)
-  const direction = filter.dir === 'asc' ? sql`ASC NULLS LAST` : sql`DESC NULLS LAST`
-  return accountRows(access, Prisma.join(wanted, ' AND '), sql`${columns[filter.sort]} ${direction}`, most)
+  return Prisma.join(wanted, ' AND ')
 }
 
 /** Whether the name, the id or a tag of `account AS a` contains the text. */

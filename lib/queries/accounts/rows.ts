@@ -41,6 +41,11 @@ export function accountInScope(access: Access): Sql {
   return accounts === null ? sql`TRUE` : sql`a.id = ANY(${accounts}::text[])`
 }
 
+/** Score and blind share of the accounts in `wanted (id)`, as their newest snapshots have them. */
+export const newestScores = sql`
+  SELECT w.id, s.score, s.blind FROM wanted w CROSS JOIN LATERAL (
+    SELECT score, blind FROM snapshot WHERE account_id = w.id ORDER BY day DESC LIMIT 1) AS s`
+
 /**
  * Accounts in scope that meet `wanted` (over `account AS a`), in `order` (over the columns of AccountRow in snake case). Reads
  * kept counts only, never findings. The score is that of lib/sql/feeds/posture.ts, over controls merged across feeds. Of many accounts, score
@@ -62,9 +67,7 @@ export async function accountRows(
     ), speaking AS (
       ${reportingSources(now())}
     ), kept AS (
-      SELECT w.id, s.score, s.blind FROM wanted w CROSS JOIN LATERAL (
-        SELECT score, blind FROM snapshot WHERE account_id = w.id ORDER BY day DESC LIMIT 1) AS s
-      WHERE NOT ${live}::boolean
+      SELECT * FROM (${newestScores}) AS newest WHERE NOT ${live}::boolean
     ), scores AS (
       ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM kept`)}
       UNION ALL SELECT id, score, blind FROM kept

@@ -8,7 +8,7 @@ import { Prisma } from '../../generated/prisma/client'
 import { closedAccounts, findingCondition, severityRanks } from '../../sql/findings/where'
 import { read } from '../../sql/read'
 import { decodeCursor, encodeCursor, PlaceInt, PlaceText } from '../cursor'
-import { asksNothing, keptCounts, nobodyKey, openByAccount } from './count'
+import { asksNothing, keptCounts, nobodyKey } from './count'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -44,7 +44,10 @@ export async function groupFindings(
   }
 }
 
-/** Over every account and nothing but team and severity, the kept counts tell; otherwise the findings are counted. */
+/**
+ * Over every account and nothing but team and severity, the kept differences are summed up: reading the open findings of a million
+ * takes a quarter of a second even from an index. Otherwise the findings of the filter are counted.
+ */
 async function byControl(
   access: Access<'findings:read'>,
   filter: FindingFilter,
@@ -72,18 +75,14 @@ async function byKept(
   by: 'account' | 'owner',
   after: Place | null,
 ): Promise<StoredGroup[]> {
-  const open = by === 'account' ? await openByAccount(access, filter) : null
-  const kept = open ? null : await keptCounts(access, filter, { byAccount: by === 'account' })
-  const column = by === 'account' ? sql`c.account_id` : sql`c.owner_key::text`
-  const groups = open
-    ? sql`SELECT c.account_id AS key, c.severity, c.n FROM ${open}`
-    : kept
-      ? sql`SELECT key, max(severity) AS severity, sum(n)::int AS n FROM (
-            SELECT ${column} AS key, c.severity, sum(c.n) AS n FROM ${kept} GROUP BY 1, 2 HAVING sum(c.n) > 0) AS c GROUP BY 1`
-      : counted(
-          by === 'account' ? sql`f.account_id` : sql`coalesce(f.owner_id, ${nobodyKey}::uuid)::text`,
-          await findingCondition(access, filter),
-        )
+  const kept = await keptCounts(access, filter)
+  const column = by === 'account' ? sql`c.account_id` : sql`c.owner_key`
+  const groups = kept
+    ? sql`SELECT ${column}::text AS key, max(c.severity) AS severity, sum(c.n)::int AS n FROM ${kept} AND c.n > 0 GROUP BY ${column}`
+    : counted(
+        by === 'account' ? sql`f.account_id` : sql`coalesce(f.owner_id, ${nobodyKey}::uuid)::text`,
+        await findingCondition(access, filter),
+      )
   const named =
     by === 'account'
       ? sql`(SELECT a.name FROM account a WHERE a.id = g.key) AS label`

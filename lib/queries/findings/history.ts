@@ -17,8 +17,8 @@ interface FirstReport {
 
 /**
  * The history of a finding that the caller has found in scope, and of those that became part of it, oldest line first, the newest
- * 1,000 at most. Its beginning
- * stands in no table: it follows from the import that first reported it.
+ * 1,000 at most. It begins with the first report. That has no line of its own where the finding came out of another one; it then
+ * follows from the import that first reported it.
  */
 export async function historyOf(_access: Access<'findings:read'>, finding: FirstReport): Promise<FindingEventView[]> {
   const [events, origin] = await Promise.all([
@@ -71,9 +71,8 @@ export async function historyOf(_access: Access<'findings:read'>, finding: First
     changeset: null,
     undo: false,
   }
-  return [
-    created,
-    ...events.map(event => ({
+  const lines = events.map(
+    (event): FindingEventView => ({
       id: event.id,
       at: event.at,
       actorKind: event.actor_kind,
@@ -85,6 +84,8 @@ export async function historyOf(_access: Access<'findings:read'>, finding: First
       text: event.text,
       changeset: event.changeset,
       undo: event.undo,
-    })),
-  ]
+    }),
+  )
+  const first = lines.find(line => line.kind === 'created')
+  return [first ?? created, ...lines.filter(line => line.kind !== 'created')]
 }

@@ -7,3 +7,6 @@ export const openStatusText = openStatuses.map(status => `'${status}'`).join(', 
 
 /** The same for Prisma's tagged templates. */
 export const openStatusSql = Prisma.raw(openStatusText)
+
+/** Counts of open findings, over `finding_count AS c`. Written as in its partial indexes, so that sums read nothing else. */
+export const isOpenCount = Prisma.raw(`c.status IN (${openStatusText}) AND c.n > 0`)

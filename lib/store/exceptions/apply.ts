@@ -15,6 +15,7 @@ import type { Tags } from '../../domain/identity/tags'
 import type { Environment } from '../../domain/people/team'
 import { type Exception, Prisma } from '../../generated/prisma/client'
 import { reportedTags, ruleCondition } from '../../sql/exceptions/where'
+import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
 import { lockAccountsSql } from '../accounts/lock'
 import { queuePolicies } from '../policies/queue'
@@ -146,6 +147,15 @@ async function bring(access: Applier, accountId: string, ids: readonly string[])
         WHERE f.account_id = ${accountId} AND f.id = ANY(${[...ids]}::uuid[])`
       const changes = rows.flatMap(row => changeOf(exceptions, accountId, row))
       if (changes.length === 0) return 0
+      const by = { actor, at: now() }
+      const event = {
+        accountId: sql`${accountId}`,
+        findingId: sql`m.id`,
+        kind: sql`m.kind`,
+        before: sql`to_jsonb(m.before)`,
+        after: sql`to_jsonb(m.after)`,
+        text: sql`m.number`,
+      }
       await tx.$executeRaw`
         WITH moved AS (
           SELECT * FROM jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) AS m(id uuid, before text, after text, exception_id int,
@@ -155,9 +165,10 @@ async function bring(access: Applier, accountId: string, ids: readonly string[])
             overdue = m.overdue, updated_at = ${now()}::timestamptz
           FROM moved m WHERE f.account_id = ${accountId} AND f.id = m.id
         )
-        INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, text)
-        SELECT ${accountId}, m.id, ${now()}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, m.kind, to_jsonb(m.before), to_jsonb(m.after), m.number
-        FROM moved m`
+        ${insertEvents(by, event, sql`moved m`)}`
+      const overdue = changes.filter(change => change.overdue).map(change => change.id)
+      const late = sql`SELECT ${accountId}::text AS account_id, id FROM unnest(${overdue}::uuid[]) AS k(id)`
+      if (overdue.length > 0) await tx.$executeRaw(insertOverdueEvents(by, late))
       // Policies do not move what rests.
       if (changes.some(change => change.kind === 'returned'))
         await queuePolicies(tx, access, ['due-policy', 'routing'], [accountId])

@@ -20,12 +20,14 @@ import type { Tags } from '../../domain/identity/tags'
 import { endOfDay, instantOf } from '../../domain/policies/due'
 import { env } from '../../env'
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
-import type { Exception, Prisma } from '../../generated/prisma/client'
+import { type Exception, Prisma } from '../../generated/prisma/client'
 import { askedBy, reportedTags, staysInScope } from '../../sql/exceptions/where'
+import { insertEvents } from '../../sql/findings/events'
 import { inScope } from '../../sql/findings/where'
 import { lockAccountsSql } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 
+const { sql } = Prisma
 type Tx = Prisma.TransactionClient
 
 /** A lead may decide up to this severity; beyond it a lead of CSIRT or an administrator. */
@@ -246,17 +248,12 @@ function endOf(until: string): Date {
 async function noteAsked(tx: Tx, access: Access, row: Exception): Promise<void> {
   const { actor } = access
   if (!row.accountId || !row.findingId) return
-  await tx.findingEvent.create({
-    data: {
-      accountId: row.accountId,
-      findingId: row.findingId,
-      at: now(),
-      actorKind: actor.kind,
-      actorId: actor.id,
-      actorName: actor.name,
-      kind: 'asked',
-      after: row.kind,
-      text: row.reason,
-    },
-  })
+  const event = {
+    accountId: sql`${row.accountId}`,
+    findingId: sql`${row.findingId}::uuid`,
+    kind: 'asked' as const,
+    after: sql`to_jsonb(${row.kind}::text)`,
+    text: sql`${row.reason}`,
+  }
+  await tx.$executeRaw(insertEvents({ actor, at: now() }, event, sql`(SELECT) AS once`))
 }

@@ -9,11 +9,6 @@ const { sql } = Prisma
 export const pickedFields = sql`p.account_id, p.id, p.status, p.team, p.team_by, p.owner_id, p.owner_by, p.due_at, p.due_by, p.severity,
   p.resolved_reason`
 
-/** A date as it stands in the history. */
-export function dateText(date: Sql): Sql {
-  return sql`to_jsonb(to_char(${date} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
-}
-
 /**
  * What is kept beside the former value, as jsonb over `p`: who had set it, and what had closed it. `undoes` names the change that this
  * line takes back.

@@ -7,6 +7,7 @@ import type { ChangePreview, ChangeResult, FindingSelection, Selected } from '..
 import { maxUnconfirmed } from '../../domain/findings/change-set'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { recordAudit } from '../audit/audit'
 import { type ChangeGroup, formerState, groupColumns, pickedFields, toDetail, toValues } from './change-lines'
 import { accountsOf, countSelected, type HeldFindings, holdFindings, selectionCondition } from './selection'
@@ -56,6 +57,7 @@ export async function changeFindings(
     for (const change of changes) {
       const written = await write(tx, access, { id, held, change })
       const count = written[0]?.total ?? 0
+      if (change.kind === 'status' || change.kind === 'due') await noteOverdue(tx, access, { id, kind: change.kind })
       groups.push(...written)
       changed = Math.max(changed, count)
       if (count === 0 || !change.action) continue
@@ -109,17 +111,30 @@ async function write(tx: Tx, access: Access<'findings:triage'>, { id, held, chan
     ? sql`changed AS (UPDATE finding f SET ${change.set}, updated_at = ${at}::timestamptz FROM picked p
         WHERE f.account_id = p.account_id AND f.id = p.id),`
     : Prisma.empty
+  const event = {
+    accountId: sql`p.account_id`,
+    findingId: sql`p.id`,
+    kind: change.kind,
+    before: change.before,
+    after: change.after,
+    text: sql`${change.text}`,
+    changeId: id,
+    former: formerState(change.kind),
+  }
   return tx.$queryRaw<ChangeGroup[]>`
     WITH picked AS MATERIALIZED (
       SELECT ${pickedFields}, o.name AS owner_name
       FROM (SELECT f.* FROM finding f WHERE ${held.where}) AS p LEFT JOIN member o ON o.id = p.owner_id
       WHERE ${change.differs}
     ), ${update} written AS (
-      INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, text, change_id, former)
-      SELECT p.account_id, p.id, ${at}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, ${change.kind},
-        ${change.before}, ${change.after}, ${change.text}::text, ${id}::uuid, ${formerState(change.kind)}
-      FROM picked p RETURNING kind, before, after
+      ${insertEvents({ actor, at }, event, sql`picked p`)} RETURNING kind, before, after
     ) ${groupColumns(sql`written`)}`
+}
+
+/** Notes which findings of the change are overdue by it. */
+async function noteOverdue(tx: Tx, { actor }: Access, { id, kind }: { id: string; kind: string }): Promise<void> {
+  const changed = sql`SELECT e.account_id, e.finding_id AS id FROM finding_event e WHERE e.change_id = ${id}::uuid AND e.kind = ${kind}`
+  await tx.$executeRaw(insertOverdueEvents({ actor, at: now() }, changed))
 }
 
 async function note(

@@ -2,8 +2,11 @@ import 'server-only'
 import type { Access } from '../../access/proof'
 import { now } from '../../clock'
 import { openStatuses } from '../../domain/findings/status'
-import type { Prisma } from '../../generated/prisma/client'
+import { Prisma } from '../../generated/prisma/client'
+import { insertEvents } from '../../sql/findings/events'
 import { lockAccountsSql } from '../accounts/lock'
+
+const { sql } = Prisma
 
 /**
  * Takes the owner off a member's open findings in all accounts but `kept`, with a line in the history of each. Gives how many
@@ -26,13 +29,17 @@ export async function releaseFindings(
     lockAccountsSql,
     held.map(row => row.account_id),
   )
+  const event = {
+    accountId: sql`account_id`,
+    findingId: sql`id`,
+    kind: 'owner' as const,
+    before: sql`jsonb_build_object('id', ${memberId}::text, 'name', ${name}::text)`,
+  }
   return tx.$executeRaw`
     WITH released AS (
       UPDATE finding SET owner_id = NULL, owner_by = NULL, updated_at = ${now()}
       WHERE owner_id = ${memberId}::uuid AND status = ANY(${open}::text[]) AND NOT account_id = ANY(${[...kept]}::text[])
       RETURNING account_id, id
     )
-    INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
-    SELECT account_id, id, ${now()}, ${actor.kind}, ${actor.id}, ${actor.name}, 'owner', jsonb_build_object('id', ${memberId}::text, 'name', ${name}::text), NULL
-    FROM released`
+    ${insertEvents({ actor, at: now() }, event, sql`released`)}`
 }

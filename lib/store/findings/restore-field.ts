@@ -6,7 +6,8 @@ import type { AccountId } from '../../domain/accounts/account-id'
 import { changesOf, type UndoableField } from '../../domain/findings/change-set'
 import { openStatuses, settableStatuses } from '../../domain/findings/status'
 import { Prisma } from '../../generated/prisma/client'
-import { type ChangeGroup, dateText, formerState, groupColumns, pickedFields } from './change-lines'
+import { dateText, insertEvents, insertOverdueEvents } from '../../sql/findings/events'
+import { type ChangeGroup, formerState, groupColumns, pickedFields } from './change-lines'
 import { workableTeams } from './selection'
 
 type Sql = Prisma.Sql
@@ -108,7 +109,7 @@ function workable(access: Access, { undoes, id, field, own }: Restoring): Sql {
   const teams = sql`${[...workableTeams(access)]}::text[]`
   if (field !== 'team' || !own) return sql`p.team = ANY(${teams})`
   return sql`(p.team = ANY(${teams}) OR (coalesce(${text(sql`e.before`)}, p.team) = ANY(${teams})
-    AND NOT EXISTS (SELECT FROM finding_event s WHERE ${sameFinding} AND s.id > e.id
+    AND NOT EXISTS (SELECT FROM finding_event s WHERE ${sameFinding} AND s.id > e.id AND s.kind <> 'overdue'
       AND coalesce(s.change_id <> ALL(${[undoes, id]}::uuid[]), TRUE))))`
 }
 
@@ -122,7 +123,16 @@ export async function restoreField(
   const { actor } = access
   const rule = ruleOf(restoring)
   const at = now()
-  return tx.$queryRaw<ChangeGroup[]>`
+  const event = {
+    accountId: sql`p.account_id`,
+    findingId: sql`p.id`,
+    kind: field,
+    before: sql`p.present`,
+    after: field === 'team' ? sql`coalesce(p.line_before, p.present)` : sql`p.line_before`,
+    changeId: id,
+    former: formerState(field, undoes),
+  }
+  const groups = await tx.$queryRaw<ChangeGroup[]>`
     WITH picked AS MATERIALIZED (
       SELECT ${pickedFields}, e.before AS line_before, e.former AS line_former, ${rule.present} AS present
       FROM finding_event e JOIN finding p ON p.account_id = e.account_id AND p.id = e.finding_id LEFT JOIN member o ON o.id = p.owner_id
@@ -132,9 +142,11 @@ export async function restoreField(
     ), changed AS (
       UPDATE finding f SET ${rule.set}, updated_at = ${at}::timestamptz FROM picked p WHERE f.account_id = p.account_id AND f.id = p.id
     ), written AS (
-      INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, change_id, former)
-      SELECT p.account_id, p.id, ${at}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, ${field}, p.present,
-        ${field === 'team' ? sql`coalesce(p.line_before, p.present)` : sql`p.line_before`}, ${id}::uuid, ${formerState(field, undoes)}
-      FROM picked p RETURNING kind, before, after
+      ${insertEvents({ actor, at }, event, sql`picked p`)} RETURNING kind, before, after
     ) ${groupColumns(sql`written`)}`
+  if (field === 'status' || field === 'due') {
+    const restored = sql`SELECT e.account_id, e.finding_id AS id FROM finding_event e WHERE e.change_id = ${id}::uuid AND e.kind = ${field}`
+    await tx.$executeRaw(insertOverdueEvents({ actor, at }, restored))
+  }
+  return groups
 }

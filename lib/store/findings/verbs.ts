@@ -9,10 +9,10 @@ import { dueAt } from '../../domain/policies/due'
 import { env } from '../../env'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { dateText } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
 import { duePolicyIn } from '../policies/due-policy'
 import { queuePolicies } from '../policies/queue'
-import { dateText } from './change-lines'
 import type { FindingChange, Prepared } from './changes'
 
 type Tx = Prisma.TransactionClient

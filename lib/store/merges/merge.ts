@@ -5,6 +5,7 @@ import { now } from '../../clock'
 import type { MergeCandidate, MergedFinding } from '../../domain/findings/merge'
 import type { Problem } from '../../domain/identity/equivalence'
 import type { FindingClass } from '../../domain/imports/outcome'
+import { copyEvents } from '../../sql/findings/events'
 import { openStatusText } from '../../sql/findings/open'
 import type { GroupedSighting } from '../sightings/grouped'
 
@@ -184,20 +185,5 @@ export async function noteGrouping(
   findingId: string,
   event: { kind: 'merged' | 'renamed' | 'unmerged' | 'resolved' | 'status'; before: string; after: string | null },
 ): Promise<void> {
-  const { actor } = access
-  await client.query(
-    `INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      accountId,
-      findingId,
-      now(),
-      actor.kind,
-      actor.id,
-      actor.name,
-      event.kind,
-      JSON.stringify(event.before),
-      event.after === null ? null : JSON.stringify(event.after),
-    ],
-  )
+  await copyEvents(client, { actor: access.actor, at: now() }, [{ accountId, id: findingId, ...event }])
 }

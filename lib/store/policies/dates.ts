@@ -6,9 +6,12 @@ import { Environment } from '../../domain/people/team'
 import { dueAt } from '../../domain/policies/due'
 import type { DuePolicy } from '../../domain/policies/due-policy'
 import { env } from '../../env'
-import type { Prisma } from '../../generated/prisma/client'
+import { Prisma } from '../../generated/prisma/client'
+import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
 import type { Step, Stepped } from './account-policy'
+
+const { sql } = Prisma
 
 /**
  * Sets the due dates of an account's next open findings, where the policy and no person set them, to what the policy says. Each that
@@ -39,7 +42,15 @@ export async function movePolicyDates(
     const due = dueOf(row)
     return due?.getTime() === row.due_at?.getTime() ? [] : [{ id: row.id, before: row.due_at, after: due }]
   })
-  if (moves.length > 0)
+  if (moves.length > 0) {
+    const source = { actor: by, at: now() }
+    const event = {
+      accountId: sql`${accountId}`,
+      findingId: sql`m.id`,
+      kind: 'due' as const,
+      before: sql`to_jsonb(m.before)`,
+      after: sql`to_jsonb(m.after)`,
+    }
     await tx.$executeRaw`
       WITH moved AS (
         SELECT m.id, m.before, m.after, m.after::timestamptz AS due FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb)
@@ -48,8 +59,9 @@ export async function movePolicyDates(
         UPDATE finding f SET due_at = m.due, overdue = coalesce(m.due < ${now()}::timestamptz, FALSE), updated_at = ${now()}::timestamptz
         FROM moved m WHERE f.account_id = ${accountId} AND f.id = m.id
       )
-      INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
-      SELECT ${accountId}, m.id, ${now()}::timestamptz, ${by.kind}, ${by.id}, ${by.name}, 'due', to_jsonb(m.before), to_jsonb(m.after)
-      FROM moved m`
+      ${insertEvents(source, event, sql`moved m`)}`
+    const late = sql`SELECT ${accountId}::text AS account_id, id FROM unnest(${moves.map(move => move.id)}::uuid[]) AS k(id)`
+    await tx.$executeRaw(insertOverdueEvents(source, late))
+  }
   return { moved: moves.length, after: rows.length < size ? null : (rows.at(-1)?.id ?? null) }
 }

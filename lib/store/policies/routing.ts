@@ -7,11 +7,13 @@ import type { FindingClass, SourceId } from '../../domain/imports/outcome'
 import { Environment, Team } from '../../domain/people/team'
 import { type RoutingRule, RoutingRules, routeTo, type SaveRouting } from '../../domain/policies/routing'
 import { AppError } from '../../errors'
-import type { Prisma } from '../../generated/prisma/client'
+import { Prisma } from '../../generated/prisma/client'
+import { insertEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
 import { accountPolicy, type Step, type Stepped } from './account-policy'
 import { holdOwners, type Owners, ownerIn } from './routing-owners'
 
+const { sql } = Prisma
 type Tx = Prisma.TransactionClient
 
 interface Stored {
@@ -78,7 +80,9 @@ async function reroute(
     if (team === row.team && !person) return []
     return [{ id: row.id, before: row.team, after: team, owner: person?.id ?? null, owner_name: person?.name ?? null }]
   })
-  if (moves.length > 0)
+  if (moves.length > 0) {
+    const source = { actor: by, at: now() }
+    const event = { accountId: sql`${accountId}`, findingId: sql`p.id` }
     await tx.$executeRaw`
       WITH picked AS (
         SELECT * FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS p(id uuid, before text, after text, owner uuid, owner_name text)
@@ -86,12 +90,9 @@ async function reroute(
         UPDATE finding f SET team = p.after, owner_id = coalesce(p.owner, f.owner_id), updated_at = ${now()}::timestamptz
         FROM picked p WHERE f.account_id = ${accountId} AND f.id = p.id
       ), owned AS (
-        INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, after)
-        SELECT ${accountId}, p.id, ${now()}::timestamptz, ${by.kind}, ${by.id}, ${by.name}, 'owner', jsonb_build_object('id', p.owner, 'name', p.owner_name)
-        FROM picked p WHERE p.owner IS NOT NULL
+        ${insertEvents(source, { ...event, kind: 'owner', after: sql`jsonb_build_object('id', p.owner, 'name', p.owner_name)` }, sql`picked p WHERE p.owner IS NOT NULL`)}
       )
-      INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
-      SELECT ${accountId}, p.id, ${now()}::timestamptz, ${by.kind}, ${by.id}, ${by.name}, 'team', to_jsonb(p.before), to_jsonb(p.after)
-      FROM picked p WHERE p.before <> p.after`
+      ${insertEvents(source, { ...event, kind: 'team', before: sql`to_jsonb(p.before)`, after: sql`to_jsonb(p.after)` }, sql`picked p WHERE p.before <> p.after`)}`
+  }
   return { moved: moves.length, after: rows.length < size ? null : (rows.at(-1)?.id ?? null) }
 }

@@ -3,10 +3,14 @@ import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import type { Backdated } from '../../domain/findings/backdate'
+import { Prisma } from '../../generated/prisma/client'
 import { partSql } from '../../sql/feeds/part'
+import { insertEvents } from '../../sql/findings/events'
 import type { FeedKey } from '../feeds/feeds'
 import type { FindingKey } from './settled-findings'
 import type { IncomingOutcome } from './sightings'
+
+const { sql } = Prisma
 
 /** What late reports taught of a finding; `before` is since when it was known until then. */
 export interface Redated extends Backdated, FindingKey {
@@ -149,23 +153,22 @@ export async function closeEarlier(
   findings: readonly Gone[],
 ): Promise<void> {
   if (findings.length === 0) return
-  await client.query({
-    name: 'close-earlier',
-    text: `WITH gone AS (
-             SELECT * FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS k(account_id, id, resolved_at)
-           ), moved AS (
-             UPDATE finding f SET resolved_at = $4, updated_at = $5 FROM gone g WHERE f.account_id = g.account_id AND f.id = g.id
-           )
-           INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
-           SELECT g.account_id, g.id, $5, 'import', $6, $7, 'closed_at', to_jsonb(g.resolved_at), to_jsonb($4::timestamptz) FROM gone g`,
-    values: [
-      findings.map(finding => finding.accountId),
-      findings.map(finding => finding.id),
-      findings.map(finding => finding.resolvedAt),
-      run.observedAt,
-      now(),
-      String(run.importId),
-      run.label,
-    ],
-  })
+  const event = {
+    accountId: sql`g.account_id`,
+    findingId: sql`g.id`,
+    kind: 'closed_at' as const,
+    before: sql`to_jsonb(g.resolved_at)`,
+    after: sql`to_jsonb(${run.observedAt}::timestamptz)`,
+  }
+  const actor = { kind: 'import', id: String(run.importId), name: run.label } as const
+  const { text, values } = sql`
+    WITH gone AS (
+      SELECT * FROM unnest(${findings.map(finding => finding.accountId)}::text[], ${findings.map(finding => finding.id)}::uuid[],
+        ${findings.map(finding => finding.resolvedAt)}::timestamptz[]) AS k(account_id, id, resolved_at)
+    ), moved AS (
+      UPDATE finding f SET resolved_at = ${run.observedAt}::timestamptz, updated_at = ${now()}::timestamptz FROM gone g
+      WHERE f.account_id = g.account_id AND f.id = g.id
+    )
+    ${insertEvents({ actor, at: now() }, event, sql`gone g`)}`
+  await client.query(text, values)
 }

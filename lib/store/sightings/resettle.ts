@@ -5,7 +5,7 @@ import { settle } from '../../domain/findings/lifecycle'
 import { isOpen } from '../../domain/findings/status'
 import { noteGrouping } from '../merges/merge'
 import { namePackages } from './package-names'
-import { lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
+import { addOverdueEvents, lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
 
 /** Brings the machine side of findings in line with the sightings that they now have. What a person closed stays closed. */
 export async function resettleFindings(
@@ -33,15 +33,15 @@ export async function resettleFindings(
       })
     // An exception of what is resolved here is ended by the job that looks after them.
     const rests = state.status !== 'resolved'
-    await updateFindings(access, client, { importId: finding.changedImportId, at }, [
-      {
-        ...finding,
-        state,
-        resolvedAt: resolved ? at : reopened ? null : finding.resolvedAt,
-        exceptionId: rests ? finding.exceptionId : null,
-        beforeException: rests ? finding.beforeException : null,
-        overdue: isOpen(state.status) && finding.dueAt !== null && finding.dueAt < at,
-      },
-    ])
+    const update = {
+      ...finding,
+      state,
+      resolvedAt: resolved ? at : reopened ? null : finding.resolvedAt,
+      exceptionId: rests ? finding.exceptionId : null,
+      beforeException: rests ? finding.beforeException : null,
+      overdue: isOpen(state.status) && finding.dueAt !== null && finding.dueAt < at,
+    }
+    await updateFindings(access, client, { importId: finding.changedImportId, at }, [update])
+    await addOverdueEvents(access, client, { actor: access.actor, at }, [update])
   }
 }

@@ -1,13 +1,15 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access, JobAccess } from '../../access/proof'
-import type { DueBy, TeamBy } from '../../domain/findings/event'
+import { now } from '../../clock'
+import type { DueBy, EventKind, TeamBy } from '../../domain/findings/event'
 import type { FindingState, SightingState } from '../../domain/findings/lifecycle'
 import type { Status } from '../../domain/findings/status'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, Result, SourceId } from '../../domain/imports/outcome'
 import type { Team } from '../../domain/people/team'
 import { copyRows } from '../../sql/copy'
+import { copyEvents, type EventLine, type EventSource, noteOverdue } from '../../sql/findings/events'
 
 /** Who may bring findings in line with their sightings: an import, or a person who works on findings. */
 export type Settler = JobAccess | Access<'findings:triage'>
@@ -52,6 +54,8 @@ export interface NewFinding extends FindingKey {
   firstSeenAt: Date
   resolvedAt: Date | null
   importId: number
+  /** What the import is called in histories. */
+  importLabel: string
   exceptionId: number | null
   beforeException: Status | null
 }
@@ -127,7 +131,7 @@ export async function sightingsOf(
 const NEW_COLUMNS =
   'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id'
 
-/** Adds findings that do not exist yet. The caller holds the lock of their accounts. */
+/** Adds findings that do not exist yet, with the beginning of their histories. The caller holds the lock of their accounts. */
 export async function addFindings(_job: JobAccess, client: PoolClient, findings: readonly NewFinding[]): Promise<void> {
   await copyRows(client, `finding (${NEW_COLUMNS})`, findings, finding => [
     finding.accountId,
@@ -157,6 +161,16 @@ export async function addFindings(_job: JobAccess, client: PoolClient, findings:
     finding.beforeException,
     finding.ownerId,
   ])
+  const [first] = findings
+  if (!first) return
+  const by = { actor: importActor({ importId: first.importId, label: first.importLabel }), at: now() }
+  await copyEvents(client, by, findings.flatMap(firstEvents))
+}
+
+function firstEvents({ accountId, id, overdue, dueAt }: NewFinding): EventLine[] {
+  const created: EventLine = { accountId, id, kind: 'created', before: null, after: null }
+  if (!overdue) return [created]
+  return [created, { accountId, id, kind: 'overdue', before: null, after: dueAt?.toISOString() ?? null }]
 }
 
 export interface FindingUpdate extends FindingKey {
@@ -214,6 +228,20 @@ export async function updateFindings(
   })
 }
 
+/** Adds the lines of updates after which findings are overdue, behind those of what made them so. */
+export async function addOverdueEvents(
+  _access: Settler,
+  client: PoolClient,
+  by: EventSource,
+  updates: readonly (FindingKey & { overdue: boolean })[],
+): Promise<void> {
+  await noteOverdue(
+    client,
+    by,
+    updates.filter(update => update.overdue),
+  )
+}
+
 /** What rules that hold now make of an existing finding. The owner is null where it stays whose it is. */
 export interface FindingMove extends FindingKey {
   team: Team
@@ -242,24 +270,9 @@ export async function moveFindings(
   )
 }
 
-export interface ImportEvent extends FindingKey {
-  kind:
-    | 'severity'
-    | 'title'
-    | 'resource'
-    | 'resolved'
-    | 'reopened'
-    | 'excepted'
-    | 'returned'
-    | 'team'
-    | 'owner'
-    | 'due'
-    | 'first_seen'
-    | 'closed_at'
-  before: string | null
-  after: string | { id: string; name: string } | null
-  /** The number of an exception. */
-  text?: string
+/** A line that an import writes to a history. `text` is the number of an exception. */
+export interface ImportEvent extends EventLine {
+  kind: Exclude<EventKind, 'created' | 'overdue'>
 }
 
 /** Adds lines that an import wrote to histories. */
@@ -269,21 +282,10 @@ export async function addImportEvents(
   run: { importId: number; at: Date; label: string },
   events: readonly ImportEvent[],
 ): Promise<void> {
-  await copyRows(
-    client,
-    'finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, text)',
-    events,
-    event => [
-      event.accountId,
-      event.id,
-      run.at,
-      'import',
-      String(run.importId),
-      run.label,
-      event.kind,
-      event.before === null ? null : JSON.stringify(event.before),
-      event.after === null ? null : JSON.stringify(event.after),
-      event.text ?? null,
-    ],
-  )
+  await copyEvents(client, { actor: importActor(run), at: run.at }, events)
+}
+
+/** An import as the one who wrote a line. */
+export function importActor({ importId, label }: { importId: number; label: string }): EventSource['actor'] {
+  return { kind: 'import', id: String(importId), name: label }
 }

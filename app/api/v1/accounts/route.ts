@@ -7,8 +7,9 @@ export const dynamic = 'force-dynamic'
 export const GET = route({
   needs: 'findings:read',
   run: async ({ access, request }) => {
-    const filter = parseQuery(AccountsQuery, new URL(request.url).searchParams)
-    return { accounts: await listAccounts(access, filter) }
+    const { cursor, limit, ...filter } = parseQuery(AccountsQuery, new URL(request.url).searchParams)
+    const page = await listAccounts(access, filter, { cursor, limit })
+    return { accounts: page.rows, nextCursor: page.next, total: page.total }
   },
 })
 
