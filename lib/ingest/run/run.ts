@@ -27,6 +27,7 @@ import { addCounts, feedKey, type RunContext, scopeOf, toKnown } from './context
 import { currentDecisions } from './decisions'
 import { finishReport } from './finish-report'
 import { learnFeeds } from './learn-feeds'
+import { learnTitles } from './learn-titles'
 import { listsResources, ReportContents } from './report-contents'
 import { type RunOptions, startContext } from './start-context'
 import { writeBatch } from './write-batch'
@@ -74,11 +75,12 @@ class ImportRun {
   }
 
   async work(): Promise<void> {
-    await pullBackFutureTimes(this.#run.access, this.#task.arrivedAt)
-    this.#run.images = new Map(await machineImages(this.#run.access))
-    this.#beside.splits = await findingSplits(this.#run.access)
+    const { access, lane } = this.#run
+    await pullBackFutureTimes(access, this.#task.arrivedAt, lane)
+    this.#run.images = new Map(await machineImages(access, lane))
+    this.#beside.splits = await findingSplits(access, lane)
     this.#beside.images = new Map(this.#run.images)
-    Object.assign(this.#run, await currentDecisions(this.#run.access))
+    Object.assign(this.#run, await currentDecisions(this.#run))
     const error = await this.#read()
     const complete = !error && this.#task.coverage === 'complete'
     const closed = complete ? await this.#close() : nothingClosed(this.#contents)
@@ -185,13 +187,14 @@ class ImportRun {
       if (!(problem instanceof NeedsDocument)) throw problem
       this.#run.document = await sightingsOfDocument(this.#run, this.#task, this.#beside)
       // What the broken transaction noted of machine images is not in the database.
-      this.#run.images = new Map(await machineImages(this.#run.access))
+      this.#run.images = new Map(await machineImages(this.#run.access, this.#run.lane))
       await this.#writeOnce(batch)
     }
   }
 
   async #writeOnce(batch: Batch): Promise<void> {
     const ids = batch.accounts()
+    await learnTitles(this.#run, batch.items)
     await accountTransaction(this.#run, ids, async client => {
       await this.#learn(client, ids, batch)
       const { moved, agreed } = await writeBatch(this.#run, client, batch.items, this.#beside.splits)

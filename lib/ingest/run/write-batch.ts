@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg'
 import { comparable, judge, startsAs, supersedes } from '../../domain/findings/lifecycle'
 import { unprovenHash } from '../../domain/identity/identity'
-import { noteTitles } from '../../store/feeds/control-titles'
 import { closedByHand } from '../../store/sightings/closed-by-hand'
 import type { SightingWrite } from '../../store/sightings/rows'
 import { addFindings, type FindingKey } from '../../store/sightings/settled-findings'
@@ -166,7 +165,6 @@ export async function writeBatch(
     touched.set(`${key.accountId}/${key.id}`, key)
     perhaps.add(`${key.accountId}/${key.id}`)
   }
-  await learnTitles(run, client, writes)
   const source = { importId: run.payloadId, observedAt: run.observedAt, mayClose: run.mayClose }
   const adding = addSightings(run.access, client, source, added)
   // Thrown where it is awaited below; this only keeps Node from ending the process before.
@@ -232,21 +230,6 @@ function confirms(stored: KnownSighting, { outcome, contentHash }: IncomingOutco
   const { updatedAt } = outcome
   const newer = updatedAt !== null && (!stored.recordUpdatedAt || updatedAt > stored.recordUpdatedAt)
   return newer || observedAt > stored.observedAt
-}
-
-/** Titles that this run meets for the first time. */
-async function learnTitles(run: RunContext, client: PoolClient, writes: readonly SightingWrite[]): Promise<void> {
-  const fresh = new Map<string, { control: string; title: string }>()
-  for (const { item } of writes) {
-    const { title, result } = item.outcome
-    const { control } = item.problem
-    const key = `${control}\u0000${title}`
-    if (result !== 'passed' && !run.titles.has(key)) fresh.set(key, { control, title })
-  }
-  await noteTitles(run.access, client, [...fresh.values()])
-  // Threats carry a title each: what is known is bounded, and a title noted twice is harmless.
-  if (run.titles.size > 20_000) run.titles.clear()
-  for (const key of fresh.keys()) run.titles.add(key)
 }
 
 /**

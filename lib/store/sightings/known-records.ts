@@ -110,12 +110,17 @@ export async function saveKnownPiece(
   })
 }
 
-/** Forgets what ended runs left that are the last writer of no feed: nothing may rely on it any more. */
+/**
+ * Forgets what ended runs left that are the last writer of no feed: nothing may rely on it any more. What another import forgets at this
+ * moment is left to it.
+ */
 export async function forgetKnownPieces(_job: JobAccess, client: PoolClient): Promise<void> {
   await client.query(
-    `DELETE FROM known_record k WHERE k.import_id IN (
-       SELECT DISTINCT o.import_id FROM known_record o JOIN import i ON i.id = o.import_id
-       WHERE i.state IN ('done', 'failed') AND NOT EXISTS (SELECT 1 FROM feed_writer w WHERE w.import_id = o.import_id))`,
+    `WITH old AS MATERIALIZED (
+       SELECT o.import_id, o.checkpoint FROM known_record o JOIN import i ON i.id = o.import_id
+       WHERE i.state IN ('done', 'failed') AND NOT EXISTS (SELECT 1 FROM feed_writer w WHERE w.import_id = o.import_id)
+       FOR UPDATE OF o SKIP LOCKED)
+     DELETE FROM known_record k USING old WHERE k.import_id = old.import_id AND k.checkpoint = old.checkpoint`,
   )
 }
 
