@@ -13,11 +13,11 @@ const SLICE = 64
 const DIGITS = /(?<!\d)\d{12}(?!\d)|\\u003\d|[:,[\s]\d[\d.]*[eE]/g
 
 /** What decides of which accounts a record speaks. */
-type Reading = Pick<ScanTask, 'source' | 'account' | 'mapping' | 'region' | 'observedAt' | 'arrivedAt'>
+type Reading = Omit<ScanTask, 'id' | 'payloadId'> & { timeZone: string }
 
 /** The accounts that an import of a stored report may write, sorted. */
 export async function scanAccounts(access: JobAccess, task: ScanTask): Promise<string[]> {
-  return accountsIn(() => inflatedPieces(access, task.payloadId), task)
+  return accountsIn(() => inflatedPieces(access, task.payloadId), { ...task, timeZone: env().HINOMI_TIME_ZONE })
 }
 
 /**
@@ -85,11 +85,11 @@ function numbersIn(bytes: Buffer): string[] {
 
 const isAccount = (number: string) => /^\d{12}$/.test(number)
 
-function contextOf({ source, account, mapping, region, observedAt, arrivedAt }: Reading) {
+function contextOf({ source, account, mapping, region, observedAt, arrivedAt, timeZone }: Reading) {
   return {
     now: arrivedAt,
     observedAt,
-    timeZone: env().HINOMI_TIME_ZONE,
+    timeZone,
     ...(source && { source }),
     ...(account && { account }),
     ...(region && { region }),

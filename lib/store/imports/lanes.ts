@@ -126,8 +126,8 @@ export async function scanTask(_job: JobAccess, id: number): Promise<ScanTask | 
 /** Notes the accounts that an import may write, beside those noted before, and wakes who waits for it. */
 export async function noteLane(_job: JobAccess, id: number, accounts: readonly string[]): Promise<void> {
   await pool().query(
-    `INSERT INTO import_lane AS l (import_id, accounts) VALUES ($1, $2)
-     ON CONFLICT (import_id) DO UPDATE SET accounts = ARRAY(SELECT unnest(l.accounts) UNION SELECT unnest(excluded.accounts))`,
+    `INSERT INTO import_lane AS l (import_id, accounts) VALUES ($1, ARRAY(SELECT DISTINCT a FROM unnest($2::text[]) AS a ORDER BY a))
+     ON CONFLICT (import_id) DO UPDATE SET accounts = ARRAY(SELECT unnest(l.accounts) UNION SELECT unnest(excluded.accounts) ORDER BY 1)`,
     [id, accounts],
   )
   await pool().query(WAKE)
