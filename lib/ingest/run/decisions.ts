@@ -1,4 +1,3 @@
-import type { JobAccess } from '../../access/proof'
 import { defaultDuePolicy } from '../../domain/policies/due-policy'
 import { approvedExceptions } from '../../store/exceptions/approved'
 import { toVersions } from '../../store/policies/account-policy'

@@ -29,7 +29,7 @@ interface LoopOptions {
 }
 
 /**
- * Runs imports, the oldest that may run first, until `stop` is called: one at a time, and small reports beside a large one. A notification
+ * Runs imports, the oldest that may run first, until `stop` is called: one at a time, and a small report beside it. A notification
  * of the database wakes it, and it looks every `idleMs` by itself for what a killed worker left. An import that an outage interrupts
  * keeps its place and is tried again for ever.
  */
@@ -47,7 +47,7 @@ export class ImportLoop {
   /** Attempts in a row that an outage ended, and the import that the last of them was at. */
   #interrupted: { times: number; id: number | null } = { times: 0, id: null }
   #current: number | null = null
-  /** Runs small reports while a large one is run. */
+  /** Runs small reports beside the one under way. */
   readonly #small: SmallReports
 
   constructor({ idleMs = IDLE_MS, onState = () => undefined }: LoopOptions = {}) {
@@ -65,6 +65,7 @@ export class ImportLoop {
     this.#stopping = true
     this.#wake()
     await this.#done
+    await this.#small.end()
     this.#listener?.release(true)
     this.#listener = null
   }
@@ -87,13 +88,13 @@ export class ImportLoop {
     this.#current = null
     await this.#listen()
     if (this.#stopping) return { id: null, result: 'nothing' }
-    const attempt = await attemptNext({}, claimed => this.#begin(claimed)).finally(() => this.#small.stop())
+    const attempt = await attemptNext({}, claimed => this.#begin(claimed)).finally(() => this.#small.close())
     return attempt.result === 'nothing' && (await scanNext()) ? { id: null, result: 'ended' } : attempt
   }
 
   #begin({ id, sizeBytes }: Claimed) {
     this.#current = id
-    if (sizeBytes > SMALL_REPORT_BYTES) this.#small.start()
+    this.#small.open({ scans: sizeBytes > SMALL_REPORT_BYTES })
     // The database has just answered: an import at which it crashes or runs out of memory each time must not hold up the others.
     const counted = this.#interrupted.id !== id || this.#outage === 'database_away'
     return { counted, onProgress: () => this.#recovered() }

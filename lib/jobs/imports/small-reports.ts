@@ -5,44 +5,59 @@ import { type Attempt, attemptNext } from './attempt'
 import { scanNext } from './scan'
 
 /**
- * Runs small reports while the worker runs a large one, so that nobody waits for the large report of somebody else. One at a time: beside
- * the large one it needs little memory. Both take turns at each slice of records that they parse.
+ * Runs small reports beside what the worker runs anyway, so that nobody waits for the large report of somebody else, and so that the
+ * database works while the worker does. One at a time: that needs little memory. Both take turns at each slice of records.
  */
 export class SmallReports {
   readonly #idleMs: number
-  #runs = false
+  #open = false
+  #scans = false
   #notified = false
   #wake: () => void = () => undefined
-  #done: Promise<void> = Promise.resolve()
+  #loop: Promise<void> | null = null
 
   constructor(idleMs: number) {
     this.#idleMs = idleMs
   }
 
-  start(): void {
-    this.#runs = true
-    this.#done = this.#loop()
+  /**
+   * From now on small reports are run. `scans`: reports whose accounts are not known are scanned as well, also the large one that is
+   * under way: until then it keeps every other from running.
+   */
+  open({ scans }: { scans: boolean }): void {
+    this.#open = true
+    this.#scans = scans
+    this.#loop ??= this.#run().finally(() => {
+      this.#loop = null
+    })
+  }
+
+  /** None is begun any more; the one under way goes on. */
+  close(): void {
+    this.#open = false
+    this.#wake()
   }
 
   /** Resolves once the report under way has come to its end or to an error. */
-  async stop(): Promise<void> {
-    this.#runs = false
-    this.#wake()
-    await this.#done
+  async end(): Promise<void> {
+    this.close()
+    await this.#loop
   }
 
   wake(): void {
-    this.#notified = true
+    this.#notified = this.#scans
     this.#wake()
   }
 
-  async #loop(): Promise<void> {
-    while (this.#runs) {
+  async #run(): Promise<void> {
+    while (this.#open) {
       this.#notified = false
       const { result } = await this.#attempt()
-      // Scanning is done in between, also for the large report itself: until then it keeps every other from running.
-      const more = result === 'ended' || (result === 'nothing' && this.#runs && (await this.#scan()))
-      if (this.#runs && !this.#notified && !more) await this.#wait()
+      const more = result === 'ended' || (result === 'nothing' && this.#open && this.#scans && (await this.#scan()))
+      if (more || this.#notified || !this.#open) continue
+      // Beside another small report it is not worth waiting: the next one is tried with the next.
+      if (!this.#scans) return
+      await this.#wait()
     }
   }
 

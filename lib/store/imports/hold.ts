@@ -15,7 +15,7 @@ export const lockedSql = (lock: number) => `SELECT l.pid, l.objid::bigint AS id 
  * the one that took its place.
  */
 export const holderSql = (id: string) => `SELECT h.pid || ' ' || extract(epoch FROM a.backend_start) AS backend
-  FROM (${lockedSql(IMPORT_LOCK)}) AS h JOIN pg_stat_activity a ON a.pid = h.pid WHERE h.id = ${id}`
+  FROM (${lockedSql(IMPORT_LOCK)}) AS h CROSS JOIN LATERAL pg_stat_get_activity(h.pid) AS a WHERE h.id = ${id}`
 
 /**
  * SQL: the accounts that an import may write; null where they are not known yet. Its report was scanned, or its sender may write one

@@ -1,9 +1,11 @@
 import 'server-only'
-import type { PoolClient } from 'pg'
+import type { PoolClient, QueryResult } from 'pg'
+import { z } from 'zod'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
 import { CsvMapping } from '../../domain/imports/csv-mapping'
+import { Lanes, type Unfinished } from '../../domain/imports/lanes'
 import { payloadIdSql } from '../../sql/imports/payload'
 import { IMPORT_LOCK, laneSql, lockedSql } from './hold'
 import { importChannel } from './receive'
@@ -13,10 +15,13 @@ import type { ImportTask } from './runs'
 const SCAN_LOCK = IMPORT_LOCK + 1
 /** A report of so many bytes or fewer is small: it may run beside a large one, and needs little memory. */
 export const SMALL_REPORT_BYTES = 8 * 1024 * 1024
+const PAGE = 100
 const MUTEX = `hashtextextended('import-lanes', 0)`
 
 /** SQL: wakes workers where an import waits to be claimed. */
 const WAKE = `SELECT pg_notify('${importChannel}', '') WHERE EXISTS (SELECT FROM import WHERE state = 'queued')`
+
+const Accounts = z.array(z.string()).nullable()
 
 /** An import that this connection holds. */
 export interface Claimed {
@@ -31,43 +36,63 @@ export interface ClaimOptions {
   small?: boolean
 }
 
-/** SQL of unfinished imports, with the accounts of each, whether a worker runs it, and whether it steps aside for now. */
-const UNFINISHED = `SELECT i.id, i.size_bytes, ${laneSql('i')} AS accounts,
-    i.id IN (SELECT id FROM (${lockedSql(IMPORT_LOCK)}) AS held) AS runs,
-    coalesce(i.waits_for, '') = 'error' AND i.retry_at > $1 AS aside
-  FROM import i WHERE i.state IN ('queued', 'running')`
+const RUNNING = `SELECT ${laneSql('i')} AS accounts FROM import i
+  WHERE i.state IN ('queued', 'running') AND i.id IN (SELECT id FROM (${lockedSql(IMPORT_LOCK)}) AS held)`
+
+interface Row extends Unfinished {
+  id: number
+  size: string
+}
 
 /**
- * Claims the oldest import that may run now, until it is released or the connection ends, so that what a killed worker left is free at
- * once. Imports that share an account run in the order in which they arrived, and one whose accounts are not known yet shares all. Null
- * where there is none, `busy` where another worker is looking at this moment: nobody waits for the lock of the other.
+ * Claims the oldest import that may run now, see Lanes, until it is released or the connection ends, so that what a killed worker left is
+ * free at once. Null where there is none, `busy` where another worker is looking at this moment: nobody waits for the lock of the other.
  */
 export async function claimImport(
   _job: JobAccess,
   client: PoolClient,
-  { only, small = false }: ClaimOptions = {},
+  options: ClaimOptions = {},
 ): Promise<Claimed | 'busy' | null> {
-  await client.query('BEGIN')
+  // Sent together: the last statement sees what the one who had the lock before has left.
+  const [, mutex, running] = await several(
+    client,
+    `BEGIN; SELECT pg_try_advisory_xact_lock(${MUTEX}) AS mine; ${RUNNING}`,
+  )
+  let found: Row | null = null
   try {
-    const { rows: mutex } = await client.query<{ mine: boolean }>(`SELECT pg_try_advisory_xact_lock(${MUTEX}) AS mine`)
-    if (!mutex[0]?.mine) return 'busy'
-    const { rows } = await client.query<{ id: number; size: string; claimed: boolean }>({
-      name: 'claim-import',
-      text: `WITH unfinished AS MATERIALIZED (${UNFINISHED} ORDER BY i.id), free AS MATERIALIZED (
-               SELECT u.id, u.size_bytes FROM unfinished u
-               WHERE NOT u.runs AND ($2::int = u.id OR $2 IS NULL AND NOT u.aside) AND ($3::bigint IS NULL OR u.size_bytes <= $3)
-                 AND NOT EXISTS (SELECT FROM unfinished e WHERE e.id <> u.id AND (e.runs OR (e.id < u.id AND NOT e.aside))
-                   AND (e.accounts IS NULL OR u.accounts IS NULL OR e.accounts && u.accounts))
-               ORDER BY u.id LIMIT 1)
-             SELECT id, size_bytes AS size, pg_try_advisory_lock(${IMPORT_LOCK}, id) AS claimed FROM free`,
-      values: [now(), only ?? null, small ? SMALL_REPORT_BYTES : null],
-    })
-    const [found] = rows
-    return found?.claimed ? { id: found.id, sizeBytes: Number(found.size) } : null
+    if (mutex?.rows[0]?.mine !== true) return 'busy'
+    found = await findFree(client, new Lanes(z.array(z.object({ accounts: Accounts })).parse(running?.rows)), options)
   } finally {
     // Keeps the lock of the import, which is the connection's.
-    await client.query('COMMIT')
+    await client.query(found ? `SELECT pg_try_advisory_lock(${IMPORT_LOCK}, ${found.id}); COMMIT` : 'COMMIT')
   }
+  return found && { id: found.id, sizeBytes: Number(found.size) }
+}
+
+/** Looks at the unfinished imports in order, a page at a time: mostly one of the first may run. */
+async function findFree(client: PoolClient, lanes: Lanes, { only, small = false }: ClaimOptions): Promise<Row | null> {
+  const isWanted = ({ id, size, aside }: Row) =>
+    only === undefined ? !aside && (!small || Number(size) <= SMALL_REPORT_BYTES) : id === only
+  for (let after = 0; ; ) {
+    const { rows } = await client.query<Row>({
+      name: 'unfinished-imports',
+      text: `WITH running AS MATERIALIZED (${lockedSql(IMPORT_LOCK)})
+             SELECT i.id, i.size_bytes AS size, ${laneSql('i')} AS accounts, i.id IN (SELECT id FROM running) AS runs,
+               coalesce(i.waits_for, '') = 'error' AND i.retry_at > $1 AS aside
+             FROM import i WHERE i.state IN ('queued', 'running') AND i.id > $2 ORDER BY i.id LIMIT ${PAGE}`,
+      values: [now(), after],
+    })
+    const free = rows.find(row => lanes.take(row, isWanted(row)))
+    if (free) return free
+    const last = rows.at(-1)
+    if (!last || rows.length < PAGE || lanes.full) return null
+    after = last.id
+  }
+}
+
+/** Results of statements without parameters that are sent together. */
+async function several(client: PoolClient, text: string): Promise<QueryResult<Record<string, unknown>>[]> {
+  return [await client.query<Record<string, unknown>>(text)].flat()
 }
 
 /** Lets an import go, and wakes workers for what waited for it. One that has ended needs no accounts any more. */
