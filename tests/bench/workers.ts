@@ -50,7 +50,7 @@ async function receive({ reports, records, accounts, from }: Queue): Promise<num
       observedAt: null,
       force: true,
     })
-    await pool().query(`UPDATE import SET state = 'kept' WHERE id = $1`, [id])
+    await pool().query(`UPDATE import SET state = 'receiving' WHERE id = $1`, [id])
     ids.push(id)
   }
   return ids

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { ImportLoop } from '../../lib/jobs/imports/loop'
-import { asff, at, job, newAccount, receive } from './support-ingest'
+import { asff, at, newAccount, receive } from './support-ingest'
 import { nextImport } from './support-lanes'
 
 const loops: ImportLoop[] = []
