@@ -9,8 +9,11 @@ import { inflatedPieces } from '../read/payload'
 
 const pause = promisify(setImmediate)
 const SLICE = 64
-/** Twelve digits by themselves, and what JSON may write such digits by otherwise: an escape, or a number with an exponent. */
-const DIGITS = /(?<!\d)\d{12}(?!\d)|\\u003\d|[:,[\s]\d[\d.]*[eE]/g
+/**
+ * Twelve digits that may be a field or a part of an ARN, unlike those beside a hyphen in a UUID or a name, and what JSON may write digits
+ * by otherwise: an escape, or a number with an exponent.
+ */
+const DIGITS = /(?<![\d-])\d{12}(?![\d-])|\\u003\d|[:,[\s]\d[\d.]*[eE]/g
 
 /** What decides of which accounts a record speaks. */
 type Reading = Omit<ScanTask, 'id' | 'payloadId'> & { timeZone: string }
