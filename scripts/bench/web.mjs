@@ -9,10 +9,10 @@ import { freePort } from '../launch/ports.mjs'
 import { LaunchError } from '../launch/report.mjs'
 import { cpuOf } from './cpu.mjs'
 
-const PAGES = 600
+const PAGES = 300
 const AT_ONCE = 8
 /** As many warm up every process, however they are spread. */
-const WARM_UP = 200
+const WARM_UP = 100
 
 /**
  * CPU time and time of the sign-in page with one and with two web servers on a port. Everything is removed afterwards.

@@ -13,6 +13,8 @@ export class SmallReports {
   #open = false
   #scans = false
   #notified = false
+  /** The last start failed for the disk: the next one does not count, see startRun. */
+  #diskFailed = false
   #wake: () => void = () => undefined
   #loop: Promise<void> | null = null
 
@@ -27,9 +29,7 @@ export class SmallReports {
   open({ scans }: { scans: boolean }): void {
     this.#open = true
     this.#scans = scans
-    this.#loop ??= this.#run().finally(() => {
-      this.#loop = null
-    })
+    this.#loop ??= this.#run()
   }
 
   /** None is begun any more; the one under way goes on. */
@@ -50,20 +50,27 @@ export class SmallReports {
   }
 
   async #run(): Promise<void> {
-    while (this.#open) {
-      this.#notified = false
-      const { result } = await this.#attempt()
-      const more = result === 'ended' || (result === 'nothing' && this.#open && this.#scans && (await this.#scan()))
-      if (more || this.#notified || !this.#open) continue
-      // Beside another small report it is not worth waiting: the next one is tried with the next.
-      if (!this.#scans) return
-      await this.#wait()
+    try {
+      while (this.#open) {
+        this.#notified = false
+        const { result } = await this.#attempt()
+        const more = result === 'ended' || (result === 'nothing' && this.#open && this.#scans && (await this.#scan()))
+        if (more || this.#notified || !this.#open) continue
+        // Beside another small report it is not worth waiting: the next one is tried with the next.
+        if (!this.#scans) return
+        await this.#wait()
+      }
+    } finally {
+      this.#loop = null
     }
   }
 
+  /** An outage keeps what runs beside it as well, which waits for it and goes on. */
   async #attempt(): Promise<Attempt> {
-    // An outage keeps the large report as well, which waits for it and goes on.
-    return attemptNext({ small: true }, () => ({ counted: true })).catch(failed)
+    const counted = !this.#diskFailed
+    const attempt = await attemptNext({ small: true }, () => ({ counted })).catch(failed)
+    this.#diskFailed = attempt.result === 'disk_full' || attempt.result === 'read_only'
+    return attempt
   }
 
   async #scan(): Promise<boolean> {
