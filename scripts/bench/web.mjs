@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,7 +37,14 @@ export async function measureWebServers() {
 async function timePages(dataDir, processes) {
   const port = await freePort()
   const own = Object.entries(process.env).filter(([name]) => !/^(HINOMI_|DATABASE_|NEXTAUTH_|npm_)/.test(name))
-  const more = { HINOMI_DATA_DIR: dataDir, PORT: String(port), HINOMI_WEB_PROCESSES: String(processes) }
+  const more = {
+    HINOMI_DATA_DIR: dataDir,
+    PORT: String(port),
+    HINOMI_WEB_PROCESSES: String(processes),
+    // Without an administrator the page leads to the setup.
+    HINOMI_ADMIN_EMAIL: 'bench@example.com',
+    HINOMI_ADMIN_PASSWORD: randomBytes(24).toString('base64'),
+  }
   const env = { ...Object.fromEntries(own), ...more, NODE_ENV: process.env.NODE_ENV }
   const launcher = spawn(process.execPath, ['scripts/start.mjs'], { cwd: root, env, stdio: 'ignore' })
   const end = new Promise(done => launcher.once('exit', done))

@@ -102,7 +102,17 @@ test('a worker that is killed lets its import go, which keeps its place before t
   const child = fileURLToPath(new URL('./support-ingest-child.ts', import.meta.url))
   const args = ['--conditions=react-server', '--import', 'tsx', child, String(first), at(4).toISOString()]
   const worker = spawn(process.execPath, args, { stdio: 'ignore' })
-  await waiting(1)
+  // A process of its own takes its time to start.
+  await expect
+    .poll(
+      () =>
+        waiting(1).then(
+          pids => pids.length,
+          () => 0,
+        ),
+      patient,
+    )
+    .toBe(1)
   expect(await nextImport()).toBe(beside)
   const ended = once(worker, 'close')
   worker.kill('SIGKILL')
