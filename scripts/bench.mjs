@@ -1,4 +1,6 @@
 // npm run bench: how fast imports and pages are, as ratios to a bare COPY of the same bytes in the same run.
+// npm run bench -- workers: only the rows of many small reports, and of one worker and two.
+// npm run bench -- web: CPU time of a page with one web server and with two.
 // npm run bench -- start: how long a first and a warm start of the whole product take.
 import { spawn } from 'node:child_process'
 import { prepare } from './launch/install.mjs'
@@ -7,6 +9,7 @@ import { runMain, say } from './launch/report.mjs'
 
 await runMain(async () => {
   if (process.argv[2] === 'start') return benchStart()
+  if (process.argv[2] === 'web') return benchWeb()
   await prepare({ development: true })
   const { startThrowaway } = await import('./launch/throwaway.mjs')
   const { typescript } = await import('./launch/settings.mjs')
@@ -46,6 +49,26 @@ async function benchStart() {
   ]
   for (const { name, seconds, wanted } of await measureStarts())
     lines.push(`| ${name} | ${seconds.toFixed(1)} | under ${wanted} |`)
+  process.stdout.write(`${lines.join('\n')}\n`)
+  return 0
+}
+
+async function benchWeb() {
+  const { measureWebServers } = await import('./bench/web.mjs')
+  say('Starting the product with one web server and with two; the first start builds it.')
+  const measured = await measureWebServers()
+  const [one] = measured
+  const lines = ['| web servers | pages/s | CPU time a page | times that of one |', '|---:|---:|---:|---:|']
+  for (const { processes, seconds, cpuSeconds, pages } of measured) {
+    const each = `${((cpuSeconds / pages) * 1000).toFixed(1)} ms`
+    const times = (cpuSeconds / (one?.cpuSeconds ?? 0)).toFixed(2)
+    lines.push(`| ${processes} | ${(pages / seconds).toFixed(0)} | ${each} | ${times} |`)
+  }
+  const [first, second] = measured.map(each => each.seconds)
+  lines.push(
+    '',
+    `One takes ${((first ?? 0) / (second ?? 1)).toFixed(2)} times as long as two (1.5 or more expected with four cores).`,
+  )
   process.stdout.write(`${lines.join('\n')}\n`)
   return 0
 }

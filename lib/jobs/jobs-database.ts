@@ -1,9 +1,13 @@
 import 'server-only'
 import { setMaxListeners } from 'node:events'
+import pg from 'pg'
 import { Pool } from '../db/pool'
 import { log } from '../log'
 import type { Outage } from '../outage'
 import { retryOutages } from './retry-outages'
+
+const DEADLOCK = '40P01'
+const DEADLOCK_TRIES = 10
 
 /**
  * The job queue's way to the database. Statements wait out an outage: pg-boss marks jobs as completed or failed without waiting for
@@ -24,11 +28,22 @@ export class JobsDatabase {
     const { signal } = this.#closing
     try {
       const onState = (outage: Outage | null, error?: unknown) => this.#note(outage, error)
-      const { rows } = await retryOutages(() => this.#pool.query(text, values), { onState, signal })
+      const { rows } = await retryOutages(() => this.#query(text, values), { onState, signal })
       return { rows }
     } catch (error) {
       if (signal.aborted) return { rows: [] }
       throw error
+    }
+  }
+
+  /** Workers that start together create the queue together: the statement that the database ends for a deadlock is sent again. */
+  async #query(text: string, values: unknown[]) {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#pool.query(text, values)
+      } catch (error) {
+        if (tries === DEADLOCK_TRIES || !(error instanceof pg.DatabaseError) || error.code !== DEADLOCK) throw error
+      }
     }
   }
 

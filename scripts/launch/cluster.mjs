@@ -3,6 +3,7 @@ import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { run } from './process.mjs'
 import { say } from './report.mjs'
+import { webProcesses, workerProcesses } from './settings.mjs'
 
 /** @typedef {import('./placement.mjs').Place} Place */
 
@@ -110,7 +111,8 @@ function configuration(settings) {
   const all = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: '100',
+    // As docs/operations.md counts them, and some for the command line and people.
+    max_connections: String(Math.max(100, 14 * webProcesses() + 16 * workerProcesses() + 30)),
     shared_buffers: `${Math.max(32, Math.min(1024, Math.floor(megabytes / 16)))}MB`,
     effective_cache_size: `${Math.max(256, Math.floor(megabytes / 4))}MB`,
     max_wal_size: '4GB',

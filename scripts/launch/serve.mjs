@@ -17,10 +17,12 @@ import {
   worker as frugal,
   reachText,
   requireHost,
+  requireProcesses,
   requireSafeConnections,
   requireSecret,
   requireTimeZone,
   typescript,
+  workerProcesses,
 } from './settings.mjs'
 import { rejectedAt } from './signals.mjs'
 import { keepRunning } from './supervise.mjs'
@@ -35,6 +37,7 @@ export async function serve(options) {
   requireTimeZone()
   requireSecret()
   requireSafeConnections()
+  requireProcesses()
   await requireHost()
   if (dev) await installHooks()
   else await build(stop)
@@ -84,20 +87,20 @@ async function serveOn(database, dataDir, { dev, demo, stop, force }) {
   const args = dev ? watchedWorker : [...frugal.args, workerFile]
   // A debugger may hold the one of somebody who develops.
   const watched = dev ? {} : { hangsAfterMs: WORKER_HANGS_AFTER_MS }
-  const worker = keepRunning(
-    'worker',
-    async () => startChild('worker', args, { ...environmentOf('worker', env(web.port)), ...frugal.env }, watched),
-    isWaiting,
-  )
+  const workers = Array.from({ length: dev ? 1 : workerProcesses() }, (_, n) => {
+    const name = n === 0 ? 'worker' : `worker ${n + 1}`
+    const start = async () =>
+      startChild(name, args, { ...environmentOf('worker', env(web.port)), ...frugal.env }, watched)
+    return keepRunning(name, start, isWaiting)
+  })
   onMove(() => {
-    web.restart()
-    worker.restart()
+    for (const part of [web, ...workers]) part.restart()
   })
   try {
     announce(web.port, setupToken, signIns)
-    await Promise.race([rejectedAt(until), web.failed, worker.failed])
+    await Promise.race([rejectedAt(until), web.failed, ...workers.map(worker => worker.failed)])
   } finally {
-    await Promise.all([web.stop(force), worker.stop(force)])
+    await Promise.all([web, ...workers].map(part => part.stop(force)))
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { withLock } from './lock.mjs'
 import { fromRoot } from './paths.mjs'
 import { isFree } from './ports.mjs'
@@ -94,6 +95,29 @@ export function wantedPort() {
   const port = Number(text)
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new LaunchError(`PORT is not a port number: ${text}`)
   return port
+}
+
+/** How many web servers share the port. */
+export const webProcesses = () => processes('HINOMI_WEB_PROCESSES')
+
+/** How many workers import reports. */
+export const workerProcesses = () => processes('HINOMI_WORKERS')
+
+/** Refuses numbers of processes that are none, before anything is built or started. */
+export function requireProcesses() {
+  webProcesses()
+  workerProcesses()
+}
+
+const MOST_PROCESSES = 64
+
+/** @param {string} name */
+function processes(name) {
+  const text = (process.env[name] ?? '').trim()
+  if (text === '') return 1
+  const count = text === 'auto' ? Math.min(availableParallelism(), MOST_PROCESSES) : Number(text)
+  if (/^\d+$|^auto$/.test(text) && count >= 1 && count <= MOST_PROCESSES) return count
+  throw new LaunchError(cliText('badProcesses', { name, value: text, most: String(MOST_PROCESSES) }))
 }
 
 /** Refuses a HINOMI_TIME_ZONE that lib/env.ts refuses, before anything is built or started. */

@@ -8,10 +8,11 @@ import { withLock } from './lock.mjs'
 import { fromRoot } from './paths.mjs'
 import { isFree } from './ports.mjs'
 import { LaunchError, say } from './report.mjs'
-import { listenHost, wantedPort } from './settings.mjs'
+import { listenHost, wantedPort, webProcesses } from './settings.mjs'
 import { rejectedAt } from './signals.mjs'
 import { keepRunning } from './supervise.mjs'
 
+const group = fromRoot('scripts/launch/web-group.mjs')
 const FIRST_PORT = 3000
 /** A server that was told to stop just before may still be closing. */
 const CLOSING_MS = 3000
@@ -49,7 +50,9 @@ async function startOn(port, { dev, until, force, env, isWaiting }) {
   until.throwIfAborted()
   const host = listenHost()
   const next = fromRoot('node_modules/next/dist/bin/next')
-  const args = [next, dev ? 'dev' : 'start', '-p', String(port), ...(host ? ['-H', host] : [])]
+  const several = dev ? 1 : webProcesses()
+  const program = [next, dev ? 'dev' : 'start', '-p', String(port), ...(host ? ['-H', host] : [])]
+  const args = several > 1 ? [group, String(several), ...program] : program
   const url = `http://${addressFor(host)}:${port}/api/health`
   /** @type {() => void} */
   let setHealthy = () => {}

@@ -5,9 +5,11 @@ import { sumControlCounts } from '../../lib/store/counts/control-counts'
 import { jobAccess } from '../support/job'
 import { bareCopy, countsOf, forget, importFile, type Measured, writeReport, writeWarmUp } from './imports'
 import { type PageTime, settleIn, timePages } from './pages'
+import { timeWorkers } from './workers'
 
-/** npm run bench [-- SIZE...]: sizes in findings; pages are timed at each from the second on, and compared with the one before. */
-const given = process.argv.slice(2).map(Number)
+/** npm run bench [-- SIZE... | workers]: sizes in findings; pages are timed at each from the second on, and compared with the one before. */
+const onlyWorkers = process.argv[2] === 'workers'
+const given = onlyWorkers ? [] : process.argv.slice(2).map(Number)
 if (given.some(size => !Number.isInteger(size) || size < 100)) throw new Error('Sizes are whole numbers from 100.')
 const sizes = given.length > 0 ? given : [10_000, 100_000, 1_000_000]
 const PER_ACCOUNT = 1000
@@ -25,15 +27,46 @@ function print(line: string): void {
 
 const whole = (n: number) => Math.round(n).toLocaleString('en')
 
-async function measure(count: number): Promise<{ accounts: number; file: string }> {
-  const accounts = Math.max(1, Math.round(count / PER_ACCOUNT))
-  const file = join(tmpdir(), `hinomi-bench-${process.pid}-${count}.ndjson`)
+async function empty(): Promise<void> {
   // Histories are append-only; those of the size before would be in the way of this one's.
   await pool().query(`ALTER TABLE finding_event DISABLE TRIGGER finding_event_append_only; TRUNCATE finding_event, chain_pending;
     ALTER TABLE finding_event ENABLE TRIGGER finding_event_append_only`)
   await pool().query(
     'TRUNCATE finding, sighting, feed, feed_control, control_result, finding_count, finding_period, control_delta, import, import_chunk, import_reject, account, snapshot',
   )
+}
+
+/** Many small reports with one worker, and large ones with one worker and with two. */
+async function workers(): Promise<void> {
+  await empty()
+  const small = { reports: 500, records: 20, accounts: 100, from: 0 }
+  const { seconds, cpuSeconds } = await timeWorkers(1, small)
+  print('\n500 reports of 20 records in 100 accounts, one worker')
+  print('| seconds | expected on an idle machine with 2 cores | CPU time a report |')
+  print('|---:|---:|---:|')
+  print(`| ${seconds.toFixed(1)} | under 60 | ${((cpuSeconds / small.reports) * 1000).toFixed(0)} ms |`)
+  const large = { reports: 4, records: 20_000, accounts: 4, from: 0 }
+  const records = large.reports * large.records
+  print(`\n${large.reports} reports of ${whole(large.records)} records in ${large.accounts} accounts`)
+  print('| workers | seconds | CPU time a record, worker and database | times that of one worker |')
+  print('|---:|---:|---:|---:|')
+  await empty()
+  const one = await timeWorkers(1, large)
+  await empty()
+  const two = await timeWorkers(2, large)
+  for (const [n, spent] of [one, two].entries()) {
+    const each = ((spent.cpuSeconds / records) * 1e6).toFixed(0)
+    print(`| ${n + 1} | ${spent.seconds.toFixed(1)} | ${each} µs | ${(spent.cpuSeconds / one.cpuSeconds).toFixed(2)} |`)
+  }
+  print(
+    `\nOne worker takes ${(one.seconds / two.seconds).toFixed(2)} times as long as two (1.5 or more expected with four cores).`,
+  )
+}
+
+async function measure(count: number): Promise<{ accounts: number; file: string }> {
+  const accounts = Math.max(1, Math.round(count / PER_ACCOUNT))
+  const file = join(tmpdir(), `hinomi-bench-${process.pid}-${count}.ndjson`)
+  await empty()
   const bytes = await writeReport(file, { count, accounts, at: first })
   await bareCopy(file)
   const copies = [await bareCopy(file)]
@@ -98,7 +131,8 @@ async function pages(count: number, accounts: number, file: string, before: Page
 
 await writeWarmUp(warmUp)
 let before: PageTime[] = []
-for (const [n, size] of sizes.entries()) {
+await workers()
+for (const [n, size] of onlyWorkers ? [] : sizes.entries()) {
   const { accounts, file } = await measure(size)
   if (n > 0 || sizes.length === 1) before = await pages(size, accounts, file, before)
   await forget(file)

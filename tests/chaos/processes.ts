@@ -27,7 +27,10 @@ export function postmasterOf(dataDir: string): { pid: number; port: number } | n
 /** The living processes of a role; `launcher` is the pid of the present launcher. */
 export function processesOf(role: Role, dataDir: string, launcher: number): number[] {
   if (role === 'launcher') return startedAt(launcher) ? [launcher] : []
-  if (role === 'web') return childrenOf(launcher).filter(pid => /next-server|bin\/next/.test(commandOf(pid)))
+  if (role === 'web') {
+    const groups = childrenOf(launcher).filter(pid => /next-server|bin\/next/.test(commandOf(pid)))
+    return [...groups, ...groups.flatMap(childrenOf)]
+  }
   if (role === 'worker') return childrenOf(launcher).filter(pid => commandOf(pid).includes('lib/jobs/worker.ts'))
   const postmaster = postmasterOf(dataDir)
   if (!postmaster) return []

@@ -172,6 +172,8 @@ export class Product {
     return {
       ...process.env,
       NODE_ENV: 'production',
+      HINOMI_WEB_PROCESSES: '2',
+      HINOMI_WORKERS: '2',
       DATABASE_URL: '',
       LC_ALL: 'C',
       npm_lifecycle_event: '',

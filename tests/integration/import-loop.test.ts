@@ -2,8 +2,8 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { ImportLoop } from '../../lib/jobs/imports/loop'
-import { nextImport } from '../../lib/store/imports/queue'
-import { asff, at, job, newAccount, receive } from './support-ingest'
+import { asff, at, newAccount, receive } from './support-ingest'
+import { nextImport } from './support-lanes'
 
 const loops: ImportLoop[] = []
 /** A connection beside the pool, whose connections are looked at. */
@@ -50,7 +50,7 @@ async function listeners(): Promise<number[]> {
 /** Resolves once a loop has asked for imports, was told that there are none, and waits. */
 async function waits(): Promise<void> {
   const asks = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle'
-    AND query LIKE 'SELECT id FROM import WHERE state IN%'`
+    AND query LIKE 'WITH free AS MATERIALIZED (%pg_try_advisory_lock%'`
   await expect.poll(async () => (await watcher.query<{ n: number }>(asks)).rows[0]?.n, patient).toBeGreaterThan(0)
 }
 
@@ -65,7 +65,7 @@ test('runs what is queued already, oldest first, and ends when it is stopped', a
   expect(runs.map(run => [run.id, run.read])).toEqual(ids.map(id => [id, 1]))
   const later = await queue('d')
   expect(await listeners()).toEqual([])
-  expect(await nextImport(job)).toBe(later)
+  expect(await nextImport()).toBe(later)
   await pool().query(`UPDATE import SET state = 'failed' WHERE id = $1`, [later])
 })
 

@@ -7,12 +7,13 @@ import { closeDatabase, pool, prisma, transaction } from '../../lib/db'
 import { BATCH } from '../../lib/ingest/read/parsed-batch'
 import { runImport } from '../../lib/ingest/run/run'
 import { attemptImport } from '../../lib/jobs/imports/attempt'
-import { nextImport } from '../../lib/store/imports/queue'
+import { IMPORT_LOCK, lockedSql } from '../../lib/store/imports/hold'
 import { type Progress, saveProgress, startRun } from '../../lib/store/imports/runs'
 import { freshDatabase } from '../support/postgres'
 import { expectConsistent } from './support-check'
 import { contents, expectSame } from './support-contents'
 import { allowClosings, asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
+import { nextImport } from './support-lanes'
 import { holdingAccount, waiting } from './support-locks'
 
 const worker = new URL('./support-ingest-child.ts', import.meta.url)
@@ -159,14 +160,14 @@ describe('a worker that is killed', () => {
     setClock(() => at(4, 2))
     // A start that nothing follows is that of a worker that died.
     for (let starts = 0; starts < 10; starts++) await startRun(job, id)
-    expect(await nextImport(job)).toBe(id)
+    expect(await nextImport()).toBe(id)
     for (let starts = 10; starts < 50; starts++) await startRun(job, id)
-    expect(await nextImport(job)).toBe(other.id)
+    expect(await nextImport()).toBe(other.id)
     expect(await importOf(id)).toMatchObject({ state: 'running', waitsFor: 'error', retryAt: at(4, 3) })
     expect(await runImport(job, other.id)).toBe(true)
-    expect(await nextImport(job)).toBe(null)
+    expect(await nextImport()).toBe(null)
     setClock(() => at(4, 3))
-    expect(await nextImport(job)).toBe(id)
+    expect(await nextImport()).toBe(id)
     expect(await runImport(job, id)).toBe(true)
     expect(await importOf(id)).toMatchObject({ state: 'done', created: 1, attempts: 1, waitsFor: null, retryAt: null })
     setClock()
@@ -273,9 +274,8 @@ describe('two workers', { timeout: 120_000 }, () => {
     const running = workOff(id)
     while ((await progressOf(id)).endsWith('queued')) await new Promise(resolve => setTimeout(resolve, 2))
     await pool().query(
-      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      AND (classid::bigint << 32 | objid::bigint) = hashtextextended('imports', 0)`,
+      `SELECT pg_terminate_backend(held.pid) FROM (${lockedSql(IMPORT_LOCK)}) AS held WHERE held.id = $1`,
+      [id],
     )
     await Promise.all([running, workOff(id)])
     expect(await importOf(id)).toMatchObject({

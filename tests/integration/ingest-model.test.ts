@@ -2,38 +2,14 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { runImport } from '../../lib/ingest/run/run'
-import {
-  asff,
-  at,
-  expectTrueCounts,
-  importOf,
-  job,
-  newAccount,
-  type Options,
-  prowler,
-  type RecordParts,
-  receive,
-} from './support-ingest'
-import { findingKey, Model, type Statement } from './support-ingest-model'
+import { at, expectTrueCounts, importOf, job, newAccount, type Options, receive } from './support-ingest'
+import { findingKey, Model } from './support-ingest-model'
+import { controls, expected, record, regions, statement, stored } from './support-ingest-steps'
 
 afterAll(closeDatabase)
 
 const owner = '00000000-0000-4000-8000-0000000000aa'
 const human = { ownerId: owner, team: 'cit', teamBy: 'hand', dueAt: new Date('2030-01-01'), dueBy: 'hand' }
-
-const controls = ['ABC.1', 'ABC.2', 'DEF.1'] as const
-const regions = ['us-east-1', 'eu-west-1'] as const
-
-const statement = fc
-  .record({
-    place: fc.constantFrom(0, 1),
-    feed: fc.constantFrom('hub', 'inspector', 'prowler'),
-    region: fc.constantFrom(...regions),
-    control: fc.constantFrom(...controls),
-    says: fc.constantFrom('low', 'low', 'high', 'high', 'passed', 'not_available', 'archived', 'suppressed'),
-  })
-  // Prowler has no word for these.
-  .filter(({ feed, says }) => feed !== 'prowler' || (says !== 'archived' && says !== 'suppressed'))
 
 const report = fc.record({
   kind: fc.constant('report' as const),
@@ -56,20 +32,6 @@ const steps = fc.array(fc.oneof({ weight: 4, arbitrary: report }, { weight: 1, a
   maxLength: 10,
 })
 
-function record({ account, feed, region, control, says }: Statement, updatedAt: Date | null): Record<string, unknown> {
-  const parts: RecordParts = { account, region, control, title: control, updatedAt }
-  if (says === 'low' || says === 'high') parts.severity = says === 'low' ? 'Low' : 'High'
-  if (says === 'passed') parts.status = 'PASSED'
-  if (says === 'not_available') parts.status = 'NOT_AVAILABLE'
-  if (feed === 'prowler') return prowler(parts)
-  return asff({
-    ...parts,
-    archived: says === 'archived',
-    suppressed: says === 'suppressed',
-    product: feed === 'inspector' ? 'Inspector' : 'Security Hub',
-  })
-}
-
 /** Imports a report by a run that dies at the given change of the import's row, and by another that takes it up again. */
 async function ingestDying(records: unknown[], dies: number | null, options: Options) {
   const { id } = await receive(records, options)
@@ -90,31 +52,6 @@ beforeAll(async () => {
     IF NEW.state <> 'receiving' AND nextval('changes_of_import') = dies_at() THEN RAISE 'the run dies here'; END IF; RETURN NEW; END $$`)
   await pool().query('CREATE TRIGGER die BEFORE UPDATE ON import FOR EACH ROW EXECUTE FUNCTION die()')
 })
-
-/** The stored findings as the model has them. */
-async function stored(accounts: string[]) {
-  const findings = await prisma().finding.findMany({ where: { accountId: { in: accounts } } })
-  return new Map(
-    findings.map(finding => [
-      `${finding.accountId}/${finding.region}/${finding.control}`,
-      {
-        status: finding.status === 'in_progress' ? 'new' : finding.status,
-        reason: finding.resolvedReason,
-        reopened: finding.reopenedCount,
-        ...(finding.status === 'resolved' ? {} : { severity: finding.severity, sources: finding.sources }),
-      },
-    ]),
-  )
-}
-
-function expected(model: Model) {
-  return new Map(
-    [...model.findings].map(([key, { status, reason, reopened, severity, sources }]) => [
-      key,
-      { status, reason, reopened, ...(status === 'resolved' ? {} : { severity, sources }) },
-    ]),
-  )
-}
 
 test.each([
   ['with', true],

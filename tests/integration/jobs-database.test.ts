@@ -61,3 +61,20 @@ test('work is done again until no outage interrupts it', async () => {
   await line.cut()
   await expect(retryOutages(() => Promise.reject(new Error('own')))).rejects.toThrow('own')
 })
+
+test('a statement that the database ends for a deadlock is sent again', async () => {
+  const database = new JobsDatabase(process.env.DATABASE_URL ?? '')
+  const other = new pg.Client({ connectionString: process.env.DATABASE_URL })
+  await other.connect()
+  const lock = (key: number) => `SELECT pg_advisory_xact_lock(${key})`
+  await other.query(`BEGIN; ${lock(2)}`)
+  const waits = database.executeSql(`${lock(1)}; ${lock(2)}`, [])
+  const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`
+  await expect.poll(async () => (await other.query(waiting)).rowCount, { timeout: 15_000 }).toBe(1)
+  // The first that waits looks for a deadlock, and is the one that is ended.
+  await other.query(lock(1))
+  await other.query('COMMIT')
+  await waits
+  await other.end()
+  await database.close()
+})

@@ -3,6 +3,7 @@ import { closeDatabase, pool, prisma } from '../../lib/db'
 import { receiveImport } from '../../lib/ingest/receive/receive'
 import { runImport } from '../../lib/ingest/run/run'
 import { outageOf } from '../../lib/outage'
+import { IMPORT_LOCK } from '../../lib/store/imports/hold'
 import { allowClosings, asff, at, expectTrueCounts, importOf, job, newAccount, receive } from './support-ingest'
 import { holdingAccount, waiting } from './support-locks'
 
@@ -35,7 +36,7 @@ test('a run whose last step is missing closes nothing, and the next one ends as 
   const second = await receive(records.slice(1), { observedAt: at(3), coverage: 'complete' })
 
   const holder = await pool().connect()
-  await holder.query(`SELECT pg_advisory_lock(hashtextextended('imports', 0))`)
+  await holder.query('SELECT pg_advisory_lock($1, $2)', [IMPORT_LOCK, second.id])
   const release = await holdingAccount(account)
   const run = runImport(job, second.id).catch((error: unknown) => error)
   await waiting(1)

@@ -6,10 +6,10 @@ import { ImportLoop } from '../../lib/jobs/imports/loop'
 import { log } from '../../lib/log'
 import { findDifferences } from '../../lib/queries/check/check'
 import { getImport } from '../../lib/queries/imports/imports'
-import { nextImport } from '../../lib/store/imports/queue'
 import { dropPayloads } from '../../lib/store/imports/retention'
 import { retryImport } from '../../lib/store/imports/retry'
 import { asff, at, importOf, job, newAccount, receive } from './support-ingest'
+import { nextImport } from './support-lanes'
 
 log.level = 'silent'
 afterAll(closeDatabase)
@@ -43,10 +43,10 @@ async function failing(attempts: number): Promise<number> {
 test('an import that fails by itself lets others go first from the fourth time on, and ends after the eighth', async () => {
   const id = await failing(3)
   const { id: other } = await receive([asff({ account: newAccount() })], { observedAt: at(3) })
-  expect(await nextImport(job)).toBe(id)
+  expect(await nextImport()).toBe(id)
   const repair = await broken()
   await attemptImport(id)
-  expect(await nextImport(job)).toBe(other)
+  expect(await nextImport()).toBe(other)
   expect((await getImport(job, id)).waits).toMatchObject({
     code: 'error',
     retryAt: new Date(at(3, 1).getTime() + 10_000),

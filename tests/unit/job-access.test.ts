@@ -7,6 +7,7 @@ const JOBS: Record<string, string[]> = {
   'lib/jobs/audit/stream.ts': ['audit-stream'],
   'lib/jobs/exceptions.ts': ['exceptions'],
   'lib/jobs/imports/loop.ts': ['import'],
+  'lib/jobs/imports/scan.ts': ['import'],
   'lib/jobs/regroup.ts': ['regroup'],
   'lib/jobs/schedule.ts': [
     'audit-throttle',

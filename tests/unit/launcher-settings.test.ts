@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os'
+import { availableParallelism, networkInterfaces } from 'node:os'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { parseEnv } from '../../lib/env'
 import en from '../../messages/en.json'
@@ -9,8 +9,11 @@ import {
   nodeWarning,
   reachText,
   requireHost,
+  requireProcesses,
   requireSecret,
   toolEnvironment,
+  webProcesses,
+  workerProcesses,
 } from '../../scripts/launch/settings.mjs'
 
 const rest = { NODE_ENV: 'test' as const, DATABASE_URL: 'postgres://localhost/x' }
@@ -22,6 +25,30 @@ beforeEach(() => {
 })
 afterEach(() => {
   vi.unstubAllEnvs()
+})
+
+describe('the number of processes', () => {
+  test.each([
+    ['', 1],
+    [' 3 ', 3],
+    ['64', 64],
+    ['auto', Math.min(availableParallelism(), 64)],
+  ])('%j is %i', (text, count) => {
+    vi.stubEnv('HINOMI_WEB_PROCESSES', text)
+    vi.stubEnv('HINOMI_WORKERS', text)
+    expect([webProcesses(), workerProcesses()]).toEqual([count, count])
+    vi.stubEnv('HINOMI_WEB_PROCESSES', undefined)
+    expect(webProcesses()).toBe(1)
+  })
+
+  test.each(['0', '-1', '1.5', '65', 'many', '1e1', 'AUTO'])('is never %s', value => {
+    vi.stubEnv('HINOMI_WORKERS', value)
+    const said = (text: string) =>
+      text.replace('{name}', 'HINOMI_WORKERS').replace('{value}', value).replace('{most}', '64')
+    expect(requireProcesses).toThrow(said(en.cli.badProcesses))
+    vi.stubEnv('LC_ALL', 'ja_JP.UTF-8')
+    expect(requireProcesses).toThrow(said(ja.cli.badProcesses))
+  })
 })
 
 describe('the address to listen on', () => {

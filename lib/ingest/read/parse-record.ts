@@ -40,7 +40,7 @@ function lacksRegion({ source, region, resource }: Pick<Outcome, 'source' | 'reg
 
 /** What a record says, with the identities of it. Throws RejectedRecord, also for an account or a source that the sender may not write. */
 export function parseRecord(
-  record: Extract<RawRecord, { value: unknown }>,
+  record: Extract<RawRecord<unknown>, { value: unknown }>,
   task: ImportTask,
   { splits, images, places, regions }: Beside,
 ): { item: IncomingOutcome; fact: Fact }[] {
@@ -89,7 +89,7 @@ export function parseRecord(
 }
 
 /** Whether a record leaves out its Region, as its source may. */
-export function namesNoRegion(record: RawRecord): boolean {
+export function namesNoRegion(record: RawRecord<unknown>): boolean {
   return 'value' in record && leavesOutRegion(record.value)
 }
 

@@ -36,6 +36,8 @@ export interface ParsedBatch {
   records: number
   rejects: readonly ({ index: number } & Reject)[]
   statements: Statements
+  /** Those outcomes that were parsed: all that are not known from an earlier report. */
+  parsed(): readonly IncomingOutcome[]
   /** The outcomes with these numbers, in order. */
   outcomes(numbers: readonly number[]): IncomingOutcome[]
   /** Says that no outcome of it will be asked for any more, so that its memory is free. */
@@ -60,6 +62,7 @@ export class BatchBuilder {
   bytesRead = 0
   readonly rejects: ({ index: number } & Reject)[] = []
   readonly #entries: Entry[] = []
+  readonly #parsed: IncomingOutcome[] = []
 
   constructor(public checkpoint: number) {}
 
@@ -78,6 +81,7 @@ export class BatchBuilder {
 
   add(item: IncomingOutcome): void {
     const { outcome, sightingId, findingId, contentHash } = item
+    this.#parsed.push(item)
     this.#entries.push({
       feed: feedKey(outcome),
       sightingId,
@@ -102,16 +106,18 @@ export class BatchBuilder {
   }
 
   build(): ParsedBatch {
-    let entries = this.#entries
+    let [entries, parsed] = [this.#entries, this.#parsed]
     return {
       checkpoint: this.checkpoint,
       bytesRead: this.bytesRead,
       records: this.records,
       rejects: this.rejects,
       statements: toStatements(entries),
+      parsed: () => parsed,
       outcomes: numbers => numbers.flatMap(number => entries[number]?.outcome() ?? []),
       release: () => {
         entries = []
+        parsed = []
       },
     }
   }

@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import type { ResourceRegions } from '../../domain/feeds/resource-regions'
 import { type Reject, RejectedRecord } from '../../domain/imports/reject'
 import { type RawRecord, type Recognise, RejectedDocument, readDocument } from '../../sources/reader/document'
-import { stampOf } from '../../sources/reader/moving-times'
+import { type RecordStamp, stampOf } from '../../sources/reader/moving-times'
 import type { ImportTask } from '../../store/imports/runs'
 import type { KnownRecordGroup } from '../../store/sightings/known-records'
 import { Places } from '../contents/places'
@@ -101,7 +101,7 @@ class Parsing {
   }
 
   /** See Recognise. What the document spoke of before is parsed again, since it may contradict that. */
-  readonly recognise = (bytes: Buffer): ReturnType<Recognise> => {
+  readonly recognise = (bytes: Buffer): ReturnType<Recognise<RecordStamp>> => {
     const stamp = stampOf(bytes, this.#context)
     if (!stamp) return null
     // Times after the arrival count as the arrival, and are counted.
@@ -129,7 +129,7 @@ class Parsing {
     }
   }
 
-  async findRegions(records: readonly RawRecord[], feed: ParserFeed): Promise<void> {
+  async findRegions(records: readonly RawRecord<RecordStamp>[], feed: ParserFeed): Promise<void> {
     const { account, region } = this.#task
     if (account && !region && !this.#beside.regions && records.some(namesNoRegion))
       this.#beside.regions = await feed.regions(account)
@@ -142,7 +142,7 @@ class Parsing {
     return batch.build()
   }
 
-  take(record: RawRecord): void {
+  take(record: RawRecord<RecordStamp>): void {
     const { contents } = this.report
     // What an earlier run committed is read again only for what the document contains.
     const replay = record.index < this.#task.checkpoint
@@ -169,7 +169,7 @@ class Parsing {
     }
   }
 
-  #takeKnown(record: Extract<RawRecord, { known: number }>, replay: boolean): void {
+  #takeKnown(record: Extract<RawRecord<RecordStamp>, { known: number }>, replay: boolean): void {
     const { contents } = this.report
     const known = this.#recalled.get(record.known)
     this.#recalled.delete(record.known)

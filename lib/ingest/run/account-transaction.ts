@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { transaction } from '../../db'
 import { lockAccountsSql } from '../../store/accounts/lock'
-import { requireSameHolder } from '../../store/imports/hold'
+import { requireHold } from '../../store/imports/hold'
 import { knownAccounts } from '../../store/imports/receive'
 import { policyVersions } from '../../store/policies/account-policy'
 import { holdOwnersWith } from '../../store/policies/routing-owners'
@@ -14,7 +14,7 @@ class PolicyChanged extends Error {
 }
 
 /**
- * Runs `work` in one transaction that holds accounts, and by the policies, owners and accounts as they are then. Who changes one of
+ * Runs `work` in one transaction that holds accounts, which the import has to hold itself, and by the policies, owners and accounts as they are then. Who changes one of
  * them has every account brought in line afterwards, under the same lock: what is written here before is seen there, and what is
  * written after goes by the new one.
  */
@@ -27,7 +27,7 @@ export async function accountTransaction<T>(
     try {
       return await transaction(
         async client => {
-          await requireSameHolder(run.access, client, run.holder)
+          await requireHold(run.access, client, run, ids)
           run.owners = await holdOwnersWith(client, run.routing)
           await client.query(lockAccountsSql, [ids])
           if ((await policyVersions(client)) !== run.versions) throw new PolicyChanged()
@@ -46,7 +46,7 @@ export async function accountTransaction<T>(
 /** A transaction of a run, at whose end the disk is waited for. Throws where what the run has written may be lost. */
 export async function runTransaction<T>(run: RunContext, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return transaction(async client => {
-    await requireSameHolder(run.access, client, run.holder)
+    await requireHold(run.access, client, run)
     return work(client)
   })
 }

@@ -29,8 +29,10 @@ export interface RunContext {
   /** Called with each batch that is committed. */
   onProgress: () => void
   importId: number
-  /** Who held imports when the run began, see requireSameHolder. */
+  /** Who held the import when the run began, see requireHold. */
   holder: string | null
+  /** See ImportTask. */
+  lane: readonly string[] | null
   /** The import that holds the document: another one where this one confirms or retries it. */
   payloadId: number
   observedAt: Date

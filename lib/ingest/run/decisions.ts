@@ -1,4 +1,3 @@
-import type { JobAccess } from '../../access/proof'
 import { defaultDuePolicy } from '../../domain/policies/due-policy'
 import { approvedExceptions } from '../../store/exceptions/approved'
 import { toVersions } from '../../store/policies/account-policy'
@@ -21,8 +20,11 @@ export const undecided: Decisions = {
 }
 
 /** As it stands now. Exceptions that are decided while the run goes on are brought in line after it. */
-export async function currentDecisions(access: JobAccess): Promise<Omit<Decisions, 'owners'>> {
-  return { ...(await currentPolicies()), exceptions: await approvedExceptions(access) }
+export async function currentDecisions({
+  access,
+  lane,
+}: Pick<RunContext, 'access' | 'lane'>): Promise<Omit<Decisions, 'owners'>> {
+  return { ...(await currentPolicies()), exceptions: await approvedExceptions(access, undefined, lane) }
 }
 
 export async function currentPolicies(): Promise<Policies> {

@@ -30,6 +30,7 @@ import { addCounts, feedKey, type RunContext, scopeOf, toKnown } from './context
 import { currentDecisions } from './decisions'
 import { finishReport } from './finish-report'
 import { learnFeeds } from './learn-feeds'
+import { learnTitles } from './learn-titles'
 import { type RunOptions, startContext } from './start-context'
 import { writeBatch } from './write-batch'
 
@@ -59,12 +60,12 @@ class ImportRun {
   }
 
   async work(): Promise<void> {
-    const { access } = this.#run
+    const { access, lane } = this.#run
     const task = this.#task
-    await pullBackFutureTimes(access, task.arrivedAt)
-    this.#run.images = new Map(await machineImages(access))
-    const input = { task, splits: await findingSplits(access), images: new Map(this.#run.images) }
-    Object.assign(this.#run, await currentDecisions(access))
+    await pullBackFutureTimes(access, task.arrivedAt, lane)
+    this.#run.images = new Map(await machineImages(access, lane))
+    const input = { task, splits: await findingSplits(access, lane), images: new Map(this.#run.images) }
+    Object.assign(this.#run, await currentDecisions(this.#run))
     const report = await this.#read(input)
     this.#run.places = report.places
     const complete = !report.error && task.coverage === 'complete'
@@ -120,7 +121,7 @@ class ImportRun {
       if (!(problem instanceof NeedsDocument)) throw problem
       this.#run.document = await sightingsOfDocument(input, this.#feed())
       // What the broken transaction noted of machine images is not in the database.
-      this.#run.images = new Map(await machineImages(this.#run.access))
+      this.#run.images = new Map(await machineImages(this.#run.access, this.#run.lane))
       await this.#writeOnce(batch, input)
     } finally {
       batch.release()
@@ -129,6 +130,7 @@ class ImportRun {
 
   async #writeOnce(batch: ParsedBatch, { splits }: ParserInput): Promise<void> {
     const ids = accountsOf(batch.statements)
+    await learnTitles(this.#run, batch.parsed())
     await accountTransaction(this.#run, ids, async client => {
       await this.#learn(client, ids, batch)
       const skipped = await skipUnchanged(this.#run, client, batch.statements)

@@ -25,6 +25,7 @@ export function startContext(
     onProgress,
     importId: task.id,
     holder: task.holder,
+    lane: task.lane,
     payloadId: task.payloadId,
     observedAt: task.observedAt,
     complete: task.coverage === 'complete',

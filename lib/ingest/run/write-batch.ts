@@ -1,6 +1,5 @@
 import type { PoolClient } from 'pg'
 import { supersedes } from '../../domain/findings/lifecycle'
-import { noteTitles } from '../../store/feeds/control-titles'
 import { closedByHand } from '../../store/sightings/closed-by-hand'
 import type { SightingWrite } from '../../store/sightings/rows'
 import { addFindings, type NewFinding } from '../../store/sightings/settled-findings'
@@ -47,7 +46,6 @@ export async function writeBatch(
   await touchClosedByHand(run, client, plan)
   const writes = [...plan.added, ...plan.replaced]
   await touchDisproved(run, client, plan, writes)
-  await learnTitles(run, client, writes)
   const early = await writeSightings(run, client, plan)
   const stored = [...plan.touched].filter(([key]) => plan.perhapsStored.has(key)).map(([, key]) => key)
   const { moved, missing } = await settleFindings(run, client, stored, plan.told)
@@ -145,21 +143,6 @@ function isPassedCheck({ result, summary }: IncomingOutcome['outcome']): boolean
 /** Whether nothing can be stored of the sighting: nothing was of its account, and the document has not spoken of it before. */
 function isNew(run: RunContext, { outcome, again }: IncomingOutcome): boolean {
   return run.blank.get(outcome.accountId) === true && !again
-}
-
-/** Titles that this run meets for the first time. */
-async function learnTitles(run: RunContext, client: PoolClient, writes: readonly SightingWrite[]): Promise<void> {
-  const fresh = new Map<string, { control: string; title: string }>()
-  for (const { item } of writes) {
-    const { title, result } = item.outcome
-    const { control } = item.problem
-    const key = `${control}\u0000${title}`
-    if (result !== 'passed' && !run.titles.has(key)) fresh.set(key, { control, title })
-  }
-  await noteTitles(run.access, client, [...fresh.values()])
-  // Threats carry a title each: what is known is bounded, and a title noted twice is harmless.
-  if (run.titles.size > 20_000) run.titles.clear()
-  for (const key of fresh.keys()) run.titles.add(key)
 }
 
 /**

@@ -1,61 +1,82 @@
 import 'server-only'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { jobAccess } from '../../access/job'
-import { pool } from '../../db'
 import { runImport } from '../../ingest/run/run'
 import type { RunOptions } from '../../ingest/run/start-context'
 import { log } from '../../log'
 import { type Outage, outageOf } from '../../outage'
-import { holdImports, noteFailure, releaseImports } from '../../store/imports/queue'
+import { OutsideLane } from '../../store/imports/hold'
+import { type Claimed, type ClaimOptions, claimImport, releaseImport } from '../../store/imports/lanes'
+import { noteFailure } from '../../store/imports/queue'
 import { TakenOver } from '../../store/imports/runs'
+import { onConnection } from './connection'
+import { widenLane } from './scan'
 
 const access = jobAccess('import')
+/** Another worker claims an import in a few milliseconds. */
+const BUSY_MS = 5
+
+type Ended = { result: 'ended' | 'nothing' } | { result: 'error'; failures: number } | { result: Outage }
 
 /**
- * How an attempt at an import went: it ran to its end; there was `nothing` to do, or another worker is at one; an error of its own
- * or an outage interrupted it, and it is tried again.
+ * How an attempt at an import went: it ran to its end; there was `nothing` that may run now; an error of its own or an outage
+ * interrupted it, and it is tried again. `id` is the import, null where none was claimed.
  */
-export type Attempt = { result: 'ended' | 'nothing' } | { result: 'error'; failures: number } | { result: Outage }
+export type Attempt = Ended & { id: number | null }
 
-/** Runs one import unless another worker is at one. Throws only what keeps it from counting an error. */
-export async function attemptImport(id: number, options: RunOptions = {}): Promise<Attempt> {
+/** Runs one import unless one that shares an account with it goes first. */
+export async function attemptImport(id: number, options: RunOptions = {}): Promise<Ended> {
+  const { id: _, ...ended } = await attempt({ only: id }, () => options)
+  return ended
+}
+
+/** Runs the oldest import that may run now. Throws only what keeps it from counting an error. */
+export async function attemptNext(claim: ClaimOptions, optionsOf: (claimed: Claimed) => RunOptions): Promise<Attempt> {
+  return attempt(claim, optionsOf)
+}
+
+async function attempt(claim: ClaimOptions, optionsOf: (claimed: Claimed) => RunOptions): Promise<Attempt> {
+  let id: number | null = null
   try {
-    return { result: (await runHeld(id, options)) ? 'ended' : 'nothing' }
+    return await onConnection(async ({ client, isAlive }) => {
+      let claimed = await claimImport(access, client, claim)
+      while (claimed === 'busy') {
+        await sleep(BUSY_MS)
+        claimed = await claimImport(access, client, claim)
+      }
+      if (claimed === null) return { id, result: 'nothing' }
+      id = claimed.id
+      try {
+        await runImport(access, id, optionsOf(claimed))
+        return { id, result: 'ended' }
+      } catch (error) {
+        if (!(error instanceof OutsideLane)) throw error
+        log.warn(
+          { import: id, accounts: error.accounts.length },
+          'a report speaks of accounts that its import does not hold; it is tried again',
+        )
+        await widenLane(id, error.accounts)
+        return { id, result: 'ended' }
+      } finally {
+        if (isAlive()) await releaseImport(access, client, id)
+      }
+    })
   } catch (error) {
-    const outage = outageOf(error)
-    if (outage) {
-      log.error({ err: error, import: id }, `import was interrupted: ${outage}`)
-      return { result: outage }
-    }
-    if (error instanceof TakenOver) {
-      log.warn({ err: error, import: id }, 'another run took the import over')
-      return { result: 'ended' }
-    }
-    log.error({ err: error, import: id }, 'import was interrupted')
-    return { result: 'error', failures: await noteFailure(access, id) }
+    return { id, ...(await interrupted(id, error)) }
   }
 }
 
-async function runHeld(id: number, options: RunOptions): Promise<boolean> {
-  const client = await pool().connect()
-  let broken = false
-  const lost = (error: Error) => {
-    // The hold is gone; the run ends by itself once another worker has gone on.
-    log.warn({ err: error, import: id }, 'the database connection that holds an import broke')
-    broken = true
+async function interrupted(id: number | null, error: unknown): Promise<Ended> {
+  const outage = outageOf(error)
+  if (outage) {
+    log.error({ err: error, import: id }, `import was interrupted: ${outage}`)
+    return { result: outage }
   }
-  client.on('error', lost)
-  try {
-    if (!(await holdImports(access, client))) return false
-    try {
-      return await runImport(access, id, options)
-    } finally {
-      if (!broken) await releaseImports(access, client)
-    }
-  } catch (error) {
-    broken = true
-    throw error
-  } finally {
-    client.off('error', lost)
-    client.release(broken)
+  if (id === null) throw error
+  if (error instanceof TakenOver) {
+    log.warn({ err: error, import: id }, 'another run took the import over')
+    return { result: 'ended' }
   }
+  log.error({ err: error, import: id }, 'import was interrupted')
+  return { result: 'error', failures: await noteFailure(access, id) }
 }

@@ -6,13 +6,18 @@ import { pool } from '../../db'
 import { log } from '../../log'
 import { type Outage, outageOf } from '../../outage'
 import { hasRoom } from '../../store/imports/disk-room'
-import { nextImport, noteOutage } from '../../store/imports/queue'
+import { type Claimed, SMALL_REPORT_BYTES } from '../../store/imports/lanes'
+import { noteOutage } from '../../store/imports/queue'
 import { importChannel } from '../../store/imports/receive'
-import { type Attempt, attemptImport } from './attempt'
+import { type Attempt, attemptNext } from './attempt'
+import { scanNext } from './scan'
+import { SmallReports } from './small-reports'
 
 const access = jobAccess('import')
 const IDLE_MS = 5000
 const PROBE_MS = 5000
+/** A small report that no notification told of is found after so long, and so runs within five seconds. */
+const SMALL_IDLE_MS = 1000
 /** An attempt on a full disk reads the report again; the others end at their first statement. */
 const LONGEST_PAUSE_MS: Record<Outage, number> = { disk_full: 60_000, read_only: 5_000, database_away: 5_000 }
 const LONGEST_ERROR_PAUSE_MS = 16_000
@@ -24,8 +29,9 @@ interface LoopOptions {
 }
 
 /**
- * Runs imports, one at a time and oldest first, until `stop` is called. A notification of the database wakes it, and it looks every
- * `idleMs` by itself for what a killed worker left. An import that an outage interrupts keeps its place and is tried again for ever.
+ * Runs imports, the oldest that may run first, until `stop` is called: one at a time, and a small report beside it. A notification
+ * of the database wakes it, and it looks every `idleMs` by itself for what a killed worker left. An import that an outage interrupts
+ * keeps its place and is tried again for ever.
  */
 export class ImportLoop {
   readonly #idleMs: number
@@ -41,10 +47,13 @@ export class ImportLoop {
   /** Attempts in a row that an outage ended, and the import that the last of them was at. */
   #interrupted: { times: number; id: number | null } = { times: 0, id: null }
   #current: number | null = null
+  /** Runs small reports beside the one under way. */
+  readonly #small: SmallReports
 
   constructor({ idleMs = IDLE_MS, onState = () => undefined }: LoopOptions = {}) {
     this.#idleMs = idleMs
     this.#onState = onState
+    this.#small = new SmallReports(Math.min(idleMs, SMALL_IDLE_MS))
   }
 
   start(): void {
@@ -56,6 +65,7 @@ export class ImportLoop {
     this.#stopping = true
     this.#wake()
     await this.#done
+    await this.#small.end()
     this.#listener?.release(true)
     this.#listener = null
   }
@@ -64,25 +74,30 @@ export class ImportLoop {
     while (!this.#stopping) {
       const attempt = await this.#round().catch((error: unknown): Attempt => {
         const outage = outageOf(error)
-        if (outage) return { result: outage }
+        if (outage) return { id: null, result: outage }
         log.error({ err: error }, 'looking for imports failed')
-        return { result: 'nothing' }
+        return { id: null, result: 'nothing' }
       })
       await this.#rest(attempt)
     }
   }
 
-  /** Runs the oldest import. */
+  /** Runs the oldest import that may run; where there is none, finds the accounts of a report that keeps others from running. */
   async #round(): Promise<Attempt> {
     this.#notified = false
     this.#current = null
     await this.#listen()
-    const id = await nextImport(access)
-    if (id === null || this.#stopping) return { result: 'nothing' }
+    if (this.#stopping) return { id: null, result: 'nothing' }
+    const attempt = await attemptNext({}, claimed => this.#begin(claimed)).finally(() => this.#small.close())
+    return attempt.result === 'nothing' && (await scanNext()) ? { id: null, result: 'ended' } : attempt
+  }
+
+  #begin({ id, sizeBytes }: Claimed) {
     this.#current = id
+    this.#small.open({ scans: sizeBytes > SMALL_REPORT_BYTES })
     // The database has just answered: an import at which it crashes or runs out of memory each time must not hold up the others.
     const counted = this.#interrupted.id !== id || this.#outage === 'database_away'
-    return attemptImport(id, { counted, onProgress: () => this.#recovered() })
+    return { counted, onProgress: () => this.#recovered() }
   }
 
   async #rest(attempt: Attempt): Promise<void> {
@@ -154,6 +169,7 @@ export class ImportLoop {
 
   #notify(): void {
     this.#notified = true
+    this.#small.wake()
     if (this.#wakesByNotice) this.#wake()
   }
 

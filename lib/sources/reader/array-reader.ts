@@ -22,7 +22,7 @@ export class ArrayReader {
 
   constructor(
     private readonly window: ByteWindow,
-    private readonly sink: RecordSink,
+    private readonly sink: Pick<RecordSink, 'refuse' | 'release' | 'value' | 'scalar'>,
   ) {}
 
   /** Starts behind an opening bracket. With `lines`, a new line that begins with a brace is a new document. */

@@ -19,10 +19,10 @@ export class RejectedDocument extends Error {
   }
 }
 
-export interface ReadOptions {
+export interface ReadOptions<Stamp> {
   /** Records per batch, 500 by default. A batch also ends at 4 MiB, which bounds the memory of long records. */
   batchSize?: number
-  recognise?: Recognise
+  recognise?: Recognise<Stamp>
   /** The document is CSV, whatever its header. */
   csv?: boolean
 }
@@ -40,12 +40,12 @@ const MAX_WRAPPING = 4
  * CSV of the known kinds. The records do not depend on how the bytes are cut into chunks. Memory is bounded by one record (8 MiB) and one batch.
  * Throws RejectedDocument for what is no JSON, empty, of another encoding than UTF-8, or truncated.
  */
-export async function* readDocument(
+export async function* readDocument<Stamp = never>(
   chunks: AsyncIterable<Uint8Array>,
-  { batchSize = 500, recognise, csv = false }: ReadOptions = {},
-): AsyncGenerator<RawRecord[]> {
-  const splitter = new DocumentSplitter(WINDOW_BYTES, unwrapping(MAX_WRAPPING), recognise ?? null)
-  let reader: DocumentSplitter | CsvSplitter | null = null
+  { batchSize = 500, recognise, csv = false }: ReadOptions<Stamp> = {},
+): AsyncGenerator<RawRecord<Stamp>[]> {
+  const splitter = new DocumentSplitter<Stamp>(WINDOW_BYTES, unwrapping(MAX_WRAPPING), recognise ?? null)
+  let reader: DocumentSplitter<Stamp> | CsvSplitter | null = null
   let head = Buffer.alloc(0)
   // The first records come out early: what the reader learns from them, `recognise` knows of those behind.
   let size = FIRST_PIECE_BYTES
@@ -79,7 +79,11 @@ export async function* readDocument(
 }
 
 /** Null while the first bytes do not tell. */
-function readerOf(head: Buffer, whole: boolean, splitter: DocumentSplitter): DocumentSplitter | CsvSplitter | null {
+function readerOf<Stamp>(
+  head: Buffer,
+  whole: boolean,
+  splitter: DocumentSplitter<Stamp>,
+): DocumentSplitter<Stamp> | CsvSplitter | null {
   switch (csvOf(head, whole)) {
     case 'known':
       return new CsvSplitter()
@@ -92,7 +96,7 @@ function readerOf(head: Buffer, whole: boolean, splitter: DocumentSplitter): Doc
   }
 }
 
-function* batches(records: RawRecord[], size: number): Generator<RawRecord[]> {
+function* batches<Stamp>(records: RawRecord<Stamp>[], size: number): Generator<RawRecord<Stamp>[]> {
   for (let from = 0; from < records.length; from += size) {
     yield records.length <= size ? records : records.slice(from, from + size)
   }

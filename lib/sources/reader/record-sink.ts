@@ -5,26 +5,25 @@ import { isRecord } from '../values/text'
 import { accountNamedIn, MAX_ELEMENT_BYTES, readElement, readScalar } from './element'
 import { elementSpans } from './element-spans'
 import type { JsonScanner } from './json-scanner'
-import type { RecordStamp } from './moving-times'
 import { wrapperIn } from './wrapper'
 
 /**
  * One record of a document, in the order of the document. `offset` and `length` name its bytes in the decompressed
  * stream; a record from a text inside a string (`body`) has no bytes of its own and names those of its wrapper.
  */
-export type RawRecord = { index: number; offset: number; length: number } & Found
-type Found =
-  | { value: unknown; stamp?: RecordStamp | null; eventTime?: Date | null }
-  | { known: number; stamp: RecordStamp; bytes: Buffer }
+export type RawRecord<Stamp = never> = { index: number; offset: number; length: number } & Found<Stamp>
+type Found<Stamp> =
+  | { value: unknown; stamp?: Stamp | null; eventTime?: Date | null }
+  | { known: number; stamp: Stamp; bytes: Buffer }
   | { reject: Reject; accountId: string | null }
 
 /**
- * Asked before a record of the stream is parsed: the stamp of its bytes and, where the asker knows what such a record says, the number
+ * Asked before a record of the stream is parsed: the stamp of its bytes, whatever the asker means by it, and, where the asker knows what such a record says, the number
  * that the asker calls it by, so that it need not be parsed. Null where its bytes have no stamp. Not asked about what an event carries.
  */
-export type Recognise = (bytes: Buffer) => Recognised | null
-interface Recognised {
-  stamp: RecordStamp
+export type Recognise<Stamp> = (bytes: Buffer) => Recognised<Stamp> | null
+interface Recognised<Stamp> {
+  stamp: Stamp
   known: number | null
 }
 
@@ -36,7 +35,7 @@ const ROOM_BYTES = 1024 * 1024
 const MAX_BROKEN_START = 100
 
 /** Collects the records of one document, refused ones included, and numbers them. */
-export class RecordSink {
+export class RecordSink<Stamp = never> {
   /** Bytes of the records that `take` has not yet handed out. */
   waitingBytes = 0
   /** Records and refused records so far. */
@@ -45,9 +44,9 @@ export class RecordSink {
   failure: Reject | null = null
   /** When the event was sent that the records are from. */
   eventTime: Date | null = null
-  private records: RawRecord[] = []
+  private records: RawRecord<Stamp>[] = []
   /** What was asked about last: where, and the answer. */
-  private asked: { from: number; to: number; answer: Recognised | null } = { from: -1, to: -1, answer: null }
+  private asked: { from: number; to: number; answer: Recognised<Stamp> | null } = { from: -1, to: -1, answer: null }
   /** Room for copies of known records. */
   private room = Buffer.alloc(0)
   private readonly companions = newCompanions()
@@ -56,7 +55,7 @@ export class RecordSink {
 
   constructor(
     private readonly unwrap: Unwrap,
-    private readonly recognise: Recognise | null = null,
+    private readonly recognise: Recognise<Stamp> | null = null,
   ) {}
 
   get waiting(): number {
@@ -64,7 +63,7 @@ export class RecordSink {
   }
 
   /** All records found since the last call. */
-  take(): RawRecord[] {
+  take(): RawRecord<Stamp>[] {
     const taken = this.records
     this.records = []
     this.waitingBytes = 0
@@ -203,7 +202,7 @@ export class RecordSink {
     if (inner.failure) this.refuse(from, to, inner.failure, accountNamedIn(bytes))
   }
 
-  private add(from: number, to: number, found: Found): void {
+  private add(from: number, to: number, found: Found<Stamp>): void {
     // Written out for each kind: this is done for every record, and spreading an object of many kinds is slow.
     const index = this.count++
     const length = to - from

@@ -16,10 +16,10 @@ const EMPTY = Buffer.alloc(0)
  * Cuts a stream of JSON into its records while it arrives: a list, a wrapper with a list, one record, or any number of
  * these behind each other (NDJSON). Holds one record at a time. A state machine without recursion over the input.
  */
-export class DocumentSplitter {
+export class DocumentSplitter<Stamp = never> {
   /** Why reading ended early; nothing is read after it. */
   failure: Reject | null = null
-  readonly sink: RecordSink
+  readonly sink: RecordSink<Stamp>
   private readonly window: ByteWindow
   private readonly array: ArrayReader
   private readonly scanner = new JsonScanner()
@@ -42,7 +42,7 @@ export class DocumentSplitter {
   /** One value a line was seen: then a line that begins with a brace is a new value, whatever is still open. */
   private lines = false
 
-  constructor(capacity: number, unwrap: Unwrap, recognise: Recognise | null = null) {
+  constructor(capacity: number, unwrap: Unwrap, recognise: Recognise<Stamp> | null = null) {
     this.window = new ByteWindow(capacity)
     this.sink = new RecordSink(unwrap, recognise)
     this.array = new ArrayReader(this.window, this.sink)

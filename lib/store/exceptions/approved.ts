@@ -22,14 +22,19 @@ interface StoredExceptionRow {
   covers_up_to: number
 }
 
-/** Every approved exception, oldest first. Inside a transaction it needs that transaction as `tx`. */
+/**
+ * Approved exceptions, oldest first: every rule, and those of one finding in the given accounts, null for all. Inside a transaction it
+ * needs that transaction as `tx`.
+ */
 export async function approvedExceptions(
   _access: Access,
   tx: Prisma.TransactionClient = prisma(),
+  accountIds: readonly string[] | null = null,
 ): Promise<Covering[]> {
   const rows = await tx.$queryRaw<StoredExceptionRow[]>`
     SELECT id, kind, account_id || '/' || replace(finding_id::text, '-', '') AS finding, match, condition, expires_at, covers_up_to
-    FROM exception WHERE state = 'approved' ORDER BY id`
+    FROM exception WHERE state = 'approved' AND (${accountIds}::text[] IS NULL OR account_id IS NULL OR account_id = ANY(${accountIds}::text[]))
+    ORDER BY id`
   return rows.map(({ expires_at: expiresAt, covers_up_to: coversUpTo, ...row }) => ({ ...row, expiresAt, coversUpTo }))
 }
 

@@ -1,5 +1,4 @@
 import 'server-only'
-import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
@@ -12,31 +11,6 @@ const MAX_FAILURES = 8
 
 /** SQL of the pause after the n-th start or failure past those: 10 seconds, doubled each time, an hour at most. */
 export const pauseSql = (n: string) => `least(interval '10 seconds' * power(2, least(${n}, 12)), interval '1 hour')`
-
-/** The oldest import that is queued or was interrupted, without those that step aside for now; null where there is none. */
-export async function nextImport(_job: JobAccess): Promise<number | null> {
-  const { rows } = await pool().query<{ id: number }>(
-    `SELECT id FROM import WHERE state IN ('queued', 'running') AND NOT (coalesce(waits_for, '') = 'error' AND retry_at > $1)
-     ORDER BY id LIMIT 1`,
-    [now()],
-  )
-  return rows[0]?.id ?? null
-}
-
-/**
- * Lets this connection import until it is released or ends, so that what a killed worker left is free at once. False where another
- * worker imports: what two reports say of one account must not depend on how they meet.
- */
-export async function holdImports(_job: JobAccess, client: PoolClient): Promise<boolean> {
-  const { rows } = await client.query<{ held: boolean }>(
-    `SELECT pg_try_advisory_lock(hashtextextended('imports', 0)) AS held`,
-  )
-  return rows[0]?.held ?? false
-}
-
-export async function releaseImports(_job: JobAccess, client: PoolClient): Promise<void> {
-  await client.query(`SELECT pg_advisory_unlock(hashtextextended('imports', 0))`)
-}
 
 /** Notes that an outage holds the import up and when it is tried again, for those who look at it meanwhile. */
 export async function noteOutage(_job: JobAccess, id: number, outage: Outage, retryAt: Date): Promise<void> {

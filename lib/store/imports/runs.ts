@@ -10,7 +10,7 @@ import type { SourceId } from '../../domain/imports/outcome'
 import type { Reject } from '../../domain/imports/reject'
 import { maxKeptRejects } from '../../domain/imports/views'
 import { payloadIdSql } from '../../sql/imports/payload'
-import { HOLDER } from './hold'
+import { holderSql, laneSql } from './hold'
 import { pauseSql } from './queue'
 
 /** An import as its run sees it. */
@@ -40,8 +40,10 @@ export interface ImportTask {
   mayClose: boolean
   /** Records whose effects are committed. */
   checkpoint: number
-  /** The backend that held imports when the run began; null where none did. See requireSameHolder. */
+  /** The backend that held the import when the run began; null where none did. See requireHold. */
   holder: string | null
+  /** The accounts that it may write; null where they were not known when the run began, or nobody holds it. */
+  lane: string[] | null
 }
 
 /** So often a report is started without progress before others go first. Each start may be the victim of a killed worker. */
@@ -75,6 +77,7 @@ export async function startRun(
     may_close: boolean
     checkpoint: number
     holder: string | null
+    lane: string[] | null
   }>(
     `UPDATE import i SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + $3,
        waits_for = CASE WHEN attempts + $3 > ${STARTS_IN_TURN} THEN 'error' ELSE waits_for END,
@@ -82,7 +85,7 @@ export async function startRun(
          THEN $2::timestamptz + ${pauseSql(`attempts + $3 - ${STARTS_IN_TURN + 1}`)} ELSE retry_at END
      WHERE id = $1 AND state IN ('queued', 'running')
      RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close, checkpoint, region, confirms_id, ${payloadIdSql('i')} AS payload_id,
-       (${HOLDER}) AS holder,
+       (${holderSql('i.id')}) AS holder, ${laneSql('i')} AS lane,
        coalesce((SELECT c.created_at FROM import c WHERE c.id = ${payloadIdSql('i')}), i.created_at) AS arrived_at`,
     [id, now(), counted ? 1 : 0],
   )
@@ -105,6 +108,7 @@ export async function startRun(
     mayClose: row.may_close,
     checkpoint: row.checkpoint,
     holder: row.holder,
+    lane: row.holder === null ? null : row.lane,
   }
 }
 
@@ -244,14 +248,18 @@ export async function finishRun(
   await client.query(NOTE_REFUSED_SENDER, [id, new Date()])
 }
 
-/** Records of sources or accounts that a token is not for are a refused use of it, noted at most once a minute as others are. */
+/**
+ * Records of sources or accounts that a token is not for are a refused use of it, noted at most once a minute as others are. Another
+ * import of the same token that notes it at this moment is not waited for.
+ */
 const NOTE_REFUSED_SENDER = `
   UPDATE api_token t SET refused_at = $2, refused_reason = CASE r.code WHEN 'source_not_allowed' THEN 'source' ELSE 'accounts' END
-  FROM import i CROSS JOIN LATERAL (
-    SELECT code FROM import_reject WHERE import_id = i.id AND code IN ('source_not_allowed', 'account_not_allowed')
-    ORDER BY index LIMIT 1) r
-  WHERE i.id = $1 AND i.actor_kind = 'token' AND t.id::text = i.actor_id
-    AND (t.refused_at IS NULL OR t.refused_at < $2::timestamptz - interval '1 minute')`
+  FROM (SELECT k.id FROM api_token k JOIN import i ON i.actor_kind = 'token' AND k.id::text = i.actor_id
+    WHERE i.id = $1 AND (k.refused_at IS NULL OR k.refused_at < $2::timestamptz - interval '1 minute')
+    FOR NO KEY UPDATE OF k SKIP LOCKED) AS sender
+  CROSS JOIN (SELECT code FROM import_reject WHERE import_id = $1 AND code IN ('source_not_allowed', 'account_not_allowed')
+    ORDER BY index LIMIT 1) AS r
+  WHERE t.id = sender.id`
 
 interface PayloadPiece {
   length: number

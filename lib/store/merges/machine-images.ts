@@ -5,10 +5,15 @@ import { pool } from '../../db'
 import type { MachineImages } from '../../domain/identity/fix-target'
 import type { GroupedSighting } from '../sightings/grouped'
 
-/** What reports told of the machine images of instances. */
-export async function machineImages(_access: JobAccess): Promise<MachineImages> {
+/** What reports told of the machine images of instances in accounts, null for all. */
+export async function machineImages(
+  _access: JobAccess,
+  accountIds: readonly string[] | null = null,
+): Promise<MachineImages> {
   const { rows } = await pool().query<{ key: string; image: string }>(
-    `SELECT account_id || '/' || instance_id AS key, image_id AS image FROM machine_image`,
+    `SELECT account_id || '/' || instance_id AS key, image_id AS image FROM machine_image
+     WHERE $1::text[] IS NULL OR account_id = ANY($1)`,
+    [accountIds],
   )
   return new Map(rows.map(row => [row.key, row.image]))
 }

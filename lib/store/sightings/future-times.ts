@@ -10,18 +10,22 @@ const pulled = (column: string) =>
   `ARRAY(SELECT DISTINCT least(c, $1::timestamptz) AS c FROM unnest(${column}) AS c ORDER BY c)`
 
 /**
- * Dates what feeds told while the clock was ahead to just before `arrivedAt`: it lies in the future now, so that every report until then
+ * Dates what feeds of accounts (null for all) told while the clock was ahead to just before `arrivedAt`: it lies in the future now, so that every report until then
  * would count as older. Returns how many feeds there were. A clock that is behind changes nothing where the database's is right.
  */
-export async function pullBackFutureTimes(_job: JobAccess, arrivedAt: Date): Promise<number> {
+export async function pullBackFutureTimes(
+  _job: JobAccess,
+  arrivedAt: Date,
+  accountIds: readonly string[] | null,
+): Promise<number> {
   const before = new Date(arrivedAt.getTime() - 1)
   return transaction(async client => {
     const { rows } = await client.query<{ accounts: string[] | null; sources: string[]; products: string[] }>(
       `SELECT array_agg(account_id) AS accounts, array_agg(source) AS sources, array_agg(product) AS products
        FROM (SELECT account_id, source, product FROM feed
-         WHERE last_at > greatest($1::timestamptz, clock_timestamp()) + interval '${SLACK}' AND last_at > $2
+         WHERE last_at > greatest($1::timestamptz, clock_timestamp()) + interval '${SLACK}' AND last_at > $2 AND ($3::text[] IS NULL OR account_id = ANY($3))
          ORDER BY 1, 2, 3 FOR UPDATE) AS ahead`,
-      [now(), arrivedAt],
+      [now(), arrivedAt, accountIds],
     )
     const { accounts, sources, products } = rows[0] ?? { accounts: null, sources: [], products: [] }
     if (!accounts) return 0

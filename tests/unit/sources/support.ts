@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Outcome } from '../../../lib/domain/imports/outcome'
 import { type Reject, RejectedRecord } from '../../../lib/domain/imports/reject'
 import { type RawRecord, type Recognise, RejectedDocument, readDocument } from '../../../lib/sources/reader/document'
+import type { RecordStamp } from '../../../lib/sources/reader/moving-times'
 import { outcomesOf } from '../../../lib/sources/registry'
 
 export const now = new Date('2026-01-01T00:00:00Z')
@@ -28,7 +29,7 @@ async function* cut(bytes: Uint8Array, sizes: number[]): AsyncGenerator<Uint8Arr
 }
 
 export interface Read {
-  records: RawRecord[]
+  records: RawRecord<RecordStamp>[]
   /** Values of the readable records. */
   values: unknown[]
   /** Codes of the refused records, in order. */
@@ -37,8 +38,12 @@ export interface Read {
 }
 
 /** Reads a whole document given as text or bytes, cut into chunks of these sizes in turn. */
-export async function read(document: string | Uint8Array, sizes: number[] = [], recognise?: Recognise): Promise<Read> {
-  const records: RawRecord[] = []
+export async function read(
+  document: string | Uint8Array,
+  sizes: number[] = [],
+  recognise?: Recognise<RecordStamp>,
+): Promise<Read> {
+  const records: RawRecord<RecordStamp>[] = []
   let failure: Read['failure'] = null
   try {
     for await (const batch of readDocument(

@@ -1,0 +1,57 @@
+// Several web servers on one port, as one child of the launcher: node web-group.mjs COUNT PROGRAM ARGUMENTS.
+import cluster from 'node:cluster'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Backoff, DEATHS_IN_A_ROW } from './backoff.mjs'
+import { fromRoot } from './paths.mjs'
+import { watchPulse } from './pulse.mjs'
+import { say } from './report.mjs'
+
+/** As long as the launcher waits for a single web server. */
+const HANGS_AFTER_MS = 60_000
+
+const [count = '', ...args] = process.argv.slice(2)
+const ending = new AbortController()
+// The signal reaches the whole group: each web server ends by itself, and this process after them.
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => ending.abort())
+cluster.setupPrimary({ exec: fromRoot('scripts/launch/web-process.mjs'), args })
+const kept = await Promise.allSettled(Array.from({ length: Number(count) }, (_, n) => keep(n + 1)))
+process.exit(kept.every(each => each.status === 'fulfilled') ? 0 : 1)
+
+/**
+ * Runs one web server until the group ends, and starts it again with growing pauses. One that fails for good ends the group, which the
+ * launcher then starts again.
+ * @param {number} number
+ */
+async function keep(number) {
+  const backoff = new Backoff()
+  while (!ending.signal.aborted) {
+    const began = Date.now()
+    const { healthy, end } = await serve(number)
+    if (ending.signal.aborted) return
+    // A database that is away keeps no web server from listening.
+    const { pauseMs, givesUp } = backoff.next({ ranMs: Date.now() - began, healthy, waiting: false })
+    if (givesUp) {
+      say(`Web server ${number} exited ${DEATHS_IN_A_ROW} times in a row before it was ready (${end}).`)
+      process.exit(1)
+    }
+    say(`Web server ${number} exited (${end}); restarting in ${pauseMs / 1000} s.`)
+    await sleep(pauseMs, null, { signal: ending.signal }).catch(() => {})
+  }
+}
+
+/**
+ * @param {number} number
+ * @returns {Promise<{ healthy: boolean, end: string }>} how it ended, and whether it listened before
+ */
+function serve(number) {
+  const worker = cluster.fork()
+  let healthy = false
+  worker.once('listening', () => {
+    healthy = true
+  })
+  watchPulse(`web server ${number}`, worker.process, HANGS_AFTER_MS, () => worker.process.kill('SIGKILL'))
+  return new Promise(done => {
+    worker.once('error', error => done({ healthy, end: error.message }))
+    worker.once('exit', (code, signal) => done({ healthy, end: signal ?? `exit code ${code}` }))
+  })
+}

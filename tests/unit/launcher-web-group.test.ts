@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { startChild } from '../../scripts/launch/child.mjs'
+import { fromRoot } from '../../scripts/launch/paths.mjs'
+import { freePort } from '../../scripts/launch/ports.mjs'
+
+const folder = mkdtempSync(join(tmpdir(), 'hinomi-web-group-'))
+const patient = { timeout: 20_000, interval: 50 }
+const stops: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Two processes of a server that does this once it is asked, and answers with its number. */
+async function group(code: string) {
+  const port = await freePort()
+  const program = join(folder, `${port}.mjs`)
+  const server = `createServer((request, response) => { ${code}; response.end(String(process.pid)) })`
+  writeFileSync(
+    program,
+    `import { createServer } from 'node:http'; ${server}.listen(Number(process.argv[2]), '127.0.0.1')`,
+  )
+  const child = startChild('web', [fromRoot('scripts/launch/web-group.mjs'), '2', program, String(port)], process.env)
+  stops.push(() => child.stop(AbortSignal.abort()))
+  return { child, port }
+}
+
+/** The processes that answer several requests, each on a connection of its own. */
+async function answering(port: number): Promise<number[]> {
+  const found = new Set<number>()
+  for (let n = 0; n < 6; n++) {
+    const answer = await fetch(`http://127.0.0.1:${port}`, { headers: { connection: 'close' } }).catch(() => null)
+    if (answer) found.add(Number(await answer.text()))
+  }
+  return [...found]
+}
+
+test('several web servers share one port, and one that dies is started again', async () => {
+  const { child, port } = await group('')
+  await expect.poll(async () => (await answering(port)).length, patient).toBe(2)
+  const [first = 0, second = 0] = await answering(port)
+  process.kill(first, 'SIGKILL')
+  await expect.poll(async () => (await answering(port)).filter(pid => pid !== first).length, patient).toBe(2)
+  expect(await answering(port)).toContain(second)
+  stops.length = 0
+  await child.stop(new AbortController().signal)
+  expect(await child.exited).toBe('exit code 0')
+  expect(await answering(port)).toEqual([])
+})
