@@ -45,6 +45,7 @@ const pastDay = `(account_id, day) = (SELECT account_id, min(day) FROM snapshot 
 
 /** For each check what makes it false: the table, and the statement, run without the triggers that would keep the rest in line. */
 const falsified: Record<string, [keyof typeof parts, string, string]> = {
+  teamReference: ['policies', 'finding', `UPDATE finding SET team = 'nobody' WHERE ${anyOpen}`],
   homeOpen: ['counts', 'count_delta', `UPDATE count_delta SET n = n + 1 WHERE ${open}`],
   homeOverdue: ['counts', 'count_delta', `UPDATE count_delta SET n = n + 1 WHERE overdue AND ${open}`],
   homeUnowned: ['counts', 'count_delta', `UPDATE count_delta SET owner_key = ${nowhere} WHERE ${open}`],

@@ -9,7 +9,7 @@ import type { RunContext } from './context'
 /** The policies of the organisation that a run goes by, with their versions. */
 type Policies = Pick<RunContext, 'duePolicy' | 'routing' | 'versions'>
 /** What people decided that a run goes by. */
-type Decisions = Policies & Pick<RunContext, 'owners' | 'exceptions'>
+type Decisions = Policies & Pick<RunContext, 'owners' | 'teams' | 'exceptions'>
 
 /** Before anything is read. */
 export const undecided: Decisions = {
@@ -17,11 +17,12 @@ export const undecided: Decisions = {
   routing: [],
   versions: '',
   owners: new Map(),
+  teams: [],
   exceptions: [],
 }
 
 /** As it stands now. Exceptions that are decided while the run goes on are brought in line after it. */
-export async function currentDecisions(access: JobAccess): Promise<Omit<Decisions, 'owners'>> {
+export async function currentDecisions(access: JobAccess): Promise<Omit<Decisions, 'owners' | 'teams'>> {
   return { ...(await currentPolicies()), exceptions: await approvedExceptions(access) }
 }
 

@@ -6,7 +6,7 @@ import type { FindingState, SightingState } from '../../domain/findings/lifecycl
 import type { Status } from '../../domain/findings/status'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, Result, SourceId } from '../../domain/imports/outcome'
-import type { Team } from '../../domain/people/team'
+import type { TeamId } from '../../domain/people/team'
 import { copyRows } from '../../sql/copy'
 
 /** Who may bring findings in line with their sightings: an import, or a person who works on findings. */
@@ -29,7 +29,7 @@ export interface StoredFinding extends FindingKey, FindingState {
   control: string
   resourceId: string
   class: FindingClass
-  team: Team
+  team: TeamId
   teamBy: TeamBy
   /** Nobody's, and no person wanted it so. */
   free: boolean
@@ -45,7 +45,7 @@ export interface NewFinding extends FindingKey {
   resourceName: string
   packageName: string
   state: FindingState
-  team: Team
+  team: TeamId
   ownerId: string | null
   dueAt: Date | null
   overdue: boolean
@@ -216,7 +216,7 @@ export async function updateFindings(
 
 /** What rules that hold now make of an existing finding. The owner is null where it stays whose it is. */
 export interface FindingMove extends FindingKey {
-  team: Team
+  team: TeamId
   ownerId: string | null
 }
 
