@@ -8,7 +8,7 @@ import { queuePolicies } from '../policies/queue'
 import { lockTeams } from './rows'
 
 /** Transactions of imports hold the teams while they write. */
-export const BEHIND_IMPORTS = { timeout: 60_000 }
+const BEHIND_IMPORTS = { timeout: 60_000 }
 const MAX_TEAMS = 100
 
 /** Adds a team behind the others. Throws `conflict` for an id or a name that another team has or had, ForbiddenError for a limited actor. */
