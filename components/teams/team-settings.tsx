@@ -4,7 +4,14 @@ import { Ellipsis } from 'lucide-react'
 import Link from 'next/link'
 import { useFormatter, useLocale, useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { type CreateTeam, defaultTeamOf, type RenameTeam, type Team, teamName } from '@/lib/domain/people/team'
+import {
+  type CreateTeam,
+  defaultTeamOf,
+  type RenameTeam,
+  type Team,
+  teamKinds,
+  teamName,
+} from '@/lib/domain/people/team'
 import type { TeamUse } from '@/lib/domain/people/views'
 import { accountsHref } from '../accounts/account-params'
 import { findingsHref } from '../findings/list/finding-params'
@@ -152,6 +159,16 @@ export function TeamSettings({ uses, add, rename, makeDefault, retire, restore }
           </ul>
         </Panel>
       ) : null}
+      <Panel id="kinds" title={t('settings.teams.kinds')}>
+        <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[max-content_minmax(0,1fr)] sm:gap-y-1">
+          {teamKinds.map(kind => (
+            <div key={kind} className="contents">
+              <dt className="font-semibold">{t(`teams.kinds.${kind}`)}</dt>
+              <dd className="text-muted">{t(`teams.explain.${kind}`)}</dd>
+            </div>
+          ))}
+        </dl>
+      </Panel>
       {open?.what === 'add' ? <AddTeam add={add} onClose={close} /> : null}
       {open?.what === 'rename' ? <RenameDialog team={open.team} rename={rename} onClose={close} /> : null}
       {open?.what === 'retire' ? (

@@ -21,7 +21,7 @@ export const administrator: DemoMember = {
   email: 'admin@demo.example',
   name: '山本 彩',
   role: 'admin',
-  teams: ['sre', 'csirt', 'cit'],
+  teams: ['sre', 'csirt', 'cit', 'platform'],
   locale: 'ja',
   accounts: null,
   shown: true,

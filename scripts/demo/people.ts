@@ -4,6 +4,7 @@ import { type Access, prove } from '../../lib/access/proof'
 import { prisma } from '../../lib/db'
 import { collectorPermissions, type Permission } from '../../lib/domain/people/role'
 import { acceptInvite, createInvite } from '../../lib/store/people/invites'
+import { updateMember } from '../../lib/store/people/members'
 import { updateProfile } from '../../lib/store/people/profile'
 import { createToken } from '../../lib/store/people/tokens'
 import { ensureAdmin } from '../../lib/store/sign-in/setup'
@@ -24,6 +25,8 @@ export async function admitPeople(): Promise<Person[]> {
   await ensureAdmin(administrator.email, demoPassword)
   const admin = await personOf(administrator)
   await createTeam(admin.access, platform)
+  const { id, role, teams } = admin
+  await updateMember(admin.access, { id, role, teams, limited: false, accounts: [] })
   const people = [admin]
   for (const member of invited) {
     const { email, role, teams, accounts } = member

@@ -40,6 +40,6 @@ test('a team is added, named in both languages, and retired for its successor', 
 
   await page.getByRole('button', { name: 'Actions for CSIRT' }).click()
   await page.getByRole('menuitem', { name: 'Retire' }).click()
-  await expect(question).toContainText('Add another Security response team first.')
+  await expect(question).toContainText('Add another team of the kind “Security response” first.')
   await question.getByRole('button', { name: 'Close' }).click()
 })
