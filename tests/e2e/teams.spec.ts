@@ -2,6 +2,8 @@ import { expect, speak, test } from './console-fixtures'
 import { inspect } from './inspect'
 
 test('a team is added, named in both languages, and retired for its successor', async ({ console: page }) => {
+  // It looks at the page in both themes and sizes.
+  test.setTimeout(180_000)
   await speak(page, 'English')
   await page.goto('/settings/teams')
   await page.getByRole('button', { name: 'Add team' }).click()
