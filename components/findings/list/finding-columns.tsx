@@ -52,7 +52,7 @@ function Owner({ row, may, onTake }: { row: FindingRow; may: MayTriage; onTake: 
   return (
     <span className="block">
       <OwnerText owner={row.owner} me={may.me} />
-      <span className="flex items-center gap-2 text-muted text-xs">
+      <span className="flex flex-wrap items-center gap-x-2 text-muted text-xs">
         {teamName(row.team)}
         {!row.owner && mayTriage(may, row.team) ? (
           <Button
