@@ -15,6 +15,7 @@ import { WaitingBadge } from '@/components/frame/waiting-badge'
 import { KeepCurrent } from '@/components/notices/keep-current'
 import { NoticeBanner } from '@/components/notices/notice-banner'
 import { CommandPalette } from '@/components/palette/command-palette'
+import { TeamsProvider } from '@/components/teams/teams-context'
 import { VerifyDialog } from '@/components/verify/verify-dialog'
 import { currentMember, requireAccess } from '@/lib/access/access'
 import { hostCookieName } from '@/lib/access/session/host-cookie'
@@ -27,6 +28,7 @@ import { currentHealth } from '@/lib/health/health'
 import { sidebarBadges, waitingExceptions } from '@/lib/queries/badges'
 import { listUnreadNotices } from '@/lib/queries/people/notices'
 import { hasPasskeys } from '@/lib/queries/sign-in/passkeys'
+import { listTeams } from '@/lib/queries/teams/teams'
 import {
   beginPasskeyVerification,
   confirmNotices,
@@ -73,6 +75,7 @@ async function Verification() {
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [member, jar, health] = await Promise.all([currentMember(), cookies(), currentHealth()])
   if (!member) return children
+  const teams = await listTeams(await requireAccess())
   const badges = (
     <Suspense fallback={null}>
       <Badges />
@@ -84,34 +87,36 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     </Suspense>
   )
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
-      <SkipLink />
-      <DraftsOfMember me={member.id} />
-      <NavLabel className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-border border-e px-2.5 py-3.5 md:flex">
-        <Logo />
-        <NavLinks teams={member.teams} badges={badges} waiting={waiting} />
-      </NavLabel>
-      <div className="flex min-w-0 flex-col">
-        <header className="flex items-center gap-2 border-border border-b px-3 py-2 md:px-6">
-          <NavDrawer teams={member.teams} badges={badges} waiting={waiting} />
-          <CommandPalette search={search} teams={member.teams} />
-          <span className="flex-1 max-sm:hidden" />
-          <LanguageSwitch setLanguage={setLanguage} />
-          <ThemeSwitch theme={toTheme(jar.get(hostCookieName(themeCookie))?.value)} setTheme={setTheme} />
-          <MeMenu name={member.name} email={member.email} signOut={signOut} />
-        </header>
-        <HealthBanner known={health} isOperator={member.role === 'admin' || member.role === 'lead'} />
-        <Suspense fallback={null}>
-          <Verification />
-        </Suspense>
-        <Suspense fallback={null}>
-          <UnreadNotices />
-        </Suspense>
-        <KeepCurrent />
-        <main id="content" tabIndex={-1} className="flex-1 px-3 pt-4 pb-12 outline-none md:px-6 md:pt-5">
-          {children}
-        </main>
+    <TeamsProvider teams={teams}>
+      <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
+        <SkipLink />
+        <DraftsOfMember me={member.id} />
+        <NavLabel className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-border border-e px-2.5 py-3.5 md:flex">
+          <Logo />
+          <NavLinks teams={member.teams} badges={badges} waiting={waiting} />
+        </NavLabel>
+        <div className="flex min-w-0 flex-col">
+          <header className="flex items-center gap-2 border-border border-b px-3 py-2 md:px-6">
+            <NavDrawer teams={member.teams} badges={badges} waiting={waiting} />
+            <CommandPalette search={search} teams={member.teams} />
+            <span className="flex-1 max-sm:hidden" />
+            <LanguageSwitch setLanguage={setLanguage} />
+            <ThemeSwitch theme={toTheme(jar.get(hostCookieName(themeCookie))?.value)} setTheme={setTheme} />
+            <MeMenu name={member.name} email={member.email} signOut={signOut} />
+          </header>
+          <HealthBanner known={health} isOperator={member.role === 'admin' || member.role === 'lead'} />
+          <Suspense fallback={null}>
+            <Verification />
+          </Suspense>
+          <Suspense fallback={null}>
+            <UnreadNotices />
+          </Suspense>
+          <KeepCurrent />
+          <main id="content" tabIndex={-1} className="flex-1 px-3 pt-4 pb-12 outline-none md:px-6 md:pt-5">
+            {children}
+          </main>
+        </div>
       </div>
-    </div>
+    </TeamsProvider>
   )
 }

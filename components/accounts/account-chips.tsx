@@ -1,11 +1,15 @@
+'use client'
+
 import { useTranslations } from 'next-intl'
 import type { AccountFilter } from '@/lib/domain/accounts/filter'
+import { useTeamName } from '../teams/teams-context'
 import { type ActiveFilter, FilterChips } from '../ui/filter-chips'
 import { accountsHref } from './account-params'
 
 /** The filters of the list of accounts in words, each removable. */
 export function AccountChips({ filter }: { filter: AccountFilter }) {
   const t = useTranslations()
+  const teamName = useTeamName()
   const chips: ActiveFilter[] = [
     ...filter.environment.map(id => ({
       key: id,
@@ -14,7 +18,7 @@ export function AccountChips({ filter }: { filter: AccountFilter }) {
     })),
     ...filter.team.map(id => ({
       key: id,
-      label: t('findings.chip', { name: t('accounts.columns.team'), value: t(`teams.${id}`) }),
+      label: t('findings.chip', { name: t('accounts.columns.team'), value: teamName(id) }),
       href: accountsHref({ ...filter, team: filter.team.filter(other => other !== id) }),
     })),
   ]

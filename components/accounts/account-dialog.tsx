@@ -3,7 +3,8 @@
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState, useTransition } from 'react'
 import type { RegisterAccount } from '@/lib/domain/accounts/filter'
-import { environments, type Team, teams } from '@/lib/domain/people/team'
+import { defaultTeamOf, environments, type TeamId } from '@/lib/domain/people/team'
+import { useTeamOptions, useTeams } from '../teams/teams-context'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
@@ -12,7 +13,7 @@ import { TextField } from '../ui/text-field'
 import { sayDone } from '../ui/toasts'
 import { tagsToText, textToTags } from './tags-text'
 
-export type AccountValues = Pick<RegisterAccount, 'id' | 'name' | 'environment' | 'ownerTeam' | 'tags'>
+export type AccountValues = Pick<RegisterAccount, 'id' | 'name' | 'environment' | 'tags'> & { ownerTeam: TeamId }
 
 interface AccountDialogProps {
   /** The account to change; null to register one. */
@@ -20,16 +21,18 @@ interface AccountDialogProps {
   save: (values: AccountValues) => Promise<ActionResult<unknown>>
 }
 
-const EMPTY: AccountValues = { id: '', name: '', environment: null, ownerTeam: 'sre', tags: {} }
+const EMPTY = { id: '', name: '', environment: null, tags: {} }
 
 /** The button and the form by which people say what an account is and whose. */
 export function AccountDialog({ account, save }: AccountDialogProps) {
   const t = useTranslations()
-  const start = account ?? EMPTY
+  const teams = useTeams()
+  const start: AccountValues = account ?? { ...EMPTY, ownerTeam: defaultTeamOf(teams, 'infrastructure') }
   const [open, setOpen] = useState(false)
   const [values, setValues] = useState(start)
   const [tags, setTags] = useState(tagsToText(start.tags))
   const [error, setError] = useState<{ field: string; message: string } | null>(null)
+  const teamOptions = useTeamOptions([values.ownerTeam])
   const [pending, startSaving] = useTransition()
   const errorOf = (field: string) => (error?.field.split('.')[0] === field ? error.message : null)
 
@@ -106,10 +109,8 @@ export function AccountDialog({ account, save }: AccountDialogProps) {
             <Select
               label={t('accounts.columns.team')}
               value={values.ownerTeam}
-              options={teams.map(id => ({ id, label: t(`teams.${id}`) }))}
-              onChange={id =>
-                set({ ownerTeam: teams.find((known): known is Team => known === id) ?? values.ownerTeam })
-              }
+              options={teamOptions}
+              onChange={ownerTeam => set({ ownerTeam })}
               error={errorOf('ownerTeam')}
             />
           </div>

@@ -5,13 +5,15 @@ import { useTranslations } from 'next-intl'
 import { useQueryStates } from 'nuqs'
 import { type FormEvent, useEffect, useState, useTransition } from 'react'
 import type { AccountFilter } from '@/lib/domain/accounts/filter'
-import { environments, teams } from '@/lib/domain/people/team'
+import { environments } from '@/lib/domain/people/team'
+import { useTeamOptions } from '../teams/teams-context'
 import { FilterMenu } from '../ui/filter-menu'
 import { accountParsers } from './account-params'
 
 /** Narrows the list of accounts; every choice goes to the address. */
 export function AccountFilters({ filter }: { filter: AccountFilter }) {
   const t = useTranslations()
+  const teams = useTeamOptions(filter.team)
   const [pending, startTransition] = useTransition()
   const [, setQuery] = useQueryStates(accountParsers, {
     shallow: false,
@@ -51,9 +53,9 @@ export function AccountFilters({ filter }: { filter: AccountFilter }) {
       />
       <FilterMenu
         label={t('accounts.columns.team')}
-        options={teams.map(id => ({ id, label: t(`teams.${id}`) }))}
+        options={teams}
         chosen={filter.team}
-        onChange={ids => void setQuery({ team: teams.filter(id => ids.includes(id)), after: null })}
+        onChange={ids => void setQuery({ team: [...ids], after: null })}
       />
       <span role="status" className="sr-only">
         {pending ? t('common.loading') : ''}

@@ -1,12 +1,13 @@
 import { createLoader, createSerializer, parseAsArrayOf, parseAsString, parseAsStringLiteral } from 'nuqs/server'
 import { AccountFilter, accountSorts, directions } from '@/lib/domain/accounts/filter'
-import { environments, teams } from '@/lib/domain/people/team'
+import { environments } from '@/lib/domain/people/team'
+import { parseAsTeam } from '../teams/team-param'
 
 /** The list of accounts as it stands in the address, with the cursors of the pages gone through. */
 export const accountParsers = {
   text: parseAsString.withDefault(''),
   environment: parseAsArrayOf(parseAsStringLiteral(environments)).withDefault([]),
-  team: parseAsArrayOf(parseAsStringLiteral(teams)).withDefault([]),
+  team: parseAsArrayOf(parseAsTeam).withDefault([]),
   sort: parseAsStringLiteral(accountSorts).withDefault('open'),
   dir: parseAsStringLiteral(directions).withDefault('desc'),
   after: parseAsArrayOf(parseAsString).withDefault([]),

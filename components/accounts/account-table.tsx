@@ -6,6 +6,7 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import type { AccountRow } from '@/lib/domain/views'
 import { accountHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/list/finding-params'
+import { TeamNames } from '../teams/teams-context'
 import { type Column, DataTable } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'
 import { SeverityBar } from '../ui/severity-bar'
@@ -75,7 +76,7 @@ export function AccountTable({ rows, filter }: AccountTableProps) {
       key: 'team',
       header: t('accounts.columns.team'),
       label: t('accounts.columns.team'),
-      cell: row => <span>{t(`teams.${row.ownerTeam}`)}</span>,
+      cell: row => <TeamNames ids={[row.ownerTeam]} />,
     },
     {
       key: 'open',

@@ -4,12 +4,12 @@ import { Drawer } from '@heroui/react'
 import { Menu as MenuIcon, X } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useState } from 'react'
-import type { Team } from '@/lib/domain/people/team'
+import type { TeamId } from '@/lib/domain/people/team'
 import { Button } from '../ui/button'
 import { NavLinks } from './nav-links'
 
 interface NavDrawerProps {
-  teams: readonly Team[]
+  teams: readonly TeamId[]
   badges: ReactNode
   waiting: ReactNode
 }

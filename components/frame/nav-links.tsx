@@ -5,11 +5,13 @@ import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
-import type { Team } from '@/lib/domain/people/team'
+import type { TeamId } from '@/lib/domain/people/team'
 import { mineHref } from '../findings/list/finding-params'
+import { teamHref } from '../teams/team-param'
+import { useTeamName } from '../teams/teams-context'
 
 interface NavLinksProps {
-  teams: readonly Team[]
+  teams: readonly TeamId[]
   badges: ReactNode
   /** How many exceptions wait for the reader. */
   waiting: ReactNode
@@ -27,16 +29,16 @@ interface Entry {
 /** The places of the product, with the reader's own work marked. */
 export function NavLinks({ teams, badges, waiting, onNavigate }: NavLinksProps) {
   const t = useTranslations('nav')
-  const team = useTranslations('teams')
+  const teamName = useTeamName()
   const path = usePathname()
   const mine = useSearchParams().get('owner') === 'me'
   const icon = 'size-4 shrink-0'
   const entries: Entry[] = [
     ...teams.map(id => ({
-      href: `/${id}`,
-      label: t('home', { team: team(id) }),
+      href: teamHref(id),
+      label: t('home', { team: teamName(id) }),
       icon: <House aria-hidden className={icon} />,
-      current: path === `/${id}`,
+      current: path === teamHref(id),
     })),
     {
       href: mineHref,

@@ -4,12 +4,12 @@ import { Search } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
-import type { Team } from '@/lib/domain/people/team'
+import type { TeamId } from '@/lib/domain/people/team'
 import { Dialog } from '../ui/dialog'
 import { PaletteSearch, type SearchAction } from './palette-search'
 
 interface CommandPaletteProps {
-  teams: readonly Team[]
+  teams: readonly TeamId[]
   search: SearchAction
 }
 

@@ -2,11 +2,13 @@
 
 import { useTranslations } from 'next-intl'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
-import type { Team } from '@/lib/domain/people/team'
+import type { TeamId } from '@/lib/domain/people/team'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingRow } from '@/lib/domain/views'
 import { accountHref, findingHref } from '../findings/finding-links'
 import { findingsHref, mineHref } from '../findings/list/finding-params'
+import { teamHref } from '../teams/team-param'
+import { useTeamName } from '../teams/teams-context'
 import { orThrow } from '../ui/action-result'
 import { SeverityShape } from '../ui/severity-badge'
 
@@ -26,7 +28,7 @@ interface Hit {
 }
 
 interface PaletteSearchProps {
-  teams: readonly Team[]
+  teams: readonly TeamId[]
   search: SearchAction
   onGo: (href: string) => void
 }
@@ -37,6 +39,7 @@ const PER_GROUP = 6
 /** A field and its hits: arrow keys choose, Enter goes there. */
 export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
   const t = useTranslations()
+  const teamName = useTeamName()
   const id = useId()
   const [text, setText] = useState('')
   const [found, setFound] = useState<Hit[]>([])
@@ -48,7 +51,7 @@ export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
 
   const wanted = text.trim()
   const pages: Hit[] = [
-    ...teams.map(team => ({ href: `/${team}`, label: t('nav.home', { team: t(`teams.${team}`) }) })),
+    ...teams.map(team => ({ href: teamHref(team), label: t('nav.home', { team: teamName(team) }) })),
     { href: mineHref, label: t('nav.mine') },
     { href: '/findings', label: t('nav.findings') },
     { href: findingsHref({ overdue: true }), label: t('palette.overdue') },

@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl'
 import type { AccountName, InviteRow } from '@/lib/domain/people/views'
+import { TeamNames } from '../teams/teams-context'
 import type { ActionResult } from '../ui/action-result'
 import { Chip } from '../ui/chip'
 import { type Column, DataTable } from '../ui/data-table'
@@ -42,7 +43,7 @@ export function InviteTable({ rows, accounts, revoke }: InviteTableProps) {
       key: 'teams',
       header: t('settings.members.teams'),
       label: t('settings.members.teams'),
-      cell: row => row.teams.map(team => t(`teams.${team}`)).join(t('settings.scope.separator')),
+      cell: row => <TeamNames ids={row.teams} separator={t('settings.scope.separator')} />,
     },
     {
       key: 'scope',

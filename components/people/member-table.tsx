@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
 import type { AccountName, MemberRow } from '@/lib/domain/people/views'
 import { findingsHref } from '../findings/list/finding-params'
+import { TeamNames } from '../teams/teams-context'
 import { Chip } from '../ui/chip'
 import { type Column, DataTable } from '../ui/data-table'
 import { RelativeTime } from '../ui/relative-time'
@@ -52,7 +53,7 @@ export function MemberTable({ rows, self, accounts, actions }: MemberTableProps)
       key: 'teams',
       header: t('settings.members.teams'),
       label: t('settings.members.teams'),
-      cell: row => row.teams.map(team => t(`teams.${team}`)).join(t('settings.scope.separator')),
+      cell: row => <TeamNames ids={row.teams} separator={t('settings.scope.separator')} />,
     },
     {
       key: 'scope',

@@ -1,11 +1,13 @@
 import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
 import type { Role } from '@/lib/domain/people/role'
-import type { Team } from '@/lib/domain/people/team'
+import type { TeamId } from '@/lib/domain/people/team'
+import { TeamNames } from '../teams/teams-context'
 
 interface ProfileFactsProps {
   email: string
   role: Role
-  teams: readonly Team[]
+  teams: readonly TeamId[]
   accounts: 'all' | readonly string[]
 }
 
@@ -13,10 +15,10 @@ interface ProfileFactsProps {
 export function ProfileFacts({ email, role, teams, accounts }: ProfileFactsProps) {
   const t = useTranslations()
   const separator = t('settings.scope.separator')
-  const facts = [
+  const facts: [string, ReactNode][] = [
     [t('settings.members.email'), email],
     [t('settings.members.role'), t(`roles.${role}`)],
-    [t('settings.members.teams'), teams.map(team => t(`teams.${team}`)).join(separator)],
+    [t('settings.members.teams'), <TeamNames key="teams" ids={teams} separator={separator} />],
     [t('settings.scope.title'), accounts === 'all' ? t('settings.scope.all') : accounts.join(separator)],
   ]
   return (

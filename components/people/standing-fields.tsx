@@ -2,15 +2,16 @@
 
 import { useTranslations } from 'next-intl'
 import { type Role, roles } from '@/lib/domain/people/role'
-import { type Team, teams } from '@/lib/domain/people/team'
+import type { TeamId } from '@/lib/domain/people/team'
 import type { AccountName, Scope } from '@/lib/domain/people/views'
+import { useTeamOptions } from '../teams/teams-context'
 import { Checkbox } from '../ui/checkbox'
 import { Select } from '../ui/select'
 import { ScopeFields } from './scope-fields'
 
 export interface Standing extends Scope {
   role: Role
-  teams: Team[]
+  teams: TeamId[]
 }
 
 interface StandingFieldsProps {
@@ -23,13 +24,15 @@ interface StandingFieldsProps {
 /** What a member is: role, teams, and the accounts they may see. */
 export function StandingFields({ value, onChange, accounts, errorOf }: StandingFieldsProps) {
   const t = useTranslations()
+  const teams = useTeamOptions()
   const admin = value.role === 'admin'
   function choose(id: string) {
     const role = roles.find(known => known === id) ?? value.role
     onChange({ ...value, role, limited: role === 'admin' ? false : value.limited })
   }
-  function toggle(team: Team, on: boolean) {
-    onChange({ ...value, teams: teams.filter(known => (known === team ? on : value.teams.includes(known))) })
+  function toggle(team: TeamId, on: boolean) {
+    const chosen = teams.filter(({ id }) => (id === team ? on : value.teams.includes(id)))
+    onChange({ ...value, teams: chosen.map(({ id }) => id) })
   }
   const teamsError = errorOf('teams')
   return (
@@ -45,13 +48,8 @@ export function StandingFields({ value, onChange, accounts, errorOf }: StandingF
       <fieldset className="flex flex-col gap-1">
         <legend className="mb-1 font-medium">{t('settings.members.teams')}</legend>
         <div className="flex flex-wrap gap-x-5 gap-y-1">
-          {teams.map(team => (
-            <Checkbox
-              key={team}
-              label={t(`teams.${team}`)}
-              checked={value.teams.includes(team)}
-              onChange={on => toggle(team, on)}
-            />
+          {teams.map(({ id, label }) => (
+            <Checkbox key={id} label={label} checked={value.teams.includes(id)} onChange={on => toggle(id, on)} />
           ))}
         </div>
         {teamsError ? (

@@ -4,9 +4,10 @@ import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useFormatter, useTranslations } from 'next-intl'
 import { useState } from 'react'
 import type { z } from 'zod'
+import { defaultTeamOf } from '@/lib/domain/people/team'
 import {
   categories,
-  defaultTeams,
+  defaultKinds,
   type RoutingRule,
   type RoutingRules,
   type SaveRouting,
@@ -14,6 +15,7 @@ import {
 import type { RoutingPreview, RoutingView } from '@/lib/domain/policies/views'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
+import { useTeamName, useTeams } from '../teams/teams-context'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Panel } from '../ui/panel'
@@ -34,6 +36,8 @@ interface RoutingFormProps {
 export function RoutingForm({ view, accounts, people, preview, save }: RoutingFormProps) {
   const t = useTranslations()
   const format = useFormatter()
+  const teams = useTeams()
+  const teamName = useTeamName()
   const [rules, setRules] = useState(view.rules)
   const [editing, setEditing] = useState<number | null>(null)
   const [shown, setShown] = useState<RoutingPreview | null>(null)
@@ -70,7 +74,7 @@ export function RoutingForm({ view, accounts, people, preview, save }: RoutingFo
                 </span>
               </span>
               <span>
-                → {t(`teams.${rule.team}`)}
+                → {teamName(rule.team)}
                 {rule.owner ? <span className="text-muted"> {nameOf(rule.owner)}</span> : null}
               </span>
               <span className="flex gap-1">
@@ -121,12 +125,12 @@ export function RoutingForm({ view, accounts, people, preview, save }: RoutingFo
         <p className="mb-2 text-muted text-xs">{t('settings.routing.defaultsHint')}</p>
         <ul className="grid gap-x-6 gap-y-0.5 sm:grid-cols-2">
           {categories.map(category => {
-            const team = defaultTeams[category]
+            const kind = defaultKinds[category]
             return (
               <li key={category} className="flex justify-between gap-3">
                 <span>{t(`category.${category}`)}</span>
-                <span className={team ? '' : 'text-muted'}>
-                  {team ? t(`teams.${team}`) : t('settings.routing.accountTeam')}
+                <span className={kind ? '' : 'text-muted'}>
+                  {kind ? teamName(defaultTeamOf(teams, kind)) : t('settings.routing.accountTeam')}
                 </span>
               </li>
             )
@@ -140,7 +144,7 @@ export function RoutingForm({ view, accounts, people, preview, save }: RoutingFo
             <ul>
               {shown.moves.map(({ from, to, count }) => (
                 <li key={`${from}-${to}`}>
-                  {t(`teams.${from}`)} → {t(`teams.${to}`)}: {format.number(count)}
+                  {teamName(from)} → {teamName(to)}: {format.number(count)}
                 </li>
               ))}
             </ul>
@@ -171,7 +175,7 @@ export function RoutingForm({ view, accounts, people, preview, save }: RoutingFo
       </div>
       {editing === null ? null : (
         <RoutingRuleDialog
-          start={rules[editing] ?? emptyRule}
+          start={rules[editing] ?? { ...emptyRule, team: defaultTeamOf(teams, 'infrastructure') }}
           accounts={accounts}
           people={people}
           onClose={() => setEditing(null)}

@@ -4,15 +4,16 @@ import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import { severities } from '@/lib/domain/findings/severity'
 import { sourceIds } from '@/lib/domain/imports/outcome'
-import { environments, teams } from '@/lib/domain/people/team'
+import { environments } from '@/lib/domain/people/team'
 import { categories, type RoutingRule } from '@/lib/domain/policies/routing'
+import { useTeamOptions } from '../teams/teams-context'
 import { Button } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
 import { FilterMenu } from '../ui/filter-menu'
 import { type Option, Select } from '../ui/select'
 import { TextField } from '../ui/text-field'
 
-export const emptyRule: RoutingRule = {
+export const emptyRule: Omit<RoutingRule, 'team'> = {
   name: '',
   categories: [],
   control: null,
@@ -21,7 +22,6 @@ export const emptyRule: RoutingRule = {
   environments: [],
   tag: null,
   severityAtLeast: null,
-  team: 'sre',
   owner: null,
 }
 
@@ -37,6 +37,7 @@ interface RoutingRuleDialogProps {
 export function RoutingRuleDialog({ start, accounts, people, onDone, onClose }: RoutingRuleDialogProps) {
   const t = useTranslations()
   const [rule, setRule] = useState(start)
+  const teams = useTeamOptions([rule.team])
   const [tag, setTag] = useState({ key: start.tag?.key ?? '', value: start.tag?.value ?? '' })
   const [missing, setMissing] = useState(false)
   const set = (change: Partial<RoutingRule>) => setRule({ ...rule, ...change })
@@ -130,8 +131,8 @@ export function RoutingRuleDialog({ start, accounts, people, onDone, onClose }: 
           <Select
             label={t('findings.columns.team')}
             value={rule.team}
-            options={teams.map(id => ({ id, label: t(`teams.${id}`) }))}
-            onChange={id => set({ team: teams.find(team => team === id) ?? rule.team })}
+            options={teams}
+            onChange={team => set({ team })}
           />
           <Select
             label={t('settings.routing.owner')}

@@ -3,10 +3,10 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { pool } from '../db'
-import type { Team } from '../domain/people/team'
+import type { TeamId } from '../domain/people/team'
 import { ForbiddenError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
-import { memberGrant, toTeams } from './grant'
+import { memberGrant } from './grant'
 import { clientIp } from './network/peer'
 import { safePath } from './paths'
 import { isRole, type Permission, type Role } from './permissions'
@@ -22,7 +22,7 @@ export interface CurrentMember {
   name: string
   email: string
   role: Role
-  teams: Team[]
+  teams: TeamId[]
   accounts: 'all' | readonly string[]
   locale: string | null
   /** Whether a password is set; without one the member signs in by OpenID Connect only. */
@@ -47,6 +47,9 @@ interface Row {
   recent: boolean
 }
 
+/** The teams of member `m` in the order of the organization: the first one's home is where they start. */
+const teamsInOrder = Prisma.sql`ARRAY(SELECT t.id FROM team t WHERE t.id = ANY(m.teams) ORDER BY t.position, t.id)`
+
 /**
  * The member of this request's session, read from the database once per request; null where nobody is signed in, the member was
  * removed, or the session has ended, expired or not been used for HINOMI_SESSION_IDLE_MINUTES.
@@ -55,7 +58,7 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
   const session = await readSessionId()
   if (!session) return null
   const { text, values } = Prisma.sql`
-    SELECT m.id, m.name, m.email, m.role, m.teams, m.limited, m.accounts, m.locale,
+    SELECT m.id, m.name, m.email, m.role, ${teamsInOrder} AS teams, m.limited, m.accounts, m.locale,
       m.password_hash IS NOT NULL AS has_password, s.last_used_at < now() - interval '1 minute' AS stale,
       ${isRecentlyVerified} AS recent
     FROM session s JOIN member m ON m.id = s.member_id
@@ -69,7 +72,7 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
     name: row.name,
     email: row.email,
     role: row.role,
-    teams: toTeams(row.teams),
+    teams: row.teams,
     accounts: row.limited ? row.accounts : 'all',
     locale: row.locale,
     hasPassword: row.has_password,

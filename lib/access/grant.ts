@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Team, teams } from '../domain/people/team'
+import type { TeamId } from '../domain/people/team'
 import { permissionsOf, type Role } from './permissions'
 import type { Grant } from './proof'
 
@@ -8,7 +8,7 @@ interface Granted {
   name: string
   email: string
   role: Role
-  teams: readonly Team[]
+  teams: readonly TeamId[]
   accounts: 'all' | readonly string[]
   session?: string
 }
@@ -23,8 +23,4 @@ export function memberGrant(member: Granted, ip: string | null): Grant {
     ...(session !== undefined && { session }),
     granted: new Set(permissionsOf(role)),
   }
-}
-
-export function toTeams(stored: readonly string[]): Team[] {
-  return teams.filter(team => stored.includes(team))
 }

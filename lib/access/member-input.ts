@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sourceIds } from '../domain/imports/outcome'
 import { roles, tokenPermissions } from '../domain/people/role'
-import { Team } from '../domain/people/team'
+import { TeamId } from '../domain/people/team'
 import { lineText } from '../domain/text/plain-text'
 
 const Scope = {
@@ -20,7 +20,7 @@ const accountsNeeded = { error: 'accountsNeeded', path: ['accounts'] }
 
 const Standing = {
   role: z.enum(roles),
-  teams: z.array(Team).min(1, 'teamsNeeded'),
+  teams: z.array(TeamId).min(1, 'teamsNeeded'),
   ...Scope,
 }
 // An administrator can lift any limit, also the own one: a limit would only look like one.

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { AccountId } from '../domain/accounts/account-id'
 import type { SourceId } from '../domain/imports/outcome'
-import type { Team } from '../domain/people/team'
+import type { TeamId } from '../domain/people/team'
 import { ForbiddenError } from '../errors'
 import type { Permission, Role } from './permissions'
 
@@ -11,7 +11,7 @@ export interface MemberActor {
   name: string
   email: string
   role: Role
-  teams: readonly Team[]
+  teams: readonly TeamId[]
 }
 export interface TokenActor {
   kind: 'token'
@@ -20,7 +20,7 @@ export interface TokenActor {
   /** The member who owns it; null for one that an earlier version created on the command line. */
   owner?: string | null
   /** The teams whose findings it may change, where its owner may change only those; any where unset. */
-  teams?: readonly Team[]
+  teams?: readonly TeamId[]
 }
 export interface JobActor {
   kind: 'job'

@@ -8,8 +8,10 @@ import type {
   ApiSeverityCounts,
 } from './api/schemas'
 import type { ViewOf } from './api/view'
+import type { FindingFilter } from './findings/filter'
 import type { Severity } from './findings/severity'
-import type { Team } from './people/team'
+import type { HomeList } from './people/home'
+import type { TeamId } from './people/team'
 
 /** Shapes that queries give and components take. Dates are instants; pages show them in the organisation's zone. */
 
@@ -47,16 +49,19 @@ export interface FindingGroup {
 }
 
 export interface HomeView {
-  team: Team
+  team: TeamId
   open: SeverityCounts
   openTotal: number
   mine: number
   mineOverdue: number
   overdue: number
   unowned: number
-  newest: FindingRow[]
-  urgent: FindingRow[]
+  /** The lists of the team's kind, in their order. */
+  lists: { list: HomeList; filter: Partial<FindingFilter>; rows: FindingRow[] }[]
+  /** Accounts where most of its critical and high findings are; empty where the kind does not ask for them. */
   accounts: AccountRow[]
+  /** Exceptions that wait for the reader's decision; null where the kind does not ask for them. */
+  waiting: number | null
   /** Whether a report of any account in scope has come in; without one, none of the counts says anything. */
   reported: boolean
   asOf: Date

@@ -2,12 +2,13 @@ import 'server-only'
 import { type Access, accountFilter } from '../access/proof'
 import { now } from '../clock'
 import { everyFinding, type FindingFilter } from '../domain/findings/filter'
-import type { Team } from '../domain/people/team'
+import { homeFilters, homeLayouts } from '../domain/people/home'
+import type { Team, TeamId } from '../domain/people/team'
 import type { FindingRow, HomeView, SeverityCounts } from '../domain/views'
 import { Prisma } from '../generated/prisma/client'
 import { read } from '../sql/read'
 import { accountRows } from './accounts/rows'
-import { sidebarBadges } from './badges'
+import { sidebarBadges, waitingExceptions } from './badges'
 import { nobodyKey, openCountsInScope } from './findings/count'
 import { listFindings } from './findings/list'
 
@@ -15,19 +16,26 @@ const { sql } = Prisma
 const shown = 8
 
 /**
- * What a team looks at in the morning, of the accounts in scope: counts of its open findings; the newest of them; the urgent,
- * which are critical or high and due soonest; and the accounts where most of its critical and high findings are.
+ * What a team looks at in the morning, of the accounts in scope: counts of its open findings, and the lists that its kind asks for
+ * (lib/domain/people/home.ts).
  */
-export async function getHome(access: Access<'findings:read'>, team: Team): Promise<HomeView> {
-  const [counts, badges, newest, urgent, accounts, reported] = await Promise.all([
-    countsOf(access, team),
+export async function getHome(
+  access: Access<'findings:read'>,
+  { id, kind }: Pick<Team, 'id' | 'kind'>,
+): Promise<HomeView> {
+  const layout = homeLayouts[kind]
+  const filters = layout.lists.map(list => ({ list, filter: { team: [id], ...homeFilters[list] } }))
+  const [counts, badges, lists, accounts, waiting, reported] = await Promise.all([
+    countsOf(access, id),
     sidebarBadges(access),
-    firstOf(access, { ...everyFinding, team: [team], sort: 'newest' }),
-    firstOf(access, { ...everyFinding, team: [team], severity: ['critical', 'high'], sort: 'due' }),
-    worstAccounts(access, team),
+    Promise.all(
+      filters.map(async each => ({ ...each, rows: await firstOf(access, { ...everyFinding, ...each.filter }) })),
+    ),
+    layout.accounts ? worstAccounts(access, id) : [],
+    layout.exceptions ? waitingExceptions(access) : null,
     hasReports(access),
   ])
-  return { team, ...counts, ...badges, newest, urgent, accounts, reported, asOf: now() }
+  return { team: id, ...counts, ...badges, lists, accounts, waiting, reported, asOf: now() }
 }
 
 /** The first rows of a list. It counts as well, which keeps it from walking an order to its end for rows that are not there. */
@@ -35,7 +43,7 @@ async function firstOf(access: Access<'findings:read'>, filter: FindingFilter): 
   return (await listFindings(access, filter, { cursor: null, limit: shown })).rows
 }
 
-async function countsOf(access: Access<'findings:read'>, team: Team) {
+async function countsOf(access: Access<'findings:read'>, team: TeamId) {
   const [row] = await read<SeverityCounts & { total: number; overdue: number; unowned: number }>(sql`
     SELECT coalesce(sum(n) FILTER (WHERE severity = 5), 0)::int AS critical,
       coalesce(sum(n) FILTER (WHERE severity = 4), 0)::int AS high,
@@ -58,7 +66,7 @@ async function countsOf(access: Access<'findings:read'>, team: Team) {
   return { open: { critical, high, medium, low, informational }, openTotal: total, overdue, unowned }
 }
 
-async function worstAccounts(access: Access<'findings:read'>, team: Team) {
+async function worstAccounts(access: Access<'findings:read'>, team: TeamId) {
   const worst = await read<{ account_id: string }>(sql`
     SELECT account_id FROM ${await openCountsInScope(access)} AND team = ${team} GROUP BY account_id
     ORDER BY coalesce(sum(n) FILTER (WHERE severity = 5), 0) DESC, coalesce(sum(n) FILTER (WHERE severity = 4), 0) DESC,

@@ -4,10 +4,12 @@ import { setClock } from '../../lib/clock'
 import { pool } from '../../lib/db'
 import type { FindingId } from '../../lib/domain/findings/filter'
 import type { Coverage, ImportOrigin } from '../../lib/domain/imports/import'
+import type { Team } from '../../lib/domain/people/team'
 import { dayOf } from '../../lib/domain/policies/due'
 import { env } from '../../lib/env'
 import { receiveImport } from '../../lib/ingest/receive/receive'
 import { runImport } from '../../lib/ingest/run/run'
+import { listTeams } from '../../lib/queries/teams/teams'
 import { registerAccount } from '../../lib/store/accounts/accounts'
 import { countFlow, takeSnapshots } from '../../lib/store/counts/snapshots'
 import { markOverdue } from '../../lib/store/findings/overdue'
@@ -74,7 +76,8 @@ class Filling {
     for (const { id, name, environment, ownerTeam, tags } of accounts) {
       if (name) await registerAccount(admin.access, { id, name, environment, ownerTeam, tags })
     }
-    const actions = grouped(this.#plan(), action => action.day)
+    const teams = await listTeams(admin.access)
+    const actions = grouped(this.#plan(teams), action => action.day)
     for (let day = 0; day < this.#days; day++) {
       await this.#reports(day, hub, prowler)
       await this.#work(day, actions.get(day) ?? [])
@@ -89,8 +92,8 @@ class Filling {
     }
   }
 
-  #plan(): Action[] {
-    return planWork(this.#watches, {
+  #plan(teams: readonly Team[]): Action[] {
+    return planWork(this.#watches, teams, {
       days: this.#days,
       instantOf: day => this.#instantOf(day),
       reportedOn: (watch, day) => watch.about.tool !== 'prowler' || this.#prowlerRuns(watch.account, day),

@@ -1,5 +1,5 @@
 import type { Role } from '../../lib/domain/people/role'
-import type { Environment, Team } from '../../lib/domain/people/team'
+import type { CreateTeam, Environment, TeamId } from '../../lib/domain/people/team'
 import type { Locale } from '../../lib/locale'
 
 /** The one password of all sign-ins. The data behind it are made up, and lie in a folder of their own. */
@@ -9,7 +9,7 @@ export interface DemoMember {
   email: string
   name: string
   role: Role
-  teams: Team[]
+  teams: TeamId[]
   locale: Locale
   /** Null: every account. */
   accounts: string[] | null
@@ -21,30 +21,40 @@ export const administrator: DemoMember = {
   email: 'admin@demo.example',
   name: '山本 彩',
   role: 'admin',
-  teams: ['sre', 'csirt', 'cit'],
+  teams: ['sre', 'csirt', 'cit', 'platform'],
   locale: 'ja',
   accounts: null,
   shown: true,
 }
 
-/** Invited by the administrator, in this order. The leads of the three teams stand first. */
+/** Added to the teams of every installation, so that a company with two teams for its infrastructure is shown. */
+export const platform: CreateTeam = {
+  id: 'platform',
+  kind: 'infrastructure',
+  nameEn: 'Platform',
+  nameJa: 'プラットフォーム',
+}
+
+/** Invited by the administrator, in this order. The leads of the teams stand first. */
 export const invited: readonly DemoMember[] = [
   { ...lead('sre', '佐藤 美咲') },
   { ...lead('csirt', '高橋 健') },
   { ...lead('cit', '鈴木 葵') },
+  { ...lead('platform', '加藤 翔') },
   { ...member('emma@demo.example', 'Emma Clark', 'sre'), locale: 'en', shown: true },
   member('ito@demo.example', '伊藤 大輔', 'sre'),
+  member('yoshida@demo.example', '吉田 蓮', 'platform'),
   member('nakamura@demo.example', '中村 陽菜', 'csirt'),
   { ...member('kobayashi@demo.example', '小林 拓海', 'cit'), accounts: ['555566667777', '999900001111'] },
   { ...member('auditor@demo.example', '松本 由美', 'csirt'), role: 'auditor' },
   { ...member('viewer@demo.example', '渡辺 誠', 'cit'), role: 'viewer', shown: true },
 ]
 
-function member(email: string, name: string, team: Team): DemoMember {
+function member(email: string, name: string, team: TeamId): DemoMember {
   return { email, name, role: 'member', teams: [team], locale: 'ja', accounts: null, shown: false }
 }
 
-function lead(team: Team, name: string): DemoMember {
+function lead(team: TeamId, name: string): DemoMember {
   return { ...member(`${team}@demo.example`, name, team), role: 'lead', shown: true }
 }
 
@@ -53,7 +63,7 @@ export interface DemoAccount {
   /** Empty: nobody has named it; a report was the first to speak of it. */
   name: string
   environment: Environment | null
-  ownerTeam: Team
+  ownerTeam: TeamId
   tags: Record<string, string>
   /** Begins the names of its resources. */
   prefix: string
@@ -107,7 +117,7 @@ export const accounts: readonly DemoAccount[] = [
     id: '222233334444',
     name: 'ステージング (staging)',
     environment: 'staging',
-    ownerTeam: 'sre',
+    ownerTeam: 'platform',
     tags: { costCenter: 'CC-130' },
     prefix: 'stg',
     size: 0.9,
@@ -121,7 +131,7 @@ export const accounts: readonly DemoAccount[] = [
     id: '333344445555',
     name: '開発 (development)',
     environment: 'development',
-    ownerTeam: 'sre',
+    ownerTeam: 'platform',
     tags: { costCenter: 'CC-130' },
     prefix: 'dev',
     size: 1,
@@ -158,7 +168,7 @@ export const accounts: readonly DemoAccount[] = [
     id: '666677778888',
     name: 'ネットワーク共有 (network)',
     environment: 'shared',
-    ownerTeam: 'sre',
+    ownerTeam: 'platform',
     tags: { service: 'network', costCenter: 'CC-200' },
     prefix: 'net',
     size: 0.5,

@@ -1,13 +1,15 @@
-import { memberGrant, toTeams } from '../../lib/access/grant'
+import { memberGrant } from '../../lib/access/grant'
 import { permissionsOf, toRole } from '../../lib/access/permissions'
 import { type Access, prove } from '../../lib/access/proof'
 import { prisma } from '../../lib/db'
 import { collectorPermissions, type Permission } from '../../lib/domain/people/role'
 import { acceptInvite, createInvite } from '../../lib/store/people/invites'
+import { updateMember } from '../../lib/store/people/members'
 import { updateProfile } from '../../lib/store/people/profile'
 import { createToken } from '../../lib/store/people/tokens'
 import { ensureAdmin } from '../../lib/store/sign-in/setup'
-import { administrator, type DemoMember, demoPassword, invited } from './organisation'
+import { createTeam } from '../../lib/store/teams/teams'
+import { administrator, type DemoMember, demoPassword, invited, platform } from './organisation'
 
 /** Somebody who acts in the history. */
 export interface Person extends DemoMember {
@@ -22,6 +24,9 @@ const ADDRESS = '192.0.2.10'
 export async function admitPeople(): Promise<Person[]> {
   await ensureAdmin(administrator.email, demoPassword)
   const admin = await personOf(administrator)
+  await createTeam(admin.access, platform)
+  const { id, role, teams } = admin
+  await updateMember(admin.access, { id, role, teams, limited: false, accounts: [] })
   const people = [admin]
   for (const member of invited) {
     const { email, role, teams, accounts } = member
@@ -39,7 +44,7 @@ async function personOf(member: DemoMember): Promise<Person> {
   const role = toRole(row.role)
   const { id, email } = row
   const grant = memberGrant(
-    { id, name: member.name, email, role, teams: toTeams(row.teams), accounts: member.accounts ?? 'all' },
+    { id, name: member.name, email, role, teams: row.teams, accounts: member.accounts ?? 'all' },
     ADDRESS,
   )
   return { ...member, id, access: prove(grant, permissionsOf(role)) }

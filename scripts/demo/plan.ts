@@ -3,7 +3,7 @@ import { type FindingId, toFindingId } from '../../lib/domain/findings/filter'
 import { severityRank } from '../../lib/domain/findings/severity'
 import { findingIdOf, problemOf } from '../../lib/domain/identity/identity'
 import type { Outcome } from '../../lib/domain/imports/outcome'
-import type { Team } from '../../lib/domain/people/team'
+import type { Team, TeamId } from '../../lib/domain/people/team'
 import { routeTo } from '../../lib/domain/policies/routing'
 import { outcomesOf } from '../../lib/sources/registry'
 import { type DemoMember, invited } from './organisation'
@@ -17,14 +17,14 @@ export type Action = { day: number; by: string; id: FindingId } & (
   | { verb: 'status'; status: SettableStatus }
   | { verb: 'comment'; text: string }
   | { verb: 'due'; inDays: number }
-  | { verb: 'team'; team: Team }
+  | { verb: 'team'; team: TeamId }
 )
 
 /** A finding while it is open: the days on which a report says so, from the first to the last. */
 interface Problem {
   id: FindingId
   outcome: Outcome
-  team: Team
+  team: TeamId
   first: number
   last: number
   isFixed: boolean
@@ -32,8 +32,12 @@ interface Problem {
 }
 
 /** What the people of the organisation do about its findings, day by day; the same for the same watches. */
-export function planWork(watches: readonly Watch[], time: Omit<ReportTime, 'day' | 'at'> & PlanTime): Action[] {
-  return problemsOf(watches, time).flatMap(problem => actionsOn(problem, time.days))
+export function planWork(
+  watches: readonly Watch[],
+  teams: readonly Team[],
+  time: Omit<ReportTime, 'day' | 'at'> & PlanTime,
+): Action[] {
+  return problemsOf(watches, teams, time).flatMap(problem => actionsOn(problem, time.days))
 }
 
 interface PlanTime {
@@ -41,7 +45,11 @@ interface PlanTime {
   reportedOn: (watch: Watch, day: number) => boolean
 }
 
-function problemsOf(watches: readonly Watch[], time: Omit<ReportTime, 'day' | 'at'> & PlanTime): Problem[] {
+function problemsOf(
+  watches: readonly Watch[],
+  teams: readonly Team[],
+  time: Omit<ReportTime, 'day' | 'at'> & PlanTime,
+): Problem[] {
   const problems: Problem[] = []
   for (const watch of watches) {
     for (const [from, until] of watch.spans) {
@@ -68,6 +76,7 @@ function problemsOf(watches: readonly Watch[], time: Omit<ReportTime, 'day' | 'a
           ownerTeam: watch.account.name ? watch.account.ownerTeam : 'sre',
         },
         [],
+        teams,
       )
       problems.push({ id, outcome, team, first, last, isFixed: until < time.days, next: random('work', id, first) })
     }
@@ -103,7 +112,7 @@ function actionsOn(problem: Problem, days: number): Action[] {
   return actions
 }
 
-function mayWork({ role, teams, accounts }: DemoMember, team: Team, accountId: string): boolean {
+function mayWork({ role, teams, accounts }: DemoMember, team: TeamId, accountId: string): boolean {
   const isAssignable = role === 'member' || role === 'lead'
   return isAssignable && teams.includes(team) && (accounts === null || accounts.includes(accountId))
 }

@@ -14,6 +14,7 @@ import { getHome } from '../../lib/queries/home'
 import { listAssignable } from '../../lib/queries/people/assignable-members'
 import { listAccountNames } from '../../lib/queries/people/members'
 import { listControls, searchEverywhere } from '../../lib/queries/search'
+import { csirt, sre } from '../support/teams'
 import { benchAccount, benchResource } from './generate'
 
 /**
@@ -131,7 +132,7 @@ export async function timePages(
     ['findings no longer reported', () => list({ unconfirmed: true })],
     ['account page', n => getAccount(access, benchAccount(n % accounts))],
     ['accounts', () => listAccounts(access, AccountFilter.parse({}), { cursor: null, limit: 100 })],
-    ['home', n => getHome(access, n % 2 ? 'sre' : 'csirt')],
+    ['home', n => getHome(access, n % 2 ? sre : csirt)],
     ['search of the palette', n => searchEverywhere(access, texts[n % texts.length] ?? '')],
   ]
   const before = await sequentialScans()

@@ -29,6 +29,7 @@ async function addresses(page: Page): Promise<string[]> {
     '/settings/profile',
     '/settings/members',
     '/settings/tokens',
+    '/settings/teams',
     '/settings/routing',
     '/settings/due-dates',
     '/settings/csv',

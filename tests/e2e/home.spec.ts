@@ -2,7 +2,7 @@ import { expect, speak, test } from './console-fixtures'
 
 test("the start leads to the reader's team, whose numbers lead to their lists", async ({ console: page }) => {
   await page.goto('/')
-  await expect(page).toHaveURL(/\/(sre|csirt|cit)$/)
+  await expect(page).toHaveURL(/\/teams\/(sre|csirt|cit)$/)
   await speak(page, 'English')
   await expect(page.getByRole('heading', { level: 1, name: / home$/ })).toBeVisible()
   // Rules that were saved just before may still move findings from team to team: read until both pages tell of one moment.
@@ -19,6 +19,6 @@ test("the start leads to the reader's team, whose numbers lead to their lists", 
 })
 
 test('a word that is no team is not found', async ({ console: page }) => {
-  await page.goto('/nobody')
+  await page.goto('/teams/nobody')
   await expect(page.getByRole('heading', { name: /見つかりません|Not found/ })).toBeVisible()
 })

@@ -8,6 +8,7 @@ import { getHome } from '../../lib/queries/home'
 import { closeAccount, reopenAccount } from '../../lib/store/accounts/closing'
 import { firstGroups } from '../support/groups'
 import { accessOf, addMember } from '../support/people'
+import { sre } from '../support/teams'
 import { asff, at, ingest, job, newAccount } from './support-ingest'
 
 afterAll(closeDatabase)
@@ -17,7 +18,7 @@ const filter = (given: Partial<FindingFilter> = {}) => FindingFilter.parse(given
 
 /** All that tells of open findings without naming an account. */
 async function told() {
-  const home = await getHome(job, 'sre')
+  const home = await getHome(job, sre)
   const [byControl, byAccount, byOwner] = await Promise.all(
     (['control', 'account', 'owner'] as const).map(by => firstGroups(job, filter(), by)),
   )
@@ -27,7 +28,7 @@ async function told() {
     list.total,
     list.rows.length,
     home.openTotal,
-    home.newest.length,
+    home.lists.find(({ list }) => list === 'newest')?.rows.length,
     sum(byControl),
     sum(byAccount),
     sum(byOwner),

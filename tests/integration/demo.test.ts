@@ -34,7 +34,7 @@ afterAll(closeDatabase)
 test('the sample organisation has accounts, of which nobody has named one', async () => {
   expect(await numberOf('account')).toBe(11)
   expect(await numberOf(`account WHERE name = '' AND environment IS NULL`)).toBe(1)
-  expect(await numberOf('member')).toBe(10)
+  expect(await numberOf('member')).toBe(12)
 })
 
 test.each([

@@ -211,7 +211,7 @@ describe('approval', () => {
         finding: key,
       })
       await expect(decideException(sreLead, { id, approve: true, note: '' })).rejects.toMatchObject({
-        reason: 'exceptionNeedsCsirt',
+        reason: 'exceptionNeedsSecurity',
       })
       const able = accessOf(await addMember('lead', { teams: [...teams] }), 'lead')
       await decideException(able, { id, approve: true, note: '' })

@@ -19,6 +19,7 @@ import { firstExceptions } from '../support/exceptions'
 import { firstGroups } from '../support/groups'
 import { accessFor, clear, ours, theirs, twoAccounts } from '../support/organisation'
 import { addMember } from '../support/people'
+import { cit, sre } from '../support/teams'
 
 const limited = accessFor('admin', { accounts: [ours] })
 const everything = accessFor('admin')
@@ -70,7 +71,7 @@ const allReads: [string, (reader: Reader) => Promise<unknown>][] = [
   ['listAccounts by text', reader => listAccounts(reader, AccountFilter.parse({ text: 'shop' }), page)],
   ['listExceptions', reader => firstExceptions(reader, 'waiting')],
   ['listExceptions by rule', reader => firstExceptions(reader, 'over')],
-  ['getHome', reader => getHome(reader, 'sre').then(({ newest, urgent, accounts }) => ({ newest, urgent, accounts }))],
+  ['getHome', reader => getHome(reader, sre).then(({ lists, accounts }) => ({ lists, accounts }))],
   ['listImports', reader => listImports(reader, null)],
   ['searchEverywhere', reader => searchEverywhere(reader, 's')],
   ['searchEverywhere by a word', reader => searchEverywhere(reader, 'bucket')],
@@ -112,14 +113,14 @@ test('counts are of the accounts in scope', async () => {
   expect(await sidebarBadges(limited)).toEqual({ mine: 1, mineOverdue: 1 })
   expect(await sidebarBadges(everything)).toEqual({ mine: 2, mineOverdue: 2 })
   expect(await listFindings(limited, filter(), page)).toMatchObject({ total: 1, exact: true })
-  expect(await getHome(limited, 'sre')).toMatchObject({ openTotal: 1, overdue: 1, mine: 1, open: { high: 1, low: 0 } })
+  expect(await getHome(limited, sre)).toMatchObject({ openTotal: 1, overdue: 1, mine: 1, open: { high: 1, low: 0 } })
   expect(await listControls(limited)).toEqual(['S3.1'])
 })
 
 test('a home knows whether a report of an account in scope has come in', async () => {
-  expect(await getHome(limited, 'cit')).toMatchObject({ openTotal: 0, reported: true })
+  expect(await getHome(limited, cit)).toMatchObject({ openTotal: 0, reported: true })
   const unreported = accessFor('admin', { accounts: ['999999999999'] })
-  expect(await getHome(unreported, 'cit')).toMatchObject({ openTotal: 0, reported: false })
+  expect(await getHome(unreported, cit)).toMatchObject({ openTotal: 0, reported: false })
 })
 
 test('the assignees of an account are those who may see it', async () => {

@@ -3,7 +3,9 @@ import { AppRouterContext, type AppRouterInstance } from 'next/dist/shared/lib/a
 import { NextIntlClientProvider } from 'next-intl'
 import type { ReactElement, ReactNode } from 'react'
 import { afterEach, vi } from 'vitest'
+import { TeamsProvider } from '../../components/teams/teams-context'
 import messages from '../../messages/en.json'
+import { firstTeams } from './teams'
 
 // Drawing a form of many lists takes seconds on a busy machine.
 configure({ asyncUtilTimeout: 30_000 })
@@ -20,12 +22,12 @@ const router: AppRouterInstance = {
   replace: () => {},
 }
 
-/** What the components need around them: the English texts and a router. */
+/** What the components need around them: the English texts, the teams and a router. */
 function Around({ children }: { children: ReactNode }) {
   return (
     <AppRouterContext.Provider value={router}>
       <NextIntlClientProvider locale="en" timeZone="UTC" messages={messages}>
-        {children}
+        <TeamsProvider teams={firstTeams}>{children}</TeamsProvider>
       </NextIntlClientProvider>
     </AppRouterContext.Provider>
   )

@@ -1,4 +1,4 @@
-import { memberGrant, toTeams } from '../../lib/access/grant'
+import { memberGrant } from '../../lib/access/grant'
 import { permissionsOf, type Role } from '../../lib/access/permissions'
 import { type Access, prove } from '../../lib/access/proof'
 import { prisma } from '../../lib/db'
@@ -18,9 +18,8 @@ export async function addMember(role: Role, data: Partial<Prisma.MemberCreateInp
 
 /** The proof of everything that the member's role allows, in a session where one is given. */
 export function accessOf(member: Member, role: Role, session?: string): Access<Permission> {
-  const teams = toTeams(member.teams)
   const accounts = member.limited ? member.accounts : ('all' as const)
-  const grant = memberGrant({ ...member, role, teams, accounts, ...(session && { session }) }, '192.0.2.1')
+  const grant = memberGrant({ ...member, role, accounts, ...(session && { session }) }, '192.0.2.1')
   return prove(grant, permissionsOf(role))
 }
 

@@ -1,3 +1,5 @@
+'use client'
+
 import { useTranslations } from 'next-intl'
 import type { ChangedValue } from '@/lib/domain/findings/change-set'
 import { useValueWords } from './value-words'

@@ -2,8 +2,8 @@ import { useFormatter, useTranslations } from 'next-intl'
 import type { EventKind } from '@/lib/domain/findings/event'
 import { Severity } from '@/lib/domain/findings/severity'
 import { Status } from '@/lib/domain/findings/status'
-import { Team } from '@/lib/domain/people/team'
 import { visibleText } from '@/lib/domain/text/visible-text'
+import { useTeamName } from '../../teams/teams-context'
 
 const STATUS_KINDS: EventKind[] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
 const DATES: EventKind[] = ['due', 'overdue', 'expiring', 'first_seen', 'closed_at']
@@ -12,12 +12,12 @@ const DATES: EventKind[] = ['due', 'overdue', 'expiring', 'first_seen', 'closed_
 export function useValueWords() {
   const t = useTranslations()
   const format = useFormatter()
+  const teamName = useTeamName()
   return (kind: EventKind, value: string): string => {
     const status = Status.safeParse(value)
-    const team = Team.safeParse(value)
     const severity = Severity.safeParse(value)
     if (STATUS_KINDS.includes(kind) && status.success) return t(`status.${status.data}`)
-    if ((kind === 'team' || kind === 'left') && team.success) return t(`teams.${team.data}`)
+    if (kind === 'team' || kind === 'left') return visibleText(teamName(value))
     if (kind === 'severity' && severity.success) return t(`severity.${severity.data}`)
     if (DATES.includes(kind) && !Number.isNaN(Date.parse(value)))
       return format.dateTime(new Date(value), { dateStyle: 'medium' })

@@ -4,7 +4,7 @@ import { ChevronDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { settableStatuses } from '@/lib/domain/findings/status'
-import { teams } from '@/lib/domain/people/team'
+import { useTeamOptions } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
 import { Menu } from '../../ui/menu'
 import { useDayName } from '../day-name'
@@ -33,6 +33,7 @@ export function BulkBar(props: BulkBarProps) {
   const { count, selection, accounts, selectAll, changes, actions, me, onDone } = props
   const t = useTranslations()
   const dayName = useDayName()
+  const teams = useTeamOptions()
   const bar = useBarShortcut()
   const [dialog, setDialog] = useState<'assign' | 'due' | null>(null)
   async function after(work: Promise<boolean>) {
@@ -84,10 +85,10 @@ export function BulkBar(props: BulkBarProps) {
             <ChevronDown aria-hidden />
           </>
         }
-        items={teams.map(team => ({
-          id: team,
-          label: t(`teams.${team}`),
-          onAction: () => void after(changes.setTeam(selection, count, team, t(`teams.${team}`))),
+        items={teams.map(({ id, label }) => ({
+          id,
+          label,
+          onAction: () => void after(changes.setTeam(selection, count, id, label)),
         }))}
       />
       <Button variant="ghost" size="sm" onPress={onDone}>

@@ -1,6 +1,9 @@
+'use client'
+
 import { useTranslations } from 'next-intl'
 import type { FindingFilter } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
+import { useTeamName } from '../../teams/teams-context'
 import { type ActiveFilter, FilterChips } from '../../ui/filter-chips'
 import type { Option } from '../../ui/select'
 import type { FilterOptions } from './filter-options'
@@ -10,21 +13,16 @@ function nameOf(options: readonly Option[], id: string): string {
   return options.find(option => option.id === id)?.label ?? id
 }
 
-/** Whether a filter leaves anything out beyond the closed findings that every list leaves out. */
-export function isFiltered(filter: FindingFilter): boolean {
-  const { sort: _sort, ...rest } = filter
-  return Object.values(rest).some(value => (Array.isArray(value) ? value.length > 0 : Boolean(value)))
-}
-
 /** The filters of a list of findings in words, each removable. */
 export function FindingChips({ filter, options }: { filter: FindingFilter; options: FilterOptions }) {
   const t = useTranslations()
+  const teamName = useTeamName()
   const words = {
     severity: (id: string) => t(`severity.${id}`),
     status: (id: string) => t(`status.${id}`),
     owner: (id: string) =>
       id === 'me' ? t('findings.ownerMe') : id === 'none' ? t('findings.nobody') : nameOf(options.people, id),
-    team: (id: string) => t(`teams.${id}`),
+    team: teamName,
     account: (id: string) => nameOf(options.accounts, id),
     environment: (id: string) => t(`environment.${id}`),
     control: (id: string) => id,

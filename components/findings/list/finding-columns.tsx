@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingRow } from '@/lib/domain/views'
+import { useTeamName } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
 import type { Column } from '../../ui/data-table'
 import { RelativeTime } from '../../ui/relative-time'
@@ -47,11 +48,12 @@ function Title({ row }: { row: FindingRow }) {
 
 function Owner({ row, may, onTake }: { row: FindingRow; may: MayTriage; onTake: (row: FindingRow) => void }) {
   const t = useTranslations()
+  const teamName = useTeamName()
   return (
     <span className="block">
       <OwnerText owner={row.owner} me={may.me} />
-      <span className="flex items-center gap-2 text-muted text-xs">
-        {t(`teams.${row.team}`)}
+      <span className="flex flex-wrap items-center gap-x-2 text-muted text-xs">
+        {teamName(row.team)}
         {!row.owner && mayTriage(may, row.team) ? (
           <Button
             variant="ghost"

@@ -8,7 +8,8 @@ import { type FindingFilter, type FindingGrouping, findingGroupings, findingSort
 import { severities } from '@/lib/domain/findings/severity'
 import { statuses } from '@/lib/domain/findings/status'
 import { sourceIds } from '@/lib/domain/imports/outcome'
-import { environments, teams } from '@/lib/domain/people/team'
+import { environments } from '@/lib/domain/people/team'
+import { useTeamName, useTeams } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
 import { FilterMenu } from '../../ui/filter-menu'
 import { Select } from '../../ui/select'
@@ -26,6 +27,8 @@ interface FindingFiltersProps {
 /** Narrows a list of findings. Every choice goes to the address, and the list follows. */
 export function FindingFilters({ filter, group, options }: FindingFiltersProps) {
   const t = useTranslations()
+  const teams = useTeams()
+  const teamName = useTeamName()
   const [pending, startTransition] = useTransition()
   const [, setQuery] = useQueryStates(findingParsers, {
     shallow: false,
@@ -54,7 +57,13 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
         ...options.people,
       ],
     },
-    { key: 'team', options: teams.map(id => ({ id, label: t(`teams.${id}`) })) },
+    {
+      key: 'team',
+      options: teams.map(({ id, retired }) => ({
+        id,
+        label: retired ? t('teams.retiredName', { name: teamName(id) }) : teamName(id),
+      })),
+    },
     { key: 'account', options: options.accounts },
     { key: 'environment', options: environments.map(id => ({ id, label: t(`environment.${id}`) })) },
     { key: 'control', options: options.controls },

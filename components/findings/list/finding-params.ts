@@ -17,13 +17,14 @@ import {
 import { severities } from '@/lib/domain/findings/severity'
 import { statuses } from '@/lib/domain/findings/status'
 import { sourceIds } from '@/lib/domain/imports/outcome'
-import { environments, teams } from '@/lib/domain/people/team'
+import { environments } from '@/lib/domain/people/team'
+import { parseAsTeam } from '../../teams/team-param'
 
 const strings = parseAsArrayOf(parseAsString).withDefault([])
 
 /** A list of findings as it stands in the address: what FindingFilter filters by, and the cursors of the pages gone through. */
 export const findingParsers = {
-  team: parseAsArrayOf(parseAsStringLiteral(teams)).withDefault([]),
+  team: parseAsArrayOf(parseAsTeam).withDefault([]),
   account: strings,
   environment: parseAsArrayOf(parseAsStringLiteral(environments)).withDefault([]),
   severity: parseAsArrayOf(parseAsStringLiteral(severities)).withDefault([]),
@@ -77,6 +78,12 @@ export async function readFindingList(
 
 function uuidOrNull(text: string | null): string | null {
   return FindingFilter.shape.changeset.safeParse(text).data ?? null
+}
+
+/** Whether a filter leaves anything out beyond the closed findings that every list leaves out. */
+export function isFiltered(filter: FindingFilter): boolean {
+  const { sort: _sort, ...rest } = filter
+  return Object.values(rest).some(value => (Array.isArray(value) ? value.length > 0 : Boolean(value)))
 }
 
 /** The address of the list that a filter gives. */

@@ -1,7 +1,7 @@
 import type { ChangePreview, ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/findings/change'
 import type { UndoChange, UndoResult } from '@/lib/domain/findings/change-set'
 import type { FindingFilter, FindingId } from '@/lib/domain/findings/filter'
-import type { Team } from '@/lib/domain/people/team'
+import type { TeamId } from '@/lib/domain/people/team'
 import type { Person } from '@/lib/domain/views'
 import type { ActionResult } from '../../ui/action-result'
 
@@ -16,7 +16,7 @@ export type Undo = (input: UndoChange) => Promise<ActionResult<UndoResult>>
 export interface FindingActions {
   assign: Change<{ owner: string | null }>
   setStatus: Change<{ status: SettableStatus }>
-  setTeam: Change<{ team: Team }>
+  setTeam: Change<{ team: TeamId }>
   setDueAt: Change<{ dueAt: string | null }>
   take: (input: { id: FindingId }) => Promise<ActionResult<ChangeResult>>
   undo: Undo

@@ -4,8 +4,8 @@ import { ChevronDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useState } from 'react'
 import { isOpen, settableStatuses } from '@/lib/domain/findings/status'
-import { teams } from '@/lib/domain/people/team'
 import type { FindingDetail } from '@/lib/domain/views'
+import { useTeamName, useTeamOptions } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
 import { Menu } from '../../ui/menu'
 import { Panel } from '../../ui/panel'
@@ -32,6 +32,8 @@ function Line({ name, children, control }: { name: string; children: ReactNode; 
 /** Whose the finding is, by when, and how far it has come; with what the reader may change. */
 export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; actions: FindingActions; me: string }) {
   const t = useTranslations()
+  const teams = useTeamOptions()
+  const teamName = useTeamName()
   const [dialog, setDialog] = useState<'assign' | 'due' | null>(null)
   const changes = useFindingChanges(actions)
   const selection = { ids: [finding.id] }
@@ -115,17 +117,17 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
                 label={t('finding.changeOf', { name: t('findings.columns.team') })}
                 choice
                 trigger={change}
-                items={teams.map(team => ({
-                  id: team,
-                  label: t(`teams.${team}`),
-                  chosen: team === finding.team,
-                  onAction: () => void changes.setTeam(selection, 1, team, t(`teams.${team}`)),
+                items={teams.map(({ id, label }) => ({
+                  id,
+                  label,
+                  chosen: id === finding.team,
+                  onAction: () => void changes.setTeam(selection, 1, id, label),
                 }))}
               />
             ) : null
           }
         >
-          {t(`teams.${finding.team}`)}
+          {teamName(finding.team)}
           <span className="block text-muted text-xs">{t(`finding.teamBy.${finding.teamBy}`)}</span>
         </Line>
       </dl>

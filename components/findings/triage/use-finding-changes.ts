@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import type { ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/findings/change'
 import { maxUnconfirmed } from '@/lib/domain/findings/change-set'
-import type { Team } from '@/lib/domain/people/team'
+import type { TeamId } from '@/lib/domain/people/team'
 import type { FindingRow, Person } from '@/lib/domain/views'
 import type { ActionResult } from '../../ui/action-result'
 import { orSay, sayDone, sayFailed } from '../../ui/toasts'
@@ -115,7 +115,7 @@ export function useFindingChanges(actions: FindingActions) {
         write: confirmed => actions.setStatus({ selection, confirmed, status }),
         say: counts => t('done.status', { ...counts, name }),
       }),
-    setTeam: (selection: Selection, count: number, team: Team, name: string) =>
+    setTeam: (selection: Selection, count: number, team: TeamId, name: string) =>
       run({
         selection,
         count,

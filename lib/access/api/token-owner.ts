@@ -1,9 +1,8 @@
 import 'server-only'
 import { prisma } from '../../db'
 import { type Permission, type TokenPermission, tokenPermissions } from '../../domain/people/role'
-import type { Team } from '../../domain/people/team'
+import type { TeamId } from '../../domain/people/team'
 import type { Member, Prisma } from '../../generated/prisma/client'
-import { toTeams } from '../grant'
 import { permissionsOf, toRole } from '../permissions'
 
 /** What a member's token may do at most: what the member may do now. */
@@ -11,7 +10,7 @@ export interface OwnerReach {
   granted: ReadonlySet<Permission>
   accounts: 'all' | readonly string[]
   /** The teams whose findings it may change; unset where those of every team. */
-  teams?: readonly Team[]
+  teams?: readonly TeamId[]
 }
 
 type Standing = Pick<Member, 'role' | 'teams' | 'limited' | 'accounts'>
@@ -21,7 +20,7 @@ export function reachOf({ role, teams, limited, accounts }: Standing): OwnerReac
   return {
     granted,
     accounts: limited ? accounts : 'all',
-    ...(granted.has('findings:triage-any') ? {} : { teams: toTeams(teams) }),
+    ...(granted.has('findings:triage-any') ? {} : { teams }),
   }
 }
 

@@ -4,7 +4,7 @@ import { cache } from 'react'
 import { pool } from '../../db'
 import type { PendingStage } from '../../domain/sign-in/second-factor'
 import { Prisma } from '../../generated/prisma/client'
-import { memberGrant, toTeams } from '../grant'
+import { memberGrant } from '../grant'
 import { clientIp } from '../network/peer'
 import { isRole } from '../permissions'
 import { type Access, prove } from '../proof'
@@ -41,7 +41,7 @@ export const pendingSignIn = cache(async (): Promise<PendingSignIn | null> => {
   const [row] = rows
   if (!row || !isRole(row.role)) return null
   const { id, name, email, role, stage } = row
-  const member = { id, name, email, role, teams: toTeams(row.teams), accounts: [], session }
+  const member = { id, name, email, role, teams: row.teams, accounts: [], session }
   const grant = { ...memberGrant(member, clientIp(await headers())), granted: new Set<never>() }
   return { session, stage, member: { id, name, email }, access: prove(grant, []) }
 })

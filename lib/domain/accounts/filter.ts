@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Environment, Team } from '../people/team'
+import { Environment, TeamId } from '../people/team'
 import { filledText, plainText } from '../text/plain-text'
 import { AccountId } from './account-id'
 
@@ -11,7 +11,7 @@ export const AccountFilter = z.object({
   /** Part of the name, the id or a tag's value. */
   text: plainText(200).default(''),
   environment: z.array(Environment).default([]),
-  team: z.array(Team).default([]),
+  team: z.array(TeamId).default([]),
   sort: z.enum(accountSorts).default('open'),
   dir: z.enum(directions).default('desc'),
 })
@@ -24,7 +24,7 @@ export const UpdateAccount = z.object({
   id: AccountId,
   name: plainText(200).optional(),
   environment: Environment.nullable().optional(),
-  ownerTeam: Team.optional(),
+  ownerTeam: TeamId.optional(),
   tags: Tags.optional(),
 })
 export type UpdateAccount = z.infer<typeof UpdateAccount>
@@ -33,7 +33,8 @@ export const RegisterAccount = z.object({
   id: AccountId,
   name: plainText(200).default(''),
   environment: Environment.nullable().default(null),
-  ownerTeam: Team.default('sre'),
+  /** The default team for infrastructure where unset. */
+  ownerTeam: TeamId.optional(),
   tags: Tags.default({}),
 })
 export type RegisterAccount = z.infer<typeof RegisterAccount>

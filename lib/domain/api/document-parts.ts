@@ -15,6 +15,7 @@ import {
   ApiFindings,
   ApiProblem,
   ApiRoutingRules,
+  ApiTeams,
 } from './schemas'
 
 /** What the OpenAPI document is made of. */
@@ -36,6 +37,7 @@ export const answers = {
   Import: ApiImport,
   Queued: ApiQueued,
   RoutingRules: ApiRoutingRules,
+  Teams: ApiTeams,
   Problem: ApiProblem,
 }
 
@@ -50,7 +52,7 @@ export const meanings: Record<number, string> = {
   401: 'No valid token',
   403: 'The token does not permit this',
   404: 'There is none, or it lies outside the accounts of the token',
-  409: 'Not possible now: of something that has changed, or with a value that fits nothing there is, such as a date that is over, or a member who is gone',
+  409: 'Not possible now: of something that has changed, or with a value that fits nothing there is, such as a date that is over, a member who is gone, or a team that does not exist',
   413: 'Too large',
   431: 'The address and the headers are larger than 16 KB. Node.js answers this itself, without a body',
   429: 'Too many requests, or too many reports of the sender are waiting; Retry-After gives the seconds',

@@ -41,6 +41,7 @@ export function apiDocument(version: string): Json {
       ...findingPaths(),
       ...importPaths(),
       ...policyPaths(),
+      ...teamPaths(),
     },
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token of Hinomi' } },
@@ -60,7 +61,7 @@ function accountPaths(): Json {
     '/accounts': {
       get: operation('listAccounts', 'List accounts with their posture', 'findings:read', {
         parameters: queryOf(AccountsQuery),
-        responses: { 200: answer('Accounts'), ...problems() },
+        responses: { 200: answer('Accounts'), ...problems(409) },
       }),
     },
     '/accounts/{id}': {
@@ -191,6 +192,16 @@ function importPaths(): Json {
           responses: { 202: answer('Queued'), ...problems(404, 409, 507) },
         },
       ),
+    },
+  }
+}
+
+function teamPaths(): Json {
+  return {
+    '/teams': {
+      get: operation('listTeams', 'List teams, retired ones too', 'findings:read', {
+        responses: { 200: answer('Teams'), ...problems() },
+      }),
     },
   }
 }

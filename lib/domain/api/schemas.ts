@@ -15,7 +15,7 @@ import { resolvedReasons } from '../findings/lifecycle'
 import { Severity } from '../findings/severity'
 import { Status } from '../findings/status'
 import { findingClasses, results, sourceIds } from '../imports/outcome'
-import { Environment, Team } from '../people/team'
+import { Environment, TeamId, TeamKind } from '../people/team'
 import { DuePolicy } from '../policies/due-policy'
 import { RoutingRules } from '../policies/routing'
 import { Count, Instant } from './view'
@@ -50,7 +50,7 @@ export const ApiFinding = z.strictObject({
   packageName: z
     .string()
     .describe('What of the resource a vulnerability is in; empty for what is about the whole of it'),
-  team: Team,
+  team: TeamId,
   owner: ApiPerson.nullable(),
   dueAt: Instant.nullable(),
   overdue: z.boolean(),
@@ -186,7 +186,7 @@ export const ApiAccount = z.strictObject({
   id: AccountId,
   name: z.string(),
   environment: Environment.nullable(),
-  ownerTeam: Team,
+  ownerTeam: TeamId,
   tags: z.record(z.string(), z.string()),
   origin: AccountOrigin,
   open: ApiSeverityCounts,
@@ -247,6 +247,21 @@ const Changed = {
 }
 export const ApiDuePolicy = z.strictObject({ policy: DuePolicy, ...Changed })
 export const ApiRoutingRules = z.strictObject({ rules: RoutingRules, ...Changed })
+
+export const ApiTeams = z.strictObject({
+  teams: z
+    .array(
+      z.strictObject({
+        id: TeamId,
+        kind: TeamKind.describe('Decides default routing: the first active team of a kind is its default'),
+        nameEn: z.string(),
+        nameJa: z.string(),
+        retired: z.boolean(),
+        successor: TeamId.nullable().describe('The team that took over from a retired one'),
+      }),
+    )
+    .describe('In the order of the organization'),
+})
 
 /** RFC 9457. */
 export const ApiProblem = z.object({

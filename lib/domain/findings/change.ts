@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Team } from '../people/team'
+import { TeamId } from '../people/team'
 import { dayOf, endOfDay } from '../policies/due'
 import { isOfThisCentury, recentDay, recentInstant } from '../text/century'
 import { filledText } from '../text/plain-text'
@@ -42,13 +42,13 @@ export type Selected = z.infer<typeof Selected>
 /** `owner` is a member's id, or null for nobody. */
 export const AssignFindings = Selected.extend({ owner: z.uuid().nullable() })
 export const SetStatus = Selected.extend({ status: SettableStatus })
-export const SetTeam = Selected.extend({ team: Team })
+export const SetTeam = Selected.extend({ team: TeamId })
 export const SetDueAt = Selected.extend({ dueAt: DueAt })
 export const AddComment = Selected.extend({ text: Comment })
 /** A change that is only asked about: one of the fields says which. */
 export const PreviewChange = z.union([
   z.strictObject({ selection: FindingSelection, status: SettableStatus }),
-  z.strictObject({ selection: FindingSelection, team: Team }),
+  z.strictObject({ selection: FindingSelection, team: TeamId }),
   z.strictObject({ selection: FindingSelection, dueAt: DueAt }),
   z.strictObject({ selection: FindingSelection, owner: z.uuid().nullable() }),
 ])
@@ -83,7 +83,7 @@ export const PatchFinding = z
   .strictObject({
     owner: z.email().nullable().optional().describe('E-mail address of a member, or null for nobody'),
     status: SettableStatus.optional(),
-    team: Team.optional(),
+    team: TeamId.optional(),
     dueAt: DueAt.optional().describe('A day in the zone of the organisation, or an instant; null for none'),
     comment: Comment.optional(),
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
 import { sourceIds } from '../imports/outcome'
-import { Environment, environments, Team, teams } from '../people/team'
+import { Environment, environments, TeamId } from '../people/team'
 import { atMost, plainText } from '../text/plain-text'
 import { Severity, severities } from './severity'
 import { Status } from './status'
@@ -34,7 +34,7 @@ export type FindingGrouping = (typeof findingGroupings)[number]
 
 /** What a list of findings may be filtered by. `status` unset means open. Lists are any-of. */
 export const FindingFilter = z.object({
-  team: z.array(Team).default([]),
+  team: z.array(TeamId).default([]),
   account: z.array(AccountId).default([]),
   environment: z.array(Environment).default([]),
   severity: z.array(Severity).default([]),
@@ -65,7 +65,6 @@ export type FindingFilter = z.infer<typeof FindingFilter>
 export const everyFinding: FindingFilter = FindingFilter.parse({})
 
 const CHOICES = new Map<string, readonly string[]>([
-  ['team', teams],
   ['environment', environments],
   ['severity', severities],
   ['source', sourceIds],

@@ -1,4 +1,4 @@
-import type { Team } from '../people/team'
+import type { TeamId } from '../people/team'
 import type { DueBy, TeamBy } from './event'
 import type { Status } from './status'
 
@@ -10,7 +10,7 @@ export interface MergeCandidate {
   openedAt: Date
   status: Status
   resolvedAt: Date | null
-  team: Team
+  team: TeamId
   teamBy: TeamBy
   ownerId: string | null
   /** Whether a person decided whose it is, also that it is nobody's. */

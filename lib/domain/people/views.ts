@@ -4,7 +4,7 @@ import type { ViewOf } from '../api/view'
 import type { SourceId } from '../imports/outcome'
 import type { SecondFactor } from '../sign-in/second-factor'
 import type { Permission, Role } from './role'
-import type { Team } from './team'
+import type { TeamId } from './team'
 
 /** Shapes of the settings pages. */
 
@@ -19,7 +19,7 @@ export interface MemberRow extends Scope {
   name: string
   email: string
   role: Role
-  teams: Team[]
+  teams: TeamId[]
   lastSignInAt: Date | null
   /** Whether a password is set; without one the member signs in by OpenID Connect only. */
   hasPassword: boolean
@@ -51,7 +51,7 @@ export interface InviteRow extends Scope {
   id: string
   email: string
   role: Role
-  teams: Team[]
+  teams: TeamId[]
   createdAt: Date
   expiresAt: Date
   /** For one who is a member already: a link to set a new password. */
@@ -101,4 +101,13 @@ export interface AuditFilter {
 export interface AccountName {
   id: AccountId
   name: string
+}
+
+/** What a team has to do and to look after. */
+export interface TeamUse {
+  id: TeamId
+  /** Open findings. */
+  findings: number
+  accounts: number
+  members: number
 }

@@ -5,7 +5,7 @@ import { Severity, severityRank } from '../findings/severity'
 import type { Tags } from '../identity/tags'
 import type { FindingClass, SourceId } from '../imports/outcome'
 import { sourceIds } from '../imports/outcome'
-import { Environment, Team } from '../people/team'
+import { activeTeamOf, defaultTeamOf, Environment, type Team, TeamId, type TeamKind } from '../people/team'
 import { filledText, plainText } from '../text/plain-text'
 import { fitsPattern } from './pattern'
 
@@ -119,21 +119,21 @@ function firstOf(subject: Subject): Category {
   return found?.category ?? 'other'
 }
 
-/** Who answers for what before any rule of the organisation. What is not here goes to the account's owner team. */
-export const defaultTeams: Partial<Record<Category, Team>> = {
-  threat: 'csirt',
-  waf: 'csirt',
-  root: 'sre',
-  people: 'cit',
-  privilege: 'csirt',
-  roles: 'sre',
-  cicd: 'sre',
-  saas: 'cit',
-  watch: 'csirt',
-  vulnerability: 'sre',
-  domain: 'cit',
-  contact: 'cit',
-  governance: 'sre',
+/** Which kind of team answers for what before any rule of the organisation. What is not here goes to the account's owner team. */
+export const defaultKinds: Partial<Record<Category, TeamKind>> = {
+  threat: 'security_response',
+  waf: 'security_response',
+  root: 'infrastructure',
+  people: 'corporate_it',
+  privilege: 'security_response',
+  roles: 'infrastructure',
+  cicd: 'infrastructure',
+  saas: 'corporate_it',
+  watch: 'security_response',
+  vulnerability: 'infrastructure',
+  domain: 'corporate_it',
+  contact: 'corporate_it',
+  governance: 'infrastructure',
 }
 
 /** One rule of the organisation. Lists are any-of, fields all-of; the first rule that fits wins. */
@@ -151,7 +151,7 @@ export const RoutingRule = z.strictObject({
     .nullable()
     .default(null),
   severityAtLeast: Severity.nullable().default(null),
-  team: Team,
+  team: TeamId,
   owner: z.uuid().nullable().default(null),
 })
 export type RoutingRule = z.infer<typeof RoutingRule>
@@ -167,21 +167,32 @@ export interface Routable extends Subject {
   environment: Environment | null
   /** Tags of the account. */
   tags: Tags
-  ownerTeam: Team
+  ownerTeam: TeamId
   sources: readonly SourceId[]
   /** A rank, 5 worst. */
   severity: number
 }
 
-/** The tag of an account that names the team of everything in it that no rule names. */
+/** The tag of an account that names, by its id, the team of everything in it that no rule names. */
 const OWNER_TAG = 'owner-team'
 
-/** The team that a finding goes to, and the person where a rule names one. */
-export function routeTo(finding: Routable, rules: readonly RoutingRule[]): { team: Team; owner: string | null } {
+/**
+ * The team that a finding goes to, and the person where a rule names one. `teams` are those of the organization in their order; a retired
+ * team stands for the one that took over from it.
+ */
+export function routeTo(
+  finding: Routable,
+  rules: readonly RoutingRule[],
+  teams: readonly Team[],
+): { team: TeamId; owner: string | null } {
   const rule = rules.find(each => fits(each, finding))
-  if (rule) return { team: rule.team, owner: rule.owner }
-  const tagged = Team.safeParse(finding.tags[OWNER_TAG]?.toLowerCase())
-  return { team: defaultTeams[categoryOf(finding)] ?? tagged.data ?? finding.ownerTeam, owner: null }
+  const ruled = rule && activeTeamOf(teams, rule.team)
+  if (rule && ruled) return { team: ruled, owner: rule.owner }
+  const kind = defaultKinds[categoryOf(finding)]
+  if (kind) return { team: defaultTeamOf(teams, kind), owner: null }
+  const tag = finding.tags[OWNER_TAG]?.toLowerCase()
+  const tagged = tag === undefined ? null : activeTeamOf(teams, tag)
+  return { team: tagged ?? activeTeamOf(teams, finding.ownerTeam) ?? finding.ownerTeam, owner: null }
 }
 
 function fits(rule: RoutingRule, finding: Routable): boolean {

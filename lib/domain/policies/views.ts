@@ -5,7 +5,7 @@ import type { Severity } from '../findings/severity'
 import type { CsvMapping } from '../imports/csv-mapping'
 import type { Result } from '../imports/outcome'
 import type { Reject } from '../imports/reject'
-import type { Team } from '../people/team'
+import type { TeamId } from '../people/team'
 
 /** Shapes of decisions and policies that queries give and components take. */
 
@@ -41,7 +41,7 @@ export interface RoutingPreview {
   unmoved: number
   /** Findings of nobody that would get an owner. */
   assigned: number
-  moves: { from: Team; to: Team; count: number }[]
+  moves: { from: TeamId; to: TeamId; count: number }[]
 }
 
 /** A saved way to read a tool's CSV. */

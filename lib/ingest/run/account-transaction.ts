@@ -5,6 +5,7 @@ import { requireHold } from '../../store/imports/hold'
 import { knownAccounts } from '../../store/imports/receive'
 import { policyVersions } from '../../store/policies/account-policy'
 import { holdOwnersWith } from '../../store/policies/routing-owners'
+import { holdTeamsWith } from '../../store/teams/rows'
 import { type RunContext, toKnown } from './context'
 import { currentPolicies } from './decisions'
 
@@ -14,7 +15,8 @@ class PolicyChanged extends Error {
 }
 
 /**
- * Runs `work` in one transaction that holds accounts, which the import has to hold itself, and by the policies, owners and accounts as they are then. Who changes one of
+ * Runs `work` in one transaction that holds accounts, which the import has to hold itself, and by the policies, teams, owners and
+ * accounts as they are then. Who changes one of
  * them has every account brought in line afterwards, under the same lock: what is written here before is seen there, and what is
  * written after goes by the new one.
  */
@@ -28,6 +30,7 @@ export async function accountTransaction<T>(
       return await transaction(
         async client => {
           await requireHold(run.access, client, run, ids)
+          run.teams = await holdTeamsWith(client)
           run.owners = await holdOwnersWith(client, run.routing)
           await client.query(lockAccountsSql, [ids])
           if ((await policyVersions(client)) !== run.versions) throw new PolicyChanged()

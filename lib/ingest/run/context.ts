@@ -3,7 +3,7 @@ import type { Covering } from '../../domain/exceptions/exception'
 import { completenessKey, pairHash, regionHash, serviceHash, serviceOf, timeOf } from '../../domain/feeds/report-pairs'
 import type { Tags } from '../../domain/identity/tags'
 import { type SourceId, sourceIds } from '../../domain/imports/outcome'
-import { Environment, Team } from '../../domain/people/team'
+import { Environment, type Team, type TeamId } from '../../domain/people/team'
 import type { DuePolicy } from '../../domain/policies/due-policy'
 import type { RoutingRule } from '../../domain/policies/routing'
 import type { CompleteTimes, KnownFeed } from '../../store/feeds/feeds'
@@ -18,7 +18,7 @@ export interface FeedScope {
 }
 
 export interface KnownAccount {
-  ownerTeam: Team
+  ownerTeam: TeamId
   environment: Environment | null
   tags: Tags
 }
@@ -43,6 +43,8 @@ export interface RunContext {
   /** As they are at the batch under way, with their versions. */
   duePolicy: DuePolicy
   routing: readonly RoutingRule[]
+  /** Held while the batch is written, in their order. */
+  teams: readonly Team[]
   versions: string
   /** Held while the batch is written. */
   owners: Owners
@@ -197,5 +199,5 @@ export function addCounts(a: FindingCounts, b: FindingCounts): FindingCounts {
 /** An account as it is stored. */
 export function toKnown(row: { ownerTeam: string; environment: string | null; tags: Tags }): KnownAccount {
   const { ownerTeam, environment, tags } = row
-  return { ownerTeam: Team.parse(ownerTeam), environment: Environment.safeParse(environment).data ?? null, tags }
+  return { ownerTeam, environment: Environment.safeParse(environment).data ?? null, tags }
 }

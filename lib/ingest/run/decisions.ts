@@ -8,7 +8,7 @@ import type { RunContext } from './context'
 /** The policies of the organisation that a run goes by, with their versions. */
 type Policies = Pick<RunContext, 'duePolicy' | 'routing' | 'versions'>
 /** What people decided that a run goes by. */
-type Decisions = Policies & Pick<RunContext, 'owners' | 'exceptions'>
+type Decisions = Policies & Pick<RunContext, 'owners' | 'teams' | 'exceptions'>
 
 /** Before anything is read. */
 export const undecided: Decisions = {
@@ -16,6 +16,7 @@ export const undecided: Decisions = {
   routing: [],
   versions: '',
   owners: new Map(),
+  teams: [],
   exceptions: [],
 }
 
@@ -23,7 +24,7 @@ export const undecided: Decisions = {
 export async function currentDecisions({
   access,
   lane,
-}: Pick<RunContext, 'access' | 'lane'>): Promise<Omit<Decisions, 'owners'>> {
+}: Pick<RunContext, 'access' | 'lane'>): Promise<Omit<Decisions, 'owners' | 'teams'>> {
   return { ...(await currentPolicies()), exceptions: await approvedExceptions(access, undefined, lane) }
 }
 

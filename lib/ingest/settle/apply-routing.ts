@@ -1,4 +1,4 @@
-import type { Team } from '../../domain/people/team'
+import { defaultTeamOf, type TeamId } from '../../domain/people/team'
 import { type Routable, routeTo } from '../../domain/policies/routing'
 import { type Owner, ownerIn } from '../../store/policies/routing-owners'
 import type { FindingMove, FindingUpdate, ImportEvent, StoredFinding } from '../../store/sightings/settled-findings'
@@ -8,14 +8,14 @@ import type { RunContext } from '../run/context'
 export function applyRouting(
   run: RunContext,
   finding: Pick<Routable, 'accountId' | 'class' | 'control' | 'severity' | 'sources'>,
-): { team: Team; owner: Owner | null } {
+): { team: TeamId; owner: Owner | null } {
   const { accountId, class: kind, control, severity, sources } = finding
   const account = run.accounts.get(accountId)
   const { team, owner } = routeTo(
     {
       environment: account?.environment ?? null,
       tags: account?.tags ?? {},
-      ownerTeam: account?.ownerTeam ?? 'sre',
+      ownerTeam: account?.ownerTeam ?? defaultTeamOf(run.teams, 'infrastructure'),
       class: kind,
       accountId,
       control,
@@ -23,6 +23,7 @@ export function applyRouting(
       sources,
     },
     run.routing,
+    run.teams,
   )
   return { team, owner: ownerIn(run.owners, owner, accountId) }
 }

@@ -3,7 +3,7 @@ import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { AccountOrigin } from '../../domain/accounts/origin'
-import type { Environment, Team } from '../../domain/people/team'
+import type { Environment, TeamId } from '../../domain/people/team'
 import type { AccountRow } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { openCounts, postureScores, reportingAccounts, reportingSources } from '../../sql/feeds/posture'
@@ -16,7 +16,7 @@ interface StoredAccount {
   id: AccountId
   name: string
   environment: Environment | null
-  owner_team: Team
+  owner_team: TeamId
   tags: Record<string, string>
   origin: AccountOrigin
   critical: number

@@ -4,7 +4,8 @@ import type { Access } from '../../access/proof'
 import { everyFinding, type FindingFilter, type FindingGrouping, findingGroupings } from '../../domain/findings/filter'
 import { severities, severityRank } from '../../domain/findings/severity'
 import { isOpen, type Status, statuses } from '../../domain/findings/status'
-import { environments, type Team, teams } from '../../domain/people/team'
+import { homeLayouts } from '../../domain/people/home'
+import { environments, type Team, type TeamId } from '../../domain/people/team'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
 import { sidebarBadges } from '../badges'
@@ -12,6 +13,7 @@ import { nobodyKey } from '../findings/count'
 import { groupFindings } from '../findings/groups'
 import { listFindings } from '../findings/list'
 import { getHome } from '../home'
+import { listTeams } from '../teams/teams'
 import type { Differences } from './differences'
 
 const { sql } = Prisma
@@ -23,7 +25,7 @@ export interface Group {
   environment: string | null
   /** Whether the account has left the organisation: lists leave it out. */
   closed: boolean
-  team: Team
+  team: TeamId
   owner: string
   status: Status
   severity: number
@@ -37,11 +39,17 @@ export async function checkCounts(access: Reader, differences: Differences): Pro
     SELECT f.account_id AS account, a.environment, a.closed_at IS NOT NULL AS closed, f.team,
       coalesce(f.owner_id::text, ${nobodyKey}) AS owner, f.status, f.severity, f.overdue, count(*)::int AS n
     FROM finding f LEFT JOIN account a ON a.id = f.account_id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`)
-  await checkHomes(access, groups, differences)
+  const teams = await listTeams(access)
+  await checkHomes(access, { teams, groups }, differences)
   await checkBadges(access, groups, differences)
-  await checkLists(access, groups, differences)
-  await checkGroups(access, groups, differences)
+  await checkLists(access, { teams, groups }, differences)
+  await checkGroups(access, { teams, groups }, differences)
   return groups
+}
+
+interface Counted {
+  teams: readonly Team[]
+  groups: readonly Group[]
 }
 
 type Wanted = (group: Group) => boolean
@@ -51,9 +59,9 @@ function countOf(groups: readonly Group[], wanted: Wanted): number {
   return groups.reduce((sum, group) => (wanted(group) ? sum + group.n : sum), 0)
 }
 
-async function checkHomes(access: Reader, groups: readonly Group[], differences: Differences): Promise<void> {
-  for (const team of teams) {
-    const home = await getHome(access, team)
+async function checkHomes(access: Reader, { teams, groups }: Counted, differences: Differences): Promise<void> {
+  for (const { id: team, kind } of teams) {
+    const home = await getHome(access, { id: team, kind })
     const work = groups.filter(group => isWork(group) && group.team === team)
     for (const severity of severities) {
       const n = countOf(work, group => group.severity === severityRank(severity))
@@ -77,6 +85,7 @@ async function checkHomes(access: Reader, groups: readonly Group[], differences:
       home.unowned,
       countOf(work, group => group.owner === nobodyKey),
     )
+    if (!homeLayouts[kind].accounts) continue
     const shown = home.accounts.map(account => account.id)
     differences.compare('homeAccounts', team, shown.join(' '), worstOf(work).slice(0, 8).join(' '))
   }
@@ -121,7 +130,7 @@ async function checkBadges(access: Reader, groups: readonly Group[], differences
 }
 
 /** Lists of findings as people filter them, and how many each says that there are. */
-async function checkLists(access: Reader, groups: readonly Group[], differences: Differences): Promise<void> {
+async function checkLists(access: Reader, { teams, groups }: Counted, differences: Differences): Promise<void> {
   const lists: [string, Partial<FindingFilter>, Wanted][] = [
     ['open', {}, isWork],
     ['overdue', { overdue: true }, group => isWork(group) && group.overdue],
@@ -129,7 +138,7 @@ async function checkLists(access: Reader, groups: readonly Group[], differences:
   ]
   for (const status of statuses)
     lists.push([`status ${status}`, { status: [status] }, group => !group.closed && group.status === status])
-  for (const team of teams)
+  for (const { id: team } of teams)
     lists.push([`team ${team}`, { team: [team] }, group => isWork(group) && group.team === team])
   for (const severity of severities) {
     const wanted: Wanted = group => isWork(group) && group.severity === severityRank(severity)
@@ -148,11 +157,11 @@ async function checkLists(access: Reader, groups: readonly Group[], differences:
 }
 
 /** Lists by control, account and owner, of open findings and of those that were closed. */
-async function checkGroups(access: Reader, groups: readonly Group[], differences: Differences): Promise<void> {
+async function checkGroups(access: Reader, { teams, groups }: Counted, differences: Differences): Promise<void> {
   const filters: [string, Partial<FindingFilter>, Wanted][] = [
     ['open', {}, isWork],
     ['resolved', { status: ['resolved'] }, group => !group.closed && group.status === 'resolved'],
-    ...teams.map((team): [string, Partial<FindingFilter>, Wanted] => [
+    ...teams.map(({ id: team }): [string, Partial<FindingFilter>, Wanted] => [
       `team ${team}`,
       { team: [team] },
       group => isWork(group) && group.team === team,

@@ -4,7 +4,7 @@ import type { Access } from '../../access/proof'
 import { toSeverity } from '../../domain/findings/severity'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
-import { Environment, Team } from '../../domain/people/team'
+import { Environment } from '../../domain/people/team'
 import { dueAt } from '../../domain/policies/due'
 import { routeTo } from '../../domain/policies/routing'
 import { env } from '../../env'
@@ -12,7 +12,8 @@ import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
 import { getDuePolicy } from '../policies/due-policy'
 import { getRouting } from '../policies/routing'
-import type { Differences } from './differences'
+import { listTeams } from '../teams/teams'
+import type { Differences, SqlCheck } from './differences'
 import { findingName, isOpenSql } from './findings'
 
 const { sql } = Prisma
@@ -26,10 +27,30 @@ interface Account {
   moving: string[]
 }
 
+/** Every team that a row names exists, and is active where there is work to do. Findings may have the one of before until they are routed. */
+const teamReferences: SqlCheck = {
+  check: 'teamReference',
+  sql: sql`
+    WITH named AS (
+      SELECT ${findingName} AS of, f.team, f.status <> 'resolved' AND NOT EXISTS (
+          SELECT FROM policy_work w WHERE w.account_id = f.account_id AND w.policy = 'routing') AS now
+      FROM finding f WHERE f.team NOT IN (SELECT id FROM team WHERE retired_at IS NULL)
+      UNION ALL SELECT id, owner_team, TRUE FROM account
+      UNION ALL SELECT m.email::text, t.id, TRUE FROM member m, unnest(m.teams) AS t(id) WHERE m.removed_at IS NULL
+      UNION ALL SELECT i.email::text, t.id, TRUE FROM invite i, unnest(i.teams) AS t(id) WHERE i.accepted_at IS NULL AND i.revoked_at IS NULL
+      UNION ALL SELECT r.rule ->> 'name', r.rule ->> 'team', TRUE FROM setting s, jsonb_array_elements(s.value -> 'policy') AS r(rule)
+        WHERE s.key = 'routing'
+    )
+    SELECT n.of, n.team AS shown, active_team(n.team) AS recomputed FROM named n LEFT JOIN team t ON t.id = n.team
+    WHERE t.id IS NULL OR (t.retired_at IS NOT NULL AND n.now)`,
+}
+
 /** Due dates and teams that no person set are those of the policies, account by account; but where a job is still moving them. */
 export async function checkPolicies(access: Access<Permission>, differences: Differences): Promise<void> {
+  await differences.run([teamReferences])
   const { policy } = await getDuePolicy(access)
   const { rules } = await getRouting(access)
+  const teams = await listTeams(access)
   const zone = env().HINOMI_TIME_ZONE
   const accounts = await read<Account>(sql`
     SELECT a.id, a.environment, a.tags, a.owner_team, ARRAY(SELECT w.policy FROM policy_work w WHERE w.account_id = a.id) AS moving
@@ -46,9 +67,9 @@ export async function checkPolicies(access: Access<Permission>, differences: Dif
         )
     }
     if (account.moving.includes('routing')) continue
-    const known = { accountId: account.id, environment, tags: account.tags, ownerTeam: Team.parse(account.owner_team) }
+    const known = { accountId: account.id, environment, tags: account.tags, ownerTeam: account.owner_team }
     for (const { of, n, team, ...finding } of await teamsOf(account.id))
-      differences.compare('team', nameOf(of, n), team, routeTo({ ...known, ...finding }, rules).team)
+      differences.compare('team', nameOf(of, n), team, routeTo({ ...known, ...finding }, rules, teams).team)
   }
 }
 

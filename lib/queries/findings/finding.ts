@@ -7,7 +7,7 @@ import type { ResolvedReason } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen, type Status } from '../../domain/findings/status'
 import type { Rating, ResourceRef, Result, SourceId } from '../../domain/imports/outcome'
-import type { Team } from '../../domain/people/team'
+import type { TeamId } from '../../domain/people/team'
 import type { ExceptionRow } from '../../domain/policies/views'
 import type { FindingDetail, MergeView, SightingView } from '../../domain/views'
 import { NotFoundError } from '../../errors'
@@ -192,7 +192,7 @@ function mayAsk(access: Access, status: Status, exceptions: readonly ExceptionRo
 }
 
 /** The rule that the store enforces: own team's findings, or any with the permission for it. A token has the teams of its owner at most. */
-function mayTriage(access: Access, team: Team): boolean {
+function mayTriage(access: Access, team: TeamId): boolean {
   if (!holds(access, 'findings:triage')) return false
   const own = access.actor.kind === 'job' ? undefined : access.actor.teams
   return !own || holds(access, 'findings:triage-any') || own.includes(team)

@@ -5,7 +5,7 @@ import { toFindingId } from '../../domain/findings/filter'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen, type Status } from '../../domain/findings/status'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
-import type { Environment, Team } from '../../domain/people/team'
+import type { Environment, TeamId } from '../../domain/people/team'
 import type { FindingRow, Person } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { latestOfFeedsSql } from '../../sql/feeds/unproven'
@@ -34,7 +34,7 @@ export interface StoredRow {
   resource_id: string
   resource_type: string
   package_name: string
-  team: Team
+  team: TeamId
   owner_id: string | null
   owner_name: string | null
   owner_email: string | null

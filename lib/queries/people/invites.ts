@@ -1,5 +1,4 @@
 import 'server-only'
-import { toTeams } from '../../access/grant'
 import { toRole } from '../../access/permissions'
 import type { Access } from '../../access/proof'
 import { findOpenInvite, hashInvite, isPendingInvite } from '../../access/sign-in/invite-token'
@@ -25,7 +24,7 @@ export async function listInvites(_access: Access<'members:manage'>): Promise<In
     id,
     email,
     role: toRole(role),
-    teams: toTeams(teams),
+    teams,
     limited,
     accounts,
     createdAt,

@@ -1,5 +1,4 @@
 import 'server-only'
-import { toTeams } from '../../access/grant'
 import { isPermission, toRole } from '../../access/permissions'
 import { type Access, accountFilter } from '../../access/proof'
 import { lockedAddresses } from '../../access/sign-in/attempts'
@@ -46,7 +45,7 @@ export async function listMembers(access: Access<'members:manage'>): Promise<Mem
     name,
     email,
     role: toRole(role),
-    teams: toTeams(teams),
+    teams,
     limited,
     accounts,
     lastSignInAt,

@@ -4,12 +4,13 @@ import { type Access, requireAllAccounts } from '../../access/proof'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
-import { Environment, type Team } from '../../domain/people/team'
+import { Environment, type TeamId } from '../../domain/people/team'
 import { type RoutingRule, RoutingRules, routeTo } from '../../domain/policies/routing'
 import type { RoutingPreview, RoutingView } from '../../domain/policies/views'
 import { Prisma } from '../../generated/prisma/client'
 import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
+import { listTeams } from '../teams/teams'
 
 const { sql } = Prisma
 
@@ -41,12 +42,12 @@ export async function previewRouting(access: Access<'accounts:manage'>, rules: R
     account_id: AccountId
     environment: string | null
     tags: Tags
-    owner_team: Team
+    owner_team: TeamId
     class: FindingClass
     control: string
     severity: number
     sources: SourceId[]
-    team: Team
+    team: TeamId
     unowned: boolean
     n: number
   }>(sql`
@@ -56,12 +57,13 @@ export async function previewRouting(access: Access<'accounts:manage'>, rules: R
       WHERE f.status IN (${openStatusSql}) AND f.team_by = 'routing'
       GROUP BY 1, 2, 3, 4, 5, 6, 7
     ) AS g JOIN account a ON a.id = g.account_id`)
+  const teams = await listTeams(access)
   const people = await read<{ id: string; accounts: AccountId[] | null }>(sql`
     SELECT id::text AS id, CASE WHEN limited THEN accounts END AS accounts FROM member
     WHERE removed_at IS NULL AND role = ANY(${assignableRoles}::text[])`)
   const mayOwn = (id: string | null, account: AccountId) =>
     people.some(person => person.id === id && (person.accounts === null || person.accounts.includes(account)))
-  const moves = new Map<string, { from: Team; to: Team; count: number }>()
+  const moves = new Map<string, { from: TeamId; to: TeamId; count: number }>()
   const preview: RoutingPreview = { moved: 0, unmoved: 0, assigned: 0, moves: [] }
   for (const group of groups) {
     const { team, owner } = routeTo(
@@ -72,6 +74,7 @@ export async function previewRouting(access: Access<'accounts:manage'>, rules: R
         ownerTeam: group.owner_team,
       },
       rules,
+      teams,
     )
     if (group.unowned && mayOwn(owner, group.account_id)) preview.assigned += group.n
     if (team === group.team) {

@@ -10,18 +10,21 @@ import { recheckRules } from '../exceptions/apply'
 import { moveDueDatesOf } from '../policies/due-policy'
 import { queuePolicies } from '../policies/queue'
 import { routeFindingsOf } from '../policies/routing'
+import { requireActiveTeams } from '../teams/rows'
 import { lockAccountsSql } from './lock'
 
 type Tx = Prisma.TransactionClient
 
 /**
  * Changes what is known of an account; unset fields stay. Who names a discovered account registers it. Due dates
- * that the policy set and teams that routing chose follow what is known now. Throws NotFoundError outside the actor's accounts.
+ * that the policy set and teams that routing chose follow what is known now. Throws NotFoundError outside the actor's accounts, `conflict`
+ * for a team that is unknown or retired.
  */
 export async function updateAccount(access: Access<'accounts:manage'>, input: UpdateAccount): Promise<void> {
   if (!inScope(access, input.id)) throw new NotFoundError()
   await prisma().$transaction(
     async tx => {
+      await requireTeam(tx, input)
       const account = await held(tx, input.id)
       if (!account) throw new NotFoundError()
       await change(tx, access, account, input, 'account.update')
@@ -39,6 +42,7 @@ export async function registerAccount(access: Access<'accounts:manage'>, input: 
   if (!inScope(access, input.id)) throw new ForbiddenError()
   await prisma().$transaction(
     async tx => {
+      await requireTeam(tx, input)
       await tx.$executeRaw`INSERT INTO account (id, origin, created_at, updated_at)
         VALUES (${input.id}, 'discovered', ${now()}, ${now()}) ON CONFLICT (id) DO NOTHING`
       const account = await held(tx, input.id)
@@ -60,6 +64,11 @@ async function reapplyDecisions(access: Access<'accounts:manage'>, id: string): 
 function inScope(access: Access, id: string): boolean {
   const accounts = accountFilter(access)
   return accounts === null || accounts.includes(id)
+}
+
+/** Teams are held before accounts. */
+async function requireTeam(tx: Tx, { ownerTeam }: Pick<UpdateAccount, 'ownerTeam'>): Promise<void> {
+  if (ownerTeam !== undefined) await requireActiveTeams(tx, [ownerTeam], 'ownerTeam')
 }
 
 async function held(tx: Tx, id: string): Promise<Account | null> {

@@ -21,14 +21,14 @@ export const KEPT_ROWS: Readonly<Record<string, string>> = {
 const STABLE =
   /^(?:smallint|integer|bigint|boolean|bytea|text|uuid|date|timestamp(?:\(\d\))? with time zone)$|^(?:text|integer)\[\]$/
 
-/** Tables with all their columns, except generated ones, in the order of their names. */
+/** Tables with all their columns, except generated ones, in the order of their names; those first that others refer to. */
 export async function listTables(client: ClientBase): Promise<BackupTable[]> {
   const { rows } = await client.query<Omit<BackupTable, 'format'>>(
     `SELECT c.relname AS name,
        json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum) AS columns
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> $1
-     GROUP BY c.relname ORDER BY c.relname COLLATE "C"`,
+     GROUP BY c.oid, c.relname ORDER BY EXISTS (SELECT FROM pg_constraint k WHERE k.contype = 'f' AND k.confrelid = c.oid) DESC, c.relname COLLATE "C"`,
     [MIGRATIONS],
   )
   return rows.map(table => ({ ...table, format: formatOf(table.columns) }))

@@ -3,10 +3,10 @@ import type { ClientBase } from 'pg'
 import { listTables, quoted } from './catalogue'
 
 /**
- * Tables that the first start writes before anybody has signed up, and settings that a migration makes: their rows are nobody's work and
- * are replaced.
+ * Tables that the first start writes before anybody has signed up, and settings and teams that a migration makes: their rows are nobody's
+ * work and are replaced.
  */
-const REPLACEABLE = ['passkey_challenge', 'session', 'setting', 'sign_in_attempt', 'audit_throttle']
+const REPLACEABLE = ['passkey_challenge', 'session', 'setting', 'sign_in_attempt', 'audit_throttle', 'team']
 
 export interface Filled {
   table: string

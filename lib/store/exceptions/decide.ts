@@ -26,11 +26,12 @@ import { insertEvents } from '../../sql/findings/events'
 import { inScope } from '../../sql/findings/where'
 import { lockAccountsSql } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
+import { isOfKind } from '../teams/rows'
 
 const { sql } = Prisma
 type Tx = Prisma.TransactionClient
 
-/** A lead may decide up to this severity; beyond it a lead of CSIRT or an administrator. */
+/** A lead may decide up to this severity; beyond it a lead of a security response team, or an administrator. */
 const LEAD_COVERS = severityRank('medium')
 const ALL = severityRank('critical')
 /** A batch of an import may hold the account for a moment. */
@@ -101,7 +102,7 @@ export async function requestRule(access: Access<'exceptions:request'>, input: R
 /**
  * Approves or rejects what somebody else asked for. What it covers is brought in line afterwards. Throws ForbiddenError for the own
  * request, for anything but a person, for a rule that reaches beyond the own accounts, and for a severe finding where the person is
- * no lead of CSIRT; `conflict` where it is decided already or its date has passed.
+ * no lead of a security response team; `conflict` where it is decided already or its date has passed.
  */
 export async function decideException(
   access: Access<'exceptions:approve'>,
@@ -109,8 +110,8 @@ export async function decideException(
 ): Promise<{ id: number }> {
   const { actor } = access
   if (actor.kind !== 'member') throw new ForbiddenError('exceptionPerson')
-  const csirt = actor.role === 'admin' || actor.teams.includes('csirt')
   return prisma().$transaction(async tx => {
+    const decidesAll = actor.role === 'admin' || (await isOfKind(tx, actor.teams, 'security_response'))
     await holdAccountOf(tx, access, input.id)
     const row = await held(tx, access, input.id)
     if (row.state !== 'requested') throw new AppError('conflict', { reason: 'exceptionDecided' })
@@ -118,7 +119,7 @@ export async function decideException(
     if (input.approve && (await isOwnerless(tx, row))) throw new ForbiddenError('exceptionOwnerless')
     requireReach(access, row)
     if (input.approve && row.expiresAt <= now()) throw new AppError('conflict', { reason: 'exceptionPast' })
-    if (input.approve) await requireCoverable(tx, row, csirt)
+    if (input.approve) await requireCoverable(tx, row, decidesAll)
     await tx.exception.update({
       where: { id: row.id },
       data: {
@@ -127,7 +128,7 @@ export async function decideException(
         decidedName: actor.name,
         decidedAt: now(),
         note: input.note,
-        coversUpTo: csirt ? ALL : LEAD_COVERS,
+        coversUpTo: decidesAll ? ALL : LEAD_COVERS,
         pending: input.approve,
       },
     })
@@ -219,12 +220,12 @@ function requireReach(access: Access, row: Exception): void {
 }
 
 /** Throws where what the exception is for is too severe for its approver, gone, or no longer as the condition wants it. */
-async function requireCoverable(tx: Tx, row: Exception, csirt: boolean): Promise<void> {
+async function requireCoverable(tx: Tx, row: Exception, decidesAll: boolean): Promise<void> {
   if (!row.accountId || !row.findingId) return
   const [finding] = await tx.$queryRaw<{ status: string; severity: number; tags: Tags[] }[]>`
     SELECT f.status, f.severity, ${reportedTags} AS tags FROM finding f WHERE f.account_id = ${row.accountId} AND f.id = ${row.findingId}::uuid`
   if (!finding || finding.status === 'resolved') throw new AppError('conflict', { reason: 'exceptionResolved' })
-  if (!csirt && finding.severity > LEAD_COVERS) throw new ForbiddenError('exceptionNeedsCsirt')
+  if (!decidesAll && finding.severity > LEAD_COVERS) throw new ForbiddenError('exceptionNeedsSecurity')
   if (!holds(ExceptionCondition.parse(row.condition), finding))
     throw new AppError('conflict', { reason: 'exceptionCondition' })
 }

@@ -8,7 +8,7 @@ import { openStatuses, settableStatuses } from '../../domain/findings/status'
 import { Prisma } from '../../generated/prisma/client'
 import { dateText, insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { type ChangeGroup, formerState, groupColumns, pickedFields } from './change-lines'
-import { workableTeams } from './selection'
+import { inWorkableTeam } from './selection'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -77,7 +77,8 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
     case 'team':
       return {
         unchanged: sql`p.team = ${text(sql`e.after`)}`,
-        allowed: sql`TRUE`,
+        // A team that was retired meanwhile takes nothing back.
+        allowed: sql`EXISTS (SELECT FROM team t WHERE t.id = coalesce(${text(sql`e.before`)}, p.team) AND t.retired_at IS NULL)`,
         present: sql`to_jsonb(p.team)`,
         // Without a team before, it was the same, and only who had chosen it changed.
         set: sql`team = coalesce(${text(sql`p.line_before`)}, f.team), team_by = p.line_former ->> 'by'`,
@@ -106,9 +107,9 @@ function lineOf(change: string, condition: Sql): Sql {
  * since; this undo's own lines do not count.
  */
 function workable(access: Access, { undoes, id, field, own }: Restoring): Sql {
-  const teams = sql`${[...workableTeams(access)]}::text[]`
-  if (field !== 'team' || !own) return sql`p.team = ANY(${teams})`
-  return sql`(p.team = ANY(${teams}) OR (coalesce(${text(sql`e.before`)}, p.team) = ANY(${teams})
+  const now = inWorkableTeam(access, sql`p.team`)
+  if (field !== 'team' || !own) return now
+  return sql`(${now} OR (${inWorkableTeam(access, sql`coalesce(${text(sql`e.before`)}, p.team)`)}
     AND NOT EXISTS (SELECT FROM finding_event s WHERE ${sameFinding} AND s.id > e.id AND s.kind <> 'overdue'
       AND coalesce(s.change_id <> ALL(${[undoes, id]}::uuid[]), TRUE))))`
 }

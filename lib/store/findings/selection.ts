@@ -3,7 +3,6 @@ import { type Access, holds } from '../../access/proof'
 import type { AccountId } from '../../domain/accounts/account-id'
 import { type FindingSelection, maxSelection } from '../../domain/findings/change'
 import { type FindingId, splitFindingId, toFindingId } from '../../domain/findings/filter'
-import { teams } from '../../domain/people/team'
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { findingCondition, inScope } from '../../sql/findings/where'
@@ -54,7 +53,7 @@ export async function countSelected(
   { where, accounts }: Pick<HeldFindings, 'where' | 'accounts'>,
 ): Promise<HeldFindings> {
   const [row] = await tx.$queryRaw<{ n: number; only: string | null; others: number }[]>`
-    SELECT count(*)::int AS n, min(f.id::text) AS only, count(*) FILTER (WHERE NOT f.team = ANY(${[...workableTeams(access)]}::text[]))::int AS others
+    SELECT count(*)::int AS n, min(f.id::text) AS only, count(*) FILTER (WHERE NOT ${inWorkableTeam(access, sql`f.team`)})::int AS others
     FROM finding f WHERE ${where}`
   const count = row?.n ?? 0
   if ('ids' in selection && count < new Set(selection.ids).size) throw new NotFoundError()
@@ -78,9 +77,15 @@ function isOneOf(ids: readonly FindingId[]): Prisma.Sql {
   return sql`(f.account_id, f.id) IN (SELECT * FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]))`
 }
 
-/** The teams whose findings the actor may work on. */
-export function workableTeams(access: Access): readonly string[] {
+/** The teams whose findings the actor may work on; null for every team. */
+export function workableTeams(access: Access): readonly string[] | null {
   const { actor } = access
   const own = actor.kind === 'job' ? undefined : actor.teams
-  return own && !holds(access, 'findings:triage-any') ? own : teams
+  return own && !holds(access, 'findings:triage-any') ? own : null
+}
+
+/** Whether a team is one whose findings the actor may work on. */
+export function inWorkableTeam(access: Access, team: Prisma.Sql): Prisma.Sql {
+  const teams = workableTeams(access)
+  return teams ? sql`${team} = ANY(${[...teams]}::text[])` : sql`TRUE`
 }

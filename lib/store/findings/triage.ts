@@ -39,7 +39,7 @@ export async function setStatus(access: Access<'findings:triage'>, input: SetSta
 
 /** Moves findings to a team; routing does not move them back. */
 export async function setTeam(access: Access<'findings:triage'>, input: SetTeam): Promise<ChangeResult> {
-  return changeFindings(access, input, () => toTeam(input.team))
+  return changeFindings(access, input, tx => toTeam(tx, input.team))
 }
 
 /** Sets a due date, or none; the policy does not move it any more. */
@@ -56,7 +56,7 @@ export async function addComment(access: Access<'findings:triage'>, input: AddCo
 export async function previewFindings(access: Access<'findings:triage'>, input: PreviewChange): Promise<ChangePreview> {
   return previewChange(access, input.selection, tx => {
     if ('status' in input) return toStatus(input.status)
-    if ('team' in input) return toTeam(input.team)
+    if ('team' in input) return toTeam(tx, input.team)
     if ('dueAt' in input) return toDue(toDueAt(input.dueAt, env().HINOMI_TIME_ZONE))
     return toOwner(tx, input.owner)
   })
@@ -70,9 +70,11 @@ export async function patchFinding(
 ): Promise<ChangeResult> {
   return changeFindings(access, { selection: { ids: [id] } }, async tx => {
     const parts: Prepared[] = []
+    // Teams are held before members.
+    const team = patch.team === undefined ? null : await toTeam(tx, patch.team)
     if (patch.owner !== undefined) parts.push(await toOwner(tx, await memberOf(tx, patch.owner)))
     if (patch.status !== undefined) parts.push(toStatus(patch.status))
-    if (patch.team !== undefined) parts.push(toTeam(patch.team))
+    if (team) parts.push(team)
     if (patch.dueAt !== undefined) parts.push(toDue(toDueAt(patch.dueAt, env().HINOMI_TIME_ZONE)))
     if (patch.comment !== undefined) parts.push(withComment(patch.comment))
     return {

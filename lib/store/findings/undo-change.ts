@@ -10,6 +10,7 @@ import { inScope } from '../../sql/findings/where'
 import { lockAccountsSql } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { queuePolicies } from '../policies/queue'
+import { holdTeams } from '../teams/rows'
 import { type ChangeGroup, toDetail, toValues } from './change-lines'
 import { restoreField } from './restore-field'
 
@@ -26,6 +27,7 @@ export async function undoChange(access: Access<'findings:triage'>, { changeset 
   return prisma().$transaction(
     async tx => {
       const own = await requireUndoable(tx, access, changeset)
+      await holdTeams(tx)
       // Members before accounts, as those who assign do it.
       await holdFormerOwners(tx, changeset)
       const accounts = await accountsOf(tx, access, changeset)

@@ -4,7 +4,7 @@ import { now } from '../../clock'
 import type { SettableStatus } from '../../domain/findings/change'
 import { severities, severityRank } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
-import { environments, type Team } from '../../domain/people/team'
+import { environments, type TeamId } from '../../domain/people/team'
 import { dueAt } from '../../domain/policies/due'
 import { env } from '../../env'
 import { AppError } from '../../errors'
@@ -13,6 +13,7 @@ import { dateText } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
 import { duePolicyIn } from '../policies/due-policy'
 import { queuePolicies } from '../policies/queue'
+import { requireActiveTeams } from '../teams/rows'
 import type { FindingChange, Prepared } from './changes'
 
 type Tx = Prisma.TransactionClient
@@ -125,7 +126,9 @@ async function dueAnew(tx: Tx): Promise<FindingChange> {
   }
 }
 
-export function toTeam(team: Team): Prepared {
+/** A team by hand, held so that it is not retired meanwhile. Throws `conflict` for a team that is unknown or retired. */
+export async function toTeam(tx: Tx, team: TeamId): Promise<Prepared> {
+  await requireActiveTeams(tx, [team], 'team')
   return {
     changes: [
       {

@@ -122,7 +122,7 @@ export async function setMerged(
   await client.query({
     name: 'set-merged',
     text: `UPDATE finding SET status = $3, resolved_at = $4, resolved_reason = CASE WHEN $3 = 'resolved' THEN resolved_reason END,
-             team = $5, team_by = $6, owner_id = $7, due_at = $8, due_by = $9, first_seen_at = $10, opened_at = $11,
+             team = coalesce(active_team($5), $5), team_by = $6, owner_id = $7, due_at = $8, due_by = $9, first_seen_at = $10, opened_at = $11,
              reopened_count = $12, updated_at = $13, exception_id = $14, before_exception = $15, owner_by = $16,
              overdue = $3 IN (${openStatusText}) AND coalesce($8::timestamptz < $13, false)
            WHERE account_id = $1 AND id = $2`,

@@ -92,7 +92,8 @@ async function requireWorkable(
   )
   const [row] = rows
   if (!row) throw new NotFoundError()
-  if (!workableTeams(access).includes(row.team)) throw new ForbiddenError('otherTeams', { count: 1 })
+  const teams = workableTeams(access)
+  if (teams && !teams.includes(row.team)) throw new ForbiddenError('otherTeams', { count: 1 })
 }
 
 async function undo(client: PoolClient, accountId: string, { merged, into, at }: Pair): Promise<Merge> {
@@ -159,7 +160,7 @@ async function giveBack(client: PoolClient, accountId: string, { merged, into, a
     `UPDATE finding f SET
        owner_id = CASE WHEN f.owner_id IS NOT DISTINCT FROM o.owner_id THEN t.owner_id ELSE f.owner_id END,
        owner_by = CASE WHEN f.owner_id IS NOT DISTINCT FROM o.owner_id THEN t.owner_by ELSE f.owner_by END,
-       team = CASE WHEN f.team = o.team THEN t.team ELSE f.team END,
+       team = CASE WHEN f.team = o.team THEN coalesce(active_team(t.team), t.team) ELSE f.team END,
        team_by = CASE WHEN f.team = o.team THEN t.team_by ELSE f.team_by END,
        due_at = CASE WHEN f.due_at IS NOT DISTINCT FROM o.due_at THEN t.due_at ELSE f.due_at END,
        due_by = CASE WHEN f.due_at IS NOT DISTINCT FROM o.due_at THEN t.due_by ELSE f.due_by END,

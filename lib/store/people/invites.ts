@@ -1,6 +1,6 @@
 import 'server-only'
 import { randomBytes } from 'node:crypto'
-import { memberGrant, toTeams } from '../../access/grant'
+import { memberGrant } from '../../access/grant'
 import type { ById, InviteMember } from '../../access/member-input'
 import { isRole } from '../../access/permissions'
 import { type Access, prove } from '../../access/proof'
@@ -13,6 +13,7 @@ import { AppError, NotFoundError } from '../../errors'
 import type { Invite, Member, Prisma } from '../../generated/prisma/client'
 import { recordAudit } from '../audit/audit'
 import { endSessions } from '../sign-in/sessions'
+import { requireActiveTeams } from '../teams/rows'
 import { lockMembers } from './lock'
 import { requireFreeName, toFreeName } from './names'
 
@@ -34,6 +35,7 @@ export async function createInvite(access: Access<'members:manage'>, input: Invi
     const pending = await tx.invite.findFirst({ where: { email: input.email, ...isPendingInvite() } })
     if (pending) throw new AppError('conflict', { reason: 'alreadyInvited', field: 'email' })
     const { email, role, teams, limited } = input
+    await requireActiveTeams(tx, teams, 'teams')
     const accounts = limited ? input.accounts : []
     const invite = await addInvite(tx, access, { email, role, teams, limited, accounts })
     const detail = { email, role, teams, limited, accounts }
@@ -157,7 +159,7 @@ async function admit(
     : await tx.member.create({ data: { email, ...fresh } })
   await tx.invite.update({ where: { id: invite.id }, data: { acceptedAt: new Date() } })
   if (!isRole(member.role)) throw new AppError('conflict', { reason: 'linkInvalid' })
-  const self = { ...member, role: member.role, teams: toTeams(member.teams), accounts: 'all' } as const
+  const self = { ...member, role: member.role, accounts: 'all' } as const
   const access = prove(memberGrant(self, ip), [])
   await endSessions(tx, access, { memberId: member.id }, 'reset')
   await recordAudit(tx, access, {

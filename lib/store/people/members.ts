@@ -10,6 +10,7 @@ import { releaseFindings } from '../findings/release'
 import { demandEnrolmentOf } from '../sign-in/factor-policy'
 import { dropFactors } from '../sign-in/member-factors'
 import { endSessions } from '../sign-in/sessions'
+import { requireActiveTeams } from '../teams/rows'
 import { lockMembers } from './lock'
 import { handOverCollectors, revokeInvitesOf, revokeTokensOf } from './revoke-made-by'
 
@@ -26,6 +27,7 @@ export async function updateMember(
 ): Promise<{ released: number }> {
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
+    await requireActiveTeams(tx, input.teams, 'teams')
     const member = await activeMember(tx, input.id)
     if (member.role === 'admin' && input.role !== 'admin') await requireAnotherAdmin(tx, member.id)
     const next = {

@@ -89,7 +89,7 @@ export function accountPolicy<P extends Prisma.InputJsonValue, H>({
     const version = crypto.randomUUID()
     await prisma().$transaction(
       async tx => {
-        await tx.$queryRaw`SELECT count(pg_advisory_xact_lock(hashtextextended(${`setting:${key}`}, 0)))`
+        await lock(tx)
         const before = await current(tx)
         if ((before?.version ?? null) !== seen) throw new AppError('conflict', { reason: 'policyChanged' })
         // Work before the setting, in the order in which a step of the job takes them.
@@ -102,6 +102,24 @@ export function accountPolicy<P extends Prisma.InputJsonValue, H>({
       { timeout: 60_000 },
     )
     return { version }
+  }
+
+  /** Keeps others from changing the policy until the transaction ends. Comes before accounts. */
+  async function lock(tx: Tx): Promise<void> {
+    await tx.$queryRaw`SELECT count(pg_advisory_xact_lock(hashtextextended(${`setting:${key}`}, 0)))`
+  }
+
+  /** Rewrites the locked policy as part of another change, which has queued every account. Does nothing where it stays the same. */
+  async function rewrite(tx: Tx, access: Access<'accounts:manage'>, change: (policy: P) => P): Promise<void> {
+    const before = await current(tx)
+    const policy = before && read(before.policy)
+    const after = policy && change(policy)
+    if (!before || !policy || !after || JSON.stringify(after) === JSON.stringify(policy)) return
+    const { kind, id, name } = access.actor
+    const by = { kind, id, name }
+    const value = { policy: after, version: crypto.randomUUID(), at: now().toISOString(), by, moved: 0 }
+    await tx.setting.update({ where: { key }, data: { value } })
+    await recordAudit(tx, access, { action, target: `setting:${key}`, detail: { before: policy, after } })
   }
 
   /**
@@ -150,7 +168,7 @@ export function accountPolicy<P extends Prisma.InputJsonValue, H>({
     return row ? Kept.parse(row.value) : null
   }
 
-  return { stored, storedIn, save, advance, bringAccount }
+  return { stored, storedIn, lock, rewrite, save, advance, bringAccount }
 }
 
 /** The versions of the policies in force, in one text that changes with each of them. */

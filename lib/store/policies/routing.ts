@@ -4,12 +4,13 @@ import { now } from '../../clock'
 import { prisma } from '../../db'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
-import { Environment, Team } from '../../domain/people/team'
+import { Environment, type Team, type TeamId } from '../../domain/people/team'
 import { type RoutingRule, RoutingRules, routeTo, type SaveRouting } from '../../domain/policies/routing'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { insertEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
+import { holdTeams, requireActiveIn } from '../teams/rows'
 import { accountPolicy, type Step, type Stepped } from './account-policy'
 import { holdOwners, type Owners, ownerIn } from './routing-owners'
 
@@ -22,17 +23,23 @@ interface Stored {
   control: string
   severity: number
   sources: SourceId[]
-  team: Team
+  team: TeamId
   /** Nobody's, and no person wanted it so. */
   free: boolean
 }
 
-const kept = accountPolicy<RoutingRule[], Owners>({
+/** What has to be held while findings are routed: teams, then members whom rules name. */
+interface Held {
+  teams: readonly Team[]
+  owners: Owners
+}
+
+const kept = accountPolicy<RoutingRule[], Held>({
   key: 'routing',
   action: 'policy.routing',
   read: stored => RoutingRules.parse(stored),
   start: [],
-  hold: (tx, rules) => holdOwners(tx, rules),
+  hold: async (tx, rules) => ({ teams: await holdTeams(tx), owners: await holdOwners(tx, rules) }),
   bring: reroute,
 })
 
@@ -41,11 +48,20 @@ export const storedRouting = kept.stored
 
 /**
  * Sets the rules. A job moves open findings whose team no person set, and gives those that nobody owns, unless a person wanted it so,
- * to the person whom a rule names. Throws `conflict` where somebody else changed them since they were seen, or for an owner who may not work on findings.
+ * to the person whom a rule names. Throws `conflict` where somebody else changed them since they were seen, for a team that is unknown or
+ * retired, or for an owner who may not work on findings.
  */
 export async function saveRouting(access: Access<'accounts:manage'>, input: SaveRouting): Promise<{ version: string }> {
   requireAllAccounts(access)
-  const owners = await prisma().$transaction(tx => holdOwners(tx, input.rules))
+  const { teams, owners } = await prisma().$transaction(async tx => ({
+    teams: await holdTeams(tx),
+    owners: await holdOwners(tx, input.rules),
+  }))
+  requireActiveIn(
+    teams,
+    input.rules.map(rule => rule.team),
+    'rules',
+  )
   if (input.rules.some(rule => rule.owner !== null && !owners.has(rule.owner)))
     throw new AppError('conflict', { reason: 'ownerUnknown', field: 'rules' })
   return kept.save(access, input.rules, input.seen)
@@ -56,26 +72,43 @@ export const routeFindings = kept.advance
 /** Routes an account's findings after what is known of it changed. */
 export const routeFindingsOf = kept.bringAccount
 
+/** Keeps others from changing the rules until the transaction ends. Comes before accounts. */
+export const lockRouting = kept.lock
+
+/** Gives the rules of a team to another one. The caller has locked the rules and queued every account. How many there were. */
+export async function replaceTeamInRules(
+  tx: Tx,
+  access: Access<'accounts:manage'>,
+  { from, to }: { from: TeamId; to: TeamId },
+): Promise<number> {
+  let count = 0
+  await kept.rewrite(tx, access, rules => {
+    count = rules.filter(rule => rule.team === from).length
+    return rules.map(rule => (rule.team === from ? { ...rule, team: to } : rule))
+  })
+  return count
+}
+
 async function reroute(
   tx: Tx,
   _access: JobAccess | Access<'accounts:manage'>,
   { by, accountId, after, size }: Step,
   rules: readonly RoutingRule[],
-  owners: Owners,
+  { teams, owners }: Held,
 ): Promise<Stepped> {
   const account = await tx.account.findUniqueOrThrow({ where: { id: accountId } })
   const known = {
     accountId,
     environment: Environment.nullable().parse(account.environment),
     tags: account.tags as Tags,
-    ownerTeam: Team.parse(account.ownerTeam),
+    ownerTeam: account.ownerTeam,
   }
   const rows = await tx.$queryRaw<Stored[]>`
     SELECT id::text AS id, class, control, severity, sources, team, owner_id IS NULL AND owner_by IS NULL AS free FROM finding
     WHERE account_id = ${accountId} AND id > ${after}::uuid AND status IN (${openStatusSql}) AND team_by = 'routing'
     ORDER BY id LIMIT ${size}`
   const moves = rows.flatMap(row => {
-    const { team, owner } = routeTo({ ...known, ...row }, rules)
+    const { team, owner } = routeTo({ ...known, ...row }, rules, teams)
     const person = row.free ? ownerIn(owners, owner, accountId) : null
     if (team === row.team && !person) return []
     return [{ id: row.id, before: row.team, after: team, owner: person?.id ?? null, owner_name: person?.name ?? null }]

@@ -7,7 +7,7 @@ import type { FindingState, SightingState } from '../../domain/findings/lifecycl
 import type { Status } from '../../domain/findings/status'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, Result, SourceId } from '../../domain/imports/outcome'
-import type { Team } from '../../domain/people/team'
+import type { TeamId } from '../../domain/people/team'
 import { copyRows } from '../../sql/copy'
 import { copyEvents, type EventLine, type EventSource, noteOverdue } from '../../sql/findings/events'
 
@@ -31,7 +31,7 @@ export interface StoredFinding extends FindingKey, FindingState {
   control: string
   resourceId: string
   class: FindingClass
-  team: Team
+  team: TeamId
   teamBy: TeamBy
   /** Nobody's, and no person wanted it so. */
   free: boolean
@@ -47,7 +47,7 @@ export interface NewFinding extends FindingKey {
   resourceName: string
   packageName: string
   state: FindingState
-  team: Team
+  team: TeamId
   ownerId: string | null
   dueAt: Date | null
   overdue: boolean
@@ -244,7 +244,7 @@ export async function addOverdueEvents(
 
 /** What rules that hold now make of an existing finding. The owner is null where it stays whose it is. */
 export interface FindingMove extends FindingKey {
-  team: Team
+  team: TeamId
   ownerId: string | null
 }
 

@@ -7,12 +7,12 @@ import { prove } from '../../access/proof'
 import { recordSetupRefused } from '../../access/refusals/refused-links'
 import { hashPassword, requireStrongPassword } from '../../access/sign-in/password'
 import { prisma } from '../../db'
-import { teams } from '../../domain/people/team'
 import { AppError } from '../../errors'
 import type { Prisma } from '../../generated/prisma/client'
 import { recordAudit } from '../audit/audit'
 import { lockMembers } from '../people/lock'
 import { toFreeName } from '../people/names'
+import { holdTeams } from '../teams/rows'
 
 const SETUP = 'setup'
 const Setup = z.object({ tokenHash: z.string().regex(/^[0-9a-f]{64}$/) })
@@ -47,11 +47,11 @@ export async function claimSetup(token: string, admin: FirstAdmin, ip: string | 
     if ((await tx.member.count()) > 0) throw new AppError('conflict', { reason: 'setupDone' })
     if (!(await isSetupToken(tx, token))) throw new AppError('conflict', { reason: 'linkInvalid' })
     const member = await tx.member.create({
-      data: { email: admin.email, name: admin.name, passwordHash, role: 'admin', teams: [...teams] },
+      data: { email: admin.email, name: admin.name, passwordHash, role: 'admin', teams: await activeTeamIds(tx) },
     })
     await tx.setting.deleteMany({ where: { key: SETUP } })
-    const self = { ...member, role: 'admin', teams, accounts: 'all' } as const
-    await recordAudit(tx, prove(memberGrant({ ...self, teams: [...teams] }, ip), []), {
+    const self = { ...member, role: 'admin', accounts: 'all' } as const
+    await recordAudit(tx, prove(memberGrant(self, ip), []), {
       action: 'setup.claim',
       target: `member:${member.id}`,
       detail: { email: admin.email },
@@ -76,7 +76,7 @@ export async function ensureAdmin(email: string, password: string): Promise<bool
     if (await tx.member.findUnique({ where: { email: address } })) return false
     const name = await toFreeName(tx, address.split('@')[0] ?? address, address, null)
     const member = await tx.member.create({
-      data: { email: address, name, passwordHash, role: 'admin', teams: [...teams] },
+      data: { email: address, name, passwordHash, role: 'admin', teams: await activeTeamIds(tx) },
     })
     await recordAudit(tx, jobAccess('setup'), {
       action: 'setup.admin',
@@ -85,6 +85,10 @@ export async function ensureAdmin(email: string, password: string): Promise<bool
     })
     return true
   })
+}
+
+async function activeTeamIds(tx: Prisma.TransactionClient): Promise<string[]> {
+  return (await holdTeams(tx)).filter(team => !team.retired).map(team => team.id)
 }
 
 async function isSetupToken(db: Prisma.TransactionClient, token: string): Promise<boolean> {

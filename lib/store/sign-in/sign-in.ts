@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import { memberGrant, toTeams } from '../../access/grant'
+import { memberGrant } from '../../access/grant'
 import { Email } from '../../access/member-input'
 import { isRole, type Role } from '../../access/permissions'
 import { prove } from '../../access/proof'
@@ -109,7 +109,7 @@ export async function admitted(
     if (!member || !isRole(member.role)) return null
     if (passkey && (await tx.passkey.count({ where: { id: passkey } })) === 0) return null
     const { role } = member
-    const access = prove(memberGrant({ ...member, role, teams: toTeams(member.teams), accounts: 'all' }, ip), [])
+    const access = prove(memberGrant({ ...member, role, accounts: 'all' }, ip), [])
     const stage = by === 'password' ? await stageAfterPassword(tx, { id, role }, policy) : 'complete'
     return { id, session: await startSession(tx, access, browser, { by, stage, provedAt }), stage }
   })

@@ -1,4 +1,4 @@
-import type { Team } from '../../../lib/domain/people/team'
+import type { TeamId } from '../../../lib/domain/people/team'
 import type { Caller } from './callers'
 import type { World } from './targets'
 
@@ -8,7 +8,7 @@ export interface ActionCase {
   /** New arguments for each call, valid in themselves. */
   args: (caller: Caller, world: World) => unknown[] | Promise<unknown[]>
   /** The team of the callers, where it is not SRE. */
-  teams?: Team[]
+  teams?: TeamId[]
 }
 
 export interface ActionRow {

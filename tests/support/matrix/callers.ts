@@ -1,5 +1,5 @@
 import { type Role, roles } from '../../../lib/domain/people/role'
-import type { Team } from '../../../lib/domain/people/team'
+import type { TeamId } from '../../../lib/domain/people/team'
 import type { Member } from '../../../lib/generated/prisma/client'
 import { browser, signInAs, signOut } from '../browser'
 import { ours } from '../organisation'
@@ -25,13 +25,13 @@ const COLUMNS: [Role, boolean][] = [
 export const ADMIN_COLUMN = roles.indexOf('admin')
 
 /** Somebody signed in for each column, of SRE where no other team is named. */
-export async function allCallers(teams?: Team[]): Promise<Caller[]> {
+export async function allCallers(teams?: TeamId[]): Promise<Caller[]> {
   const callers: Caller[] = []
   for (const column of COLUMNS.keys()) callers.push(await callerAt(column, teams))
   return callers
 }
 
-export async function callerAt(column: number, teams: Team[] = ['sre']): Promise<Caller> {
+export async function callerAt(column: number, teams: TeamId[] = ['sre']): Promise<Caller> {
   const [role, limited] = COLUMNS[column] ?? ['viewer', true]
   const member = await addMember(role, { teams, limited, accounts: limited ? [ours] : [] })
   return { column, role, limited, member, ...(await signedIn(member)) }

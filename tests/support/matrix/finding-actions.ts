@@ -1,5 +1,5 @@
 import { everyFinding, splitFindingId } from '../../../lib/domain/findings/filter'
-import type { Team } from '../../../lib/domain/people/team'
+import type { TeamId } from '../../../lib/domain/people/team'
 import {
   type ActionCase,
   type ActionTable,
@@ -19,7 +19,7 @@ type Input = (id: string, caller: Caller) => unknown
 
 /** A change of findings, for findings of either team and account, and for all that a filter gives. */
 function onFindings(input: Input, filtered: unknown = null): Record<string, ActionCase> {
-  const one = (may: string, account: string, team: Team): ActionCase => ({
+  const one = (may: string, account: string, team: TeamId): ActionCase => ({
     may,
     args: async caller => [input(await finding(account, team), caller)],
   })

@@ -23,14 +23,7 @@ const AUDIT = '403 ok 403 ok ok | 403 ok 403 ok'
 
 /** Every page, by docs/reference/roles.md. */
 export const pageTable: Record<string, PageRow> = {
-  '/': { cases: { 'of the own team': { may: all('/sre') } } },
-  '/[team]': {
-    cases: {
-      'the own team': { may: SEE_A, params: () => ({ team: 'sre' }), showsB: true },
-      'another team': { may: SEE_A, params: () => ({ team: 'cit' }) },
-      'no team': { may: all('404'), params: () => ({ team: 'x' }) },
-    },
-  },
+  '/': { cases: { 'of the own team': { may: all('/teams/sre') } } },
   '/accounts': { cases: { list: { may: SEE_A, showsB: true } } },
   '/accounts/[accountId]': {
     cases: {
@@ -72,7 +65,15 @@ export const pageTable: Record<string, PageRow> = {
   '/settings/profile': { cases: { own: { may: SEE_A } } },
   '/settings/routing': { cases: { rules: { may: ORGANISATION, showsB: true } } },
   '/settings/sign-in': { cases: { policy: { may: ADMIN } } },
+  '/settings/teams': { cases: { list: { may: ORGANISATION } } },
   '/settings/tokens': { cases: { list: { may: ADMIN, showsB: true } } },
+  '/teams/[team]': {
+    cases: {
+      'the own team': { may: SEE_A, params: () => ({ team: 'sre' }), showsB: true },
+      'another team': { may: SEE_A, params: () => ({ team: 'cit' }) },
+      'no team': { may: all('404'), params: () => ({ team: 'x' }) },
+    },
+  },
   '/invite': { signedOut: 'ok', cases: { 'without a link': { may: SEE_A } } },
   '/setup': { signedOut: 'ok', cases: { 'without a link': { may: SEE_A } } },
   '/sign-in': {

@@ -251,6 +251,9 @@ export const routeTable: Record<string, RouteRow> = {
       },
     },
   },
+  'GET /api/v1/teams': {
+    cases: { all: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
+  },
   'GET /api/v1/routing-rules': {
     cases: {
       rules: {

@@ -1,7 +1,7 @@
 import { prisma } from '../../../lib/db'
 import { defaultDuePolicy } from '../../../lib/domain/policies/due-policy'
 import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-row'
-import { A, B, csvMapping, routingRules, savedMapping, UNKNOWN, versionOf } from './targets'
+import { A, addedTeam, B, csvMapping, routingRules, savedMapping, UNKNOWN, versionOf } from './targets'
 
 let count = 0
 /** A value that no save before had. */
@@ -91,6 +91,37 @@ export const settingActions: ActionTable = {
         args: async () => [{ policy: duePolicy(), seen: await versionOf('due-policy') }],
       },
     },
+  },
+  'settings/teams/add': {
+    cases: {
+      team: {
+        may: ORGANISATION,
+        args: () => {
+          const id = `team-${next()}`
+          return [{ id, kind: 'infrastructure', nameEn: id, nameJa: id }]
+        },
+      },
+    },
+  },
+  'settings/teams/rename': {
+    cases: {
+      team: {
+        may: ORGANISATION,
+        args: async () => {
+          const name = `name-${next()}`
+          return [{ id: await addedTeam(), nameEn: name, nameJa: name }]
+        },
+      },
+    },
+  },
+  'settings/teams/makeDefault': {
+    cases: { team: { may: ORGANISATION, args: async () => [{ id: await addedTeam() }] } },
+  },
+  'settings/teams/retire': {
+    cases: { team: { may: ORGANISATION, args: async () => [{ id: await addedTeam(), successor: 'sre' }] } },
+  },
+  'settings/teams/restore': {
+    cases: { team: { may: ORGANISATION, args: async () => [{ id: await addedTeam({ retired: true }) }] } },
   },
   'settings/routing/preview': {
     effect: 'reads',

@@ -4,10 +4,11 @@ import { hashInvite } from '../../../lib/access/sign-in/invite-token'
 import { hashPassword } from '../../../lib/access/sign-in/password'
 import { pool, prisma } from '../../../lib/db'
 import { toFindingId } from '../../../lib/domain/findings/filter'
-import type { Team } from '../../../lib/domain/people/team'
+import type { TeamId } from '../../../lib/domain/people/team'
 import type { Prisma } from '../../../lib/generated/prisma/client'
 import { clear, ours, theirs, twoAccounts } from '../organisation'
 import { addFinding, addMember } from '../people'
+import { resetTeams } from '../teams'
 
 /** The account that limited callers see, and one that they do not. */
 export const A = ours
@@ -32,6 +33,7 @@ export type World = Awaited<ReturnType<typeof twoAccounts>> & { imports: { a: nu
 /** Two accounts with a finding of SRE, a feed and an import each; words of the second say "theirs". */
 export async function newWorld(): Promise<World> {
   await clear()
+  await resetTeams()
   await pool().query(`TRUNCATE exception, setting, csv_mapping, policy_work, session, invite, finding_merge, finding_split,
     audit_throttle, sign_in_attempt`)
   const accounts = await twoAccounts()
@@ -41,14 +43,14 @@ export async function newWorld(): Promise<World> {
 }
 
 /** A new finding, by its public id. */
-export async function finding(account: string, team: Team, more: Partial<Prisma.FindingUncheckedCreateInput> = {}) {
+export async function finding(account: string, team: TeamId, more: Partial<Prisma.FindingUncheckedCreateInput> = {}) {
   const title = account === A ? 'ours' : 'theirs'
   const { id } = await addFinding(account, { team, title, sources: ['security-hub'], ...more })
   return toFindingId(account, id)
 }
 
 /** A finding of which another is part: its id, and that of the other. */
-export async function mergedFinding(account: string, team: Team): Promise<{ id: string; merged: string }> {
+export async function mergedFinding(account: string, team: TeamId): Promise<{ id: string; merged: string }> {
   const [into, other] = [await addFinding(account, { team }), await addFinding(account, { team, control: 'S3.9' })]
   await pool().query(
     `WITH gone AS (DELETE FROM finding WHERE account_id = $1 AND id = $3 RETURNING *)
@@ -144,6 +146,16 @@ export const csvMapping = {
   product: 'Scanner',
   class: 'posture' as const,
   columns: { resource: 'Resource', control: 'Check' },
+}
+
+/** Another team for the infrastructure, by its id. */
+export async function addedTeam({ retired = false } = {}): Promise<string> {
+  const id = `t${crypto.randomUUID().slice(0, 8)}`
+  const past = retired ? { retiredAt: new Date(), successor: 'sre' } : {}
+  await prisma().team.create({
+    data: { id, kind: 'infrastructure', nameEn: id, nameJa: id, position: 1000, ...past },
+  })
+  return id
 }
 
 /** A saved mapping, by its name. */

@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { type Team, teams } from '../../../lib/domain/people/team'
-import { type Category, type Routable, RoutingRule, routeTo as route } from '../../../lib/domain/policies/routing'
+import { activeTeamOf, type TeamId } from '../../../lib/domain/people/team'
+import { type Category, type Routable, RoutingRule, routeTo as routeIn } from '../../../lib/domain/policies/routing'
 import checkTable from '../../../lib/sources/trusted-advisor/checks.json'
+import { firstTeams, teamOf } from '../../support/teams'
 
+const route = (finding: Routable, rules: readonly RoutingRule[]) => routeIn(finding, rules, firstTeams)
 const known = { accountId: '111111111111', environment: null, tags: {}, sources: [], severity: 3 }
-const routeTo = (finding: Pick<Routable, 'class' | 'control'>, ownerTeam: Team) =>
+const routeTo = (finding: Pick<Routable, 'class' | 'control'>, ownerTeam: TeamId) =>
   route({ ...known, ...finding, ownerTeam }, []).team
 const posture = (control: string) => routeTo({ class: 'posture', control }, 'sre')
 /** An owner that no rule names here: what comes back as cit came from the account. */
 const fallback = (control: string) => routeTo({ class: 'posture', control }, 'cit')
 
-test.each(teams)('what no rule names goes to the owner of the account: %s', owner => {
+test.each(['sre', 'csirt', 'cit'])('what no rule names goes to the owner of the account: %s', owner => {
   expect(routeTo({ class: 'posture', control: 'S3.2' }, owner)).toBe(owner)
 })
 
@@ -176,4 +178,45 @@ test('every check of Trusted Advisor about money, limits or resilience has that 
     expect(inCategory(id, 'cost'), id).toBe(pillar === 'cost_optimizing' || pillar === 'service_limits')
     expect(inCategory(id, 'resilience'), id).toBe(pillar === 'fault_tolerance')
   }
+})
+
+describe('a company with teams of its own', () => {
+  const teams = [
+    teamOf('product', 'security_response'),
+    teamOf('sre', 'infrastructure', { retired: true, successor: 'core' }),
+    teamOf('core', 'infrastructure', { retired: true, successor: 'platform' }),
+    teamOf('platform', 'infrastructure'),
+    teamOf('network', 'infrastructure'),
+    teamOf('it', 'corporate_it'),
+  ]
+  const finding: Routable = { ...known, class: 'posture', control: 'EC2.8', ownerTeam: 'network' }
+
+  test.each([
+    ['GuardDuty', { class: 'threat' as const }, 'product'],
+    ['a CVE', { class: 'vulnerability' as const, control: 'CVE-2026-1' }, 'platform'],
+    ["people's access", { control: 'IAM.5' }, 'it'],
+    ['what no default names', {}, 'network'],
+  ])('%s goes to the first active team of the kind, or to the owner of the account', (_name, about, team) => {
+    expect(routeIn({ ...finding, ...about }, [], teams).team).toBe(team)
+  })
+
+  test('a retired team stands for the one that took over, and that one for its own successor', () => {
+    const rule = RoutingRule.parse({ name: 'x', control: 'S3.*', team: 'sre' })
+    expect(routeIn({ ...finding, control: 'S3.1' }, [rule], teams).team).toBe('platform')
+    expect(routeIn({ ...finding, tags: { 'owner-team': 'SRE' } }, [], teams).team).toBe('platform')
+    expect(routeIn({ ...finding, ownerTeam: 'core' }, [], teams).team).toBe('platform')
+  })
+
+  test('a rule of a team that does not exist decides nothing', () => {
+    const rule = RoutingRule.parse({ name: 'x', team: 'nobody' })
+    expect(routeIn(finding, [rule], teams).team).toBe('network')
+  })
+
+  test('teams that name each other as successors end nowhere, not never', () => {
+    const circle = [
+      teamOf('a', 'infrastructure', { retired: true, successor: 'b' }),
+      teamOf('b', 'infrastructure', { retired: true, successor: 'a' }),
+    ]
+    expect(activeTeamOf(circle, 'a')).toBeNull()
+  })
 })

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
 import { everyFinding, FindingFilter, isWhole } from '@/lib/domain/findings/filter'
-import { environments, teams } from '@/lib/domain/people/team'
+import { environments } from '@/lib/domain/people/team'
 
 const whole: Partial<FindingFilter>[] = [
   {},
   { status: ['new', 'resolved'] },
   { sort: 'oldest', change: 'created' },
-  { team: [...teams] },
   { environment: [...environments], severity: ['critical', 'high', 'medium', 'low', 'informational'] },
   { text: '', overdue: false, owner: [] },
 ]

@@ -29,6 +29,7 @@ import { isBulkExport } from '@/lib/queries/findings/export-size'
 import { listFindings } from '@/lib/queries/findings/list'
 import { proveRecent } from '../../actions'
 import { findingActions, toMayTriage } from '../../findings/sections'
+import { nameOfTeam } from '../../team-name'
 import { changeAccount, closeAccount, reopenAccount } from '../actions'
 
 type Params = Promise<{ accountId: string }>
@@ -67,7 +68,7 @@ export async function Facts({ params }: { params: Params }) {
     <span className="flex flex-wrap items-center gap-1.5">
       {account.name ? <span className="font-mono text-xs">{account.id}</span> : null}
       <Chip>{t(`environment.${account.environment ?? 'unset'}`)}</Chip>
-      <Chip>{t('account.owner', { team: t(`teams.${account.ownerTeam}`) })}</Chip>
+      <Chip>{t('account.owner', { team: await nameOfTeam(account.ownerTeam) })}</Chip>
       <AccountState account={account} />
       {account.closedAt ? (
         <span className="text-xs">

@@ -1,6 +1,7 @@
 import { FindingsQuery, parseQuery } from '@/lib/domain/api/query'
 import { listFindings } from '@/lib/queries/findings/list'
 import { ownerIds } from '@/lib/queries/people/assignable-members'
+import { requireTeams } from '@/lib/queries/teams/teams'
 import { refuseOthers, route } from '@/lib/route'
 
 export const dynamic = 'force-dynamic'
@@ -9,6 +10,7 @@ export const GET = route({
   needs: 'findings:read',
   run: async ({ access, request }) => {
     const { cursor, limit, ...filter } = parseQuery(FindingsQuery, new URL(request.url).searchParams)
+    await requireTeams(access, filter.team)
     const owner = await ownerIds(access, filter.owner)
     const page = await listFindings(access, { ...filter, owner }, { cursor, limit })
     return { findings: page.rows, nextCursor: page.next, total: page.total, totalExact: page.exact }

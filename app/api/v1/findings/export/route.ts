@@ -5,6 +5,7 @@ import type { FindingRow } from '@/lib/domain/views'
 import { exportFindings } from '@/lib/queries/findings/export'
 import { isBulkExport } from '@/lib/queries/findings/export-size'
 import { ownerIds } from '@/lib/queries/people/assignable-members'
+import { requireTeams } from '@/lib/queries/teams/teams'
 import { refuseOthers, route } from '@/lib/route'
 import { recordExport } from '@/lib/store/audit/exports'
 
@@ -43,6 +44,7 @@ export const GET = route({
       owner,
       ...filter
     } = parseQuery(FindingsQuery, new URL(request.url).searchParams)
+    await requireTeams(access, filter.team)
     const wanted = { ...filter, owner: await ownerIds(access, owner) }
     // Tokens have nobody to ask, so that theirs are not counted.
     if (access.actor.kind === 'member' && (await isBulkExport(access, wanted))) await requireRecent(access)

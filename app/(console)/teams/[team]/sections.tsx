@@ -1,0 +1,102 @@
+import { notFound } from 'next/navigation'
+import { getFormatter, getLocale, getTranslations } from 'next-intl/server'
+import { AccountTable } from '@/components/accounts/account-table'
+import { findingsHref } from '@/components/findings/list/finding-params'
+import { FindingTable } from '@/components/findings/list/finding-table'
+import { NoFindings } from '@/components/findings/list/no-findings'
+import { HomeStats } from '@/components/home/home-stats'
+import { LinkButton } from '@/components/ui/link-button'
+import { PageShell } from '@/components/ui/page-shell'
+import { Panel } from '@/components/ui/panel'
+import { requireAccess } from '@/lib/access/access'
+import { everyFinding } from '@/lib/domain/findings/filter'
+import { type Team, teamName } from '@/lib/domain/people/team'
+import { getHome } from '@/lib/queries/home'
+import { listTeams } from '@/lib/queries/teams/teams'
+import { findingActions, toMayTriage } from '../../findings/sections'
+
+type Params = Promise<{ team: string }>
+
+/** The team of the address; a retired one as well, so that old links still lead to what is left of it. */
+async function toTeam(params: Params): Promise<Team> {
+  const [access, { team: id }] = await Promise.all([requireAccess('findings:read'), params])
+  const team = (await listTeams(access)).find(each => each.id === id)
+  return team ?? notFound()
+}
+
+export async function homeTitle(params: Params): Promise<string> {
+  const [team, locale, t] = await Promise.all([toTeam(params), getLocale(), getTranslations('nav')])
+  return t('home', { team: teamName(team, locale) })
+}
+
+export async function HomeSection({ params }: { params: Params }) {
+  const [access, team, locale, t, format] = await Promise.all([
+    requireAccess('findings:read'),
+    toTeam(params),
+    getLocale(),
+    getTranslations(),
+    getFormatter(),
+  ])
+  const home = await getHome(access, team)
+  const may = toMayTriage(access)
+  const asOf = t('common.asOf', { time: format.dateTime(home.asOf, { dateStyle: 'medium', timeStyle: 'short' }) })
+  return (
+    <PageShell
+      title={t('home.title', { team: teamName(team, locale) })}
+      lead={team.retired ? t('home.retired', { asOf }) : t('home.lead', { kind: t(`teams.kinds.${team.kind}`), asOf })}
+    >
+      {home.reported ? <HomeStats home={home} /> : null}
+      {home.waiting ? (
+        <Panel
+          id="exceptions"
+          title={t('home.exceptions')}
+          aside={
+            <LinkButton href="/exceptions?list=waiting" size="sm" variant="ghost">
+              {t('home.seeAll')}
+            </LinkButton>
+          }
+        >
+          <p>{t('home.waiting', { count: home.waiting })}</p>
+        </Panel>
+      ) : null}
+      {home.openTotal === 0 ? (
+        <Panel>
+          <NoFindings why={home.reported ? 'quiet' : 'unreported'} />
+        </Panel>
+      ) : (
+        home.lists.map(({ list, filter, rows }) => (
+          <Panel
+            key={list}
+            id={list}
+            title={t(`home.${list}`)}
+            aside={
+              <LinkButton href={findingsHref(filter)} size="sm" variant="ghost">
+                {t('home.seeAll')}
+              </LinkButton>
+            }
+          >
+            {rows.length === 0 ? (
+              <p className="text-muted">{t(`home.${list}None`)}</p>
+            ) : (
+              <FindingTable
+                caption={t(`home.${list}`)}
+                rows={rows}
+                total={rows.length}
+                exact
+                filter={{ ...everyFinding, ...filter }}
+                may={may}
+                actions={findingActions}
+                selectable={false}
+              />
+            )}
+          </Panel>
+        ))
+      )}
+      {home.accounts.length > 0 ? (
+        <Panel id="accounts" title={t('home.accounts')}>
+          <AccountTable rows={home.accounts} />
+        </Panel>
+      ) : null}
+    </PageShell>
+  )
+}

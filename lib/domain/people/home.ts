@@ -1,0 +1,27 @@
+import type { FindingFilter } from '../findings/filter'
+import type { TeamKind } from './team'
+
+/** A list of findings on the home of a team. */
+export type HomeList = 'urgent' | 'newest' | 'people'
+
+/** Narrows each list, beside the team. */
+export const homeFilters: Record<HomeList, Partial<FindingFilter>> = {
+  urgent: { severity: ['critical', 'high'], sort: 'due' },
+  newest: { sort: 'newest' },
+  people: { resourceType: ['AwsIamUser'], sort: 'due' },
+}
+
+interface HomeLayout {
+  lists: readonly HomeList[]
+  /** Whether it shows the accounts where most of the team's severe findings are. */
+  accounts: boolean
+  /** Whether it shows how many exceptions wait for a decision. */
+  exceptions: boolean
+}
+
+/** What a kind of team looks at in the morning, in order. */
+export const homeLayouts: Record<TeamKind, HomeLayout> = {
+  infrastructure: { lists: ['urgent', 'newest'], accounts: true, exceptions: false },
+  security_response: { lists: ['urgent', 'newest'], accounts: true, exceptions: true },
+  corporate_it: { lists: ['urgent', 'people', 'newest'], accounts: false, exceptions: false },
+}

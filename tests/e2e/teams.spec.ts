@@ -1,0 +1,48 @@
+import { expect, speak, test } from './console-fixtures'
+import { inspect } from './inspect'
+
+test('a team is added, named in both languages, and retired for its successor', async ({ console: page }) => {
+  // It looks at the page in both themes and sizes.
+  test.setTimeout(180_000)
+  await speak(page, 'English')
+  await page.goto('/settings/teams')
+  await page.getByRole('button', { name: 'Add team' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('button', { name: 'Add team' }).click()
+  await expect(form.getByText('Enter a name.').first()).toBeVisible()
+  await form.getByLabel('Name in English').fill('Data platform')
+  await form.getByLabel('Name in Japanese').fill('データ基盤')
+  await form.getByLabel('ID').fill('Data')
+  await form.getByRole('button', { name: 'Add team' }).click()
+  await expect(form.getByText(/^Use 1 to 30 lowercase letters/)).toBeVisible()
+  await form.getByLabel('ID').fill('data')
+  await form.getByRole('button', { name: 'Add team' }).click()
+  const row = page.getByRole('row', { name: /Data platform/ })
+  await expect(row).toContainText('Infrastructure')
+  await inspect(page, 'teams')
+
+  await page.goto('/teams/data')
+  await expect(page.getByRole('heading', { level: 1, name: 'Data platform home' })).toBeVisible()
+  await speak(page, '日本語')
+  await expect(page.getByRole('heading', { level: 1, name: 'データ基盤 のホーム' })).toBeVisible()
+  await speak(page, 'English')
+
+  await page.goto('/settings/teams')
+  await page.getByRole('button', { name: 'Actions for Data platform' }).click()
+  await page.getByRole('menuitem', { name: 'Rename' }).click()
+  await form.getByLabel('Name in English').fill('Data')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Actions for Data', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Retire' }).click()
+  const question = page.getByRole('alertdialog', { name: /^Retire / })
+  await expect(question).toContainText('The successor takes over')
+  await question.getByRole('button', { name: 'Retire' }).click()
+  const retired = page.getByRole('region', { name: 'Retired teams' })
+  await expect(retired).toContainText('Successor: SRE')
+
+  await page.getByRole('button', { name: 'Actions for CSIRT' }).click()
+  await page.getByRole('menuitem', { name: 'Retire' }).click()
+  await expect(question).toContainText('Add another team of the kind “Security response” first.')
+  await question.getByRole('button', { name: 'Close' }).last().click()
+  await expect(question).toHaveCount(0)
+})
