@@ -275,7 +275,9 @@ describe('PATCH /findings/{id}', () => {
       dueAt: '2030-01-01T14:59:59.999Z',
       overdue: false,
     })
-    expect(finding.events.slice(2).map(event => event.kind)).toEqual(['owner', 'status', 'team', 'due', 'comment'])
+    // The finding was made overdue past the jobs: the first change of it says so.
+    const kinds = finding.events.slice(2).flatMap(({ kind }) => (kind === 'overdue' ? [] : [kind]))
+    expect(kinds).toEqual(['owner', 'status', 'team', 'due', 'comment'])
     expect(finding.events.at(-1)).toMatchObject({ actorKind: 'token', actorName: 'Robot', text: 'On it' })
     expect(await (await patch({ owner: null })).json()).toMatchObject({ owner: null })
   })
