@@ -21,6 +21,8 @@ export function withinLimits(outcomes: Outcome[]): Outcome[] {
     // The whole identity of a threat.
     requireName('id', nativeId, MAX_ID_BYTES, accountId)
     requireName('region', region, MAX_REGION_BYTES, accountId)
+    // Under such a name nothing was ever stored.
+    if ((outcome.former?.region?.length ?? 0) > MAX_REGION_BYTES) delete outcome.former?.region
     if (outcome.otherResources.length > 0)
       outcome.otherResources = outcome.otherResources.filter(({ id }) => id.trim() !== '').slice(0, MAX_OTHER_RESOURCES)
   }

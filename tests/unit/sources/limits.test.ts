@@ -36,6 +36,13 @@ test.each([
   expect(rejectOf({ ...control, ...change })).toMatchObject({ code: 'bad_field', params: { field } })
 })
 
+test('a Region of an earlier version that is longer than an index row takes is left out', () => {
+  const long = `us${'-east'.repeat(20)}`
+  const Resources = [{ Id: 'arn:aws:s3:eu-west-1:012345678901:bucket', Type: 'AwsS3Bucket' }]
+  expect(outcomeOf({ ...control, Region: 'us-east-1', Resources })).toMatchObject({ former: { region: 'us-east-1' } })
+  expect(outcomeOf({ ...control, Region: long, Resources }).former?.region).toBeUndefined()
+})
+
 test('a resource whose name is blank is none', () => {
   expect(rejectOf({ ...control, Resources: [{ Id: ' ' }] })).toMatchObject({
     code: 'missing_field',
