@@ -1,6 +1,5 @@
 import 'server-only'
 import { setMaxListeners } from 'node:events'
-import pg from 'pg'
 import { Pool } from '../db/pool'
 import { log } from '../log'
 import type { Outage } from '../outage'
@@ -42,7 +41,8 @@ export class JobsDatabase {
       try {
         return await this.#pool.query(text, values)
       } catch (error) {
-        if (tries === DEADLOCK_TRIES || !(error instanceof pg.DatabaseError) || error.code !== DEADLOCK) throw error
+        const isDeadlock = error instanceof Error && 'code' in error && error.code === DEADLOCK
+        if (!isDeadlock || tries === DEADLOCK_TRIES) throw error
       }
     }
   }

@@ -7,7 +7,7 @@ import { fromRoot } from '../../scripts/launch/paths.mjs'
 import { freePort } from '../../scripts/launch/ports.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'hinomi-web-group-'))
-const patient = { timeout: 20_000, interval: 50 }
+const patient = { timeout: 60_000, interval: 50 }
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop()
@@ -49,4 +49,4 @@ test('several web servers share one port, and one that dies is started again', a
   await child.stop(new AbortController().signal)
   expect(await child.exited).toBe('exit code 0')
   expect(await answering(port)).toEqual([])
-})
+}, 200_000)
