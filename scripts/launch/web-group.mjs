@@ -13,6 +13,8 @@ const [count = '', ...args] = process.argv.slice(2)
 const ending = new AbortController()
 // The signal reaches the whole group: each web server ends by itself, and this process after them.
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => ending.abort())
+// Each takes connections from the socket that all share. If this process handed them out, those on their way to one that dies would hang.
+cluster.schedulingPolicy = cluster.SCHED_NONE
 cluster.setupPrimary({ exec: fromRoot('scripts/launch/web-process.mjs'), args })
 const kept = await Promise.allSettled(Array.from({ length: Number(count) }, (_, n) => keep(n + 1)))
 process.exit(kept.every(each => each.status === 'fulfilled') ? 0 : 1)

@@ -28,18 +28,21 @@ async function group(code: string) {
   return { child, port }
 }
 
-/** The processes that answer several requests, each on a connection of its own. */
+/** Keeps a process busy, so that the next request goes to another one. */
+const BUSY = 'for (const end = Date.now() + 30; Date.now() < end; );'
+
+/** The processes that answer several requests at a time, each on a connection of its own. */
 async function answering(port: number): Promise<number[]> {
-  const found = new Set<number>()
-  for (let n = 0; n < 6; n++) {
-    const answer = await fetch(`http://127.0.0.1:${port}`, { headers: { connection: 'close' } }).catch(() => null)
-    if (answer) found.add(Number(await answer.text()))
-  }
-  return [...found]
+  const init = () => ({ headers: { connection: 'close' }, signal: AbortSignal.timeout(10_000) })
+  const asked = Array.from({ length: 12 }, async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}`, init()).catch(() => null)
+    return answer ? Number(await answer.text()) : null
+  })
+  return [...new Set((await Promise.all(asked)).filter(pid => pid !== null))]
 }
 
 test('several web servers share one port, and one that dies is started again', async () => {
-  const { child, port } = await group('')
+  const { child, port } = await group(BUSY)
   await expect.poll(async () => (await answering(port)).length, patient).toBe(2)
   const [first = 0, second = 0] = await answering(port)
   process.kill(first, 'SIGKILL')

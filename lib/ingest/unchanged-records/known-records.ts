@@ -1,5 +1,5 @@
 import { type Result, results } from '../../domain/imports/outcome'
-import type { KnownRecordGroup } from '../../store/sightings/known-records'
+import type { KnownRecordGroup } from '../../store/unchanged-records/known-records'
 import { type Key, keyOfBytes } from '../contents/id-set'
 import type { Place, Places } from '../contents/places'
 import { feedKey } from '../run/context'

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { closedByHandIn } from '../../store/sightings/closed-by-hand'
-import { unchangedStatements } from '../../store/sightings/unchanged'
+import { unchangedStatements } from '../../store/unchanged-records/unchanged-statements'
 import type { Statements } from '../read/parsed-batch'
 import { type FindingCounts, noCounts, type RunContext } from '../run/context'
 import { settleFindings } from '../settle/settle-findings'

@@ -2,7 +2,7 @@ import type { Reject, RejectCode } from '../../domain/imports/reject'
 import { CsvSplitter, csvOf } from './csv-splitter'
 import type { RawRecord, Recognise } from './record-sink'
 import { DocumentSplitter } from './splitter'
-import { unwrapping } from './unwrap'
+import { unwrapping } from './wrapping/unwrap'
 
 export type { RawRecord, Recognise } from './record-sink'
 

@@ -5,7 +5,7 @@ import { isRecord } from '../values/text'
 import { accountNamedIn, MAX_ELEMENT_BYTES, readElement, readScalar } from './element'
 import { elementSpans } from './element-spans'
 import type { JsonScanner } from './json-scanner'
-import { wrapperIn } from './wrapper'
+import { wrapperIn } from './wrapping/wrapper'
 
 /**
  * One record of a document, in the order of the document. `offset` and `length` name its bytes in the decompressed

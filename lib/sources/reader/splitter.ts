@@ -4,7 +4,7 @@ import { ByteWindow } from './byte-window'
 import { MAX_ELEMENT_BYTES, readScalar } from './element'
 import { BYTE, isSpace, JsonScanner } from './json-scanner'
 import { notJson, type Recognise, RecordSink, type Unwrap } from './record-sink'
-import { eventTimeIn, type WrapperKey, wrapperKey, wrapperKeyLengths } from './wrapper'
+import { eventTimeIn, type WrapperKey, wrapperKey, wrapperKeyLengths } from './wrapping/wrapper'
 
 type State = 'head' | 'between' | 'object' | 'key' | 'array' | 'line' | 'second-line' | 'lost'
 

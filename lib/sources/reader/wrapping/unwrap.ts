@@ -1,6 +1,6 @@
-import { CsvSplitter, csvOf } from './csv-splitter'
-import type { Unwrap } from './record-sink'
-import { DocumentSplitter } from './splitter'
+import { CsvSplitter, csvOf } from '../csv-splitter'
+import type { Unwrap } from '../record-sink'
+import { DocumentSplitter } from '../splitter'
 
 /** Reads a text that is in memory whole: JSON whose records may be wrapped `levels` times more, or CSV of a known kind. */
 export function unwrapping(levels: number): Unwrap {

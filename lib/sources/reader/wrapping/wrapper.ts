@@ -1,8 +1,8 @@
-import { isRecordByKey } from '../../domain/feeds/feed-definitions'
-import { definitions } from '../definitions'
-import { textInAnswer } from '../registry'
-import type { WrappedText } from '../source'
-import { isRecord } from '../values/text'
+import { isRecordByKey } from '../../../domain/feeds/feed-definitions'
+import { definitions } from '../../definitions'
+import { textInAnswer } from '../../registry'
+import type { WrappedText } from '../../source'
+import { isRecord } from '../../values/text'
 
 /** Lists in answers of APIs that are no pages of findings. */
 const plainLists: readonly string[] = definitions.flatMap(({ lists = [] }) => lists)
