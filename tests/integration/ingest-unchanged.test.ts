@@ -188,3 +188,13 @@ test('the same bytes under another source are read as that source', async () => 
   ])
   expect(rows.map(row => row.source)).toEqual(['asff', 'security-hub'])
 })
+
+test('a record that is known but for a time which no record may have is refused', async () => {
+  const account = newAccount()
+  const records = report(account)
+  await complete(records, at(2))
+  for (const change of [{ CreatedAt: '2026-02-30T00:00:00Z' }, { UpdatedAt: '1999-01-01T00:00:00Z' }]) {
+    const broken = records.map((record, n) => (n === 20 ? { ...record, ...change } : record))
+    expect(await complete(broken, at(3))).toMatchObject({ state: 'done', accepted: 29, rejected: 1, resolved: 0 })
+  }
+})

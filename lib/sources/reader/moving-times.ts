@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { definitions } from '../definitions'
+import { instantIn } from '../values/time'
 import { BYTE, isSpace } from './json-scanner'
 
 /** Bytes of a record as they are recognised, whatever the times in it that move with each check. */
@@ -14,9 +15,6 @@ const ZERO = 0x30
 const LONGEST = 40
 /** Keys are searched by their last bytes, which many of them share. */
 const TAIL = 3
-/** ISO 8601 in UTC, the form in which nearly all services write. */
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/
-const EPOCH = /^\d{10}(\d{3})?$/
 
 const DIGIT = 1
 const MARK = 2
@@ -46,30 +44,34 @@ const formats = definitions.flatMap(({ movingTimes }) => {
 let scratch = Buffer.alloc(64 * 1024)
 
 /**
- * The stamp of a record's bytes, null where its source has none. `context` names all else that what is read from the bytes depends on.
- * Digits of the moving times count as zeros.
+ * The stamp of a record's bytes, null where its source has none, or where a moving time is none that a record may have. `context` names
+ * all else that what is read from the bytes depends on. Digits of the moving times count as zeros.
  */
 export function stampOf(bytes: Buffer, context: string): RecordStamp | null {
   const format = formats.find(({ mark }) => bytes.includes(mark))
   if (!format) return null
   if (scratch.length < bytes.length + context.length) scratch = Buffer.alloc((bytes.length + context.length) * 2)
   bytes.copy(scratch)
-  let best: { rank: number; from: number; to: number } | null = null
+  let best: { rank: number; time: number } | null = null
   for (const { tail, keys } of format.groups) {
     for (let at = bytes.indexOf(tail); at >= 0; at = bytes.indexOf(tail, at + TAIL)) {
-      const end = at + TAIL
-      const key = keys.find(each => endsWith(bytes, end, each.bytes))
-      const from = key ? valueBehind(bytes, end) : -1
-      const to = from < 0 ? -1 : timeEnd(bytes, from)
-      if (!key || to < 0) continue
-      if (!best || key.rank < best.rank) best = { rank: key.rank, from, to }
+      const behind = at + TAIL
+      const key = keys.find(each => endsWith(bytes, behind, each.bytes))
+      const from = key ? valueBehind(bytes, behind) : -1
+      if (!key || from < 0) continue
+      const to = timeEnd(bytes, from)
+      const time = instantIn(bytes.toString('latin1', from, to))
+      if (time === null) return null
+      if (!best || key.rank < best.rank) best = { rank: key.rank, time }
       for (let i = from; i < to; i++) if (KIND[bytes[i] ?? 0] === DIGIT) scratch[i] = ZERO
     }
   }
-  const updatedAt = best && timeOf(bytes.toString('latin1', best.from, best.to))
-  if (updatedAt === null) return null
+  if (!best) return null
   const end = bytes.length + scratch.write(context, bytes.length, 'latin1')
-  return { hash: BigInt.asIntN(64, BigInt(`0x${hash('sha256', scratch.subarray(0, end)).slice(0, 16)}`)), updatedAt }
+  return {
+    hash: BigInt.asIntN(64, BigInt(`0x${hash('sha256', scratch.subarray(0, end)).slice(0, 16)}`)),
+    updatedAt: best.time,
+  }
 }
 
 function endsWith(bytes: Buffer, end: number, key: Buffer): boolean {
@@ -90,18 +92,9 @@ function valueBehind(bytes: Buffer, keyEnd: number): number {
   return KIND[bytes[at] ?? 0] === DIGIT ? at : -1
 }
 
-/** Where the time that begins at `from` ends; -1 where it is none, so that it counts as it stands. */
+/** Where what may be a time and begins at `from` ends. */
 function timeEnd(bytes: Buffer, from: number): number {
   let at = from
-  while (KIND[bytes[at] ?? 0] !== 0) at++
-  return at - from <= LONGEST ? at : -1
-}
-
-function timeOf(text: string): number | null {
-  if (INSTANT.test(text)) {
-    const time = Date.parse(text)
-    return Number.isNaN(time) ? null : time
-  }
-  if (!EPOCH.test(text)) return null
-  return text.length === 10 ? Number(text) * 1000 : Number(text)
+  while (at - from < LONGEST && KIND[bytes[at] ?? 0] !== 0) at++
+  return at
 }

@@ -54,6 +54,12 @@ function notAfter(time: Date, now: Date): Date {
   return time.getTime() > now.getTime() ? now : time
 }
 
+/** The instant that a text of a report is, in milliseconds since 1970, as readTime takes it; null for any other text. */
+export function instantIn(text: string): number | null {
+  const read = EPOCH.test(text) ? { time: epoch(Number(text)), zoned: true } : iso(text)
+  return read?.zoned && read.time >= EARLIEST && read.time <= LATEST ? read.time : null
+}
+
 /** Milliseconds since 1970, of a time without a zone as if it were UTC. */
 function parse(value: unknown, field: string, accountId: string | null): { time: number; zoned: boolean } | null {
   if (value === undefined || value === null || value === '') return null

@@ -42,6 +42,8 @@ describe('the stamp of a record', () => {
     ['of no known source', { UpdatedAt: '2026-01-02T03:04:05.678Z' }],
     ['without a time', { SchemaVersion: '2018-10-08', Id: 'f1' }],
     ['with a time that names no zone', { SchemaVersion: '2018-10-08', UpdatedAt: '2026-01-02T03:04:05' }],
+    ['with a time that no record may have', { ...record, CreatedAt: '2026-02-30T00:00:00Z' }],
+    ['with a time before 2000', { ...record, LastObservedAt: '1999-12-31T23:59:59Z' }],
     ['with a time that is none', { SchemaVersion: '2018-10-08', UpdatedAt: '2026-99-02T03:04:05Z' }],
   ])('is none for a record %s', (_name, value) => expect(stamp(value)).toBeNull())
 
