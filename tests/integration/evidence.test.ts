@@ -258,5 +258,7 @@ test('a closing that waits names its import and the sender on the finding', asyn
   expect(sent).toMatchObject({ resolved: 0 })
   const finding = await findingOf(one({ resource: 'b0' }))
   const { sightings } = await getFinding(member, toFindingId(account, finding?.id ?? ''))
+  // It stands where the finding does.
+  expect(sightings[0]?.ownRegion).toBeNull()
   expect(sightings[0]?.absent).toMatchObject({ reason: 'waiting', importId: sent.id, sender: lead.actor.name })
 })
