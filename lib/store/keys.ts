@@ -4,7 +4,7 @@ import { newestKey } from '../access/seal/keys'
 import { openSealed, sealText } from '../access/seal/seal'
 import { type SealedColumn, sealedColumns } from '../access/seal/sealed-columns'
 import { pool, prisma, transaction } from '../db'
-import { recordAudit, recordAuditWith } from './audit/audit'
+import { recordAudit } from './audit/audit'
 
 const BATCH = 100
 
@@ -90,8 +90,7 @@ async function resealBatch(
             [sealed.map(({ id }) => id), sealed.map(({ value }) => value), sealed.map(row => row.sealed)],
           )
           const detail = { column: `${table}.${column}`, values: rowCount ?? 0 }
-          if (rowCount)
-            await recordAuditWith(client, access, { action: 'keys.reseal', target: `key:${newest}`, detail })
+          if (rowCount) await recordAudit(client, access, { action: 'keys.reseal', target: `key:${newest}`, detail })
           return rowCount ?? 0
         })
   return {

@@ -22,7 +22,7 @@ import { holdingAccount, waiting } from './support-locks'
 beforeEach(async () => {
   await clear()
   await resetTeams()
-  await pool().query('TRUNCATE setting, policy_work, invite, known_record, feed_writer, exception')
+  await pool().query('TRUNCATE setting, policy_work, invite, exception')
 })
 afterAll(closeDatabase)
 

@@ -4,8 +4,8 @@ import { lockAccountsSql } from '../../store/accounts/lock'
 import { requireHold } from '../../store/imports/hold'
 import { knownAccounts } from '../../store/imports/receive'
 import { policyVersions } from '../../store/policies/account-policy'
-import { holdOwnersWith } from '../../store/policies/routing-owners'
-import { holdTeamsWith } from '../../store/teams/rows'
+import { holdOwners } from '../../store/policies/routing-owners'
+import { holdTeams } from '../../store/teams/rows'
 import { type RunContext, toKnown } from './context'
 import { currentPolicies } from './decisions'
 
@@ -30,8 +30,8 @@ export async function accountTransaction<T>(
       return await transaction(
         async client => {
           await requireHold(run.access, client, run, ids)
-          run.teams = await holdTeamsWith(client)
-          run.owners = await holdOwnersWith(client, run.routing)
+          run.teams = await holdTeams(client)
+          run.owners = await holdOwners(client, run.routing)
           await client.query(lockAccountsSql, [ids])
           if ((await policyVersions(client)) !== run.versions) throw new PolicyChanged()
           for (const row of await knownAccounts(run.access, client, ids)) run.accounts.set(row.id, toKnown(row))

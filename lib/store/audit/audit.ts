@@ -1,10 +1,12 @@
 import 'server-only'
-import type { PoolClient } from 'pg'
 import type { Access } from '../../access/proof'
 import { now } from '../../clock'
 import type { AccountId } from '../../domain/accounts/account-id'
 import { isNoticeAction } from '../../domain/people/notices'
-import type { Prisma } from '../../generated/prisma/client'
+import { Prisma } from '../../generated/prisma/client'
+import { runIn, type Tx } from '../../sql/transaction'
+
+const { sql } = Prisma
 
 export interface AuditRecord {
   /** What was done, as noun.verb: member.invite, token.revoke, account.update. Named in messages under audit.actions. */
@@ -17,40 +19,14 @@ export interface AuditRecord {
 }
 
 /** Writes one line of the audit log. Call it in the transaction of the change, so that neither is kept without the other. */
-export async function recordAudit(tx: Prisma.TransactionClient, access: Access, record: AuditRecord): Promise<void> {
+export async function recordAudit(tx: Tx, access: Access, record: AuditRecord): Promise<void> {
   const { actor, ip } = access
-  await tx.auditEntry.create({
-    data: {
-      at: now(),
-      actorKind: actor.kind,
-      actorId: actor.id,
-      actorName: actor.name,
-      ip,
-      action: record.action,
-      target: record.target,
-      accountId: record.accountId ?? null,
-      detail: detailOf(access, record),
-    },
-  })
-}
-
-/** The same in a transaction of a plain client, where bulk work and a person's decision go together. */
-export async function recordAuditWith(client: PoolClient, access: Access, record: AuditRecord): Promise<void> {
-  const { actor, ip } = access
-  await client.query(
-    `INSERT INTO audit_entry (at, actor_kind, actor_id, actor_name, ip, action, target, account_id, detail)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      now(),
-      actor.kind,
-      actor.id,
-      actor.name,
-      ip,
-      record.action,
-      record.target,
-      record.accountId ?? null,
-      JSON.stringify(detailOf(access, record)),
-    ],
+  const { action, target, accountId = null } = record
+  await runIn(
+    tx,
+    sql`INSERT INTO audit_entry (at, actor_kind, actor_id, actor_name, ip, action, target, account_id, detail)
+      VALUES (${now()}, ${actor.kind}, ${actor.id}, ${actor.name}, ${ip}, ${action}, ${target}, ${accountId},
+        ${JSON.stringify(detailOf(access, record))}::jsonb)`,
   )
 }
 

@@ -5,7 +5,7 @@ import type { ClientBase, PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { JobAccess } from '../../access/proof'
 import { pool, transaction } from '../../db'
-import { recordAuditWith } from '../audit/audit'
+import { recordAudit } from '../audit/audit'
 import { listTables, quoted } from './catalogue'
 import { BackupError, type BackupSummary, type BackupTable } from './format'
 import type { OpenedBackup } from './read-backup'
@@ -57,7 +57,7 @@ export async function loadBackup(
     await setTriggers(client, tables, 'ENABLE')
     const { header, sha256, end } = backup
     const detail = { sha256, createdAt: header.createdAt, version: header.version, rows: end.rows }
-    await recordAuditWith(client, access, { action: 'backup.restore', target: `backup:${name}`, detail })
+    await recordAudit(client, access, { action: 'backup.restore', target: `backup:${name}`, detail })
     return { ...backup, unknown }
   })
   await pool().query('ANALYZE')

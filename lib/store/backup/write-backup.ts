@@ -5,7 +5,7 @@ import { to as copyTo } from 'pg-copy-streams'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
-import { recordAuditWith } from '../audit/audit'
+import { recordAudit } from '../audit/audit'
 import { appliedMigrations, KEPT_ROWS, LEFT_OUT, lastValues, listTables, quoted } from './catalogue'
 import { BackupError, type BackupSummary, type BackupTable, FRAME_BYTES, type Header, type TableEnd } from './format'
 import { FrameWriter, type Sink } from './frame-writer'
@@ -51,7 +51,7 @@ export async function recordBackup(access: JobAccess, name: string, backup: Back
   try {
     const { sha256, size, end } = backup
     const detail = { sha256, size, rows: end.rows }
-    await recordAuditWith(client, access, { action: 'backup.create', target: `backup:${name}`, detail })
+    await recordAudit(client, access, { action: 'backup.create', target: `backup:${name}`, detail })
   } finally {
     client.release()
   }

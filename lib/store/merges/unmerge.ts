@@ -10,7 +10,7 @@ import { ownIdOf } from '../../domain/identity/identity'
 import type { FindingClass } from '../../domain/imports/outcome'
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
 import { lockAccountsSql } from '../accounts/lock'
-import { recordAuditWith } from '../audit/audit'
+import { recordAudit } from '../audit/audit'
 import { workableTeams } from '../findings/selection'
 import { resettleFindings } from '../sightings/resettle'
 import { noteGrouping } from './merge'
@@ -69,7 +69,7 @@ export async function unmergeFindings(
       accountId,
       [merged, uuid].map(id => id.replaceAll('-', '')),
     )
-    await recordAuditWith(client, access, {
+    await recordAudit(client, access, {
       action: 'finding.unmerge',
       target: `finding:${input.id}`,
       accountId,

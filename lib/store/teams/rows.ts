@@ -1,11 +1,10 @@
 import 'server-only'
-import type { PoolClient } from 'pg'
 import type { Team, TeamId, TeamKind } from '../../domain/people/team'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { teamsSql } from '../../sql/teams'
+import { runIn, type Tx } from '../../sql/transaction'
 
-type Tx = Prisma.TransactionClient
 const { sql } = Prisma
 
 /** Read after they are held: a statement that waits for a lock does not see rows that were added meanwhile. */
@@ -16,14 +15,8 @@ const hold = sql`SELECT id FROM team ORDER BY id FOR KEY SHARE`
  * a rule or a member takes this first: none is retired meanwhile. Teams come before rows of members, and those before accounts.
  */
 export async function holdTeams(tx: Tx): Promise<Team[]> {
-  await tx.$queryRaw(hold)
-  return tx.$queryRaw<Team[]>(teamsSql)
-}
-
-/** The same on a plain client, where bulk work goes on. */
-export async function holdTeamsWith(client: PoolClient): Promise<Team[]> {
-  await client.query({ name: 'hold-teams', text: hold.text })
-  return (await client.query<Team>({ name: 'read-teams', text: teamsSql.text })).rows
+  await runIn(tx, hold)
+  return runIn<Team>(tx, teamsSql)
 }
 
 /** Holds the teams and checks that all of `ids` are active. Throws `conflict` for a team that is unknown or retired. */
@@ -48,6 +41,6 @@ export async function isOfKind(tx: Tx, ids: readonly TeamId[], kind: TeamKind): 
 
 /** Holds every team against those who hold them to write, and gives them in their order. For whoever changes what routing goes by. */
 export async function lockTeams(tx: Tx): Promise<Team[]> {
-  await tx.$queryRaw`SELECT id FROM team ORDER BY id FOR UPDATE`
-  return tx.$queryRaw<Team[]>(teamsSql)
+  await runIn(tx, sql`SELECT id FROM team ORDER BY id FOR UPDATE`)
+  return runIn<Team>(tx, teamsSql)
 }
