@@ -48,7 +48,7 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
   teamReference: ['policies', 'finding', `UPDATE finding SET team = 'nobody' WHERE ${anyOpen}`],
   homeOpen: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE ${open}`],
   homeOverdue: ['counts', 'finding_count', `UPDATE finding_count SET n = n + 1 WHERE overdue AND ${open}`],
-  homeUnowned: ['counts', 'finding_count', `UPDATE finding_count SET owner_key = ${nowhere} WHERE ${open}`],
+  homeUnowned: ['counts', 'finding_count', `UPDATE finding_count SET owner_key = gen_random_uuid() WHERE ${open}`],
   homeAccounts: [
     'counts',
     'finding_count',

@@ -37,7 +37,7 @@ async function batch(account: string, change: string): Promise<{ end: () => Prom
 const asked = { kind: 'accepted' as const, reason: 'why', until: '2026-06-20' }
 
 test.each([
-  ['made critical', 'severity = 5', { reason: 'exceptionNeedsCsirt' }],
+  ['made critical', 'severity = 5', { reason: 'exceptionNeedsSecurity' }],
   ['closed', `status = 'resolved', resolved_reason = 'absent', resolved_at = now()`, { reason: 'exceptionResolved' }],
 ])('a decision on a finding that an import has just %s is made on it as it is then', async (_what, change, problem) => {
   const { account, key } = await reported()

@@ -163,7 +163,9 @@ describe('an import that runs while people change their mind', () => {
     await ingest([high(account, 'a')], { observedAt: at(1, 3) })
     const owner = await addMember('member')
     const known = new Map([[account, { ownerTeam: 'sre' as const, environment: null, tags: {} }]])
-    const run = { ...undecided, access: job, accounts: known } as unknown as Parameters<typeof accountTransaction>[0]
+    const run = { ...undecided, access: job, accounts: known, holder: null } as unknown as Parameters<
+      typeof accountTransaction
+    >[0]
     await updateAccount(job, { id: account, environment: 'production', ownerTeam: 'cit' })
     await saveDuePolicy(job, { policy: strict, seen: null })
     await saveRouting(job, { rules: toCsirt(owner.id), seen: null })

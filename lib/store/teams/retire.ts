@@ -5,6 +5,7 @@ import { prisma } from '../../db'
 import type { RetireTeam, TeamId } from '../../domain/people/team'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { insertEvents } from '../../sql/findings/events'
 import { lockAccountsSql } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { lockMembers } from '../people/lock'
@@ -90,9 +91,17 @@ async function moveWork(tx: Tx, { actor }: Access, { from, to }: Change) {
       UPDATE finding SET team = ${to}, updated_at = ${now()}::timestamptz WHERE team = ${from} AND status <> 'resolved'
       RETURNING account_id, id
     )
-    INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after)
-    SELECT account_id, id, ${now()}::timestamptz, ${actor.kind}, ${actor.id}, ${actor.name}, 'team', to_jsonb(${from}::text), to_jsonb(${to}::text)
-    FROM moved`
+    ${insertEvents(
+      { actor, at: now() },
+      {
+        accountId: sql`account_id`,
+        findingId: sql`id`,
+        kind: 'team',
+        before: sql`to_jsonb(${from}::text)`,
+        after: sql`to_jsonb(${to}::text)`,
+      },
+      sql`moved`,
+    )}`
   // What is reopened one day is routed anew, also where a person had chosen the team that is no more.
   await tx.$executeRaw`UPDATE finding SET team_by = 'routing' WHERE team = ${from} AND status = 'resolved' AND team_by <> 'routing'`
   return { accounts, findings }
