@@ -11,7 +11,7 @@ import { SmallDisk } from './small-disk'
 import { Undisturbed } from './undisturbed'
 import { until } from './wait'
 
-const KILLS = Number(process.env.CHAOS_KILLS || 2)
+const KILLS = Number(process.env.CHAOS_KILLS || 3)
 const SEED = Number(process.env.CHAOS_SEED || Date.now() % 1_000_000)
 const chosen = process.env.CHAOS_ROLES?.split(',')
 const kinds: readonly Role[] = roles.filter(role => chosen?.includes(role) ?? true)
