@@ -6,8 +6,8 @@ export function regionKey({ control, resource }: { control: string; resource: { 
 /** The only Region of the account in which a resource is known, by regionKey, and otherwise by the resource's name alone. */
 export class ResourceRegions {
   constructor(
-    readonly byRule: ReadonlyMap<string, string>,
-    readonly byName: ReadonlyMap<string, string>,
+    private readonly byRule: ReadonlyMap<string, string>,
+    private readonly byName: ReadonlyMap<string, string>,
   ) {}
 
   get(key: string): string | undefined {

@@ -11,9 +11,6 @@ export function keyOf(accountId: string, hex: string): Key {
   return [high >>> 0, low >>> 0]
 }
 
-/** An IdSet as it goes from one thread to another. */
-export type PackedIds = { size: number; high: Uint32Array; low: Uint32Array; used: Uint8Array }
-
 /** The same of an id whose bytes begin at `from`; `account` is the account's number. */
 export function keyOfBytes(account: number, bytes: Buffer, from: number): Key {
   const high = bytes.readUInt32BE(from) ^ (account % 2 ** 32)
@@ -36,20 +33,6 @@ export class IdSet {
     this.#high = new Uint32Array(slots)
     this.#low = new Uint32Array(slots)
     this.#used = new Uint8Array(slots)
-  }
-
-  static unpack({ size, high, low, used }: PackedIds): IdSet {
-    const ids = new IdSet()
-    ids.size = size
-    ids.#mask = used.length - 1
-    ids.#high = high
-    ids.#low = low
-    ids.#used = used
-    return ids
-  }
-
-  pack(): PackedIds {
-    return { size: this.size, high: this.#high, low: this.#low, used: this.#used }
   }
 
   #slot(high: number, low: number): number {

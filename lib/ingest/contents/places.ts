@@ -19,13 +19,6 @@ export class Places {
   readonly #byControl = new Map<string, Map<string, Place>>()
   readonly all: Place[] = []
 
-  /** Places that were numbered in this order. */
-  static from(numbered: readonly Place[]): Places {
-    const places = new Places()
-    for (const { control, region, ownRegion } of numbered) places.of(control, region, ownRegion)
-    return places
-  }
-
   of(control: string, region: string, ownRegion: string): Place {
     let regions = this.#byControl.get(control)
     if (!regions) {
@@ -45,19 +38,19 @@ export class Places {
 
 /** A set of small numbers, one bit each. */
 export class Bits {
-  constructor(public bytes: Uint8Array = new Uint8Array(32)) {}
+  #bytes = new Uint8Array(32)
 
   add(number: number): void {
     const at = number >> 3
-    if (at >= this.bytes.length) {
-      const grown = new Uint8Array(Math.max(this.bytes.length * 2, at + 1))
-      grown.set(this.bytes)
-      this.bytes = grown
+    if (at >= this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, at + 1))
+      grown.set(this.#bytes)
+      this.#bytes = grown
     }
-    this.bytes[at] = (this.bytes[at] ?? 0) | (1 << (number & 7))
+    this.#bytes[at] = (this.#bytes[at] ?? 0) | (1 << (number & 7))
   }
 
   has(number: number): boolean {
-    return ((this.bytes[number >> 3] ?? 0) & (1 << (number & 7))) !== 0
+    return ((this.#bytes[number >> 3] ?? 0) & (1 << (number & 7))) !== 0
   }
 }

@@ -3,26 +3,8 @@ import { startsAs } from '../../domain/findings/lifecycle'
 import type { Outcome, Result } from '../../domain/imports/outcome'
 import { type FeedScope, scopeOf } from '../run/context'
 import type { Fact } from './fact'
-import { IdSet, type PackedIds } from './id-set'
+import { IdSet } from './id-set'
 import { Bits, type Place, type Places } from './places'
-
-interface PackedFeed {
-  feed: string
-  passed: boolean
-  records: boolean
-  places: Uint8Array
-  judged: Uint8Array
-  failed: Uint8Array
-}
-
-/** ReportContents as they go from one thread to another. */
-export interface PackedContents {
-  sightings: PackedIds
-  findings: PackedIds
-  unclear: PackedIds
-  scopes: PackedFeed[]
-  records: boolean
-}
 
 /**
  * Whether a record lists resources of its control. A summary that fails or cannot tell lists none, which does not say that those
@@ -38,32 +20,18 @@ export class FeedContents implements FeedScope {
   readonly source: FeedScope['source']
   readonly product: FeedScope['product']
   /** Whether any check passed. */
-  passed: boolean
+  passed = false
   /** Whether the document holds any record of it. */
-  records: boolean
-  readonly #places: Bits
-  readonly #judged: Bits
-  readonly #failed: Bits
+  records = false
+  readonly #places = new Bits()
+  readonly #judged = new Bits()
+  readonly #failed = new Bits()
 
-  constructor(
-    readonly feed: string,
-    packed?: PackedFeed,
-  ) {
+  constructor(feed: string) {
     const { accountId, source, product } = scopeOf(feed)
     this.accountId = accountId
     this.source = source
     this.product = product
-    this.passed = packed?.passed ?? false
-    this.records = packed?.records ?? false
-    this.#places = new Bits(packed?.places)
-    this.#judged = new Bits(packed?.judged)
-    this.#failed = new Bits(packed?.failed)
-  }
-
-  pack(): PackedFeed {
-    const { feed, passed, records } = this
-    const [places, judged, failed] = [this.#places.bytes, this.#judged.bytes, this.#failed.bytes]
-    return { feed, passed, records, places, judged, failed }
   }
 
   note(place: Place, result: Result): void {
@@ -89,33 +57,14 @@ export class FeedContents implements FeedScope {
 
 /** What a document contains. */
 export class ReportContents {
-  readonly sightings: IdSet
-  readonly findings: IdSet
+  readonly sightings = new IdSet()
+  readonly findings = new IdSet()
   /** Findings of which a check could not tell. */
-  readonly unclear: IdSet
+  readonly unclear = new IdSet()
   /** By feedKey. */
-  readonly scopes: Map<string, FeedContents>
+  readonly scopes = new Map<string, FeedContents>()
   /** Whether the document holds any record. */
-  records: boolean
-
-  constructor(packed?: PackedContents) {
-    this.sightings = packed ? IdSet.unpack(packed.sightings) : new IdSet()
-    this.findings = packed ? IdSet.unpack(packed.findings) : new IdSet()
-    this.unclear = packed ? IdSet.unpack(packed.unclear) : new IdSet()
-    this.scopes = new Map(packed?.scopes.map(each => [each.feed, new FeedContents(each.feed, each)]))
-    this.records = packed?.records ?? false
-  }
-
-  pack(): PackedContents {
-    const { sightings, findings, unclear, scopes, records } = this
-    return {
-      sightings: sightings.pack(),
-      findings: findings.pack(),
-      unclear: unclear.pack(),
-      scopes: [...scopes.values()].map(each => each.pack()),
-      records,
-    }
-  }
+  records = false
 
   /** False where the document spoke of the same sighting before. `lists`: see listsResources. */
   note({ feed, result, sighting, finding, place }: Fact, lists = true): boolean {
