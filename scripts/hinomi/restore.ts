@@ -12,7 +12,7 @@ import { type Loaded, loadBackup, requireEmpty } from '../../lib/store/backup/lo
 import { type OpenedBackup, openBackup } from '../../lib/store/backup/read-backup'
 import { dropEmptySchema, otherConnections } from '../../lib/store/backup/restore-target'
 import { withMigrationLock } from '../launch/migrate.mjs'
-import { migrationNames } from '../launch/schema-engine.mjs'
+import { isBeforeBaseline, migrationNames } from '../launch/schema-engine.mjs'
 import { pathOf, toSize } from './backup'
 import { checkCommand } from './check'
 import { missingKeys } from './keys'
@@ -72,9 +72,10 @@ async function* contentOf(path: string): AsyncIterable<Buffer> {
   }
 }
 
-/** Refuses the backup of a version that has migrations which this one does not know. */
+/** Refuses the backup of a version that has migrations which this one does not know: newer ones, or those before 0.2.0. */
 function requireKnown(opened: OpenedBackup): OpenedBackup {
   const { header } = opened
+  if (isBeforeBaseline(header.migrations)) throw new BackupError('beforeBaseline', { version: header.version })
   const known = new Set(migrationNames())
   const foreign = header.migrations.filter(name => !known.has(name))
   if (foreign.length > 0)
