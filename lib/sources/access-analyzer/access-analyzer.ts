@@ -79,8 +79,8 @@ function kindOf(finding: AccessFinding): { control: string; title: string; sever
   return { control: `access-analyzer/${prose(type, 'name')}`, title: words, severity: 'low' }
 }
 
-function isPublic({ isPublic: told, findingDetails }: AccessFinding): boolean {
-  return told === true || (findingDetails ?? []).some(({ externalAccessDetails: access }) => access?.isPublic === true)
+function isPublic({ isPublic: flag, findingDetails }: AccessFinding): boolean {
+  return flag === true || (findingDetails ?? []).some(({ externalAccessDetails: access }) => access?.isPublic === true)
 }
 
 /** https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummaryV2.html: ACTIVE, ARCHIVED, RESOLVED. */
@@ -100,8 +100,8 @@ function resultOf({ status, isDeleted, error }: AccessFinding, accountId: string
 
 /** Who may do what, as the finding says it. */
 function accessOf(finding: AccessFinding): string {
-  const told = [finding, ...(finding.findingDetails ?? []).map(detail => detail.externalAccessDetails ?? {})]
-  const lines = told.flatMap(({ principal, action, condition }) => [
+  const grants = [finding, ...(finding.findingDetails ?? []).map(detail => detail.externalAccessDetails ?? {})]
+  const lines = grants.flatMap(({ principal, action, condition }) => [
     line('Principal', principal),
     line('Action', action),
     line('Condition', condition),

@@ -28,8 +28,10 @@ export function readSeverity(severity: unknown, provided: unknown, product: stri
   if (value === undefined || value === null) throw new RejectedRecord('missing_field', { field: 'Severity' }, accountId)
   const found = isRecord(value) ? fromParts(value, product) : null
   if (found) return found
-  const said = isRecord(value) ? (value.Label ?? value.Normalized ?? value.Product ?? value.Original ?? value) : value
-  throw new RejectedRecord('bad_severity', { value: shown(said) }, accountId)
+  const reported = isRecord(value)
+    ? (value.Label ?? value.Normalized ?? value.Product ?? value.Original ?? value)
+    : value
+  throw new RejectedRecord('bad_severity', { value: shown(reported) }, accountId)
 }
 
 function fromParts(value: Record<string, unknown>, product: string): Severity | null {

@@ -166,13 +166,13 @@ function imageOf(details: unknown): unknown {
   return isRecord(instance) ? instance.imageId : null
 }
 
-function remedyOf(finding: InspectorFinding, told: string | null | undefined): string {
+function remedyOf(finding: InspectorFinding, recommendation: string | null | undefined): string {
   const lines = (finding.packageVulnerabilityDetails?.vulnerablePackages ?? []).map(
     ({ name, fixedInVersion, remediation }) => {
       const fixed = fixedInVersion && fixedInVersion !== 'NotAvailable' ? `${name ?? ''} ${fixedInVersion}` : ''
       return [fixed.trim(), remediation].filter(Boolean).join(': ')
     },
   )
-  const said = told && told !== 'None Provided' ? [told] : []
-  return [...new Set([...said, ...lines])].filter(Boolean).join('\n')
+  const general = recommendation && recommendation !== 'None Provided' ? [recommendation] : []
+  return [...new Set([...general, ...lines])].filter(Boolean).join('\n')
 }

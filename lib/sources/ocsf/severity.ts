@@ -38,13 +38,13 @@ export function readSeverity(finding: OcsfFinding, accountId: string): Severity 
       if (named) return named
     }
   }
-  const said = firstText(severity, vendor?.severity)
-  if (said === '' && (id === undefined || id === null)) {
+  const text = firstText(severity, vendor?.severity)
+  if (text === '' && (id === undefined || id === null)) {
     throw new RejectedRecord('missing_field', { field: 'severity_id' }, accountId)
   }
   throw new RejectedRecord(
     'bad_severity',
-    { value: shown(number === 0 || number === 99 ? said || String(id) : String(id)) },
+    { value: shown(number === 0 || number === 99 ? text || String(id) : String(id)) },
     accountId,
   )
 }

@@ -48,9 +48,9 @@ export class TrustedAdvisorCompanions implements Companions {
     const learned = this.#learn(value)
     const lists = companionLists.filter(list => isList(list, value[list]))
     if (lists.length === 0) {
-      const told = this.#told(value)
+      const complete = this.#complete(value)
       // What others are understood by has to be read each time, and so must not pass as known.
-      return told !== value || learned ? [{ value: told, place: null }] : null
+      return complete !== value || learned ? [{ value: complete, place: null }] : null
     }
     const covered = new Set(
       RESOURCES.flatMap(list => elements(value[list]))
@@ -62,10 +62,10 @@ export class TrustedAdvisorCompanions implements Companions {
       if (list === 'checks') continue
       for (const [at, element] of elements(value[list]).entries()) {
         if (SUMMARIES.includes(list) && covered.has(field(element, 'arn'))) continue
-        joined.push({ value: isRecord(element) ? this.#told(element) : element, place: { list, at } })
+        joined.push({ value: isRecord(element) ? this.#complete(element) : element, place: { list, at } })
       }
     }
-    for (const beside of besides(value, covered)) joined.push({ value: this.#told(beside), place: null })
+    for (const record of recordsOutside(value, covered)) joined.push({ value: this.#complete(record), place: null })
     if (lists.includes('checks') && lists.length === 1 && joined.length === 0) return [{ value, place: null }]
     return joined
   }
@@ -88,7 +88,7 @@ export class TrustedAdvisorCompanions implements Companions {
   }
 
   /** The record with what is known of it; the record itself where that is nothing. */
-  #told(record: Fields): Fields {
+  #complete(record: Fields): Fields {
     const result = isResult(record.result) ? record.result : record
     const described = isResult(result) ? this.#checks.get(field(result, 'checkId')) : undefined
     if (described) return { ...record, described }
@@ -105,14 +105,14 @@ function isList(name: string, value: unknown): value is unknown[] {
 }
 
 /** Records that stand beside the lists: a recommendation whose resources are not given, and results. */
-function besides(value: Fields, covered: ReadonlySet<string>): Fields[] {
-  const others = Object.entries(value).flatMap(([key, beside]) => {
+function recordsOutside(value: Fields, covered: ReadonlySet<string>): Fields[] {
+  const others = Object.entries(value).flatMap(([key, entry]) => {
     if (companionLists.some(list => list === key)) return []
-    return Array.isArray(beside) ? beside : [beside]
+    return Array.isArray(entry) ? entry : [entry]
   })
-  return others.filter(isRecord).filter(beside => {
-    if (field(beside, 'checkId') !== '' || isResult(beside.result)) return true
-    return isRecommendation(beside) && !covered.has(field(beside, 'arn'))
+  return others.filter(isRecord).filter(record => {
+    if (field(record, 'checkId') !== '' || isResult(record.result)) return true
+    return isRecommendation(record) && !covered.has(field(record, 'arn'))
   })
 }
 
