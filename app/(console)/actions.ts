@@ -16,7 +16,7 @@ import { type Theme, themeCookie, toTheme } from '@/lib/domain/people/theme'
 import { Assertion } from '@/lib/domain/sign-in/passkey'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { hasUnreadBefore } from '@/lib/queries/people/notices'
-import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
+import { searchEverywhere } from '@/lib/queries/search'
 import * as steps from '@/lib/store/passkeys/steps'
 import { markNoticesRead } from '@/lib/store/people/notices'
 import { endOwnSession, setLocale } from '@/lib/store/people/profile'
@@ -25,11 +25,12 @@ import { VerifyPassword, verifyByPassword } from '@/lib/store/sign-in/verify-aga
 
 const MAX_TEXT = 200
 
-/** Accounts, findings and controls that a text names, among those the member may see. */
-export async function search(text: string): Promise<SearchResult> {
-  const access = await requireAccess('findings:read')
-  return searchEverywhere(access, String(text).trim().slice(0, MAX_TEXT))
-}
+/** Accounts, findings and controls that match a text, among those that the member may see. */
+export const search = action({
+  needs: 'findings:read',
+  input: z.string().transform(text => text.trim().slice(0, MAX_TEXT)),
+  run: searchEverywhere,
+})
 
 /** Remembers the theme on this device. */
 export async function setTheme(theme: Theme): Promise<void> {

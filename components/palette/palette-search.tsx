@@ -9,14 +9,15 @@ import { accountHref, findingHref } from '../findings/finding-links'
 import { findingsHref, mineHref } from '../findings/list/finding-params'
 import { teamHref } from '../teams/team-param'
 import { useTeamName } from '../teams/teams-context'
-import { orThrow } from '../ui/action-result'
+import { type ActionResult, orThrow } from '../ui/action-result'
 import { SeverityShape } from '../ui/severity-badge'
 
-export type SearchAction = (text: string) => Promise<{
+interface Found {
   accounts: { id: string; name: string }[]
   findings: FindingRow[]
   controls: { id: string; title: string; severity: FindingRow['severity'] }[]
-}>
+}
+export type SearchAction = (text: string) => Promise<ActionResult<Found>>
 
 interface Hit {
   key: string

@@ -8,13 +8,14 @@ import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { SkeletonLine } from '../../ui/skeletons'
 import { TextField } from '../../ui/text-field'
+import type { FindingActions } from './finding-actions'
 
 interface AssigneeDialogProps {
   open: boolean
   onOpenChange: (open: boolean) => void
   /** Accounts of the findings; empty for every account. */
   accounts: string[]
-  listAssignable: (accounts: string[]) => Promise<Person[]>
+  listAssignable: FindingActions['listAssignable']
   me: string
   onChoose: (owner: Person | null) => void
 }

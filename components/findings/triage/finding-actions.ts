@@ -1,3 +1,4 @@
+import type { AccountId } from '@/lib/domain/accounts/account-id'
 import type { ChangePreview, ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/findings/change'
 import type { UndoChange, UndoResult } from '@/lib/domain/findings/change-set'
 import type { FindingFilter, FindingId } from '@/lib/domain/findings/filter'
@@ -21,6 +22,6 @@ export interface FindingActions {
   take: (input: { id: FindingId }) => Promise<ActionResult<ChangeResult>>
   undo: Undo
   previewChange: (input: PreviewChange) => Promise<ActionResult<ChangePreview>>
-  /** Who may see the accounts of the selected findings: an empty list of accounts means all of them. */
-  listAssignable: (accounts: string[]) => Promise<Person[]>
+  /** Members who may see the accounts of the selected findings; an empty list means all accounts. */
+  listAssignable: (accounts: AccountId[]) => Promise<ActionResult<Person[]>>
 }
