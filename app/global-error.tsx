@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { checkHealth, isUp, waitUntilUp } from '@/components/ui/health-store'
+import { checkHealth, isUp, waitUntilUp } from '@/components/ui/recovery/health-store'
 import './globals.css'
 
 type Texts = Record<'language' | 'title' | 'text' | 'retry', string>

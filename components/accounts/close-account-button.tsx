@@ -4,9 +4,9 @@ import { useTranslations } from 'next-intl'
 import { type FormEvent, useState, useTransition } from 'react'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { TextField } from '../ui/text-field'
-import { sayDone, sayFailed } from '../ui/toasts'
+import { TextField } from '../ui/forms/text-field'
+import { Dialog, DialogActions } from '../ui/overlays/dialog'
+import { sayDone, sayFailed } from '../ui/overlays/toasts'
 
 interface CloseAccountButtonProps {
   id: string

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import type { AuditFilter } from '@/lib/domain/people/views'
-import { type Option, Select } from '../ui/select'
+import { type Option, Select } from '../ui/forms/select'
 import { auditHref } from './audit-href'
 
 interface AuditFiltersProps {

@@ -7,8 +7,8 @@ import { ChangeValues } from '../findings/detail/change-values'
 import { findingsHref } from '../findings/list/finding-params'
 import type { Undo } from '../findings/triage/finding-actions'
 import { UndoButton } from '../findings/triage/undo-button'
-import { type Column, DataTable } from '../ui/data-table'
-import { EmptyState } from '../ui/empty-state'
+import { type Column, DataTable } from '../ui/lists/data-table'
+import { EmptyState } from '../ui/lists/empty-state'
 import { ExactTime } from '../ui/relative-time'
 
 interface AuditTableProps {

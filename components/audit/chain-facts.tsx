@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { ChainState } from '@/lib/domain/chain/view'
 import { CopyButton } from '../ui/copy-button'
-import { Panel } from '../ui/panel'
+import { Panel } from '../ui/layout/panel'
 import { RelativeTime } from '../ui/relative-time'
 
 const SHOWN = 16

@@ -1,7 +1,7 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import { severities } from '@/lib/domain/findings/severity'
 import type { TrendPoint } from '@/lib/domain/views'
-import { ScrollArea } from '../ui/scroll-area'
+import { ScrollArea } from '../ui/layout/scroll-area'
 
 /** The figures behind the charts, folded away: for screen readers and for those who want the numbers. */
 export function TrendTable({ trend }: { trend: TrendPoint[] }) {

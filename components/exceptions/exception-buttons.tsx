@@ -5,9 +5,9 @@ import { useState } from 'react'
 import type { ExceptionRow, RulePreview } from '@/lib/domain/policies/views'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
+import { NoteDialog } from './dialogs/note-dialog'
+import { RulePreviewBox } from './dialogs/rule-preview-box'
 import type { ExceptionActions } from './exception-actions'
-import { NoteDialog } from './note-dialog'
-import { RulePreviewBox } from './rule-preview-box'
 
 /** What the reader may do to an exception. Who is to approve a rule sees what it would cover. */
 export function ExceptionButtons({ row, actions }: { row: ExceptionRow; actions: ExceptionActions }) {

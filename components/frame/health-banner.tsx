@@ -12,7 +12,7 @@ import {
   seedConnection,
   subscribe,
   waitUntilUp,
-} from '../ui/health-store'
+} from '../ui/recovery/health-store'
 import { RelativeTime } from '../ui/relative-time'
 
 const INTERVAL_MS = 15_000

@@ -3,8 +3,8 @@
 import { LogOut, UserRound } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useTransition } from 'react'
-import { removeDrafts } from '../ui/drafts'
-import { Menu } from '../ui/menu'
+import { removeDrafts } from '../ui/forms/drafts'
+import { Menu } from '../ui/overlays/menu'
 
 interface MeMenuProps {
   name: string

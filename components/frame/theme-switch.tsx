@@ -4,7 +4,7 @@ import { Monitor, Moon, Sun } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState, useTransition } from 'react'
 import { type Theme, themes } from '@/lib/domain/people/theme'
-import { Menu } from '../ui/menu'
+import { Menu } from '../ui/overlays/menu'
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const satisfies Record<Theme, unknown>
 

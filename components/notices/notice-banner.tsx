@@ -8,8 +8,8 @@ import { useTransition } from 'react'
 import type { Notice } from '@/lib/domain/people/notices'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
+import { orSay } from '../ui/overlays/toasts'
 import { RelativeTime } from '../ui/relative-time'
-import { orSay } from '../ui/toasts'
 import { NoticeText } from './notice-text'
 
 interface NoticeBannerProps {

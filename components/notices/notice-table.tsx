@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { Notice } from '@/lib/domain/people/notices'
-import { type Column, DataTable } from '../ui/data-table'
+import { type Column, DataTable } from '../ui/lists/data-table'
 import { ExactTime } from '../ui/relative-time'
 import { NoticeText } from './notice-text'
 

@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import type { TeamId } from '@/lib/domain/people/team'
-import { Dialog } from '../ui/dialog'
+import { Dialog } from '../ui/overlays/dialog'
 import { PaletteSearch, type SearchAction } from './palette-search'
 
 interface CommandPaletteProps {

@@ -3,8 +3,8 @@
 import { useState } from 'react'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { ConfirmDialog } from '../ui/confirm-dialog'
-import { orSay, sayDone } from '../ui/toasts'
+import { ConfirmDialog } from '../ui/overlays/confirm-dialog'
+import { orSay, sayDone } from '../ui/overlays/toasts'
 import { verifyFirst } from '../verify/verify-first'
 
 interface RevokeButtonProps {

@@ -3,8 +3,8 @@
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import type { AccountName, Scope } from '@/lib/domain/people/views'
-import { Checkbox } from '../ui/checkbox'
-import { TextField } from '../ui/text-field'
+import { Checkbox } from '../ui/forms/checkbox'
+import { TextField } from '../ui/forms/text-field'
 
 interface ScopeFieldsProps {
   value: Scope

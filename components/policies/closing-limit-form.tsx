@@ -8,9 +8,9 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Panel } from '../ui/panel'
-import { TextField } from '../ui/text-field'
-import { sayDone } from '../ui/toasts'
+import { TextField } from '../ui/forms/text-field'
+import { Panel } from '../ui/layout/panel'
+import { sayDone } from '../ui/overlays/toasts'
 
 interface ClosingLimitFormProps {
   limit: ClosingLimit

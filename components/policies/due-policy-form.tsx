@@ -11,11 +11,11 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Checkbox } from '../ui/checkbox'
-import { Panel } from '../ui/panel'
-import { ScrollArea } from '../ui/scroll-area'
-import { Select } from '../ui/select'
-import { sayDone } from '../ui/toasts'
+import { Checkbox } from '../ui/forms/checkbox'
+import { Select } from '../ui/forms/select'
+import { Panel } from '../ui/layout/panel'
+import { ScrollArea } from '../ui/layout/scroll-area'
+import { sayDone } from '../ui/overlays/toasts'
 
 interface DuePolicyFormProps {
   view: DuePolicyView

@@ -8,10 +8,10 @@ import { environments } from '@/lib/domain/people/team'
 import { categories, type RoutingRule } from '@/lib/domain/policies/routing'
 import { useTeamOptions } from '../teams/teams-context'
 import { Button } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { FilterMenu } from '../ui/filter-menu'
-import { type Option, Select } from '../ui/select'
-import { TextField } from '../ui/text-field'
+import { type Option, Select } from '../ui/forms/select'
+import { TextField } from '../ui/forms/text-field'
+import { FilterMenu } from '../ui/lists/filter-menu'
+import { Dialog, DialogActions } from '../ui/overlays/dialog'
 
 export const emptyRule: Omit<RoutingRule, 'team'> = {
   name: '',

@@ -1,6 +1,6 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import type { RoutingRule } from '@/lib/domain/policies/routing'
-import type { Option } from '../ui/select'
+import type { Option } from '../ui/forms/select'
 
 /** Which findings a rule fits, in words. */
 export function RuleWords({ rule, accounts }: { rule: RoutingRule; accounts: readonly Option[] }) {

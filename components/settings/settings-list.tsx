@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
-import { Panel } from '../ui/panel'
+import { Panel } from '../ui/layout/panel'
 
 /** What can be set, with a line on each. */
 export function SettingsList({ pages }: { pages: readonly string[] }) {

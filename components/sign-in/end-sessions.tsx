@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useTransition } from 'react'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { orSay, sayDone } from '../ui/toasts'
+import { orSay, sayDone } from '../ui/overlays/toasts'
 import { verifyFirst } from '../verify/verify-first'
 
 /** Signs the reader out everywhere but here. */

@@ -8,7 +8,7 @@ import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
-import { TextField } from '../ui/text-field'
+import { TextField } from '../ui/forms/text-field'
 import { useHydrated } from './entry/use-hydrated'
 
 export interface TotpSetupActions {

@@ -7,9 +7,9 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { Select } from '../ui/select'
-import { sayDone } from '../ui/toasts'
+import { Select } from '../ui/forms/select'
+import { Dialog, DialogActions } from '../ui/overlays/dialog'
+import { sayDone } from '../ui/overlays/toasts'
 
 export type Retire = (input: RetireTeam) => Promise<ActionResult<{ findings: number; accounts: number }>>
 

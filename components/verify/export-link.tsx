@@ -2,7 +2,7 @@
 
 import type { MouseEvent, ReactNode } from 'react'
 import type { ActionResult } from '../ui/action-result'
-import { orSay } from '../ui/toasts'
+import { orSay } from '../ui/overlays/toasts'
 import { verifyFirst } from './verify-first'
 
 interface ExportLinkProps {

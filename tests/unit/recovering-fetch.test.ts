@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { orThrow } from '@/components/ui/action-result'
-import { installRecoveringFetch } from '@/components/ui/recovering-fetch'
+import { installRecoveringFetch } from '@/components/ui/recovery/recovering-fetch'
 
 type Answer = () => Response | Error
 

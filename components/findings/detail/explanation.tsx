@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
 
 /** For common controls, in plain words: what can happen, and what to do. Nothing where we have no words of our own. */
 export function Explanation({ control }: { control: string }) {

@@ -2,7 +2,7 @@ import { ExternalLink } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { toReportLink, visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
 
 /** The source's own words: what it found and how it says to fix it. Shown as text, whatever they contain. */
 export function FindingText({ finding }: { finding: FindingDetail }) {

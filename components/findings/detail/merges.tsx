@@ -7,10 +7,10 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import type { MergeView } from '@/lib/domain/views'
 import type { ActionResult } from '../../ui/action-result'
 import { Button } from '../../ui/button'
-import { ConfirmDialog } from '../../ui/confirm-dialog'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
+import { ConfirmDialog } from '../../ui/overlays/confirm-dialog'
+import { orSay, sayDone } from '../../ui/overlays/toasts'
 import { RelativeTime } from '../../ui/relative-time'
-import { orSay, sayDone } from '../../ui/toasts'
 import { SourceChips } from '../list/source-chips'
 
 interface MergesProps {

@@ -7,7 +7,7 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import { type ActionResult, orThrow } from '../../ui/action-result'
 import { Button } from '../../ui/button'
 import { CopyButton } from '../../ui/copy-button'
-import { ScrollArea } from '../../ui/scroll-area'
+import { ScrollArea } from '../../ui/layout/scroll-area'
 import { prettyJson } from './pretty-json'
 
 export type ShowRaw = (input: { finding: FindingId; sighting: string }) => Promise<ActionResult<string | null>>

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
 import type { SightingView } from '@/lib/domain/views'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
 import { Sighting, type SightingContext, useProductName } from './sighting'
 
 /** More statements of one product than this are folded: a check of every Region says the same many times. */

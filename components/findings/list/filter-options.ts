@@ -1,4 +1,4 @@
-import type { Option } from '../../ui/select'
+import type { Option } from '../../ui/forms/select'
 
 /** What the filters of a list of findings offer beyond the fixed words of the domain. */
 export interface FilterOptions {

@@ -5,9 +5,9 @@ import { useEffect, useState } from 'react'
 import type { Person } from '@/lib/domain/views'
 import { orThrow } from '../../ui/action-result'
 import { Button } from '../../ui/button'
-import { Dialog } from '../../ui/dialog'
+import { TextField } from '../../ui/forms/text-field'
+import { Dialog } from '../../ui/overlays/dialog'
 import { SkeletonLine } from '../../ui/skeletons'
-import { TextField } from '../../ui/text-field'
 import type { FindingActions } from './finding-actions'
 
 interface AssigneeDialogProps {

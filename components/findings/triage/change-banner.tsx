@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ChangeView } from '@/lib/domain/findings/change-set'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
 import { ExactTime } from '../../ui/relative-time'
 import { ChangeValues } from '../detail/change-values'
 import { findingsHref } from '../list/finding-params'

@@ -5,9 +5,9 @@ import { type FormEvent, useState, useTransition } from 'react'
 import type { FindingId } from '@/lib/domain/findings/filter'
 import type { ActionResult } from '../../ui/action-result'
 import { Button } from '../../ui/button'
-import { useDraft } from '../../ui/drafts'
-import { TextField } from '../../ui/text-field'
-import { sayDone } from '../../ui/toasts'
+import { useDraft } from '../../ui/forms/drafts'
+import { TextField } from '../../ui/forms/text-field'
+import { sayDone } from '../../ui/overlays/toasts'
 
 interface CommentFormProps {
   finding: FindingId

@@ -3,8 +3,8 @@
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import { Button } from '../../ui/button'
-import { Dialog, DialogActions } from '../../ui/dialog'
-import { TextField } from '../../ui/text-field'
+import { TextField } from '../../ui/forms/text-field'
+import { Dialog, DialogActions } from '../../ui/overlays/dialog'
 
 interface DueDialogProps {
   open: boolean

@@ -7,7 +7,7 @@ import { maxUnconfirmed } from '@/lib/domain/findings/change-set'
 import type { TeamId } from '@/lib/domain/people/team'
 import type { FindingRow, Person } from '@/lib/domain/views'
 import type { ActionResult } from '../../ui/action-result'
-import { orSay, sayDone, sayFailed } from '../../ui/toasts'
+import { orSay, sayDone, sayFailed } from '../../ui/overlays/toasts'
 import type { FindingActions, Selection } from './finding-actions'
 import { useUndo } from './use-undo'
 

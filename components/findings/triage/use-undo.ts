@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { orSay, sayDone, sayFailed } from '../../ui/toasts'
+import { orSay, sayDone, sayFailed } from '../../ui/overlays/toasts'
 import { findingsHref } from '../list/finding-params'
 import type { Undo } from './finding-actions'
 

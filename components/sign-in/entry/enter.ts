@@ -1,7 +1,7 @@
 'use client'
 
 import { signIn } from 'next-auth/react'
-import { checkHealth } from '../../ui/health-store'
+import { checkHealth } from '../../ui/recovery/health-store'
 
 /** Signs in and opens a page anew, so that nothing of another member stays in the browser. Gives next-auth's code on failure. */
 export async function enter(email: string, password: string, target: string): Promise<string | null> {

@@ -3,9 +3,9 @@
 import { useTranslations } from 'next-intl'
 import { type ComponentProps, type FormEvent, useState, useTransition } from 'react'
 import { Button } from '../../ui/button'
-import { TextField } from '../../ui/text-field'
+import { TextField } from '../../ui/forms/text-field'
 import { enter } from './enter'
-import { PasskeySignIn } from './passkey-sign-in'
+import { PasskeySignIn } from './passkey/passkey-sign-in'
 import { Or, type Provider, ProviderButtons } from './provider-buttons'
 import { useHydrated } from './use-hydrated'
 

@@ -1,6 +1,6 @@
 import { getTranslations } from 'next-intl/server'
-import { TokenTable } from '@/components/people/token-table'
-import { Panel } from '@/components/ui/panel'
+import { TokenTable } from '@/components/people/tokens/token-table'
+import { Panel } from '@/components/ui/layout/panel'
 import { requireAccess } from '@/lib/access/access'
 import { listAccountNames } from '@/lib/queries/people/members'
 import { listOwnTokens } from '@/lib/queries/people/tokens'
