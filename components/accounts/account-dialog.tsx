@@ -23,7 +23,7 @@ interface AccountDialogProps {
 
 const EMPTY = { id: '', name: '', environment: null, tags: {} }
 
-/** The button and the form by which people say what an account is and whose. */
+/** The button and the form that register or edit an account. */
 export function AccountDialog({ account, save }: AccountDialogProps) {
   const t = useTranslations()
   const teams = useTeams()

@@ -16,13 +16,13 @@ import { SeverityCountLinks } from './posture/severity-counts'
 
 interface AccountTableProps {
   rows: AccountRow[]
-  /** Given where the table can be sorted. */
+  /** Set if the table can be sorted. */
   filter?: AccountFilter
 }
 
 type Sort = AccountFilter['sort']
 
-/** Accounts with what is open in them. */
+/** Accounts with their open findings. */
 export function AccountTable({ rows, filter }: AccountTableProps) {
   const t = useTranslations()
   const format = useFormatter()

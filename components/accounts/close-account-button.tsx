@@ -15,7 +15,7 @@ interface CloseAccountButtonProps {
   reopen: (input: { id: string }) => Promise<ActionResult<unknown>>
 }
 
-/** Says that an account has left the organisation, with the reason, or takes that back. */
+/** Marks an account as removed from the organization, with a reason, or restores it. */
 export function CloseAccountButton({ id, closed, close, reopen }: CloseAccountButtonProps) {
   const t = useTranslations()
   const [open, setOpen] = useState(false)

@@ -14,7 +14,7 @@ interface AuditFiltersProps {
 
 const ALL = 'all'
 
-/** Narrows the log to one person or token, or to one kind of change. The choice stands in the address. */
+/** Narrows the log to one person or token, or to one kind of change. The choice is in the address. */
 export function AuditFilters({ filter, actors, actions }: AuditFiltersProps) {
   const t = useTranslations('audit')
   const router = useRouter()

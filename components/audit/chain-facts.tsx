@@ -7,7 +7,7 @@ import { RelativeTime } from '../ui/relative-time'
 
 const SHOWN = 16
 
-/** How far the history is sealed, and the hash that vouches for it. */
+/** How far the history is sealed, and the latest hash. */
 export function ChainFacts({ head, pending, more }: ChainState) {
   const t = useTranslations('settings.chain')
   return (

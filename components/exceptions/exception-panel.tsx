@@ -14,7 +14,7 @@ interface ExceptionPanelProps {
   me: string
 }
 
-/** The exceptions of a finding, and the way to ask for one. Nothing where there is neither. */
+/** The exceptions of a finding, and the button to request one. Renders nothing without either. */
 export function ExceptionPanel({ finding, actions, ask, me }: ExceptionPanelProps) {
   const t = useTranslations()
   if (finding.exceptions.length === 0 && !finding.may.except) return null

@@ -10,11 +10,11 @@ const ICONS = { system: Monitor, light: Sun, dark: Moon } as const satisfies Rec
 
 interface ThemeSwitchProps {
   theme: Theme
-  /** Remembers the choice on this device, so that the next page is drawn in it at once. */
+  /** Stores the choice on this device, so that the next page is rendered with it. */
   setTheme: (theme: Theme) => Promise<void>
 }
 
-/** Light, dark, or as the system has it. */
+/** Light, dark, or that of the system. */
 export function ThemeSwitch({ theme, setTheme }: ThemeSwitchProps) {
   const t = useTranslations('frame')
   const [chosen, setChosen] = useState(theme)

@@ -11,7 +11,7 @@ import { RejectSentence } from './detail/reject-sentence'
 import { ImportProgress } from './import-progress'
 import { ImportStateText } from './import-state'
 
-/** The imports so far, newest first, each with what it did. */
+/** The imports, newest first, each with its results. */
 export function ImportTable({ rows }: { rows: ImportRow[] }) {
   const t = useTranslations()
   const columns: Column<ImportRow>[] = [

@@ -20,7 +20,7 @@ interface NoticeBannerProps {
 
 const SHOWN = 3
 
-/** What happened to the reader's own account and they have not confirmed to know. */
+/** Changes of the reader's account that the reader has not confirmed. */
 export function NoticeBanner({ notices, confirm }: NoticeBannerProps) {
   const t = useTranslations('notices')
   const router = useRouter()

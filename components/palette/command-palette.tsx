@@ -13,7 +13,7 @@ interface CommandPaletteProps {
   search: SearchAction
 }
 
-/** The way to anywhere: Ctrl K or Command K, then a few letters. */
+/** Opens any page: Ctrl K or Command K, then a few letters. */
 export function CommandPalette({ teams, search }: CommandPaletteProps) {
   const t = useTranslations('palette')
   const router = useRouter()

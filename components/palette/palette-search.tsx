@@ -37,7 +37,7 @@ interface PaletteSearchProps {
 const WAIT_MS = 180
 const PER_GROUP = 6
 
-/** A field and its hits: arrow keys choose, Enter goes there. */
+/** A field and its hits: arrow keys choose, Enter opens the hit. */
 export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
   const t = useTranslations()
   const teamName = useTeamName()

@@ -18,7 +18,7 @@ interface ScopeFieldsProps {
 
 const MANY = 8
 
-/** Every account, or only those that are ticked. */
+/** Every account, or only the selected ones. */
 export function ScopeFields({ value, onChange, known, error, disabled = false, hint }: ScopeFieldsProps) {
   const t = useTranslations('settings.scope')
   const [text, setText] = useState('')

@@ -21,7 +21,7 @@ interface StandingFieldsProps {
   errorOf: (field: string) => string | null
 }
 
-/** What a member is: role, teams, and the accounts they may see. */
+/** Role, teams and visible accounts of a member. */
 export function StandingFields({ value, onChange, accounts, errorOf }: StandingFieldsProps) {
   const t = useTranslations()
   const teams = useTeamOptions()

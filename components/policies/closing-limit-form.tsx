@@ -30,7 +30,7 @@ export function ClosingLimitForm({ limit, save }: ClosingLimitFormProps) {
   })
   function submit(event: FormEvent) {
     event.preventDefault()
-    // An empty field is no number, not nought.
+    // An empty field is no number, not zero.
     const count = (text: string) => (/^\d+$/.test(text.trim()) ? Number(text) : Number.NaN)
     form.submit({ number: count(number), share: count(share) })
   }

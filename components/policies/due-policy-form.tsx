@@ -29,7 +29,7 @@ type Cells = Record<string, string>
 
 const cellOf = (row: Row, severity: string) => `${row}/${severity}`
 
-/** Days as text: empty is no date for all, and as everywhere for an environment, where 0 is no date. */
+/** Days as text. Empty means no date in the defaults and the default in an environment, where 0 means no date. */
 function toCells(policy: DuePolicy): Cells {
   const cells: Cells = {}
   for (const severity of severities) {
@@ -58,7 +58,7 @@ function toPolicy(cells: Cells, unit: DuePolicy['unit'], holidays: boolean): Due
   return { unit, holidays, days, environments: own }
 }
 
-/** Days to fix by severity and environment, with what a change would do before it is saved. */
+/** Days to fix by severity and environment, with a preview before a change is saved. */
 export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
   const t = useTranslations()
   const format = useFormatter()

@@ -32,7 +32,7 @@ interface RoutingFormProps {
   save: (input: z.input<typeof SaveRouting>) => Promise<ActionResult<unknown>>
 }
 
-/** The organisation's rules in order, to add, change, move and take away, with what they would do before they are saved. */
+/** The organization's rules in order, to add, edit, move and remove, with a preview before they are saved. */
 export function RoutingForm({ view, accounts, people, preview, save }: RoutingFormProps) {
   const t = useTranslations()
   const format = useFormatter()

@@ -33,7 +33,7 @@ interface RoutingRuleDialogProps {
   onClose: () => void
 }
 
-/** Edits one rule; what is left empty fits everything. */
+/** Edits one rule; an empty field matches everything. */
 export function RoutingRuleDialog({ start, accounts, people, onDone, onClose }: RoutingRuleDialogProps) {
   const t = useTranslations()
   const [rule, setRule] = useState(start)

@@ -7,7 +7,7 @@ import { Button } from '../ui/button'
 import { orSay, sayDone } from '../ui/overlays/toasts'
 import { verifyFirst } from '../verify/verify-first'
 
-/** Signs the reader out everywhere but here. */
+/** Signs the reader out of all other sessions. */
 export function EndSessions({ end }: { end: (input: Record<string, never>) => Promise<ActionResult<unknown>> }) {
   const t = useTranslations('settings.profile')
   const [pending, start] = useTransition()

@@ -15,7 +15,7 @@ import { TotpSetup, type TotpSetupActions } from './totp-setup'
 interface TwoStepProps {
   email: string
   factors: OwnFactors
-  /** Whether the reader signs in with a password; else the provider asks for its own second factor. */
+  /** Whether the reader signs in with a password; otherwise the provider asks for its own second factor. */
   usesPassword: boolean
   actions: TotpSetupActions & {
     remove: (input: Record<string, never>) => Promise<ActionResult<unknown>>

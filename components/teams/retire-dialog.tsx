@@ -21,7 +21,7 @@ interface RetireDialogProps {
   onClose: () => void
 }
 
-/** Asks who takes over from a team before it is retired; says why it cannot be where nobody could. */
+/** Asks for the successor of a team before it is retired; explains why it cannot be retired without one. */
 export function RetireDialog({ team, successors, retire, onClose }: RetireDialogProps) {
   const t = useTranslations()
   const locale = useLocale()

@@ -183,7 +183,7 @@ export function TeamSettings({ uses, add, rename, makeDefault, retire, restore }
   )
 }
 
-/** The name in the reader's language, then in the other one where it differs, and the id. */
+/** The name in the reader's language, in the other one if it differs, and the id. */
 function TeamTitle({ team, isDefault }: { team: Team; isDefault: boolean }) {
   const t = useTranslations('settings.teams')
   const locale = useLocale()

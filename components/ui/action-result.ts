@@ -13,7 +13,9 @@ export type ActionResult<T> =
 /** The code of an action that the reader cancelled: nothing is shown. */
 export const CANCELLED = 'cancelled'
 
-/** The data of a result. Throws if the action failed, or if no answer came (components/ui/recovery/recovering-fetch.ts). */
+/**
+ * The data of a result. Throws if the action failed, or if no answer came (components/ui/recovery/recovering-fetch.ts).
+ */
 export function orThrow<T>(result: ActionResult<T>): T {
   if (!result.ok) throw new Error(result.code)
   return result.data

@@ -7,7 +7,7 @@ import type { ReactNode } from 'react'
 import { ToastArea } from './overlays/toasts'
 import { Recovery } from './recovery/recovery'
 
-/** What the components below need from the browser: the language of built-in labels, the router, the address. */
+/** The context of all components: the language of built-in labels, the router, the address. */
 export function Providers({ locale, children }: { locale: string; children: ReactNode }) {
   const router = useRouter()
   return (

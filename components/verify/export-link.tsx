@@ -7,7 +7,10 @@ import { verifyFirst } from './verify-first'
 
 interface ExportLinkProps {
   href: string
-  /** Answers `not_recent` where the reader must confirm that it is them before this export. Null for an export that asks for nothing. */
+  /**
+   * Answers `not_recent` if the reader must confirm their identity before this export. Null for an export without this
+   * step.
+   */
   prove: ((input: Record<string, never>) => Promise<ActionResult<unknown>>) | null
   className?: string
   children: ReactNode

@@ -51,7 +51,7 @@ export const findingActions = {
   listAssignable: assignable,
 }
 
-/** What the reader may change, for hiding buttons. */
+/** Which findings the reader may change, to hide buttons. */
 export function toMayTriage(access: Access): MayTriage {
   const { actor } = access
   return {

@@ -19,7 +19,7 @@ function Delta({ score, before }: { score: number; before: number }) {
   )
 }
 
-/** How long it took to acknowledge and to resolve, in days where it is more than two. */
+/** Time to acknowledge and to resolve, in days if it is more than two. */
 function Times({ account }: { account: AccountPosture }) {
   const t = useTranslations('account')
   const format = useFormatter()
@@ -36,7 +36,7 @@ function Times({ account }: { account: AccountPosture }) {
   )
 }
 
-/** An account in four figures: score, open, overdue, nobody's. */
+/** An account in four figures: score, open, overdue, unassigned. */
 export function AccountStats({ account }: { account: AccountPosture }) {
   const t = useTranslations()
   const format = useFormatter()

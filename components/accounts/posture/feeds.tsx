@@ -7,7 +7,7 @@ import { Panel } from '../../ui/layout/panel'
 import { LinkButton } from '../../ui/link-button'
 import { RelativeTime } from '../../ui/relative-time'
 
-/** Which sources speak of an account, and when each last did. */
+/** The sources that report an account, with the time of the last report. */
 export function Feeds({ feeds }: { feeds: FeedView[] }) {
   const t = useTranslations()
   return (

@@ -6,7 +6,7 @@ import type { SeverityCounts } from '@/lib/domain/views'
 import { findingsHref } from '../../findings/list/finding-params'
 import { SeverityShape } from '../../ui/severity-badge'
 
-/** How many of each severity, each number leading to its list. Severities without any are left out. */
+/** The number of findings per severity, each with a link to its list. Severities without findings are left out. */
 export function SeverityCountLinks({ counts, filter }: { counts: SeverityCounts; filter: Partial<FindingFilter> }) {
   const t = useTranslations()
   const format = useFormatter()

@@ -8,11 +8,11 @@ import { SeverityShape } from '../../ui/severity-badge'
 interface TalliesProps {
   title: string
   tallies: Tally[]
-  /** The list of a line; lines that name nothing lead nowhere. */
+  /** The list of a line; lines without a name have no link. */
   href: (tally: Tally) => string
 }
 
-/** What there is most of: each line with its count, leading to its list. */
+/** The largest groups, each with its count and a link to its list. */
 export function Tallies({ title, tallies, href }: TalliesProps) {
   const t = useTranslations()
   return (
@@ -56,7 +56,7 @@ function Line({ tally }: { tally: Tally }) {
   )
 }
 
-/** The label, less the key that many titles begin with and that stands before it already. */
+/** The label without the key, which many titles begin with and which is shown before it. */
 function withoutKey({ key, label }: Tally): string {
   return label.startsWith(key) ? label.slice(key.length).replace(/^[\s:-]+/, '') : label
 }

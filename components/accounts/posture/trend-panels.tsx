@@ -6,7 +6,7 @@ import { SeverityTrend } from '../../charts/severity-trend'
 import { TrendTable } from '../../charts/trend-table'
 import { Panel } from '../../ui/layout/panel'
 
-/** How an account's open findings moved, with the same figures as a table. */
+/** The trend of an account's open findings, with the same figures as a table. */
 export function OpenTrendPanel({ trend }: { trend: TrendPoint[] }) {
   const t = useTranslations('charts')
   return (
@@ -21,7 +21,7 @@ export function OpenTrendPanel({ trend }: { trend: TrendPoint[] }) {
   )
 }
 
-/** How an account's score moved. */
+/** The trend of an account's score. */
 export function ScoreTrendPanel({ trend }: { trend: TrendPoint[] }) {
   const t = useTranslations('charts')
   const known = trend.filter(point => point.score !== null)
@@ -32,7 +32,7 @@ export function ScoreTrendPanel({ trend }: { trend: TrendPoint[] }) {
   )
 }
 
-/** How much was opened and closed in an account, by day. */
+/** The opened and closed findings of an account by day. */
 export function FlowTrendPanel({ trend }: { trend: TrendPoint[] }) {
   const t = useTranslations('charts')
   return (

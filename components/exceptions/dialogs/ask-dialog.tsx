@@ -16,11 +16,11 @@ import { conditionOf, DecisionFields, emptyDecision } from './decision-fields'
 type DecisionDraft = Record<keyof typeof emptyDecision, string>
 const emptyDraft: DecisionDraft = emptyDecision
 
-/** The button and the form that ask for an exception of one finding. */
+/** The button and the form to request an exception for one finding. */
 export function AskDialog({ finding, ask, me }: { finding: FindingId; ask: AskForFinding; me: string }) {
   const t = useTranslations()
   const [open, setOpen] = useState(false)
-  // Closed by mistake, or left for another page, the form still has what was typed.
+  // The form keeps its text when it is closed by mistake or the page is left.
   const draft = useDraft<DecisionDraft>(me, `exception:${finding}`, emptyDraft)
   const decision = {
     ...draft.fields,

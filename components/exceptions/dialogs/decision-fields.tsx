@@ -24,7 +24,7 @@ export const emptyDecision: Decision = {
   severityAtMost: '',
 }
 
-/** The condition that the fields ask for. */
+/** The condition in the fields. */
 export function conditionOf({ tagKey, tagValue, severityAtMost }: Decision) {
   const key = tagKey.trim()
   return {

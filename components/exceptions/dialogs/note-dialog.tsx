@@ -11,9 +11,9 @@ import { Dialog, DialogActions } from '../../ui/overlays/dialog'
 import { sayDone } from '../../ui/overlays/toasts'
 
 interface NoteDialogProps {
-  /** The words of the button that opens it and of the one that does it. */
+  /** The labels of the button that opens it and of the one that confirms. */
   label: string
-  /** What it is about, to tell this button from the others of its kind. */
+  /** The subject, which distinguishes this button from others of its kind. */
   name: string
   title: string
   done: string
@@ -24,7 +24,7 @@ interface NoteDialogProps {
   run: (note: string) => Promise<ActionResult<unknown>>
 }
 
-/** A button whose deed is asked about first, with room for a note. */
+/** A button that asks for confirmation, with a field for a note. */
 export function NoteDialog({ label, name, title, done, danger, primary, children, onOpen, run }: NoteDialogProps) {
   const t = useTranslations()
   const [open, setOpen] = useState(false)

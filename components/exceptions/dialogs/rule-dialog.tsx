@@ -43,7 +43,7 @@ function matchOf(fields: Fields) {
   }
 }
 
-/** The button and the form that ask for an exception by rule, with how many findings it would cover. */
+/** The button and the form to request an exception by rule, with the number of findings that it would cover. */
 export function RuleDialog({ accounts, ask, preview }: RuleDialogProps) {
   const t = useTranslations()
   const [open, setOpen] = useState(false)
@@ -62,7 +62,7 @@ export function RuleDialog({ accounts, ask, preview }: RuleDialogProps) {
   const rule = () => ({ match: matchOf(fields), condition: conditionOf(decision) })
   function submit(event: FormEvent) {
     event.preventDefault()
-    // Nobody asks for a rule without having seen what it covers.
+    // A rule cannot be requested before its preview was shown.
     if (!shown) return count.submit(rule())
     const { kind, reason, until } = decision
     form.submit({ kind, reason, until, ...rule() })

@@ -16,12 +16,12 @@ import { SourceChips } from '../list/source-chips'
 interface MergesProps {
   finding: FindingId
   merges: readonly MergeView[]
-  /** Whether the reader may take them apart. */
+  /** Whether the reader may unmerge them. */
   may: boolean
   unmerge: (input: { id: FindingId; merged: string }) => Promise<ActionResult<unknown>>
 }
 
-/** The findings that became part of this one. Nothing where none did. */
+/** The findings that were merged into this one. Renders nothing if there are none. */
 export function Merges({ finding, merges, may, unmerge }: MergesProps) {
   const t = useTranslations('finding')
   const [asked, setAsked] = useState<MergeView | null>(null)

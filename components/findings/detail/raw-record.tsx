@@ -14,7 +14,7 @@ export type ShowRaw = (input: { finding: FindingId; sighting: string }) => Promi
 
 type Raw = { state: 'closed' } | { state: 'gone' } | { state: 'failed' } | { state: 'shown'; text: string }
 
-/** The record as the source sent it, fetched when asked for, shown as text. */
+/** The record as the source sent it, loaded on demand and shown as text. */
 export function RawRecord({ finding, sighting, showRaw }: { finding: FindingId; sighting: string; showRaw: ShowRaw }) {
   const t = useTranslations()
   const id = useId()

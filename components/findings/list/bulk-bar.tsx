@@ -18,9 +18,9 @@ import { useBarShortcut } from './use-bar-shortcut'
 interface BulkBarProps {
   count: number
   selection: Selection
-  /** Accounts of the selected findings; empty where they are not all known. */
+  /** Accounts of the selected findings; empty if not all are known. */
   accounts: string[]
-  /** How many the filter gives, where not all of them are selected yet. */
+  /** The number of findings of the filter, if not all of them are selected. */
   selectAll: { total: number; exact: boolean; run: () => void } | null
   changes: FindingChanges
   actions: FindingActions
@@ -28,7 +28,7 @@ interface BulkBarProps {
   onDone: () => void
 }
 
-/** What can be done with the selected findings. Stays in sight while rows scroll; F6 leads to it from the rows. */
+/** Actions on the selected findings. Stays visible while rows scroll; F6 moves the focus to it. */
 export function BulkBar(props: BulkBarProps) {
   const { count, selection, accounts, selectAll, changes, actions, me, onDone } = props
   const t = useTranslations()

@@ -73,7 +73,7 @@ function Owner({ row, may, onTake }: { row: FindingRow; may: MayTriage; onTake: 
 interface Options {
   may: MayTriage
   onTake: (row: FindingRow) => void
-  /** On an account's own page the account goes without saying. */
+  /** The page of an account leaves out the account. */
   hideAccount: boolean
 }
 

@@ -24,7 +24,7 @@ interface FindingFiltersProps {
   options: FilterOptions
 }
 
-/** Narrows a list of findings. Every choice goes to the address, and the list follows. */
+/** The filters of a list of findings. Every choice changes the address, and the list follows. */
 export function FindingFilters({ filter, group, options }: FindingFiltersProps) {
   const t = useTranslations()
   const teams = useTeams()

@@ -20,7 +20,7 @@ interface AssigneeDialogProps {
   onChoose: (owner: Person | null) => void
 }
 
-/** Whom to give findings to: those who may see all of their accounts. */
+/** Chooses an owner among the members who may see all accounts of the findings. */
 export function AssigneeDialog(props: AssigneeDialogProps) {
   const { open, onOpenChange, accounts, listAssignable, me, onChoose } = props
   const t = useTranslations('findings')

@@ -10,14 +10,14 @@ import { UndoButton } from './undo-button'
 
 interface ChangeBannerProps {
   change: ChangeView
-  /** Whether the list shows only those that the undo left. */
+  /** Whether the list shows only the findings that the undo did not restore. */
   left: boolean
   undo: Undo
 }
 
 const LINK = 'underline underline-offset-2 hover:text-foreground'
 
-/** Who changed the findings of this list, when, and what they were; with the way to undo it. */
+/** Who changed the findings of this list, when, and their former values, with a button to undo it. */
 export function ChangeBanner({ change, left, undo }: ChangeBannerProps) {
   const t = useTranslations('changes')
   const { id, actorKind, actorName, undoes, undoneBy } = change

@@ -18,7 +18,9 @@ interface CommentFormProps {
 const MAX_COMMENT = 4_000
 const EMPTY = { text: '' }
 
-/** Adds a line to the finding's history. What was typed stays until it is sent, also where the page is left or sending fails. */
+/**
+ * Adds a comment to the finding's history. The text stays until it is sent, also if the page is left or sending fails.
+ */
 export function CommentForm({ finding, me, comment }: CommentFormProps) {
   const t = useTranslations()
   const draft = useDraft(me, `comment:${finding}`, EMPTY)

@@ -11,11 +11,11 @@ interface DueDialogProps {
   onOpenChange: (open: boolean) => void
   /** The day that the field starts with, as YYYY-MM-DD. */
   start?: string
-  /** null takes the due date away. */
+  /** null removes the due date. */
   onChoose: (day: string | null) => void
 }
 
-/** Sets the day by which findings are to be dealt with. */
+/** Sets the due date of findings. */
 export function DueDialog({ open, onOpenChange, start = '', onChoose }: DueDialogProps) {
   const t = useTranslations('findings')
   const tCommon = useTranslations('common')

@@ -13,7 +13,7 @@ type Change<Input> = (
 ) => Promise<ActionResult<ChangeResult>>
 export type Undo = (input: UndoChange) => Promise<ActionResult<UndoResult>>
 
-/** What can be done to findings. Pages pass their server actions in this shape. */
+/** The actions on findings. Pages pass their server actions in this shape. */
 export interface FindingActions {
   assign: Change<{ owner: string | null }>
   setStatus: Change<{ status: SettableStatus }>

@@ -14,7 +14,7 @@ interface ConfirmClosingsProps {
   confirm: (input: { id: number }) => Promise<ActionResult<{ id: number }>>
 }
 
-/** Lets a lead say that a complete report is right about what it lacks. Goes on to the import that resolves it. */
+/** Lets a lead confirm the closings of a complete report. Continues to the import that resolves the findings. */
 export function ConfirmClosings({ id, confirm }: ConfirmClosingsProps) {
   const t = useTranslations('imports')
   const router = useRouter()

@@ -10,7 +10,7 @@ interface HeldBackProps {
   confirm: (input: { id: number }) => Promise<ActionResult<{ id: number }>>
 }
 
-/** What a complete import did not resolve although it lacks it, and why; with the button for who may say that it is right. */
+/** Findings that are missing from a complete report and were not resolved, and why; with the button to confirm. */
 export function HeldBack({ run, confirm }: HeldBackProps) {
   const t = useTranslations()
   if (run.heldBack.length === 0) return null

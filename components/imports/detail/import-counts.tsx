@@ -7,7 +7,7 @@ import { findingsHref } from '../../findings/list/finding-params'
 
 type CountKey = keyof ImportRow['counts']
 
-/** The list that a count counts; null where there is none. */
+/** The list of a count; null if there is none. */
 export function countHref(run: ImportRow, key: CountKey): string | null {
   if (key === 'created' || key === 'updated' || key === 'reopened' || key === 'resolved') {
     return findingsHref({
@@ -19,7 +19,7 @@ export function countHref(run: ImportRow, key: CountKey): string | null {
   return key === 'rejected' ? `${importHref(run.id)}#rejects` : null
 }
 
-/** What a run did, in short: only what there was any of, each leading to its list. */
+/** The results of an import: all counts above zero, each with a link to its list. */
 export function ImportCountLinks({ run }: { run: ImportRow }) {
   const t = useTranslations('imports')
   const format = useFormatter()

@@ -13,7 +13,7 @@ import { RejectSentence } from './reject-sentence'
 import { RetryImport } from './retry-import'
 
 const RECORDS = ['read', 'accepted', 'rejected'] as const
-/** Records that changed nothing, each with the reason; shown where there are any. */
+/** Numbers of records that changed nothing, by reason; only those above zero. */
 const OTHERS = ['notAvailable', 'older', 'repeated', 'clockAhead', 'withheld'] as const
 const EFFECTS = ['created', 'updated', 'reopened', 'resolved', 'unchanged', 'passed'] as const
 
@@ -67,7 +67,7 @@ interface ImportSummaryProps {
   retry: (input: { id: number }) => Promise<ActionResult<{ id: number }>>
 }
 
-/** What an import was, and what it did. */
+/** The report of an import and its results. */
 export function ImportSummary({ run, retry }: ImportSummaryProps) {
   const t = useTranslations()
   const times = [

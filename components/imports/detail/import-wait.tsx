@@ -2,7 +2,7 @@ import { CirclePause } from 'lucide-react'
 import { useFormatter, useNow, useTranslations } from 'next-intl'
 import type { ImportRow } from '@/lib/domain/imports/views'
 
-/** Why an import does not go on now, and when it is tried again. */
+/** Why an import does not continue now, and when it is retried. */
 export function ImportWait({ run }: { run: Pick<ImportRow, 'waits'> }) {
   const t = useTranslations('imports.wait')
   const format = useFormatter()

@@ -5,7 +5,7 @@ import { useEffect } from 'react'
 
 const EVERY_MS = 2_000
 
-/** Asks for the page anew every two seconds while `active` and in sight. */
+/** Refreshes the page every two seconds while `active` and visible. */
 export function KeepFresh({ active }: { active: boolean }) {
   const router = useRouter()
   useEffect(() => {

@@ -4,7 +4,7 @@ import { Panel } from '../../ui/layout/panel'
 import { DataTable } from '../../ui/lists/data-table'
 import { RejectSentence } from './reject-sentence'
 
-/** The records that did not get in, by their place in the document, each with its reason. */
+/** The rejected records by their position in the document, each with its reason. */
 export function RejectTable({ run }: { run: ImportDetail }) {
   const t = useTranslations('imports')
   const format = useFormatter()

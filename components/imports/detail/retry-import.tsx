@@ -13,7 +13,7 @@ interface RetryImportProps {
   retry: (input: { id: number }) => Promise<ActionResult<{ id: number }>>
 }
 
-/** Imports the report of a failed import again, and goes on to the new import. */
+/** Imports the report of a failed import again, and continues to the new import. */
 export function RetryImport({ id, retry }: RetryImportProps) {
   const t = useTranslations('imports.retry')
   const router = useRouter()

@@ -19,7 +19,7 @@ interface InviteDialogProps {
 
 const NEW: Standing = { role: 'member', teams: [], limited: false, accounts: [] }
 
-/** The button and the form that invite somebody, and then the link to hand over. */
+/** The button and the form to invite somebody, and then the link to pass on. */
 export function InviteDialog({ accounts, invite }: InviteDialogProps) {
   const t = useTranslations('settings.members')
   const tCommon = useTranslations('common')
@@ -30,7 +30,7 @@ export function InviteDialog({ accounts, invite }: InviteDialogProps) {
   const form = useAction(invite, made => setToken(made.token))
 
   function show(next: boolean) {
-    // Not at closing: the form would show for the moment in which the dialog fades.
+    // Not on closing: the form would show while the dialog fades out.
     if (next) {
       setEmail('')
       setStanding(NEW)

@@ -12,7 +12,7 @@ interface InviteLinkProps {
   onClose: () => void
 }
 
-/** A link to hand over, at the address under which the reader sees this page. */
+/** A link to pass on, with the host of this page. */
 export function InviteLink({ token, children, onClose }: InviteLinkProps) {
   const t = useTranslations('settings')
   return (

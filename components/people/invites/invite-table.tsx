@@ -14,7 +14,7 @@ interface InviteTableProps {
   revoke: (input: { id: string }) => Promise<ActionResult<unknown>>
 }
 
-/** Links that were made and not used yet. */
+/** Links that were created and not used yet. */
 export function InviteTable({ rows, accounts, revoke }: InviteTableProps) {
   const t = useTranslations()
   const columns: Column<InviteRow>[] = [

@@ -1,7 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 
-/** A warning that tokens work without an owner; nothing where none does. */
+/** A warning about tokens without an owner; renders nothing if there are none. */
 export function OwnerlessTokens({ count }: { count: number }) {
   const t = useTranslations('settings.tokens.takeOver')
   if (count === 0) return null

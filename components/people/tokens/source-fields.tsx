@@ -11,7 +11,7 @@ interface SourceFieldsProps {
   error: string | null
 }
 
-/** Reports of every source, or only of those that are ticked. */
+/** Reports of every source, or only of the selected ones. */
 export function SourceFields({ value, onChange, error }: SourceFieldsProps) {
   const t = useTranslations()
   return (

@@ -27,7 +27,7 @@ interface NewToken extends Scope {
 
 interface TokenDialogProps {
   accounts: readonly AccountName[]
-  /** What each role and a collector may, to tick at once. */
+  /** The permissions of each role and of a collector, to select at once. */
   presets: readonly { role: Role | 'collector'; permissions: readonly TokenPermission[] }[]
   make: (input: NewToken) => Promise<ActionResult<{ token: string }>>
 }
@@ -35,13 +35,13 @@ interface TokenDialogProps {
 const DAYS = ['30', '90', '365'] as const
 const START: TokenPermission[] = ['findings:read', 'imports:read', 'imports:write']
 
-/** The button and the form that make an API token, and then the token itself, this one time. */
+/** The button and the form to create an API token, and then the token, shown once. */
 export function TokenDialog({ accounts, presets, make }: TokenDialogProps) {
   const t = useTranslations('settings.tokens')
   const [open, setOpen] = useState(false)
   const [token, setToken] = useState<string | null>(null)
   const show = (next: boolean) => {
-    // Not at closing: the form would show for the moment in which the dialog fades.
+    // Not on closing: the form would show while the dialog fades out.
     if (next) setToken(null)
     setOpen(next)
   }

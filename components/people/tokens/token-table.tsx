@@ -14,11 +14,11 @@ interface TokenTableProps {
   rows: readonly TokenRow[]
   accounts: readonly AccountName[]
   revoke: ById
-  /** Makes the reader the owner of a token without one; unset where all tokens are the reader's own. */
+  /** Makes the reader the owner of a token without one; unset if all tokens belong to the reader. */
   takeOver?: ById
 }
 
-/** API tokens, those that no longer work among them. */
+/** API tokens, including those that no longer work. */
 export function TokenTable({ rows, accounts, revoke, takeOver }: TokenTableProps) {
   const t = useTranslations()
   const ts = useTranslations('settings.tokens')

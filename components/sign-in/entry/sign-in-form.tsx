@@ -12,12 +12,12 @@ import { useHydrated } from './use-hydrated'
 interface SignInFormProps {
   /** Where to go then: a path of this site. */
   target: string
-  /** Whether passwords are in use; else only the providers let anybody in. */
+  /** Whether passwords are in use; otherwise only providers sign people in. */
   passwords: boolean
   providers: readonly Provider[]
-  /** How to begin with a passkey; null where passkeys are not available. */
+  /** How to begin with a passkey; null if passkeys are not available. */
   passkey: ComponentProps<typeof PasskeySignIn>['begin'] | null
-  /** next-auth's code of what went wrong before. */
+  /** next-auth's error code of the last attempt. */
   problem: string | null
 }
 

@@ -4,7 +4,7 @@ import { Description, Checkbox as HeroCheckbox } from '@heroui/react'
 import type { ReactNode } from 'react'
 
 interface CheckboxProps {
-  /** The words beside the box; a string with `hideLabel` is read out only. */
+  /** The label; with `hideLabel` it is for screen readers only. */
   label: ReactNode
   hideLabel?: boolean
   description?: ReactNode
@@ -17,7 +17,7 @@ interface CheckboxProps {
   onChange?: (checked: boolean) => void
 }
 
-/** A box to tick. */
+/** A checkbox. */
 export function Checkbox(props: CheckboxProps) {
   const { label, hideLabel, description, checked, defaultChecked, indeterminate, disabled, onChange, ...rest } = props
   return (

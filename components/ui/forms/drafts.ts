@@ -2,10 +2,10 @@
 
 import { useCallback, useEffect, useState } from 'react'
 
-/** Keys of drafts in the storage of the tab. What follows is the member, then the form. */
+/** Prefix of drafts in the storage of the tab. The member and the form follow. */
 const PREFIX = 'hinomi-draft:'
 
-/** The storage of this tab; null where the browser refuses it. */
+/** The storage of this tab; null if the browser refuses it. */
 function storage(): Storage | null {
   try {
     return window.sessionStorage
@@ -14,7 +14,7 @@ function storage(): Storage | null {
   }
 }
 
-/** Removes drafts: all of them at sign-out, or those of everybody but `keeper`. */
+/** Removes drafts: all of them at sign-out, or those of everybody except `keeper`. */
 export function removeDrafts(keeper?: string): void {
   const kept = storage()
   if (!kept) return
@@ -24,8 +24,8 @@ export function removeDrafts(keeper?: string): void {
 }
 
 /**
- * Text of a form that survives leaving the page and reloading it, in this tab only, under the member's id and the form's `name`.
- * `start` is what counts as nothing typed.
+ * Text of a form that survives leaving the page and reloading it, in this tab only, under the member's id and the
+ * form's `name`. `start` is the empty form.
  */
 export function useDraft<Fields extends Record<string, string>>(member: string, name: string, start: Fields) {
   const key = `${PREFIX}${member}:${name}`
@@ -40,7 +40,7 @@ export function useDraft<Fields extends Record<string, string>>(member: string, 
         if (isStart) storage()?.removeItem(key)
         else storage()?.setItem(key, JSON.stringify(next))
       } catch {
-        // The storage is full: what was typed stays on the page as before.
+        // The storage is full: the text stays on the page only.
       }
     },
     [key, start],
@@ -48,7 +48,7 @@ export function useDraft<Fields extends Record<string, string>>(member: string, 
   return { fields, set, clear: useCallback(() => set(start), [set, start]) }
 }
 
-/** The stored fields over `start`; what has another shape, of an older version, is left out. */
+/** `start` with the stored fields; fields of another shape, from an older version, are left out. */
 function read<Fields extends Record<string, string>>(key: string, start: Fields): Fields {
   try {
     const stored: unknown = JSON.parse(storage()?.getItem(key) ?? 'null')

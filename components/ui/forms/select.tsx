@@ -21,12 +21,12 @@ interface SelectProps {
   disabled?: boolean
   /** Keeps the label for screen readers only. */
   hideLabel?: boolean
-  /** As low as the small buttons that it stands beside. */
+  /** The height of small buttons beside it. */
   compact?: boolean
   className?: string
 }
 
-/** A choice of one among few. */
+/** A choice of one option. */
 export function Select(props: SelectProps) {
   const {
     label,

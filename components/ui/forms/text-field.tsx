@@ -7,7 +7,7 @@ interface TextFieldProps {
   label: ReactNode
   name?: string
   description?: ReactNode
-  /** What is wrong and what to do. Shown at the field. */
+  /** The error and its remedy, shown at the field. */
   error?: string | null | undefined
   value?: string
   defaultValue?: string
@@ -26,7 +26,7 @@ interface TextFieldProps {
   className?: string
 }
 
-/** A labelled field of one line, or of several where `rows` is given, with its explanation and its error. */
+/** A labelled field of one line, or of several with `rows`, with description and error. */
 export function TextField(props: TextFieldProps) {
   const { label, description, error, rows, required, disabled, className = '', ...field } = props
   const { type, autoComplete, inputMode, placeholder, min, max, autoFocus, ...root } = field

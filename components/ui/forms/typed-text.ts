@@ -11,8 +11,8 @@ function isText(target: EventTarget): target is Field {
 }
 
 /**
- * Knows whether text was typed in the fields of a form and is still there: each is compared with what it held when it got the focus. `open`
- * begins anew.
+ * Tracks whether the fields of a form contain typed text: each is compared with its value when it got the focus. `open`
+ * resets it.
  */
 export function useTypedText(open: boolean) {
   const fields = useRef(new Map<Field, string>())
@@ -27,7 +27,7 @@ export function useTypedText(open: boolean) {
   }
 }
 
-/** Gives the first field that is marked wrong after a form was sent the focus. Sending may take a moment. */
+/** Moves the focus to the first invalid field after a form was sent. Sending may take a moment. */
 export function useFocusOnError() {
   const stop = useRef<() => void>(undefined)
   useEffect(() => () => stop.current?.(), [])

@@ -9,7 +9,7 @@ interface PanelProps {
   id?: string
 }
 
-/** One quiet surface with a heading. Panels never stand in panels. */
+/** A surface with a heading. Panels are never nested. */
 export function Panel({ title, aside, children, className = '', id }: PanelProps) {
   return (
     <section

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 export interface Column<Row> {
   key: string
   header: ReactNode
-  /** The column's name on a card of a narrow screen. Without it the cell stands there unlabelled. */
+  /** The column's name on a card of a narrow screen. Without it the cell has no label. */
   label?: string
   cell: (row: Row) => ReactNode
   /** Whether a card may leave the cell out. */
@@ -18,7 +18,7 @@ export interface Column<Row> {
 }
 
 interface DataTableProps<Row> {
-  /** What the table lists: read out before it. */
+  /** The caption of the table, for screen readers. */
   caption: string
   columns: readonly Column<Row>[]
   rows: readonly Row[]
@@ -42,7 +42,7 @@ function Heading<Row>({ column }: { column: Column<Row> }) {
   )
 }
 
-/** A table of rows and columns that turns into a list of cards on a narrow screen. */
+/** A table that becomes a list of cards on a narrow screen. */
 export function DataTable<Row>({ caption, columns, rows, rowKey, isSelected }: DataTableProps<Row>) {
   return (
     <div className="data-table-place">

@@ -7,7 +7,7 @@ interface EmptyStateProps {
   icon?: ReactNode
 }
 
-/** Says why nothing is here, and what to do about it. */
+/** Explains why a list is empty, and what to do. */
 export function EmptyState({ title, children, action, icon }: EmptyStateProps) {
   return (
     <div className="flex flex-col items-center gap-2 px-4 py-10 text-center">

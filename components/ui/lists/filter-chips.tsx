@@ -9,7 +9,7 @@ export interface ActiveFilter {
   href: string
 }
 
-/** The filters in force, each with a way out of it. */
+/** The active filters, each removable. */
 export function FilterChips({ filters, clear }: { filters: readonly ActiveFilter[]; clear: string }) {
   const t = useTranslations('common')
   if (filters.length === 0) return null

@@ -42,7 +42,7 @@ export function FilterMenu({ label, options, chosen, onChange }: FilterMenuProps
           <ListBox
             aria-label={label}
             selectionMode="multiple"
-            // Escape closes the menu; it must not take back what was chosen.
+            // Escape closes the menu and must not undo the choice.
             escapeKeyBehavior="none"
             selectedKeys={chosen}
             onSelectionChange={keys => {

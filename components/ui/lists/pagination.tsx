@@ -9,7 +9,7 @@ interface PaginationProps {
   next: string | null
 }
 
-/** To the next and the previous page of a list. Nothing where the list has one page. */
+/** Links to the next and the previous page of a list. Renders nothing for a single page. */
 export function Pagination({ previous, next }: PaginationProps) {
   const t = useTranslations('common')
   if (!previous && !next) return null

@@ -7,9 +7,9 @@ import { Dialog, DialogActions } from './dialog'
 
 interface ConfirmDialogProps {
   title: string
-  /** What will happen, and whether it can be undone. */
+  /** The effect, and whether it can be undone. */
   children: ReactNode
-  /** The words of the button that does it: the verb, never "OK". */
+  /** The label of the confirming button: a verb, never "OK". */
   confirm: string
   danger?: boolean
   open: boolean

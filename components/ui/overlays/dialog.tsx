@@ -13,19 +13,19 @@ interface DialogProps {
   onOpenChange: (open: boolean) => void
   children: ReactNode
   size?: 'sm' | 'md' | 'lg'
-  /** Where the answer must be explicit: no closing by a press outside. */
+  /** Requires an explicit answer: a press outside does not close it. */
   alert?: boolean
-  /** Whether it opens over a dialog elsewhere in the tree of components, which would otherwise keep the focus to itself. */
+  /** Whether it opens over a dialog elsewhere in the component tree, which would otherwise keep the focus. */
   onTop?: boolean
-  /** Where text is only searched for, closing never asks. */
+  /** For search fields: closing never asks. */
   searchOnly?: boolean
-  /** What was typed is not wanted any more. */
+  /** Discards the typed text. */
   onDiscard?: () => void
 }
 
 /**
- * A dialog over the page: focus stays inside and returns to where it was. Escape closes; once something was typed, a press outside does
- * nothing, and Escape and the close button ask first.
+ * A dialog over the page: focus stays inside and returns to where it was. Escape closes; once something was typed, a
+ * press outside does nothing, and Escape and the close button ask first.
  */
 export function Dialog(props: DialogProps) {
   const { title, open, onOpenChange, children, size = 'md', alert = false, onTop = false } = props
@@ -87,7 +87,7 @@ interface DiscardDialogProps {
   onDiscard: () => void
 }
 
-/** Asks whether what was typed may go. */
+/** Asks whether the typed text may be discarded. */
 function DiscardDialog({ open, onKeep, onDiscard }: DiscardDialogProps) {
   const t = useTranslations('common.discard')
   return (
@@ -112,7 +112,7 @@ function DiscardDialog({ open, onKeep, onDiscard }: DiscardDialogProps) {
   )
 }
 
-/** The row of buttons at a dialog's foot: the answer last. */
+/** The buttons of a dialog, the confirming one last. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return <div className="mt-4 flex flex-wrap justify-end gap-2">{children}</div>
 }

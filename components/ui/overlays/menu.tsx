@@ -10,17 +10,17 @@ interface MenuItem {
   icon?: ReactNode
   href?: string
   onAction?: () => void
-  /** The item is the current choice of several: read out as such. */
+  /** The item is the current choice, also for screen readers. */
   chosen?: boolean
   danger?: boolean
 }
 
 interface MenuProps {
-  /** What the menu is for: read out, and the trigger's name where it shows only an icon. */
+  /** The name of the menu for screen readers, and of a trigger that is only an icon. */
   label: string
   trigger: ReactNode
   items: readonly MenuItem[]
-  /** Where the items are one choice, not actions. */
+  /** Set if the items are one choice and not actions. */
   choice?: boolean
   triggerClassName?: string
   iconOnly?: boolean

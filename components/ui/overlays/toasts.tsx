@@ -4,7 +4,7 @@ import { Toast, toast } from '@heroui/react'
 import { useTranslations } from 'next-intl'
 import { type ActionResult, CANCELLED } from '../action-result'
 
-/** Where short messages appear. Stands once, in the providers. */
+/** The region of short messages, rendered once, in the providers. */
 export function ToastArea() {
   const t = useTranslations('common')
   return (
@@ -23,7 +23,7 @@ export function ToastArea() {
   )
 }
 
-/** Says what was done; with `next`, offers to take it back or to go on. */
+/** Reports a success; `next` adds a button, such as undo. */
 export function sayDone(message: string, next?: { label: string; run: () => void }): void {
   const id = toast.success(message, {
     timeout: next ? 20_000 : 5_000,
@@ -43,12 +43,12 @@ export function sayDone(message: string, next?: { label: string; run: () => void
   })
 }
 
-/** Says what went wrong and stays until it is closed. */
+/** Reports an error and stays until it is closed. */
 export function sayFailed(message: string): void {
   toast.danger(message, { timeout: 0 })
 }
 
-/** Gives the data of an action, or says its error and gives null. Nothing is said of one that the reader cancelled. */
+/** Returns the data of an action, or shows its error and returns null. A cancelled action shows nothing. */
 export function orSay<T>(result: ActionResult<T>): T | null {
   if (result.ok) return result.data
   if (result.code !== CANCELLED) sayFailed(result.message)

@@ -6,15 +6,15 @@ import { Button } from '../button'
 import { EmptyState } from '../lists/empty-state'
 import { checkHealth, isUp, waitUntilUp } from './health-store'
 
-/** A page that fails again within this time is not tried again by itself. */
+/** A page that fails again within this time is not retried automatically. */
 const AGAIN_MS = 30_000
 const PAUSE_MS = 1_000
 
 const triedAt = new Map<string, number>()
 
 /**
- * A page that broke: says so, with the id under which the log has it. During an outage it says that, and shows the page once Hinomi is
- * back; what broke just as an outage ended is tried again once.
+ * An error page with the id of the log entry. During an outage it says so, and shows the page once Hinomi is back; an
+ * error at the end of an outage is retried once.
  */
 export function FailedPage({ id, retry }: { id: string | undefined; retry: () => void }) {
   const t = useTranslations()

@@ -1,7 +1,7 @@
 import { type HealthAnswer, toHealthAnswer } from '@/lib/domain/health/answer'
 import type { HealthCode } from '@/lib/domain/health/health'
 
-/** How Hinomi is, seen from this browser. Unreachable: no answer of Hinomi came. */
+/** The state of Hinomi, seen from this browser. Unreachable: there was no answer of Hinomi. */
 export interface Connection {
   status: HealthAnswer['status'] | 'unreachable'
   reasons: readonly { code: HealthCode; since: Date | null }[]
@@ -25,17 +25,17 @@ export function getConnection(): Connection {
   return current
 }
 
-/** What the server knew when it rendered the page, until this browser asks by itself. */
+/** The state when the server rendered the page, until this browser asks. */
 export function seedConnection(known: Connection): void {
   if (!isAsked) current = known
 }
 
-/** Whether pages can be asked for. */
+/** Whether pages can be loaded. */
 export function isUp({ status }: Connection): boolean {
   return status === 'ok' || status === 'degraded'
 }
 
-/** Asks Hinomi how it is. Never rejects; those who ask meanwhile share the answer. */
+/** Asks Hinomi for its state. Never rejects; simultaneous calls share the answer. */
 export function checkHealth(): Promise<Connection> {
   pending ??= ask().then(found => {
     pending = null
@@ -45,11 +45,11 @@ export function checkHealth(): Promise<Connection> {
   return pending
 }
 
-/** Resolves once pages can be asked for again: asks with pauses that grow, and at once where the browser is online again. */
+/** Resolves once pages can be loaded again: asks with growing pauses, and at once when the browser is online again. */
 export async function waitUntilUp(): Promise<void> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     if (isUp(await checkHealth())) return
-    // Not all browsers at the same moment.
+    // So that not all browsers ask at the same moment.
     await sleepOrOnline(pause * (1 + Math.random() / 4))
   }
 }

@@ -2,7 +2,7 @@ import { checkHealth, isUp, waitUntilUp } from './health-store'
 
 /** Answers of proxies whose server is away, and of Hinomi without its database. */
 const AWAY = [502, 503, 504]
-/** So often a page is asked for again although Hinomi says that it is up: then the browser navigates by itself. */
+/** The number of retries of a page although Hinomi reports that it is up; then the browser navigates. */
 const ATTEMPTS = 5
 const PAUSE_MS = 300
 
@@ -10,8 +10,9 @@ let sentence = ''
 let isInstalled = false
 
 /**
- * Lets the router of Next.js go through an outage. A navigation waits for Hinomi's return instead of leaving the page for the browser's
- * error page. A server action that got no answer answers `unavailable` with `message`, instead of an error that takes the page's place.
+ * Lets the router of Next.js go through an outage. A navigation waits for Hinomi's return instead of leaving the page
+ * for the browser's error page. A server action that got no answer answers `unavailable` with `message`, instead of an
+ * error that takes the page's place.
  */
 export function installRecoveringFetch(message: string): void {
   sentence = message
@@ -48,7 +49,7 @@ async function sendAction(send: () => Promise<Response>): Promise<Response> {
   const result = await send().catch((error: unknown) => error)
   if (isAbort(result)) throw result
   if (result instanceof Response && !AWAY.includes(result.status)) return result
-  // Not sent again: it may have been carried out.
+  // Not sent again: it may have taken effect.
   void checkHealth()
   const answer = { ok: false, code: 'unavailable', message: sentence }
   // The first row of a response of React Server Components, whose `a` is what the action returns.

@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useEffect } from 'react'
 import { installRecoveringFetch } from './recovering-fetch'
 
-/** Lets navigations and actions of this browser go through an outage. Stands once, in the providers. */
+/** Lets navigations and actions of this browser survive an outage. Rendered once, in the providers. */
 export function Recovery() {
   const t = useTranslations('health')
   const message = t('noAnswer')

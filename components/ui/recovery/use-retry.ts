@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { startTransition } from 'react'
 
-/** Asks the server for the page of an error boundary again, and shows it. */
+/** Loads the page of an error boundary again. */
 export function useRetry(reset: () => void): () => void {
   const router = useRouter()
   return () =>

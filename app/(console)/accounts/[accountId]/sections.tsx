@@ -36,7 +36,10 @@ type Params = Promise<{ accountId: string }>
 
 const PAGE_ROWS = 25
 
-/** The account of this address, read once for all sections. No such account, or none the reader may see: not found. */
+/**
+ * The account of this address, read once for all sections. "Not found" for an unknown account and for one that the
+ * reader may not see.
+ */
 const loadAccount = cache(async (id: string) => {
   const access = await requireAccess('findings:read')
   const parsed = AccountId.safeParse(id)
@@ -141,7 +144,7 @@ export async function AccountFindings({
     readFindingList(searchParams),
     getTranslations('account'),
   ])
-  // This table has no chips for filters; an address that carries some must not hide findings unsaid.
+  // This table shows no filters, so that filters in the address must not hide findings.
   const filter = FindingFilter.parse({ account: [account.id], sort: asked.sort })
   const page = await listFindings(access, filter, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS })
   const bulk = holds(access, 'export:read') && (await isBulkExport(access, filter, page))

@@ -6,7 +6,7 @@ import { listAccountNames } from '@/lib/queries/people/members'
 import { listOwnTokens } from '@/lib/queries/people/tokens'
 import { endOwnToken } from './token-actions'
 
-/** The API tokens that act in the reader's name; nothing for somebody who has none. */
+/** The API tokens of the reader; renders nothing if there are none. */
 export async function OwnTokens() {
   const access = await requireAccess('findings:read')
   const rows = await listOwnTokens(access)

@@ -17,7 +17,7 @@ import { findingActions, toMayTriage } from '../../findings/sections'
 
 type Params = Promise<{ team: string }>
 
-/** The team of the address; a retired one as well, so that old links still lead to what is left of it. */
+/** The team of the address, also a retired one, so that old links still work. */
 async function toTeam(params: Params): Promise<Team> {
   const [access, { team: id }] = await Promise.all([requireAccess('findings:read'), params])
   const team = (await listTeams(access)).find(each => each.id === id)

@@ -9,7 +9,7 @@ import { OpenedLink } from './opened-link'
 type FormProps = ComponentProps<typeof InviteForm>
 
 interface InviteEntryProps extends Pick<FormProps, 'passwords' | 'providers' | 'accept'> {
-  /** What the link invites to; null where it is spent. */
+  /** The invitation of the link; null if it was used. */
   open: (input: { token: string }) => Promise<ActionResult<FormProps['invite'] | null>>
 }
 

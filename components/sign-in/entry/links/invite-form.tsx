@@ -14,7 +14,7 @@ interface InviteFormProps {
   token: string
   /** `name` is that of a member who only sets a new password. */
   invite: { email: string; role: Role; name: string | null }
-  /** Whether passwords are in use; else only the providers let anybody in. */
+  /** Whether passwords are in use; otherwise only providers sign people in. */
   passwords: boolean
   providers: readonly Provider[]
   accept: (input: { token: string; name: string; password: string }) => Promise<ActionResult<{ email: string }>>

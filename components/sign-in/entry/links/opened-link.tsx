@@ -10,12 +10,12 @@ import { useLinkToken } from './use-link-token'
 interface OpenedLinkProps<Found> {
   /** What to show where the address has no token. */
   missing: ReactNode
-  /** Asks the server what the token is good for. It is sent in the body, which no log holds. */
+  /** Asks the server about the token. It is sent in the body, which no log contains. */
   open: (input: { token: string }) => Promise<ActionResult<Found>>
   children: (token: string, found: Found) => ReactNode
 }
 
-/** What a link with a one-time token leads to. */
+/** The page of a link with a one-time token. */
 export function OpenedLink<Found>({ missing, open, children }: OpenedLinkProps<Found>) {
   const t = useTranslations()
   const token = useLinkToken()

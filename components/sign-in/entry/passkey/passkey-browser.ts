@@ -13,7 +13,7 @@ export type RegistrationOptions = PublicKeyCredentialCreationOptionsJSON
 export type Assertion = Awaited<ReturnType<typeof startAuthentication>>
 export type Registration = Awaited<ReturnType<typeof startRegistration>>
 
-/** What a ceremony in the browser came to: the credential, or the name of a sentence in passkeys.problems. */
+/** The result of a ceremony in the browser: the credential, or the name of a sentence in passkeys.problems. */
 export type Ceremony<T> = { credential: T } | { problem: string }
 
 // https://www.w3.org/TR/webauthn-3/#sctn-op-create and #sctn-discover-from-external-source
@@ -26,17 +26,19 @@ const PROBLEMS: Record<string, string> = {
   NotSupportedError: 'unsupported',
 }
 
-/** Lets the person make a passkey. */
+/** Lets the person create a passkey. */
 export function makePasskey(optionsJSON: RegistrationOptions): Promise<Ceremony<Registration>> {
   return run(startRegistration({ optionsJSON }))
 }
 
-/** Lets the person choose a passkey; with `autofill` in the suggestions of the sign-in form, for as long as it takes. */
+/**
+ * Lets the person choose a passkey; with `autofill` in the suggestions of the sign-in form, for as long as it takes.
+ */
 export function askForPasskey(optionsJSON: AssertionOptions, autofill = false): Promise<Ceremony<Assertion>> {
   return run(startAuthentication({ optionsJSON, useBrowserAutofill: autofill }))
 }
 
-/** Lets the device forget a passkey that is not registered any more, where the browser can do that. */
+/** Removes a passkey that is no longer registered from the device, if the browser supports that. */
 export async function forgetPasskey(rpID: string | undefined, credentialID: string): Promise<void> {
   if (rpID) await sendSignal({ signalName: 'unknownCredential', rpID, credentialID }).catch(() => undefined)
 }

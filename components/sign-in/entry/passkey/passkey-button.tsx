@@ -20,7 +20,7 @@ interface PasskeyButtonProps {
   onDone: () => void
 }
 
-/** Lets a known member prove who they are with a passkey. Nothing where the browser has no passkeys. */
+/** Lets a known member prove who they are with a passkey. Renders nothing if the browser has no passkeys. */
 export function PasskeyButton({ label, actions, onDone }: PasskeyButtonProps) {
   const t = useTranslations('passkeys.problems')
   const hydrated = useHydrated()

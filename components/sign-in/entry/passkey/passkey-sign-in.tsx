@@ -19,8 +19,8 @@ interface PasskeySignInProps {
 }
 
 /**
- * Sign-in with a passkey, by a button and by the suggestions of a field with autocomplete="username webauthn". Nothing where the
- * browser has no passkeys.
+ * Sign-in with a passkey, by a button and by the suggestions of a field with autocomplete="username webauthn". Renders
+ * nothing if the browser has no passkeys.
  */
 export function PasskeySignIn({ target, begin }: PasskeySignInProps) {
   const t = useTranslations()
@@ -28,10 +28,10 @@ export function PasskeySignIn({ target, begin }: PasskeySignInProps) {
   const [pending, setPending] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
 
-  /** The sentence to show, or null; `signedIn` where the next page opens. */
+  /** The sentence to show, or null; `signedIn` if the next page opens. */
   async function attempt(byForm: boolean): Promise<{ problem: string | null; signedIn?: true }> {
     const options = await begin({})
-    // A form that cannot suggest passkeys is still a form.
+    // The form works without suggestions of passkeys.
     if (!options.ok) return { problem: byForm ? null : options.message }
     const ceremony = await askForPasskey(options.data, byForm)
     if ('problem' in ceremony) return { problem: byForm ? null : t(`passkeys.problems.${ceremony.problem}`) }
@@ -59,7 +59,7 @@ export function PasskeySignIn({ target, begin }: PasskeySignInProps) {
     const { problem } = await attempt(true).catch(() => ({ problem: null }))
     if (problem) setProblem(problem)
   })
-  // The browser holds one request at a time: the button ends that of the form, which begins anew once the button is done.
+  // The browser allows one request at a time: the button ends that of the form, which restarts afterwards.
   useEffect(() => {
     if (pending) return
     void suggest()
