@@ -65,7 +65,7 @@ describe('the table', () => {
   })
 })
 
-describe('where a problem stands', () => {
+describe('the canonical place of a problem', () => {
   const where = (control: string, resourceId: string, region = 'ap-northeast-1') =>
     equivalence.problemOf({ source: 'config', control, accountId: account, region, resourceId })
 

@@ -39,8 +39,8 @@ function finding(change: Partial<FindingState> = {}): FindingState {
   }
 }
 
-describe('the sighting that speaks', () => {
-  test('only what is present and failed speaks of a problem', () => {
+describe('the primary sighting', () => {
+  test('only present and failed sightings report a problem', () => {
     expect(isFailing(sighting())).toBe(true)
     expect(isFailing(sighting({ present: false }))).toBe(false)
     for (const result of results.filter(result => result !== 'failed')) {
@@ -107,7 +107,7 @@ describe('of a sender who may not close findings', () => {
     expect(settle(finding(), [sighting(), lesser({ severity: 1 })]).state).toEqual(finding())
   })
 
-  test('speaks where no other sender reports the problem', () => {
+  test('counts if no other sender reports the problem', () => {
     const passed = sighting({ result: 'passed', severity: 5 })
     expect(settle(finding(), [passed, lesser({ severity: 2 })]).state).toMatchObject({
       severity: 2,
