@@ -13,6 +13,9 @@ import { payloadIdSql } from '../../sql/imports/payload'
 import { holderSql, laneSql } from './hold'
 import { pauseSql } from './queue'
 
+/** So often a report is started without progress before others go first. Each start may be the victim of a killed worker. */
+const STARTS_IN_TURN = 10
+
 /** An import as its run sees it. */
 export interface ImportTask {
   id: number
@@ -45,10 +48,6 @@ export interface ImportTask {
   /** The accounts that it may write; null where they were not known when the run began, or nobody holds it. */
   lane: string[] | null
 }
-
-/** So often a report is started without progress before others go first. Each start may be the victim of a killed worker. */
-const STARTS_IN_TURN = 10
-const PIECES = 8
 
 /**
  * Starts or resumes an import; null where it is finished. A start is counted unless a full or read-only disk interrupted the one before: where the
@@ -260,32 +259,3 @@ const NOTE_REFUSED_SENDER = `
   CROSS JOIN (SELECT code FROM import_reject WHERE import_id = $1 AND code IN ('source_not_allowed', 'account_not_allowed')
     ORDER BY index LIMIT 1) AS r
   WHERE t.id = sender.id`
-
-interface PayloadPiece {
-  length: number
-  deflated: Buffer
-}
-
-/** The payload's pieces in order, each deflated on its own; `length` is that of its bytes before. The next are asked for while these are read. */
-export async function* payloadPieces(_job: JobAccess, id: number): AsyncGenerator<PayloadPiece> {
-  let next = piecesAfter(id, -1)
-  for (;;) {
-    const rows = await next
-    const last = rows.at(-1)
-    const more = last && rows.length === PIECES ? piecesAfter(id, Number(last.start)) : null
-    // Thrown where it is awaited above; this only keeps Node from ending the process before.
-    more?.catch(() => undefined)
-    yield* rows
-    if (!more) return
-    next = more
-  }
-}
-
-async function piecesAfter(id: number, after: number): Promise<(PayloadPiece & { start: string })[]> {
-  const { rows } = await pool().query<PayloadPiece & { start: string }>({
-    name: 'payload-pieces',
-    text: 'SELECT start, length, deflated FROM import_chunk WHERE import_id = $1 AND start > $2 ORDER BY start LIMIT $3',
-    values: [id, after, PIECES],
-  })
-  return rows
-}
