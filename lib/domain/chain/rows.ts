@@ -103,7 +103,7 @@ export const chainedRows: Readonly<Record<ChainedKind, ChainedRow>> = {
   },
 }
 
-/** Columns without historical value: how often a run was started, and what it waits for. */
+/** Columns that say nothing of what happened: how often a run was started, and what it waits for. */
 export const uncoveredColumns: readonly string[] = [
   'import.attempts',
   'import.failures',

@@ -112,7 +112,7 @@ describe('a feed counts as silent', () => {
     expect(silentOn(0, 1, 8)).toBe(10)
   })
 
-  test('without a usual interval after one report', () => {
+  test('by nothing usual where it was heard once', () => {
     expect(usualInterval([new Date()])).toBeNull()
   })
 

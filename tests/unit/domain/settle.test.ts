@@ -39,8 +39,8 @@ function finding(change: Partial<FindingState> = {}): FindingState {
   }
 }
 
-describe('the primary sighting', () => {
-  test('only present and failed sightings report a problem', () => {
+describe('the sighting that speaks', () => {
+  test('only what is present and failed speaks of a problem', () => {
     expect(isFailing(sighting())).toBe(true)
     expect(isFailing(sighting({ present: false }))).toBe(false)
     for (const result of results.filter(result => result !== 'failed')) {
