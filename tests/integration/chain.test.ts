@@ -90,7 +90,7 @@ describe('transactions', () => {
     expect(await verify()).toMatchObject({ pending: 0, broken: null })
   })
 
-  test('are never cut: what one wrote stands in one link, however much', async () => {
+  test('are never split: one link covers all rows of a transaction', async () => {
     for (const count of [300, 150, 100, 700, 1]) await pool().query(ENTRY, [count])
     await sealAll()
     const links = await rowsOf('SELECT rows FROM chain_link ORDER BY seq')

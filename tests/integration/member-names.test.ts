@@ -65,7 +65,7 @@ describe('nobody takes the name of another member', () => {
   })
 })
 
-describe('the address stands beside a name', () => {
+describe('the address is shown beside a name', () => {
   test('in the audit log, with the id', async () => {
     const member = await addMember('admin')
     const access = accessOf(member, 'admin')
