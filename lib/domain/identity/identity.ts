@@ -1,3 +1,6 @@
+// What makes two records the same: `findingIdOf` for findings (the problem, whichever tool reports it), `sightingIdOf` for sightings (what
+// one source reports about one thing). `problemOf` gives the problem by its shared names, `ownProblemOf` by the names of the record.
+
 import { hash } from 'node:crypto'
 import { ownThreatId } from '../feeds/feed-definitions'
 import type { FindingClass, Outcome } from '../imports/outcome'
