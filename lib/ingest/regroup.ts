@@ -4,7 +4,7 @@ import { type Equivalence, equivalence, type Problem } from '../domain/identity/
 import { type MachineImages, ownFixTarget, toFixTarget } from '../domain/identity/fix-target'
 import { namedFindingId, namedSightingId, ownIdOf } from '../domain/identity/identity'
 import { regionOfArn } from '../domain/identity/region'
-import { lockAccountsSql } from '../store/accounts/lock'
+import { lockAccounts } from '../store/accounts/lock'
 import { machineImages } from '../store/merges/machine-images'
 import { findingSplits } from '../store/merges/splits'
 import { queueRegrouped } from '../store/policies/queue'
@@ -48,7 +48,7 @@ export async function regroup(access: JobAccess, table: Equivalence = equivalenc
     const { moves, renames } = await changesOf(access, accountId, grouping)
     for (let from = 0; from < moves.length; from += CHUNK) {
       merged += await transaction(async client => {
-        await client.query(lockAccountsSql, [[accountId]])
+        await lockAccounts(client, [accountId])
         let done = 0
         for (const [id, move] of moves.slice(from, from + CHUNK))
           done += await moveFinding(access, client, accountId, id, move)
@@ -58,7 +58,7 @@ export async function regroup(access: JobAccess, table: Equivalence = equivalenc
     }
     for (let from = 0; from < renames.length; from += CHUNK) {
       await transaction(async client => {
-        await client.query(lockAccountsSql, [[accountId]])
+        await lockAccounts(client, [accountId])
         await renameSightings(access, client, accountId, renames.slice(from, from + CHUNK))
       })
     }

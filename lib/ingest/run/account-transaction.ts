@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { transaction } from '../../db'
-import { lockAccountsSql } from '../../store/accounts/lock'
+import { lockAccounts } from '../../store/accounts/lock'
 import { requireHold } from '../../store/imports/hold'
 import { knownAccounts } from '../../store/imports/receive'
 import { policyVersions } from '../../store/policies/account-policy'
@@ -32,7 +32,7 @@ export async function accountTransaction<T>(
           await requireHold(run.access, client, run, ids)
           run.teams = await holdTeams(client)
           run.owners = await holdOwners(client, run.routing)
-          await client.query(lockAccountsSql, [ids])
+          await lockAccounts(client, ids)
           if ((await policyVersions(client)) !== run.versions) throw new PolicyChanged()
           for (const row of await knownAccounts(run.access, client, ids)) run.accounts.set(row.id, toKnown(row))
           return work(client)

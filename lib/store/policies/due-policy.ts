@@ -4,31 +4,31 @@ import { DuePolicy, defaultDuePolicy, type SaveDuePolicy } from '../../domain/po
 import { accountPolicy } from './account-policy'
 import { movePolicyDates } from './dates'
 
-const kept = accountPolicy<DuePolicy, undefined>({
+const duePolicy = accountPolicy<DuePolicy, undefined>({
   key: 'due-policy',
   action: 'policy.due',
   read: stored => DuePolicy.parse(stored),
-  start: defaultDuePolicy,
-  hold: async () => undefined,
-  bring: movePolicyDates,
+  initial: defaultDuePolicy,
+  lockFirst: async () => undefined,
+  apply: movePolicyDates,
 })
 
 /** The policy in force. */
-export const storedDuePolicy = kept.stored
-export const duePolicyIn = kept.storedIn
+export const storedDuePolicy = duePolicy.stored
+export const duePolicyIn = duePolicy.storedIn
 
 /**
- * Sets the policy. A job moves the dates that the policy set; those that people set stay. Throws `conflict` where somebody else
- * changed it since it was seen.
+ * Sets the policy. A job then changes the dates that the policy set; dates that people set stay. Throws `conflict` if it changed since
+ * version `seen`.
  */
 export async function saveDuePolicy(
   access: Access<'accounts:manage'>,
   input: SaveDuePolicy,
 ): Promise<{ version: string }> {
-  return kept.save(access, input.policy, input.seen)
+  return duePolicy.save(access, input.policy, input.seen)
 }
 
-/** Moves the next dates of an account. False where there is none left. */
-export const moveDueDates = kept.advance
-/** Moves an account's dates after its environment changed. */
-export const moveDueDatesOf = kept.bringAccount
+/** Sets the next dates of an account. Returns false if there are none left. */
+export const moveDueDates = duePolicy.advance
+/** Sets an account's dates after its environment changed. */
+export const moveDueDatesOf = duePolicy.applyToAccount

@@ -10,12 +10,12 @@ import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { insertEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
+import { executeIn, type ModelTx, runIn } from '../../sql/transaction'
 import { holdTeams, requireActiveIn } from '../teams/rows'
-import { accountPolicy, type Step, type Stepped } from './account-policy'
+import { accountPolicy, type Step, type StepResult } from './account-policy'
 import { holdOwners, type Owners, ownerIn } from './routing-owners'
 
 const { sql } = Prisma
-type Tx = Prisma.TransactionClient
 
 interface Stored {
   id: string
@@ -24,32 +24,32 @@ interface Stored {
   severity: number
   sources: SourceId[]
   team: TeamId
-  /** Nobody's, and no person wanted it so. */
+  /** Without an owner, and not unassigned by a person. */
   free: boolean
 }
 
-/** What has to be held while findings are routed: teams, then members whom rules name. */
-interface Held {
+/** Locked while findings are routed: first teams, then members whom rules name. */
+interface Locked {
   teams: readonly Team[]
   owners: Owners
 }
 
-const kept = accountPolicy<RoutingRule[], Held>({
+const routingPolicy = accountPolicy<RoutingRule[], Locked>({
   key: 'routing',
   action: 'policy.routing',
   read: stored => RoutingRules.parse(stored),
-  start: [],
-  hold: async (tx, rules) => ({ teams: await holdTeams(tx), owners: await holdOwners(tx, rules) }),
-  bring: reroute,
+  initial: [],
+  lockFirst: async (tx, rules) => ({ teams: await holdTeams(tx), owners: await holdOwners(tx, rules) }),
+  apply: reroute,
 })
 
-/** The organisation's rules, in order. */
-export const storedRouting = kept.stored
+/** The organization's rules, in order. */
+export const storedRouting = routingPolicy.stored
 
 /**
- * Sets the rules. A job moves open findings whose team no person set, and gives those that nobody owns, unless a person wanted it so,
- * to the person whom a rule names. Throws `conflict` where somebody else changed them since they were seen, for a team that is unknown or
- * retired, or for an owner who may not work on findings.
+ * Sets the rules. A job then moves open findings whose team no person set, and assigns unowned ones to the owner of their rule unless a
+ * person unassigned them. Throws `conflict` if the rules changed since version `seen`, for a team that is unknown or retired, and for an
+ * owner who may not own findings.
  */
 export async function saveRouting(access: Access<'accounts:manage'>, input: SaveRouting): Promise<{ version: string }> {
   requireAllAccounts(access)
@@ -64,25 +64,25 @@ export async function saveRouting(access: Access<'accounts:manage'>, input: Save
   )
   if (input.rules.some(rule => rule.owner !== null && !owners.has(rule.owner)))
     throw new AppError('conflict', { reason: 'ownerUnknown', field: 'rules' })
-  return kept.save(access, input.rules, input.seen)
+  return routingPolicy.save(access, input.rules, input.seen)
 }
 
-/** Routes the next findings of an account. False where there is none left. */
-export const routeFindings = kept.advance
-/** Routes an account's findings after what is known of it changed. */
-export const routeFindingsOf = kept.bringAccount
+/** Routes the next findings of an account. Returns false if there are none left. */
+export const routeFindings = routingPolicy.advance
+/** Routes an account's findings after the account changed. */
+export const routeFindingsOf = routingPolicy.applyToAccount
 
-/** Keeps others from changing the rules until the transaction ends. Comes before accounts. */
-export const lockRouting = kept.lock
+/** Locks the rules until the transaction ends. Locked before accounts. */
+export const lockRouting = routingPolicy.lock
 
-/** Gives the rules of a team to another one. The caller has locked the rules and queued every account. How many there were. */
+/** Replaces a team in the rules, and returns the number of its rules. The caller has locked the rules and queued every account. */
 export async function replaceTeamInRules(
-  tx: Tx,
+  tx: ModelTx,
   access: Access<'accounts:manage'>,
   { from, to }: { from: TeamId; to: TeamId },
 ): Promise<number> {
   let count = 0
-  await kept.rewrite(tx, access, rules => {
+  await routingPolicy.rewrite(tx, access, rules => {
     count = rules.filter(rule => rule.team === from).length
     return rules.map(rule => (rule.team === from ? { ...rule, team: to } : rule))
   })
@@ -90,12 +90,12 @@ export async function replaceTeamInRules(
 }
 
 async function reroute(
-  tx: Tx,
+  tx: ModelTx,
   _access: JobAccess | Access<'accounts:manage'>,
   { by, accountId, after, size }: Step,
   rules: readonly RoutingRule[],
-  { teams, owners }: Held,
-): Promise<Stepped> {
+  { teams, owners }: Locked,
+): Promise<StepResult> {
   const account = await tx.account.findUniqueOrThrow({ where: { id: accountId } })
   const known = {
     accountId,
@@ -103,10 +103,12 @@ async function reroute(
     tags: account.tags as Tags,
     ownerTeam: account.ownerTeam,
   }
-  const rows = await tx.$queryRaw<Stored[]>`
-    SELECT id::text AS id, class, control, severity, sources, team, owner_id IS NULL AND owner_by IS NULL AS free FROM finding
+  const rows = await runIn<Stored>(
+    tx,
+    sql`SELECT id::text AS id, class, control, severity, sources, team, owner_id IS NULL AND owner_by IS NULL AS free FROM finding
     WHERE account_id = ${accountId} AND id > ${after}::uuid AND status IN (${openStatusSql}) AND team_by = 'routing'
-    ORDER BY id LIMIT ${size}`
+    ORDER BY id LIMIT ${size}`,
+  )
   const moves = rows.flatMap(row => {
     const { team, owner } = routeTo({ ...known, ...row }, rules, teams)
     const person = row.free ? ownerIn(owners, owner, accountId) : null
@@ -115,17 +117,30 @@ async function reroute(
   })
   if (moves.length > 0) {
     const source = { actor: by, at: now() }
-    const event = { accountId: sql`${accountId}`, findingId: sql`p.id` }
-    await tx.$executeRaw`
-      WITH picked AS (
+    const keys = { accountId: sql`${accountId}`, findingId: sql`p.id` }
+    const owned = {
+      ...keys,
+      kind: 'owner' as const,
+      after: sql`jsonb_build_object('id', p.owner, 'name', p.owner_name)`,
+    }
+    const rerouted = {
+      ...keys,
+      kind: 'team' as const,
+      before: sql`to_jsonb(p.before)`,
+      after: sql`to_jsonb(p.after)`,
+    }
+    await executeIn(
+      tx,
+      sql`WITH picked AS (
         SELECT * FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS p(id uuid, before text, after text, owner uuid, owner_name text)
       ), changed AS (
         UPDATE finding f SET team = p.after, owner_id = coalesce(p.owner, f.owner_id), updated_at = ${now()}::timestamptz
         FROM picked p WHERE f.account_id = ${accountId} AND f.id = p.id
       ), owned AS (
-        ${insertEvents(source, { ...event, kind: 'owner', after: sql`jsonb_build_object('id', p.owner, 'name', p.owner_name)` }, sql`picked p WHERE p.owner IS NOT NULL`)}
+        ${insertEvents(source, owned, sql`picked p WHERE p.owner IS NOT NULL`)}
       )
-      ${insertEvents(source, { ...event, kind: 'team', before: sql`to_jsonb(p.before)`, after: sql`to_jsonb(p.after)` }, sql`picked p WHERE p.before <> p.after`)}`
+      ${insertEvents(source, rerouted, sql`picked p WHERE p.before <> p.after`)}`,
+    )
   }
   return { moved: moves.length, after: rows.length < size ? null : (rows.at(-1)?.id ?? null) }
 }
