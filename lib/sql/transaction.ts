@@ -6,8 +6,9 @@ import type { Prisma } from '../generated/prisma/client'
 export type ModelTx = Prisma.TransactionClient
 
 /**
- * A transaction that runs statements: one with models, or one on a plain client, which can also copy rows and read through a cursor
- * (`transaction` in lib/db.ts opens it). A function takes this type unless it needs models or the plain client.
+ * A transaction that runs statements: one with models, or one on a plain client, which can also copy rows and read
+ * through a cursor (`transaction` in lib/db.ts opens it). A function takes this type unless it needs models or the
+ * plain client.
  */
 export type Tx = ModelTx | ClientBase
 
@@ -15,8 +16,9 @@ export type Tx = ModelTx | ClientBase
 export type Runner = Tx | Pool
 
 /**
- * Runs one statement with bound parameters and returns its rows, whose shape the caller states. Cast bigint, numeric and bytea in the
- * statement: the clients return them as different types. Plain clients keep the plan of a statement under `name`, which must have one text.
+ * Runs one statement with bound parameters and returns its rows, whose shape the caller states. Cast bigint, numeric
+ * and bytea in the statement: the clients return them as different types. Plain clients keep the plan of a statement
+ * under `name`, which must have one text.
  */
 export async function runIn<Row extends object>(runner: Runner, statement: Prisma.Sql, name?: string): Promise<Row[]> {
   if ('$queryRaw' in runner) return runner.$queryRaw<Row[]>(statement)

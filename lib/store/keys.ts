@@ -35,8 +35,8 @@ interface Batch {
 }
 
 /**
- * Seals all stored values with the newest key. Each batch is one transaction with its audit entry, so that the command can be stopped and
- * run again at any time.
+ * Seals all stored values with the newest key. Each batch is one transaction with its audit entry, so that the command
+ * can be stopped and run again at any time.
  */
 export async function resealStoredValues(access: JobAccess): Promise<Resealed> {
   let resealed = 0

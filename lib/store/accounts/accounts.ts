@@ -17,8 +17,9 @@ import { lockAccounts } from './lock'
 const { sql } = Prisma
 
 /**
- * Updates an account; unset fields stay. Updating a discovered account registers it. Due dates of the policy and teams of routing are
- * computed again. Throws NotFoundError outside the actor's accounts, `conflict` for a team that is unknown or retired.
+ * Updates an account; unset fields stay. Updating a discovered account registers it. Due dates of the policy and teams
+ * of routing are computed again. Throws NotFoundError outside the actor's accounts, `conflict` for a team that is
+ * unknown or retired.
  */
 export async function updateAccount(access: Access<'accounts:manage'>, input: UpdateAccount): Promise<void> {
   if (!inScope(access, input.id)) throw new NotFoundError()
@@ -35,8 +36,8 @@ export async function updateAccount(access: Access<'accounts:manage'>, input: Up
 }
 
 /**
- * Adds an account that no report names yet, or registers a discovered one. Throws `conflict` if it is registered already, ForbiddenError
- * outside the actor's accounts.
+ * Adds an account that no report names yet, or registers a discovered one. Throws `conflict` if it is registered
+ * already, ForbiddenError outside the actor's accounts.
  */
 export async function registerAccount(access: Access<'accounts:manage'>, input: RegisterAccount): Promise<void> {
   if (!inScope(access, input.id)) throw new ForbiddenError()

@@ -12,8 +12,9 @@ import { lockAccounts } from './lock'
 const { sql } = Prisma
 
 /**
- * Marks an account as removed from the organization. Its findings keep their state, since nobody knows whether they are fixed; lists and
- * counts leave them out unless the account is named. A closed account keeps its date. Throws NotFoundError outside the actor's accounts.
+ * Marks an account as removed from the organization. Its findings keep their state, since nobody knows whether they are
+ * fixed; lists and counts leave them out unless the account is named. A closed account keeps its date. Throws
+ * NotFoundError outside the actor's accounts.
  */
 export async function closeAccount(access: Access<'accounts:manage'>, input: CloseAccount): Promise<void> {
   await change(access, input.id, 'account.close', { closedAt: now(), closedReason: input.reason })

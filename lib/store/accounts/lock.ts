@@ -3,8 +3,8 @@ import { Prisma } from '../../generated/prisma/client'
 import { runIn, type Tx } from '../../sql/transaction'
 
 /**
- * Locks accounts until the transaction ends, in the order of their ids, so that two writers cannot deadlock. Lock teams and members
- * before, findings after. Read what you change only under the lock.
+ * Locks accounts until the transaction ends, in the order of their ids, so that two writers cannot deadlock. Lock teams
+ * and members before, findings after. Read what you change only under the lock.
  */
 export async function lockAccounts(tx: Tx, ids: readonly string[]): Promise<void> {
   await runIn(

@@ -17,8 +17,8 @@ const ROWS = 500
 const PIECE = 1000
 
 /**
- * Appends one link to the chain. It covers the oldest transactions that no link covers, or one finished import. Returns false if there
- * is nothing to cover or another worker is appending. Writers of the covered rows never wait for it.
+ * Appends one link to the chain. It covers the oldest transactions that no link covers, or one finished import. Returns
+ * false if there is nothing to cover or another worker is appending. Writers of the covered rows never wait for it.
  */
 export async function sealNext(_access: JobAccess): Promise<boolean> {
   return transaction(async client => {

@@ -6,7 +6,10 @@ import { executeIn } from '../../sql/transaction'
 
 const { sql } = Prisma
 
-/** Adds up the count changes of each control, so that reading them stays fast. Changes of running transactions are left for the next call. */
+/**
+ * Adds up the count changes of each control, so that reading them stays fast. Changes of running transactions are left
+ * for the next call.
+ */
 export async function sumControlCounts(_job: JobAccess): Promise<void> {
   await transaction(async tx => {
     // Two at once would add up the same rows twice.

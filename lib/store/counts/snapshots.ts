@@ -20,8 +20,8 @@ const DAY_MS = 86_400_000
 const MOST_DAYS = 31
 
 /**
- * Writes the posture of accounts (null for all) for the day of `at`. Skips accounts with a newer snapshot: the present state is not
- * that of an earlier day.
+ * Writes the posture of accounts (null for all) for the day of `at`. Skips accounts with a newer snapshot: the present
+ * state is not that of an earlier day.
  */
 export async function takeSnapshots(
   _job: JobAccess,
@@ -58,8 +58,9 @@ export async function takeSnapshots(
 }
 
 /**
- * Fills in a past day that late reports describe, and later days that were filled in: the number of findings that were open at the end
- * of the day, the score and the unverified share, as far as they are known today. Never changes a day that was measured.
+ * Fills in a past day that late reports describe, and later days that were filled in: the number of findings that were
+ * open at the end of the day, the score and the unverified share, as far as they are known today. Never changes a day
+ * that was measured.
  */
 export async function fillSnapshots(
   _job: JobAccess,
@@ -100,8 +101,8 @@ export async function fillSnapshots(
 }
 
 /**
- * The instant from which days have to be counted again: a day before `at`, since late events of that day may be missing, or the last time
- * that every account was measured.
+ * The instant from which days have to be counted again: a day before `at`, since late events of that day may be
+ * missing, or the last time that every account was measured.
  */
 export async function countedUntil(_job: JobAccess, at: Date): Promise<Date> {
   const rows = await readPrimary<{ at: Date | null }>(
@@ -112,8 +113,9 @@ export async function countedUntil(_job: JobAccess, at: Date): Promise<Date> {
 }
 
 /**
- * Counts the findings that were opened, closed and acknowledged in accounts (null for all) on each day of a period, and the average hours
- * until they were acknowledged and resolved. Reads only past times and events, so every count gives the same result.
+ * Counts the findings that were opened, closed and acknowledged in accounts (null for all) on each day of a period, and
+ * the average hours until they were acknowledged and resolved. Reads only past times and events, so every count gives
+ * the same result.
  */
 export async function countFlow(
   _job: JobAccess,

@@ -50,7 +50,9 @@ export async function endDueExceptions(_access: JobAccess): Promise<number> {
   return count
 }
 
-/** Ends exceptions of one finding that an import resolved without knowing of them. Usually the import ends them itself. */
+/**
+ * Ends exceptions of one finding that an import resolved without knowing of them. Usually the import ends them itself.
+ */
 export async function endWithResolved(_access: JobAccess): Promise<void> {
   await executeIn(
     pool(),
@@ -75,8 +77,9 @@ export async function recheckRules(tx: Tx): Promise<void> {
 }
 
 /**
- * Updates every finding that an exception covers or covered. Can be killed and run again. The exception stays pending while an import
- * runs that began before the decision, since it does not know of it. After `mostPages` of 1,000 findings the job does the rest.
+ * Updates every finding that an exception covers or covered. Can be killed and run again. The exception stays pending
+ * while an import runs that began before the decision, since it does not know of it. After `mostPages` of 1,000
+ * findings the job does the rest.
  */
 export async function applyException(
   access: Applier,

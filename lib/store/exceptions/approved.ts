@@ -25,8 +25,8 @@ interface StoredExceptionRow {
 }
 
 /**
- * Approved exceptions, oldest first: every rule, and the exceptions of single findings in the given accounts (null for all). A caller in
- * a transaction passes it.
+ * Approved exceptions, oldest first: every rule, and the exceptions of single findings in the given accounts (null for
+ * all). A caller in a transaction passes it.
  */
 export async function approvedExceptions(
   _access: Access,
@@ -43,7 +43,10 @@ export async function approvedExceptions(
   return rows.map(({ expires_at: expiresAt, covers_up_to: coversUpTo, ...row }) => ({ ...row, expiresAt, coversUpTo }))
 }
 
-/** Ends exceptions of one finding that is gone or no longer meets their condition. Rules stay, since they cover other findings. */
+/**
+ * Ends exceptions of one finding that is gone or no longer meets their condition. Rules stay, since they cover other
+ * findings.
+ */
 export async function endWithFinding(
   access: JobAccess,
   tx: Tx,

@@ -31,15 +31,18 @@ import { isOfKind } from '../teams/rows'
 
 const { sql } = Prisma
 
-/** The highest severity that a lead may decide. Above it, a lead of a security response team or an administrator decides. */
+/**
+ * The highest severity that a lead may decide. Above it, a lead of a security response team or an administrator
+ * decides.
+ */
 const LEAD_COVERS = severityRank('medium')
 const ALL = severityRank('critical')
 /** An import may hold the account's lock for one batch. */
 const BEHIND_A_BATCH = { timeout: 60_000 }
 
 /**
- * Requests an exception for one finding. Throws NotFoundError outside the scope, `conflict` for a date in the past or more than a year
- * away, a resolved finding, and one with a requested or approved exception.
+ * Requests an exception for one finding. Throws NotFoundError outside the scope, `conflict` for a date in the past or
+ * more than a year away, a resolved finding, and one with a requested or approved exception.
  */
 export async function requestException(
   access: Access<'exceptions:request'>,
@@ -81,7 +84,10 @@ function requireOwner({ actor }: Access): void {
   if (actor.kind === 'token' && !actor.owner) throw new ForbiddenError('exceptionOwner')
 }
 
-/** Requests an exception rule. Throws `conflict` for a date in the past or too far away, and for accounts outside the actor's scope. */
+/**
+ * Requests an exception rule. Throws `conflict` for a date in the past or too far away, and for accounts outside the
+ * actor's scope.
+ */
 export async function requestRule(access: Access<'exceptions:request'>, input: RequestRule): Promise<{ id: number }> {
   requireOwner(access)
   const { match, kind, reason, until, condition } = RequestRuleSchema.parse(input)
@@ -101,9 +107,9 @@ export async function requestRule(access: Access<'exceptions:request'>, input: R
 }
 
 /**
- * Approves or rejects another person's request; the job then updates the covered findings. Throws ForbiddenError for one's own request,
- * a token, a rule outside the actor's accounts, or a severe finding if the actor is no lead of a security response team. Throws
- * `conflict` if it is decided already or its date has passed.
+ * Approves or rejects another person's request; the job then updates the covered findings. Throws ForbiddenError for
+ * one's own request, a token, a rule outside the actor's accounts, or a severe finding if the actor is no lead of a
+ * security response team. Throws `conflict` if it is decided already or its date has passed.
  */
 export async function decideException(
   access: Access<'exceptions:approve'>,
@@ -144,8 +150,8 @@ export async function decideException(
 }
 
 /**
- * Ends an exception early or withdraws a request, by its requester or an approver. The job then reopens the covered findings. Throws
- * `conflict` if it has ended already, ForbiddenError for a rule outside the actor's accounts.
+ * Ends an exception early or withdraws a request, by its requester or an approver. The job then reopens the covered
+ * findings. Throws `conflict` if it has ended already, ForbiddenError for a rule outside the actor's accounts.
  */
 export async function endException(access: Access<'exceptions:request'>, input: EndException): Promise<{ id: number }> {
   requireOwner(access)
@@ -181,8 +187,8 @@ export async function endException(access: Access<'exceptions:request'>, input: 
 }
 
 /**
- * Locks the account of an exception of one finding, since a running import may change the finding. Accounts are locked before
- * exceptions, as in imports.
+ * Locks the account of an exception of one finding, since a running import may change the finding. Accounts are locked
+ * before exceptions, as in imports.
  */
 async function lockAccountOf(tx: ModelTx, access: Access, id: number): Promise<void> {
   const row = await tx.exception.findUnique({ where: { id }, select: { accountId: true } })

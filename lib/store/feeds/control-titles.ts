@@ -16,8 +16,8 @@ interface Title {
 const BUSY_MS = 5
 
 /**
- * Stores the titles that findings of a control have had, for the text search. Writers take turns and wait outside the database, since
- * imports of different accounts report the same titles.
+ * Stores the titles that findings of a control have had, for the text search. Writers take turns and wait outside the
+ * database, since imports of different accounts report the same titles.
  */
 export async function noteTitles(_job: JobAccess, titles: readonly Title[]): Promise<void> {
   let unknown = await unknownOf(titles)

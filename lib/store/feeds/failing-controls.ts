@@ -12,7 +12,10 @@ export interface FeedControl {
   control: string
 }
 
-/** The number of present sightings that fail for each control, in the order of `controls`. The caller holds the locks of the accounts. */
+/**
+ * The number of present sightings that fail for each control, in the order of `controls`. The caller holds the locks of
+ * the accounts.
+ */
 export async function failingCounts(_job: JobAccess, tx: Tx, controls: readonly FeedControl[]): Promise<number[]> {
   if (controls.length === 0) return []
   const rows = await runIn<{ failed: number }>(

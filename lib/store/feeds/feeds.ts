@@ -141,8 +141,9 @@ export interface FeedReport extends FeedKey {
 }
 
 /**
- * Records reports of feeds, and learns how often they come. Older reports never move times back. A sender without `imports:close` does
- * not change a feed that a sender with it has reported, and the first report of such a sender starts the feed again.
+ * Records reports of feeds, and learns how often they come. Older reports never move times back. A sender without
+ * `imports:close` does not change a feed that a sender with it has reported, and the first report of such a sender
+ * starts the feed again.
  */
 export async function recordFeeds(
   _job: JobAccess,
@@ -204,8 +205,8 @@ export async function recordFeeds(
 }
 
 /**
- * Makes the pairs of the reports the reference of their feeds. The last step of a run, so that a run that starts again compares its
- * report with the same reference.
+ * Makes the pairs of the reports the reference of their feeds. The last step of a run, so that a run that starts again
+ * compares its report with the same reference.
  */
 export async function keepReferences(_job: JobAccess, tx: Tx, feeds: readonly FeedReport[]): Promise<void> {
   const changed = feeds.filter(feed => feed.reference !== null)

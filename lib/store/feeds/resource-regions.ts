@@ -14,8 +14,8 @@ interface RegionRow {
 }
 
 /**
- * Regions of an account's resources: as reported earlier by the sources that may leave out the Region, else by the last part of an ARN
- * of any finding. Resources that are known in several Regions are left out.
+ * Regions of an account's resources: as reported earlier by the sources that may leave out the Region, else by the last
+ * part of an ARN of any finding. Resources that are known in several Regions are left out.
  */
 export async function resourceRegions(_job: JobAccess, accountId: string): Promise<ResourceRegions> {
   const [reported, names] = await Promise.all([

@@ -10,8 +10,8 @@ export const pickedFields = sql`p.account_id, p.id, p.status, p.team, p.team_by,
   p.resolved_reason`
 
 /**
- * What the history keeps beside the former value, as jsonb over `p`: who had set it, or why it was resolved. `undoes` names the change
- * that this line undoes.
+ * What the history keeps beside the former value, as jsonb over `p`: who had set it, or why it was resolved. `undoes`
+ * names the change that this line undoes.
  */
 export function formerState(kind: string, undoes: string | null = null): Sql {
   const by = { owner: sql`p.owner_by`, team: sql`p.team_by`, due: sql`p.due_by` }[kind]

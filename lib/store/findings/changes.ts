@@ -35,8 +35,9 @@ export interface FindingChange {
 const BIG = { timeout: 300_000 }
 
 /**
- * Applies changes in one transaction: locks the findings, then writes each change with its history and its audit entry. Throws
- * `conflict` for the field `confirmed` if there are more findings than maxUnconfirmed and more than were confirmed.
+ * Applies changes in one transaction: locks the findings, then writes each change with its history and its audit entry.
+ * Throws `conflict` for the field `confirmed` if there are more findings than maxUnconfirmed and more than were
+ * confirmed.
  */
 export async function changeFindings(
   access: Access<'findings:triage'>,
@@ -104,7 +105,10 @@ interface Write {
   change: FindingChange
 }
 
-/** Writes one change of all findings that it makes a difference to, in one statement. Returns the values by number of findings. */
+/**
+ * Writes one change of all findings that it makes a difference to, in one statement. Returns the values by number of
+ * findings.
+ */
 async function write(tx: Tx, access: Access<'findings:triage'>, { id, held, change }: Write): Promise<ChangeGroup[]> {
   if (held.count === 0) return []
   const { actor } = access

@@ -16,8 +16,8 @@ const UNOWNED_DAYS = 7
 const BATCH = 5000
 
 /**
- * Over `finding AS f` and its account `a`: open and without an owner for a week since it last became unowned. A finding that an old
- * report added later counts from its import, since nobody could see it before.
+ * Over `finding AS f` and its account `a`: open and without an owner for a week since it last became unowned. A finding
+ * that an old report added later counts from its import, since nobody could see it before.
  */
 function isUnownedForWeek(): Prisma.Sql {
   const since = sql`${now()}::timestamptz - make_interval(days => ${UNOWNED_DAYS}::int)`
@@ -27,8 +27,8 @@ function isUnownedForWeek(): Prisma.Sql {
 }
 
 /**
- * Moves findings that were open and unowned for a week to the owner team of their account, once each, unless a person chose the team.
- * Works account by account, with at most 5,000 findings in a transaction. Returns their number.
+ * Moves findings that were open and unowned for a week to the owner team of their account, once each, unless a person
+ * chose the team. Works account by account, with at most 5,000 findings in a transaction. Returns their number.
  */
 export async function handOverUnowned(access: JobAccess): Promise<number> {
   // The counts name the accounts where another team has unowned findings, so that only their findings are read.

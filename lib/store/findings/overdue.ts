@@ -12,8 +12,8 @@ const { sql } = Prisma
 const BATCH = 1000
 
 /**
- * Marks open findings whose due date has passed as overdue, up to 1,000 in a call, each with a line in its history. Returns their number.
- * The mark is stored because finding_count counts by it.
+ * Marks open findings whose due date has passed as overdue, up to 1,000 in a call, each with a line in its history.
+ * Returns their number. The mark is stored because finding_count counts by it.
  */
 export function markOverdue(access: JobAccess): Promise<number> {
   return setOverdue(access, true, at => sql`status IN (${openStatusSql}) AND NOT overdue AND due_at < ${at}`)

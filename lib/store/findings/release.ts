@@ -10,8 +10,8 @@ import { lockAccounts } from '../accounts/lock'
 const { sql } = Prisma
 
 /**
- * Removes a member as the owner of open findings in all accounts except `kept`, with a line in the history of each. Returns their
- * number. The caller has updated the member's row, which keeps others from assigning more.
+ * Removes a member as the owner of open findings in all accounts except `kept`, with a line in the history of each.
+ * Returns their number. The caller has updated the member's row, which keeps others from assigning more.
  */
 export async function releaseFindings(
   tx: Tx,

@@ -49,8 +49,8 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
         unchanged: sql`p.status = ${text(sql`e.after`)}`,
         allowed: sql`${text(sql`e.before`)} = ANY(${[...settableStatuses]}::text[]) AND (p.status <> 'resolved' OR ${isStillReported})`,
         present: sql`to_jsonb(p.status)`,
-        // Resolved again counts as resolved by hand, since its sources may report something else by now. It was open meanwhile, so
-        // opened_at does not change.
+        // Resolved again counts as resolved by hand, since its sources may report something else by now. It was open
+        // meanwhile, so opened_at does not change.
         set: sql`status = ${text(sql`p.line_before`)},
           resolved_at = CASE WHEN ${open} THEN NULL ELSE ${at} END, resolved_reason = CASE WHEN ${open} THEN NULL ELSE 'hand' END,
           overdue = ${open} AND coalesce(f.due_at < ${at}, FALSE)`,
@@ -89,8 +89,8 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
 }
 
 /**
- * Whether `p`, which line `e` resolved, would be open by its sources, or had been reopened by hand against them. Otherwise it would stay
- * open for good, since no later report resolves it.
+ * Whether `p`, which line `e` resolved, would be open by its sources, or had been reopened by hand against them.
+ * Otherwise it would stay open for good, since no later report resolves it.
  */
 const isStillReported = sql`(
   EXISTS (SELECT FROM sighting g WHERE g.account_id = p.account_id AND g.finding_id = p.id AND g.present AND (g.result = 'failed' OR g.unproven))
@@ -105,8 +105,8 @@ function lineOf(change: string, condition: Sql): Sql {
 }
 
 /**
- * Whether the actor may change the finding now. An actor who moved it to another team may undo that as long as nothing else happened
- * to it since; lines of this undo do not count.
+ * Whether the actor may change the finding now. An actor who moved it to another team may undo that as long as nothing
+ * else happened to it since; lines of this undo do not count.
  */
 function workable(access: Access, { undoes, id, field, own }: Restoring): Sql {
   const now = inWorkableTeam(access, sql`p.team`)

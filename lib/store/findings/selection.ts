@@ -22,8 +22,9 @@ export interface HeldFindings {
 }
 
 /**
- * Locks the findings of a selection, given as its condition. Throws NotFoundError if a named one is absent or out of scope,
- * ForbiddenError with their number if some belong to other teams. A token has no team: its permission covers every team.
+ * Locks the findings of a selection, given as its condition. Throws NotFoundError if a named one is absent or out of
+ * scope, ForbiddenError with their number if some belong to other teams. A token has no team: its permission covers
+ * every team.
  */
 export async function holdFindings(
   tx: Tx,
@@ -70,7 +71,9 @@ export async function countSelected(
   return { where, count, accounts, only }
 }
 
-/** The condition of a selection, over `finding AS f`. Call it before the transaction: it may read on another connection. */
+/**
+ * The condition of a selection, over `finding AS f`. Call it before the transaction: it may read on another connection.
+ */
 export async function selectionCondition(access: Access, selection: FindingSelection): Promise<Prisma.Sql> {
   if ('ids' in selection) return sql`${inScope(access)} AND ${isOneOf(selection.ids)}`
   const matching = sql`${inScope(access)} AND ${await findingCondition(access, selection.filter)}`

@@ -23,7 +23,10 @@ import { toDue, toOwner, toStatus, toTeam, withComment } from './verbs'
 
 const { sql } = Prisma
 
-/** Assigns findings to a member, or unassigns them. Throws as holdFindings does, and `conflict` if the member may not own them. */
+/**
+ * Assigns findings to a member, or unassigns them. Throws as holdFindings does, and `conflict` if the member may not
+ * own them.
+ */
 export async function assignFindings(access: Access<'findings:triage'>, input: AssignFindings): Promise<ChangeResult> {
   return changeFindings(access, input, tx => toOwner(tx, input.owner))
 }

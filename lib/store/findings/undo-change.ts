@@ -18,8 +18,9 @@ import { restoreField } from './restore-field'
 const { sql } = Prisma
 
 /**
- * Restores the former values of a change, field by field, if nobody changed the field since and the actor could set the value today. Needs
- * the actor's own change, or `findings:triage-any`. Throws NotFoundError if no finding is in scope, `conflict` for comments.
+ * Restores the former values of a change, field by field, if nobody changed the field since and the actor could set the
+ * value today. Needs the actor's own change, or `findings:triage-any`. Throws NotFoundError if no finding is in scope,
+ * `conflict` for comments.
  */
 export async function undoChange(access: Access<'findings:triage'>, { changeset }: UndoChange): Promise<UndoResult> {
   const id = randomUUID()

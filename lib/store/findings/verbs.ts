@@ -20,8 +20,8 @@ import type { FindingChange, Prepared } from './changes'
 const { sql } = Prisma
 
 /**
- * Sets or removes the owner. Throws `conflict` if the member is removed, may not own findings, or may not see one of the accounts. Locks
- * the member, so that nobody is assigned findings while being removed.
+ * Sets or removes the owner. Throws `conflict` if the member is removed, may not own findings, or may not see one of
+ * the accounts. Locks the member, so that nobody is assigned findings while being removed.
  */
 export async function toOwner(tx: Tx, owner: string | null): Promise<Prepared> {
   if (owner === null) return { changes: [ownerChange(null)] }
@@ -63,8 +63,9 @@ function ownerChange(owner: { id: string; name: string } | null): FindingChange 
 }
 
 /**
- * Sets a status by hand. A finding that a report resolved gets a new due date when it is reopened, unless a person set the date. One that
- * was resolved by hand keeps its dates. Throws `conflict` with the number of findings that have an exception.
+ * Sets a status by hand. A finding that a report resolved gets a new due date when it is reopened, unless a person set
+ * the date. One that was resolved by hand keeps its dates. Throws `conflict` with the number of findings that have an
+ * exception.
  */
 export function toStatus(status: SettableStatus): Prepared {
   const overdue = sql`coalesce(f.due_at < ${now()}::timestamptz, FALSE)`
@@ -131,7 +132,9 @@ async function newDueDates(tx: ModelTx): Promise<FindingChange> {
   }
 }
 
-/** Sets a team by hand, and locks it so that it is not retired meanwhile. Throws `conflict` if it is unknown or retired. */
+/**
+ * Sets a team by hand, and locks it so that it is not retired meanwhile. Throws `conflict` if it is unknown or retired.
+ */
 export async function toTeam(tx: Tx, team: TeamId): Promise<Prepared> {
   await requireActiveTeams(tx, [team], 'team')
   return {
@@ -173,7 +176,10 @@ export function toDue(due: Date | null): Prepared {
 /** Limits the bytes of comments in one change, since the history is never deleted. */
 const MAX_COMMENT_BYTES = 16 * 1024 * 1024
 
-/** Adds a comment to the history; the finding does not change. Throws too_large if it is too long for the number of findings. */
+/**
+ * Adds a comment to the history; the finding does not change. Throws too_large if it is too long for the number of
+ * findings.
+ */
 export function withComment(text: string): Prepared {
   return {
     check: async (_tx, { count }) => {

@@ -13,9 +13,9 @@ import { repeatImport } from './repeat'
 const { sql } = Prisma
 
 /**
- * Confirms that the findings which a complete import lacks are resolved: queues an import of the same report that closes them and becomes
- * the reference for later reports. Returns its id. Throws NotFoundError outside the actor's accounts, `conflict` if there is nothing to
- * confirm, it was confirmed before, or the report is no longer stored.
+ * Confirms that the findings which a complete import lacks are resolved: queues an import of the same report that
+ * closes them and becomes the reference for later reports. Returns its id. Throws NotFoundError outside the actor's
+ * accounts, `conflict` if there is nothing to confirm, it was confirmed before, or the report is no longer stored.
  */
 export async function confirmImport(access: Access<'imports:confirm'>, id: number): Promise<{ id: number }> {
   const scope = accountFilter(access)

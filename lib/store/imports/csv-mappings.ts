@@ -11,7 +11,10 @@ import { recordAudit } from '../audit/audit'
 
 const { sql } = Prisma
 
-/** Saves a mapping under its name. Throws `conflict` if the name is taken, or if the mapping changed since version `seen`. */
+/**
+ * Saves a mapping under its name. Throws `conflict` if the name is taken, or if the mapping changed since version
+ * `seen`.
+ */
 export async function saveCsvMapping(
   access: Access<'accounts:manage'>,
   input: SaveCsvMapping,

@@ -8,8 +8,8 @@ import { executeIn } from '../../sql/transaction'
 const { sql } = Prisma
 
 /**
- * Whether the disk of the database has room for about 14 MB. The database sorts that much in a temporary file. This writes no WAL, since
- * PostgreSQL stops when the disk has no room for WAL.
+ * Whether the disk of the database has room for about 14 MB. The database sorts that much in a temporary file. This
+ * writes no WAL, since PostgreSQL stops when the disk has no room for WAL.
  */
 export async function hasRoom(_job: JobAccess): Promise<boolean> {
   try {

@@ -14,15 +14,15 @@ export const lockedSql = (lock: number) => `SELECT l.pid, l.objid::bigint AS id 
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 
 /**
- * SQL: the backend that holds an import, null if none does. Includes the start of the backend, since process ids are used again, on
- * this server or on one that replaces it.
+ * SQL: the backend that holds an import, null if none does. Includes the start of the backend, since process ids are
+ * used again, on this server or on one that replaces it.
  */
 export const holderSql = (id: string) => `SELECT h.pid || ' ' || extract(epoch FROM a.backend_start) AS backend
   FROM (${lockedSql(IMPORT_LOCK)}) AS h CROSS JOIN LATERAL pg_stat_get_activity(h.pid) AS a WHERE h.id = ${id}`
 
 /**
- * SQL: the accounts that an import may write; null if they are not known yet. They are known once its report was scanned, or if its
- * sender named one account or may write only one.
+ * SQL: the accounts that an import may write; null if they are not known yet. They are known once its report was
+ * scanned, or if its sender named one account or may write only one.
  */
 export const laneSql = (
   i: string,
@@ -30,8 +30,8 @@ export const laneSql = (
   CASE WHEN ${i}.limited AND cardinality(${i}.allowed) = 1 THEN ${i}.allowed WHEN ${i}.account_id IS NOT NULL THEN ARRAY[${i}.account_id] END)`
 
 /**
- * Thrown if the lock of a run is gone: the server crashed or was replaced, and may have lost commits that did not wait for the disk. Has
- * the code of a connection failure, since the import has to start again as after one.
+ * Thrown if the lock of a run is gone: the server crashed or was replaced, and may have lost commits that did not wait
+ * for the disk. Has the code of a connection failure, since the import has to start again as after one.
  */
 class HoldLost extends Error {
   override readonly name = 'HoldLost'
@@ -46,7 +46,10 @@ export class OutsideLane extends Error {
   }
 }
 
-/** Throws unless the import is still held by the backend of its run, including `accounts`. A run without a holder is not checked. */
+/**
+ * Throws unless the import is still held by the backend of its run, including `accounts`. A run without a holder is not
+ * checked.
+ */
 export async function requireHold(
   _job: JobAccess,
   tx: Tx,

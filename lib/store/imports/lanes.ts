@@ -49,8 +49,9 @@ interface Row extends Unfinished {
 }
 
 /**
- * Claims the oldest import that may run now, see Lanes, until it is released or the connection ends; so the import of a killed worker is
- * free at once. Returns null if there is none, and `busy` if another worker is claiming: nobody waits for that lock.
+ * Claims the oldest import that may run now, see Lanes, until it is released or the connection ends; so the import of a
+ * killed worker is free at once. Returns null if there is none, and `busy` if another worker is claiming: nobody waits
+ * for that lock.
  */
 export async function claimImport(
   _job: JobAccess,
@@ -99,7 +100,9 @@ async function runTogether(client: PoolClient, text: string): Promise<QueryResul
   return [await client.query<Record<string, unknown>>(text)].flat()
 }
 
-/** Releases an import and wakes workers for those that waited for it. A finished import no longer needs its accounts. */
+/**
+ * Releases an import and wakes workers for those that waited for it. A finished import no longer needs its accounts.
+ */
 export async function releaseImport(_job: JobAccess, client: PoolClient, id: number): Promise<void> {
   await client.query(
     `BEGIN; SET LOCAL synchronous_commit = off; SELECT pg_advisory_unlock(${IMPORT_LOCK}, ${Number(id)});
@@ -119,8 +122,8 @@ const SCANNED = `SELECT i.id, ${payloadIdSql('i')} AS "payloadId", i.source, i.a
   FROM import i`
 
 /**
- * Claims the oldest report whose accounts are unknown, if other imports wait for it or it is large, until it is released or the
- * connection ends. Returns null if there is none that nobody scans.
+ * Claims the oldest report whose accounts are unknown, if other imports wait for it or it is large, until it is
+ * released or the connection ends. Returns null if there is none that nobody scans.
  */
 export async function claimScan(_job: JobAccess, client: PoolClient): Promise<ScanTask | null> {
   const [found] = await runIn<Omit<ScanTask, 'mapping'> & { mapping: unknown; claimed: boolean }>(

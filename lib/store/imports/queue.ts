@@ -27,8 +27,8 @@ export async function noteOutage(_job: JobAccess, id: number, outage: Outage, re
 }
 
 /**
- * Counts an error of the import itself and returns the number since its last progress. After a few errors other imports go first; after
- * MAX_FAILURES the import fails. Committed batches stay, and the report is kept for a retry.
+ * Counts an error of the import itself and returns the number since its last progress. After a few errors other imports
+ * go first; after MAX_FAILURES the import fails. Committed batches stay, and the report is kept for a retry.
  */
 export async function noteFailure(_job: JobAccess, id: number): Promise<number> {
   const rows = await runIn<{ failures: number }>(

@@ -12,8 +12,8 @@ const { sql } = Prisma
 const RETRY_SECONDS = 60
 
 /**
- * Throws too_many_requests if too many reports or bytes of the same member or token wait to be imported, so that other senders get
- * their turn and the disk does not fill up.
+ * Throws too_many_requests if too many reports or bytes of the same member or token wait to be imported, so that other
+ * senders get their turn and the disk does not fill up.
  */
 export async function requireRoom({ actor }: Access<'imports:write'>): Promise<void> {
   if (actor.kind === 'job') return

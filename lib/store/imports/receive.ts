@@ -47,7 +47,10 @@ export interface NewImport {
   observedAt: Date | null
 }
 
-/** Throws ForbiddenError for a complete report if the sender may not close findings, and for a source that the sender may not send. */
+/**
+ * Throws ForbiddenError for a complete report if the sender may not close findings, and for a source that the sender
+ * may not send.
+ */
 export function requireSendable(
   access: Access<'imports:write'>,
   { coverage, source }: Pick<NewImport, 'coverage' | 'source'>,
@@ -56,7 +59,10 @@ export function requireSendable(
   if (source && access.sources && !access.sources.includes(source)) throw new ForbiddenError('importSource', { source })
 }
 
-/** Starts to receive an import, which stays hidden until finishReceiving. Returns its id. Throws as requireSendable and requireRoom do. */
+/**
+ * Starts to receive an import, which stays hidden until finishReceiving. Returns its id. Throws as requireSendable and
+ * requireRoom do.
+ */
 export async function beginReceiving(access: Access<'imports:write'>, input: NewImport): Promise<number> {
   requireSendable(access, input)
   await requireRoom(access)
@@ -82,8 +88,8 @@ export async function beginReceiving(access: Access<'imports:write'>, input: New
 }
 
 /**
- * Stores one piece of the decompressed payload, compressed by itself. It is durable once finishReceiving has queued the import. Throws
- * `unavailable` if the import was removed meanwhile, as after a long outage.
+ * Stores one piece of the decompressed payload, compressed by itself. It is durable once finishReceiving has queued the
+ * import. Throws `unavailable` if the import was removed meanwhile, as after a long outage.
  */
 export async function storePiece(
   _access: Access<'imports:write'>,
@@ -117,9 +123,9 @@ export interface ReceivedBytes {
 }
 
 /**
- * Queues received imports, all or none. Bytes that were imported before with the same settings return the first import, unless it failed
- * or `force` is set; the caller then drops the copy. They are a new report if it is newer, if a report without a time arrives half an hour
- * later or after another report of the same feeds, or if only the new sender may close findings.
+ * Queues received imports, all or none. Bytes that were imported before with the same settings return that import, unless
+ * it failed or `force` is set; the caller then drops the copy. They are a new report if its time is newer, if it has none
+ * and arrives half an hour or another report later, or if only the new sender may close findings.
  */
 export async function finishReceiving(
   access: Access<'imports:write'>,
@@ -175,8 +181,8 @@ async function queue(
 }
 
 /**
- * Throws `unavailable` if pieces are missing. They were stored without waiting for the disk, so a server that crashed or was replaced
- * meanwhile may have lost some. The sender then sends the report again.
+ * Throws `unavailable` if pieces are missing. They were stored without waiting for the disk, so a server that crashed
+ * or was replaced meanwhile may have lost some. The sender then sends the report again.
  */
 async function requireWhole(tx: Tx, id: number, sizeBytes: number): Promise<void> {
   const [stored] = await runIn<{ whole: boolean }>(
@@ -213,7 +219,9 @@ export async function dropAbandoned(_job: JobAccess): Promise<number> {
   })
 }
 
-/** Adds accounts that a report names and Hinomi does not know, and returns what an import needs to know of all of them. */
+/**
+ * Adds accounts that a report names and Hinomi does not know, and returns what an import needs to know of all of them.
+ */
 export async function discoverAccounts(access: JobAccess, tx: Tx, ids: readonly string[]): Promise<AccountRow[]> {
   const at = now()
   const rows = await runIn<{ id: string }>(

@@ -16,7 +16,10 @@ interface Repetition {
   sources: readonly SourceId[]
 }
 
-/** Queues the report of import `id` again, for the accounts that both senders may write. Returns the id of the new import. */
+/**
+ * Queues the report of import `id` again, for the accounts that both senders may write. Returns the id of the new
+ * import.
+ */
 export async function repeatImport(
   tx: Tx,
   access: Access,

@@ -11,9 +11,9 @@ const PIECES = 500
 const SIGHTINGS = 5_000
 
 /**
- * Deletes pieces of payloads whose import ended before `before`, or before `unreadBefore` if nothing of the report could be read. Keeps
- * records that a source still reports, payloads of queued confirmations and retries, and until `before` those of internal errors.
- * Returns their number, at most 500; the caller repeats until it is 0.
+ * Deletes pieces of payloads whose import ended before `before`, or before `unreadBefore` if nothing of the report
+ * could be read. Keeps records that a source still reports, payloads of queued confirmations and retries, and until
+ * `before` those of internal errors. Returns their number, at most 500; the caller repeats until it is 0.
  */
 export async function dropPayloads(_job: JobAccess, before: Date, unreadBefore: Date = before): Promise<number> {
   return executeIn(
@@ -32,8 +32,8 @@ export async function dropPayloads(_job: JobAccess, before: Date, unreadBefore: 
 }
 
 /**
- * Deletes absent sightings of findings that were resolved before `before`, at most 5,000 at once. The findings, decisions and history are
- * kept. Returns their number.
+ * Deletes absent sightings of findings that were resolved before `before`, at most 5,000 at once. The findings,
+ * decisions and history are kept. Returns their number.
  */
 export async function dropGoneSightings(_job: JobAccess, before: Date): Promise<number> {
   return executeIn(

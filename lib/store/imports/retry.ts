@@ -14,9 +14,9 @@ import { repeatImport } from './repeat'
 const { sql } = Prisma
 
 /**
- * Queues the report of an import that failed after internal errors again. The new import reads the bytes of the first and writes only what
- * both senders may. Returns its id. Throws NotFoundError if the actor may not see the import, `conflict` if it did not fail so, is
- * being retried or its report is no longer stored, and as requireSendable does.
+ * Queues the report of an import that failed after internal errors again. The new import reads the bytes of the first
+ * and writes only what both senders may. Returns its id. Throws NotFoundError if the actor may not see the import,
+ * `conflict` if it did not fail so, is being retried or its report is no longer stored, and as requireSendable does.
  */
 export async function retryImport(
   access: Access<'imports:read' | 'imports:write'>,

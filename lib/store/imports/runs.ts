@@ -49,13 +49,16 @@ export interface ImportTask {
   lane: string[] | null
 }
 
-/** After so many starts without progress other reports go first. Each start may have been killed together with its worker. */
+/**
+ * After so many starts without progress other reports go first. Each start may have been killed together with its
+ * worker.
+ */
 const STARTS_IN_TURN = 10
 const PIECES = 8
 
 /**
- * Starts or resumes an import; null if it has ended. Counts the start unless a full or read-only disk interrupted the last one. After many
- * starts without progress other imports go first until a pause is over.
+ * Starts or resumes an import; null if it has ended. Counts the start unless a full or read-only disk interrupted the
+ * last one. After many starts without progress other imports go first until a pause is over.
  */
 export async function startRun(
   _job: JobAccess,
@@ -148,8 +151,8 @@ export class TakenOver extends Error {
 }
 
 /**
- * Adds a batch to the counts, in the transaction of the batch, so that a resumed run starts exactly after it. Throws TakenOver if another
- * worker has continued the import, which happens when this run's connection broke.
+ * Adds a batch to the counts, in the transaction of the batch, so that a resumed run starts exactly after it. Throws
+ * TakenOver if another worker has continued the import, which happens when this run's connection broke.
  */
 export async function saveProgress(
   _job: JobAccess,
@@ -235,8 +238,8 @@ export async function finishRun(
 }
 
 /**
- * Records of a source or an account that a token may not send count as a refused use of the token, recorded at most once a minute. Skips
- * a token that another import is updating.
+ * Records of a source or an account that a token may not send count as a refused use of the token, recorded at most
+ * once a minute. Skips a token that another import is updating.
  */
 async function noteRefusedSender(tx: Tx, id: number): Promise<void> {
   const at = new Date()

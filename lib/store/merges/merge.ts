@@ -82,8 +82,8 @@ export async function copyFinding(
 }
 
 /**
- * Resets the decisions of a copied finding, since they were made about the original, which keeps them. The policies job then sets team
- * and due date.
+ * Resets the decisions of a copied finding, since they were made about the original, which keeps them. The policies job
+ * then sets team and due date.
  */
 export async function resetHumanSide(_access: JobAccess, tx: Tx, accountId: string, id: string): Promise<void> {
   await executeIn(

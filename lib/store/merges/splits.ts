@@ -6,8 +6,8 @@ import { readPrimary } from '../../sql/read'
 const { sql } = Prisma
 
 /**
- * Findings that people unmerged in accounts (null for all): the finding of a statement by `account/identity`, with the identity that its
- * source gives it. Ids are 32 hexadecimal digits.
+ * Findings that people unmerged in accounts (null for all): the finding of a statement by `account/identity`, with the
+ * identity that its source gives it. Ids are 32 hexadecimal digits.
  */
 export async function findingSplits(
   _job: JobAccess,

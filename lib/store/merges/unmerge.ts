@@ -32,9 +32,9 @@ interface Merge {
 }
 
 /**
- * Undoes a merge: restores the finding that was merged into this one with its sightings, and keeps imports from merging them again. Values
- * that this finding took from it are reset unless they changed since. Throws NotFoundError outside the scope, ForbiddenError for another
- * team's finding, `conflict` if the merge was undone before.
+ * Undoes a merge: restores the finding that was merged into this one with its sightings, and keeps imports from merging
+ * them again. Values that this finding took from it are reset unless they changed since. Throws NotFoundError outside
+ * the scope, ForbiddenError for another team's finding, `conflict` if the merge was undone before.
  */
 export async function unmergeFindings(
   access: Access<'findings:triage'>,
@@ -155,8 +155,8 @@ async function moveSightingsBack(
 }
 
 /**
- * Resets the values that the remaining finding took from the merged one and still has. Deletes it if it began with the merge and has no
- * sighting left.
+ * Resets the values that the remaining finding took from the merged one and still has. Deletes it if it began with the
+ * merge and has no sighting left.
  */
 async function resetTarget(tx: Tx, accountId: string, { merged, into, at }: Pair): Promise<void> {
   const deleted = await executeIn(
@@ -190,7 +190,10 @@ async function resetTarget(tx: Tx, accountId: string, { merged, into, at }: Pair
   )
 }
 
-/** The values that the other merged findings give to a finding that began with a merge, as JSON of its row; null if there are none. */
+/**
+ * The values that the other merged findings give to a finding that began with a merge, as JSON of its row; null if
+ * there are none.
+ */
 async function mergeOfOthers(tx: Tx, accountId: string, into: string): Promise<string | null> {
   const rows = await runIn<MergeCandidate>(
     tx,

@@ -33,7 +33,10 @@ export async function createChallenge({ purpose, member, session }: ChallengeUse
   return bytes
 }
 
-/** Deletes a challenge. Returns whether it was created for exactly this use and has not expired; only one of two calls gets true. */
+/**
+ * Deletes a challenge. Returns whether it was created for exactly this use and has not expired; only one of two calls
+ * gets true.
+ */
 export async function redeemChallenge(challenge: string, { purpose, member, session }: ChallengeUse): Promise<boolean> {
   const [row] = await runIn<Row>(
     pool(),

@@ -42,8 +42,9 @@ export async function beginPasskey(access: Access, session: string, party: Relyi
 }
 
 /**
- * Stores a passkey that was created for a challenge of this session, and ends the member's other sessions. Returns recovery codes to show
- * once if the member has none. Throws `passkeyExpired`, `passkeyRefused`, `passkeyKnown` and `passkeysFull`.
+ * Stores a passkey that was created for a challenge of this session, and ends the member's other sessions. Returns
+ * recovery codes to show once if the member has none. Throws `passkeyExpired`, `passkeyRefused`, `passkeyKnown` and
+ * `passkeysFull`.
  */
 export async function addPasskey(
   access: Access,
@@ -97,8 +98,8 @@ export async function renamePasskey(access: Access, session: string, { id, name 
 }
 
 /**
- * Removes a passkey and returns the id under which the member's device knows it. Throws NotFoundError for another member's, and
- * `lastFactor` if the role needs a second factor and this is the only one.
+ * Removes a passkey and returns the id under which the member's device knows it. Throws NotFoundError for another
+ * member's, and `lastFactor` if the role needs a second factor and this is the only one.
  */
 export async function removePasskey(access: Access, session: string, { id }: ById): Promise<{ credentialId: string }> {
   const { id: memberId } = requireMemberActor(access)
@@ -133,8 +134,8 @@ async function verified(party: RelyingParty, challenge: string, { response, ...r
 }
 
 /**
- * Whether an attestation has no certificates. None is requested, and to check one the library would fetch addresses that the certificate
- * names. https://www.w3.org/TR/webauthn-3/#sctn-none-attestation
+ * Whether an attestation has no certificates. None is requested, and to check one the library would fetch addresses
+ * that the certificate names. https://www.w3.org/TR/webauthn-3/#sctn-none-attestation
  */
 function isPlain(attestationObject: string): boolean {
   try {

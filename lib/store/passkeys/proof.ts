@@ -18,7 +18,9 @@ const REFUSALS = {
   unknown: 'passkeyUnknown',
   otherMember: 'passkeyRefused',
   wrong: 'passkeyRefused',
-  /** The counter went back: the authenticator was probably copied. https://www.w3.org/TR/webauthn-3/#sctn-sign-counter */
+  /**
+   * The counter went back: the authenticator was probably copied. https://www.w3.org/TR/webauthn-3/#sctn-sign-counter
+   */
   counter: 'passkeyCopied',
 } as const
 
@@ -46,8 +48,8 @@ export async function beginPasskeyProof(party: RelyingParty, use: ChallengeUse) 
 }
 
 /**
- * The member who answered a challenge with a passkey and was verified by its device: two factors at once. Throws `passkeyRefused`,
- * `passkeyExpired`, `passkeyUnknown` or `passkeyCopied`, each with an audit entry.
+ * The member who answered a challenge with a passkey and was verified by its device: two factors at once. Throws
+ * `passkeyRefused`, `passkeyExpired`, `passkeyUnknown` or `passkeyCopied`, each with an audit entry.
  */
 export async function verifyPasskeyProof(
   party: RelyingParty,
@@ -114,7 +116,10 @@ async function verified(party: RelyingParty, challenge: string, { response, ...r
   }
 }
 
-/** Stores the counter and time of a use. Returns false if the counter did not increase; authenticators without a counter always send 0. */
+/**
+ * Stores the counter and time of a use. Returns false if the counter did not increase; authenticators without a counter
+ * always send 0.
+ */
 async function advanceCounter(
   { id }: Passkey,
   { newCounter, credentialBackedUp }: { newCounter: number; credentialBackedUp: boolean },

@@ -10,9 +10,9 @@ import { recordAudit } from '../audit/audit'
 import { acceptInviteByEmail } from './invites'
 
 /**
- * The member of a provider's account, or null if there is none. The address decides only the first time. Then the member is bound to issuer
- * and subject, so that a reused address or another provider signs nobody in. Throws `otherIdentity`, with an audit entry, if the member
- * is bound to another account. https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability
+ * The member of a provider's account, or null. The address decides only the first time. Then issuer and subject are bound
+ * to the member, so that a reused address signs nobody in. Throws `otherIdentity`, with an audit entry, if the member is
+ * bound to another account. https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability
  */
 export async function memberOfIdentity(
   identity: VerifiedIdentity,

@@ -27,7 +27,10 @@ export interface NewInvite {
   expiresAt: Date
 }
 
-/** Invites a person who is not a member. Throws `alreadyInvited` if an invitation is open, also when two administrators invite at once. */
+/**
+ * Invites a person who is not a member. Throws `alreadyInvited` if an invitation is open, also when two administrators
+ * invite at once.
+ */
 export async function createInvite(access: Access<'members:manage'>, input: InviteMember): Promise<NewInvite> {
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
@@ -78,8 +81,9 @@ export async function revokeInvite(access: Access<'members:manage'>, input: ById
 }
 
 /**
- * Makes the bearer of an invitation a member, or sets a member's new password. Runs before sign-in: its proof is the token, which works
- * once. Throws `linkInvalid` if it was used, revoked or has expired, or its creator may no longer invite; and `nameTaken`.
+ * Makes the bearer of an invitation a member, or sets a member's new password. Runs before sign-in: its proof is the
+ * token, which works once. Throws `linkInvalid` if it was used, revoked or has expired, or its creator may no longer
+ * invite; and `nameTaken`.
  */
 export async function acceptInvite(
   token: string,
@@ -108,8 +112,8 @@ export async function acceptInvite(
 }
 
 /**
- * Makes a person a member whom an OpenID Connect provider has verified and who has an open invitation; null if there is none. Runs before
- * sign-in: its proof is the verified address.
+ * Makes a person a member whom an OpenID Connect provider has verified and who has an open invitation; null if there is
+ * none. Runs before sign-in: its proof is the verified address.
  */
 export async function acceptInviteByEmail(
   identity: { email: string; name: string },

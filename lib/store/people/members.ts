@@ -19,8 +19,8 @@ import { handOverCollectors, revokeInvitesOf, revokeTokensOf } from './revoke-ma
 const LONG = { timeout: 60_000 }
 
 /**
- * Changes role, teams and account limits from the member's next request on. Unassigns open findings that the member can no longer see or
- * change. Revokes the invitations and tokens of a member who is no longer an administrator.
+ * Changes role, teams and account limits from the member's next request on. Unassigns open findings that the member can
+ * no longer see or change. Revokes the invitations and tokens of a member who is no longer an administrator.
  */
 export async function updateMember(
   access: Access<'members:manage'>,

@@ -6,7 +6,9 @@ import type { ModelTx } from '../../sql/transaction'
 
 const MAX = 100
 
-/** Throws `nameTaken` if another member has the name. Call it under lockMembers; `own` is the member who takes the name. */
+/**
+ * Throws `nameTaken` if another member has the name. Call it under lockMembers; `own` is the member who takes the name.
+ */
 export async function requireFreeName(tx: ModelTx, name: string, own: string | null): Promise<void> {
   if (await isTaken(tx, name, own)) throw new AppError('conflict', { reason: 'nameTaken', field: 'name' })
 }

@@ -55,8 +55,8 @@ export async function setLocale(access: Access, locale: (typeof locales)[number]
 }
 
 /**
- * Sets a new password, given the current one, and ends all sessions except `keep`. Throws `wrongPassword`. A stolen session gets no more
- * attempts than a sign-in.
+ * Sets a new password, given the current one, and ends all sessions except `keep`. Throws `wrongPassword`. A stolen
+ * session gets no more attempts than a sign-in.
  */
 export async function changePassword(access: Access, input: ChangePassword, keep: string | null): Promise<void> {
   requirePasswords()

@@ -29,7 +29,10 @@ export async function revokeInvitesOf(
   }
 }
 
-/** Revokes the tokens of a member who is removed or no longer an administrator, except collectors, which have to keep running. */
+/**
+ * Revokes the tokens of a member who is removed or no longer an administrator, except collectors, which have to keep
+ * running.
+ */
 export async function revokeTokensOf(
   tx: ModelTx,
   access: Access<'members:manage'>,
@@ -48,8 +51,8 @@ export async function revokeTokensOf(
 }
 
 /**
- * Transfers collector tokens that exceed their owner's permissions to the administrator who makes the change; if that is the owner or no
- * member, to the administrator who joined first. `member` is the changed or removed row.
+ * Transfers collector tokens that exceed their owner's permissions to the administrator who makes the change; if that
+ * is the owner or no member, to the administrator who joined first. `member` is the changed or removed row.
  */
 export async function handOverCollectors(tx: ModelTx, access: Access<'members:manage'>, member: Member): Promise<void> {
   const tokens = await tx.apiToken.findMany({ where: { createdBy: member.id, revokedAt: null } })

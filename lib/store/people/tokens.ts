@@ -13,9 +13,9 @@ import { recordAudit } from '../audit/audit'
 import { lockMembers } from './lock'
 
 /**
- * Creates an API token and returns it, for the only time. Its owner is the actor, or on the command line the member with the address
- * `owner`. Throws ForbiddenError for a permission that the actor lacks, `invalid` if there is no owner, the owner lacks a permission, or a
- * network is malformed.
+ * Creates an API token and returns it, for the only time. Its owner is the actor, or on the command line the member
+ * with the address `owner`. Throws ForbiddenError for a permission that the actor lacks, `invalid` if there is no
+ * owner, the owner lacks a permission, or a network is malformed.
  */
 export async function createToken(
   access: Access<'tokens:manage'>,
@@ -67,7 +67,10 @@ export async function createToken(
 
 type Owner = NonNullable<Awaited<ReturnType<typeof findOwner>>>
 
-/** The owner of a new token. A member owns their tokens, or could approve what they request with a token of another owner. */
+/**
+ * The owner of a new token. A member owns their tokens, or could approve what they request with a token of another
+ * owner.
+ */
 async function ownerOf(tx: ModelTx, { actor }: Access, email?: string): Promise<Owner> {
   if (actor.kind !== 'member' && !email) throw new AppError('invalid', { reason: 'tokenOwner', field: 'owner' })
   const member = await findOwner(actor.kind === 'member' ? { id: actor.id } : { email: email ?? '' }, tx)
@@ -123,9 +126,9 @@ async function revoke(access: Access, where: { id: string; createdBy?: string })
 }
 
 /**
- * Makes the actor the owner of a token without one, or whose owner was removed. The token loses its permissions for exceptions, since others
- * may know it. Throws `conflict` if it has an owner, or an open exception request: the actor could then approve the request of somebody
- * who holds the token.
+ * Makes the actor the owner of a token without one, or whose owner was removed. The token loses its permissions for
+ * exceptions, since others may know it. Throws `conflict` if it has an owner, or an open exception request: the actor
+ * could then approve the request of somebody who holds the token.
  */
 export async function takeOverToken(access: Access<'tokens:manage' | 'members:manage'>, input: ById): Promise<void> {
   const actor = requireMemberActor(access)

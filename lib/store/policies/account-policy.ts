@@ -83,7 +83,9 @@ export function accountPolicy<P extends Prisma.InputJsonValue, L>({
     return found ? read(found.policy) : initial
   }
 
-  /** Throws `conflict` if it changed since version `seen`, ForbiddenError for an actor who does not see every account. */
+  /**
+   * Throws `conflict` if it changed since version `seen`, ForbiddenError for an actor who does not see every account.
+   */
   async function save(access: Access<'accounts:manage'>, policy: P, seen: string | null): Promise<{ version: string }> {
     requireAllAccounts(access)
     const { kind, id, name } = access.actor
@@ -110,7 +112,10 @@ export function accountPolicy<P extends Prisma.InputJsonValue, L>({
     await runIn(tx, sql`SELECT count(pg_advisory_xact_lock(hashtextextended(${`setting:${key}`}, 0)))`)
   }
 
-  /** Changes the locked policy as part of another change, which has queued every account. Does nothing if it stays the same. */
+  /**
+   * Changes the locked policy as part of another change, which has queued every account. Does nothing if it stays the
+   * same.
+   */
   async function rewrite(tx: ModelTx, access: Access<'accounts:manage'>, change: (policy: P) => P): Promise<void> {
     const before = await current(tx)
     const policy = before && read(before.policy)
@@ -124,9 +129,9 @@ export function accountPolicy<P extends Prisma.InputJsonValue, L>({
   }
 
   /**
-   * Applies the policy to the next findings of an account. Returns false if there are none left. A killed step is rolled back and runs
-   * again. A running import reads a changed policy with its next batch (lib/ingest/run/account-transaction.ts), so a step need not wait
-   * for it: earlier batches are committed once the account is locked.
+   * Applies the policy to the next findings of an account. Returns false if there are none left. A killed step is rolled
+   * back and runs again. Need not wait for a running import: it reads a changed policy with its next batch
+   * (lib/ingest/run/account-transaction.ts), and its earlier batches are committed once the account is locked.
    */
   async function advance(access: PolicyMover, size = BATCH, only: string | null = null): Promise<boolean> {
     return prisma().$transaction(
@@ -145,7 +150,8 @@ export function accountPolicy<P extends Prisma.InputJsonValue, L>({
           tx,
           sql`SELECT after::text AS after, by FROM policy_work WHERE policy = ${key} AND account_id = ${next.id} FOR UPDATE`,
         )
-        // Another worker was faster, or the policy changed while we waited. The next step starts from the present state.
+        // Another worker was faster, or the policy changed while we waited. The next step starts from the present
+        // state.
         if (!work || (await current(tx))?.version !== before?.version) return true
         const step = { by: By.parse(work.by), accountId: next.id, after: work.after, size }
         const { moved, after } = await apply(tx, access, step, policy, locked)

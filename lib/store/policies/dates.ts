@@ -15,8 +15,8 @@ import type { Step, StepResult } from './account-policy'
 const { sql } = Prisma
 
 /**
- * Sets the due dates of an account's next open findings to the dates of the policy, unless a person set them. Each changed finding gets a
- * line in its history. The caller has locked the account.
+ * Sets the due dates of an account's next open findings to the dates of the policy, unless a person set them. Each
+ * changed finding gets a line in its history. The caller has locked the account.
  */
 export async function movePolicyDates(
   tx: ModelTx,

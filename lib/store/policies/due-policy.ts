@@ -18,8 +18,8 @@ export const storedDuePolicy = duePolicy.stored
 export const duePolicyIn = duePolicy.storedIn
 
 /**
- * Sets the policy. A job then changes the dates that the policy set; dates that people set stay. Throws `conflict` if it changed since
- * version `seen`.
+ * Sets the policy. A job then changes the dates that the policy set; dates that people set stay. Throws `conflict` if
+ * it changed since version `seen`.
  */
 export async function saveDuePolicy(
   access: Access<'accounts:manage'>,

@@ -7,7 +7,10 @@ const { sql } = Prisma
 
 export type PolicyKey = 'due-policy' | 'routing'
 
-/** Queues accounts (null for all) from their first finding on, in the actor's name. `onConflict` says what happens to queued ones. */
+/**
+ * Queues accounts (null for all) from their first finding on, in the actor's name. `onConflict` says what happens to
+ * queued ones.
+ */
 function queueSql(
   { actor: { kind, id, name } }: Access,
   policies: readonly PolicyKey[],
@@ -21,7 +24,10 @@ function queueSql(
     ON CONFLICT ${onConflict}`
 }
 
-/** Queues the job that applies policies to accounts, from their first finding on and in the actor's name; null for every account. */
+/**
+ * Queues the job that applies policies to accounts, from their first finding on and in the actor's name; null for every
+ * account.
+ */
 export async function queuePolicies(
   tx: Tx,
   access: Access,
@@ -37,7 +43,10 @@ export async function queueNewAccounts(access: Access, tx: Tx, accountIds: reado
   await executeIn(tx, queueSql(access, ['due-policy', 'routing'], accountIds, sql`DO NOTHING`))
 }
 
-/** Queues the routing of findings that changed their control or sources. Queued accounts start again in the name of their first actor. */
+/**
+ * Queues the routing of findings that changed their control or sources. Queued accounts start again in the name of
+ * their first actor.
+ */
 export async function queueRegrouped(access: JobAccess, tx: Tx, accountIds: readonly string[]): Promise<void> {
   const restart = sql`(account_id, policy) DO UPDATE SET after = excluded.after WHERE policy_work.after <> excluded.after`
   await executeIn(tx, queueSql(access, ['routing'], accountIds, restart))

@@ -22,8 +22,8 @@ interface Stored extends Owner {
 }
 
 /**
- * Locks the members whom rules name and who may own findings, until the transaction ends, so that nobody is removed or limited while
- * findings are assigned to them. Members are locked before accounts.
+ * Locks the members whom rules name and who may own findings, until the transaction ends, so that nobody is removed or
+ * limited while findings are assigned to them. Members are locked before accounts.
  */
 export async function holdOwners(tx: Tx, rules: readonly RoutingRule[]): Promise<Owners> {
   const named = namedIn(rules)

@@ -47,9 +47,9 @@ const routingPolicy = accountPolicy<RoutingRule[], Locked>({
 export const storedRouting = routingPolicy.stored
 
 /**
- * Sets the rules. A job then moves open findings whose team no person set, and assigns unowned ones to the owner of their rule unless a
- * person unassigned them. Throws `conflict` if the rules changed since version `seen`, for a team that is unknown or retired, and for an
- * owner who may not own findings.
+ * Sets the rules. A job then moves open findings whose team no person set, and assigns unowned ones to the owner of
+ * their rule unless a person unassigned them. Throws `conflict` if the rules changed since version `seen`, for a team
+ * that is unknown or retired, and for an owner who may not own findings.
  */
 export async function saveRouting(access: Access<'accounts:manage'>, input: SaveRouting): Promise<{ version: string }> {
   requireAllAccounts(access)
@@ -75,7 +75,10 @@ export const routeFindingsOf = routingPolicy.applyToAccount
 /** Locks the rules until the transaction ends. Locked before accounts. */
 export const lockRouting = routingPolicy.lock
 
-/** Replaces a team in the rules, and returns the number of its rules. The caller has locked the rules and queued every account. */
+/**
+ * Replaces a team in the rules, and returns the number of its rules. The caller has locked the rules and queued every
+ * account.
+ */
 export async function replaceTeamInRules(
   tx: ModelTx,
   access: Access<'accounts:manage'>,

@@ -24,7 +24,10 @@ export interface AbsentRow {
   pair: number | null
   resourceId: string | null
   recordUpdatedAt: Date | null
-  /** Whether the finding is open, and whether it is not resolved. A finding with an exception is neither open nor resolved. */
+  /**
+   * Whether the finding is open, and whether it is not resolved. A finding with an exception is neither open nor
+   * resolved.
+   */
   open: boolean
   unresolved: boolean
   absentSince: Date | null
@@ -53,8 +56,8 @@ export async function absentSightings(
 }
 
 /**
- * The number of open findings that a feed reports, without those that are new in the given import, since its closings are a share of what
- * was open before. Vulnerabilities of one resource count once, as one update fixes them.
+ * The number of open findings that a feed reports, without those that are new in the given import, since its closings
+ * are a share of what was open before. Vulnerabilities of one resource count once, as one update fixes them.
  */
 export async function countOpenOfFeed(_job: JobAccess, tx: Tx, feed: FeedKey, importId: number): Promise<number> {
   const rows = await runIn<{ n: number }>(
@@ -68,8 +71,8 @@ export async function countOpenOfFeed(_job: JobAccess, tx: Tx, feed: FeedKey, im
 }
 
 /**
- * Marks sightings that a complete report lacks, with the reason why they were not closed and since when. A mark of a newer report stays.
- * The caller has locked the account.
+ * Marks sightings that a complete report lacks, with the reason why they were not closed and since when. A mark of a
+ * newer report stays. The caller has locked the account.
  */
 export async function markAbsent(
   _job: JobAccess,
@@ -101,8 +104,8 @@ export async function markedAbsent(_job: JobAccess, tx: Tx, feed: FeedKey): Prom
 }
 
 /**
- * Removes the absent marks of sightings that a report of `observedAt` has, unless a newer report set them. The caller has locked their
- * accounts.
+ * Removes the absent marks of sightings that a report of `observedAt` has, unless a newer report set them. The caller
+ * has locked their accounts.
  */
 export async function clearAbsent(
   _job: JobAccess,
@@ -122,8 +125,8 @@ export async function clearAbsent(
 }
 
 /**
- * Whether a report without a Region follows the earlier ones of its control: no sightings of theirs are left, or it repeats some. Ignores
- * sightings of senders without `imports:close`. `seen` tells whether the report has a sighting.
+ * Whether a report without a Region follows the earlier ones of its control: no sightings of theirs are left, or it
+ * repeats some. Ignores sightings of senders without `imports:close`. `seen` tells whether the report has a sighting.
  */
 export async function followsEarlier(
   _job: JobAccess,

@@ -103,8 +103,8 @@ export interface Gone extends FindingKey {
 }
 
 /**
- * Resolved findings of a feed that were open before a late complete report of it, if no record and no complete report in between had them.
- * Ids are 32 hexadecimal digits. The caller has locked the account.
+ * Resolved findings of a feed that were open before a late complete report of it, if no record and no complete report
+ * in between had them. Ids are 32 hexadecimal digits. The caller has locked the account.
  */
 export async function goneSince(_job: JobAccess, tx: Tx, observedAt: Date, scope: FeedKey): Promise<Gone[]> {
   const { accountId, source, product } = scope

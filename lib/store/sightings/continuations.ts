@@ -34,7 +34,10 @@ function statementOf({ accountId, source, product, control, title }: Statement, 
   return [accountId, source, product, control, place.region, place.resourceId, title].join('\u0000')
 }
 
-/** Sightings with the statement of an item, by statementOf, oldest finding first. `condition` is about `finding f` and `sighting s`. */
+/**
+ * Sightings with the statement of an item, by statementOf, oldest finding first. `condition` is about `finding f` and
+ * `sighting s`.
+ */
 async function sameStatements(
   tx: Tx,
   items: readonly IncomingOutcome[],
@@ -76,7 +79,10 @@ export async function continuable(_job: JobAccess, tx: Tx, items: readonly Incom
   })
 }
 
-/** The sighting that was observed first of each finding, by `account/finding`: it stays when an earlier version merged too many. */
+/**
+ * The sighting that was observed first of each finding, by `account/finding`: it stays when an earlier version merged
+ * too many.
+ */
 export async function firstSightings(
   _job: JobAccess,
   tx: Tx,
@@ -97,8 +103,8 @@ export async function firstSightings(
 }
 
 /**
- * Failed sightings that a newer pass disproves: with its feed, check, resource and finding, another record id, and not observed after the
- * pass.
+ * Failed sightings that a newer pass disproves: with its feed, check, resource and finding, another record id, and not
+ * observed after the pass.
  */
 export async function disprovedBy(
   _job: JobAccess,
@@ -131,8 +137,8 @@ export interface Passed {
 }
 
 /**
- * Failed records that are not stored yet and that a newer pass under another record id disproves: with the same feed, check and finding,
- * or the same title and resource if the tool names no check.
+ * Failed records that are not stored yet and that a newer pass under another record id disproves: with the same feed,
+ * check and finding, or the same title and resource if the tool names no check.
  */
 export async function passedSince(
   _job: JobAccess,

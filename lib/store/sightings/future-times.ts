@@ -11,9 +11,9 @@ const { raw, sql } = Prisma
 const SLACK = '5 minutes'
 
 /**
- * Moves times of feeds of accounts (null for all) that were recorded while the clock was ahead to just before `arrivedAt`, since every later
- * report would count as older than they are. Returns the number of feeds. A clock that is behind changes nothing while the database's
- * clock is right.
+ * Moves times of feeds of accounts (null for all) that were recorded while the clock was ahead to just before
+ * `arrivedAt`, since every later report would count as older than they are. Returns the number of feeds. A clock that
+ * is behind changes nothing while the database's clock is right.
  */
 export async function pullBackFutureTimes(
   _job: JobAccess,

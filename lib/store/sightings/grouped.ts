@@ -9,7 +9,10 @@ import { executeIn, runIn, type Tx } from '../../sql/transaction'
 
 const { raw, sql } = Prisma
 
-/** A sighting with its finding and the names that its source uses. Ids are 32 hexadecimal digits, as in all of this file. */
+/**
+ * A sighting with its finding and the names that its source uses. Ids are 32 hexadecimal digits, as in all of this
+ * file.
+ */
 export interface GroupedSighting {
   id: string
   findingId: string
@@ -92,8 +95,8 @@ export async function groupedSightings(
 }
 
 /**
- * Gives sightings the ids of the present rules. If another sighting has the id, the one that was observed last stays. The caller has
- * locked the account.
+ * Gives sightings the ids of the present rules. If another sighting has the id, the one that was observed last stays.
+ * The caller has locked the account.
  */
 export async function renameSightings(
   _access: JobAccess,

@@ -9,7 +9,10 @@ const { sql } = Prisma
 /** The longest list of packages of a finding, in characters. It is kept for the search. */
 export const MAX_PACKAGES = 2000
 
-/** Updates the package names of findings that have several packages. Findings without a reported package keep their names. */
+/**
+ * Updates the package names of findings that have several packages. Findings without a reported package keep their
+ * names.
+ */
 export async function namePackages(
   _access: Settler,
   tx: Tx,

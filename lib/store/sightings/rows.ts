@@ -56,7 +56,10 @@ export interface SightingWrite {
   present: boolean
 }
 
-/** The package of the sighting if its finding covers more: a package of an image, or a part that a shared control does not know. */
+/**
+ * The package of the sighting if its finding covers more: a package of an image, or a part that a shared control does
+ * not know.
+ */
 function ownPackage({ outcome, problem }: IncomingOutcome): string | null {
   if (outcome.packageName === '' || outcome.class === 'threat') return null
   if (outcome.class === 'vulnerability') return isImage(problem.resourceId) ? outcome.packageName : null

@@ -189,7 +189,9 @@ export interface FindingUpdate extends FindingKey {
   beforeException: Status | null
 }
 
-/** Writes the changes that sources made to existing findings. Never changes owner, team, dates set by hand and comments. */
+/**
+ * Writes the changes that sources made to existing findings. Never changes owner, team, dates set by hand and comments.
+ */
 export async function updateFindings(
   _access: Settler,
   tx: Tx,

@@ -127,7 +127,8 @@ export async function replaceSightings(
   const assignments = COLUMNS.slice(2).map(column => {
     // The texts of a failed check are kept after it passes, since people read resolved findings too.
     if (TEXTS.has(column)) return `${column} = CASE WHEN i.result = 'passed' THEN s.${column} ELSE i.${column} END`
-    // Security Hub reports a passed control as informational, whatever its severity: the last reported severity is kept.
+    // Security Hub reports a passed control as informational, whatever its severity: the last reported severity is
+    // kept.
     if (column === 'severity')
       return `severity = CASE WHEN i.result = 'passed' AND i.severity = 1 THEN s.severity ELSE i.severity END`
     // Rules match tags, so only a sender who may close findings changes them.
@@ -168,8 +169,8 @@ export async function confirmSightings(
 }
 
 /**
- * Raises the severity of stored sightings and changes nothing else. Their content hash then matches no statement of a sender who may close
- * findings, so that the next one of such a sender is written.
+ * Raises the severity of stored sightings and changes nothing else. Their content hash then matches no statement of a
+ * sender who may close findings, so that the next one of such a sender is written.
  */
 export async function raiseSightings(_job: JobAccess, tx: Tx, items: readonly IncomingOutcome[]): Promise<void> {
   if (items.length === 0) return
@@ -186,7 +187,9 @@ export async function raiseSightings(_job: JobAccess, tx: Tx, items: readonly In
   )
 }
 
-/** One page of the ids of the present sightings of a feed in an account, in order, to compare with a complete report. */
+/**
+ * One page of the ids of the present sightings of a feed in an account, in order, to compare with a complete report.
+ */
 export async function presentSightings(
   _job: JobAccess,
   tx: Tx,

@@ -15,8 +15,8 @@ const { sql } = Prisma
 const LONG = { timeout: 60_000 }
 
 /**
- * The roles that need a second factor. Locks the policy until the transaction ends, so that no session begins and no factor is removed by
- * a policy that has just changed.
+ * The roles that need a second factor. Locks the policy until the transaction ends, so that no session begins and no
+ * factor is removed by a policy that has just changed.
  */
 export async function holdFactorPolicy(tx: ModelTx): Promise<FactorPolicy> {
   await executeIn(tx, sql`SELECT pg_advisory_xact_lock_shared(hashtextextended('second-factor policy', 0))`)
@@ -25,8 +25,8 @@ export async function holdFactorPolicy(tx: ModelTx): Promise<FactorPolicy> {
 }
 
 /**
- * Sets the roles that need a second factor. Sessions of their members that began with a password only have to enrol before they continue.
- * Throws `ownFactorFirst` for an administrator who would be among them.
+ * Sets the roles that need a second factor. Sessions of their members that began with a password only have to enrol
+ * before they continue. Throws `ownFactorFirst` for an administrator who would be among them.
  */
 export async function saveFactorPolicy(
   access: Access<'members:manage'>,
@@ -67,7 +67,10 @@ async function requireOwnFactor(tx: ModelTx, access: Access<'members:manage'>, {
     throw new AppError('conflict', { reason: 'ownFactorFirst' })
 }
 
-/** Sessions of an OpenID Connect provider stay complete. An old session whose start is unknown counts as one with a password. */
+/**
+ * Sessions of an OpenID Connect provider stay complete. An old session whose start is unknown counts as one with a
+ * password.
+ */
 async function demandEnrolment(
   tx: Tx,
   access: Access<'members:manage'>,

@@ -18,7 +18,10 @@ export async function makeRecoveryCodes(tx: ModelTx, access: Access): Promise<st
   return codes
 }
 
-/** Uses up one of the member's recovery codes. Returns false if it is wrong or used; only one of two calls at once gets true. */
+/**
+ * Uses up one of the member's recovery codes. Returns false if it is wrong or used; only one of two calls at once gets
+ * true.
+ */
 export async function spendRecoveryCode(tx: ModelTx, access: Access, code: string): Promise<boolean> {
   const memberId = access.actor.id
   const { count } = await tx.recoveryCode.updateMany({

@@ -14,8 +14,8 @@ import { endSessions } from './sessions'
 const { sql } = Prisma
 
 /**
- * Removes the second factors of a member who lost them, and ends the member's sessions. The password stays. Throws `resetOwnFactors`: the
- * profile page, which follows the policy, removes one's own.
+ * Removes the second factors of a member who lost them, and ends the member's sessions. The password stays. Throws
+ * `resetOwnFactors`: the profile page, which follows the policy, removes one's own.
  */
 export async function resetFactors(
   access: Access<'members:manage'>,

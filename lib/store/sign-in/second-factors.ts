@@ -14,8 +14,8 @@ import { endSessions } from './sessions'
 const { sql } = Prisma
 
 /**
- * Locks the member whose factors change against sign-ins and other changes until the transaction ends, and returns the policy. Throws
- * `signInExpired` if the session has ended meanwhile, so that a running change does not survive a reset.
+ * Locks the member whose factors change against sign-ins and other changes until the transaction ends, and returns the
+ * policy. Throws `signInExpired` if the session has ended meanwhile, so that a running change does not survive a reset.
  */
 export async function lockFactors(
   tx: ModelTx,
@@ -36,8 +36,8 @@ export async function lockFactors(
 }
 
 /**
- * Call it after adding a factor, in the same transaction and after lockFactors. Ends the member's other sessions. Returns recovery codes to
- * show once if the member has none left, else null.
+ * Call it after adding a factor, in the same transaction and after lockFactors. Ends the member's other sessions.
+ * Returns recovery codes to show once if the member has none left, else null.
  */
 export async function factorAdded(tx: ModelTx, access: Access, keep: string): Promise<{ codes: string[] | null }> {
   const memberId = access.actor.id
@@ -47,8 +47,8 @@ export async function factorAdded(tx: ModelTx, access: Access, keep: string): Pr
 }
 
 /**
- * Call it after removing a factor, in the same transaction and after lockFactors. Ends the member's other sessions. Throws `lastFactor` if
- * none is left and the role needs one. Without a factor the recovery codes are deleted.
+ * Call it after removing a factor, in the same transaction and after lockFactors. Ends the member's other sessions.
+ * Throws `lastFactor` if none is left and the role needs one. Without a factor the recovery codes are deleted.
  */
 export async function factorRemoved(
   tx: ModelTx,
@@ -62,7 +62,10 @@ export async function factorRemoved(
   await tx.recoveryCode.deleteMany({ where: { memberId: member.id } })
 }
 
-/** Replaces the actor's recovery codes and returns them; the database stores hashes. Throws `noFactor` if the actor has no factor. */
+/**
+ * Replaces the actor's recovery codes and returns them; the database stores hashes. Throws `noFactor` if the actor has
+ * no factor.
+ */
 export async function replaceRecoveryCodes(access: Access, session: string): Promise<{ codes: string[] }> {
   return prisma().$transaction(async tx => {
     const { member } = await lockFactors(tx, access, session)

@@ -18,8 +18,8 @@ export const GivenCode = z.object({ code: z.string().max(100) })
 export type GivenCode = z.infer<typeof GivenCode>
 
 /**
- * Completes a sign-in with a code of the authenticator app or a recovery code. Throws `wrongCode`, `tooManyAttempts` and
- * `signInExpired`.
+ * Completes a sign-in with a code of the authenticator app or a recovery code. Throws `wrongCode`, `tooManyAttempts`
+ * and `signInExpired`.
  */
 export async function signInWithCode(
   pending: PendingSignIn,
@@ -49,8 +49,9 @@ export async function signInWithCode(
 }
 
 /**
- * Ends a sign-in that waits for a second factor, and begins a complete session with a new id. Call it in the transaction that checked the
- * factor; the caller then sends the session to the browser with keepSignedIn. Throws `signInExpired`.
+ * Ends a sign-in that waits for a second factor, and begins a complete session with a new id. Call it in the
+ * transaction that checked the factor; the caller then sends the session to the browser with keepSignedIn. Throws
+ * `signInExpired`.
  */
 export async function completeSignIn(
   tx: ModelTx,

@@ -38,7 +38,9 @@ interface Beginning {
   by: string
   /** The audit log records a sign-in only for a complete session. */
   stage: SessionStage
-  /** When a provider last authenticated the member. It may be earlier than the sign-in, which then proves nothing new. */
+  /**
+   * When a provider last authenticated the member. It may be earlier than the sign-in, which then proves nothing new.
+   */
   provedAt: Date | undefined
 }
 
@@ -71,9 +73,9 @@ export async function startSession(
 }
 
 /**
- * Replaces a pending session by a complete one with a new id, so that the old id is useless to others. A session that had to enrol keeps its
- * start, so that it does not last longer. Throws `signInExpired` if the pending session has ended, expired or was completed, or the
- * member was removed.
+ * Replaces a pending session by a complete one with a new id, so that the old id is useless to others. A session that
+ * had to enrol keeps its start, so that it does not last longer. Throws `signInExpired` if the pending session has
+ * ended, expired or was completed, or the member was removed.
  */
 export async function completeSession(
   tx: ModelTx,

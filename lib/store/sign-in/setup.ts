@@ -30,8 +30,8 @@ export async function setupState(token: string | null): Promise<'open' | 'wrong'
 }
 
 /**
- * Creates the first administrator. Runs before anybody can sign in: its proof is the token that the launcher printed, and that there is no
- * member yet. Of two calls at once, one wins.
+ * Creates the first administrator. Runs before anybody can sign in: its proof is the token that the launcher printed,
+ * and that there is no member yet. Of two calls at once, one wins.
  */
 export async function claimSetup(token: string, admin: FirstAdmin, ip: string | null): Promise<{ email: string }> {
   // Checked before the expensive hash, so that strangers cannot keep the server busy.
@@ -61,8 +61,8 @@ export async function claimSetup(token: string, admin: FirstAdmin, ip: string | 
 }
 
 /**
- * Creates an administrator with the address of HINOMI_ADMIN_EMAIL if no present or former member has it. Never changes a member, so that it
- * can run at every start. Returns whether it created one.
+ * Creates an administrator with the address of HINOMI_ADMIN_EMAIL if no present or former member has it. Never changes
+ * a member, so that it can run at every start. Returns whether it created one.
  */
 export async function ensureAdmin(email: string, password: string): Promise<boolean> {
   const address = z.email().max(254).parse(email.trim().toLowerCase())

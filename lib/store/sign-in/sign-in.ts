@@ -35,8 +35,9 @@ export interface Admitted extends SignedIn {
 const Credentials = z.object({ email: Email, password: z.string().max(1000) })
 
 /**
- * The member with an address and a password, or null. The result and its time are the same for an unknown address, a removed member, one
- * without a password, and a wrong password. Throws `passwordsOff`, and `tooManyAttempts` also for unknown addresses.
+ * The member with an address and a password, or null. The result and its time are the same for an unknown address, a
+ * removed member, one without a password, and a wrong password. Throws `passwordsOff`, and `tooManyAttempts` also for
+ * unknown addresses.
  */
 export async function signInWithPassword(
   given: unknown,
@@ -68,9 +69,9 @@ export async function signInWithPassword(
 }
 
 /**
- * The member of an OpenID Connect account, or null. The account is bound to a member, or its verified address belongs to a member who is not
- * bound yet or to an open invitation, which is then accepted. Throws `otherIdentity` for the address of a member who is bound to another
- * account.
+ * The member of an OpenID Connect account, or null. The account is bound to a member, or its verified address belongs
+ * to a member who is not bound yet or to an open invitation, which is then accepted. Throws `otherIdentity` for the
+ * address of a member who is bound to another account.
  */
 export async function signInWithIdentity(
   provider: string,
@@ -92,8 +93,9 @@ export async function signInWithIdentity(
 }
 
 /**
- * Begins the session. After a password it is complete only if the member has no second factor and needs none; a provider checks its own
- * factors, and a passkey counts as two. Null if the member was removed, or the password or passkey changed, before the session began.
+ * Begins the session. After a password it is complete only if the member has no second factor and needs none; a
+ * provider checks its own factors, and a passkey counts as two. Null if the member was removed, or the password or
+ * passkey changed, before the session began.
  */
 export async function admitted(
   { id, passwordHash }: Member,

@@ -15,14 +15,18 @@ import { factorAdded, factorRemoved, lockFactors } from './second-factors'
 export const ConfirmTotp = z.object({ offer: z.string().max(1000), code: z.string().max(100) })
 export type ConfirmTotp = z.infer<typeof ConfirmTotp>
 
-/** Offers a new secret for the actor's authenticator app. The present one stays in use until a code of the new one is entered. */
+/**
+ * Offers a new secret for the actor's authenticator app. The present one stays in use until a code of the new one is
+ * entered.
+ */
 export function beginTotp(access: Access, session: string): TotpOffer {
   return offerTotp(requireMemberActor(access), session)
 }
 
 /**
- * Sets up the authenticator app whose secret was offered to this session, given one of its codes. Returns recovery codes to show once if the
- * member has none. Throws `wrongCode`, and `offerExpired` for an offer to another member or session, or older than 15 minutes.
+ * Sets up the authenticator app whose secret was offered to this session, given one of its codes. Returns recovery
+ * codes to show once if the member has none. Throws `wrongCode`, and `offerExpired` for an offer to another member or
+ * session, or older than 15 minutes.
  */
 export async function confirmTotp(
   access: Access,
@@ -49,7 +53,10 @@ export async function confirmTotp(
   return done
 }
 
-/** Removes the actor's authenticator app. Throws `lastFactor` if the role needs a second factor and this is the only one. */
+/**
+ * Removes the actor's authenticator app. Throws `lastFactor` if the role needs a second factor and this is the only
+ * one.
+ */
 export async function removeTotp(access: Access, session: string): Promise<void> {
   await prisma().$transaction(async tx => {
     const locked = await lockFactors(tx, access, session)
@@ -68,8 +75,8 @@ export function wrongCode(): AppError {
 }
 
 /**
- * Whether it is a current code of the member's authenticator app. A code can be used once, and none that is older; only one of two calls at
- * once gets true.
+ * Whether it is a current code of the member's authenticator app. A code can be used once, and none that is older; only
+ * one of two calls at once gets true.
  */
 export async function spendTotpCode(tx: ModelTx, member: string, code: string): Promise<boolean> {
   const row = await tx.member.findFirst({ where: { id: member, removedAt: null, totpSince: { not: null } } })

@@ -18,9 +18,9 @@ export const VerifyPassword = z.object({ password: z.string().min(1).max(1000) }
 export type VerifyPassword = z.infer<typeof VerifyPassword>
 
 /**
- * Marks the session of this request as verified now, with an audit entry. `by` is the proof: password, passkey or totp. The session gets a
- * new id and the browser a new cookie, so that a copy of the old cookie is useless (OWASP ASVS 5.0, 7.2.4). Call it last in its
- * transaction, in a server action or route handler. Throws NotFoundError if the session has ended.
+ * Marks the session of this request as verified now, with an audit entry. `by` is the proof: password, passkey or totp.
+ * The session and its cookie get a new id, so that a copy of the old cookie is useless (OWASP ASVS 5.0, 7.2.4). Call it
+ * last in its transaction, in a server action or route handler. Throws NotFoundError if the session has ended.
  */
 export async function markVerified(tx: Tx, access: Access, session: string, by: string): Promise<void> {
   const { id } = access.actor
@@ -39,8 +39,8 @@ export async function markVerified(tx: Tx, access: Access, session: string, by: 
 }
 
 /**
- * Verifies the member of a session by password, for this session only. Throws `passwordWrong`, and `tooManyAttempts` after 10 wrong ones in
- * 15 minutes, together with those of the password form.
+ * Verifies the member of a session by password, for this session only. Throws `passwordWrong`, and `tooManyAttempts`
+ * after 10 wrong ones in 15 minutes, together with those of the password form.
  */
 export async function verifyByPassword(access: Access, input: VerifyPassword, session: string): Promise<void> {
   requirePasswords()

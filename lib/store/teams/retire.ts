@@ -34,9 +34,9 @@ interface Change {
 }
 
 /**
- * Retires a team. In one transaction its successor, an active team of the same kind, takes over its unresolved findings, accounts, members,
- * open invitations and routing rules. Another kind would give its members the approvals of that kind. The id stays in the history;
- * the tag `owner-team` and older rules resolve to the successor.
+ * Retires a team. In one transaction its successor, an active team of the same kind, takes over its unresolved
+ * findings, accounts, members, open invitations and routing rules. Another kind would give its members the approvals of
+ * that kind. The id stays in the history; the tag `owner-team` and older rules resolve to the successor.
  */
 export async function retireTeam(access: Access<'accounts:manage'>, input: RetireTeam): Promise<HandedOver> {
   requireAllAccounts(access)

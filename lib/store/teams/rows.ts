@@ -7,12 +7,16 @@ import { runIn, type Tx } from '../../sql/transaction'
 
 const { sql } = Prisma
 
-/** The teams are read after they are locked: a statement that waits for a lock does not see rows that were added meanwhile. */
+/**
+ * The teams are read after they are locked: a statement that waits for a lock does not see rows that were added
+ * meanwhile.
+ */
 const hold = sql`SELECT id FROM team ORDER BY id FOR KEY SHARE`
 
 /**
- * Locks the teams against changes until the transaction ends, and returns them in order. Take it before a team is written into a finding,
- * an account, a rule or a member, so that it is not retired meanwhile. Teams are locked before members, members before accounts.
+ * Locks the teams against changes until the transaction ends, and returns them in order. Take it before a team is
+ * written into a finding, an account, a rule or a member, so that it is not retired meanwhile. Teams are locked before
+ * members, members before accounts.
  */
 export async function holdTeams(tx: Tx): Promise<Team[]> {
   await runIn(tx, hold)

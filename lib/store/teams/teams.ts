@@ -15,7 +15,10 @@ const { sql } = Prisma
 const BEHIND_IMPORTS = { timeout: 60_000 }
 const MAX_TEAMS = 100
 
-/** Adds a team after the others. Throws `conflict` for an id that exists or a name that is taken, ForbiddenError for a limited actor. */
+/**
+ * Adds a team after the others. Throws `conflict` for an id that exists or a name that is taken, ForbiddenError for a
+ * limited actor.
+ */
 export async function createTeam(access: Access<'accounts:manage'>, input: CreateTeam): Promise<{ id: string }> {
   requireAllAccounts(access)
   const { id, kind, nameEn, nameJa } = input
@@ -52,7 +55,9 @@ export async function renameTeam(access: Access<'accounts:manage'>, input: Renam
   }, BEHIND_IMPORTS)
 }
 
-/** Makes a team the default of its kind: routing gives it the findings of the kind. It moves before the former default. */
+/**
+ * Makes a team the default of its kind: routing gives it the findings of the kind. It moves before the former default.
+ */
 export async function makeDefaultTeam(access: Access<'accounts:manage'>, { id }: NamedTeam): Promise<void> {
   requireAllAccounts(access)
   await prisma().$transaction(async tx => {

@@ -8,7 +8,10 @@ import type { FeedKey } from '../feeds/feeds'
 
 const { sql } = Prisma
 
-/** Stored sightings of one feed, result, check and Region, each as 48 bytes: record hash, sighting id, finding id, content hash. */
+/**
+ * Stored sightings of one feed, result, check and Region, each as 48 bytes: record hash, sighting id, finding id,
+ * content hash.
+ */
 export interface KnownRecordGroup extends FeedKey {
   result: string
   /** The check as its source names it, the Region of the finding, and the Region that the record names. */

@@ -5,7 +5,10 @@ import { runIn, type Tx } from '../../sql/transaction'
 
 const { sql } = Prisma
 
-/** Statements as columns of equal length. Ids are 32 hexadecimal digits; times are milliseconds since 1970, NaN for none. */
+/**
+ * Statements as columns of equal length. Ids are 32 hexadecimal digits; times are milliseconds since 1970, NaN for
+ * none.
+ */
 export interface StatementColumns {
   accountIds: string[]
   sightingIds: string[]
@@ -15,8 +18,8 @@ export interface StatementColumns {
 }
 
 /**
- * The positions of the statements that are stored unchanged: same content and finding, present, from a sender who may close findings, and
- * stored with a time that is not newer than the report and the record.
+ * The positions of the statements that are stored unchanged: same content and finding, present, from a sender who may
+ * close findings, and stored with a time that is not newer than the report and the record.
  */
 export async function unchangedStatements(
   _job: JobAccess,
