@@ -61,14 +61,19 @@ export async function requestException(
     if (!finding) throw new NotFoundError()
     if (finding.status === 'resolved') throw new AppError('conflict', { reason: 'exceptionResolved' })
     if (!holds(condition, finding)) throw new AppError('conflict', { reason: 'exceptionCondition', field: 'condition' })
-    const known = await tx.exception.count({
+    const open = await tx.exception.count({
       where: { accountId, findingId: uuid, state: { in: ['requested', 'approved'] } },
     })
-    if (known > 0) throw new AppError('conflict', { reason: 'exceptionExists' })
+    if (open > 0) throw new AppError('conflict', { reason: 'exceptionExists' })
     const row = await tx.exception.create({
-      data: { ...asked(access, { kind, reason, condition }), expiresAt: endOf(until), accountId, findingId: uuid },
+      data: {
+        ...requestData(access, { kind, reason, condition }),
+        expiresAt: endOf(until),
+        accountId,
+        findingId: uuid,
+      },
     })
-    await noteAsked(tx, access, row)
+    await recordRequest(tx, access, row)
     await recordAudit(tx, access, {
       action: 'exception.request',
       target: `exception:${row.id}`,
@@ -95,7 +100,7 @@ export async function requestRule(access: Access<'exceptions:request'>, input: R
     throw new AppError('conflict', { reason: 'exceptionBeyond', field: 'match.accounts' })
   return prisma().$transaction(async tx => {
     const row = await tx.exception.create({
-      data: { ...asked(access, { kind, reason, condition }), expiresAt: endOf(until), match },
+      data: { ...requestData(access, { kind, reason, condition }), expiresAt: endOf(until), match },
     })
     await recordAudit(tx, access, {
       action: 'exception.request',
@@ -242,7 +247,7 @@ async function requireCoverable(tx: Tx, row: Exception, decidesAll: boolean): Pr
     throw new AppError('conflict', { reason: 'exceptionCondition' })
 }
 
-function asked(
+function requestData(
   access: Access,
   { kind, reason, condition }: Pick<Prisma.ExceptionCreateInput, 'kind' | 'reason' | 'condition'>,
 ) {
@@ -258,7 +263,7 @@ function endOf(until: string): Date {
   return end
 }
 
-async function noteAsked(tx: Tx, access: Access, row: Exception): Promise<void> {
+async function recordRequest(tx: Tx, access: Access, row: Exception): Promise<void> {
   const { actor } = access
   if (!row.accountId || !row.findingId) return
   const event = {

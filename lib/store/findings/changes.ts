@@ -11,7 +11,7 @@ import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { executeIn, type ModelTx, runIn, type Tx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { type ChangeGroup, formerState, groupColumns, pickedFields, toDetail, toValues } from './change-lines'
-import { accountsOf, countSelected, type HeldFindings, holdFindings, selectionCondition } from './selection'
+import { accountsOf, countSelected, type LockedFindings, lockSelection, selectionCondition } from './selection'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -44,28 +44,28 @@ export async function changeFindings(
   { selection, confirmed = 0 }: Selected,
   prepare: (tx: Tx) => Promise<Prepared> | Prepared,
 ): Promise<ChangeResult> {
-  const asked = await selectionCondition(access, selection)
+  const condition = await selectionCondition(access, selection)
   const id = randomUUID()
   return prisma().$transaction(async tx => {
     const prepared = await prepare(tx)
-    const held = await holdFindings(tx, access, selection, asked)
-    if (held.count > Math.max(maxUnconfirmed, confirmed))
-      throw new AppError('conflict', { reason: 'unconfirmed', params: { count: held.count }, field: 'confirmed' })
-    await prepared.check?.(tx, held)
+    const locked = await lockSelection(tx, access, selection, condition)
+    if (locked.count > Math.max(maxUnconfirmed, confirmed))
+      throw new AppError('conflict', { reason: 'unconfirmed', params: { count: locked.count }, field: 'confirmed' })
+    await prepared.check?.(tx, locked)
     let changed = 0
     let groups: ChangeGroup[] = []
-    const changes = [...((await prepared.first?.(tx, access, held)) ?? []), ...prepared.changes]
+    const changes = [...((await prepared.first?.(tx, access, locked)) ?? []), ...prepared.changes]
     for (const change of changes) {
-      const written = await write(tx, access, { id, held, change })
+      const written = await write(tx, access, { id, locked, change })
       const count = written[0]?.total ?? 0
       if (change.kind === 'status' || change.kind === 'due') await noteOverdue(tx, access, { id, kind: change.kind })
       groups.push(...written)
       changed = Math.max(changed, count)
       if (count === 0 || !change.action) continue
-      await note(tx, access, { id, held, change, count, groups })
+      await note(tx, access, { id, locked, change, count, groups })
       groups = []
     }
-    return { changed, unchanged: held.count - changed, changeset: changed > 0 ? id : null }
+    return { changed, unchanged: locked.count - changed, changeset: changed > 0 ? id : null }
   }, BIG)
 }
 
@@ -75,11 +75,11 @@ export async function previewChange(
   selection: FindingSelection,
   prepare: (tx: Tx) => Promise<Prepared> | Prepared,
 ): Promise<ChangePreview> {
-  const asked = await selectionCondition(access, selection)
+  const condition = await selectionCondition(access, selection)
   return prisma().$transaction(async tx => {
     const prepared = await prepare(tx)
-    const accounts = await accountsOf(tx, asked)
-    const found = await countSelected(tx, access, selection, { where: asked, accounts })
+    const accounts = await accountsOf(tx, condition)
+    const found = await countSelected(tx, access, selection, { where: condition, accounts })
     await prepared.check?.(tx, found)
     const differs = prepared.changes.map(change => sql`(${change.differs})`)
     const [row] = await runIn<{ n: number }>(
@@ -94,14 +94,14 @@ export async function previewChange(
 export interface Prepared {
   changes: FindingChange[]
   /** Changes to apply before these, computed under the lock. */
-  first?: (tx: ModelTx, access: Access<'findings:triage'>, held: HeldFindings) => Promise<FindingChange[]>
+  first?: (tx: ModelTx, access: Access<'findings:triage'>, locked: LockedFindings) => Promise<FindingChange[]>
   /** Throws if the locked findings do not allow the changes. Runs before anything is written. */
-  check?: (tx: Tx, held: HeldFindings) => Promise<void>
+  check?: (tx: Tx, locked: LockedFindings) => Promise<void>
 }
 
 interface Write {
   id: string
-  held: HeldFindings
+  locked: LockedFindings
   change: FindingChange
 }
 
@@ -109,8 +109,8 @@ interface Write {
  * Writes one change of all findings that it makes a difference to, in one statement. Returns the values by number of
  * findings.
  */
-async function write(tx: Tx, access: Access<'findings:triage'>, { id, held, change }: Write): Promise<ChangeGroup[]> {
-  if (held.count === 0) return []
+async function write(tx: Tx, access: Access<'findings:triage'>, { id, locked, change }: Write): Promise<ChangeGroup[]> {
+  if (locked.count === 0) return []
   const { actor } = access
   const at = now()
   const update = change.set
@@ -131,7 +131,7 @@ async function write(tx: Tx, access: Access<'findings:triage'>, { id, held, chan
     tx,
     sql`WITH picked AS MATERIALIZED (
       SELECT ${pickedFields}, o.name AS owner_name
-      FROM (SELECT f.* FROM finding f WHERE ${held.where}) AS p LEFT JOIN member o ON o.id = p.owner_id
+      FROM (SELECT f.* FROM finding f WHERE ${locked.where}) AS p LEFT JOIN member o ON o.id = p.owner_id
       WHERE ${change.differs}
     ), ${update} written AS (
       ${insertEvents({ actor, at }, event, sql`picked p`)} RETURNING kind, before, after
@@ -148,17 +148,17 @@ async function noteOverdue(tx: Tx, { actor }: Access, { id, kind }: { id: string
 async function note(
   tx: Tx,
   access: Access<'findings:triage'>,
-  { id, held, change, count, groups }: Write & { count: number; groups: readonly ChangeGroup[] },
+  { id, locked, change, count, groups }: Write & { count: number; groups: readonly ChangeGroup[] },
 ): Promise<void> {
-  const [account] = held.accounts
+  const [account] = locked.accounts
   await recordAudit(tx, access, {
     action: change.action ?? '',
-    target: held.only ? `finding:${held.only}` : 'findings',
-    ...(held.accounts.length === 1 && account ? { accountId: account } : {}),
+    target: locked.only ? `finding:${locked.only}` : 'findings',
+    ...(locked.accounts.length === 1 && account ? { accountId: account } : {}),
     detail: {
       ...change.detail,
       ...toDetail({ changeset: id, changed: count, ...toValues(groups) }),
-      unchanged: held.count - count,
+      unchanged: locked.count - count,
     },
   })
 }

@@ -26,7 +26,6 @@ export interface Restoring {
 }
 
 /** How a field is restored. Expressions are over `p`, the finding as it is, and `e`, the history line of the change. */
-/** How a field goes back. Expressions are over `p`, the finding as it is, and `e`, the line of the change. */
 interface FieldRule {
   /** Whether the finding still has the value that the change set. */
   unchanged: Sql

@@ -12,7 +12,7 @@ import { lockAccounts } from '../accounts/lock'
 const { sql } = Prisma
 
 /** Findings that a transaction has locked and the actor may change. */
-export interface HeldFindings {
+export interface LockedFindings {
   /** True for exactly these, over `finding AS f`. */
   where: Prisma.Sql
   count: number
@@ -26,16 +26,16 @@ export interface HeldFindings {
  * scope, ForbiddenError with their number if some belong to other teams. A token has no team: its permission covers
  * every team.
  */
-export async function holdFindings(
+export async function lockSelection(
   tx: Tx,
   access: Access<'findings:triage'>,
   selection: FindingSelection,
-  asked: Prisma.Sql,
-): Promise<HeldFindings> {
-  const accounts = await accountsOf(tx, asked)
+  condition: Prisma.Sql,
+): Promise<LockedFindings> {
+  const accounts = await accountsOf(tx, condition)
   await lockAccounts(tx, accounts)
   // An account that began to match while we waited is not locked, and is left out.
-  const where = sql`${asked} AND f.account_id = ANY(${accounts}::text[])`
+  const where = sql`${condition} AND f.account_id = ANY(${accounts}::text[])`
   return countSelected(tx, access, selection, { where, accounts })
 }
 
@@ -48,13 +48,13 @@ export async function accountsOf(tx: Tx, where: Prisma.Sql): Promise<AccountId[]
   return rows.map(row => row.account_id)
 }
 
-/** Counts the findings of a selection, locked or not. Throws as holdFindings does. */
+/** Counts the findings of a selection, locked or not. Throws as lockSelection does. */
 export async function countSelected(
   tx: Tx,
   access: Access<'findings:triage'>,
   selection: FindingSelection,
-  { where, accounts }: Pick<HeldFindings, 'where' | 'accounts'>,
-): Promise<HeldFindings> {
+  { where, accounts }: Pick<LockedFindings, 'where' | 'accounts'>,
+): Promise<LockedFindings> {
   const [row] = await runIn<{ n: number; only: string | null; others: number }>(
     tx,
     sql`SELECT count(*)::int AS n, min(f.id::text) AS only,

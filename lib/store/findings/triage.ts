@@ -24,7 +24,7 @@ import { toDue, toOwner, toStatus, toTeam, withComment } from './verbs'
 const { sql } = Prisma
 
 /**
- * Assigns findings to a member, or unassigns them. Throws as holdFindings does, and `conflict` if the member may not
+ * Assigns findings to a member, or unassigns them. Throws as lockSelection does, and `conflict` if the member may not
  * own them.
  */
 export async function assignFindings(access: Access<'findings:triage'>, input: AssignFindings): Promise<ChangeResult> {
@@ -38,7 +38,7 @@ export async function takeFinding(access: Access<'findings:triage'>, input: Take
   return changeFindings(access, { selection: { ids: [input.id] } }, tx => toOwner(tx, actor.id))
 }
 
-/** Sets a status by hand. Throws as holdFindings does, and `conflict` if a finding has an exception. */
+/** Sets a status by hand. Throws as lockSelection does, and `conflict` if a finding has an exception. */
 export async function setStatus(access: Access<'findings:triage'>, input: SetStatus): Promise<ChangeResult> {
   return changeFindings(access, input, () => toStatus(input.status))
 }
@@ -86,8 +86,8 @@ export async function patchFinding(
     return {
       changes: parts.flatMap(part => part.changes),
       first: async (...given) => (await Promise.all(parts.map(part => part.first?.(...given) ?? []))).flat(),
-      check: async (within, held) => {
-        for (const part of parts) await part.check?.(within, held)
+      check: async (within, locked) => {
+        for (const part of parts) await part.check?.(within, locked)
       },
     }
   })

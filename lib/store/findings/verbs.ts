@@ -36,8 +36,8 @@ export async function toOwner(tx: Tx, owner: string | null): Promise<Prepared> {
   }
   return {
     changes: [ownerChange({ id: owner, name })],
-    check: async (_tx, held) => {
-      const unseen = member.limited ? held.accounts.filter(id => !member.accounts.includes(id)) : []
+    check: async (_tx, locked) => {
+      const unseen = member.limited ? locked.accounts.filter(id => !member.accounts.includes(id)) : []
       if (unseen.length === 0) return
       throw new AppError('conflict', {
         reason: 'ownerCannotSee',
@@ -71,10 +71,10 @@ export function toStatus(status: SettableStatus): Prepared {
   const overdue = sql`coalesce(f.due_at < ${now()}::timestamptz, FALSE)`
   const opened = sql`CASE WHEN f.status = 'resolved' AND f.resolved_reason <> 'hand' THEN ${now()}::timestamptz ELSE f.opened_at END`
   return {
-    check: async (tx, held) => {
+    check: async (tx, locked) => {
       const [row] = await runIn<{ n: number }>(
         tx,
-        sql`SELECT count(*)::int AS n FROM finding f WHERE ${held.where} AND f.status IN ('accepted', 'false_positive')`,
+        sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.status IN ('accepted', 'false_positive')`,
       )
       if (row && row.n > 0)
         throw new AppError('conflict', { reason: 'isException', params: { count: row.n }, field: 'status' })
@@ -97,13 +97,13 @@ export function toStatus(status: SettableStatus): Prepared {
   }
 }
 
-const reopen: NonNullable<Prepared['first']> = async (tx, access, held) => {
+const reopen: NonNullable<Prepared['first']> = async (tx, access, locked) => {
   const [row] = await runIn<{ n: number }>(
     tx,
-    sql`SELECT count(*)::int AS n FROM finding f WHERE ${held.where} AND f.status = 'resolved'`,
+    sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.status = 'resolved'`,
   )
   // Policies may have changed while they were resolved.
-  if (row && row.n > 0) await queuePolicies(tx, access, ['due-policy', 'routing'], held.accounts)
+  if (row && row.n > 0) await queuePolicies(tx, access, ['due-policy', 'routing'], locked.accounts)
   return [await newDueDates(tx)]
 }
 

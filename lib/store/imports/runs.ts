@@ -197,8 +197,6 @@ export async function saveClosed(_job: JobAccess, tx: Tx, id: number, resolved: 
 }
 
 /** Findings that a complete report lacks but did not close, and why; or that it closed nothing of an account. */
-
-/** What a complete report did not close although it lacks it, and why; or that it closed nothing of an account. */
 export interface HeldBack {
   accountId: string | null
   source: SourceId | null

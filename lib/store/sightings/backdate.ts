@@ -133,8 +133,6 @@ export async function goneSince(_job: JobAccess, tx: Tx, observedAt: Date, scope
 }
 
 /** Moves the resolved times of findings back, with a line in the history of each. The caller has locked them. */
-
-/** Dates back when findings were gone, with a line in the history of each. The caller holds them. */
 export async function closeEarlier(
   _job: JobAccess,
   tx: Tx,

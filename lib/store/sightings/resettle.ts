@@ -14,14 +14,14 @@ export async function resettleFindings(
   accountId: string,
   ids: readonly string[],
 ): Promise<void> {
-  const found = await lockFindings(
+  const findings = await lockFindings(
     access,
     client,
     ids.map(id => ({ accountId, id })),
   )
-  const sightings = await sightingsOf(access, client, [...found.values()])
-  await namePackages(access, client, [...found.values()])
-  for (const [key, finding] of found) {
+  const sightings = await sightingsOf(access, client, [...findings.values()])
+  await namePackages(access, client, [...findings.values()])
+  for (const [key, finding] of findings) {
     const { state, reopened, resolved } = settle(finding, sightings.get(key) ?? [])
     if (reopened && finding.resolvedReason === 'hand') continue
     const at = now()

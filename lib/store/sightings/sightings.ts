@@ -146,8 +146,6 @@ export async function replaceSightings(
 }
 
 /** Records that the source of stored sightings reported them again, unchanged. */
-
-/** Notes of stored sightings that their source said the same of them again, later. */
 export async function confirmSightings(
   access: JobAccess,
   tx: Tx,

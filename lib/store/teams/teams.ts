@@ -115,7 +115,7 @@ export function activeIn(teams: readonly Team[], id: string): Team {
   return team
 }
 
-/** Two teams with the same name could not be told apart in a list. */
+/** Throws `conflict` if another team has one of the names, since lists show only the names. */
 function requireFreeNames(teams: readonly Team[], { id, nameEn, nameJa }: RenameTeam): void {
   const others = teams.filter(team => team.id !== id)
   const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
