@@ -3,6 +3,7 @@ import { transaction } from '../db'
 import { type Equivalence, equivalence, type Problem } from '../domain/identity/equivalence'
 import { type MachineImages, ownFixTarget, toFixTarget } from '../domain/identity/fix-target'
 import { namedFindingId, namedSightingId, ownIdOf } from '../domain/identity/identity'
+import { type RowKey, splitKey } from '../domain/identity/keys'
 import { regionOfArn } from '../domain/identity/region'
 import { lockAccountsSql } from '../store/accounts/lock'
 import { machineImages } from '../store/merges/machine-images'
@@ -27,7 +28,7 @@ const RULES = 'identity-2'
 interface Grouping {
   table: Equivalence
   images: MachineImages
-  splits: ReadonlyMap<string, string>
+  splits: ReadonlyMap<RowKey<'finding_split'>, string>
 }
 
 /** What findings of this version are grouped by. */
@@ -127,7 +128,8 @@ function belongs(accountId: string, sighting: IdentifiedSighting, { table, image
   const { class: kind, source, control, resourceId, resourceType } = sighting
   const own: Problem = { accountId, control, region: ownRegionOf(sighting), resourceId }
   if (sighting.byRecord) return { id: sighting.findingId, problem: own }
-  const split = kind !== 'threat' && splits.size > 0 ? splits.get(`${accountId}/${ownIdOf(kind, sighting)}`) : undefined
+  const split =
+    kind !== 'threat' && splits.size > 0 ? splits.get(splitKey(accountId, ownIdOf(kind, sighting))) : undefined
   if (split) return { id: split, problem: kind === 'posture' ? own : ownFixTarget(own) }
   const problem = problemOf(kind)
   return { id: namedFindingId(sighting, problem), problem }

@@ -3,6 +3,7 @@ import { now } from '../../clock'
 import { type Backdated, backdated } from '../../domain/findings/backdate'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
+import { findingKey, type RowKey } from '../../domain/identity/keys'
 import { dueAt } from '../../domain/policies/due'
 import { confirmGone, explainPassed, type Redated, redateFindings } from '../../store/sightings/backdate'
 import {
@@ -83,7 +84,7 @@ async function addPassed(run: RunContext, client: PoolClient, late: readonly Lat
   const findings = drafts.map(draft => ({
     ...draft,
     state: { ...draft.state, resolvedReason: 'passed' as const },
-    resolvedAt: passedBy(run, since.get(`${draft.accountId}/${draft.id}`) ?? []),
+    resolvedAt: passedBy(run, since.get(findingKey(draft.accountId, draft.id)) ?? []),
   }))
   await addFindings(run.access, client, findings)
   await explainPassed(
@@ -94,10 +95,10 @@ async function addPassed(run: RunContext, client: PoolClient, late: readonly Lat
   return findings.length
 }
 
-function byFinding(late: readonly LateFailure[]): Map<string, LateFailure[]> {
-  const groups = new Map<string, LateFailure[]>()
+function byFinding(late: readonly LateFailure[]): Map<RowKey<'finding'>, LateFailure[]> {
+  const groups = new Map<RowKey<'finding'>, LateFailure[]>()
   for (const failure of late) {
-    const key = `${failure.item.outcome.accountId}/${failure.item.findingId}`
+    const key = findingKey(failure.item.outcome.accountId, failure.item.findingId)
     groups.set(key, [...(groups.get(key) ?? []), failure])
   }
   return groups

@@ -10,6 +10,7 @@ import {
   whyAbsent,
 } from '../../domain/feeds/closing'
 import { completenessKey, pairHash, serviceOf } from '../../domain/feeds/report-pairs'
+import { type FeedScope, feedKey } from '../../domain/identity/keys'
 import { noteClosings } from '../../store/feeds/feeds'
 import { saveClosed } from '../../store/imports/runs'
 import {
@@ -25,7 +26,7 @@ import { markGone, markSeen, presentSightings } from '../../store/sightings/sigh
 import { type IdSet, keyOf } from '../contents/id-set'
 import type { ReportContents } from '../contents/report-contents'
 import { accountTransaction } from '../run/account-transaction'
-import { type FeedScope, feedKey, isLate, isPartLate, labelOf, type RunContext } from '../run/context'
+import { isLate, isPartLate, labelOf, type RunContext } from '../run/context'
 import { nothingReported, settleFindings } from '../settle/settle-findings'
 
 const PAGE = 5000

@@ -12,13 +12,14 @@ import {
   toBytes,
   toTimedBytes,
 } from '../../domain/feeds/report-pairs'
+import { feedKey, feedPartKey, type RowKey } from '../../domain/identity/keys'
 import { closingLimit } from '../../store/feeds/closing-limit'
 import { type FeedControl, type FeedReport, type KnownFeed, noteMixed } from '../../store/feeds/feeds'
 import type { HeldBack, ImportTask } from '../../store/imports/runs'
 import { followsEarlier } from '../../store/sightings/absent'
 import { keyOf } from '../contents/id-set'
 import type { FeedContents, ReportContents } from '../contents/report-contents'
-import { feedKey, partKey, type RunContext } from '../run/context'
+import type { RunContext } from '../run/context'
 import { closeAbsent, type Unclosed } from './close-absent'
 
 export interface Closed {
@@ -26,8 +27,8 @@ export interface Closed {
   feeds: FeedReport[]
   /** Parts of feeds for which the report was complete. */
   parts: FeedControl[]
-  /** Keys of feeds that do not remember the report as complete. */
-  unremembered: Set<string>
+  /** Feeds that do not remember the report as complete. */
+  unremembered: Set<RowKey<'feed'>>
 }
 
 /** What a report is for its feeds where it closes nothing: it is not complete, or was cut short. */
@@ -115,7 +116,7 @@ async function mixedOf(run: RunContext, heard: ReportContents, contents: FeedCon
   for (const { control, ownRegion } of contents.places(run.places)) {
     const part = `${control}@${ownRegion}`
     if (ownRegion !== 'global') continue
-    if (run.controls.get(partKey(contents, part))?.mixed) mixed.add(part)
+    if (run.controls.get(feedPartKey(contents, part))?.mixed) mixed.add(part)
     else {
       const feed = { accountId, source, product, control }
       const follows = await transaction(client => followsEarlier(run.access, client, run.importId, feed, seen))

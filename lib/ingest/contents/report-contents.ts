@@ -1,7 +1,7 @@
 import { completenessKey, completenessOf } from '../../domain/feeds/report-pairs'
 import { startsAs } from '../../domain/findings/lifecycle'
+import { type FeedScope, feedOf, type RowKey } from '../../domain/identity/keys'
 import type { Outcome, Result } from '../../domain/imports/outcome'
-import { type FeedScope, scopeOf } from '../run/context'
 import type { Fact } from './fact'
 import { IdSet } from './id-set'
 import { Bits, type Place, type Places } from './places'
@@ -27,8 +27,8 @@ export class FeedContents implements FeedScope {
   readonly #judged = new Bits()
   readonly #failed = new Bits()
 
-  constructor(feed: string) {
-    const { accountId, source, product } = scopeOf(feed)
+  constructor(feed: RowKey<'feed'>) {
+    const { accountId, source, product } = feedOf(feed)
     this.accountId = accountId
     this.source = source
     this.product = product
@@ -61,8 +61,7 @@ export class ReportContents {
   readonly findings = new IdSet()
   /** Findings of which a check could not tell. */
   readonly unclear = new IdSet()
-  /** By feedKey. */
-  readonly scopes = new Map<string, FeedContents>()
+  readonly scopes = new Map<RowKey<'feed'>, FeedContents>()
   /** Whether the document holds any record. */
   records = false
 
@@ -78,11 +77,11 @@ export class ReportContents {
   }
 
   /** Makes the document speak of a feed of which it holds nothing. Of one that reports by control that would say nothing. */
-  expect(feed: string): void {
-    if (completenessOf(scopeOf(feed)) !== 'control') this.#scope(feed)
+  expect(feed: RowKey<'feed'>): void {
+    if (completenessOf(feedOf(feed)) !== 'control') this.#scope(feed)
   }
 
-  #scope(feed: string): FeedContents {
+  #scope(feed: RowKey<'feed'>): FeedContents {
     const known = this.scopes.get(feed)
     if (known) return known
     const contents = new FeedContents(feed)

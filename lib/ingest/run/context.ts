@@ -1,8 +1,8 @@
 import type { JobAccess } from '../../access/proof'
 import type { Covering } from '../../domain/exceptions/exception'
 import { completenessKey, pairHash, regionHash, serviceHash, serviceOf, timeOf } from '../../domain/feeds/report-pairs'
+import { type FeedScope, feedKey, feedPartKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
-import { type SourceId, sourceIds } from '../../domain/imports/outcome'
 import { Environment, type Team, type TeamId } from '../../domain/people/team'
 import type { DuePolicy } from '../../domain/policies/due-policy'
 import type { RoutingRule } from '../../domain/policies/routing'
@@ -10,12 +10,6 @@ import type { CompleteTimes, KnownFeed } from '../../store/feeds/feeds'
 import type { Owners } from '../../store/policies/routing-owners'
 import type { IdSet } from '../contents/id-set'
 import type { Place, Places } from '../contents/places'
-
-export interface FeedScope {
-  accountId: string
-  source: SourceId
-  product: string
-}
 
 export interface KnownAccount {
   ownerTeam: TeamId
@@ -55,21 +49,17 @@ export interface RunContext {
   /** Pairs of control and title noted already. */
   titles: Set<string>
   /** Machine images of instances that the database knows, see MachineImages. */
-  images: Map<string, string>
+  images: Map<RowKey<'machine_image'>, string>
   /** Exceptions that were approved when the run began. */
   exceptions: readonly Covering[]
-  /** Feeds that the document speaks of, by `account/source/product`. */
-  feeds: Map<string, KnownFeed>
-  /** Parts of feeds for which complete reports are remembered, by partKey. */
-  controls: Map<string, CompleteTimes & { mixed: boolean }>
+  /** Feeds that the document contains records of. */
+  feeds: Map<RowKey<'feed'>, KnownFeed>
+  /** Parts of feeds for which complete reports are remembered. */
+  controls: Map<RowKey<'feed_control'>, CompleteTimes & { mixed: boolean }>
   /** Checks and Regions that the document names. */
   places: Places
   /** The sightings of the whole document, where the run had to know them before its end; see continue-findings.ts. */
   document: IdSet | null
-}
-
-export function feedKey(scope: FeedScope): string {
-  return `${scope.accountId}/${scope.source}/${scope.product}`
 }
 
 /** A feed of which nothing is known. */
@@ -88,16 +78,12 @@ export function unknownFeed(scope: FeedScope): KnownFeed {
 /** A check as its source names it, the Region of the problem, and the Region that its record names. */
 export type Checked = Pick<Place, 'control' | 'region' | 'ownRegion'>
 
-export function partKey(scope: FeedScope, part: string): string {
-  return `${feedKey(scope)}\u0000${part}`
-}
-
 /**
  * The complete reports that looked at a check: of its feed or, where reports are complete for a part, of that. Null where none did.
  */
 export function completeTimes(run: RunContext, scope: FeedScope, checked: Checked): CompleteTimes | null {
   const part = completenessKey(scope, checked)
-  if (part !== null) return run.controls.get(partKey(scope, part)) ?? null
+  if (part !== null) return run.controls.get(feedPartKey(scope, part)) ?? null
   const feed = run.feeds.get(feedKey(scope)) ?? null
   const { looked, lastCompleteAt } = feed ?? { looked: null, lastCompleteAt: null }
   // Only an older report asks what complete ones looked at, and when.
@@ -115,7 +101,7 @@ export function isLate(run: RunContext, scope: FeedScope, checked: Checked): boo
 
 /** The same of a part of a feed, see completenessKey. */
 export function isPartLate(run: RunContext, scope: FeedScope, part: string): boolean {
-  return isOlder(run, run.controls.get(partKey(scope, part)) ?? null)
+  return isOlder(run, run.controls.get(feedPartKey(scope, part)) ?? null)
 }
 
 function isOlder(run: RunContext, times: CompleteTimes | null): boolean {
@@ -170,14 +156,6 @@ export function noCounts(): FindingCounts {
     clockAhead: 0,
     withheld: 0,
   }
-}
-
-/** The scope that a feed's key names; only a product's name may hold a slash. */
-export function scopeOf(key: string): FeedScope {
-  const [accountId = '', name, ...product] = key.split('/')
-  const source = sourceIds.find(id => id === name)
-  if (!source) throw new Error(`no feed: ${key}`)
-  return { accountId, source, product: product.join('/') }
 }
 
 export function addCounts(a: FindingCounts, b: FindingCounts): FindingCounts {

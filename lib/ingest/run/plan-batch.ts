@@ -1,5 +1,6 @@
 import { comparable, judge, startsAs } from '../../domain/findings/lifecycle'
 import { unprovenHash } from '../../domain/identity/identity'
+import { findingKey, type RowKey, sightingKey } from '../../domain/identity/keys'
 import type { SightingWrite } from '../../store/sightings/rows'
 import type { FindingKey } from '../../store/sightings/settled-findings'
 import type { IncomingOutcome, KnownSighting } from '../../store/sightings/sightings'
@@ -9,8 +10,8 @@ import { completeTimes, type RunContext } from './context'
 
 /** What is known of the outcomes of a batch before anything of it is written. */
 export interface BatchFacts {
-  /** Stored sightings, by `account/sighting`. */
-  known: ReadonlyMap<string, KnownSighting>
+  /** Stored sightings. */
+  known: ReadonlyMap<RowKey<'sighting'>, KnownSighting>
   /** Outcomes that a newer report is known to call passed, with since when. */
   over: ReadonlyMap<IncomingOutcome, Date>
 }
@@ -26,12 +27,12 @@ export class BatchPlan {
   /** Stored ones of which only the severity is raised. */
   readonly raised: IncomingOutcome[] = []
   readonly late: LateFailure[] = []
-  /** Findings to bring in line, by `account/finding`. */
-  readonly touched = new Map<string, FindingKey>()
+  /** Findings to bring in line. */
+  readonly touched = new Map<RowKey<'finding'>, FindingKey>()
   /** Of those the ones that may be stored already. */
-  readonly perhapsStored = new Set<string>()
+  readonly perhapsStored = new Set<RowKey<'finding'>>()
   /** The findings that the batch reports, and those that it calls a problem. */
-  readonly told = { reported: new Set<string>(), failing: new Set<string>() }
+  readonly told = { reported: new Set<RowKey<'finding'>>(), failing: new Set<RowKey<'finding'>>() }
   older = 0
   repeated = 0
   withheld = 0
@@ -74,13 +75,13 @@ export class BatchPlan {
   }
 
   touchStored(finding: FindingKey): void {
-    const key = `${finding.accountId}/${finding.id}`
+    const key = findingKey(finding.accountId, finding.id)
     this.touched.set(key, finding)
     this.perhapsStored.add(key)
   }
 
   private stored(item: IncomingOutcome): KnownSighting | undefined {
-    return this.facts.known.get(`${item.outcome.accountId}/${item.sightingId}`)
+    return this.facts.known.get(sightingKey(item.outcome.accountId, item.sightingId))
   }
 
   private confirmedAt({ outcome, place }: IncomingOutcome): Date | null {
@@ -151,8 +152,8 @@ export class BatchPlan {
   }
 }
 
-export function findingKeyOf({ outcome, findingId }: IncomingOutcome): string {
-  return `${outcome.accountId}/${findingId}`
+export function findingKeyOf({ outcome, findingId }: IncomingOutcome): RowKey<'finding'> {
+  return findingKey(outcome.accountId, findingId)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import { transaction } from '../../db'
+import { feedKey, feedOf } from '../../domain/identity/keys'
 import { feedsOf } from '../../store/feeds/feeds'
 import { resourceRegions } from '../../store/feeds/resource-regions'
 import { discoverAccounts } from '../../store/imports/receive'
@@ -26,7 +27,7 @@ import { sightingsOfDocument } from '../read/whole-document'
 import { NeedsDocument } from '../settle/continue-findings'
 import { skipUnchanged } from '../unchanged-records/skip-unchanged'
 import { accountTransaction } from './account-transaction'
-import { addCounts, feedKey, type RunContext, scopeOf, toKnown } from './context'
+import { addCounts, type RunContext, toKnown } from './context'
 import { currentDecisions } from './decisions'
 import { finishReport } from './finish-report'
 import { learnFeeds } from './learn-feeds'
@@ -167,7 +168,7 @@ class ImportRun {
       for (const id of unmet) blank.set(id, empty.has(id))
     }
     const fresh = statements.feeds.filter(feed => !feeds.has(feed))
-    if (fresh.length > 0) await learnFeeds(this.#run, client, fresh.map(scopeOf))
+    if (fresh.length > 0) await learnFeeds(this.#run, client, fresh.map(feedOf))
   }
 
   async #close({ contents, rejectedAnywhere, rejectedAccounts }: ParsedReport): Promise<Closed> {

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { supersedes } from '../../domain/findings/lifecycle'
+import { findingKey, type RowKey, sightingKey } from '../../domain/identity/keys'
 import { closedByHand } from '../../store/sightings/closed-by-hand'
 import type { SightingWrite } from '../../store/sightings/rows'
 import { addFindings, type NewFinding } from '../../store/sightings/settled-findings'
@@ -25,9 +26,9 @@ import { BatchPlan, findingKeyOf } from './plan-batch'
 /** What a batch is written beside. */
 interface BatchSetting {
   /** What people unmerged, see findingSplits. */
-  splits: ReadonlyMap<string, string>
-  /** The keys of all sightings of the batch, `account/sighting`, unchanged ones included. */
-  reported: () => ReadonlySet<string>
+  splits: ReadonlyMap<RowKey<'finding_split'>, string>
+  /** All sightings of the batch, unchanged ones included. */
+  reported: () => ReadonlySet<RowKey<'sighting'>>
 }
 
 /**
@@ -49,7 +50,7 @@ export async function writeBatch(
   const early = await writeSightings(run, client, plan)
   const stored = [...plan.touched].filter(([key]) => plan.perhapsStored.has(key)).map(([, key]) => key)
   const { moved, missing } = await settleFindings(run, client, stored, plan.told)
-  const wanted = new Set(missing.map(key => `${key.accountId}/${key.id}`))
+  const wanted = new Set(missing.map(key => findingKey(key.accountId, key.id)))
   for (const key of plan.touched.keys()) if (!plan.perhapsStored.has(key)) wanted.add(key)
   const drafts =
     early ??
@@ -57,7 +58,7 @@ export async function writeBatch(
       run,
       writes.filter(({ item }) => wanted.has(findingKeyOf(item))),
     )
-  const created = drafts.filter(draft => wanted.has(`${draft.accountId}/${draft.id}`))
+  const created = drafts.filter(draft => wanted.has(findingKey(draft.accountId, draft.id)))
   await addFindings(run.access, client, created)
   moved.created = created.length + (await backdateFindings(run, client, plan.late))
   return { ...moved, ...countOutcomes(outcomes), older: plan.older, repeated: plan.repeated, withheld: plan.withheld }
@@ -150,9 +151,9 @@ function isNew(run: RunContext, { outcome, again }: IncomingOutcome): boolean {
  * indexes, so that the database finds the places of neighbours close together.
  */
 function withoutTwins(items: readonly IncomingOutcome[]): IncomingOutcome[] {
-  const best = new Map<string, IncomingOutcome>()
+  const best = new Map<RowKey<'sighting'>, IncomingOutcome>()
   for (const item of items) {
-    const key = `${item.outcome.accountId}/${item.sightingId}`
+    const key = sightingKey(item.outcome.accountId, item.sightingId)
     const other = best.get(key)
     if (!other) best.set(key, item)
     else if (supersedes(item.outcome, other.outcome)) best.set(key, { ...item, again: other.again })

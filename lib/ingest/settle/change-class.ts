@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { namedSightingId, partOf, remainderIdOf } from '../../domain/identity/identity'
+import { findingKey, type RowKey, sightingKey } from '../../domain/identity/keys'
 import { firstSightings } from '../../store/sightings/continuations'
 import { groupedById, type IdentifiedSighting, presentBeside, renameSightings } from '../../store/sightings/grouped'
 import type { IncomingOutcome, KnownSighting } from '../../store/sightings/sightings'
@@ -9,9 +10,9 @@ import { moveFinding } from './move-finding'
 
 interface ClassChange {
   items: readonly IncomingOutcome[]
-  /** The keys of all sightings of the batch. */
-  reported: () => ReadonlySet<string>
-  known: ReadonlyMap<string, KnownSighting>
+  /** All sightings of the batch. */
+  reported: () => ReadonlySet<RowKey<'sighting'>>
+  known: ReadonlyMap<RowKey<'sighting'>, KnownSighting>
   idle: ReadonlySet<IncomingOutcome>
 }
 
@@ -30,32 +31,32 @@ export async function changeClasses(
     item =>
       !idle.has(item) &&
       run.blank.get(item.outcome.accountId) === false &&
-      !known.has(keyOf(item.outcome.accountId, item.sightingId)),
+      !known.has(sightingKey(item.outcome.accountId, item.sightingId)),
   )
   if (unknown.length === 0) return false
   const inBatch = reported()
-  const before = new Map<string, IncomingOutcome>()
+  const before = new Map<RowKey<'sighting'>, { accountId: string; id: string; item: IncomingOutcome }>()
   for (const item of unknown) {
     for (const id of formerIdsOf(item)) {
-      const key = keyOf(item.outcome.accountId, id)
-      if (!inBatch.has(key)) before.set(key, item)
+      const { accountId } = item.outcome
+      const key = sightingKey(accountId, id)
+      if (!inBatch.has(key)) before.set(key, { accountId, id, item })
     }
   }
-  const ids = [...before.keys()].map(key => ({ accountId: key.slice(0, 12), id: key.slice(13) }))
-  const found = await groupedById(run.access, client, ids)
+  const found = await groupedById(run.access, client, [...before.values()])
   const first = await firstSightings(
     run.access,
     client,
     found.map(({ accountId, findingId }) => ({ accountId, id: findingId })),
   )
   const isFirst = ({ accountId, findingId, id }: (typeof found)[number]) => {
-    const known = first.get(keyOf(accountId, findingId))
+    const known = first.get(findingKey(accountId, findingId))
     return known === undefined || known === id
   }
   // The others leave before the first takes the finding along.
   for (const sighting of found.toSorted((a, b) => Number(isFirst(a)) - Number(isFirst(b)))) {
     const { accountId, id, observedAt } = sighting
-    const item = before.get(keyOf(accountId, id))
+    const item = before.get(sightingKey(accountId, id))?.item
     if (!item) continue
     await renameSightings(run.access, client, accountId, [{ id, to: item.sightingId, observedAt }])
     if (item.findingId === sighting.findingId) continue
@@ -91,10 +92,6 @@ async function leaveBehind(
     sightings,
     fresh: true,
   })
-}
-
-function keyOf(accountId: string, id: string): string {
-  return `${accountId}/${id}`
 }
 
 /** Ids that the statement may be stored under. */

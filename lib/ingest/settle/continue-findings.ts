@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { findingKey, type RowKey, sightingKey } from '../../domain/identity/keys'
 import { continuable, disprovedBy, firstSightings, passedSince } from '../../store/sightings/continuations'
 import type { FindingKey } from '../../store/sightings/settled-findings'
 import { type IncomingOutcome, type KnownSighting, markGone } from '../../store/sightings/sightings'
@@ -10,7 +11,7 @@ export class NeedsDocument extends Error {
   override readonly name = 'NeedsDocument'
 }
 
-type Known = ReadonlyMap<string, KnownSighting>
+type Known = ReadonlyMap<RowKey<'sighting'>, KnownSighting>
 
 /**
  * Where a tool names its records anew at each run, a record goes on with the finding that it was before: same feed, generator,
@@ -28,12 +29,12 @@ export async function continueFindings(
   const fresh = named.filter(
     item => !known.has(keyIn(item)) && isStored(run, item) && item.outcome.result !== 'archived' && !late(run, item),
   )
-  const taken = new Set<string>()
+  const taken = new Set<RowKey<'finding'>>()
   const done = new Set<IncomingOutcome>()
   for (const { item, findingId, sightings } of await continuable(run.access, client, fresh)) {
     if (done.has(item)) continue
     const { accountId } = item.outcome
-    const key = `${accountId}/${findingId}`
+    const key = findingKey(accountId, findingId)
     const document = documentOf(run)
     if (taken.has(key) || sightings.some(id => document.has(...keyOf(accountId, id)))) continue
     item.findingId = findingId
@@ -59,7 +60,11 @@ async function stayWhereTheyAre(
   const first = await firstSightings(run.access, client, mixed)
   for (const item of items) {
     const stored = known.get(keyIn(item))
-    if (stored && !stored.byRecord && first.get(`${item.outcome.accountId}/${stored.findingId}`) === item.sightingId)
+    if (
+      stored &&
+      !stored.byRecord &&
+      first.get(findingKey(item.outcome.accountId, stored.findingId)) === item.sightingId
+    )
       item.findingId = stored.findingId
   }
 }
@@ -125,6 +130,6 @@ function late(run: RunContext, { outcome, place }: IncomingOutcome): boolean {
   return isLate(run, outcome, place)
 }
 
-function keyIn({ outcome, sightingId }: IncomingOutcome): string {
-  return `${outcome.accountId}/${sightingId}`
+function keyIn({ outcome, sightingId }: IncomingOutcome): RowKey<'sighting'> {
+  return sightingKey(outcome.accountId, sightingId)
 }

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { contentHashOf } from '../../domain/identity/identity'
+import { type RowKey, sightingKey } from '../../domain/identity/keys'
 import { resourceNameOf } from '../../domain/identity/resource-name'
 import { failingCounts } from '../../store/feeds/failing-controls'
 import type { IncomingOutcome, KnownSighting } from '../../store/sightings/sightings'
@@ -13,7 +14,7 @@ export async function endSummaries(
   run: RunContext,
   client: PoolClient,
   batch: readonly IncomingOutcome[],
-  known: ReadonlyMap<string, KnownSighting>,
+  known: ReadonlyMap<RowKey<'sighting'>, KnownSighting>,
 ): Promise<readonly IncomingOutcome[]> {
   const stated = batch.filter(({ outcome }) => outcome.summary === 'stated' && outcome.result === 'failed')
   if (stated.length === 0) return batch
@@ -25,7 +26,7 @@ export async function endSummaries(
   const counts = await failingCounts(run.access, client, asked)
   const ended = new Set<IncomingOutcome>()
   for (const [at, item] of stated.entries()) {
-    const stored = known.get(`${item.outcome.accountId}/${item.sightingId}`)
+    const stored = known.get(sightingKey(item.outcome.accountId, item.sightingId))
     const own = stored?.present && stored.result === 'failed' ? 1 : 0
     if ((counts[at * 2] ?? 0) + (counts[at * 2 + 1] ?? 0) > own) ended.add(item)
   }

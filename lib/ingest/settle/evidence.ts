@@ -3,12 +3,13 @@ import { now } from '../../clock'
 import { coveringOf } from '../../domain/exceptions/exception'
 import { severityRank, toSeverity } from '../../domain/findings/severity'
 import { contentHashOf, unprovenHash } from '../../domain/identity/identity'
+import { type RowKey, sightingKey } from '../../domain/identity/keys'
 import { type IncomingOutcome, type KnownSighting, knownSightings } from '../../store/sightings/sightings'
 import { completeTimes, type RunContext } from '../run/context'
 import { formerIdsOf } from './change-class'
 import { coverableOf } from './exception-match'
 
-type Known = ReadonlyMap<string, KnownSighting>
+type Known = ReadonlyMap<RowKey<'sighting'>, KnownSighting>
 
 /**
  * The statements of a batch that have no effect because the sender may not close findings: those that report no problem, and those that
@@ -99,6 +100,6 @@ function isReported(stored: KnownSighting | undefined): boolean {
   return stored?.present === true && stored.result === 'failed'
 }
 
-function keyOf({ outcome, sightingId }: IncomingOutcome): string {
-  return `${outcome.accountId}/${sightingId}`
+function keyOf({ outcome, sightingId }: IncomingOutcome): RowKey<'sighting'> {
+  return sightingKey(outcome.accountId, sightingId)
 }

@@ -8,6 +8,7 @@ import {
   withCovering,
 } from '../../domain/exceptions/exception'
 import type { FindingState } from '../../domain/findings/lifecycle'
+import { findingKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { RunContext } from '../run/context'
 
@@ -49,7 +50,7 @@ export function lostException(
 export function coverableOf(run: RunContext, subject: Subject, state: { severity: number; tags: readonly Tags[] }) {
   const account = run.accounts.get(subject.accountId)
   return {
-    key: `${subject.accountId}/${subject.id}`,
+    key: findingKey(subject.accountId, subject.id),
     accountId: subject.accountId,
     environment: account?.environment ?? null,
     accountTags: account?.tags ?? {},

@@ -4,6 +4,7 @@ import { severityRank, toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
 import { isImage } from '../../domain/identity/fix-target'
 import { partOf } from '../../domain/identity/identity'
+import { findingKey, type RowKey } from '../../domain/identity/keys'
 import { resourceNameOf } from '../../domain/identity/resource-name'
 import { dueAt } from '../../domain/policies/due'
 import { MAX_PACKAGES } from '../../store/sightings/package-names'
@@ -15,11 +16,11 @@ import { withException } from './exception-match'
 
 /** The findings that sightings would begin, if there were none of them yet. */
 export function draftFindings(run: RunContext, writes: readonly SightingWrite[]): NewFinding[] {
-  const groups = new Map<string, SightingWrite[]>()
+  const groups = new Map<RowKey<'finding'>, SightingWrite[]>()
   for (const write of writes) {
     const { result } = write.item.outcome
     if (startsAs(result) === null || (!run.mayClose && result !== 'failed')) continue
-    const key = `${write.item.outcome.accountId}/${write.item.findingId}`
+    const key = findingKey(write.item.outcome.accountId, write.item.findingId)
     const group = groups.get(key)
     if (group) group.push(write)
     else groups.set(key, [write])

@@ -4,6 +4,7 @@ import type { EndReason } from '../../domain/exceptions/exception'
 import { type Settled, settle, tagsOf } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
+import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import { dueAt } from '../../domain/policies/due'
 import { endWithFinding } from '../../store/exceptions/approved'
@@ -26,10 +27,10 @@ import { type FindingCounts, labelOf, noCounts, type RunContext } from '../run/c
 import { reapplyRouting } from './apply-routing'
 import { lostException, withException } from './exception-match'
 
-/** What the document itself says of findings, by `account/finding`: of which it tells at all, and which it calls a problem. */
+/** The findings that the document itself reports, and those of them that it calls a problem. */
 export interface ReportedFindings {
-  reported: ReadonlySet<string>
-  failing: ReadonlySet<string>
+  reported: ReadonlySet<RowKey<'finding'>>
+  failing: ReadonlySet<RowKey<'finding'>>
 }
 
 export const nothingReported: ReportedFindings = { reported: new Set(), failing: new Set() }
@@ -46,7 +47,7 @@ export async function settleFindings(
 ): Promise<{ moved: FindingCounts; missing: FindingKey[] }> {
   const moved = noCounts()
   const stored = await lockFindings(run.access, client, keys)
-  const missing = keys.filter(key => !stored.has(`${key.accountId}/${key.id}`))
+  const missing = keys.filter(key => !stored.has(findingKey(key.accountId, key.id)))
   if (stored.size === 0) return { moved, missing }
   const sightings = await sightingsOf(run.access, client, [...stored.values()])
   const updates: FindingUpdate[] = []

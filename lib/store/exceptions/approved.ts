@@ -10,11 +10,13 @@ import type {
   ExceptionKind,
   ExceptionMatch,
 } from '../../domain/exceptions/exception'
+import { findingKey } from '../../domain/identity/keys'
 import type { Prisma } from '../../generated/prisma/client'
 
 interface StoredExceptionRow {
   id: number
   kind: ExceptionKind
+  account_id: string | null
   finding: string | null
   match: ExceptionMatch | null
   condition: ExceptionCondition
@@ -32,10 +34,15 @@ export async function approvedExceptions(
   accountIds: readonly string[] | null = null,
 ): Promise<Covering[]> {
   const rows = await tx.$queryRaw<StoredExceptionRow[]>`
-    SELECT id, kind, account_id || '/' || replace(finding_id::text, '-', '') AS finding, match, condition, expires_at, covers_up_to
+    SELECT id, kind, account_id, replace(finding_id::text, '-', '') AS finding, match, condition, expires_at, covers_up_to
     FROM exception WHERE state = 'approved' AND (${accountIds}::text[] IS NULL OR account_id IS NULL OR account_id = ANY(${accountIds}::text[]))
     ORDER BY id`
-  return rows.map(({ expires_at: expiresAt, covers_up_to: coversUpTo, ...row }) => ({ ...row, expiresAt, coversUpTo }))
+  return rows.map(({ account_id: account, finding, expires_at: expiresAt, covers_up_to: coversUpTo, ...row }) => ({
+    ...row,
+    finding: account === null || finding === null ? null : findingKey(account, finding),
+    expiresAt,
+    coversUpTo,
+  }))
 }
 
 /** Ends exceptions that are for one finding, which is gone or no longer meets them. Those of rules go on for other findings. */

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import { silentAfter, withReport } from '../../domain/feeds/cadence'
 import { completenessOf } from '../../domain/feeds/report-pairs'
+import { feedKey } from '../../domain/identity/keys'
 import type { SourceId } from '../../domain/imports/outcome'
 import { unprovenFeedSql } from '../../sql/feeds/unproven'
 
@@ -160,14 +161,9 @@ export async function recordFeeds(
   const heard = new Map(
     rows
       .filter(row => !(run.mayClose && row.unproven))
-      .map(({ accountId, source, product, heardAt, last }) => [
-        `${accountId}/${source}/${product}`,
-        { began: heardAt ?? [last], last },
-      ]),
+      .map(({ heardAt, last, ...feed }) => [feedKey(feed), { began: heardAt ?? [last], last }]),
   )
-  const learned = feeds.map(feed =>
-    withReport(heard.get(`${feed.accountId}/${feed.source}/${feed.product}`) ?? null, run.observedAt),
-  )
+  const learned = feeds.map(feed => withReport(heard.get(feedKey(feed)) ?? null, run.observedAt))
   await client.query(
     `INSERT INTO feed AS f (account_id, source, product, first_at, last_at, last_complete_at, last_import_id, heard_at, silent_after, complete_at,
        sends_passes, looked)

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
 import type { MachineImages } from '../../domain/identity/fix-target'
+import { accountOf, instanceOf, machineImageKey } from '../../domain/identity/keys'
 import type { GroupedSighting } from '../sightings/grouped'
 
 /** What reports told of the machine images of instances in accounts, null for all. */
@@ -10,22 +11,22 @@ export async function machineImages(
   _access: JobAccess,
   accountIds: readonly string[] | null = null,
 ): Promise<MachineImages> {
-  const { rows } = await pool().query<{ key: string; image: string }>(
-    `SELECT account_id || '/' || instance_id AS key, image_id AS image FROM machine_image
+  const { rows } = await pool().query<{ accountId: string; instanceId: string; image: string }>(
+    `SELECT account_id AS "accountId", instance_id AS "instanceId", image_id AS image FROM machine_image
      WHERE $1::text[] IS NULL OR account_id = ANY($1)`,
     [accountIds],
   )
-  return new Map(rows.map(row => [row.key, row.image]))
+  return new Map(rows.map(row => [machineImageKey(row.accountId, row.instanceId), row.image]))
 }
 
-/** Notes machine images of instances, by `account/instance`. */
+/** Notes machine images of instances. */
 export async function noteMachineImages(_access: JobAccess, client: PoolClient, told: MachineImages): Promise<void> {
   if (told.size === 0) return
-  const keys = [...told.keys()].map(key => key.split('/'))
+  const keys = [...told.keys()]
   await client.query(
     `INSERT INTO machine_image (account_id, instance_id, image_id) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
      ON CONFLICT (account_id, instance_id) DO UPDATE SET image_id = excluded.image_id`,
-    [keys.map(([account]) => account), keys.map(([, instance]) => instance), [...told.values()]],
+    [keys.map(accountOf), keys.map(instanceOf), [...told.values()]],
   )
 }
 

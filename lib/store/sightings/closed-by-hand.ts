@@ -1,6 +1,7 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
+import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { FindingKey } from './settled-findings'
 
 /** Those of the findings that a person closed by hand: their sources may still report them. */
@@ -8,7 +9,7 @@ export async function closedByHand(
   _job: JobAccess,
   client: PoolClient,
   keys: readonly FindingKey[],
-): Promise<Set<string>> {
+): Promise<Set<RowKey<'finding'>>> {
   const { rows } = await client.query<{ account_id: string; id: string }>({
     name: 'closed-by-hand',
     text: `SELECT f.account_id, f.id FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
@@ -16,7 +17,7 @@ export async function closedByHand(
            WHERE f.status = 'resolved' AND f.resolved_reason = 'hand'`,
     values: [keys.map(key => key.accountId), keys.map(key => key.id)],
   })
-  return new Set(rows.map(row => `${row.account_id}/${row.id.replaceAll('-', '')}`))
+  return new Set(rows.map(row => findingKey(row.account_id, row.id.replaceAll('-', ''))))
 }
 
 /** The findings of accounts that a person closed. */

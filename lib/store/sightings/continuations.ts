@@ -2,6 +2,7 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import type { Problem } from '../../domain/identity/equivalence'
+import { feedKey, findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Outcome } from '../../domain/imports/outcome'
 import { findingOf, sightingsOf } from '../../sql/findings/fences'
 import { openStatusText } from '../../sql/findings/open'
@@ -80,23 +81,23 @@ export async function continuable(
 }
 
 /**
- * Which sighting stays where it is of those that an earlier version took for one problem: the one that was observed first. By
- * `account/finding`.
+ * Which sighting stays where it is of those that an earlier version took for one problem: the one that was observed first, by
+ * finding.
  */
 export async function firstSightings(
   _job: JobAccess,
   client: PoolClient,
   findings: readonly { accountId: string; id: string }[],
-): Promise<Map<string, string>> {
+): Promise<Map<RowKey<'finding'>, string>> {
   if (findings.length === 0) return new Map()
-  const { rows } = await client.query<{ key: string; id: string }>({
+  const { rows } = await client.query<{ accountId: string; findingId: string; id: string }>({
     name: 'first-sightings',
-    text: `SELECT DISTINCT ON (s.account_id, s.finding_id) s.account_id || '/' || replace(s.finding_id::text, '-', '') AS key, replace(s.id::text, '-', '') AS id
+    text: `SELECT DISTINCT ON (s.account_id, s.finding_id) s.account_id AS "accountId", replace(s.finding_id::text, '-', '') AS "findingId", replace(s.id::text, '-', '') AS id
            FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id) CROSS JOIN LATERAL ${sightingsOf('k.account_id', 'k.id')} s
            WHERE s.present ORDER BY s.account_id, s.finding_id, s.first_observed_at NULLS LAST, s.import_id, s.raw_offset, s.id`,
     values: [findings.map(each => each.accountId), findings.map(each => each.id)],
   })
-  return new Map(rows.map(row => [row.key, row.id]))
+  return new Map(rows.map(row => [findingKey(row.accountId, row.findingId), row.id]))
 }
 
 /**
@@ -174,9 +175,7 @@ async function ofLaterFeeds(
   observedAt: Date,
   items: readonly IncomingOutcome[],
 ): Promise<IncomingOutcome[]> {
-  const keyOf = ({ accountId, source, product }: Pick<Outcome, 'accountId' | 'source' | 'product'>) =>
-    [accountId, source, product].join('\u0000')
-  const feeds = [...new Map(items.map(({ outcome }) => [keyOf(outcome), outcome])).values()]
+  const feeds = [...new Map(items.map(({ outcome }) => [feedKey(outcome), outcome])).values()]
   if (feeds.length === 0) return []
   const { rows } = await client.query<Pick<Outcome, 'accountId' | 'source' | 'product'>>({
     name: 'later-feeds',
@@ -189,8 +188,8 @@ async function ofLaterFeeds(
       observedAt,
     ],
   })
-  const later = new Set(rows.map(keyOf))
-  return items.filter(({ outcome }) => later.has(keyOf(outcome)))
+  const later = new Set(rows.map(feedKey))
+  return items.filter(({ outcome }) => later.has(feedKey(outcome)))
 }
 
 /** The same for tools that name their checks. */

@@ -5,6 +5,7 @@ import { now } from '../../clock'
 import type { DueBy, EventKind, TeamBy } from '../../domain/findings/event'
 import type { FindingState, SightingState } from '../../domain/findings/lifecycle'
 import type { Status } from '../../domain/findings/status'
+import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, Result, SourceId } from '../../domain/imports/outcome'
 import type { TeamId } from '../../domain/people/team'
@@ -60,12 +61,12 @@ export interface NewFinding extends FindingKey {
   beforeException: Status | null
 }
 
-/** Locks and reads the given findings, by `account/finding`. Those that do not exist are not in the map. */
+/** Locks and reads the given findings. Those that do not exist are not in the map. */
 export async function lockFindings(
   _access: Settler,
   client: PoolClient,
   keys: readonly FindingKey[],
-): Promise<Map<string, StoredFinding>> {
+): Promise<Map<RowKey<'finding'>, StoredFinding>> {
   if (keys.length === 0) return new Map()
   const { rows } = await client.query<StoredFinding>({
     name: 'lock-findings',
@@ -79,16 +80,16 @@ export async function lockFindings(
            FOR UPDATE OF f`,
     values: [keys.map(key => key.accountId), keys.map(key => key.id)],
   })
-  return new Map(rows.map(row => [`${row.accountId}/${row.id}`, row]))
+  return new Map(rows.map(row => [findingKey(row.accountId, row.id), row]))
 }
 
-/** Every sighting of the given findings, by `account/finding`. */
+/** Every sighting of the given findings. */
 export async function sightingsOf(
   _access: Settler,
   client: PoolClient,
   keys: readonly FindingKey[],
-): Promise<Map<string, SightingState[]>> {
-  const byFinding = new Map<string, SightingState[]>()
+): Promise<Map<RowKey<'finding'>, SightingState[]>> {
+  const byFinding = new Map<RowKey<'finding'>, SightingState[]>()
   if (keys.length === 0) return byFinding
   const { rows } = await client.query<{
     account_id: string
@@ -110,7 +111,7 @@ export async function sightingsOf(
     values: [keys.map(key => key.accountId), keys.map(key => key.id)],
   })
   for (const row of rows) {
-    const key = `${row.account_id}/${row.finding_id.replaceAll('-', '')}`
+    const key = findingKey(row.account_id, row.finding_id.replaceAll('-', ''))
     const list = byFinding.get(key) ?? []
     list.push({
       id: row.id,

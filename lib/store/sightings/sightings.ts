@@ -5,6 +5,7 @@ import type { StoredSighting } from '../../domain/findings/lifecycle'
 import { severityRank } from '../../domain/findings/severity'
 import type { Problem } from '../../domain/identity/equivalence'
 import { unprovenHash } from '../../domain/identity/identity'
+import { type RowKey, sightingKey } from '../../domain/identity/keys'
 import type { Outcome, Result, SourceId } from '../../domain/imports/outcome'
 import { copyRows } from '../../sql/copy'
 import { clearAbsent } from './absent'
@@ -38,12 +39,12 @@ export interface KnownSighting extends StoredSighting {
   severity: number
 }
 
-/** What is stored of the given sightings, by `account/sighting`. Ids are 32 hexadecimal digits. */
+/** What is stored of the given sightings. Ids are 32 hexadecimal digits. */
 export async function knownSightings(
   _job: JobAccess,
   client: PoolClient,
   items: readonly IncomingOutcome[],
-): Promise<Map<string, KnownSighting>> {
+): Promise<Map<RowKey<'sighting'>, KnownSighting>> {
   if (items.length === 0) return new Map()
   const { rows } = await client.query<{
     account_id: string
@@ -67,7 +68,7 @@ export async function knownSightings(
   })
   return new Map(
     rows.map(row => [
-      `${row.account_id}/${row.id.replaceAll('-', '')}`,
+      sightingKey(row.account_id, row.id.replaceAll('-', '')),
       {
         findingId: row.finding_id.replaceAll('-', ''),
         contentHash: BigInt(row.content_hash),
