@@ -1,6 +1,7 @@
 import 'server-only'
+import type { Role } from '../domain/people/role'
 import type { TeamId } from '../domain/people/team'
-import { permissionsOf, type Role } from './permissions'
+import { permissionsOf } from './permissions'
 import type { Grant } from './proof'
 
 interface Granted {

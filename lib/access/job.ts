@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Permission } from './permissions'
+import type { Permission } from '../domain/people/role'
 import { type JobAccess, prove } from './proof'
 
 interface JobOptions {

@@ -1,7 +1,5 @@
 import { type Permission, permissions, type Role, roles } from '../domain/people/role'
 
-export { type Permission, permissions, type Role, roles }
-
 const viewer = ['findings:read', 'imports:read'] as const satisfies readonly Permission[]
 const member = [
   ...viewer,

@@ -1,9 +1,9 @@
 import 'server-only'
 import type { AccountId } from '../domain/accounts/account-id'
 import type { SourceId } from '../domain/imports/outcome'
+import type { Permission, Role } from '../domain/people/role'
 import type { TeamId } from '../domain/people/team'
 import { ForbiddenError } from '../errors'
-import type { Permission, Role } from './permissions'
 
 export interface MemberActor {
   kind: 'member'

@@ -32,7 +32,7 @@ interface Grouping {
 }
 
 /** What findings of this version are grouped by. */
-export function groupingOf(table: Equivalence = equivalence): string {
+function groupingOf(table: Equivalence = equivalence): string {
   return `${table.digest}/${RULES}`
 }
 

@@ -1,9 +1,9 @@
 import 'server-only'
 import { prisma } from '../../db'
+import type { Permission } from '../../domain/people/role'
 import type { RefusedReason } from '../../domain/people/views'
 import { ForbiddenError } from '../../errors'
 import { log } from '../../log'
-import type { Permission } from '../permissions'
 import { type Access, type Grant, prove } from '../proof'
 import { ANONYMOUS, recordThrottled } from './throttled-audit'
 

@@ -17,7 +17,7 @@ export const SESSION_SECONDS = 12 * 60 * 60
 /** All that a session cookie says. Everything else is read from the row of the session and of its member at every request. */
 const Claims = z.object({ session: z.uuid() })
 
-export function sessionCookieName(): string {
+function sessionCookieName(): string {
   return hostCookieName('next-auth.session-token')
 }
 

@@ -1,7 +1,7 @@
 import 'server-only'
-import type { Permission } from '../../access/permissions'
 import type { Access } from '../../access/proof'
 import { inSnapshot } from '../../db'
+import type { Permission } from '../../domain/people/role'
 import { checkCounts } from './counts'
 import { type Difference, Differences } from './differences'
 import { checkExceptions } from './exceptions'

@@ -1,7 +1,7 @@
 import 'server-only'
-import type { Permission } from '../../access/permissions'
 import type { Access } from '../../access/proof'
 import { type ImportRow, maxKeptRejects } from '../../domain/imports/views'
+import type { Permission } from '../../domain/people/role'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
 import { listImports } from '../imports/imports'

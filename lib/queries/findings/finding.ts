@@ -15,8 +15,6 @@ import { Prisma } from '../../generated/prisma/client'
 import { partSql } from '../../sql/feeds/part'
 import { inScope } from '../../sql/findings/where'
 
-export { rawRecord } from './raw'
-
 import { read } from '../../sql/read'
 import { exceptionsOf } from '../exceptions/exceptions'
 import { historyOf } from './history'

@@ -1,6 +1,7 @@
 import 'server-only'
-import { isRole, type Role, roles } from '../../access/permissions'
+import { isRole } from '../../access/permissions'
 import type { Access } from '../../access/proof'
+import { type Role, roles } from '../../domain/people/role'
 import { FACTOR_POLICY, type FactorPolicy, type OwnFactors, toFactorPolicy } from '../../domain/sign-in/second-factor'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'

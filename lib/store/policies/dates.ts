@@ -1,5 +1,4 @@
 import 'server-only'
-import type { Access, JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { toSeverity } from '../../domain/findings/severity'
 import { Environment } from '../../domain/people/team'
@@ -9,7 +8,7 @@ import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
 import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
-import type { Step, Stepped } from './account-policy'
+import type { PolicyMover, Step, Stepped } from './account-policy'
 
 const { sql } = Prisma
 
@@ -19,7 +18,7 @@ const { sql } = Prisma
  */
 export async function movePolicyDates(
   tx: Prisma.TransactionClient,
-  _access: JobAccess | Access<'accounts:manage'>,
+  _access: PolicyMover,
   { by, accountId, after, size }: Step,
   policy: DuePolicy,
 ): Promise<Stepped> {

@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Access, type JobAccess, requireAllAccounts } from '../../access/proof'
+import { type Access, requireAllAccounts } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import type { Tags } from '../../domain/identity/tags'
@@ -11,7 +11,18 @@ import { Prisma } from '../../generated/prisma/client'
 import { insertEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
 import { holdTeams, requireActiveIn } from '../teams/rows'
-import { accountPolicy, type Step, type Stepped } from './account-policy'
+import {
+  type AccountPolicy,
+  advanceAccount,
+  advancePolicy,
+  lockPolicy,
+  type PolicyMover,
+  rewritePolicy,
+  type Step,
+  type Stepped,
+  savePolicy,
+  storedPolicy,
+} from './account-policy'
 import { holdOwners, type Owners, ownerIn } from './routing-owners'
 
 const { sql } = Prisma
@@ -28,23 +39,27 @@ interface Stored {
   free: boolean
 }
 
-/** What has to be held while findings are routed: teams, then members whom rules name. */
-interface Held {
+/** What rules refer to, locked while findings are routed. */
+interface RuleTargets {
   teams: readonly Team[]
   owners: Owners
 }
 
-const kept = accountPolicy<RoutingRule[], Held>({
+const routing: AccountPolicy<RoutingRule[]> = {
   key: 'routing',
   action: 'policy.routing',
-  read: stored => RoutingRules.parse(stored),
-  start: [],
-  hold: async (tx, rules) => ({ teams: await holdTeams(tx), owners: await holdOwners(tx, rules) }),
-  bring: reroute,
-})
+  parse: stored => RoutingRules.parse(stored),
+  initial: [],
+  prepare: async (tx, rules) => {
+    const targets = { teams: await holdTeams(tx), owners: await holdOwners(tx, rules) }
+    return (access, step) => reroute(tx, access, step, rules, targets)
+  },
+}
 
 /** The organisation's rules, in order. */
-export const storedRouting = kept.stored
+export function storedRouting(): Promise<{ policy: RoutingRule[]; version: string | null }> {
+  return storedPolicy(routing)
+}
 
 /**
  * Sets the rules. A job moves open findings whose team no person set, and gives those that nobody owns, unless a person wanted it so,
@@ -64,16 +79,23 @@ export async function saveRouting(access: Access<'accounts:manage'>, input: Save
   )
   if (input.rules.some(rule => rule.owner !== null && !owners.has(rule.owner)))
     throw new AppError('conflict', { reason: 'ownerUnknown', field: 'rules' })
-  return kept.save(access, input.rules, input.seen)
+  return savePolicy(routing, access, input.rules, input.seen)
 }
 
 /** Routes the next findings of an account. False where there is none left. */
-export const routeFindings = kept.advance
-/** Routes an account's findings after what is known of it changed. */
-export const routeFindingsOf = kept.bringAccount
+export function routeFindings(access: PolicyMover, size?: number): Promise<boolean> {
+  return advancePolicy(routing, access, size)
+}
+
+/** Routes an account's findings after its environment, tags or owner team changed. */
+export function routeFindingsOf(access: PolicyMover, accountId: string): Promise<void> {
+  return advanceAccount(routing, access, accountId)
+}
 
 /** Keeps others from changing the rules until the transaction ends. Comes before accounts. */
-export const lockRouting = kept.lock
+export function lockRouting(tx: Tx): Promise<void> {
+  return lockPolicy(routing, tx)
+}
 
 /** Gives the rules of a team to another one. The caller has locked the rules and queued every account. How many there were. */
 export async function replaceTeamInRules(
@@ -82,7 +104,7 @@ export async function replaceTeamInRules(
   { from, to }: { from: TeamId; to: TeamId },
 ): Promise<number> {
   let count = 0
-  await kept.rewrite(tx, access, rules => {
+  await rewritePolicy(routing, tx, access, rules => {
     count = rules.filter(rule => rule.team === from).length
     return rules.map(rule => (rule.team === from ? { ...rule, team: to } : rule))
   })
@@ -91,10 +113,10 @@ export async function replaceTeamInRules(
 
 async function reroute(
   tx: Tx,
-  _access: JobAccess | Access<'accounts:manage'>,
+  _access: PolicyMover,
   { by, accountId, after, size }: Step,
   rules: readonly RoutingRule[],
-  { teams, owners }: Held,
+  { teams, owners }: RuleTargets,
 ): Promise<Stepped> {
   const account = await tx.account.findUniqueOrThrow({ where: { id: accountId } })
   const known = {
