@@ -17,7 +17,7 @@ const { sql } = Prisma
 const MINUTE = 60_000
 const MOST_ACCOUNTS = 1_000_000
 
-/** What is known of an account from the statements of its sources. */
+/** The posture of an account, computed from its sightings. */
 interface Posture {
   id: string
   score: number | null
@@ -27,13 +27,13 @@ interface Posture {
   not_available: number
   last_heard_at: Date | null
   silent: boolean | null
-  /** Whether one of its sources becomes silent about now, so that two readings may differ. */
+  /** Whether one of its sources becomes silent just now, so that two reads may differ. */
   turning: boolean
 }
 
 /**
- * Compares what accounts show with their findings (`groups`), statements and feeds: counts, score, checks, when they were last heard
- * and what of them is not confirmed now.
+ * Compares what accounts show with their findings (`groups`), sightings and feeds: counts, score, checks, the last report and the
+ * unverified share.
  */
 export async function checkScores(
   access: Access<Permission>,
@@ -97,7 +97,7 @@ interface KnownFeed {
   proven: boolean
 }
 
-/** What follows for each feed from when it was heard and from its last import; compared with what is stored of it. */
+/** Recomputes each feed from its report times and its last import, and compares that with the stored feed. */
 async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
   const stored = await read<
     Omit<KnownFeed, 'last_at'> & { product: string; heard_at: Date[] | null; stored_at: Date; observed_at: Date | null }
@@ -116,9 +116,9 @@ async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
 }
 
 /**
- * The score as lib/sql/feeds/posture.ts defines it: the weighted share of controls that no resource fails, each weighing by the worst
- * severity of its present passed and failed results. A share is blind where every source of a control is silent. What a source
- * reported only through senders who may not resolve findings counts where there is nothing else.
+ * The score as lib/sql/feeds/posture.ts defines it: the weighted share of controls that no resource fails, each weighted by the worst
+ * severity of its present passed and failed results. The blind share is that of controls whose sources are all silent. Reports of
+ * senders who may not resolve findings count only where there are no others.
  */
 export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
   const at = now()
