@@ -14,7 +14,7 @@ interface Granted {
   session?: string
 }
 
-/** What a member may do, by the role table. */
+/** The permissions and scope of a member, by the role table. */
 export function memberGrant(member: Granted, ip: string | null): Grant {
   const { id, name, email, role, accounts, session } = member
   return {

@@ -9,7 +9,7 @@ import type { Access } from '../proof'
 import { proveOrRecord, recordingRefusals } from '../refusals/refusals'
 import { requireTokenAccess, UnauthenticatedError } from './token'
 
-/** Proof for a request to the API: its bearer token or, from our own pages only, the session of the browser. */
+/** Proof for a request to the API: its bearer token or, only from Hinomi's own pages, the browser's session. */
 export async function requireApiAccess<P extends Permission>(request: Request, ...needed: P[]): Promise<Access<P>> {
   if (request.headers.has('authorization')) return requireTokenAccess(request, ...needed)
   const member = await currentMember()
@@ -23,8 +23,8 @@ export async function requireApiAccess<P extends Permission>(request: Request, .
 }
 
 /**
- * Whether a browser says that one of our own pages sent this request. Browsers of today send Sec-Fetch-Site, older ones Origin with
- * everything that changes something; a write with neither is refused.
+ * Whether the browser reports that one of Hinomi's own pages sent this request. Current browsers send Sec-Fetch-Site, older ones send
+ * Origin with every write; a write with neither is refused.
  */
 function isSameOrigin(request: Request): boolean {
   const reading = request.method === 'GET' || request.method === 'HEAD'
