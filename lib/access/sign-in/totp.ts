@@ -9,7 +9,7 @@ const OFFER_MS = 15 * 60 * 1000
 const PERIOD_SECONDS = 30
 const Offer = z.object({ secret: z.string(), until: z.number() })
 
-/** Creates a secret of 160 bits (RFC 4226, section 4) for a member's authenticator app. Nothing is stored: the client returns the sealed offer. */
+/** Creates a secret of 160 bits (RFC 4226, section 4) for an authenticator app. Nothing is stored: the client returns the sealed offer. */
 export function offerTotp(member: { id: string; email: string }, session: string): TotpOffer {
   const secret = new Secret({ size: 20 }).base32
   const uri = totpOf(secret, member.email).toString()

@@ -3,7 +3,7 @@ import type { Result } from '../../domain/imports/outcome'
 import type { Key } from './id-set'
 import type { Place } from './places'
 
-/** What an outcome says, without its text: all that a run remembers of one until its end. */
+/** An outcome without its texts: what a run keeps in memory of it until its end. */
 export interface Fact {
   feed: RowKey<'feed'>
   result: Result

@@ -3,7 +3,7 @@ import { type FeedScope, feedKey, feedPartKey } from '../../domain/identity/keys
 import { knownControls, knownFeeds } from '../../store/feeds/feeds'
 import { type RunContext, unknownFeed } from './context'
 
-/** Reads what is stored of feeds that a run meets for the first time. */
+/** Reads the stored state of feeds that are new to a run. */
 export async function learnFeeds(run: RunContext, client: PoolClient, scopes: readonly FeedScope[]): Promise<void> {
   const { access, feeds, controls, observedAt } = run
   for (const scope of scopes) feeds.set(feedKey(scope), unknownFeed(scope))

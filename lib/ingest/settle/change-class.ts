@@ -17,10 +17,9 @@ interface ClassChange {
 }
 
 /**
- * Takes findings along whose record has another identity now: a detection that became a failed check, or what an earlier version named
- * otherwise. Of several that were one finding the first keeps what people decided. A record that is
- * stored under its own identity has taken along what it could. Those in `idle` take nothing along. Tells whether anything moved.
- * The caller holds the accounts.
+ * Moves findings whose record has a new identity: a detection that became a failed check, or a record that an earlier version
+ * identified differently. Where one finding becomes several, the first keeps the decisions of people. Records that are stored under
+ * their own identity, or are in `idle`, move nothing. Returns whether anything moved. The caller has locked the accounts.
  */
 export async function changeClasses(
   run: RunContext,
@@ -53,7 +52,7 @@ export async function changeClasses(
     const known = first.get(findingKey(accountId, findingId))
     return known === undefined || known === id
   }
-  // The others leave before the first takes the finding along.
+  // The others are split off before the finding moves with the first.
   for (const sighting of found.toSorted((a, b) => Number(isFirst(a)) - Number(isFirst(b)))) {
     const { accountId, id, observedAt } = sighting
     const item = before.get(sightingKey(accountId, id))?.item
@@ -63,20 +62,20 @@ export async function changeClasses(
     const { class: kind, control, region, packageName, resource } = item.outcome
     const named = { class: kind, control, region, packageName, resourceId: resource.id }
     const moved = { ...sighting, ...named, id: item.sightingId }
-    const fresh = !isFirst(sighting)
+    const isSplit = !isFirst(sighting)
     const part = kind === 'posture' && !item.outcome.byRecord ? partOf(item.outcome) : undefined
-    if (!fresh) await leaveBehind(run, client, accountId, { ...sighting, id: item.sightingId })
-    const move = { problem: item.problem, sightings: [moved], fresh, part }
+    if (!isSplit) await splitRemainder(run, client, accountId, { ...sighting, id: item.sightingId })
+    const move = { problem: item.problem, sightings: [moved], fresh: isSplit, part }
     await moveFinding(run.access, client, accountId, item.findingId, move)
   }
   return found.length > 0
 }
 
 /**
- * Gives a finding of its own to what the same feed still has in the finding of a sighting that leaves: another problem, which an earlier
- * version took for the same. What people decided goes with the one that leaves.
+ * Moves the other sightings of the same feed to a finding of their own before a sighting leaves with the finding: they are another
+ * problem, which an earlier version merged. The decisions of people go with the leaving one.
  */
-async function leaveBehind(
+async function splitRemainder(
   run: RunContext,
   client: PoolClient,
   accountId: string,
@@ -94,7 +93,7 @@ async function leaveBehind(
   })
 }
 
-/** Ids that the statement may be stored under. */
+/** Former ids that a record may be stored under. */
 export function formerIdsOf({ outcome, sightingId }: IncomingOutcome): string[] {
   const { class: kind, former, packageName } = outcome
   if (outcome.summary) return []

@@ -4,9 +4,9 @@ import { continuable, disprovedBy, firstSightings, passedSince } from '../../sto
 import type { FindingKey } from '../../store/sightings/settled-findings'
 import { type IncomingOutcome, type KnownSighting, markGone } from '../../store/sightings/sightings'
 import { type IdSet, keyOf } from '../contents/id-set'
-import { isLate, type RunContext } from '../run/context'
+import { isBackdated, type RunContext } from '../run/context'
 
-/** Thrown where a batch depends on what the rest of the document holds: its transaction is rolled back and tried again with it. */
+/** Thrown where a batch depends on the rest of the document: the transaction is rolled back and retried with `run.document`. */
 export class NeedsDocument extends Error {
   override readonly name = 'NeedsDocument'
 }
@@ -14,8 +14,8 @@ export class NeedsDocument extends Error {
 type Known = ReadonlyMap<RowKey<'sighting'>, KnownSighting>
 
 /**
- * Where a tool names its records anew at each run, a record goes on with the finding that it was before: same feed, generator,
- * resource and title, open, and the document no longer holds the old record. Sets `findingId` of such items.
+ * Where a tool gives its records new ids at each run, a record continues an open finding of the same feed, generator, resource and
+ * title whose old record the document no longer contains. Sets `findingId` of such items.
  */
 export async function continueFindings(
   run: RunContext,
@@ -25,9 +25,9 @@ export async function continueFindings(
 ): Promise<void> {
   const named = items.filter(({ outcome }) => outcome.class === 'posture' && outcome.byRecord)
   if (named.length === 0) return
-  await stayWhereTheyAre(run, client, named, known)
+  await keepStoredFindings(run, client, named, known)
   const fresh = named.filter(
-    item => !known.has(keyIn(item)) && isStored(run, item) && item.outcome.result !== 'archived' && !late(run, item),
+    item => !known.has(keyIn(item)) && isStored(run, item) && item.outcome.result !== 'archived' && !isOlder(run, item),
   )
   const taken = new Set<RowKey<'finding'>>()
   const done = new Set<IncomingOutcome>()
@@ -43,8 +43,8 @@ export async function continueFindings(
   }
 }
 
-/** What is stored stays in its finding; of several that an earlier version took for one, the first. */
-async function stayWhereTheyAre(
+/** Stored records stay in their finding; of several that an earlier version merged, only the first. */
+async function keepStoredFindings(
   run: RunContext,
   client: PoolClient,
   items: readonly IncomingOutcome[],
@@ -70,10 +70,10 @@ async function stayWhereTheyAre(
 }
 
 /**
- * Failed records that are not stored yet and that a newer report is known to call passed under another record id, with since when. Sets
- * `findingId` of those that the tool names anew at each run.
+ * Failed records that are not stored yet and that a newer report shows as passed under another record id, with the time of the pass.
+ * Sets `findingId` of those whose tool gives them new ids at each run.
  */
-export async function passedAlready(
+export async function findNewerPasses(
   run: RunContext,
   client: PoolClient,
   items: readonly IncomingOutcome[],
@@ -95,8 +95,8 @@ export async function passedAlready(
 }
 
 /**
- * Marks what a newer pass of the same check on the same resource proves wrong, where a tool or a version of it named the record
- * otherwise and the document does not hold that record. Returns the findings that it was of.
+ * Marks sightings as gone that a newer pass of the same check on the same resource disproves under another record id, unless the
+ * document contains them. Returns their findings.
  */
 export async function applyPasses(
   run: RunContext,
@@ -105,7 +105,10 @@ export async function applyPasses(
 ): Promise<FindingKey[]> {
   const passes = written.filter(
     item =>
-      item.outcome.class === 'posture' && item.outcome.result === 'passed' && isStored(run, item) && !late(run, item),
+      item.outcome.class === 'posture' &&
+      item.outcome.result === 'passed' &&
+      isStored(run, item) &&
+      !isOlder(run, item),
   )
   const disproved = (await disprovedBy(run.access, client, run.observedAt, passes)).filter(
     ({ accountId, id }) => !documentOf(run).has(...keyOf(accountId, id)),
@@ -118,7 +121,7 @@ export async function applyPasses(
 }
 
 function documentOf(run: RunContext): IdSet {
-  if (!run.document) throw new NeedsDocument('what a record follows from depends on the rest of its document')
+  if (!run.document) throw new NeedsDocument('the batch depends on the rest of its document')
   return run.document
 }
 
@@ -126,8 +129,8 @@ function isStored(run: RunContext, { outcome }: IncomingOutcome): boolean {
   return run.blank.get(outcome.accountId) === false
 }
 
-function late(run: RunContext, { outcome, place }: IncomingOutcome): boolean {
-  return isLate(run, outcome, place)
+function isOlder(run: RunContext, { outcome, place }: IncomingOutcome): boolean {
+  return isBackdated(run, outcome, place)
 }
 
 function keyIn({ outcome, sightingId }: IncomingOutcome): RowKey<'sighting'> {

@@ -7,8 +7,8 @@ import type { IncomingOutcome, KnownSighting } from '../../store/sightings/sight
 import type { RunContext } from '../run/context'
 
 /**
- * A failing summary of a control says nothing new while resources of the control are known to fail: it counts as ended then, so
- * that sending it again makes no second finding. Resources whose check is not known go by the recommendation that the summary is.
+ * A failing summary of a control adds nothing while resources of the control are known to fail: it counts as ended then, so that sending
+ * it again creates no second finding. Resources whose check is unknown count under the recommendation of the summary.
  */
 export async function endSummaries(
   run: RunContext,
@@ -27,8 +27,8 @@ export async function endSummaries(
   const ended = new Set<IncomingOutcome>()
   for (const [at, item] of stated.entries()) {
     const stored = known.get(sightingKey(item.outcome.accountId, item.sightingId))
-    const own = stored?.present && stored.result === 'failed' ? 1 : 0
-    if ((counts[at * 2] ?? 0) + (counts[at * 2 + 1] ?? 0) > own) ended.add(item)
+    const counted = stored?.present && stored.result === 'failed' ? 1 : 0
+    if ((counts[at * 2] ?? 0) + (counts[at * 2 + 1] ?? 0) > counted) ended.add(item)
   }
   return batch.map(item => (ended.has(item) ? endedOf(item) : item))
 }

@@ -9,8 +9,8 @@ import type { RunContext } from '../run/context'
 import { type Move, moveFinding } from './move-finding'
 
 /**
- * What was said of an instance by itself, before anybody told which machine image it comes from, joins what the image's finding is, with
- * all that people decided. The caller holds the lock of the accounts.
+ * Moves vulnerabilities of an instance, reported before its machine image was known, to the finding of the image, with the decisions of
+ * people. The caller has locked the accounts.
  */
 export async function joinImages(
   run: RunContext,
@@ -18,24 +18,24 @@ export async function joinImages(
   items: readonly IncomingOutcome[],
   splits: ReadonlyMap<RowKey<'finding_split'>, string>,
 ): Promise<void> {
-  const told = new Map<RowKey<'machine_image'>, string>()
-  const asked = new Map<string, OfInstance & { image: string }>()
+  const images = new Map<RowKey<'machine_image'>, string>()
+  const instances = new Map<string, OfInstance & { image: string }>()
   for (const { outcome, problem } of items) {
     if (outcome.class !== 'vulnerability' || !isMachineImage(problem.resourceId)) continue
     const own = ownFixTarget(ownProblemOf(outcome))
     const instance = instanceKey(own)
     if (instance === null) continue
-    if (run.images.get(instance) !== problem.resourceId) told.set(instance, problem.resourceId)
-    asked.set(vulnerabilityOf(own.accountId, own.resourceId, own.control), { ...own, image: problem.resourceId })
+    if (run.images.get(instance) !== problem.resourceId) images.set(instance, problem.resourceId)
+    instances.set(vulnerabilityOf(own.accountId, own.resourceId, own.control), { ...own, image: problem.resourceId })
   }
-  if (asked.size === 0) return
-  await noteMachineImages(run.access, client, told)
-  for (const [instance, image] of told) run.images.set(instance, image)
+  if (instances.size === 0) return
+  await noteMachineImages(run.access, client, images)
+  for (const [instance, image] of images) run.images.set(instance, image)
   const moves = new Map<RowKey<'finding'>, Move & { accountId: string; id: string }>()
-  for (const sighting of await sightingsOfInstances(run.access, client, [...asked.values()])) {
+  for (const sighting of await sightingsOfInstances(run.access, client, [...instances.values()])) {
     const { accountId, control, region } = sighting
     if (splits.has(splitKey(accountId, ownIdOf(sighting.class, sighting)))) continue
-    const image = asked.get(vulnerabilityOf(accountId, sighting.standsAt, control))?.image
+    const image = instances.get(vulnerabilityOf(accountId, sighting.standsAt, control))?.image
     if (!image) continue
     const problem = { accountId, control, region, resourceId: image }
     const id = problemIdOf('vulnerability', { ...problem, packageName: sighting.packageName })

@@ -189,7 +189,10 @@ function mayRequestException(access: Access, status: Status, exceptions: readonl
   return holds(access, 'exceptions:request') && isOpen(status) && !live
 }
 
-/** The rule that the store enforces: the reader's own teams' findings, or any with findings:triage-any. A token has its owner's teams at most. */
+/**
+ * The rule that the store enforces: findings of the reader's teams, or any with findings:triage-any. A token has its owner's teams at
+ * most.
+ */
 function mayTriage(access: Access, team: TeamId): boolean {
   if (!holds(access, 'findings:triage')) return false
   const own = access.actor.kind === 'job' ? undefined : access.actor.teams

@@ -8,7 +8,7 @@ const { sql } = Prisma
 /** How much a control counts towards the score: critical 10, high 7, medium 4, low 2, informational 1. */
 const weight = sql`CASE severity WHEN 5 THEN 10::float8 WHEN 4 THEN 7 WHEN 3 THEN 4 WHEN 2 THEN 2 ELSE 1 END`
 
-/** Open findings of the accounts in `wanted (id)`, by severity, with how many are overdue and how many are unowned. No row for an account without any. */
+/** Open findings of the accounts in `wanted (id)`, by severity, with the overdue and unowned ones. No row for an account without any. */
 export const openCounts = sql`
   SELECT c.account_id, sum(n) FILTER (WHERE severity = 5) AS critical, sum(n) FILTER (WHERE severity = 4) AS high,
     sum(n) FILTER (WHERE severity = 3) AS medium, sum(n) FILTER (WHERE severity = 2) AS low,
