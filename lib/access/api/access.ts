@@ -33,8 +33,8 @@ function isSameOrigin(request: Request): boolean {
   const origin = request.headers.get('origin')
   if (!origin) return reading
   if (!URL.canParse(origin)) return false
-  const ours = [request.headers.get('host')]
+  const hosts = [request.headers.get('host')]
   const configured = env().HINOMI_URL
-  if (configured) ours.push(new URL(configured).host)
-  return ours.includes(new URL(origin).host)
+  if (configured) hosts.push(new URL(configured).host)
+  return hosts.includes(new URL(origin).host)
 }

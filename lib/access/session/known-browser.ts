@@ -42,8 +42,8 @@ export function toKnownBrowser(value: string | undefined): KnownBrowser | null {
   if (!member || !id || !sealed) return null
   // Versions before key rotation signed with the secret itself. Their cookies last for a year.
   const usable = keys().flatMap(key => [deriveKey(key, 'known browsers'), key.secret])
-  const ours = usable.some(key => timingSafeEqual(Buffer.from(sealed), Buffer.from(seal(key, member, id))))
-  return ours ? { member, id } : null
+  const isValid = usable.some(key => timingSafeEqual(Buffer.from(sealed), Buffer.from(seal(key, member, id))))
+  return isValid ? { member, id } : null
 }
 
 function seal(key: Buffer | string, member: string, id: string): string {

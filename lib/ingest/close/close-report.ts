@@ -78,8 +78,8 @@ async function reportOf(
   const pairs = new Set(places.map(place => place.hash))
   const feed = run.feeds.get(feedKey(contents))
   const together = [...document.scopes.values()].filter(each => each.accountId === accountId && each.source === source)
-  const beside = feedDefinition(source)?.products === 'hub' ? together : [contents]
-  const regions = new Set(beside.flatMap(each => each.places(run.places).map(place => place.ownRegion)))
+  const related = feedDefinition(source)?.products === 'hub' ? together : [contents]
+  const regions = new Set(related.flatMap(each => each.places(run.places).map(place => place.ownRegion)))
   if (task.region) regions.add(task.region)
   const parts = completenessOf(contents) === 'region' ? regionParts(regions) : contents.parts(run.places)
   return {

@@ -29,16 +29,16 @@ export async function continueFindings(
   const fresh = named.filter(
     item => !known.has(keyIn(item)) && isStored(run, item) && item.outcome.result !== 'archived' && !isOlder(run, item),
   )
-  const taken = new Set<RowKey<'finding'>>()
+  const continued = new Set<RowKey<'finding'>>()
   const done = new Set<IncomingOutcome>()
   for (const { item, findingId, sightings } of await continuable(run.access, client, fresh)) {
     if (done.has(item)) continue
     const { accountId } = item.outcome
     const key = findingKey(accountId, findingId)
     const document = documentOf(run)
-    if (taken.has(key) || sightings.some(id => document.has(...keyOf(accountId, id)))) continue
+    if (continued.has(key) || sightings.some(id => document.has(...keyOf(accountId, id)))) continue
     item.findingId = findingId
-    taken.add(key)
+    continued.add(key)
     done.add(item)
   }
 }

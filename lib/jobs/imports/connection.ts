@@ -15,7 +15,7 @@ export async function onConnection<T>(work: (connection: LockConnection) => Prom
   const client = await pool().connect()
   let alive = true
   const lost = (error: Error) => {
-    log.warn({ err: error }, 'the database connection that holds an import broke')
+    log.warn({ err: error }, 'the database connection that locks an import broke')
     alive = false
   }
   client.on('error', lost)

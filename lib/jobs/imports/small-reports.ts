@@ -65,7 +65,7 @@ export class SmallReports {
     }
   }
 
-  /** An outage interrupts the import beside it as well; that loop waits until it ends. */
+  /** An outage interrupts the main import as well; its loop waits until the outage ends. */
   async #attempt(): Promise<Attempt> {
     const counted = !this.#diskFailed
     const attempt = await attemptNext({ small: true }, () => ({ counted })).catch(failed)

@@ -123,7 +123,7 @@ class Verifier {
     result.misdated = { count: 0, first: null }
   }
 
-  /** Compares what a link covers with the rows. Two digests tell apart whether a row was changed, or its seal. */
+  /** Compares what a link covers with the rows. Two digests show whether a row or its seal was changed. */
   async #verifyRows(link: Link): Promise<Broken | null> {
     const [sealed, found] = [new LinkDigest(), new LinkDigest()]
     const place = { link: link.seq, at: link.at }

@@ -105,10 +105,10 @@ async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
     SELECT d.account_id, d.source, d.product, d.heard_at, d.silent_after, d.last_at AS stored_at, i.observed_at,
       d.last_complete_at IS NOT NULL OR coalesce(i.may_close, TRUE) AS proven
     FROM feed d LEFT JOIN import i ON i.id = d.last_import_id ORDER BY 1, 2, 3`)
-  return stored.map(({ product, heard_at: heard, stored_at: storedAt, observed_at: observedAt, ...feed }) => {
+  return stored.map(({ product, heard_at: began, stored_at: storedAt, observed_at: observedAt, ...feed }) => {
     const of = `${feed.account_id} ${feed.source} ${product}`
     const last = observedAt ?? storedAt
-    const silent = silentAfter({ began: heard ?? [last], last })
+    const silent = silentAfter({ began: began ?? [last], last })
     differences.compare('feedLastReport', of, storedAt, observedAt)
     differences.compare('feedSilence', of, feed.silent_after, silent)
     return { ...feed, last_at: last, silent_after: silent }
@@ -129,13 +129,13 @@ export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
     ), sources AS (
       SELECT account_id, source, bool_or(proven) AS proven,
         CASE WHEN bool_or(proven) THEN max(last_at) FILTER (WHERE proven) ELSE max(last_at) END AS last_at,
-        CASE WHEN bool_or(proven) THEN max(silent_after) FILTER (WHERE proven) ELSE max(silent_after) END > ${at}::timestamptz AS speaks,
+        CASE WHEN bool_or(proven) THEN max(silent_after) FILTER (WHERE proven) ELSE max(silent_after) END > ${at}::timestamptz AS alive,
         bool_or(silent_after BETWEEN ${new Date(at.getTime() - MINUTE)}::timestamptz AND ${new Date(at.getTime() + MINUTE)}::timestamptz) AS turning
       FROM feeds GROUP BY 1, 2
     ), accounts AS (
       SELECT account_id, bool_or(turning) AS turning,
         CASE WHEN bool_or(proven) THEN max(last_at) FILTER (WHERE proven) ELSE max(last_at) END AS last_heard_at,
-        NOT CASE WHEN bool_or(proven) THEN bool_or(speaks) FILTER (WHERE proven) ELSE bool_or(speaks) END AS silent
+        NOT CASE WHEN bool_or(proven) THEN bool_or(alive) FILTER (WHERE proven) ELSE bool_or(alive) END AS silent
       FROM sources GROUP BY 1
     ), results AS (
       SELECT account_id, control, source, max(severity) FILTER (WHERE result IN ('passed', 'failed')) AS severity,
@@ -144,7 +144,7 @@ export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
       FROM sighting WHERE present AND class = 'posture' GROUP BY 1, 2, 3
     ), controls AS (
       SELECT r.account_id, r.control, (ARRAY[1, 2, 4, 7, 10])[max(r.severity)]::float8 AS weight, sum(r.failed) > 0 AS fails,
-        CASE WHEN bool_or(s.proven) THEN bool_or(s.speaks) FILTER (WHERE s.proven) ELSE bool_or(coalesce(s.speaks, TRUE)) END AS seen
+        CASE WHEN bool_or(s.proven) THEN bool_or(s.alive) FILTER (WHERE s.proven) ELSE bool_or(coalesce(s.alive, TRUE)) END AS seen
       FROM results r LEFT JOIN sources s ON s.account_id = r.account_id AND s.source = r.source
       WHERE r.severity IS NOT NULL GROUP BY 1, 2
     ), scores AS (

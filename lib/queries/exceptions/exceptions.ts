@@ -75,12 +75,12 @@ export async function listExceptions(
     over: sql`x.state IN ('rejected', 'withdrawn', 'ended')`,
   }[list]
   const order = list === 'over' ? sql`x.id DESC` : sql`x.expires_at, x.id`
-  const behind = !after
+  const afterCursor = !after
     ? sql`TRUE`
     : list === 'over'
       ? sql`x.id < ${after.id}::bigint`
       : sql`(x.expires_at, x.id) > (${after.expiresAt}::timestamptz, ${after.id}::bigint)`
-  const found = await exceptions(access, sql`${which} AND ${behind}`, sql`ORDER BY ${order} LIMIT ${limit + 1}`)
+  const found = await exceptions(access, sql`${which} AND ${afterCursor}`, sql`ORDER BY ${order} LIMIT ${limit + 1}`)
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
   return {

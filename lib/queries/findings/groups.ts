@@ -97,9 +97,9 @@ function counted(key: Sql, condition: Sql, label: Sql = sql``): Sql {
 
 /** Reads one group more than a page shows, to know whether there is another page. */
 function pageOf(groups: Sql, after: Place | null): Sql {
-  const behind = after
+  const afterCursor = after
     ? sql`WHERE (-g.severity, -g.n, g.key) > (${-after.severity}::int, ${-after.n}::int, ${after.key})`
     : sql``
   const order = sql`ORDER BY g.severity DESC, g.n DESC, g.key`
-  return sql`FROM (SELECT g.* FROM (${groups}) AS g ${behind} ${order} LIMIT ${PAGE + 1}) AS g ${order}`
+  return sql`FROM (SELECT g.* FROM (${groups}) AS g ${afterCursor} ${order} LIMIT ${PAGE + 1}) AS g ${order}`
 }

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { EventActor, EventKind } from '../../domain/findings/event'
 import { Prisma } from '../../generated/prisma/client'
 import { copyRows } from '../copy'
+import { executeIn } from '../transaction'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -96,6 +97,5 @@ export async function noteOverdue(
 ): Promise<void> {
   if (keys.length === 0) return
   const rows = sql`SELECT * FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.id)}::uuid[]) AS k(account_id, id)`
-  const { text, values } = insertOverdueEvents(by, rows)
-  await client.query(text, values)
+  await executeIn(client, insertOverdueEvents(by, rows))
 }
