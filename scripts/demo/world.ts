@@ -1,6 +1,7 @@
 import { controlSeverity } from '../../lib/domain/feeds/control-severity'
 import type { Severity } from '../../lib/domain/findings/severity'
-import { type Control, controls } from './catalogue/control'
+import type { Control } from './catalogue/control'
+import { controls } from './catalogue/controls'
 import {
   type ProwlerCheck,
   prowlerChecks,

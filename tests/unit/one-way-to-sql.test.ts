@@ -11,17 +11,12 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'lib/store/backup/write-backup': 'COPY, and the snapshot that it reads',
   'lib/store/backup/restore-target': 'DROP commands that the catalogue generates',
   'lib/store/imports/lanes': 'locks of the connection, and several statements in one round trip',
-  'lib/queries/chain/verify': 'cursors, and settings of their transaction',
   'lib/jobs/jobs-database': 'runs the statements of pg-boss',
   'lib/jobs/regroup': 'a lock of the connection',
   'lib/jobs/imports/loop': 'LISTEN',
   'lib/jobs/presence': 'the name of the connection',
   'lib/access': 'is below lib/sql in the table of layers',
   'lib/health': 'is below lib/sql in the table of layers',
-  'lib/queries/chain/uncovered': 'not converted yet',
-  'lib/queries/sealed-values': 'not converted yet',
-  'lib/sql/findings/events': 'not converted yet',
-  'lib/sql/findings/where': 'not converted yet',
 }
 
 const CLIENT_METHODS = new Set(['query', '$queryRaw', '$queryRawUnsafe', '$executeRaw', '$executeRawUnsafe'])

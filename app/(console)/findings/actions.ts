@@ -17,7 +17,7 @@ import {
 import { UndoChange } from '@/lib/domain/findings/change-set'
 import { FindingId } from '@/lib/domain/findings/filter'
 import type { Person } from '@/lib/domain/views'
-import { rawRecord } from '@/lib/queries/findings/finding'
+import { rawRecord } from '@/lib/queries/findings/raw'
 import { listAssignable as assignable } from '@/lib/queries/people/assignable-members'
 import {
   addComment,

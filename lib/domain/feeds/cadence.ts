@@ -35,7 +35,7 @@ const OUTAGE = 4
  * How far apart reports come at most, in milliseconds, outages left out, so that a weekend does not look like silence. Null for fewer
  * than three reports.
  */
-export function usualInterval(began: readonly Date[]): number | null {
+function usualInterval(began: readonly Date[]): number | null {
   const gaps = began.slice(1).map((date, at) => date.getTime() - (began[at]?.getTime() ?? 0))
   if (gaps.length < 2) return null
   gaps.sort((a, b) => a - b)

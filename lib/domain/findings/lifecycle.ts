@@ -37,7 +37,7 @@ export interface Settled {
 }
 
 /** The worst failing sighting, then by source and id, so that order never matters. */
-export function primaryOf<S extends SightingState>(sightings: readonly S[]): S | null {
+function primaryOf<S extends SightingState>(sightings: readonly S[]): S | null {
   let best: S | null = null
   for (const sighting of sightings) {
     if (!isFailing(sighting)) continue
@@ -52,7 +52,7 @@ function before(a: SightingState, b: SightingState): boolean {
   return a.id < b.id
 }
 
-export function isFailing(sighting: SightingState): boolean {
+function isFailing(sighting: SightingState): boolean {
   return sighting.present && sighting.result === 'failed'
 }
 

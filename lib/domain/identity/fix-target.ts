@@ -1,7 +1,8 @@
 import { canonicalPlace, type Place, partitionOf } from './canonical-resource'
+import { machineImageKey, type RowKey } from './keys'
 
-/** ARNs of machine images by `account/instance`, as reports told of instances that are replaced and not patched. */
-export type MachineImages = ReadonlyMap<string, string>
+/** ARNs of the machine images of instances, as reports told of instances that are replaced and not patched. */
+export type MachineImages = ReadonlyMap<RowKey<'machine_image'>, string>
 
 const INSTANCE = /^i-[0-9a-f]+$/
 const MACHINE_IMAGE = /^ami-\w{1,64}$/
@@ -38,9 +39,9 @@ function instanceArn(place: Place): string | null {
 }
 
 /** What an instance is known by among machine images; null for anything else. */
-export function instanceKey(place: Place): string | null {
+export function instanceKey(place: Place): RowKey<'machine_image'> | null {
   const arn = instanceArn(place)
-  return arn && `${place.accountId}/${arn.slice(arn.lastIndexOf('/') + 1)}`
+  return arn === null ? null : machineImageKey(place.accountId, arn.slice(arn.lastIndexOf('/') + 1))
 }
 
 /** The place of a vulnerability by itself: an instance under one name, whichever the source gives it. */

@@ -1,8 +1,8 @@
 import { completenessOf } from '../../domain/feeds/report-pairs'
+import { accountOf, feedKey, type RowKey, sightingKey } from '../../domain/identity/keys'
 import type { Result } from '../../domain/imports/outcome'
 import type { Reject } from '../../domain/imports/reject'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
-import { feedKey } from '../run/context'
 import type { KnownRecord } from '../unchanged-records/known-records'
 
 /** A batch ends at so many outcomes and rejects, or at so many records. */
@@ -11,10 +11,10 @@ const MAX_RECORDS = 5000
 
 /**
  * The outcomes of a batch as columns and without their texts: enough to find those that the database has just so. `feeds` are the feeds
- * of the batch, see feedKey, and `feed` is the number of each outcome's among them.
+ * of the batch, and `feed` is the number of each outcome's among them.
  */
 export interface Statements {
-  feeds: string[]
+  feeds: RowKey<'feed'>[]
   feed: Uint32Array
   sightingIds: string[]
   findingIds: string[]
@@ -46,7 +46,7 @@ export interface ParsedBatch {
 
 /** What a statement is by its columns, and how to get the outcome. */
 interface Entry {
-  feed: string
+  feed: RowKey<'feed'>
   sightingId: string
   findingId: string
   contentHash: bigint
@@ -125,17 +125,18 @@ export class BatchBuilder {
 
 /** The accounts of the outcomes, sorted. */
 export function accountsOf({ feeds }: Statements): string[] {
-  return [...new Set(feeds.map(feed => feed.slice(0, 12)))].sort()
+  return [...new Set(feeds.map(accountOf))].sort()
 }
 
-/** The keys of the outcomes' sightings, `account/sighting`. */
-export function sightingKeys({ feeds, feed, sightingIds }: Statements): Set<string> {
-  return new Set(sightingIds.map((id, n) => `${(feeds[feed[n] ?? 0] ?? '').slice(0, 12)}/${id}`))
+/** The keys of the outcomes' sightings. */
+export function sightingKeys({ feeds, feed, sightingIds }: Statements): Set<RowKey<'sighting'>> {
+  const accounts = feeds.map(accountOf)
+  return new Set(sightingIds.map((id, n) => sightingKey(accounts[feed[n] ?? 0] ?? '', id)))
 }
 
 function toStatements(entries: readonly Entry[]): Statements {
   const { length } = entries
-  const feeds = new Map<string, number>()
+  const feeds = new Map<RowKey<'feed'>, number>()
   const first = new Map<string, number>()
   const columns: Statements = {
     feeds: [],

@@ -1,5 +1,7 @@
 import { promisify } from 'node:util'
 import type { ResourceRegions } from '../../domain/feeds/resource-regions'
+import type { MachineImages } from '../../domain/identity/fix-target'
+import { type FeedScope, feedOf, type RowKey } from '../../domain/identity/keys'
 import { type Reject, RejectedRecord } from '../../domain/imports/reject'
 import { type RawRecord, type Recognise, RejectedDocument, readDocument } from '../../sources/reader/document'
 import { type RecordStamp, stampOf } from '../../sources/reader/moving-times'
@@ -7,7 +9,6 @@ import type { ImportTask } from '../../store/imports/runs'
 import type { KnownRecordGroup } from '../../store/unchanged-records/known-records'
 import { Places } from '../contents/places'
 import { listsResources, ReportContents } from '../contents/report-contents'
-import { type FeedScope, scopeOf } from '../run/context'
 import { type KnownRecord, KnownRecords } from '../unchanged-records/known-records'
 import { readingContext, saysAllByItself } from '../unchanged-records/reading'
 import { type Beside, namesNoRegion, parseRecord } from './parse-record'
@@ -20,8 +21,8 @@ const SLICE = 16
 export interface ParserInput {
   task: ImportTask
   /** See Beside. */
-  splits: ReadonlyMap<string, string>
-  images: ReadonlyMap<string, string>
+  splits: ReadonlyMap<RowKey<'finding_split'>, string>
+  images: MachineImages
 }
 
 /** What is known of a document at its end. */
@@ -78,7 +79,7 @@ class Parsing {
   readonly #beside: Beside
   readonly #known: KnownRecords
   /** Feeds of which the known records were asked for. */
-  readonly #asked = new Set<string>()
+  readonly #asked = new Set<RowKey<'feed'>>()
   /** Known records on their way through the reader, by the number that it calls them. */
   readonly #recalled = new Map<number, KnownRecord>()
   #recalls = 0
@@ -119,7 +120,7 @@ class Parsing {
     if (coverage !== 'complete' || !mayClose || scopes.size === this.#asked.size) return
     const fresh = [...scopes.keys()].filter(key => !this.#asked.has(key))
     for (const key of fresh) this.#asked.add(key)
-    for await (const group of feed.known(fresh.map(scopeOf))) this.#known.add(group)
+    for await (const group of feed.known(fresh.map(feedOf))) this.#known.add(group)
   }
 
   async *counted(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

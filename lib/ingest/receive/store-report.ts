@@ -16,19 +16,19 @@ const MEGABYTE = 1024 * 1024
 const PIECE = MEGABYTE
 const PIECES_AT_ONCE = 2
 
-/** How many bytes an upload may still hold once unpacked. */
+/** How many decompressed bytes an upload may still contain. */
 export class ByteBudget {
   readonly #megabytes = env().HINOMI_MAX_IMPORT_MB
   #left = this.#megabytes * MEGABYTE
 
-  /** Throws too_large where these are too many. */
+  /** Throws too_large where the budget is exceeded. */
   take(bytes: number): void {
     this.#left -= bytes
     if (this.#left >= 0) return
     throw new AppError('too_large', { reason: 'import_too_large', params: { megabytes: this.#megabytes } })
   }
 
-  /** The same bytes, each of them taken from the budget. */
+  /** Passes the bytes on and takes them from the budget. */
   async *counted(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of bytes) {
       this.take(chunk.length)
@@ -37,17 +37,17 @@ export class ByteBudget {
   }
 }
 
-/** A report whose bytes are stored, seen by nobody yet. */
+/** A stored report that is not visible yet. */
 export interface StoredReport {
   id: number
   sizeBytes: number
-  /** The import is queued: `release` leaves it alone. */
+  /** The import is queued: `release` does not delete it. */
   keep(): void
-  /** Forgets the report, unless it is kept. */
+  /** Deletes the report unless `keep` was called. */
   release(): Promise<void>
 }
 
-/** Stores the bytes of one report, in UTF-8 and unpacked, as an import that is being received. Keeps nothing where it fails. */
+/** Stores the bytes of one report, decompressed and in UTF-8, as an import that is being received. Stores nothing where it fails. */
 export async function storeReport(
   access: Access<'imports:write'>,
   bytes: AsyncGenerator<Uint8Array>,
@@ -56,18 +56,18 @@ export async function storeReport(
 ): Promise<StoredReport> {
   const id = await beginReceiving(access, options)
   const alive = setInterval(() => {
-    // Where the database is away the upload fails by itself.
+    // While the database is unavailable the upload itself fails.
     noteReceiving(access, id).catch(() => undefined)
   }, ALIVE_EVERY_MS)
-  let kept = false
+  let queued = false
   const release = async () => {
     clearInterval(alive)
-    if (!kept) await forget(access, id)
+    if (!queued) await deleteReport(access, id)
   }
   try {
     const sizeBytes = await storePieces(access, id, budget.counted(bytes))
     const keep = () => {
-      kept = true
+      queued = true
     }
     return { id, sizeBytes, keep, release }
   } catch (error) {
@@ -76,13 +76,13 @@ export async function storeReport(
   }
 }
 
-/** Forgets a report; where an outage keeps it from that, the scheduled job does so later. */
-async function forget(access: Access<'imports:write'>, id: number): Promise<void> {
+/** Deletes a report; during an outage the scheduled job does so later. */
+async function deleteReport(access: Access<'imports:write'>, id: number): Promise<void> {
   try {
     await dropReceiving(access, id)
   } catch (error) {
     if (!outageOf(error)) throw error
-    log.warn({ import: id, outage: outageOf(error) }, 'an upload that broke is forgotten later')
+    log.warn({ import: id, outage: outageOf(error) }, 'an interrupted upload will be deleted later')
   }
 }
 
@@ -99,7 +99,7 @@ async function storePieces(
     const piece = Buffer.concat(waiting)
     waiting = []
     waitingBytes = 0
-    // Pieces are packed and written while the next arrives, and no more: the sender waits for the database.
+    // Pieces are compressed and written while the next ones arrive; beyond that the sender waits for the database.
     if (writing.length >= PIECES_AT_ONCE) await writing.shift()
     const stored = storePiece(access, id, start, piece)
     start += piece.length
@@ -117,7 +117,7 @@ async function storePieces(
     }
     if (waitingBytes > 0) await flush()
   } finally {
-    // A piece under way must not be written after its import is forgotten.
+    // A pending piece must not be written after its import is deleted.
     await Promise.allSettled(writing)
   }
   await Promise.all(writing)

@@ -1,12 +1,12 @@
+import { feedKey, type RowKey } from '../../domain/identity/keys'
 import { type Result, results } from '../../domain/imports/outcome'
 import type { KnownRecordGroup } from '../../store/unchanged-records/known-records'
 import { type Key, keyOfBytes } from '../contents/id-set'
 import type { Place, Places } from '../contents/places'
-import { feedKey } from '../run/context'
 
 /** What a stored sighting says that was read from a record of the same bytes, as far as a run has to know. */
 export interface KnownRecord {
-  feed: string
+  feed: RowKey<'feed'>
   result: Result
   place: Place
   /** 32 hexadecimal digits each. */

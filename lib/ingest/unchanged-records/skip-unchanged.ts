@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { accountOf, findingKey, type RowKey } from '../../domain/identity/keys'
 import { closedByHandIn } from '../../store/sightings/closed-by-hand'
 import { unchangedStatements } from '../../store/unchanged-records/unchanged-statements'
 import type { Statements } from '../read/parsed-batch'
@@ -19,12 +20,13 @@ export async function skipUnchanged(
   const candidates = candidatesOf(run, statements)
   const moved = noCounts()
   if (candidates.length === 0) return { moved, others: [...all] }
-  const accountOf = (n: number) => (statements.feeds[statements.feed[n] ?? 0] ?? '').slice(0, 12)
+  const accounts = statements.feeds.map(accountOf)
+  const accountAt = (n: number) => accounts[statements.feed[n] ?? 0] ?? ''
   const positions = await unchangedStatements(
     run.access,
     client,
     {
-      accountIds: candidates.map(accountOf),
+      accountIds: candidates.map(accountAt),
       sightingIds: candidates.map(n => statements.sightingIds[n] ?? ''),
       findingIds: candidates.map(n => statements.findingIds[n] ?? ''),
       contentHashes: candidates.map(n => statements.contentHashes[n] ?? 0n),
@@ -33,11 +35,11 @@ export async function skipUnchanged(
     run.observedAt,
   )
   const unchanged = new Set(positions.map(position => candidates[position]))
-  const failing = new Set<string>()
+  const failing = new Set<RowKey<'finding'>>()
   for (const n of unchanged) {
     if (n === undefined) continue
     if (statements.passed[n]) moved.passed++
-    if (statements.failed[n]) failing.add(`${accountOf(n)}/${statements.findingIds[n]}`)
+    if (statements.failed[n]) failing.add(findingKey(accountAt(n), statements.findingIds[n] ?? ''))
   }
   const reopened = await reopenClosedByHand(run, client, failing)
   return {
@@ -51,7 +53,7 @@ function candidatesOf(run: RunContext, { feeds, feed, plain }: Statements): numb
   if (!run.complete || !run.mayClose) return []
   const current = feeds.map(name => {
     const lastCompleteAt = run.feeds.get(name)?.lastCompleteAt ?? null
-    return run.blank.get(name.slice(0, 12)) === false && (lastCompleteAt === null || run.observedAt >= lastCompleteAt)
+    return run.blank.get(accountOf(name)) === false && (lastCompleteAt === null || run.observedAt >= lastCompleteAt)
   })
   return [...plain.keys()].filter(n => plain[n] && current[feed[n] ?? 0])
 }
@@ -59,12 +61,12 @@ function candidatesOf(run: RunContext, { feeds, feed, plain }: Statements): numb
 async function reopenClosedByHand(
   run: RunContext,
   client: PoolClient,
-  failing: ReadonlySet<string>,
+  failing: ReadonlySet<RowKey<'finding'>>,
 ): Promise<FindingCounts> {
-  const accounts = [...new Set([...failing].map(key => key.slice(0, 12)))]
+  const accounts = [...new Set([...failing].map(accountOf))]
   const byHand = accounts.length > 0 ? await closedByHandIn(run.access, client, accounts) : []
-  const keys = byHand.filter(({ accountId, id }) => failing.has(`${accountId}/${id}`))
+  const keys = byHand.filter(({ accountId, id }) => failing.has(findingKey(accountId, id)))
   if (keys.length === 0) return noCounts()
-  const told = new Set(keys.map(({ accountId, id }) => `${accountId}/${id}`))
+  const told = new Set(keys.map(({ accountId, id }) => findingKey(accountId, id)))
   return (await settleFindings(run, client, keys, { reported: told, failing: told })).moved
 }

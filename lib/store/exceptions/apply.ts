@@ -11,6 +11,7 @@ import {
   withCovering,
 } from '../../domain/exceptions/exception'
 import { isOpen, type Status } from '../../domain/findings/status'
+import { findingKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { Environment } from '../../domain/people/team'
 import { type Exception, Prisma } from '../../generated/prisma/client'
@@ -193,7 +194,7 @@ async function updateCovered(access: Applier, accountId: string, ids: readonly s
 
 function changeOf(exceptions: readonly Covering[], accountId: string, row: StoredCoverable) {
   const finding: Coverable = {
-    key: `${accountId}/${row.id.replaceAll('-', '')}`,
+    key: findingKey(accountId, row.id.replaceAll('-', '')),
     accountId,
     environment: row.environment,
     accountTags: row.account_tags,

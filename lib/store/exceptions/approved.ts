@@ -9,6 +9,7 @@ import type {
   ExceptionKind,
   ExceptionMatch,
 } from '../../domain/exceptions/exception'
+import { findingKey } from '../../domain/identity/keys'
 import { Prisma } from '../../generated/prisma/client'
 import { executeIn, type Runner, runIn, type Tx } from '../../sql/transaction'
 
@@ -16,6 +17,7 @@ const { sql } = Prisma
 
 interface StoredExceptionRow {
   id: number
+  account_id: string | null
   kind: ExceptionKind
   finding: string | null
   match: ExceptionMatch | null
@@ -35,12 +37,17 @@ export async function approvedExceptions(
 ): Promise<Covering[]> {
   const rows = await runIn<StoredExceptionRow>(
     runner,
-    sql`SELECT id, kind, account_id || '/' || replace(finding_id::text, '-', '') AS finding, match, condition, expires_at, covers_up_to
+    sql`SELECT id, kind, account_id, replace(finding_id::text, '-', '') AS finding, match, condition, expires_at, covers_up_to
     FROM exception
     WHERE state = 'approved' AND (${accountIds}::text[] IS NULL OR account_id IS NULL OR account_id = ANY(${accountIds}::text[]))
     ORDER BY id`,
   )
-  return rows.map(({ expires_at: expiresAt, covers_up_to: coversUpTo, ...row }) => ({ ...row, expiresAt, coversUpTo }))
+  return rows.map(({ account_id: account, finding, expires_at: expiresAt, covers_up_to: coversUpTo, ...row }) => ({
+    ...row,
+    finding: account === null || finding === null ? null : findingKey(account, finding),
+    expiresAt,
+    coversUpTo,
+  }))
 }
 
 /**

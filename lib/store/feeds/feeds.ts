@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import { silentAfter, withReport } from '../../domain/feeds/cadence'
 import { completenessOf } from '../../domain/feeds/report-pairs'
+import { feedKey } from '../../domain/identity/keys'
 import type { SourceId } from '../../domain/imports/outcome'
 import { Prisma } from '../../generated/prisma/client'
 import { unprovenFeedSql } from '../../sql/feeds/unproven'
@@ -163,14 +164,9 @@ export async function recordFeeds(
   const cadences = new Map(
     rows
       .filter(row => !(run.mayClose && row.unproven))
-      .map(({ accountId, source, product, heardAt, last }) => [
-        `${accountId}/${source}/${product}`,
-        { began: heardAt ?? [last], last },
-      ]),
+      .map(({ heardAt, last, ...feed }) => [feedKey(feed), { began: heardAt ?? [last], last }]),
   )
-  const learned = feeds.map(feed =>
-    withReport(cadences.get(`${feed.accountId}/${feed.source}/${feed.product}`) ?? null, run.observedAt),
-  )
+  const learned = feeds.map(feed => withReport(cadences.get(feedKey(feed)) ?? null, run.observedAt))
   const at = run.observedAt
   /** The value of this import if it is the first of the feed by a sender with `imports:close`, else `other`. */
   const orFirst = (column: Prisma.Sql, other: Prisma.Sql) =>

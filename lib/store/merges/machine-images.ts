@@ -2,6 +2,7 @@ import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
 import type { MachineImages } from '../../domain/identity/fix-target'
+import { accountOf, instanceOf, machineImageKey } from '../../domain/identity/keys'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
@@ -14,17 +15,17 @@ export async function machineImages(
   _access: JobAccess,
   accountIds: readonly string[] | null = null,
 ): Promise<MachineImages> {
-  const rows = await readPrimary<{ key: string; image: string }>(sql`
-    SELECT account_id || '/' || instance_id AS key, image_id AS image FROM machine_image
+  const rows = await readPrimary<{ accountId: string; instanceId: string; image: string }>(sql`
+    SELECT account_id AS "accountId", instance_id AS "instanceId", image_id AS image FROM machine_image
     WHERE ${accountIds}::text[] IS NULL OR account_id = ANY(${accountIds}::text[])`)
-  return new Map(rows.map(row => [row.key, row.image]))
+  return new Map(rows.map(row => [machineImageKey(row.accountId, row.instanceId), row.image]))
 }
 
-/** Stores machine images of instances, by `account/instance`. */
+/** Stores machine images of instances. */
 export async function noteMachineImages(_access: JobAccess, tx: Tx, images: MachineImages): Promise<void> {
   if (images.size === 0) return
-  const keys = [...images.keys()].map(key => key.split('/'))
-  const [accounts, instances] = [keys.map(([account]) => account), keys.map(([, instance]) => instance)]
+  const keys = [...images.keys()]
+  const [accounts, instances] = [keys.map(accountOf), keys.map(instanceOf)]
   await executeIn(
     tx,
     sql`INSERT INTO machine_image (account_id, instance_id, image_id)

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
+import { type RowKey, splitKey } from '../../domain/identity/keys'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
 
@@ -12,9 +13,9 @@ const { sql } = Prisma
 export async function findingSplits(
   _job: JobAccess,
   accountIds: readonly string[] | null = null,
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await readPrimary<{ key: string; finding: string }>(sql`
-    SELECT account_id || '/' || replace(own_id::text, '-', '') AS key, replace(finding_id::text, '-', '') AS finding FROM finding_split
+): Promise<ReadonlyMap<RowKey<'finding_split'>, string>> {
+  const rows = await readPrimary<{ accountId: string; ownId: string; finding: string }>(sql`
+    SELECT account_id AS "accountId", replace(own_id::text, '-', '') AS "ownId", replace(finding_id::text, '-', '') AS finding FROM finding_split
     WHERE ${accountIds}::text[] IS NULL OR account_id = ANY(${accountIds}::text[])`)
-  return new Map(rows.map(row => [row.key, row.finding]))
+  return new Map(rows.map(row => [splitKey(row.accountId, row.ownId), row.finding]))
 }

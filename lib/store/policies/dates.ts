@@ -1,5 +1,4 @@
 import 'server-only'
-import type { Access, JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { toSeverity } from '../../domain/findings/severity'
 import { Environment } from '../../domain/people/team'
@@ -10,7 +9,7 @@ import { Prisma } from '../../generated/prisma/client'
 import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
 import { executeIn, type ModelTx, runIn } from '../../sql/transaction'
-import type { Step, StepResult } from './account-policy'
+import type { PolicyMover, Step, StepResult } from './account-policy'
 
 const { sql } = Prisma
 
@@ -20,7 +19,7 @@ const { sql } = Prisma
  */
 export async function movePolicyDates(
   tx: ModelTx,
-  _access: JobAccess | Access<'accounts:manage'>,
+  _access: PolicyMover,
   { by, accountId, after, size }: Step,
   policy: DuePolicy,
 ): Promise<StepResult> {
@@ -32,14 +31,14 @@ export async function movePolicyDates(
     WHERE account_id = ${accountId} AND id > ${after}::uuid AND status IN (${openStatusSql}) AND due_by = 'policy'
     ORDER BY id LIMIT ${size}`,
   )
-  const cache = new Map<string, Date | null>()
+  const known = new Map<string, Date | null>()
   const dueOf = (row: { severity: number; opened_at: Date }): Date | null => {
     const key = `${row.severity}/${row.opened_at.getTime()}`
-    const cached = cache.get(key)
-    if (cached !== undefined) return cached
-    const due = dueAt(toSeverity(row.severity), row.opened_at, environment, env().HINOMI_TIME_ZONE, policy)
-    cache.set(key, due)
-    return due
+    const due = known.get(key)
+    if (due !== undefined) return due
+    const fresh = dueAt(toSeverity(row.severity), row.opened_at, environment, env().HINOMI_TIME_ZONE, policy)
+    known.set(key, fresh)
+    return fresh
   }
   const moves = rows.flatMap(row => {
     const due = dueOf(row)

@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Access, type JobAccess, requireAllAccounts } from '../../access/proof'
+import { type Access, requireAllAccounts } from '../../access/proof'
 import { now } from '../../clock'
 import { prisma } from '../../db'
 import type { Tags } from '../../domain/identity/tags'
@@ -12,7 +12,18 @@ import { insertEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
 import { executeIn, type ModelTx, runIn } from '../../sql/transaction'
 import { holdTeams, requireActiveIn } from '../teams/rows'
-import { accountPolicy, type Step, type StepResult } from './account-policy'
+import {
+  type AccountPolicy,
+  advanceAccount,
+  advancePolicy,
+  lockPolicy,
+  type PolicyMover,
+  rewritePolicy,
+  type Step,
+  type StepResult,
+  savePolicy,
+  storedPolicy,
+} from './account-policy'
 import { holdOwners, type Owners, ownerIn } from './routing-owners'
 
 const { sql } = Prisma
@@ -28,23 +39,27 @@ interface Stored {
   free: boolean
 }
 
-/** Locked while findings are routed: first teams, then members whom rules name. */
-interface Locked {
+/** What rules refer to, locked while findings are routed. */
+interface RuleTargets {
   teams: readonly Team[]
   owners: Owners
 }
 
-const routingPolicy = accountPolicy<RoutingRule[], Locked>({
+const routing: AccountPolicy<RoutingRule[]> = {
   key: 'routing',
   action: 'policy.routing',
-  read: stored => RoutingRules.parse(stored),
+  parse: stored => RoutingRules.parse(stored),
   initial: [],
-  lockFirst: async (tx, rules) => ({ teams: await holdTeams(tx), owners: await holdOwners(tx, rules) }),
-  apply: reroute,
-})
+  prepare: async (tx, rules) => {
+    const targets = { teams: await holdTeams(tx), owners: await holdOwners(tx, rules) }
+    return (access, step) => reroute(tx, access, step, rules, targets)
+  },
+}
 
 /** The organization's rules, in order. */
-export const storedRouting = routingPolicy.stored
+export function storedRouting(): Promise<{ policy: RoutingRule[]; version: string | null }> {
+  return storedPolicy(routing)
+}
 
 /**
  * Sets the rules. A job then moves open findings whose team no person set, and assigns unowned ones to the owner of
@@ -64,16 +79,23 @@ export async function saveRouting(access: Access<'accounts:manage'>, input: Save
   )
   if (input.rules.some(rule => rule.owner !== null && !owners.has(rule.owner)))
     throw new AppError('conflict', { reason: 'ownerUnknown', field: 'rules' })
-  return routingPolicy.save(access, input.rules, input.seen)
+  return savePolicy(routing, access, input.rules, input.seen)
 }
 
 /** Routes the next findings of an account. Returns false if there are none left. */
-export const routeFindings = routingPolicy.advance
-/** Routes an account's findings after the account changed. */
-export const routeFindingsOf = routingPolicy.applyToAccount
+export function routeFindings(access: PolicyMover, size?: number): Promise<boolean> {
+  return advancePolicy(routing, access, size)
+}
+
+/** Routes an account's findings after its environment, tags or owner team changed. */
+export function routeFindingsOf(access: PolicyMover, accountId: string): Promise<void> {
+  return advanceAccount(routing, access, accountId)
+}
 
 /** Locks the rules until the transaction ends. Locked before accounts. */
-export const lockRouting = routingPolicy.lock
+export function lockRouting(tx: ModelTx): Promise<void> {
+  return lockPolicy(routing, tx)
+}
 
 /**
  * Replaces a team in the rules, and returns the number of its rules. The caller has locked the rules and queued every
@@ -85,7 +107,7 @@ export async function replaceTeamInRules(
   { from, to }: { from: TeamId; to: TeamId },
 ): Promise<number> {
   let count = 0
-  await routingPolicy.rewrite(tx, access, rules => {
+  await rewritePolicy(routing, tx, access, rules => {
     count = rules.filter(rule => rule.team === from).length
     return rules.map(rule => (rule.team === from ? { ...rule, team: to } : rule))
   })
@@ -94,10 +116,10 @@ export async function replaceTeamInRules(
 
 async function reroute(
   tx: ModelTx,
-  _access: JobAccess | Access<'accounts:manage'>,
+  _access: PolicyMover,
   { by, accountId, after, size }: Step,
   rules: readonly RoutingRule[],
-  { teams, owners }: Locked,
+  { teams, owners }: RuleTargets,
 ): Promise<StepResult> {
   const account = await tx.account.findUniqueOrThrow({ where: { id: accountId } })
   const known = {
@@ -120,18 +142,7 @@ async function reroute(
   })
   if (moves.length > 0) {
     const source = { actor: by, at: now() }
-    const keys = { accountId: sql`${accountId}`, findingId: sql`p.id` }
-    const owned = {
-      ...keys,
-      kind: 'owner' as const,
-      after: sql`jsonb_build_object('id', p.owner, 'name', p.owner_name)`,
-    }
-    const rerouted = {
-      ...keys,
-      kind: 'team' as const,
-      before: sql`to_jsonb(p.before)`,
-      after: sql`to_jsonb(p.after)`,
-    }
+    const event = { accountId: sql`${accountId}`, findingId: sql`p.id` }
     await executeIn(
       tx,
       sql`WITH picked AS (
@@ -140,9 +151,9 @@ async function reroute(
         UPDATE finding f SET team = p.after, owner_id = coalesce(p.owner, f.owner_id), updated_at = ${now()}::timestamptz
         FROM picked p WHERE f.account_id = ${accountId} AND f.id = p.id
       ), owned AS (
-        ${insertEvents(source, owned, sql`picked p WHERE p.owner IS NOT NULL`)}
+        ${insertEvents(source, { ...event, kind: 'owner', after: sql`jsonb_build_object('id', p.owner, 'name', p.owner_name)` }, sql`picked p WHERE p.owner IS NOT NULL`)}
       )
-      ${insertEvents(source, rerouted, sql`picked p WHERE p.before <> p.after`)}`,
+      ${insertEvents(source, { ...event, kind: 'team', before: sql`to_jsonb(p.before)`, after: sql`to_jsonb(p.after)` }, sql`picked p WHERE p.before <> p.after`)}`,
     )
   }
   return { moved: moves.length, after: rows.length < size ? null : (rows.at(-1)?.id ?? null) }

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
+import { findingKey, type RowKey } from '../../domain/identity/keys'
 import { Prisma } from '../../generated/prisma/client'
 import { runIn, type Tx } from '../../sql/transaction'
 import type { FindingKey } from './settled-findings'
@@ -7,7 +8,11 @@ import type { FindingKey } from './settled-findings'
 const { sql } = Prisma
 
 /** Those of the findings that a person resolved by hand; their sources may still report them. */
-export async function closedByHand(_job: JobAccess, tx: Tx, keys: readonly FindingKey[]): Promise<Set<string>> {
+export async function closedByHand(
+  _job: JobAccess,
+  tx: Tx,
+  keys: readonly FindingKey[],
+): Promise<Set<RowKey<'finding'>>> {
   const rows = await runIn<{ account_id: string; id: string }>(
     tx,
     sql`SELECT f.account_id, f.id
@@ -16,7 +21,7 @@ export async function closedByHand(_job: JobAccess, tx: Tx, keys: readonly Findi
       WHERE f.status = 'resolved' AND f.resolved_reason = 'hand'`,
     'closed-by-hand',
   )
-  return new Set(rows.map(row => `${row.account_id}/${row.id.replaceAll('-', '')}`))
+  return new Set(rows.map(row => findingKey(row.account_id, row.id.replaceAll('-', ''))))
 }
 
 /** The findings of accounts that a person resolved by hand. */

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import type { Problem } from '../../domain/identity/equivalence'
+import { feedKey, findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Outcome } from '../../domain/imports/outcome'
 import { Prisma } from '../../generated/prisma/client'
 import { findingOf, sightingsOf } from '../../sql/findings/fences'
@@ -87,19 +88,19 @@ export async function firstSightings(
   _job: JobAccess,
   tx: Tx,
   findings: readonly { accountId: string; id: string }[],
-): Promise<Map<string, string>> {
+): Promise<Map<RowKey<'finding'>, string>> {
   if (findings.length === 0) return new Map()
   const keys = { accounts: findings.map(each => each.accountId), ids: findings.map(each => each.id) }
-  const rows = await runIn<{ key: string; id: string }>(
+  const rows = await runIn<{ accountId: string; findingId: string; id: string }>(
     tx,
-    sql`SELECT DISTINCT ON (s.account_id, s.finding_id) s.account_id || '/' || replace(s.finding_id::text, '-', '') AS key,
+    sql`SELECT DISTINCT ON (s.account_id, s.finding_id) s.account_id AS "accountId", replace(s.finding_id::text, '-', '') AS "findingId",
         replace(s.id::text, '-', '') AS id
       FROM unnest(${keys.accounts}::text[], ${keys.ids}::uuid[]) AS k(account_id, id)
       CROSS JOIN LATERAL ${raw(sightingsOf('k.account_id', 'k.id'))} s
       WHERE s.present ORDER BY s.account_id, s.finding_id, s.first_observed_at NULLS LAST, s.import_id, s.raw_offset, s.id`,
     'first-sightings',
   )
-  return new Map(rows.map(row => [row.key, row.id]))
+  return new Map(rows.map(row => [findingKey(row.accountId, row.findingId), row.id]))
 }
 
 /**
@@ -166,9 +167,7 @@ export async function passedSince(
 
 /** The records of feeds that already have a newer report. */
 async function ofLaterFeeds(tx: Tx, observedAt: Date, items: readonly IncomingOutcome[]): Promise<IncomingOutcome[]> {
-  const keyOf = ({ accountId, source, product }: Pick<Outcome, 'accountId' | 'source' | 'product'>) =>
-    [accountId, source, product].join('\u0000')
-  const feeds = [...new Map(items.map(({ outcome }) => [keyOf(outcome), outcome])).values()]
+  const feeds = [...new Map(items.map(({ outcome }) => [feedKey(outcome), outcome])).values()]
   if (feeds.length === 0) return []
   const rows = await runIn<Pick<Outcome, 'accountId' | 'source' | 'product'>>(
     tx,
@@ -178,8 +177,8 @@ async function ofLaterFeeds(tx: Tx, observedAt: Date, items: readonly IncomingOu
       JOIN feed d ON d.account_id = k.account_id AND d.source = k.source AND d.product = k.product WHERE d.last_at > ${observedAt}`,
     'later-feeds',
   )
-  const later = new Set(rows.map(keyOf))
-  return items.filter(({ outcome }) => later.has(keyOf(outcome)))
+  const later = new Set(rows.map(feedKey))
+  return items.filter(({ outcome }) => later.has(feedKey(outcome)))
 }
 
 /** Newer passes of records whose tool names its checks. */

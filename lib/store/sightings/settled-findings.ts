@@ -5,6 +5,7 @@ import { now } from '../../clock'
 import type { DueBy, EventKind, TeamBy } from '../../domain/findings/event'
 import type { FindingState, SightingState } from '../../domain/findings/lifecycle'
 import type { Status } from '../../domain/findings/status'
+import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, Result, SourceId } from '../../domain/imports/outcome'
 import type { TeamId } from '../../domain/people/team'
@@ -69,7 +70,7 @@ export async function lockFindings(
   _access: Settler,
   tx: Tx,
   keys: readonly FindingKey[],
-): Promise<Map<string, StoredFinding>> {
+): Promise<Map<RowKey<'finding'>, StoredFinding>> {
   if (keys.length === 0) return new Map()
   const rows = await runIn<StoredFinding>(
     tx,
@@ -84,7 +85,7 @@ export async function lockFindings(
       FOR UPDATE OF f`,
     'lock-findings',
   )
-  return new Map(rows.map(row => [`${row.accountId}/${row.id}`, row]))
+  return new Map(rows.map(row => [findingKey(row.accountId, row.id), row]))
 }
 
 /** Every sighting of the given findings, by `account/finding`. */
@@ -92,8 +93,8 @@ export async function sightingsOf(
   _access: Settler,
   tx: Tx,
   keys: readonly FindingKey[],
-): Promise<Map<string, SightingState[]>> {
-  const byFinding = new Map<string, SightingState[]>()
+): Promise<Map<RowKey<'finding'>, SightingState[]>> {
+  const byFinding = new Map<RowKey<'finding'>, SightingState[]>()
   if (keys.length === 0) return byFinding
   const rows = await runIn<{
     account_id: string
@@ -115,7 +116,7 @@ export async function sightingsOf(
     'sightings-of',
   )
   for (const row of rows) {
-    const key = `${row.account_id}/${row.finding_id.replaceAll('-', '')}`
+    const key = findingKey(row.account_id, row.finding_id.replaceAll('-', ''))
     const list = byFinding.get(key) ?? []
     list.push({
       id: row.id,

@@ -5,6 +5,7 @@ import type { StoredSighting } from '../../domain/findings/lifecycle'
 import { severityRank } from '../../domain/findings/severity'
 import type { Problem } from '../../domain/identity/equivalence'
 import { unprovenHash } from '../../domain/identity/identity'
+import { type RowKey, sightingKey } from '../../domain/identity/keys'
 import type { Outcome, Result, SourceId } from '../../domain/imports/outcome'
 import { Prisma } from '../../generated/prisma/client'
 import { copyRows } from '../../sql/copy'
@@ -47,7 +48,7 @@ export async function knownSightings(
   _job: JobAccess,
   tx: Tx,
   items: readonly IncomingOutcome[],
-): Promise<Map<string, KnownSighting>> {
+): Promise<Map<RowKey<'sighting'>, KnownSighting>> {
   if (items.length === 0) return new Map()
   const rows = await runIn<{
     account_id: string
@@ -72,7 +73,7 @@ export async function knownSightings(
   )
   return new Map(
     rows.map(row => [
-      `${row.account_id}/${row.id.replaceAll('-', '')}`,
+      sightingKey(row.account_id, row.id.replaceAll('-', '')),
       {
         findingId: row.finding_id.replaceAll('-', ''),
         contentHash: BigInt(row.content_hash),
