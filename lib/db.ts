@@ -7,7 +7,7 @@ import { Replica, type ReplicaState } from './db/replica'
 import { env } from './env'
 import { type Prisma, PrismaClient } from './generated/prisma/client'
 
-// Hot reload makes this module anew; the pool must not be.
+// Hot reload loads this module again. The pool must survive it.
 const shared = globalThis as typeof globalThis & {
   hinomiPool?: pg.Pool
   hinomiPrisma?: PrismaClient
@@ -20,14 +20,17 @@ export { POOL_SIZE }
 /** The connection of a snapshot, set while code runs inside `inSnapshot`. */
 const snapshot = new AsyncLocalStorage<pg.Pool>()
 
-/** The one connection pool, for bulk work and for reads written in SQL. Not to be used inside a transaction. */
+/**
+ * The connection pool. It runs single statements outside transactions: reads by lib/sql/read.ts, writes by `executeIn`.
+ * Never use it inside a transaction.
+ */
 export function pool(): pg.Pool {
   return snapshot.getStore() ?? ownPool()
 }
 
 /**
- * Runs reads as of one instant: whatever `work` asks of `pool()` is answered by one read-only transaction on a connection of its own.
- * Writes fail, and so does everything after the connection is lost. Prisma is not part of it.
+ * Runs reads on one snapshot: while `work` runs, `pool()` is one read-only transaction on its own connection. Writes
+ * fail, and so does every statement after the connection is lost. Prisma's models do not read from the snapshot.
  */
 export async function inSnapshot<T>(work: () => Promise<T>): Promise<T> {
   let begun = false
@@ -41,7 +44,7 @@ export async function inSnapshot<T>(work: () => Promise<T>): Promise<T> {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off')
     },
   })
-  // The next query fails by it.
+  // The next query throws the error.
   only.on('error', () => undefined)
   try {
     return await snapshot.run(only, work)
@@ -59,31 +62,34 @@ function ownPool(): pg.Pool {
   return shared.hinomiPool
 }
 
-/**
- * From now on the database ends a statement of this process after so many milliseconds: for the web server, where somebody waits.
- */
+/** Limits the time of each statement of this process from now on: for the web server, where a person waits. */
 export function limitStatements(milliseconds: number): void {
   shared.hinomiStatementMs = milliseconds
 }
 
-/** From now on reads of this process may go to the standby of DATABASE_READ_URL, where one is set: for the web server. */
+/**
+ * Lets reads of this process go to the standby of DATABASE_READ_URL, if one is set, from now on: for the web server.
+ */
 export function openReplica(): void {
   const url = env().DATABASE_READ_URL
   if (!url) return
   shared.hinomiReplica ??= new Replica({ url, primary: ownPool, statementMs: () => shared.hinomiStatementMs ?? 0 })
 }
 
-/** The standby that reads may go to; null where none is set. */
+/** The standby for reads; null if none is set. */
 export function replica(): Replica | null {
   return shared.hinomiReplica ?? null
 }
 
-/** How the standby of DATABASE_READ_URL is; null where none is set. */
+/** The state of the standby of DATABASE_READ_URL; null if none is set. */
 export function replicaState(): ReplicaState | null {
   return replica()?.state ?? null
 }
 
-/** Prisma over the same pool. Not to be used inside a transaction. */
+/**
+ * Prisma's models on the same pool. `prisma().$transaction` is the opener for work with models; its `tx` also runs
+ * statements by lib/sql/transaction.ts, see decision 48. Never use `prisma()` inside a transaction.
+ */
 export function prisma(): PrismaClient {
   shared.hinomiPrisma ??= markTransactions(
     new PrismaClient({ adapter: new PrismaPg(ownPool()), transactionOptions: { maxWait: MAX_WAIT_MS } }),
@@ -91,7 +97,7 @@ export function prisma(): PrismaClient {
   return shared.hinomiPrisma
 }
 
-/** Longer than the pool waits for a connection: its error tells that the database is away, Prisma's does not. */
+/** Longer than the pool waits for a connection: the pool's error says that the database is away, Prisma's does not. */
 const MAX_WAIT_MS = 20_000
 
 type Work = (tx: Prisma.TransactionClient) => Promise<unknown>
@@ -104,9 +110,9 @@ function markTransactions(client: PrismaClient): PrismaClient {
 }
 
 /**
- * Runs `work` in one transaction on one connection: all of it is written, or nothing. With `step` it is a step of something longer that
- * goes on behind the last step that is there: the database does not wait for the disk, so that a crash may take the last steps
- * away again, in their order. What anybody commits later makes them last too.
+ * Runs `work` in a transaction on a plain client: the opener for statements alone, COPY and cursors, see decision 48.
+ * With `step` the commit does not wait for the disk. Use it for a step of resumable work: a crash may lose the last
+ * steps, newest first, and a later commit without `step` makes them durable.
  */
 export async function transaction<T>(
   work: (client: pg.PoolClient) => Promise<T>,
@@ -132,8 +138,8 @@ export async function transaction<T>(
 let streams = 0
 
 /**
- * Rows of a read that may be long, fetched 1,000 at a time: all as of the moment it begins. The client is in a transaction, and
- * may do other things meanwhile.
+ * Rows of a long read through a cursor, 1,000 at a time, as of its first row. The client has to be in a transaction,
+ * and can run other statements meanwhile.
  */
 export async function* stream<Row extends object>(
   client: pg.PoolClient,
@@ -149,7 +155,7 @@ export async function* stream<Row extends object>(
       yield* rows
     }
   } finally {
-    // Fails only where the transaction has failed before, and then nothing is left to close.
+    // Fails only if the transaction has failed, which closes the cursor anyway.
     await client.query(`CLOSE ${cursor}`).catch(() => undefined)
   }
 }

@@ -1,15 +1,13 @@
-export const errorCodes = [
-  'not_found',
-  'forbidden',
-  'not_recent',
-  'invalid',
-  'conflict',
-  'too_large',
-  'too_many_requests',
-  'unavailable',
-  'no_space',
-] as const
-export type ErrorCode = (typeof errorCodes)[number]
+export type ErrorCode =
+  | 'not_found'
+  | 'forbidden'
+  | 'not_recent'
+  | 'invalid'
+  | 'conflict'
+  | 'too_large'
+  | 'too_many_requests'
+  | 'unavailable'
+  | 'no_space'
 
 /**
  * An error that a person may see. `reason` names the sentence in messages (errors.<reason>) and defaults to the code;

@@ -3,20 +3,21 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { pool } from '../db'
+import type { Permission, Role } from '../domain/people/role'
 import type { TeamId } from '../domain/people/team'
 import { ForbiddenError } from '../errors'
 import { Prisma } from '../generated/prisma/client'
 import { memberGrant } from './grant'
 import { clientIp } from './network/peer'
 import { safePath } from './paths'
-import { isRole, type Permission, type Role } from './permissions'
+import { isRole } from './permissions'
 import { type Access, prove, requireAllAccounts } from './proof'
 import { recordingRefusals } from './refusals/refusals'
 import { noteUse } from './session/note-use'
 import { readSessionId } from './session/session'
 import { isLive, isRecentlyVerified } from './session/sql'
 
-/** The person who is signed in: for layouts, for the language, and for hiding what they may not do. */
+/** The signed-in person: for layouts, for the language, and for hiding actions that they may not perform. */
 export interface CurrentMember {
   id: string
   name: string
@@ -29,7 +30,7 @@ export interface CurrentMember {
   hasPassword: boolean
   /** The session of this request. */
   session: string
-  /** Whether they proved who they are recently enough for actions that ask for it: lib/access/session/recent.ts. */
+  /** Whether they proved their identity recently enough for actions that require it: lib/access/session/recent.ts. */
   isRecent: boolean
 }
 
@@ -47,12 +48,12 @@ interface Row {
   recent: boolean
 }
 
-/** The teams of member `m` in the order of the organization: the first one's home is where they start. */
+/** The teams of member `m` in the order of the organisation: the home page of the first one is their start page. */
 const teamsInOrder = Prisma.sql`ARRAY(SELECT t.id FROM team t WHERE t.id = ANY(m.teams) ORDER BY t.position, t.id)`
 
 /**
  * The member of this request's session, read from the database once per request; null where nobody is signed in, the member was
- * removed, or the session has ended, expired or not been used for HINOMI_SESSION_IDLE_MINUTES.
+ * removed, or the session has ended, expired or was idle for HINOMI_SESSION_IDLE_MINUTES.
  */
 export const currentMember = cache(async (): Promise<CurrentMember | null> => {
   const session = await readSessionId()
@@ -81,7 +82,7 @@ export const currentMember = cache(async (): Promise<CurrentMember | null> => {
   }
 })
 
-/** At most once a minute, so that reading pages costs no writes. Waits for no standby: pages can be read while none answers. */
+/** At most once a minute, so that reading pages costs no writes. Does not wait for a standby: pages work while none responds. */
 async function noteSession(session: string): Promise<void> {
   const ip = clientIp(await headers())
   const update = `UPDATE session SET last_used_at = now(), ip = coalesce($2, ip) FROM set_config('synchronous_commit', 'off', TRUE)
@@ -90,14 +91,14 @@ async function noteSession(session: string): Promise<void> {
 }
 
 /**
- * Proof for the person who is signed in. Nobody signed in: redirects to sign-in and back. A permission missing: ForbiddenError,
- * which pages show as 403.
+ * Proof for the signed-in person. Where nobody is signed in, redirects to sign-in and back. Throws ForbiddenError where a permission is
+ * missing, which pages show as 403.
  */
 export async function requireAccess<P extends Permission>(...needed: P[]): Promise<Access<P>> {
   return granted(needed, () => undefined)
 }
 
-/** The same for what holds for the whole organisation: who is limited to some accounts gets the ForbiddenError as well. */
+/** The same for settings of the whole organisation: also throws ForbiddenError for members limited to some accounts. */
 export async function requireWholeAccess<P extends Permission>(...needed: P[]): Promise<Access<P>> {
   return granted(needed, requireAllAccounts)
 }
@@ -118,7 +119,7 @@ async function granted<P extends Permission>(
     }
     return await recordingRefusals(grant, head.get('x-hinomi-path'), prover, needed)
   } catch (error) {
-    // The mark by which Next.js knows what its own forbidden() throws.
+    // The digest by which Next.js recognises errors of its own forbidden().
     if (error instanceof ForbiddenError) Object.assign(error, { digest: 'NEXT_HTTP_ERROR_FALLBACK;403' })
     throw error
   }

@@ -1,6 +1,7 @@
 import 'server-only'
+import type { Role } from '../domain/people/role'
 import type { TeamId } from '../domain/people/team'
-import { permissionsOf, type Role } from './permissions'
+import { permissionsOf } from './permissions'
 import type { Grant } from './proof'
 
 interface Granted {
@@ -13,7 +14,7 @@ interface Granted {
   session?: string
 }
 
-/** What a member may do, by the role table. */
+/** The permissions and scope of a member, by the role table. */
 export function memberGrant(member: Granted, ip: string | null): Grant {
   const { id, name, email, role, accounts, session } = member
   return {

@@ -1,15 +1,15 @@
 import 'server-only'
-import type { Permission } from './permissions'
+import type { Permission } from '../domain/people/role'
 import { type JobAccess, prove } from './proof'
 
 interface JobOptions {
-  /** The address of a request in which the product itself acts. */
+  /** The address of the request in which Hinomi itself acts. */
   ip?: string | null
 }
 
 /**
- * The proof of a background job or command, written to the audit log under its name. It holds no permission of people but those that
- * are named, for functions that people call as well.
+ * The proof of a background job or command, recorded in the audit log under its name. It has only the permissions that are named, for
+ * functions that people call as well.
  */
 export function jobAccess(name: string, options?: JobOptions): JobAccess
 export function jobAccess<P extends Permission>(

@@ -5,7 +5,7 @@ import { outageOf } from '../outage'
 import { type CurrentMember, currentMember } from './access'
 import { hostCookieName } from './session/host-cookie'
 
-/** The reader's language: the member's setting, else the last choice in this browser, else what the browser asks for. */
+/** The reader's language: the member's setting, else the last choice in this browser, else the browser's Accept-Language. */
 export async function currentLocale(): Promise<Locale> {
   const member = await currentMember().catch(nobodyDuringOutage)
   if (isLocale(member?.locale)) return member.locale
@@ -13,7 +13,7 @@ export async function currentLocale(): Promise<Locale> {
   return isLocale(chosen) ? chosen : negotiateLocale((await headers()).get('accept-language'))
 }
 
-// What failed is told in some language.
+// The error page needs a language while the database is unavailable.
 function nobodyDuringOutage(error: unknown): CurrentMember | null {
   if (outageOf(error)) return null
   throw error

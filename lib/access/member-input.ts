@@ -14,7 +14,7 @@ interface Scoped {
   accounts: string[]
 }
 
-// A limit to no account at all would be a member or token that sees nothing.
+// Limited to no account at all, a member or token would see nothing.
 const namesAccounts = (input: Scoped) => !input.limited || input.accounts.length > 0
 const accountsNeeded = { error: 'accountsNeeded', path: ['accounts'] }
 
@@ -23,7 +23,7 @@ const Standing = {
   teams: z.array(TeamId).min(1, 'teamsNeeded'),
   ...Scope,
 }
-// An administrator can lift any limit, also the own one: a limit would only look like one.
+// Administrators can remove any limit, including their own, so a limit would have no effect.
 const adminIsUnlimited = (input: Scoped & { role: string }) => input.role !== 'admin' || !input.limited
 const adminUnlimited = { error: 'adminUnlimited', path: ['accounts'] }
 
@@ -45,7 +45,7 @@ export type UpdateMember = z.infer<typeof UpdateMember>
 export const ById = z.object({ id: z.uuid() })
 export type ById = z.infer<typeof ById>
 
-/** Every token ends, by default after so many days. */
+/** The default lifetime of a token in days. Every token expires. */
 export const TOKEN_DAYS = 90
 const MAX_NETWORKS = 20
 
@@ -54,9 +54,9 @@ export const CreateToken = z
     name: lineText(100).min(1),
     permissions: z.array(z.enum(tokenPermissions)).min(1, 'permissionsNeeded'),
     ...Scope,
-    /** Sources whose reports it may send; any where unset. */
+    /** Sources whose reports it may send; unset for any. */
     sources: z.array(z.enum(sourceIds)).min(1, 'sourcesNeeded').max(sourceIds.length).optional(),
-    /** Networks in CIDR notation that it may be used from; any where unset. */
+    /** Networks in CIDR notation that it may be used from; unset for any. */
     networks: z.array(z.string().trim().min(1).max(50)).max(MAX_NETWORKS, 'tokenNetworks').optional(),
     expiresAt: z.coerce.date(),
   })

@@ -1,7 +1,5 @@
 import { type Permission, permissions, type Role, roles } from '../domain/people/role'
 
-export { type Permission, permissions, type Role, roles }
-
 const viewer = ['findings:read', 'imports:read'] as const satisfies readonly Permission[]
 const member = [
   ...viewer,
@@ -20,7 +18,7 @@ const lead = [
   'export:read',
 ] as const satisfies readonly Permission[]
 
-/** Which role holds which permission; docs/reference/roles.md is generated from it. */
+/** The permissions of each role; docs/reference/roles.md is generated from it. */
 const TABLE: Record<Role, readonly Permission[]> = {
   viewer,
   auditor: [...viewer, 'audit:read', 'export:read'],
@@ -29,7 +27,7 @@ const TABLE: Record<Role, readonly Permission[]> = {
   admin: permissions,
 }
 
-/** Whether a role holds a permission: for hiding buttons and for the proof alike. */
+/** Whether a role has a permission: for hiding buttons as well as for the proof. */
 export function can(role: Role, permission: Permission): boolean {
   return TABLE[role].includes(permission)
 }
@@ -46,10 +44,10 @@ export function isPermission(text: string): text is Permission {
   return (permissions as readonly string[]).includes(text)
 }
 
-/** A stored role. One that nobody knows, from a newer version, may the least. */
+/** A stored role. An unknown one, from a newer version, becomes the role with the fewest permissions. */
 export function toRole(stored: string): Role {
   return isRole(stored) ? stored : 'viewer'
 }
 
-/** Roles whose members may be given findings. */
+/** Roles whose members findings can be assigned to. */
 export const assignableRoles: Role[] = roles.filter(role => can(role, 'findings:triage'))

@@ -1,16 +1,16 @@
 import pg from 'pg'
 import { log } from '../log'
 
-/** How long a connection receives nothing before its backend is looked for. */
+/** How long a connection receives nothing before its backend is checked. */
 const SILENT_MS = 20_000
 const LOOK_EVERY_MS = 5000
-/** A timer that comes so late shows that this process did not run, and answers may be there unread. */
+/** A timer that is so late shows that this process was paused, and answers may be unread. */
 const STALLED_MS = 3 * LOOK_EVERY_MS
 const LOOK_WITHIN_MS = 5000
-/** How often in a row the server cannot be reached before silent connections count as dead. */
+/** After so many failed checks in a row, silent connections count as dead. */
 const UNREACHABLE_LOOKS = 2
 
-// A process id may come back, on this server or on the one that took its place.
+// Process ids are used again, on this server or on one that replaces it.
 const BACKEND = `pid || ' ' || extract(epoch FROM backend_start)`
 export const OWN_BACKEND = `(SELECT ${BACKEND} FROM pg_stat_activity WHERE pid = pg_backend_pid())`
 
@@ -22,8 +22,9 @@ interface Watched {
 }
 
 /**
- * Ends silent connections whose server is gone: the backend is missing, or idle although an answer is due, or the server cannot be
- * reached. Long statements are left alone. TCP needs 15 minutes for this, and Node.js cannot set TCP_USER_TIMEOUT.
+ * Ends silent connections whose server is gone: the backend is missing, or idle although an answer is due, or the
+ * server cannot be reached. Long statements continue. TCP needs 15 minutes to notice, and Node.js cannot set
+ * TCP_USER_TIMEOUT.
  */
 export class ConnectionWatch {
   readonly #config: pg.ClientConfig
@@ -49,7 +50,7 @@ export class ConnectionWatch {
     this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS).unref()
   }
 
-  /** Notes the answer to OWN_BACKEND. */
+  /** Stores the backend of a connection, as OWN_BACKEND returns it. */
   identify(client: pg.Client, backend: string): void {
     const watched = this.#watched.get(client)
     if (watched) watched.backend = backend
@@ -88,7 +89,7 @@ export class ConnectionWatch {
     return [...this.#watched].filter(([, { since }]) => Date.now() - since >= SILENT_MS)
   }
 
-  /** These of the backends that the server has, and whether each has long waited for a statement; null where that is not known. */
+  /** Those of the backends that exist, and whether each has long waited for a statement; null if that is not known. */
   async #find(backends: string[]): Promise<Map<string, boolean> | null> {
     const client = new pg.Client({
       ...this.#config,
@@ -106,7 +107,7 @@ export class ConnectionWatch {
       this.#unreachable = 0
       return new Map(rows.map(row => [row.backend, row.waiting]))
     } catch (error) {
-      // With a severity it is an answer of the server, such as that it has no connection left.
+      // An error of the server, such as too many connections, shows that it runs.
       if (error instanceof pg.DatabaseError) return null
       this.#unreachable += 1
       return this.#unreachable < UNREACHABLE_LOOKS ? null : new Map()

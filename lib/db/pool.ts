@@ -7,8 +7,8 @@ export const POOL_SIZE = 12
 const CONNECT_WITHIN_MS = 15_000
 const KEEP_ALIVE_AFTER_MS = 10_000
 /**
- * The server gives up a client that vanished, and with it its locks, after half a minute rather than two hours. By SET, since poolers
- * such as PgBouncer refuse parameters of the connection.
+ * The server drops a vanished client and its locks after half a minute instead of two hours. Sent as SET, since poolers
+ * such as PgBouncer refuse connection parameters.
  */
 const SERVER_KEEP_ALIVE = [
   'SET tcp_keepalives_idle = 10',
@@ -23,20 +23,21 @@ export const inTransaction = new AsyncLocalStorage<true>()
 
 interface PoolSettings {
   url: string
-  /** Whether the server has to accept writes: one that is in recovery, as a standby is, is then refused. */
+  /** Whether the server has to accept writes. A server in recovery, such as a standby, is then refused. */
   writable: boolean
-  /** After how many milliseconds the database ends a statement; 0 for never. */
+  /** The limit of a statement in milliseconds; 0 for none. */
   statementMs: () => number
-  /** For connecting, and for waiting until one of the pool's connections is free. */
+  /** The limit for connecting and for waiting for a free connection. */
   connectWithinMs?: number
   max?: number
-  /** The name by which the database lists its connections. */
+  /** The application name of its connections. */
   name?: string
 }
 
 /**
- * A pool that outlives its server. A broken connection never ends the process, one without a server is ended (ConnectionWatch), and
- * one whose server takes no writes is not used again: the next may reach the server that took its place behind the same address.
+ * A pool that survives its server. A broken connection never ends the process, ConnectionWatch ends connections without
+ * a server, and a connection whose server refuses writes is not used again: the next one may reach the server that
+ * replaced it behind the same address.
  */
 export class Pool extends pg.Pool {
   constructor({
@@ -56,7 +57,7 @@ export class Pool extends pg.Pool {
     const watch = new ConnectionWatch(config)
     const readOnly = new WeakSet<pg.Client>()
     const prepare = async (client: pg.Client) => {
-      // Nobody else listens while a statement or a transaction has the client, and Node ends the process then.
+      // Nothing else listens while a statement or a transaction uses the client, and Node would end the process.
       client.on('error', () => undefined)
       client.connection.on('errorMessage', ({ code }: { code?: string }) => {
         if (code === READ_ONLY) readOnly.add(client)
@@ -77,7 +78,8 @@ export class Pool extends pg.Pool {
       ...(name ? { application_name: name } : {}),
       onConnect: client => prepare(client as pg.Client),
     })
-    // Not the error itself: the pool hangs the client on it, which knows the key that cancels its statements.
+    // Only the message: the pool attaches the client to the error, and the client has the key that cancels its
+    // statements.
     this.on('error', ({ message }) => log.warn({ reason: message }, 'a database connection broke'))
     this.on('release', (_error, client) => {
       if (writable && readOnly.has(client)) void client.end().catch(() => undefined)
@@ -85,8 +87,8 @@ export class Pool extends pg.Pool {
   }
 
   /**
-   * Outside production, refuses a second connection to code that runs inside a transaction. Once as many transactions as the pool has
-   * connections do that at the same time, each waits for the others for ever.
+   * Refuses a second connection to code inside a transaction, outside production. If all connections of the pool were
+   * in transactions that wait for a second one, they would wait for each other forever.
    */
   override connect(): Promise<pg.PoolClient>
   override connect(done: Parameters<pg.Pool['connect']>[0]): void
@@ -97,7 +99,7 @@ export class Pool extends pg.Pool {
   }
 }
 
-/** The server is a standby. Has the code by which PostgreSQL says that it cannot take connections now. */
+/** The server is a standby. Has PostgreSQL's code for a server that cannot accept connections now. */
 class StandbyError extends Error {
   override readonly name = 'StandbyError'
   readonly code = '57P03'

@@ -2,20 +2,20 @@ import type pg from 'pg'
 import { log } from '../log'
 import { Pool } from './pool'
 
-/** How long a read waits for the standby to have what the primary had. */
+/** How long a read waits for the standby to catch up. */
 const CATCH_UP_MS = 250
 const POLL_MS = 10
-/** For connecting to the standby, and for its answers to what takes no time. */
+/** The limit for connecting to the standby, and for its answers to quick statements. */
 const ANSWER_WITHIN_MS = 1000
 const CHECK_EVERY_MS = 3000
-/** Who is not behind for longer is in use, for people. */
+/** A standby that is behind for a shorter time is shown as in use. */
 const BEHIND_AFTER_MS = 10_000
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const STATEMENT_TIMEOUT = '57014'
 
 /**
- * `behind`: it has not replayed what the primary had; `away`: it does not answer; `foreign`: it is no standby of the primary, but
- * another database, or was promoted itself.
+ * `behind`: it has not replayed the primary's log; `away`: it does not answer; `foreign`: it is not a standby of the
+ * primary, but another database, or was promoted.
  */
 export type ReplicaState = 'in_use' | 'behind' | 'away' | 'foreign'
 
@@ -25,19 +25,19 @@ const REASON: Record<Exclude<ReplicaState, 'in_use'>, string> = {
   foreign: 'DATABASE_READ_URL is no standby of the database of DATABASE_URL; pages read from the primary',
 }
 
-// The identifier of a cluster is in all of its copies: https://www.postgresql.org/docs/current/functions-info.html
+// All copies of a cluster have its identifier: https://www.postgresql.org/docs/current/functions-info.html
 const IDENTITY = `(SELECT c.system_identifier || '/' || d.oid FROM pg_control_system() c, pg_database d
   WHERE d.datname = current_database())`
 
 /**
- * A standby that answers reads in place of the primary. Whoever reads from it sees everything that was committed before: a read
- * names the position that the primary's log had then, and goes to the primary where the standby is not there yet. So nobody misses
- * what they have just written, whichever web server they ask.
+ * A standby that answers reads instead of the primary. A read names the position that the primary's log had at its
+ * start, and goes to the primary if the standby has not reached it. So a read sees everything that was committed
+ * before, through any web server.
  */
 export class Replica {
   readonly #pool: pg.Pool
   readonly #primary: () => pg.Pool
-  /** Until it was looked at, it is passed over. */
+  /** Not used before the first check. */
   #state: ReplicaState = 'behind'
   #since = Date.now()
   readonly #timer: NodeJS.Timeout
@@ -50,7 +50,7 @@ export class Replica {
     void this.#check()
   }
 
-  /** For people: behind is only who has been for a while. */
+  /** The state to show: a standby counts as behind only after a while. */
   get state(): ReplicaState {
     return this.#state === 'behind' && Date.now() - this.#since < BEHIND_AFTER_MS ? 'in_use' : this.#state
   }
@@ -61,7 +61,7 @@ export class Replica {
     await this.#pool.end()
   }
 
-  /** Up to where the primary's log is on its disk; null while the standby is passed over. */
+  /** The position of the primary's log on its disk; null while the standby is not used. */
   async position(): Promise<string | null> {
     if (this.#state !== 'in_use') return null
     const { rows } = await this.#primary().query<{ position: string }>(
@@ -70,7 +70,7 @@ export class Replica {
     return rows[0]?.position ?? null
   }
 
-  /** Rows as of this position or later; null where the primary has to be asked. Throws where the statement took too long. */
+  /** Rows as of this position or later; null if the primary has to answer. Throws if the statement took too long. */
   async query<Row extends object>(position: string, text: string, values: unknown[]): Promise<Row[] | null> {
     if (this.#state !== 'in_use') return null
     const client = await this.#connect()
@@ -84,7 +84,7 @@ export class Replica {
       broken = problem instanceof Error ? problem : new Error(String(problem))
       const code = 'code' in broken ? broken.code : null
       if (code === STATEMENT_TIMEOUT) throw problem
-      // An answer of the server, such as a read that the replay was in the way of, is about this read alone.
+      // An error of the server, such as a conflict with the replay, concerns only this read.
       if (!('severity' in broken)) this.#change('away', broken)
       return null
     } finally {
@@ -96,7 +96,7 @@ export class Replica {
     try {
       return await this.#pool.connect()
     } catch (error) {
-      // Where all connections are busy the standby is well, and the primary helps out.
+      // If all connections are busy the standby is fine, and the primary answers.
       if (this.#pool.totalCount < this.#pool.options.max) this.#change('away', error)
       return null
     }
@@ -126,7 +126,7 @@ export class Replica {
   }
 
   async #look(): Promise<void> {
-    // Without the primary there is nothing to compare with, and nobody is served.
+    // Without the primary there is nothing to compare with.
     const primary = await this.#primary()
       .query<{ identity: string; position: string }>(
         `SELECT ${IDENTITY} AS identity, pg_current_wal_flush_lsn()::text AS position`,
@@ -169,16 +169,16 @@ interface Found {
 
 const FIND = `SELECT pg_is_in_recovery() AS standby, coalesce(pg_last_wal_replay_lsn() >= $1::pg_lsn, false) AS caught_up`
 
-/** The one row of a statement that takes no time. Throws where no answer comes. */
+/** The row of a quick statement. Throws if no answer comes. */
 async function answerOf<Row extends object>(client: pg.PoolClient, text: string, values: unknown[]): Promise<Row> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('the standby did not answer')), ANSWER_WITHIN_MS)
   })
   try {
-    const { rows } = await Promise.race([client.query<Row>(text, values), late])
+    const { rows } = await Promise.race([client.query<Row>(text, values), timeout])
     const [row] = rows
-    if (!row) throw new Error('the standby gave no row')
+    if (!row) throw new Error('the standby returned no row')
     return row
   } finally {
     clearTimeout(timer)

@@ -3,8 +3,9 @@ import { transaction } from '../db'
 import { type Equivalence, equivalence, type Problem } from '../domain/identity/equivalence'
 import { type MachineImages, ownFixTarget, toFixTarget } from '../domain/identity/fix-target'
 import { namedFindingId, namedSightingId, ownIdOf } from '../domain/identity/identity'
+import { type RowKey, splitKey } from '../domain/identity/keys'
 import { regionOfArn } from '../domain/identity/region'
-import { lockAccountsSql } from '../store/accounts/lock'
+import { lockAccounts } from '../store/accounts/lock'
 import { machineImages } from '../store/merges/machine-images'
 import { findingSplits } from '../store/merges/splits'
 import { queueRegrouped } from '../store/policies/queue'
@@ -21,24 +22,24 @@ import { type Move, moveFinding } from './settle/move-finding'
 const PAGE = 5000
 const CHUNK = 100
 
-/** Names the rules of identity in lib/domain/identity/identity.ts and what it uses, as the table's digest names the table. */
+/** The version of the identity rules in lib/domain/identity/identity.ts. Has to change with every change of them. */
 const RULES = 'identity-2'
 
 interface Grouping {
   table: Equivalence
   images: MachineImages
-  splits: ReadonlyMap<string, string>
+  splits: ReadonlyMap<RowKey<'finding_split'>, string>
 }
 
-/** What findings of this version are grouped by. */
-export function groupingOf(table: Equivalence = equivalence): string {
+/** The table and rules that this version groups findings by. */
+function groupingOf(table: Equivalence = equivalence): string {
   return `${table.digest}/${RULES}`
 }
 
 /**
- * Groups all findings by an equivalence table and the rules of identity, where they were last grouped otherwise. Owners, dates, exceptions
- * and histories go along; of what was one finding and is several, with the sighting that was observed first. What cannot be told from
- * what is stored waits for the next report. Can be killed and run again: what stands right is not touched. Run it before any import.
+ * Groups all findings by an equivalence table and the identity rules, unless they were last grouped by the same. Owners, dates,
+ * exceptions and histories are preserved; where a finding is split, they go with the sighting that was observed first. What stored data
+ * cannot decide is left to the next report. Can be killed and repeated. Must run before any import.
  */
 export async function regroup(access: JobAccess, table: Equivalence = equivalence): Promise<{ merged: number }> {
   let merged = 0
@@ -48,7 +49,7 @@ export async function regroup(access: JobAccess, table: Equivalence = equivalenc
     const { moves, renames } = await changesOf(access, accountId, grouping)
     for (let from = 0; from < moves.length; from += CHUNK) {
       merged += await transaction(async client => {
-        await client.query(lockAccountsSql, [[accountId]])
+        await lockAccounts(client, [accountId])
         let done = 0
         for (const [id, move] of moves.slice(from, from + CHUNK))
           done += await moveFinding(access, client, accountId, id, move)
@@ -58,7 +59,7 @@ export async function regroup(access: JobAccess, table: Equivalence = equivalenc
     }
     for (let from = 0; from < renames.length; from += CHUNK) {
       await transaction(async client => {
-        await client.query(lockAccountsSql, [[accountId]])
+        await lockAccounts(client, [accountId])
         await renameSightings(access, client, accountId, renames.slice(from, from + CHUNK))
       })
     }
@@ -73,7 +74,7 @@ interface Rename {
   observedAt: Date
 }
 
-/** What is to be moved to which finding, and renamed, in one account. What keeps the decisions of a finding moves first. */
+/** The moves and renames of sightings in one account. Moves that split findings come first. */
 async function changesOf(
   access: JobAccess,
   accountId: string,
@@ -81,7 +82,7 @@ async function changesOf(
 ): Promise<{ moves: [string, Move][]; renames: Rename[] }> {
   const moves = new Map<string, Move & { sightings: IdentifiedSighting[] }>()
   const renames: Rename[] = []
-  /** Of each finding the sighting that was observed first, and where it belongs. */
+  /** The first observed sighting of each finding, and the finding that it belongs to. */
   const first = new Map<string, { sighting: IdentifiedSighting; id: string }>()
   let after = '00000000000000000000000000000000'
   for (;;) {
@@ -102,7 +103,7 @@ async function changesOf(
     after = last.id
   }
   for (const [id, move] of moves) move.fresh = move.sightings.every(({ findingId }) => first.get(findingId)?.id !== id)
-  // Sightings leave for problems of their own before the others take the finding along.
+  // Sightings of other problems are split off before the remaining ones move with the finding.
   const inOrder = [...moves].toSorted(([, a], [, b]) => Number(b.fresh) - Number(a.fresh))
   return { moves: inOrder, renames }
 }
@@ -117,7 +118,7 @@ function isEarlier(a: IdentifiedSighting, b: IdentifiedSighting): boolean {
   )
 }
 
-/** The Region of a record as its reader takes it today: that of the resource's own ARN first. */
+/** The Region of a record as readers of this version determine it: from the resource's ARN first. */
 function ownRegionOf({ class: kind, resourceId, region }: IdentifiedSighting): string {
   return kind === 'posture' ? (regionOfArn(resourceId) ?? region) : region
 }
@@ -127,7 +128,8 @@ function belongs(accountId: string, sighting: IdentifiedSighting, { table, image
   const { class: kind, source, control, resourceId, resourceType } = sighting
   const own: Problem = { accountId, control, region: ownRegionOf(sighting), resourceId }
   if (sighting.byRecord) return { id: sighting.findingId, problem: own }
-  const split = kind !== 'threat' && splits.size > 0 ? splits.get(`${accountId}/${ownIdOf(kind, sighting)}`) : undefined
+  const split =
+    kind !== 'threat' && splits.size > 0 ? splits.get(splitKey(accountId, ownIdOf(kind, sighting))) : undefined
   if (split) return { id: split, problem: kind === 'posture' ? own : ownFixTarget(own) }
   const problem = problemOf(kind)
   return { id: namedFindingId(sighting, problem), problem }

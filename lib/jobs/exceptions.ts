@@ -9,7 +9,7 @@ import {
   recheckEnded,
 } from '../store/exceptions/apply'
 
-/** Ends what has reached its date, brings findings in line with every decision since, and announces what ends soon. */
+/** Ends exceptions that have reached their date, applies decisions to findings, and announces exceptions that end soon. */
 export async function keepExceptions(): Promise<void> {
   const access = jobAccess('exceptions')
   await endDueExceptions(access)

@@ -9,8 +9,8 @@ const DEADLOCK = '40P01'
 const DEADLOCK_TRIES = 10
 
 /**
- * The job queue's way to the database. Statements wait out an outage: pg-boss marks jobs as completed or failed without waiting for
- * the answer, so that an error there would end the process. Each of its statements may run twice.
+ * The job queue's database connection. Statements wait until an outage ends: pg-boss marks jobs as completed or failed without waiting
+ * for the result, so an error there would end the process. Each of its statements may run twice.
  */
 export class JobsDatabase {
   readonly #pool: Pool
@@ -19,7 +19,7 @@ export class JobsDatabase {
 
   constructor(connectionString: string) {
     this.#pool = new Pool({ url: connectionString, writable: true, statementMs: () => 0, max: 2, name: 'hinomi-jobs' })
-    // Node.js warns of more than ten; here each statement that waits is one.
+    // Node.js warns about more than ten listeners; here each waiting statement adds one.
     setMaxListeners(0, this.#closing.signal)
   }
 
@@ -35,7 +35,7 @@ export class JobsDatabase {
     }
   }
 
-  /** Workers that start together create the queue together: the statement that the database ends for a deadlock is sent again. */
+  /** Workers that start together create the queue together: a statement that fails with a deadlock is retried. */
   async #query(text: string, values: unknown[]) {
     for (let tries = 1; ; tries++) {
       try {
@@ -47,7 +47,7 @@ export class JobsDatabase {
     }
   }
 
-  /** From now on no statement waits: one that fails answers no rows. */
+  /** From now on no statement waits: one that fails returns no rows. */
   beginClosing(): void {
     this.#closing.abort()
   }
@@ -61,6 +61,6 @@ export class JobsDatabase {
     if (outage === this.#outage) return
     this.#outage = outage
     if (outage) log.warn({ outage, reason: error instanceof Error ? error.message : null }, 'scheduled jobs wait')
-    else log.info('scheduled jobs go on')
+    else log.info('scheduled jobs continue')
   }
 }

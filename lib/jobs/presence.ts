@@ -12,8 +12,8 @@ const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 10_000
 
 /**
- * Shows the web servers that this worker runs, by a database connection whose application_name they look for, and what holds up its
- * imports. Connects again for ever, within ten seconds of the database's return.
+ * Shows the web servers that this worker runs, and which outage stops its imports, by a database connection whose application_name they
+ * look for. Reconnects indefinitely, within ten seconds after the database is back.
  */
 export class Presence {
   readonly #heartbeatMs: number
@@ -31,7 +31,7 @@ export class Presence {
     this.#done = this.#run()
   }
 
-  /** Shown at once, or with the next connection. */
+  /** Shown immediately, or with the next connection. */
   setOutage(outage: Outage | null): void {
     if (outage === this.#outage) return
     this.#outage = outage
@@ -52,16 +52,15 @@ export class Presence {
           pause = FIRST_PAUSE_MS
         })
       } catch (error) {
-        // Once for each outage: the other parts of the worker log what fails.
+        // One warning for each outage: the other parts of the worker log what fails.
         const level = pause === FIRST_PAUSE_MS ? 'warn' : 'debug'
-        if (!this.#isStopped)
-          log[level]({ err: error }, 'the connection that shows this worker broke; it connects again')
+        if (!this.#isStopped) log[level]({ err: error }, 'the presence connection of this worker broke; it reconnects')
       }
       await sleep(pause, undefined, { signal: this.#stop.signal }).catch(() => undefined)
     }
   }
 
-  /** Ends with an error once the connection does. */
+  /** Fails once the connection does. */
   async #connected(onShown: () => void): Promise<void> {
     const client = new pg.Client({
       connectionString: env().DATABASE_URL,

@@ -4,10 +4,10 @@ import { pool } from '../db'
 import { regroup } from '../ingest/regroup'
 import { log } from '../log'
 
-/** Groups findings by the equivalence table of this version, once, whichever worker comes first. */
+/** Groups findings by the equivalence table of this version. One worker does it; the others wait for its lock. */
 export async function regroupFindings(): Promise<void> {
   const client = await pool().connect()
-  // Without a listener a connection that breaks while it only holds the lock would end the process.
+  // Without a listener, a connection that breaks while it only holds the lock would end the process.
   client.on('error', error => log.warn({ reason: error.message }, 'the database connection of the regrouping broke'))
   try {
     await client.query(`SELECT pg_advisory_lock(hashtextextended('regroup', 0))`)

@@ -6,13 +6,13 @@ const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 5000
 
 interface RetryOptions {
-  /** Called after every try: with the outage that interrupted it and its error, and with null once it succeeded. */
+  /** Called after every attempt: with the outage that interrupted it and its error, or with null once it succeeded. */
   onState?: (outage: Outage | null, error?: unknown) => void
-  /** Ends the waiting: the error of the last try is thrown. */
+  /** Stops retrying: the error of the last attempt is thrown. */
   signal?: AbortSignal
 }
 
-/** Does `work`, again and again while an outage interrupts it, with pauses that grow. Throws every other error. */
+/** Runs `work` and retries it with growing pauses while an outage interrupts it. Throws every other error. */
 export async function retryOutages<T>(
   work: () => Promise<T>,
   { onState = () => undefined, signal }: RetryOptions = {},

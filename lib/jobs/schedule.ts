@@ -73,7 +73,7 @@ const jobs: readonly ScheduledJob[] = [
     cron: '* * * * *',
     run: async () => {
       const dropped = await dropAbandoned(jobAccess('drop-abandoned-uploads'))
-      if (dropped > 0) log.info({ dropped }, 'forgot uploads that never ended')
+      if (dropped > 0) log.info({ dropped }, 'deleted uploads that were never completed')
     },
   },
   {
@@ -117,8 +117,8 @@ const jobs: readonly ScheduledJob[] = [
 ]
 
 /**
- * Starts what runs by the clock, waiting for the database where it is away. The queue lives in the database, so that of many workers
- * one does each run.
+ * Starts the scheduled jobs, and waits for the database if it is unavailable. The queue is in the database, so only one of several
+ * workers runs each job.
  */
 export async function startSchedule(): Promise<{ stop: () => Promise<void> }> {
   const db = new JobsDatabase(env().DATABASE_URL)
@@ -129,7 +129,7 @@ export async function startSchedule(): Promise<{ stop: () => Promise<void> }> {
     await boss.createQueue(job.name, { name: job.name, policy: 'short', retryLimit: 2 })
     await boss.schedule(job.name, job.cron, {}, { tz: env().HINOMI_TIME_ZONE })
     await boss.work(job.name, { pollingIntervalSeconds: 5 }, () => runJob(job))
-    // Once at the start as well: whatever was missed while nothing ran shows at once.
+    // Once at the start as well, for runs that were missed while no worker ran.
     await boss.send(job.name, {})
   }
   return {
@@ -141,13 +141,13 @@ export async function startSchedule(): Promise<{ stop: () => Promise<void> }> {
   }
 }
 
-/** What an outage interrupts is done by the next run: one line, since there may be many. */
+/** The next run does what an outage interrupted. One log line for each, without a stack, since there may be many. */
 async function runJob(job: ScheduledJob): Promise<void> {
   try {
     await job.run()
   } catch (error) {
     const outage = outageOf(error)
-    if (outage) log.warn({ job: job.name, outage }, 'a scheduled job was interrupted and is tried again')
+    if (outage) log.warn({ job: job.name, outage }, 'a scheduled job was interrupted and will be retried')
     else log.error({ job: job.name, err: error }, 'a scheduled job failed')
     throw error
   }

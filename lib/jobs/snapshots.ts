@@ -4,7 +4,7 @@ import { now } from '../clock'
 import { env } from '../env'
 import { countedUntil, countFlow, takeSnapshots } from '../store/counts/snapshots'
 
-/** Takes the snapshots of today, and counts what happened on the days since the last ones. */
+/** Takes today's snapshots and counts the changes of the days since the last ones. */
 export async function keepSnapshots(): Promise<void> {
   const access = jobAccess('snapshot')
   const from = await countedUntil(access, now())

@@ -7,7 +7,7 @@ import { regroupFindings } from './regroup'
 import { retryOutages } from './retry-outages'
 import { startSchedule } from './schedule'
 
-/** The background process: works imports off and does what is due by the clock. Many may run over one database. */
+/** The background process: runs imports and scheduled jobs. Several can share one database. */
 async function main(): Promise<void> {
   const presence = new Presence()
   presence.start()
@@ -22,17 +22,17 @@ async function main(): Promise<void> {
     stopping = true
     await Promise.race([presence.stop(), pause(1000)])
     await Promise.race([schedule?.stop(), pause(6000)])
-    // A long import does not hold up a restart: what is committed stays, and the next worker goes on behind it.
+    // A long import does not delay a restart: committed batches stay, and the next worker continues after them.
     await Promise.race([imports.stop(), pause(3000)])
     await closeDatabase().catch((error: unknown) => log.warn({ err: error }, 'closing the database connections failed'))
     process.exit(0)
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  // Imports go by the table of this version: what stands there has to as well.
+  // Imports group by the table of this version, so stored findings have to be grouped by it first.
   const regrouped = retryOutages(regroupFindings, {
     onState: (outage, error) => {
-      if (outage) log.warn({ outage, reason: String(error) }, 'regrouping waits and is tried again')
+      if (outage) log.warn({ outage, reason: String(error) }, 'regrouping waits and will be retried')
       presence.setOutage(outage)
     },
   }).then(() => {

@@ -16,7 +16,7 @@ export async function waitingExceptions(access: Access<'findings:read'>): Promis
   return row?.n ?? 0
 }
 
-/** The reader's own open findings in scope, and how many of them are overdue. None for a reader who is no member. */
+/** The reader's own open findings in scope, and how many of them are overdue. Zero for a reader who is not a member. */
 export async function sidebarBadges(access: Access<'findings:read'>): Promise<{ mine: number; mineOverdue: number }> {
   if (access.actor.kind !== 'member') return { mine: 0, mineOverdue: 0 }
   const [row] = await read<{ mine: number; overdue: number }>(sql`

@@ -16,7 +16,7 @@ const { sql } = Prisma
 const shown = 8
 
 /**
- * What a team looks at in the morning, of the accounts in scope: counts of its open findings, and the lists that its kind asks for
+ * The home page of a team, for the accounts in scope: counts of its open findings, and the lists of its kind
  * (lib/domain/people/home.ts).
  */
 export async function getHome(
@@ -38,7 +38,7 @@ export async function getHome(
   return { team: id, ...counts, ...badges, lists, accounts, waiting, reported, asOf: now() }
 }
 
-/** The first rows of a list. It counts as well, which keeps it from walking an order to its end for rows that are not there. */
+/** The first rows of a list. Counts as well, so that a list with few rows is not scanned to the end of an index. */
 async function firstOf(access: Access<'findings:read'>, filter: FindingFilter): Promise<FindingRow[]> {
   return (await listFindings(access, filter, { cursor: null, limit: shown })).rows
 }

@@ -1,12 +1,13 @@
 import 'server-only'
 import type { JobAccess } from '../access/proof'
 import { sealedColumns } from '../access/seal/sealed-columns'
-import { pool } from '../db'
+import { Prisma } from '../generated/prisma/client'
+import { readPrimary } from '../sql/read'
 
 export interface SealedCounts {
-  /** How many stored values each key sealed, by its id; also of keys that no setting has. */
+  /** How many stored values each key sealed, by its id; including keys that are not configured. */
   byKey: Map<string, number>
-  /** Values that sealText did not make. */
+  /** Values that sealText did not create. */
   malformed: number
 }
 
@@ -14,9 +15,9 @@ export interface SealedCounts {
 export async function countSealedValues(_access: JobAccess): Promise<SealedCounts> {
   const counts: SealedCounts = { byKey: new Map(), malformed: 0 }
   for (const { table, column } of sealedColumns) {
-    const { rows } = await pool().query<{ key: string | null; n: number }>(
-      String.raw`SELECT substring(${column} FROM '^s1\.([0-9a-f]{8})\.') AS key, count(*)::int AS n
-       FROM ${table} WHERE ${column} IS NOT NULL GROUP BY 1`,
+    const rows = await readPrimary<{ key: string | null; n: number }>(
+      Prisma.raw(String.raw`SELECT substring(${column} FROM '^s1\.([0-9a-f]{8})\.') AS key, count(*)::int AS n
+        FROM ${table} WHERE ${column} IS NOT NULL GROUP BY 1`),
     )
     for (const { key, n } of rows) {
       if (key) counts.byKey.set(key, (counts.byKey.get(key) ?? 0) + n)

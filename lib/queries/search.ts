@@ -9,7 +9,7 @@ import { Prisma } from '../generated/prisma/client'
 import { contains } from '../sql/contains'
 import { openStatusSql } from '../sql/findings/open'
 import { read } from '../sql/read'
-import { accountSays } from './accounts/list'
+import { accountContains } from './accounts/list'
 import { accountInScope } from './accounts/rows'
 import { findingOf, listFindings } from './findings/list'
 
@@ -25,23 +25,23 @@ export interface SearchResult {
 
 /** The first eight accounts, open findings and controls that contain a text. A finding's whole id gives that finding, open or not. */
 export async function searchEverywhere(access: Access<'findings:read'>, text: string): Promise<SearchResult> {
-  const asked = text.trim().slice(0, 200)
-  if (asked === '' || contains(asked) === null) return { accounts: [], findings: [], controls: [] }
-  const id = FindingId.safeParse(asked.toLowerCase())
+  const query = text.trim().slice(0, 200)
+  if (query === '' || contains(query) === null) return { accounts: [], findings: [], controls: [] }
+  const id = FindingId.safeParse(query.toLowerCase())
   if (id.success) return { accounts: [], findings: await findingOf(access, id.data), controls: [] }
   const [accounts, findings, controls] = await Promise.all([
     read<SearchResult['accounts'][number]>(sql`
-      SELECT a.id, a.name, a.environment FROM account a WHERE ${accountInScope(access)} AND ${accountSays(asked)}
-      ORDER BY (a.id = ${asked}) DESC, lower(a.name), a.id LIMIT ${shown}`),
-    listFindings(access, { ...everyFinding, text: asked }, { cursor: null, limit: shown }),
-    controlsOf(access, asked, shown),
+      SELECT a.id, a.name, a.environment FROM account a WHERE ${accountInScope(access)} AND ${accountContains(query)}
+      ORDER BY (a.id = ${query}) DESC, lower(a.name), a.id LIMIT ${shown}`),
+    listFindings(access, { ...everyFinding, text: query }, { cursor: null, limit: shown }),
+    controlsOf(access, query, shown),
   ])
   return { accounts, findings: findings.rows, controls }
 }
 
 /**
- * Ids of the controls that have open findings in scope, in order, at most 1,000. Who sees every account gets them by leaping
- * from one to the next in the index: reading each finding's entry would take longer with every finding.
+ * Ids of the controls that have open findings in scope, in order, at most 1,000. For readers who see every account they are read by
+ * skipping from one to the next in the index: reading the entry of each finding would take longer with every finding.
  */
 export async function listControls(access: Access<'findings:read'>): Promise<string[]> {
   const open = sql`f.status IN (${openStatusSql})`
@@ -70,12 +70,12 @@ async function controlsOf(
   const pattern = contains(text)
   if (pattern === null) return []
   const inScope = scope === null ? sql`TRUE` : sql`f.account_id = ANY(${scope}::text[])`
-  // Titles of threats name resources: who does not see every account gets only titles of what they see.
-  const says =
+  // Titles of threats name resources: readers who do not see every account get only titles of their own findings.
+  const matches =
     scope === null ? sql`(t.title ILIKE ${pattern} OR t.control ILIKE ${pattern})` : sql`t.control ILIKE ${pattern}`
   const rows = await read<{ id: string; title: string; severity: number }>(sql`
     SELECT c.control AS id, worst.title, worst.severity
-    FROM (SELECT DISTINCT t.control, t.control ILIKE ${pattern.slice(1)} AS begins FROM control_title t WHERE ${says}) AS c
+    FROM (SELECT DISTINCT t.control, t.control ILIKE ${pattern.slice(1)} AS begins FROM control_title t WHERE ${matches}) AS c
     CROSS JOIN LATERAL (SELECT f.title, f.severity FROM finding f
       WHERE f.status IN (${openStatusSql}) AND f.control = c.control AND ${inScope}
       ORDER BY f.severity DESC LIMIT 1) AS worst

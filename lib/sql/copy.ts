@@ -7,9 +7,9 @@ import { from as copyFrom } from 'pg-copy-streams'
 export type CopyValue = string | number | bigint | boolean | Date | null | readonly string[]
 
 const PIECE = 128 * 1024
-/** So much may wait for the database to take it, while the caller does something else. */
+/** Bytes that may wait for the database while the caller does something else. */
 const AHEAD = 1024 * 1024
-const MOMENTS = 1000
+const MAX_INSTANTS = 1000
 const SPECIAL = /[\\\t\n\r]/
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
@@ -19,13 +19,13 @@ function escaped(text: string): string {
 
 const instants = new Map<number, string>()
 
-/** Rows of a report carry few moments, over and over. */
+/** ISO 8601. Cached, since the rows of a report repeat a few times over and over. */
 function instant(date: Date): string {
   const at = date.getTime()
   let text = instants.get(at)
   if (text === undefined) {
     text = date.toISOString()
-    if (instants.size >= MOMENTS) instants.clear()
+    if (instants.size >= MAX_INSTANTS) instants.clear()
     instants.set(at, text)
   }
   return text
@@ -42,8 +42,8 @@ function field(value: CopyValue): string {
 }
 
 /**
- * Appends a row for each item by COPY, by far the fastest way in. `target` is a table with its columns, written by us and never from a
- * report. Fails as a whole: on any error the transaction has to be rolled back.
+ * Appends a row for each item with COPY, the fastest way to insert. `target` is a table with its columns; it must not come from a
+ * report. Fails as a whole: after any error the transaction has to be rolled back.
  */
 export async function copyRows<Item>(
   client: PoolClient,
@@ -54,7 +54,7 @@ export async function copyRows<Item>(
   if (items.length === 0) return
   const stream = client.query(copyFrom(`COPY ${target} FROM STDIN`))
   const ended = finished(stream)
-  // A failure is thrown below; this only keeps Node from ending the process before.
+  // The error is thrown below; without a handler Node.js would end the process first.
   ended.catch(() => undefined)
   let text = ''
   for (const item of items) {

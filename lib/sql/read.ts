@@ -3,12 +3,12 @@ import { cache } from 'react'
 import { pool, replica } from '../db'
 import type { Prisma } from '../generated/prisma/client'
 
-/** Once for each page that is rendered; elsewhere for each read, so that a read behind a write sees it. */
+/** Once for each page that is rendered; elsewhere for each read, so that a read after a write sees it. */
 const position = cache(async () => (await replica()?.position()) ?? null)
 
 /**
- * Runs one read with bound parameters, on the standby of DATABASE_READ_URL where there is one that has all that was committed. The
- * caller names the row that its columns make.
+ * Runs one read with bound parameters, on the standby of DATABASE_READ_URL if that has replayed everything committed so far. `Row` is
+ * the shape of the columns.
  */
 export async function read<Row extends object>(query: Prisma.Sql): Promise<Row[]> {
   const standby = replica()
@@ -17,7 +17,7 @@ export async function read<Row extends object>(query: Prisma.Sql): Promise<Row[]
   return rows || readPrimary(query)
 }
 
-/** The same, always on the primary: for what people may do and how they prove who they are. */
+/** The same, always on the primary: for permissions and authentication. */
 export async function readPrimary<Row extends object>(query: Prisma.Sql): Promise<Row[]> {
   const result = await pool().query<Row>({ text: query.text, values: query.values })
   return result.rows

@@ -3,15 +3,20 @@ import type { JobAccess } from '../access/proof'
 import { newestKey } from '../access/seal/keys'
 import { openSealed, sealText } from '../access/seal/seal'
 import { type SealedColumn, sealedColumns } from '../access/seal/sealed-columns'
-import { pool, prisma, transaction } from '../db'
+import { prisma, transaction } from '../db'
+import { Prisma } from '../generated/prisma/client'
+import { readPrimary } from '../sql/read'
+import { executeIn } from '../sql/transaction'
 import { recordAudit } from './audit/audit'
+
+const { raw, sql } = Prisma
 
 const BATCH = 100
 
 export interface Resealed {
-  /** How many values were sealed anew. */
+  /** The number of values that were sealed again. */
   resealed: number
-  /** Rows whose value no key opens, as kind:id. They are left as they are. */
+  /** Rows whose value no key opens, as kind:id. They are not changed. */
   unopened: string[]
 }
 
@@ -22,22 +27,22 @@ interface Row {
 
 interface Batch {
   resealed: number
-  /** Rows that somebody changed between the read and the write. */
+  /** Rows that changed between the read and the write. */
   changed: number
   unopened: string[]
-  /** The id of the last row; null where no row was left. */
+  /** The id of the last row; null if there are no more. */
   last: string | null
 }
 
 /**
- * Seals all stored values with the newest key that another one sealed. Each batch is one transaction with its audit entry, so that the
- * command can be stopped and run again at any time.
+ * Seals all stored values with the newest key. Each batch is one transaction with its audit entry, so that the command
+ * can be stopped and run again at any time.
  */
 export async function resealStoredValues(access: JobAccess): Promise<Resealed> {
   let resealed = 0
   const unopened = new Set<string>()
   for (const column of sealedColumns) {
-    // A changed row is looked at again: a server that does not know the newest key yet may have sealed it with a former one.
+    // A changed row is read again: a server without the newest key may have sealed it with an older one.
     for (let changed = true; changed; ) {
       changed = false
       for (let last: string | null = null, begun = false; last !== null || !begun; begun = true) {
@@ -52,12 +57,12 @@ export async function resealStoredValues(access: JobAccess): Promise<Resealed> {
   return { resealed, unopened: [...unopened] }
 }
 
-/** Writes to the audit log that the secret is replaced. Call it before the change. */
+/** Records in the audit log that the secret is replaced. Call it before the change. */
 export async function recordRotation(access: JobAccess, former: string, next: string): Promise<void> {
   await recordAudit(prisma(), access, { action: 'keys.rotate', target: `key:${next}`, detail: { former } })
 }
 
-/** Writes to the audit log that former secrets are removed. Call it before the change. */
+/** Records in the audit log that former secrets are removed. Call it before the change. */
 export async function recordRemoval(access: JobAccess, removed: readonly string[]): Promise<void> {
   for (const id of removed) await recordAudit(prisma(), access, { action: 'keys.remove', target: `key:${id}` })
 }
@@ -68,30 +73,34 @@ async function resealBatch(
   after: string | null,
 ): Promise<Batch> {
   const newest = newestKey().id
-  const { rows } = await pool().query<Row>(
-    `SELECT id, ${column} AS value FROM ${table}
-     WHERE ${column} IS NOT NULL AND NOT starts_with(${column}, $1) AND ($2::uuid IS NULL OR id > $2::uuid)
-     ORDER BY id LIMIT ${BATCH}`,
-    [`s1.${newest}.`, after],
-  )
+  const value = raw(column)
+  const rows = await readPrimary<Row>(sql`
+    SELECT id, ${value} AS value FROM ${raw(table)}
+    WHERE ${value} IS NOT NULL AND NOT starts_with(${value}, ${`s1.${newest}.`}) AND (${after}::uuid IS NULL OR id > ${after}::uuid)
+    ORDER BY id LIMIT ${BATCH}`)
   const opened = rows.map(row => ({ ...row, text: openSealed(`${purpose}:${row.id}`, row.value) }))
   const sealed = opened.flatMap(({ id, value, text }) =>
     text === null ? [] : [{ id, value, sealed: sealText(`${purpose}:${id}`, text) }],
   )
+  const columns = {
+    ids: sealed.map(({ id }) => id),
+    before: sealed.map(row => row.value),
+    after: sealed.map(row => row.sealed),
+  }
   const written =
     sealed.length === 0
       ? 0
-      : await transaction(async client => {
-          // Only over the value that was read: what a member enrolled meanwhile stays.
-          const { rowCount } = await client.query(
-            `UPDATE ${table} SET ${column} = new.sealed
-       FROM unnest($1::uuid[], $2::text[], $3::text[]) AS new (id, value, sealed)
-       WHERE ${table}.id = new.id AND ${table}.${column} = new.value`,
-            [sealed.map(({ id }) => id), sealed.map(({ value }) => value), sealed.map(row => row.sealed)],
+      : await transaction(async tx => {
+          // Compares the value that was read, so that a newer one stays.
+          const count = await executeIn(
+            tx,
+            sql`UPDATE ${raw(table)} SET ${value} = new.sealed
+              FROM unnest(${columns.ids}::uuid[], ${columns.before}::text[], ${columns.after}::text[]) AS new (id, value, sealed)
+              WHERE ${raw(table)}.id = new.id AND ${raw(table)}.${value} = new.value`,
           )
-          const detail = { column: `${table}.${column}`, values: rowCount ?? 0 }
-          if (rowCount) await recordAudit(client, access, { action: 'keys.reseal', target: `key:${newest}`, detail })
-          return rowCount ?? 0
+          const detail = { column: `${table}.${column}`, values: count }
+          if (count > 0) await recordAudit(tx, access, { action: 'keys.reseal', target: `key:${newest}`, detail })
+          return count
         })
   return {
     resealed: written,

@@ -1,4 +1,5 @@
-import { can, permissions, roles } from '../../lib/access/permissions'
+import { can } from '../../lib/access/permissions'
+import { permissions, roles } from '../../lib/domain/people/role'
 import messages from '../../messages/en.json'
 import { code, heading, table } from './markdown'
 

@@ -1,5 +1,5 @@
-import type { Permission } from '../../lib/access/permissions'
 import type { Access } from '../../lib/access/proof'
+import type { Permission } from '../../lib/domain/people/role'
 import { checkTranslator, type Locale } from '../../lib/locale'
 import { findDifferences } from '../../lib/queries/check/check'
 

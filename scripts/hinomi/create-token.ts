@@ -2,10 +2,15 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { jobAccess } from '../../lib/access/job'
 import { CreateToken, Email, TOKEN_DAYS } from '../../lib/access/member-input'
-import { can, permissions as every, isRole } from '../../lib/access/permissions'
+import { can, isRole } from '../../lib/access/permissions'
 import { AccountId } from '../../lib/domain/accounts/account-id'
 import { sourceIds } from '../../lib/domain/imports/outcome'
-import { collectorPermissions, type TokenPermission, tokenPermissions } from '../../lib/domain/people/role'
+import {
+  collectorPermissions,
+  permissions as every,
+  type TokenPermission,
+  tokenPermissions,
+} from '../../lib/domain/people/role'
 import { cliTranslator, type Locale } from '../../lib/locale'
 import { findSoleAdministrator } from '../../lib/queries/people/members'
 import { createToken } from '../../lib/store/people/tokens'

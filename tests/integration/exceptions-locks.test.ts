@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, POOL_SIZE, pool, prisma } from '../../lib/db'
-import { lockAccountsSql } from '../../lib/store/accounts/lock'
+import { lockAccounts } from '../../lib/store/accounts/lock'
 import { applyException } from '../../lib/store/exceptions/apply'
 import { decideException, requestException, requestRule } from '../../lib/store/exceptions/decide'
 import { people, reported, type Who } from './support-exceptions'
@@ -25,7 +25,7 @@ afterAll(closeDatabase)
 async function batch(account: string, change: string): Promise<{ end: () => Promise<void> }> {
   const client = await pool().connect()
   await client.query('BEGIN')
-  await client.query(lockAccountsSql, [[account]])
+  await lockAccounts(client, [account])
   await client.query(`UPDATE finding SET ${change} WHERE account_id = $1`, [account])
   const end = async () => {
     await client.query('COMMIT')
@@ -72,7 +72,7 @@ test('more decisions at once than the pool has connections all come to their end
   await importer.connect()
   try {
     await importer.query('BEGIN')
-    await importer.query(lockAccountsSql, [[account]])
+    await lockAccounts(importer, [account])
     const applied = Promise.all(ids.map(id => applyException(sreLead, id)))
     applied.catch(() => undefined)
     // Every connection of the pool is in a transaction that waits for the account.

@@ -9,7 +9,7 @@ import { resetMemberFactors } from '../../app/(console)/settings/members/actions
 import { makeCodes, removeApp } from '../../app/(console)/settings/profile/two-step-actions'
 import { savePolicy } from '../../app/(console)/settings/sign-in/actions'
 import { currentMember, requireAccess } from '../../lib/access/access'
-import { sendSessionCookie, sessionCookieName } from '../../lib/access/session/session'
+import { sendSessionCookie } from '../../lib/access/session/session'
 import { hashPassword } from '../../lib/access/sign-in/password'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { type Role, roles } from '../../lib/domain/people/role'
@@ -24,6 +24,7 @@ import { codeOf } from '../support/authenticator-app'
 import { browser, signInAs, signOut } from '../support/browser'
 import { addApp, addPasskey } from '../support/codes'
 import { accessOf, addMember } from '../support/people'
+import { sessionCookieName } from '../support/session-cookie'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 vi.mock('next/cache', () => ({ revalidatePath: () => undefined }))

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { sessionCookieName } from '../../lib/access/session/session'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { log } from '../../lib/log'
 import { signInWithPassword } from '../../lib/store/sign-in/sign-in'
@@ -17,6 +16,7 @@ import { changedTables, rowsNow } from '../support/matrix/rows'
 import { type Call, type PageModule, pages, routeHandlers, serverActions } from '../support/matrix/surface'
 import { invitation, newWorld, type World } from '../support/matrix/targets'
 import { addMember } from '../support/people'
+import { sessionCookieName } from '../support/session-cookie'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 vi.mock('next/cache', () => ({ revalidatePath: () => {} }))

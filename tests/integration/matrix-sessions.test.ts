@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { newApiToken } from '../../lib/access/api/token'
-import { sessionCookieName } from '../../lib/access/session/session'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { tokenPermissions } from '../../lib/domain/people/role'
 import { log } from '../../lib/log'
@@ -16,6 +15,7 @@ import { type Asked, routeTable } from '../support/matrix/route-table'
 import { changedTables, rowsNow } from '../support/matrix/rows'
 import { type Call, type PageModule, pages, routeHandlers, serverActions } from '../support/matrix/surface'
 import { newWorld, type World } from '../support/matrix/targets'
+import { sessionCookieName } from '../support/session-cookie'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 vi.mock('next/cache', () => ({ revalidatePath: () => {} }))

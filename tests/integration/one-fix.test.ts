@@ -3,7 +3,7 @@ import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/findings/filter'
 import { ownIdOf } from '../../lib/domain/identity/identity'
-import { groupingOf, regroup } from '../../lib/ingest/regroup'
+import { regroup } from '../../lib/ingest/regroup'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { addComment, assignFindings, setDueAt, setStatus } from '../../lib/store/findings/triage'
 import { dropMachineImages } from '../../lib/store/merges/machine-images'
@@ -330,9 +330,4 @@ test('what is known of instances goes when nothing is said of them any more', as
   await prisma().sighting.deleteMany({ where: { accountId: account } })
   await dropMachineImages(job)
   expect(await known()).toBe(0)
-})
-
-test('what is grouped by the rules of this version is left alone', async () => {
-  await regroup(job)
-  expect(await prisma().setting.findUnique({ where: { key: 'equivalence' } })).toMatchObject({ value: groupingOf() })
 })

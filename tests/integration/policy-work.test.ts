@@ -4,7 +4,7 @@ import { closeDatabase, pool, prisma } from '../../lib/db'
 import { type DuePolicy, defaultDuePolicy } from '../../lib/domain/policies/due-policy'
 import { RoutingRule } from '../../lib/domain/policies/routing'
 import { accountTransaction } from '../../lib/ingest/run/account-transaction'
-import { undecided } from '../../lib/ingest/run/decisions'
+import { defaultDecisions } from '../../lib/ingest/run/decisions'
 import { runImport } from '../../lib/ingest/run/run'
 import { getDuePolicy } from '../../lib/queries/policies/due-policy'
 import { getRouting } from '../../lib/queries/policies/routing'
@@ -163,7 +163,7 @@ describe('an import that runs while people change their mind', () => {
     await ingest([high(account, 'a')], { observedAt: at(1, 3) })
     const owner = await addMember('member')
     const known = new Map([[account, { ownerTeam: 'sre' as const, environment: null, tags: {} }]])
-    const run = { ...undecided, access: job, accounts: known, holder: null } as unknown as Parameters<
+    const run = { ...defaultDecisions, access: job, accounts: known, holder: null } as unknown as Parameters<
       typeof accountTransaction
     >[0]
     await updateAccount(job, { id: account, environment: 'production', ownerTeam: 'cit' })

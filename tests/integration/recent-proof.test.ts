@@ -7,7 +7,6 @@ import * as tokens from '../../app/(console)/settings/tokens/actions'
 import { GET as exportAudit } from '../../app/api/v1/audit/route'
 import { GET as exportFindings } from '../../app/api/v1/findings/export/route'
 import { currentMember } from '../../lib/access/access'
-import { sessionCookieName } from '../../lib/access/session/session'
 import { hashPassword } from '../../lib/access/sign-in/password'
 import { action } from '../../lib/action'
 import { closeDatabase, pool, prisma } from '../../lib/db'
@@ -16,6 +15,7 @@ import { log } from '../../lib/log'
 import { createToken } from '../../lib/store/people/tokens'
 import { browser, signInAs, signOut } from '../support/browser'
 import { accessOf, addFinding, addMember } from '../support/people'
+import { sessionCookieName } from '../support/session-cookie'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 vi.mock('next/cache', () => ({ revalidatePath: () => undefined }))

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { requireAccess } from '../../lib/access/access'
 import { preferenceCookie } from '../../lib/access/session/preference-cookie'
-import { sessionCookieName, sessionOptions } from '../../lib/access/session/session'
+import { sessionOptions } from '../../lib/access/session/session'
 import { action } from '../../lib/action'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { env } from '../../lib/env'
@@ -11,6 +11,7 @@ import { log } from '../../lib/log'
 import { route } from '../../lib/route'
 import { browser, signInAs, signOut } from '../support/browser'
 import { addMember } from '../support/people'
+import { sessionCookieName } from '../support/session-cookie'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 vi.mock('next/cache', () => ({ revalidatePath: () => {} }))

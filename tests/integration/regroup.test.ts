@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/findings/filter'
-import { toEquivalence } from '../../lib/domain/identity/equivalence'
+import { equivalence, toEquivalence } from '../../lib/domain/identity/equivalence'
 import { AppError, ForbiddenError, NotFoundError } from '../../lib/errors'
-import { groupingOf, regroup } from '../../lib/ingest/regroup'
+import { regroup } from '../../lib/ingest/regroup'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { unmergeFindings } from '../../lib/store/merges/unmerge'
@@ -181,8 +181,10 @@ test('a pass by one source alone closes nothing, and the disagreement is shown',
 })
 
 test('the table of this version is the one that findings are grouped by', async () => {
+  const grouping = { key: 'equivalence' }
+  await prisma().setting.update({ where: grouping, data: { value: 'an earlier table and its rules' } })
   await regroup(job)
-  expect(await prisma().setting.findUnique({ where: { key: 'equivalence' } })).toMatchObject({
-    value: groupingOf(),
+  expect(await prisma().setting.findUnique({ where: grouping })).toMatchObject({
+    value: expect.stringMatching(`^${equivalence.digest}/`),
   })
 })

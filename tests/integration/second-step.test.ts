@@ -4,7 +4,7 @@ import { makeCodes } from '../../app/(console)/settings/profile/two-step-actions
 import { GET as listFindings } from '../../app/api/v1/findings/route'
 import { currentMember, requireAccess } from '../../lib/access/access'
 import { browserCookieName } from '../../lib/access/session/known-browser'
-import { sendSessionCookie, sessionCookieName } from '../../lib/access/session/session'
+import { sendSessionCookie } from '../../lib/access/session/session'
 import { mayGiveCode } from '../../lib/access/sign-in/code-attempts'
 import { hashPassword } from '../../lib/access/sign-in/password'
 import { closeDatabase, pool, prisma } from '../../lib/db'
@@ -22,6 +22,7 @@ import { browser, signOut } from '../support/browser'
 import { addApp, addPasskey } from '../support/codes'
 import { jobAccess } from '../support/job'
 import { accessOf, addMember } from '../support/people'
+import { sessionCookieName } from '../support/session-cookie'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 vi.mock('next/cache', () => ({ revalidatePath: () => undefined }))

@@ -2,7 +2,6 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { signOut } from '../../app/(console)/actions'
 import { endSession, endSessions, savePassword } from '../../app/(console)/settings/profile/actions'
 import { currentMember, requireAccess } from '../../lib/access/access'
-import { sessionCookieName } from '../../lib/access/session/session'
 import { hashPassword } from '../../lib/access/sign-in/password'
 import { closeDatabase, pool, prisma } from '../../lib/db'
 import { env } from '../../lib/env'
@@ -16,6 +15,7 @@ import { Browser, startAuthServer } from '../support/auth-server'
 import { browser, signOut as forgetCookies, signInAs } from '../support/browser'
 import { jobAccess } from '../support/job'
 import { accessOf, addMember } from '../support/people'
+import { sessionCookieName } from '../support/session-cookie'
 
 vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders)
 vi.mock('next/cache', () => ({ revalidatePath: () => undefined }))

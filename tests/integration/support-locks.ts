@@ -1,20 +1,24 @@
 import type { PoolClient } from 'pg'
 import { pool } from '../../lib/db'
-import { lockAccountsSql } from '../../lib/store/accounts/lock'
+import { lockAccounts } from '../../lib/store/accounts/lock'
 
-/** Holds what a statement locks on a connection of its own; gives the way to let go. */
+/** Holds the locks that a statement takes, on a connection of its own. The returned function releases them. */
 export async function holding(text: string, values: unknown[] = []): Promise<() => Promise<void>> {
+  return holdingBy(client => client.query(text, values))
+}
+
+export function holdingAccount(id: string): Promise<() => Promise<void>> {
+  return holdingBy(client => lockAccounts(client, [id]))
+}
+
+async function holdingBy(lock: (client: PoolClient) => Promise<unknown>): Promise<() => Promise<void>> {
   const client: PoolClient = await pool().connect()
   await client.query('BEGIN')
-  await client.query(text, values)
+  await lock(client)
   return async () => {
     await client.query('ROLLBACK')
     client.release()
   }
-}
-
-export function holdingAccount(id: string): Promise<() => Promise<void>> {
-  return holding(lockAccountsSql, [[id]])
 }
 
 /** Resolves once so many connections to this database wait for a lock, with their process ids. Throws where they do not come to. */

@@ -27,8 +27,9 @@ export const nextHeaders = {
 
 /** Gives the browser the session that sign-in would. Returns its id. */
 export async function signInAs(member: { id: string }, claims: object = {}): Promise<string> {
-  // Not at the top: that module asks for next/headers, which is this one.
-  const { SESSION_SECONDS, sessionCookieName } = await import('../../lib/access/session/session')
+  // Not at the top: these modules ask for next/headers, which is this one.
+  const { SESSION_SECONDS } = await import('../../lib/access/session/session')
+  const { sessionCookieName } = await import('./session-cookie')
   const { id } = await prisma().session.create({ data: { memberId: member.id } })
   const token = { session: id, ...claims }
   const value = await encode({ token, secret: env().HINOMI_SECRET, maxAge: SESSION_SECONDS })

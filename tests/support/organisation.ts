@@ -1,8 +1,8 @@
 import { deflateSync } from 'node:zlib'
-import { permissionsOf, type Role } from '../../lib/access/permissions'
+import { permissionsOf } from '../../lib/access/permissions'
 import { type Access, prove } from '../../lib/access/proof'
 import { pool, prisma } from '../../lib/db'
-import type { Permission } from '../../lib/domain/people/role'
+import type { Permission, Role } from '../../lib/domain/people/role'
 import type { Prisma } from '../../lib/generated/prisma/client'
 import { addFinding } from './people'
 

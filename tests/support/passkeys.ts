@@ -1,5 +1,5 @@
-import type { Role } from '../../lib/access/permissions'
 import { prisma } from '../../lib/db'
+import type { Role } from '../../lib/domain/people/role'
 import type { Member } from '../../lib/generated/prisma/client'
 import { addPasskey, beginPasskey } from '../../lib/store/passkeys/passkeys'
 import { Authenticator, type Twist } from './passkey-device'

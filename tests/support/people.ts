@@ -1,8 +1,8 @@
 import { memberGrant } from '../../lib/access/grant'
-import { permissionsOf, type Role } from '../../lib/access/permissions'
+import { permissionsOf } from '../../lib/access/permissions'
 import { type Access, prove } from '../../lib/access/proof'
 import { prisma } from '../../lib/db'
-import type { Permission } from '../../lib/domain/people/role'
+import type { Permission, Role } from '../../lib/domain/people/role'
 import type { Member, Prisma } from '../../lib/generated/prisma/client'
 
 let count = 0

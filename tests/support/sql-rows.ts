@@ -123,7 +123,10 @@ function textIn(node: Node, module: Module, seen = new Set<Node>(), inFunction =
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'])
 
-/** The queries of a source file whose rows have a type: read, query and stream with SQL, and Prisma's $queryRaw. */
+/** Functions and methods of the project that run a query, with the type of its rows as a type argument. */
+const RUNNERS = new Set(['read', 'readPrimary', 'runIn', 'query', 'stream', '$queryRaw', '$queryRawUnsafe'])
+
+/** The queries of a source file whose rows have a type. */
 export function queriesIn(path: string, text?: string): DeclaredQuery[] {
   const module = moduleOf(path, text)
   const found: DeclaredQuery[] = []
@@ -131,7 +134,7 @@ export function queriesIn(path: string, text?: string): DeclaredQuery[] {
     if (node.type !== 'CallExpression' && node.type !== 'TaggedTemplateExpression') continue
     const callee = (node.callee ?? node.tag) as Node
     const name = callee.type === 'MemberExpression' ? (callee.property as Node).name : callee.name
-    if (!['read', 'query', 'stream', '$queryRaw', '$queryRawUnsafe'].includes(String(name))) continue
+    if (!RUNNERS.has(String(name))) continue
     const [row] = isNode(node.typeArguments) ? (node.typeArguments.params as Node[]) : []
     const columns = row ? propertiesOf(row, module) : null
     if (!columns) continue

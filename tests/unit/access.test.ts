@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { networkOf } from '../../lib/access/network/peer'
 import { safePath } from '../../lib/access/paths'
-import { can, type Permission, permissions, permissionsOf, roles } from '../../lib/access/permissions'
+import { can, permissionsOf } from '../../lib/access/permissions'
 import { prove } from '../../lib/access/proof'
-import { tokenPermissions } from '../../lib/domain/people/role'
+import { type Permission, permissions, roles, tokenPermissions } from '../../lib/domain/people/role'
 import { ForbiddenError } from '../../lib/errors'
 import { negotiateLocale } from '../../lib/locale'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { rejectCodes } from '@/lib/domain/imports/reject'
-import { errorCodes } from '@/lib/errors'
+import { STATUS } from '../support/matrix/answer'
 import { LITERAL, type Part, POUND, parseIcu, SELECT, sentences, TAG } from '../support/messages'
 import {
   children,
@@ -62,7 +62,7 @@ describe('both languages', () => {
   test('have a sentence for every reason of a refused record, and for every code of an error', () => {
     for (const all of Object.values(sentences)) {
       expect(rejectCodes.filter(code => !all.has(`rejects.${code}`))).toEqual([])
-      expect(errorCodes.filter(code => !all.has(`errors.${code}`))).toEqual([])
+      expect(Object.keys(STATUS).filter(code => !all.has(`errors.${code}`))).toEqual([])
     }
   })
 

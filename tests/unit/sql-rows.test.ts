@@ -26,6 +26,8 @@ test.each([
   ['an intersection', 'interface Row { a: number }\nread<Row & { gone: number }>(sql`SELECT a FROM t`)'],
   ['a query of the pool', 'pool().query<{ a: number; gone: number }>({ text: `SELECT a FROM t` })'],
   ['SQL of Prisma', 'tx.$queryRaw<{ a: number; gone: number }[]>`SELECT a FROM t`'],
+  ['a statement in a transaction', 'runIn<{ a: number; gone: number }>(tx, sql`SELECT a FROM t`)'],
+  ['a read on the primary', 'readPrimary<{ a: number; gone: number }>(sql`SELECT a FROM t`)'],
   ['SQL that has a name', 'const text = sql`SELECT a FROM t`\nread<{ a: number; gone: number }>(text)'],
 ])('a column that the SQL does not have is found: %s', (_what, code) => {
   expect(queriesIn('lib/queries/planted.ts', code).flatMap(missingIn)).toEqual(['lib/queries/planted.ts:a,gone: gone'])

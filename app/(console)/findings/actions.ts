@@ -15,7 +15,7 @@ import {
 } from '@/lib/domain/findings/change'
 import { UndoChange } from '@/lib/domain/findings/change-set'
 import { FindingId } from '@/lib/domain/findings/filter'
-import { rawRecord } from '@/lib/queries/findings/finding'
+import { rawRecord } from '@/lib/queries/findings/raw'
 import { listAssignable as assignable } from '@/lib/queries/people/assignable-members'
 import {
   addComment,

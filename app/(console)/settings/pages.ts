@@ -1,6 +1,6 @@
 import { requireAccess } from '@/lib/access/access'
-import type { Permission } from '@/lib/access/permissions'
 import { holds } from '@/lib/access/proof'
+import type { Permission } from '@/lib/domain/people/role'
 
 /** `whole`: only for members who may see every account. */
 const PAGES: { id: string; needs: Permission | null; whole?: true }[] = [

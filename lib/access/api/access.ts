@@ -1,15 +1,15 @@
 import 'server-only'
+import type { Permission } from '../../domain/people/role'
 import { env } from '../../env'
 import { ForbiddenError } from '../../errors'
 import { currentMember } from '../access'
 import { memberGrant } from '../grant'
 import { clientIp } from '../network/peer'
-import type { Permission } from '../permissions'
 import type { Access } from '../proof'
 import { proveOrRecord, recordingRefusals } from '../refusals/refusals'
 import { requireTokenAccess, UnauthenticatedError } from './token'
 
-/** Proof for a request to the API: its bearer token or, from our own pages only, the session of the browser. */
+/** Proof for a request to the API: its bearer token or, only from Hinomi's own pages, the browser's session. */
 export async function requireApiAccess<P extends Permission>(request: Request, ...needed: P[]): Promise<Access<P>> {
   if (request.headers.has('authorization')) return requireTokenAccess(request, ...needed)
   const member = await currentMember()
@@ -23,8 +23,8 @@ export async function requireApiAccess<P extends Permission>(request: Request, .
 }
 
 /**
- * Whether a browser says that one of our own pages sent this request. Browsers of today send Sec-Fetch-Site, older ones Origin with
- * everything that changes something; a write with neither is refused.
+ * Whether the browser reports that one of Hinomi's own pages sent this request. Current browsers send Sec-Fetch-Site, older ones send
+ * Origin with every write; a write with neither is refused.
  */
 function isSameOrigin(request: Request): boolean {
   const reading = request.method === 'GET' || request.method === 'HEAD'
@@ -33,8 +33,8 @@ function isSameOrigin(request: Request): boolean {
   const origin = request.headers.get('origin')
   if (!origin) return reading
   if (!URL.canParse(origin)) return false
-  const ours = [request.headers.get('host')]
+  const hosts = [request.headers.get('host')]
   const configured = env().HINOMI_URL
-  if (configured) ours.push(new URL(configured).host)
-  return ours.includes(new URL(origin).host)
+  if (configured) hosts.push(new URL(configured).host)
+  return hosts.includes(new URL(origin).host)
 }

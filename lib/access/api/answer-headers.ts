@@ -13,17 +13,17 @@ interface Started {
 
 const shared = globalThis as typeof globalThis & { hinomiAnswersWatched?: boolean }
 
-/** What the API sends is data, whatever a report put into it: never a page. */
+/** The API sends data only: whatever a report put into it must never be rendered as a page. */
 export const API_POLICY =
   "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
-// Also in the absolute form of a request's target, which proxies use.
+// Request targets may be in absolute form, which proxies use.
 const API = /^(?:https?:\/\/[^/]*)?\/api\//i
 
 /** Every method that a route handler of Next.js may have. */
 const METHODS = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'])
 
-/** Headers that hold for whatever is sent: pages, the API, static files, errors. Pages have a stricter policy besides: proxy.ts. */
+/** Headers of every response: pages, the API, static files, errors. Pages have an additional, stricter policy: proxy.ts. */
 export function fixedHeaders(): Record<string, string> {
   return {
     'content-security-policy': "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
@@ -39,8 +39,8 @@ export function fixedHeaders(): Record<string, string> {
 }
 
 /**
- * Sets the fixed headers on every answer before Next.js sees its request: headers of next.config.js would be those of the time
- * of the build. Runs once per process, from instrumentation.ts.
+ * Sets the fixed headers on every response before Next.js handles its request: headers of next.config.js would be fixed at build time.
+ * Runs once per process, from instrumentation.ts.
  */
 export function secureAnswers(): void {
   if (shared.hinomiAnswersWatched) return
@@ -51,19 +51,19 @@ export function secureAnswers(): void {
     limitBodies(server, request, response)
     nameCharset(response)
     for (const [name, value] of headers) response.setHeader(name, value)
-    // Here, since Next.js drops what a route handler sets where there is a header of that name.
+    // Here, since Next.js ignores a route handler's header where one of that name is already set.
     const isApi = API.test(request.url ?? '')
     if (isApi) response.setHeader('content-security-policy', API_POLICY)
     if (METHODS.has(request.method ?? '')) return
     if (isApi) answerAsOptions(request, response)
-    // Pages are refused in proxy.ts. No Request of the fetch standard can carry TRACE.
+    // Pages are refused in proxy.ts. A fetch Request cannot have the method TRACE.
     else request.method = 'PROPFIND'
   })
 }
 
 /**
- * Route handlers of Next.js answer other methods with 400, and TRACE with 500. What OPTIONS is answered with has the Allow header that
- * belongs to 405: only its status is wrong.
+ * Route handlers of Next.js respond to other methods with 400, and to TRACE with 500. The response to OPTIONS has the Allow header that
+ * a 405 needs: only its status is wrong.
  */
 function answerAsOptions(request: IncomingMessage, response: ServerResponse): void {
   request.method = 'OPTIONS'
@@ -76,10 +76,10 @@ function answerAsOptions(request: IncomingMessage, response: ServerResponse): vo
   })
 }
 
-// Text and SVG, whose bytes a browser could else read in another encoding: https://www.rfc-editor.org/rfc/rfc6657
+// Text and SVG, which a browser could otherwise decode in another encoding: https://www.rfc-editor.org/rfc/rfc6657
 const TEXT = /^(?:text\/[\w.+-]+|[\w.-]+\/[\w.-]+\+xml)$/i
 
-/** Adds the encoding, which is always UTF-8, to the type of a text that Next.js sends without one. */
+/** Adds the charset, always UTF-8, to text types that Next.js sends without one. */
 function nameCharset(response: ServerResponse): void {
   const set = response.setHeader.bind(response)
   response.setHeader = (name, value) => {

@@ -2,40 +2,40 @@ import 'server-only'
 import { AppError } from '../../errors'
 import type { Access } from '../proof'
 
-/** How many requests a second are answered over time, and how many at once. */
+/** The sustained rate of requests, and the burst above it. */
 export interface Rate {
   perSecond: number
   burst: number
 }
 
-/** Rates that honest use never meets. */
+/** Rates that normal use never reaches. */
 export const rates = {
-  /** Everything that one member or one token asks for. */
+  /** All requests of one member or one token. */
   requests: { perSecond: 50, burst: 200 },
-  /** Pages of one session, with those that the browser asks for in advance. */
+  /** Pages of one session, including those that the browser prefetches. */
   pages: { perSecond: 50, burst: 600 },
   /** Uploads of one member or one token. */
   uploads: { perSecond: 20, burst: 100 },
-  /** Requests of one network that carry no valid credentials, or may not do what they ask for. */
+  /** Requests of one network without valid credentials or without the permission. */
   refused: { perSecond: 1, burst: 60 },
-  /** Sign-ins with a passkey that one network begins or ends. */
+  /** Requests of one network that start or complete a sign-in with a passkey. */
   passkeys: { perSecond: 5, burst: 200 },
-  /** Pages that one network asks for, whoever is signed in there: an office may have one address. */
+  /** Pages of one network, whoever is signed in: an office may have a single address. */
   network: { perSecond: 200, burst: 1000 },
 } as const satisfies Record<string, Rate>
 
 const MOST_KEYS = 10_000
 
 /**
- * Token buckets, one for each key, in the memory of this process: https://en.wikipedia.org/wiki/Token_bucket. Of more than 10,000 keys
- * those are forgotten that were used least recently.
+ * Token buckets, one for each key, in the memory of this process: https://en.wikipedia.org/wiki/Token_bucket. Above 10,000 keys the
+ * least recently used ones are evicted.
  */
 export class RateLimiter {
   readonly #buckets = new Map<string, { left: number; at: number }>()
 
   constructor(readonly rate: Rate) {}
 
-  /** Takes one request; null, or after how many seconds the next one is answered. `at` is in milliseconds. */
+  /** Counts one request. Null where it is allowed, else the seconds to wait. `at` is in milliseconds. */
   take(key: string, at = performance.now()): number | null {
     const left = this.#leftOf(key, at)
     this.#buckets.delete(key)
@@ -72,7 +72,7 @@ export function actorKey({ actor }: Pick<Access, 'actor'>): string {
   return `${actor.kind}/${actor.id}`
 }
 
-/** Counts a request of `key`. Throws too_many_requests, with the seconds to wait, where it is one too many. */
+/** Counts a request of `key`. Throws too_many_requests, with the seconds to wait, where it exceeds the rate. */
 export function limitRate(name: keyof typeof rates, key: string): void {
   const seconds = limiters[name].take(key)
   if (seconds !== null) throw tooMany(seconds)

@@ -5,11 +5,11 @@ import type { TeamId } from '../../domain/people/team'
 import type { Member, Prisma } from '../../generated/prisma/client'
 import { permissionsOf, toRole } from '../permissions'
 
-/** What a member's token may do at most: what the member may do now. */
+/** The most that a member's token may do: what the member may do now. */
 export interface OwnerReach {
   granted: ReadonlySet<Permission>
   accounts: 'all' | readonly string[]
-  /** The teams whose findings it may change; unset where those of every team. */
+  /** The teams whose findings it may change; unset for every team. */
   teams?: readonly TeamId[]
 }
 
@@ -29,13 +29,13 @@ export async function findOwner(where: { id: string } | { email: string }, db: P
   return db.member.findFirst({ where: { ...where, removedAt: null } })
 }
 
-/** The accounts that both may see. */
+/** The accounts that are in both scopes. */
 export function commonAccounts(a: 'all' | readonly string[], b: 'all' | readonly string[]): 'all' | readonly string[] {
   if (a === 'all') return b
   return b === 'all' ? a : a.filter(id => b.includes(id))
 }
 
-/** Of what a token is to hold, what its owner may not hold. */
+/** The parts of a new token's permissions and scope that its owner does not have. */
 export function beyondReach(
   { granted, accounts }: Pick<OwnerReach, 'granted' | 'accounts'>,
   token: { permissions: readonly string[]; limited: boolean; accounts: readonly string[] },

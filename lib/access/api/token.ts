@@ -2,37 +2,38 @@ import 'server-only'
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { prisma } from '../../db'
 import { isSourceId } from '../../domain/imports/outcome'
+import type { Permission } from '../../domain/people/role'
 import { ForbiddenError } from '../../errors'
 import { inNetworks } from '../network/networks'
 import { clientIp } from '../network/peer'
-import { isPermission, type Permission } from '../permissions'
+import { isPermission } from '../permissions'
 import type { Access } from '../proof'
 import { proveOrRecord, recordTokenRefused } from '../refusals/refusals'
 import { noteUse } from '../session/note-use'
 import { commonAccounts, findOwner, reachOf } from './token-owner'
 
-/** No valid token and no session: 401, with the way to sign in. */
+/** No valid token and no session: 401, with the authentication scheme. */
 export class UnauthenticatedError extends Error {
   override readonly name = 'UnauthenticatedError'
 }
 
 const TOKEN = /^hin_[A-Za-z0-9_-]{43}$/
 
-/** A new API token and what is kept of it. The token itself is shown once and stored nowhere. */
+/** A new API token and the fields to store for it. The token itself is shown once and never stored. */
 export function newApiToken(): { token: string; prefix: string; tokenHash: string } {
   const token = `hin_${randomBytes(32).toString('base64url')}`
   return { token, prefix: token.slice(0, 10), tokenHash: hashToken(token) }
 }
 
-/** A plain hash is enough: a token is 256 random bits, so there is nothing to guess. */
+/** A plain hash is enough: a token is 256 random bits and cannot be guessed. */
 function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
 
 /**
- * Proof for the bearer token of a request. A token acts with the permissions and accounts that it was created with, and of them only
- * with those that its owner has now. Throws UnauthenticatedError, and ForbiddenError where a permission is missing or the request
- * comes from outside the token's networks. One without an owner, from an earlier version, is limited by nobody.
+ * Proof for the bearer token of a request. A token has the permissions and accounts that it was created with, limited to those that its
+ * owner has now; without an owner, from an earlier version, there is no such limit. Throws UnauthenticatedError, and ForbiddenError
+ * where a permission is missing or the request comes from outside the token's networks.
  */
 export async function requireTokenAccess<P extends Permission>(request: Request, ...needed: P[]): Promise<Access<P>> {
   const ip = clientIp(request.headers)
@@ -46,7 +47,7 @@ export async function requireTokenAccess<P extends Permission>(request: Request,
   const tokenHash = hashToken(token)
   const row = await prisma().apiToken.findUnique({ where: { tokenHash } })
   if (!row || !timingSafeEqual(Buffer.from(row.tokenHash), Buffer.from(tokenHash))) return refuse({ reason: 'unknown' })
-  // The real clock, never the one that a demo may fix: a token must end.
+  // The real clock, never the demo's fixed one: a token must expire.
   const at = new Date()
   if (row.revokedAt) return refuse({ reason: 'revoked', token: row })
   if (row.expiresAt <= at) return refuse({ reason: 'expired', token: row })

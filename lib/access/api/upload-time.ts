@@ -1,15 +1,15 @@
 import 'server-only'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
-// Also in the absolute form of a request's target, which proxies use.
+// Request targets may be in absolute form, which proxies use.
 const UPLOAD = /^(?:https?:\/\/[^/]*)?\/api\/v1\/imports(?:\?|$)/i
 
-/** What Node.js allows a whole request: https://nodejs.org/api/http.html#serverrequesttimeout */
+/** The limit of Node.js for a whole request: https://nodejs.org/api/http.html#serverrequesttimeout */
 const LIMIT_MS = 300_000
 
 /**
- * Ends requests whose body takes longer than five minutes, as Node.js does, but uploads of reports only once nothing of them has come
- * for that long: a large report on a slow line is no attack.
+ * Ends requests whose body takes longer than five minutes, as Node.js does, but uploads of reports only after five minutes without any
+ * data: a large report on a slow connection is not an attack.
  */
 export function limitBodies(
   server: Server,

@@ -7,8 +7,8 @@ interface Address {
 }
 
 /**
- * A network in CIDR notation (RFC 4632, RFC 4291) with its host bits cleared; an address alone is a network of itself. IPv4-mapped IPv6
- * becomes IPv4. Null where the text is no network.
+ * A network in CIDR notation (RFC 4632, RFC 4291) with its host bits cleared; a single address is a network of one. IPv4-mapped IPv6
+ * becomes IPv4. Null where the text is not a network.
  */
 export function toNetwork(text: string): string | null {
   const [host = '', length, ...rest] = text.trim().split('/')
@@ -18,15 +18,15 @@ export function toNetwork(text: string): string | null {
   if (length !== undefined && !/^(0|[1-9]\d{0,2})$/.test(length)) return null
   const prefix = length === undefined ? bits : Number(length)
   if (prefix > bits) return null
-  // A mapped network that is larger than all of IPv4 stays one of IPv6.
+  // A mapped network that is larger than all of IPv4 remains an IPv6 network.
   const mapped = bits === 128 && written.family === 'ipv4'
   if (mapped && prefix < 96) return null
   const { family, bytes } = written
-  const kept = mapped ? prefix - 96 : prefix
-  return `${toText({ family, bytes: bytes.map((byte, at) => byte & maskOf(kept - 8 * at)) })}/${kept}`
+  const networkBits = mapped ? prefix - 96 : prefix
+  return `${toText({ family, bytes: bytes.map((byte, at) => byte & maskOf(networkBits - 8 * at)) })}/${networkBits}`
 }
 
-/** Whether an address lies in one of the networks, as toNetwork writes them. An unknown address lies in none. */
+/** Whether an address is in one of the networks, as returned by toNetwork. An unknown address is in none. */
 export function inNetworks(ip: string | null, networks: readonly string[]): boolean {
   const address = ip === null ? null : toAddress(ip)
   if (!address) return false
@@ -34,7 +34,7 @@ export function inNetworks(ip: string | null, networks: readonly string[]): bool
   const list = new BlockList()
   for (const network of networks) {
     const [host = '', prefix] = network.split('/')
-    // Node.js would let ::/0 match IPv4 addresses as well.
+    // In Node.js ::/0 would match IPv4 addresses as well.
     if (isIP(host) === (family === 'ipv4' ? 4 : 6)) list.addSubnet(host, Number(prefix), family)
   }
   return list.check(toText(address), family)
@@ -42,7 +42,7 @@ export function inNetworks(ip: string | null, networks: readonly string[]): bool
 
 function toAddress(text: string): Address | null {
   const version = isIP(text)
-  // An IPv6 zone such as %eth0 names an interface of one machine.
+  // An IPv6 zone such as %eth0 is an interface of one machine.
   if (version === 0 || text.includes('%')) return null
   if (version === 4) return { family: 'ipv4', bytes: text.split('.').map(Number) }
   const bytes = bytesOf(text)
@@ -51,7 +51,7 @@ function toAddress(text: string): Address | null {
 }
 
 function bytesOf(ipv6: string): number[] {
-  // URL writes every form of an address in one: lower case, hexadecimal, zeros cut out.
+  // URL normalises every form of an address: lower case, hexadecimal, zeros compressed.
   const [head = '', tail = ''] = new URL(`http://[${ipv6}]`).hostname.slice(1, -1).split('::')
   const [before, after] = [head, tail].map(part => part.split(':').filter(group => group !== ''))
   const zeros = Array<string>(8 - (before?.length ?? 0) - (after?.length ?? 0)).fill('0')

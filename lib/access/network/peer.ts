@@ -8,9 +8,9 @@ const PEER = 'x-hinomi-peer'
 const shared = globalThis as typeof globalThis & { hinomiPeersWatched?: boolean }
 
 /**
- * Writes the socket's address on every request before Next.js sees it, because route handlers get no socket and
- * x-forwarded-for is whatever the client says. Runs once per process, from instrumentation.ts. Throws where a setting is wrong, so
- * that the server ends at its start and not at the first request that needs the setting.
+ * Sets a header with the socket's address on every request before Next.js handles it, because route handlers get no socket and clients
+ * can forge x-forwarded-for. Runs once per process, from instrumentation.ts. Throws for a wrong setting, so that the server fails at its
+ * start and not at the first request that needs the setting.
  */
 export function watchPeers(): void {
   env()
@@ -23,9 +23,9 @@ export function watchPeers(): void {
 }
 
 /**
- * The address a request came from, or null where it cannot be known. Behind one proxy (HINOMI_TRUST_PROXY=1) it is the last
- * entry of x-forwarded-for, the only one that the proxy itself wrote. Where that is no address, the caller is unknown: the address
- * of the connection is then the proxy's. It counts only for requests without that header.
+ * The address a request came from; null where it is unknown. Behind one proxy (HINOMI_TRUST_PROXY=1) it is the last entry of
+ * x-forwarded-for, the only one that the proxy itself wrote. Where that is not an address, the caller is unknown: the connection's
+ * address, which counts only for requests without that header, would be the proxy's.
  */
 export function clientIp(headers: Headers): string | null {
   const forwarded = env().HINOMI_TRUST_PROXY === '1' ? headers.get('x-forwarded-for') : null
@@ -33,7 +33,7 @@ export function clientIp(headers: Headers): string | null {
   return shared.hinomiPeersWatched ? toIp(headers.get(PEER)) : null
 }
 
-/** Some proxies, such as Azure Application Gateway, write `ip:port`, or `[ip]:port` for IPv6. */
+/** Some proxies, such as Azure Application Gateway, send `ip:port`, or `[ip]:port` for IPv6. */
 function withoutPort(text: string): string {
   const [, v6, v4] = /^\s*(?:\[([^\]]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5})\s*$/.exec(text) ?? []
   if (v6 !== undefined) return isIP(v6) === 6 ? v6 : ''
@@ -46,8 +46,8 @@ function toIp(text: string | null): string | null {
 }
 
 /**
- * What counts as one source of attempts: an IPv4 address, or an IPv6 network of 64 bits, which one customer holds whole. All
- * unknown addresses together are one, `unknown`.
+ * The network that attempts are counted by: an IPv4 address, or a /64 network of IPv6, which belongs to one customer as a whole. All
+ * unknown addresses share `unknown`.
  */
 export function networkOf(ip: string | null): string {
   if (ip === null) return 'unknown'

@@ -1,18 +1,18 @@
 import 'server-only'
 import { prisma } from '../../db'
+import type { Permission } from '../../domain/people/role'
 import type { RefusedReason } from '../../domain/people/views'
 import { ForbiddenError } from '../../errors'
 import { log } from '../../log'
-import type { Permission } from '../permissions'
 import { type Access, type Grant, prove } from '../proof'
 import { ANONYMOUS, recordThrottled } from './throttled-audit'
 
-/** Errors pass through several places that record; each is recorded once. */
+/** Errors pass through several functions that record them; each is recorded once. */
 const recorded = new WeakSet<Error>()
 
 type Who = Pick<Grant, 'actor' | 'ip'>
 
-/** `path` is what was asked for: its query is left out, since links carry secrets there. */
+/** `path` is the requested path; its query is omitted, since links contain secrets there. */
 async function recordForbidden(who: Who, error: unknown, path: string | null, needs: readonly string[]): Promise<void> {
   if (!(error instanceof ForbiddenError) || recorded.has(error)) return
   recorded.add(error)
@@ -26,7 +26,7 @@ async function recordForbidden(who: Who, error: unknown, path: string | null, ne
   })
 }
 
-/** Proves as `prove` does, and records the refusal where a permission is missing. */
+/** The same as `prove`, but records the refusal where a permission is missing. */
 export async function proveOrRecord<P extends Permission>(
   grant: Grant,
   needed: readonly P[],
@@ -59,7 +59,7 @@ type RefusedToken =
   | { reason: 'unknown'; token?: undefined }
   | { reason: 'expired' | 'revoked' | 'owner' | 'network'; token: KnownToken }
 
-/** Records that a bearer token was refused: one that nobody created, or `token`. */
+/** Records that a bearer token was refused: an unknown one, or `token`. */
 export async function recordTokenRefused(refused: RefusedToken, ip: string | null, path: string): Promise<void> {
   const { reason, token } = refused
   if (token) await noteRefused(token.id, reason)
@@ -72,7 +72,7 @@ export async function recordTokenRefused(refused: RefusedToken, ip: string | nul
   })
 }
 
-/** What the lists of tokens show of a refusal, written at most once a minute. Never throws, as recordThrottled does not. */
+/** Stores the last refusal for the lists of tokens, at most once a minute. Like recordThrottled, never throws. */
 async function noteRefused(id: string, reason: RefusedReason): Promise<void> {
   const at = new Date()
   try {
@@ -90,7 +90,7 @@ function reasonOf({ reason }: ForbiddenError): RefusedReason {
   return reason === 'allAccounts' || reason === 'exceptionReach' ? 'accounts' : 'permission'
 }
 
-/** Records a refused sign-in. `member` is the one whose address was typed; the address of nobody may be a password and is not kept. */
+/** Records a refused sign-in. `member` is the one whose address was typed; an unknown address may be a password and is not stored. */
 export async function recordSignInRefused(
   member: { id: string; email: string } | null,
   detail: { by: string; reason: string },
@@ -102,7 +102,7 @@ export async function recordSignInRefused(
   await recordThrottled({ action, actor: ANONYMOUS, ip, target, detail: { ...email, ...detail } })
 }
 
-/** Records that nobody but known browsers can sign in with a member's address, or give codes of one kind, for now. */
+/** Records that for now only known browsers can sign in with a member's address, or submit codes of one kind. */
 export async function recordLocked(member: { id: string; email: string }, by = 'password'): Promise<void> {
   const { id, email } = member
   const target = `member:${id}`
@@ -120,7 +120,7 @@ function targetOf(path: string | null): string {
   return path ? `path:${pathOf(path)}` : ''
 }
 
-/** A path without its query, since links carry secrets there, cut to 200 characters. */
+/** A path without its query, since links contain secrets there, cut to 200 characters. */
 export function pathOf(path: string): string {
   return (path.split(/[?#]/)[0] ?? '').slice(0, 200)
 }

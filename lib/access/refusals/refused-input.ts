@@ -5,10 +5,10 @@ import { RateLimiter } from '../api/rate-limit'
 import { networkOf } from '../network/peer'
 import { pathOf } from './refusals'
 
-/** Missing permissions are in the audit log: refusals.ts. A row that is not there, or changed meanwhile, is no attempt at anything. */
+/** Missing permissions are in the audit log: refusals.ts. Rows that do not exist or changed meanwhile are not worth a line. */
 const CODES: readonly ErrorCode[] = ['invalid', 'not_recent', 'too_large', 'too_many_requests']
 
-/** Lines for one network: a flood of requests is no flood of lines. */
+/** Log lines for one network are limited, so that a flood of requests does not flood the log. */
 const lines = new RateLimiter({ perSecond: 1, burst: 60 })
 
 interface Issue {
@@ -17,8 +17,7 @@ interface Issue {
 }
 
 /**
- * Writes to the process log that input was refused or requests were too many: from where, for what, and by which rule of which
- * field. Never a value.
+ * Logs that input was refused or that there were too many requests: the address, the path, and the rule and field. Never a value.
  */
 export function logRefusedInput(error: unknown, ip: string | null, path: string | null): void {
   const rule = ruleOf(error)

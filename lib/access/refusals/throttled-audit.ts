@@ -5,7 +5,7 @@ import { log } from '../../log'
 import { networkOf } from '../network/peer'
 import type { Actor, JobAccess } from '../proof'
 
-/** Somebody who is not signed in. */
+/** The actor of requests without a session. */
 export const ANONYMOUS = { kind: 'anonymous', id: '', name: '' } as const
 
 export interface ThrottledEntry {
@@ -13,16 +13,16 @@ export interface ThrottledEntry {
   action: string
   actor: Actor | typeof ANONYMOUS
   ip: string | null
-  /** As in AuditRecord; empty where there is none. */
+  /** As in AuditRecord; empty for none. */
   target: string
-  /** Facts for the reader, never a secret and never text that somebody typed. */
+  /** Details for the reader; never a secret or text that somebody typed. */
   detail: Record<string, unknown>
-  /** For how long entries like this one are only counted. */
+  /** How long similar entries are only counted. */
   minutes?: number
 }
 
 const MINUTE_MS = 60_000
-/** New entries of one action in a minute. The rest is counted together, so that many networks cannot fill the audit log either. */
+/** New entries of one action in a minute. More are counted together, so that many networks cannot fill the audit log. */
 const MAX_ENTRIES = 60
 
 const KNOWN = `
@@ -35,7 +35,7 @@ const INSERT_ENTRY = `
     (entry->'detail') || CASE WHEN repeats > 0 THEN jsonb_build_object('repeats', repeats) ELSE '{}' END
   FROM counted`
 
-// One statement, so that of many at the same time exactly one writes the entry, together with its count.
+// One statement, so that exactly one of several concurrent ones writes the entry, together with its count.
 const RECORD = `
   WITH counted AS (
     INSERT INTO audit_throttle AS t (key, action, until, entry) VALUES ($2, $3, $4, $5)
@@ -52,9 +52,9 @@ const FLUSH = `
   ${INSERT_ENTRY} WHERE waiting > 0`
 
 /**
- * Writes an entry of the audit log, at most one in a minute for each action, actor and network. An entry says in `repeats` how many
- * like it came before and were only counted. Someone who is not signed in is told apart by the target. Never throws: what is
- * refused stays refused when the log cannot be written, and the process log says so.
+ * Writes an entry of the audit log, at most one in a minute for each action, actor and network. `repeats` of an entry is the number of
+ * similar ones that were only counted before it. Anonymous actors are distinguished by the target. Never throws: a refusal takes effect
+ * even where the audit log cannot be written, which the process log reports.
  */
 export async function recordThrottled(given: ThrottledEntry, at = new Date()): Promise<void> {
   try {
@@ -70,7 +70,7 @@ export async function recordThrottled(given: ThrottledEntry, at = new Date()): P
   }
 }
 
-/** Writes the entries of what was only counted and has not come again since, and clears the counts. */
+/** Writes entries for refusals that were only counted and did not occur again since, and clears the counts. */
 export async function flushThrottled(_access: JobAccess, at = new Date()): Promise<void> {
   await pool().query(FLUSH, [now(), at])
 }

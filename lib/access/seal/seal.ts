@@ -6,8 +6,8 @@ const SEALED = /^s1\.([0-9a-f]{8})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})$/
 const TAG_BYTES = 16
 
 /**
- * Encrypts a secret that the database keeps, with the newest key. `purpose` names what it is and whose, such as `totp:<member id>`:
- * only the same purpose opens it again, so that nobody moves one secret to another row.
+ * Encrypts a secret for the database with the newest key. `purpose` is its kind and owner, such as `totp:<member id>`: only the same
+ * purpose decrypts it, so that a secret cannot be moved to another row.
  */
 export function sealText(purpose: string, text: string): string {
   const key = newestKey()
@@ -17,7 +17,7 @@ export function sealText(purpose: string, text: string): string {
   return ['s1', key.id, iv.toString('base64url'), sealed.toString('base64url')].join('.')
 }
 
-/** Opens what sealText made. Null where its key is not among the secrets any more, the purpose is another or it was changed. */
+/** Decrypts a value of sealText. Null where its key is no longer configured, the purpose differs or the value was changed. */
 export function openSealed(purpose: string, value: string): string | null {
   const [, id, iv, sealed] = SEALED.exec(value) ?? []
   const key = id ? keyOf(id) : undefined
@@ -29,12 +29,12 @@ export function openSealed(purpose: string, value: string): string | null {
   try {
     return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8')
   } catch {
-    // Node.js throws where the tag does not fit.
+    // Node.js throws where the authentication tag does not match.
     return null
   }
 }
 
-/** The id of the key that sealed a value, or null where it is none of ours. */
+/** The id of the key that sealed a value; null where sealText did not create the value. */
 export function sealedBy(value: string): string | null {
   return SEALED.exec(value)?.[1] ?? null
 }

@@ -5,7 +5,7 @@ import { hostCookieName } from './host-cookie'
 
 const MINUTES_15 = 15 * 60
 
-/** Cookies that next-auth keeps while somebody signs in. By https all of them are bound to this host; nothing shares them. */
+/** Cookies of next-auth during a sign-in. Over HTTPS all of them are bound to this host. */
 export function signingCookies(): Partial<CookiesOptions> {
   return {
     callbackUrl: cookie('callback-url'),
@@ -25,8 +25,8 @@ function cookie(name: string, maxAge?: number) {
 }
 
 /**
- * Whether a sealed cookie names the one pair of algorithms that next-auth seals with: a direct key and AES-256-GCM. Its own decode
- * would try any that the header names. https://www.rfc-editor.org/rfc/rfc8725#section-3.1
+ * Whether an encrypted cookie names the one pair of algorithms that next-auth encrypts with: a direct key and AES-256-GCM. Its own
+ * decode would accept any that the header names. https://www.rfc-editor.org/rfc/rfc8725#section-3.1
  */
 export function hasAllowedAlgorithms(sealed: string): boolean {
   try {

@@ -1,7 +1,7 @@
 import 'server-only'
 import { outageOf } from '../../outage'
 
-/** Notes when something was used last. Where the database takes no writes for now, reading goes on without the note. */
+/** Runs a write that records the time of last use. Skipped while the database is read-only, so that reads still work. */
 export async function noteUse(write: () => Promise<unknown>): Promise<void> {
   try {
     await write()

@@ -6,7 +6,7 @@ import { preferenceCookie } from './preference-cookie'
 const NAME = 'hinomi-notices'
 const VALUE = /^([0-9a-f-]{36})\.(\d{1,15})$/
 
-/** Up to when a member has read the notices of their account in this browser; null where they have read none. */
+/** When the member last read the notices of their account in this browser; null for never. */
 export async function noticesReadHere(member: string): Promise<Date | null> {
   const [, whose, at] = VALUE.exec((await cookies()).get(hostCookieName(NAME))?.value ?? '') ?? []
   return whose === member ? new Date(Number(at)) : null

@@ -11,12 +11,12 @@ import { type Access, prove } from '../proof'
 import { readSessionId } from './session'
 import { isLive } from './sql'
 
-/** A sign-in whose password was right and that still needs a second factor, or needs the member to set one up. */
+/** A sign-in with a correct password that still needs a second factor, or needs the member to set one up. */
 export interface PendingSignIn {
   session: string
   stage: PendingStage
   member: { id: string; name: string; email: string }
-  /** Names the member for the audit log and grants nothing. */
+  /** Identifies the member for the audit log and grants no permission. */
   access: Access
 }
 
@@ -29,7 +29,7 @@ interface Row {
   stage: PendingStage
 }
 
-/** The sign-in of this request's session that is not complete yet; null where there is none, or it has waited too long: session-sql.ts. */
+/** The incomplete sign-in of this request's session; null where there is none or it has expired, see lib/access/session/sql.ts. */
 export const pendingSignIn = cache(async (): Promise<PendingSignIn | null> => {
   const session = await readSessionId()
   if (!session) return null

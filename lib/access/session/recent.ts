@@ -4,8 +4,8 @@ import { currentMember } from '../access'
 import type { Access } from '../proof'
 
 /**
- * Throws `not_recent` for a member who proved who they are more than 15 minutes ago in the session of this request. Tokens and jobs
- * have nobody to ask.
+ * Throws `not_recent` for a member whose last proof of identity in this session was more than 15 minutes ago. Does not apply to tokens
+ * and jobs.
  */
 export async function requireRecent(access: Access): Promise<void> {
   if (access.actor.kind !== 'member') return

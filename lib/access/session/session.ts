@@ -11,17 +11,17 @@ import { hasAllowedAlgorithms, signingCookies } from './auth-cookies'
 import { hostCookieName } from './host-cookie'
 import { browserCookieName, type KnownBrowser, knownBrowserCookie, toKnownBrowser } from './known-browser'
 
-/** A session lasts this long at most: nothing prolongs it. */
+/** The lifetime of a session. It is never extended. */
 export const SESSION_SECONDS = 12 * 60 * 60
 
-/** All that a session cookie says. Everything else is read from the row of the session and of its member at every request. */
+/** The content of a session cookie. Everything else is read from the rows of the session and its member at every request. */
 const Claims = z.object({ session: z.uuid() })
 
-export function sessionCookieName(): string {
+function sessionCookieName(): string {
   return hostCookieName('next-auth.session-token')
 }
 
-/** The id in this request's session cookie, or null where there is none, it has expired or it is not ours. */
+/** The id in this request's session cookie; null where there is none, it has expired or it cannot be decrypted. */
 export async function readSessionId(): Promise<string | null> {
   return openCookie((await cookies()).get(sessionCookieName())?.value)
 }
@@ -33,24 +33,24 @@ export async function requireSessionId(): Promise<string> {
   return session
 }
 
-/** What is known of the browser that signs in. */
+/** The browser of a sign-in. */
 export interface SigningBrowser {
   device: string
-  /** The session that this browser has: the new one replaces it. */
+  /** The current session of this browser: the new one replaces it. */
   session: string | null
-  /** Who signed in with it before. */
+  /** The member who signed in with it before. */
   known: KnownBrowser | null
 }
 
 export const UNKNOWN_BROWSER: SigningBrowser = { device: '', session: null, known: null }
 
-/** The browser of this request, where it is known for a member. */
+/** The browser of this request; null where it is not known for the member. */
 export async function knownBrowser(member: string): Promise<KnownBrowser | null> {
   const known = toKnownBrowser((await cookies()).get(browserCookieName())?.value)
   return known?.member === member ? known : null
 }
 
-/** The browser that sent a request. For code that runs outside a request of Next.js as well. */
+/** The browser that sent a request. Also works outside of a Next.js request. */
 export async function signingBrowser(headers: Headers): Promise<SigningBrowser> {
   const sent = headers.get('cookie')?.split('; ') ?? []
   const cookie = (name: string) => sent.find(pair => pair.startsWith(`${name}=`))?.slice(name.length + 1)
@@ -61,14 +61,14 @@ export async function signingBrowser(headers: Headers): Promise<SigningBrowser> 
   }
 }
 
-/** Gives the browser of this request the cookie of a session. */
+/** Sets the session cookie in the response to this request. */
 export async function sendSessionCookie(session: string): Promise<void> {
   const value = await encode({ token: { session }, secret: newestKey().secret, maxAge: SESSION_SECONDS })
   const jar = await cookies()
   jar.set(sessionCookieName(), value, { ...cookieOptions(), maxAge: SESSION_SECONDS })
 }
 
-/** The same for a session that has just begun; makes the browser known for its member as well. */
+/** The same for a new session; also makes the browser known for its member. */
 export async function keepSignedIn({ id, session }: { id: string; session: string }): Promise<void> {
   await sendSessionCookie(session)
   const jar = await cookies()
@@ -81,12 +81,12 @@ export async function dropSessionCookie(): Promise<void> {
   jar.set(sessionCookieName(), '', { ...cookieOptions(), maxAge: 0 })
 }
 
-/** The part of next-auth's settings that concerns the session; providers and rules of sign-in stand in lib/store/sign-in/sign-in.ts. */
+/** The session options of next-auth; providers and sign-in rules are in lib/store/sign-in/sign-in.ts. */
 export function sessionOptions(): Pick<NextAuthOptions, 'secret' | 'session' | 'jwt' | 'useSecureCookies' | 'cookies'> {
   return {
-    // next-auth knows its short-lived cookies (CSRF, state, nonce, PKCE) by this secret alone: a rotation ends a sign-in under way.
+    // next-auth verifies its short-lived cookies (CSRF, state, nonce, PKCE) with this secret alone: a rotation ends sign-ins in progress.
     secret: newestKey().secret,
-    // A cookie that next-auth prolongs is worth nothing after its session has ended.
+    // A cookie that next-auth extends is not valid after its session has ended.
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     useSecureCookies: isHttps(),
     cookies: { ...signingCookies(), sessionToken: { name: sessionCookieName(), options: cookieOptions() } },
@@ -104,7 +104,7 @@ async function openCookie(value: string | undefined): Promise<string | null> {
   return claims.success ? claims.data.session : null
 }
 
-/** What a cookie of next-auth says, or null where it has expired or no key opens it. */
+/** The content of a next-auth cookie; null where it has expired or no key decrypts it. */
 async function decodeWithAnyKey(params: Omit<JWTDecodeParams, 'secret'>): Promise<JWT | null> {
   if (!params.token || !hasAllowedAlgorithms(params.token)) return null
   for (const { secret } of keys()) {

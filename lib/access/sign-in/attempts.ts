@@ -9,32 +9,32 @@ const WINDOW_MS = 15 * 60 * 1000
 
 /** Attempts in 15 minutes: decision 29. */
 const LIMITS = {
-  /** From one network, for whatever address. */
+  /** From one network, for any address. */
   source: 50,
   /** For one address from one network. */
   pair: 10,
   /** For one address from all networks together. */
   address: 100,
-  /** In one browser that is known for the member. */
+  /** In one known browser of the member. */
   browser: 10,
-  /** In all browsers that are known for one member. */
+  /** In all known browsers of one member. */
   browsers: 100,
-  /** Of the current password by somebody who is signed in. */
+  /** For the current password, by a signed-in member. */
   password: 10,
 } as const
 export type Limit = keyof typeof LIMITS
 
-/** Where an attempt comes from and whom it is about. */
+/** The origin of an attempt and the address that it is for. */
 export interface Attempt {
   email: string
   ip: string | null
-  /** The browser, where it is known for the member of the address. */
+  /** The browser, if it is known for the member with the address. */
   browser?: KnownBrowser | null
 }
 
-// One statement: the count is raised and read at once, so that attempts at the same time on many servers are all counted. The
-// window before counts by the share of it that still lies within the last 15 minutes: no burst at the border of two windows.
-// What was counted under former secrets ($5) counts as well: a rotation gives nobody new attempts.
+// One statement increments and reads the count, so that concurrent attempts on several servers are all counted. The previous window
+// is weighted by its share of the last 15 minutes: no burst at the border of two windows. Counts under former secrets ($5) are
+// included: a rotation grants no new attempts.
 const COUNT = `
   WITH counted AS (
     INSERT INTO sign_in_attempt AS a (key, window_start, failures) VALUES ($1, $2, 1)
@@ -48,16 +48,16 @@ const COUNT = `
   ) AS others`
 
 /**
- * Counts an attempt before it is tried. The limit that refuses it, or null. What one limit refuses is not counted for the next, so that
- * one network can neither fill the table nor use up the attempts that an address has over all networks. A known browser has limits
- * of its own, which strangers cannot reach.
+ * Counts an attempt before it is made. Returns the limit that refuses it, or null. An attempt refused by one limit does not count for
+ * the next, so that one network can neither fill the table nor exhaust an address for all networks. Known browsers have separate
+ * limits, which strangers cannot exhaust.
  */
 export async function countAttempt(attempt: Attempt, at = new Date()): Promise<Limit | null> {
   for (const [limit, counters] of countersOf(attempt)) if (!(await count(counters, LIMITS[limit], at))) return limit
   return null
 }
 
-/** The attempt was right: it is no failure, and this network or browser starts anew. */
+/** Resets the counts of this network or browser after a successful attempt. */
 export async function forgetAttempt(attempt: Attempt, at = new Date()): Promise<void> {
   for (const [limit, counters] of countersOf(attempt)) {
     if (limit === 'pair' || limit === 'browser') await forgetKeys(counters)
@@ -70,7 +70,7 @@ export async function forgetAttempt(attempt: Attempt, at = new Date()): Promise<
   }
 }
 
-/** Forgets all attempts for an address: its member has a new password, or an administrator unlocked it. */
+/** Resets all counts of an address: its member has a new password, or an administrator unlocked it. */
 export async function forgetAddress(email: string): Promise<void> {
   for (const sealed of sealsOf(email)) {
     const counters = [`address:${sealed}`, `pair:${sealed}:`]
@@ -78,7 +78,7 @@ export async function forgetAddress(email: string): Promise<void> {
   }
 }
 
-/** Counts an attempt of a signed-in member to give the current password: strangers cannot use these up. */
+/** Counts an attempt of a signed-in member to enter the current password: strangers cannot exhaust these. */
 export async function mayGivePassword(member: string, at = new Date()): Promise<boolean> {
   return countKey(`password:${member}`, LIMITS.password, at)
 }
@@ -87,7 +87,7 @@ export async function forgetGivenPasswords(member: string): Promise<void> {
   await forgetKeys([`password:${member}`])
 }
 
-/** Which of some addresses would be refused now: everywhere but in known browsers, or from some networks. */
+/** The addresses that would be refused now: everywhere except in known browsers, or from some networks. */
 export async function lockedAddresses(
   emails: readonly string[],
   at = new Date(),
@@ -115,7 +115,7 @@ export async function lockedAddresses(
   return new Map(rows.map(({ email }) => [email, everywhere.has(email) ? 'everywhere' : 'networks']))
 }
 
-/** What counts an attempt, by limit: one counter, and behind it those of the same thing under former secrets. */
+/** The counters of an attempt by limit: the current one, followed by those of the same subject under former secrets. */
 type Counters = readonly [counter: string, ...former: string[]]
 
 function countersOf({ email, ip, browser }: Attempt): [Limit, Counters][] {
@@ -134,12 +134,12 @@ function countersOf({ email, ip, browser }: Attempt): [Limit, Counters][] {
   ]
 }
 
-/** Counts an attempt under a key, before it is tried. False where it is beyond `limit` of 15 minutes. */
+/** Counts an attempt under a key before it is made. False where it exceeds `limit` in 15 minutes. */
 export function countKey(key: string, limit: number, at: Date): Promise<boolean> {
   return count([key], limit, at)
 }
 
-/** Those of some keys that countKey would refuse at the next attempt. */
+/** The keys that countKey would refuse at the next attempt. */
 export async function exhaustedKeys(keys: readonly string[], limit: number, at: Date): Promise<Set<string>> {
   const start = windowOf(at)
   const { rows } = await pool().query<{ key: string }>(
@@ -173,12 +173,12 @@ function windowOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / WINDOW_MS) * WINDOW_MS)
 }
 
-/** The share of the window before that still lies within the last 15 minutes. */
+/** The share of the previous window that is still within the last 15 minutes. */
 function shareOf(at: Date): number {
   return 1 - (at.getTime() - windowOf(at).getTime()) / WINDOW_MS
 }
 
-/** An address under every key, the newest first. Sealed, because people type passwords into the wrong field. */
+/** The HMAC of an address under every key, the newest first, because people type passwords into the wrong field. */
 function sealsOf(email: string): string[] {
   const seal = (key: Key) =>
     createHmac('sha256', deriveKey(key, 'sign-in attempts')).update(email.trim().toLowerCase()).digest('base64url')

@@ -9,14 +9,14 @@ const DAY_MS = 86_400_000
 const IN_15_MINUTES = 10
 const IN_A_DAY = 30
 
-// Kept under the end of the day: a row lives for 15 minutes after the time in window_start.
+// Stored under the end of the day: a row is deleted 15 minutes after the time in window_start.
 const COUNT_DAY = `
   INSERT INTO sign_in_attempt AS a (key, window_start, failures) VALUES ($1, $2, 1)
   ON CONFLICT (key, window_start) DO UPDATE SET failures = a.failures + 1 RETURNING failures`
 
 /**
- * Counts a code before it is tried; false where it must not be tried. Browsers in which the member signed in before have a count of
- * their own, and so has each kind of code: a stranger who knows the password cannot use these up.
+ * Counts a code before it is checked; false where it must not be checked. Known browsers of the member have a separate count, and so
+ * has each kind of code: a stranger who knows the password cannot exhaust these.
  */
 export async function mayGiveCode(
   kind: CodeKind,
@@ -30,14 +30,14 @@ export async function mayGiveCode(
   return (rows[0]?.failures ?? 0) <= IN_A_DAY
 }
 
-/** Starts the counts anew: a code was right, the member has a new factor, or an administrator unlocked the member. */
+/** Resets the counts: a code was correct, the member has a new factor, or an administrator unlocked the member. */
 export async function forgetCodes(member: string): Promise<void> {
   for (const kind of ['totp', 'recovery'] as const) {
     await forgetKeys([false, true].flatMap(isKnown => keysOf(kind, member, isKnown)))
   }
 }
 
-/** Which of some members have no attempts left for the code of their authenticator app, at least in browsers that are new to them. */
+/** The members who have no attempts left for the code of their authenticator app, at least in browsers that are new to them. */
 export async function lockedCodes(members: readonly string[], at = new Date()): Promise<Set<string>> {
   const counted = members.flatMap(member =>
     [false, true].map(isKnown => {

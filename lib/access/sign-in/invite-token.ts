@@ -7,14 +7,14 @@ export function hashInvite(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
 
-/** Which invitations are still good. The real clock, never the one that a demo may fix: a link must end. */
+/** The condition for pending invitations. Uses the real clock, never the demo's fixed one: a link must expire. */
 export function isPendingInvite() {
   return { acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } } satisfies Prisma.InviteWhereInput
 }
 
 /**
- * The open invitation that meets `where`, or null. Its creator must still be allowed to invite; an invitation without a creator was
- * created on the command line. Call it under lockMembers, so that no demotion comes between this check and the acceptance.
+ * The pending invitation that matches `where`, or null. Its creator must still be allowed to invite; an invitation without a creator
+ * was created on the command line. Call it under lockMembers, so that no demotion happens between this check and the acceptance.
  */
 export async function findOpenInvite(
   db: Prisma.TransactionClient,

@@ -8,7 +8,7 @@ import { AppError, ForbiddenError } from '../../errors'
 // OWASP's first choice for argon2id: 19 MiB, 2 passes, 1 lane. https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
-/** A password that somebody chooses. The upper bound keeps hashing cheap; no rule on kinds of characters, as NIST 800-63B advises. */
+/** A new password. The upper bound limits the cost of hashing; no rule on kinds of characters, as NIST 800-63B advises. */
 export const NewPassword = z.string().min(12, 'passwordShort').max(256, 'passwordLong')
 
 /** Throws `passwordsOff` where the settings allow single sign-on only. */
@@ -27,8 +27,8 @@ export function hashPassword(password: string): Promise<string> {
 let decoy: Promise<string> | undefined
 
 /**
- * Whether the password is that of the hash. For no hash (an unknown address, a member without a password) it works as long and
- * says no, so that the time tells nothing.
+ * Whether the password matches the hash. Without a hash (an unknown address, a member without a password) it takes as long and returns
+ * false, so that the time reveals nothing.
  */
 export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
   decoy ??= hashPassword('nobody has this password')
@@ -37,14 +37,14 @@ export async function verifyPassword(stored: string | null, password: string): P
   return right && stored !== null
 }
 
-/** Makes the decoy before the first sign-in, whose time would otherwise tell. */
+/** Creates the decoy hash at the start, so that the time of the first sign-in reveals nothing. */
 export async function warmUp(): Promise<void> {
   await verifyPassword(null, '')
 }
 
 /**
- * Throws where a password is among the first that anybody would guess for this person: `passwordMatch`, `passwordPattern` or
- * `passwordCommon`. NIST SP 800-63B: https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
+ * Throws for a password that is easy to guess for this person: `passwordMatch`, `passwordPattern` or `passwordCommon`. NIST SP 800-63B:
+ * https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
  */
 export function requireStrongPassword(
   password: string,

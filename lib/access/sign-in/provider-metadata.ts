@@ -16,31 +16,31 @@ const Metadata = z.object({
 type Endpoints = Pick<OAuthConfig<unknown>, 'issuer' | 'token' | 'jwks_endpoint' | 'client'> & { authorize: string }
 
 /**
- * Where a provider's endpoints are, by its metadata. Null, with the reason in the log, where it does not answer or its metadata are those of
- * another issuer or name an endpoint without TLS: then nobody signs in by it.
+ * The endpoints of a provider from its metadata. Null, with the reason in the log, where it does not respond, or its metadata name
+ * another issuer or an endpoint without TLS: it cannot be used for sign-in then.
  * https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation
  */
 export async function providerEndpoints(issuer: string): Promise<Endpoints | null> {
   try {
-    const own = withoutSlash(issuer)
-    const answer = await fetch(`${own}/.well-known/openid-configuration`, {
+    const expected = withoutSlash(issuer)
+    const answer = await fetch(`${expected}/.well-known/openid-configuration`, {
       redirect: 'error',
       headers: { accept: 'application/json' },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     if (!answer.ok) throw new Error(`the metadata were answered with ${answer.status}`)
-    return endpointsOf(Metadata.parse(await answer.json()), own)
+    return endpointsOf(Metadata.parse(await answer.json()), expected)
   } catch (error) {
     log.error({ err: error, issuer }, 'the metadata of the sign-in provider cannot be used')
     return null
   }
 }
 
-function endpointsOf(metadata: z.infer<typeof Metadata>, own: string): Endpoints {
-  if (withoutSlash(metadata.issuer) !== own) throw new Error('the metadata name another issuer than the setting')
+function endpointsOf(metadata: z.infer<typeof Metadata>, expected: string): Endpoints {
+  if (withoutSlash(metadata.issuer) !== expected) throw new Error('the metadata name another issuer than the setting')
   const { authorization_endpoint: authorize, token_endpoint: token, jwks_uri: keys } = metadata
-  // Only a test's issuer, on the machine itself, has no TLS: lib/env.ts.
-  if (own.startsWith('https:') && ![authorize, token, keys].every(url => url.startsWith('https:')))
+  // Only a test's issuer on this machine has no TLS: lib/env.ts.
+  if (expected.startsWith('https:') && ![authorize, token, keys].every(url => url.startsWith('https:')))
     throw new Error('the metadata name an endpoint without TLS')
   const methods = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
   const post = !methods.includes('client_secret_basic') && methods.includes('client_secret_post')
@@ -53,7 +53,7 @@ function endpointsOf(metadata: z.infer<typeof Metadata>, own: string): Endpoints
   }
 }
 
-/** The metadata of an issuer lie at the same address, whether its name ends with a slash or not. */
+/** The metadata of an issuer are at the same URL whether or not its name ends with a slash. */
 function withoutSlash(issuer: string): string {
   return issuer.replace(/\/$/, '')
 }

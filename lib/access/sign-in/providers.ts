@@ -13,7 +13,7 @@ const Profile = z.object({
   name: z.string().optional(),
   preferred_username: z.string().optional(),
   tid: z.string().optional(),
-  // What cannot be read proves nothing: as long ago as can be.
+  // An unreadable time proves nothing, so it becomes the epoch.
   auth_time: z.coerce.number().min(0).max(1e11).catch(0).optional(),
   xms_edov: z.union([z.boolean(), z.string(), z.number()]).optional(),
 })
@@ -29,20 +29,20 @@ interface Settings extends ProviderName {
   issuer: string
   clientId: string
   clientSecret: string
-  /** More parameters of the authorization request. */
+  /** Additional parameters of the authorization request. */
   extra?: Record<string, string>
 }
 
 const Email = z.email().max(254)
 
-/** The OpenID Connect providers that the settings switch on, in the order of their buttons. */
+/** The configured OpenID Connect providers, in the order of their buttons. */
 export function providerNames(): ProviderName[] {
   return configured().map(({ id, name }) => ({ id, name }))
 }
 
 /**
- * The same for next-auth. Every one with PKCE, state and nonce, and only by what its signed id token says. `used` is the one that a
- * request is about: only its metadata are asked for, so that no provider that is down keeps anybody from signing in by another way.
+ * The same for next-auth, each with PKCE, state and nonce, and by its signed id token only. `used` is the provider of the request: only
+ * its metadata are fetched, so that an unavailable provider does not block other ways to sign in.
  */
 export async function oidcProviders(used: string | undefined): Promise<OAuthConfig<Record<string, unknown>>[]> {
   return Promise.all(
@@ -64,23 +64,23 @@ export async function oidcProviders(used: string | undefined): Promise<OAuthConf
   )
 }
 
-/** Whom a provider vouches for. Issuer and subject name the account for good; the address may go to somebody else. */
+/** A verified identity of a provider. Issuer and subject identify the account permanently; the address may be reassigned. */
 export interface VerifiedIdentity {
   issuer: string
   subject: string
   email: string
   name: string
-  /** When the person last proved to the provider who they are; undefined where the provider does not say. */
+  /** When the person last authenticated to the provider; undefined where the provider does not state it. */
   provedAt: Date | undefined
 }
 
 /**
- * The address that a provider vouches for and the name it gives, or null. An address that nobody verified could belong to anyone:
- * - generic issuers and Google must say email_verified;
- * - Google says it of consumer accounts too, which anybody may open on an address of ours. `hd` names the organisation's domain:
+ * The verified address and the name of an identity, or null. An unverified address could belong to anyone:
+ * - generic issuers and Google must send email_verified;
+ * - Google sends it for consumer accounts too, which anybody can open for an address of the organisation. `hd` is its domain:
  *   https://developers.google.com/identity/openid-connect/openid-connect#hd-param
- * - Entra never says it, and a tenant's users may carry any address. So its token must be of our tenant, and the address is the
- *   sign-in name, whose domain the tenant has proven, or an e-mail marked xms_edov (domain owner verified).
+ * - Entra never sends it, and a tenant's users may have any address. So its token must be of the configured tenant, and the address is
+ *   the sign-in name, whose domain the tenant has verified, or an e-mail marked xms_edov (domain owner verified).
  *   https://learn.microsoft.com/entra/identity-platform/migrate-off-email-claim-authorization
  */
 export function verifiedIdentity(provider: string, claims: unknown): VerifiedIdentity | null {
@@ -134,11 +134,11 @@ function configured(): Settings[] {
       issuer: 'https://accounts.google.com',
       clientId: e.HINOMI_GOOGLE_CLIENT_ID,
       clientSecret: e.HINOMI_GOOGLE_CLIENT_SECRET,
-      // Google then offers only accounts of the domain; what counts is the claim in its answer.
+      // With it, Google offers only accounts of the domain; the claim in its response is what is verified.
       ...(e.HINOMI_GOOGLE_DOMAIN ? { extra: { hd: e.HINOMI_GOOGLE_DOMAIN } } : {}),
     })
   }
-  // A shared endpoint such as "common" would let in every tenant there is: only a tenant's own id counts.
+  // A shared endpoint such as "common" would accept every tenant: only a tenant's id is allowed.
   const tenant = z.guid().safeParse(e.HINOMI_ENTRA_TENANT_ID)
   if (tenant.success && e.HINOMI_ENTRA_CLIENT_ID && e.HINOMI_ENTRA_CLIENT_SECRET) {
     found.push({

@@ -14,7 +14,7 @@ export function newRecoveryCode(): string {
   return code.replace(/.{4}(?=.)/g, '$&-')
 }
 
-/** How the database keeps a code, given without hyphens. From 112 random bits on a fast hash is enough (OWASP ASVS 5.0, 6.5.2). */
+/** The hash of a code without hyphens, for the database. From 112 random bits on, a fast hash is enough (OWASP ASVS 5.0, 6.5.2). */
 export function hashRecoveryCode(member: string, code: string): string {
   return createHash('sha256').update(`${member}:${code}`).digest('hex')
 }

@@ -12,15 +12,15 @@ export interface RelyingParty {
   origin: string
 }
 
-/** Why passkeys cannot be used here; each is a sentence in messages. */
+/** Why passkeys are unavailable; each reason has a text in messages. */
 export type NoPasskeys = 'passwordsOff' | 'ipAddress' | 'noAddress' | 'insecure'
 
 /**
- * The relying party, or why there is none. It is that of HINOMI_URL; only where that is unset the address of the request counts, and
- * only `localhost`, so that no stranger can choose it.
+ * The relying party, or the reason why there is none. It is the host of HINOMI_URL; without that setting, the host of the request if it
+ * is `localhost`, so that no stranger can choose it.
  */
 export function relyingPartyAt(host: string | null | undefined): RelyingParty | NoPasskeys {
-  // Single sign-on only: whoever loses the account at the provider must lose access here too.
+  // With single sign-on only, losing the account at the provider must end access here too.
   if (!passwordsAllowed()) return 'passwordsOff'
   const { HINOMI_URL } = env()
   const address = HINOMI_URL ?? `http://${host}`
@@ -29,7 +29,7 @@ export function relyingPartyAt(host: string | null | undefined): RelyingParty | 
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return 'ipAddress'
   if (hostname === 'localhost') return { id: hostname, origin }
   if (!HINOMI_URL) return 'noAddress'
-  // Browsers offer passkeys to secure contexts only.
+  // Browsers offer passkeys in secure contexts only.
   return protocol === 'https:' ? { id: hostname, origin } : 'insecure'
 }
 

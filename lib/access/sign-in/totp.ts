@@ -9,7 +9,7 @@ const OFFER_MS = 15 * 60 * 1000
 const PERIOD_SECONDS = 30
 const Offer = z.object({ secret: z.string(), until: z.number() })
 
-/** Makes a secret of 160 bits (RFC 4226, section 4) for a member's authenticator app. Nothing is stored: the sealed offer comes back. */
+/** Creates a secret of 160 bits (RFC 4226, section 4) for an authenticator app. Nothing is stored: the client returns the sealed offer. */
 export function offerTotp(member: { id: string; email: string }, session: string): TotpOffer {
   const secret = new Secret({ size: 20 }).base32
   const uri = totpOf(secret, member.email).toString()
@@ -17,26 +17,26 @@ export function offerTotp(member: { id: string; email: string }, session: string
   return { secret, qr: qrPath(uri), offer }
 }
 
-/** The secret of an offer, or null where it was made for another member or session, more than 15 minutes ago or not by us. */
+/** The secret of an offer; null where it is for another member or session, older than 15 minutes or cannot be decrypted. */
 export function openOffer(member: string, session: string, offer: string): string | null {
   const opened = openSealed(offerPurpose(member, session), offer)
   const parsed = opened ? Offer.safeParse(JSON.parse(opened)) : null
   return parsed?.success && parsed.data.until > Date.now() ? parsed.data.secret : null
 }
 
-/** A secret as the member's row keeps it. */
+/** A secret, encrypted for the member's row. */
 export function sealTotp(member: string, secret: string): string {
   return sealText(purpose(member), secret)
 }
 
-/** The secret of a member's row, or null where its key is gone or it belongs to another member. */
+/** The secret of a member's row; null where its key is no longer configured or it belongs to another member. */
 export function openTotp(member: string, sealed: string): string | null {
   return openSealed(purpose(member), sealed)
 }
 
 /**
- * The time step (RFC 6238) whose code it is: the present one, the one before or the one after. Null where it is none of these. The
- * clock is the real one, never one that a demo fixed.
+ * The time step (RFC 6238) of a code: the current one, the previous or the next one; null where the code matches none of these. Uses
+ * the real clock, never the demo's fixed one.
  */
 export function totpStep(secret: string, code: string, at = Date.now()): number | null {
   const totp = totpOf(secret)
@@ -45,9 +45,9 @@ export function totpStep(secret: string, code: string, at = Date.now()): number 
 }
 
 function totpOf(secret: string, label = ''): TOTP {
-  // What authenticator apps know: many ignore other algorithms, digits and periods in the address.
-  const known = { algorithm: 'SHA1', digits: 6, period: PERIOD_SECONDS }
-  return new TOTP({ issuer: 'Hinomi', label, secret: Secret.fromBase32(secret), ...known })
+  // The defaults of authenticator apps: many ignore other algorithms, digits and periods in the URI.
+  const defaults = { algorithm: 'SHA1', digits: 6, period: PERIOD_SECONDS }
+  return new TOTP({ issuer: 'Hinomi', label, secret: Secret.fromBase32(secret), ...defaults })
 }
 
 function purpose(member: string): string {

@@ -102,12 +102,3 @@ export const chainedRows: Readonly<Record<ChainedKind, ChainedRow>> = {
     },
   },
 }
-
-/** Columns that say nothing of what happened: how often a run was started, and what it waits for. */
-export const uncoveredColumns: readonly string[] = [
-  'import.attempts',
-  'import.failures',
-  'import.waits_for',
-  'import.retry_at',
-  'import.alive_at',
-]

@@ -3,6 +3,7 @@ import { AccountId } from '../accounts/account-id'
 import { FindingId } from '../findings/filter'
 import { Severity, severityRank } from '../findings/severity'
 import { isOpen, type Status } from '../findings/status'
+import type { RowKey } from '../identity/keys'
 import type { Tags } from '../identity/tags'
 import { Environment } from '../people/team'
 import { fitsPattern } from '../policies/pattern'
@@ -95,8 +96,8 @@ export function mayEndAt(end: Date, from: Date): boolean {
 export interface Covering {
   id: number
   kind: ExceptionKind
-  /** The one finding that it is for, as `account/32 digits`; null for a rule. */
-  finding: string | null
+  /** The one finding that it is for; null for a rule. */
+  finding: RowKey<'finding'> | null
   match: ExceptionMatch | null
   condition: ExceptionCondition
   expiresAt: Date
@@ -106,8 +107,7 @@ export interface Covering {
 
 /** The fields of a finding that exceptions depend on. */
 export interface Coverable {
-  /** `account/32 digits`. */
-  key: string
+  key: RowKey<'finding'>
   accountId: AccountId
   environment: Environment | null
   accountTags: Tags

@@ -17,7 +17,7 @@ export const FindingSelection = z.union([
 export type FindingSelection = z.infer<typeof FindingSelection>
 
 /** A due date as a day, which ends at midnight in the organization's zone, or as an instant; of this century. */
-export const DueAt = z.union([recentDay, recentInstant]).refine(isOfThisCentury, 'dueOutOfRange').nullable()
+const DueAt = z.union([recentDay, recentInstant]).refine(isOfThisCentury, 'dueOutOfRange').nullable()
 
 /** The instant of a due date. A day is due at its last millisecond in `timeZone`. */
 export function toDueAt(text: z.infer<typeof DueAt>, timeZone: string): Date | null {

@@ -37,7 +37,7 @@ export interface Settled {
 }
 
 /** The worst failing sighting; equal ones by source and id, so that the order of the input does not matter. */
-export function primaryOf<S extends SightingState>(sightings: readonly S[]): S | null {
+function primaryOf<S extends SightingState>(sightings: readonly S[]): S | null {
   let best: S | null = null
   for (const sighting of sightings) {
     if (!isFailing(sighting)) continue

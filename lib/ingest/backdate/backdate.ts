@@ -3,6 +3,7 @@ import { now } from '../../clock'
 import { type Backdated, backdated } from '../../domain/findings/backdate'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
+import { findingKey, type RowKey } from '../../domain/identity/keys'
 import { dueAt } from '../../domain/policies/due'
 import { confirmGone, explainPassed, type Redated, redateFindings } from '../../store/sightings/backdate'
 import {
@@ -18,38 +19,38 @@ import type { IncomingOutcome } from '../../store/sightings/sightings'
 import { labelOf, type RunContext, resolvedBy } from '../run/context'
 import { draftFindings } from '../settle/new-findings'
 
-/** What a late report calls a problem; with since when its source is known to call it passed, where it does. */
-export interface LateFailure {
+/** A failed record of a backdated report, and since when its source is known to report it as passed; null where it does not. */
+export interface BackdatedFailure {
   item: IncomingOutcome
   passedAt: Date | null
 }
 
 /**
- * Takes what a late report calls a problem for when it was one: what is known since remains as it is. So the order in which reports
- * arrive does not decide since when a finding is known, when it is due, and on which days it was open. Returns how many findings that
- * are over began with it.
+ * Applies the failures of a report older than the last complete one: findings get earlier dates, and newer results stay in effect. So
+ * first-seen dates, due dates and open days do not depend on the order in which reports arrive. Returns how many findings that are
+ * resolved by now were created.
  */
 export async function backdateFindings(
   run: RunContext,
   client: PoolClient,
-  late: readonly LateFailure[],
+  failures: readonly BackdatedFailure[],
 ): Promise<number> {
-  if (late.length === 0) return 0
+  if (failures.length === 0) return 0
   await confirmGone(
     run.access,
     client,
     run.observedAt,
-    late.map(({ item }) => item),
+    failures.map(({ item }) => item),
   )
-  const told = byFinding(late)
-  const keys = [...told.values()].flatMap(([first]) =>
+  const reported = byFinding(failures)
+  const keys = [...reported.values()].flatMap(([first]) =>
     first ? [{ accountId: first.item.outcome.accountId, id: first.item.findingId }] : [],
   )
   const redated: Redated[] = []
   const events: ImportEvent[] = []
   const findings = await lockFindings(run.access, client, keys)
   for (const [key, finding] of findings) {
-    const items = (told.get(key) ?? []).map(({ item }) => item)
+    const items = (reported.get(key) ?? []).map(({ item }) => item)
     const earlier = backdated(finding, run.observedAt, resolvedBy(run, items))
     if (!earlier) continue
     const due = dueOf(run, finding, earlier)
@@ -67,13 +68,13 @@ export async function backdateFindings(
   const by = { importId: run.importId, at: now(), label: labelOf(run) }
   await addImportEvents(run.access, client, by, events)
   await addOverdueEvents(run.access, client, { ...by, actor: importActor(by) }, redated)
-  const over = [...told].flatMap(([key, failures]) => (findings.has(key) ? [] : failures))
-  return addPassed(run, client, over)
+  const unknown = [...reported].flatMap(([key, group]) => (findings.has(key) ? [] : group))
+  return addPassed(run, client, unknown)
 }
 
-/** Adds findings of what was a problem and passes since: nobody was told of it while it was one. */
-async function addPassed(run: RunContext, client: PoolClient, late: readonly LateFailure[]): Promise<number> {
-  const passed = late.filter(({ passedAt }) => passedAt !== null)
+/** Adds resolved findings for problems that have passed since and were not reported while they existed. */
+async function addPassed(run: RunContext, client: PoolClient, failures: readonly BackdatedFailure[]): Promise<number> {
+  const passed = failures.filter(({ passedAt }) => passedAt !== null)
   if (passed.length === 0) return 0
   const since = byFinding(passed)
   const drafts = draftFindings(
@@ -83,7 +84,7 @@ async function addPassed(run: RunContext, client: PoolClient, late: readonly Lat
   const findings = drafts.map(draft => ({
     ...draft,
     state: { ...draft.state, resolvedReason: 'passed' as const },
-    resolvedAt: passedBy(run, since.get(`${draft.accountId}/${draft.id}`) ?? []),
+    resolvedAt: passedBy(run, since.get(findingKey(draft.accountId, draft.id)) ?? []),
   }))
   await addFindings(run.access, client, findings)
   await explainPassed(
@@ -94,17 +95,17 @@ async function addPassed(run: RunContext, client: PoolClient, late: readonly Lat
   return findings.length
 }
 
-function byFinding(late: readonly LateFailure[]): Map<string, LateFailure[]> {
-  const groups = new Map<string, LateFailure[]>()
-  for (const failure of late) {
-    const key = `${failure.item.outcome.accountId}/${failure.item.findingId}`
+function byFinding(failures: readonly BackdatedFailure[]): Map<RowKey<'finding'>, BackdatedFailure[]> {
+  const groups = new Map<RowKey<'finding'>, BackdatedFailure[]>()
+  for (const failure of failures) {
+    const key = findingKey(failure.item.outcome.accountId, failure.item.findingId)
     groups.set(key, [...(groups.get(key) ?? []), failure])
   }
   return groups
 }
 
-/** When the last of them is known to have passed: its source said so, or was complete and said nothing else. */
-function passedBy(run: RunContext, failures: readonly LateFailure[]): Date {
+/** When the last of the failures had passed: its source reported a pass, or a complete report no longer contained it. */
+function passedBy(run: RunContext, failures: readonly BackdatedFailure[]): Date {
   const ends = failures.map(({ item, passedAt }) => {
     const known = [passedAt, resolvedBy(run, [item])].filter(at => at !== null && at > run.observedAt)
     return Math.min(...known.map(at => at?.getTime() ?? Number.POSITIVE_INFINITY))
@@ -114,7 +115,7 @@ function passedBy(run: RunContext, failures: readonly LateFailure[]): Date {
 }
 
 function dueOf(run: RunContext, finding: StoredFinding, { openedAt }: Backdated): Date | null {
-  // The policy does not move the date of what rests.
+  // The policy does not change the dates of closed findings.
   if (finding.dueBy !== 'policy' || !isOpen(finding.status) || openedAt.getTime() === finding.openedAt.getTime())
     return finding.dueAt
   const environment = run.accounts.get(finding.accountId)?.environment ?? null

@@ -12,53 +12,54 @@ import {
   toBytes,
   toTimedBytes,
 } from '../../domain/feeds/report-pairs'
+import { feedKey, feedPartKey, type RowKey } from '../../domain/identity/keys'
 import { closingLimit } from '../../store/feeds/closing-limit'
 import { type FeedControl, type FeedReport, type KnownFeed, noteMixed } from '../../store/feeds/feeds'
 import type { HeldBack, ImportTask } from '../../store/imports/runs'
 import { followsEarlier } from '../../store/sightings/absent'
 import { keyOf } from '../contents/id-set'
 import type { FeedContents, ReportContents } from '../contents/report-contents'
-import { feedKey, partKey, type RunContext } from '../run/context'
+import type { RunContext } from '../run/context'
 import { closeAbsent, type Unclosed } from './close-absent'
 
 export interface Closed {
   heldBack: HeldBack[]
   feeds: FeedReport[]
-  /** Parts of feeds for which the report was complete. */
+  /** Parts of feeds that the report was complete for. */
   parts: FeedControl[]
-  /** Keys of feeds that do not remember the report as complete. */
-  unremembered: Set<string>
+  /** Feeds that do not record the report as complete. */
+  incomplete: Set<RowKey<'feed'>>
 }
 
-/** What a report is for its feeds where it closes nothing: it is not complete, or was cut short. */
-export function nothingClosed(heard: ReportContents): Closed {
-  const feeds = [...heard.scopes.values()].map(contents => toFeedReport(contents, null))
-  return { heldBack: [], feeds, parts: [], unremembered: new Set(heard.scopes.keys()) }
+/** The result for a report that closes nothing, since it is not complete or was cut short. */
+export function noClosings(contents: ReportContents): Closed {
+  const feeds = [...contents.scopes.values()].map(feed => toFeedReport(feed, null))
+  return { heldBack: [], feeds, parts: [], incomplete: new Set(contents.scopes.keys()) }
 }
 
-/** Closes what a complete report no longer contains, feed by feed. `refused` tells whether records of an account were refused. */
+/** Closes what a complete report no longer contains, feed by feed. `isRejected`: whether records of an account were rejected. */
 export async function closeReport(
   run: RunContext,
   task: ImportTask,
-  heard: ReportContents,
-  refused: (accountId: string) => boolean,
+  document: ReportContents,
+  isRejected: (accountId: string) => boolean,
 ): Promise<Closed> {
-  const closed = { ...nothingClosed(heard), feeds: [] as FeedReport[] }
+  const closed = { ...noClosings(document), feeds: [] as FeedReport[] }
   const limit = await closingLimit(run.access)
-  for (const [key, contents] of heard.scopes) {
-    if (refused(contents.accountId)) {
+  for (const [key, contents] of document.scopes) {
+    if (isRejected(contents.accountId)) {
       closed.heldBack.push(heldBack(contents, 'rejects'))
       closed.feeds.push(toFeedReport(contents, null))
       continue
     }
-    const report = await reportOf(run, task, heard, contents)
-    const unclosed = await closeAbsent(run, contents, report, heard, { limit, confirmed: task.confirms !== null })
+    const report = await reportOf(run, task, document, contents)
+    const unclosed = await closeAbsent(run, contents, report, document, { limit, confirmed: task.confirms !== null })
     closed.heldBack.push(...heldBackOf(contents, unclosed))
-    // What waits may turn out not to be gone: until then the report proves nothing to older ones.
+    // Waiting closings may be rejected: until they are decided, the report proves nothing to older ones.
     const waits = unclosed.rows.some(({ reason }) => reason === 'waiting')
-    closed.feeds.push(toFeedReport(contents, waits ? null : remembered(run, contents, report, unclosed)))
+    closed.feeds.push(toFeedReport(contents, waits ? null : feedMemory(run, contents, report, unclosed)))
     if (waits) continue
-    closed.unremembered.delete(key)
+    closed.incomplete.delete(key)
     const { accountId, source, product } = contents
     for (const control of report.parts ?? []) closed.parts.push({ accountId, source, product, control })
   }
@@ -68,31 +69,31 @@ export async function closeReport(
 async function reportOf(
   run: RunContext,
   task: ImportTask,
-  heard: ReportContents,
+  document: ReportContents,
   contents: FeedContents,
 ): Promise<Report> {
   const { accountId, source, product, passed } = contents
-  // A check that could not tell did not look.
+  // A check without a result does not count as covered.
   const places = contents.places(run.places, 'judged')
   const pairs = new Set(places.map(place => place.hash))
   const feed = run.feeds.get(feedKey(contents))
-  const together = [...heard.scopes.values()].filter(each => each.accountId === accountId && each.source === source)
-  const beside = feedDefinition(source)?.products === 'hub' ? together : [contents]
-  const regions = new Set(beside.flatMap(each => each.places(run.places).map(place => place.ownRegion)))
+  const together = [...document.scopes.values()].filter(each => each.accountId === accountId && each.source === source)
+  const related = feedDefinition(source)?.products === 'hub' ? together : [contents]
+  const regions = new Set(related.flatMap(each => each.places(run.places).map(place => place.ownRegion)))
   if (task.region) regions.add(task.region)
   const parts = completenessOf(contents) === 'region' ? regionParts(regions) : contents.parts(run.places)
   return {
     source,
     product,
     observedAt: run.observedAt,
-    records: heard.records,
+    records: document.records,
     ownRecords: together.some(each => each.records),
     pairs,
     failedPairs: new Set(contents.places(run.places, 'failed').map(place => place.hash)),
     services: new Set(places.map(place => place.service)),
     regions,
     parts,
-    mixed: await mixedOf(run, heard, contents),
+    mixed: await mixedOf(run, document, contents),
     wide: task.confirms !== null || isWide(pairs, feed?.reference ?? null),
     passed,
     sendsPasses: passed || (feed?.sendsPasses ?? false),
@@ -104,18 +105,18 @@ function regionParts(regions: ReadonlySet<string>): Set<string> {
 }
 
 /**
- * The parts of which no report without a Region proves anything: several such reports hold different resources of one control, most
- * likely each of another Region.
+ * The parts for which a report without a Region proves nothing: several such reports contain different resources of one control, most
+ * likely because each is of another Region.
  */
-async function mixedOf(run: RunContext, heard: ReportContents, contents: FeedContents): Promise<Set<string>> {
+async function mixedOf(run: RunContext, document: ReportContents, contents: FeedContents): Promise<Set<string>> {
   const mixed = new Set<string>()
   if (!answersInRegion(contents.source)) return mixed
   const { accountId, source, product } = contents
-  const seen = (id: string) => heard.sightings.has(...keyOf(accountId, id.replaceAll('-', '')))
+  const seen = (id: string) => document.sightings.has(...keyOf(accountId, id.replaceAll('-', '')))
   for (const { control, ownRegion } of contents.places(run.places)) {
     const part = `${control}@${ownRegion}`
     if (ownRegion !== 'global') continue
-    if (run.controls.get(partKey(contents, part))?.mixed) mixed.add(part)
+    if (run.controls.get(feedPartKey(contents, part))?.mixed) mixed.add(part)
     else {
       const feed = { accountId, source, product, control }
       const follows = await transaction(client => followsEarlier(run.access, client, run.importId, feed, seen))
@@ -127,28 +128,28 @@ async function mixedOf(run: RunContext, heard: ReportContents, contents: FeedCon
   return mixed
 }
 
-/** What the feed remembers of a report that is complete for it. */
-function remembered(run: RunContext, contents: FeedContents, report: Report, { late }: Unclosed) {
+/** The reference and covered checks to store with the feed for a complete report. */
+function feedMemory(run: RunContext, contents: FeedContents, report: Report, { backdated }: Unclosed) {
   const feed = run.feeds.get(feedKey(contents))
   const byPairs = report.parts === null && completenessOf(contents) !== 'whole'
   if (!byPairs) return { reference: null, looked: null }
   const looked = new Set(report.pairs)
   if (report.wide) for (const service of report.services) looked.add(serviceHash(service))
   if (!report.sendsPasses) for (const region of report.regions) looked.add(regionHash(region))
-  const refers = !late && report.pairs.size > 0 && (report.wide || !feed?.reference)
-  const reference = refers ? toBytes(report.pairs) : null
+  const replaces = !backdated && report.pairs.size > 0 && (report.wide || !feed?.reference)
+  const reference = replaces ? toBytes(report.pairs) : null
   const changed = reference && !(feed?.reference && reference.equals(feed.reference))
-  return { reference: changed ? reference : null, looked: lookedBytes(feed, report, looked, late) }
+  return { reference: changed ? reference : null, looked: lookedBytes(feed, report, looked, backdated) }
 }
 
-/** Adds to what earlier complete reports of the feed looked at. Null: before there were such notes, a newer one looked at everything. */
+/** The checks that complete reports of the feed covered, with those of this one. Null where a newer one counts as covering everything. */
 function lookedBytes(
   feed: KnownFeed | undefined,
   report: Report,
   looked: ReadonlySet<number>,
-  late: boolean,
+  backdated: boolean,
 ): Buffer | null {
-  if (late && !feed?.looked) return null
+  if (backdated && !feed?.looked) return null
   const times = feed?.looked ? fromTimedBytes(feed.looked) : new Map<number, number>()
   const time = Math.floor(report.observedAt.getTime() / 1000)
   for (const hash of looked) times.set(hash, Math.max(time, times.get(hash) ?? 0))
@@ -170,19 +171,19 @@ function toFeedReport(
   }
 }
 
-/** A complete report of which records of an account were refused, and nothing else told of it. */
+/** A complete report whose only records of an account were rejected. */
 export function rejectedAccount(accountId: string): HeldBack {
   const none = { findings: 0, checks: 0, services: 0, places: [] }
   return { accountId, source: null, product: null, reason: 'rejects', ...none }
 }
 
-/** So many places are named; the others are counted. */
-const MOST_PLACES = 200
+/** So many places are listed; the others are counted. */
+const MAX_PLACES = 200
 
-function heldBackOf(contents: FeedContents, { late, rows }: Unclosed): HeldBack[] {
-  const held = late ? [heldBack(contents, 'older')] : []
+function heldBackOf(contents: FeedContents, { backdated, rows }: Unclosed): HeldBack[] {
+  const entries = backdated ? [heldBack(contents, 'older')] : []
   for (const reason of [...new Set(rows.map(row => row.reason))].sort()) {
-    held.push(
+    entries.push(
       heldBack(
         contents,
         reason,
@@ -190,7 +191,7 @@ function heldBackOf(contents: FeedContents, { late, rows }: Unclosed): HeldBack[
       ),
     )
   }
-  return held
+  return entries
 }
 
 interface HeldRow {
@@ -199,7 +200,7 @@ interface HeldRow {
   region: string | null
 }
 
-/** The findings of each service and Region, most first; the order does not depend on that of the rows. */
+/** The number of findings of each service and Region, largest first; the order does not depend on that of the rows. */
 export function placesOf(rows: readonly HeldRow[]): HeldBack['places'] {
   const places = new Map<string, { service: string; region: string; findings: Set<string> }>()
   for (const row of rows) {
@@ -227,6 +228,6 @@ function heldBack(
     findings: new Set(rows.map(({ row }) => row.findingId)).size,
     checks: new Set(rows.map(({ row }) => row.control)).size,
     services: new Set(places.map(({ service }) => service)).size,
-    places: places.slice(0, MOST_PLACES),
+    places: places.slice(0, MAX_PLACES),
   }
 }

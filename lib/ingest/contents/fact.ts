@@ -1,11 +1,11 @@
+import type { RowKey } from '../../domain/identity/keys'
 import type { Result } from '../../domain/imports/outcome'
 import type { Key } from './id-set'
 import type { Place } from './places'
 
-/** What an outcome says, without its text: all that a run remembers of one until its end. */
+/** An outcome without its texts: what a run keeps in memory of it until its end. */
 export interface Fact {
-  /** See feedKey. */
-  feed: string
+  feed: RowKey<'feed'>
   result: Result
   sighting: Key
   finding: Key

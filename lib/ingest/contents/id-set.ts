@@ -1,9 +1,9 @@
 const LOAD = 0.6
 
-/** 64 bits that stand for an id within its account, as two unsigned halves. */
+/** 64 bits that represent an account and an id, as two unsigned halves. */
 export type Key = readonly [high: number, low: number]
 
-/** Ids of hexadecimal digits, no dashes. They are unique within an account only: two accounts may call different things the same. */
+/** `hex`: hexadecimal digits without dashes. Ids are unique within an account only. */
 export function keyOf(accountId: string, hex: string): Key {
   const account = Number(accountId)
   const high = Number.parseInt(hex.slice(0, 8), 16) ^ (account % 2 ** 32)
@@ -11,14 +11,14 @@ export function keyOf(accountId: string, hex: string): Key {
   return [high >>> 0, low >>> 0]
 }
 
-/** The same of an id whose bytes begin at `from`; `account` is the account's number. */
+/** The same for an id whose bytes begin at `from`; `account` is the account id as a number. */
 export function keyOfBytes(account: number, bytes: Buffer, from: number): Key {
   const high = bytes.readUInt32BE(from) ^ (account % 2 ** 32)
   const low = bytes.readUInt32BE(from + 4) ^ Math.floor(account / 2 ** 32)
   return [high >>> 0, low >>> 0]
 }
 
-/** A set of 64-bit keys in two typed arrays: a million ids take 27 MB where a Set of strings takes more than a hundred. */
+/** A set of 64-bit keys in two typed arrays: a million ids take 27 MB, in a Set of strings more than 100 MB. */
 export class IdSet {
   size = 0
   #mask: number
@@ -41,7 +41,7 @@ export class IdSet {
     return at
   }
 
-  /** False where it was there already. */
+  /** False where the set had the key already. */
   add(high: number, low: number): boolean {
     if (this.size >= this.#used.length * LOAD) this.#grow()
     return this.#put(high, low)

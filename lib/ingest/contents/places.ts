@@ -1,8 +1,8 @@
 import { pairHash, serviceOf } from '../../domain/feeds/report-pairs'
 
-/** A check in a Region, as records of one document name it. */
+/** A check in a Region that records of one document name. */
 export interface Place {
-  /** Counts from 0 within the run. */
+  /** From 0 within the run. */
   number: number
   /** The check as its source names it. */
   control: string
@@ -14,7 +14,7 @@ export interface Place {
   service: string
 }
 
-/** The places of one document, each once: hundreds, however many records there are. */
+/** The distinct places of one document: hundreds, however many records there are. */
 export class Places {
   readonly #byControl = new Map<string, Map<string, Place>>()
   readonly all: Place[] = []

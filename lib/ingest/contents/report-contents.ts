@@ -1,34 +1,34 @@
 import { completenessKey, completenessOf } from '../../domain/feeds/report-pairs'
 import { startsAs } from '../../domain/findings/lifecycle'
+import { type FeedScope, feedOf, type RowKey } from '../../domain/identity/keys'
 import type { Outcome, Result } from '../../domain/imports/outcome'
-import { type FeedScope, scopeOf } from '../run/context'
 import type { Fact } from './fact'
 import { IdSet } from './id-set'
 import { Bits, type Place, type Places } from './places'
 
 /**
- * Whether a record lists resources of its control. A summary that fails or cannot tell lists none, which does not say that those
- * known are gone.
+ * Whether a record lists resources of its control. A summary that fails or has no result lists none, which does not mean that the known
+ * ones are gone.
  */
 export function listsResources({ result, summary }: Outcome): boolean {
   return summary !== 'stated' || (result !== 'failed' && result !== 'not_available')
 }
 
-/** What a document contains of one feed. */
+/** The contents of a document for one feed. */
 export class FeedContents implements FeedScope {
   readonly accountId: FeedScope['accountId']
   readonly source: FeedScope['source']
   readonly product: FeedScope['product']
-  /** Whether any check passed. */
+  /** Whether a check passed. */
   passed = false
-  /** Whether the document holds any record of it. */
+  /** Whether the document contains a record of it. */
   records = false
   readonly #places = new Bits()
   readonly #judged = new Bits()
   readonly #failed = new Bits()
 
-  constructor(feed: string) {
-    const { accountId, source, product } = scopeOf(feed)
+  constructor(feed: RowKey<'feed'>) {
+    const { accountId, source, product } = feedOf(feed)
     this.accountId = accountId
     this.source = source
     this.product = product
@@ -41,13 +41,13 @@ export class FeedContents implements FeedScope {
     if (result === 'passed') this.passed = true
   }
 
-  /** The places of its records, of those whose check could tell, or of those that failed. */
+  /** The places of all its records, of those whose check had a result, or of those that failed. */
   places(places: Places, records: 'all' | 'judged' | 'failed' = 'all'): Place[] {
     const bits = { all: this.#places, judged: this.#judged, failed: this.#failed }[records]
     return places.all.filter(place => bits.has(place.number))
   }
 
-  /** The parts of the feed that a complete report is complete for, see completenessKey; null: the feed as a whole. */
+  /** The parts of the feed that a complete report is complete for, see completenessKey; null for the whole feed. */
   parts(places: Places): Set<string> | null {
     const completeness = completenessOf(this)
     if (completeness === 'whole' || completeness === 'pairs') return null
@@ -55,18 +55,17 @@ export class FeedContents implements FeedScope {
   }
 }
 
-/** What a document contains. */
+/** The sightings, findings and feeds of a document. */
 export class ReportContents {
   readonly sightings = new IdSet()
   readonly findings = new IdSet()
-  /** Findings of which a check could not tell. */
+  /** Findings whose check had no result. */
   readonly unclear = new IdSet()
-  /** By feedKey. */
-  readonly scopes = new Map<string, FeedContents>()
-  /** Whether the document holds any record. */
+  readonly scopes = new Map<RowKey<'feed'>, FeedContents>()
+  /** Whether the document contains any record. */
   records = false
 
-  /** False where the document spoke of the same sighting before. `lists`: see listsResources. */
+  /** False where an earlier record of the document is of the same sighting. `lists`: see listsResources. */
   note({ feed, result, sighting, finding, place }: Fact, lists = true): boolean {
     this.records = true
     if (startsAs(result)) this.findings.add(...finding)
@@ -77,12 +76,12 @@ export class ReportContents {
     return this.sightings.add(...sighting)
   }
 
-  /** Makes the document speak of a feed of which it holds nothing. Of one that reports by control that would say nothing. */
-  expect(feed: string): void {
-    if (completenessOf(scopeOf(feed)) !== 'control') this.#scope(feed)
+  /** Adds a feed without records. Has no effect for one whose reports are complete for single controls. */
+  expect(feed: RowKey<'feed'>): void {
+    if (completenessOf(feedOf(feed)) !== 'control') this.#scope(feed)
   }
 
-  #scope(feed: string): FeedContents {
+  #scope(feed: RowKey<'feed'>): FeedContents {
     const known = this.scopes.get(feed)
     if (known) return known
     const contents = new FeedContents(feed)

@@ -10,22 +10,22 @@ import { inflatedPieces } from '../read/payload'
 const pause = promisify(setImmediate)
 const SLICE = 64
 /**
- * Twelve digits that may be a field or a part of an ARN, unlike those beside a hyphen in a UUID or a name, and what JSON may write digits
- * by otherwise: an escape, or a number with an exponent.
+ * Twelve digits that may be a field or a part of an ARN, unlike those next to a hyphen in a UUID or a name; and other ways to write
+ * digits in JSON: an escape, or a number with an exponent.
  */
 const DIGITS = /(?<![\d-])\d{12}(?![\d-])|\\u003\d|[:,[\s]\d[\d.]*[eE]/g
 
-/** What decides of which accounts a record speaks. */
+/** The context that determines the accounts of a record. */
 type Reading = Omit<ScanTask, 'id' | 'payloadId'> & { timeZone: string }
 
-/** The accounts that an import of a stored report may write, sorted. */
+/** The accounts that the import of a stored report may write, sorted. */
 export async function scanAccounts(access: JobAccess, task: ScanTask): Promise<string[]> {
   return accountsIn(() => inflatedPieces(access, task.payloadId), { ...task, timeZone: env().HINOMI_TIME_ZONE })
 }
 
 /**
- * The accounts that a report speaks of, and the one that its sender names, sorted. Of a refused record all that may be an account: it may
- * be understood only beside records that were not parsed.
+ * The accounts of a report's records, and the one that its sender names, sorted. For a rejected record every number that may be an
+ * account: it may be valid only together with records that were not parsed.
  */
 export async function accountsIn(open: () => AsyncIterable<Uint8Array>, reading: Reading): Promise<string[]> {
   const found = new Set<string>(reading.account === null ? [] : [reading.account])
@@ -35,9 +35,8 @@ export async function accountsIn(open: () => AsyncIterable<Uint8Array>, reading:
 }
 
 /**
- * A record that names accounts found before and no other number of twelve digits says nothing new and is not parsed, unless `whole`: an
- * account always is in the bytes of its record, or the sender's, or the bytes hold no such number at all, as those of a coded text.
- * False where that is not enough.
+ * Unless `whole`, a record whose numbers of twelve digits are all accounts found before is not parsed: its account is in its bytes, or
+ * is the sender's, or the bytes contain no such number at all, as in encoded text. Returns false where that is not sufficient.
  */
 async function addAccounts(
   found: Set<string>,
@@ -67,13 +66,13 @@ async function addAccounts(
       await pause()
     }
   } catch (problem) {
-    // What comes before is imported; the import itself tells of the rest.
+    // Records before the error are imported; the import itself reports the error.
     if (!(problem instanceof RejectedDocument)) throw problem
   }
   return true
 }
 
-/** The accounts of a record's outcomes; null where it is refused. */
+/** The accounts of a record's outcomes; null where the record is rejected. */
 function accountsOf(value: unknown, context: ReturnType<typeof contextOf>): string[] | null {
   try {
     return outcomesOf(value, context).map(({ accountId }) => accountId)

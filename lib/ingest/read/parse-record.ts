@@ -10,6 +10,7 @@ import {
   problemOf,
   sightingIdOf,
 } from '../../domain/identity/identity'
+import { feedKey, type RowKey, splitKey } from '../../domain/identity/keys'
 import type { Outcome } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import { env } from '../../env'
@@ -20,14 +21,13 @@ import type { IncomingOutcome } from '../../store/sightings/sightings'
 import type { Fact } from '../contents/fact'
 import { keyOf } from '../contents/id-set'
 import type { Places } from '../contents/places'
-import { feedKey } from '../run/context'
 
 /** What is known of statements beside what they say. */
 export interface Beside {
   /** What people took apart, see findingSplits. */
-  splits: ReadonlyMap<string, string>
+  splits: ReadonlyMap<RowKey<'finding_split'>, string>
   /** See MachineImages. What the document tells is added. */
-  images: Map<string, string>
+  images: Map<RowKey<'machine_image'>, string>
   places: Places
   /** Where resources are of which a record names no Region, by regionKey; null as long as nobody needed it. */
   regions: ResourceRegions | null
@@ -94,13 +94,13 @@ export function namesNoRegion(record: RawRecord<unknown>): boolean {
 }
 
 /** The finding that a person took this statement apart into; undefined where nobody did. */
-function splitOf(outcome: Outcome, splits: ReadonlyMap<string, string>): string | undefined {
+function splitOf(outcome: Outcome, splits: ReadonlyMap<RowKey<'finding_split'>, string>): string | undefined {
   if (splits.size === 0 || outcome.class === 'threat') return undefined
   const own = { ...ownProblemOf(outcome), packageName: outcome.packageName }
-  return splits.get(`${outcome.accountId}/${ownIdOf(outcome.class, own)}`)
+  return splits.get(splitKey(outcome.accountId, ownIdOf(outcome.class, own)))
 }
 
-function learn(outcome: Outcome, image: string, images: Map<string, string>): void {
+function learn(outcome: Outcome, image: string, images: Map<RowKey<'machine_image'>, string>): void {
   const key = instanceKey(ownProblemOf(outcome))
   if (key) images.set(key, image)
 }

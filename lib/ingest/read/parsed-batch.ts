@@ -1,3 +1,4 @@
+import { accountOf, type RowKey, sightingKey } from '../../domain/identity/keys'
 import type { Reject } from '../../domain/imports/reject'
 import type { RawRecord } from '../../sources/reader/document'
 import type { RecordStamp } from '../../sources/reader/moving-times'
@@ -119,13 +120,13 @@ export class BatchBuilder {
 
 /** The accounts of the outcomes, sorted. */
 export function accountsOf({ feeds }: Statements): string[] {
-  return [...new Set(feeds.map(feed => feed.slice(0, 12)))].sort()
+  return [...new Set(feeds.map(accountOf))].sort()
 }
 
-/** The keys of the outcomes' sightings, `account/sighting`. */
-export function sightingKeys(statements: Statements): Set<string> {
-  const keys = new Set<string>()
+/** The keys of the outcomes' sightings. */
+export function sightingKeys(statements: Statements): Set<RowKey<'sighting'>> {
+  const keys = new Set<RowKey<'sighting'>>()
   for (let row = 0; row < statements.length; row++)
-    keys.add(`${statements.accountOf(row)}/${statements.sightingIdOf(row)}`)
+    keys.add(sightingKey(statements.accountAt(row), statements.sightingIdOf(row)))
   return keys
 }

@@ -1,5 +1,7 @@
 import { promisify } from 'node:util'
 import type { ResourceRegions } from '../../domain/feeds/resource-regions'
+import type { MachineImages } from '../../domain/identity/fix-target'
+import { type FeedScope, feedOf, type RowKey } from '../../domain/identity/keys'
 import { type Reject, RejectedRecord } from '../../domain/imports/reject'
 import { type RawRecord, type Recognise, RejectedDocument, readDocument } from '../../sources/reader/document'
 import { type RecordStamp, stampOf } from '../../sources/reader/moving-times'
@@ -8,7 +10,6 @@ import type { IncomingOutcome } from '../../store/sightings/sightings'
 import type { KnownRecordGroup } from '../../store/unchanged-records/known-records'
 import { Places } from '../contents/places'
 import { listsResources, ReportContents } from '../contents/report-contents'
-import { type FeedScope, scopeOf } from '../run/context'
 import { KnownRecords } from '../unchanged-records/known-records'
 import { readingContext, saysAllByItself } from '../unchanged-records/reading'
 import { type Beside, namesNoRegion, parseRecord } from './parse-record'
@@ -21,8 +22,8 @@ const SLICE = 16
 export interface ParserInput {
   task: ImportTask
   /** See Beside. */
-  splits: ReadonlyMap<string, string>
-  images: ReadonlyMap<string, string>
+  splits: ReadonlyMap<RowKey<'finding_split'>, string>
+  images: MachineImages
 }
 
 /** What is known of a document at its end. */
@@ -79,7 +80,7 @@ class Parsing {
   readonly #beside: Beside
   readonly #known: KnownRecords
   /** Feeds of which the known records were asked for. */
-  readonly #asked = new Set<string>()
+  readonly #asked = new Set<RowKey<'feed'>>()
   readonly #context: string
   readonly #feed: ParserFeed
 
@@ -118,7 +119,7 @@ class Parsing {
     if (coverage !== 'complete' || !mayClose || scopes.size === this.#asked.size) return
     const fresh = [...scopes.keys()].filter(key => !this.#asked.has(key))
     for (const key of fresh) this.#asked.add(key)
-    for await (const group of this.#feed.known(fresh.map(scopeOf))) this.#known.add(group)
+    for await (const group of this.#feed.known(fresh.map(feedOf))) this.#known.add(group)
   }
 
   async *counted(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

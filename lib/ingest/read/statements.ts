@@ -1,8 +1,8 @@
 import { completenessOf } from '../../domain/feeds/report-pairs'
+import { accountOf, feedKey, type RowKey } from '../../domain/identity/keys'
 import type { Result } from '../../domain/imports/outcome'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
 import { STATEMENT } from '../../store/unchanged-records/unchanged-statements'
-import { feedKey } from '../run/context'
 import type { KnownRecords } from '../unchanged-records/known-records'
 
 const FIRST_ROWS = 512
@@ -12,7 +12,7 @@ const PLAIN = 4
 
 /** What a row says beside its bytes. */
 interface Row {
-  feed: string
+  feed: RowKey<'feed'>
   result: Result
   /** Milliseconds since 1970, NaN for none. */
   updatedAt: number
@@ -23,22 +23,24 @@ interface Row {
 /** Outcomes as columns and without their texts: enough to find those that are stored just so. Nothing here is an object by row. */
 export class Statements {
   length = 0
-  /** The feeds of all rows, see feedKey. */
-  readonly feeds: string[] = []
+  /** The feeds of all rows. */
+  readonly feeds: RowKey<'feed'>[] = []
   /** The bytes of each row, see STATEMENT. */
   entries = Buffer.alloc(0)
   updatedAt = new Float64Array(0)
   /** The number of each row's feed. */
   #feed = new Uint32Array(0)
   #flags = new Uint8Array(0)
-  readonly #feedNumbers = new Map<string, number>()
+  readonly #feedNumbers = new Map<RowKey<'feed'>, number>()
   readonly #repeated: number[] = []
 
-  feedOf(row: number): string {
-    return this.feeds[this.#feed[row] ?? 0] ?? ''
+  feedAt(row: number): RowKey<'feed'> {
+    const feed = this.feeds[this.#feed[row] ?? 0]
+    if (feed === undefined) throw new RangeError(`no statement ${row}`)
+    return feed
   }
 
-  accountOf = (row: number): string => this.feedOf(row).slice(0, 12)
+  accountAt = (row: number): string => accountOf(this.feedAt(row))
 
   sightingIdOf(row: number): string {
     return this.#hex(row, STATEMENT.sightingId)

@@ -8,29 +8,29 @@ import { type Entry, fromFdPromise, type ZipFile } from 'yauzl'
 import { AppError } from '../../errors'
 import { type SkipReason, shownName, skippedByPath } from './archive-name'
 
-/** One file of an archive: what it is skipped for, or its bytes, to be read to their end before the next file. */
+/** One file of an archive: why it is skipped, or its bytes, which must be read to their end before the next file. */
 export type ArchiveFile = { name: string } & (
   | { skipped: SkipReason; bytes: null }
   | { skipped: null; bytes: AsyncGenerator<Uint8Array> }
 )
 
 const MAX_FILES = 1000
-/** In the upper half of a ZIP's external attributes, where Unix wrote them: https://man7.org/linux/man-pages/man7/inode.7.html */
+/** In the upper half of a ZIP's external attributes, if they are Unix ones: https://man7.org/linux/man-pages/man7/inode.7.html */
 const FILE_TYPE = 0xf000
 const SYMBOLIC_LINK = 0xa000
 
 /**
- * The files of a ZIP in its order. The archive is kept in a temporary file meanwhile, since its table stands at the end. Throws
- * `invalid` where it is damaged, encrypted or has too many files.
+ * The files of a ZIP in its order. The archive is written to a temporary file first, since its directory is at the end. Throws `invalid`
+ * where it is damaged, encrypted or has too many files.
  */
 export async function* zipFiles(archive: AsyncIterable<Uint8Array>): AsyncGenerator<ArchiveFile> {
   const folder = await mkdtemp(join(tmpdir(), 'hinomi-archive-'))
   const file = await open(join(folder, 'archive.zip'), 'wx+', 0o600)
   try {
-    // Gone from the file system at once where it allows that, so that not even a killed process leaves it behind.
+    // Unlinked immediately where the file system allows it, so that not even a killed process leaves the file behind.
     await rm(folder, { recursive: true }).catch(() => undefined)
     for await (const chunk of archive) await file.appendFile(chunk)
-    // Names stay bytes: nothing is ever written by them, and so none of them is refused.
+    // Names stay bytes: they are never used as paths, so no name has to be refused.
     const zip = await fromFdPromise(file.fd, { lazyEntries: true, autoClose: false, decodeStrings: false }).catch(
       error => damaged(error),
     )
@@ -86,7 +86,7 @@ export async function* tarFiles(archive: AsyncGenerator<Uint8Array>): AsyncGener
     broken = error
     unpack.destroy(error)
   })
-  // What went wrong before the archive, such as a sender who went away, is no damage of it.
+  // An error of the source, such as a closed connection, does not mean that the archive is damaged.
   const failed = (error: unknown): never => damaged(error, broken)
   try {
     const entries = source.pipe(unpack)[Symbol.asyncIterator]()
@@ -129,7 +129,7 @@ async function* reading(
   }
 }
 
-/** An error of what the archive is made of; one that says by itself what is wrong goes on as it is. */
+/** Throws the error of the source, an AppError as it is, and `archiveDamaged` for any other. */
 function damaged(error?: unknown, cause?: Error | null): never {
   if (cause) throw cause
   if (error instanceof AppError) throw error

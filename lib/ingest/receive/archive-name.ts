@@ -6,18 +6,18 @@ export type SkipReason = 'directory' | 'hidden' | 'link' | 'empty' | 'not_a_repo
 
 const MAX_NAME = 255
 
-/** The name of a file in an archive, only ever to be shown: its end, without characters that could hide or turn the text around it. */
+/** The name of a file in an archive, for display only: its end, without characters that could hide or reorder text. */
 export function shownName(raw: string | Uint8Array): string {
   const text = typeof raw === 'string' ? raw : decode(raw)
   return text.replace(/[\p{Cc}\p{Cf}\p{Surrogate}]/gu, '\ufffd').slice(-MAX_NAME)
 }
 
-/** ZIP says UTF-8 or nothing; what is no UTF-8 was most likely packed on Windows in Japanese. */
+/** ZIP declares UTF-8 or nothing; other bytes are most likely from a Japanese Windows. */
 function decode(bytes: Uint8Array): string {
   return new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'shift_jis').decode(bytes)
 }
 
-/** Whether a path alone says that there is no report: folders, hidden files, what macOS adds to a ZIP, and files of other types. */
+/** Whether a path alone shows that it is not a report: folders, hidden files, what macOS adds to a ZIP, and files of other types. */
 export function skippedByPath(path: string): SkipReason | null {
   const parts = path.split(/[/\\]/)
   if (parts.at(-1) === '') return 'directory'

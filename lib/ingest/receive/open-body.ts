@@ -4,7 +4,7 @@ import { type Utf16, utf16Of } from '../../domain/text/utf16'
 import { AppError } from '../../errors'
 import { packedFormatOf } from './packed-format'
 
-/** What was sent, once gzip is undone: a report in UTF-8, or an archive of files. */
+/** A decompressed request body: a report in UTF-8, or an archive of files. */
 export interface OpenedBody {
   kind: 'report' | 'zip' | 'tar'
   bytes: AsyncGenerator<Uint8Array>
@@ -12,13 +12,13 @@ export interface OpenedBody {
   page: boolean
 }
 
-/** Enough for every format's mark; that of tar stands last, at byte 257. */
+/** Enough for the signature of every format; that of tar is last, at byte 257. */
 const HEAD_BYTES = 512
-/** A file that was packed twice by mistake is unpacked twice. */
+/** A file that was compressed twice by mistake is decompressed twice. */
 const MAX_GZIP_LAYERS = 2
 
 /**
- * Looks at the first bytes of a file, undoes gzip and turns UTF-16 into UTF-8. Throws `invalid` for a compression that cannot be undone
+ * Detects the format by the first bytes, decompresses gzip and converts UTF-16 to UTF-8. Throws `invalid` for an unsupported compression
  * and, while the bytes are read, for damaged gzip.
  */
 export async function openBody(body: AsyncGenerator<Uint8Array>, layers = 0): Promise<OpenedBody> {

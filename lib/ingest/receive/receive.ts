@@ -12,12 +12,12 @@ export interface ReceiveOptions extends NewImport {
   force: boolean
 }
 
-/** What became of one upload. */
+/** The result of one upload. */
 export interface Received {
-  /** Whether an archive was sent; else there is one import. */
+  /** Whether an archive was uploaded; otherwise there is one import. */
   archive: boolean
   imports: ReceivedImport[]
-  /** Files of the archive that are no reports. */
+  /** Files of the archive that are not reports. */
   skipped: { fileName: string; reason: SkipReason }[]
 }
 
@@ -29,9 +29,9 @@ export interface ReceivedImport {
 }
 
 /**
- * Stores a report durably and queues it, without holding it in memory. Gzip is undone and UTF-16 turned into UTF-8 here, and the limit
- * counts what then is stored, so that a small file cannot fill the disk. Throws as requireSendable does, and too_large and invalid, also
- * for an archive; then nothing is kept.
+ * Stores a report durably and queues it, without buffering it in memory. Gzip is decompressed and UTF-16 converted to UTF-8, and the
+ * limit applies to the result, so that a small file cannot fill the disk. Throws as requireSendable does, and too_large and invalid,
+ * also for an archive; nothing is stored then.
  */
 export async function receiveImport(
   access: Access<'imports:write'>,
@@ -49,8 +49,8 @@ export async function receiveImport(
 }
 
 /**
- * As receiveImport, and also for a ZIP or tar of reports: one import for each, all of them or none. The limit counts the whole
- * archive. Throws invalid where an archive is damaged or holds another one.
+ * The same as receiveImport, but also accepts a ZIP or tar of reports: one import for each, all of them or none. The limit applies to
+ * the whole archive. Throws invalid where an archive is damaged or contains another one.
  */
 export async function receiveUpload(
   access: Access<'imports:write'>,
@@ -88,7 +88,7 @@ async function receiveArchive(
   archive: OpenedBody,
   options: ReceiveOptions,
 ): Promise<Received> {
-  // The archive itself may be as long as what it holds: files that are skipped are unpacked too.
+  // The archive has a limit of its own: skipped files are decompressed too.
   const sent = new ByteBudget().counted(archive.bytes)
   const budget = new ByteBudget()
   const stored: (StoredReport & { sha256: string; fileName: string })[] = []
@@ -107,7 +107,7 @@ async function receiveArchive(
           for await (const _rest of budget.counted(opened.bytes));
           return 'not_a_report'
         }
-        // Each file would close what those before it report.
+        // Each file would close what the previous ones report.
         if (options.coverage === 'complete' && stored.length > 0)
           throw new AppError('invalid', { reason: 'archiveComplete' })
         const report = await storeReport(access, opened.bytes, { ...options, fileName }, budget)
@@ -125,7 +125,7 @@ async function receiveArchive(
   }
 }
 
-/** Gives `work` the bytes and their SHA-256 once it has read them; lets go of the sender however it ends. */
+/** Calls `work` with the bytes and a function for their SHA-256 once they are read. Always ends the body. */
 async function usingHashed<T>(
   body: AsyncIterable<Uint8Array>,
   work: (bytes: AsyncGenerator<Uint8Array>, digest: () => string) => Promise<T>,

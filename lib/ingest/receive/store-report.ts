@@ -98,7 +98,7 @@ async function storePieces(
   // Room of pieces that are stored: new room for each would have Node.js collect garbage all the time.
   const rooms: Buffer[] = []
   const flush = async () => {
-    // Pieces are packed and written while the next arrives, and no more: the sender waits for the database.
+    // Pieces are compressed and written while the next ones arrive; beyond that the sender waits for the database.
     if (writing.length >= PIECES_AT_ONCE) await writing.shift()
     const { piece, room } = joined(waiting, waitingBytes, rooms)
     waiting = []

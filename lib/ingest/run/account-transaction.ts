@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { transaction } from '../../db'
-import { lockAccountsSql } from '../../store/accounts/lock'
+import { lockAccounts } from '../../store/accounts/lock'
 import { requireHold } from '../../store/imports/hold'
 import { knownAccounts } from '../../store/imports/receive'
 import { policyVersions } from '../../store/policies/account-policy'
@@ -9,16 +9,15 @@ import { holdTeams } from '../../store/teams/rows'
 import { type RunContext, toKnown } from './context'
 import { currentPolicies } from './decisions'
 
-/** Thrown where somebody changed a policy that the run goes by: nothing was written yet. */
+/** Thrown where somebody changed a policy since the run read it. Nothing was written yet. */
 class PolicyChanged extends Error {
   override readonly name = 'PolicyChanged'
 }
 
 /**
- * Runs `work` in one transaction that holds accounts, which the import has to hold itself, and by the policies, teams, owners and
- * accounts as they are then. Who changes one of
- * them has every account brought in line afterwards, under the same lock: what is written here before is seen there, and what is
- * written after goes by the new one.
+ * Runs `work` in one transaction that locks accounts of the import's lane, with the current policies, teams, owners and accounts. Each
+ * change of these is later applied to every account under the same lock: it includes what was written here before, and what is written
+ * after uses the new values.
  */
 export async function accountTransaction<T>(
   run: RunContext,
@@ -32,7 +31,7 @@ export async function accountTransaction<T>(
           await requireHold(run.access, client, run, ids)
           run.teams = await holdTeams(client)
           run.owners = await holdOwners(client, run.routing)
-          await client.query(lockAccountsSql, [ids])
+          await lockAccounts(client, ids)
           if ((await policyVersions(client)) !== run.versions) throw new PolicyChanged()
           for (const row of await knownAccounts(run.access, client, ids)) run.accounts.set(row.id, toKnown(row))
           return work(client)
@@ -46,7 +45,7 @@ export async function accountTransaction<T>(
   }
 }
 
-/** A transaction of a run, at whose end the disk is waited for. Throws where what the run has written may be lost. */
+/** A transaction of a run that is flushed to disk at its end. Throws where earlier steps of the run may be lost. */
 export async function runTransaction<T>(run: RunContext, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return transaction(async client => {
     await requireHold(run.access, client, run)

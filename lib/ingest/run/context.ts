@@ -1,8 +1,8 @@
 import type { JobAccess } from '../../access/proof'
 import type { Covering } from '../../domain/exceptions/exception'
 import { completenessKey, pairHash, regionHash, serviceHash, serviceOf, timeOf } from '../../domain/feeds/report-pairs'
+import { type FeedScope, feedKey, feedPartKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
-import { type SourceId, sourceIds } from '../../domain/imports/outcome'
 import { Environment, type Team, type TeamId } from '../../domain/people/team'
 import type { DuePolicy } from '../../domain/policies/due-policy'
 import type { RoutingRule } from '../../domain/policies/routing'
@@ -11,68 +11,58 @@ import type { Owners } from '../../store/policies/routing-owners'
 import type { IdSet } from '../contents/id-set'
 import type { Place, Places } from '../contents/places'
 
-export interface FeedScope {
-  accountId: string
-  source: SourceId
-  product: string
-}
-
 export interface KnownAccount {
   ownerTeam: TeamId
   environment: Environment | null
   tags: Tags
 }
 
-/** What one run of an import knows while it lasts. */
+/** The state of one run of an import. */
 export interface RunContext {
   access: JobAccess
-  /** Called with each batch that is committed. */
+  /** Called after each committed batch. */
   onProgress: () => void
   importId: number
-  /** Who held the import when the run began, see requireHold. */
+  /** The holder of the import when the run began, see requireHold. */
   holder: string | null
   /** See ImportTask. */
   lane: readonly string[] | null
-  /** The import that holds the document: another one where this one confirms or retries it. */
+  /** The import that the document is stored with: another one where this one confirms or retries it. */
   payloadId: number
   observedAt: Date
   complete: boolean
-  /** Whether the sender may close findings. Where not, evidence that closes or covers has no effect. */
+  /** Whether the sender may close findings. Otherwise evidence that would close or cover a finding has no effect. */
   mayClose: boolean
   timeZone: string
-  /** As they are at the batch under way, with their versions. */
+  /** The policies at the current batch, with their versions. */
   duePolicy: DuePolicy
   routing: readonly RoutingRule[]
-  /** Held while the batch is written, in their order. */
+  /** Locked while the batch is written, in their order. */
   teams: readonly Team[]
   versions: string
-  /** Held while the batch is written. */
+  /** Locked while the batch is written. */
   owners: Owners
-  /** Accounts met so far, from the account table; those of the batch under way as they are now. */
+  /** Accounts of the batches so far, from the account table; those of the current batch are up to date. */
   accounts: Map<string, KnownAccount>
-  /** Accounts met so far, with whether nothing was stored of them then. */
+  /** Accounts of the batches so far, with whether they had no sightings and findings at first. */
   blank: Map<string, boolean>
-  /** Pairs of control and title noted already. */
+  /** Pairs of control and title that are stored already. */
   titles: Set<string>
-  /** Machine images of instances that the database knows, see MachineImages. */
-  images: Map<string, string>
+  /** Stored machine images of instances, see MachineImages. */
+  images: Map<RowKey<'machine_image'>, string>
   /** Exceptions that were approved when the run began. */
   exceptions: readonly Covering[]
-  /** Feeds that the document speaks of, by `account/source/product`. */
-  feeds: Map<string, KnownFeed>
-  /** Parts of feeds for which complete reports are remembered, by partKey. */
-  controls: Map<string, CompleteTimes & { mixed: boolean }>
-  /** Checks and Regions that the document names. */
+  /** Feeds that the document contains records of. */
+  feeds: Map<RowKey<'feed'>, KnownFeed>
+  /** Parts of feeds for which complete reports are remembered. */
+  controls: Map<RowKey<'feed_control'>, CompleteTimes & { mixed: boolean }>
+  /** The checks and Regions of the document. */
   places: Places
-  /** The sightings of the whole document, where the run had to know them before its end; see continue-findings.ts. */
+  /** The sightings of the whole document, where the run needed them before its end; see continue-findings.ts. */
   document: IdSet | null
 }
 
-export function feedKey(scope: FeedScope): string {
-  return `${scope.accountId}/${scope.source}/${scope.product}`
-}
-
-/** A feed of which nothing is known. */
+/** A feed without stored reports. */
 export function unknownFeed(scope: FeedScope): KnownFeed {
   return {
     ...scope,
@@ -85,22 +75,19 @@ export function unknownFeed(scope: FeedScope): KnownFeed {
   }
 }
 
-/** A check as its source names it, the Region of the problem, and the Region that its record names. */
+/** A check by the name of its source, the Region of the problem, and the Region of its record. */
 export type Checked = Pick<Place, 'control' | 'region' | 'ownRegion'>
 
-export function partKey(scope: FeedScope, part: string): string {
-  return `${feedKey(scope)}\u0000${part}`
-}
-
 /**
- * The complete reports that looked at a check: of its feed or, where reports are complete for a part, of that. Null where none did.
+ * The times of the complete reports that covered a check: those of its feed or, where reports are complete for a part, of that part.
+ * Null where none did.
  */
 export function completeTimes(run: RunContext, scope: FeedScope, checked: Checked): CompleteTimes | null {
   const part = completenessKey(scope, checked)
-  if (part !== null) return run.controls.get(partKey(scope, part)) ?? null
+  if (part !== null) return run.controls.get(feedPartKey(scope, part)) ?? null
   const feed = run.feeds.get(feedKey(scope)) ?? null
   const { looked, lastCompleteAt } = feed ?? { looked: null, lastCompleteAt: null }
-  // Only an older report asks what complete ones looked at, and when.
+  // Only for an older report it matters which checks complete ones covered, and when.
   if (!feed || !looked || !lastCompleteAt || run.observedAt >= lastCompleteAt) return feed
   const { control, region, ownRegion } = checked
   const asked = [pairHash(control, region), serviceHash(serviceOf(control)), regionHash(ownRegion)]
@@ -108,14 +95,14 @@ export function completeTimes(run: RunContext, scope: FeedScope, checked: Checke
   return run.observedAt < last ? { lastCompleteAt: last, nextCompleteAt: feed.nextCompleteAt } : null
 }
 
-/** Whether the run's report is older than the last complete one: what it does not contradict was so in between. */
-export function isLate(run: RunContext, scope: FeedScope, checked: Checked): boolean {
+/** Whether the run's report is older than the last complete one that covered the check. */
+export function isBackdated(run: RunContext, scope: FeedScope, checked: Checked): boolean {
   return isOlder(run, completeTimes(run, scope, checked))
 }
 
-/** The same of a part of a feed, see completenessKey. */
-export function isPartLate(run: RunContext, scope: FeedScope, part: string): boolean {
-  return isOlder(run, run.controls.get(partKey(scope, part)) ?? null)
+/** The same for a part of a feed, see completenessKey. */
+export function isPartBackdated(run: RunContext, scope: FeedScope, part: string): boolean {
+  return isOlder(run, run.controls.get(feedPartKey(scope, part)) ?? null)
 }
 
 function isOlder(run: RunContext, times: CompleteTimes | null): boolean {
@@ -123,36 +110,36 @@ function isOlder(run: RunContext, times: CompleteTimes | null): boolean {
   return confirmedAt !== null && run.observedAt < confirmedAt
 }
 
-/** The first complete report, after that of the run, of what tells of one finding; null where one of them has none. */
-export function resolvedBy(run: RunContext, told: readonly { outcome: FeedScope; place: Checked }[]): Date | null {
-  const next = told.map(({ outcome, place }) => completeTimes(run, outcome, place)?.nextCompleteAt ?? null)
+/** When the first complete reports after the run's had covered all sightings of one finding; null where one has no such report. */
+export function resolvedBy(run: RunContext, sightings: readonly { outcome: FeedScope; place: Checked }[]): Date | null {
+  const next = sightings.map(({ outcome, place }) => completeTimes(run, outcome, place)?.nextCompleteAt ?? null)
   const known = next.filter(at => at !== null)
   return known.length === next.length && known.length > 0 ? new Date(Math.max(...known.map(at => at.getTime()))) : null
 }
 
-/** The sources that the document speaks of, as the history names an import. */
+/** The sources of the document, as events show the import. */
 export function labelOf(run: RunContext): string {
   return [...new Set([...run.feeds.values()].map(feed => feed.source))].sort().join(', ')
 }
 
-/** Counts of findings that a step of an import moved; they only ever add up. */
+/** Counts of one step of an import. The counts of an import are their sum. */
 export interface FindingCounts {
   created: number
   updated: number
   reopened: number
   resolved: number
-  /** Those of `resolved` that the document itself reported (archived or suppressed there). */
+  /** Those of `resolved` that the document itself contains (archived or suppressed). */
   resolvedSeen: number
   passed: number
-  /** Checks that could not tell. */
+  /** Checks without a result. */
   notAvailable: number
-  /** Records older than what was known. */
+  /** Records older than the stored ones. */
   older: number
-  /** Records of things that the document told of before. */
+  /** Records of sightings that the document already contained. */
   repeated: number
   /** Records dated after their arrival. */
   clockAhead: number
-  /** Records that would close or cover, of a sender who may not. */
+  /** Records that would close or cover a finding, of a sender who may not. */
   withheld: number
 }
 
@@ -170,14 +157,6 @@ export function noCounts(): FindingCounts {
     clockAhead: 0,
     withheld: 0,
   }
-}
-
-/** The scope that a feed's key names; only a product's name may hold a slash. */
-export function scopeOf(key: string): FeedScope {
-  const [accountId = '', name, ...product] = key.split('/')
-  const source = sourceIds.find(id => id === name)
-  if (!source) throw new Error(`no feed: ${key}`)
-  return { accountId, source, product: product.join('/') }
 }
 
 export function addCounts(a: FindingCounts, b: FindingCounts): FindingCounts {

@@ -5,13 +5,13 @@ import { storedDuePolicy } from '../../store/policies/due-policy'
 import { storedRouting } from '../../store/policies/routing'
 import type { RunContext } from './context'
 
-/** The policies of the organisation that a run goes by, with their versions. */
+/** The policies of the organisation that a run uses, with their versions. */
 type Policies = Pick<RunContext, 'duePolicy' | 'routing' | 'versions'>
-/** What people decided that a run goes by. */
+/** The settings and decisions of people that a run uses. */
 type Decisions = Policies & Pick<RunContext, 'owners' | 'teams' | 'exceptions'>
 
-/** Before anything is read. */
-export const undecided: Decisions = {
+/** The values before anything is read. */
+export const defaultDecisions: Decisions = {
   duePolicy: defaultDuePolicy,
   routing: [],
   versions: '',
@@ -20,7 +20,7 @@ export const undecided: Decisions = {
   exceptions: [],
 }
 
-/** As it stands now. Exceptions that are decided while the run goes on are brought in line after it. */
+/** The current values. Exceptions that are decided during the run are applied after it. */
 export async function currentDecisions({
   access,
   lane,

@@ -7,7 +7,7 @@ import type { ParsedReport } from '../read/report-parser'
 import { runTransaction } from './account-transaction'
 import type { RunContext } from './context'
 
-/** The last step of a run: records which feeds and parts reported and when, and ends the import. */
+/** The last step of a run: records the reports of feeds and their parts, and ends the import. */
 export async function finishReport(
   run: RunContext,
   task: ImportTask,
@@ -22,7 +22,7 @@ export async function finishReport(
     await recordFeeds(access, client, report, feeds)
     await recordControls(access, client, observedAt, parts)
   })
-  // Before the import ends, since nobody would come back for it afterwards, and once it is known who reported.
+  // After the feeds are recorded, and before the import ends, because an ended import is not resumed.
   await noteDays(access, accounts, observedAt, timeZone)
   await runTransaction(run, async client => {
     await keepReferences(access, client, feeds)

@@ -2,12 +2,12 @@ import { noteTitles } from '../../store/feeds/control-titles'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
 import type { RunContext } from './context'
 
-/** Threats carry a title each: what is remembered of them is bounded, and a title noted twice is harmless. */
-const MOST_REMEMBERED = 20_000
+/** Every threat has its own title, so the cache is bounded. Storing a title twice is harmless. */
+const MAX_CACHED = 20_000
 
 /**
- * Notes titles that this run meets for the first time. Before the batch that stores their findings, and not in its transaction: imports
- * of other accounts meet the same titles, and would wait for each other to end.
+ * Stores titles that are new to this run. Before the batch that stores their findings and not in its transaction: imports of other
+ * accounts store the same titles, and would wait for each other's transactions.
  */
 export async function learnTitles(run: RunContext, items: readonly IncomingOutcome[]): Promise<void> {
   const fresh = new Map<string, { control: string; title: string }>()
@@ -18,6 +18,6 @@ export async function learnTitles(run: RunContext, items: readonly IncomingOutco
     if (result !== 'passed' && !run.titles.has(key)) fresh.set(key, { control, title })
   }
   await noteTitles(run.access, [...fresh.values()])
-  if (run.titles.size > MOST_REMEMBERED) run.titles.clear()
+  if (run.titles.size > MAX_CACHED) run.titles.clear()
   for (const key of fresh.keys()) run.titles.add(key)
 }

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import { transaction } from '../../db'
+import { feedKey, feedOf } from '../../domain/identity/keys'
 import { feedsOf } from '../../store/feeds/feeds'
 import { resourceRegions } from '../../store/feeds/resource-regions'
 import { discoverAccounts } from '../../store/imports/receive'
@@ -11,7 +12,7 @@ import { pullBackFutureTimes } from '../../store/sightings/future-times'
 import { blankAccounts } from '../../store/sightings/sightings'
 import { knownRecords } from '../../store/unchanged-records/known-records'
 import { confirmPresent } from '../close/close-absent'
-import { type Closed, closeReport, nothingClosed, rejectedAccount } from '../close/close-report'
+import { type Closed, closeReport, noClosings, rejectedAccount } from '../close/close-report'
 import type { ReportContents } from '../contents/report-contents'
 import { accountsOf, type ParsedBatch, sightingKeys } from '../read/parsed-batch'
 import { inflatedPieces, payloadReader } from '../read/payload'
@@ -26,7 +27,7 @@ import { sightingsOfDocument } from '../read/whole-document'
 import { NeedsDocument } from '../settle/continue-findings'
 import { skipUnchanged } from '../unchanged-records/skip-unchanged'
 import { accountTransaction } from './account-transaction'
-import { addCounts, feedKey, type RunContext, scopeOf, toKnown } from './context'
+import { addCounts, type RunContext, toKnown } from './context'
 import { currentDecisions } from './decisions'
 import { finishReport } from './finish-report'
 import { learnFeeds } from './learn-feeds'
@@ -35,8 +36,8 @@ import { type RunOptions, startContext } from './start-context'
 import { writeBatch } from './write-batch'
 
 /**
- * Runs one import: reads the stored document, writes in batches, resolves what a complete report lacks, and counts. A run that died
- * continues after its last batch and ends as if undisturbed. Returns false where there was nothing to do.
+ * Runs one import: reads the stored document, writes in batches, resolves what a complete report lacks, and counts. A killed run
+ * continues after its last batch with the same result. Returns false where there was nothing to do.
  */
 export async function runImport(access: JobAccess, id: number, options: RunOptions = {}): Promise<boolean> {
   const task = await startRun(access, id, options)
@@ -69,7 +70,7 @@ class ImportRun {
     const report = await this.#read(input)
     this.#run.places = report.places
     const complete = !report.error && task.coverage === 'complete'
-    const closed = complete ? await this.#close(report) : nothingClosed(report.contents)
+    const closed = complete ? await this.#close(report) : noClosings(report.contents)
     if (task.coverage === 'complete') await this.#confirm(report, closed)
     await finishReport(this.#run, task, report, closed)
   }
@@ -88,7 +89,7 @@ class ImportRun {
         return value
       }
     } catch (problem) {
-      // Who takes the run up again goes on behind what this one has committed by then.
+      // A resumed run continues after the last committed batch, so the pending ones have to end first.
       await Promise.allSettled([this.#writing])
       throw problem
     } finally {
@@ -105,11 +106,11 @@ class ImportRun {
     }
   }
 
-  /** Hands a batch to the writer. Batches are written one after the other; two may wait, more would only fill memory. */
+  /** Queues a batch to be written. Batches are written one after the other; two may wait, more would only use memory. */
   async #queue(batch: ParsedBatch, input: ParserInput): Promise<void> {
     const before = this.#writing
     this.#writing = before.then(() => this.#write(batch, input))
-    // A failure is thrown at the next await of the chain; this only keeps Node from ending the process before.
+    // The error is thrown at the next await of the chain; without a handler Node.js would end the process first.
     this.#writing.catch(() => undefined)
     await before
   }
@@ -120,7 +121,7 @@ class ImportRun {
     } catch (problem) {
       if (!(problem instanceof NeedsDocument)) throw problem
       this.#run.document = await sightingsOfDocument(input, this.#feed())
-      // What the broken transaction noted of machine images is not in the database.
+      // Machine images that the rolled-back transaction stored are not in the database.
       this.#run.images = new Map(await machineImages(this.#run.access, this.#run.lane))
       await this.#writeOnce(batch, input)
     } finally {
@@ -154,54 +155,54 @@ class ImportRun {
     this.#run.onProgress()
   }
 
-  /** Reads accounts and feeds that this batch meets for the first time. */
+  /** Reads accounts and feeds that are new in this batch. */
   async #learn(client: PoolClient, ids: string[], { statements }: ParsedBatch): Promise<void> {
     const { access, accounts, feeds, blank } = this.#run
     const newAccounts = ids.filter(id => !accounts.has(id))
     if (newAccounts.length > 0) {
       for (const row of await discoverAccounts(access, client, newAccounts)) accounts.set(row.id, toKnown(row))
     }
-    const unmet = ids.filter(id => !blank.has(id))
-    if (unmet.length > 0) {
-      const empty = new Set(await blankAccounts(access, client, unmet))
-      for (const id of unmet) blank.set(id, empty.has(id))
+    const unread = ids.filter(id => !blank.has(id))
+    if (unread.length > 0) {
+      const empty = new Set(await blankAccounts(access, client, unread))
+      for (const id of unread) blank.set(id, empty.has(id))
     }
     const fresh = statements.feeds.filter(feed => !feeds.has(feed))
-    if (fresh.length > 0) await learnFeeds(this.#run, client, fresh.map(scopeOf))
+    if (fresh.length > 0) await learnFeeds(this.#run, client, fresh.map(feedOf))
   }
 
   async #close({ contents, rejectedAnywhere, rejectedAccounts }: ParsedReport): Promise<Closed> {
     // A resumed run may have read every scope without writing to it.
     await transaction(async client => {
-      for (const feed of await this.#silentFeeds(client, contents)) contents.expect(feedKey(feed))
+      for (const feed of await this.#feedsWithoutRecords(client, contents)) contents.expect(feedKey(feed))
       const scopes = [...contents.scopes.values()]
       const { access, accounts } = this.#run
       await learnFeeds(this.#run, client, scopes)
       const ids = [...new Set(scopes.map(scope => scope.accountId))].sort()
       for (const row of await discoverAccounts(access, client, ids)) accounts.set(row.id, toKnown(row))
     })
-    const refused = (accountId: string) => rejectedAnywhere || rejectedAccounts.has(accountId)
-    const closed = await closeReport(this.#run, this.#task, contents, refused)
-    const spokenOf = new Set([...contents.scopes.values()].map(scope => scope.accountId))
+    const isRejected = (accountId: string) => rejectedAnywhere || rejectedAccounts.has(accountId)
+    const closed = await closeReport(this.#run, this.#task, contents, isRejected)
+    const reported = new Set([...contents.scopes.values()].map(scope => scope.accountId))
     for (const accountId of rejectedAccounts) {
-      const ours = !this.#task.allowed || this.#task.allowed.includes(accountId)
-      if (ours && !spokenOf.has(accountId)) closed.heldBack.push(rejectedAccount(accountId))
+      const isAllowed = !this.#task.allowed || this.#task.allowed.includes(accountId)
+      if (isAllowed && !reported.has(accountId)) closed.heldBack.push(rejectedAccount(accountId))
     }
     return closed
   }
 
-  /** Where the sender names source and account, a report in which nothing is left of one of their feeds says so too. */
-  async #silentFeeds(client: PoolClient, contents: ReportContents) {
+  /** Where the sender names source and account, the stored feeds of these that the report has no records of. */
+  async #feedsWithoutRecords(client: PoolClient, contents: ReportContents) {
     const { source, account, allowed } = this.#task
     if (!source || !account || (allowed && !allowed.includes(account))) return []
     const feeds = await feedsOf(this.#run.access, client, account, source)
     return feeds.filter(feed => !contents.scopes.has(feedKey(feed)))
   }
 
-  /** What the feed will not remember, since the report does not count as complete, each sighting has to. */
-  async #confirm({ contents }: ParsedReport, { unremembered }: Closed): Promise<void> {
+  /** Where the feed does not record the report as complete, each sighting has to record its time. */
+  async #confirm({ contents }: ParsedReport, { incomplete }: Closed): Promise<void> {
     for (const [key, scope] of contents.scopes) {
-      if (unremembered.has(key)) await confirmPresent(this.#run, scope, contents.sightings)
+      if (incomplete.has(key)) await confirmPresent(this.#run, scope, contents.sightings)
     }
   }
 }

@@ -4,17 +4,17 @@ import type { ImportTask } from '../../store/imports/runs'
 import { Places } from '../contents/places'
 import type { ReportParser } from '../read/report-parser'
 import type { RunContext } from './context'
-import { undecided } from './decisions'
+import { defaultDecisions } from './decisions'
 
 export interface RunOptions {
   /** Whether the start counts, see startRun. */
   counted?: boolean
-  /** Called with each batch that is committed. */
+  /** Called after each committed batch. */
   onProgress?: (() => void) | undefined
   parse?: ReportParser
 }
 
-/** What a run knows before it has read anything. */
+/** The state of a run before it has read anything. */
 export function startContext(
   access: JobAccess,
   task: ImportTask,
@@ -39,6 +39,6 @@ export function startContext(
     controls: new Map(),
     places: new Places(),
     document: null,
-    ...undecided,
+    ...defaultDecisions,
   }
 }

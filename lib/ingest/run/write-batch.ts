@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { supersedes } from '../../domain/findings/lifecycle'
+import { findingKey, type RowKey, sightingKey } from '../../domain/identity/keys'
 import { closedByHand } from '../../store/sightings/closed-by-hand'
 import type { SightingWrite } from '../../store/sightings/rows'
 import { addFindings, type NewFinding } from '../../store/sightings/settled-findings'
@@ -13,7 +14,7 @@ import {
 } from '../../store/sightings/sightings'
 import { backdateFindings } from '../backdate/backdate'
 import { changeClasses } from '../settle/change-class'
-import { applyPasses, continueFindings, passedAlready } from '../settle/continue-findings'
+import { applyPasses, continueFindings, findNewerPasses } from '../settle/continue-findings'
 import { endSummaries } from '../settle/end-summaries'
 import { withoutEffect } from '../settle/evidence'
 import { joinImages } from '../settle/join-images'
@@ -22,17 +23,16 @@ import { settleFindings } from '../settle/settle-findings'
 import type { FindingCounts, RunContext } from './context'
 import { BatchPlan, findingKeyOf } from './plan-batch'
 
-/** What a batch is written beside. */
+/** The context of a batch. */
 interface BatchSetting {
   /** What people unmerged, see findingSplits. */
-  splits: ReadonlyMap<string, string>
-  /** The keys of all sightings of the batch, `account/sighting`, unchanged ones included. */
-  reported: () => ReadonlySet<string>
+  splits: ReadonlyMap<RowKey<'finding_split'>, string>
+  /** All sightings of the batch, unchanged ones included. */
+  reported: () => ReadonlySet<RowKey<'sighting'>>
 }
 
 /**
- * Writes the outcomes of one batch inside the caller's transaction, which holds the lock of their accounts: only what is new or
- * changed is written. Returns what moved.
+ * Writes the new and changed outcomes of one batch in the caller's transaction, which has locked their accounts. Returns the counts.
  */
 export async function writeBatch(
   run: RunContext,
@@ -40,7 +40,7 @@ export async function writeBatch(
   items: readonly IncomingOutcome[],
   setting: BatchSetting,
 ): Promise<FindingCounts> {
-  const reports = withoutTwins(items)
+  const reports = withoutDuplicates(items)
   const { plan, outcomes } = await planBatch(run, client, reports, setting)
   plan.repeated += items.length - reports.length
   await touchClosedByHand(run, client, plan)
@@ -48,8 +48,8 @@ export async function writeBatch(
   await touchDisproved(run, client, plan, writes)
   const early = await writeSightings(run, client, plan)
   const stored = [...plan.touched].filter(([key]) => plan.perhapsStored.has(key)).map(([, key]) => key)
-  const { moved, missing } = await settleFindings(run, client, stored, plan.told)
-  const wanted = new Set(missing.map(key => `${key.accountId}/${key.id}`))
+  const { moved, missing } = await settleFindings(run, client, stored, plan.reportedFindings)
+  const wanted = new Set(missing.map(key => findingKey(key.accountId, key.id)))
   for (const key of plan.touched.keys()) if (!plan.perhapsStored.has(key)) wanted.add(key)
   const drafts =
     early ??
@@ -57,20 +57,20 @@ export async function writeBatch(
       run,
       writes.filter(({ item }) => wanted.has(findingKeyOf(item))),
     )
-  const created = drafts.filter(draft => wanted.has(`${draft.accountId}/${draft.id}`))
+  const created = drafts.filter(draft => wanted.has(findingKey(draft.accountId, draft.id)))
   await addFindings(run.access, client, created)
-  moved.created = created.length + (await backdateFindings(run, client, plan.late))
+  moved.created = created.length + (await backdateFindings(run, client, plan.backdated))
   return { ...moved, ...countOutcomes(outcomes), older: plan.older, repeated: plan.repeated, withheld: plan.withheld }
 }
 
-/** Finds out what has to be written; only identities that changed are already. */
+/** Plans what has to be written. Only changed identities are written here already. */
 async function planBatch(
   run: RunContext,
   client: PoolClient,
   reports: readonly IncomingOutcome[],
   { splits, reported }: BatchSetting,
 ): Promise<{ plan: BatchPlan; outcomes: IncomingOutcome[] }> {
-  // Which image an instance comes from decides what its findings become part of.
+  // The machine image of an instance determines the findings of its vulnerabilities.
   if (run.mayClose) await joinImages(run, client, reports, splits)
   const perhapsKnown = reports.filter(item => !isNew(run, item))
   let known = await knownSightings(run.access, client, perhapsKnown)
@@ -82,14 +82,14 @@ async function planBatch(
   const batch = run.mayClose ? ended : ended.filter(({ outcome }) => outcome.result === 'failed')
   const rest = run.mayClose ? [] : [...idle, ...ended.filter(({ outcome }) => outcome.result !== 'failed')]
   await continueFindings(run, client, batch, known)
-  const over = await passedAlready(run, client, batch, known)
-  const plan = new BatchPlan(run, { known, over })
-  for (const item of batch) plan.take(item)
-  for (const item of rest) plan.takeWithoutEffect(item)
+  const passedSince = await findNewerPasses(run, client, batch, known)
+  const plan = new BatchPlan(run, { known, passedSince })
+  for (const item of batch) plan.add(item)
+  for (const item of rest) plan.addWithoutEffect(item)
   return { plan, outcomes: [...batch, ...rest] }
 }
 
-/** A finding that a person closed opens again where its source still reports the problem. */
+/** A finding that a person closed is reopened where its source still reports the problem. */
 async function touchClosedByHand(run: RunContext, client: PoolClient, plan: BatchPlan): Promise<void> {
   if (plan.reported.length === 0) return
   const keys = plan.reported.map(item => ({ accountId: item.outcome.accountId, id: item.findingId }))
@@ -97,7 +97,7 @@ async function touchClosedByHand(run: RunContext, client: PoolClient, plan: Batc
   for (const item of plan.reported) if (byHand.has(findingKeyOf(item))) plan.touch(item)
 }
 
-/** Findings of which a pass of the batch proves another record wrong. */
+/** Marks findings with a record that a pass of the batch disproves. */
 async function touchDisproved(
   run: RunContext,
   client: PoolClient,
@@ -109,13 +109,13 @@ async function touchDisproved(
   for (const key of await applyPasses(run, client, passes)) plan.touchStored(key)
 }
 
-/** Writes the sightings of a plan. Where none replaces another, it returns the findings that may begin, drafted meanwhile. */
+/** Writes the sightings of a plan. If none replaces another, returns the drafts of new findings, made meanwhile. */
 async function writeSightings(run: RunContext, client: PoolClient, plan: BatchPlan): Promise<NewFinding[] | null> {
   const source = { importId: run.payloadId, observedAt: run.observedAt, mayClose: run.mayClose }
   const adding = addSightings(run.access, client, source, plan.added)
-  // Thrown where it is awaited below; this only keeps Node from ending the process before.
+  // The error is thrown at the await below; without a handler Node.js would end the process first.
   adding.catch(() => undefined)
-  // While the database takes them: nearly all of a first report is new.
+  // Drafted while the database receives the rows: nearly everything in a first report is new.
   const early = plan.replaced.length === 0 ? draftFindings(run, plan.added) : null
   await adding
   await replaceSightings(run.access, client, source, plan.replaced)
@@ -135,28 +135,28 @@ function countOutcomes(
   }
 }
 
-/** An ended summary only makes room for its resources. */
+/** A summary that ended because its resources are reported does not count as a passed check. */
 function isPassedCheck({ result, summary }: IncomingOutcome['outcome']): boolean {
   return result === 'passed' && summary !== 'ended'
 }
 
-/** Whether nothing can be stored of the sighting: nothing was of its account, and the document has not spoken of it before. */
+/** Whether the sighting cannot be stored yet: its account was empty, and no earlier record of the document is of it. */
 function isNew(run: RunContext, { outcome, again }: IncomingOutcome): boolean {
   return run.blank.get(outcome.accountId) === true && !again
 }
 
 /**
- * Of records with one identity the one that counts; it was said again only where the first of them was. In the order of the
- * indexes, so that the database finds the places of neighbours close together.
+ * The effective one of records with the same identity; a repetition only if the first of them is one. In index order, so that the
+ * database writes neighbouring entries together.
  */
-function withoutTwins(items: readonly IncomingOutcome[]): IncomingOutcome[] {
-  const best = new Map<string, IncomingOutcome>()
+function withoutDuplicates(items: readonly IncomingOutcome[]): IncomingOutcome[] {
+  const effective = new Map<RowKey<'sighting'>, IncomingOutcome>()
   for (const item of items) {
-    const key = `${item.outcome.accountId}/${item.sightingId}`
-    const other = best.get(key)
-    if (!other) best.set(key, item)
-    else if (supersedes(item.outcome, other.outcome)) best.set(key, { ...item, again: other.again })
+    const key = sightingKey(item.outcome.accountId, item.sightingId)
+    const other = effective.get(key)
+    if (!other) effective.set(key, item)
+    else if (supersedes(item.outcome, other.outcome)) effective.set(key, { ...item, again: other.again })
   }
-  const inOrder = [...best].sort(([a], [b]) => (a < b ? -1 : 1))
+  const inOrder = [...effective].sort(([a], [b]) => (a < b ? -1 : 1))
   return inOrder.map(([, item]) => item)
 }

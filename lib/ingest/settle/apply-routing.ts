@@ -4,7 +4,7 @@ import { type Owner, ownerIn } from '../../store/policies/routing-owners'
 import type { FindingMove, FindingUpdate, ImportEvent, StoredFinding } from '../../store/sightings/settled-findings'
 import type { RunContext } from '../run/context'
 
-/** Team and owner of a finding by the rules of now; an owner only where that person may see the account. */
+/** Team and owner of a finding by the current rules; an owner only if that person may see the account. */
 export function applyRouting(
   run: RunContext,
   finding: Pick<Routable, 'accountId' | 'class' | 'control' | 'severity' | 'sources'>,
@@ -29,8 +29,8 @@ export function applyRouting(
 }
 
 /**
- * What the rules of now make of a finding that is back at work, or of which something changed that rules look at; null where it
- * stays. What a person gave or took away stays.
+ * The changes of the current rules to a finding that was reopened, or whose routed fields changed; null for none. Teams and owners that
+ * a person set or removed stay.
  */
 export function reapplyRouting(
   run: RunContext,

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { feedDefinition } from '../../domain/feeds/feed-definitions'
 import { namedSightingId, partOf, remainderIdOf } from '../../domain/identity/identity'
+import { findingKey, type RowKey, sightingKey } from '../../domain/identity/keys'
 import { firstSightings } from '../../store/sightings/continuations'
 import { groupedById, type IdentifiedSighting, presentBeside, renameSightings } from '../../store/sightings/grouped'
 import type { IncomingOutcome, KnownSighting } from '../../store/sightings/sightings'
@@ -9,17 +10,16 @@ import { moveFinding } from './move-finding'
 
 interface ClassChange {
   items: readonly IncomingOutcome[]
-  /** The keys of all sightings of the batch. */
-  reported: () => ReadonlySet<string>
-  known: ReadonlyMap<string, KnownSighting>
+  /** All sightings of the batch. */
+  reported: () => ReadonlySet<RowKey<'sighting'>>
+  known: ReadonlyMap<RowKey<'sighting'>, KnownSighting>
   idle: ReadonlySet<IncomingOutcome>
 }
 
 /**
- * Takes findings along whose record has another identity now: a detection that became a failed check, or what an earlier version named
- * otherwise. Of several that were one finding the first keeps what people decided. A record that is
- * stored under its own identity has taken along what it could. Those in `idle` take nothing along. Tells whether anything moved.
- * The caller holds the accounts.
+ * Moves findings whose record has a new identity: a detection that became a failed check, or a record that an earlier version
+ * identified differently. Where one finding becomes several, the first keeps the decisions of people. Records that are stored under
+ * their own identity, or are in `idle`, move nothing. Returns whether anything moved. The caller has locked the accounts.
  */
 export async function changeClasses(
   run: RunContext,
@@ -30,52 +30,52 @@ export async function changeClasses(
     item =>
       !idle.has(item) &&
       run.blank.get(item.outcome.accountId) === false &&
-      !known.has(keyOf(item.outcome.accountId, item.sightingId)),
+      !known.has(sightingKey(item.outcome.accountId, item.sightingId)),
   )
   if (unknown.length === 0) return false
   const inBatch = reported()
-  const before = new Map<string, IncomingOutcome>()
+  const before = new Map<RowKey<'sighting'>, { accountId: string; id: string; item: IncomingOutcome }>()
   for (const item of unknown) {
     for (const id of formerIdsOf(item)) {
-      const key = keyOf(item.outcome.accountId, id)
-      if (!inBatch.has(key)) before.set(key, item)
+      const { accountId } = item.outcome
+      const key = sightingKey(accountId, id)
+      if (!inBatch.has(key)) before.set(key, { accountId, id, item })
     }
   }
-  const ids = [...before.keys()].map(key => ({ accountId: key.slice(0, 12), id: key.slice(13) }))
-  const found = await groupedById(run.access, client, ids)
+  const found = await groupedById(run.access, client, [...before.values()])
   const first = await firstSightings(
     run.access,
     client,
     found.map(({ accountId, findingId }) => ({ accountId, id: findingId })),
   )
   const isFirst = ({ accountId, findingId, id }: (typeof found)[number]) => {
-    const known = first.get(keyOf(accountId, findingId))
+    const known = first.get(findingKey(accountId, findingId))
     return known === undefined || known === id
   }
-  // The others leave before the first takes the finding along.
+  // The others are split off before the finding moves with the first.
   for (const sighting of found.toSorted((a, b) => Number(isFirst(a)) - Number(isFirst(b)))) {
     const { accountId, id, observedAt } = sighting
-    const item = before.get(keyOf(accountId, id))
+    const item = before.get(sightingKey(accountId, id))?.item
     if (!item) continue
     await renameSightings(run.access, client, accountId, [{ id, to: item.sightingId, observedAt }])
     if (item.findingId === sighting.findingId) continue
     const { class: kind, control, region, packageName, resource } = item.outcome
     const named = { class: kind, control, region, packageName, resourceId: resource.id }
     const moved = { ...sighting, ...named, id: item.sightingId }
-    const fresh = !isFirst(sighting)
+    const isSplit = !isFirst(sighting)
     const part = kind === 'posture' && !item.outcome.byRecord ? partOf(item.outcome) : undefined
-    if (!fresh) await leaveBehind(run, client, accountId, { ...sighting, id: item.sightingId })
-    const move = { problem: item.problem, sightings: [moved], fresh, part }
+    if (!isSplit) await splitRemainder(run, client, accountId, { ...sighting, id: item.sightingId })
+    const move = { problem: item.problem, sightings: [moved], fresh: isSplit, part }
     await moveFinding(run.access, client, accountId, item.findingId, move)
   }
   return found.length > 0
 }
 
 /**
- * Gives a finding of its own to what the same feed still has in the finding of a sighting that leaves: another problem, which an earlier
- * version took for the same. What people decided goes with the one that leaves.
+ * Moves the other sightings of the same feed to a finding of their own before a sighting leaves with the finding: they are another
+ * problem, which an earlier version merged. The decisions of people go with the leaving one.
  */
-async function leaveBehind(
+async function splitRemainder(
   run: RunContext,
   client: PoolClient,
   accountId: string,
@@ -93,11 +93,7 @@ async function leaveBehind(
   })
 }
 
-function keyOf(accountId: string, id: string): string {
-  return `${accountId}/${id}`
-}
-
-/** Ids that the statement may be stored under. */
+/** Former ids that a record may be stored under. */
 export function formerIdsOf({ outcome, sightingId }: IncomingOutcome): string[] {
   const { class: kind, former, packageName } = outcome
   if (outcome.summary) return []

@@ -1,20 +1,21 @@
 import type { PoolClient } from 'pg'
+import { findingKey, type RowKey, sightingKey } from '../../domain/identity/keys'
 import { continuable, disprovedBy, firstSightings, passedSince } from '../../store/sightings/continuations'
 import type { FindingKey } from '../../store/sightings/settled-findings'
 import { type IncomingOutcome, type KnownSighting, markGone } from '../../store/sightings/sightings'
 import { type IdSet, keyOf } from '../contents/id-set'
-import { isLate, type RunContext } from '../run/context'
+import { isBackdated, type RunContext } from '../run/context'
 
-/** Thrown where a batch depends on what the rest of the document holds: its transaction is rolled back and tried again with it. */
+/** Thrown where a batch depends on the rest of the document: the transaction is rolled back and retried with `run.document`. */
 export class NeedsDocument extends Error {
   override readonly name = 'NeedsDocument'
 }
 
-type Known = ReadonlyMap<string, KnownSighting>
+type Known = ReadonlyMap<RowKey<'sighting'>, KnownSighting>
 
 /**
- * Where a tool names its records anew at each run, a record goes on with the finding that it was before: same feed, generator,
- * resource and title, open, and the document no longer holds the old record. Sets `findingId` of such items.
+ * Where a tool gives its records new ids at each run, a record continues an open finding of the same feed, generator, resource and
+ * title whose old record the document no longer contains. Sets `findingId` of such items.
  */
 export async function continueFindings(
   run: RunContext,
@@ -24,26 +25,26 @@ export async function continueFindings(
 ): Promise<void> {
   const named = items.filter(({ outcome }) => outcome.class === 'posture' && outcome.byRecord)
   if (named.length === 0) return
-  await stayWhereTheyAre(run, client, named, known)
+  await keepStoredFindings(run, client, named, known)
   const fresh = named.filter(
-    item => !known.has(keyIn(item)) && isStored(run, item) && item.outcome.result !== 'archived' && !late(run, item),
+    item => !known.has(keyIn(item)) && isStored(run, item) && item.outcome.result !== 'archived' && !isOlder(run, item),
   )
-  const taken = new Set<string>()
+  const continued = new Set<RowKey<'finding'>>()
   const done = new Set<IncomingOutcome>()
   for (const { item, findingId, sightings } of await continuable(run.access, client, fresh)) {
     if (done.has(item)) continue
     const { accountId } = item.outcome
-    const key = `${accountId}/${findingId}`
+    const key = findingKey(accountId, findingId)
     const document = documentOf(run)
-    if (taken.has(key) || sightings.some(id => document.has(...keyOf(accountId, id)))) continue
+    if (continued.has(key) || sightings.some(id => document.has(...keyOf(accountId, id)))) continue
     item.findingId = findingId
-    taken.add(key)
+    continued.add(key)
     done.add(item)
   }
 }
 
-/** What is stored stays in its finding; of several that an earlier version took for one, the first. */
-async function stayWhereTheyAre(
+/** Stored records stay in their finding; of several that an earlier version merged, only the first. */
+async function keepStoredFindings(
   run: RunContext,
   client: PoolClient,
   items: readonly IncomingOutcome[],
@@ -59,16 +60,20 @@ async function stayWhereTheyAre(
   const first = await firstSightings(run.access, client, mixed)
   for (const item of items) {
     const stored = known.get(keyIn(item))
-    if (stored && !stored.byRecord && first.get(`${item.outcome.accountId}/${stored.findingId}`) === item.sightingId)
+    if (
+      stored &&
+      !stored.byRecord &&
+      first.get(findingKey(item.outcome.accountId, stored.findingId)) === item.sightingId
+    )
       item.findingId = stored.findingId
   }
 }
 
 /**
- * Failed records that are not stored yet and that a newer report is known to call passed under another record id, with since when. Sets
- * `findingId` of those that the tool names anew at each run.
+ * Failed records that are not stored yet and that a newer report shows as passed under another record id, with the time of the pass.
+ * Sets `findingId` of those whose tool gives them new ids at each run.
  */
-export async function passedAlready(
+export async function findNewerPasses(
   run: RunContext,
   client: PoolClient,
   items: readonly IncomingOutcome[],
@@ -90,8 +95,8 @@ export async function passedAlready(
 }
 
 /**
- * Marks what a newer pass of the same check on the same resource proves wrong, where a tool or a version of it named the record
- * otherwise and the document does not hold that record. Returns the findings that it was of.
+ * Marks sightings as gone that a newer pass of the same check on the same resource disproves under another record id, unless the
+ * document contains them. Returns their findings.
  */
 export async function applyPasses(
   run: RunContext,
@@ -100,7 +105,10 @@ export async function applyPasses(
 ): Promise<FindingKey[]> {
   const passes = written.filter(
     item =>
-      item.outcome.class === 'posture' && item.outcome.result === 'passed' && isStored(run, item) && !late(run, item),
+      item.outcome.class === 'posture' &&
+      item.outcome.result === 'passed' &&
+      isStored(run, item) &&
+      !isOlder(run, item),
   )
   const disproved = (await disprovedBy(run.access, client, run.observedAt, passes)).filter(
     ({ accountId, id }) => !documentOf(run).has(...keyOf(accountId, id)),
@@ -113,7 +121,7 @@ export async function applyPasses(
 }
 
 function documentOf(run: RunContext): IdSet {
-  if (!run.document) throw new NeedsDocument('what a record follows from depends on the rest of its document')
+  if (!run.document) throw new NeedsDocument('the batch depends on the rest of its document')
   return run.document
 }
 
@@ -121,10 +129,10 @@ function isStored(run: RunContext, { outcome }: IncomingOutcome): boolean {
   return run.blank.get(outcome.accountId) === false
 }
 
-function late(run: RunContext, { outcome, place }: IncomingOutcome): boolean {
-  return isLate(run, outcome, place)
+function isOlder(run: RunContext, { outcome, place }: IncomingOutcome): boolean {
+  return isBackdated(run, outcome, place)
 }
 
-function keyIn({ outcome, sightingId }: IncomingOutcome): string {
-  return `${outcome.accountId}/${sightingId}`
+function keyIn({ outcome, sightingId }: IncomingOutcome): RowKey<'sighting'> {
+  return sightingKey(outcome.accountId, sightingId)
 }

@@ -1,19 +1,20 @@
 import type { PoolClient } from 'pg'
 import { contentHashOf } from '../../domain/identity/identity'
+import { type RowKey, sightingKey } from '../../domain/identity/keys'
 import { resourceNameOf } from '../../domain/identity/resource-name'
 import { failingCounts } from '../../store/feeds/failing-controls'
 import type { IncomingOutcome, KnownSighting } from '../../store/sightings/sightings'
 import type { RunContext } from '../run/context'
 
 /**
- * A failing summary of a control says nothing new while resources of the control are known to fail: it counts as ended then, so
- * that sending it again makes no second finding. Resources whose check is not known go by the recommendation that the summary is.
+ * A failing summary of a control adds nothing while resources of the control are known to fail: it counts as ended then, so that sending
+ * it again creates no second finding. Resources whose check is unknown count under the recommendation of the summary.
  */
 export async function endSummaries(
   run: RunContext,
   client: PoolClient,
   batch: readonly IncomingOutcome[],
-  known: ReadonlyMap<string, KnownSighting>,
+  known: ReadonlyMap<RowKey<'sighting'>, KnownSighting>,
 ): Promise<readonly IncomingOutcome[]> {
   const stated = batch.filter(({ outcome }) => outcome.summary === 'stated' && outcome.result === 'failed')
   if (stated.length === 0) return batch
@@ -25,9 +26,9 @@ export async function endSummaries(
   const counts = await failingCounts(run.access, client, asked)
   const ended = new Set<IncomingOutcome>()
   for (const [at, item] of stated.entries()) {
-    const stored = known.get(`${item.outcome.accountId}/${item.sightingId}`)
-    const own = stored?.present && stored.result === 'failed' ? 1 : 0
-    if ((counts[at * 2] ?? 0) + (counts[at * 2 + 1] ?? 0) > own) ended.add(item)
+    const stored = known.get(sightingKey(item.outcome.accountId, item.sightingId))
+    const counted = stored?.present && stored.result === 'failed' ? 1 : 0
+    if ((counts[at * 2] ?? 0) + (counts[at * 2 + 1] ?? 0) > counted) ended.add(item)
   }
   return batch.map(item => (ended.has(item) ? endedOf(item) : item))
 }

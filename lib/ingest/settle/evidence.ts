@@ -3,16 +3,17 @@ import { now } from '../../clock'
 import { coveringOf } from '../../domain/exceptions/exception'
 import { severityRank, toSeverity } from '../../domain/findings/severity'
 import { contentHashOf, unprovenHash } from '../../domain/identity/identity'
+import { type RowKey, sightingKey } from '../../domain/identity/keys'
 import { type IncomingOutcome, type KnownSighting, knownSightings } from '../../store/sightings/sightings'
 import { completeTimes, type RunContext } from '../run/context'
 import { formerIdsOf } from './change-class'
 import { coverableOf } from './exception-match'
 
-type Known = ReadonlyMap<string, KnownSighting>
+type Known = ReadonlyMap<RowKey<'sighting'>, KnownSighting>
 
 /**
- * The statements of a batch that have no effect because the sender may not close findings: those that report no problem, and those that
- * give a reported problem another identity, which would close it under its own. Empty for a sender who may.
+ * The records of a batch without effect because the sender may not close findings: those that report no problem, and those that give a
+ * reported problem another identity, which would close it under its former one. Empty for a sender who may.
  */
 export async function withoutEffect(
   run: RunContext,
@@ -35,16 +36,16 @@ export async function withoutEffect(
   return idle
 }
 
-/** Whether a failing statement would take a reported problem out of its finding although its sender may not close findings. */
+/** Whether a failing record would move a reported problem out of its finding although its sender may not close findings. */
 export function leavesFinding(run: RunContext, item: IncomingOutcome, stored: KnownSighting | undefined): boolean {
   return !run.mayClose && isReported(stored) && stored?.findingId !== item.findingId
 }
 
 /**
- * What a failing statement of a sender who may not close does to a stored one of a sender who may, which calls the same thing a problem:
- * it raises its severity or nothing. `withheld` says whether it differs otherwise. Null: it may replace what is stored.
+ * The effect of a failing record of a sender who may not close findings on a stored failing one of a sender who may: it raises the
+ * severity or does nothing. `withheld`: whether it differs otherwise. Null where it may replace the stored one.
  */
-export function besideProven(
+export function effectOnProven(
   run: RunContext,
   item: IncomingOutcome,
   stored: KnownSighting,
@@ -59,7 +60,7 @@ export function besideProven(
   return { raises: true, withheld: ![otherwise, unprovenHash(otherwise)].includes(stored.contentHash) }
 }
 
-/** How a statement without effect is stored: where nothing is known of the thing but what such senders said. Null: it is not. */
+/** How a record without effect is stored; null where it is not, because a sender who may close findings reported the sighting. */
 export function storedWithoutEffect(
   run: RunContext,
   item: IncomingOutcome,
@@ -76,13 +77,13 @@ export function storedWithoutEffect(
   return { kind: 'replaced', present: true }
 }
 
-/** Whether a statement counts as withheld: a check that could not tell, and a summary that says nothing by itself, close nothing. */
+/** Whether a record counts as withheld. A check without a result, and a summary of reported resources, would close nothing. */
 export function isWithheld({ outcome }: IncomingOutcome, stored: KnownSighting | undefined): boolean {
   if (outcome.result === 'not_available') return false
   return outcome.summary !== 'ended' || isReported(stored)
 }
 
-/** Whether an approved exception would cover the finding by the tags that the statement alone tells of. */
+/** Whether an approved exception would cover the finding only because of the tags in this record. */
 export function coveredByTags(run: RunContext, { outcome, problem, findingId: id }: IncomingOutcome): boolean {
   if (!outcome.tags) return false
   const { accountId } = outcome
@@ -99,6 +100,6 @@ function isReported(stored: KnownSighting | undefined): boolean {
   return stored?.present === true && stored.result === 'failed'
 }
 
-function keyOf({ outcome, sightingId }: IncomingOutcome): string {
-  return `${outcome.accountId}/${sightingId}`
+function keyOf({ outcome, sightingId }: IncomingOutcome): RowKey<'sighting'> {
+  return sightingKey(outcome.accountId, sightingId)
 }

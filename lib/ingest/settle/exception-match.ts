@@ -8,6 +8,7 @@ import {
   withCovering,
 } from '../../domain/exceptions/exception'
 import type { FindingState } from '../../domain/findings/lifecycle'
+import { findingKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { RunContext } from '../run/context'
 
@@ -26,14 +27,14 @@ export function withException(
   side: ExceptionSide,
   state: { severity: number; tags: readonly Tags[] },
 ): ExceptionSide {
-  // One that was approved while this run goes on is not ours to end.
+  // An exception that was approved during this run must not be ended by it.
   const known =
     side.exceptionId === null ? run.exceptions.length > 0 : run.exceptions.some(each => each.id === side.exceptionId)
   if (!known && side.status !== 'resolved') return side
   return withCovering(side, coveringOf(run.exceptions, coverableOf(run, subject, state), now()))
 }
 
-/** Why a finding is no longer covered by the exception that it had, with the exception; null where this run does not know it. */
+/** The exception that no longer covers a finding, and why; null where this run has not read the exception. */
 export function lostException(
   run: RunContext,
   subject: Subject & { exceptionId: number | null },
@@ -45,11 +46,11 @@ export function lostException(
   return { exception, reason: whyNot(exception, coverableOf(run, subject, state), now()) ?? 'hand' }
 }
 
-/** A finding as exceptions look at it. */
+/** The fields of a finding that exceptions depend on. */
 export function coverableOf(run: RunContext, subject: Subject, state: { severity: number; tags: readonly Tags[] }) {
   const account = run.accounts.get(subject.accountId)
   return {
-    key: `${subject.accountId}/${subject.id}`,
+    key: findingKey(subject.accountId, subject.id),
     accountId: subject.accountId,
     environment: account?.environment ?? null,
     accountTags: account?.tags ?? {},

@@ -15,19 +15,19 @@ import {
 import type { GroupedSighting } from '../../store/sightings/grouped'
 import { resettleFindings } from '../../store/sightings/resettle'
 
-/** Sightings that have to stand in another finding than they do. */
+/** Sightings to move to another finding. */
 export interface Move {
   problem: Problem
   sightings: GroupedSighting[]
-  /** Whether what people decided stays where the sightings come from: they are another problem, which was hidden there. */
+  /** Whether the decisions of people stay with the former finding, because the sightings are another problem. */
   fresh?: boolean
-  /** The part of the resource that the problem is about, see partOf; undefined: as where they come from. */
+  /** The part of the resource that the problem is about, see partOf; undefined for that of the former finding. */
   part?: string | undefined
 }
 
 /**
- * Moves sightings to one finding, and what people decided along with them. Returns how many findings ended in it. The caller holds the
- * lock of the account.
+ * Moves sightings to one finding, together with the decisions of people. Returns how many findings were merged into it. The caller has
+ * locked the account.
  */
 export async function moveFinding(
   access: JobAccess,
@@ -82,7 +82,7 @@ export async function moveFinding(
   return folded
 }
 
-/** Ends the move of sightings that are a problem of their own. Nothing ends in another finding. */
+/** Completes the move of sightings that are another problem. Merges no finding. */
 async function splitOff(
   access: JobAccess,
   client: PoolClient,
@@ -96,7 +96,7 @@ async function splitOff(
   return 0
 }
 
-/** What told a statement apart before: the control of a check, the resource and the package of a vulnerability. */
+/** The former name of a sighting: the control of a check, the resource and the package of a vulnerability. */
 function nameOf({ class: kind, control, resourceId, packageName }: GroupedSighting, problem: Problem): string {
   if (kind === 'posture') return control
   const place = resourceId === problem.resourceId ? '' : resourceNameOf(resourceId)

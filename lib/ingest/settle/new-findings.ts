@@ -4,6 +4,7 @@ import { severityRank, toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
 import { isImage } from '../../domain/identity/fix-target'
 import { partOf } from '../../domain/identity/identity'
+import { findingKey, type RowKey } from '../../domain/identity/keys'
 import { resourceNameOf } from '../../domain/identity/resource-name'
 import { dueAt } from '../../domain/policies/due'
 import { MAX_PACKAGES } from '../../store/sightings/package-names'
@@ -13,13 +14,13 @@ import { labelOf, type RunContext, resolvedBy } from '../run/context'
 import { applyRouting } from './apply-routing'
 import { withException } from './exception-match'
 
-/** The findings that sightings would begin, if there were none of them yet. */
+/** The findings to create for sightings, if they do not exist yet. */
 export function draftFindings(run: RunContext, writes: readonly SightingWrite[]): NewFinding[] {
-  const groups = new Map<string, SightingWrite[]>()
+  const groups = new Map<RowKey<'finding'>, SightingWrite[]>()
   for (const write of writes) {
     const { result } = write.item.outcome
     if (startsAs(result) === null || (!run.mayClose && result !== 'failed')) continue
-    const key = `${write.item.outcome.accountId}/${write.item.findingId}`
+    const key = findingKey(write.item.outcome.accountId, write.item.findingId)
     const group = groups.get(key)
     if (group) group.push(write)
     else groups.set(key, [write])
@@ -46,20 +47,20 @@ function dueOf(run: RunContext, severity: number, environment: Parameters<typeof
   return due
 }
 
-/** The packages of one fix, as namePackages names them. */
+/** The packages that one fix updates, as namePackages formats them. */
 function packagesOf(group: readonly SightingWrite[]): string {
   const failing = group.filter(({ item, present }) => present && item.outcome.result === 'failed')
   const names = new Set((failing.length > 0 ? failing : group).map(({ item }) => item.outcome.packageName))
   return [...names].filter(Boolean).sort().join(', ').slice(0, MAX_PACKAGES)
 }
 
-/** What tells the finding apart beside its resource, for people. */
+/** The package or part that distinguishes the finding from others of its resource. */
 function packageOf(group: readonly SightingWrite[], { item: { outcome, problem } }: SightingWrite): string {
   if (outcome.class === 'vulnerability') return isImage(problem.resourceId) ? packagesOf(group) : outcome.packageName
   return outcome.byRecord ? '' : partOf(outcome)
 }
 
-/** What a late report calls a problem was gone by the next complete one of its feed at the latest. */
+/** A problem in a backdated report was gone at the latest by the next complete report of its feed. */
 function closedAt(run: RunContext, group: readonly SightingWrite[]): Date {
   const failing = group.filter(({ item }) => item.outcome.result === 'failed').map(({ item }) => item)
   return (failing.length > 0 ? resolvedBy(run, failing) : null) ?? run.observedAt
@@ -70,7 +71,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
   if (!first) return null
   const { outcome, problem } = first.item
   const severity = severityRank(outcome.severity)
-  const said = group.map(({ item, present }) => ({
+  const sightings = group.map(({ item, present }) => ({
     id: item.sightingId,
     source: item.outcome.source,
     result: item.outcome.result,
@@ -90,7 +91,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
       sources: [...new Set(group.map(({ item }) => item.outcome.source))].sort(),
       resolvedReason: null,
     },
-    said,
+    sightings,
   )
   const account = run.accounts.get(outcome.accountId)
   const side = withException(
@@ -102,7 +103,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
       resourceId: problem.resourceId,
     },
     { status: state.status, exceptionId: null, beforeException: null },
-    { severity: state.severity, tags: tagsOf(said) },
+    { severity: state.severity, tags: tagsOf(sightings) },
   )
   const due = dueOf(run, state.severity, account?.environment ?? null)
   const open = isOpen(side.status)

@@ -4,6 +4,7 @@ import type { EndReason } from '../../domain/exceptions/exception'
 import { type Settled, settle, tagsOf } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
+import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import { dueAt } from '../../domain/policies/due'
 import { endWithFinding } from '../../store/exceptions/approved'
@@ -26,27 +27,27 @@ import { type FindingCounts, labelOf, noCounts, type RunContext } from '../run/c
 import { reapplyRouting } from './apply-routing'
 import { lostException, withException } from './exception-match'
 
-/** What the document itself says of findings, by `account/finding`: of which it tells at all, and which it calls a problem. */
+/** The findings that the document itself contains, and those of them that it reports as failed. */
 export interface ReportedFindings {
-  reported: ReadonlySet<string>
-  failing: ReadonlySet<string>
+  reported: ReadonlySet<RowKey<'finding'>>
+  failing: ReadonlySet<RowKey<'finding'>>
 }
 
-export const nothingReported: ReportedFindings = { reported: new Set(), failing: new Set() }
+export const noReportedFindings: ReportedFindings = { reported: new Set(), failing: new Set() }
 
 /**
- * Brings existing findings in line with their sightings as they now stand, writes what changed with its history, and counts.
- * Returns the keys that do not exist as `missing`.
+ * Updates existing findings to the current state of their sightings, writes the events, and counts. `missing` are the keys that do not
+ * exist.
  */
 export async function settleFindings(
   run: RunContext,
   client: PoolClient,
   keys: readonly FindingKey[],
-  told: ReportedFindings,
+  report: ReportedFindings,
 ): Promise<{ moved: FindingCounts; missing: FindingKey[] }> {
   const moved = noCounts()
   const stored = await lockFindings(run.access, client, keys)
-  const missing = keys.filter(key => !stored.has(`${key.accountId}/${key.id}`))
+  const missing = keys.filter(key => !stored.has(findingKey(key.accountId, key.id)))
   if (stored.size === 0) return { moved, missing }
   const sightings = await sightingsOf(run.access, client, [...stored.values()])
   const updates: FindingUpdate[] = []
@@ -54,25 +55,25 @@ export async function settleFindings(
   const events: ImportEvent[] = []
   const ended: { id: number; reason: EndReason }[] = []
   for (const [key, finding] of stored) {
-    const said = sightings.get(key) ?? []
-    const settled = settle(finding, said)
+    const own = sightings.get(key) ?? []
+    const settled = settle(finding, own)
     if (settled.resolved && !run.mayClose) continue
-    if (settled.reopened && !contradicts(run, finding, told.failing.has(key))) continue
-    const tags = tagsOf(said)
+    if (settled.reopened && !contradicts(run, finding, report.failing.has(key))) continue
+    const tags = tagsOf(own)
     const update = toUpdate(run, finding, settled, tags)
     if (!changes(finding, settled) && update.exceptionId === finding.exceptionId) continue
     updates.push(update)
     events.push(...toEvents(finding, settled), ...exceptionEvents(finding, update))
-    const again = routesAgain(finding, settled, update) ? reapplyRouting(run, finding, update) : null
-    if (again) {
-      moves.push(again.move)
-      events.push(...again.events)
+    const rerouted = needsRouting(finding, settled, update) ? reapplyRouting(run, finding, update) : null
+    if (rerouted) {
+      moves.push(rerouted.move)
+      events.push(...rerouted.events)
     }
     if (finding.exceptionId !== null && finding.exceptionId !== update.exceptionId) {
       const lost = lostException(run, finding, { ...settled.state, tags })
       if (lost?.exception.finding) ended.push({ id: lost.exception.id, reason: lost.reason })
     }
-    count(run, moved, finding, settled, told.reported.has(key))
+    count(run, moved, finding, settled, report.reported.has(key))
   }
   const by = { importId: run.importId, at: now(), label: labelOf(run) }
   await updateFindings(run.access, client, by, updates)
@@ -84,7 +85,7 @@ export async function settleFindings(
   return { moved, missing }
 }
 
-/** What a person closed opens again only by a report, made since, that itself still calls it a problem. */
+/** A finding that a person closed is reopened only by a later report that itself contains the problem. */
 function contradicts(run: RunContext, { resolvedReason, resolvedAt }: StoredFinding, failing: boolean): boolean {
   return resolvedReason !== 'hand' || (failing && (!resolvedAt || resolvedAt < run.observedAt))
 }
@@ -98,8 +99,8 @@ function changes(finding: StoredFinding, settled: Settled): boolean {
   )
 }
 
-/** Whether it is back at work, or is work of which something changed that rules look at. */
-function routesAgain(finding: StoredFinding, settled: Settled, { state }: FindingUpdate): boolean {
+/** Whether a finding was reopened, or is open and a field changed that routing rules use. */
+function needsRouting(finding: StoredFinding, settled: Settled, { state }: FindingUpdate): boolean {
   if (!isOpen(state.status)) return false
   return (
     !isOpen(finding.status) || settled.refreshed.includes('severity') || state.sources.join() !== finding.sources.join()
@@ -108,12 +109,12 @@ function routesAgain(finding: StoredFinding, settled: Settled, { state }: Findin
 
 function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tags: readonly Tags[]): FindingUpdate {
   const { status, severity } = settled.state
-  // A sender who may not close findings may have told a lower severity than the problem has.
+  // A sender who may not close findings may have reported a lower severity than the problem has.
   const mayCover = run.mayClose || finding.exceptionId !== null
   const open = { ...finding, status }
   const side = mayCover ? withException(run, finding, open, { severity, tags }) : open
   const openedAt = settled.reopened ? run.observedAt : finding.openedAt
-  // The policy does not move the date of what rests.
+  // The policy does not change the dates of closed findings.
   const returned = finding.exceptionId !== null && side.exceptionId === null && isOpen(side.status)
   const moves = finding.dueBy === 'policy' && (settled.reopened || returned || settled.refreshed.includes('severity'))
   const environment = run.accounts.get(finding.accountId)?.environment ?? null
@@ -134,7 +135,7 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
   }
 }
 
-/** That an exception took over, or no longer covers it. */
+/** The events of a finding that an exception now covers or no longer covers. */
 function exceptionEvents(finding: StoredFinding, update: FindingUpdate): ImportEvent[] {
   const key = { accountId: finding.accountId, id: finding.id }
   const [before, after] = [finding.status, update.state.status]
@@ -174,10 +175,10 @@ function count(
   reported: boolean,
 ): void {
   if (settled.resolved) moved.resolved++
-  // One import counts a finding once, by the first thing that it did to it.
+  // One import counts a finding once, by its first change.
   if (finding.changedImportId === run.importId) return
   if (settled.reopened) moved.reopened++
   else if (settled.resolved) moved.resolvedSeen += reported ? 1 : 0
-  // What another source says of it may weigh more now; that is no update of a finding that this report has.
+  // A change that comes from another source is not an update by this report.
   else if (reported && settled.refreshed.length > 0) moved.updated++
 }

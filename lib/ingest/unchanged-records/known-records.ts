@@ -1,10 +1,10 @@
+import { feedKey, type RowKey } from '../../domain/identity/keys'
 import { type Result, results } from '../../domain/imports/outcome'
 import type { KnownRecordGroup } from '../../store/unchanged-records/known-records'
 import { STATEMENT } from '../../store/unchanged-records/unchanged-statements'
 import type { Fact } from '../contents/fact'
 import { keyOfBytes } from '../contents/id-set'
 import type { Place, Places } from '../contents/places'
-import { feedKey } from '../run/context'
 
 const HASH = 8
 /** Hash of the record, then what it says, see STATEMENT. */
@@ -14,7 +14,7 @@ const LOAD = 0.6
 const MOST_BYTES = 96 * 1024 * 1024
 
 interface Group {
-  feed: string
+  feed: RowKey<'feed'>
   result: Result
   place: Place
   account: number

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { accountOf, findingKey } from '../../domain/identity/keys'
 import { closedByHandIn } from '../../store/sightings/closed-by-hand'
 import { changedStatements } from '../../store/unchanged-records/unchanged-statements'
 import type { Statements } from '../read/statements'
@@ -40,13 +41,13 @@ function candidatesOf(run: RunContext, statements: Statements): Uint32Array {
   const current = new Set(
     statements.feeds.filter(feed => {
       const lastCompleteAt = run.feeds.get(feed)?.lastCompleteAt ?? null
-      return run.blank.get(feed.slice(0, 12)) === false && (lastCompleteAt === null || run.observedAt >= lastCompleteAt)
+      return run.blank.get(accountOf(feed)) === false && (lastCompleteAt === null || run.observedAt >= lastCompleteAt)
     }),
   )
   const rows = new Uint32Array(statements.length)
   let count = 0
   for (let row = 0; row < statements.length; row++)
-    if (statements.plain(row) && current.has(statements.feedOf(row))) rows[count++] = row
+    if (statements.plain(row) && current.has(statements.feedAt(row))) rows[count++] = row
   return rows.subarray(0, count)
 }
 
@@ -57,12 +58,12 @@ async function reopenClosedByHand(
   unchanged: readonly number[],
 ): Promise<FindingCounts> {
   const failing = unchanged.filter(row => statements.failed(row))
-  const accounts = [...new Set(failing.map(statements.accountOf))]
+  const accounts = [...new Set(failing.map(statements.accountAt))]
   const byHand = accounts.length > 0 ? await closedByHandIn(run.access, client, accounts) : []
   if (byHand.length === 0) return noCounts()
-  const reported = new Set(failing.map(row => `${statements.accountOf(row)}/${statements.findingIdOf(row)}`))
-  const keys = byHand.filter(({ accountId, id }) => reported.has(`${accountId}/${id}`))
+  const reported = new Set(failing.map(row => findingKey(statements.accountAt(row), statements.findingIdOf(row))))
+  const keys = byHand.filter(({ accountId, id }) => reported.has(findingKey(accountId, id)))
   if (keys.length === 0) return noCounts()
-  const still = new Set(keys.map(({ accountId, id }) => `${accountId}/${id}`))
+  const still = new Set(keys.map(({ accountId, id }) => findingKey(accountId, id)))
   return (await settleFindings(run, client, keys, { reported: still, failing: still })).moved
 }

@@ -10,8 +10,8 @@ const PRIORITY = 13 * 8 + 6
 const SYSLOG_PORTS = { 'syslog+tls:': 6514, 'syslog+tcp:': 601 } as const
 
 /**
- * Sends entries of the audit log to another system and resolves when it has them: by HTTP as lines of JSON, which the answer 2xx
- * acknowledges, or by syslog over TLS or TCP, which knows no acknowledgement. Throws where that fails.
+ * Sends entries of the audit log to another system: by HTTP as JSON lines, acknowledged by a 2xx status, or by syslog over TLS or TCP,
+ * which has no acknowledgement. Throws where that fails.
  */
 export async function sendAudit(to: URL, entries: readonly StreamedEntry[], token: string | undefined): Promise<void> {
   if (to.protocol === 'syslog+tls:' || to.protocol === 'syslog+tcp:') return sendSyslog(to, to.protocol, entries)
@@ -37,7 +37,7 @@ async function sendSyslog(
   await new Promise<void>((done, fail) => {
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('the receiver of the audit log does not answer')))
     socket.once('error', fail)
-    // The receiver closes its side once it has read all of it.
+    // The receiver closes its side once it has read everything.
     socket.once('close', failed => (failed ? undefined : done()))
     socket.resume()
     socket.end(Buffer.concat(entries.map(framed)))

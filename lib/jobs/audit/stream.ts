@@ -5,11 +5,11 @@ import { auditAfter } from '../../queries/audit/stream'
 import { auditSentTo, noteAuditSent } from '../../store/audit/sent'
 import { sendAudit } from './sink'
 
-const AT_ONCE = 500
+const BATCH = 500
 
 /**
- * Sends what is new in the audit log to HINOMI_AUDIT_URL, in order and at least once: what failed is sent again by the next run.
- * Returns how many entries were sent.
+ * Sends new entries of the audit log to HINOMI_AUDIT_URL, in order and at least once: the next run resends what failed. Returns how
+ * many entries were sent.
  */
 export async function streamAudit(): Promise<number> {
   const { HINOMI_AUDIT_URL: to, HINOMI_AUDIT_TOKEN: token } = env()
@@ -20,7 +20,7 @@ export async function streamAudit(): Promise<number> {
   let sent = 0
   let after = await auditSentTo(access, receiver)
   for (;;) {
-    const { entries, next } = await auditAfter(access, after, AT_ONCE)
+    const { entries, next } = await auditAfter(access, after, BATCH)
     if (next === after) return sent
     if (entries.length > 0) await sendAudit(url, entries, token)
     await noteAuditSent(access, receiver, next)

@@ -19,18 +19,18 @@ const BUSY_MS = 5
 type Ended = { result: 'ended' | 'nothing' } | { result: 'error'; failures: number } | { result: Outage }
 
 /**
- * How an attempt at an import went: it ran to its end; there was `nothing` that may run now; an error of its own or an outage
- * interrupted it, and it is tried again. `id` is the import, null where none was claimed.
+ * The outcome of an attempt: the import ended; there was `nothing` runnable; or an error or an outage interrupted it and it will be
+ * retried. `id` is the import, null where none was claimed.
  */
 export type Attempt = Ended & { id: number | null }
 
-/** Runs one import unless one that shares an account with it goes first. */
+/** Runs one import unless an earlier one that shares an account with it has to run first. */
 export async function attemptImport(id: number, options: RunOptions = {}): Promise<Ended> {
   const { id: _, ...ended } = await attempt({ only: id }, () => options)
   return ended
 }
 
-/** Runs the oldest import that may run now. Throws only what keeps it from counting an error. */
+/** Runs the oldest runnable import. Throws only where the error cannot be attributed to an import. */
 export async function attemptNext(claim: ClaimOptions, optionsOf: (claimed: Claimed) => RunOptions): Promise<Attempt> {
   return attempt(claim, optionsOf)
 }
@@ -53,7 +53,7 @@ async function attempt(claim: ClaimOptions, optionsOf: (claimed: Claimed) => Run
         if (!(error instanceof OutsideLane)) throw error
         log.warn(
           { import: id, accounts: error.accounts.length },
-          'a report speaks of accounts that its import does not hold; it is tried again',
+          'a report contains accounts that its import has not locked; it will be retried',
         )
         await widenLane(id, error.accounts)
         return { id, result: 'ended' }

@@ -3,19 +3,19 @@ import type { PoolClient } from 'pg'
 import { pool } from '../../db'
 import { log } from '../../log'
 
-/** A connection whose session locks hold an import. */
-export interface Holding {
+/** A connection whose session locks are the claim on an import. */
+export interface LockConnection {
   client: PoolClient
-  /** False once the connection broke, and with it what it held: the run ends by itself once another worker has gone on. */
+  /** False once the connection, and with it its locks, is lost: the run fails as soon as another worker takes the import over. */
   isAlive: () => boolean
 }
 
-/** Runs `work` with a connection of its own. One that broke, or on which `work` failed, is not used again, so that no lock stays. */
-export async function onConnection<T>(work: (holding: Holding) => Promise<T>): Promise<T> {
+/** Runs `work` with a connection of its own. If it breaks or `work` fails, the connection is closed, so that no lock remains. */
+export async function onConnection<T>(work: (connection: LockConnection) => Promise<T>): Promise<T> {
   const client = await pool().connect()
   let alive = true
   const lost = (error: Error) => {
-    log.warn({ err: error }, 'the database connection that holds an import broke')
+    log.warn({ err: error }, 'the database connection that locks an import broke')
     alive = false
   }
   client.on('error', lost)

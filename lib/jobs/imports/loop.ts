@@ -16,22 +16,22 @@ import { SmallReports } from './small-reports'
 const access = jobAccess('import')
 const IDLE_MS = 5000
 const PROBE_MS = 5000
-/** A small report that no notification told of is found after so long, and so runs within five seconds. */
+/** How long it takes to find a small report without a notification, so that it starts within five seconds. */
 const SMALL_IDLE_MS = 1000
-/** An attempt on a full disk reads the report again; the others end at their first statement. */
+/** An attempt on a full disk reads the whole report again; the others fail at their first statement. */
 const LONGEST_PAUSE_MS: Record<Outage, number> = { disk_full: 60_000, read_only: 5_000, database_away: 5_000 }
 const LONGEST_ERROR_PAUSE_MS = 16_000
 
 interface LoopOptions {
   idleMs?: number
-  /** Called with the outage that holds imports up, and with null once it has passed. */
+  /** Called with the outage that stops imports, and with null once it has ended. */
   onState?: (outage: Outage | null) => void
 }
 
 /**
- * Runs imports, the oldest that may run first, until `stop` is called: one at a time, and a small report beside it. A notification
- * of the database wakes it, and it looks every `idleMs` by itself for what a killed worker left. An import that an outage interrupts
- * keeps its place and is tried again for ever.
+ * Runs imports until `stop` is called, the oldest runnable one first: one at a time, with a small report in parallel. A database
+ * notification wakes it, and every `idleMs` it looks for imports of killed workers. An import that an outage interrupts keeps its place
+ * and is retried indefinitely.
  */
 export class ImportLoop {
   readonly #idleMs: number
@@ -40,14 +40,14 @@ export class ImportLoop {
   /** Whether a notification came since the loop last began to look for imports. */
   #notified = false
   #wake: () => void = () => undefined
-  #wakesByNotice = true
+  #wakesOnNotification = true
   #listener: PoolClient | null = null
   #done: Promise<void> = Promise.resolve()
   #outage: Outage | null = null
-  /** Attempts in a row that an outage ended, and the import that the last of them was at. */
+  /** Consecutive attempts that an outage ended, and the import of the last one. */
   #interrupted: { times: number; id: number | null } = { times: 0, id: null }
   #current: number | null = null
-  /** Runs small reports beside the one under way. */
+  /** Runs small reports in parallel to the current import. */
   readonly #small: SmallReports
 
   constructor({ idleMs = IDLE_MS, onState = () => undefined }: LoopOptions = {}) {
@@ -60,7 +60,7 @@ export class ImportLoop {
     this.#done = this.#loop()
   }
 
-  /** Resolves once the import under way has come to its end or to an error; the process may then end. */
+  /** Resolves once the current import has ended or failed; the process may exit then. */
   async stop(): Promise<void> {
     this.#stopping = true
     this.#wake()
@@ -78,11 +78,11 @@ export class ImportLoop {
         log.error({ err: error }, 'looking for imports failed')
         return { id: null, result: 'nothing' }
       })
-      await this.#rest(attempt)
+      await this.#pauseAfter(attempt)
     }
   }
 
-  /** Runs the oldest import that may run; where there is none, finds the accounts of a report that keeps others from running. */
+  /** Runs the oldest runnable import; where there is none, scans the accounts of a report that blocks others. */
   async #round(): Promise<Attempt> {
     this.#notified = false
     this.#current = null
@@ -95,40 +95,40 @@ export class ImportLoop {
   #begin({ id, sizeBytes }: Claimed) {
     this.#current = id
     this.#small.open({ scans: sizeBytes > SMALL_REPORT_BYTES })
-    // The database has just answered: an import at which it crashes or runs out of memory each time must not hold up the others.
+    // The database has just answered: an import that crashes it or exhausts its memory each time must not block the others.
     const counted = this.#interrupted.id !== id || this.#outage === 'database_away'
     return { counted, onProgress: () => this.#recovered() }
   }
 
-  async #rest(attempt: Attempt): Promise<void> {
+  async #pauseAfter(attempt: Attempt): Promise<void> {
     if (attempt.result === 'error') {
       this.#recovered()
-      await this.#wait(Math.min(1000 * 2 ** (attempt.failures - 1), LONGEST_ERROR_PAUSE_MS), { byNotice: false })
+      await this.#wait(Math.min(1000 * 2 ** (attempt.failures - 1), LONGEST_ERROR_PAUSE_MS), { onNotification: false })
     } else if (attempt.result === 'ended' || attempt.result === 'nothing') {
       this.#recovered()
-      // At once where a notification came while the loop was looking.
+      // No pause where a notification arrived meanwhile.
       if (attempt.result === 'nothing' && !this.#notified) await this.#wait(this.#idleMs)
     } else {
       await this.#waitOut(attempt.result)
     }
   }
 
-  /** Waits for the next try, longer each time, but no longer than until a full disk has room again. */
+  /** Waits for the next attempt, longer each time, or until a full disk has room again. */
   async #waitOut(outage: Outage): Promise<void> {
     const times = this.#interrupted.times + 1
     this.#interrupted = { times, id: this.#current ?? this.#interrupted.id }
-    this.#say(outage)
+    this.#setOutage(outage)
     const pause = Math.min(1000 * 2 ** Math.min(times - 1, 10), LONGEST_PAUSE_MS[outage])
     const until = Date.now() + pause
-    log.warn({ outage, import: this.#current, seconds: pause / 1000 }, 'imports wait and are tried again')
-    // Where nothing can be written, onState alone shows it.
+    log.warn({ outage, import: this.#current, seconds: pause / 1000 }, 'imports wait and will be retried')
+    // Where nothing can be written, only onState reports it.
     if (this.#current !== null)
       await noteOutage(access, this.#current, outage, new Date(now().getTime() + pause)).catch((error: unknown) => {
-        if (!outageOf(error)) log.error({ err: error, import: this.#current }, 'noting what an import waits for failed')
+        if (!outageOf(error)) log.error({ err: error, import: this.#current }, 'saving why an import waits failed')
       })
     let full = false
     while (Date.now() < until && !this.#stopping) {
-      await this.#wait(Math.min(PROBE_MS, until - Date.now()), { byNotice: false })
+      await this.#wait(Math.min(PROBE_MS, until - Date.now()), { onNotification: false })
       if (outage !== 'disk_full' || Date.now() >= until) continue
       const room = await hasRoom(access).catch(() => false)
       if (room && full) return
@@ -138,12 +138,12 @@ export class ImportLoop {
 
   #recovered(): void {
     this.#interrupted = { times: 0, id: null }
-    this.#say(null)
+    this.#setOutage(null)
   }
 
-  #say(outage: Outage | null): void {
+  #setOutage(outage: Outage | null): void {
     if (outage === this.#outage) return
-    if (outage === null) log.info({ outage: this.#outage }, 'imports go on')
+    if (outage === null) log.info({ outage: this.#outage }, 'imports continue')
     this.#outage = outage
     this.#onState(outage)
   }
@@ -153,7 +153,7 @@ export class ImportLoop {
     const client = await pool().connect()
     client.on('notification', () => this.#notify())
     client.on('error', error => {
-      log.warn({ err: error }, 'the database connection for notices broke')
+      log.warn({ err: error }, 'the database connection for notifications broke')
       client.release(true)
       this.#listener = null
       this.#notify()
@@ -170,12 +170,12 @@ export class ImportLoop {
   #notify(): void {
     this.#notified = true
     this.#small.wake()
-    if (this.#wakesByNotice) this.#wake()
+    if (this.#wakesOnNotification) this.#wake()
   }
 
-  #wait(milliseconds: number, { byNotice = true }: { byNotice?: boolean } = {}): Promise<void> {
+  #wait(milliseconds: number, { onNotification = true }: { onNotification?: boolean } = {}): Promise<void> {
     if (this.#stopping) return Promise.resolve()
-    this.#wakesByNotice = byNotice
+    this.#wakesOnNotification = onNotification
     return new Promise(resolve => {
       const timer = setTimeout(resolve, milliseconds)
       this.#wake = () => {

@@ -5,15 +5,15 @@ import { type Attempt, attemptNext } from './attempt'
 import { scanNext } from './scan'
 
 /**
- * Runs small reports beside what the worker runs anyway, so that nobody waits for the large report of somebody else, and so that the
- * database works while the worker does. One at a time: that needs little memory. Both take turns at each slice of records.
+ * Runs small reports in parallel to the worker's current import, so that they need not wait for somebody else's large report. One at a
+ * time, to bound memory. The two take turns after each slice of records.
  */
 export class SmallReports {
   readonly #idleMs: number
   #open = false
   #scans = false
   #notified = false
-  /** The last start failed for the disk: the next one does not count, see startRun. */
+  /** The last attempt failed because of the disk: the next one does not count, see startRun. */
   #diskFailed = false
   #wake: () => void = () => undefined
   #loop: Promise<void> | null = null
@@ -23,8 +23,8 @@ export class SmallReports {
   }
 
   /**
-   * From now on small reports are run. `scans`: reports whose accounts are not known are scanned as well, also the large one that is
-   * under way: until then it keeps every other from running.
+   * Begins to run small reports. `scans`: also scans reports whose accounts are unknown, including the large one that is running: until
+   * it is scanned it blocks all others.
    */
   open({ scans }: { scans: boolean }): void {
     this.#open = true
@@ -32,13 +32,13 @@ export class SmallReports {
     this.#loop ??= this.#run()
   }
 
-  /** None is begun any more; the one under way goes on. */
+  /** Starts no more reports; the current one continues. */
   close(): void {
     this.#open = false
     this.#wake()
   }
 
-  /** Resolves once the report under way has come to its end or to an error. */
+  /** Resolves once the current report has ended or failed. */
   async end(): Promise<void> {
     this.close()
     await this.#loop
@@ -56,7 +56,7 @@ export class SmallReports {
         const { result } = await this.#attempt()
         const more = result === 'ended' || (result === 'nothing' && this.#open && this.#scans && (await this.#scan()))
         if (more || this.#notified || !this.#open) continue
-        // Beside another small report it is not worth waiting: the next one is tried with the next.
+        // In parallel to another small report it is not worth waiting: the next import starts this loop again.
         if (!this.#scans) return
         await this.#wait()
       }
@@ -65,7 +65,7 @@ export class SmallReports {
     }
   }
 
-  /** An outage keeps what runs beside it as well, which waits for it and goes on. */
+  /** An outage interrupts the main import as well; its loop waits until the outage ends. */
   async #attempt(): Promise<Attempt> {
     const counted = !this.#diskFailed
     const attempt = await attemptNext({ small: true }, () => ({ counted })).catch(failed)

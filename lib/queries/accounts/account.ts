@@ -16,7 +16,10 @@ import { accountRows } from './rows'
 const { sql } = Prisma
 const DAY_MS = 86_400_000
 
-/** The posture of one account: 90 days of trend, and the ten controls and resource types with most open findings. Throws NotFoundError. */
+/**
+ * The posture of one account: 90 days of trend, and the ten controls and resource types with the most open findings. Throws
+ * NotFoundError.
+ */
 export async function getAccount(access: Access<'findings:read'>, id: AccountId): Promise<AccountPosture> {
   const [account] = await accountRows(access, sql`a.id = ${id}`, sql`id`, 1, { live: true })
   if (!account) throw new NotFoundError()
@@ -75,7 +78,7 @@ async function feedsOf(id: AccountId): Promise<FeedView[]> {
   }))
 }
 
-/** The day, in the organisation's zone as snapshots have it, that lies so many days back. */
+/** The day so many days ago, in the organisation's time zone as in snapshots. */
 function daysBefore(days: number): string {
   return dayOf(new Date(now().getTime() - days * DAY_MS), env().HINOMI_TIME_ZONE)
 }

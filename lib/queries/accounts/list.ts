@@ -15,12 +15,12 @@ import { accountInScope, accountRows, newestScores } from './rows'
 type Sql = Prisma.Sql
 const { sql } = Prisma
 
-/** What a list is sorted by. Only this is worked out for every account of the list; the rest is read for one page. */
+/** What a list is sorted by. Only this value is computed for every account of the list; the rest is read for one page. */
 interface Order {
   /** The value in a cursor, and its type in SQL. */
   place: z.ZodType<string | number>
   type: Sql
-  /** Behind `WITH wanted (id, name) AS …`: `(id, value)` of each of `wanted`. */
+  /** SQL after `WITH wanted (id, name) AS …`: `(id, value)` of each row of `wanted`. */
   values: () => Sql
 }
 
@@ -45,8 +45,8 @@ const orders: Record<AccountFilter['sort'], Order> = {
     type: sql`float8`,
     values: () => sql`
       SELECT w.id, s.score AS value FROM wanted w LEFT JOIN (
-        WITH speaking AS (${reportingSources(now())}), kept AS (${newestScores})
-        ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM kept`)} UNION ALL SELECT id, score, blind FROM kept
+        WITH speaking AS (${reportingSources(now())}), stored AS (${newestScores})
+        ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM stored`)} UNION ALL SELECT id, score, blind FROM stored
       ) AS s ON s.account_id = w.id`,
   },
   heard: {
@@ -60,8 +60,8 @@ const orders: Record<AccountFilter['sort'], Order> = {
 }
 
 /**
- * One page of the accounts in scope that a filter gives, in its order; those without a value last, equals by id. Throws `conflict` for
- * a cursor of another list.
+ * One page of the accounts in scope that match a filter, in its order; accounts without a value last, ties by id. Throws `conflict`
+ * for a cursor of another list.
  */
 export async function listAccounts(
   access: Access<'findings:read'>,
@@ -70,11 +70,11 @@ export async function listAccounts(
 ): Promise<Page<AccountRow>> {
   const limit = Math.min(Math.max(Math.trunc(page.limit), 1), 200)
   const { values } = orders[filter.sort]
-  const after = page.cursor === null ? sql`TRUE` : isBehind(filter, page.cursor)
+  const after = page.cursor === null ? sql`TRUE` : isAfterCursor(filter, page.cursor)
   const direction = filter.dir === 'asc' ? sql`ASC NULLS LAST` : sql`DESC NULLS LAST`
   const found = await read<{ id: string | null; value: string | number | Date | null; total: number }>(sql`
     WITH wanted AS MATERIALIZED (
-      SELECT a.id, a.name FROM account a WHERE ${accountInScope(access)} AND ${wantedBy(filter)}
+      SELECT a.id, a.name FROM account a WHERE ${accountInScope(access)} AND ${matchesFilter(filter)}
     ), page AS (
       SELECT id, value FROM (${values()}) AS v WHERE ${after}
       ORDER BY value ${direction}, id LIMIT ${limit + 1}
@@ -98,8 +98,8 @@ function rowsOf(access: Access<'findings:read'>, ids: readonly string[]): Promis
   return accountRows(access, sql`a.id = ANY(${list})`, sql`array_position(${list}, id)`, ids.length)
 }
 
-/** Holds for `(id, value)` behind a cursor. Throws `conflict` where it is not one of this order. */
-function isBehind({ sort, dir }: AccountFilter, cursor: string): Sql {
+/** Whether `(id, value)` comes after a cursor. Throws `conflict` for a cursor of another order. */
+function isAfterCursor({ sort, dir }: AccountFilter, cursor: string): Sql {
   const { place, type } = orders[sort]
   const shape = z.object({ sort: z.literal(sort), dir: z.literal(dir), value: place.nullable(), id: PlaceText })
   const { value, id } = decodeCursor(cursor, shape)
@@ -108,19 +108,19 @@ function isBehind({ sort, dir }: AccountFilter, cursor: string): Sql {
   return sql`(value IS NULL OR value ${dir === 'asc' ? sql`>` : sql`<`} ${at} OR (value = ${at} AND id > ${id}))`
 }
 
-/** Over `account AS a`. */
-function wantedBy(filter: AccountFilter): Sql {
+/** The condition of a filter over `account AS a`. */
+function matchesFilter(filter: AccountFilter): Sql {
   const wanted = [
     sql`TRUE`,
     filter.environment.length > 0 && sql`a.environment = ANY(${filter.environment}::text[])`,
     filter.team.length > 0 && sql`a.owner_team = ANY(${filter.team}::text[])`,
-    filter.text !== '' && accountSays(filter.text),
+    filter.text !== '' && accountContains(filter.text),
   ].filter(condition => condition !== false)
   return Prisma.join(wanted, ' AND ')
 }
 
 /** Whether the name, the id or a tag of `account AS a` contains the text. */
-export function accountSays(text: string): Sql {
+export function accountContains(text: string): Sql {
   const pattern = contains(text)
   if (pattern === null) return sql`FALSE`
   return sql`(a.name ILIKE ${pattern} OR a.id LIKE ${pattern}

@@ -41,16 +41,15 @@ export function accountInScope(access: Access): Sql {
   return accounts === null ? sql`TRUE` : sql`a.id = ANY(${accounts}::text[])`
 }
 
-/** Score and blind share of the accounts in `wanted (id)`, as their newest snapshots have them. */
+/** Score and blind share of the accounts in `wanted (id)` from their newest snapshots. */
 export const newestScores = sql`
   SELECT w.id, s.score, s.blind FROM wanted w CROSS JOIN LATERAL (
     SELECT score, blind FROM snapshot WHERE account_id = w.id ORDER BY day DESC LIMIT 1) AS s`
 
 /**
- * Accounts in scope that meet `wanted` (over `account AS a`), in `order` (over the columns of AccountRow in snake case). Reads
- * kept counts only, never findings. The score is that of lib/sql/feeds/posture.ts, over controls merged across feeds. Of many accounts, score
- * and blind share are those of the newest snapshot, which every import takes at its end: a thousand accounts have hundreds of thousands of
- * controls. With `live`, or where there is no snapshot, they are worked out.
+ * Accounts in scope that match `wanted` (over `account AS a`), in `order` (over the columns of AccountRow in snake case). Reads stored
+ * counts only, never findings. Score and blind share come from the newest snapshot, which every import takes at its end: a thousand
+ * accounts have hundreds of thousands of controls. With `live`, or without a snapshot, they are computed as lib/sql/feeds/posture.ts does.
  */
 export async function accountRows(
   access: Access<'findings:read'>,
@@ -66,12 +65,12 @@ export async function accountRows(
       ${openCounts}
     ), speaking AS (
       ${reportingSources(now())}
-    ), kept AS (
+    ), stored AS (
       SELECT * FROM (${newestScores}) AS newest WHERE NOT ${live}::boolean
     ), scores AS (
-      ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM kept`)}
-      UNION ALL SELECT id, score, blind FROM kept
-    ), heard AS (
+      ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM stored`)}
+      UNION ALL SELECT id, score, blind FROM stored
+    ), reported AS (
       ${reportingAccounts}
     ), posture AS (
       SELECT w.*, coalesce(critical, 0)::int AS critical, coalesce(high, 0)::int AS high, coalesce(medium, 0)::int AS medium,
@@ -79,7 +78,7 @@ export async function accountRows(
         coalesce(overdue, 0)::int AS overdue, coalesce(unowned, 0)::int AS unowned, score, last_heard_at,
         CASE WHEN silent THEN 1 ELSE blind END AS blind, coalesce(silent, FALSE) AS silent
       FROM wanted w LEFT JOIN counts c ON c.account_id = w.id LEFT JOIN scores s ON s.account_id = w.id
-        LEFT JOIN heard h ON h.account_id = w.id
+        LEFT JOIN reported h ON h.account_id = w.id
     )
     SELECT * FROM posture ORDER BY ${order}, id LIMIT ${limit}`)
   return rows.map(toAccountRow)

@@ -10,7 +10,7 @@ import { decodeCursor, encodeCursor, PlaceId } from '../cursor'
 const PAGE = 50
 const Detail = z.record(z.string(), z.unknown())
 
-/** The audit log, newest first. A reader limited to accounts does not see what was done to others. */
+/** The audit log, newest first. A reader limited to accounts does not see entries about other accounts. */
 export async function listAudit(
   access: Access<'audit:read'>,
   filter: AuditFilter,
@@ -45,7 +45,7 @@ export async function listAudit(
   return { rows, next: found.length > PAGE && last ? encodeCursor(last.id) : null }
 }
 
-/** The last undo of each of these changes, by the target under which it stands in the log. */
+/** The last undo of each of these changes, by its target in the log. */
 async function undosOf(changesets: readonly unknown[]): Promise<Map<string, string>> {
   const targets = changesets.flatMap(id => (typeof id === 'string' ? [`changeset:${id}`] : []))
   if (targets.length === 0) return new Map()
@@ -65,13 +65,13 @@ async function undosOf(changesets: readonly unknown[]): Promise<Map<string, stri
 /** Changes of settings that name no account and no member. */
 const OF_ALL = ['policy.due', 'setting.', 'mapping.']
 
-/** What a reader limited to accounts sees: what was done to them, by the reader, and to settings of the organisation. */
+/** The entries that a reader limited to accounts sees: about these accounts, by the reader, and about settings of the organisation. */
 export function auditVisibleTo(access: Access, ids: string[]): Prisma.AuditEntryWhereInput[] {
   const shared = OF_ALL.map(start => ({ action: { startsWith: start } }))
   return [{ accountId: { in: ids } }, { actorId: access.actor.id }, { accountId: null, OR: shared }]
 }
 
-/** Who can be asked for in the log: members, also those who left, and tokens. Of limited readers those of entries that they see. */
+/** The actors that the log can be filtered by: members, including removed ones, and tokens. Limited readers get those of visible entries. */
 export async function listAuditActors(
   access: Access<'audit:read'>,
 ): Promise<{ id: string; name: string; email: string | null }[]> {

@@ -7,7 +7,7 @@ import { auditVisibleTo } from './audit'
 
 const Detail = z.record(z.string(), z.unknown())
 
-/** By then every transaction has committed or failed: the longest ends after five minutes. */
+/** After this time every transaction has committed or failed: the longest ends after five minutes. */
 const SETTLED_MS = 10 * 60_000
 
 export interface StreamedEntry {
@@ -24,8 +24,8 @@ export interface StreamedEntry {
 }
 
 /**
- * Entries of the audit log behind `after`, the oldest first, and where to go on. Ids are given before their transactions commit: the
- * entries end before an id that may still appear, so that whoever goes on from `next` misses none.
+ * Entries of the audit log after the id `after`, the oldest first, and the id to continue from. Ids are assigned before their
+ * transactions commit: the entries end before an id that may still appear, so that reading on from `next` misses none.
  */
 export async function auditAfter(
   access: JobAccess | Access<'audit:read'>,

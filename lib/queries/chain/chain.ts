@@ -7,7 +7,7 @@ import { read } from '../../sql/read'
 
 const COUNTED = 1000
 
-/** The last link of the chain, and how many rows wait for theirs, counted up to 1,000. */
+/** The last link of the chain, and how many rows have no link yet, counted up to 1,000. */
 export async function chainState(_access: Access<'audit:read'>): Promise<ChainState> {
   const [last, waiting] = await Promise.all([
     prisma().chainLink.findFirst({ orderBy: { seq: 'desc' }, select: { at: true, hash: true } }),

@@ -5,10 +5,12 @@ import { stream, transaction } from '../../db'
 import { type Link, LinkDigest, linkHash, NO_LINK, type RowFields, rowHash, type Seal } from '../../domain/chain/chain'
 import type { ChainedKind } from '../../domain/chain/rows'
 import type { Broken, ChainRow, Verification } from '../../domain/chain/view'
+import { Prisma } from '../../generated/prisma/client'
 import { rowSql, runEventsSql, timeSql } from '../../sql/chain/row-sql'
+import { executeIn } from '../../sql/transaction'
 import { firstUncovered, pendingRows } from './uncovered'
 
-/** A row's time and the database's may differ by as much as clocks and long transactions do. */
+/** Tolerated difference between a row's time and the database's: clock skew and long transactions. */
 const MISDATED = `NOT BETWEEN s.entered - interval '1 hour' AND s.entered + interval '1 hour'`
 
 const LINKS = `SELECT seq::text AS seq, ${timeSql('at')} AS at, kind, subject, rows, ${timeSql('until')} AS until, digest, previous, hash
@@ -43,32 +45,31 @@ interface SealRow {
 }
 
 /**
- * Computes the whole chain anew from the rows that it covers, up to the first place where it does not hold. `head` is a hash that
- * was noted earlier: the result tells whether it is one of the links', and tells of misdated rows only behind it. Reads everything
- * as of one moment, in pieces.
+ * Recomputes the whole chain from the rows that it covers, up to the first link that does not match. `head` is a hash that was stored
+ * elsewhere earlier: the result says whether a link has it, and counts misdated rows only after it. Reads one snapshot, in pieces.
  */
 export async function verifyChain(_access: Access<'audit:read'>, head: string | null): Promise<Verification> {
   return transaction(async client => {
-    await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
-    // Everything is read and joined as a whole. Where statistics are missing or old, loops in loops would look cheaper and never end.
-    await client.query('SET LOCAL cursor_tuple_fraction = 1')
-    await client.query('SET LOCAL enable_nestloop = off')
+    await executeIn(client, Prisma.sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`)
+    // All rows are read and joined. With missing or stale statistics, nested loops would look cheaper and take hours.
+    await executeIn(client, Prisma.sql`SET LOCAL cursor_tuple_fraction = 1`)
+    await executeIn(client, Prisma.sql`SET LOCAL enable_nestloop = off`)
     return new Verifier(client, head).run()
   })
 }
 
 class Verifier {
   readonly #client: PoolClient
-  readonly #noted: string | null
+  readonly #head: string | null
   readonly #seals: AsyncGenerator<SealRow>
   #ahead: SealRow | null = null
-  readonly #told: Verification
+  readonly #result: Verification
 
   constructor(client: PoolClient, head: string | null) {
     this.#client = client
-    this.#noted = head
+    this.#head = head
     this.#seals = stream<SealRow>(client, SEALS)
-    this.#told = {
+    this.#result = {
       links: 0,
       decisions: 0,
       runs: 0,
@@ -83,12 +84,12 @@ class Verifier {
   }
 
   async run(): Promise<Verification> {
-    const told = this.#told
+    const result = this.#result
     await this.#next()
-    told.broken = (await this.#links()) ?? (await this.#behind()) ?? (await firstUncovered(this.#client))
+    result.broken = (await this.#links()) ?? (await this.#sealWithoutLink()) ?? (await firstUncovered(this.#client))
     await this.#seals.return(null)
-    told.pending = await pendingRows(this.#client)
-    return told
+    result.pending = await pendingRows(this.#client)
+    return result
   }
 
   async #links(): Promise<Broken | null> {
@@ -99,7 +100,7 @@ class Verifier {
       if (seq !== previous.seq + 1) return { problem: 'linkMissing', link: previous.seq + 1, at }
       if (!linkHash(link).equals(hash)) return { problem: 'linkChanged', link: seq, at }
       if (!link.previous.equals(previous.hash)) return { problem: 'linkLoose', link: seq, at }
-      const broken = await this.#covered(link)
+      const broken = await this.#verifyRows(link)
       if (broken) return broken
       this.#count(link, hash.toString('hex'))
       previous = { seq, hash }
@@ -108,30 +109,30 @@ class Verifier {
   }
 
   #count(link: Link, hash: string): void {
-    const told = this.#told
-    told.links += 1
-    told.head = hash
-    if (link.until && (!told.until || link.until > told.until)) told.until = link.until
-    if (link.kind === 'decisions') told.decisions += link.rows
+    const result = this.#result
+    result.links += 1
+    result.head = hash
+    if (link.until && (!result.until || link.until > result.until)) result.until = link.until
+    if (link.kind === 'decisions') result.decisions += link.rows
     else {
-      told.runs += 1
-      told.events += link.rows
+      result.runs += 1
+      result.events += link.rows
     }
-    if (hash !== this.#noted) return
-    told.headFound = true
-    told.misdated = { count: 0, first: null }
+    if (hash !== this.#head) return
+    result.headFound = true
+    result.misdated = { count: 0, first: null }
   }
 
-  /** Compares what a link covers with the rows as they are. Two digests tell whether a row was changed, or what is kept of it. */
-  async #covered(link: Link): Promise<Broken | null> {
-    const [kept, found] = [new LinkDigest(), new LinkDigest()]
+  /** Compares what a link covers with the rows. Two digests show whether a row or its seal was changed. */
+  async #verifyRows(link: Link): Promise<Broken | null> {
+    const [sealed, found] = [new LinkDigest(), new LinkDigest()]
     const place = { link: link.seq, at: link.at }
     let first: Broken | null = null
     let seals = 0
     for (let row = this.#ahead; row && Number(row.link) === link.seq; row = await this.#next()) {
       const seal = toSeal(row)
       const hash = row.fields && rowHash(row.kind, row.fields)
-      kept.seal(seal)
+      sealed.seal(seal)
       found.seal({ ...seal, hash })
       seals += 1
       if (hash === null) first ??= { problem: 'missing', row: nameOf(row), ...place }
@@ -142,13 +143,13 @@ class Verifier {
     if (link.kind === 'run') {
       for await (const { fields } of stream<{ fields: RowFields }>(this.#client, runEventsSql, [link.subject])) {
         const hash = rowHash('event', fields)
-        kept.event(hash)
+        sealed.event(hash)
         found.event(hash)
         events += 1
       }
     }
-    // A row that was gone before it could be sealed has no hash, and so changes no digest.
-    if (kept.end().equals(link.digest)) return first
+    // A row that was deleted before it was sealed has no hash, and so changes no digest.
+    if (sealed.end().equals(link.digest)) return first
     if (found.end().equals(link.digest)) return { problem: 'sealChanged', ...place }
     if (first) return first
     if (link.kind === 'decisions' || seals !== 1) return { problem: 'sealChanged', ...place }
@@ -157,14 +158,14 @@ class Verifier {
   }
 
   #misdated(row: SealRow): void {
-    const { misdated } = this.#told
+    const { misdated } = this.#result
     misdated.count += 1
     misdated.first ??= { row: nameOf(row), at: row.at ?? '', entered: row.entered ?? '' }
   }
 
-  /** Rows that speak of a link which is not there: the end of the chain was cut off. */
-  async #behind(): Promise<Broken | null> {
-    return this.#ahead && { problem: 'linkMissing', link: this.#told.links + 1, at: null }
+  /** Whether a seal refers to a link that does not exist: the end of the chain was cut off. */
+  async #sealWithoutLink(): Promise<Broken | null> {
+    return this.#ahead && { problem: 'linkMissing', link: this.#result.links + 1, at: null }
   }
 
   async #next(): Promise<SealRow | null> {

@@ -1,7 +1,7 @@
 import 'server-only'
-import type { Permission } from '../../access/permissions'
 import type { Access } from '../../access/proof'
 import { inSnapshot } from '../../db'
+import type { Permission } from '../../domain/people/role'
 import { checkCounts } from './counts'
 import { type Difference, Differences } from './differences'
 import { checkExceptions } from './exceptions'
@@ -16,16 +16,16 @@ import { openWork, type UnderWay } from './under-way'
 
 export interface CheckResult {
   differences: Difference[]
-  /** How many differences each check found, with those that are not named. */
+  /** How many differences each check found, including those that are not listed. */
   counts: ReadonlyMap<string, number>
   compared: number
-  /** Work that is not done yet and that numbers wait for: no difference. */
+  /** Unfinished work that numbers depend on: not a difference. */
   underWay: UnderWay[]
 }
 
 /**
- * Recomputes what pages, API and badges show from the base tables, and looks for rows that contradict each other: as of one instant,
- * except for stored reports. `access` has to see every account. Nothing is written and nobody waits for it.
+ * Recomputes what pages, API and badges show from the base tables, and looks for rows that contradict each other: in one snapshot,
+ * except for stored reports. `access` has to see every account. Writes nothing and takes no locks.
  */
 export async function findDifferences(access: Access<Permission>): Promise<CheckResult> {
   const differences = new Differences()

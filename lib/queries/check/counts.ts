@@ -1,10 +1,10 @@
 import 'server-only'
-import type { Permission } from '../../access/permissions'
 import type { Access } from '../../access/proof'
 import { everyFinding, type FindingFilter, type FindingGrouping, findingGroupings } from '../../domain/findings/filter'
 import { severities, severityRank } from '../../domain/findings/severity'
 import { isOpen, type Status, statuses } from '../../domain/findings/status'
 import { homeLayouts } from '../../domain/people/home'
+import type { Permission } from '../../domain/people/role'
 import { environments, type Team, type TeamId } from '../../domain/people/team'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
@@ -19,11 +19,11 @@ import type { Differences } from './differences'
 const { sql } = Prisma
 type Reader = Access<Permission>
 
-/** Findings that share all of these, counted from their rows. */
+/** Findings that share all of these values, counted from their rows. */
 export interface Group {
   account: string
   environment: string | null
-  /** Whether the account has left the organisation: lists leave it out. */
+  /** Whether the account has left the organisation: lists omit it. */
   closed: boolean
   team: TeamId
   owner: string
@@ -91,7 +91,7 @@ async function checkHomes(access: Reader, { teams, groups }: Counted, difference
   }
 }
 
-/** Accounts by their critical findings, then their high ones, then all. */
+/** Accounts ordered by their critical findings, then their high ones, then all. */
 function worstOf(work: readonly Group[]): string[] {
   const accounts = new Map<string, [number, number, number]>()
   for (const { account, severity, n } of work) {
@@ -129,7 +129,7 @@ async function checkBadges(access: Reader, groups: readonly Group[], differences
   }
 }
 
-/** Lists of findings as people filter them, and how many each says that there are. */
+/** Compares the totals of typical filtered lists of findings. */
 async function checkLists(access: Reader, { teams, groups }: Counted, differences: Differences): Promise<void> {
   const lists: [string, Partial<FindingFilter>, Wanted][] = [
     ['open', {}, isWork],
@@ -151,12 +151,12 @@ async function checkLists(access: Reader, { teams, groups }: Counted, difference
   for (const [name, filter, wanted] of lists) {
     const { total, exact } = await listFindings(access, { ...everyFinding, ...filter }, { cursor: null, limit: 1 })
     const n = countOf(groups, wanted)
-    // A list that is counted up to a limit only says that there are more.
+    // A list that is counted up to a limit only shows that there are more.
     differences.compare('list', name, exact || n < total ? total : n, n)
   }
 }
 
-/** Lists by control, account and owner, of open findings and of those that were closed. */
+/** Compares lists grouped by control, account and owner, of open and of closed findings. */
 async function checkGroups(access: Reader, { teams, groups }: Counted, differences: Differences): Promise<void> {
   const filters: [string, Partial<FindingFilter>, Wanted][] = [
     ['open', {}, isWork],
@@ -169,7 +169,7 @@ async function checkGroups(access: Reader, { teams, groups }: Counted, differenc
   ]
   for (const [name, filter, wanted] of filters) {
     const found = groups.filter(wanted)
-    // Homes show the counts of teams; what is theirs of a control is shown here alone.
+    // Home pages show the counts of teams; only the grouping by control is shown for a team as well.
     for (const by of filter.team ? (['control'] as const) : findingGroupings) {
       const recomputed = by === 'control' ? await controlsOf(filter) : sumsOf(found, by)
       const shown = await groupsOf(access, { ...everyFinding, ...filter }, by)
@@ -181,7 +181,7 @@ async function checkGroups(access: Reader, { teams, groups }: Counted, differenc
   }
 }
 
-/** How many findings, and the worst severity of them, by what they are grouped by. */
+/** How many findings each group has, and their worst severity. */
 type Sums = Map<string, { n: number; severity: number }>
 
 function sumsOf(groups: readonly Group[], by: 'account' | 'owner'): Sums {

@@ -4,34 +4,34 @@ import { read } from '../../sql/read'
 
 const { sql } = Prisma
 
-/** So many differences of one check are named; the others are counted. */
-const NAMED = 20
-/** Scores and shares are sums of floating-point numbers, in whichever order. */
+/** So many differences of one check are listed; the others are counted. */
+const MAX_LISTED = 20
+/** Scores and shares are sums of floating-point numbers in no fixed order. */
 const TOLERANCE = 1e-6
 
-/** One number or row that is not what the base tables say. */
+/** One number or row that differs from the base tables. */
 export interface Difference {
   /** Which check found it: a key of the messages under `check`. */
   check: string
-  /** What it is a number of: an account, a finding, an import, a filter. */
+  /** The subject: an account, a finding, an import, a filter. */
   of: string
   shown: string
-  /** What it should be; null where the row should not be there at all. */
+  /** The right value; null where the row should not exist. */
   recomputed: string | null
 }
 
 export type Value = string | number | Date | null | undefined
 
-/** The SQL of a check gives one row for each difference: `of`, `shown` and `recomputed`, all text. */
+/** The SQL of a check returns one row for each difference: `of`, `shown` and `recomputed`, all text. */
 export interface SqlCheck {
   check: string
   sql: Prisma.Sql
 }
 
-/** Collects what checks find. */
+/** Collects the differences that checks find. */
 export class Differences {
   readonly named: Difference[] = []
-  /** How many there are of each check, with those that are not named. */
+  /** How many each check found, including those that are not listed. */
   readonly counts = new Map<string, number>()
   /** How many numbers and rows were compared one by one. */
   compared = 0
@@ -40,7 +40,7 @@ export class Differences {
     const n = (this.counts.get(check) ?? 0) + 1
     this.counts.set(check, n)
     const text = recomputed === null ? null : textOf(recomputed)
-    if (n <= NAMED) this.named.push({ check, of, shown: textOf(shown), recomputed: text })
+    if (n <= MAX_LISTED) this.named.push({ check, of, shown: textOf(shown), recomputed: text })
   }
 
   compare(check: string, of: string, shown: Value, recomputed: Value): void {
@@ -48,17 +48,17 @@ export class Differences {
     if (!isEqual(shown, recomputed)) this.add(check, of, shown, textOf(recomputed))
   }
 
-  /** Compares two sets of numbers by name; what is missing in one of them is 0 there. */
+  /** Compares two sets of numbers by name; a missing one counts as 0. */
   compareAll(check: string, shown: ReadonlyMap<string, number>, recomputed: ReadonlyMap<string, number>): void {
     for (const [of, n] of recomputed) this.compare(check, of, shown.get(of) ?? 0, n)
     for (const [of, n] of shown) if (!recomputed.has(of)) this.compare(check, of, n, 0)
   }
 
-  /** Runs checks that the database does by itself. */
+  /** Runs checks that are a query alone. */
   async run(checks: readonly SqlCheck[]): Promise<void> {
     for (const { check, sql: found } of checks) {
       const rows = await read<{ of: string; shown: string | null; recomputed: string | null; n: number }>(
-        sql`SELECT d.of, d.shown, d.recomputed, count(*) OVER ()::int AS n FROM (${found}) AS d ORDER BY 1 LIMIT ${NAMED}`,
+        sql`SELECT d.of, d.shown, d.recomputed, count(*) OVER ()::int AS n FROM (${found}) AS d ORDER BY 1 LIMIT ${MAX_LISTED}`,
       )
       for (const row of rows) this.add(check, row.of, row.shown, row.recomputed)
       const [first] = rows

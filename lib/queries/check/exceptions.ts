@@ -1,8 +1,8 @@
 import 'server-only'
-import type { Permission } from '../../access/permissions'
 import type { Access } from '../../access/proof'
 import { now } from '../../clock'
 import { ExceptionCondition, ExceptionMatch, exceptionLists } from '../../domain/exceptions/exception'
+import type { Permission } from '../../domain/people/role'
 import { Prisma } from '../../generated/prisma/client'
 import { ruleCondition } from '../../sql/exceptions/where'
 import { read } from '../../sql/read'
@@ -12,10 +12,10 @@ import { findingName, isGrouped, isOpenSql } from './findings'
 
 const { sql } = Prisma
 const PAGE = 200
-/** Whoever ends an exception while an import runs leaves it to the next run of the job: it runs each minute. */
-const PATIENCE_MS = 5 * 60_000
+/** The job that applies ended exceptions runs every minute, and not while an import runs in the account. */
+const GRACE_MS = 5 * 60_000
 
-/** Compares what each exception covers, as lists show it, with the histories of findings; and findings with the exceptions that they name. */
+/** Compares the number of findings that each exception covers with the events of findings, and findings with their exceptions. */
 export async function checkExceptions(access: Access<Permission>, differences: Differences): Promise<void> {
   const covered = await coveredByHistory()
   for (const list of exceptionLists) {
@@ -34,8 +34,8 @@ export async function checkExceptions(access: Access<Permission>, differences: D
 }
 
 /**
- * How many findings each exception covers by the last line of their histories that tells. One that was covered from its first day has
- * none, and one that became another continues the history of several: these count by the exception that they name.
+ * How many findings each exception covers by their last exception event. A finding that was covered from its first day has no such
+ * event, and a merged finding continues the history of several: these count by the exception that they refer to.
  */
 async function coveredByHistory(): Promise<Map<number, number>> {
   const rows = await read<{ id: number; n: number }>(sql`
@@ -49,11 +49,11 @@ async function coveredByHistory(): Promise<Map<number, number>> {
   return new Map(rows.map(({ id, n }) => [id, n]))
 }
 
-/** An approved exception whose findings are brought in line and that has not reached its date. */
+/** Whether an exception is approved, applied to its findings, and has not reached its date. */
 const isInForce = () => sql`x.state = 'approved' AND NOT x.pending AND x.expires_at > ${now()}::timestamptz`
 
 function coverings(): SqlCheck[] {
-  const lately = new Date(now().getTime() - PATIENCE_MS)
+  const lately = new Date(now().getTime() - GRACE_MS)
   return [
     {
       check: 'acceptedWithoutException',
@@ -77,7 +77,7 @@ function coverings(): SqlCheck[] {
   ]
 }
 
-/** Open findings that an approved rule is for. */
+/** Open findings that an approved rule matches. */
 async function rules(): Promise<SqlCheck[]> {
   const found = await read<{ id: number; match: unknown; condition: unknown; covers_up_to: number | null }>(
     sql`SELECT x.id, x.match, x.condition, x.covers_up_to FROM exception x WHERE ${isInForce()} AND x.match IS NOT NULL ORDER BY x.id`,

@@ -7,16 +7,16 @@ import type { Differences, SqlCheck } from './differences'
 const { sql } = Prisma
 
 export const isOpenSql = sql`f.status IN (${openStatusSql})`
-/** The name of `finding AS f`, as its address has it. */
+/** The public id of `finding AS f`, as in its URL. */
 export const findingName = sql`f.account_id || '-' || replace(f.id::text, '-', '')`
 const sightingName = sql`s.account_id || ' ' || s.id::text`
-/** Whether `finding AS f` became another one, or was one of several: its history goes on elsewhere. */
+/** Whether `finding AS f` was merged or unmerged: its history continues in another finding. */
 export const isGrouped = sql`EXISTS (SELECT FROM finding_event g WHERE g.account_id = f.account_id AND g.finding_id = f.id
   AND g.kind IN ('merged', 'renamed', 'unmerged'))`
-/** The job that marks overdue findings runs each minute; it may be a little late. */
-const PATIENCE_MS = 5 * 60_000
+/** The job that marks overdue findings runs every minute; it may be a little late. */
+const GRACE_MS = 5 * 60_000
 
-/** Whether findings agree with what their sources say of them, and every row with what it points at. */
+/** Checks that findings agree with their sightings, and every row with the rows that it refers to. */
 export async function checkFindings(differences: Differences): Promise<void> {
   await differences.run([...statements, ...references, ...overdueMarks()])
 }
@@ -33,14 +33,14 @@ const statements: readonly SqlCheck[] = [
       WHERE f.status <> 'resolved' AND NOT EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id)`,
   },
   {
-    // What nobody who may resolve findings said may stand without one, unless it is a problem.
+    // A sighting of a sender who may not resolve findings needs a finding only where it reports a problem.
     check: 'recordWithoutFinding',
     sql: sql`SELECT ${sightingName} AS of, s.result AS shown, NULL::text AS recomputed FROM sighting s
       WHERE s.present AND (s.result = 'failed' OR (s.result IN ('archived', 'suppressed') AND NOT s.unproven))
         AND NOT EXISTS (SELECT FROM finding f WHERE f.account_id = s.account_id AND f.id = s.finding_id)`,
   },
   {
-    // A person may open again what no source reports.
+    // A person may reopen a finding that no source reports.
     check: 'openUnreported',
     sql: sql`SELECT ${findingName} AS of, f.status AS shown, 'resolved' AS recomputed FROM finding f
       WHERE f.status <> 'resolved' AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id)
@@ -120,10 +120,10 @@ const references: readonly SqlCheck[] = [
   },
 ]
 
-/** The worker marks what becomes overdue. It has had time for what was due before its last sign of life, not for what is due since. */
+/** The worker marks overdue findings. It had time for those due before its last heartbeat, not for those due since. */
 function overdueMarks(): SqlCheck[] {
   const at = now()
-  const alive = sql`(SELECT least(${at}::timestamptz, max(at)) - make_interval(secs => ${PATIENCE_MS / 1000}) FROM (
+  const alive = sql`(SELECT least(${at}::timestamptz, max(at)) - make_interval(secs => ${GRACE_MS / 1000}) FROM (
     SELECT max(finished_at) AS at FROM import UNION ALL SELECT max(at) FROM chain_link UNION ALL SELECT max(taken_at) FROM snapshot WHERE NOT filled) AS l)`
   return [
     {

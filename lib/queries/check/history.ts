@@ -5,12 +5,12 @@ import { findingName, isGrouped } from './findings'
 
 const { sql } = Prisma
 
-/** Whether findings are what the lines of their histories led to, and whether the times that they were open follow on each other. */
+/** Checks that findings match their last events, and that the periods in which they were open do not overlap. */
 export async function checkHistory(differences: Differences): Promise<void> {
   await differences.run([...histories, ...periods])
 }
 
-/** The changes of status: what each line found, and what it led to. */
+/** The changes of status: the status before and after each event. */
 const statusChanges = sql`(SELECT account_id, finding_id, id, kind,
     CASE WHEN kind = 'reopened' THEN 'resolved' ELSE before #>> '{}' END AS before,
     CASE kind WHEN 'resolved' THEN 'resolved' WHEN 'reopened' THEN 'new' ELSE after #>> '{}' END AS after
@@ -22,7 +22,7 @@ function lastOf(changes: Prisma.Sql): Prisma.Sql {
   return sql`(SELECT DISTINCT ON (account_id, finding_id) account_id, finding_id, after FROM ${changes} AS c ORDER BY account_id, finding_id, id DESC)`
 }
 
-/** A value of the finding `f` that is not the last one of its history. */
+/** Finds findings `f` whose value is not that of their last event. */
 function endsWith(check: string, value: Prisma.Sql, changes: Prisma.Sql): SqlCheck {
   return {
     check,
@@ -32,7 +32,7 @@ function endsWith(check: string, value: Prisma.Sql, changes: Prisma.Sql): SqlChe
   }
 }
 
-/** A line that does not begin where the one before it ended. */
+/** Finds events whose value before is not the value after the previous event. */
 function chained(check: string, changes: Prisma.Sql): SqlCheck {
   return {
     check,
@@ -79,8 +79,8 @@ const periods: readonly SqlCheck[] = [
       FROM finding_period p JOIN finding f ON f.account_id = p.account_id AND f.id = p.finding_id WHERE p.opened_at > p.closed_at`,
   },
   {
-    // A closing by hand that was taken back leaves two periods that begin together, and a late report of another feed may tell of the
-    // problem at a time at which it was resolved later.
+    // An undone closing by hand leaves two periods that begin together, and a late report of another feed may report the problem at a
+    // time at which it counts as resolved.
     check: 'periodChain',
     sql: sql`SELECT ${findingName} AS of, ${span(sql`p`)} AS shown, p.next::text AS recomputed FROM finding f JOIN (
         SELECT account_id, finding_id, opened_at, closed_at, min(opened_at) OVER (PARTITION BY account_id, finding_id ORDER BY opened_at

@@ -1,7 +1,7 @@
 import 'server-only'
-import type { Permission } from '../../access/permissions'
 import type { Access } from '../../access/proof'
 import { type ImportRow, maxKeptRejects } from '../../domain/imports/views'
+import type { Permission } from '../../domain/people/role'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
 import { listImports } from '../imports/imports'
@@ -11,7 +11,7 @@ const { sql } = Prisma
 
 interface Traces {
   created: ReadonlyMap<number, number>
-  /** Imports of which a finding was taken apart since: there are more findings than it made. */
+  /** Imports with a finding that was unmerged since: there are more findings than the import created. */
   split: ReadonlySet<number>
   resolved: ReadonlyMap<number, number>
   reopened: ReadonlyMap<number, number>
@@ -20,7 +20,7 @@ interface Traces {
   waiting: ReadonlyMap<number, number>
 }
 
-/** Compares what each import says that it did with the findings, histories and rejected records that it left. */
+/** Compares the counts of each import with the findings, events and rejected records of it. */
 export async function checkImports(access: Access<Permission>, differences: Differences): Promise<void> {
   const traces = await tracesOfImports()
   let cursor: string | null = null
@@ -56,14 +56,14 @@ function compareImport(differences: Differences, { id, state, counts, ...row }: 
   )
   differences.compare('importResolved', of, counts.resolved, n(traces.resolved))
   differences.compare('importReopened', of, counts.reopened, n(traces.reopened))
-  // What other sources say of a finding may change it as well, which is no update by this report.
+  // Sightings of other sources may change a finding as well; that does not count as an update by this report.
   differences.compare('importUpdated', of, counts.updated, Math.min(counts.updated, n(traces.refreshed)))
-  // Some of those that waited were resolved since.
+  // Some of the waiting ones were resolved since.
   differences.compare('importWaiting', of, row.waiting, Math.min(row.waiting, n(traces.waiting)))
   if (state === 'done') differences.compare('importBytes', of, row.bytesRead, row.sizeBytes)
 }
 
-/** What imports left, by the import's id. */
+/** The findings, events and rejected records of imports, by the import's id. */
 async function tracesOfImports(): Promise<Traces> {
   const [created, split, resolved, first, rejected, waiting] = [
     await counted(sql`SELECT id, sum(n)::int AS n FROM (
@@ -75,7 +75,7 @@ async function tracesOfImports(): Promise<Traces> {
     await counted(
       sql`SELECT actor_id::int AS id, count(*)::int AS n FROM finding_event WHERE actor_kind = 'import' AND kind = 'resolved' GROUP BY 1`,
     ),
-    // One import counts a finding once, by the first thing that it did to it.
+    // One import counts a finding once, by its first event.
     await read<{ id: number; kind: string; n: number }>(sql`SELECT e.id, e.kind, count(*)::int AS n FROM (
         SELECT DISTINCT ON (actor_id, account_id, finding_id) actor_id::int AS id, account_id, finding_id, kind FROM finding_event
         WHERE actor_kind = 'import' AND kind IN ('reopened', 'resolved', 'severity', 'title', 'resource', 'excepted', 'returned')

@@ -17,13 +17,13 @@ const DAY_MS = 86_400_000
 interface StoredImport {
   id: number
   size: string
-  /** Whether its pieces are old enough to be dropped. */
+  /** Whether retention may have deleted its pieces. */
   old: boolean
 }
 
 /**
- * Unpacks the stored bytes of every import that has its own, piece by piece: each has to inflate to the length that is noted of it, and none may be
- * missing that retention keeps. Not part of a snapshot: pieces never change, and reading them all may take long.
+ * Inflates the stored bytes of every import that has its own, piece by piece: each has to have its recorded length, and none may be
+ * missing that retention keeps. Reads outside the snapshot: pieces never change, and reading all of them may take long.
  */
 export async function checkPayloads(differences: Differences): Promise<void> {
   const before = new Date(now().getTime() - env().HINOMI_RETENTION_DAYS * DAY_MS)

@@ -1,9 +1,9 @@
 import 'server-only'
-import type { Permission } from '../../access/permissions'
 import type { Access } from '../../access/proof'
 import { toSeverity } from '../../domain/findings/severity'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
+import type { Permission } from '../../domain/people/role'
 import { Environment } from '../../domain/people/team'
 import { dueAt } from '../../domain/policies/due'
 import { routeTo } from '../../domain/policies/routing'
@@ -23,11 +23,11 @@ interface Account {
   environment: string | null
   tags: Tags
   owner_team: string
-  /** Policies that a job still brings this account in line with. */
+  /** Policies that a job is still applying to this account. */
   moving: string[]
 }
 
-/** Every team that a row names exists, and is active where there is work to do. Findings may have the one of before until they are routed. */
+/** Every team that a row refers to exists, and is active for open findings. Findings may have the former team until they are routed. */
 const teamReferences: SqlCheck = {
   check: 'teamReference',
   sql: sql`
@@ -45,7 +45,7 @@ const teamReferences: SqlCheck = {
     WHERE t.id IS NULL OR (t.retired_at IS NOT NULL AND n.now)`,
 }
 
-/** Due dates and teams that no person set are those of the policies, account by account; but where a job is still moving them. */
+/** Checks that due dates and teams that no person set follow the policies, except in accounts where a job is still applying them. */
 export async function checkPolicies(access: Access<Permission>, differences: Differences): Promise<void> {
   await differences.run([teamReferences])
   const { policy } = await getDuePolicy(access)
@@ -73,7 +73,7 @@ export async function checkPolicies(access: Access<Permission>, differences: Dif
   }
 }
 
-/** One finding, and how many there are like it. */
+/** A finding, with how many others like it there are. */
 function nameOf(of: string, n: number): string {
   return n === 1 ? of : `${of} (${n})`
 }

@@ -1,10 +1,10 @@
 import 'server-only'
-import type { Permission } from '../../access/permissions'
 import type { Access } from '../../access/proof'
 import { now } from '../../clock'
 import { silentAfter } from '../../domain/feeds/cadence'
 import { severities, severityRank } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
+import type { Permission } from '../../domain/people/role'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
 import { getAccount } from '../accounts/account'
@@ -17,7 +17,7 @@ const { sql } = Prisma
 const MINUTE = 60_000
 const MOST_ACCOUNTS = 1_000_000
 
-/** What is known of an account from the statements of its sources. */
+/** The posture of an account, computed from its sightings. */
 interface Posture {
   id: string
   score: number | null
@@ -27,13 +27,13 @@ interface Posture {
   not_available: number
   last_heard_at: Date | null
   silent: boolean | null
-  /** Whether one of its sources becomes silent about now, so that two readings may differ. */
+  /** Whether one of its sources becomes silent just now, so that two reads may differ. */
   turning: boolean
 }
 
 /**
- * Compares what accounts show with their findings (`groups`), statements and feeds: counts, score, checks, when they were last heard
- * and what of them is not confirmed now.
+ * Compares what accounts show with their findings (`groups`), sightings and feeds: counts, score, checks, the last report and the
+ * unverified share.
  */
 export async function checkScores(
   access: Access<Permission>,
@@ -97,7 +97,7 @@ interface KnownFeed {
   proven: boolean
 }
 
-/** What follows for each feed from when it was heard and from its last import; compared with what is stored of it. */
+/** Recomputes each feed from its report times and its last import, and compares that with the stored feed. */
 async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
   const stored = await read<
     Omit<KnownFeed, 'last_at'> & { product: string; heard_at: Date[] | null; stored_at: Date; observed_at: Date | null }
@@ -105,10 +105,10 @@ async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
     SELECT d.account_id, d.source, d.product, d.heard_at, d.silent_after, d.last_at AS stored_at, i.observed_at,
       d.last_complete_at IS NOT NULL OR coalesce(i.may_close, TRUE) AS proven
     FROM feed d LEFT JOIN import i ON i.id = d.last_import_id ORDER BY 1, 2, 3`)
-  return stored.map(({ product, heard_at: heard, stored_at: storedAt, observed_at: observedAt, ...feed }) => {
+  return stored.map(({ product, heard_at: began, stored_at: storedAt, observed_at: observedAt, ...feed }) => {
     const of = `${feed.account_id} ${feed.source} ${product}`
     const last = observedAt ?? storedAt
-    const silent = silentAfter({ began: heard ?? [last], last })
+    const silent = silentAfter({ began: began ?? [last], last })
     differences.compare('feedLastReport', of, storedAt, observedAt)
     differences.compare('feedSilence', of, feed.silent_after, silent)
     return { ...feed, last_at: last, silent_after: silent }
@@ -116,9 +116,9 @@ async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
 }
 
 /**
- * The score as lib/sql/feeds/posture.ts defines it: the weighted share of controls that no resource fails, each weighing by the worst
- * severity of its present passed and failed results. A share is blind where every source of a control is silent. What a source
- * reported only through senders who may not resolve findings counts where there is nothing else.
+ * The score as lib/sql/feeds/posture.ts defines it: the weighted share of controls that no resource fails, each weighted by the worst
+ * severity of its present passed and failed results. The blind share is that of controls whose sources are all silent. Reports of
+ * senders who may not resolve findings count only where there are no others.
  */
 export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
   const at = now()
@@ -129,13 +129,13 @@ export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
     ), sources AS (
       SELECT account_id, source, bool_or(proven) AS proven,
         CASE WHEN bool_or(proven) THEN max(last_at) FILTER (WHERE proven) ELSE max(last_at) END AS last_at,
-        CASE WHEN bool_or(proven) THEN max(silent_after) FILTER (WHERE proven) ELSE max(silent_after) END > ${at}::timestamptz AS speaks,
+        CASE WHEN bool_or(proven) THEN max(silent_after) FILTER (WHERE proven) ELSE max(silent_after) END > ${at}::timestamptz AS alive,
         bool_or(silent_after BETWEEN ${new Date(at.getTime() - MINUTE)}::timestamptz AND ${new Date(at.getTime() + MINUTE)}::timestamptz) AS turning
       FROM feeds GROUP BY 1, 2
     ), accounts AS (
       SELECT account_id, bool_or(turning) AS turning,
         CASE WHEN bool_or(proven) THEN max(last_at) FILTER (WHERE proven) ELSE max(last_at) END AS last_heard_at,
-        NOT CASE WHEN bool_or(proven) THEN bool_or(speaks) FILTER (WHERE proven) ELSE bool_or(speaks) END AS silent
+        NOT CASE WHEN bool_or(proven) THEN bool_or(alive) FILTER (WHERE proven) ELSE bool_or(alive) END AS silent
       FROM sources GROUP BY 1
     ), results AS (
       SELECT account_id, control, source, max(severity) FILTER (WHERE result IN ('passed', 'failed')) AS severity,
@@ -144,7 +144,7 @@ export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
       FROM sighting WHERE present AND class = 'posture' GROUP BY 1, 2, 3
     ), controls AS (
       SELECT r.account_id, r.control, (ARRAY[1, 2, 4, 7, 10])[max(r.severity)]::float8 AS weight, sum(r.failed) > 0 AS fails,
-        CASE WHEN bool_or(s.proven) THEN bool_or(s.speaks) FILTER (WHERE s.proven) ELSE bool_or(coalesce(s.speaks, TRUE)) END AS seen
+        CASE WHEN bool_or(s.proven) THEN bool_or(s.alive) FILTER (WHERE s.proven) ELSE bool_or(coalesce(s.alive, TRUE)) END AS seen
       FROM results r LEFT JOIN sources s ON s.account_id = r.account_id AND s.source = r.source
       WHERE r.severity IS NOT NULL GROUP BY 1, 2
     ), scores AS (

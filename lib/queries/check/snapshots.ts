@@ -11,15 +11,15 @@ const { sql } = Prisma
 const DAY_MS = 86_400_000
 
 /**
- * Compares snapshots with what they are of: the newest one of each account with the present, where nothing changed since; of past days
- * what was opened, resolved and acknowledged; and of days that were filled in later how many findings were open. Of what was measured on
- * a past day nothing else is known. Accounts in which findings were merged are left out of past days: their times became those of others.
+ * Compares snapshots with findings: the newest one of each account, where nothing changed since; the opened, resolved and acknowledged
+ * counts of past days; and the open findings of days that were backfilled. Nothing else can be recomputed for past days. Accounts with
+ * merged findings are omitted there: their times became those of other findings.
  */
 export async function checkSnapshots(differences: Differences): Promise<void> {
   await differences.run([newest(), newestScore(), ...flows(), filled()])
 }
 
-/** The newest snapshots that nothing followed: neither a change of a finding nor another report. */
+/** The newest snapshots, of accounts without a later change of a finding or another report. */
 const unchanged = sql`(SELECT DISTINCT ON (s.account_id) s.*, (SELECT max(i.finished_at) FROM import i
       WHERE i.observed_at = s.taken_at AND i.state = 'done' AND s.account_id = ANY(i.accounts)) AS ended_at
     FROM snapshot s ORDER BY s.account_id, s.day DESC)`
@@ -48,16 +48,16 @@ function newestScore(): SqlCheck {
   }
 }
 
-/** Accounts in which no finding became another one. */
+/** Accounts without merged findings. */
 const isWhole = sql`NOT EXISTS (SELECT FROM finding_merge m WHERE m.account_id = s.account_id)`
 
-/** The times that findings were open: one row for each that began, with its last end. */
+/** The periods in which findings were open: one row for each start, with its last end. */
 const spans = sql`(SELECT account_id, id, opened_at, max(closed_at) AS closed_at FROM (
     SELECT account_id, id, opened_at, CASE WHEN status = 'resolved' THEN resolved_at ELSE 'infinity' END AS closed_at FROM finding
     UNION ALL SELECT account_id, finding_id, opened_at, closed_at FROM finding_period
   ) AS each GROUP BY 1, 2, 3)`
 
-/** The numbers of a day are final once a later day has been measured, and the day after it is over. */
+/** The numbers of a day are final once there is a snapshot of a later day, and the day after it has ended. */
 function flows(): SqlCheck[] {
   const zone = env().HINOMI_TIME_ZONE
   const yesterday = dayOf(new Date(now().getTime() - DAY_MS), zone)
@@ -85,7 +85,7 @@ function flows(): SqlCheck[] {
   }))
 }
 
-/** What exceptions covered, and what was closed by hand and opened again, is not known of past days. */
+/** Past days do not record what exceptions covered, nor what was closed and reopened by hand. */
 function filled(): SqlCheck {
   return {
     check: 'snapshotFilled',

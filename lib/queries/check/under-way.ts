@@ -6,13 +6,13 @@ import { read } from '../../sql/read'
 
 const { sql } = Prisma
 
-/** Work that is waiting or running: `underWay_…` in the messages under `check`, and how much of it. */
+/** Waiting or running work: `underWay_…` in the messages under `check`, and how much there is. */
 export interface UnderWay {
   kind: string
   count: number
 }
 
-/** What the worker has still to do. */
+/** What the worker still has to do. */
 export async function openWork(): Promise<UnderWay[]> {
   const rows = await read<UnderWay>(sql`
     SELECT 'imports' AS kind, count(*)::int AS count FROM import WHERE state IN ('queued', 'running')

@@ -58,8 +58,8 @@ interface Stored {
 }
 
 /**
- * One page of the exceptions of a list that the reader may see, the soonest to end first; what is over, the latest first. Throws `invalid` for
- * a cursor of another list.
+ * One page of the exceptions of a list that the reader may see, the soonest to end first; ended ones, the latest first. Throws
+ * `invalid` for a cursor of another list.
  */
 export async function listExceptions(
   access: Access<'findings:read'>,
@@ -75,12 +75,12 @@ export async function listExceptions(
     over: sql`x.state IN ('rejected', 'withdrawn', 'ended')`,
   }[list]
   const order = list === 'over' ? sql`x.id DESC` : sql`x.expires_at, x.id`
-  const behind = !after
+  const afterCursor = !after
     ? sql`TRUE`
     : list === 'over'
       ? sql`x.id < ${after.id}::bigint`
       : sql`(x.expires_at, x.id) > (${after.expiresAt}::timestamptz, ${after.id}::bigint)`
-  const found = await exceptions(access, sql`${which} AND ${behind}`, sql`ORDER BY ${order} LIMIT ${limit + 1}`)
+  const found = await exceptions(access, sql`${which} AND ${afterCursor}`, sql`ORDER BY ${order} LIMIT ${limit + 1}`)
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
   return {
@@ -92,7 +92,7 @@ export async function listExceptions(
   }
 }
 
-/** How many exceptions of each list there are for the reader. */
+/** How many exceptions of each list the reader may see. */
 export async function countExceptions(access: Access<'findings:read'>): Promise<Record<ExceptionList, number>> {
   const soon = new Date(now().getTime() + ANNOUNCED_DAYS * DAY)
   const [row] = await read<Record<ExceptionList, number>>(sql`
@@ -103,7 +103,7 @@ export async function countExceptions(access: Access<'findings:read'>): Promise<
   return row ?? { waiting: 0, active: 0, expiring: 0, over: 0 }
 }
 
-/** The exceptions that are asked for, approved or over for one finding, the latest first, and the one by rule that covers it. */
+/** The requested, approved and ended exceptions of one finding, the latest first, and the rule that covers it. */
 export async function exceptionsOf(access: Access<'findings:read'>, id: FindingId): Promise<ExceptionRow[]> {
   const { accountId, uuid } = splitFindingId(id)
   const its = sql`(x.account_id = ${accountId} AND x.finding_id = ${uuid}::uuid) OR x.id = (
@@ -111,7 +111,7 @@ export async function exceptionsOf(access: Access<'findings:read'>, id: FindingI
   return (await exceptions(access, sql`(${its})`, sql`ORDER BY x.id DESC LIMIT 20`)).map(row => toRow(access, row))
 }
 
-/** How many open findings a rule would cover now, by severity; of the accounts that the reader may see. */
+/** How many open findings a rule would cover now, by severity, in the accounts that the reader may see. */
 export async function previewRule(
   access: Access<'findings:read'>,
   { match, condition }: PreviewRule,
@@ -143,7 +143,7 @@ function coveredInScope(access: Access): Prisma.Sql {
   return own === null ? sql`TRUE` : sql`c.account_id = ANY(${own}::text[])`
 }
 
-/** Exceptions within the reader's accounts, what the reader asked for, and rules that cover a finding in scope. */
+/** Exceptions within the reader's accounts, those that the reader requested, and rules that cover a finding in scope. */
 function visible(access: Access): Prisma.Sql {
   if (accountFilter(access) === null) return sql`TRUE`
   return sql`(${exceptionInScope(access)} OR ${askedBy(access)} OR (x.account_id IS NULL AND EXISTS (
@@ -156,7 +156,7 @@ function toRow(access: Access, row: Stored): ExceptionRow {
   const person = access.actor.kind === 'member'
   const match = row.match === null ? null : ExceptionMatch.parse(row.match)
   const reaches = match === null || staysInScope(access, match)
-  // A rule for every account is written for every reader; one that names accounts, for those who see all of them.
+  // Everyone may read a rule for every account; one that names accounts, only readers who see all of these.
   const hidden = !reaches && !mine && match.accounts.length > 0
   const decides = holds(access, 'exceptions:approve') && reaches
   return {
@@ -199,7 +199,7 @@ function toRow(access: Access, row: Stored): ExceptionRow {
   }
 }
 
-/** Of the accounts that a rule names, those that the reader may see; its resource pattern may name others. */
+/** A rule with only the accounts that the reader may see; its resource pattern may name others. */
 function shownMatch(access: Access, match: ExceptionMatch, hidden: boolean): ExceptionMatch {
   const own = accountFilter(access)
   if (own === null) return match

@@ -31,7 +31,7 @@ interface Value {
   groups: number
 }
 
-/** A change of findings, as far as the reader sees them; null where none of them is in scope. */
+/** A change of findings, limited to those in the reader's scope; null where none is. */
 export async function getChange(access: Access<'findings:read'>, id: string): Promise<ChangeView | null> {
   const lines = sql`finding_event f WHERE f.change_id = ${id}::uuid AND ${inScope(access)}`
   const value = (column: Prisma.Sql) => sql`coalesce(f.${column} ->> 'name', f.${column} #>> '{}')`
@@ -60,12 +60,12 @@ export async function getChange(access: Access<'findings:read'>, id: string): Pr
     changes: values.map(row => ChangedValue.parse(row)),
     moreValues: Math.max(0, (values[0]?.groups ?? 0) - values.length),
     undoneBy: undo?.id ?? null,
-    // Who sees some of its accounts only has undone it there.
+    // A reader who sees only some of its accounts may already have undone it there.
     mayUndo: may && fields && (undo?.accounts ?? 0) < accounts,
   }
 }
 
-/** Undos of a change that restored something in scope, newest first, and in how many accounts all of them did. */
+/** Undos of a change that restored something in scope, newest first, and the number of accounts that they restored. */
 async function undosOf(access: Access<'findings:read'>, id: string): Promise<Undo[]> {
   return read<Undo>(sql`
     WITH undo AS (

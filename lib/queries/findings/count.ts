@@ -16,33 +16,33 @@ import { read } from '../../sql/read'
 
 const { sql } = Prisma
 
-/** The owner of nobody's findings in finding_count. */
+/** The owner of unassigned findings in finding_count. */
 export const nobodyKey = '00000000-0000-0000-0000-000000000000'
 
 export interface Counted {
   total: number
-  /** The branches that may have rows. */
+  /** The branches that can have rows. */
   branches: Branch[]
 }
 
-/** How many findings a filter gives, where the kept counts can tell; `where` is its own. Null where only the rows can. */
+/** How many findings match a filter, by the stored counts; `where` is the filter's. Null where these cannot express it. */
 export async function countFindings(
   access: Access<'findings:read'>,
   filter: FindingFilter,
   { branches }: FindingWhere,
 ): Promise<Counted | null> {
   if (branches.length === 0) return { total: 0, branches }
-  const kept = await keptCounts(access, filter)
-  if (!kept) return null
+  const stored = await storedCounts(access, filter)
+  if (!stored) return null
   const rows = await read<{ status: Status; n: number }>(
-    sql`SELECT c.status, sum(c.n)::int AS n FROM ${kept} GROUP BY 1 HAVING sum(c.n) > 0`,
+    sql`SELECT c.status, sum(c.n)::int AS n FROM ${stored} GROUP BY 1 HAVING sum(c.n) > 0`,
   )
   const present = branches.filter(branch => rows.some(row => branch.statuses.includes(row.status)))
   return { total: rows.reduce((sum, row) => sum + row.n, 0), branches: present }
 }
 
-/** The kept counts of what a filter gives, `AS c` with its condition, or null where their columns cannot express it. */
-export async function keptCounts(access: Access<'findings:read'>, filter: FindingFilter): Promise<Prisma.Sql | null> {
+/** SQL: the stored counts of the findings that match a filter, `AS c` with its condition; null where their columns cannot express it. */
+export async function storedCounts(access: Access<'findings:read'>, filter: FindingFilter): Promise<Prisma.Sql | null> {
   const beyond = filter.source.length + filter.control.length + filter.resourceType.length > 0
   if (beyond || filter.import !== null || filter.changeset !== null || filter.exception !== null) return null
   if (filter.unconfirmed || filter.text !== '') return null
@@ -61,25 +61,25 @@ export async function keptCounts(access: Access<'findings:read'>, filter: Findin
   return sql`finding_count AS c WHERE ${Prisma.join(all, ' AND ')}`
 }
 
-/** Whether a part of a filter filters nothing. */
-export function asksNothing(part: Partial<FindingFilter>): boolean {
+/** Whether a part of a filter restricts nothing. */
+export function isEmptyFilter(part: Partial<FindingFilter>): boolean {
   return Object.values(part).every(value => (Array.isArray(value) ? value.length === 0 : !value))
 }
 
-/** Which accounts a filter asks for, of those in scope, over `account_id` of `c`. */
+/** The accounts in scope that match a filter, over `account_id` of `c`. */
 function ofAccounts(access: Access, filter: FindingFilter, closed: readonly string[]): Prisma.Sql[] {
   const scope = accountFilter(access)
   return [
     scope !== null && sql`c.account_id = ANY(${scope}::text[])`,
     closed.length > 0 && sql`c.account_id <> ALL(${closed}::text[])`,
     filter.account.length > 0 && sql`c.account_id = ANY(${filter.account}::text[])`,
-    // An array is looked up in the index; a join would read the counts of every account.
+    // An array is looked up in the index; a join would read the counts of all accounts.
     filter.environment.length > 0 &&
       sql`c.account_id = ANY(ARRAY(SELECT id FROM account WHERE environment = ANY(${filter.environment}::text[])))`,
   ].filter(condition => condition !== false)
 }
 
-/** The kept counts of open findings of the accounts in scope that are not closed, `AS c` with its condition. */
+/** SQL: the stored counts of open findings of the accounts in scope that are not closed, `AS c` with its condition. */
 export async function openCountsInScope(access: Access<'findings:read'>): Promise<Prisma.Sql> {
   const all = [isOpenCount, ...ofAccounts(access, everyFinding, await closedAccounts(everyFinding))]
   return sql`finding_count AS c WHERE ${Prisma.join(all, ' AND ')}`

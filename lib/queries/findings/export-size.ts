@@ -5,12 +5,12 @@ import { findingWhere, statusesOf } from '../../sql/findings/where'
 import { countFindings } from './count'
 import { listFindings } from './list'
 
-/** Exports of more findings than this need a recent proof, whatever narrows them. */
+/** Exports of more findings than this need a recent proof of identity, whatever their filter. */
 const MAX_ROWS = 1_000
 
 /**
- * Whether an export is one of everything, or close to it: no filter narrows it, or it has more than 1,000 findings or more than half of
- * those of its statuses that the reader may see. `page` is how many the filter gives, where that is known already.
+ * Whether an export contains everything or close to it: it has no filter, more than 1,000 findings, or more than half of the findings of
+ * its statuses that the reader may see. `page` is the number of matching findings, where it is known already.
  */
 export async function isBulkExport(
   access: Access<'findings:read'>,

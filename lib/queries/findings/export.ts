@@ -6,7 +6,7 @@ import { listFindings } from './list'
 
 const PAGE = 500
 
-/** Every finding of a filter, a page at a time, in its order. What changes while it is read may be in it or not. */
+/** Every finding that matches a filter, a page at a time, in its order. Findings that change meanwhile may be included or not. */
 export async function* exportFindings(
   access: Access<'findings:read' | 'export:read'>,
   filter: FindingFilter,

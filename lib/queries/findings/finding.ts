@@ -15,8 +15,6 @@ import { Prisma } from '../../generated/prisma/client'
 import { partSql } from '../../sql/feeds/part'
 import { inScope } from '../../sql/findings/where'
 
-export { rawRecord } from './raw'
-
 import { read } from '../../sql/read'
 import { exceptionsOf } from '../exceptions/exceptions'
 import { historyOf } from './history'
@@ -65,18 +63,18 @@ interface StoredSighting {
 }
 
 /**
- * Everything that is known of one finding. Its text is that of the sighting that speaks for it. By the id of one that became part
- * of another, gives that other. Throws NotFoundError.
+ * The details of one finding, with the text of its primary sighting. The id of a merged finding returns the one that it became part of.
+ * Throws NotFoundError.
  */
 export async function getFinding(access: Access<'findings:read'>, id: FindingId): Promise<FindingDetail> {
-  const { accountId, uuid: asked } = splitFindingId(id)
+  const { accountId, uuid: requested } = splitFindingId(id)
   const [row] = await read<StoredDetail & { uuid: string }>(sql`
     SELECT ${namedRowColumns}, f.opened_at, f.resolved_at, f.resolved_reason, f.team_by, f.due_by, f.first_import_id, f.id::text AS uuid
-    FROM finding f ${rowJoins} WHERE f.account_id = ${accountId} AND f.id = ${nowStanding(accountId, asked)} AND ${inScope(access)}`)
+    FROM finding f ${rowJoins} WHERE f.account_id = ${accountId} AND f.id = ${currentId(accountId, requested)} AND ${inScope(access)}`)
   if (!row) throw new NotFoundError()
   const { uuid } = row
   const [sightings, events, exceptions, merges] = await Promise.all([
-    // The first of these speaks for the finding: failing and present, of a sender who may close, with a text, the worst, by source and id.
+    // The first of these is the primary one: failing and present, of a sender who may close, with a text, the worst, by source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
         s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, nullif(s.region, f.region) AS region, s.resource_id, s.package_name, s.rating,
@@ -112,11 +110,11 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     merges,
     events,
     exceptions,
-    may: { triage: mayTriage(access, row.team), except: mayAsk(access, row.status, exceptions) },
+    may: { triage: mayTriage(access, row.team), except: mayRequestException(access, row.status, exceptions) },
   }
 }
 
-/** What the sources name beside the resource of the finding, each once; of those that still speak of it, where any does. */
+/** Other resources that sources name, each once; only those of present sightings, where there are any. */
 function otherResources(sightings: readonly StoredSighting[], own: string): ResourceRef[] {
   const present = sightings.filter(sighting => sighting.present)
   const named = (present.length > 0 ? present : sightings).flatMap(sighting => sighting.other_resources ?? [])
@@ -146,7 +144,7 @@ function toSightingView(row: StoredSighting): SightingView {
   }
 }
 
-/** Why the last complete report, which lacked the statement, did not close it; null where it did not lack it. */
+/** Why the last complete report did not close a sighting that it lacked; null where it contained the sighting. */
 function absentOf({
   absent_reason: reason,
   absent_import_id: importId,
@@ -157,7 +155,7 @@ function absentOf({
   return { reason, importId, since, sender: absent_sender ?? '' }
 }
 
-/** By the newest statement that tells of it, of those that still hold, of senders who may close findings, where there are any. */
+/** The rating of the newest sighting that has one; present ones and those of senders who may close findings come first. */
 function ratingOf(sightings: readonly StoredSighting[]): Rating | null {
   const rated = sightings.filter(each => each.rating !== null)
   const proven = rated.filter(each => !each.unproven)
@@ -167,31 +165,34 @@ function ratingOf(sightings: readonly StoredSighting[]): Rating | null {
   return (holding.length > 0 ? holding : telling).toSorted((a, b) => time(b) - time(a))[0]?.rating ?? null
 }
 
-/** The id of the finding that an id stands for: itself, or what it became part of, however often. */
-function nowStanding(accountId: string, id: string): Prisma.Sql {
+/** The id of the finding that an id refers to now: itself, or the one that it was merged into, over any number of merges. */
+function currentId(accountId: string, id: string): Prisma.Sql {
   return sql`(
-    WITH RECURSIVE stands(id, depth) AS (
+    WITH RECURSIVE merged(id, depth) AS (
       SELECT ${id}::uuid, 0
       UNION ALL
-      SELECT m.into_id, s.depth + 1 FROM stands s JOIN finding_merge m ON m.account_id = ${accountId} AND m.id = s.id
+      SELECT m.into_id, s.depth + 1 FROM merged s JOIN finding_merge m ON m.account_id = ${accountId} AND m.id = s.id
       WHERE m.undone_at IS NULL AND s.depth < 10 AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.account_id = ${accountId} AND f.id = s.id)
-    ) SELECT id FROM stands ORDER BY depth DESC LIMIT 1)`
+    ) SELECT id FROM merged ORDER BY depth DESC LIMIT 1)`
 }
 
 function disagreeing(sightings: readonly StoredSighting[]): SourceId[] {
-  const saying = (result: Result) =>
+  const sourcesWith = (result: Result) =>
     new Set(sightings.filter(each => each.present && each.result === result).map(each => each.source))
-  const failing = saying('failed')
-  return failing.size === 0 ? [] : [...saying('passed')].filter(source => !failing.has(source)).sort()
+  const failing = sourcesWith('failed')
+  return failing.size === 0 ? [] : [...sourcesWith('passed')].filter(source => !failing.has(source)).sort()
 }
 
-/** Whether the reader may ask for an exception: of work that none is asked for or approved for. */
-function mayAsk(access: Access, status: Status, exceptions: readonly ExceptionRow[]): boolean {
+/** Whether the reader may request an exception: for an open finding without a requested or approved one. */
+function mayRequestException(access: Access, status: Status, exceptions: readonly ExceptionRow[]): boolean {
   const live = exceptions.some(({ finding, state }) => finding && (state === 'requested' || state === 'approved'))
   return holds(access, 'exceptions:request') && isOpen(status) && !live
 }
 
-/** The rule that the store enforces: own team's findings, or any with the permission for it. A token has the teams of its owner at most. */
+/**
+ * The rule that the store enforces: findings of the reader's teams, or any with findings:triage-any. A token has its owner's teams at
+ * most.
+ */
 function mayTriage(access: Access, team: TeamId): boolean {
   if (!holds(access, 'findings:triage')) return false
   const own = access.actor.kind === 'job' ? undefined : access.actor.teams

@@ -8,7 +8,7 @@ import { Prisma } from '../../generated/prisma/client'
 import { closedAccounts, findingCondition, severityRanks } from '../../sql/findings/where'
 import { read } from '../../sql/read'
 import { decodeCursor, encodeCursor, PlaceInt, PlaceText } from '../cursor'
-import { asksNothing, keptCounts, nobodyKey } from './count'
+import { isEmptyFilter, nobodyKey, storedCounts } from './count'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -25,7 +25,8 @@ interface StoredGroup {
 }
 
 /**
- * One page of the findings of a filter by control, account or owner: how many, and the worst severity of each; worst first, then most.
+ * One page of the matching findings by control, account or owner: how many each group has, and the worst severity; worst first, then
+ * largest.
  * Throws `invalid` for a cursor of another list.
  */
 export async function groupFindings(
@@ -45,8 +46,8 @@ export async function groupFindings(
 }
 
 /**
- * Over every account and nothing but team and severity, the kept differences are summed up: reading the open findings of a million
- * takes a quarter of a second even from an index. Otherwise the findings of the filter are counted.
+ * Without a filter other than team and severity, over every account, the stored deltas are summed: reading the open findings of a
+ * million takes a quarter of a second even from an index. Otherwise the matching findings are counted.
  */
 async function byControl(
   access: Access<'findings:read'>,
@@ -55,17 +56,17 @@ async function byControl(
 ): Promise<StoredGroup[]> {
   const { team, severity, sort: _sort, ...rest } = filter
   const whole = accountFilter(access) === null && (await closedAccounts(filter)).length === 0
-  // Titles are kept over all accounts: who sees some of them reads those of their own findings.
-  const own = accountFilter(access) !== null
-  const title = own ? sql`` : sql`, (SELECT min(t.title) FROM control_title t WHERE t.control = g.key) AS label`
+  // Titles are stored over all accounts: readers who see some of these get the titles of their limited findings.
+  const limited = accountFilter(access) !== null
+  const title = limited ? sql`` : sql`, (SELECT min(t.title) FROM control_title t WHERE t.control = g.key) AS label`
   const groups =
-    asksNothing(rest) && whole
+    isEmptyFilter(rest) && whole
       ? sql`SELECT control AS key, max(severity) AS severity, sum(n)::int AS n FROM (
             SELECT control, severity, sum(n) AS n FROM control_delta d
             WHERE ${team.length > 0 ? sql`d.team = ANY(${team}::text[])` : sql`TRUE`}
             GROUP BY 1, 2 HAVING sum(n) > 0
           ) AS open WHERE ${severity.length > 0 ? sql`open.severity = ANY(${severityRanks(filter)}::smallint[])` : sql`TRUE`} GROUP BY 1`
-      : counted(sql`f.control`, await findingCondition(access, filter), own ? sql`, min(f.title) AS label` : sql``)
+      : counted(sql`f.control`, await findingCondition(access, filter), limited ? sql`, min(f.title) AS label` : sql``)
   return read<StoredGroup>(sql`SELECT g.*${title} ${pageOf(groups, after)}`)
 }
 
@@ -75,10 +76,10 @@ async function byKept(
   by: 'account' | 'owner',
   after: Place | null,
 ): Promise<StoredGroup[]> {
-  const kept = await keptCounts(access, filter)
+  const stored = await storedCounts(access, filter)
   const column = by === 'account' ? sql`c.account_id` : sql`c.owner_key`
-  const groups = kept
-    ? sql`SELECT ${column}::text AS key, max(c.severity) AS severity, sum(c.n)::int AS n FROM ${kept} AND c.n > 0 GROUP BY ${column}`
+  const groups = stored
+    ? sql`SELECT ${column}::text AS key, max(c.severity) AS severity, sum(c.n)::int AS n FROM ${stored} AND c.n > 0 GROUP BY ${column}`
     : counted(
         by === 'account' ? sql`f.account_id` : sql`coalesce(f.owner_id, ${nobodyKey}::uuid)::text`,
         await findingCondition(access, filter),
@@ -94,11 +95,11 @@ function counted(key: Sql, condition: Sql, label: Sql = sql``): Sql {
   return sql`SELECT ${key} AS key, max(f.severity) AS severity, count(*)::int AS n${label} FROM finding f WHERE ${condition} GROUP BY 1`
 }
 
-/** One group more than a page shows tells whether there is another. */
+/** Reads one group more than a page shows, to know whether there is another page. */
 function pageOf(groups: Sql, after: Place | null): Sql {
-  const behind = after
+  const afterCursor = after
     ? sql`WHERE (-g.severity, -g.n, g.key) > (${-after.severity}::int, ${-after.n}::int, ${after.key})`
     : sql``
   const order = sql`ORDER BY g.severity DESC, g.n DESC, g.key`
-  return sql`FROM (SELECT g.* FROM (${groups}) AS g ${behind} ${order} LIMIT ${PAGE + 1}) AS g ${order}`
+  return sql`FROM (SELECT g.* FROM (${groups}) AS g ${afterCursor} ${order} LIMIT ${PAGE + 1}) AS g ${order}`
 }

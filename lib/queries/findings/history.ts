@@ -16,13 +16,13 @@ interface FirstReport {
 }
 
 /**
- * The history of a finding that the caller has found in scope, and of those that became part of it, oldest line first, the newest
- * 1,000 at most. It begins with the first report. That has no line of its own where the finding came out of another one; it then
- * follows from the import that first reported it.
+ * The events of a finding that the caller has found in scope, and of those that were merged into it, oldest first, at most the newest
+ * 1,000. The first report comes first. It has no event where the finding was split from another one; it is then derived from the import
+ * that first reported it.
  */
 export async function historyOf(_access: Access<'findings:read'>, finding: FirstReport): Promise<FindingEventView[]> {
   const [events, origin] = await Promise.all([
-    // An owner is kept as a name with an id, or as an id alone, whose name is then the member's of today.
+    // An owner is stored as a name with an id, or as an id alone, for which the member's current name is shown.
     read<{
       id: string
       at: Date

@@ -10,13 +10,13 @@ import { namedRowColumns, rowColumns, rowJoins, type StoredRow, toFindingRow } f
 import { cursorAfter, isAfter, orders } from './sort'
 
 const { sql } = Prisma
-/** What a finding is found and put in order by. */
+/** The columns that identify a finding and sort a list. */
 const keyColumns = sql`f.account_id, f.id, f.severity, f.first_seen_at, f.due_at, f.sequence`
 
-/** Where the kept counts cannot tell how many there are, rows are counted up to here. */
-const countedUpTo = 1_000
+/** Where the stored counts cannot express a filter, rows are counted up to this. */
+const MAX_COUNTED = 1_000
 
-/** One page of the findings in scope that `filter` gives, in its order. Throws `invalid` for a cursor of another list. */
+/** One page of the findings in scope that match `filter`, in its order. Throws `invalid` for a cursor of another list. */
 export async function listFindings(
   access: Access<'findings:read'>,
   filter: FindingFilter,
@@ -28,9 +28,9 @@ export async function listFindings(
   const counted = await countFindings(access, filter, where)
   if (!counted) return walkAndCount(where, filter, { after, limit })
   const { total, branches } = counted
-  // Fewer than fill a page: walking in order would go to the end of the index, whatever the planner hopes.
-  const few = total <= limit
-  const found = total === 0 ? [] : await first({ ...where, branches }, filter, { after, limit: limit + 1, few })
+  // Fewer than a page: a scan in order would read to the end of the index, whatever the planner estimates.
+  const sortAll = total <= limit
+  const found = total === 0 ? [] : await first({ ...where, branches }, filter, { after, limit: limit + 1, sortAll })
   return toPage(found, filter, { total, exact: true, limit })
 }
 
@@ -45,16 +45,16 @@ function toPage(
   return { rows: rows.map(toFindingRow), next, total, exact }
 }
 
-/** A page and how many there are, from one walk: what takes the time is finding the rows, not reading their first ones whole. */
+/** A page and the total from one scan: finding the rows takes the time, not reading the first ones in full. */
 async function walkAndCount(
   where: FindingWhere,
   filter: FindingFilter,
   { after, limit }: { after: Prisma.Sql | null; limit: number },
 ): Promise<Page<FindingRow>> {
   const order = orders[filter.sort]
-  const walked = walk(where, order, keyColumns, { after: null, limit: countedUpTo + 1, few: false })
+  const walked = walk(where, order, keyColumns, { after: null, limit: MAX_COUNTED + 1, sortAll: false })
   if (!walked) return toPage([], filter, { total: 0, exact: true, limit })
-  const asked = after === null ? null : walk(where, order, keyColumns, { after, limit: limit + 1, few: false })
+  const asked = after === null ? null : walk(where, order, keyColumns, { after, limit: limit + 1, sortAll: false })
   const found = await read<(StoredRow | { id: null }) & { counted: number }>(sql`
     WITH walked AS MATERIALIZED (${walked}),
       page AS MATERIALIZED (${asked ?? sql`SELECT * FROM walked AS f ORDER BY ${order} LIMIT ${limit + 1}`})
@@ -62,10 +62,10 @@ async function walkAndCount(
     LEFT JOIN (page AS p JOIN finding AS f ON f.account_id = p.account_id AND f.id = p.id) ON TRUE ${rowJoins} ORDER BY ${order}`)
   const counted = found[0]?.counted ?? 0
   const rows = found.filter(row => row.id !== null)
-  return toPage(rows, filter, { total: Math.min(counted, countedUpTo), exact: counted <= countedUpTo, limit })
+  return toPage(rows, filter, { total: Math.min(counted, MAX_COUNTED), exact: counted <= MAX_COUNTED, limit })
 }
 
-/** The finding of an id, or none where it is not in scope. */
+/** The finding with an id; empty where it is not in scope. */
 export async function findingOf(access: Access<'findings:read'>, id: FindingId): Promise<FindingRow[]> {
   const { accountId, uuid } = splitFindingId(id)
   const rows = await read<StoredRow>(sql`SELECT ${namedRowColumns} FROM finding f ${rowJoins}
@@ -76,7 +76,8 @@ export async function findingOf(access: Access<'findings:read'>, id: FindingId):
 interface Part {
   after: Prisma.Sql | null
   limit: number
-  few: boolean
+  /** Reads all matching rows and sorts them, instead of scanning an index in order. */
+  sortAll: boolean
 }
 
 async function first(where: FindingWhere, filter: FindingFilter, part: Part): Promise<StoredRow[]> {
@@ -87,15 +88,15 @@ async function first(where: FindingWhere, filter: FindingFilter, part: Part): Pr
 }
 
 /**
- * The first rows of a list: each branch walks its own index and stops early, or where `few` match is searched as a whole; then
- * the few rows are merged. Null where nothing can match.
+ * The first rows of a list: each branch scans its own index and stops early, or with `sortAll` reads all of its rows; then the rows of
+ * the branches are merged. Null where nothing can match.
  */
 function walk(where: FindingWhere, order: Prisma.Sql, columns: Prisma.Sql, part: Part): Prisma.Sql | null {
-  const { after, limit, few } = part
+  const { after, limit, sortAll } = part
   const parts = where.branches.map(branch => {
     const matching = sql`SELECT ${columns} FROM finding AS f WHERE ${branch.condition} AND ${where.conditions} AND ${after ?? sql`TRUE`}`
-    // OFFSET 0 keeps the order out of the choice of an index.
-    return few
+    // OFFSET 0 keeps the planner from choosing an index for the order.
+    return sortAll
       ? sql`(SELECT * FROM (${matching} OFFSET 0) AS f ORDER BY ${order} LIMIT ${limit})`
       : sql`(${matching} ORDER BY ${order} LIMIT ${limit})`
   })

@@ -15,13 +15,12 @@ const inflated = promisify(inflate)
 
 const HttpRequest = z.looseObject({ body: z.unknown() })
 
-/** The most of one record that is shown. */
+/** The most bytes of one record that are shown. */
 const shownBytes = 1024 * 1024
 
 /**
- * The record of a sighting as its source sent it, cut to 1 MB; null where the payload is no longer kept, or where who sees only some
- * accounts might see records of others in it. Throws NotFoundError
- * where the sighting is not one of this finding.
+ * The record of a sighting as its source sent it, cut to 1 MB; null where the payload is no longer stored, or where it may contain
+ * records of accounts that the reader may not see. Throws NotFoundError where the sighting does not belong to this finding.
  */
 export async function rawRecord(
   access: Access<'findings:read'>,
@@ -49,18 +48,18 @@ export async function rawRecord(
     reached += part.length
   }
   const text = reached < to ? null : Buffer.concat(parts).toString('utf8')
-  return text !== null && accountFilter(access) !== null && holdsOthers(text) ? null : text
+  return text !== null && accountFilter(access) !== null && mayContainOthers(text) ? null : text
 }
 
-/** Whether these bytes are an HTTP request with records in its `body`, which may be of accounts that not everybody may see. */
-function holdsOthers(text: string): boolean {
-  // A key may be written with escapes.
+/** Whether these bytes may be an HTTP request with records in its `body`, which may be of several accounts. */
+function mayContainOthers(text: string): boolean {
+  // A key may contain escapes.
   if (!/body|\\u/i.test(text)) return false
   try {
     const request = HttpRequest.parse(JSON.parse(text))
     return typeof request.body === 'string' && !isRecordByKey(request)
   } catch {
-    // Cut short: nobody can tell.
+    // Cut short: unknown.
     return true
   }
 }

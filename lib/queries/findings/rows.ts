@@ -10,17 +10,17 @@ import type { FindingRow, Person } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { latestOfFeedsSql } from '../../sql/feeds/unproven'
 
-/** What a row of a list needs of `finding AS f`. */
+/** The columns of `finding AS f` that a row of a list needs. */
 export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.title, f.severity, f.status, f.region,
   f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.overdue, f.sources, f.first_seen_at, f.reopened_count, f.sequence`
 
-/** The same with the names that stand in other tables; goes with `rowJoins`. */
+/** The same with names from other tables; needs `rowJoins`. */
 export const namedRowColumns = Prisma.sql`${rowColumns}, a.name AS account_name, a.environment,
-  m.name AS owner_name, m.email::text AS owner_email, heard.last_at AS heard_at, heard.silent_after`
+  m.name AS owner_name, m.email::text AS owner_email, reports.last_at AS heard_at, reports.silent_after`
 export const rowJoins = Prisma.sql`LEFT JOIN account a ON a.id = f.account_id LEFT JOIN member m ON m.id = f.owner_id
   LEFT JOIN LATERAL (SELECT ${Prisma.raw(latestOfFeedsSql('d', 'last_at'))} AS last_at,
       ${Prisma.raw(latestOfFeedsSql('d', 'silent_after'))} AS silent_after FROM feed d
-    WHERE d.account_id = f.account_id AND d.source = ANY(f.sources)) AS heard ON TRUE`
+    WHERE d.account_id = f.account_id AND d.source = ANY(f.sources)) AS reports ON TRUE`
 
 export interface StoredRow {
   account_id: AccountId

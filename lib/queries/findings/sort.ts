@@ -10,8 +10,7 @@ const { sql } = Prisma
 type Sort = FindingFilter['sort']
 
 /**
- * The orders of findings. Each ends with the number in which they came to be, so that no two rows are equal. A date that is
- * missing sorts as infinity.
+ * The orders of findings. Each ends with their sequence number, so that no two rows are equal. A missing date sorts as infinity.
  */
 export const orders: Record<Sort, Sql> = {
   severity: sql`f.severity DESC, f.first_seen_at DESC, f.sequence DESC`,
@@ -36,7 +35,7 @@ export function cursorAfter(sort: Sort, row: StoredRow): string {
   return encodeCursor(sort === 'severity' ? { ...common, severity: row.severity, seen } : { ...common, seen })
 }
 
-/** Holds for the rows after a cursor. Throws `invalid` where the cursor is not one of this order. */
+/** Whether a row comes after a cursor. Throws `invalid` for a cursor of another order. */
 export function isAfter(sort: Sort, cursor: string): Sql {
   switch (sort) {
     case 'severity': {

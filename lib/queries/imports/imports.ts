@@ -47,7 +47,7 @@ interface StoredImport extends ImportCounts {
   retry_at: Date | null
 }
 
-/** The outage that a worker advertises, where it cannot be written to the import. */
+/** The outage that a worker shows where it cannot be written to the import. */
 const workersOutage = sql`(SELECT split_part(a.application_name, ':', 2) FROM pg_stat_activity a
   WHERE a.datname = current_database() AND a.application_name IN (${Prisma.join(outages.map(outage => `hinomi-worker:${outage}`))}) LIMIT 1)`
 
@@ -79,7 +79,10 @@ export async function listImports(access: Access<'imports:read'>, cursor: string
   }
 }
 
-/** One import, only an own one for a sender without imports:read, with its first 1,000 rejects, which only its sender and who sees every account get; `counts.rejected` tells how many there are. Throws NotFoundError. */
+/**
+ * One import, for a sender without imports:read only their own. With its first 1,000 rejects for its sender and readers who see every
+ * account; `counts.rejected` is their total. Throws NotFoundError.
+ */
 export async function getImport(
   access: Access<'imports:read'> | Access<'imports:write'>,
   id: number,
@@ -90,14 +93,14 @@ export async function getImport(
     StoredImport & {
       own: boolean
       inScope: boolean
-      kept: boolean
+      stored: boolean
       confirmable: boolean
       confirmedBy: ImportDetail['confirmedBy']
       retriedBy: ImportDetail['retriedBy']
     }
   >(
     sql`SELECT ${columns}, (${own}) AS own, (${accountsInScope(access)}) AS "inScope",
-      ${Prisma.raw(keptSql('i'))} AS kept,
+      ${Prisma.raw(keptSql('i'))} AS stored,
       ${Prisma.raw(confirmableSql('i'))} AS confirmable,
       (SELECT jsonb_build_object('id', c.id, 'actorName', c.actor_name) FROM import c
        WHERE c.confirms_id = i.id AND c.state <> 'failed' ORDER BY c.id DESC LIMIT 1) AS "confirmedBy",
@@ -107,7 +110,7 @@ export async function getImport(
   )
   if (!row) throw new NotFoundError()
   const all = row.held_back.map(toHeldBack)
-  const free = row.state === 'done' && row.confirms_id === null && row.kept && row.inScope && !row.confirmedBy
+  const free = row.state === 'done' && row.confirms_id === null && row.stored && row.inScope && !row.confirmedBy
   const detail = {
     ...toImportRow(row),
     confirmsId: row.confirms_id,
@@ -119,7 +122,7 @@ export async function getImport(
       retry: mayRetry(access, row),
     },
   }
-  // Records that were refused, and what they held back, may be of accounts that who sees some of them does not.
+  // Rejected records, and the closings they prevented, may be of accounts that a limited reader does not see.
   const scope = accountFilter(access)
   if (scope !== null && !row.own) {
     const heldBack = all.filter(({ accountId }) => accountId !== null && scope.includes(accountId))
@@ -132,27 +135,27 @@ export async function getImport(
 
 function mayRetry(
   access: Access,
-  row: StoredImport & { own: boolean; inScope: boolean; kept: boolean; retriedBy: ImportDetail['retriedBy'] },
+  row: StoredImport & { own: boolean; inScope: boolean; stored: boolean; retriedBy: ImportDetail['retriedBy'] },
 ): boolean {
   const givenUp = row.state === 'failed' && row.error?.code === 'internal' && row.confirms_id === null
   const allowed = holds(access, 'imports:write') && (row.coverage === 'partial' || holds(access, 'imports:close'))
-  return givenUp && row.kept && !row.retriedBy && allowed && (row.own || row.inScope)
+  return givenUp && row.stored && !row.retriedBy && allowed && (row.own || row.inScope)
 }
 
-/** Earlier versions noted the reason alone. */
+/** Earlier versions stored the reason alone. */
 function toHeldBack(stored: StoredImport['held_back'][number]): HeldBackView {
   return { product: null, findings: 0, checks: 0, services: 0, places: [], ...stored }
 }
 
-/** Whether all accounts of an import lie in the scope. */
+/** Whether all accounts of an import are in scope. */
 function accountsInScope(access: Access): Prisma.Sql {
   const accounts = accountFilter(access)
   return accounts === null ? sql`true` : sql`cardinality(i.accounts) > 0 AND i.accounts <@ ${accounts}::text[]`
 }
 
 /**
- * Who is limited to some accounts sees the imports that they made, and those whose accounts all lie in their scope. A report
- * that is still being received is nobody's yet.
+ * Readers limited to some accounts see their own imports, and those whose accounts are all in their scope. Nobody sees a report that
+ * is still being received.
  */
 function visible(access: Access): Prisma.Sql {
   const accounts = accountFilter(access)
@@ -163,7 +166,7 @@ function visible(access: Access): Prisma.Sql {
 }
 
 function toImportRow(row: StoredImport): ImportRow {
-  const { read: seen, accepted, rejected, created, updated, unchanged, reopened, resolved, passed } = row
+  const { read: records, accepted, rejected, created, updated, unchanged, reopened, resolved, passed } = row
   const { notAvailable, older, repeated, clockAhead, withheld } = row
   return {
     id: row.id,
@@ -177,7 +180,7 @@ function toImportRow(row: StoredImport): ImportRow {
     bytesRead: Number(row.bytes_read),
     accounts: row.accounts ?? [],
     counts: {
-      read: seen,
+      read: records,
       accepted,
       rejected,
       created,

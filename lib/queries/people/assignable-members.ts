@@ -11,9 +11,9 @@ import { read } from '../../sql/read'
 const { sql } = Prisma
 
 /**
- * The members who may be given findings of all these accounts: in good standing, of a role that works on findings, and with
- * every one of the accounts in their scope. No account named: every account that the reader may see. At most 1,000, by name.
- * Throws NotFoundError for an account that the reader may not see: its members are not listed either.
+ * The members to whom findings of all these accounts can be assigned: active, with a role that works on findings, and with every one
+ * of the accounts in their scope. Without accounts: every account that the reader may see. At most 1,000, by name. Throws NotFoundError
+ * for an account that the reader may not see.
  */
 export async function listAssignable(
   access: Access<'findings:read'>,
@@ -21,17 +21,17 @@ export async function listAssignable(
 ): Promise<Person[]> {
   const scope = accountFilter(access)
   if (scope && accountIds.some(id => !scope.includes(id))) throw new NotFoundError()
-  const asked = accountIds.length > 0 ? [...accountIds] : scope
+  const wanted = accountIds.length > 0 ? [...accountIds] : scope
   return read<Person>(sql`
     SELECT id, name, email::text AS email FROM member m
     WHERE m.removed_at IS NULL AND m.role = ANY(${assignableRoles}::text[])
-      AND (NOT m.limited OR m.accounts @> ${asked}::text[])
+      AND (NOT m.limited OR m.accounts @> ${wanted}::text[])
     ORDER BY lower(m.name), m.email LIMIT 1000`)
 }
 
 /**
- * Owners of a filter with e-mail addresses turned into ids. An address that no member has or had owns nothing; whoever may list the
- * members gets `conflict` instead. Others must not learn who is a member.
+ * Owners of a filter with e-mail addresses converted to ids. An address that no member has or had matches nothing; callers with
+ * members:manage get `conflict` instead. Others must not learn who is a member.
  */
 export async function ownerIds(access: Access<'findings:read'>, owners: readonly string[]): Promise<string[]> {
   const emails = owners.filter(owner => owner.includes('@'))

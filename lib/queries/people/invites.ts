@@ -6,14 +6,14 @@ import { prisma } from '../../db'
 import type { Role } from '../../domain/people/role'
 import type { InviteRow } from '../../domain/people/views'
 
-const MOST = 500
+const MAX_ROWS = 500
 
 /** Invitations that can still be accepted, the newest first. */
 export async function listInvites(_access: Access<'members:manage'>): Promise<InviteRow[]> {
   const invites = await prisma().invite.findMany({
     where: isPendingInvite(),
     orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
-    take: MOST,
+    take: MAX_ROWS,
   })
   const known = await prisma().member.findMany({
     where: { removedAt: null, email: { in: invites.map(invite => invite.email) } },
@@ -40,7 +40,7 @@ export interface OpenInvite {
   name: string | null
 }
 
-/** What a link invites to, or null where it is spent. Asked before sign-in: whoever holds the link may know. */
+/** The invitation of a link, or null where it was used. Read before sign-in: whoever has the link may know. */
 export async function findInvite(token: string): Promise<OpenInvite | null> {
   const invite = await findOpenInvite(prisma(), { tokenHash: hashInvite(token) })
   if (!invite) return null

@@ -11,13 +11,13 @@ import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
 
 const { sql } = Prisma
-const MOST = 1000
+const MAX_ROWS = 1000
 
 /** Everyone who may sign in, by name. */
 export async function listMembers(access: Access<'members:manage'>): Promise<MemberRow[]> {
   const ids = access.accounts === 'all' ? null : [...access.accounts]
   const [members, owned, tokens, passkeys] = await Promise.all([
-    prisma().member.findMany({ where: { removedAt: null }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: MOST }),
+    prisma().member.findMany({ where: { removedAt: null }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take: MAX_ROWS }),
     prisma().findingCount.groupBy({
       by: ['ownerKey'],
       where: { status: { in: [...openStatuses] }, ...(ids ? { accountId: { in: ids } } : {}) },
@@ -70,13 +70,13 @@ export async function findSoleAdministrator(_access: Access<'members:manage'>): 
   return admins.length === 1 ? (admins[0]?.email ?? null) : null
 }
 
-/** The accounts to which a member or a token can be limited: all that the reader may see. */
+/** The accounts that a member or a token can be limited to: all that the reader may see. */
 export async function listAccountNames(access: Access<'findings:read'>): Promise<AccountName[]> {
   const accounts = accountFilter(access)
-  // In two arrays: a thousand rows take longer to be read than to be found.
+  // As two arrays: thousands of rows take longer to transfer than to find.
   const [all] = await read<{ ids: string[] | null; names: string[] | null }>(sql`
     SELECT json_agg(id) AS ids, json_agg(name) AS names FROM (
       SELECT id, name FROM account WHERE ${accounts}::text[] IS NULL OR id = ANY(${accounts}::text[])
-      ORDER BY name, id LIMIT ${5 * MOST}) AS a`)
+      ORDER BY name, id LIMIT ${5 * MAX_ROWS}) AS a`)
   return (all?.ids ?? []).map((id, index) => ({ id, name: all?.names?.[index] ?? '' }))
 }

@@ -6,7 +6,7 @@ import { NOTICE_DAYS, type Notice, type NoticeAction, noticeActions } from '../.
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
 
-const MOST = 100
+const MAX_ROWS = 100
 const DAY_MS = 86_400_000
 
 interface Row {
@@ -24,14 +24,14 @@ const Text = z.string().optional().catch(undefined)
 const Role = z.object({ role: z.string() }).optional().catch(undefined)
 const Detail = z.object({ device: Text, name: Text, provider: Text, before: Role, after: Role })
 
-/** What happened to the reader's own account within 90 days, the newest first, at most 100. */
+/** Security events of the reader's own account within 90 days, the newest first, at most 100. */
 export async function listNotices(access: Access): Promise<Notice[]> {
   return list(access, Prisma.empty)
 }
 
 /**
- * Those that the reader has not confirmed, in this browser (`readHere`) or for all. What this very session did within 15 minutes after
- * its member proved who they are is left out. What another session of the same member did is not.
+ * Those that the reader has not confirmed, in this browser (`readHere`) or in any. Omits what this session did within 15 minutes after
+ * a proof of identity, but not what another session of the same member did.
  */
 export async function listUnreadNotices(access: Access, session: string, readHere: Date | null): Promise<Notice[]> {
   return list(
@@ -45,8 +45,8 @@ export async function listUnreadNotices(access: Access, session: string, readHer
 }
 
 /**
- * When the member of a session proved who they are, and its id from then on: `proof (at, session)`. Every verification gives a session
- * a new id, and so does its second step; their audit entries name the one before.
+ * SQL: when the member of a session proved their identity, and the session's id from then on: `proof (at, session)`. Every
+ * verification, and every second step, gives a session a new id; its audit entry records the previous one.
  */
 function proofsOf({ actor }: Access, session: string): Prisma.Sql {
   const since = new Date(now().getTime() - DAY_MS)
@@ -62,8 +62,7 @@ function proofsOf({ actor }: Access, session: string): Prisma.Sql {
 }
 
 /**
- * Whether something that the reader has not confirmed to know happened before a browser became known for them, such as the sign-in
- * by which it did.
+ * Whether there are unconfirmed events from before this browser became known for the reader, such as the sign-in that made it known.
  */
 export async function hasUnreadBefore(access: Access, since: Date): Promise<boolean> {
   const found = await list(
@@ -84,7 +83,7 @@ async function list({ actor }: Access, further: Prisma.Sql, common = Prisma.empt
         SELECT ${`member:${actor.id}`}::text UNION ALL SELECT 'token:' || id FROM api_token WHERE created_by = ${actor.id}::uuid))
       AND e.action = ANY(${[...noticeActions]}::text[]) AND e.at > ${since}
       AND (e.action <> 'session.start' OR e.detail ->> 'newDevice' = 'true') ${further}
-    ORDER BY e.id DESC LIMIT ${MOST}`)
+    ORDER BY e.id DESC LIMIT ${MAX_ROWS}`)
   return rows.map(row => toNotice(row, actor.id))
 }
 

@@ -6,16 +6,16 @@ import { isSourceId } from '../../domain/imports/outcome'
 import { type RefusedReason, refusedReasons, type TokenRow } from '../../domain/people/views'
 import type { Prisma } from '../../generated/prisma/client'
 
-const MOST = 500
+const MAX_ROWS = 500
 const WARN_DAYS = 14
 const DAY_MS = 86_400_000
 
-/** API tokens, those that work first, then the newest. */
+/** API tokens, active ones first, then the newest. */
 export async function listTokens(_access: Access<'tokens:manage'>): Promise<TokenRow[]> {
   return listWhere({}, [{ revokedAt: { sort: 'desc', nulls: 'first' } }, { createdAt: 'desc' }, { id: 'asc' }])
 }
 
-/** The reader's own tokens that work, or that ended and were still used in the last month; the first to end first. */
+/** The reader's own tokens that are active, or that ended and were used in the last month; the first to end first. */
 export async function listOwnTokens({ actor }: Access): Promise<TokenRow[]> {
   if (actor.kind !== 'member') return []
   const at = Date.now()
@@ -27,7 +27,7 @@ async function listWhere(
   where: Prisma.ApiTokenWhereInput,
   orderBy: Prisma.ApiTokenOrderByWithRelationInput[],
 ): Promise<TokenRow[]> {
-  const tokens = await prisma().apiToken.findMany({ where, orderBy, take: MOST })
+  const tokens = await prisma().apiToken.findMany({ where, orderBy, take: MAX_ROWS })
   const owners = await prisma().member.findMany({
     where: { id: { in: tokens.flatMap(token => token.createdBy ?? []) }, removedAt: null },
     select: { id: true, name: true, email: true },
@@ -51,7 +51,7 @@ function toReason(stored: string | null): RefusedReason | null {
   return refusedReasons.find(reason => reason === stored) ?? null
 }
 
-/** The whole days until a token ends, from two weeks before on; null earlier, and for one that has ended. */
+/** The whole days until a token ends, within its last two weeks; null earlier, and for one that has ended. */
 function daysLeft(expiresAt: Date, at: Date): number | null {
   if (expiresAt <= at) return null
   const days = Math.ceil((expiresAt.getTime() - at.getTime()) / DAY_MS)

@@ -13,7 +13,7 @@ import { read } from '../../sql/read'
 
 const { sql } = Prisma
 
-/** The policy in force, who changed it last, and whether dates are still being moved to it. */
+/** The policy in force, who changed it last, and whether it is still being applied to due dates. */
 export async function getDuePolicy(_access: Access<'findings:read'>): Promise<DuePolicyView> {
   const [row] = await read<{
     value: { policy: unknown; version: string; at: string; by: { name: string }; moved: number }
@@ -35,9 +35,9 @@ export async function getDuePolicy(_access: Access<'findings:read'>): Promise<Du
 }
 
 /**
- * What a policy would do to open findings whose dates no person set: how many dates move, how many findings become overdue by
- * it, and how many no longer are. Counted by day, so that a million findings are a few thousand groups. Throws
- * ForbiddenError for who may not see every account.
+ * What a policy would change for open findings whose dates no person set: how many dates move, how many findings become overdue, and
+ * how many no longer are. Counted by day, so that a million findings are a few thousand groups. Throws ForbiddenError for readers who
+ * may not see every account.
  */
 export async function previewDuePolicy(access: Access<'accounts:manage'>, policy: DuePolicy): Promise<DuePreview> {
   requireAllAccounts(access)

@@ -15,8 +15,8 @@ import { listTeams } from '../teams/teams'
 const { sql } = Prisma
 
 /**
- * The organisation's rules in order, who changed them last, and whether findings are still being moved. They name accounts and people:
- * ForbiddenError for who may not see every account.
+ * The organisation's rules in order, who changed them last, and whether they are still being applied. Rules name accounts and people:
+ * throws ForbiddenError for readers who may not see every account.
  */
 export async function getRouting(access: Access<'findings:read'>): Promise<RoutingView> {
   requireAllAccounts(access)
@@ -33,8 +33,8 @@ export async function getRouting(access: Access<'findings:read'>): Promise<Routi
 }
 
 /**
- * What rules would do to open findings whose team no person chose: how many move, from which team to which, and how many
- * would get an owner. Counted by what rules can tell apart. Throws ForbiddenError for who may not see every account.
+ * What rules would change for open findings whose team no person chose: how many move, from which team to which, and how many would
+ * get an owner. Counted in groups that no rule can distinguish. Throws ForbiddenError for readers who may not see every account.
  */
 export async function previewRouting(access: Access<'accounts:manage'>, rules: RoutingRule[]): Promise<RoutingPreview> {
   requireAllAccounts(access)

@@ -1,6 +1,7 @@
 import 'server-only'
-import { isRole, type Role, roles } from '../../access/permissions'
+import { isRole } from '../../access/permissions'
 import type { Access } from '../../access/proof'
+import { type Role, roles } from '../../domain/people/role'
 import { FACTOR_POLICY, type FactorPolicy, type OwnFactors, toFactorPolicy } from '../../domain/sign-in/second-factor'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
@@ -22,7 +23,7 @@ export async function getOwnFactors({ actor }: Access): Promise<OwnFactors> {
   return { ...(row ?? none), required: policy.roles.includes(actor.role) }
 }
 
-/** Whether the policy asks for a second factor of each role, and how many of its members have a password and no second factor. */
+/** Whether the policy requires a second factor for each role, and how many of its members have a password and no second factor. */
 export async function getFactorPolicy(
   _access: Access<'members:manage'>,
 ): Promise<{ role: Role; required: boolean; without: number }[]> {

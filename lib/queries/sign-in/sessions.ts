@@ -5,7 +5,7 @@ import type { SessionRow } from '../../domain/people/views'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
 
-/** The reader's own sessions that are alive and complete, the one used last first. `current` is the session of this request. */
+/** The reader's own live and complete sessions, the most recently used first. `current` is the session of this request. */
 export async function listOwnSessions({ actor }: Access, current: string): Promise<SessionRow[]> {
   if (actor.kind !== 'member') return []
   return readPrimary<SessionRow>(Prisma.sql`

@@ -14,12 +14,12 @@ const { sql } = Prisma
 /** Once per request of a page. */
 const readTeams = cache(() => read<Team>(teamsSql))
 
-/** Every team in the order of the organization, retired ones too. */
+/** Every team in the order of the organisation, including retired ones. */
 export async function listTeams(_access: Access): Promise<Team[]> {
   return readTeams()
 }
 
-/** Throws `conflict` for a filter that names no team. */
+/** Throws `conflict` for an id that is no team's. */
 export async function requireTeams(access: Access<'findings:read'>, ids: readonly TeamId[]): Promise<void> {
   if (ids.length === 0) return
   const teams = await listTeams(access)
@@ -28,7 +28,7 @@ export async function requireTeams(access: Access<'findings:read'>, ids: readonl
     throw new AppError('conflict', { reason: 'teamUnknown', params: { id: unknown }, field: 'team' })
 }
 
-/** What each team has now, for whoever decides about teams. Throws ForbiddenError for who may not see every account. */
+/** What refers to each team now, for those who manage teams. Throws ForbiddenError for readers who may not see every account. */
 export async function listTeamUses(access: Access<'accounts:manage'>): Promise<TeamUse[]> {
   requireAllAccounts(access)
   return read<TeamUse>(sql`

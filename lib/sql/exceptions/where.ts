@@ -12,7 +12,7 @@ export function staysInScope(access: Access, match: Pick<ExceptionMatch, 'accoun
   return own === null || (match.accounts.length > 0 && match.accounts.every(id => own.includes(id)))
 }
 
-/** The exceptions, `exception AS x`, that are within the actor's accounts; of rules what staysInScope decides. A test compares the two. */
+/** Whether `exception AS x` is within the actor's accounts; for a rule the same as staysInScope. A test compares the two. */
 export function exceptionInScope(access: Access): Prisma.Sql {
   const own = accountFilter(access)
   if (own === null) return sql`TRUE`
@@ -20,15 +20,15 @@ export function exceptionInScope(access: Access): Prisma.Sql {
     AND x.match -> 'accounts' <@ to_jsonb(${own}::text[])))`
 }
 
-/** Whether the actor asked for `exception AS x`, also by way of a token that the actor made: nobody decides what is their own. */
+/** Whether the actor requested `exception AS x`, also through a token that the actor created: nobody approves their own request. */
 export function askedBy({ actor }: Access): Prisma.Sql {
   return sql`(x.requested_by = ${actor.id}
     OR EXISTS (SELECT 1 FROM api_token t WHERE t.id::text = x.requested_by AND t.created_by::text = ${actor.id}))`
 }
 
 /**
- * The findings that a rule is for and whose condition holds, over `finding AS f`, whatever their status: what isFor and whyNot in
- * lib/domain/exception decide, said so that the database can look for them. A test compares the two.
+ * Whether a rule matches `finding AS f` and its condition holds, whatever the finding's status: the same as isFor and whyNot in
+ * lib/domain/exceptions/exception.ts, as SQL that can use indexes. A test compares the two.
  */
 export function ruleCondition(match: ExceptionMatch, condition: ExceptionCondition): Prisma.Sql {
   const { accounts, environments, control, resource, tag } = match
@@ -37,28 +37,29 @@ export function ruleCondition(match: ExceptionMatch, condition: ExceptionConditi
     accounts.length > 0 && sql`f.account_id = ANY(${accounts}::text[])`,
     environments.length > 0 &&
       sql`f.account_id IN (SELECT id FROM account WHERE environment = ANY(${environments}::text[]))`,
-    control !== null && fits(sql`f.control`, control),
-    resource !== null && fits(sql`f.resource_id`, resource),
-    tag !== null && sql`(${told(tag)} OR f.account_id IN (SELECT a.id FROM account a WHERE ${has(sql`a.tags`, tag)}))`,
-    condition.tag !== null && told(condition.tag),
+    control !== null && matches(sql`f.control`, control),
+    resource !== null && matches(sql`f.resource_id`, resource),
+    tag !== null &&
+      sql`(${isTagged(tag)} OR f.account_id IN (SELECT a.id FROM account a WHERE ${has(sql`a.tags`, tag)}))`,
+    condition.tag !== null && isTagged(condition.tag),
     severityAtMost !== null && sql`f.severity <= ${severityRank(severityAtMost)}::smallint`,
   ].filter(part => part !== false)
   return Prisma.join([sql`TRUE`, ...all], ' AND ')
 }
 
-function fits(column: Prisma.Sql, pattern: string): Prisma.Sql {
+function matches(column: Prisma.Sql, pattern: string): Prisma.Sql {
   if (!pattern.includes('*')) return sql`${column} = ${pattern}`
   const like = pattern.replace(/[\\%_]/g, '\\$&').replace(/\*+/g, '%')
   return sql`${column} LIKE ${like}`
 }
 
-/** Whether a source that reports the problem tells of a tag of the resource. */
-function told(tag: { key: string; value: string | null }): Prisma.Sql {
+/** Whether a source that reports the problem reports this tag of the resource. */
+function isTagged(tag: { key: string; value: string | null }): Prisma.Sql {
   return sql`EXISTS (SELECT 1 FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
     AND s.result = 'failed' AND ${has(sql`s.tags`, tag)})`
 }
 
-/** The tags of a finding's resource as each source that reports the problem tells them, over `finding AS f`: a JSON list. */
+/** The tags of a finding's resource as each source that reports the problem reports them, over `finding AS f`: a JSON list. */
 export const reportedTags = sql`coalesce((SELECT jsonb_agg(s.tags) FROM sighting s WHERE s.account_id = f.account_id
   AND s.finding_id = f.id AND s.present AND s.result = 'failed' AND s.tags IS NOT NULL), '[]')`
 

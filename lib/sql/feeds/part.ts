@@ -2,8 +2,8 @@ import 'server-only'
 import { feedsReporting, type Reporting } from '../../domain/feeds/feed-definitions'
 
 /**
- * SQL of the part of its feed for which complete reports of a sighting are remembered, as completenessKey names it; where it is the
- * feed as a whole the text is that of no part. `sighting` and `finding` are aliases.
+ * SQL: the part of its feed that a sighting belongs to, as completenessKey names it. For feeds that have no parts the text matches no
+ * part. `sighting` and `finding` are aliases.
  */
 export function partSql(sighting: string, finding: string): string {
   const control = `coalesce(${sighting}.own_control, ${sighting}.control)`
@@ -14,7 +14,7 @@ export function partSql(sighting: string, finding: string): string {
     ELSE 'region:' || ${region} END`
 }
 
-/** The feeds that report so, as SQL literals. Their ids are letters, digits and dashes; an empty list must fit nothing. */
+/** The feeds with this kind of reports, as SQL literals. Ids are letters, digits and dashes; an empty list must match nothing. */
 function quoted(reporting: Reporting): string {
   return ['', ...feedsReporting(reporting)].map(id => `'${id}'`).join(', ')
 }

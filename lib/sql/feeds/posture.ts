@@ -8,7 +8,7 @@ const { sql } = Prisma
 /** How much a control counts towards the score: critical 10, high 7, medium 4, low 2, informational 1. */
 const weight = sql`CASE severity WHEN 5 THEN 10::float8 WHEN 4 THEN 7 WHEN 3 THEN 4 WHEN 2 THEN 2 ELSE 1 END`
 
-/** Open findings of the accounts in `wanted (id)`, by severity, with how many are overdue and nobody's. One row for each that has any. */
+/** Open findings of the accounts in `wanted (id)`, by severity, with the overdue and unowned ones. No row for an account without any. */
 export const openCounts = sql`
   SELECT c.account_id, sum(n) FILTER (WHERE severity = 5) AS critical, sum(n) FILTER (WHERE severity = 4) AS high,
     sum(n) FILTER (WHERE severity = 3) AS medium, sum(n) FILTER (WHERE severity = 2) AS low,
@@ -19,12 +19,12 @@ export const openCounts = sql`
 
 const isProven = Prisma.raw(`NOT ${unprovenFeedSql('d')}`)
 
-/** Whether any source speaks. What senders without `imports:close` report counts only where there is nothing else. */
+/** Whether any source still reports. Reports of senders without `imports:close` count only where there are no others. */
 const anyAlive = sql`coalesce(bool_or(alive) FILTER (WHERE proven), bool_or(coalesce(alive, TRUE)))`
 
 /**
- * Which sources of the accounts in `wanted (id)` are not silent at an instant, when each was last heard, and whether that was from a
- * sender with `imports:close`.
+ * The sources of the accounts in `wanted (id)`: whether each is not silent at an instant, when it last reported, and whether a sender
+ * with `imports:close` sent that report.
  */
 export function reportingSources(at: Date): Prisma.Sql {
   return sql`
@@ -33,21 +33,21 @@ export function reportingSources(at: Date): Prisma.Sql {
     FROM feed d WHERE account_id IN (SELECT id FROM wanted) GROUP BY 1, 2`
 }
 
-/** The accounts of `speaking`: when each was last heard, and whether all of its sources are silent. */
+/** The accounts of `speaking`: when a source last reported, and whether all sources are silent. */
 export const reportingAccounts = sql`
   SELECT account_id, coalesce(max(last_at) FILTER (WHERE proven), max(last_at)) AS last_heard_at, NOT ${anyAlive} AS silent
   FROM speaking GROUP BY 1`
 
-/** Those of the findings `f` that were open in an earlier time of theirs at `w.until`. */
+/** Whether the finding `f` was open at `w.until`, in a period before its last reopening. */
 const openBefore = sql`EXISTS (SELECT FROM finding_period p WHERE p.account_id = f.account_id AND p.finding_id = f.id
   AND p.opened_at <= w.until AND p.closed_at > w.until)`
 
-/** Those of the findings `f` that were open at an instant `w.until`, as far as is known today. Their exceptions are `e`. */
+/** Whether the finding `f` was open at the instant `w.until`, as far as is known today. `e` is its exception. */
 export const openAt = sql`((f.opened_at <= w.until AND (f.status IN (${openStatusSql}) OR f.resolved_at > w.until
   OR e.decided_at > w.until)) OR ${openBefore})`
 
-/** The same with those that an exception covered. */
-const thereAt = sql`((f.opened_at <= w.until AND (f.status <> 'resolved' OR f.resolved_at > w.until)) OR ${openBefore})`
+/** The same, but a finding that an exception covers counts as well. */
+const unresolvedAt = sql`((f.opened_at <= w.until AND (f.status <> 'resolved' OR f.resolved_at > w.until)) OR ${openBefore})`
 
 /**
  * The score (0 to 100) and the blind share (0 to 1) of controls (severity, failed, alive). The score is the weighted share of controls
@@ -58,8 +58,8 @@ const shares = sql`100 * sum(CASE WHEN failed <= 0 THEN ${weight} ELSE 0 END) / 
   sum(CASE WHEN alive THEN 0 ELSE ${weight} END) / sum(${weight}) AS blind`
 
 /**
- * Score and blind share of accounts, over controls merged across feeds, given the sources that speak as `speaking`. A control has the
- * highest severity of its present passed and failed results. No row for an account of which nothing was checked: no data is not 100.
+ * Score and blind share of accounts, over controls merged across feeds. `speaking` are the rows of reportingSources. A control has the
+ * highest severity of its present passed and failed results. No row for an account without a check: no data is not 100.
  */
 export function postureScores(accounts: Prisma.Sql): Prisma.Sql {
   return sql`
@@ -72,9 +72,9 @@ export function postureScores(accounts: Prisma.Sql): Prisma.Sql {
 }
 
 /**
- * The same of the past days in `wanted (account_id, day, until)`, as far as they are known today: a feed that was heard by then checked
- * what it checks now, and what failed follows from the times that findings were there. A feed was silent where none of its reports that
- * are remembered was recent enough; where they begin later, it counts as speaking.
+ * The same for the past days in `wanted (account_id, day, until)`, as far as they are known today. A feed that had reported by then is
+ * taken to have checked what it checks now; failures follow from the periods of findings. A feed was silent where none of its stored
+ * report times was recent enough; where these begin later, it counts as not silent.
  */
 export const pastScores = sql`
   SELECT account_id, day, ${shares} FROM (
@@ -89,6 +89,6 @@ export const pastScores = sql`
       UNION ALL
       SELECT w.account_id, w.day, f.control, f.severity, 1, NULL, NULL
       FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
-      WHERE f.class = 'posture' AND ${thereAt}
+      WHERE f.class = 'posture' AND ${unresolvedAt}
     ) AS checked GROUP BY 1, 2, 3
   ) AS controls GROUP BY 1, 2`

@@ -3,17 +3,18 @@ import type { PoolClient } from 'pg'
 import type { EventActor, EventKind } from '../../domain/findings/event'
 import { Prisma } from '../../generated/prisma/client'
 import { copyRows } from '../copy'
+import { executeIn } from '../transaction'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
 
-/** Who wrote lines of a history, and when. */
+/** Who made the changes that events record, and when. */
 export interface EventSource {
   actor: { kind: EventActor; id: string; name: string }
   at: Date
 }
 
-/** Lines of histories as expressions over the rows that they come from. Values before and after are jsonb; what is left out is null. */
+/** Events as expressions over the rows that they come from. `before` and `after` are jsonb; omitted columns are null. */
 interface EventColumns {
   accountId: Sql
   findingId: Sql
@@ -21,12 +22,12 @@ interface EventColumns {
   before?: Sql
   after?: Sql
   text?: Sql
-  /** The change of a person or token that the lines belong to, see lib/domain/findings/change-set.ts. */
+  /** The change of a person or token that the events belong to, see lib/domain/findings/change-set.ts. */
   changeId?: string
   former?: Sql
 }
 
-/** One line of a history as values. */
+/** One event as values. */
 export interface EventLine {
   accountId: string
   /** With or without hyphens. */
@@ -40,7 +41,7 @@ export interface EventLine {
 const columns = 'account_id, finding_id, at, actor_kind, actor_id, actor_name, kind, before, after, text'
 const none = sql`NULL`
 
-/** An INSERT of one line for each row of `from` (what stands behind FROM), to be run alone or as part of a statement. */
+/** An INSERT of one event for each row of `from` (the text after FROM), to run alone or as part of a statement. */
 export function insertEvents({ actor, at }: EventSource, event: EventColumns, from: Sql): Sql {
   const { accountId, findingId, kind, before = none, after = none, text = none, changeId = null, former = none } = event
   return sql`
@@ -50,7 +51,7 @@ export function insertEvents({ actor, at }: EventSource, event: EventColumns, fr
     FROM ${from}`
 }
 
-/** The same of lines in memory, of which there may be many. */
+/** Writes events from memory; there may be many. */
 export async function copyEvents(client: PoolClient, by: EventSource, lines: readonly EventLine[]): Promise<void> {
   const { actor, at } = by
   await copyRows(client, `finding_event (${columns})`, lines, line => [
@@ -67,18 +68,18 @@ export async function copyEvents(client: PoolClient, by: EventSource, lines: rea
   ])
 }
 
-/** A date as it stands in histories, as jsonb. */
+/** A date as events store it, as jsonb. */
 export function dateText(date: Sql): Sql {
   return sql`to_jsonb(to_char(${date} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
 }
 
 /**
- * An INSERT of the line that a finding is overdue, for those of `keys` (a query of account_id and id) that are marked so: once for each
- * due date that passes, whoever marks it. To be run behind the statement that sets the marks, in its transaction.
+ * An INSERT of an overdue event for those findings of `keys` (a query of account_id and id) that are marked overdue: one for each due
+ * date that passes, whoever marks it. To be run after the statement that sets the marks, in its transaction.
  */
 export function insertOverdueEvents(by: EventSource, keys: Sql): Sql {
   const due = dateText(sql`f.due_at`)
-  // OFFSET 0 has each history looked up by its key: as a join it might read them all.
+  // OFFSET 0 makes PostgreSQL look up each history by its key: as a join it might read all of them.
   return insertEvents(
     by,
     { accountId: sql`f.account_id`, findingId: sql`f.id`, kind: 'overdue', after: due },
@@ -95,7 +96,6 @@ export async function noteOverdue(
   keys: readonly { accountId: string; id: string }[],
 ): Promise<void> {
   if (keys.length === 0) return
-  const asked = sql`SELECT * FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.id)}::uuid[]) AS k(account_id, id)`
-  const { text, values } = insertOverdueEvents(by, asked)
-  await client.query(text, values)
+  const rows = sql`SELECT * FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.id)}::uuid[]) AS k(account_id, id)`
+  await executeIn(client, insertOverdueEvents(by, rows))
 }

@@ -1,9 +1,9 @@
 import 'server-only'
 
 /*
- * SQL for behind CROSS JOIN LATERAL: rows that are looked up by their key for each row before, whatever else is asked of them. As long
- * as a table that has just grown is not analysed, PostgreSQL takes an account for a few rows, and would rather read all of it each time.
- * OFFSET 0 keeps it from that: https://www.postgresql.org/docs/18/queries-limit.html
+ * SQL to follow CROSS JOIN LATERAL: rows that are looked up by key for each row on its left, whatever the other conditions. Until a
+ * table that has just grown is analysed, PostgreSQL estimates a few rows for an account and would read all of them each time. OFFSET 0
+ * prevents that: https://www.postgresql.org/docs/18/queries-limit.html
  */
 
 /** The finding of a sighting; `sighting` is a row of the query with account_id and finding_id. */
@@ -12,8 +12,8 @@ export function findingOf(sighting: string): string {
 }
 
 /**
- * The sightings of a finding; both arguments are SQL. Whether one is present is asked outside: it would let in the index of present
- * ones, which knows their account but not their finding.
+ * The sightings of a finding; both arguments are SQL. Test `present` outside: in here PostgreSQL would use the index of present
+ * sightings, which has their account but not their finding.
  */
 export function sightingsOf(accountId: string, findingId: string): string {
   return `(SELECT * FROM sighting WHERE account_id = ${accountId} AND finding_id = ${findingId} OFFSET 0)`

@@ -3,7 +3,7 @@ import { openStatuses } from '../../domain/findings/status'
 import { Prisma } from '../../generated/prisma/client'
 
 /** The open statuses for `status IN (…)` in a text of SQL. Written as in the partial indexes, so that the planner may use them. */
-export const openStatusText = openStatuses.map(status => `'${status}'`).join(', ')
+const openStatusText = openStatuses.map(status => `'${status}'`).join(', ')
 
 /** The same for Prisma's tagged templates. */
 export const openStatusSql = Prisma.raw(openStatusText)

@@ -1,13 +1,14 @@
 import 'server-only'
 import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
-import { pool } from '../../db'
+
 import { type FindingFilter, NOBODY } from '../../domain/findings/filter'
 import { severityRank } from '../../domain/findings/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../../domain/findings/status'
 import { resourceNameOf } from '../../domain/identity/resource-name'
 import { Prisma } from '../../generated/prisma/client'
 import { latestOfFeedsSql, unprovenFeedSql } from '../feeds/unproven'
+import { readPrimary } from '../read'
 import { openStatusSql } from './open'
 
 type Sql = Prisma.Sql
@@ -16,7 +17,7 @@ const { sql } = Prisma
 /** The WHERE of a list of findings over `finding AS f`. A finding meets `conditions` and at least one of `branches`. */
 export interface FindingWhere {
   conditions: Sql
-  /** One per walk of an index: open work, and each closed status; with a text, each for every way to match it. */
+  /** One for each index scan: the open statuses, and each closed status; with a search text, one for each way to match it. */
   branches: Branch[]
 }
 
@@ -25,12 +26,12 @@ export interface Branch {
   condition: Sql
 }
 
-/** Written exactly as in the partial indexes, so that the planner may use them. */
+/** Written exactly as in the partial indexes, so that the planner can use them. */
 const OPEN = sql`f.status IN (${openStatusSql})`
 const CLOSED = sql`f.status IN ('resolved', 'accepted', 'false_positive')`
 const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
 
-/** The findings that `access` may see and `filter` asks for. Account scope is part of it, always. */
+/** The findings that `filter` selects among those that `access` may see. */
 export async function findingWhere(access: Access, filter: FindingFilter): Promise<FindingWhere> {
   const closed = await closedAccounts(filter)
   const all = [
@@ -53,16 +54,18 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
       (filter.exception > 2 ** 31 - 1 ? sql`FALSE` : sql`f.exception_id = ${filter.exception}::int`),
   ].filter(condition => condition !== false)
   const branches = branchesOf(filter)
-  const either = filter.text === '' ? null : await says(filter.text)
+  const matches = filter.text === '' ? null : await textMatches(filter.text)
   return {
     conditions: Prisma.join(all, ' AND '),
-    branches: either
-      ? branches.flatMap(branch => either.map(text => ({ ...branch, condition: sql`${branch.condition} AND ${text}` })))
+    branches: matches
+      ? branches.flatMap(branch =>
+          matches.map(text => ({ ...branch, condition: sql`${branch.condition} AND ${text}` })),
+        )
       : branches,
   }
 }
 
-/** One condition that holds for exactly the findings of `findingWhere`. */
+/** The same as one condition. */
 export async function findingCondition(access: Access, filter: FindingFilter): Promise<Sql> {
   const { conditions, branches } = await findingWhere(access, filter)
   if (branches.length === 0) return sql`FALSE`
@@ -71,8 +74,8 @@ export async function findingCondition(access: Access, filter: FindingFilter): P
 }
 
 /**
- * Any of the values. A single one is written as an equality: only then may the planner walk an index of that column in the order
- * of the columns behind it.
+ * Any of the values. A single one is written as an equality: only then can the planner scan an index of that column in the order of
+ * the columns that follow it.
  */
 function among(column: Sql, values: readonly (string | number)[], type: 'text' | 'uuid' | 'smallint' = 'text'): Sql {
   const [only] = values
@@ -86,17 +89,17 @@ export function inScope(access: Access): Sql {
   return accounts === null ? sql`TRUE` : among(sql`f.account_id`, accounts)
 }
 
-/** The statuses that a filter gives: open work unless it says otherwise, and any where it is about something that happened. */
+/** The statuses that a filter selects: by default the open ones, or all of them where it is about an import, a change or an exception. */
 export function statusesOf(filter: FindingFilter): readonly Status[] {
-  const unasked: readonly Status[] = isRecord(filter) ? statuses : openStatuses
-  const asked = filter.status.length > 0 ? filter.status : unasked
+  const defaults: readonly Status[] = isAboutRecord(filter) ? statuses : openStatuses
+  const selected = filter.status.length > 0 ? filter.status : defaults
   return statuses.filter(
-    status => asked.includes(status) && (!(filter.overdue || filter.unconfirmed) || isOpen(status)),
+    status => selected.includes(status) && (!(filter.overdue || filter.unconfirmed) || isOpen(status)),
   )
 }
 
-/** Whether a filter is about an import, a change or an exception, whatever became of its findings since. */
-function isRecord(filter: FindingFilter): boolean {
+/** Whether a filter is about an import, a change or an exception, whatever the status of its findings since. */
+function isAboutRecord(filter: FindingFilter): boolean {
   return filter.import !== null || filter.exception !== null || filter.changeset !== null
 }
 
@@ -124,26 +127,25 @@ function ownedBy(access: Access, filter: FindingFilter): Sql {
 }
 
 /**
- * The accounts that a list leaves out because they have left the organisation: none where it names accounts or is about an import, a change
- * or an exception. They are few, and asked for first, so that where there are none the list is planned as if there could be none.
+ * The accounts that a list omits because they have left the organisation: none where the filter names accounts or is about an import, a
+ * change or an exception. They are few, and read first: where there are none, the planner sees no condition at all.
  */
 export async function closedAccounts(filter: FindingFilter): Promise<string[]> {
-  if (filter.account.length > 0 || isRecord(filter)) return []
-  const { rows } = await pool().query<{ id: string }>('SELECT id FROM account WHERE closed_at IS NOT NULL')
+  if (filter.account.length > 0 || isAboutRecord(filter)) return []
+  const rows = await readPrimary<{ id: string }>(sql`SELECT id FROM account WHERE closed_at IS NOT NULL`)
   return rows.map(row => row.id)
 }
 
 /**
- * Findings whose sources are all silent: of those that senders with `imports:close` report, where there are any. Which accounts have
- * a silent source is looked up first: where they are few, only their findings are read, and where they are many, a page is full soon.
+ * Findings whose sources are all silent; sources of senders without `imports:close` count only where there are no others. The accounts
+ * with a silent source are read first: where they are few, only their findings are read; where they are many, a page fills quickly.
  */
 async function isUnconfirmed(): Promise<Sql> {
   const at = now()
-  const { rows } = await pool().query<{ id: string }>(
-    `SELECT DISTINCT account_id AS id FROM (
-       SELECT account_id FROM feed d GROUP BY account_id, source HAVING ${latestOfFeedsSql('d', 'silent_after')} <= $1) AS quiet`,
-    [at],
-  )
+  const rows = await readPrimary<{ id: string }>(sql`
+    SELECT DISTINCT account_id AS id FROM (
+      SELECT account_id FROM feed d GROUP BY account_id, source
+      HAVING ${Prisma.raw(latestOfFeedsSql('d', 'silent_after'))} <= ${at}::timestamptz) AS quiet`)
   if (rows.length === 0) return sql`FALSE`
   const feeds = sql`SELECT 1 FROM feed d WHERE d.account_id = f.account_id AND d.source = ANY(f.sources)`
   const proven = sql`NOT ${Prisma.raw(unprovenFeedSql('d'))}`
@@ -175,11 +177,11 @@ function byChangeSet(id: string, undo: string | null): Sql {
 }
 
 /**
- * Names of resources and packages, and titles and ids of controls. Three characters and more match anywhere; fewer match where
- * a name begins, because the index knows groups of three and a beginning is one. A whole ARN or account id is met as such.
- * Gives conditions of which a finding meets any: each has an index of its own, and all of them in one would have none.
+ * Searches names of resources and packages, and titles and ids of controls. Three or more characters match anywhere; fewer match the
+ * beginning of a name, because the index holds trigrams and a beginning is one. A whole ARN or account id matches as such. Returns
+ * alternatives: each has an index of its own, and one condition of all of them would have none.
  */
-async function says(text: string): Promise<Sql[]> {
+async function textMatches(text: string): Promise<Sql[]> {
   if (!storable(text)) return []
   if (/^\d{12}$/.test(text)) {
     const named = sql`${SEARCHED} ILIKE ${`%${text}%`}`
@@ -194,15 +196,15 @@ async function says(text: string): Promise<Sql[]> {
     [...text].length >= 3
       ? sql`${SEARCHED} ILIKE ${`%${escaped(text)}%`}`
       : sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`})`
-  const titled = await titledSo(text)
+  const titled = await titleMatches(text)
   if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`]
   return [named, ...titled]
 }
 
-/** More titles than this are looked up per row instead of being named in the query. */
-const namedTitles = 1_000
-/** Up to so many controls are walked one by one, each in order. */
-const walkedControls = 12
+/** More titles than this are looked up for each row instead of being listed in the query. */
+const MAX_LISTED_TITLES = 1_000
+/** Up to so many controls are scanned one by one, each in index order. */
+const MAX_SCANNED_CONTROLS = 12
 
 function titlesOf(text: string): Sql {
   const pattern = `%${escaped(text)}%`
@@ -210,25 +212,22 @@ function titlesOf(text: string): Sql {
 }
 
 /**
- * The titles are asked for first: the planner then knows how many findings they stand for. Where all titles of a control match,
- * its findings are met by the control alone, whose index has them in order.
+ * The titles are read first, so that the planner knows how many findings they select. Where all titles of a control match, the control
+ * alone selects its findings, and its index has them in order.
  */
-async function titledSo(text: string): Promise<Sql[] | 'many'> {
-  const asked = sql`WITH matching AS (${titlesOf(text)} LIMIT ${namedTitles + 1})
+async function titleMatches(text: string): Promise<Sql[] | 'many'> {
+  const rows = await readPrimary<{ control: string; title: string; whole: boolean }>(sql`
+    WITH matching AS (${titlesOf(text)} LIMIT ${MAX_LISTED_TITLES + 1})
     SELECT m.control, m.title, m.n = (SELECT count(*) FROM control_title o WHERE o.control = m.control) AS whole
-    FROM (SELECT *, count(*) OVER (PARTITION BY control) AS n FROM matching) AS m`
-  const { rows } = await pool().query<{ control: string; title: string; whole: boolean }>({
-    text: asked.text,
-    values: asked.values,
-  })
-  if (rows.length > namedTitles) return 'many'
+    FROM (SELECT *, count(*) OVER (PARTITION BY control) AS n FROM matching) AS m`)
+  if (rows.length > MAX_LISTED_TITLES) return 'many'
   const byControl = new Map<string, { titles: string[]; whole: boolean }>()
   for (const { control, title, whole } of rows) {
     const found = byControl.get(control)
     if (found) found.titles.push(title)
     else byControl.set(control, { titles: [title], whole })
   }
-  if (byControl.size <= walkedControls) {
+  if (byControl.size <= MAX_SCANNED_CONTROLS) {
     return [...byControl].map(([control, { titles, whole }]) =>
       whole
         ? among(sql`f.control`, [control])
@@ -239,20 +238,20 @@ async function titledSo(text: string): Promise<Sql[] | 'many'> {
   return [sql`${among(sql`f.control`, [...byControl.keys()])} AND ${among(sql`f.title`, titles)}`]
 }
 
-/** Text as it stands in a pattern of LIKE. */
+/** Text escaped for a LIKE pattern. */
 function escaped(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&')
 }
 
-/** PostgreSQL stores no NUL, so that nothing stored contains it. */
+/** PostgreSQL stores no NUL, so nothing stored contains one. */
 function storable(text: string): boolean {
   return !text.includes('\u0000')
 }
 
 function branchesOf(filter: FindingFilter): Branch[] {
-  const asked = statusesOf(filter)
-  const open = asked.filter(isOpen)
-  const closed = asked
+  const selected = statusesOf(filter)
+  const open = selected.filter(isOpen)
+  const closed = selected
     .filter(status => !isOpen(status))
     .map(status => ({ statuses: [status], condition: sql`${CLOSED} AND f.status = ${status}` }))
   if (open.length === 0) return closed

@@ -4,28 +4,29 @@ import { now } from '../../clock'
 import { prisma } from '../../db'
 import type { RegisterAccount, UpdateAccount } from '../../domain/accounts/filter'
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
-import type { Account, Prisma } from '../../generated/prisma/client'
+import { type Account, Prisma } from '../../generated/prisma/client'
+import { executeIn, type ModelTx, type Tx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { recheckRules } from '../exceptions/apply'
 import { moveDueDatesOf } from '../policies/due-policy'
 import { queuePolicies } from '../policies/queue'
 import { routeFindingsOf } from '../policies/routing'
 import { requireActiveTeams } from '../teams/rows'
-import { lockAccountsSql } from './lock'
+import { lockAccounts } from './lock'
 
-type Tx = Prisma.TransactionClient
+const { sql } = Prisma
 
 /**
- * Changes what is known of an account; unset fields stay. Who names a discovered account registers it. Due dates
- * that the policy set and teams that routing chose follow what is known now. Throws NotFoundError outside the actor's accounts, `conflict`
- * for a team that is unknown or retired.
+ * Updates an account; unset fields stay. Updating a discovered account registers it. Due dates of the policy and teams
+ * of routing are computed again. Throws NotFoundError outside the actor's accounts, `conflict` for a team that is
+ * unknown or retired.
  */
 export async function updateAccount(access: Access<'accounts:manage'>, input: UpdateAccount): Promise<void> {
   if (!inScope(access, input.id)) throw new NotFoundError()
   await prisma().$transaction(
     async tx => {
       await requireTeam(tx, input)
-      const account = await held(tx, input.id)
+      const account = await lockedAccount(tx, input.id)
       if (!account) throw new NotFoundError()
       await change(tx, access, account, input, 'account.update')
     },
@@ -35,17 +36,20 @@ export async function updateAccount(access: Access<'accounts:manage'>, input: Up
 }
 
 /**
- * Adds an account before any report names it, or registers one that a report has. Throws `conflict` where it is registered,
- * ForbiddenError outside the actor's accounts.
+ * Adds an account that no report names yet, or registers a discovered one. Throws `conflict` if it is registered
+ * already, ForbiddenError outside the actor's accounts.
  */
 export async function registerAccount(access: Access<'accounts:manage'>, input: RegisterAccount): Promise<void> {
   if (!inScope(access, input.id)) throw new ForbiddenError()
   await prisma().$transaction(
     async tx => {
       await requireTeam(tx, input)
-      await tx.$executeRaw`INSERT INTO account (id, origin, created_at, updated_at)
-        VALUES (${input.id}, 'discovered', ${now()}, ${now()}) ON CONFLICT (id) DO NOTHING`
-      const account = await held(tx, input.id)
+      await executeIn(
+        tx,
+        sql`INSERT INTO account (id, origin, created_at, updated_at)
+          VALUES (${input.id}, 'discovered', ${now()}, ${now()}) ON CONFLICT (id) DO NOTHING`,
+      )
+      const account = await lockedAccount(tx, input.id)
       if (!account || account.origin === 'registered')
         throw new AppError('conflict', { reason: 'accountExists', field: 'id' })
       await change(tx, access, account, input, 'account.register')
@@ -55,7 +59,7 @@ export async function registerAccount(access: Access<'accounts:manage'>, input: 
   await reapplyDecisions(access, input.id)
 }
 
-/** At once where it is not much; the jobs do the rest. */
+/** Applies the policies to a small account at once; jobs do the rest. */
 async function reapplyDecisions(access: Access<'accounts:manage'>, id: string): Promise<void> {
   await moveDueDatesOf(access, id)
   await routeFindingsOf(access, id)
@@ -66,18 +70,18 @@ function inScope(access: Access, id: string): boolean {
   return accounts === null || accounts.includes(id)
 }
 
-/** Teams are held before accounts. */
+/** Locks the team. Teams are locked before accounts. */
 async function requireTeam(tx: Tx, { ownerTeam }: Pick<UpdateAccount, 'ownerTeam'>): Promise<void> {
   if (ownerTeam !== undefined) await requireActiveTeams(tx, [ownerTeam], 'ownerTeam')
 }
 
-async function held(tx: Tx, id: string): Promise<Account | null> {
-  await tx.$queryRawUnsafe(lockAccountsSql, [id])
+async function lockedAccount(tx: ModelTx, id: string): Promise<Account | null> {
+  await lockAccounts(tx, [id])
   return tx.account.findUnique({ where: { id } })
 }
 
 async function change(
-  tx: Tx,
+  tx: ModelTx,
   access: Access<'accounts:manage'>,
   account: Account,
   input: UpdateAccount,
@@ -87,10 +91,10 @@ async function change(
   const after = { ...before, ...given(input), origin: 'registered' }
   if (JSON.stringify(before) === JSON.stringify(after)) return
   await tx.account.update({ where: { id: account.id }, data: { ...after, updatedAt: now() } })
-  const { name: _before, ...was } = before
-  const { name: _after, ...is } = after
-  // Everything but the name may decide where findings go, when they are due, and which rules cover them.
-  if (JSON.stringify(was) !== JSON.stringify(is)) {
+  const { name: _before, ...factsBefore } = before
+  const { name: _after, ...factsAfter } = after
+  // Every field except the name can change the team, the due date or the exception rules of findings.
+  if (JSON.stringify(factsBefore) !== JSON.stringify(factsAfter)) {
     await queuePolicies(tx, access, ['due-policy', 'routing'], [account.id])
     await recheckRules(tx)
   }
@@ -124,7 +128,7 @@ function given(input: UpdateAccount): Partial<Facts> {
   }
 }
 
-/** Tags in the order of their names, so that the same tags are equal as text. */
+/** Sorts tags by name, so that equal tags are equal as JSON. */
 function sorted(tags: Prisma.JsonValue): Record<string, string> {
   const entries = Object.entries(tags ?? {}).map(([key, value]): [string, string] => [key, String(value)])
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))

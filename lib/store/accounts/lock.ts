@@ -1,8 +1,15 @@
 import 'server-only'
+import { Prisma } from '../../generated/prisma/client'
+import { runIn, type Tx } from '../../sql/transaction'
 
 /**
- * Holds accounts until the transaction ends, in one order for every writer, so that two never wait for each other. Rows of members that
- * have to be held come before, rows of findings after. Its one parameter is the ids as text[]. Take it before reading what will be changed; a client or a Prisma transaction may run it.
+ * Locks accounts until the transaction ends, in the order of their ids, so that two writers cannot deadlock. Lock teams
+ * and members before, findings after. Read what you change only under the lock.
  */
-export const lockAccountsSql = `SELECT count(pg_advisory_xact_lock(hashtextextended('account:' || id, 0)))
-  FROM (SELECT DISTINCT id FROM unnest($1::text[]) AS named(id) ORDER BY id) AS sorted`
+export async function lockAccounts(tx: Tx, ids: readonly string[]): Promise<void> {
+  await runIn(
+    tx,
+    Prisma.sql`SELECT count(pg_advisory_xact_lock(hashtextextended('account:' || id, 0)))
+      FROM (SELECT DISTINCT id FROM unnest(${ids}::text[]) AS named(id) ORDER BY id) AS sorted`,
+  )
+}

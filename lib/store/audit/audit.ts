@@ -9,7 +9,9 @@ import { runIn, type Tx } from '../../sql/transaction'
 const { sql } = Prisma
 
 export interface AuditRecord {
-  /** What was done, as noun.verb: member.invite, token.revoke, account.update. Named in messages under audit.actions. */
+  /**
+   * What was done, as noun.verb: member.invite, token.revoke, account.update. Named in messages under audit.actions.
+   */
   action: string
   /** What it was done to, as kind:id or an address: member:<uuid>, account:123456789012. */
   target: string
@@ -18,7 +20,10 @@ export interface AuditRecord {
   detail?: Prisma.InputJsonObject
 }
 
-/** Writes one line of the audit log. Call it in the transaction of the change, so that neither is kept without the other. */
+/**
+ * Writes one line of the audit log. Call it in the transaction of the change, so that neither is kept without the
+ * other.
+ */
 export async function recordAudit(tx: Tx, access: Access, record: AuditRecord): Promise<void> {
   const { actor, ip } = access
   const { action, target, accountId = null } = record

@@ -5,8 +5,8 @@ import type { Prisma } from '../../generated/prisma/client'
 import { recordAudit } from './audit'
 
 /**
- * Records that an actor exported a list, with its filter. Each export has an entry of its own, and where it cannot be written there is no
- * export.
+ * Records that an actor exported a list, with its filter. Each export has an entry of its own, and where it cannot be
+ * written there is no export.
  */
 export async function recordExport(
   access: Access<'export:read'>,

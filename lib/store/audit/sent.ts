@@ -2,20 +2,26 @@ import 'server-only'
 import { z } from 'zod'
 import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
+import { Prisma } from '../../generated/prisma/client'
+import { readPrimary } from '../../sql/read'
+import { executeIn } from '../../sql/transaction'
+
+const { sql } = Prisma
 
 const KEY = 'audit-sent'
 const Sent = z.object({ to: z.string(), id: z.string().regex(/^\d{1,18}$/) })
 
-/** Up to which entry a receiver has the audit log; another receiver than before begins with the first. */
+/** The id of the newest audit entry that was sent to a receiver; 0 for another receiver than last time. */
 export async function auditSentTo(_access: JobAccess, to: string): Promise<bigint> {
-  const { rows } = await pool().query<{ value: unknown }>('SELECT value FROM setting WHERE key = $1', [KEY])
+  const rows = await readPrimary<{ value: unknown }>(sql`SELECT value FROM setting WHERE key = ${KEY}`)
   const sent = Sent.safeParse(rows[0]?.value)
   return sent.success && sent.data.to === to ? BigInt(sent.data.id) : 0n
 }
 
 export async function noteAuditSent(_access: JobAccess, to: string, id: bigint): Promise<void> {
-  await pool().query(
-    'INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-    [KEY, JSON.stringify({ to, id: String(id) })],
+  await executeIn(
+    pool(),
+    sql`INSERT INTO setting (key, value) VALUES (${KEY}, ${JSON.stringify({ to, id: String(id) })})
+      ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
   )
 }

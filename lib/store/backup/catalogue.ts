@@ -1,17 +1,23 @@
 import 'server-only'
-import type { ClientBase } from 'pg'
+import { Prisma } from '../../generated/prisma/client'
+import { runIn, type Tx } from '../../sql/transaction'
 import type { BackupTable } from './format'
 
-/** The table in which Prisma keeps the names of applied migrations. A restore writes it by applying them. */
+const { raw, sql } = Prisma
+
+/** The table with the names of applied migrations. A restore writes it by applying them. */
 const MIGRATIONS = '_prisma_migrations'
 
 /**
- * Tables that are not worth keeping: who is signed in, challenges and attempts of the last minutes. Everybody signs in again after a
- * restore, so that no session that was ended since the backup comes back.
+ * Tables that are not in a backup: sessions, challenges and recent attempts. Everybody signs in again after a restore,
+ * so that no session that ended since the backup comes back.
  */
 export const LEFT_OUT = ['passkey_challenge', 'session', 'sign_in_attempt'] as const
 
-/** Which rows of a table are kept, where not all are: an upload that is being received cannot go on elsewhere. */
+/**
+ * The condition of the rows that are in a backup, for tables without all rows: an upload cannot continue on another
+ * server.
+ */
 export const KEPT_ROWS: Readonly<Record<string, string>> = {
   import: `state <> 'receiving'`,
   import_chunk: `NOT EXISTS (SELECT FROM import i WHERE i.id = import_chunk.import_id AND i.state = 'receiving')`,
@@ -21,43 +27,45 @@ export const KEPT_ROWS: Readonly<Record<string, string>> = {
 const STABLE =
   /^(?:smallint|integer|bigint|boolean|bytea|text|uuid|date|timestamp(?:\(\d\))? with time zone)$|^(?:text|integer)\[\]$/
 
-/** Tables with all their columns, except generated ones, in the order of their names; those first that others refer to. */
-export async function listTables(client: ClientBase): Promise<BackupTable[]> {
-  const { rows } = await client.query<Omit<BackupTable, 'format'>>(
-    `SELECT c.relname AS name,
+/** Tables with their columns, except generated ones, by name. Tables that others refer to come first. */
+export async function listTables(tx: Tx): Promise<BackupTable[]> {
+  const rows = await runIn<Omit<BackupTable, 'format'>>(
+    tx,
+    sql`SELECT c.relname AS name,
        json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum) AS columns
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> $1
+     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> ${MIGRATIONS}
      GROUP BY c.oid, c.relname ORDER BY EXISTS (SELECT FROM pg_constraint k WHERE k.contype = 'f' AND k.confrelid = c.oid) DESC, c.relname COLLATE "C"`,
-    [MIGRATIONS],
   )
   return rows.map(table => ({ ...table, format: formatOf(table.columns) }))
 }
 
-/** Binary where that halves the bytes; else text, which a person can read. */
+/** Binary if it halves the size; else text, which is readable. */
 function formatOf(columns: BackupTable['columns']): BackupTable['format'] {
   const binary = columns.some(({ type }) => type === 'bytea') && columns.every(({ type }) => STABLE.test(type))
   return binary ? 'binary' : 'text'
 }
 
-/** Names of the applied migrations, oldest first; none where there never was one. */
-export async function appliedMigrations(client: ClientBase): Promise<string[]> {
-  const { rows: found } = await client.query<{ there: boolean }>(
-    `SELECT to_regclass(format('%I.%I', current_schema(), $1::text)) IS NOT NULL AS there`,
-    [MIGRATIONS],
+/** Names of the applied migrations, oldest first; none in a new database. */
+export async function appliedMigrations(tx: Tx): Promise<string[]> {
+  const [found] = await runIn<{ there: boolean }>(
+    tx,
+    sql`SELECT to_regclass(format('%I.%I', current_schema(), ${MIGRATIONS}::text)) IS NOT NULL AS there`,
   )
-  if (!found[0]?.there) return []
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT migration_name AS name FROM "${MIGRATIONS}" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL
+  if (!found?.there) return []
+  const rows = await runIn<{ name: string }>(
+    tx,
+    sql`SELECT migration_name AS name FROM ${raw(quoted(MIGRATIONS))} WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL
      ORDER BY migration_name COLLATE "C"`,
   )
   return rows.map(({ name }) => name)
 }
 
-/** The last values of the sequences that were used. They are of now, also in an older snapshot: never behind its rows. */
-export async function lastValues(client: ClientBase): Promise<Record<string, string>> {
-  const { rows } = await client.query<{ name: string; value: string }>(
-    `SELECT sequencename AS name, last_value::text AS value FROM pg_sequences
+/** The last values of the used sequences. They are current even in an older snapshot, and never behind its rows. */
+export async function lastValues(tx: Tx): Promise<Record<string, string>> {
+  const rows = await runIn<{ name: string; value: string }>(
+    tx,
+    sql`SELECT sequencename AS name, last_value::text AS value FROM pg_sequences
      WHERE schemaname = current_schema() AND last_value IS NOT NULL ORDER BY sequencename COLLATE "C"`,
   )
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]))

@@ -2,18 +2,18 @@ import 'server-only'
 import { z } from 'zod'
 
 /**
- * A backup file: the line of its format, frames, and the SHA-256 of all bytes before it. A frame has a head of 14 bytes (kind, 1 where
- * its content is deflated, else 0, length before and after compression, CRC-32 of both) and its content. Kinds:
- * H header, T a table begins, D bytes of COPY, E a table ends, Z end; all but D are JSON.
+ * A backup file: a line with its format, frames, and the SHA-256 of all bytes before it. A frame has a head of 14 bytes
+ * (kind; 1 if its content is compressed, else 0; length before and after compression; CRC-32 of head and content) and
+ * its content. Kinds: H header, T table begins, D COPY bytes, E table ends, Z end. All but D are JSON.
  */
 export const FORMAT = 1
 export const MAGIC = /^hinomi-backup (\d{4})\n$/
 export const MAGIC_BYTES = 19
 export const HEAD_BYTES = 14
 export const DIGEST_BYTES = 32
-/** Bytes of COPY that a frame holds at least, except the last one of a table. */
+/** The minimum of COPY bytes in a frame, except the last one of a table. */
 export const FRAME_BYTES = 1024 * 1024
-/** No frame is longer: a damaged length must not fill the memory. */
+/** The limit of a frame, so that a damaged length cannot fill the memory. */
 export const LONGEST_FRAME = 16 * 1024 * 1024
 
 export const frameKinds = ['H', 'T', 'D', 'E', 'Z'] as const
@@ -59,7 +59,7 @@ export const BackupEnd = z.object({
 })
 export type BackupEnd = z.infer<typeof BackupEnd>
 
-/** What a whole backup says of itself. */
+/** The header and end of a complete backup. */
 export interface BackupSummary {
   header: Header
   end: BackupEnd
@@ -68,12 +68,12 @@ export interface BackupSummary {
   sha256: string
 }
 
-/** The error of a backup that was changed since it was made; `offset` is where that shows, if it is known. */
+/** The error of a damaged backup; `offset` is the position of the damage, if it is known. */
 export function damagedBackup(offset = -1, cause?: unknown): BackupError {
   return new BackupError('damaged', { offset }, { cause })
 }
 
-/** Why a backup is not made or restored: `reason` names the sentence in messages (backup.<reason>). */
+/** The reason why a backup cannot be written or restored: `reason` is a key of the messages (backup.<reason>). */
 export class BackupError extends Error {
   override readonly name = 'BackupError'
   constructor(

@@ -20,7 +20,7 @@ export interface Frame {
   content: Buffer
 }
 
-/** The end of a backup that is whole. */
+/** The size and digest of a complete backup. */
 export interface Whole {
   size: number
   sha256: string
@@ -29,8 +29,8 @@ export interface Whole {
 const decompress = promisify(inflateRaw)
 
 /**
- * Reads the frames of a backup, each checked by its CRC before it is given, in constant memory. Returns only where the digest of
- * all bytes is right and nothing follows it. Throws BackupError for anything else.
+ * Reads the frames of a backup in constant memory, and checks the CRC of each before it yields it. Returns only if the
+ * digest of all bytes is right and no bytes follow. Throws BackupError otherwise.
  */
 export async function* readFrames(source: AsyncIterable<Buffer>): AsyncGenerator<Frame, Whole> {
   const bytes = new ByteReader(source)
@@ -68,7 +68,7 @@ async function readFrame(bytes: ByteReader): Promise<Frame> {
   return { kind, content: plain }
 }
 
-/** Takes a stream apart into runs of bytes of a given length, and hashes what was taken. */
+/** Reads a stream in pieces of a given length, and hashes them. */
 class ByteReader {
   offset = 0
   readonly #source: AsyncIterator<Buffer>
@@ -79,7 +79,7 @@ class ByteReader {
     this.#source = source[Symbol.asyncIterator]()
   }
 
-  /** The next bytes. Throws where the stream ends before. */
+  /** The next bytes. Throws if the stream ends before. */
   async take(length: number, otherwise = 'truncated'): Promise<Buffer> {
     const parts: Buffer[] = []
     for (let missing = length; missing > 0; ) {
@@ -95,12 +95,12 @@ class ByteReader {
     return taken
   }
 
-  /** The SHA-256 of what was taken so far. */
+  /** The SHA-256 of the bytes that were read so far. */
   digest(): string {
     return this.#digest.copy().digest('hex')
   }
 
-  /** Whether nothing is left. */
+  /** Whether the stream has ended. */
   async ended(): Promise<boolean> {
     return this.#chunk.length === 0 && !(await this.#next())
   }

@@ -4,11 +4,11 @@ import { promisify } from 'node:util'
 import { crc32, deflateRaw } from 'node:zlib'
 import { FORMAT, type FrameKind, HEAD_BYTES, magicOf } from './format'
 
-/** Takes the bytes of a backup in order, and resolves when more may come. */
+/** Receives the bytes of a backup in order, and resolves when it is ready for more. */
 export type Sink = (bytes: Buffer) => Promise<void>
 
 const compress = promisify(deflateRaw)
-/** Fastest: most bytes are payloads that were deflated before. */
+/** The fastest level, since most bytes are payloads that are compressed already. */
 const LEVEL = 1
 /** Frames that are compressed at the same time. */
 const AHEAD = 4
@@ -28,7 +28,7 @@ export class FrameWriter {
     await this.#put(Buffer.from(magicOf(FORMAT)))
   }
 
-  /** A frame of JSON. It is stored as it stands, so that `head` shows the header of a file. */
+  /** Writes a frame of JSON, uncompressed, so that `head` shows the header of a file. */
   async json(kind: Exclude<FrameKind, 'D'>, value: object): Promise<void> {
     const content = Buffer.from(`${JSON.stringify(value)}\n`)
     await this.#add(Promise.resolve(frameOf(kind, content.length, content, false)))
@@ -38,7 +38,7 @@ export class FrameWriter {
     await this.#add(deflated(content))
   }
 
-  /** Writes what is left and the digest; gives the digest. */
+  /** Writes the remaining frames and the digest. Returns the digest. */
   async end(): Promise<string> {
     while (this.#waiting.length > 0) await this.#putNext()
     const digest = this.#digest.digest()
@@ -48,7 +48,7 @@ export class FrameWriter {
   }
 
   async #add(frame: Promise<Buffer[]>): Promise<void> {
-    // A failure is thrown where the frame is written; this only keeps Node from ending the process before.
+    // A failure is thrown where the frame is written; the empty handler keeps Node from ending the process first.
     frame.catch(() => undefined)
     this.#waiting.push(frame)
     if (this.#waiting.length >= AHEAD) await this.#putNext()

@@ -5,20 +5,24 @@ import type { ClientBase, PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { JobAccess } from '../../access/proof'
 import { pool, transaction } from '../../db'
+import { Prisma } from '../../generated/prisma/client'
+import { executeIn } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { listTables, quoted } from './catalogue'
 import { BackupError, type BackupSummary, type BackupTable } from './format'
 import type { OpenedBackup } from './read-backup'
 import { filledTables } from './restore-target'
 
+const { sql } = Prisma
+
 export interface LoadOptions {
-  /** What the audit log calls the backup. */
+  /** The name of the backup in the audit log. */
   name: string
   onProgress?: (table: string, bytes: number) => void
 }
 
 export interface Loaded extends BackupSummary {
-  /** Tables of the backup that no migration makes: somebody else's, which are left out. */
+  /** Tables of the backup that no migration creates. They are left out. */
   unknown: string[]
 }
 
@@ -26,8 +30,9 @@ const SETTINGS = `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction
   SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL client_encoding = 'UTF8'`
 
 /**
- * Loads a backup into a database with the same migrations and without anybody's rows: all of it, or nothing where it is damaged or the
- * database is not empty. Triggers are off meanwhile, since what they write is in the backup. The role must own the tables.
+ * Loads a backup into a database with the same migrations and without user data: all of it, or nothing if it is damaged
+ * or the database is not empty. Triggers are disabled meanwhile, since the backup has the rows that they write. The
+ * role must own the tables.
  */
 export async function loadBackup(
   access: JobAccess,
@@ -60,11 +65,11 @@ export async function loadBackup(
     await recordAudit(client, access, { action: 'backup.restore', target: `backup:${name}`, detail })
     return { ...backup, unknown }
   })
-  await pool().query('ANALYZE')
+  await executeIn(pool(), sql`ANALYZE`)
   return loaded
 }
 
-/** Throws where the database holds rows that somebody may miss, and names their tables. */
+/** Throws if the database has rows that would be lost, and names their tables. */
 export async function requireEmpty(client: ClientBase): Promise<void> {
   const filled = await filledTables(client)
   if (filled.length === 0) return
@@ -98,7 +103,7 @@ async function copyInto(
   const list = columns.map(column => quoted(column.name)).join(', ')
   const stream = client.query(copyFrom(`COPY ${quoted(name)} (${list}) FROM STDIN (FORMAT ${format})`))
   const ended = finished(stream)
-  // A failure is thrown below; this only keeps Node from ending the process before.
+  // A failure is thrown below; the empty handler keeps Node from ending the process first.
   ended.catch(() => undefined)
   let bytes = 0
   onBytes(bytes)
@@ -109,7 +114,7 @@ async function copyInto(
       onBytes(bytes)
     }
   } catch (error) {
-    // Tells the server that nothing more comes; what it answers is of no interest.
+    // Tells the server that no more data comes. Its answer is ignored.
     stream.destroy(error instanceof Error ? error : new Error(String(error)))
     await ended.catch(() => undefined)
     throw error
@@ -120,9 +125,9 @@ async function copyInto(
 }
 
 async function setSequences(client: PoolClient, values: Readonly<Record<string, string>>): Promise<void> {
-  await client.query(
-    `SELECT setval(c.oid::regclass, v.value::bigint) FROM jsonb_each_text($1) AS v (name, value)
-     JOIN pg_class c ON c.relname = v.name AND c.relkind = 'S' AND c.relnamespace = current_schema()::regnamespace`,
-    [JSON.stringify(values)],
+  await executeIn(
+    client,
+    sql`SELECT setval(c.oid::regclass, v.value::bigint) FROM jsonb_each_text(${JSON.stringify(values)}::jsonb) AS v (name, value)
+      JOIN pg_class c ON c.relname = v.name AND c.relkind = 'S' AND c.relnamespace = current_schema()::regnamespace`,
   )
 }

@@ -4,19 +4,19 @@ import type { z } from 'zod'
 import { BackupEnd, type BackupSummary, type BackupTable, damagedBackup, Header, TableBegin, TableEnd } from './format'
 import { type Frame, readFrames } from './frame-reader'
 
-/** Reads `content`, the bytes of COPY of a table, to its end; gives the number of rows where it counts them. */
+/** Reads `content`, the COPY bytes of a table, to its end. Returns the number of rows if it counts them, else null. */
 export type TableReader = (table: BackupTable, content: AsyncIterable<Buffer>) => Promise<number | null>
 
 export interface OpenedBackup {
   header: Header
   /**
-   * Reads the tables, once. What was read is provisional until it returns: it does so only where every digest and every number of rows
-   * is right and nothing follows. Throws BackupError where not.
+   * Reads the tables, once. Content is provisional until it returns, which it does only if every digest and every
+   * number of rows is right and no bytes follow. Throws BackupError otherwise.
    */
   readTables: (onTable?: TableReader) => Promise<BackupSummary>
 }
 
-/** Reads the header of a backup. Throws BackupError where it is none, or of a newer format. */
+/** Reads the header of a backup. Throws BackupError if it is none, or of a newer format. */
 export async function openBackup(source: AsyncIterable<Buffer>): Promise<OpenedBackup> {
   const frames = readFrames(source)
   const header = parsed(Header, await expectFrame(frames, 'H'))
@@ -30,7 +30,7 @@ async function readTables(frames: Frames, header: Header, onTable?: TableReader)
     if (name !== table.name) throw damagedBackup()
     const content = new TableContent(frames)
     const rows = (await onTable?.(table, content)) ?? null
-    // A reader that takes no interest in the table leaves it unread.
+    // A reader that skips the table leaves it unread.
     for await (const _ of content);
     const end = content.end()
     if (rows !== null && rows !== end.rows) throw damagedBackup()
@@ -45,7 +45,7 @@ async function readTables(frames: Frames, header: Header, onTable?: TableReader)
 
 type Frames = ReturnType<typeof readFrames>
 
-/** The bytes of one table, up to the frame that ends it. */
+/** The bytes of one table, up to its end frame. */
 class TableContent implements AsyncIterable<Buffer> {
   readonly #frames: Frames
   readonly #digest = createHash('sha256')
@@ -69,7 +69,7 @@ class TableContent implements AsyncIterable<Buffer> {
     }
   }
 
-  /** What the table's last frame says, which is what was read. */
+  /** The content of the end frame. Throws unless it matches the bytes that were read. */
   end(): TableEnd {
     const end = this.#end
     if (!end || end.bytes !== this.#bytes || end.sha256 !== this.#digest.digest('hex')) throw damagedBackup()

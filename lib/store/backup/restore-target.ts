@@ -1,11 +1,12 @@
 import 'server-only'
 import type { ClientBase } from 'pg'
+import { Prisma } from '../../generated/prisma/client'
+import { runIn } from '../../sql/transaction'
 import { listTables, quoted } from './catalogue'
 
-/**
- * Tables that the first start writes before anybody has signed up, and settings and teams that a migration makes: their rows are nobody's
- * work and are replaced.
- */
+const { raw, sql } = Prisma
+
+/** Tables whose rows the first start or a migration writes before anybody has signed up. They are replaced. */
 const REPLACEABLE = ['passkey_challenge', 'session', 'setting', 'sign_in_attempt', 'audit_throttle', 'team']
 
 export interface Filled {
@@ -13,33 +14,36 @@ export interface Filled {
   rows: number
 }
 
-/** Tables with rows that somebody may miss, and how many each has; none in a database that a backup may be restored into. */
+/** Tables with rows that would be lost, with their number; none in a database into which a backup may be restored. */
 export async function filledTables(client: ClientBase): Promise<Filled[]> {
   const filled: Filled[] = []
   for (const { name } of await listTables(client)) {
     if (REPLACEABLE.includes(name)) continue
-    const { rows } = await client.query<{ there: boolean }>(`SELECT EXISTS (SELECT FROM ${quoted(name)}) AS there`)
-    if (!rows[0]?.there) continue
-    const counted = await client.query<{ n: string }>(`SELECT count(*) AS n FROM ${quoted(name)}`)
-    filled.push({ table: name, rows: Number(counted.rows[0]?.n ?? 0) })
+    const table = raw(quoted(name))
+    const [found] = await runIn<{ there: boolean }>(client, sql`SELECT EXISTS (SELECT FROM ${table}) AS there`)
+    if (!found?.there) continue
+    const [counted] = await runIn<{ n: string }>(client, sql`SELECT count(*)::text AS n FROM ${table}`)
+    filled.push({ table: name, rows: Number(counted?.n ?? 0) })
   }
   return filled
 }
 
-/** Connections of the same role to this database, other than `client`: a web server, a worker or a command. */
+/** The names of other connections of the same role to this database: a web server, a worker or a command. */
 export async function otherConnections(client: ClientBase): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT coalesce(nullif(application_name, ''), 'pid ' || pid) AS name FROM pg_stat_activity
-     WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-     ORDER BY backend_start`,
+  const rows = await runIn<{ name: string }>(
+    client,
+    sql`SELECT coalesce(nullif(application_name, ''), 'pid ' || pid) AS name FROM pg_stat_activity
+      WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+      ORDER BY backend_start`,
   )
   return rows.map(({ name }) => name)
 }
 
-/** Removes the tables, functions and types of a schema without anybody's rows, so that older migrations can be applied. */
+/** Drops the tables, functions and types of a schema without user data, so that older migrations can be applied. */
 export async function dropEmptySchema(client: ClientBase): Promise<void> {
-  const { rows } = await client.query<{ drop: string }>(
-    `WITH own AS (
+  const rows = await runIn<{ drop: string }>(
+    client,
+    sql`WITH own AS (
        SELECT 1 AS place, format('DROP TABLE %I.%I CASCADE', n.nspname, c.relname) AS drop, c.oid, 'pg_class'::regclass AS catalogue
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')
        UNION ALL

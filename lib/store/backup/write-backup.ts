@@ -4,25 +4,29 @@ import type { ClientBase } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
-import { pool } from '../../db'
+import { pool, prisma } from '../../db'
+import { Prisma } from '../../generated/prisma/client'
+import { runIn } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { appliedMigrations, KEPT_ROWS, LEFT_OUT, lastValues, listTables, quoted } from './catalogue'
 import { BackupError, type BackupSummary, type BackupTable, FRAME_BYTES, type Header, type TableEnd } from './format'
 import { FrameWriter, type Sink } from './frame-writer'
 
+const { sql } = Prisma
+
 export interface BackupOptions {
   /** The version of the product that writes it. */
   version: string
-  /** Told of each table, and of the bytes that were read of it so far. */
+  /** Called for each table with the bytes that were read of it so far. */
   onProgress?: (table: string, bytes: number) => void
 }
 
-/** So that values are written alike whatever the server is set to, and no limit ends a long read. */
+/** Values look the same whatever the settings of the server, and no limit ends a long read. */
 const SETTINGS = `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = 0;
   SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL bytea_output = 'hex';
   SET LOCAL extra_float_digits = 1; SET LOCAL client_encoding = 'UTF8'; SET LOCAL synchronize_seqscans = off`
 
-/** Writes all tables as of one moment to `sink`, while everything else goes on, in constant memory. */
+/** Writes a snapshot of all tables to `sink` in constant memory, while the database stays in use. */
 export async function writeBackup(_access: JobAccess, sink: Sink, options: BackupOptions): Promise<BackupSummary> {
   const client = await pool().connect()
   let broken: Error | undefined
@@ -31,13 +35,13 @@ export async function writeBackup(_access: JobAccess, sink: Sink, options: Backu
     if (migrations.length === 0) throw new BackupError('nothingToBackUp')
     const names = (await listTables(client)).map(table => quoted(table.name))
     await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${SETTINGS}`)
-    // The snapshot is taken by the first query behind this: no migration changes a table of it any more.
+    // The next query takes the snapshot. From here on no migration can change a table.
     await client.query(`LOCK TABLE ${names.join(', ')} IN ACCESS SHARE MODE`)
     const summary = await writeSnapshot(client, new FrameWriter(sink), options)
     await client.query('COMMIT')
     return summary
   } catch (error) {
-    // A COPY may be under way: the connection cannot be used again.
+    // A COPY may be running, so the connection cannot be used again.
     broken = error instanceof Error ? error : new Error(String(error))
     throw error
   } finally {
@@ -45,16 +49,11 @@ export async function writeBackup(_access: JobAccess, sink: Sink, options: Backu
   }
 }
 
-/** Notes in the audit log that a backup was made. Its digest stands there, out of reach of who can only change the file. */
+/** Records a backup in the audit log, with its digest, which somebody who changes the file cannot change. */
 export async function recordBackup(access: JobAccess, name: string, backup: BackupSummary): Promise<void> {
-  const client = await pool().connect()
-  try {
-    const { sha256, size, end } = backup
-    const detail = { sha256, size, rows: end.rows }
-    await recordAudit(client, access, { action: 'backup.create', target: `backup:${name}`, detail })
-  } finally {
-    client.release()
-  }
+  const { sha256, size, end } = backup
+  const detail = { sha256, size, rows: end.rows }
+  await recordAudit(prisma(), access, { action: 'backup.create', target: `backup:${name}`, detail })
 }
 
 async function writeSnapshot(
@@ -65,7 +64,7 @@ async function writeSnapshot(
   const isLeftOut = ({ name }: BackupTable) => LEFT_OUT.some(table => table === name)
   const all = await listTables(client)
   const tables = all.filter(table => !isLeftOut(table))
-  const { rows } = await client.query<{ postgres: string }>(`SELECT current_setting('server_version') AS postgres`)
+  const rows = await runIn<{ postgres: string }>(client, sql`SELECT current_setting('server_version') AS postgres`)
   const header: Header = {
     version,
     createdAt: now().toISOString(),

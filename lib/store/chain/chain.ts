@@ -5,23 +5,28 @@ import { now } from '../../clock'
 import { stream, transaction } from '../../db'
 import { type Link, LinkDigest, linkHash, NO_LINK, type RowFields, rowHash, type Seal } from '../../domain/chain/chain'
 import type { ChainedKind } from '../../domain/chain/rows'
+import { Prisma } from '../../generated/prisma/client'
 import { rowSql, runEventsSql, timeSql } from '../../sql/chain/row-sql'
 import { type CopyValue, copyRows } from '../../sql/copy'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
 
-/** Rows that a link takes together. A transaction that wrote more has a link of its own. */
+const { raw, sql } = Prisma
+
+/** Rows that one link covers. A larger transaction has a link of its own. */
 const ROWS = 500
 const PIECE = 1000
 
 /**
- * Appends one link to the chain: the oldest transactions that nothing covers yet, or one import that has ended. False where
- * there is none, or another worker is at it. Writers of what is sealed never wait for it.
+ * Appends one link to the chain. It covers the oldest transactions that no link covers, or one finished import. Returns
+ * false if there is nothing to cover or another worker is appending. Writers of the covered rows never wait for it.
  */
 export async function sealNext(_access: JobAccess): Promise<boolean> {
   return transaction(async client => {
-    const { rows } = await client.query<{ held: boolean }>(
-      `SELECT pg_try_advisory_xact_lock(hashtextextended('chain', 0)) AS held`,
+    const [lock] = await runIn<{ held: boolean }>(
+      client,
+      sql`SELECT pg_try_advisory_xact_lock(hashtextextended('chain', 0)) AS held`,
     )
-    if (!rows[0]?.held) return false
+    if (!lock?.held) return false
     return (await sealDecisions(client)) || (await sealRun(client))
   })
 }
@@ -60,12 +65,12 @@ async function sealDecisions(client: PoolClient): Promise<boolean> {
     if (at && (!until || at > until)) until = at
   }
   await seals.flush()
-  const { rowCount } = await client.query(
-    `DELETE FROM chain_pending WHERE kind <> 'import' AND batch = ANY($1::bigint[])`,
-    [batches],
+  const removed = await executeIn(
+    client,
+    sql`DELETE FROM chain_pending WHERE kind <> 'import' AND batch = ANY(${batches}::bigint[])`,
   )
-  // Rows that came between the reading and this: the next attempt takes them along.
-  if (rowCount !== seals.count) throw new Error(`${seals.count} rows were sealed of ${rowCount}`)
+  // Rows were added since they were read. The next attempt covers them.
+  if (removed !== seals.count) throw new Error(`${seals.count} rows were sealed of ${removed}`)
   await append(client, previous, {
     kind: 'decisions',
     subject: '',
@@ -76,12 +81,12 @@ async function sealDecisions(client: PoolClient): Promise<boolean> {
   return true
 }
 
-/** Whole transactions, oldest first, and how many rows they wrote together. */
-async function oldestBatches(client: PoolClient): Promise<{ batches: string[]; count: number }> {
-  const { rows } = await client.query<{ batch: string; rows: number }>(
-    `SELECT batch::text AS batch, count(*)::int AS rows FROM chain_pending WHERE kind <> 'import'
-     GROUP BY chain_pending.batch ORDER BY chain_pending.batch LIMIT $1`,
-    [ROWS],
+/** The oldest transactions, whole, and the number of rows that they wrote. */
+async function oldestBatches(tx: Tx): Promise<{ batches: string[]; count: number }> {
+  const rows = await runIn<{ batch: string; rows: number }>(
+    tx,
+    sql`SELECT batch::text AS batch, count(*)::int AS rows FROM chain_pending WHERE kind <> 'import'
+     GROUP BY chain_pending.batch ORDER BY chain_pending.batch LIMIT ${ROWS}`,
   )
   const batches: string[] = []
   let count = 0
@@ -94,17 +99,13 @@ async function oldestBatches(client: PoolClient): Promise<{ batches: string[]; c
 }
 
 async function sealRun(client: PoolClient): Promise<boolean> {
-  const { rows } = await client.query<{
-    row_id: string
-    finding_id: string
-    until: string | null
-    fields: RowFields | null
-  }>(
-    `SELECT p.row_id::text AS row_id, p.finding_id::text AS finding_id, ${timeSql('i.finished_at')} AS until, ${rowSql('import', 'i')} AS fields
+  const [run] = await runIn<{ row_id: string; finding_id: string; until: string | null; fields: RowFields | null }>(
+    client,
+    sql`SELECT p.row_id::text AS row_id, p.finding_id::text AS finding_id, ${raw(timeSql('i.finished_at'))} AS until,
+       ${raw(rowSql('import', 'i'))} AS fields
      FROM (SELECT * FROM chain_pending WHERE account_id = '' AND kind = 'import' ORDER BY finding_id, row_id LIMIT 1) AS p
      LEFT JOIN import i ON i.id = p.row_id`,
   )
-  const run = rows[0]
   if (!run) return false
   const previous = await lastLink(client)
   const seals = new SealWriter(client, previous.seq + 1)
@@ -116,9 +117,10 @@ async function sealRun(client: PoolClient): Promise<boolean> {
     seals.digest.event(rowHash('event', fields))
     events += 1
   }
-  await client.query(`DELETE FROM chain_pending WHERE account_id = '' AND kind = 'import' AND row_id = $1`, [
-    run.row_id,
-  ])
+  await executeIn(
+    client,
+    sql`DELETE FROM chain_pending WHERE account_id = '' AND kind = 'import' AND row_id = ${run.row_id}`,
+  )
   await append(client, previous, {
     kind: 'run',
     subject: run.row_id,
@@ -129,7 +131,7 @@ async function sealRun(client: PoolClient): Promise<boolean> {
   return true
 }
 
-/** Writes the seals of one link and feeds its digest with them. */
+/** Writes the seals of one link and adds them to its digest. */
 class SealWriter {
   readonly digest = new LinkDigest()
   count = 0
@@ -159,23 +161,24 @@ class SealWriter {
   }
 }
 
-async function lastLink(client: PoolClient): Promise<{ seq: number; hash: Buffer }> {
-  const { rows } = await client.query<{ seq: string; hash: Buffer }>(
-    'SELECT seq, hash FROM chain_link ORDER BY seq DESC LIMIT 1',
+async function lastLink(tx: Tx): Promise<{ seq: number; hash: Buffer }> {
+  const [last] = await runIn<{ seq: string; hash: Uint8Array }>(
+    tx,
+    sql`SELECT seq::text AS seq, hash FROM chain_link ORDER BY chain_link.seq DESC LIMIT 1`,
   )
-  const last = rows[0]
-  return last ? { seq: Number(last.seq), hash: last.hash } : { seq: 0, hash: NO_LINK }
+  return last ? { seq: Number(last.seq), hash: Buffer.from(last.hash) } : { seq: 0, hash: NO_LINK }
 }
 
 async function append(
-  client: PoolClient,
+  tx: Tx,
   previous: { seq: number; hash: Buffer },
   covered: Pick<Link, 'kind' | 'subject' | 'rows' | 'until' | 'digest'>,
 ): Promise<void> {
   const link: Link = { seq: previous.seq + 1, at: now().toISOString(), previous: previous.hash, ...covered }
-  await client.query(
-    `INSERT INTO chain_link (seq, at, kind, subject, rows, until, digest, previous, hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [link.seq, link.at, link.kind, link.subject, link.rows, link.until, link.digest, link.previous, linkHash(link)],
+  await executeIn(
+    tx,
+    sql`INSERT INTO chain_link (seq, at, kind, subject, rows, until, digest, previous, hash)
+     VALUES (${link.seq}, ${link.at}, ${link.kind}, ${link.subject}, ${link.rows}, ${link.until}, ${link.digest},
+       ${link.previous}, ${linkHash(link)})`,
   )
 }

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
-import { pool, prisma, transaction } from '../../db'
+import { pool, transaction } from '../../db'
 import { dayOf, daysBetween, endOfDay } from '../../domain/policies/due'
 import { Prisma } from '../../generated/prisma/client'
 import {
@@ -11,15 +11,17 @@ import {
   reportingAccounts,
   reportingSources,
 } from '../../sql/feeds/posture'
+import { readPrimary } from '../../sql/read'
+import { executeIn } from '../../sql/transaction'
 
 const { sql } = Prisma
 const DAY_MS = 86_400_000
-/** So many days are counted again at most, after the worker was away for long. */
+/** The most days that are counted again after the worker was stopped. */
 const MOST_DAYS = 31
 
 /**
- * Writes the posture of accounts (null for all) as that of the day of `at`. A day before an account's newest snapshot is left
- * alone: the present state is not that day's.
+ * Writes the posture of accounts (null for all) for the day of `at`. Skips accounts with a newer snapshot: the present
+ * state is not that of an earlier day.
  */
 export async function takeSnapshots(
   _job: JobAccess,
@@ -28,8 +30,9 @@ export async function takeSnapshots(
   timeZone: string,
 ): Promise<void> {
   const day = dayOf(at, timeZone)
-  await prisma().$executeRaw`
-    WITH wanted AS (
+  await executeIn(
+    pool(),
+    sql`WITH wanted AS (
       SELECT a.id FROM account a WHERE (${accountIds}::text[] IS NULL OR a.id = ANY(${accountIds}::text[]))
         AND NOT EXISTS (SELECT 1 FROM snapshot s WHERE s.account_id = a.id AND s.day > ${day}::date)
     ), counts AS (
@@ -50,12 +53,14 @@ export async function takeSnapshots(
     ORDER BY w.id
     ON CONFLICT (account_id, day) DO UPDATE SET critical = excluded.critical, high = excluded.high, medium = excluded.medium,
       low = excluded.low, informational = excluded.informational, overdue = excluded.overdue, unowned = excluded.unowned,
-      score = excluded.score, blind = excluded.blind, taken_at = excluded.taken_at`
+      score = excluded.score, blind = excluded.blind, taken_at = excluded.taken_at`,
+  )
 }
 
 /**
- * Fills in a past day that reports only now tell of, and those behind it that were filled in before: how many findings were open at
- * their ends, the score and the blind share, as far as they are known today. A day that was measured is left alone.
+ * Fills in a past day that late reports describe, and later days that were filled in: the number of findings that were
+ * open at the end of the day, the score and the unverified share, as far as they are known today. Never changes a day
+ * that was measured.
  */
 export async function fillSnapshots(
   _job: JobAccess,
@@ -64,15 +69,16 @@ export async function fillSnapshots(
   timeZone: string,
 ): Promise<void> {
   const day = dayOf(at, timeZone)
-  await transaction(async client => {
-    await client.query(
-      `INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, taken_at, filled)
-       SELECT id, $2::date, 0, 0, 0, 0, 0, 0, 0, $3, TRUE FROM unnest($1::text[]) AS k(id) ORDER BY id
-       ON CONFLICT DO NOTHING`,
-      [accountIds, day, endOfDay(at, timeZone)],
+  await transaction(async tx => {
+    await executeIn(
+      tx,
+      sql`INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, taken_at, filled)
+       SELECT id, ${day}::date, 0, 0, 0, 0, 0, 0, 0, ${endOfDay(at, timeZone)}::timestamptz, TRUE FROM unnest(${accountIds}::text[]) AS k(id)
+       ORDER BY id ON CONFLICT DO NOTHING`,
     )
-    const { text, values } = sql`
-      WITH wanted AS (
+    await executeIn(
+      tx,
+      sql`WITH wanted AS (
         SELECT account_id, day, taken_at AS until FROM snapshot
         WHERE account_id = ANY(${accountIds}::text[]) AND filled AND day >= ${day}::date ORDER BY account_id, day FOR UPDATE
       ), open AS (
@@ -89,27 +95,27 @@ export async function fillSnapshots(
         low = coalesce(o.low, 0), informational = coalesce(o.informational, 0), score = c.score, blind = c.blind
       FROM wanted w LEFT JOIN open o ON o.account_id = w.account_id AND o.day = w.day
         LEFT JOIN scores c ON c.account_id = w.account_id AND c.day = w.day
-      WHERE s.account_id = w.account_id AND s.day = w.day`
-    await client.query(text, [...values])
+      WHERE s.account_id = w.account_id AND s.day = w.day`,
+    )
   })
 }
 
 /**
- * From when on days have to be counted again at an instant: from the day before, since what happened late on it may be missing, or from
- * the last time that every account was measured.
+ * The instant from which days have to be counted again: a day before `at`, since late events of that day may be
+ * missing, or the last time that every account was measured.
  */
 export async function countedUntil(_job: JobAccess, at: Date): Promise<Date> {
-  const { rows } = await pool().query<{ at: Date | null }>(
-    `SELECT min(newest) AS at FROM (SELECT max(taken_at) AS newest FROM snapshot WHERE NOT filled GROUP BY account_id) AS measured`,
+  const rows = await readPrimary<{ at: Date | null }>(
+    sql`SELECT min(newest) AS at FROM (SELECT max(taken_at) AS newest FROM snapshot WHERE NOT filled GROUP BY account_id) AS measured`,
   )
   const last = Math.min(rows[0]?.at?.getTime() ?? at.getTime(), at.getTime() - DAY_MS)
   return new Date(Math.max(last, at.getTime() - MOST_DAYS * DAY_MS))
 }
 
 /**
- * What was opened, closed and acknowledged in accounts (null for all) on each day from one instant to another, and how many hours it
- * took on average to acknowledge and to resolve what was on that day. Follows from the times that findings were open and from their
- * events, so that it is the same whenever it is counted.
+ * Counts the findings that were opened, closed and acknowledged in accounts (null for all) on each day of a period, and
+ * the average hours until they were acknowledged and resolved. Reads only past times and events, so every count gives
+ * the same result.
  */
 export async function countFlow(
   _job: JobAccess,
@@ -117,43 +123,46 @@ export async function countFlow(
   { from, to }: { from: Date; to: Date },
   timeZone: string,
 ): Promise<void> {
-  // Each day begins a millisecond behind the end of the one before; behind the last one begins what is not counted.
+  // Each day begins a millisecond after the end of the one before. The last start is the end of the period.
   const starts = Array.from(
     { length: daysBetween(from, to, timeZone) + 2 },
     (_, i) => new Date(endOfDay(from, timeZone, i - 1).getTime() + 1),
   )
   const days = starts.slice(0, -1).map(start => dayOf(start, timeZone))
-  await pool().query(
-    `WITH wanted AS (
-       SELECT account_id, day, array_position($2::date[], day) AS n FROM snapshot
-       WHERE day = ANY($2::date[]) AND ($1::text[] IS NULL OR account_id = ANY($1)) ORDER BY account_id, day FOR UPDATE
+  const [begin, end] = [starts[0], starts.at(-1)]
+  await executeIn(
+    pool(),
+    sql`WITH wanted AS (
+       SELECT account_id, day, array_position(${days}::date[], day) AS n FROM snapshot
+       WHERE day = ANY(${days}::date[]) AND (${accountIds}::text[] IS NULL OR account_id = ANY(${accountIds}::text[]))
+       ORDER BY account_id, day FOR UPDATE
      ), accounts AS (
        SELECT DISTINCT account_id AS id FROM wanted
      ), spans AS (
        SELECT f.account_id, f.opened_at, CASE WHEN f.status = 'resolved' THEN f.resolved_at END AS closed_at, TRUE AS begins
        FROM accounts a JOIN finding f ON f.account_id = a.id
-       WHERE f.opened_at >= $4 OR f.resolved_at >= $4
+       WHERE f.opened_at >= ${begin} OR f.resolved_at >= ${begin}
        UNION ALL
        SELECT p.account_id, p.opened_at, p.closed_at, p.opened_at <> f.opened_at
          AND row_number() OVER (PARTITION BY p.account_id, p.finding_id, p.opened_at ORDER BY p.closed_at) = 1
        FROM accounts a JOIN finding_period p ON p.account_id = a.id JOIN finding f ON f.account_id = p.account_id AND f.id = p.finding_id
-     ), told AS (
+     ), triaged AS (
        SELECT e.account_id, e.at, coalesce(
          CASE WHEN f.opened_at <= e.at THEN f.opened_at END,
          (SELECT max(p.opened_at) FROM finding_period p WHERE p.account_id = f.account_id AND p.finding_id = f.id AND p.opened_at <= e.at)
        ) AS opened_at
-       FROM accounts a JOIN finding_event e ON e.account_id = a.id AND e.at >= $4 AND e.at < $5
+       FROM accounts a JOIN finding_event e ON e.account_id = a.id AND e.at >= ${begin} AND e.at < ${end}
          AND e.kind = 'status' AND e.before #>> '{}' = 'new'
        JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id
      ), moved AS (
-       SELECT account_id, width_bucket(opened_at, $3::timestamptz[]) AS n, 1 AS opened, NULL::float8 AS resolved, NULL::float8 AS acknowledged
-       FROM spans WHERE begins AND opened_at >= $4 AND opened_at < $5
+       SELECT account_id, width_bucket(opened_at, ${starts}::timestamptz[]) AS n, 1 AS opened, NULL::float8 AS resolved, NULL::float8 AS acknowledged
+       FROM spans WHERE begins AND opened_at >= ${begin} AND opened_at < ${end}
        UNION ALL
-       SELECT account_id, width_bucket(closed_at, $3::timestamptz[]), 0, greatest(0, extract(epoch FROM closed_at - opened_at) / 3600), NULL
-       FROM spans WHERE closed_at >= $4 AND closed_at < $5
+       SELECT account_id, width_bucket(closed_at, ${starts}::timestamptz[]), 0, greatest(0, extract(epoch FROM closed_at - opened_at) / 3600), NULL
+       FROM spans WHERE closed_at >= ${begin} AND closed_at < ${end}
        UNION ALL
-       SELECT account_id, width_bucket(at, $3::timestamptz[]), 0, NULL, extract(epoch FROM at - opened_at) / 3600
-       FROM told WHERE opened_at IS NOT NULL
+       SELECT account_id, width_bucket(at, ${starts}::timestamptz[]), 0, NULL, extract(epoch FROM at - opened_at) / 3600
+       FROM triaged WHERE opened_at IS NOT NULL
      ), counted AS (
        SELECT account_id, n, sum(opened) AS opened, count(resolved) AS closed, count(acknowledged) AS acknowledged,
          avg(resolved) AS hours_to_resolve, avg(acknowledged) AS hours_to_acknowledge
@@ -163,6 +172,5 @@ export async function countFlow(
        hours_to_acknowledge = c.hours_to_acknowledge, hours_to_resolve = c.hours_to_resolve
      FROM wanted w LEFT JOIN counted c ON c.account_id = w.account_id AND c.n = w.n
      WHERE s.account_id = w.account_id AND s.day = w.day`,
-    [accountIds, days, starts, starts[0], starts.at(-1)],
   )
 }

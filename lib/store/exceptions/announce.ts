@@ -5,17 +5,20 @@ import { prisma } from '../../db'
 import { ANNOUNCED_DAYS } from '../../domain/exceptions/exception'
 import { Prisma } from '../../generated/prisma/client'
 import { dateText, insertEvents } from '../../sql/findings/events'
+import { executeIn, runIn } from '../../sql/transaction'
 
 const { sql } = Prisma
 
-/** Announces, once each, the exceptions that end soon: in the histories of what they cover. Returns how many. */
+/** Announces exceptions that end soon, once each, in the history of the findings they cover. Returns their number. */
 export async function announceExceptions(access: JobAccess): Promise<number> {
   const { actor } = access
   const until = new Date(now().getTime() + ANNOUNCED_DAYS * 86_400_000)
   return prisma().$transaction(async tx => {
-    const rows = await tx.$queryRaw<{ id: number }[]>`
-      UPDATE exception SET announced_at = ${now()}::timestamptz
-      WHERE state = 'approved' AND NOT pending AND announced_at IS NULL AND expires_at <= ${until}::timestamptz RETURNING id`
+    const rows = await runIn<{ id: number }>(
+      tx,
+      sql`UPDATE exception SET announced_at = ${now()}::timestamptz
+      WHERE state = 'approved' AND NOT pending AND announced_at IS NULL AND expires_at <= ${until}::timestamptz RETURNING id`,
+    )
     const event = {
       accountId: sql`f.account_id`,
       findingId: sql`f.id`,
@@ -23,8 +26,8 @@ export async function announceExceptions(access: JobAccess): Promise<number> {
       after: dateText(sql`x.expires_at`),
       text: sql`x.id`,
     }
-    const ended = sql`exception x JOIN finding f ON f.exception_id = x.id WHERE x.id = ANY(${rows.map(row => row.id)}::int[])`
-    await tx.$executeRaw(insertEvents({ actor, at: now() }, event, ended))
+    const covered = sql`exception x JOIN finding f ON f.exception_id = x.id WHERE x.id = ANY(${rows.map(row => row.id)}::int[])`
+    await executeIn(tx, insertEvents({ actor, at: now() }, event, covered))
     return rows.length
   })
 }

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Access, JobAccess } from '../../access/proof'
 import { now } from '../../clock'
-import { prisma } from '../../db'
+import { pool, prisma } from '../../db'
 import {
   type Coverable,
   type Covering,
@@ -11,25 +11,28 @@ import {
   withCovering,
 } from '../../domain/exceptions/exception'
 import { isOpen, type Status } from '../../domain/findings/status'
+import { findingKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { Environment } from '../../domain/people/team'
 import { type Exception, Prisma } from '../../generated/prisma/client'
 import { reportedTags, ruleCondition } from '../../sql/exceptions/where'
 import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
-import { lockAccountsSql } from '../accounts/lock'
+import { readPrimary } from '../../sql/read'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
+import { lockAccounts } from '../accounts/lock'
 import { queuePolicies } from '../policies/queue'
 import { approvedExceptions } from './approved'
 
 const { sql } = Prisma
-/** A job, or the person whose decision it is. */
+/** A job, or the person who decided. */
 type Applier = JobAccess | Access<'exceptions:request'> | Access<'exceptions:approve'>
 
 const PAGE = 1000
-/** A decision is noted a moment before it can be read. */
+/** A decision carries a time shortly before its commit. */
 const MINUTE = 60_000
 
-/** Numbers of exceptions whose findings are still to be brought in line, oldest first. */
+/** Ids of exceptions that still have to be applied to findings, oldest first. */
 export async function pendingExceptions(_access: JobAccess): Promise<number[]> {
   const rows = await prisma().exception.findMany({
     where: { pending: true },
@@ -39,7 +42,7 @@ export async function pendingExceptions(_access: JobAccess): Promise<number[]> {
   return rows.map(row => row.id)
 }
 
-/** Ends what has reached its date. Returns how many. */
+/** Ends the exceptions whose date has come. Returns their number. */
 export async function endDueExceptions(_access: JobAccess): Promise<number> {
   const { count } = await prisma().exception.updateMany({
     where: { state: 'approved', expiresAt: { lte: now() } },
@@ -48,30 +51,36 @@ export async function endDueExceptions(_access: JobAccess): Promise<number> {
   return count
 }
 
-/** Ends those of one finding that was resolved while an import ran that did not know of them. Otherwise its import ends them. */
+/**
+ * Ends exceptions of one finding that an import resolved without knowing of them. Usually the import ends them itself.
+ */
 export async function endWithResolved(_access: JobAccess): Promise<void> {
-  await prisma().$executeRaw`
-    UPDATE exception x SET state = 'ended', ended_at = ${now()}::timestamptz, ended_reason = 'resolved', ended_name = ''
+  await executeIn(
+    pool(),
+    sql`UPDATE exception x SET state = 'ended', ended_at = ${now()}::timestamptz, ended_reason = 'resolved', ended_name = ''
     FROM finding f WHERE x.state = 'approved' AND NOT x.pending AND f.account_id = x.account_id AND f.id = x.finding_id
-      AND f.status = 'resolved'`
+      AND f.status = 'resolved'`,
+  )
 }
 
-/** Has those looked at again that are over and yet cover findings. */
+/** Marks exceptions that have ended but still cover findings to be applied again. */
 export async function recheckEnded(_access: JobAccess): Promise<void> {
-  await prisma().$executeRaw`
-    UPDATE exception x SET pending = TRUE WHERE NOT x.pending AND x.state <> 'approved'
-      AND EXISTS (SELECT FROM finding f WHERE f.exception_id = x.id)`
+  await executeIn(
+    pool(),
+    sql`UPDATE exception x SET pending = TRUE WHERE NOT x.pending AND x.state <> 'approved'
+      AND EXISTS (SELECT FROM finding f WHERE f.exception_id = x.id)`,
+  )
 }
 
-/** Has the rules that depend on accounts looked at again, since what is known of an account changed. */
-export async function recheckRules(tx: Prisma.TransactionClient): Promise<void> {
-  await tx.$executeRaw`UPDATE exception SET pending = TRUE WHERE state = 'approved' AND match IS NOT NULL`
+/** Marks approved rules to be applied again, since attributes of an account changed. */
+export async function recheckRules(tx: Tx): Promise<void> {
+  await executeIn(tx, sql`UPDATE exception SET pending = TRUE WHERE state = 'approved' AND match IS NOT NULL`)
 }
 
 /**
- * Brings every finding in line that an exception covers now, or covered. Can be killed and run again. An import that began
- * before the decision does not know of it, so that the exception is looked at again until there is none. With `mostPages` of 1,000
- * findings, the rest is left to the job.
+ * Updates every finding that an exception covers or covered. Can be killed and run again. The exception stays pending
+ * while an import runs that began before the decision, since it does not know of it. After `mostPages` of 1,000
+ * findings the job does the rest.
  */
 export async function applyException(
   access: Applier,
@@ -81,17 +90,17 @@ export async function applyException(
   const row = await prisma().exception.findUnique({ where: { id } })
   let [changed, pages] = [0, 0]
   if (!row) return { changed }
-  // Asked before anything is looked at: such an import may end while its last batch is waited for, behind what was looked at.
+  // Read first: such an import may commit its last batch behind the pages below, and end meanwhile.
   const unaware = await importUnawareOf(row)
   let after = { accountId: '', id: '00000000-0000-0000-0000-000000000000' }
   for (;;) {
-    const page = await prisma().$queryRaw<{ accountId: string; id: string }[]>`
+    const page = await readPrimary<{ accountId: string; id: string }>(sql`
       SELECT f.account_id AS "accountId", f.id::text AS id FROM finding f
       WHERE ${concerned(row)} AND (f.account_id, f.id) > (${after.accountId}, ${after.id}::uuid)
-      ORDER BY f.account_id, f.id LIMIT ${PAGE}`
+      ORDER BY f.account_id, f.id LIMIT ${PAGE}`)
     for (const accountId of new Set(page.map(each => each.accountId))) {
       const ids = page.filter(each => each.accountId === accountId).map(each => each.id)
-      changed += await bring(access, accountId, ids)
+      changed += await updateCovered(access, accountId, ids)
     }
     pages++
     const last = page.at(-1)
@@ -103,20 +112,20 @@ export async function applyException(
   return { changed }
 }
 
-/** Whether an import runs that may have begun before the decision was there to read. */
+/** Whether an import is running that may have begun before the decision was committed. */
 async function importUnawareOf({ endedAt, decidedAt }: Exception): Promise<boolean> {
   const decided = endedAt ?? decidedAt ?? now()
   const startedAt = { lte: new Date(decided.getTime() + MINUTE) }
   return (await prisma().import.findFirst({ where: { state: 'running', startedAt }, select: { id: true } })) !== null
 }
 
-/** Findings that have the exception, or that it may be for. */
+/** Condition of the findings that the exception covers or may cover. */
 function concerned(row: Exception): Prisma.Sql {
-  const its = sql`f.exception_id = ${row.id}`
-  if (row.state !== 'approved') return its
+  const covered = sql`f.exception_id = ${row.id}`
+  if (row.state !== 'approved') return covered
   if (row.accountId) return sql`f.account_id = ${row.accountId} AND f.id = ${row.findingId}::uuid`
   const rule = ruleCondition(ExceptionMatch.parse(row.match), ExceptionCondition.parse(row.condition))
-  return sql`(${its} OR (f.status IN (${openStatusSql}) AND ${rule}))`
+  return sql`(${covered} OR (f.status IN (${openStatusSql}) AND ${rule}))`
 }
 
 interface StoredCoverable {
@@ -133,18 +142,21 @@ interface StoredCoverable {
   account_tags: Tags
 }
 
-async function bring(access: Applier, accountId: string, ids: readonly string[]): Promise<number> {
+async function updateCovered(access: Applier, accountId: string, ids: readonly string[]): Promise<number> {
   const { actor } = access
   return prisma().$transaction(
     async tx => {
-      await tx.$queryRawUnsafe(lockAccountsSql, [accountId])
-      // Read behind the lock: what was approved or ended until then counts.
+      await lockAccounts(tx, [accountId])
+      // Read under the lock: includes everything that was approved or ended before.
       const exceptions = await approvedExceptions(access, tx)
-      const rows = await tx.$queryRaw<StoredCoverable[]>`
-        SELECT f.id::text AS id, f.status, f.severity, f.control, f.resource_id, ${reportedTags} AS tags, f.exception_id, f.before_exception, f.due_at,
+      const rows = await runIn<StoredCoverable>(
+        tx,
+        sql`SELECT f.id::text AS id, f.status, f.severity, f.control, f.resource_id, ${reportedTags} AS tags, f.exception_id,
+          f.before_exception, f.due_at,
           a.environment, a.tags AS account_tags
         FROM finding f JOIN account a ON a.id = f.account_id
-        WHERE f.account_id = ${accountId} AND f.id = ANY(${[...ids]}::uuid[])`
+        WHERE f.account_id = ${accountId} AND f.id = ANY(${[...ids]}::uuid[])`,
+      )
       const changes = rows.flatMap(row => changeOf(exceptions, accountId, row))
       if (changes.length === 0) return 0
       const by = { actor, at: now() }
@@ -156,8 +168,9 @@ async function bring(access: Applier, accountId: string, ids: readonly string[])
         after: sql`to_jsonb(m.after)`,
         text: sql`m.number`,
       }
-      await tx.$executeRaw`
-        WITH moved AS (
+      await executeIn(
+        tx,
+        sql`WITH moved AS (
           SELECT * FROM jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) AS m(id uuid, before text, after text, exception_id int,
             before_exception text, overdue boolean, kind text, number text)
         ), changed AS (
@@ -165,11 +178,12 @@ async function bring(access: Applier, accountId: string, ids: readonly string[])
             overdue = m.overdue, updated_at = ${now()}::timestamptz
           FROM moved m WHERE f.account_id = ${accountId} AND f.id = m.id
         )
-        ${insertEvents(by, event, sql`moved m`)}`
+        ${insertEvents(by, event, sql`moved m`)}`,
+      )
       const overdue = changes.filter(change => change.overdue).map(change => change.id)
-      const late = sql`SELECT ${accountId}::text AS account_id, id FROM unnest(${overdue}::uuid[]) AS k(id)`
-      if (overdue.length > 0) await tx.$executeRaw(insertOverdueEvents(by, late))
-      // Policies do not move what rests.
+      const keys = sql`SELECT ${accountId}::text AS account_id, id FROM unnest(${overdue}::uuid[]) AS k(id)`
+      if (overdue.length > 0) await executeIn(tx, insertOverdueEvents(by, keys))
+      // Policies did not change these findings while they were covered.
       if (changes.some(change => change.kind === 'returned'))
         await queuePolicies(tx, access, ['due-policy', 'routing'], [accountId])
       return changes.length
@@ -180,7 +194,7 @@ async function bring(access: Applier, accountId: string, ids: readonly string[])
 
 function changeOf(exceptions: readonly Covering[], accountId: string, row: StoredCoverable) {
   const finding: Coverable = {
-    key: `${accountId}/${row.id.replaceAll('-', '')}`,
+    key: findingKey(accountId, row.id.replaceAll('-', '')),
     accountId,
     environment: row.environment,
     accountTags: row.account_tags,
@@ -190,18 +204,18 @@ function changeOf(exceptions: readonly Covering[], accountId: string, row: Store
     severity: row.severity,
   }
   const before = { status: row.status, exceptionId: row.exception_id, beforeException: row.before_exception }
-  const side = withCovering(before, coveringOf(exceptions, finding, now()))
-  if (side.status === before.status && side.exceptionId === before.exceptionId) return []
+  const after = withCovering(before, coveringOf(exceptions, finding, now()))
+  if (after.status === before.status && after.exceptionId === before.exceptionId) return []
   return [
     {
       id: row.id,
       before: before.status,
-      after: side.status,
-      exception_id: side.exceptionId,
-      before_exception: side.beforeException,
-      overdue: isOpen(side.status) && row.due_at !== null && row.due_at < now(),
-      kind: side.exceptionId === null ? 'returned' : 'excepted',
-      number: String(side.exceptionId ?? before.exceptionId),
+      after: after.status,
+      exception_id: after.exceptionId,
+      before_exception: after.beforeException,
+      overdue: isOpen(after.status) && row.due_at !== null && row.due_at < now(),
+      kind: after.exceptionId === null ? 'returned' : 'excepted',
+      number: String(after.exceptionId ?? before.exceptionId),
     },
   ]
 }

@@ -24,22 +24,25 @@ import { type Exception, Prisma } from '../../generated/prisma/client'
 import { askedBy, reportedTags, staysInScope } from '../../sql/exceptions/where'
 import { insertEvents } from '../../sql/findings/events'
 import { inScope } from '../../sql/findings/where'
-import { lockAccountsSql } from '../accounts/lock'
+import { executeIn, type ModelTx, runIn, type Tx } from '../../sql/transaction'
+import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { isOfKind } from '../teams/rows'
 
 const { sql } = Prisma
-type Tx = Prisma.TransactionClient
 
-/** A lead may decide up to this severity; beyond it a lead of a security response team, or an administrator. */
+/**
+ * The highest severity that a lead may decide. Above it, a lead of a security response team or an administrator
+ * decides.
+ */
 const LEAD_COVERS = severityRank('medium')
 const ALL = severityRank('critical')
-/** A batch of an import may hold the account for a moment. */
+/** An import may hold the account's lock for one batch. */
 const BEHIND_A_BATCH = { timeout: 60_000 }
 
 /**
- * Asks for an exception of one finding. Throws NotFoundError outside the scope, `invalid` for a date that is past or more than a
- * year away, `conflict` where the finding is resolved or an exception of it is asked for or approved already.
+ * Requests an exception for one finding. Throws NotFoundError outside the scope, `conflict` for a date in the past or
+ * more than a year away, a resolved finding, and one with a requested or approved exception.
  */
 export async function requestException(
   access: Access<'exceptions:request'>,
@@ -49,20 +52,28 @@ export async function requestException(
   const { finding: findingId, kind, reason, until, condition } = RequestForFindingSchema.parse(input)
   const { accountId, uuid } = splitFindingId(findingId)
   return prisma().$transaction(async tx => {
-    await tx.$queryRawUnsafe(lockAccountsSql, [accountId])
-    const [finding] = await tx.$queryRaw<{ status: string; severity: number; tags: Tags[] }[]>`
-      SELECT f.status, f.severity, ${reportedTags} AS tags FROM finding f WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`
+    await lockAccounts(tx, [accountId])
+    const [finding] = await runIn<{ status: string; severity: number; tags: Tags[] }>(
+      tx,
+      sql`SELECT f.status, f.severity, ${reportedTags} AS tags FROM finding f
+        WHERE f.account_id = ${accountId} AND f.id = ${uuid}::uuid AND ${inScope(access)}`,
+    )
     if (!finding) throw new NotFoundError()
     if (finding.status === 'resolved') throw new AppError('conflict', { reason: 'exceptionResolved' })
     if (!holds(condition, finding)) throw new AppError('conflict', { reason: 'exceptionCondition', field: 'condition' })
-    const known = await tx.exception.count({
+    const open = await tx.exception.count({
       where: { accountId, findingId: uuid, state: { in: ['requested', 'approved'] } },
     })
-    if (known > 0) throw new AppError('conflict', { reason: 'exceptionExists' })
+    if (open > 0) throw new AppError('conflict', { reason: 'exceptionExists' })
     const row = await tx.exception.create({
-      data: { ...asked(access, { kind, reason, condition }), expiresAt: endOf(until), accountId, findingId: uuid },
+      data: {
+        ...requestData(access, { kind, reason, condition }),
+        expiresAt: endOf(until),
+        accountId,
+        findingId: uuid,
+      },
     })
-    await noteAsked(tx, access, row)
+    await recordRequest(tx, access, row)
     await recordAudit(tx, access, {
       action: 'exception.request',
       target: `exception:${row.id}`,
@@ -73,14 +84,15 @@ export async function requestException(
   }, BEHIND_A_BATCH)
 }
 
-/**
- * Throws ForbiddenError for a token without a member as owner: whoever holds it could approve what it asks for.
- */
+/** Throws ForbiddenError for a token without an owner: the person who holds it could approve its request. */
 function requireOwner({ actor }: Access): void {
   if (actor.kind === 'token' && !actor.owner) throw new ForbiddenError('exceptionOwner')
 }
 
-/** Asks for an exception by rule. Throws `conflict` for a date that is over or too far, or where a limited actor's rule reaches beyond the own accounts. */
+/**
+ * Requests an exception rule. Throws `conflict` for a date in the past or too far away, and for accounts outside the
+ * actor's scope.
+ */
 export async function requestRule(access: Access<'exceptions:request'>, input: RequestRule): Promise<{ id: number }> {
   requireOwner(access)
   const { match, kind, reason, until, condition } = RequestRuleSchema.parse(input)
@@ -88,7 +100,7 @@ export async function requestRule(access: Access<'exceptions:request'>, input: R
     throw new AppError('conflict', { reason: 'exceptionBeyond', field: 'match.accounts' })
   return prisma().$transaction(async tx => {
     const row = await tx.exception.create({
-      data: { ...asked(access, { kind, reason, condition }), expiresAt: endOf(until), match },
+      data: { ...requestData(access, { kind, reason, condition }), expiresAt: endOf(until), match },
     })
     await recordAudit(tx, access, {
       action: 'exception.request',
@@ -100,9 +112,9 @@ export async function requestRule(access: Access<'exceptions:request'>, input: R
 }
 
 /**
- * Approves or rejects what somebody else asked for. What it covers is brought in line afterwards. Throws ForbiddenError for the own
- * request, for anything but a person, for a rule that reaches beyond the own accounts, and for a severe finding where the person is
- * no lead of a security response team; `conflict` where it is decided already or its date has passed.
+ * Approves or rejects another person's request; the job then updates the covered findings. Throws ForbiddenError for
+ * one's own request, a token, a rule outside the actor's accounts, or a severe finding if the actor is no lead of a
+ * security response team. Throws `conflict` if it is decided already or its date has passed.
  */
 export async function decideException(
   access: Access<'exceptions:approve'>,
@@ -112,8 +124,8 @@ export async function decideException(
   if (actor.kind !== 'member') throw new ForbiddenError('exceptionPerson')
   return prisma().$transaction(async tx => {
     const decidesAll = actor.role === 'admin' || (await isOfKind(tx, actor.teams, 'security_response'))
-    await holdAccountOf(tx, access, input.id)
-    const row = await held(tx, access, input.id)
+    await lockAccountOf(tx, access, input.id)
+    const row = await lockedException(tx, access, input.id)
     if (row.state !== 'requested') throw new AppError('conflict', { reason: 'exceptionDecided' })
     if (await isOwn(tx, access, row)) throw new ForbiddenError('exceptionOwn')
     if (input.approve && (await isOwnerless(tx, row))) throw new ForbiddenError('exceptionOwnerless')
@@ -143,20 +155,20 @@ export async function decideException(
 }
 
 /**
- * Ends an exception before its date, or takes back a request. Who asked may, and who may approve. What it covered returns to work
- * afterwards. Throws `conflict` where it is over, ForbiddenError for a rule that reaches beyond the own accounts.
+ * Ends an exception early or withdraws a request, by its requester or an approver. The job then reopens the covered
+ * findings. Throws `conflict` if it has ended already, ForbiddenError for a rule outside the actor's accounts.
  */
 export async function endException(access: Access<'exceptions:request'>, input: EndException): Promise<{ id: number }> {
   requireOwner(access)
   const { actor } = access
   return prisma().$transaction(async tx => {
-    const row = await held(tx, access, input.id)
+    const row = await lockedException(tx, access, input.id)
     const own = await isOwn(tx, access, row)
     if (!own && !access.granted.has('exceptions:approve')) throw new ForbiddenError()
     if (row.state !== 'requested' && row.state !== 'approved')
       throw new AppError('conflict', { reason: 'exceptionOver' })
     const withdrawn = row.state === 'requested'
-    // Who asked may always take back what nobody decided.
+    // Requesters may always withdraw a request that is not decided.
     if (!withdrawn || !own) requireReach(access, row)
     await tx.exception.update({
       where: { id: row.id },
@@ -180,19 +192,18 @@ export async function endException(access: Access<'exceptions:request'>, input: 
 }
 
 /**
- * What is decided of one finding is decided on it as it is: an import may be about to change it. Accounts are held before rows of
- * exceptions, as imports do.
+ * Locks the account of an exception of one finding, since a running import may change the finding. Accounts are locked
+ * before exceptions, as in imports.
  */
-async function holdAccountOf(tx: Tx, access: Access, id: number): Promise<void> {
+async function lockAccountOf(tx: ModelTx, access: Access, id: number): Promise<void> {
   const row = await tx.exception.findUnique({ where: { id }, select: { accountId: true } })
   const own = accountFilter(access)
-  if (row?.accountId && (!own || own.includes(row.accountId)))
-    await tx.$queryRawUnsafe(lockAccountsSql, [row.accountId])
+  if (row?.accountId && (!own || own.includes(row.accountId))) await lockAccounts(tx, [row.accountId])
 }
 
-/** The exception, held until the transaction ends. One for a finding outside the scope is not found. */
-async function held(tx: Tx, access: Access, id: number): Promise<Exception> {
-  await tx.$queryRaw`SELECT id FROM exception WHERE id = ${id} FOR UPDATE`
+/** Locks an exception until the transaction ends. Throws NotFoundError for one of a finding outside the scope. */
+async function lockedException(tx: ModelTx, access: Access, id: number): Promise<Exception> {
+  await runIn(tx, sql`SELECT id FROM exception WHERE id = ${id} FOR UPDATE`)
   const row = await tx.exception.findUnique({ where: { id } })
   const own = accountFilter(access)
   if (!row || (own && row.accountId && !own.includes(row.accountId))) throw new NotFoundError()
@@ -200,37 +211,43 @@ async function held(tx: Tx, access: Access, id: number): Promise<Exception> {
 }
 
 async function isOwn(tx: Tx, access: Access, { id }: Exception): Promise<boolean> {
-  const [row] = await tx.$queryRaw<
-    { own: boolean }[]
-  >`SELECT ${askedBy(access)} AS own FROM exception x WHERE x.id = ${id}`
+  const [row] = await runIn<{ own: boolean }>(
+    tx,
+    sql`SELECT ${askedBy(access)} AS own FROM exception x WHERE x.id = ${id}`,
+  )
   return row?.own ?? false
 }
 
-/** Whether a token without a member as owner asked for it, which an earlier version allowed. */
+/** Whether a token without an owner requested it, which an earlier version allowed. */
 async function isOwnerless(tx: Tx, { requestedBy }: Exception): Promise<boolean> {
-  const [token] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT t.id::text AS id FROM api_token t WHERE t.id::text = ${requestedBy} AND t.created_by IS NULL`
+  const [token] = await runIn<{ id: string }>(
+    tx,
+    sql`SELECT t.id::text AS id FROM api_token t WHERE t.id::text = ${requestedBy} AND t.created_by IS NULL`,
+  )
   return token !== undefined
 }
 
-/** Throws ForbiddenError for a rule that covers findings of accounts that the actor may not see. */
+/** Throws ForbiddenError for a rule that covers accounts outside the actor's scope. */
 function requireReach(access: Access, row: Exception): void {
   if (row.match !== null && !staysInScope(access, ExceptionMatch.parse(row.match)))
     throw new ForbiddenError('exceptionReach')
 }
 
-/** Throws where what the exception is for is too severe for its approver, gone, or no longer as the condition wants it. */
+/** Throws if the finding is too severe for the approver, resolved or gone, or no longer meets the condition. */
 async function requireCoverable(tx: Tx, row: Exception, decidesAll: boolean): Promise<void> {
   if (!row.accountId || !row.findingId) return
-  const [finding] = await tx.$queryRaw<{ status: string; severity: number; tags: Tags[] }[]>`
-    SELECT f.status, f.severity, ${reportedTags} AS tags FROM finding f WHERE f.account_id = ${row.accountId} AND f.id = ${row.findingId}::uuid`
+  const [finding] = await runIn<{ status: string; severity: number; tags: Tags[] }>(
+    tx,
+    sql`SELECT f.status, f.severity, ${reportedTags} AS tags FROM finding f
+      WHERE f.account_id = ${row.accountId} AND f.id = ${row.findingId}::uuid`,
+  )
   if (!finding || finding.status === 'resolved') throw new AppError('conflict', { reason: 'exceptionResolved' })
   if (!decidesAll && finding.severity > LEAD_COVERS) throw new ForbiddenError('exceptionNeedsSecurity')
   if (!holds(ExceptionCondition.parse(row.condition), finding))
     throw new AppError('conflict', { reason: 'exceptionCondition' })
 }
 
-function asked(
+function requestData(
   access: Access,
   { kind, reason, condition }: Pick<Prisma.ExceptionCreateInput, 'kind' | 'reason' | 'condition'>,
 ) {
@@ -246,7 +263,7 @@ function endOf(until: string): Date {
   return end
 }
 
-async function noteAsked(tx: Tx, access: Access, row: Exception): Promise<void> {
+async function recordRequest(tx: Tx, access: Access, row: Exception): Promise<void> {
   const { actor } = access
   if (!row.accountId || !row.findingId) return
   const event = {
@@ -256,5 +273,5 @@ async function noteAsked(tx: Tx, access: Access, row: Exception): Promise<void> 
     after: sql`to_jsonb(${row.kind}::text)`,
     text: sql`${row.reason}`,
   }
-  await tx.$executeRaw(insertEvents({ actor, at: now() }, event, sql`(SELECT) AS once`))
+  await executeIn(tx, insertEvents({ actor, at: now() }, event, sql`(SELECT) AS once`))
 }

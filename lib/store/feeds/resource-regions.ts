@@ -1,32 +1,38 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
-import { pool } from '../../db'
 import { feedsReporting } from '../../domain/feeds/feed-definitions'
 import { ResourceRegions } from '../../domain/feeds/resource-regions'
+import { Prisma } from '../../generated/prisma/client'
 import { findingOf } from '../../sql/findings/fences'
+import { readPrimary } from '../../sql/read'
+
+const { raw, sql } = Prisma
+
+interface RegionRow {
+  key: string
+  region: string
+}
 
 /**
- * Where resources of an account are, by what sources that leave out the Region said of them before with one, else by the end of the ARN under which any
- * finding has them. Those that are known in several Regions are left out.
+ * Regions of an account's resources: as reported earlier by the sources that may leave out the Region, else by the last
+ * part of an ARN of any finding. Resources that are known in several Regions are left out.
  */
 export async function resourceRegions(_job: JobAccess, accountId: string): Promise<ResourceRegions> {
-  const [rules, names] = await Promise.all([
-    pool().query<{ key: string; region: string }>(
-      `SELECT coalesce(s.own_control, s.control) || E'\\x01' || coalesce(s.resource_id, f.resource_id) AS key, min(coalesce(s.region, f.region)) AS region
-       FROM sighting s CROSS JOIN LATERAL ${findingOf('s')} f
-       WHERE s.account_id = $1 AND s.source = ANY ($2::text[]) AND s.present AND coalesce(s.region, f.region) <> 'global'
-       GROUP BY 1 HAVING count(DISTINCT coalesce(s.region, f.region)) = 1`,
-      [accountId, feedsReporting('control-in-region')],
-    ),
-    pool().query<{ key: string; region: string }>(
-      `SELECT substring(resource_id FROM '[^:/]+$') AS key, min(region) AS region FROM finding
-       WHERE account_id = $1 AND resource_id LIKE 'arn:%' AND region <> 'global'
-       GROUP BY 1 HAVING count(DISTINCT region) = 1`,
-      [accountId],
-    ),
+  const [reported, names] = await Promise.all([
+    readPrimary<RegionRow>(sql`
+      SELECT coalesce(s.own_control, s.control) || E'\\x01' || coalesce(s.resource_id, f.resource_id) AS key,
+        min(coalesce(s.region, f.region)) AS region
+      FROM sighting s CROSS JOIN LATERAL ${raw(findingOf('s'))} f
+      WHERE s.account_id = ${accountId} AND s.source = ANY (${feedsReporting('control-in-region')}::text[]) AND s.present
+        AND coalesce(s.region, f.region) <> 'global'
+      GROUP BY 1 HAVING count(DISTINCT coalesce(s.region, f.region)) = 1`),
+    readPrimary<RegionRow>(sql`
+      SELECT substring(resource_id FROM '[^:/]+$') AS key, min(region) AS region FROM finding
+      WHERE account_id = ${accountId} AND resource_id LIKE 'arn:%' AND region <> 'global'
+      GROUP BY 1 HAVING count(DISTINCT region) = 1`),
   ])
   return new ResourceRegions(
-    new Map(rules.rows.map(({ key, region }) => [key.replace('\u0001', '\u0000'), region])),
-    new Map(names.rows.map(({ key, region }) => [key, region])),
+    new Map(reported.map(({ key, region }) => [key.replace('\u0001', '\u0000'), region])),
+    new Map(names.map(({ key, region }) => [key, region])),
   )
 }

@@ -5,13 +5,13 @@ import { Prisma } from '../../generated/prisma/client'
 type Sql = Prisma.Sql
 const { sql } = Prisma
 
-/** The columns of a finding, as `p`, that a change reads of it as it was. */
+/** The columns of the unchanged finding, as `p`, that a change reads. */
 export const pickedFields = sql`p.account_id, p.id, p.status, p.team, p.team_by, p.owner_id, p.owner_by, p.due_at, p.due_by, p.severity,
   p.resolved_reason`
 
 /**
- * What is kept beside the former value, as jsonb over `p`: who had set it, and what had closed it. `undoes` names the change that this
- * line takes back.
+ * What the history keeps beside the former value, as jsonb over `p`: who had set it, or why it was resolved. `undoes`
+ * names the change that this line undoes.
  */
 export function formerState(kind: string, undoes: string | null = null): Sql {
   const by = { owner: sql`p.owner_by`, team: sql`p.team_by`, due: sql`p.due_by` }[kind]
@@ -23,7 +23,7 @@ export function formerState(kind: string, undoes: string | null = null): Sql {
   return undoes === null ? state : sql`coalesce(${state}, '{}') || jsonb_build_object('undoes', ${undoes}::text)`
 }
 
-/** How many lines of a change have the same values; `total` and `groups` are of all of them. */
+/** The number of lines of a change with the same values. `total` and `groups` count all lines and all groups. */
 export interface ChangeGroup {
   kind: ChangedValue['field']
   before: string | null
@@ -33,7 +33,7 @@ export interface ChangeGroup {
   groups: number
 }
 
-/** A query that sums up lines of `from` (kind, before, after) by their values, most findings first. */
+/** A query that groups lines of `from` (kind, before, after) by their values, largest group first. */
 export function groupColumns(from: Sql): Sql {
   const value = (column: Sql) => sql`coalesce(e.${column} ->> 'name', e.${column} #>> '{}')`
   return sql`SELECT e.kind, ${value(sql`before`)} AS before, ${value(sql`after`)} AS after, count(*)::int AS n,
@@ -48,7 +48,7 @@ export function toValues(groups: readonly ChangeGroup[]): Pick<ChangeDetail, 'ch
   return { changes, moreValues: Math.max(0, beyond) }
 }
 
-/** Facts of a change for its audit entry, as JSON. */
+/** Details of a change for its audit entry, as JSON. */
 export function toDetail({ changes, moreValues, ...detail }: ChangeDetail): Prisma.InputJsonObject {
   return { ...detail, changes: changes.map(change => ({ ...change })), ...(moreValues > 0 && { moreValues }) }
 }

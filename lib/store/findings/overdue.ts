@@ -2,35 +2,42 @@ import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { transaction } from '../../db'
+import { Prisma } from '../../generated/prisma/client'
 import { noteOverdue } from '../../sql/findings/events'
-import { openStatusText } from '../../sql/findings/open'
+import { openStatusSql } from '../../sql/findings/open'
+import { runIn } from '../../sql/transaction'
+
+const { sql } = Prisma
 
 const BATCH = 1000
 
 /**
- * Marks open findings whose due date has passed, each with a line in its history, a bounded number a call, and returns how many. The mark is stored because
- * counts are kept by it: a page then never counts findings one by one, and every number has as many rows as it says.
+ * Marks open findings whose due date has passed as overdue, up to 1,000 in a call, each with a line in its history.
+ * Returns their number. The mark is stored because finding_count counts by it.
  */
 export function markOverdue(access: JobAccess): Promise<number> {
-  return setOverdue(access, true, `status IN (${openStatusText}) AND NOT overdue AND due_at < $2`)
+  return setOverdue(access, true, at => sql`status IN (${openStatusSql}) AND NOT overdue AND due_at < ${at}`)
 }
 
-/** Takes back marks of findings that are not due yet, as a clock that was ahead leaves them. As markOverdue otherwise. */
+/** Removes the marks of findings that are not due yet, which a clock that was ahead leaves. Up to 1,000 in a call. */
 export function unmarkOverdue(access: JobAccess): Promise<number> {
-  return setOverdue(access, false, 'overdue AND due_at >= $2')
+  return setOverdue(access, false, at => sql`overdue AND due_at >= ${at}`)
 }
 
-async function setOverdue({ actor }: JobAccess, overdue: boolean, condition: string): Promise<number> {
-  return transaction(async client => {
+async function setOverdue(
+  { actor }: JobAccess,
+  overdue: boolean,
+  condition: (at: Date) => Prisma.Sql,
+): Promise<number> {
+  return transaction(async tx => {
     const at = now()
-    const { rows } = await client.query<{ accountId: string; id: string }>(
-      // The planner takes the two conditions for independent and expects many rows: order, limit and ctid keep it from a sequential scan.
-      `UPDATE finding SET overdue = $1 WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM finding WHERE ${condition} ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
-       RETURNING account_id AS "accountId", id`,
-      [overdue, at],
+    const rows = await runIn<{ accountId: string; id: string }>(
+      tx,
+      sql`UPDATE finding SET overdue = ${overdue} WHERE ctid = ANY(ARRAY(
+          SELECT ctid FROM finding WHERE ${condition(at)} ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
+        RETURNING account_id AS "accountId", id`,
     )
-    if (overdue) await noteOverdue(client, { actor, at }, rows)
+    if (overdue) await noteOverdue(tx, { actor, at }, rows)
     return rows.length
   })
 }

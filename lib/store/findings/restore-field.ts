@@ -7,6 +7,7 @@ import { changesOf, type UndoableField } from '../../domain/findings/change-set'
 import { openStatuses, settableStatuses } from '../../domain/findings/status'
 import { Prisma } from '../../generated/prisma/client'
 import { dateText, insertEvents, insertOverdueEvents } from '../../sql/findings/events'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import { type ChangeGroup, formerState, groupColumns, pickedFields } from './change-lines'
 import { inWorkableTeam } from './selection'
 
@@ -17,22 +18,22 @@ export interface Restoring {
   /** The change that is undone, and the id of the undo. */
   undoes: string
   id: string
-  /** Accounts in scope, held. */
+  /** Accounts in scope, locked. */
   accounts: readonly AccountId[]
   field: UndoableField
   /** Whether the actor made the change. */
   own: boolean
 }
 
-/** How a field goes back. Expressions are over `p`, the finding as it is, and `e`, the line of the change. */
+/** How a field is restored. Expressions are over `p`, the finding as it is, and `e`, the history line of the change. */
 interface FieldRule {
-  /** Whether the finding still has what the change gave it. */
+  /** Whether the finding still has the value that the change set. */
   unchanged: Sql
   /** Whether the actor could set the former value today. */
   allowed: Sql
-  /** The present value, as the history has it. */
+  /** The present value as in the history. */
   present: Sql
-  /** What is set on `f`, with the line's `before` and `former` in `p`. */
+  /** Assignments to `f`; `p` has the line's `before` and `former`. */
   set: Sql
 }
 
@@ -47,8 +48,8 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
         unchanged: sql`p.status = ${text(sql`e.after`)}`,
         allowed: sql`${text(sql`e.before`)} = ANY(${[...settableStatuses]}::text[]) AND (p.status <> 'resolved' OR ${isStillReported})`,
         present: sql`to_jsonb(p.status)`,
-        // Closed again it is closed by hand, whatever closed it first: what sources say now may be something else. It was open meanwhile,
-        // so that opened_at stays.
+        // Resolved again counts as resolved by hand, since its sources may report something else by now. It was open
+        // meanwhile, so opened_at does not change.
         set: sql`status = ${text(sql`p.line_before`)},
           resolved_at = CASE WHEN ${open} THEN NULL ELSE ${at} END, resolved_reason = CASE WHEN ${open} THEN NULL ELSE 'hand' END,
           overdue = ${open} AND coalesce(f.due_at < ${at}, FALSE)`,
@@ -58,7 +59,7 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
       const due = sql`(${text(sql`p.line_before`)})::timestamptz`
       return {
         unchanged: sql`p.due_at IS NOT DISTINCT FROM (${text(sql`e.after`)})::timestamptz`,
-        // A date that followed from a status goes back with it only.
+        // A date that a status change set is restored only together with the status.
         allowed: sql`(NOT EXISTS (${lineOf(undoes, sql`s.kind = 'status'`)})
           OR EXISTS (${lineOf(id, sql`s.kind = 'status'`)}))`,
         present: dateText(sql`p.due_at`),
@@ -77,18 +78,18 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
     case 'team':
       return {
         unchanged: sql`p.team = ${text(sql`e.after`)}`,
-        // A team that was retired meanwhile takes nothing back.
+        // A retired team gets nothing back.
         allowed: sql`EXISTS (SELECT FROM team t WHERE t.id = coalesce(${text(sql`e.before`)}, p.team) AND t.retired_at IS NULL)`,
         present: sql`to_jsonb(p.team)`,
-        // Without a team before, it was the same, and only who had chosen it changed.
+        // No former team: the team was the same, and only the way it was chosen changed.
         set: sql`team = coalesce(${text(sql`p.line_before`)}, f.team), team_by = p.line_former ->> 'by'`,
       }
   }
 }
 
 /**
- * Whether `p`, which line `e` closed, would be open by what its sources say, or was opened by hand against them before. What a report
- * has found fixed meanwhile would stay open for good: no later report closes it.
+ * Whether `p`, which line `e` resolved, would be open by its sources, or had been reopened by hand against them.
+ * Otherwise it would stay open for good, since no later report resolves it.
  */
 const isStillReported = sql`(
   EXISTS (SELECT FROM sighting g WHERE g.account_id = p.account_id AND g.finding_id = p.id AND g.present AND (g.result = 'failed' OR g.unproven))
@@ -103,8 +104,8 @@ function lineOf(change: string, condition: Sql): Sql {
 }
 
 /**
- * Whose finding the actor may work on now. Who moved it to another team by mistake may take that back as long as nothing happened to it
- * since; this undo's own lines do not count.
+ * Whether the actor may change the finding now. An actor who moved it to another team may undo that as long as nothing
+ * else happened to it since; lines of this undo do not count.
  */
 function workable(access: Access, { undoes, id, field, own }: Restoring): Sql {
   const now = inWorkableTeam(access, sql`p.team`)
@@ -114,9 +115,9 @@ function workable(access: Access, { undoes, id, field, own }: Restoring): Sql {
       AND coalesce(s.change_id <> ALL(${[undoes, id]}::uuid[]), TRUE))))`
 }
 
-/** Restores one field wherever it may be, in one statement; gives the values that were there. */
+/** Restores one field of all findings of the change in one statement. Returns the values by number of findings. */
 export async function restoreField(
-  tx: Prisma.TransactionClient,
+  tx: Tx,
   access: Access<'findings:triage'>,
   restoring: Restoring,
 ): Promise<ChangeGroup[]> {
@@ -133,8 +134,9 @@ export async function restoreField(
     changeId: id,
     former: formerState(field, undoes),
   }
-  const groups = await tx.$queryRaw<ChangeGroup[]>`
-    WITH picked AS MATERIALIZED (
+  const groups = await runIn<ChangeGroup>(
+    tx,
+    sql`WITH picked AS MATERIALIZED (
       SELECT ${pickedFields}, e.before AS line_before, e.former AS line_former, ${rule.present} AS present
       FROM finding_event e JOIN finding p ON p.account_id = e.account_id AND p.id = e.finding_id LEFT JOIN member o ON o.id = p.owner_id
       WHERE e.change_id = ${undoes}::uuid AND e.kind = ${field} AND e.account_id = ANY(${[...accounts]}::text[])
@@ -144,10 +146,11 @@ export async function restoreField(
       UPDATE finding f SET ${rule.set}, updated_at = ${at}::timestamptz FROM picked p WHERE f.account_id = p.account_id AND f.id = p.id
     ), written AS (
       ${insertEvents({ actor, at }, event, sql`picked p`)} RETURNING kind, before, after
-    ) ${groupColumns(sql`written`)}`
+    ) ${groupColumns(sql`written`)}`,
+  )
   if (field === 'status' || field === 'due') {
     const restored = sql`SELECT e.account_id, e.finding_id AS id FROM finding_event e WHERE e.change_id = ${id}::uuid AND e.kind = ${field}`
-    await tx.$executeRaw(insertOverdueEvents({ actor, at }, restored))
+    await executeIn(tx, insertOverdueEvents({ actor, at }, restored))
   }
   return groups
 }

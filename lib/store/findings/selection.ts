@@ -6,55 +6,61 @@ import { type FindingId, splitFindingId, toFindingId } from '../../domain/findin
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { findingCondition, inScope } from '../../sql/findings/where'
-import { lockAccountsSql } from '../accounts/lock'
+import { runIn, type Tx } from '../../sql/transaction'
+import { lockAccounts } from '../accounts/lock'
 
 const { sql } = Prisma
 
-/** Findings that a transaction holds and its actor may work on. */
-export interface HeldFindings {
-  /** Holds for exactly these, over `finding AS f`. */
+/** Findings that a transaction has locked and the actor may change. */
+export interface LockedFindings {
+  /** True for exactly these, over `finding AS f`. */
   where: Prisma.Sql
   count: number
   accounts: AccountId[]
-  /** The id, where it is one. */
+  /** The id if it is a single finding. */
   only: FindingId | null
 }
 
 /**
- * Holds the findings of a selection, by its condition, until the transaction ends. Throws NotFoundError where a named one is absent or out of
- * scope, ForbiddenError with their number where some belong to a team that is not the actor's. A token has no team: its
- * permission to work on findings is for every team of its accounts.
+ * Locks the findings of a selection, given as its condition. Throws NotFoundError if a named one is absent or out of
+ * scope, ForbiddenError with their number if some belong to other teams. A token has no team: its permission covers
+ * every team.
  */
-export async function holdFindings(
-  tx: Prisma.TransactionClient,
+export async function lockSelection(
+  tx: Tx,
   access: Access<'findings:triage'>,
   selection: FindingSelection,
-  asked: Prisma.Sql,
-): Promise<HeldFindings> {
-  const accounts = await accountsOf(tx, asked)
-  await tx.$queryRawUnsafe(lockAccountsSql, accounts)
-  // An account that began to match while we waited is left for the next time: it is not held.
-  const where = sql`${asked} AND f.account_id = ANY(${accounts}::text[])`
+  condition: Prisma.Sql,
+): Promise<LockedFindings> {
+  const accounts = await accountsOf(tx, condition)
+  await lockAccounts(tx, accounts)
+  // An account that began to match while we waited is not locked, and is left out.
+  const where = sql`${condition} AND f.account_id = ANY(${accounts}::text[])`
   return countSelected(tx, access, selection, { where, accounts })
 }
 
-/** The accounts of findings that a condition holds for, in their order. */
-export async function accountsOf(tx: Prisma.TransactionClient, where: Prisma.Sql): Promise<AccountId[]> {
-  const rows = await tx.$queryRaw<{ account_id: AccountId }[]>`
-    SELECT DISTINCT f.account_id FROM finding f WHERE ${where} ORDER BY f.account_id`
+/** The accounts of the findings that match a condition, in the order of their ids. */
+export async function accountsOf(tx: Tx, where: Prisma.Sql): Promise<AccountId[]> {
+  const rows = await runIn<{ account_id: AccountId }>(
+    tx,
+    sql`SELECT DISTINCT f.account_id FROM finding f WHERE ${where} ORDER BY f.account_id`,
+  )
   return rows.map(row => row.account_id)
 }
 
-/** Counts the findings of a selection, held or not. Throws as holdFindings does. */
+/** Counts the findings of a selection, locked or not. Throws as lockSelection does. */
 export async function countSelected(
-  tx: Prisma.TransactionClient,
+  tx: Tx,
   access: Access<'findings:triage'>,
   selection: FindingSelection,
-  { where, accounts }: Pick<HeldFindings, 'where' | 'accounts'>,
-): Promise<HeldFindings> {
-  const [row] = await tx.$queryRaw<{ n: number; only: string | null; others: number }[]>`
-    SELECT count(*)::int AS n, min(f.id::text) AS only, count(*) FILTER (WHERE NOT ${inWorkableTeam(access, sql`f.team`)})::int AS others
-    FROM finding f WHERE ${where}`
+  { where, accounts }: Pick<LockedFindings, 'where' | 'accounts'>,
+): Promise<LockedFindings> {
+  const [row] = await runIn<{ n: number; only: string | null; others: number }>(
+    tx,
+    sql`SELECT count(*)::int AS n, min(f.id::text) AS only,
+        count(*) FILTER (WHERE NOT ${inWorkableTeam(access, sql`f.team`)})::int AS others
+      FROM finding f WHERE ${where}`,
+  )
   const count = row?.n ?? 0
   if ('ids' in selection && count < new Set(selection.ids).size) throw new NotFoundError()
   if (count > maxSelection)
@@ -65,7 +71,9 @@ export async function countSelected(
   return { where, count, accounts, only }
 }
 
-/** What a selection asks for, over `finding AS f`. To be had before the transaction: it may read on a connection of its own. */
+/**
+ * The condition of a selection, over `finding AS f`. Call it before the transaction: it may read on another connection.
+ */
 export async function selectionCondition(access: Access, selection: FindingSelection): Promise<Prisma.Sql> {
   if ('ids' in selection) return sql`${inScope(access)} AND ${isOneOf(selection.ids)}`
   const matching = sql`${inScope(access)} AND ${await findingCondition(access, selection.filter)}`

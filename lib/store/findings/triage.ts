@@ -16,33 +16,39 @@ import {
 import type { FindingId } from '../../domain/findings/filter'
 import { env } from '../../env'
 import { AppError } from '../../errors'
-import type { Prisma } from '../../generated/prisma/client'
+import { Prisma } from '../../generated/prisma/client'
+import { runIn, type Tx } from '../../sql/transaction'
 import { changeFindings, type Prepared, previewChange } from './changes'
 import { toDue, toOwner, toStatus, toTeam, withComment } from './verbs'
 
-/** Gives findings to a member, or to nobody. Throws as holdFindings does, and `conflict` where the member may not have them. */
+const { sql } = Prisma
+
+/**
+ * Assigns findings to a member, or unassigns them. Throws as lockSelection does, and `conflict` if the member may not
+ * own them.
+ */
 export async function assignFindings(access: Access<'findings:triage'>, input: AssignFindings): Promise<ChangeResult> {
   return changeFindings(access, input, tx => toOwner(tx, input.owner))
 }
 
-/** The actor takes a finding. Throws `invalid` where the actor is no member. */
+/** Assigns a finding to the actor. Throws `invalid` if the actor is no member. */
 export async function takeFinding(access: Access<'findings:triage'>, input: TakeFinding): Promise<ChangeResult> {
   const { actor } = access
   if (actor.kind !== 'member') throw new AppError('invalid', { reason: 'ownerUnknown', field: 'owner' })
   return changeFindings(access, { selection: { ids: [input.id] } }, tx => toOwner(tx, actor.id))
 }
 
-/** Sets a status by hand. Throws as holdFindings does, and `conflict` where one is an exception. */
+/** Sets a status by hand. Throws as lockSelection does, and `conflict` if a finding has an exception. */
 export async function setStatus(access: Access<'findings:triage'>, input: SetStatus): Promise<ChangeResult> {
   return changeFindings(access, input, () => toStatus(input.status))
 }
 
-/** Moves findings to a team; routing does not move them back. */
+/** Moves findings to a team. Routing does not move them afterwards. */
 export async function setTeam(access: Access<'findings:triage'>, input: SetTeam): Promise<ChangeResult> {
   return changeFindings(access, input, tx => toTeam(tx, input.team))
 }
 
-/** Sets a due date, or none; the policy does not move it any more. */
+/** Sets or removes a due date. The policy does not change it afterwards. */
 export async function setDueAt(access: Access<'findings:triage'>, input: SetDueAt): Promise<ChangeResult> {
   return changeFindings(access, input, () => toDue(toDueAt(input.dueAt, env().HINOMI_TIME_ZONE)))
 }
@@ -52,7 +58,7 @@ export async function addComment(access: Access<'findings:triage'>, input: AddCo
   return changeFindings(access, input, () => withComment(input.text))
 }
 
-/** What a change would be for and would change, before somebody confirms it. Throws as the change itself would. */
+/** Counts the findings that a change selects and would change, before it is confirmed. Throws as the change does. */
 export async function previewFindings(access: Access<'findings:triage'>, input: PreviewChange): Promise<ChangePreview> {
   return previewChange(access, input.selection, tx => {
     if ('status' in input) return toStatus(input.status)
@@ -62,7 +68,7 @@ export async function previewFindings(access: Access<'findings:triage'>, input: 
   })
 }
 
-/** Several changes of one finding, all or none. The owner is named by e-mail. */
+/** Makes several changes to one finding, all or none. The owner is given by e-mail address. */
 export async function patchFinding(
   access: Access<'findings:triage'>,
   id: FindingId,
@@ -70,7 +76,7 @@ export async function patchFinding(
 ): Promise<ChangeResult> {
   return changeFindings(access, { selection: { ids: [id] } }, async tx => {
     const parts: Prepared[] = []
-    // Teams are held before members.
+    // Teams are locked before members.
     const team = patch.team === undefined ? null : await toTeam(tx, patch.team)
     if (patch.owner !== undefined) parts.push(await toOwner(tx, await memberOf(tx, patch.owner)))
     if (patch.status !== undefined) parts.push(toStatus(patch.status))
@@ -80,18 +86,20 @@ export async function patchFinding(
     return {
       changes: parts.flatMap(part => part.changes),
       first: async (...given) => (await Promise.all(parts.map(part => part.first?.(...given) ?? []))).flat(),
-      check: async (within, held) => {
-        for (const part of parts) await part.check?.(within, held)
+      check: async (within, locked) => {
+        for (const part of parts) await part.check?.(within, locked)
       },
     }
   })
 }
 
-/** The member of an e-mail address in good standing; null for null. Throws `conflict` where there is none. */
-async function memberOf(tx: Prisma.TransactionClient, email: string | null): Promise<string | null> {
+/** The id of the active member with an e-mail address; null for null. Throws `conflict` if there is none. */
+async function memberOf(tx: Tx, email: string | null): Promise<string | null> {
   if (email === null) return null
-  const [row] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id::text AS id FROM member WHERE email = ${email}::citext AND removed_at IS NULL`
+  const [row] = await runIn<{ id: string }>(
+    tx,
+    sql`SELECT id::text AS id FROM member WHERE email = ${email}::citext AND removed_at IS NULL`,
+  )
   if (!row) throw new AppError('conflict', { reason: 'ownerUnknown', field: 'owner' })
   return row.id
 }

@@ -7,20 +7,20 @@ import { type UndoChange, type UndoResult, undoableFields } from '../../domain/f
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { inScope } from '../../sql/findings/where'
-import { lockAccountsSql } from '../accounts/lock'
+import { runIn, type Tx } from '../../sql/transaction'
+import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { queuePolicies } from '../policies/queue'
 import { holdTeams } from '../teams/rows'
 import { type ChangeGroup, toDetail, toValues } from './change-lines'
 import { restoreField } from './restore-field'
 
-type Tx = Prisma.TransactionClient
 const { sql } = Prisma
 
 /**
- * Gives the findings of a change back what they were, field by field, where nobody changed the field since and the actor could set it
- * today: people, imports and rules alike. The rest is counted. Own changes, or for `findings:triage-any` those of everybody. Throws
- * NotFoundError where none of the findings is in scope, `conflict` for comments, which stay.
+ * Restores the former values of a change, field by field, if nobody changed the field since and the actor could set the
+ * value today. Needs the actor's own change, or `findings:triage-any`. Throws NotFoundError if no finding is in scope,
+ * `conflict` for comments.
  */
 export async function undoChange(access: Access<'findings:triage'>, { changeset }: UndoChange): Promise<UndoResult> {
   const id = randomUUID()
@@ -28,16 +28,16 @@ export async function undoChange(access: Access<'findings:triage'>, { changeset 
     async tx => {
       const own = await requireUndoable(tx, access, changeset)
       await holdTeams(tx)
-      // Members before accounts, as those who assign do it.
-      await holdFormerOwners(tx, changeset)
+      // Members are locked before accounts, as in an assignment.
+      await lockFormerOwners(tx, changeset)
       const accounts = await accountsOf(tx, access, changeset)
-      await tx.$queryRawUnsafe(lockAccountsSql, accounts)
+      await lockAccounts(tx, accounts)
       const groups: ChangeGroup[] = []
       for (const field of undoableFields)
         groups.push(...(await restoreField(tx, access, { undoes: changeset, id, accounts, field, own })))
       const { touched, restored } = await countRestored(tx, { undoes: changeset, id, accounts })
       if (restored === 0) return { changeset: null, restored, left: touched }
-      // Policies and routing rules may have changed while somebody had decided by hand.
+      // Policies and routing rules may have changed while the values were set by hand.
       await queuePolicies(tx, access, ['due-policy', 'routing'], accounts)
       const [account] = accounts
       await recordAudit(tx, access, {
@@ -52,29 +52,36 @@ export async function undoChange(access: Access<'findings:triage'>, { changeset 
   )
 }
 
-/** Whether it is the actor's own. */
+/** Whether the actor made the change. Throws if the actor may not undo it. */
 async function requireUndoable(tx: Tx, access: Access, changeset: string): Promise<boolean> {
-  const [row] = await tx.$queryRaw<{ own: boolean; fields: boolean }[]>`
-    SELECT bool_and(e.actor_kind = ${access.actor.kind} AND e.actor_id = ${access.actor.id}) AS own,
+  const [row] = await runIn<{ own: boolean; fields: boolean }>(
+    tx,
+    sql`SELECT bool_and(e.actor_kind = ${access.actor.kind} AND e.actor_id = ${access.actor.id}) AS own,
       bool_or(e.kind = ANY(${[...undoableFields]}::text[])) AS fields
     FROM finding_event e JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id
-    WHERE e.change_id = ${changeset}::uuid AND ${inScope(access)} HAVING count(*) > 0`
+    WHERE e.change_id = ${changeset}::uuid AND ${inScope(access)} HAVING count(*) > 0`,
+  )
   if (!row) throw new NotFoundError()
   if (!row.own && !holds(access, 'findings:triage-any')) throw new ForbiddenError('undoOthers')
   if (!row.fields) throw new AppError('conflict', { reason: 'commentStays' })
   return row.own
 }
 
-async function holdFormerOwners(tx: Tx, changeset: string): Promise<void> {
-  await tx.$queryRaw`
-    SELECT m.id FROM member m WHERE m.id IN (
+async function lockFormerOwners(tx: Tx, changeset: string): Promise<void> {
+  await runIn(
+    tx,
+    sql`SELECT m.id FROM member m WHERE m.id IN (
       SELECT (e.before ->> 'id')::uuid FROM finding_event e WHERE e.change_id = ${changeset}::uuid AND e.kind = 'owner')
-    ORDER BY m.id FOR SHARE`
+    ORDER BY m.id FOR SHARE`,
+  )
 }
 
 async function accountsOf(tx: Tx, access: Access, changeset: string): Promise<AccountId[]> {
-  const rows = await tx.$queryRaw<{ account_id: AccountId }[]>`
-    SELECT DISTINCT f.account_id FROM finding_event f WHERE f.change_id = ${changeset}::uuid AND ${inScope(access)} ORDER BY 1`
+  const rows = await runIn<{ account_id: AccountId }>(
+    tx,
+    sql`SELECT DISTINCT f.account_id FROM finding_event f
+      WHERE f.change_id = ${changeset}::uuid AND ${inScope(access)} ORDER BY 1`,
+  )
   return rows.map(row => row.account_id)
 }
 
@@ -82,8 +89,10 @@ async function countRestored(
   tx: Tx,
   { undoes, id, accounts }: { undoes: string; id: string; accounts: readonly AccountId[] },
 ): Promise<{ touched: number; restored: number }> {
-  const [row] = await tx.$queryRaw<{ touched: number; restored: number }[]>`
-    SELECT (${countOf(undoes, accounts)}) AS touched, (${countOf(id, accounts)}) AS restored`
+  const [row] = await runIn<{ touched: number; restored: number }>(
+    tx,
+    sql`SELECT (${countOf(undoes, accounts)}) AS touched, (${countOf(id, accounts)}) AS restored`,
+  )
   return row ?? { touched: 0, restored: 0 }
 }
 

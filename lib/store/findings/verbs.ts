@@ -11,22 +11,24 @@ import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { dateText } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
+import { type ModelTx, runIn, type Tx } from '../../sql/transaction'
 import { duePolicyIn } from '../policies/due-policy'
 import { queuePolicies } from '../policies/queue'
 import { requireActiveTeams } from '../teams/rows'
 import type { FindingChange, Prepared } from './changes'
 
-type Tx = Prisma.TransactionClient
 const { sql } = Prisma
 
 /**
- * Owner, or nobody for null. Throws `conflict` where the member is gone, may not work on findings, or may not see one of the
- * accounts. The member stays held, so that nobody is given findings while being removed.
+ * Sets or removes the owner. Throws `conflict` if the member is removed, may not own findings, or may not see one of
+ * the accounts. Locks the member, so that nobody is assigned findings while being removed.
  */
 export async function toOwner(tx: Tx, owner: string | null): Promise<Prepared> {
   if (owner === null) return { changes: [ownerChange(null)] }
-  const [member] = await tx.$queryRaw<{ name: string; role: string; limited: boolean; accounts: string[] }[]>`
-    SELECT name, role, limited, accounts FROM member WHERE id = ${owner}::uuid AND removed_at IS NULL FOR SHARE`
+  const [member] = await runIn<{ name: string; role: string; limited: boolean; accounts: string[] }>(
+    tx,
+    sql`SELECT name, role, limited, accounts FROM member WHERE id = ${owner}::uuid AND removed_at IS NULL FOR SHARE`,
+  )
   if (!member) throw new AppError('conflict', { reason: 'ownerUnknown', field: 'owner' })
   const { name } = member
   if (!assignableRoles.some(role => role === member.role)) {
@@ -34,8 +36,8 @@ export async function toOwner(tx: Tx, owner: string | null): Promise<Prepared> {
   }
   return {
     changes: [ownerChange({ id: owner, name })],
-    check: async (_tx, held) => {
-      const unseen = member.limited ? held.accounts.filter(id => !member.accounts.includes(id)) : []
+    check: async (_tx, locked) => {
+      const unseen = member.limited ? locked.accounts.filter(id => !member.accounts.includes(id)) : []
       if (unseen.length === 0) return
       throw new AppError('conflict', {
         reason: 'ownerCannotSee',
@@ -61,17 +63,19 @@ function ownerChange(owner: { id: string; name: string } | null): FindingChange 
 }
 
 /**
- * Status by hand. Closing notes when and that it was by hand; opening again forgets both. What a report closed
- * has its days to fix anew, unless a person set the date; who takes a closing by hand back gets no new ones. Throws `conflict` with their number
- * where some are exceptions, which end in their own way.
+ * Sets a status by hand. A finding that a report resolved gets a new due date when it is reopened, unless a person set
+ * the date. One that was resolved by hand keeps its dates. Throws `conflict` with the number of findings that have an
+ * exception.
  */
 export function toStatus(status: SettableStatus): Prepared {
-  const late = sql`coalesce(f.due_at < ${now()}::timestamptz, FALSE)`
+  const overdue = sql`coalesce(f.due_at < ${now()}::timestamptz, FALSE)`
   const opened = sql`CASE WHEN f.status = 'resolved' AND f.resolved_reason <> 'hand' THEN ${now()}::timestamptz ELSE f.opened_at END`
   return {
-    check: async (tx, held) => {
-      const [row] = await tx.$queryRaw<{ n: number }[]>`
-        SELECT count(*)::int AS n FROM finding f WHERE ${held.where} AND f.status IN ('accepted', 'false_positive')`
+    check: async (tx, locked) => {
+      const [row] = await runIn<{ n: number }>(
+        tx,
+        sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.status IN ('accepted', 'false_positive')`,
+      )
       if (row && row.n > 0)
         throw new AppError('conflict', { reason: 'isException', params: { count: row.n }, field: 'status' })
     },
@@ -82,7 +86,7 @@ export function toStatus(status: SettableStatus): Prepared {
         action: 'finding.status',
         detail: { status },
         set: isOpen(status)
-          ? sql`status = ${status}, opened_at = ${opened}, resolved_at = NULL, resolved_reason = NULL, overdue = ${late}`
+          ? sql`status = ${status}, opened_at = ${opened}, resolved_at = NULL, resolved_reason = NULL, overdue = ${overdue}`
           : sql`status = ${status}, resolved_at = ${now()}::timestamptz, resolved_reason = 'hand', overdue = FALSE`,
         differs: sql`p.status <> ${status}`,
         before: sql`to_jsonb(p.status)`,
@@ -93,16 +97,18 @@ export function toStatus(status: SettableStatus): Prepared {
   }
 }
 
-const reopen: NonNullable<Prepared['first']> = async (tx, access, held) => {
-  const [row] = await tx.$queryRaw<{ n: number }[]>`
-    SELECT count(*)::int AS n FROM finding f WHERE ${held.where} AND f.status = 'resolved'`
-  // Policies may have changed while they were closed.
-  if (row && row.n > 0) await queuePolicies(tx, access, ['due-policy', 'routing'], held.accounts)
-  return [await dueAnew(tx)]
+const reopen: NonNullable<Prepared['first']> = async (tx, access, locked) => {
+  const [row] = await runIn<{ n: number }>(
+    tx,
+    sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.status = 'resolved'`,
+  )
+  // Policies may have changed while they were resolved.
+  if (row && row.n > 0) await queuePolicies(tx, access, ['due-policy', 'routing'], locked.accounts)
+  return [await newDueDates(tx)]
 }
 
-/** The date that the policy gives to what is opened again now. */
-async function dueAnew(tx: Tx): Promise<FindingChange> {
+/** Sets the due date that the policy gives to findings that are reopened now. */
+async function newDueDates(tx: ModelTx): Promise<FindingChange> {
   const policy = await duePolicyIn(tx)
   const dates = [null, ...environments].flatMap(environment =>
     severities.map(severity => ({
@@ -126,7 +132,9 @@ async function dueAnew(tx: Tx): Promise<FindingChange> {
   }
 }
 
-/** A team by hand, held so that it is not retired meanwhile. Throws `conflict` for a team that is unknown or retired. */
+/**
+ * Sets a team by hand, and locks it so that it is not retired meanwhile. Throws `conflict` if it is unknown or retired.
+ */
 export async function toTeam(tx: Tx, team: TeamId): Promise<Prepared> {
   await requireActiveTeams(tx, [team], 'team')
   return {
@@ -136,7 +144,7 @@ export async function toTeam(tx: Tx, team: TeamId): Promise<Prepared> {
         action: 'finding.team',
         detail: { team },
         set: sql`team = ${team}, team_by = 'hand'`,
-        // Who confirms a team decides as well: routing does not move it any more.
+        // Confirming the team is a decision too: routing does not move the finding afterwards.
         differs: sql`p.team <> ${team} OR p.team_by <> 'hand'`,
         before: sql`to_jsonb(nullif(p.team, ${team}))`,
         after: sql`to_jsonb(${team}::text)`,
@@ -146,7 +154,7 @@ export async function toTeam(tx: Tx, team: TeamId): Promise<Prepared> {
   }
 }
 
-/** A due date by hand, or none for null: the policy does not move it any more. */
+/** Sets or removes a due date by hand. The policy does not change it afterwards. */
 export function toDue(due: Date | null): Prepared {
   const open = sql`f.status IN (${openStatusSql})`
   return {
@@ -165,10 +173,13 @@ export function toDue(due: Date | null): Prepared {
   }
 }
 
-/** The history is kept for good: so many bytes of comments go into it at once. */
+/** Limits the bytes of comments in one change, since the history is never deleted. */
 const MAX_COMMENT_BYTES = 16 * 1024 * 1024
 
-/** A comment changes nothing of the finding; it is a line of its history. Throws too_large where it is too long for so many findings. */
+/**
+ * Adds a comment to the history; the finding does not change. Throws too_large if it is too long for the number of
+ * findings.
+ */
 export function withComment(text: string): Prepared {
   return {
     check: async (_tx, { count }) => {

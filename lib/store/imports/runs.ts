@@ -1,5 +1,4 @@
 import 'server-only'
-import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
@@ -9,11 +8,15 @@ import type { Coverage } from '../../domain/imports/import'
 import type { SourceId } from '../../domain/imports/outcome'
 import type { Reject } from '../../domain/imports/reject'
 import { maxKeptRejects } from '../../domain/imports/views'
+import { Prisma } from '../../generated/prisma/client'
 import { payloadIdSql } from '../../sql/imports/payload'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import { holderSql, laneSql } from './hold'
 import { pauseSql } from './queue'
 
-/** So often a report is started without progress before others go first. Each start may be the victim of a killed worker. */
+const { raw, sql } = Prisma
+
+/** After so many starts without progress other reports go first. Each start may have been killed together with its worker. */
 const STARTS_IN_TURN = 10
 
 /** An import as its run sees it. */
@@ -21,19 +24,19 @@ export interface ImportTask {
   id: number
   state: 'queued' | 'running'
   source: SourceId | null
-  /** For records that name no account. */
+  /** The account of records that name none. */
   account: string | null
-  /** The way to read it as CSV, as it was when it was sent. */
+  /** The CSV mapping as it was when the report was sent. */
   mapping: CsvMapping | null
   coverage: Coverage
   observedAt: Date
   /** When the report arrived. */
   arrivedAt: Date
-  /** The Region of records that name none, as the sender named it. */
+  /** The Region of records that name none, as given by the sender. */
   region: string | null
-  /** The import of which a lead confirms what it closes; null for none. */
+  /** The import that this one confirms; null for none. */
   confirms: number | null
-  /** The import that holds the bytes: another one where this one confirms or retries it. */
+  /** The import that stores the bytes: another one if this one confirms or retries it. */
   payloadId: number
   /** Accounts that the sender may write; null for every account. */
   allowed: string[] | null
@@ -43,22 +46,24 @@ export interface ImportTask {
   mayClose: boolean
   /** Records whose effects are committed. */
   checkpoint: number
-  /** The backend that held the import when the run began; null where none did. See requireHold. */
+  /** The backend that held the import when the run began; null if none did. See requireHold. */
   holder: string | null
-  /** The accounts that it may write; null where they were not known when the run began, or nobody holds it. */
+  /** The accounts that it may write; null if they were unknown when the run began, or nobody holds the import. */
   lane: string[] | null
 }
 
 /**
- * Starts or resumes an import; null where it is finished. A start is counted unless a full or read-only disk interrupted the one before: where the
- * worker dies in it, as it did in many before, others go first until the pause is over.
+ * Starts or resumes an import; null if it has ended. Counts the start unless a full or read-only disk interrupted the
+ * last one. After many starts without progress other imports go first until a pause is over.
  */
 export async function startRun(
   _job: JobAccess,
   id: number,
   { counted = true }: { counted?: boolean } = {},
 ): Promise<ImportTask | null> {
-  const { rows } = await pool().query<{
+  const attempts = sql`attempts + ${counted ? 1 : 0}::int`
+  const at = now()
+  const rows = await runIn<{
     id: number
     state: 'queued' | 'running'
     source: SourceId | null
@@ -78,15 +83,16 @@ export async function startRun(
     holder: string | null
     lane: string[] | null
   }>(
-    `UPDATE import i SET state = 'running', started_at = coalesce(started_at, $2), attempts = attempts + $3,
-       waits_for = CASE WHEN attempts + $3 > ${STARTS_IN_TURN} THEN 'error' ELSE waits_for END,
-       retry_at = CASE WHEN attempts + $3 > ${STARTS_IN_TURN}
-         THEN $2::timestamptz + ${pauseSql(`attempts + $3 - ${STARTS_IN_TURN + 1}`)} ELSE retry_at END
-     WHERE id = $1 AND state IN ('queued', 'running')
-     RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited, coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close, checkpoint, region, confirms_id, ${payloadIdSql('i')} AS payload_id,
-       (${holderSql('i.id')}) AS holder, ${laneSql('i')} AS lane,
-       coalesce((SELECT c.created_at FROM import c WHERE c.id = ${payloadIdSql('i')}), i.created_at) AS arrived_at`,
-    [id, now(), counted ? 1 : 0],
+    pool(),
+    sql`UPDATE import i SET state = 'running', started_at = coalesce(started_at, ${at}), attempts = ${attempts},
+        waits_for = CASE WHEN ${attempts} > ${STARTS_IN_TURN} THEN 'error' ELSE waits_for END,
+        retry_at = CASE WHEN ${attempts} > ${STARTS_IN_TURN}
+          THEN ${at}::timestamptz + ${pauseSql(sql`${attempts} - ${STARTS_IN_TURN + 1}`)} ELSE retry_at END
+      WHERE id = ${id} AND state IN ('queued', 'running')
+      RETURNING id, state, source, account_id, mapping, coverage, observed_at, allowed, limited,
+        coalesce(allowed_sources, '{}') AS allowed_sources, coalesce(may_close, true) AS may_close, checkpoint, region, confirms_id,
+        ${raw(payloadIdSql('i'))} AS payload_id, (${raw(holderSql('i.id'))}) AS holder, ${raw(laneSql('i'))} AS lane,
+        coalesce((SELECT c.created_at FROM import c WHERE c.id = ${raw(payloadIdSql('i'))}), i.created_at) AS arrived_at`,
   )
   const row = rows[0]
   if (!row) return null
@@ -112,7 +118,7 @@ export async function startRun(
 }
 
 export interface Progress {
-  /** The checkpoint that this batch starts behind. */
+  /** The checkpoint before this batch. */
   behind: number
   checkpoint: number
   bytesRead: number
@@ -132,91 +138,77 @@ export interface Progress {
   withheld: number
 }
 
-/** A commit is progress: the run waits for nothing, and what interrupted it before no longer counts. */
-const PROGRESSED = 'attempts = 1, failures = NULL, waits_for = NULL, retry_at = NULL'
+/** A commit is progress: the run no longer waits, and earlier interruptions no longer count. */
+const PROGRESSED = sql`attempts = 1, failures = NULL, waits_for = NULL, retry_at = NULL`
 
-/** Thrown where a run is no longer the one that works on its import: what it was about to commit is rolled back. */
+/** Thrown if another run has taken over the import. The transaction is rolled back. */
 export class TakenOver extends Error {
   override readonly name = 'TakenOver'
 }
 
 /**
- * Adds a committed batch to the counts, in the batch's own transaction: a resumed run starts exactly behind it. Throws where
- * another worker has gone on meanwhile, as can be when this one's connection broke and with it the hold of the import.
+ * Adds a batch to the counts, in the transaction of the batch, so that a resumed run starts exactly after it. Throws
+ * TakenOver if another worker has continued the import, which happens when this run's connection broke.
  */
 export async function saveProgress(
   _job: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   id: number,
   progress: Progress,
   rejects: readonly ({ index: number } & Reject)[],
 ): Promise<void> {
-  const { rows } = await client.query<{ rejected: number }>({
-    name: 'save-progress',
-    text: `UPDATE import SET checkpoint = $2, bytes_read = $3, read = read + $4, accepted = accepted + $5, rejected = rejected + $6,
-             created = created + $7, updated = updated + $8, reopened = reopened + $9, resolved = resolved + $10,
-             resolved_seen = resolved_seen + $11, passed = passed + $12, ${PROGRESSED}, not_available = not_available + $14, older = older + $15,
-             repeated = repeated + $16, clock_ahead = clock_ahead + $17, withheld = coalesce(withheld, 0) + $18
-           WHERE id = $1 AND checkpoint = $13 AND state = 'running' RETURNING rejected`,
-    values: [
-      id,
-      progress.checkpoint,
-      progress.bytesRead,
-      progress.read,
-      progress.accepted,
-      progress.rejected,
-      progress.created,
-      progress.updated,
-      progress.reopened,
-      progress.resolved,
-      progress.resolvedSeen,
-      progress.passed,
-      progress.behind,
-      progress.notAvailable,
-      progress.older,
-      progress.repeated,
-      progress.clockAhead,
-      progress.withheld,
-    ],
-  })
-  const [saved] = rows
+  const { accepted, created, updated } = progress
+  const [saved] = await runIn<{ rejected: number }>(
+    tx,
+    sql`UPDATE import SET checkpoint = ${progress.checkpoint}, bytes_read = ${progress.bytesRead}, read = read + ${progress.read},
+        accepted = accepted + ${accepted}, rejected = rejected + ${progress.rejected}, created = created + ${created},
+        updated = updated + ${updated}, reopened = reopened + ${progress.reopened}, resolved = resolved + ${progress.resolved},
+        resolved_seen = resolved_seen + ${progress.resolvedSeen}, passed = passed + ${progress.passed}, ${PROGRESSED},
+        not_available = not_available + ${progress.notAvailable}, older = older + ${progress.older},
+        repeated = repeated + ${progress.repeated}, clock_ahead = clock_ahead + ${progress.clockAhead},
+        withheld = coalesce(withheld, 0) + ${progress.withheld}
+      WHERE id = ${id} AND checkpoint = ${progress.behind} AND state = 'running' RETURNING rejected`,
+    'save-progress',
+  )
   if (!saved) throw new TakenOver(`import ${id} went on without this run`)
   const before = saved.rejected - rejects.length
   const kept = rejects.slice(0, Math.max(0, maxKeptRejects - before))
   if (kept.length === 0) return
-  await client.query(
-    `INSERT INTO import_reject (import_id, index, code, params)
-     SELECT $1, r.index, r.code, r.params FROM jsonb_to_recordset($2::jsonb) AS r(index int, code text, params jsonb)`,
-    [id, JSON.stringify(kept.map(({ index, code, params }) => ({ index, code, params })))],
+  const lines = JSON.stringify(kept.map(({ index, code, params }) => ({ index, code, params })))
+  await executeIn(
+    tx,
+    sql`INSERT INTO import_reject (import_id, index, code, params)
+      SELECT ${id}::int, r.index, r.code, r.params
+      FROM jsonb_to_recordset(${lines}::jsonb) AS r(index int, code text, params jsonb)`,
   )
 }
 
-/** Adds findings that were closed because they are absent, in the closing's own transaction. Throws as saveProgress does. */
-export async function saveClosed(_job: JobAccess, client: PoolClient, id: number, resolved: number): Promise<void> {
-  const { rowCount } = await client.query(
-    `UPDATE import SET resolved = resolved + $2, ${PROGRESSED} WHERE id = $1 AND state = 'running'`,
-    [id, resolved],
+/** Adds findings that were closed as absent, in the transaction that closes them. Throws as saveProgress does. */
+export async function saveClosed(_job: JobAccess, tx: Tx, id: number, resolved: number): Promise<void> {
+  const saved = await executeIn(
+    tx,
+    sql`UPDATE import SET resolved = resolved + ${resolved}, ${PROGRESSED} WHERE id = ${id} AND state = 'running'`,
   )
-  if (rowCount !== 1) throw new TakenOver(`import ${id} was ended without this run`)
+  if (saved !== 1) throw new TakenOver(`import ${id} was ended without this run`)
 }
 
-/** What a complete report did not close although it lacks it, and why; or that it closed nothing of an account. */
+/** Findings that a complete report lacks but did not close, and why; or that it closed nothing of an account. */
 export interface HeldBack {
   accountId: string | null
   source: SourceId | null
   product: string | null
   reason: 'rejects' | 'older' | AbsentReason
-  /** Findings that stay open, and of how many checks and services. */
+  /** The number of findings that stay open, and of their checks and services. */
   findings: number
   checks: number
   services: number
   places: { service: string; region: string; findings: number }[]
 }
 
-/** Ends a run: done, or failed with what stopped it. `reported` is the number of findings that the document names. */
+/** Ends a run: done, or failed with an error. `reported` is the number of findings that the document names. */
 export async function finishRun(
   _job: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   id: number,
   end: {
     error: Reject | null
@@ -227,35 +219,32 @@ export async function finishRun(
     bytesRead: number
   },
 ): Promise<void> {
-  const { rowCount } = await client.query(
-    `UPDATE import SET state = $2, error = $3, finished_at = $4, accounts = $5, sources = $6, held_back = $7, bytes_read = $8, ${PROGRESSED},
-       unchanged = greatest(0, $9 - created - updated - reopened - resolved_seen)
-     WHERE id = $1 AND state = 'running'`,
-    [
-      id,
-      end.error ? 'failed' : 'done',
-      end.error ? JSON.stringify(end.error) : null,
-      now(),
-      end.accounts,
-      end.sources,
-      JSON.stringify(end.heldBack),
-      end.bytesRead,
-      end.reported,
-    ],
+  const saved = await executeIn(
+    tx,
+    sql`UPDATE import SET state = ${end.error ? 'failed' : 'done'}, error = ${end.error && JSON.stringify(end.error)},
+        finished_at = ${now()}, accounts = ${end.accounts}, sources = ${end.sources}, held_back = ${JSON.stringify(end.heldBack)},
+        bytes_read = ${end.bytesRead}, ${PROGRESSED},
+        unchanged = greatest(0, ${end.reported} - created - updated - reopened - resolved_seen)
+      WHERE id = ${id} AND state = 'running'`,
   )
-  if (rowCount !== 1) throw new TakenOver(`import ${id} was ended without this run`)
-  await client.query(NOTE_REFUSED_SENDER, [id, new Date()])
+  if (saved !== 1) throw new TakenOver(`import ${id} was ended without this run`)
+  await noteRefusedSender(tx, id)
 }
 
 /**
- * Records of sources or accounts that a token is not for are a refused use of it, noted at most once a minute as others are. Another
- * import of the same token that notes it at this moment is not waited for.
+ * Records of a source or an account that a token may not send count as a refused use of the token, recorded at most
+ * once a minute. Skips a token that another import is updating.
  */
-const NOTE_REFUSED_SENDER = `
-  UPDATE api_token t SET refused_at = $2, refused_reason = CASE r.code WHEN 'source_not_allowed' THEN 'source' ELSE 'accounts' END
-  FROM (SELECT k.id FROM api_token k JOIN import i ON i.actor_kind = 'token' AND k.id::text = i.actor_id
-    WHERE i.id = $1 AND (k.refused_at IS NULL OR k.refused_at < $2::timestamptz - interval '1 minute')
-    FOR NO KEY UPDATE OF k SKIP LOCKED) AS sender
-  CROSS JOIN (SELECT code FROM import_reject WHERE import_id = $1 AND code IN ('source_not_allowed', 'account_not_allowed')
-    ORDER BY index LIMIT 1) AS r
-  WHERE t.id = sender.id`
+async function noteRefusedSender(tx: Tx, id: number): Promise<void> {
+  const at = new Date()
+  await executeIn(
+    tx,
+    sql`UPDATE api_token t SET refused_at = ${at}, refused_reason = CASE r.code WHEN 'source_not_allowed' THEN 'source' ELSE 'accounts' END
+      FROM (SELECT k.id FROM api_token k JOIN import i ON i.actor_kind = 'token' AND k.id::text = i.actor_id
+        WHERE i.id = ${id} AND (k.refused_at IS NULL OR k.refused_at < ${at}::timestamptz - interval '1 minute')
+        FOR NO KEY UPDATE OF k SKIP LOCKED) AS sender
+      CROSS JOIN (SELECT code FROM import_reject
+        WHERE import_id = ${id} AND code IN ('source_not_allowed', 'account_not_allowed') ORDER BY index LIMIT 1) AS r
+      WHERE t.id = sender.id`,
+  )
+}

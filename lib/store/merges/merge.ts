@@ -5,179 +5,142 @@ import { now } from '../../clock'
 import type { MergeCandidate, MergedFinding } from '../../domain/findings/merge'
 import type { Problem } from '../../domain/identity/equivalence'
 import type { FindingClass } from '../../domain/imports/outcome'
+import { Prisma } from '../../generated/prisma/client'
 import { copyEvents } from '../../sql/findings/events'
-import { openStatusText } from '../../sql/findings/open'
+import { openStatusSql } from '../../sql/findings/open'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import type { GroupedSighting } from '../sightings/grouped'
 
-/** Findings as candidates of a merge, with the row as it is and how many sightings each has. Absent ones are missing. */
+const { sql } = Prisma
+
+/** Locks findings and returns them as candidates of a merge, with the whole row and the number of their sightings. */
 export async function mergeCandidates(
   _access: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   accountId: string,
   ids: readonly string[],
 ): Promise<Map<string, MergeCandidate & { sightings: number; row: unknown }>> {
-  const { rows } = await client.query<MergeCandidate & { sightings: number; row: unknown }>({
-    name: 'merge-candidates',
-    text: `SELECT replace(f.id::text, '-', '') AS id, f.status, f.team, f.team_by AS "teamBy", f.owner_id AS "ownerId", f.owner_by AS "ownerBy", f.due_at AS "dueAt", f.due_by AS "dueBy",
-             f.first_seen_at AS "firstSeenAt", f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.reopened_count AS "reopenedCount",
-             f.exception_id AS "exceptionId", f.before_exception AS "beforeException",
-             (SELECT min(e.at) FROM finding_event e WHERE e.account_id = f.account_id AND e.finding_id = f.id
-                AND e.actor_kind IN ('member', 'token')) AS "decidedAt",
-             (SELECT count(*)::int FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id) AS sightings,
-             to_jsonb(f) AS row
-           FROM finding f WHERE f.account_id = $1 AND f.id = ANY($2::uuid[]) FOR UPDATE OF f`,
-    values: [accountId, ids],
-  })
+  const rows = await runIn<MergeCandidate & { sightings: number; row: unknown }>(
+    tx,
+    sql`SELECT replace(f.id::text, '-', '') AS id, f.status, f.team, f.team_by AS "teamBy", f.owner_id AS "ownerId",
+        f.owner_by AS "ownerBy", f.due_at AS "dueAt", f.due_by AS "dueBy", f.first_seen_at AS "firstSeenAt",
+        f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.reopened_count AS "reopenedCount",
+        f.exception_id AS "exceptionId", f.before_exception AS "beforeException",
+        (SELECT min(e.at) FROM finding_event e WHERE e.account_id = f.account_id AND e.finding_id = f.id
+           AND e.actor_kind IN ('member', 'token')) AS "decidedAt",
+        (SELECT count(*)::int FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id) AS sightings,
+        to_jsonb(f) AS row
+      FROM finding f WHERE f.account_id = ${accountId} AND f.id = ANY(${ids}::uuid[]) FOR UPDATE OF f`,
+    'merge-candidates',
+  )
   return new Map(rows.map(row => [row.id, row]))
 }
 
-/** Moves sightings to a finding; what their source calls it stays with them where the finding is called otherwise. */
+/** Moves sightings to a finding. A sighting keeps the names that its source uses if they differ from the finding's. */
 export async function moveSightings(
   _access: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   accountId: string,
   to: { id: string; control: string; region: string; resourceId: string },
   moving: readonly GroupedSighting[],
 ): Promise<void> {
-  await client.query({
-    name: 'move-sightings',
-    text: `UPDATE sighting s SET finding_id = $2, class = m.class, region = nullif(m.region, $3), resource_id = nullif(m.resource_id, $4),
-             control = $5, own_control = nullif(m.control, $5), package_name = m.package_name, pair = NULL
-           FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[]) AS m(id, region, resource_id, control, package_name, class)
-           WHERE s.account_id = $1 AND s.id = m.id`,
-    values: [
-      accountId,
-      to.id,
-      to.region,
-      to.resourceId,
-      to.control,
-      moving.map(each => each.id),
-      moving.map(each => each.region),
-      moving.map(each => each.resourceId),
-      moving.map(each => each.control),
-      moving.map(each => each.packageName),
-      moving.map(each => each.class),
-    ],
-  })
+  await executeIn(
+    tx,
+    sql`UPDATE sighting s SET finding_id = ${to.id}, class = m.class, region = nullif(m.region, ${to.region}),
+        resource_id = nullif(m.resource_id, ${to.resourceId}), control = ${to.control},
+        own_control = nullif(m.control, ${to.control}), package_name = m.package_name, pair = NULL
+      FROM unnest(${moving.map(each => each.id)}::uuid[], ${moving.map(each => each.region)}::text[],
+          ${moving.map(each => each.resourceId)}::text[], ${moving.map(each => each.control)}::text[],
+          ${moving.map(each => each.packageName)}::text[], ${moving.map(each => each.class)}::text[])
+        AS m(id, region, resource_id, control, package_name, class)
+      WHERE s.account_id = ${accountId} AND s.id = m.id`,
+    'move-sightings',
+  )
 }
 
-/** Adds a finding as a copy of another under the name of a problem. What it was merged into before is over. */
+/** Adds a finding as a copy of another, with the identity of a problem. Earlier merges of that identity are closed. */
 export async function copyFinding(
   _access: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   from: string,
   to: { id: string; class: FindingClass; problem: Problem; resourceName: string; part?: string | undefined },
 ): Promise<void> {
   const { problem } = to
-  await client.query(
-    'UPDATE finding_merge SET undone_at = $3 WHERE account_id = $1 AND id = $2 AND undone_at IS NULL',
-    [problem.accountId, to.id, now()],
+  await executeIn(
+    tx,
+    sql`UPDATE finding_merge SET undone_at = ${now()} WHERE account_id = ${problem.accountId} AND id = ${to.id} AND undone_at IS NULL`,
   )
-  await client.query({
-    name: 'copy-finding',
-    text: `INSERT INTO finding SELECT n.* FROM finding f, jsonb_populate_record(f, jsonb_build_object('id', $3::text,
-             'control', $4::text, 'region', $5::text, 'resource_id', $6::text, 'resource_name', $7::text, 'class', $8::text,
-             'package_name', coalesce($9::text, f.package_name), 'sequence', nextval('finding_sequence_seq'))) AS n
-           WHERE f.account_id = $1 AND f.id = $2`,
-    values: [
-      problem.accountId,
-      from,
-      to.id,
-      problem.control,
-      problem.region,
-      problem.resourceId,
-      to.resourceName,
-      to.class,
-      to.part ?? null,
-    ],
-  })
+  await executeIn(
+    tx,
+    sql`INSERT INTO finding SELECT n.* FROM finding f, jsonb_populate_record(f, jsonb_build_object('id', ${to.id}::text,
+        'control', ${problem.control}::text, 'region', ${problem.region}::text, 'resource_id', ${problem.resourceId}::text,
+        'resource_name', ${to.resourceName}::text, 'class', ${to.class}::text,
+        'package_name', coalesce(${to.part ?? null}::text, f.package_name), 'sequence', nextval('finding_sequence_seq'))) AS n
+      WHERE f.account_id = ${problem.accountId} AND f.id = ${from}`,
+    'copy-finding',
+  )
 }
 
 /**
- * Makes a copied finding one that nobody decided about yet: it was hidden in the other, which keeps what people decided. Team and due
- * date follow by the job of the policies.
+ * Resets the decisions of a copied finding, since they were made about the original, which keeps them. The policies job
+ * then sets team and due date.
  */
-export async function resetHumanSide(
-  _access: JobAccess,
-  client: PoolClient,
-  accountId: string,
-  id: string,
-): Promise<void> {
-  await client.query(
-    `UPDATE finding SET status = CASE WHEN status = 'resolved' THEN status ELSE 'new' END, owner_id = NULL, owner_by = NULL, team_by = 'routing',
-       due_by = 'policy', exception_id = NULL, before_exception = NULL, reopened_count = 0, updated_at = $3
-     WHERE account_id = $1 AND id = $2`,
-    [accountId, id, now()],
+export async function resetHumanSide(_access: JobAccess, tx: Tx, accountId: string, id: string): Promise<void> {
+  await executeIn(
+    tx,
+    sql`UPDATE finding SET status = CASE WHEN status = 'resolved' THEN status ELSE 'new' END, owner_id = NULL, owner_by = NULL, team_by = 'routing',
+       due_by = 'policy', exception_id = NULL, before_exception = NULL, reopened_count = 0, updated_at = ${now()}
+     WHERE account_id = ${accountId} AND id = ${id}`,
   )
 }
 
-/** Writes the human side of a merged finding. */
+/** Writes the decisions and dates of a merged finding. */
 export async function setMerged(
   _access: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   accountId: string,
   id: string,
   merged: MergedFinding,
 ): Promise<void> {
-  await client.query({
-    name: 'set-merged',
-    text: `UPDATE finding SET status = $3, resolved_at = $4, resolved_reason = CASE WHEN $3 = 'resolved' THEN resolved_reason END,
-             team = coalesce(active_team($5), $5), team_by = $6, owner_id = $7, due_at = $8, due_by = $9, first_seen_at = $10, opened_at = $11,
-             reopened_count = $12, updated_at = $13, exception_id = $14, before_exception = $15, owner_by = $16,
-             overdue = $3 IN (${openStatusText}) AND coalesce($8::timestamptz < $13, false)
-           WHERE account_id = $1 AND id = $2`,
-    values: [
-      accountId,
-      id,
-      merged.status,
-      merged.resolvedAt,
-      merged.team,
-      merged.teamBy,
-      merged.ownerId,
-      merged.dueAt,
-      merged.dueBy,
-      merged.firstSeenAt,
-      merged.openedAt,
-      merged.reopenedCount,
-      now(),
-      merged.exceptionId,
-      merged.beforeException,
-      merged.ownerBy,
-    ],
-  })
+  const { status, team } = merged
+  const at = now()
+  await executeIn(
+    tx,
+    sql`UPDATE finding SET status = ${status}, resolved_at = ${merged.resolvedAt},
+        resolved_reason = CASE WHEN ${status} = 'resolved' THEN resolved_reason END,
+        team = coalesce(active_team(${team}), ${team}), team_by = ${merged.teamBy}, owner_id = ${merged.ownerId},
+        due_at = ${merged.dueAt}, due_by = ${merged.dueBy}, first_seen_at = ${merged.firstSeenAt}, opened_at = ${merged.openedAt},
+        reopened_count = ${merged.reopenedCount}, updated_at = ${at}, exception_id = ${merged.exceptionId},
+        before_exception = ${merged.beforeException}, owner_by = ${merged.ownerBy},
+        overdue = ${status} IN (${openStatusSql}) AND coalesce(${merged.dueAt}::timestamptz < ${at}::timestamptz, false)
+      WHERE account_id = ${accountId} AND id = ${id}`,
+    'set-merged',
+  )
 }
 
-/** Removes a finding whose sightings all stand elsewhere now, and keeps it as it was, so that a person can take the two apart. */
+/** Deletes a finding whose sightings were all moved, and keeps a copy so that the merge can be undone. */
 export async function foldFinding(
   _access: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   accountId: string,
   from: { id: string; row: unknown; names: readonly string[]; sightings: readonly string[] },
   into: { id: string; row: unknown },
 ): Promise<void> {
-  await client.query(
-    `INSERT INTO finding_merge (account_id, id, into_id, at, finding, target, names, sightings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      accountId,
-      from.id,
-      into.id,
-      now(),
-      JSON.stringify(from.row),
-      into.row === null ? null : JSON.stringify(into.row),
-      [...from.names],
-      [...from.sightings],
-    ],
+  await executeIn(
+    tx,
+    sql`INSERT INTO finding_merge (account_id, id, into_id, at, finding, target, names, sightings)
+      VALUES (${accountId}, ${from.id}, ${into.id}, ${now()}, ${JSON.stringify(from.row)},
+        ${into.row === null ? null : JSON.stringify(into.row)}, ${[...from.names]}, ${[...from.sightings]})`,
   )
-  // An exception of the one is an exception of what it is part of now.
-  await client.query('UPDATE exception SET finding_id = $3 WHERE account_id = $1 AND finding_id = $2', [
-    accountId,
-    from.id,
-    into.id,
-  ])
-  await client.query('DELETE FROM finding WHERE account_id = $1 AND id = $2', [accountId, from.id])
+  // An exception of the deleted finding becomes one of the finding that it was merged into.
+  await executeIn(
+    tx,
+    sql`UPDATE exception SET finding_id = ${into.id} WHERE account_id = ${accountId} AND finding_id = ${from.id}`,
+  )
+  await executeIn(tx, sql`DELETE FROM finding WHERE account_id = ${accountId} AND id = ${from.id}`)
 }
 
-/** Adds one line to a finding's history that is moved between findings, or follows from that. */
+/** Adds a history line to a finding that was merged or unmerged, or that changed because of that. */
 export async function noteGrouping(
   access: Access,
   client: PoolClient,

@@ -1,19 +1,21 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
-import { pool } from '../../db'
+import { type RowKey, splitKey } from '../../domain/identity/keys'
+import { Prisma } from '../../generated/prisma/client'
+import { readPrimary } from '../../sql/read'
+
+const { sql } = Prisma
 
 /**
- * What people took apart again in accounts, null for all: by `account/identity` of a statement as its source names it, the finding that
- * it stays in. Ids are 32 hexadecimal digits.
+ * Findings that people unmerged in accounts (null for all): the finding of a statement by `account/identity`, with the
+ * identity that its source gives it. Ids are 32 hexadecimal digits.
  */
 export async function findingSplits(
   _job: JobAccess,
   accountIds: readonly string[] | null = null,
-): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await pool().query<{ key: string; finding: string }>(
-    `SELECT account_id || '/' || replace(own_id::text, '-', '') AS key, replace(finding_id::text, '-', '') AS finding FROM finding_split
-     WHERE $1::text[] IS NULL OR account_id = ANY($1)`,
-    [accountIds],
-  )
-  return new Map(rows.map(row => [row.key, row.finding]))
+): Promise<ReadonlyMap<RowKey<'finding_split'>, string>> {
+  const rows = await readPrimary<{ accountId: string; ownId: string; finding: string }>(sql`
+    SELECT account_id AS "accountId", replace(own_id::text, '-', '') AS "ownId", replace(finding_id::text, '-', '') AS finding FROM finding_split
+    WHERE ${accountIds}::text[] IS NULL OR account_id = ANY(${accountIds}::text[])`)
+  return new Map(rows.map(row => [splitKey(row.accountId, row.ownId), row.finding]))
 }

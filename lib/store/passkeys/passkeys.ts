@@ -21,7 +21,7 @@ export type RenamePasskey = z.infer<typeof RenamePasskey>
 /** EdDSA, ES256 and RS256: https://www.iana.org/assignments/cose/cose.xhtml#algorithms */
 const ALGORITHMS = [-8, -7, -257]
 
-/** What a browser needs to make a passkey for the member of this session. Throws `passkeysFull`. */
+/** Options with which a browser creates a passkey for the member of this session. Throws `passkeysFull`. */
 export async function beginPasskey(access: Access, session: string, party: RelyingParty) {
   const { id, name, email } = requireMemberActor(access)
   const known = await prisma().passkey.findMany({ where: { memberId: id } })
@@ -42,9 +42,9 @@ export async function beginPasskey(access: Access, session: string, party: Relyi
 }
 
 /**
- * Keeps a passkey that the member's device made for a challenge of this session, and ends the member's other sessions. Gives recovery
- * codes to show once where the member has none. Throws `passkeyExpired`, `passkeyRefused`,
- * `passkeyKnown` and `passkeysFull`.
+ * Stores a passkey that was created for a challenge of this session, and ends the member's other sessions. Returns
+ * recovery codes to show once if the member has none. Throws `passkeyExpired`, `passkeyRefused`, `passkeyKnown` and
+ * `passkeysFull`.
  */
 export async function addPasskey(
   access: Access,
@@ -58,8 +58,8 @@ export async function addPasskey(
   if (!(await redeemChallenge(challenge, { purpose: 'register', member: memberId, session }))) {
     throw new AppError('invalid', { reason: 'passkeyExpired' })
   }
-  const made = await verified(party, challenge, registration)
-  const { credential } = made
+  const verification = await verified(party, challenge, registration)
+  const { credential } = verification
   return prisma().$transaction(async tx => {
     await lockFactors(tx, access, session)
     if ((await tx.passkey.count({ where: { memberId } })) >= MAX_PASSKEYS) throw full()
@@ -73,18 +73,18 @@ export async function addPasskey(
         publicKey: credential.publicKey,
         counter: credential.counter,
         transports: registration.response.transports,
-        backupEligible: made.credentialDeviceType === 'multiDevice',
-        backedUp: made.credentialBackedUp,
+        backupEligible: verification.credentialDeviceType === 'multiDevice',
+        backedUp: verification.credentialBackedUp,
       },
       select: { id: true },
     })
-    const detail = { name, passkey: id, synced: made.credentialBackedUp }
+    const detail = { name, passkey: id, synced: verification.credentialBackedUp }
     await recordAudit(tx, access, { action: 'passkey.create', target: `member:${memberId}`, detail })
     return { id, ...(await factorAdded(tx, access, session)) }
   })
 }
 
-/** Throws NotFoundError for another member's. */
+/** Renames a passkey. Throws NotFoundError for another member's. */
 export async function renamePasskey(access: Access, session: string, { id, name }: RenamePasskey): Promise<void> {
   const { id: memberId } = requireMemberActor(access)
   await prisma().$transaction(async tx => {
@@ -98,8 +98,8 @@ export async function renamePasskey(access: Access, session: string, { id, name 
 }
 
 /**
- * Gives the id by which the member's device knows it. Throws NotFoundError for another member's, and `lastFactor` where the role
- * needs a second factor and this is the only one.
+ * Removes a passkey and returns the id under which the member's device knows it. Throws NotFoundError for another
+ * member's, and `lastFactor` if the role needs a second factor and this is the only one.
  */
 export async function removePasskey(access: Access, session: string, { id }: ById): Promise<{ credentialId: string }> {
   const { id: memberId } = requireMemberActor(access)
@@ -128,14 +128,14 @@ async function verified(party: RelyingParty, challenge: string, { response, ...r
     })
     if (verified && registrationInfo.credential.id === rest.id) return registrationInfo
   } catch {
-    // The library throws for whatever is wrong with a registration.
+    // The library throws for every invalid registration.
   }
   throw refused()
 }
 
 /**
- * Whether an attestation carries no certificates. None is asked for, and to check one the library would fetch addresses that the
- * certificate names. https://www.w3.org/TR/webauthn-3/#sctn-none-attestation
+ * Whether an attestation has no certificates. None is requested, and to check one the library would fetch addresses
+ * that the certificate names. https://www.w3.org/TR/webauthn-3/#sctn-none-attestation
  */
 function isPlain(attestationObject: string): boolean {
   try {

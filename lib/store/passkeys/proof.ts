@@ -5,17 +5,22 @@ import type { RelyingParty } from '../../access/sign-in/relying-party'
 import { pool, prisma } from '../../db'
 import { Assertion, answeredChallenge, userHandle } from '../../domain/sign-in/passkey'
 import { AppError } from '../../errors'
-import type { Member, Passkey } from '../../generated/prisma/client'
+import { type Member, type Passkey, Prisma } from '../../generated/prisma/client'
+import { executeIn } from '../../sql/transaction'
 import { type ChallengeUse, createChallenge, redeemChallenge } from './challenges'
 
-/** Why an assertion was refused: in the audit log, and as the reason of the error. */
+const { sql } = Prisma
+
+/** Reasons why an assertion is refused, as in the audit log, with the reason of the error. */
 const REFUSALS = {
   invalid: 'passkeyRefused',
   challenge: 'passkeyExpired',
   unknown: 'passkeyUnknown',
   otherMember: 'passkeyRefused',
   wrong: 'passkeyRefused',
-  /** The counter went back: the authenticator was probably copied. https://www.w3.org/TR/webauthn-3/#sctn-sign-counter */
+  /**
+   * The counter went back: the authenticator was probably copied. https://www.w3.org/TR/webauthn-3/#sctn-sign-counter
+   */
   counter: 'passkeyCopied',
 } as const
 
@@ -30,7 +35,7 @@ interface Proved {
   passkey: Passkey
 }
 
-/** What a browser needs to answer a challenge with a passkey: any at sign-in, else one of the member's. */
+/** Options with which a browser answers a challenge: with any passkey at sign-in, else with one of the member's. */
 export async function beginPasskeyProof(party: RelyingParty, use: ChallengeUse) {
   const own = use.member === null ? [] : await prisma().passkey.findMany({ where: { memberId: use.member } })
   return generateAuthenticationOptions({
@@ -43,8 +48,8 @@ export async function beginPasskeyProof(party: RelyingParty, use: ChallengeUse) 
 }
 
 /**
- * The member who answered a challenge with a passkey and proved to its device who they are: two factors at once. Throws
- * `passkeyRefused`, `passkeyExpired`, `passkeyUnknown` or `passkeyCopied`, each with a line in the audit log.
+ * The member who answered a challenge with a passkey and was verified by its device: two factors at once. Throws
+ * `passkeyRefused`, `passkeyExpired`, `passkeyUnknown` or `passkeyCopied`, each with an audit entry.
  */
 export async function verifyPasskeyProof(
   party: RelyingParty,
@@ -80,7 +85,7 @@ async function memberOf(id: string): Promise<Member | null> {
   return prisma().member.findFirst({ where: { id, removedAt: null } })
 }
 
-/** An authenticator names the user where it was not told which passkeys may be used. */
+/** An authenticator names the user if the browser did not list the allowed passkeys. */
 function isOfMember({ response }: Assertion, member: Member, { purpose }: ChallengeUse): boolean {
   const handle = response.userHandle
   if (!handle) return purpose !== 'sign-in'
@@ -106,20 +111,23 @@ async function verified(party: RelyingParty, challenge: string, { response, ...r
     const isEligible = authenticationInfo.credentialDeviceType === 'multiDevice'
     return verified && isEligible === passkey.backupEligible ? authenticationInfo : null
   } catch {
-    // The library throws for whatever is wrong with an assertion.
+    // The library throws for every invalid assertion.
     return null
   }
 }
 
-/** Keeps counter and time of a use. False where the counter did not go up; authenticators without one always say 0. */
+/**
+ * Stores the counter and time of a use. Returns false if the counter did not increase; authenticators without a counter
+ * always send 0.
+ */
 async function advanceCounter(
   { id }: Passkey,
   { newCounter, credentialBackedUp }: { newCounter: number; credentialBackedUp: boolean },
 ): Promise<boolean> {
-  const { rowCount } = await pool().query(
-    `UPDATE passkey SET counter = $2, backed_up = $3, last_used_at = now()
-     WHERE id = $1 AND (counter < $2 OR (counter = 0 AND $2 = 0))`,
-    [id, newCounter, credentialBackedUp],
+  const updated = await executeIn(
+    pool(),
+    sql`UPDATE passkey SET counter = ${newCounter}, backed_up = ${credentialBackedUp}, last_used_at = now()
+      WHERE id = ${id} AND (counter < ${newCounter} OR (counter = 0 AND ${newCounter === 0}::boolean))`,
   )
-  return rowCount === 1
+  return updated === 1
 }

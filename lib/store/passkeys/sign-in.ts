@@ -8,15 +8,18 @@ import { beginPasskeyProof, verifyPasskeyProof } from './proof'
 
 const USE = { purpose: 'sign-in', member: null, session: null } as const
 
-/** What a browser needs to sign somebody in with a passkey. Throws too_many_requests for a network that asks too often. */
+/**
+ * Options with which a browser signs a member in with a passkey. Throws too_many_requests for a network that asks too
+ * often.
+ */
 export async function beginPasskeySignIn(party: RelyingParty, ip: string | null) {
   limitNetwork(ip)
   return beginPasskeyProof(party, USE)
 }
 
 /**
- * The member whose passkey answered a challenge of the sign-in page; null where the member or the passkey was removed meanwhile. Throws as
- * verifyPasskeyProof does, and too_many_requests.
+ * The member whose passkey answered a challenge of the sign-in page; null if the member or the passkey was removed
+ * meanwhile. Throws as verifyPasskeyProof does, and too_many_requests.
  */
 export async function signInWithPasskey(
   party: RelyingParty,

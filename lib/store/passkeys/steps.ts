@@ -9,12 +9,12 @@ import type { SignedIn } from '../sign-in/sign-in'
 import { markVerified } from '../sign-in/verify-again'
 import { beginPasskeyProof, verifyPasskeyProof } from './proof'
 
-/** What a browser needs to complete a sign-in with one of the member's passkeys. */
+/** Options with which a browser completes a sign-in with one of the member's passkeys. */
 export async function beginPasskeyStep({ session, member }: PendingSignIn, party: RelyingParty) {
   return beginPasskeyProof(party, { purpose: 'second-step', member: member.id, session })
 }
 
-/** Completes a sign-in whose password was right. Throws as verifyPasskeyProof does, and `signInExpired`. */
+/** Completes a sign-in after a correct password. Throws as verifyPasskeyProof does, and `signInExpired`. */
 export async function signInWithPasskeyStep(
   pending: PendingSignIn,
   party: RelyingParty,
@@ -26,12 +26,12 @@ export async function signInWithPasskeyStep(
   return prisma().$transaction(tx => completeSignIn(tx, pending, 'passkey', browser))
 }
 
-/** What a browser needs to prove again, with a passkey, who is at it. */
+/** Options with which a browser verifies the signed-in member again with a passkey. */
 export async function beginPasskeyVerification({ actor }: Access, session: string, party: RelyingParty) {
   return beginPasskeyProof(party, { purpose: 'recent', member: actor.id, session })
 }
 
-/** Marks the session as verified now. Throws as verifyPasskeyProof does, and NotFoundError where the session has ended. */
+/** Marks the session as verified now. Throws as verifyPasskeyProof does, and NotFoundError if the session has ended. */
 export async function verifyByPasskey(
   access: Access,
   session: string,

@@ -2,11 +2,15 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import { pool } from '../../db'
+import { Prisma } from '../../generated/prisma/client'
+import { runIn } from '../../sql/transaction'
 
-/** Pieces that are asked for at once. */
-const AT_ONCE = 8
+const { sql } = Prisma
 
-/** A piece of a stored report, deflated on its own; `start` and `length` are those of its bytes before. */
+/** The number of pieces that one statement reads. */
+const PAGE = 8
+
+/** A piece of a stored report, compressed by itself; `start` and `length` are its position before compression. */
 export interface PayloadPiece {
   start: number
   length: number
@@ -15,14 +19,14 @@ export interface PayloadPiece {
 
 type PieceRow = Omit<PayloadPiece, 'start'> & { start: string }
 
-/** The pieces of a payload in order. The next are asked for while these are read. */
+/** The pieces of a payload in order. The next page is read while the pieces are processed. */
 export async function* payloadPieces(_job: JobAccess, id: number): AsyncGenerator<PayloadPiece> {
   let next = piecesAfter(id, -1)
   for (;;) {
     const pieces = await next
     const last = pieces.at(-1)
-    const more = last && pieces.length === AT_ONCE ? piecesAfter(id, last.start) : null
-    // Thrown where it is awaited above; this only keeps Node from ending the process before.
+    const more = last && pieces.length === PAGE ? piecesAfter(id, last.start) : null
+    // Thrown where it is awaited above; the empty handler keeps Node from ending the process first.
     more?.catch(() => undefined)
     yield* pieces
     if (!more) return
@@ -30,28 +34,29 @@ export async function* payloadPieces(_job: JobAccess, id: number): AsyncGenerato
   }
 }
 
-/** The pieces of a payload that hold its bytes between two offsets, in order. */
+/** The pieces of a payload with its bytes between two offsets, in order. Needs the plain client, which returns Buffers. */
 export async function piecesBetween(
   _job: JobAccess,
   client: PoolClient,
   id: number,
   { from, to }: { from: number; to: number },
 ): Promise<PayloadPiece[]> {
-  const { rows } = await client.query<PieceRow>({
-    name: 'pieces-between',
-    text: `SELECT start, length, deflated FROM import_chunk
-           WHERE import_id = $1 AND start < $3 AND start + length > $2 ORDER BY start`,
-    values: [id, from, to],
-  })
+  const rows = await runIn<PieceRow>(
+    client,
+    sql`SELECT start::text AS start, length, deflated FROM import_chunk
+      WHERE import_id = ${id} AND import_chunk.start < ${to} AND import_chunk.start + length > ${from} ORDER BY import_chunk.start`,
+    'pieces-between',
+  )
   return rows.map(toPiece)
 }
 
 async function piecesAfter(id: number, after: number): Promise<PayloadPiece[]> {
-  const { rows } = await pool().query<PieceRow>({
-    name: 'payload-pieces',
-    text: 'SELECT start, length, deflated FROM import_chunk WHERE import_id = $1 AND start > $2 ORDER BY start LIMIT $3',
-    values: [id, after, AT_ONCE],
-  })
+  const rows = await runIn<PieceRow>(
+    pool(),
+    sql`SELECT start::text AS start, length, deflated FROM import_chunk
+      WHERE import_id = ${id} AND import_chunk.start > ${after} ORDER BY import_chunk.start LIMIT ${PAGE}`,
+    'payload-pieces',
+  )
   return rows.map(toPiece)
 }
 

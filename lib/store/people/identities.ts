@@ -10,10 +10,9 @@ import { recordAudit } from '../audit/audit'
 import { acceptInviteByEmail } from './invites'
 
 /**
- * The member whom a provider's account signs in, or null where there is none. The address decides only the first time: from then on
- * the member is bound to the issuer and subject, so that a recycled address or another provider signs nobody in. Throws
- * `otherIdentity`, with a line in the audit log, for an address whose member is bound to another account.
- * https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability
+ * The member of a provider's account, or null. The address decides only the first time. Then issuer and subject are bound
+ * to the member, so that a reused address signs nobody in. Throws `otherIdentity`, with an audit entry, if the member is
+ * bound to another account. https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability
  */
 export async function memberOfIdentity(
   identity: VerifiedIdentity,
@@ -42,7 +41,7 @@ export async function memberOfIdentity(
   return member
 }
 
-/** Forgets the provider's account of a member: the next one that vouches for the address is bound instead. */
+/** Unbinds a member from the provider's account. The next account that is verified for the address is bound instead. */
 export async function unbindIdentity(access: Access<'members:manage'>, { id }: ById): Promise<void> {
   await prisma().$transaction(async tx => {
     const member = await tx.member.findFirst({ where: { id, removedAt: null, issuer: { not: null } } })

@@ -10,7 +10,8 @@ import { findOpenInvite, hashInvite, isPendingInvite } from '../../access/sign-i
 import { hashPassword, requirePasswords, requireStrongPassword } from '../../access/sign-in/password'
 import { prisma } from '../../db'
 import { AppError, NotFoundError } from '../../errors'
-import type { Invite, Member, Prisma } from '../../generated/prisma/client'
+import type { Invite, Member } from '../../generated/prisma/client'
+import type { ModelTx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { endSessions } from '../sign-in/sessions'
 import { requireActiveTeams } from '../teams/rows'
@@ -21,12 +22,15 @@ const DAYS = 7
 
 export interface NewInvite {
   id: string
-  /** Only here and now: the database keeps its hash. */
+  /** Available only here: the database stores its hash. */
   token: string
   expiresAt: Date
 }
 
-/** Invites somebody who is not a member. Several administrators at once: one wins, the others get `alreadyInvited`. */
+/**
+ * Invites a person who is not a member. Throws `alreadyInvited` if an invitation is open, also when two administrators
+ * invite at once.
+ */
 export async function createInvite(access: Access<'members:manage'>, input: InviteMember): Promise<NewInvite> {
   return prisma().$transaction(async tx => {
     await lockMembers(tx)
@@ -44,7 +48,7 @@ export async function createInvite(access: Access<'members:manage'>, input: Invi
   })
 }
 
-/** A link by which a member who forgot the password sets a new one. Replaces earlier links. */
+/** Creates a link with which a member sets a new password. Replaces earlier links. */
 export async function createResetLink(
   access: Access<'members:manage'>,
   input: ById | { email: string },
@@ -77,9 +81,9 @@ export async function revokeInvite(access: Access<'members:manage'>, input: ById
 }
 
 /**
- * Makes the bearer of an invitation a member, or gives a member a new password. Runs before sign-in, so that its proof is the
- * token itself, which works once. Throws `linkInvalid` where it was used, revoked or has expired, or
- * its creator may no longer invite, and `nameTaken`.
+ * Makes the bearer of an invitation a member, or sets a member's new password. Runs before sign-in: its proof is the
+ * token, which works once. Throws `linkInvalid` if it was used, revoked or has expired, or its creator may no longer
+ * invite; and `nameTaken`.
  */
 export async function acceptInvite(
   token: string,
@@ -88,7 +92,7 @@ export async function acceptInvite(
 ): Promise<{ email: string }> {
   requirePasswords()
   const tokenHash = hashInvite(token)
-  // Before the costly hash: strangers must not be able to make the server work.
+  // Checked before the expensive hash, so that strangers cannot keep the server busy.
   const found = await findOpenInvite(prisma(), { tokenHash })
   if (!found) {
     await recordInviteRefused(token, ip)
@@ -108,8 +112,8 @@ export async function acceptInvite(
 }
 
 /**
- * Makes a member of somebody whom an OpenID Connect provider vouches for and who holds an invitation; null where there is none.
- * Runs before sign-in: its proof is the address that the provider verified.
+ * Makes a person a member whom an OpenID Connect provider has verified and who has an open invitation; null if there is
+ * none. Runs before sign-in: its proof is the verified address.
  */
 export async function acceptInviteByEmail(
   identity: { email: string; name: string },
@@ -124,7 +128,7 @@ export async function acceptInviteByEmail(
 }
 
 async function addInvite(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   access: Access<'members:manage'>,
   data: Pick<Invite, 'email' | 'role' | 'teams' | 'limited' | 'accounts'>,
 ): Promise<NewInvite> {
@@ -136,7 +140,7 @@ async function addInvite(
 }
 
 async function admit(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   invite: Invite,
   person: { name: string; passwordHash: string | null; by: string },
   ip: string | null,
@@ -145,12 +149,12 @@ async function admit(
   const { passwordHash, by } = person
   const known = await tx.member.findUnique({ where: { email } })
   const isReset = known?.removedAt === null
-  // A provider gives a name without asking, so that nobody could choose another.
+  // A provider sends the name without asking, so a taken one is made unique instead of refused.
   const own = known?.id ?? null
   const name = passwordHash ? person.name : await toFreeName(tx, person.name, email, own)
   if (passwordHash && !isReset) await requireFreeName(tx, name, own)
   const fresh = { name, role, teams, limited, accounts, passwordHash, removedAt: null, issuer: null, subject: null }
-  // Somebody who comes back keeps the id, and with it the name in the history.
+  // A returning person keeps the id, and with it the name in the history.
   const member = known
     ? await tx.member.update({
         where: { id: known.id },

@@ -1,10 +1,13 @@
 import 'server-only'
-import type { Prisma } from '../../generated/prisma/client'
+import { Prisma } from '../../generated/prisma/client'
+import { executeIn, type Tx } from '../../sql/transaction'
+
+const { sql } = Prisma
 
 /**
- * Holds the list of members until the transaction ends. Whatever counts members or administrators before it writes takes this
- * first, so that two at the same time cannot both see themselves as allowed.
+ * Locks the list of members until the transaction ends. Take it before counting members or administrators for a write,
+ * so that two writers cannot both pass the check.
  */
-export async function lockMembers(tx: Prisma.TransactionClient): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('members', 0))`
+export async function lockMembers(tx: Tx): Promise<void> {
+  await executeIn(tx, sql`SELECT pg_advisory_xact_lock(hashtextextended('members', 0))`)
 }

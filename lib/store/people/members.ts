@@ -4,7 +4,8 @@ import { assignableRoles, can, toRole } from '../../access/permissions'
 import type { Access } from '../../access/proof'
 import { prisma } from '../../db'
 import { AppError, NotFoundError } from '../../errors'
-import type { Member, Prisma } from '../../generated/prisma/client'
+import type { Member } from '../../generated/prisma/client'
+import type { ModelTx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { releaseFindings } from '../findings/release'
 import { demandEnrolmentOf } from '../sign-in/factor-policy'
@@ -14,12 +15,12 @@ import { requireActiveTeams } from '../teams/rows'
 import { lockMembers } from './lock'
 import { handOverCollectors, revokeInvitesOf, revokeTokensOf } from './revoke-made-by'
 
-// Somebody may own very many findings.
+// A member may own very many findings.
 const LONG = { timeout: 60_000 }
 
 /**
- * Changes role, teams and account limits; acts at the member's next request. Open findings that the member can no longer see or
- * work on become nobody's. Who is no longer an administrator loses the invitations and tokens created as one.
+ * Changes role, teams and account limits from the member's next request on. Unassigns open findings that the member can
+ * no longer see or change. Revokes the invitations and tokens of a member who is no longer an administrator.
  */
 export async function updateMember(
   access: Access<'members:manage'>,
@@ -55,7 +56,7 @@ export async function updateMember(
   }, LONG)
 }
 
-/** Ends a membership and its sessions at once. The member's open findings become nobody's; history keeps the name. */
+/** Removes a member and ends their sessions. Their open findings are unassigned; the history keeps the name. */
 export async function removeMember(access: Access<'members:manage'>, input: ById): Promise<{ released: number }> {
   if (access.actor.id === input.id) throw new AppError('conflict', { reason: 'removeSelf' })
   return prisma().$transaction(async tx => {
@@ -85,13 +86,13 @@ export async function removeMember(access: Access<'members:manage'>, input: ById
   }, LONG)
 }
 
-async function activeMember(tx: Prisma.TransactionClient, id: string): Promise<Member> {
+async function activeMember(tx: ModelTx, id: string): Promise<Member> {
   const member = await tx.member.findFirst({ where: { id, removedAt: null } })
   if (!member) throw new NotFoundError()
   return member
 }
 
-async function requireAnotherAdmin(tx: Prisma.TransactionClient, id: string): Promise<void> {
+async function requireAnotherAdmin(tx: ModelTx, id: string): Promise<void> {
   const others = await tx.member.count({ where: { role: 'admin', removedAt: null, id: { not: id } } })
   if (others === 0) throw new AppError('conflict', { reason: 'lastAdmin' })
 }

@@ -2,28 +2,25 @@ import 'server-only'
 import { nameKey } from '../../domain/people/display-name'
 import { oneLine } from '../../domain/text/plain-text'
 import { AppError } from '../../errors'
-import type { Prisma } from '../../generated/prisma/client'
+import type { ModelTx } from '../../sql/transaction'
 
 const MAX = 100
 
-/** Throws `nameTaken` where another member goes by the name. Call it under lockMembers; `own` is the member who takes the name. */
-export async function requireFreeName(tx: Prisma.TransactionClient, name: string, own: string | null): Promise<void> {
+/**
+ * Throws `nameTaken` if another member has the name. Call it under lockMembers; `own` is the member who takes the name.
+ */
+export async function requireFreeName(tx: ModelTx, name: string, own: string | null): Promise<void> {
   if (await isTaken(tx, name, own)) throw new AppError('conflict', { reason: 'nameTaken', field: 'name' })
 }
 
-/** A free name for somebody who is not asked: the one that is given, with the address behind it where another member goes by it. */
-export async function toFreeName(
-  tx: Prisma.TransactionClient,
-  given: string,
-  email: string,
-  own: string | null,
-): Promise<string> {
+/** A free name for a person who is not asked: the given one, followed by the address if another member has it. */
+export async function toFreeName(tx: ModelTx, given: string, email: string, own: string | null): Promise<string> {
   const name = oneLine(given).slice(0, MAX).trim() || email.slice(0, MAX)
   if (!(await isTaken(tx, name, own))) return name
   return `${name.slice(0, 40)} (${email})`.slice(0, MAX)
 }
 
-async function isTaken(tx: Prisma.TransactionClient, name: string, own: string | null): Promise<boolean> {
+async function isTaken(tx: ModelTx, name: string, own: string | null): Promise<boolean> {
   const others = await tx.member.findMany({
     where: { removedAt: null, ...(own ? { id: { not: own } } : {}) },
     select: { name: true },

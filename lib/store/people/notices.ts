@@ -1,9 +1,13 @@
 import 'server-only'
 import { type Access, requireMemberActor } from '../../access/proof'
 import { pool } from '../../db'
+import { Prisma } from '../../generated/prisma/client'
+import { executeIn } from '../../sql/transaction'
 
-/** Notes that a member knows what happened to their account up to `at`, whichever browser they use next. */
+const { sql } = Prisma
+
+/** Records that a member has seen the notices about their account up to `at`, in any browser. */
 export async function markNoticesRead(access: Access, at: Date): Promise<void> {
   const { id } = requireMemberActor(access)
-  await pool().query('UPDATE member SET notices_seen_at = greatest(notices_seen_at, $2) WHERE id = $1', [id, at])
+  await executeIn(pool(), sql`UPDATE member SET notices_seen_at = greatest(notices_seen_at, ${at}) WHERE id = ${id}`)
 }

@@ -22,7 +22,7 @@ import { requireFreeName } from './names'
 
 export const UpdateProfile = z.object({
   name: MemberName,
-  /** Null: whatever the browser asks for. */
+  /** Null: the language that the browser asks for. */
   locale: z.enum(locales).nullable(),
 })
 export type UpdateProfile = z.infer<typeof UpdateProfile>
@@ -30,7 +30,7 @@ export type UpdateProfile = z.infer<typeof UpdateProfile>
 export const ChangePassword = z.object({ current: z.string().max(1000), next: NewPassword })
 export type ChangePassword = z.infer<typeof ChangePassword>
 
-/** Everyone changes their own name and language; no permission is needed for that. Throws `nameTaken`. */
+/** Changes the member's own name and language, which needs no permission. Throws `nameTaken`. */
 export async function updateProfile(access: Access, input: UpdateProfile): Promise<void> {
   const { id } = requireMemberActor(access)
   await prisma().$transaction(async tx => {
@@ -55,8 +55,8 @@ export async function setLocale(access: Access, locale: (typeof locales)[number]
 }
 
 /**
- * Sets a new password, given the current one, and ends all sessions but `keep`. Throws `wrongPassword`; a stolen session gets no more
- * tries than a sign-in does.
+ * Sets a new password, given the current one, and ends all sessions except `keep`. Throws `wrongPassword`. A stolen
+ * session gets no more attempts than a sign-in.
  */
 export async function changePassword(access: Access, input: ChangePassword, keep: string | null): Promise<void> {
   requirePasswords()
@@ -78,7 +78,7 @@ export async function changePassword(access: Access, input: ChangePassword, keep
   requireStrongPassword(input.next, { email, name }, 'next')
   const passwordHash = await hashPassword(input.next)
   await prisma().$transaction(async tx => {
-    // Only over the password that was checked: of two changes at once, one wins.
+    // Compares the password that was checked: of two changes at once, one wins.
     const { count } = await tx.member.updateMany({
       where: { id, passwordHash: member.passwordHash, removedAt: null },
       data: { passwordHash },
@@ -89,7 +89,7 @@ export async function changePassword(access: Access, input: ChangePassword, keep
   })
 }
 
-/** Ends one of the member's own sessions. Throws NotFoundError for another person's. */
+/** Ends one of the member's own sessions. Throws NotFoundError for a session of another member. */
 export async function endOwnSession(
   access: Access,
   { id }: ById,
@@ -100,7 +100,7 @@ export async function endOwnSession(
   if (ended === 0) throw new NotFoundError()
 }
 
-/** Ends all sessions of the member but `keep`. */
+/** Ends all sessions of the member except `keep`. */
 export async function endOtherSessions(access: Access, keep: string | null): Promise<void> {
   const { id: memberId } = requireMemberActor(access)
   await prisma().$transaction(tx => endSessions(tx, access, { memberId, ...allBut(keep) }, 'member'))

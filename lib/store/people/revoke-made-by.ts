@@ -4,13 +4,14 @@ import { isPermission } from '../../access/permissions'
 import type { Access } from '../../access/proof'
 import { isPendingInvite } from '../../access/sign-in/invite-token'
 import { isCollector } from '../../domain/people/role'
-import type { Member, Prisma } from '../../generated/prisma/client'
+import type { Member } from '../../generated/prisma/client'
+import type { ModelTx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { transferToken } from './tokens'
 
-/** Revokes the open invitations and password links that a member created who is removed or no longer an administrator. */
+/** Revokes the open invitations and password links of a member who is removed or no longer an administrator. */
 export async function revokeInvitesOf(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   access: Access<'members:manage'>,
   { id, email }: Member,
 ): Promise<void> {
@@ -29,11 +30,11 @@ export async function revokeInvitesOf(
 }
 
 /**
- * Revokes the tokens of a member who is removed or no longer an administrator, except those of collectors, which must not stop when a
- * person leaves.
+ * Revokes the tokens of a member who is removed or no longer an administrator, except collectors, which have to keep
+ * running.
  */
 export async function revokeTokensOf(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   access: Access<'members:manage'>,
   { id, email }: Member,
 ): Promise<void> {
@@ -50,14 +51,10 @@ export async function revokeTokensOf(
 }
 
 /**
- * Gives collector tokens that can do more than their owner may from now on to the administrator who makes the change, or where that is
- * the owner or no member, to the one who has been a member for longest. `member` is as changed or removed.
+ * Transfers collector tokens that exceed their owner's permissions to the administrator who makes the change; if that
+ * is the owner or no member, to the administrator who joined first. `member` is the changed or removed row.
  */
-export async function handOverCollectors(
-  tx: Prisma.TransactionClient,
-  access: Access<'members:manage'>,
-  member: Member,
-): Promise<void> {
+export async function handOverCollectors(tx: ModelTx, access: Access<'members:manage'>, member: Member): Promise<void> {
   const tokens = await tx.apiToken.findMany({ where: { createdBy: member.id, revokedAt: null } })
   const reach = reachOf(member)
   const beyond = tokens.filter(token => {

@@ -7,14 +7,15 @@ import { isPermission } from '../../access/permissions'
 import { type Access, requireMemberActor } from '../../access/proof'
 import { prisma } from '../../db'
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
-import type { ApiToken, Prisma } from '../../generated/prisma/client'
+import type { ApiToken } from '../../generated/prisma/client'
+import type { ModelTx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { lockMembers } from './lock'
 
 /**
- * Creates an API token. The answer holds the token itself, for the only time. Its owner is the actor, or on the command line the member
- * with the address `owner`. Throws ForbiddenError for a permission that the actor lacks, and `invalid` without an owner, for what its
- * owner may not do, and for a network that is none.
+ * Creates an API token and returns it, for the only time. Its owner is the actor, or on the command line the member
+ * with the address `owner`. Throws ForbiddenError for a permission that the actor lacks, `invalid` if there is no
+ * owner, the owner lacks a permission, or a network is malformed.
  */
 export async function createToken(
   access: Access<'tokens:manage'>,
@@ -66,8 +67,11 @@ export async function createToken(
 
 type Owner = NonNullable<Awaited<ReturnType<typeof findOwner>>>
 
-/** A member's tokens are their own: who could give one another owner could approve what they request with it. */
-async function ownerOf(tx: Prisma.TransactionClient, { actor }: Access, email?: string): Promise<Owner> {
+/**
+ * The owner of a new token. A member owns their tokens, or could approve what they request with a token of another
+ * owner.
+ */
+async function ownerOf(tx: ModelTx, { actor }: Access, email?: string): Promise<Owner> {
   if (actor.kind !== 'member' && !email) throw new AppError('invalid', { reason: 'tokenOwner', field: 'owner' })
   const member = await findOwner(actor.kind === 'member' ? { id: actor.id } : { email: email ?? '' }, tx)
   if (member) return member
@@ -99,12 +103,12 @@ function toNetworks(given: readonly string[]): string[] {
   return [...new Set(networks)]
 }
 
-/** Ends a token at once and for good. */
+/** Revokes a token immediately and for good. */
 export async function revokeToken(access: Access<'tokens:manage'>, input: ById): Promise<void> {
   await revoke(access, { id: input.id })
 }
 
-/** The same by its owner. Throws NotFoundError for a token of somebody else. */
+/** Revokes a token of the actor. Throws NotFoundError for a token of another owner. */
 export async function revokeOwnToken(access: Access, input: ById): Promise<void> {
   await revoke(access, { id: input.id, createdBy: requireMemberActor(access).id })
 }
@@ -122,9 +126,9 @@ async function revoke(access: Access, where: { id: string; createdBy?: string })
 }
 
 /**
- * Makes the actor the owner of a token that has none, or whose owner was removed. Others may know the token: it loses the permissions for
- * exceptions. Throws `conflict` where it has an owner, and where a request that it made is open: the actor's approval would no longer
- * be refused to whoever holds the token.
+ * Makes the actor the owner of a token without one, or whose owner was removed. The token loses its permissions for
+ * exceptions, since others may know it. Throws `conflict` if it has an owner, or an open exception request: the actor
+ * could then approve the request of somebody who holds the token.
  */
 export async function takeOverToken(access: Access<'tokens:manage' | 'members:manage'>, input: ById): Promise<void> {
   const actor = requireMemberActor(access)
@@ -141,9 +145,9 @@ export async function takeOverToken(access: Access<'tokens:manage' | 'members:ma
   })
 }
 
-/** Gives a token, as it is to be, to another owner. */
+/** Transfers a token, with the given permissions, to another owner. */
 export async function transferToken(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   access: Access,
   token: Pick<ApiToken, 'id' | 'name' | 'prefix' | 'permissions'>,
   owner: { id: string; email: string },

@@ -7,7 +7,7 @@ import { prisma } from '../../db'
 import { NotFoundError } from '../../errors'
 import { recordAudit } from '../audit/audit'
 
-/** Lets a member try to sign in again at once, after too many attempts of whomever. */
+/** Unlocks sign-in for a member after too many attempts. */
 export async function unlockMember(access: Access<'members:manage'>, input: ById): Promise<void> {
   const email = await prisma().$transaction(async tx => {
     const member = await tx.member.findFirst({ where: { id: input.id, removedAt: null } })

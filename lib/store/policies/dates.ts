@@ -1,5 +1,4 @@
 import 'server-only'
-import type { Access, JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { toSeverity } from '../../domain/findings/severity'
 import { Environment } from '../../domain/people/team'
@@ -9,26 +8,29 @@ import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
 import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
-import type { Step, Stepped } from './account-policy'
+import { executeIn, type ModelTx, runIn } from '../../sql/transaction'
+import type { PolicyMover, Step, StepResult } from './account-policy'
 
 const { sql } = Prisma
 
 /**
- * Sets the due dates of an account's next open findings, where the policy and no person set them, to what the policy says. Each that
- * moves has a line in its history. The caller holds the account.
+ * Sets the due dates of an account's next open findings to the dates of the policy, unless a person set them. Each
+ * changed finding gets a line in its history. The caller has locked the account.
  */
 export async function movePolicyDates(
-  tx: Prisma.TransactionClient,
-  _access: JobAccess | Access<'accounts:manage'>,
+  tx: ModelTx,
+  _access: PolicyMover,
   { by, accountId, after, size }: Step,
   policy: DuePolicy,
-): Promise<Stepped> {
+): Promise<StepResult> {
   const account = await tx.account.findUniqueOrThrow({ where: { id: accountId } })
   const environment = Environment.nullable().parse(account.environment)
-  const rows = await tx.$queryRaw<{ id: string; severity: number; opened_at: Date; due_at: Date | null }[]>`
-    SELECT id::text AS id, severity, opened_at, due_at FROM finding
+  const rows = await runIn<{ id: string; severity: number; opened_at: Date; due_at: Date | null }>(
+    tx,
+    sql`SELECT id::text AS id, severity, opened_at, due_at FROM finding
     WHERE account_id = ${accountId} AND id > ${after}::uuid AND status IN (${openStatusSql}) AND due_by = 'policy'
-    ORDER BY id LIMIT ${size}`
+    ORDER BY id LIMIT ${size}`,
+  )
   const known = new Map<string, Date | null>()
   const dueOf = (row: { severity: number; opened_at: Date }): Date | null => {
     const key = `${row.severity}/${row.opened_at.getTime()}`
@@ -51,17 +53,19 @@ export async function movePolicyDates(
       before: sql`to_jsonb(m.before)`,
       after: sql`to_jsonb(m.after)`,
     }
-    await tx.$executeRaw`
-      WITH moved AS (
+    await executeIn(
+      tx,
+      sql`WITH moved AS (
         SELECT m.id, m.before, m.after, m.after::timestamptz AS due FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb)
           AS m(id uuid, before text, after text)
       ), changed AS (
         UPDATE finding f SET due_at = m.due, overdue = coalesce(m.due < ${now()}::timestamptz, FALSE), updated_at = ${now()}::timestamptz
         FROM moved m WHERE f.account_id = ${accountId} AND f.id = m.id
       )
-      ${insertEvents(source, event, sql`moved m`)}`
-    const late = sql`SELECT ${accountId}::text AS account_id, id FROM unnest(${moves.map(move => move.id)}::uuid[]) AS k(id)`
-    await tx.$executeRaw(insertOverdueEvents(source, late))
+      ${insertEvents(source, event, sql`moved m`)}`,
+    )
+    const keys = sql`SELECT ${accountId}::text AS account_id, id FROM unnest(${moves.map(move => move.id)}::uuid[]) AS k(id)`
+    await executeIn(tx, insertOverdueEvents(source, keys))
   }
   return { moved: moves.length, after: rows.length < size ? null : (rows.at(-1)?.id ?? null) }
 }

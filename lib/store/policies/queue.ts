@@ -1,48 +1,53 @@
 import 'server-only'
-import type { PoolClient } from 'pg'
 import type { Access, JobAccess } from '../../access/proof'
-import type { Prisma } from '../../generated/prisma/client'
+import { Prisma } from '../../generated/prisma/client'
+import { executeIn, type Tx } from '../../sql/transaction'
+
+const { sql } = Prisma
 
 export type PolicyKey = 'due-policy' | 'routing'
 
-const FROM_ITS_START = `ON CONFLICT (account_id, policy) DO UPDATE SET after = excluded.after, by = excluded.by`
-/** In the name of whoever has it brought in line already. */
-const AGAIN =
-  'ON CONFLICT (account_id, policy) DO UPDATE SET after = excluded.after WHERE policy_work.after <> excluded.after'
-const QUEUE = `INSERT INTO policy_work (account_id, policy, after, by)
-  SELECT a.id, p.key, '00000000-0000-0000-0000-000000000000', $3::jsonb FROM account a, unnest($1::text[]) AS p(key)
-  WHERE $2::text[] IS NULL OR a.id = ANY($2) ORDER BY 1, 2`
+/**
+ * Queues accounts (null for all) from their first finding on, in the actor's name. `onConflict` says what happens to
+ * queued ones.
+ */
+function queueSql(
+  { actor: { kind, id, name } }: Access,
+  policies: readonly PolicyKey[],
+  accountIds: readonly string[] | null,
+  onConflict: Prisma.Sql,
+): Prisma.Sql {
+  return sql`INSERT INTO policy_work (account_id, policy, after, by)
+    SELECT a.id, p.key, '00000000-0000-0000-0000-000000000000', ${JSON.stringify({ kind, id, name })}::jsonb
+    FROM account a, unnest(${policies}::text[]) AS p(key)
+    WHERE ${accountIds}::text[] IS NULL OR a.id = ANY(${accountIds}::text[]) ORDER BY 1, 2
+    ON CONFLICT ${onConflict}`
+}
 
-/** Has the job bring accounts in line with policies, from their first finding on and under the actor's name; null for every account. */
+/**
+ * Queues the job that applies policies to accounts, from their first finding on and in the actor's name; null for every
+ * account.
+ */
 export async function queuePolicies(
-  tx: Prisma.TransactionClient,
+  tx: Tx,
   access: Access,
   policies: readonly PolicyKey[],
   accountIds: readonly string[] | null,
 ): Promise<void> {
-  await tx.$executeRawUnsafe(`${QUEUE} ${FROM_ITS_START}`, [...policies], accountIds && [...accountIds], byOf(access))
+  const restart = sql`(account_id, policy) DO UPDATE SET after = excluded.after, by = excluded.by`
+  await executeIn(tx, queueSql(access, policies, accountIds, restart))
 }
 
-/** The same for accounts that an import adds: a change of a policy that goes on at this moment does not know them. */
-export async function queueNewAccounts(
-  access: Access,
-  client: PoolClient,
-  accountIds: readonly string[],
-): Promise<void> {
-  const policies: PolicyKey[] = ['due-policy', 'routing']
-  await client.query(`${QUEUE} ON CONFLICT DO NOTHING`, [policies, accountIds, byOf(access)])
+/** Queues accounts that an import adds: a change of a policy that is running does not include them. */
+export async function queueNewAccounts(access: Access, tx: Tx, accountIds: readonly string[]): Promise<void> {
+  await executeIn(tx, queueSql(access, ['due-policy', 'routing'], accountIds, sql`DO NOTHING`))
 }
 
-/** Has findings routed that were grouped anew: they stand under another control, or other sources report them. Work under way begins again. */
-export async function queueRegrouped(
-  access: JobAccess,
-  client: PoolClient,
-  accountIds: readonly string[],
-): Promise<void> {
-  const policies: PolicyKey[] = ['routing']
-  await client.query(`${QUEUE} ${AGAIN}`, [policies, accountIds, byOf(access)])
-}
-
-function byOf({ actor: { kind, id, name } }: Access): string {
-  return JSON.stringify({ kind, id, name })
+/**
+ * Queues the routing of findings that changed their control or sources. Queued accounts start again in the name of
+ * their first actor.
+ */
+export async function queueRegrouped(access: JobAccess, tx: Tx, accountIds: readonly string[]): Promise<void> {
+  const restart = sql`(account_id, policy) DO UPDATE SET after = excluded.after WHERE policy_work.after <> excluded.after`
+  await executeIn(tx, queueSql(access, ['routing'], accountIds, restart))
 }

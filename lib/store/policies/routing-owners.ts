@@ -4,7 +4,7 @@ import type { RoutingRule } from '../../domain/policies/routing'
 import { Prisma } from '../../generated/prisma/client'
 import { runIn, type Tx } from '../../sql/transaction'
 
-/** Members whom rules may give findings to, by id. */
+/** Members to whom rules may assign findings, by id. */
 export type Owners = ReadonlyMap<string, Owner>
 
 export interface Owner {
@@ -22,8 +22,8 @@ interface Stored extends Owner {
 }
 
 /**
- * Holds the members whom rules name, as far as they may be given findings, until the transaction ends: nobody is removed or limited
- * while being given any. Members come before accounts, as with every writer (lock.ts).
+ * Locks the members whom rules name and who may own findings, until the transaction ends, so that nobody is removed or
+ * limited while findings are assigned to them. Members are locked before accounts.
  */
 export async function holdOwners(tx: Tx, rules: readonly RoutingRule[]): Promise<Owners> {
   const named = namedIn(rules)
@@ -36,7 +36,7 @@ export async function holdOwners(tx: Tx, rules: readonly RoutingRule[]): Promise
   return new Map(rows.map(({ id, name, limited, accounts }) => [id, { id, name, accounts: limited ? accounts : null }]))
 }
 
-/** The owner that a rule names, where that person may be given findings of the account. */
+/** The owner whom a rule names, if that member may own findings of the account. */
 export function ownerIn(owners: Owners, id: string | null, accountId: string): Owner | null {
   const owner = id === null ? undefined : owners.get(id)
   return owner && (owner.accounts === null || owner.accounts.includes(accountId)) ? owner : null

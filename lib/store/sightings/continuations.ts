@@ -1,13 +1,17 @@
 import 'server-only'
-import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
 import type { Problem } from '../../domain/identity/equivalence'
+import { feedKey, findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Outcome } from '../../domain/imports/outcome'
+import { Prisma } from '../../generated/prisma/client'
 import { findingOf, sightingsOf } from '../../sql/findings/fences'
-import { openStatusText } from '../../sql/findings/open'
+import { openStatusSql } from '../../sql/findings/open'
+import { runIn, type Tx } from '../../sql/transaction'
 import type { IncomingOutcome } from './sightings'
 
-/** A finding that a record may go on with, and the sightings of the record's feed that it has. Ids are 32 hexadecimal digits. */
+const { raw, sql } = Prisma
+
+/** A finding that a record may continue, with its sightings of the record's feed. Ids are 32 hexadecimal digits. */
 export interface Candidate {
   item: IncomingOutcome
   findingId: string
@@ -17,8 +21,8 @@ export interface Candidate {
 type Place = Pick<Problem, 'region' | 'resourceId'>
 type Statement = Pick<Outcome, 'accountId' | 'source' | 'product' | 'control' | 'title'>
 
-/** A present sighting of a posture finding, as far as it says what it is about. Ids are 32 hexadecimal digits. */
-interface Said extends Statement, Place {
+/** What a present sighting of a posture finding states. Ids are 32 hexadecimal digits. */
+interface StoredStatement extends Statement, Place {
   findingId: string
   /** The sightings of its feed that the finding has. */
   sightings: string[]
@@ -26,141 +30,134 @@ interface Said extends Statement, Place {
   updatedAt: Date | null
 }
 
-/** Equal for records that say the same of one thing, whatever ids their tool gives them. */
+/** Equal for records that state the same of one resource, whatever ids their tool gives them. */
 function statementOf({ accountId, source, product, control, title }: Statement, place: Place): string {
   return [accountId, source, product, control, place.region, place.resourceId, title].join('\u0000')
 }
 
 /**
- * Sightings that say the same as one of the items, by statementOf, those of the oldest finding first. `condition` is SQL about the
- * finding `f` and the sighting `s`.
+ * Sightings with the statement of an item, by statementOf, oldest finding first. `condition` is about `finding f` and
+ * `sighting s`.
  */
-async function sayingTheSame(
-  client: PoolClient,
+async function sameStatements(
+  tx: Tx,
   items: readonly IncomingOutcome[],
-  condition: string,
-): Promise<Map<string, Said[]>> {
+  condition: Prisma.Sql,
+): Promise<Map<string, StoredStatement[]>> {
   if (items.length === 0) return new Map()
-  // Unnamed, so that PostgreSQL knows the lists, and looks in them by hash.
-  const { rows } = await client.query<Said>(
-    `SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS "findingId", f.region, f.resource_id AS "resourceId", s.source, s.product,
-       coalesce(s.own_control, s.control) AS control, s.title, s.observed_at AS "observedAt", s.record_updated_at AS "updatedAt",
-       ARRAY(SELECT replace(o.id::text, '-', '') FROM ${sightingsOf('f.account_id', 'f.id')} o
-             WHERE o.present AND o.source = s.source AND o.product = s.product) AS sightings
-     FROM finding f CROSS JOIN LATERAL ${sightingsOf('f.account_id', 'f.id')} s
-     WHERE s.present AND s.title = ANY($3::text[]) AND f.account_id = ANY($1::text[]) AND f.resource_id = ANY($2::text[]) AND f.class = 'posture' AND ${condition}
-     ORDER BY f.first_seen_at, f.id, s.observed_at, s.id`,
-    [
-      [...new Set(items.map(({ outcome }) => outcome.accountId))],
-      [...new Set(items.map(({ problem }) => problem.resourceId))],
-      [...new Set(items.map(({ outcome }) => outcome.title))],
-    ],
+  const titles = [...new Set(items.map(({ outcome }) => outcome.title))]
+  const accounts = [...new Set(items.map(({ outcome }) => outcome.accountId))]
+  const resources = [...new Set(items.map(({ problem }) => problem.resourceId))]
+  // Unnamed, so that PostgreSQL knows the lists when it plans, and searches them by hash.
+  const rows = await runIn<StoredStatement>(
+    tx,
+    sql`SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS "findingId", f.region, f.resource_id AS "resourceId",
+        s.source, s.product, coalesce(s.own_control, s.control) AS control, s.title, s.observed_at AS "observedAt",
+        s.record_updated_at AS "updatedAt",
+        ARRAY(SELECT replace(o.id::text, '-', '') FROM ${raw(sightingsOf('f.account_id', 'f.id'))} o
+          WHERE o.present AND o.source = s.source AND o.product = s.product) AS sightings
+      FROM finding f CROSS JOIN LATERAL ${raw(sightingsOf('f.account_id', 'f.id'))} s
+      WHERE s.present AND s.title = ANY(${titles}::text[]) AND f.account_id = ANY(${accounts}::text[])
+        AND f.resource_id = ANY(${resources}::text[]) AND f.class = 'posture' AND ${condition}
+      ORDER BY f.first_seen_at, f.id, s.observed_at, s.id`,
   )
-  const said = new Map<string, Said[]>()
+  const statements = new Map<string, StoredStatement[]>()
   for (const row of rows) {
     const key = statementOf(row, row)
-    const known = said.get(key)
+    const known = statements.get(key)
     if (known) known.push(row)
-    else said.set(key, [row])
+    else statements.set(key, [row])
   }
-  return said
+  return statements
 }
 
-/** Open findings of the same feed, generator, resource and title as records whose id is new, the oldest first. */
-export async function continuable(
-  _job: JobAccess,
-  client: PoolClient,
-  items: readonly IncomingOutcome[],
-): Promise<Candidate[]> {
-  const said = await sayingTheSame(client, items, `f.status IN (${openStatusText})`)
+/** Open findings with the feed, generator, resource and title of records whose id is new, oldest first. */
+export async function continuable(_job: JobAccess, tx: Tx, items: readonly IncomingOutcome[]): Promise<Candidate[]> {
+  const statements = await sameStatements(tx, items, sql`f.status IN (${openStatusSql})`)
   return items.flatMap(item => {
-    const found = said.get(statementOf(item.outcome, item.problem)) ?? []
+    const found = statements.get(statementOf(item.outcome, item.problem)) ?? []
     return found.map(({ findingId, sightings }) => ({ item, findingId, sightings }))
   })
 }
 
 /**
- * Which sighting stays where it is of those that an earlier version took for one problem: the one that was observed first. By
- * `account/finding`.
+ * The sighting that was observed first of each finding, by `account/finding`: it stays when an earlier version merged
+ * too many.
  */
 export async function firstSightings(
   _job: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   findings: readonly { accountId: string; id: string }[],
-): Promise<Map<string, string>> {
+): Promise<Map<RowKey<'finding'>, string>> {
   if (findings.length === 0) return new Map()
-  const { rows } = await client.query<{ key: string; id: string }>({
-    name: 'first-sightings',
-    text: `SELECT DISTINCT ON (s.account_id, s.finding_id) s.account_id || '/' || replace(s.finding_id::text, '-', '') AS key, replace(s.id::text, '-', '') AS id
-           FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id) CROSS JOIN LATERAL ${sightingsOf('k.account_id', 'k.id')} s
-           WHERE s.present ORDER BY s.account_id, s.finding_id, s.first_observed_at NULLS LAST, s.import_id, s.raw_offset, s.id`,
-    values: [findings.map(each => each.accountId), findings.map(each => each.id)],
-  })
-  return new Map(rows.map(row => [row.key, row.id]))
+  const keys = { accounts: findings.map(each => each.accountId), ids: findings.map(each => each.id) }
+  const rows = await runIn<{ accountId: string; findingId: string; id: string }>(
+    tx,
+    sql`SELECT DISTINCT ON (s.account_id, s.finding_id) s.account_id AS "accountId", replace(s.finding_id::text, '-', '') AS "findingId",
+        replace(s.id::text, '-', '') AS id
+      FROM unnest(${keys.accounts}::text[], ${keys.ids}::uuid[]) AS k(account_id, id)
+      CROSS JOIN LATERAL ${raw(sightingsOf('k.account_id', 'k.id'))} s
+      WHERE s.present ORDER BY s.account_id, s.finding_id, s.first_observed_at NULLS LAST, s.import_id, s.raw_offset, s.id`,
+    'first-sightings',
+  )
+  return new Map(rows.map(row => [findingKey(row.accountId, row.findingId), row.id]))
 }
 
 /**
- * Present sightings that a newer pass proves wrong: of the same feed, check, resource and problem under another record id, and no later
- * than the pass.
+ * Failed sightings that a newer pass disproves: with its feed, check, resource and finding, another record id, and not
+ * observed after the pass.
  */
 export async function disprovedBy(
   _job: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   observedAt: Date,
   passes: readonly IncomingOutcome[],
 ): Promise<{ accountId: string; findingId: string; id: string }[]> {
   if (passes.length === 0) return []
-  const { rows } = await client.query<{ accountId: string; findingId: string; id: string }>({
-    name: 'disproved-by',
-    text: `SELECT DISTINCT s.account_id AS "accountId", replace(s.finding_id::text, '-', '') AS "findingId", replace(s.id::text, '-', '') AS id
-           FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-             AS k(account_id, finding_id, id, source, product, control, package_name, updated_at)
-           CROSS JOIN LATERAL ${findingOf('k')} f CROSS JOIN LATERAL ${sightingsOf('k.account_id', 'k.finding_id')} s
-           WHERE s.present AND s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control AND s.id <> k.id
-             AND s.result = 'failed' AND s.observed_at <= $9
-             AND coalesce(s.record_updated_at <= k.updated_at, true) AND coalesce(s.package_name, f.package_name) = k.package_name`,
-    values: [
-      passes.map(({ outcome }) => outcome.accountId),
-      passes.map(({ findingId }) => findingId),
-      passes.map(({ sightingId }) => sightingId),
-      passes.map(({ outcome }) => outcome.source),
-      passes.map(({ outcome }) => outcome.product),
-      passes.map(({ outcome }) => outcome.control),
-      passes.map(({ outcome }) => outcome.packageName),
-      passes.map(({ outcome }) => outcome.updatedAt),
-      observedAt,
-    ],
-  })
-  return rows
+  const outcomes = passes.map(({ outcome }) => outcome)
+  return runIn<{ accountId: string; findingId: string; id: string }>(
+    tx,
+    sql`SELECT DISTINCT s.account_id AS "accountId", replace(s.finding_id::text, '-', '') AS "findingId", replace(s.id::text, '-', '') AS id
+      FROM unnest(${outcomes.map(each => each.accountId)}::text[], ${passes.map(({ findingId }) => findingId)}::uuid[],
+          ${passes.map(({ sightingId }) => sightingId)}::uuid[], ${outcomes.map(each => each.source)}::text[],
+          ${outcomes.map(each => each.product)}::text[], ${outcomes.map(each => each.control)}::text[],
+          ${outcomes.map(each => each.packageName)}::text[], ${outcomes.map(each => each.updatedAt)}::timestamptz[])
+        AS k(account_id, finding_id, id, source, product, control, package_name, updated_at)
+      CROSS JOIN LATERAL ${raw(findingOf('k'))} f CROSS JOIN LATERAL ${raw(sightingsOf('k.account_id', 'k.finding_id'))} s
+      WHERE s.present AND s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control AND s.id <> k.id
+        AND s.result = 'failed' AND s.observed_at <= ${observedAt}
+        AND coalesce(s.record_updated_at <= k.updated_at, true) AND coalesce(s.package_name, f.package_name) = k.package_name`,
+    'disproved-by',
+  )
 }
 
-/** Since when a newer report calls a problem passed, and the finding that its record is of. */
+/** A newer pass of a failed record: its time, and the finding of its sighting. */
 export interface Passed {
   findingId: string
   passedAt: Date
 }
 
 /**
- * Which failed records that are not stored yet a newer pass under another record id proves wrong: of the same feed, check and problem,
- * or of the same title and resource where the tool names no check.
+ * Failed records that are not stored yet and that a newer pass under another record id disproves: with the same feed,
+ * check and finding, or the same title and resource if the tool names no check.
  */
 export async function passedSince(
   _job: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   observedAt: Date,
   failures: readonly IncomingOutcome[],
 ): Promise<Map<IncomingOutcome, Passed>> {
-  const late = await ofLaterFeeds(client, observedAt, failures)
+  const older = await ofLaterFeeds(tx, observedAt, failures)
   const passed = await passedChecks(
-    client,
+    tx,
     observedAt,
-    late.filter(({ outcome }) => !outcome.byRecord),
+    older.filter(({ outcome }) => !outcome.byRecord),
   )
-  const anew = late.filter(({ outcome }) => outcome.byRecord)
-  const said = await sayingTheSame(client, anew, `s.by_record AND s.result = 'passed' AND NOT s.unproven`)
-  for (const item of anew) {
+  const withoutCheck = older.filter(({ outcome }) => outcome.byRecord)
+  const passes = await sameStatements(tx, withoutCheck, sql`s.by_record AND s.result = 'passed' AND NOT s.unproven`)
+  for (const item of withoutCheck) {
     const { updatedAt } = item.outcome
-    const [first] = (said.get(statementOf(item.outcome, item.problem)) ?? [])
+    const [first] = (passes.get(statementOf(item.outcome, item.problem)) ?? [])
       .filter(pass => pass.observedAt > observedAt && !(updatedAt && pass.updatedAt && pass.updatedAt < updatedAt))
       .sort((a, b) => a.observedAt.getTime() - b.observedAt.getTime())
     if (first) passed.set(item, { findingId: first.findingId, passedAt: first.observedAt })
@@ -168,59 +165,46 @@ export async function passedSince(
   return passed
 }
 
-/** Records of feeds of which a report that was made later was read. */
-async function ofLaterFeeds(
-  client: PoolClient,
-  observedAt: Date,
-  items: readonly IncomingOutcome[],
-): Promise<IncomingOutcome[]> {
-  const keyOf = ({ accountId, source, product }: Pick<Outcome, 'accountId' | 'source' | 'product'>) =>
-    [accountId, source, product].join('\u0000')
-  const feeds = [...new Map(items.map(({ outcome }) => [keyOf(outcome), outcome])).values()]
+/** The records of feeds that already have a newer report. */
+async function ofLaterFeeds(tx: Tx, observedAt: Date, items: readonly IncomingOutcome[]): Promise<IncomingOutcome[]> {
+  const feeds = [...new Map(items.map(({ outcome }) => [feedKey(outcome), outcome])).values()]
   if (feeds.length === 0) return []
-  const { rows } = await client.query<Pick<Outcome, 'accountId' | 'source' | 'product'>>({
-    name: 'later-feeds',
-    text: `SELECT d.account_id AS "accountId", d.source, d.product FROM unnest($1::text[], $2::text[], $3::text[]) AS k(account_id, source, product)
-           JOIN feed d ON d.account_id = k.account_id AND d.source = k.source AND d.product = k.product WHERE d.last_at > $4`,
-    values: [
-      feeds.map(feed => feed.accountId),
-      feeds.map(feed => feed.source),
-      feeds.map(feed => feed.product),
-      observedAt,
-    ],
-  })
-  const later = new Set(rows.map(keyOf))
-  return items.filter(({ outcome }) => later.has(keyOf(outcome)))
+  const rows = await runIn<Pick<Outcome, 'accountId' | 'source' | 'product'>>(
+    tx,
+    sql`SELECT d.account_id AS "accountId", d.source, d.product
+      FROM unnest(${feeds.map(feed => feed.accountId)}::text[], ${feeds.map(feed => feed.source)}::text[],
+        ${feeds.map(feed => feed.product)}::text[]) AS k(account_id, source, product)
+      JOIN feed d ON d.account_id = k.account_id AND d.source = k.source AND d.product = k.product WHERE d.last_at > ${observedAt}`,
+    'later-feeds',
+  )
+  const later = new Set(rows.map(feedKey))
+  return items.filter(({ outcome }) => later.has(feedKey(outcome)))
 }
 
-/** The same for tools that name their checks. */
+/** Newer passes of records whose tool names its checks. */
 async function passedChecks(
-  client: PoolClient,
+  tx: Tx,
   observedAt: Date,
   failures: readonly IncomingOutcome[],
 ): Promise<Map<IncomingOutcome, Passed>> {
   if (failures.length === 0) return new Map()
-  const { rows } = await client.query<Passed & { item: number }>({
-    name: 'passed-checks',
-    text: `SELECT DISTINCT ON (k.item) k.item::int AS item, replace(s.finding_id::text, '-', '') AS "findingId", s.observed_at AS "passedAt"
-           FROM unnest($1::int[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-             AS k(item, account_id, finding_id, source, product, control, package_name, updated_at)
-           CROSS JOIN LATERAL ${sightingsOf('k.account_id', 'k.finding_id')} s LEFT JOIN LATERAL ${findingOf('s')} f ON true
-           WHERE s.present AND s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control AND s.result = 'passed' AND NOT s.unproven AND s.observed_at > $9 AND coalesce(s.record_updated_at >= k.updated_at, true)
-             AND coalesce(s.package_name, f.package_name, k.package_name) = k.package_name
-           ORDER BY k.item, s.observed_at, s.id`,
-    values: [
-      failures.map((_, at) => at),
-      failures.map(({ outcome }) => outcome.accountId),
-      failures.map(({ findingId }) => findingId),
-      failures.map(({ outcome }) => outcome.source),
-      failures.map(({ outcome }) => outcome.product),
-      failures.map(({ outcome }) => outcome.control),
-      failures.map(({ outcome }) => outcome.packageName),
-      failures.map(({ outcome }) => outcome.updatedAt),
-      observedAt,
-    ],
-  })
+  const outcomes = failures.map(({ outcome }) => outcome)
+  const rows = await runIn<Passed & { item: number }>(
+    tx,
+    sql`SELECT DISTINCT ON (k.item) k.item::int AS item, replace(s.finding_id::text, '-', '') AS "findingId", s.observed_at AS "passedAt"
+      FROM unnest(${failures.map((_, at) => at)}::int[], ${outcomes.map(each => each.accountId)}::text[],
+          ${failures.map(({ findingId }) => findingId)}::uuid[], ${outcomes.map(each => each.source)}::text[],
+          ${outcomes.map(each => each.product)}::text[], ${outcomes.map(each => each.control)}::text[],
+          ${outcomes.map(each => each.packageName)}::text[], ${outcomes.map(each => each.updatedAt)}::timestamptz[])
+        AS k(item, account_id, finding_id, source, product, control, package_name, updated_at)
+      CROSS JOIN LATERAL ${raw(sightingsOf('k.account_id', 'k.finding_id'))} s LEFT JOIN LATERAL ${raw(findingOf('s'))} f ON true
+      WHERE s.present AND s.source = k.source AND s.product = k.product AND coalesce(s.own_control, s.control) = k.control
+        AND s.result = 'passed' AND NOT s.unproven AND s.observed_at > ${observedAt}
+        AND coalesce(s.record_updated_at >= k.updated_at, true)
+        AND coalesce(s.package_name, f.package_name, k.package_name) = k.package_name
+      ORDER BY k.item, s.observed_at, s.id`,
+    'passed-checks',
+  )
   const passed = new Map<IncomingOutcome, Passed>()
   for (const { item: at, ...pass } of rows) {
     const item = failures[at]

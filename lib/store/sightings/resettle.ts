@@ -7,21 +7,21 @@ import { noteGrouping } from '../merges/merge'
 import { namePackages } from './package-names'
 import { addOverdueEvents, lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
 
-/** Brings the machine side of findings in line with the sightings that they now have. What a person closed stays closed. */
+/** Updates findings from the sightings that they have now. A finding that a person resolved stays resolved. */
 export async function resettleFindings(
   access: Settler,
   client: PoolClient,
   accountId: string,
   ids: readonly string[],
 ): Promise<void> {
-  const found = await lockFindings(
+  const findings = await lockFindings(
     access,
     client,
     ids.map(id => ({ accountId, id })),
   )
-  const sightings = await sightingsOf(access, client, [...found.values()])
-  await namePackages(access, client, [...found.values()])
-  for (const [key, finding] of found) {
+  const sightings = await sightingsOf(access, client, [...findings.values()])
+  await namePackages(access, client, [...findings.values()])
+  for (const [key, finding] of findings) {
     const { state, reopened, resolved } = settle(finding, sightings.get(key) ?? [])
     if (reopened && finding.resolvedReason === 'hand') continue
     const at = now()
@@ -31,14 +31,14 @@ export async function resettleFindings(
         before: finding.status,
         after: state.status,
       })
-    // An exception of what is resolved here is ended by the job that looks after them.
-    const rests = state.status !== 'resolved'
+    // The exceptions job ends an exception of a finding that is resolved here.
+    const keepsException = state.status !== 'resolved'
     const update = {
       ...finding,
       state,
       resolvedAt: resolved ? at : reopened ? null : finding.resolvedAt,
-      exceptionId: rests ? finding.exceptionId : null,
-      beforeException: rests ? finding.beforeException : null,
+      exceptionId: keepsException ? finding.exceptionId : null,
+      beforeException: keepsException ? finding.beforeException : null,
       overdue: isOpen(state.status) && finding.dueAt !== null && finding.dueAt < at,
     }
     await updateFindings(access, client, { importId: finding.changedImportId, at }, [update])

@@ -44,7 +44,7 @@ export const COLUMNS = [
   'unproven',
 ] as const
 
-/** A run, as far as what it writes depends on it. */
+/** The fields of a run that its rows depend on. */
 export interface WritingRun {
   importId: number
   observedAt: Date
@@ -56,7 +56,10 @@ export interface SightingWrite {
   present: boolean
 }
 
-/** What the sighting is about where its finding is about more: a package of an image, or a part that a shared control does not know. */
+/**
+ * The package of the sighting if its finding covers more: a package of an image, or a part that a shared control does
+ * not know.
+ */
 function ownPackage({ outcome, problem }: IncomingOutcome): string | null {
   if (outcome.packageName === '' || outcome.class === 'threat') return null
   if (outcome.class === 'vulnerability') return isImage(problem.resourceId) ? outcome.packageName : null
@@ -66,10 +69,10 @@ function ownPackage({ outcome, problem }: IncomingOutcome): string | null {
 /** A statement as its row in the table. */
 export function toSightingRow({ item, present }: SightingWrite, run: WritingRun) {
   const { outcome, problem } = item
-  // A passed check needs no text: there is nothing to read about it, and it is most of a report.
-  const told = outcome.result !== 'passed'
-  const named = told || outcome.severity !== 'informational'
-  const weighs = named ? outcome.severity : (controlSeverity(problem.control) ?? outcome.severity)
+  // A passed check needs no text, and passed checks are most of a report.
+  const failed = outcome.result !== 'passed'
+  const hasSeverity = failed || outcome.severity !== 'informational'
+  const severity = hasSeverity ? outcome.severity : (controlSeverity(problem.control) ?? outcome.severity)
   return [
     outcome.accountId,
     item.sightingId,
@@ -81,11 +84,11 @@ export function toSightingRow({ item, present }: SightingWrite, run: WritingRun)
     outcome.nativeId,
     outcome.result,
     present,
-    severityRank(weighs),
+    severityRank(severity),
     outcome.title,
-    told ? outcome.description : '',
-    told ? outcome.remediationText : '',
-    told ? outcome.remediationUrl : '',
+    failed ? outcome.description : '',
+    failed ? outcome.remediationText : '',
+    failed ? outcome.remediationUrl : '',
     outcome.resource.type,
     outcome.otherResources.length > 0 ? JSON.stringify(outcome.otherResources) : null,
     run.mayClose ? item.contentHash : unprovenHash(item.contentHash),
@@ -98,10 +101,10 @@ export function toSightingRow({ item, present }: SightingWrite, run: WritingRun)
     item.rawLength,
     outcome.region,
     outcome.resource.id === problem.resourceId ? null : outcome.resource.id,
-    told && outcome.tags && run.mayClose ? JSON.stringify(outcome.tags) : null,
+    failed && outcome.tags && run.mayClose ? JSON.stringify(outcome.tags) : null,
     outcome.control === problem.control ? null : outcome.control,
     ownPackage(item),
-    told && outcome.rating ? JSON.stringify(outcome.rating) : null,
+    failed && outcome.rating ? JSON.stringify(outcome.rating) : null,
     outcome.byRecord ?? false,
     item.place.hash,
     outcome.localTime ?? null,

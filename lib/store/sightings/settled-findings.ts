@@ -5,13 +5,18 @@ import { now } from '../../clock'
 import type { DueBy, EventKind, TeamBy } from '../../domain/findings/event'
 import type { FindingState, SightingState } from '../../domain/findings/lifecycle'
 import type { Status } from '../../domain/findings/status'
+import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, Result, SourceId } from '../../domain/imports/outcome'
 import type { TeamId } from '../../domain/people/team'
+import { Prisma } from '../../generated/prisma/client'
 import { copyRows } from '../../sql/copy'
 import { copyEvents, type EventLine, type EventSource, noteOverdue } from '../../sql/findings/events'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
 
-/** Who may bring findings in line with their sightings: an import, or a person who works on findings. */
+const { sql } = Prisma
+
+/** Updates findings from their sightings: an import, or a person who may triage findings. */
 export type Settler = JobAccess | Access<'findings:triage'>
 
 export interface FindingKey {
@@ -19,7 +24,7 @@ export interface FindingKey {
   id: string
 }
 
-/** A stored finding as far as an import may look at it. */
+/** The fields of a stored finding that an import reads. */
 export interface StoredFinding extends FindingKey, FindingState {
   firstSeenAt: Date
   openedAt: Date
@@ -33,7 +38,7 @@ export interface StoredFinding extends FindingKey, FindingState {
   class: FindingClass
   team: TeamId
   teamBy: TeamBy
-  /** Nobody's, and no person wanted it so. */
+  /** Without an owner, and not unassigned by a person. */
   free: boolean
   exceptionId: number | null
   beforeException: Status | null
@@ -54,43 +59,44 @@ export interface NewFinding extends FindingKey {
   firstSeenAt: Date
   resolvedAt: Date | null
   importId: number
-  /** What the import is called in histories. */
+  /** The name of the import in histories. */
   importLabel: string
   exceptionId: number | null
   beforeException: Status | null
 }
 
-/** Locks and reads the given findings, by `account/finding`. Those that do not exist are not in the map. */
+/** Locks and reads the given findings, by `account/finding`. Leaves out those that do not exist. */
 export async function lockFindings(
   _access: Settler,
-  client: PoolClient,
+  tx: Tx,
   keys: readonly FindingKey[],
-): Promise<Map<string, StoredFinding>> {
+): Promise<Map<RowKey<'finding'>, StoredFinding>> {
   if (keys.length === 0) return new Map()
-  const { rows } = await client.query<StoredFinding>({
-    name: 'lock-findings',
-    text: `SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.class, f.status, f.severity, f.title,
-                  f.resource_type AS "resourceType", f.sources, f.resolved_reason AS "resolvedReason", f.first_seen_at AS "firstSeenAt",
-                  f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy", f.reopened_count AS "reopenedCount",
-                  f.changed_import_id AS "changedImportId", f.control, f.resource_id AS "resourceId", f.team, f.team_by AS "teamBy",
-                  f.owner_id IS NULL AND f.owner_by IS NULL AS free, f.exception_id AS "exceptionId", f.before_exception AS "beforeException"
-           FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
-           JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
-           FOR UPDATE OF f`,
-    values: [keys.map(key => key.accountId), keys.map(key => key.id)],
-  })
-  return new Map(rows.map(row => [`${row.accountId}/${row.id}`, row]))
+  const rows = await runIn<StoredFinding>(
+    tx,
+    sql`SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.class, f.status, f.severity, f.title,
+        f.resource_type AS "resourceType", f.sources, f.resolved_reason AS "resolvedReason", f.first_seen_at AS "firstSeenAt",
+        f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy",
+        f.reopened_count AS "reopenedCount", f.changed_import_id AS "changedImportId", f.control, f.resource_id AS "resourceId",
+        f.team, f.team_by AS "teamBy", f.owner_id IS NULL AND f.owner_by IS NULL AS free,
+        f.exception_id AS "exceptionId", f.before_exception AS "beforeException"
+      FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.id)}::uuid[]) AS k(account_id, id)
+      JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
+      FOR UPDATE OF f`,
+    'lock-findings',
+  )
+  return new Map(rows.map(row => [findingKey(row.accountId, row.id), row]))
 }
 
 /** Every sighting of the given findings, by `account/finding`. */
 export async function sightingsOf(
   _access: Settler,
-  client: PoolClient,
+  tx: Tx,
   keys: readonly FindingKey[],
-): Promise<Map<string, SightingState[]>> {
-  const byFinding = new Map<string, SightingState[]>()
+): Promise<Map<RowKey<'finding'>, SightingState[]>> {
+  const byFinding = new Map<RowKey<'finding'>, SightingState[]>()
   if (keys.length === 0) return byFinding
-  const { rows } = await client.query<{
+  const rows = await runIn<{
     account_id: string
     finding_id: string
     id: string
@@ -102,15 +108,15 @@ export async function sightingsOf(
     resource_type: string
     tags: Tags | null
     unproven: boolean
-  }>({
-    name: 'sightings-of',
-    text: `SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags, s.unproven
-           FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
-           JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.id`,
-    values: [keys.map(key => key.accountId), keys.map(key => key.id)],
-  })
+  }>(
+    tx,
+    sql`SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags, s.unproven
+      FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.id)}::uuid[]) AS k(account_id, id)
+      JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.id`,
+    'sightings-of',
+  )
   for (const row of rows) {
-    const key = `${row.account_id}/${row.finding_id.replaceAll('-', '')}`
+    const key = findingKey(row.account_id, row.finding_id.replaceAll('-', ''))
     const list = byFinding.get(key) ?? []
     list.push({
       id: row.id,
@@ -131,7 +137,7 @@ export async function sightingsOf(
 const NEW_COLUMNS =
   'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id'
 
-/** Adds findings that do not exist yet, with the beginning of their histories. The caller holds the lock of their accounts. */
+/** Adds new findings, with the first lines of their histories. The caller has locked their accounts. */
 export async function addFindings(_job: JobAccess, client: PoolClient, findings: readonly NewFinding[]): Promise<void> {
   await copyRows(client, `finding (${NEW_COLUMNS})`, findings, finding => [
     finding.accountId,
@@ -184,51 +190,48 @@ export interface FindingUpdate extends FindingKey {
   beforeException: Status | null
 }
 
-/** Writes what sources changed of existing findings. Owner, team, hand-set dates and comments are not among it. */
+/**
+ * Writes the changes that sources made to existing findings. Never changes owner, team, dates set by hand and comments.
+ */
 export async function updateFindings(
   _access: Settler,
-  client: PoolClient,
+  tx: Tx,
   run: { importId: number; at: Date },
   updates: readonly FindingUpdate[],
 ): Promise<void> {
   if (updates.length === 0) return
-  await client.query({
-    name: 'update-findings',
-    text: `UPDATE finding f SET title = u.title, severity = u.severity, status = u.status, resource_type = u.resource_type,
-             sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, resolved_at = u.resolved_at,
-             due_at = u.due_at, overdue = u.overdue, reopened_count = u.reopened_count,
-             exception_id = u.exception_id, before_exception = u.before_exception, updated_at = $2, changed_import_id = $3
-           FROM jsonb_to_recordset($1::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
-             resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
-             due_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text)
-           WHERE f.account_id = u.account_id AND f.id = u.id`,
-    values: [
-      JSON.stringify(
-        updates.map(update => ({
-          account_id: update.accountId,
-          id: update.id,
-          title: update.state.title,
-          severity: update.state.severity,
-          status: update.state.status,
-          resource_type: update.state.resourceType,
-          sources: update.state.sources,
-          resolved_reason: update.state.resolvedReason,
-          opened_at: update.openedAt,
-          resolved_at: update.resolvedAt,
-          due_at: update.dueAt,
-          overdue: update.overdue,
-          reopened_count: update.reopenedCount,
-          exception_id: update.exceptionId,
-          before_exception: update.beforeException,
-        })),
-      ),
-      run.at,
-      run.importId,
-    ],
-  })
+  const rows = updates.map(update => ({
+    account_id: update.accountId,
+    id: update.id,
+    title: update.state.title,
+    severity: update.state.severity,
+    status: update.state.status,
+    resource_type: update.state.resourceType,
+    sources: update.state.sources,
+    resolved_reason: update.state.resolvedReason,
+    opened_at: update.openedAt,
+    resolved_at: update.resolvedAt,
+    due_at: update.dueAt,
+    overdue: update.overdue,
+    reopened_count: update.reopenedCount,
+    exception_id: update.exceptionId,
+    before_exception: update.beforeException,
+  }))
+  await executeIn(
+    tx,
+    sql`UPDATE finding f SET title = u.title, severity = u.severity, status = u.status, resource_type = u.resource_type,
+        sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, resolved_at = u.resolved_at,
+        due_at = u.due_at, overdue = u.overdue, reopened_count = u.reopened_count,
+        exception_id = u.exception_id, before_exception = u.before_exception, updated_at = ${run.at}, changed_import_id = ${run.importId}
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
+        resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
+        due_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text)
+      WHERE f.account_id = u.account_id AND f.id = u.id`,
+    'update-findings',
+  )
 }
 
-/** Adds the lines of updates after which findings are overdue, behind those of what made them so. */
+/** Adds the history lines of updates that made findings overdue, after the lines of the updates themselves. */
 export async function addOverdueEvents(
   _access: Settler,
   client: PoolClient,
@@ -242,31 +245,21 @@ export async function addOverdueEvents(
   )
 }
 
-/** What rules that hold now make of an existing finding. The owner is null where it stays whose it is. */
+/** The team and owner that the present rules give to an existing finding. The owner is null if it does not change. */
 export interface FindingMove extends FindingKey {
   team: TeamId
   ownerId: string | null
 }
 
-/** Gives findings to whom rules name. The caller holds their accounts and the owners. */
-export async function moveFindings(
-  _job: JobAccess,
-  client: PoolClient,
-  at: Date,
-  moves: readonly FindingMove[],
-): Promise<void> {
+/** Moves findings to the teams and owners of rules. The caller has locked their accounts and the owners. */
+export async function moveFindings(_job: JobAccess, tx: Tx, at: Date, moves: readonly FindingMove[]): Promise<void> {
   if (moves.length === 0) return
-  await client.query(
-    `UPDATE finding f SET team = m.team, owner_id = coalesce(m.owner_id, f.owner_id), updated_at = $5
-     FROM unnest($1::text[], $2::uuid[], $3::text[], $4::uuid[]) AS m(account_id, id, team, owner_id)
-     WHERE f.account_id = m.account_id AND f.id = m.id`,
-    [
-      moves.map(move => move.accountId),
-      moves.map(move => move.id),
-      moves.map(move => move.team),
-      moves.map(move => move.ownerId),
-      at,
-    ],
+  await executeIn(
+    tx,
+    sql`UPDATE finding f SET team = m.team, owner_id = coalesce(m.owner_id, f.owner_id), updated_at = ${at}
+      FROM unnest(${moves.map(move => move.accountId)}::text[], ${moves.map(move => move.id)}::uuid[],
+        ${moves.map(move => move.team)}::text[], ${moves.map(move => move.ownerId)}::uuid[]) AS m(account_id, id, team, owner_id)
+      WHERE f.account_id = m.account_id AND f.id = m.id`,
   )
 }
 
@@ -275,7 +268,7 @@ export interface ImportEvent extends EventLine {
   kind: Exclude<EventKind, 'created' | 'overdue'>
 }
 
-/** Adds lines that an import wrote to histories. */
+/** Adds history lines of an import. */
 export async function addImportEvents(
   _job: JobAccess,
   client: PoolClient,
@@ -285,7 +278,7 @@ export async function addImportEvents(
   await copyEvents(client, { actor: importActor(run), at: run.at }, events)
 }
 
-/** An import as the one who wrote a line. */
+/** An import as the actor of history lines. */
 export function importActor({ importId, label }: { importId: number; label: string }): EventSource['actor'] {
   return { kind: 'import', id: String(importId), name: label }
 }

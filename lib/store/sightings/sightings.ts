@@ -5,30 +5,35 @@ import type { StoredSighting } from '../../domain/findings/lifecycle'
 import { severityRank } from '../../domain/findings/severity'
 import type { Problem } from '../../domain/identity/equivalence'
 import { unprovenHash } from '../../domain/identity/identity'
+import { type RowKey, sightingKey } from '../../domain/identity/keys'
 import type { Outcome, Result, SourceId } from '../../domain/imports/outcome'
+import { Prisma } from '../../generated/prisma/client'
 import { copyRows } from '../../sql/copy'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import { clearAbsent } from './absent'
 import { COLUMNS, type SightingWrite, toSightingRow, type WritingRun } from './rows'
 
-/** An outcome on its way into the database, with its computed ids and where its record lies in the payload. */
+const { raw, sql } = Prisma
+
+/** An outcome to be written, with its computed ids and the position of its record in the payload. */
 export interface IncomingOutcome {
   outcome: Outcome
-  /** What it is about, under the names that all tools share. */
+  /** Its identity in the names that all tools share. */
   problem: Problem
   sightingId: string
   findingId: string
   contentHash: bigint
-  /** See RecordStamp; null where the same bytes may say something else another time. */
+  /** See RecordStamp; null if the same bytes may state something else another time. */
   recordHash: bigint | null
   rawOffset: number
   rawLength: number
   /** Its check and Region, as its source names them. */
   place: { control: string; region: string; ownRegion: string; hash: number }
-  /** Whether it was dated after its arrival. */
+  /** Whether its time is after its arrival. */
   clockAhead: boolean
-  /** Whether the document spoke of the same sighting before. */
+  /** Whether the document had the same sighting before. */
   again: boolean
-  /** Whether it told before, under whatever name, of the problem that the finding is. */
+  /** Whether the document had the finding before, under any name. */
   findingReported: boolean
 }
 
@@ -38,14 +43,14 @@ export interface KnownSighting extends StoredSighting {
   severity: number
 }
 
-/** What is stored of the given sightings, by `account/sighting`. Ids are 32 hexadecimal digits. */
+/** The stored state of the given sightings, by `account/sighting`. Ids are 32 hexadecimal digits. */
 export async function knownSightings(
   _job: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   items: readonly IncomingOutcome[],
-): Promise<Map<string, KnownSighting>> {
+): Promise<Map<RowKey<'sighting'>, KnownSighting>> {
   if (items.length === 0) return new Map()
-  const { rows } = await client.query<{
+  const rows = await runIn<{
     account_id: string
     id: string
     finding_id: string
@@ -58,16 +63,17 @@ export async function knownSightings(
     by_record: boolean
     unproven: boolean
     severity: number
-  }>({
-    name: 'known-sightings',
-    text: `SELECT s.account_id, s.id, s.finding_id, s.content_hash, s.result, s.present, s.observed_at, s.record_updated_at, s.gone_at, s.by_record, s.unproven, s.severity
-           FROM unnest($1::text[], $2::uuid[]) AS k(account_id, id)
-           JOIN sighting s ON s.account_id = k.account_id AND s.id = k.id`,
-    values: [items.map(item => item.outcome.accountId), items.map(item => item.sightingId)],
-  })
+  }>(
+    tx,
+    sql`SELECT s.account_id, s.id, s.finding_id, s.content_hash::text AS content_hash, s.result, s.present, s.observed_at,
+        s.record_updated_at, s.gone_at, s.by_record, s.unproven, s.severity
+      FROM unnest(${items.map(item => item.outcome.accountId)}::text[], ${items.map(item => item.sightingId)}::uuid[]) AS k(account_id, id)
+      JOIN sighting s ON s.account_id = k.account_id AND s.id = k.id`,
+    'known-sightings',
+  )
   return new Map(
     rows.map(row => [
-      `${row.account_id}/${row.id.replaceAll('-', '')}`,
+      sightingKey(row.account_id, row.id.replaceAll('-', '')),
       {
         findingId: row.finding_id.replaceAll('-', ''),
         contentHash: BigInt(row.content_hash),
@@ -84,22 +90,22 @@ export async function knownSightings(
   )
 }
 
-/** Of the given accounts those of which nothing is stored yet. The caller holds their locks. */
-export async function blankAccounts(_job: JobAccess, client: PoolClient, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>({
-    name: 'blank-accounts',
-    text: `SELECT id FROM unnest($1::text[]) AS k(id)
-           WHERE NOT EXISTS (SELECT FROM sighting s WHERE s.account_id = k.id)
-             AND NOT EXISTS (SELECT FROM finding f WHERE f.account_id = k.id)`,
-    values: [ids],
-  })
+/** Those of the given accounts that have no sightings and findings yet. The caller has locked them. */
+export async function blankAccounts(_job: JobAccess, tx: Tx, ids: readonly string[]): Promise<string[]> {
+  const rows = await runIn<{ id: string }>(
+    tx,
+    sql`SELECT id FROM unnest(${ids}::text[]) AS k(id)
+      WHERE NOT EXISTS (SELECT FROM sighting s WHERE s.account_id = k.id)
+        AND NOT EXISTS (SELECT FROM finding f WHERE f.account_id = k.id)`,
+    'blank-accounts',
+  )
   return rows.map(row => row.id)
 }
 
 /** Columns that a passed check leaves empty. */
-const TOLD: ReadonlySet<string> = new Set(['description', 'remediation_text', 'remediation_url'])
+const TEXTS: ReadonlySet<string> = new Set(['description', 'remediation_text', 'remediation_url'])
 
-/** Adds sightings that are not stored yet. The caller holds the lock of their accounts. */
+/** Adds new sightings. The caller has locked their accounts. */
 export async function addSightings(
   _job: JobAccess,
   client: PoolClient,
@@ -109,7 +115,7 @@ export async function addSightings(
   await copyRows(client, `sighting (${COLUMNS.join(', ')})`, writes, write => toSightingRow(write, run))
 }
 
-/** Replaces stored sightings by what the source says now. */
+/** Replaces stored sightings by what their source reports now. */
 export async function replaceSightings(
   access: JobAccess,
   client: PoolClient,
@@ -117,120 +123,119 @@ export async function replaceSightings(
   writes: readonly SightingWrite[],
 ): Promise<void> {
   if (writes.length === 0) return
-  await client.query('CREATE TEMP TABLE IF NOT EXISTS sighting_in (LIKE sighting) ON COMMIT DELETE ROWS')
+  await executeIn(client, sql`CREATE TEMP TABLE IF NOT EXISTS sighting_in (LIKE sighting) ON COMMIT DELETE ROWS`)
   await copyRows(client, `sighting_in (${COLUMNS.join(', ')})`, writes, write => toSightingRow(write, run))
   const assignments = COLUMNS.slice(2).map(column => {
-    // What a check said of the problem stays readable after it passes: a resolved finding is looked at too.
-    if (TOLD.has(column)) return `${column} = CASE WHEN i.result = 'passed' THEN s.${column} ELSE i.${column} END`
-    // Security Hub reports a passed control as informational, whatever its severity: the last one that was reported stays.
+    // The texts of a failed check are kept after it passes, since people read resolved findings too.
+    if (TEXTS.has(column)) return `${column} = CASE WHEN i.result = 'passed' THEN s.${column} ELSE i.${column} END`
+    // Security Hub reports a passed control as informational, whatever its severity: the last reported severity is
+    // kept.
     if (column === 'severity')
       return `severity = CASE WHEN i.result = 'passed' AND i.severity = 1 THEN s.severity ELSE i.severity END`
-    // Rules look at tags: those that a sender who may close told of stay.
+    // Rules match tags, so only a sender who may close findings changes them.
     if (column === 'tags') return 'tags = CASE WHEN i.unproven THEN s.tags ELSE i.tags END'
     return `${column} = i.${column}`
   })
-  await client.query(
-    `UPDATE sighting s SET ${assignments.join(', ')}, gone_at = NULL FROM sighting_in i WHERE s.account_id = i.account_id AND s.id = i.id`,
+  await executeIn(
+    client,
+    sql`UPDATE sighting s SET ${raw(assignments.join(', '))}, gone_at = NULL FROM sighting_in i
+      WHERE s.account_id = i.account_id AND s.id = i.id`,
   )
-  await client.query('DELETE FROM sighting_in')
+  await executeIn(client, sql`DELETE FROM sighting_in`)
   const sightings = writes.map(({ item }) => ({ accountId: item.outcome.accountId, id: item.sightingId }))
   await clearAbsent(access, client, run.observedAt, sightings)
 }
 
-/** Notes of stored sightings that their source said the same of them again, later. */
+/** Records that the source of stored sightings reported them again, unchanged. */
 export async function confirmSightings(
   access: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   run: { observedAt: Date },
   items: readonly IncomingOutcome[],
 ): Promise<void> {
   if (items.length === 0) return
-  await client.query({
-    name: 'confirm-sightings',
-    text: `UPDATE sighting s SET observed_at = greatest(s.observed_at, $4), record_updated_at = coalesce(k.updated_at, s.record_updated_at)
-           FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS k(account_id, id, updated_at)
-           WHERE s.account_id = k.account_id AND s.id = k.id`,
-    values: [
-      items.map(item => item.outcome.accountId),
-      items.map(item => item.sightingId),
-      items.map(item => item.outcome.updatedAt),
-      run.observedAt,
-    ],
-  })
+  await executeIn(
+    tx,
+    sql`UPDATE sighting s SET observed_at = greatest(s.observed_at, ${run.observedAt}),
+        record_updated_at = coalesce(k.updated_at, s.record_updated_at)
+      FROM unnest(${items.map(item => item.outcome.accountId)}::text[], ${items.map(item => item.sightingId)}::uuid[],
+        ${items.map(item => item.outcome.updatedAt)}::timestamptz[]) AS k(account_id, id, updated_at)
+      WHERE s.account_id = k.account_id AND s.id = k.id`,
+    'confirm-sightings',
+  )
   const sightings = items.map(item => ({ accountId: item.outcome.accountId, id: item.sightingId }))
-  await clearAbsent(access, client, run.observedAt, sightings)
+  await clearAbsent(access, tx, run.observedAt, sightings)
 }
 
 /**
- * Raises the severity of stored sightings, and changes nothing else of them. Their content hash becomes that of no statement of a sender
- * who may close findings, so that the next one of such a sender is written.
+ * Raises the severity of stored sightings and changes nothing else. Their content hash then matches no statement of a
+ * sender who may close findings, so that the next one of such a sender is written.
  */
-export async function raiseSightings(
-  _job: JobAccess,
-  client: PoolClient,
-  items: readonly IncomingOutcome[],
-): Promise<void> {
+export async function raiseSightings(_job: JobAccess, tx: Tx, items: readonly IncomingOutcome[]): Promise<void> {
   if (items.length === 0) return
-  await client.query({
-    name: 'raise-sightings',
-    text: `UPDATE sighting s SET severity = greatest(s.severity, k.severity), content_hash = k.content_hash, record_hash = NULL
-           FROM unnest($1::text[], $2::uuid[], $3::smallint[], $4::bigint[]) AS k(account_id, id, severity, content_hash)
-           WHERE s.account_id = k.account_id AND s.id = k.id`,
-    values: [
-      items.map(item => item.outcome.accountId),
-      items.map(item => item.sightingId),
-      items.map(item => severityRank(item.outcome.severity)),
-      items.map(item => unprovenHash(item.contentHash)),
-    ],
-  })
+  const outcomes = items.map(item => item.outcome)
+  await executeIn(
+    tx,
+    sql`UPDATE sighting s SET severity = greatest(s.severity, k.severity), content_hash = k.content_hash, record_hash = NULL
+      FROM unnest(${outcomes.map(outcome => outcome.accountId)}::text[], ${items.map(item => item.sightingId)}::uuid[],
+          ${outcomes.map(outcome => severityRank(outcome.severity))}::smallint[],
+          ${items.map(item => unprovenHash(item.contentHash))}::bigint[])
+        AS k(account_id, id, severity, content_hash)
+      WHERE s.account_id = k.account_id AND s.id = k.id`,
+    'raise-sightings',
+  )
 }
 
-/** One page of the ids of the present sightings of a feed in an account, in order: what a complete report is compared with. */
+/**
+ * One page of the ids of the present sightings of a feed in an account, in order, to compare with a complete report.
+ */
 export async function presentSightings(
   _job: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   scope: { accountId: string; source: SourceId; product: string },
   after: string,
   limit: number,
 ): Promise<string[]> {
-  // Ids alone, so that the index answers: nearly all of them are in the report.
-  const { rows } = await client.query<{ id: string }>({
-    name: 'present-sightings',
-    text: `SELECT id FROM sighting WHERE account_id = $1 AND source = $2 AND product = $3 AND present AND id > $4
-           ORDER BY id LIMIT $5`,
-    values: [scope.accountId, scope.source, scope.product, after, limit],
-  })
+  // Only ids, so that the index answers: nearly all of them are in the report.
+  const rows = await runIn<{ id: string }>(
+    tx,
+    sql`SELECT id FROM sighting
+      WHERE account_id = ${scope.accountId} AND source = ${scope.source} AND product = ${scope.product} AND present AND id > ${after}
+      ORDER BY id LIMIT ${limit}`,
+    'present-sightings',
+  )
   return rows.map(row => row.id)
 }
 
-/** Marks sightings as gone since a time, and returns the findings that they belong to (32 hexadecimal digits each). */
+/** Marks sightings as gone at a time. Returns the ids of their findings, 32 hexadecimal digits each. */
 export async function markGone(
   _job: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   accountId: string,
   ids: readonly string[],
   at: Date,
 ): Promise<string[]> {
-  const { rows } = await client.query<{ finding_id: string }>({
-    name: 'mark-gone',
-    text: `UPDATE sighting SET present = false, gone_at = $3, absent_reason = NULL, absent_import_id = NULL, absent_since = NULL
-           WHERE account_id = $1 AND id = ANY($2::uuid[]) AND present RETURNING finding_id`,
-    values: [accountId, ids, at],
-  })
+  const rows = await runIn<{ finding_id: string }>(
+    tx,
+    sql`UPDATE sighting SET present = false, gone_at = ${at}, absent_reason = NULL, absent_import_id = NULL, absent_since = NULL
+      WHERE account_id = ${accountId} AND id = ANY(${ids}::uuid[]) AND present RETURNING finding_id`,
+    'mark-gone',
+  )
   return [...new Set(rows.map(row => row.finding_id.replaceAll('-', '')))]
 }
 
-/** Notes of sightings that they were still so at a time. */
+/** Records that sightings were still present at a time. */
 export async function markSeen(
   _job: JobAccess,
-  client: PoolClient,
+  tx: Tx,
   accountId: string,
   ids: readonly string[],
   observedAt: Date,
 ): Promise<void> {
-  await client.query({
-    name: 'mark-seen',
-    text: 'UPDATE sighting SET observed_at = $3 WHERE account_id = $1 AND id = ANY($2::uuid[]) AND observed_at < $3',
-    values: [accountId, ids, observedAt],
-  })
+  await executeIn(
+    tx,
+    sql`UPDATE sighting SET observed_at = ${observedAt}
+      WHERE account_id = ${accountId} AND id = ANY(${ids}::uuid[]) AND observed_at < ${observedAt}`,
+    'mark-seen',
+  )
 }

@@ -2,11 +2,11 @@ import 'server-only'
 import type { Access } from '../../access/proof'
 import { hashRecoveryCode, newRecoveryCode } from '../../access/sign-in/recovery-code'
 import { RECOVERY_CODES } from '../../domain/sign-in/second-factor'
-import type { Prisma } from '../../generated/prisma/client'
+import type { ModelTx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 
-/** Gives the member a new set of recovery codes, which are given here once, and deletes the old one. */
-export async function makeRecoveryCodes(tx: Prisma.TransactionClient, access: Access): Promise<string[]> {
+/** Replaces the member's recovery codes and returns the new ones, which are not stored in plain text. */
+export async function makeRecoveryCodes(tx: ModelTx, access: Access): Promise<string[]> {
   const memberId = access.actor.id
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
   await tx.recoveryCode.deleteMany({ where: { memberId } })
@@ -18,8 +18,11 @@ export async function makeRecoveryCodes(tx: Prisma.TransactionClient, access: Ac
   return codes
 }
 
-/** Uses up one of the member's recovery codes. False where it is none of them or was used. Of two at once, one gets true. */
-export async function spendRecoveryCode(tx: Prisma.TransactionClient, access: Access, code: string): Promise<boolean> {
+/**
+ * Uses up one of the member's recovery codes. Returns false if it is wrong or used; only one of two calls at once gets
+ * true.
+ */
+export async function spendRecoveryCode(tx: ModelTx, access: Access, code: string): Promise<boolean> {
   const memberId = access.actor.id
   const { count } = await tx.recoveryCode.updateMany({
     where: { memberId, codeHash: hashRecoveryCode(memberId, code), usedAt: null },

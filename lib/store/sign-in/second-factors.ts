@@ -5,41 +5,41 @@ import { prisma } from '../../db'
 import type { FactorPolicy } from '../../domain/sign-in/second-factor'
 import { AppError, NotFoundError } from '../../errors'
 import { type Member, Prisma } from '../../generated/prisma/client'
+import { executeIn, type ModelTx, runIn } from '../../sql/transaction'
 import { holdFactorPolicy } from './factor-policy'
 import { hasSecondFactor } from './member-factors'
 import { makeRecoveryCodes } from './recovery-codes'
 import { endSessions } from './sessions'
 
+const { sql } = Prisma
+
 /**
- * The member whose factors are changed, locked against sign-ins and other changes until the transaction ends, and the policy. Throws
- * `signInExpired` where the session that asks has ended meanwhile: a reset must leave nothing behind that was under way.
+ * Locks the member whose factors change against sign-ins and other changes until the transaction ends, and returns the
+ * policy. Throws `signInExpired` if the session has ended meanwhile, so that a running change does not survive a reset.
  */
 export async function lockFactors(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   access: Access,
   session: string,
 ): Promise<{ member: Member; policy: FactorPolicy }> {
   const { id } = requireMemberActor(access)
   const policy = await holdFactorPolicy(tx)
-  await tx.$executeRaw`SELECT FROM member WHERE id = ${id}::uuid FOR NO KEY UPDATE`
+  await executeIn(tx, sql`SELECT FROM member WHERE id = ${id}::uuid FOR NO KEY UPDATE`)
   const member = await tx.member.findFirst({ where: { id, removedAt: null } })
   if (!member) throw new NotFoundError()
-  const live = await tx.$queryRaw<unknown[]>(
-    Prisma.sql`SELECT s.id FROM session s WHERE s.id = ${session}::uuid AND s.member_id = ${id}::uuid AND ${isLive()} FOR UPDATE`,
+  const live = await runIn<{ id: string }>(
+    tx,
+    sql`SELECT s.id FROM session s WHERE s.id = ${session}::uuid AND s.member_id = ${id}::uuid AND ${isLive()} FOR UPDATE`,
   )
   if (live.length === 0) throw new AppError('conflict', { reason: 'signInExpired' })
   return { member, policy }
 }
 
 /**
- * To be called after a member added a factor, in the same transaction and after lockFactors. Ends the member's other sessions. Gives
- * recovery codes to show once where the member has none left, else null.
+ * Call it after adding a factor, in the same transaction and after lockFactors. Ends the member's other sessions.
+ * Returns recovery codes to show once if the member has none left, else null.
  */
-export async function factorAdded(
-  tx: Prisma.TransactionClient,
-  access: Access,
-  keep: string,
-): Promise<{ codes: string[] | null }> {
+export async function factorAdded(tx: ModelTx, access: Access, keep: string): Promise<{ codes: string[] | null }> {
   const memberId = access.actor.id
   await endSessions(tx, access, { memberId, id: { not: keep } }, 'factor')
   const left = await tx.recoveryCode.count({ where: { memberId, usedAt: null } })
@@ -47,11 +47,11 @@ export async function factorAdded(
 }
 
 /**
- * To be called after a member removed a factor, in the same transaction and after lockFactors. Ends the member's other sessions.
- * Throws `lastFactor` where none is left and the member's role needs one; without a factor there are no recovery codes either.
+ * Call it after removing a factor, in the same transaction and after lockFactors. Ends the member's other sessions.
+ * Throws `lastFactor` if none is left and the role needs one. Without a factor the recovery codes are deleted.
  */
 export async function factorRemoved(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   access: Access,
   { member, policy }: { member: Member; policy: FactorPolicy },
   keep: string,
@@ -62,7 +62,10 @@ export async function factorRemoved(
   await tx.recoveryCode.deleteMany({ where: { memberId: member.id } })
 }
 
-/** Replaces the reader's recovery codes. They are given here once; the database keeps their hashes. Throws `noFactor` for who has none. */
+/**
+ * Replaces the actor's recovery codes and returns them; the database stores hashes. Throws `noFactor` if the actor has
+ * no factor.
+ */
 export async function replaceRecoveryCodes(access: Access, session: string): Promise<{ codes: string[] }> {
   return prisma().$transaction(async tx => {
     const { member } = await lockFactors(tx, access, session)

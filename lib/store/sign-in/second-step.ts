@@ -7,7 +7,7 @@ import { forgetCodes, mayGiveCode } from '../../access/sign-in/code-attempts'
 import { prisma } from '../../db'
 import { readCode, type SecondFactor } from '../../domain/sign-in/second-factor'
 import { AppError, ForbiddenError } from '../../errors'
-import type { Prisma } from '../../generated/prisma/client'
+import type { ModelTx } from '../../sql/transaction'
 import { factorsOf } from './member-factors'
 import { spendRecoveryCode } from './recovery-codes'
 import { completeSession, endSessions } from './sessions'
@@ -18,8 +18,8 @@ export const GivenCode = z.object({ code: z.string().max(100) })
 export type GivenCode = z.infer<typeof GivenCode>
 
 /**
- * Completes a sign-in with a code of the authenticator app or a recovery code. Throws `wrongCode`, `tooManyAttempts` and
- * `signInExpired`.
+ * Completes a sign-in with a code of the authenticator app or a recovery code. Throws `wrongCode`, `tooManyAttempts`
+ * and `signInExpired`.
  */
 export async function signInWithCode(
   pending: PendingSignIn,
@@ -35,7 +35,7 @@ export async function signInWithCode(
     await recordSignInRefused(member, { by: kind, reason: 'tooManyAttempts' }, access.ip)
     throw new ForbiddenError('tooManyAttempts')
   }
-  // In one transaction, so that a sign-in that cannot be completed uses up no code.
+  // One transaction, so that a sign-in that cannot be completed does not use up the code.
   const signedIn = await prisma().$transaction(async tx => {
     const right = kind === 'totp' ? await spendTotpCode(tx, member.id, code) : await spendRecoveryCode(tx, access, code)
     return right ? completeSignIn(tx, pending, kind, browser) : null
@@ -49,11 +49,12 @@ export async function signInWithCode(
 }
 
 /**
- * Ends a sign-in that waits for a second factor, and begins a complete session with a new id in its place. Call it in the transaction
- * that checked the factor; the caller then hands the session to the browser with keepSignedIn. Throws `signInExpired`.
+ * Ends a sign-in that waits for a second factor, and begins a complete session with a new id. Call it in the
+ * transaction that checked the factor; the caller then sends the session to the browser with keepSignedIn. Throws
+ * `signInExpired`.
  */
 export async function completeSignIn(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   pending: PendingSignIn,
   by: SecondFactor | 'recovery',
   browser: SigningBrowser,
@@ -63,7 +64,7 @@ export async function completeSignIn(
   return { id: pending.member.id, session }
 }
 
-/** Completes the sign-in of a member who had to set up a second factor and did. Throws `noFactor` and `signInExpired`. */
+/** Completes the sign-in of a member who had to set up a second factor. Throws `noFactor` and `signInExpired`. */
 export async function finishEnrolment(pending: PendingSignIn, browser: SigningBrowser): Promise<SignedIn> {
   return prisma().$transaction(async tx => {
     const [factor] = await factorsOf(tx, pending.member.id)
@@ -74,7 +75,7 @@ export async function finishEnrolment(pending: PendingSignIn, browser: SigningBr
   })
 }
 
-/** Gives up a sign-in that is not complete. */
+/** Cancels an incomplete sign-in. */
 export async function cancelSignIn({ session, member, access }: PendingSignIn): Promise<void> {
   await prisma().$transaction(tx => endSessions(tx, access, { id: session, memberId: member.id }, 'cancelled'))
 }

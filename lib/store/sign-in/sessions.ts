@@ -8,9 +8,12 @@ import { prisma } from '../../db'
 import type { SessionStage } from '../../domain/sign-in/second-factor'
 import { AppError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { executeIn, type ModelTx, runIn, type Tx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 
-/** Why a session ended: by the member, by an administrator, or by what happened to the member. */
+const { sql } = Prisma
+
+/** Why a session ended: by the member, by an administrator, or because of a change to the member. */
 type EndReason =
   | 'sign-out'
   | 'new-sign-in'
@@ -31,17 +34,19 @@ interface Ended {
 }
 
 interface Beginning {
-  /** What proved who the member is: password, or the id of a provider. */
+  /** The proof of the member: password, or the id of a provider. */
   by: string
-  /** Only a complete session is a sign-in, by which the audit log calls it. */
+  /** The audit log records a sign-in only for a complete session. */
   stage: SessionStage
-  /** When a provider last saw the member prove who they are: one that signs somebody in without asking proves nothing new. */
+  /**
+   * When a provider last authenticated the member. It may be earlier than the sign-in, which then proves nothing new.
+   */
   provedAt: Date | undefined
 }
 
-/** Begins a session of the member, and ends the one that the browser had. Gives its id. */
+/** Begins a session of the member and ends the browser's former one. Returns the session id. */
 export async function startSession(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   access: Access,
   browser: SigningBrowser,
   { by, stage, provedAt }: Beginning,
@@ -52,8 +57,9 @@ export async function startSession(
     data: { memberId, ip: access.ip, device: browser.device, stage, beganBy: by },
   })
   if (provedAt) {
-    await tx.$executeRaw(
-      Prisma.sql`UPDATE session SET verified_at = least(verified_at, ${provedAt}::timestamptz) WHERE id = ${id}::uuid`,
+    await executeIn(
+      tx,
+      sql`UPDATE session SET verified_at = least(verified_at, ${provedAt}::timestamptz) WHERE id = ${id}::uuid`,
     )
   }
   const complete = stage === 'complete'
@@ -67,20 +73,22 @@ export async function startSession(
 }
 
 /**
- * Puts a complete session with an id of its own in the place of one that was pending: nobody who knew the old id gets further by it.
- * What was a session before and had to set up a second factor lasts no longer than it would have. Throws `signInExpired` where it has
- * ended, expired or gone on meanwhile, or the member was removed.
+ * Replaces a pending session by a complete one with a new id, so that the old id is useless to others. A session that
+ * had to enrol keeps its start, so that it does not last longer. Throws `signInExpired` if the pending session has
+ * ended, expired or was completed, or the member was removed.
  */
 export async function completeSession(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   { session: before, stage, member, access }: PendingSignIn,
   by: string,
   browser: SigningBrowser,
 ): Promise<string> {
-  const [ended] = await tx.$queryRaw<{ createdAt: Date; verifiedAt: Date }[]>(Prisma.sql`
-    UPDATE session s SET ended_at = now()
+  const [ended] = await runIn<{ createdAt: Date; verifiedAt: Date }>(
+    tx,
+    sql`UPDATE session s SET ended_at = now()
     WHERE s.id = ${before}::uuid AND s.member_id = ${member.id}::uuid AND s.stage = ${stage} AND ${isLive()}
-    RETURNING s.created_at AS "createdAt", s.verified_at AS "verifiedAt"`)
+    RETURNING s.created_at AS "createdAt", s.verified_at AS "verifiedAt"`,
+  )
   const device = await noteSignIn(tx, member.id, browser)
   if (!ended || !device) throw new AppError('conflict', { reason: 'signInExpired' })
   const since = stage === 'enrolment' ? ended : {}
@@ -91,24 +99,26 @@ export async function completeSession(
   return id
 }
 
-/** Notes that a member signed in. Gives what the audit log says of the device, or null where the member was removed. */
+/** Records that a member signed in. Returns the device for the audit log, or null if the member was removed. */
 async function noteSignIn(
-  tx: Prisma.TransactionClient,
+  tx: Tx,
   id: string,
   { device, known }: SigningBrowser,
 ): Promise<{ device: string; newDevice?: true } | null> {
-  const [before] = await tx.$queryRaw<{ at: Date | null }[]>(Prisma.sql`
-    UPDATE member m SET last_sign_in_at = now()
+  const [before] = await runIn<{ at: Date | null }>(
+    tx,
+    sql`UPDATE member m SET last_sign_in_at = now()
     FROM (SELECT id, last_sign_in_at FROM member WHERE id = ${id}::uuid FOR NO KEY UPDATE) before
-    WHERE m.id = before.id AND m.removed_at IS NULL RETURNING before.last_sign_in_at AS at`)
+    WHERE m.id = before.id AND m.removed_at IS NULL RETURNING before.last_sign_in_at AS at`,
+  )
   if (!before) return null
-  // Of the first sign-in of all there is nobody to tell.
+  // The first sign-in of all is no notice: nobody could have been warned before.
   return { device, ...(known?.member !== id && before.at !== null ? { newDevice: true } : {}) }
 }
 
-/** Ends those of the sessions that have not ended, each with a line in the audit log. Gives how many. */
+/** Ends those of the sessions that have not ended, each with an audit entry. Returns their number. */
 export async function endSessions(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   access: Access,
   which: Prisma.SessionWhereInput,
   why: EndReason,
@@ -131,33 +141,30 @@ export async function endMemberSessions(access: Access<'members:manage'>, { id }
   })
 }
 
-/** Marks sessions that have expired or are idle as ended, for the audit log: they have signed nobody in since. */
+/** Marks expired and idle sessions as ended, for the audit log. They were already rejected before. */
 export async function endStaleSessions(access: JobAccess): Promise<void> {
   for (const [why, stale] of [
     ['expired', isExpired],
     ['idle', isIdle()],
   ] as const) {
     await prisma().$transaction(async tx => {
-      const ended = await tx.$queryRaw<Ended[]>(Prisma.sql`
-        UPDATE session s SET ended_at = now() WHERE s.ended_at IS NULL AND ${stale}
-        RETURNING s.id, s.member_id AS "memberId"`)
+      const ended = await runIn<Ended>(
+        tx,
+        sql`UPDATE session s SET ended_at = now() WHERE s.ended_at IS NULL AND ${stale}
+        RETURNING s.id, s.member_id AS "memberId"`,
+      )
       await recordEnds(tx, access, ended, why)
     })
   }
 }
 
-/** Drops sessions that ended before `before`; the audit log keeps when they began and ended. */
+/** Deletes sessions that ended before `before`; the audit log keeps their start and end. */
 export async function dropEndedSessions(_access: JobAccess, before: Date): Promise<number> {
   const { count } = await prisma().session.deleteMany({ where: { endedAt: { lt: before } } })
   return count
 }
 
-async function recordEnds(
-  tx: Prisma.TransactionClient,
-  access: Access,
-  ended: readonly Ended[],
-  why: EndReason,
-): Promise<void> {
+async function recordEnds(tx: Tx, access: Access, ended: readonly Ended[], why: EndReason): Promise<void> {
   for (const { id, memberId } of ended) {
     await recordAudit(tx, access, {
       action: 'session.end',

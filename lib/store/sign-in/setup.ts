@@ -8,7 +8,7 @@ import { recordSetupRefused } from '../../access/refusals/refused-links'
 import { hashPassword, requireStrongPassword } from '../../access/sign-in/password'
 import { prisma } from '../../db'
 import { AppError } from '../../errors'
-import type { Prisma } from '../../generated/prisma/client'
+import type { ModelTx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { lockMembers } from '../people/lock'
 import { toFreeName } from '../people/names'
@@ -23,18 +23,18 @@ export interface FirstAdmin {
   password: string
 }
 
-/** What a set-up link is worth: `done` once anybody is a member, for whatever link. */
+/** The state of a set-up link: `done` as soon as there is a member, whatever the link. */
 export async function setupState(token: string | null): Promise<'open' | 'wrong' | 'done'> {
   if ((await prisma().member.count()) > 0) return 'done'
   return (await isSetupToken(prisma(), token ?? '')) ? 'open' : 'wrong'
 }
 
 /**
- * Makes the first administrator. Runs before anybody can sign in: its proof is the token that the launcher printed, and that there
- * is no member yet. Two at once: one wins.
+ * Creates the first administrator. Runs before anybody can sign in: its proof is the token that the launcher printed,
+ * and that there is no member yet. Of two calls at once, one wins.
  */
 export async function claimSetup(token: string, admin: FirstAdmin, ip: string | null): Promise<{ email: string }> {
-  // Before the costly hash: strangers must not be able to make the server work.
+  // Checked before the expensive hash, so that strangers cannot keep the server busy.
   const state = await setupState(token)
   if (state !== 'open') {
     await recordSetupRefused(state === 'done' ? 'done' : 'unknown', ip)
@@ -61,13 +61,13 @@ export async function claimSetup(token: string, admin: FirstAdmin, ip: string | 
 }
 
 /**
- * Makes an administrator of HINOMI_ADMIN_EMAIL where no member, present or past, has that address. Changes nobody who exists, so
- * that it can run at every start. True where it made one.
+ * Creates an administrator with the address of HINOMI_ADMIN_EMAIL if no present or former member has it. Never changes
+ * a member, so that it can run at every start. Returns whether it created one.
  */
 export async function ensureAdmin(email: string, password: string): Promise<boolean> {
   const address = z.email().max(254).parse(email.trim().toLowerCase())
   if (await prisma().member.findUnique({ where: { email: address } })) return false
-  // The rule of the set-up page: what is refused there must not come in here.
+  // The same rule as on the set-up page.
   if (password.length < 12) throw new AppError('invalid', { reason: 'passwordShort', field: 'password' })
   requireStrongPassword(password, { email: address, name: '' })
   const passwordHash = await hashPassword(password)
@@ -87,11 +87,11 @@ export async function ensureAdmin(email: string, password: string): Promise<bool
   })
 }
 
-async function activeTeamIds(tx: Prisma.TransactionClient): Promise<string[]> {
+async function activeTeamIds(tx: ModelTx): Promise<string[]> {
   return (await holdTeams(tx)).filter(team => !team.retired).map(team => team.id)
 }
 
-async function isSetupToken(db: Prisma.TransactionClient, token: string): Promise<boolean> {
+async function isSetupToken(db: ModelTx, token: string): Promise<boolean> {
   const row = await db.setting.findUnique({ where: { key: SETUP } })
   const setup = Setup.safeParse(row?.value)
   return setup.success && setup.data.tokenHash === createHash('sha256').update(token).digest('hex')

@@ -2,7 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { memberGrant } from '../../access/grant'
 import { Email } from '../../access/member-input'
-import { isRole, type Role } from '../../access/permissions'
+import { isRole } from '../../access/permissions'
 import { prove } from '../../access/proof'
 import { recordLocked, recordSignInRefused } from '../../access/refusals/refusals'
 import { type SigningBrowser, UNKNOWN_BROWSER } from '../../access/session/session'
@@ -10,13 +10,17 @@ import { countAttempt, forgetAttempt } from '../../access/sign-in/attempts'
 import { requirePasswords, verifyPassword } from '../../access/sign-in/password'
 import { verifiedIdentity } from '../../access/sign-in/providers'
 import { prisma } from '../../db'
+import type { Role } from '../../domain/people/role'
 import type { FactorPolicy, SessionStage } from '../../domain/sign-in/second-factor'
 import { ForbiddenError } from '../../errors'
-import type { Member, Prisma } from '../../generated/prisma/client'
+import { type Member, Prisma } from '../../generated/prisma/client'
+import { executeIn, type ModelTx } from '../../sql/transaction'
 import { memberOfIdentity } from '../people/identities'
 import { holdFactorPolicy } from './factor-policy'
 import { hasSecondFactor } from './member-factors'
 import { startSession } from './sessions'
+
+const { sql } = Prisma
 
 export interface SignedIn {
   /** The member. */
@@ -24,7 +28,7 @@ export interface SignedIn {
   session: string
 }
 
-/** A sign-in of which the first step is done. */
+/** A sign-in after its first step. */
 export interface Admitted extends SignedIn {
   stage: SessionStage
 }
@@ -32,8 +36,9 @@ export interface Admitted extends SignedIn {
 const Credentials = z.object({ email: Email, password: z.string().max(1000) })
 
 /**
- * The member of an address and a password, or null: the same, after the same time, for an unknown address, a removed member, one
- * without a password, and a wrong password. Throws `passwordsOff`, and `tooManyAttempts` also for addresses that nobody has.
+ * The member with an address and a password, or null. The result and its time are the same for an unknown address, a
+ * removed member, one without a password, and a wrong password. Throws `passwordsOff`, and `tooManyAttempts` also for
+ * unknown addresses.
  */
 export async function signInWithPassword(
   given: unknown,
@@ -65,9 +70,9 @@ export async function signInWithPassword(
 }
 
 /**
- * The member whom an OpenID Connect provider vouches for, or null. Their account must be bound to a member, or its verified
- * address must belong to a member who is not bound yet or to a pending invitation, which is then accepted. Throws `otherIdentity`
- * for the address of a member who is bound to another account.
+ * The member of an OpenID Connect account, or null. The account is bound to a member, or its verified address belongs
+ * to a member who is not bound yet or to an open invitation, which is then accepted. Throws `otherIdentity` for the
+ * address of a member who is bound to another account.
  */
 export async function signInWithIdentity(
   provider: string,
@@ -89,9 +94,9 @@ export async function signInWithIdentity(
 }
 
 /**
- * Begins the session. After a password it is complete only where the member has no second factor and needs none; a provider asks for
- * its own factors, and a passkey is two. Null where the member was removed, or the password or passkey that was checked was changed,
- * before the session began.
+ * Begins the session. After a password it is complete only if the member has no second factor and needs none; a
+ * provider checks its own factors, and a passkey counts as two. Null if the member was removed, or the password or
+ * passkey changed, before the session began.
  */
 export async function admitted(
   { id, passwordHash }: Member,
@@ -102,8 +107,8 @@ export async function admitted(
 ): Promise<Admitted | null> {
   return prisma().$transaction(async tx => {
     const policy = await holdFactorPolicy(tx)
-    // Locked, so that no factor, role or password changes before the session is there to be ended.
-    await tx.$executeRaw`SELECT FROM member WHERE id = ${id}::uuid FOR NO KEY UPDATE`
+    // Locked, so that no factor, role or password changes before the session exists and can be ended.
+    await executeIn(tx, sql`SELECT FROM member WHERE id = ${id}::uuid FOR NO KEY UPDATE`)
     const where = { id, removedAt: null, ...(by === 'password' ? { passwordHash } : {}) }
     const member = await tx.member.findFirst({ where })
     if (!member || !isRole(member.role)) return null
@@ -116,7 +121,7 @@ export async function admitted(
 }
 
 async function stageAfterPassword(
-  tx: Prisma.TransactionClient,
+  tx: ModelTx,
   { id, role }: { id: string; role: Role },
   policy: FactorPolicy,
 ): Promise<SessionStage> {

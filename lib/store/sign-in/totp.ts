@@ -6,8 +6,8 @@ import { offerTotp, openOffer, openTotp, sealTotp, totpStep } from '../../access
 import { prisma } from '../../db'
 import { readCode, type TotpOffer } from '../../domain/sign-in/second-factor'
 import { AppError, NotFoundError } from '../../errors'
-import type { Prisma } from '../../generated/prisma/client'
 import { log } from '../../log'
+import type { ModelTx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { dropTotp } from './member-factors'
 import { factorAdded, factorRemoved, lockFactors } from './second-factors'
@@ -15,14 +15,18 @@ import { factorAdded, factorRemoved, lockFactors } from './second-factors'
 export const ConfirmTotp = z.object({ offer: z.string().max(1000), code: z.string().max(100) })
 export type ConfirmTotp = z.infer<typeof ConfirmTotp>
 
-/** A new secret for the reader's authenticator app. One that is in use stays so until a code of the new one was given. */
+/**
+ * Offers a new secret for the actor's authenticator app. The present one stays in use until a code of the new one is
+ * entered.
+ */
 export function beginTotp(access: Access, session: string): TotpOffer {
   return offerTotp(requireMemberActor(access), session)
 }
 
 /**
- * Sets up the authenticator app whose secret was offered to this session, given a code of it. Gives recovery codes to show once where
- * the member has none. Throws `wrongCode`, and `offerExpired` for an offer of another member or session or from more than 15 minutes ago.
+ * Sets up the authenticator app whose secret was offered to this session, given one of its codes. Returns recovery
+ * codes to show once if the member has none. Throws `wrongCode`, and `offerExpired` for an offer to another member or
+ * session, or older than 15 minutes.
  */
 export async function confirmTotp(
   access: Access,
@@ -49,7 +53,10 @@ export async function confirmTotp(
   return done
 }
 
-/** Removes the reader's authenticator app. Throws `lastFactor` where the role needs a second factor and this is the only one. */
+/**
+ * Removes the actor's authenticator app. Throws `lastFactor` if the role needs a second factor and this is the only
+ * one.
+ */
 export async function removeTotp(access: Access, session: string): Promise<void> {
   await prisma().$transaction(async tx => {
     const locked = await lockFactors(tx, access, session)
@@ -68,10 +75,10 @@ export function wrongCode(): AppError {
 }
 
 /**
- * Whether it is a code of the member's authenticator app for now. Each code, and each one older than it, is good once: of two at the
- * same time, one gets true.
+ * Whether it is a current code of the member's authenticator app. A code can be used once, and none that is older; only
+ * one of two calls at once gets true.
  */
-export async function spendTotpCode(tx: Prisma.TransactionClient, member: string, code: string): Promise<boolean> {
+export async function spendTotpCode(tx: ModelTx, member: string, code: string): Promise<boolean> {
   const row = await tx.member.findFirst({ where: { id: member, removedAt: null, totpSince: { not: null } } })
   if (!row?.totpSecret) return false
   const secret = openTotp(member, row.totpSecret)

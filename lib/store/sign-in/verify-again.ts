@@ -9,26 +9,26 @@ import { requirePasswords, verifyPassword } from '../../access/sign-in/password'
 import { prisma } from '../../db'
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { runIn, type Tx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
+
+const { sql } = Prisma
 
 export const VerifyPassword = z.object({ password: z.string().min(1).max(1000) })
 export type VerifyPassword = z.infer<typeof VerifyPassword>
 
 /**
- * Marks the session of this request as verified now, with a line in the audit log. `by` names what proved it: password, passkey, totp.
- * The session gets a new id and this browser its cookie, so that a copy of the old cookie is worth nothing (OWASP ASVS 5.0, 7.2.4).
- * Call it last in its transaction, in a server action or a route handler. Throws NotFoundError where the session has ended.
+ * Marks the session of this request as verified now, with an audit entry. `by` is the proof: password, passkey or totp.
+ * The session and its cookie get a new id, so that a copy of the old cookie is useless (OWASP ASVS 5.0, 7.2.4). Call it
+ * last in its transaction, in a server action or route handler. Throws NotFoundError if the session has ended.
  */
-export async function markVerified(
-  tx: Prisma.TransactionClient,
-  access: Access,
-  session: string,
-  by: string,
-): Promise<void> {
+export async function markVerified(tx: Tx, access: Access, session: string, by: string): Promise<void> {
   const { id } = access.actor
-  const [row] = await tx.$queryRaw<{ id: string }[]>(Prisma.sql`
-    UPDATE session s SET id = gen_random_uuid(), verified_at = now()
-    WHERE s.id = ${session}::uuid AND s.member_id = ${id}::uuid AND ${isLive()} RETURNING s.id`)
+  const [row] = await runIn<{ id: string }>(
+    tx,
+    sql`UPDATE session s SET id = gen_random_uuid(), verified_at = now()
+    WHERE s.id = ${session}::uuid AND s.member_id = ${id}::uuid AND ${isLive()} RETURNING s.id`,
+  )
   if (!row) throw new NotFoundError()
   await recordAudit(tx, access, {
     action: 'session.verify',
@@ -39,7 +39,7 @@ export async function markVerified(
 }
 
 /**
- * Verifies the member of a session by their password. It counts for this session only. Throws `passwordWrong`, and `tooManyAttempts`
+ * Verifies the member of a session by password, for this session only. Throws `passwordWrong`, and `tooManyAttempts`
  * after 10 wrong ones in 15 minutes, together with those of the password form.
  */
 export async function verifyByPassword(access: Access, input: VerifyPassword, session: string): Promise<void> {

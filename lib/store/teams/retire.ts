@@ -6,7 +6,8 @@ import type { RetireTeam, TeamId } from '../../domain/people/team'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { insertEvents } from '../../sql/findings/events'
-import { lockAccountsSql } from '../accounts/lock'
+import { executeIn, runIn, type Tx } from '../../sql/transaction'
+import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { lockMembers } from '../people/lock'
 import { queuePolicies } from '../policies/queue'
@@ -14,7 +15,6 @@ import { lockRouting, replaceTeamInRules } from '../policies/routing'
 import { lockTeams } from './rows'
 import { activeIn } from './teams'
 
-type Tx = Prisma.TransactionClient
 const { sql } = Prisma
 
 /** A team may have very many findings. */
@@ -34,9 +34,9 @@ interface Change {
 }
 
 /**
- * Retires a team: its successor, an active team of the same kind, takes over its findings that are not resolved, its accounts, members,
- * open invitations and routing rules in one transaction. A successor of another kind would give its members the approvals of that kind.
- * The id stays in history; the tag `owner-team` and rules of an earlier version stand for the successor.
+ * Retires a team. In one transaction its successor, an active team of the same kind, takes over its unresolved
+ * findings, accounts, members, open invitations and routing rules. Another kind would give its members the approvals of
+ * that kind. The id stays in the history; the tag `owner-team` and older rules resolve to the successor.
  */
 export async function retireTeam(access: Access<'accounts:manage'>, input: RetireTeam): Promise<HandedOver> {
   requireAllAccounts(access)
@@ -52,42 +52,49 @@ export async function retireTeam(access: Access<'accounts:manage'>, input: Retir
     const change = { from: team.id, to: next.id }
     const people = await movePeople(tx, change)
     await tx.team.update({ where: { id: team.id }, data: { retiredAt: now(), successor: next.id } })
-    // The setting is locked before accounts, and written after the work that is queued: as every change of routing does.
+    // The setting is locked before accounts and written after the work is queued, as in every change of routing.
     await lockRouting(tx)
     const work = await moveWork(tx, access, change)
     await queuePolicies(tx, access, ['routing'], null)
     const rules = await replaceTeamInRules(tx, access, change)
-    const handed = { ...people, ...work, rules }
-    const detail = { successor: next.id, ...handed }
+    const handedOver = { ...people, ...work, rules }
+    const detail = { successor: next.id, ...handedOver }
     await recordAudit(tx, access, { action: 'team.retire', target: `team:${team.id}`, detail })
-    return handed
+    return handedOver
   }, LONG)
 }
 
-/** Members and open invitations; who is in the successor already stays so. */
+/** Moves members and open invitations. Members of the successor are only removed from the retired team. */
 async function movePeople(tx: Tx, { from, to }: Change) {
   const replaced = sql`CASE WHEN ${to}::text = ANY(teams) THEN array_remove(teams, ${from}::text)
     ELSE array_replace(teams, ${from}::text, ${to}::text) END`
-  const members =
-    await tx.$executeRaw`UPDATE member SET teams = ${replaced} WHERE ${from}::text = ANY(teams) AND removed_at IS NULL`
-  const invites = await tx.$executeRaw`UPDATE invite SET teams = ${replaced}
-    WHERE ${from}::text = ANY(teams) AND accepted_at IS NULL AND revoked_at IS NULL`
+  const members = await executeIn(
+    tx,
+    sql`UPDATE member SET teams = ${replaced} WHERE ${from}::text = ANY(teams) AND removed_at IS NULL`,
+  )
+  const invites = await executeIn(
+    tx,
+    sql`UPDATE invite SET teams = ${replaced} WHERE ${from}::text = ANY(teams) AND accepted_at IS NULL AND revoked_at IS NULL`,
+  )
   return { members, invites }
 }
 
-/** Accounts and what is to do in them, with a line in the history of each finding. */
+/** Moves accounts and their unresolved findings, each with a line in its history. */
 async function moveWork(tx: Tx, { actor }: Access, { from, to }: Change) {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM account WHERE owner_team = ${from}
-    UNION SELECT DISTINCT account_id FROM finding WHERE team = ${from} ORDER BY 1`
-  await tx.$queryRawUnsafe(
-    lockAccountsSql,
-    rows.map(row => row.id),
+  const rows = await runIn<{ id: string }>(
+    tx,
+    sql`SELECT id FROM account WHERE owner_team = ${from}
+      UNION SELECT DISTINCT account_id FROM finding WHERE team = ${from} ORDER BY 1`,
   )
-  const accounts = await tx.$executeRaw`
-    UPDATE account SET owner_team = ${to}, updated_at = ${now()}::timestamptz WHERE owner_team = ${from}`
-  const findings = await tx.$executeRaw`
-    WITH moved AS (
+  const accountIds = rows.map(row => row.id)
+  await lockAccounts(tx, accountIds)
+  const accounts = await executeIn(
+    tx,
+    sql`UPDATE account SET owner_team = ${to}, updated_at = ${now()}::timestamptz WHERE owner_team = ${from}`,
+  )
+  const findings = await executeIn(
+    tx,
+    sql`WITH moved AS (
       UPDATE finding SET team = ${to}, updated_at = ${now()}::timestamptz WHERE team = ${from} AND status <> 'resolved'
       RETURNING account_id, id
     )
@@ -101,8 +108,12 @@ async function moveWork(tx: Tx, { actor }: Access, { from, to }: Change) {
         after: sql`to_jsonb(${to}::text)`,
       },
       sql`moved`,
-    )}`
-  // What is reopened one day is routed anew, also where a person had chosen the team that is no more.
-  await tx.$executeRaw`UPDATE finding SET team_by = 'routing' WHERE team = ${from} AND status = 'resolved' AND team_by <> 'routing'`
+    )}`,
+  )
+  // Resolved findings are routed again when they reopen, even if a person had chosen the retired team.
+  await executeIn(
+    tx,
+    sql`UPDATE finding SET team_by = 'routing' WHERE team = ${from} AND status = 'resolved' AND team_by <> 'routing'`,
+  )
   return { accounts, findings }
 }

@@ -3,15 +3,22 @@ import { type Access, requireAllAccounts } from '../../access/proof'
 import { prisma } from '../../db'
 import { type CreateTeam, defaultTeamOf, type NamedTeam, type RenameTeam, type Team } from '../../domain/people/team'
 import { AppError, NotFoundError } from '../../errors'
+import { Prisma } from '../../generated/prisma/client'
+import { executeIn } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
 import { queuePolicies } from '../policies/queue'
 import { lockTeams } from './rows'
 
-/** Transactions of imports hold the teams while they write. */
+const { sql } = Prisma
+
+/** Imports lock the teams while they write. */
 const BEHIND_IMPORTS = { timeout: 60_000 }
 const MAX_TEAMS = 100
 
-/** Adds a team behind the others. Throws `conflict` for an id or a name that another team has or had, ForbiddenError for a limited actor. */
+/**
+ * Adds a team after the others. Throws `conflict` for an id that exists or a name that is taken, ForbiddenError for a
+ * limited actor.
+ */
 export async function createTeam(access: Access<'accounts:manage'>, input: CreateTeam): Promise<{ id: string }> {
   requireAllAccounts(access)
   const { id, kind, nameEn, nameJa } = input
@@ -20,9 +27,12 @@ export async function createTeam(access: Access<'accounts:manage'>, input: Creat
     if (teams.some(team => team.id === id)) throw new AppError('conflict', { reason: 'teamExists', field: 'id' })
     if (teams.length >= MAX_TEAMS) throw new AppError('conflict', { reason: 'teamsFull', params: { max: MAX_TEAMS } })
     requireFreeNames(teams, input)
-    await tx.$executeRaw`INSERT INTO team (id, kind, name_en, name_ja, position)
-      SELECT ${id}, ${kind}, ${nameEn}, ${nameJa}, coalesce(max(position), 0) + 1 FROM team`
-    // Accounts may bear the tag of a team that did not exist yet.
+    await executeIn(
+      tx,
+      sql`INSERT INTO team (id, kind, name_en, name_ja, position)
+        SELECT ${id}, ${kind}, ${nameEn}, ${nameJa}, coalesce(max(position), 0) + 1 FROM team`,
+    )
+    // Accounts may already have the tag of the new team.
     await queuePolicies(tx, access, ['routing'], null)
     await recordAudit(tx, access, { action: 'team.create', target: `team:${id}`, detail: { kind, nameEn, nameJa } })
     return { id }
@@ -45,7 +55,9 @@ export async function renameTeam(access: Access<'accounts:manage'>, input: Renam
   }, BEHIND_IMPORTS)
 }
 
-/** Makes a team the default of its kind: what routing gives to the kind goes to it, and it stands before the former default. */
+/**
+ * Makes a team the default of its kind: routing gives it the findings of the kind. It moves before the former default.
+ */
 export async function makeDefaultTeam(access: Access<'accounts:manage'>, { id }: NamedTeam): Promise<void> {
   requireAllAccounts(access)
   await prisma().$transaction(async tx => {
@@ -59,21 +71,27 @@ export async function makeDefaultTeam(access: Access<'accounts:manage'>, { id }:
       0,
       team,
     )
-    await tx.$executeRaw`UPDATE team t SET position = o.place
-      FROM unnest(${order.map(each => each.id)}::text[]) WITH ORDINALITY AS o(id, place) WHERE t.id = o.id AND t.position <> o.place`
+    await executeIn(
+      tx,
+      sql`UPDATE team t SET position = o.place
+        FROM unnest(${order.map(each => each.id)}::text[]) WITH ORDINALITY AS o(id, place) WHERE t.id = o.id AND t.position <> o.place`,
+    )
     await queuePolicies(tx, access, ['routing'], null)
     const detail = { kind: team.kind, before, after: id }
     await recordAudit(tx, access, { action: 'team.default', target: `team:${id}`, detail })
   }, BEHIND_IMPORTS)
 }
 
-/** Makes a retired team active again. What its successor took over stays there. */
+/** Makes a retired team active again. Its successor keeps what it took over. */
 export async function restoreTeam(access: Access<'accounts:manage'>, { id }: NamedTeam): Promise<void> {
   requireAllAccounts(access)
   await prisma().$transaction(async tx => {
     const team = teamIn(await lockTeams(tx), id)
     if (!team.retired) throw new AppError('conflict', { reason: 'teamActive' })
-    await tx.$executeRaw`UPDATE team SET retired_at = NULL, successor = NULL, position = (SELECT max(position) + 1 FROM team) WHERE id = ${id}`
+    await executeIn(
+      tx,
+      sql`UPDATE team SET retired_at = NULL, successor = NULL, position = (SELECT max(position) + 1 FROM team) WHERE id = ${id}`,
+    )
     await queuePolicies(tx, access, ['routing'], null)
     await recordAudit(tx, access, {
       action: 'team.restore',
@@ -83,7 +101,7 @@ export async function restoreTeam(access: Access<'accounts:manage'>, { id }: Nam
   }, BEHIND_IMPORTS)
 }
 
-/** Throws NotFoundError where there is no such team. */
+/** Throws NotFoundError if there is no such team. */
 function teamIn(teams: readonly Team[], id: string): Team {
   const team = teams.find(each => each.id === id)
   if (!team) throw new NotFoundError()
@@ -97,7 +115,7 @@ export function activeIn(teams: readonly Team[], id: string): Team {
   return team
 }
 
-/** Two teams of one name could not be told apart in a list. */
+/** Throws `conflict` if another team has one of the names, since lists show only the names. */
 function requireFreeNames(teams: readonly Team[], { id, nameEn, nameJa }: RenameTeam): void {
   const others = teams.filter(team => team.id !== id)
   const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../lib/errors'
 
-const STATUS: Record<ErrorCode, string> = {
+/** The status that the API answers by the code of an error; "recent" asks for a new proof of identity. */
+export const STATUS: Record<ErrorCode, string> = {
   not_found: '404',
   forbidden: '403',
   not_recent: 'recent',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type ReportTimes, silentAfter, usualInterval, withReport } from '../../../lib/domain/feeds/cadence'
+import { type ReportTimes, silentAfter, withReport } from '../../../lib/domain/feeds/cadence'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -112,8 +112,9 @@ describe('a feed counts as silent', () => {
     expect(silentOn(0, 1, 8)).toBe(10)
   })
 
-  test('by nothing usual where it was heard once', () => {
-    expect(usualInterval([new Date()])).toBeNull()
+  test('after eight days where it reported once or twice', () => {
+    expect(silentOn(0)).toBe(8)
+    expect(silentOn(0, 1)).toBe(9)
   })
 
   test('always after its last report, whatever came before', () => {

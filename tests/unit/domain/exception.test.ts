@@ -13,12 +13,13 @@ import {
   withCovering,
 } from '../../../lib/domain/exceptions/exception'
 import { openStatuses } from '../../../lib/domain/findings/status'
+import { findingKey } from '../../../lib/domain/identity/keys'
 
 const day = (n: number) => new Date(Date.UTC(2026, 0, n))
 
 function finding(change: Partial<Coverable> = {}): Coverable {
   return {
-    key: '111111111111/aa',
+    key: findingKey('111111111111', 'aa'),
     accountId: '111111111111',
     environment: 'staging',
     accountTags: { unit: 'shop' },
@@ -34,7 +35,7 @@ function exception(change: Partial<Covering> = {}): Covering {
   return {
     id: 1,
     kind: 'accepted',
-    finding: '111111111111/aa',
+    finding: findingKey('111111111111', 'aa'),
     match: null,
     condition: { tag: null, severityAtMost: null },
     expiresAt: day(10),
@@ -49,7 +50,7 @@ const rule = (match: z.input<typeof ExceptionMatch>, change: Partial<Covering> =
 describe('an exception is for', () => {
   test('the one finding that it names', () => {
     expect(isFor(exception(), finding())).toBe(true)
-    expect(isFor(exception(), finding({ key: '222222222222/aa' }))).toBe(false)
+    expect(isFor(exception(), finding({ key: findingKey('222222222222', 'aa') }))).toBe(false)
   })
 
   test.each([
@@ -120,7 +121,7 @@ describe('an exception covers', () => {
     expect(coveringOf([old, young, own], finding(), day(1))?.id).toBe(9)
     expect(coveringOf([own, old, young], finding(), day(1))?.id).toBe(9)
     expect(coveringOf([{ ...old, expiresAt: day(0) }, young], finding(), day(1))?.id).toBe(3)
-    expect(coveringOf([exception({ finding: '222222222222/bb' })], finding(), day(1))).toBeNull()
+    expect(coveringOf([exception({ finding: findingKey('222222222222', 'bb') })], finding(), day(1))).toBeNull()
     expect(coveringOf([], finding(), day(1))).toBeNull()
   })
 })

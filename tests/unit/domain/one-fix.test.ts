@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { machineImageArn } from '../../../lib/domain/identity/fix-target'
 import { findingIdOf, problemOf, sightingIdOf } from '../../../lib/domain/identity/identity'
+import { machineImageKey } from '../../../lib/domain/identity/keys'
 import { outcomesOf } from '../../../lib/sources/registry'
 
 const now = new Date('2026-06-20T00:00:00Z')
@@ -125,7 +126,7 @@ describe('an instance of an Auto Scaling group', () => {
     const [bare] = copy({ resource: instance('i-01') })
     const [told] = native({ resource: 'i-01', ...grouped })
     if (!bare || !told) throw new Error('the records say nothing')
-    const known = new Map([[`${account}/i-01`, image]])
+    const known = new Map([[machineImageKey(account, 'i-01'), image]])
     expect(problemOf(bare).resourceId).toBe(instance('i-01'))
     expect(problemOf(bare, known).resourceId).toBe(image)
     expect(findingIdOf(bare, problemOf(bare, known))).toBe(findingIdOf(told))

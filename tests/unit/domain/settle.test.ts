@@ -1,14 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type FindingState,
-  isFailing,
-  primaryOf,
-  type SightingState,
-  settle,
-  startsAs,
-  tagsOf,
-} from '../../../lib/domain/findings/lifecycle'
+import { type FindingState, type SightingState, settle, startsAs, tagsOf } from '../../../lib/domain/findings/lifecycle'
 import { openStatuses } from '../../../lib/domain/findings/status'
 import { results, sourceIds } from '../../../lib/domain/imports/outcome'
 
@@ -39,33 +31,34 @@ function finding(change: Partial<FindingState> = {}): FindingState {
   }
 }
 
-describe('the sighting that speaks', () => {
-  test('only what is present and failed speaks of a problem', () => {
-    expect(isFailing(sighting())).toBe(true)
-    expect(isFailing(sighting({ present: false }))).toBe(false)
+/** The title of a finding after these sightings: that of the one that it takes its fields from. */
+function titleOf(...sightings: SightingState[]): string {
+  return settle(finding({ title: 'An earlier title' }), sightings).state.title
+}
+
+describe('the sighting that a finding takes its fields from', () => {
+  test('is present and failed: without one the finding is resolved', () => {
+    expect(settle(finding(), [sighting()]).resolved).toBe(false)
+    expect(settle(finding(), []).resolved).toBe(true)
+    expect(settle(finding(), [sighting({ present: false })]).resolved).toBe(true)
     for (const result of results.filter(result => result !== 'failed')) {
-      expect(isFailing(sighting({ result }))).toBe(false)
+      expect(settle(finding(), [sighting({ result })]).resolved).toBe(true)
     }
   })
 
   test('is the worst', () => {
-    const worst = sighting({ id: 'z', source: 'security-hub', severity: 4 })
-    expect(primaryOf([sighting(), worst, sighting({ id: 'b', severity: 2 })])).toBe(worst)
+    const worst = sighting({ id: 'z', source: 'security-hub', severity: 4, title: 'The worst' })
+    expect(titleOf(sighting(), worst, sighting({ id: 'b', severity: 2 }))).toBe('The worst')
   })
 
   test('of equal severity is that of the first source by name', () => {
-    const first = sighting({ id: 'z', source: 'asff' })
-    expect(primaryOf([sighting({ source: 'security-hub' }), first, sighting()])).toBe(first)
+    const first = sighting({ id: 'z', source: 'asff', title: 'The first source' })
+    expect(titleOf(sighting({ source: 'security-hub' }), first, sighting())).toBe('The first source')
   })
 
   test('of one source is the first by id', () => {
-    const first = sighting({ id: 'a' })
-    expect(primaryOf([sighting({ id: 'c' }), first, sighting({ id: 'b' })])).toBe(first)
-  })
-
-  test('is nobody where none fails', () => {
-    expect(primaryOf([])).toBeNull()
-    expect(primaryOf([sighting({ present: false }), sighting({ result: 'passed' })])).toBeNull()
+    const first = sighting({ id: 'a', title: 'The first id' })
+    expect(titleOf(sighting({ id: 'c' }), first, sighting({ id: 'b' }))).toBe('The first id')
   })
 
   test('does not depend on the order of sightings', () => {
@@ -75,7 +68,7 @@ describe('the sighting that speaks', () => {
       result: fc.constantFrom(...results),
       present: fc.boolean(),
       severity: fc.integer({ min: 1, max: 5 }),
-      title: fc.constant('t'),
+      title: fc.constantFrom('t', 'u'),
       resourceType: fc.constant('r'),
       tags: fc.option(fc.dictionary(fc.constantFrom('env', 'owner'), fc.constantFrom('a', 'b'))),
       unproven: fc.boolean(),
@@ -85,7 +78,6 @@ describe('the sighting that speaks', () => {
       fc.property(
         list.chain(items => fc.tuple(fc.constant(items), fc.shuffledSubarray(items, { minLength: items.length }))),
         ([items, shuffled]) => {
-          expect(primaryOf(shuffled)).toEqual(primaryOf(items))
           expect(settle(finding({ sources: [] }), shuffled)).toEqual(settle(finding({ sources: [] }), items))
         },
       ),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Covering } from '../../../lib/domain/exceptions/exception'
+import { findingKey } from '../../../lib/domain/identity/keys'
 import type { RunContext } from '../../../lib/ingest/run/context'
 import { withException } from '../../../lib/ingest/settle/exception-match'
 
@@ -8,7 +9,7 @@ const told = { severity: 3, tags: [] }
 const other: Covering = {
   id: 1,
   kind: 'accepted',
-  finding: '222222222222/bb',
+  finding: findingKey('222222222222', 'bb'),
   match: null,
   condition: { tag: null, severityAtMost: null },
   expiresAt: new Date('9999-01-01'),
