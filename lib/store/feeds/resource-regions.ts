@@ -11,11 +11,11 @@ import { findingOf } from '../../sql/findings/fences'
  */
 export async function resourceRegions(_job: JobAccess, accountId: string): Promise<ResourceRegions> {
   const [rules, names] = await Promise.all([
-    pool().query<{ key: string; region: string }>(
-      `SELECT coalesce(s.own_control, s.control) || E'\\x01' || coalesce(s.resource_id, f.resource_id) AS key, min(coalesce(s.region, f.region)) AS region
+    pool().query<{ control: string; resource: string; region: string }>(
+      `SELECT coalesce(s.own_control, s.control) AS control, coalesce(s.resource_id, f.resource_id) AS resource, min(coalesce(s.region, f.region)) AS region
        FROM sighting s CROSS JOIN LATERAL ${findingOf('s')} f
        WHERE s.account_id = $1 AND s.source = ANY ($2::text[]) AND s.present AND coalesce(s.region, f.region) <> 'global'
-       GROUP BY 1 HAVING count(DISTINCT coalesce(s.region, f.region)) = 1`,
+       GROUP BY 1, 2 HAVING count(DISTINCT coalesce(s.region, f.region)) = 1`,
       [accountId, feedsReporting('control-in-region')],
     ),
     pool().query<{ key: string; region: string }>(
@@ -26,7 +26,7 @@ export async function resourceRegions(_job: JobAccess, accountId: string): Promi
     ),
   ])
   return new ResourceRegions(
-    new Map(rules.rows.map(({ key, region }) => [key.replace('\u0001', '\u0000'), region])),
+    rules.rows.map(({ control, resource, region }) => ({ control, resource: { id: resource }, region })),
     new Map(names.rows.map(({ key, region }) => [key, region])),
   )
 }
