@@ -1,19 +1,30 @@
-/** A resource of a control, named by a record without a Region. */
-export function regionKey({ control, resource }: { control: string; resource: { id: string } }): string {
-  return `${control}\u0000${resource.id}`
+/** A resource of a control, as a record without a Region names it. */
+interface ControlResource {
+  control: string
+  resource: { id: string }
 }
 
-/**
- * The only Region of the account in which a resource is known, by regionKey, and otherwise by the resource's name
- * alone.
- */
-export class ResourceRegions {
-  constructor(
-    private readonly byRule: ReadonlyMap<string, string>,
-    private readonly byName: ReadonlyMap<string, string>,
-  ) {}
+/** The Region in which a resource of a control is known. */
+interface ResourceRegion extends ControlResource {
+  region: string
+}
 
-  get(key: string): string | undefined {
-    return this.byRule.get(key) ?? this.byName.get(key.slice(key.indexOf('\u0000') + 1))
+/** The only Region of the account in which a resource is known: of its control, or else by the resource's name alone. */
+export class ResourceRegions {
+  readonly #byControl: ReadonlyMap<string, string>
+
+  constructor(
+    resources: readonly ResourceRegion[],
+    private readonly byName: ReadonlyMap<string, string>,
+  ) {
+    this.#byControl = new Map(resources.map(known => [keyOf(known), known.region]))
   }
+
+  get(record: ControlResource): string | undefined {
+    return this.#byControl.get(keyOf(record)) ?? this.byName.get(record.resource.id)
+  }
+}
+
+function keyOf({ control, resource }: ControlResource): string {
+  return `${control}\u0000${resource.id}`
 }

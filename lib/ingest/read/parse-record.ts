@@ -1,5 +1,5 @@
 import { answersInRegion } from '../../domain/feeds/report-pairs'
-import { type ResourceRegions, regionKey } from '../../domain/feeds/resource-regions'
+import type { ResourceRegions } from '../../domain/feeds/resource-regions'
 import { instanceKey } from '../../domain/identity/fix-target'
 import {
   contentHashOf,
@@ -29,7 +29,7 @@ export interface Beside {
   /** See MachineImages. What the document tells is added. */
   images: Map<RowKey<'machine_image'>, string>
   places: Places
-  /** Where resources are of which a record names no Region, by regionKey; null as long as nobody needed it. */
+  /** Where resources are of which a record names no Region; null as long as nobody needed it. */
   regions: ResourceRegions | null
 }
 
@@ -61,7 +61,7 @@ export function parseRecord(
   return outcomes.map(outcome => {
     const { accountId, result, updatedAt } = outcome
     if (record.eventTime) outcome.eventAt = record.eventTime
-    if (lacksRegion(outcome)) outcome.region = regions?.get(regionKey(outcome)) ?? outcome.region
+    if (lacksRegion(outcome)) outcome.region = regions?.get(outcome) ?? outcome.region
     const apart = splitOf(outcome, splits)
     if (outcome.machineImage) learn(outcome, outcome.machineImage, images)
     const problem = apart ? problemApart(outcome) : problemOf(outcome, images)
