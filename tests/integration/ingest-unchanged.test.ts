@@ -59,9 +59,9 @@ test('of unchanged records only the others of their batch are asked for', async 
     for (;;) {
       const { done, value } = await parser.next()
       if (done) return value
-      const outcomes = (numbers: readonly number[]) => {
-        asked.push(...numbers)
-        return value.outcomes(numbers)
+      const outcomes: typeof value.outcomes = (rows, bytesAt) => {
+        asked.push(...rows)
+        return value.outcomes(rows, bytesAt)
       }
       yield { ...value, outcomes }
     }
@@ -98,6 +98,18 @@ test('an older report skips nothing', async () => {
   expect(await complete(changed, at(4, 1))).toMatchObject({ updated: 0 })
   expect(await findingOf(records[20] ?? {})).toMatchObject({ title: 'S3.2 should hold' })
   expect(await complete(changed, at(6))).toMatchObject({ updated: 26 })
+})
+
+test('an older report of records that are known is read from several pieces of its payload', async () => {
+  const account = newAccount()
+  const records = report(account, 300).map(record => ({ ...record, Description: 'é'.repeat(4000) }))
+  await complete(records, at(5))
+  const { id } = await receive(records, { observedAt: at(4), coverage: 'complete' })
+  const { rows } = await pool().query('SELECT start FROM import_chunk WHERE import_id = $1', [id])
+  expect(rows.length).toBeGreaterThan(2)
+  await runImport(job, id)
+  expect(await importOf(id)).toMatchObject({ state: 'done', read: 300, accepted: 300, rejected: 0, created: 0 })
+  await expectTrueCounts()
 })
 
 test('a finding closed by hand opens again where its record did not change', async () => {

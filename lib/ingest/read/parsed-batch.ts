@@ -1,31 +1,16 @@
-import { completenessOf } from '../../domain/feeds/report-pairs'
-import type { Result } from '../../domain/imports/outcome'
 import type { Reject } from '../../domain/imports/reject'
+import type { RawRecord } from '../../sources/reader/document'
+import type { RecordStamp } from '../../sources/reader/moving-times'
 import type { IncomingOutcome } from '../../store/sightings/sightings'
-import { feedKey } from '../run/context'
-import type { KnownRecord } from '../unchanged-records/known-records'
+import type { Fact } from '../contents/fact'
+import type { KnownRecords } from '../unchanged-records/known-records'
+import { Statements } from './statements'
 
 /** A batch ends at so many outcomes and rejects, or at so many records. */
 export const BATCH = 4000
 const MAX_RECORDS = 5000
-
-/**
- * The outcomes of a batch as columns and without their texts: enough to find those that the database has just so. `feeds` are the feeds
- * of the batch, see feedKey, and `feed` is the number of each outcome's among them.
- */
-export interface Statements {
-  feeds: string[]
-  feed: Uint32Array
-  sightingIds: string[]
-  findingIds: string[]
-  contentHashes: bigint[]
-  /** Milliseconds since 1970, NaN for none. */
-  updatedAt: number[]
-  failed: boolean[]
-  passed: boolean[]
-  /** Whether nothing but what is stored of the outcome itself decides what it changes. */
-  plain: boolean[]
-}
+/** Numbers that name an unparsed record. */
+const FIELDS = 5
 
 /** What one transaction writes of a document: records in order, as far as they are not committed already. */
 export interface ParsedBatch {
@@ -38,22 +23,22 @@ export interface ParsedBatch {
   statements: Statements
   /** Those outcomes that were parsed: all that are not known from an earlier report. */
   parsed(): readonly IncomingOutcome[]
-  /** The outcomes with these numbers, in order. */
-  outcomes(numbers: readonly number[]): IncomingOutcome[]
+  /** The outcomes of these rows of the statements, which ascend. Known records are parsed for it. */
+  outcomes(rows: Iterable<number>, bytesAt: BytesAt): Promise<IncomingOutcome[]>
   /** Says that no outcome of it will be asked for any more, so that its memory is free. */
   release(): void
 }
 
-/** What a statement is by its columns, and how to get the outcome. */
-interface Entry {
-  feed: string
-  sightingId: string
-  findingId: string
-  contentHash: bigint
-  updatedAt: number
-  result: Result
-  plain: boolean
-  outcome: () => IncomingOutcome
+/** Gets bytes of the document once more. It is asked in the order of the document. */
+export type BytesAt = (offset: number, length: number) => Promise<Buffer>
+
+/** A record that was not parsed: where its bytes are, and what parsing it would have found of the document before it. */
+export interface UnparsedRecord {
+  index: number
+  offset: number
+  length: number
+  findingReported: boolean
+  again: boolean
 }
 
 /** Collects records until they fill a batch, which depends on the document alone. */
@@ -61,13 +46,18 @@ export class BatchBuilder {
   records = 0
   bytesRead = 0
   readonly rejects: ({ index: number } & Reject)[] = []
-  readonly #entries: Entry[] = []
-  readonly #parsed: IncomingOutcome[] = []
+  readonly #statements = new Statements()
+  /** By row. Numbers are positions in `#unparsed`. */
+  readonly #outcomes: (IncomingOutcome | number)[] = []
+  readonly #unparsed: number[] = []
 
-  constructor(public checkpoint: number) {}
+  constructor(
+    public checkpoint: number,
+    private readonly parse: (bytes: Buffer, record: UnparsedRecord) => IncomingOutcome,
+  ) {}
 
   get full(): boolean {
-    return this.records >= MAX_RECORDS || this.#entries.length + this.rejects.length >= BATCH
+    return this.records >= MAX_RECORDS || this.#outcomes.length + this.rejects.length >= BATCH
   }
 
   begin(index: number): void {
@@ -80,46 +70,50 @@ export class BatchBuilder {
   }
 
   add(item: IncomingOutcome): void {
-    const { outcome, sightingId, findingId, contentHash } = item
-    this.#parsed.push(item)
-    this.#entries.push({
-      feed: feedKey(outcome),
-      sightingId,
-      findingId,
-      contentHash,
-      updatedAt: outcome.updatedAt?.getTime() ?? Number.NaN,
-      result: outcome.result,
-      plain: isPlain(item),
-      outcome: () => item,
-    })
+    this.#outcomes.push(item)
+    this.#statements.add(item)
   }
 
-  /** Adds a record that was not parsed; `parse` does so where more has to be known of it. */
-  addKnown(known: KnownRecord, updatedAt: number, parse: () => IncomingOutcome): void {
-    const { feed, sightingId, findingId, contentHash, result } = known
-    let parsed: IncomingOutcome | null = null
-    const outcome = () => {
-      parsed ??= parse()
-      return parsed
-    }
-    this.#entries.push({ feed, sightingId, findingId, contentHash, updatedAt, result, plain: true, outcome })
+  addKnown(
+    records: KnownRecords,
+    { feed, result }: Fact,
+    { index, offset, length, known, stamp }: Extract<RawRecord<RecordStamp>, { known: number }>,
+    { findingReported, again }: Pick<UnparsedRecord, 'findingReported' | 'again'>,
+  ): void {
+    // Numbers, not objects: thousands of them wait for the database while the next batch is read.
+    this.#outcomes.push(this.#unparsed.push(index, offset, length, Number(findingReported), Number(again)) - FIELDS)
+    this.#statements.addKnown(records, known, { feed, result, updatedAt: stamp.updatedAt, again })
   }
 
   build(): ParsedBatch {
-    let [entries, parsed] = [this.#entries, this.#parsed]
+    let outcomes = this.#outcomes
+    this.#statements.close()
     return {
       checkpoint: this.checkpoint,
       bytesRead: this.bytesRead,
       records: this.records,
       rejects: this.rejects,
-      statements: toStatements(entries),
-      parsed: () => parsed,
-      outcomes: numbers => numbers.flatMap(number => entries[number]?.outcome() ?? []),
+      statements: this.#statements,
+      parsed: () => outcomes.filter(each => typeof each === 'object'),
+      outcomes: async (rows, bytesAt) => {
+        const asked: IncomingOutcome[] = []
+        for (const row of rows) {
+          const outcome = outcomes[row]
+          if (outcome === undefined) throw new RangeError(`no outcome ${row} in this batch`)
+          asked.push(typeof outcome === 'object' ? outcome : await this.#parse(outcome, bytesAt))
+        }
+        return asked
+      },
       release: () => {
-        entries = []
-        parsed = []
+        outcomes = []
       },
     }
+  }
+
+  async #parse(at: number, bytesAt: BytesAt): Promise<IncomingOutcome> {
+    const [index = 0, offset = 0, length = 0, findingReported, again] = this.#unparsed.slice(at, at + FIELDS)
+    const record = { index, offset, length, findingReported: findingReported === 1, again: again === 1 }
+    return this.parse(await bytesAt(offset, length), record)
   }
 }
 
@@ -129,41 +123,9 @@ export function accountsOf({ feeds }: Statements): string[] {
 }
 
 /** The keys of the outcomes' sightings, `account/sighting`. */
-export function sightingKeys({ feeds, feed, sightingIds }: Statements): Set<string> {
-  return new Set(sightingIds.map((id, n) => `${(feeds[feed[n] ?? 0] ?? '').slice(0, 12)}/${id}`))
-}
-
-function toStatements(entries: readonly Entry[]): Statements {
-  const { length } = entries
-  const feeds = new Map<string, number>()
-  const first = new Map<string, number>()
-  const columns: Statements = {
-    feeds: [],
-    feed: new Uint32Array(length),
-    sightingIds: entries.map(entry => entry.sightingId),
-    findingIds: entries.map(entry => entry.findingId),
-    contentHashes: entries.map(entry => entry.contentHash),
-    updatedAt: entries.map(entry => entry.updatedAt),
-    failed: entries.map(entry => entry.result === 'failed'),
-    passed: entries.map(entry => entry.result === 'passed'),
-    plain: entries.map(entry => entry.plain),
-  }
-  for (const [n, { feed: name, sightingId }] of entries.entries()) {
-    const feed = feeds.get(name) ?? feeds.size
-    if (feed === feeds.size) feeds.set(name, feed)
-    columns.feed[n] = feed
-    // Which of several records about one thing counts is decided by what they say.
-    const twin = first.get(sightingId)
-    if (twin === undefined) first.set(sightingId, n)
-    else columns.plain[n] = columns.plain[twin] = false
-  }
-  columns.feeds = [...feeds.keys()]
-  return columns
-}
-
-/** Not so where a tool names no check, where reports are complete for a control alone, and where a record speaks of a whole control. */
-function isPlain({ outcome, again, clockAhead }: IncomingOutcome): boolean {
-  const { result, byRecord, summary } = outcome
-  if (again || clockAhead || byRecord || summary || result === 'not_available') return false
-  return completenessOf(outcome) !== 'control'
+export function sightingKeys(statements: Statements): Set<string> {
+  const keys = new Set<string>()
+  for (let row = 0; row < statements.length; row++)
+    keys.add(`${statements.accountOf(row)}/${statements.sightingIdOf(row)}`)
+  return keys
 }

@@ -1,7 +1,9 @@
 import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
+import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
-import { payloadPieces } from '../../store/imports/runs'
+import { type PayloadPiece, payloadPieces, piecesBetween } from '../../store/payload/pieces'
+import type { BytesAt } from './parsed-batch'
 
 const inflated = promisify(inflate)
 const AHEAD = 3
@@ -10,14 +12,33 @@ const AHEAD = 3
 export async function* inflatedPieces(access: JobAccess, id: number): AsyncGenerator<Buffer> {
   const ahead: Promise<Buffer>[] = []
   for await (const piece of payloadPieces(access, id)) {
-    // In one go: by default it would come in pieces of 16 kB, each with a way to another thread and back.
-    const bytes = inflated(piece.deflated, { chunkSize: Math.max(64, piece.length) })
+    const bytes = bytesOf(piece)
     // Thrown where it is awaited below; this only keeps Node from ending the process before.
     bytes.catch(() => undefined)
     ahead.push(bytes)
     if (ahead.length > AHEAD) yield* next(ahead)
   }
   while (ahead.length > 0) yield* next(ahead)
+}
+
+/** Bytes of a stored report by offset and length. Asked in ascending order it inflates each piece once. Throws where any is missing. */
+export function payloadReader(access: JobAccess, client: PoolClient, id: number): BytesAt {
+  let held: { start: number; bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) }
+  return async (offset, length) => {
+    const isHeld = offset >= held.start && offset + length <= held.start + held.bytes.length
+    if (!isHeld) {
+      const pieces = await piecesBetween(access, client, id, { from: offset, to: offset + length })
+      held = { start: pieces[0]?.start ?? 0, bytes: Buffer.concat(await Promise.all(pieces.map(bytesOf))) }
+    }
+    const bytes = held.bytes.subarray(offset - held.start, offset - held.start + length)
+    if (bytes.length !== length) throw new Error(`payload ${id} lacks bytes at ${offset}`)
+    return bytes
+  }
+}
+
+/** In one go: by default it would come in pieces of 16 kB, each with a way to another thread and back. */
+function bytesOf({ deflated, length }: PayloadPiece): Promise<Buffer> {
+  return inflated(deflated, { chunkSize: Math.max(64, length) })
 }
 
 async function* next(ahead: Promise<Buffer>[]): AsyncGenerator<Buffer> {

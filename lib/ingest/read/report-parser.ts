@@ -4,14 +4,15 @@ import { type Reject, RejectedRecord } from '../../domain/imports/reject'
 import { type RawRecord, type Recognise, RejectedDocument, readDocument } from '../../sources/reader/document'
 import { type RecordStamp, stampOf } from '../../sources/reader/moving-times'
 import type { ImportTask } from '../../store/imports/runs'
+import type { IncomingOutcome } from '../../store/sightings/sightings'
 import type { KnownRecordGroup } from '../../store/unchanged-records/known-records'
 import { Places } from '../contents/places'
 import { listsResources, ReportContents } from '../contents/report-contents'
 import { type FeedScope, scopeOf } from '../run/context'
-import { type KnownRecord, KnownRecords } from '../unchanged-records/known-records'
+import { KnownRecords } from '../unchanged-records/known-records'
 import { readingContext, saysAllByItself } from '../unchanged-records/reading'
 import { type Beside, namesNoRegion, parseRecord } from './parse-record'
-import { BatchBuilder, type ParsedBatch } from './parsed-batch'
+import { BatchBuilder, type ParsedBatch, type UnparsedRecord } from './parsed-batch'
 
 const yieldToEventLoop = promisify(setImmediate)
 const SLICE = 16
@@ -52,13 +53,13 @@ export type ReportParser = (input: ParserInput, feed: ParserFeed) => AsyncGenera
 
 /** Parses a report in the thread of the caller. */
 export const parseReport: ReportParser = async function* (input, feed) {
-  const parsing = new Parsing(input)
+  const parsing = new Parsing(input, feed)
   try {
     const options = { batchSize: SLICE, csv: input.task.mapping !== null, recognise: parsing.recognise }
     for await (const records of readDocument(parsing.counted(feed.bytes), options)) {
-      await parsing.findRegions(records, feed)
+      await parsing.findRegions(records)
       for (const record of records) parsing.take(record)
-      await parsing.learnKnown(feed)
+      await parsing.learnKnown()
       if (parsing.waiting.full) yield parsing.next()
       // Parsing goes in slices, so that the database never waits for its next statement.
       await yieldToEventLoop()
@@ -79,14 +80,13 @@ class Parsing {
   readonly #known: KnownRecords
   /** Feeds of which the known records were asked for. */
   readonly #asked = new Set<string>()
-  /** Known records on their way through the reader, by the number that it calls them. */
-  readonly #recalled = new Map<number, KnownRecord>()
-  #recalls = 0
   readonly #context: string
+  readonly #feed: ParserFeed
 
-  constructor({ task, splits, images }: ParserInput) {
+  constructor({ task, splits, images }: ParserInput, feed: ParserFeed) {
     this.#task = task
-    this.waiting = new BatchBuilder(task.checkpoint)
+    this.#feed = feed
+    this.waiting = new BatchBuilder(task.checkpoint, this.#parseKnown)
     this.report = {
       contents: new ReportContents(),
       places: new Places(),
@@ -105,21 +105,20 @@ class Parsing {
     const stamp = stampOf(bytes, this.#context)
     if (!stamp) return null
     // Times after the arrival count as the arrival, and are counted.
-    const record = stamp.updatedAt > this.#task.arrivedAt.getTime() ? null : this.#known.find(stamp.hash)
-    if (!record || this.report.contents.sightings.has(...record.sighting)) return { stamp, known: null }
-    const known = this.#recalls++
-    this.#recalled.set(known, record)
-    return { stamp, known }
+    const position = stamp.updatedAt > this.#task.arrivedAt.getTime() ? -1 : this.#known.find(stamp.hash)
+    if (position < 0) return { stamp, known: null }
+    const { sighting } = this.#known.factAt(position)
+    return { stamp, known: this.report.contents.sightings.has(...sighting) ? null : position }
   }
 
   /** Reads what is stored of feeds that the document has begun to speak of. Other reports confirm each record that they hold. */
-  async learnKnown(feed: ParserFeed): Promise<void> {
+  async learnKnown(): Promise<void> {
     const { scopes } = this.report.contents
     const { coverage, mayClose } = this.#task
     if (coverage !== 'complete' || !mayClose || scopes.size === this.#asked.size) return
     const fresh = [...scopes.keys()].filter(key => !this.#asked.has(key))
     for (const key of fresh) this.#asked.add(key)
-    for await (const group of feed.known(fresh.map(scopeOf))) this.#known.add(group)
+    for await (const group of this.#feed.known(fresh.map(scopeOf))) this.#known.add(group)
   }
 
   async *counted(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -129,15 +128,15 @@ class Parsing {
     }
   }
 
-  async findRegions(records: readonly RawRecord<RecordStamp>[], feed: ParserFeed): Promise<void> {
+  async findRegions(records: readonly RawRecord<RecordStamp>[]): Promise<void> {
     const { account, region } = this.#task
     if (account && !region && !this.#beside.regions && records.some(namesNoRegion))
-      this.#beside.regions = await feed.regions(account)
+      this.#beside.regions = await this.#feed.regions(account)
   }
 
   next(): ParsedBatch {
     const batch = this.waiting
-    this.waiting = new BatchBuilder(batch.checkpoint)
+    this.waiting = new BatchBuilder(batch.checkpoint, this.#parseKnown)
     batch.bytesRead = this.report.bytesRead
     return batch.build()
   }
@@ -171,22 +170,22 @@ class Parsing {
 
   #takeKnown(record: Extract<RawRecord<RecordStamp>, { known: number }>, replay: boolean): void {
     const { contents } = this.report
-    const known = this.#recalled.get(record.known)
-    this.#recalled.delete(record.known)
-    if (!known) throw new Error('the reader named a record that it was not told of')
-    const { bytes, stamp, ...place } = record
-    const findingReported = contents.findings.has(...known.finding)
-    const again = !contents.note(known)
-    // Two of one slice: the first was not noted yet when the second was recognised.
+    const fact = this.#known.factAt(record.known)
+    const findingReported = contents.findings.has(...fact.finding)
+    // Of two in one slice the first was not noted yet when the second was recognised.
+    const again = !contents.note(fact)
     if (replay) return
-    const parse = () => {
-      const value: unknown = JSON.parse(bytes.toString('utf8'))
-      const [only] = parseRecord({ ...place, value, stamp }, this.#task, this.#beside)
-      if (!only) throw new Error('a record that was read before says nothing')
-      return { ...only.item, recordHash: stamp.hash, findingReported, again }
-    }
-    if (again) this.waiting.add(parse())
-    else this.waiting.addKnown(known, stamp.updatedAt, parse)
+    this.waiting.addKnown(this.#known, fact, record, { findingReported, again })
+  }
+
+  /** Parses a known record after all, where it is not stored as it was when it became known. */
+  readonly #parseKnown = (bytes: Buffer, record: UnparsedRecord): IncomingOutcome => {
+    const { findingReported, again } = record
+    const stamp = stampOf(bytes, this.#context)
+    const value: unknown = JSON.parse(bytes.toString('utf8'))
+    const [only] = parseRecord({ ...record, value }, this.#task, this.#beside)
+    if (!only || !stamp) throw new Error('a record that was read before says nothing')
+    return { ...only.item, recordHash: stamp.hash, findingReported, again }
   }
 
   /**

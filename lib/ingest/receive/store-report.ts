@@ -95,24 +95,27 @@ async function storePieces(
   let waiting: Uint8Array[] = []
   let waitingBytes = 0
   const writing: Promise<void>[] = []
+  // Room of pieces that are stored: new room for each would have Node.js collect garbage all the time.
+  const rooms: Buffer[] = []
   const flush = async () => {
-    const piece = Buffer.concat(waiting)
-    waiting = []
-    waitingBytes = 0
     // Pieces are packed and written while the next arrives, and no more: the sender waits for the database.
     if (writing.length >= PIECES_AT_ONCE) await writing.shift()
-    const stored = storePiece(access, id, start, piece)
+    const { piece, room } = joined(waiting, waitingBytes, rooms)
+    waiting = []
+    waitingBytes = 0
+    const stored = storePiece(access, id, start, piece).finally(() => room && rooms.push(room))
     start += piece.length
     stored.catch(() => undefined)
     writing.push(stored)
   }
   try {
     for await (const chunk of bytes) {
-      for (let from = 0; from < chunk.length; from += PIECE) {
-        const part = chunk.subarray(from, from + PIECE)
+      for (let from = 0; from < chunk.length; ) {
+        const part = chunk.subarray(from, from + PIECE - waitingBytes)
         waiting.push(part)
         waitingBytes += part.length
-        if (waitingBytes >= PIECE) await flush()
+        from += part.length
+        if (waitingBytes === PIECE) await flush()
       }
     }
     if (waitingBytes > 0) await flush()
@@ -122,4 +125,19 @@ async function storePieces(
   }
   await Promise.all(writing)
   return start
+}
+
+/** The bytes in one piece, in a free room where they fill it. */
+function joined(parts: readonly Uint8Array[], length: number, rooms: Buffer[]): { piece: Buffer; room: Buffer | null } {
+  const [first] = parts
+  if (first && parts.length === 1)
+    return { piece: Buffer.from(first.buffer, first.byteOffset, first.length), room: null }
+  const room = length === PIECE ? (rooms.pop() ?? Buffer.allocUnsafe(PIECE)) : null
+  if (!room) return { piece: Buffer.concat(parts), room }
+  let at = 0
+  for (const part of parts) {
+    room.set(part, at)
+    at += part.length
+  }
+  return { piece: room, room }
 }

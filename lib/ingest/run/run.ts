@@ -14,7 +14,7 @@ import { confirmPresent } from '../close/close-absent'
 import { type Closed, closeReport, nothingClosed, rejectedAccount } from '../close/close-report'
 import type { ReportContents } from '../contents/report-contents'
 import { accountsOf, type ParsedBatch, sightingKeys } from '../read/parsed-batch'
-import { inflatedPieces } from '../read/payload'
+import { inflatedPieces, payloadReader } from '../read/payload'
 import {
   type ParsedReport,
   type ParserFeed,
@@ -134,7 +134,7 @@ class ImportRun {
     await accountTransaction(this.#run, ids, async client => {
       await this.#learn(client, ids, batch)
       const skipped = await skipUnchanged(this.#run, client, batch.statements)
-      const items = batch.outcomes(skipped.others)
+      const items = await batch.outcomes(skipped.others, payloadReader(this.#run.access, client, this.#run.payloadId))
       const moved = await writeBatch(this.#run, client, items, {
         splits,
         reported: () => sightingKeys(batch.statements),

@@ -1,38 +1,32 @@
 import { type Result, results } from '../../domain/imports/outcome'
 import type { KnownRecordGroup } from '../../store/unchanged-records/known-records'
-import { type Key, keyOfBytes } from '../contents/id-set'
+import { STATEMENT } from '../../store/unchanged-records/unchanged-statements'
+import type { Fact } from '../contents/fact'
+import { keyOfBytes } from '../contents/id-set'
 import type { Place, Places } from '../contents/places'
 import { feedKey } from '../run/context'
 
-/** What a stored sighting says that was read from a record of the same bytes, as far as a run has to know. */
-export interface KnownRecord {
-  feed: string
-  result: Result
-  place: Place
-  /** 32 hexadecimal digits each. */
-  sightingId: string
-  findingId: string
-  contentHash: bigint
-  sighting: Key
-  finding: Key
-}
-
 const HASH = 8
-const ID = 16
-/** Hash of the record, sighting, finding, hash of the content. */
-const ENTRY = HASH + ID + ID + HASH
+/** Hash of the record, then what it says, see STATEMENT. */
+const ENTRY = HASH + STATEMENT.size
 const LOAD = 0.6
 /** So many sightings are kept at hand; records of others are parsed. */
 const MOST_BYTES = 96 * 1024 * 1024
 
-type Group = Pick<KnownRecord, 'feed' | 'result' | 'place'> & { account: number; start: number }
+interface Group {
+  feed: string
+  result: Result
+  place: Place
+  account: number
+  start: number
+}
 
 /** Sightings that are stored of the feeds of a run, looked up by the bytes of the record that they were read from. */
 export class KnownRecords {
   #entries = Buffer.alloc(0)
   #length = 0
   #slots = new Uint32Array(1024)
-  /** Hashes of several sightings: they tell nothing. */
+  /** Hashes of several sightings: no record is found by them. */
   readonly #ambiguous = new Set<bigint>()
   /** In the order of their entries. */
   readonly #groups: Group[] = []
@@ -53,20 +47,27 @@ export class KnownRecords {
       if (!this.#put(at)) this.#ambiguous.add(this.#entries.readBigInt64BE(at))
   }
 
-  /** Null where no sighting is stored that was read from such a record, or more than one. */
-  find(hash: bigint): KnownRecord | null {
+  /** The position of the sighting that was read from such a record; -1 where none is stored, or more than one. */
+  find(hash: bigint): number {
     const at = this.#slots[this.#slotOf(hash)] ?? 0
-    if (at === 0 || this.#ambiguous.has(hash)) return null
-    const group = this.#groupAt(at - 1)
-    if (!group) return null
-    const { account, feed, result, place } = group
-    const from = at - 1 + HASH
-    const sightingId = this.#entries.toString('hex', from, from + ID)
-    const findingId = this.#entries.toString('hex', from + ID, from + ID + ID)
-    const sighting = keyOfBytes(account, this.#entries, from)
-    const finding = keyOfBytes(account, this.#entries, from + ID)
-    const contentHash = this.#entries.readBigInt64BE(from + ID + ID)
-    return { feed, result, place, sightingId, findingId, contentHash, sighting, finding }
+    return at === 0 || this.#ambiguous.has(hash) ? -1 : at - 1
+  }
+
+  factAt(position: number): Fact {
+    const { account, feed, result, place } = this.#groupAt(position)
+    const from = position + HASH
+    return {
+      feed,
+      result,
+      place,
+      sighting: keyOfBytes(account, this.#entries, from + STATEMENT.sightingId),
+      finding: keyOfBytes(account, this.#entries, from + STATEMENT.findingId),
+    }
+  }
+
+  /** Writes what the sighting at a position says, see STATEMENT. */
+  copyStatement(position: number, target: Buffer, at: number): void {
+    this.#entries.copy(target, at, position + HASH, position + ENTRY)
   }
 
   /** False where another entry has the same hash. */
@@ -90,7 +91,7 @@ export class KnownRecords {
     for (let at = 0; at < this.#length; at += ENTRY) this.#put(at)
   }
 
-  /** The slot of a hash, or the free one where it would stand. */
+  /** The slot of a hash, or the free one where it would be put. */
   #slotOf(hash: bigint): number {
     const mask = this.#slots.length - 1
     let slot = Number(BigInt.asUintN(32, hash)) & mask
@@ -101,13 +102,15 @@ export class KnownRecords {
     }
   }
 
-  #groupAt(at: number): Group | undefined {
+  #groupAt(position: number): Group {
     let [low, high] = [0, this.#groups.length - 1]
     while (low < high) {
       const middle = Math.ceil((low + high) / 2)
-      if ((this.#groups[middle]?.start ?? 0) <= at) low = middle
+      if ((this.#groups[middle]?.start ?? 0) <= position) low = middle
       else high = middle - 1
     }
-    return this.#groups[low]
+    const group = this.#groups[low]
+    if (!group) throw new RangeError(`no known record at ${position}`)
+    return group
   }
 }

@@ -1,70 +1,68 @@
 import type { PoolClient } from 'pg'
 import { closedByHandIn } from '../../store/sightings/closed-by-hand'
-import { unchangedStatements } from '../../store/unchanged-records/unchanged-statements'
-import type { Statements } from '../read/parsed-batch'
+import { changedStatements } from '../../store/unchanged-records/unchanged-statements'
+import type { Statements } from '../read/statements'
 import { type FindingCounts, noCounts, type RunContext } from '../run/context'
 import { settleFindings } from '../settle/settle-findings'
 
 /**
- * Finds the outcomes of a batch that the database has just so, and counts them. A complete report remembers with its feed that they were
+ * Finds the outcomes of a batch that are stored just so, and counts them. A complete report remembers with its feed that they were
  * reported again, so that nothing is written of them, except that a finding which a person closed and the source still reports opens
- * again. Returns the numbers of all others. The caller holds the lock of their accounts.
+ * again. Returns the rows of all others, ascending. The caller holds the lock of their accounts.
  */
 export async function skipUnchanged(
   run: RunContext,
   client: PoolClient,
   statements: Statements,
 ): Promise<{ moved: FindingCounts; others: number[] }> {
-  const all = statements.sightingIds.keys()
   const candidates = candidatesOf(run, statements)
-  const moved = noCounts()
-  if (candidates.length === 0) return { moved, others: [...all] }
-  const accountOf = (n: number) => (statements.feeds[statements.feed[n] ?? 0] ?? '').slice(0, 12)
-  const positions = await unchangedStatements(
-    run.access,
-    client,
-    {
-      accountIds: candidates.map(accountOf),
-      sightingIds: candidates.map(n => statements.sightingIds[n] ?? ''),
-      findingIds: candidates.map(n => statements.findingIds[n] ?? ''),
-      contentHashes: candidates.map(n => statements.contentHashes[n] ?? 0n),
-      updatedAt: candidates.map(n => statements.updatedAt[n] ?? Number.NaN),
-    },
-    run.observedAt,
-  )
-  const unchanged = new Set(positions.map(position => candidates[position]))
-  const failing = new Set<string>()
-  for (const n of unchanged) {
-    if (n === undefined) continue
-    if (statements.passed[n]) moved.passed++
-    if (statements.failed[n]) failing.add(`${accountOf(n)}/${statements.findingIds[n]}`)
+  const changed = new Set<number>()
+  if (candidates.length > 0) {
+    const positions = await changedStatements(run.access, client, statements, candidates, run.observedAt)
+    for (const position of positions) changed.add(candidates[position] ?? 0)
   }
-  const reopened = await reopenClosedByHand(run, client, failing)
-  return {
-    moved: { ...reopened, passed: moved.passed },
-    others: [...all].filter(n => !unchanged.has(n)),
+  const others: number[] = []
+  const unchanged: number[] = []
+  for (let row = 0, next = 0; row < statements.length; row++) {
+    const isCandidate = candidates[next] === row
+    if (isCandidate) next++
+    if (isCandidate && !changed.has(row)) unchanged.push(row)
+    else others.push(row)
   }
+  const reopened = await reopenClosedByHand(run, client, statements, unchanged)
+  const passed = unchanged.reduce((count, row) => count + Number(statements.passed(row)), 0)
+  return { moved: { ...reopened, passed }, others }
 }
 
 /** Of a report that need not be complete each record says by itself that the thing still was so, and is written for that. */
-function candidatesOf(run: RunContext, { feeds, feed, plain }: Statements): number[] {
-  if (!run.complete || !run.mayClose) return []
-  const current = feeds.map(name => {
-    const lastCompleteAt = run.feeds.get(name)?.lastCompleteAt ?? null
-    return run.blank.get(name.slice(0, 12)) === false && (lastCompleteAt === null || run.observedAt >= lastCompleteAt)
-  })
-  return [...plain.keys()].filter(n => plain[n] && current[feed[n] ?? 0])
+function candidatesOf(run: RunContext, statements: Statements): Uint32Array {
+  if (!run.complete || !run.mayClose) return new Uint32Array(0)
+  const current = new Set(
+    statements.feeds.filter(feed => {
+      const lastCompleteAt = run.feeds.get(feed)?.lastCompleteAt ?? null
+      return run.blank.get(feed.slice(0, 12)) === false && (lastCompleteAt === null || run.observedAt >= lastCompleteAt)
+    }),
+  )
+  const rows = new Uint32Array(statements.length)
+  let count = 0
+  for (let row = 0; row < statements.length; row++)
+    if (statements.plain(row) && current.has(statements.feedOf(row))) rows[count++] = row
+  return rows.subarray(0, count)
 }
 
 async function reopenClosedByHand(
   run: RunContext,
   client: PoolClient,
-  failing: ReadonlySet<string>,
+  statements: Statements,
+  unchanged: readonly number[],
 ): Promise<FindingCounts> {
-  const accounts = [...new Set([...failing].map(key => key.slice(0, 12)))]
+  const failing = unchanged.filter(row => statements.failed(row))
+  const accounts = [...new Set(failing.map(statements.accountOf))]
   const byHand = accounts.length > 0 ? await closedByHandIn(run.access, client, accounts) : []
-  const keys = byHand.filter(({ accountId, id }) => failing.has(`${accountId}/${id}`))
+  if (byHand.length === 0) return noCounts()
+  const reported = new Set(failing.map(row => `${statements.accountOf(row)}/${statements.findingIdOf(row)}`))
+  const keys = byHand.filter(({ accountId, id }) => reported.has(`${accountId}/${id}`))
   if (keys.length === 0) return noCounts()
-  const told = new Set(keys.map(({ accountId, id }) => `${accountId}/${id}`))
-  return (await settleFindings(run, client, keys, { reported: told, failing: told })).moved
+  const still = new Set(keys.map(({ accountId, id }) => `${accountId}/${id}`))
+  return (await settleFindings(run, client, keys, { reported: still, failing: still })).moved
 }

@@ -14,7 +14,7 @@ import { wrapperIn } from './wrapping/wrapper'
 export type RawRecord<Stamp = never> = { index: number; offset: number; length: number } & Found<Stamp>
 type Found<Stamp> =
   | { value: unknown; stamp?: Stamp | null; eventTime?: Date | null }
-  | { known: number; stamp: Stamp; bytes: Buffer }
+  | { known: number; stamp: Stamp }
   | { reject: Reject; accountId: string | null }
 
 /**
@@ -31,7 +31,6 @@ interface Recognised<Stamp> {
 export type Unwrap = ((bytes: Buffer) => { records: RawRecord[]; failure: Reject | null }) | null
 
 /** After so many broken pieces with nothing readable between them a document counts as no JSON. */
-const ROOM_BYTES = 1024 * 1024
 const MAX_BROKEN_START = 100
 
 /** Collects the records of one document, refused ones included, and numbers them. */
@@ -47,8 +46,6 @@ export class RecordSink<Stamp = never> {
   private records: RawRecord<Stamp>[] = []
   /** What was asked about last: where, and the answer. */
   private asked: { from: number; to: number; answer: Recognised<Stamp> | null } = { from: -1, to: -1, answer: null }
-  /** Room for copies of known records. */
-  private room = Buffer.alloc(0)
   private readonly companions = newCompanions()
   /** Broken pieces at the start: kept back until one readable value shows that this is JSON at all. */
   private broken: { reject: Reject; from: number; to: number; accountId: string | null }[] | null = []
@@ -101,19 +98,8 @@ export class RecordSink<Stamp = never> {
     const { answer } = this.asked
     if (answer === null || answer.known === null) return false
     this.release()
-    this.add(from, to, { known: answer.known, stamp: answer.stamp, bytes: this.keep(bytes) })
+    this.add(from, to, { known: answer.known, stamp: answer.stamp })
     return true
-  }
-
-  /** A copy of bytes: the window that they lie in moves on. Small ones lie together, since each buffer by itself costs. */
-  private keep(bytes: Buffer): Buffer {
-    if (bytes.length > this.room.length) {
-      if (bytes.length > ROOM_BYTES / 8) return Buffer.from(bytes)
-      this.room = Buffer.allocUnsafeSlow(ROOM_BYTES)
-    }
-    const copy = this.room.subarray(0, bytes.copy(this.room))
-    this.room = this.room.subarray(copy.length)
-    return copy
   }
 
   /** A complete object or array of the stream. `bytes` is empty where it was too long to keep. */
@@ -210,8 +196,8 @@ export class RecordSink<Stamp = never> {
       const { value, stamp = null, eventTime = null } = found
       this.records.push({ index, offset: from, length, value, stamp, eventTime })
     } else if ('known' in found) {
-      const { known, stamp, bytes } = found
-      this.records.push({ index, offset: from, length, known, stamp, bytes })
+      const { known, stamp } = found
+      this.records.push({ index, offset: from, length, known, stamp })
     } else this.records.push({ index, offset: from, length, reject: found.reject, accountId: found.accountId })
     this.waitingBytes += length
   }

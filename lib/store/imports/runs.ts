@@ -16,6 +16,9 @@ import { pauseSql } from './queue'
 
 const { raw, sql } = Prisma
 
+/** After so many starts without progress other reports go first. Each start may have been killed together with its worker. */
+const STARTS_IN_TURN = 10
+
 /** An import as its run sees it. */
 export interface ImportTask {
   id: number
@@ -48,13 +51,6 @@ export interface ImportTask {
   /** The accounts that it may write; null if they were unknown when the run began, or nobody holds the import. */
   lane: string[] | null
 }
-
-/**
- * After so many starts without progress other reports go first. Each start may have been killed together with its
- * worker.
- */
-const STARTS_IN_TURN = 10
-const PIECES = 8
 
 /**
  * Starts or resumes an import; null if it has ended. Counts the start unless a full or read-only disk interrupted the
@@ -250,34 +246,5 @@ async function noteRefusedSender(tx: Tx, id: number): Promise<void> {
       CROSS JOIN (SELECT code FROM import_reject
         WHERE import_id = ${id} AND code IN ('source_not_allowed', 'account_not_allowed') ORDER BY index LIMIT 1) AS r
       WHERE t.id = sender.id`,
-  )
-}
-
-interface PayloadPiece {
-  /** The number of bytes before compression. */
-  length: number
-  deflated: Buffer
-}
-
-/** The payload's pieces in order, each compressed by itself. The next pieces are read while these are processed. */
-export async function* payloadPieces(_job: JobAccess, id: number): AsyncGenerator<PayloadPiece> {
-  let next = piecesAfter(id, -1)
-  for (;;) {
-    const rows = await next
-    const last = rows.at(-1)
-    const more = last && rows.length === PIECES ? piecesAfter(id, Number(last.start)) : null
-    // Thrown where it is awaited above; the empty handler keeps Node from ending the process first.
-    more?.catch(() => undefined)
-    yield* rows
-    if (!more) return
-    next = more
-  }
-}
-
-async function piecesAfter(id: number, after: number): Promise<(PayloadPiece & { start: string })[]> {
-  return runIn<PayloadPiece & { start: string }>(
-    pool(),
-    sql`SELECT start, length, deflated FROM import_chunk WHERE import_id = ${id} AND start > ${after} ORDER BY start LIMIT ${PIECES}`,
-    'payload-pieces',
   )
 }
