@@ -1,12 +1,12 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { checkHealth, isUp, waitUntilUp } from '@/components/ui/health-store'
+import { checkHealth, isUp, waitUntilUp } from '@/components/ui/recovery/health-store'
 import './globals.css'
 
 type Texts = Record<'language' | 'title' | 'text' | 'retry', string>
 
-/** Both languages, each loaded where it is needed alone: nothing of the layout that gives texts is left here. */
+/** Both languages, loaded on demand, because the layout with the texts is not available here. */
 async function loadTexts(): Promise<Texts> {
   const isJapanese = navigator.language.startsWith('ja')
   const { default: all } = isJapanese ? await import('@/messages/ja.json') : await import('@/messages/en.json')
@@ -14,7 +14,7 @@ async function loadTexts(): Promise<Texts> {
   return { language, title: all.pageState.failed, text: all.pageState.failedNoId, retry: all.common.retry }
 }
 
-/** Stands in for the whole document where the outermost layout broke. After an outage it loads the address again by itself. */
+/** Replaces the whole document if the outermost layout fails. After an outage it loads the address again. */
 export default function GlobalError() {
   const [texts, setTexts] = useState<Texts | null>(null)
   useEffect(() => {

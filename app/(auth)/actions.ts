@@ -16,20 +16,20 @@ import { claimSetup, setupState } from '@/lib/store/sign-in/setup'
 
 const Token = z.string().max(200)
 
-/** Keeps the language for this browser, before anybody has signed in. */
+/** Stores the language for this browser before the sign-in. */
 export const setLanguage = openAction(z.object({ locale: z.enum(locales) }), async ({ locale }) => {
   const jar = await cookies()
   jar.set(hostCookieName(LOCALE_COOKIE), locale, preferenceCookie())
 })
 
-/** What a set-up link is good for. */
+/** The state of a set-up link. */
 export const openSetup = openAction(z.object({ token: Token }), async ({ token }) => {
   const state = await setupState(token)
   if (state !== 'open') await recordSetupRefused(state === 'done' ? 'done' : 'unknown', clientIp(await headers()))
   return state
 })
 
-/** What an invitation invites to, or null where its link is spent. */
+/** The invitation of a link, or null if the link was used. */
 export const openInvite = openAction(z.object({ token: Token }), async ({ token }) => {
   const invite = await findInvite(token)
   if (!invite) await recordInviteRefused(token, clientIp(await headers()))

@@ -13,7 +13,7 @@ import * as steps from '@/lib/store/passkeys/steps'
 
 const Nothing = z.object({})
 
-/** What the browser needs to sign somebody in with a passkey. */
+/** The options for a sign-in with a passkey. */
 export const beginPasskey = openAction(Nothing, async () =>
   beginPasskeySignIn(await requireRelyingParty(), clientIp(await headers())),
 )

@@ -16,7 +16,7 @@ import { type Theme, themeCookie, toTheme } from '@/lib/domain/people/theme'
 import { Assertion } from '@/lib/domain/sign-in/passkey'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
 import { hasUnreadBefore } from '@/lib/queries/people/notices'
-import { type SearchResult, searchEverywhere } from '@/lib/queries/search'
+import { searchEverywhere } from '@/lib/queries/search'
 import * as steps from '@/lib/store/passkeys/steps'
 import { markNoticesRead } from '@/lib/store/people/notices'
 import { endOwnSession, setLocale } from '@/lib/store/people/profile'
@@ -25,19 +25,20 @@ import { VerifyPassword, verifyByPassword } from '@/lib/store/sign-in/verify-aga
 
 const MAX_TEXT = 200
 
-/** Accounts, findings and controls that a text names, among those the member may see. */
-export async function search(text: string): Promise<SearchResult> {
-  const access = await requireAccess('findings:read')
-  return searchEverywhere(access, String(text).trim().slice(0, MAX_TEXT))
-}
+/** Accounts, findings and controls that match a text, among those that the member may see. */
+export const search = action({
+  needs: 'findings:read',
+  input: z.string().transform(text => text.trim().slice(0, MAX_TEXT)),
+  run: searchEverywhere,
+})
 
-/** Remembers the theme on this device. */
+/** Stores the theme on this device. */
 export async function setTheme(theme: Theme): Promise<void> {
   const jar = await cookies()
   jar.set(hostCookieName(themeCookie), toTheme(theme), preferenceCookie())
 }
 
-/** Keeps the language as the member's, and for this browser also when signed out. */
+/** Stores the language for the member, and for this browser when signed out. */
 export const setLanguage = action({
   needs: [],
   input: z.object({ locale: z.enum(locales) }),
@@ -48,7 +49,7 @@ export const setLanguage = action({
   },
 })
 
-/** Ends the session itself: a copy of the cookie is worth nothing then. */
+/** Ends the session itself, which invalidates copies of the cookie. */
 export async function signOut(): Promise<void> {
   const member = await currentMember()
   const pending = member ? null : await pendingSignIn()
@@ -57,14 +58,14 @@ export async function signOut(): Promise<void> {
   await dropSessionCookie()
 }
 
-/** Proves who the member is, for actions that ask for it. */
+/** Confirms the member's identity, for actions that require it. */
 export const verify = action({
   needs: [],
   input: VerifyPassword,
   run: async (access, input) => verifyByPassword(access, input, await requireSessionId()),
 })
 
-/** What the browser needs to prove the same with a passkey. */
+/** The options for the same with a passkey. */
 export const beginPasskeyVerification = action({
   needs: [],
   input: z.object({}),
@@ -82,8 +83,8 @@ export const verifyPasskey = action({
 export const proveRecent = action({ needs: [], recent: true, input: z.object({}), run: async () => true })
 
 /**
- * Notes that the member knows what happened to their account up to `at`: in this browser and, where it was known before all of that,
- * in all. So nobody who gets in from a new device can keep the member from hearing of it.
+ * Marks the notices up to `at` as read: in this browser and, if it was known before all of them, in all browsers. An
+ * intruder on a new device can therefore not hide them from the member.
  */
 export const confirmNotices = action({
   needs: [],

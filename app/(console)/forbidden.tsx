@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
-import { EmptyState } from '@/components/ui/empty-state'
 import { LinkButton } from '@/components/ui/link-button'
+import { EmptyState } from '@/components/ui/lists/empty-state'
 
 export default function Forbidden() {
   const t = useTranslations('pageState')

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl'
 import type { AccountFilter } from '@/lib/domain/accounts/filter'
 import { useTeamName } from '../teams/teams-context'
-import { type ActiveFilter, FilterChips } from '../ui/filter-chips'
+import { type ActiveFilter, FilterChips } from '../ui/lists/filter-chips'
 import { accountsHref } from './account-params'
 
 /** The filters of the list of accounts in words, each removable. */

@@ -7,10 +7,10 @@ import { defaultTeamOf, environments, type TeamId } from '@/lib/domain/people/te
 import { useTeamOptions, useTeams } from '../teams/teams-context'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { Select } from '../ui/select'
-import { TextField } from '../ui/text-field'
-import { sayDone } from '../ui/toasts'
+import { Select } from '../ui/forms/select'
+import { TextField } from '../ui/forms/text-field'
+import { Dialog, DialogActions } from '../ui/overlays/dialog'
+import { sayDone } from '../ui/overlays/toasts'
 import { tagsToText, textToTags } from './tags-text'
 
 export type AccountValues = Pick<RegisterAccount, 'id' | 'name' | 'environment' | 'tags'> & { ownerTeam: TeamId }
@@ -23,7 +23,7 @@ interface AccountDialogProps {
 
 const EMPTY = { id: '', name: '', environment: null, tags: {} }
 
-/** The button and the form by which people say what an account is and whose. */
+/** The button and the form that register or edit an account. */
 export function AccountDialog({ account, save }: AccountDialogProps) {
   const t = useTranslations()
   const teams = useTeams()

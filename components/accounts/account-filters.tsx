@@ -7,7 +7,7 @@ import { type FormEvent, useEffect, useState, useTransition } from 'react'
 import type { AccountFilter } from '@/lib/domain/accounts/filter'
 import { environments } from '@/lib/domain/people/team'
 import { useTeamOptions } from '../teams/teams-context'
-import { FilterMenu } from '../ui/filter-menu'
+import { FilterMenu } from '../ui/lists/filter-menu'
 import { accountParsers } from './account-params'
 
 /** Narrows the list of accounts; every choice goes to the address. */

@@ -3,7 +3,7 @@ import { AccountFilter, accountSorts, directions } from '@/lib/domain/accounts/f
 import { environments } from '@/lib/domain/people/team'
 import { parseAsTeam } from '../teams/team-param'
 
-/** The list of accounts as it stands in the address, with the cursors of the pages gone through. */
+/** The list of accounts in an address, with the cursors of the visited pages. */
 export const accountParsers = {
   text: parseAsString.withDefault(''),
   environment: parseAsArrayOf(parseAsStringLiteral(environments)).withDefault([]),
@@ -16,7 +16,7 @@ export const accountParsers = {
 const load = createLoader(accountParsers)
 const serialize = createSerializer(accountParsers)
 
-/** The list that an address names. The last of `after` is this page's cursor; it is empty on the first page. */
+/** Reads the list from an address. The last of `after` is this page's cursor; `after` is empty on the first page. */
 export async function readAccountList(
   searchParams: Promise<Record<string, string | string[] | undefined>>,
 ): Promise<{ filter: AccountFilter; after: string[] }> {

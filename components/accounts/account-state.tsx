@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl'
 import type { AccountRow } from '@/lib/domain/views'
 import { Chip } from '../ui/chip'
 
-/** What is unusual about an account: nobody registered it, it is silent, or it has left. */
+/** Unusual states of an account: not registered, silent, or removed from the organization. */
 export function AccountState({
   account,
 }: {

@@ -7,22 +7,22 @@ import type { AccountRow } from '@/lib/domain/views'
 import { accountHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/list/finding-params'
 import { TeamNames } from '../teams/teams-context'
-import { type Column, DataTable } from '../ui/data-table'
+import { type Column, DataTable } from '../ui/lists/data-table'
 import { RelativeTime } from '../ui/relative-time'
 import { SeverityBar } from '../ui/severity-bar'
 import { accountsHref } from './account-params'
 import { AccountState } from './account-state'
-import { SeverityCountLinks } from './severity-counts'
+import { SeverityCountLinks } from './posture/severity-counts'
 
 interface AccountTableProps {
   rows: AccountRow[]
-  /** Given where the table can be sorted. */
+  /** Set if the table can be sorted. */
   filter?: AccountFilter
 }
 
 type Sort = AccountFilter['sort']
 
-/** Accounts with what is open in them. */
+/** Accounts with their open findings. */
 export function AccountTable({ rows, filter }: AccountTableProps) {
   const t = useTranslations()
   const format = useFormatter()

@@ -4,9 +4,9 @@ import { useTranslations } from 'next-intl'
 import { type FormEvent, useState, useTransition } from 'react'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { TextField } from '../ui/text-field'
-import { sayDone, sayFailed } from '../ui/toasts'
+import { TextField } from '../ui/forms/text-field'
+import { Dialog, DialogActions } from '../ui/overlays/dialog'
+import { sayDone, sayFailed } from '../ui/overlays/toasts'
 
 interface CloseAccountButtonProps {
   id: string
@@ -15,7 +15,7 @@ interface CloseAccountButtonProps {
   reopen: (input: { id: string }) => Promise<ActionResult<unknown>>
 }
 
-/** Says that an account has left the organisation, with the reason, or takes that back. */
+/** Marks an account as removed from the organization, with a reason, or restores it. */
 export function CloseAccountButton({ id, closed, close, reopen }: CloseAccountButtonProps) {
   const t = useTranslations()
   const [open, setOpen] = useState(false)

@@ -5,7 +5,7 @@ export function tagsToText(tags: Record<string, string>): string {
     .join('\n')
 }
 
-/** Lines of key=value as tags; null where a line has no key or a key stands twice. */
+/** Lines of key=value as tags; null if a line has no key or a key occurs twice. */
 export function textToTags(text: string): Record<string, string> | null {
   const tags = new Map<string, string>()
   for (const line of text.split('\n')) {

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import type { AuditFilter } from '@/lib/domain/people/views'
-import { type Option, Select } from '../ui/select'
+import { type Option, Select } from '../ui/forms/select'
 import { auditHref } from './audit-href'
 
 interface AuditFiltersProps {
@@ -14,7 +14,7 @@ interface AuditFiltersProps {
 
 const ALL = 'all'
 
-/** Narrows the log to one person or token, or to one kind of change. The choice stands in the address. */
+/** Narrows the log to one person or token, or to one kind of change. The choice is in the address. */
 export function AuditFilters({ filter, actors, actions }: AuditFiltersProps) {
   const t = useTranslations('audit')
   const router = useRouter()

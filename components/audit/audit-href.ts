@@ -1,6 +1,6 @@
 import type { AuditFilter } from '@/lib/domain/people/views'
 
-/** The address of the log, narrowed, from a place on. */
+/** The address of the filtered log from a position on. */
 export function auditHref(filter: AuditFilter, cursor?: string): string {
   const query = new URLSearchParams()
   if (filter.actor) query.set('actor', filter.actor)

@@ -7,13 +7,13 @@ import { ChangeValues } from '../findings/detail/change-values'
 import { findingsHref } from '../findings/list/finding-params'
 import type { Undo } from '../findings/triage/finding-actions'
 import { UndoButton } from '../findings/triage/undo-button'
-import { type Column, DataTable } from '../ui/data-table'
-import { EmptyState } from '../ui/empty-state'
+import { type Column, DataTable } from '../ui/lists/data-table'
+import { EmptyState } from '../ui/lists/empty-state'
 import { ExactTime } from '../ui/relative-time'
 
 interface AuditTableProps {
   rows: readonly AuditRow[]
-  /** Null where the reader may undo no change. */
+  /** Null if the reader may not undo changes. */
   undo: Undo | null
 }
 
@@ -85,7 +85,7 @@ export function AuditTable({ rows, undo }: AuditTableProps) {
   return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={row => row.id} />
 }
 
-/** Which findings an entry is about and what they were, where it is a change of findings; else the bare words of its target. */
+/** For a change of findings, the findings and their former values; otherwise the text of the target. */
 function FindingsChange({ row, undo }: { row: AuditRow; undo: Undo | null }) {
   const t = useTranslations('changes')
   const { data: change } = ChangeDetail.safeParse(row.detail)
@@ -112,10 +112,10 @@ function FindingsChange({ row, undo }: { row: AuditRow; undo: Undo | null }) {
   )
 }
 
-/** Where the page of a target stands, for the kinds that have one. */
+/** The page of a target, for kinds that have one. */
 const PAGES: Record<string, string> = { account: '/accounts', import: '/imports', finding: '/findings' }
 
-/** What was changed, in the reader's words, with its page where it has one. */
+/** The target of a change in words, with a link if it has a page. */
 function Target({ target }: { target: string }) {
   const t = useTranslations('audit.targets')
   if (target === '') return null
@@ -138,7 +138,7 @@ function Target({ target }: { target: string }) {
   )
 }
 
-/** The name by which a person knows what was changed, where the record tells it. */
+/** The readable name of the target, if the entry has one. */
 function subjectOf({ detail }: AuditRow): string | null {
   const name = detail.email ?? detail.name
   return typeof name === 'string' ? name : null

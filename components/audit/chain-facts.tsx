@@ -2,12 +2,12 @@ import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { ChainState } from '@/lib/domain/chain/view'
 import { CopyButton } from '../ui/copy-button'
-import { Panel } from '../ui/panel'
+import { Panel } from '../ui/layout/panel'
 import { RelativeTime } from '../ui/relative-time'
 
 const SHOWN = 16
 
-/** How far the history is sealed, and the hash that vouches for it. */
+/** How far the history is sealed, and the latest hash. */
 export function ChainFacts({ head, pending, more }: ChainState) {
   const t = useTranslations('settings.chain')
   return (

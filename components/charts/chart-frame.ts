@@ -1,6 +1,6 @@
 import { useFormatter } from 'next-intl'
 
-/** A day of a trend, short, as axes show it. Days are the organisation's; they are read here as they stand. */
+/** A day of a trend in the short form of axes. Days are already in the organization's zone. */
 export function useDayWords(): (day: string) => string {
   const format = useFormatter()
   return day => format.dateTime(new Date(`${day}T00:00:00Z`), { month: 'numeric', day: 'numeric', timeZone: 'UTC' })

@@ -5,7 +5,7 @@ import { Area, AreaChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, X
 import type { TrendPoint } from '@/lib/domain/views'
 import { axisStyle, tooltipStyle, useDayWords } from './chart-frame'
 
-/** Worst at the bottom, where changes show best against the axis. */
+/** Worst at the bottom, where changes are most visible against the axis. */
 const SERIES = ['critical', 'high', 'medium', 'low', 'informational'] as const
 
 export function SeverityTrendChart({ trend }: { trend: TrendPoint[] }) {

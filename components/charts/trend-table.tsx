@@ -1,9 +1,9 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import { severities } from '@/lib/domain/findings/severity'
 import type { TrendPoint } from '@/lib/domain/views'
-import { ScrollArea } from '../ui/scroll-area'
+import { ScrollArea } from '../ui/layout/scroll-area'
 
-/** The figures behind the charts, folded away: for screen readers and for those who want the numbers. */
+/** The figures of the charts in a folded table, for screen readers and for exact numbers. */
 export function TrendTable({ trend }: { trend: TrendPoint[] }) {
   const t = useTranslations()
   const format = useFormatter()

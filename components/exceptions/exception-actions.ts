@@ -11,7 +11,7 @@ import type { ActionResult } from '../ui/action-result'
 
 type Done = Promise<ActionResult<{ id: number }>>
 
-/** What can be done to exceptions. Pages pass their server actions in this shape. */
+/** The actions on exceptions. Pages pass their server actions in this shape. */
 export interface ExceptionActions {
   decide: (input: z.input<typeof DecideException>) => Done
   end: (input: z.input<typeof EndException>) => Done

@@ -5,11 +5,11 @@ import { useState } from 'react'
 import type { ExceptionRow, RulePreview } from '@/lib/domain/policies/views'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
+import { NoteDialog } from './dialogs/note-dialog'
+import { RulePreviewBox } from './dialogs/rule-preview-box'
 import type { ExceptionActions } from './exception-actions'
-import { NoteDialog } from './note-dialog'
-import { RulePreviewBox } from './rule-preview-box'
 
-/** What the reader may do to an exception. Who is to approve a rule sees what it would cover. */
+/** The actions of the reader on an exception. An approver of a rule sees the findings that it would cover. */
 export function ExceptionButtons({ row, actions }: { row: ExceptionRow; actions: ExceptionActions }) {
   const t = useTranslations('exceptions')
   const name = t('number', { id: row.id })
@@ -48,7 +48,7 @@ export function ExceptionButtons({ row, actions }: { row: ExceptionRow; actions:
           </NoteDialog>
         </>
       ) : null}
-      {/* Who may refuse a request has no need to take it back for its asker. */}
+      {/* A reader who may reject a request does not need to withdraw it. */}
       {row.may.end && !row.may.decide ? (
         <NoteDialog
           label={t(ending)}

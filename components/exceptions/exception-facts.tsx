@@ -5,7 +5,7 @@ import { Chip } from '../ui/chip'
 import { Day, RelativeTime } from '../ui/relative-time'
 import { ConditionWords } from './match-words'
 
-/** How far an exception has come: asked for, approved, over, and by whom. */
+/** The state of an exception: requested, approved, ended, and by whom. */
 export function ExceptionState({ row }: { row: ExceptionRow }) {
   const t = useTranslations('exceptions')
   const over = row.state === 'ended' && row.endedReason ? t(`endReasons.${row.endedReason}`) : null
@@ -20,7 +20,7 @@ export function ExceptionState({ row }: { row: ExceptionRow }) {
   )
 }
 
-/** Who asked and who decided, when. */
+/** Who requested and who decided, with times. */
 export function ExceptionPeople({ row }: { row: ExceptionRow }) {
   const t = useTranslations('exceptions')
   return (

@@ -3,7 +3,7 @@ import { useFormatter, useTranslations } from 'next-intl'
 import { type ExceptionList, exceptionLists } from '@/lib/domain/exceptions/exception'
 import { exceptionsHref } from './exception-params'
 
-/** The lists of exceptions to choose from, with how many are in each. */
+/** The lists of exceptions, with the number in each. */
 export function ExceptionLists({ chosen, counts }: { chosen: ExceptionList; counts: Record<ExceptionList, number> }) {
   const t = useTranslations('exceptions')
   const format = useFormatter()

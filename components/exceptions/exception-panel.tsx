@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
 import type { FindingDetail } from '@/lib/domain/views'
-import { Panel } from '../ui/panel'
-import { AskDialog } from './ask-dialog'
+import { Panel } from '../ui/layout/panel'
+import { AskDialog } from './dialogs/ask-dialog'
 import type { AskForFinding, ExceptionActions } from './exception-actions'
 import { ExceptionButtons } from './exception-buttons'
 import { ExceptionEnd, ExceptionPeople, ExceptionReason, ExceptionState } from './exception-facts'
@@ -14,7 +14,7 @@ interface ExceptionPanelProps {
   me: string
 }
 
-/** The exceptions of a finding, and the way to ask for one. Nothing where there is neither. */
+/** The exceptions of a finding, and the button to request one. Renders nothing without either. */
 export function ExceptionPanel({ finding, actions, ask, me }: ExceptionPanelProps) {
   const t = useTranslations()
   if (finding.exceptions.length === 0 && !finding.may.except) return null

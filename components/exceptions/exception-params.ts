@@ -8,7 +8,7 @@ const parsers = {
 const load = createLoader(parsers)
 const serialize = createSerializer(parsers)
 
-/** The list that an address names, and the cursors of the pages gone through; the last is this page's. */
+/** The list in an address, and the cursors of the visited pages; the last one is of this page. */
 export async function readExceptionList(
   searchParams: Promise<Record<string, string | string[] | undefined>>,
 ): Promise<{ list: ExceptionList; after: string[] }> {

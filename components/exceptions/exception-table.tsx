@@ -4,7 +4,7 @@ import type { ExceptionRow } from '@/lib/domain/policies/views'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { findingHref } from '../findings/finding-links'
 import { findingsHref } from '../findings/list/finding-params'
-import { type Column, DataTable } from '../ui/data-table'
+import { type Column, DataTable } from '../ui/lists/data-table'
 import { SeverityBadge } from '../ui/severity-badge'
 import type { ExceptionActions } from './exception-actions'
 import { ExceptionButtons } from './exception-buttons'
@@ -33,7 +33,7 @@ function Subject({ row }: { row: ExceptionRow }) {
       ) : (
         <>
           <span className="font-semibold">{match ? <MatchWords match={match} /> : null}</span>
-          {/* What only waits covers nothing yet, and that says nothing of what it would cover. */}
+          {/* A waiting exception covers nothing yet, so that its number would be misleading. */}
           {row.state === 'requested' ? null : (
             <Link
               href={findingsHref({ exception: row.id })}
@@ -48,7 +48,7 @@ function Subject({ row }: { row: ExceptionRow }) {
   )
 }
 
-/** Exceptions with who asked, why and until when. */
+/** Exceptions with requester, reason and end. */
 export function ExceptionTable({ rows, actions }: { rows: readonly ExceptionRow[]; actions: ExceptionActions }) {
   const t = useTranslations('exceptions')
   const columns: Column<ExceptionRow>[] = [

@@ -8,7 +8,7 @@ function useTagWords() {
     tag.value === null ? t('tagAny', { key: tag.key }) : t('tagValue', { key: tag.key, value: tag.value })
 }
 
-/** What a rule covers, in words. */
+/** The match of a rule in words. */
 export function MatchWords({ match }: { match: ExceptionMatch }) {
   const t = useTranslations()
   const format = useFormatter()
@@ -25,7 +25,7 @@ export function MatchWords({ match }: { match: ExceptionMatch }) {
   return <span className="break-words">{visibleText(parts.join(' · '))}</span>
 }
 
-/** What a machine checks at every report; nothing where there is no condition. */
+/** The condition that is checked at every report; nothing without a condition. */
 export function ConditionWords({ condition }: { condition: ExceptionCondition }) {
   const t = useTranslations()
   const tag = useTagWords()

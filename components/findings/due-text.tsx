@@ -10,7 +10,7 @@ interface DueTextProps {
 
 const SOON_DAYS = 14
 
-/** When a finding is due: how late where it is late, in days of the calendar where it is near, else the day. */
+/** When a finding is due: the delay if it is overdue, calendar days if it is soon, otherwise the day. */
 export function DueText({ dueAt, overdue }: DueTextProps) {
   const t = useTranslations('findings')
   const format = useFormatter()

@@ -14,7 +14,7 @@ export function importHref(id: number): string {
   return `/imports/${id}`
 }
 
-/** The last part of an ARN, which is what people know a resource by; the whole where it is no ARN. */
+/** The last part of an ARN, which people know a resource by; the whole text of other ids. */
 export function shortResource(id: string): string {
   const last = id.startsWith('arn:') ? id.split(':').slice(5).join(':') : ''
   return visibleText(last || id)

@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
 import type { Person } from '@/lib/domain/views'
 
-/** Whose a finding is; nobody's is marked with words and a broken line. */
+/** The owner of a finding; "unassigned" is marked with text and a dashed line. */
 export function OwnerText({ owner, me }: { owner: Person | null; me: string }) {
   const t = useTranslations('findings')
   if (!owner) return <span className="border-muted border-b border-dashed text-muted">{t('nobody')}</span>

@@ -1,9 +1,9 @@
 'use client'
 
 import { useEffect } from 'react'
-import { removeDrafts } from '../ui/drafts'
+import { removeDrafts } from '../ui/forms/drafts'
 
-/** Keeps in this tab no text that somebody else typed before this member signed in. */
+/** Removes drafts of other members from this tab after a sign-in. */
 export function DraftsOfMember({ me }: { me: string }) {
   useEffect(() => removeDrafts(me), [me])
   return null

@@ -12,22 +12,19 @@ import {
   seedConnection,
   subscribe,
   waitUntilUp,
-} from '../ui/health-store'
+} from '../ui/recovery/health-store'
 import { RelativeTime } from '../ui/relative-time'
 
 const INTERVAL_MS = 15_000
 
 interface HealthBannerProps {
-  /** As the server knows it, so that the page does not move when this browser has asked. */
+  /** The server's knowledge, so that the page does not move after the browser asked. */
   known: Connection
-  /** Whether the reader is told which part of the manual speaks of it. */
+  /** Whether the reader sees the chapter of the manual about it. */
   isOperator: boolean
 }
 
-/**
- * What is wrong while Hinomi runs with less than everything, for as long as it does. When pages can be asked for again, the page in
- * view is brought up to date.
- */
+/** Shows what is wrong while Hinomi runs with limits. The page is refreshed when pages can be loaded again. */
 export function HealthBanner({ known, isOperator }: HealthBannerProps) {
   const t = useTranslations('health')
   const router = useRouter()
@@ -64,7 +61,7 @@ export function HealthBanner({ known, isOperator }: HealthBannerProps) {
   const reasons =
     connection.status === 'unreachable' ? [{ code: 'unreachable' as const, since: null }] : connection.reasons
   return (
-    // Always there, so that screen readers read what comes into it.
+    // Always rendered, so that screen readers read new content.
     <div role="status">
       {reasons.length > 0 ? (
         <div className="flex gap-2.5 border-warning border-b bg-surface px-3 py-2.5 md:px-6">

@@ -5,8 +5,8 @@ import { useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
 import { useTransition } from 'react'
 import type { ActionResult } from '../ui/action-result'
-import { Menu } from '../ui/menu'
-import { orSay } from '../ui/toasts'
+import { Menu } from '../ui/overlays/menu'
+import { orSay } from '../ui/overlays/toasts'
 
 /** Each language under its own name, so that those who read no other find it. */
 const LANGUAGES = [

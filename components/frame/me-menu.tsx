@@ -3,8 +3,8 @@
 import { LogOut, UserRound } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useTransition } from 'react'
-import { removeDrafts } from '../ui/drafts'
-import { Menu } from '../ui/menu'
+import { removeDrafts } from '../ui/forms/drafts'
+import { Menu } from '../ui/overlays/menu'
 
 interface MeMenuProps {
   name: string
@@ -12,7 +12,7 @@ interface MeMenuProps {
   signOut: () => Promise<void>
 }
 
-/** The reader's own: profile and sign-out. */
+/** The reader's menu: profile and sign-out. */
 export function MeMenu({ name, email, signOut }: MeMenuProps) {
   const t = useTranslations('frame')
   const [, start] = useTransition()
@@ -21,8 +21,8 @@ export function MeMenu({ name, email, signOut }: MeMenuProps) {
     try {
       await signOut()
     } finally {
-      // A whole new page, whose answer makes the browser clear what it keeps of this site (proxy.ts). Without a connection the
-      // browser's own error page takes the place of what was shown.
+      // A full page load, whose response makes the browser clear the data of this site (proxy.ts). Without a connection
+      // the browser's error page replaces the content.
       window.location.replace('/sign-in?signedOut')
     }
   }

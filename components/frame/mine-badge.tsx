@@ -5,7 +5,7 @@ interface MineBadgeProps {
   mineOverdue: number
 }
 
-/** How much waits for the reader; nothing where nothing does. */
+/** The number of the reader's findings; renders nothing for zero. */
 export function MineBadge({ mine, mineOverdue }: MineBadgeProps) {
   const t = useTranslations('nav')
   const format = useFormatter()

@@ -4,17 +4,17 @@ import { Monitor, Moon, Sun } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState, useTransition } from 'react'
 import { type Theme, themes } from '@/lib/domain/people/theme'
-import { Menu } from '../ui/menu'
+import { Menu } from '../ui/overlays/menu'
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const satisfies Record<Theme, unknown>
 
 interface ThemeSwitchProps {
   theme: Theme
-  /** Remembers the choice on this device, so that the next page is drawn in it at once. */
+  /** Stores the choice on this device, so that the next page is rendered with it. */
   setTheme: (theme: Theme) => Promise<void>
 }
 
-/** Light, dark, or as the system has it. */
+/** Light, dark, or that of the system. */
 export function ThemeSwitch({ theme, setTheme }: ThemeSwitchProps) {
   const t = useTranslations('frame')
   const [chosen, setChosen] = useState(theme)

@@ -1,6 +1,6 @@
 import { useFormatter, useTranslations } from 'next-intl'
 
-/** How many exceptions wait for the reader's decision; nothing where none does. */
+/** The number of exceptions that wait for the reader's decision; renders nothing for zero. */
 export function WaitingBadge({ count }: { count: number }) {
   const t = useTranslations('nav')
   const format = useFormatter()

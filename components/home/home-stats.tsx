@@ -1,6 +1,6 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import type { HomeView } from '@/lib/domain/views'
-import { SeverityCountLinks } from '../accounts/severity-counts'
+import { SeverityCountLinks } from '../accounts/posture/severity-counts'
 import { findingsHref, mineHref } from '../findings/list/finding-params'
 import { SeverityBar } from '../ui/severity-bar'
 import { StatNumber } from '../ui/stat-number'

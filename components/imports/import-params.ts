@@ -4,7 +4,7 @@ const parsers = { after: parseAsArrayOf(parseAsString).withDefault([]) }
 const load = createLoader(parsers)
 const serialize = createSerializer(parsers)
 
-/** The cursors of the pages gone through; the last is this page's. */
+/** The cursors of the visited pages; the last one is of this page. */
 export async function readImportList(
   searchParams: Promise<Record<string, string | string[] | undefined>>,
 ): Promise<string[]> {

@@ -4,7 +4,7 @@ import type { ImportRow } from '@/lib/domain/imports/views'
 const KILOBYTE = 1024
 const MEGABYTE = 1024 * KILOBYTE
 
-/** How many records and bytes of a running import are worked through. The whole is known once the size is. */
+/** The records and bytes that a running import has read. The share is shown once the size is known. */
 export function ImportProgress({ run }: { run: ImportRow }) {
   const t = useTranslations('imports')
   const format = useFormatter()

@@ -12,7 +12,7 @@ const LOOKS = {
   waits: { icon: CirclePause, colour: 'text-warning' },
 } as const satisfies Record<ImportState | 'allRejected' | 'waits', unknown>
 
-/** How far an import has come, as shape and word. */
+/** The state of an import as shape and word. */
 export function ImportStateText({ run }: { run: Pick<ImportRow, 'state' | 'counts' | 'waits'> }) {
   const t = useTranslations('imports')
   const nothing = run.state === 'done' && run.counts.accepted === 0 && run.counts.rejected > 0

@@ -3,15 +3,15 @@ import { useTranslations } from 'next-intl'
 import type { ImportRow } from '@/lib/domain/imports/views'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { importHref } from '../findings/finding-links'
-import { type Column, DataTable } from '../ui/data-table'
+import { type Column, DataTable } from '../ui/lists/data-table'
 import { RelativeTime } from '../ui/relative-time'
-import { ImportCountLinks } from './import-counts'
+import { ImportCountLinks } from './detail/import-counts'
+import { ImportWait } from './detail/import-wait'
+import { RejectSentence } from './detail/reject-sentence'
 import { ImportProgress } from './import-progress'
 import { ImportStateText } from './import-state'
-import { ImportWait } from './import-wait'
-import { RejectSentence } from './reject-sentence'
 
-/** The imports so far, newest first, each with what it did. */
+/** The imports, newest first, each with its results. */
 export function ImportTable({ rows }: { rows: ImportRow[] }) {
   const t = useTranslations()
   const columns: Column<ImportRow>[] = [

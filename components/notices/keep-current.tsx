@@ -5,7 +5,10 @@ import { useEffect, useRef } from 'react'
 
 const AGE_MS = 5 * 60_000
 
-/** Renders the frame anew with a navigation, at most once in five minutes: it otherwise stays as it was when the tab was opened. */
+/**
+ * Refreshes the frame on navigation, at most once in five minutes; otherwise it stays as it was when the tab was
+ * opened.
+ */
 export function KeepCurrent() {
   const pathname = usePathname()
   const router = useRouter()

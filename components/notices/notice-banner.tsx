@@ -8,8 +8,8 @@ import { useTransition } from 'react'
 import type { Notice } from '@/lib/domain/people/notices'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
+import { orSay } from '../ui/overlays/toasts'
 import { RelativeTime } from '../ui/relative-time'
-import { orSay } from '../ui/toasts'
 import { NoticeText } from './notice-text'
 
 interface NoticeBannerProps {
@@ -20,7 +20,7 @@ interface NoticeBannerProps {
 
 const SHOWN = 3
 
-/** What happened to the reader's own account and they have not confirmed to know. */
+/** Changes of the reader's account that the reader has not confirmed. */
 export function NoticeBanner({ notices, confirm }: NoticeBannerProps) {
   const t = useTranslations('notices')
   const router = useRouter()

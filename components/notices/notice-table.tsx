@@ -1,11 +1,11 @@
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { Notice } from '@/lib/domain/people/notices'
-import { type Column, DataTable } from '../ui/data-table'
+import { type Column, DataTable } from '../ui/lists/data-table'
 import { ExactTime } from '../ui/relative-time'
 import { NoticeText } from './notice-text'
 
-/** What happened to the reader's own account, and what to do about what they do not know. */
+/** Changes of the reader's account, and what to do about unknown ones. */
 export function NoticeTable({ notices, byPassword }: { notices: readonly Notice[]; byPassword: boolean }) {
   const t = useTranslations('notices')
   if (notices.length === 0) return <p className="text-muted">{t('none')}</p>
@@ -35,7 +35,7 @@ export function NoticeTable({ notices, byPassword }: { notices: readonly Notice[
     },
   ]
   function byOf({ by, isOwn, action }: Notice): string {
-    // Whoever signed in may be somebody else: that is for the reader to say.
+    // A sign-in may be by somebody else: the reader decides.
     return by ?? (isOwn && action !== 'session.start' ? t('you') : '')
   }
   const link = (target: string) => (text: ReactNode) => (

@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
 import type { Notice } from '@/lib/domain/people/notices'
 
-/** What happened, in one line. */
+/** A notice in one line. */
 export function NoticeText({ notice }: { notice: Notice }) {
   const t = useTranslations()
   const { action, name, role } = notice

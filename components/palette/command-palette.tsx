@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import type { TeamId } from '@/lib/domain/people/team'
-import { Dialog } from '../ui/dialog'
+import { Dialog } from '../ui/overlays/dialog'
 import { PaletteSearch, type SearchAction } from './palette-search'
 
 interface CommandPaletteProps {
@@ -13,7 +13,7 @@ interface CommandPaletteProps {
   search: SearchAction
 }
 
-/** The way to anywhere: Ctrl K or Command K, then a few letters. */
+/** Opens any page: Ctrl K or Command K, then a few letters. */
 export function CommandPalette({ teams, search }: CommandPaletteProps) {
   const t = useTranslations('palette')
   const router = useRouter()

@@ -9,14 +9,15 @@ import { accountHref, findingHref } from '../findings/finding-links'
 import { findingsHref, mineHref } from '../findings/list/finding-params'
 import { teamHref } from '../teams/team-param'
 import { useTeamName } from '../teams/teams-context'
-import { orThrow } from '../ui/action-result'
+import { type ActionResult, orThrow } from '../ui/action-result'
 import { SeverityShape } from '../ui/severity-badge'
 
-export type SearchAction = (text: string) => Promise<{
+interface Found {
   accounts: { id: string; name: string }[]
   findings: FindingRow[]
   controls: { id: string; title: string; severity: FindingRow['severity'] }[]
-}>
+}
+export type SearchAction = (text: string) => Promise<ActionResult<Found>>
 
 interface Hit {
   key: string
@@ -36,7 +37,7 @@ interface PaletteSearchProps {
 const WAIT_MS = 180
 const PER_GROUP = 6
 
-/** A field and its hits: arrow keys choose, Enter goes there. */
+/** A field and its hits: arrow keys choose, Enter opens the hit. */
 export function PaletteSearch({ teams, search, onGo }: PaletteSearchProps) {
   const t = useTranslations()
   const teamName = useTeamName()

@@ -8,18 +8,18 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { ConfirmDialog } from '../ui/confirm-dialog'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { Menu } from '../ui/menu'
-import { orSay, sayDone } from '../ui/toasts'
+import { ConfirmDialog } from '../ui/overlays/confirm-dialog'
+import { Dialog, DialogActions } from '../ui/overlays/dialog'
+import { Menu } from '../ui/overlays/menu'
+import { orSay, sayDone } from '../ui/overlays/toasts'
 import { verifyFirst } from '../verify/verify-first'
-import { InviteLink } from './invite-link'
+import { InviteLink } from './invites/invite-link'
 import { type Standing, StandingFields } from './standing-fields'
 
 export interface MemberActionSet {
   change: (input: Standing & { id: string }) => Promise<ActionResult<{ released: number }>>
   remove: (input: { id: string }) => Promise<ActionResult<{ released: number }>>
-  /** Null where passwords are switched off. */
+  /** Null if passwords are switched off. */
   reset: ((input: { id: string }) => Promise<ActionResult<{ token: string }>>) | null
   resetFactors: (input: { id: string }) => Promise<ActionResult<unknown>>
   unlock: (input: { id: string }) => Promise<ActionResult<void>>
@@ -34,7 +34,7 @@ interface MemberActionsProps {
   actions: MemberActionSet
 }
 
-/** What an administrator can do with a member. */
+/** The actions of an administrator on a member. */
 export function MemberActions({ member, isSelf, accounts, actions }: MemberActionsProps) {
   const t = useTranslations('settings.members')
   const name = member.name || member.email
@@ -153,7 +153,7 @@ export function MemberActions({ member, isSelf, accounts, actions }: MemberActio
   )
 }
 
-/** What becomes of the tokens of a member who leaves or is no longer an administrator. */
+/** The effect on the tokens of a member who is removed or no longer an administrator. */
 function MadeBy({ member }: { member: MemberRow }) {
   const t = useTranslations('settings.members')
   const names = (isCollector: boolean) =>

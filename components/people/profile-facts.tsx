@@ -11,7 +11,7 @@ interface ProfileFactsProps {
   accounts: 'all' | readonly string[]
 }
 
-/** What only an administrator can change. */
+/** Facts that only an administrator can change. */
 export function ProfileFacts({ email, role, teams, accounts }: ProfileFactsProps) {
   const t = useTranslations()
   const separator = t('settings.scope.separator')

@@ -7,9 +7,9 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Select } from '../ui/select'
-import { TextField } from '../ui/text-field'
-import { sayDone } from '../ui/toasts'
+import { Select } from '../ui/forms/select'
+import { TextField } from '../ui/forms/text-field'
+import { sayDone } from '../ui/overlays/toasts'
 
 type Language = 'ja' | 'en'
 

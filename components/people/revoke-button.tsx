@@ -3,14 +3,14 @@
 import { useState } from 'react'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { ConfirmDialog } from '../ui/confirm-dialog'
-import { orSay, sayDone } from '../ui/toasts'
+import { ConfirmDialog } from '../ui/overlays/confirm-dialog'
+import { orSay, sayDone } from '../ui/overlays/toasts'
 import { verifyFirst } from '../verify/verify-first'
 
 interface RevokeButtonProps {
   id: string
   label: string
-  /** What it revokes, to tell this button from the others of its kind. */
+  /** The subject, which distinguishes this button from others of its kind. */
   name: string
   title: string
   text: string
@@ -20,7 +20,7 @@ interface RevokeButtonProps {
   revoke: (input: { id: string }) => Promise<ActionResult<unknown>>
 }
 
-/** Takes back a link or a token, or changes its owner, after asking. */
+/** Revokes a link or a token, or changes its owner, after a confirmation. */
 export function RevokeButton({ id, label, name, title, text, done, danger = true, revoke }: RevokeButtonProps) {
   const [open, setOpen] = useState(false)
   async function run() {

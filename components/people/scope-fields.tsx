@@ -3,8 +3,8 @@
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import type { AccountName, Scope } from '@/lib/domain/people/views'
-import { Checkbox } from '../ui/checkbox'
-import { TextField } from '../ui/text-field'
+import { Checkbox } from '../ui/forms/checkbox'
+import { TextField } from '../ui/forms/text-field'
 
 interface ScopeFieldsProps {
   value: Scope
@@ -18,7 +18,7 @@ interface ScopeFieldsProps {
 
 const MANY = 8
 
-/** Every account, or only those that are ticked. */
+/** Every account, or only the selected ones. */
 export function ScopeFields({ value, onChange, known, error, disabled = false, hint }: ScopeFieldsProps) {
   const t = useTranslations('settings.scope')
   const [text, setText] = useState('')

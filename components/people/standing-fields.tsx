@@ -5,8 +5,8 @@ import { type Role, roles } from '@/lib/domain/people/role'
 import type { TeamId } from '@/lib/domain/people/team'
 import type { AccountName, Scope } from '@/lib/domain/people/views'
 import { useTeamOptions } from '../teams/teams-context'
-import { Checkbox } from '../ui/checkbox'
-import { Select } from '../ui/select'
+import { Checkbox } from '../ui/forms/checkbox'
+import { Select } from '../ui/forms/select'
 import { ScopeFields } from './scope-fields'
 
 export interface Standing extends Scope {
@@ -21,7 +21,7 @@ interface StandingFieldsProps {
   errorOf: (field: string) => string | null
 }
 
-/** What a member is: role, teams, and the accounts they may see. */
+/** Role, teams and visible accounts of a member. */
 export function StandingFields({ value, onChange, accounts, errorOf }: StandingFieldsProps) {
   const t = useTranslations()
   const teams = useTeamOptions()

@@ -8,9 +8,9 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Panel } from '../ui/panel'
-import { TextField } from '../ui/text-field'
-import { sayDone } from '../ui/toasts'
+import { TextField } from '../ui/forms/text-field'
+import { Panel } from '../ui/layout/panel'
+import { sayDone } from '../ui/overlays/toasts'
 
 interface ClosingLimitFormProps {
   limit: ClosingLimit
@@ -30,7 +30,7 @@ export function ClosingLimitForm({ limit, save }: ClosingLimitFormProps) {
   })
   function submit(event: FormEvent) {
     event.preventDefault()
-    // An empty field is no number, not nought.
+    // An empty field is no number, not zero.
     const count = (text: string) => (/^\d+$/.test(text.trim()) ? Number(text) : Number.NaN)
     form.submit({ number: count(number), share: count(share) })
   }

@@ -11,11 +11,11 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Checkbox } from '../ui/checkbox'
-import { Panel } from '../ui/panel'
-import { ScrollArea } from '../ui/scroll-area'
-import { Select } from '../ui/select'
-import { sayDone } from '../ui/toasts'
+import { Checkbox } from '../ui/forms/checkbox'
+import { Select } from '../ui/forms/select'
+import { Panel } from '../ui/layout/panel'
+import { ScrollArea } from '../ui/layout/scroll-area'
+import { sayDone } from '../ui/overlays/toasts'
 
 interface DuePolicyFormProps {
   view: DuePolicyView
@@ -29,7 +29,7 @@ type Cells = Record<string, string>
 
 const cellOf = (row: Row, severity: string) => `${row}/${severity}`
 
-/** Days as text: empty is no date for all, and as everywhere for an environment, where 0 is no date. */
+/** Days as text. Empty means no date in the defaults and the default in an environment, where 0 means no date. */
 function toCells(policy: DuePolicy): Cells {
   const cells: Cells = {}
   for (const severity of severities) {
@@ -58,7 +58,7 @@ function toPolicy(cells: Cells, unit: DuePolicy['unit'], holidays: boolean): Due
   return { unit, holidays, days, environments: own }
 }
 
-/** Days to fix by severity and environment, with what a change would do before it is saved. */
+/** Days to fix by severity and environment, with a preview before a change is saved. */
 export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
   const t = useTranslations()
   const format = useFormatter()

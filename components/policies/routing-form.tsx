@@ -18,9 +18,9 @@ import { useAction } from '../settings/use-action'
 import { useTeamName, useTeams } from '../teams/teams-context'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Panel } from '../ui/panel'
-import type { Option } from '../ui/select'
-import { sayDone } from '../ui/toasts'
+import type { Option } from '../ui/forms/select'
+import { Panel } from '../ui/layout/panel'
+import { sayDone } from '../ui/overlays/toasts'
 import { emptyRule, RoutingRuleDialog } from './routing-rule-dialog'
 import { RuleWords } from './routing-words'
 
@@ -32,7 +32,7 @@ interface RoutingFormProps {
   save: (input: z.input<typeof SaveRouting>) => Promise<ActionResult<unknown>>
 }
 
-/** The organisation's rules in order, to add, change, move and take away, with what they would do before they are saved. */
+/** The organization's rules in order, to add, edit, move and remove, with a preview before they are saved. */
 export function RoutingForm({ view, accounts, people, preview, save }: RoutingFormProps) {
   const t = useTranslations()
   const format = useFormatter()

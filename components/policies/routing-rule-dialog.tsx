@@ -8,10 +8,10 @@ import { environments } from '@/lib/domain/people/team'
 import { categories, type RoutingRule } from '@/lib/domain/policies/routing'
 import { useTeamOptions } from '../teams/teams-context'
 import { Button } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { FilterMenu } from '../ui/filter-menu'
-import { type Option, Select } from '../ui/select'
-import { TextField } from '../ui/text-field'
+import { type Option, Select } from '../ui/forms/select'
+import { TextField } from '../ui/forms/text-field'
+import { FilterMenu } from '../ui/lists/filter-menu'
+import { Dialog, DialogActions } from '../ui/overlays/dialog'
 
 export const emptyRule: Omit<RoutingRule, 'team'> = {
   name: '',
@@ -33,7 +33,7 @@ interface RoutingRuleDialogProps {
   onClose: () => void
 }
 
-/** Edits one rule; what is left empty fits everything. */
+/** Edits one rule; an empty field matches everything. */
 export function RoutingRuleDialog({ start, accounts, people, onDone, onClose }: RoutingRuleDialogProps) {
   const t = useTranslations()
   const [rule, setRule] = useState(start)

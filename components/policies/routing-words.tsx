@@ -1,8 +1,8 @@
 import { useFormatter, useTranslations } from 'next-intl'
 import type { RoutingRule } from '@/lib/domain/policies/routing'
-import type { Option } from '../ui/select'
+import type { Option } from '../ui/forms/select'
 
-/** Which findings a rule fits, in words. */
+/** The findings that a rule matches, in words. */
 export function RuleWords({ rule, accounts }: { rule: RoutingRule; accounts: readonly Option[] }) {
   const t = useTranslations()
   const format = useFormatter()

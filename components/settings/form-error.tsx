@@ -1,4 +1,4 @@
-/** What went wrong with a form as a whole. The place stands there always, so that screen readers hear it fill. */
+/** The error of a whole form. Its container is always rendered, so that screen readers announce the text. */
 export function FormError({ message }: { message: string | null }) {
   return (
     <p role="alert" className="text-bad empty:hidden">

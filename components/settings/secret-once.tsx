@@ -4,14 +4,14 @@ import type { ReactNode } from 'react'
 import { CopyButton } from '../ui/copy-button'
 
 interface SecretOnceProps {
-  /** What it is, for the copy button and for screen readers. */
+  /** Its name, for the copy button and for screen readers. */
   label: string
   text: string
   /** What to do with it, and that it is not shown again. */
   children: ReactNode
 }
 
-/** Something that is shown this one time. */
+/** A secret that is shown once. */
 export function SecretOnce({ label, text, children }: SecretOnceProps) {
   return (
     <div className="flex flex-col gap-2" role="status">

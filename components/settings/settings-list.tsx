@@ -1,8 +1,8 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
-import { Panel } from '../ui/panel'
+import { Panel } from '../ui/layout/panel'
 
-/** What can be set, with a line on each. */
+/** The settings pages, each with a description. */
 export function SettingsList({ pages }: { pages: readonly string[] }) {
   const t = useTranslations('settings')
   return (

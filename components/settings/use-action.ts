@@ -7,7 +7,7 @@ import { verifyFirst } from '../verify/verify-first'
 
 const NONE: ReadonlyMap<string, string> = new Map()
 
-/** Errors by the form's fields; under "" what belongs to none. */
+/** Errors by field; under "" those of no field. */
 function toErrors(result: Exclude<ActionResult<unknown>, { ok: true }> | null, failed: string) {
   const errors = new Map<string, string>()
   for (const [path, message] of Object.entries(
@@ -20,8 +20,8 @@ function toErrors(result: Exclude<ActionResult<unknown>, { ok: true }> | null, f
 }
 
 /**
- * Runs a server action from a form: one at a time, its errors kept beside the fields they belong to. Where the action asks for it, the reader
- * confirms first that it is them.
+ * Runs a server action from a form, one at a time, and assigns its errors to fields. If the action requires it, the
+ * reader first confirms their identity.
  */
 export function useAction<Input, T>(run: (input: Input) => Promise<ActionResult<T>>, done: (data: T) => void) {
   const t = useTranslations('common')

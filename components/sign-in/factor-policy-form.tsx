@@ -8,9 +8,9 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Checkbox } from '../ui/checkbox'
-import { Panel } from '../ui/panel'
-import { sayDone } from '../ui/toasts'
+import { Checkbox } from '../ui/forms/checkbox'
+import { Panel } from '../ui/layout/panel'
+import { sayDone } from '../ui/overlays/toasts'
 
 interface FactorPolicyFormProps {
   rows: readonly { role: Role; required: boolean; without: number }[]

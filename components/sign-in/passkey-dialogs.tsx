@@ -8,10 +8,10 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { TextField } from '../ui/text-field'
-import { sayDone } from '../ui/toasts'
-import { makePasskey, type Registration, type RegistrationOptions } from './entry/passkey-browser'
+import { TextField } from '../ui/forms/text-field'
+import { Dialog, DialogActions } from '../ui/overlays/dialog'
+import { sayDone } from '../ui/overlays/toasts'
+import { makePasskey, type Registration, type RegistrationOptions } from './entry/passkey/passkey-browser'
 import { useHydrated } from './entry/use-hydrated'
 
 export interface AddPasskeyActions {
@@ -23,14 +23,17 @@ export interface AddPasskeyActions {
 }
 
 interface AddPasskeyProps {
-  /** What to call it unless the reader says otherwise. */
+  /** Its default name. */
   suggestion: string
   actions: AddPasskeyActions
-  /** Gets recovery codes to show once, where the reader had none. */
+  /** Receives recovery codes to show once, if the reader had none. */
   onAdded: (codes: readonly string[] | null) => void
 }
 
-/** The button and the form that add a passkey; useAction asks for the recent proof that `begin` needs. Nothing where the browser has no passkeys. */
+/**
+ * The button and the form that add a passkey; useAction asks for the recent proof that `begin` needs. Renders nothing
+ * if the browser has no passkeys.
+ */
 export function AddPasskey({ suggestion, actions, onAdded }: AddPasskeyProps) {
   const t = useTranslations('passkeys')
   const hydrated = useHydrated()
@@ -104,7 +107,7 @@ export function RenamePasskey({ passkey, rename }: RenamePasskeyProps) {
 
 interface NameFormProps<T> {
   start: string
-  /** The words of the button that saves. */
+  /** The label of the button that saves. */
   confirm: string
   save: (name: string) => Promise<ActionResult<T>>
   onSaved: (data: T) => void

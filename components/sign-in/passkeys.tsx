@@ -7,21 +7,21 @@ import { MAX_PASSKEYS, type PasskeyRow } from '@/lib/domain/sign-in/passkey'
 import { RevokeButton } from '../people/revoke-button'
 import type { ActionResult } from '../ui/action-result'
 import { Chip } from '../ui/chip'
-import { type Column, DataTable } from '../ui/data-table'
+import { type Column, DataTable } from '../ui/lists/data-table'
 import { RelativeTime } from '../ui/relative-time'
 import { verifyFirst } from '../verify/verify-first'
-import { forgetPasskey } from './entry/passkey-browser'
+import { forgetPasskey } from './entry/passkey/passkey-browser'
 import { useHydrated } from './entry/use-hydrated'
 import { AddPasskey, type AddPasskeyActions, RenamePasskey } from './passkey-dialogs'
 import { RecoveryCodes } from './recovery-codes'
 
 interface PasskeysProps {
   rows: readonly PasskeyRow[]
-  /** The site that they belong to, or the key of why this address can have none. */
+  /** Their site, or the key of the reason why this address cannot have passkeys. */
   party: { id: string } | { unavailable: string }
-  /** What to call a new one. */
+  /** The default name of a new one. */
   device: string
-  /** Whose they are, for recovery codes. */
+  /** Their owner, for recovery codes. */
   email: string
   actions: AddPasskeyActions & {
     rename: (input: { id: string; name: string }) => Promise<ActionResult<unknown>>
@@ -108,7 +108,7 @@ function PasskeyTable({ rows, party, actions }: Pick<PasskeysProps, 'rows' | 'pa
   return <DataTable caption={t('title')} columns={columns} rows={rows} rowKey={row => row.id} />
 }
 
-/** A name that no passkey has: two on one device are told apart by a number. */
+/** An unused name: a number distinguishes two passkeys on one device. */
 function freeName(device: string, rows: readonly PasskeyRow[]): string {
   const taken = new Set(rows.map(row => row.name))
   const names = [device, ...rows.map((_, index) => `${device} (${index + 2})`)]

@@ -6,8 +6,8 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { TextField } from '../ui/text-field'
-import { sayDone } from '../ui/toasts'
+import { TextField } from '../ui/forms/text-field'
+import { sayDone } from '../ui/overlays/toasts'
 
 interface PasswordFormProps {
   /** For password managers: whose password this is. */

@@ -7,15 +7,15 @@ import { CopyButton } from '../ui/copy-button'
 
 interface RecoveryCodesProps {
   codes: readonly string[]
-  /** Whose they are, for the file. */
+  /** Their owner, for the file. */
   email: string
-  /** The level of the heading, by where they stand. */
+  /** The level of the heading. */
   level?: 2 | 3
-  /** Called once the reader says that they are saved; without it, the page around has a button of its own. */
+  /** Called once the reader confirms that they are saved; without it, the page has its own button. */
   onSaved?: () => void
 }
 
-/** Recovery codes, which are shown this one time, to be copied or kept as a file. */
+/** Recovery codes, shown once, to copy or to save as a file. */
 export function RecoveryCodes({ codes, email, level = 3, onSaved }: RecoveryCodesProps) {
   const Heading = `h${level}` as const
   const t = useTranslations('twoStep')

@@ -6,9 +6,9 @@ import type { SessionRow } from '@/lib/domain/people/views'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Chip } from '../ui/chip'
-import { type Column, DataTable } from '../ui/data-table'
+import { type Column, DataTable } from '../ui/lists/data-table'
+import { orSay, sayDone } from '../ui/overlays/toasts'
 import { RelativeTime } from '../ui/relative-time'
-import { orSay, sayDone } from '../ui/toasts'
 import { verifyFirst } from '../verify/verify-first'
 
 type End = (input: { id: string }) => Promise<ActionResult<unknown>>

@@ -8,7 +8,7 @@ import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
-import { TextField } from '../ui/text-field'
+import { TextField } from '../ui/forms/text-field'
 import { useHydrated } from './entry/use-hydrated'
 
 export interface TotpSetupActions {
@@ -17,9 +17,9 @@ export interface TotpSetupActions {
 }
 
 interface TotpSetupProps extends TotpSetupActions {
-  /** Whether it takes the place of an authenticator app that is in use. */
+  /** Whether it replaces the authenticator app in use. */
   isReplacement?: boolean
-  /** Called once the app is set up, with recovery codes to show where new ones were made. */
+  /** Called once the app is set up, with new recovery codes if there are any. */
   onReady: (codes: readonly string[] | null) => void
 }
 
@@ -65,7 +65,7 @@ function ScanAndConfirm({ offer, confirm, onReady, onCancel }: ScanAndConfirmPro
   return (
     <form onSubmit={submit} noValidate className="flex max-w-md flex-col gap-4">
       <p>{t('scan')}</p>
-      {/* White also in the dark theme: apps do not read inverted codes. */}
+      {/* White in the dark theme too: apps do not read inverted codes. */}
       <svg
         viewBox={`0 0 ${size} ${size}`}
         role="img"

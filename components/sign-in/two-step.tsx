@@ -6,8 +6,8 @@ import { useState } from 'react'
 import { FEW_RECOVERY_CODES, type OwnFactors, RECOVERY_CODES } from '@/lib/domain/sign-in/second-factor'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { ConfirmDialog } from '../ui/confirm-dialog'
-import { orSay, sayDone } from '../ui/toasts'
+import { ConfirmDialog } from '../ui/overlays/confirm-dialog'
+import { orSay, sayDone } from '../ui/overlays/toasts'
 import { verifyFirst } from '../verify/verify-first'
 import { RecoveryCodes } from './recovery-codes'
 import { TotpSetup, type TotpSetupActions } from './totp-setup'
@@ -15,7 +15,7 @@ import { TotpSetup, type TotpSetupActions } from './totp-setup'
 interface TwoStepProps {
   email: string
   factors: OwnFactors
-  /** Whether the reader signs in with a password; else the provider asks for its own second factor. */
+  /** Whether the reader signs in with a password; otherwise the provider asks for its own second factor. */
   usesPassword: boolean
   actions: TotpSetupActions & {
     remove: (input: Record<string, never>) => Promise<ActionResult<unknown>>

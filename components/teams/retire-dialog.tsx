@@ -7,9 +7,9 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { Select } from '../ui/select'
-import { sayDone } from '../ui/toasts'
+import { Select } from '../ui/forms/select'
+import { Dialog, DialogActions } from '../ui/overlays/dialog'
+import { sayDone } from '../ui/overlays/toasts'
 
 export type Retire = (input: RetireTeam) => Promise<ActionResult<{ findings: number; accounts: number }>>
 
@@ -21,7 +21,7 @@ interface RetireDialogProps {
   onClose: () => void
 }
 
-/** Asks who takes over from a team before it is retired; says why it cannot be where nobody could. */
+/** Asks for the successor of a team before it is retired; explains why it cannot be retired without one. */
 export function RetireDialog({ team, successors, retire, onClose }: RetireDialogProps) {
   const t = useTranslations()
   const locale = useLocale()

@@ -14,10 +14,10 @@ import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { Select } from '../ui/select'
-import { TextField } from '../ui/text-field'
-import { sayDone } from '../ui/toasts'
+import { Select } from '../ui/forms/select'
+import { TextField } from '../ui/forms/text-field'
+import { Dialog, DialogActions } from '../ui/overlays/dialog'
+import { sayDone } from '../ui/overlays/toasts'
 
 interface AddTeamProps {
   add: (input: CreateTeam) => Promise<ActionResult<unknown>>

@@ -18,10 +18,10 @@ import { findingsHref } from '../findings/list/finding-params'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
 import { Chip } from '../ui/chip'
-import { type Column, DataTable } from '../ui/data-table'
-import { Menu } from '../ui/menu'
-import { Panel } from '../ui/panel'
-import { orSay, sayDone } from '../ui/toasts'
+import { Panel } from '../ui/layout/panel'
+import { type Column, DataTable } from '../ui/lists/data-table'
+import { Menu } from '../ui/overlays/menu'
+import { orSay, sayDone } from '../ui/overlays/toasts'
 import { type Retire, RetireDialog } from './retire-dialog'
 import { AddTeam, RenameDialog } from './team-dialog'
 import { teamHref } from './team-param'
@@ -183,7 +183,7 @@ export function TeamSettings({ uses, add, rename, makeDefault, retire, restore }
   )
 }
 
-/** The name in the reader's language, then in the other one where it differs, and the id. */
+/** The name in the reader's language, in the other one if it differs, and the id. */
 function TeamTitle({ team, isDefault }: { team: Team; isDefault: boolean }) {
   const t = useTranslations('settings.teams')
   const locale = useLocale()

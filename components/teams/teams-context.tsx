@@ -6,17 +6,17 @@ import { type Team, type TeamId, teamName } from '@/lib/domain/people/team'
 
 const Teams = createContext<readonly Team[]>([])
 
-/** Gives every component below the teams of the organization. */
+/** Provides the teams of the organization to its children. */
 export function TeamsProvider({ teams, children }: { teams: readonly Team[]; children: ReactNode }) {
   return <Teams value={teams}>{children}</Teams>
 }
 
-/** The teams in their order, retired ones too. */
+/** The teams in order, including retired ones. */
 export function useTeams(): readonly Team[] {
   return useContext(Teams)
 }
 
-/** Teams to choose from, in the reader's language. What is chosen already stays a choice, also where it was retired. */
+/** Teams to choose from, in the reader's language. Selected teams stay in the list even if retired. */
 export function useTeamOptions(chosen: readonly TeamId[] = []): { id: TeamId; label: string }[] {
   const nameOf = useTeamName()
   return useTeams()
@@ -24,7 +24,7 @@ export function useTeamOptions(chosen: readonly TeamId[] = []): { id: TeamId; la
     .map(({ id }) => ({ id, label: nameOf(id) }))
 }
 
-/** Gives the name of a team in the reader's language; the id itself where there is no such team. */
+/** Returns the name of a team in the reader's language; the id of an unknown team. */
 export function useTeamName(): (id: TeamId) => string {
   const teams = useContext(Teams)
   const locale = useLocale()

@@ -1,4 +1,4 @@
-/** What every server action answers: the data, or a code with a sentence fit for the reader. */
+/** The result of every server action: the data, or a code with a sentence for the reader. */
 export type ActionResult<T> =
   | { ok: true; data: T }
   | {
@@ -6,16 +6,17 @@ export type ActionResult<T> =
       code: string
       message: string
       field?: string | undefined
-      /** Where several fields are wrong, what is wrong with each. */
+      /** If several fields are wrong, the message for each. */
       fields?: Record<string, string> | undefined
     }
 
-/** The code of an action that the reader did not go through with: there is nothing to say about it. */
+/** The code of an action that the reader cancelled: nothing is shown. */
 export const CANCELLED = 'cancelled'
 
-/** What an action gave that answers with bare data; throws where the answer is that none came (components/ui/recovering-fetch.ts). */
-export function orThrow<T>(answer: T): T {
-  if (typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false)
-    throw new Error('no answer')
-  return answer
+/**
+ * The data of a result. Throws if the action failed, or if no answer came (components/ui/recovery/recovering-fetch.ts).
+ */
+export function orThrow<T>(result: ActionResult<T>): T {
+  if (!result.ok) throw new Error(result.code)
+  return result.data
 }

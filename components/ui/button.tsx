@@ -10,7 +10,7 @@ interface ButtonProps extends Omit<HeroProps, 'children' | 'variant'> {
   variant?: 'primary' | 'secondary' | 'ghost' | 'danger'
 }
 
-/** A button. While `isPending` it keeps its words, shows a spinner and takes no second press. */
+/** A button. While `isPending` it keeps its label, shows a spinner and ignores presses. */
 export function Button({ children, variant = 'secondary', isPending, ...rest }: ButtonProps) {
   return (
     <HeroButton variant={variant} {...(isPending === undefined ? {} : { isPending })} {...rest}>

@@ -4,10 +4,10 @@ import { I18nProvider, RouterProvider } from '@heroui/react'
 import { useRouter } from 'next/navigation'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import type { ReactNode } from 'react'
-import { Recovery } from './recovery'
-import { ToastArea } from './toasts'
+import { ToastArea } from './overlays/toasts'
+import { Recovery } from './recovery/recovery'
 
-/** What the components below need from the browser: the language of built-in labels, the router, the address. */
+/** The context of all components: the language of built-in labels, the router, the address. */
 export function Providers({ locale, children }: { locale: string; children: ReactNode }) {
   const router = useRouter()
   return (

@@ -8,11 +8,11 @@ interface RelativeTimeProps {
 }
 
 interface RelativeTimeOptions extends RelativeTimeProps {
-  /** Whether the date has passed, also where the page's own time lags behind it. */
+  /** Whether the date has passed, even if the time of the page is earlier. */
   isPast?: boolean
 }
 
-/** How long ago, with the exact time in the organisation's zone on hover. */
+/** A relative time, with the exact time in the organization's zone on hover. */
 export function RelativeTime({ date, className = '', isPast = false }: RelativeTimeOptions) {
   const format = useFormatter()
   const now = useNow({ updateInterval: 60_000 })
@@ -28,7 +28,7 @@ export function RelativeTime({ date, className = '', isPast = false }: RelativeT
   )
 }
 
-/** The time itself, in the organisation's zone. */
+/** The time itself, in the organization's zone. */
 export function ExactTime({ date, className = '' }: RelativeTimeProps) {
   const format = useFormatter()
   return (
@@ -38,7 +38,7 @@ export function ExactTime({ date, className = '' }: RelativeTimeProps) {
   )
 }
 
-/** The day, in the organisation's zone. */
+/** The day, in the organization's zone. */
 export function Day({ date, className = '' }: RelativeTimeProps) {
   const format = useFormatter()
   return (

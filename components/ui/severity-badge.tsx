@@ -17,7 +17,7 @@ const SHAPES = {
   informational: <rect x="0.5" y="3.75" width="9" height="2.5" />,
 } as const satisfies Record<Severity, unknown>
 
-/** The shape that stands for a severity, in its colour. Words always stand beside it. */
+/** The shape of a severity in its colour. Text is always shown beside it. */
 export function SeverityShape({ severity }: { severity: Severity }) {
   return (
     <svg viewBox="0 0 10 10" aria-hidden className={`size-2.5 shrink-0 fill-current ${COLOURS[severity]}`}>

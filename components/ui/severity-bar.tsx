@@ -10,7 +10,7 @@ const FILLS = {
   informational: 'fill-severity-informational',
 } as const satisfies Record<Severity, string>
 
-/** A bar of how the open findings share out over the severities. The same in words is read out. */
+/** A bar with the shares of severities among open findings, with a text for screen readers. */
 export function SeverityBar({ counts }: { counts: SeverityCounts }) {
   const t = useTranslations()
   const shown = severities.filter(severity => counts[severity] > 0)

@@ -5,7 +5,7 @@ export function SkeletonLine({ className = 'w-full' }: { className?: string }) {
   return <div aria-hidden className={`h-3.5 animate-pulse rounded bg-surface-tertiary ${className}`} />
 }
 
-/** A panel whose content is on its way. */
+/** A panel whose content is loading. */
 export function PanelSkeleton({ lines = 4, className = '' }: { lines?: number; className?: string }) {
   const t = useTranslations('common')
   const rows = Array.from({ length: lines }, (_, index) => `line-${index}`)
@@ -21,7 +21,7 @@ export function PanelSkeleton({ lines = 4, className = '' }: { lines?: number; c
   )
 }
 
-/** Four figures whose values are on their way. */
+/** Four figures whose values are loading. */
 export function StatsSkeleton() {
   return (
     <div className="grid gap-3.5 sm:grid-cols-2 lg:grid-cols-4">

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { Panel } from './panel'
+import { Panel } from './layout/panel'
 
 interface StatNumberProps {
   title: string

@@ -2,12 +2,15 @@
 
 import type { MouseEvent, ReactNode } from 'react'
 import type { ActionResult } from '../ui/action-result'
-import { orSay } from '../ui/toasts'
+import { orSay } from '../ui/overlays/toasts'
 import { verifyFirst } from './verify-first'
 
 interface ExportLinkProps {
   href: string
-  /** Answers `not_recent` where the reader must confirm that it is them before this export. Null for an export that asks for nothing. */
+  /**
+   * Answers `not_recent` if the reader must confirm their identity before this export. Null for an export without this
+   * step.
+   */
   prove: ((input: Record<string, never>) => Promise<ActionResult<unknown>>) | null
   className?: string
   children: ReactNode

@@ -4,34 +4,34 @@ import { useTranslations } from 'next-intl'
 import { type FormEvent, useEffect, useState } from 'react'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'
-import { PasskeyButton, type PasskeyProofActions } from '../sign-in/entry/passkey-button'
+import { PasskeyButton, type PasskeyProofActions } from '../sign-in/entry/passkey/passkey-button'
 import { Or, type Provider, ProviderButtons } from '../sign-in/entry/provider-buttons'
 import type { ActionResult } from '../ui/action-result'
 import { Button } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { TextField } from '../ui/text-field'
+import { TextField } from '../ui/forms/text-field'
+import { Dialog, DialogActions } from '../ui/overlays/dialog'
 import { askBy } from './verify-first'
 
 interface VerifyDialogProps {
   /** For password managers: whose password this is. */
   email: string
-  /** Whether the reader signs in by password; else only a provider can tell that it is them. */
+  /** Whether the reader signs in by password; otherwise only a provider can confirm the identity. */
   byPassword: boolean
   providers: readonly Provider[]
   verify: (input: { password: string }) => Promise<ActionResult<unknown>>
-  /** How to answer with a passkey; null where the reader has none, or none works at this address. */
+  /** How to answer with a passkey; null if the reader has none, or none works at this address. */
   passkey: PasskeyProofActions | null
 }
 
 type Answer = (isVerified: boolean) => void
 
-/** Asks readers to confirm that it is them, when an action asks for that. Stands once, in the frame. */
+/** Asks readers to confirm their identity when an action requires it. Rendered once, in the frame. */
 export function VerifyDialog(props: VerifyDialogProps) {
   const t = useTranslations('verify')
   const [answer, setAnswer] = useState<Answer | null>(null)
   useEffect(() => {
     const ask = (resolve: Answer) =>
-      // Of two that ask at once, the first is answered with no.
+      // If two actions ask at once, the first one is cancelled.
       setAnswer((before: Answer | null) => {
         before?.(false)
         return resolve
@@ -117,7 +117,7 @@ function VerifyForm({
   )
 }
 
-/** Where a provider sends the reader back to: the page that they see. */
+/** The page to which a provider returns the reader: the current one. */
 function placeOf({ pathname, search }: Location): string {
   return `${pathname}${search}`
 }

@@ -6,10 +6,10 @@ type Ask = () => Promise<boolean>
 let asker: Ask | null = null
 const waiting = new Set<() => void>()
 
-// What was just clicked comes alive before the rest of the page: the dialog may follow a moment later.
+// A clicked element hydrates before the rest of the page: the dialog may follow a moment later.
 const PATIENCE_MS = 5000
 
-/** Names who asks people to confirm that it is them: the dialog of the frame. Gives the way to take that back. */
+/** Registers the dialog that asks readers to confirm their identity. Returns a function that removes it. */
 export function askBy(ask: Ask): () => void {
   asker = ask
   for (const go of waiting) go()
@@ -19,8 +19,8 @@ export function askBy(ask: Ask): () => void {
 }
 
 /**
- * A server action that may answer `not_recent`: then the reader is asked to confirm that it is them, and the action is sent again with
- * the same input. Answers `cancelled`, without words, where they close the dialog.
+ * Wraps a server action that may answer `not_recent`: the reader is asked to confirm their identity, and the action is
+ * sent again with the same input. Answers `cancelled` without a message if the dialog is closed.
  */
 export function verifyFirst<Input, T>(run: (input: Input) => Promise<ActionResult<T>>) {
   return async (input: Input): Promise<ActionResult<T>> => {

@@ -13,18 +13,18 @@ import type { Severity } from './findings/severity'
 import type { HomeList } from './people/home'
 import type { TeamId } from './people/team'
 
-/** Shapes that queries give and components take. Dates are instants; pages show them in the organisation's zone. */
+/** Shapes from queries to components. Dates are instants; pages show them in the organization's zone. */
 
 export interface Page<Row> {
   rows: Row[]
   /** Opaque; null on the last page. */
   next: string | null
-  /** Rows of the whole list. `exact` is false where counting stopped at `total`. */
+  /** Rows of the whole list. `exact` is false if counting stopped at `total`. */
   total: number
   exact: boolean
 }
 
-/** Those that the API answers derive from its schemas. */
+/** Types of API answers are derived from its schemas. */
 export type Person = ViewOf<typeof ApiPerson>
 export type FindingRow = ViewOf<typeof ApiFinding>
 export type FindingDetail = ViewOf<typeof ApiFindingDetail>
@@ -41,7 +41,7 @@ export type Tally = AccountPosture['byControl'][number]
 /** Findings with one control, account or owner. */
 export interface FindingGroup {
   key: string
-  /** The control's title, the account's or the person's name; empty where there is none. */
+  /** The control's title, the account's or the person's name; empty if there is none. */
   label: string
   /** The worst among them. */
   severity: Severity
@@ -58,11 +58,11 @@ export interface HomeView {
   unowned: number
   /** The lists of the team's kind, in their order. */
   lists: { list: HomeList; filter: Partial<FindingFilter>; rows: FindingRow[] }[]
-  /** Accounts where most of its critical and high findings are; empty where the kind does not ask for them. */
+  /** The accounts with most of its critical and high findings; empty if the kind does not show them. */
   accounts: AccountRow[]
-  /** Exceptions that wait for the reader's decision; null where the kind does not ask for them. */
+  /** Exceptions that wait for the reader's decision; null if the kind does not show them. */
   waiting: number | null
-  /** Whether a report of any account in scope has come in; without one, none of the counts says anything. */
+  /** Whether any account in scope has a report; without one, the counts mean nothing. */
   reported: boolean
   asOf: Date
 }

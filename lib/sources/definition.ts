@@ -4,68 +4,68 @@ export interface Texts {
   readonly en: string
 }
 
-/** How far a complete report of a feed reaches, which decides what its silence about a finding proves. */
+/** What a complete report of a feed is complete for. It decides which missing findings are gone. */
 export type Reporting =
-  /** A report is the whole answer. */
+  /** A report contains everything. */
   | 'whole'
-  /** A report answers about the controls that it names. */
+  /** A report is complete for the controls in it. */
   | 'control'
-  /** The same in one Region, which its records may leave out: then the importer names it. */
+  /** The same in one Region, which its records may leave out: the importer then names it. */
   | 'control-in-region'
-  /** A report tells only what is wrong, Region by Region. */
+  /** A report contains only problems, Region by Region. */
   | 'region'
-  /** A report proves what its records name, passed or failed. */
+  /** A report proves the results of its records, passed or failed. */
   | 'pairs'
 
 /** A tool or service that delivers findings. People filter by it, and a complete report closes within it. */
 export interface FeedDefinition {
-  /** Lower-case letters, digits and dashes. Stored with each finding, so that it stays as it is. */
+  /** Lower-case letters, digits and dashes. It is stored with each finding and never changes. */
   readonly id: string
   readonly name: Texts
-  /** A few letters, for the chip beside a finding. */
+  /** An abbreviation for the chip beside a finding. */
   readonly short: Texts
   readonly reports: Reporting
   /**
-   * Whose findings it delivers: its own; those of any product; or, as a hub, those of all products in the Regions that its report
-   * names, so that one product's record proves that the Region was looked at for the others.
+   * The products whose findings it delivers: its own; any product; or, for a hub, all products in the Regions of its
+   * report, so that a record of one product proves that the Region was checked for the others.
    */
   readonly products: 'own' | 'any' | 'hub'
-  /** What its product is called in the reports of other feeds, which then reach as far as its own do. */
+  /** The name of its product in reports of other feeds, which are then complete for the same as its own. */
   readonly product?: string
-  /** Products whose record may be a posture finding in one report and a threat in the next. */
+  /** Products whose records may change between posture and threat from report to report. */
   readonly reclassifies?: readonly string[]
 }
 
-/** What is known of a source without running its code. The readers beside it turn its records into outcomes. */
+/** The description of a source, without code. Its readers turn records into outcomes. */
 export interface SourceDefinition {
   /** The folder's name in lib/sources. */
   readonly folder: string
-  /** The feed that its records usually are of, then others that it introduces. */
+  /** The feed of most of its records, then the other feeds that it introduces. */
   readonly feeds: readonly [FeedDefinition, ...FeedDefinition[]]
-  /** Whether a record may say that the source itself closed the finding (result `archived`). */
+  /** Whether a record may report that the source closed the finding (result `archived`). */
   readonly archives: boolean
-  /** Its records are not recognised: they are read by a mapping that the importer names. */
+  /** Its records are not recognized, but read by a mapping that the importer names. */
   readonly byMapping?: boolean
-  /** Keys by which a record is told from an envelope, even where it holds a key of one, such as `body`. */
+  /** Keys that distinguish a record from an envelope, even if it has a key of an envelope, such as `body`. */
   readonly recordKeys?: readonly string[]
-  /** Keys whose text is the account of a record that is too broken to be read. */
+  /** Keys whose text names the account of a record that cannot be read. */
   readonly accountKeys?: readonly string[]
-  /** Keys of an answer whose list holds records. `Findings` and `findings` are read for every source. */
+  /** Keys of an answer whose list contains records. `Findings` and `findings` are read for every source. */
   readonly lists?: readonly string[]
   /**
-   * Keys of times that move whenever the source checks again, the time of the update first. They decide nothing but when a record was
-   * updated, wherever in it they stand. Only records with the text `mark` are looked through for them.
+   * Keys of times that change at each check of the source, the time of update first. At any depth they decide only when
+   * a record was updated. Only records that contain the text `mark` are searched for them.
    */
   readonly movingTimes?: { readonly mark: string; readonly keys: readonly string[] }
-  /** Columns by which the header of a CSV is recognised, one list for each kind of file. */
+  /** Columns that identify the header of a CSV, one list for each kind of file. */
   readonly csvHeaders?: readonly (readonly string[])[]
-  /** Extensions of files beside the usual ones (json, jsonl, csv, txt, ...). */
+  /** File extensions in addition to the usual ones (json, jsonl, csv, txt, ...). */
   readonly fileExtensions?: readonly string[]
   /**
-   * Columns of lib/domain/identity/equivalence.json that hold its names of checks. Those in `only` are so short that they count only
-   * where this source says them.
+   * Columns of lib/domain/identity/equivalence.json with its names of checks. Names in `only` are so short that they
+   * count only in records of this source.
    */
   readonly checkNames?: { readonly shared: readonly string[]; readonly only?: readonly string[] }
-  /** The text under which other sources name a threat of this one. Its first group is the id that the source itself gives. */
+  /** Matches the text under which other sources name a threat of this one. Its first group is the id of this source. */
   readonly threatName?: RegExp
 }

@@ -11,7 +11,7 @@ import { definition as ocsf } from './ocsf/definition'
 import { definition as prowlerNative } from './prowler-native/definition'
 import { definition as trustedAdvisor } from './trusted-advisor/definition'
 
-/** Every source, in the order in which records are offered to their readers and people see their names. */
+/** Every source, in the order in which readers are asked and names are shown. */
 const listed = [
   asff,
   ocsf,
@@ -37,7 +37,7 @@ interface Definition extends SourceDefinition {
 
 export const definitions: readonly Definition[] = listed
 
-/** All feeds: what each source is mainly for, then what it introduces beside that. */
+/** All feeds: the main one of each source, then the others that it introduces. */
 export const feeds: readonly Feed[] = [
   ...definitions.map(definition => definition.feeds[0]),
   ...definitions.flatMap(definition => definition.feeds.slice(1)),

@@ -19,11 +19,11 @@ import { toResourceType } from './values/resource-type'
 import { isRecord, shown } from './values/text'
 
 interface Reader extends Pick<Source, 'leavesOutRegion' | 'textIn' | 'companions'> {
-  /** The outcomes of a record; null where it is of another format. */
+  /** The outcomes of a record; null if it has another format. */
   read(record: Record<string, unknown>, context: ReadingContext): Outcome[] | null
 }
 
-/** A source as one step, so that what it parses and what it normalises stay one type. */
+/** A source as one step, so that parsing and normalising share one type. */
 function reader<Raw>({ recognises, parse, normalise, ...rest }: Source<Raw>): Reader {
   return { ...rest, read: (record, context) => (recognises(record) ? normalise(parse(record), context) : null) }
 }
@@ -42,14 +42,14 @@ const readersOf: Readonly<Record<SourceFolder, readonly Reader[]>> = {
   csv: [],
 }
 
-/** Every source with the readers of its formats, asked in this order. */
+/** Every source with the readers of its formats, in the order of recognition. */
 export const sources = definitions.map(definition => ({ definition, readers: readersOf[definition.folder] }))
 
 const readers = sources.flatMap(source => source.readers)
 
 const textReaders = readers.flatMap(({ textIn }) => textIn ?? [])
 
-/** The document inside an answer of some source's API, null for any other value. */
+/** The document inside an answer of a source's API; null for any other value. */
 export function textInAnswer(value: Record<string, unknown>): WrappedText | null {
   for (const textIn of textReaders) {
     const text = textIn(value)
@@ -58,21 +58,21 @@ export function textInAnswer(value: Record<string, unknown>): WrappedText | null
   return null
 }
 
-/** What the sources need to remember while one document is read. */
+/** What the sources remember while one document is read. */
 export function newCompanions(): Companions[] {
   return readers.flatMap(({ companions }) => companions?.() ?? [])
 }
 
 const regionReaders = readers.flatMap(({ leavesOutRegion: leavesOut }) => leavesOut ?? [])
 
-/** Whether a record leaves out its Region, as its source may, so that the Region has to be found otherwise. */
+/** Whether a record leaves out its Region, so that the Region has to be looked up. */
 export function leavesOutRegion(value: unknown): boolean {
   return isRecord(value) && regionReaders.some(leavesOut => leavesOut(value))
 }
 
 /**
- * What one record says: one outcome or more. The format is told by the record itself; `source` overrides the feed. Throws
- * RejectedRecord with the reason where the record is of no known format or breaks a rule of the domain.
+ * The outcomes of one record. The record's shape decides the format; `source` overrides the feed. Throws RejectedRecord
+ * with the reason if the format is unknown or the record breaks a rule of the domain.
  */
 export function outcomesOf(raw: unknown, { source, mapping, ...context }: OutcomeOptions): Outcome[] {
   if (!isRecord(raw)) throw new RejectedRecord('not_an_object', { type: Array.isArray(raw) ? 'array' : typeof raw })
@@ -83,14 +83,16 @@ export function outcomesOf(raw: unknown, { source, mapping, ...context }: Outcom
     if (source !== undefined) for (const outcome of outcomes) outcome.source = source
     return finished(outcomes)
   }
-  // An EventBridge envelope that carries no findings is known, and known to be something else.
+  // An EventBridge envelope without findings is recognized as another kind of event.
   if (typeof raw['detail-type'] === 'string' || Array.isArray(raw['detail-type'])) {
     throw new RejectedRecord('not_a_finding', { what: shown(raw['detail-type']) })
   }
   throw new RejectedRecord('unknown_format')
 }
 
-/** The same outcomes with every resource type in one spelling, so that a filter by type finds what all sources report. */
+/**
+ * The same outcomes with every resource type in one spelling, so that a filter by type finds what all sources report.
+ */
 function finished(outcomes: Outcome[]): Outcome[] {
   for (const { resource, otherResources } of withinLimits(outcomes)) {
     for (const each of [resource, ...otherResources]) each.type = toResourceType(each.type)

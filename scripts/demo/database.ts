@@ -20,7 +20,7 @@ export async function whileNobodyFills<T>(url: string, work: () => Promise<T>): 
   }
 }
 
-/** How far an earlier start came. Throws NotADemo where the database holds something else: it is somebody's own. */
+/** The progress of an earlier start. Throws NotADemo if the database contains other data. */
 export async function demoState(): Promise<'empty' | 'begun' | 'done'> {
   const mark = await prisma().setting.findUnique({ where: { key: MARK } })
   if (mark) return mark.value === 'done' ? 'done' : 'begun'
@@ -35,12 +35,14 @@ export async function demoState(): Promise<'empty' | 'begun' | 'done'> {
   )
 }
 
-/** Notes how far the filling is; before its first row, so that a later start knows what it finds. */
+/** Stores the progress of the filling, before its first row, so that a later start recognizes it. */
 export async function markDemo(value: 'begun' | 'done'): Promise<void> {
   await prisma().setting.upsert({ where: { key: MARK }, create: { key: MARK, value }, update: { value } })
 }
 
-/** Empties a database whose filling did not come to its end. History can't be deleted row by row, so its schemas go as a whole. */
+/**
+ * Empties a database whose filling was interrupted. History cannot be deleted row by row, so its schemas are dropped.
+ */
 export async function recreate(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

@@ -12,7 +12,7 @@ const DAY = 86_400_000
 /** One exception by rule. Times are shares of the history, 0 its first day and 1 its last. */
 interface DemoException {
   rule: Omit<RequestRule, 'until'>
-  /** How many days behind the end of the history it ends. */
+  /** The number of days between the end of the history and its own end. */
   lasts: number
   by: string
   asked: number
@@ -97,7 +97,7 @@ interface Time {
   accessOf: (email: string) => Access<'exceptions:request' | 'exceptions:approve'>
 }
 
-/** What people ask for, decide and end on one day of the history, and what follows for the findings. */
+/** Requests, decisions and ends of exceptions on one day of the history, and their effect on findings. */
 export async function excepted(day: number, { days, end, accessOf }: Time): Promise<void> {
   const isToday = (share: number) => Math.round(share * (days - 1)) === day
   const numbers = await prisma().exception.findMany({ select: { id: true }, orderBy: { id: 'asc' } })
@@ -116,7 +116,7 @@ export async function excepted(day: number, { days, end, accessOf }: Time): Prom
   await keepExceptions()
 }
 
-/** Those of the findings that no exception covers: nobody works on the others. */
+/** Findings without an exception: nobody works on the others. */
 export async function uncovered(ids: readonly FindingId[]): Promise<FindingId[]> {
   const rows = await prisma().finding.findMany({
     where: { exceptionId: { not: null } },

@@ -23,11 +23,11 @@ import { type Watch, watches } from './world'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
-/** The reports of a day are made this long before the hour of the start, so that today's are in the past as well. */
+/** The reports of a day are dated this long before the hour of the start, so that today's are in the past too. */
 const BEFORE = 4 * 60 * MINUTE
 const SILENT_DAYS = 12
 const PROWLER_EVERY = 3
-/** The account with the most findings: on the last day a report of it lacks so many that they wait for a lead. */
+/** The account with the most findings: its last report lacks so many of them that the closings wait for a lead. */
 const BUSIEST = '111122223333'
 
 export interface FillOptions {
@@ -39,13 +39,13 @@ export interface FillOptions {
 }
 
 /**
- * Fills an empty database with the sample organisation, through the pipeline and the functions that people's pages call. The same
- * findings with the same ids at every run; only their dates follow `end`.
+ * Fills an empty database with the sample organization, through the import pipeline and the functions behind the pages.
+ * Every run creates the same findings with the same ids; only their dates follow `end`.
  */
 export async function fillDemo(options: FillOptions): Promise<void> {
   try {
     await new Filling(options).run()
-    // A made-up history is older than its rows: when they came into the database says nothing.
+    // The made-up history is older than its rows: their arrival in the database has no meaning.
     await pool().query('UPDATE chain_pending SET entered = NULL')
   } finally {
     setClock()
@@ -140,7 +140,9 @@ class Filling {
     }
   }
 
-  /** What people did that day, one after the other; the same change to many findings is one bulk change, as in the table. */
+  /**
+   * The actions of people on that day, in order; the same change of many findings is one bulk change, as in the list.
+   */
   async #work(day: number, actions: readonly Action[]): Promise<void> {
     const alike = grouped(actions, action => JSON.stringify({ ...action, id: null }))
     const morning = this.#instantOf(day).getTime() + 30 * MINUTE
@@ -192,7 +194,10 @@ function grouped<K, V>(list: readonly V[], keyOf: (value: V) => K): Map<K, V[]> 
   return groups
 }
 
-/** Sets the clock to an instant of the history. Every look at it is a millisecond later, so that things have an order and a length. */
+/**
+ * Sets the clock to an instant of the history. Each reading is a millisecond later, so that events have an order and a
+ * duration.
+ */
 function setTime(instant: number): Date {
   let passed = 0
   setClock(() => new Date(instant + passed++))

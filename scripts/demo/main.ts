@@ -7,7 +7,7 @@ import { administrator, demoPassword, invited } from './organisation'
 
 const DAYS = 60
 
-/** Fills the database of npm run demo where that has not been done, and prints the sign-ins on standard output. */
+/** Fills the database of npm run demo unless it is filled, and prints the sign-ins on standard output. */
 async function main(): Promise<void> {
   const url = env().DATABASE_URL
   await whileNobodyFills(url, async () => {

@@ -2,7 +2,7 @@ import type { Role } from '../../lib/domain/people/role'
 import type { CreateTeam, Environment, TeamId } from '../../lib/domain/people/team'
 import type { Locale } from '../../lib/locale'
 
-/** The one password of all sign-ins. The data behind it are made up, and lie in a folder of their own. */
+/** The password of all sign-ins. The data are made up and in a folder of their own. */
 export const demoPassword = 'hinomi-demo-sign-in'
 
 export interface DemoMember {
@@ -27,7 +27,7 @@ export const administrator: DemoMember = {
   shown: true,
 }
 
-/** Added to the teams of every installation, so that a company with two teams for its infrastructure is shown. */
+/** Added to the default teams, to show a company with two infrastructure teams. */
 export const platform: CreateTeam = {
   id: 'platform',
   kind: 'infrastructure',
@@ -35,7 +35,7 @@ export const platform: CreateTeam = {
   nameJa: 'プラットフォーム',
 }
 
-/** Invited by the administrator, in this order. The leads of the teams stand first. */
+/** Invited by the administrator, in this order: leads of teams first. */
 export const invited: readonly DemoMember[] = [
   { ...lead('sre', '佐藤 美咲') },
   { ...lead('csirt', '高橋 健') },
@@ -60,24 +60,24 @@ function lead(team: TeamId, name: string): DemoMember {
 
 export interface DemoAccount {
   id: string
-  /** Empty: nobody has named it; a report was the first to speak of it. */
+  /** Empty if it was found in a report and never named. */
   name: string
   environment: Environment | null
   ownerTeam: TeamId
   tags: Record<string, string>
-  /** Begins the names of its resources. */
+  /** The prefix of its resources' names. */
   prefix: string
   /** How many resources it has; 1 is a large account. */
   size: number
-  /** Share of the controls that some resource of it failed at the start. */
+  /** Share of controls that a resource failed at the start. */
   weak: number
-  /** Share of the weak controls that get wholly fixed. */
+  /** Share of these controls that are fixed completely. */
   pace: number
-  /** Whether the week of the great migration hit it. */
+  /** Whether the week of the migration affected it. */
   migrated: boolean
-  /** Whether Prowler looks at it. */
+  /** Whether Prowler scans it. */
   prowler: 'yes' | 'no' | 'fell silent'
-  /** When reports first speak of it; 0 is the first day, 1 the last. */
+  /** When it first appears in reports; 0 is the first day, 1 the last. */
   from: number
 }
 

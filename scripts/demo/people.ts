@@ -11,16 +11,16 @@ import { ensureAdmin } from '../../lib/store/sign-in/setup'
 import { createTeam } from '../../lib/store/teams/teams'
 import { administrator, type DemoMember, demoPassword, invited, platform } from './organisation'
 
-/** Somebody who acts in the history. */
+/** A person who acts in the history. */
 export interface Person extends DemoMember {
   id: string
   access: Access<Permission>
 }
 
-/** From a range that is kept for documentation. */
+/** From an address range for documentation. */
 const ADDRESS = '192.0.2.10'
 
-/** Makes the members as people would: the first administrator is set up, the others accept invitations. */
+/** Creates the members as people would: the first administrator by set-up, the others by invitation. */
 export async function admitPeople(): Promise<Person[]> {
   await ensureAdmin(administrator.email, demoPassword)
   const admin = await personOf(administrator)
@@ -50,7 +50,7 @@ async function personOf(member: DemoMember): Promise<Person> {
   return { ...member, id, access: prove(grant, permissionsOf(role)) }
 }
 
-/** The token of a program that sends reports. Nobody keeps the token itself: the demo acts in its name. */
+/** The token of a program that sends reports. Its value is not stored: the demo acts in its name. */
 export async function collectorAccess(admin: Person, name: string): Promise<Access<'imports:write'>> {
   const permissions = [...collectorPermissions]
   const { id } = await createToken(admin.access, {

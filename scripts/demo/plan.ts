@@ -11,7 +11,7 @@ import { pick, type Random, random } from './random'
 import { type ReportTime, recordOf } from './reports'
 import { resultOn, type Watch } from './world'
 
-/** What a person does to a finding on a day. `value` is an address, a status, a number of days or a text. */
+/** An action of a person on a finding and day. `value` is an address, a status, a number of days or a text. */
 export type Action = { day: number; by: string; id: FindingId } & (
   | { verb: 'assign'; owner: string }
   | { verb: 'status'; status: SettableStatus }
@@ -20,7 +20,7 @@ export type Action = { day: number; by: string; id: FindingId } & (
   | { verb: 'team'; team: TeamId }
 )
 
-/** A finding while it is open: the days on which a report says so, from the first to the last. */
+/** An open period of a finding: from the first to the last day with a report of it. */
 interface Problem {
   id: FindingId
   outcome: Outcome
@@ -31,7 +31,7 @@ interface Problem {
   next: Random
 }
 
-/** What the people of the organisation do about its findings, day by day; the same for the same watches. */
+/** The actions of people on findings, day by day; the same for the same watches. */
 export function planWork(
   watches: readonly Watch[],
   teams: readonly Team[],
@@ -84,7 +84,7 @@ function problemsOf(
   return problems
 }
 
-/** Share of the problems still open that somebody has taken, by rank of severity. */
+/** Share of open problems with an owner, by rank of severity. */
 const TAKEN = [0, 0, 0.25, 0.45, 0.75, 0.9]
 
 function actionsOn(problem: Problem, days: number): Action[] {
@@ -124,7 +124,7 @@ function handOver(id: FindingId, day: number, by: string): Action[] {
   ]
 }
 
-/** A finding that somebody took for fixed: the next report opens it again. */
+/** A finding that a person resolved too early: the next report reopens it. */
 function closeTooEarly(id: FindingId, day: number, by: string): Action[] {
   return [
     { day, by, id, verb: 'status', status: 'resolved' },

@@ -1,7 +1,7 @@
-/** Numbers in [0, 1) that are the same for the same key, on every machine and in whatever order they are asked for. */
+/** Numbers in [0, 1) that depend only on the key, on every machine and in any order of calls. */
 export type Random = () => number
 
-/** FNV-1a seeds mulberry32: small, well mixed, and written out here so that no version of Node.js changes the demo. */
+/** FNV-1a seeds mulberry32: small, well mixed, and independent of the version of Node.js. */
 export function random(...key: (string | number)[]): Random {
   let state = 0x811c9dc5
   for (const char of key.join('/')) state = Math.imul(state ^ (char.codePointAt(0) ?? 0), 0x01000193)
@@ -11,7 +11,7 @@ export function random(...key: (string | number)[]): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
-  // The first values of neighbouring seeds resemble each other.
+  // The first values of neighbouring seeds are similar.
   next()
   next()
   return next

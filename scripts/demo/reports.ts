@@ -11,13 +11,13 @@ export interface ReportTime {
   instantOf: (day: number) => Date
 }
 
-/** A page of Security Hub's GetFindings for the whole organisation, as its delegated administrator fetches it. */
+/** A page of Security Hub's GetFindings for the whole organization, as its delegated administrator fetches it. */
 export function securityHubReport(watches: readonly Watch[], time: ReportTime): string {
   const findings = watches.map(watch => asffRecord(watch, time)).filter(record => record !== null)
   return `{"Findings":[\n${findings.map(finding => JSON.stringify(finding)).join(',\n')}\n]}`
 }
 
-/** The same for one account by a role that lost a permission: it sees one resource of each control in each Region. */
+/** The same for one account, by a role that lost a permission: it sees one resource of each control in each Region. */
 export function narrowReport(accountId: string, watches: readonly Watch[], time: ReportTime): string {
   const seen = new Set<string>()
   const visible = watches.filter(watch => {
@@ -31,7 +31,7 @@ export function narrowReport(accountId: string, watches: readonly Watch[], time:
   return securityHubReport(visible, time)
 }
 
-/** What one run of `prowler aws --output-formats json-ocsf` writes for one account. */
+/** The output of `prowler aws --output-formats json-ocsf` for one account. */
 export function prowlerReport(accountId: string, watches: readonly Watch[], time: ReportTime): string {
   const records = watches.filter(watch => watch.account.id === accountId).map(watch => ocsfRecord(watch, time))
   return `[\n${records
@@ -40,7 +40,7 @@ export function prowlerReport(accountId: string, watches: readonly Watch[], time
     .join(',\n')}\n]`
 }
 
-/** The record that a tool makes of a watch that day; null where it makes none. */
+/** The record of a tool about a watch on that day; null if there is none. */
 export function recordOf(watch: Watch, time: ReportTime): Record<string, unknown> | null {
   return watch.about.tool === 'prowler' ? ocsfRecord(watch, time) : asffRecord(watch, time)
 }
@@ -87,7 +87,7 @@ function commonAsff({ account, resource, spans }: Watch, { at, instantOf, day }:
   }
 }
 
-/** What was there on the first day is older than the history. */
+/** Problems of the first day are older than the history. */
 function firstSeen(spans: Watch['spans'], day: number, instantOf: ReportTime['instantOf'], key: string): Date {
   const from = spans.findLast(([start]) => start <= day)?.[0] ?? 0
   const before = from === 0 ? Math.floor(between(random('age', key), 3, 200)) : 0
@@ -223,7 +223,7 @@ function ocsfRecord(watch: Watch, { day, at }: ReportTime): Record<string, unkno
   }
 }
 
-/** A page that somebody exported by hand and edited: some of its records are refused, each for a reason. */
+/** A page that a person exported and edited: some of its records are refused, each for another reason. */
 export function brokenReport(time: ReportTime, watches: readonly Watch[]): string {
   const good = watches
     .filter(watch => watch.account.id === accounts[0]?.id && watch.about.tool === 'security-hub')

@@ -3,19 +3,19 @@ import { hex, pick, random } from './random'
 
 export interface Resource {
   id: string
-  /** Security Hub's word for its type. */
+  /** Its type in Security Hub. */
   type: string
   name: string
   region: string
   kind: Kind
-  /** Part of the history during which it exists; 0 is the first day, 1 the last, above 1 is after it. */
+  /** The part of the history in which it exists; 0 is the first day, 1 the last, above 1 after it. */
   from: number
   until: number
 }
 
 interface KindOf {
   type: string
-  /** How many a large account has; `one` is exactly one in every account. */
+  /** The number in a large account; `one` is exactly one in every account. */
   count: number | 'one'
   arn: (account: string, region: string, name: string) => string
   words: readonly string[]
@@ -120,13 +120,13 @@ const KINDS = {
 } as const satisfies Record<string, KindOf>
 export type Kind = keyof typeof KINDS
 
-/** Kinds whose ARN ends in digits of AWS's choice, by their number. */
+/** Kinds whose ARN ends in random digits, with the number of digits. */
 const NUMBERED: Partial<Record<Kind, number>> = { securityGroup: 17, instance: 17, vpc: 17 }
-/** What the week of the migration brought with it. */
+/** Resources that the week of the migration added. */
 export const migration = { from: 0.55, until: 0.66 } as const
 const MIGRATED: readonly Kind[] = ['securityGroup', 'instance', 'bucket', 'service', 'function', 'loadBalancer']
 
-/** Everything that an account holds at some time of the history. */
+/** All resources of an account at any time of the history. */
 export function resourcesOf(account: DemoAccount): Resource[] {
   const resources: Resource[] = []
   for (const [kind, { count }] of Object.entries(KINDS) as [Kind, KindOf][]) {

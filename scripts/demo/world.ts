@@ -1,6 +1,7 @@
 import { controlSeverity } from '../../lib/domain/feeds/control-severity'
 import type { Severity } from '../../lib/domain/findings/severity'
-import { type Control, controls } from './catalogue/control'
+import type { Control } from './catalogue/control'
+import { controls } from './catalogue/controls'
 import {
   type ProwlerCheck,
   prowlerChecks,
@@ -13,28 +14,28 @@ import { accounts, type DemoAccount } from './organisation'
 import { between, type Random, random } from './random'
 import { migration, type Resource, resourcesOf } from './resources'
 
-/** What a tool looks at on one resource. */
+/** The subject of a tool's check on one resource. */
 export type About =
   | { tool: 'security-hub'; control: Control; severity: Severity }
   | { tool: 'prowler'; check: ProwlerCheck }
   | { tool: 'inspector'; weakness: Weakness }
   | { tool: 'guardduty'; threat: Threat }
 
-/** One thing that a tool watches, and the days on which it is a problem: from the first of a span up to the second, without it. */
+/** A check of a tool on a resource, and the days on which it is a problem: half-open spans of days. */
 export interface Watch {
   account: DemoAccount
   resource: Resource
   about: About
-  /** The days on which the resource is there. */
+  /** The days on which the resource exists. */
   exists: Span
   spans: Span[]
 }
 type Span = readonly [from: number, until: number]
 
-/** Days after its end on which a tool still reports a problem of the past, as archived. */
+/** Days after its end on which a tool still reports a past problem as archived. */
 const ARCHIVED_DAYS = 3
 
-/** What the tool says of it on a day; null where it does not speak of it. */
+/** The tool's result on a day; null without a record. */
 export function resultOn(watch: Watch, day: number): 'failed' | 'passed' | 'archived' | null {
   if (!within(watch.exists, day)) return null
   if (watch.spans.some(span => within(span, day))) return 'failed'
@@ -46,7 +47,7 @@ function within([from, until]: Span, day: number): boolean {
   return day >= from && day < until
 }
 
-/** Everything that the tools watch during a history of so many days. A short history holds the same events, closer together. */
+/** All watches of a history of this many days. A short history contains the same events, closer together. */
 export function watches(days: number): Watch[] {
   return accounts.flatMap(account => {
     const resources = resourcesOf(account)
@@ -59,7 +60,7 @@ export function watches(days: number): Watch[] {
   })
 }
 
-/** A watch whose times are parts of the history: 0 is the first day, 1 the last, above 1 is after it. */
+/** A watch whose times are parts of the history: 0 is the first day, 1 the last, above 1 after it. */
 type Draft = Pick<Watch, 'account' | 'resource' | 'about'> & { parts: Span[] }
 const AFTER = 2
 
@@ -72,7 +73,7 @@ function toWatch({ parts, ...watch }: Draft, days: number): Watch {
   return { ...watch, exists, spans }
 }
 
-/** How often a control fails where it is weak, and how long a failure lasts that is not left lying. */
+/** How often a weak control fails, and how long a failure lasts that is fixed. */
 const HABITS: Record<Severity, { weak: number; share: number; lasts: Span; left: number }> = {
   critical: { weak: 0.6, share: 0.14, lasts: [0.02, 0.09], left: 0.2 },
   high: { weak: 0.8, share: 0.35, lasts: [0.06, 0.35], left: 0.3 },
@@ -81,14 +82,14 @@ const HABITS: Record<Severity, { weak: number; share: number; lasts: Span; left:
   informational: { weak: 1, share: 0.6, lasts: [0.1, 0.9], left: 0.5 },
 }
 
-/** What people forget when they move in a hurry. */
+/** Controls that often fail after a hurried migration. */
 const FORGOTTEN = ['EC2.8', 'EC2.9', 'EC2.13', 'EC2.18', 'EC2.19', 'S3.5', 'S3.8', 'S3.9', 'ELB.1', 'ELB.16', 'ECS.2']
 
 function controlWatches(account: DemoAccount, control: Control, resources: Resource[]): Draft[] {
   const [id, kind] = control
   const severity = controlSeverity(id) ?? 'medium'
   const own = random('control', account.id, id)
-  // Where GuardDuty has seen something, it is on.
+  // GuardDuty is on wherever it has detections.
   const holds = id === 'GuardDuty.1' && threats.some(threat => threat[4] === account.prefix)
   const isWeak = !holds && own() < account.weak * HABITS[severity].weak
   const fixedAt = own() < account.pace ? between(own, 0.15, 1.1) : null
@@ -108,7 +109,7 @@ function controlWatches(account: DemoAccount, control: Control, resources: Resou
     })
 }
 
-/** Brought by the migration; most of it is put right within two weeks. */
+/** Caused by the migration; most of it is fixed within two weeks. */
 function movedParts(next: Random): Span[] {
   if (next() > 0.7) return []
   const from = between(next, migration.from, migration.until)
@@ -126,14 +127,14 @@ function weakParts(next: Random, severity: Severity, fixedAt: number | null, isA
   return comesBack(next, [from, until])
 }
 
-/** Now and then something that usually holds fails for a while. */
+/** Sometimes a check that usually passes fails for a while. */
 function slip(next: Random): Span[] {
   if (next() > 0.02) return []
   const from = between(next, 0.1, 1)
   return comesBack(next, [from, from + between(next, 0.03, 0.12)])
 }
 
-/** Some of what was fixed is broken again, and some of that stays so. */
+/** Some fixed problems return, and some of these stay. */
 function comesBack(next: Random, [from, until]: Span): Span[] {
   if (until > 0.85 || next() > 0.12) return [[from, until]]
   const again = until + between(next, 0.04, 0.15)
@@ -158,7 +159,7 @@ function prowlerWatches(account: DemoAccount, check: ProwlerCheck, resources: Re
     })
 }
 
-/** Share of the places of a weakness where nobody has updated the package, and how long an update takes. */
+/** Share of affected resources without an updated package, and the time until an update. */
 const UPDATES: Record<Weakness[3], { left: number; lasts: Span }> = {
   CRITICAL: { left: 0.12, lasts: [0.03, 0.1] },
   HIGH: { left: 0.14, lasts: [0.08, 0.4] },

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { BackupError } from '../../lib/store/backup/format'
 import type { Sink } from '../../lib/store/backup/frame-writer'
 
-/** The file of a backup: written aside as `<path>.partial`, readable by its owner alone, and named only when it is whole. */
+/** The file of a backup: written as `<path>.partial`, readable by its owner only, and renamed when it is complete. */
 export class BackupFile {
   readonly #handle: FileHandle
   readonly #path: string
@@ -16,7 +16,7 @@ export class BackupFile {
     this.#force = force
   }
 
-  /** Throws BackupError where the file is there and `force` does not say to replace it. */
+  /** Throws BackupError if the file exists and `force` is not set. */
   static async create(path: string, force: boolean): Promise<BackupFile> {
     if (!force) await requireAbsent(path)
     else if ((await stat(path).catch(() => null))?.isDirectory()) throw new BackupError('isFolder', { file: path })
@@ -29,11 +29,11 @@ export class BackupFile {
 
   readonly write: Sink = bytes => written(this.#path, () => this.#handle.writeFile(bytes))
 
-  /** Puts the file on the disk and gives it its name. */
+  /** Syncs the file and renames it. */
   async commit(): Promise<void> {
     await written(this.#path, async () => {
       await this.#handle.sync()
-      // Another command may have taken the name of the partial file over.
+      // Another command may use the name of the partial file now.
       const [own, there] = [await this.#handle.stat(), await stat(partialOf(this.#path)).catch(() => null)]
       await this.#handle.close()
       if (own.ino !== there?.ino) throw new BackupError('replacedMeanwhile', { file: this.#path })
@@ -63,14 +63,14 @@ async function requireAbsent(path: string): Promise<void> {
   if (there) throw new BackupError('fileExists', { file: path })
 }
 
-/** A rename lasts only when its folder is on the disk as well. Not every file system can sync a folder. */
+/** A rename is durable only after a sync of its folder, which not every file system supports. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => null)
   await handle?.sync().catch(() => undefined)
   await handle?.close()
 }
 
-/** Runs a step of writing; its failure names the file, so that it is not taken for one of the database. */
+/** Runs a step of writing; its error names the file, so that it does not look like one of the database. */
 async function written<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

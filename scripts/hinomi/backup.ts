@@ -13,14 +13,14 @@ import { Progress } from './progress'
 export interface BackupCommand {
   /** A path, or `-` for standard output. */
   file: string
-  /** Replace a file that is there. */
+  /** Replace an existing file. */
   force: boolean
 }
 
-/** Ends of the process from outside, with the exit code that a shell expects of each. */
+/** Signals that end the process, with the exit code that a shell expects for each. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
-/** Writes a backup of the database and prints its size, rows and time. Returns 0; throws where there is no backup. */
+/** Writes a backup of the database and prints its size, rows and time. Returns 0; throws if no backup was written. */
 export async function backUp(access: JobAccess, { file, force }: BackupCommand, locale: Locale): Promise<number> {
   const started = Date.now()
   const t = await backupTranslator(locale)
@@ -35,18 +35,18 @@ export async function backUp(access: JobAccess, { file, force }: BackupCommand, 
   const { sha256, end } = backup
   const numbers = { size: toSize(backup.size, locale), rows: end.rows, tables: Object.keys(end.tables).length, seconds }
   const lines = [t('made', { file: toStdout ? 'stdout' : path, ...numbers }), t('digest', { sha256 }), t('keepSecrets')]
-  // Standard output is the backup itself there.
+  // Standard output contains the backup.
   const output = toStdout ? process.stderr : process.stdout
   output.write(`${lines.join('\n')}\n`)
   return 0
 }
 
-/** Where a file that was named on the command line lies. */
+/** The path of a file that was named on the command line. */
 export function pathOf(file: string): string {
   return resolve(process.env.HINOMI_CWD ?? process.cwd(), file)
 }
 
-/** A number of bytes in the largest unit of which there is one, such as `28.6 kB` or `10.2 GB`. */
+/** A number of bytes in the largest fitting unit, such as `28.6 kB` or `10.2 GB`. */
 export function toSize(bytes: number, locale: Locale): string {
   const [unit, size] = bytes < 1e6 ? ['kilobyte', 1e3] : bytes < 1e9 ? ['megabyte', 1e6] : ['gigabyte', 1e9]
   return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(bytes / size)
@@ -87,7 +87,9 @@ async function writeToStdout(write: Write): Promise<BackupSummary> {
   })
 }
 
-/** The backup is there, also where the database cannot write just now: then only the entry is missing, and a warning says so. */
+/**
+ * The backup is complete even if the database cannot write now: then only the audit entry is missing, with a warning.
+ */
 async function record(access: JobAccess, name: string, backup: BackupSummary, locale: Locale): Promise<void> {
   try {
     await recordBackup(access, name, backup)

@@ -3,7 +3,7 @@ import type { Access } from '../../lib/access/proof'
 import { checkTranslator, type Locale } from '../../lib/locale'
 import { findDifferences } from '../../lib/queries/check/check'
 
-/** Checks the database and prints one line for each difference. Returns 1 where there is one, else 0. */
+/** Checks the database and prints one line for each difference. Returns 1 if there is one, else 0. */
 export async function checkCommand(access: Access<Permission>, locale: Locale): Promise<number> {
   const t = await checkTranslator(locale)
   const { differences, counts, compared, underWay } = await findDifferences(access)

@@ -11,7 +11,7 @@ import { findSoleAdministrator } from '../../lib/queries/people/members'
 import { createToken } from '../../lib/store/people/tokens'
 import { UsageError } from './usage-error'
 
-/** `token create`: prints the token on standard output, and what to know about it on standard error. */
+/** `token create`: prints the token on standard output, and its description on standard error. */
 export async function createTokenCommand(args: string[], locale: Locale): Promise<number> {
   const { token, expiresAt, soleAdministrator } = await createTokenOf(args)
   const t = await cliTranslator(locale)
@@ -21,7 +21,7 @@ export async function createTokenCommand(args: string[], locale: Locale): Promis
   return 0
 }
 
-/** Creates the token that the arguments describe. `soleAdministrator` is its owner where they name none. */
+/** Creates the token that the arguments describe. `soleAdministrator` is its owner if they name none. */
 export async function createTokenOf(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -72,7 +72,10 @@ interface Kind {
   collector?: boolean
 }
 
-/** What the token may do: those of a role (by default of a member), a list, or those of a collector, which only sends reports. */
+/**
+ * The token's permissions: those of a role (by default member), a list, or those of a collector, which only sends
+ * reports.
+ */
 function permissionsOf({ role, permissions, collector }: Kind): TokenPermission[] {
   const given = [role !== undefined, permissions !== undefined, collector === true]
   if (given.filter(Boolean).length > 1) throw new UsageError('tokenKind')
@@ -104,7 +107,7 @@ function listOf(text: string): string[] {
     .filter(part => part !== '')
 }
 
-/** The value of a fixed set that a text names. */
+/** The value of a fixed set for a text. */
 function known<T extends string>(all: readonly T[], text: string, reason: string): T {
   const found = all.find(each => each === text)
   if (found === undefined) throw new UsageError(reason, { value: text, known: all.join(', ') })

@@ -12,7 +12,7 @@ import { outageError, outageOf } from '../../lib/outage'
 import { BackupError } from '../../lib/store/backup/format'
 import { UsageError } from './usage-error'
 
-/** What went wrong, for the person at the terminal. */
+/** The error for the person at the terminal. */
 export async function sentenceOf(error: unknown, locale: Locale): Promise<string> {
   const t = await cliTranslator(locale)
   if (error instanceof AppError) return errorSentence(await errorTranslator(locale), error)

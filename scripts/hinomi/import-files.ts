@@ -23,8 +23,9 @@ const RETRY_MS = 5000
 const SHOWN = 20
 
 /**
- * Imports files one after the other, waits for each and prints its counts; an archive is one import per report in it. A running worker
- * does the work, else this process does. Returns 1 where a file could not be taken in or ended as failed, else 0.
+ * Imports files one after the other, waits for each and prints its counts; an archive is one import per report in it. A
+ * running worker imports them, otherwise this process. Returns 1 if a file could not be received or its import failed,
+ * else 0.
  */
 export async function importFiles(
   access: Access<'imports:write' | 'imports:read'>,
@@ -64,7 +65,7 @@ async function sentenceOf(error: unknown, locale: Locale): Promise<string> {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Does `work`, again and again while an outage keeps it from it; says which. */
+/** Runs `work`, repeatedly during an outage, which it reports. */
 async function throughOutages<T>(file: string, locale: Locale, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -80,7 +81,7 @@ async function throughOutages<T>(file: string, locale: Locale, work: () => Promi
   }
 }
 
-/** The import once it has ended. While it waits the file's line says why, once for each reason. */
+/** The ended import. While it waits, the reason is printed once. */
 async function ended(
   access: Access<'imports:write' | 'imports:read'>,
   id: number,

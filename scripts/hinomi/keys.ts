@@ -7,7 +7,10 @@ import { recordRemoval, recordRotation, resealStoredValues } from '../../lib/sto
 import { pruneSecrets, rotateSecret } from '../launch/secrets.mjs'
 import { GENERATED_OLD_SECRET } from '../launch/settings.mjs'
 
-/** Prints each key and how many stored values it seals. Returns 1 where a stored value needs a key that no setting has, else 0. */
+/**
+ * Prints each key and the number of stored values that it encrypts. Returns 1 if a stored value needs a key that no
+ * setting has, else 0.
+ */
 export async function listKeys(access: JobAccess, locale: Locale): Promise<number> {
   const t = await keysTranslator(locale)
   const { byKey, malformed } = await countSealedValues(access)
@@ -24,12 +27,12 @@ export async function listKeys(access: JobAccess, locale: Locale): Promise<numbe
   return missing.length > 0 || malformed > 0 ? 1 : 0
 }
 
-/** Keys that seal stored values and that no setting has, with the number of those values. */
+/** Keys of stored values that no setting has, with the number of these values. */
 export function missingKeys(byKey: ReadonlyMap<string, number>): [id: string, count: number][] {
   return [...byKey].filter(([id]) => !keys().some(key => key.id === id))
 }
 
-/** Seals all stored values with the newest key. Returns 1 where one could not be opened, else 0. */
+/** Encrypts all stored values with the newest key. Returns 1 if one could not be decrypted, else 0. */
 export async function resealKeys(access: JobAccess, locale: Locale): Promise<number> {
   const t = await keysTranslator(locale)
   const { resealed, unopened } = await resealStoredValues(access)
@@ -37,7 +40,7 @@ export async function resealKeys(access: JobAccess, locale: Locale): Promise<num
   return unopened.length > 0 ? 1 : 0
 }
 
-/** Replaces the generated secret. Where HINOMI_SECRET is set it changes nothing, says what to set and returns 1. */
+/** Replaces the generated secret. If HINOMI_SECRET is set, it changes nothing, prints the steps and returns 1. */
 export async function rotateKeys(access: JobAccess, locale: Locale): Promise<number> {
   const t = await keysTranslator(locale)
   const dataDir = generatedIn()
@@ -51,7 +54,10 @@ export async function rotateKeys(access: JobAccess, locale: Locale): Promise<num
   return 0
 }
 
-/** Removes generated secrets that were replaced more than 12 hours ago and seal nothing. Returns 1 where HINOMI_SECRET is set. */
+/**
+ * Removes generated secrets that were replaced more than 12 hours ago and encrypt nothing. Returns 1 if HINOMI_SECRET
+ * is set.
+ */
 export async function pruneKeys(access: JobAccess, locale: Locale): Promise<number> {
   const t = await keysTranslator(locale)
   const dataDir = generatedIn()
@@ -68,13 +74,13 @@ export async function pruneKeys(access: JobAccess, locale: Locale): Promise<numb
   return 0
 }
 
-/** The data folder where the launcher took the secret from there; null where HINOMI_SECRET is set. */
+/** The data folder with the secret; null if HINOMI_SECRET is set. */
 function generatedIn(): string | null {
   const { HINOMI_SECRET_GENERATED, HINOMI_DATA_DIR } = process.env
   return HINOMI_SECRET_GENERATED === '1' && HINOMI_DATA_DIR ? HINOMI_DATA_DIR : null
 }
 
-/** Where an administrator finds a secret. */
+/** The place of a secret, for an administrator. */
 function placeOf(setting: Key['setting']): string {
   const generated = setting.startsWith(GENERATED_OLD_SECRET) || (setting === 'HINOMI_SECRET' && generatedIn() !== null)
   return generated ? 'secrets.json' : setting

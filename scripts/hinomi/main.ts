@@ -19,12 +19,12 @@ import { restore } from './restore'
 import { UsageError } from './usage-error'
 import { verifyHistory } from './verify'
 
-/** The reader's language, as the terminal says it. */
+/** The language of the terminal. */
 const locale: Locale = (process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '').startsWith('ja')
   ? 'ja'
   : 'en'
 
-/** Who may use the settings and the database of the server may do everything. */
+/** Whoever can use the settings and the database of the server may do everything. */
 const operator = () => jobAccess('command', { permissions })
 
 async function main([command, ...rest]: string[]): Promise<number> {
@@ -81,7 +81,7 @@ async function importCommand(args: string[]): Promise<number> {
   return importFiles(operator(), positionals, options, locale)
 }
 
-/** The way in where no administrator can sign in: who may run this command owns the database. */
+/** For the case that no administrator can sign in: whoever can run this command has the database. */
 async function resetLinkCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
   const [email] = positionals
@@ -91,7 +91,7 @@ async function resetLinkCommand(args: string[]): Promise<number> {
   return 0
 }
 
-/** For an administrator who lost the second factor and whom nobody else can help. */
+/** For an administrator who lost the second factor and has no colleague to reset it. */
 async function resetFactorsCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
   const [email] = positionals

@@ -1,8 +1,11 @@
 const TERMINAL_MS = 500
-/** Beside a terminal, in a log, a line now and then is enough. */
+/** Without a terminal, in a log, a few lines are enough. */
 const LOG_MS = 30_000
 
-/** Tells on standard error how far a long command is: in one line on a terminal, else in a line every half minute. */
+/**
+ * Reports the progress of a long command on standard error: in one line on a terminal, otherwise in a line every half
+ * minute.
+ */
 export class Progress {
   readonly #isTerminal = process.stderr.isTTY
   readonly #textOf: (table: string, bytes: number) => string | null

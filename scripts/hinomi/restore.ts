@@ -12,19 +12,19 @@ import { type Loaded, loadBackup, requireEmpty } from '../../lib/store/backup/lo
 import { type OpenedBackup, openBackup } from '../../lib/store/backup/read-backup'
 import { dropEmptySchema, otherConnections } from '../../lib/store/backup/restore-target'
 import { withMigrationLock } from '../launch/migrate.mjs'
-import { migrationNames } from '../launch/schema-engine.mjs'
+import { isBeforeBaseline, migrationNames } from '../launch/schema-engine.mjs'
 import { pathOf, toSize } from './backup'
 import { checkCommand } from './check'
 import { missingKeys } from './keys'
 import { Progress } from './progress'
 import { verifyHistory } from './verify'
 
-/** A connection that was just closed may be listed a moment longer. */
+/** A closed connection may be listed for a moment. */
 const GONE_MS = 3000
 
 /**
- * Restores a backup into an empty database, brings it up to date, and runs `verify` and `check`. `file` is a path, or `-` for standard
- * input. Returns 1 where they find something, else 0; throws where nothing was restored.
+ * Restores a backup into an empty database, brings it up to date, and runs `verify` and `check`. `file` is a path, or
+ * `-` for standard input. Returns 1 if they find a problem, else 0; throws if nothing was restored.
  */
 export async function restore(access: JobAccess<Permission>, file: string, locale: Locale): Promise<number> {
   const started = Date.now()
@@ -61,7 +61,7 @@ async function openChecked(file: string, t: ErrorTranslator): Promise<OpenedBack
   return openBackup(contentOf(path))
 }
 
-/** The bytes of a file. A failure to read it names the file. */
+/** The bytes of a file. A read error names the file. */
 async function* contentOf(path: string): AsyncIterable<Buffer> {
   try {
     yield* createReadStream(path, { highWaterMark: 1024 * 1024 })
@@ -72,9 +72,10 @@ async function* contentOf(path: string): AsyncIterable<Buffer> {
   }
 }
 
-/** Refuses the backup of a version that has migrations which this one does not know. */
+/** Refuses the backup of a version that has migrations which this one does not know: newer ones, or those before 0.2.0. */
 function requireKnown(opened: OpenedBackup): OpenedBackup {
   const { header } = opened
+  if (isBeforeBaseline(header.migrations)) throw new BackupError('beforeBaseline', { version: header.version })
   const known = new Set(migrationNames())
   const foreign = header.migrations.filter(name => !known.has(name))
   if (foreign.length > 0)
@@ -82,7 +83,10 @@ function requireKnown(opened: OpenedBackup): OpenedBackup {
   return opened
 }
 
-/** Makes the tables as they were, loads them in one transaction, and applies what is newer. No server starts meanwhile. */
+/**
+ * Creates the tables of the backup, loads them in one transaction, and applies newer migrations. No server starts
+ * meanwhile.
+ */
 async function restoreInto(
   access: JobAccess,
   url: string,
@@ -109,7 +113,7 @@ async function requireAlone(client: Held['client']): Promise<void> {
   }
 }
 
-/** Brings an empty database to the migrations of the backup, neither fewer nor more. */
+/** Applies exactly the migrations of the backup to an empty database. */
 async function prepareSchema(client: Held['client'], apply: Held['apply'], { migrations }: Header): Promise<void> {
   const there = await appliedMigrations(client)
   await requireEmpty(client)

@@ -1,4 +1,4 @@
-/** A call that the command does not understand: its sentence in messages (cli.<reason>) and the help are shown. */
+/** An invalid call: its sentence in messages (cli.<reason>) and the help are shown. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   constructor(

@@ -11,7 +11,7 @@ const TABLES: Record<ChainRow['kind'], string> = {
 }
 
 /**
- * Verifies the chain and prints what came of it. Returns 1 where the history does not hold, or `head` is not among the links,
+ * Verifies the chain and prints the result. Returns 1 if the history was changed, or if `head` is not among the links,
  * else 0.
  */
 export async function verifyHistory(
@@ -45,7 +45,7 @@ function brokenSentence(t: ErrorTranslator, broken: Broken): string {
   return sentence ?? broken.problem
 }
 
-/** Table, account, finding and id, as they stand in the database. */
+/** Table, account, finding and id, as in the database. */
 function rowName(t: ErrorTranslator, { kind, id, accountId, findingId }: ChainRow): string {
   const told = { kind, table: TABLES[kind], id, account: accountId ?? 'none', finding: findingId ?? 'none' }
   return t('verifyRow', told) ?? id

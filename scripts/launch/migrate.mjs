@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { connectTo } from './connection.mjs'
 import { LaunchError, say } from './report.mjs'
-import { migrationNames, migrationSql, openSchemaEngine, SCRIPT_LOCK } from './schema-engine.mjs'
+import { isBeforeBaseline, migrationNames, migrationSql, openSchemaEngine, SCRIPT_LOCK } from './schema-engine.mjs'
 
 // Any fixed number that no other program uses as an advisory lock in this database.
 const LOCK = 4_866_646
@@ -43,6 +43,7 @@ export async function withMigrationLock(url, work) {
  */
 async function applyMissing(client, url, names) {
   const { done, interrupted } = await history(client)
+  requireBaseline([...done.keys()])
   warnOfEdits(done)
   if (names.every(name => done.has(name))) return []
   const engine = await openSchemaEngine(url)
@@ -71,6 +72,18 @@ async function history(client) {
     done: new Map(rows.filter(row => row.finished_at).map(row => [row.name, row.checksum])),
     interrupted: rows.filter(row => !row.finished_at).map(row => row.name),
   }
+}
+
+/**
+ * Databases of the versions before the first baseline, 0.2.0, cannot be upgraded: their migrations no longer exist.
+ * @param {readonly string[]} names
+ */
+function requireBaseline(names) {
+  if (!isBeforeBaseline(names)) return
+  throw new LaunchError(
+    'The database was made by a version of Hinomi before 0.2.0, which was never released, and cannot be upgraded. ' +
+      'Nothing was changed. Start with an empty database (DATABASE_URL, or another HINOMI_DATA_DIR) and send the reports again.',
+  )
 }
 
 /** @param {Map<string, string>} done */

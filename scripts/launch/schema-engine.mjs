@@ -156,6 +156,15 @@ export function migrationNames() {
     .sort()
 }
 
+/**
+ * Whether one of these migrations is older than the oldest of today.
+ * @param {readonly string[]} names
+ */
+export function isBeforeBaseline(names) {
+  const [first = ''] = migrationNames()
+  return names.some(name => name < first)
+}
+
 /** @param {string} name */
 export function migrationSql(name) {
   return readFileSync(fromRoot('prisma/migrations', name, 'migration.sql'), 'utf8')

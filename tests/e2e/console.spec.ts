@@ -1,6 +1,6 @@
 import { expect, speak, test } from './console-fixtures'
 
-test('the whole frame speaks the language that the reader chooses', async ({ console: page }) => {
+test('the whole frame is in the language that the reader chooses', async ({ console: page }) => {
   await page.goto('/findings')
   await speak(page, 'English')
   await expect(page.getByRole('heading', { level: 1, name: 'Findings' })).toBeVisible()

@@ -115,7 +115,7 @@ test('nothing of the source folder is served', async ({ request }) => {
   }
 })
 
-test('a request whose length is told in two ways is refused', async ({ baseURL }) => {
+test('a request with two statements of its length is refused', async ({ baseURL }) => {
   const { port } = new URL(baseURL ?? '')
   for (const lengths of ['Content-Length: 4\r\nTransfer-Encoding: chunked', 'Content-Length: 4\r\nContent-Length: 5']) {
     const answer = await new Promise<string>((done, fail) => {

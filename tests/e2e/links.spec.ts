@@ -51,7 +51,7 @@ test('the token of an invitation goes into no address that a server or the histo
   await expect(second.page.getByRole('heading', { name: 'This link is incomplete' })).toBeVisible()
 })
 
-test('a link of before, with its token in the query, works and leaves the address', async ({
+test('an older link, with its token in the query, works and is removed from the address', async ({
   console: admin,
   browser,
 }) => {

@@ -62,7 +62,7 @@ test('an old session downloads all findings after its member confirmed that it i
   expect((await download).suggestedFilename()).toBe('findings.csv')
 })
 
-test('a sign-in in another browser is told in the first, until its member knows', async ({
+test('a sign-in in another browser is shown in the first one until its member confirms it', async ({
   console: page,
   browser,
 }) => {

@@ -121,7 +121,7 @@ describe('signing in by OpenID Connect', () => {
     }
   })
 
-  test('refuses another account on the address of a bound member, and tells why', async () => {
+  test('refuses another account on the address of a bound member, with the reason', async () => {
     const member = await addMember('admin', { email: 'ann@example.com' })
     issuer.claims = { email: 'ann@example.com', email_verified: true }
     expect(await signIn(new Browser(server.url))).toBe(`${server.url}/findings`)

@@ -148,6 +148,18 @@ test('a backup with a migration that this version does not know is refused', asy
   expect(await filledTables(target)).toEqual([])
 })
 
+test('a backup from before 0.2.0 is refused', async () => {
+  await switchDatabase(source)
+  await ask(
+    source,
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('early', '', '20261123000000_early', now())`,
+  )
+  const early = await backupOf()
+  await ask(source, `DELETE FROM _prisma_migrations WHERE id = 'early'`)
+  expect(await refusal(early, target)).toMatchObject({ reason: 'beforeBaseline', params: { version: '9.8.7' } })
+  expect(await filledTables(target)).toEqual([])
+})
+
 test('a database with anybody in it is refused, and what is in it is named', async () => {
   const full = await switchDatabase(await emptyDatabase())
   await addMember('admin')
@@ -192,7 +204,7 @@ test('the backup of an older version is restored as it was and brought up to dat
   timeout: 120_000,
 }, async () => {
   const old = await bareDatabase()
-  const names = migrationNames().filter(name => name < '20261124')
+  const names = migrationNames().slice(0, -1)
   await withMigrationLock(old, ({ apply }) => apply(names))
   await ask(old, `INSERT INTO account (id) VALUES ('111111111111')`)
   await ask(
@@ -213,7 +225,7 @@ test('the backup of an older version is restored as it was and brought up to dat
   // Rows written by hand have no reports behind them, which the check at the end of a restore names.
   expect(await restore(command, file, 'en')).toBe(1)
   expect(heard.join('')).toContain('Open finding without any source record')
-  expect(heard.join('')).toContain(`Updated: ${migrationNames().length - names.length} newer migrations`)
+  expect(heard.join('')).toContain('Updated: 1 newer migration')
   expect(await prisma().finding.count()).toBe(5)
   expect(await ask(target, 'SELECT sum(n)::int AS n FROM finding_count')).toEqual([{ n: 5 }])
 })

@@ -134,7 +134,7 @@ describe('is named by its link: ', () => {
     },
   )
 
-  test('the one behind a link that was made anew with a hash that fits', async () => {
+  test('the one after a link that was rewritten with a matching hash', async () => {
     const [link] = await rowsOf<Omit<Link, 'at'>>(
       'SELECT kind, subject, rows, digest, previous FROM chain_link WHERE seq = 2',
     )
@@ -195,7 +195,7 @@ describe('an end that was cut off', () => {
     `DELETE FROM chain_link WHERE seq >= ${seq}`,
   ]
 
-  test('without a trace is told by the head that was noted', async () => {
+  test('without a trace is found by a stored head', async () => {
     await decisions()
     await sealAll()
     const { head } = await verify()
@@ -255,7 +255,7 @@ describe('of an import', () => {
     expect(await broken()).toMatchObject({ problem: 'missing', row: { ...ofRun(), kind: 'import' } })
   })
 
-  test('one that was made up is told', async () => {
+  test('an invented one is reported', async () => {
     await past(`INSERT INTO import (state, origin, sha256, size_bytes, observed_at, actor_kind, actor_id, actor_name)
       VALUES ('done', 'api', 'x', 1, now(), 'token', 't', 'T')`)
     const [last] = await rowsOf<{ id: number }>('SELECT max(id) AS id FROM import')
@@ -304,7 +304,7 @@ function otherValue(name: string, type: string): string {
   return type.startsWith('timestamp') ? `"${name}" + interval '1 ms'` : `coalesce("${name}", 0) + 1`
 }
 
-test('a row that tells another time than it was written at is told, until its head was noted', async () => {
+test('a row with another time than its arrival is reported, until a later head was stored', async () => {
   await pool().query(`INSERT INTO audit_entry (at, actor_kind, actor_id, actor_name, action, target)
     SELECT now() + step, 'member', 'm', 'M', 'a.b', 'c'
     FROM unnest(ARRAY[interval '-2 hours', '2 hours', '-50 minutes', '50 minutes']) AS step`)

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { closeDatabase, pool, prisma, transaction } from '../../lib/db'
@@ -91,7 +90,7 @@ describe('transactions', () => {
     expect(await verify()).toMatchObject({ pending: 0, broken: null })
   })
 
-  test('are never cut: what one wrote stands in one link, however much', async () => {
+  test('are never split: one link covers all rows of a transaction', async () => {
     for (const count of [300, 150, 100, 700, 1]) await pool().query(ENTRY, [count])
     await sealAll()
     const links = await rowsOf('SELECT rows FROM chain_link ORDER BY seq')
@@ -129,22 +128,6 @@ describe('the sealer', () => {
       expect(await verify()).toMatchObject({ links: 3, runs: 2, pending: 0, broken: null })
     },
   )
-
-  test('seals what stood there before there was a chain, in bounded links', async () => {
-    await decisions()
-    await twoImports()
-    await pool().query(ENTRY, [1200])
-    await past('TRUNCATE chain_pending')
-    expect((await verify()).broken).toMatchObject({ problem: 'added' })
-    const migration = readFileSync('prisma/migrations/20261123180000_chain/migration.sql', 'utf8')
-    const filling = migration.slice(migration.indexOf('-- What stands here already'))
-    await pool().query(filling)
-    await sealAll()
-    const { length } = await entries()
-    expect(await verify()).toMatchObject({ decisions: length + 6, runs: 2, events: 4, pending: 0, broken: null })
-    const [longest] = await rowsOf<{ rows: number }>('SELECT max(rows) AS rows FROM chain_link')
-    expect(longest?.rows).toBe(500)
-  })
 
   test('names a row that was deleted before it could be sealed, and goes on', async () => {
     await pool().query(ENTRY, [3])

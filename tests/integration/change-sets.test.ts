@@ -60,7 +60,7 @@ describe('undo', () => {
     ])
   })
 
-  test('leaves what a person, an import or a rule changed since, and tells which', async () => {
+  test('leaves fields that a person, an import or a rule changed since, and lists them', async () => {
     const ids = await someFindings(5)
     const changeset = await made(setStatus(lead, { selection: { ids }, status: 'in_progress' }))
     const [byHand = '', byImport = '', back = '', otherField = ''] = ids
@@ -220,7 +220,7 @@ describe('who may undo', () => {
   })
 })
 
-test('the audit log tells of a change which findings it touched and what they were', async () => {
+test('the audit log has the findings of a change and their former values', async () => {
   const [ann] = [await addMember('member')]
   await someFindings(3)
   await someFindings(2, { status: 'acknowledged', ownerId: ann.id })

@@ -47,7 +47,7 @@ describe('when a report was made', () => {
     expect(run).toMatchObject({ resolved: 1, heldBack: [] })
   })
 
-  test('is when it arrived where nobody tells', async () => {
+  test('is its arrival if the sender names none', async () => {
     const old = new Date(Date.UTC(2024, 0, 1))
     await complete([fails('s3_a', { updatedAt: at(9) }), passes('s3_a', { updatedAt: old })], at(10))
     expect(await complete([passes('s3_a', { updatedAt: old })], null)).toMatchObject({ resolved: 1, heldBack: [] })

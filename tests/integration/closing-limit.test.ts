@@ -198,7 +198,7 @@ describe('vulnerabilities', () => {
     expect(await complete(vulnerabilities(8, 60), at(3, 2))).toMatchObject({ resolved: 0 })
   })
 
-  test('that are back in between begin to wait anew', async () => {
+  test('that return in between start to wait again', async () => {
     await complete(vulnerabilities(30, 1), at(2))
     await complete(vulnerabilities(5, 1), at(3))
     await complete(vulnerabilities(30, 1), at(3, 6))
@@ -206,7 +206,7 @@ describe('vulnerabilities', () => {
     expect(await complete(vulnerabilities(5, 1), at(4, 6))).toMatchObject({ resolved: 25 })
   })
 
-  test('that a partial report still names begin to wait anew', async () => {
+  test('that a partial report still contains start to wait again', async () => {
     await complete(vulnerabilities(30, 1), at(2))
     await complete(vulnerabilities(5, 1), at(3))
     await partial(vulnerabilities(30, 1), at(3, 6))

@@ -122,7 +122,7 @@ describe('Trusted Advisor', () => {
   })
 })
 
-describe('a service that tells only what is wrong', () => {
+describe('a service that reports only problems', () => {
   const threat = (id: string, { region = 'us-east-1', updatedAt = at(1) } = {}) => ({
     ...asff({ account, product: 'GuardDuty', id: `${id}-${account}`, region, resource: id, updatedAt }),
     ProductArn: `arn:aws:securityhub:${region}::product/aws/guardduty`,

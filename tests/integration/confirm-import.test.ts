@@ -222,7 +222,7 @@ describe('nothing is confirmed', () => {
     await expect(confirmImport(await person('lead'), run.id)).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  test('where a source that tells only problems, and of no Region, leaves all open', async () => {
+  test('where a source that reports only problems, without a Region, leaves all open', async () => {
     await complete([asff({ account, product: 'GuardDuty' })], at(2))
     const run = await complete('[]', at(3), { source: 'security-hub', account })
     expect(run.heldBack).toMatchObject([{ reason: 'not_looked_at', findings: 1 }])

@@ -102,7 +102,7 @@ describe.each([
     expect(await findings(other)).toMatchObject([{ ownerId: null, status: 'new' }])
   })
 
-  test('begins anew where the finding was closed by hand', async () => {
+  test('starts a new finding if a person closed the old one', async () => {
     const [id = ''] = await owned()
     await setStatus(await job(), { selection: { ids: [toFindingId(account, id)] }, status: 'resolved' })
     await partial([one('b', { severity: 'Critical' })], at(29))
@@ -230,7 +230,7 @@ describe('of two events of one finding in one stream', () => {
     expect(await findings()).toMatchObject([{ status: 'new' }])
   })
 
-  test('the later counts where they stand far apart', async () => {
+  test('the later one counts if they are far from each other', async () => {
     await partial([event(at(2), '1', 'FAILED'), ...filler(), event(at(3), '2', 'PASSED')], at(4))
     expect((await findings()).filter(({ status }) => status !== 'resolved')).toEqual([])
   })

@@ -91,7 +91,7 @@ test('its history is sealed and holds, as old as it is', async () => {
   expect(await numberOf('chain_seal')).toBeGreaterThan(100)
 })
 
-test('a filling that was interrupted begins anew and makes the same findings', async () => {
+test('an interrupted filling restarts and creates the same findings', async () => {
   expect(await demoState()).toBe('begun')
   const url = env().DATABASE_URL
   await closeDatabase()

@@ -39,7 +39,7 @@ async function twoFindings() {
   return { account, rows }
 }
 
-test('a policy is previewed as it then moves, and every move is told', async () => {
+test('a policy moves what its preview showed, and every move is in the history', async () => {
   const { account, rows } = await twoFindings()
   const lead = accessOf(await addMember('lead'), 'lead')
   const preview = await previewDuePolicy(lead, strict)
@@ -112,7 +112,7 @@ describe('what is opened again by a person', () => {
     return lines.filter(line => line.kind === 'due' || line.kind === 'status').map(line => [line.kind, line.after])
   }
 
-  test('has its days anew where a report closed it, unless a person set the date', async () => {
+  test('gets new days if a report closed it, unless a person set the date', async () => {
     const { account, rows } = await twoFindings()
     const selection = { ids: (await rows()).map(row => toFindingId(account, row.id)) }
     await setDueAt(job, { selection: { ids: selection.ids.slice(1) }, dueAt: '2026-06-08' })
@@ -155,7 +155,7 @@ describe('what is opened again by a person', () => {
   })
 })
 
-test('what rested as an exception returns with its days, by the policy of today', async () => {
+test('a finding under an exception returns with its days, by the current policy', async () => {
   const { account, rows } = await twoFindings()
   const [high] = await rows()
   const { member, csirtLead } = await people()

@@ -134,7 +134,7 @@ test('of two rules for one finding the older covers it, also what the next repor
   expect(next).toEqual([{ exceptionId: older }, { exceptionId: older }])
 })
 
-test('a person’s end of an exception stands, whatever an import finds of it afterwards', async () => {
+test('an exception that a person ended stays ended, whatever a later import finds', async () => {
   const { key } = await reported()
   const id = await grantTo(member, csirtLead, key, {})
   await endException(member, { id, note: '' })
@@ -142,7 +142,7 @@ test('a person’s end of an exception stands, whatever an import finds of it af
   expect(await exceptionOf(id)).toMatchObject({ endedReason: 'hand' })
 })
 
-test('an exception that is ended while it is being brought in line is looked at once more', async () => {
+test('an exception that ends while it is being applied is applied once more', async () => {
   const { key, account } = await reported()
   const { id } = await requestException(member, asked(key))
   await decideException(csirtLead, { id, approve: true, note: '' })

@@ -252,7 +252,7 @@ describe('approval', () => {
   })
 })
 
-test('a decision during an import is brought in line once the import is over', async () => {
+test('a decision during an import is applied once the import has ended', async () => {
   const { account, key } = await reported()
   const running = await prisma().import.create({
     data: {

@@ -156,7 +156,7 @@ test('a database in which nothing can be changed is degraded', async () => {
   expect(await codes()).toEqual([])
 })
 
-test('reports that wait for an outage, or for half an hour, are told', async () => {
+test('reports that wait for an outage, or for half an hour, are shown', async () => {
   const insert = `INSERT INTO import (state, origin, sha256, size_bytes, observed_at, created_at, actor_kind, actor_id, actor_name)
     VALUES ('queued', 'test', '', 0, now(), now() - $1::interval, 'member', '', '') RETURNING id`
   const { rows } = await owner.query<{ id: number }>(insert, ['29 minutes'])

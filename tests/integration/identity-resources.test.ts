@@ -105,7 +105,7 @@ describe('a threat', () => {
       updatedAt: at(day),
     })
 
-  test.each([partial, complete])('is one, whatever resource stands first, and archiving closes it', async report => {
+  test.each([partial, complete])('is one, whatever resource comes first, and archiving closes it', async report => {
     for (const n of [0, 1, 2]) await report([threat(n, 1 + n)], at(1 + n, 1))
     expect(await findings()).toHaveLength(1)
     expect(await prisma().sighting.count({ where: { accountId: account } })).toBe(1)

@@ -72,7 +72,7 @@ describe.each([
     expect(await open()).toMatchObject([{ severity: 5 }])
   })
 
-  test('keeps problems apart that differ by account and Region alone', async () => {
+  test('separates problems that differ only by account and Region', async () => {
     const other = newAccount()
     await partial(
       [
@@ -85,7 +85,7 @@ describe.each([
     expect([await findings(), await findings(other)].map(each => each.length)).toEqual([2, 1])
   })
 
-  test('keeps ids apart that only look alike', async () => {
+  test('separates ids that only look alike', async () => {
     const ids = ['a', 'A', 'a ', 'a/b', '__proto__', 'constructor', "a'--", 'a\u00e9', 'ae\u0301']
     await partial(
       ids.map(id => record({ account, id, title: id })),
@@ -226,7 +226,7 @@ describe('several things that Prowler reports under the ARN of one user', () => 
     expect(await findings()).toHaveLength(1)
   })
 
-  test('are not told apart by name for checks that are not of that kind', async () => {
+  test('are not separated by name for checks of another kind', async () => {
     const check = 'iam_user_made_up_check'
     await partial([ofUser({ account, check, name: 'a', id: '1' })], at(1))
     await partial([ofUser({ account, check, name: 'b', id: '2' })], at(2))

@@ -75,7 +75,7 @@ describe('every record of a report is counted', () => {
     await expectTrueCounts()
   })
 
-  test('that a record is repeated, also far apart and under another id', async () => {
+  test('that a record is repeated, also at a distance and under another id', async () => {
     const many = Array.from({ length: BATCH + 10 }, (_, n) => record({ resource: `m${n}`, status: 'PASSED' }))
     const run = await partial([record(), ...many, record()], at(2))
     expect(run).toMatchObject({ read: BATCH + 12, accepted: BATCH + 12, created: 1, repeated: 1, passed: BATCH + 10 })

@@ -79,7 +79,7 @@ test('a report whose accounts are not known holds every other until it is scanne
   expect(await prisma().importLane.count()).toBe(0)
 })
 
-test('a report that speaks of an account beside the one named writes nothing of it before it holds that as well', async () => {
+test('a report with another account than the named one writes nothing of it before it holds that account too', async () => {
   const [named, other] = [newAccount(), newAccount()]
   const id = await queue([named, other])
   const later = await queue([other])

@@ -64,7 +64,7 @@ describe('a first report', () => {
     return { counts: await complete(records, at(2)) }
   }
 
-  test('makes no finding of what passes or cannot be told, but counts it', async () => {
+  test('creates no finding for passed checks and checks without a result, but counts them', async () => {
     const passed = one({ status: 'PASSED' })
     const unknown = one({ control: 'S3.3', status: 'NOT_AVAILABLE' })
     const run = await complete([passed, unknown], at(2))
@@ -191,7 +191,7 @@ describe('closing', () => {
     await expectTrueCounts()
   })
 
-  test('a complete report closes only in accounts and feeds that it speaks of', async () => {
+  test('a complete report closes only in accounts and feeds that it contains', async () => {
     const other = newAccount()
     const kept = [
       asff({ account: other, control: 'S3.3' }),

@@ -47,7 +47,7 @@ describe('the same bytes again', () => {
     expect(await kept()).toEqual(before)
   })
 
-  test('run anew where that is asked for', async () => {
+  test('run again if requested', async () => {
     const first = await receive([asff({ account })], { force: false })
     const second = await receive([asff({ account })], { force: true })
     expect(second.duplicate).toBe(false)

@@ -151,7 +151,7 @@ describe('an older report', () => {
     expect(feed).toMatchObject({ firstAt: at(5), lastAt: at(10), lastCompleteAt: at(10) })
   })
 
-  test('tells of what is known to be gone since: it comes in as resolved', async () => {
+  test('contains a problem that is known to be gone since: it is created as resolved', async () => {
     await complete([one()], at(10))
     expect(await complete([one(), gone()], at(5))).toMatchObject({ created: 1, resolved: 0 })
     expect(await findingOf(gone())).toMatchObject({ status: 'resolved', resolvedReason: 'absent', firstSeenAt: at(5) })
@@ -253,7 +253,7 @@ describe('counts', () => {
     expect(await findingOf(one({ control: 'S3.3' }))).toMatchObject({ sources: ['prowler'] })
   })
 
-  test('tell two accounts apart that call different things the same', async () => {
+  test('separate two accounts with equal names for different resources', async () => {
     const other = newAccount()
     expect(await partial([one(), asff({ account: other })], at(2))).toMatchObject({ created: 2, unchanged: 0 })
     expect(await partial([one(), asff({ account: other })], at(3))).toMatchObject({ created: 0, unchanged: 2 })
@@ -261,7 +261,7 @@ describe('counts', () => {
 })
 
 describe('a posture by day', () => {
-  test('is one row a day, that of the last report; an earlier day is not written anew', async () => {
+  test('is one row a day, that of the last report; an earlier day is not rewritten', async () => {
     const days = async () =>
       (await prisma().snapshot.findMany({ where: { accountId: account }, orderBy: { day: 'asc' } })).map(
         ({ day, medium, score }) => [day.toISOString().slice(0, 10), medium, score],

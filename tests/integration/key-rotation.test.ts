@@ -132,7 +132,7 @@ describe('attempts to sign in', () => {
     return allowed
   }
 
-  test('do not begin anew at a rotation, for a network and over all of them', async () => {
+  test('are not reset by a rotation, neither for a network nor over all of them', async () => {
     expect(await tries(6, () => victim)).toBe(6)
     setSecrets(SECOND, FIRST)
     expect(await tries(6, () => victim)).toBe(4)

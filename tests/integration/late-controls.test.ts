@@ -50,7 +50,7 @@ test('a newer report of another rule makes none late, nor does one that need not
   ])
 })
 
-test('a late report of one rule closes nothing earlier of which another tells', async () => {
+test('a late report of one rule backdates no closing that another report contradicts', async () => {
   const account = newAccount()
   await complete(rule('our-rule', 'i-1', 'i-2'), at(2), { account, region: 'us-east-1' })
   await complete(rule('their-rule', 'i-1'), at(2), { account, region: 'us-east-1' })
@@ -64,7 +64,7 @@ test('a late report of one rule closes nothing earlier of which another tells', 
   ])
 })
 
-test('an identical report of a rule writes nothing but that it was heard', async () => {
+test('an identical report of a rule writes only its time', async () => {
   const account = newAccount()
   await complete(rule('our-rule', 'i-1'), at(4), { account })
   const before = await everything()

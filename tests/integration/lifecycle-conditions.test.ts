@@ -106,7 +106,7 @@ describe('a finding with an exception', () => {
     await expect(asked).rejects.toMatchObject({ reason: 'exceptionCondition' })
   })
 
-  test('is not approved for a tag that only a source tells of which no longer has the finding', async () => {
+  test('is not approved for a tag that is only in a source without the finding', async () => {
     const { member, csirtLead } = await people()
     const elsewhere = { product: 'Other', id: `other-${account}` }
     const kept = one({ ...elsewhere, id: 'kept', resource: 'kept', status: 'PASSED' })

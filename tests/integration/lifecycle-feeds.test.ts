@@ -49,7 +49,7 @@ describe('what is known of a feed', () => {
     expect(await feeds()).toMatchObject([{ lastAt: at(5), lastImportId: same.id }])
   })
 
-  test('tells the last complete report from the last of all', async () => {
+  test('distinguishes the last complete report from the last report', async () => {
     await partial([one()], at(1))
     expect(await feeds()).toMatchObject([{ lastAt: at(1), lastCompleteAt: null }])
     await complete([one()], at(2))
@@ -59,7 +59,7 @@ describe('what is known of a feed', () => {
     expect(await feeds()).toMatchObject([{ lastAt: at(4), lastCompleteAt: at(4) }])
   })
 
-  test('is learned anew with every report: when it was heard, and until when it may be quiet', async () => {
+  test('is updated with every report: when it reported last, and when it becomes silent', async () => {
     await complete([one()], at(1))
     expect(await feeds()).toMatchObject([{ heardAt: [at(1)], silentAfter: at(9) }])
     // A second file of the same report: patience begins with it.
@@ -190,13 +190,13 @@ test('a complete report in which nothing is left closes what its source said of 
 })
 
 describe('a record', () => {
-  test('that is told at the instant of the last complete report is there', async () => {
+  test('that is reported at the instant of the last complete report is present', async () => {
     await complete([rest()], at(5))
     await partial([one()], at(5))
     expect(await findingOf(one())).toMatchObject({ status: 'new' })
   })
 
-  test('that an older report told of, when it was known to be gone, is work as soon as the same bytes come again', async () => {
+  test('that an older report contained, when it was known to be gone, is open as soon as the same bytes arrive again', async () => {
     const many = Array.from({ length: 40 }, (_, n) => one({ resource: `r${n}` }))
     await complete(many.slice(0, 39), at(5))
     await complete(many, at(4))
@@ -243,7 +243,7 @@ test('of millions of records that are none the first reasons are kept, and all a
   })
 })
 
-test('a passed check that a report tells of twice, far apart, is counted once', async () => {
+test('a passed check that a report contains twice, at a distance, is counted once', async () => {
   const passed = one({ status: 'PASSED' })
   expect(await partial([passed, ...between(), passed], at(2))).toMatchObject({ read: BATCH + 102, passed: 1 })
 })
@@ -257,7 +257,7 @@ test('a finding that begins late is overdue, and one that begins as closed is cl
   expect(await findingOf(rest())).toMatchObject({ status: 'resolved', overdue: false, resolvedAt: at(1) })
 })
 
-test('a finding that a report changes twice, far apart, is counted once', async () => {
+test('a finding that a report changes twice, at a distance, is counted once', async () => {
   const twice = (severity: string, day: number) => [
     one({ id: 'first', severity, updatedAt: at(day) }),
     ...between(),

@@ -36,7 +36,7 @@ beforeEach(() => {
 })
 afterAll(closeDatabase)
 
-test('every server action stands in the table', () => {
+test('every server action is in the table', () => {
   expect([...calls.keys()].sort()).toEqual(Object.keys(actionTable).sort())
   expect(inlineActions()).toEqual([])
 })

@@ -37,7 +37,7 @@ beforeEach(() => {
 })
 afterAll(closeDatabase)
 
-test('every page stands in the table, and nothing else answers', () => {
+test('every page is in the table, and nothing else answers', () => {
   expect([...known.keys()].sort()).toEqual(Object.keys(pageTable).sort())
   expect(otherEntries()).toEqual([])
 })

@@ -31,7 +31,7 @@ beforeAll(async () => {
 beforeEach(signOut)
 afterAll(closeDatabase)
 
-test('every route and method stands in the table, and the others are refused without a look at who asks', async () => {
+test('every route and method is in the table, and others are refused before the caller is checked', async () => {
   expect(Object.keys(routeTable).filter(route => !handlers.has(route))).toEqual([])
   const others = [...handlers].filter(([route]) => !(route in routeTable))
   for (const [route, handler] of others) {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { closeDatabase, pool, prisma } from '../../lib/db'
+import { closeDatabase, pool } from '../../lib/db'
 import { toFindingId } from '../../lib/domain/findings/filter'
 import { listAudit, listAuditActors } from '../../lib/queries/audit/audit'
 import { listExceptions } from '../../lib/queries/exceptions/exceptions'
@@ -66,7 +65,7 @@ describe('nobody takes the name of another member', () => {
   })
 })
 
-describe('the address stands beside a name', () => {
+describe('the address is shown beside a name', () => {
   test('in the audit log, with the id', async () => {
     const member = await addMember('admin')
     const access = accessOf(member, 'admin')
@@ -89,20 +88,4 @@ describe('the address stands beside a name', () => {
     const { rows } = await listExceptions(access, 'waiting', { cursor: null, limit: 10 })
     expect(rows[0]).toMatchObject({ requestedName: member.name, requestedEmail: member.email, decidedEmail: null })
   })
-})
-
-test('the upgrade gives members of one name their address, and cleans names', async () => {
-  const named = async (name: string) => (await addMember('member', { name })).id
-  const [one, other, alone, hidden] = [
-    await named('Tanaka'),
-    await named('ＴＡＮＡＫＡ'),
-    await named('Suzuki'),
-    await named('a\u202Eb\nc'),
-  ]
-  await pool().query(readFileSync('prisma/migrations/20261127200003_unique_member_names/migration.sql', 'utf8'))
-  const members = new Map((await prisma().member.findMany()).map(({ id, name, email }) => [id, { name, email }]))
-  expect(members.get(one)?.name).toBe(`Tanaka (${members.get(one)?.email})`)
-  expect(members.get(other)?.name).toBe(`ＴＡＮＡＫＡ (${members.get(other)?.email})`)
-  expect(members.get(alone)?.name).toBe('Suzuki')
-  expect(members.get(hidden)?.name).toBe('a b c')
 })

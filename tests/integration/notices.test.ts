@@ -71,7 +71,7 @@ const newToken = {
 }
 
 describe('a sign-in', () => {
-  test('in a new device is told in every session and in the device itself, with where it was', async () => {
+  test('on a new device is shown in every session and on the device itself, with its address', async () => {
     open(48)
     const first = await signInAs(member)
     expect(await news(first)).toEqual([])
@@ -93,7 +93,7 @@ describe('a sign-in', () => {
   })
 })
 
-test('what others change about a member is told, with who did it and without where they are', async () => {
+test('changes by others are shown to a member, with the actor and without the address', async () => {
   const session = await signInAs(member)
   const access = accessOf(admin, 'admin')
   await updateMember(access, { id: member.id, role: 'viewer', teams: ['sre'], limited: false, accounts: [] })
@@ -106,7 +106,7 @@ test('what others change about a member is told, with who did it and without whe
   expect(await listNotices(access)).toEqual([])
 })
 
-test('tokens of the member are told, whoever ends them, and not those of others', async () => {
+test('tokens of the member are shown, whoever ends them, and not those of others', async () => {
   const boss = await addMember('admin')
   const { id } = await createToken(accessOf(admin, 'admin'), newToken)
   await revokeToken(accessOf(boss, 'admin'), { id })

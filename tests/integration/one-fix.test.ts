@@ -242,7 +242,7 @@ test('instances of one machine image are one finding, closed when none is left',
   expect(await only(account)).toMatchObject({ status: 'resolved' })
 })
 
-test('findings of instances join that of their machine image once it is told, and lose nothing', async () => {
+test('findings of instances join that of their machine image once it is reported, and lose nothing', async () => {
   const account = newAccount()
   const stand = (resource: string) => native({ account, resource })
   await ingest([stand('i-01'), stand('i-02'), stand('i-03')], { observedAt: at(1) })
@@ -301,7 +301,7 @@ test('a copy that does not tell of the machine image is a sighting of the same f
   expect((await getFinding(job, idOf(finding))).sightings).toHaveLength(4)
 })
 
-test('what runs learnt of the records of a copy says nothing of where they belong once the machine image is told', async () => {
+test('stored hashes of a copy’s records do not decide their finding once the machine image is reported', async () => {
   const account = newAccount()
   // The first records of a report are read in any case.
   const others = Array.from({ length: 150 }, (_, i) => copy({ account, resource: 'shop', cve: `CVE-2099-1${i}` }))

@@ -102,7 +102,7 @@ test('a late report opens again for its day what an earlier one had closed', asy
   ])
 })
 
-test('a late complete report dates nothing back that a report since then told of, or that another feed told of', async () => {
+test('a late complete report backdates nothing that a later report or another feed contained', async () => {
   const account = newAccount()
   await send(account, 2, ['a', 'b', 'z'])
   await send(account, 2, ['b'], 'partial', 'Other')

@@ -142,7 +142,7 @@ describe('an import that runs while people change their mind', () => {
     expect(await lastOf(account)).toMatchObject({ dueAt: SOON, team: 'csirt' })
   })
 
-  test('has what it was writing meanwhile brought in line, also in an account that it adds', async () => {
+  test('has the findings updated that it wrote meanwhile, also in an account that it adds', async () => {
     const account = newAccount()
     const { id } = await receive([high(account, 'a')], { observedAt: at(1, 3) })
     const release = await holding('LOCK TABLE sighting IN SHARE MODE')

@@ -164,7 +164,7 @@ test('titles of a control that both have are those of the own findings', async (
   await pool().query(`UPDATE finding SET control = 'S3.2' WHERE account_id = $1`, [theirs])
 })
 
-test('the audit log tells who sees some accounts nothing that names others', async () => {
+test('the audit log shows a limited member no entry that names other accounts', async () => {
   const entry = { at: new Date('2026-01-01'), actorKind: 'member', actorId: 'x', actorName: 'x', target: 'x' }
   const detail = { accounts: [theirs] }
   const hidden = [
@@ -246,7 +246,7 @@ test('exceptions wait for whoever may decide them: of rules, those that name own
   expect((await firstExceptions(limited, 'waiting')).filter(row => row.may.decide)).toHaveLength(2)
 })
 
-test('an import that also spoke of other accounts tells who sees some of them only of these', async () => {
+test('an import with other accounts shows a limited member only the visible ones', async () => {
   const sent = {
     origin: 'api',
     sha256: 'y',
@@ -299,7 +299,7 @@ test('the raw record is cut out of the payload', async () => {
   expect(await rawRecord(everything, seeded.theirsFinding, seeded.sighting)).toBeNull()
 })
 
-test('a finding tells what, how to fix, by whom and since when', async () => {
+test('a finding shows the problem, the fix, its sources and its first day', async () => {
   const detail = await getFinding(limited, seeded.oursFinding)
   expect(detail).toMatchObject({
     description: 'What ours should know',
@@ -316,7 +316,7 @@ test('a finding tells what, how to fix, by whom and since when', async () => {
   expect((await getFinding(accessFor('viewer'), seeded.oursFinding)).may.triage).toBe(false)
 })
 
-test('an address tells nobody but administrators whether it is that of a member', async () => {
+test('only administrators can find out whether an address is that of a member', async () => {
   const { email } = await addMember('viewer')
   for (const role of ['viewer', 'auditor', 'member', 'lead'] as const) {
     const reader = accessFor(role)

@@ -211,7 +211,7 @@ describe('a flood', () => {
     expect(await entriesOf(() => flushThrottled(job, at(2 * MINUTE)))).toEqual([])
   })
 
-  test('is told apart by action, actor and network, where an IPv6 network is one', async () => {
+  test('is distinguished by action, actor and network, and an IPv6 network is one', async () => {
     const member = accessOf(await addMember('viewer'), 'viewer').actor
     const rows = await entriesOf(async () => {
       for (const more of [{}, { ip: '198.51.100.8' }, { action: 'access.refused' }, { actor: member }])

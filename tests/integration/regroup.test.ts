@@ -93,7 +93,7 @@ test('the same finding under a new name keeps everything', async () => {
   expect((await getFinding(job, idOf(renamed))).events.map(event => event.kind)).toContain('renamed')
 })
 
-test('a merge is taken apart again, and imports keep it so', async () => {
+test('a merge can be undone, and imports keep it so', async () => {
   const { account, hub, other } = await twoNames()
   await assignFindings(job, { selection: one(idOf(other)), owner })
   await regroup(job)
@@ -114,7 +114,7 @@ test('a merge is taken apart again, and imports keep it so', async () => {
   expect(kinds).toEqual(expect.arrayContaining(['merged', 'unmerged']))
 })
 
-test('what nobody reports any more once it is taken apart is resolved, and its history says so', async () => {
+test('an unmerged finding that nobody reports any more is resolved, with a line in its history', async () => {
   const { account, hub, other } = await twoNames()
   await regroup(job)
   await partial([asff({ account, control: 'S3.14', status: 'PASSED', updatedAt: at(4) })], at(4))
@@ -131,7 +131,7 @@ test('what nobody reports any more once it is taken apart is resolved, and its h
   })
 })
 
-test('what was resolved before a merge and has failed again since is work after it is taken apart; what a person closed is not', async () => {
+test('after an unmerge, a finding that was resolved before the merge and failed since is open; one that a person closed is not', async () => {
   const closings = [
     (hub: { account: string }) =>
       partial([asff({ account: hub.account, control: 'S3.14', status: 'PASSED', updatedAt: at(3) })], at(3)),
@@ -154,7 +154,7 @@ test('what was resolved before a merge and has failed again since is work after 
   ])
 })
 
-test('taking apart needs the finding in scope and of the own team', async () => {
+test('unmerging needs a finding in scope and of one’s own team', async () => {
   const { hub, other } = await twoNames()
   await setTeam(job, { selection: one(idOf(hub)), team: 'csirt' })
   await regroup(job)
@@ -165,7 +165,7 @@ test('taking apart needs the finding in scope and of the own team', async () => 
   await expect(unmergeFindings(job, { ...input, merged: hub.id })).rejects.toBeInstanceOf(AppError)
 })
 
-test('a source that alone says passed closes nothing, and stands out', async () => {
+test('a pass by one source alone closes nothing, and the disagreement is shown', async () => {
   const account = newAccount()
   await ingest([asff({ account, control: 'S3.14' })], { observedAt: at(1) })
   await ingest([prowler({ account, control: 's3_bucket_object_versioning', status: 'PASSED' })], { observedAt: at(2) })

@@ -68,7 +68,7 @@ test('a sealed value that is moved to another member does not open', async () =>
   expect(await open(victim)).toBeNull()
 })
 
-describe('sealing stored values anew', () => {
+describe('sealing stored values again', () => {
   test('takes the newest secret for all of them, so that the former one can go, and does nothing the second time', async () => {
     const ids = [await addSealed('a'), await addSealed('b')]
     await addMember('member')
@@ -184,7 +184,7 @@ describe('the command keys', () => {
   }
   afterEach(() => vi.unstubAllEnvs())
 
-  test('list names an old secret as needed until the stored values are sealed anew', async () => {
+  test('list names an old secret as needed until the stored values are sealed again', async () => {
     await addSealed('a')
     setSecrets(SECOND)
     expect(await run(listKeys)).toEqual({

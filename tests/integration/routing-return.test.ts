@@ -202,7 +202,7 @@ test.each(['by a report', 'by a person'])(
   },
 )
 
-test('what is grouped anew goes by the rules for what it is then; rules that are being followed begin again', async () => {
+test('a regrouped finding is routed by its new names; rules that are being applied start again', async () => {
   const account = newAccount()
   await ingest([prowler({ account, control: 's3_bucket_object_versioning' })], { observedAt: at(1) })
   await regroup(job, toEquivalence([]))

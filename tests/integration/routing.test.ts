@@ -38,7 +38,7 @@ async function twoFindings() {
   return { account, rows }
 }
 
-test('rules are previewed as they then move, and every move is told', async () => {
+test('rules move what their preview showed, and every move is in the history', async () => {
   const { account, rows } = await twoFindings()
   const lead = accessOf(await addMember('lead'), 'lead')
   const owner = (await addMember('member')).id
@@ -240,7 +240,7 @@ describe('a week without an owner is counted', () => {
     await leaves(at(6), account)
   })
 
-  test('from when it was told of, where that was long after', async () => {
+  test('from when it was reported, if that was much later', async () => {
     const { account } = await oneOfCit()
     await pool().query('UPDATE import SET created_at = $1', [at(9)])
     await leaves(at(9), account)

@@ -31,7 +31,7 @@ const page = { cursor: null, limit: 50 }
 const rowsOf = async (account: string, filter: Partial<FindingFilter> = {}) =>
   (await listFindings(job, FindingFilter.parse({ account: [account], ...filter }), page)).rows
 
-test('a source that falls silent leaves its findings open and unconfirmed, until it speaks again', async () => {
+test('a source that becomes silent leaves its findings open and unverified until it reports again', async () => {
   const account = newAccount()
   for (const day of [1, 2, 3, 4]) await complete([asff({ account })], at(day))
   setClock(() => at(5, 23))
@@ -93,13 +93,13 @@ test('the blind share is that of the checks whose sources are all silent', async
   })
 })
 
-test('an account that nobody ever spoke of is neither good nor blind: there is no data', async () => {
+test('an account without any report is neither good nor unverified: there is no data', async () => {
   const id = newAccount()
   await prisma().account.create({ data: { id } })
   expect(await getAccount(job, id)).toMatchObject({ blind: null, silent: false, score: null })
 })
 
-test('the same bytes, said to be of a later time, are heard; said to be of the same or an earlier one they are the first import', async () => {
+test('the same bytes with a later time are a new report; with the same or an earlier time they are the first import', async () => {
   const account = newAccount()
   const report = [asff({ account })]
   const first = await complete(report, at(1), { force: false })

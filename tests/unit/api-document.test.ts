@@ -23,7 +23,7 @@ test('the document is OpenAPI 3.1 and every reference leads somewhere', () => {
   }
 })
 
-test('it tells every path with its methods, and no operation twice', () => {
+test('it contains every path with its methods, and no operation twice', () => {
   const operations = Object.entries<Record<string, { operationId: string; responses: object }>>(document.paths).flatMap(
     ([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),

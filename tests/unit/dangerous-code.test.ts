@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { fromRoot } from '../../scripts/launch/paths.mjs'
 
 /** The one place that keeps anything in the browser: drafts, until they are sent or the member signs out. */
-const STORES = 'components/ui/drafts.ts'
+const STORES = 'components/ui/forms/drafts.ts'
 
 /** What could turn input into code, commands or markup, or keep data in the browser. Nothing else of the application uses any of it. */
 const DANGEROUS: readonly [what: string, pattern: RegExp, example: string][] = [

@@ -147,7 +147,7 @@ describe('the cookie of a known browser', () => {
   })
 })
 
-test('every column that the schema calls sealed is sealed anew when the secret is replaced', () => {
+test('every column that the schema calls sealed is sealed again when the secret is replaced', () => {
   const schema = readFileSync(fromRoot('prisma/schema.prisma'), 'utf8')
   const named = [...schema.matchAll(/\/\/\/ Sealed .*\n.*@map\("(\w+)"\)/g)].map(([, column]) => column)
   expect(named.length).toBeGreaterThan(0)

@@ -60,7 +60,7 @@ test('a process number that another program has now does not keep a lock', async
   expect(await withLock(lock, async () => 'in')).toBe('in')
 })
 
-test('a port in use is told from a free one', async () => {
+test('a port in use is distinguished from a free one', async () => {
   const port = await freePort()
   expect(await isFree(port, '127.0.0.1')).toBe(true)
   const server = createServer()

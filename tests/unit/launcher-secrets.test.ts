@@ -46,7 +46,7 @@ describe('a rotation of the generated secret', () => {
     expect(readdirSync(folder).sort()).toEqual(['run', 'secrets.json'])
   })
 
-  test('takes a file of before key rotation', async () => {
+  test('takes a file from before key rotation', async () => {
     const old = { secret: 'a secret of before', databasePassword: 'a', databaseAdminPassword: 'b' }
     writeFileSync(join(folder, 'secrets.json'), JSON.stringify(old))
     expect(openSecrets(folder)).toEqual({ ...old, oldSecrets: [] })

@@ -68,7 +68,7 @@ test('nor one that was killed though it worked', async () => {
   expect(kept.starts()).toBe(DEATHS_IN_A_ROW + 3)
 })
 
-test('a part is started anew on request', async () => {
+test('a part is restarted on request', async () => {
   const kept = keep([RUNS, RUNS])
   await kept.runs
   kept.restart()

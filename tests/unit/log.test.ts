@@ -10,7 +10,7 @@ function logged(code: string): string[] {
   return execFileSync(process.execPath, args, { cwd: fromRoot(), encoding: 'utf8', env }).trimEnd().split('\n')
 }
 
-test('each entry is one line of JSON with its time in UTC, whatever stands in it', () => {
+test('each entry is one line of JSON with its time in UTC, whatever it contains', () => {
   const lines = logged('log.warn({ name: \'a\\nb\\r\\u2028{"level":60}\' }, \'refused\\n{"level":60}\')')
   expect(lines).toHaveLength(1)
   const entry = JSON.parse(lines[0] ?? '')

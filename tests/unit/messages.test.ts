@@ -273,7 +273,7 @@ describe('the checker catches', () => {
     expect(problemsIn('components/x.tsx', text)).toHaveLength(1)
   })
 
-  test('and lets pass what is right, or cannot be told', () => {
+  test('and accepts correct texts and those that it cannot judge', () => {
     const right = `
       const t = useTranslations()
       t('counts.findings', { count: 1 }); t('common.close'); t(\`severity.\${x}\`); t(key); t.has('nothing')

@@ -8,7 +8,7 @@ import { fromRoot } from '../../scripts/launch/paths.mjs'
  * Hinomi itself for its health in the browser.
  */
 const ALLOWED = [
-  'components/ui/health-store.ts',
+  'components/ui/recovery/health-store.ts',
   'lib/access/sign-in/provider-metadata.ts',
   'lib/db.ts',
   'lib/db/connection-watch.ts',

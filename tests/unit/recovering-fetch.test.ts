@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { orThrow } from '@/components/ui/action-result'
-import { installRecoveringFetch } from '@/components/ui/recovering-fetch'
+import { installRecoveringFetch } from '@/components/ui/recovery/recovering-fetch'
 
 type Answer = () => Response | Error
 
@@ -92,8 +92,8 @@ test.each([
   expect(asked.filter(path => path === '/findings')).toHaveLength(1)
 })
 
-test('what answers with bare data tells no answer by an error', () => {
-  expect(orThrow(['a'])).toEqual(['a'])
-  expect(orThrow(null)).toBeNull()
-  expect(() => orThrow({ ok: false, code: 'unavailable', message: 'no answer came' })).toThrow('no answer')
+test('orThrow returns the data of an action, and throws its code without an answer', () => {
+  expect(orThrow({ ok: true, data: ['a'] })).toEqual(['a'])
+  expect(orThrow({ ok: true, data: null })).toBeNull()
+  expect(() => orThrow({ ok: false, code: 'unavailable', message: 'no answer came' })).toThrow('unavailable')
 })

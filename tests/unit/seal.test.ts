@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 
 describe('a stored secret', () => {
-  test('is sealed anew each time, and opens for its purpose alone', async () => {
+  test('is sealed differently each time, and opens for its purpose only', async () => {
     const { openSealed, sealText } = await sealWith(NEW)
     const sealed = sealText('totp:ann', 'hunter2')
     expect(sealed).not.toBe(sealText('totp:ann', 'hunter2'))

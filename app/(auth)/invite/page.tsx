@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
-import { InviteEntry } from '@/components/sign-in/entry/invite-entry'
+import { InviteEntry } from '@/components/sign-in/entry/links/invite-entry'
 import { passwordsAllowed } from '@/lib/access/sign-in/password'
 import { providerNames } from '@/lib/access/sign-in/providers'
 import { accept, openInvite } from '../actions'

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { AuthNotice } from '@/components/sign-in/entry/auth-notice'
-import { SetupEntry } from '@/components/sign-in/entry/setup-entry'
+import { SetupEntry } from '@/components/sign-in/entry/links/setup-entry'
 import { setupState } from '@/lib/store/sign-in/setup'
 import { claim, openSetup } from '../actions'
 

@@ -26,7 +26,7 @@ export const finish = pendingAction('enrolment', Nothing, async pending => {
   await keepSignedIn(await finishEnrolment(pending, await signingBrowser(await headers())))
 })
 
-/** Ends a sign-in that is not complete, so that its cookie is worth nothing. */
+/** Ends a sign-in that is not complete, which invalidates its cookie. */
 export async function cancel(): Promise<void> {
   const pending = await pendingSignIn()
   if (pending) await cancelSignIn(pending)

@@ -24,7 +24,7 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
   const problem = typeof error === 'string' ? error : null
   const pending = problem ? null : await pendingSignIn()
   if (pending) redirect(stepPath(pending.stage, target))
-  // Nobody could sign in yet: the page says how to begin.
+  // There is no member yet: the page explains how to begin.
   if ((await setupState(null)) !== 'done') redirect('/setup')
   const party = await requestRelyingParty()
   return (
@@ -38,7 +38,7 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
   )
 }
 
-/** next-auth hands back whole addresses; only what stands behind the host is kept, and safePath judges it. */
+/** next-auth returns whole addresses; only the part after the host is used, and safePath checks it. */
 function onThisSite(wanted: string | null): string | null {
   if (!wanted || wanted.startsWith('/') || !URL.canParse(wanted)) return wanted
   const { pathname, search } = new URL(wanted)

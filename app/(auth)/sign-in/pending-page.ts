@@ -8,7 +8,7 @@ export function stepPath(stage: PendingSignIn['stage'], target: string): string 
   return `/sign-in/${stage === 'enrolment' ? 'enrol' : 'verify'}?callbackUrl=${encodeURIComponent(target)}`
 }
 
-/** The sign-in that a page of one step is for, and where to go after it. Redirects who is not at that step to where they belong. */
+/** The pending sign-in of a page for one step, and where to go after it. Redirects everybody who is at another step. */
 export async function requirePending(
   stage: PendingSignIn['stage'],
   searchParams: Promise<Record<string, string | string[] | undefined>>,

@@ -22,7 +22,7 @@ const pages = [
   '/accounts/[accountId]',
   '/[team]',
 ] as const
-/** What a decision covers is brought in line at once where it is not much; the worker does the rest. */
+/** Pages of 1,000 findings that are updated with the decision; the worker does the rest. */
 const AT_ONCE = 5
 
 async function applied(

@@ -1,7 +1,6 @@
 'use server'
 
 import { z } from 'zod'
-import { requireAccess } from '@/lib/access/access'
 import { action } from '@/lib/action'
 import { AccountId } from '@/lib/domain/accounts/account-id'
 import {
@@ -16,7 +15,6 @@ import {
 } from '@/lib/domain/findings/change'
 import { UndoChange } from '@/lib/domain/findings/change-set'
 import { FindingId } from '@/lib/domain/findings/filter'
-import type { Person } from '@/lib/domain/views'
 import { rawRecord } from '@/lib/queries/findings/finding'
 import { listAssignable as assignable } from '@/lib/queries/people/assignable-members'
 import {
@@ -50,14 +48,16 @@ export const undo = action({
 })
 export const previewChange = action({ needs: 'findings:triage', input: PreviewChange, run: previewFindings })
 
-/** Who may be given findings of these accounts; of every account where none is named. */
-export async function listAssignable(accounts: string[]): Promise<Person[]> {
-  const access = await requireAccess('findings:read')
-  return assignable(access, AccountId.array().max(1000).parse(accounts))
-}
+/** Members who may own findings of all of these accounts; of every account if the list is empty. */
+export const listAssignable = action({
+  needs: 'findings:read',
+  input: AccountId.array().max(1000),
+  run: assignable,
+})
 
-/** The record as its source sent it; null where it is no longer kept. Text, never markup. */
-export async function showRaw(finding: string, sighting: string): Promise<string | null> {
-  const access = await requireAccess('findings:read')
-  return rawRecord(access, FindingId.parse(finding), z.guid().parse(sighting))
-}
+/** The record as its source sent it; null if it is no longer stored. Text, never markup. */
+export const showRaw = action({
+  needs: 'findings:read',
+  input: z.strictObject({ finding: FindingId, sighting: z.guid() }),
+  run: (access, { finding, sighting }) => rawRecord(access, finding, sighting),
+})

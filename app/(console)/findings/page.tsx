@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
-import { PageShell } from '@/components/ui/page-shell'
+import { PageShell } from '@/components/ui/layout/page-shell'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { FindingsSection, FindingsTitle } from './sections'
 

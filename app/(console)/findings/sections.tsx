@@ -9,8 +9,8 @@ import { ListSummary } from '@/components/findings/list/list-summary'
 import { NoFindings } from '@/components/findings/list/no-findings'
 import { ChangeBanner } from '@/components/findings/triage/change-banner'
 import type { MayTriage } from '@/components/findings/triage/may-triage'
-import { Pagination } from '@/components/ui/pagination'
-import { Panel } from '@/components/ui/panel'
+import { Panel } from '@/components/ui/layout/panel'
+import { Pagination } from '@/components/ui/lists/pagination'
 import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
 import { type Access, holds } from '@/lib/access/proof'
@@ -51,7 +51,7 @@ export const findingActions = {
   listAssignable: assignable,
 }
 
-/** What the reader may change, for hiding buttons. */
+/** Which findings the reader may change, to hide buttons. */
 export function toMayTriage(access: Access): MayTriage {
   const { actor } = access
   return {

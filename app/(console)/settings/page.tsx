@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { SettingsList } from '@/components/settings/settings-list'
-import { PageShell } from '@/components/ui/page-shell'
+import { PageShell } from '@/components/ui/layout/page-shell'
 import { settingsPages } from './pages'
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -2,7 +2,7 @@ import { requireAccess } from '@/lib/access/access'
 import type { Permission } from '@/lib/access/permissions'
 import { holds } from '@/lib/access/proof'
 
-/** `whole`: for those alone who may see every account. */
+/** `whole`: only for members who may see every account. */
 const PAGES: { id: string; needs: Permission | null; whole?: true }[] = [
   { id: 'profile', needs: null },
   { id: 'members', needs: 'members:manage' },

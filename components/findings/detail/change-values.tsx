@@ -9,7 +9,7 @@ interface ChangeValuesProps {
   moreValues: number
 }
 
-/** What a change did, as "Status: 40 New, 33 In progress → Resolved": a line for each field and new value. */
+/** The effect of a change, such as "Status: 40 New, 33 In progress → Resolved": a line for each field and new value. */
 export function ChangeValues({ changes, moreValues }: ChangeValuesProps) {
   const t = useTranslations()
   const words = useValueWords()
@@ -28,7 +28,7 @@ export function ChangeValues({ changes, moreValues }: ChangeValuesProps) {
         const [first] = group
         if (!first) return null
         if (first.field === 'comment') return <li key={key}>{t('changes.comment', { count: first.count })}</li>
-        // A team that was only confirmed was the same before.
+        // A team that was only confirmed has the same former value.
         const before = group.map(change =>
           t('changes.part', {
             count: change.count,

@@ -8,7 +8,7 @@ interface DisagreementProps {
   failed: readonly SourceId[]
 }
 
-/** Says who no longer sees a problem that others do. Nothing where all agree. */
+/** Lists the sources that no longer report a problem that others report. Renders nothing if all agree. */
 export function Disagreement({ passed, failed }: DisagreementProps) {
   const t = useTranslations()
   const format = useFormatter()

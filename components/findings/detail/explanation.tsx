@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
 
-/** For common controls, in plain words: what can happen, and what to do. Nothing where we have no words of our own. */
+/** The risk and the fix of common controls in plain words. Renders nothing for other controls. */
 export function Explanation({ control }: { control: string }) {
   const t = useTranslations()
   const key = `explain.controls.${control.replaceAll('.', '_')}`

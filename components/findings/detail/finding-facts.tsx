@@ -5,7 +5,7 @@ import type { Rating } from '@/lib/domain/imports/outcome'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { CopyButton } from '../../ui/copy-button'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
 import { RelativeTime } from '../../ui/relative-time'
 import { accountHref } from '../finding-links'
 import { findingsHref } from '../list/finding-params'
@@ -29,7 +29,7 @@ function ResourceId({ id }: { id: string }) {
   )
 }
 
-/** What helps to decide how urgent a vulnerability is, as far as a source tells. */
+/** Facts about the urgency of a vulnerability, if a source reports them. */
 function RatingFacts({ rating: { exploit, fix, epss } }: { rating: Rating }) {
   const t = useTranslations('finding.rating')
   return (
@@ -41,7 +41,7 @@ function RatingFacts({ rating: { exploit, fix, epss } }: { rating: Rating }) {
   )
 }
 
-/** What a finding is about and where it lies. */
+/** The control, resource and location of a finding. */
 export function FindingFacts({ finding }: { finding: FindingDetail }) {
   const t = useTranslations()
   const others = finding.otherResources

@@ -2,9 +2,9 @@ import { ExternalLink } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { toReportLink, visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
 
-/** The source's own words: what it found and how it says to fix it. Shown as text, whatever they contain. */
+/** The description and remediation of the source. Always shown as text. */
 export function FindingText({ finding }: { finding: FindingDetail }) {
   const t = useTranslations('finding')
   const link = toReportLink(finding.remediationUrl)

@@ -10,11 +10,11 @@ import { RelativeTime } from '../../ui/relative-time'
 import { findingsHref } from '../list/finding-params'
 import { useValueWords } from './value-words'
 
-/** Kinds whose text is the number of an exception. */
+/** Kinds of events whose text is the number of an exception. */
 const NUMBERED: EventKind[] = ['excepted', 'returned', 'expiring']
 const REASONS = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
 
-/** The names of the sources that an import's actor lists by their ids; empty where it lists none. */
+/** The names of the sources in the actor of an import; empty if it lists none. */
 function useSourceNames() {
   const t = useTranslations('source')
   return (ids: string): string =>
@@ -56,12 +56,12 @@ function useSentence() {
   }
 }
 
-/** What begins with "an import" begins a sentence. Names of people and tokens stay as they are. */
+/** "an import" gets a capital letter at the start of a sentence. Names of people and tokens do not change. */
 function capitalised(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1)
 }
 
-/** Everything that happened to a finding, as sentences: newest first, though events come oldest first. */
+/** The history of a finding in sentences, newest first; events are passed oldest first. */
 export function History({ events }: { events: FindingEventView[] }) {
   const t = useTranslations('history')
   const tChanges = useTranslations('changes')

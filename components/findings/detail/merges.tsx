@@ -7,21 +7,21 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import type { MergeView } from '@/lib/domain/views'
 import type { ActionResult } from '../../ui/action-result'
 import { Button } from '../../ui/button'
-import { ConfirmDialog } from '../../ui/confirm-dialog'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
+import { ConfirmDialog } from '../../ui/overlays/confirm-dialog'
+import { orSay, sayDone } from '../../ui/overlays/toasts'
 import { RelativeTime } from '../../ui/relative-time'
-import { orSay, sayDone } from '../../ui/toasts'
 import { SourceChips } from '../list/source-chips'
 
 interface MergesProps {
   finding: FindingId
   merges: readonly MergeView[]
-  /** Whether the reader may take them apart. */
+  /** Whether the reader may unmerge them. */
   may: boolean
   unmerge: (input: { id: FindingId; merged: string }) => Promise<ActionResult<unknown>>
 }
 
-/** The findings that became part of this one. Nothing where none did. */
+/** The findings that were merged into this one. Renders nothing if there are none. */
 export function Merges({ finding, merges, may, unmerge }: MergesProps) {
   const t = useTranslations('finding')
   const [asked, setAsked] = useState<MergeView | null>(null)

@@ -1,8 +1,8 @@
 const INDENT = '  '
 
 /**
- * JSON text set out over lines for reading. Only white space outside strings changes: numbers keep every digit and doubled
- * keys stay, which parsing and writing anew would lose. Text that is no JSON comes back with its words unharmed.
+ * JSON text with line breaks and indentation. Only white space outside strings changes: numbers keep every digit and
+ * repeated keys stay, which JSON.parse would lose. The words of other text do not change.
  */
 export function prettyJson(text: string): string {
   let out = ''

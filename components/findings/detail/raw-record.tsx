@@ -2,19 +2,20 @@
 
 import { useTranslations } from 'next-intl'
 import { useId, useState, useTransition } from 'react'
+import type { FindingId } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
-import { orThrow } from '../../ui/action-result'
+import { type ActionResult, orThrow } from '../../ui/action-result'
 import { Button } from '../../ui/button'
 import { CopyButton } from '../../ui/copy-button'
-import { ScrollArea } from '../../ui/scroll-area'
+import { ScrollArea } from '../../ui/layout/scroll-area'
 import { prettyJson } from './pretty-json'
 
-export type ShowRaw = (finding: string, sighting: string) => Promise<string | null>
+export type ShowRaw = (input: { finding: FindingId; sighting: string }) => Promise<ActionResult<string | null>>
 
 type Raw = { state: 'closed' } | { state: 'gone' } | { state: 'failed' } | { state: 'shown'; text: string }
 
-/** The record as the source sent it, fetched when asked for, shown as text. */
-export function RawRecord({ finding, sighting, showRaw }: { finding: string; sighting: string; showRaw: ShowRaw }) {
+/** The record as the source sent it, loaded on demand and shown as text. */
+export function RawRecord({ finding, sighting, showRaw }: { finding: FindingId; sighting: string; showRaw: ShowRaw }) {
   const t = useTranslations()
   const id = useId()
   const [raw, setRaw] = useState<Raw>({ state: 'closed' })
@@ -26,7 +27,7 @@ export function RawRecord({ finding, sighting, showRaw }: { finding: string; sig
     }
     start(async () => {
       try {
-        const text = orThrow(await showRaw(finding, sighting))
+        const text = orThrow(await showRaw({ finding, sighting }))
         setRaw(text === null ? { state: 'gone' } : { state: 'shown', text: prettyJson(text) })
       } catch {
         setRaw({ state: 'failed' })

@@ -10,23 +10,23 @@ import { RawRecord, type ShowRaw } from './raw-record'
 
 export interface SightingContext {
   finding: FindingId
-  /** What the finding's control is called. */
+  /** The name of the finding's control. */
   control: string
   showRaw: ShowRaw
 }
 
-/** What tells a statement apart from what the finding is about. */
+/** The differences between a sighting and its finding. */
 function placeOf({ ownRegion, ownResourceId, ownPackage }: SightingView): string {
   return [ownRegion, ownResourceId, ownPackage].filter(Boolean).join(' · ')
 }
 
-/** The tool that made a statement; the feed that brought it where it names none. */
+/** The tool of a sighting; the feed if it names none. */
 export function useProductName(): (sighting: SightingView) => string {
   const t = useTranslations('source')
   return ({ product, source }) => visibleText(product) || t(source)
 }
 
-/** One statement of a source. */
+/** One sighting. */
 export function Sighting({ finding, control, showRaw, sighting }: SightingContext & { sighting: SightingView }) {
   const t = useTranslations()
   const name = useProductName()(sighting)
@@ -66,7 +66,7 @@ export function Sighting({ finding, control, showRaw, sighting }: SightingContex
   )
 }
 
-/** Why the last complete report, which lacks the statement, did not resolve the finding. */
+/** Why the last complete report, which lacks the sighting, did not resolve the finding. */
 function Absent({ absent: { reason, importId, sender } }: { absent: NonNullable<SightingView['absent']> }) {
   const t = useTranslations('finding.absent')
   return (

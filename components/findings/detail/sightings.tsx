@@ -1,12 +1,12 @@
 import { useTranslations } from 'next-intl'
 import type { SightingView } from '@/lib/domain/views'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
 import { Sighting, type SightingContext, useProductName } from './sighting'
 
-/** More statements of one product than this are folded: a check of every Region says the same many times. */
+/** More sightings of one product than this are folded, because a check of every Region repeats itself. */
 const SHOWN = 3
 
-/** The statements of each product of each feed, in their order. */
+/** The sightings of each product of each feed, in order. */
 function byProduct(sightings: readonly SightingView[]): SightingView[][] {
   const groups = new Map<string, SightingView[]>()
   for (const sighting of sightings) {
@@ -18,7 +18,7 @@ function byProduct(sightings: readonly SightingView[]): SightingView[][] {
   return [...groups.values()]
 }
 
-/** What each source says of this problem, and since when. */
+/** The sightings of a finding by source, with their times. */
 export function Sightings({ sightings, ...context }: SightingContext & { sightings: SightingView[] }) {
   const t = useTranslations('finding')
   const nameOf = useProductName()

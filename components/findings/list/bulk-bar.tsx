@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { settableStatuses } from '@/lib/domain/findings/status'
 import { useTeamOptions } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
-import { Menu } from '../../ui/menu'
+import { Menu } from '../../ui/overlays/menu'
 import { useDayName } from '../day-name'
 import { AssigneeDialog } from '../triage/assignee-dialog'
 import { ConfirmChange } from '../triage/confirm-change'
@@ -18,9 +18,9 @@ import { useBarShortcut } from './use-bar-shortcut'
 interface BulkBarProps {
   count: number
   selection: Selection
-  /** Accounts of the selected findings; empty where they are not all known. */
+  /** Accounts of the selected findings; empty if not all are known. */
   accounts: string[]
-  /** How many the filter gives, where not all of them are selected yet. */
+  /** The number of findings of the filter, if not all of them are selected. */
   selectAll: { total: number; exact: boolean; run: () => void } | null
   changes: FindingChanges
   actions: FindingActions
@@ -28,7 +28,7 @@ interface BulkBarProps {
   onDone: () => void
 }
 
-/** What can be done with the selected findings. Stays in sight while rows scroll; F6 leads to it from the rows. */
+/** Actions on the selected findings. Stays visible while rows scroll; F6 moves the focus to it. */
 export function BulkBar(props: BulkBarProps) {
   const { count, selection, accounts, selectAll, changes, actions, me, onDone } = props
   const t = useTranslations()

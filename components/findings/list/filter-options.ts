@@ -1,6 +1,6 @@
-import type { Option } from '../../ui/select'
+import type { Option } from '../../ui/forms/select'
 
-/** What the filters of a list of findings offer beyond the fixed words of the domain. */
+/** Choices of the filters that depend on stored data. */
 export interface FilterOptions {
   accounts: Option[]
   people: Option[]

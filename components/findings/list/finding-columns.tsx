@@ -6,7 +6,7 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingRow } from '@/lib/domain/views'
 import { useTeamName } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
-import type { Column } from '../../ui/data-table'
+import type { Column } from '../../ui/lists/data-table'
 import { RelativeTime } from '../../ui/relative-time'
 import { SeverityBadge } from '../../ui/severity-badge'
 import { DueText } from '../due-text'
@@ -73,7 +73,7 @@ function Owner({ row, may, onTake }: { row: FindingRow; may: MayTriage; onTake: 
 interface Options {
   may: MayTriage
   onTake: (row: FindingRow) => void
-  /** On an account's own page the account goes without saying. */
+  /** The page of an account leaves out the account. */
   hideAccount: boolean
 }
 

@@ -11,8 +11,8 @@ import { sourceIds } from '@/lib/domain/imports/outcome'
 import { environments } from '@/lib/domain/people/team'
 import { useTeamName, useTeams } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
-import { FilterMenu } from '../../ui/filter-menu'
-import { Select } from '../../ui/select'
+import { Select } from '../../ui/forms/select'
+import { FilterMenu } from '../../ui/lists/filter-menu'
 import type { FilterOptions } from './filter-options'
 import { findingParsers } from './finding-params'
 
@@ -24,7 +24,7 @@ interface FindingFiltersProps {
   options: FilterOptions
 }
 
-/** Narrows a list of findings. Every choice goes to the address, and the list follows. */
+/** The filters of a list of findings. Every choice changes the address, and the list follows. */
 export function FindingFilters({ filter, group, options }: FindingFiltersProps) {
   const t = useTranslations()
   const teams = useTeams()

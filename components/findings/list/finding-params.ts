@@ -22,7 +22,7 @@ import { parseAsTeam } from '../../teams/team-param'
 
 const strings = parseAsArrayOf(parseAsString).withDefault([])
 
-/** A list of findings as it stands in the address: what FindingFilter filters by, and the cursors of the pages gone through. */
+/** A list of findings in an address: the FindingFilter, and the cursors of the visited pages. */
 export const findingParsers = {
   team: parseAsArrayOf(parseAsTeam).withDefault([]),
   account: strings,
@@ -51,13 +51,13 @@ const serialize = createSerializer(findingParsers)
 
 export interface FindingListState {
   filter: FindingFilter
-  /** Cursors of the pages gone through; the last is this page's. Empty on the first page. */
+  /** Cursors of the visited pages; the last one is of this page. Empty on the first page. */
   after: string[]
   /** Null: the findings themselves. */
   group: FindingGrouping | null
 }
 
-/** Reads the address of a list. What is no filter of ours is left out, so that an old or broken link still shows a list. */
+/** Reads the list from an address. Unknown parameters are ignored, so that an old or broken link still shows a list. */
 export async function readFindingList(
   searchParams: Promise<Record<string, string | string[] | undefined>>,
 ): Promise<FindingListState> {
@@ -80,13 +80,13 @@ function uuidOrNull(text: string | null): string | null {
   return FindingFilter.shape.changeset.safeParse(text).data ?? null
 }
 
-/** Whether a filter leaves anything out beyond the closed findings that every list leaves out. */
+/** Whether a filter leaves out more than the closed findings that every list leaves out. */
 export function isFiltered(filter: FindingFilter): boolean {
   const { sort: _sort, ...rest } = filter
   return Object.values(rest).some(value => (Array.isArray(value) ? value.length > 0 : Boolean(value)))
 }
 
-/** The address of the list that a filter gives. */
+/** The address of a filtered list. */
 export function findingsHref(
   filter: Partial<FindingFilter> & { group?: FindingGrouping | null } = {},
   after: readonly string[] = [],

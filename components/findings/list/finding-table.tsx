@@ -5,8 +5,8 @@ import { useRef, useState } from 'react'
 import type { FindingFilter } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingRow } from '@/lib/domain/views'
-import { Checkbox } from '../../ui/checkbox'
-import { type Column, DataTable } from '../../ui/data-table'
+import { Checkbox } from '../../ui/forms/checkbox'
+import { type Column, DataTable } from '../../ui/lists/data-table'
 import type { FindingActions, Selection } from '../triage/finding-actions'
 import { type MayTriage, mayTriage } from '../triage/may-triage'
 import { useFindingChanges } from '../triage/use-finding-changes'
@@ -17,27 +17,27 @@ interface FindingTableProps {
   caption: string
   rows: FindingRow[]
   total: number
-  /** false where counting stopped at `total`. */
+  /** false if counting stopped at `total`. */
   exact: boolean
   filter: FindingFilter
   may: MayTriage
   actions: FindingActions
   hideAccount?: boolean
-  /** Off where a table is only a glance: no boxes, no changes of many. */
+  /** Off for a summary: no checkboxes, no bulk changes. */
   selectable?: boolean
 }
 
 type Picked = { kind: 'some'; accounts: Map<string, string> } | { kind: 'all'; except: Set<string> }
 const NOTHING: Picked = { kind: 'some', accounts: new Map() }
 
-/** Findings with a box each; the selection holds over pages and can be all that the filter gives. */
+/** Findings with checkboxes; the selection stays over pages and can be all findings of the filter. */
 export function FindingTable(props: FindingTableProps) {
   const { caption, rows, total, exact, filter, may, actions, hideAccount = false, selectable = true } = props
   const t = useTranslations('findings')
   const [picked, setPicked] = useState<Picked>(NOTHING)
   const changes = useFindingChanges(actions)
   const place = useRef<HTMLElement>(null)
-  // What had the focus goes away with the change: it moves on to the rows.
+  // The focused element disappears with the change, so the focus moves to the rows.
   const focusRows = () => place.current?.focus({ preventScroll: true })
   async function take(row: FindingRow) {
     if (await changes.take(row, may.me)) focusRows()

@@ -3,7 +3,7 @@ import { useFormatter, useTranslations } from 'next-intl'
 import type { FindingFilter, FindingGrouping } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingGroup } from '@/lib/domain/views'
-import { type Column, DataTable } from '../../ui/data-table'
+import { type Column, DataTable } from '../../ui/lists/data-table'
 import { SeverityBadge } from '../../ui/severity-badge'
 import { findingsHref } from './finding-params'
 

@@ -6,13 +6,13 @@ interface ListSummaryProps {
   total: number
   exact: boolean
   asOf: Date
-  /** Where the list can be had as CSV; null for who may not. */
+  /** The address of the list as CSV; null without the permission. */
   exportHref: string | null
   /** As in ExportLink. */
   prove?: ComponentProps<typeof ExportLink>['prove']
 }
 
-/** How many rows a list has, and when that was counted. */
+/** The number of rows, and the time of the count. */
 export function ListSummary({ total, exact, asOf, exportHref, prove = null }: ListSummaryProps) {
   const t = useTranslations()
   const format = useFormatter()

@@ -1,7 +1,7 @@
 import { CircleCheck, Inbox, SearchX } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { EmptyState } from '../../ui/empty-state'
 import { LinkButton } from '../../ui/link-button'
+import { EmptyState } from '../../ui/lists/empty-state'
 import { findingsHref } from './finding-params'
 
 /**

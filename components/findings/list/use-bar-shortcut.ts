@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 
-/** F6 moves the focus from anywhere into an element. From there on the key goes to other places of the page, as it does without it. */
+/** F6 moves the focus from anywhere into an element. Inside it the key keeps its usual effect. */
 export function useBarShortcut() {
   const bar = useRef<HTMLElement>(null)
   useEffect(() => {

@@ -5,21 +5,22 @@ import { useEffect, useState } from 'react'
 import type { Person } from '@/lib/domain/views'
 import { orThrow } from '../../ui/action-result'
 import { Button } from '../../ui/button'
-import { Dialog } from '../../ui/dialog'
+import { TextField } from '../../ui/forms/text-field'
+import { Dialog } from '../../ui/overlays/dialog'
 import { SkeletonLine } from '../../ui/skeletons'
-import { TextField } from '../../ui/text-field'
+import type { FindingActions } from './finding-actions'
 
 interface AssigneeDialogProps {
   open: boolean
   onOpenChange: (open: boolean) => void
   /** Accounts of the findings; empty for every account. */
   accounts: string[]
-  listAssignable: (accounts: string[]) => Promise<Person[]>
+  listAssignable: FindingActions['listAssignable']
   me: string
   onChoose: (owner: Person | null) => void
 }
 
-/** Whom to give findings to: those who may see all of their accounts. */
+/** Chooses an owner among the members who may see all accounts of the findings. */
 export function AssigneeDialog(props: AssigneeDialogProps) {
   const { open, onOpenChange, accounts, listAssignable, me, onChoose } = props
   const t = useTranslations('findings')

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ChangeView } from '@/lib/domain/findings/change-set'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
 import { ExactTime } from '../../ui/relative-time'
 import { ChangeValues } from '../detail/change-values'
 import { findingsHref } from '../list/finding-params'
@@ -10,14 +10,14 @@ import { UndoButton } from './undo-button'
 
 interface ChangeBannerProps {
   change: ChangeView
-  /** Whether the list shows only those that the undo left. */
+  /** Whether the list shows only the findings that the undo did not restore. */
   left: boolean
   undo: Undo
 }
 
 const LINK = 'underline underline-offset-2 hover:text-foreground'
 
-/** Who changed the findings of this list, when, and what they were; with the way to undo it. */
+/** Who changed the findings of this list, when, and their former values, with a button to undo it. */
 export function ChangeBanner({ change, left, undo }: ChangeBannerProps) {
   const t = useTranslations('changes')
   const { id, actorKind, actorName, undoes, undoneBy } = change

@@ -5,9 +5,9 @@ import { type FormEvent, useState, useTransition } from 'react'
 import type { FindingId } from '@/lib/domain/findings/filter'
 import type { ActionResult } from '../../ui/action-result'
 import { Button } from '../../ui/button'
-import { useDraft } from '../../ui/drafts'
-import { TextField } from '../../ui/text-field'
-import { sayDone } from '../../ui/toasts'
+import { useDraft } from '../../ui/forms/drafts'
+import { TextField } from '../../ui/forms/text-field'
+import { sayDone } from '../../ui/overlays/toasts'
 
 interface CommentFormProps {
   finding: FindingId
@@ -18,7 +18,9 @@ interface CommentFormProps {
 const MAX_COMMENT = 4_000
 const EMPTY = { text: '' }
 
-/** Adds a line to the finding's history. What was typed stays until it is sent, also where the page is left or sending fails. */
+/**
+ * Adds a comment to the finding's history. The text stays until it is sent, also if the page is left or sending fails.
+ */
 export function CommentForm({ finding, me, comment }: CommentFormProps) {
   const t = useTranslations()
   const draft = useDraft(me, `comment:${finding}`, EMPTY)

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react'
 import type { ChangePreview } from '@/lib/domain/findings/change'
 import type { ActionResult } from '../../ui/action-result'
 import { Button } from '../../ui/button'
-import { Dialog, DialogActions } from '../../ui/dialog'
+import { Dialog, DialogActions } from '../../ui/overlays/dialog'
 import { SkeletonLine } from '../../ui/skeletons'
 import type { FindingActions } from './finding-actions'
 import type { AskedChange } from './use-finding-changes'
@@ -15,12 +15,12 @@ interface ConfirmChangeProps {
   previewChange: FindingActions['previewChange']
 }
 
-/** Asks before many findings are changed, with their number as the server counts it now. */
+/** Asks before many findings are changed, with the current number from the server. */
 export function ConfirmChange({ asked, previewChange }: ConfirmChangeProps) {
   const t = useTranslations()
   const failed = t('common.failedNow')
   const [result, setResult] = useState<ActionResult<ChangePreview> | null>(null)
-  // The question stays while the dialog fades out.
+  // The text stays while the dialog fades out.
   const [shown, setShown] = useState(asked)
   if (asked && asked !== shown) setShown(asked)
   useEffect(() => {

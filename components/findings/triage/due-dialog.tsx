@@ -3,19 +3,19 @@
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import { Button } from '../../ui/button'
-import { Dialog, DialogActions } from '../../ui/dialog'
-import { TextField } from '../../ui/text-field'
+import { TextField } from '../../ui/forms/text-field'
+import { Dialog, DialogActions } from '../../ui/overlays/dialog'
 
 interface DueDialogProps {
   open: boolean
   onOpenChange: (open: boolean) => void
   /** The day that the field starts with, as YYYY-MM-DD. */
   start?: string
-  /** null takes the due date away. */
+  /** null removes the due date. */
   onChoose: (day: string | null) => void
 }
 
-/** Sets the day by which findings are to be dealt with. */
+/** Sets the due date of findings. */
 export function DueDialog({ open, onOpenChange, start = '', onChoose }: DueDialogProps) {
   const t = useTranslations('findings')
   const tCommon = useTranslations('common')

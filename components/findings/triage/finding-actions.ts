@@ -1,3 +1,4 @@
+import type { AccountId } from '@/lib/domain/accounts/account-id'
 import type { ChangePreview, ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/findings/change'
 import type { UndoChange, UndoResult } from '@/lib/domain/findings/change-set'
 import type { FindingFilter, FindingId } from '@/lib/domain/findings/filter'
@@ -12,7 +13,7 @@ type Change<Input> = (
 ) => Promise<ActionResult<ChangeResult>>
 export type Undo = (input: UndoChange) => Promise<ActionResult<UndoResult>>
 
-/** What can be done to findings. Pages pass their server actions in this shape. */
+/** The actions on findings. Pages pass their server actions in this shape. */
 export interface FindingActions {
   assign: Change<{ owner: string | null }>
   setStatus: Change<{ status: SettableStatus }>
@@ -21,6 +22,6 @@ export interface FindingActions {
   take: (input: { id: FindingId }) => Promise<ActionResult<ChangeResult>>
   undo: Undo
   previewChange: (input: PreviewChange) => Promise<ActionResult<ChangePreview>>
-  /** Who may see the accounts of the selected findings: an empty list of accounts means all of them. */
-  listAssignable: (accounts: string[]) => Promise<Person[]>
+  /** Members who may see the accounts of the selected findings; an empty list means all accounts. */
+  listAssignable: (accounts: AccountId[]) => Promise<ActionResult<Person[]>>
 }

@@ -1,6 +1,6 @@
 import type { TeamId } from '@/lib/domain/people/team'
 
-/** What the reader may change: nothing, the findings of some teams, or all. Only for hiding buttons; the server decides. */
+/** Which findings the reader may change: none, those of some teams, or all. Only hides buttons; the server decides. */
 export interface MayTriage {
   me: string
   teams: readonly TeamId[]

@@ -7,8 +7,8 @@ import { isOpen, settableStatuses } from '@/lib/domain/findings/status'
 import type { FindingDetail } from '@/lib/domain/views'
 import { useTeamName, useTeamOptions } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
-import { Menu } from '../../ui/menu'
-import { Panel } from '../../ui/panel'
+import { Panel } from '../../ui/layout/panel'
+import { Menu } from '../../ui/overlays/menu'
 import { DueText } from '../due-text'
 import { OwnerText } from '../owner-text'
 import { StatusText } from '../status-text'
@@ -29,7 +29,7 @@ function Line({ name, children, control }: { name: string; children: ReactNode; 
   )
 }
 
-/** Whose the finding is, by when, and how far it has come; with what the reader may change. */
+/** Owner, due date and status of a finding, with the controls to change them. */
 export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; actions: FindingActions; me: string }) {
   const t = useTranslations()
   const teams = useTeamOptions()
@@ -44,7 +44,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
       <ChevronDown aria-hidden />
     </>
   )
-  // An exception ends in its own way, and gives its finding back to work.
+  // An exception has its own buttons, which return the finding to work.
   const covered = !isOpen(finding.status) && finding.status !== 'resolved'
   return (
     <Panel title={t('finding.triage')}>

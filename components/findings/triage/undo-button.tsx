@@ -4,11 +4,11 @@ import { Undo2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { Button } from '../../ui/button'
-import { ConfirmDialog } from '../../ui/confirm-dialog'
+import { ConfirmDialog } from '../../ui/overlays/confirm-dialog'
 import type { Undo } from './finding-actions'
 import { useUndo } from './use-undo'
 
-/** Undoes a change of earlier, after asking. */
+/** Undoes an earlier change after a confirmation. */
 export function UndoButton({ changeset, count, undo }: { changeset: string; count: number; undo: Undo }) {
   const t = useTranslations('changes')
   const tCommon = useTranslations('common')

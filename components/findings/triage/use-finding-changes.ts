@@ -7,30 +7,30 @@ import { maxUnconfirmed } from '@/lib/domain/findings/change-set'
 import type { TeamId } from '@/lib/domain/people/team'
 import type { FindingRow, Person } from '@/lib/domain/views'
 import type { ActionResult } from '../../ui/action-result'
-import { orSay, sayDone, sayFailed } from '../../ui/toasts'
+import { orSay, sayDone, sayFailed } from '../../ui/overlays/toasts'
 import type { FindingActions, Selection } from './finding-actions'
 import { useUndo } from './use-undo'
 
 interface Change {
   selection: Selection
-  /** How many are selected as far as the page knows. */
+  /** The number of selected findings that the page knows. */
   count: number
-  /** The question before it is done to that many. */
+  /** The question before a change of so many findings. */
   question: (count: number) => string
   preview: PreviewChange
   write: (confirmed: number) => Promise<ActionResult<ChangeResult>>
   say: (counts: { changed: number; unchanged: number }) => string
 }
 
-/** A change that waits for somebody to confirm it. */
+/** A change that waits for confirmation. */
 export interface AskedChange extends Pick<Change, 'count' | 'question' | 'preview'> {
-  /** Does it, or with null does not. */
+  /** Runs the change; null cancels it. */
   answer: (confirmed: number | null) => void
 }
 
 /**
- * Runs changes of findings and says how many they touched, with the way to undo them. Many findings have to be confirmed first: show `asked`
- * in a ConfirmChange. Every change gives whether it was done.
+ * Runs changes of findings and reports their number, with a button to undo. A change of many findings has to be
+ * confirmed first: show `asked` in a ConfirmChange. Every change returns whether it was made.
  */
 export function useFindingChanges(actions: FindingActions) {
   const t = useTranslations('findings')
@@ -57,7 +57,7 @@ export function useFindingChanges(actions: FindingActions) {
         setPending(true)
         const result = await change.write(confirmed)
         setPending(false)
-        // The filter gives more by now than anybody confirmed.
+        // The filter matches more findings now than were confirmed.
         if (!result.ok && result.field === 'confirmed') {
           confirmed = await confirm(change)
           continue

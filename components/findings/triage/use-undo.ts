@@ -2,11 +2,14 @@
 
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { orSay, sayDone, sayFailed } from '../../ui/toasts'
+import { orSay, sayDone, sayFailed } from '../../ui/overlays/toasts'
 import { findingsHref } from '../list/finding-params'
 import type { Undo } from './finding-actions'
 
-/** Undoes a change, says how many findings it restored, and leads to those that it left; else offers to redo it. */
+/**
+ * Undoes a change, reports how many findings it restored, and links to the others; if there are none, offers to redo
+ * it.
+ */
 export function useUndo(undo: Undo) {
   const t = useTranslations()
   const router = useRouter()

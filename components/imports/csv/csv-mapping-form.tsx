@@ -13,10 +13,10 @@ import { FormError } from '../../settings/form-error'
 import { useAction } from '../../settings/use-action'
 import type { ActionResult } from '../../ui/action-result'
 import { Button } from '../../ui/button'
-import { Panel } from '../../ui/panel'
-import { Select } from '../../ui/select'
-import { TextField } from '../../ui/text-field'
-import { sayDone } from '../../ui/toasts'
+import { Select } from '../../ui/forms/select'
+import { TextField } from '../../ui/forms/text-field'
+import { Panel } from '../../ui/layout/panel'
+import { sayDone } from '../../ui/overlays/toasts'
 import { CsvPreviewTable } from './csv-preview'
 import { toLines, toWords } from './csv-words'
 
@@ -33,7 +33,7 @@ const OPTIONAL = [
   'date',
   'package',
 ] as const
-/** As much of a file as its first rows need. */
+/** The part of a file with its first rows. */
 const HEAD = 200_000
 
 const chosen = ([_field, column]: [string, string]) => column !== ''
@@ -45,7 +45,7 @@ interface CsvMappingFormProps {
   onDone: () => void
 }
 
-/** Makes or changes a mapping, with the first rows of a file as it would be read. */
+/** Creates or edits a mapping, with a preview of a file's first rows. */
 export function CsvMappingForm({ start, preview, save, onDone }: CsvMappingFormProps) {
   const t = useTranslations()
   const [name, setName] = useState(start?.name ?? '')
@@ -62,7 +62,7 @@ export function CsvMappingForm({ start, preview, save, onDone }: CsvMappingFormP
   const [wrong, setWrong] = useState<string | null>(null)
   const known = shown?.columns ?? []
   const look = useAction(preview, next => {
-    // Another file: what its header says plainly is filled in, what a person chose stays.
+    // Another file: columns with a certain meaning are filled in, choices of the person stay.
     if (next.columns.join() !== known.join())
       setColumns(own => ({ ...guessColumns(next.columns), ...Object.fromEntries(Object.entries(own).filter(chosen)) }))
     setShown(next)
@@ -107,7 +107,7 @@ export function CsvMappingForm({ start, preview, save, onDone }: CsvMappingFormP
     const bytes = new Uint8Array(await file.slice(0, HEAD).arrayBuffer())
     let text: string
     try {
-      // As an import reads it. Spreadsheets in Japan save CSV in an encoding of their own.
+      // Decoded as by an import. Spreadsheets in Japan may save CSV as Shift_JIS.
       text = new TextDecoder(utf16Of(bytes) ?? 'utf-8', { fatal: true }).decode(bytes, { stream: true })
     } catch {
       setHead('')

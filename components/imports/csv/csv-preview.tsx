@@ -1,11 +1,11 @@
 import { useTranslations } from 'next-intl'
 import type { CsvPreview } from '@/lib/domain/policies/views'
 import { visibleText } from '@/lib/domain/text/visible-text'
-import { ScrollArea } from '../../ui/scroll-area'
+import { ScrollArea } from '../../ui/layout/scroll-area'
 import { SeverityBadge } from '../../ui/severity-badge'
-import { RejectSentence } from '../reject-sentence'
+import { RejectSentence } from '../detail/reject-sentence'
 
-/** The first rows of a file as they would be read, or why they would be refused. Cells are shown as the text that they are. */
+/** The first rows of a file with their results, or the reason for their refusal. Cells are shown as text. */
 export function CsvPreviewTable({ preview }: { preview: CsvPreview }) {
   const t = useTranslations()
   if (preview.failure) return <RejectSentence reject={preview.failure} />

@@ -1,4 +1,4 @@
-/** Lines of `word = meaning` as a table; null where a line is none. */
+/** Lines of `word = meaning` as a table; null if a line has another form. */
 export function toWords<T extends string>(text: string, meanings: readonly T[]): Record<string, T> | null {
   const words: Record<string, T> = {}
   for (const line of text.split('\n').map(each => each.trim())) {

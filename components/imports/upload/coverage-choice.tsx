@@ -12,7 +12,7 @@ interface CoverageChoiceProps {
   mayClose: boolean
 }
 
-/** Whether a report tells of everything, so that what it no longer names is gone. */
+/** Whether a report is complete, so that findings that it lacks are resolved. */
 export function CoverageChoice({ value, onChange, mayClose }: CoverageChoiceProps) {
   const t = useTranslations('imports')
   const id = useId()

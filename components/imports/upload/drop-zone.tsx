@@ -8,9 +8,9 @@ import { AccountId } from '@/lib/domain/accounts/account-id'
 import { RegionName } from '@/lib/domain/identity/region'
 import { instantOf } from '@/lib/domain/policies/due'
 import { Button } from '../../ui/button'
-import { Panel } from '../../ui/panel'
-import { Select } from '../../ui/select'
-import { TextField } from '../../ui/text-field'
+import { Select } from '../../ui/forms/select'
+import { TextField } from '../../ui/forms/text-field'
+import { Panel } from '../../ui/layout/panel'
 import { useAcceptedSources } from './accepted-sources'
 import { CoverageChoice } from './coverage-choice'
 import { type Sending, SendingList } from './sending-list'
@@ -21,7 +21,7 @@ function stateOf(received: Extract<Uploaded, { ok: true }>): Partial<Sending> {
   return { state: 'archive', archive: { reports: received.reports, skipped: received.skipped } }
 }
 
-/** Where report files are dropped or chosen. Each goes off at once; what became of it stands below. */
+/** The area for dropping or choosing report files. Each is sent at once; its state is shown below. */
 export function DropZone({ mappings, mayClose }: { mappings: readonly string[]; mayClose: boolean }) {
   const t = useTranslations()
   const sources = useAcceptedSources()
@@ -47,7 +47,7 @@ export function DropZone({ mappings, mayClose }: { mappings: readonly string[]; 
   const badRegion = place !== '' && !RegionName.safeParse(place).success
 
   async function send(files: readonly File[]) {
-    // The field says what is wrong with it.
+    // The field shows the error.
     if (badAccount || badRegion) return
     const observedAt = instantOf(observed, timeZone)?.toISOString() ?? ''
     const options = { coverage, observedAt, account: named, region: place, mapping, locale }

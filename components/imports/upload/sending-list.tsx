@@ -8,19 +8,19 @@ export interface Sending {
   name: string
   size: number
   state: 'waiting' | 'sending' | 'sent' | 'again' | 'archive' | 'failed'
-  /** 0 to 1 of the bytes that have gone. */
+  /** Share of the sent bytes, 0 to 1. */
   share: number
   id?: number
   /** How many reports of an archive were received, and how many of its files were not. */
   archive?: { reports: number; skipped: number }
   message?: string
-  /** Sends a file again that could not be sent. */
+  /** Retries a file that could not be sent. */
   again?: () => void
 }
 
 const MEGABYTE = 1_048_576
 
-/** The files of this visit and how far each has come. */
+/** The files of this visit and their progress. */
 export function SendingList({ sendings }: { sendings: readonly Sending[] }) {
   const t = useTranslations('imports')
   const format = useFormatter()

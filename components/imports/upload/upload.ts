@@ -5,9 +5,9 @@ export interface UploadOptions {
   coverage: Coverage
   /** ISO 8601 with offset; empty for "now". */
   observedAt: string
-  /** Twelve digits; empty where the report names its accounts. */
+  /** Twelve digits; empty if the report names its accounts. */
   account: string
-  /** The Region that the report covers, or of records that name none; empty where they name it. */
+  /** The Region that the report covers, or of records that name none; empty if they name it. */
   region: string
   /** The name of a CSV mapping; empty for a known format. */
   mapping: string
@@ -25,10 +25,10 @@ export type Uploaded =
   | { ok: false; message: string | null; again: boolean }
 
 const OK = 200
-/** Statuses of a server that could not take the report in now, and may later. */
+/** Statuses of a server that could not receive the report now and may do so later. */
 const PASSING = [0, 429, 500, 502, 503, 504, 507]
 
-/** Sends one file as it is, telling how much has gone. XMLHttpRequest, because fetch tells nothing of an upload's progress. */
+/** Sends one file unchanged and reports its progress. XMLHttpRequest, because fetch has no progress of uploads. */
 export function uploadReport(
   file: File,
   options: UploadOptions,
@@ -61,7 +61,7 @@ export function uploadReport(
 function toUploaded(status: number, text: string): Uploaded {
   const body = parseJson(text)
   const accepted = Accepted.safeParse(body)
-  // 202: taken in; 200: the same file was taken in before, and this is that import.
+  // 202: received; 200: the same file was received before, and this is its import.
   if (accepted.success && status < 300) return { ok: true, id: accepted.data.id, again: status === OK }
   const archive = AcceptedArchive.safeParse(body)
   if (archive.success && status < 300) {

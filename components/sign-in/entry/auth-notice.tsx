@@ -3,11 +3,11 @@ import { LinkButton } from '../../ui/link-button'
 
 interface AuthNoticeProps {
   kind: 'setupDone' | 'setupWrong' | 'setupFind' | 'inviteSpent' | 'linkMissing' | 'scriptNeeded'
-  /** Whether signing in is the way on. */
+  /** Whether it links to the sign-in page. */
   signIn?: boolean
 }
 
-/** Why a link leads nowhere, or none was given, and what to do. */
+/** Why a link is invalid or missing, and what to do. */
 export function AuthNotice({ kind, signIn = false }: AuthNoticeProps) {
   const t = useTranslations('auth')
   return (

@@ -16,11 +16,12 @@ interface ProviderButtonsProps {
   target: string
   /** Whether there is no form above. */
   alone?: boolean
-  /** Whether the provider must ask for the person again, although they are signed in there. */
+  /** Whether the provider must authenticate the person again. */
   again?: boolean
 }
 
-// With max_age the provider has to say when it last asked: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
+// With max_age the provider has to return the time of authentication:
+// https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
 const ASK_AGAIN = { prompt: 'login', max_age: '0' }
 
 /** A line between two ways to sign in. */
@@ -33,7 +34,7 @@ export function Or() {
   )
 }
 
-/** Sign-in by the organisation's own accounts. Nothing where none is set up. */
+/** Sign-in with accounts of the organization. Renders nothing if no provider is set up. */
 export function ProviderButtons({ providers, target, alone = false, again = false }: ProviderButtonsProps) {
   const t = useTranslations('auth')
   const hydrated = useHydrated()

@@ -6,19 +6,19 @@ import { FormError } from '../../settings/form-error'
 import { useAction } from '../../settings/use-action'
 import type { ActionResult } from '../../ui/action-result'
 import { Button } from '../../ui/button'
-import { TextField } from '../../ui/text-field'
-import { PasskeyButton, type PasskeyProofActions } from './passkey-button'
+import { TextField } from '../../ui/forms/text-field'
+import { PasskeyButton, type PasskeyProofActions } from './passkey/passkey-button'
 import { Or } from './provider-buttons'
 import { useHydrated } from './use-hydrated'
 
 interface SecondStepProps {
-  /** Whose password was right. */
+  /** The member whose password was right. */
   email: string
   /** Where to go then: a path of this site. */
   target: string
   /** Whether the member has an authenticator app. */
   hasApp: boolean
-  /** How to answer with a passkey; null where the member has none, or none works at this address. */
+  /** How to answer with a passkey; null if the member has none, or none works at this address. */
   passkey: PasskeyProofActions | null
   verify: (input: { code: string }) => Promise<ActionResult<unknown>>
   cancel: () => Promise<void>
@@ -65,7 +65,7 @@ function CodeForm({ way, target, verify }: CodeFormProps) {
   const t = useTranslations('twoStep')
   const hydrated = useHydrated()
   const [code, setCode] = useState('')
-  // Anew, as after a password, so that nothing of another member stays in the browser.
+  // A full page load, so that nothing of another member stays in the browser.
   const form = useAction(verify, () => window.location.assign(target))
   function submit(event: FormEvent) {
     event.preventDefault()

@@ -3,21 +3,21 @@
 import { useTranslations } from 'next-intl'
 import { type ComponentProps, type FormEvent, useState, useTransition } from 'react'
 import { Button } from '../../ui/button'
-import { TextField } from '../../ui/text-field'
+import { TextField } from '../../ui/forms/text-field'
 import { enter } from './enter'
-import { PasskeySignIn } from './passkey-sign-in'
+import { PasskeySignIn } from './passkey/passkey-sign-in'
 import { Or, type Provider, ProviderButtons } from './provider-buttons'
 import { useHydrated } from './use-hydrated'
 
 interface SignInFormProps {
   /** Where to go then: a path of this site. */
   target: string
-  /** Whether passwords are in use; else only the providers let anybody in. */
+  /** Whether passwords are in use; otherwise only providers sign people in. */
   passwords: boolean
   providers: readonly Provider[]
-  /** How to begin with a passkey; null where passkeys are not available. */
+  /** How to begin with a passkey; null if passkeys are not available. */
   passkey: ComponentProps<typeof PasskeySignIn>['begin'] | null
-  /** next-auth's code of what went wrong before. */
+  /** next-auth's error code of the last attempt. */
   problem: string | null
 }
 

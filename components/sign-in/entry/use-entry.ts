@@ -6,7 +6,7 @@ import type { ActionResult } from '../../ui/action-result'
 import { enter } from './enter'
 import { useHydrated } from './use-hydrated'
 
-/** A form that makes somebody a member and then signs them in with what they just typed. */
+/** A form that creates a member and then signs them in with the entered password. */
 export function useEntry<Input extends { password: string }>(
   run: (input: Input) => Promise<ActionResult<{ email: string }>>,
 ) {

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react'
 
 const never = () => () => {}
 
-/** False until the page can react: a form sent before would be lost. */
+/** False until the page is interactive: a form that is sent earlier would be lost. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
     never,

@@ -6,7 +6,7 @@ import { AccountId } from './account-id'
 export const accountSorts = ['score', 'open', 'overdue', 'name', 'heard'] as const
 export const directions = ['asc', 'desc'] as const
 
-/** What the list of accounts may be filtered and sorted by. Accounts without a value stand last in either direction. */
+/** Filters and orders of the list of accounts. Accounts without a value come last in either direction. */
 export const AccountFilter = z.object({
   /** Part of the name, the id or a tag's value. */
   text: plainText(200).default(''),
@@ -19,7 +19,7 @@ export type AccountFilter = z.infer<typeof AccountFilter>
 
 const Tags = z.record(filledText(128), plainText(256)).refine(tags => Object.keys(tags).length <= 50, 'tooManyTags')
 
-/** What a person may say of an account. Unset fields stay as they are. */
+/** The fields of an account that people edit. Unset fields do not change. */
 export const UpdateAccount = z.object({
   id: AccountId,
   name: plainText(200).optional(),
@@ -33,13 +33,13 @@ export const RegisterAccount = z.object({
   id: AccountId,
   name: plainText(200).default(''),
   environment: Environment.nullable().default(null),
-  /** The default team for infrastructure where unset. */
+  /** If unset, the default team for infrastructure. */
   ownerTeam: TeamId.optional(),
   tags: Tags.default({}),
 })
 export type RegisterAccount = z.infer<typeof RegisterAccount>
 
-/** An account has left the organisation. */
+/** Marks an account as removed from the organization. */
 export const CloseAccount = z.object({ id: AccountId, reason: filledText(500) })
 export type CloseAccount = z.infer<typeof CloseAccount>
 

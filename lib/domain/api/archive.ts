@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ApiImport } from './imports'
 
-/** What became of an archive of reports. */
+/** The imports of an archive of reports. */
 export const ApiArchive = z.strictObject({
   imports: z
     .array(

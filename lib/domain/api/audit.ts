@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
 import { Instant } from './view'
 
-/** Who can be behind an entry of the audit log; `anonymous` is whoever could not prove to be anybody. */
+/** Kinds of actors in the audit log; `anonymous` could not prove an identity. */
 const auditActors = ['member', 'token', 'job', 'anonymous'] as const
 
 const EntryId = z.string().regex(/^\d{1,18}$/)

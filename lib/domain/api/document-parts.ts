@@ -18,7 +18,7 @@ import {
   ApiTeams,
 } from './schemas'
 
-/** What the OpenAPI document is made of. */
+/** Building blocks of the OpenAPI document. */
 
 export type Json = Record<string, unknown>
 
@@ -77,7 +77,7 @@ function headers(name: string): Json {
 /** Answers that ask the sender to wait. */
 const RETRIED = [429, 503, 507]
 
-/** The answers to what is refused: those of every operation, and others that it has. */
+/** Error answers: those of every operation, and those of this one. */
 export function problems(...statuses: number[]): Json {
   const content = { 'application/problem+json': { schema: ref('Problem') } }
   const documents = [400, 401, 403, ...statuses, 429, 503].map(status => {
@@ -116,7 +116,7 @@ export function queryOf(schema: z.ZodObject): Json[] {
   })
 }
 
-/** What may be sent: no text is null, no list is empty, and a comma ends a value of a list. */
+/** The values that may be sent: no text is null, no list is empty, and a comma separates values of a list. */
 function parameterSchema(field: z.core.$ZodType): Json {
   const { default: standard, description } = toSchema(field, 'input')
   const type = innerType(field)

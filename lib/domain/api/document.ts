@@ -206,7 +206,7 @@ function teamPaths(): Json {
   }
 }
 
-/** What holds for the whole organisation. A token that is limited to some accounts gets 403. */
+/** Settings of the whole organization. A token that is limited to some accounts gets 403. */
 function policyPaths(): Json {
   const read = (name: 'DuePolicy' | 'RoutingRules', summary: string) =>
     operation(`get${name}`, summary, 'findings:read', { responses: { 200: answer(name), ...problems() } })

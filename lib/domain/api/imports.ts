@@ -25,9 +25,9 @@ export const ApiImport = z.strictObject({
     reopened: Count,
     resolved: Count,
     passed: Count,
-    notAvailable: Count.describe('Checks that could not tell, such as manual ones'),
-    older: Count.describe('Records older than what was known'),
-    repeated: Count.describe('Records of things that the document told of before'),
+    notAvailable: Count.describe('Checks without a result, such as manual ones'),
+    older: Count.describe('Records older than the stored state'),
+    repeated: Count.describe('Records of sightings that had an earlier record in the document'),
     clockAhead: Count.describe('Records dated after their arrival; they count as of the arrival'),
     withheld: Count.describe(
       'Records that would resolve or cover findings, lower their severity or replace their text; the sender lacks imports:close',
@@ -48,14 +48,14 @@ export const ApiImport = z.strictObject({
         places: z.array(z.strictObject({ service: z.string(), region: z.string(), findings: Count })),
       }),
     )
-    .describe('What a complete report did not close although it lacks it, and why'),
+    .describe('Findings that are missing from a complete report and were not closed, and why'),
   waits: z
     .strictObject({ code: z.enum(waitReasons), reason: z.string(), retryAt: Instant.nullable() })
     .nullable()
-    .describe('Why the import does not go on now. It is tried again by itself'),
+    .describe('Why the import does not continue now. It is retried automatically'),
   confirmsId: z.int().nullable().describe('The import whose closings this one confirms'),
-  retriesId: z.int().nullable().describe('The failed import whose report this one reads again'),
-  retriedById: z.int().nullable().describe('The import that reads the report of this one again'),
+  retriesId: z.int().nullable().describe('The failed import whose report this one retries'),
+  retriedById: z.int().nullable().describe('The import that retries the report of this one'),
   observedAt: Instant,
   startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),

@@ -5,7 +5,7 @@ import { exceptionLists } from '../exceptions/exception'
 import { FindingFilter } from '../findings/filter'
 import { atMost } from '../text/plain-text'
 
-/** The place in a list and how far to read on from it. */
+/** A position in a list and the number of items to read from it. */
 const Paging = {
   cursor: atMost(z.string(), 1_000).nullable().default(null).describe('nextCursor of the page before'),
   limit: z.int().min(1).max(200).default(50),
@@ -35,8 +35,8 @@ export const ExceptionsQuery = z.strictObject({
 export const NoQuery = z.strictObject({})
 
 /**
- * The parameters of an address, checked. Throws `invalid` with the parameter's name in `field` where one is unknown or has a
- * value that is not allowed.
+ * The parameters of an address, checked. Throws `invalid` with the parameter's name in `field` if one is unknown or has
+ * a value that is not allowed.
  */
 export function parseQuery<S extends z.ZodObject>(schema: S, params: URLSearchParams): z.output<S> {
   const parsed = schema.safeParse(queryValues(schema, params))
@@ -45,8 +45,8 @@ export function parseQuery<S extends z.ZodObject>(schema: S, params: URLSearchPa
 }
 
 /**
- * The parameters of an address as the types of a schema, which still has to check them. Throws `invalid` where one is unknown, or
- * repeated and no list: nobody could tell which of its values counts.
+ * The parameters of an address as the types of a schema, which still has to check them. Throws `invalid` if one is
+ * unknown, or is repeated and no list: it would not be clear which value counts.
  */
 export function queryValues(schema: z.ZodObject, params: URLSearchParams): Record<string, unknown> {
   const given: Record<string, unknown> = Object.create(null)
@@ -63,7 +63,7 @@ export function queryValues(schema: z.ZodObject, params: URLSearchParams): Recor
   return given
 }
 
-/** Only what JSON calls a number or a truth value is one; any other text stays a text, which the schema refuses. */
+/** Only a JSON number or boolean becomes one; any other text stays a text, which the schema refuses. */
 function fromText(type: z.core.$ZodType, text: string): unknown {
   if (type instanceof z.ZodNumber && /^-?(0|[1-9]\d*)$/.test(text)) return Number(text)
   if (type instanceof z.ZodBoolean && (text === 'true' || text === 'false')) return text === 'true'
@@ -75,7 +75,7 @@ function listOf(text: string): string[] {
   return text.split(',').map(value => value.replace(/%2C/gi, ','))
 }
 
-/** The body of a request, checked. Throws as parseQuery does for a field that is unknown, and as Zod does for a wrong one. */
+/** The body of a request, checked. Throws like parseQuery for an unknown field, and like Zod for an invalid one. */
 export function parseBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
@@ -84,7 +84,7 @@ export function parseBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
   throw parsed.error
 }
 
-/** What a parameter may be given as: an absent one takes its default, so that no text stands for null. */
+/** The values of a parameter in an address: an absent one takes its default, so that no text means null. */
 export function innerType(schema: z.core.$ZodType): z.core.$ZodType {
   return schema instanceof z.ZodDefault || schema instanceof z.ZodNullable ? innerType(schema.unwrap()) : schema
 }

@@ -21,7 +21,7 @@ import { RoutingRules } from '../policies/routing'
 import { Count, Instant } from './view'
 
 /**
- * What the API answers, as JSON. The types that queries give and components take derive from these (ViewOf); the tests hold every answer
+ * Answers of the API as JSON. The types of queries and components derive from these (ViewOf); tests check every answer
  * against them.
  */
 const Source = z.enum(sourceIds)
@@ -49,7 +49,9 @@ export const ApiFinding = z.strictObject({
   resourceType: z.string(),
   packageName: z
     .string()
-    .describe('What of the resource a vulnerability is in; empty for what is about the whole of it'),
+    .describe(
+      'The package with the vulnerability, or the part of the resource; empty if the finding is about the whole resource',
+    ),
   team: TeamId,
   owner: ApiPerson.nullable(),
   dueAt: Instant.nullable(),
@@ -58,7 +60,7 @@ export const ApiFinding = z.strictObject({
   firstSeenAt: Instant,
   reopenedCount: Count,
   unconfirmedSince: Instant.nullable().describe(
-    'Where every source that reports it is silent: when the last was heard',
+    'If every source that reports it is silent: when the last one reported',
   ),
 })
 
@@ -78,12 +80,12 @@ const Sighting = z.strictObject({
   absent: z
     .strictObject({ reason: z.enum(absentReasons), since: Instant, importId: z.int(), sender: z.string() })
     .nullable()
-    .describe('The last complete report of the feed, where it lacked the statement without closing the finding'),
+    .describe('The last complete report of the feed, if it lacked the sighting without closing the finding'),
   importId: z.int(),
-  control: z.string().describe('What the source calls the control'),
-  ownRegion: z.string().nullable().describe('Where the source places it, where the finding stands elsewhere'),
+  control: z.string().describe('The control under the name of the source'),
+  ownRegion: z.string().nullable().describe('The Region that the source reports, if it is not that of the finding'),
   ownResourceId: z.string().nullable(),
-  ownPackage: z.string().nullable().describe('The package that it speaks of, where the finding is of several'),
+  ownPackage: z.string().nullable().describe('The package, if the finding is about several'),
 })
 
 const Event = z.strictObject({
@@ -91,7 +93,7 @@ const Event = z.strictObject({
   at: Instant,
   actorKind: EventActor,
   actorName: z.string(),
-  actorEmail: z.string().nullable().describe('Null where no member did it'),
+  actorEmail: z.string().nullable().describe('Null if no member did it'),
   kind: EventKind,
   before: z.string().nullable(),
   after: z.string().nullable(),
@@ -100,7 +102,7 @@ const Event = z.strictObject({
     .guid()
     .nullable()
     .describe('The change of a person or token that it is part of; a filter of GET /findings'),
-  undo: z.boolean().describe('Whether it takes back an earlier change'),
+  undo: z.boolean().describe('Whether it undoes an earlier change'),
 })
 
 export const ApiException = z.strictObject({
@@ -124,7 +126,7 @@ export const ApiException = z.strictObject({
   reason: z.string(),
   expiresAt: Instant,
   requestedName: z.string(),
-  requestedEmail: z.string().nullable().describe('Null where no member asked'),
+  requestedEmail: z.string().nullable().describe('Null if no member requested it'),
   requestedAt: Instant,
   decidedName: z.string().nullable(),
   decidedEmail: z.string().nullable(),
@@ -144,7 +146,7 @@ export const ApiExceptions = z.strictObject({
   nextCursor: z.string().nullable().describe('Null on the last page'),
   total: z.int().describe('Of the whole list'),
 })
-/** The number of an exception that was asked for. */
+/** The number of an exception request. */
 export const ApiAsked = z.strictObject({ id: z.int() })
 
 export const ApiFindingDetail = ApiFinding.extend({
@@ -158,7 +160,7 @@ export const ApiFindingDetail = ApiFinding.extend({
       epss: z.int().nullable().describe('Probability of exploitation within 30 days, in whole percent'),
     })
     .nullable()
-    .describe('What helps to decide about a vulnerability, by the newest statement'),
+    .describe('Facts about the urgency of a vulnerability, from the newest sighting'),
   otherResources: z.array(z.strictObject({ id: z.string(), type: z.string() })),
   openedAt: Instant,
   resolvedAt: Instant.nullable(),
@@ -197,7 +199,7 @@ export const ApiAccount = z.strictObject({
   lastHeardAt: Instant.nullable(),
   blind: z.number().min(0).max(1).nullable().describe('Share of the weighted checks whose sources are all silent'),
   silent: z.boolean().describe('Whether every source that ever spoke of it is silent'),
-  closedAt: Instant.nullable().describe('Since when it has left the organisation'),
+  closedAt: Instant.nullable().describe('When it was removed from the organization'),
   closedReason: z.string(),
 })
 export const ApiAccounts = z.strictObject({

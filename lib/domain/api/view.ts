@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** An instant in an answer of the API. */
 export const Instant = z.iso.datetime().brand<'Instant'>()
 
-/** A shape of the API within the server and on pages: instants are dates. */
+/** The type of an API shape in the server and on pages, where instants are dates. */
 export type ViewOf<S extends z.ZodType> = Dated<z.infer<S>>
 type Dated<T> =
   T extends z.infer<typeof Instant>

@@ -1,10 +1,10 @@
 import { createHash, hash as hashOnce } from 'node:crypto'
 import { type ChainedKind, chainedRows } from './rows'
 
-/** What the first link follows on. */
+/** The previous hash of the first link. */
 export const NO_LINK = Buffer.alloc(32)
 
-/** The covered columns of one row as text, in the order of chainedRows; null where the column is. */
+/** The covered columns of one row as text, in the order of chainedRows; null if the column is null. */
 export type RowFields = readonly (string | null)[]
 
 /** A row as a link covers it. Times are text in the form of chainedRows. */
@@ -14,7 +14,7 @@ export interface Seal {
   findingId: string
   rowId: string
   entered: string | null
-  /** Null where the row was gone before it could be sealed. */
+  /** Null if the row was gone before it could be sealed. */
   hash: Buffer | null
 }
 
@@ -31,7 +31,7 @@ export interface Link {
   previous: Buffer
 }
 
-/** Texts as bytes that can be read in one way only: each stands behind its length in bytes, and nothing is an empty length. */
+/** Unambiguous bytes of texts: each follows its length in bytes, and null is an empty length. */
 export function encode(texts: readonly (string | null)[]): Buffer {
   return Buffer.from(texts.map(text => (text === null ? ':' : `${Buffer.byteLength(text)}:${text}`)).join(''), 'utf8')
 }
@@ -48,11 +48,11 @@ export function rowHash(kind: ChainedKind, fields: RowFields): Buffer {
 
 export function linkHash(link: Link): Buffer {
   const { seq, at, kind, subject, rows, until, digest, previous } = link
-  const told = ['hinomi chain 1', String(seq), at, kind, subject, String(rows), until, digest.toString('hex')]
-  return sha256(Buffer.concat([previous, encode(told)]))
+  const fields = ['hinomi chain 1', String(seq), at, kind, subject, String(rows), until, digest.toString('hex')]
+  return sha256(Buffer.concat([previous, encode(fields)]))
 }
 
-/** The digest of what a link covers, fed in its order: seals, and behind a run's own seal the hashes of its events. */
+/** The digest of the rows of a link, fed in its order: seals, and after the seal of a run the hashes of its events. */
 export class LinkDigest {
   readonly #hash = createHash('sha256')
 

@@ -1,4 +1,7 @@
-/** What the chain covers: lines of the audit log, lines of histories that no import wrote, and imports with the lines they wrote. */
+/**
+ * The rows that the chain covers: lines of the audit log, lines of histories that no import wrote, and imports with the
+ * lines they wrote.
+ */
 export type ChainedKind = 'audit' | 'event' | 'import'
 
 /** How a column becomes text. */
@@ -10,8 +13,8 @@ interface ChainedRow {
 }
 
 /**
- * The columns that a row's hash covers. Null is left out of it, so that a column may be added here as long as every row that is
- * there already has null in it. None is ever taken away or renamed: the hashes of old rows would no longer be theirs.
+ * The columns that a row's hash covers. Nulls are left out, so that a column may be added here if it is null in every
+ * existing row. Never remove or rename one: the hashes of existing rows would no longer match.
  */
 export const chainedRows: Readonly<Record<ChainedKind, ChainedRow>> = {
   audit: {

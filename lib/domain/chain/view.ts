@@ -1,6 +1,6 @@
 import type { ChainedKind } from './rows'
 
-/** A covered row as people find it. `run` are the lines that an import wrote, under the import's id. */
+/** A covered row as shown to people. `run` stands for the lines of an import, under the import's id. */
 export interface ChainRow {
   kind: ChainedKind | 'run'
   id: string
@@ -8,12 +8,12 @@ export interface ChainRow {
   findingId: string | null
 }
 
-/** The first place where the chain does not hold. `at` is when the link was made. */
+/** The first place where the chain is broken. `at` is when the link was made. */
 export type Broken =
   | { problem: 'changed' | 'missing'; row: ChainRow; link: number; at: string }
   /** Nothing covers the row, or a run has more lines than it had. */
   | { problem: 'added'; row: ChainRow; link: number | null; at: string | null }
-  /** The link itself, what it follows on, or what is kept of the rows that it covers. */
+  /** The link itself, its previous hash, or the seals of its rows. */
   | { problem: 'linkChanged' | 'linkLoose' | 'linkMissing' | 'sealChanged'; link: number; at: string | null }
 
 export interface Verification {
@@ -25,18 +25,18 @@ export interface Verification {
   events: number
   /** The latest time of a covered row. */
   until: string | null
-  /** The hash of the last link that holds. */
+  /** The hash of the last valid link. */
   head: string | null
   /** Null where no hash was asked for. */
   headFound: boolean | null
-  /** Rows that claim a time at which they were not yet in the database, or long were. */
+  /** Rows whose time differs from their arrival in the database. */
   misdated: { count: number; first: { row: ChainRow; at: string; entered: string } | null }
   /** Rows and imports that wait for their link. */
   pending: number
   broken: Broken | null
 }
 
-/** What a page shows of the chain. */
+/** The state of the chain, as a page shows it. */
 export interface ChainState {
   head: { at: Date; hash: string } | null
   pending: number

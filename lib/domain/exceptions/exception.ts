@@ -9,12 +9,12 @@ import { fitsPattern } from '../policies/pattern'
 import { isOfThisCentury, recentDay } from '../text/century'
 import { filledText, plainText } from '../text/plain-text'
 
-/** A decision not to fix: the risk is accepted, or the finding is wrong. The same words as the statuses it gives. */
+/** A decision not to fix: the risk is accepted, or the finding is wrong. Equal to the statuses that result. */
 export const exceptionKinds = ['accepted', 'false_positive'] as const
 export type ExceptionKind = (typeof exceptionKinds)[number]
 export const exceptionStates = ['requested', 'approved', 'rejected', 'withdrawn', 'ended'] as const
 export type ExceptionState = (typeof exceptionStates)[number]
-/** What the list of exceptions can show. */
+/** The tabs of the list of exceptions. */
 export const exceptionLists = ['waiting', 'active', 'expiring', 'over'] as const
 export type ExceptionList = (typeof exceptionLists)[number]
 export const endReasons = ['date', 'condition', 'resolved', 'hand'] as const
@@ -35,7 +35,7 @@ export const ExceptionMatch = z
     accounts: z.array(AccountId).max(1000).default([]),
     environments: z.array(Environment).default([]),
     resource: Pattern.nullable().default(null),
-    /** A tag of the resource, or of its account; any value where none is named. */
+    /** A tag of the resource, or of its account; any value if none is given. */
     tag: Tag.nullable().default(null),
   })
   .refine(
@@ -52,27 +52,27 @@ export const ExceptionMatch = z
   })
 export type ExceptionMatch = z.infer<typeof ExceptionMatch>
 
-/** What a machine checks at every report: where it no longer holds, the exception ends. */
+/** A condition that is checked at every report: the exception ends when it no longer holds. */
 export const ExceptionCondition = z.strictObject({
-  /** A tag that stays on the resource; any value where none is named. */
+  /** A tag that stays on the resource; any value if none is given. */
   tag: Tag.nullable().default(null),
   /** The severity stays at or below this. */
   severityAtMost: Severity.nullable().default(null),
 })
 export type ExceptionCondition = z.infer<typeof ExceptionCondition>
 
-const asked = {
+const requestFields = {
   kind: z.enum(exceptionKinds),
   reason: filledText(4_000),
-  /** The last day, in the organisation's zone. */
+  /** The last day, in the organization's zone. */
   until: recentDay.refine(isOfThisCentury, 'exceptionDate'),
   condition: ExceptionCondition.default({ tag: null, severityAtMost: null }),
 }
-export const RequestForFinding = z.strictObject({ ...asked, finding: FindingId })
-export const RequestRule = z.strictObject({ ...asked, match: ExceptionMatch })
+export const RequestForFinding = z.strictObject({ ...requestFields, finding: FindingId })
+export const RequestRule = z.strictObject({ ...requestFields, match: ExceptionMatch })
 export const RequestException = z.union([RequestForFinding, RequestRule])
-export const PreviewRule = z.strictObject({ match: ExceptionMatch, condition: asked.condition })
-/** As the database numbers them. */
+export const PreviewRule = z.strictObject({ match: ExceptionMatch, condition: requestFields.condition })
+/** Within the range of the database's numbers. */
 const exceptionNumber = z.int().min(1).max(2_147_483_647)
 export const DecideException = z.strictObject({
   id: exceptionNumber,
@@ -91,7 +91,7 @@ export function mayEndAt(end: Date, from: Date): boolean {
   return end > from && end.getTime() - from.getTime() <= MOST_DAYS * DAY
 }
 
-/** An approved exception, as far as it decides whether it covers a finding. */
+/** The fields of an approved exception that decide whether it covers a finding. */
 export interface Covering {
   id: number
   kind: ExceptionKind
@@ -100,11 +100,11 @@ export interface Covering {
   match: ExceptionMatch | null
   condition: ExceptionCondition
   expiresAt: Date
-  /** The worst severity that its approver may decide about, as a rank. */
+  /** The rank of the worst severity that its approver may decide about. */
   coversUpTo: number
 }
 
-/** What an exception may depend on. */
+/** The fields of a finding that exceptions depend on. */
 export interface Coverable {
   /** `account/32 digits`. */
   key: string
@@ -113,12 +113,12 @@ export interface Coverable {
   accountTags: Tags
   control: string
   resourceId: string
-  /** Tags of the resource, as each source that reports the problem tells them. */
+  /** Tags of the resource, one set for each source that reports the problem. */
   tags: readonly Tags[]
   severity: number
 }
 
-/** Whether an exception is for this finding at all, whatever its date and condition. */
+/** Whether an exception is for this finding, regardless of its date and condition. */
 export function isFor(exception: Pick<Covering, 'finding' | 'match'>, finding: Coverable): boolean {
   const { match } = exception
   if (!match) return exception.finding === finding.key
@@ -129,7 +129,10 @@ export function isFor(exception: Pick<Covering, 'finding' | 'match'>, finding: C
   return match.tag === null || has(match.tag, finding.tags) || has(match.tag, [finding.accountTags])
 }
 
-/** Why an exception does not cover a finding that it is for; null where it does. Tags that nobody told of are not there. */
+/**
+ * Why an exception does not cover a finding that it is for; null if it does. Tags that no source reports count as
+ * missing.
+ */
 export function whyNot(
   exception: Covering,
   finding: Coverable,
@@ -147,8 +150,8 @@ export function holds(condition: ExceptionCondition, finding: Pick<Coverable, 't
 }
 
 /**
- * The exception that covers a finding at an instant: one for it alone before a rule, then the oldest. The only place that
- * decides it; every list, count and report shows the status that follows from this.
+ * The exception that covers a finding at an instant: one for this finding before a rule, then the oldest. Nothing else
+ * decides it; lists, counts and reports show the resulting status.
  */
 export function coveringOf(exceptions: readonly Covering[], finding: Coverable, at: Date): Covering | null {
   let best: Covering | null = null
@@ -162,11 +165,11 @@ export function coveringOf(exceptions: readonly Covering[], finding: Coverable, 
 export interface ExceptionSide {
   status: Status
   exceptionId: number | null
-  /** The status that it returns to. */
+  /** The status to return to. */
   beforeException: Status | null
 }
 
-/** A finding's status once it is covered, or no longer. Open work that is covered rests; what is resolved is no exception any more. */
+/** The status of a finding that an exception covers, or no longer covers. A resolved finding loses its exception. */
 export function withCovering(side: ExceptionSide, covering: Covering | null): ExceptionSide {
   if (side.status === 'resolved') return { status: 'resolved', exceptionId: null, beforeException: null }
   if (isOpen(side.status)) {
@@ -178,6 +181,6 @@ export function withCovering(side: ExceptionSide, covering: Covering | null): Ex
   return { status: side.beforeException ?? 'new', exceptionId: null, beforeException: null }
 }
 
-function has(tag: { key: string; value: string | null }, told: readonly Tags[]): boolean {
-  return told.some(tags => Object.hasOwn(tags, tag.key) && (tag.value === null || tag.value === tags[tag.key]))
+function has(tag: { key: string; value: string | null }, tagSets: readonly Tags[]): boolean {
+  return tagSets.some(tags => Object.hasOwn(tags, tag.key) && (tag.value === null || tag.value === tags[tag.key]))
 }

@@ -1,21 +1,21 @@
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-/** Files of one report arrive together: what lies closer than this to the one before is of the same report. */
+/** Files of one report arrive together: a file within this time after the previous one is of the same report. */
 const BURST = 30 * MINUTE
-/** No report goes on longer: a feed that never pauses is heard again and again. */
+/** Longest report, so that a feed without pauses still has several reports. */
 const LONGEST = 4 * HOUR
 const REMEMBERED = 16
-/** Before there are three reports nobody knows how often one comes: a weekly scan and a day's delay are not silence. */
+/** Patience before there are three reports: a weekly scan that is a day late is not silent. */
 const UNKNOWN = 8 * DAY
 
-/** When a feed was heard: its reports by when they began, oldest first, and the last file of the newest of them. */
+/** Times of a feed's reports: when each began, oldest first, and the last file of the newest one. */
 export interface ReportTimes {
   began: readonly Date[]
   last: Date
 }
 
-/** What is known of a feed with one more file. At most 16 reports are kept, the newest. */
+/** The times after one more file. At most the newest 16 reports are kept. */
 export function withReport(known: ReportTimes | null, at: Date): ReportTimes {
   if (!known) return { began: [at], last: at }
   const { began, last } = known
@@ -28,12 +28,12 @@ export function withReport(known: ReportTimes | null, at: Date): ReportTimes {
   return { began: times.slice(-REMEMBERED), last: at > last ? at : last }
 }
 
-/** A gap so many times the middle one was an outage; weekends and holidays of a daily report are less. */
+/** A gap of more than this many medians was an outage; weekends and holidays of a daily report are shorter. */
 const OUTAGE = 4
 
 /**
- * How far apart reports come at most, in milliseconds, outages left out, so that a weekend does not look like silence. Null for fewer
- * than three reports.
+ * The longest usual gap between reports in milliseconds, without outages, so that a weekend is not silence. Null for
+ * fewer than three reports.
  */
 export function usualInterval(began: readonly Date[]): number | null {
   const gaps = began.slice(1).map((date, at) => date.getTime() - (began[at]?.getTime() ?? 0))
@@ -43,7 +43,10 @@ export function usualInterval(began: readonly Date[]): number | null {
   return Math.max(...gaps.filter(gap => gap <= OUTAGE * middle))
 }
 
-/** From when on a feed counts as silent: one and a half times its usual interval after its last file, and a day later at least, however often it comes. */
+/**
+ * When a feed starts to count as silent: one and a half usual intervals after its last file, and at least one interval
+ * and a day.
+ */
 export function silentAfter({ began, last }: ReportTimes): Date {
   const usual = usualInterval(began)
   const patience = usual === null ? UNKNOWN : Math.max(1.5 * usual, usual + DAY)

@@ -4,60 +4,66 @@ import { type Completeness, completenessKey, completenessOf } from './report-pai
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-/** GuardDuty and other services drop findings after 90 days: what is that old is gone from reports without being over. */
+/**
+ * GuardDuty and other services delete findings after 90 days: older ones are missing from reports without being
+ * resolved.
+ */
 const EXPIRES_AFTER = 80 * DAY
-/** Two complete reports so far apart that lack the same prove it, of a feed that tells only what is wrong. */
+/**
+ * For a feed that reports only problems, two complete reports this far apart that lack the same finding prove that it
+ * is gone.
+ */
 const SECOND_REPORT_AFTER = 12 * HOUR
 
 /** Why a complete report that lacks a finding did not close it. */
 export const absentReasons = ['not_looked_at', 'waiting', 'expired', 'no_region'] as const
 export type AbsentReason = (typeof absentReasons)[number]
 
-/** What a complete report of one feed in one account contains. */
+/** The contents of a complete report for one feed in one account. */
 export interface Report {
   source: SourceId
   product: string
   observedAt: Date
-  /** Whether the document holds any record at all. */
+  /** Whether the document has any record. */
   records: boolean
-  /** Whether it holds one of the account by the source. */
+  /** Whether it has a record of this account and source. */
   ownRecords: boolean
   /** Hashes of its pairs, and of those with a failed record; see report-pairs. */
   pairs: ReadonlySet<number>
   failedPairs: ReadonlySet<number>
   services: ReadonlySet<string>
-  /** Regions that its records name, and the one that the sender names. */
+  /** Regions of its records, and the Region that the sender named. */
   regions: ReadonlySet<string>
-  /** Controls that it is an answer about, see completenessKey. */
+  /** Controls that it is complete for, see completenessKey. */
   parts: ReadonlySet<string> | null
-  /** Of those the ones of which reports without a Region hold different resources. */
+  /** Those of them whose reports without a Region contain different resources. */
   mixed: ReadonlySet<string>
-  /** Whether it covers nine tenths of the feed's reference, or a lead said that it looked everywhere. */
+  /** Whether it covers nine tenths of the feed's reference, or a lead confirmed that it looked everywhere. */
   wide: boolean
   passed: boolean
-  /** Whether the feed sent passes, now or before. */
+  /** Whether the feed sends passed checks, in this report or an earlier one. */
   sendsPasses: boolean
 }
 
-/** A statement that is stored as present and that the report lacks. */
+/** A sighting that is stored as present and missing from the report. */
 export interface Absent {
   class: FindingClass
-  /** As its source names it. */
+  /** The source's own name. */
   control: string
   service: string
-  /** The Region that its record named; null where that is not stored. */
+  /** The Region of its record; null if it is not stored. */
   ownRegion: string | null
   pair: number | null
   recordUpdatedAt: Date | null
 }
 
-/** How far a report reaches: a tool that never sent a pass tells only what is wrong. */
+/** What a report is complete for: a tool that never sent a pass reports only problems. */
 export function reachOf(report: Pick<Report, 'source' | 'product' | 'sendsPasses'>): Completeness {
   const completeness = completenessOf(report)
   return completeness === 'pairs' && !report.sendsPasses ? 'region' : completeness
 }
 
-/** Whether the absence of a statement proves that it is over. Null: it does. */
+/** Why a missing sighting does not count as gone; null if it does. */
 export function whyAbsent(report: Report, absent: Absent): AbsentReason | null {
   const looked = looksAt(report, absent)
   if (looked !== null) return looked
@@ -79,7 +85,7 @@ function looksAt(report: Report, absent: Absent): AbsentReason | null {
     case 'region':
       return yes(ownRegion !== null && report.regions.has(ownRegion))
     case 'pairs':
-      // A document without a record proves nothing by itself; what it would close waits for a lead.
+      // A document without records proves nothing by itself; its closings wait for a lead.
       if (!report.records) return null
       if (pair === null) return 'not_looked_at'
       if (!report.passed) return yes(report.failedPairs.has(pair))
@@ -87,7 +93,7 @@ function looksAt(report: Report, absent: Absent): AbsentReason | null {
   }
 }
 
-/** How many closings at once wait for a lead: more than this number, and more than this share (percent) of what is open. */
+/** Closings wait for a lead if they are more than this number and more than this percentage of the open findings. */
 export const ClosingLimit = z.strictObject({
   number: z.number().int().min(0).max(1_000_000),
   share: z.number().int().min(1).max(100),
@@ -96,7 +102,7 @@ export type ClosingLimit = z.infer<typeof ClosingLimit>
 
 export const defaultClosingLimit: ClosingLimit = { number: 20, share: 30 }
 
-/** Whether closings have to wait. `before` were closed by the feed within the last day; `open` is what is open of it now. */
+/** Whether closings have to wait. The feed closed `before` within the last day and has `open` findings now. */
 export function exceedsLimit(
   limit: ClosingLimit,
   { planned, before, open }: Record<'planned' | 'before' | 'open', number>,
@@ -105,7 +111,7 @@ export function exceedsLimit(
   return planned > 0 && all > limit.number && all * 100 > limit.share * (open + before)
 }
 
-/** Whether a statement that waits is lacking long enough for the second report to prove it. */
+/** Whether a waiting sighting has been missing long enough for a second report to prove that it is gone. */
 export function provedBySecond(
   report: Report,
   { absentSince, absentReason }: { absentSince: Date | null; absentReason: string | null },

@@ -5,7 +5,7 @@ const known = new Map(Object.entries(table).map(([control, severity]) => [contro
 
 /**
  * Severity of a Security Hub control, from the Security Hub user guide. A passed control is reported as informational,
- * which would make it weigh nothing in the score. Null where the control is not in the table.
+ * which would give it no weight in the score. Null if the control is not in the table.
  */
 export function controlSeverity(control: string): Severity | null {
   return known.get(control) ?? null

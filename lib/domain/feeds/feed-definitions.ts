@@ -5,17 +5,17 @@ export type { Reporting } from '../../sources/definition'
 
 const byId: ReadonlyMap<string, FeedDefinition> = new Map(feeds.map(feed => [feed.id, feed]))
 
-/** What a source says of a feed; undefined for one that this version does not know, such as one of an older database. */
+/** The definition of a feed; undefined for one that this version does not know, such as one of an older database. */
 export function feedDefinition(id: string): FeedDefinition | undefined {
   return byId.get(id)
 }
 
-/** The feeds whose complete reports reach that far. */
+/** The feeds with this kind of complete report. */
 export function feedsReporting(reporting: Reporting): FeedId[] {
   return feeds.filter(({ reports }) => reports === reporting).map(({ id }) => id)
 }
 
-/** The feeds whose reports are recognised by themselves. */
+/** The feeds whose reports are recognized without a mapping. */
 export const recognisedFeeds: readonly FeedId[] = definitions
   .filter(({ byMapping }) => !byMapping)
   .flatMap(definition => definition.feeds.map(({ id }) => id))
@@ -29,18 +29,18 @@ export function feedNames(locale: keyof Texts): Record<string, string | Record<s
 const products = feeds.filter(({ reports }) => reports === 'region').flatMap(({ product }) => product ?? [])
 const regionalProducts = products.map(inWords)
 
-/** Whether a product tells only what is wrong, Region by Region, whichever feed delivers it. */
+/** Whether a product reports only problems, Region by Region, whichever feed delivers it. */
 export function isRegionalProduct(product: string): boolean {
   const words = inWords(product)
   return regionalProducts.some(regional => words.includes(regional))
 }
 
-/** The words of a name in small letters, each between two spaces. */
+/** The words of a name in lower case, each between two spaces. */
 function inWords(name: string): string {
   return ` ${name.toLowerCase().split(/\W+/).filter(Boolean).join(' ')} `
 }
 
-/** The id that a threat's own source gives it, whichever source names it. */
+/** The id of a threat in its own source, whichever source reports it. */
 export function ownThreatId(name: string): string {
   for (const { threatName } of definitions) {
     const id = threatName?.exec(name)?.[1]
@@ -49,10 +49,10 @@ export function ownThreatId(name: string): string {
   return name
 }
 
-/** Extensions that reports of some sources are stored under, beside the usual ones. */
+/** File extensions of reports of some sources, in addition to the usual ones. */
 export const fileExtensions: readonly string[] = definitions.flatMap(({ fileExtensions: own = [] }) => own)
 
-/** Columns of the equivalence table that hold names of checks; `only` is the one feed of which such a name counts. */
+/** Columns of the equivalence table with names of checks; `only` is the only feed for which such a name counts. */
 export const checkNameColumns: readonly { column: string; only: string | null }[] = definitions.flatMap(
   ({ checkNames, feeds: [{ id }] }) => [
     ...(checkNames?.shared ?? []).map(column => ({ column, only: null })),
@@ -62,7 +62,7 @@ export const checkNameColumns: readonly { column: string; only: string | null }[
 
 const recordKeys = definitions.flatMap(({ recordKeys: own = [] }) => own)
 
-/** Whether an object is a record of some format by its keys, not an envelope of records, whatever else it holds. */
+/** Whether an object's keys show that it is a record of some format and not an envelope of records. */
 export function isRecordByKey(value: Readonly<Record<string, unknown>>): boolean {
   for (const key of recordKeys) if (key in value) return true
   return false

@@ -2,11 +2,11 @@ import type { SourceId } from '../imports/outcome'
 import { feedDefinition, isRegionalProduct } from './feed-definitions'
 
 /**
- * What a complete report proves. No scanner writes down what it looked at: only its own records tell. A pair is a check in a Region,
- * as a 32-bit hash; a report looked where it has a record of the pair, passed or failed.
+ * What a complete report proves. No scanner states what it looked at; only its records show it. A pair is a check in a
+ * Region, as a 32-bit hash. A report looked at a pair if it has a record of it, passed or failed.
  */
 
-/** The share of the reference's pairs that a report has to cover to prove something about checks of which it has no record. */
+/** The share of the reference's pairs that a report has to cover to prove anything about checks without a record. */
 const WIDE = 0.9
 
 /** FNV-1a over UTF-16 code units: stable, and stored. http://www.isthe.com/chongo/tech/comp/fnv/ */
@@ -30,8 +30,8 @@ export function regionHash(region: string): number {
 }
 
 /**
- * The service that a check is about, by the name that its tool gives it: `s3_bucket_public` of Prowler, `S3.2` of Security Hub. A
- * name that says nothing of the kind is a service of its own, so that no other check speaks for it.
+ * The service that a check's name starts with: `s3_bucket_public` of Prowler, `S3.2` of Security Hub. Any other name is
+ * a service of its own, so that no other check proves anything about it.
  */
 export function serviceOf(control: string): string {
   return (/^([a-z0-9]+)_/i.exec(control)?.[1] ?? /^([a-z0-9]+)\.\d/i.exec(control)?.[1] ?? control).toLowerCase()
@@ -49,7 +49,7 @@ export function toBytes(hashes: ReadonlySet<number>): Buffer {
 const ENTRY = 8
 const REMEMBERED_SECONDS = 400 * 86_400
 
-/** Hashes with times in seconds, sorted by hash; those that are 400 days older than the newest are left out. */
+/** Hashes with times in seconds, sorted by hash, without those that are 400 days older than the newest. */
 export function toTimedBytes(times: ReadonlyMap<number, number>): Buffer {
   const newest = [...times.values()].reduce((a, b) => Math.max(a, b), 0)
   const entries = [...times].filter(([, time]) => time > newest - REMEMBERED_SECONDS).sort(([a], [b]) => a - b)
@@ -59,14 +59,14 @@ export function toTimedBytes(times: ReadonlyMap<number, number>): Buffer {
   return bytes
 }
 
-/** What toTimedBytes wrote. */
+/** Reads bytes of toTimedBytes. */
 export function fromTimedBytes(bytes: Buffer): Map<number, number> {
   const times = new Map<number, number>()
   for (let at = 0; at < bytes.length; at += ENTRY) times.set(bytes.readInt32LE(at), bytes.readUInt32LE(at + 4))
   return times
 }
 
-/** The time of a hash in bytes of toTimedBytes, in seconds; null where they do not hold it. */
+/** The time of a hash in bytes of toTimedBytes, in seconds; null if they do not contain it. */
 export function timeOf(bytes: Buffer, hash: number): number | null {
   let [low, high] = [0, bytes.length / ENTRY - 1]
   while (low <= high) {
@@ -79,7 +79,10 @@ export function timeOf(bytes: Buffer, hash: number): number | null {
   return null
 }
 
-/** Whether a report covers nine tenths of the reference (see toBytes). Without one nothing is known of what there is to look at. */
+/**
+ * Whether a report covers nine tenths of the reference (see toBytes). Without a reference it is not known what there is
+ * to look at.
+ */
 export function isWide(pairs: ReadonlySet<number>, reference: Buffer | null): boolean {
   if (!reference) return false
   let covered = 0
@@ -87,15 +90,15 @@ export function isWide(pairs: ReadonlySet<number>, reference: Buffer | null): bo
   return covered * 4 >= WIDE * reference.length
 }
 
-/** How far a complete report of a feed reaches by itself. */
+/** What a complete report of a feed is complete for. */
 export type Completeness =
-  /** Its answer is whole by construction. */
+  /** It contains everything by construction. */
   | 'whole'
-  /** A report holds one control, or several: complete for those. */
+  /** It is complete for the controls in it. */
   | 'control'
-  /** The feed tells only what is wrong, Region by Region. */
+  /** The feed reports only problems, Region by Region. */
   | 'region'
-  /** Only what its records prove. */
+  /** It proves only what its records show. */
   | 'pairs'
 
 export function completenessOf({ source, product }: { source: SourceId; product: string }): Completeness {
@@ -112,14 +115,14 @@ export function completenessOf({ source, product }: { source: SourceId; product:
   }
 }
 
-/** Whether complete reports of a source answer about a control in one Region, which their records may leave out. */
+/** Whether complete reports of a source are about a control in one Region, which their records may leave out. */
 export function answersInRegion(source: SourceId): boolean {
   return feedDefinition(source)?.reports === 'control-in-region'
 }
 
 /**
- * The part of a feed for which complete reports are remembered; null where it is the feed as a whole. `ownRegion` is the Region that
- * the record names.
+ * The part of a feed for which complete reports are stored; null for the whole feed. `ownRegion` is the record's
+ * Region.
  */
 export function completenessKey(
   feed: { source: SourceId; product: string },

@@ -1,7 +1,7 @@
 import type { ResolvedReason } from './lifecycle'
 import type { Status } from './status'
 
-/** When a finding was open, as far as is known. */
+/** When a finding was open, as far as known. */
 export interface Periods {
   status: Status
   resolvedReason: ResolvedReason | null
@@ -14,16 +14,16 @@ export interface Backdated {
   firstSeenAt: Date
   openedAt: Date
   resolvedAt: Date | null
-  /** A time that it was open before it was opened again. */
+  /** A period in which it was open, before it was reopened. */
   past: { openedAt: Date; closedAt: Date } | null
-  /** Whether the first of the times that it was open began earlier, though not the present one. */
+  /** Whether its first open period began earlier, and not the current one. */
   lengthens: boolean
 }
 
 /**
- * What follows for a finding where a late report calls it a problem at a time `at`, and the first complete report after it that does not
- * tell of it (null where none is known) is of `resolvedBy`. Where no report says otherwise it was open all the time from the one report
- * to the next. Null where nothing follows.
+ * How a late report that reports the problem at `at` changes a finding. `resolvedBy` is the time of the first later
+ * complete report without it, null if none is known. Between two reports the finding counts as open. Null if nothing
+ * changes.
  */
 export function backdated(finding: Periods, at: Date, resolvedBy: Date | null): Backdated | null {
   const { firstSeenAt, openedAt, resolvedAt } = finding
@@ -33,7 +33,7 @@ export function backdated(finding: Periods, at: Date, resolvedBy: Date | null): 
     if (openedAt.getTime() === firstSeenAt.getTime()) return { ...same, openedAt: at, past: null }
     return { ...same, past: null, lengthens: true }
   }
-  // What a person closed was closed, whatever sources said of it.
+  // A finding that a person closed was closed, whatever sources reported.
   const over = finding.status === 'resolved' && finding.resolvedReason !== 'hand' && resolvedAt && resolvedAt < at
   if (!over || !resolvedBy) return null
   return {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** A change of more findings than this has to be confirmed with their number. */
 export const maxUnconfirmed = 25
 
-/** A change names so many of its former values; the others are counted. */
+/** A change lists this many of its former values; the others are counted. */
 export const maxNamedValues = 12
 
 /** The fields of a finding that an undo can restore. A comment is part of the history and stays. */
@@ -11,8 +11,8 @@ export const undoableFields = ['status', 'due', 'owner', 'team'] as const
 export type UndoableField = (typeof undoableFields)[number]
 
 /**
- * Kinds of history lines after which a field counts as changed since, whoever wrote them. Merging and unmerging move all fields
- * without lines of their own.
+ * Kinds of history lines, of any actor, after which a field counts as changed since. Merging and unmerging move all
+ * fields without lines of their own.
  */
 export const changesOf: Readonly<Record<UndoableField, readonly string[]>> = {
   status: ['status', 'resolved', 'reopened', 'excepted', 'returned', 'closed_at', 'merged', 'unmerged'],
@@ -21,7 +21,9 @@ export const changesOf: Readonly<Record<UndoableField, readonly string[]>> = {
   team: ['team', 'left', 'merged', 'unmerged'],
 }
 
-/** How many findings had one value of a field, and what they have since the change. Values as in the history; null is none. */
+/**
+ * How many findings had one value of a field, and their value since the change. Values as in the history; null is none.
+ */
 export const ChangedValue = z.object({
   field: z.enum(['status', 'due', 'owner', 'team', 'comment']),
   before: z.string().nullable(),
@@ -30,7 +32,7 @@ export const ChangedValue = z.object({
 })
 export type ChangedValue = z.infer<typeof ChangedValue>
 
-/** What an audit entry of a change of findings says in `detail`, beside what is its own. */
+/** The common part of `detail` in audit entries of changes of findings. */
 export const ChangeDetail = z.object({
   changeset: z.uuid(),
   changed: z.int(),
@@ -43,7 +45,7 @@ export type ChangeDetail = z.infer<typeof ChangeDetail>
 export const UndoChange = z.object({ changeset: z.uuid() })
 export type UndoChange = z.infer<typeof UndoChange>
 
-/** An undo is a change of its own; `changeset` is null where it restored nothing. */
+/** An undo is a change of its own; `changeset` is null if it restored nothing. */
 export interface UndoResult {
   changeset: string | null
   restored: number
@@ -51,7 +53,7 @@ export interface UndoResult {
   left: number
 }
 
-/** A change as its page shows it, to a reader who may see some of its findings. */
+/** A change as its page shows it, for a reader who may see some of its findings. */
 export interface ChangeView {
   id: string
   at: Date

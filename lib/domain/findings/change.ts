@@ -6,24 +6,24 @@ import { filledText } from '../text/plain-text'
 import { FindingFilter, FindingId } from './filter'
 import { settableStatuses } from './status'
 
-/** The most findings that one change may touch. */
+/** The highest number of findings in one change. */
 export const maxSelection = 200_000
 
-/** Which findings a change is for: named ones, or all that a filter gives except some. */
+/** The findings of a change: listed ones, or all that match a filter except some. */
 export const FindingSelection = z.union([
   z.strictObject({ ids: z.array(FindingId).min(1).max(5_000) }),
   z.strictObject({ filter: FindingFilter, except: z.array(FindingId).max(5_000).default([]) }),
 ])
 export type FindingSelection = z.infer<typeof FindingSelection>
 
-/** A due date as a day, which ends at midnight in the organisation's zone, or as an instant; of this century. */
+/** A due date as a day, which ends at midnight in the organization's zone, or as an instant; of this century. */
 export const DueAt = z.union([recentDay, recentInstant]).refine(isOfThisCentury, 'dueOutOfRange').nullable()
 
 /** The instant of a due date. A day is due at its last millisecond in `timeZone`. */
 export function toDueAt(text: z.infer<typeof DueAt>, timeZone: string): Date | null {
   if (text === null) return null
   if (text.length > 10) return new Date(text)
-  // One of these hours of UTC lies within the day, however far the zone is from it.
+  // One of these hours of UTC is within the day in every time zone.
   const hours = ['12', '00', '23'].map(hour => new Date(`${text}T${hour}:00:00Z`))
   return endOfDay(hours.find(hour => dayOf(hour, timeZone) === text) ?? new Date(`${text}T12:00:00Z`), timeZone)
 }
@@ -32,20 +32,20 @@ const Comment = filledText(4_000)
 export const SettableStatus = z.enum(settableStatuses)
 export type SettableStatus = z.infer<typeof SettableStatus>
 
-/** Findings to change, and how many of them somebody confirmed; see maxUnconfirmed. */
+/** Findings to change, and the number that a person confirmed; see maxUnconfirmed. */
 const Selected = z.object({
   selection: FindingSelection,
   confirmed: z.int().min(0).max(maxSelection).optional(),
 })
 export type Selected = z.infer<typeof Selected>
 
-/** `owner` is a member's id, or null for nobody. */
+/** `owner` is a member's id, or null to unassign. */
 export const AssignFindings = Selected.extend({ owner: z.uuid().nullable() })
 export const SetStatus = Selected.extend({ status: SettableStatus })
 export const SetTeam = Selected.extend({ team: TeamId })
 export const SetDueAt = Selected.extend({ dueAt: DueAt })
 export const AddComment = Selected.extend({ text: Comment })
-/** A change that is only asked about: one of the fields says which. */
+/** A change to preview; exactly one of the fields is set. */
 export const PreviewChange = z.union([
   z.strictObject({ selection: FindingSelection, status: SettableStatus }),
   z.strictObject({ selection: FindingSelection, team: TeamId }),
@@ -64,15 +64,15 @@ export type SetDueAt = z.infer<typeof SetDueAt>
 export type AddComment = z.infer<typeof AddComment>
 export type TakeFinding = z.infer<typeof TakeFinding>
 
-/** How many findings were changed, and how many already were as asked. */
+/** How many findings were changed, and how many had the requested value already. */
 export interface ChangeResult {
   changed: number
   unchanged: number
-  /** The change in the history, by which it can be undone; null where nothing changed. */
+  /** The change in the history, by which it can be undone; null if nothing changed. */
   changeset: string | null
 }
 
-/** How many findings a change would be for, and how many of them it would change. */
+/** How many findings a change would apply to, and how many of them it would change. */
 export interface ChangePreview {
   count: number
   changes: number

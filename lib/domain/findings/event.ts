@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * What a line in the history of a finding says. `reopened` is by a report; a person opens one again by `status`. `overdue` is written
- * once for each due date that passes.
+ * Kinds of lines in the history of a finding. `reopened` is by a report; a person who reopens a finding writes
+ * `status`. `overdue` is written once for each due date that passes.
  */
 export const EventKind = z.enum([
   'created',
@@ -30,14 +30,14 @@ export const EventKind = z.enum([
 ])
 export type EventKind = z.infer<typeof EventKind>
 
-/** Who can change a finding. */
+/** Kinds of actors that change findings. */
 export const EventActor = z.enum(['member', 'token', 'job', 'import'])
 export type EventActor = z.infer<typeof EventActor>
 
-/** What chose a finding's team: the rules, a person, or the rule for findings that nobody took. */
+/** How a finding's team was chosen: by the rules, by a person, or by the rule for unowned findings. */
 export const TeamBy = z.enum(['routing', 'hand', 'left'])
 export type TeamBy = z.infer<typeof TeamBy>
 
-/** What chose a finding's due date: the due policy, or a person. */
+/** How a finding's due date was chosen: by the due policy, or by a person. */
 export const DueBy = z.enum(['policy', 'hand'])
 export type DueBy = z.infer<typeof DueBy>

@@ -23,23 +23,23 @@ export function splitFindingId(id: FindingId): { accountId: AccountId; uuid: str
   }
 }
 
-/** The id of no member, for a filter that nothing may fit. */
+/** The id of no member, for a filter that must match nothing. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 export const findingSorts = ['severity', 'due', 'newest', 'oldest'] as const
 
-/** What findings may be grouped by. */
+/** Groupings of findings. */
 export const findingGroupings = ['control', 'account', 'owner'] as const
 export type FindingGrouping = (typeof findingGroupings)[number]
 
-/** What a list of findings may be filtered by. `status` unset means open. Lists are any-of. */
+/** Filters of a list of findings. `status` unset means open. Lists are any-of. */
 export const FindingFilter = z.object({
   team: z.array(TeamId).default([]),
   account: z.array(AccountId).default([]),
   environment: z.array(Environment).default([]),
   severity: z.array(Severity).default([]),
   status: z.array(Status).default([]),
-  /** Member ids; "none" is nobody's, "me" the reader's own. */
+  /** Member ids; "none" is unassigned, "me" the reader. */
   owner: z.array(z.union([z.uuid(), z.literal('none'), z.literal('me')])).default([]),
   source: z.array(z.enum(sourceIds)).default([]),
   control: z.array(atMost(z.string().min(1), 300)).default([]),
@@ -47,12 +47,15 @@ export const FindingFilter = z.object({
   overdue: z.boolean().default(false),
   /** Findings whose sources are all silent. */
   unconfirmed: z.boolean().default(false),
-  /** Findings that this import created or, with `change`, updated, reopened or resolved. Of any status unless `status` says. */
+  /**
+   * Findings that this import created or, with `change`, updated, reopened or resolved. Of any status unless `status`
+   * is set.
+   */
   import: z.number().int().positive().nullable().default(null),
   change: z.enum(['created', 'updated', 'reopened', 'resolved']).nullable().default(null),
-  /** Findings that this change of a person or token touched, of any status unless `status` says. */
+  /** Findings that this change of a person or token touched, of any status unless `status` is set. */
   changeset: z.uuid().nullable().default(null),
-  /** With `changeset`: those that this undo of it did not restore. */
+  /** With `changeset`: the findings that this undo did not restore. */
   leftBy: z.uuid().nullable().default(null),
   /** Findings that this exception covers. */
   exception: z.number().int().positive().nullable().default(null),
@@ -61,7 +64,7 @@ export const FindingFilter = z.object({
 })
 export type FindingFilter = z.infer<typeof FindingFilter>
 
-/** The filter that filters nothing: open findings, worst first. */
+/** The default filter: open findings, worst first. */
 export const everyFinding: FindingFilter = FindingFilter.parse({})
 
 const CHOICES = new Map<string, readonly string[]>([
@@ -71,8 +74,8 @@ const CHOICES = new Map<string, readonly string[]>([
 ])
 
 /**
- * Whether a filter leaves out nothing but findings of other statuses, by its form: what it gives is not counted. A list that names all
- * there is to choose counts as no filter.
+ * Whether the form of a filter leaves out only findings of other statuses; its findings are not counted. A list with
+ * every choice counts as no filter.
  */
 export function isWhole(filter: Partial<FindingFilter>): boolean {
   return Object.entries(filter).every(([name, value]) => {

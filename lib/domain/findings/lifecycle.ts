@@ -2,7 +2,7 @@ import type { Tags } from '../identity/tags'
 import type { Result, SourceId } from '../imports/outcome'
 import type { Status } from './status'
 
-/** The machine's knowledge of one sighting, as far as a finding's state depends on it. Severity is a rank, 5 worst. */
+/** The fields of a sighting that a finding's state depends on. Severity is a rank, 5 worst. */
 export interface SightingState {
   id: string
   source: SourceId
@@ -32,11 +32,11 @@ export interface Settled {
   state: FindingState
   reopened: boolean
   resolved: boolean
-  /** Fields that were refreshed from the source: each becomes one line of the history. */
+  /** Fields that the source changed: each becomes one line of the history. */
   refreshed: ('severity' | 'title' | 'resource')[]
 }
 
-/** The worst failing sighting, then by source and id, so that order never matters. */
+/** The worst failing sighting; equal ones by source and id, so that the order of the input does not matter. */
 export function primaryOf<S extends SightingState>(sightings: readonly S[]): S | null {
   let best: S | null = null
   for (const sighting of sightings) {
@@ -57,13 +57,13 @@ export function isFailing(sighting: SightingState): boolean {
 }
 
 /**
- * The state of a finding once its sightings are what they are. It closes only where no present sighting fails; a source
- * that alone says passed closes nothing while another still fails. Human fields are not part of the state at all.
+ * The state of a finding, computed from its sightings. It closes only if no present sighting fails: a pass of one
+ * source closes nothing while another still fails. Fields that people set are not part of the state.
  */
 export function settle(finding: FindingState, sightings: readonly SightingState[]): Settled {
   const primary = primaryOf(sightings)
   if (!primary) return close(finding, sightings)
-  // Whoever may not close findings may raise the severity, but does not replace the text of those who may.
+  // A sender who may not close findings may raise the severity, but not replace the text of one who may.
   const text = primaryOf(sightings.filter(sighting => !sighting.unproven)) ?? primary
   const reopened = finding.status === 'resolved'
   const refreshed: Settled['refreshed'] = []
@@ -86,8 +86,8 @@ export function settle(finding: FindingState, sightings: readonly SightingState[
 }
 
 /**
- * The sources that report a problem now, sorted; empty where none does. Those of senders who may not close findings only where there are
- * no others: whether a finding is confirmed follows from its sources.
+ * The sources that report a problem now, sorted. Those of senders who may not close findings are included only if there
+ * are no others, because the sources decide whether a finding is verified.
  */
 function sourcesOf(sightings: readonly SightingState[]): SourceId[] {
   const failing = sightings.filter(isFailing)
@@ -95,7 +95,7 @@ function sourcesOf(sightings: readonly SightingState[]): SourceId[] {
   return [...new Set((proven.length > 0 ? proven : failing).map(sighting => sighting.source))].sort()
 }
 
-/** Tags of the resource, as each source that reports the problem tells them. */
+/** Tags of the resource, one set for each source that reports the problem. */
 export function tagsOf(sightings: readonly SightingState[]): Tags[] {
   return sightings.flatMap(sighting => (sighting.tags !== null && isFailing(sighting) ? [sighting.tags] : []))
 }
@@ -116,7 +116,7 @@ function reasonOf(sightings: readonly SightingState[]): ResolvedReason {
   return 'absent'
 }
 
-/** Whether a finding that is reported for the first time starts as work. Null: it is no finding at all (a passed check). */
+/** The status of a finding that is reported for the first time. Null for no finding (a passed check). */
 export function startsAs(result: Result): 'open' | 'resolved' | null {
   if (result === 'failed') return 'open'
   return result === 'archived' || result === 'suppressed' ? 'resolved' : null
@@ -130,15 +130,16 @@ export interface StoredSighting {
   present: boolean
   observedAt: Date
   recordUpdatedAt: Date | null
-  /** The time of the report that proved it gone; null where none did. */
+  /** The time of the report that proved it gone; null if none did. */
   goneAt: Date | null
   /** Whether its sender may not close findings. */
   unproven: boolean
 }
 
 /**
- * A statement as a newer one is compared with it. What a sender who may not close said is older than every problem that is reported
- * by one who may (`proven`), and than everything where it is no problem itself: it must hide neither a problem nor its severity.
+ * The stored sighting, prepared for the comparison with a newer record. One of a sender who may not close is older than
+ * every problem of a sender who may (`proven`), and, if it is no problem itself, older than everything: it must hide
+ * neither a problem nor its severity.
  */
 export function comparable<S extends StoredSighting>(stored: S, proven: boolean): S {
   if (!stored.unproven || (stored.result === 'failed' && !proven)) return stored
@@ -150,36 +151,36 @@ export interface IncomingSighting {
   result: Result
   recordUpdatedAt: Date | null
   eventAt: Date | null
-  /** Whether the same report spoke of it before. */
+  /** Whether the same report had an earlier record of it. */
   again: boolean
 }
 
-/** One of several records about one thing in one document. */
-interface Twin {
+/** One of several records of the same sighting in one document. */
+interface RepeatedRecord {
   result: Result
   updatedAt: Date | null
-  /** When the event that carried it was sent. */
+  /** When the event with the record was sent. */
   eventAt?: Date | null
 }
 
 /**
- * Whether one of two records of one report about one thing counts instead of the other, which stood first: the later updated, then
- * that of the later event, and at the same time the one that tells of a problem. What a report says then does not depend on how it
- * is cut.
+ * Whether a record replaces an earlier record of the same sighting in one report: the later update counts, then the
+ * later event, then the one that reports a problem. So the result does not depend on the order of records.
  */
-export function supersedes(twin: Twin, first: Twin): boolean {
-  const gap = later(twin.updatedAt, first.updatedAt) || later(twin.eventAt, first.eventAt)
-  return gap === 0 ? first.result !== 'failed' && twin.result === 'failed' : gap > 0
+export function supersedes(record: RepeatedRecord, first: RepeatedRecord): boolean {
+  const gap = later(record.updatedAt, first.updatedAt) || later(record.eventAt, first.eventAt)
+  return gap === 0 ? first.result !== 'failed' && record.result === 'failed' : gap > 0
 }
 
-/** Milliseconds that `a` is later than `b`; 0 where one of them is not known. */
+/** Milliseconds that `a` is later than `b`; 0 if one of them is not known. */
 function later(a: Date | null | undefined, b: Date | null | undefined): number {
   return a && b ? a.getTime() - b.getTime() : 0
 }
 
 /**
- * Whether a report may overwrite what is stored of a sighting. `observedAt` is the report's, `confirmedAt` that of the last
- * complete report of the same feed: what it did not contradict was true then. An older statement never overwrites a newer.
+ * Whether a report may overwrite a stored sighting. `observedAt` is the report's time, `confirmedAt` that of the last
+ * complete report of the same feed, which confirmed the sightings that it did not change. An older record never
+ * overwrites a newer one.
  */
 export function judge(
   stored: StoredSighting,
@@ -190,7 +191,7 @@ export function judge(
     incoming.again &&
     !supersedes(
       { result: incoming.result, updatedAt: incoming.recordUpdatedAt, eventAt: incoming.eventAt },
-      // Events stand in the order in which they were sent: that of an earlier batch is the earlier one.
+      // Events are in the order in which they were sent: one of an earlier batch is earlier.
       { result: stored.result, updatedAt: stored.recordUpdatedAt, eventAt: incoming.eventAt && LONG_AGO },
     )
   )
@@ -200,7 +201,7 @@ export function judge(
   if (run.confirmedAt && run.observedAt < run.confirmedAt) return 'older'
   if (stored.recordUpdatedAt && incoming.recordUpdatedAt && incoming.recordUpdatedAt < stored.recordUpdatedAt)
     return 'older'
-  // Unknown is not fixed: a check that can no longer tell leaves a reported problem as it is.
+  // Unknown is not fixed: a check without a result does not change a reported problem.
   if (stored.present && stored.result === 'failed' && incoming.result === 'not_available') return 'unchanged'
   return stored.present && stored.contentHash === incoming.contentHash ? 'unchanged' : 'write'
 }

@@ -2,7 +2,7 @@ import type { TeamId } from '../people/team'
 import type { DueBy, TeamBy } from './event'
 import type { Status } from './status'
 
-/** The human side of a finding that becomes part of another, with when a person first decided anything about it. */
+/** The decisions of people about a finding that is merged into another, with the time of the first one. */
 export interface MergeCandidate {
   id: string
   decidedAt: Date | null
@@ -13,7 +13,7 @@ export interface MergeCandidate {
   team: TeamId
   teamBy: TeamBy
   ownerId: string | null
-  /** Whether a person decided whose it is, also that it is nobody's. */
+  /** Whether a person assigned or unassigned it. */
   ownerBy: 'hand' | null
   dueAt: Date | null
   dueBy: DueBy
@@ -25,9 +25,10 @@ export interface MergeCandidate {
 export type MergedFinding = Omit<MergeCandidate, 'id' | 'decidedAt'>
 
 /**
- * What people decided about findings that turn out to be one. The oldest human decision wins, field by field: what the first
- * decider left open comes from the next. Work that somebody began, or an exception, is never undone by an untouched twin; a closed twin
- * never closes an open one. Of dates that the policy set the earliest counts. Throws where there is nothing to merge.
+ * Merges the decisions of people about findings that are the same problem. The oldest decision has priority, field by
+ * field; fields without one come from the next. An untouched finding never undoes work or an exception of another, and
+ * a closed one never closes an open one. Of dates that the policy set the earliest counts. Throws if there is nothing
+ * to merge.
  */
 export function mergeFindings(candidates: readonly MergeCandidate[]): MergedFinding {
   const order = candidates.toSorted(

@@ -5,10 +5,10 @@ export const statuses = ['new', 'acknowledged', 'in_progress', 'resolved', 'acce
 export const Status = z.enum(statuses)
 export type Status = z.infer<typeof Status>
 
-/** Statuses that are work to do. */
+/** Statuses of open findings. */
 export const openStatuses = ['new', 'acknowledged', 'in_progress'] as const satisfies readonly Status[]
 
-/** Statuses that a person may set by hand; exceptions are asked for and approved instead. */
+/** Statuses that a person may set directly; exceptions are requested and approved instead. */
 export const settableStatuses = ['new', 'acknowledged', 'in_progress', 'resolved'] as const satisfies readonly Status[]
 
 export function isOpen(status: Status): boolean {

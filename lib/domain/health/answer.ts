@@ -7,7 +7,7 @@ export interface HealthAnswer {
 
 const STATUSES: readonly unknown[] = ['ok', 'degraded', 'down'] satisfies HealthStatus[]
 
-/** What `GET /api/health` answered; null where it is not an answer of Hinomi. Codes of a newer server are left out. */
+/** The answer of `GET /api/health`; null if it is not one of Hinomi. Codes of a newer server are left out. */
 export function toHealthAnswer(body: unknown): HealthAnswer | null {
   if (!isRecord(body) || !isStatus(body.status) || !Array.isArray(body.reasons)) return null
   const reasons = body.reasons.filter(isRecord).flatMap(({ code, since }) => {

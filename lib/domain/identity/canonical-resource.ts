@@ -2,8 +2,8 @@ import type { AccountId } from '../accounts/account-id'
 import { USER_NAME } from './region'
 
 /**
- * What a control speaks of. `account` and `account-region` are about the account itself, whatever a tool names in its place;
- * `global` has no Region though reports name one; the others say how a bare name becomes an ARN.
+ * Kinds of resources that controls are about. `account` and `account-region` are the account itself, whatever a tool
+ * names in its place; `global` has no Region although reports name one; the others say how a bare name becomes an ARN.
  */
 export const resourceKinds = [
   'account',
@@ -37,10 +37,10 @@ export interface Place {
   resourceId: string
 }
 
-/** Kinds that no Region holds: reports name the one that the tool happened to ask. */
+/** Kinds without a Region: reports name the Region in which the tool ran. */
 const REGIONLESS: ReadonlySet<ResourceKind> = new Set(['account', 'global', 'user'])
 
-/** Service and resource part of the ARN that a bare name stands for. */
+/** Service and resource part of the ARN of a bare name. */
 const SHAPES: Partial<Record<ResourceKind, (name: string) => [service: string, part: string]>> = {
   'security-group': name => ['ec2', `security-group/${name}`],
   instance: name => ['ec2', `instance/${name}`],
@@ -60,8 +60,8 @@ const SHAPES: Partial<Record<ResourceKind, (name: string) => [service: string, p
 }
 
 /**
- * Names of kinds whose names cannot be mistaken. Other text, such as a tool's own id, an address or a title, names none of them.
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+ * Patterns of names that identify their kind. Other text, such as a tool's own id, an address or a title, names none of
+ * them. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
  */
 const IDS: Partial<Record<ResourceKind, RegExp>> = {
@@ -77,7 +77,7 @@ const IDS: Partial<Record<ResourceKind, RegExp>> = {
 }
 const BUCKET = /^[a-z0-9][a-z0-9.-]{0,61}[a-z0-9]?$/
 
-/** Whether a text is an id that only things of this kind have, such as sg-0123. */
+/** Whether a text is an id that only this kind has, such as sg-0123. */
 export function isIdOf(kind: ResourceKind, text: string): boolean {
   return IDS[kind]?.test(text) ?? false
 }
@@ -88,8 +88,8 @@ const NAME = /^[\w.\-+=,@]{1,255}$/
 const WITH_VPC = /^(sg-[0-9a-z]+) \(vpc-[0-9a-z]+\)$/
 
 /**
- * Where a statement about this kind of thing belongs, the same for every tool that names it: the account as Security Hub names it,
- * everything else by its ARN, which is never made up where a part of it is not known. What has no such name stays as it is.
+ * The canonical place of a resource of this kind, the same for every tool: the account as Security Hub names it,
+ * everything else by its ARN. An ARN is never built if a part of it is not known; other names do not change.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 export function canonicalPlace(kind: ResourceKind | null, place: Place): Place {
@@ -119,14 +119,14 @@ function canonicalResource(kind: ResourceKind | null, { accountId, region, resou
     case 'auto-scaling-group':
       return groupArn(`arn:${partition}:autoscaling:${region}:${accountId}`, resourceId)
     default: {
-      // A report that names no Region leaves open which of several things of this name it means.
+      // Without a Region it is not known which of several resources of this name is meant.
       const shape = region !== 'global' && (IDS[kind] ?? NAME).test(name) ? SHAPES[kind]?.(name) : undefined
       return shape ? `arn:${partition}:${shape[0]}:${region}:${accountId}:${shape[1]}` : resourceId
     }
   }
 }
 
-/** The ARN of a group holds a UUID that most tools do not tell; its name is unique in the Region. */
+/** The ARN of a group contains a UUID that most tools do not report; its name is unique in the Region. */
 function groupArn(prefix: string, id: string): string {
   const name = /:autoScalingGroupName\/(.+)$/.exec(id)?.[1] ?? (NAME.test(id) ? id : null)
   return name ? `${prefix}:autoScalingGroup:*:autoScalingGroupName/${name}` : id

@@ -7,10 +7,10 @@ import table from './equivalence.json'
 import { isGlobal } from './region'
 
 /**
- * One problem under its many names. `id` is Security Hub's control id, else the check's own; `also` are older ids of the same
- * control, `cis` its numbers in CIS benchmarks. The other columns hold the names that a source gives it, see checkNames in
- * lib/sources/definition.ts. A name stands in one row only: what a tool's check shares with several controls is left out, since
- * merging two problems would hide one of them. `source` is the public description of the control.
+ * The names of one control. `id` is Security Hub's control id, else the check's own; `also` are older ids of the same
+ * control, `cis` its numbers in CIS benchmarks. The other columns are names of sources, see checkNames in
+ * lib/sources/definition.ts. A name is in one row only: a check that means several controls is left out, since merging
+ * two problems would hide one of them. `source` is the public description of the control.
  */
 const Row = z
   .object({
@@ -32,26 +32,26 @@ const Row = z
   }))
 export type CanonicalControl = z.infer<typeof Row>
 
-/** A posture problem as all tools together name it. */
+/** A posture problem under the canonical names. */
 export interface Problem extends Place {
   control: string
 }
 
-/** What a tool says, under its own names. */
-interface Said extends Place {
+/** A posture problem under a tool's own names. */
+interface ReportedProblem extends Place {
   source: SourceId
   control: string
   resourceType?: string
 }
 
 export interface Equivalence {
-  /** Names the table: findings grouped by another one have to be grouped anew. */
+  /** Identifies the table: findings that were grouped by another one have to be regrouped. */
   digest: string
   controls: readonly CanonicalControl[]
-  /** The row that a tool's name for a control belongs to; null where no equivalence is known. */
+  /** The row that a tool's name for a control belongs to; null if no equivalence is known. */
   find(control: string, source: SourceId): CanonicalControl | null
-  /** Where a tool's statement belongs. Without a row it stays as the tool says it. */
-  problemOf(said: Said): Problem
+  /** The canonical problem of a tool's record. Without a row, the tool's own names stay. */
+  problemOf(reported: ReportedProblem): Problem
 }
 
 /** AWS Config adds this to the names of rules that a conformance pack deploys. */
@@ -59,7 +59,7 @@ const CONFORMANCE_PACK = /-conformance-pack-[a-z0-9]+$/
 
 const columns = new Map(checkNameColumns.map(({ column, only }) => [column, only]))
 
-/** Reads a table. Throws where a name stands in two rows, and for a column that no source has. */
+/** Reads a table. Throws if a name is in two rows, and for a column that no source has. */
 export function toEquivalence(raw: unknown): Equivalence {
   const controls = z.array(Row).parse(raw)
   const byName = new Map<string, CanonicalControl>()
@@ -102,7 +102,7 @@ export function toEquivalence(raw: unknown): Equivalence {
 
 function note(index: Map<string, CanonicalControl>, row: CanonicalControl, names: readonly string[]): void {
   for (const name of new Set(names.map(each => each.toLowerCase()))) {
-    if (index.has(name)) throw new Error(`${name} stands in two rows of the equivalence table`)
+    if (index.has(name)) throw new Error(`${name} is in two rows of the equivalence table`)
     index.set(name, row)
   }
 }

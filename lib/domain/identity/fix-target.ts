@@ -1,6 +1,6 @@
 import { canonicalPlace, type Place, partitionOf } from './canonical-resource'
 
-/** ARNs of machine images by `account/instance`, as reports told of instances that are replaced and not patched. */
+/** ARNs of machine images by `account/instance`, for reported instances that are replaced and not patched. */
 export type MachineImages = ReadonlyMap<string, string>
 
 const INSTANCE = /^i-[0-9a-f]+$/
@@ -15,13 +15,13 @@ export function isMachineImage(resourceId: string): boolean {
   return resourceId.startsWith('arn:') && resourceId.includes('::image/ami-')
 }
 
-/** Whether this is built as a whole: a new one fixes a vulnerability in all packages of the old one. */
+/** Whether this is an image: a new build fixes a vulnerability in all packages. */
 export function isImage(resourceId: string): boolean {
   return isContainerImage(resourceId) || isMachineImage(resourceId)
 }
 
 /**
- * The ARN of a machine image, which names no account; null where the Region or the image is not known.
+ * The ARN of a machine image, which names no account; null if the Region or the image is not known.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-resources-for-iam-policies
  */
 export function machineImageArn(region: string, imageId: string): string | null {
@@ -29,7 +29,7 @@ export function machineImageArn(region: string, imageId: string): string | null 
   return `arn:${partitionOf(region)}:ec2:${region}::image/${imageId}`
 }
 
-/** The ARN of the instance that a place is, under whatever name; null for anything else. */
+/** The ARN of an instance under any of its names; null for anything else. */
 function instanceArn(place: Place): string | null {
   const { region, resourceId } = place
   if (resourceId.startsWith('arn:')) return resourceId.includes(':instance/i-') ? resourceId : null
@@ -37,25 +37,25 @@ function instanceArn(place: Place): string | null {
   return canonicalPlace('instance', place).resourceId
 }
 
-/** What an instance is known by among machine images; null for anything else. */
+/** The key of an instance in MachineImages; null for anything else. */
 export function instanceKey(place: Place): string | null {
   const arn = instanceArn(place)
   return arn && `${place.accountId}/${arn.slice(arn.lastIndexOf('/') + 1)}`
 }
 
-/** The place of a vulnerability by itself: an instance under one name, whichever the source gives it. */
+/** The place of a vulnerability without its image: an instance is named by its ARN. */
 export function ownFixTarget<P extends Place>(place: P): P {
   const arn = instanceArn(place)
   return arn === null || arn === place.resourceId ? place : { ...place, resourceId: arn }
 }
 
 /**
- * What has to be fixed: the machine image where the instance is replaced by one of a new image, as this source (`told`) or another one
- * tells, otherwise the resource itself.
+ * What has to be fixed: the machine image of an instance that is replaced and not patched, according to this record
+ * (`reported`) or an earlier one (`images`), otherwise the resource itself.
  */
-export function toFixTarget<P extends Place>(place: P, told: string | null, images: MachineImages): P {
-  if (told === null && images.size === 0) return ownFixTarget(place)
+export function toFixTarget<P extends Place>(place: P, reported: string | null, images: MachineImages): P {
+  if (reported === null && images.size === 0) return ownFixTarget(place)
   const key = instanceKey(place)
-  const image = key === null ? null : (told ?? images.get(key) ?? null)
+  const image = key === null ? null : (reported ?? images.get(key) ?? null)
   return image === null ? ownFixTarget(place) : { ...place, resourceId: image }
 }

@@ -1,3 +1,6 @@
+// What makes two records the same: `findingIdOf` for findings (the problem, whichever tool reports it), `sightingIdOf` for sightings (what
+// one source reports about one thing). `problemOf` gives the problem by its shared names, `ownProblemOf` by the names of the record.
+
 import { hash } from 'node:crypto'
 import { ownThreatId } from '../feeds/feed-definitions'
 import type { FindingClass, Outcome } from '../imports/outcome'
@@ -19,7 +22,7 @@ function toUuid(parts: readonly string[]): string {
   return `${hex.slice(0, 12)}8${hex.slice(13, 16)}${variant}${hex.slice(17, 32)}`
 }
 
-/** What names a sighting. */
+/** The fields that identify a sighting. */
 export interface NamedSighting {
   class: FindingClass
   source: string
@@ -32,9 +35,9 @@ export interface NamedSighting {
 }
 
 /**
- * The sighting's id within its account. The source's own record id alone is not enough: tools are met that give one id
- * to different resources or checks, and losing one of them would hide a problem. Only of a threat it is: its record may name another
- * resource first each time.
+ * The sighting's id within its account. The source's own record id is not enough: some tools give one id to different
+ * resources or checks, and losing one of them would hide a problem. For a threat it is, because each record may name
+ * another resource first.
  */
 export function sightingIdOf(outcome: Outcome): string {
   const { class: kind, source, product, nativeId, control, region, resource, packageName, summary } = outcome
@@ -57,7 +60,7 @@ function sightingIdFrom(
   return toUuid([source, product, nativeId, ...rest])
 }
 
-/** What a source itself says that its statement is about. */
+/** The problem of a record under the source's own names. */
 export function ownProblemOf({ control, accountId, region, resource }: Outcome): Problem {
   return { control, accountId, region, resourceId: resource.id }
 }
@@ -65,8 +68,8 @@ export function ownProblemOf({ control, accountId, region, resource }: Outcome):
 const noImages: MachineImages = new Map()
 
 /**
- * What a statement is about, under the names that all tools share: a posture problem by the equivalence table, a vulnerability where
- * one fix closes it.
+ * The problem of a record under canonical names: posture by the equivalence table, a vulnerability by what has to be
+ * fixed.
  */
 export function problemOf(outcome: Outcome, images: MachineImages = noImages): Problem {
   switch (outcome.class) {
@@ -82,61 +85,64 @@ export function problemOf(outcome: Outcome, images: MachineImages = noImages): P
   }
 }
 
-/** What a statement is about where people took it apart from what other statements are about. */
+/** The problem of a record whose sighting was unmerged. */
 export function problemApart(outcome: Outcome): Problem {
   const own = ownProblemOf(outcome)
   return outcome.class === 'vulnerability' ? ownFixTarget(own) : own
 }
 
 /**
- * The finding's id within its account, by class. Posture: region, resource, control, as the problem is named whichever tool
- * reports it, and what else tells it apart (see partOf). Vulnerability: CVE, resource, and the package unless all packages are built
- * anew together. Threat: the source's own finding id, since the source aggregates.
+ * The finding's id within its account, by class. Posture: region, resource, control under canonical names, and what
+ * else separates it (see partOf). Vulnerability: CVE, resource, and the package unless all packages are rebuilt
+ * together. Threat: the source's own finding id, since the source aggregates.
  */
 export function findingIdOf(outcome: Outcome, problem: Problem = problemOf(outcome)): string {
   return namedFindingId(outcome, problem)
 }
 
-/** What a source says of a problem, as far as an identity follows from it. `control` is the source's own name. */
+/** The fields of a record that identify a problem. `control` is the source's own name. */
 export type Said = Pick<Outcome, 'class' | 'source' | 'nativeId' | 'control' | 'packageName' | 'byRecord'>
 
-export function namedFindingId(said: Said, problem: Problem): string {
-  switch (said.class) {
+export function namedFindingId(reported: Said, problem: Problem): string {
+  switch (reported.class) {
     case 'threat':
-      return toUuid(['threat', ownThreatId(said.nativeId)])
+      return toUuid(['threat', ownThreatId(reported.nativeId)])
     case 'vulnerability':
-      return problemIdOf('vulnerability', { ...problem, packageName: said.packageName })
+      return problemIdOf('vulnerability', { ...problem, packageName: reported.packageName })
     case 'posture':
-      return postureIdOf(problem, partOf(said))
+      return postureIdOf(problem, partOf(reported))
   }
 }
 
 /**
- * What tells a posture problem apart from others of one control and resource: the record's own id where the tool names no check, or
- * the part of the resource that the check names. Nothing of the kind where tools share a name for the control.
+ * What separates a posture problem from others of the same control and resource: the record's own id if the tool names
+ * no check, or the part of the resource that the check names. Empty if tools share a name for the control.
  */
 export function partOf({ byRecord, nativeId, packageName, control, source }: Said): string {
   if (byRecord) return nativeId
   return packageName === '' || equivalence.find(control, source) ? '' : packageName
 }
 
-/** The finding of what stays behind, until its next report, where the first of several problems that were one finding leaves. */
+/**
+ * The finding of the remaining problems, until their next report, after the first of several problems of one finding
+ * moved away.
+ */
 export function remainderIdOf(findingId: string): string {
   return toUuid(['remainder', findingId])
 }
 
-/** What a statement is about, as far as an identity follows from it. */
+/** The fields of a stored sighting that identify its problem. */
 export interface Named extends Problem {
   packageName: string
 }
 
-/** The id of the finding of a problem that is named as all tools together name it. 32 hexadecimal digits, as in all of this file. */
+/** The id of the finding of a problem under canonical names. 32 hexadecimal digits, as everywhere in this file. */
 export function problemIdOf(kind: Exclude<FindingClass, 'threat'>, problem: Named): string {
   if (kind === 'posture') return postureIdOf(problem, problem.packageName)
   return vulnerabilityIdOf(isImage(problem.resourceId) ? { ...problem, packageName: '' } : problem)
 }
 
-/** The identity of a statement as its own source names it, whatever it is grouped with. */
+/** The finding id of a record under its source's own names, as if it were not grouped. */
 export function ownIdOf(kind: FindingClass, own: Omit<Named, 'accountId'>): string {
   if (kind === 'vulnerability') return vulnerabilityIdOf(own)
   const { region, resourceId, control, packageName } = own
@@ -155,12 +161,15 @@ function postureIdOf({ accountId, region, resourceId, control }: Problem, part: 
   return toUuid(['posture', region, resourceKey(accountId, resourceId), control, ...(part === '' ? [] : [part])])
 }
 
-/** The content hash of a statement whose sender may not close findings: the same statement of a sender who may is another one. */
+/**
+ * The content hash of a record whose sender may not close findings. It differs from that of the same record of a sender
+ * who may.
+ */
 export function unprovenHash(contentHash: bigint): bigint {
   return contentHash ^ 1n
 }
 
-/** 64 bits over everything a page shows of a sighting; never over dates or counters, which move without a change. */
+/** 64 bits over everything a page shows of a sighting; never over dates or counters, which change without meaning. */
 export function contentHashOf(outcome: Outcome): bigint {
   const hex = digest([
     outcome.result,

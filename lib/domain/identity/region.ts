@@ -4,8 +4,8 @@ import { z } from 'zod'
 export const RegionName = z.string().regex(/^[a-z]{2,4}(-[a-z0-9]+)+$/)
 
 /**
- * AWS services without Regions, as ARNs name them. S3 is not one of them: a bucket is in a Region, although its ARN names none.
- * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
+ * AWS services without Regions, as ARNs name them. S3 is not one of them: a bucket is in a Region, although its ARN
+ * names none. https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
  */
 const GLOBAL_SERVICES: ReadonlySet<string> = new Set([
   'iam',
@@ -44,15 +44,15 @@ function arn(text: string): { service: string; region: string; account: string; 
   return head === undefined ? null : { service, region, account, resource: text.slice(head.length) }
 }
 
-/** The account itself, which tools also name where a Region has no resource of the service that they check. */
+/** The account itself, which tools also report if a Region has no resource of the checked service. */
 const ACCOUNT_ROOT = /^arn:[^:]+:iam::\d{12}:root$/
 
-/** Whether a resource belongs to no Region, whatever Region a tool ran in; null where its id does not tell. */
+/** Whether a resource has no Region, whatever Region a tool ran in; null if its id does not show it. */
 function isGlobalArn(parts: ReturnType<typeof arn>): boolean | null {
   if (!parts) return null
   if (parts.service === 's3') return false
   if (GLOBAL_SERVICES.has(parts.service)) return true
-  // A web ACL of the scope CLOUDFRONT is kept in us-east-1, but protects all Regions.
+  // A web ACL of the scope CLOUDFRONT is in us-east-1, but protects all Regions.
   if (parts.service === 'wafv2') return parts.resource.startsWith('global/')
   return parts.region === '' ? null : false
 }
@@ -63,7 +63,7 @@ export function regionOfArn(resourceId: string): string | null {
   return isGlobalArn(parts) === false ? parts?.region || null : null
 }
 
-/** Whether a posture problem belongs to no Region. The resource's own ARN decides before the check and the resource's type. */
+/** Whether a posture problem has no Region. The resource's own ARN decides before the check and the resource's type. */
 export function isGlobal({
   control,
   resourceId,
@@ -83,8 +83,8 @@ export function isGlobal({
 const IAM_USER = /^arn:[^:]+:iam::(\d{12}):user\/(?:.*\/)?([^/]+)$/
 
 /**
- * The part of an identity that stands for a resource: equal for all spellings of one resource, never shown. Names of IAM users are
- * unique in an account whatever their path, and tools put the Region in which they ran into ARNs of global resources.
+ * The resource in an identity: equal for all spellings of one resource, never shown. Names of IAM users are unique in
+ * an account whatever their path, and tools put the Region in which they ran into ARNs of global resources.
  */
 export function resourceKey(accountId: string, resourceId: string): string {
   const user = resourceId.startsWith(USER_NAME) ? resourceId.slice(USER_NAME.length) : IAM_USER.exec(resourceId)?.[2]
@@ -95,5 +95,5 @@ export function resourceKey(accountId: string, resourceId: string): string {
   return `${head}:${partition}:${service}::${parts.account}:${parts.resource}`
 }
 
-/** How an IAM user of whom only the name is known is written: its path, and with it its ARN, is not known. */
+/** The resource id of an IAM user of whom only the name is known: the path is missing, and with it the ARN. */
 export const USER_NAME = 'AWS::IAM::User:'

@@ -3,10 +3,10 @@ import type { CsvMapping } from './csv-mapping'
 
 type CsvField = keyof CsvMapping['columns']
 
-/** What columns are called in the files of tools and spreadsheets, likeliest first, without spaces, marks and case. */
+/** Names of columns in files of tools and spreadsheets, likeliest first, without spaces, marks and case. */
 const NAMES: Record<CsvField, readonly string[]> = table
 
-/** What a header says plainly, by what it means. A column stands for one thing; the rest is for a person to say. */
+/** The columns of a header whose meaning is certain. A column has one meaning; a person decides about the others. */
 export function guessColumns(header: readonly string[]): Partial<Record<CsvField, string>> {
   const byName = new Map(header.map(column => [folded(column), column]))
   const guessed: Partial<Record<CsvField, string>> = {}

@@ -5,10 +5,10 @@ import { results } from './outcome'
 
 const Column = filledText(200)
 const Optional = Column.nullable().default(null)
-/** Words of a tool, as they stand in its cells, whatever their case. */
+/** Words in a tool's cells, in any case. */
 const Words = <T extends z.ZodType>(meaning: T) => z.record(filledText(200), meaning).default({})
 
-/** How the CSV of a tool is read: which column says what, and what the tool's own words mean. */
+/** How the CSV of a tool is read: the meaning of its columns and of its words. */
 export const CsvMapping = z
   .strictObject({
     product: filledText(100),
@@ -30,7 +30,7 @@ export const CsvMapping = z
       package: Optional,
     }),
     severities: Words(Severity),
-    /** Where there is no column of severities. */
+    /** Used if there is no column of severities. */
     severity: Severity.default('medium'),
     statuses: Words(z.enum(results)),
   })

@@ -1,9 +1,12 @@
-/** What spreadsheets take for a formula where a cell begins with it, also in full width: https://owasp.org/www-community/attacks/CSV_Injection */
+/**
+ * First characters that make a spreadsheet read a cell as a formula, also in full width:
+ * https://owasp.org/www-community/attacks/CSV_Injection
+ */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 
 /**
- * A line of CSV (RFC 4180). Text that a spreadsheet would work out begins with an apostrophe, which it shows as text; everything is
- * quoted that has to be.
+ * A line of CSV (RFC 4180). Text that a spreadsheet would evaluate gets an apostrophe in front; cells are quoted if
+ * necessary.
  */
 export function csvLine(cells: readonly (string | number | null)[]): string {
   return `${cells.map(toCell).join(',')}\r\n`

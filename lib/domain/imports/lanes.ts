@@ -1,16 +1,16 @@
-/** An import that has not ended, as those who look for the next one to run see it. */
+/** An import that has not ended, for the choice of the next one. */
 export interface Unfinished {
-  /** The accounts that it may write; null where they are not known: then it holds all. */
+  /** The accounts that it may write; null if they are not known, in which case it holds all. */
   accounts: readonly string[] | null
-  /** A worker runs it. */
+  /** Whether a worker runs it. */
   runs: boolean
-  /** After errors it lets others go first for a while. */
+  /** Whether it waits after errors, so that others run first. */
   aside: boolean
 }
 
 /**
- * Which imports may run now: those that share no account with one that runs or with an earlier one. So those that share an account run
- * in the order of their arrival, also through others between them.
+ * The imports that may run now: those that share no account with a running or an earlier one. Imports that share an
+ * account therefore run in the order of their arrival, also through others between them.
  */
 export class Lanes {
   readonly #held = new Set<string>()
@@ -26,7 +26,7 @@ export class Lanes {
     return this.#full
   }
 
-  /** Whether the next import in order may run and is wanted. Otherwise it keeps its place before later ones. */
+  /** Whether the next import in order may run and is wanted. If not, later ones still wait for it. */
   take({ accounts, runs, aside }: Unfinished, wanted: boolean): boolean {
     if (runs) return false
     if (wanted && this.#isFree(accounts)) return true

@@ -15,43 +15,42 @@ export const findingClasses = ['posture', 'vulnerability', 'threat'] as const
 export type FindingClass = (typeof findingClasses)[number]
 
 /**
- * What a source says of one thing.
- * failed: a problem; passed: a check that found none; not_available: the check could not tell;
- * archived: the source itself closed it; suppressed: somebody hid it in the source.
+ * The result of one check or detection of a source. failed: a problem; passed: a check that found none; not_available:
+ * the check had no result; archived: the source closed it; suppressed: hidden in the source.
  */
 export const results = ['failed', 'passed', 'not_available', 'archived', 'suppressed'] as const
 export type Result = (typeof results)[number]
 
 export interface ResourceRef {
-  /** ARN where the source gives one, else the source's own id. */
+  /** ARN if the source gives one, else the source's own id. */
   id: string
-  /** The source's type name, such as AwsS3Bucket. Empty where unknown. */
+  /** The source's type name, such as AwsS3Bucket. Empty if unknown. */
   type: string
 }
 
-/** What helps to decide how urgent a vulnerability is. Null where the source does not say. */
+/** Facts about the urgency of a vulnerability. Null if the source does not give them. */
 export interface Rating {
   /** Whether an exploit is known. */
   exploit: boolean | null
-  /** Whether a fixed version is there for all packages, or for some. */
+  /** Whether a fixed version exists for all packages, or for some. */
   fix: 'yes' | 'no' | 'partial' | null
   /** Probability, in whole percent, that it is exploited within 30 days. https://www.first.org/epss/ */
   epss: number | null
 }
 
-/** Parts of a record's identity that earlier versions read otherwise, only those that differ. */
+/** Parts of a record's identity that earlier versions read differently. */
 export interface FormerNames {
   control?: string
   region?: string
   resourceId?: string
 }
 
-/** One statement of one source about one thing: the only shape that ingest understands. All text is as the source wrote it. */
+/** One result of one source for one resource: the only shape that ingest knows. All text is as the source wrote it. */
 export interface Outcome {
   source: SourceId
-  /** The product that made the statement. A report may carry several. */
+  /** The product that reported it. A report may contain several. */
   product: string
-  /** The record's own id. With source, product, control and resource it names the sighting. */
+  /** The record's own id. With source, product, control and resource it identifies the sighting. */
   nativeId: string
   class: FindingClass
   accountId: AccountId
@@ -68,30 +67,30 @@ export interface Outcome {
   remediationUrl: string
   resource: ResourceRef
   otherResources: ResourceRef[]
-  /** Tags of the resource, where the source tells of them. */
+  /** Tags of the resource, if the source reports them. */
   tags?: Tags | null
   /**
-   * Name and version of the vulnerable package. Of a posture problem the part of the resource that it is about, where a check reports
-   * several under one id, such as an inline policy of a user. Empty otherwise.
+   * Name and version of the vulnerable package. For posture, the part of the resource, if a check reports several under
+   * one id, such as an inline policy of a user. Empty otherwise.
    */
   packageName: string
-  /** The tool gives no name to its checks, so that only the record's own id tells two problems of one resource apart. */
+  /** The tool does not name its checks, so that only the record's own id separates two problems of one resource. */
   byRecord?: boolean
-  /** How earlier versions named the same record, where they named it otherwise. */
+  /** The identity of the record in earlier versions, where it differs. */
   former?: FormerNames
-  /** ARN of the machine image of an instance that is replaced, not patched, where the source tells that it is one. */
+  /** ARN of the machine image of an instance that is replaced, not patched, if the source reports it. */
   machineImage?: string | null
   rating?: Rating | null
   firstObservedAt: Date | null
   updatedAt: Date | null
-  /** When it was updated by a clock of unknown zone, read in the organisation's zone: for people only. */
+  /** Time of update without a time zone, read in the organization's zone: shown only. */
   localTime?: Date | null
-  /** When the event that carried the record was sent. It tells two events of one document apart. */
+  /** When the event with the record was sent. It orders two events of one document. */
   eventAt?: Date | null
   /**
-   * Set where this speaks of a control as a whole because its resources come in another answer: "stated" by that summary itself,
-   * "ended" by an answer with the resources. Its record id alone names the sighting, so that either finds it; a summary that fails
-   * makes a report complete for nothing.
+   * Set for a summary of a control whose resources come in another answer: "stated" by the summary itself, "ended" by
+   * an answer with the resources. Its record id alone identifies the sighting, so that both refer to it; a summary that
+   * fails makes a report complete for nothing.
    */
   summary?: 'stated' | 'ended'
 }

@@ -29,13 +29,13 @@ export const rejectCodes = [
 ] as const
 export type RejectCode = (typeof rejectCodes)[number]
 
-/** Code and the values its sentence needs, such as the field's name. Values are short and safe to show. */
+/** A code and the values of its sentence, such as the field's name. Values are short and safe to show. */
 export interface Reject {
   code: RejectCode
   params: Record<string, string | number>
 }
 
-/** Thrown by a source for one record. `accountId` is given where the record still told its account. */
+/** Thrown by a source for one record. `accountId` is set if the record's account is known. */
 export class RejectedRecord extends Error {
   override readonly name = 'RejectedRecord'
   constructor(

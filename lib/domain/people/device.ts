@@ -15,7 +15,10 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, 'Linux'],
 ]
 
-/** A user agent shortened to browser and system, such as "Firefox, macOS": enough to know one's own device. Empty where neither is known. */
+/**
+ * A user agent shortened to browser and system, such as "Firefox, macOS": enough to recognize one's own device. Empty
+ * if neither is known.
+ */
 export function deviceOf(userAgent: string | null): string {
   const known = [BROWSERS, SYSTEMS].map(list => list.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1])
   return known.filter(Boolean).join(', ')

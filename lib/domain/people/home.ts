@@ -19,7 +19,7 @@ interface HomeLayout {
   exceptions: boolean
 }
 
-/** What a kind of team looks at in the morning, in order. */
+/** The lists on the home of each kind of team, in order. */
 export const homeLayouts: Record<TeamKind, HomeLayout> = {
   infrastructure: { lists: ['urgent', 'newest'], accounts: true, exceptions: false },
   security_response: { lists: ['urgent', 'newest'], accounts: true, exceptions: true },

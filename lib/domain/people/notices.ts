@@ -1,6 +1,6 @@
 /**
- * Kinds of change that a member is told about when they concern their own account: OWASP ASVS 5.0, 6.3.5 and 6.3.7. As in the
- * audit log. Of session.start only that in a new device counts.
+ * Audit actions that members are notified of if they concern their own account: OWASP ASVS 5.0, 6.3.5 and 6.3.7.
+ * `session.start` counts only on a new device.
  */
 export const noticeActions = [
   'session.start',
@@ -32,23 +32,23 @@ export function isNoticeAction(action: string): action is NoticeAction {
   return noticeActions.some(each => each === action)
 }
 
-/** For so long a member reads of it on their profile. */
+/** How long a notice stays on the member's profile. */
 export const NOTICE_DAYS = 90
 
-/** What happened to the reader's own account. */
+/** A change of the reader's own account. */
 export interface Notice {
   id: string
   at: Date
   action: NoticeAction
-  /** Whether the reader did it, by what the session says. */
+  /** Whether the reader did it, according to the session. */
   isOwn: boolean
-  /** Who else did it; null for the reader and for nobody known. */
+  /** The name of another actor; null for the reader and for an unknown actor. */
   by: string | null
-  /** Where from; null where somebody else did it. */
+  /** The address; null if somebody else did it. */
   ip: string | null
   device: string | null
-  /** What it was about, such as a token or a provider. */
+  /** The subject, such as a token or a provider. */
   name: string | null
-  /** The roles before and after, where it changed. */
+  /** The roles before and after, if the role changed. */
   role: { before: string; after: string } | null
 }

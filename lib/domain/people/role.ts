@@ -1,4 +1,4 @@
-/** Everything that may be done has one of these names. Who holds which: lib/access/permissions.ts. */
+/** All permissions. Roles and their permissions: lib/access/permissions.ts. */
 export const permissions = [
   'findings:read',
   'findings:triage',
@@ -20,16 +20,16 @@ export type Permission = (typeof permissions)[number]
 export const roles = ['viewer', 'auditor', 'member', 'lead', 'admin'] as const
 export type Role = (typeof roles)[number]
 
-/** What a token can be given. Members and tokens are managed by people only: a leaked token must not make another. */
+/** Permissions of tokens. Members and tokens are managed by people only: a leaked token must not create another. */
 export const tokenPermissions = permissions.filter(
   permission => permission !== 'members:manage' && permission !== 'tokens:manage',
 )
 export type TokenPermission = (typeof tokenPermissions)[number]
 
-/** What a collector token is created with. */
+/** Permissions of a new collector token. */
 export const collectorPermissions = ['imports:write', 'imports:close'] as const satisfies readonly TokenPermission[]
 
-/** Whether a token only sends reports: a collector, which goes on when the person who created it leaves. */
+/** Whether a token only sends reports: a collector, which keeps working when the person who created it leaves. */
 export function isCollector(permissions: readonly Permission[]): boolean {
   const sends = (permission: Permission) => permission.startsWith('imports:') && permission !== 'imports:confirm'
   return permissions.length > 0 && permissions.every(sends)

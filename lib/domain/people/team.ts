@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { lineText } from '../text/plain-text'
 
-/** What a team is for. It decides the team's home, what is routed to it by default, and who approves severe exceptions. */
+/** Kinds of teams. The kind decides the team's home, its default routing, and who approves severe exceptions. */
 export const teamKinds = ['infrastructure', 'security_response', 'corporate_it'] as const
 export const TeamKind = z.enum(teamKinds)
 export type TeamKind = z.infer<typeof TeamKind>
 
-/** The key of a team. It never changes, so that findings, rules, addresses and exports can hold it. */
+/** The key of a team. It never changes, so that findings, rules, addresses and exports can contain it. */
 export const TeamId = z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, 'teamId')
 export type TeamId = z.infer<typeof TeamId>
 
@@ -43,7 +43,7 @@ export function defaultTeamOf(teams: readonly Team[], kind: TeamKind): TeamId {
   return team.id
 }
 
-/** The active team that an id stands for: its own, or the one that took over from it. Null for an unknown id. */
+/** The active team of an id: the team itself, or its successor. Null for an unknown id. */
 export function activeTeamOf(teams: readonly Team[], id: string): TeamId | null {
   let team = teams.find(each => each.id === id)
   for (let steps = 0; team?.retired && steps < teams.length; steps++) {

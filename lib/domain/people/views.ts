@@ -29,7 +29,7 @@ export interface MemberRow extends Scope {
   openFindings: number
   /** Second factors that the member has set up. */
   factors: SecondFactor[]
-  /** What too many wrong passwords, or codes of the second factor, keep from signing in for now; null where nothing is kept. */
+  /** The step that too many wrong passwords or codes lock for now; null if none is locked. */
   locked: 'everywhere' | 'networks' | 'codes' | null
   /** Working API tokens that this member created. */
   tokens: { name: string; isCollector: boolean }[]
@@ -39,11 +39,11 @@ export interface SessionRow {
   id: string
   createdAt: Date
   lastUsedAt: Date
-  /** Where it was last used from, as far as it is known. */
+  /** The address of its last use, if known. */
   ip: string | null
-  /** Browser and system; empty where the user agent names neither. */
+  /** Browser and system; empty if the user agent names neither. */
   device: string
-  /** Whether it is the reader's own of this request. */
+  /** Whether it is the session of this request. */
   isCurrent: boolean
 }
 
@@ -54,7 +54,7 @@ export interface InviteRow extends Scope {
   teams: TeamId[]
   createdAt: Date
   expiresAt: Date
-  /** For one who is a member already: a link to set a new password. */
+  /** Whether it is a link for an existing member to set a new password. */
   isReset: boolean
 }
 
@@ -67,28 +67,28 @@ export interface TokenRow extends Scope {
   name: string
   prefix: string
   permissions: Permission[]
-  /** Sources whose reports it may send; empty: any. */
+  /** Sources whose reports it may send; empty for all. */
   sources: SourceId[]
-  /** Networks that it may be used from, in CIDR notation; empty: any. */
+  /** Networks from which it may be used, in CIDR notation; empty for all. */
   networks: string[]
-  /** Null for one that nobody owns: an earlier version created it. */
+  /** Null without an owner: an earlier version created it. */
   owner: { name: string; email: string } | null
   createdAt: Date
   expiresAt: Date
   lastUsedAt: Date | null
-  /** The last request with it that was refused, and why. */
+  /** Its last refused request, and the reason. */
   refusedAt: Date | null
   refusedReason: RefusedReason | null
-  /** Whole days until it ends, from two weeks before on. */
+  /** Whole days until it ends, within the last two weeks. */
   endsIn: number | null
   state: 'active' | 'expired' | 'revoked'
 }
 
 export interface AuditRow extends Omit<ViewOf<typeof ApiAuditEntry>, 'actorKind'> {
   actorKind: string
-  /** The address of a member, by which people are told apart. */
+  /** The e-mail address of a member, which distinguishes equal names. */
   actorEmail: string | null
-  /** Of a change of findings, the change that undid it. */
+  /** The change that undid this change of findings. */
   undoneBy: string | null
 }
 
@@ -103,7 +103,7 @@ export interface AccountName {
   name: string
 }
 
-/** What a team has to do and to look after. */
+/** The work and the accounts of a team. */
 export interface TeamUse {
   id: TeamId
   /** Open findings. */

@@ -7,12 +7,12 @@ const Days = z.number().int().min(1).max(3650).nullable()
 const DaysBySeverity = z.strictObject(
   Object.fromEntries(severities.map(severity => [severity, Days])) as Record<(typeof severities)[number], typeof Days>,
 )
-/** What an environment has otherwise; unset is as everywhere. */
+/** Exceptions for an environment; unset uses the default. */
 const Otherwise = DaysBySeverity.partial()
 
 /**
- * Days to fix by severity, from when a finding was opened. Working days leave out Saturdays, Sundays and, where `holidays` says so,
- * the public holidays of Japan.
+ * Days to fix by severity, counted from the opening of a finding. Working days leave out Saturdays, Sundays and, with
+ * `holidays`, the public holidays of Japan.
  */
 export const DuePolicy = z.strictObject({
   unit: z.enum(['calendar', 'working']),
@@ -29,6 +29,6 @@ export const defaultDuePolicy: DuePolicy = {
   environments: {},
 }
 
-/** The policy that the editor saw goes along, so that two who edit at once do not undo each other. */
+/** With the version that the editor saw, so that two editors do not undo each other. */
 export const SaveDuePolicy = z.strictObject({ policy: DuePolicy, seen: z.string().nullable() })
 export type SaveDuePolicy = z.infer<typeof SaveDuePolicy>

@@ -4,8 +4,8 @@ import type { Environment } from '../people/team'
 import { type DuePolicy, defaultDuePolicy } from './due-policy'
 
 /**
- * When a finding is due: the end of the day, in the organisation's zone, that lies the policy's days after `openedAt`.
- * Null where the policy sets no date.
+ * When a finding is due: the end of the day, in the organization's zone, the policy's number of days after `openedAt`.
+ * Null if the policy sets no date.
  */
 export function dueAt(
   severity: Severity,
@@ -23,41 +23,45 @@ export function dueAt(
 
 const DAY = 86_400_000
 
-/** Calendar days until so many working days after `day` (YYYY-MM-DD) have gone by. */
+/** The number of calendar days that contain so many working days after `day` (YYYY-MM-DD). */
 function calendarDays(day: string, workingDays: number, withHolidays: boolean): number {
   const start = Date.parse(`${day}T00:00:00Z`)
-  let [left, gone] = [workingDays, 0]
-  while (left > 0) {
-    gone++
-    if (isWorkingDay(new Date(start + gone * DAY), withHolidays)) left--
+  let [remaining, days] = [workingDays, 0]
+  while (remaining > 0) {
+    days++
+    if (isWorkingDay(new Date(start + days * DAY), withHolidays)) remaining--
   }
-  return gone
+  return days
 }
 
-/** Whether people work on this day of the calendar, given as its midnight in UTC. Holidays: https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html */
+/**
+ * Whether people work on this day of the calendar, given as its midnight in UTC. Holidays:
+ * https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html
+ */
 function isWorkingDay(day: Date, withHolidays: boolean): boolean {
   const weekday = day.getUTCDay()
   if (weekday === 0 || weekday === 6) return false
   return !withHolidays || !Object.hasOwn(holidays.holidays, day.toISOString().slice(0, 10))
 }
 
-/** How many days of the calendar in `timeZone` lie between two instants; negative where `to` comes first. */
+/** The number of calendar days in `timeZone` between two instants; negative if `to` is earlier. */
 export function daysBetween(from: Date, to: Date, timeZone: string): number {
   return (Date.parse(dayOf(to, timeZone)) - Date.parse(dayOf(from, timeZone))) / DAY
 }
 
-/** The last millisecond of the day that `instant` falls on in `timeZone`, or of a day so many calendar days later. */
+/** The last millisecond of the day of `instant` in `timeZone`, or of the day `daysLater` calendar days later. */
 export function endOfDay(instant: Date, timeZone: string, daysLater = 0): Date {
   const [year, month, day] = dayOf(instant, timeZone).split('-').map(Number)
   const nextMidnight = Date.UTC(year ?? 1970, (month ?? 1) - 1, (day ?? 1) + daysLater + 1)
-  // A second look corrects the offset on days when clocks change.
+  // The second offset is right on days when clocks change.
   const guess = nextMidnight - offsetAt(new Date(nextMidnight), timeZone)
   return new Date(nextMidnight - offsetAt(new Date(guess), timeZone) - 1)
 }
 
 /**
- * The instant that a wall clock in `timeZone` shows as `local` (YYYY-MM-DDTHH:MM, seconds optional). Where clocks are set forward
- * over it, the instant as far behind the gap; where they are set back, the first of the two. Null for anything else.
+ * The instant that a wall clock in `timeZone` shows as `local` (YYYY-MM-DDTHH:MM, seconds optional). If clocks are set
+ * forward over it, the instant equally far after the gap; if they are set back, the first of the two. Null for anything
+ * else.
  */
 export function instantOf(local: string, timeZone: string): Date | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(local)) return null
@@ -97,7 +101,7 @@ function partsOf(instant: Date, timeZone: string): Record<string, string> {
   )
 }
 
-/** The day that `instant` falls on in `timeZone`, as YYYY-MM-DD. */
+/** The day of `instant` in `timeZone`, as YYYY-MM-DD. */
 export function dayOf(instant: Date, timeZone: string): string {
   const parts = partsOf(instant, timeZone)
   return `${parts.year}-${parts.month}-${parts.day}`

@@ -1,4 +1,4 @@
-/** Whether a text fits a pattern in which `*` is any text. Goes through the text once, whatever the pattern. */
+/** Whether a text matches a pattern in which `*` is any text. Takes linear time for every pattern. */
 export function fitsPattern(pattern: string, text: string): boolean {
   const [first = '', ...rest] = pattern.split('*')
   const last = rest.pop()

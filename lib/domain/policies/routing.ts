@@ -9,7 +9,7 @@ import { activeTeamOf, defaultTeamOf, Environment, type Team, TeamId, type TeamK
 import { filledText, plainText } from '../text/plain-text'
 import { fitsPattern } from './pattern'
 
-/** What a finding is about, as far as it decides who answers for it. */
+/** Categories of findings, which decide the responsible team. */
 export const categories = [
   'threat',
   'waf',
@@ -39,8 +39,9 @@ interface Subject {
 }
 
 /**
- * Tried in order, on the control; what nothing fits is "other". Names of controls: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html,
- * of Prowler's checks: https://hub.prowler.com, of Access Analyzer's kinds of findings:
+ * Patterns of controls, tried in order; a control without a match is "other". Names of controls:
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html, of Prowler's checks:
+ * https://hub.prowler.com, of Access Analyzer's kinds of findings:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-concepts.html
  */
 const PATTERNS: readonly { class?: FindingClass; control?: RegExp; category: Category }[] = [
@@ -63,7 +64,7 @@ const PATTERNS: readonly { class?: FindingClass; control?: RegExp; category: Cat
   { control: /^access-analyzer\/UnusedIAMRole$|^iam_role_/, category: 'roles' },
   { control: /^(CodeBuild|CodeArtifact)\.\d+$|^(codebuild|codeartifact|codepipeline)_/, category: 'cicd' },
   { control: /^(saas|github|slack|google_?workspace)[._-]/i, category: 'saas' },
-  // That a service that watches is on, and that somebody reads what it says.
+  // Whether a detection service is on, and whether somebody reads its messages.
   {
     control:
       /^(GuardDuty|Macie|Inspector)\.\d+$|^IAM\.28$|^(guardduty|macie|inspector2|securityhub|accessanalyzer)_|^trustedadvisor_errors_and_warnings$/,
@@ -92,7 +93,7 @@ const PATTERNS: readonly { class?: FindingClass; control?: RegExp; category: Cat
 
 const known = new Map<string, Category>()
 
-/** The category of a control. Kept, because an import asks for each finding, of few controls. */
+/** The category of a control. Cached, because an import asks for each finding, and controls are few. */
 function categoryOf(subject: Subject): Category {
   const key = `${subject.class}/${subject.control}`
   let category = known.get(key)
@@ -104,7 +105,7 @@ function categoryOf(subject: Subject): Category {
   return category
 }
 
-/** Checks of Trusted Advisor by their ids, which tell nothing. */
+/** Checks of Trusted Advisor by id, because their ids contain no words. */
 const CHECKS = new Map<string, Category>([
   ...checks.cost.map((id): [string, Category] => [id, 'cost']),
   ...checks.resilience.map((id): [string, Category] => [id, 'resilience']),
@@ -119,7 +120,10 @@ function firstOf(subject: Subject): Category {
   return found?.category ?? 'other'
 }
 
-/** Which kind of team answers for what before any rule of the organisation. What is not here goes to the account's owner team. */
+/**
+ * The responsible kind of team for each category if no rule of the organization matches. Other categories go to the
+ * account's owner team.
+ */
 export const defaultKinds: Partial<Record<Category, TeamKind>> = {
   threat: 'security_response',
   waf: 'security_response',
@@ -136,7 +140,7 @@ export const defaultKinds: Partial<Record<Category, TeamKind>> = {
   governance: 'infrastructure',
 }
 
-/** One rule of the organisation. Lists are any-of, fields all-of; the first rule that fits wins. */
+/** One rule of the organization. Lists are any-of, fields all-of; the first matching rule counts. */
 export const RoutingRule = z.strictObject({
   name: filledText(100),
   categories: z.array(z.enum(categories)).default([]),
@@ -145,7 +149,7 @@ export const RoutingRule = z.strictObject({
   sources: z.array(z.enum(sourceIds)).default([]),
   accounts: z.array(AccountId).max(1000).default([]),
   environments: z.array(Environment).default([]),
-  /** A tag of the account; any value where none is named. */
+  /** A tag of the account; any value if none is given. */
   tag: z
     .strictObject({ key: filledText(128), value: plainText(256).nullable() })
     .nullable()
@@ -158,7 +162,7 @@ export type RoutingRule = z.infer<typeof RoutingRule>
 export const RoutingRules = z.array(RoutingRule).max(200)
 export type RoutingRules = z.infer<typeof RoutingRules>
 
-/** The rules that the editor saw go along by their version, so that two who edit at once do not undo each other. */
+/** With the version that the editor saw, so that two editors do not undo each other. */
 export const SaveRouting = z.strictObject({ rules: RoutingRules, seen: z.string().nullable() })
 export type SaveRouting = z.infer<typeof SaveRouting>
 
@@ -173,12 +177,12 @@ export interface Routable extends Subject {
   severity: number
 }
 
-/** The tag of an account that names, by its id, the team of everything in it that no rule names. */
+/** The tag of an account with the id of the team for findings that no rule assigns. */
 const OWNER_TAG = 'owner-team'
 
 /**
- * The team that a finding goes to, and the person where a rule names one. `teams` are those of the organization in their order; a retired
- * team stands for the one that took over from it.
+ * The team of a finding, and its owner if a rule names one. `teams` are those of the organization in their order; the
+ * successor takes the place of a retired team.
  */
 export function routeTo(
   finding: Routable,

@@ -7,16 +7,16 @@ import type { Result } from '../imports/outcome'
 import type { Reject } from '../imports/reject'
 import type { TeamId } from '../people/team'
 
-/** Shapes of decisions and policies that queries give and components take. */
+/** Shapes of decisions and policies, from queries to components. */
 
 export type ExceptionRow = ViewOf<typeof ApiException>
 
 export interface DuePolicyView extends ViewOf<typeof ApiDuePolicy> {
-  /** Findings whose dates were moved to it so far. */
+  /** Findings whose dates were moved so far. */
   moved: number
 }
 
-/** What a policy would do to open findings whose dates no person set. */
+/** The effect of a policy on open findings whose dates no person set. */
 export interface DuePreview {
   moved: number
   unmoved: number
@@ -31,15 +31,15 @@ export interface RulePreview {
 }
 
 export interface RoutingView extends ViewOf<typeof ApiRoutingRules> {
-  /** Findings that were moved by them so far. */
+  /** Findings that these rules moved so far. */
   moved: number
 }
 
-/** What rules would do to open findings whose team no person chose. */
+/** The effect of rules on open findings whose team no person chose. */
 export interface RoutingPreview {
   moved: number
   unmoved: number
-  /** Findings of nobody that would get an owner. */
+  /** Unassigned findings that would get an owner. */
   assigned: number
   moves: { from: TeamId; to: TeamId; count: number }[]
 }
@@ -53,7 +53,7 @@ export interface CsvMappingView {
   updatedAt: Date
 }
 
-/** The first rows of a CSV, each as it would be read or why it would be refused. */
+/** The first rows of a CSV, each with its result or the reason for its refusal. */
 export interface CsvPreview {
   columns: string[]
   rows: {

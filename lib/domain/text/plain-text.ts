@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * Limits a text to `max` characters and says so in JSON Schema, which counts code points where `length` counts UTF-16 units:
+ * Limits a text to `max` characters, also in JSON Schema, which counts code points where `length` counts UTF-16 units:
  * https://json-schema.org/draft/2020-12/json-schema-validation#section-6.3.1
  */
 export function atMost<S extends z.ZodString>(schema: S, max: number): S {
@@ -12,26 +12,28 @@ export function atMost<S extends z.ZodString>(schema: S, max: number): S {
   return limited.meta({ maxLength: max })
 }
 
-/** Text that a person writes, trimmed. NUL and halves of surrogate pairs, which PostgreSQL cannot store, are left out. */
+/**
+ * Text that a person writes, trimmed. NUL and halves of surrogate pairs, which PostgreSQL cannot store, are left out.
+ */
 export function plainText(max: number) {
   const cleaned = z.string().overwrite(text => text.replace(/\0|\p{Surrogate}/gu, '').trim())
   return atMost(cleaned, max)
 }
 
-/** The same where something has to be left of it. */
+/** The same, but not empty after trimming. */
 export function filledText(max: number) {
   return plainText(max).min(1).meta({ pattern: '[^\\s\\uFEFF\\u0000]' })
 }
 
-/** Control and format characters (bidirectional ones among them), line breaks, and letters that show nothing. */
+/** Control and format characters (including bidirectional ones), line breaks, and invisible letters. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0]|\u034F/gu
 
-/** A name that stands for its bearer, trimmed. Refuses what could turn, hide or break the text around it. */
+/** A display name, trimmed. Refuses characters that could reverse, hide or break the text around it. */
 export function lineText(max: number) {
   return plainText(max).refine(text => text.search(HIDDEN) === -1, 'hiddenCharacters')
 }
 
-/** The same for text that nobody can be asked to change: hidden characters become spaces. */
+/** The same for text that nobody can correct: hidden characters become spaces. */
 export function oneLine(text: string): string {
   return text
     .replace(/\p{Surrogate}/gu, '')

@@ -1,8 +1,8 @@
 export type Utf16 = 'utf-16le' | 'utf-16be'
 
 /**
- * UTF-16 by its byte order mark or, without one, by a NUL beside each of the first two characters, which are ASCII in JSON and in CSV.
- * UTF-32 has more NULs and is none. https://www.unicode.org/faq/utf_bom.html
+ * UTF-16 by its byte order mark or, without one, by a NUL beside each of the first two characters, which are ASCII in
+ * JSON and in CSV. UTF-32 has more NULs and does not match. https://www.unicode.org/faq/utf_bom.html
  */
 export function utf16Of(head: Uint8Array): Utf16 | null {
   const [a = 0, b = 0, c = 0, d = 0] = head

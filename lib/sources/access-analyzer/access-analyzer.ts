@@ -7,14 +7,14 @@ import { firstText, isRecord } from '../values/text'
 import { readTime } from '../values/time'
 import { AccessFinding } from './schema'
 
-/** Native findings of IAM Access Analyzer, of both versions of its API, and its EventBridge events. */
+/** Native findings of IAM Access Analyzer: both versions of its API, and its EventBridge events. */
 export const accessAnalyzer: Source<AccessFinding> = {
   recognises: record => findingIn(record) !== null,
   parse: record => parseWith(AccessFinding, findingIn(record) ?? record),
   normalise,
 }
 
-/** The finding itself: bare, or in an event, or as GetFinding answers. Null where there is none. */
+/** The finding itself: bare, in an event, or in an answer of GetFinding. Null if there is none. */
 function findingIn(record: Record<string, unknown>): Record<string, unknown> | null {
   const event = record.source === 'aws.access-analyzer' && isRecord(record.detail) ? record.detail : null
   const found = event ?? (isRecord(record.finding) ? record.finding : record)
@@ -24,7 +24,7 @@ function findingIn(record: Record<string, unknown>): Record<string, unknown> | n
 
 function normalise(finding: AccessFinding, { now }: ReadingContext): Outcome[] {
   const accountId = accountOf(finding)
-  // A resource that could not be analysed may be named by its finding alone.
+  // For a resource that could not be analyzed, only the finding may name it.
   const resource = identify(firstText(finding.resource, finding.id), 'resource', accountId)
   const type = prose(finding.resourceType, 'name')
   const kind = kindOf(finding)
@@ -63,8 +63,8 @@ function accountOf({ resourceOwnerAccount, accountId, resource }: AccessFinding)
 }
 
 /**
- * Access Analyzer rates nothing. What anybody may reach weighs most, what a stranger may reach less, and what is only unused
- * least. A change of who has access is one problem of the resource, so that the control does not name them.
+ * Access Analyzer has no severities. Public access is the most severe, external access less, unused access least. The
+ * control does not name who has access, so that all external access to a resource is one problem.
  */
 function kindOf(finding: AccessFinding): { control: string; title: string; severity: Severity } {
   const type = finding.findingType ?? 'ExternalAccess'
@@ -79,11 +79,14 @@ function kindOf(finding: AccessFinding): { control: string; title: string; sever
   return { control: `access-analyzer/${prose(type, 'name')}`, title: words, severity: 'low' }
 }
 
-function isPublic({ isPublic: told, findingDetails }: AccessFinding): boolean {
-  return told === true || (findingDetails ?? []).some(({ externalAccessDetails: access }) => access?.isPublic === true)
+function isPublic({ isPublic: flag, findingDetails }: AccessFinding): boolean {
+  return flag === true || (findingDetails ?? []).some(({ externalAccessDetails: access }) => access?.isPublic === true)
 }
 
-/** https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummaryV2.html: ACTIVE, ARCHIVED, RESOLVED. */
+/**
+ * https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummaryV2.html: ACTIVE, ARCHIVED,
+ * RESOLVED.
+ */
 const RESULTS: ReadonlyMap<string, Result> = new Map([
   ['ACTIVE', 'failed'],
   ['ARCHIVED', 'archived'],
@@ -94,14 +97,14 @@ function resultOf({ status, isDeleted, error }: AccessFinding, accountId: string
   const result = RESULTS.get(status)
   if (!result) throw new RejectedRecord('bad_field', { field: 'status' }, accountId)
   if (isDeleted) return 'passed'
-  // The analyzer could not look: no access was found, and none was ruled out.
+  // The analyzer could not check: access was neither found nor ruled out.
   return error && result === 'failed' ? 'not_available' : result
 }
 
-/** Who may do what, as the finding says it. */
+/** The principals and actions of a finding. */
 function accessOf(finding: AccessFinding): string {
-  const told = [finding, ...(finding.findingDetails ?? []).map(detail => detail.externalAccessDetails ?? {})]
-  const lines = told.flatMap(({ principal, action, condition }) => [
+  const grants = [finding, ...(finding.findingDetails ?? []).map(detail => detail.externalAccessDetails ?? {})]
+  const lines = grants.flatMap(({ principal, action, condition }) => [
     line('Principal', principal),
     line('Action', action),
     line('Condition', condition),

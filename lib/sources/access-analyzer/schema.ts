@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * The fields of an IAM Access Analyzer finding that Hinomi uses: ListFindings, ListFindingsV2, GetFindingV2 and EventBridge.
- * https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummary.html
+ * The fields of an IAM Access Analyzer finding that Hinomi uses: ListFindings, ListFindingsV2, GetFindingV2 and
+ * EventBridge. https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummary.html
  * https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummaryV2.html
  */
 const text = z.string().nullish()

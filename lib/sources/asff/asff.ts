@@ -24,7 +24,7 @@ import { resultOf } from './result'
 import { AsffFinding } from './schema'
 import { readSeverity } from './severity'
 
-/** A record is one outcome per CVE, resource and package; a hostile one could multiply without end. */
+/** A record gives one outcome per CVE, resource and package; the limit stops hostile records. */
 const MAX_OUTCOMES = 1000
 
 /** AWS Security Finding Format: Security Hub, its EventBridge events, and the many tools that write it. */
@@ -115,8 +115,8 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
 type AsffResource = AsffFinding['Resources'][number]
 
 /**
- * The resources that a record is about, and those that it names beside them: the bucket of an object, and the account of anything.
- * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html
+ * The resources that a record is about, and those that are only context: the bucket of an object, the account of any
+ * resource. https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html
  */
 function subjectsOf(resources: readonly AsffResource[]): { subjects: AsffResource[]; context: AsffResource[] } {
   if (resources.length === 1) return { subjects: [...resources], context: [] }
@@ -131,7 +131,7 @@ function subjectsOf(resources: readonly AsffResource[]): { subjects: AsffResourc
   return subjects.length > 0 ? { subjects, context } : { subjects: context, context: [] }
 }
 
-/** The finding's account. Where it names none, that of its resource's ARN; nothing else is a good guess. */
+/** The finding's account, or that of its resource's ARN. Nothing else is used. */
 function accountOf(finding: AsffFinding): string {
   const { AwsAccountId: account } = finding
   if (account !== undefined && account !== null && account !== '') return requireAccount(account)
@@ -147,7 +147,10 @@ function typesOf(finding: AsffFinding): string[] {
   return list.filter(type => typeof type === 'string')
 }
 
-/** Namespaces of detections: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-type-taxonomy.html */
+/**
+ * Namespaces of detections:
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-type-taxonomy.html
+ */
 const THREAT_TYPE = /^(TTPs|Unusual Behaviors|Effects|Sensitive Data|Threat)/i
 const CVE = /\b(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3})\b/i
 
@@ -162,12 +165,12 @@ function classOf(finding: AsffFinding, types: string[], product: string): Findin
 function controlFor(findingClass: FindingClass, finding: AsffFinding, types: string[], generic: string): string {
   if (findingClass === 'vulnerability')
     return CVE.exec(finding.Title ?? '')?.[0] ?? firstText(generic, finding.Vulnerabilities?.[0]?.Id)
-  // GuardDuty's generator is its detector, the same for all findings; what happened is the last part of the type.
+  // GuardDuty's generator is its detector, the same for all findings; the last part of the type is the kind of threat.
   if (findingClass === 'threat') return firstText(types[0]?.split('/').at(-1), generic)
   return generic
 }
 
-/** The resource's own Region counts before that of the record: a hub that collects others' findings names its own. */
+/** The resource's own Region comes before that of the record: a hub with findings of others names its own. */
 function regionOf(finding: AsffFinding, { Id, Region }: AsffResource): string {
   return (
     knownRegion(arnParts(Id)?.region, Region, finding.Region) ??
@@ -175,7 +178,7 @@ function regionOf(finding: AsffFinding, { Id, Region }: AsffResource): string {
   )
 }
 
-/** Earlier versions took the Region of the record first, and the one that the resource's ARN names last. */
+/** Earlier versions used the Region of the record first, and the one in the resource's ARN last. */
 function formerOf(
   finding: AsffFinding,
   { Id, Region }: AsffResource,
@@ -226,7 +229,7 @@ function vulnerabilities(
     }
   }
   if (outcomes.size > 0) return [...outcomes.values()]
-  // Trivy lists no vulnerability: its package stands in the details of the resource.
+  // Trivy lists no vulnerability: its package is in the details of the resource.
   const packageName = identify(packageIn(subjects[0]?.Details), 'Resources.Details', base.accountId)
   return [{ ...base, packageName, machineImage: images[0] ?? null }]
 }

@@ -5,24 +5,27 @@ import type { AsffFinding } from './schema'
 
 /** `security-control/S3.2`: findings of an account with consolidated controls. */
 const CONSOLIDATED = /^security-control\/(.+)$/
-/** `aws-foundational-security-best-practices/v/1.0.0/S3.2`, and `arn:aws:securityhub:::ruleset/cis-.../v/1.2.0/rule/1.4`. */
+/**
+ * `aws-foundational-security-best-practices/v/1.0.0/S3.2`, and
+ * `arn:aws:securityhub:::ruleset/cis-.../v/1.2.0/rule/1.4`.
+ */
 const OF_STANDARD =
   /^(?:arn:[^:]*:securityhub:[^:]*:[^:]*:(?:ruleset|standards)\/)?([a-z0-9-]+)\/v\/([\d.]+)\/(?:rule\/)?([^/]+)$/
 
-/** What a record's check is called. `perCheck`: its tool names each check, so that the name tells two problems apart. */
+/** The check of a record. `perCheck`: its tool names each check, so that the name separates problems. */
 export interface NamedCheck {
   control: string
   perCheck: boolean
-  /** The class of the finding, where the check tells it. */
+  /** The class of the finding, if the check decides it. */
   class?: FindingClass
-  /** What earlier versions took for the check. */
+  /** The check in earlier versions. */
   former?: string
 }
 
 /**
- * The check of a finding, the same whichever standard or way reports it: Security Hub's control id, a CIS rule with its version
- * ("CIS 1.2.0/1.4"), Prowler's check, an AWS Config rule, the type of Macie and of IAM Access Analyzer, the port of Inspector; else
- * the generator's id, of which nobody knows whether it is one check's. Empty where there is none.
+ * The check of a finding, independent of standard and channel: Security Hub's control id, a CIS rule with its version
+ * ("CIS 1.2.0/1.4"), Prowler's check, an AWS Config rule, the type of Macie and of IAM Access Analyzer, the port of
+ * Inspector; else the generator's id, which may cover several checks. Empty if there is none.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/controls-findings-create-update.html
  */
 export function checkOf(
@@ -58,14 +61,14 @@ function macieType(types: readonly string[], product: string): string {
 /** https://docs.aws.amazon.com/inspector/latest/user/findings-types.html#findings-types-network */
 const REACHABLE = /^Port(?: range)? (\d+(?:\s*-\s*\d+)?) is reachable from .* - (\w+)$/i
 
-/** A port that Inspector found reachable, by the name that its native finding gets. */
+/** A reachable port of Inspector, under the name of its native finding. */
 function reachability({ Title, Vulnerabilities }: AsffFinding, product: string): string {
   const [, port, protocol] = (product === 'Inspector' && !Vulnerabilities?.length && REACHABLE.exec(Title ?? '')) || []
   return port && protocol ? reachabilityControl(protocol, port.replace(/\s/g, '')) : ''
 }
 
 /**
- * The check in a generator's id that also names the resource, as ElectricEye writes it; empty for others. Left as it is, it
+ * The check in a generator's id that also names the resource, as ElectricEye writes it; empty for others. The whole id
  * would be the same for every check of one resource, and two problems would become one.
  */
 function checkOfResource(generator: string, { Id, Resources }: AsffFinding): string {
@@ -78,8 +81,8 @@ function checkOfResource(generator: string, { Id, Resources }: AsffFinding): str
 const ACCESS_ANALYZER = /:product\/aws\/access-analyzer$/
 
 /**
- * The control of a finding that IAM Access Analyzer sent to Security Hub, as its native record has it; empty for other products.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
+ * The control of a finding that IAM Access Analyzer sent to Security Hub, as in its native record; empty for other
+ * products. https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
  */
 function accessAnalyzerControl({ ProductArn }: AsffFinding, types: readonly string[]): string {
   if (!ACCESS_ANALYZER.test(ProductArn ?? '')) return ''
@@ -98,6 +101,6 @@ function controlOfGenerator(generator: string): string {
   const consolidated = CONSOLIDATED.exec(generator)?.[1]
   if (consolidated) return consolidated
   const [, standard = '', version = '', rule = ''] = OF_STANDARD.exec(generator) ?? []
-  // CIS numbers its rules anew in each version; "1.4" alone would mean several things.
+  // CIS renumbers its rules in each version; "1.4" alone would be ambiguous.
   return standard.startsWith('cis-') && /^\d/.test(rule) ? `CIS ${version}/${rule}` : rule
 }

@@ -1,6 +1,9 @@
 import type { SourceDefinition } from '../definition'
 
-/** AWS Security Finding Format: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html */
+/**
+ * AWS Security Finding Format:
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
+ */
 export const definition = {
   folder: 'asff',
   feeds: [

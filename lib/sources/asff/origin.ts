@@ -25,7 +25,7 @@ const AWS_PRODUCTS: ReadonlyMap<string, string> = new Map([
 
 const PRODUCT_ARN = /^arn:[^:]*:securityhub:[^:]*:[^:]*:product\/(.+)$/
 
-/** The feed and the product of a finding: which tool speaks, whoever delivers it. */
+/** The feed and the product of a finding: the tool that found it, whatever delivers it. */
 export function originOf(finding: AsffFinding, fields: Record<string, unknown>): Origin {
   const tail = PRODUCT_ARN.exec(finding.ProductArn ?? '')?.[1]
   if (
@@ -40,7 +40,7 @@ export function originOf(finding: AsffFinding, fields: Record<string, unknown>):
 }
 
 function productName(finding: AsffFinding, fields: Record<string, unknown>, tail: string | undefined): string {
-  // "Default" is what Security Hub calls every custom integration; the tool's own fields know better.
+  // Security Hub calls every custom integration "Default"; the tool's own fields are better.
   const names = [finding.ProductName, fields['aws/securityhub/ProductName'], fields.ProductName, fields.ProviderName]
   const named = firstText(...names.map(name => (name === 'Default' ? '' : name)))
   if (named) return named

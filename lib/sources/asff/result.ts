@@ -8,13 +8,14 @@ const STATUSES: ReadonlyMap<string, Result> = new Map([
   ['FAILED', 'failed'],
   ['WARNING', 'failed'],
   ['NOT_AVAILABLE', 'not_available'],
-  // Heimdall's word for a control that states something and checks nothing.
+  // Heimdall's value for a control that is a statement and checks nothing.
   ['INFOED', 'not_available'],
 ])
 
 /**
- * What a finding says of its subject. Archived and suppressed come first: they hold whatever the check said. Workflow.Status
- * wins over the older WorkflowState: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html
+ * The result of a finding. Archived and suppressed come first, whatever the check's result. Workflow.Status has
+ * priority over the older WorkflowState:
+ * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html
  */
 export function resultOf(finding: AsffFinding, isProwler: boolean, accountId: string): Result {
   if (finding.RecordState?.toUpperCase() === 'ARCHIVED') return 'archived'
@@ -22,7 +23,7 @@ export function resultOf(finding: AsffFinding, isProwler: boolean, accountId: st
   if (workflow === 'SUPPRESSED') return 'suppressed'
   const status = finding.Compliance?.Status?.toUpperCase()
   if (!status) return workflow === 'RESOLVED' ? 'archived' : 'failed'
-  // Prowler writes its muted findings as WARNING, since ASFF has no word for them.
+  // Prowler writes its muted findings as WARNING, since ASFF has no value for them.
   if (isProwler && status === 'WARNING') return 'suppressed'
   const result = STATUSES.get(status)
   if (!result) throw new RejectedRecord('bad_field', { field: 'Compliance.Status', value: shown(status) }, accountId)

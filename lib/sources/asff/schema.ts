@@ -2,8 +2,8 @@ import { z } from 'zod'
 
 /**
  * The fields of the AWS Security Finding Format that Hinomi uses:
- * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
- * Only what an outcome cannot do without is required; other tools leave out much of what AWS requires.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html Only fields that an
+ * outcome needs are required; other tools leave out many fields that AWS requires.
  */
 const text = z.string().nullish()
 const anything = z.unknown().optional()
@@ -42,7 +42,7 @@ export const AsffFinding = z.object({
   Title: text,
   Description: text,
   Remediation: z.object({ Recommendation: z.object({ Text: text, Url: anything }).nullish() }).nullish(),
-  // A text in some exports; read only where it is an object.
+  // A text in some exports; read only if it is an object.
   ProductFields: anything,
   FindingProviderFields: anything,
   Resources: z.array(Resource).min(1),

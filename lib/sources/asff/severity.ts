@@ -2,7 +2,10 @@ import { type Severity, severityNamed } from '../../domain/findings/severity'
 import { RejectedRecord } from '../../domain/imports/reject'
 import { isRecord, shown } from '../values/text'
 
-/** Lower bounds of the bands of Severity.Normalized: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Severity.html */
+/**
+ * Lower bounds of the bands of Severity.Normalized:
+ * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Severity.html
+ */
 const NORMALIZED: [number, Severity][] = [
   [90, 'critical'],
   [70, 'high'],
@@ -20,16 +23,18 @@ const GUARDDUTY: [number, Severity][] = [
 ]
 
 /**
- * Severity of a finding: its label, else the normalized score, else the product's own score or label. Throws bad_severity
- * where these say nothing known: an unknown value never becomes "low".
+ * Severity of a finding: its label, else the normalized score, else the product's own score or label. Throws
+ * bad_severity if none is known: an unknown value never becomes "low".
  */
 export function readSeverity(severity: unknown, provided: unknown, product: string, accountId: string): Severity {
   const value = severity ?? (isRecord(provided) ? provided.Severity : undefined)
   if (value === undefined || value === null) throw new RejectedRecord('missing_field', { field: 'Severity' }, accountId)
   const found = isRecord(value) ? fromParts(value, product) : null
   if (found) return found
-  const said = isRecord(value) ? (value.Label ?? value.Normalized ?? value.Product ?? value.Original ?? value) : value
-  throw new RejectedRecord('bad_severity', { value: shown(said) }, accountId)
+  const reported = isRecord(value)
+    ? (value.Label ?? value.Normalized ?? value.Product ?? value.Original ?? value)
+    : value
+  throw new RejectedRecord('bad_severity', { value: shown(reported) }, accountId)
 }
 
 function fromParts(value: Record<string, unknown>, product: string): Severity | null {

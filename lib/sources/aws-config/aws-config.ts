@@ -31,13 +31,13 @@ const Evaluation = z.object({
 })
 type Evaluation = z.infer<typeof Evaluation>
 
-/** Compliance details of AWS Config: of a rule, of an aggregator, and its EventBridge events. */
+/** Compliance details of AWS Config: of a rule or an aggregator, and its EventBridge events. */
 export const config: Source<Evaluation> = {
   recognises: record => 'EvaluationResultIdentifier' in record || isEvent(record),
   parse: record =>
     parseWith(Evaluation, isEvent(record) && isRecord(record.detail) ? fromEvent(record.detail) : record),
   normalise,
-  // Where they come from the Region's own API.
+  // For answers of the Region's own API.
   leavesOutRegion: record => 'EvaluationResultIdentifier' in record && !('AwsRegion' in record),
 }
 
@@ -81,7 +81,7 @@ function normalise(evaluation: Evaluation, { now, account, region }: ReadingCont
   if (named === undefined || named === '') throw new RejectedRecord('no_account')
   const accountId = requireAccount(named)
   const ofArn = arnParts(id)?.region
-  // Security Hub makes these rules for its own controls, and reports what they say by itself.
+  // Security Hub creates these rules for its own controls, and reports their results itself.
   if (rule.startsWith('securityhub-')) throw new RejectedRecord('echo', { of: 'Security Hub' }, accountId)
   const result = RESULTS.get(evaluation.ComplianceType)
   if (!result) throw new RejectedRecord('bad_field', { field: 'ComplianceType' }, accountId)
@@ -96,11 +96,11 @@ function normalise(evaluation: Evaluation, { now, account, region }: ReadingCont
       class: 'posture',
       accountId,
       ...place,
-      // Earlier versions took the Region of the evaluation before the one that the resource's ARN names.
+      // Earlier versions used the Region of the evaluation before the one in the resource's ARN.
       ...formerNames({ control, ...place }, { region: firstRegion(evaluation.AwsRegion, ofArn) }),
       control,
       result,
-      // Config rates nothing.
+      // Config has no severities.
       severity: 'medium',
       title: prose(rule, 'title'),
       description: prose(evaluation.Annotation, 'text'),

@@ -1,12 +1,12 @@
 import type { WrappedText } from '../source'
 import { isRecord } from '../values/text'
 
-/** The column that the time of the answer is read from, beside those of the CSV. */
+/** An additional column with the time of the answer. */
 export const GENERATED_TIME = 'GeneratedTime'
 
 /**
- * The CSV in an answer of GetCredentialReport, as `aws iam get-credential-report` or an SDK writes it; null for any other value.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetCredentialReport.html
+ * The CSV in an answer of GetCredentialReport, as `aws iam get-credential-report` or an SDK writes it; null for any
+ * other value. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetCredentialReport.html
  */
 export function credentialReportIn(value: Record<string, unknown>): WrappedText | null {
   const format = value.ReportFormat ?? value.reportFormat
@@ -19,7 +19,7 @@ export function credentialReportIn(value: Record<string, unknown>): WrappedText 
   return { text: csv, beside: { [GENERATED_TIME]: known } }
 }
 
-/** Base64 in the CLI's answer; SDKs also give the text, or the bytes as Node.js writes them into JSON. */
+/** Base64 in the CLI's answer; SDKs also return the text, or the bytes as Node.js writes them into JSON. */
 function textOf(content: unknown): string {
   if (typeof content === 'string')
     return content.includes(',') ? content : Buffer.from(content, 'base64').toString('utf8')

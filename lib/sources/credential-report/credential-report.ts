@@ -11,7 +11,7 @@ const DAY = 86_400_000
 const ROTATE_DAYS = 90
 const UNUSED_DAYS = 45
 
-/** One user of the report. Null is what does not apply: N/A, not_supported. */
+/** One user of the report. Null does not apply: N/A, not_supported. */
 interface User {
   name: string
   arn: string
@@ -26,8 +26,9 @@ interface User {
 }
 
 /**
- * The IAM credential report, a row per user: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
- * What it says is judged by the Security Hub controls about the same thing, so that both are one finding's control:
+ * The IAM credential report, a row per user:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html Each check has the id of the
+ * Security Hub control about the same subject, so that both report one finding:
  * https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html
  */
 export const credentialReport: Source<Record<string, unknown>> = {
@@ -39,7 +40,7 @@ export const credentialReport: Source<Record<string, unknown>> = {
 
 interface Judgement {
   result: Result
-  /** The credentials at fault, with dates that stay the same until somebody uses or changes them. */
+  /** The credentials that fail, with dates that change only when they are used or changed. */
   details?: string[]
 }
 
@@ -121,7 +122,7 @@ function older(date: Date | null, days: number, at: Date): boolean {
 
 function normalise(record: Record<string, unknown>, context: ReadingContext): Outcome[] {
   const user = readUser(record, context.now)
-  // GetCredentialReport says when it made the report; the CSV alone does not.
+  // An answer of GetCredentialReport has the time of the report; the CSV alone does not.
   const generated = readTime(record[GENERATED_TIME] ?? null, GENERATED_TIME, context.now, user.accountId)
   const at = generated ?? context.observedAt ?? context.now
   const outcomes: Outcome[] = []
@@ -153,7 +154,7 @@ function normalise(record: Record<string, unknown>, context: ReadingContext): Ou
   return outcomes
 }
 
-/** What the report says of the user, without what changes at every use. */
+/** A description of the user, without values that change at every use. */
 function textOf(user: User): string {
   const active = user.keys.flatMap(key => (key.active ? [`access key ${key.number}`] : []))
   const parts = [
@@ -192,7 +193,7 @@ function readUser(record: Record<string, unknown>, now: Date): User {
   }
 }
 
-/** Words for "there is none": never used, does not apply, not tracked then. */
+/** Values that mean "none": never used, does not apply, not tracked then. */
 const MISSING = new Set(['', 'N/A', 'n/a', 'no_information', 'not_supported'])
 
 function readFlag(value: unknown, column: string, accountId: string): boolean | null {

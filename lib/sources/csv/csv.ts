@@ -7,7 +7,7 @@ import { arnParts, derivedId, firstRegion, identify, prose, requireAccount } fro
 import { firstText, shown } from '../values/text'
 import { readUpdated } from '../values/time'
 
-/** Words that need no mapping: the product's own, and the commonest of other tools. */
+/** Words that need no mapping: the product's own, and the most common ones of other tools. */
 const SEVERITIES: ReadonlyMap<string, Severity> = new Map([
   ...severities.map(severity => [severity, severity] as const),
   ['moderate', 'medium'],
@@ -26,7 +26,7 @@ const STATUSES: ReadonlyMap<string, Result> = new Map([
   ['resolved', 'passed'],
 ])
 
-/** One row of a tool's CSV by its mapping. Cells are text, whatever they look like; nothing in them is ever worked out. */
+/** One row of a tool's CSV, read by its mapping. Cells are text, whatever they look like; they are never evaluated. */
 export function readMappedRow(
   record: Record<string, unknown>,
   mapping: CsvMapping,
@@ -83,7 +83,9 @@ export function readMappedRow(
   ]
 }
 
-/** What a tool's word means. An unknown one is refused with the word in the reason: it never becomes something mild. */
+/**
+ * The meaning of a tool's word. An unknown word is refused and named in the reason: it never becomes a mild severity.
+ */
 function meaningOf<T>(
   word: string,
   own: Readonly<Record<string, T>>,

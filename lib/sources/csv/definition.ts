@@ -1,6 +1,6 @@
 import type { SourceDefinition } from '../definition'
 
-/** CSV of any tool, read by a mapping that people write. */
+/** CSV of any tool, read by a mapping. */
 export const definition = {
   folder: 'csv',
   feeds: [

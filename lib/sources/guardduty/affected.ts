@@ -1,10 +1,10 @@
 import type { GuardDutyFinding } from './schema'
 
-/** More ids than these would only fill a page; all of them stand in the raw record. */
+/** More ids would only fill a page; the raw record has all of them. */
 const MOST = 20
 
 /**
- * The ids of what is affected beside the resource itself, each with what it is: keys, principals, instances, containers, workloads.
+ * The affected ids besides the resource, each with its kind: keys, principals, instances, containers, workloads.
  * https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Resource.html
  */
 export function affectedIds({ resource }: GuardDutyFinding): { label: string; id: string }[] {

@@ -2,7 +2,7 @@ import { isRecord } from '../values/text'
 
 const DEPTH = 6
 
-/** The same value with keys that begin in lower case, as far down as a reader looks. Arrays keep their elements. */
+/** The same value with keys in camelCase, at every depth that a reader uses. Arrays keep their elements. */
 export function camelCase(record: Record<string, unknown>): Record<string, unknown> {
   return lowered(record, DEPTH)
 }

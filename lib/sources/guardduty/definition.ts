@@ -14,6 +14,6 @@ export const definition = {
     },
   ],
   archives: true,
-  // Security Hub and OCSF name a finding by its ARN, GuardDuty itself by the id at the end.
+  // Security Hub and OCSF name a finding by its ARN, GuardDuty by the id at the end of it.
   threatName: /^arn:[^:]+:guardduty:[^:]*:\d{12}:detector\/[^/]+\/finding\/([^/]+)$/,
 } as const satisfies SourceDefinition

@@ -60,7 +60,7 @@ function normalise(finding: GuardDutyFinding, { now }: ReadingContext): Outcome[
   ]
 }
 
-/** The finding's account, or where it is missing that of the finding's own ARN. */
+/** The finding's account, or that of the finding's ARN if it is missing. */
 function accountOf({ accountId, arn }: GuardDutyFinding): string {
   if (accountId !== undefined && accountId !== null && accountId !== '') return requireAccount(accountId)
   const named = arnParts(arn ?? '')?.account
@@ -68,7 +68,10 @@ function accountOf({ accountId, arn }: GuardDutyFinding): string {
   throw new RejectedRecord('missing_field', { field: 'accountId' })
 }
 
-/** Lower bounds of GuardDuty's bands, 1 to 10: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html */
+/**
+ * Lower bounds of GuardDuty's bands, 1 to 10:
+ * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html
+ */
 const BANDS: [number, Severity][] = [
   [9, 'critical'],
   [7, 'high'],
@@ -84,7 +87,7 @@ function severityOf(value: unknown, accountId: string): Severity {
   return found[1]
 }
 
-/** What is under attack or misused, by the kind that the finding names; where it names none that is known, the finding itself. */
+/** The attacked or misused resource, by the kind in the finding; the finding itself if the kind is unknown. */
 function resourceOf(finding: GuardDutyFinding, accountId: string, region: string): ResourceRef {
   const { resource } = finding
   const partition = /^arn:([^:]+):/.exec(finding.arn ?? '')?.[1] ?? 'aws'
@@ -123,10 +126,10 @@ function resourceOf(finding: GuardDutyFinding, accountId: string, region: string
   )
 }
 
-/** What a title can hold beside its own words; the description has all of them. */
+/** The number of ids in a title; the description has all of them. */
 const IN_TITLE = { ids: 8, length: 128 }
 
-/** Title and description with the ids of what is affected: the title is what a search looks through, beside the resource. */
+/** Title and description with the affected ids, because a search covers only titles and resources. */
 function textsOf(finding: GuardDutyFinding, resource: ResourceRef): { title: string; description: string } {
   const title = firstText(finding.title, finding.type)
   const affected = affectedIds(finding)

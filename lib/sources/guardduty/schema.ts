@@ -1,14 +1,14 @@
 import { z } from 'zod'
 
 /**
- * The fields of a GuardDuty finding that Hinomi uses. The API writes PascalCase, events and the export to S3 write camelCase; both
- * are read as camelCase: https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html
+ * The fields of a GuardDuty finding that Hinomi uses. The API writes PascalCase, events and the export to S3 write
+ * camelCase; both are read as camelCase: https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html
  */
 const text = z.string().nullish()
 const anything = z.unknown().optional()
 const named = z.object({ arn: text, name: text }).nullish()
 
-/** Details that only add to what is shown: one of an unknown shape is left out, and the finding is read without it. */
+/** Details for display only: one of an unknown shape is left out, and the finding is read without it. */
 function optional<S extends z.ZodType>(schema: S) {
   return schema.nullish().catch(null)
 }

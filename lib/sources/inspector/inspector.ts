@@ -12,7 +12,7 @@ import { replacedImage, toRating } from '../values/vulnerability'
 import { reachabilityControl } from './reachability'
 import { InspectorFinding } from './schema'
 
-/** A finding is one outcome per resource and package; a hostile one could multiply without end. */
+/** A finding gives one outcome per resource and package; the limit stops hostile findings. */
 const MAX_OUTCOMES = 1000
 
 /** Native findings of Amazon Inspector: ListFindings and its EventBridge events. */
@@ -81,7 +81,7 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
   return [...outcomes.values()]
 }
 
-/** The finding's account, or where it is missing that of the finding's own ARN. */
+/** The finding's account, or that of the finding's ARN if it is missing. */
 function accountOf({ awsAccountId, findingArn }: InspectorFinding): string {
   if (awsAccountId !== undefined && awsAccountId !== null && awsAccountId !== '') return requireAccount(awsAccountId)
   const named = arnParts(findingArn)?.account
@@ -148,7 +148,9 @@ const SCORES: [number, Severity][] = [
   [0.1, 'low'],
 ]
 
-/** What nobody has rated yet counts by its score; without one it is medium, so that it is neither hidden nor an alarm. */
+/**
+ * A vulnerability that is not rated yet is rated by its score; without one it is medium, neither hidden nor an alarm.
+ */
 function severityOf({ severity, inspectorScore }: InspectorFinding, accountId: string): Severity {
   if (severity === undefined || severity === null)
     throw new RejectedRecord('missing_field', { field: 'severity' }, accountId)
@@ -166,13 +168,13 @@ function imageOf(details: unknown): unknown {
   return isRecord(instance) ? instance.imageId : null
 }
 
-function remedyOf(finding: InspectorFinding, told: string | null | undefined): string {
+function remedyOf(finding: InspectorFinding, recommendation: string | null | undefined): string {
   const lines = (finding.packageVulnerabilityDetails?.vulnerablePackages ?? []).map(
     ({ name, fixedInVersion, remediation }) => {
       const fixed = fixedInVersion && fixedInVersion !== 'NotAvailable' ? `${name ?? ''} ${fixedInVersion}` : ''
       return [fixed.trim(), remediation].filter(Boolean).join(': ')
     },
   )
-  const said = told && told !== 'None Provided' ? [told] : []
-  return [...new Set([...said, ...lines])].filter(Boolean).join('\n')
+  const general = recommendation && recommendation !== 'None Provided' ? [recommendation] : []
+  return [...new Set([...general, ...lines])].filter(Boolean).join('\n')
 }

@@ -1,4 +1,6 @@
-/** The check that a reachable port is, whichever way Inspector's finding comes: protocol, and a port or a range of them. */
+/**
+ * The check of a reachable port, whichever format Inspector's finding has: protocol, and a port or a range of ports.
+ */
 export function reachabilityControl(protocol: string, port: string): string {
   return ['NETWORK_REACHABILITY', protocol.toUpperCase(), port].filter(Boolean).join(' ')
 }

@@ -10,7 +10,10 @@ import { readTime } from '../values/time'
 const text = z.string().nullish()
 const anything = z.unknown().optional()
 
-/** The fields of a Macie finding that Hinomi uses: https://docs.aws.amazon.com/macie/latest/APIReference/findings-describe.html */
+/**
+ * The fields of a Macie finding that Hinomi uses:
+ * https://docs.aws.amazon.com/macie/latest/APIReference/findings-describe.html
+ */
 const MacieFinding = z.object({
   id: z.string().min(1),
   accountId: anything,
@@ -33,7 +36,7 @@ const MacieFinding = z.object({
 })
 type MacieFinding = z.infer<typeof MacieFinding>
 
-/** Native findings of Amazon Macie, of policies and of sensitive data: GetFindings and EventBridge. */
+/** Native findings of Amazon Macie about policies and sensitive data: GetFindings and EventBridge. */
 export const macie: Source<MacieFinding> = {
   recognises: record => isEvent(record) || isFinding(record),
   parse(record) {
@@ -51,8 +54,8 @@ function isEvent(record: Record<string, unknown>): boolean {
 }
 
 /**
- * The type on the bucket or object is the problem: each run of a job gives what it finds a new id, and finding it again must
- * not make it a second problem.
+ * The type on the bucket or object identifies the problem: each run of a job gives its findings new ids, which must not
+ * create a second problem.
  */
 function normalise(finding: MacieFinding, { now }: ReadingContext): Outcome[] {
   const { accountId: account } = finding
@@ -107,7 +110,7 @@ function resourceOf({ resourcesAffected: affected }: MacieFinding, accountId: st
   return { id: identify(id, 'resourcesAffected', accountId), type: object ? 'AwsS3Object' : 'AwsS3Bucket' }
 }
 
-/** Which kinds of sensitive data were met, without how often: counts move with every object. */
+/** The kinds of sensitive data, without counts, which change with every object. */
 function kindsOf({ classificationDetails: details }: MacieFinding): string[] {
   const { sensitiveData, customDataIdentifiers: custom } = details?.result ?? {}
   const groups = Array.isArray(sensitiveData) ? sensitiveData : []

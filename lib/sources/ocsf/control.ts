@@ -4,7 +4,7 @@ import type { OcsfFinding } from './schema'
 
 export type FindingKind = 'security' | 'vulnerability' | 'compliance' | 'detection'
 
-/** Class ids: https://schema.ocsf.io/categories/findings. Names come with and without their space. */
+/** Class ids: https://schema.ocsf.io/categories/findings. Names occur with and without a space. */
 const KINDS: ReadonlyMap<string, FindingKind> = new Map([
   ['2001', 'security'],
   ['securityfinding', 'security'],
@@ -16,7 +16,7 @@ const KINDS: ReadonlyMap<string, FindingKind> = new Map([
   ['detectionfinding', 'detection'],
 ])
 
-/** The kind of finding, null for a class that is none of the four. */
+/** The kind of finding; null for any other class. */
 export function kindOf(classUid: unknown, className: unknown): FindingKind | null {
   if (typeof classUid === 'number' || typeof classUid === 'string') return KINDS.get(String(classUid)) ?? null
   return typeof className === 'string' ? (KINDS.get(className.replace(/[\s_]/g, '').toLowerCase()) ?? null) : null
@@ -30,13 +30,13 @@ export function classOf(finding: OcsfFinding, kind: FindingKind, isProwler: bool
   return 'threat'
 }
 
-/** Control of a posture finding, type of a threat; empty where there is none. */
+/** Control of a posture finding, type of a threat; empty if there is none. */
 export function controlOf(finding: OcsfFinding, findingClass: FindingClass): string {
   const info = finding.finding_info ?? finding.finding
   const { metadata } = finding
   const feature = metadata?.product?.feature
   if (findingClass === 'threat') {
-    // Of GuardDuty's types, the one with a colon is its own; the others are general words.
+    // GuardDuty's own type has a colon; its other types are general words.
     const types = info?.types ?? []
     return firstText(
       types

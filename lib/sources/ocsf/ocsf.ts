@@ -14,7 +14,7 @@ import { resultOf } from './result'
 import { OcsfFinding, type OcsfResource } from './schema'
 import { readSeverity } from './severity'
 
-/** See asff: CVEs times resources times packages must not grow without end. */
+/** See asff: the product of CVEs, resources and packages needs a limit. */
 const MAX_OUTCOMES = 1000
 /** The category of findings among OCSF's classes. */
 const FINDINGS = /^2\d{3}$/
@@ -58,7 +58,7 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
       finding.cloud?.region,
     )
   const region = regionOf(resource.id)
-  // Earlier versions took the Region of the record first, and the one that the resource's ARN names last.
+  // Earlier versions used the Region of the record first, and the one in the resource's ARN last.
   const formerOf = (named: Pick<Outcome, 'control' | 'region' | 'resource'>) =>
     formerNames(named, {
       region: firstRegion(finding.cloud?.region, found[0]?.region, arnParts(named.resource.id)?.region),
@@ -93,7 +93,7 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
       context,
       accountId,
     ),
-    // The epochs are exact; Prowler writes the times beside them without a zone.
+    // The epochs are exact; Prowler writes the other times without a zone.
     ...readUpdated(
       [
         ['modified_time', info?.modified_time],
@@ -136,14 +136,17 @@ function tagsOf(resource: OcsfResource | undefined) {
   return toTags(resource?.tags) ?? toTags(resource?.labels)
 }
 
-/** The resources that a posture finding is about, each once: an account beside another resource is only where that is. */
+/** The resources of a posture finding, each once. An account beside another resource is only its location. */
 function subjectsOf(resources: readonly ResourceRef[]): ResourceRef[] {
   const byId = [...new Map(resources.map(resource => [resource.id, resource])).values()]
   const others = byId.filter(({ type }) => type !== 'AWS::::Account' && type !== 'AwsAccount')
   return others.length > 0 ? others : byId
 }
 
-/** Whether the tool names each of its checks: Prowler, and Security Hub of its own controls. Of an analytic nobody knows. */
+/**
+ * Whether the tool names each of its checks: Prowler, and Security Hub for its own controls. For an analytic it is not
+ * known.
+ */
 function namesChecks(finding: OcsfFinding, source: SourceId, findingClass: FindingClass): boolean {
   if (source === 'prowler') return true
   return source === 'security-hub-v2' && controlOf(finding, findingClass) === finding.compliance?.control
@@ -163,17 +166,17 @@ function accountOf(finding: OcsfFinding, resources: OcsfResource[]): string {
 function toResource(resource: OcsfResource, accountId: string): ResourceRef {
   const id = placeholderFree(firstText(resource.uid, resource.name), 'resources.uid', accountId)
   const type = prose(resource.type, 'name')
-  // ASFF names an account this way; with both formats on, the same control on it is one finding.
+  // ASFF names an account this way, so that the same control in both formats is one finding.
   return { id: type === 'AWS::::Account' && /^\d{12}$/.test(id) ? `${type}:${id}` : id, type }
 }
 
-/** Templates of reports leave `<finding_uid>` and the like, the same for every record: no identity. */
+/** Report templates leave placeholders such as `<finding_uid>`, the same for every record: no identity. */
 function placeholderFree(id: string, field: string, accountId: string): string {
   if (/^<[^>]*>$/.test(id)) throw new RejectedRecord('bad_field', { field }, accountId)
   return identify(id, field, accountId)
 }
 
-/** In Prowler's records `desc` describes the check; `message` or, since version 4, `status_detail` says what was found. */
+/** In Prowler's records `desc` describes the check; `message` or, since version 4, `status_detail` the result. */
 function descriptionOf(finding: OcsfFinding, isProwler: boolean): string {
   const info = finding.finding_info ?? finding.finding
   if (!isProwler) return firstText(info?.desc, finding.message, finding.status_detail)

@@ -8,7 +8,7 @@ export interface Origin {
   product: string
 }
 
-/** Security Hub V2 names its products productv2, also those of others that it passes on. */
+/** Security Hub V2 names its products productv2, also those of other vendors. */
 const PRODUCT_V2 = /^arn:[^:]*:securityhub:[^:]*:[^:]*:productv2\//
 
 export function originOf(finding: OcsfFinding): Origin {
@@ -18,7 +18,7 @@ export function originOf(finding: OcsfFinding): Origin {
   return { source: PRODUCT_V2.test(product?.uid ?? '') ? 'security-hub-v2' : 'ocsf', product: name || 'OCSF' }
 }
 
-/** Throws other_cloud where the finding is about another platform than AWS. */
+/** Throws other_cloud if the finding is about another platform than AWS. */
 export function requireAws(finding: OcsfFinding): void {
   const platform = platformOf(finding)
   if (platform !== '' && !/^(aws|amazon( web services)?)$/i.test(platform.trim())) {
@@ -29,7 +29,7 @@ export function requireAws(finding: OcsfFinding): void {
 /** Prowler's ids begin with the platform: prowler-kubernetes-apiserver_always_pull_images_plugin-... */
 const PROWLER_ID = /^prowler-([a-z0-9]+)-/
 
-/** The platform that a finding is about, empty where it does not say. */
+/** The platform of a finding; empty if it names none. */
 function platformOf({ cloud, unmapped, finding_info: info, metadata, resources }: OcsfFinding): string {
   const named = firstText(cloud?.provider, isRecord(unmapped) ? unmapped.provider : undefined)
   if (named !== '') return named

@@ -9,7 +9,7 @@ const STATUS_IDS: ReadonlyMap<string, string> = new Map([
   ['6', 'deleted'],
 ])
 
-/** Words for the outcome of a check: compliance.status, and Prowler's status_code. */
+/** Values of compliance.status and of Prowler's status_code. */
 const CHECKS: ReadonlyMap<string, Result> = new Map([
   ['fail', 'failed'],
   ['failed', 'failed'],
@@ -33,22 +33,22 @@ const CHECK_IDS: ReadonlyMap<string, Result> = new Map([
 ])
 
 /**
- * What a finding says of its subject. The life of the record comes first (closed, archived, suppressed), then the check.
- * The status's text wins over its id, which Prowler 4 sets to "suppressed" for every open finding.
+ * The result of a finding. The state of the record comes first (closed, archived, suppressed), then the check. The text
+ * of the status has priority over its id, which Prowler 4 sets to "suppressed" for every open finding.
  */
 export function resultOf(finding: OcsfFinding): Result {
   const id = String(finding.status_id ?? '')
   const status = (finding.status || STATUS_IDS.get(id) || '').toLowerCase()
   const checked = checkOf(finding)
-  // Prowler's mute list covers what passes too: that is a pass, and nothing was hidden.
+  // Prowler's mute list also covers passed checks: these stay passed, and nothing was hidden.
   if (status === 'suppressed') return checked === 'passed' ? 'passed' : 'suppressed'
   if (status === 'archived' || status === 'deleted' || isClosed(finding)) return 'archived'
-  // A control that passes is reported as resolved: that is a pass, not a record that went away.
+  // A control that passes is reported as resolved: this is a pass, not a closed record.
   if (status === 'resolved') return checked === 'passed' ? 'passed' : 'archived'
   return checked ?? 'failed'
 }
 
-/** activity_id 3: the finding was closed, though its status may still say New. */
+/** activity_id 3: the finding was closed, although its status may still be New. */
 function isClosed({ activity_id: id, activity_name: name }: OcsfFinding): boolean {
   return String(id ?? '') === '3' || name?.toLowerCase() === 'close'
 }

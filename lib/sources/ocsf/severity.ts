@@ -3,7 +3,7 @@ import { RejectedRecord } from '../../domain/imports/reject'
 import { firstText, shown } from '../values/text'
 import type { OcsfFinding } from './schema'
 
-/** severity_id 1 to 6: https://schema.ocsf.io/objects/finding — fatal is OCSF's word above critical. */
+/** severity_id 1 to 6: https://schema.ocsf.io/objects/finding — fatal is above critical. */
 const IDS: ReadonlyMap<number, Severity> = new Map([
   [1, 'informational'],
   [2, 'low'],
@@ -24,8 +24,8 @@ const LABELS: ReadonlyMap<string, Severity> = new Map([
 ])
 
 /**
- * The id first; where it is unknown (0) or other (99) or missing, the severity's text, then the vendor's. The vendor's
- * may differ where somebody changed the severity in Security Hub. Throws bad_severity where none is known.
+ * The id first; if it is unknown (0), other (99) or missing, the severity's text, then the vendor's, which may differ
+ * if somebody changed the severity in Security Hub. Throws bad_severity if none is known.
  */
 export function readSeverity(finding: OcsfFinding, accountId: string): Severity {
   const { severity_id: id, severity, vendor_attributes: vendor } = finding
@@ -38,13 +38,13 @@ export function readSeverity(finding: OcsfFinding, accountId: string): Severity 
       if (named) return named
     }
   }
-  const said = firstText(severity, vendor?.severity)
-  if (said === '' && (id === undefined || id === null)) {
+  const text = firstText(severity, vendor?.severity)
+  if (text === '' && (id === undefined || id === null)) {
     throw new RejectedRecord('missing_field', { field: 'severity_id' }, accountId)
   }
   throw new RejectedRecord(
     'bad_severity',
-    { value: shown(number === 0 || number === 99 ? said || String(id) : String(id)) },
+    { value: shown(number === 0 || number === 99 ? text || String(id) : String(id)) },
     accountId,
   )
 }

@@ -1,6 +1,6 @@
 import type { SourceDefinition } from '../definition'
 
-/** Prowler's own output. Its ASFF and OCSF output is read by those sources, and is of this feed too. */
+/** Prowler's own output. Its ASFF and OCSF output is read by those sources, and belongs to this feed too. */
 export const definition = {
   folder: 'prowler-native',
   feeds: [

@@ -8,16 +8,16 @@ import { firstText, httpUrl, isRecord, shown } from '../values/text'
 import { readUpdated } from '../values/time'
 import { partOfResource } from './part-of-resource'
 
-/** One row, by the same names whichever version of Prowler wrote it. */
+/** One row, with the same names for every version of Prowler. */
 interface Row {
   provider: string
   account: unknown
   region: string
   check: string
   title: string
-  /** Where the version names no resource, what it says instead: it tells two rows of one check apart. */
+  /** If the version names no resource, its status text, which separates two rows of one check. */
   resource: string
-  /** What the version calls the resource beside its ARN. */
+  /** The version's name for the resource, in addition to its ARN. */
   resourceName: string
   resourceType: string
   message: string
@@ -29,13 +29,13 @@ interface Row {
   remedy: string
   url: unknown
   at: unknown
-  /** Tags as the version writes them. */
+  /** Tags in the format of the version. */
   tags: unknown
 }
 
 /**
- * Prowler's own output: CSV of its versions 2 to 5, and the JSON that it wrote before OCSF. The same checks and ids as in its
- * ASFF and OCSF output. https://docs.prowler.com/projects/prowler-open-source/en/latest/tutorials/reporting/
+ * Prowler's own output: CSV of its versions 2 to 5, and the JSON that it wrote before OCSF. The same checks and ids as
+ * in its ASFF and OCSF output. https://docs.prowler.com/projects/prowler-open-source/en/latest/tutorials/reporting/
  */
 export const prowlerNative: Source<Row> = {
   recognises: record => isCurrent(record) || isThird(record) || isSecondCsv(record) || isSecondJson(record),
@@ -102,7 +102,7 @@ function fromThird(record: Record<string, unknown>): Row {
   }
 }
 
-/** The check's name stands in brackets before its title. */
+/** The check's name is in brackets before its title. */
 const NAMED = /^\[([a-z0-9_]+)\]\s*/i
 
 function fromSecondCsv(record: Record<string, unknown>): Row {
@@ -161,7 +161,7 @@ function normalise(row: Row, context: ReadingContext): Outcome[] {
   if (row.check === '') throw new RejectedRecord('missing_field', { field: 'CHECK_ID' }, accountId)
   const control = identify(row.check, 'CHECK_ID', accountId)
   const region = firstRegion(arnParts(row.resource)?.region, row.region)
-  // A version that names no resource reports on the account; each of its sentences is a sighting of that.
+  // A version that names no resource reports on the account; each of its status texts is a sighting.
   const resource = identify(row.resource || `arn:aws:iam::${accountId}:root`, 'RESOURCE_UID', accountId)
   const stable = row.resource === '' ? row.message : ''
   return [

@@ -3,12 +3,15 @@ import { MAX_ELEMENT_BYTES } from './element'
 import { BYTE, isSpace, JsonScanner } from './json-scanner'
 import { notJson, type RecordSink } from './record-sink'
 
-/** more: the bytes ended first; closed: behind the list; lost: its brackets do not fit; broken: a new line took over. */
+/**
+ * more: the bytes ended first; closed: after the list; lost: its brackets do not match; broken: a new line starts a
+ * record.
+ */
 export type ArrayStop = 'more' | 'closed' | 'lost' | 'broken'
 
 const EMPTY = Buffer.alloc(0)
 
-/** Reads the elements of one list from a window, each into the sink. Holds one element at a time. */
+/** Reads the elements of one list from a window into the sink. Holds one element at a time. */
 export class ArrayReader {
   /** Stream position of the element being read, and of the place where the list was lost. */
   itemStart = 0
@@ -25,7 +28,7 @@ export class ArrayReader {
     private readonly sink: Pick<RecordSink, 'refuse' | 'release' | 'value' | 'scalar'>,
   ) {}
 
-  /** Starts behind an opening bracket. With `lines`, a new line that begins with a brace is a new document. */
+  /** Starts after an opening bracket. With `lines`, a new line that begins with a brace is a new document. */
   begin(lines: boolean): void {
     this.inside = 'list'
     this.expects = 'first'
@@ -78,7 +81,7 @@ export class ArrayReader {
 
   private beginItem(position: number, byte: number | undefined): void {
     this.itemStart = position
-    // No comma before it: two values run together, and the second is not to be trusted.
+    // No comma before it: two values run together, and the second cannot be trusted.
     this.damaged = this.expects === 'comma'
     this.expects = 'comma'
     if (byte === BYTE.openBrace || byte === BYTE.openBracket) {
@@ -97,7 +100,7 @@ export class ArrayReader {
     else this.sink.value(this.itemStart, end, this.bytesUpTo(end), this.scanner)
   }
 
-  /** Everything up to the next comma or bracket that stands outside a string. */
+  /** Everything up to the next comma or bracket outside a string. */
   private readScalar(from: number): number {
     const { bytes, base, end } = this.window
     let position = from

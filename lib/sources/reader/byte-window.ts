@@ -13,7 +13,7 @@ export class ByteWindow {
     this.bytes = Buffer.allocUnsafe(capacity)
   }
 
-  /** Stream position behind the last byte received. */
+  /** Stream position after the last byte received. */
   get end(): number {
     return this.base + this.filled
   }
@@ -34,13 +34,13 @@ export class ByteWindow {
     return position < this.end ? this.bytes[position - this.base] : undefined
   }
 
-  /** Stream position of the first such byte at or behind `from`, -1 where there is none yet. */
+  /** Stream position of the first such byte at or after `from`; -1 if there is none yet. */
   indexOf(byte: number, from: number): number {
     const index = this.bytes.subarray(0, this.filled).indexOf(byte, Math.max(from - this.base, 0))
     return index < 0 ? -1 : this.base + index
   }
 
-  /** Where the line at `from`, of which the first byte is no space, ends without its space behind; -1 where it goes on. */
+  /** The end of the line at `from`, without trailing space; -1 if the line continues. Its first byte is no space. */
   lineEnd(from: number): number {
     let end = this.indexOf(BYTE.newline, from)
     while (end > 0 && isSpace(this.at(end - 1))) end--

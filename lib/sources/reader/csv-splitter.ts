@@ -8,23 +8,23 @@ import { RecordSink } from './record-sink'
 const CARRIAGE_RETURN = 0x0d
 const SEMICOLON = 0x3b
 const TAB = 0x09
-/** A file of the right header whose rows are something else would only fill the list of rejects. */
+/** A file with a known header and other rows would only fill the list of rejects. */
 const MAX_COLUMNS = 500
 
-/** By which columns the reports that come as CSV are known. */
+/** The columns that identify reports in CSV. */
 const KNOWN: readonly (readonly string[])[] = definitions.flatMap(({ csvHeaders = [] }) => csvHeaders)
 
-/** The longest name of each known header, which hardly stands in a row, so that most rows are not split twice. */
+/** The longest name of each known header. It is rare in rows, so that most rows are not split twice. */
 const MARKS = KNOWN.map(columns =>
   columns.reduce((longest, name) => (name.length > longest.length ? name : longest), ''),
 )
 
-/** A header that is longer is none of ours. */
+/** A longer header is unknown. */
 const HEADER_BYTES = 16 * 1024
 
 /**
- * Which CSV a document is by its header: one that is known, another one, or none at all. Null while `head` does not tell yet;
- * `whole` says that no more will come.
+ * The kind of CSV by its header: a known one, another one, or no CSV. Null while `head` is too short to decide; `whole`
+ * means that nothing follows.
  */
 export function csvOf(head: Buffer, whole: boolean): 'known' | 'other' | 'none' | null {
   const text = head.toString('latin1', 0, HEADER_BYTES).replace(/^\xef\xbb\xbf/, '')
@@ -35,10 +35,10 @@ export function csvOf(head: Buffer, whole: boolean): 'known' | 'other' | 'none' 
   const delimiter = delimiterOf(line)
   const cells = line.split(delimiter).map(unquoted)
   if (isKnownHeader(cells)) return 'known'
-  // Bytes below a space are no text.
+  // Bytes below a space are not text.
   const printable = [...line].every(character => character >= ' ' || character === '\t')
   const names = new Set(cells)
-  // A sentence has a comma too, but a space behind it, and often no second line.
+  // A sentence has a comma too, but a space after it, and often no second line.
   const twoColumns =
     names.size === 2 && (delimiter !== ',' || (end >= 0 && cells.every(cell => /^\S(.*\S)?$/.test(cell))))
   return printable && (names.size > 2 || twoColumns) ? 'other' : 'none'
@@ -53,22 +53,23 @@ function unquoted(cell: string): string {
   return cell.replace(/^"|"$/g, '')
 }
 
-/** Spreadsheets separate cells by a comma, a semicolon or a tab, as the country has it. */
+/** Spreadsheets separate cells by a comma, a semicolon or a tab, depending on the country. */
 function delimiterOf(header: string): string {
   const count = (character: string) => header.split(character).length
   return [';', '\t'].reduce((most, each) => (count(each) > count(most) ? each : most), ',')
 }
 
 /**
- * Cuts CSV (RFC 4180) into its rows while it arrives; each becomes an object by the names of the header. Cells are text, whatever
- * they look like. A row with more or fewer cells than the header is refused, since nobody can say which cell is which; empty cells
- * at the end are only trailing delimiters. A header further down, as in joined files, counts for the rows behind it.
+ * Cuts CSV (RFC 4180) into its rows while it arrives; each becomes an object by the names of the header. Cells are
+ * text, whatever they look like. A row with more or fewer cells than the header is refused, since its columns are not
+ * known; empty cells at the end are only trailing delimiters. A header further down, as in joined files, applies to the
+ * rows after it.
  */
 export class CsvSplitter {
   failure: Reject | null = null
   readonly sink = new RecordSink(null)
   private pending: Buffer = Buffer.alloc(0)
-  /** Stream position of `pending[0]`, and how far into it has been looked. */
+  /** Stream position of `pending[0]`, and the number of its bytes already scanned. */
   private base = 0
   private looked = 0
   private state: 'start' | 'plain' | 'quoted' | 'closing' = 'start'
@@ -92,7 +93,7 @@ export class CsvSplitter {
         start = i + 1
         this.state = 'start'
       } else if (byte === BYTE.quote && this.state !== 'plain') {
-        // Where a cell begins, or the second of two in a quoted one. Anywhere else it is itself.
+        // At the start of a cell, or as the second of two in a quoted cell. Elsewhere it is an ordinary character.
         this.state = 'quoted'
       } else {
         this.state = this.separates(byte) ? 'start' : 'plain'
@@ -106,7 +107,7 @@ export class CsvSplitter {
     }
   }
 
-  /** Before the header tells what stands between cells, everything that may. */
+  /** All possible delimiters, until the header decides. */
   private separates(byte: number): boolean {
     if (this.header) return byte === this.delimiter.charCodeAt(0)
     return byte === BYTE.comma || byte === SEMICOLON || byte === TAB
@@ -137,7 +138,10 @@ export class CsvSplitter {
     else this.readRow(text, this.header, start, stop)
   }
 
-  /** Whether the row is the header of another file that was joined to the first: the same one again, or one of a known kind. */
+  /**
+   * Whether the row is the header of another file that was joined to the first: the same one again, or one of a known
+   * kind.
+   */
   private repeatsHeader(text: string): boolean {
     const line = text.replace(/^\ufeff/, '')
     if (line === this.headerText) return true
@@ -164,7 +168,7 @@ export class CsvSplitter {
 
   private readRow(text: string, header: readonly string[], from: number, to: number): void {
     const cells = this.cells(text)
-    // Cells without a name carry nothing that is read, whatever stands in them.
+    // Cells of columns without a name are not read.
     const surplus = cells.slice(header.length + this.nameless)
     const tooMany = cells.length > MAX_COLUMNS || surplus.some(cell => cell.trim() !== '')
     if (cells.length < header.length || tooMany) {
@@ -174,12 +178,12 @@ export class CsvSplitter {
     this.sink.object(from, to, Object.fromEntries(header.map((name, at) => [name, cells[at]])))
   }
 
-  /** A cell is quoted where it begins with a quote; two quotes in it are one. Quotes elsewhere are themselves. */
+  /** A cell is quoted if it begins with a quote; two quotes in it mean one. Other quotes are ordinary characters. */
   private cells(text: string): string[] {
     const { delimiter } = this
     const cells: string[] = []
     let at = 0
-    // One more than there may be tells that there are too many.
+    // One more than allowed shows that there are too many.
     while (at <= text.length && cells.length <= MAX_COLUMNS) {
       if (text[at] === '"') {
         let cell = ''

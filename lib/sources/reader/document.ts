@@ -6,13 +6,13 @@ import { unwrapping } from './wrapping/unwrap'
 
 export type { RawRecord, Recognise } from './record-sink'
 
-/** Thrown where a document as a whole cannot be read, or no further. The records before that point were given out. */
+/** Thrown if a document cannot be read, or not to its end. The records before that point were returned. */
 export class RejectedDocument extends Error {
   override readonly name = 'RejectedDocument'
   constructor(
     readonly code: RejectCode,
     readonly params: Reject['params'],
-    /** How many records, refused ones included, were given out before. */
+    /** The number of records returned before, including refused ones. */
     readonly recordsBefore: number,
   ) {
     super(code)
@@ -20,7 +20,7 @@ export class RejectedDocument extends Error {
 }
 
 export interface ReadOptions<Stamp> {
-  /** Records per batch, 500 by default. A batch also ends at 4 MiB, which bounds the memory of long records. */
+  /** Records per batch, 500 by default. A batch also ends at 4 MiB, which bounds memory for long records. */
   batchSize?: number
   recognise?: Recognise<Stamp>
   /** The document is CSV, whatever its header. */
@@ -31,14 +31,15 @@ const BATCH_BYTES = 4 * 1024 * 1024
 const FIRST_PIECE_BYTES = 2 * 1024
 const PIECE_BYTES = 64 * 1024
 const WINDOW_BYTES = 1024 * 1024
-/** An EventBridge event in an SNS message in an SQS message in a list of messages; nothing real is wrapped more often. */
+/** An EventBridge event in an SNS message in an SQS message in a list of messages is the deepest real nesting. */
 const MAX_WRAPPING = 4
 
 /**
- * Reads a decompressed report while it arrives and gives out its records in order: bare records, lists, NDJSON, pages
- * of findings (`Findings`), EventBridge events (`detail.findings`), any of these as a text in an HTTP, SQS or SNS envelope, and
- * CSV of the known kinds. The records do not depend on how the bytes are cut into chunks. Memory is bounded by one record (8 MiB) and one batch.
- * Throws RejectedDocument for what is no JSON, empty, of another encoding than UTF-8, or truncated.
+ * Reads a decompressed report while it arrives and returns its records in order: bare records, lists, NDJSON, pages of
+ * findings (`Findings`), EventBridge events (`detail.findings`), any of these as a text in an HTTP, SQS or SNS
+ * envelope, and CSV of the known kinds. The records do not depend on the borders of chunks. Memory is bounded by one
+ * record (8 MiB) and one batch. Throws RejectedDocument for a document that is not JSON, empty, not UTF-8, or
+ * truncated.
  */
 export async function* readDocument<Stamp = never>(
   chunks: AsyncIterable<Uint8Array>,
@@ -47,7 +48,7 @@ export async function* readDocument<Stamp = never>(
   const splitter = new DocumentSplitter<Stamp>(WINDOW_BYTES, unwrapping(MAX_WRAPPING), recognise ?? null)
   let reader: DocumentSplitter<Stamp> | CsvSplitter | null = null
   let head = Buffer.alloc(0)
-  // The first records come out early: what the reader learns from them, `recognise` knows of those behind.
+  // The first records are returned early, so that `recognise` can use what the reader learns from them.
   let size = FIRST_PIECE_BYTES
   for await (const chunk of chunks) {
     let rest: Uint8Array = chunk
@@ -78,7 +79,7 @@ export async function* readDocument<Stamp = never>(
   if (failure) throw new RejectedDocument(failure.code, failure.params, sink.count)
 }
 
-/** Null while the first bytes do not tell. */
+/** Null while the first bytes are too few to decide. */
 function readerOf<Stamp>(
   head: Buffer,
   whole: boolean,

@@ -1,12 +1,14 @@
 import { BYTE, isSpace, JsonScanner } from './json-scanner'
 
-/** Where a value stands: its first byte, and the one behind its last. */
+/** The position of a value: its first byte, and the byte after its last. */
 export interface Span {
   from: number
   to: number
 }
 
-/** Where the elements of these lists of an object stand in its JSON, by the list's key. The bytes are known to be JSON. */
+/**
+ * The positions of the elements of these lists in an object's JSON, by the list's key. The bytes must be valid JSON.
+ */
 export function elementSpans(bytes: Buffer, keys: readonly string[]): Map<string, Span[]> {
   const spans = new Map<string, Span[]>()
   const scanner = new JsonScanner()
@@ -25,7 +27,7 @@ export function elementSpans(bytes: Buffer, keys: readonly string[]): Map<string
   return spans
 }
 
-/** From behind the opening bracket of a list to behind its closing one. */
+/** From after the opening bracket of a list to after its closing one. */
 function spansOfList(bytes: Buffer, start: number): { spans: Span[]; end: number } {
   const spans: Span[] = []
   const scanner = new JsonScanner()

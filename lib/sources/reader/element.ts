@@ -4,12 +4,12 @@ import { accountKeys } from '../values/fields'
 import { isRecord, shown } from '../values/text'
 import { isSpace, MAX_DEPTH } from './json-scanner'
 
-/** A record longer than this is refused unread. The longest that AWS sends, a finding of Security Hub, has 240 KB. */
+/** A longer record is refused without being read. The longest that AWS sends, a finding of Security Hub, has 240 KB. */
 export const MAX_ELEMENT_BYTES = 8 * 1024 * 1024
 
 export type Element = { value: unknown } | { reject: Reject }
 
-/** One complete JSON object or array. `deepest` and `colons` are what the scanner counted in it. */
+/** One complete JSON object or array. `deepest` and `colons` are counted by the scanner. */
 export function readElement(bytes: Buffer, deepest: number, colons: number, position: number): Element {
   if (bytes.length > MAX_ELEMENT_BYTES)
     return { reject: { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } } }
@@ -22,7 +22,7 @@ export function readElement(bytes: Buffer, deepest: number, colons: number, posi
   } catch {
     return { reject: { code: 'not_json', params: { position } } }
   }
-  // JSON.parse keeps the last of two equal keys in silence, so that a record could show one thing and mean another.
+  // JSON.parse silently keeps the last of two equal keys, so that a record could show one value and mean another.
   if (countKeys(value) !== colons) {
     return { reject: { code: 'duplicate_key', params: { key: shown(repeatedKey(text)) } } }
   }
@@ -45,7 +45,7 @@ export function readScalar(bytes: Buffer, position: number): Reject {
 
 const NAMED_ACCOUNT = /"(\w+)"\s*:\s*"(\d{12})"/g
 
-/** The account that a refused record still names, for its line in the list of rejects; null where it names none. */
+/** The account of a refused record, for the list of rejects; null if it names none. */
 export function accountNamedIn(bytes: Buffer): string | null {
   const text = bytes.toString('latin1', 0, 65_536)
   for (const [, key, account] of text.matchAll(NAMED_ACCOUNT))
@@ -53,13 +53,13 @@ export function accountNamedIn(bytes: Buffer): string | null {
   return null
 }
 
-/** Text of the bytes, or null where they are no UTF-8. */
+/** Text of the bytes, or null if they are not UTF-8. */
 function decode(bytes: Buffer): string | null {
   if (isAscii(bytes)) return bytes.toString('latin1')
   return isUtf8(bytes) ? bytes.toString('utf8') : null
 }
 
-/** Keys in all objects of a value. Its depth is bounded by the scanner's check. */
+/** The number of keys in all objects of a value. The scanner limits its depth. */
 function countKeys(value: unknown): number {
   let count = 0
   if (Array.isArray(value)) {
@@ -74,7 +74,10 @@ function countKeys(value: unknown): number {
   return count
 }
 
-/** The first key that stands twice in one object of a valid JSON text. No regular expression: one would recurse on escapes. */
+/**
+ * The first key that occurs twice in one object of a valid JSON text. No regular expression: one would recurse on
+ * escapes.
+ */
 function repeatedKey(text: string): string {
   const open: Set<string>[] = []
   for (let i = 0; i < text.length; i++) {

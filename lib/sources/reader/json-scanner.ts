@@ -11,7 +11,7 @@ export const BYTE = {
   closeBrace: 0x7d,
 } as const
 
-/** An object nested deeper than this is refused: no finding format comes near it. */
+/** A more deeply nested object is refused; no finding format needs this depth. */
 export const MAX_DEPTH = 100
 
 const PLAIN = 0
@@ -33,27 +33,27 @@ STOPS_STRING[BYTE.quote] = 1
 STOPS_STRING[BYTE.backslash] = 1
 STOPS_STRING[BYTE.newline] = 1
 
-/** Where a value may be cut off by a line that begins a new one: never, where the syntax is broken there, or always. */
+/** When a line that begins a value may cut off the current one: never, if the syntax is broken there, or always. */
 export type LineBreaks = 'none' | 'careful' | 'always'
 
 /**
- * more: the bytes ended first; end: the value is complete; mismatch: a bracket closes another kind;
- * key: the colon behind a key of a watched object was passed; broken: a new line begins another value.
+ * more: the bytes ended first; end: the value is complete; mismatch: a bracket closes another kind; key: the colon
+ * after a key of a watched object was passed; broken: a new line begins another value.
  */
 export type Stop = 'more' | 'end' | 'mismatch' | 'key' | 'broken'
 
 /**
- * Finds where one JSON object or array ends, byte by byte and in as many calls as its bytes arrive. It checks only what
- * is needed for that (strings, kinds of brackets); JSON.parse judges the rest. It never recurses and allocates nothing.
+ * Finds the end of one JSON object or array, byte by byte, over several chunks. It checks only strings and kinds of
+ * brackets; JSON.parse checks the rest. It never recurses and allocates nothing.
  */
 export class JsonScanner {
   depth = 0
-  /** The deepest nesting met. */
+  /** The deepest nesting so far. */
   deepest = 0
   /** Colons outside strings: the number of keys, repeated ones included. */
   colons = 0
   stop: Stop = 'more'
-  /** Stream positions of the string met last, without its quotes. */
+  /** Stream positions of the last string, without its quotes. */
   stringStart = 0
   stringEnd = 0
   /** Whether to stop at the keys of the outermost object, or of the object `detail` in it. */
@@ -75,7 +75,7 @@ export class JsonScanner {
     this.breaks = breaks
   }
 
-  /** Reads on from stream position `from` to at most `to` and returns where it stopped; `stop` says why. */
+  /** Reads from stream position `from` to at most `to` and returns where it stopped; `stop` is the reason. */
   scan(bytes: Uint8Array, base: number, from: number, to: number): number {
     const end = to - base
     let i = from - base
@@ -127,7 +127,7 @@ export class JsonScanner {
         if (depth > deepest) deepest = depth
       } else {
         depth--
-        // '[' and ']' lie two apart, and so do '{' and '}'.
+        // '[' and ']' differ by two, and so do '{' and '}'.
         if (depth <= MAX_DEPTH && this.kinds[depth] !== byte - 2) {
           stop = 'mismatch'
           break
@@ -145,7 +145,7 @@ export class JsonScanner {
     return base + i
   }
 
-  /** Whether the brace at `at` begins a line in a place where the grammar allows no value. */
+  /** Whether the brace at `at` begins a line where the grammar allows no value. */
   private breaksAt(bytes: Uint8Array, at: number): boolean {
     if (bytes[at - 1] !== BYTE.newline) return false
     if (this.breaks === 'always') return true

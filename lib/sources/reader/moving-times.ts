@@ -3,7 +3,7 @@ import { definitions } from '../definitions'
 import { instantIn } from '../values/time'
 import { BYTE, isSpace } from './json-scanner'
 
-/** Bytes of a record as they are recognised, whatever the times in it that move with each check. */
+/** Identifies the bytes of a record, except times that change at each check. */
 export interface RecordStamp {
   /** 64 bits. */
   hash: bigint
@@ -13,17 +13,17 @@ export interface RecordStamp {
 
 const ZERO = 0x30
 const LONGEST = 40
-/** Keys are searched by their last bytes, which many of them share. */
+/** Keys are searched by their last bytes, which several of them share. */
 const TAIL = 3
 
 const DIGIT = 1
 const MARK = 2
-/** Bytes that a time is written with. */
+/** Bytes of a time. */
 const KIND = new Uint8Array(256)
 for (const character of '-:.TZ+') KIND[character.charCodeAt(0)] = MARK
 for (const character of '0123456789') KIND[character.charCodeAt(0)] = DIGIT
 
-/** A key in quotes. The time of the first in a format that a record holds is that of its update. */
+/** A key in quotes. The first key of a format that a record contains is its time of update. */
 interface MovingKey {
   bytes: Buffer
   rank: number
@@ -44,8 +44,8 @@ const formats = definitions.flatMap(({ movingTimes }) => {
 let scratch = Buffer.alloc(64 * 1024)
 
 /**
- * The stamp of a record's bytes, null where its source has none, or where a moving time is none that a record may have. `context` names
- * all else that what is read from the bytes depends on. Digits of the moving times count as zeros.
+ * The stamp of a record's bytes; null if its source has none, or if a moving time is invalid. `context` stands for
+ * everything else that the result of reading depends on. Digits of the moving times count as zeros.
  */
 export function stampOf(bytes: Buffer, context: string): RecordStamp | null {
   const format = formats.find(({ mark }) => bytes.includes(mark))
@@ -81,7 +81,7 @@ function endsWith(bytes: Buffer, end: number, key: Buffer): boolean {
   return true
 }
 
-/** Where the text or number behind a key begins; -1 where there is another value, or none. */
+/** The start of the text or number after a key; -1 for another value, or none. */
 function valueBehind(bytes: Buffer, keyEnd: number): number {
   let at = keyEnd
   while (isSpace(bytes[at])) at++
@@ -92,7 +92,7 @@ function valueBehind(bytes: Buffer, keyEnd: number): number {
   return KIND[bytes[at] ?? 0] === DIGIT ? at : -1
 }
 
-/** Where what may be a time and begins at `from` ends. */
+/** The end of a possible time that begins at `from`. */
 function timeEnd(bytes: Buffer, from: number): number {
   let at = from
   while (at - from < LONGEST && KIND[bytes[at] ?? 0] !== 0) at++

@@ -8,8 +8,8 @@ import type { JsonScanner } from './json-scanner'
 import { wrapperIn } from './wrapping/wrapper'
 
 /**
- * One record of a document, in the order of the document. `offset` and `length` name its bytes in the decompressed
- * stream; a record from a text inside a string (`body`) has no bytes of its own and names those of its wrapper.
+ * One record of a document, in the order of the document. `offset` and `length` are its bytes in the decompressed
+ * stream; a record from a text inside a string (`body`) has those of its wrapper.
  */
 export type RawRecord<Stamp = never> = { index: number; offset: number; length: number } & Found<Stamp>
 type Found<Stamp> =
@@ -18,8 +18,8 @@ type Found<Stamp> =
   | { reject: Reject; accountId: string | null }
 
 /**
- * Asked before a record of the stream is parsed: the stamp of its bytes, whatever the asker means by it, and, where the asker knows what such a record says, the number
- * that the asker calls it by, so that it need not be parsed. Null where its bytes have no stamp. Not asked about what an event carries.
+ * Called before a record of the stream is parsed: the stamp of its bytes and, if the caller knows the record, its
+ * number, so that it need not be parsed. Null if the bytes have no stamp. Not called for records in events.
  */
 export type Recognise<Stamp> = (bytes: Buffer) => Recognised<Stamp> | null
 interface Recognised<Stamp> {
@@ -27,10 +27,10 @@ interface Recognised<Stamp> {
   known: number | null
 }
 
-/** Reads the records of a wrapper's bytes; null where they may be wrapped no further. */
+/** Reads the records of a wrapper's bytes; null at the deepest allowed level. */
 export type Unwrap = ((bytes: Buffer) => { records: RawRecord[]; failure: Reject | null }) | null
 
-/** After so many broken pieces with nothing readable between them a document counts as no JSON. */
+/** After this many broken pieces without a readable value, a document does not count as JSON. */
 const MAX_BROKEN_START = 100
 
 /** Collects the records of one document, refused ones included, and numbers them. */
@@ -39,15 +39,15 @@ export class RecordSink<Stamp = never> {
   waitingBytes = 0
   /** Records and refused records so far. */
   count = 0
-  /** Set once a document has begun with nothing but broken pieces. */
+  /** Set once a document has only broken pieces at its start. */
   failure: Reject | null = null
-  /** When the event was sent that the records are from. */
+  /** When the event of the records was sent. */
   eventTime: Date | null = null
   private records: RawRecord<Stamp>[] = []
-  /** What was asked about last: where, and the answer. */
+  /** The position and result of the last question. */
   private asked: { from: number; to: number; answer: Recognised<Stamp> | null } = { from: -1, to: -1, answer: null }
   private readonly companions = newCompanions()
-  /** Broken pieces at the start: kept back until one readable value shows that this is JSON at all. */
+  /** Broken pieces at the start, held until a readable value shows that this is JSON. */
   private broken: { reject: Reject; from: number; to: number; accountId: string | null }[] | null = []
 
   constructor(
@@ -67,7 +67,7 @@ export class RecordSink<Stamp = never> {
     return taken
   }
 
-  /** Something readable was met: the broken pieces before it are records of a JSON document. */
+  /** A readable value was found: the broken pieces before it are records of a JSON document. */
   release(): void {
     const broken = this.broken
     if (broken === null) return
@@ -75,7 +75,7 @@ export class RecordSink<Stamp = never> {
     for (const { reject, from, to, accountId } of broken) this.add(from, to, { reject, accountId })
   }
 
-  /** The end of the document: fails where not one readable value was met. */
+  /** The end of the document: fails if it had no readable value. */
   close(): void {
     const first = this.broken?.[0]
     if (first) this.failure = first.reject
@@ -89,7 +89,7 @@ export class RecordSink<Stamp = never> {
     } else if (this.broken.push({ reject, from, to, accountId }) > MAX_BROKEN_START) this.close()
   }
 
-  /** Whether the asker knows what a record of these bytes of the stream says; then it is taken. */
+  /** Whether the caller knows a record of these bytes; if so, it is added without parsing. */
   recall(from: number, to: number, bytes: Buffer): boolean {
     if (this.asked.from !== from || this.asked.to !== to) {
       const answer = this.eventTime === null ? (this.recognise?.(bytes) ?? null) : null
@@ -102,7 +102,7 @@ export class RecordSink<Stamp = never> {
     return true
   }
 
-  /** A complete object or array of the stream. `bytes` is empty where it was too long to keep. */
+  /** A complete object or array of the stream. `bytes` is empty if it was too long to keep. */
   value(from: number, to: number, bytes: Buffer, scanner: JsonScanner): void {
     if (to - from > MAX_ELEMENT_BYTES) {
       this.refuse(from, to, { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } })
@@ -140,14 +140,14 @@ export class RecordSink<Stamp = never> {
     this.add(from, to, { value })
   }
 
-  /** A complete element that is neither object nor array, or text that is no JSON. */
+  /** A complete element that is neither object nor array, or text that is not JSON. */
   scalar(from: number, to: number, bytes: Buffer): void {
     if (to - from > MAX_ELEMENT_BYTES) {
       this.refuse(from, to, { code: 'too_large', params: { megabytes: MAX_ELEMENT_BYTES / 1024 / 1024 } })
     } else this.refuse(from, to, readScalar(bytes, from))
   }
 
-  /** Each with the bytes of its own, since those beside it may be of an account that not everybody may see. */
+  /** Each with its own bytes, since neighbors may be of an account that the reader may not see. */
   private addJoined(
     from: number,
     to: number,
@@ -189,7 +189,7 @@ export class RecordSink<Stamp = never> {
   }
 
   private add(from: number, to: number, found: Found<Stamp>): void {
-    // Written out for each kind: this is done for every record, and spreading an object of many kinds is slow.
+    // Written out for each kind: this runs for every record, and spreading an object of many kinds is slow.
     const index = this.count++
     const length = to - from
     if ('value' in found) {

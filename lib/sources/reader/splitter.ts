@@ -8,13 +8,13 @@ import { eventTimeIn, type WrapperKey, wrapperKey, wrapperKeyLengths } from './w
 
 type State = 'head' | 'between' | 'object' | 'key' | 'array' | 'line' | 'second-line' | 'lost'
 
-/** A line of no JSON is looked at up to here. */
+/** A line that is not JSON is examined up to this length. */
 const MAX_LINE_KEPT = 4096
 const EMPTY = Buffer.alloc(0)
 
 /**
- * Cuts a stream of JSON into its records while it arrives: a list, a wrapper with a list, one record, or any number of
- * these behind each other (NDJSON). Holds one record at a time. A state machine without recursion over the input.
+ * Cuts a stream of JSON into its records while it arrives: a list, a wrapper with a list, one record, or any sequence
+ * of these (NDJSON). Holds one record at a time. A state machine without recursion over the input.
  */
 export class DocumentSplitter<Stamp = never> {
   /** Why reading ended early; nothing is read after it. */
@@ -26,20 +26,20 @@ export class DocumentSplitter<Stamp = never> {
   private state: State = 'head'
   private position = 0
   private ended = false
-  /** Values at the top of the document so far, and where the last one began. */
+  /** Number of top-level values so far, and the start of the last one. */
   private values = 0
   private valueStart = 0
-  /** The value holds a list that was read as it came; otherwise it is kept whole. */
+  /** The value contains a list that was read while it arrived; otherwise the value is kept whole. */
   private streamed = false
   private wrapped = false
   private wrongFindings = false
   private key: WrapperKey = 'findings'
-  /** The key stands in the `detail` of an event. */
+  /** The key is in the `detail` of an event. */
   private inDetail = false
   private firstLine: { to: number; reject: Reject } = { to: 0, reject: notJson(0) }
   private firstNewline = -1
   private newlineBefore = false
-  /** One value a line was seen: then a line that begins with a brace is a new value, whatever is still open. */
+  /** The document has one value a line: a line that begins with a brace is a new value, whatever is still open. */
   private lines = false
 
   constructor(capacity: number, unwrap: Unwrap, recognise: Recognise<Stamp> | null = null) {
@@ -111,7 +111,7 @@ export class DocumentSplitter<Stamp = never> {
       this.state === 'line'
         ? length <= MAX_LINE_KEPT
         : (this.state === 'object' || this.state === 'key') && !this.streamed && length <= MAX_ELEMENT_BYTES
-    // A key is looked up behind its colon, and a line break is judged by what stands before it.
+    // A key is looked up after its colon, and a line break is judged by the bytes before it.
     return keptWhole ? this.valueStart : this.position - 64
   }
 
@@ -154,7 +154,7 @@ export class DocumentSplitter<Stamp = never> {
     else this.state = 'line'
   }
 
-  /** A line that is known as a whole is one value, and need not be looked through. */
+  /** A line whose stamp is known is one value, and need not be scanned. */
   private recallLine(): boolean {
     const end = this.window.lineEnd(this.valueStart)
     if (end <= 0 || !this.sink.recall(this.valueStart, end, this.window.slice(this.valueStart, end))) return false
@@ -214,7 +214,7 @@ export class DocumentSplitter<Stamp = never> {
     if (this.key === 'detail') {
       if (byte === BYTE.openBrace) this.scanner.watchDepth = 2
     } else if (byte === BYTE.openBracket) {
-      // Two lists in one wrapper: both are read, and the document is said to be ambiguous.
+      // Two lists in one wrapper: both are read, and the document is reported as ambiguous.
       if (this.streamed) {
         this.sink.refuse(this.position, this.position + 1, { code: 'duplicate_key', params: { key: 'Findings' } })
       }
@@ -238,7 +238,7 @@ export class DocumentSplitter<Stamp = never> {
     }
   }
 
-  /** Text outside any value, up to the end of its line. */
+  /** Text outside values, up to the end of its line. */
   private readLine(): void {
     const newline = this.window.indexOf(BYTE.newline, this.position)
     this.position = newline < 0 ? this.window.end : newline + 1
@@ -256,7 +256,7 @@ export class DocumentSplitter<Stamp = never> {
     else this.sink.refuse(this.valueStart, end, reject)
   }
 
-  /** A document that begins with text is JSON only where a record follows on the next line. */
+  /** A document that begins with text is JSON only if a record follows on the next line. */
   private readSecondLine(): void {
     const { to, reject } = this.firstLine
     this.state = 'between'
@@ -271,7 +271,7 @@ export class DocumentSplitter<Stamp = never> {
     return tooLong ? notJson(this.valueStart) : readScalar(this.window.slice(this.valueStart, end), this.valueStart)
   }
 
-  /** The brackets no longer fit: everything up to a line that begins a record, or to the end, is one reject. */
+  /** The brackets do not match: everything up to a line that begins a record, or to the end, is one reject. */
   private readLost(): void {
     const { bytes, base, end } = this.window
     const resumes = this.lines || !this.streamed

@@ -17,7 +17,7 @@ const pillars = [
 ] as const
 type Pillar = (typeof pillars)[number]
 
-/** Yellow and red by pillar: what is only money or speed must not stand beside what is open to the world. */
+/** Severities of yellow and red by pillar: cost and speed must not rank beside public exposure. */
 const WEIGHTS: Record<Pillar, { error: Severity; warning: Severity }> = {
   security: { error: 'high', warning: 'medium' },
   fault_tolerance: { error: 'medium', warning: 'low' },
@@ -27,26 +27,26 @@ const WEIGHTS: Record<Pillar, { error: Severity; warning: Severity }> = {
   cost_optimizing: { error: 'low', warning: 'informational' },
 }
 
-/** What red ("error") and yellow weigh. */
+/** Severities of red ("error") and yellow. */
 export function weightOf(pillar: Pillar, status: string): Severity {
   return WEIGHTS[pillar][status === 'error' ? 'error' : 'warning']
 }
 
-/** Severity of a result: of a Security Hub control as Security Hub rates it, of other checks by pillar and colour. */
+/** Severity of a result: that of the Security Hub control, otherwise by pillar and colour. */
 export function severityOf(check: Check | null, status: string): Severity {
   const rated = check?.hubControl ? controlSeverity(check.hubControl) : null
   return rated ?? weightOf(check?.pillar ?? 'security', status)
 }
 
-/** A pillar that is newer than this list counts as security, so that nothing severe is taken for money. */
+/** A pillar that is not in this list counts as security, so that nothing severe counts as cost. */
 export function toPillar(name: string): Pillar {
   return pillars.find(pillar => pillar === name) ?? 'security'
 }
 
 /**
  * Names, pillars and columns as DescribeTrustedAdvisorChecks lists them; the user guide's report columns differ:
- * https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckDescription.html
- * Where no public list of the API has a check, its columns are those of the guide:
+ * https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckDescription.html If no public list
+ * of the API has a check, its columns are those of the guide:
  * https://docs.aws.amazon.com/awssupport/latest/user/trusted-advisor-check-reference.html
  */
 const Table = z.record(
@@ -58,17 +58,17 @@ export interface Check {
   id: string
   name: string
   pillar: Pillar
-  /** The columns that give the places of `metadata` their meaning. */
+  /** The meaning of the positions of `metadata`. */
   columns: readonly string[]
   /** The columns in the table, in English; the same as `columns` unless a report describes the check itself. */
   tableColumns: readonly string[]
-  /** The column, by its name in the table, that names the resource where it is not the first that could. */
+  /** The name in the table of the column with the resource, if it is not the first candidate. */
   subject: string | null
   /** The Security Hub control that the check is a copy of, such as S3.2. */
   hubControl: string | null
 }
 
-/** What the list of checks in a report says of one. */
+/** The description of a check in a report. */
 export interface Description {
   name?: string | null | undefined
   category: string
@@ -76,11 +76,11 @@ export interface Description {
   hubControl?: string | null | undefined
 }
 
-/** Service limits share their columns, which the table does not repeat. */
+/** Service limits share these columns. */
 const LIMIT_COLUMNS = ['Region', 'Service', 'Limit Name', 'Limit Amount', 'Current Usage', 'Status']
 
 /**
- * Checks that are Security Hub controls share their columns too. Which control each of them is stands in the equivalence table.
+ * Checks that are Security Hub controls share their columns too. The equivalence table has the control of each.
  * https://docs.aws.amazon.com/awssupport/latest/user/security-hub-controls-with-trusted-advisor.html
  */
 const HUB_CHECK = /^Hs4Ma3G\d+$/
@@ -107,27 +107,28 @@ function toCheck(id: string, row: z.infer<typeof Table>[string]): Check {
     pillar: row.pillar,
     columns,
     tableColumns: columns,
-    // A limit is reached, not its service.
+    // The resource is the limit, not its service.
     subject: SUBJECTS[id] ?? (hub ? 'Resource' : limit ? 'Limit Name' : null),
     hubControl: hub ? (equivalence.find(id, 'trusted-advisor')?.id ?? null) : null,
   }
 }
 
-/** The second table has checks whose columns are not public: their names and pillars alone. */
+/** The second table has checks whose columns are not public, with their names and pillars only. */
 const checks = new Map<string, Check>(
   Object.entries({ ...Table.parse(moreChecks), ...Table.parse(table) }).map(([id, row]) => [id, toCheck(id, row)]),
 )
 const byName = new Map([...checks.values()].map(check => [folded(check.name), check]))
 /**
- * Names in Japanese, earlier ones too: https://docs.aws.amazon.com/ja_jp/awssupport/latest/user/trusted-advisor-check-reference.html
- * Those of service limits and some of fault tolerance are put together from the terms of AWS's Japanese console.
+ * Names in Japanese, earlier ones too:
+ * https://docs.aws.amazon.com/ja_jp/awssupport/latest/user/trusted-advisor-check-reference.html Those of service limits
+ * and some of fault tolerance are composed from terms of AWS's Japanese console.
  */
 for (const [id, names] of Object.entries(japanese)) {
   const check = checks.get(id)
   if (check) for (const name of names) byName.set(folded(name), check)
 }
 
-/** A name without what differs between documents and reports: dashes, spaces, widths and case. */
+/** A name without differences between documents and reports: dashes, spaces, widths and case. */
 function folded(name: string): string {
   return name
     .normalize('NFKC')
@@ -141,7 +142,7 @@ export function checkById(id: string): Check | null {
   return checks.get(id) ?? (HUB_CHECK.test(id) ? toCheck(id, { name: id, pillar: 'security', columns: [] }) : null)
 }
 
-/** A check as a report describes it, since the report may be newer than the table, with what only the table knows. */
+/** A check as the report describes it, which may be newer than the table, with the table's additional fields. */
 export function describedCheck(id: string, description: Description | null | undefined): Check | null {
   const known = checkById(id)
   if (!description) return known
@@ -157,7 +158,10 @@ export function describedCheck(id: string, description: Description | null | und
   }
 }
 
-/** The control that outcomes of a check carry: the check's id, unless its description names a control that the table does not know it by. */
+/**
+ * The control of a check's outcomes: the check's id, unless its description names a control that the table lacks for
+ * it.
+ */
 export function controlOf(id: string, check: Check | null): string {
   const control = check?.hubControl
   if (!control) return id
@@ -166,8 +170,8 @@ export function controlOf(id: string, check: Check | null): string {
 }
 
 /**
- * The Security Hub control that the description of a check names. The link to its remediation is the same in every language.
- * https://docs.aws.amazon.com/awssupport/latest/user/security-hub-controls-with-trusted-advisor.html
+ * The Security Hub control that the description of a check names. The link to its remediation is the same in every
+ * language. https://docs.aws.amazon.com/awssupport/latest/user/security-hub-controls-with-trusted-advisor.html
  */
 export function hubControlIn(description: string): string | null {
   const named =
@@ -176,7 +180,7 @@ export function hubControlIn(description: string): string | null {
   return named?.[1] ?? null
 }
 
-/** By its English or its Japanese name, which is all that an event tells. */
+/** A check by its English or Japanese name, because events contain no id. */
 export function checkByName(name: string): Check | null {
   return byName.get(folded(name)) ?? null
 }

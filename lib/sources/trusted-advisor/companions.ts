@@ -5,7 +5,7 @@ import { isDescription, isFlagged, isRecommendation, isResult } from './shapes'
 
 type Fields = Record<string, unknown>
 
-/** Lists whose elements are understood only together with what stands beside them. */
+/** Lists whose elements need other parts of the document. */
 const companionLists = [
   'recommendationSummaries',
   'recommendationResourceSummaries',
@@ -15,7 +15,7 @@ const companionLists = [
   'checks',
 ] as const
 
-/** A record without any of these is none of Trusted Advisor's, which is to be known quickly: most are not. */
+/** A record without any of these keys is not of Trusted Advisor. Most are not, so this check is fast. */
 const KEYS = [
   ...companionLists,
   'arn',
@@ -34,9 +34,9 @@ const RESOURCES: readonly string[] = ['recommendationResourceSummaries', 'organi
 const MOST_REMEMBERED = 10_000
 
 /**
- * Trusted Advisor tells of one thing in several answers: resources name their check only by way of their recommendation, and results
- * their columns only by way of the list of checks. This keeps what a document has told so far, and gives it to the records
- * that belong to it.
+ * Trusted Advisor spreads facts over several answers: resources name their check only through their recommendation, and
+ * results their columns only through the list of checks. This stores them while a document is read, and adds them to
+ * the records that need them.
  */
 export class TrustedAdvisorCompanions implements Companions {
   readonly lists = companionLists
@@ -48,9 +48,9 @@ export class TrustedAdvisorCompanions implements Companions {
     const learned = this.#learn(value)
     const lists = companionLists.filter(list => isList(list, value[list]))
     if (lists.length === 0) {
-      const told = this.#told(value)
-      // What others are understood by has to be read each time, and so must not pass as known.
-      return told !== value || learned ? [{ value: told, place: null }] : null
+      const complete = this.#complete(value)
+      // A record that others need has to be read each time, and so must not be skipped as unchanged.
+      return complete !== value || learned ? [{ value: complete, place: null }] : null
     }
     const covered = new Set(
       RESOURCES.flatMap(list => elements(value[list]))
@@ -62,15 +62,15 @@ export class TrustedAdvisorCompanions implements Companions {
       if (list === 'checks') continue
       for (const [at, element] of elements(value[list]).entries()) {
         if (SUMMARIES.includes(list) && covered.has(field(element, 'arn'))) continue
-        joined.push({ value: isRecord(element) ? this.#told(element) : element, place: { list, at } })
+        joined.push({ value: isRecord(element) ? this.#complete(element) : element, place: { list, at } })
       }
     }
-    for (const beside of besides(value, covered)) joined.push({ value: this.#told(beside), place: null })
+    for (const record of recordsOutside(value, covered)) joined.push({ value: this.#complete(record), place: null })
     if (lists.includes('checks') && lists.length === 1 && joined.length === 0) return [{ value, place: null }]
     return joined
   }
 
-  /** Keeps what later records may need. Whether there was any. */
+  /** Stores facts that later records may need. Returns whether there were any. */
   #learn(value: Fields): boolean {
     const recommendations = [
       value,
@@ -87,8 +87,8 @@ export class TrustedAdvisorCompanions implements Companions {
     return recommendations.length + checks.length > 0
   }
 
-  /** The record with what is known of it; the record itself where that is nothing. */
-  #told(record: Fields): Fields {
+  /** The record with the stored facts about it; the same object if there are none. */
+  #complete(record: Fields): Fields {
     const result = isResult(record.result) ? record.result : record
     const described = isResult(result) ? this.#checks.get(field(result, 'checkId')) : undefined
     if (described) return { ...record, described }
@@ -97,22 +97,22 @@ export class TrustedAdvisorCompanions implements Companions {
   }
 }
 
-/** A list by its name, and where the name is common, by its elements too. */
+/** Recognizes a list by its name and, if the name is common, also by its elements. */
 function isList(name: string, value: unknown): value is unknown[] {
   if (!Array.isArray(value)) return false
   if (name === 'checks') return value.some(element => isRecord(element) && isDescription(element))
   return name !== 'summaries' || value.length === 0 || value.some(isResult)
 }
 
-/** Records that stand beside the lists: a recommendation whose resources are not given, and results. */
-function besides(value: Fields, covered: ReadonlySet<string>): Fields[] {
-  const others = Object.entries(value).flatMap(([key, beside]) => {
+/** Records outside the lists: a recommendation without its resources, and results. */
+function recordsOutside(value: Fields, covered: ReadonlySet<string>): Fields[] {
+  const others = Object.entries(value).flatMap(([key, entry]) => {
     if (companionLists.some(list => list === key)) return []
-    return Array.isArray(beside) ? beside : [beside]
+    return Array.isArray(entry) ? entry : [entry]
   })
-  return others.filter(isRecord).filter(beside => {
-    if (field(beside, 'checkId') !== '' || isResult(beside.result)) return true
-    return isRecommendation(beside) && !covered.has(field(beside, 'arn'))
+  return others.filter(isRecord).filter(record => {
+    if (field(record, 'checkId') !== '' || isResult(record.result)) return true
+    return isRecommendation(record) && !covered.has(field(record, 'arn'))
   })
 }
 

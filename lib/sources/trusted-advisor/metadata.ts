@@ -2,12 +2,12 @@ import { isIdOf, type ResourceKind } from '../../domain/identity/canonical-resou
 import type { Check } from './checks'
 
 const COLOURS = new Set(['Green', 'Yellow', 'Red'])
-/** Columns in English or, where a list of checks says so, in Japanese. */
+/** Columns in English or, according to a list of checks, in Japanese. */
 const REGION = /^(Region|Region\/AZ|Region API Parameter|リージョン|リージョン\/AZ)$/
 const STATUS = /^(Status|ステータス)$/
-/** Columns that name the thing; the others describe it. */
+/** Columns that identify the resource; the others describe it. */
 const SUBJECT = /\b(ID|Name|User|Bucket|Cluster|Instance|Volume|Function|Address|Distribution)\b|(名|ID|ARN)$/i
-/** Dollars by the month, which the newer API writes as a bare number. */
+/** Dollars per month, which the newer API writes as a bare number. */
 const MONTHLY = /^Estimated monthly savings(?: \(On Demand\))?$/i
 /** A Region, or one of its zones. */
 const PLACE = /^([a-z]{2,4}(?:-[a-z]+)+-\d+)[a-z]?$/
@@ -16,24 +16,24 @@ const NO_REGION = /^(-|global)$/i
 const WITH_VPC = /^(sg-[0-9a-z]+) \(vpc-[0-9a-z]+\)$/
 
 interface Cell {
-  /** The column as the report or the table names it. */
+  /** The column's name in the report or the table. */
   label: string
-  /** The column as the table names it, where the table has it. */
+  /** The column's name in the table, if it has one. */
   column: string
   text: string
 }
 
 interface Metadata {
-  /** What names the resource: an ARN, an id or a name. Empty where nothing does for certain. */
+  /** The identifier of the resource: an ARN, an id or a name. Empty if none is certain. */
   id: string
   region: string
   lines: string[]
 }
 
 /**
- * What the metadata of a flagged resource says. It is a list whose places mean something only with the check's columns: the first
- * set of columns that fits names the cells. Where none fits the cells are kept without names, and only an id that cannot be
- * mistaken is taken from them. `verify` accepts columns only where a Region stands in the place of the Region.
+ * Reads the metadata of a flagged resource, a list whose positions have a meaning only with the check's columns. The
+ * first set of columns that fits names the cells. If none fits, the cells have no names, and only an unmistakable id is
+ * taken from them. `verify` accepts columns only if the Region's column holds a Region.
  */
 export function readMetadata(
   metadata: readonly (string | null)[],
@@ -58,7 +58,7 @@ function isBlank(text: string): boolean {
   return text === '' || text === '-'
 }
 
-/** Null where the columns do not fit. A report may leave out the status, whose colour then stands nowhere. */
+/** Null if the columns do not fit. A report may leave out the status, and with it the colour. */
 function cellsOf(
   columns: readonly string[],
   metadata: readonly (string | null)[],
@@ -71,7 +71,7 @@ function cellsOf(
     : metadata.filter(text => text === null || !COLOURS.has(text))
   if (labels.length === 0 || labels.length !== texts.length) return null
   const names = tableColumns.filter(column => !STATUS.test(column))
-  // Columns in another language stand in the places of the table's.
+  // Columns in another language have the order of the table's.
   const translated = names.length === labels.length && !labels.some(label => names.includes(label))
   return labels.map((label, at) => ({
     label,
@@ -126,7 +126,7 @@ function only(values: readonly string[]): string | null {
   return first !== undefined && more.length === 0 ? first : null
 }
 
-/** What a recommendation would save, where that is anything. */
+/** The savings of a recommendation, if any. */
 export function savingsLine(savings: number | null | undefined): string[] {
   return savings && savings > 0 ? [`Estimated savings: USD ${savings.toFixed(2)} a month`] : []
 }

@@ -41,7 +41,7 @@ type Recommendation = z.infer<typeof Recommendation>
  */
 const Resource = z.object({
   arn: text,
-  /** Of a resource of an organization's recommendation. */
+  /** Set for a resource of an organization's recommendation. */
   accountId: text,
   id: z.string().min(1),
   awsResourceId: z.string(),
@@ -60,10 +60,10 @@ interface Read {
 }
 
 /**
- * Recommendations of Trusted Advisor's newer API, and their resources: each by itself, or a recommendation together with its
- * resources. Only together is it known which check the resources are of; alone they go by the recommendation's id. A
- * recommendation of an account that comes without its resources is a statement about the account until they come. One of an
- * organization names no account, so that only its resources are read.
+ * Recommendations of Trusted Advisor's newer API and their resources, separate or together. Only together is the check
+ * of the resources known; alone they are identified by the recommendation's id. A recommendation of an account without
+ * resources is a summary of the account until they arrive. One of an organization names no account, so that only its
+ * resources are read.
  */
 export const trustedAdvisorRecommendations: Source<Read> = {
   recognises: record =>
@@ -75,7 +75,7 @@ export const trustedAdvisorRecommendations: Source<Read> = {
     isRecommendation(record) ||
     isResource(record),
   parse(record) {
-    // ListOrganizationRecommendationAccounts: the stages of recommendations that each account reports itself.
+    // ListOrganizationRecommendationAccounts: stages of recommendations, which each account reports itself.
     if (Array.isArray(record.accountRecommendationLifecycleSummaries))
       throw new RejectedRecord('echo', { of: 'ListRecommendations' })
     const { recommendation, organizationRecommendation } = record
@@ -113,7 +113,7 @@ function isOfOrganization(arn: string): boolean {
   return arn.includes(':organization-recommendation/')
 }
 
-/** What a recommendation or a resource of one is about: its check, and the control that stands for it. */
+/** The check of a recommendation or of one of its resources, and its control. */
 interface Subject {
   check: Check | null
   control: string
@@ -163,7 +163,7 @@ function ofResource(
   const accountId = accountOf(resource, account)
   const subject = subjectOf(resource.recommendationArn, recommendation, accountId)
   const { check, kind } = subject
-  // Places of the metadata are keys here, from "0" on. They are not always those of the check's columns.
+  // Positions of the metadata are keys here, from "0" on. They are not always those of the check's columns.
   const cells = Object.entries(resource.metadata ?? {}).sort(([a], [b]) => Number(a) - Number(b))
   const metadata = readMetadata(
     cells.map(([, cell]) => cell),
@@ -187,7 +187,7 @@ function ofResource(
   }
 }
 
-/** What a recommendation says of the account as a whole. Where it has resources, these are what it is about. */
+/** The summary of the account in a recommendation. If it has resources, they are reported instead. */
 function ofAccount(recommendation: Recommendation, { now, account }: ReadingContext): Outcome {
   const accountId = requireAccount(arnParts(recommendation.arn)?.account ?? account)
   const subject = subjectOf(recommendation.arn, recommendation, accountId)
@@ -214,7 +214,7 @@ function ofAccount(recommendation: Recommendation, { now, account }: ReadingCont
   }
 }
 
-/** Resources that need attention end what their recommendations say of the account as a whole, since they say it themselves. */
+/** Resources that need attention end the summary of their recommendation, which they replace. */
 function withResources(
   resources: readonly Resource[],
   recommendation: Recommendation | null,
@@ -233,7 +233,7 @@ function withResources(
       result: 'passed' as const,
       severity: severityIn(subject, recommendation, 'ok'),
       description: '',
-      // The time of the report: the same summary, sent again, is older and changes nothing.
+      // The time of the report: the same summary sent again is older and changes nothing.
       updatedAt: observedAt ?? now,
     }
   })
@@ -243,7 +243,7 @@ function isAboutAccount({ kind }: Subject): boolean {
   return kind === 'account'
 }
 
-/** What names the statement about the account as a whole. */
+/** The fields that identify the summary of the account. */
 function wholeOf(arn: string, subject: Subject, accountId: string, summary: 'stated' | 'ended') {
   return {
     nativeId: identify(arn, 'arn', accountId),

@@ -1,7 +1,7 @@
 import type { ResourceKind } from '../../domain/identity/canonical-resource'
 
 /**
- * Types as ASFF spells them, by service and beginning of an ARN's resource part; the first that fits counts.
+ * Types in the spelling of ASFF, by service and prefix of an ARN's resource part; the first match counts.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
@@ -111,7 +111,7 @@ const BY_ARN: Record<string, readonly (readonly [RegExp, string])[]> = {
   ],
 }
 
-/** Ids that only things of one type have. */
+/** Patterns of ids that only one type has. */
 const BY_ID: readonly (readonly [RegExp, string])[] = [
   [/^AWS::::Account:/, 'AwsAccount'],
   [/^acl-[0-9a-f]+$/, 'AwsEc2NetworkAcl'],
@@ -145,7 +145,7 @@ const BY_KIND: Partial<Record<ResourceKind, string>> = {
   key: 'AwsKmsKey',
 }
 
-/** The type of a resource by its id or by what the control is about. Empty where ASFF has none or it is not certain. */
+/** The type of a resource by its id or its control. Empty if ASFF has none or it is not certain. */
 export function typeOf(id: string, kind: ResourceKind | null): string {
   const arn = /^arn:[^:]*:([^:]*):[^:]*:[^:]*:(.+)$/s.exec(id)
   if (arn) return typed(BY_ARN[arn[1] ?? ''] ?? [], arn[2] ?? '') ?? ''

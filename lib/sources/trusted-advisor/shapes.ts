@@ -1,6 +1,9 @@
 import { isRecord } from '../values/text'
 
-/** A check result or its summary: https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckResult.html */
+/**
+ * A check result or its summary:
+ * https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckResult.html
+ */
 export function isResult(value: unknown): value is Record<string, unknown> {
   return isRecord(value) && 'checkId' in value && ('flaggedResources' in value || 'resourcesSummary' in value)
 }
@@ -35,7 +38,7 @@ export function isResource(value: unknown): value is Record<string, unknown> {
   return isRecord(value) && typeof value.recommendationArn === 'string' && 'awsResourceId' in value
 }
 
-/** Whether a resource, or a check, is one that needs attention. */
+/** Whether a resource or a check needs attention. */
 export function isFlagged(status: unknown): boolean {
   return status !== 'ok'
 }

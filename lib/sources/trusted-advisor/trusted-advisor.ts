@@ -25,7 +25,10 @@ const FlaggedResource = z.object({
 })
 type FlaggedResource = z.infer<typeof FlaggedResource>
 
-/** The answer of DescribeTrustedAdvisorCheckResult: https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckResult.html */
+/**
+ * The answer of DescribeTrustedAdvisorCheckResult:
+ * https://docs.aws.amazon.com/awssupport/latest/APIReference/API_TrustedAdvisorCheckResult.html
+ */
 const CheckResult = z.object({
   checkId: z.string().min(1),
   timestamp: anything,
@@ -35,12 +38,12 @@ const CheckResult = z.object({
     .object({ costOptimizing: z.object({ estimatedMonthlySavings: z.number() }).partial().nullish() })
     .partial()
     .nullish(),
-  /** From an event only: the API names neither account nor check. */
+  /** Set for events only: the API names neither account nor check. */
   account: text,
   name: text,
-  /** Whether this is of an event, which tells of one resource and not of all. */
+  /** Whether this is an event, which is about one resource. */
   event: z.boolean().optional(),
-  /** What the list of checks says of this one, where the document holds it. */
+  /** The description of the check, if the document contains it. */
   described: z
     .object({ name: text, category: z.string(), metadata: z.array(z.string().nullable()), hubControl: text })
     .nullish()
@@ -61,7 +64,7 @@ export const trustedAdvisor: Source<CheckResult> = {
   companions: () => new TrustedAdvisorCompanions(),
 }
 
-/** The list of checks, or one of it: it describes them and reports nothing. */
+/** A description of checks, which reports nothing. */
 function isDescribing(record: Record<string, unknown>): boolean {
   return (
     isDescription(record) ||
@@ -86,7 +89,7 @@ function fromEvent(record: Record<string, unknown>): Record<string, unknown> {
   const check = checkByName(name)
   const item = isRecord(detail['check-item-detail']) ? detail['check-item-detail'] : {}
   const status = EVENT_STATUS.get(firstText(detail.status)) ?? detail.status
-  // Names of the item's fields come in mixed case. Those that the table knows are named and ordered as there.
+  // Names of the item's fields have mixed case. Those in the table are named and ordered as there.
   const fields = Object.entries(item).filter(([field]) => field.toLowerCase() !== 'status')
   const cells = new Map(fields.map(([field, value]) => [field.toLowerCase(), value]))
   const known = (check?.columns ?? []).filter(column => cells.has(column.toLowerCase()))
@@ -139,7 +142,7 @@ function normalise(result: CheckResult, { now, observedAt, account }: ReadingCon
   const ofResource = (flagged: FlaggedResource): Outcome => {
     const metadata = readMetadata(flagged.metadata ?? [], check, kind)
     const { region, lines } = metadata
-    // Of a check that is newer than the table nobody knows which field of an event names the resource.
+    // For a check that is not in the table it is not known which field of an event names the resource.
     const unsure = result.event && checkById(result.checkId) === null && flagged.resourceId.startsWith('arn:')
     const id = unsure ? flagged.resourceId : metadata.id
     const resource = toResource(id || ownId(flagged.resourceId, kind), kind, accountId, 'resourceId')
@@ -156,7 +159,7 @@ function normalise(result: CheckResult, { now, observedAt, account }: ReadingCon
   }
   const savings = result.categorySpecificSummary?.costOptimizing?.estimatedMonthlySavings
   const aboutAccount = kind === 'account'
-  /** The check as a whole, which speaks of the account. */
+  /** The summary of a check, which is about the account. */
   const whole = (status: string, summary: 'stated' | 'ended'): Outcome => ({
     ...shared,
     nativeId: identify(`${result.checkId}/arn:aws:iam::${accountId}:root`, 'resourceId', accountId),
@@ -172,11 +175,11 @@ function normalise(result: CheckResult, { now, observedAt, account }: ReadingCon
   if (flagged.length === 0) return [whole(result.status, 'stated')]
   const outcomes = joinRows(flagged.map(ofResource))
   if (result.event || aboutAccount) return outcomes
-  // The time of the report: a summary that is sent again is older and changes nothing.
+  // The time of the report: the same summary sent again is older and changes nothing.
   return [...outcomes, { ...whole('ok', 'ended'), updatedAt: observedAt ?? now }]
 }
 
-/** Rows about one thing under one id, such as two ports of a security group, are one outcome with the text of all. */
+/** Rows with one id, such as two ports of a security group, are one outcome with the text of all of them. */
 function joinRows(outcomes: readonly Outcome[]): Outcome[] {
   const joined = new Map<string, Outcome>()
   for (const outcome of outcomes) {

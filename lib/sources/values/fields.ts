@@ -4,21 +4,21 @@ import { RejectedRecord } from '../../domain/imports/reject'
 import { definitions } from '../definitions'
 import { clean, cut, shown } from './text'
 
-/** Longest id that is kept, in bytes of UTF-8; it is part of keys, so that it cannot be cut. */
+/** Longest accepted id in bytes of UTF-8; it is part of keys, so that it cannot be cut. */
 export const MAX_ID_BYTES = 2048
 
 const LIMITS = { title: 1000, text: 10_000, name: 200 } as const
-/** Titles are in an index beside their control, see limits.ts. */
+/** Titles are in an index together with their control, see limits.ts. */
 const MAX_TITLE_BYTES = 2000
 
-/** Descriptive text of a report: storable, cut where it is longer than any page needs. */
+/** Descriptive text of a report: storable, and cut to the length that pages need. */
 export function prose(text: string | null | undefined, limit: keyof typeof LIMITS): string {
   if (!text) return ''
   const cleaned = clean(text, LIMITS[limit])
   return limit === 'title' ? cut(cleaned, MAX_TITLE_BYTES) : cleaned
 }
 
-/** Text that names something. Throws bad_field where it is too long to be a key. */
+/** Identifying text. Throws bad_field if it is too long for a key. */
 export function identify(text: string, field: string, accountId: string | null): string {
   const cleaned = text.length > MAX_ID_BYTES ? null : clean(text, MAX_ID_BYTES)
   if (cleaned === null || cut(cleaned, MAX_ID_BYTES) !== cleaned)
@@ -26,7 +26,7 @@ export function identify(text: string, field: string, accountId: string | null):
   return cleaned
 }
 
-/** An id for a record without one, from what does not change between two reports of the same thing. */
+/** An id for a record without one, from fields that do not change between reports. */
 export function derivedId(...stable: string[]): string {
   return `derived:${createHash('sha256').update(stable.join('\0')).digest('hex').slice(0, 32)}`
 }
@@ -46,7 +46,10 @@ interface ArnParts {
   account: string | null
 }
 
-/** Region and account of an ARN, null for other text: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+/**
+ * Region and account of an ARN, null for other text:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+ */
 export function arnParts(text: string): ArnParts | null {
   if (!text.startsWith('arn:')) return null
   const [, , , region = '', account = ''] = text.split(':', 6)
@@ -55,18 +58,18 @@ export function arnParts(text: string): ArnParts | null {
 
 const REGION = /^[a-z]{2,4}(-[a-z0-9]+)+$/
 
-/** The first value that is a region's name or "global"; null where none is. */
+/** The first value that is a Region's name or "global"; null if none is. */
 export function knownRegion(...values: (string | null | undefined)[]): string | null {
   for (const value of values) if (value && (REGION.test(value) || value === 'global')) return value
   return null
 }
 
-/** The same, "global" where none is. */
+/** The same, but "global" if none is. */
 export function firstRegion(...values: (string | null | undefined)[]): string {
   return knownRegion(...values) ?? 'global'
 }
 
-/** Keys of records whose text is their account, of whatever format. */
+/** Keys whose text names the account of a record, in any format. */
 export const accountKeys: readonly string[] = definitions.flatMap(({ accountKeys: own = [] }) => own)
 
 /** Checks a record against its schema and gives the first problem as a RejectedRecord. */

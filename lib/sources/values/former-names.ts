@@ -1,6 +1,6 @@
 import type { FormerNames, Outcome } from '../../domain/imports/outcome'
 
-/** The names of an earlier version that differ from those of the outcome; nothing where none does. */
+/** The names of an earlier version that differ from those of the outcome. */
 export function formerNames(
   { control, region, resource }: Pick<Outcome, 'control' | 'region' | 'resource'>,
   before: FormerNames,

@@ -8,8 +8,8 @@ const byLetters: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * A resource type in the spelling of ASFF (AwsEc2Instance), also where the source uses that of CloudFormation (AWS::EC2::Instance) or of
- * Inspector (AWS_EC2_INSTANCE). Text that is no AWS resource type stays as it is.
+ * A resource type in the spelling of ASFF (AwsEc2Instance), also if the source uses that of CloudFormation
+ * (AWS::EC2::Instance) or of Inspector (AWS_EC2_INSTANCE). Other text does not change.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html
  */
 export function toResourceType(type: string): string {

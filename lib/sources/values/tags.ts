@@ -1,17 +1,20 @@
 import type { Tags } from '../../domain/identity/tags'
 import { clean, isRecord } from './text'
 
-/** AWS allows 50 tags with keys of 128 and values of 256 characters: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+/**
+ * AWS allows 50 tags with keys of 128 and values of 256 characters:
+ * https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+ */
 const MOST = 50
 const KEY = 128
 const VALUE = 256
 
 /**
- * The tags of a resource, however a report writes them: an object, a list of names with values, texts such as `key=value`, or
- * all of them in one text. Null where it tells of none.
+ * The tags of a resource, however a report writes them: an object, a list of names with values, texts such as
+ * `key=value`, or all of them in one text. Null if there are none.
  */
 export function toTags(raw: unknown): Tags | null {
-  // A map: a tag may be called __proto__.
+  // A map, because a tag may be called __proto__.
   const tags = new Map<string, string>()
   for (const [key, value] of pairsOf(raw).slice(0, MOST)) {
     const name = clean(key.trim(), KEY)

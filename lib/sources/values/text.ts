@@ -14,21 +14,21 @@ export function clean(text: string, limit: number): string {
   return UNSTORABLE.test(kept) ? kept.replace(/\0|\p{Surrogate}/gu, '\ufffd') : kept
 }
 
-/** The beginning of a text that has at most so many bytes in UTF-8. */
+/** The longest prefix of a text with at most this many bytes in UTF-8. */
 export function cut(text: string, maxBytes: number): string {
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes))
   return text.slice(0, read)
 }
 
-/** A short form of a hostile value, for the sentence that says why it was refused. */
+/** A short, safe form of a value, for the sentence that explains a refusal. */
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-  // Control and format characters could reorder or hide the sentence around them.
+  // Control and format characters could reverse or hide the sentence around them.
   return clean(text.slice(0, 200).replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd'), 60)
 }
 
-/** The address where it is http or https, otherwise empty: a report must not plant other schemes in a page. */
+/** The address if it is http or https, otherwise empty: a report must not add links of other schemes to a page. */
 export function httpUrl(value: unknown): string {
   if (typeof value !== 'string' || value.length > 2048 || !/^https?:\/\/[^\s]/i.test(value)) return ''
   return URL.canParse(value) ? clean(value, 2048) : ''

@@ -6,13 +6,14 @@ const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(\.\d{1,9})?)?\s
 /** Epoch seconds or milliseconds as text: Prowler's CSV with `--unix-timestamp`. */
 const EPOCH = /^\d{9,13}(\.\d+)?$/
 const EARLIEST = Date.UTC(2000, 0, 1)
-/** Epoch numbers below are seconds (they would be 1973 in milliseconds), above milliseconds. */
+/** Epoch numbers below this are seconds (they would be 1973 in milliseconds), above it milliseconds. */
 const FIRST_MILLISECONDS = 100_000_000_000
 
 /**
- * An instant as reports write it: ISO 8601 with a zone, any fraction, and a space for the T; or epoch seconds or milliseconds. Null
- * where there is none, and for a time without a zone, which is no instant (see readUpdated). A time after `now` counts as `now`, and
- * is that very object: the clock of its tool is ahead. Throws bad_date for anything else, and before 2000.
+ * An instant as reports write it: ISO 8601 with a zone, any fraction, and a space for the T; or epoch seconds or
+ * milliseconds. Null if there is none, and for a time without a zone, which is no instant (see readUpdated). A time
+ * after `now` becomes `now`, the same object: the clock of its tool is ahead. Throws bad_date for anything else, and
+ * before 2000.
  */
 export function readTime(value: unknown, field: string, now: Date, accountId: string | null): Date | null {
   const read = parse(value, field, accountId)
@@ -23,8 +24,8 @@ export function readTime(value: unknown, field: string, now: Date, accountId: st
 type Candidate = readonly [field: string, value: unknown]
 
 /**
- * When a record was updated: the first of the given values that is an instant. Where there is none, the first that names no zone is
- * given as `localTime`, read in the organisation's zone: it may be shown, but never decides what is older.
+ * When a record was updated: the first value that is an instant. If there is none, `localTime` is the first without a
+ * zone, read in the organization's zone: it may be shown, but never decides which record is older.
  */
 export function readUpdated(
   candidates: readonly Candidate[],
@@ -40,7 +41,7 @@ export function readUpdated(
   return local === null ? { updatedAt: null } : { updatedAt: null, localTime: instantOf(local, timeZone) }
 }
 
-/** The same for a time that is only shown, such as when a problem was first seen. */
+/** The same for a time that is only shown, such as the first observation of a problem. */
 export function readShown(
   candidates: readonly Candidate[],
   context: { now: Date; timeZone?: string },
@@ -54,7 +55,7 @@ function notAfter(time: Date, now: Date): Date {
   return time.getTime() > now.getTime() ? now : time
 }
 
-/** The instant that a text of a report is, in milliseconds since 1970, as readTime takes it; null for any other text. */
+/** The instant of a report's text in milliseconds since 1970, in the formats of readTime; null for any other text. */
 export function instantIn(text: string): number | null {
   const read = EPOCH.test(text) ? { time: epoch(Number(text)), zoned: true } : iso(text)
   return read?.zoned && read.time >= EARLIEST && read.time <= LATEST ? read.time : null
@@ -71,7 +72,7 @@ function parse(value: unknown, field: string, accountId: string | null): { time:
           ? { time: epoch(Number(value)), zoned: true }
           : iso(value)
         : null
-  // Also false for NaN, and for what no Date can hold.
+  // Also false for NaN, and for values beyond the range of Date.
   if (read && read.time >= EARLIEST && read.time <= LATEST) return read
   throw new RejectedRecord('bad_date', { field, value: shown(value) }, accountId)
 }
@@ -84,7 +85,7 @@ function epoch(value: number): number {
 }
 
 function iso(value: string): { time: number; zoned: boolean } | null {
-  // The usual form by far, which Date.parse takes as it is.
+  // By far the most common form, which Date.parse reads.
   if (value.length <= 24 && value.endsWith('Z') && value[10] === 'T' && value[4] === '-')
     return { time: exact(value, Date.parse(value)), zoned: true }
   const match = ISO.exec(value)
@@ -104,7 +105,7 @@ function iso(value: string): { time: number; zoned: boolean } | null {
   }
 }
 
-/** Date.parse takes February 30 for March 1; such a date is a broken one. */
+/** Date.parse reads February 30 as March 1; such a date is invalid. */
 function exact(text: string, time: number): number {
   const day = Number(text.slice(8, 10))
   if (day <= 28) return time

@@ -1,6 +1,6 @@
 import type { Control } from './control'
 
-/** Controls of what holds data. */
+/** Controls of data stores. */
 export const dataControls: readonly Control[] = [
   [
     'S3.1',

@@ -138,7 +138,10 @@ export const weaknesses: readonly Weakness[] = [
   ['CVE-2023-26136', 'tough-cookie', '4.0.0', 'MEDIUM', 'function', 'Cookie parsing allows prototype pollution.'],
 ]
 
-/** What GuardDuty saw: type, severity on its own scale, kind of resource, title, account prefix, start and length in the history. */
+/**
+ * A detection of GuardDuty: type, severity on its own scale, kind of resource, title, account prefix, start and length
+ * in the history.
+ */
 export type Threat = readonly [
   type: string,
   severity: number,

@@ -112,11 +112,14 @@ export const findingActions: ActionTable = {
   'findings/showRaw': {
     effect: 'reads',
     cases: {
-      A: { may: SEE_A, args: (_caller, { oursFinding }) => [oursFinding, splitFindingId(oursFinding).uuid] },
-      B: { may: SEE_B, args: (_caller, { theirsFinding, sighting }) => [theirsFinding, sighting] },
+      A: {
+        may: SEE_A,
+        args: (_caller, { oursFinding }) => [{ finding: oursFinding, sighting: splitFindingId(oursFinding).uuid }],
+      },
+      B: { may: SEE_B, args: (_caller, { theirsFinding, sighting }) => [{ finding: theirsFinding, sighting }] },
       'a record of B as one of a finding of A': {
         may: '404 404 404 404 404 | 404 404 404 404',
-        args: (_caller, { oursFinding, sighting }) => [oursFinding, sighting],
+        args: (_caller, { oursFinding, sighting }) => [{ finding: oursFinding, sighting }],
       },
     },
   },

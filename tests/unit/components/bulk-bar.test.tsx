@@ -30,7 +30,7 @@ const actions: FindingActions = {
   take: unused,
   undo: unused,
   previewChange: async () => ({ ok: true, data: { count: 30, changes: 30 } }),
-  listAssignable: async () => [hanako],
+  listAssignable: async () => ({ ok: true, data: [hanako] }),
 }
 
 beforeEach(() => {

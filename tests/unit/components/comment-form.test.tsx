@@ -3,7 +3,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { CommentForm } from '../../../components/findings/triage/comment-form'
 import type { ActionResult } from '../../../components/ui/action-result'
-import { removeDrafts } from '../../../components/ui/drafts'
+import { removeDrafts } from '../../../components/ui/forms/drafts'
 import type { FindingId } from '../../../lib/domain/findings/filter'
 import { show } from '../../support/component'
 

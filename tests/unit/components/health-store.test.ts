@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-type Store = typeof import('../../../components/ui/health-store')
+type Store = typeof import('../../../components/ui/recovery/health-store')
 
 let server: Server
 let store: Store
@@ -27,7 +27,7 @@ beforeEach(async () => {
   const { port } = server.address() as AddressInfo
   ;(window as unknown as { happyDOM: { setURL: (url: string) => void } }).happyDOM.setURL(`http://127.0.0.1:${port}/`)
   vi.resetModules()
-  store = await import('../../../components/ui/health-store')
+  store = await import('../../../components/ui/recovery/health-store')
 })
 
 const close = () => new Promise(done => server.close(done).closeAllConnections())

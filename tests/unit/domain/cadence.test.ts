@@ -20,7 +20,7 @@ const every = (minutes: number, times: number, from = 0) =>
 const last = (days: readonly number[]) => Math.max(...days)
 
 describe('what is remembered', () => {
-  test('files of one report count once, by the first of them; the last is when it was heard', () => {
+  test('files of one report count once, by the first of them; the last one is the time of the last report', () => {
     const minutes = [0, 5, 12, 41, 70].map(minute => minute / 1440)
     expect(hearing(minutes)).toEqual({ began: [new Date(start)], last: new Date(start + 70 * MINUTE) })
     expect(heard(0, 1)).toHaveLength(2)
@@ -35,7 +35,7 @@ describe('what is remembered', () => {
     expect(heard(...[0, 1440 + 20, 1440, 5, 1440 + 10].map(minute => minute / 1440))).toHaveLength(2)
   })
 
-  test('half an hour apart are two reports', () => {
+  test('half an hour between files makes two reports', () => {
     expect(heard(0, 1 / 48)).toHaveLength(2)
     expect(heard(0, 1 / 48 - 1 / 86_400_000)).toHaveLength(1)
   })

@@ -37,7 +37,7 @@ describe('the hash of a row', () => {
     expect(rowHash('audit', [...fields, null])).toEqual(rowHash('audit', fields))
   })
 
-  test('tells which column a text stands in', () => {
+  test('distinguishes the columns of a text', () => {
     const [at] = fields.map((_, place) => place).filter(place => fields[place] === null)
     const moved = fields.with(at ?? 0, fields[(at ?? 0) + 1] ?? null).with((at ?? 0) + 1, null)
     expect(rowHash('audit', moved)).not.toEqual(rowHash('audit', fields))
@@ -55,7 +55,7 @@ const link: Link = {
   previous: NO_LINK,
 }
 
-test('the hash of a link follows from all that it tells and from the one before', () => {
+test('the hash of a link depends on all its fields and on the previous link', () => {
   const others: Link[] = [
     { ...link, seq: 2 },
     { ...link, at: '2026-01-01T00:00:00.001Z' },

@@ -202,7 +202,7 @@ describe('a second report', () => {
   const guardduty = report({ source: 'guardduty', product: 'GuardDuty' })
   const waiting = (hours: number) => ({ absentSince: hoursAgo(hours), absentReason: 'waiting' })
 
-  test('12 hours later proves what waits, of a feed that tells only what is wrong', () => {
+  test('12 hours later proves waiting closings, for a feed that reports only problems', () => {
     expect(provedBySecond(guardduty, waiting(12))).toBe(true)
     expect(provedBySecond(guardduty, waiting(11.999))).toBe(false)
     expect(provedBySecond(guardduty, waiting(0))).toBe(false)

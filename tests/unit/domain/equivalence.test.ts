@@ -15,13 +15,13 @@ describe('the table', () => {
     for (const row of equivalence.controls) expect(row.source).toMatch(/^https:\/\//)
   })
 
-  test('is refused where a name stands in two rows, whatever its case', () => {
+  test('is refused if a name is in two rows, in any case', () => {
     const source = 'https://example.com/'
     const rows = [
       { id: 'A.1', prowler: ['a_check'], source },
       { id: 'B.1', prowler: ['A_check'], source },
     ]
-    expect(() => toEquivalence(rows)).toThrow('a_check stands in two rows')
+    expect(() => toEquivalence(rows)).toThrow('a_check is in two rows')
   })
 
   test('is refused where it has a column that no source has', () => {
@@ -65,7 +65,7 @@ describe('the table', () => {
   })
 })
 
-describe('where a problem stands', () => {
+describe('the canonical place of a problem', () => {
   const where = (control: string, resourceId: string, region = 'ap-northeast-1') =>
     equivalence.problemOf({ source: 'config', control, accountId: account, region, resourceId })
 

@@ -70,7 +70,7 @@ describe('an exception is for', () => {
     },
   )
 
-  test('what any one of its sources tells of the tag', () => {
+  test('the tag in any one of its sources', () => {
     const told = finding({ tags: [{ unit: 'x' }, { 'public-site': 'yes' }] })
     expect(isFor(rule({ tag: { key: 'public-site' } }), told)).toBe(true)
   })

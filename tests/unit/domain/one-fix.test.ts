@@ -88,7 +88,7 @@ describe('a container image', () => {
     expect(ids(...native({ resource: container }), ...others.flat()).size).toBe(3)
   })
 
-  test('is told from what only looks like one', () => {
+  test('is distinguished from ids that only look like one', () => {
     for (const resource of ['shop:latest', lambda, `arn:aws:ecr:eu-west-1:${account}:repository/shop`]) {
       expect(ids(...native({ resource, packages: ['libone', 'libtwo'] })).size).toBe(2)
     }
@@ -98,7 +98,7 @@ describe('a container image', () => {
 describe('an instance of an Auto Scaling group', () => {
   const grouped = { tags: inGroup, imageId: 'ami-0123456789abcdef0' }
 
-  test('stands under its machine image, with all others of it and all packages', () => {
+  test('belongs to its machine image, with all other instances and packages', () => {
     const said = [
       ...native({ resource: 'i-01', packages: ['libone', 'libtwo'], ...grouped }),
       ...native({ resource: 'i-02', ...grouped }),
@@ -121,7 +121,7 @@ describe('an instance of an Auto Scaling group', () => {
     expect(ids(...native({ resource: 'i-01', ...grouped }), ...other).size).toBe(2)
   })
 
-  test('is known by what another report told, where this one leaves it out', () => {
+  test('is known from another report if this one leaves it out', () => {
     const [bare] = copy({ resource: instance('i-01') })
     const [told] = native({ resource: 'i-01', ...grouped })
     if (!bare || !told) throw new Error('the records say nothing')
@@ -167,6 +167,6 @@ test('the ARN of a machine image names its partition and no account', () => {
   expect(machineImageArn('global', 'ami-01')).toBeNull()
 })
 
-test('the copy in Security Hub tells of exploit, fix and EPSS as well', () => {
+test('the copy in Security Hub has exploit, fix and EPSS as well', () => {
   expect(copy({ resource: container })[0]?.rating).toEqual({ exploit: true, fix: 'partial', epss: 12 })
 })

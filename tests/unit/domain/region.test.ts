@@ -109,12 +109,12 @@ describe('without an ARN', () => {
 describe('the account that a tool names in the place of a resource', () => {
   const resourceId = `arn:aws:iam::${ACCOUNT}:root`
 
-  test('is in each Region for a check of a regional service, so that one Region speaks for no other', () => {
+  test('is in each Region for a check of a regional service, so that one Region proves nothing about another', () => {
     for (const control of ['drs_job_exist', 'backup_vaults_exist', 'EC2.9999'])
       expect(isGlobal({ control, resourceId, resourceType: 'Other' }), control).toBe(false)
   })
 
-  test('is in none for a check of a global service, and for one whose name tells no service', () => {
+  test('is in none for a check of a global service, and for one whose name contains no service', () => {
     for (const control of ['iam_made_up', 'account_made_up', 'IAM.9999', 'root access key in use'])
       expect(isGlobal({ control, resourceId }), control).toBe(true)
   })

@@ -45,7 +45,7 @@ describe('stored hashes', () => {
     )
   })
 
-  test('of pairs, services and Regions are told apart', () => {
+  test('of pairs, services and Regions are distinguished', () => {
     expect(pairHash('a', 'bc')).not.toBe(pairHash('ab', 'c'))
     expect(serviceHash('us-east-1')).not.toBe(regionHash('us-east-1'))
     expect(

@@ -200,7 +200,7 @@ describe('a company with teams of its own', () => {
     expect(routeIn({ ...finding, ...about }, [], teams).team).toBe(team)
   })
 
-  test('a retired team stands for the one that took over, and that one for its own successor', () => {
+  test('a retired team is replaced by its successor, and that one by its own successor', () => {
     const rule = RoutingRule.parse({ name: 'x', control: 'S3.*', team: 'sre' })
     expect(routeIn({ ...finding, control: 'S3.1' }, [rule], teams).team).toBe('platform')
     expect(routeIn({ ...finding, tags: { 'owner-team': 'SRE' } }, [], teams).team).toBe('platform')

@@ -107,7 +107,7 @@ describe('of a sender who may not close findings', () => {
     expect(settle(finding(), [sighting(), lesser({ severity: 1 })]).state).toEqual(finding())
   })
 
-  test('speaks where no other sender reports the problem', () => {
+  test('counts if no other sender reports the problem', () => {
     const passed = sighting({ result: 'passed', severity: 5 })
     expect(settle(finding(), [passed, lesser({ severity: 2 })]).state).toMatchObject({
       severity: 2,

@@ -35,7 +35,7 @@ describe('a password is refused that', () => {
     expect(passwordProblem(password, hanako)).toBe(problem)
   })
 
-  test('stands in the list, whatever its letters', () => {
+  test('is in the list in any case', () => {
     const passwords = common.passwords.split(' ')
     expect(passwords.length).toBeGreaterThan(10_000)
     expect(passwords.filter(password => [...password].length < 12)).toEqual([])

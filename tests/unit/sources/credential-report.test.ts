@@ -62,7 +62,7 @@ describe('a credential report as GetCredentialReport answers it', () => {
     ])
   })
 
-  test('costs a broken row itself alone, and names where the answer stands', async () => {
+  test('loses only a broken row, and names its place in the answer', async () => {
     const csv = CSV.replace('2024-03-01T10:00:00+00:00,N/A', 'yesterday,N/A')
     const text = ` ${JSON.stringify({ Content: Buffer.from(csv).toString('base64'), ReportFormat: 'text/csv' })}\n`
     const { records } = await read(text)

@@ -28,7 +28,7 @@ describe('a quote', () => {
   })
 })
 
-test('a row of more cells than any header may have is uneven, and not taken apart to its end', async () => {
+test('a row of more cells than any header may have is uneven, and not split to its end', async () => {
   const { codes, records } = await read(`CHECK_ID,STATUS,SEVERITY\n${','.repeat(100_000)}\nc,FAIL,low\n`)
   expect(codes).toEqual(['uneven_row'])
   expect(records).toHaveLength(2)

@@ -81,7 +81,7 @@ describe('a document in CSV', () => {
     expect(records[0]).toMatchObject({ index: 0, reject: { params: { found: 2, expected: 14 } } })
   })
 
-  test('says where it was cut off inside quotes, and that a column stands twice', async () => {
+  test('reports where it was cut off inside quotes, and that a column occurs twice', async () => {
     expect((await read(`${COLUMNS}\n"open`)).failure).toMatchObject({ code: 'truncated' })
     expect((await read(`${COLUMNS},user\n`)).failure).toMatchObject({ code: 'duplicate_key' })
   })
@@ -261,7 +261,7 @@ describe("a row of Prowler's own output", () => {
     expect(rejectOf({ ...fourth, ...change }).code).toBe(code)
   })
 
-  test('of the second version names its check in brackets; rows of one check are told apart by what they say', () => {
+  test('of the second version names its check in brackets; rows of one check are separated by their status text', () => {
     const second = {
       ACCOUNT_NUM: '012345678901',
       REGION: 'us-east-1',

@@ -136,7 +136,7 @@ describe('single records', () => {
     expect((await read(page)).values).toEqual([{ a: 1 }])
   })
 
-  test('a key that stands twice is refused by name', async () => {
+  test('a key that occurs twice is refused by name', async () => {
     const { records } = await read(fixture('hostile/twice-the-same-key.raw'))
     expect(records[0]).toMatchObject({
       reject: { code: 'duplicate_key', params: { key: 'Label' } },

@@ -17,13 +17,13 @@ const record = {
 const stamp = (value: unknown, context = '') => stampOf(Buffer.from(JSON.stringify(value)), context)
 
 describe('the stamp of a record', () => {
-  test('is the same where only moving times differ, and tells the time of the update', () => {
+  test('is the same if only moving times differ, and has the time of the update', () => {
     const later = { ...record, UpdatedAt: '2026-11-12T13:14:15.161Z', LastObservedAt: '2026-11-12T13:14:15Z' }
     expect(stamp(record)).toEqual({ hash: stamp(later)?.hash, updatedAt: Date.parse(record.UpdatedAt) })
     expect(stamp(later)?.updatedAt).toBe(Date.parse(later.UpdatedAt))
   })
 
-  test('takes the time of the update by its rank, wherever it stands', () => {
+  test('takes the time of the update by its rank, wherever it is', () => {
     const { UpdatedAt, LastObservedAt: _, ...rest } = record
     expect(stamp({ LastObservedAt: '2026-03-03T00:00:00Z', ...rest, UpdatedAt })?.updatedAt).toBe(Date.parse(UpdatedAt))
     expect(stamp({ ...rest, LastObservedAt: '2026-03-03T00:00:00Z' })?.updatedAt).toBe(Date.parse('2026-03-03'))

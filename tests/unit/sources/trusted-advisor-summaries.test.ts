@@ -114,7 +114,7 @@ describe('the summary of a check', () => {
     expect(one && findingIdOf(one)).toBe(findingIdOf(other))
   })
 
-  test('is not ended by an event, which tells of one resource', () => {
+  test('is not ended by an event, which is about one resource', () => {
     const event = {
       'detail-type': 'Trusted Advisor Check Item Refresh Notification',
       account,

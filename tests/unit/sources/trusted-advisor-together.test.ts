@@ -94,7 +94,7 @@ describe('recommendations and their resources', () => {
     ])
   })
 
-  test('a recommendation whose resources are not given is told beside those of others', async () => {
+  test('a recommendation without its resources is reported beside those of others', async () => {
     const root = recommendation('r-2', { checkArn: 'arn:aws:trustedadvisor:::check/7DAFEmoDos' })
     expect(
       await told({ recommendationSummaries: [recommendation('r-1'), root], recommendationResourceSummaries }),
@@ -147,7 +147,7 @@ describe('the list of checks', () => {
     ])
   })
 
-  test('is refused only where it stands by itself, and once', async () => {
+  test('is refused only if it is alone, and once', async () => {
     expect(await told({ checks: [described, { ...described, id: 'other' }] })).toEqual(['check_list'])
     expect(await told({ checks, result })).toEqual(['brandNew01 failed my-bucket'])
   })
@@ -167,7 +167,7 @@ describe('the list of checks', () => {
 })
 
 describe('estimated savings', () => {
-  test('of a check are told with their unit', () => {
+  test('of a check are shown with their unit', () => {
     const costOptimizing = { estimatedMonthlySavings: 12.5, estimatedPercentMonthlySavings: 1 }
     const summary = {
       checkId: 'zzz',

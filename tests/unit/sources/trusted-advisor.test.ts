@@ -80,7 +80,7 @@ describe('a check result of Trusted Advisor', () => {
     expect(of(answer({}, resource))[0]?.result).toBe(result)
   })
 
-  test('without a resource speaks of the account', () => {
+  test('without a resource is about the account', () => {
     expect(of(answer({ checkId: '7DAFEmoDos', flaggedResources: [] }))).toMatchObject([
       { control: '7DAFEmoDos', result: 'failed', resource: { id: `arn:aws:iam::${account}:root` } },
     ])
@@ -231,7 +231,7 @@ describe('the newer API', () => {
     })
   })
 
-  test('estimated savings are told with their unit', () => {
+  test('estimated savings are shown with their unit', () => {
     const savings = { costOptimizing: { estimatedMonthlySavings: 123.4 } }
     const cost = { pillars: ['cost_optimizing'], pillarSpecificAggregates: savings, resourcesAggregates: null }
     const checkArn = 'arn:aws:trustedadvisor:::check/vZ2c2W1srf'

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
-import { PageShell } from '@/components/ui/page-shell'
+import { PageShell } from '@/components/ui/layout/page-shell'
 import { PanelSkeleton, SkeletonLine, StatsSkeleton } from '@/components/ui/skeletons'
 import { AccountFindings, EditButton, Facts, Figures, Heading, name, Trends } from './sections'
 

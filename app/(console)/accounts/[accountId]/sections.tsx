@@ -3,20 +3,20 @@ import { getTranslations } from 'next-intl/server'
 import { cache } from 'react'
 import { AccountDialog } from '@/components/accounts/account-dialog'
 import { AccountState } from '@/components/accounts/account-state'
-import { AccountStats } from '@/components/accounts/account-stats'
 import { CloseAccountButton } from '@/components/accounts/close-account-button'
-import { Feeds } from '@/components/accounts/feeds'
-import { Tallies } from '@/components/accounts/tallies'
-import { FlowTrendPanel, OpenTrendPanel, ScoreTrendPanel } from '@/components/accounts/trend-panels'
+import { AccountStats } from '@/components/accounts/posture/account-stats'
+import { Feeds } from '@/components/accounts/posture/feeds'
+import { Tallies } from '@/components/accounts/posture/tallies'
+import { FlowTrendPanel, OpenTrendPanel, ScoreTrendPanel } from '@/components/accounts/posture/trend-panels'
 import { accountHref } from '@/components/findings/finding-links'
 import { findingsHref, readFindingList } from '@/components/findings/list/finding-params'
 import { FindingTable } from '@/components/findings/list/finding-table'
 import { ListSummary } from '@/components/findings/list/list-summary'
 import { NoFindings } from '@/components/findings/list/no-findings'
 import { Chip } from '@/components/ui/chip'
+import { Panel } from '@/components/ui/layout/panel'
 import { LinkButton } from '@/components/ui/link-button'
-import { Pagination } from '@/components/ui/pagination'
-import { Panel } from '@/components/ui/panel'
+import { Pagination } from '@/components/ui/lists/pagination'
 import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
@@ -36,7 +36,10 @@ type Params = Promise<{ accountId: string }>
 
 const PAGE_ROWS = 25
 
-/** The account of this address, read once for all sections. No such account, or none the reader may see: not found. */
+/**
+ * The account of this address, read once for all sections. "Not found" for an unknown account and for one that the
+ * reader may not see.
+ */
 const loadAccount = cache(async (id: string) => {
   const access = await requireAccess('findings:read')
   const parsed = AccountId.safeParse(id)
@@ -141,7 +144,7 @@ export async function AccountFindings({
     readFindingList(searchParams),
     getTranslations('account'),
   ])
-  // This table has no chips for filters; an address that carries some must not hide findings unsaid.
+  // This table shows no filters, so that filters in the address must not hide findings.
   const filter = FindingFilter.parse({ account: [account.id], sort: asked.sort })
   const page = await listFindings(access, filter, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS })
   const bulk = holds(access, 'export:read') && (await isBulkExport(access, filter, page))

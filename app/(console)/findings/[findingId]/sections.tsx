@@ -14,8 +14,8 @@ import { SourceChips } from '@/components/findings/list/source-chips'
 import { StatusText } from '@/components/findings/status-text'
 import { CommentForm } from '@/components/findings/triage/comment-form'
 import { TriagePanel } from '@/components/findings/triage/triage-panel'
-import { PageShell } from '@/components/ui/page-shell'
-import { Panel } from '@/components/ui/panel'
+import { PageShell } from '@/components/ui/layout/page-shell'
+import { Panel } from '@/components/ui/layout/panel'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
@@ -29,7 +29,10 @@ import { findingActions } from '../sections'
 
 type Params = Promise<{ findingId: string }>
 
-/** The finding of this address, read once for title and page. No such finding, or none the reader may see: not found. */
+/**
+ * The finding of this address, read once for title and page. "Not found" for an unknown finding and for one that the
+ * reader may not see.
+ */
 const loadFinding = cache(async (id: string) => {
   const access = await requireAccess('findings:read')
   const parsed = FindingId.safeParse(id)
@@ -38,7 +41,7 @@ const loadFinding = cache(async (id: string) => {
     if (error instanceof NotFoundError) notFound()
     throw error
   })
-  // It became part of another: old links lead there.
+  // It was merged into another one: old links lead there.
   if (finding.id !== parsed.data) redirect(findingHref(finding.id))
   return { finding, me: access.actor.id }
 })

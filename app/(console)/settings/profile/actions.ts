@@ -22,7 +22,7 @@ export const saveProfile = action({
   input: UpdateProfile,
   run: async (access, input) => {
     await updateProfile(access, input)
-    // What this browser chose while signed out would else come back after sign-out.
+    // The choice of this browser would otherwise return after sign-out.
     const kept = { ...preferenceCookie(), maxAge: 0 }
     if (input.locale === null) (await cookies()).set(hostCookieName(LOCALE_COOKIE), '', kept)
   },

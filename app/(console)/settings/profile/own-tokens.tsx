@@ -1,12 +1,12 @@
 import { getTranslations } from 'next-intl/server'
-import { TokenTable } from '@/components/people/token-table'
-import { Panel } from '@/components/ui/panel'
+import { TokenTable } from '@/components/people/tokens/token-table'
+import { Panel } from '@/components/ui/layout/panel'
 import { requireAccess } from '@/lib/access/access'
 import { listAccountNames } from '@/lib/queries/people/members'
 import { listOwnTokens } from '@/lib/queries/people/tokens'
 import { endOwnToken } from './token-actions'
 
-/** The API tokens that act in the reader's name; nothing for somebody who has none. */
+/** The API tokens of the reader; renders nothing if there are none. */
 export async function OwnTokens() {
   const access = await requireAccess('findings:read')
   const rows = await listOwnTokens(access)

@@ -9,7 +9,7 @@ import * as passkeys from '@/lib/store/passkeys/passkeys'
 
 const refresh = ['/settings/profile']
 
-/** What the browser needs to make a passkey. */
+/** The options for creating a passkey. */
 export const beginPasskey = action({
   needs: [],
   recent: true,
@@ -17,7 +17,7 @@ export const beginPasskey = action({
   run: async access => passkeys.beginPasskey(access, await requireSessionId(), await requireRelyingParty()),
 })
 
-// Not `recent` as well: the challenge that it answers was handed out to who was, for 5 minutes.
+// Not `recent`: its challenge was given out after a recent proof, for 5 minutes.
 export const addPasskey = action({
   needs: [],
   input: passkeys.AddPasskey,

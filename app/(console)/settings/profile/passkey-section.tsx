@@ -1,7 +1,7 @@
 import { headers } from 'next/headers'
 import { getTranslations } from 'next-intl/server'
 import { Passkeys } from '@/components/sign-in/passkeys'
-import { Panel } from '@/components/ui/panel'
+import { Panel } from '@/components/ui/layout/panel'
 import { requireAccess } from '@/lib/access/access'
 import { requestRelyingParty } from '@/lib/access/sign-in/relying-party'
 import { deviceOf } from '@/lib/domain/people/device'

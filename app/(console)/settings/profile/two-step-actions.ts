@@ -9,7 +9,7 @@ import { beginTotp, ConfirmTotp, confirmTotp, removeTotp } from '@/lib/store/sig
 
 const Nothing = z.object({})
 
-// The pages refresh by themselves: recovery codes must stay on the screen until they are kept.
+// No refresh here: recovery codes must stay on the screen until they are saved.
 export const beginApp = action({
   needs: [],
   recent: true,
@@ -17,7 +17,7 @@ export const beginApp = action({
   run: async access => beginTotp(access, await requireSessionId()),
 })
 
-// Not `recent`: what was offered to this session within 15 minutes was asked for with a recent proof.
+// Not `recent`: the secret was given to this session within 15 minutes after a recent proof.
 export const confirmApp = action({
   needs: [],
   input: ConfirmTotp,

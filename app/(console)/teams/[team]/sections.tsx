@@ -5,9 +5,9 @@ import { findingsHref } from '@/components/findings/list/finding-params'
 import { FindingTable } from '@/components/findings/list/finding-table'
 import { NoFindings } from '@/components/findings/list/no-findings'
 import { HomeStats } from '@/components/home/home-stats'
+import { PageShell } from '@/components/ui/layout/page-shell'
+import { Panel } from '@/components/ui/layout/panel'
 import { LinkButton } from '@/components/ui/link-button'
-import { PageShell } from '@/components/ui/page-shell'
-import { Panel } from '@/components/ui/panel'
 import { requireAccess } from '@/lib/access/access'
 import { everyFinding } from '@/lib/domain/findings/filter'
 import { type Team, teamName } from '@/lib/domain/people/team'
@@ -17,7 +17,7 @@ import { findingActions, toMayTriage } from '../../findings/sections'
 
 type Params = Promise<{ team: string }>
 
-/** The team of the address; a retired one as well, so that old links still lead to what is left of it. */
+/** The team of the address, also a retired one, so that old links still work. */
 async function toTeam(params: Params): Promise<Team> {
   const [access, { team: id }] = await Promise.all([requireAccess('findings:read'), params])
   const team = (await listTeams(access)).find(each => each.id === id)

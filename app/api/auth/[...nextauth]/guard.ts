@@ -5,13 +5,15 @@ import { readBody } from '@/lib/route'
 /** A sign-in is two short fields and a token. */
 const MAX_BODY_BYTES = 16 * 1024
 
-/** Error codes of next-auth are words; any other text in the address of a page is not ours. */
+/** Error codes of next-auth are words; any other text in the address is ignored. */
 const ERROR_CODE = /^[A-Za-z]{1,40}$/
 
-/** Providers whose answer comes from a form of ours and not from another site. */
+/** Providers whose answer comes from a form of Hinomi and not from another site. */
 const FORMS: readonly string[] = ['credentials', 'passkey']
 
-/** The part of next-auth that the product uses. Everything else of it, such as `_log` and `signout`, is not reachable. */
+/**
+ * The part of next-auth that the product uses. Everything else of it, such as `_log` and `signout`, is not reachable.
+ */
 const ROUTES: Record<string, (provider: string | undefined) => readonly string[]> = {
   csrf: provider => (provider ? [] : ['GET']),
   providers: provider => (provider ? [] : ['GET']),
@@ -21,8 +23,8 @@ const ROUTES: Record<string, (provider: string | undefined) => readonly string[]
 }
 
 /**
- * The request that next-auth may read, with its body in memory, or the answer to one that it must not see. Throws `too_large` for a
- * body of more than 16 KB, before more than that is read.
+ * The request for next-auth, with its body in memory, or the answer to a refused request. Throws `too_large` for a body
+ * of more than 16 KB, before more than that is read.
  */
 export async function guard(request: NextRequest, segments: readonly string[]): Promise<NextRequest | Response> {
   const [name = '', provider, ...rest] = segments
@@ -32,16 +34,16 @@ export async function guard(request: NextRequest, segments: readonly string[]): 
   if (request.method !== 'POST') return provider || !isPage(name) ? request : toSignIn(request)
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw new AppError('too_large')
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  // next-auth reads JSON as well and fails with 500 where it is malformed.
+  // next-auth also reads JSON and fails with 500 if it is malformed.
   if (type !== 'application/x-www-form-urlencoded') return refusal(415)
   const body = await readBody(request, MAX_BODY_BYTES)
   return new NextRequest(signInUrl(request), { method: 'POST', headers: request.headers, body: new Uint8Array(body) })
 }
 
-/** What a sign-in may ask of the provider besides what the settings say: to ask for the person again. */
+/** Additional parameters of a sign-in at a provider: to authenticate the person again. */
 const PARAMETERS = ['prompt', 'max_age']
 
-// next-auth passes every parameter of the address on to the provider, also over its own such as state and nonce.
+// next-auth passes every parameter of the address to the provider, and they override its own, such as state and nonce.
 function signInUrl(request: NextRequest): URL {
   const url = new URL(request.url)
   for (const name of new Set(url.searchParams.keys())) if (!PARAMETERS.includes(name)) url.searchParams.delete(name)

@@ -13,8 +13,8 @@ import { type Admitted, signInWithIdentity, signInWithPassword } from '@/lib/sto
 type SigningIn = User & Partial<Admitted>
 
 /**
- * next-auth's settings for one request: where it came from, for limits and the audit log, the browser that signs in, the OpenID Connect
- * providers, and where to note who did and is done.
+ * next-auth's settings for one request: where it came from, for limits and the audit log, the browser that signs in,
+ * the OpenID Connect providers, and the result of the sign-in.
  */
 export function authOptions(
   ip: string | null,
@@ -22,7 +22,8 @@ export function authOptions(
   providers: readonly OAuthConfig<Record<string, unknown>>[],
   remember: (member: string) => void = () => {},
 ): NextAuthOptions {
-  // next-auth reads its own address from here: redirects of OpenID Connect must lead back to the address that people use.
+  // next-auth reads its own address from here: redirects of OpenID Connect must lead back to the address that people
+  // use.
   const { HINOMI_URL } = env()
   if (HINOMI_URL) process.env.NEXTAUTH_URL = new URL(HINOMI_URL).origin
   else process.env.AUTH_TRUST_HOST = '1'
@@ -72,7 +73,7 @@ export function authOptions(
         if (user.session === undefined) throw new Error('no member was found for this sign-in')
         return { session: user.session }
       },
-      // The browser learns nothing from its session but when it ends.
+      // The browser sees only the end of its session.
       session: ({ session }) => ({ expires: session.expires }),
     },
   }
@@ -91,7 +92,7 @@ async function withoutDetails<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Null where the text is no JSON. */
+/** Null if the text is not JSON. */
 function toJson(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '')

@@ -3,7 +3,7 @@ import { route } from '@/lib/route'
 
 export const dynamic = 'force-dynamic'
 
-/** Whatever no other route answers: a machine gets a problem document, not a page. */
+/** All other paths: a program gets a problem document, not a page. */
 const missing = route<never, { path: string[] }>({
   needs: [],
   run: () => Promise.reject(new NotFoundError()),

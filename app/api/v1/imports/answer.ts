@@ -1,7 +1,7 @@
 import type { ImportDetail } from '@/lib/domain/imports/views'
 import { negotiateLocale, rejectTranslator, waitTranslator } from '@/lib/locale'
 
-/** An import as the API tells it, with reasons in the language that the caller asks for. */
+/** An import in the form of the API, with reasons in the language that the caller requests. */
 export async function toAnswer(request: Request, run: ImportDetail) {
   const locale = negotiateLocale(request.headers.get('accept-language'))
   const [reason, waiting] = await Promise.all([rejectTranslator(locale), waitTranslator(locale)])

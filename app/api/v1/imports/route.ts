@@ -19,8 +19,8 @@ const POLL_MS = 150
 type Sending = Access<'imports:write'>
 
 /**
- * Takes in a report or an archive of reports as the raw body. 202 once it is stored; 200 with the counts for wait=true, or for a report
- * whose bytes came just before.
+ * Receives a report or an archive of reports as the raw body. 202 once it is stored; 200 with the counts for wait=true,
+ * or for a report whose bytes came just before.
  */
 export const POST = route({
   needs: ['imports:write'],
@@ -56,7 +56,7 @@ async function archiveAnswer(access: Sending, request: Request, received: Receiv
   return json({ imports, skipped: received.skipped }, ready ? 200 : 202)
 }
 
-/** Null where an outage holds the import up: the report is stored, and nobody knows when it is imported. */
+/** Null if an outage delays the import: the report is stored, and the time of the import is unknown. */
 async function importAnswer(access: Sending, request: Request, id: number, wait: boolean) {
   try {
     const run = wait ? await ended(access, id, request.signal) : await getImport(access, id)
@@ -72,7 +72,7 @@ async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
   const reader = request.body.getReader()
   try {
     for (;;) {
-      // Node.js names it as it names a broken connection to the database.
+      // Node.js uses the same code for a broken connection to the database.
       const { done, value } = await reader.read().catch((error: unknown) => {
         log.info({ reason: error instanceof Error ? error.message : null }, 'a sender broke off an upload')
         throw new AppError('invalid', { reason: 'uploadBroken' })

@@ -4,7 +4,7 @@ import packageJson from '@/package.json'
 
 export const dynamic = 'force-static'
 
-/** The description of this API. It tells no data, so that it needs no token. */
+/** The description of this API. It contains no data, so that it needs no token. */
 export function GET(): Response {
   return Response.json(apiDocument(packageJson.version))
 }

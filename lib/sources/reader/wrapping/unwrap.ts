@@ -2,7 +2,7 @@ import { CsvSplitter, csvOf } from '../csv-splitter'
 import type { Unwrap } from '../record-sink'
 import { DocumentSplitter } from '../splitter'
 
-/** Reads a text that is in memory whole: JSON whose records may be wrapped `levels` times more, or CSV of a known kind. */
+/** Reads a text in memory: JSON whose records may be wrapped `levels` more times, or CSV of a known kind. */
 export function unwrapping(levels: number): Unwrap {
   if (levels === 0) return null
   return bytes => {

@@ -4,17 +4,17 @@ import { textInAnswer } from '../../registry'
 import type { WrappedText } from '../../source'
 import { isRecord } from '../../values/text'
 
-/** Lists in answers of APIs that are no pages of findings. */
+/** Lists of records in answers of APIs, other than pages of findings. */
 const plainLists: readonly string[] = definitions.flatMap(({ lists = [] }) => lists)
 
 export type WrapperKey = 'findings' | 'list' | 'detail'
 
-/** How long the keys of wrappers are, so that others cost nothing. */
+/** The lengths of the keys of wrappers, so that other keys are skipped quickly. */
 export const wrapperKeyLengths: ReadonlySet<number> = new Set(
   ['findings', 'detail', ...plainLists].map(key => key.length),
 )
 
-/** What a key of an object announces; most only in the outermost object. */
+/** The meaning of a key; most keys count only in the outermost object. */
 export function wrapperKey(key: string, outermost: boolean): WrapperKey | null {
   if (key === 'Findings' || key === 'findings') return 'findings'
   if (!outermost) return null
@@ -22,7 +22,7 @@ export function wrapperKey(key: string, outermost: boolean): WrapperKey | null {
   return key === 'detail' ? 'detail' : null
 }
 
-/** Where a record of a list turns out to be a wrapper with records of its own. A text is null where a message carries no JSON. */
+/** For a record of a list that is itself a wrapper. A text is null if a message contains no JSON. */
 export type Wrapper =
   | { kind: 'none' }
   | { kind: 'list' }
@@ -30,10 +30,10 @@ export type Wrapper =
   | { kind: 'texts'; texts: (WrappedText | null)[] }
 
 /**
- * Tells a wrapper from a finding. Wrappers: a page of GetFindings (`Findings`, or `findings` as other tools write it),
- * an EventBridge event (`detail.findings`), lists and texts in answers of a source's API, and an HTTP request, SQS message or SNS
- * notification with such a text in it. Only these places count; a finding may hold keys of the
- * same name deeper.
+ * Distinguishes a wrapper from a finding. Wrappers: a page of GetFindings (`Findings`, or `findings` as other tools
+ * write it), an EventBridge event (`detail.findings`), lists and texts in answers of a source's API, and an HTTP
+ * request, SQS message or SNS notification with such a text in it. Only these places count; a finding may contain keys
+ * of the same name deeper.
  */
 export function wrapperIn(value: unknown): Wrapper {
   if (!isRecord(value)) return { kind: 'none' }
@@ -48,7 +48,7 @@ export function wrapperIn(value: unknown): Wrapper {
 }
 
 /**
- * The messages of a value: those of ReceiveMessage, of an event as SQS or SNS hands it to Lambda, or the value itself.
+ * The messages of a value: those of ReceiveMessage, of an event that SQS or SNS passes to Lambda, or the value itself.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
  */
@@ -57,7 +57,7 @@ function messagesIn(value: Record<string, unknown>): Record<string, unknown>[] {
   return Array.isArray(list) ? list.filter(isRecord) : [value]
 }
 
-/** The JSON text that a message carries, null where it carries none. */
+/** The JSON text in a message; null if there is none. */
 function messageText(message: Record<string, unknown>): WrappedText | null {
   const sns = isRecord(message.Sns) ? message.Sns : message
   const text = [message.body, message.Body, isNotification(sns) ? sns.Message : null].find(
@@ -75,7 +75,10 @@ function isNotification(value: Record<string, unknown>): boolean {
 
 const EVENT_TIME = /"time"\s*:\s*"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"/
 
-/** When an event was sent, by the part of it before its findings: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+/**
+ * When an event was sent, read from the part before its findings:
+ * https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+ */
 export function eventTimeIn(head: Buffer): Date | null {
   const time = Date.parse(EVENT_TIME.exec(head.toString('latin1', 0, 4096))?.[1] ?? '')
   return Number.isNaN(time) ? null : new Date(time)

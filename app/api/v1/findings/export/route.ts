@@ -34,7 +34,7 @@ const COLUMNS = [
   'not_confirmed_since',
 ] as const
 
-/** Every finding of the given filters as CSV, sent as it is read: however many there are, little is held at once. */
+/** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
 export const GET = route({
   needs: ['findings:read', 'export:read'],
   run: async ({ access, request }) => {
@@ -46,10 +46,10 @@ export const GET = route({
     } = parseQuery(FindingsQuery, new URL(request.url).searchParams)
     await requireTeams(access, filter.team)
     const wanted = { ...filter, owner: await ownerIds(access, owner) }
-    // Tokens have nobody to ask, so that theirs are not counted.
+    // Nobody can be asked behind a token, so its exports are not limited.
     if (access.actor.kind === 'member' && (await isBulkExport(access, wanted))) await requireRecent(access)
     const rows = exportFindings(access, wanted)
-    // The first page before the first byte: what is wrong with the filters is found while an error can still be answered.
+    // The first page is read before the first byte is sent, while an error can still be answered.
     let next = await rows.next()
     await recordExport(access, 'findings.export', 'findings', { ...filter, owner })
     const encoder = new TextEncoder()

@@ -1,0 +1,67 @@
+'use client'
+
+import { Button, ListBox, Popover, SearchField } from '@heroui/react'
+import { ChevronDown } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { visibleText } from '@/lib/domain/text/visible-text'
+import type { Option } from '../forms/select'
+
+interface FilterMenuProps {
+  label: string
+  options: readonly Option[]
+  chosen: readonly string[]
+  onChange: (ids: string[]) => void
+}
+
+const SEARCH_FROM = 9
+
+/** A filter by any of several values; long lists can be searched. */
+export function FilterMenu({ label, options, chosen, onChange }: FilterMenuProps) {
+  const t = useTranslations('common')
+  const [text, setText] = useState('')
+  const wanted = text.trim().toLowerCase()
+  const shown = wanted ? options.filter(option => option.label.toLowerCase().includes(wanted)) : options
+  return (
+    <Popover onOpenChange={() => setText('')}>
+      <Button size="sm" variant="outline" className={chosen.length > 0 ? 'border-accent text-accent' : ''}>
+        {label}
+        {chosen.length > 0 ? <span className="font-semibold">{chosen.length}</span> : null}
+        <ChevronDown aria-hidden />
+      </Button>
+      <Popover.Content placement="bottom start" className="w-64">
+        <Popover.Dialog aria-label={label} className="flex flex-col gap-1 p-1.5">
+          {options.length >= SEARCH_FROM ? (
+            <SearchField aria-label={t('searchIn', { label })} value={text} onChange={setText}>
+              <SearchField.Group>
+                <SearchField.SearchIcon />
+                <SearchField.Input placeholder={t('search')} />
+              </SearchField.Group>
+            </SearchField>
+          ) : null}
+          <ListBox
+            aria-label={label}
+            selectionMode="multiple"
+            // Escape closes the menu and must not undo the choice.
+            escapeKeyBehavior="none"
+            selectedKeys={chosen}
+            onSelectionChange={keys => {
+              if (keys === 'all') return
+              const hidden = chosen.filter(id => !shown.some(option => option.id === id))
+              onChange([...hidden, ...[...keys].map(String)])
+            }}
+            className="max-h-72 overflow-y-auto"
+            renderEmptyState={() => <p className="px-2 py-3 text-muted text-xs">{t('noMatch')}</p>}
+          >
+            {shown.map(option => (
+              <ListBox.Item key={option.id} id={option.id} textValue={visibleText(option.label)}>
+                {visibleText(option.label)}
+                <ListBox.ItemIndicator />
+              </ListBox.Item>
+            ))}
+          </ListBox>
+        </Popover.Dialog>
+      </Popover.Content>
+    </Popover>
+  )
+}

@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "member" DROP COLUMN "time_zone";
