@@ -52,7 +52,7 @@ function before(a: SightingState, b: SightingState): boolean {
   return a.id < b.id
 }
 
-export function isFailing(sighting: SightingState): boolean {
+function isFailing(sighting: SightingState): boolean {
   return sighting.present && sighting.result === 'failed'
 }
 
