@@ -31,9 +31,10 @@ export async function getAccount(access: Access<'findings:read'>, id: AccountId)
     read<{ passed: number; failed: number; not_available: number }>(sql`
       SELECT coalesce(sum(passed), 0)::int AS passed, coalesce(sum(failed), 0)::int AS failed,
         coalesce(sum(not_available), 0)::int AS not_available FROM control_result WHERE account_id = ${id}`),
+    // With "overdue" in WHERE PostgreSQL would read the overdue findings of all accounts from an index.
     read<{ due_at: Date | null }>(sql`
-      SELECT min(due_at) AS due_at FROM finding f
-      WHERE f.account_id = ${id} AND f.status IN (${openStatusSql}) AND f.overdue`),
+      SELECT min(due_at) FILTER (WHERE overdue) AS due_at FROM finding f
+      WHERE f.account_id = ${id} AND f.status IN (${openStatusSql})`),
     read<{ acknowledge: number | null; resolve: number | null }>(sql`
       SELECT sum(hours_to_acknowledge * acknowledged) / nullif(sum(acknowledged), 0) AS acknowledge,
         sum(hours_to_resolve * closed) / nullif(sum(closed), 0) AS resolve
