@@ -13,15 +13,15 @@ import { errorSentence, errorTranslator, isLocale, LOCALE_COOKIE, negotiateLocal
 const OPEN = /^\/(sign-in|setup|invite)(\/|$)/
 const SESSION_COOKIES = ['__Host-next-auth.session-token', 'next-auth.session-token']
 
-/** So old at most is what a page goes by when the database is away. */
+/** How old the last answer about the database may be when it is away. */
 const PAGE_AGE_MS = 500
 
-/** What pages and server actions are asked with. */
+/** The methods of pages and server actions. */
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS']
 
 /**
- * Puts the content security policy on every page and sends those without a session cookie to sign-in. It guards nothing: whether the
- * cookie is worth anything is decided by requireAccess, beside the data.
+ * Adds the content security policy to every page and redirects requests without a session cookie to sign-in. It checks no
+ * permission: requireAccess does, beside the data.
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const refused = await refuseTooMany(request)

@@ -51,12 +51,12 @@ export function ownFixTarget<P extends Place>(place: P): P {
 }
 
 /**
- * What has to be fixed: the machine image where the instance is replaced by one of a new image, as this source (`told`) or another one
+ * What has to be fixed: the machine image where the instance is replaced by one of a new image, as this source (`reported`) or another one
  * tells, otherwise the resource itself.
  */
-export function toFixTarget<P extends Place>(place: P, told: string | null, images: MachineImages): P {
-  if (told === null && images.size === 0) return ownFixTarget(place)
+export function toFixTarget<P extends Place>(place: P, reported: string | null, images: MachineImages): P {
+  if (reported === null && images.size === 0) return ownFixTarget(place)
   const key = instanceKey(place)
-  const image = key === null ? null : (told ?? images.get(key) ?? null)
+  const image = key === null ? null : (reported ?? images.get(key) ?? null)
   return image === null ? ownFixTarget(place) : { ...place, resourceId: image }
 }

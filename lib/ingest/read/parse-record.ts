@@ -22,14 +22,14 @@ import type { Fact } from '../contents/fact'
 import { keyOf } from '../contents/id-set'
 import type { Places } from '../contents/places'
 
-/** What is known of statements beside what they say. */
+/** What parsing a record needs beside the record. */
 export interface Beside {
-  /** What people took apart, see findingSplits. */
+  /** Findings that people unmerged, see findingSplits. */
   splits: ReadonlyMap<RowKey<'finding_split'>, string>
-  /** See MachineImages. What the document tells is added. */
+  /** See MachineImages. Parsing adds those of the document. */
   images: Map<RowKey<'machine_image'>, string>
   places: Places
-  /** Where resources are of which a record names no Region; null as long as nobody needed it. */
+  /** Regions of resources whose records name none; null until one is needed. */
   regions: ResourceRegions | null
 }
 
@@ -38,7 +38,7 @@ function lacksRegion({ source, region, resource }: Pick<Outcome, 'source' | 'reg
   return answersInRegion(source) && region === 'global' && !resource.id.startsWith('arn:')
 }
 
-/** What a record says, with the identities of it. Throws RejectedRecord, also for an account or a source that the sender may not write. */
+/** The outcomes of a record with their ids. Throws RejectedRecord, also for an account or a source that the sender may not write. */
 export function parseRecord(
   record: Extract<RawRecord<unknown>, { value: unknown }>,
   task: ImportTask,
@@ -78,7 +78,7 @@ export function parseRecord(
         rawOffset: record.offset,
         rawLength: record.length,
         place,
-        // Times after the arrival are the very object of it, see readTime.
+        // readTime returns `arrivedAt` itself for a time after the arrival.
         clockAhead: updatedAt === arrivedAt || outcome.firstObservedAt === arrivedAt,
         again: false,
         findingReported: false,
@@ -93,7 +93,7 @@ export function namesNoRegion(record: RawRecord<unknown>): boolean {
   return 'value' in record && leavesOutRegion(record.value)
 }
 
-/** The finding that a person took this statement apart into; undefined where nobody did. */
+/** The finding that a person unmerged this outcome into; undefined if nobody did. */
 function splitOf(outcome: Outcome, splits: ReadonlyMap<RowKey<'finding_split'>, string>): string | undefined {
   if (splits.size === 0 || outcome.class === 'threat') return undefined
   const own = { ...ownProblemOf(outcome), packageName: outcome.packageName }

@@ -7,33 +7,33 @@ import type { Fact } from '../contents/fact'
 import type { KnownRecords } from '../unchanged-records/known-records'
 import { Statements } from './statements'
 
-/** A batch ends at so many outcomes and rejects, or at so many records. */
+/** A batch ends at this number of outcomes and rejects, or at MAX_RECORDS. */
 export const BATCH = 4000
 const MAX_RECORDS = 5000
-/** Numbers that name an unparsed record. */
+/** The number of fields of an unparsed record. */
 const FIELDS = 5
 
-/** What one transaction writes of a document: records in order, as far as they are not committed already. */
+/** The records that one transaction writes, in the order of the document, without those that are committed already. */
 export interface ParsedBatch {
-  /** The number of the record behind the last one. */
+  /** The number of the record after the last one. */
   checkpoint: number
-  /** Bytes of the document that were read by then. */
+  /** Bytes of the document that had been read when the batch ended. */
   bytesRead: number
   records: number
   rejects: readonly ({ index: number } & Reject)[]
   statements: Statements
-  /** Those outcomes that were parsed: all that are not known from an earlier report. */
+  /** The outcomes that were parsed: all that are not known from an earlier report. */
   parsed(): readonly IncomingOutcome[]
-  /** The outcomes of these rows of the statements, which ascend. Known records are parsed for it. */
+  /** The outcomes of these rows, given in ascending order. Parses known records. */
   outcomes(rows: Iterable<number>, bytesAt: BytesAt): Promise<IncomingOutcome[]>
-  /** Says that no outcome of it will be asked for any more, so that its memory is free. */
+  /** Frees the memory of the outcomes. None may be asked for afterwards. */
   release(): void
 }
 
-/** Gets bytes of the document once more. It is asked in the order of the document. */
+/** Reads bytes of the document again. Called in the order of the document. */
 export type BytesAt = (offset: number, length: number) => Promise<Buffer>
 
-/** A record that was not parsed: where its bytes are, and what parsing it would have found of the document before it. */
+/** A record that was not parsed: its place, and whether earlier records are of the same finding or sighting. */
 export interface UnparsedRecord {
   index: number
   offset: number
@@ -42,13 +42,13 @@ export interface UnparsedRecord {
   again: boolean
 }
 
-/** Collects records until they fill a batch, which depends on the document alone. */
+/** Collects records until a batch is full. The borders of batches depend on the document alone. */
 export class BatchBuilder {
   records = 0
   bytesRead = 0
   readonly rejects: ({ index: number } & Reject)[] = []
   readonly #statements = new Statements()
-  /** By row. Numbers are positions in `#unparsed`. */
+  /** The outcome of each row, or the position of its record in `#unparsed`. */
   readonly #outcomes: (IncomingOutcome | number)[] = []
   readonly #unparsed: number[] = []
 

@@ -8,12 +8,12 @@ import type { BytesAt } from './parsed-batch'
 const inflated = promisify(inflate)
 const AHEAD = 3
 
-/** A stored report, piece by piece. Pieces are inflated ahead, on other threads, while this one parses. */
+/** The bytes of a stored report, piece by piece. The next pieces are decompressed on other threads meanwhile. */
 export async function* inflatedPieces(access: JobAccess, id: number): AsyncGenerator<Buffer> {
   const ahead: Promise<Buffer>[] = []
   for await (const piece of payloadPieces(access, id)) {
     const bytes = bytesOf(piece)
-    // Thrown where it is awaited below; this only keeps Node from ending the process before.
+    // Thrown where it is awaited below; the empty handler keeps Node from ending the process first.
     bytes.catch(() => undefined)
     ahead.push(bytes)
     if (ahead.length > AHEAD) yield* next(ahead)
@@ -21,7 +21,7 @@ export async function* inflatedPieces(access: JobAccess, id: number): AsyncGener
   while (ahead.length > 0) yield* next(ahead)
 }
 
-/** Bytes of a stored report by offset and length. Asked in ascending order it inflates each piece once. Throws where any is missing. */
+/** Reads bytes of a stored report. Decompresses each piece once if offsets ascend. Throws if bytes are missing. */
 export function payloadReader(access: JobAccess, client: PoolClient, id: number): BytesAt {
   let held: { start: number; bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) }
   return async (offset, length) => {
@@ -36,7 +36,7 @@ export function payloadReader(access: JobAccess, client: PoolClient, id: number)
   }
 }
 
-/** In one go: by default it would come in pieces of 16 kB, each with a way to another thread and back. */
+/** In one step: by default zlib gives 16 kB at a time, each through another thread. */
 function bytesOf({ deflated, length }: PayloadPiece): Promise<Buffer> {
   return inflated(deflated, { chunkSize: Math.max(64, length) })
 }

@@ -8,14 +8,14 @@ import { outcomesOf } from '../../sources/registry'
 
 const SHOWN = 20
 
-/** How the first rows of a CSV are read by a mapping, or refused; without a mapping only its columns. Imports nothing. */
+/** The first rows of a CSV as a mapping reads or rejects them; without a mapping only its columns. Imports nothing. */
 export async function previewCsv(
   access: Access<'accounts:manage'>,
   { mapping, head }: PreviewCsv,
 ): Promise<CsvPreview> {
   requireAllAccounts(access)
   const preview: CsvPreview = { columns: [], rows: [], failure: null }
-  // The last line of a cut file is likely half a row.
+  // The last line of a truncated file is probably incomplete.
   const end = head.lastIndexOf('\n')
   const bytes = Buffer.from(end > 0 ? head.slice(0, end + 1) : head)
   try {
@@ -44,7 +44,7 @@ function read(
   mapping: NonNullable<PreviewCsv['mapping']>,
 ): Pick<CsvPreview['rows'][number], 'outcome' | 'reject'> {
   try {
-    // A row without an account is fine here: the importer names it.
+    // A row may lack an account: it is chosen at the import.
     const [outcome] = outcomesOf(cells, { now: now(), mapping, account: '000000000000' })
     if (!outcome) return { outcome: null, reject: null }
     const { accountId, control, result, severity, title, resource, region } = outcome

@@ -18,7 +18,7 @@ import { BatchBuilder, type ParsedBatch, type UnparsedRecord } from './parsed-ba
 const yieldToEventLoop = promisify(setImmediate)
 const SLICE = 16
 
-/** What parsing a report depends on beside its bytes. */
+/** What parsing a report depends on, beside its bytes. */
 export interface ParserInput {
   task: ImportTask
   /** See Beside. */
@@ -33,26 +33,26 @@ export interface ParsedReport {
   /** Why reading ended early; null where it did not. */
   error: Reject | null
   bytesRead: number
-  /** Accounts of which a record was refused that may hide what a complete report contains. */
+  /** Accounts of rejected records that may stand for something the report contains. */
   rejectedAccounts: ReadonlySet<string>
-  /** Whether such a record named no account. */
+  /** Whether such a record names no account. */
   rejectedAnywhere: boolean
 }
 
-/** Where a parser gets what it does not have. */
+/** What a parser reads while it works. */
 export interface ParserFeed {
   /** The document. */
   bytes: AsyncIterable<Uint8Array>
-  /** What is stored of feeds, see KnownRecords. */
+  /** Stored sightings of feeds, see KnownRecords. */
   known: (feeds: readonly FeedScope[]) => AsyncIterable<KnownRecordGroup>
-  /** Where resources of an account are. */
+  /** Regions of an account's resources. */
   regions: (account: string) => Promise<ResourceRegions>
 }
 
-/** Gives out a report in batches and then what is known of it as a whole. */
+/** Yields a report in batches and returns what is known of it as a whole. */
 export type ReportParser = (input: ParserInput, feed: ParserFeed) => AsyncGenerator<ParsedBatch, ParsedReport>
 
-/** Parses a report in the thread of the caller. */
+/** Parses a report on the thread of the caller. */
 export const parseReport: ReportParser = async function* (input, feed) {
   const parsing = new Parsing(input, feed)
   try {
@@ -62,7 +62,7 @@ export const parseReport: ReportParser = async function* (input, feed) {
       for (const record of records) parsing.take(record)
       await parsing.learnKnown()
       if (parsing.waiting.full) yield parsing.next()
-      // Parsing goes in slices, so that the database never waits for its next statement.
+      // Between slices other work runs, so that the database does not wait for its next statement.
       await yieldToEventLoop()
     }
   } catch (problem) {
@@ -79,7 +79,7 @@ class Parsing {
   readonly #task: ImportTask
   readonly #beside: Beside
   readonly #known: KnownRecords
-  /** Feeds of which the known records were asked for. */
+  /** Feeds whose known records were loaded. */
   readonly #asked = new Set<RowKey<'feed'>>()
   readonly #context: string
   readonly #feed: ParserFeed
@@ -101,18 +101,18 @@ class Parsing {
     this.#context = readingContext(task)
   }
 
-  /** See Recognise. What the document spoke of before is parsed again, since it may contradict that. */
+  /** See Recognise. A record of a sighting that the document already contains is parsed, since the two may differ. */
   readonly recognise = (bytes: Buffer): ReturnType<Recognise<RecordStamp>> => {
     const stamp = stampOf(bytes, this.#context)
     if (!stamp) return null
-    // Times after the arrival count as the arrival, and are counted.
+    // A time after the arrival counts as the arrival, which only parsing does.
     const position = stamp.updatedAt > this.#task.arrivedAt.getTime() ? -1 : this.#known.find(stamp.hash)
     if (position < 0) return { stamp, known: null }
     const { sighting } = this.#known.factAt(position)
     return { stamp, known: this.report.contents.sightings.has(...sighting) ? null : position }
   }
 
-  /** Reads what is stored of feeds that the document has begun to speak of. Other reports confirm each record that they hold. */
+  /** Loads the known records of feeds that the document began with this slice. Partial reports confirm each record, so they need none. */
   async learnKnown(): Promise<void> {
     const { scopes } = this.report.contents
     const { coverage, mayClose } = this.#task
@@ -144,7 +144,7 @@ class Parsing {
 
   take(record: RawRecord<RecordStamp>): void {
     const { contents } = this.report
-    // What an earlier run committed is read again only for what the document contains.
+    // Records that an earlier run committed count only as contents of the document.
     const replay = record.index < this.#task.checkpoint
     if (!replay) this.waiting.begin(record.index)
     if ('known' in record) {
@@ -153,11 +153,11 @@ class Parsing {
     }
     try {
       if ('reject' in record) throw new RejectedRecord(record.reject.code, record.reject.params, record.accountId)
-      const told = parseRecord(record, this.#task, this.#beside)
-      const [only] = told
-      if (only && told.length === 1 && record.stamp && saysAllByItself(only.item, record.stamp))
+      const parsed = parseRecord(record, this.#task, this.#beside)
+      const [only] = parsed
+      if (only && parsed.length === 1 && record.stamp && saysAllByItself(only.item, record.stamp))
         only.item.recordHash = record.stamp.hash
-      for (const { item, fact } of told) {
+      for (const { item, fact } of parsed) {
         item.findingReported = contents.findings.has(...fact.finding)
         item.again = !contents.note(fact, listsResources(item.outcome))
         if (!replay) this.waiting.add(item)
@@ -173,13 +173,13 @@ class Parsing {
     const { contents } = this.report
     const fact = this.#known.factAt(record.known)
     const findingReported = contents.findings.has(...fact.finding)
-    // Of two in one slice the first was not noted yet when the second was recognised.
+    // Two records of one slice: the first was not yet noted when the second was recognised.
     const again = !contents.note(fact)
     if (replay) return
     this.waiting.addKnown(this.#known, fact, record, { findingReported, again })
   }
 
-  /** Parses a known record after all, where it is not stored as it was when it became known. */
+  /** Parses a known record after all: its sighting has changed since the known records were loaded. */
   readonly #parseKnown = (bytes: Buffer, record: UnparsedRecord): IncomingOutcome => {
     const { findingReported, again } = record
     const stamp = stampOf(bytes, this.#context)
@@ -190,8 +190,8 @@ class Parsing {
   }
 
   /**
-   * What was refused may hide what a complete report contains; what is of no AWS account, of another source, or said elsewhere, leaves
-   * nothing unknown.
+   * A rejected record may stand for something that the report contains, unless it is of no AWS account, of another source, or
+   * reported elsewhere.
    */
   #noteReject({ code, accountId }: RejectedRecord): void {
     if (code === 'echo' || code === 'check_list' || code === 'other_cloud' || code === 'source_not_allowed') return

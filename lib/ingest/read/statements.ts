@@ -10,17 +10,17 @@ const FAILED = 1
 const PASSED = 2
 const PLAIN = 4
 
-/** What a row says beside its bytes. */
+/** The columns of a row that are not in its bytes. */
 interface Row {
   feed: RowKey<'feed'>
   result: Result
   /** Milliseconds since 1970, NaN for none. */
   updatedAt: number
-  /** Whether the document contains the same sighting further up. */
+  /** Whether an earlier record of the document is of the same sighting. */
   again: boolean
 }
 
-/** Outcomes as columns and without their texts: enough to find those that are stored just so. Nothing here is an object by row. */
+/** Outcomes as columns without their texts: enough to find those that are stored unchanged. Rows are numbers and bytes, not objects. */
 export class Statements {
   length = 0
   /** The feeds of all rows. */
@@ -58,7 +58,7 @@ export class Statements {
     return this.#has(row, PASSED)
   }
 
-  /** Whether nothing but what is stored of the outcome itself decides what it changes. */
+  /** Whether only the stored sighting of the outcome decides what it changes. */
   plain(row: number): boolean {
     return this.#has(row, PLAIN)
   }
@@ -77,7 +77,7 @@ export class Statements {
     known.copyStatement(position, this.entries, at)
   }
 
-  /** To be called when all are there: which of several records about one thing counts is decided by what they say. */
+  /** To be called after the last row. Several records of one sighting are not plain: their contents decide which one counts. */
   close(): void {
     const repeated = new Set(this.#repeated.map(row => this.sightingIdOf(row)))
     if (repeated.size === 0) return
@@ -85,7 +85,7 @@ export class Statements {
       if (repeated.has(this.sightingIdOf(row))) this.#flags[row] = (this.#flags[row] ?? 0) & ~PLAIN
   }
 
-  /** Where the bytes of a new row begin. */
+  /** The offset of the bytes of a new row. */
   #begin({ feed, result, updatedAt, again }: Row, plain: boolean): number {
     const row = this.length++
     if (row >= this.#flags.length) this.#grow()
@@ -126,7 +126,7 @@ function grown<Column extends Float64Array | Uint32Array | Uint8Array>(from: Col
   return to
 }
 
-/** Not so where a tool names no check, where reports are complete for a control alone, and where a record speaks of a whole control. */
+/** Not if the tool names no check, if reports are complete for single controls, or if the record is about a whole control. */
 function isPlain({ outcome, again, clockAhead }: IncomingOutcome): boolean {
   const { result, byRecord, summary } = outcome
   if (again || clockAhead || byRecord || summary || result === 'not_available') return false

@@ -7,10 +7,10 @@ import { keyOfBytes } from '../contents/id-set'
 import type { Place, Places } from '../contents/places'
 
 const HASH = 8
-/** Hash of the record, then what it says, see STATEMENT. */
+/** The hash of the record, then its statement, see STATEMENT. */
 const ENTRY = HASH + STATEMENT.size
 const LOAD = 0.6
-/** So many sightings are kept at hand; records of others are parsed. */
+/** The most memory for known records; records beyond it are parsed. */
 const MOST_BYTES = 96 * 1024 * 1024
 
 interface Group {
@@ -21,12 +21,12 @@ interface Group {
   start: number
 }
 
-/** Sightings that are stored of the feeds of a run, looked up by the bytes of the record that they were read from. */
+/** The stored sightings of the feeds of a run, found by the hash of the record that they were read from. */
 export class KnownRecords {
   #entries = Buffer.alloc(0)
   #length = 0
   #slots = new Uint32Array(1024)
-  /** Hashes of several sightings: no record is found by them. */
+  /** Hashes of more than one sighting: they find none. */
   readonly #ambiguous = new Set<bigint>()
   /** In the order of their entries. */
   readonly #groups: Group[] = []
@@ -47,7 +47,7 @@ export class KnownRecords {
       if (!this.#put(at)) this.#ambiguous.add(this.#entries.readBigInt64BE(at))
   }
 
-  /** The position of the sighting that was read from such a record; -1 where none is stored, or more than one. */
+  /** The position of the sighting that was read from such a record; -1 if none or more than one is stored. */
   find(hash: bigint): number {
     const at = this.#slots[this.#slotOf(hash)] ?? 0
     return at === 0 || this.#ambiguous.has(hash) ? -1 : at - 1
@@ -65,12 +65,12 @@ export class KnownRecords {
     }
   }
 
-  /** Writes what the sighting at a position says, see STATEMENT. */
+  /** Copies the statement at a position, see STATEMENT. */
   copyStatement(position: number, target: Buffer, at: number): void {
     this.#entries.copy(target, at, position + HASH, position + ENTRY)
   }
 
-  /** False where another entry has the same hash. */
+  /** False if another entry has the same hash. */
   #put(at: number): boolean {
     const slot = this.#slotOf(this.#entries.readBigInt64BE(at))
     if (this.#slots[slot] !== 0) return false
@@ -91,7 +91,7 @@ export class KnownRecords {
     for (let at = 0; at < this.#length; at += ENTRY) this.#put(at)
   }
 
-  /** The slot of a hash, or the free one where it would be put. */
+  /** The slot of a hash, or the free slot for it. */
   #slotOf(hash: bigint): number {
     const mask = this.#slots.length - 1
     let slot = Number(BigInt.asUintN(32, hash)) & mask

@@ -7,9 +7,9 @@ import { type FindingCounts, noCounts, type RunContext } from '../run/context'
 import { settleFindings } from '../settle/settle-findings'
 
 /**
- * Finds the outcomes of a batch that are stored just so, and counts them. A complete report remembers with its feed that they were
- * reported again, so that nothing is written of them, except that a finding which a person closed and the source still reports opens
- * again. Returns the rows of all others, ascending. The caller holds the lock of their accounts.
+ * Finds and counts the outcomes of a batch that are stored unchanged. Nothing is written for them: the feed remembers the complete
+ * report. Only a finding that a person closed and the source still reports is reopened. Returns the rows of all others, ascending.
+ * The caller holds the locks of their accounts.
  */
 export async function skipUnchanged(
   run: RunContext,
@@ -35,7 +35,7 @@ export async function skipUnchanged(
   return { moved: { ...reopened, passed }, others }
 }
 
-/** Of a report that need not be complete each record says by itself that the thing still was so, and is written for that. */
+/** None in a partial report: each of its records confirms its sighting and is written. */
 function candidatesOf(run: RunContext, statements: Statements): Uint32Array {
   if (!run.complete || !run.mayClose) return new Uint32Array(0)
   const current = new Set(
