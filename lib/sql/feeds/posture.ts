@@ -5,6 +5,8 @@ import { latestOfFeedsSql, unprovenFeedSql } from './unproven'
 
 const { sql } = Prisma
 
+// Accounts are looked up by an array: joined with a list of them, PostgreSQL reads the rows of all accounts to find a few.
+
 /** How much a control counts towards the score: critical 10, high 7, medium 4, low 2, informational 1. */
 const weight = sql`CASE severity WHEN 5 THEN 10::float8 WHEN 4 THEN 7 WHEN 3 THEN 4 WHEN 2 THEN 2 ELSE 1 END`
 
@@ -14,7 +16,7 @@ export const openCounts = sql`
     sum(n) FILTER (WHERE severity = 3) AS medium, sum(n) FILTER (WHERE severity = 2) AS low,
     sum(n) FILTER (WHERE severity = 1) AS informational, sum(n) AS open_total, sum(n) FILTER (WHERE c.overdue) AS overdue,
     sum(n) FILTER (WHERE owner_key = '00000000-0000-0000-0000-000000000000') AS unowned
-  FROM finding_count c WHERE c.account_id IN (SELECT id FROM wanted) AND status IN (${openStatusSql})
+  FROM finding_count c WHERE c.account_id = ANY(ARRAY(SELECT id FROM wanted)) AND status IN (${openStatusSql})
   GROUP BY 1`
 
 const isProven = Prisma.raw(`NOT ${unprovenFeedSql('d')}`)
@@ -30,7 +32,7 @@ export function reportingSources(at: Date): Prisma.Sql {
   return sql`
     SELECT account_id, source, ${Prisma.raw(latestOfFeedsSql('d', 'last_at'))} AS last_at,
       ${Prisma.raw(latestOfFeedsSql('d', 'silent_after'))} > ${at}::timestamptz AS alive, bool_or(${isProven}) AS proven
-    FROM feed d WHERE account_id IN (SELECT id FROM wanted) GROUP BY 1, 2`
+    FROM feed d WHERE account_id = ANY(ARRAY(SELECT id FROM wanted)) GROUP BY 1, 2`
 }
 
 /** The accounts of `speaking`: when a source last reported, and whether all sources are silent. */
@@ -66,7 +68,7 @@ export function postureScores(accounts: Prisma.Sql): Prisma.Sql {
     SELECT account_id, ${shares} FROM (
       SELECT r.account_id, control, max(severity) AS severity, sum(failed) AS failed, ${anyAlive} AS alive
       FROM control_result r LEFT JOIN speaking s ON s.account_id = r.account_id AND s.source = r.source
-      WHERE r.account_id IN (${accounts}) AND (r.passed > 0 OR r.failed > 0) GROUP BY 1, 2
+      WHERE r.account_id = ANY(ARRAY(${accounts})) AND (r.passed > 0 OR r.failed > 0) GROUP BY 1, 2
     ) AS controls
     GROUP BY 1`
 }
