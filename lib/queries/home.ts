@@ -25,17 +25,16 @@ export async function getHome(
 ): Promise<HomeView> {
   const layout = homeLayouts[kind]
   const filters = layout.lists.map(list => ({ list, filter: { team: [id], ...homeFilters[list] } }))
-  const [counts, badges, lists, accounts, waiting, reported] = await Promise.all([
-    countsOf(access, id),
+  const [summary, badges, lists, waiting, reported] = await Promise.all([
+    summaryOf(access, id, layout.accounts),
     sidebarBadges(access),
     Promise.all(
       filters.map(async each => ({ ...each, rows: await firstOf(access, { ...everyFinding, ...each.filter }) })),
     ),
-    layout.accounts ? worstAccounts(access, id) : [],
     layout.exceptions ? waitingExceptions(access) : null,
     hasReports(access),
   ])
-  return { team: id, ...counts, ...badges, lists, accounts, waiting, reported, asOf: now() }
+  return { team: id, ...summary, ...badges, lists, waiting, reported, asOf: now() }
 }
 
 /** The first rows of a list. Counts as well, so that a list with few rows is not scanned to the end of an index. */
@@ -43,16 +42,25 @@ async function firstOf(access: Access<'findings:read'>, filter: FindingFilter): 
   return (await listFindings(access, filter, { cursor: null, limit: shown })).rows
 }
 
-async function countsOf(access: Access<'findings:read'>, team: TeamId) {
-  const [row] = await read<SeverityCounts & { total: number; overdue: number; unowned: number }>(sql`
-    SELECT coalesce(sum(n) FILTER (WHERE severity = 5), 0)::int AS critical,
-      coalesce(sum(n) FILTER (WHERE severity = 4), 0)::int AS high,
-      coalesce(sum(n) FILTER (WHERE severity = 3), 0)::int AS medium,
-      coalesce(sum(n) FILTER (WHERE severity = 2), 0)::int AS low,
-      coalesce(sum(n) FILTER (WHERE severity = 1), 0)::int AS informational,
-      coalesce(sum(n), 0)::int AS total, coalesce(sum(n) FILTER (WHERE overdue), 0)::int AS overdue,
-      coalesce(sum(n) FILTER (WHERE owner_key = ${nobodyKey}::uuid), 0)::int AS unowned
-    FROM ${await openCountsInScope(access)} AND team = ${team}`)
+/** Counts of a team's open findings and, if asked for, the accounts with the worst of them: one pass over the stored counts. */
+async function summaryOf(access: Access<'findings:read'>, team: TeamId, withAccounts: boolean) {
+  const [row] = await read<SeverityCounts & { total: number; overdue: number; unowned: number; worst: string[] }>(sql`
+    WITH accounts AS MATERIALIZED (
+      SELECT account_id, coalesce(sum(n) FILTER (WHERE severity = 5), 0) AS critical,
+        coalesce(sum(n) FILTER (WHERE severity = 4), 0) AS high,
+        coalesce(sum(n) FILTER (WHERE severity = 3), 0) AS medium,
+        coalesce(sum(n) FILTER (WHERE severity = 2), 0) AS low,
+        coalesce(sum(n) FILTER (WHERE severity = 1), 0) AS informational,
+        sum(n) AS total, coalesce(sum(n) FILTER (WHERE overdue), 0) AS overdue,
+        coalesce(sum(n) FILTER (WHERE owner_key = ${nobodyKey}::uuid), 0) AS unowned
+      FROM ${await openCountsInScope(access)} AND team = ${team} GROUP BY account_id
+    )
+    SELECT coalesce(sum(critical), 0)::int AS critical, coalesce(sum(high), 0)::int AS high,
+      coalesce(sum(medium), 0)::int AS medium, coalesce(sum(low), 0)::int AS low,
+      coalesce(sum(informational), 0)::int AS informational, coalesce(sum(total), 0)::int AS total,
+      coalesce(sum(overdue), 0)::int AS overdue, coalesce(sum(unowned), 0)::int AS unowned,
+      ARRAY(SELECT account_id FROM accounts ORDER BY critical DESC, high DESC, total DESC, account_id LIMIT ${shown}) AS worst
+    FROM accounts`)
   const {
     critical = 0,
     high = 0,
@@ -62,18 +70,16 @@ async function countsOf(access: Access<'findings:read'>, team: TeamId) {
     total = 0,
     overdue = 0,
     unowned = 0,
+    worst = [],
   } = row ?? {}
-  return { open: { critical, high, medium, low, informational }, openTotal: total, overdue, unowned }
+  const accounts = withAccounts ? await accountsOf(access, worst) : []
+  return { open: { critical, high, medium, low, informational }, openTotal: total, overdue, unowned, accounts }
 }
 
-async function worstAccounts(access: Access<'findings:read'>, team: TeamId) {
-  const worst = await read<{ account_id: string }>(sql`
-    SELECT account_id FROM ${await openCountsInScope(access)} AND team = ${team} GROUP BY account_id
-    ORDER BY coalesce(sum(n) FILTER (WHERE severity = 5), 0) DESC, coalesce(sum(n) FILTER (WHERE severity = 4), 0) DESC,
-      sum(n) DESC, account_id LIMIT ${shown}`)
-  const ids = worst.map(row => row.account_id)
+async function accountsOf(access: Access<'findings:read'>, ids: readonly string[]) {
   if (ids.length === 0) return []
-  return accountRows(access, sql`a.id = ANY(${ids}::text[])`, sql`array_position(${ids}::text[], id)`, shown)
+  const list = sql`${[...ids]}::text[]`
+  return accountRows(access, sql`a.id = ANY(${list})`, sql`array_position(${list}, id)`, ids.length)
 }
 
 async function hasReports(access: Access<'findings:read'>): Promise<boolean> {
