@@ -21,7 +21,7 @@ beforeEach(() => setSecrets(FIRST))
 afterAll(() => vi.unstubAllEnvs())
 
 describe('the settings', () => {
-  test('name every former secret, and leave out empty ones and paths of files', () => {
+  test('contain every former secret, without empty ones and paths of files', () => {
     const { HINOMI_OLD_SECRETS } = parseEnv({
       ...base,
       HINOMI_OLD_SECRET: SECOND,
@@ -34,7 +34,7 @@ describe('the settings', () => {
     expect(HINOMI_OLD_SECRETS).toEqual({ HINOMI_OLD_SECRET: SECOND, HINOMI_OLD_SECRET_2: THIRD })
   })
 
-  test.each(['short', 'a'.repeat(64)])('refuse the former secret %s by its name and without its value', secret => {
+  test.each(['short', 'a'.repeat(64)])('refuse the former secret %s with its name and without its value', secret => {
     const parse = () => parseEnv({ ...base, HINOMI_OLD_SECRET_2: secret })
     expect(parse).toThrow('Settings are missing or wrong: HINOMI_OLD_SECRET_2 must have at least 16 characters')
     expect(parse).not.toThrow(secret)

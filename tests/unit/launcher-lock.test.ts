@@ -69,7 +69,7 @@ test('a port in use is distinguished from a free one', async () => {
   await new Promise(done => server.close(done))
 })
 
-test('secrets are made once', () => {
+test('secrets are created only once', () => {
   const first = openSecrets(folder)
   expect(first.secret.length).toBeGreaterThan(30)
   expect(openSecrets(folder)).toEqual(first)

@@ -62,7 +62,7 @@ test('a part that waits for something outside never does', async () => {
   expect(kept.starts()).toBe(DEATHS_IN_A_ROW + 3)
 })
 
-test('nor one that was killed though it worked', async () => {
+test('nor does a part that was killed after it was ready', async () => {
   const kept = keep([...times(DEATHS_IN_A_ROW + 2, DIES_READY), RUNS])
   await Promise.race([kept.runs, kept.failed])
   expect(kept.starts()).toBe(DEATHS_IN_A_ROW + 3)
@@ -75,7 +75,7 @@ test('a part is restarted on request', async () => {
   await expect.poll(kept.starts).toBe(2)
 })
 
-test('a part that is stopped stays so', async () => {
+test('a stopped part is not restarted', async () => {
   const kept = keep([RUNS])
   await kept.runs
   await kept.stop(atOnce)

@@ -50,7 +50,7 @@ describe('both languages', () => {
     expect(empty).toEqual([])
   })
 
-  test('take the same arguments in every sentence', () => {
+  test('have the same arguments in every sentence', () => {
     const different = [...sentences.en].flatMap(([key, text]) => {
       const other = sentences.ja.get(key)
       const [a, b] = [argumentsIn(text), other === undefined ? null : argumentsIn(other)]
@@ -233,12 +233,12 @@ function japaneseIn(path: string, text: string): string[] {
 const files = sourceFiles('app', 'components', 'lib', 'i18n', 'scripts')
 
 describe('the code', () => {
-  test('asks only for texts that there are, with every argument', () => {
+  test('uses only existing texts, with every argument', () => {
     expect(files.flatMap(path => problemsIn(path, read(path)))).toEqual([])
     expect(files.flatMap(path => askedIn(path, read(path))).length).toBeGreaterThan(400)
   })
 
-  test('names only reasons that have a sentence', () => {
+  test('uses only reasons that have a sentence', () => {
     const unknown = files.flatMap(path =>
       reasonsIn(read(path))
         .filter(reason => !sentences.en.has(`errors.${reason}`))
@@ -248,7 +248,7 @@ describe('the code', () => {
     expect(files.flatMap(path => reasonsIn(read(path))).length).toBeGreaterThan(10)
   })
 
-  test('holds no Japanese text of its own', () => {
+  test('contains no Japanese text', () => {
     const all = sourceFiles('app', 'components', 'lib')
     // The names of a source stand in its own folder.
     const texts = all.filter(path => !/^lib\/sources\/[a-z0-9-]+\/definition\.ts$/.test(path))

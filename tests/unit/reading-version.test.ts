@@ -22,7 +22,7 @@ function saidBy(value: unknown): string[] {
   }
 }
 
-test('READING is raised when records say something else than before', async () => {
+test('READING is raised when the result for a record changes', async () => {
   const digest = createHash('sha256')
   for (const folder of ['asff', 'ocsf']) {
     for (const name of readdirSync(join(__dirname, '../fixtures', folder)).sort()) {

@@ -83,7 +83,7 @@ test('a prefetch, and any other request, is sent once', async () => {
 test.each([
   ['no answer', away],
   ['the answer of a proxy', badGateway],
-])('an action that got %s is not sent again, and says so', async (_name, failing) => {
+])('an action that got %s is not repeated, and reports that', async (_name, failing) => {
   pages = [failing]
   healths = [up]
   const response = await window.fetch('/findings', { method: 'POST', headers: { 'next-action': 'abc' } })

@@ -9,7 +9,7 @@ beforeEach(() => {
 })
 
 describe('a code of an authenticator app', () => {
-  test('is good for its step of 30 seconds and one beside it, for clocks that differ', async () => {
+  test('is valid for its step of 30 seconds and the adjacent ones, for clocks that differ', async () => {
     const { Secret, TOTP } = await import('otpauth')
     const { offerTotp, totpStep } = await import('../../lib/access/sign-in/totp')
     const { secret } = offerTotp({ id: 'm', email: 'ann@example.com' }, 's')

@@ -17,7 +17,7 @@ async function clears(path: string): Promise<string | null> {
   return answer.headers.get('clear-site-data')
 }
 
-test('after a sign-out the browser clears what it keeps of this site', async () => {
+test('sign-out clears the browser data of this site', async () => {
   expect(await clears('/sign-in?signedOut')).toBe('"cache", "storage"')
 })
 

@@ -39,7 +39,7 @@ async function send(path: string, pieces: number | 'stalled'): Promise<number | 
   return answer
 }
 
-test('an upload goes on for as long as it moves', async () => {
+test('an upload continues as long as data arrives', async () => {
   expect(await send('/api/v1/imports?wait=true', 15)).toBe(200)
   expect(server.requestTimeout).toBe(0)
 })

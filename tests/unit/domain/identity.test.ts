@@ -67,7 +67,7 @@ test('ids are UUIDs of version 8 without dashes', () => {
   )
 })
 
-test('what is said of a thing, and when, never changes which thing it is', () => {
+test('the content and time of a record never change the identity of its resource', () => {
   fc.assert(
     fc.property(outcome, fc.record({ ...said, ...dates, type: text }), (one, { type, ...other }) => {
       const again = { ...one, ...other, resource: { ...one.resource, type } }
@@ -123,7 +123,7 @@ describe('a finding', () => {
     }
   })
 
-  test('of a threat is what its source says is one', () => {
+  test('of a threat is identified by the id from its source', () => {
     const threat = { class: 'threat', control: 'Recon:EC2/PortProbe' } as const
     expect(idOf({ ...threat, ...otherResource, control: 'Other', region: 'us-east-2' })).toBe(idOf(threat))
     expect(idOf({ ...threat, nativeId: 'id-2' })).not.toBe(idOf(threat))
@@ -141,7 +141,7 @@ describe('a finding', () => {
     expect(new Set(ids).size).toBe(3)
   })
 
-  test('does not mix up where one field ends and the next begins', () => {
+  test('does not confuse the boundaries of fields', () => {
     const short = { region: 'a', resource: { id: 'bc', type: '' } }
     const long = { region: 'ab', resource: { id: 'c', type: '' } }
     expect(idOf(short)).not.toBe(idOf(long))

@@ -13,7 +13,7 @@ const posture = (control: string) => routeTo({ class: 'posture', control }, 'sre
 /** An owner that no rule names here: what comes back as cit came from the account. */
 const fallback = (control: string) => routeTo({ class: 'posture', control }, 'cit')
 
-test.each(['sre', 'csirt', 'cit'])('what no rule names goes to the owner of the account: %s', owner => {
+test.each(['sre', 'csirt', 'cit'])('a control without a rule is routed to the owner of the account: %s', owner => {
   expect(routeTo({ class: 'posture', control: 'S3.2' }, owner)).toBe(owner)
 })
 
@@ -21,7 +21,7 @@ test('an attack goes to CSIRT, whatever its control is called', () => {
   expect(routeTo({ class: 'threat', control: 'IAM.6' }, 'cit')).toBe('csirt')
 })
 
-test('a vulnerability goes to SRE, whoever owns the account', () => {
+test('a vulnerability is routed to SRE, whoever owns the account', () => {
   expect(routeTo({ class: 'vulnerability', control: 'CVE-2026-0001' }, 'cit')).toBe('sre')
 })
 
@@ -67,7 +67,7 @@ describe('controls', () => {
     'CIS 1.2.0/1.11',
   ])("%s: people's access is CIT", control => expect(posture(control)).toBe('cit'))
 
-  test.each(['IAM.2', 'IAM.33', 'CIS 1.2.0/2.4', 'CIS 1.2.0/1.41'])('%s is nobody’s by rule', control =>
+  test.each(['IAM.2', 'IAM.33', 'CIS 1.2.0/2.4', 'CIS 1.2.0/1.41'])('%s is unassigned by a rule', control =>
     expect(posture(control)).toBe('sre'),
   )
 
@@ -180,7 +180,7 @@ test('every check of Trusted Advisor about money, limits or resilience has that 
   }
 })
 
-describe('a company with teams of its own', () => {
+describe('a company with its own teams', () => {
   const teams = [
     teamOf('product', 'security_response'),
     teamOf('sre', 'infrastructure', { retired: true, successor: 'core' }),
@@ -207,12 +207,12 @@ describe('a company with teams of its own', () => {
     expect(routeIn({ ...finding, ownerTeam: 'core' }, [], teams).team).toBe('platform')
   })
 
-  test('a rule of a team that does not exist decides nothing', () => {
+  test('a rule of an unknown team has no effect', () => {
     const rule = RoutingRule.parse({ name: 'x', team: 'nobody' })
     expect(routeIn(finding, [rule], teams).team).toBe('network')
   })
 
-  test('teams that name each other as successors end nowhere, not never', () => {
+  test('a cycle of successor teams ends without a team', () => {
     const circle = [
       teamOf('a', 'infrastructure', { retired: true, successor: 'b' }),
       teamOf('b', 'infrastructure', { retired: true, successor: 'a' }),

@@ -96,7 +96,7 @@ describe('the accounts found by a scan', () => {
     expect(await accountsIn(() => pieces(JSON.stringify(report)), reading)).toEqual(['111122223333', '222233334444'])
   })
 
-  test('hold the one that the sender names, also of a report that cannot be read', async () => {
+  test('contain the account that the sender names, even for an unreadable report', async () => {
     const named = { ...reading, account: '111122223333' }
     expect(await accountsIn(() => pieces('no report'), named)).toEqual(['111122223333'])
   })
