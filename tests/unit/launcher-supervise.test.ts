@@ -120,7 +120,7 @@ test('a web server that stops answering is ended', async () => {
   expect(web.healthy()).toBe(1)
 })
 
-test('one that says that the database is away is not', async () => {
+test('a web server without a database is not ended', async () => {
   const web = await serve('res.writeHead(503); res.end(); if (count === 4) process.exit(7)')
   await web.answered
   expect(await web.exited).toBe('exit code 7')

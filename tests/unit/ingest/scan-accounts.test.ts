@@ -86,7 +86,7 @@ describe('the accounts found by a scan', () => {
     )
   })
 
-  test('are no others, where a record names accounts beside its own', async () => {
+  test('contain only the account of the record, even if it mentions others', async () => {
     const record = (own: string, resource: string) => ({
       ...JSON.parse(records.find(each => each.includes('"AwsAccountId"')) ?? '{}'),
       AwsAccountId: own,

@@ -30,7 +30,7 @@ describe('a trailing delimiter', () => {
 })
 
 describe('files joined into one', () => {
-  test.each([[[]], [[1]], [[13, 5]]])('read as each by itself (chunks of %j)', async sizes => {
+  test.each([[[]], [[1]], [[13, 5]]])('are read like separate files (chunks of %j)', async sizes => {
     const file = `${HEADER}\n${ROW}\n`
     const joined = await read(`${file}\ufeff${file}${file.replaceAll('\n', '\r\n')}`, sizes)
     expect(joined).toMatchObject({ values: [value, value, value], codes: [], failure: null })

@@ -54,7 +54,7 @@ describe('a document in CSV', () => {
     }
   })
 
-  test('gives back any cells that were written to it', async () => {
+  test('returns any cells that were written to it', async () => {
     // Any code point, as the unit "binary", whose table of all of them takes a second to make.
     const unit = fc.oneof(fc.nat(0x7f), fc.nat(0x10ffff)).map(point => String.fromCodePoint(point))
     const cell = fc.string({ unit, maxLength: 20 }).map(text => text.replace(/\p{Surrogate}/gu, ''))
@@ -81,7 +81,7 @@ describe('a document in CSV', () => {
     expect(records[0]).toMatchObject({ index: 0, reject: { params: { found: 2, expected: 14 } } })
   })
 
-  test('reports where it was cut off inside quotes, and that a column occurs twice', async () => {
+  test('reports where it was truncated inside quotes, and a duplicate column', async () => {
     expect((await read(`${COLUMNS}\n"open`)).failure).toMatchObject({ code: 'truncated' })
     expect((await read(`${COLUMNS},user\n`)).failure).toMatchObject({ code: 'duplicate_key' })
   })
@@ -106,7 +106,7 @@ describe('a document in CSV', () => {
     }
   })
 
-  test('of another tool says so, however long its header is', async () => {
+  test('of another tool is reported as such, however long its header is', async () => {
     const header = (columns: number) => Array.from({ length: columns }, (_, n) => `column ${n}`).join(';')
     expect((await read(`${header(3)}\n1;2;3\n`)).failure).toMatchObject({ code: 'unknown_csv' })
     expect((await read(`${header(3000)}\n`)).failure).toMatchObject({ code: 'unknown_csv' })
@@ -201,7 +201,7 @@ const fourth = {
 }
 
 describe("a row of Prowler's own output", () => {
-  test('becomes one outcome with all that it says', () => {
+  test('becomes one complete outcome', () => {
     expect(outcomeOf(fourth)).toMatchObject({
       source: 'prowler',
       product: 'Prowler',
