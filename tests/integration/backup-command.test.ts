@@ -164,7 +164,7 @@ describe('killed in the middle', () => {
     expect(readdirSync(dirname(file))).toEqual([])
   })
 
-  test('a backup that is killed leaves none under its name, and the next one takes its place', LONG, async () => {
+  test('a killed backup leaves no file under its name, and the next one replaces it', LONG, async () => {
     quiet()
     const { file, child, free } = await heldUp('SIGKILL/backup')
     child.kill('SIGKILL')
