@@ -214,7 +214,7 @@ describe('passed checks of a member', () => {
   })
 })
 
-test('a member who repeats a finding does not take back that a complete report lacks it', async () => {
+test('a member who repeats a finding does not undo its absence from a complete report', async () => {
   const many = Array.from({ length: 30 }, (_, n) => one({ resource: `b${n}` }))
   const fine = one({ status: 'PASSED', resource: 'fine' })
   await complete([...many, fine], at(2), { access: lead })

@@ -55,7 +55,7 @@ test('the history of a finding without such a line begins with its first import'
   expect(events).toMatchObject([{ kind: 'created', actorName: 'security-hub', at: at(2) }])
 })
 
-test('a finding that is overdue when it is created says so as well', async () => {
+test('a finding that is overdue at its creation has that event too', async () => {
   const { id: importId } = await receive([critical()], { observedAt: at(2), coverage: 'complete' })
   setClock(() => at(20))
   await runImport(job, importId)

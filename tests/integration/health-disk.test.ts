@@ -71,7 +71,7 @@ test.skipIf(why !== null)(`the disk of a database that is not used is no matter 
   expect(await lookAtDisk()).toBeNull()
 })
 
-test('without a data folder nothing is known of a disk', async () => {
+test('without a data folder the state of the disk is unknown', async () => {
   process.env.HINOMI_DATA_DIR = ''
   expect(await lookAtDisk()).toBeNull()
 })
