@@ -35,7 +35,7 @@ afterAll(closeDatabase)
 const setCookie = (value: string) => browser.cookies.set(sessionCookieName(), { value })
 
 describe('a session', () => {
-  test('goes on after a rotation, and ends when its secret is taken away', async () => {
+  test('continues after a rotation, and ends when its secret is removed', async () => {
     const member = await addMember('member')
     await signInAs(member)
     setSecrets(SECOND, FIRST)
@@ -52,7 +52,7 @@ describe('a session', () => {
     expect((await currentMember())?.id).toBe(member.id)
   })
 
-  test('in a cookie of another secret is none, neither as a session nor as the one that a sign-in replaces', async () => {
+  test('in a cookie of another secret is invalid, also as the session that a sign-in replaces', async () => {
     const { id } = await prisma().session.create({ data: { memberId: (await addMember('admin')).id } })
     setSecrets(SECOND, FIRST)
     for (const secret of [FOREIGN, `${SECOND} `]) {
@@ -133,7 +133,7 @@ describe('attempts to sign in', () => {
     return allowed
   }
 
-  test('are not reset by a rotation, neither for a network nor over all of them', async () => {
+  test('are not reset by a rotation, neither for a network nor over all networks', async () => {
     expect(await tries(6, () => victim)).toBe(6)
     setSecrets(SECOND, FIRST)
     expect(await tries(6, () => victim)).toBe(4)

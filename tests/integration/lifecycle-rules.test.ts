@@ -70,7 +70,7 @@ test('an exception ends with its problem; when that comes back it is work again'
   expect(await findingOf(one())).toMatchObject({ status: 'new', reopenedCount: 1 })
 })
 
-test('what a person set in progress stays so, however often it is reported', async () => {
+test('a finding that a person set in progress stays so, however often it is reported', async () => {
   await partial([one()], at(2))
   setClock(() => at(2, 6))
   await setStatus(job, { selection: { ids: [await idOf(one())] }, status: 'in_progress' })
@@ -79,7 +79,7 @@ test('what a person set in progress stays so, however often it is reported', asy
   expect(await findingOf(one())).toMatchObject({ status: 'in_progress', severity: 4, reopenedCount: 0 })
 })
 
-test('closed by hand and reported again, it opens once; closed again, once more', async () => {
+test('a manually resolved finding is reopened once by a report; resolved again, once more', async () => {
   await partial([one()], at(2))
   for (const day of [3, 6]) {
     setClock(() => at(day))
