@@ -73,7 +73,7 @@ test('a request of another site with the session of a member leaves an entry', a
   ])
 })
 
-test('what is allowed leaves none, nor does a visit without a session', async () => {
+test('allowed actions leave none, nor does a visit without a session', async () => {
   const member = await addMember('admin')
   await signInAs(member)
   await action({ needs: 'tokens:manage', input: z.object({}), run: async () => null })({})

@@ -40,7 +40,7 @@ async function failing(attempts: number): Promise<number> {
   return id
 }
 
-test('an import that fails by itself lets others go first from the fourth time on, and ends after the eighth', async () => {
+test('a failing import lets others run first from the fourth attempt on, and ends after the eighth', async () => {
   const id = await failing(3)
   const { id: other } = await receive([asff({ account: newAccount() })], { observedAt: at(3) })
   expect(await nextImport()).toBe(id)
@@ -104,7 +104,7 @@ test('a report that is unreadable, or no longer kept, is not tried again', async
   await expect(retryImport(job, 2 ** 30)).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('a report is tried again from the bytes of the first import, which stay for as long', async () => {
+test('a report is retried with the bytes of the first import, which are kept as long', async () => {
   const id = await failing(8)
   const second = await retryImport(job, id)
   expect(await prisma().importChunk.count({ where: { importId: second.id } })).toBe(0)
