@@ -143,7 +143,7 @@ describe('signing in by password', () => {
   })
 })
 
-describe('identities of a provider', () => {
+describe('the identity from a provider', () => {
   const claims = { iss: 'https://issuer.example', sub: '1', email: 'Ann@Example.com', name: 'Ann' }
   test.each([
     ['oidc', { ...claims, email_verified: true }, 'ann@example.com'],

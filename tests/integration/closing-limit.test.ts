@@ -57,7 +57,7 @@ async function openCount(): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
-describe('resolving many findings at once', () => {
+describe('many simultaneous resolutions', () => {
   test.each([
     [20, 20, 'close'],
     [21, 21, 'wait'],
@@ -78,7 +78,7 @@ describe('resolving many findings at once', () => {
     await expectTrueCounts()
   })
 
-  test('waits while the rest of the import is applied', async () => {
+  test('wait while the rest of the import is applied', async () => {
     await complete([...buckets(30), prowler({ account, control: 's3_logging' })], at(2))
     const fixed = prowler({ account, control: 's3_logging', status: 'PASSED', updatedAt: at(3) })
     const fresh = prowler({ account, control: 's3_public', resource: 'fresh' })
@@ -90,7 +90,7 @@ describe('resolving many findings at once', () => {
     await expectTrueCounts()
   })
 
-  test('is compared with the findings that were open before the report', async () => {
+  test('are compared with the findings that were open before the report', async () => {
     await complete(buckets(50), at(2))
     const renamed = Array.from({ length: 200 }, (_, n) => prowler({ account, control: 's3_public', resource: `n${n}` }))
     const run = await complete([...buckets(25), ...renamed], at(3))
@@ -98,7 +98,7 @@ describe('resolving many findings at once', () => {
     expect(run.heldBack).toMatchObject([{ reason: 'waiting', findings: 25 }])
   })
 
-  test('adds up over one day, and not over two', async () => {
+  test('add up over one day, and not over two', async () => {
     await complete(buckets(100), at(2))
     expect(await complete(buckets(80), at(3))).toMatchObject({ resolved: 20 })
     expect(await complete(buckets(70), at(3, 10))).toMatchObject({ resolved: 10 })

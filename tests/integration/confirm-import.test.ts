@@ -212,7 +212,7 @@ describe('a late confirmation of a report', () => {
 })
 
 describe('a confirmation is refused', () => {
-  test('of a report about whose closings a newer one decides', async () => {
+  test('if a newer report decides about its resolutions', async () => {
     const run = await waiting()
     await complete(buckets(30), at(4))
     await expect(confirming(run.id)).rejects.toMatchObject({ code: 'conflict' })
@@ -231,7 +231,7 @@ describe('a confirmation is refused', () => {
     await expect(confirming(run.id)).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  test('of a partial report, and of one that broke off', async () => {
+  test('for a partial report, and for a truncated one', async () => {
     await complete(buckets(30), at(2))
     const lead = await person('lead')
     const part = await partial(buckets(2), at(3))

@@ -134,7 +134,7 @@ describe('an action of the member', () => {
     return (await readSessionId()) ?? ''
   }
 
-  test('is no news in the session that did it, but in others and at the next sign-in', async () => {
+  test('is no notice in the session that did it, but in others and at the next sign-in', async () => {
     open(48)
     const other = await started()
     const session = await started()

@@ -120,7 +120,7 @@ test.each(cases)('filters by %s', async (_name, given, keep) => {
   expect(found.rows.map(row => row.id).sort()).toEqual(expected.sort())
 })
 
-describe('the changes of an import', () => {
+describe('a change by an import', () => {
   test('is listed whatever became of it', async () => {
     const { rows } = await walkThrough(filter({ import: 2, change: 'created' }), 50)
     expect(rows).toHaveLength(32)

@@ -19,7 +19,7 @@ const every = (minutes: number, times: number, from = 0) =>
   Array.from({ length: times }, (_, at) => from + (at * minutes) / 1440)
 const last = (days: readonly number[]) => Math.max(...days)
 
-describe('the stored report times', () => {
+describe('the list of report times', () => {
   test('files of one report count once, by the first of them; the last one is the time of the last report', () => {
     const minutes = [0, 5, 12, 41, 70].map(minute => minute / 1440)
     expect(hearing(minutes)).toEqual({ began: [new Date(start)], last: new Date(start + 70 * MINUTE) })
@@ -45,7 +45,7 @@ describe('the stored report times', () => {
     expect(heard(...every(10, 25))).toEqual([new Date(start), new Date(start + 4 * HOUR)])
   })
 
-  test('are limited, and the newest are kept', () => {
+  test('is limited, and keeps the newest', () => {
     const times = heard(...Array.from({ length: 100 }, (_, day) => day))
     expect(times).toHaveLength(16)
     expect(times.at(-1)).toEqual(new Date(start + 99 * DAY))

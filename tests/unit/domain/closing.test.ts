@@ -157,7 +157,7 @@ test('a credential report is whole', () => {
   expect(whyAbsent(whole, absent({ control: 'iam_x', pair: null, ownRegion: null }))).toBeNull()
 })
 
-describe('resolving many findings at once', () => {
+describe('many simultaneous resolutions', () => {
   test.each([
     // [planned, before, open, waits]
     [0, 0, 0, false],

@@ -42,16 +42,16 @@ describe('a row key', () => {
   })
 })
 
-describe('the parts of a key', () => {
-  test('is the instance of a machine image', () => {
+describe('a parsed key', () => {
+  test('contains the instance of a machine image', () => {
     expect(instanceOf(machineImageKey(account, 'i-0a'))).toBe('i-0a')
   })
 
-  test('contain the feed, even if the name of its product has a slash', () => {
+  test('contains the feed, even if the name of its product has a slash', () => {
     expect(feedOf(feedKey(feed))).toEqual(feed)
   })
 
-  test('contain no feed if the source is unknown', () => {
+  test('contains no feed if the source is unknown', () => {
     expect(() => feedOf(`${account}/nothing/` as RowKey<'feed'>)).toThrow('unknown source')
   })
 })
