@@ -14,7 +14,6 @@ import {
   addressOf,
   applicationEnv,
   environmentOf,
-  worker as frugal,
   reachText,
   requireHost,
   requireProcesses,
@@ -22,6 +21,7 @@ import {
   requireSecret,
   requireTimeZone,
   typescript,
+  worker as workerOptions,
   workerProcesses,
 } from './settings.mjs'
 import { rejectedAt } from './signals.mjs'
@@ -84,13 +84,13 @@ async function serveOn(database, dataDir, { dev, demo, stop, force }) {
     isWaiting,
     env: port => environmentOf('web', env(port)),
   })
-  const args = dev ? watchedWorker : [...frugal.args, workerFile]
+  const args = dev ? watchedWorker : [...workerOptions.args, workerFile]
   // In development a debugger may pause it.
   const watched = dev ? {} : { hangsAfterMs: WORKER_HANGS_AFTER_MS }
   const workers = Array.from({ length: dev ? 1 : workerProcesses() }, (_, n) => {
     const name = n === 0 ? 'worker' : `worker ${n + 1}`
     const start = async () =>
-      startChild(name, args, { ...environmentOf('worker', env(web.port)), ...frugal.env }, watched)
+      startChild(name, args, { ...environmentOf('worker', env(web.port)), ...workerOptions.env }, watched)
     return keepRunning(name, start, isWaiting)
   })
   onMove(() => {

@@ -43,8 +43,8 @@ export async function startServer(place, { password, settings = {}, port: wanted
     } catch (error) {
       signal?.throwIfAborted()
       // Recovery takes longer than pg_ctl waits, or the start by a launcher that was killed meanwhile succeeded.
-      const late = await findRunning(place, password, signal)
-      if (late) return late
+      const recovered = await findRunning(place, password, signal)
+      if (recovered) return recovered
       const outage = outageOfStart(place, logged)
       if (outage) throw new OutageError(`The database in ${place.home} does not start: ${wordsFor(outage)}.`, outage)
       if (attempt === 3)
@@ -125,7 +125,7 @@ export function findPostmaster(place) {
 }
 
 /**
- * The outage because of which a server ended; null if there is no sign of one.
+ * The outage that ended a server; null if there is no sign of one.
  * @param {Place} place
  * @param {number} logged offset in its log: earlier lines are ignored
  * @returns {import('./outage.mjs').Outage | null}

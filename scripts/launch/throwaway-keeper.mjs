@@ -9,9 +9,9 @@ import { adminUrl, startServer, stopServer } from './server.mjs'
 const dataDir = mkdtempSync(join(tmpdir(), 'hinomi-database-'))
 const password = randomBytes(12).toString('hex')
 // These data need not survive a crash. Only measurements need the durability settings of the product.
-const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+const withoutDurability = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
-const settings = process.argv.includes('durable') ? {} : careless
+const settings = process.argv.includes('durable') ? {} : withoutDurability
 const released = new Promise(done => process.once('disconnect', () => done(null)))
 try {
   const place = await placeDatabase(dataDir)

@@ -16,8 +16,8 @@ for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => ending.abor
 // Each web server accepts connections from a shared socket. If this process distributed them, those for one that dies would hang.
 cluster.schedulingPolicy = cluster.SCHED_NONE
 cluster.setupPrimary({ exec: fromRoot('scripts/launch/web-process.mjs'), args })
-const kept = await Promise.allSettled(Array.from({ length: Number(count) }, (_, n) => keep(n + 1)))
-process.exit(kept.every(each => each.status === 'fulfilled') ? 0 : 1)
+const outcomes = await Promise.allSettled(Array.from({ length: Number(count) }, (_, n) => keep(n + 1)))
+process.exit(outcomes.every(each => each.status === 'fulfilled') ? 0 : 1)
 
 /**
  * Runs one web server until the group ends, and restarts it after growing pauses. If it fails permanently, the group
