@@ -156,7 +156,7 @@ describe('the time of the last authentication at the provider', () => {
   }
   const seconds = (ago: number) => Math.floor(Date.now() / 1000) - ago
 
-  test('is when its session counts as verified, and at the latest now', async () => {
+  test('is the confirmation time of its session, and now at the latest', async () => {
     await addMember('admin', { email: 'ann@example.com' })
     for (const [claims, from, to] of [
       [{}, 0, 60],

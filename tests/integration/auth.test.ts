@@ -48,7 +48,7 @@ describe('setting up', () => {
     expect(entry).toMatchObject({ actorId: admin?.id, ip: '192.0.2.9' })
   })
 
-  test('without any token set is closed to everyone', async () => {
+  test('without a token is closed to everyone', async () => {
     for (const token of ['', 'undefined', 'null']) {
       await expect(claimSetup(token, ann, null)).rejects.toMatchObject({ reason: 'linkInvalid' })
     }
@@ -171,7 +171,7 @@ describe('the identity from a provider', () => {
     expect(verifiedIdentity(provider, given)?.email ?? null).toBe(email)
   })
 
-  test('is let in as a member, or with an invitation, and never otherwise', async () => {
+  test('is admitted as a member or with an invitation, and never otherwise', async () => {
     const admin = await addMember('admin')
     const ann = { ...claims, email_verified: true }
     expect(await signInWithIdentity('oidc', ann, null)).toBeNull()

@@ -77,7 +77,7 @@ function changed(at: number, by: (byte: number) => number): Buffer {
 }
 
 describe('an incomplete file changes nothing', () => {
-  test.each([0.1, 0.5, 0.9, 0.999_999])('cut off behind %d of it', async share => {
+  test.each([0.1, 0.5, 0.9, 0.999_999])('truncated after %d of it', async share => {
     const cut = backup.subarray(0, Math.floor(backup.length * share))
     expect(await refusal(cut, target)).toMatchObject({ reason: 'truncated' })
     await expect(load(cut, target)).rejects.toMatchObject({ reason: 'truncated' })

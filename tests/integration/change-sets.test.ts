@@ -60,7 +60,7 @@ describe('undo', () => {
     ])
   })
 
-  test('leaves fields that a person, an import or a rule changed since, and lists them', async () => {
+  test('skips fields that a person, an import or a rule changed since, and lists them', async () => {
     const ids = await someFindings(5)
     const changeset = await made(setStatus(lead, { selection: { ids }, status: 'in_progress' }))
     const [byHand = '', byImport = '', back = '', otherField = ''] = ids

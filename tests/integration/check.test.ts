@@ -89,7 +89,7 @@ test('numbers and rows are read from one snapshot, and nothing is written', asyn
   })
 })
 
-test('no number of a past day is missing after the worker was away for days', async () => {
+test('no number of a past day is missing after the worker was down for days', async () => {
   await complete([asff({ account, resource: 'b' })], at(10))
   const [finding] = await prisma().finding.findMany({ where: { accountId: account } })
   setClock(() => at(10, 5))

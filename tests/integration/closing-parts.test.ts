@@ -138,7 +138,7 @@ describe('a service that reports only problems', () => {
     return source as 'guardduty'
   }
 
-  test('closes in the Regions of its records', async () => {
+  test('resolves findings in the Regions of its records', async () => {
     await complete([threat('a'), threat('b'), threat('c', { region: 'eu-west-1' })], at(2))
     expect(await complete([threat('a')], at(3))).toMatchObject({ resolved: 1 })
     expect(await ids()).toEqual(['a', 'c'])
@@ -182,7 +182,7 @@ describe('a service that reports only problems', () => {
     expect(await ids()).toEqual(['new', 'old'])
   })
 
-  test('closes a threat that is 80 days old to the instant', async () => {
+  test('resolves a threat that is exactly 80 days old', async () => {
     await complete([threat('old')], at(2))
     const later = new Date(at(1).getTime() + 80 * 86_400_000)
     expect(await complete([threat('new', { updatedAt: later })], later)).toMatchObject({ resolved: 1, heldBack: [] })

@@ -117,7 +117,7 @@ describe('a collector token', () => {
     expect(await refusalOf(id)).toBeNull()
   })
 
-  test('of some accounts has records of others rejected, and does not close theirs', async () => {
+  test('of some accounts has records of others rejected, and does not resolve theirs', async () => {
     const other = newAccount()
     await partial([asff({ account: other })], null)
     const { id, token } = await collector({ limited: true, accounts: [account] })

@@ -110,7 +110,7 @@ describe('a confirmation', () => {
     await expectTrueCounts()
   })
 
-  test('does not make the closings of the next day wait', async () => {
+  test('does not make the resolutions of the next day wait', async () => {
     await confirmed((await waiting()).id)
     expect(await complete(buckets(4), at(3, 2))).toMatchObject({ resolved: 1, heldBack: [] })
   })

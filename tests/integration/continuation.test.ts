@@ -102,7 +102,7 @@ describe.each([
     expect(await findings(other)).toMatchObject([{ ownerId: null, status: 'new' }])
   })
 
-  test('starts a new finding if a person closed the old one', async () => {
+  test('starts a new finding if a person resolved the old one', async () => {
     const [id = ''] = await owned()
     await setStatus(await job(), { selection: { ids: [toFindingId(account, id)] }, status: 'resolved' })
     await partial([one('b', { severity: 'Critical' })], at(29))
@@ -118,7 +118,7 @@ describe.each([
     expect(await findings()).toMatchObject([{ id, status: 'in_progress', severity: 5, ownerId: owner }])
   })
 
-  test('closes by a pass under a new id, and not by one of another title, resource or Region', async () => {
+  test('resolves by a pass under a new id, and not by one of another title, resource or Region', async () => {
     const [id] = await owned()
     const pass = (name: string, parts: Partial<ToolRecord>) =>
       one(name, { status: 'PASSED', updatedAt: at(3), ...parts })
@@ -133,7 +133,7 @@ describe.each([
     await expectTrueCounts()
   })
 
-  test('is not closed by an older pass under a new id', async () => {
+  test('is not resolved by an older pass under a new id', async () => {
     await partial([one('a', { updatedAt: at(5) })], at(5))
     await partial([one('b', { status: 'PASSED', updatedAt: at(3) })], at(3))
     expect(await findings()).toMatchObject([{ status: 'new' }])

@@ -112,7 +112,7 @@ describe('a finding reopened by a person', () => {
     return lines.filter(line => line.kind === 'due' || line.kind === 'status').map(line => [line.kind, line.after])
   }
 
-  test('gets new days if a report closed it, unless a person set the date', async () => {
+  test('gets new days if a report resolved it, unless a person set the date', async () => {
     const { account, rows } = await twoFindings()
     const selection = { ids: (await rows()).map(row => toFindingId(account, row.id)) }
     await setDueAt(job, { selection: { ids: selection.ids.slice(1) }, dueAt: '2026-06-08' })

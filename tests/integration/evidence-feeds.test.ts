@@ -180,7 +180,7 @@ describe('a feed that only members report', () => {
     expect(await feedOf()).toMatchObject(begun)
   })
 
-  test('counts as before beside a feed of another account', async () => {
+  test('counts as before together with a feed of another account', async () => {
     const other = newAccount()
     await complete([asff({ account: other })], at(1), { access: lead })
     await partial([problem()], at(2), { access: member })

@@ -86,7 +86,7 @@ describe('a record of a member about a finding that a lead reported', () => {
     expect(await shown()).toMatchObject({ title: before.title, description: before.description })
   })
 
-  test('that raised the severity gives way to the next report of a lead, also to the same bytes as before', async () => {
+  test('with a raised severity is overruled by the next report of a lead, even with the same bytes as before', async () => {
     const report = [one({ severity: 'MEDIUM' }), one({ resource: 'other' })]
     await complete(report, at(2), { access: lead })
     await partial([one({ severity: 'CRITICAL' })], at(3), { access: member })

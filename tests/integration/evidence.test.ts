@@ -112,7 +112,7 @@ test('a pass under another record id resolves nothing for a member, and resolves
   expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'passed' })
 })
 
-test('a complete report of a lead closes by records that a member sent before', async () => {
+test('a complete report of a lead resolves by records that a member sent before', async () => {
   const failing = [one(), one({ resource: 'b' })]
   const passing = [one({ status: 'PASSED', updatedAt: at(3) }), one({ resource: 'b', updatedAt: at(1) })]
   await complete(failing, at(2), { access: lead })

@@ -204,7 +204,7 @@ describe('switching it on', () => {
     expect(await stageOf(session)).toBe('enrolment')
   })
 
-  test('leaves no session behind that began at the same moment', async () => {
+  test('ends sessions that began at the same moment', async () => {
     const member = await addMember('lead', { passwordHash })
     const given = { email: member.email, password: PASSWORD }
     const [...signedIn] = await Promise.all([

@@ -76,7 +76,7 @@ test('by account and by owner, within the scope', async () => {
   ])
 })
 
-test('by account, of some accounts and without those that are closed', async () => {
+test('by account, for some accounts and without those outside the organization', async () => {
   await four()
   await pool().query(`UPDATE account SET environment = 'production' WHERE id = $1`, [ours])
   const keys = async (given: Partial<FindingFilter>, access = everything) =>

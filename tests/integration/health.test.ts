@@ -79,7 +79,7 @@ test('a worker shows its state and the outage that blocks it, until its process 
   await expect.poll(workers, patient).toEqual([])
 })
 
-test('a worker connects again after its connection was ended and after the database was away', async () => {
+test('a worker connects again after its connection was ended and after the database was unavailable', async () => {
   startWorker()
   await expect.poll(workers, patient).toHaveLength(1)
   await admin.query(
@@ -93,7 +93,7 @@ test('a worker connects again after its connection was ended and after the datab
   await expect.poll(workers, patient).toHaveLength(1)
 })
 
-test('a worker whose database is away at its start connects once it is there', async () => {
+test('a worker whose database is unavailable at its start connects later', async () => {
   await line.cut()
   startWorker()
   await line.open()

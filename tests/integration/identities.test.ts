@@ -79,7 +79,7 @@ describe('a member is bound to the account of the first sign-in', () => {
   })
 })
 
-test('with passwords switched off no password signs anybody in, is set or is changed', async () => {
+test('with passwords disabled no password signs in, is set or is changed', async () => {
   const admin = accessOf(await addMember('admin'), 'admin')
   const member = await addMember('lead', { passwordHash: await hashPassword(PASSWORD) })
   const { token } = await createResetLink(admin, { email: member.email })

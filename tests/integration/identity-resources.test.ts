@@ -31,7 +31,7 @@ describe('a posture record about several resources', () => {
     Resources,
   })
 
-  test('is a finding of each, in any order, found by text, and closed by its passes', async () => {
+  test('is a finding of each, in any order, found by text, and resolved by its passes', async () => {
     await partial([named([bucket('alpha'), bucket('beta'), bucket('gamma')])], at(1))
     const before = await findings()
     expect(before.map(({ resourceName }) => resourceName)).toEqual(['alpha', 'beta', 'gamma'])
@@ -80,7 +80,7 @@ describe('a posture record about several resources', () => {
     expect(await findings()).toHaveLength(2)
   })
 
-  test('of Prowler is a finding of each as well', async () => {
+  test('of Prowler is a finding of each too', async () => {
     const record = prowler({ account, control: 'made_up_check' })
     const resources = ['a', 'b'].map(name => ({
       uid: `arn:aws:s3:::${name}`,
@@ -105,7 +105,7 @@ describe('a threat', () => {
       updatedAt: at(day),
     })
 
-  test.each([partial, complete])('is one, whatever resource comes first, and archiving closes it', async report => {
+  test.each([partial, complete])('is one, whatever resource comes first, and archiving resolves it', async report => {
     for (const n of [0, 1, 2]) await report([threat(n, 1 + n)], at(1 + n, 1))
     expect(await findings()).toHaveLength(1)
     expect(await prisma().sighting.count({ where: { accountId: account } })).toBe(1)

@@ -211,7 +211,7 @@ describe('several things that Prowler reports under the ARN of one user', () => 
     expect(both.map(({ id }) => id)).toContain(alone.id)
   })
 
-  test('do not hide behind an accepted one, and passes of one close no other', async () => {
+  test('are not hidden by an accepted one, and passes of one resolve no other', async () => {
     await partial([policy('read-all'), policy('admin')], at(1))
     const [first, second] = await findings()
     if (!first || !second) throw new Error('two findings')

@@ -113,7 +113,7 @@ describe('a record dated after its arrival', () => {
   test.each([
     ['Prowler', (parts: Partial<RecordParts>) => prowler({ account, control: 's3_a', ...parts })],
     ['Security Hub', (parts: Partial<RecordParts>) => asff({ account, ...parts })],
-  ])('of %s counts as of the arrival, and silences no later one', async (_, of) => {
+  ])('of %s gets the time of its arrival, and blocks no later one', async (_, of) => {
     expect(await partial([of({ updatedAt: ahead })], at(2))).toMatchObject({ created: 1, clockAhead: 1 })
     const sighting = await prisma().sighting.findFirst({ where: { accountId: account } })
     expect(sighting?.recordUpdatedAt).toEqual(at(2, 1))

@@ -93,7 +93,7 @@ test('a report with another account than the given one writes nothing of it befo
   expect(await run(later)).toBe('ended')
 })
 
-test('a worker that is killed lets its import go, which keeps its place before those that share an account', async () => {
+test('a killed worker releases its import, which keeps its place before those that share an account', async () => {
   const [a, b] = [newAccount(), newAccount()]
   const first = await queue([a])
   const later = await queue([a])

@@ -165,7 +165,7 @@ describe('the name of a file', () => {
     },
   )
 
-  test('has to be that of an archive for one', async () => {
+  test('must have the extension of an archive for an archive', async () => {
     const archive = zipOf([{ name: 'a.json', data: report('named') }])
     await expectRefused(archive, { code: 'invalid', reason: 'fileContent' }, { fileName: 'report.csv' })
     await expectRefused(archive, { code: 'invalid', reason: 'fileType' }, { fileName: 'report.xlsx' })
@@ -296,7 +296,7 @@ describe('one report', () => {
     ['RAR', '526172211a0701'],
     ['zstd', '28b52ffd0058'],
     ['gzip', gzipSync(gzipSync(gzipSync('x'))).toString('hex')],
-  ])('in %s has to be unpacked by the sender', async (format, hex) => {
+  ])('in %s must be unpacked by the sender', async (format, hex) => {
     await expectRefused(Buffer.from(hex, 'hex'), { code: 'invalid', reason: 'packed', params: { format } })
   })
 })

@@ -154,7 +154,7 @@ describe('a worker that is killed', () => {
     expect(rows).toEqual([{ medium: 1 }])
   })
 
-  test('before any progress again and again lets other reports go first, and is never given up', async () => {
+  test('before any progress, repeatedly, lets other reports run first, and never fails permanently', async () => {
     const { id } = await receive([asff({ account: newAccount() })], { observedAt })
     const other = await receive([asff({ account: newAccount() })], { observedAt })
     setClock(() => at(4, 2))
@@ -173,7 +173,7 @@ describe('a worker that is killed', () => {
     setClock()
   })
 
-  test('lets starts that follow an outage not count', async () => {
+  test('does not count starts after an outage', async () => {
     const { id } = await receive([asff({ account: newAccount() })], { observedAt })
     await startRun(job, id)
     for (let starts = 0; starts < 50; starts++) await startRun(job, id, { counted: false })

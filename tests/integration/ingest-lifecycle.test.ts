@@ -174,7 +174,7 @@ describe('changes by a report', () => {
   })
 })
 
-describe('closing', () => {
+describe('resolving', () => {
   test('a partial report resolves no missing findings', async () => {
     await complete([one(), one({ control: 'S3.3' })], at(2))
     expect(await partial([one()], at(3))).toMatchObject({ resolved: 0, heldBack: [] })
@@ -191,7 +191,7 @@ describe('closing', () => {
     await expectTrueCounts()
   })
 
-  test('a complete report closes only in accounts and feeds that it contains', async () => {
+  test('a complete report resolves only in accounts and feeds that it contains', async () => {
     const other = newAccount()
     const kept = [
       asff({ account: other, control: 'S3.3' }),

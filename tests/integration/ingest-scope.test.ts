@@ -91,7 +91,7 @@ describe('refused records', () => {
 })
 
 describe('a limited token', () => {
-  test('has records of other accounts refused, and closes in its own', async () => {
+  test('has records of other accounts refused, and resolves findings of its own', async () => {
     const other = newAccount()
     await complete([one(), gone(), asff({ account: other, control: 'S3.9' })], at(2))
     const run = await complete([one(), asff({ account: other })], at(3), { access: limitedTo([account]) })
@@ -135,7 +135,7 @@ describe('a document that breaks off', () => {
 })
 
 describe('an older report', () => {
-  test('never overwrites, closes or reopens', async () => {
+  test('never overwrites, resolves or reopens', async () => {
     await complete([one({ severity: 'LOW' }), gone(), one({ control: 'S3.7' })], at(5))
     await complete([one({ severity: 'HIGH', updatedAt: at(5) }), gone()], at(10))
     const passed = { status: 'PASSED', updatedAt: at(6) } as const

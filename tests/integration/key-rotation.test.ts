@@ -87,7 +87,7 @@ describe('signing in', () => {
     }
   })
 
-  test('at a provider that began before a rotation has to begin again', async () => {
+  test('at a provider that began before a rotation must begin again', async () => {
     await addMember('member', { email: 'ann@example.com' })
     const issuer = await startIssuer()
     issuer.claims = { email: 'ann@example.com', email_verified: true }
@@ -115,7 +115,7 @@ describe('signing in', () => {
   })
 })
 
-test('a known browser keeps its own attempts after a rotation, until the former secret is taken away', async () => {
+test('a known browser keeps its own attempts after a rotation, until the former secret is removed', async () => {
   const member = await addMember('member')
   const headers = new Headers({ cookie: browserCookie(member.id).split(';')[0] ?? '' })
   setSecrets(SECOND, FIRST)
@@ -143,7 +143,7 @@ describe('attempts to sign in', () => {
     expect(await tries(60, from)).toBe(100 - 60 - 10)
   })
 
-  test('of the window before count under a former secret as well', async () => {
+  test('of the previous window count under a former secret too', async () => {
     expect(await tries(10, () => victim)).toBe(10)
     setSecrets(SECOND, FIRST)
     const soon = new Date(at.getTime() + 15 * 60 * 1000)

@@ -154,7 +154,7 @@ describe('an account that has left', () => {
     expect(await accountOf(account)).toMatchObject({ closedAt: null, closedReason: '' })
   })
 
-  test('keeps the date and the reason of its closing when it is closed again', async () => {
+  test('keeps the date and the reason of its first removal when it is removed again', async () => {
     await partial([one()], at(1))
     setClock(() => at(5))
     await closeAccount(job, { id: account, reason: 'Sold' })

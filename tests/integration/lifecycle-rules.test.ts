@@ -21,7 +21,7 @@ async function idOf(record: Record<string, unknown>) {
   return toFindingId(account, (await findingOf(record))?.id ?? '')
 }
 
-test('a finding is reopened as often as it comes back, each time with why it had been closed', async () => {
+test('a finding is reopened whenever it returns, each time with the reason of its resolution', async () => {
   await complete([one(), rest()], at(2))
   await complete([rest()], at(3))
   await complete([one(), rest()], at(4))
@@ -40,7 +40,7 @@ test('a finding is reopened as often as it comes back, each time with why it had
   ])
 })
 
-test('owner, team, date and comments outlive closing and coming back', async () => {
+test('owner, team, date and comments survive a resolution and a return', async () => {
   await complete([one(), rest()], at(2))
   const owner = await prisma().member.create({ data: { email: `${account}@example.com`, name: 'A', role: 'member' } })
   const human = { ownerId: owner.id, team: 'cit', teamBy: 'hand', dueAt: new Date('2027-01-01'), dueBy: 'hand' }

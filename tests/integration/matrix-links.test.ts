@@ -61,7 +61,7 @@ async function openSetup(): Promise<void> {
   await prisma().setting.create({ data: { key: 'setup', value: { tokenHash } } })
 }
 
-describe('before anybody is a member, the set-up link', () => {
+describe('the setup link before there is a member', () => {
   beforeEach(openSetup)
 
   test('opens the set-up page and no other', async () => {
@@ -132,7 +132,7 @@ describe('before anybody is a member, the set-up link', () => {
   })
 })
 
-describe('once anybody is or was a member, the set-up link', () => {
+describe('the setup link once there is or was a member', () => {
   test.each([
     ['is an administrator', { role: 'admin' }],
     ['is a viewer', { role: 'viewer' }],

@@ -56,7 +56,7 @@ describe('the last administrator', () => {
 })
 
 describe('removing a member', () => {
-  test('is refused for oneself', async () => {
+  test('is refused for the own account', async () => {
     const admin = await addMember('admin')
     await addMember('admin')
     await expect(removeMember(accessOf(admin, 'admin'), { id: admin.id })).rejects.toMatchObject({
@@ -64,7 +64,7 @@ describe('removing a member', () => {
     })
   })
 
-  test('frees the open findings, keeps the closed ones, and writes history and audit log', async () => {
+  test('unassigns open findings, keeps resolved ones, and writes history and audit log', async () => {
     const admin = await addMember('admin')
     const owner = await addMember('member')
     const open = await addFinding(ACCOUNT, { ownerId: owner.id })

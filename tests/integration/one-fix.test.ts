@@ -226,7 +226,7 @@ test('the bare id of an instance becomes its ARN, and the finding is that of the
   })
 })
 
-test('instances of one machine image are one finding, closed when none is left', async () => {
+test('instances of one machine image are one finding, resolved when none is left', async () => {
   const account = newAccount()
   const both = ['i-01', 'i-02'].map(resource =>
     native({ account, resource, packages: ['libone', 'libtwo'], grouped: true }),

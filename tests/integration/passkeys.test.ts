@@ -255,7 +255,7 @@ describe('signing in with a passkey', () => {
     }
   })
 
-  test('lets no removed member in, and forgets their passkeys', async () => {
+  test('admits no removed member, and deletes their passkeys', async () => {
     const admin = await addMember('admin')
     const { member, device } = await memberWithPasskey()
     await removeMember(accessOf(admin, 'admin'), { id: member.id })

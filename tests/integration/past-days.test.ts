@@ -159,7 +159,7 @@ test('an earlier first day moves the date that the policy set, in the history, a
   expect(await everything()).toEqual(before)
 })
 
-test('a second report of a past day adds to it, and to the filled days behind it', async () => {
+test('a second report of a past day adds to it, and to the filled days after it', async () => {
   const account = newAccount()
   await send(account, 10, ['a'])
   await send(account, 6, ['a'])

@@ -80,7 +80,7 @@ test('findings under an exception still count as failed', async () => {
   ])
 })
 
-test('on a past day that is long behind its last report a feed was silent', async () => {
+test('a feed was not reporting on a past day long after its last report', async () => {
   const account = newAccount()
   await send(account, 24, { 'S3.2': 'PASSED' })
   await send(account, 2, { 'EC2.8': 'PASSED' }, 'Other')

@@ -76,7 +76,7 @@ describe('a flood of requests', () => {
     expect((await search(await newToken())).status).toBe(200)
   })
 
-  test('without valid credentials is refused, and does not lock out a token behind the same address', async () => {
+  test('without valid credentials is refused, and does not lock out a token from the same address', async () => {
     const statuses: number[] = []
     for (let n = 0; n < rates.refused.burst + 20; n++)
       statuses.push((await search(`hin_${String(n).padStart(43, 'x')}`)).status)

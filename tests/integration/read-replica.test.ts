@@ -107,7 +107,7 @@ function reading(): void {
     await expect.poll(fromStandby, patient).toBe(true)
   })
 
-  test('a standby in the place of the primary counts as a database that is away', async () => {
+  test('a standby in place of the primary counts as an unavailable database', async () => {
     const { DATABASE_URL } = env()
     env().DATABASE_URL = env().DATABASE_READ_URL ?? ''
     await expect.poll(askDatabase, patient).toEqual({ codes: ['database_away'], hasWorker: null })

@@ -201,7 +201,7 @@ test('an API token needs no confirmation, and has no access to the actions', asy
 })
 
 describe('verifying', () => {
-  test('counts for its own session, which gets a new cookie, and leaves a line in the audit log', async () => {
+  test('applies to its own session, which gets a new cookie, and adds an entry to the audit log', async () => {
     const first = cookie()
     const second = await signInAs(admin)
     const own = cookie()

@@ -68,7 +68,7 @@ describe('a refused sign-in', () => {
     },
   )
 
-  test('by a provider is recorded as well', async () => {
+  test('by a provider is recorded too', async () => {
     const claims = { iss: 'https://issuer.example', sub: '1', email: 'stranger@example.com', email_verified: true }
     const rows = await entriesOf(() => signInWithIdentity('oidc', claims, ip))
     expect(rows).toMatchObject([

@@ -51,7 +51,7 @@ test('an action that needs more leaves one entry for many tries', async () => {
   expect(rows).toEqual([{ waiting: 19 }])
 })
 
-test('an action that refuses by its own rule leaves an entry with the reason', async () => {
+test('an action that refuses by its own rule adds an entry with the reason', async () => {
   const member = await addMember('member')
   await signInAs(member)
   const run = async () => {

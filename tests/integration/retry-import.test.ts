@@ -58,7 +58,7 @@ test('a failing import lets others run first from the fourth attempt on, and end
   expect((await attemptImport(id)).result).toBe('nothing')
 })
 
-test('a report at which the database runs out of memory, or crashes, each time lets others go first and is never given up', async () => {
+test('a report that repeatedly exhausts the memory of the database, or crashes it, lets others run first and never fails permanently', async () => {
   const { id } = await receive([asff({ account })], { observedAt: at(3) })
   const { id: other } = await receive([asff({ account: newAccount() })], { observedAt: at(3) })
   // As many starts as a report has in turn, but one.
@@ -94,7 +94,7 @@ test('a failed report is kept, and imported again without being sent again', asy
   expect(entry).toMatchObject({ target: `import:${id}`, detail: { import: retried.id } })
 })
 
-test('a report that is unreadable, or no longer kept, is not tried again', async () => {
+test('a report that is unreadable, or no longer stored, is not retried', async () => {
   const { id } = await receive('no report', { observedAt: at(3) })
   expect((await attemptImport(id)).result).toBe('ended')
   await expect(retryImport(job, id)).rejects.toMatchObject({ reason: 'nothingToRetry' })

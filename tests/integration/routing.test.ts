@@ -199,7 +199,7 @@ describe('a week without an owner is counted', () => {
     expect([await handOverUnowned(job), await lines()]).toEqual([1, 1])
   }
 
-  test('from when a person let go of it', async () => {
+  test('from when a person unassigned it', async () => {
     const { account, selection } = await oneOfCit()
     await assignFindings(job, { selection, owner: (await addMember('member')).id })
     setClock(() => at(6))
@@ -216,7 +216,7 @@ describe('a week without an owner is counted', () => {
     await leaves(at(6), account)
   })
 
-  test('from when it was opened again, by a report or by a person', async () => {
+  test('from when it was reopened, by a report or by a person', async () => {
     const { account, selection, stored } = await oneOfCit()
     const record = { account, control: 'IAM.5', severity: 'HIGH' }
     await ingest([asff({ ...record, status: 'PASSED' })], { observedAt: at(3) })

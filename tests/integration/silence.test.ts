@@ -93,7 +93,7 @@ test('the blind share is that of the checks whose sources are all silent', async
   })
 })
 
-test('an account without any report is neither good nor unverified: there are no data', async () => {
+test('an account without any report has no data, neither good nor unverified', async () => {
   const id = newAccount()
   await prisma().account.create({ data: { id } })
   expect(await getAccount(job, id)).toMatchObject({ blind: null, silent: false, score: null })

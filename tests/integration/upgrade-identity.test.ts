@@ -277,7 +277,7 @@ describe.each(reports)('after an upgrade and a %s report', (_how, report) => {
     )
   })
 
-  test('a bucket that stood in the Region of the hub is the same finding in its own', async () => {
+  test('a bucket stored in the Region of the hub is the same finding in its own', async () => {
     const bucket = { Type: 'AwsS3Bucket', Id: 'arn:aws:s3:::bucket', Region: 'eu-west-1' }
     const record = { ...asff({ account, control: 'S3.9' }), Resources: [bucket] }
     await stored([record], () => ({ region: 'us-east-1' }))

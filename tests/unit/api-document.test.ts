@@ -53,7 +53,7 @@ test('it contains every path with its methods, and no operation twice', () => {
     expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['400', '401', '403', '429', '431', '503']))
 })
 
-test('it names the parameters that the query takes', () => {
+test('it contains the query parameters', () => {
   const names = document.paths['/findings'].get.parameters.map((parameter: { name: string }) => parameter.name)
   expect(names).toEqual(Object.keys(FindingsQuery.shape))
   expect(names).toEqual(expect.arrayContaining([...Object.keys(everyFinding), 'cursor', 'limit']))
@@ -149,7 +149,7 @@ test.each([
   ['overdue=TRUE', 'overdue'],
   ['overdue=', 'overdue'],
   ['change=null', 'change'],
-])('of findings, %s is refused as the document says', (text, field) => {
+])('of findings, %s is refused, as in the document', (text, field) => {
   expect(() => parseQuery(FindingsQuery, new URLSearchParams(text))).toThrow(
     expect.objectContaining({ code: 'invalid', field }),
   )

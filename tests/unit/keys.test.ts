@@ -98,7 +98,7 @@ describe('a sealed value', () => {
     },
   )
 
-  test('is sealed by the newest key, and opened by a former one until it is taken away', () => {
+  test('is sealed by the newest key, and opened by a former one until it is removed', () => {
     const before = sealText('totp:a', 'before')
     setSecrets(SECOND, FIRST)
     const after = sealText('totp:a', 'after')
@@ -119,7 +119,7 @@ describe('the cookie of a known browser', () => {
   const MEMBER = '11111111-2222-4333-8444-555555555555'
   const cookie = () => /^[^=]+=([^;]+);/.exec(browserCookie(MEMBER))?.[1] ?? ''
 
-  test('is known after a rotation, and not after the former secret is taken away', () => {
+  test('is recognized after a rotation, and not after the former secret is removed', () => {
     const before = cookie()
     setSecrets(SECOND, FIRST)
     expect(toKnownBrowser(before)?.member).toBe(MEMBER)

@@ -11,7 +11,7 @@ describe('a part of the product that ends', () => {
     expect(pauses).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
   })
 
-  test('counts as failing for good after some deaths in a row', () => {
+  test('has failed permanently after some consecutive deaths', () => {
     const verdicts = next(new Backoff(), early, DEATHS_IN_A_ROW).map(({ givesUp }) => givesUp)
     expect(verdicts).toEqual([...Array(DEATHS_IN_A_ROW - 1).fill(false), true])
   })

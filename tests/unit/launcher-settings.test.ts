@@ -76,7 +76,7 @@ describe('the address to listen on', () => {
     },
   )
 
-  test('has to belong to this machine', async () => {
+  test('must belong to this machine', async () => {
     // TEST-NET-3 of RFC 5737 belongs to nobody.
     vi.stubEnv('HINOMI_HOST', '203.0.113.77')
     vi.stubEnv('LC_ALL', 'ja_JP.UTF-8')

@@ -64,7 +64,7 @@ test.each([
   expect(asked.filter(path => path.startsWith('/findings'))).toHaveLength(2)
 })
 
-test('a navigation that fails again and again while Hinomi is up is left to the browser', async () => {
+test('a navigation that fails repeatedly while Hinomi is available is left to the browser', async () => {
   pages = [away]
   healths = [up]
   await expect(settled(window.fetch('/findings?_rsc=1', navigation))).rejects.toThrow('Failed to fetch')

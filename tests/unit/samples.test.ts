@@ -154,7 +154,7 @@ const spellings = new Map<string, Set<string>>()
 const lettersOf = (type: string) => type.toLowerCase().replace(/[^a-z0-9]/g, '')
 
 describe.skipIf(samples === '')('reports of other tools (HINOMI_SAMPLES)', () => {
-  test('the folder holds every format', () => {
+  test('the folder contains every format', () => {
     for (const folder of folders) expect(files(folder), folder).not.toHaveLength(0)
   })
 

@@ -21,7 +21,7 @@ test('sign-out clears the browser data of this site', async () => {
   expect(await clears('/sign-in?signedOut')).toBe('"cache", "storage"')
 })
 
-test('it does so while the database is away', async () => {
+test('it does so while the database is unavailable', async () => {
   state.status = 'down'
   expect(await clears('/sign-in?signedOut')).toBe('"cache", "storage"')
   expect(await clears('/sign-in')).toBeNull()

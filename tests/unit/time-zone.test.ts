@@ -27,7 +27,7 @@ describe.each(['Asia/Tokyo', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 
   },
 )
 
-test.each([undefined, '', ' '])('where none is set (%j) it is that of Tokyo', name => {
+test.each([undefined, '', ' '])('the default (%j) is that of Tokyo', name => {
   expect(parseEnv({ ...rest, HINOMI_TIME_ZONE: name }).HINOMI_TIME_ZONE).toBe('Asia/Tokyo')
   vi.stubEnv('HINOMI_TIME_ZONE', name)
   expect(requireTimeZone).not.toThrow()

@@ -123,7 +123,7 @@ describe('a threat', () => {
     )
   })
 
-  test.each(['posture', 'vulnerability'] as const)('is what expires; a %s does not', problem => {
+  test.each(['posture', 'vulnerability'] as const)('expires, unlike a %s', problem => {
     expect(whyAbsent(guardduty, absent({ class: problem, recordUpdatedAt: daysAgo(100) }))).toBeNull()
   })
 })
@@ -202,7 +202,7 @@ describe('a second report', () => {
   const guardduty = report({ source: 'guardduty', product: 'GuardDuty' })
   const waiting = (hours: number) => ({ absentSince: hoursAgo(hours), absentReason: 'waiting' })
 
-  test('12 hours later proves waiting closings, for a feed that reports only problems', () => {
+  test('12 hours later confirms waiting resolutions, for a feed that reports only problems', () => {
     expect(provedBySecond(guardduty, waiting(12))).toBe(true)
     expect(provedBySecond(guardduty, waiting(11.999))).toBe(false)
     expect(provedBySecond(guardduty, waiting(0))).toBe(false)

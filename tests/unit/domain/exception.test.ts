@@ -147,7 +147,7 @@ describe('a finding', () => {
     expect(withCovering(lost, null)).toMatchObject({ status: 'new', exceptionId: null })
   })
 
-  test('that is resolved is no exception any more, covered or not', () => {
+  test('that is resolved has no exception, covered or not', () => {
     const resolved = { status: 'resolved', exceptionId: 1, beforeException: 'new' } as const
     const none = { status: 'resolved', exceptionId: null, beforeException: null }
     expect(withCovering(resolved, exception())).toEqual(none)

@@ -129,7 +129,7 @@ describe('a finding', () => {
     expect(idOf({ ...threat, nativeId: 'id-2' })).not.toBe(idOf(threat))
   })
 
-  test('of GuardDuty is one by its ARN and by its own id', () => {
+  test('of GuardDuty has the same identity by its ARN and by its id', () => {
     const threat = { class: 'threat', control: 'Recon:EC2/PortProbe' } as const
     const arn = 'arn:aws:guardduty:us-east-1:111111111111:detector/d1/finding/f1'
     expect(idOf({ ...threat, nativeId: arn })).toBe(idOf({ ...threat, nativeId: 'f1' }))

@@ -160,7 +160,7 @@ describe('rules of the organisation', () => {
     expect(route({ ...finding, class: 'threat' }, [rule({})]).team).toBe('cit')
   })
 
-  test('without one the tag owner-team of the account names the team of what no default names', () => {
+  test('without one, the owner-team tag of the account decides if no default matches', () => {
     const tagged = { ...finding, tags: { 'owner-team': 'CSIRT' } }
     expect(route(tagged, []).team).toBe('csirt')
     expect(route({ ...tagged, control: 'IAM.5' }, []).team).toBe('cit')
@@ -200,7 +200,7 @@ describe('a company with its own teams', () => {
     expect(routeIn({ ...finding, ...about }, [], teams).team).toBe(team)
   })
 
-  test('a retired team is replaced by its successor, and that one by its own successor', () => {
+  test('a retired team is replaced by its successor, and recursively', () => {
     const rule = RoutingRule.parse({ name: 'x', control: 'S3.*', team: 'sre' })
     expect(routeIn({ ...finding, control: 'S3.1' }, [rule], teams).team).toBe('platform')
     expect(routeIn({ ...finding, tags: { 'owner-team': 'SRE' } }, [], teams).team).toBe('platform')

@@ -162,7 +162,7 @@ describe('severity', () => {
     expect(outcomeOf({ ...hub, Severity }).severity).toBe(severity)
   })
 
-  test("GuardDuty's own score has its own bands", () => {
+  test("GuardDuty's score has separate ranges", () => {
     expect(outcomeOf({ ...guardduty, Severity: { Product: 8.5 } }).severity).toBe('high')
   })
 
@@ -302,7 +302,7 @@ describe('times', () => {
     expect(rejectOf({ ...hub, UpdatedAt })).toMatchObject({ code: 'bad_date', params: { field: 'UpdatedAt' } }),
   )
 
-  test('one after the arrival counts as the arrival', () => {
+  test('a time after the arrival is replaced by the arrival', () => {
     expect(outcomeOf({ ...hub, UpdatedAt: '2099-01-02T00:00:01Z' }).updatedAt).toBe(now)
   })
 

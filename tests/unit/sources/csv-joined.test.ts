@@ -20,7 +20,7 @@ describe('a trailing delimiter', () => {
     expect(await read(text)).toMatchObject({ values: [value, value], codes: [], failure: null })
   })
 
-  test('with text behind it is one cell too many', async () => {
+  test('followed by text is an extra cell', async () => {
     expect((await read(`${HEADER}\n${ROW};\n${ROW};more\n`)).codes).toEqual(['uneven_row'])
   })
 

@@ -153,7 +153,7 @@ describe('a user of the IAM credential report', () => {
       'IAM.22',
       'passed',
     ],
-  ])('that says %j: %s is %s', (change, control, result) => {
+  ])('with %j: %s is %s', (change, control, result) => {
     expect(judged({ ...hanako, ...change })[control]).toBe(result)
   })
 
@@ -176,7 +176,7 @@ describe('a user of the IAM credential report', () => {
     [{ arn: 'andrew' }, 'bad_account'],
     [{ mfa_active: 'maybe' }, 'bad_field'],
     [{ password_last_used: 'yesterday' }, 'bad_date'],
-  ])('that says %j is refused', (change, code) => {
+  ])('with %j is refused', (change, code) => {
     expect(rejectOf({ ...hanako, ...change }).code).toBe(code)
   })
 })
@@ -246,7 +246,7 @@ describe("a row of Prowler's own output", () => {
     [{ STATUS: 'MANUAL' }, 'not_available'],
     [{ MUTED: 'True' }, 'suppressed'],
     [{ MUTED: 'True', STATUS: 'PASS' }, 'passed'],
-  ])('that says %j is %s', (change, result) => {
+  ])('with %j is %s', (change, result) => {
     expect(outcomeOf({ ...fourth, ...change }).result).toBe(result)
   })
 
@@ -257,7 +257,7 @@ describe("a row of Prowler's own output", () => {
     [{ SEVERITY: '' }, 'missing_field'],
     [{ SEVERITY: 'severe' }, 'bad_severity'],
     [{ CHECK_ID: '' }, 'missing_field'],
-  ])('that says %j is refused', (change, code) => {
+  ])('with %j is refused', (change, code) => {
     expect(rejectOf({ ...fourth, ...change }).code).toBe(code)
   })
 

@@ -50,7 +50,7 @@ describe('whole documents', () => {
     30_000,
   )
 
-  test('garbage behind a complete document is reported', async () => {
+  test('trailing garbage after a complete document is reported', async () => {
     expect(await read(`[${good}] trailing`)).toMatchObject({ values: [{ a: 1 }], codes: ['not_json'], failure: null })
     expect((await read(`[${good}]]`)).codes).toEqual(['not_json'])
     expect((await read(`${good},`)).codes).toEqual(['not_json'])
@@ -131,7 +131,7 @@ describe('single records', () => {
     expect(records[0]).toMatchObject({ offset: 1, length: big.length })
   })
 
-  test('a list behind a wrapper of any length is read', async () => {
+  test('a list after a wrapper of any length is read', async () => {
     const page = `{"Meta":"${'x'.repeat(9 * 1024 * 1024)}","Findings":[${good}]}`
     expect((await read(page)).values).toEqual([{ a: 1 }])
   })

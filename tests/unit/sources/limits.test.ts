@@ -18,7 +18,7 @@ test('a title is truncated if its bytes exceed an index row', () => {
   expect(outcomeOf({ ...control, Title: 'x'.repeat(900) }).title).toBe('x'.repeat(900))
 })
 
-test('a control is limited in bytes, since it is part of index rows', () => {
+test('a control is limited in bytes, because it is part of index rows', () => {
   expect(outcomeOf(named('鬼'.repeat(170))).control).toBe('鬼'.repeat(170))
   expect(rejectOf(named('鬼'.repeat(171)))).toEqual({
     code: 'bad_field',
@@ -57,7 +57,7 @@ test('of the other resources of a finding a hundred are kept', () => {
   expect(new Set(outcomes.map(({ otherResources }) => otherResources.length))).toEqual(new Set([100]))
 })
 
-test('a posture record of more resources than anybody sends is refused', () => {
+test('a posture record with an implausible number of resources is refused', () => {
   const Resources = Array.from({ length: 1001 }, (_, n) => ({ Id: `r${n}`, Type: 'Other' }))
   expect(outcomesOf({ ...control, Resources: Resources.slice(1) }, { now })).toHaveLength(1000)
   expect(rejectOf({ ...control, Resources })).toMatchObject({ code: 'bad_field', params: { field: 'Resources' } })

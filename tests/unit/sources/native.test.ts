@@ -88,7 +88,7 @@ describe('a native finding of GuardDuty', () => {
     expect(rejectOf({ ...threat, severity })).toMatchObject({ accountId: '012345678901' })
   })
 
-  test('that was archived is closed by its source; a count that grows is no change', () => {
+  test('that was archived is closed by its source; a growing count is no change', () => {
     expect(outcomeOf({ ...threat, service: { archived: true } }).result).toBe('archived')
     const later = { ...threat, service: { ...(threat.service as Json), count: 99 } }
     expect(outcomeOf(later)).toEqual(outcomeOf(threat))
@@ -303,7 +303,7 @@ describe('a native finding of IAM Access Analyzer', () => {
     [{ isDeleted: true }, 'passed'],
     [{ error: 'ACCESS_DENIED', principal: null }, 'not_available'],
     [{ error: null }, 'failed'],
-  ])('that says %j is %s', (change, result) => {
+  ])('with %j is %s', (change, result) => {
     expect(outcomeOf({ ...access, ...change }).result).toBe(result)
   })
 
@@ -375,7 +375,7 @@ describe('a native finding of Macie', () => {
   test.each([
     [{ archived: true }, 'archived'],
     [{ archived: null }, 'failed'],
-  ])('that says %j is %s', (change, result) => {
+  ])('with %j is %s', (change, result) => {
     expect(outcomeOf({ ...sensitive, ...change }).result).toBe(result)
   })
 
@@ -384,7 +384,7 @@ describe('a native finding of Macie', () => {
     [{ severity: {} }, 'bad_severity'],
     [{ accountId: '' }, 'missing_field'],
     [{ resourcesAffected: {} }, 'missing_field'],
-  ])('that says %j is refused', (change, code) => {
+  ])('with %j is refused', (change, code) => {
     expect(rejectOf({ ...sensitive, ...change }).code).toBe(code)
   })
 })

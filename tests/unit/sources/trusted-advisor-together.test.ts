@@ -81,7 +81,7 @@ describe('recommendations and their resources', () => {
     expect(await told(document)).toEqual(both)
   })
 
-  test('one after the other belong together as well', async () => {
+  test('in sequence belong together too', async () => {
     const lines = [{ recommendationSummaries }, { recommendationResourceSummaries }, resource('c')]
     expect(await told(lines.map(line => JSON.stringify(line)).join('\n'))).toEqual([
       `Pfx0RwqBli failed AWS::::Account:${account}`,
