@@ -47,7 +47,7 @@ test('the audit log shows a limited reader no entries of other accounts', async 
   const limited = await addMember('auditor', { limited: true, accounts: ['111111111111'] })
   const rows = await readAll(accessOf(limited, 'auditor'))
   expect(new Set(rows.map(row => row.accountId))).toEqual(new Set(['111111111111']))
-  // Who may see what is of other accounts too.
+  // Changes of access concern other accounts too.
   expect(rows.filter(row => row.action.startsWith('member.') && row.accountId === null)).toEqual([])
   expect(rows).toHaveLength(40)
 })

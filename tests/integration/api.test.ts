@@ -108,7 +108,7 @@ describe('reading', () => {
     ['/findings?overdue=yes', 'overdue'],
     ['/findings?account=123', 'account'],
     ['/findings?owner=me', null],
-    // Who is a member is not for every reader to know.
+    // Not every reader may see the members.
     ['/findings?owner=nobody@example.com', null],
     ['/findings?import=-1', 'import'],
     ['/findings?import=99999999999', null],

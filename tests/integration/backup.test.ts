@@ -41,7 +41,7 @@ afterEach(async () => {
 })
 afterAll(closeDatabase)
 
-/** What the commands print meanwhile. */
+/** The output of the commands. */
 function listen(): { text: string } {
   const heard = { text: '' }
   for (const output of [process.stdout, process.stderr]) {

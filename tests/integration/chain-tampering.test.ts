@@ -8,7 +8,7 @@ import { ours } from '../support/organisation'
 import { decisions, entries, lines, past, reset, rowsOf, sealAll, twoImports, verify } from './support-chain'
 import { job } from './support-ingest'
 
-/** Columns that say nothing of what happened: how often a run was started, and what it waits for. */
+/** Columns without historical meaning: the number of started runs, and the reason why an import waits. */
 const UNCOVERED = ['import.attempts', 'import.failures', 'import.waits_for', 'import.retry_at', 'import.alive_at']
 
 beforeEach(async () => {

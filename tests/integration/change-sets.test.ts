@@ -124,7 +124,7 @@ describe('undo', () => {
     expect(reopened.dueAt).not.toEqual(due)
     expect(reopened.openedAt).not.toEqual(opened)
     const undo = await made(undoChange(lead, { changeset }))
-    // Sources may say something else by now: nobody but a person closed it.
+    // Sources may report another state by now: only a person resolved it.
     expect(await stored(closed)).toMatchObject({
       status: 'resolved',
       resolvedReason: 'hand',
@@ -200,7 +200,7 @@ describe('permission to undo', () => {
     expect(await getChange(limited, changeset)).toMatchObject({ undoneBy: undo, mayUndo: false })
     const other = accessOf(await addMember('lead', { limited: true, accounts: [theirs] }), 'lead')
     expect(await getChange(other, changeset)).toMatchObject({ undoneBy: null, mayUndo: true })
-    // Who sees the other as well gives it back.
+    // A member with access to the other account undoes it.
     expect(await getChange(lead, changeset)).toMatchObject({ undoneBy: undo, mayUndo: true })
     const rest = await undoChange(lead, { changeset })
     expect(rest).toMatchObject({ restored: 1, left: 1 })

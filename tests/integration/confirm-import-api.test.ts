@@ -19,7 +19,7 @@ const buckets = (to: number) => [
   ...Array.from({ length: to }, (_, n) => prowler({ account, control: 's3_public', resource: `b${n}` })),
 ]
 
-/** A complete report of which 25 closings wait. */
+/** A complete report with 25 waiting resolutions. */
 async function waiting() {
   await complete(buckets(30), at(2))
   return complete(buckets(5), at(3))

@@ -15,7 +15,7 @@ async function numberOf(from: string): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
-/** Every finding with what became of it. */
+/** Every finding with its outcome. */
 async function findings(): Promise<string[]> {
   const { rows } = await pool().query<{ line: string }>(
     `SELECT concat_ws(' ', f.account_id, f.id, f.control, f.severity, f.status, f.team, f.due_at, f.reopened_count, m.email) AS line

@@ -10,7 +10,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'hinomi-disk-'))
 const disk = join(dataDir, 'disk')
 const why = mount()
 
-/** Null where there is a small file system, or else why there is none. */
+/** The reason why there is no small file system; null if there is one. */
 function mount(): string | null {
   mkdirSync(disk)
   try {

@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 /** How often the whole table was read by connections that have ended. */
 async function wholeReads(): Promise<number> {
-  // A connection reports what it did when it ends.
+  // A connection reports its statistics when it ends.
   await closeDatabase()
   const { rows } = await pool().query<{ n: number }>(
     `SELECT seq_scan::int AS n FROM pg_stat_user_tables WHERE relname = 'finding'`,

@@ -6,7 +6,7 @@ import { at, complete, everything, job, newAccount, ordersOfThree, partial } fro
 
 afterAll(closeDatabase)
 
-/** What AWS Config says of one rule: the resources that fail it. */
+/** The AWS Config report of one rule with its failed resources. */
 function rule(name: string, ...resources: string[]): string {
   const EvaluationResults = resources.map(resource => ({
     EvaluationResultIdentifier: {

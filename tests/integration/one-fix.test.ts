@@ -25,7 +25,7 @@ interface Parts {
   cve?: string
   status?: string
   day?: number
-  /** The resource is told to be replaced by a new machine image. */
+  /** The recommended fix is a new machine image. */
   grouped?: boolean
 }
 
@@ -48,7 +48,7 @@ function native({ account, resource, packages = ['libone'], cve = 'CVE-2099-0001
   }
 }
 
-/** The copy in Security Hub, which tells nothing of machine images. */
+/** The copy in Security Hub, which contains no machine image. */
 function copy({ account, resource, packages = ['libone'], cve = 'CVE-2099-0001', status, day }: Parts) {
   return {
     SchemaVersion: '2018-10-08',

@@ -58,7 +58,7 @@ afterAll(closeDatabase)
 
 type Reader = typeof limited
 
-/** Every read that gives rows of more than one account, as [name, read, what it must tell of ours]. */
+/** Every read that returns rows of several accounts, as [name, read]. */
 const allReads: [string, (reader: Reader) => Promise<unknown>][] = [
   ['listFindings', reader => listFindings(reader, filter(), page)],
   [

@@ -166,7 +166,7 @@ describe('sealing stored values again', () => {
 
 describe('the command keys', () => {
   type Command = (access: typeof job, locale: Locale) => Promise<number>
-  /** What the command prints on each stream, and its exit code. */
+  /** The output of the command on each stream, and its exit code. */
   async function run(command: Command, locale: Locale = 'en') {
     const printed = { out: '', err: '' }
     const keep = (stream: 'out' | 'err') => (text: string | Uint8Array) => {
@@ -236,7 +236,7 @@ describe('the command keys', () => {
     }
     vi.stubEnv('HINOMI_SECRET', '')
     vi.stubEnv('HINOMI_SECRET_GENERATED', '')
-    /** What a start of the command line or of a server does. */
+    /** The same steps as a start of the command line or of a server. */
     const restart = async () => {
       vi.stubEnv('HINOMI_SECRET', '')
       const variables = await applicationEnv({ url: env().DATABASE_URL, dataDir: folder, port: 3000 })

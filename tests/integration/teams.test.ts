@@ -136,7 +136,7 @@ describe('a team that is retired', () => {
     const teamIn = (id: string) => findings.find(finding => finding.id === id)
     expect(teamIn(open.id)).toMatchObject({ team: 'sre', teamBy: 'hand' })
     expect(teamIn(excepted.id)).toMatchObject({ team: 'sre' })
-    // History and lists of resolved findings still name it; what is opened again is routed anew.
+    // History and lists of resolved findings still name it; a reopened finding is routed again.
     expect(teamIn(closed.id)).toMatchObject({ team: 'platform', teamBy: 'routing' })
     const events = await prisma().findingEvent.findMany({ where: { accountId: account } })
     expect(events.map(({ findingId, kind, before, after }) => ({ findingId, kind, before, after }))).toEqual(

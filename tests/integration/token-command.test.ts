@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterAll(closeDatabase)
 
-/** What `npm run -s hinomi -- token create --name ci` prints. */
+/** The output of `npm run -s hinomi -- token create --name ci`. */
 async function command(args: string[], lang = 'en'): Promise<{ code: number; stdout: string; stderr: string }> {
   const flags = ['--conditions=react-server', '--import', 'tsx']
   const all = [...flags, 'scripts/hinomi/main.ts', 'token', 'create', '--name', 'ci', ...args]

@@ -7,11 +7,11 @@ import { isNode, literal, type Node, nodesOf, parse, readSource as read, sourceF
 
 interface Import {
   from: string
-  /** Null where the code computes it. */
+  /** Null if the code computes it. */
   to: string | null
 }
 
-/** Static, dynamic and type imports, re-exports and require, with the address in the project where they name one. */
+/** Static, dynamic and type imports, re-exports and require, with their path in the project if they have one. */
 function importsOf(path: string, tree: Node): Import[] {
   const found: (string | null)[] = []
   for (const node of nodesOf(tree)) {
@@ -27,7 +27,7 @@ function importsOf(path: string, tree: Node): Import[] {
   return found.map(to => ({ from: path, to: to === null ? null : addressOf(path, to) }))
 }
 
-/** The path inside the project, or the package's name as it stands. */
+/** The path inside the project, or the name of the package. */
 function addressOf(path: string, to: string): string {
   if (to.startsWith('@/')) return `./${posix.normalize(to.slice(2))}`
   if (/^\.\.?(\/|$)/.test(to)) return `./${posix.join(posix.dirname(path), to)}`

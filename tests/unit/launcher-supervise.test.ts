@@ -100,7 +100,7 @@ test('one that answers is not', async () => {
   expect(await child.exited).toBe('exit code 7')
 })
 
-/** A web server of which each answer is a piece of code. */
+/** A web server that runs a piece of code for each answer. */
 async function serve(answer: string) {
   const port = await freePort()
   // Without the handler either signal of its end may come first.

@@ -73,10 +73,10 @@ describe('both languages', () => {
   })
 })
 
-/** A text that code asks for: its whole key, or a pattern where a part is computed. */
+/** A text that code uses: its full key, or a pattern if a part is computed. */
 interface Asked {
   key: string | RegExp
-  /** Arguments that are given; null where that cannot be told. */
+  /** The given arguments; null if they cannot be determined. */
   given: string[] | null
 }
 
@@ -96,7 +96,7 @@ function calleeOf(node: Node): string | null {
   return isNode(node.callee) && node.callee.type === 'Identifier' ? String(node.callee.name) : null
 }
 
-/** The namespace that an expression translates, null where it is no translator. */
+/** The namespace of a translator expression; null for any other expression. */
 function namespaceOf(expression: unknown): string | null {
   if (!isNode(expression)) return null
   if (expression.type === 'AwaitExpression') return namespaceOf(expression.argument)
@@ -193,7 +193,7 @@ function call(node: Node, scopes: readonly Scope[]): Asked[] {
   return keysOf(key).map(found => ({ key: within(namespace, found), given }))
 }
 
-/** What is wrong with the texts that a file asks for. */
+/** Problems of the texts that a file uses. */
 function problemsIn(path: string, text: string): string[] {
   return askedIn(path, text).flatMap(({ key, given }) => {
     if (typeof key !== 'string') {
@@ -250,7 +250,7 @@ describe('the code', () => {
 
   test('contains no Japanese text', () => {
     const all = sourceFiles('app', 'components', 'lib')
-    // The names of a source stand in its own folder.
+    // The names of a source are in its own folder.
     const texts = all.filter(path => !/^lib\/sources\/[a-z0-9-]+\/definition\.ts$/.test(path))
     expect(texts.flatMap(path => japaneseIn(path, read(path)))).toEqual([])
   })

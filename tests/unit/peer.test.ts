@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 type Peer = typeof import('../../lib/access/network/peer')
 
-/** The module anew, as a process with these settings has it: settings are read once. */
+/** Loads the module again, as in a process with these settings: settings are read once. */
 async function withProxy(trusted: '0' | '1' | undefined): Promise<Peer> {
   vi.resetModules()
   vi.stubEnv('DATABASE_URL', 'postgres://localhost/x')

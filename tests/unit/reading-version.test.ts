@@ -8,7 +8,7 @@ import { READING } from '../../lib/ingest/unchanged-records/reading'
 import { outcomesOf } from '../../lib/sources/registry'
 import { fixture, now, read } from './sources/support'
 
-/** What the records of the example files say, by the number of the reading that says so. */
+/** Digests of the outcomes of the example files, by the version of READING. */
 const said = new Map([[1, '684264f9fd94f0d71a169c36c1dfc394']])
 
 function saidBy(value: unknown): string[] {

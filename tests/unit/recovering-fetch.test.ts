@@ -4,7 +4,7 @@ import { installRecoveringFetch } from '@/components/ui/recovery/recovering-fetc
 
 type Answer = () => Response | Error
 
-/** What the server says, one after the other; the last for ever. */
+/** The answers of the server in order; the last one repeats. */
 let pages: Answer[] = []
 let healths: Answer[] = []
 let asked: string[] = []

@@ -77,7 +77,7 @@ async function readSample(path: string): Promise<Counts & { outcomes: Outcome[];
 const files = (folder: string) =>
   samples === '' ? [] : readdirSync(join(samples, folder)).map(name => `${folder}/${name}`)
 
-/** Counts that were checked by eye: what is refused here deserves it. */
+/** Counts that were verified manually: these records are refused correctly. */
 const known: Record<string, Counts> = {
   // 731 checks over 17 regions.
   'asff/django-DefectDojo__asff_prowler-output.asff.json': { accepted: 731, rejected: {} },

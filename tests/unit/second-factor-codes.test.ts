@@ -38,7 +38,7 @@ describe('a recovery code', () => {
     const { readCode } = await import('../../lib/domain/sign-in/second-factor')
     const codes = Array.from({ length: 200 }, newRecoveryCode)
     expect(new Set(codes).size).toBe(200)
-    // Every letter of the alphabet can stand in every place: five bits each.
+    // Every letter of the alphabet can be in every position: five bits each.
     const letters = codes.map(code => code.replaceAll('-', ''))
     for (let at = 0; at < 24; at++) expect(new Set(letters.map(code => code[at])).size).toBeGreaterThan(20)
     for (const code of letters) {

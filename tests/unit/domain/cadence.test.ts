@@ -6,7 +6,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const start = Date.UTC(2026, 5, 1)
-/** What is known after reports at these days, in the order given. */
+/** The stored report times after reports on these days, in this order. */
 function hearing(days: readonly number[]): ReportTimes {
   const known = days.reduce<ReportTimes | null>((so, day) => withReport(so, new Date(start + day * DAY)), null)
   if (!known) throw new Error('nothing was heard')

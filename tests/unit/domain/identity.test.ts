@@ -7,7 +7,7 @@ import { findingClasses, type Outcome, results, sourceIds } from '../../../lib/d
 const text = fc.string({ minLength: 1, maxLength: 12 })
 const date = fc.option(fc.date({ min: new Date('2000-01-01'), max: new Date('2030-01-01'), noInvalidDate: true }))
 
-/** What says which thing is meant. */
+/** The fields that identify a finding. */
 const thing = {
   source: fc.constantFrom(...sourceIds),
   product: text,
@@ -18,7 +18,7 @@ const thing = {
   control: text,
   packageName: text,
 }
-/** What is said of it. */
+/** Its other fields. */
 const said = {
   result: fc.constantFrom(...results),
   severity: fc.constantFrom(...severities),

@@ -10,7 +10,7 @@ const known = { accountId: '111111111111', environment: null, tags: {}, sources:
 const routeTo = (finding: Pick<Routable, 'class' | 'control'>, ownerTeam: TeamId) =>
   route({ ...known, ...finding, ownerTeam }, []).team
 const posture = (control: string) => routeTo({ class: 'posture', control }, 'sre')
-/** An owner that no rule names here: what comes back as cit came from the account. */
+/** An owner that no rule names: a result of cit comes from the account. */
 const fallback = (control: string) => routeTo({ class: 'posture', control }, 'cit')
 
 test.each(['sre', 'csirt', 'cit'])('a control without a rule is routed to the owner of the account: %s', owner => {

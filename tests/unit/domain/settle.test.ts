@@ -85,7 +85,7 @@ describe('the sighting that determines the fields of a finding', () => {
   })
 })
 
-describe('of a sender who may not close findings', () => {
+describe('sightings of a sender who cannot resolve findings', () => {
   const lesser = (change: Partial<SightingState>) =>
     sighting({ id: 'b', title: 'Nothing to see', resourceType: 'Other', unproven: true, ...change })
 

@@ -29,7 +29,7 @@ const root = {
   password_last_changed: 'not_supported',
 }
 
-/** What each check says of a user. */
+/** The result of each check for a user. */
 function judged(user: Record<string, string>, observedAt = now): Record<string, string> {
   return Object.fromEntries(outcomesOf(user, { now, observedAt }).map(({ control, result }) => [control, result]))
 }

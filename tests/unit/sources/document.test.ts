@@ -94,7 +94,7 @@ describe('chunks', () => {
     '{"a":[1}\n{"b":1}\n',
     '{ "detail" : { "findings" : [ ] , "x" : {} } , "Findings" : [ {} ] }',
   ]
-  /** Documents of which some bytes mean something only together with those before them. */
+  /** Documents with bytes whose meaning depends on the bytes before them. */
   const others = [
     ...documents,
     `\ufeff[{"火の見":"櫓🏯"},{"a":"\\ud83c\\udfef"}]`,

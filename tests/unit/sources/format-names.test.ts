@@ -7,7 +7,7 @@ const HOME = /^lib\/sources\/([a-z0-9-]+\/|registry\.ts$|definitions\.ts$)/
 /** Folders of lib/sources that serve every source. */
 const SHARED = /^lib\/sources\/(reader|values)\//
 
-/** Files that name a service for another reason than to tell a source or a format. */
+/** Files that name a service for another reason than to identify a source or a format. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'lib/domain/identity/region.ts': 'AWS services without Regions, as ARNs name them',
   'lib/domain/policies/routing.ts': 'what checks are about, by the services in their names',

@@ -33,7 +33,7 @@ const seeds = sources
   })
 const tables = z.array(z.object({ mapping: CsvMapping, records: Records })).parse(json('csv'))
 
-/** What a record is read with: with and without what the importer says beside it. */
+/** The options for reading a record: with and without the values that the importer gives. */
 const context = fc.constantFrom<OutcomeOptions>(
   { now, account },
   { now },

@@ -32,7 +32,7 @@ function failing(record: unknown): Outcome[] {
   return outcomesOf(record, { now, account }).filter(outcome => outcome.result === 'failed')
 }
 
-/** Where the finding of a check with this metadata stands. */
+/** The place of the finding of a check with this metadata. */
 function placeOf(checkId: string, metadata: (string | null)[] | null): string | undefined {
   const [outcome] = failing(result(checkId, metadata))
   return outcome && problemOf(outcome).resourceId

@@ -50,7 +50,7 @@ function listed(outcomes: readonly Outcome[]): Outcome[] {
   return outcomes.filter(outcome => outcome.summary !== 'ended')
 }
 
-/** What a document says, record by record: control, result and resource of each outcome, or the code of the reject. */
+/** The contents of a document, by record: control, result and resource of each outcome, or the code of the reject. */
 async function told(document: unknown): Promise<string[]> {
   const { values } = await read(typeof document === 'string' ? document : JSON.stringify(document))
   return values.flatMap(value => {
