@@ -27,15 +27,15 @@ interface ActionSpec<P extends Permission, Schema extends z.ZodType, T> {
   needs: P | readonly P[]
   input: Schema
   run: (access: Access<P>, input: z.output<Schema>) => Promise<T>
-  /** Whether the member must have proved who they are within 15 minutes; else the action answers `not_recent` and does nothing. */
+  /** Whether the member must have confirmed their identity in the last 15 minutes; otherwise it returns `not_recent` and does nothing. */
   recent?: boolean
-  /** Paths whose pages show what was changed; with [param] for every page of that pattern. */
+  /** Paths of pages that show the changed data; with [param] for every page of that pattern. */
   refresh?: readonly string[] | ((input: z.output<Schema>, data: T) => readonly string[])
 }
 
 /**
- * A server action: proves access, checks the input, runs, refreshes pages. Never throws: an error comes back as a code with a
- * sentence in the reader's language. Nobody signed in: redirects to sign-in.
+ * A server action: checks access and input, runs, and refreshes pages. Never throws: it returns an error as a code with a
+ * sentence in the reader's language. Without a session it redirects to sign-in.
  */
 export function action<P extends Permission, Schema extends z.ZodType, T>(spec: ActionSpec<P, Schema, T>) {
   return async (input: z.input<Schema>): Promise<ActionResult<T>> =>
@@ -44,7 +44,7 @@ export function action<P extends Permission, Schema extends z.ZodType, T>(spec: 
       const access = await requireAccess(...needs)
       limitRate('requests', actorKey(access))
       const checked = spec.input.parse(input)
-      // After the check of the input, so that nobody proves who they are for a form with a mistake.
+      // After the input check, so that nobody has to confirm their identity for a form with a mistake.
       if (spec.recent) await requireRecent(access)
       const path = (await headers()).get('x-hinomi-path')
       const data = await recordingRefusals(access, path, () => spec.run(access, checked))
@@ -57,12 +57,12 @@ export function action<P extends Permission, Schema extends z.ZodType, T>(spec: 
     })
 }
 
-/** A server action of those who have not signed in yet: `run` checks by itself whom it serves. */
+/** A server action for people who have not signed in yet: `run` checks access itself. */
 export function openAction<Schema extends z.ZodType, T>(input: Schema, run: (input: z.output<Schema>) => Promise<T>) {
   return async (given: z.input<Schema>): Promise<ActionResult<T>> => answer(async () => run(input.parse(given)))
 }
 
-/** A server action of a sign-in that waits at `stage`; everybody else gets `signInExpired`. It proves no permission. */
+/** A server action for a sign-in that waits at `stage`; any other request gets `signInExpired`. It grants no permission. */
 export function pendingAction<Schema extends z.ZodType, T>(
   stage: PendingSignIn['stage'],
   input: Schema,
@@ -72,7 +72,7 @@ export function pendingAction<Schema extends z.ZodType, T>(
     answer(async () => {
       const pending = await pendingSignIn()
       if (pending?.stage !== stage) throw new AppError('conflict', { reason: 'signInExpired' })
-      // Not the member's own key: whoever has no more than the password could use it up.
+      // Not the rate limit key of the member: an attacker with only the password could exhaust it.
       limitRate('requests', `sign-in/${pending.session}`)
       return run(pending, input.parse(given))
     })
@@ -91,7 +91,7 @@ async function answer<T>(work: () => Promise<T>): Promise<ActionResult<T>> {
       const message = errorSentence(await errorTranslator(await currentLocale()), error)
       return { ok: false, code: error.code, message, ...(error.field ? { field: error.field } : {}) }
     }
-    // Redirects of Next.js are thrown; after our own errors, whose mark looks like one of them.
+    // Redirects of Next.js are thrown. Checked after our own errors, whose digest looks like that of a redirect.
     unstable_rethrow(error)
     const t = await errorTranslator(await currentLocale())
     const wrong = isZodError(error)
@@ -99,7 +99,7 @@ async function answer<T>(work: () => Promise<T>): Promise<ActionResult<T>> {
       : []
     const [[field, message] = []] = wrong
     if (message !== undefined) {
-      // The first of a field counts.
+      // The first error of a field counts.
       const fields = Object.fromEntries(wrong.toReversed())
       return { ok: false, code: 'invalid', message, ...(field ? { field, fields } : {}) }
     }

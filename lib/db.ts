@@ -97,7 +97,7 @@ export function prisma(): PrismaClient {
   return shared.hinomiPrisma
 }
 
-/** Longer than the pool waits for a connection: the pool's error says that the database is away, Prisma's does not. */
+/** Longer than the pool waits for a connection: the pool's error reports that the database is unavailable, Prisma's does not. */
 const MAX_WAIT_MS = 20_000
 
 type Work = (tx: Prisma.TransactionClient) => Promise<unknown>

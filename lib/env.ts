@@ -7,8 +7,8 @@ const optional = z
   .optional()
 
 /**
- * A name of the IANA database. Intl knows offsets such as +09:00 too, but PostgreSQL would read that one as nine hours behind UTC:
- * https://www.postgresql.org/docs/current/datetime-posix-timezone-specs.html
+ * A name of the IANA database. Intl also accepts offsets such as +09:00, which PostgreSQL would read as nine hours behind
+ * UTC: https://www.postgresql.org/docs/current/datetime-posix-timezone-specs.html
  */
 function isTimeZone(name: string): boolean {
   if (/^[+-]/.test(name)) return false
@@ -21,7 +21,7 @@ function isTimeZone(name: string): boolean {
 
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]']
 
-/** Where the audit log is sent: secret only by TLS, but for a receiver on this machine. */
+/** The URL that receives the audit log. It must use TLS, except for a receiver on this machine. */
 function isAuditReceiver(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)
@@ -29,12 +29,12 @@ function isAuditReceiver(text: string): boolean {
   return ['http:', 'syslog+tcp:'].includes(protocol) && THIS_MACHINE.includes(hostname)
 }
 
-// A path is a socket of this machine.
+// A path is a socket on this machine.
 const LOCAL_HOST = /^(?:|localhost|127(?:\.\d+){3}|\[?::1\]?|\/.*)$/
 
 /**
- * The connection to another machine has TLS with a checked certificate, or says that it has none: nobody goes without by forgetting it.
- * node-pg checks certificates by verify-full alone for sure: https://node-postgres.com/features/ssl
+ * A connection to another machine must have TLS with a verified certificate, or disable TLS explicitly, so that TLS is never
+ * missing by mistake. node-pg reliably verifies certificates only with verify-full: https://node-postgres.com/features/ssl
  */
 function isSafeDatabase(url: string): boolean {
   if (!URL.canParse(url)) return true
@@ -44,19 +44,19 @@ function isSafeDatabase(url: string): boolean {
   return local || ['verify-full', 'disable'].includes(searchParams.get('sslmode') ?? '')
 }
 
-/** Cookies, redirects and the checks of a request's origin go by scheme and host alone. */
+/** Cookies, redirects and the origin check of requests use only the scheme and the host. */
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, pathname, search, hash, username } = new URL(text)
   return ['http:', 'https:'].includes(protocol) && pathname === '/' && search + hash + username === ''
 }
 
-// A person may have typed it: one repeated character is as good as none.
+// A person may have typed it: one repeated character is not a secret.
 function isStrongSecret(secret: string): boolean {
   return secret.length >= 16 && new Set(secret).size >= 8
 }
 
-/** Plain http would let anybody on the way answer as the provider. It is allowed on the machine itself, for tests. */
+/** With plain HTTP anybody on the network path could impersonate the provider. It is allowed on this machine, for tests. */
 function isSafeIssuer(issuer: string | undefined): boolean {
   if (issuer === undefined) return true
   if (!URL.canParse(issuer)) return false
@@ -85,7 +85,7 @@ const Settings = z.object({
       secret => isStrongSecret(secret) && secret.length >= 32,
       'must have at least 32 characters, 8 of them different',
     ),
-  /** By their names: HINOMI_OLD_SECRET and every variable whose name goes on from there, such as HINOMI_OLD_SECRET_2. */
+  /** By name: HINOMI_OLD_SECRET and every variable that starts with it, such as HINOMI_OLD_SECRET_2. */
   HINOMI_OLD_SECRETS: z.record(z.string(), Secret),
   HINOMI_URL: optional.refine(
     url => url === undefined || isOrigin(url),
@@ -133,23 +133,23 @@ function hasProvider(e: z.infer<typeof Settings>): boolean {
   ].some(needed => needed.every(Boolean))
 }
 
-// HINOMI_OLD_SECRET_FILE names a file that the launcher reads: its path, which others may know, is no secret.
+// HINOMI_OLD_SECRET_FILE is the path of a file that the launcher reads. The path is not a secret.
 const OLD_SECRET = /^HINOMI_OLD_SECRET(_\w+)?(?<!_FILE)$/
 
 let cached: Env | undefined
 
-/** The settings of this process, checked once. Throws as parseEnv does. */
+/** The settings of this process, checked once. Throws like parseEnv. */
 export function env(): Env {
   cached ??= parseEnv(process.env)
   return cached
 }
 
-/** Whether people reach the product by https: cookies are Secure then, and browsers are told to stay with https. */
+/** Whether people reach the product by HTTPS: then cookies are Secure, and a header makes browsers stay with HTTPS. */
 export function isHttps(): boolean {
   return env().HINOMI_URL?.startsWith('https://') ?? false
 }
 
-/** Throws with the names of the settings that are missing or wrong and with what is wrong, never with values. */
+/** Throws an error with the names and problems of missing or invalid settings, never with their values. */
 export function parseEnv(variables: NodeJS.ProcessEnv): Env {
   const old = Object.entries(variables).filter(([name, value]) => OLD_SECRET.test(name) && value)
   const parsed = Env.safeParse({ ...variables, HINOMI_OLD_SECRETS: Object.fromEntries(old) })

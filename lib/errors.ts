@@ -29,7 +29,7 @@ export class AppError extends Error {
   }
 }
 
-/** The row does not exist, or lies outside the actor's accounts: both look the same. */
+/** The row does not exist, or is outside the actor's accounts: the error is the same. */
 export class NotFoundError extends AppError {
   constructor() {
     super('not_found')

@@ -14,7 +14,7 @@ export function isLocale(text: string | null | undefined): text is Locale {
   return (locales as readonly (string | null | undefined)[]).includes(text)
 }
 
-/** The first of our languages that an Accept-Language header asks for, English where it asks for none of them. */
+/** The first supported language of an Accept-Language header; English if it has none. */
 export function negotiateLocale(header: string | null): Locale {
   const wanted = (header ?? '').split(',').map(part => {
     const [range = '', ...params] = part.trim().split(';')
@@ -34,7 +34,7 @@ export async function loadMessages(locale: Locale): Promise<AbstractIntlMessages
   return withSourceNames(messages, locale)
 }
 
-/** The messages of a language with the names that sources give their feeds, as `source` and `source.short`. */
+/** The messages of a language, including the names of feeds from the source definitions, as `source` and `source.short`. */
 export function withSourceNames<M extends object>(messages: M, locale: Locale) {
   return { ...messages, source: feedNames(locale) }
 }
@@ -62,17 +62,17 @@ async function translator(locale: Locale, kind: Sentences): Promise<ErrorTransla
   return (reason, params) => (t.has(reason) ? t(reason, params) : null)
 }
 
-/** Sentences of the errors namespace; null for a reason that has none. */
+/** Sentences of the errors namespace; null for a reason without one. */
 export function errorTranslator(locale: Locale): Promise<ErrorTranslator> {
   return translator(locale, 'errors')
 }
 
-/** What a person reads of an error: the sentence of its reason, or else of its code. */
+/** The text of an error for people: the sentence of its reason, or else of its code. */
 export function errorSentence(t: ErrorTranslator, error: AppError): string {
   return t(error.reason, error.params) ?? t(error.code) ?? error.code
 }
 
-/** An error that nobody foresaw: only its number is shown, its text stands in the log. */
+/** The text of an unexpected error: only its id is shown, its message is in the log. */
 export function unexpectedSentence(t: ErrorTranslator, id: string): string {
   return t('unexpected', { id }) ?? id
 }
@@ -83,7 +83,7 @@ interface Issue {
   readonly [detail: string]: unknown
 }
 
-/** What a person reads of a failed check: the schema's own reason where it names one, else a sentence of the kind of check. */
+/** The text of a failed check for people: the sentence of the schema's own reason, or else of the kind of check. */
 export function issueSentence(t: ErrorTranslator, issue: Issue): string {
   const values = Object.entries(issue).filter((entry): entry is [string, string | number] =>
     ['string', 'number'].includes(typeof entry[1]),
@@ -94,14 +94,14 @@ export function issueSentence(t: ErrorTranslator, issue: Issue): string {
   return t(issue.message, params) ?? t(`check_${kind}`, params) ?? t('invalid') ?? issue.message
 }
 
-/** Sentences of why a record or a document was refused. */
+/** Sentences for the reasons why a record or a document was refused. */
 export async function rejectTranslator(locale: Locale): Promise<(reject: Reject) => string> {
   const t = await translator(locale, 'rejects')
   const sources = new Intl.ListFormat(locale).format(recognisedFeeds.map(id => feedDefinition(id)?.name[locale] ?? id))
   return ({ code, params }) => t(code, { what: 'none', value: 'none', sources, ...params }) ?? code
 }
 
-/** Why an import waits. */
+/** Sentences for the reasons why an import waits. */
 export async function waitTranslator(locale: Locale): Promise<(code: WaitReason) => string> {
   const t = await translator(locale, 'wait')
   return code => t(code) ?? code
@@ -127,7 +127,7 @@ export function backupTranslator(locale: Locale): Promise<ErrorTranslator> {
   return translator(locale, 'backup')
 }
 
-/** Sentences on what a complete report did not close, by the reason. */
+/** Sentences for the reasons why a complete report did not resolve findings. */
 export async function heldBackTranslator(
   locale: Locale,
 ): Promise<(reason: string, counts: Record<'findings' | 'checks' | 'services', number>) => string> {
@@ -135,13 +135,13 @@ export async function heldBackTranslator(
   return (reason, counts) => t(reason, counts) ?? reason
 }
 
-/** Sentences on what is wrong while Hinomi runs, by the code. */
+/** Sentences for problems of the running product, by code. */
 export async function healthTranslator(locale: Locale): Promise<(code: HealthCode) => string> {
   const t = await translator(locale, 'health')
   return code => t(code) ?? code
 }
 
-/** Texts of the page that stands in for every other one during an outage. */
+/** Texts of the page that replaces every other page during an outage. */
 export async function outagePageTexts(locale: Locale): Promise<Record<'title' | 'text' | 'product', string>> {
   const t = await translator(locale, 'outagePage')
   const text = (key: string) => t(key) ?? key

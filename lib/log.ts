@@ -1,6 +1,6 @@
 import pino from 'pino'
 
-/** Structured log on standard output. Secrets are cut out by name, wherever they stand. */
+/** Structured log on standard output. Secrets are removed by their names, at any depth. */
 export const log = pino({
   level: process.env.HINOMI_LOG_LEVEL ?? 'info',
   base: null,
@@ -24,7 +24,7 @@ export const log = pino({
   },
 })
 
-/** An error without the connection that node-pg hangs on it: kilobytes, and the key with which its statements can be cancelled. */
+/** An error without the connection that node-pg attaches: it is kilobytes long and contains the key to cancel its statements. */
 function toLoggedError(error: unknown): unknown {
   const entry: unknown = error instanceof Error ? pino.stdSerializers.err(error) : error
   if (typeof entry !== 'object' || entry === null) return entry

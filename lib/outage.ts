@@ -1,6 +1,6 @@
 import { AppError } from './errors'
 
-/** What keeps Hinomi from storing or reading for a while, and passes without a change of the request. */
+/** Temporary reasons why Hinomi cannot store or read. The same request succeeds after the outage. */
 export const outages = ['disk_full', 'read_only', 'database_away'] as const
 export type Outage = (typeof outages)[number]
 
@@ -12,21 +12,21 @@ export function isOutage(text: string): text is Outage {
 const DISK_FULL = ['53100', 'ENOSPC', 'EDQUOT']
 const READ_ONLY = ['25006', 'EROFS']
 const AWAY = [
-  // Ended or refused by the server, and out of memory or of connections.
+  // Ended or refused by the server, or out of memory or connections.
   /^(?:08\w{3}|57P0[1-5]|53000|53200|53300|58030)$/,
   /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN)$/,
   // https://www.prisma.io/docs/orm/reference/error-reference
   /^P(?:1001|1002|1008|1017|2024)$/,
-  // The kinds of Prisma's adapter, for which it knows no code of PostgreSQL.
+  // Error kinds of Prisma's adapter that have no PostgreSQL code.
   /^(?:ConnectionClosed|DatabaseNotReachable|SocketTimeout|TooManyConnections)$/,
 ]
-// node-pg gives these no code.
+// node-pg sets no code for these.
 const AWAY_TEXT =
   /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/
-// PostgreSQL answers a read-only file system with the code of a missing privilege. Other messages may quote what somebody sent.
+// PostgreSQL reports a read-only file system with the code of a missing privilege. Other messages may quote input.
 const READ_ONLY_TEXT = /\bcould not [^\n]*: Read-only file system$/m
 
-/** The outage that an error, or one that caused it, comes from; null for an error of any other kind. */
+/** The outage that caused an error or one of its causes; null for any other error. */
 export function outageOf(error: unknown): Outage | null {
   for (const { code, message } of chainOf(error)) {
     if (DISK_FULL.includes(code)) return 'disk_full'
@@ -36,19 +36,19 @@ export function outageOf(error: unknown): Outage | null {
   return null
 }
 
-/** Seconds after which a sender should try again. */
+/** Seconds after which a sender should retry. */
 const RETRY_SECONDS = 30
 
 /**
- * The error that a person sees of an outage: status 507 where nothing can be stored, 503 where the database does not answer and the
- * request was not there to store a report.
+ * The error of an outage for people: status 507 if nothing can be stored, 503 if the database does not answer and the
+ * request does not store a report.
  */
 export function outageError(outage: Outage, { stores = false }: { stores?: boolean } = {}): AppError {
   const code = outage === 'database_away' && !stores ? 'unavailable' : 'no_space'
   return new AppError(code, { reason: outage, params: { seconds: RETRY_SECONDS } })
 }
 
-/** The error, what caused it, and what Prisma's adapter and AggregateError wrap; each as its code and its message. */
+/** The codes and messages of an error, its causes, and the errors wrapped by Prisma's adapter and AggregateError. */
 function* chainOf(error: unknown, depth = 0): Generator<{ code: string; message: string }> {
   if (typeof error !== 'object' || error === null || depth > 6) return
   const { code, originalCode, kind, message } = error as Record<string, unknown>

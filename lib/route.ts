@@ -37,13 +37,13 @@ interface Call<P extends Permission, Params> {
 
 interface RouteSpec<P extends Permission, Params> {
   needs: P | readonly P[]
-  /** The request is there to store a report: while that is not possible, for whatever reason, it is answered 507. */
+  /** Whether the request stores a report: during any outage the answer is 507. */
   stores?: boolean
-  /** What it gives is sent as JSON; a Response goes out as it is. */
+  /** The result is sent as JSON; a Response is sent unchanged. */
   run: (call: Call<P, Params>) => Promise<unknown>
 }
 
-/** A handler under /api: proves access (bearer token, or session of our own pages), runs, and answers errors as RFC 9457 documents. */
+/** A handler under /api: checks access (bearer token, or session of our pages), runs, and sends errors as RFC 9457 documents. */
 export function route<P extends Permission, Params = Record<never, string>>(spec: RouteSpec<P, Params>) {
   return async (request: Request, context: { params: Promise<Params> }): Promise<Response> => {
     try {
@@ -65,7 +65,7 @@ function storingError(request: Request, outage: Outage): AppError {
   return outageError(outage, { stores: true })
 }
 
-/** Proof for a sender who is within the limits. Refused requests are counted by network, and lock out nobody else. */
+/** The proof of a sender within the rate limits. Refused requests are counted per network, so they lock out nobody else. */
 async function knownSender<P extends Permission>(request: Request, needs: readonly P[]): Promise<Access<P>> {
   try {
     const access = await requireApiAccess(request, ...needs)
@@ -84,19 +84,19 @@ export async function answerError(request: Request, error: unknown): Promise<Res
   return secured(await problemOf(request, error))
 }
 
-// What is sent here is data, whatever a report put into it: never a page.
+// The response is data, never a page, whatever text a report put into it.
 function secured(response: Response): Response {
   response.headers.set('x-content-type-options', 'nosniff')
   response.headers.set('content-security-policy', API_POLICY)
   return response
 }
 
-/** JSON that no cache keeps: what one reader may see is not for the next. */
+/** JSON that must not be cached: another reader may not have the same access. */
 export function json(body: unknown, status: number, headers: Record<string, string> = {}): Response {
   return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
 }
 
-/** The RFC 9457 document of an error. What nobody foresaw is logged under an id, and only that id is shown. */
+/** The RFC 9457 document of an error. An unexpected error is logged with an id, and only the id is shown. */
 async function problemOf(request: Request, thrown: unknown): Promise<Response> {
   const outage = outageOf(thrown)
   if (outage) log.error({ err: thrown, path: new URL(request.url).pathname }, `request failed: ${outage}`)
@@ -127,7 +127,7 @@ async function problemOf(request: Request, thrown: unknown): Promise<Response> {
   return problem(500, 'Internal Server Error', 'unexpected', unexpectedSentence(t, id), { instance: `urn:uuid:${id}` })
 }
 
-/** Whether a value is refused by a rule that no schema can tell, such as one about the present time: it has `now` in its parameters. */
+/** Whether a value violates a rule that no schema can express, such as one about the current time: its parameters contain `now`. */
 function isRefusedNow(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'custom' && issue.params?.now === true
 }
@@ -137,8 +137,8 @@ type Method = (typeof METHODS)[number]
 type Refusing = (request: Request) => Promise<Response>
 
 /**
- * Handlers of the methods that a route does not have, and of OPTIONS. Next.js would refuse them without the Allow header that 405 needs:
- * https://www.rfc-editor.org/rfc/rfc9110.html#name-405-method-not-allowed
+ * Handlers of the methods that a route does not have, and of OPTIONS. Next.js would refuse them without the required Allow
+ * header: https://www.rfc-editor.org/rfc/rfc9110.html#name-405-method-not-allowed
  */
 export function refuseOthers<M extends Method>(...allowed: M[]): Record<Exclude<Method, M> | 'OPTIONS', Refusing> {
   const methods: readonly Method[] = allowed
@@ -174,10 +174,10 @@ function problem(
   })
 }
 
-/** A body is a few short fields: more than this is a mistake. */
+/** A body has a few short fields: a larger one is a mistake. */
 const MOST = 64 * 1024
 
-/** The body of a request as JSON. Throws `too_large`, and `invalid` where it is none. */
+/** The body of a request as JSON. Throws `too_large`, and `invalid` if it is not JSON. */
 export async function jsonBody(request: Request, most = MOST): Promise<unknown> {
   const body = await readBody(request, most)
   try {
@@ -187,7 +187,7 @@ export async function jsonBody(request: Request, most = MOST): Promise<unknown> 
   }
 }
 
-/** The body of a request. Throws `too_large` as soon as more than `most` bytes have come. */
+/** The body of a request. Throws `too_large` as soon as more than `most` bytes have arrived. */
 export async function readBody(request: Request, most: number): Promise<Buffer> {
   const reader = request.body?.getReader()
   const parts: Uint8Array[] = []

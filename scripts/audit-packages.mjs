@@ -1,5 +1,5 @@
-// npm run audit-packages: known vulnerabilities of the packages that the product ships. Fails for high and critical ones; a registry
-// that does not offer this service is no failure. Time frames: SECURITY.md.
+// npm run audit-packages: lists known vulnerabilities of the packages that the product ships. Fails for high and critical ones, but
+// not if the registry does not offer this service. Time frames: SECURITY.md.
 import { spawnSync } from 'node:child_process'
 import { root } from './launch/paths.mjs'
 

@@ -1,5 +1,5 @@
-// npm run aws-shapes: writes the shapes of AWS's findings anew to tests/fixtures/shapes, from the service models of botocore.
-// Needs python3 with pip and the network. The tests need neither: they read the files that this writes.
+// npm run aws-shapes: updates the shapes of AWS's findings in tests/fixtures/shapes from the service models of botocore.
+// Needs python3 with pip and network access. The tests need neither: they read the written files.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { runMain, say } from './launch/report.mjs'
 
-/** Licence: Apache-2.0, https://github.com/boto/botocore. Only names, types and limits are carried over, no text. */
+/** License: Apache-2.0, https://github.com/boto/botocore. Only names, types and limits are copied, no text. */
 const BOTOCORE = '1.44.8'
 const target = fileURLToPath(new URL('../tests/fixtures/shapes', import.meta.url))
 
-/** The shapes that Hinomi reads, by botocore's name of the service. */
+/** The shapes that Hinomi reads, by the name of the service in botocore. */
 const services = {
   accessanalyzer: ['FindingSummary', 'FindingSummaryV2', 'GetFindingResponse', 'GetFindingV2Response'],
   config: ['EvaluationResult', 'AggregateEvaluationResult'],
@@ -30,7 +30,7 @@ const services = {
   ],
 }
 
-/** Members that are kept of very large structures: Security Hub describes over a hundred kinds of resources. */
+/** The only members copied from very large structures: Security Hub describes more than a hundred kinds of resources. */
 const keptMembers = new Map([
   [
     'ResourceDetails',
@@ -45,7 +45,7 @@ const keptMembers = new Map([
  */
 
 /**
- * Everything that a shape consists of.
+ * The definition of a shape with all its members.
  * @param {Record<string, Shape>} model
  * @param {string[]} roots
  */
@@ -72,7 +72,7 @@ function reachable(model, roots) {
  */
 function compact(shape, members) {
   const { type, required, member, key, value, enum: values, min, max, pattern, document } = shape
-  // A member that is called otherwise where it is sent: `[shape, name]`.
+  // A member that has another name in requests and responses: `[shape, name]`.
   const named = members.map(([name, { shape: of, locationName }]) => [
     name,
     locationName !== undefined && locationName !== name ? [of, locationName] : of,

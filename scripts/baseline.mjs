@@ -1,5 +1,5 @@
-// npm run baseline -- FILE: writes a small sample organization of this version as a backup. The test of upgrades restores the one of each
-// version since 0.2.0, kept in tests/fixtures/baselines.
+// npm run baseline -- FILE: writes a backup of a small sample organization in this version. The upgrade test restores the baseline
+// of each version since 0.2.0 from tests/fixtures/baselines.
 import { resolve } from 'node:path'
 import { prepare } from './launch/install.mjs'
 import { fromRoot } from './launch/paths.mjs'

@@ -1,7 +1,7 @@
-// npm run bench: how fast imports and pages are, as ratios to a bare COPY of the same bytes in the same run.
-// npm run bench -- workers: only the rows of many small reports, and of one worker and two.
-// npm run bench -- web: CPU time of a page with one web server and with two.
-// npm run bench -- start: how long a first and a warm start of the whole product take.
+// npm run bench: times of imports and pages, as ratios to a plain COPY of the same bytes in the same run.
+// npm run bench -- workers: only the measurements of many small reports, and of one and two workers.
+// npm run bench -- web: CPU time of a page with one and with two web servers.
+// npm run bench -- start: times of a first and a warm start of the whole product.
 import { spawn } from 'node:child_process'
 import { prepare } from './launch/install.mjs'
 import { fromRoot, root } from './launch/paths.mjs'

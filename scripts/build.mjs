@@ -1,5 +1,5 @@
-// npm run build: installs what production needs and builds, without starting anything: for images and hardened services, which
-// start from files that they cannot change. --packages: installs only.
+// npm run build: installs the production packages and builds, without starting anything. For images and hardened services, which
+// start from read-only files. --packages: installs only.
 import { parseArgs } from 'node:util'
 import { prepare } from './launch/install.mjs'
 import { runMain } from './launch/report.mjs'

@@ -1,10 +1,10 @@
-// npm run -s hinomi -- ARGUMENTS: the command line. Its standard output holds what the command prints and nothing else.
+// npm run -s hinomi -- ARGUMENTS: the command line. Its standard output contains only the output of the command.
 import { spawn } from 'node:child_process'
 import { prepare } from './launch/install.mjs'
 import { fromRoot, loadEnvFile, openDataDir, root } from './launch/paths.mjs'
 import { runMain } from './launch/report.mjs'
 
-/** Commands that take the database as it is: one is made before an upgrade, the other migrates by itself. */
+/** Commands that run on a database without migrating it first: backup runs before an upgrade, and restore migrates itself. */
 const UNMIGRATED = ['backup', 'restore']
 
 await runMain(async () => {
@@ -25,7 +25,7 @@ await runMain(async () => {
       [...typescript, fromRoot('scripts/hinomi/main.ts'), ...process.argv.slice(2)],
       { cwd: root, env: { ...env, HINOMI_CWD: process.env.INIT_CWD ?? process.cwd() }, stdio: 'inherit' },
     )
-    // Ctrl-C in a terminal reaches the command itself; the launcher stays to let go of the database.
+    // Ctrl-C in a terminal also reaches the command; the launcher keeps running to release the database.
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => signal !== 'SIGINT' && child.kill(signal))
     }

@@ -1,5 +1,5 @@
-// npm run -s migrate:diff            the SQL that the migrations lack to reach prisma/schema.prisma
-// npm run -s migrate:diff -- --empty the SQL of the whole schema
+// npm run -s migrate:diff            prints the SQL from the schema of the migrations to prisma/schema.prisma
+// npm run -s migrate:diff -- --empty prints the SQL of the whole schema
 import { prepare } from './launch/install.mjs'
 import { runMain } from './launch/report.mjs'
 
@@ -9,7 +9,7 @@ await runMain(async () => {
   const { startThrowaway } = await import('./launch/throwaway.mjs')
   const server = await startThrowaway()
   try {
-    // The superuser: replaying the migrations makes a scratch database of its own.
+    // The superuser: replaying the migrations creates a temporary database.
     const engine = await openSchemaEngine(server.admin)
     process.stdout.write(await engine.diff(process.argv.includes('--empty') ? 'empty' : 'migrations'))
     await engine.close()

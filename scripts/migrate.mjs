@@ -1,4 +1,4 @@
-// npm run migrate: brings the database (DATABASE_URL, or the embedded one of the data folder) to the newest migration.
+// npm run migrate: applies all pending migrations to the database (DATABASE_URL, or the embedded one of the data folder).
 import { prepare } from './launch/install.mjs'
 import { loadEnvFile } from './launch/paths.mjs'
 import { runMain, say } from './launch/report.mjs'

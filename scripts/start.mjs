@@ -1,4 +1,4 @@
-// npm start, npm run dev (--dev), npm run demo (--demo). Runs before anything is installed: only Node's own modules here.
+// npm start, npm run dev (--dev), npm run demo (--demo). Runs before packages are installed: imports only modules of Node.js.
 import { parseArgs } from 'node:util'
 import { prepare } from './launch/install.mjs'
 import { loadEnvFile } from './launch/paths.mjs'

@@ -1,5 +1,5 @@
-// npm test: everything, on a fresh clone. npm test -- unit | integration | e2e | api | chaos | static | lint | typecheck: a part of it.
-// What follows a part is passed to its runner: npm test -- unit tests/unit/score.test.ts
+// npm test: all tests, also on a fresh clone. npm test -- unit | integration | e2e | api | chaos | static | lint | typecheck: one part.
+// Further arguments are passed to the runner of the part: npm test -- unit tests/unit/score.test.ts
 import { prepare } from './launch/install.mjs'
 import { LaunchError, runMain, say } from './launch/report.mjs'
 
@@ -31,7 +31,7 @@ await runMain(async () => {
       say(error instanceof LaunchError ? error.message : String(error.stack))
       return { passed: 0, failed: 1, skipped: 0, failures: [name] }
     })
-    // A stage that looked at nothing proves nothing.
+    // A stage without any tests must not pass.
     if (counts.passed + counts.failed === 0) counts.failed = 1
     total.passed += counts.passed
     total.failed += counts.failed

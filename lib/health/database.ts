@@ -6,20 +6,20 @@ import { log } from '../log'
 import { outageOf } from '../outage'
 
 const TIMEOUT_MS = 900
-/** A report that waits longer is worth looking at, whatever the reason. */
+/** A report that waits longer needs attention, whatever the reason. */
 const WAITING_MINUTES = 30
-/** A worker says every ten seconds that it runs. One that hangs, or whose host is gone, may keep its connection for hours. */
+/** A worker reports every ten seconds. One that hangs, or whose host has failed, can keep its connection for hours. */
 const WORKER_SILENT_SECONDS = 45
 
 const shared = globalThis as typeof globalThis & { hinomiHealthPool?: pg.Pool }
 
 export interface DatabaseHealth {
   codes: HealthCode[]
-  /** Null where the database did not say. */
+  /** Null if the database did not report it. */
   hasWorker: boolean | null
 }
 
-// Of its own: a pool whose connections are all busy is no database that does not answer.
+// A separate connection: a pool with no free connection does not mean that the database does not answer.
 function pool(): pg.Pool {
   if (shared.hinomiHealthPool) return shared.hinomiHealthPool
   const made = new pg.Pool({
@@ -56,13 +56,13 @@ const ASK = `
     EXISTS (SELECT FROM import WHERE state IN ('queued', 'running')) AS unfinished,
     EXISTS (SELECT FROM import WHERE state = 'queued' AND created_at < now() - make_interval(mins => $2)) AS overdue`
 
-/** Asks the database once; answers within two seconds. */
+/** Checks the database once; resolves within two seconds. */
 export async function askDatabase(workerSilentSeconds = WORKER_SILENT_SECONDS): Promise<DatabaseHealth> {
   try {
     const { rows } = await pool().query<Row>(ASK, [`^${WORKER_NAME}(:|$)`, WAITING_MINUTES, workerSilentSeconds])
     const [row] = rows
     if (!row) throw new Error('no row')
-    // The pool of pages refuses such a server, see lib/db/pool.ts.
+    // The connection pool of the pages refuses such a server, see lib/db/pool.ts.
     if (row.standby) return { codes: ['database_away'], hasWorker: null }
     const codes = new Set(codesOfWorkers(row.workers))
     if (row.read_only) codes.add('read_only')

@@ -8,7 +8,7 @@ const shared = globalThis as typeof globalThis & { hinomiEmbeddedHome?: string }
 
 type DiskCode = 'read_only' | 'disk_full' | 'disk_low'
 
-/** How the disk of the embedded database is; null for enough, and where the database is not an embedded one. */
+/** The problem with the disk of the embedded database; null if there is none, or if the database is not the embedded one. */
 export async function lookAtDisk(): Promise<DiskCode | null> {
   const dataDir = process.env.HINOMI_DATA_DIR
   const home = dataDir ? await embeddedHome(dataDir) : null
@@ -28,7 +28,7 @@ async function codeOf(folder: string): Promise<DiskCode | null> {
   return found && codeOfDisk({ free: found.bavail * found.bsize, size: found.blocks * found.bsize })
 }
 
-/** The folder of the database, where the server of DATABASE_URL is the one of this data folder: it listens on the same port. */
+/** The folder of the database if DATABASE_URL is the server of this data folder: they have the same port. */
 async function embeddedHome(dataDir: string): Promise<string | null> {
   if (shared.hinomiEmbeddedHome) return shared.hinomiEmbeddedHome
   const { hostname, port } = new URL(env().DATABASE_URL)
@@ -37,7 +37,7 @@ async function embeddedHome(dataDir: string): Promise<string | null> {
   for (const home of [elsewhere.split('\n')[0], dataDir]) {
     if (!home) continue
     const lines = (await readFile(join(home, 'postgres/postmaster.pid'), 'utf8').catch(() => '')).split('\n')
-    // https://www.postgresql.org/docs/current/storage-file-layout.html: its fourth line is the port.
+    // Line 4 is the port: https://www.postgresql.org/docs/current/storage-file-layout.html
     if (lines[3] !== port) continue
     shared.hinomiEmbeddedHome = home
     return home

@@ -9,7 +9,7 @@ export interface Health {
   reasons: HealthReason[]
 }
 
-/** A worker that restarts is back within this time. */
+/** A restarted worker connects again within this time. */
 const WORKER_MS = 30_000
 const FRESH_MS = 1_500
 const INTERVAL_MS = 10_000
@@ -19,13 +19,13 @@ interface State {
   last: { at: number; health: Health } | null
   pending: Promise<Health> | null
   since: Map<HealthCode, Date>
-  /** Since when the database, which answers, has shown no worker. */
+  /** The time since which a reachable database has shown no worker. */
   workerMissing: number | null
   timer: NodeJS.Timeout | null
   replicaState: () => string | null
 }
 
-// Next.js bundles this module more than once into one process.
+// Next.js can load several bundled copies of this module into one process.
 const shared = globalThis as typeof globalThis & { hinomiHealth?: State }
 
 function state(): State {
@@ -40,10 +40,10 @@ function state(): State {
   return shared.hinomiHealth
 }
 
-/** How Hinomi is, at most `age` milliseconds old. Resolves within two seconds and never rejects. */
+/** The health of Hinomi, at most `age` milliseconds old. Resolves within two seconds and never rejects. */
 export async function currentHealth(age = FRESH_MS): Promise<Health> {
   const { last, pending } = state()
-  // Not by the clock of the day, which may be set.
+  // Not by the system clock, which may be adjusted.
   const passed = last ? performance.now() - last.at : -1
   if (last && passed >= 0 && passed < age) return last.health
   if (pending) return pending
@@ -55,8 +55,8 @@ export async function currentHealth(age = FRESH_MS): Promise<Health> {
 }
 
 /**
- * Measures every ten seconds, so that times are known and the log tells every change. Once per process. `replicaState` tells how the
- * standby is that pages are read from; null where there is none.
+ * Measures every ten seconds, so that the start of each problem is known and every change is logged. Call it once per
+ * process. `replicaState` returns the state of the standby that pages read from, null if there is none.
  */
 export function watchHealth(replicaState: () => string | null): void {
   state().replicaState = replicaState
@@ -80,14 +80,14 @@ async function measure(): Promise<Health> {
 
 function isWorkerAway(hasWorker: boolean | null): boolean {
   const now = performance.now()
-  // Where the database is away nobody knows, and afterwards workers have their time to connect again.
+  // Unknown while the database is unavailable. Afterwards the workers get time to connect again.
   if (hasWorker !== false) state().workerMissing = null
   else state().workerMissing ??= now
   const { workerMissing } = state()
   return workerMissing !== null && now - workerMissing >= WORKER_MS
 }
 
-/** The reasons in the order of their weight; notes which are new and which have passed. */
+/** The reasons, most severe first; logs new ones and those that have ended. */
 function reasonsOf(codes: ReadonlySet<HealthCode>): HealthReason[] {
   const { since } = state()
   for (const code of [...since.keys()]) {

@@ -8,7 +8,7 @@ export interface OutagePage {
   texts: { title: string; text: string; product: string }
 }
 
-// The colours of app/globals.css. The page stands alone: it is also the answer where nothing else can be rendered.
+// The colors of app/globals.css, copied: the page is self-contained, because it is also sent if nothing else can be rendered.
 const STYLE = `
 :root{color-scheme:light dark}
 :root[data-theme=light]{color-scheme:light}
@@ -31,7 +31,7 @@ const SCRIPT = `
   }
 })()`
 
-/** A page that says that Hinomi is interrupted, and loads its address again once Hinomi is back; without scripts every 15 seconds. */
+/** The page for an outage. It reloads its URL once Hinomi is available again; without JavaScript every 15 seconds. */
 export function outagePage({ locale, theme, nonce, texts }: OutagePage): string {
   const [title, text, product] = [texts.title, texts.text, texts.product].map(escapeHtml)
   return `<!DOCTYPE html>

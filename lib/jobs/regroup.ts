@@ -14,7 +14,7 @@ export async function regroupFindings(): Promise<void> {
     const { merged } = await regroup(jobAccess('regroup'))
     if (merged > 0) log.info({ merged }, 'findings that report one problem were merged')
   } finally {
-    // The lock ends with the connection, also where unlocking fails.
+    // The lock ends with the connection, even if unlocking fails.
     client.release(true)
   }
 }

@@ -129,7 +129,7 @@ export async function startSchedule(): Promise<{ stop: () => Promise<void> }> {
     await boss.createQueue(job.name, { name: job.name, policy: 'short', retryLimit: 2 })
     await boss.schedule(job.name, job.cron, {}, { tz: env().HINOMI_TIME_ZONE })
     await boss.work(job.name, { pollingIntervalSeconds: 5 }, () => runJob(job))
-    // Once at the start as well, for runs that were missed while no worker ran.
+    // Also once at the start, for runs that were missed while no worker ran.
     await boss.send(job.name, {})
   }
   return {

@@ -4,7 +4,7 @@ const TICKS_PER_SECOND = 100
 
 /**
  * @param {string | number} pid
- * @returns {{ parent: number, ticks: number } | null} ticks: of the process, and of its children that have ended
+ * @returns {{ parent: number, ticks: number } | null} ticks: of the process and of its ended children
  */
 function statOf(pid) {
   try {
@@ -20,13 +20,13 @@ function statOf(pid) {
 }
 
 /**
- * The process that started another one; 0 where the system does not tell.
+ * The parent of a process; 0 if the system does not provide it.
  * @param {number} pid
  */
 export const parentOf = pid => statOf(pid)?.parent ?? 0
 
 /**
- * CPU seconds that processes have used so far, with everything that they have started; NaN where the system does not tell.
+ * CPU seconds that processes and all their descendants have used so far; NaN if the system does not provide them.
  * @param {number[]} roots
  */
 export function cpuOf(...roots) {

@@ -8,14 +8,14 @@ import { removePlace } from '../launch/placement.mjs'
 import { freePort } from '../launch/ports.mjs'
 import { LaunchError } from '../launch/report.mjs'
 
-/** What a fresh clone does not have. */
+/** Files and folders that a fresh clone does not have. */
 const MADE =
   /^(node_modules|\.next|\.hinomi.*|\.git|\.env.*|test-results|playwright-report|next-env\.d\.ts|.*\.tsbuildinfo)$/
 const ASK_EVERY_MS = 50
 
 /**
- * Times of the whole product from `npm start` to the first answer of GET /api/health with status ok: of a fresh clone whose packages
- * are in npm's cache, and of the second start of the same clone. Everything is removed afterwards.
+ * Times of the whole product from `npm start` to the first answer of GET /api/health with status ok: the first start of a
+ * fresh clone whose packages are in npm's cache, and its second start. Everything is removed afterwards.
  * @returns {Promise<{ name: string, seconds: number, wanted: number }[]>}
  */
 export async function measureStarts() {

@@ -12,11 +12,11 @@ import { cpuOf } from './cpu.mjs'
 
 const PAGES = 300
 const AT_ONCE = 8
-/** As many warm up every process, however they are spread. */
+/** Enough requests to warm up every process, however they are distributed. */
 const WARM_UP = 100
 
 /**
- * CPU time and time of the sign-in page with one and with two web servers on a port. Everything is removed afterwards.
+ * CPU time and response time of the sign-in page with one and with two web servers on a port. Everything is removed afterwards.
  * @returns {Promise<{ processes: number, seconds: number, cpuSeconds: number, pages: number }[]>}
  */
 export async function measureWebServers() {
@@ -41,7 +41,7 @@ async function timePages(dataDir, processes) {
     HINOMI_DATA_DIR: dataDir,
     PORT: String(port),
     HINOMI_WEB_PROCESSES: String(processes),
-    // Without an administrator the page leads to the setup.
+    // Without an administrator the page redirects to the setup.
     HINOMI_ADMIN_EMAIL: 'bench@example.com',
     HINOMI_ADMIN_PASSWORD: randomBytes(24).toString('base64'),
   }
@@ -70,7 +70,7 @@ async function timePages(dataDir, processes) {
 }
 
 /**
- * Asks for the page so often, each time on a connection of its own.
+ * Requests the page several times, each time on a new connection.
  * @param {number} port
  * @param {number} times
  */

@@ -7,7 +7,7 @@ interface Model {
   key: string
 }
 
-/** The tables of a Prisma schema, in its order. Throws where a model has no doc comment or no primary key. */
+/** The tables of a Prisma schema, in its order. Throws if a model has no doc comment or no primary key. */
 export function tablesOf(schema: string): Model[] {
   return [...schema.matchAll(/((?:^\/\/\/.*\n)*)^model (\w+) \{\n([\s\S]*?)^\}/gm)].map(
     ([, comment = '', name, body = '']) => {

@@ -24,7 +24,7 @@ const locale: Locale = (process.env.LC_ALL || process.env.LC_MESSAGES || process
   ? 'ja'
   : 'en'
 
-/** Whoever can use the settings and the database of the server may do everything. */
+/** The command line has every permission: its user already has the settings and the database of the server. */
 const operator = () => jobAccess('command', { permissions })
 
 async function main([command, ...rest]: string[]): Promise<number> {
@@ -81,7 +81,7 @@ async function importCommand(args: string[]): Promise<number> {
   return importFiles(operator(), positionals, options, locale)
 }
 
-/** For the case that no administrator can sign in: whoever can run this command has the database. */
+/** For the case that no administrator can sign in. A user who can run this command already has the database. */
 async function resetLinkCommand(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
   const [email] = positionals

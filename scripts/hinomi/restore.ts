@@ -23,7 +23,7 @@ import { verifyHistory } from './verify'
 const GONE_MS = 3000
 
 /**
- * Restores a backup into an empty database, brings it up to date, and runs `verify` and `check`. `file` is a path, or
+ * Restores a backup into an empty database, applies newer migrations, and runs `verify` and `check`. `file` is a path, or
  * `-` for standard input. Returns 1 if they find a problem, else 0; throws if nothing was restored.
  */
 export async function restore(access: JobAccess<Permission>, file: string, locale: Locale): Promise<number> {
@@ -72,7 +72,7 @@ async function* contentOf(path: string): AsyncIterable<Buffer> {
   }
 }
 
-/** Refuses the backup of a version that has migrations which this one does not know: newer ones, or those before 0.2.0. */
+/** Refuses a backup with migrations that this version does not have: newer ones, or those before 0.2.0. */
 function requireKnown(opened: OpenedBackup): OpenedBackup {
   const { header } = opened
   if (isBeforeBaseline(header.migrations)) throw new BackupError('beforeBaseline', { version: header.version })

@@ -1,15 +1,15 @@
-/** Deaths in a row, none of them after a minute or after it was healthy, that end the launcher: about two minutes of tries. */
+/** Consecutive early deaths (within a minute, never healthy) that end the launcher: about two minutes of attempts. */
 export const DEATHS_IN_A_ROW = 8
 
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 30_000
-/** Where the part does work, or only waits for something outside, people should not wait much longer than that takes. */
+/** The limit after a part was healthy or met an outage: people should not wait much longer than the outage lasts. */
 const LONGEST_BRIEF_PAUSE_MS = 8000
 const SETTLED_MS = 60_000
 
 /**
- * When a part of the product that ended is started again, and when it counts as failing for good.
- * docs/decisions/0038-supervision.md tells why.
+ * Decides when a part of the product that ended is restarted, and when it has failed permanently.
+ * The reasons are in docs/decisions/0038-supervision.md.
  */
 export class Backoff {
   #failures = 0
@@ -24,7 +24,7 @@ export class Backoff {
 
   /**
    * @param {{ ranMs: number, healthy: boolean, waiting: boolean }} death
-   *   healthy: it was ready at some time; waiting: it ended for something that passes without it, such as a full disk
+   *   healthy: it was ready at some time; waiting: it ended because of an outage that passes, such as a full disk
    * @returns {{ pauseMs: number, givesUp: boolean }}
    */
   next({ ranMs, healthy, waiting }) {

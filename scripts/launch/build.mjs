@@ -8,7 +8,7 @@ import { say } from './report.mjs'
 import { toolEnvironment } from './settings.mjs'
 
 const stamp = fromRoot('.next/.hinomi-build')
-// What the built application does not consist of. Everything else counts, also folders that are still to come.
+// Folders and files that are not part of the built application. Everything else is, including folders added later.
 const notSources = new Set([
   'docs',
   'generated',
@@ -20,12 +20,12 @@ const notSources = new Set([
   'tests',
 ])
 const notSourceFiles = new Set(['next-env.d.ts', 'playwright.config.ts', 'prisma.config.ts', 'vitest.config.ts'])
-// In the root folder a person may leave reports and pictures; only these data files there shape the build.
+// The root folder may also contain a person's reports and pictures; only these data files in it affect the build.
 const rootData = new Set(['package-lock.json', 'tsconfig.json'])
 const sourceFile = /\.(?:css|gif|ico|jpe?g|js|json|mjs|png|svg|tsx?|txt|webp|woff2?)$/
 
 /**
- * Builds the application for production where its sources changed since the last build.
+ * Builds the application for production if its sources changed since the last build.
  * @param {AbortSignal} [signal]
  */
 export async function build(signal) {

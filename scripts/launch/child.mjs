@@ -9,9 +9,9 @@ const leash = pathToFileURL(fromRoot('scripts/launch/leash.mjs')).href
 const GRACE_MS = 15_000
 
 /**
- * A part of the product that runs beside the launcher. Its lines are shown behind its name.
- * ready: it says that it works (process.send('ready')); exited: its end, as a text for a person; stop: asks it to end, and after a
- * while, or at once on `force`, makes it.
+ * A part of the product that runs as a child process. Its output lines are prefixed with its name.
+ * ready: resolves at process.send('ready'); exited: resolves with the reason of its end, as a text for people;
+ * stop: asks it to end, and kills it after a while, or immediately on `force`.
  * @typedef {{ ready: Promise<void>, exited: Promise<string>, stop: (force: AbortSignal) => Promise<void> }} Child
  */
 
@@ -19,14 +19,14 @@ const GRACE_MS = 15_000
  * @param {string} name
  * @param {string[]} args of node
  * @param {NodeJS.ProcessEnv} env
- * @param {{ hangsAfterMs?: number }} [options] hangsAfterMs: without an answer for so long it is ended
+ * @param {{ hangsAfterMs?: number }} [options] hangsAfterMs: it is killed if it does not answer for this long
  * @returns {Child}
  */
 export function startChild(name, args, env, { hangsAfterMs } = {}) {
   const child = spawn(process.execPath, ['--import', leash, ...args], {
     cwd: root,
     env: { ...env, HINOMI_LAUNCHER_PID: String(process.pid) },
-    // A group of its own: Ctrl-C reaches the launcher alone, which ends things in order.
+    // Its own process group: Ctrl-C reaches only the launcher, which stops everything in order.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
@@ -38,7 +38,7 @@ export function startChild(name, args, env, { hangsAfterMs } = {}) {
   const exited = new Promise(done => {
     child.once('error', error => done(error.message))
     child.once('exit', (code, signal) => {
-      // What it started itself goes with it.
+      // The processes that it started end with it.
       kill('SIGKILL')
       hasEnded = true
       done(signal ?? `exit code ${code}`)
@@ -49,12 +49,12 @@ export function startChild(name, args, env, { hangsAfterMs } = {}) {
     child.on('message', message => message === 'ready' && done())
   })
   const kill = (/** @type {NodeJS.Signals} */ signal) => {
-    // Another group can have its number later.
+    // Another group can get its number later.
     if (hasEnded) return
     try {
       if (child.pid) process.kill(-child.pid, signal)
     } catch (error) {
-      // ESRCH: the whole group is gone, which is the aim.
+      // ESRCH: the whole group has already ended.
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error
     }
   }

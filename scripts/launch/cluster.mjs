@@ -27,7 +27,7 @@ export function pgCtl(place, args, signal) {
 }
 
 /**
- * Detached, so that Ctrl-C in the terminal reaches only the launcher, which then stops things in order.
+ * Detached, so that Ctrl-C in the terminal reaches only the launcher, which then stops everything in order.
  * @param {Place} place
  * @param {string} program
  * @param {string[]} args
@@ -36,10 +36,10 @@ export function pgCtl(place, args, signal) {
 function runAsOwner(place, program, args, signal) {
   return run(join(place.bin, program), args, {
     what: program,
-    // A server that pg_ctl starts outlives this process, and the next start takes it over.
+    // A server that pg_ctl starts outlives this process, and the next start uses it.
     leashed: program === 'initdb',
     quiet: true,
-    // At SIGINT pg_ctl ends the server that it is just starting.
+    // On SIGINT pg_ctl stops the server that it is starting.
     ...(signal ? { signal, killSignal: 'SIGINT' } : {}),
     detached: true,
     cwd: place.home,
@@ -49,9 +49,9 @@ function runAsOwner(place, program, args, signal) {
 }
 
 /**
- * Makes the cluster.
+ * Creates the cluster.
  * @param {Place} place
- * @param {string} password the superuser's
+ * @param {string} password of the superuser
  */
 export async function initialise(place, password) {
   say('Creating the database.')
@@ -61,8 +61,8 @@ export async function initialise(place, password) {
   writeFileSync(passwordFile, password, { mode: 0o600 })
   if (place.owner) chownSync(passwordFile, place.owner.uid, place.owner.gid)
   const common = ['-D', fresh, '-U', SUPERUSER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8']
-  // Sorting is the server's own everywhere; the system's locale only tells letters from signs, and pg_trgm sees
-  // Japanese letters as letters only where that locale is a UTF-8 one.
+  // PostgreSQL's built-in collation sorts, so that the order is the same everywhere. The system's locale only classifies
+  // characters: pg_trgm recognizes Japanese letters only with a UTF-8 locale.
   const locales = ['C.UTF-8', 'en_US.UTF-8']
   try {
     for (const locale of locales) {
@@ -87,12 +87,12 @@ export async function initialise(place, password) {
     conf,
     `${readFileSync(conf, 'utf8')}\ninclude = 'hinomi.conf'\n# Your own settings below this line win.\n`,
   )
-  // Only a finished cluster gets its name: an interrupted start begins anew.
+  // Only a complete cluster gets its final name: after an interruption the next start creates it again.
   renameSync(fresh, clusterOf(place))
 }
 
 /**
- * Settles how the server runs. Written aside and renamed: a full disk leaves the former file.
+ * Writes the server's settings. To a temporary file that is then renamed: on a full disk the former file remains.
  * @param {Place} place
  * @param {Record<string, string>} settings
  */
@@ -111,7 +111,7 @@ function configuration(settings) {
   const all = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    // As docs/operations.md counts them, and some for the command line and people.
+    // The number from docs/operations.md, and some for the command line and people.
     max_connections: String(Math.max(100, 14 * webProcesses() + 16 * workerProcesses() + 30)),
     shared_buffers: `${Math.max(32, Math.min(1024, Math.floor(megabytes / 16)))}MB`,
     effective_cache_size: `${Math.max(256, Math.floor(megabytes / 4))}MB`,
@@ -135,7 +135,7 @@ export function rotateLog(place) {
 /**
  * The end of the server's log.
  * @param {Place} place
- * @param {number} [from] only what was written behind so many bytes
+ * @param {number} [from] offset in bytes from which the log is read
  */
 export function logTail(place, from = 0) {
   if (!existsSync(logFile(place))) return ''

@@ -1,9 +1,9 @@
 import pg from 'pg'
 
 /**
- * A connection whose end never ends this process: without a listener the loss of an idle connection would.
+ * A connection with an error listener: without one, the loss of an idle connection would end this process.
  * @param {string} url
- * @param {number} [patienceMs] until it has to be there; 0: as long as the system tries
+ * @param {number} [patienceMs] the time limit to connect; 0: the system's own
  */
 export async function connectTo(url, patienceMs = 0) {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: patienceMs })
@@ -18,7 +18,7 @@ export async function connectTo(url, patienceMs = 0) {
 }
 
 /**
- * Why a database does not let this process in; null where it does.
+ * The reason why a database refuses this process; null if it does not.
  * @param {string} url
  * @param {number} [patienceMs]
  * @returns {Promise<(Error & { code?: string }) | null>}
@@ -34,7 +34,7 @@ export async function connectionProblem(url, patienceMs = 2000) {
 }
 
 /**
- * Why nothing can be written to a database, or it cannot be reached; null where it can.
+ * The reason why a database cannot be reached or written; null if it can.
  * @param {string} url
  * @returns {Promise<Error | null>}
  */
@@ -53,7 +53,7 @@ export async function writingProblem(url) {
 }
 
 /**
- * Whether the server itself said no: it lives, but recovers, or has no connection left.
+ * Whether the server itself refused: it runs, but is recovering or has no connection left.
  * @param {Error & { code?: string }} problem
  */
 export const isAnswer = problem => /^\d[0-9A-Z]{4}$/.test(problem.code ?? '')

@@ -12,9 +12,9 @@ import { adminUrl, endServer, restartServer, startServer, stopServer } from './s
 const NAME = 'hinomi'
 
 /**
- * The embedded database as one launcher uses it.
- * place and password: for looking at its server; revive: starts it again, or finds it running again, and returns its port;
- * end: ends a server that does not answer; leave: stops it, where no other launcher uses it.
+ * The embedded database as used by one launcher.
+ * place and password: to check its server; revive: restarts it, or finds it running, and returns its port;
+ * end: kills a server that does not answer; leave: stops it if no other launcher uses it.
  * @typedef {{
  *   place: import('./placement.mjs').Place, password: string, port: number, urlOf: (port: number) => string, url: string,
  *   revive: (port: number, signal: AbortSignal) => Promise<number>,
@@ -24,8 +24,8 @@ const NAME = 'hinomi'
  */
 
 /**
- * Joins the embedded database of a data folder: starts it, or uses it where another launcher already runs it. It stops
- * when the last one leaves. Where that fails, nothing that it started goes on.
+ * Joins the embedded database of a data folder: starts it, or uses it if another launcher already runs it. It stops
+ * when the last launcher leaves. After a failure nothing that this call started keeps running.
  * @param {string} dataDir
  * @param {AbortSignal} [signal]
  * @returns {Promise<Joined>}
@@ -76,7 +76,7 @@ export async function joinDatabase(dataDir, signal) {
   return withLock(lock, enter, wait)
 }
 
-/** Whether another living launcher uses the database; forgets those that died without leaving.
+/** Whether another running launcher uses the database; removes the entries of those that died without leaving.
  * @param {string} runDir */
 function othersIn(runDir) {
   let others = false
@@ -93,7 +93,7 @@ function isOfLiving(file) {
     const { pid, started } = JSON.parse(readFileSync(file, 'utf8'))
     return startedAt(pid) === started
   } catch {
-    // Cut short by a full disk or a power failure; or its launcher is just leaving.
+    // Truncated by a full disk or a power failure, or its launcher is leaving at this moment.
     return false
   }
 }
@@ -120,7 +120,7 @@ export async function ensureDatabase(url, password, name = NAME) {
 }
 
 /**
- * Runs `work` on DATABASE_URL, or else on the embedded database, which is started for that time where it does not run.
+ * Runs `work` on DATABASE_URL, or else on the embedded database, which is started for that time if it does not run.
  * @template T
  * @param {(url: string) => Promise<T>} work
  * @returns {Promise<T>}

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { startedAt } from './process.mjs'
 
-/** Whether a process of a launcher that is gone is still ending. Only where /proc tells; else false. */
+/** Whether a process of an ended launcher is still ending. Needs /proc; false on systems without it. */
 export function isEarlierStartEnding() {
   try {
     return readdirSync('/proc').some(name => /^\d+$/.test(name) && isOrphan(name))
@@ -18,7 +18,7 @@ function isOrphan(pid) {
       .find(variable => variable.startsWith('HINOMI_LAUNCHER_PID='))
     return entry !== undefined && startedAt(Number(entry.split('=')[1])) === null
   } catch {
-    // Another user's, or gone.
+    // The process belongs to another user, or has ended.
     return false
   }
 }

@@ -6,10 +6,10 @@ import { LaunchError } from './report.mjs'
 import { typescript } from './settings.mjs'
 
 /**
- * Sees to it that a new instance can be claimed by the person who started it, and by no one else: makes the
- * administrator that the environment names, or else a one-time token for the set-up page. Every start makes a new one.
+ * Lets only the person who started a new instance claim it: creates the administrator that the environment names, or
+ * else a one-time token for the setup page. Every start creates a new token.
  * @param {NodeJS.ProcessEnv} env of the application
- * @returns {Promise<string | null>} the token; null where there is a member
+ * @returns {Promise<string | null>} the token; null if there is a member
  */
 export async function openFirstRun(env) {
   const { HINOMI_ADMIN_EMAIL: email, HINOMI_ADMIN_PASSWORD: password } = env

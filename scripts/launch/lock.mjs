@@ -8,12 +8,12 @@ const ABANDONED_MS = 10_000
 let counter = 0
 
 /**
- * Runs `work` while no other process runs its own under the same lock. A lock whose process is gone is taken over.
+ * Runs `work` while no other process holds the same lock. A lock whose process has ended is taken over.
  * @template T
  * @param {string} path a folder that exists only while the lock is held
  * @param {() => Promise<T>} work
- * @param {{ onWait?: () => void, signal?: AbortSignal }} [options] onWait: called once where another process has the lock;
- *   signal: ends the waiting
+ * @param {{ onWait?: () => void, signal?: AbortSignal }} [options] onWait: called once if another process has the lock;
+ *   signal: stops waiting
  * @returns {Promise<T>}
  */
 export async function withLock(path, work, { onWait, signal } = {}) {
@@ -32,7 +32,7 @@ export async function withLock(path, work, { onWait, signal } = {}) {
 }
 
 /**
- * The same for work that has to be done on a full or read-only disk as well. There nobody can take a lock, so nobody is in the way.
+ * The same for work that must also run on a full or read-only disk, where no process can take a lock.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
@@ -52,7 +52,7 @@ export async function withLockIfPossible(path, work) {
 }
 
 /**
- * The folder appears with its owner's name already in it: renaming onto a folder that is not empty fails.
+ * The folder appears with its owner file already in it: renaming onto a folder that is not empty fails.
  * @param {string} path
  */
 function tryLock(path) {
@@ -71,7 +71,8 @@ function tryLock(path) {
 }
 
 /**
- * Looks and removes under a second lock: else one who looked a moment ago could remove the lock of one who just took it.
+ * Checks and removes a stale lock under a second lock: otherwise two processes could find it stale, and the slower one
+ * would remove the lock that the other has just taken.
  * @param {string} path
  */
 function removeIfStale(path) {
@@ -91,7 +92,7 @@ function removeIfStale(path) {
 }
 
 /**
- * In one step: a folder that is emptied first could be renamed over, and then the next one's lock would be removed.
+ * In one step: a folder that is emptied first could be replaced by the next owner's, whose lock would then be removed.
  * @param {string} path
  */
 function remove(path) {
@@ -106,7 +107,7 @@ function isStale(path) {
   try {
     owner = JSON.parse(readFileSync(join(path, 'owner'), 'utf8'))
   } catch {
-    // Its owner is just removing it; one who died half-way through leaves it to age.
+    // Its owner is removing it. If the owner died meanwhile, the lock expires by its age.
     return age(path) > ABANDONED_MS
   }
   return startedAt(owner.pid) !== owner.started

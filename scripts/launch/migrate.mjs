@@ -7,17 +7,17 @@ import { isBeforeBaseline, migrationNames, migrationSql, openSchemaEngine, SCRIP
 const LOCK = 4_866_646
 
 /**
- * Brings a database to the newest migration. Safe to call from several starters at once: one migrates, the others wait.
+ * Applies all pending migrations to a database. Several starts may call it at the same time: one migrates, the others wait.
  * @param {string} url
- * @returns {Promise<string[]>} the names of the migrations that were applied now
+ * @returns {Promise<string[]>} the names of the migrations that this call applied
  */
 export async function migrate(url) {
   return withMigrationLock(url, ({ apply }) => apply())
 }
 
 /**
- * Runs `work` while nobody else migrates the database, and no server of it starts. `apply` brings it to the newest migration, or applies
- * those of a list that it lacks; it gives their names. `client` holds the lock and is not in a transaction.
+ * Runs `work` while no other process migrates the database or starts a server on it. `apply` applies all pending
+ * migrations, or the pending ones of a list, and returns their names. `client` holds the lock, outside a transaction.
  * @template T
  * @param {string} url
  * @param {(held: { client: import('pg').Client, apply: (names?: readonly string[]) => Promise<string[]> }) => Promise<T>} work
@@ -27,7 +27,7 @@ export async function withMigrationLock(url, work) {
   const client = await connectTo(url)
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK])
-    // A script that a killed launcher began may be at work: whether it comes through is known when it is over.
+    // A script that a killed launcher started may still be running. Its outcome is known only after its end.
     await client.query('select pg_advisory_lock($1)', [SCRIPT_LOCK])
     await client.query('select pg_advisory_unlock($1)', [SCRIPT_LOCK])
     return await work({ client, apply: (names = migrationNames()) => applyMissing(client, url, names) })
@@ -50,7 +50,7 @@ async function applyMissing(client, url, names) {
   try {
     return await engine.apply(interrupted, names)
   } catch (error) {
-    // The engine adds where in its own code it was; what a person needs stands before that.
+    // The engine appends a location in its own code; the useful part of the message comes before it.
     const [reason] = String(/** @type {Error} */ (error).message).split('\n   0: ')
     throw new LaunchError(`The database could not be migrated: ${reason}`, { cause: error })
   } finally {

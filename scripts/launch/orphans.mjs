@@ -2,14 +2,14 @@ import { readdirSync, readlinkSync, realpathSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { commandOf, startedAt } from './process.mjs'
 
-/** They see the end of their postmaster by themselves, but not before the statement or the wait that they are in. */
+/** The processes notice the end of their postmaster only after their current statement or wait. */
 const PATIENCE_MS = 2000
 const LIMIT_MS = 30_000
 
 /**
- * Waits for the processes that a killed postmaster left behind, and ends those that stay: a new one cannot start as long as they
- * hold the shared memory. Their work is lost either way. Only where /proc tells whose they are.
- * @param {string} cluster the data directory, of which the caller knows that no postmaster runs on it
+ * Waits for the processes of a killed postmaster to end, and kills the rest: a new postmaster cannot start while they
+ * hold the shared memory. Their work is lost in either case. Needs /proc to identify them.
+ * @param {string} cluster the data directory; the caller has checked that no postmaster runs on it
  */
 export async function endOrphans(cluster) {
   const began = Date.now()
@@ -46,7 +46,7 @@ function folderOf(pid) {
 }
 
 /**
- * Waits until a process is gone; returns whether it is.
+ * Waits for a process to end; returns whether it has ended.
  * @param {number} pid
  * @param {number} patienceMs
  */
@@ -66,7 +66,7 @@ export function signalIfThere(pid, signal) {
   try {
     process.kill(pid, signal)
   } catch (error) {
-    // ESRCH: it is gone, which is the aim.
+    // ESRCH: it has already ended.
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Backoff } from './backoff.mjs'
 import { LaunchError, say } from './report.mjs'
 
-/** What passes without a change of the settings: it is worth trying again for as long as it takes. With its name for a person. */
+/** Outages, which pass without a change of the settings and are retried indefinitely, with their names for people. */
 const OUTAGES = {
   disk_full: 'the disk is full',
   read_only: 'the disk or the database is read-only',
@@ -14,7 +14,7 @@ const OUTAGES = {
 /** @param {Outage} outage */
 export const wordsFor = outage => OUTAGES[outage]
 
-/** The database could not start for an outage of its disk. */
+/** The database could not start because of an outage of its disk. */
 export class OutageError extends LaunchError {
   /**
    * @param {string} message
@@ -34,7 +34,7 @@ const AWAY_ERRNO =
   /\b(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN)\b|Connection terminated|timeout expired|terminating connection|database system is (?:starting up|shutting down|in recovery|not yet)/
 
 /**
- * What of the disk keeps something from being written; null for another reason.
+ * The outage of the disk that a text reports; null for any other reason.
  * @param {string} text an error code or a message
  * @returns {Outage | null}
  */
@@ -44,7 +44,7 @@ export function diskOutageIn(text) {
 }
 
 /**
- * The outage that an error, or one that caused it, comes from; null for an error of any other kind.
+ * The outage that caused an error or one of its causes; null for any other error.
  * @param {unknown} error
  * @returns {Outage | null}
  */
@@ -72,12 +72,12 @@ function* textsOf(error, depth = 0) {
 }
 
 /**
- * Runs `work` until it succeeds, for as long as it fails for an outage only, and says each time what it waits for.
+ * Runs `work` until it succeeds, retries it only during an outage, and reports the reason of each wait.
  * @template T
- * @param {string} what the step, for a person
+ * @param {string} what the step, in words for people
  * @param {() => Promise<T>} work
- * @param {AbortSignal} stop its reason is thrown
- * @param {(error: unknown) => string | null} [waitsFor] in words; null ends the waiting with the error
+ * @param {AbortSignal} stop ends the wait and throws its reason
+ * @param {(error: unknown) => string | null} [waitsFor] the outage, in words for people; null throws the error instead
  * @returns {Promise<T>}
  */
 export async function retryOutages(what, work, stop, waitsFor = wordsOf) {
@@ -97,7 +97,7 @@ export async function retryOutages(what, work, stop, waitsFor = wordsOf) {
 }
 
 /**
- * The outage that an error comes from, for a person.
+ * The outage that caused an error, in words for people.
  * @param {unknown} error
  */
 export function wordsOf(error) {

@@ -2,12 +2,12 @@ import { connectionProblem } from './connection.mjs'
 import { retryOutages, wordsOf } from './outage.mjs'
 import { LaunchError } from './report.mjs'
 
-/** A name that is not yet known, a password that is just being set: after so long it is a mistake in the settings. */
+/** An unknown host name or a wrong password may be temporary. After this time it counts as a mistake in the settings. */
 const SETTLES_WITHIN_MS = 60_000
 const PATIENCE_MS = 10_000
 
 /**
- * A PostgreSQL of one's own, as soon as it lets this process in: one that does not answer yet is waited for as long as it takes.
+ * The PostgreSQL of DATABASE_URL, once it accepts this process. Waits indefinitely for a server that does not answer.
  * @param {string} url
  * @param {AbortSignal} stop
  * @param {{ settlesWithinMs?: number }} [options]

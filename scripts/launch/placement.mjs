@@ -18,9 +18,9 @@ import { run } from './process.mjs'
 import { LaunchError, say } from './report.mjs'
 
 /**
- * Where the embedded database lives and as whom it runs.
- * home: its folder; bin: its programs; owner: the user to run them as, where that is not the present one.
- * abandoned: homes of earlier databases that nothing points to any more.
+ * The location of the embedded database and the user that runs it.
+ * home: its folder; bin: its programs; owner: the user that runs them, if it is not the current one;
+ * abandoned: homes of earlier databases that no data folder refers to.
  * @typedef {{ home: string, bin: string, owner?: { uid: number, gid: number }, abandoned?: string[] }} Place
  */
 
@@ -28,8 +28,8 @@ const SYSTEM_HOME = '/var/lib/hinomi'
 const SYSTEM_USER = 'hinomi-postgres'
 
 /**
- * An ordinary user has everything in the data folder. PostgreSQL refuses to run as root, and the user that it runs as
- * instead cannot enter a folder below /root; so root's database and a copy of its programs live in /var/lib/hinomi.
+ * For an ordinary user everything is in the data folder. PostgreSQL refuses to run as root, and the user that runs it
+ * instead cannot enter a folder below /root. So root's database and a copy of its programs are in /var/lib/hinomi.
  * @param {string} dataDir
  * @returns {Promise<Place>}
  */
@@ -48,7 +48,7 @@ export async function placeDatabase(dataDir) {
 }
 
 /**
- * Removes the database of a data folder that is itself about to go (tests use it).
+ * Removes the database of a data folder that will be deleted. For tests.
  * @param {string} dataDir
  */
 export function removePlace(dataDir) {
@@ -57,7 +57,7 @@ export function removePlace(dataDir) {
 }
 
 /**
- * Whether a database was made for a data folder.
+ * Whether a data folder has a database.
  * @param {string} dataDir
  */
 export function hasDatabase(dataDir) {
@@ -75,8 +75,8 @@ function vendorFolder() {
 }
 
 /**
- * The note in the data folder decides, so that the database is found again after the folder has moved, and a folder
- * that was deleted begins anew.
+ * The file in the data folder decides. So the database is found after the folder was moved, and a folder that was
+ * deleted and created again gets a new one.
  * @param {string} dataDir
  */
 function systemHome(dataDir) {
@@ -91,7 +91,7 @@ function systemHome(dataDir) {
 }
 
 /**
- * Databases that belonged to an earlier data folder of the same path, which was deleted.
+ * Databases of an earlier data folder with the same path, which was deleted.
  * @param {string} dataDir
  * @param {string} home
  */
@@ -122,13 +122,13 @@ function copyPrograms(vendor) {
     renameSync(fresh, target)
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true })
-    // Another start was faster.
+    // A parallel start created it first.
     if (!existsSync(target)) throw error
   }
   return target
 }
 
-/** Lets everyone read, whatever root's umask.
+/** Makes files readable for everyone, whatever root's umask is.
  * @param {string} folder */
 function openFolders(folder) {
   chmodSync(folder, 0o755)

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net'
 
 /**
- * Whether a server could listen here now.
+ * Whether a port is free now.
  * @param {number} port
- * @param {string} [host] all addresses where absent
+ * @param {string} [host] by default all addresses
  * @returns {Promise<boolean>}
  */
 export function isFree(port, host) {
@@ -16,7 +16,7 @@ export function isFree(port, host) {
   )
 }
 
-/** A port of 127.0.0.1 that is free now. */
+/** A free port of 127.0.0.1. */
 export function freePort() {
   return listen(0, '127.0.0.1')
 }

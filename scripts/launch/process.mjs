@@ -7,13 +7,13 @@ const tool = fromRoot('scripts/launch/tool.mjs')
 const hasProc = existsSync('/proc/self/stat')
 
 /**
- * what: names the step in the message of a failure; quiet: shows nothing of it, or all but its standard output, unless it fails, else
- * all goes to stderr; leashed: it ends with this process, even when that is killed.
+ * what: the name of the step in the message of a failure; quiet: shows its output, or its standard output, only if it
+ * fails (otherwise all output goes to stderr); leashed: it ends with this process, even if this process is killed.
  * @typedef {{ what: string, quiet?: boolean | 'stdout', signal?: AbortSignal, leashed?: boolean }} RunOptions
  */
 
 /**
- * Runs a program to its end. Returns its standard output.
+ * Runs a program until it ends. Returns its standard output.
  * @param {string} command
  * @param {string[]} args
  * @param {RunOptions & import('node:child_process').SpawnOptions} options
@@ -66,15 +66,15 @@ function isAlive(pid) {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it is there, and another user's.
+    // EPERM: it exists and belongs to another user.
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM'
   }
 }
 
 /**
- * When a process started, as an opaque text; with the pid it tells a process from a later one of the same number.
+ * The start time of a process, as an opaque text. With the pid it distinguishes a process from a later one of the same number.
  * @param {number} pid
- * @returns {string | null} null where there is no such process
+ * @returns {string | null} null if there is no such process
  */
 export function startedAt(pid) {
   if (!hasProc) return isAlive(pid) ? ps(pid, 'lstart') : null
@@ -84,7 +84,7 @@ export function startedAt(pid) {
 }
 
 /**
- * The parent of a process, or null where that cannot be told.
+ * The parent of a process; null if it is unknown.
  * @param {number} pid
  */
 export function parentOf(pid) {
@@ -95,7 +95,7 @@ export function parentOf(pid) {
 function statOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The fields follow the name in brackets, which may itself hold blanks.
+    // The fields follow the name in brackets, which may contain spaces.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
     return null
@@ -103,7 +103,7 @@ function statOf(pid) {
 }
 
 /**
- * The command line of a process, or an empty text where it is gone.
+ * The command line of a process; empty if it has ended.
  * @param {number} pid
  */
 export function commandOf(pid) {

@@ -3,7 +3,7 @@ import { say } from './report.mjs'
 const ASK_EVERY_MS = 10_000
 
 /**
- * Ends a child that does not answer for long. leash.mjs answers in it, whatever else the child does.
+ * Kills a child that does not answer for a long time. In the child, leash.mjs answers.
  * @param {string} name
  * @param {import('node:child_process').ChildProcess} child
  * @param {number} hangsAfterMs
@@ -17,7 +17,7 @@ export function watchPulse(name, child, hangsAfterMs, end) {
     if (message === 'pong') silentMs = 0
   })
   const timer = setInterval(() => {
-    // After a suspension of this machine a long time has passed, of which the child knows nothing either.
+    // After this machine was suspended, a long time has passed for the launcher but not for the child.
     silentMs += Math.min(Date.now() - asked, 2 * everyMs)
     asked = Date.now()
     if (silentMs > hangsAfterMs) {

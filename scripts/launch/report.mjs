@@ -1,15 +1,15 @@
 /**
- * What the launcher says to a person. Always on stderr, so that a command's own output stays clean.
+ * Prints a message of the launcher. Always on stderr, so that standard output contains only the output of the command.
  * @param {string} text
  */
 export function say(text) {
   process.stderr.write(`hinomi │ ${text}\n`)
 }
 
-/** A failure that a person can act on: shown as its message alone, without a stack. */
+/** A failure that a person can fix: only its message is shown, without a stack. */
 export class LaunchError extends Error {}
 
-/** https://nodejs.org/api/errors.html#common-system-errors, as far as a person can do something about them. */
+/** The errors of https://nodejs.org/api/errors.html#common-system-errors that a person can fix. */
 const FILE_PROBLEMS = new Map([
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
@@ -23,7 +23,7 @@ const FILE_PROBLEMS = new Map([
 ])
 
 /**
- * What is wrong with a file or a folder, without its name.
+ * The problem with a file or folder, without its name.
  * @param {unknown} error of node:fs
  */
 export function fileProblem(error) {
@@ -32,7 +32,7 @@ export function fileProblem(error) {
 }
 
 /**
- * The failure in a sentence; null for one that only its stack explains.
+ * The failure as a sentence; null if only its stack explains it.
  * @param {unknown} error
  */
 export function sentenceOf(error) {
@@ -47,7 +47,7 @@ export function sentenceOf(error) {
  * @param {() => Promise<number | undefined>} main
  */
 export async function runMain(main) {
-  // A closed terminal must not stop the clean-up: without a listener, a failed write would end the process.
+  // A closed terminal must not stop the cleanup: without a listener, a failed write would end the process.
   process.stdout.on('error', () => {})
   process.stderr.on('error', () => {})
   try {

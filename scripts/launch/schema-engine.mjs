@@ -9,14 +9,14 @@ import { fromRoot } from './paths.mjs'
 
 const filters = { externalTables: [], externalEnums: [] }
 
-/** Held by the transaction of a migration's script: any fixed number that no other program uses in this database. */
+/** The advisory lock of a migration script's transaction: any fixed number that no other program uses in this database. */
 export const SCRIPT_LOCK = 4_866_647
 
 const CHAR = 18
 const TEXT = 25
 const MARK = 'one letter: '
 
-/** PrismaPg does not know the catalogue's one-letter type and refuses it; so it passes as text, marked in the column's name. */
+/** PrismaPg refuses the type "char" of the catalog. So such a column is declared as text and marked in its name. */
 class MarkingClient extends pg.Client {
   /** @override @param {...any} args */
   query(...args) {
@@ -38,11 +38,11 @@ function markLetters(result) {
   return result
 }
 
-/** PrismaPg with what the schema engine needs beyond it. */
+/** PrismaPg with the additions that the schema engine needs. */
 class MigrationPg extends PrismaPg {
   /**
    * @param {pg.Pool} pool
-   * @param {{ before: string, after: string }} script what runs around a script
+   * @param {{ before: string, after: string }} script SQL that runs before and after each script
    */
   constructor(pool, script) {
     super(pool)
@@ -66,7 +66,7 @@ class MigrationPg extends PrismaPg {
  * @param {{ before: string, after: string }} around
  */
 function completed(adapter, around) {
-  // In one piece: PrismaPg would cut the script at every semicolon, also inside the body of a trigger.
+  // As a whole: PrismaPg would split the script at every semicolon, even inside the body of a trigger.
   adapter.executeScript = async script => {
     const sql = around.before ? `${around.before}\n${script}\n;${around.after}` : script
     await adapter.executeRaw({ sql, args: [], argTypes: [] })
@@ -87,7 +87,7 @@ function completed(adapter, around) {
 /** @type {Promise<void> | undefined} */
 let loaded
 
-/** Once in a process: an engine that was freed leaves a timer behind, which must find the memory that it knows. */
+/** Loaded once per process and never freed: a timer of the engine outlives it and still uses its memory. */
 async function loadEngine() {
   const resolve = createRequire(import.meta.url).resolve
   const file = join(resolve('@prisma/schema-engine-wasm'), '../schema_engine_bg.wasm')
@@ -98,25 +98,25 @@ async function loadEngine() {
 }
 
 /**
- * Prisma's own schema engine, from the registry package: the usual binary is downloaded at run time and may be out of
- * reach. It keeps the official _prisma_migrations table, so `prisma migrate` works on the same database.
+ * Prisma's schema engine from its registry package: the usual binary is downloaded at run time and may be unavailable.
+ * It maintains the official _prisma_migrations table, so `prisma migrate` works on the same database.
  * @param {string} url
  */
 export async function openSchemaEngine(url) {
   loaded ??= loadEngine()
   await loaded
   const pool = new pg.Pool({ connectionString: url, Client: MarkingClient })
-  // The query that runs reports it as well; without a listener the loss of an idle connection would end the process.
+  // The current query reports the error too. Without a listener, the loss of an idle connection would end the process.
   pool.on('error', () => {})
-  // In the script's own transaction: one that a killed launcher left at work ends with it, and is known to have ended.
+  // In the script's own transaction: the lock shows whether a script of a killed launcher is still running.
   const script = { before: '', after: '' }
   const factory = bindMigrationAwareSqlAdapterFactory(new MigrationPg(pool, script))
   const engine = await bindings.SchemaEngine.new({ datamodels: [schemaFile()] }, () => {}, factory)
   return {
     /**
-     * Applies those of `names` that the database lacks; returns their names.
-     * @param {string[]} interrupted migrations that began and did not end. A script is one transaction, so that nothing of it stayed.
-     * @param {readonly string[]} [names] all migrations where it is left out
+     * Applies the pending migrations of `names`; returns their names.
+     * @param {string[]} interrupted migrations that started and did not end. Each script is one transaction, so it was rolled back.
+     * @param {readonly string[]} [names] by default all migrations
      */
     async apply(interrupted, names) {
       script.before = `SELECT pg_advisory_xact_lock(${SCRIPT_LOCK});`
@@ -127,8 +127,8 @@ export async function openSchemaEngine(url) {
       return appliedMigrationNames
     },
     /**
-     * The SQL that leads from a state to prisma/schema.prisma.
-     * @param {'empty' | 'migrations'} from migrations: replayed in the database of the url, which must be a scratch one
+     * The SQL that changes a schema to prisma/schema.prisma.
+     * @param {'empty' | 'migrations'} from migrations: they are replayed in the database of the URL, which must be a temporary one
      */
     async diff(from) {
       const [path, content] = schemaFile()
@@ -157,7 +157,7 @@ export function migrationNames() {
 }
 
 /**
- * Whether one of these migrations is older than the oldest of today.
+ * Whether one of these migrations is older than the oldest one of this version.
  * @param {readonly string[]} names
  */
 export function isBeforeBaseline(names) {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { LaunchError } from './report.mjs'
 
-/** Settings whose value may be in a file: a mounted secret of a vault, systemd's credentials or a container. */
+/** Settings whose value may be in a file: a secret mounted by a vault, systemd or a container runtime. */
 const SECRET_FILE =
   /^(?<setting>DATABASE_(?:READ_)?URL|HINOMI_(?:SECRET|OLD_SECRET(?:_\w+)?|AUDIT_TOKEN|ADMIN_PASSWORD|[A-Z]+_CLIENT_SECRET))_FILE$/
 
 /**
- * Reads the settings that name a file, such as HINOMI_SECRET_FILE, and puts them in place of it, without the line break at the file's end.
- * @param {NodeJS.ProcessEnv} env is changed
+ * Replaces settings that name a file, such as HINOMI_SECRET_FILE, by the contents of the file without its final line break.
+ * @param {NodeJS.ProcessEnv} env is modified
  */
 export function readSecretFiles(env) {
   for (const [name, path] of Object.entries(env)) {

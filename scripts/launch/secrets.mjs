@@ -11,8 +11,8 @@ import { LaunchError } from './report.mjs'
  */
 
 /**
- * The generated secrets of a data folder; made at the first call. Refuses a damaged file, and a folder that has a database but no
- * file any more: new secrets would open nothing in it.
+ * The generated secrets of a data folder, created by the first call. Throws for a damaged file, and for a folder that has
+ * a database but no file: new secrets could not decrypt it.
  * @param {string} dataDir
  * @returns {Secrets}
  */
@@ -35,9 +35,9 @@ export function openSecrets(dataDir) {
 }
 
 /**
- * Replaces the generated secret by a new one and keeps the former among the old ones.
+ * Replaces the generated secret by a new one and adds the former one to the old secrets.
  * @param {string} dataDir
- * @param {(former: string, next: string) => Promise<void>} before runs first; where it fails, nothing is changed
+ * @param {(former: string, next: string) => Promise<void>} before runs first; if it fails, nothing is changed
  */
 export async function rotateSecret(dataDir, before) {
   return withLock(lockOf(dataDir), async () => {
@@ -50,10 +50,10 @@ export async function rotateSecret(dataDir, before) {
 }
 
 /**
- * Removes old secrets that were replaced before `until`, as far as `mayRemove` says so.
+ * Removes old secrets that were replaced before `until` and that `mayRemove` returns.
  * @param {string} dataDir
  * @param {Date} until
- * @param {(secrets: string[]) => Promise<string[]>} mayRemove gets the secrets that are old enough and gives those to remove
+ * @param {(secrets: string[]) => Promise<string[]>} mayRemove gets the secrets that are old enough and returns those to remove
  */
 export async function pruneSecrets(dataDir, until, mayRemove) {
   return withLock(lockOf(dataDir), async () => {
@@ -69,7 +69,7 @@ export async function pruneSecrets(dataDir, until, mayRemove) {
 }
 
 /**
- * Held by everybody who reads or changes the secrets of a data folder.
+ * Runs work under the lock for reading or changing the secrets of a data folder.
  * @param {string} dataDir
  */
 export const lockOf = dataDir => join(dataDir, 'run/lock')
@@ -86,18 +86,18 @@ const newSecret = () => randomBytes(32).toString('base64url')
 function read(path) {
   const text = readFileSync(path, 'utf8')
   try {
-    // A file of before key rotation has no old secrets.
+    // A file from before key rotation has no old secrets.
     const secrets = { oldSecrets: [], ...JSON.parse(text) }
     const strings = [secrets.secret, secrets.databasePassword, secrets.databaseAdminPassword]
     if (strings.every(value => typeof value === 'string' && value) && Array.isArray(secrets.oldSecrets)) return secrets
   } catch {
-    // The reason would show a piece of the file.
+    // The error message would show a part of the file.
   }
   throw new LaunchError(`${path} is ${text.trim() ? 'damaged' : 'empty'}. Restore it from a backup.`)
 }
 
 /**
- * Written aside, to the disk, and renamed, so that no one ever reads half of it.
+ * Written to a temporary file, synced and renamed, so that nobody reads an incomplete file.
  * @param {string} dataDir
  * @param {Secrets} secrets
  */

@@ -14,7 +14,6 @@ import {
   addressOf,
   applicationEnv,
   environmentOf,
-  worker as frugal,
   reachText,
   requireHost,
   requireProcesses,
@@ -22,6 +21,7 @@ import {
   requireSecret,
   requireTimeZone,
   typescript,
+  worker as workerOptions,
   workerProcesses,
 } from './settings.mjs'
 import { rejectedAt } from './signals.mjs'
@@ -29,7 +29,7 @@ import { keepRunning } from './supervise.mjs'
 import { startWeb } from './web.mjs'
 
 /**
- * Runs the product until it is asked to stop, and takes everything down again in order.
+ * Runs the product until it is asked to stop, then stops everything in order.
  * @param {{ dev: boolean, demo: boolean, stop: AbortSignal, force: AbortSignal }} options
  */
 export async function serve(options) {
@@ -69,7 +69,7 @@ async function serveOn(database, dataDir, { dev, demo, stop, force }) {
   const signIns = demo ? await seedDemo(base, stop) : ''
   const first = () => openFirstRun({ ...base, DATABASE_URL: url() })
   const setupToken = await retryOutages('Looking for an administrator', first, until)
-  // Who has what the first administrator was made with is the administrator: it does not stay in the processes that serve.
+  // The password or token of the first administrator grants administrator rights, so no running process keeps it.
   delete process.env.HINOMI_ADMIN_PASSWORD
   const env = (/** @type {number} */ port) => ({
     ...base,
@@ -84,13 +84,13 @@ async function serveOn(database, dataDir, { dev, demo, stop, force }) {
     isWaiting,
     env: port => environmentOf('web', env(port)),
   })
-  const args = dev ? watchedWorker : [...frugal.args, workerFile]
-  // A debugger may hold the one of somebody who develops.
+  const args = dev ? watchedWorker : [...workerOptions.args, workerFile]
+  // In development a debugger may pause it.
   const watched = dev ? {} : { hangsAfterMs: WORKER_HANGS_AFTER_MS }
   const workers = Array.from({ length: dev ? 1 : workerProcesses() }, (_, n) => {
     const name = n === 0 ? 'worker' : `worker ${n + 1}`
     const start = async () =>
-      startChild(name, args, { ...environmentOf('worker', env(web.port)), ...frugal.env }, watched)
+      startChild(name, args, { ...environmentOf('worker', env(web.port)), ...workerOptions.env }, watched)
     return keepRunning(name, start, isWaiting)
   })
   onMove(() => {
@@ -104,7 +104,7 @@ async function serveOn(database, dataDir, { dev, demo, stop, force }) {
   }
 }
 
-/** No step of an import keeps it from answering for as long as that. */
+/** No step of an import delays an answer for this long. */
 const WORKER_HANGS_AFTER_MS = 120_000
 
 const workerFile = fromRoot('lib/jobs/worker.ts')
@@ -129,7 +129,7 @@ function announce(port, setupToken, signIns) {
 }
 
 /**
- * Fills the demo's own data folder, once. Prints the sign-ins every time.
+ * Fills the data folder of the demo once. Prints the sign-ins every time.
  * @param {NodeJS.ProcessEnv} env
  * @param {AbortSignal} stop
  */

@@ -11,17 +11,17 @@ import { LaunchError, say } from './report.mjs'
 
 /** @typedef {import('./placement.mjs').Place} Place */
 
-/** A server without a word for so long, at a start, is ended. One that recovers says so, and is waited for. */
+/** A starting server that is silent for this long is killed. One that is recovering answers so and is not. */
 const SILENCE_MS = 20_000
-/** Less than a segment of its log (WAL): PostgreSQL cannot start, nor say so in a log file on the same disk. */
+/** Less than one WAL segment: PostgreSQL cannot start, and cannot write the reason to a log file on the same disk. */
 const LEAST_SPACE = 16 * 1024 * 1024
 
 /**
- * Starts the server of a place, or finds it running; makes its cluster at the first call. The caller holds the lock.
- * Throws OutageError where the disk is full or read-only.
+ * Starts the server of a place, or finds it running; the first call creates its cluster. The caller holds the lock.
+ * Throws OutageError if the disk is full or read-only.
  * @param {Place} place
  * @param {{ password: string, settings?: Record<string, string>, port?: number, signal?: AbortSignal }} options
- *   the superuser's password; port: the wanted one; without it, or where it is taken, the last one or any
+ *   the superuser's password; port: the preferred one; without it, or if it is in use, the last one or any
  * @returns {Promise<number>} the port on 127.0.0.1
  */
 export async function startServer(place, { password, settings = {}, port: wanted, signal }) {
@@ -32,7 +32,7 @@ export async function startServer(place, { password, settings = {}, port: wanted
   await endOrphans(clusterOf(place))
   configure(place, settings)
   rotateLog(place)
-  // A second try: someone else can take the port in between, and after a crash the last processes may still be ending.
+  // A second attempt: another program can take the port meanwhile, and after a crash the last processes may still be ending.
   for (let attempt = 1; ; attempt++) {
     const port = last && (await isFree(last, '127.0.0.1')) ? last : await freePort()
     const logged = logSize(place)
@@ -42,9 +42,9 @@ export async function startServer(place, { password, settings = {}, port: wanted
       return port
     } catch (error) {
       signal?.throwIfAborted()
-      // Recovery takes longer than pg_ctl waits, or the start of a launcher that was killed meanwhile came through.
-      const late = await findRunning(place, password, signal)
-      if (late) return late
+      // Recovery takes longer than pg_ctl waits, or the start by a launcher that was killed meanwhile succeeded.
+      const recovered = await findRunning(place, password, signal)
+      if (recovered) return recovered
       const outage = outageOfStart(place, logged)
       if (outage) throw new OutageError(`The database in ${place.home} does not start: ${wordsFor(outage)}.`, outage)
       if (attempt === 3)
@@ -57,7 +57,7 @@ export async function startServer(place, { password, settings = {}, port: wanted
 }
 
 /**
- * The same for a server that ran before: where its files are gone, on a disk that was unmounted, no empty database takes their place.
+ * The same for a server that ran before: if its files are missing, because a disk was unmounted, no empty database replaces them.
  * @param {Place} place
  * @param {Parameters<typeof startServer>[1]} options
  */
@@ -67,7 +67,7 @@ export async function restartServer(place, options) {
 }
 
 /**
- * Ends the sessions and puts everything on disk; on `force` it does not wait for that and recovers at the next start.
+ * Ends the sessions and syncs everything to disk. On `force` it does not wait for that, and the next start recovers.
  * @param {Place} place
  * @param {AbortSignal} [force]
  */
@@ -77,7 +77,7 @@ export async function stopServer(place, force) {
     try {
       await pgCtl(place, ['stop', '-m', mode, '-w', '-t', '300'])
     } catch (error) {
-      // It may have just ended by itself.
+      // It may have ended meanwhile.
       if (findPostmaster(place)) throw error
     }
   }
@@ -92,9 +92,9 @@ export async function stopServer(place, force) {
 }
 
 /**
- * Ends a server that does not answer, also a suspended one. It recovers at the next start.
+ * Kills a server that does not answer, even a suspended one. It recovers at the next start.
  * @param {Place} place
- * @param {number} pid of its postmaster; another one is left alone
+ * @param {number} pid of its postmaster; no other postmaster is killed
  */
 export async function endServer(place, pid) {
   if (findPostmaster(place)?.pid !== pid) return
@@ -125,9 +125,9 @@ export function findPostmaster(place) {
 }
 
 /**
- * Why a server that ended could not write any more; null where nothing says so.
+ * The outage that ended a server; null if there is no sign of one.
  * @param {Place} place
- * @param {number} logged what it wrote to its log before that size says nothing of it
+ * @param {number} logged offset in its log: earlier lines are ignored
  * @returns {import('./outage.mjs').Outage | null}
  */
 export function outageOfStart(place, logged) {
@@ -146,13 +146,13 @@ function spaceIn(folder) {
     const { bavail, bsize } = statfsSync(folder)
     return bavail * bsize
   } catch {
-    // The folder is gone, which is no full disk.
+    // The folder is missing, which is not a full disk.
     return Number.POSITIVE_INFINITY
   }
 }
 
 /**
- * What postmaster.pid says, also of a server that is gone.
+ * The contents of postmaster.pid, which may be of a server that has ended.
  * @param {Place} place
  */
 function noted(place) {
@@ -166,8 +166,8 @@ function noted(place) {
 }
 
 /**
- * The port of a server that runs on this cluster, left by another launcher or by one that was killed. One that does
- * not answer is stopped.
+ * The port of a server that another launcher, or one that was killed, started on this cluster. One that does not answer
+ * is stopped.
  * @param {Place} place
  * @param {string} password
  * @param {AbortSignal} [signal]
@@ -178,7 +178,7 @@ async function findRunning(place, password, signal) {
     signal?.throwIfAborted()
     const found = findPostmaster(place)
     if (!found) {
-      // After a reboot its number can belong to any other program, and then PostgreSQL would refuse to start.
+      // After a reboot its pid can belong to another program, and PostgreSQL would refuse to start.
       if (noted(place)) rmSync(join(clusterOf(place), 'postmaster.pid'), { force: true })
       return null
     }

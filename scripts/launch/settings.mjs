@@ -7,20 +7,20 @@ import { isFree } from './ports.mjs'
 import { LaunchError } from './report.mjs'
 import { lockOf, openSecrets } from './secrets.mjs'
 
-/** How programs of this project in TypeScript are run: with the server's side of its packages, and without a build. */
+/** Node.js options for TypeScript programs of this project: the server's exports of its packages, and no build. */
 export const typescript = ['--conditions=react-server', '--import', 'tsx']
 
 /**
- * The worker stays small while a large report passes through it: with less to grow into Node.js collects sooner, its threads share
- * their free memory, and large pieces go back to the system at once. It collects on its own thread: helpers would take the cores that
- * the database works on, and need a quarter more CPU time in all.
+ * Limits the memory of the worker during large reports: a small young generation is collected sooner, threads share free
+ * memory, and large blocks return to the system immediately. Garbage collection has no helper threads: they would take
+ * cores from the database and need a quarter more CPU time in total.
  */
 export const worker = {
   args: ['--max-old-space-size=1536', '--max-semi-space-size=24', '--single-threaded-gc', ...typescript],
   env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' },
 }
 
-/** Old secrets of the data folder have names that begin so in the environment of the application; lib/env.ts reads them. */
+/** Prefix of the variables with the old secrets of the data folder, which lib/env.ts reads. */
 export const GENERATED_OLD_SECRET = 'HINOMI_OLD_SECRET_GENERATED_'
 
 /**
@@ -41,7 +41,7 @@ export async function applicationEnv({ url, dataDir, port, dev = false }) {
     DATABASE_URL: url,
     HINOMI_DATA_DIR: dataDir,
     HINOMI_SECRET: secret,
-    // For the command line, which replaces only a secret that was generated.
+    // For the command line, which replaces only a generated secret.
     HINOMI_SECRET_GENERATED: given ? '' : '1',
     NEXTAUTH_SECRET: secret,
     NEXTAUTH_URL: addressOf(port),
@@ -49,30 +49,30 @@ export async function applicationEnv({ url, dataDir, port, dev = false }) {
 }
 
 /**
- * Where people reach the product.
+ * The URL of the product for people.
  * @param {number} port of the web server
  */
 export const addressOf = port => process.env.HINOMI_URL || `http://localhost:${port}`
 
-/** Secrets that the web server alone needs, beside the settings that lib/env.ts takes only together with them. */
+/** Secrets that only the web server needs, and the settings that lib/env.ts requires together with them. */
 const WEB_ONLY = /^(?:HINOMI_(?:OIDC|GOOGLE|ENTRA)_\w+|HINOMI_PASSWORDS|NEXTAUTH_\w+|DATABASE_READ_URL)$/
 
 /**
- * What of an environment a program gets: whoever takes over a process, or reads its environment, has no secrets of another. Of the
- * first administrator nothing stays in either.
+ * The part of an environment that a program gets: a compromised process reveals no secrets of another one. None gets the
+ * settings of the first administrator.
  * @param {'web' | 'worker'} program
  * @param {NodeJS.ProcessEnv} env
  * @returns {NodeJS.ProcessEnv}
  */
 export function environmentOf(program, env) {
   const given = Object.entries(env).filter(([name]) => program === 'web' || !WEB_ONLY.test(name))
-  // Empty rather than absent: Next.js reads .env by itself, and takes from it what is not there.
+  // Empty rather than absent: Next.js also reads .env, and takes absent variables from it.
   const emptied = ['HINOMI_ADMIN_PASSWORD', ...(program === 'web' ? ['HINOMI_AUDIT_TOKEN'] : [])]
   return toEnvironment([...given, ...emptied.map(name => /** @type {[string, string]} */ ([name, '']))])
 }
 
 /**
- * The environment of programs that build and install: none of the settings.
+ * The environment of programs that build and install: without any settings.
  * @param {Record<string, string>} [more]
  * @returns {NodeJS.ProcessEnv}
  */
@@ -89,7 +89,7 @@ function toEnvironment(entries) {
   return env
 }
 
-/** The port that was asked for, or null. */
+/** The port of the settings; null if there is none. */
 export function wantedPort() {
   const text = process.env.PORT
   if (!text) return null
@@ -98,13 +98,13 @@ export function wantedPort() {
   return port
 }
 
-/** How many web servers share the port. */
+/** The number of web servers that share the port. */
 export const webProcesses = () => processes('HINOMI_WEB_PROCESSES')
 
-/** How many workers import reports. */
+/** The number of workers that import reports. */
 export const workerProcesses = () => processes('HINOMI_WORKERS')
 
-/** Refuses numbers of processes that are none, before anything is built or started. */
+/** Refuses invalid numbers of processes, before anything is built or started. */
 export function requireProcesses() {
   webProcesses()
   workerProcesses()
@@ -139,7 +139,7 @@ export function requireSecret() {
 
 const SECRET = /^HINOMI_(SECRET|OLD_SECRET(_\w+)?)(?<!_FILE)$/
 
-/** Refuses what lib/env.ts refuses of connections that anybody on the way could read or answer, before the first of them. */
+/** Refuses insecure connections, by the rules of lib/env.ts, before the first connection. */
 export function requireSafeConnections() {
   if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') throw new LaunchError(cliText('uncheckedTls'))
   if (!isSafeDatabase(process.env.DATABASE_URL ?? '')) throw new LaunchError(cliText('plainDatabase'))
@@ -147,8 +147,8 @@ export function requireSafeConnections() {
 }
 
 /**
- * The address to listen on: undefined for every interface. Without one that was asked for, only a product that people reach by
- * https listens beyond this machine.
+ * The address to listen on: undefined for every interface. By default only a product that people reach by HTTPS listens
+ * beyond this machine.
  */
 export function listenHost() {
   const host = (process.env.HINOMI_HOST ?? '').trim()
@@ -157,7 +157,7 @@ export function listenHost() {
   return host
 }
 
-/** Refuses a HINOMI_HOST that is no address of this machine. */
+/** Refuses a HINOMI_HOST that is not an address of this machine. */
 export async function requireHost() {
   const host = listenHost()
   if (!host) return
@@ -166,7 +166,7 @@ export async function requireHost() {
   })
 }
 
-/** Who can open the product, where that needs saying; null where a reverse proxy with TLS stands in front of it. */
+/** A note about who can open the product; null if a reverse proxy with TLS is in front of it. */
 export function reachText() {
   if (isHttps()) return null
   const host = listenHost()
@@ -175,7 +175,7 @@ export function reachText() {
 }
 
 /**
- * A warning about a version of Node.js that is not supported; null for one that is.
+ * A warning about an unsupported version of Node.js; null for a supported one.
  * @param {string} version
  */
 export function nodeWarning(version) {
@@ -185,7 +185,7 @@ export function nodeWarning(version) {
 
 const SUPPORTED_NODE = ['22', '24']
 
-// The last part of a name is never a number: what looks like an IPv4 address has to be one.
+// The last part of a host name is never a number: a name that looks like an IPv4 address must be one.
 const HOST_NAME =
   /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 
@@ -215,7 +215,7 @@ function isSafeDatabase(url) {
   return local || ['verify-full', 'disable'].includes(searchParams.get('sslmode') ?? '')
 }
 
-// A path is a socket of this machine.
+// A path is a socket on this machine.
 const LOCAL_HOST = /^(?:|localhost|127(?:\.\d+){3}|\[?::1\]?|\/.*)$/
 
 /** @param {string} name */

@@ -1,11 +1,11 @@
 import { parentOf } from './process.mjs'
 import { say } from './report.mjs'
 
-// Pressing Ctrl-C under npm can deliver the signal twice; a person's second one comes later.
+// Ctrl-C under npm can deliver the signal twice; a second Ctrl-C of a person comes later.
 const SAME_PRESS_MS = 700
 
 /**
- * stop: aborted at the first request to end; force: at the second one.
+ * stop: aborted by the first request to end; force: by the second one.
  * @returns {{ stop: AbortSignal, force: AbortSignal }}
  */
 export function listenForStop() {
@@ -28,7 +28,8 @@ export function listenForStop() {
 }
 
 /**
- * npm passes a signal on to the shell between it and this program, and there it stays. So the end of either counts too.
+ * npm sends a signal only to the shell between it and this program, which does not forward it. So the end of npm or of
+ * the shell counts as a request too.
  * @param {() => void} onEnd
  */
 function watchNpm(onEnd) {
@@ -44,8 +45,8 @@ function watchNpm(onEnd) {
 }
 
 /**
- * A promise that ends with a signal.
- * @param {AbortSignal} signal its reason is what the promise rejects with
+ * A promise that rejects when a signal is aborted.
+ * @param {AbortSignal} signal the promise rejects with its reason
  * @returns {Promise<never>}
  */
 export function rejectedAt(signal) {

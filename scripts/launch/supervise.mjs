@@ -5,15 +5,15 @@ import { LaunchError, say } from './report.mjs'
 /** @typedef {import('./child.mjs').Child} Child */
 
 /**
- * A part of the product that is started again when it ends, after a pause that grows while it keeps failing.
- * failed: rejects when it fails for good; restart: ends it, and starts it again at once; stop: ends it for good.
+ * A part of the product that is restarted whenever it ends, after a pause that grows while it keeps failing.
+ * failed: rejects when it fails permanently; restart: ends it and starts it immediately; stop: ends it permanently.
  * @typedef {{ failed: Promise<never>, restart: () => void, stop: (force: AbortSignal) => Promise<void> }} Supervised
  */
 
 /**
  * @param {string} name
  * @param {(ending: AbortSignal) => Promise<Child>} start
- * @param {() => Promise<boolean>} isWaiting whether something keeps it from working that passes without it
+ * @param {() => Promise<boolean>} isWaiting whether an outage that will pass prevents its start
  * @returns {Supervised}
  */
 export function keepRunning(name, start, isWaiting, backoff = new Backoff()) {
@@ -52,7 +52,7 @@ export function keepRunning(name, start, isWaiting, backoff = new Backoff()) {
       await sleep(pauseMs, null, { signal: ending.signal })
     }
   })()
-  // Who waits for it learns of a failure; until then it must not end the process.
+  // A failure is reported to the code that awaits this promise. Until then it must not end the process as unhandled.
   failed.catch(() => {})
   return {
     failed,

@@ -1,4 +1,4 @@
-// Keeps the throw-away server of the process that started it, and removes every trace of it when that process lets go or dies.
+// Keeps the temporary server of the process that started this one, and removes all its files when that process stops it or dies.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,10 +8,10 @@ import { adminUrl, startServer, stopServer } from './server.mjs'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'hinomi-database-'))
 const password = randomBytes(12).toString('hex')
-// Nobody misses these data after a crash; only who measures wants the product's own way of writing.
-const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+// These data need not survive a crash. Only measurements need the durability settings of the product.
+const withoutDurability = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
-const settings = process.argv.includes('durable') ? {} : careless
+const settings = process.argv.includes('durable') ? {} : withoutDurability
 const released = new Promise(done => process.once('disconnect', () => done(null)))
 try {
   const place = await placeDatabase(dataDir)

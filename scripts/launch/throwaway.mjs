@@ -4,14 +4,14 @@ import { fromRoot } from './paths.mjs'
 import { LaunchError } from './report.mjs'
 
 /**
- * A real PostgreSQL server in a temporary folder, for tests and tools. Nothing of it stays after stop(), nor when this
+ * A real PostgreSQL server in a temporary folder, for tests and tools. It is removed completely by stop(), and when this
  * process is killed.
- * @param {{ durable?: boolean }} [options] durable: writes as the product's own server does, for measuring
+ * @param {{ durable?: boolean }} [options] durable: with the durability settings of the product, for measurements
  * @returns {Promise<{ admin: string, create: (name: string) => Promise<string>, stop: () => Promise<void> }>}
- *   admin: the superuser's URL; create: makes an empty database of its own role, as the application has it, and returns its URL
+ *   admin: the superuser's URL; create: creates an empty database with its own role, like the application's, and returns its URL
  */
 export async function startThrowaway({ durable = false } = {}) {
-  // In a group of its own, so that Ctrl-C does not end it before it has cleaned up.
+  // In its own process group, so that Ctrl-C does not end it before it has cleaned up.
   const args = durable ? ['durable'] : []
   const keeper = fork(fromRoot('scripts/launch/throwaway-keeper.mjs'), args, { detached: true, execArgv: [] })
   const exited = new Promise(done => keeper.once('exit', done))

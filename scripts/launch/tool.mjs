@@ -1,8 +1,8 @@
-// Runs a program for as long as the launcher lives: a second one beside it would keep the next start from working.
+// Runs a program only while the launcher runs: one that outlives it would disturb the next start.
 import { spawn } from 'node:child_process'
 
 const { command, args, options } = JSON.parse(process.argv[2] ?? '')
-// This process leads a group of its own, in which the program and all that it starts are.
+// This process leads its own process group, which contains the program and all processes that it starts.
 const end = () => process.kill(-process.pid, 'SIGKILL')
 process.once('disconnect', end)
 process.once('SIGTERM', end)
@@ -13,7 +13,7 @@ child.once('error', error => {
 })
 child.once('exit', (code, signal) => {
   if (!signal) process.exit(code ?? 1)
-  // Its end becomes this one's.
+  // This process ends in the same way as the program.
   process.removeListener('SIGTERM', end)
   process.kill(process.pid, signal)
 })

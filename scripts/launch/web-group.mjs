@@ -1,4 +1,4 @@
-// Several web servers on one port, as one child of the launcher: node web-group.mjs COUNT PROGRAM ARGUMENTS.
+// Runs several web servers on one port, as one child of the launcher: node web-group.mjs COUNT PROGRAM ARGUMENTS.
 import cluster from 'node:cluster'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Backoff, DEATHS_IN_A_ROW } from './backoff.mjs'
@@ -6,22 +6,22 @@ import { fromRoot } from './paths.mjs'
 import { watchPulse } from './pulse.mjs'
 import { say } from './report.mjs'
 
-/** As long as the launcher waits for a single web server. */
+/** The time that the launcher waits for a single web server. */
 const HANGS_AFTER_MS = 60_000
 
 const [count = '', ...args] = process.argv.slice(2)
 const ending = new AbortController()
-// The signal reaches the whole group: each web server ends by itself, and this process after them.
+// The whole group gets the signal: the web servers end, and then this process.
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => ending.abort())
-// Each takes connections from the socket that all share. If this process handed them out, those on their way to one that dies would hang.
+// Each web server accepts connections from a shared socket. If this process distributed them, those for one that dies would hang.
 cluster.schedulingPolicy = cluster.SCHED_NONE
 cluster.setupPrimary({ exec: fromRoot('scripts/launch/web-process.mjs'), args })
-const kept = await Promise.allSettled(Array.from({ length: Number(count) }, (_, n) => keep(n + 1)))
-process.exit(kept.every(each => each.status === 'fulfilled') ? 0 : 1)
+const outcomes = await Promise.allSettled(Array.from({ length: Number(count) }, (_, n) => keep(n + 1)))
+process.exit(outcomes.every(each => each.status === 'fulfilled') ? 0 : 1)
 
 /**
- * Runs one web server until the group ends, and starts it again with growing pauses. One that fails for good ends the group, which the
- * launcher then starts again.
+ * Runs one web server until the group ends, and restarts it after growing pauses. If it fails permanently, the group
+ * ends, and the launcher restarts the group.
  * @param {number} number
  */
 async function keep(number) {
@@ -30,7 +30,7 @@ async function keep(number) {
     const began = Date.now()
     const { healthy, end } = await serve(number)
     if (ending.signal.aborted) return
-    // A database that is away keeps no web server from listening.
+    // A web server listens even if the database is unavailable.
     const { pauseMs, givesUp } = backoff.next({ ranMs: Date.now() - began, healthy, waiting: false })
     if (givesUp) {
       say(`Web server ${number} exited ${DEATHS_IN_A_ROW} times in a row before it was ready (${end}).`)
@@ -43,7 +43,7 @@ async function keep(number) {
 
 /**
  * @param {number} number
- * @returns {Promise<{ healthy: boolean, end: string }>} how it ended, and whether it listened before
+ * @returns {Promise<{ healthy: boolean, end: string }>} healthy: whether it listened; end: how it ended
  */
 function serve(number) {
   const worker = cluster.fork()

@@ -1,4 +1,4 @@
-// One of several web servers of web-group.mjs: the program, and an answer to those who ask whether it hangs.
+// One of the web servers of web-group.mjs: runs the program, and answers the check for hanging processes.
 import { pathToFileURL } from 'node:url'
 
 process.on('message', message => {

@@ -14,14 +14,14 @@ import { keepRunning } from './supervise.mjs'
 
 const group = fromRoot('scripts/launch/web-group.mjs')
 const FIRST_PORT = 3000
-/** A server that was told to stop just before may still be closing. */
+/** A server that was just stopped may still be closing its port. */
 const CLOSING_MS = 3000
 const ENDING_MS = 20_000
 
 /**
  * Starts the web server, keeps it running on its port, and waits until it is healthy for the first time.
  * @param {{ dev: boolean, until: AbortSignal, force: AbortSignal, env: (port: number) => NodeJS.ProcessEnv,
- *   isWaiting: () => Promise<boolean> }} options until: ends the waiting, with its reason
+ *   isWaiting: () => Promise<boolean> }} options until: stops waiting and throws its reason
  * @returns {Promise<import('./supervise.mjs').Supervised & { port: number }>}
  */
 export async function startWeb(options) {
@@ -30,7 +30,7 @@ export async function startWeb(options) {
     await requireFree(wanted, options.until)
     return startOn(wanted, options)
   }
-  // One at a time, else two starts would find the same port free.
+  // One start at a time: otherwise two would find the same port free.
   return withLock(
     join(tmpdir(), `hinomi-${userInfo().uid}-port`),
     async () => {
@@ -103,9 +103,9 @@ async function requireFree(port, until) {
 }
 
 /**
- * Whether a port becomes free in a while. A web server whose launcher was killed finishes what it is doing first, and is waited for.
+ * Whether a port becomes free in time. A web server whose launcher was killed finishes its requests first, so it gets more time.
  * @param {number} port
- * @param {number} patienceMs for any other program
+ * @param {number} patienceMs the time for any other program
  * @param {AbortSignal} until
  */
 async function freeWithin(port, patienceMs, until) {

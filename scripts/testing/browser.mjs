@@ -8,8 +8,8 @@ const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 const isRoot = process.getuid?.() === 0
 
 /**
- * The Chromium to test with: HINOMI_BROWSER, an installed one, Playwright's; where there is none, one is installed.
- * @returns {Promise<string | null>} its program; null: Playwright's own
+ * The Chromium for the tests: HINOMI_BROWSER, an installed one, or Playwright's, which is installed if there is none.
+ * @returns {Promise<string | null>} the path of its program; null for Playwright's own
  */
 export async function findBrowser() {
   const found = process.env.HINOMI_BROWSER || names.map(onPath).find(path => path !== null)
@@ -38,7 +38,7 @@ async function playwrightsOwn() {
   return chromium.executablePath()
 }
 
-/** Without a Japanese font, pages are rows of empty boxes, and what is measured on them means little. */
+/** Without a Japanese font, pages show rows of empty boxes, and measurements of them mean little. */
 async function ensureJapanese() {
   if (!isRoot || !onPath('apt-get') || (await hasJapanese())) return
   await apt(['fonts-noto-cjk'])

@@ -11,9 +11,9 @@ import { runTool } from './tools.mjs'
 /** @typedef {{ file: string, specs: { ok: boolean, title: string }[], suites?: Suite[] }} Suite part of a report of Playwright */
 
 /**
- * The stages of the parts of the test that were asked for, in order.
+ * The stages of the requested parts of the tests, in order.
  * @param {string[]} parts
- * @param {string[]} [rest] files and options for the runner of the tests
+ * @param {string[]} [rest] files and options for the test runner
  * @returns {{ name: string, run: () => Promise<Counts> }[]}
  */
 export function stagesOf(parts, rest = []) {
@@ -42,7 +42,7 @@ async function step(program, args) {
 }
 
 async function types() {
-  // The types of routes and page properties, which Next.js writes.
+  // Next.js generates the types of routes and page props.
   if ((await runTool('next', ['typegen'])) !== 0) return outcome(false)
   return step('tsc', ['--noEmit'])
 }
@@ -92,7 +92,7 @@ async function endToEnd(rest) {
 }
 
 /**
- * The failed tests of a file in the report of Vitest, or the file itself where it did not load.
+ * The failed tests of a file in the report of Vitest, or the file itself if it did not load.
  * @param {{ name: string, status: string, assertionResults: { status: string, fullName: string }[] }} file
  */
 function failuresOfFile({ name, status, assertionResults }) {
@@ -113,7 +113,7 @@ function failuresOfSuite({ file, specs, suites = [] }) {
 }
 
 /**
- * A runner also fails for what is no test: a file that does not load, an unhandled error.
+ * A runner can also fail without a failed test: a file does not load, or an error is unhandled.
  * @param {number} code
  * @param {Counts} counts
  */
@@ -127,7 +127,7 @@ function readReport(file) {
 }
 
 /**
- * @param {(file: string) => Promise<Counts>} work is given a place for the runner's report
+ * @param {(file: string) => Promise<Counts>} work gets the path for the runner's report
  */
 async function reported(work) {
   const folder = mkdtempSync(join(tmpdir(), 'hinomi-report-'))

@@ -11,11 +11,11 @@ const programs = {
   vitest: 'node_modules/vitest/vitest.mjs',
 }
 
-/** What a developer has set for a product of their own must not reach the tests; what steers the tests does. */
+/** The tests get the settings that control tests, and none that a developer has set for their own product. */
 const kept = new Set(['HINOMI_SAMPLES', 'HINOMI_BROWSER', 'HINOMI_README_SHOT', 'HINOMI_TEST_RUNS', 'HINOMI_API_CASES'])
 
 /**
- * Runs a development tool with its output shown, and gives its exit code.
+ * Runs a development tool, shows its output and returns its exit code.
  * @param {keyof typeof programs} program
  * @param {string[]} args
  * @param {Record<string, string>} [extra]
@@ -45,6 +45,6 @@ function testEnv(extra) {
     if (['DATABASE_URL', 'DATABASE_READ_URL', 'PORT'].includes(name) || name.startsWith('NEXTAUTH_')) return false
     return !name.startsWith('HINOMI_') || kept.has(name)
   })
-  // An empty DATABASE_URL counts as absent, and a .env file does not fill it in.
+  // An empty DATABASE_URL counts as absent, and a .env file does not replace it.
   return { ...Object.fromEntries(env), DATABASE_URL: '', NEXT_TELEMETRY_DISABLED: '1', ...extra, NODE_ENV: 'test' }
 }

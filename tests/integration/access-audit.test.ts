@@ -30,7 +30,7 @@ async function readAll(access: Access<'audit:read'>, filter: AuditFilter = ALL):
   return rows
 }
 
-test('the audit log gives every entry once, newest first, page by page', async () => {
+test('the audit log returns every entry once, newest first, page by page', async () => {
   const rows = await readAll(accessOf(await addMember('auditor'), 'auditor'))
   expect(rows.map(row => row.target)).toEqual(Array.from({ length: 120 }, (_, i) => `thing:${119 - i}`))
 })
@@ -43,11 +43,11 @@ test('the audit log can be narrowed to one person and one kind of change', async
   expect(new Set(rows.map(row => `${row.actorName} ${row.action}`))).toEqual(new Set(['Bob account.update']))
 })
 
-test('the audit log shows a limited reader nothing of other accounts', async () => {
+test('the audit log shows a limited reader no entries of other accounts', async () => {
   const limited = await addMember('auditor', { limited: true, accounts: ['111111111111'] })
   const rows = await readAll(accessOf(limited, 'auditor'))
   expect(new Set(rows.map(row => row.accountId))).toEqual(new Set(['111111111111']))
-  // Who may see what is of other accounts too.
+  // Changes of access concern other accounts too.
   expect(rows.filter(row => row.action.startsWith('member.') && row.accountId === null)).toEqual([])
   expect(rows).toHaveLength(40)
 })
@@ -67,7 +67,7 @@ test('the audit log shows a limited reader no change of findings in several acco
   expect(all.map(row => row.action)).toContain('finding.assign')
 })
 
-test('a place in the log that nobody gave out is refused', async () => {
+test('a forged position in the log is refused', async () => {
   const access = accessOf(await addMember('auditor'), 'auditor')
   await expect(listAudit(access, ALL, 'nonsense')).rejects.toMatchObject({ code: 'conflict' })
 })

@@ -35,12 +35,12 @@ const redirectOf = async (work: Promise<unknown>) =>
   )
 
 describe('requireAccess', () => {
-  test('sends those who are not signed in to sign-in and back', async () => {
+  test('redirects people without a session to sign-in and back', async () => {
     browser.headers.set('x-hinomi-path', '/findings?owner=me')
     expect(await redirectOf(requireAccess('findings:read'))).toContain('/sign-in?callbackUrl=%2Ffindings%3Fowner%3Dme')
   })
 
-  test('proves what the role allows, within the account limit', async () => {
+  test('grants the permissions of the role, within the account limit', async () => {
     const member = await addMember('member', { limited: true, accounts: ['111111111111'], teams: ['cit', 'sre'] })
     await signInAs(member)
     const access = await requireAccess('findings:triage')
@@ -48,7 +48,7 @@ describe('requireAccess', () => {
     expect(access.actor).toMatchObject({ kind: 'member', id: member.id, role: 'member', teams: ['sre', 'cit'] })
   })
 
-  test('refuses what it does not, as a page with status 403', async () => {
+  test('refuses other permissions with a page of status 403', async () => {
     await signInAs(await addMember('viewer'))
     const refused = requireAccess('findings:read', 'members:manage')
     await expect(refused).rejects.toThrow(ForbiddenError)
@@ -73,14 +73,14 @@ describe('requireAccess', () => {
     expect(await currentMember()).toBeNull()
   })
 
-  test('takes no broken cookie, nor one of another secret', async () => {
+  test('accepts no damaged cookie and none of another secret', async () => {
     await signInAs(await addMember('member'))
     expect(await currentMember()).not.toBeNull()
     browser.cookies.set('next-auth.session-token', { value: 'eyJhbGciOiJkaXIifQ..x.y.z' })
     expect(await currentMember()).toBeNull()
   })
 
-  test('takes no claims that are not those of a session', async () => {
+  test('accepts no claims other than those of a session', async () => {
     const member = await addMember('admin')
     for (const claims of [{ session: 'x' }, { session: undefined }, { session: crypto.randomUUID() }]) {
       await signInAs(member, claims)
@@ -89,7 +89,7 @@ describe('requireAccess', () => {
   })
 })
 
-test('changing a password needs the current one, and gives no more tries than sign-in does', async () => {
+test('changing a password requires the current one, and allows no more attempts than sign-in', async () => {
   const member = await addMember('member', { passwordHash: await hashPassword('the old password') })
   const access = accessOf(member, 'member')
   const guess = { current: 'a wrong password', next: 'the new password' }
@@ -100,7 +100,7 @@ test('changing a password needs the current one, and gives no more tries than si
 })
 
 describe('the reader’s language', () => {
-  test('is the member’s, else the browser’s choice, else what it asks for', async () => {
+  test('is the member’s, or else the browser’s choice, or else its preference', async () => {
     browser.headers.set('accept-language', 'ja')
     expect(await currentLocale()).toBe('ja')
     browser.cookies.set('hinomi-locale', { value: 'en' })
@@ -133,7 +133,7 @@ describe('an action', () => {
     expect(run).not.toHaveBeenCalled()
   })
 
-  test('names the field of wrong input, in the reader’s language', async () => {
+  test('names the field of invalid input, in the reader’s language', async () => {
     await signInAs(await addMember('lead', { locale: 'ja' }))
     expect(await rename({ name: 'x' })).toEqual({
       ok: false,
@@ -145,7 +145,7 @@ describe('an action', () => {
     expect(await rename({ name: 'xyz', tags: ['ok', 'long'] })).toMatchObject({ field: 'tags.1' })
   })
 
-  test('hides the text of an error that nobody foresaw', async () => {
+  test('hides the text of an unexpected error', async () => {
     await signInAs(await addMember('lead'))
     run.mockRejectedValueOnce(new Error('relation "secret" does not exist'))
     const result = await rename({ name: 'prod' })
@@ -154,7 +154,7 @@ describe('an action', () => {
     expect(revalidatePath).not.toHaveBeenCalled()
   })
 
-  test('redirects where nobody is signed in', async () => {
+  test('redirects without a session', async () => {
     expect(await redirectOf(rename({ name: 'prod' }))).toContain('/sign-in')
   })
 })
@@ -186,7 +186,7 @@ describe('a route', () => {
     return { authorization: `Bearer ${made.token}` }
   }
 
-  test('answers 401 with the way to sign in', async () => {
+  test('sends 401 with the authentication scheme', async () => {
     const { response, body: problem } = await ask('1')
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(response.headers.get('www-authenticate')).toContain('Bearer')
@@ -213,7 +213,7 @@ describe('a route', () => {
     expect(JSON.stringify(problem)).not.toContain('secret')
   })
 
-  test('takes the session of our own pages only', async () => {
+  test('accepts a session only from our own pages', async () => {
     await signInAs(await addMember('viewer'))
     const post = (headers: Record<string, string>) =>
       ask('1', { method: 'POST', headers: { host: 'hinomi.test', ...headers } })
@@ -229,7 +229,7 @@ describe('a route', () => {
     expect((await ask('1', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403)
   })
 
-  test('never falls back to the session where a token was sent', async () => {
+  test('never uses the session if a token was sent', async () => {
     await signInAs(await addMember('admin'))
     expect(
       (await ask('1', { headers: { authorization: 'Bearer wrong', 'sec-fetch-site': 'same-origin' } })).status,

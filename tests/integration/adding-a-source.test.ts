@@ -66,7 +66,7 @@ beforeAll(() => {
   expect(files).toHaveLength(6)
 })
 
-test('what docs/adding-a-source.md adds compiles, and is refused where the registry lacks it', async () => {
+test('the code of docs/adding-a-source.md compiles, and is refused while the registry does not contain it', async () => {
   const project = {
     extends: './tsconfig.json',
     compilerOptions: { types: ['node'] },
@@ -82,7 +82,7 @@ test('what docs/adding-a-source.md adds compiles, and is refused where the regis
   writeFileSync(registry, whole)
 }, 300_000)
 
-test('the tests of every source hold for it', async () => {
+test('the tests of every source pass for it', async () => {
   await inCopy('vitest', 'vitest/vitest.mjs', 'run', 'tests/unit/sources/registry.test.ts', '-t', 'lantern|every f')
 }, 300_000)
 

@@ -11,7 +11,7 @@ const routes = readdirSync(fromRoot('app/api'), { recursive: true })
 
 type Handler = (request: Request) => Promise<Response>
 
-test.each(routes)('%s refuses the methods that it does not have, and names those that it has', async path => {
+test.each(routes)('%s refuses unsupported methods, and lists the supported ones', async path => {
   const handlers: Record<string, Handler> = await import(join(fromRoot('app/api'), path))
   const ask = (method: string) => handlers[method]?.(new Request('http://localhost/api', { method }))
   const options = await ask('OPTIONS')

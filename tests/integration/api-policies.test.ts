@@ -35,7 +35,7 @@ async function problem(response: Response, status: number) {
 const policy = { ...defaultDuePolicy, days: { ...defaultDuePolicy.days, high: 2 } }
 const rule = { name: 'Buckets', control: 'S3.*', team: 'cit' }
 
-test('the due-date policy is read, set, and not overwritten by who did not see it', async () => {
+test('the due-date policy is read and set, and an outdated version does not overwrite it', async () => {
   const reader = await tokenFor(['findings:read'])
   const writer = await tokenFor(['findings:read', 'accounts:manage'])
   const first = ApiDuePolicy.parse(await (await call(duePolicy.GET, reader)).json())
@@ -49,7 +49,7 @@ test('the due-date policy is read, set, and not overwritten by who did not see i
   await problem(await call(duePolicy.PUT, writer, { policy: { ...policy, unit: 'moons' }, seen: null }), 400)
 })
 
-test('routing rules are read, set, and not overwritten by who did not see them', async () => {
+test('routing rules are read and set, and an outdated version does not overwrite them', async () => {
   const reader = await tokenFor(['findings:read'])
   const writer = await tokenFor(['findings:read', 'accounts:manage'])
   expect(ApiRoutingRules.parse(await (await call(routingRules.GET, reader)).json())).toMatchObject({
@@ -84,7 +84,7 @@ test.each([
   },
 )
 
-test('rules, which name accounts, are not shown to a token of some accounts', async () => {
+test('rules, which contain accounts, are not shown to a token of some accounts', async () => {
   await problem(await call(routingRules.GET, await tokenFor(['findings:read'], [ours])), 403)
   expect((await call(duePolicy.GET, await tokenFor(['findings:read'], [ours]))).status).toBe(200)
   await problem(await call(duePolicy.GET, await tokenFor(['imports:write'])), 403)

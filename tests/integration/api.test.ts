@@ -88,7 +88,7 @@ describe('reading', () => {
     await problem(await getAccountRoute(request('/', limited), byId(theirs)), 404)
   })
 
-  test.each(['nonsense', '1', '111111111111-x', '%00'])('there is nothing at %s', async id => {
+  test.each(['nonsense', '1', '111111111111-x', '%00'])('%s does not exist', async id => {
     await problem(await getFindingRoute(request('/', reader), byId(id)), 404)
     await problem(await getAccountRoute(request('/', reader), byId(id)), 404)
   })
@@ -108,19 +108,19 @@ describe('reading', () => {
     ['/findings?overdue=yes', 'overdue'],
     ['/findings?account=123', 'account'],
     ['/findings?owner=me', null],
-    // Who is a member is not for every reader to know.
+    // Not every reader may see the members.
     ['/findings?owner=nobody@example.com', null],
     ['/findings?import=-1', 'import'],
     ['/findings?import=99999999999', null],
     ['/findings?__proto__=1', '__proto__'],
     ['/findings?toString=1', 'toString'],
-  ])('%s names the parameter that is wrong', async (path, field) => {
+  ])('%s names the invalid parameter', async (path, field) => {
     const response = await listFindingsRoute(request(path, reader), none)
     if (field === null) expect(response.status).toBe(200)
     else expect(await problem(response, 400)).toMatchObject({ code: 'invalid', field })
   })
 
-  test('a cursor of no list is a conflict: the document cannot tell it from others', async () => {
+  test('an invalid cursor is a conflict: the document cannot distinguish it from others', async () => {
     const answer = await listFindingsRoute(request('/findings?cursor=abc', reader), none)
     expect(await problem(answer, 409)).toMatchObject({ code: 'conflict', field: 'cursor' })
   })
@@ -136,7 +136,7 @@ describe('reading', () => {
     await prisma().finding.updateMany({ where: { accountId: ours }, data: { ownerId: null } })
   })
 
-  test('who asks needs a token with the permission', async () => {
+  test('requires a token with the permission', async () => {
     expect((await problem(await listFindingsRoute(request('/findings', null), none), 401)).code).toBe('unauthenticated')
     const other = await tokenFor(['imports:write'])
     expect((await problem(await listFindingsRoute(request('/findings', other), none), 403)).code).toBe('forbidden')
@@ -199,7 +199,7 @@ test('findings are filtered by a control whose name has a comma', async () => {
   }
 })
 
-test('an exception is asked for and listed', async () => {
+test('an exception is requested and listed', async () => {
   await clear()
   const { oursFinding } = await twoAccounts()
   const asker = await tokenFor(['findings:read', 'exceptions:request'], undefined, (await addMember('member')).id)
@@ -257,7 +257,7 @@ describe('PATCH /findings/{id}', () => {
       byId(finding),
     )
 
-  test('changes all that it names and answers the finding', async () => {
+  test('changes all given fields and returns the finding', async () => {
     const member = await addMember('member', { email: 'Ann@Example.com' })
     const response = await patch({
       owner: 'ann@example.com',
@@ -301,7 +301,7 @@ describe('PATCH /findings/{id}', () => {
     expect((await prisma().finding.findFirstOrThrow({ where: { accountId: ours } })).status).toBe('new')
   })
 
-  test('what one part of it forbids, none of it does', async () => {
+  test('is refused as a whole if one part is forbidden', async () => {
     const viewer = await addMember('viewer')
     expect(await problem(await patch({ status: 'in_progress', owner: viewer.email }), 409)).toMatchObject({
       field: 'owner',

@@ -40,7 +40,7 @@ test('a report answers as before', async () => {
   expect(ApiImport.parse(await again.json())).toMatchObject({ id })
 })
 
-test('an archive answers with one import for each report, and with its counts where they are waited for', async () => {
+test('an archive returns one import for each report, with counts if the request waits for them', async () => {
   const archive = zipOf([{ name: 'reports/' }, { name: 'a.json', data: report() }])
   const queued = await post(archive)
   expect(queued.status).toBe(202)

@@ -37,7 +37,7 @@ async function last(): Promise<bigint> {
   return BigInt(rows[0]?.id ?? 0)
 }
 
-describe('reading the audit log from where one stood', () => {
+describe('reading the audit log from a position', () => {
   test('waits for an entry that is written but not committed', async () => {
     const start = await last()
     const slow = await pool().connect()
@@ -52,7 +52,7 @@ describe('reading the audit log from where one stood', () => {
     expect(await auditAfter(job, next, 100)).toEqual({ entries: [], next })
   })
 
-  test('goes on behind one that was rolled back, once that is certain', async () => {
+  test('continues after a rolled-back entry once it is certain', async () => {
     const start = await last()
     const failed = await pool().connect()
     await failed.query('BEGIN')
@@ -65,7 +65,7 @@ describe('reading the audit log from where one stood', () => {
     expect((await auditAfter(job, start, 100)).entries).toMatchObject([{ action: 'test.after' }])
   })
 
-  test('by API needs the permission, and shows a limited reader nothing of other accounts', async () => {
+  test('by API requires the permission, and shows a limited reader no entries of other accounts', async () => {
     const start = await last()
     const call = async (permissions: string[], accounts: string[] | null) => {
       const { token, prefix, tokenHash } = newApiToken()
@@ -89,7 +89,7 @@ describe('reading the audit log from where one stood', () => {
 })
 
 describe('sending the audit log', () => {
-  test('by HTTP repeats what was not acknowledged, and then sends each entry once', async () => {
+  test('by HTTP repeats unacknowledged entries, and then sends each entry once', async () => {
     const received: { body: string; token: string | undefined }[] = []
     let status = 503
     const server = createServer(async (request, response) => {

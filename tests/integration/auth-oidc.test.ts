@@ -46,7 +46,7 @@ async function signIn(browser: Browser, callbackUrl?: string): Promise<string | 
 }
 
 describe('signing in by OpenID Connect', () => {
-  test('lets a member in who has a verified address, with PKCE, state and nonce', async () => {
+  test('admits a member with a verified address, with PKCE, state and nonce', async () => {
     const member = await addMember('member', { email: 'ann@example.com' })
     issuer.claims = { email: 'Ann@example.com', email_verified: true }
     const browser = new Browser(server.url)
@@ -59,7 +59,7 @@ describe('signing in by OpenID Connect', () => {
     expect(Object.keys(session)).toEqual(['expires'])
   })
 
-  test('says no to a stranger and to an address that is not verified', async () => {
+  test('refuses a stranger and an unverified address', async () => {
     await addMember('admin', { email: 'ann@example.com' })
     for (const claims of [
       { email: 'stranger@example.com', email_verified: true },
@@ -109,7 +109,7 @@ describe('signing in by OpenID Connect', () => {
     expect(browser.cookies.get(SESSION)).toBeTruthy()
   })
 
-  test('refuses a code in a browser that did not ask for it', async () => {
+  test('refuses a code in a browser that did not request it', async () => {
     await addMember('admin', { email: 'ann@example.com' })
     issuer.claims = { email: 'ann@example.com', email_verified: true }
     const back = await authorize(new Browser(server.url))
@@ -141,7 +141,7 @@ describe('signing in by OpenID Connect', () => {
   })
 })
 
-describe('when the provider last asked who somebody is', () => {
+describe('the time of the last authentication at the provider', () => {
   /** How many seconds ago the session that the browser gets was verified. */
   async function verifiedAgo(claims: object): Promise<number> {
     issuer.claims = { email: 'ann@example.com', email_verified: true, ...claims }
@@ -156,7 +156,7 @@ describe('when the provider last asked who somebody is', () => {
   }
   const seconds = (ago: number) => Math.floor(Date.now() / 1000) - ago
 
-  test('is when its session counts as verified, and at the latest now', async () => {
+  test('is the confirmation time of its session, and now at the latest', async () => {
     await addMember('admin', { email: 'ann@example.com' })
     for (const [claims, from, to] of [
       [{}, 0, 60],
@@ -171,7 +171,7 @@ describe('when the provider last asked who somebody is', () => {
     }
   })
 
-  test('the provider is asked to ask again', async () => {
+  test('the provider is asked to authenticate again', async () => {
     const browser = new Browser(server.url)
     const { url } = (await (
       await browser.post('/api/auth/signin/oidc?prompt=login&max_age=0', { callbackUrl: '/settings/tokens' })
@@ -184,7 +184,7 @@ describe('signing in by password, over HTTP', () => {
   const post = (browser: Browser, email: string, password: string) =>
     browser.post('/api/auth/callback/credentials', { email, password })
 
-  test('sets a cookie that holds only the id of the session', async () => {
+  test('sets a cookie that contains only the session id', async () => {
     const member = await addMember('lead', { passwordHash: await hashPassword('correct horse battery') })
     const browser = new Browser(server.url)
     const response = await post(browser, member.email, 'correct horse battery')

@@ -66,7 +66,7 @@ describe('of next-auth', () => {
     expect(await statusOf(path, sent)).toBe('passed')
   })
 
-  test('a sign-in passes on nothing to a provider but the wish to be asked again', async () => {
+  test('a sign-in passes only the request to authenticate again to a provider', async () => {
     const sent = { method: 'POST', type: FORM, body: 'csrfToken=x' }
     const passed = await guarded(
       'signin/oidc?prompt=login&max_age=0&state=x&nonce=x&redirect_uri=https://evil.example',
@@ -87,7 +87,7 @@ describe('of next-auth', () => {
     'constructor',
     '__proto__',
     '',
-  ])('nothing else is: %s', async path => {
+  ])('no other route is reachable: %s', async path => {
     for (const method of ['GET', 'POST', 'PUT']) {
       expect(await statusOf(path, { method, ...(method === 'GET' ? {} : { type: FORM, body: 'x=1' }) })).toBe(404)
     }
@@ -129,13 +129,13 @@ describe('the body of a request before sign-in', () => {
     expect(taken.bytes).toBeLessThanOrEqual(8192)
   })
 
-  test('is refused after 16 KB where no length is announced', async () => {
+  test('is refused after 16 KB if no length is announced', async () => {
     const { body, taken } = endless()
     expect((await post({ body })).status).toBe(413)
     expect(taken.bytes).toBeLessThan(32 * 1024)
   })
 
-  test('reaches next-auth unchanged where it is small', async () => {
+  test('reaches next-auth unchanged if it is small', async () => {
     const text = `email=a%40example.com&password=${'x'.repeat(15_000)}`
     const answer = await guarded('callback/credentials', { method: 'POST', type: FORM, body: text })
     expect(answer).toBeInstanceOf(NextRequest)

@@ -35,7 +35,7 @@ describe('setting up', () => {
     await prisma().setting.create({ data: { key: 'setup', value: { tokenHash } } })
   }
 
-  test('takes the printed token only', async () => {
+  test('accepts only the printed token', async () => {
     await open('right')
     expect(await setupState('wrong')).toBe('wrong')
     expect(await setupState(null)).toBe('wrong')
@@ -48,7 +48,7 @@ describe('setting up', () => {
     expect(entry).toMatchObject({ actorId: admin?.id, ip: '192.0.2.9' })
   })
 
-  test('without any token set is closed to everyone', async () => {
+  test('without a token is closed to everyone', async () => {
     for (const token of ['', 'undefined', 'null']) {
       await expect(claimSetup(token, ann, null)).rejects.toMatchObject({ reason: 'linkInvalid' })
     }
@@ -65,7 +65,7 @@ describe('setting up', () => {
     }
   })
 
-  test('is over once anybody is a member', async () => {
+  test('ends once there is a member', async () => {
     await open('right')
     await addMember('viewer')
     expect(await setupState('right')).toBe('done')
@@ -78,7 +78,7 @@ describe('setting up', () => {
     expect(await prisma().member.count()).toBe(0)
   })
 
-  test('from the environment makes an administrator once, and resets nothing', async () => {
+  test('from the environment creates an administrator once, and resets nothing', async () => {
     expect(await ensureAdmin('Root@Example.com', PASSWORD)).toBe(true)
     const before = await prisma().member.findUniqueOrThrow({ where: { email: 'root@example.com' } })
     expect(await ensureAdmin('root@example.com', 'another password')).toBe(false)
@@ -93,7 +93,7 @@ describe('setting up', () => {
 })
 
 describe('signing in by password', () => {
-  test('gives the member and notes when and from where', async () => {
+  test('returns the member and records the time and the address', async () => {
     const member = await addWithPassword()
     const given = { email: ` ${member.email.toUpperCase()} `, password: PASSWORD }
     expect(await signInWithPassword(given, '192.0.2.3')).toMatchObject({ id: member.id })
@@ -118,7 +118,7 @@ describe('signing in by password', () => {
     ).toBeNull()
   })
 
-  test('works as hard for an address that nobody has', async () => {
+  test('takes the same time for an unknown address', async () => {
     const member = await addWithPassword()
     const federated = await addMember('member')
     await argon2.warmUp()
@@ -143,7 +143,7 @@ describe('signing in by password', () => {
   })
 })
 
-describe('who a provider vouches for', () => {
+describe('the identity from a provider', () => {
   const claims = { iss: 'https://issuer.example', sub: '1', email: 'Ann@Example.com', name: 'Ann' }
   test.each([
     ['oidc', { ...claims, email_verified: true }, 'ann@example.com'],
@@ -171,7 +171,7 @@ describe('who a provider vouches for', () => {
     expect(verifiedIdentity(provider, given)?.email ?? null).toBe(email)
   })
 
-  test('is let in as a member, or with an invitation, and never otherwise', async () => {
+  test('is admitted as a member or with an invitation, and never otherwise', async () => {
     const admin = await addMember('admin')
     const ann = { ...claims, email_verified: true }
     expect(await signInWithIdentity('oidc', ann, null)).toBeNull()

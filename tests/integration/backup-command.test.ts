@@ -50,7 +50,7 @@ interface Ended {
   stderr: string
 }
 
-/** What `npm run -s hinomi -- …` ends with. */
+/** The result of `npm run -s hinomi -- …`. */
 async function run(
   args: string[],
   url: string,
@@ -71,7 +71,7 @@ async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await holds())) await sleep(50)
 }
 
-/** What the commands print in this process is of no interest. */
+/** Discards the output of the commands in this process. */
 function quiet(): void {
   for (const output of [process.stdout, process.stderr]) vi.spyOn(output, 'write').mockReturnValue(true)
 }
@@ -164,7 +164,7 @@ describe('killed in the middle', () => {
     expect(readdirSync(dirname(file))).toEqual([])
   })
 
-  test('a backup that is killed leaves none under its name, and the next one takes its place', LONG, async () => {
+  test('a killed backup leaves no file under its name, and the next one replaces it', LONG, async () => {
     quiet()
     const { file, child, free } = await heldUp('SIGKILL/backup')
     child.kill('SIGKILL')

@@ -76,8 +76,8 @@ function changed(at: number, by: (byte: number) => number): Buffer {
   return copy
 }
 
-describe('what is not whole changes nothing', () => {
-  test.each([0.1, 0.5, 0.9, 0.999_999])('cut off behind %d of it', async share => {
+describe('an incomplete file changes nothing', () => {
+  test.each([0.1, 0.5, 0.9, 0.999_999])('truncated after %d of it', async share => {
     const cut = backup.subarray(0, Math.floor(backup.length * share))
     expect(await refusal(cut, target)).toMatchObject({ reason: 'truncated' })
     await expect(load(cut, target)).rejects.toMatchObject({ reason: 'truncated' })
@@ -91,7 +91,7 @@ describe('what is not whole changes nothing', () => {
     expect(await filledTables(target)).toEqual([])
   })
 
-  test('a bit changed anywhere else is noticed as well', async () => {
+  test('a changed bit in any other place is detected too', async () => {
     await switchDatabase(source)
     const step = Math.ceil(backup.length / 400)
     for (let at = 19; at < backup.length; at += step) {
@@ -160,7 +160,7 @@ test('a backup from before 0.2.0 is refused', async () => {
   expect(await filledTables(target)).toEqual([])
 })
 
-test('a database with anybody in it is refused, and what is in it is named', async () => {
+test('a database with members is refused, and its contents are named', async () => {
   const full = await switchDatabase(await emptyDatabase())
   await addMember('admin')
   await ask(full, `INSERT INTO account (id) VALUES ('111111111111')`)
@@ -177,7 +177,7 @@ test('settings of a first start without members are replaced', async () => {
   expect(await digests(started)).toEqual(await digests(source))
 })
 
-test('a database with tables of something else is refused', async () => {
+test('a database with tables of another application is refused', async () => {
   const other = await bareDatabase()
   await ask(other, 'CREATE TABLE blog (post text)')
   expect(await refusal(backup, other)).toMatchObject({ reason: 'foreignTables', params: { tables: 'blog' } })
@@ -200,7 +200,7 @@ test('a database without tables of Hinomi is not backed up', async () => {
   await expect(backupOf()).rejects.toMatchObject({ reason: 'nothingToBackUp' })
 })
 
-test('the backup of an older version is restored as it was and brought up to date, over newer empty tables', {
+test('the backup of an older version is restored and migrated, over newer empty tables', {
   timeout: 120_000,
 }, async () => {
   const old = await bareDatabase()

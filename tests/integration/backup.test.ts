@@ -41,7 +41,7 @@ afterEach(async () => {
 })
 afterAll(closeDatabase)
 
-/** What the commands print meanwhile. */
+/** The output of the commands. */
 function listen(): { text: string } {
   const heard = { text: '' }
   for (const output of [process.stdout, process.stderr]) {
@@ -75,7 +75,7 @@ async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997)
 }
 
-test('a backup brings every table back as it was, and the product goes on with it', { timeout: 120_000 }, async () => {
+test('a backup restores every table, and the product continues with it', { timeout: 120_000 }, async () => {
   const before = await digests(source)
   expect(Object.entries(before).filter(([, digest]) => digest.startsWith('0 ')).length).toBeLessThan(15)
   const file = inFolder('whole')
@@ -110,7 +110,7 @@ test('a backup brings every table back as it was, and the product goes on with i
   await expectTrueCounts()
 })
 
-test('the audit log of the product that was backed up names the file and its digest', async () => {
+test('the audit log names the file of the backup and its digest', async () => {
   const file = inFolder('recorded')
   const made = listen()
   await backUp(command, { file, force: false }, 'ja')
@@ -122,7 +122,7 @@ test('the audit log of the product that was backed up names the file and its dig
   expect((await readFile(file)).toString('latin1')).not.toContain(process.env.HINOMI_SECRET)
 })
 
-test('a value of every kind of column comes back as it was', async () => {
+test('a value of every column type is restored unchanged', async () => {
   const [from, to] = [await emptyDatabase(), await emptyDatabase()]
   const table = `CREATE TABLE "a ""table""" (id int GENERATED ALWAYS AS IDENTITY, n numeric, f float8, i int[], t text[][], j jsonb, b bytea,
     at timestamptz, d date, v interval, c citext, u uuid, y boolean, "odd """ text, double int GENERATED ALWAYS AS (id * 2) STORED)`
@@ -164,7 +164,7 @@ test('a backup is of one moment, also while imports write', async () => {
   expect(await digests(source)).not.toEqual(before)
 })
 
-test('an import under way goes on in the restored database and ends with the same rows', {
+test('an import in progress continues in the restored database and ends with the same rows', {
   timeout: 90_000,
 }, async () => {
   const account = newAccount()

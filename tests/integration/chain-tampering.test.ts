@@ -8,7 +8,7 @@ import { ours } from '../support/organisation'
 import { decisions, entries, lines, past, reset, rowsOf, sealAll, twoImports, verify } from './support-chain'
 import { job } from './support-ingest'
 
-/** Columns that say nothing of what happened: how often a run was started, and what it waits for. */
+/** Columns without historical meaning: the number of started runs, and the reason why an import waits. */
 const UNCOVERED = ['import.attempts', 'import.failures', 'import.waits_for', 'import.retry_at', 'import.alive_at']
 
 beforeEach(async () => {
@@ -82,7 +82,7 @@ describe('is named: ', () => {
     expect(await broken()).toMatchObject({ problem: 'added', row: { ...row, id }, link: null })
   })
 
-  test('a line in the name of an import that there never was', async () => {
+  test('an entry in the name of an import that does not exist', async () => {
     const { row } = await aLine()
     await pool().query(
       `INSERT INTO finding_event (account_id, finding_id, at, actor_kind, actor_id, actor_name, kind)
@@ -153,7 +153,7 @@ describe('is named by its link: ', () => {
     expect(await broken()).toMatchObject({ problem: 'linkMissing', link: seq })
   })
 
-  test('a row that was changed together with what is kept of it', async () => {
+  test('a row that was changed together with its stored hash', async () => {
     const { id } = await anEntry()
     await past([`UPDATE audit_entry SET target = 'x' WHERE id = $1`, [id]])
     const [row] = await rowsOf<{ fields: RowFields }>(
@@ -175,7 +175,7 @@ describe('is named by its link: ', () => {
     expect(await broken()).toMatchObject({ problem: 'sealChanged', link: 2 })
   })
 
-  test('a row that was added with a seal of its own', async () => {
+  test('a row that was added with its own seal', async () => {
     await past(
       `INSERT INTO audit_entry (id, actor_kind, actor_id, actor_name, action, target) VALUES (-5, 'member', 'm', 'M', 'a.b', 'c')`,
       `INSERT INTO chain_seal SELECT '', 'audit', finding_id, -5, 2, 0, now(), sha256('x') FROM chain_seal WHERE kind = 'audit' LIMIT 1`,
@@ -210,7 +210,7 @@ describe('an end that was cut off', () => {
     expect(await verify(head)).toMatchObject({ links: 2, headFound: false, broken: null })
   })
 
-  test('leaves rows that nothing covers', async () => {
+  test('leaves rows without a link', async () => {
     await decisions()
     await sealAll()
     const [first] = (await entries()).slice(2)
@@ -218,7 +218,7 @@ describe('an end that was cut off', () => {
     expect(await broken()).toMatchObject({ problem: 'added', row: { kind: 'audit', id: String(first?.id) } })
   })
 
-  test('is not grown over by the next link', async () => {
+  test('is not hidden by the next link', async () => {
     await past('DELETE FROM chain_link')
     await decisions()
     await sealAll()
@@ -328,7 +328,7 @@ describe('the command', () => {
     }
   }
 
-  test.each(['en', 'ja'] as const)('says what holds (%s)', async locale => {
+  test.each(['en', 'ja'] as const)('the result of a valid chain is printed (%s)', async locale => {
     const { head, until } = await verify()
     const { code, text } = await said(null, locale)
     expect(code).toBe(0)
@@ -340,7 +340,7 @@ describe('the command', () => {
     expect(lost.text).toContain('f'.repeat(64))
   })
 
-  test.each(['en', 'ja'] as const)('names the first row that does not, in words (%s)', async locale => {
+  test.each(['en', 'ja'] as const)('the first invalid row is printed in words (%s)', async locale => {
     const { id, row } = await aLine()
     await past(['DELETE FROM finding_event WHERE id = $1', [id]])
     const { code, text } = await said(null, locale)

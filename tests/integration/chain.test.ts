@@ -13,12 +13,12 @@ afterAll(closeDatabase)
 const ENTRY = `INSERT INTO audit_entry (actor_kind, actor_id, actor_name, action, target)
   SELECT 'member', 'm', 'M', 'x.y', 'n:' || n FROM generate_series(1, $1::int) AS n`
 
-test('an empty history holds', async () => {
+test('an empty history is valid', async () => {
   expect(await sealAll()).toBe(0)
   expect(await verify()).toMatchObject({ links: 0, head: null, until: null, pending: 0, broken: null })
 })
 
-test('decisions and imports are sealed once, and what is sealed holds', async () => {
+test('decisions and imports are sealed once, and the sealed history is valid', async () => {
   await decisions()
   await twoImports()
   expect(await verify()).toMatchObject({ links: 0, decisions: 0, broken: null })
@@ -46,7 +46,7 @@ test('every link follows on the one before', async () => {
   expect(await verify('0'.repeat(64))).toMatchObject({ headFound: false, broken: null })
 })
 
-test('what the page shows: the last link, and how many rows wait', async () => {
+test('the page shows the last link and the number of waiting rows', async () => {
   expect(await chainState(job)).toEqual({ head: null, pending: 0, more: false })
   await pool().query(ENTRY, [3])
   expect(await chainState(job)).toEqual({ head: null, pending: 3, more: false })
@@ -80,7 +80,7 @@ describe('transactions', () => {
     expect(Math.min(...rest)).toBeLessThan(first)
   })
 
-  test('that were rolled back leave nothing to seal', async () => {
+  test('leave nothing to seal after a rollback', async () => {
     const client = await pool().connect()
     await client.query('BEGIN')
     await client.query(ENTRY, [2])
@@ -100,7 +100,7 @@ describe('transactions', () => {
 })
 
 describe('the sealer', () => {
-  test('of many at once, one appends each link', async () => {
+  test('running in parallel append one link each', async () => {
     for (let n = 0; n < 8; n++) await pool().query(ENTRY, [300])
     await twoImports()
     await Promise.all([sealAll(), sealAll(), sealAll(), sealAll()])
@@ -129,7 +129,7 @@ describe('the sealer', () => {
     },
   )
 
-  test('names a row that was deleted before it could be sealed, and goes on', async () => {
+  test('reports a row that was deleted before it could be sealed, and continues', async () => {
     await pool().query(ENTRY, [3])
     const [, second] = await entries()
     await past(['DELETE FROM audit_entry WHERE id = $1', [second?.id]])
@@ -141,7 +141,7 @@ describe('the sealer', () => {
   })
 })
 
-test('nothing of the chain is changed or deleted with the triggers on', async () => {
+test('triggers prevent every change and deletion in the chain', async () => {
   await decisions()
   await sealAll()
   for (const statement of [
@@ -156,7 +156,7 @@ test('nothing of the chain is changed or deleted with the triggers on', async ()
   }
 })
 
-test('an import that has ended takes no more counts: they are what was sealed', async () => {
+test('the counts of an ended import cannot change: they are sealed', async () => {
   const { id, resolved } = await twoImports()
   await expect(transaction(client => saveClosed(job, client, id, 1))).rejects.toThrow('ended')
   expect((await importOf(id)).resolved).toBe(resolved)

@@ -13,7 +13,7 @@ afterAll(closeDatabase)
 const lead = accessFor('lead')
 
 describe('more than 25 findings', () => {
-  test('are changed only where somebody confirmed their number', async () => {
+  test('are changed only if their number was confirmed', async () => {
     const selection = { ids: await someFindings(26) }
     const unconfirmed = { code: 'conflict', reason: 'unconfirmed', field: 'confirmed', params: { count: 26 } }
     await expect(setStatus(lead, { selection, status: 'new' })).rejects.toMatchObject(unconfirmed)
@@ -28,7 +28,7 @@ describe('more than 25 findings', () => {
     })
   })
 
-  test('that a filter gives by now are not changed with what was confirmed before', async () => {
+  test('that a filter matches only later are not changed after an earlier confirmation', async () => {
     await someFindings(27)
     const selection = { filter: { ...everyFinding, account: [ours] }, except: [] }
     const { count } = await previewFindings(lead, { selection, team: 'cit' })
@@ -40,7 +40,7 @@ describe('more than 25 findings', () => {
     expect(await setTeam(lead, { selection, team: 'cit', confirmed: 28 })).toMatchObject({ changed: 28 })
   })
 
-  test('a preview refuses what the change would refuse', async () => {
+  test('a preview refuses the same changes as the change itself', async () => {
     const ids = await someFindings(1, { status: 'accepted' })
     await expect(previewFindings(lead, { selection: { ids }, status: 'new' })).rejects.toMatchObject({
       reason: 'isException',

@@ -31,7 +31,7 @@ async function idsOf(filter: Partial<FindingFilter>) {
 }
 
 describe('undo', () => {
-  test('restores owner, team, status and due date, and who had set them', async () => {
+  test('restores owner, team, status and due date, and their authors', async () => {
     const [ann, ben] = [await addMember('member'), await addMember('member')]
     const [id = ''] = await someFindings(1, {
       dueAt: due,
@@ -60,7 +60,7 @@ describe('undo', () => {
     ])
   })
 
-  test('leaves fields that a person, an import or a rule changed since, and lists them', async () => {
+  test('skips fields that a person, an import or a rule changed since, and lists them', async () => {
     const ids = await someFindings(5)
     const changeset = await made(setStatus(lead, { selection: { ids }, status: 'in_progress' }))
     const [byHand = '', byImport = '', back = '', otherField = ''] = ids
@@ -94,7 +94,7 @@ describe('undo', () => {
     expect((await getChange(lead, undo))?.undoes).toBe(changeset)
   })
 
-  test('happens once, also where two ask for it at the same time', async () => {
+  test('happens once, even if two people request it at the same time', async () => {
     const ids = await someFindings(4)
     const changeset = await made(setTeam(lead, { selection: { ids }, team: 'csirt' }))
     const release = await holdingAccount(ours)
@@ -109,7 +109,7 @@ describe('undo', () => {
     expect(await prisma().auditEntry.count({ where: { target: `changeset:${changeset}` } })).toBe(1)
   })
 
-  test('reopens what was resolved by hand, and closes by hand what was reopened, with its former due date', async () => {
+  test('reopens manually resolved findings, and resolves manually reopened ones, with the former due date', async () => {
     const opened = new Date('2026-02-01T00:00:00Z')
     const [closed = ''] = await someFindings(1, {
       status: 'resolved',
@@ -124,7 +124,7 @@ describe('undo', () => {
     expect(reopened.dueAt).not.toEqual(due)
     expect(reopened.openedAt).not.toEqual(opened)
     const undo = await made(undoChange(lead, { changeset }))
-    // Sources may say something else by now: nobody but a person closed it.
+    // Sources may report another state by now: only a person resolved it.
     expect(await stored(closed)).toMatchObject({
       status: 'resolved',
       resolvedReason: 'hand',
@@ -138,7 +138,7 @@ describe('undo', () => {
     expect(await stored(closed)).toMatchObject({ status: 'new', resolvedReason: null, resolvedAt: null })
   })
 
-  test('gives nothing to an owner who may not have it any more', async () => {
+  test('assigns nothing to an owner without access', async () => {
     const [gone, limited, ann] = [await addMember('member'), await addMember('member'), await addMember('member')]
     const [first = '', second = ''] = await someFindings(2, { ownerId: gone.id })
     await prisma().finding.updateMany({ where: { id: splitFindingId(second).uuid }, data: { ownerId: limited.id } })
@@ -149,14 +149,14 @@ describe('undo', () => {
     expect((await stored(first)).ownerId).toBe(ann.id)
   })
 
-  test('of a comment is refused: it stays in the history', async () => {
+  test('of a comment is refused: comments stay in the history', async () => {
     const [id = ''] = await someFindings(1)
     const changeset = await made(addComment(lead, { selection: { ids: [id] }, text: 'Seen' }))
     await expect(undoChange(lead, { changeset })).rejects.toMatchObject({ reason: 'commentStays' })
     expect(await idsOf({ changeset })).toEqual([id])
   })
 
-  test('takes back several fields that were changed together, and keeps those of them that moved on', async () => {
+  test('restores fields that were changed together, except those changed since', async () => {
     const [id = ''] = await someFindings(1)
     await patchFinding(lead, id, { status: 'in_progress', team: 'cit', comment: 'Both' })
     const { events } = await getFinding(lead, id)
@@ -167,7 +167,7 @@ describe('undo', () => {
   })
 })
 
-describe('who may undo', () => {
+describe('permission to undo', () => {
   test('members their own changes only, leads those of everybody, in their accounts', async () => {
     const [ann, ben] = [await addMember('member'), await addMember('member')]
     const [annsAccess, bensAccess] = [accessOf(ann, 'member'), accessOf(ben, 'member')]
@@ -191,7 +191,7 @@ describe('who may undo', () => {
     ).toMatchObject({ restored: 2 })
   })
 
-  test('touches nothing outside the accounts of whoever undoes it', async () => {
+  test('changes nothing outside the member’s accounts', async () => {
     const ids = [...(await someFindings(1)), ...(await someFindings(1, {}, theirs))]
     const changeset = await made(setStatus(lead, { selection: { ids }, status: 'acknowledged' }))
     const limited = accessOf(await addMember('lead', { limited: true, accounts: [ours] }), 'lead')
@@ -200,14 +200,14 @@ describe('who may undo', () => {
     expect(await getChange(limited, changeset)).toMatchObject({ undoneBy: undo, mayUndo: false })
     const other = accessOf(await addMember('lead', { limited: true, accounts: [theirs] }), 'lead')
     expect(await getChange(other, changeset)).toMatchObject({ undoneBy: null, mayUndo: true })
-    // Who sees the other as well gives it back.
+    // A member with access to the other account undoes it.
     expect(await getChange(lead, changeset)).toMatchObject({ undoneBy: undo, mayUndo: true })
     const rest = await undoChange(lead, { changeset })
     expect(rest).toMatchObject({ restored: 1, left: 1 })
     expect(await getChange(lead, changeset)).toMatchObject({ undoneBy: rest.changeset, mayUndo: false })
   })
 
-  test('a member takes back a move to another team while nothing happened there, and no other change of its findings', async () => {
+  test('a member undoes a move to another team before any later change, and no other change of its findings', async () => {
     const access = accessOf(await addMember('member', { teams: ['sre'] }), 'member')
     const ids = await someFindings(2)
     const [touched = '', quiet = ''] = ids

@@ -267,7 +267,7 @@ test('every check has a case that makes it fail', () => {
   )
 })
 
-test.each(Object.entries(falsified))('%s is named where it is false', async (check, [part, table, statements]) => {
+test.each(Object.entries(falsified))('a false %s is reported', async (check, [part, table, statements]) => {
   await past(statements)
   const differences = new Differences()
   try {
@@ -284,4 +284,4 @@ test.each(Object.entries(falsified))('%s is named where it is false', async (che
   for (const { shown, recomputed } of named) expect(shown).not.toBe(recomputed)
 })
 
-test('is consistent once everything is as it was', () => expectConsistent())
+test('is consistent once everything is restored', () => expectConsistent())

@@ -38,7 +38,7 @@ test('an empty database is consistent', async () => {
   })
 })
 
-test('what imports leave is consistent', async () => {
+test('the database is consistent after imports', async () => {
   const report = (third: 'FAILED' | 'PASSED', archived: boolean) => [
     asff({ account }),
     asff({ account, resource: 'b', severity: 'CRITICAL', archived, updatedAt: null }),
@@ -50,7 +50,7 @@ test('what imports leave is consistent', async () => {
   await expectConsistent()
 })
 
-test('the command names which number is wrong, and of what, in the language of the reader', async () => {
+test('the command names the wrong number and its row, in the reader’s language', async () => {
   await complete([asff({ account })], at(4))
   await pool().query('UPDATE import SET created = created + 1 WHERE id = (SELECT max(id) FROM import)')
   const { rows } = await pool().query<{ id: number }>('SELECT max(id) AS id FROM import')
@@ -66,7 +66,7 @@ test('the command names which number is wrong, and of what, in the language of t
   }
 })
 
-test('work that is still under way is said, and is no difference', async () => {
+test('work in progress is mentioned and is not a difference', async () => {
   await complete([asff({ account })], at(4))
   await pool().query(
     `INSERT INTO policy_work (account_id, policy, after, by) VALUES ($1, 'routing', gen_random_uuid(), '{}')
@@ -79,7 +79,7 @@ test('work that is still under way is said, and is no difference', async () => {
   expect(lines).toContainEqual(expect.stringMatching(/^Still under way: due dates or routing of \d+ accounts?\.$/))
 })
 
-test('numbers and rows are read as of one instant, and nothing is written', async () => {
+test('numbers and rows are read from one snapshot, and nothing is written', async () => {
   const count = async () => (await pool().query<{ n: number }>('SELECT count(*)::int AS n FROM account')).rows[0]?.n
   await inSnapshot(async () => {
     const before = await count()
@@ -89,7 +89,7 @@ test('numbers and rows are read as of one instant, and nothing is written', asyn
   })
 })
 
-test('no number of a past day is missing after the worker was away for days', async () => {
+test('no number of a past day is missing after the worker was down for days', async () => {
   await complete([asff({ account, resource: 'b' })], at(10))
   const [finding] = await prisma().finding.findMany({ where: { accountId: account } })
   setClock(() => at(10, 5))
@@ -102,7 +102,7 @@ test('no number of a past day is missing after the worker was away for days', as
   expect(rows).toEqual([{ acknowledged: 1 }])
 })
 
-test('what a clock that was ahead marked as overdue is no longer, once the clock is right', async () => {
+test('findings that a wrong clock marked as overdue are corrected once the clock is right', async () => {
   await complete([asff({ account, severity: 'CRITICAL' })], at(14))
   setClock(() => at(28))
   await expectConsistent()

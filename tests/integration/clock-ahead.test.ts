@@ -25,7 +25,7 @@ async function report(days: number, records: unknown[]) {
   return importOf(id)
 }
 
-test('a report that arrived while the clock was ahead holds nothing of later ones back', async () => {
+test('a report received while the clock was ahead does not block later ones', async () => {
   await allowClosings()
   const account = newAccount()
   const one = (resource: string, severity = 'MEDIUM') => asff({ account, resource, severity, updatedAt: null })

@@ -35,7 +35,7 @@ async function told() {
   ]
 }
 
-test('an account that has left is in no list or count that names none, and comes back when a report names it', async () => {
+test('an account outside the organization is in no unfiltered list or count, and returns with its next report', async () => {
   const account = newAccount()
   await ingest([asff({ account, control: 'S3.99' })], { observedAt: at(1) })
   setClock(() => at(5))
@@ -60,7 +60,7 @@ test('an account that has left is in no list or count that names none, and comes
   ).toMatchObject([{ action: 'account.close' }, { action: 'account.reopen', detail: { reason: 'Sold in March' } }])
 })
 
-test('closing is taken back by hand, and is for the own accounts only', async () => {
+test('removing an account is undone manually, and is limited to the member’s accounts', async () => {
   const account = newAccount()
   await ingest([asff({ account })], { observedAt: at(1) })
   const outside = accessOf(await addMember('lead', { limited: true, accounts: ['999999999999'] }), 'lead')

@@ -39,15 +39,15 @@ async function absentOf(record: Record<string, unknown>) {
   return sightings.map(sighting => sighting.absent)
 }
 
-describe('when a report was made', () => {
-  test('is what counts, not when its records were updated', async () => {
+describe('the time of a report', () => {
+  test('counts, not the update times of its records', async () => {
     const updatedAt = new Date(Date.UTC(2024, 0, 1))
     await complete([fails('s3_a', { updatedAt: at(9) }), passes('s3_a', { updatedAt })], at(10))
     const run = await complete([passes('s3_a', { updatedAt })], at(11))
     expect(run).toMatchObject({ resolved: 1, heldBack: [] })
   })
 
-  test('is its arrival if the sender names none', async () => {
+  test('is its arrival if the sender gives none', async () => {
     const old = new Date(Date.UTC(2024, 0, 1))
     await complete([fails('s3_a', { updatedAt: at(9) }), passes('s3_a', { updatedAt: old })], at(10))
     expect(await complete([passes('s3_a', { updatedAt: old })], null)).toMatchObject({ resolved: 1, heldBack: [] })
@@ -84,7 +84,7 @@ describe('when a report was made', () => {
 })
 
 describe('a report closes inside its pairs', () => {
-  test('what it lacks there, also the last finding of a check', async () => {
+  test('all missing findings, including the last one of a check', async () => {
     await complete([fails('s3_a'), fails('s3_b'), fails('s3_a', ireland), fails('ec2_a'), passes('s3_c')], at(2))
     const run = await complete([passes('s3_a'), passes('s3_c')], at(3))
     expect(run).toMatchObject({ resolved: 1 })
@@ -102,14 +102,14 @@ describe('a report closes inside its pairs', () => {
     await expectTrueCounts()
   })
 
-  test('not where the check could not tell', async () => {
+  test('not if the check had no result', async () => {
     await complete([fails('s3_a'), passes('s3_c')], at(2))
     const manual = prowler({ account, control: 's3_a', resource: 'other', status: 'NOT_AVAILABLE' })
     expect(await complete([manual, passes('s3_c')], at(3))).toMatchObject({ resolved: 0, notAvailable: 1 })
     expect(await statusOf(fails('s3_a'))).toBe('new')
   })
 
-  test('of one account nothing of another', async () => {
+  test('of one account and no other', async () => {
     const other = newAccount()
     const there = prowler({ account: other, control: 's3_a' })
     await complete([fails('s3_a'), there, passes('s3_b')], at(2))
@@ -128,7 +128,7 @@ describe('a report closes outside its pairs', () => {
     expect(await statusOf(fails('s3_gone'))).toBe(status)
   })
 
-  test('only of services of which it has a record', async () => {
+  test('only for services with a record', async () => {
     await complete([...s3(18), fails('ec2_gone')], at(2))
     expect(await complete(s3(18), at(3))).toMatchObject({ resolved: 0 })
     expect(await statusOf(fails('ec2_gone'))).toBe('new')
@@ -151,7 +151,7 @@ describe('a report closes outside its pairs', () => {
     expect(await statusOf(fails('s3_gone'))).toBe('resolved')
   })
 
-  test('compared with no report that arrives late', async () => {
+  test('not compared with a report that arrives late', async () => {
     await complete(s3(20), at(10))
     await complete(s3(20).slice(0, 3), at(2))
     await partial([fails('s3_gone')], at(11))
@@ -169,7 +169,7 @@ describe('a report closes outside its pairs', () => {
 })
 
 describe('a report without a pass, of a feed that sent some', () => {
-  test('closes only checks of which it has a failed record', async () => {
+  test('resolves only findings of checks with a failed record', async () => {
     await complete([...s3(3), fails('s3_a'), fails('s3_a', { resource: 'other' }), fails('s3_b')], at(2))
     const run = await complete([fails('s3_a', { resource: 'other' })], at(3))
     expect(run).toMatchObject({ resolved: 1 })
@@ -177,21 +177,21 @@ describe('a report without a pass, of a feed that sent some', () => {
     expect(await statusOf(fails('s3_b'))).toBe('new')
   })
 
-  test('closes nothing where it only could not tell', async () => {
+  test('resolves nothing if it had no results', async () => {
     await complete([...s3(3), fails('s3_a')], at(2))
     const manual = prowler({ account, control: 's3_a', resource: 'other', status: 'NOT_AVAILABLE' })
     expect(await complete([manual], at(3))).toMatchObject({ resolved: 0 })
   })
 
-  test('counts as one also where the passes came in a partial report', async () => {
+  test('counts as such even if the passes came in a partial report', async () => {
     await partial(s3(1), at(1))
     await complete([fails('s3_a'), fails('s3_b')], at(2))
     expect(await complete([fails('s3_a')], at(3))).toMatchObject({ resolved: 0 })
   })
 })
 
-describe('what is back', () => {
-  test('no longer says that it was absent', async () => {
+describe('a finding that returns', () => {
+  test('is no longer marked as absent', async () => {
     await complete([...s3(10), fails('ec2_a')], at(2))
     await complete(s3(10), at(3))
     expect(await absentOf(fails('ec2_a'))).toMatchObject([{ reason: 'not_looked_at', since: at(3) }])
@@ -208,14 +208,14 @@ describe('what is back', () => {
   })
 })
 
-test('an older report that lacks the same does not replace what a newer one says', async () => {
+test('an older report with the same gap does not replace the state of a newer one', async () => {
   await complete([...s3(10), fails('ec2_a')], at(2))
   const run = await complete(s3(10), at(5))
   await complete(s3(10), at(4))
   expect(await absentOf(fails('ec2_a'))).toMatchObject([{ reason: 'not_looked_at', importId: run.id, since: at(5) }])
 })
 
-test('a document that breaks off closes nothing and is no report to compare with', async () => {
+test('a truncated document resolves nothing and is not used for comparison', async () => {
   await complete([...s3(10), fails('s3_check0')], at(2))
   const text = JSON.stringify(s3(10))
   for (const cut of [text.slice(0, -1), text.slice(0, text.length / 2), `${text.slice(0, -1)},{"class_uid":`]) {
@@ -231,7 +231,7 @@ test('joined files are one report', async () => {
   expect(await complete(joined, at(3))).toMatchObject({ state: 'done', resolved: 2 })
 })
 
-test('the last finding of a product closes where source, account and Region are named and others speak', async () => {
+test('the last finding of a product is resolved if source, account and Region are given and others report', async () => {
   const guardduty = {
     ...asff({ account, product: 'GuardDuty', control: 'x' }),
     Types: ['TTPs/x'],

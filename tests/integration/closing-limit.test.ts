@@ -57,7 +57,7 @@ async function openCount(): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
-describe('closings at once', () => {
+describe('many simultaneous resolutions', () => {
   test.each([
     [20, 20, 'close'],
     [21, 21, 'wait'],
@@ -90,7 +90,7 @@ describe('closings at once', () => {
     await expectTrueCounts()
   })
 
-  test('are a share of what was open, not of what the same report finds new', async () => {
+  test('are compared with the findings that were open before the report', async () => {
     await complete(buckets(50), at(2))
     const renamed = Array.from({ length: 200 }, (_, n) => prowler({ account, control: 's3_public', resource: `n${n}` }))
     const run = await complete([...buckets(25), ...renamed], at(3))
@@ -98,7 +98,7 @@ describe('closings at once', () => {
     expect(run.heldBack).toMatchObject([{ reason: 'waiting', findings: 25 }])
   })
 
-  test('add up over a day, and not over two', async () => {
+  test('add up over one day, and not over two', async () => {
     await complete(buckets(100), at(2))
     expect(await complete(buckets(80), at(3))).toMatchObject({ resolved: 20 })
     expect(await complete(buckets(70), at(3, 10))).toMatchObject({ resolved: 10 })
@@ -146,7 +146,7 @@ describe('a document without a record', () => {
     },
   )
 
-  test('takes nothing from a score', async () => {
+  test('does not affect a score', async () => {
     await complete([pass()], at(2))
     await complete('[]', at(3), named())
     const { rows } = await pool().query('SELECT passed FROM control_result WHERE account_id = $1', [account])
@@ -215,7 +215,7 @@ describe('vulnerabilities', () => {
   })
 })
 
-test('a run that is killed half-way through the closing ends as if undisturbed', async () => {
+test('a run that is killed while resolving ends as if undisturbed', async () => {
   await pool().query(`INSERT INTO setting (key, value) VALUES ('closing-limit', '{"number": 20, "share": 60}')`)
   await complete(buckets(2900), at(2))
   const { id } = await receive(buckets(1200), { coverage: 'complete', observedAt: at(3) })

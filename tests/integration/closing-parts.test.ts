@@ -52,7 +52,7 @@ describe('AWS Config', () => {
     await expectTrueCounts()
   })
 
-  test('answers of two Regions that name none close nothing of each other, and say so', async () => {
+  test('answers of two Regions without a Region resolve nothing of each other, and report that', async () => {
     await send(answer(evaluation('i-1')), 2)
     const run = await send(answer(evaluation('i-2')), 2)
     expect(run.heldBack).toMatchObject([{ reason: 'no_region', findings: 1 }])
@@ -61,7 +61,7 @@ describe('AWS Config', () => {
     expect(await absent()).toMatchObject({ reason: 'no_region' })
   })
 
-  test('answers without a Region go on closing what one such report reports alone', async () => {
+  test('answers without a Region still resolve the findings of a single such report', async () => {
     await send(answer(evaluation('i-1'), evaluation('i-2')), 2)
     await send(answer(evaluation('i-1')), 3)
     expect(await open()).toEqual(['our-rule i-1'])
@@ -69,13 +69,13 @@ describe('AWS Config', () => {
     expect(await open()).toEqual([])
   })
 
-  test('an answer of one rule closes nothing of another', async () => {
+  test('an answer of one rule resolves nothing of another', async () => {
     await send(answer(evaluation('i-1'), evaluation('i-1', { rule: 'other' })), 2, 'us-east-1')
     await send(answer(evaluation('i-2', { type: 'COMPLIANT' })), 3, 'us-east-1')
     expect(await open()).toEqual(['other i-1'])
   })
 
-  test('an empty answer closes nothing', async () => {
+  test('an empty answer resolves nothing', async () => {
     await send(answer(evaluation('i-1')), 2, 'us-east-1')
     const options = { account, source: 'config', region: 'us-east-1' } as const
     for (const day of [3, 4]) expect(await complete(answer(), at(day), options)).toMatchObject({ resolved: 0 })
@@ -107,7 +107,7 @@ describe('Trusted Advisor', () => {
     expect(await open()).toHaveLength(1)
   })
 
-  test('that says ok closes what the check found, and counts as a pass', async () => {
+  test('that is ok resolves the findings of the check, and counts as a pass', async () => {
     await send([check('HCP4007jGY', 'error', 'us-east-1'), check('Pfx0RwqBli', 'error', 'us-east-1')], 2)
     const run = await send([check('HCP4007jGY', 'ok')], 3)
     expect(run).toMatchObject({ resolved: 1, passed: 1, heldBack: [] })
@@ -115,7 +115,7 @@ describe('Trusted Advisor', () => {
     await expectTrueCounts()
   })
 
-  test('that is not available closes nothing it could not see', async () => {
+  test('that is not available resolves nothing', async () => {
     await send([check('HCP4007jGY', 'error', 'us-east-1')], 2)
     await send([check('HCP4007jGY', 'not_available')], 3)
     expect(await open()).toHaveLength(1)
@@ -138,14 +138,14 @@ describe('a service that reports only problems', () => {
     return source as 'guardduty'
   }
 
-  test('closes in the Regions of its records', async () => {
+  test('resolves findings in the Regions of its records', async () => {
     await complete([threat('a'), threat('b'), threat('c', { region: 'eu-west-1' })], at(2))
     expect(await complete([threat('a')], at(3))).toMatchObject({ resolved: 1 })
     expect(await ids()).toEqual(['a', 'c'])
     expect(await absent()).toBeNull()
   })
 
-  test('closes in a Region that the sender names, and in no other', async () => {
+  test('resolves findings in the Region that the sender names, and in no other', async () => {
     await complete([threat('a'), threat('c', { region: 'eu-west-1' })], at(2))
     const source = await feedOf()
     const run = await complete([threat('a')], at(3), { ...named(), source, region: 'eu-west-1' })
@@ -153,7 +153,7 @@ describe('a service that reports only problems', () => {
     expect(await ids()).toEqual(['a'])
   })
 
-  test('closes nothing without a record and without a Region', async () => {
+  test('resolves nothing without a record and without a Region', async () => {
     await complete([threat('a')], at(2))
     const source = await feedOf()
     for (const day of [3, 5])
@@ -161,7 +161,7 @@ describe('a service that reports only problems', () => {
     expect(await ids()).toEqual(['a'])
   })
 
-  test('without a record closes in the named Region when a second report says the same', async () => {
+  test('without a record resolves findings in the named Region when a second report confirms it', async () => {
     await complete([threat('a'), threat('c', { region: 'eu-west-1' })], at(2))
     const source = await feedOf()
     const nothing = (day: number, hour: number) =>
@@ -173,7 +173,7 @@ describe('a service that reports only problems', () => {
     await expectTrueCounts()
   })
 
-  test('leaves a threat open that may only have expired, and says so', async () => {
+  test('leaves a threat open that may only have expired, and reports that', async () => {
     await complete([threat('old'), threat('young', { updatedAt: at(20) })], at(21))
     const later = new Date(at(1).getTime() + 80 * 86_400_000 + 1)
     const run = await complete([threat('new', { updatedAt: later })], later)
@@ -182,13 +182,13 @@ describe('a service that reports only problems', () => {
     expect(await ids()).toEqual(['new', 'old'])
   })
 
-  test('closes a threat that is 80 days old to the instant', async () => {
+  test('resolves a threat that is exactly 80 days old', async () => {
     await complete([threat('old')], at(2))
     const later = new Date(at(1).getTime() + 80 * 86_400_000)
     expect(await complete([threat('new', { updatedAt: later })], later)).toMatchObject({ resolved: 1, heldBack: [] })
   })
 
-  test('by a document of another account closes nothing at once, though account and Region are named', async () => {
+  test('resolves nothing immediately by a document of another account, even with account and Region', async () => {
     await complete([threat('a')], at(2))
     const source = await feedOf()
     const mine = account
@@ -200,7 +200,7 @@ describe('a service that reports only problems', () => {
     expect(await ids()).toEqual(['a'])
   })
 
-  test('in a partial report closes nothing', async () => {
+  test('resolves nothing in a partial report', async () => {
     await complete([threat('a'), threat('b')], at(2))
     expect(await partial([threat('a')], at(3), { region: 'us-east-1' })).toMatchObject({ resolved: 0, heldBack: [] })
   })

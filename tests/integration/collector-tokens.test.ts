@@ -52,7 +52,7 @@ async function send(token: string, report: unknown, query = '') {
 }
 
 describe('a collector token', () => {
-  test('sends complete reports of its source, of accounts that nobody knows yet as well, and they close', async () => {
+  test('sends complete reports of its source, also for unknown accounts, and they resolve findings', async () => {
     const { token } = await collector()
     const complete = '?coverage=complete'
     expect(await send(token, [asff({ account }), asff({ account, resource: 'kept' })], complete)).toMatchObject({
@@ -62,7 +62,7 @@ describe('a collector token', () => {
     expect(await findingOf(asff({ account }))).toMatchObject({ status: 'resolved' })
   })
 
-  test('gets the counts of its own import without any right to read, and of no other', async () => {
+  test('reads the counts of its own import without any read permission, and of no other', async () => {
     const { token } = await collector()
     const { id } = await send(token, [asff({ account })])
     const access = await requireTokenAccess(bearing(token, ''), 'imports:write')
@@ -78,13 +78,13 @@ describe('a collector token', () => {
     expect(read.status).toBe(403)
   })
 
-  test('may do nothing but send', async () => {
+  test('can only send', async () => {
     const { token } = await collector()
     for (const permission of ['findings:read', 'findings:triage', 'exceptions:request', 'imports:confirm'] as const)
       await expect(requireTokenAccess(bearing(token, ''), permission)).rejects.toMatchObject({ code: 'forbidden' })
   })
 
-  test('is refused where it names another source, in words', async () => {
+  test('is refused with a sentence if it names another source', async () => {
     const { id, token } = await collector()
     const answer = await post(token, [prowler({ account })], '?source=prowler&coverage=complete')
     expect(answer.status).toBe(403)
@@ -92,7 +92,7 @@ describe('a collector token', () => {
     expect(await refusalOf(id)).toBe('source')
   })
 
-  test('has records of another source rejected, and closes nothing by them', async () => {
+  test('has records of another source rejected, and resolves nothing by them', async () => {
     await partial([prowler({ account })], null)
     const { id, token } = await collector()
     const sent = await send(token, [prowler({ account, status: 'PASSED' }), asff({ account, resource: 'b' })])
@@ -102,7 +102,7 @@ describe('a collector token', () => {
     expect(await findingOf(prowler({ account }))).toMatchObject({ status: 'new' })
   })
 
-  test('closes in its own source beside records of another one', async () => {
+  test('resolves findings of its own source despite records of another one', async () => {
     const { token } = await collector()
     const kept = asff({ account, resource: 'kept' })
     await send(token, [asff({ account }), kept], '?coverage=complete')
@@ -117,7 +117,7 @@ describe('a collector token', () => {
     expect(await refusalOf(id)).toBeNull()
   })
 
-  test('of some accounts has records of others rejected, and does not close theirs', async () => {
+  test('of some accounts has records of others rejected, and does not resolve theirs', async () => {
     const other = newAccount()
     await partial([asff({ account: other })], null)
     const { id, token } = await collector({ limited: true, accounts: [account] })
@@ -129,7 +129,7 @@ describe('a collector token', () => {
     expect(await findingOf(asff({ account: other }))).toMatchObject({ status: 'new' })
   })
 
-  test('is bound also where what it sends was read before by a sender who is not', async () => {
+  test('is limited even if its bytes were read before for a sender without limits', async () => {
     const records = [asff({ account, resource: 'b' }), prowler({ account })]
     await send((await collector({ sources: ['security-hub', 'prowler'] })).token, records, '?coverage=complete')
     const bound = await send((await collector()).token, records, '?coverage=complete&force=true')

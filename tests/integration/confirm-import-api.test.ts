@@ -19,7 +19,7 @@ const buckets = (to: number) => [
   ...Array.from({ length: to }, (_, n) => prowler({ account, control: 's3_public', resource: `b${n}` })),
 ]
 
-/** A complete report of which 25 closings wait. */
+/** A complete report with 25 waiting resolutions. */
 async function waiting() {
   await complete(buckets(30), at(2))
   return complete(buckets(5), at(3))
@@ -62,7 +62,7 @@ test('a token limited to accounts confirms imports of these only', async () => {
   expect((await post(String(run.id), all, [account])).status).toBe(202)
 })
 
-test('a token limited to one of two accounts of an import confirms nothing of it', async () => {
+test('a token limited to one of two accounts of an import cannot confirm it', async () => {
   const other = newAccount()
   await complete([...buckets(30), prowler({ account: other })], at(2))
   const run = await complete([...buckets(3), prowler({ account: other })], at(3))
@@ -70,6 +70,6 @@ test('a token limited to one of two accounts of an import confirms nothing of it
   expect((await post(String(run.id), all, [account, other])).status).toBe(202)
 })
 
-test.each(['0', '-1', 'x', '1e3', '999999999', '99999999999'])('there is nothing at %s', async id => {
+test.each(['0', '-1', 'x', '1e3', '999999999', '99999999999'])('%s does not exist', async id => {
   expect((await post(id, all)).status).toBe(404)
 })

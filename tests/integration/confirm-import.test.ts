@@ -82,7 +82,7 @@ describe('a confirmation', () => {
     expect(await openCount()).toBe(5)
   })
 
-  test('closes what waits, as of the report, and names who confirmed it', async () => {
+  test('resolves the waiting findings at the time of the report, and records who confirmed it', async () => {
     const run = await waiting()
     const made = await confirmed(run.id)
     expect(made).toMatchObject({
@@ -110,7 +110,7 @@ describe('a confirmation', () => {
     await expectTrueCounts()
   })
 
-  test('does not make the closings of the next day wait', async () => {
+  test('does not make the resolutions of the next day wait', async () => {
     await confirmed((await waiting()).id)
     expect(await complete(buckets(4), at(3, 2))).toMatchObject({ resolved: 1, heldBack: [] })
   })
@@ -126,7 +126,7 @@ describe('a confirmation', () => {
     expect(await verify()).toMatchObject({ broken: null, pending: 0 })
   })
 
-  test('keeps the raw records of what stays open readable', async () => {
+  test('keeps the raw records of open findings readable', async () => {
     await confirmed((await waiting()).id)
     const finding = await findingOf(bucket(0))
     const id = toFindingId(account, finding?.id ?? '')
@@ -134,7 +134,7 @@ describe('a confirmation', () => {
     expect(await rawRecord(job, id, sighting?.id ?? '')).toContain('b0')
   })
 
-  test('is possible once, also where two ask at once', async () => {
+  test('is possible once, even if two people request it at the same time', async () => {
     const run = await waiting()
     const [one, two] = [await person('lead'), await person('lead')]
     const answers = await Promise.allSettled([1, 2, 3, 4].map(n => confirmImport(n % 2 ? one : two, run.id)))
@@ -148,7 +148,7 @@ describe('a confirmation', () => {
     await expect(confirmImport(await person('lead'), made.id)).rejects.toMatchObject({ code: 'not_found' })
   })
 
-  test('that fails can be made again', async () => {
+  test('that fails can be repeated', async () => {
     const run = await waiting()
     const first = await confirmImport(await person('lead'), run.id)
     await pool().query(`UPDATE import SET state = 'failed' WHERE id = $1`, [first.id])
@@ -168,8 +168,8 @@ describe('a confirmation', () => {
   })
 })
 
-describe('a confirmation of a report that is old by then', () => {
-  test('closes nothing that a newer complete report holds', async () => {
+describe('a late confirmation of a report', () => {
+  test('resolves nothing that a newer complete report contains', async () => {
     const made = await confirming((await waiting()).id)
     await complete(buckets(30), at(4))
     expect(await worked(made)).toMatchObject({ state: 'done', resolved: 0, created: 0 })
@@ -177,7 +177,7 @@ describe('a confirmation of a report that is old by then', () => {
     await expectTrueCounts()
   })
 
-  test('closes nothing that a newer partial report holds', async () => {
+  test('resolves nothing that a newer partial report contains', async () => {
     const run = await waiting()
     await partial([bucket(20), bucket(21, { severity: 'High', updatedAt: at(4) })], at(4))
     expect(await confirmed(run.id)).toMatchObject({ resolved: 23 })
@@ -185,7 +185,7 @@ describe('a confirmation of a report that is old by then', () => {
     expect(await findingOf(bucket(21))).toMatchObject({ status: 'new' })
   })
 
-  test('closes nothing that a newer report which waits too holds, nor what it found new', async () => {
+  test('resolves nothing that a newer waiting report contains, nor its new findings', async () => {
     const made = await confirming((await waiting()).id)
     const newer = await complete([pass(), bucket(7), bucket(8), bucket(99)], at(4))
     expect(newer.heldBack).toMatchObject([{ reason: 'waiting' }])
@@ -201,7 +201,7 @@ describe('a confirmation of a report that is old by then', () => {
     expect(await findingOf(bucket(1))).toMatchObject({ status: 'resolved', resolvedReason: 'passed' })
   })
 
-  test('leaves what a newer report that is confirmed first closed', async () => {
+  test('keeps findings resolved that a newer report, confirmed first, resolved', async () => {
     const made = await confirming((await waiting()).id)
     const newer = await complete(buckets(2), at(4))
     expect(await confirmed(newer.id)).toMatchObject({ resolved: 28 })
@@ -211,19 +211,19 @@ describe('a confirmation of a report that is old by then', () => {
   })
 })
 
-describe('nothing is confirmed', () => {
-  test('of a report about whose closings a newer one decides', async () => {
+describe('a confirmation is refused', () => {
+  test('if a newer report decides about its resolutions', async () => {
     const run = await waiting()
     await complete(buckets(30), at(4))
     await expect(confirming(run.id)).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  test('where nothing waits', async () => {
+  test('if nothing waits', async () => {
     const run = await complete(buckets(2), at(2))
     await expect(confirmImport(await person('lead'), run.id)).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  test('where a source that reports only problems, without a Region, leaves all open', async () => {
+  test('if a source that reports only problems leaves everything open without a Region', async () => {
     await complete([asff({ account, product: 'GuardDuty' })], at(2))
     const run = await complete('[]', at(3), { source: 'security-hub', account })
     expect(run.heldBack).toMatchObject([{ reason: 'not_looked_at', findings: 1 }])
@@ -231,7 +231,7 @@ describe('nothing is confirmed', () => {
     await expect(confirming(run.id)).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  test('of a partial report, and of one that broke off', async () => {
+  test('for a partial report, and for a truncated one', async () => {
     await complete(buckets(30), at(2))
     const lead = await person('lead')
     const part = await partial(buckets(2), at(3))
@@ -245,7 +245,7 @@ describe('nothing is confirmed', () => {
   test.each([
     ['the report', 'start >= 0'],
     ['a piece of the report', 'start > 0'],
-  ])('where %s is no longer kept', async (_, which) => {
+  ])('if %s is no longer stored', async (_, which) => {
     await complete(buckets(30), at(2))
     // Several pieces of payload.
     const long = { ...bucket(1), unmapped: 'x'.repeat(3_000_000) }
@@ -258,7 +258,7 @@ describe('nothing is confirmed', () => {
     expect(await openCount()).toBe(30)
   })
 
-  test('without its report: what is to be confirmed is kept until that is done', async () => {
+  test('but not for lack of its report, which is stored until the confirmation', async () => {
     const run = await waiting()
     const { id } = await confirmImport(await person('lead'), run.id)
     setClock(() => at(28))
@@ -268,7 +268,7 @@ describe('nothing is confirmed', () => {
   })
 })
 
-test('an empty report that a lead confirms closes everything, and nothing of another account', async () => {
+test('an empty report that a lead confirms resolves everything, and nothing of another account', async () => {
   const other = newAccount()
   await complete([...buckets(3), prowler({ account: other })], at(2))
   const run = await complete('[]', at(3), { source: 'prowler', account })

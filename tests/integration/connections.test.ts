@@ -22,7 +22,7 @@ describe('inside a transaction', () => {
     if (left && typeof left === 'object' && 'release' in left) (left as { release: () => void }).release()
   })
 
-  test('its own client works, and what runs beside it is free', async () => {
+  test('its own client works, and other connections are available', async () => {
     await transaction(async client => {
       expect((await client.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }])
     })
@@ -33,7 +33,7 @@ describe('inside a transaction', () => {
   })
 })
 
-test('a statement of the web server ends after its time, and its connection goes on', async () => {
+test('a statement of the web server ends after its time limit, and its connection remains usable', async () => {
   await closeDatabase()
   limitStatements(50)
   try {

@@ -36,7 +36,7 @@ const filler = () =>
 describe.each([
   ['ASFF', custom],
   ['OCSF', analytic],
-] as const)('a tool that names its records anew at each run, in %s', (format, record) => {
+] as const)('a tool with new record ids in each run, in %s', (format, record) => {
   const one = (id: string, parts: Partial<ToolRecord> = {}) =>
     record({ account, id, title: 'The bucket is public', ...parts })
 
@@ -66,7 +66,7 @@ describe.each([
     await expectTrueCounts()
   })
 
-  test('has a second finding where the report still holds the first record, before or behind it', async () => {
+  test('has a second finding if the report still contains the first record, before or after it', async () => {
     for (const order of [
       [one('a'), one('b')],
       [one('b'), one('a')],
@@ -102,7 +102,7 @@ describe.each([
     expect(await findings(other)).toMatchObject([{ ownerId: null, status: 'new' }])
   })
 
-  test('starts a new finding if a person closed the old one', async () => {
+  test('starts a new finding if a person resolved the old one', async () => {
     const [id = ''] = await owned()
     await setStatus(await job(), { selection: { ids: [toFindingId(account, id)] }, status: 'resolved' })
     await partial([one('b', { severity: 'Critical' })], at(29))
@@ -111,14 +111,14 @@ describe.each([
     expect(after.find(finding => finding.id !== id)).toMatchObject({ status: 'new', severity: 5, ownerId: null })
   })
 
-  test('goes on with work in progress', async () => {
+  test('keeps work in progress', async () => {
     const [id = ''] = await owned()
     await setStatus(await job(), { selection: { ids: [toFindingId(account, id)] }, status: 'in_progress' })
     await partial([one('b', { severity: 'Critical' })], at(29))
     expect(await findings()).toMatchObject([{ id, status: 'in_progress', severity: 5, ownerId: owner }])
   })
 
-  test('closes by a pass under a new id, and not by one of another title, resource or Region', async () => {
+  test('resolves by a pass under a new id, and not by one of another title, resource or Region', async () => {
     const [id] = await owned()
     const pass = (name: string, parts: Partial<ToolRecord>) =>
       one(name, { status: 'PASSED', updatedAt: at(3), ...parts })
@@ -133,7 +133,7 @@ describe.each([
     await expectTrueCounts()
   })
 
-  test('is not closed by an older pass under a new id', async () => {
+  test('is not resolved by an older pass under a new id', async () => {
     await partial([one('a', { updatedAt: at(5) })], at(5))
     await partial([one('b', { status: 'PASSED', updatedAt: at(3) })], at(3))
     expect(await findings()).toMatchObject([{ status: 'new' }])
@@ -141,7 +141,7 @@ describe.each([
     expect(await findings()).toMatchObject([{ status: 'new' }])
   })
 
-  test('is not closed by a pass under a new id where the report still holds the failed record', async () => {
+  test('is not resolved by a pass under a new id if the report still contains the failed record', async () => {
     await owned()
     for (const order of [
       [one('a'), one('b', { status: 'PASSED' })],
@@ -172,23 +172,23 @@ describe.each([
   })
 })
 
-describe('a newer pass of a check that its tool names', () => {
+describe('a newer pass of a check', () => {
   const record = (id: string, parts: Parameters<typeof asff>[0] extends infer P ? Partial<P> : never = {}) =>
     asff({ account, control: 'S3.9', id, ...parts })
 
-  test('closes what a former version of the tool named otherwise', async () => {
+  test('resolves a record with another id from a former version of the tool', async () => {
     await partial([record('old')], at(1))
     await partial([record('new', { status: 'PASSED', updatedAt: at(2) })], at(2))
     expect(await findings()).toMatchObject([{ status: 'resolved', resolvedReason: 'passed' }])
   })
 
-  test('closes it also where that comes late', async () => {
+  test('resolves it even if that record arrives late', async () => {
     await partial([record('new', { status: 'PASSED', updatedAt: at(2) })], at(2))
     await partial([record('old')], at(1))
     expect((await findings()).filter(({ status }) => status !== 'resolved')).toEqual([])
   })
 
-  test('closes nothing of another resource, control, product, Region or account, and nothing newer', async () => {
+  test('resolves nothing of another resource, control, product, Region or account, and nothing newer', async () => {
     await partial([record('old', { updatedAt: at(5) })], at(5))
     const passes = [
       { resource: 'other' },

@@ -20,7 +20,7 @@ const mapping = CsvMapping.parse({
 })
 const csv = (...rows: string[]) => `${['Acct,Target,Rule,Sev,State', ...rows].join('\n')}\n`
 
-test('a CSV is imported by a mapping’s name, closes like any report, and keeps the mapping that it was read by', async () => {
+test('a CSV is imported with a mapping’s name, resolves findings like any report, and keeps its mapping', async () => {
   const account = newAccount()
   await saveCsvMapping(job, { name: 'house', mapping, seen: null })
   const rows = [`${account},web-1,no-root,P1,NG`, `${account},web-2,no-root,P2,NG`, `${account},web-3,no-root,P7,NG`]
@@ -49,7 +49,7 @@ test('a CSV is imported by a mapping’s name, closes like any report, and keeps
   ])
 })
 
-test('the same bytes by another mapping are another import, and none of their rows is taken as read', async () => {
+test('the same bytes with another mapping are another import, and none of their rows is skipped', async () => {
   const account = newAccount()
   await saveCsvMapping(job, { name: 'house', mapping, seen: null })
   const mild = { ...mapping, severities: { P1: 'low' as const } }
@@ -61,7 +61,7 @@ test('the same bytes by another mapping are another import, and none of their ro
   expect(await prisma().finding.findFirst({ where: { accountId: account } })).toMatchObject({ severity: 2 })
 })
 
-test('a name is taken once, and a change that somebody did not see is not undone', async () => {
+test('a name is unique, and a change from an outdated version is refused', async () => {
   await saveCsvMapping(job, { name: 'house', mapping, seen: null })
   await expect(saveCsvMapping(job, { name: 'house', mapping, seen: null })).rejects.toMatchObject({
     reason: 'mappingExists',
@@ -73,7 +73,7 @@ test('a name is taken once, and a change that somebody did not see is not undone
   })
 })
 
-test('a preview shows columns and rows as they would be read, and imports nothing', async () => {
+test('a preview shows columns and rows as an import would read them, and imports nothing', async () => {
   const head = csv(
     '111111111111,web-1,no-root,P1,NG',
     '111111111111,"=HYPERLINK(""x"")",no-root,P2,OK',

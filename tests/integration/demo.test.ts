@@ -15,7 +15,7 @@ async function numberOf(from: string): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
-/** Every finding with what became of it. */
+/** Every finding with its outcome. */
 async function findings(): Promise<string[]> {
   const { rows } = await pool().query<{ line: string }>(
     `SELECT concat_ws(' ', f.account_id, f.id, f.control, f.severity, f.status, f.team, f.due_at, f.reopened_count, m.email) AS line
@@ -31,7 +31,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(closeDatabase)
 
-test('the sample organisation has accounts, of which nobody has named one', async () => {
+test('the sample organization has accounts, one of them unnamed', async () => {
   expect(await numberOf('account')).toBe(11)
   expect(await numberOf(`account WHERE name = '' AND environment IS NULL`)).toBe(1)
   expect(await numberOf('member')).toBe(12)
@@ -55,7 +55,7 @@ test.each([
   expect(await numberOf(from)).toBeGreaterThan(0)
 })
 
-test('exceptions wait, hold, end soon, were refused and are over', async () => {
+test('there are requested, active, ending, rejected and ended exceptions', async () => {
   const { rows } = await pool().query('SELECT state, count(*)::int AS n FROM exception GROUP BY state ORDER BY state')
   expect(rows).toEqual([
     { state: 'approved', n: 3 },
@@ -70,7 +70,7 @@ test('every day has a snapshot of every account that was known', async () => {
   expect(await numberOf('snapshot WHERE score IS NOT NULL')).toBeGreaterThanOrEqual(60)
 })
 
-test('every report of a tool is read whole; what somebody edited by hand is refused in parts', async () => {
+test('every report of a tool is read completely; an edited one is refused in part', async () => {
   expect(
     await numberOf(
       `import WHERE origin <> 'browser' AND (state <> 'done' OR rejected > 0 OR held_back @> '[{"reason": "rejects"}]')`,
@@ -84,7 +84,7 @@ test('one feed has fallen silent', async () => {
   expect(await numberOf(`feed WHERE source = 'prowler' AND last_at < '2026-11-19'`)).toBe(1)
 })
 
-test('its history is sealed and holds, as old as it is', async () => {
+test('its history is sealed and valid, whatever its age', async () => {
   const access = jobAccess('test')
   while (await sealNext(access));
   expect(await verifyChain(access, null)).toMatchObject({ broken: null, pending: 0, misdated: { count: 0 } })

@@ -39,7 +39,7 @@ async function twoFindings() {
   return { account, rows }
 }
 
-test('a policy moves what its preview showed, and every move is in the history', async () => {
+test('a policy changes the findings of its preview, and every change is in the history', async () => {
   const { account, rows } = await twoFindings()
   const lead = accessOf(await addMember('lead'), 'lead')
   const preview = await previewDuePolicy(lead, strict)
@@ -58,7 +58,7 @@ test('a policy moves what its preview showed, and every move is in the history',
   expect(await previewDuePolicy(lead, defaultDuePolicy)).toMatchObject({ moved: 1, noLongerOverdue: 1 })
 })
 
-test('a preview counts only what becomes overdue or stops being overdue', async () => {
+test('a preview counts only findings that become overdue or stop being overdue', async () => {
   const { rows } = await twoFindings()
   const lead = accessOf(await addMember('lead'), 'lead')
   const days = (high: number): DuePolicy => ({ ...strict, days: { ...strict.days, high } })
@@ -80,7 +80,7 @@ test('a preview counts only what becomes overdue or stops being overdue', async 
   expect(await previewDuePolicy(lead, days(3))).toEqual({ moved: 1, unmoved: 1, becomeOverdue: 1, noLongerOverdue: 0 })
 })
 
-test('dates that a person set, and closed findings, stay', async () => {
+test('dates set by a person, and resolved findings, do not change', async () => {
   const { account, rows } = await twoFindings()
   const [high] = await rows()
   if (!high) throw new Error('it is gone')
@@ -105,14 +105,14 @@ test('new findings, reopened ones and changed accounts go by the policy in force
   expect(await due()).toBe('2026-06-10T14:59:59.999Z')
 })
 
-describe('what is opened again by a person', () => {
+describe('a finding reopened by a person', () => {
   const policy = { ...strict, environments: { production: { high: 1 } } }
   const statuses = async (account: string) => {
     const lines = await prisma().findingEvent.findMany({ where: { accountId: account }, orderBy: { id: 'asc' } })
     return lines.filter(line => line.kind === 'due' || line.kind === 'status').map(line => [line.kind, line.after])
   }
 
-  test('gets new days if a report closed it, unless a person set the date', async () => {
+  test('gets new days if a report resolved it, unless a person set the date', async () => {
     const { account, rows } = await twoFindings()
     const selection = { ids: (await rows()).map(row => toFindingId(account, row.id)) }
     await setDueAt(job, { selection: { ids: selection.ids.slice(1) }, dueAt: '2026-06-08' })
@@ -141,7 +141,7 @@ describe('what is opened again by a person', () => {
     expect((await rows())[0]).toMatchObject({ dueAt: due, openedAt: at(20, 3) })
   })
 
-  test('has the days that it had where a person closed it, by the policy of today', async () => {
+  test('keeps the start of its days if a person resolved it, by the current policy', async () => {
     const { account, rows } = await twoFindings()
     const selection = { ids: (await rows()).slice(0, 1).map(row => toFindingId(account, row.id)) }
     await setStatus(job, { selection, status: 'resolved' })
@@ -169,7 +169,7 @@ test('a finding under an exception returns with its days, by the current policy'
   expect((await rows())[0]).toMatchObject({ status: 'new', dueAt: new Date('2026-06-03T14:59:59.999Z'), overdue: true })
 })
 
-test('who did not see the last change does not undo it', async () => {
+test('an outdated version does not overwrite the last change', async () => {
   const { version } = await saveDuePolicy(job, { policy: strict, seen: null })
   await expect(saveDuePolicy(job, { policy: defaultDuePolicy, seen: null })).rejects.toMatchObject({
     reason: 'policyChanged',

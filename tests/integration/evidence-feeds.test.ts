@@ -180,7 +180,7 @@ describe('a feed that only members report', () => {
     expect(await feedOf()).toMatchObject(begun)
   })
 
-  test('counts as before beside a feed of another account', async () => {
+  test('counts as before together with a feed of another account', async () => {
     const other = newAccount()
     await complete([asff({ account: other })], at(1), { access: lead })
     await partial([problem()], at(2), { access: member })
@@ -214,7 +214,7 @@ describe('passed checks of a member', () => {
   })
 })
 
-test('a member who repeats a finding does not take back that a complete report lacks it', async () => {
+test('a member who repeats a finding does not undo its absence from a complete report', async () => {
   const many = Array.from({ length: 30 }, (_, n) => one({ resource: `b${n}` }))
   const fine = one({ status: 'PASSED', resource: 'fine' })
   await complete([...many, fine], at(2), { access: lead })

@@ -45,7 +45,7 @@ async function shown() {
 
 const falseWords = { title: 'Nothing to see', description: 'A false alarm', type: 'Other' }
 
-describe('a record of a member about what a lead reported', () => {
+describe('a record of a member about a finding that a lead reported', () => {
   test.each([
     { change: 'a lower severity', parts: { severity: 'INFORMATIONAL' } },
     { change: 'another text', parts: falseWords },
@@ -86,7 +86,7 @@ describe('a record of a member about what a lead reported', () => {
     expect(await shown()).toMatchObject({ title: before.title, description: before.description })
   })
 
-  test('that raised the severity gives way to the next report of a lead, also to the same bytes as before', async () => {
+  test('with a raised severity is overruled by the next report of a lead, even with the same bytes as before', async () => {
     const report = [one({ severity: 'MEDIUM' }), one({ resource: 'other' })]
     await complete(report, at(2), { access: lead })
     await partial([one({ severity: 'CRITICAL' })], at(3), { access: member })
@@ -95,7 +95,7 @@ describe('a record of a member about what a lead reported', () => {
     expect(await findingOf(one())).toMatchObject({ severity: 3 })
   })
 
-  test('does not make what a lead sends afterwards look old', async () => {
+  test('does not make a later report of a lead outdated', async () => {
     await partial([one({ severity: 'LOW' })], at(2), { access: lead })
     await partial([one({ severity: 'LOW', updatedAt: at(9) })], at(9), { access: member })
     const sent = await partial([one({ severity: 'CRITICAL', updatedAt: at(5) })], at(8), { access: lead })
@@ -103,7 +103,7 @@ describe('a record of a member about what a lead reported', () => {
     expect(await findingOf(one())).toMatchObject({ severity: 5 })
   })
 
-  test('reopens what a person closed, without another text', async () => {
+  test('reopens a finding that a person resolved, without changing its text', async () => {
     await partial([one()], at(2), { access: lead })
     const before = await shown()
     const found = await findingOf(one())
@@ -117,7 +117,7 @@ describe('a record of a member about what a lead reported', () => {
   })
 })
 
-test('what a member reported first does not make the report of a lead look old', async () => {
+test('the first report of a member does not make that of a lead outdated', async () => {
   await partial([one({ ...falseWords, severity: 'LOW', updatedAt: at(9) })], at(9), { access: member })
   expect(await shown()).toMatchObject({ title: 'Nothing to see', severity: 'low' })
   await partial([one({ updatedAt: at(5) })], at(8), { access: lead })
@@ -142,7 +142,7 @@ describe('a record of a member under another id, or of another tool', () => {
   })
 })
 
-test('a member may still change what only members reported', async () => {
+test('a member can still change findings that only members reported', async () => {
   await partial([one()], at(2), { access: member })
   await partial([one({ ...falseWords, severity: 'LOW', updatedAt: at(3) })], at(3), { access: member })
   expect(await shown()).toMatchObject({ title: 'Nothing to see', severity: 'low' })

@@ -52,7 +52,7 @@ describe.each([
 ] as const)('a record that is $says', ({ says, parts }) => {
   const closing = () => one({ ...parts, updatedAt: at(3) })
 
-  test('of a member closes nothing and is counted; the same bytes of a lead close', async () => {
+  test('of a member resolves nothing and is counted; the same bytes of a lead resolve it', async () => {
     await partial([one()], at(2), { access: lead })
     const sent = await partial([closing()], at(4), { access: member })
     expect(await findingOf(one())).toMatchObject({ status: 'new' })
@@ -93,7 +93,7 @@ describe.each([
     await expectTrueCounts()
   })
 
-  test('of a member does not make what passed look newer than a report that calls it a problem', async () => {
+  test('of a member does not make a pass newer than a report of the problem', async () => {
     await partial([one({ ...parts, updatedAt: at(1) })], at(2), { access: lead })
     await partial([one({ ...parts, updatedAt: at(4) })], at(5), { access: member })
     await partial([one({ updatedAt: at(3) })], at(4), { access: lead })
@@ -101,7 +101,7 @@ describe.each([
   })
 })
 
-test('a pass under another record id closes nothing for a member, and closes once a lead sends it', async () => {
+test('a pass under another record id resolves nothing for a member, and resolves it once a lead sends it', async () => {
   const pass = one({ id: 'other', status: 'PASSED', updatedAt: at(3) })
   await partial([one()], at(2), { access: lead })
   await partial([pass], at(4), { access: member })
@@ -112,7 +112,7 @@ test('a pass under another record id closes nothing for a member, and closes onc
   expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'passed' })
 })
 
-test('a complete report of a lead closes by records that a member sent before', async () => {
+test('a complete report of a lead resolves by records that a member sent before', async () => {
   const failing = [one(), one({ resource: 'b' })]
   const passing = [one({ status: 'PASSED', updatedAt: at(3) }), one({ resource: 'b', updatedAt: at(1) })]
   await complete(failing, at(2), { access: lead })
@@ -140,7 +140,7 @@ test('a member adds, updates and reopens as before', async () => {
   await expectTrueCounts()
 })
 
-test('a passed check that contradicts nothing counts for the score', async () => {
+test('a passed check without a contradiction counts for the score', async () => {
   await partial([one({ status: 'PASSED' })], at(2), { access: member })
   expect(await prisma().controlResult.findMany({ where: { accountId: account } })).toMatchObject([{ passed: 1 }])
 })
@@ -204,7 +204,7 @@ test('a lower severity of a member does not bring a finding under an exception',
   expect(await findingOf(one())).toMatchObject({ exceptionId: null, status: 'new' })
 })
 
-test('Prowler of a member closes nothing that Security Hub of a lead reports', async () => {
+test('Prowler of a member resolves nothing that Security Hub of a lead reports', async () => {
   await partial([one()], at(2), { access: lead })
   await partial([prowler({ account, status: 'PASSED', updatedAt: at(3) })], at(4), { access: member })
   expect(await findingOf(one())).toMatchObject({ status: 'new' })
@@ -237,7 +237,7 @@ describe('complete reports', () => {
     }
   })
 
-  test('by a member are refused also where an empty report was meant', async () => {
+  test('by a member are refused even if an empty report was intended', async () => {
     await complete([one()], at(2))
     const empty = ingest('{"Findings":[]}', { access: member, coverage: 'complete', source: 'security-hub', account })
     await expect(empty).rejects.toMatchObject({ code: 'forbidden' })
@@ -245,13 +245,13 @@ describe('complete reports', () => {
   })
 })
 
-test('the counts of an import tell of what had no effect', async () => {
+test('the counts of an import include records without effect', async () => {
   await partial([one()], at(2), { access: lead })
   const sent = await partial([one({ status: 'PASSED', updatedAt: at(3) })], at(4), { access: member })
   expect((await getImport(member, sent.id)).counts).toMatchObject({ withheld: 1, passed: 1, resolved: 0 })
 })
 
-test('a closing that waits names its import and the sender on the finding', async () => {
+test('a waiting resolution shows its import and the sender on the finding', async () => {
   const many = Array.from({ length: 30 }, (_, n) => one({ resource: `b${n}` }))
   await complete([...many, one({ status: 'PASSED', resource: 'fine' })], at(2), { access: lead })
   const sent = await complete([...many.slice(25), one({ status: 'PASSED', resource: 'fine' })], at(3), { access: lead })

@@ -28,20 +28,20 @@ const exceptionOf = (id: number) => prisma().exception.findUniqueOrThrow({ where
 /** The last moment of the day that `asked` names, in Tokyo. */
 const end = new Date('2026-06-20T14:59:59.999Z')
 
-test('what rests by an exception is not asked for once more', async () => {
+test('a second exception for a suppressed finding is refused', async () => {
   const { key } = await reported()
   await grantTo(member, csirtLead, key, {})
   await expect(requestException(member, asked(key))).rejects.toMatchObject({ reason: 'exceptionExists' })
 })
 
-test('an administrator of any team decides about what is severe', async () => {
+test('an administrator of any team decides about severe findings', async () => {
   const { key, account } = await reported({ severity: 'CRITICAL' })
   const admin = accessOf(await addMember('admin', { teams: ['sre'] }), 'admin')
   await grantTo(member, admin, key, {})
   expect(await stored(account)).toMatchObject({ status: 'accepted' })
 })
 
-test('what is asked for is approved before its date, and rejected at any time', async () => {
+test('a request is approved only before its date, and rejected at any time', async () => {
   const { key } = await reported()
   const { id } = await requestException(member, asked(key))
   setClock(() => end)
@@ -52,7 +52,7 @@ test('what is asked for is approved before its date, and rejected at any time', 
   expect(await exceptionOf(id)).toMatchObject({ state: 'rejected', pending: false })
 })
 
-test('whoever may not approve what is severe may reject it', async () => {
+test('a member who cannot approve a severe one can reject it', async () => {
   const { key, account } = await reported({ severity: 'CRITICAL' })
   const { id } = await requestException(member, asked(key))
   await decideException(sreLead, { id, approve: false, note: 'Fix it' })
@@ -60,7 +60,7 @@ test('whoever may not approve what is severe may reject it', async () => {
   expect(await stored(account)).toMatchObject({ status: 'new' })
 })
 
-test('what was resolved since it was asked for is not approved', async () => {
+test('a request for a finding resolved meanwhile is not approved', async () => {
   const { key, account } = await reported()
   const { id } = await requestException(member, asked(key))
   await ingest([asff({ account, status: 'PASSED' })], { observedAt: at(11) })
@@ -69,7 +69,7 @@ test('what was resolved since it was asked for is not approved', async () => {
   })
 })
 
-test('an exception is over at the last moment of its day', async () => {
+test('an exception ends at the last moment of its day', async () => {
   const { key, account } = await reported()
   const id = await grantTo(member, csirtLead, key, {})
   setClock(() => end)
@@ -78,7 +78,7 @@ test('an exception is over at the last moment of its day', async () => {
   expect(await stored(account)).toMatchObject({ status: 'new' })
 })
 
-test('its date changes nothing of what was ended, rejected or never decided', async () => {
+test('its date changes nothing if it was ended, rejected or never decided', async () => {
   const [first, second, third] = [await reported(), await reported(), await reported()]
   const ended = await grantTo(member, csirtLead, first.key, {})
   await endException(member, { id: ended, note: '' })
@@ -92,7 +92,7 @@ test('its date changes nothing of what was ended, rejected or never decided', as
   expect(await exceptionOf(waiting.id)).toMatchObject({ state: 'requested', endedAt: null })
 })
 
-test('work that comes back late is overdue at once; what rests never is', async () => {
+test('a finding that returns late is overdue immediately; a suppressed one never is', async () => {
   const { key, account } = await reported()
   await prisma().finding.updateMany({ where: { accountId: account }, data: { dueAt: at(12), dueBy: 'hand' } })
   const id = await grantTo(member, csirtLead, key, {})
@@ -118,7 +118,7 @@ test('work that comes back before its date is not overdue', async () => {
   expect(await stored(account)).toMatchObject({ status: 'new', overdue: false, dueAt: expect.any(Date) })
 })
 
-test('of two rules for one finding the older covers it, also what the next report brings', async () => {
+test('of two rules for one finding the older one covers it, also in the next report', async () => {
   const { account } = await reported()
   const ids: number[] = []
   for (const kind of ['accepted', 'false_positive'] as const) {
@@ -134,7 +134,7 @@ test('of two rules for one finding the older covers it, also what the next repor
   expect(next).toEqual([{ exceptionId: older }, { exceptionId: older }])
 })
 
-test('an exception that a person ended stays ended, whatever a later import finds', async () => {
+test('an exception ended by a person stays ended, whatever a later import contains', async () => {
   const { key } = await reported()
   const id = await grantTo(member, csirtLead, key, {})
   await endException(member, { id, note: '' })
@@ -142,7 +142,7 @@ test('an exception that a person ended stays ended, whatever a later import find
   expect(await exceptionOf(id)).toMatchObject({ endedReason: 'hand' })
 })
 
-test('an exception that ends while it is being applied is applied once more', async () => {
+test('an exception that ends while it is being applied is applied again', async () => {
   const { key, account } = await reported()
   const { id } = await requestException(member, asked(key))
   await decideException(csirtLead, { id, approve: true, note: '' })
@@ -193,7 +193,7 @@ test.each([
   },
 )
 
-test('what an exception that is over still covers returns to work', async () => {
+test('findings of an ended exception return to work', async () => {
   const { key, account } = await reported()
   const id = await grantTo(member, csirtLead, key, {})
   await prisma().exception.update({ where: { id }, data: { state: 'ended', endedAt: at(9), pending: false } })
@@ -201,7 +201,7 @@ test('what an exception that is over still covers returns to work', async () => 
   expect(await stored(account)).toMatchObject({ status: 'new', exceptionId: null })
 })
 
-test('of one finding ends with it, also where it was resolved by an import that did not know of the exception', async () => {
+test('for one finding ends with it, even if an import resolved it without loading the exception', async () => {
   const { key, account, id: finding } = await reported()
   const id = await grantTo(member, csirtLead, key, {})
   await keepExceptions()

@@ -35,7 +35,7 @@ async function pagesOf(reader: Parameters<typeof listExceptions>[0], list: Excep
   return pages
 }
 
-test('pages of exceptions hold each once, the soonest to end first', async () => {
+test('pages of exceptions contain each one once, the next to end first', async () => {
   const { member, ids } = await twelve()
   const pages = await pagesOf(member, 'waiting')
   expect(pages.map(page => page.length)).toEqual([5, 5, 2])
@@ -45,7 +45,7 @@ test('pages of exceptions hold each once, the soonest to end first', async () =>
   expect(await countExceptions(member)).toMatchObject({ waiting: 12 })
 })
 
-test('what is over comes latest first', async () => {
+test('ended exceptions are listed latest first', async () => {
   const { member, ids } = await twelve()
   for (const id of ids) await endException(member, { id, note: '' })
   const rows = (await pagesOf(member, 'over')).flat()

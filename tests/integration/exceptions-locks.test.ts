@@ -39,7 +39,7 @@ const asked = { kind: 'accepted' as const, reason: 'why', until: '2026-06-20' }
 test.each([
   ['made critical', 'severity = 5', { reason: 'exceptionNeedsSecurity' }],
   ['closed', `status = 'resolved', resolved_reason = 'absent', resolved_at = now()`, { reason: 'exceptionResolved' }],
-])('a decision on a finding that an import has just %s is made on it as it is then', async (_what, change, problem) => {
+])('a decision on a finding that an import has just %s uses its new state', async (_what, change, problem) => {
   const { account, key } = await reported()
   await prisma().finding.updateMany({ where: { accountId: account }, data: { severity: 3 } })
   const { id } = await requestException(member, { ...asked, finding: key })
@@ -60,7 +60,7 @@ test('a decision on a rule waits for no import', async () => {
   await end()
 })
 
-test('more decisions at once than the pool has connections all come to their end', async () => {
+test('more simultaneous decisions than connections of the pool all complete', async () => {
   const { account } = await reported()
   const ids: number[] = []
   for (let n = 0; n < POOL_SIZE + 2; n++) {

@@ -60,7 +60,7 @@ test('the holder of a token without an owner cannot request an exception and app
   expect(await prisma().exception.count({ where: { accountId: account } })).toBe(0)
 })
 
-test('what such a token requested under an earlier version cannot be approved, only rejected', async () => {
+test('a request of such a token from an earlier version cannot be approved, only rejected', async () => {
   const { account, key } = await reported({ severity: 'CRITICAL' })
   const { id: token } = await ownerless()
   const asker = { ...admin, actor: { kind: 'token', id: token, name: 'ci', owner: 'somebody' } } as const
@@ -76,7 +76,7 @@ test('what such a token requested under an earlier version cannot be approved, o
   expect(await prisma().exception.findUnique({ where: { id } })).toMatchObject({ state: 'rejected' })
 })
 
-test('the owner of a token does not approve what it requested; another person does', async () => {
+test('the owner of a token cannot approve its requests; another person can', async () => {
   const { key } = await reported({ severity: 'CRITICAL' })
   const { token } = await createToken(admin, {
     name: 'x',

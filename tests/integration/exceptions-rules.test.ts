@@ -33,7 +33,7 @@ describe('an exception by rule', () => {
     match: { accounts: [account], resource: '*:::site-*', ...change },
   })
 
-  test('covers what is there and what comes, and lets go at its end', async () => {
+  test('covers existing and new findings, and releases them at its end', async () => {
     const account = newAccount()
     const buckets = (...names: string[]) => names.map(resource => asff({ account, resource }))
     await ingest(buckets('site-a', 'ledger'), { observedAt: at(1) })
@@ -65,7 +65,7 @@ describe('an exception by rule', () => {
     ])
   })
 
-  test('is previewed as it will cover, and covers as it was previewed', async () => {
+  test('covers exactly the findings of its preview', async () => {
     const account = newAccount()
     await ingest(
       [
@@ -115,7 +115,7 @@ describe('an exception by rule', () => {
     }
   })
 
-  test('is not for what only a source has a tag of that no longer reports the problem', async () => {
+  test('ignores a tag of a source that no longer reports the problem', async () => {
     const account = newAccount()
     const told = (resource: string, change = {}) =>
       tagged({ account, resource, product: 'Other', id: `other-${resource}`, ...change }, { tier: 'web' })
@@ -144,7 +144,7 @@ describe('an exception by rule', () => {
     ])
   })
 
-  test('follows what is known of an account', async () => {
+  test('follows the data of an account', async () => {
     const { account } = await reported({ resource: 'site-a' })
     const { id } = await requestRule(member, rule(account, { environments: ['sandbox'] }))
     await decideException(csirtLead, { id, approve: true, note: '' })
@@ -158,7 +158,7 @@ describe('an exception by rule', () => {
     expect(await stored(account)).toMatchObject({ status: 'new' })
   })
 
-  test('is applied again when its account changes, and not when the account gets another name', async () => {
+  test('is applied again when its account changes, except for a new name', async () => {
     const { account } = await reported()
     await updateAccount(csirtLead, { id: account, name: 'Shop', environment: 'staging' })
     const { id } = await requestRule(member, rule(account))
@@ -174,7 +174,7 @@ describe('an exception by rule', () => {
     expect(await pending()).toBe(true)
   })
 
-  test('of a limited member names own accounts only', async () => {
+  test('of a limited member contains only that member’s accounts', async () => {
     const own = newAccount()
     const limited = accessOf(await addMember('member', { limited: true, accounts: [own] }), 'member')
     const beyond = { code: 'conflict', reason: 'exceptionBeyond' }

@@ -28,7 +28,7 @@ afterAll(closeDatabase)
 const granted = (finding: string, change = {}) => grantTo(member, csirtLead, finding, change)
 
 describe('an exception for one finding', () => {
-  test('is asked by one person, approved by another, covers, and ends by its date', async () => {
+  test('is requested by one person, approved by another, applied, and ended at its date', async () => {
     const { account, key } = await reported()
     await setStatus(member, { selection: { ids: [key] }, status: 'in_progress' })
     const { id } = await requestException(member, {
@@ -73,7 +73,7 @@ describe('an exception for one finding', () => {
     expect(await firstExceptions(member, 'expiring')).toMatchObject([{ finding: { id: key } }])
   })
 
-  test('survives every report that says the same', async () => {
+  test('survives every report without a change', async () => {
     const { account, key } = await reported()
     await granted(key)
     await complete([asff({ account })], at(11))
@@ -94,7 +94,7 @@ describe('an exception for one finding', () => {
     expect(await stored(account)).toMatchObject({ status: 'new', reopenedCount: 1, exceptionId: null })
   })
 
-  test('ends where the severity rises above its condition, and the work comes back', async () => {
+  test('ends if the severity exceeds its condition, and the finding returns to work', async () => {
     const { account, key } = await reported()
     const id = await granted(key, { condition: { tag: null, severityAtMost: 'medium' } })
     await ingest([asff({ account, severity: 'HIGH' })], { observedAt: at(11) })
@@ -105,7 +105,7 @@ describe('an exception for one finding', () => {
     })
   })
 
-  test('ends where its tag leaves the resource', async () => {
+  test('ends if its tag is removed from the resource', async () => {
     const account = newAccount()
     await ingest([tagged({ account }, { 'public-site': 'yes', unit: 'shop' })], { observedAt: at(1) })
     setClock(() => at(10))
@@ -121,7 +121,7 @@ describe('an exception for one finding', () => {
     })
   })
 
-  test('is ended by hand by who asked or may approve', async () => {
+  test('is ended manually by the requester or an approver', async () => {
     const { account, key } = await reported()
     const id = await granted(key)
     const stranger = accessOf(await addMember('member'), 'member')
@@ -146,7 +146,7 @@ describe('an exception for one finding', () => {
     await expect(requestException(member, input)).rejects.toMatchObject({ reason })
   })
 
-  test('is not asked for twice, nor for what is resolved, nor under a condition that does not hold', async () => {
+  test('is refused if there is one, if the finding is resolved, or if its condition is not met', async () => {
     const { account, key } = await reported()
     const input = { kind: 'accepted', reason: 'why', until: '2026-06-20', finding: key } as const
     const condition = { tag: { key: 'public-site', value: null }, severityAtMost: null }
@@ -182,7 +182,7 @@ describe('approval', () => {
     })
   })
 
-  test('is not for who asked by way of an own token', async () => {
+  test('is refused for the requester, also by an own token', async () => {
     const { key } = await reported({ severity: 'MEDIUM' })
     const { id: token } = await prisma().apiToken.create({
       data: { name: 'ci', prefix: 'x', tokenHash: crypto.randomUUID(), permissions: [], createdBy: csirtLead.actor.id },
@@ -198,7 +198,7 @@ describe('approval', () => {
     await decideException(sreLead, { id, approve: true, note: '' })
   })
 
-  test('of what is severe is for a lead of CSIRT or an administrator', async () => {
+  test('of a severe finding requires a lead of CSIRT or an administrator', async () => {
     for (const [severity, teams] of [
       ['HIGH', ['csirt']],
       ['CRITICAL', ['csirt', 'sre']],
@@ -220,7 +220,7 @@ describe('approval', () => {
     }
   })
 
-  test('of what became severe since ends by itself', async () => {
+  test('of a finding that became severe since ends automatically', async () => {
     const { key, account } = await reported()
     const { id } = await requestException(member, {
       kind: 'accepted',

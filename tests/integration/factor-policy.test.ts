@@ -60,7 +60,7 @@ async function enrol() {
   return { secret, result: await confirmEnrolment({ offer, code: codeOf(secret) }) }
 }
 
-describe.each(roles)('where the role %s needs a second factor', role => {
+describe.each(roles)('the role %s needs a second factor', role => {
   test('a password leads to enrolment alone, and after it into a session with a new id', async () => {
     await demand(role)
     const member = await addMember(role, { passwordHash })
@@ -99,7 +99,7 @@ describe.each(roles)('where the role %s needs a second factor', role => {
   })
 })
 
-test('an enrolment that another session finished lets nobody in who only knows the password', async () => {
+test('an enrollment that another session finished admits nobody with only the password', async () => {
   await demand('lead')
   const member = await addMember('lead', { passwordHash })
   const attackers = await withPassword(member)
@@ -113,7 +113,7 @@ test('an enrolment that another session finished lets nobody in who only knows t
   expect(await currentMember()).toBeNull()
 })
 
-test('a sign-in by OpenID Connect is complete: the provider asks for its own factors', async () => {
+test('a sign-in by OpenID Connect is complete: the provider requests its own factors', async () => {
   await demand('admin', 'lead')
   for (const { id, email } of [admin, await addMember('lead')]) {
     const claims = { iss: 'https://issuer.example.com', sub: email, email, email_verified: true }
@@ -125,7 +125,7 @@ test('a sign-in by OpenID Connect is complete: the provider asks for its own fac
 })
 
 describe('switching it on', () => {
-  test('sends sessions without a second factor to enrolment at once, which prolongs nothing', async () => {
+  test('sends sessions without a second factor to enrollment immediately, without prolonging them', async () => {
     const member = await addMember('lead', { passwordHash })
     const [spared, enrolled] = [await addMember('member'), await addMember('lead')]
     await addPasskey(enrolled)
@@ -155,7 +155,7 @@ describe('switching it on', () => {
   test.each([
     ['a session that gave the password long ago', signInAs, async (): Promise<void> => {}],
     ['a set-up that was left open', withPassword, async (): Promise<void> => void (await demand('lead'))],
-  ])('lets nobody set up a factor in %s', async (_what, enter, first) => {
+  ])('allows no enrollment in %s', async (_what, enter, first) => {
     const member = await addMember('lead', { passwordHash })
     await first()
     await enter(member)
@@ -168,7 +168,7 @@ describe('switching it on', () => {
     expect(await currentMember()).toBeNull()
   })
 
-  test('locks out neither the administrator who does it nor, by a mistake, the next one', async () => {
+  test('locks out neither the administrator who does it nor, by mistake, the next one', async () => {
     await pool().query('UPDATE member SET totp_since = NULL')
     await expect(demand('admin')).rejects.toMatchObject({ reason: 'ownFactorFirst' })
     expect(await demand('lead', 'auditor')).toEqual({ sessions: 0 })
@@ -178,7 +178,7 @@ describe('switching it on', () => {
     await expect(demand('admin', 'lead')).rejects.toMatchObject({ reason: 'ownFactorFirst' })
   })
 
-  test('leaves sessions of an OpenID Connect provider alone, also where they got a new id since', async () => {
+  test('does not affect sessions of an OpenID Connect provider, even with a new id', async () => {
     const claims = { iss: 'https://issuer.example.com', sub: 'ann', email_verified: true }
     const member = await addMember('lead', { passwordHash })
     const first = await signInWithIdentity('oidc', { ...claims, email: member.email }, null)
@@ -193,7 +193,7 @@ describe('switching it on', () => {
     expect(await stageOf(byPassword?.session ?? '')).toBe('enrolment')
   })
 
-  test('holds for members whose role changes afterwards', async () => {
+  test('applies to members whose role changes later', async () => {
     await demand('lead')
     const member = await addMember('member', { passwordHash })
     const session = await signInAs(member)
@@ -204,7 +204,7 @@ describe('switching it on', () => {
     expect(await stageOf(session)).toBe('enrolment')
   })
 
-  test('leaves no session behind that began at the same moment', async () => {
+  test('ends sessions that began at the same moment', async () => {
     const member = await addMember('lead', { passwordHash })
     const given = { email: member.email, password: PASSWORD }
     const [...signedIn] = await Promise.all([
@@ -246,7 +246,7 @@ test('is no business of any role but administrators', async () => {
   expect(await resetMemberFactors({ id: member.id })).toMatchObject({ ok: false, code: 'not_recent' })
 })
 
-test('administrators see who has which second factor', async () => {
+test('administrators see the second factors of members', async () => {
   const member = await addMember('lead')
   await addPasskey(member)
   await addPasskey(admin)
@@ -255,7 +255,7 @@ test('administrators see who has which second factor', async () => {
   expect([of(admin.id), of(member.id)]).toEqual([['totp', 'passkey'], ['passkey']])
 })
 
-test('the command line resets the last administrator, who has to set up a new factor', async () => {
+test('the command line resets the last administrator, who must enroll again', async () => {
   await demand('admin')
   const flags = ['--import', 'tsx', '--conditions=react-server']
   const args = [...flags, 'scripts/hinomi/main.ts', 'member', 'reset-factors', admin.email]

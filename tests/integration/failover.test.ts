@@ -89,7 +89,7 @@ function failover(): void {
     return rows[0]?.n
   }
 
-  test('a connection to a standby, or to a server that takes no writes, is not kept', async () => {
+  test('a connection to a standby, or to a read-only server, is closed', async () => {
     address.pointTo(servers.standby.port)
     await closeDatabase()
     const refusal = await pool()
@@ -112,7 +112,7 @@ function failover(): void {
     await pool().query('DROP TABLE accepted')
   })
 
-  test('the primary is killed and the standby promoted: nothing accepted is missing, and all goes on', async () => {
+  test('after the primary is killed and the standby promoted, no accepted data is missing and the product continues', async () => {
     const accounts = new Map<number, string>()
     const decisions: string[] = []
     const refusals = new Set<number>()
@@ -176,7 +176,7 @@ function failover(): void {
     expect(worker.exitCode).toBeNull()
   }, 150_000)
 
-  test('connections whose server vanished without a word are given up, and all goes on', async () => {
+  test('connections to a vanished server are closed, and the product continues', async () => {
     const lost = await pool().connect()
     const [own] = (await lost.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows
     const hanging = pool().query('SELECT pg_sleep(300)')

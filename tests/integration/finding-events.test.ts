@@ -55,7 +55,7 @@ test('the history of a finding without such a line begins with its first import'
   expect(events).toMatchObject([{ kind: 'created', actorName: 'security-hub', at: at(2) }])
 })
 
-test('a finding that is overdue when it is created says so as well', async () => {
+test('a finding that is overdue at its creation has that event too', async () => {
   const { id: importId } = await receive([critical()], { observedAt: at(2), coverage: 'complete' })
   setClock(() => at(20))
   await runImport(job, importId)
@@ -91,7 +91,7 @@ test('the job writes a line for each due date that passes, once', async () => {
   expect((await eventsOf(id)).at(-1)).toMatchObject({ kind: 'overdue', after: '2026-06-09T14:59:59.999Z' })
 })
 
-test('a report that lets the date pass writes the line with its import', async () => {
+test('a report that makes a finding overdue writes the event with its import', async () => {
   const informational = asff({ account, severity: 'INFORMATIONAL' })
   await complete([informational], at(2))
   const id = await idOf(informational)

@@ -76,7 +76,7 @@ test('by account and by owner, within the scope', async () => {
   ])
 })
 
-test('by account, of some accounts and without those that are closed', async () => {
+test('by account, for some accounts and without those outside the organization', async () => {
   await four()
   await pool().query(`UPDATE account SET environment = 'production' WHERE id = $1`, [ours])
   const keys = async (given: Partial<FindingFilter>, access = everything) =>
@@ -112,7 +112,7 @@ test('counts by control follow every change, before and after they are summed up
   expect(await firstGroups(everything, filter({ team: ['cit'] }), 'control')).toEqual([])
 })
 
-test('summing up twice at once counts nothing twice', async () => {
+test('summing up twice in parallel counts nothing twice', async () => {
   await four()
   await Promise.all([sumControlCounts(job), sumControlCounts(job), sumControlCounts(job)])
   await expectTrueGroups()
@@ -120,7 +120,7 @@ test('summing up twice at once counts nothing twice', async () => {
   expect(rows[0].n).toBe(4)
 })
 
-test.each(['control', 'account'] as const)('by %s: pages hold each group once, in one order', async by => {
+test.each(['control', 'account'] as const)('by %s: pages contain each group once, in a fixed order', async by => {
   for (let n = 0; n < 230; n++) {
     const account = String(700_000_000_000 + n)
     await pool().query('INSERT INTO account (id, name) VALUES ($1, $2)', [account, `Account ${n}`])

@@ -20,7 +20,7 @@ const discovered = (id: string) => prisma().account.create({ data: { id } })
 const accountsOf = async (filter: Partial<AccountFilter> = {}) =>
   (await listAccounts(lead, AccountFilter.parse(filter), { cursor: null, limit: 100 })).rows
 
-describe('what people say of an account', () => {
+describe('the data of an account set by people', () => {
   test('is kept with its audit entry, and registers a discovered one', async () => {
     await discovered(ours)
     const input = UpdateAccount.parse({
@@ -73,7 +73,7 @@ describe('what people say of an account', () => {
     ])
   })
 
-  test('registers an account before any report names it, once', async () => {
+  test('registers an account once, before any report contains it', async () => {
     const input = RegisterAccount.parse({ id: ours, name: 'Shop', ownerTeam: 'cit' })
     await registerAccount(lead, input)
     expect(await accountsOf()).toMatchObject([
@@ -100,7 +100,7 @@ describe('what people say of an account', () => {
 })
 
 describe('posture', () => {
-  test('scores as the rule does, over controls merged across feeds', async () => {
+  test('has the score of the rule, over controls merged across feeds', async () => {
     await discovered(ours)
     // control, severity, then passed and failed by two feeds
     const controls: [string, number, [number, number], [number, number]][] = [

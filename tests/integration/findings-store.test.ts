@@ -133,7 +133,7 @@ describe('role and action', () => {
 })
 
 describe('assigning', () => {
-  test('writes the owner, the names of before and after, and one line in the audit log', async () => {
+  test('writes the owner, the names before and after, and one entry in the audit log', async () => {
     const [ann, ben] = [await addMember('member', { name: 'Ann' }), await addMember('member', { name: 'Ben' })]
     const id = await oneFinding(ours)
     await assignFindings(lead, { selection: { ids: [id] }, owner: ann.id })
@@ -156,7 +156,7 @@ describe('assigning', () => {
     await expectTrueCounts()
   })
 
-  test('what is so already is no change and leaves no trace', async () => {
+  test('an unchanged assignment is not recorded', async () => {
     const ann = await addMember('member')
     const id = await oneFinding(ours)
     const input = { selection: { ids: [id] }, owner: ann.id }
@@ -171,7 +171,7 @@ describe('assigning', () => {
     ['removed', { removedAt: new Date() }, 'member', 'ownerUnknown'],
     ['a viewer', {}, 'viewer', 'ownerMayNot'],
     ['limited to other accounts', { limited: true, accounts: [theirs] }, 'lead', 'ownerCannotSee'],
-  ] as const)('a member who is %s gets no finding', async (_name, data, role, reason) => {
+  ] as const)('a member who is %s is assigned no finding', async (_name, data, role, reason) => {
     const member = await addMember(role, 'accounts' in data ? { ...data, accounts: [...data.accounts] } : data)
     const ids = [await oneFinding(ours), await oneFinding(theirs)]
     await expect(assignFindings(lead, { selection: { ids }, owner: member.id })).rejects.toMatchObject({
@@ -182,7 +182,7 @@ describe('assigning', () => {
     expect(await prisma().finding.count({ where: { ownerId: { not: null } } })).toBe(0)
   })
 
-  test('a member assigns to any colleague who may see the account', async () => {
+  test('a member assigns to any colleague with access to the account', async () => {
     const access = accessOf(await addMember('member'), 'member')
     const colleague = await addMember('member', { limited: true, accounts: [ours], teams: ['cit'] })
     const id = await oneFinding(ours)
@@ -194,7 +194,7 @@ describe('assigning', () => {
 })
 
 describe('status, due date and team', () => {
-  test('closing by hand says so, and opening again forgets it', async () => {
+  test('resolving manually is recorded, and reopening removes the record', async () => {
     const id = await oneFinding(ours, { dueAt: new Date('2020-01-01'), overdue: true })
     await setStatus(lead, { selection: { ids: [id] }, status: 'resolved' })
     expect(await stored(id)).toMatchObject({ status: 'resolved', resolvedReason: 'hand', overdue: false })
@@ -210,7 +210,7 @@ describe('status, due date and team', () => {
     await expectTrueCounts()
   })
 
-  test('an exception keeps its status, and nothing of the selection is written', async () => {
+  test('a finding with an exception keeps its status, and nothing of the selection is written', async () => {
     const ids = [await oneFinding(ours), await oneFinding(ours, { status: 'accepted' })]
     await expect(setStatus(lead, { selection: { ids }, status: 'resolved' })).rejects.toMatchObject({
       code: 'conflict',
@@ -219,7 +219,7 @@ describe('status, due date and team', () => {
     expect((await stored(ids[0] ?? '')).status).toBe('new')
   })
 
-  test('a day is due at its end in Tokyo, by hand, and is overdue once past', async () => {
+  test('a manual due date ends with its day in Tokyo, and the finding is overdue afterwards', async () => {
     const id = await oneFinding(ours)
     await setDueAt(lead, { selection: { ids: [id] }, dueAt: '2030-06-30' })
     expect(await stored(id)).toMatchObject({
@@ -247,7 +247,7 @@ describe('status, due date and team', () => {
     )
   })
 
-  test('a comment loses what cannot be stored', async () => {
+  test('a comment loses characters that cannot be stored', async () => {
     const id = await oneFinding(ours)
     const { AddComment } = await import('../../lib/domain/findings/change')
     await addComment(lead, AddComment.parse({ selection: { ids: [id] }, text: ' a\u0000b\ud800c ' }))
@@ -257,7 +257,7 @@ describe('status, due date and team', () => {
 })
 
 describe('by filter', () => {
-  test('changes exactly what the list shows, except what is left out', async () => {
+  test('changes exactly the listed findings, except excluded ones', async () => {
     await manyFindings(60)
     const ann = await addMember('lead')
     const filter: FindingFilter = { ...everyFinding, severity: ['high', 'low'] }
@@ -273,7 +273,7 @@ describe('by filter', () => {
     await expectTrueCounts()
   })
 
-  test('a status that takes findings out of the filter changes each once', async () => {
+  test('a status that removes findings from the filter changes each once', async () => {
     await manyFindings(40)
     const filter = { ...everyFinding, status: ['new' as const] }
     const { total } = await listFindings(lead, filter, { cursor: null, limit: 1 })
@@ -288,7 +288,7 @@ describe('by filter', () => {
     await expectTrueCounts()
   })
 
-  test('stays within the accounts and refuses as a whole where other teams are met', async () => {
+  test('is limited to the accounts, and is refused as a whole if it includes other teams', async () => {
     await manyFindings(40)
     const limited = accessFor('member', { accounts: [ours], teams: ['sre'] })
     const everything = { filter: everyFinding, except: [] }
@@ -299,7 +299,7 @@ describe('by filter', () => {
     expect(await prisma().finding.count({ where: { teamBy: 'hand', accountId: ours } })).toBeGreaterThan(3)
   })
 
-  test('a selection names findings or a filter, never both or neither', () => {
+  test('a selection has findings or a filter, never both or neither', () => {
     const ids = [toFindingId(ours, crypto.randomUUID())]
     expect(FindingSelection.safeParse({ ids }).success).toBe(true)
     expect(FindingSelection.safeParse({ filter: {} }).success).toBe(true)

@@ -35,7 +35,7 @@ const ways = [
 ] as const satisfies [string, (root: Awaited<ReturnType<typeof addMember>>, id: string) => Promise<unknown>][]
 
 describe.each(ways)('an administrator who was %s', (_how, end) => {
-  test('does not come back by a link made before', async () => {
+  test('cannot return with a link created before', async () => {
     const { root, mallory, links } = await attack()
     await end(root, mallory.id)
     for (const link of links) {

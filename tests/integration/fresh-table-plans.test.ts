@@ -12,7 +12,7 @@ const MOST = 100
 
 /** Rows that connections which have ended read, by index or not. */
 async function rowsRead(): Promise<number> {
-  // A connection reports what it did when it ends.
+  // A connection reports its statistics when it ends.
   await closeDatabase()
   const { rows } = await pool().query<{ n: number }>(
     `SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS n FROM pg_stat_user_tables WHERE relname IN ('finding', 'sighting')`,
@@ -22,7 +22,7 @@ async function rowsRead(): Promise<number> {
 
 const each = <T>(make: (n: number) => T) => Array.from({ length: RECORDS }, (_, n) => make(n))
 
-/** What a new account reports, one report after the other. */
+/** The successive reports of a new account. */
 const tools: [string, (account: string) => (() => Promise<unknown>)[]][] = [
   [
     'a tool that names its checks',

@@ -10,7 +10,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'hinomi-disk-'))
 const disk = join(dataDir, 'disk')
 const why = mount()
 
-/** Null where there is a small file system, or else why there is none. */
+/** The reason why there is no small file system; null if there is one. */
 function mount(): string | null {
   mkdirSync(disk)
   try {
@@ -71,7 +71,7 @@ test.skipIf(why !== null)(`the disk of a database that is not used is no matter 
   expect(await lookAtDisk()).toBeNull()
 })
 
-test('without a data folder nothing is known of a disk', async () => {
+test('without a data folder the state of the disk is unknown', async () => {
   process.env.HINOMI_DATA_DIR = ''
   expect(await lookAtDisk()).toBeNull()
 })

@@ -66,7 +66,7 @@ test('a server that has just started is ok before its worker is there', async ()
   expect(await ask()).toEqual({ http: 200, body: { status: 'ok', reasons: [] } })
 })
 
-test('a worker shows that it runs and what holds it up, and goes with its process', async () => {
+test('a worker shows its state and the outage that blocks it, until its process ends', async () => {
   const worker = startWorker()
   await expect.poll(workers, patient).toEqual(['hinomi-worker'])
   worker.setOutage('disk_full')
@@ -79,7 +79,7 @@ test('a worker shows that it runs and what holds it up, and goes with its proces
   await expect.poll(workers, patient).toEqual([])
 })
 
-test('a worker connects again after its connection was ended and after the database was away', async () => {
+test('a worker connects again after its connection was ended and after the database was unavailable', async () => {
   startWorker()
   await expect.poll(workers, patient).toHaveLength(1)
   await admin.query(
@@ -93,14 +93,14 @@ test('a worker connects again after its connection was ended and after the datab
   await expect.poll(workers, patient).toHaveLength(1)
 })
 
-test('a worker whose database is away at its start connects once it is there', async () => {
+test('a worker whose database is unavailable at its start connects later', async () => {
   await line.cut()
   startWorker()
   await line.open()
   await expect.poll(workers, patient).toHaveLength(1)
 })
 
-test('no worker for half a minute is degraded, and nothing any more once it is back', async () => {
+test('no worker for half a minute is degraded, and healthy once it is back', async () => {
   const clock = vi.spyOn(performance, 'now')
   const begin = performance.now()
   try {
@@ -116,7 +116,7 @@ test('no worker for half a minute is degraded, and nothing any more once it is b
   }
 })
 
-test('a worker that hangs, or whose host is gone without a word, counts as away although its connection is there', async () => {
+test('a worker that hangs, or whose host vanished, counts as unavailable despite its connection', async () => {
   const silent = new pg.Client({ connectionString: direct, application_name: 'hinomi-worker:disk_full' })
   await silent.connect()
   try {
@@ -147,7 +147,7 @@ test.each([
   expect(await codes()).toEqual([])
 })
 
-test('a database in which nothing can be changed is degraded', async () => {
+test('a read-only database is degraded', async () => {
   await admin.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`)
   await closeHealthPool()
   expect(await ask()).toMatchObject({ http: 200, body: { status: 'degraded', reasons: [{ code: 'read_only' }] } })
@@ -174,7 +174,7 @@ test('reports that wait for an outage, or for half an hour, are shown', async ()
   expect(await codes()).toEqual([])
 })
 
-test('many who ask at once cost the database one question', async () => {
+test('many simultaneous checks send one query to the database', async () => {
   await currentHealth(0)
   const answers = await Promise.all(Array.from({ length: 50 }, () => currentHealth()))
   expect(new Set(answers).size).toBe(1)

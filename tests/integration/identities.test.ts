@@ -67,7 +67,7 @@ describe('a member is bound to the account of the first sign-in', () => {
     expect((await audited('identity.unbind'))[0]).toMatchObject({ target: `member:${member.id}` })
   })
 
-  test('until the member is removed: who comes back may have a new account', async () => {
+  test('until the member is removed: a person who returns may have a new account', async () => {
     const admin = accessOf(await addMember('admin'), 'admin')
     const member = await addMember('lead', { email: ann.email })
     await signInWithIdentity('oidc', ann, null)
@@ -79,7 +79,7 @@ describe('a member is bound to the account of the first sign-in', () => {
   })
 })
 
-test('with passwords switched off no password signs anybody in, is set or is changed', async () => {
+test('with passwords disabled no password signs in, is set or is changed', async () => {
   const admin = accessOf(await addMember('admin'), 'admin')
   const member = await addMember('lead', { passwordHash: await hashPassword(PASSWORD) })
   const { token } = await createResetLink(admin, { email: member.email })

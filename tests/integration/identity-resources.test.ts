@@ -31,7 +31,7 @@ describe('a posture record about several resources', () => {
     Resources,
   })
 
-  test('is a finding of each, in any order, found by text, and closed by its passes', async () => {
+  test('is a finding of each, in any order, found by text, and resolved by its passes', async () => {
     await partial([named([bucket('alpha'), bucket('beta'), bucket('gamma')])], at(1))
     const before = await findings()
     expect(before.map(({ resourceName }) => resourceName)).toEqual(['alpha', 'beta', 'gamma'])
@@ -48,7 +48,7 @@ describe('a posture record about several resources', () => {
     await expectTrueCounts()
   })
 
-  test('is one finding per resource that it names twice, and each in its own Region', async () => {
+  test('is one finding per distinct resource, each in its own Region', async () => {
     await partial(
       [named([bucket('a', { Region: 'eu-west-1' }), bucket('a', { Region: 'eu-west-1' }), bucket('b')])],
       at(1),
@@ -68,7 +68,7 @@ describe('a posture record about several resources', () => {
     expect(await findings()).toHaveLength(4)
   })
 
-  test('has no finding of the account beside another resource, and one of the account alone', async () => {
+  test('has no finding of the account with another resource, and one of the account alone', async () => {
     const itself = { Id: `AWS::::Account:${account}`, Type: 'AwsAccount' }
     for (const resources of [
       [itself, bucket('a')],
@@ -80,7 +80,7 @@ describe('a posture record about several resources', () => {
     expect(await findings()).toHaveLength(2)
   })
 
-  test('of Prowler is a finding of each as well', async () => {
+  test('of Prowler is a finding of each too', async () => {
     const record = prowler({ account, control: 'made_up_check' })
     const resources = ['a', 'b'].map(name => ({
       uid: `arn:aws:s3:::${name}`,
@@ -105,7 +105,7 @@ describe('a threat', () => {
       updatedAt: at(day),
     })
 
-  test.each([partial, complete])('is one, whatever resource comes first, and archiving closes it', async report => {
+  test.each([partial, complete])('is one, whatever resource comes first, and archiving resolves it', async report => {
     for (const n of [0, 1, 2]) await report([threat(n, 1 + n)], at(1 + n, 1))
     expect(await findings()).toHaveLength(1)
     expect(await prisma().sighting.count({ where: { accountId: account } })).toBe(1)
@@ -114,7 +114,7 @@ describe('a threat', () => {
     await expectTrueCounts()
   })
 
-  test('is one within a report that names it with another resource first', async () => {
+  test('is one within a report that lists another resource first', async () => {
     await partial([threat(0, 1), threat(2, 2, true)], at(3))
     expect(await findings()).toMatchObject([{ status: 'resolved' }])
     await partial([threat(1, 4), threat(2, 2, true)], at(5))
@@ -122,7 +122,7 @@ describe('a threat', () => {
   })
 })
 
-test('records of other clouds hold nothing back in a complete report', async () => {
+test('records of other clouds do not block a complete report', async () => {
   const record = (name: string, more = {}) => ({
     ...asff({ account, control: 'S3.9', resource: name, ...more }),
     Resources: [bucket(name)],

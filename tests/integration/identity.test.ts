@@ -54,18 +54,21 @@ describe.each([
     await expectTrueCounts()
   })
 
-  test.each(['partial', 'complete'])('has a new critical finding beside an accepted one, in a %s report', async how => {
-    await partial([medium()], at(1))
-    await accept((await onlyFinding()).id)
-    const report = how === 'complete' ? complete : partial
-    await report(how === 'complete' ? [medium(), critical()] : [critical()], at(12))
-    expect(await findings()).toMatchObject([
-      { severity: 5, status: 'new', exceptionId: null },
-      { severity: 3, status: 'accepted' },
-    ])
-  })
+  test.each(['partial', 'complete'])(
+    'has a new critical finding although another one is accepted, in a %s report',
+    async how => {
+      await partial([medium()], at(1))
+      await accept((await onlyFinding()).id)
+      const report = how === 'complete' ? complete : partial
+      await report(how === 'complete' ? [medium(), critical()] : [critical()], at(12))
+      expect(await findings()).toMatchObject([
+        { severity: 5, status: 'new', exceptionId: null },
+        { severity: 3, status: 'accepted' },
+      ])
+    },
+  )
 
-  test('has a new finding for a record under a new id of the same title beside an accepted one', async () => {
+  test('has a new finding for a record with a new id and the same title although another one is accepted', async () => {
     await partial([medium()], at(1))
     await accept((await onlyFinding()).id)
     await complete([record({ account, id: 'm2', title: 'Versioning is off', severity: 'Critical' })], at(12))
@@ -98,7 +101,7 @@ describe.each([
 test.each([
   ['S3.1', 'S3.8'],
   ['S3.9', 'S3.10'],
-])('checks that Security Hub names are told apart by name: %s and %s', async (a, b) => {
+])('checks with names in Security Hub are distinguished by name: %s and %s', async (a, b) => {
   await partial([asff({ account, control: a, id: 'same' }), asff({ account, control: b, id: 'same' })], at(1))
   expect(await findings()).toHaveLength(2)
 })
@@ -124,7 +127,7 @@ describe('Macie through Security Hub', () => {
       updatedAt,
     })
 
-  test('has a finding for each of its types, also where one is accepted', async () => {
+  test('has a finding for each of its types, even if one is accepted', async () => {
     await partial([policy('S3BucketEncryptionDisabled')], at(1))
     await accept((await onlyFinding()).id)
     await partial([policy('S3BucketPublic', 'CRITICAL')], at(12))
@@ -149,7 +152,7 @@ describe('Macie through Security Hub', () => {
     expect(await findings()).toHaveLength(2)
   })
 
-  test('and its own way are one finding, whichever comes first', async () => {
+  test('and direct reports are one finding, in any order', async () => {
     await partial([macieNative({ account, id: 'n', key: 'people.csv' })], at(1))
     await partial([sensitive('h')], at(2))
     expect(await onlyFinding()).toMatchObject({ sources: ['macie', 'security-hub'] })
@@ -167,7 +170,7 @@ describe('Inspector through Security Hub', () => {
       severity,
     })
 
-  test('has a finding for each port and protocol, also where one is accepted', async () => {
+  test('has a finding for each port and protocol, even if one is accepted', async () => {
     await partial([reach(80, 'TCP')], at(1))
     await accept((await onlyFinding()).id)
     await partial([reach(22, 'TCP', 'CRITICAL'), reach(80, 'UDP', 'HIGH'), reach(80, 'TCP')], at(12))
@@ -178,7 +181,7 @@ describe('Inspector through Security Hub', () => {
     ])
   })
 
-  test('and its own way are one finding of a port', async () => {
+  test('and direct reports are one finding of a port', async () => {
     await partial([reach(22, 'TCP')], at(1))
     const native = {
       findingArn: `arn:aws:inspector2:us-east-1:${account}:finding/native`,
@@ -199,7 +202,7 @@ describe('several things that Prowler reports under the ARN of one user', () => 
   const check = 'iam_inline_policy_allows_privilege_escalation'
   const policy = (name: string, more = {}) => ofUser({ account, check, name, ...more })
 
-  test('are a finding each, and the same whatever else the report holds and in which Region it ran', async () => {
+  test('are one finding each, whatever else the report contains and in whatever Region it ran', async () => {
     await partial([policy('read-all')], at(1))
     const alone = await onlyFinding()
     await partial([policy('admin'), policy('read-all', { region: 'eu-west-1', id: 'other' }), ...filler()], at(2))
@@ -208,7 +211,7 @@ describe('several things that Prowler reports under the ARN of one user', () => 
     expect(both.map(({ id }) => id)).toContain(alone.id)
   })
 
-  test('do not hide behind an accepted one, and passes of one close no other', async () => {
+  test('are not hidden by an accepted one, and passes of one resolve no other', async () => {
     await partial([policy('read-all'), policy('admin')], at(1))
     const [first, second] = await findings()
     if (!first || !second) throw new Error('two findings')
@@ -219,14 +222,14 @@ describe('several things that Prowler reports under the ARN of one user', () => 
     expect(after.filter(({ status }) => status !== 'resolved').length).toBe(1)
   })
 
-  test('are one finding where all tools share a name for the control', async () => {
+  test('are one finding if all tools share a name for the control', async () => {
     const joined = (name: string) =>
       ofUser({ account, check: 'iam_policy_attached_only_to_group_or_roles', name, id: name })
     await partial([joined('p1'), joined('p2')], at(1))
     expect(await findings()).toHaveLength(1)
   })
 
-  test('are not separated by name for checks of another kind', async () => {
+  test('are not separated by name for other checks', async () => {
     const check = 'iam_user_made_up_check'
     await partial([ofUser({ account, check, name: 'a', id: '1' })], at(1))
     await partial([ofUser({ account, check, name: 'b', id: '2' })], at(2))

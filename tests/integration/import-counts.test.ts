@@ -30,7 +30,7 @@ const ahead = new Date(Date.UTC(2030, 0, 1))
 const quiet = { older: 0, repeated: 0, clockAhead: 0, notAvailable: 0, rejected: 0 }
 
 describe('every record of a report is counted', () => {
-  test('for what it is', async () => {
+  test('by its outcome', async () => {
     await partial([record({ resource: 'known', updatedAt: at(5) })], at(5))
     const run = await partial(
       [
@@ -113,7 +113,7 @@ describe('a record dated after its arrival', () => {
   test.each([
     ['Prowler', (parts: Partial<RecordParts>) => prowler({ account, control: 's3_a', ...parts })],
     ['Security Hub', (parts: Partial<RecordParts>) => asff({ account, ...parts })],
-  ])('of %s counts as of the arrival, and silences no later one', async (_, of) => {
+  ])('of %s gets the time of its arrival, and blocks no later one', async (_, of) => {
     expect(await partial([of({ updatedAt: ahead })], at(2))).toMatchObject({ created: 1, clockAhead: 1 })
     const sighting = await prisma().sighting.findFirst({ where: { accountId: account } })
     expect(sighting?.recordUpdatedAt).toEqual(at(2, 1))
@@ -127,7 +127,7 @@ describe('a record dated after its arrival', () => {
     for (const day of [2, 3, 4]) expect(await complete(report, at(day))).toMatchObject({ clockAhead: 1, accepted: 2 })
   })
 
-  test('whose report is sent again later says the same again, and is not older', async () => {
+  test('whose report is sent again later is unchanged, and not outdated', async () => {
     await partial([record({ updatedAt: ahead })], at(5))
     expect(await partial([record({ updatedAt: ahead, severity: 'High' })], at(6))).toMatchObject({
       updated: 1,

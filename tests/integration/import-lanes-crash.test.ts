@@ -49,7 +49,7 @@ async function runKilled(id: number): Promise<void> {
   }
 }
 
-test('two workers at a time that are killed again and again leave nothing double and nothing out', async () => {
+test('two parallel workers that are killed repeatedly neither duplicate nor lose records', async () => {
   await allowClosings()
   const ids: number[] = []
   for (let n = 0; n < 2; n++) {

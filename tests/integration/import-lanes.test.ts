@@ -67,7 +67,7 @@ test('imports that share an account run in the order of their arrival, also thro
   expect([await run(between), await run(last)]).toEqual(['ended', 'ended'])
 })
 
-test('a report whose accounts are not known holds every other until it is scanned', async () => {
+test('a report with unknown accounts blocks every other until it is scanned', async () => {
   const first = await queue([newAccount()], { named: false })
   const second = await queue([newAccount()])
   expect(await run(second)).toBe('nothing')
@@ -79,7 +79,7 @@ test('a report whose accounts are not known holds every other until it is scanne
   expect(await prisma().importLane.count()).toBe(0)
 })
 
-test('a report with another account than the named one writes nothing of it before it holds that account too', async () => {
+test('a report with another account than the given one writes nothing of it before it locks that account too', async () => {
   const [named, other] = [newAccount(), newAccount()]
   const id = await queue([named, other])
   const later = await queue([other])
@@ -93,7 +93,7 @@ test('a report with another account than the named one writes nothing of it befo
   expect(await run(later)).toBe('ended')
 })
 
-test('a worker that is killed lets its import go, which keeps its place before those that share an account', async () => {
+test('a killed worker releases its import, which keeps its place before those that share an account', async () => {
   const [a, b] = [newAccount(), newAccount()]
   const first = await queue([a])
   const later = await queue([a])
@@ -123,7 +123,7 @@ test('a worker that is killed lets its import go, which keeps its place before t
   expect([await run(first), await run(later)]).toEqual(['ended', 'ended'])
 })
 
-test('a worker runs a small report of somebody else while a large one is held up', async () => {
+test('a worker runs a small report of another sender while a large one is blocked', async () => {
   const [a, b] = [newAccount(), newAccount()]
   const megabyte = 'x'.repeat(1_000_000)
   const large = Array.from({ length: 10 }, (_, n) => asff({ account: a, resource: `r${n}`, description: megabyte }))

@@ -56,7 +56,7 @@ async function waits(): Promise<void> {
 
 const patient = { timeout: 15_000, interval: 20 }
 
-test('runs what is queued already, oldest first, and ends when it is stopped', async () => {
+test('runs queued imports, oldest first, and ends when it is stopped', async () => {
   const ids = [await queue('a'), await queue('b'), await queue('c')]
   const loop = startLoop()
   await expect.poll(() => Promise.all(ids.map(state)), patient).toEqual(['done', 'done', 'done'])
@@ -76,7 +76,7 @@ test('is woken by the notification of a report that arrives while it waits', asy
   await expect.poll(() => state(id), patient).toBe('done')
 })
 
-test('listens again where its connection broke', async () => {
+test('listens again after its connection broke', async () => {
   startLoop()
   await waits()
   const before = await listeners()

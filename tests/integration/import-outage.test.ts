@@ -161,7 +161,7 @@ async function expectVisible(id: number, outage: Outage): Promise<void> {
   }
 }
 
-test('a worker notes on the import what it waits for', async () => {
+test('a worker records on the import the reason why it waits', async () => {
   await enter('noted')
   const id = await receiveReport()
   await pool().query(`UPDATE import SET state = 'running' WHERE id = $1`, [id])

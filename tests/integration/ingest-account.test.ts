@@ -10,7 +10,7 @@ function evaluation(resource: string, rule = 'ec2-imdsv2-check', ComplianceType 
 }
 const report = (...results: unknown[]) => JSON.stringify({ EvaluationResults: results })
 
-test('a report that names no account is about the one that its sender named', async () => {
+test('a report without an account belongs to the account that its sender gives', async () => {
   const account = newAccount()
   const unnamed = await ingest(report(evaluation('i-1')))
   expect(unnamed).toMatchObject({ state: 'done', read: 1, accepted: 0, rejected: 1 })
@@ -31,7 +31,7 @@ test('the same bytes about another account are another import', async () => {
   expect((await ingest(bytes, { account: one, force: false })).id).toBe(first.id)
 })
 
-test('a complete report of one rule says nothing of another', async () => {
+test('a complete report of one rule does not affect another', async () => {
   const account = newAccount()
   await complete(report(evaluation('i-1', 'rule-a'), evaluation('i-2', 'rule-a')), at(2), { account })
   await complete(report(evaluation('i-1', 'rule-b'), evaluation('i-2', 'rule-b')), at(3), { account })
@@ -56,7 +56,7 @@ test('a complete report of one rule says nothing of another', async () => {
   expect(await complete(older, at(3), { account })).toMatchObject({ resolved: 0 })
 })
 
-test('the same bytes of a feed are not taken as read for another account', async () => {
+test('the same bytes of a feed are not skipped for another account', async () => {
   const [one, other] = [newAccount(), newAccount()]
   const results = Array.from({ length: 40 }, (_, n) => evaluation(`i-${n}`))
   await complete(report(...results), at(2), { account: one })
@@ -64,7 +64,7 @@ test('the same bytes of a feed are not taken as read for another account', async
   expect(await complete(report(...results), at(4), { account: one })).toMatchObject({ unchanged: 40 })
 })
 
-test('echoes are refused, and do not keep a complete report from closing what is gone', async () => {
+test('echoes are refused, and do not stop a complete report from resolving missing findings', async () => {
   const account = newAccount()
   await complete(report(evaluation('i-1'), evaluation('i-2')), at(2), { account })
   const echo = evaluation('i-2', 'securityhub-ec2-imdsv2-check-0011')
@@ -73,7 +73,7 @@ test('echoes are refused, and do not keep a complete report from closing what is
   expect(await rejectsOf(second.id)).toEqual({ 1: 'echo' })
 })
 
-test('resources of Trusted Advisor stay open while a complete report holds them beside their recommendations', async () => {
+test('resources of Trusted Advisor stay open while a complete report contains them with their recommendations', async () => {
   const account = newAccount()
   const arn = `arn:aws:trustedadvisor::${account}:recommendation/r-1`
   const of = (...ids: string[]) =>
@@ -100,7 +100,7 @@ test('resources of Trusted Advisor stay open while a complete report holds them 
   expect(await complete(of('bucket-a'), at(4))).toMatchObject({ accepted: 1, resolved: 1 })
 })
 
-test('a list of checks is refused, and keeps nothing open', async () => {
+test('a list of checks is refused, and resolves nothing', async () => {
   const account = newAccount()
   const result = (...ids: string[]) =>
     JSON.stringify({

@@ -106,7 +106,7 @@ describe('an archive of reports', () => {
     await expectRefused(zipOf(files()), { code: 'invalid', reason: 'archiveComplete' }, { coverage: 'complete' })
   })
 
-  test('of the same bytes again answers the first import, as a report by itself does', async () => {
+  test('with the same bytes returns the first import, like a single report', async () => {
     const [file] = files()
     const first = await upload(zipOf([file ?? { name: '' }, { ...file, name: 'copy.json' }]))
     expect(first.imports.map(({ duplicate }) => duplicate)).toEqual([false, true])
@@ -114,7 +114,7 @@ describe('an archive of reports', () => {
     expect((await upload(Buffer.from(file?.data ?? ''))).imports).toMatchObject([{ id, duplicate: true }])
   })
 
-  test('may name its files in any way: a name is only shown', async () => {
+  test('can have any file names, which are only displayed', async () => {
     const names = [
       '../../etc/cron.d/a',
       '/etc/passwd',
@@ -165,14 +165,14 @@ describe('the name of a file', () => {
     },
   )
 
-  test('has to be that of an archive for one', async () => {
+  test('must have the extension of an archive for an archive', async () => {
     const archive = zipOf([{ name: 'a.json', data: report('named') }])
     await expectRefused(archive, { code: 'invalid', reason: 'fileContent' }, { fileName: 'report.csv' })
     await expectRefused(archive, { code: 'invalid', reason: 'fileType' }, { fileName: 'report.xlsx' })
     expect((await upload(archive, { fileName: 'reports.zip' })).imports).toHaveLength(1)
   })
 
-  test('in an archive leaves out what is something else, and does not unpack it', async () => {
+  test('in an archive excludes other files, which are not unpacked', async () => {
     const other = { name: 'run.exe', data: randomBytes(100), encrypted: true }
     const received = await upload(zipOf([other, { name: 'a.json', data: report('beside') }]))
     expect(received.skipped).toEqual([{ fileName: 'run.exe', reason: 'not_a_report' }])
@@ -180,13 +180,13 @@ describe('the name of a file', () => {
   })
 })
 
-describe('an archive is refused as a whole, and nothing of it is kept', () => {
+describe('an archive is refused as a whole, and no data of it is stored', () => {
   const two = () => [
     { name: 'a.json', data: report('bucket-a') },
     { name: 'b.json', data: randomBytes(5000).toString('hex') },
   ]
 
-  test('where it is damaged', async () => {
+  test('if it is damaged', async () => {
     const damaged = { code: 'invalid', reason: 'archiveDamaged' }
     const zip = zipOf(two())
     for (const length of [zip.length - 1, zip.length - 30, zip.length / 2, 40]) {
@@ -206,7 +206,7 @@ describe('an archive is refused as a whole, and nothing of it is kept', () => {
     await expectRefused(packed.subarray(0, packed.length - 100), { code: 'invalid', reason: 'bad_gzip' })
   })
 
-  test('where its files are larger than an import may be, also those that are left out', async () => {
+  test('if its files exceed the limit of an import, including excluded ones', async () => {
     const large = { code: 'too_large', reason: 'import_too_large' }
     const zeros = Buffer.alloc(9 * MB)
     await expectRefused(zipOf(['a', 'b'].map(name => ({ name, data: zeros }))), large)
@@ -215,7 +215,7 @@ describe('an archive is refused as a whole, and nothing of it is kept', () => {
     await expectRefused(zipOf([{ name: 'a.gz', data: gzipSync(Buffer.alloc(17 * MB)) }]), large)
   })
 
-  test('where it has too many files', async () => {
+  test('if it has too many files', async () => {
     const many = Array.from({ length: 1001 }, (_, n) => ({ name: `.${n}` }))
     const tooMany = { code: 'invalid', reason: 'archiveFiles', params: { max: 1000 } }
     await expectRefused(zipOf(many), tooMany)
@@ -228,18 +228,18 @@ describe('an archive is refused as a whole, and nothing of it is kept', () => {
     ['an encrypted file', { data: 'x', encrypted: true }, 'archiveEncrypted'],
     ['a file of another compression', { data: 'x', method: 9 }, 'packed'],
     ['a file in another format', { data: Buffer.from('fd377a585a000001', 'hex') }, 'packed'],
-  ])('where it holds %s', async (_what, file, reason) => {
+  ])('if it contains %s', async (_what, file, reason) => {
     await expectRefused(zipOf([...two().slice(0, 1), { name: 'z', ...file }]), { code: 'invalid', reason })
   })
 
   test.each([
     ['nothing', []],
     ['no report', SKIPPED],
-  ])('where it holds %s', async (_what, files) => {
+  ])('if it contains %s', async (_what, files) => {
     await expectRefused(zipOf(files), { code: 'invalid', reason: 'archiveEmpty' })
   })
 
-  test('where it is a spreadsheet', async () => {
+  test('if it is a spreadsheet', async () => {
     const sheet = [
       { name: '[Content_Types].xml', data: '<Types/>' },
       { name: 'xl/workbook.xml', data: '<x/>' },
@@ -250,7 +250,7 @@ describe('an archive is refused as a whole, and nothing of it is kept', () => {
   test.each([
     ['ZIP', async () => zipOf(two())],
     ['tar', async () => tarOf(two())],
-  ])('where the sender goes away: %s', async (_kind, archive) => {
+  ])('if the sender disconnects: %s', async (_kind, archive) => {
     const bytes = await archive()
     async function* body() {
       yield bytes.subarray(0, 2000)
@@ -296,7 +296,7 @@ describe('one report', () => {
     ['RAR', '526172211a0701'],
     ['zstd', '28b52ffd0058'],
     ['gzip', gzipSync(gzipSync(gzipSync('x'))).toString('hex')],
-  ])('in %s has to be unpacked by the sender', async (format, hex) => {
+  ])('in %s must be unpacked by the sender', async (format, hex) => {
     await expectRefused(Buffer.from(hex, 'hex'), { code: 'invalid', reason: 'packed', params: { format } })
   })
 })

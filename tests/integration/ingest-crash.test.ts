@@ -116,7 +116,7 @@ async function prepared(): Promise<number> {
 }
 
 describe('a worker that is killed', () => {
-  test('again and again leaves nothing double and nothing out', async () => {
+  test('repeatedly neither duplicates nor loses records', async () => {
     const undisturbed = await prepared()
     expect(await finish(undisturbed)).toBe('true')
     const wanted = await contents()
@@ -154,7 +154,7 @@ describe('a worker that is killed', () => {
     expect(rows).toEqual([{ medium: 1 }])
   })
 
-  test('before any progress again and again lets other reports go first, and is never given up', async () => {
+  test('before any progress, repeatedly, lets other reports run first, and never fails permanently', async () => {
     const { id } = await receive([asff({ account: newAccount() })], { observedAt })
     const other = await receive([asff({ account: newAccount() })], { observedAt })
     setClock(() => at(4, 2))
@@ -173,7 +173,7 @@ describe('a worker that is killed', () => {
     setClock()
   })
 
-  test('lets starts that follow an outage not count', async () => {
+  test('does not count starts after an outage', async () => {
     const { id } = await receive([asff({ account: newAccount() })], { observedAt })
     await startRun(job, id)
     for (let starts = 0; starts < 50; starts++) await startRun(job, id, { counted: false })
@@ -184,7 +184,7 @@ describe('a worker that is killed', () => {
 
 // Large reports: a busy machine needs longer for them.
 describe('two workers', { timeout: 120_000 }, () => {
-  test('at once on one import: one runs it, the other leaves it', async () => {
+  test('in parallel on one import: one runs it, the other skips it', async () => {
     const account = newAccount()
     const records = Array.from({ length: BATCH + 1000 }, (_, n) => asff({ account, resource: `w${n}` }))
     const { id } = await receive(records, { observedAt })
@@ -208,7 +208,7 @@ describe('two workers', { timeout: 120_000 }, () => {
     await expectTrueCounts()
   })
 
-  test('on a long older report and a newer one that says most is gone take turns', async () => {
+  test('on a long older report and a newer one that resolves most of it take turns', async () => {
     await allowClosings()
     const account = newAccount()
     const records = Array.from({ length: 2 * BATCH + 1000 }, (_, n) => asff({ account, resource: `o${n}` }))
@@ -228,7 +228,7 @@ describe('two workers', { timeout: 120_000 }, () => {
     expect(rows).toEqual([{ n: 1 }])
   })
 
-  test('of which one lost its hold do not write the same records twice', async () => {
+  test('of which one lost its lock do not write the same records twice', async () => {
     const account = newAccount()
     const records = Array.from({ length: 3 * BATCH + 1000 }, (_, n) => asff({ account, resource: `l${n}` }))
     const { id } = await receive(records, { observedAt, coverage: 'complete' })
@@ -245,7 +245,7 @@ describe('two workers', { timeout: 120_000 }, () => {
     await expectTrueCounts()
   })
 
-  test('of which one lost its hold: it commits nothing behind a checkpoint that the other one has passed', async () => {
+  test('of which one lost its lock: it commits nothing after a checkpoint that the other one has passed', async () => {
     const { id } = await receive([asff({ account: newAccount() })], { observedAt })
     await startRun(job, id)
     const batch = { ...none, behind: 0, checkpoint: 2, bytesRead: 10, read: 2, accepted: 1, rejected: 1, created: 1 }

@@ -19,7 +19,7 @@ const findings = () => prisma().finding.findMany({ where: { accountId: account }
 test.each([
   ['one after the other', () => []],
   ['far apart', between],
-])('the first report of an account that names a problem twice, %s, gives one finding', async (_where, filler) => {
+])('the first report of an account with a duplicate problem, %s, creates one finding', async (_where, filler) => {
   const second = one({ control: 's3_bucket_object_versioning', title: 'Versioning is off' })
   const run = await complete([one({ control: 'S3.14' }), ...filler(), second], at(1))
   expect(run).toMatchObject({ state: 'done', created: 1 })
@@ -41,7 +41,7 @@ test.each([
   await expectTrueCounts()
 })
 
-test('an account of which only findings are left is not taken for a new one', async () => {
+test('an account that has only findings does not count as new', async () => {
   await complete([one()], at(1))
   const [before] = await findings()
   await pool().query('DELETE FROM sighting WHERE account_id = $1', [account])
@@ -50,7 +50,7 @@ test('an account of which only findings are left is not taken for a new one', as
   await expectTrueCounts()
 })
 
-test('an account of which only passed checks are known is not taken for a new one', async () => {
+test('an account that has only passed checks does not count as new', async () => {
   await complete([one({ status: 'PASSED' })], at(1))
   expect(await complete([one()], at(2))).toMatchObject({ state: 'done', created: 1 })
   expect(await findings()).toHaveLength(1)

@@ -81,7 +81,7 @@ describe('a first report', () => {
     ])
   })
 
-  test('of what its source has closed makes it resolved, for that reason', async () => {
+  test('with a problem closed by its source creates a resolved finding, with that reason', async () => {
     const archived = one({ archived: true })
     const suppressed = one({ control: 'S3.3', suppressed: true })
     expect(await partial([archived, suppressed], at(2))).toMatchObject({ created: 2, resolved: 0 })
@@ -89,7 +89,7 @@ describe('a first report', () => {
     expect(await findingOf(suppressed)).toMatchObject({ status: 'resolved', resolvedReason: 'suppressed' })
   })
 
-  test('adds accounts that nobody registered', async () => {
+  test('adds unregistered accounts', async () => {
     await partial([one()], at(2))
     expect(await prisma().account.findUnique({ where: { id: account } })).toMatchObject({
       origin: 'discovered',
@@ -119,8 +119,8 @@ describe('the same report again', () => {
   })
 })
 
-describe('what a report may change', () => {
-  test('severity, title and resource are refreshed; what people decided is not', async () => {
+describe('changes by a report', () => {
+  test('severity, title and resource are refreshed; decisions of people are not', async () => {
     await partial([one()], at(2))
     const owner = await prisma().member.create({ data: { email: `${account}@example.com`, name: 'A', role: 'member' } })
     const human = {
@@ -163,7 +163,7 @@ describe('what a report may change', () => {
     expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'passed' })
   })
 
-  test('keeps what was said of the problem readable after the check passes', async () => {
+  test('keeps the details of the problem readable after the check passes', async () => {
     await complete([one()], at(2))
     const before = await prisma().sighting.findFirstOrThrow({ where: { accountId: account } })
     await complete([one({ status: 'PASSED' })], at(3))
@@ -174,14 +174,14 @@ describe('what a report may change', () => {
   })
 })
 
-describe('closing', () => {
-  test('a partial report closes nothing that it lacks', async () => {
+describe('resolving', () => {
+  test('a partial report resolves no missing findings', async () => {
     await complete([one(), one({ control: 'S3.3' })], at(2))
     expect(await partial([one()], at(3))).toMatchObject({ resolved: 0, heldBack: [] })
     expect(await findingOf(one({ control: 'S3.3' }))).toMatchObject({ status: 'new' })
   })
 
-  test('a complete report closes what it lacks', async () => {
+  test('a complete report resolves missing findings', async () => {
     const gone = one({ control: 'S3.3' })
     await complete([one(), gone], at(2))
     expect(await complete([one()], at(3))).toMatchObject({ resolved: 1, unchanged: 1, heldBack: [] })
@@ -191,7 +191,7 @@ describe('closing', () => {
     await expectTrueCounts()
   })
 
-  test('a complete report closes only in accounts and feeds that it contains', async () => {
+  test('a complete report resolves only in accounts and feeds that it contains', async () => {
     const other = newAccount()
     const kept = [
       asff({ account: other, control: 'S3.3' }),
@@ -205,7 +205,7 @@ describe('closing', () => {
     expect(await findingOf(gone)).toMatchObject({ status: 'resolved' })
   })
 
-  test('what another account still has is closed where it is gone, though both call it the same', async () => {
+  test('a missing finding is resolved even if another account has one with the same ids', async () => {
     const other = newAccount()
     const here = one({ id: 'same', control: 'S3.3' })
     const there = asff({ account: other, id: 'same', control: 'S3.3' })
@@ -229,7 +229,7 @@ describe('closing', () => {
     },
   )
 
-  test('one of two sources that passes closes nothing; the second does', async () => {
+  test('a pass of one of two sources resolves nothing; of both it does', async () => {
     await partial([one(), two()], at(2))
     expect(await findingOf(one())).toMatchObject({ sources: ['prowler', 'security-hub'] })
     await partial([one({ status: 'PASSED', updatedAt: at(2) })], at(3))
@@ -238,7 +238,7 @@ describe('closing', () => {
     expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'passed' })
   })
 
-  test('a check that can no longer tell leaves the problem open', async () => {
+  test('a check without a result leaves the problem open', async () => {
     await complete([one()], at(2))
     const run = await complete([one({ status: 'NOT_AVAILABLE', updatedAt: at(2) })], at(3))
     expect(run).toMatchObject({ resolved: 0, updated: 0 })
@@ -247,7 +247,7 @@ describe('closing', () => {
 })
 
 describe('reopening', () => {
-  test('what is back is new again, counted, with a new due date and its history', async () => {
+  test('a finding that returns is new again, counted, with a new due date and its history', async () => {
     await complete([one(), one({ control: 'S3.3' })], at(2))
     await complete([one()], at(3))
     expect(await complete([one(), one({ control: 'S3.3' })], at(10))).toMatchObject({ reopened: 1, unchanged: 1 })
@@ -266,7 +266,7 @@ describe('reopening', () => {
     ])
   })
 
-  test('what a person closed is open again at the next report that still names it, though unchanged', async () => {
+  test('a manually resolved finding is reopened by the next report that contains it, even unchanged', async () => {
     await partial([one()], at(2))
     await closeByHand(one(), at(3))
     expect(await partial([one()], at(4))).toMatchObject({ reopened: 1, unchanged: 0 })
@@ -274,7 +274,7 @@ describe('reopening', () => {
     expect((await historyOf(one())).at(-1)).toEqual(['reopened', 'hand', 'new'])
   })
 
-  test('a report made before the closing does not reopen it, changed or not', async () => {
+  test('a report from before the resolution does not reopen it, changed or not', async () => {
     await partial([one()], at(2))
     await closeByHand(one(), at(5))
     await partial([one()], at(4))
@@ -282,7 +282,7 @@ describe('reopening', () => {
     expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'hand', reopenedCount: 0 })
   })
 
-  test('what a person closed stays closed when another source passes or falls away', async () => {
+  test('a manually resolved finding stays resolved when another source passes or stops reporting', async () => {
     await partial([one(), two(), two({ control: 'S3.9' })], at(2))
     await closeByHand(one(), at(3))
     await partial([two({ status: 'PASSED', updatedAt: at(3) })], at(4))

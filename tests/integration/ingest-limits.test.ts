@@ -52,7 +52,7 @@ test.each(accepted)('a record with the longest %s there may be is stored', async
   expect(run).toMatchObject({ state: 'done', accepted: 3, rejected: 0, created: 3 })
 })
 
-test('a record that names its resource like a part of the language is refused or stored alone', async () => {
+test('a record whose resource has the name of a language feature is refused or stored alone', async () => {
   const account = newAccount()
   const threat = (resourceType: string) => ({
     schemaVersion: '2.0',

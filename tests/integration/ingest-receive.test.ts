@@ -37,7 +37,7 @@ async function expectNothingKept(work: () => Promise<unknown>, error: object): P
 }
 
 describe('the same bytes again', () => {
-  test('answer the first import and keep nothing', async () => {
+  test('return the first import and store nothing', async () => {
     const report = [asff({ account })]
     const first = await receive(report, { force: false })
     const before = await kept()
@@ -69,7 +69,7 @@ describe('the same bytes again', () => {
     expect(await receive(text, { force: false })).toMatchObject({ duplicate: false })
   })
 
-  test('at the same time give one import', async () => {
+  test('in parallel create one import', async () => {
     const report = [asff({ account })]
     const before = await kept()
     const answers = await Promise.all(Array.from({ length: 5 }, () => receive(report, { force: false })))
@@ -80,7 +80,7 @@ describe('the same bytes again', () => {
 })
 
 describe('an upload', () => {
-  test('that is broken off leaves nothing', async () => {
+  test('that is aborted leaves no data', async () => {
     async function* body() {
       for (let n = 0; n < 5; n++) yield Buffer.alloc(MB, 'x')
       throw new Error('the sender went away')
@@ -88,7 +88,7 @@ describe('an upload', () => {
     await expectNothingKept(() => receiveImport(job, body(), options), { message: 'the sender went away' })
   })
 
-  test('that is broken off within gzip leaves nothing', async () => {
+  test('that is aborted within gzip leaves no data', async () => {
     const packed = gzipSync(
       Buffer.from(JSON.stringify(Array.from({ length: 5000 }, (_, n) => asff({ account, id: `${n}` })))),
     )
@@ -122,14 +122,14 @@ describe('an upload', () => {
     expect(await importOf(id)).toMatchObject({ sizeBytes: BigInt(bytes.length), bytesRead: BigInt(bytes.length) })
   })
 
-  test('over the limit is refused with nothing kept', async () => {
+  test('over the limit is refused and not stored', async () => {
     async function* body() {
       for (let n = 0; n < 70; n++) yield Buffer.alloc(MB, ' ')
     }
     await expectNothingKept(() => receiveImport(job, body(), options), { code: 'too_large' })
   })
 
-  test('of nothing ends as failed', async () => {
+  test('without bytes ends as failed', async () => {
     expect(await ingest('')).toMatchObject({ state: 'failed', error: { code: 'empty' }, read: 0 })
   })
 })
@@ -146,7 +146,7 @@ describe('gzip', () => {
     expect(run).toMatchObject({ state: 'done', created: 2 })
   })
 
-  test('that unpacks to more than the limit is refused with nothing kept', async () => {
+  test('that unpacks to more than the limit is refused and not stored', async () => {
     const bomb = gzipSync(Buffer.alloc(80 * MB, ' '))
     expect(bomb.length).toBeLessThan(MB)
     await expectNothingKept(() => receive(bomb), { code: 'too_large' })
@@ -156,7 +156,7 @@ describe('gzip', () => {
     ['cut', (packed: Buffer) => packed.subarray(0, packed.length - 20)],
     ['changed', (packed: Buffer) => Buffer.concat([packed.subarray(0, 60), Buffer.alloc(20, 7), packed.subarray(80)])],
     ['of which only the mark is there', (packed: Buffer) => packed.subarray(0, 2)],
-  ])('that is %s is refused with nothing kept', async (_what, damage) => {
+  ])('that is %s is refused and not stored', async (_what, damage) => {
     const packed = gzipSync(JSON.stringify(Array.from({ length: 50 }, (_, n) => asff({ account, id: `${n}` }))))
     await expectNothingKept(() => receive(damage(packed)), { code: 'invalid', reason: 'bad_gzip' })
   })
@@ -186,7 +186,7 @@ describe('hostile records', () => {
     expect(run.created).toBe(2)
   })
 
-  test('NUL and halves of surrogates end up as what people can read, wherever they stand', async () => {
+  test('NUL and unpaired surrogates become readable text, in any place', async () => {
     const odd = 'a\\u0000b\\ud800c'
     const record = JSON.stringify(asff({ account, control: 'ODD' })).replaceAll('ODD', odd)
     const run = await between(record.replace('"us-east-1"', `"${odd}"`).replace('AwsS3Bucket', odd))
@@ -195,7 +195,7 @@ describe('hostile records', () => {
     expect(finding).toMatchObject({ control: 'a\ufffdb\ufffdc', title: 'a\ufffdb\ufffdc should hold' })
   })
 
-  test('the same in what is refused, in names of products and in file names', async () => {
+  test('the same in refused records, product names and file names', async () => {
     const odd = 'a\u0000b\ud800c'
     const text = JSON.stringify([
       asff({ account, severity: odd }),
@@ -208,7 +208,7 @@ describe('hostile records', () => {
     expect(await rejectsOf(run.id)).toEqual({ 0: 'bad_severity', 2: 'not_a_finding', 3: 'bad_account' })
   })
 
-  test('keys named __proto__ and constructor change nothing', async () => {
+  test('keys named __proto__ and constructor have no effect', async () => {
     const record = JSON.stringify(asff({ account, control: 'S3.4' })).replace(
       '{',
       '{"__proto__":{"AwsAccountId":"1","polluted":true},"constructor":{"prototype":{"polluted":true}},',
@@ -219,7 +219,7 @@ describe('hostile records', () => {
     expect(await findingOf(asff({ account, control: 'S3.4' }))).toMatchObject({ accountId: account })
   })
 
-  test('text full of what COPY and SQL give a meaning stays text', async () => {
+  test('text with special characters of COPY and SQL is stored unchanged', async () => {
     const title = `\\N \\. \t tab \n line \r 'quote' "double" {brace,} $1 ; DROP TABLE finding; -- \\x00`
     const type = 'a\\tb\\N'
     await ingest([asff({ account, title, description: '\\.', type })])

@@ -74,7 +74,7 @@ async function missing(outcomes: readonly Outcome[]): Promise<string[]> {
   return lost
 }
 
-describe.skipIf(samples === '')('every real file ends in the database with nothing lost', () => {
+describe.skipIf(samples === '')('every real file is stored without loss', () => {
   test.each(folders)('%s', { timeout: 240_000 }, async folder => {
     setClock()
     const names = readdirSync(join(samples, folder)).sort()

@@ -38,7 +38,7 @@ function limitedTo(accounts: string[]): Access<Permission> {
 }
 
 describe('refused records', () => {
-  test('hold back the closing in their account alone, which says so', async () => {
+  test('prevent resolutions only in their account, which is reported', async () => {
     const other = newAccount()
     await complete([one(), gone(), asff({ account: other }), asff({ account: other, control: 'S3.9' })], at(2))
     const run = await complete([one(), one(bad), asff({ account: other })], at(3))
@@ -49,7 +49,7 @@ describe('refused records', () => {
     expect(await findingOf(asff({ account: other, control: 'S3.9' }))).toMatchObject({ status: 'resolved' })
   })
 
-  test('hold back an account that has nothing else in the report, which says so', async () => {
+  test('prevent resolutions in an account without other records, which is reported', async () => {
     const other = newAccount()
     await complete([asff({ account: other })], at(2))
     const run = await complete([one(), asff({ account: other, ...bad })], at(3))
@@ -57,7 +57,7 @@ describe('refused records', () => {
     expect(await findingOf(asff({ account: other }))).toMatchObject({ status: 'new' })
   })
 
-  test('of an unknown account hold back every closing', async () => {
+  test('of an unknown account prevent every resolution', async () => {
     const other = newAccount()
     const there = asff({ account: other })
     await complete([one(), gone(), there], at(2))
@@ -70,18 +70,18 @@ describe('refused records', () => {
     ])
   })
 
-  test('hold nothing back in a partial report, which closes nothing anyway', async () => {
+  test('prevent nothing in a partial report, which resolves nothing anyway', async () => {
     expect(await partial([one(), one(bad)], at(2))).toMatchObject({ rejected: 1, heldBack: [] })
   })
 
-  test('a report that was held back does not count as complete', async () => {
+  test('a report with prevented resolutions does not count as complete', async () => {
     await complete([one(), gone()], at(2))
     await complete([one(), one(bad)], at(3))
     const feed = await prisma().feed.findFirst({ where: { accountId: account } })
     expect(feed).toMatchObject({ lastCompleteAt: at(2), lastAt: at(3), firstAt: at(2) })
   })
 
-  test('hold back each product of the account, which are named', async () => {
+  test('prevent resolutions of each product of the account, which are listed', async () => {
     const run = await complete([one(), one({ product: 'Inspector' }), one(bad)], at(2))
     expect(run.heldBack).toMatchObject([
       { accountId: account, source: 'security-hub', product: 'Security Hub', reason: 'rejects' },
@@ -91,7 +91,7 @@ describe('refused records', () => {
 })
 
 describe('a limited token', () => {
-  test('has records of other accounts refused, and closes in its own', async () => {
+  test('has records of other accounts refused, and resolves findings of its own', async () => {
     const other = newAccount()
     await complete([one(), gone(), asff({ account: other, control: 'S3.9' })], at(2))
     const run = await complete([one(), asff({ account: other })], at(3), { access: limitedTo([account]) })
@@ -101,7 +101,7 @@ describe('a limited token', () => {
     expect(await findingOf(asff({ account: other, control: 'S3.9' }))).toMatchObject({ status: 'new' })
   })
 
-  test('closes nothing by an empty report of an account that is not its own', async () => {
+  test('resolves nothing by an empty report of another account', async () => {
     await complete([one(), gone()], at(2))
     const named = { source: 'security-hub', account, region: 'us-east-1' } as const
     const other = limitedTo([newAccount()])
@@ -121,7 +121,7 @@ describe('a limited token', () => {
 })
 
 describe('a document that breaks off', () => {
-  test('ends as failed with its records in, and closes nothing', async () => {
+  test('ends as failed with its records stored, and resolves nothing', async () => {
     await complete([one(), gone()], at(2))
     const text = JSON.stringify([one({ severity: 'HIGH', updatedAt: at(2) }), one({ control: 'S3.7' }), one()])
     const run = await complete(text.slice(0, -40), at(3))
@@ -135,7 +135,7 @@ describe('a document that breaks off', () => {
 })
 
 describe('an older report', () => {
-  test('never overwrites, closes or reopens', async () => {
+  test('never overwrites, resolves or reopens', async () => {
     await complete([one({ severity: 'LOW' }), gone(), one({ control: 'S3.7' })], at(5))
     await complete([one({ severity: 'HIGH', updatedAt: at(5) }), gone()], at(10))
     const passed = { status: 'PASSED', updatedAt: at(6) } as const
@@ -151,19 +151,19 @@ describe('an older report', () => {
     expect(feed).toMatchObject({ firstAt: at(5), lastAt: at(10), lastCompleteAt: at(10) })
   })
 
-  test('contains a problem that is known to be gone since: it is created as resolved', async () => {
+  test('contains a problem that has ended since: it is created as resolved', async () => {
     await complete([one()], at(10))
     expect(await complete([one(), gone()], at(5))).toMatchObject({ created: 1, resolved: 0 })
     expect(await findingOf(gone())).toMatchObject({ status: 'resolved', resolvedReason: 'absent', firstSeenAt: at(5) })
   })
 
-  test('is none where nobody said when it was made, whatever the update times of its records', async () => {
+  test('is not one without a time, whatever the update times of its records', async () => {
     await complete([one({ updatedAt: at(9) }), gone({ updatedAt: at(9) })], at(10))
     expect((await complete([one({ updatedAt: at(4) })], null)).heldBack).toEqual([])
     expect(await findingOf(gone())).toMatchObject({ status: 'resolved', resolvedReason: 'absent' })
   })
 
-  test('that is partial does not undo what a newer partial one confirmed', async () => {
+  test('that is partial does not undo the result of a newer partial one', async () => {
     await partial([one({ updatedAt: at(1) })], at(2))
     await partial([one({ updatedAt: at(8) })], at(9))
     await partial([one({ status: 'PASSED', updatedAt: at(5) })], at(6))
@@ -174,7 +174,7 @@ describe('an older report', () => {
     expect(await findingOf(one())).toMatchObject({ status: 'resolved' })
   })
 
-  test('an event that overtook another does not close what is open since', async () => {
+  test('an event that arrives before an older one does not resolve an open finding', async () => {
     await partial([one({ updatedAt: at(1) })], null)
     await partial([one({ updatedAt: at(3) })], null)
     await partial([one({ status: 'PASSED', updatedAt: at(2) })], null)
@@ -201,7 +201,7 @@ describe('counts', () => {
     expect(run.created + run.updated + run.reopened + run.unchanged + run.resolvedSeen).toBe(reported)
   }
 
-  test('add up to the findings that a report names, whatever becomes of them', async () => {
+  test('add up to the findings of a report, whatever happens to them', async () => {
     const record = (n: number, parts: Partial<RecordParts> = {}) => one({ control: `S3.${n}`, ...parts })
     const change = { updatedAt: at(2) }
     await complete(

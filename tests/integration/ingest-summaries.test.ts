@@ -45,7 +45,7 @@ async function open(account: string): Promise<string[]> {
   return findings.map(({ control, resourceId }) => `${control} ${resourceId}`)
 }
 
-test('a recommendation without its resources is one finding of the account, and nothing is refused', async () => {
+test('a recommendation without its resources is one finding of the account, and no record is refused', async () => {
   const account = newAccount()
   const first = await ingest(JSON.stringify(summaries(account)), { observedAt: at(2) })
   expect(first).toMatchObject({ accepted: 2, rejected: 0, created: 1, passed: 1 })
@@ -53,7 +53,7 @@ test('a recommendation without its resources is one finding of the account, and 
   expect(await ingest(JSON.stringify(summaries(account)), { observedAt: at(3) })).toMatchObject({ created: 0 })
 })
 
-test('its resources take its place, also in a report of their own, and the same summary does not bring it back', async () => {
+test('its resources replace it, even in a separate report, and the same summary does not restore it', async () => {
   const account = newAccount()
   await ingest(JSON.stringify(summaries(account)), { observedAt: at(2) })
   const second = await ingest(JSON.stringify(resources(account, 'vol-a', 'vol-b')), { observedAt: at(3) })
@@ -79,7 +79,7 @@ test('a newer summary does not bring it back while its resources fail, and does 
   expect(await open(account)).toEqual([`DAvU99Dc4C AWS::::Account:${account}`])
 })
 
-test('the result of the check, from the other API, takes the place of its recommendation', async () => {
+test('the check result of the other API replaces its recommendation', async () => {
   const account = newAccount()
   await ingest(JSON.stringify(summaries(account, {}, at(1))), { observedAt: at(2) })
   const metadata = ['ap-northeast-1', 'vol-a', null, 'General Purpose (SSD)', '8', '$1', null, null, null]
@@ -90,7 +90,7 @@ test('the result of the check, from the other API, takes the place of its recomm
   expect(await open(account)).toEqual(['DAvU99Dc4C vol-a'])
 })
 
-test('its resources in the same report take its place under the name of the check', async () => {
+test('its resources in the same report replace it under the name of the check', async () => {
   const account = newAccount()
   await ingest(JSON.stringify(summaries(account)), { observedAt: at(2) })
   const both = { ...summaries(account), ...resources(account, 'vol-a', 'vol-b') }
@@ -98,7 +98,7 @@ test('its resources in the same report take its place under the name of the chec
   expect(await open(account)).toEqual(['DAvU99Dc4C vol-a', 'DAvU99Dc4C vol-b'])
 })
 
-test('a complete report of summaries closes no resource that it leaves out, but what is in order', async () => {
+test('a complete report of summaries resolves no missing resource, except of passed checks', async () => {
   const account = newAccount()
   await complete(JSON.stringify({ ...summaries(account), ...resources(account, 'vol-a') }), at(2))
   expect(await complete(JSON.stringify(summaries(account)), at(3))).toMatchObject({ resolved: 0 })

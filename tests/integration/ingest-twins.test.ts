@@ -55,7 +55,7 @@ describe.each([
     await expectTrueCounts()
   })
 
-  test('are one finding with what the later says', async () => {
+  test('are one finding with the content of the later one', async () => {
     await complete([failed(1, { title: 'Old' }), ...between(), failed(2, { title: 'New' })], at(2))
     expect(await findingOf(one())).toMatchObject({ title: 'New' })
   })
@@ -66,7 +66,7 @@ describe.each([
     ['of one time', () => [failed(1, { title: 'One' }), failed(1, { title: 'Other' })]],
     ['of one time that contradict', () => [failed(1), passed(1)]],
     ['without a time', () => [withoutDate({ title: 'One' }), withoutDate({ title: 'Other' })]],
-  ] as const)('%s: change nothing when they come again', async (_what, twins) => {
+  ] as const)('%s: change nothing when they are sent again', async (_what, twins) => {
     const [first, second] = twins()
     const report = [first, ...between(), second]
     await complete(report, at(2))
@@ -82,7 +82,7 @@ test('records that share an id but not the resource are two things', async () =>
   expect(await findingOf(one({ resource: 'a' }))).toMatchObject({ status: 'new' })
 })
 
-test('a record that turns from a detection into a failed check takes its finding along', async () => {
+test('a record that changes from a detection to a failed check keeps its finding', async () => {
   const record = (kind: number, updatedAt: Date) => ({
     class_uid: kind,
     metadata: { product: { name: 'Tool' }, event_code: 'Check' },
@@ -101,7 +101,7 @@ test('a record that turns from a detection into a failed check takes its finding
   await expectTrueCounts()
 })
 
-test('of two records of a new report the one that counts is compared with what was there, and not with the other', async () => {
+test('of two records of a new report the effective one is compared with the stored one, not with the other', async () => {
   await partial([withoutDate()], at(2))
   await partial([withoutDate({ status: 'PASSED' }), withoutDate({ title: 'Said anew' })], at(3))
   expect(await findingOf(one())).toMatchObject({ status: 'new', title: 'Said anew' })

@@ -36,7 +36,7 @@ async function rowVersions(account: string): Promise<string[]> {
   return rows.map(row => row.version)
 }
 
-test('nothing is written of records that say the same again, byte for byte or checked again since', async () => {
+test('nothing is written for unchanged records, byte for byte or with a new check time', async () => {
   const account = newAccount()
   const records = report(account)
   await complete(records, at(2))
@@ -49,7 +49,7 @@ test('nothing is written of records that say the same again, byte for byte or ch
   await expectTrueCounts()
 })
 
-test('of unchanged records only the others of their batch are asked for', async () => {
+test('of unchanged records only the others of their batch are queried', async () => {
   const account = newAccount()
   const records = report(account)
   await complete(records, at(2))
@@ -73,7 +73,7 @@ test('of unchanged records only the others of their batch are asked for', async 
   expect(await importOf(id)).toMatchObject({ updated: 1, unchanged: 25, passed: 4 })
 })
 
-test('what changed between is read, and what is gone is closed', async () => {
+test('changed records are read, and missing ones are resolved', async () => {
   const account = newAccount()
   const records = report(account)
   await complete(records, at(2))
@@ -89,7 +89,7 @@ test('what changed between is read, and what is gone is closed', async () => {
   await expectTrueCounts()
 })
 
-test('an older report skips nothing', async () => {
+test('an older report skips no records', async () => {
   const account = newAccount()
   const records = report(account)
   await complete(records, at(5))
@@ -112,7 +112,7 @@ test('an older report of records that are known is read from several pieces of i
   await expectTrueCounts()
 })
 
-test('a finding closed by hand opens again where its record did not change', async () => {
+test('a manually resolved finding is reopened even if its record did not change', async () => {
   const account = newAccount()
   const records = report(account)
   await complete(records, at(2))
@@ -127,7 +127,7 @@ test('a finding closed by hand opens again where its record did not change', asy
   await expectTrueCounts()
 })
 
-test('a finding closed by hand stays closed where its unchanged record does not call it a problem', async () => {
+test('a manually resolved finding stays resolved if its unchanged record is not a problem', async () => {
   const account = newAccount()
   const archived = asff({ account, resource: 'archived', archived: true })
   const records = [...report(account), archived]

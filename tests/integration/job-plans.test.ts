@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 /** How often the whole table was read by connections that have ended. */
 async function wholeReads(): Promise<number> {
-  // A connection reports what it did when it ends.
+  // A connection reports its statistics when it ends.
   await closeDatabase()
   const { rows } = await pool().query<{ n: number }>(
     `SELECT seq_scan::int AS n FROM pg_stat_user_tables WHERE relname = 'finding'`,
@@ -40,13 +40,13 @@ async function wholeReads(): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
-test('what is counted is a whole read of the findings', async () => {
+test('the tested counter detects a complete read of the findings', async () => {
   const before = await wholeReads()
   await pool().query('SELECT max(resource_id) FROM finding')
   expect(await wholeReads()).toBe(before + 1)
 })
 
-test('marking overdue findings reads only what has become overdue', async () => {
+test('marking overdue findings reads only newly overdue ones', async () => {
   await pool().query(`UPDATE finding SET due_at = $1 WHERE account_id = '000000000007' AND due_at > $2`, [
     new Date(today.getTime() - 1000),
     today,

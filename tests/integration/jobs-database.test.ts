@@ -26,7 +26,7 @@ afterAll(async () => {
   await closeDatabase()
 })
 
-test('statements of the job queue wait for a database that is away, and go on when it answers', async () => {
+test('statements of the job queue wait for an unavailable database, and continue when it answers', async () => {
   const db = new JobsDatabase(url)
   const asked = db.executeSql('SELECT 1 AS n', [])
   await line.open()

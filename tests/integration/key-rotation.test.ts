@@ -35,7 +35,7 @@ afterAll(closeDatabase)
 const setCookie = (value: string) => browser.cookies.set(sessionCookieName(), { value })
 
 describe('a session', () => {
-  test('goes on after a rotation, and ends when its secret is taken away', async () => {
+  test('continues after a rotation, and ends when its secret is removed', async () => {
     const member = await addMember('member')
     await signInAs(member)
     setSecrets(SECOND, FIRST)
@@ -52,7 +52,7 @@ describe('a session', () => {
     expect((await currentMember())?.id).toBe(member.id)
   })
 
-  test('in a cookie of another secret is none, neither as a session nor as the one that a sign-in replaces', async () => {
+  test('in a cookie of another secret is invalid, also as the session that a sign-in replaces', async () => {
     const { id } = await prisma().session.create({ data: { memberId: (await addMember('admin')).id } })
     setSecrets(SECOND, FIRST)
     for (const secret of [FOREIGN, `${SECOND} `]) {
@@ -87,7 +87,7 @@ describe('signing in', () => {
     }
   })
 
-  test('at a provider that began before a rotation has to begin again', async () => {
+  test('at a provider that began before a rotation must begin again', async () => {
     await addMember('member', { email: 'ann@example.com' })
     const issuer = await startIssuer()
     issuer.claims = { email: 'ann@example.com', email_verified: true }
@@ -115,7 +115,7 @@ describe('signing in', () => {
   })
 })
 
-test('a known browser keeps its own attempts after a rotation, until the former secret is taken away', async () => {
+test('a known browser keeps its own attempts after a rotation, until the former secret is removed', async () => {
   const member = await addMember('member')
   const headers = new Headers({ cookie: browserCookie(member.id).split(';')[0] ?? '' })
   setSecrets(SECOND, FIRST)
@@ -133,7 +133,7 @@ describe('attempts to sign in', () => {
     return allowed
   }
 
-  test('are not reset by a rotation, neither for a network nor over all of them', async () => {
+  test('are not reset by a rotation, neither for a network nor over all networks', async () => {
     expect(await tries(6, () => victim)).toBe(6)
     setSecrets(SECOND, FIRST)
     expect(await tries(6, () => victim)).toBe(4)
@@ -143,7 +143,7 @@ describe('attempts to sign in', () => {
     expect(await tries(60, from)).toBe(100 - 60 - 10)
   })
 
-  test('of the window before count under a former secret as well', async () => {
+  test('of the previous window count under a former secret too', async () => {
     expect(await tries(10, () => victim)).toBe(10)
     setSecrets(SECOND, FIRST)
     const soon = new Date(at.getTime() + 15 * 60 * 1000)

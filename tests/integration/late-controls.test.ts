@@ -6,7 +6,7 @@ import { at, complete, everything, job, newAccount, ordersOfThree, partial } fro
 
 afterAll(closeDatabase)
 
-/** What AWS Config says of one rule: the resources that fail it. */
+/** The AWS Config report of one rule with its failed resources. */
 function rule(name: string, ...resources: string[]): string {
   const EvaluationResults = resources.map(resource => ({
     EvaluationResultIdentifier: {
@@ -23,7 +23,7 @@ async function lives(account: string) {
   return rows.map(row => [row.resourceId, row.status, row.openedAt.getUTCDate(), row.resolvedAt?.getUTCDate() ?? null])
 }
 
-test.each(ordersOfThree)('reports of one rule tell the same in any order: %i %i %i', async (...order) => {
+test.each(ordersOfThree)('reports of one rule have the same result in any order: %i %i %i', async (...order) => {
   const account = newAccount()
   const reports = [
     () => complete(rule('our-rule', 'i-1', 'i-2'), at(4), { account }),
@@ -38,7 +38,7 @@ test.each(ordersOfThree)('reports of one rule tell the same in any order: %i %i 
   ])
 })
 
-test('a newer report of another rule makes none late, nor does one that need not be complete', async () => {
+test('a newer report of another rule, or a partial one, makes no record late', async () => {
   const account = newAccount()
   await complete(rule('their-rule', 'i-9'), at(10), { account })
   await partial(rule('our-rule', 'i-1'), at(10), { account })
@@ -50,7 +50,7 @@ test('a newer report of another rule makes none late, nor does one that need not
   ])
 })
 
-test('a late report of one rule backdates no closing that another report contradicts', async () => {
+test('a late report of one rule backdates no resolution that another report contradicts', async () => {
   const account = newAccount()
   await complete(rule('our-rule', 'i-1', 'i-2'), at(2), { account, region: 'us-east-1' })
   await complete(rule('their-rule', 'i-1'), at(2), { account, region: 'us-east-1' })

@@ -32,7 +32,7 @@ test('launchers of one data folder share its database, and the last one stops it
   await expect(ask(second.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/)
 })
 
-test('the database listens on this machine alone and asks for a password', async () => {
+test('the database listens only on this machine and requires a password', async () => {
   const guest = await enter()
   expect(await ask(guest.url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }])
   const stranger = Object.assign(new URL(guest.url), { password: 'guess' }).href
@@ -41,7 +41,7 @@ test('the database listens on this machine alone and asks for a password', async
   await leave(guest)
 })
 
-test('a database whose launcher was killed is taken over', async () => {
+test('a database whose launcher was killed is reused', async () => {
   const killed = await enter()
   await kill(killed)
   const next = await enter()
@@ -80,7 +80,7 @@ test('a killed database is started again by one of its launchers, at the same ad
   await expect(ask(second.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/)
 })
 
-test('a database of which a part is killed heals itself', async () => {
+test('a database recovers after one of its processes is killed', async () => {
   const guest = await enter()
   const before = await postmaster()
   const killed = await connectTo(guest.url)
@@ -92,7 +92,7 @@ test('a database of which a part is killed heals itself', async () => {
   await leave(guest)
 })
 
-test('what a killed database left working does not keep the next one from starting', async () => {
+test('remaining processes of a killed database do not prevent the next start', async () => {
   const guest = await enter()
   // It never looks at its postmaster.
   const busy = ask(guest.url, "select count(*) from generate_series(1, 1e12) n where n::text ~ 'x'").catch(

@@ -75,7 +75,7 @@ test("waiting for a database of one's own ends with the launcher", async () => {
   await expect(waiting).rejects.toThrow('stopped')
 })
 
-test('a migration that comes through after its launcher was killed is not applied again', async () => {
+test('a migration that completes after its launcher was killed is not applied again', async () => {
   const admin = inject('adminUrl')
   const name = `migration_${process.pid}`
   await ensureDatabase(admin, 'secret', name)

@@ -29,19 +29,19 @@ const stays = { status: 'new', reopenedCount: 0 }
 const gone = { status: 'resolved', resolvedReason: 'absent' }
 
 describe('a complete report', () => {
-  test('of the same instant as the last one still closes what it no longer has', async () => {
+  test('of the same time as the last one still resolves missing findings', async () => {
     await complete([one(), rest()], at(2))
     await complete([rest()], at(2))
     expect(await findingOf(one())).toMatchObject(gone)
   })
 
-  test('that does not say when it was made closes what is as old as its own records', async () => {
+  test('without a time resolves findings as old as its own records', async () => {
     await complete([one({ updatedAt: at(3) }), rest({ updatedAt: at(3) })], null)
     await complete([rest({ updatedAt: at(3) })], null)
     expect(await findingOf(one())).toMatchObject(gone)
   })
 
-  test('that does not say when it was made closes what it lacks, however new that is', async () => {
+  test('without a time resolves missing findings, however new they are', async () => {
     const others = ['a', 'b', 'c', 'd'].map((resource, n) => one({ resource, updatedAt: at(n === 2 ? 5 : 1) }))
     await complete([...others, rest({ updatedAt: at(3) })], null)
     await complete([rest({ updatedAt: at(3) })], null)
@@ -49,14 +49,14 @@ describe('a complete report', () => {
   })
 })
 
-test('a record that names no time does not make its source forget the time that it named before', async () => {
+test('a record without a time does not clear the former time of its source', async () => {
   await partial([one({ updatedAt: at(5) })], at(5))
   await partial([one({ updatedAt: null })], at(6))
   await partial([one({ updatedAt: at(4), status: 'PASSED' })], at(7))
   expect(await findingOf(one())).toMatchObject(stays)
 })
 
-test('what a person closed is not opened by a report made at that very moment', async () => {
+test('a manually resolved finding is not reopened by a report of the same time', async () => {
   await partial([one()], at(2))
   setClock(() => at(5))
   const id = (await findingOf(one()))?.id ?? ''
@@ -65,7 +65,7 @@ test('what a person closed is not opened by a report made at that very moment', 
   expect(await findingOf(one())).toMatchObject({ status: 'resolved', resolvedReason: 'hand' })
 })
 
-test('what a report closes is overdue no more, and what it refreshes before its date is not yet', async () => {
+test('a resolved finding is no longer overdue, and a refreshed one not before its date', async () => {
   await partial([one(), rest()], at(2))
   await prisma().finding.updateMany({
     where: { accountId: account, control: 'S3.2' },
@@ -80,7 +80,7 @@ describe('a finding with an exception', () => {
   const days = { ...defaultDuePolicy.days, medium: 20 }
   const condition = { tag: { key: 'site', value: null }, severityAtMost: null }
 
-  test('that a report gives back to work has its date by the policy of then', async () => {
+  test('that a report returns to work has its date by the policy of that time', async () => {
     const { member, csirtLead } = await people()
     await ingest([tagged({ account }, { site: 'yes' })], { observedAt: at(1) })
     setClock(() => at(10))
@@ -94,7 +94,7 @@ describe('a finding with an exception', () => {
   test.each([
     ['passed', { status: 'PASSED' as const }],
     ['archived', { archived: true }],
-  ])('is not approved for a tag that only a source tells of which says %s', async (_what, change) => {
+  ])('is not approved if the only source of its tag reports %s', async (_what, change) => {
     const { member, csirtLead } = await people()
     const elsewhere = { product: 'Other', id: `other-${account}` }
     await ingest([one(), tagged({ account, ...elsewhere }, { site: 'yes' })], { observedAt: at(1) })
@@ -144,7 +144,7 @@ test('dates go by the policy that was saved while the account was waited for', a
 describe('an account that has left', () => {
   const accountOf = (id: string) => prisma().account.findUniqueOrThrow({ where: { id } })
 
-  test('is not back by a report made at the moment of its closing, and loses the reason when it is', async () => {
+  test('does not return by a report of the time of its removal, and loses the reason when it returns', async () => {
     await partial([one()], at(1))
     setClock(() => at(5))
     await closeAccount(job, { id: account, reason: 'Sold' })
@@ -154,7 +154,7 @@ describe('an account that has left', () => {
     expect(await accountOf(account)).toMatchObject({ closedAt: null, closedReason: '' })
   })
 
-  test('keeps the date and the reason of its closing when it is closed again', async () => {
+  test('keeps the date and the reason of its first removal when it is removed again', async () => {
     await partial([one()], at(1))
     setClock(() => at(5))
     await closeAccount(job, { id: account, reason: 'Sold' })

@@ -29,7 +29,7 @@ const rest = (parts: Partial<RecordParts> = {}) => one({ control: 'S3.9', ...par
 const feeds = () =>
   prisma().feed.findMany({ where: { accountId: account }, orderBy: [{ source: 'asc' }, { product: 'asc' }] })
 
-describe('what is known of a feed', () => {
+describe('the state of a feed', () => {
   test('is moved back by no older report, which may be its first', async () => {
     const newest = await complete([one()], at(5))
     expect(await feeds()).toMatchObject([{ firstAt: at(5), lastAt: at(5), lastCompleteAt: at(5) }])
@@ -99,7 +99,7 @@ describe('a complete report closes', () => {
     return rows.map(row => `${row.control} ${row.resourceId}`)
   }
 
-  test('of a rule that all tools know under another name what it no longer has, and of other rules nothing', async () => {
+  test('of a rule with another common name only its own missing findings', async () => {
     const [shared, own] = ['ec2-imdsv2-check', 'our-own-rule']
     const all = [evaluation('i-1', shared), evaluation('i-2', shared), evaluation('i-1', own)]
     await complete(report(...all), at(2), { account })
@@ -108,7 +108,7 @@ describe('a complete report closes', () => {
     expect(await open()).toEqual(['EC2.8 i-1', 'our-own-rule i-1'])
   })
 
-  test('nothing that a report in between, which comes late, calls fixed since it was last confirmed', async () => {
+  test('nothing that a late report in between contains as fixed since its last confirmation', async () => {
     const [rule] = ['ec2-imdsv2-check']
     await complete(report(evaluation('i-1', rule)), at(2), { account })
     await complete(report(evaluation('i-1', rule)), at(4), { account })
@@ -116,7 +116,7 @@ describe('a complete report closes', () => {
     expect(await open()).toEqual(['EC2.8 i-1'])
   })
 
-  test('for good, of a rule, what a report in between, which comes late, still holds', async () => {
+  test('permanently, of a rule, a finding that a late report in between still contains', async () => {
     const [rule] = ['ec2-imdsv2-check']
     const both = report(evaluation('i-1', rule), evaluation('i-2', rule))
     await complete(both, at(2), { account })
@@ -127,7 +127,7 @@ describe('a complete report closes', () => {
     expect(await open()).toEqual(['EC2.8 i-1', 'EC2.8 i-2'])
   })
 
-  test('nothing that another source says through a product of the same name', async () => {
+  test('nothing that another source reports through a product of the same name', async () => {
     // Without an ARN of the product it is a file of the format, and not a delivery of Security Hub.
     const { ProductArn: _, ...file } = one({ resource: 'other' })
     await complete([one(), rest()], at(2))
@@ -171,7 +171,7 @@ test.each(ordersOfThree)(
   },
 )
 
-test('a complete report in which nothing is left closes what its source said of the account and Region, once a second one says it too', async () => {
+test('an empty complete report resolves the findings of its source in the account and Region once a second one confirms it', async () => {
   const other = newAccount()
   await complete([one(), rest(), asff({ account: other })], at(2))
   await complete([prowler({ account, resource: 'mine' })], at(2))
@@ -196,7 +196,7 @@ describe('a record', () => {
     expect(await findingOf(one())).toMatchObject({ status: 'new' })
   })
 
-  test('that an older report contained, when it was known to be gone, is open as soon as the same bytes arrive again', async () => {
+  test('in an older report, absent since, is open as soon as the same bytes arrive again', async () => {
     const many = Array.from({ length: 40 }, (_, n) => one({ resource: `r${n}` }))
     await complete(many.slice(0, 39), at(5))
     await complete(many, at(4))
@@ -205,7 +205,7 @@ describe('a record', () => {
     expect(await findingOf(many[39] ?? {})).toMatchObject({ status: 'new' })
   })
 
-  test('whose check can no longer tell does not confirm the problem: what was said between counts when it comes', async () => {
+  test('without a result does not confirm the problem: a late report in between still counts', async () => {
     await partial([one({ updatedAt: null })], at(2))
     await partial([one({ updatedAt: null, status: 'NOT_AVAILABLE' })], at(6))
     expect(await findingOf(one())).toMatchObject({ status: 'new' })
@@ -213,7 +213,7 @@ describe('a record', () => {
     expect(await findingOf(one())).toMatchObject({ status: 'resolved' })
   })
 
-  test('whose check can no longer tell leaves a problem as it is, also where it has moved to another finding', async () => {
+  test('without a result leaves a problem unchanged, even after it moved to another finding', async () => {
     await partial([one()], at(2))
     const { id } = (await findingOf(one())) ?? {}
     const earlier = '00000000-0000-4000-8000-000000000001'
@@ -248,7 +248,7 @@ test('a passed check that a report contains twice, at a distance, is counted onc
   expect(await partial([passed, ...between(), passed], at(2))).toMatchObject({ read: BATCH + 102, passed: 1 })
 })
 
-test('a finding that begins late is overdue, and one that begins as closed is closed since then and not overdue', async () => {
+test('a finding created late is overdue, and one created as resolved is resolved since then and not overdue', async () => {
   const { id } = await receive([one(), rest({ archived: true })], { observedAt: at(1) })
   // Long behind the date by which both would be due.
   setClock(() => new Date('2027-06-01'))

@@ -21,7 +21,7 @@ async function idOf(record: Record<string, unknown>) {
   return toFindingId(account, (await findingOf(record))?.id ?? '')
 }
 
-test('a finding is reopened as often as it comes back, each time with why it had been closed', async () => {
+test('a finding is reopened whenever it returns, each time with the reason of its resolution', async () => {
   await complete([one(), rest()], at(2))
   await complete([rest()], at(3))
   await complete([one(), rest()], at(4))
@@ -40,7 +40,7 @@ test('a finding is reopened as often as it comes back, each time with why it had
   ])
 })
 
-test('owner, team, date and comments outlive closing and coming back', async () => {
+test('owner, team, date and comments survive a resolution and a return', async () => {
   await complete([one(), rest()], at(2))
   const owner = await prisma().member.create({ data: { email: `${account}@example.com`, name: 'A', role: 'member' } })
   const human = { ownerId: owner.id, team: 'cit', teamBy: 'hand', dueAt: new Date('2027-01-01'), dueBy: 'hand' }
@@ -70,7 +70,7 @@ test('an exception ends with its problem; when that comes back it is work again'
   expect(await findingOf(one())).toMatchObject({ status: 'new', reopenedCount: 1 })
 })
 
-test('what a person set in progress stays so, however often it is reported', async () => {
+test('a finding that a person set in progress stays so, however often it is reported', async () => {
   await partial([one()], at(2))
   setClock(() => at(2, 6))
   await setStatus(job, { selection: { ids: [await idOf(one())] }, status: 'in_progress' })
@@ -79,7 +79,7 @@ test('what a person set in progress stays so, however often it is reported', asy
   expect(await findingOf(one())).toMatchObject({ status: 'in_progress', severity: 4, reopenedCount: 0 })
 })
 
-test('closed by hand and reported again, it opens once; closed again, once more', async () => {
+test('a manually resolved finding is reopened once by a report; resolved again, once more', async () => {
   await partial([one()], at(2))
   for (const day of [3, 6]) {
     setClock(() => at(day))

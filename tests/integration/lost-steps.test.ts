@@ -11,7 +11,7 @@ import { holdingAccount, waiting } from './support-locks'
 
 afterAll(closeDatabase)
 
-test('an upload whose pieces are not all there any more is refused, and nothing of it stays', async () => {
+test('an upload with missing pieces is refused, and none of its data is stored', async () => {
   const before = await prisma().import.count()
   const megabyte = JSON.stringify([asff({ account: newAccount(), description: 'x'.repeat(1_100_000) })])
   const sending = async function* () {
@@ -27,7 +27,7 @@ test('an upload whose pieces are not all there any more is refused, and nothing 
   expect((await pool().query('SELECT 1 FROM import_chunk LIMIT 1')).rowCount).toBe(0)
 })
 
-test('a run whose last step is missing closes nothing, and the next one ends as if undisturbed', async () => {
+test('a run without its last step resolves nothing, and the next one ends as if undisturbed', async () => {
   const account = newAccount()
   const records = ['a', 'b', 'c'].map(resource => asff({ account, resource }))
   const first = await receive(records, { observedAt: at(2), coverage: 'complete' })

@@ -61,7 +61,7 @@ async function openSetup(): Promise<void> {
   await prisma().setting.create({ data: { key: 'setup', value: { tokenHash } } })
 }
 
-describe('before anybody is a member, the set-up link', () => {
+describe('the setup link before there is a member', () => {
   beforeEach(openSetup)
 
   test('opens the set-up page and no other', async () => {
@@ -78,7 +78,7 @@ describe('before anybody is a member, the set-up link', () => {
     expect(await opened('app/(auth)/openInvite', LINK)).toBeNull()
   })
 
-  test('is worth nothing in any action, route, cookie or header but the one that claims', async () => {
+  test('works only in the action that claims it, and in no other action, route, cookie or header', async () => {
     const stranger = await callerAt(ADMIN_COLUMN)
     const calls: [string, unknown[]][] = []
     for (const [name, { cases }] of Object.entries(actionTable)) {
@@ -108,7 +108,7 @@ describe('before anybody is a member, the set-up link', () => {
     expect(changedTables(before, await rowsNow())).toEqual([])
   })
 
-  test('makes one administrator, whatever else is asked for', async () => {
+  test('creates one administrator, whatever other values are sent', async () => {
     const eve = { role: 'viewer', teams: [], limited: true, accounts: ['111111111111'], id: crypto.randomUUID() }
     expect((await claim(LINK, eve)).answer).toBe('ok')
     expect(await members()).toMatchObject([
@@ -118,26 +118,26 @@ describe('before anybody is a member, the set-up link', () => {
     expect(await prisma().setting.count({ where: { key: 'setup' } })).toBe(0)
   })
 
-  test.each(['', 'undefined', `${LINK} `, LINK.toUpperCase()])('with the token %j makes nobody', async token => {
+  test.each(['', 'undefined', `${LINK} `, LINK.toUpperCase()])('creates nobody with the token %j', async token => {
     const before = await rowsNow()
     expect((await claim(token)).answer).toBe('409')
     expect(changedTables(before, await rowsNow())).toEqual([])
     expect(await opened('app/(auth)/openSetup', token)).not.toBe('open')
   })
 
-  test('of two at once makes one administrator', async () => {
+  test('creates one administrator from two parallel requests', async () => {
     const claims = ['a', 'b', 'c'].map(name => claim(LINK, { name, email: `${name}@example.com` }))
     expect((await Promise.all(claims)).map(({ answer }) => answer).sort()).toEqual(['409', '409', 'ok'])
     expect(await members()).toHaveLength(1)
   })
 })
 
-describe('once anybody is or was a member, the set-up link', () => {
+describe('the setup link once there is or was a member', () => {
   test.each([
     ['is an administrator', { role: 'admin' }],
     ['is a viewer', { role: 'viewer' }],
     ['was an administrator', { role: 'admin', removedAt: new Date() }],
-  ])('makes nobody: somebody %s', async (_who, more) => {
+  ])('creates nobody: a member %s', async (_who, more) => {
     await openSetup()
     await addMember('admin', more)
     const before = await rowsNow()
@@ -146,7 +146,7 @@ describe('once anybody is or was a member, the set-up link', () => {
     expect(await opened('app/(auth)/openSetup', LINK)).toBe('done')
   })
 
-  test('that was used makes nobody more', async () => {
+  test('creates nobody after it was used', async () => {
     await openSetup()
     await claim(LINK)
     const before = await rowsNow()
@@ -156,7 +156,7 @@ describe('once anybody is or was a member, the set-up link', () => {
 })
 
 describe('the link of an invitation', () => {
-  test('makes the member that it names, whatever else is asked for', async () => {
+  test('creates the invited member, whatever other values are sent', async () => {
     const limits = { role: 'member', teams: ['cit'], limited: true, accounts: ['111111111111'] }
     const { token, email } = await invitation(limits)
     const asked = { email: 'eve@example.com', role: 'admin', teams: ['sre'], limited: false, accounts: [] }
@@ -166,7 +166,7 @@ describe('the link of an invitation', () => {
     expect(await prisma().session.count()).toBe(0)
   })
 
-  test('is of no use to whoever is signed in: it makes somebody else, and the own role stays', async () => {
+  test('gives a signed-in member nothing: it creates another member, and their role does not change', async () => {
     const viewer = await callerAt(0)
     const { token, email } = await invitation({ role: 'admin' })
     resume(viewer)
@@ -175,7 +175,7 @@ describe('the link of an invitation', () => {
     expect(await prisma().member.findUniqueOrThrow({ where: { email } })).toMatchObject({ role: 'admin' })
   })
 
-  test('of two at once makes one member', async () => {
+  test('creates one member from two parallel requests', async () => {
     const { token } = await invitation()
     const answers = await Promise.all(['Ann', 'Ben', 'Cid'].map(name => accept(token, { name })))
     expect(answers.map(({ answer }) => answer).sort()).toEqual(['409', '409', 'ok'])
@@ -199,7 +199,7 @@ describe('the link of an invitation', () => {
         return { token: (await prisma().invite.findUniqueOrThrow({ where: { id } })).tokenHash }
       },
     ],
-  ])('that %s makes nobody, and tells nothing', async (_why, make) => {
+  ])('that %s creates nobody, and reveals nothing', async (_why, make) => {
     const { token } = await make()
     const before = await rowsNow()
     expect((await accept(token)).answer).toBe('409')
@@ -231,7 +231,7 @@ describe('the link for a new password', () => {
     expect(await signInWithPassword({ email: member.email, password: PASSWORD }, null)).not.toBeNull()
   })
 
-  test('signs nobody in, ends the sessions of the member and no others', async () => {
+  test('signs nobody in, and ends only the sessions of the member', async () => {
     const { member, token } = await resetLink()
     const [own, other] = [
       await prisma().session.create({ data: { memberId: member.id } }),
@@ -244,7 +244,7 @@ describe('the link for a new password', () => {
     })
   })
 
-  test('brings nobody back who was removed after it was made and revoked', async () => {
+  test('does not restore a member who was removed after it was created and revoked', async () => {
     const { member, token } = await resetLink({ revokedAt: new Date() })
     await prisma().member.update({ where: { id: member.id }, data: { removedAt: new Date() } })
     const before = await rowsNow()

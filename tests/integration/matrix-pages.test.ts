@@ -37,7 +37,7 @@ beforeEach(() => {
 })
 afterAll(closeDatabase)
 
-test('every page is in the table, and nothing else answers', () => {
+test('every page is in the table, and no other file answers', () => {
   expect([...known.keys()].sort()).toEqual(Object.keys(pageTable).sort())
   expect(otherEntries()).toEqual([])
 })

@@ -157,7 +157,7 @@ describe('tokens', () => {
     await tryAll(route, each, attempts)
   })
 
-  test.each(['hin_', `hin_${'a'.repeat(43)}`, 'x'])('%s is nobody’s', async token => {
+  test.each(['hin_', `hin_${'a'.repeat(43)}`, 'x'])('%s belongs to nobody', async token => {
     const requests = await Promise.all(cases.map(async ({ route, each }) => ({ route, asked: await each.ask(world) })))
     const before = await rowsNow()
     for (const { route, asked } of requests)

@@ -99,7 +99,7 @@ describe.each(signedOut)('%s', (kind, cookiesOf) => {
   const headers = { 'x-hinomi-path': '/the/page', host: HOST }
   let cookies: Cookies
 
-  test('does and reads nothing by any server action', async () => {
+  test('cannot read or change anything by a server action', async () => {
     cookies = await cookiesOf()
     const before = await rowsNow()
     const answers: Record<string, string> = {}
@@ -131,7 +131,7 @@ describe.each(signedOut)('%s', (kind, cookiesOf) => {
     expect(answers).toEqual(expected)
   })
 
-  test('gets nothing from any route', async () => {
+  test('gets no data from any route', async () => {
     cookies = await cookiesOf()
     const before = await rowsNow()
     const answers: Record<string, string> = {}
@@ -146,7 +146,7 @@ describe.each(signedOut)('%s', (kind, cookiesOf) => {
   })
 })
 
-test('a token reaches neither server actions nor pages', async () => {
+test('a token has no access to server actions and pages', async () => {
   const { token, ...stored } = newApiToken()
   await prisma().apiToken.create({
     data: {

@@ -23,7 +23,7 @@ async function invite(email: string): Promise<string> {
   return (await createInvite(admin, { email, role: 'member', teams: ['sre'], limited: false, accounts: [] })).token
 }
 
-describe('nobody takes the name of another member', () => {
+describe('the name of another member is refused', () => {
   test.each(['Lead', 'ＬＥＡＤ', ' lead ', 'le\u00ADad'])('by renaming themselves to %j', async name => {
     await addMember('lead', { name: 'Lead' })
     const member = await addMember('member')
@@ -31,14 +31,14 @@ describe('nobody takes the name of another member', () => {
     await updateProfile(accessOf(member, 'member'), { name: member.name.toUpperCase(), locale: null })
   })
 
-  test('by joining, and the link stays good for another name', async () => {
+  test('when joining, and the link stays valid for another name', async () => {
     await addMember('lead', { name: 'Lead' })
     const token = await invite('new@example.com')
     await expect(acceptInvite(token, { name: 'LEAD', password }, null)).rejects.toMatchObject(taken)
     await acceptInvite(token, { name: 'Somebody else', password }, null)
   })
 
-  test('by the name that a provider gives', async () => {
+  test('when a provider sends it', async () => {
     await addMember('lead', { name: 'Lead' })
     await invite('new@example.com')
     const joined = await acceptInviteByEmail({ email: 'new@example.com', name: 'le\u202Ead' }, 'oidc', null)
@@ -58,14 +58,14 @@ describe('nobody takes the name of another member', () => {
     ])
   })
 
-  test('but that of somebody who was removed is free again', async () => {
+  test('but the name of a removed member is available again', async () => {
     await addMember('lead', { name: 'Lead', removedAt: new Date() })
     const member = await addMember('member')
     await updateProfile(accessOf(member, 'member'), { name: 'Lead', locale: null })
   })
 })
 
-describe('the address is shown beside a name', () => {
+describe('the address is shown next to a name', () => {
   test('in the audit log, with the id', async () => {
     const member = await addMember('admin')
     const access = accessOf(member, 'admin')

@@ -38,7 +38,7 @@ describe('the last administrator', () => {
     expect(await prisma().member.count({ where: { role: 'admin', removedAt: null } })).toBe(1)
   })
 
-  test('stays when two administrators remove each other at the same moment', async () => {
+  test('remains when two administrators remove each other at the same time', async () => {
     for (let round = 0; round < 5; round++) {
       await pool().query('TRUNCATE member')
       const [a, b] = [await addMember('admin'), await addMember('admin')]
@@ -48,7 +48,7 @@ describe('the last administrator', () => {
     }
   })
 
-  test('stays when two administrators demote themselves at the same moment', async () => {
+  test('remains when two administrators demote themselves at the same time', async () => {
     const [a, b] = [await addMember('admin'), await addMember('admin')]
     const work = [a, b].map(member => updateMember(accessOf(member, 'admin'), { id: member.id, ...standing('viewer') }))
     expect(await outcomes(work)).toEqual(['fulfilled', 'rejected'])
@@ -56,7 +56,7 @@ describe('the last administrator', () => {
 })
 
 describe('removing a member', () => {
-  test('is refused for oneself', async () => {
+  test('is refused for the own account', async () => {
     const admin = await addMember('admin')
     await addMember('admin')
     await expect(removeMember(accessOf(admin, 'admin'), { id: admin.id })).rejects.toMatchObject({
@@ -64,7 +64,7 @@ describe('removing a member', () => {
     })
   })
 
-  test('frees the open findings, keeps the closed ones, and writes history and audit log', async () => {
+  test('unassigns open findings, keeps resolved ones, and writes history and audit log', async () => {
     const admin = await addMember('admin')
     const owner = await addMember('member')
     const open = await addFinding(ACCOUNT, { ownerId: owner.id })
@@ -98,7 +98,7 @@ describe('removing a member', () => {
     })
   })
 
-  test('shows such a member no more, and as one who does not exist', async () => {
+  test('hides the member, like one who does not exist', async () => {
     const admin = await addMember('admin')
     const member = await addMember('member')
     await removeMember(accessOf(admin, 'admin'), { id: member.id })
@@ -134,7 +134,7 @@ describe('an invitation', () => {
   }
   const person = { name: 'New', password: PASSWORD }
 
-  test('makes a member with the role and limits it names, who can sign in', async () => {
+  test('creates a member with its role and limits, who can sign in', async () => {
     const { token } = await invite()
     expect(await findInvite(token)).toEqual({ email: 'new@example.com', role: 'member', name: null })
     expect(await acceptInvite(token, person, '192.0.2.7')).toEqual({ email: 'new@example.com' })
@@ -188,7 +188,7 @@ describe('an invitation', () => {
     expect(await listInvites(access)).toEqual([])
   })
 
-  test('is made once for an address, whatever its letters, and not for a member', async () => {
+  test('is created once for an address, whatever its case, and not for a member', async () => {
     const { access } = await invite()
     const again = { email: 'NEW@example.com', ...standing('viewer') }
     await expect(createInvite(access, again)).rejects.toMatchObject({ reason: 'alreadyInvited' })
@@ -200,7 +200,7 @@ describe('an invitation', () => {
     expect(await outcomes([createInvite(access, both), createInvite(access, both)])).toEqual(['fulfilled', 'rejected'])
   })
 
-  test('of somebody who had been removed brings back the same person with the new role', async () => {
+  test('of a removed member restores the same person with the new role', async () => {
     const admin = await addMember('admin')
     const access = accessOf(admin, 'admin')
     const former = await addMember('admin', { email: 'back@example.com' })
@@ -221,7 +221,7 @@ describe('an invitation', () => {
   })
 })
 
-test('a password link sets a new password, ends the sessions and changes nothing else', async () => {
+test('a password link sets a new password, ends the sessions and changes no other rows', async () => {
   const admin = await addMember('admin')
   const member = await addMember('lead', { name: 'Lena' })
   const { token } = await createResetLink(accessOf(admin, 'admin'), { id: member.id })

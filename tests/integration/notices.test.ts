@@ -106,7 +106,7 @@ test('changes by others are shown to a member, with the actor and without the ad
   expect(await listNotices(access)).toEqual([])
 })
 
-test('tokens of the member are shown, whoever ends them, and not those of others', async () => {
+test('tokens of the member are shown, whoever revokes them, and no tokens of others', async () => {
   const boss = await addMember('admin')
   const { id } = await createToken(accessOf(admin, 'admin'), newToken)
   await revokeToken(accessOf(boss, 'admin'), { id })
@@ -117,7 +117,7 @@ test('tokens of the member are shown, whoever ends them, and not those of others
   ])
 })
 
-describe('what a member did', () => {
+describe('an action of the member', () => {
   const NEXT = 'another password of this test'
   const started = async () => (await signIn())?.session ?? ''
   const createIn = (session: string) => createToken(accessOf(member, 'lead', session), newToken)
@@ -134,7 +134,7 @@ describe('what a member did', () => {
     return (await readSessionId()) ?? ''
   }
 
-  test('is no news in the session that did it, but in others and at the next sign-in', async () => {
+  test('is no notice in the session that did it, but in others and at the next sign-in', async () => {
     open(48)
     const other = await started()
     const session = await started()
@@ -144,7 +144,7 @@ describe('what a member did', () => {
     expect(actionsOf(await news(await signInAs(member)))).toEqual(['profile.password'])
   })
 
-  test('is news in a session that began just before, where an intruder did it in another', async () => {
+  test('is a notice in a session that began just before, if an intruder did it in another', async () => {
     open(48)
     const victim = await started()
     open(null)
@@ -154,7 +154,7 @@ describe('what a member did', () => {
     expect(actionsOf(await news(intruder))).toEqual(['session.start'])
   })
 
-  test('stays news when its reader verifies again', async () => {
+  test('is still a notice after its reader confirms their identity again', async () => {
     open(48)
     const victim = await ago(2, started)
     const intruder = await started()
@@ -163,7 +163,7 @@ describe('what a member did', () => {
     expect(actionsOf(await news(await verifyIn(victim)))).toEqual(['token.create'])
   })
 
-  test('stays no news in its session when that is verified and gets a new id', async () => {
+  test('is still no notice in its session after a confirmation and with a new id', async () => {
     open(48)
     const first = await ago(1, async () => {
       const session = await started()
@@ -176,7 +176,7 @@ describe('what a member did', () => {
     expect(await news(second)).toEqual([])
   })
 
-  test('is news in its own session where nobody had proved who they are for 15 minutes', async () => {
+  test('is a notice in its own session if the last confirmation was more than 15 minutes ago', async () => {
     open(48)
     const { session, id } = await ago(1, async () => {
       const begun = await started()
@@ -187,7 +187,7 @@ describe('what a member did', () => {
     expect(actionsOf(await news(await verifyIn(session)))).toEqual(['token.revoke'])
   })
 
-  test('in a request names the session in the audit log', async () => {
+  test('in a request records the session in the audit log', async () => {
     const session = await signInAs(await prisma().member.update({ where: { id: member.id }, data: { role: 'admin' } }))
     expect(await makeToken({ ...newToken, expiresAt: newToken.expiresAt.toISOString() })).toMatchObject({ ok: true })
     const entry = await prisma().auditEntry.findFirst({ where: { actorId: member.id, action: 'token.create' } })
@@ -226,7 +226,7 @@ describe('confirming', () => {
     expect(actionsOf(await news(await signInAs(member)))).toEqual(['session.start'])
   })
 
-  test('counts for what was there, not for what comes later', async () => {
+  test('covers the listed notices, not later ones', async () => {
     open(48)
     const session = await signInAs(member)
     await confirmNotices({ at: new Date(Date.now() + 1000 * HOUR_MS) })
@@ -256,7 +256,7 @@ describe('confirming', () => {
   })
 })
 
-test('an old notice, and what is no news, is not listed; the index serves the list', async () => {
+test('an old notice, and other entries, are not listed; the index serves the list', async () => {
   const { actor } = jobAccess('sign-in')
   await pool().query(
     `INSERT INTO audit_entry (at, actor_kind, actor_id, actor_name, action, target)

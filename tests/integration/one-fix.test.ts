@@ -25,7 +25,7 @@ interface Parts {
   cve?: string
   status?: string
   day?: number
-  /** The resource is told to be replaced by a new machine image. */
+  /** The recommended fix is a new machine image. */
   grouped?: boolean
 }
 
@@ -48,7 +48,7 @@ function native({ account, resource, packages = ['libone'], cve = 'CVE-2099-0001
   }
 }
 
-/** The copy in Security Hub, which tells nothing of machine images. */
+/** The copy in Security Hub, which contains no machine image. */
 function copy({ account, resource, packages = ['libone'], cve = 'CVE-2099-0001', status, day }: Parts) {
   return {
     SchemaVersion: '2018-10-08',
@@ -117,7 +117,7 @@ async function asBefore(accountId: string): Promise<void> {
   await pool().query(`DELETE FROM setting WHERE key = 'equivalence'`)
 }
 
-test('a container image is one finding of a CVE, closed when nothing is said of any package', async () => {
+test('a container image is one finding of a CVE, resolved when no package is reported', async () => {
   const account = newAccount()
   const resource = container(account)
   const [some, other] = [
@@ -150,7 +150,7 @@ test('a container image is one finding of a CVE, closed when nothing is said of 
   await expectTrueCounts()
 })
 
-test('findings of an image that were one for each package become one, with what people decided', async () => {
+test('findings of an image, one for each package, become one with the decisions of people', async () => {
   const account = newAccount()
   const report = [native({ account, resource: container(account), packages: ['libone', 'libtwo'] })]
   await ingest(report, { observedAt: at(1) })
@@ -209,7 +209,7 @@ test('an exception goes along with its finding, and comes back with it', async (
   expect((await getFinding(job, idOf(excepted))).exceptions).toMatchObject([{ id: exceptionId }])
 })
 
-test('the bare name of an instance becomes its ARN, and the finding is the one of the copy', async () => {
+test('the bare id of an instance becomes its ARN, and the finding is that of the copy', async () => {
   const account = newAccount()
   await ingest([native({ account, resource: 'i-01' })], { observedAt: at(1) })
   await asBefore(account)
@@ -226,7 +226,7 @@ test('the bare name of an instance becomes its ARN, and the finding is the one o
   })
 })
 
-test('instances of one machine image are one finding, closed when none is left', async () => {
+test('instances of one machine image are one finding, resolved when none is left', async () => {
   const account = newAccount()
   const both = ['i-01', 'i-02'].map(resource =>
     native({ account, resource, packages: ['libone', 'libtwo'], grouped: true }),
@@ -242,7 +242,7 @@ test('instances of one machine image are one finding, closed when none is left',
   expect(await only(account)).toMatchObject({ status: 'resolved' })
 })
 
-test('findings of instances join that of their machine image once it is reported, and lose nothing', async () => {
+test('findings of instances are merged into that of their machine image once it is reported, without loss', async () => {
   const account = newAccount()
   const stand = (resource: string) => native({ account, resource })
   await ingest([stand('i-01'), stand('i-02'), stand('i-03')], { observedAt: at(1) })
@@ -281,7 +281,7 @@ test('findings of instances join that of their machine image once it is reported
   await expectTrueCounts()
 })
 
-test('a copy that does not tell of the machine image is a sighting of the same finding, whichever comes first', async () => {
+test('a copy without the machine image is a sighting of the same finding, in any order', async () => {
   const account = newAccount()
   const [early, late] = ['i-01', 'i-02'].map(id => copy({ account, resource: instance(account, id) }))
   await complete([early], at(1))
@@ -321,7 +321,7 @@ test('stored hashes of a copy’s records do not decide their finding once the m
   })
 })
 
-test('what is known of instances goes when nothing is said of them any more', async () => {
+test('data of instances is removed when they are no longer reported', async () => {
   const account = newAccount()
   await ingest([native({ account, resource: 'i-0a', grouped: true })], { observedAt: at(1) })
   const known = () => prisma().machineImage.count({ where: { accountId: account } })

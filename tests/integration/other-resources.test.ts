@@ -6,7 +6,7 @@ import { asff, at, ingest, job, newAccount } from './support-ingest'
 
 afterAll(closeDatabase)
 
-test('the resources that any source names beside a finding are shown, each once', async () => {
+test('the other resources of a finding from all sources are shown, each once', async () => {
   const account = newAccount()
   // Only what stands beside a problem: several buckets would be several problems.
   const context = (name: string) => ({ Type: 'AwsAccount', Id: `AWS::::Account:${name}` })

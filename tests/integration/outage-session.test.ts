@@ -58,7 +58,7 @@ const ask = () =>
     params: Promise.resolve({}),
   })
 
-test('where nothing can be written, pages and the API can be read, though nothing is noted', async () => {
+test('on a read-only database, pages and the API can be read without any record of it', async () => {
   await pool().query(`UPDATE session SET last_used_at = now() - interval '10 minutes'`)
   await pool().query(`UPDATE api_token SET last_used_at = now() - interval '10 minutes'`)
   await admin.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`)
@@ -75,7 +75,7 @@ test('where nothing can be written, pages and the API can be read, though nothin
   expect(rows).toEqual([{ old: true }])
 })
 
-test('while the database is away nobody is signed out or sent to sign-in, and an action answers in words', async () => {
+test('while the database is unavailable nobody is signed out or sent to sign-in, and an action returns a sentence', async () => {
   await line.cut()
   await expect(currentMember()).rejects.not.toMatchObject({ digest: expect.stringContaining('NEXT_REDIRECT') })
   await expect(requireAccess()).rejects.not.toMatchObject({ digest: expect.stringContaining('NEXT_REDIRECT') })

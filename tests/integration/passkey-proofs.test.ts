@@ -20,7 +20,7 @@ afterAll(closeDatabase)
 describe('a proof by one member', () => {
   const use = (member: string) => ({ purpose: 'recent', member, session: SESSION }) as const
 
-  test('is asked of their own passkeys and taken from no other', async () => {
+  test('requests only their own passkeys and accepts no other', async () => {
     const [ann, bob] = [await memberWithPasskey(), await memberWithPasskey()]
     const options = await beginPasskeyProof(party, use(ann.member.id))
     expect(options.allowCredentials).toMatchObject([{ id: ann.device.id }])
@@ -36,7 +36,7 @@ describe('a proof by one member', () => {
     expect(proved.member.id).toBe(ann.member.id)
   })
 
-  test('is worth nothing in another session', async () => {
+  test('is invalid in another session', async () => {
     const { member, device } = await memberWithPasskey()
     const options = await beginPasskeyProof(party, use(member.id))
     const elsewhere = { ...use(member.id), session: crypto.randomUUID() }
@@ -46,7 +46,7 @@ describe('a proof by one member', () => {
 })
 
 describe('challenges', () => {
-  test('that nobody answered are dropped', async () => {
+  test('without an answer are deleted', async () => {
     const use = { purpose: 'sign-in', member: null, session: null } as const
     const bytes = await createChallenge(use)
     await dropExpiredChallenges(jobAccess('end-sessions'))

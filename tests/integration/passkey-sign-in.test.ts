@@ -37,7 +37,7 @@ async function arrive() {
 
 const send = (browser: Browser, fields: Record<string, string>) => browser.post('/api/auth/callback/passkey', fields)
 
-test('an answer becomes the cookie of a session of its own, once', async () => {
+test('an answer is exchanged once for the cookie of a new session', async () => {
   const { browser, member, answer, origin, close } = await arrive()
   const assertion = await answer()
   expect((await send(browser, { assertion })).status).toBe(200)
@@ -53,7 +53,7 @@ test('an answer becomes the cookie of a session of its own, once', async () => {
   await close()
 })
 
-test('garbage, nothing and an address that cannot have passkeys let nobody in', async () => {
+test('invalid data, missing data and an address without passkeys admit nobody', async () => {
   const { browser, answer, url, close } = await arrive()
   for (const fields of [{}, { assertion: '' }, { assertion: '{"id":' }, { assertion: 'null' }] as const) {
     const refused = await send(browser, fields)
@@ -67,7 +67,7 @@ test('garbage, nothing and an address that cannot have passkeys let nobody in', 
   await close()
 })
 
-test('single sign-on only takes no passkeys', async () => {
+test('with single sign-on only, passkeys are not accepted', async () => {
   const { browser, answer, close } = await arrive()
   const assertion = await answer()
   env().HINOMI_PASSWORDS = 'off'

@@ -64,7 +64,7 @@ async function lastAudit(action: string) {
 }
 
 describe('after a password', () => {
-  test('a passkey is the second step, and a new session takes the place of the waiting one', async () => {
+  test('a passkey is the second step, and a new session replaces the waiting one', async () => {
     const member = await memberWithPassword()
     const { device } = await withPasskey(member)
     const pending = await pendingOf(member.email)
@@ -135,7 +135,7 @@ test('adding and removing end all other sessions, also those that wait', async (
   expect([other.id, pending.session]).not.toContain(session)
 })
 
-test('an administrator who resets the second factors takes the passkeys away', async () => {
+test('an administrator who resets the second factors removes the passkeys', async () => {
   const admin = await addMember('admin')
   const member = await memberWithPassword()
   const { device } = await withPasskey(member)
@@ -144,7 +144,7 @@ test('an administrator who resets the second factors takes the passkeys away', a
   await expect(signInWithPasskey(party, device.get(options), IP)).rejects.toMatchObject({ reason: 'passkeyUnknown' })
 })
 
-describe('confirming who is at it', () => {
+describe('confirming the identity', () => {
   test('verifies this session, under a new id', async () => {
     const member = await memberWithPassword()
     const { access, device } = await withPasskey(member)
@@ -158,7 +158,7 @@ describe('confirming who is at it', () => {
     expect(await lastAudit('session.verify')).toMatchObject({ actorId: member.id, detail: { by: 'passkey' } })
   })
 
-  test('takes no passkey of somebody else, no other session and no replay, and says so in the audit log', async () => {
+  test('refuses another member’s passkey, another session and a replay, and records it in the audit log', async () => {
     const [ann, bob] = [await memberWithPassword(), await memberWithPassword()]
     const [own, other] = [await withPasskey(ann), await withPasskey(bob)]
     const session = await signInAs(ann)

@@ -28,7 +28,7 @@ async function lastAudit(action: string) {
 }
 
 describe('registering a passkey', () => {
-  test('asks the device for a discoverable one with user verification, and keeps it by name', async () => {
+  test('requests a discoverable one with user verification, and stores it with a name', async () => {
     const { member, access, device, id } = await memberWithPasskey({ synced: true })
     const options = await beginPasskey(access, access.actor.id, party)
     expect(options).toMatchObject({
@@ -78,7 +78,7 @@ describe('registering a passkey', () => {
     await expect(adding).rejects.toMatchObject({ reason: 'passkeyRefused' })
   })
 
-  test('takes a challenge of this member and this session once, within 5 minutes', async () => {
+  test('accepts a challenge of this member and this session once, within 5 minutes', async () => {
     const [ann, bob] = [await signedIn('member'), await signedIn('member')]
     const [access, other] = [accessOf(ann, 'member'), accessOf(bob, 'member')]
     const device = new Authenticator(party.origin, party.id)
@@ -99,7 +99,7 @@ describe('registering a passkey', () => {
     await expect(add(good)).rejects.toMatchObject(expired)
   })
 
-  test('never takes over a credential that is registered', async () => {
+  test('never overwrites a registered credential', async () => {
     const { device } = await memberWithPasskey()
     const thief = accessOf(await signedIn('member'), 'member')
     const registration = device.create(await beginPasskey(thief, thief.actor.id, party))
@@ -107,7 +107,7 @@ describe('registering a passkey', () => {
     await expect(adding).rejects.toMatchObject({ reason: 'passkeyKnown' })
   })
 
-  test('that was under way is lost where the session ends meanwhile', async () => {
+  test('in progress is discarded if the session ends meanwhile', async () => {
     const access = accessOf(await signedIn('member'), 'member')
     const registration = new Authenticator(party.origin, party.id).create(
       await beginPasskey(access, access.actor.id, party),
@@ -158,7 +158,7 @@ describe('registering a passkey', () => {
 })
 
 describe('signing in with a passkey', () => {
-  test('begins a complete session and says so in the audit log', async () => {
+  test('starts a complete session and records it in the audit log', async () => {
     const { member, access, device } = await memberWithPasskey()
     const options = await begin()
     expect(options).toMatchObject({ rpId: party.id, userVerification: 'required', allowCredentials: [] })
@@ -189,7 +189,7 @@ describe('signing in with a passkey', () => {
     ['a challenge of its own making', { challenge: 'A'.repeat(43) }, 'challenge'],
     ['a counter that stays', { counter: 1 }, 'counter'],
     ['a counter that goes back to nothing', { counter: 0 }, 'counter'],
-  ])('refuses %s, and says so in the audit log', async (_what, twist, reason) => {
+  ])('refuses %s, and records it in the audit log', async (_what, twist, reason) => {
     const { device } = await memberWithPasskey()
     await expect(signIn(device.get(await begin(), twist))).rejects.toMatchObject({
       reason: expect.stringMatching(/^passkey(Refused|Expired|Unknown|Copied)$/),
@@ -199,7 +199,7 @@ describe('signing in with a passkey', () => {
     expect(entry).toMatchObject({ actorKind: 'anonymous', ip: IP, detail: { by: 'passkey', reason } })
   })
 
-  test('names the passkey whose counter went back, and whose it is; forging that takes the key', async () => {
+  test('reports the passkey whose counter decreased, and its member; forging that requires the key', async () => {
     const { member, device } = await memberWithPasskey()
     await signIn(device.get(await begin(), { counter: 9 }))
     await expect(signIn(device.get(await begin(), { counter: 5 }))).rejects.toMatchObject({ reason: 'passkeyCopied' })
@@ -212,12 +212,12 @@ describe('signing in with a passkey', () => {
     expect((await signIn(device.get(await begin(), { counter: 10 })))?.id).toBe(member.id)
   })
 
-  test('takes an authenticator without a counter every time', async () => {
+  test('accepts an authenticator without a counter every time', async () => {
     const { member, device } = await memberWithPasskey({ counter: 0 })
     for (let time = 0; time < 3; time++) expect((await signIn(device.get(await begin())))?.id).toBe(member.id)
   })
 
-  test('takes an answer once, of two at the same moment as well', async () => {
+  test('accepts an answer once, even of two at the same time', async () => {
     const { device } = await memberWithPasskey({ counter: 0 })
     const answer = device.get(await begin())
     const both = await Promise.allSettled([signIn(answer), signIn(answer), signIn(answer)])
@@ -226,7 +226,7 @@ describe('signing in with a passkey', () => {
     expect(await prisma().session.count({ where: { beganBy: 'passkey' } })).toBe(1)
   })
 
-  test('takes no challenge that expired or was meant for something else', async () => {
+  test('accepts no challenge that expired or has another purpose', async () => {
     const { member, device } = await memberWithPasskey()
     const late = await begin()
     await pool().query(`UPDATE passkey_challenge SET expires_at = now() - interval '1 second'`)
@@ -245,7 +245,7 @@ describe('signing in with a passkey', () => {
     },
   )
 
-  test('refuses client data and authenticator data that say nothing', async () => {
+  test('refuses empty client data and authenticator data', async () => {
     const { device } = await memberWithPasskey()
     const good = async () => device.get(await begin())
     for (const change of [{ clientDataJSON: 'AAAA' }, { authenticatorData: 'AAAA' }, { signature: 'AAAA' }]) {
@@ -255,7 +255,7 @@ describe('signing in with a passkey', () => {
     }
   })
 
-  test('lets no removed member in, and forgets their passkeys', async () => {
+  test('admits no removed member, and deletes their passkeys', async () => {
     const admin = await addMember('admin')
     const { member, device } = await memberWithPasskey()
     await removeMember(accessOf(admin, 'admin'), { id: member.id })

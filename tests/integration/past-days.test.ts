@@ -68,7 +68,7 @@ test.each(ordersOfThree)(
   },
 )
 
-test('what was gone on a day between was open twice, where the report of that day came first', async () => {
+test('a finding that was absent on a day in between was open twice, if the report of that day came first', async () => {
   const account = newAccount()
   await send(account, 10, ['a', 'z'])
   await send(account, 7, ['z'])
@@ -86,7 +86,7 @@ test('what was gone on a day between was open twice, where the report of that da
   expect((await lives(account))[0]).toEqual(['a', 2, 10, null, [2, 7]])
 })
 
-test('a late report opens again for its day what an earlier one had closed', async () => {
+test('a late report reopens for its day a finding that an earlier one had resolved', async () => {
   const account = newAccount()
   await send(account, 10, ['z'])
   await send(account, 2, ['a', 'z'])
@@ -102,7 +102,7 @@ test('a late report opens again for its day what an earlier one had closed', asy
   ])
 })
 
-test('a late complete report backdates nothing that a later report or another feed contained', async () => {
+test('a late complete report backdates no finding that a later report or another feed contained', async () => {
   const account = newAccount()
   await send(account, 2, ['a', 'b', 'z'])
   await send(account, 2, ['b'], 'partial', 'Other')
@@ -119,7 +119,7 @@ test('a late complete report backdates nothing that a later report or another fe
   expect(await lives(account)).toContainEqual(['a', 2, 2, 7])
 })
 
-test('what a person closed stays closed on the day that the person did', async () => {
+test('a finding resolved by a person stays resolved from that day', async () => {
   const account = newAccount()
   await send(account, 5, ['a', 'z'])
   const { id } = await prisma().finding.findFirstOrThrow({ where: { accountId: account, resourceName: 'a' } })
@@ -159,7 +159,7 @@ test('an earlier first day moves the date that the policy set, in the history, a
   expect(await everything()).toEqual(before)
 })
 
-test('a second report of a past day adds to it, and to the filled days behind it', async () => {
+test('a second report of a past day adds to it, and to the filled days after it', async () => {
   const account = newAccount()
   await send(account, 10, ['a'])
   await send(account, 6, ['a'])
@@ -172,7 +172,7 @@ test('a second report of a past day adds to it, and to the filled days behind it
   ])
 })
 
-test('a past day on which nothing was open is a day, too', async () => {
+test('a past day without open findings is counted too', async () => {
   const account = newAccount()
   await send(account, 10, ['a'])
   const passed = [asff({ account, resource: 'a', status: 'PASSED', updatedAt: null })]
@@ -206,7 +206,7 @@ test('an exception decided since then was open on a past day', async () => {
   expect((await days(account))[0]).toEqual([4, 2, 2, 0])
 })
 
-test('what was closed and acknowledged on a day stays counted after it was opened again', async () => {
+test('findings resolved and acknowledged on a day stay counted after they were reopened', async () => {
   const account = newAccount()
   await send(account, 2, ['a', 'z'])
   const { id } = await prisma().finding.findFirstOrThrow({ where: { accountId: account, resourceName: 'a' } })

@@ -55,7 +55,7 @@ test.each(ordersOfThree)('scores of past days do not depend on the order of repo
   ])
 })
 
-test('of a past day counts what was checked by then, also where nothing checks it any more', async () => {
+test('of a past day counts the results of that day, even if they no longer exist', async () => {
   const account = newAccount()
   await send(account, 10, { 'S3.2': 'PASSED', 'KMS.4 other': 'PASSED' })
   await send(account, 9, { 'EC2.8': 'PASSED' }, 'Other')
@@ -69,7 +69,7 @@ test('of a past day counts what was checked by then, also where nothing checks i
   ])
 })
 
-test('what an exception covered failed all the same', async () => {
+test('findings under an exception still count as failed', async () => {
   const account = newAccount()
   await send(account, 10, { 'S3.2': 'FAILED', 'EC2.8': 'PASSED' })
   await prisma().finding.updateMany({ where: { accountId: account }, data: { status: 'accepted' } })
@@ -80,7 +80,7 @@ test('what an exception covered failed all the same', async () => {
   ])
 })
 
-test('on a past day that is long behind its last report a feed was silent', async () => {
+test('a feed was not reporting on a past day long after its last report', async () => {
   const account = newAccount()
   await send(account, 24, { 'S3.2': 'PASSED' })
   await send(account, 2, { 'EC2.8': 'PASSED' }, 'Other')
@@ -126,7 +126,7 @@ test.each(ordersOfThree)(
   },
 )
 
-test('what is open stays open, whatever a late report says of a day between', async () => {
+test('an open finding stays open, whatever a late report of a day in between contains', async () => {
   const account = newAccount()
   await send(account, 10, { 'S3.2': 'FAILED' })
   await send(account, 4, { 'S3.2': 'FAILED' })
@@ -135,7 +135,7 @@ test('what is open stays open, whatever a late report says of a day between', as
   expect(await prisma().finding.findMany({ where: { accountId: account } })).toEqual(before)
 })
 
-test('a late report that could not tell dates nothing back', async () => {
+test('a late report without a result backdates nothing', async () => {
   const account = newAccount()
   await send(account, 4, { 'S3.2': 'FAILED', 'KMS.4': 'FAILED', 'EC2.8': 'PASSED' })
   await send(account, 10, { 'S3.2': 'PASSED', 'EC2.8': 'PASSED', 'KMS.4 other': 'PASSED' })

@@ -52,8 +52,8 @@ const datesOf = async (account: string) =>
   (await prisma().finding.findMany({ where: { accountId: account } })).map(row => row.dueAt)
 const linesOf = (account: string, kind: string) => prisma().findingEvent.count({ where: { accountId: account, kind } })
 
-describe('a policy is brought to the findings', () => {
-  test('of an account in steps, each in a transaction of its own, and each finding once', async () => {
+describe('a policy is applied to the findings', () => {
+  test('of an account in steps, each in its own transaction, and to each finding once', async () => {
     const account = await findings(5)
     await dateAll()
     await saveDuePolicy(job, { policy: strict, seen: null })
@@ -72,7 +72,7 @@ describe('a policy is brought to the findings', () => {
     expect(await linesOf(account, 'team')).toBe(5)
   })
 
-  test('also where a step is broken off in its middle', async () => {
+  test('even if a step is interrupted', async () => {
     const account = await findings(5)
     await dateAll()
     await saveDuePolicy(job, { policy: strict, seen: null })
@@ -93,7 +93,7 @@ describe('a policy is brought to the findings', () => {
     expect(await getDuePolicy(job)).toMatchObject({ moving: false, moved: 5 })
   })
 
-  test('by two workers at once, and each finding once', async () => {
+  test('by two workers in parallel, and to each finding once', async () => {
     const accounts = [await findings(4), await findings(3)]
     await Promise.all([dateAll(), routeAll()])
     await saveDuePolicy(job, { policy: strict, seen: null })
@@ -107,7 +107,7 @@ describe('a policy is brought to the findings', () => {
     expect(await getRouting(job)).toMatchObject({ moving: false, moved: 7 })
   })
 
-  test('and from their start where it changes again before all are', async () => {
+  test('from the start again if it changes before all are done', async () => {
     const account = await findings(3)
     await dateAll()
     const { version } = await saveDuePolicy(job, { policy: strict, seen: null })
@@ -124,7 +124,7 @@ describe('a policy is brought to the findings', () => {
 describe('an import that runs while people change their mind', () => {
   const lastOf = (account: string) => prisma().finding.findFirstOrThrow({ where: { accountId: account } })
 
-  test('goes by what they decided before its batch', async () => {
+  test('uses the decisions from before its batch', async () => {
     const account = newAccount()
     const { id } = await receive([high(account, 'a')], { observedAt: at(1, 3) })
     const release = await holdingAccount(account)
@@ -179,7 +179,7 @@ describe('an import that runs while people change their mind', () => {
   })
 })
 
-describe('who leaves while being given findings is given none', () => {
+describe('a member who is removed during an assignment is assigned nothing', () => {
   test('by the job', async () => {
     const account = await findings(1)
     const owner = await addMember('member')
@@ -210,7 +210,7 @@ describe('who leaves while being given findings is given none', () => {
   })
 })
 
-test('findings follow what becomes known of their account', async () => {
+test('findings follow new data of their account', async () => {
   const account = await findings(1)
   const stored = () => prisma().finding.findFirstOrThrow({ where: { accountId: account } })
   await saveDuePolicy(job, { policy: { ...defaultDuePolicy, environments: { production: { high: 2 } } }, seen: null })

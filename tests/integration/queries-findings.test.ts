@@ -70,7 +70,7 @@ const AnyFilter = fc.record({
   text: fc.constantFrom('', '', 'logs', 'lo', 'private', '100%', 'nothing says this'),
 })
 
-test('paging gives each row exactly once, in order, and as many as the total, for every filter and order', async () => {
+test('paging returns each row exactly once, in order, and as many as the total, for every filter and order', async () => {
   await fc.assert(
     fc.asyncProperty(AnyFilter, fc.integer({ min: 1, max: 40 }), async (given, limit) => {
       const asked = filter(given as Partial<FindingFilter>)
@@ -88,7 +88,7 @@ test('paging gives each row exactly once, in order, and as many as the total, fo
   )
 }, 60_000)
 
-test('every status is listed where every status is asked for', async () => {
+test('every status is listed if all are selected', async () => {
   const { rows } = await walkThrough(filter({ status: everyone }), 7)
   expect(rows).toHaveLength(96)
 })
@@ -120,7 +120,7 @@ test.each(cases)('filters by %s', async (_name, given, keep) => {
   expect(found.rows.map(row => row.id).sort()).toEqual(expected.sort())
 })
 
-describe('what an import did', () => {
+describe('a change by an import', () => {
   test('is listed whatever became of it', async () => {
     const { rows } = await walkThrough(filter({ import: 2, change: 'created' }), 50)
     expect(rows).toHaveLength(32)
@@ -158,13 +158,13 @@ test.each([
 test.each([
   { sort: 'severity', severity: 5, seen: '0001-01-01T00:00:00Z', sequence: '9'.repeat(18) },
   { sort: 'due', due: '9999-12-31T23:59:59.999Z', sequence: '0' },
-])('a cursor at the edge of what the database knows is taken: %j', async place => {
+])('a cursor at the limit of the database is accepted: %j', async place => {
   const cursor = Buffer.from(JSON.stringify(place)).toString('base64url')
   const sort = z.enum(['severity', 'due']).parse(place.sort)
   await expect(listFindings(access, filter({ sort }), { cursor, limit: 10 })).resolves.toBeDefined()
 })
 
-test('cursors of the other lists hold nothing that the database cannot read', async () => {
+test('cursors of the other lists contain no value that the database cannot read', async () => {
   const at = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url')
   const wrong = { code: 'conflict', field: 'cursor' }
   const groups = [
@@ -197,7 +197,7 @@ test.each(['a\u0000b', '\ud800', "'; DROP TABLE finding; --", '%', '\\', '_'.rep
   },
 )
 
-test('"me" is nobody for a token without an owner', async () => {
+test('"me" matches nothing for a token without an owner', async () => {
   const token = { ...access, actor: { kind: 'token' as const, id: 't', name: 't' } }
   await expect(listFindings(token, filter({ owner: ['me'] }), { cursor: null, limit: 5 })).resolves.toMatchObject({
     rows: [],

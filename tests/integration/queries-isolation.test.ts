@@ -58,7 +58,7 @@ afterAll(closeDatabase)
 
 type Reader = typeof limited
 
-/** Every read that gives rows of more than one account, as [name, read, what it must tell of ours]. */
+/** Every read that returns rows of several accounts, as [name, read]. */
 const allReads: [string, (reader: Reader) => Promise<unknown>][] = [
   ['listFindings', reader => listFindings(reader, filter(), page)],
   [
@@ -102,7 +102,7 @@ test.each(singleReads)('%s outside the scope is not found', async (_name, read) 
   await expect(read(everything)).resolves.toBeTruthy()
 })
 
-test.each(['account', 'text', 'search'] as const)('asking for another account by %s gives nothing', async how => {
+test.each(['account', 'text', 'search'] as const)('a request for another account by %s returns nothing', async how => {
   if (how === 'account')
     expect(await listFindings(limited, filter({ account: [theirs] }), page)).toMatchObject({ rows: [], total: 0 })
   if (how === 'text')
@@ -118,13 +118,13 @@ test('counts are of the accounts in scope', async () => {
   expect(await listControls(limited)).toEqual(['S3.1'])
 })
 
-test('a home knows whether a report of an account in scope has come in', async () => {
+test('a home page shows whether a report of an account in scope has been imported', async () => {
   expect(await getHome(limited, cit)).toMatchObject({ openTotal: 0, reported: true })
   const unreported = accessFor('admin', { accounts: ['999999999999'] })
   expect(await getHome(unreported, cit)).toMatchObject({ openTotal: 0, reported: false })
 })
 
-test('the assignees of an account are those who may see it', async () => {
+test('the assignees of an account are the members with access to it', async () => {
   const names = async (accounts: string[]) => (await listAssignable(limited, accounts)).map(person => person.name)
   expect(await names([ours])).toEqual(['Limited to ours'])
   expect(await names([])).toEqual(['Limited to ours'])
@@ -165,7 +165,7 @@ test('titles of a control that both have are those of the own findings', async (
   await pool().query(`UPDATE finding SET control = 'S3.2' WHERE account_id = $1`, [theirs])
 })
 
-test('the audit log shows a limited member no entry that names other accounts', async () => {
+test('the audit log shows a limited member no entry about other accounts', async () => {
   const entry = { at: new Date('2026-01-01'), actorKind: 'member', actorId: 'x', actorName: 'x', target: 'x' }
   const detail = { accounts: [theirs] }
   const hidden = [
@@ -195,7 +195,7 @@ test('the audit log shows a limited member no entry that names other accounts', 
   expect((await actions(everything)).sort()).toEqual([...hidden, 'policy.due'].sort())
 })
 
-test('who acted on other accounts is not offered to who sees some of them', async () => {
+test('actors on other accounts are not offered to a limited member', async () => {
   const [here, there] = [await addMember('lead', { name: 'Here' }), await addMember('lead', { name: 'There' })]
   const entry = (member: { id: string }, accountId: string | null, action: string) =>
     prisma().auditEntry.create({
@@ -209,7 +209,7 @@ test('who acted on other accounts is not offered to who sees some of them', asyn
   expect(await names(everything)).toEqual(expect.arrayContaining(['Here', 'There']))
 })
 
-test('a rule beyond the own accounts is shown where it covers something, and without its texts', async () => {
+test('a rule beyond the member’s accounts is shown if it covers something, and without its texts', async () => {
   const rule = (accounts: string[]) =>
     prisma().exception.create({
       data: {
@@ -238,7 +238,7 @@ test('a rule beyond the own accounts is shown where it covers something, and wit
   await prisma().exception.deleteMany({ where: { id: { in: [both.id, all.id] } } })
 })
 
-test('exceptions wait for whoever may decide them: of rules, those that name own accounts only', async () => {
+test('exceptions wait for members who can decide them: rules only for those with all their accounts', async () => {
   // One for a finding of each of the two accounts is there already.
   expect([await waitingExceptions(limited), await waitingExceptions(everything)]).toEqual([1, 2])
   for (const accounts of [[theirs], [ours, theirs], [], [ours]])
@@ -270,7 +270,7 @@ test('an import with other accounts shows a limited member only the visible ones
   await prisma().importReject.deleteMany({ where: { importId: run.id } })
 })
 
-test('a record that came in one piece with others is not shown to who sees some accounts', async () => {
+test('a record that shares its payload with others is not shown to a limited member', async () => {
   // However its key is written.
   const piece = '{"\\u0062ody":"{\\"Findings\\":[1,2]}"}'
   const { importId, start } = await prisma().importChunk.findFirstOrThrow({ where: { importId: theirImport } })

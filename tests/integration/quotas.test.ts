@@ -67,7 +67,7 @@ describe('a flood of requests', () => {
     return () => clock.mockRestore()
   })
 
-  test('by one token is refused with the time to wait, and keeps nobody else waiting', async () => {
+  test('by one token is refused with the time to wait, and delays nobody else', async () => {
     const answers = await Promise.all(Array.from({ length: rates.requests.burst + 150 }, () => search(token)))
     const refused = answers.filter(({ status }) => status === 429)
     expect(refused.length).toBeGreaterThan(0)
@@ -76,7 +76,7 @@ describe('a flood of requests', () => {
     expect((await search(await newToken())).status).toBe(200)
   })
 
-  test('without valid credentials is refused, and does not lock out a token behind the same address', async () => {
+  test('without valid credentials is refused, and does not lock out a token from the same address', async () => {
     const statuses: number[] = []
     for (let n = 0; n < rates.refused.burst + 20; n++)
       statuses.push((await search(`hin_${String(n).padStart(43, 'x')}`)).status)
@@ -151,11 +151,11 @@ test('a flood of pages is refused by session and by network', async () => {
   expect((await open('another', 3)).status).toBe(200)
 })
 
-describe('what waits of one sender', () => {
+describe('the waiting reports of one sender', () => {
   const report = (n: number, size = 0) =>
     JSON.stringify([asff({ account: newAccount(), resource: `r${n}`, description: 'x'.repeat(size) })])
 
-  test('is so many reports; another sender is not kept from sending, and all goes on once they are read', async () => {
+  test('are limited in number; another sender is not blocked, and new ones are accepted once they are read', async () => {
     const ids: number[] = []
     for (let n = 0; n < 3; n++) ids.push(ApiQueued.parse(await (await upload(report(n))).json()).id)
     const stored = await prisma().import.count()
@@ -166,7 +166,7 @@ describe('what waits of one sender', () => {
     expect((await upload(report(5))).status).toBe(202)
   })
 
-  test('is so many bytes', async () => {
+  test('are limited in bytes', async () => {
     expect((await upload(report(0, 2_200_000))).status).toBe(202)
     expect(await refusal(await upload(report(1)))).toContain('(2 MB)')
   })
@@ -185,7 +185,7 @@ test('a comment goes to as many findings as its length allows', async () => {
   expect(await comment(100)).toMatchObject({ changed: 1800, unchanged: 0 })
 })
 
-test('a report of which nothing could be read is kept for a week, others longer', async () => {
+test('a report without a readable record is stored for a week, others longer', async () => {
   const garbage = await receive('no report', { observedAt: at(1) })
   const good = await receive([asff({ account: newAccount() })], { observedAt: at(1) })
   for (const { id } of [garbage, good]) await runImport(job, id)

@@ -58,7 +58,7 @@ function reading(): void {
     return (await read(Prisma.sql`SELECT 1 FROM setting WHERE key = ${key}`)).length > 0
   }
 
-  test('reads go to the standby; what proves identities stays on the primary', async () => {
+  test('reads go to the standby; proofs of identity stay on the primary', async () => {
     await expect.poll(fromStandby, patient).toBe(true)
     const [own] = await readPrimary<{ standby: boolean }>(Prisma.sql`SELECT pg_is_in_recovery() AS standby`)
     expect(own).toEqual({ standby: false })
@@ -66,7 +66,7 @@ function reading(): void {
     expect(replicaState()).toBe('in_use')
   })
 
-  test('what was just written is seen, over and over', async () => {
+  test('new rows are visible immediately, every time', async () => {
     await expect.poll(fromStandby, patient).toBe(true)
     for (let n = 0; n < 50; n++) {
       await addSetting(`seen ${n}`)
@@ -74,7 +74,7 @@ function reading(): void {
     }
   })
 
-  test('a standby that is behind is passed over until it has caught up', async () => {
+  test('a lagging standby is not used until it has caught up', async () => {
     await expect.poll(fromStandby, patient).toBe(true)
     await servers.standby.query('SELECT pg_wal_replay_pause()')
     await addSetting('behind')
@@ -85,7 +85,7 @@ function reading(): void {
     expect(await hasSetting('behind')).toBe(true)
   })
 
-  test('a read that the replay is in the way of is answered by the primary', async () => {
+  test('a read that conflicts with replay is sent to the primary', async () => {
     await expect.poll(fromStandby, patient).toBe(true)
     const position = (await replica()?.position()) ?? ''
     const conflict = Object.assign(new Error('canceling statement due to conflict with recovery'), { code: '40001' })
@@ -94,7 +94,7 @@ function reading(): void {
     expect(await fromStandby()).toBe(true)
   })
 
-  test('a standby that vanished or died is passed over until it is back', async () => {
+  test('a standby that vanished or died is not used until it is back', async () => {
     await expect.poll(fromStandby, patient).toBe(true)
     address.vanish()
     expect(await fromStandby()).toBe(false)
@@ -107,7 +107,7 @@ function reading(): void {
     await expect.poll(fromStandby, patient).toBe(true)
   })
 
-  test('a standby in the place of the primary counts as a database that is away', async () => {
+  test('a standby in place of the primary counts as an unavailable database', async () => {
     const { DATABASE_URL } = env()
     env().DATABASE_URL = env().DATABASE_READ_URL ?? ''
     await expect.poll(askDatabase, patient).toEqual({ codes: ['database_away'], hasWorker: null })
@@ -135,7 +135,7 @@ function reading(): void {
     await expect.poll(replicaState, patient).toBe('foreign')
   })
 
-  test('without a standby reads ask nothing more of the primary', async () => {
+  test('without a standby reads send no more queries to the primary', async () => {
     await closeDatabase()
     env().DATABASE_READ_URL = undefined
     openReplica()

@@ -114,7 +114,7 @@ describe('a session that was verified more than 15 minutes ago', () => {
     expect((await get(handler, address)).status).toBe(200)
   })
 
-  test('still exports what a filter narrows, and reads and changes everything else', async () => {
+  test('still exports a filtered list, and reads and changes everything else', async () => {
     await age(300)
     for (const filter of ['severity=critical', 'account=111122223333', 'overdue=true', 'text=bucket', 'owner=me'])
       expect((await get(exportFindings, `findings/export?${filter}`)).status).toBe(200)
@@ -123,7 +123,7 @@ describe('a session that was verified more than 15 minutes ago', () => {
     expect(await tokens.endToken({ id })).toMatchObject({ ok: true })
   })
 
-  test('is asked only after its input was checked', async () => {
+  test('is requested only after its input was checked', async () => {
     await age(16)
     expect(await members.inviteMember({ ...invitation, email: 'no address' })).toMatchObject({ code: 'invalid' })
   })
@@ -175,7 +175,7 @@ describe('long after a proof, an export of most findings', () => {
     expect(await exportOf(`account=333333333333,${ONE}`)).toBe(403)
   })
 
-  test('counts what the reader may see, and nothing else', async () => {
+  test('counts only the rows that the reader can see', async () => {
     await prisma().member.update({ where: { id: admin.id }, data: { role: 'lead', limited: true, accounts: [TWO] } })
     expect(await exportOf(`account=${TWO}`)).toBe(403)
   })
@@ -183,13 +183,13 @@ describe('long after a proof, an export of most findings', () => {
 
 const newTokenInput = () => ({ ...newToken(), expiresAt: new Date(Date.now() + 86_400_000) })
 
-test('a session just verified or just begun is not asked', async () => {
+test('a session that was just confirmed or started needs no confirmation', async () => {
   expect(await tokens.makeToken(newToken())).toMatchObject({ ok: true })
   await age(14)
   expect(await tokens.makeToken(newToken())).toMatchObject({ ok: true })
 })
 
-test('an API token has nobody to ask, and can reach none of the actions', async () => {
+test('an API token needs no confirmation, and has no access to the actions', async () => {
   const permissions = ['findings:read' as const, 'export:read' as const]
   const { token } = await createToken(accessOf(admin, 'admin'), { ...newTokenInput(), permissions })
   signOut()
@@ -201,7 +201,7 @@ test('an API token has nobody to ask, and can reach none of the actions', async 
 })
 
 describe('verifying', () => {
-  test('counts for its own session, which gets a new cookie, and leaves a line in the audit log', async () => {
+  test('applies to its own session, which gets a new cookie, and adds an entry to the audit log', async () => {
     const first = cookie()
     const second = await signInAs(admin)
     const own = cookie()
@@ -228,7 +228,7 @@ describe('verifying', () => {
     expect(await currentMember()).toBeNull()
   })
 
-  test('takes at most 10 wrong passwords in 15 minutes, whichever form they are typed in', async () => {
+  test('accepts at most 10 wrong passwords in 15 minutes, in all forms together', async () => {
     await age(16)
     for (let i = 0; i < 5; i++) {
       const wrong = await verify({ password: `wrong password ${i}` })
@@ -244,7 +244,7 @@ describe('verifying', () => {
     expect(JSON.stringify(entries.map(({ detail }) => detail))).not.toContain('wrong password')
   })
 
-  test("does not accept another member's password, nor any of a member who has none", async () => {
+  test('accepts no password of another member, nor any of a member without one', async () => {
     await prisma().member.update({ where: { id: other.id }, data: { passwordHash: null } })
     await signInAs(other)
     await age(16)
@@ -252,7 +252,7 @@ describe('verifying', () => {
     expect(await verify({ password: '' })).toMatchObject({ ok: false, code: 'invalid' })
   })
 
-  test('comes to nothing when the password is changed at the same time', async () => {
+  test('fails when the password is changed at the same time', async () => {
     await age(16)
     const [result] = await Promise.all([
       verify({ password: PASSWORD }),

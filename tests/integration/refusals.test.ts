@@ -68,7 +68,7 @@ describe('a refused sign-in', () => {
     },
   )
 
-  test('by a provider is recorded as well', async () => {
+  test('by a provider is recorded too', async () => {
     const claims = { iss: 'https://issuer.example', sub: '1', email: 'stranger@example.com', email_verified: true }
     const rows = await entriesOf(() => signInWithIdentity('oidc', claims, ip))
     expect(rows).toMatchObject([
@@ -76,7 +76,7 @@ describe('a refused sign-in', () => {
     ])
   })
 
-  test('of somebody who is signed in and gives a wrong current password is recorded', async () => {
+  test('of a signed-in member with a wrong current password is recorded', async () => {
     const member = await addMember('lead', { passwordHash: await hashPassword('correct horse battery') })
     const change = { current: 'my other password', next: 'a new password of mine' }
     const rows = await entriesOf(() =>
@@ -88,7 +88,7 @@ describe('a refused sign-in', () => {
 })
 
 describe('a refused token', () => {
-  test('that nobody made is recorded without itself', async () => {
+  test('that does not exist is recorded without its value', async () => {
     const token = `hin_${'a'.repeat(43)}`
     const rows = await entriesOf(() => expect(requireTokenAccess(bearing(token))).rejects.toThrow())
     expect(rows).toMatchObject([
@@ -102,7 +102,7 @@ describe('a refused token', () => {
     expect(JSON.stringify(rows)).not.toMatch(/aaaa|secret/)
   })
 
-  test('that has ended is recorded by its name', async () => {
+  test('that has expired is recorded with its name', async () => {
     const { id, token } = await createToken(await adminAccess(), input())
     await prisma().apiToken.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } })
     const expired = await entriesOf(() => expect(requireTokenAccess(bearing(token))).rejects.toThrow())
@@ -131,7 +131,7 @@ describe('a refused token', () => {
 })
 
 describe('a refused action', () => {
-  test('is recorded where the proof was given and the work itself refuses', async () => {
+  test('is recorded if access was granted and the work itself refuses', async () => {
     const { id, token } = await createToken(await adminAccess(), input())
     const handler = route({
       needs: 'findings:read',
@@ -155,7 +155,7 @@ describe('a refused action', () => {
     expect(rows).toEqual([{ waiting: 0 }])
   })
 
-  test('is not what another error is', async () => {
+  test('does not include other errors', async () => {
     const who = accessOf(await addMember('viewer'), 'viewer')
     const work = () => Promise.reject(new Error('broken'))
     expect(await entriesOf(() => expect(recordingRefusals(who, '/a', work)).rejects.toThrow('broken'))).toEqual([])
@@ -194,7 +194,7 @@ describe('a flood', () => {
   const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms)
   const entry = (more = {}) => ({ action: 'token.refused', actor: ANONYMOUS, ip, target: '', detail: {}, ...more })
 
-  test('leaves one entry in a minute, and the next one says how many there were', async () => {
+  test('adds one entry per minute, and the next one contains their number', async () => {
     const first = await entriesOf(() => Promise.all(Array.from({ length: 40 }, () => recordThrottled(entry(), at(0)))))
     expect(first).toHaveLength(1)
     expect(first[0]?.detail).toEqual({})
@@ -239,7 +239,7 @@ describe('a flood', () => {
   })
 })
 
-test('a reader who is limited to accounts sees refusals of nobody else', async () => {
+test('a reader with limited accounts sees no refusals of others', async () => {
   const limited = await addMember('auditor', { limited: true, accounts: ['111111111111'] })
   const reader = accessOf(limited, 'auditor')
   await recordThrottled({ action: 'session.refused', actor: ANONYMOUS, ip, target: 'member:x', detail: {} })

@@ -51,7 +51,7 @@ test('an action that needs more leaves one entry for many tries', async () => {
   expect(rows).toEqual([{ waiting: 19 }])
 })
 
-test('an action that refuses by its own rule leaves an entry with the reason', async () => {
+test('an action that refuses by its own rule adds an entry with the reason', async () => {
   const member = await addMember('member')
   await signInAs(member)
   const run = async () => {
@@ -73,7 +73,7 @@ test('a request of another site with the session of a member leaves an entry', a
   ])
 })
 
-test('what is allowed leaves none, nor does a visit without a session', async () => {
+test('allowed actions leave none, nor does a visit without a session', async () => {
   const member = await addMember('admin')
   await signInAs(member)
   await action({ needs: 'tokens:manage', input: z.object({}), run: async () => null })({})

@@ -38,7 +38,7 @@ async function invited() {
 
 const anonymous = { actorKind: 'anonymous', actorId: '' }
 
-test('a token that nobody made is recorded once for many tries, without the token', async () => {
+test('a token that does not exist is recorded once for many attempts, without its value', async () => {
   const token = 'guessed-token-of-a-stranger'
   const rows = await entriesOf(async () => {
     for (let i = 0; i < 5; i++) expect(await openInvite({ token })).toEqual({ ok: true, data: null })

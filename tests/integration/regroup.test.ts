@@ -42,7 +42,7 @@ async function twoNames() {
   return { account, hub, other }
 }
 
-test('findings of one problem become one, and nothing that people decided is lost', async () => {
+test('findings of one problem are merged, without losing decisions of people', async () => {
   const { account, hub, other } = await twoNames()
   await assignFindings(job, { selection: one(idOf(other)), owner })
   await addComment(hanako, { selection: one(idOf(other)), text: 'I look after this bucket' })
@@ -68,7 +68,7 @@ test('findings of one problem become one, and nothing that people decided is los
   expect((await getFinding(job, idOf(other))).id).toBe(idOf(merged))
 })
 
-test('what is grouped by the same table is left alone', async () => {
+test('findings grouped by the same table do not change', async () => {
   const { account } = await twoNames()
   await regroup(job)
   const before = await findingsOf(account)
@@ -78,7 +78,7 @@ test('what is grouped by the same table is left alone', async () => {
   expect(await prisma().findingEvent.count({ where: { accountId: account } })).toBe(events)
 })
 
-test('the same finding under a new name keeps everything', async () => {
+test('the same finding under a new name keeps all its data', async () => {
   const account = newAccount()
   await ingest([prowler({ account, control: 's3_bucket_object_versioning' })], { observedAt: at(1) })
   await regroup(job, none)
@@ -114,7 +114,7 @@ test('a merge can be undone, and imports keep it so', async () => {
   expect(kinds).toEqual(expect.arrayContaining(['merged', 'unmerged']))
 })
 
-test('an unmerged finding that nobody reports any more is resolved, with a line in its history', async () => {
+test('an unmerged finding that is no longer reported is resolved, with an entry in its history', async () => {
   const { account, hub, other } = await twoNames()
   await regroup(job)
   await partial([asff({ account, control: 'S3.14', status: 'PASSED', updatedAt: at(4) })], at(4))
@@ -165,7 +165,7 @@ test('unmerging needs a finding in scope and of one’s own team', async () => {
   await expect(unmergeFindings(job, { ...input, merged: hub.id })).rejects.toBeInstanceOf(AppError)
 })
 
-test('a pass by one source alone closes nothing, and the disagreement is shown', async () => {
+test('a pass of one source resolves nothing, and the disagreement is shown', async () => {
   const account = newAccount()
   await ingest([asff({ account, control: 'S3.14' })], { observedAt: at(1) })
   await ingest([prowler({ account, control: 's3_bucket_object_versioning', status: 'PASSED' })], { observedAt: at(2) })

@@ -69,7 +69,7 @@ test('a sealed value that is moved to another member does not open', async () =>
 })
 
 describe('sealing stored values again', () => {
-  test('takes the newest secret for all of them, so that the former one can go, and does nothing the second time', async () => {
+  test('uses the newest secret for all of them, so that the former one can be removed, and changes nothing the second time', async () => {
     const ids = [await addSealed('a'), await addSealed('b')]
     await addMember('member')
     setSecrets(SECOND, FIRST)
@@ -90,7 +90,7 @@ describe('sealing stored values again', () => {
     ])
   })
 
-  test('leaves and names what no secret opens', async () => {
+  test('skips and lists values that no secret opens', async () => {
     const good = await addSealed('a')
     setSecrets(FOREIGN)
     const [lost, damaged] = [await addSealed('b'), await addSealed('c')]
@@ -137,7 +137,7 @@ describe('sealing stored values again', () => {
     expect([...(await countSealedValues(job)).byKey.keys()]).toEqual([keyId(SECOND)])
   })
 
-  test('goes on where it was broken off, and the audit log says what was done before', async () => {
+  test('continues after an interruption, and the audit log contains the earlier part', async () => {
     const ids: string[] = []
     for (let i = 0; i < 150; i++) ids.push(await addSealed(`text ${i}`))
     const last = ids.toSorted().at(-1) ?? ''
@@ -166,7 +166,7 @@ describe('sealing stored values again', () => {
 
 describe('the command keys', () => {
   type Command = (access: typeof job, locale: Locale) => Promise<number>
-  /** What the command prints on each stream, and its exit code. */
+  /** The output of the command on each stream, and its exit code. */
   async function run(command: Command, locale: Locale = 'en') {
     const printed = { out: '', err: '' }
     const keep = (stream: 'out' | 'err') => (text: string | Uint8Array) => {
@@ -184,7 +184,7 @@ describe('the command keys', () => {
   }
   afterEach(() => vi.unstubAllEnvs())
 
-  test('list names an old secret as needed until the stored values are sealed again', async () => {
+  test('list shows an old secret as needed until the stored values are sealed again', async () => {
     await addSealed('a')
     setSecrets(SECOND)
     expect(await run(listKeys)).toEqual({
@@ -204,7 +204,7 @@ describe('the command keys', () => {
     expect((await run(listKeys)).out).toContain(`No longer needed for stored values: ${keyId(FIRST)}.`)
   })
 
-  test('list and reseal end with 1 where a value cannot be opened, and name it', async () => {
+  test('list and reseal end with 1 if a value cannot be opened, and report it', async () => {
     const id = await addSealed('a')
     await store(id, 'damaged')
     expect(await run(listKeys)).toMatchObject({ code: 1, out: expect.stringContaining('DAMAGED: 1 stored value') })
@@ -214,7 +214,7 @@ describe('the command keys', () => {
   test.each([
     [rotateKeys, 'notGenerated'],
     [pruneKeys, 'notGeneratedPrune'],
-  ] as const)('%o changes nothing where HINOMI_SECRET is set, and says what to do', async (command, key) => {
+  ] as const)('%o changes nothing if HINOMI_SECRET is set, and prints the steps', async (command, key) => {
     vi.stubEnv('HINOMI_SECRET_GENERATED', '')
     for (const [locale, { keys }] of [
       ['en', en],
@@ -225,7 +225,7 @@ describe('the command keys', () => {
     expect(await audited()).toEqual([])
   })
 
-  test('rotate keeps the former secret, and prune removes it once it is old and seals nothing', async () => {
+  test('rotate keeps the former secret, and prune removes it once it is old and unused', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hinomi-keys-'))
     const file = join(folder, 'secrets.json')
     const stored = () => openSecrets(folder).oldSecrets.map(({ secret }) => secret)
@@ -236,7 +236,7 @@ describe('the command keys', () => {
     }
     vi.stubEnv('HINOMI_SECRET', '')
     vi.stubEnv('HINOMI_SECRET_GENERATED', '')
-    /** What a start of the command line or of a server does. */
+    /** The same steps as a start of the command line or of a server. */
     const restart = async () => {
       vi.stubEnv('HINOMI_SECRET', '')
       const variables = await applicationEnv({ url: env().DATABASE_URL, dataDir: folder, port: 3000 })

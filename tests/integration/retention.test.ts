@@ -22,7 +22,7 @@ async function pieces(importId: number): Promise<number> {
   return prisma().importChunk.count({ where: { importId } })
 }
 
-test('raw payloads are dropped after their time, except what is still reported', async () => {
+test('raw payloads are deleted after their time, except of reported findings', async () => {
   const account = newAccount()
   // Pieces are 1 MiB: the record that lasts lies in another one than the rest.
   const filler = Array.from({ length: 12 }, (_, n) =>
@@ -44,7 +44,7 @@ test('raw payloads are dropped after their time, except what is still reported',
 test.each([
   ['two pieces', 900_000, 300_000],
   ['four pieces', 600_000, 2_200_000],
-])('a record that lies in %s stays whole', async (_what, before, length) => {
+])('a record that lies in %s is kept completely', async (_what, before, length) => {
   const account = newAccount()
   const filler = (resource: string, size: number) => asff({ account, resource, description: 'x'.repeat(size) })
   const lasting = asff({ account, resource: 'lasting', description: 'lasting '.repeat(length / 8) })
@@ -62,7 +62,7 @@ test.each([
   expect(left.reduce((sum, piece) => sum + piece.length, 0)).toBeGreaterThanOrEqual(end - start)
 })
 
-test('what was said of long resolved findings is dropped; finding and history stay, and it may come again', async () => {
+test('sightings of long resolved findings are deleted; finding and history stay, and it may return', async () => {
   const account = newAccount()
   const [gone, recent, open] = ['gone', 'recent', 'open'].map(resource => asff({ account, resource }))
   await complete([gone, recent, open], at(2))
@@ -78,7 +78,7 @@ test('what was said of long resolved findings is dropped; finding and history st
   await expectTrueCounts()
 })
 
-test('an import that has not ended loses nothing', async () => {
+test('an import that has not ended loses no data', async () => {
   const account = newAccount()
   const { id } = await complete([asff({ account, resource: 'x', status: 'PASSED' })], at(2))
   await pool().query(`UPDATE import SET state = 'running' WHERE id = $1`, [id])

@@ -40,7 +40,7 @@ async function failing(attempts: number): Promise<number> {
   return id
 }
 
-test('an import that fails by itself lets others go first from the fourth time on, and ends after the eighth', async () => {
+test('a failing import lets others run first from the fourth attempt on, and ends after the eighth', async () => {
   const id = await failing(3)
   const { id: other } = await receive([asff({ account: newAccount() })], { observedAt: at(3) })
   expect(await nextImport()).toBe(id)
@@ -58,7 +58,7 @@ test('an import that fails by itself lets others go first from the fourth time o
   expect((await attemptImport(id)).result).toBe('nothing')
 })
 
-test('a report at which the database runs out of memory, or crashes, each time lets others go first and is never given up', async () => {
+test('a report that repeatedly exhausts the memory of the database, or crashes it, lets others run first and never fails permanently', async () => {
   const { id } = await receive([asff({ account })], { observedAt: at(3) })
   const { id: other } = await receive([asff({ account: newAccount() })], { observedAt: at(3) })
   // As many starts as a report has in turn, but one.
@@ -94,7 +94,7 @@ test('a failed report is kept, and imported again without being sent again', asy
   expect(entry).toMatchObject({ target: `import:${id}`, detail: { import: retried.id } })
 })
 
-test('a report that is unreadable, or no longer kept, is not tried again', async () => {
+test('a report that is unreadable, or no longer stored, is not retried', async () => {
   const { id } = await receive('no report', { observedAt: at(3) })
   expect((await attemptImport(id)).result).toBe('ended')
   await expect(retryImport(job, id)).rejects.toMatchObject({ reason: 'nothingToRetry' })
@@ -104,7 +104,7 @@ test('a report that is unreadable, or no longer kept, is not tried again', async
   await expect(retryImport(job, 2 ** 30)).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('a report is tried again from the bytes of the first import, which stay for as long', async () => {
+test('a report is retried with the bytes of the first import, which are kept as long', async () => {
   const id = await failing(8)
   const second = await retryImport(job, id)
   expect(await prisma().importChunk.count({ where: { importId: second.id } })).toBe(0)

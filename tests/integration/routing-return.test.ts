@@ -52,8 +52,8 @@ async function moves(account: string) {
   return events.map(({ kind, actorKind, before, after }) => [kind, actorKind, before, after])
 }
 
-describe('what a report opens again goes by the rules of now', () => {
-  test('to the team and the person whom they name', async () => {
+describe('a finding reopened by a report is routed by the current rules', () => {
+  test('to their team and owner', async () => {
     const account = await ofSre()
     await complete([report(account, { status: 'PASSED' })], at(2))
     const owner = await addMember('member')
@@ -77,7 +77,7 @@ describe('what a report opens again goes by the rules of now', () => {
     expect(await everything()).toEqual(before)
   })
 
-  test('but stays with whom a person gave it to, and is nobody’s where a person wanted it so', async () => {
+  test('but keeps an owner set by a person, and stays unassigned if a person decided that', async () => {
     const [given, nobodys] = [await ofSre(), await ofSre()]
     const selection = async (account: string) => ({ ids: [(await stored(account)).key] })
     await setTeam(job, { selection: await selection(given), team: 'cit' })
@@ -90,7 +90,7 @@ describe('what a report opens again goes by the rules of now', () => {
     expect(await stored(nobodys)).toMatchObject({ status: 'new', team: 'csirt', ownerId: null, ownerBy: 'hand' })
   })
 
-  test('and who owns it keeps it; a person who may not see the account is given nothing', async () => {
+  test('and keeps its owner; a person without access to the account is assigned nothing', async () => {
     const [owned, unseen] = [await ofSre(), await ofSre()]
     const person = await addMember('member')
     await assignFindings(job, { selection: { ids: [(await stored(owned)).key] }, owner: person.id })
@@ -103,7 +103,7 @@ describe('what a report opens again goes by the rules of now', () => {
   })
 })
 
-describe('a report that changes what rules look at', () => {
+describe('a report that changes the criteria of rules', () => {
   test('moves a finding by its severity, and back', async () => {
     const account = await ofSre()
     await decide(rule({ severityAtLeast: 'high' }))
@@ -117,7 +117,7 @@ describe('a report that changes what rules look at', () => {
     ])
   })
 
-  test('moves it by its sources, also where one no longer reports it', async () => {
+  test('moves a finding by its sources, even if one no longer reports it', async () => {
     const account = newAccount()
     await complete([asff({ account })], at(1))
     const before = (await stored(account)).team
@@ -128,7 +128,7 @@ describe('a report that changes what rules look at', () => {
     expect(await stored(account)).toMatchObject({ sources: ['security-hub'], team: before })
   })
 
-  test('moves nothing that a person or the week without an owner moved', async () => {
+  test('does not move a finding that a person, or the week without an owner, moved', async () => {
     const [given, left] = [await ofSre(), await ofSre()]
     await setTeam(job, { selection: { ids: [(await stored(given)).key] }, team: 'cit' })
     await pool().query(`UPDATE finding SET team_by = 'left' WHERE account_id = $1`, [left])
@@ -139,7 +139,7 @@ describe('a report that changes what rules look at', () => {
     expect(await stored(left)).toMatchObject({ severity: 4, team: 'sre', teamBy: 'left' })
   })
 
-  test('moves nothing by a title', async () => {
+  test('does not move a finding by its title', async () => {
     const account = await ofSre()
     await pool().query(`UPDATE finding SET team = 'cit' WHERE account_id = $1`, [account])
     await ingest([report(account, { title: 'Said otherwise', updatedAt: at(2) })], { observedAt: at(2) })
@@ -147,7 +147,7 @@ describe('a report that changes what rules look at', () => {
     expect(await moves(account)).toEqual([])
   })
 
-  test('moves nothing that rests', async () => {
+  test('does not move a suppressed finding', async () => {
     const account = await ofSre()
     const { member, csirtLead } = await people()
     setClock(() => at(2))
@@ -158,7 +158,7 @@ describe('a report that changes what rules look at', () => {
   })
 })
 
-describe('what returns from an exception goes by the rules of now', () => {
+describe('a finding that returns from an exception is routed by the current rules', () => {
   /** A finding that rests, while the rules change. */
   async function resting(change: Parameters<typeof grantTo>[3] = {}) {
     const account = await ofSre()
@@ -170,7 +170,7 @@ describe('what returns from an exception goes by the rules of now', () => {
     return { account, id, csirtLead }
   }
 
-  test('where it is ended by hand', async () => {
+  test('if it is ended manually', async () => {
     const { account, id, csirtLead } = await resting()
     await endException(csirtLead, { id, note: '' })
     await applyException(csirtLead, id)
@@ -179,7 +179,7 @@ describe('what returns from an exception goes by the rules of now', () => {
     expect(await moves(account)).toEqual([['team', 'member', 'sre', 'csirt']])
   })
 
-  test('where a report ends it by its condition', async () => {
+  test('if a report ends it by its condition', async () => {
     const { account } = await resting({ condition: { tag: null, severityAtMost: 'medium' } })
     await ingest([report(account, { severity: 'CRITICAL', updatedAt: at(3) })], { observedAt: at(3) })
     expect(await stored(account)).toMatchObject({ status: 'new', team: 'csirt' })
@@ -202,7 +202,7 @@ test.each(['by a report', 'by a person'])(
   },
 )
 
-test('a regrouped finding is routed by its new names; rules that are being applied start again', async () => {
+test('a regrouped finding is routed by its new names; rules in progress start again', async () => {
   const account = newAccount()
   await ingest([prowler({ account, control: 's3_bucket_object_versioning' })], { observedAt: at(1) })
   await regroup(job, toEquivalence([]))

@@ -38,7 +38,7 @@ async function twoFindings() {
   return { account, rows }
 }
 
-test('rules move what their preview showed, and every move is in the history', async () => {
+test('rules move the findings of their preview, and every move is in the history', async () => {
   const { account, rows } = await twoFindings()
   const lead = accessOf(await addMember('lead'), 'lead')
   const owner = (await addMember('member')).id
@@ -76,7 +76,7 @@ test('rules move what their preview showed, and every move is in the history', a
   ])
 })
 
-test('new findings go by the rules; an owner only where that person may see the account', async () => {
+test('new findings are routed by the rules; an owner only with access to the account', async () => {
   const limited = await addMember('member', { limited: true, accounts: ['999999999999'] })
   const rules = [rule({ owner: limited.id })]
   await saveRouting(job, { rules, seen: null })
@@ -88,7 +88,7 @@ test('new findings go by the rules; an owner only where that person may see the 
   ])
 })
 
-test('what a person gave to a team, or owns, stays', async () => {
+test('a team or owner set by a person does not change', async () => {
   const { account, rows } = await twoFindings()
   const [, second] = await rows()
   if (!second) throw new Error('it is gone')
@@ -101,7 +101,7 @@ test('what a person gave to a team, or owns, stays', async () => {
   ])
 })
 
-test('an owner who may not work on findings is refused, and so is a list that is out of date', async () => {
+test('an owner who cannot work on findings is refused, and so is an outdated list', async () => {
   const viewer = await addMember('viewer')
   await expect(saveRouting(job, { rules: [rule({ owner: viewer.id })], seen: null })).rejects.toMatchObject({
     reason: 'ownerUnknown',
@@ -110,7 +110,7 @@ test('an owner who may not work on findings is refused, and so is a list that is
   await expect(saveRouting(job, { rules: [], seen: null })).rejects.toMatchObject({ reason: 'policyChanged' })
 })
 
-test('what nobody takes for a week goes to the account’s owner team, once', async () => {
+test('a finding unowned for a week moves to the account’s owner team, once', async () => {
   const { account, rows } = await twoFindings()
   setClock(() => new Date(at(8).getTime() - 1))
   expect(await handOverUnowned(job)).toBe(0)
@@ -130,7 +130,7 @@ test('what nobody takes for a week goes to the account’s owner team, once', as
   expect((await rows())[0]).toMatchObject({ team: 'sre' })
 })
 
-test('what somebody has, what is covered and what is resolved is given to nobody', async () => {
+test('owned, covered and resolved findings are moved to nobody', async () => {
   const { account, rows } = await twoFindings()
   const key = toFindingId(account, (await rows())[0]?.id ?? '')
   setClock(() => at(20))
@@ -156,8 +156,8 @@ async function oneOfCit() {
   return { account, selection, stored }
 }
 
-describe('what a person decided', () => {
-  test('that a finding is nobody’s, stays; whose owner left is given to the next', async () => {
+describe('a decision of a person', () => {
+  test('to unassign a finding stays; a finding of a removed owner moves on', async () => {
     const { selection, stored } = await oneOfCit()
     const [first, second] = [await addMember('member'), await addMember('member')]
     const { version } = await saveRouting(job, { rules: [rule({ team: 'cit', owner: first.id })], seen: null })
@@ -176,7 +176,7 @@ describe('what a person decided', () => {
     expect(await stored()).toMatchObject({ ownerId: null })
   })
 
-  test('by confirming a team, stays', async () => {
+  test('to confirm a team stays', async () => {
     const { account, selection, stored } = await oneOfCit()
     expect(await setTeam(job, { selection, team: 'cit' })).toMatchObject({ changed: 1, unchanged: 0 })
     expect(await setTeam(job, { selection, team: 'cit' })).toMatchObject({ changed: 0, unchanged: 1 })
@@ -199,7 +199,7 @@ describe('a week without an owner is counted', () => {
     expect([await handOverUnowned(job), await lines()]).toEqual([1, 1])
   }
 
-  test('from when a person let go of it', async () => {
+  test('from when a person unassigned it', async () => {
     const { account, selection } = await oneOfCit()
     await assignFindings(job, { selection, owner: (await addMember('member')).id })
     setClock(() => at(6))
@@ -216,7 +216,7 @@ describe('a week without an owner is counted', () => {
     await leaves(at(6), account)
   })
 
-  test('from when it was opened again, by a report or by a person', async () => {
+  test('from when it was reopened, by a report or by a person', async () => {
     const { account, selection, stored } = await oneOfCit()
     const record = { account, control: 'IAM.5', severity: 'HIGH' }
     await ingest([asff({ ...record, status: 'PASSED' })], { observedAt: at(3) })
@@ -230,7 +230,7 @@ describe('a week without an owner is counted', () => {
     await leaves(at(7), account)
   })
 
-  test('from when it was opened, where it had become nobody’s before', async () => {
+  test('from when it was opened, if it had become unassigned before', async () => {
     const { account } = await oneOfCit()
     await pool().query('UPDATE finding SET unowned_at = $2, opened_at = $3 WHERE account_id = $1', [
       account,
@@ -246,7 +246,7 @@ describe('a week without an owner is counted', () => {
     await leaves(at(9), account)
   })
 
-  test('while the account is held, so that nobody’s decision is overtaken', async () => {
+  test('while the account is locked, so that no decision is overwritten', async () => {
     const { account, selection, stored } = await oneOfCit()
     setClock(() => at(20))
     const release = await holdingAccount(account)

@@ -47,7 +47,7 @@ async function gone(finishedAt: Date): Promise<number> {
   return id
 }
 
-test('every job runs at the start, and does what is due', { timeout: 120_000 }, async () => {
+test('every job runs at the start, and does its pending work', { timeout: 120_000 }, async () => {
   setClock(() => at(20, 3))
   const before = (hours: number) => new Date(at(20, 3).getTime() - hours * HOUR)
   const account = newAccount()

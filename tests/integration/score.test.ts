@@ -54,7 +54,7 @@ describe('the weight of a control', () => {
     expect(await score()).toBeCloseTo(400 / 11, 9)
   })
 
-  test('is that of its worst resource, and falls when that one is gone or lowered', async () => {
+  test('is that of its worst resource, and decreases when that one is deleted or downgraded', async () => {
     const bucket = (resource: string, severity: string) => hub({ resource, severity })
     await complete([bucket('a', 'CRITICAL'), bucket('b', 'HIGH'), bucket('c', 'LOW'), passes()], at(2))
     expect(await score()).toBeCloseTo(400 / 14, 9)
@@ -81,7 +81,7 @@ describe('the weight of a control', () => {
     expect(await score()).toBeCloseTo(400 / 6, 9)
   })
 
-  test('is the reported severity of a passed result, and that of the control where it says informational', async () => {
+  test('is the reported severity of a passed result, or that of the control if it is informational', async () => {
     await complete([hub({ severity: 'LOW', status: 'PASSED' }), { ...passes(), Compliance: failed('S3.9') }], at(2))
     expect(await score()).toBeCloseTo(200 / 6, 9)
     await complete(
@@ -92,7 +92,7 @@ describe('the weight of a control', () => {
     expect(await score()).toBeCloseTo(1000 / 14, 9)
   })
 
-  test('stays when a control that no table knows passes as informational', async () => {
+  test('stays when an unlisted control passes as informational', async () => {
     const custom = (status: 'FAILED' | 'PASSED', severity: string) => hub({ control: 'Custom.1', status, severity })
     await complete([custom('FAILED', 'HIGH'), { ...passes(), Compliance: failed('S3.9') }], at(2))
     expect(await score()).toBe(0)
@@ -105,7 +105,7 @@ describe('the weight of a control', () => {
 
 const failed = (control: string) => ({ Status: 'FAILED', SecurityControlId: control })
 
-test('where nothing was checked there is no score', async () => {
+test('without results there is no score', async () => {
   await complete([hub({ status: 'NOT_AVAILABLE' })], at(2))
   expect(await score()).toBeNull()
 })
@@ -168,7 +168,7 @@ const names = {
   result: ['passed', 'failed', 'not_available'],
 }
 
-test('follows every statement that writes many sightings at once', { timeout: 120_000 }, async () => {
+test('follows every statement that writes several sightings', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), fc.array(change, { minLength: 1, maxLength: 8 }), async (seed, changes) => {
       account = newAccount()

@@ -77,21 +77,21 @@ describe('the right password alone', () => {
     expect((await prisma().member.findUniqueOrThrow({ where: { id: member.id } })).lastSignInAt).toBeNull()
   })
 
-  test('is as little where the second factor is a passkey', async () => {
+  test('grants no access if the second factor is a passkey', async () => {
     const other = await addMember('lead', { passwordHash })
     await addPasskey(other)
     expect(await stageOf(await withPassword(other))).toBe('second-factor')
     expect(await currentMember()).toBeNull()
   })
 
-  test('sets up no factor of its own and does not finish an enrolment', async () => {
+  test('sets up no factor and does not finish an enrollment', async () => {
     const session = await withPassword()
     expect(await confirmEnrolment({ offer: 'x', code: codeOf(secret) })).toMatchObject({ ok: false, code: 'conflict' })
     expect(await finish({})).toMatchObject({ ok: false, code: 'conflict' })
     expect(await stageOf(session)).toBe('second-factor')
   })
 
-  test('makes the browser unknown still, over HTTP', async () => {
+  test('does not make the browser known, over HTTP', async () => {
     const server = await startAuthServer()
     process.env.NEXTAUTH_URL = server.url
     const theirs = new Browser(server.url)
@@ -101,7 +101,7 @@ describe('the right password alone', () => {
     await server.close()
   })
 
-  test('is worth nothing after 10 minutes, and its end is in the audit log', async () => {
+  test('is invalid after 10 minutes, and its end is in the audit log', async () => {
     const session = await withPassword()
     await pool().query("UPDATE session SET created_at = now() - interval '10 minutes 1 second'")
     expect(await giveCode({ code: codeOf(secret) })).toMatchObject({ ok: false, code: 'conflict' })
@@ -109,7 +109,7 @@ describe('the right password alone', () => {
     expect(await named('session.end')).toEqual([{ action: 'session.end', why: 'expired', session }])
   })
 
-  test('is worth nothing after cancelling', async () => {
+  test('is invalid after a cancellation', async () => {
     const session = await withPassword()
     const cookie = browser.cookies.get(sessionCookieName())?.value ?? ''
     await cancel()
@@ -118,7 +118,7 @@ describe('the right password alone', () => {
     expect(await named('session.end')).toEqual([{ action: 'session.end', why: 'cancelled', session }])
   })
 
-  test('is worth nothing once a password link was used, which skips no second factor', async () => {
+  test('is invalid after the use of a password link, which skips no second factor', async () => {
     await withPassword()
     const admin = await addMember('admin')
     const { token } = await createResetLink(accessOf(admin, 'admin'), { id: member.id })
@@ -190,7 +190,7 @@ describe('a code of the authenticator app', () => {
     ).toMatchObject({ ok: true })
   })
 
-  test('of another member stays theirs, also where their sealed secret was copied into the row', async () => {
+  test('of another member is refused, even if their sealed secret was copied into the row', async () => {
     const other = await addMember('admin')
     const others = await addApp(other)
     await pool().query('UPDATE member SET totp_secret = (SELECT totp_secret FROM member WHERE id = $1) WHERE id = $2', [
@@ -209,7 +209,7 @@ describe('wrong codes', () => {
     return results.map(result => (result.ok ? 'ok' : result.code))
   }
 
-  test('are tried ten times in 15 minutes over all networks, and then the right one is refused as well', async () => {
+  test('are limited to ten in 15 minutes over all networks, and then the right one is refused too', async () => {
     await withPassword()
     expect(new Set(await guess(10))).toEqual(new Set(['invalid']))
     browser.headers = new Headers({ 'x-forwarded-for': '203.0.113.9' })
@@ -219,7 +219,7 @@ describe('wrong codes', () => {
     expect(await named('session.refused')).toMatchObject([{ by: 'totp', reason: 'wrong' }])
   })
 
-  test('of a stranger lock out neither the browsers of the member nor the recovery codes', async () => {
+  test('of a stranger block neither the browsers of the member nor the recovery codes', async () => {
     await withPassword()
     expect(await giveCode({ code: codeOf(secret) })).toMatchObject({ ok: true })
     const known = browser.cookies.get(browserCookieName())
@@ -232,7 +232,7 @@ describe('wrong codes', () => {
     expect(await giveCode({ code: codeOf(secret) })).toMatchObject({ ok: true })
   })
 
-  test('show an administrator that the member is locked out, who can end it', async () => {
+  test('show an administrator that the member is locked out, and the administrator can unlock', async () => {
     await withPassword()
     await guess(11)
     const admin = accessOf(await addMember('admin'), 'admin')
@@ -264,7 +264,7 @@ describe('a recovery code', () => {
     return made.data.codes
   }
 
-  test('completes a sign-in once, however it is spelled, and the audit log says how many are left', async () => {
+  test('completes a sign-in once, in any notation, and the audit log contains the number of remaining codes', async () => {
     const [first = '', second = ''] = await codes()
     await withPassword()
     expect(await giveCode({ code: first.toLowerCase().replaceAll('-', ' ') })).toMatchObject({ ok: true })

@@ -121,7 +121,7 @@ test('a new password ends the other sessions and keeps the own one', async () =>
   expect(await currentMember()).toBeNull()
 })
 
-test('a sign-in whose password was changed, or whose member was removed, meanwhile gives no session', async () => {
+test('a sign-in during a password change or a removal of the member creates no session', async () => {
   const admin = await addMember('admin')
   const member = await addMember('member', { passwordHash: await hashPassword(PASSWORD) })
   for (let round = 0; round < 4; round++) {
@@ -138,7 +138,7 @@ test('a sign-in whose password was changed, or whose member was removed, meanwhi
 })
 
 describe('the list of sessions', () => {
-  test('shows the own ones that are alive, and where they were last used', async () => {
+  test('shows the member’s active ones and their last use', async () => {
     const member = await addMember('member')
     await signInAs(await addMember('member'))
     await age(await signInAs(member), 'last_used_at', 500)
@@ -164,7 +164,7 @@ describe('the list of sessions', () => {
     expect(await used()).toBe(noted)
   })
 
-  test('ends one or all others, never those of somebody else', async () => {
+  test('ends one or all others, never those of another member', async () => {
     const member = await addMember('member')
     const foreign = await signInAs(await addMember('member'))
     const [one, two] = [await signInAs(member), await signInAs(member)]

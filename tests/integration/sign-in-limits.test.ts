@@ -59,7 +59,7 @@ describe('attempts', () => {
     await expect(signInWithPassword({ ...right, email: 'free@example.com' }, ip)).resolves.toBeNull()
   })
 
-  test('of a stranger lock nobody out elsewhere', async () => {
+  test('of a stranger lock out nobody on other networks', async () => {
     const member = await addWithPassword()
     await attempts(
       200,
@@ -69,12 +69,12 @@ describe('attempts', () => {
     expect(await signInWithPassword({ email: member.email, password: PASSWORD }, '192.0.2.9')).not.toBeNull()
   })
 
-  test('are a hundred for an address over all networks', async () => {
+  test('are limited to a hundred for an address over all networks', async () => {
     const from = (i: number) => `203.0.113.${i % 30}`
     expect(allowed(await attempts(150, () => 'victim@example.com', from))).toBe(100)
   })
 
-  test('are refused in the same way for an address that nobody has', async () => {
+  test('are refused in the same way for an unknown address', async () => {
     await attempts(
       10,
       () => 'nobody@example.com',
@@ -109,7 +109,7 @@ describe('attempts', () => {
     expect(await mayAttempt({ email: 'y@example.com', ip })).toBe(true)
   })
 
-  test('are counted over a whole IPv6 network', async () => {
+  test('are counted for a whole IPv6 network', async () => {
     const from = (i: number) => `2001:db8::${i.toString(16)}`
     expect(allowed(await attempts(60, i => `v${i}@example.com`, from))).toBe(50)
     expect(
@@ -182,7 +182,7 @@ describe('a known browser', () => {
     expect(await signInWithPassword(right, '203.0.113.1', signingIn(knownBrowser(member.id)))).not.toBeNull()
   })
 
-  test('has ten attempts, and gives none for another member', async () => {
+  test('has ten attempts, and none for another member', async () => {
     const [member, other] = [await addWithPassword(), await addWithPassword()]
     const browser = knownBrowser(member.id)
     const wrong = { email: member.email, password: 'a wrong password' }
@@ -202,7 +202,7 @@ describe('a known browser', () => {
     expect(allowed(results)).toBe(100)
   })
 
-  test('is known by a cookie that nobody else can make', () => {
+  test('is recognized by a cookie that cannot be forged', () => {
     const [a, b] = [crypto.randomUUID(), crypto.randomUUID()]
     const value = cookieOf(a)
     expect(toKnownBrowser(value)?.member).toBe(a)
@@ -229,7 +229,7 @@ describe('a locked address', () => {
     expect(await signInWithPassword({ email: member.email, password: next }, ip)).not.toBeNull()
   })
 
-  test('does not keep its member, who is signed in, from changing the password', async () => {
+  test('does not prevent its signed-in member from changing the password', async () => {
     const member = await addWithPassword()
     await lockEverywhere(member.email)
     const change = { current: PASSWORD, next: 'another horse battery' }
@@ -265,7 +265,7 @@ describe('a locked address', () => {
     await expect(unlockMember(access, { id: crypto.randomUUID() })).rejects.toMatchObject({ code: 'not_found' })
   })
 
-  test('is free again by itself', async () => {
+  test('is unlocked automatically', async () => {
     await lockEverywhere('victim@example.com')
     const later = new Date(Date.now() + 2 * WINDOW)
     expect(await lockedAddresses(['victim@example.com'])).toEqual(new Map([['victim@example.com', 'everywhere']]))

@@ -59,7 +59,7 @@ test('a source that reports every ten minutes has a cadence: its silence shows a
   expect(await rowsOf(account)).toMatchObject([{ unconfirmedSince: at(1, 10) }])
 })
 
-test('what another source still reports is confirmed', async () => {
+test('a finding that another source still reports is verified', async () => {
   const account = newAccount()
   for (const day of [1, 2, 3]) await complete([asff({ account })], at(day))
   await ingest([prowler({ account })], { observedAt: at(10) })
@@ -93,7 +93,7 @@ test('the blind share is that of the checks whose sources are all silent', async
   })
 })
 
-test('an account without any report is neither good nor unverified: there is no data', async () => {
+test('an account without any report has no data, neither good nor unverified', async () => {
   const id = newAccount()
   await prisma().account.create({ data: { id } })
   expect(await getAccount(job, id)).toMatchObject({ blind: null, silent: false, score: null })
@@ -174,7 +174,7 @@ test('the same bytes are another report once another one of their feeds came bet
   expect(await send(broken, at(1, 0, 4))).toMatchObject({ duplicate: false, run: { reopened: 1 } })
 })
 
-test('what was fixed and is back opens again, though the report that says so came once before', async () => {
+test('a fixed finding that returns is reopened, even if the same report arrived before', async () => {
   const account = newAccount()
   const rest = asff({ account, control: 'S3.9', updatedAt: null })
   const broken = [asff({ account, updatedAt: null }), rest]
@@ -183,7 +183,7 @@ test('what was fixed and is back opens again, though the report that says so cam
   expect((await send(broken, at(3))).run).toMatchObject({ reopened: 1, unchanged: 1 })
 })
 
-test('a day counts what was opened and closed on it, and how long that took', async () => {
+test('a day counts opened and resolved findings, and the time to resolve', async () => {
   const account = newAccount()
   const records = (...names: string[]) => names.map(resource => asff({ account, resource }))
   await complete(records('a', 'b', 'c'), at(1))
@@ -201,7 +201,7 @@ test('a day counts what was opened and closed on it, and how long that took', as
   ])
 })
 
-test('a report of today is counted in today as soon as it is in', async () => {
+test('a report of today is counted today as soon as it is imported', async () => {
   const account = newAccount()
   await complete([asff({ account, resource: 'a' }), asff({ account, resource: 'b' })], at(5))
   await complete([asff({ account, resource: 'b' }), asff({ account, resource: 'c' })], at(5, 1))

@@ -26,23 +26,23 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 export const inFolder = (name: string) => join(folder, name)
 
-/** From now on this process works on another database. */
+/** Makes this process use another database. */
 export async function switchDatabase(url: string): Promise<string> {
   await closeDatabase()
   env().DATABASE_URL = url
   return url
 }
 
-/** A database with the newest migrations and no rows, and its URL. */
+/** Creates a database with all migrations and no rows, and returns its URL. */
 export const emptyDatabase = () => freshDatabase({ adminUrl: inject('adminUrl'), templateUrl: inject('templateUrl') })
 
-/** The tables that hold rows, but for the teams that a migration adds. */
+/** The tables with rows, except the teams that a migration adds. */
 export async function filledTables(url: string): Promise<string[]> {
   const filled = Object.entries(await digests(url)).filter(([, digest]) => !digest.startsWith('0 '))
   return filled.map(([table]) => table).filter(table => table !== 'team')
 }
 
-/** A database without any table, of the same role. */
+/** A database without tables, owned by the same role. */
 export async function bareDatabase(): Promise<string> {
   const owner = new URL(inject('templateUrl')).username
   const name = `bare_${createHash('sha256').update(String(process.hrtime.bigint())).digest('hex').slice(0, 12)}`
@@ -60,7 +60,7 @@ export async function ask<Row extends pg.QueryResultRow>(url: string, text: stri
   }
 }
 
-/** Something in every table that a backup is about: people, reports, findings, decisions, exceptions, a sealed history. */
+/** Rows in every table that a backup contains: people, reports, findings, decisions, exceptions, a sealed history. */
 export async function fill(): Promise<void> {
   const member = accessOf(await addMember('member'), 'member')
   const admin = await addMember('admin', {
@@ -91,7 +91,7 @@ export async function fill(): Promise<void> {
   await startUpload()
 }
 
-/** An upload that is being received: its row is there, and it never ends. */
+/** An upload that is being received and never ends: its row exists. */
 async function startUpload(): Promise<void> {
   const { rows } = await pool().query<{ id: number }>(
     `INSERT INTO import SELECT n.* FROM import i, jsonb_populate_record(i, jsonb_build_object('id', nextval('import_id_seq'), 'state', 'receiving')) n
@@ -103,7 +103,7 @@ async function startUpload(): Promise<void> {
   )
 }
 
-/** A digest of each table that a backup holds, whatever the order of rows; without the entries about backups themselves. */
+/** A digest of each table in a backup, independent of the order of rows; without the audit entries about backups. */
 export async function digests(url: string): Promise<Record<string, string>> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

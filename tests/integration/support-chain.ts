@@ -10,7 +10,7 @@ import { asff, complete, importOf, job, newAccount } from './support-ingest'
 
 const TABLES = ['audit_entry', 'finding_event', 'chain_link', 'chain_seal', 'chain_pending', 'import']
 
-/** What somebody with every right in the database does: the triggers are off meanwhile. */
+/** Runs statements like a user with all database privileges: with triggers disabled. */
 export async function past(...statements: (string | [text: string, values: unknown[]])[]): Promise<void> {
   const client = await pool().connect()
   try {
@@ -45,7 +45,7 @@ export async function sealAll(): Promise<number> {
 
 export const verify = (head: string | null = null) => verifyChain(job, head)
 
-/** Three findings that one person comments on and then sets, in two transactions: six lines of histories, two of the audit log. */
+/** Three findings that a person comments on and then updates, in two transactions: six history events, two audit entries. */
 export async function decisions() {
   const lead = accessOf(await addMember('lead'), 'lead')
   await pool().query('INSERT INTO account (id) VALUES ($1) ON CONFLICT DO NOTHING', [ours])
@@ -55,7 +55,7 @@ export async function decisions() {
   await setStatus(lead, { selection: { ids }, status: 'in_progress' })
 }
 
-/** A first report and a second one that changes a severity and closes a finding: four lines of histories. Gives the second. */
+/** Two reports; the second changes a severity and resolves a finding: four history events. Returns the second import. */
 export async function twoImports() {
   const account = newAccount()
   const record = (resource: string, severity = 'LOW') => asff({ account, resource, severity, updatedAt: null })
@@ -65,7 +65,7 @@ export async function twoImports() {
   return importOf(second.id)
 }
 
-/** Within the hour by which times may differ, an hour after the report. */
+/** One hour after the report, within the allowed difference of times. */
 function ago(minutes: number): Date {
   return new Date(Date.now() - minutes * 60_000)
 }

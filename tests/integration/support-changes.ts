@@ -3,7 +3,7 @@ import { toFindingId } from '../../lib/domain/findings/filter'
 import { ours } from '../support/organisation'
 import { addFinding } from '../support/people'
 
-/** Adds findings to an account; gives their ids. */
+/** Adds findings to an account; returns their ids. */
 export async function someFindings(count: number, data: Parameters<typeof addFinding>[1] = {}, account = ours) {
   await pool().query('INSERT INTO account (id) VALUES ($1) ON CONFLICT DO NOTHING', [account])
   const ids: string[] = []

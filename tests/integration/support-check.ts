@@ -12,8 +12,8 @@ import { grantRule, grantTo, people } from './support-exceptions'
 import { asff, at, complete, job, newAccount, partial, prowler, receive } from './support-ingest'
 
 /**
- * What pages show is what the base tables say, and no rows contradict each other. Findings that are overdue by now are marked before,
- * as the worker would have done.
+ * Expects that the derived tables match the base tables and that no rows contradict each other. Marks overdue findings
+ * first, as the worker would.
  */
 export async function expectConsistent(): Promise<void> {
   while ((await markOverdue(job)) > 0);
@@ -27,13 +27,13 @@ async function findingIn(account: string, resource: string) {
   return toFindingId(account, finding.id)
 }
 
-/** What the worker does once an hour. */
+/** Runs the worker's hourly jobs. */
 async function hourly(): Promise<void> {
   while ((await markOverdue(job)) > 0);
   await keepSnapshots()
 }
 
-/** Twelve days of an organisation in which everything happened that a check looks at. */
+/** Twelve days of an organization with all events that a check covers. */
 export async function consistentOrganisation(): Promise<void> {
   const [shop, late, waiting] = [newAccount(), newAccount(), newAccount()]
   const { member, sreLead } = await people()

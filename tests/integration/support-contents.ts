@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { pool } from '../../lib/db'
 
-/** Everything that two databases must have in common: no ids that a sequence gave, no times of the clock on the wall. */
+/** The contents in which two databases must be equal: without ids of sequences and times of the system clock. */
 export async function contents(): Promise<Record<string, unknown[]>> {
   const queries = {
     accounts: `SELECT id, owner_team, origin FROM account`,
@@ -27,7 +27,7 @@ export async function contents(): Promise<Record<string, unknown[]>> {
   return found
 }
 
-/** Compares row by row: the difference of two whole databases would be too long to print. */
+/** Compares row by row: a difference of two whole databases would be too long to print. */
 export function expectSame(found: Record<string, unknown[]>, wanted: Record<string, unknown[]>): void {
   for (const [name, rows] of Object.entries(wanted)) {
     const [ours, theirs] = [found[name] ?? [], rows].map(list => list.map(row => JSON.stringify(row)))

@@ -39,7 +39,7 @@ export async function reported(parts: Partial<Parameters<typeof asff>[0]> = {}) 
   return { account, ...(await stored(account)) }
 }
 
-/** An exception of a finding that one asked for and another approved. */
+/** An exception for a finding, requested by one member and approved by another. */
 export async function grantTo(
   asker: Who,
   approver: Who,
@@ -58,7 +58,7 @@ export async function grantTo(
   return id
 }
 
-/** An exception by rule that one requested and another approved, ten days into the month. */
+/** An exception by rule, requested by one member and approved by another, ten days into the month. */
 export async function grantRule(
   asker: Who,
   approver: Who,

@@ -1,4 +1,4 @@
-/** What a report says of one control in one Region of one account. */
+/** The result of one control in one Region of one account, as a report states it. */
 export interface Statement {
   account: string
   feed: 'hub' | 'inspector' | 'prowler'
@@ -10,19 +10,19 @@ export interface Statement {
 interface Known extends Statement {
   present: boolean
   seen: number
-  /** When a report proved it gone. */
+  /** The time at which a report proved that it no longer exists. */
   gone: number
 }
 
-/** What is remembered of one feed in one account. */
+/** The state of one feed in one account. */
 interface Feed {
   sendsPasses: boolean
   /** Pairs of the last wide complete report. */
   reference: Set<string> | null
   completeAt: number
-  /** When a complete report last looked there. */
+  /** The time of the last complete report for a pair, service or Region. */
   looked: Map<string, number>
-  /** Of a feed that is complete Region by Region. */
+  /** The same by Region, for a feed that is complete per Region. */
   regionAt: Map<string, number>
 }
 
@@ -35,7 +35,7 @@ export interface ModelFinding {
   closedAt: number | null
 }
 
-/** A problem of which nobody was told while it was one. */
+/** A problem that was first reported after it had ended. */
 const over: ModelFinding = {
   status: 'resolved',
   reason: 'passed',
@@ -53,7 +53,7 @@ const serviceOf = ({ control }: Pick<Statement, 'control'>) => control.split('.'
 export const findingKey = ({ account, region, control }: Pick<Statement, 'account' | 'region' | 'control'>) =>
   `${account}/${region}/${control}`
 
-/** The lifecycle without a database, batches or hashes: small enough to be right at a glance. Times are numbers. */
+/** The lifecycle without a database, batches or hashes: small enough to verify by reading. Times are numbers. */
 export class Model {
   readonly findings = new Map<string, ModelFinding>()
   readonly #known = new Map<string, Known>()
@@ -97,7 +97,7 @@ export class Model {
     for (const finding of past) if (!this.findings.has(finding)) this.findings.set(finding, { ...over })
     for (const finding of failing)
       if (this.findings.get(finding)?.reason === 'hand') this.#settle(finding, when, failing)
-    // Known from the report itself, before what it closes, and also by a pass of which a twin tells of a problem.
+    // Taken from the report before it resolves findings. A pass counts even if a duplicate record reports a problem.
     const passes = statements.filter(({ says }) => says === 'passed')
     for (const { account, feed } of passes) this.#feed(account, feed).sendsPasses = true
     const passing = new Set(passes.map(({ account, feed }) => `${account}/${feed}`))
@@ -113,7 +113,7 @@ export class Model {
     return fresh
   }
 
-  /** Whether a newer complete report looked at the same. */
+  /** Whether a newer complete report covered the same pair, service or Region. */
   #isLate(statement: Pick<Statement, 'account' | 'feed' | 'region' | 'control'>, when: number): boolean {
     const { looked, regionAt } = this.#feed(statement.account, statement.feed)
     if (statement.feed === 'inspector') return when < (regionAt.get(statement.region) ?? 0)
@@ -200,7 +200,7 @@ export class Model {
   }
 }
 
-/** Records of one report have one time: of twins the first problem counts, else the first. */
+/** Records of one report have the same time: of duplicates the first problem counts, or else the first record. */
 function withoutTwins(statements: readonly Statement[]): Map<string, Statement> {
   const report = new Map<string, Statement>()
   for (const statement of statements) {

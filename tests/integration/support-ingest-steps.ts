@@ -6,7 +6,7 @@ import type { Model, Statement } from './support-ingest-model'
 export const controls = ['ABC.1', 'ABC.2', 'DEF.1'] as const
 export const regions = ['us-east-1', 'eu-west-1'] as const
 
-/** What a report says, in the first or the second account of a test. */
+/** A result in a report, in the first or the second account of a test. */
 export const statement = fc
   .record({
     place: fc.constantFrom(0, 1),
@@ -15,10 +15,10 @@ export const statement = fc
     control: fc.constantFrom(...controls),
     says: fc.constantFrom('low', 'low', 'high', 'high', 'passed', 'not_available', 'archived', 'suppressed'),
   })
-  // Prowler has no word for these.
+  // Prowler has no status for these.
   .filter(({ feed, says }) => feed !== 'prowler' || (says !== 'archived' && says !== 'suppressed'))
 
-/** The record of a tool that says so. */
+/** The record of a tool for a result. */
 export function record(
   { account, feed, region, control, says }: Statement,
   updatedAt: Date | null,
@@ -36,7 +36,7 @@ export function record(
   })
 }
 
-/** The stored findings as the model has them. */
+/** The stored findings in the form of the model. */
 export async function stored(accounts: string[]) {
   const findings = await prisma().finding.findMany({ where: { accountId: { in: accounts } } })
   return new Map(
@@ -52,7 +52,7 @@ export async function stored(accounts: string[]) {
   )
 }
 
-/** The same of the model. */
+/** The findings of the model in the same form. */
 export function expected(model: Model) {
   return new Map(
     [...model.findings].map(([key, { status, reason, reopened, severity, sources }]) => [

@@ -28,7 +28,7 @@ export const ordersOfThree = [
 
 let accounts = 100_000_000_000
 
-/** An account that no other test of the file uses, so that none needs to clean up. */
+/** An account that no other test of the file uses, so that no cleanup is needed. */
 export function newAccount(): string {
   accounts += 1
   return String(accounts)
@@ -48,11 +48,11 @@ export interface RecordParts {
   product?: string
   archived?: boolean
   suppressed?: boolean
-  /** Null: the record names no time. */
+  /** Null: the record has no time. */
   updatedAt?: Date | null
 }
 
-/** One posture finding of Security Hub in ASFF. Its id follows from account, control and resource. */
+/** One posture finding of Security Hub in ASFF. Its id is derived from account, control and resource. */
 export function asff(parts: RecordParts): Record<string, unknown> {
   const { account, control = 'S3.2', resource = 'bucket', region = 'us-east-1', product = 'Security Hub' } = parts
   const updatedAt = parts.updatedAt === undefined ? at(1) : parts.updatedAt
@@ -75,7 +75,7 @@ export function asff(parts: RecordParts): Record<string, unknown> {
   }
 }
 
-/** The same statement by Prowler in OCSF: a posture finding of the same identity, another source. */
+/** The same result from Prowler in OCSF: a posture finding with the same identity from another source. */
 export function prowler(parts: RecordParts): Record<string, unknown> {
   const { account, control = 'S3.2', resource = 'bucket', region = 'us-east-1' } = parts
   const updatedAt = parts.updatedAt === undefined ? at(1) : parts.updatedAt
@@ -99,7 +99,7 @@ export async function* bytesOf(...pieces: (Uint8Array | string)[]): AsyncGenerat
   for (const piece of pieces) yield Buffer.from(piece)
 }
 
-/** Stores a report and queues it. The clock stands an hour after the report was made, or late in June. */
+/** Stores a report and queues it. The clock is set to an hour after the report, or to late June. */
 export async function receive(report: unknown[] | string | Uint8Array, { access = job, ...options }: Options = {}) {
   const observedAt = options.observedAt ?? null
   setClock(() => (observedAt ? new Date(observedAt.getTime() + 3_600_000) : at(28)))
@@ -134,13 +134,13 @@ export async function importOf(id: number) {
   return prisma().import.findUniqueOrThrow({ where: { id } })
 }
 
-/** Reasons of the refused records by their place in the document. */
+/** Reasons of the refused records by their position in the document. */
 export async function rejectsOf(importId: number): Promise<Record<number, string>> {
   const rows = await prisma().importReject.findMany({ where: { importId } })
   return Object.fromEntries(rows.map(row => [row.index, row.code]))
 }
 
-/** The stored finding that a record is about, null where there is none. */
+/** The stored finding of a record; null if there is none. */
 export async function findingOf(record: Record<string, unknown>) {
   const [outcome] = outcomesOf(record, { now: new Date('2027-01-01') })
   if (!outcome) throw new Error('the record says nothing')
@@ -151,7 +151,7 @@ function uuid(hex: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-/** Lines of a finding's history behind its creation, oldest first. */
+/** Events of a finding's history after its creation, oldest first. */
 export async function historyOf(record: Record<string, unknown>) {
   const finding = await findingOf(record)
   const events = await prisma().findingEvent.findMany({
@@ -161,7 +161,7 @@ export async function historyOf(record: Record<string, unknown>) {
   return events.map(({ kind, before, after }) => [kind, before, after])
 }
 
-/** Everything that imports write, except the imports themselves. */
+/** All rows that imports write, except the imports themselves. */
 export async function everything(): Promise<Record<string, unknown[]>> {
   const tables = ['account', 'finding', 'sighting', 'control_result', 'finding_count', 'control_title', 'finding_event']
   const contents: Record<string, unknown[]> = {}
@@ -172,13 +172,13 @@ export async function everything(): Promise<Record<string, unknown[]>> {
   return contents
 }
 
-/** The same without when each sighting was last said, which a report that need not be complete notes. */
+/** The same without the time at which each sighting was last reported, which only partial reports update. */
 export async function everythingButTimes(): Promise<Record<string, unknown[]>> {
   const { sighting = [], ...rest } = await everything()
   return { ...rest, sighting: sighting.map(row => ({ ...(row as object), observed_at: null })) }
 }
 
-/** The counts that triggers keep are those that a recount gives. */
+/** Expects that the counts maintained by triggers match a recount. */
 export async function expectTrueCounts(): Promise<void> {
   const findings = await pool().query(`SELECT * FROM finding_count c FULL JOIN (
       SELECT account_id, team, coalesce(owner_id, '00000000-0000-0000-0000-000000000000') AS owner_key, status, severity,
@@ -201,7 +201,7 @@ export async function expectTrueCounts(): Promise<void> {
   expect(controls.rows).toEqual([])
 }
 
-/** Lets complete reports close as much as they like without a confirmation. */
+/** Lets complete reports resolve any number of findings without confirmation. */
 export async function allowClosings(): Promise<void> {
   await pool().query(
     `INSERT INTO setting (key, value) VALUES ('closing-limit', '{"number": 1000000, "share": 100}') ON CONFLICT (key) DO NOTHING`,

@@ -2,7 +2,7 @@ import { pool } from '../../lib/db'
 import { claimImport, releaseImport } from '../../lib/store/imports/lanes'
 import { job } from './support-ingest'
 
-/** The import that a worker would run next, null for none. */
+/** The import that a worker would run next; null if there is none. */
 export async function nextImport(): Promise<number | null> {
   const client = await pool().connect()
   try {

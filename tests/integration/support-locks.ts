@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { pool } from '../../lib/db'
 import { lockAccounts } from '../../lib/store/accounts/lock'
 
-/** Holds the locks that a statement takes, on a connection of its own. The returned function releases them. */
+/** Takes the locks of a statement on a separate connection. The returned function releases them. */
 export async function holding(text: string, values: unknown[] = []): Promise<() => Promise<void>> {
   return holdingBy(client => client.query(text, values))
 }
@@ -21,7 +21,7 @@ async function holdingBy(lock: (client: PoolClient) => Promise<unknown>): Promis
   }
 }
 
-/** Resolves once so many connections to this database wait for a lock, with their process ids. Throws where they do not come to. */
+/** Resolves with the process ids once `n` connections to this database wait for a lock. Throws after five seconds. */
 export async function waiting(n: number): Promise<number[]> {
   for (let tries = 0; tries < 500; tries++) {
     const { rows } = await pool().query<{ pid: number }>(

@@ -1,10 +1,10 @@
-/** Records of tools for tests of identity. Every field that an identity could follow from is a parameter. */
+/** Records of tools for tests of identity. Every field that could determine the identity is a parameter. */
 
 export interface ToolRecord {
   account: string
   id: string
   title?: string
-  /** One generator or analytic for all checks of the tool. */
+  /** The generator or analytic of all checks of the tool. */
   generator?: string
   resource?: string
   region?: string
@@ -39,7 +39,7 @@ export function custom(parts: ToolRecord): Record<string, unknown> {
   }
 }
 
-/** The same by a tool that writes OCSF. */
+/** The same from a tool that writes OCSF. */
 export function analytic(parts: ToolRecord): Record<string, unknown> {
   const { account, id, title = 'T', generator = 'tool', region = 'us-east-1', product = 'Acme' } = parts
   return {

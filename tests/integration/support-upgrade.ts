@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { pool, prisma } from '../../lib/db'
 import type { Sighting } from '../../lib/generated/prisma/client'
 
-/** A UUID as earlier versions made it from parts. */
+/** A UUID as earlier versions derived it from parts. */
 function formerId(...parts: string[]): string {
   const hex = hash('sha256', parts.join('\0'), 'hex')
   const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3]
@@ -10,7 +10,7 @@ function formerId(...parts: string[]): string {
   return id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-/** What an earlier version stored of a statement otherwise than this one. */
+/** The fields that an earlier version stored differently. */
 export interface Former {
   class?: 'posture' | 'threat' | 'vulnerability'
   control?: string
@@ -20,8 +20,9 @@ export interface Former {
 }
 
 /**
- * Rewrites the rows of an account to those of a version whose identities had no record id, no part of a resource and no global
- * resource beside those of joined controls. Statements of one former identity end in one finding, the one that was first reported.
+ * Rewrites the rows of an account to those of a version whose identities contained no record id, no part of a resource and
+ * no global resource except those of joined controls. Results with the same former identity become one finding, the one
+ * that was reported first.
  */
 export async function storeAsBefore(account: string, former: (sighting: Sighting) => Former = () => ({})) {
   const findings = new Map(

@@ -130,14 +130,14 @@ test('severe exceptions are approved by a lead of its security response, and by 
   expect(await findingOf('S3.99')).toMatchObject({ status: 'accepted' })
 })
 
-test('a filter of a retired team gives what is left of it', async () => {
+test('a filter of a retired team returns its remaining findings', async () => {
   const reader = await member('lead', 'platform')
   const of = (team: string) =>
     listFindings(reader, { ...everyFinding, team: [team] }, { cursor: null, limit: 50 }).then(page => page.total)
   expect([await of('platform'), await of('sre')]).toEqual([1, 0])
 })
 
-test('the API names its teams, filters by them, and refuses one that does not exist in words', async () => {
+test('the API lists its teams, filters by them, and refuses an unknown one with a sentence', async () => {
   const { token, prefix, tokenHash } = newApiToken()
   await prisma().apiToken.create({ data: { name: 'Robot', prefix, tokenHash, permissions: ['findings:read'] } })
   const get = (handler: typeof teamsRoute.GET, query = '') =>
@@ -169,4 +169,4 @@ test('the API names its teams, filters by them, and refuses one that does not ex
   }
 })
 
-test('what pages show agrees with the rows', expectConsistent)
+test('the numbers on pages match the rows', expectConsistent)

@@ -34,7 +34,7 @@ async function routeAll(): Promise<void> {
 }
 
 describe('a team', () => {
-  test('is added behind the others, renamed, and made the default of its kind', async () => {
+  test('is added after the others, renamed, and made the default of its kind', async () => {
     const lead = await leadAccess()
     await createTeam(lead, platform)
     expect((await listTeams(lead)).map(team => team.id)).toEqual(['sre', 'csirt', 'cit', 'platform'])
@@ -54,7 +54,7 @@ describe('a team', () => {
     await expect(createTeam(await leadAccess(), input)).rejects.toMatchObject({ code: 'conflict', reason })
   })
 
-  test('takes what the default gives to its kind, and what accounts of its tag have', async () => {
+  test('gets the findings that the default routes to its kind, and those of accounts with its tag', async () => {
     const lead = await leadAccess()
     const account = newAccount()
     await registerAccount(lead, {
@@ -80,7 +80,7 @@ describe('a team', () => {
     await expectConsistent()
   })
 
-  test('is never deleted, and keeps its id and kind, by whoever writes', async () => {
+  test('is never deleted, and keeps its id and kind, even in direct writes', async () => {
     for (const statement of [
       `DELETE FROM team WHERE id = 'cit'`,
       `UPDATE team SET id = 'it' WHERE id = 'cit'`,
@@ -136,7 +136,7 @@ describe('a team that is retired', () => {
     const teamIn = (id: string) => findings.find(finding => finding.id === id)
     expect(teamIn(open.id)).toMatchObject({ team: 'sre', teamBy: 'hand' })
     expect(teamIn(excepted.id)).toMatchObject({ team: 'sre' })
-    // History and lists of resolved findings still name it; what is opened again is routed anew.
+    // History and lists of resolved findings still name it; a reopened finding is routed again.
     expect(teamIn(closed.id)).toMatchObject({ team: 'platform', teamBy: 'routing' })
     const events = await prisma().findingEvent.findMany({ where: { accountId: account } })
     expect(events.map(({ findingId, kind, before, after }) => ({ findingId, kind, before, after }))).toEqual(
@@ -167,7 +167,7 @@ describe('a team that is retired', () => {
     await expect(retireTeam(lead, { id, successor })).rejects.toMatchObject({ code: 'conflict', reason })
   })
 
-  test('is given to nothing any more, and takes nothing back', async () => {
+  test('cannot be assigned, and an undo returns nothing to it', async () => {
     const lead = await leadAccess()
     const admin = await adminAccess()
     await createTeam(lead, platform)
@@ -202,7 +202,7 @@ describe('a team that is retired', () => {
     await expect(restoreTeam(lead, { id: 'platform' })).rejects.toMatchObject({ reason: 'teamActive' })
   })
 
-  test('is left by an import that goes on meanwhile', async () => {
+  test('loses the findings of an import in progress', async () => {
     const lead = await leadAccess()
     await createTeam(lead, platform)
     const account = newAccount()
@@ -223,7 +223,7 @@ describe('a team that is retired', () => {
   })
 })
 
-test('who sees only some accounts manages no team', async () => {
+test('a limited member manages no team', async () => {
   const account = newAccount()
   await registerAccount(job, { id: account, name: 'x', environment: null, tags: {} })
   const limited = accessOf(await addMember('lead', { limited: true, accounts: [account] }), 'lead')

@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterAll(closeDatabase)
 
-/** What `npm run -s hinomi -- token create --name ci` prints. */
+/** The output of `npm run -s hinomi -- token create --name ci`. */
 async function command(args: string[], lang = 'en'): Promise<{ code: number; stdout: string; stderr: string }> {
   const flags = ['--conditions=react-server', '--import', 'tsx']
   const all = [...flags, 'scripts/hinomi/main.ts', 'token', 'create', '--name', 'ci', ...args]
@@ -37,7 +37,7 @@ const accessOf = (token: string) =>
   requireTokenAccess(new Request('http://hinomi.test/api', { headers: { authorization: `Bearer ${token}` } }))
 
 describe('without --owner', () => {
-  test('the only administrator is the owner, and the command says so', PROCESS, async () => {
+  test('the only administrator is the owner, and the command prints that', PROCESS, async () => {
     const admin = await addMember('admin')
     await addMember('lead')
     const { stdout, stderr } = await command(['--role', 'lead'])
@@ -115,7 +115,7 @@ describe('refused in words', () => {
     expect(await prisma().apiToken.count()).toBe(0)
   })
 
-  test('where its owner may do less, in the language of the terminal', PROCESS, async () => {
+  test('if its owner has fewer permissions, in the language of the terminal', PROCESS, async () => {
     await addMember('admin')
     const limited = await addMember('member', { limited: true, accounts: [one] })
     const beyond = await command(['--owner', limited.email, '--role', 'lead', '--accounts', one], 'ja_JP.UTF-8')

@@ -75,7 +75,7 @@ describe('a token of some networks', () => {
     },
   )
 
-  test('is refused where the address is unknown', async () => {
+  test('is refused if the address is unknown', async () => {
     const { token } = await make('0.0.0.0/0', '::/0')
     await expect(requireTokenAccess(bearing(token))).rejects.toMatchObject({ reason: 'tokenNetwork' })
   })
@@ -87,7 +87,7 @@ describe('a token of some networks', () => {
     expect(await listTokens(await adminAccess())).toMatchObject([{ networks }])
   })
 
-  test('is not created with what is no network, or with too many', async () => {
+  test('is not created with an invalid network, or with too many', async () => {
     await expect(make('10.0.0.0/8', 'office')).rejects.toMatchObject({
       reason: 'tokenNetworkBroken',
       params: { network: 'office' },

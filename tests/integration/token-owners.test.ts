@@ -40,7 +40,7 @@ async function ownerless(data: Partial<Prisma.ApiTokenCreateInput> = {}) {
 }
 
 describe('a token created on the command line', () => {
-  test('needs an owner who is a member', async () => {
+  test('requires an owner who is a member', async () => {
     const gone = await addMember('admin', { removedAt: new Date() })
     await expect(createToken(job, input())).rejects.toMatchObject({ reason: 'tokenOwner' })
     for (const email of ['nobody@example.com', gone.email])
@@ -60,7 +60,7 @@ describe('a token created on the command line', () => {
     expect(accountFilter(await use(token))).toEqual([one])
   })
 
-  test('is its owner’s to see and to revoke, and nobody else’s but administrators’', async () => {
+  test('can be viewed and revoked only by its owner and by administrators', async () => {
     const [lead, other] = [await addMember('lead'), await addMember('lead')]
     const { id, token } = await createToken(job, input(), lead.email)
     expect(await listOwnTokens(accessOf(other, 'lead'))).toEqual([])
@@ -73,7 +73,7 @@ describe('a token created on the command line', () => {
   })
 })
 
-test('an administrator creates tokens for nobody else', async () => {
+test('an administrator creates tokens for no other member', async () => {
   const [admin, other] = [await addMember('admin'), await addMember('admin')]
   const { id } = await createToken(accessOf(admin, 'admin'), input(), other.email)
   expect(await prisma().apiToken.findUnique({ where: { id } })).toMatchObject({ createdBy: admin.id })
@@ -117,7 +117,7 @@ describe('a token whose owner changes', () => {
     expect(workableTeams(await use(wide.token))).toBeNull()
   })
 
-  test('does not work once its owner is removed, also when nothing revoked it', async () => {
+  test('stops working once its owner is removed, even if it was not revoked', async () => {
     const lead = await addMember('lead')
     const { id, token } = await createToken(job, input(), lead.email)
     await removeMember(await adminAccess(), { id: lead.id })
@@ -151,14 +151,14 @@ describe('a collector token', () => {
     expect(entry).toMatchObject({ actorId: root.id, detail: { owner: root.email } })
   })
 
-  test('stays with an owner who may still send its reports', async () => {
+  test('stays with an owner who can still send its reports', async () => {
     const [root, owner] = [await addMember('admin'), await addMember('admin')]
     const { id } = await createToken(accessOf(owner, 'admin'), collector)
     await updateMember(accessOf(root, 'admin'), { id: owner.id, role: 'lead', ...leave })
     expect(await prisma().apiToken.findUnique({ where: { id } })).toMatchObject({ createdBy: owner.id })
   })
 
-  test('passes to another administrator where an administrator steps down or a job removes one', async () => {
+  test('passes to another administrator if an administrator is demoted or a job removes one', async () => {
     const [first, second, third] = [await addMember('admin'), await addMember('admin'), await addMember('admin')]
     const { id, token } = await createToken(accessOf(second, 'admin'), collector)
     await updateMember(accessOf(second, 'admin'), { id: second.id, role: 'viewer', ...leave })

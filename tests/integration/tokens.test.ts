@@ -32,7 +32,7 @@ function bearing(authorization?: string) {
 }
 
 describe('an API token', () => {
-  test('acts with its permissions, its accounts and its own name', async () => {
+  test('acts with its permissions, accounts and name', async () => {
     const { id, token } = await createToken(await adminAccess(), input({ limited: true, accounts: ['111111111111'] }))
     const access = await requireTokenAccess(bearing(`Bearer ${token}`), 'findings:read')
     expect(access.actor).toEqual({ kind: 'token', id, name: 'collector', owner: expect.any(String) })
@@ -68,7 +68,7 @@ describe('an API token', () => {
     await expect(requireTokenAccess(bearing(`Bearer ${token}`))).rejects.toThrow(UnauthenticatedError)
   })
 
-  test('is revoked at once, and only once', async () => {
+  test('is revoked immediately, and only once', async () => {
     const { id, token } = await createToken(await adminAccess(), input())
     await revokeToken(job, { id })
     await expect(requireTokenAccess(bearing(`Bearer ${token}`))).rejects.toThrow(UnauthenticatedError)
@@ -95,7 +95,7 @@ describe('an API token', () => {
     await expect(requireTokenAccess(bearing(`Bearer ${token}`), 'imports:write')).resolves.toBeDefined()
   })
 
-  test('cannot be made to manage members or tokens, for the past, or for no account at all', () => {
+  test('cannot be created to manage members or tokens, with a past end, or without accounts', () => {
     const bad = [
       { permissions: ['members:manage'] },
       { permissions: ['tokens:manage'] },
@@ -108,7 +108,7 @@ describe('an API token', () => {
     expect(CreateToken.safeParse(input()).success).toBe(true)
   })
 
-  test('that holds more in the database than it could be given has only known permissions', async () => {
+  test('with more in the database than allowed has only known permissions', async () => {
     const { id, token } = await createToken(await adminAccess(), input())
     await prisma().apiToken.update({ where: { id }, data: { permissions: ['findings:read', 'nonsense'] } })
     const access = await requireTokenAccess(bearing(`Bearer ${token}`))
@@ -132,7 +132,7 @@ test.each([
 describe('the end of a token', () => {
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000 - 1000)
 
-  test('is asked of every new one', () => {
+  test('is required for every new one', () => {
     expect(CreateToken.safeParse(input()).success).toBe(true)
     for (const expiresAt of [undefined, null, new Date(Date.now() - 1000)])
       expect(CreateToken.safeParse({ ...input(), expiresAt }).success).toBe(false)

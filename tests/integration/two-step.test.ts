@@ -45,7 +45,7 @@ const actions = async () =>
 const isAlive = async (id: string) => (await prisma().session.findUniqueOrThrow({ where: { id } })).endedAt === null
 
 describe('setting up an authenticator app', () => {
-  test('stores nothing before a code of it was given', async () => {
+  test('stores nothing until a code of it was entered', async () => {
     const { secret, offer, qr } = await begin()
     expect(secret).toMatch(/^[A-Z2-7]{32}$/)
     expect(qr.path).toMatch(/^(M\d+ \d+h1v1h-1z)+$/)
@@ -56,7 +56,7 @@ describe('setting up an authenticator app', () => {
     expect(await row()).toMatchObject({ totpSecret: null, totpSince: null })
   })
 
-  test('seals the secret, gives ten recovery codes once and keeps their hashes only', async () => {
+  test('seals the secret, shows ten recovery codes once and stores only their hashes', async () => {
     const { secret, offer } = await begin()
     const result = await confirmApp({ offer, code: codeOf(secret) })
     const codes = (result.ok && result.data.codes) || []
@@ -82,7 +82,7 @@ describe('setting up an authenticator app', () => {
     expect((await row()).totpLastStep).toBeGreaterThanOrEqual(at)
   })
 
-  test('ends the other sessions of the member and nobody else’s', async () => {
+  test('ends the other sessions of the member and of nobody else', async () => {
     const [others, another] = [await signInAs(await addMember('lead')), await signInAs(member)]
     const { secret, offer } = await begin()
     await confirmApp({ offer, code: codeOf(secret) })
@@ -90,7 +90,7 @@ describe('setting up an authenticator app', () => {
     expect(await currentMember()).toMatchObject({ session: another })
   })
 
-  test('takes no offer of another member, of another session, of long ago or of somebody else’s making', async () => {
+  test('accepts no offer of another member or session, no expired one and no forged one', async () => {
     const { secret, offer } = await begin()
     const expired = { ok: false, code: 'conflict' }
     const old = { secret, until: Date.now() - 1 }
@@ -146,7 +146,7 @@ describe('removing an authenticator app', () => {
     )
   })
 
-  test('keeps the recovery codes where a passkey is left', async () => {
+  test('keeps the recovery codes if a passkey remains', async () => {
     await addApp(member)
     await addPasskey(member)
     await makeCodes({})
@@ -155,7 +155,7 @@ describe('removing an authenticator app', () => {
   })
 })
 
-test('recovery codes are for who has a second factor', async () => {
+test('recovery codes require a second factor', async () => {
   expect(await makeCodes({})).toMatchObject({ ok: false, code: 'conflict' })
   expect(await codesLeft()).toBe(0)
 })
@@ -175,7 +175,7 @@ describe('a reset by an administrator', () => {
     expect(await actions()).toContainEqual({ action: 'session.end', why: 'factors-reset', session })
   })
 
-  test('is no way around the profile page for the own factors', async () => {
+  test('does not replace the profile page for the administrator’s own factors', async () => {
     const admin = await addMember('admin')
     await addApp(admin)
     await expect(resetFactors(accessOf(admin, 'admin'), { id: admin.id })).rejects.toMatchObject({
@@ -183,14 +183,14 @@ describe('a reset by an administrator', () => {
     })
   })
 
-  test('finds nobody who was removed', async () => {
+  test('does not find a removed member', async () => {
     await pool().query('UPDATE member SET removed_at = now() WHERE id = $1', [member.id])
     const admin = accessOf(await addMember('admin'), 'admin')
     await expect(resetFactors(admin, { id: member.id })).rejects.toMatchObject({ code: 'not_found' })
   })
 })
 
-test('a member who is removed leaves no factor behind for who comes back', async () => {
+test('a removed member has no second factor after returning', async () => {
   await addApp(member)
   await addPasskey(member)
   await makeCodes({})

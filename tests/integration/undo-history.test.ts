@@ -10,7 +10,7 @@ import { asff, at, complete, job, newAccount } from './support-ingest'
 
 afterAll(closeDatabase)
 
-test('what was open until an undo closed it again keeps those days in its history', async () => {
+test('a finding that an undo resolved again keeps its open days in its history', async () => {
   const account = newAccount()
   const record = (status: 'FAILED' | 'PASSED', day: number) => asff({ account, status, updatedAt: at(day) })
   await complete([record('FAILED', 1)], at(1))
@@ -38,7 +38,7 @@ test('what was open until an undo closed it again keeps those days in its histor
   await expectConsistent()
 })
 
-test('an undo does not open again what a report has found fixed since it was closed by hand', async () => {
+test('an undo does not reopen a finding that a report has found fixed since its manual resolution', async () => {
   const [fixed, failing] = [newAccount(), newAccount()]
   const report = (account: string, status: 'FAILED' | 'PASSED', day: number) =>
     complete([asff({ account, status, updatedAt: at(day) })], at(day))

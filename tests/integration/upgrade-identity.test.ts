@@ -120,7 +120,7 @@ describe.each(reports)('after an upgrade and a %s report', (_how, report) => {
     )
   })
 
-  test('one of them keeps the finding where all come under new ids', async () => {
+  test('one of them keeps the finding if all have new ids', async () => {
     const records = (run: string) => [
       custom({ account, id: `m${run}`, title: 'Versioning is off' }),
       custom({ account, id: `c${run}`, title: 'The bucket is public', severity: 'CRITICAL' }),
@@ -153,7 +153,7 @@ describe.each(reports)('after an upgrade and a %s report', (_how, report) => {
           resources: [{ uid: `arn:aws:iam:${region}:${account}:made-up`, type: 'AwsIamPolicy', region }],
         })),
     ],
-  ])('%s is one finding over all Regions, with what was decided', async (_what, records) => {
+  ])('%s is one finding over all Regions, with its decisions', async (_what, records) => {
     const regionOf = (nativeId: string): Former => ({
       region: nativeId,
       ...(_what.startsWith('a placeholder') && { resourceId: `arn:aws:iam:${nativeId}:${account}:made-up` }),
@@ -167,7 +167,7 @@ describe.each(reports)('after an upgrade and a %s report', (_how, report) => {
     await expectDecided(after)
   })
 
-  test('a vulnerability stays as it is', async () => {
+  test('a vulnerability does not change', async () => {
     const instance = { Id: `arn:aws:ec2:us-east-1:${account}:instance/i-1`, Type: 'AwsEc2Instance' }
     const record = {
       ...ofService('inspector', { account, id: 'v', resources: [instance] }),
@@ -277,7 +277,7 @@ describe.each(reports)('after an upgrade and a %s report', (_how, report) => {
     )
   })
 
-  test('a bucket that stood in the Region of the hub is the same finding in its own', async () => {
+  test('a bucket stored in the Region of the hub is the same finding in its own', async () => {
     const bucket = { Type: 'AwsS3Bucket', Id: 'arn:aws:s3:::bucket', Region: 'eu-west-1' }
     const record = { ...asff({ account, control: 'S3.9' }), Resources: [bucket] }
     await stored([record], () => ({ region: 'us-east-1' }))

@@ -61,7 +61,7 @@ async function asBefore(): Promise<string> {
   return account
 }
 
-test('regrouping that is killed half-way ends as if it had not been', async () => {
+test('regrouping that is killed ends as if undisturbed', async () => {
   const [calm, killed] = [await asBefore(), await asBefore()]
   // The last of the moves of an account fails, and with it all that stands behind it, as where the process ends.
   await pool().query(`CREATE FUNCTION fail_move() RETURNS trigger LANGUAGE plpgsql AS

@@ -43,7 +43,7 @@ test.each<[string, (account: string) => Record<string, unknown>]>([
       },
     }),
   ],
-])('a record of %s whose resource is in another Region than it says keeps its finding', async (_format, record) => {
+])('a record of %s with a resource in another Region keeps its finding', async (_format, record) => {
   const account = newAccount()
   const owner = (await addMember('member')).id
   await partial([record(account)], at(1))

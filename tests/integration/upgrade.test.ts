@@ -58,7 +58,7 @@ async function rowsOf(url: string, columnsOf?: Map<string, string[]>) {
 describe.each(baselines)('%s', baseline => {
   const path = join(FOLDER, baseline)
 
-  test('is upgraded with nothing lost', { timeout: 240_000 }, async () => {
+  test('is upgraded without loss', { timeout: 240_000 }, async () => {
     const output: string[] = []
     for (const stream of [process.stdout, process.stderr])
       vi.spyOn(stream, 'write').mockImplementation(text => output.push(String(text)) > 0)
@@ -91,7 +91,7 @@ test('the migrations of 0.2.0 are as they were', () => {
   expect(digest.digest('hex')).toBe(BASELINE_DIGEST)
 })
 
-test('a database from before 0.2.0 is refused in words and stays as it is', async () => {
+test('a database from before 0.2.0 is refused with a sentence and not changed', async () => {
   const url = await bareDatabase()
   await ask(url, `CREATE TABLE account (id text); INSERT INTO account VALUES ('111111111111')`)
   await ask(

@@ -26,7 +26,7 @@ function send(query: string, body: BodyInit): Promise<Response> {
   return POST(new Request(`http://localhost/api/v1/imports${query}`, init), none)
 }
 
-test('an upload that its sender breaks off is no outage, leaves nothing, and is no error of ours', async () => {
+test('an upload that its sender aborts is no outage, leaves no data, and is no internal error', async () => {
   const error = vi.spyOn(log, 'error').mockImplementation((...args: unknown[]) => void lines.push(['error', args]))
   const body = new ReadableStream({
     start(controller) {
@@ -44,7 +44,7 @@ test('an upload that its sender breaks off is no outage, leaves nothing, and is 
   expect(await prisma().import.count()).toBe(0)
 })
 
-test('a sender who waits for the end gets 202 as soon as the import waits for an outage to pass', async () => {
+test('a sender who waits for the end gets 202 as soon as an outage delays the import', async () => {
   const sent = send('?wait=true', JSON.stringify([asff({ account: newAccount() })]))
   await expect.poll(() => prisma().import.count({ where: { state: 'queued' } }), { timeout: 15_000 }).toBe(1)
   await pool().query(

@@ -45,7 +45,7 @@ const wholly: [string, (access: Who) => Promise<unknown>][] = [
   ['drops a CSV mapping', access => dropCsvMapping(access, { name: 'house' })],
   ['previews a CSV mapping', access => previewCsv(access, { mapping: null, head: 'a,b\n' })],
 ]
-test.each(wholly)('who is limited to some accounts never %s', async (_name, act) => {
+test.each(wholly)('a limited member never %s', async (_name, act) => {
   await saveCsvMapping(await lead(), { name: 'house', mapping, seen: null })
   await expect(act(await limitedLead())).rejects.toMatchObject({ code: 'forbidden', reason: 'allAccounts' })
   await expect(act(await lead())).resolves.not.toThrow()
@@ -75,7 +75,7 @@ describe('an exception by rule', () => {
     await expect(endException(limited, { id, note: '' })).rejects.toMatchObject(reach)
   })
 
-  test('that names their accounts alone is', async () => {
+  test('with only their accounts is shown to limited leads, who can decide it', async () => {
     const { id } = await requestRule(await lead(), asked([own]))
     const limited = await limitedLead()
     expect(await firstExceptions(limited, 'waiting')).toMatchObject([{ id, may: { decide: true, end: true } }])
@@ -83,7 +83,7 @@ describe('an exception by rule', () => {
     await endException(limited, { id, note: '' })
   })
 
-  test('is taken back by who asked for it, also once limited; what was approved is not', async () => {
+  test('is withdrawn by its limited requester; an approved one is not', async () => {
     const asker = await lead()
     const [first, second] = [await requestRule(asker, asked([])), await requestRule(asker, asked([]))]
     await decideException(await lead(), { id: second.id, approve: true, note: '' })

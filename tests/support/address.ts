@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** One address before several servers, as a load balancer or a service of a cluster is. */
+/** One address in front of several servers, like a load balancer or a Kubernetes service. */
 export class Address {
   readonly #server: Server
   readonly #pairs = new Set<[Socket, Socket | null]>()
@@ -23,12 +23,12 @@ export class Address {
     return address.port
   }
 
-  /** Where new connections go. Those that are there stay. */
+  /** The server of new connections. Existing connections stay. */
   pointTo(target: number): void {
     this.#target = target
   }
 
-  /** From now on nothing goes through, in either direction, and no connection ends: as if the host had vanished. */
+  /** Drops all data in both directions without closing a connection, as if the host had vanished. */
   vanish(): void {
     this.#target = null
     for (const pair of this.#pairs) {

@@ -6,7 +6,7 @@ import { authOptions } from '../../app/api/auth/[...nextauth]/options'
 import { signingBrowser } from '../../lib/access/session/session'
 import { oidcProviders } from '../../lib/access/sign-in/providers'
 
-/** next-auth with our settings behind plain HTTP, and a browser with cookies that speaks to it. */
+/** next-auth with our settings on plain HTTP, and a browser with cookies that connects to it. */
 export async function startAuthServer() {
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
@@ -37,7 +37,7 @@ export async function startAuthServer() {
   return { url, close: () => new Promise<void>(done => server.close(() => done())) }
 }
 
-/** A browser: keeps the cookies of the auth server, follows nothing by itself. */
+/** A browser that stores the cookies of the auth server and follows no redirect. */
 export class Browser {
   readonly cookies = new Map<string, string>()
   constructor(readonly origin: string) {}

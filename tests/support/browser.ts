@@ -7,13 +7,13 @@ interface Cookie {
   maxAge?: number
 }
 
-/** What next/headers gives in a test: one browser, whose cookies and headers the test sets. */
+/** The values of next/headers in a test: one browser, whose cookies and headers the test sets. */
 export const browser = {
   cookies: new Map<string, Cookie>(),
   headers: new Headers(),
 }
 
-/** Stands in for next/headers: vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders) */
+/** Replaces next/headers: vi.mock('next/headers', async () => (await import('../support/browser')).nextHeaders) */
 export const nextHeaders = {
   headers: async () => browser.headers,
   cookies: async () => ({
@@ -25,9 +25,9 @@ export const nextHeaders = {
   }),
 }
 
-/** Gives the browser the session that sign-in would. Returns its id. */
+/** Creates a session in the browser, as sign-in would. Returns its id. */
 export async function signInAs(member: { id: string }, claims: object = {}): Promise<string> {
-  // Not at the top: these modules ask for next/headers, which is this one.
+  // Not at the top: these modules import next/headers, which this module replaces.
   const { SESSION_SECONDS } = await import('../../lib/access/session/session')
   const { sessionCookieName } = await import('./session-cookie')
   const { id } = await prisma().session.create({ data: { memberId: member.id } })

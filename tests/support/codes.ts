@@ -3,7 +3,7 @@ import { sealTotp } from '../../lib/access/sign-in/totp'
 import { prisma } from '../../lib/db'
 import type { Member } from '../../lib/generated/prisma/client'
 
-/** Gives a member an authenticator app, as if it had been set up before. Returns its secret. */
+/** Adds an authenticator app to a member. Returns its secret. */
 export async function addApp({ id }: Pick<Member, 'id'>): Promise<string> {
   const secret = new Secret({ size: 20 }).base32
   await prisma().member.update({ where: { id }, data: { totpSecret: sealTotp(id, secret), totpSince: new Date() } })

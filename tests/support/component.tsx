@@ -7,11 +7,11 @@ import { TeamsProvider } from '../../components/teams/teams-context'
 import messages from '../../messages/en.json'
 import { firstTeams } from './teams'
 
-// Drawing a form of many lists takes seconds on a busy machine.
+// Rendering a form with many lists takes seconds on a busy machine.
 configure({ asyncUtilTimeout: 30_000 })
 vi.setConfig({ testTimeout: 120_000 })
 
-/** Nothing under test navigates yet. */
+/** No tested component navigates yet. */
 const router: AppRouterInstance = {
   bfcacheId: '',
   back: () => {},
@@ -22,7 +22,7 @@ const router: AppRouterInstance = {
   replace: () => {},
 }
 
-/** What the components need around them: the English texts, the teams and a router. */
+/** The context that components need: the English texts, the teams and a router. */
 function Around({ children }: { children: ReactNode }) {
   return (
     <AppRouterContext.Provider value={router}>

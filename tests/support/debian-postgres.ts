@@ -10,14 +10,14 @@ const run = promisify(execFile)
 const BIN = '/usr/lib/postgresql/15/bin'
 const PASSWORD = 'only a test knows'
 
-/** Why Debian's PostgreSQL 15 cannot be started here, null where it can. */
+/** The reason why Debian's PostgreSQL 15 cannot run here; null if it can. */
 export async function debianPostgresMissing(): Promise<string | null> {
   if (!existsSync(join(BIN, 'initdb'))) return `${BIN} is missing`
   if (process.getuid?.() === 0 && !(await nobody())) return 'there is no user nobody to run PostgreSQL as'
   return null
 }
 
-/** A server of Debian's PostgreSQL 15 with one empty database, owned by a role that is no superuser. */
+/** A server of Debian's PostgreSQL 15 with one empty database, owned by a role that is not a superuser. */
 export async function startDebianPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   const home = mkdtempSync(join(tmpdir(), 'hinomi-debian-'))
   const owner = process.getuid?.() === 0 ? await nobody() : null

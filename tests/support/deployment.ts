@@ -15,7 +15,7 @@ export function instructionsOf(text: string): Instruction[] {
   })
 }
 
-/** Files that a COPY takes from the build context. */
+/** Files that COPY copies from the build context. */
 export function copiedFromContext(instructions: readonly Instruction[]): string[] {
   return instructions
     .filter(({ name, text }) => (name === 'COPY' || name === 'ADD') && !text.includes('--from='))
@@ -27,12 +27,12 @@ export function copiedFromContext(instructions: readonly Instruction[]): string[
     )
 }
 
-/** Whether an image is named by an exact version or a digest. */
+/** Whether an image has an exact version or a digest. */
 export function isPinned(image: string): boolean {
   return /@sha256:[0-9a-f]{64}$/.test(image) || /:\d+\.\d+(\.\d+)?(-[\w.-]+)?$/.test(image)
 }
 
-/** Directives of a systemd unit by name; a name may stand several times. https://www.freedesktop.org/software/systemd/man/latest/systemd.syntax.html */
+/** Directives of a systemd unit by name, which may repeat. https://www.freedesktop.org/software/systemd/man/latest/systemd.syntax.html */
 export function directivesOf(text: string): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const line of text.split('\n')) {
@@ -42,13 +42,13 @@ export function directivesOf(text: string): Map<string, string[]> {
   return found
 }
 
-/** The patterns of a .gitignore or .dockerignore, without comments and the slashes at their ends. */
+/** The patterns of a .gitignore or .dockerignore, without comments and trailing slashes. */
 export function ignoredBy(path: string): string[] {
   const lines = readFileSync(fromRoot(path), 'utf8').split('\n')
   return lines.filter(line => line && !line.startsWith('#')).map(line => line.replace(/^\/|\/$/g, ''))
 }
 
-/** Whether such a pattern covers a path; only "*" within one name is known here. */
+/** Whether a pattern matches a path. Supports only "*" within one name. */
 export function isIgnored(path: string, pattern: string): boolean {
   const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*')
   return new RegExp(`^${escaped}(/|$)`).test(path)

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { fromRoot } from '../../scripts/launch/paths.mjs'
 
-/** Every Markdown file of the project, as paths. */
+/** The paths of all Markdown files of the project. */
 export function documents(): string[] {
   const inside = readdirSync(fromRoot('docs'), { recursive: true, encoding: 'utf8' }).map(name => `docs/${name}`)
   const atRoot = readdirSync(fromRoot('.'))
@@ -11,7 +11,7 @@ export function documents(): string[] {
 
 export const readDocument = (path: string) => readFileSync(fromRoot(path), 'utf8')
 
-/** The anchors that GitHub gives to the headings of a document. */
+/** The anchors that GitHub creates for the headings of a document. */
 function anchorsOf(text: string): Set<string> {
   const headings = withoutCode(text).match(/^#+ .*/gm) ?? []
   return new Set(
@@ -50,7 +50,7 @@ export interface Decision {
   text: string
 }
 
-/** The head of a decision record; null where it has no title with a number, no date or no status. */
+/** The header of a decision record; null if it has no numbered title, no date or no status. */
 export function decisionOf(path: string, text: string): Decision | null {
   const head = /^# (\d+)\. \S.*\n\n\*\*Date:\*\* (\d{4}-\d\d-\d\d)\. \*\*Status:\*\* (\S.*)\n/.exec(text)
   if (!head) return null
@@ -60,7 +60,7 @@ export function decisionOf(path: string, text: string): Decision | null {
 
 const STATUS = /^(accepted|proposed|superseded( in part)? by \[\d+\]\([^)]+\))([.:,;]| |$)/
 
-/** What is wrong with the decision records, as sentences. A record that supersedes or extends another is named by that one. */
+/** Problems of the decision records, as sentences. A record that another one supersedes or extends must link to that one. */
 export function decisionProblems(records: readonly Decision[]): string[] {
   return records.flatMap(record => {
     const problems: string[] = []

@@ -11,13 +11,13 @@ import { placeDatabase } from '../../scripts/launch/placement.mjs'
 const guestFile = fileURLToPath(new URL('../integration/launcher-guest.mjs', import.meta.url))
 const present = new Set<Guest>()
 
-/** A launcher reduced to its database, in a process of its own. */
+/** A process that runs only the database part of the launcher. */
 export interface Guest {
-  /** Where the database was at first. */
+  /** The first URL of the database. */
   url: string
-  /** Where it has been since then; the last one is where it is now. */
+  /** Its later URLs; the last one is the current one. */
   urls: string[]
-  /** What it said to a person. */
+  /** Its messages to people. */
   said: string[]
   process: ChildProcess
 }
@@ -50,7 +50,7 @@ export async function kill(guest: Guest) {
   await once(guest.process, 'exit')
 }
 
-/** For those whom a failed test left behind. */
+/** Ends the processes that a failed test left running. */
 export async function endGuests() {
   for (const guest of present) await leave(guest)
 }
@@ -64,7 +64,7 @@ export async function ask(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-/** Asks until the database answers again. */
+/** Retries until the database answers again. */
 export function askPatiently(guest: Guest, sql: string): Promise<unknown[]> {
   return vi.waitFor(() => ask(guest.urls.at(-1) ?? '', sql), { timeout: 60_000, interval: 200 })
 }

@@ -1,10 +1,10 @@
 /**
- * The import table. The first row whose path fits a file names its layer; a file may always import its own layer. A path is a
+ * The import table. The first row whose path matches a file names its layer; a file may always import its own layer. A path is a
  * folder or a module without its extension. '*' allows everything. docs/reference/imports.md is generated from this table.
  */
 export const BASE = ['lib/errors', 'lib/env', 'lib/log', 'lib/clock', 'lib/outage'] as const
 const DATABASE = ['lib/db', 'lib/generated'] as const
-/** What sources say of themselves as data: the definition in the folder of each, their type and their list. */
+/** The definitions of sources, which are plain data: one in the folder of each source, their type and their list. */
 const DEFINITIONS = 'lib/sources/definitions'
 const DEFINITION = /^lib\/sources\/([a-z0-9-]+\/)?definitions?(\.ts)?$/
 const PAGES = ['components', 'lib/domain', 'lib/access', 'lib/queries', 'lib/store', 'lib/locale', ...BASE] as const
@@ -31,7 +31,7 @@ export const TABLE: readonly (readonly [path: string, may: readonly string[]])[]
   ['app/api/health', ['lib/health', 'lib/locale', 'lib/route']],
   ['app/api', ['lib/route', 'lib/ingest', 'lib/jobs', 'package.json', ...PAGES]],
   ['app/global-error', ['messages', 'app/globals.css', ...PAGES]],
-  // Settings preview how an import would read a CSV; nothing else of lib/ingest runs in a page.
+  // Settings preview how an import would read a CSV. No other part of lib/ingest runs in a page.
   ['app', ['lib/action', 'lib/health', 'lib/jobs', 'lib/ingest/read/preview-csv', ...PAGES]],
   ['i18n', ['lib/access', 'lib/locale', ...BASE]],
   ['instrumentation', ['lib/access', 'lib/db', 'lib/health']],
@@ -45,20 +45,20 @@ export const TABLE: readonly (readonly [path: string, may: readonly string[]])[]
   ['vitest.config', []],
 ]
 
-/** Layers inside the folder of another layer, which that layer may import. */
+/** Layers inside the folder of another layer, which may import them. */
 export const WITHIN: Record<string, readonly string[]> = {
   components: ['components/ui', 'components/charts'],
   'lib/sources': [DEFINITIONS],
   'app/api': ['app'],
 }
 
-/** Modules of a server layer that pages in the browser import as well: tables, schemas and paths. */
+/** Modules of a server layer that browser code also imports: tables, schemas and paths. */
 export const PURE = ['lib/access/permissions.ts', 'lib/access/member-input.ts', 'lib/access/paths.ts']
 
 /** Layers whose files start with import 'server-only', except PURE. */
 export const SERVER_ONLY = ['lib/health', 'lib/sql', 'lib/access', 'lib/store', 'lib/queries', 'lib/jobs']
 
-/** Most lines of a file, of a file of tests, and most files side by side in a folder of lib. */
+/** Maximum lines of a file, maximum lines of a test file, and maximum number of files in a folder of lib. */
 export const LONGEST = 300
 export const LONGEST_TEST = 400
 export const MOST_FILES = 12
@@ -67,7 +67,7 @@ function fits(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}.`)
 }
 
-/** The layer of a file: the first row of the table that fits; null for a file that no row covers. */
+/** The layer of a file: the first matching row of the table; null if there is none. */
 export function layerOf(path: string): string | null {
   if (DEFINITION.test(path)) return DEFINITIONS
   return TABLE.find(([prefix]) => fits(path, prefix))?.[0] ?? null
@@ -80,7 +80,7 @@ export function mayImport(layer: string, target: string): boolean {
   const may = TABLE.find(([prefix]) => prefix === layer)?.[1] ?? []
   return may.some(prefix => {
     if (prefix === '*' || prefix === own) return true
-    // A row of its own inside an allowed folder is part of it, as components/ui is of components.
+    // A row inside an allowed folder is part of that folder, as components/ui is of components.
     return fits(target, prefix)
   })
 }

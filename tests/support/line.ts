@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket, connect as tcp } from 'node:net'
 
-/** The way to a server, which a test can take away and give back: at one address all the time. */
+/** A TCP proxy to a server that a test can interrupt and restore. Its address never changes. */
 export class Line {
   readonly #url: string
   readonly #sockets = new Set<Socket>()
@@ -14,7 +14,7 @@ export class Line {
     this.#url = url
   }
 
-  /** Opens the way on this machine, at the first call on a free port. Returns the server's URL by this way. */
+  /** Starts listening on this machine, at first on any free port. Returns the server's URL through this proxy. */
   async open(): Promise<string> {
     this.#isSilent = false
     const server = createServer(near => this.#forward(near))
@@ -25,7 +25,7 @@ export class Line {
     return Object.assign(new URL(this.#url), { port: String(this.#port) }).href
   }
 
-  /** Breaks every connection and refuses new ones, as where the server is killed. */
+  /** Breaks every connection and refuses new ones, as if the server had been killed. */
   async cut(): Promise<void> {
     const server = this.#server
     this.#server = null
@@ -34,7 +34,7 @@ export class Line {
     if (server) await once(server, 'close')
   }
 
-  /** Leaves connections open and carries nothing any more, as where a network is split. */
+  /** Keeps connections open but forwards no data, as in a network partition. */
   silence(): void {
     this.#isSilent = true
     for (const socket of this.#sockets) socket.pause().unpipe()

@@ -3,7 +3,7 @@ import { withSourceNames } from '@/lib/locale'
 import en from '@/messages/en.json'
 import ja from '@/messages/ja.json'
 
-/** Every text by its whole key, such as findings.columns.title. */
+/** Every text by its full key, such as findings.columns.title. */
 function flat(messages: object, prefix = ''): Map<string, unknown> {
   return new Map(
     Object.entries(messages).flatMap(([key, value]): [string, unknown][] =>
@@ -14,7 +14,7 @@ function flat(messages: object, prefix = ''): Map<string, unknown> {
 
 export const sentences = { en: flat(withSourceNames(en, 'en')), ja: flat(withSourceNames(ja, 'ja')) }
 
-// The parser of the library that shows the texts, so that both read them in the same way.
+// The parser of the library that renders the texts, so that both parse them in the same way.
 const require = createRequire(import.meta.url)
 const near = (of: string, what: string) => createRequire(createRequire(require.resolve(of)).resolve(what))
 const { parse } = near('use-intl', 'intl-messageformat')('@formatjs/icu-messageformat-parser')

@@ -8,20 +8,20 @@ interface Grant {
   clientId: string
 }
 
-/** An OpenID Connect issuer for tests: says of everyone what `claims` says, and checks PKCE as a real one does. */
+/** An OpenID Connect issuer for tests: issues the claims in `claims` for everyone, and checks PKCE like a real one. */
 export interface Issuer {
   url: string
-  /** What the next id token says. */
+  /** The claims of the next ID token. */
   claims: Record<string, unknown>
-  /** Signs the next id tokens with a key that the issuer does not publish. */
+  /** Signs the next ID tokens with a key that the issuer does not publish. */
   forge: boolean
-  /** What its metadata say instead of what is true. */
+  /** False values in its metadata. */
   metadata: Record<string, unknown>
-  /** Sends the next id tokens without a signature. */
+  /** Sends the next ID tokens without a signature. */
   unsigned: boolean
-  /** Puts this nonce into the next id tokens instead of the one that was asked for. */
+  /** Puts this nonce into the next ID tokens instead of the requested one. */
   nonce: string | null
-  /** What the last authorization request asked for. */
+  /** The parameters of the last authorization request. */
   asked: URLSearchParams
   close: () => Promise<void>
 }

@@ -9,13 +9,13 @@ import { addFinding } from './people'
 export const ours = '111111111111'
 export const theirs = '222222222222'
 
-/** Empties what findings are made of. Histories stay: they are append-only for tests too. */
+/** Empties findings and the tables that they are derived from. Histories stay: they are append-only for tests too. */
 export async function clear(): Promise<void> {
   await pool().query(`TRUNCATE account, member, api_token, import, import_reject, import_chunk, finding, sighting, feed,
     control_result, finding_count, control_delta, control_title, finding_period, snapshot, feed_control`)
 }
 
-/** Two accounts of different owners with everything that a page may show of them; all words of the second say "theirs". */
+/** Two accounts of different owners with everything that a page can show of them. All texts of the second contain "theirs". */
 export async function twoAccounts(): Promise<{ oursFinding: string; theirsFinding: string; sighting: string }> {
   const at = new Date('2026-01-01T00:00:00Z')
   const ids: string[] = []
@@ -94,7 +94,7 @@ export async function twoAccounts(): Promise<{ oursFinding: string; theirsFindin
   return { oursFinding, theirsFinding, sighting }
 }
 
-/** Many findings that differ in everything that lists are sorted and filtered by, with many ties. */
+/** Many findings that differ in every field that lists sort and filter by, with many ties. */
 export async function manyFindings(
   count: number,
   change: (n: number) => Partial<Prisma.FindingUncheckedCreateInput> = () => ({}),
@@ -109,7 +109,7 @@ export async function manyFindings(
     const pair = Math.floor(n / 2)
     const day = new Date(Date.UTC(2026, 0, 1 + (pair % 3)))
     await addFinding((n + pair) % 2 === 0 ? ours : theirs, {
-      // The same id in both accounts, and the same in every order: it is unique within an account only.
+      // The same id in both accounts, whatever the order: it is unique only within an account.
       id: `00000000-0000-4000-8000-${String(pair).padStart(12, '0')}`,
       control: `C.${n % 7}`,
       severity: 1 + (pair % 5),
@@ -123,7 +123,7 @@ export async function manyFindings(
   }
 }
 
-/** The proof of a role's permissions for somebody who stands in no table. */
+/** The proof of a role's permissions for a person who is in no table. */
 export function accessFor(
   role: Role,
   limits: { accounts?: string[]; teams?: ('sre' | 'csirt' | 'cit')[] } = {},

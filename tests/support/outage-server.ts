@@ -12,7 +12,7 @@ import { adminUrl, startServer } from '../../scripts/launch/server.mjs'
 const TEMPLATE = 'outage_template'
 const SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
-/** Only root may mount a small disk, and not in every container. */
+/** Only root can mount a small disk, and not in every container. */
 export async function mayMount(): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'hinomi-mount-'))
   try {
@@ -31,7 +31,7 @@ async function mount(folder: string, megabytes: number): Promise<void> {
   await run('mount', args, { what: 'mount', quiet: true })
 }
 
-/** A PostgreSQL server of this test alone, with a migrated template: it can be stopped, and its databases can be put on a small disk. */
+/** A PostgreSQL server for one test, with a migrated template. It can be stopped, and its databases can be on a small disk. */
 export class OutageServer {
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'hinomi-outage-'))
   readonly #password = randomBytes(12).toString('hex')
@@ -47,7 +47,7 @@ export class OutageServer {
     await run(process.execPath, [fromRoot('scripts/migrate.mjs')], { what: 'Migrating', quiet: true, env })
   }
 
-  /** A migrated database, on the small disk where there is one, and its URL. */
+  /** Creates a migrated database, on the small disk if there is one, and returns its URL. */
   async database(name: string): Promise<string> {
     const where = this.#disk ? 'TABLESPACE small' : ''
     await this.administer(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER ${TEMPLATE} ${where}`)
@@ -64,7 +64,7 @@ export class OutageServer {
     }
   }
 
-  /** From now on databases are made on a disk of so many megabytes. Returns its folder; WAL is elsewhere. */
+  /** Makes new databases use a disk of this many megabytes. Returns its folder; the WAL is not on it. */
   async mountDisk(megabytes: number): Promise<string> {
     const folder = join(this.#place.home, 'small-disk')
     mkdirSync(folder)
@@ -81,7 +81,7 @@ export class OutageServer {
     await this.#pgCtl('stop', '-m', 'immediate', '-w')
   }
 
-  /** At the address where it was before. */
+  /** Starts it on its former port. */
   async startAgain(): Promise<void> {
     const options = ['-l', join(this.#place.home, 'postgres.log'), '-w', '-t', '120', '-o', `-p ${this.#port}`]
     await this.#pgCtl('start', ...options)

@@ -9,7 +9,7 @@ const translatorOf = (namespace?: string) =>
   createTranslator({ ...intl, ...(namespace && { namespace }) } as typeof intl)
 const formatter = createFormatter({ locale: 'en', timeZone: 'UTC' })
 
-/** Stands in for next-intl, whose server entry exists only in the bundle of Next.js: vi.mock('next-intl', ...). */
+/** Replaces next-intl, whose server entry exists only in the bundle of Next.js: vi.mock('next-intl', ...). */
 export const nextIntl = {
   useTranslations: translatorOf,
   useFormatter: () => formatter,
@@ -18,7 +18,7 @@ export const nextIntl = {
   useNow: () => new Date(),
   NextIntlClientProvider: () => null,
 }
-/** Stands in for next-intl/server. */
+/** Replaces next-intl/server. */
 export const nextIntlServer = {
   getTranslations: async (namespace?: string) => translatorOf(namespace),
   getFormatter: async () => formatter,
@@ -27,8 +27,9 @@ export const nextIntlServer = {
 }
 
 /**
- * Runs the server components of a page and collects all text and props that they give, which is at least what a browser gets. Rejects
- * with what a component throws, such as the mark of a 403 or a redirect. Components with hooks run in the browser: their props count.
+ * Runs the server components of a page and collects all their text and props: at least everything that a browser gets.
+ * Rejects with the error of a component, such as a 403 or a redirect. Components with hooks run in the browser, so their
+ * props are collected.
  */
 export async function pageData(node: unknown): Promise<string> {
   const parts: string[] = []
@@ -48,7 +49,7 @@ async function visit(value: unknown, parts: string[], seen: Set<object>): Promis
     return
   }
   if (typeof node.type === 'function') await visit(await draw(node.type as Component, node.props), parts, seen)
-  // The browser gets what an asynchronous component gives, never its props.
+  // The browser gets the result of an asynchronous component, never its props.
   if (!isAsync(node.type)) await visit(node.props, parts, seen)
 }
 

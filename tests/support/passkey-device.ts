@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 
-/** What an attacker, or a broken device, makes different. */
+/** Deviations of an attacker or a broken device. */
 export interface Twist {
   origin?: string
   rpId?: string
@@ -9,13 +9,13 @@ export interface Twist {
   crossOrigin?: boolean
   userVerified?: boolean
   userPresent?: boolean
-  /** Whether it can be synced between devices, and is. */
+  /** Whether the credential can be, and is, synced between devices. */
   synced?: boolean
   counter?: number
-  /** The credential that it claims to be. */
+  /** The id of the credential that it claims to have. */
   id?: string
   userHandle?: string | undefined
-  /** Signs with another key. */
+  /** Whether it signs with another key. */
   forged?: boolean
   format?: string
   statement?: Cbor
@@ -114,7 +114,7 @@ function coseKey(key: KeyObject): Map<number, Cbor> {
   ])
 }
 
-/** CBOR, as much of it as WebAuthn needs: https://www.rfc-editor.org/rfc/rfc8949 */
+/** The part of CBOR that WebAuthn needs: https://www.rfc-editor.org/rfc/rfc8949 */
 function encode(value: Cbor): Buffer {
   if (typeof value === 'number') return value >= 0 ? head(0, value) : head(1, -1 - value)
   if (typeof value === 'string') return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)])

@@ -7,7 +7,7 @@ import { accessOf, addMember } from './people'
 
 export const party = { id: 'hinomi.example.com', origin: 'https://hinomi.example.com' }
 
-/** A member with a session, which has the member's id here. */
+/** A member with a session whose id is the member's id. */
 export async function signedIn(role: Role) {
   const member = await addMember(role)
   await prisma().session.create({ data: { id: member.id, memberId: member.id } })

@@ -7,7 +7,7 @@ import type { Member, Prisma } from '../../lib/generated/prisma/client'
 
 let count = 0
 
-/** A member of the role, with an address of its own. */
+/** A member with this role and a unique email address. */
 export async function addMember(role: Role, data: Partial<Prisma.MemberCreateInput> = {}): Promise<Member> {
   count += 1
   const name = `${role} ${count}`
@@ -16,7 +16,7 @@ export async function addMember(role: Role, data: Partial<Prisma.MemberCreateInp
   })
 }
 
-/** The proof of everything that the member's role allows, in a session where one is given. */
+/** The proof of everything that the member's role allows, in a session if one is given. */
 export function accessOf(member: Member, role: Role, session?: string): Access<Permission> {
   const accounts = member.limited ? member.accounts : ('all' as const)
   const grant = memberGrant({ ...member, role, accounts, ...(session && { session }) }, '192.0.2.1')

@@ -14,11 +14,11 @@ declare module 'vitest' {
   }
 }
 
-/** Vitest's global set-up of the integration tests: one real server with a migrated template, gone after the run. */
+/** Vitest's global setup of the integration tests: one real server with a migrated template, removed after the run. */
 export default async function setup(project: TestProject) {
   const server = await startThrowaway()
   const templateUrl = await server.create(TEMPLATE)
-  // As a program of its own: the schema engine leaves a timer of ten seconds behind, which would hold up the end.
+  // In a separate process: the schema engine leaves a timer of ten seconds, which would delay the end.
   await run(process.execPath, [fromRoot('scripts/migrate.mjs')], {
     what: 'Migrating the template',
     quiet: true,
@@ -29,7 +29,7 @@ export default async function setup(project: TestProject) {
   return server.stop
 }
 
-/** A new database, migrated and empty, and its URL. The server's end removes it. */
+/** Creates a migrated, empty database and returns its URL. It is removed with the server. */
 export async function freshDatabase(from: { adminUrl: string; templateUrl: string }): Promise<string> {
   const name = `test_${createHash('sha256').update(`${process.pid} ${process.hrtime.bigint()}`).digest('hex').slice(0, 12)}`
   const client = new pg.Client({ connectionString: from.adminUrl })

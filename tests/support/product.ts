@@ -11,7 +11,7 @@ export interface Product {
   stop: () => Promise<void>
 }
 
-/** The whole product, started as a person starts it, over a database of one's own. */
+/** The whole product, started with the same command as by a person, on the given database. */
 export async function startProduct(
   databaseUrl: string,
   administrator: { email: string; password: string },

@@ -9,7 +9,7 @@ import pg from 'pg'
 const run = promisify(execFile)
 const INSTALLED = '/usr/lib/postgresql'
 
-/** The programs of a PostgreSQL that the system has; null where it has none with which a standby can be made. */
+/** The programs of the system's PostgreSQL; null if there is none that can create a standby. */
 function programs(): string | null {
   if (!existsSync(INSTALLED) || !existsSync('/proc/self/stat')) return null
   const versions = readdirSync(INSTALLED).sort((a, b) => Number(b) - Number(a))
@@ -17,7 +17,7 @@ function programs(): string | null {
   return bins.find(bin => ['initdb', 'pg_basebackup', 'postgres'].every(name => existsSync(join(bin, name)))) ?? null
 }
 
-/** Why tests with a primary and a standby cannot run here; null where they can. */
+/** The reason why tests with a primary and a standby cannot run here; null if they can. */
 export const noReplication = programs() ? null : `no PostgreSQL server in ${INSTALLED}`
 
 // PostgreSQL refuses to run as root.
@@ -74,7 +74,7 @@ class Server {
     }
   }
 
-  /** Sends a signal to the server and to each of its processes, the server first: it starts none again. */
+  /** Sends a signal to the server and then to its processes, so that the server restarts none. */
   signal(signal: NodeJS.Signals): void {
     const pid = this.#process?.pid
     if (!pid) return
@@ -82,7 +82,7 @@ class Server {
       try {
         process.kill(each, signal)
       } catch {
-        // It ended by itself.
+        // It has already ended.
       }
     }
   }
@@ -124,9 +124,9 @@ async function freePort(): Promise<number> {
 export interface Replication {
   primary: Server
   standby: Server
-  /** From now on a commit waits for the standby. */
+  /** Makes commits wait for the standby. */
   waitForStandby(): Promise<void>
-  /** The standby takes writes, and waits for nobody. */
+  /** Promotes the standby: it accepts writes and waits for no other server. */
   promote(): Promise<void>
   stop(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** What one result of a control says, as far as the score depends on it. Severity is a rank, 5 worst. */
+/** The parts of a control's result that the score depends on. Severity is a rank, 5 is the worst. */
 export interface ControlStatement {
   control: string
   severity: number
@@ -8,8 +8,9 @@ export interface ControlStatement {
 const WEIGHTS = [0, 1, 2, 4, 7, 10]
 
 /**
- * The score that the product's SQL has to give for these results, computed apart from it: the weighted share, 0 to 100, of the controls
- * that nothing fails. A control weighs by the highest severity of its passed and failed results. Null where nothing was checked.
+ * The score that the product's SQL must return for these results, computed independently: the weighted share, 0 to 100, of
+ * controls without a failed result. A control's weight is the highest severity of its passed and failed results. Null if
+ * there are no results.
  */
 export function modelScore(statements: readonly ControlStatement[]): number | null {
   const checked = statements.filter(({ result }) => result === 'passed' || result === 'failed')

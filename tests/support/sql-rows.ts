@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs'
 import { posix } from 'node:path'
 import { children, isNode, literal, type Node, nodesOf, parse, readSource } from './syntax'
 
-/** A query in the code with the columns that its code declares and the SQL that is known to be in it. */
+/** A query in the code, with the columns of its declared row type and the SQL that could be found for it. */
 export interface DeclaredQuery {
   place: string
   columns: string[]
   sql: string
 }
 
-/** A file as far as names in it have to be found: what it declares, and where its imports come from. */
+/** The declarations and imports of a file, to look up names. */
 interface Module {
   path: string
   tree: Node
@@ -45,7 +45,7 @@ const DECLARATIONS = new Set([
   'TSTypeAliasDeclaration',
 ])
 
-/** The names that a node declares, each with the node that tells what it is. */
+/** The names that a node declares, each with the node of its definition. */
 function declaredBy(node: Node): [string, Node][] {
   if (node.type === 'ForOfStatement') {
     const [loop] = isNode(node.left) ? ((node.left.declarations ?? []) as Node[]) : []
@@ -61,14 +61,14 @@ function namesIn(pattern: unknown): string[] {
   return (pattern.properties as Node[]).flatMap(property => namesIn(property.value))
 }
 
-/** The source file that an import means, null where it is no hand-written one of this project. */
+/** The source file that an import refers to; null if it is not a hand-written file of this project. */
 function sourceOf(path: string, to: string): string | null {
   if (!to.startsWith('.')) return null
   const file = `${posix.join(posix.dirname(path), to)}.ts`
   return file.includes('generated/') || !existsSync(file) ? null : file
 }
 
-/** The declarations that a name means, with the file in which they stand. */
+/** The declarations that a name refers to, with their file. */
 function meaningsOf(name: string, module: Module): [Node, Module][] {
   const own = module.declared.get(name)
   if (own) return own.map(node => [node, module])
@@ -76,7 +76,7 @@ function meaningsOf(name: string, module: Module): [Node, Module][] {
   return from ? meaningsOf(name, moduleOf(from)) : []
 }
 
-/** Names of the properties of a row's type; null where it is not known which they are. */
+/** Names of the properties of a row type; null if they cannot be determined. */
 function propertiesOf(type: Node, module: Module): string[] | null {
   if (type.type === 'TSTypeLiteral') return membersOf(type.members as Node[])
   if (type.type === 'TSInterfaceBody') return membersOf(type.body as Node[])
@@ -102,7 +102,7 @@ function membersOf(members: Node[]): string[] {
   return members.flatMap(({ key }) => (isNode(key) ? [String(key.name ?? literal(key))] : []))
 }
 
-/** All SQL in an expression, and in what the names in it stand for. A string in quotes counts where it is no part of a function. */
+/** All SQL in an expression and in the declarations of its names. A quoted string counts unless it is part of a function. */
 function textIn(node: Node, module: Module, seen = new Set<Node>(), inFunction = false): string {
   if (seen.has(node)) return ''
   seen.add(node)
@@ -113,7 +113,7 @@ function textIn(node: Node, module: Module, seen = new Set<Node>(), inFunction =
     const meanings = meaningsOf(String(node.name), module)
     return meanings.map(([meaning, where]) => textIn(meaning, where, seen, inFunction)).join('\n')
   }
-  // The name of a property is no name of a variable.
+  // The name of a property is not the name of a variable.
   const parts = children(node).filter(
     child => node.computed === true || (child !== node.property && child !== node.key),
   )
@@ -123,10 +123,10 @@ function textIn(node: Node, module: Module, seen = new Set<Node>(), inFunction =
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'])
 
-/** Functions and methods of the project that run a query, with the type of its rows as a type argument. */
+/** Functions and methods of the project that run a query and have its row type as a type argument. */
 const RUNNERS = new Set(['read', 'readPrimary', 'runIn', 'query', 'stream', '$queryRaw', '$queryRawUnsafe'])
 
-/** The queries of a source file whose rows have a type. */
+/** The queries of a source file that have a row type. */
 export function queriesIn(path: string, text?: string): DeclaredQuery[] {
   const module = moduleOf(path, text)
   const found: DeclaredQuery[] = []

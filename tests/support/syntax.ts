@@ -4,7 +4,7 @@ import { parseAst } from 'vitest/node'
 
 const root = join(import.meta.dirname, '../..')
 
-/** A node of a syntax tree: https://github.com/estree/estree, with TypeScript's own node types beside it. */
+/** A node of a syntax tree: https://github.com/estree/estree with the node types of TypeScript. */
 export interface Node {
   type: string
   [key: string]: unknown
@@ -18,7 +18,7 @@ export function children(node: Node): Node[] {
   return Object.values(node).flatMap(value => (Array.isArray(value) ? value : [value]).filter(isNode))
 }
 
-/** A node and everything below it. */
+/** A node and all its descendants. */
 export function* nodesOf(node: Node): Generator<Node> {
   yield node
   for (const child of children(node)) yield* nodesOf(child)
@@ -29,14 +29,14 @@ export function parse(path: string, text: string): Node {
   return parseAst(text, { lang }, path) as unknown as Node
 }
 
-/** The text of a string literal, null for anything else. */
+/** The text of a string literal; null for any other node. */
 export function literal(node: unknown): string | null {
   return isNode(node) && node.type === 'Literal' && typeof node.value === 'string' ? node.value : null
 }
 
 const SKIPPED = /^(node_modules|lib\/generated|\.[^/]+|test-results|playwright-report)(\/|$)|(^|\/)next-env\.d\.ts$/
 
-/** Paths of the source files below folders of the project, by default of all: TypeScript, and the scripts' JavaScript. */
+/** Paths of the source files in folders of the project, by default in all: TypeScript, and the JavaScript of the scripts. */
 export function sourceFiles(...folders: string[]): string[] {
   return (folders.length > 0 ? folders : ['']).flatMap(folder =>
     readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry => {

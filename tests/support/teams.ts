@@ -1,18 +1,18 @@
 import { pool } from '../../lib/db'
 import type { Team, TeamKind } from '../../lib/domain/people/team'
 
-/** A team that is active, by its id and kind. */
+/** An active team with this id and kind. */
 export function teamOf(id: string, kind: TeamKind, more: Partial<Team> = {}): Team {
   return { id, kind, nameEn: id, nameJa: id, retired: false, successor: null, ...more }
 }
 
-/** The teams that an installation begins with. */
+/** The teams of a new installation. */
 export const sre = teamOf('sre', 'infrastructure', { nameEn: 'SRE', nameJa: 'SRE' })
 export const csirt = teamOf('csirt', 'security_response', { nameEn: 'CSIRT', nameJa: 'CSIRT' })
 export const cit = teamOf('cit', 'corporate_it', { nameEn: 'CIT', nameJa: 'CIT' })
 export const firstTeams: readonly Team[] = [sre, csirt, cit]
 
-/** Leaves no account, and the teams that an installation begins with. */
+/** Removes all accounts, and resets the teams to those of a new installation. */
 export async function resetTeams(): Promise<void> {
   await pool().query('TRUNCATE account, team')
   await pool().query(

@@ -1,10 +1,10 @@
-/** A word or phrase that no text for people uses, and the better one. */
+/** A word or phrase that texts for people must not use, and its replacement. */
 export interface Refused {
   words: RegExp
   instead: string
 }
 
-/** English that a reader stumbles over. */
+/** English words and phrases that readers stumble over. */
 export const REFUSED_ENGLISH: readonly Refused[] = [
   { words: /\bLeft\b(?! organization)/, instead: 'Left organization' },
   { words: /\bHandling\b/, instead: 'Triage' },
@@ -41,10 +41,10 @@ export const REFUSED_ENGLISH: readonly Refused[] = [
   { words: /\b\w*(?:organis|recognis|authoris|customis)\w*/i, instead: 'American spelling, as in the consoles of AWS' },
 ]
 
-/** A clause as the subject of a sentence: "What it covers leaves the list." A question may begin so. */
+/** A clause as the subject of a sentence: "What it covers leaves the list." Questions may start like this. */
 export const CLAUSE_AS_SUBJECT = /(?:^|[.!:] )(?:What|Who|Whom|Whatever|Whoever)\b[^.?]*\./
 
-/** Japanese that reads as something else, is not a term of the AWS consoles, or has another word in the glossary. */
+/** Japanese that is ambiguous, is not a term of the AWS consoles, or has another term in the glossary. */
 export const REFUSED_JAPANESE: readonly Refused[] = [
   { words: /未確認|報告なし/, instead: '報告途絶' },
   { words: /確認不能/, instead: '状態不明' },
@@ -89,7 +89,7 @@ export const JAPANESE_TYPOGRAPHY: readonly Refused[] = [
   { words: /\Sさん/u, instead: 'a space before さん' },
 ]
 
-/** A term in both languages. `from`: only a text with the term of this language has to have the other; without, in both directions. */
+/** A term in both languages. `from`: only a text with the term in this language must have the other; by default both directions. */
 interface Term {
   english: RegExp
   japanese: RegExp

@@ -1,18 +1,18 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 
-/** One file of a ZIP, and what a hostile writer may say of it. */
+/** One file of a ZIP, with the false values that a hostile writer could set. */
 export interface ZippedFile {
   name: string | Uint8Array
   data?: Uint8Array | string
   /** Unix mode, as in st_mode. */
   mode?: number
   encrypted?: boolean
-  /** Said instead of the true checksum. */
+  /** Written instead of the true checksum. */
   crc?: number
   method?: number
 }
 
-/** A ZIP as https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT has it, without any library under test. */
+/** A ZIP as specified by https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, written without any tested library. */
 export function zipOf(files: readonly ZippedFile[]): Buffer {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
@@ -20,7 +20,7 @@ export function zipOf(files: readonly ZippedFile[]): Buffer {
   for (const { name, data = '', mode = 0o100644, encrypted = false, crc, method = 8 } of files) {
     const [path, bytes] = [Buffer.from(name), Buffer.from(data)]
     const packed = method === 8 ? deflateRawSync(bytes) : bytes
-    // From the flags on, both headers are the same.
+    // From the flags on, both headers are identical.
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)
     common.writeUInt16LE(encrypted ? 1 : 0, 2)

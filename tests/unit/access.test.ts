@@ -43,7 +43,7 @@ describe('the role table', () => {
   })
 })
 
-describe('where sign-in leads back to', () => {
+describe('the path after sign-in', () => {
   test.each([
     ['/findings?owner=me&x=1', '/findings?owner=me&x=1'],
     ['/accounts/123456789012', '/accounts/123456789012'],

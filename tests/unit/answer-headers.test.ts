@@ -83,7 +83,7 @@ describe('every answer', () => {
     expect(headers['content-type']).toBe(expected)
   })
 
-  test('to TRACE is that to a method which nothing handles', async () => {
+  test('to TRACE is the same as to a method without a handler', async () => {
     for (const method of ['TRACE', 'PROPFIND', 'COPY']) {
       expect(await ask('http://localhost', method)).toMatchObject({ method: 'PROPFIND' })
       // The server of this test answers everything with 404, and OPTIONS with 204.
@@ -150,14 +150,14 @@ describe('pages', () => {
     expect(answer.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS')
   })
 
-  test('take nothing that does not say where it comes from', async () => {
+  test('refuse server actions without an Origin header', async () => {
     const send = (headers: Record<string, string>) =>
       proxy(new NextRequest('http://localhost/findings', { method: 'POST', headers }))
     expect((await send({ 'next-action': 'x' })).status).toBe(403)
     expect((await send({ 'next-action': 'x', origin: 'http://localhost' })).status).toBe(200)
   })
 
-  test('take the session cookie with the prefix of https', async () => {
+  test('accept the session cookie only with the __Host- prefix', async () => {
     const ask = (cookie: string) => proxy(new NextRequest('http://localhost/findings', { headers: { cookie } }))
     expect((await ask('__Host-next-auth.session-token=x')).headers.get('location')).toBeNull()
     expect((await ask('__Secure-next-auth.session-token=x')).headers.get('location')).toContain('/sign-in')

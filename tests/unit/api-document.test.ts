@@ -53,7 +53,7 @@ test('it contains every path with its methods, and no operation twice', () => {
     expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['400', '401', '403', '429', '431', '503']))
 })
 
-test('it names the parameters that the query takes', () => {
+test('it contains the query parameters', () => {
   const names = document.paths['/findings'].get.parameters.map((parameter: { name: string }) => parameter.name)
   expect(names).toEqual(Object.keys(FindingsQuery.shape))
   expect(names).toEqual(expect.arrayContaining([...Object.keys(everyFinding), 'cursor', 'limit']))
@@ -73,7 +73,7 @@ test('lists are read with commas, repeated, or both', () => {
   })
 })
 
-test('a value of a list may hold a comma, in every list that takes any text', () => {
+test('list parameters that accept any text allow values with a comma', () => {
   const filter = {
     control: ['rule/a,b', 'c'],
     resourceType: ['Type, of its own'],
@@ -88,7 +88,7 @@ test('a value of a list may hold a comma, in every list that takes any text', ()
   for (const { description } of lists) expect(description).toContain('%252C')
 })
 
-test('no parameter gives what no filter gives', () => {
+test('omitting a parameter returns the same as omitting the filter', () => {
   const { cursor, limit, ...filter } = parseQuery(FindingsQuery, new URLSearchParams())
   expect(filter).toEqual(everyFinding)
   expect([cursor, limit]).toEqual([null, 50])
@@ -120,7 +120,7 @@ interface Schema {
   anyOf?: Schema[]
 }
 
-test('no parameter is said to take null, and no list to be empty or to hold a bare comma', () => {
+test('no parameter accepts null, and no list is empty or contains an unescaped comma', () => {
   expect(parameters.length).toBeGreaterThan(40)
   for (const { name, schema } of parameters) {
     expect(JSON.stringify(schema), name).not.toContain('"null"')
@@ -149,7 +149,7 @@ test.each([
   ['overdue=TRUE', 'overdue'],
   ['overdue=', 'overdue'],
   ['change=null', 'change'],
-])('of findings, %s is refused as the document says', (text, field) => {
+])('of findings, %s is refused, as in the document', (text, field) => {
   expect(() => parseQuery(FindingsQuery, new URLSearchParams(text))).toThrow(
     expect.objectContaining({ code: 'invalid', field }),
   )
@@ -186,13 +186,13 @@ test.each([
   '2026-01-01T24:00:00Z',
   '2026-01-01T00:00:60Z',
   '2026-01-01T00:00:00',
-])('a due date of %s is taken exactly where the document allows it', text => {
+])('a due date of %s is accepted exactly if the document allows it', text => {
   const [{ anyOf: forms }] = document.components.schemas.PatchFinding.properties.dueAt.anyOf
   const allowed = forms.some(({ pattern }: { pattern: string }) => new RegExp(pattern, 'u').test(text))
   expect(PatchFinding.safeParse({ dueAt: text }).success).toBe(allowed)
 })
 
-test('the time of a report is in this century by the document, and not in the future by a rule of its own', () => {
+test('the document limits the time of a report to this century, and a separate rule refuses the future', () => {
   const pattern = new RegExp(parameters.find(({ name }) => name === 'observedAt')?.schema.pattern ?? '', 'u')
   const ahead = new Date(Date.now() + 86_400_000).toISOString()
   expect(pattern.test(ahead)).toBe(true)
@@ -201,7 +201,7 @@ test('the time of a report is in this century by the document, and not in the fu
   expect(ImportQuery.safeParse({ observedAt: '1999-12-31T00:00:00Z' }).success).toBe(false)
 })
 
-test('the document knows that a change changes something and that a rule names something', () => {
+test('the document requires a change to have a field and a rule to have a criterion', () => {
   expect(document.components.schemas.PatchFinding.minProperties).toBe(1)
   expect(PatchFinding.safeParse({}).success).toBe(false)
   const { match } = document.components.schemas.RequestException.anyOf[1].properties

@@ -7,11 +7,11 @@ import { isNode, literal, type Node, nodesOf, parse, readSource as read, sourceF
 
 interface Import {
   from: string
-  /** Null where the code computes it. */
+  /** Null if the code computes it. */
   to: string | null
 }
 
-/** Static, dynamic and type imports, re-exports and require, with the address in the project where they name one. */
+/** Static, dynamic and type imports, re-exports and require, with their path in the project if they have one. */
 function importsOf(path: string, tree: Node): Import[] {
   const found: (string | null)[] = []
   for (const node of nodesOf(tree)) {
@@ -27,7 +27,7 @@ function importsOf(path: string, tree: Node): Import[] {
   return found.map(to => ({ from: path, to: to === null ? null : addressOf(path, to) }))
 }
 
-/** The path inside the project, or the package's name as it stands. */
+/** The path inside the project, or the name of the package. */
 function addressOf(path: string, to: string): string {
   if (to.startsWith('@/')) return `./${posix.normalize(to.slice(2))}`
   if (/^\.\.?(\/|$)/.test(to)) return `./${posix.join(posix.dirname(path), to)}`
@@ -90,7 +90,7 @@ function crowdedFolders(paths: readonly string[]): string[] {
 
 const files = sourceFiles()
 
-test('every source file keeps to the table of layers and the rules beside it', () => {
+test('every source file follows the layer table and its rules', () => {
   expect(files.flatMap(path => violationsOf(path, read(path)))).toEqual([])
 })
 
@@ -118,7 +118,7 @@ test('the checker sees the project: files of every layer, and their imports', ()
   expect(targets).toContain('recharts')
 })
 
-test('every pure file of the list is there and imports nothing of the server', () => {
+test('every listed pure file exists and imports no server code', () => {
   for (const path of PURE) {
     expect(files).toContain(path)
     const near = importsOf(path, parse(path, read(path))).map(({ to }) => to ?? '')
@@ -127,7 +127,7 @@ test('every pure file of the list is there and imports nothing of the server', (
 })
 
 /** The launcher's first steps run before node_modules exists. */
-test('what runs before anything is installed needs only Node.js', () => {
+test('scripts that run before the installation import only Node.js modules', () => {
   const open = files.filter(path => /^scripts\/[^/]+\.mjs$/.test(path))
   const met = new Set(open)
   const foreign: string[] = []
@@ -217,7 +217,7 @@ describe('the checker catches', () => {
     ['lib/domain/x.ts', "import { feeds } from '../sources/definitions'"],
     ['lib/sources/x/definition.ts', "import type { SourceDefinition } from '../definition'"],
     ['components/x.tsx', 'export {}\n'.repeat(300)],
-  ])('and lets pass what is right (%s)', (path, text) => {
+  ])('and accepts valid code (%s)', (path, text) => {
     expect(violationsOf(path, text)).toEqual([])
   })
 })

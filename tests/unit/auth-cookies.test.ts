@@ -13,7 +13,7 @@ afterEach(() => {
 })
 
 describe('every cookie', () => {
-  test('is bound to its host and sent by https only, where people come by https', async () => {
+  test('is bound to its host and Secure if people come by HTTPS', async () => {
     vi.stubEnv('HINOMI_URL', 'https://hinomi.example.com')
     const { sessionOptions } = await import('../../lib/access/session/session')
     const { browserCookie } = await import('../../lib/access/session/known-browser')
@@ -36,7 +36,7 @@ describe('every cookie', () => {
     expect(browserCookie('m')).toMatch(/^__Host-.*; Path=\/; .*HttpOnly; SameSite=Strict; Secure$/)
   })
 
-  test('has neither on the machine itself without https', async () => {
+  test('is neither on this machine without HTTPS', async () => {
     vi.stubEnv('HINOMI_URL', '')
     const { sessionOptions } = await import('../../lib/access/session/session')
     for (const { name, options } of Object.values(sessionOptions().cookies ?? {})) {
@@ -49,7 +49,7 @@ describe('every cookie', () => {
 describe('a session cookie', () => {
   const sealed = (header: unknown) => `${Buffer.from(JSON.stringify(header)).toString('base64url')}..iv.text.tag`
 
-  test('is opened where it names the algorithms that seal it', async () => {
+  test('is opened if it names the algorithms that seal it', async () => {
     const { encode } = await import('next-auth/jwt')
     const { hasAllowedAlgorithms } = await import('../../lib/access/session/auth-cookies')
     expect(hasAllowedAlgorithms(await encode({ token: { session: 'x' }, secret: 'a secret' }))).toBe(true)

@@ -93,7 +93,7 @@ describe('a secret in a file', () => {
     rmSync(folder, { recursive: true })
   })
 
-  test('takes the place of the setting that names the file', () => {
+  test('replaces the setting that names the file', () => {
     const names = [
       'DATABASE_URL',
       'DATABASE_READ_URL',
@@ -108,7 +108,7 @@ describe('a secret in a file', () => {
     expect(env).toEqual({ NODE_ENV: 'test', ...Object.fromEntries(names.map(name => [name, ` value of ${name} `])) })
   })
 
-  test('is not mixed with a setting of the same name, and has to be there', () => {
+  test('is not combined with a setting of the same name, and must exist', () => {
     const path = file('both', 'x')
     expect(() => readSecretFiles({ NODE_ENV: 'test', HINOMI_SECRET: 'y', HINOMI_SECRET_FILE: path })).toThrow(
       'both set',
@@ -118,7 +118,7 @@ describe('a secret in a file', () => {
     )
   })
 
-  test('is not read for anything else', () => {
+  test('is read for no other setting', () => {
     const env = { NODE_ENV: 'test' as const, HINOMI_URL_FILE: '/nowhere', PATH_FILE: '/nowhere' }
     expect(() => readSecretFiles(env)).not.toThrow()
   })

@@ -30,14 +30,14 @@ describe('Dockerfile', () => {
     expect(nodeWarning(`v${/node:([\d.]+)/.exec(images[0] ?? '')?.[1]}`)).toBeNull()
   })
 
-  test('copies only what exists and reaches the build', () => {
+  test('copies only existing files that reach the build', () => {
     const copied = copiedFromContext(instructions)
     expect(copied).toContain('.')
     expect(copied.filter(path => !existsSync(fromRoot(path)))).toEqual([])
     expect(copied.filter(path => ignoredBy('.dockerignore').some(pattern => isIgnored(path, pattern)))).toEqual([])
   })
 
-  test('runs as an ordinary user, with its data in a volume, and is asked for its health', () => {
+  test('runs as an ordinary user, has its data in a volume, and has a health check', () => {
     const last = (name: string) => lastStage.findLast(each => each.name === name)?.text ?? ''
     expect(last('USER')).toBe('node')
     expect(last('VOLUME')).toBe('/var/lib/hinomi')
@@ -99,13 +99,13 @@ describe('compose.yaml', () => {
     expect(networks.database).toEqual({ internal: true })
   })
 
-  test('waits for a healthy database and gives the launcher the time that it needs to stop', () => {
+  test('waits for a healthy database and gives the launcher enough time to stop', () => {
     expect(hinomi?.depends_on).toEqual({ postgres: { condition: 'service_healthy' } })
     expect(postgres?.healthcheck?.test).toContain('pg_isready')
     expect(Number.parseInt(hinomi?.stop_grace_period ?? '', 10)).toBeGreaterThanOrEqual(330)
   })
 
-  test('pins its images, keeps data in declared volumes, and holds no password', () => {
+  test('pins its images, stores data in declared volumes, and contains no password', () => {
     const { version } = JSON.parse(text('package.json')) as { version: string }
     expect(hinomi?.image).toBe(`hinomi:${version}`)
     expect(isPinned(postgres?.image ?? '')).toBe(true)

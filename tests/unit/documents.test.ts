@@ -6,11 +6,11 @@ import { fromRoot } from '../../scripts/launch/paths.mjs'
 import { brokenLinks, decisionOf, decisionProblems, documents, readDocument } from '../support/documents'
 import { sourceFiles } from '../support/syntax'
 
-test.each(Object.entries(referencePages()))('%s is what npm run docs writes', (path, text) => {
+test.each(Object.entries(referencePages()))('%s is up to date with npm run docs', (path, text) => {
   expect(readDocument(path)).toBe(text)
 })
 
-test('the page of tables names every model of the schema, and refuses one that no comment explains', () => {
+test('the page of tables has every model of the schema, and a model without a comment is refused', () => {
   const schema = readDocument('prisma/schema.prisma')
   expect(tablesOf(schema)).toHaveLength(schema.match(/^model /gm)?.length ?? 0)
   const model = 'model A {\n  id String @id\n\n  @@map("a")\n}\n'
@@ -80,7 +80,7 @@ describe('decision records', () => {
     expect(paths.filter(path => !decisionOf(path, readDocument(path)))).toEqual([])
   })
 
-  test('have the same sections, and name each other where one supersedes or extends another', () => {
+  test('have the same sections, and link to each other if one supersedes or extends another', () => {
     expect(decisionProblems(paths.flatMap(path => decisionOf(path, readDocument(path)) ?? []))).toEqual([])
   })
 

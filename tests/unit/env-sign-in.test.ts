@@ -34,7 +34,7 @@ describe('HINOMI_OIDC_ISSUER', () => {
 describe('HINOMI_PASSWORDS=off', () => {
   const off = { ...base, HINOMI_PASSWORDS: 'off' }
 
-  test('is accepted beside a provider', () => {
+  test('is accepted together with a provider', () => {
     expect(parseEnv({ ...off, ...oidc }).HINOMI_PASSWORDS).toBe('off')
   })
 
@@ -45,7 +45,7 @@ describe('HINOMI_PASSWORDS=off', () => {
       'Entra with a shared endpoint',
       { HINOMI_ENTRA_TENANT_ID: 'common', HINOMI_ENTRA_CLIENT_ID: 'id', HINOMI_ENTRA_CLIENT_SECRET: 's' },
     ],
-  ])('is refused where the provider is %s: nobody could sign in', (_what, provider) => {
+  ])('is refused if the provider is %s: nobody could sign in', (_what, provider) => {
     expect(() => parseEnv({ ...off, ...provider })).toThrow('HINOMI_PASSWORDS')
   })
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { toHealthAnswer } from '@/lib/domain/health/answer'
 import { outagePage } from '@/lib/health/outage-page'
 
-test('an answer is read with what this version knows of it', () => {
+test('unknown values of an answer are ignored', () => {
   const since = '2026-11-26T01:02:03.000Z'
   const reasons = [{ code: 'disk_low', text: 'words', since }, { code: 'of a newer version' }, 'nothing', null]
   expect(toHealthAnswer({ status: 'degraded', reasons })).toEqual({
@@ -23,11 +23,11 @@ test.each([
   { status: 'ok' },
   { status: 'unavailable', reasons: [] },
   { status: 'ok', reasons: {} },
-])('what a proxy answers in place of Hinomi is none: %j', body => {
+])('an answer of a proxy is not an answer of Hinomi: %j', body => {
   expect(toHealthAnswer(body)).toBeNull()
 })
 
-test('the page of an outage holds its texts as text', () => {
+test('the outage page escapes its texts', () => {
   const texts = { title: 'a < b & "c"', text: '<script>alert(1)</script>', product: 'Hinomi' }
   const page = outagePage({ locale: 'ja', theme: 'dark', nonce: 'abc', texts })
   expect(page).toContain('<html lang="ja" data-theme="dark">')

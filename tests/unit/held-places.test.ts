@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { placesOf } from '@/lib/ingest/close/close-report'
 
-test('places that hold equally many findings are named in the same order, whatever the order of the rows', () => {
+test('places with the same number of findings have a fixed order, whatever the order of the rows', () => {
   const rows = [
     { findingId: '1', control: 'S3.1', region: 'us-east-1' },
     { findingId: '2', control: 'S3.1', region: 'eu-west-1' },

@@ -18,7 +18,7 @@ test('a field that there is not is named', async () => {
   expect(await sentencesOf({ colour: 'red' }, 'ja')).toEqual(['不明な項目です: colour'])
 })
 
-test('a missing date or time is asked for in words', async () => {
+test('a missing date or time has its own sentence', async () => {
   expect(await sentencesOf({ until: '' }, 'en')).toEqual(['Please enter a date.'])
   expect(await sentencesOf({ until: '' }, 'ja')).toEqual(['日付を入力してください。'])
   expect(await sentencesOf({ email: 'aki' }, 'en')).toEqual(['Please enter a valid e-mail address.'])

@@ -48,7 +48,7 @@ const COMMANDS = [
   '-h',
 ]
 
-test('the access of jobs is made only where the table says, under fixed names', () => {
+test('access of jobs is created only in the listed places, under fixed names', () => {
   const found: Record<string, string[]> = {}
   for (const path of sourceFiles('app', 'components', 'lib', 'scripts')) {
     const text = readSource(path)

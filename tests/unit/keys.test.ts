@@ -21,7 +21,7 @@ beforeEach(() => setSecrets(FIRST))
 afterAll(() => vi.unstubAllEnvs())
 
 describe('the settings', () => {
-  test('name every former secret, and leave out empty ones and paths of files', () => {
+  test('contain every former secret, without empty ones and paths of files', () => {
     const { HINOMI_OLD_SECRETS } = parseEnv({
       ...base,
       HINOMI_OLD_SECRET: SECOND,
@@ -34,7 +34,7 @@ describe('the settings', () => {
     expect(HINOMI_OLD_SECRETS).toEqual({ HINOMI_OLD_SECRET: SECOND, HINOMI_OLD_SECRET_2: THIRD })
   })
 
-  test.each(['short', 'a'.repeat(64)])('refuse the former secret %s by its name and without its value', secret => {
+  test.each(['short', 'a'.repeat(64)])('refuse the former secret %s with its name and without its value', secret => {
     const parse = () => parseEnv({ ...base, HINOMI_OLD_SECRET_2: secret })
     expect(parse).toThrow('Settings are missing or wrong: HINOMI_OLD_SECRET_2 must have at least 16 characters')
     expect(parse).not.toThrow(secret)
@@ -98,7 +98,7 @@ describe('a sealed value', () => {
     },
   )
 
-  test('is sealed by the newest key, and opened by a former one until it is taken away', () => {
+  test('is sealed by the newest key, and opened by a former one until it is removed', () => {
     const before = sealText('totp:a', 'before')
     setSecrets(SECOND, FIRST)
     const after = sealText('totp:a', 'after')
@@ -119,7 +119,7 @@ describe('the cookie of a known browser', () => {
   const MEMBER = '11111111-2222-4333-8444-555555555555'
   const cookie = () => /^[^=]+=([^;]+);/.exec(browserCookie(MEMBER))?.[1] ?? ''
 
-  test('is known after a rotation, and not after the former secret is taken away', () => {
+  test('is recognized after a rotation, and not after the former secret is removed', () => {
     const before = cookie()
     setSecrets(SECOND, FIRST)
     expect(toKnownBrowser(before)?.member).toBe(MEMBER)

@@ -11,7 +11,7 @@ describe('a part of the product that ends', () => {
     expect(pauses).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
   })
 
-  test('counts as failing for good after some deaths in a row', () => {
+  test('has failed permanently after some consecutive deaths', () => {
     const verdicts = next(new Backoff(), early, DEATHS_IN_A_ROW).map(({ givesUp }) => givesUp)
     expect(verdicts).toEqual([...Array(DEATHS_IN_A_ROW - 1).fill(false), true])
   })
@@ -19,7 +19,7 @@ describe('a part of the product that ends', () => {
   test.each([
     ['was ready', { ranMs: 500, healthy: true, waiting: false }],
     ['ran for a minute', { ranMs: 60_000, healthy: false, waiting: false }],
-  ])('is counted anew after one that %s', (_what, good) => {
+  ])('has a new count after one that %s', (_what, good) => {
     const backoff = new Backoff()
     next(backoff, early, DEATHS_IN_A_ROW - 1)
     expect(backoff.next(good).givesUp).toBe(false)
@@ -30,14 +30,14 @@ describe('a part of the product that ends', () => {
   test.each([
     ['for a full disk or an absent database', { ranMs: 500, healthy: false, waiting: true }],
     ['though it was ready', { ranMs: 500, healthy: true, waiting: false }],
-  ])('%s is tried for ever, never more than 8 seconds apart', (_what, death) => {
+  ])('%s is retried forever, with pauses of at most 8 seconds', (_what, death) => {
     for (const { pauseMs, givesUp } of next(new Backoff(), death, 500)) {
       expect(givesUp).toBe(false)
       expect(pauseMs).toBeLessThanOrEqual(8000)
     }
   })
 
-  test('is started again at once after a long run', () => {
+  test('is restarted immediately after a long run', () => {
     const backoff = new Backoff()
     next(backoff, early, 5)
     expect(backoff.next({ ...early, ranMs: 60_000 }).pauseMs).toBe(1000)

@@ -13,7 +13,7 @@ import { openSecrets } from '../../scripts/launch/secrets.mjs'
 const folder = mkdtempSync(join(tmpdir(), 'hinomi-launcher-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a lock lets one in at a time', async () => {
+test('only one process at a time holds a lock', async () => {
   const lock = join(folder, 'exclusive')
   let inside = 0
   let most = 0
@@ -28,7 +28,7 @@ test('a lock lets one in at a time', async () => {
   expect(existsSync(lock)).toBe(false)
 })
 
-test('a lock is let go when the work fails', async () => {
+test('a lock is released when the work fails', async () => {
   const lock = join(folder, 'failing')
   await expect(withLock(lock, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(existsSync(lock)).toBe(false)
@@ -69,7 +69,7 @@ test('a port in use is distinguished from a free one', async () => {
   await new Promise(done => server.close(done))
 })
 
-test('secrets are made once', () => {
+test('secrets are created only once', () => {
   const first = openSecrets(folder)
   expect(first.secret.length).toBeGreaterThan(30)
   expect(openSecrets(folder)).toEqual(first)

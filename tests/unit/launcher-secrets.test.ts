@@ -25,7 +25,7 @@ const nothingBefore = async () => undefined
 const settings = () => applicationEnv({ url: 'postgresql://localhost/x', dataDir: folder, port: 3000 })
 
 describe('a rotation of the generated secret', () => {
-  test('keeps the former one and everything else', async () => {
+  test('keeps the former secret and all other values', async () => {
     const { secret, ...rest } = openSecrets(folder)
     const seen: string[] = []
     await rotateSecret(folder, async (former, next) => {
@@ -39,14 +39,14 @@ describe('a rotation of the generated secret', () => {
     expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600)
   })
 
-  test('changes nothing where what comes first fails', async () => {
+  test('changes nothing if the first step fails', async () => {
     const before = openSecrets(folder)
     await expect(rotateSecret(folder, () => Promise.reject(new Error('no database')))).rejects.toThrow('no database')
     expect(openSecrets(folder)).toEqual(before)
     expect(readdirSync(folder).sort()).toEqual(['run', 'secrets.json'])
   })
 
-  test('takes a file from before key rotation', async () => {
+  test('accepts a file from before key rotation', async () => {
     const old = { secret: 'a secret of before', databasePassword: 'a', databaseAdminPassword: 'b' }
     writeFileSync(join(folder, 'secrets.json'), JSON.stringify(old))
     expect(openSecrets(folder)).toEqual({ ...old, oldSecrets: [] })
@@ -86,7 +86,7 @@ describe('the application', () => {
     expect(variables.HINOMI_SECRET_GENERATED).toBe('1')
   })
 
-  test('gets nothing of the file where HINOMI_SECRET is set', async () => {
+  test('gets no secret of the file if HINOMI_SECRET is set', async () => {
     await rotateSecret(folder, nothingBefore)
     vi.stubEnv('HINOMI_SECRET', 'a secret that the environment has now')
     vi.stubEnv('HINOMI_SECRET_GENERATED', '1')

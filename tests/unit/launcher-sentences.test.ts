@@ -32,7 +32,7 @@ describe('secrets.json', () => {
     ['[]', 'damaged'],
     ['null', 'damaged'],
     ['\0\0\0\0', 'damaged'],
-  ])('with the content %j is named as %s, and stays', (content, what) => {
+  ])('with the content %j is reported as %s, and not changed', (content, what) => {
     const path = join(folder, 'secrets.json')
     writeFileSync(path, content)
     expect(() => openSecrets(folder)).toThrow(new LaunchError(`${path} is ${what}. Restore it from a backup.`))
@@ -47,7 +47,7 @@ describe('secrets.json', () => {
         writeFileSync(join(folder, 'postgres-location.txt'), `${join(folder, 'elsewhere')}\nThat is why.\n`)
       },
     ],
-  ])('is not written anew beside a database %s', (_where, makeDatabase) => {
+  ])('is not created again beside a database %s', (_where, makeDatabase) => {
     makeDatabase()
     expect(() => openSecrets(folder)).toThrow(/secrets\.json is missing, .* Restore the file from a backup\./)
     expect(readdirSync(folder)).not.toContain('secrets.json')
@@ -72,11 +72,11 @@ describe('a data folder that cannot be used', () => {
     ['ENOSPC', 'the disk is full'],
     ['EPERM', 'it belongs to another user'],
     ['EACCES', 'this user is not allowed to read or write it'],
-  ])('or any file, for %s, is said without a stack', (code, reason) => {
+  ])('or any file, for %s, is reported without a stack', (code, reason) => {
     expect(sentenceOf(errno(code, '/data/run'))).toBe(`/data/run cannot be used: ${reason}.`)
   })
 
-  test('is not what an error without a file says', () => {
+  test('is not reported for an error without a file', () => {
     expect(sentenceOf(errno('EPERM'))).toBeNull()
     expect(sentenceOf(new TypeError('a mistake of the program'))).toBeNull()
     expect(sentenceOf(undefined)).toBeNull()
@@ -110,7 +110,7 @@ describe('an outage', () => {
   })
 })
 
-test('a child whose launcher died before it started ends at once', () => {
+test('a child whose launcher died before it started ends immediately', () => {
   const gone = spawnSync(process.execPath, ['-e', '']).pid
   const leash = pathToFileURL(fromRoot('scripts/launch/leash.mjs')).href
   const start = (launcher: number) =>

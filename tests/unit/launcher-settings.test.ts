@@ -76,7 +76,7 @@ describe('the address to listen on', () => {
     },
   )
 
-  test('has to belong to this machine', async () => {
+  test('must belong to this machine', async () => {
     // TEST-NET-3 of RFC 5737 belongs to nobody.
     vi.stubEnv('HINOMI_HOST', '203.0.113.77')
     vi.stubEnv('LC_ALL', 'ja_JP.UTF-8')
@@ -87,7 +87,7 @@ describe('the address to listen on', () => {
     }
   })
 
-  test('is explained where others cannot reach it, or reach it in plain HTTP', () => {
+  test('is explained if others cannot reach it, or reach it over plain HTTP', () => {
     expect(reachText()).toBe(en.cli.localOnly)
     const other = Object.values(networkInterfaces())
       .flat()
@@ -119,7 +119,7 @@ describe('the secret', () => {
     }
   })
 
-  test.each(['HINOMI_OLD_SECRET', 'HINOMI_OLD_SECRET_2'])('%s is refused as well where it is weak', name => {
+  test.each(['HINOMI_OLD_SECRET', 'HINOMI_OLD_SECRET_2'])('%s is also refused if it is weak', name => {
     vi.stubEnv('HINOMI_SECRET', 'abcdefgh'.repeat(4))
     vi.stubEnv(name, 'abcabcabcabcabcabc')
     expect(requireSecret).toThrow(en.cli.badOldSecret.replace('{name}', name))
@@ -147,7 +147,7 @@ describe('the secret', () => {
     expect(env.HINOMI_OLD_SECRETS).toEqual({ HINOMI_OLD_SECRET: old })
   })
 
-  test('is generated where none is set', () => {
+  test('is generated if none is set', () => {
     vi.stubEnv('HINOMI_SECRET', '')
     expect(requireSecret).not.toThrow()
   })
@@ -197,13 +197,13 @@ describe('the environment of a program', () => {
     expect(environmentOf('web', all)).toMatchObject({ DATABASE_READ_URL: all.DATABASE_READ_URL })
   })
 
-  test('holds the password of the first administrator in no program, also not from .env', () => {
+  test('never contains the password of the first administrator, even from .env', () => {
     for (const program of ['web', 'worker'] as const)
       expect(environmentOf(program, all)).toMatchObject({ HINOMI_ADMIN_PASSWORD: '', PATH: '/bin' })
     expect(environmentOf('web', all)).toMatchObject({ HINOMI_AUDIT_TOKEN: '' })
   })
 
-  test('is one that the application takes', () => {
+  test('is accepted by the application', () => {
     expect(parseEnv(environmentOf('web', all))).toMatchObject({ HINOMI_PASSWORDS: 'off' })
     expect(parseEnv(environmentOf('worker', all))).toMatchObject({ HINOMI_AUDIT_TOKEN: 'secret of the receiver' })
   })

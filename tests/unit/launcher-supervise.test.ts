@@ -62,7 +62,7 @@ test('a part that waits for something outside never does', async () => {
   expect(kept.starts()).toBe(DEATHS_IN_A_ROW + 3)
 })
 
-test('nor one that was killed though it worked', async () => {
+test('nor does a part that was killed after it was ready', async () => {
   const kept = keep([...times(DEATHS_IN_A_ROW + 2, DIES_READY), RUNS])
   await Promise.race([kept.runs, kept.failed])
   expect(kept.starts()).toBe(DEATHS_IN_A_ROW + 3)
@@ -75,7 +75,7 @@ test('a part is restarted on request', async () => {
   await expect.poll(kept.starts).toBe(2)
 })
 
-test('a part that is stopped stays so', async () => {
+test('a stopped part is not restarted', async () => {
   const kept = keep([RUNS])
   await kept.runs
   await kept.stop(atOnce)
@@ -100,7 +100,7 @@ test('one that answers is not', async () => {
   expect(await child.exited).toBe('exit code 7')
 })
 
-/** A web server of which each answer is a piece of code. */
+/** A web server that runs a piece of code for each answer. */
 async function serve(answer: string) {
   const port = await freePort()
   // Without the handler either signal of its end may come first.
@@ -120,7 +120,7 @@ test('a web server that stops answering is ended', async () => {
   expect(web.healthy()).toBe(1)
 })
 
-test('one that says that the database is away is not', async () => {
+test('a web server without a database is not ended', async () => {
   const web = await serve('res.writeHead(503); res.end(); if (count === 4) process.exit(7)')
   await web.answered
   expect(await web.exited).toBe('exit code 7')

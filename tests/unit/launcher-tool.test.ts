@@ -62,6 +62,6 @@ test.each([
   await expect(build(false)).rejects.toThrow(message)
 })
 
-test('what a build prints is returned', async () => {
+test('the output of a build is returned', async () => {
   expect(await run(process.execPath, ['-e', 'console.log(1)'], { what: 'it', quiet: true, leashed: true })).toBe('1\n')
 })

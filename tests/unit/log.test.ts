@@ -18,7 +18,7 @@ test('each entry is one line of JSON with its time in UTC, whatever it contains'
   expect(entry.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 })
 
-test('secrets are cut out by name', () => {
+test('secrets are removed by their names', () => {
   const names = ['password', 'token', 'authorization', 'secret', 'cookie']
   const text = logged(
     `for (const name of ${JSON.stringify(names)}) log.info({ [name]: 'hunter2', deep: { [name]: 'hunter2' } })`,

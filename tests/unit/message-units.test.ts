@@ -11,6 +11,6 @@ function unitsIn(messages: object, prefix = ''): [string, string[]][] {
   )
 }
 
-test('both languages name the same units of size', () => {
+test('both languages use the same units of size', () => {
   expect(Object.fromEntries(unitsIn(ja))).toEqual(Object.fromEntries(unitsIn(en)))
 })

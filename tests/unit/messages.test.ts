@@ -50,7 +50,7 @@ describe('both languages', () => {
     expect(empty).toEqual([])
   })
 
-  test('take the same arguments in every sentence', () => {
+  test('have the same arguments in every sentence', () => {
     const different = [...sentences.en].flatMap(([key, text]) => {
       const other = sentences.ja.get(key)
       const [a, b] = [argumentsIn(text), other === undefined ? null : argumentsIn(other)]
@@ -73,10 +73,10 @@ describe('both languages', () => {
   })
 })
 
-/** A text that code asks for: its whole key, or a pattern where a part is computed. */
+/** A text that code uses: its full key, or a pattern if a part is computed. */
 interface Asked {
   key: string | RegExp
-  /** Arguments that are given; null where that cannot be told. */
+  /** The given arguments; null if they cannot be determined. */
   given: string[] | null
 }
 
@@ -96,7 +96,7 @@ function calleeOf(node: Node): string | null {
   return isNode(node.callee) && node.callee.type === 'Identifier' ? String(node.callee.name) : null
 }
 
-/** The namespace that an expression translates, null where it is no translator. */
+/** The namespace of a translator expression; null for any other expression. */
 function namespaceOf(expression: unknown): string | null {
   if (!isNode(expression)) return null
   if (expression.type === 'AwaitExpression') return namespaceOf(expression.argument)
@@ -193,7 +193,7 @@ function call(node: Node, scopes: readonly Scope[]): Asked[] {
   return keysOf(key).map(found => ({ key: within(namespace, found), given }))
 }
 
-/** What is wrong with the texts that a file asks for. */
+/** Problems of the texts that a file uses. */
 function problemsIn(path: string, text: string): string[] {
   return askedIn(path, text).flatMap(({ key, given }) => {
     if (typeof key !== 'string') {
@@ -233,12 +233,12 @@ function japaneseIn(path: string, text: string): string[] {
 const files = sourceFiles('app', 'components', 'lib', 'i18n', 'scripts')
 
 describe('the code', () => {
-  test('asks only for texts that there are, with every argument', () => {
+  test('uses only existing texts, with every argument', () => {
     expect(files.flatMap(path => problemsIn(path, read(path)))).toEqual([])
     expect(files.flatMap(path => askedIn(path, read(path))).length).toBeGreaterThan(400)
   })
 
-  test('names only reasons that have a sentence', () => {
+  test('uses only reasons that have a sentence', () => {
     const unknown = files.flatMap(path =>
       reasonsIn(read(path))
         .filter(reason => !sentences.en.has(`errors.${reason}`))
@@ -248,9 +248,9 @@ describe('the code', () => {
     expect(files.flatMap(path => reasonsIn(read(path))).length).toBeGreaterThan(10)
   })
 
-  test('holds no Japanese text of its own', () => {
+  test('contains no Japanese text', () => {
     const all = sourceFiles('app', 'components', 'lib')
-    // The names of a source stand in its own folder.
+    // The names of a source are in its own folder.
     const texts = all.filter(path => !/^lib\/sources\/[a-z0-9-]+\/definition\.ts$/.test(path))
     expect(texts.flatMap(path => japaneseIn(path, read(path)))).toEqual([])
   })

@@ -57,7 +57,7 @@ test('an error that causes itself ends', () => {
   expect(outageOf(error)).toBeNull()
 })
 
-test('the message about an outage says when to try again', () => {
+test('the message of an outage contains the time of the next retry', () => {
   expect(outageError('disk_full')).toMatchObject({ code: 'no_space', reason: 'disk_full', params: { seconds: 30 } })
   expect(outageError('database_away')).toMatchObject({ code: 'unavailable', reason: 'database_away' })
   expect(outageError('database_away', { stores: true })).toMatchObject({ code: 'no_space', reason: 'database_away' })

@@ -40,7 +40,7 @@ function connects(text: string): boolean {
   return CONNECTS.test(code)
 }
 
-test('nothing of the server opens a connection but what is listed', () => {
+test('server code opens only the listed outgoing connections', () => {
   const files = ['app', 'components', 'lib', 'i18n'].flatMap(sourcesIn)
   expect(files.length).toBeGreaterThan(300)
   expect(files.filter(path => connects(readFileSync(fromRoot(path), 'utf8'))).sort()).toEqual(ALLOWED)

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 type Peer = typeof import('../../lib/access/network/peer')
 
-/** The module anew, as a process with these settings has it: settings are read once. */
+/** Loads the module again, as in a process with these settings: settings are read once. */
 async function withProxy(trusted: '0' | '1' | undefined): Promise<Peer> {
   vi.resetModules()
   vi.stubEnv('DATABASE_URL', 'postgres://localhost/x')
@@ -70,7 +70,7 @@ describe('behind a proxy', () => {
     expect(await seen(await withProxy('1'), headers)).toBe('203.0.113.9')
   })
 
-  test('the caller is the connection where the proxy names nobody', async () => {
+  test('the caller is the peer of the connection if the proxy sends no address', async () => {
     expect(await seen(await withProxy('1'), {})).toBe('127.0.0.1')
   })
 })
@@ -87,7 +87,7 @@ describe.each(['0', undefined] as const)('without a proxy (%s)', trusted => {
     expect(await seen(await withProxy(trusted), headers)).toBe('127.0.0.1')
   })
 
-  test('nothing is known where connections are not watched', async () => {
+  test('the caller is unknown if connections are not tracked', async () => {
     const { clientIp } = await withProxy(trusted)
     expect(clientIp(new Headers({ 'x-hinomi-peer': '203.0.113.10', 'x-forwarded-for': '203.0.113.9' }))).toBeNull()
   })

@@ -35,6 +35,6 @@ test('production keeps no development package that npm leaves there as an option
   expect(stays.filter(path => !needed().has(path))).toEqual([])
 })
 
-test('what is removed is needed by nothing that stays', () => {
+test('no remaining package needs a removed one', () => {
   expect(removed.filter(path => needed().has(path))).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { RateLimiter } from '../../lib/access/api/rate-limit'
 
-test('a bucket answers its burst at once, then so many a second', () => {
+test('a bucket allows its burst immediately, then a number per second', () => {
   const limiter = new RateLimiter({ perSecond: 2, burst: 3 })
   expect([0, 0, 0].map(at => limiter.take('a', at))).toEqual([null, null, null])
   expect(limiter.take('a', 0)).toBe(1)
@@ -11,14 +11,14 @@ test('a bucket answers its burst at once, then so many a second', () => {
   expect([100_000, 100_000, 100_000, 100_000].map(at => limiter.take('a', at))).toEqual([null, null, null, 1])
 })
 
-test('what is refused does not push the next answer further away', () => {
+test('refused requests do not delay the next allowed one', () => {
   const limiter = new RateLimiter({ perSecond: 1, burst: 1 })
   limiter.take('a', 0)
   for (let at = 0; at < 1000; at += 10) expect(limiter.take('a', at)).toBe(1)
   expect(limiter.take('a', 1000)).toBeNull()
 })
 
-test('a slow rate says how long to wait', () => {
+test('a slow rate returns the time to wait', () => {
   const limiter = new RateLimiter({ perSecond: 0.1, burst: 1 })
   limiter.take('a', 0)
   expect(limiter.take('a', 0)).toBe(10)

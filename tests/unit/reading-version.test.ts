@@ -8,7 +8,7 @@ import { READING } from '../../lib/ingest/unchanged-records/reading'
 import { outcomesOf } from '../../lib/sources/registry'
 import { fixture, now, read } from './sources/support'
 
-/** What the records of the example files say, by the number of the reading that says so. */
+/** Digests of the outcomes of the example files, by the version of READING. */
 const said = new Map([[1, '684264f9fd94f0d71a169c36c1dfc394']])
 
 function saidBy(value: unknown): string[] {
@@ -22,7 +22,7 @@ function saidBy(value: unknown): string[] {
   }
 }
 
-test('READING is raised when records say something else than before', async () => {
+test('READING is raised when the result for a record changes', async () => {
   const digest = createHash('sha256')
   for (const folder of ['asff', 'ocsf']) {
     for (const name of readdirSync(join(__dirname, '../fixtures', folder)).sort()) {

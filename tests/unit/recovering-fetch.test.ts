@@ -4,7 +4,7 @@ import { installRecoveringFetch } from '@/components/ui/recovery/recovering-fetc
 
 type Answer = () => Response | Error
 
-/** What the server says, one after the other; the last for ever. */
+/** The answers of the server in order; the last one repeats. */
 let pages: Answer[] = []
 let healths: Answer[] = []
 let asked: string[] = []
@@ -64,7 +64,7 @@ test.each([
   expect(asked.filter(path => path.startsWith('/findings'))).toHaveLength(2)
 })
 
-test('a navigation that fails again and again while Hinomi is up is left to the browser', async () => {
+test('a navigation that fails repeatedly while Hinomi is available is left to the browser', async () => {
   pages = [away]
   healths = [up]
   await expect(settled(window.fetch('/findings?_rsc=1', navigation))).rejects.toThrow('Failed to fetch')
@@ -83,7 +83,7 @@ test('a prefetch, and any other request, is sent once', async () => {
 test.each([
   ['no answer', away],
   ['the answer of a proxy', badGateway],
-])('an action that got %s is not sent again, and says so', async (_name, failing) => {
+])('an action that got %s is not repeated, and reports that', async (_name, failing) => {
   pages = [failing]
   healths = [up]
   const response = await window.fetch('/findings', { method: 'POST', headers: { 'next-action': 'abc' } })

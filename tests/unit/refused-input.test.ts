@@ -34,7 +34,7 @@ test('requests too many and bodies too large are logged, up to sixty lines for o
   expect(entries().at(-1)).toMatchObject({ code: 'too_large', ip: '192.0.2.4' })
 })
 
-test('what the audit log records, and what is no attempt, is not logged twice', () => {
+test('refusals in the audit log, and harmless ones, are not logged again', () => {
   for (const error of [new ForbiddenError(), new NotFoundError(), new AppError('conflict'), new Error('x')])
     logRefusedInput(error, '192.0.2.5', '/')
   expect(entries()).toEqual([])

@@ -15,7 +15,7 @@ async function partyOf(host: string | null, settings: Record<string, string> = {
   return relyingPartyAt(host)
 }
 
-test('it is the one of HINOMI_URL, whatever the Host header says', async () => {
+test('it is the host of HINOMI_URL, whatever the Host header is', async () => {
   const settings = { HINOMI_URL: 'https://hinomi.example.com/' }
   for (const host of ['evil.example', 'localhost:3000', null]) {
     expect(await partyOf(host, settings)).toEqual({ id: 'hinomi.example.com', origin: 'https://hinomi.example.com' })

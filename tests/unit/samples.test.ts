@@ -77,7 +77,7 @@ async function readSample(path: string): Promise<Counts & { outcomes: Outcome[];
 const files = (folder: string) =>
   samples === '' ? [] : readdirSync(join(samples, folder)).map(name => `${folder}/${name}`)
 
-/** Counts that were checked by eye: what is refused here deserves it. */
+/** Counts that were verified manually: these records are refused correctly. */
 const known: Record<string, Counts> = {
   // 731 checks over 17 regions.
   'asff/django-DefectDojo__asff_prowler-output.asff.json': { accepted: 731, rejected: {} },
@@ -154,7 +154,7 @@ const spellings = new Map<string, Set<string>>()
 const lettersOf = (type: string) => type.toLowerCase().replace(/[^a-z0-9]/g, '')
 
 describe.skipIf(samples === '')('reports of other tools (HINOMI_SAMPLES)', () => {
-  test('the folder holds every format', () => {
+  test('the folder contains every format', () => {
     for (const folder of folders) expect(files(folder), folder).not.toHaveLength(0)
   })
 

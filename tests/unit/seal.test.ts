@@ -25,7 +25,7 @@ describe('a stored secret', () => {
     expect(openSealed('totp:ben', sealed)).toBeNull()
   })
 
-  test('does not open where any part of it was changed', async () => {
+  test('does not open if any part of it was changed', async () => {
     const { openSealed, sealText } = await sealWith(NEW)
     const sealed = sealText('totp:ann', 'hunter2')
     for (let at = 0; at < sealed.length - 1; at++) {

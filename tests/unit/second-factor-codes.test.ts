@@ -9,7 +9,7 @@ beforeEach(() => {
 })
 
 describe('a code of an authenticator app', () => {
-  test('is good for its step of 30 seconds and one beside it, for clocks that differ', async () => {
+  test('is valid for its step of 30 seconds and the adjacent ones, for clocks that differ', async () => {
     const { Secret, TOTP } = await import('otpauth')
     const { offerTotp, totpStep } = await import('../../lib/access/sign-in/totp')
     const { secret } = offerTotp({ id: 'm', email: 'ann@example.com' }, 's')
@@ -38,7 +38,7 @@ describe('a recovery code', () => {
     const { readCode } = await import('../../lib/domain/sign-in/second-factor')
     const codes = Array.from({ length: 200 }, newRecoveryCode)
     expect(new Set(codes).size).toBe(200)
-    // Every letter of the alphabet can stand in every place: five bits each.
+    // Every letter of the alphabet can be in every position: five bits each.
     const letters = codes.map(code => code.replaceAll('-', ''))
     for (let at = 0; at < 24; at++) expect(new Set(letters.map(code => code[at])).size).toBeGreaterThan(20)
     for (const code of letters) {

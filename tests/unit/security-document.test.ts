@@ -80,7 +80,7 @@ test.each(rows)('$id, $subject, is complete', ({ subject, state, how, tests }) =
 })
 
 describe.each([PAGE, 'docs/security/controls.md', 'SECURITY.md'])('%s', page => {
-  test('promises nothing', () => {
+  test('%s makes no promises', () => {
     const promise = /\b(?:todo|tbd|fixme|planned|missing|not yet|in future|will be)\b/i
     expect(
       text(page)

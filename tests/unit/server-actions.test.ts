@@ -23,7 +23,7 @@ function unwrapped(path: string, text: string): string[] {
   })
 }
 
-test('every server action is made by a wrapper, which limits its rate and maps its errors', () => {
+test('every server action uses a wrapper, which limits its rate and maps its errors', () => {
   const found = sourceFiles('app', 'lib', 'components').flatMap(path => unwrapped(path, readSource(path)))
   expect(found.toSorted()).toEqual(WITHOUT_WRAPPER.toSorted())
 })

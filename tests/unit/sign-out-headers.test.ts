@@ -17,11 +17,11 @@ async function clears(path: string): Promise<string | null> {
   return answer.headers.get('clear-site-data')
 }
 
-test('after a sign-out the browser clears what it keeps of this site', async () => {
+test('sign-out clears the browser data of this site', async () => {
   expect(await clears('/sign-in?signedOut')).toBe('"cache", "storage"')
 })
 
-test('it does so while the database is away', async () => {
+test('it does so while the database is unavailable', async () => {
   state.status = 'down'
   expect(await clears('/sign-in?signedOut')).toBe('"cache", "storage"')
   expect(await clears('/sign-in')).toBeNull()

@@ -4,7 +4,7 @@ import { fromRoot } from '../../scripts/launch/paths.mjs'
 import { type DeclaredQuery, queriesIn } from '../support/sql-rows'
 import { sourceFiles } from '../support/syntax'
 
-/** Columns of the tables, which `*` stands for. */
+/** The columns of each table, for `*`. */
 const stored = new Set(readFileSync(fromRoot('prisma/schema.prisma'), 'utf8').match(/\b\w+\b/g))
 
 /** Columns that a query's code declares and its SQL does not give. */

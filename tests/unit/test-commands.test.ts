@@ -27,7 +27,7 @@ test('every script of package.json runs a file that exists', () => {
   expect(files.filter(file => !existsSync(fromRoot(file)))).toEqual([])
 })
 
-test('every npm script that a document names exists', () => {
+test('every npm script in a document exists', () => {
   const documents = ['README.md', 'README.ja.md', 'CONTRIBUTING.md', 'SECURITY.md', ...inFolder('docs')]
   const named = documents
     .filter(path => existsSync(fromRoot(path)))

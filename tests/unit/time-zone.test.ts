@@ -19,7 +19,7 @@ afterEach(() => {
 describe.each(['Asia/Tokyo', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'UTC', 'Etc/GMT-9', ' Asia/Tokyo '])(
   'the time zone "%s"',
   name => {
-    test('is taken by the application and by the launcher', () => {
+    test('is accepted by the application and by the launcher', () => {
       expect(parseEnv({ ...rest, HINOMI_TIME_ZONE: name }).HINOMI_TIME_ZONE).toBe(name.trim())
       vi.stubEnv('HINOMI_TIME_ZONE', name)
       expect(requireTimeZone).not.toThrow()
@@ -27,14 +27,14 @@ describe.each(['Asia/Tokyo', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 
   },
 )
 
-test.each([undefined, '', ' '])('where none is set (%j) it is that of Tokyo', name => {
+test.each([undefined, '', ' '])('the default (%j) is that of Tokyo', name => {
   expect(parseEnv({ ...rest, HINOMI_TIME_ZONE: name }).HINOMI_TIME_ZONE).toBe('Asia/Tokyo')
   vi.stubEnv('HINOMI_TIME_ZONE', name)
   expect(requireTimeZone).not.toThrow()
 })
 
 describe.each(['Tokyo', 'Asia/Edo', '+09:00', '-03:00', 'Asia/Tokyo; x', '東京'])('the time zone "%s"', name => {
-  test('is refused by the application, which says what is wrong', () => {
+  test('is refused by the application, with the reason', () => {
     expect(() => parseEnv({ ...rest, HINOMI_TIME_ZONE: name })).toThrow(/HINOMI_TIME_ZONE is no time zone.*Asia\/Tokyo/)
   })
 

@@ -19,7 +19,7 @@ afterEach(async () => {
   if (server.listening) await once(server, 'close')
 })
 
-/** Sends a body in so many pieces, or one piece and no end, and gives the answer, or null where the connection was ended. */
+/** Sends a body in several pieces, or one piece without an end; returns the answer, or null if the connection was closed. */
 async function send(path: string, pieces: number | 'stalled'): Promise<number | null> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -39,7 +39,7 @@ async function send(path: string, pieces: number | 'stalled'): Promise<number | 
   return answer
 }
 
-test('an upload goes on for as long as it moves', async () => {
+test('an upload continues as long as data arrives', async () => {
   expect(await send('/api/v1/imports?wait=true', 15)).toBe(200)
   expect(server.requestTimeout).toBe(0)
 })

@@ -11,7 +11,7 @@ const SYSLOG_PORTS = { 'syslog+tls:': 6514, 'syslog+tcp:': 601 } as const
 
 /**
  * Sends entries of the audit log to another system: by HTTP as JSON lines, acknowledged by a 2xx status, or by syslog over TLS or TCP,
- * which has no acknowledgement. Throws where that fails.
+ * which has no acknowledgement. Throws if that fails.
  */
 export async function sendAudit(to: URL, entries: readonly StreamedEntry[], token: string | undefined): Promise<void> {
   if (to.protocol === 'syslog+tls:' || to.protocol === 'syslog+tcp:') return sendSyslog(to, to.protocol, entries)

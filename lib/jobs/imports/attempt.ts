@@ -20,7 +20,7 @@ type Ended = { result: 'ended' | 'nothing' } | { result: 'error'; failures: numb
 
 /**
  * The outcome of an attempt: the import ended; there was `nothing` runnable; or an error or an outage interrupted it and it will be
- * retried. `id` is the import, null where none was claimed.
+ * retried. `id` is the import, null if none was claimed.
  */
 export type Attempt = Ended & { id: number | null }
 
@@ -30,7 +30,7 @@ export async function attemptImport(id: number, options: RunOptions = {}): Promi
   return ended
 }
 
-/** Runs the oldest runnable import. Throws only where the error cannot be attributed to an import. */
+/** Runs the oldest runnable import. Throws only if the error cannot be attributed to an import. */
 export async function attemptNext(claim: ClaimOptions, optionsOf: (claimed: Claimed) => RunOptions): Promise<Attempt> {
   return attempt(claim, optionsOf)
 }

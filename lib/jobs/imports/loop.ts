@@ -82,7 +82,7 @@ export class ImportLoop {
     }
   }
 
-  /** Runs the oldest runnable import; where there is none, scans the accounts of a report that blocks others. */
+  /** Runs the oldest runnable import; if there is none, scans the accounts of a report that blocks others. */
   async #round(): Promise<Attempt> {
     this.#notified = false
     this.#current = null
@@ -106,7 +106,7 @@ export class ImportLoop {
       await this.#wait(Math.min(1000 * 2 ** (attempt.failures - 1), LONGEST_ERROR_PAUSE_MS), { onNotification: false })
     } else if (attempt.result === 'ended' || attempt.result === 'nothing') {
       this.#recovered()
-      // No pause where a notification arrived meanwhile.
+      // No pause if a notification arrived meanwhile.
       if (attempt.result === 'nothing' && !this.#notified) await this.#wait(this.#idleMs)
     } else {
       await this.#waitOut(attempt.result)
@@ -121,7 +121,7 @@ export class ImportLoop {
     const pause = Math.min(1000 * 2 ** Math.min(times - 1, 10), LONGEST_PAUSE_MS[outage])
     const until = Date.now() + pause
     log.warn({ outage, import: this.#current, seconds: pause / 1000 }, 'imports wait and will be retried')
-    // Where nothing can be written, only onState reports it.
+    // If nothing can be written, only onState reports it.
     if (this.#current !== null)
       await noteOutage(access, this.#current, outage, new Date(now().getTime() + pause)).catch((error: unknown) => {
         if (!outageOf(error)) log.error({ err: error, import: this.#current }, 'saving why an import waits failed')

@@ -6,7 +6,7 @@ import { onConnection } from './connection'
 
 const access = jobAccess('import')
 
-/** Finds the accounts of the oldest report that was not scanned yet, if that unblocks others. False where there is none. */
+/** Finds the accounts of the oldest report that was not scanned yet, if that unblocks others. False if there is none. */
 export async function scanNext(): Promise<boolean> {
   return onConnection(async ({ client, isAlive }) => {
     const task = await claimScan(access, client)
@@ -20,7 +20,7 @@ export async function scanNext(): Promise<boolean> {
   })
 }
 
-/** Adds accounts, and all that its report contains, to those that an import locks. */
+/** Adds `accounts`, and the accounts in its report, to those that an import locks. */
 export async function widenLane(id: number, accounts: readonly string[]): Promise<void> {
   const task = await scanTask(access, id)
   const scanned = task ? await scanAccounts(access, task) : []

@@ -5,7 +5,7 @@ import { passkeyActions } from './passkey-actions'
 import { peopleActions } from './people-actions'
 import { settingActions } from './setting-actions'
 
-/** Every server action, and who may do it to what. */
+/** Every server action with its targets and expected answers. */
 export const actionTable: ActionTable = {
   ...findingActions,
   ...settingActions,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../lib/errors'
 
-/** The status that the API answers by the code of an error; "recent" asks for a new proof of identity. */
+/** The status of the API for each error code; "recent" requires a new confirmation of identity. */
 export const STATUS: Record<ErrorCode, string> = {
   not_found: '404',
   forbidden: '403',
@@ -14,12 +14,12 @@ export const STATUS: Record<ErrorCode, string> = {
 }
 
 export interface Answer {
-  /** "ok", "sign-in", where a redirect leads, or the status that the API would answer. */
+  /** "ok", "sign-in", the target of a redirect, or the status that the API would send. */
   answer: string
   data: unknown
 }
 
-/** What a server action or a page answers, whether it gives a result or throws what Next.js makes an answer of. */
+/** The answer of a server action or a page, from its result or from a thrown error of Next.js. */
 export async function answerOf(work: () => Promise<unknown>): Promise<Answer> {
   try {
     const result = await work()

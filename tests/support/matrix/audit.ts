@@ -1,6 +1,6 @@
 import { pool } from '../../../lib/db'
 
-/** Runs `work`, and gives with its result what the audit log gained under the actor's id. Counts of earlier refusals begin anew. */
+/** Runs `work` and returns its result with the new audit log entries of the actor. Resets the counts of earlier refusals. */
 export async function audited<T>(actor: string, work: () => Promise<T>): Promise<{ result: T; actions: string[] }> {
   const before = await pool().query<{ last: string }>(
     'WITH gone AS (DELETE FROM audit_throttle) SELECT coalesce(max(id), 0) AS last FROM audit_entry',
@@ -13,6 +13,6 @@ export async function audited<T>(actor: string, work: () => Promise<T>): Promise
   return { result, actions: rows.map(({ action }) => action) }
 }
 
-/** How many of them are refusals. */
+/** The number of refusals among them. */
 export const countRefusals = (actions: readonly string[]) =>
   actions.filter(action => action === 'access.refused').length

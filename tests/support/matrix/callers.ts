@@ -6,10 +6,10 @@ import { ours } from '../organisation'
 import { addMember } from '../people'
 
 export interface Caller {
-  /** The place of the answer in a row. */
+  /** The index of the answer in a row. */
   column: number
   role: Role
-  /** Whether the caller sees account A only. */
+  /** Whether the caller has access to account A only. */
   limited: boolean
   member: Member
   session: string
@@ -24,7 +24,7 @@ const COLUMNS: [Role, boolean][] = [
 
 export const ADMIN_COLUMN = roles.indexOf('admin')
 
-/** Somebody signed in for each column, of SRE where no other team is named. */
+/** A signed-in member for each column, by default of team SRE. */
 export async function allCallers(teams?: TeamId[]): Promise<Caller[]> {
   const callers: Caller[] = []
   for (const column of COLUMNS.keys()) callers.push(await callerAt(column, teams))
@@ -37,22 +37,22 @@ export async function callerAt(column: number, teams: TeamId[] = ['sre']): Promi
   return { column, role, limited, member, ...(await signedIn(member)) }
 }
 
-/** A new session of a member, and the cookies of its browser. */
+/** Creates a session of a member; returns the cookies of its browser. */
 export async function signedIn(member: { id: string }): Promise<Pick<Caller, 'session' | 'cookies'>> {
   signOut()
   const session = await signInAs(member)
   return { session, cookies: new Map(browser.cookies) }
 }
 
-/** The next calls come from the browser of this session. */
+/** Makes the next calls come from the browser of this session. */
 export function resume({ cookies }: Pick<Caller, 'cookies'>): void {
   signOut()
   for (const [name, cookie] of cookies) browser.cookies.set(name, cookie)
 }
 
 /**
- * A row of expected answers, as "403 403 ok ok ok | 403 403 404 404": viewer, auditor, member, lead and administrator who see every
- * account, then viewer, auditor, member and lead who see account A only.
+ * A row of expected answers, such as "403 403 ok ok ok | 403 403 404 404": viewer, auditor, member, lead and administrator
+ * with access to every account, then viewer, auditor, member and lead with access to account A only.
  */
 export function toAnswers(row: string): string[] {
   const answers = row.split(/[\s|]+/).filter(Boolean)
@@ -60,10 +60,10 @@ export function toAnswers(row: string): string[] {
   return answers
 }
 
-/** Answers as a row again, for a difference that can be read. */
+/** Answers formatted as a row, for a readable difference. */
 export function toRow(answers: readonly string[]): string {
   return `${answers.slice(0, roles.length).join(' ')} | ${answers.slice(roles.length).join(' ')}`
 }
 
-/** The same row with single spaces. */
+/** A row with single spaces. */
 export const normalRow = (row: string) => toRow(toAnswers(row))

@@ -6,7 +6,7 @@ import { hashOfPassword, otherMember, PASSWORD } from './targets'
 
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 
-/** Gives a member an authenticator app. Gives its secret. */
+/** Adds an authenticator app to a member. Returns its secret. */
 async function withApp(id: string): Promise<string> {
   await prisma().member.update({ where: { id }, data: { totpSecret: sealTotp(id, SECRET), totpSince: new Date() } })
   return SECRET
@@ -18,7 +18,7 @@ async function memberWithApp(): Promise<string> {
   return id
 }
 
-/** What people do with second factors. */
+/** Actions on second factors. */
 export const factorActions: ActionTable = {
   verify: {
     cases: {
@@ -82,7 +82,7 @@ export const factorActions: ActionTable = {
       },
     },
   },
-  // Steps of a sign-in that is not complete: whoever is signed in has none.
+  // Steps of an incomplete sign-in: a signed-in member has none.
   'app/(auth)/sign-in/giveCode': {
     effect: 'reads',
     signedOut: '409',

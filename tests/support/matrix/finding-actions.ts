@@ -17,7 +17,7 @@ import { A, B, change, exception, failedImport, finding, mergedFinding, waitingI
 
 type Input = (id: string, caller: Caller) => unknown
 
-/** A change of findings, for findings of either team and account, and for all that a filter gives. */
+/** A change of findings: of either team, of either account, and of all findings that match a filter. */
 function onFindings(input: Input, filtered: unknown = null): Record<string, ActionCase> {
   const one = (may: string, account: string, team: TeamId): ActionCase => ({
     may,
@@ -52,7 +52,7 @@ export const findingActions: ActionTable = {
     cases: {
       ...onFindings((id, { member, role }) => ({
         selection: ids(id),
-        // Who works on no findings can be given none.
+        // A finding cannot be assigned to a member who does not work on findings.
         owner: role === 'viewer' || role === 'auditor' ? null : member.id,
       })),
     },

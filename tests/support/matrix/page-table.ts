@@ -2,26 +2,26 @@ import { ADMIN, ORGANISATION, SEE_A, SEE_B } from './action-row'
 import { A, B, type World } from './targets'
 
 export interface PageCase {
-  /** Who may see it, as for actions; or where a redirect leads. */
+  /** The expected answers, as for actions, or the target of a redirect. */
   may: string
   params?: (world: World) => Record<string, string>
   search?: Record<string, string>
-  /** Whether it shows who sees every account something of B. */
+  /** Whether it shows something about B to members with access to every account. */
   showsB?: true
 }
 
 interface PageRow {
   cases: Record<string, PageCase>
-  /** What somebody without a session gets: sign-in where unset. */
+  /** The answer without a session; by default sign-in. */
   signedOut?: 'ok'
-  /** The step of a sign-in that is not complete. */
+  /** The stage of an incomplete sign-in. */
   stage?: 'second-factor' | 'enrolment'
 }
 
 const all = (answer: string) => SEE_A.replaceAll('ok', answer)
 const AUDIT = '403 ok 403 ok ok | 403 ok 403 ok'
 
-/** Every page, by docs/reference/roles.md. */
+/** Every page, following docs/reference/roles.md. */
 export const pageTable: Record<string, PageRow> = {
   '/': { cases: { 'of the own team': { may: all('/teams/sre') } } },
   '/accounts': { cases: { list: { may: SEE_A, showsB: true } } },

@@ -10,16 +10,16 @@ import { type ActionTable, CONFLICT, EVERYONE } from './action-row'
 import type { Caller } from './callers'
 
 const NOT_FOUND = '404 404 404 404 404 | 404 404 404 404'
-/** What the browser of the tests is asked by: passkeys belong to a host. */
+/** The host of the tests: passkeys belong to a host. */
 export const HOST = 'localhost:3000'
 const party = { id: 'localhost', origin: `http://${HOST}` }
 
-/** The browser is where passkeys can be used. */
+/** Opens a host in the browser on which passkeys can be used. */
 function atLocalhost(): void {
   browser.headers.set('host', HOST)
 }
 
-/** A device and what it made for the session of a member. */
+/** A device and the passkey that it created in the session of a member. */
 async function made(access: Access, session: string) {
   atLocalhost()
   const device = new Authenticator(party.origin, party.id)
@@ -57,7 +57,7 @@ const begins = { effect: 'reads', cases: { own: { may: EVERYONE, args: nothing }
 const step = { effect: 'reads', signedOut: '409', stage: 'second-factor' } as const
 const enrolment = { effect: 'reads', signedOut: '409', stage: 'enrolment' } as const
 
-/** What people do with passkeys. */
+/** Actions on passkeys. */
 export const passkeyActions: ActionTable = {
   beginPasskeyVerification: begins,
   verifyPasskey: { cases: { own: { may: EVERYONE, args: caller => answerOf(caller, 'recent') } } },
@@ -80,7 +80,7 @@ export const passkeyActions: ActionTable = {
     },
   },
   'app/(auth)/passkey-actions/beginPasskey': { ...begins, signedOut: 'ok' },
-  // Steps of a sign-in that is not complete: whoever is signed in has none.
+  // Steps of an incomplete sign-in: a signed-in member has none.
   'app/(auth)/passkey-actions/beginPasskeyStep': { ...step, cases: { own: { may: CONFLICT, args: nothing } } },
   'app/(auth)/passkey-actions/answerPasskeyStep': {
     ...step,

@@ -29,7 +29,7 @@ async function apiToken(createdBy: string | null = null): Promise<string> {
   return id
 }
 
-/** What people do with members, tokens and themselves. */
+/** Actions on members, tokens and the own profile. */
 export const peopleActions: ActionTable = {
   'settings/members/inviteMember': {
     recent: true,
@@ -159,7 +159,7 @@ export const peopleActions: ActionTable = {
     signedOut: 'ok',
     cases: { 'this browser': { may: EVERYONE, args: () => [{ locale: 'ja' }] } },
   },
-  // What the links allow stands in matrix-links.test.ts.
+  // The permissions of the links are tested in matrix-links.test.ts.
   'app/(auth)/claim': {
     effect: 'reads',
     signedOut: '409',
@@ -170,7 +170,7 @@ export const peopleActions: ActionTable = {
       },
     },
   },
-  // What a link is good for. Whoever is signed in has no more of it than others.
+  // Actions with a link. A session gives no additional permission for them.
   'app/(auth)/openSetup': {
     effect: 'reads',
     signedOut: 'ok',

@@ -4,7 +4,7 @@ import type { PageCase } from './page-table'
 import type { PageModule } from './surface'
 import type { World } from './targets'
 
-/** What a page and its title give the browser. */
+/** The content of a page and its title, as sent to the browser. */
 export function render(page: PageModule | undefined, each: PageCase, world: World): Promise<Answer> {
   const props = {
     params: Promise.resolve(each.params?.(world) ?? {}),

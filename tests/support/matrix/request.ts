@@ -2,13 +2,13 @@ import type { Asked } from './route-table'
 import type { Call } from './surface'
 
 export interface Reply {
-  /** "ok", or the status. */
+  /** "ok" or the status. */
   answer: string
-  /** All of the body: as long as it is sent, more may be read. */
+  /** The complete body: while it is being sent, more data may be read. */
   body: string
 }
 
-// Each request comes from a network of its own: refusals are limited by network. Settings are read with the first request.
+// Each request comes from another network, because refusals are limited per network. Settings are read with the first request.
 process.env.HINOMI_TRUST_PROXY = '1'
 let sender = 0
 
@@ -34,7 +34,7 @@ export async function send(
   return { answer: response.ok ? 'ok' : String(response.status), body: await response.text() }
 }
 
-/** How our own pages send it: with the cookie of the session. */
+/** The headers of requests from our own pages: with the session cookie. */
 export const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin' }
 
 export const bearing = (token: string) => ({ authorization: `Bearer ${token}` })

@@ -9,16 +9,16 @@ export interface Asked {
 }
 
 export interface RouteCase {
-  /** Which members may, as for actions. */
+  /** The expected answers for members, as for actions. */
   may: string
-  /** The permissions that a token needs: these and no others. */
+  /** The permissions that a token needs, without any others. */
   needs: string
-  /** What a token with them that is limited to account A gets. */
+  /** The answer for a token with these permissions that is limited to account A. */
   limited: 'ok' | '403' | '404' | '409'
-  /** What a token without a member as owner gets, and a collector token, where it is not the same. */
+  /** The answer for a token without an owner and for a collector token, if it differs. */
   ofNobody?: '403'
   collector?: 'ok'
-  /** A new request, valid in itself. */
+  /** A new, valid request. */
   ask: (world: World) => Asked | Promise<Asked>
   /** Whether it changes rows. */
   writes?: true
@@ -26,7 +26,7 @@ export interface RouteCase {
 
 interface RouteRow {
   cases: Record<string, RouteCase>
-  /** What everyone gets, whether signed in or not: it tells no data. */
+  /** The answer for everyone, signed in or not: it contains no data. */
   open?: 'ok' | '404'
 }
 
@@ -57,7 +57,7 @@ const next = () => {
   return 10 + (count % 900)
 }
 
-/** Every route × method of the API, by docs/reference/roles.md and the permissions that the API's description names. */
+/** Every route and method of the API, following docs/reference/roles.md and the permissions in the OpenAPI document. */
 export const routeTable: Record<string, RouteRow> = {
   'GET /api/health': open('ok'),
   'GET /api/v1/openapi.json': open('ok'),
@@ -169,7 +169,7 @@ export const routeTable: Record<string, RouteRow> = {
         writes: true,
         ask: () => patched(B, 'sre'),
       },
-      // A token belongs to no team: its permission is for every team of its accounts.
+      // A token belongs to no team: its permission applies to every team of its accounts.
       'other team, A': {
         may: OTHER_TEAM,
         needs: 'findings:read findings:triage',

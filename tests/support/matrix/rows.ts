@@ -1,8 +1,8 @@
 import { pool } from '../../../lib/db'
 
-/** Tables that note what was asked, handed out or refused, and the chain of hashes over the history. */
+/** Tables that record requests, issued tokens and refusals, and the hash chain over the history. */
 const NOT_COMPARED = /^(audit_entry|audit_throttle|passkey_challenge|chain_.*|_prisma_migrations)$/
-/** Columns that note the use of a session or token. */
+/** Columns that record the use of a session or token. */
 const USE = ['last_used_at', 'refused_at', 'refused_reason']
 
 let statements: { all: string; account: string } | null = null
@@ -26,7 +26,7 @@ async function statementsOf() {
   }
 }
 
-/** A digest of every table's rows, or of those of one account: what was refused leaves it as it was. */
+/** A digest of the rows of every table, or of one account's: a refused request does not change it. */
 export async function rowsNow(account?: string): Promise<Record<string, string>> {
   statements ??= await statementsOf()
   const statement = account

@@ -4,7 +4,7 @@ import { type ActionTable, ADMIN, LEAD_A, LEAD_B, ORGANISATION } from './action-
 import { A, addedTeam, B, csvMapping, routingRules, savedMapping, UNKNOWN, versionOf } from './targets'
 
 let count = 0
-/** A value that no save before had. */
+/** A value that no earlier save had. */
 const next = () => {
   count += 1
   return 10 + (count % 900)

@@ -12,7 +12,7 @@ interface Module {
 
 const load = (path: string): Promise<Module> => import(join(root, path))
 
-/** Every server action by its name: the folder below app/(console), and what the file exports. */
+/** Every server action by its name: the folder below app/(console) and the name of the export. */
 export async function serverActions(): Promise<Map<string, Call>> {
   const actions = new Map<string, Call>()
   for (const path of actionFiles()) {
@@ -26,15 +26,15 @@ export async function serverActions(): Promise<Map<string, Call>> {
 
 const isMark = (node: Node) => node.type === 'ExpressionStatement' && literal(node.expression) === 'use server'
 
-/** The syntax of every file that names server actions. */
+/** The syntax trees of all files with server actions. */
 const marked = sourceFiles('app', 'lib', 'components')
   .filter(path => readSource(path).includes('use server'))
   .map(path => ({ path, program: parse(path, readSource(path)) }))
 
-/** Source files all of whose exports are server actions. */
+/** Source files whose exports are all server actions. */
 const actionFiles = () => marked.filter(({ program }) => children(program).some(isMark)).map(({ path }) => path)
 
-/** Files that make a single function a server action, which a table of exports would not find. */
+/** Files that mark a single function as a server action, which a table of exports would not find. */
 export function inlineActions(): string[] {
   const whole = actionFiles()
   return marked
@@ -56,7 +56,7 @@ export interface PageModule {
   generateMetadata?: Call
 }
 
-/** Every page by its address. */
+/** Every page by its URL path. */
 export async function pages(): Promise<Map<string, PageModule>> {
   const found = new Map<string, PageModule>()
   for (const path of sourceFiles('app').filter(file => /\/page\.tsx?$/.test(file)))
@@ -72,7 +72,7 @@ function addressOf(path: string): string {
     .join('/')}`
 }
 
-/** Other files that answer requests by themselves: a table of pages and routes would not know of them. */
+/** Other files that answer requests, which a table of pages and routes would not contain. */
 export function otherEntries(): string[] {
   const special = /\/(default|template|sitemap|robots|manifest|(opengraph|twitter)-image|icon|apple-icon)\d*\.tsx?$/
   const routers = ['pages', 'src'].filter(folder => existsSync(join(root, folder)))

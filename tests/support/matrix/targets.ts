@@ -10,17 +10,17 @@ import { clear, ours, theirs, twoAccounts } from '../organisation'
 import { addFinding, addMember } from '../people'
 import { resetTeams } from '../teams'
 
-/** The account that limited callers see, and one that they do not. */
+/** The account that limited callers can see, and one that they cannot. */
 export const A = ours
 export const B = theirs
 /** An account that no report has named. */
 export const UNKNOWN = '333333333333'
 
-/** What a limited caller must see nothing of: every text about B has one of these words. */
+/** Words that a limited caller must never see: every text about B has one of them. */
 export const WORDS_OF_B = new RegExp(`${B}|theirs`)
 
 export const PASSWORD = 'correct horse battery'
-/** Made once: a hash of a password is slow by design. */
+/** Computed once: hashing a password is slow by design. */
 let passwordHash: Promise<string> | null = null
 
 export async function hashOfPassword(): Promise<string> {
@@ -30,7 +30,7 @@ export async function hashOfPassword(): Promise<string> {
 
 export type World = Awaited<ReturnType<typeof twoAccounts>> & { imports: { a: number; b: number } }
 
-/** Two accounts with a finding of SRE, a feed and an import each; words of the second say "theirs". */
+/** Two accounts, each with a finding of SRE, a feed and an import. All texts of the second contain "theirs". */
 export async function newWorld(): Promise<World> {
   await clear()
   await resetTeams()
@@ -42,14 +42,14 @@ export async function newWorld(): Promise<World> {
   return { ...accounts, imports: { a: await importOf(A), b: await importOf(B) } }
 }
 
-/** A new finding, by its public id. */
+/** Creates a finding and returns its public id. */
 export async function finding(account: string, team: TeamId, more: Partial<Prisma.FindingUncheckedCreateInput> = {}) {
   const title = account === A ? 'ours' : 'theirs'
   const { id } = await addFinding(account, { team, title, sources: ['security-hub'], ...more })
   return toFindingId(account, id)
 }
 
-/** A finding of which another is part: its id, and that of the other. */
+/** A finding with another one merged into it: its id, and the id of the other. */
 export async function mergedFinding(account: string, team: TeamId): Promise<{ id: string; merged: string }> {
   const [into, other] = [await addFinding(account, { team }), await addFinding(account, { team, control: 'S3.9' })]
   await pool().query(
@@ -61,7 +61,7 @@ export async function mergedFinding(account: string, team: TeamId): Promise<{ id
   return { id: toFindingId(account, into.id), merged: other.id }
 }
 
-/** A change of one finding's status by a member, whom nothing names where it is not given. */
+/** A status change of one finding; by default by a member id that does not exist. */
 export async function change({ account, by = crypto.randomUUID() }: { account: string; by?: string }): Promise<string> {
   const { id } = await addFinding(account, { team: 'sre', status: 'acknowledged' })
   const changeset = crypto.randomUUID()
@@ -74,7 +74,7 @@ export async function change({ account, by = crypto.randomUUID() }: { account: s
 }
 
 interface Asked {
-  /** Finding of this account and severity; a rule where there is none. */
+  /** A finding with this account and severity; if omitted, a rule. */
   account?: string
   severity?: number
   match?: Prisma.InputJsonObject
@@ -82,7 +82,7 @@ interface Asked {
   by?: string
 }
 
-/** An exception that somebody asked for, or has already. */
+/** An exception that is requested, or already approved. */
 export async function exception({ account, severity = 3, match, state = 'requested', by = 'somebody' }: Asked) {
   const of = account ? await addFinding(account, { team: 'sre', severity }) : null
   const { id } = await prisma().exception.create({
@@ -102,7 +102,7 @@ export async function exception({ account, severity = 3, match, state = 'request
   return id
 }
 
-/** A complete import whose closings wait for a confirmation. */
+/** A complete import whose resolutions wait for confirmation. */
 export async function waitingImport(account: string): Promise<number> {
   const id = await storedImport(account, { state: 'done', coverage: 'complete' })
   await pool().query(
@@ -112,7 +112,7 @@ export async function waitingImport(account: string): Promise<number> {
   return id
 }
 
-/** An import that was given up after internal errors. */
+/** An import that failed permanently after internal errors. */
 export function failedImport(account: string): Promise<number> {
   return storedImport(account, { state: 'failed', coverage: 'partial', error: { code: 'internal', params: {} } })
 }
@@ -148,7 +148,7 @@ export const csvMapping = {
   columns: { resource: 'Resource', control: 'Check' },
 }
 
-/** Another team for the infrastructure, by its id. */
+/** Creates another infrastructure team and returns its id. */
 export async function addedTeam({ retired = false } = {}): Promise<string> {
   const id = `t${crypto.randomUUID().slice(0, 8)}`
   const past = retired ? { retiredAt: new Date(), successor: 'sre' } : {}
@@ -158,20 +158,20 @@ export async function addedTeam({ retired = false } = {}): Promise<string> {
   return id
 }
 
-/** A saved mapping, by its name. */
+/** Saves a mapping and returns its name. */
 export async function savedMapping(): Promise<string> {
   const name = `mapping ${crypto.randomUUID()}`
   await prisma().csvMapping.create({ data: { name, mapping: csvMapping, updatedBy: 'x', updatedAt: new Date() } })
   return name
 }
 
-/** The version of a setting that an editor would have seen. */
+/** The current version of a setting, as an editor would have loaded it. */
 export async function versionOf(key: string): Promise<string | null> {
   const row = await prisma().setting.findUnique({ where: { key } })
   return row ? (row.value as { version: string }).version : null
 }
 
-/** Somebody else, who is signed in somewhere and bound to a provider. */
+/** Another member with a session and a linked identity provider. */
 export async function otherMember(): Promise<string> {
   const { id } = await addMember('member', { passwordHash: await hashOfPassword(), issuer: 'https://issuer.example' })
   await prisma().member.update({ where: { id }, data: { subject: id } })
@@ -179,14 +179,14 @@ export async function otherMember(): Promise<string> {
   return id
 }
 
-/** Somebody whose address has had wrong passwords. */
+/** A member with failed sign-in attempts for their address. */
 export async function lockedMember(): Promise<string> {
   const { id, email } = await addMember('member')
   await countAttempt({ email, ip: null })
   return id
 }
 
-/** An open invitation: its id, and the token of its link. */
+/** An open invitation: its id and the token of its link. */
 export async function invitation(more: Partial<Prisma.InviteCreateInput> = {}) {
   const token = crypto.randomUUID()
   const { id, email } = await prisma().invite.create({
@@ -203,7 +203,7 @@ export async function invitation(more: Partial<Prisma.InviteCreateInput> = {}) {
   return { id, email, token }
 }
 
-/** Rules of routing that send a check of A to CIT. */
+/** Routing rules that send a check of A to CIT. */
 export const routingRules = [
   {
     name: 'Buckets',

@@ -54,7 +54,7 @@ test(`up to ${maxUnconfirmed} findings are changed without a question`, async ()
   expect(written).toEqual([{ confirmed: maxUnconfirmed, owner: 'hanako' }])
 })
 
-test('more are changed only after somebody confirmed their number', async () => {
+test('more findings are changed only after a confirmation', async () => {
   const { result, finished } = assign(maxUnconfirmed + 1)
   expect(result.current.asked?.count).toBe(maxUnconfirmed + 1)
   expect(written).toEqual([])
@@ -64,14 +64,14 @@ test('more are changed only after somebody confirmed their number', async () => 
   expect(written).toEqual([{ confirmed: 30, owner: 'hanako' }])
 })
 
-test('who cancels changes nothing', async () => {
+test('canceling changes nothing', async () => {
   const { result, finished } = assign(1_000)
   act(() => result.current.asked?.answer(null))
   expect(await act(finished)).toBe(false)
   expect(written).toEqual([])
 })
 
-test('a number that is out of date by then is asked for again', async () => {
+test('an outdated number is requested again', async () => {
   answers = [refused, changed]
   const { result, finished } = assign(26)
   await act(async () => result.current.asked?.answer(26))

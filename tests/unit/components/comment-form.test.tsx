@@ -30,7 +30,7 @@ const field = () => screen.getByRole<HTMLTextAreaElement>('textbox')
 const type = (text: string) => fireEvent.change(field(), { target: { value: text } })
 const send = () => fireEvent.submit(field().closest('form') as HTMLFormElement)
 
-test('what was typed is there again after the page was left', () => {
+test('a draft is restored after the page was left', () => {
   const { unmount } = open()
   type('Asked the owner of the bucket')
   unmount()
@@ -87,7 +87,7 @@ test('blanks are no comment', () => {
   expect(sent).toEqual([])
 })
 
-test('signing in as somebody else removes the drafts of the others', () => {
+test('signing in as another member removes the drafts of the others', () => {
   const { unmount } = open()
   type('Secret of member 1')
   unmount()

@@ -42,7 +42,7 @@ const choose = (bytes: Uint8Array<ArrayBuffer>) =>
     target: { files: [new File([bytes], 'scan.csv')] },
   })
 
-test('what was typed is saved without blanks around it; what is empty is no column', async () => {
+test('values are saved without surrounding blanks, and empty ones are no columns', async () => {
   open()
   type(words.name, '  weekly scan ')
   type(words.columns.resource, ' Host ')
@@ -76,7 +76,7 @@ test.each(['P1', 'P1 = urgent', '= high'])('severity words such as "%s" are not 
   expect(screen.queryByText(words.wordsWrong)).toBeNull()
 })
 
-test('a sample file fills in the columns that its header names plainly, and keeps those that a person chose', async () => {
+test('a sample file fills in the columns that its header clearly names, and keeps those that a person chose', async () => {
   open()
   type(words.name, 'scan')
   type(words.columns.control, 'Rule name')
@@ -90,7 +90,7 @@ test('a sample file fills in the columns that its header names plainly, and keep
   expect(saved[0]?.mapping.columns).toMatchObject({ resource: 'Host', control: 'Rule name', severity: 'Severity' })
 })
 
-test('a file in Shift_JIS is refused with what to do; one in UTF-16 is read', async () => {
+test('a Shift_JIS file is refused with instructions; a UTF-16 file is read', async () => {
   open()
   choose(new Uint8Array([0x83, 0x7a, 0x83, 0x58, 0x83, 0x67, 0x2c, 0x41]))
   await waitFor(() => expect(screen.getByText(words.notUtf8)).toBeDefined())

@@ -58,14 +58,14 @@ test.each<[string, RequestListener]>([
   expect(store.isUp(store.getConnection())).toBe(false)
 })
 
-test('those who ask at the same time share one request', async () => {
+test('simultaneous checks share one request', async () => {
   respond = answerWith('ok')
   const [first, second] = await Promise.all([store.checkHealth(), store.checkHealth()])
   expect(first).toBe(second)
   expect(requests).toBe(1)
 })
 
-test('what the page was rendered with counts until this browser has asked', async () => {
+test('the state at render time counts until this browser has checked', async () => {
   store.seedConnection({ status: 'degraded', reasons: [] })
   expect(store.getConnection().status).toBe('degraded')
   respond = answerWith('ok')
@@ -74,7 +74,7 @@ test('what the page was rendered with counts until this browser has asked', asyn
   expect(store.getConnection().status).toBe('ok')
 })
 
-test('waiting ends once the server is up again, at once where the browser comes online', async () => {
+test('the wait ends once the server is available again, and immediately when the browser goes online', async () => {
   respond = answerWith('down', 503)
   const up = store.waitUntilUp()
   await vi.waitFor(() => expect(requests).toBe(1))

@@ -6,7 +6,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const start = Date.UTC(2026, 5, 1)
-/** What is known after reports at these days, in the order given. */
+/** The stored report times after reports on these days, in this order. */
 function hearing(days: readonly number[]): ReportTimes {
   const known = days.reduce<ReportTimes | null>((so, day) => withReport(so, new Date(start + day * DAY)), null)
   if (!known) throw new Error('nothing was heard')
@@ -19,7 +19,7 @@ const every = (minutes: number, times: number, from = 0) =>
   Array.from({ length: times }, (_, at) => from + (at * minutes) / 1440)
 const last = (days: readonly number[]) => Math.max(...days)
 
-describe('what is remembered', () => {
+describe('the list of report times', () => {
   test('files of one report count once, by the first of them; the last one is the time of the last report', () => {
     const minutes = [0, 5, 12, 41, 70].map(minute => minute / 1440)
     expect(hearing(minutes)).toEqual({ began: [new Date(start)], last: new Date(start + 70 * MINUTE) })
@@ -40,12 +40,12 @@ describe('what is remembered', () => {
     expect(heard(0, 1 / 48 - 1 / 86_400_000)).toHaveLength(1)
   })
 
-  test('nothing that goes on for four hours is one report', () => {
+  test('a report that lasts four hours is not one report', () => {
     expect(heard(...every(10, 24))).toEqual([new Date(start)])
     expect(heard(...every(10, 25))).toEqual([new Date(start), new Date(start + 4 * HOUR)])
   })
 
-  test('is bounded, and the newest stay', () => {
+  test('is limited, and keeps the newest', () => {
     const times = heard(...Array.from({ length: 100 }, (_, day) => day))
     expect(times).toHaveLength(16)
     expect(times.at(-1)).toEqual(new Date(start + 99 * DAY))
@@ -84,7 +84,7 @@ describe('a feed counts as silent', () => {
     )
   })
 
-  test('not for want of a cadence where it comes all the time', () => {
+  test('not because of an unknown cadence if it reports continuously', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 240 }), minutes => {
         const days = every(minutes, Math.ceil(1440 / minutes) + 1)
@@ -112,7 +112,7 @@ describe('a feed counts as silent', () => {
     expect(silentOn(0, 1, 8)).toBe(10)
   })
 
-  test('after eight days where it reported once or twice', () => {
+  test('after eight days if it reported once or twice', () => {
     expect(silentOn(0)).toBe(8)
     expect(silentOn(0, 1)).toBe(9)
   })

@@ -15,7 +15,7 @@ describe('texts as bytes', () => {
     )
   })
 
-  test('tell nothing from empty, and where one ends', () => {
+  test('distinguish null from empty, and where one ends', () => {
     expect(encode(['火', null, '']).toString()).toBe('3:火:0:')
     expect(encode(['a', 'b'])).not.toEqual(encode(['a1:b']))
   })
@@ -25,7 +25,7 @@ describe('the hash of a row', () => {
   const first = Object.keys(chainedRows.audit.columns).slice(0, 10)
   const fields = first.map(name => (name === 'ip' ? null : name))
 
-  test('follows from its table and its columns by name', () => {
+  test('depends on its table and its columns by name', () => {
     // Written once and never changed: a hash that comes out otherwise breaks every chain there is.
     expect(rowHash('audit', fields).toString('hex')).toBe(
       'eea371fa18bbf7ed71d6bf139fb591b5f993b54254f71dacb9fd41b2c5fca5cf',
@@ -33,7 +33,7 @@ describe('the hash of a row', () => {
     expect(rowHash('event', fields)).not.toEqual(rowHash('audit', fields))
   })
 
-  test('stays as it is where a column is added that holds nothing', () => {
+  test('does not change if a column without a value is added', () => {
     expect(rowHash('audit', [...fields, null])).toEqual(rowHash('audit', fields))
   })
 

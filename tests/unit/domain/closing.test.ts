@@ -58,14 +58,14 @@ describe('a report with passes proves an absence', () => {
     expect(whyAbsent(report(), absent({ control: 's3_logging' }))).toBe('not_looked_at')
   })
 
-  test('outside them only where it is wide and has a record of the service', () => {
+  test('outside them only if it is wide and has a record of the service', () => {
     const wide = report({ wide: true })
     expect(whyAbsent(wide, absent({ control: 's3_logging' }))).toBeNull()
     expect(whyAbsent(wide, absent({ control: 's3_logging' }, 'eu-west-1'))).toBeNull()
     expect(whyAbsent(wide, absent({ control: 'ec2_open' }))).toBe('not_looked_at')
   })
 
-  test('of nothing whose pair is not known', () => {
+  test('for no record with an unknown pair', () => {
     expect(whyAbsent(report({ wide: true }), absent({ pair: null }))).toBe('not_looked_at')
   })
 })
@@ -95,7 +95,7 @@ test.each([
   ['macie', 'Macie'],
   ['security-hub', 'GuardDuty'],
   ['security-hub', 'IAM Access Analyzer'],
-] as const)('%s of %s proves its Regions, also where a record passed', (source, product) => {
+] as const)('%s of %s proves its Regions, even if a record passed', (source, product) => {
   const one = report({ source, product })
   expect(whyAbsent(one, absent({ control: 'anything' }))).toBeNull()
   expect(whyAbsent(one, absent({}, 'eu-west-1'))).toBe('not_looked_at')
@@ -123,7 +123,7 @@ describe('a threat', () => {
     )
   })
 
-  test.each(['posture', 'vulnerability'] as const)('is what expires; a %s does not', problem => {
+  test.each(['posture', 'vulnerability'] as const)('expires, unlike a %s', problem => {
     expect(whyAbsent(guardduty, absent({ class: problem, recordUpdatedAt: daysAgo(100) }))).toBeNull()
   })
 })
@@ -139,7 +139,7 @@ describe('an answer about one control', () => {
     expect(whyAbsent(config, rule('us-east-1', 'other'))).toBe('not_looked_at')
   })
 
-  test('of AWS Config without a Region proves nothing where such reports differ', () => {
+  test('of AWS Config without a Region proves nothing if such reports differ', () => {
     const parts = new Set(['rule@global'])
     expect(whyAbsent({ ...config, parts }, rule('global'))).toBeNull()
     expect(whyAbsent({ ...config, parts, mixed: parts }, rule('global'))).toBe('no_region')
@@ -157,7 +157,7 @@ test('a credential report is whole', () => {
   expect(whyAbsent(whole, absent({ control: 'iam_x', pair: null, ownRegion: null }))).toBeNull()
 })
 
-describe('closings at once', () => {
+describe('many simultaneous resolutions', () => {
   test.each([
     // [planned, before, open, waits]
     [0, 0, 0, false],
@@ -202,7 +202,7 @@ describe('a second report', () => {
   const guardduty = report({ source: 'guardduty', product: 'GuardDuty' })
   const waiting = (hours: number) => ({ absentSince: hoursAgo(hours), absentReason: 'waiting' })
 
-  test('12 hours later proves waiting closings, for a feed that reports only problems', () => {
+  test('12 hours later confirms waiting resolutions, for a feed that reports only problems', () => {
     expect(provedBySecond(guardduty, waiting(12))).toBe(true)
     expect(provedBySecond(guardduty, waiting(11.999))).toBe(false)
     expect(provedBySecond(guardduty, waiting(0))).toBe(false)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { guessColumns } from '../../../lib/domain/imports/csv-columns'
 
 describe('columns are guessed', () => {
-  test('from what tools and spreadsheets call them, in both languages', () => {
+  test('from the column names of tools and spreadsheets, in both languages', () => {
     expect(guessColumns(['Account ID', 'RESOURCE_ARN', 'Rule', 'Risk level', 'Note'])).toEqual({
       account: 'Account ID',
       resource: 'RESOURCE_ARN',
@@ -18,7 +18,7 @@ describe('columns are guessed', () => {
     })
   })
 
-  test('once each, and not from what is not plain', () => {
+  test('once each, and not from ambiguous names', () => {
     expect(guessColumns(['ARN', 'Resource ID', 'A', 'B'])).toEqual({ resource: 'Resource ID' })
     expect(guessColumns([])).toEqual({})
   })

@@ -14,14 +14,14 @@ test.each([
   ['straße', 'STRASSE'],
   ['葛', '葛\u{E0100}'],
   ['ann', 'an\u3164n'],
-])('%s and %s are one name', (one, other) => {
+])('%s and %s are the same name', (one, other) => {
   expect(nameKey(one)).toBe(nameKey(other))
 })
 
 test.each([
   ['ann', 'anne'],
   ['田中 太郎', '田中 次郎'],
-])('%s and %s are two names', (one, other) => {
+])('%s and %s are different names', (one, other) => {
   expect(nameKey(one)).not.toBe(nameKey(other))
 })
 
@@ -36,12 +36,12 @@ test.each([
   'a\u0085b',
   '\u3164',
   'x\u{E0041}',
-])('%j is refused as a name and cleaned where nobody can be asked', name => {
+])('%j is refused as a name, and cleaned if nobody can correct it', name => {
   const result = MemberName.safeParse(name)
   expect(result.error?.issues.map(issue => issue.message)).toContain('hiddenCharacters')
   expect(MemberName.safeParse(oneLine(name) || 'x').success).toBe(true)
 })
 
-test.each(['Hanako', '田中 花子', '葛\u{E0100}飾', "O'Brien", 'Zoë', 'محمد'])('%s is a name', name => {
+test.each(['Hanako', '田中 花子', '葛\u{E0100}飾', "O'Brien", 'Zoë', 'محمد'])('%s is accepted as a name', name => {
   expect(MemberName.parse(` ${name} `)).toBe(name)
 })

@@ -40,12 +40,12 @@ describe('an environment', () => {
     ...defaultDuePolicy,
     environments: { production: { critical: 1, informational: 30 }, sandbox: { critical: null } },
   }
-  test('has its own days where it names them', () => {
+  test('has its own days if it has any', () => {
     expect(dueAt('critical', noon('2026-06-01'), 'production', tokyo, policy)).toEqual(lastMoment('2026-06-02'))
     expect(dueAt('informational', noon('2026-06-01'), 'production', tokyo, policy)).toEqual(lastMoment('2026-07-01'))
     expect(dueAt('critical', noon('2026-06-01'), 'sandbox', tokyo, policy)).toBeNull()
   })
-  test('is as everywhere where it names none', () => {
+  test('otherwise has the default days', () => {
     for (const environment of ['production', 'sandbox', 'staging', null] as const)
       expect(dueAt('high', noon('2026-06-01'), environment, tokyo, policy)).toEqual(lastMoment('2026-06-15'))
   })

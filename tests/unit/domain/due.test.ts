@@ -19,7 +19,7 @@ describe('the policy', () => {
     expect(dueAt(severity, new Date('2026-06-01T03:00:00Z'), null, tokyo)).toEqual(new Date(due))
   })
 
-  test('gives informational no date', () => {
+  test('sets no date for informational', () => {
     expect(dueAt('informational', new Date('2026-06-01T03:00:00Z'), 'production', tokyo)).toBeNull()
   })
 
@@ -33,7 +33,7 @@ describe('the policy', () => {
   test.each([
     ['an hour is lost', '2026-03-07T23:30:00-05:00', '2026-03-10T23:59:59.999-04:00'],
     ['an hour is gained', '2026-10-31T00:15:00-04:00', '2026-11-03T23:59:59.999-05:00'],
-  ])('counts days of the calendar where %s on the way', (_what, opened, due) => {
+  ])('counts calendar days if %s on the way', (_what, opened, due) => {
     expect(dueAt('critical', new Date(opened), null, newYork)).toEqual(new Date(due))
   })
 
@@ -60,7 +60,7 @@ describe('the policy', () => {
 })
 
 describe('the end of a day', () => {
-  test('is its last millisecond in every zone, also where clocks change', () => {
+  test('is its last millisecond in every zone, even if clocks change', () => {
     fc.assert(
       fc.property(instant, fc.constantFrom(...zones), (at, zone) => {
         const end = endOfDay(at, zone)

@@ -9,7 +9,7 @@ const account = '012345678901'
 const place = { accountId: account, region: 'ap-northeast-1', resourceId: 'x' }
 
 describe('the table', () => {
-  test('holds at least 120 controls with the names of more than one tool, and the source of each', () => {
+  test('has at least 120 controls with names of more than one tool, and the source of each', () => {
     const named = equivalence.controls.filter(({ checks }) => Object.values(checks).some(names => names.length > 0))
     expect(named.length).toBeGreaterThanOrEqual(120)
     for (const row of equivalence.controls) expect(row.source).toMatch(/^https:\/\//)
@@ -24,12 +24,12 @@ describe('the table', () => {
     expect(() => toEquivalence(rows)).toThrow('a_check is in two rows')
   })
 
-  test('is refused where it has a column that no source has', () => {
+  test('is refused if a column belongs to no source', () => {
     const row = { id: 'A.1', nobody: ['a'], source: 'https://example.com/' }
     expect(() => toEquivalence([row])).toThrow('no source has the column nobody of A.1')
   })
 
-  test('has another digest where a row is another', () => {
+  test('has another digest if a row differs', () => {
     const source = 'https://example.com/'
     const one = toEquivalence([{ id: 'A.1', prowler: ['a'], source }])
     expect(toEquivalence([{ id: 'A.1', prowler: ['b'], source }]).digest).not.toBe(one.digest)
@@ -57,7 +57,7 @@ describe('the table', () => {
     expect(equivalence.controls.filter(({ checks }) => (checks.prowler2 ?? []).length > 0).length).toBeGreaterThan(100)
   })
 
-  test('leaves alone what it does not know', () => {
+  test('does not change unknown names', () => {
     expect(equivalence.problemOf({ source: 'csv', control: 'my-own-check', ...place })).toEqual({
       control: 'my-own-check',
       ...place,
@@ -100,7 +100,7 @@ describe('the canonical place of a problem', () => {
     expect(where('EC2.8', 'i-1', 'us-gov-west-1').resourceId).toMatch(/^arn:aws-us-gov:ec2:/)
   })
 
-  test('never takes two resources for one', () => {
+  test('never treats two resources as one', () => {
     const ids = ['a', 'b', 'arn:aws:s3:::c'].map(id => where('S3.14', id).resourceId)
     expect(new Set(ids).size).toBe(3)
   })
@@ -226,7 +226,7 @@ describe('one problem is one finding', () => {
     expect(rotation.map(outcome => findingIdOf(outcome))).toEqual(hubId)
   })
 
-  test('what IAM Access Analyzer found, and its copy in Security Hub', () => {
+  test('for a finding of IAM Access Analyzer and its copy in Security Hub', () => {
     const bucket = 'arn:aws:s3:::shared'
     const native = {
       id: 'a1',

@@ -48,7 +48,7 @@ const rule = (match: z.input<typeof ExceptionMatch>, change: Partial<Covering> =
   exception({ finding: null, match: ExceptionMatch.parse(match), ...change })
 
 describe('an exception is for', () => {
-  test('the one finding that it names', () => {
+  test('its one finding', () => {
     expect(isFor(exception(), finding())).toBe(true)
     expect(isFor(exception(), finding({ key: findingKey('222222222222', 'aa') }))).toBe(false)
   })
@@ -80,7 +80,7 @@ describe('an exception is for', () => {
     expect(isFor(rule({ control: 'S3.2' }), finding({ control: 'S3x2' }))).toBe(false)
   })
 
-  test('nobody, where its rule says nothing', () => {
+  test('no finding, if its rule has no criterion', () => {
     expect(ExceptionMatch.safeParse({}).success).toBe(false)
     expect(RequestRule.safeParse({ kind: 'accepted', reason: 'x', until: '2026-02-01', match: {} }).success).toBe(false)
   })
@@ -100,7 +100,7 @@ describe('an exception covers', () => {
     expect(whyNot(exception({ condition }), finding({ tags: [{}] }), day(1))).toBe('condition')
   })
 
-  test('while the severity stays at or below', () => {
+  test('only while the severity does not rise', () => {
     const condition = { tag: null, severityAtMost: 'medium' as const }
     expect(whyNot(exception({ condition }), finding({ severity: 3 }), day(1))).toBeNull()
     expect(whyNot(exception({ condition }), finding({ severity: 4 }), day(1))).toBe('condition')
@@ -129,32 +129,32 @@ describe('an exception covers', () => {
 describe('a finding', () => {
   const open = { status: 'in_progress', exceptionId: null, beforeException: null } as const
 
-  test('rests while it is covered, and returns to the work that it was', () => {
+  test('is suppressed while it is covered, and then returns to its former status', () => {
     const covered = withCovering(open, exception())
     expect(covered).toEqual({ status: 'accepted', exceptionId: 1, beforeException: 'in_progress' })
     expect(withCovering(covered, exception())).toEqual(covered)
     expect(withCovering(covered, null)).toEqual(open)
   })
 
-  test('keeps where it returns to when another exception takes over', () => {
+  test('keeps its former status when another exception replaces the first', () => {
     const covered = withCovering(open, exception())
     const other = withCovering(covered, exception({ id: 2, kind: 'false_positive' }))
     expect(other).toEqual({ status: 'false_positive', exceptionId: 2, beforeException: 'in_progress' })
   })
 
-  test('that rests and has nowhere to return to is new', () => {
+  test('without a former status becomes new', () => {
     const lost = { status: 'accepted', exceptionId: 1, beforeException: null } as const
     expect(withCovering(lost, null)).toMatchObject({ status: 'new', exceptionId: null })
   })
 
-  test('that is resolved is no exception any more, covered or not', () => {
+  test('that is resolved has no exception, covered or not', () => {
     const resolved = { status: 'resolved', exceptionId: 1, beforeException: 'new' } as const
     const none = { status: 'resolved', exceptionId: null, beforeException: null }
     expect(withCovering(resolved, exception())).toEqual(none)
     expect(withCovering(resolved, null)).toEqual(none)
   })
 
-  test.each(openStatuses)('that is %s stays so where nothing covers it', status => {
+  test.each(openStatuses)('that is %s does not change if nothing covers it', status => {
     const side = { status, exceptionId: null, beforeException: null }
     expect(withCovering(side, null)).toEqual(side)
   })

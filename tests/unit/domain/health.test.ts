@@ -20,7 +20,7 @@ test.each([
   expect(codeOfDisk(disk)).toBe(code)
 })
 
-test('the names of the workers tell what holds them up', () => {
+test('the names of the workers show which outage blocks them', () => {
   expect(codesOfWorkers(['hinomi-worker', 'hinomi-worker:read_only', 'hinomi-worker:read_only'])).toEqual(['read_only'])
   expect(codesOfWorkers(['hinomi-worker', 'hinomi-worker:database_away', 'hinomi-worker:other'])).toEqual([])
 })

@@ -7,7 +7,7 @@ import { findingClasses, type Outcome, results, sourceIds } from '../../../lib/d
 const text = fc.string({ minLength: 1, maxLength: 12 })
 const date = fc.option(fc.date({ min: new Date('2000-01-01'), max: new Date('2030-01-01'), noInvalidDate: true }))
 
-/** What says which thing is meant. */
+/** The fields that identify a finding. */
 const thing = {
   source: fc.constantFrom(...sourceIds),
   product: text,
@@ -18,7 +18,7 @@ const thing = {
   control: text,
   packageName: text,
 }
-/** What is said of it. */
+/** Its other fields. */
 const said = {
   result: fc.constantFrom(...results),
   severity: fc.constantFrom(...severities),
@@ -67,7 +67,7 @@ test('ids are UUIDs of version 8 without dashes', () => {
   )
 })
 
-test('what is said of a thing, and when, never changes which thing it is', () => {
+test('the content and time of a record never change the identity of its resource', () => {
   fc.assert(
     fc.property(outcome, fc.record({ ...said, ...dates, type: text }), (one, { type, ...other }) => {
       const again = { ...one, ...other, resource: { ...one.resource, type } }
@@ -123,13 +123,13 @@ describe('a finding', () => {
     }
   })
 
-  test('of a threat is what its source says is one', () => {
+  test('of a threat is identified by the id from its source', () => {
     const threat = { class: 'threat', control: 'Recon:EC2/PortProbe' } as const
     expect(idOf({ ...threat, ...otherResource, control: 'Other', region: 'us-east-2' })).toBe(idOf(threat))
     expect(idOf({ ...threat, nativeId: 'id-2' })).not.toBe(idOf(threat))
   })
 
-  test('of GuardDuty is one by its ARN and by its own id', () => {
+  test('of GuardDuty has the same identity by its ARN and by its id', () => {
     const threat = { class: 'threat', control: 'Recon:EC2/PortProbe' } as const
     const arn = 'arn:aws:guardduty:us-east-1:111111111111:detector/d1/finding/f1'
     expect(idOf({ ...threat, nativeId: arn })).toBe(idOf({ ...threat, nativeId: 'f1' }))
@@ -141,7 +141,7 @@ describe('a finding', () => {
     expect(new Set(ids).size).toBe(3)
   })
 
-  test('does not mix up where one field ends and the next begins', () => {
+  test('does not confuse the boundaries of fields', () => {
     const short = { region: 'a', resource: { id: 'bc', type: '' } }
     const long = { region: 'ab', resource: { id: 'c', type: '' } }
     expect(idOf(short)).not.toBe(idOf(long))

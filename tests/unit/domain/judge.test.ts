@@ -31,27 +31,27 @@ describe('between imports', () => {
     expect(judge(stored(), incoming({ contentHash: 1n }), run)).toBe('unchanged')
   })
 
-  test('what was gone and is back is written though its content is the same', () => {
+  test('a record that returns is written although its content is the same', () => {
     expect(judge(stored({ present: false }), incoming({ contentHash: 1n }), run)).toBe('write')
   })
 
-  test('a report made before the stored one is older', () => {
+  test('a report from before the stored one is older', () => {
     expect(judge(stored({ observedAt: day(11) }), incoming(), run)).toBe('older')
     expect(judge(stored({ observedAt: day(10) }), incoming(), run)).toBe('write')
   })
 
-  test('a report made before the one that proved it gone is older', () => {
+  test('a report from before the one that proved the absence is older', () => {
     const gone = stored({ present: false, goneAt: day(11) })
     expect(judge(gone, incoming(), run)).toBe('older')
     expect(judge(gone, incoming(), { ...run, observedAt: day(11) })).toBe('write')
   })
 
-  test('a report made before the last complete one is older', () => {
+  test('a report from before the last complete one is older', () => {
     expect(judge(stored(), incoming(), { ...run, confirmedAt: day(11) })).toBe('older')
     expect(judge(stored(), incoming(), { ...run, confirmedAt: day(10) })).toBe('write')
   })
 
-  test('a record updated before the stored one is older, whenever the report was made', () => {
+  test('a record updated before the stored one is older, whatever the time of its report', () => {
     expect(judge(stored({ recordUpdatedAt: day(9) }), incoming({ recordUpdatedAt: day(8) }), run)).toBe('older')
     expect(judge(stored({ recordUpdatedAt: day(9) }), incoming({ recordUpdatedAt: day(9) }), run)).toBe('write')
   })
@@ -61,14 +61,14 @@ describe('between imports', () => {
     expect(judge(stored({ recordUpdatedAt: null }), incoming(), run)).toBe('write')
   })
 
-  test('a check that can no longer tell leaves a reported problem as it is', () => {
+  test('a check without a result does not change a reported problem', () => {
     expect(judge(stored(), incoming({ result: 'not_available' }), run)).toBe('unchanged')
   })
 
   test.each([
     ['passed', { result: 'passed' as const }],
     ['gone', { present: false }],
-  ])('a check that can no longer tell is written over what is %s', (_what, change) => {
+  ])('a check without a result replaces a record that is %s', (_what, change) => {
     expect(judge(stored(change), incoming({ result: 'not_available' }), run)).toBe('write')
   })
 

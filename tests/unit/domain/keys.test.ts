@@ -42,20 +42,20 @@ describe('a row key', () => {
   })
 })
 
-describe('what a key names', () => {
-  test('is the instance of a machine image', () => {
+describe('a parsed key', () => {
+  test('contains the instance of a machine image', () => {
     expect(instanceOf(machineImageKey(account, 'i-0a'))).toBe('i-0a')
   })
 
-  test('is the feed, also where the name of its product holds a slash', () => {
+  test('contains the feed, even if the name of its product has a slash', () => {
     expect(feedOf(feedKey(feed))).toEqual(feed)
   })
 
-  test('is no feed where the source is unknown', () => {
+  test('contains no feed if the source is unknown', () => {
     expect(() => feedOf(`${account}/nothing/` as RowKey<'feed'>)).toThrow('unknown source')
   })
 })
 
-test('the parts of a feed are not confused with those of a feed whose name ends like them', () => {
+test('the parts of a feed are not confused with those of a feed whose name has the same ending', () => {
   expect(feedPartKey({ ...feed, product: 'a' }, 'b')).not.toBe(feedPartKey({ ...feed, product: 'ab' }, ''))
 })

@@ -29,7 +29,7 @@ const SILENT = [
 ]
 const ABOUT_SIGN_IN = /^(session|profile|identity|passkey|totp|factor|second-factor|recovery|recovery-code)\./
 
-test('whatever changes how somebody signs in is a notice', () => {
+test('every change of the sign-in of a member is a notice', () => {
   const told: readonly string[] = [...noticeActions, ...SILENT]
   expect(namesIn(en.audit.actions).filter(name => ABOUT_SIGN_IN.test(name) && !told.includes(name))).toEqual([])
 })

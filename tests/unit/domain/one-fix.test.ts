@@ -71,7 +71,7 @@ function copy({ resource, cve = 'CVE-2099-0001', packages = ['libone'], tags, im
 const ids = (...outcomes: ReturnType<typeof native>) => new Set(outcomes.map(outcome => findingIdOf(outcome)))
 
 describe('a container image', () => {
-  test('is one finding of a CVE, whatever packages and whoever reports it', () => {
+  test('is one finding per CVE, for all packages and tools', () => {
     const said = [
       ...native({ resource: container, packages: ['libone', 'libtwo'] }),
       ...native({ resource: container, packages: ['libthree'] }),
@@ -139,7 +139,7 @@ describe('an instance of an Auto Scaling group', () => {
     ['other tags', { tags: { Name: 'shop' }, imageId: 'ami-0123456789abcdef0' }],
     ['no image', { tags: inGroup }],
     ['no real image', { tags: inGroup, imageId: 'latest' }],
-  ])('cannot be told with %s', (_what, parts) => {
+  ])('cannot be recognized with %s', (_what, parts) => {
     for (const outcome of [
       ...native({ resource: 'i-01', ...parts }),
       ...copy({ resource: instance('i-01'), ...parts }),
@@ -149,7 +149,7 @@ describe('an instance of an Auto Scaling group', () => {
   })
 })
 
-test('an instance by itself is one finding per package, under one name for all sources', () => {
+test('a single instance has one finding per package, under the same name for all sources', () => {
   const said = [
     ...native({ resource: 'i-01', packages: ['libone', 'libtwo'] }),
     ...copy({ resource: instance('i-01'), packages: ['libone'] }),
@@ -158,12 +158,12 @@ test('an instance by itself is one finding per package, under one name for all s
   expect(new Set(said.map(outcome => problemOf(outcome).resourceId))).toEqual(new Set([instance('i-01')]))
 })
 
-test('what is only called like an instance stays as it is', () => {
+test('a resource with a name like an instance does not change', () => {
   const [outcome] = native({ resource: 'i-web_server' })
   expect(outcome && problemOf(outcome).resourceId).toBe('i-web_server')
 })
 
-test('the ARN of a machine image names its partition and no account', () => {
+test('the ARN of a machine image contains its partition and no account', () => {
   expect(machineImageArn('cn-north-1', 'ami-01')).toBe('arn:aws-cn:ec2:cn-north-1::image/ami-01')
   expect(machineImageArn('global', 'ami-01')).toBeNull()
 })

@@ -18,7 +18,7 @@ test.each([
   expect(fitsPattern(pattern, text)).toBe(fits)
 })
 
-test('fits what a pattern was made from, and decides as the plain definition does', () => {
+test('matches texts that are built from the pattern, and agrees with a simple implementation', () => {
   const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 6 })
   const plain = (pattern: string, text: string): boolean => {
     if (pattern === '') return text === ''

@@ -84,7 +84,7 @@ describe('without an ARN', () => {
     ['trustedadvisor_errors_and_warnings', 'Other'],
     ['waf_global_webacl_with_rules', ''],
     ['WAF.1', ''],
-  ])('the check %s and the type %s tell that it is global', (control, resourceType) => {
+  ])('the check %s and the type %s show that it is global', (control, resourceType) => {
     expect(isGlobal({ control, resourceId: 'name', resourceType })).toBe(true)
   })
 
@@ -106,7 +106,7 @@ describe('without an ARN', () => {
   })
 })
 
-describe('the account that a tool names in the place of a resource', () => {
+describe('an account as the resource', () => {
   const resourceId = `arn:aws:iam::${ACCOUNT}:root`
 
   test('is in each Region for a check of a regional service, so that one Region proves nothing about another', () => {
@@ -114,7 +114,7 @@ describe('the account that a tool names in the place of a resource', () => {
       expect(isGlobal({ control, resourceId, resourceType: 'Other' }), control).toBe(false)
   })
 
-  test('is in none for a check of a global service, and for one whose name contains no service', () => {
+  test('is in no Region for a check of a global service, or one whose name contains no service', () => {
     for (const control of ['iam_made_up', 'account_made_up', 'IAM.9999', 'root access key in use'])
       expect(isGlobal({ control, resourceId }), control).toBe(true)
   })
@@ -160,7 +160,7 @@ describe('a finding of posture', () => {
     new Set(regions.map(region => findingIdOf(outcome({ ...parts, region, resourceId: parts.resourceId(region) }))))
       .size
 
-  test('is one over all Regions for a global resource that no table knows, and one per Region for a bucket', () => {
+  test('is one over all Regions for an unlisted global resource, and one per Region for a bucket', () => {
     const regions = ['us-east-1', 'eu-west-1', 'global']
     expect(equivalence.find('made_up_check', 'prowler')).toBeNull()
     expect(idsIn(regions, { resourceId: () => `arn:aws:iam::${ACCOUNT}:role/r` })).toBe(1)

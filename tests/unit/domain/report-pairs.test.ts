@@ -18,7 +18,7 @@ const hashes = fc.uniqueArray(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
 const numbers = (n: number, from = 0) => new Set(Array.from({ length: n }, (_, i) => from + i))
 
 describe('stored hashes', () => {
-  test('hold what they were made of and nothing else', () => {
+  test('contain exactly the pairs that were added', () => {
     fc.assert(
       fc.property(hashes, hashes, (inside, others) => {
         const times = new Map(inside.map((hash, n) => [hash, 1_780_000_000 + n]))
@@ -29,7 +29,7 @@ describe('stored hashes', () => {
     )
   })
 
-  test('forget what is 400 days older than the newest', () => {
+  test('drop pairs that are 400 days older than the newest', () => {
     const [day, newest] = [86_400, 1_780_000_000]
     const times = new Map([1, 399, 400, 401].map(days => [days, newest - days * day]))
     const bytes = toTimedBytes(new Map([...times, [0, newest]]))
@@ -75,7 +75,7 @@ describe('a report is wide', () => {
     expect(isWide(new Set([...numbers(9), ...numbers(500, 50_000)]), toBytes(numbers(10)))).toBe(true)
   })
 
-  test('of nothing where there is no reference', () => {
+  test('never, if there is no reference', () => {
     expect(isWide(numbers(1000), null)).toBe(false)
   })
 })

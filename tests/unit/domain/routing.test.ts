@@ -10,10 +10,10 @@ const known = { accountId: '111111111111', environment: null, tags: {}, sources:
 const routeTo = (finding: Pick<Routable, 'class' | 'control'>, ownerTeam: TeamId) =>
   route({ ...known, ...finding, ownerTeam }, []).team
 const posture = (control: string) => routeTo({ class: 'posture', control }, 'sre')
-/** An owner that no rule names here: what comes back as cit came from the account. */
+/** An owner that no rule names: a result of cit comes from the account. */
 const fallback = (control: string) => routeTo({ class: 'posture', control }, 'cit')
 
-test.each(['sre', 'csirt', 'cit'])('what no rule names goes to the owner of the account: %s', owner => {
+test.each(['sre', 'csirt', 'cit'])('a control without a rule is routed to the owner of the account: %s', owner => {
   expect(routeTo({ class: 'posture', control: 'S3.2' }, owner)).toBe(owner)
 })
 
@@ -21,7 +21,7 @@ test('an attack goes to CSIRT, whatever its control is called', () => {
   expect(routeTo({ class: 'threat', control: 'IAM.6' }, 'cit')).toBe('csirt')
 })
 
-test('a vulnerability goes to SRE, whoever owns the account', () => {
+test('a vulnerability is routed to SRE, whoever owns the account', () => {
   expect(routeTo({ class: 'vulnerability', control: 'CVE-2026-0001' }, 'cit')).toBe('sre')
 })
 
@@ -67,7 +67,7 @@ describe('controls', () => {
     'CIS 1.2.0/1.11',
   ])("%s: people's access is CIT", control => expect(posture(control)).toBe('cit'))
 
-  test.each(['IAM.2', 'IAM.33', 'CIS 1.2.0/2.4', 'CIS 1.2.0/1.41'])('%s is nobody’s by rule', control =>
+  test.each(['IAM.2', 'IAM.33', 'CIS 1.2.0/2.4', 'CIS 1.2.0/1.41'])('%s is unassigned by a rule', control =>
     expect(posture(control)).toBe('sre'),
   )
 
@@ -160,7 +160,7 @@ describe('rules of the organisation', () => {
     expect(route({ ...finding, class: 'threat' }, [rule({})]).team).toBe('cit')
   })
 
-  test('without one the tag owner-team of the account names the team of what no default names', () => {
+  test('without one, the owner-team tag of the account decides if no default matches', () => {
     const tagged = { ...finding, tags: { 'owner-team': 'CSIRT' } }
     expect(route(tagged, []).team).toBe('csirt')
     expect(route({ ...tagged, control: 'IAM.5' }, []).team).toBe('cit')
@@ -180,7 +180,7 @@ test('every check of Trusted Advisor about money, limits or resilience has that 
   }
 })
 
-describe('a company with teams of its own', () => {
+describe('a company with its own teams', () => {
   const teams = [
     teamOf('product', 'security_response'),
     teamOf('sre', 'infrastructure', { retired: true, successor: 'core' }),
@@ -200,19 +200,19 @@ describe('a company with teams of its own', () => {
     expect(routeIn({ ...finding, ...about }, [], teams).team).toBe(team)
   })
 
-  test('a retired team is replaced by its successor, and that one by its own successor', () => {
+  test('a retired team is replaced by its successor, and recursively', () => {
     const rule = RoutingRule.parse({ name: 'x', control: 'S3.*', team: 'sre' })
     expect(routeIn({ ...finding, control: 'S3.1' }, [rule], teams).team).toBe('platform')
     expect(routeIn({ ...finding, tags: { 'owner-team': 'SRE' } }, [], teams).team).toBe('platform')
     expect(routeIn({ ...finding, ownerTeam: 'core' }, [], teams).team).toBe('platform')
   })
 
-  test('a rule of a team that does not exist decides nothing', () => {
+  test('a rule of an unknown team has no effect', () => {
     const rule = RoutingRule.parse({ name: 'x', team: 'nobody' })
     expect(routeIn(finding, [rule], teams).team).toBe('network')
   })
 
-  test('teams that name each other as successors end nowhere, not never', () => {
+  test('a cycle of successor teams ends without a team', () => {
     const circle = [
       teamOf('a', 'infrastructure', { retired: true, successor: 'b' }),
       teamOf('b', 'infrastructure', { retired: true, successor: 'a' }),

@@ -36,7 +36,7 @@ function titleOf(...sightings: SightingState[]): string {
   return settle(finding({ title: 'An earlier title' }), sightings).state.title
 }
 
-describe('the sighting that a finding takes its fields from', () => {
+describe('the sighting that determines the fields of a finding', () => {
   test('is present and failed: without one the finding is resolved', () => {
     expect(settle(finding(), [sighting()]).resolved).toBe(false)
     expect(settle(finding(), []).resolved).toBe(true)
@@ -51,7 +51,7 @@ describe('the sighting that a finding takes its fields from', () => {
     expect(titleOf(sighting(), worst, sighting({ id: 'b', severity: 2 }))).toBe('The worst')
   })
 
-  test('of equal severity is that of the first source by name', () => {
+  test('is, at the same severity, that of the first source by name', () => {
     const first = sighting({ id: 'z', source: 'asff', title: 'The first source' })
     expect(titleOf(sighting({ source: 'security-hub' }), first, sighting())).toBe('The first source')
   })
@@ -85,7 +85,7 @@ describe('the sighting that a finding takes its fields from', () => {
   })
 })
 
-describe('of a sender who may not close findings', () => {
+describe('sightings of a sender who cannot resolve findings', () => {
   const lesser = (change: Partial<SightingState>) =>
     sighting({ id: 'b', title: 'Nothing to see', resourceType: 'Other', unproven: true, ...change })
 
@@ -109,14 +109,17 @@ describe('of a sender who may not close findings', () => {
 })
 
 describe('while a problem is reported', () => {
-  test.each([...openStatuses, 'accepted', 'false_positive'] as const)('%s stays what a person made it', status => {
-    expect(settle(finding({ status }), [sighting()])).toEqual({
-      state: finding({ status }),
-      reopened: false,
-      resolved: false,
-      refreshed: [],
-    })
-  })
+  test.each([...openStatuses, 'accepted', 'false_positive'] as const)(
+    '%s, set by a person, does not change',
+    status => {
+      expect(settle(finding({ status }), [sighting()])).toEqual({
+        state: finding({ status }),
+        reopened: false,
+        resolved: false,
+        refreshed: [],
+      })
+    },
+  )
 
   test('severity, title and resource follow the source, each named', () => {
     const { state, refreshed } = settle(finding(), [sighting({ severity: 5, title: 'New', resourceType: 'Other' })])
@@ -138,7 +141,7 @@ describe('while a problem is reported', () => {
     expect(settle(finding(), sightings).state.sources).toEqual(['prowler', 'security-hub'])
   })
 
-  test('what was resolved is new again and forgets why it was closed', () => {
+  test('a resolved finding is new again and loses its reason', () => {
     const { state, reopened, resolved } = settle(finding({ status: 'resolved', resolvedReason: 'absent' }), [
       sighting(),
     ])
@@ -146,7 +149,7 @@ describe('while a problem is reported', () => {
     expect(state).toMatchObject({ status: 'new', resolvedReason: null, sources: ['prowler'] })
   })
 
-  test('one source that passes closes nothing while another fails', () => {
+  test('a pass of one source resolves nothing while another fails', () => {
     const sightings = [sighting({ result: 'passed' }), sighting({ id: 'b', source: 'security-hub' })]
     expect(settle(finding(), sightings)).toMatchObject({ resolved: false, state: { status: 'new' } })
   })
@@ -159,7 +162,7 @@ describe('once no problem is reported', () => {
     expect(settled.state).toEqual(finding({ status: 'resolved', resolvedReason: 'passed' }))
   })
 
-  test('what is resolved stays as it was closed', () => {
+  test('a resolved finding keeps its reason', () => {
     const closed = finding({ status: 'resolved', resolvedReason: 'hand' })
     expect(settle(closed, [sighting({ result: 'passed' })])).toEqual({
       state: closed,
@@ -180,7 +183,7 @@ describe('once no problem is reported', () => {
     expect(settle(finding(), sightings).state.resolvedReason).toBe(reason)
   })
 
-  test('title and severity stay those of the last report', () => {
+  test('title and severity keep the values of the last report', () => {
     const { state } = settle(finding(), [sighting({ result: 'passed', title: 'Passed', severity: 1 })])
     expect(state).toMatchObject({ title: 'A bucket is public', severity: 3 })
   })
@@ -192,11 +195,11 @@ test.each([
   ['suppressed', 'resolved'],
   ['passed', null],
   ['not_available', null],
-] as const)('what is first reported as %s starts as %s', (result, start) => {
+] as const)('a finding first reported as %s starts as %s', (result, start) => {
   expect(startsAs(result)).toBe(start)
 })
 
-test('tags are those that the sources tell of which report the problem now', () => {
+test('tags come from the sources that report the problem now', () => {
   const told = { env: 'a' }
   expect(tagsOf([sighting({ tags: told }), sighting({ id: 'b' })])).toEqual([told])
   expect(tagsOf([sighting({ tags: told, result: 'passed' }), sighting({ tags: told, present: false })])).toEqual([])

@@ -27,7 +27,7 @@ describe('the text of a report', () => {
 })
 
 describe('a link of a report', () => {
-  test('leads to where it says by https alone', () => {
+  test('opens HTTPS addresses only', () => {
     expect(toReportLink('https://docs.aws.amazon.com/a?b#c')).toEqual({
       href: 'https://docs.aws.amazon.com/a?b#c',
       host: 'docs.aws.amazon.com',
@@ -56,7 +56,7 @@ describe('a link of a report', () => {
     expect(toReportLink(text)).toBeNull()
   })
 
-  test('shows a name of other letters in ASCII', () => {
+  test('shows host names of other scripts in ASCII', () => {
     expect(toReportLink('https://аmazon.com/')?.host).toBe('xn--mazon-3ve.com')
     expect(toReportLink('https://evil.example\\@docs.aws.amazon.com/')?.host).toBe('evil.example')
   })

@@ -26,7 +26,7 @@ const narrow: Partial<FindingFilter>[] = [
   { text: 'bucket' },
 ]
 
-test.each(whole)('%j takes out everything', filter => {
+test.each(whole)('%j exports everything', filter => {
   expect(isWhole({ ...everyFinding, ...filter })).toBe(true)
 })
 

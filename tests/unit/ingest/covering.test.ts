@@ -18,12 +18,12 @@ const other: Covering = {
 /** A run that began while only `other` was approved. */
 const run = { exceptions: [other], accounts: new Map() } as unknown as RunContext
 
-test('an exception that was approved while the run goes on is not ended by it', () => {
+test('an exception approved during the run is not ended by it', () => {
   const side = { status: 'accepted', exceptionId: 2, beforeException: 'in_progress' } as const
   expect(withException(run, subject, side, told)).toEqual(side)
 })
 
-test('what is resolved leaves an exception that the run does not know', () => {
+test('a resolved finding keeps an exception that the run did not load', () => {
   const side = { status: 'resolved', exceptionId: 2, beforeException: 'in_progress' } as const
   expect(withException(run, subject, side, told)).toEqual({
     status: 'resolved',
@@ -32,7 +32,7 @@ test('what is resolved leaves an exception that the run does not know', () => {
   })
 })
 
-test('an exception that the run knows ends where it no longer covers', () => {
+test('a loaded exception ends if it no longer covers the finding', () => {
   const side = { status: 'accepted', exceptionId: 1, beforeException: 'in_progress' } as const
   expect(withException(run, subject, side, told)).toMatchObject({ status: 'in_progress', exceptionId: null })
 })

@@ -86,7 +86,7 @@ describe('the accounts found by a scan', () => {
     )
   })
 
-  test('are no others, where a record names accounts beside its own', async () => {
+  test('contain only the account of the record, even if it mentions others', async () => {
     const record = (own: string, resource: string) => ({
       ...JSON.parse(records.find(each => each.includes('"AwsAccountId"')) ?? '{}'),
       AwsAccountId: own,
@@ -96,7 +96,7 @@ describe('the accounts found by a scan', () => {
     expect(await accountsIn(() => pieces(JSON.stringify(report)), reading)).toEqual(['111122223333', '222233334444'])
   })
 
-  test('hold the one that the sender names, also of a report that cannot be read', async () => {
+  test('contain the account that the sender names, even for an unreadable report', async () => {
     const named = { ...reading, account: '111122223333' }
     expect(await accountsIn(() => pieces('no report'), named)).toEqual(['111122223333'])
   })

@@ -10,7 +10,7 @@ const without = (record: Record<string, unknown>, ...keys: string[]) =>
   Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)))
 
 describe('a finding of Security Hub', () => {
-  test('becomes one outcome with all that it says', () => {
+  test('becomes one complete outcome', () => {
     expect(outcomeOf(hub)).toEqual({
       source: 'security-hub',
       product: 'Security Hub',
@@ -40,7 +40,7 @@ describe('a finding of Security Hub', () => {
     expect((await read(fixture('asff/empty-page.json'))).records).toEqual([])
   })
 
-  test('takes the feed that the importer names', () => {
+  test('gets the feed that the importer names', () => {
     expect(outcomesOf(hub, { now, source: 'asff' })[0]?.source).toBe('asff')
   })
 })
@@ -162,11 +162,11 @@ describe('severity', () => {
     expect(outcomeOf({ ...hub, Severity }).severity).toBe(severity)
   })
 
-  test("GuardDuty's own score has its own bands", () => {
+  test("GuardDuty's score has separate ranges", () => {
     expect(outcomeOf({ ...guardduty, Severity: { Product: 8.5 } }).severity).toBe('high')
   })
 
-  test('the provider may say it elsewhere', () => {
+  test('the provider can state it in another field', () => {
     const record = { ...without(hub, 'Severity'), FindingProviderFields: { Severity: { Label: 'HIGH' } } }
     expect(outcomeOf(record).severity).toBe('high')
   })
@@ -246,7 +246,7 @@ describe('account', () => {
     },
   )
 
-  test("a missing one is taken from the resource's ARN and from nowhere else", () => {
+  test('a missing one is taken from the ARN of the resource and from no other field', () => {
     const Resources = [{ Id: 'arn:aws:ec2:eu-west-1:111122223333:instance/i-0' }]
     expect(outcomeOf({ ...without(hub, 'AwsAccountId'), Resources }).accountId).toBe('111122223333')
     expect(rejectOf(without(hub, 'AwsAccountId'))).toMatchObject({
@@ -255,7 +255,7 @@ describe('account', () => {
     })
   })
 
-  test('two accounts in one file stay two', async () => {
+  test('two accounts in one file are kept separate', async () => {
     const { values } = await read(fixture('asff/findings.ndjson'))
     expect(values.flatMap(value => outcomesOf(value, { now })).map(outcome => outcome.accountId)).toEqual(
       expect.arrayContaining(['012345678901', '123456789012']),
@@ -302,11 +302,11 @@ describe('times', () => {
     expect(rejectOf({ ...hub, UpdatedAt })).toMatchObject({ code: 'bad_date', params: { field: 'UpdatedAt' } }),
   )
 
-  test('one after the arrival counts as the arrival', () => {
+  test('a time after the arrival is replaced by the arrival', () => {
     expect(outcomeOf({ ...hub, UpdatedAt: '2099-01-02T00:00:01Z' }).updatedAt).toBe(now)
   })
 
-  test('one without a zone is shown in the zone of the organisation and decides nothing', () => {
+  test('one without a zone is shown in the zone of the organization and decides nothing', () => {
     const record = { ...without(hub, 'LastObservedAt'), UpdatedAt: '2025-03-01 01:02:03' }
     const [outcome] = outcomesOf(record, { now, timeZone: 'Asia/Tokyo' })
     expect(outcome).toMatchObject({ updatedAt: null, localTime: new Date('2025-02-28T16:02:03Z') })
@@ -357,7 +357,7 @@ describe('text', () => {
     expect(outcomeOf({ ...hub, Remediation: { Recommendation: { Url } } }).remediationUrl).toBe(''),
   )
 
-  test('a finding without an id gets one that stays the same', () => {
+  test('a finding without an id gets a stable one', () => {
     const [first, second] = [
       outcomeOf(without(hub, 'Id')),
       outcomeOf({ ...without(hub, 'Id'), Title: 'other', UpdatedAt: null }),

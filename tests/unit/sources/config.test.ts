@@ -19,7 +19,7 @@ const evaluation = {
 const aggregate = { ...evaluation, AccountId: account, AwsRegion: 'ap-northeast-1' }
 
 describe('an evaluation of AWS Config', () => {
-  test('becomes one outcome with all that it says', () => {
+  test('becomes one complete outcome', () => {
     expect(outcomeOf(aggregate)).toMatchObject({
       source: 'config',
       product: 'Config',
@@ -43,13 +43,13 @@ describe('an evaluation of AWS Config', () => {
     expect(outcomeOf({ ...aggregate, ComplianceType }).result).toBe(result)
   })
 
-  test('that names no account is about the one that the importer named', () => {
+  test('without an account belongs to the account that the importer names', () => {
     expect(rejectOf(evaluation)).toMatchObject({ code: 'no_account' })
     expect(outcomesOf(evaluation, { now, account })[0]).toMatchObject({ accountId: account, region: 'global' })
     expect(outcomesOf(aggregate, { now, account: '999999999999' })[0]).toMatchObject({ accountId: account })
   })
 
-  test('of a rule that Security Hub made is an echo', () => {
+  test('of a rule created by Security Hub is an echo', () => {
     const qualifier = { ConfigRuleName: 'securityhub-s3-bucket-x-0011', ResourceId: 'b' }
     const echo = { ...aggregate, EvaluationResultIdentifier: { EvaluationResultQualifier: qualifier } }
     expect(rejectOf(echo)).toMatchObject({ code: 'echo', accountId: account })
@@ -59,7 +59,7 @@ describe('an evaluation of AWS Config', () => {
     expect(rejectOf({ ...aggregate, ComplianceType: 'PERHAPS' })).toMatchObject({ code: 'bad_field' })
   })
 
-  test('comes in an event', () => {
+  test('is read from an event', () => {
     const event = {
       'detail-type': 'Config Rules Compliance Change',
       detail: {
@@ -78,7 +78,7 @@ describe('an evaluation of AWS Config', () => {
     expect(outcomeOf(event)).toEqual(outcomeOf(aggregate))
   })
 
-  test.each(['EvaluationResults', 'AggregateEvaluationResults'])('is a record of its own in %s', async list => {
+  test.each(['EvaluationResults', 'AggregateEvaluationResults'])('is a separate record in %s', async list => {
     const page = { NextToken: null, [list]: [evaluation, { ...evaluation, ComplianceType: 'COMPLIANT' }], More: true }
     for (const sizes of [[], [1], [13]]) expect((await read(JSON.stringify(page), sizes)).values).toHaveLength(2)
     const pages = `${JSON.stringify(page)}\n${JSON.stringify(page)}\n`
@@ -90,11 +90,11 @@ describe('an evaluation of AWS Config', () => {
   })
 })
 
-test.each(['__proto__', 'constructor', 'toString'])('a word that every object knows is no result: %s', word => {
+test.each(['__proto__', 'constructor', 'toString'])('a property that every object has is no result: %s', word => {
   expect(rejectOf({ ...aggregate, ComplianceType: word })).toMatchObject({ code: 'bad_field' })
 })
 
-test('an evaluation that names no Region is where its resource is', () => {
+test('an evaluation without a Region is in the Region of its resource', () => {
   const ResourceId = `arn:aws:acm:ap-northeast-1:${account}:certificate/1`
   const EvaluationResultQualifier = {
     ...evaluation.EvaluationResultIdentifier.EvaluationResultQualifier,

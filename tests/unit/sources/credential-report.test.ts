@@ -53,7 +53,7 @@ describe('a credential report as GetCredentialReport answers it', () => {
     )
   })
 
-  test('is judged by the time that it was made at, whenever it arrives', async () => {
+  test('is judged by the time at which it was created, whenever it arrives', async () => {
     const made = { Content: base64, ReportFormat: 'text/csv', GeneratedTime: '2024-03-15T00:00:00Z' }
     const results = (await outcomesIn(JSON.stringify(made))).filter(({ control }) => control === 'IAM.3')
     expect(results.map(({ result, updatedAt }) => [result, updatedAt])).toEqual([
@@ -62,7 +62,7 @@ describe('a credential report as GetCredentialReport answers it', () => {
     ])
   })
 
-  test('loses only a broken row, and names its place in the answer', async () => {
+  test('loses only a broken row, and reports its position', async () => {
     const csv = CSV.replace('2024-03-01T10:00:00+00:00,N/A', 'yesterday,N/A')
     const text = ` ${JSON.stringify({ Content: Buffer.from(csv).toString('base64'), ReportFormat: 'text/csv' })}\n`
     const { records } = await read(text)
@@ -78,21 +78,21 @@ describe('a credential report as GetCredentialReport answers it', () => {
   })
 })
 
-describe('what a credential report says of a user', () => {
-  test('names the key that is old, with the day of its last rotation', async () => {
+describe('the findings of a credential report', () => {
+  test('contain the old key with the day of its last rotation', async () => {
     expect(await descriptionOf('hanako', 'IAM.3')).toBe(
       'Access key 2: last rotated 2024-03-01\nConsole password: yes\nMFA: yes\nActive: access key 1, access key 2',
     )
   })
 
-  test('names the credentials that nobody uses, with the day of their last use', async () => {
+  test('contain the unused credentials with the day of their last use', async () => {
     expect(await descriptionOf('hanako', 'IAM.22')).toMatch(
       /^Console password: last used 2024-05-06\nAccess key 2: last used 2025-01-02\nConsole password: yes/,
     )
     expect(await descriptionOf('taro', 'IAM.22')).toMatch(/^Access key 1: no use on record, last rotated 2024-03-01\n/)
   })
 
-  test('stays the same while the keys at fault do, though another key is used every day', async () => {
+  test('stay the same while the reported keys do, even if another key is used every day', async () => {
     const later = CSV.replace('2026-01-01T00:00:00+00:00,true', '2026-01-02T09:00:00+00:00,true')
     const tomorrow = new Date('2026-01-02T12:00:00Z')
     const { values } = await read(later)

@@ -20,7 +20,7 @@ describe('a trailing delimiter', () => {
     expect(await read(text)).toMatchObject({ values: [value, value], codes: [], failure: null })
   })
 
-  test('with text behind it is one cell too many', async () => {
+  test('followed by text is an extra cell', async () => {
     expect((await read(`${HEADER}\n${ROW};\n${ROW};more\n`)).codes).toEqual(['uneven_row'])
   })
 
@@ -30,7 +30,7 @@ describe('a trailing delimiter', () => {
 })
 
 describe('files joined into one', () => {
-  test.each([[[]], [[1]], [[13, 5]]])('read as each by itself (chunks of %j)', async sizes => {
+  test.each([[[]], [[1]], [[13, 5]]])('are read like separate files (chunks of %j)', async sizes => {
     const file = `${HEADER}\n${ROW}\n`
     const joined = await read(`${file}\ufeff${file}${file.replaceAll('\n', '\r\n')}`, sizes)
     expect(joined).toMatchObject({ values: [value, value, value], codes: [], failure: null })

@@ -9,7 +9,7 @@ describe('a quote', () => {
     return values.map(value => (value as Record<string, string>).NOTE)
   }
 
-  test('within a cell is itself, and swallows nothing behind it', async () => {
+  test('within a cell is an ordinary character', async () => {
     expect(await notes('a 5" disk', 'b', 'two " of " them', '6"', 'c')).toEqual([
       'a 5" disk',
       'b',
@@ -19,11 +19,11 @@ describe('a quote', () => {
     ])
   })
 
-  test('at the beginning of a cell opens it: lines, separators and doubled quotes stand in it', async () => {
+  test('at the beginning of a cell allows line breaks, separators and doubled quotes in it', async () => {
     expect(await notes('"a\nb"', '"x,""y"""', '""', 'z')).toEqual(['a\nb', 'x,"y"', '', 'z'])
   })
 
-  test('that is never closed is where the file breaks off', async () => {
+  test('without an end is where the file is truncated', async () => {
     expect((await read(`${header}\nc,FAIL,low,"open\nc,FAIL,low,x\n`)).failure).toMatchObject({ code: 'truncated' })
   })
 })

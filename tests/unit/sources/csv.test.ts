@@ -29,7 +29,7 @@ const root = {
   password_last_changed: 'not_supported',
 }
 
-/** What each check says of a user. */
+/** The result of each check for a user. */
 function judged(user: Record<string, string>, observedAt = now): Record<string, string> {
   return Object.fromEntries(outcomesOf(user, { now, observedAt }).map(({ control, result }) => [control, result]))
 }
@@ -54,7 +54,7 @@ describe('a document in CSV', () => {
     }
   })
 
-  test('gives back any cells that were written to it', async () => {
+  test('returns any cells that were written to it', async () => {
     // Any code point, as the unit "binary", whose table of all of them takes a second to make.
     const unit = fc.oneof(fc.nat(0x7f), fc.nat(0x10ffff)).map(point => String.fromCodePoint(point))
     const cell = fc.string({ unit, maxLength: 20 }).map(text => text.replace(/\p{Surrogate}/gu, ''))
@@ -81,7 +81,7 @@ describe('a document in CSV', () => {
     expect(records[0]).toMatchObject({ index: 0, reject: { params: { found: 2, expected: 14 } } })
   })
 
-  test('reports where it was cut off inside quotes, and that a column occurs twice', async () => {
+  test('reports where it was truncated inside quotes, and a duplicate column', async () => {
     expect((await read(`${COLUMNS}\n"open`)).failure).toMatchObject({ code: 'truncated' })
     expect((await read(`${COLUMNS},user\n`)).failure).toMatchObject({ code: 'duplicate_key' })
   })
@@ -106,7 +106,7 @@ describe('a document in CSV', () => {
     }
   })
 
-  test('of another tool says so, however long its header is', async () => {
+  test('of another tool is reported as such, however long its header is', async () => {
     const header = (columns: number) => Array.from({ length: columns }, (_, n) => `column ${n}`).join(';')
     expect((await read(`${header(3)}\n1;2;3\n`)).failure).toMatchObject({ code: 'unknown_csv' })
     expect((await read(`${header(3000)}\n`)).failure).toMatchObject({ code: 'unknown_csv' })
@@ -153,7 +153,7 @@ describe('a user of the IAM credential report', () => {
       'IAM.22',
       'passed',
     ],
-  ])('that says %j: %s is %s', (change, control, result) => {
+  ])('with %j: %s is %s', (change, control, result) => {
     expect(judged({ ...hanako, ...change })[control]).toBe(result)
   })
 
@@ -176,7 +176,7 @@ describe('a user of the IAM credential report', () => {
     [{ arn: 'andrew' }, 'bad_account'],
     [{ mfa_active: 'maybe' }, 'bad_field'],
     [{ password_last_used: 'yesterday' }, 'bad_date'],
-  ])('that says %j is refused', (change, code) => {
+  ])('with %j is refused', (change, code) => {
     expect(rejectOf({ ...hanako, ...change }).code).toBe(code)
   })
 })
@@ -201,7 +201,7 @@ const fourth = {
 }
 
 describe("a row of Prowler's own output", () => {
-  test('becomes one outcome with all that it says', () => {
+  test('becomes one complete outcome', () => {
     expect(outcomeOf(fourth)).toMatchObject({
       source: 'prowler',
       product: 'Prowler',
@@ -246,7 +246,7 @@ describe("a row of Prowler's own output", () => {
     [{ STATUS: 'MANUAL' }, 'not_available'],
     [{ MUTED: 'True' }, 'suppressed'],
     [{ MUTED: 'True', STATUS: 'PASS' }, 'passed'],
-  ])('that says %j is %s', (change, result) => {
+  ])('with %j is %s', (change, result) => {
     expect(outcomeOf({ ...fourth, ...change }).result).toBe(result)
   })
 
@@ -257,7 +257,7 @@ describe("a row of Prowler's own output", () => {
     [{ SEVERITY: '' }, 'missing_field'],
     [{ SEVERITY: 'severe' }, 'bad_severity'],
     [{ CHECK_ID: '' }, 'missing_field'],
-  ])('that says %j is refused', (change, code) => {
+  ])('with %j is refused', (change, code) => {
     expect(rejectOf({ ...fourth, ...change }).code).toBe(code)
   })
 

@@ -35,11 +35,11 @@ describe('containers', () => {
     ['a byte order mark before it', `\ufeff${list}`],
     ['white space around it', ` \r\n\t${list}\n\n`],
   ]
-  test.each(documents)('%s gives its findings', async (_name, document) => {
+  test.each(documents)('the findings in %s are read', async (_name, document) => {
     expect(await read(document)).toMatchObject({ values: three, codes: [], failure: null })
   })
 
-  test('a bare record stays whole, whatever its deeper keys are called', async () => {
+  test('a bare record is read as a whole, whatever its nested keys are', async () => {
     const record = {
       ...finding(1),
       Resources: [{ Details: { findings: [1], Findings: [2], detail: { findings: [3] } } }],
@@ -94,7 +94,7 @@ describe('chunks', () => {
     '{"a":[1}\n{"b":1}\n',
     '{ "detail" : { "findings" : [ ] , "x" : {} } , "Findings" : [ {} ] }',
   ]
-  /** Documents of which some bytes mean something only together with those before them. */
+  /** Documents with bytes whose meaning depends on the bytes before them. */
   const others = [
     ...documents,
     `\ufeff[{"火の見":"櫓🏯"},{"a":"\\ud83c\\udfef"}]`,
@@ -122,7 +122,7 @@ describe('chunks', () => {
     )
   })
 
-  test('records that are known stand where they stood, with their bytes, though they are not looked through', async () => {
+  test('known records keep their place and bytes without being parsed', async () => {
     const lines = text(1, 2, 3, 4).join('\n')
     const more = [lines, `${lines} \t\r\n`.replaceAll('\n', ' \r\n'), `${lines}\n{"a":\n1}\n{"b":1}{"c":2}\n\n{}\n`]
     const stamp = { hash: 1n, updatedAt: 0 }
@@ -156,7 +156,7 @@ describe('chunks', () => {
     )
   })
 
-  test('a line that is known is not looked through, and one that is not is asked about once', async () => {
+  test('a known line is not parsed, and an unknown one is looked up once', async () => {
     const asked: string[] = []
     const stamp = { hash: 1n, updatedAt: 0 }
     const { records } = await read(`${text(1)}\n{"torn\n${text(2)}\n`, [], bytes => {
@@ -167,7 +167,7 @@ describe('chunks', () => {
     expect(records.map(record => ('known' in record ? record.known : 'read'))).toEqual(['read', 7, 'read'])
   })
 
-  test('any JSON value in a list comes back as it was', async () => {
+  test('any JSON value in a list is returned unchanged', async () => {
     const plain = fc
       .jsonValue({ maxDepth: 4 })
       .filter(value => !/"(findings|Findings|body|detail)"/.test(JSON.stringify(value)))
@@ -186,7 +186,7 @@ describe('chunks', () => {
     )
   })
 
-  test('arbitrary text neither crashes nor vanishes', async () => {
+  test('arbitrary text neither causes a crash nor disappears', async () => {
     const bits = fc.constantFrom(
       '{',
       '}',

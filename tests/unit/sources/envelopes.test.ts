@@ -39,13 +39,13 @@ describe('an EventBridge event inside an envelope is read', () => {
     expect((await read(`${text}\n${text}\n`)).values).toEqual([finding, finding])
   })
 
-  test('and a message without JSON beside it is refused by itself', async () => {
+  test('and only a message without JSON beside it is refused', async () => {
     const { values, records } = await read(JSON.stringify({ Messages: [queued, { Body: 'hello' }, queued] }))
     expect(values).toEqual([finding, finding])
     expect(records[1]).toMatchObject({ reject: { code: 'not_a_finding', params: { what: 'message' } } })
   })
 
-  test('but records of another kind are left as they stand', async () => {
+  test('but records of another kind are not changed', async () => {
     const trail = { Records: [{ eventVersion: '1.08', eventName: 'PutObject' }] }
     expect((await read(JSON.stringify(trail))).values).toEqual([trail])
   })

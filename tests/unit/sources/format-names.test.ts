@@ -7,7 +7,7 @@ const HOME = /^lib\/sources\/([a-z0-9-]+\/|registry\.ts$|definitions\.ts$)/
 /** Folders of lib/sources that serve every source. */
 const SHARED = /^lib\/sources\/(reader|values)\//
 
-/** Files that name a service for another reason than to tell a source or a format. */
+/** Files that name a service for another reason than to identify a source or a format. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'lib/domain/identity/region.ts': 'AWS services without Regions, as ARNs name them',
   'lib/domain/policies/routing.ts': 'what checks are about, by the services in their names',
@@ -47,7 +47,7 @@ function textsOf(node: Node): string[] {
 
 const files = sourceFiles('lib', 'components', 'app').filter(path => !HOME.test(path) || SHARED.test(path))
 
-test('nothing outside the folder of a source, the registry and the list of definitions names it', () => {
+test('a source is named only in its folder, the registry and the list of definitions', () => {
   expect(files.length).toBeGreaterThan(400)
   expect(files.filter(path => !EXCEPTIONS[path]).flatMap(path => namesIn(path, read(path)))).toEqual([])
 })
@@ -70,7 +70,7 @@ describe('the search finds', () => {
     expect(namesIn('lib/x.ts', text).length).toBeGreaterThan(0)
   })
 
-  test('and lets pass what names none', () => {
+  test('and accepts code without names of sources', () => {
     const text = '// As in Prowler.\nconst config = load()\nimport x from "../csv-mapping"'
     expect(namesIn('lib/x.ts', text)).toEqual([])
   })

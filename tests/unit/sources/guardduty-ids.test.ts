@@ -13,7 +13,7 @@ function pascal(value: unknown): unknown {
 }
 
 describe('a finding of GuardDuty', () => {
-  test('names every id of what is affected, and in its title those that are nowhere else', () => {
+  test('contains every id of the affected resources, and in its title those that are in no other field', () => {
     const resource = {
       resourceType: 'EKSCluster',
       eksClusterDetails: { name: 'shop', arn: 'arn:aws:eks:ap-northeast-1:012345678901:cluster/shop' },

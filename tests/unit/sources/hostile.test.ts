@@ -28,7 +28,7 @@ describe('whole documents', () => {
     expect((await read(document)).failure?.code).toBe(code)
   })
 
-  test('a truncated page gives what is complete, then says where it ends', async () => {
+  test('the complete records of a truncated page are read, then the truncation is reported', async () => {
     const bytes = fixture('hostile/truncated.raw')
     const { values, failure } = await read(bytes)
     expect(values).toHaveLength(1)
@@ -50,7 +50,7 @@ describe('whole documents', () => {
     30_000,
   )
 
-  test('garbage behind a complete document is reported', async () => {
+  test('trailing garbage after a complete document is reported', async () => {
     expect(await read(`[${good}] trailing`)).toMatchObject({ values: [{ a: 1 }], codes: ['not_json'], failure: null })
     expect((await read(`[${good}]]`)).codes).toEqual(['not_json'])
     expect((await read(`${good},`)).codes).toEqual(['not_json'])
@@ -91,7 +91,7 @@ describe('single records', () => {
     })
   })
 
-  test('a refused record says whose it is where it still can', async () => {
+  test('a refused record still has its account if it can be read', async () => {
     const { records } = await read(`[{"AwsAccountId": "012345678901", "x" 1},${good}]`)
     expect(records[0]).toMatchObject({
       reject: { code: 'not_json', params: { position: 1 } },
@@ -105,7 +105,7 @@ describe('single records', () => {
     expect((await read(`[${good} ${good}]`)).codes).toEqual(['not_json'])
   })
 
-  test('where brackets do not fit, the rest of the list is one reject', async () => {
+  test('unbalanced brackets make the rest of the list one reject', async () => {
     const { values, codes } = await read(`[${good},{"a":[1},${good},${good}]`)
     expect(values).toHaveLength(1)
     expect(codes).toEqual(['not_json'])
@@ -131,12 +131,12 @@ describe('single records', () => {
     expect(records[0]).toMatchObject({ offset: 1, length: big.length })
   })
 
-  test('a list behind a wrapper of any length is read', async () => {
+  test('a list after a wrapper of any length is read', async () => {
     const page = `{"Meta":"${'x'.repeat(9 * 1024 * 1024)}","Findings":[${good}]}`
     expect((await read(page)).values).toEqual([{ a: 1 }])
   })
 
-  test('a key that occurs twice is refused by name', async () => {
+  test('a duplicate key is refused with its name', async () => {
     const { records } = await read(fixture('hostile/twice-the-same-key.raw'))
     expect(records[0]).toMatchObject({
       reject: { code: 'duplicate_key', params: { key: 'Label' } },
@@ -159,7 +159,7 @@ describe('single records', () => {
     expect(outcomeOf(values[0])).toMatchObject({ title: 'a\ufffdb\ufffdc', description: '\ufffd' })
   })
 
-  test('a body that is broken inside is one reject beside its readable records', async () => {
+  test('a record with a broken body is one reject, and the others are read', async () => {
     const { values, codes } = await read(JSON.stringify({ body: `{"Findings":[${good},` }))
     expect(values).toEqual([{ a: 1 }])
     expect(codes).toEqual(['truncated'])

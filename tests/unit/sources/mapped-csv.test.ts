@@ -33,7 +33,7 @@ function reason(cells: Record<string, string>, mapping = mappingOf()) {
   throw new Error('it was read')
 }
 
-test('a row says what its mapping says; a formula is text', () => {
+test('a row is read by its mapping; a formula is text', () => {
   expect(read(row)).toMatchObject({
     source: 'csv',
     product: 'House Scanner',
@@ -63,7 +63,7 @@ test('a column that the file does not have is named', () => {
   expect(reason(rest)).toEqual({ code: 'missing_field', field: 'Sev' })
 })
 
-test('a row without an account is about the one that the importer names', () => {
+test('a row without an account belongs to the account that the importer names', () => {
   expect(read({ ...row, Acct: '' }, mappingOf(), account).accountId).toBe(account)
 })
 
@@ -73,7 +73,7 @@ test('without columns of severity and status every row is a problem of the defau
 })
 
 describe('the record’s own id', () => {
-  test('is the column that is named, else follows from what the row is about', () => {
+  test('is the mapped column, or else derived from account, check and resource', () => {
     const named = mappingOf({ columns: { account: 'Acct', resource: 'Target', control: 'Rule', id: 'What' } })
     expect(read(row, named).nativeId).toBe('=cmd|calc')
     expect(read({ ...row, What: 'other words' }).nativeId).toBe(read(row).nativeId)
@@ -81,7 +81,7 @@ describe('the record’s own id', () => {
   })
 })
 
-test('any header is read where a mapping is named, and none without', async () => {
+test('any header is read with a mapping, and none without', async () => {
   const text = 'Acct,Target,Rule\n012345678901,x,"a, ""quoted"" rule"\n'
   async function* bytes() {
     yield Buffer.from(text)

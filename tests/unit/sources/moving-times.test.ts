@@ -23,7 +23,7 @@ describe('the stamp of a record', () => {
     expect(stamp(later)?.updatedAt).toBe(Date.parse(later.UpdatedAt))
   })
 
-  test('takes the time of the update by its rank, wherever it is', () => {
+  test('has the update time of highest rank, wherever it is', () => {
     const { UpdatedAt, LastObservedAt: _, ...rest } = record
     expect(stamp({ LastObservedAt: '2026-03-03T00:00:00Z', ...rest, UpdatedAt })?.updatedAt).toBe(Date.parse(UpdatedAt))
     expect(stamp({ ...rest, LastObservedAt: '2026-03-03T00:00:00Z' })?.updatedAt).toBe(Date.parse('2026-03-03'))
@@ -81,7 +81,7 @@ test.each([
   'ocsf/findings-imported-v2.json',
   'ocsf/prowler-3-security-finding.json',
   'ocsf/prowler.ocsf.json',
-])('moving times decide nothing else in %s', async name => {
+])('volatile times affect no other field in %s', async name => {
   const keys = definitions.flatMap(({ movingTimes }) => movingTimes?.keys ?? [])
   const values = (await read(fixture(name))).values
   expect(values.length).toBeGreaterThan(0)

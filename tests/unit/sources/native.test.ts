@@ -38,7 +38,7 @@ const threat: Json = {
 }
 
 describe('a native finding of GuardDuty', () => {
-  test('becomes one threat with all that it says', () => {
+  test('becomes one complete threat', () => {
     expect(outcomeOf(threat)).toEqual({
       source: 'guardduty',
       product: 'GuardDuty',
@@ -88,13 +88,13 @@ describe('a native finding of GuardDuty', () => {
     expect(rejectOf({ ...threat, severity })).toMatchObject({ accountId: '012345678901' })
   })
 
-  test('that was archived is closed by its source; a count that grows is no change', () => {
+  test('that was archived is closed by its source; a growing count is no change', () => {
     expect(outcomeOf({ ...threat, service: { archived: true } }).result).toBe('archived')
     const later = { ...threat, service: { ...(threat.service as Json), count: 99 } }
     expect(outcomeOf(later)).toEqual(outcomeOf(threat))
   })
 
-  test('finds its account in its ARN where it names none', () => {
+  test('takes a missing account from its ARN', () => {
     const { accountId: _account, ...rest } = threat
     expect(outcomeOf(rest).accountId).toBe('012345678901')
     expect(rejectOf({ ...rest, arn: 'nothing' })).toMatchObject({ code: 'missing_field' })
@@ -168,7 +168,7 @@ const vulnerability: Json = {
 }
 
 describe('a native finding of Inspector', () => {
-  test('is one outcome per package, with what helps to decide', () => {
+  test('is one outcome per package, with its exploit data', () => {
     const outcomes = outcomesOf(vulnerability, { now })
     expect(outcomes.map(({ control, packageName }) => [control, packageName])).toEqual([
       ['CVE-2025-0001', 'openssl 3.0.1'],
@@ -223,7 +223,7 @@ describe('a native finding of Inspector', () => {
     expect(outcomesOf({ ...vulnerability, ...told }, { now })[0]?.rating).toEqual(rating)
   })
 
-  test('rated by an unknown word is refused', () => {
+  test('with an unknown severity is refused', () => {
     expect(rejectOf({ ...vulnerability, severity: 'SEVERE' })).toMatchObject({ code: 'bad_severity' })
   })
 
@@ -243,7 +243,7 @@ describe('a native finding of Inspector', () => {
     expect(rejectOf(rest)).toMatchObject({ code: 'missing_field' })
   })
 
-  test('comes in pages and in events', async () => {
+  test('is read from pages and events', async () => {
     const event = { 'detail-type': 'Inspector2 Finding', detail: vulnerability }
     expect(outcomesOf(event, { now })).toEqual(outcomesOf(vulnerability, { now }))
     const { values } = await read(JSON.stringify({ findings: [vulnerability], nextToken: null }))
@@ -267,7 +267,7 @@ const access: Json = {
 }
 
 describe('a native finding of IAM Access Analyzer', () => {
-  test('becomes one outcome that says who may do what', () => {
+  test('becomes one outcome with principal and actions', () => {
     expect(outcomeOf(access)).toMatchObject({
       source: 'access-analyzer',
       class: 'posture',
@@ -281,7 +281,7 @@ describe('a native finding of IAM Access Analyzer', () => {
     })
   })
 
-  test('weighs more where the resource is public, in either version of the API', () => {
+  test('is more severe if the resource is public, in either version of the API', () => {
     expect(outcomeOf({ ...access, isPublic: true })).toMatchObject({ severity: 'high' })
     const { isPublic: _public, ...rest } = access
     const second = {
@@ -303,11 +303,11 @@ describe('a native finding of IAM Access Analyzer', () => {
     [{ isDeleted: true }, 'passed'],
     [{ error: 'ACCESS_DENIED', principal: null }, 'not_available'],
     [{ error: null }, 'failed'],
-  ])('that says %j is %s', (change, result) => {
+  ])('with %j is %s', (change, result) => {
     expect(outcomeOf({ ...access, ...change }).result).toBe(result)
   })
 
-  test('comes bare, in events and as the answer of GetFinding', () => {
+  test('is read bare, from events and from the answer of GetFinding', () => {
     expect(outcomeOf({ finding: access })).toEqual(outcomeOf(access))
     const event = { source: 'aws.access-analyzer', 'detail-type': 'Access Analyzer Finding', detail: access }
     expect(outcomeOf(event)).toEqual(outcomeOf(access))
@@ -339,7 +339,7 @@ const sensitive: Json = {
 }
 
 describe('a native finding of Macie', () => {
-  test('is about the object, and names what was met', () => {
+  test('is about the object, with the detected data', () => {
     expect(outcomeOf(sensitive)).toMatchObject({
       source: 'macie',
       class: 'posture',
@@ -375,7 +375,7 @@ describe('a native finding of Macie', () => {
   test.each([
     [{ archived: true }, 'archived'],
     [{ archived: null }, 'failed'],
-  ])('that says %j is %s', (change, result) => {
+  ])('with %j is %s', (change, result) => {
     expect(outcomeOf({ ...sensitive, ...change }).result).toBe(result)
   })
 
@@ -384,7 +384,7 @@ describe('a native finding of Macie', () => {
     [{ severity: {} }, 'bad_severity'],
     [{ accountId: '' }, 'missing_field'],
     [{ resourcesAffected: {} }, 'missing_field'],
-  ])('that says %j is refused', (change, code) => {
+  ])('with %j is refused', (change, code) => {
     expect(rejectOf({ ...sensitive, ...change }).code).toBe(code)
   })
 })

@@ -22,7 +22,7 @@ describe('Security Hub V2', () => {
     ])
   })
 
-  test('a control becomes an outcome that ASFF would give as well', () => {
+  test('a control becomes the same outcome as in ASFF', () => {
     expect(outcomeOf(control)).toMatchObject({
       control: 'Config.1',
       result: 'failed',
@@ -36,7 +36,7 @@ describe('Security Hub V2', () => {
     })
   })
 
-  test('a closed finding is archived, though its status says New', () => {
+  test('a closed finding is archived even if its status is New', () => {
     expect(outcomeOf(threat)).toMatchObject({
       result: 'archived',
       class: 'threat',
@@ -197,7 +197,7 @@ describe('any tool', () => {
     })
   })
 
-  test('a tool that nobody knows is read as plain OCSF', () => {
+  test('an unknown tool is read as plain OCSF', () => {
     expect(outcomeOf({ ...threat, metadata: { product: { name: 'Own scanner' } } })).toMatchObject({
       source: 'ocsf',
       product: 'Own scanner',
@@ -205,9 +205,9 @@ describe('any tool', () => {
   })
 })
 
-describe('what Prowler found', () => {
+describe('the text of a Prowler finding', () => {
   const { message, ...silent } = prowler
-  test('is its message, or status_detail where version 4 has no message', () => {
+  test('is its message, or status_detail if version 4 has no message', () => {
     expect(outcomeOf(prowler).description).toBe(message)
     expect(outcomeOf({ ...silent, status_detail: 'The bucket is open.' }).description).toBe('The bucket is open.')
     expect(outcomeOf({ ...silent, status_detail: '' }).description).toBe(

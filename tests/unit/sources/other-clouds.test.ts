@@ -58,7 +58,7 @@ describe.each([
     [['azure-scanner']],
     [['AZURE', 'AWS']],
     [['AZURE', undefined]],
-  ])('is read where its resources are in %j', providers => {
+  ])('is read if its resources are in %j', providers => {
     expect(outcomesOf(record(...providers), { now }).length).toBeGreaterThan(0)
   })
 

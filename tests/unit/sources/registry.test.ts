@@ -33,14 +33,14 @@ const seeds = sources
   })
 const tables = z.array(z.object({ mapping: CsvMapping, records: Records })).parse(json('csv'))
 
-/** What a record is read with: with and without what the importer says beside it. */
+/** The options for reading a record: with and without the values that the importer gives. */
 const context = fc.constantFrom<OutcomeOptions>(
   { now, account },
   { now },
   { now, account, source: 'prowler', observedAt: new Date('2025-12-01T00:00:00Z') },
 )
 
-test('every feed has an id of its own and names in both languages', () => {
+test('every feed has a unique id and names in both languages', () => {
   expect(new Set(sourceIds).size).toBe(sourceIds.length)
   for (const id of sourceIds) expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
   for (const locale of ['ja', 'en'] as const) {
@@ -68,7 +68,7 @@ test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
   },
 )
 
-test('a tag may have any name', () => {
+test('a tag can have any name', () => {
   const finding = JSON.parse(
     JSON.stringify(example('asff/page.json')).replace('"Type"', '"Tags":{"__proto__":"a","team":"b"},"Type"'),
   )

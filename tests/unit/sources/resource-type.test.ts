@@ -36,6 +36,6 @@ test.each([
   'aws something',
   'KubernetesPod',
   'AWS::S3::Bucket extra',
-])('%j stays as it is', type => {
+])('%j does not change', type => {
   expect(toResourceType(type)).toBe(type)
 })

@@ -131,7 +131,7 @@ describe('a record with the shape of an AWS API', () => {
   )
 })
 
-test('a recommended resource of an organization belongs to the account that it names', () => {
+test('a recommended resource of an organization belongs to the account in the record', () => {
   const ofOrganization = records.find(({ name }) => name === 'OrganizationRecommendationResourceSummary')
   const [record] = fc.sample(ofOrganization?.valid ?? fc.constant({}), 1)
   const recommendationArn = 'arn:aws:trustedadvisor:::organization-recommendation/r-1'

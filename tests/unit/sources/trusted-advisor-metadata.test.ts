@@ -32,7 +32,7 @@ function failing(record: unknown): Outcome[] {
   return outcomesOf(record, { now, account }).filter(outcome => outcome.result === 'failed')
 }
 
-/** Where the finding of a check with this metadata stands. */
+/** The place of the finding of a check with this metadata. */
 function placeOf(checkId: string, metadata: (string | null)[] | null): string | undefined {
   const [outcome] = failing(result(checkId, metadata))
   return outcome && problemOf(outcome).resourceId
@@ -62,7 +62,7 @@ function findingIds(record: unknown): string[] {
 }
 
 describe("the columns of the API's list of checks", () => {
-  test('name the bucket of the check of S3 bucket permissions', () => {
+  test('identify the bucket of the check of S3 bucket permissions', () => {
     const record = result('Pfx0RwqBli', ['us-east-1', 'us-east-1', 'my-bucket', 'No', 'No', 'Yellow', 'Yes', null])
     expect(failing(record)).toMatchObject([
       {
@@ -77,15 +77,18 @@ describe("the columns of the API's list of checks", () => {
   test.each([
     ['HCP4007jGY', 'EC2.19', ['ap-northeast-1', 'wizard-1', 'sg-0a1b2c3d (vpc-0123)', 'tcp', 'Red', '3389']],
     ['1iG5NDGVre', 'EC2.18', ['ap-northeast-1', 'wizard-1', 'sg-0a1b2c3d (vpc-0123)', 'tcp', '22', 'Red', '0.0.0.0/0']],
-  ])('name the security group of check %s, which meets %s of Security Hub', (checkId, control, metadata) => {
-    const [outcome] = failing(result(checkId, metadata))
-    expect(outcome).toMatchObject({ resource: { id: 'sg-0a1b2c3d', type: 'AwsEc2SecurityGroup' } })
-    expect(outcome?.description).toContain('Protocol: tcp')
-    const arn = `arn:aws:ec2:ap-northeast-1:${account}:security-group/sg-0a1b2c3d`
-    expect(findingIds(result(checkId, metadata))).toEqual(
-      findingIds(hub(control, { Type: 'AwsEc2SecurityGroup', Id: arn })),
-    )
-  })
+  ])(
+    'identify the security group of check %s, which has the equivalent %s of Security Hub',
+    (checkId, control, metadata) => {
+      const [outcome] = failing(result(checkId, metadata))
+      expect(outcome).toMatchObject({ resource: { id: 'sg-0a1b2c3d', type: 'AwsEc2SecurityGroup' } })
+      expect(outcome?.description).toContain('Protocol: tcp')
+      const arn = `arn:aws:ec2:ap-northeast-1:${account}:security-group/sg-0a1b2c3d`
+      expect(findingIds(result(checkId, metadata))).toEqual(
+        findingIds(hub(control, { Type: 'AwsEc2SecurityGroup', Id: arn })),
+      )
+    },
+  )
 
   test('make one finding of two ports of a security group, each with its text', () => {
     const row = (port: string) => ['ap-northeast-1', 'wizard-1', 'sg-0a1b2c3d (vpc-0123)', 'tcp', 'Red', port]
@@ -100,14 +103,14 @@ describe("the columns of the API's list of checks", () => {
     expect(one?.description).toContain('Ports: 3389')
   })
 
-  test('tell why a password policy is weak and why a trail delivers nothing', () => {
+  test('explain why a password policy is weak and why a trail delivers no logs', () => {
     const [policy] = failing(result('Yw2K9puPzl', ['Enabled', 'Off', 'On', 'On', 'On', 'Yellow', 'Not all are on']))
     expect(policy?.description).toContain('Reason: Not all are on')
     const [trail] = failing(result('vjafUGJ9H0', ['ap-northeast-1', 'main', 'On', 'logs', 'Internal Error', 'Red']))
     expect(trail?.description).toContain('Last Delivery Error: Internal Error')
   })
 
-  test('give the Region of a zone', () => {
+  test('reduce a zone to its Region', () => {
     const [record] = [result('f2iK5R6Dep', ['Red', 'ap-northeast-1a', 'main', 'vpc-1', 'No'])]
     const resources = record?.flaggedResources.map(flagged => ({ ...flagged, region: null }))
     expect(failing({ ...record, flaggedResources: resources })[0]?.region).toBe('ap-northeast-1')
@@ -115,7 +118,7 @@ describe("the columns of the API's list of checks", () => {
 })
 
 describe('metadata that no columns fit', () => {
-  test('is kept without names', () => {
+  test('is stored without names', () => {
     expect(failing(result('Pfx0RwqBli', ['ap-northeast-1', 'my-bucket', 'Red', null]))[0]).toMatchObject({
       description: 'ap-northeast-1\nmy-bucket',
       region: 'ap-northeast-1',
@@ -154,7 +157,7 @@ describe('metadata that no columns fit', () => {
     },
   )
 
-  test('nor of an address or of the name of a group', () => {
+  test('never becomes an ARN if it is an address or the name of a group', () => {
     expect(placeOf('Z4AUBRNSmz', ['ap-northeast-1', '203.0.113.7'])).toBe('203.0.113.7')
     expect(problemOf({ ...anOutcome(), control: 'EC2.19', resource: { id: 'wizard-1', type: '' } }).resourceId).toBe(
       'wizard-1',
@@ -169,7 +172,7 @@ function anOutcome(): Outcome {
   return outcome
 }
 
-describe('what a document says of its checks', () => {
+describe('the descriptions of checks in a document', () => {
   const described = (change: Record<string, unknown>) => ({
     id: 'Pfx0RwqBli',
     name: 'S3',
@@ -183,21 +186,21 @@ describe('what a document says of its checks', () => {
     return values.flatMap(failing)
   }
 
-  test('wins over the table: columns and category', async () => {
+  test('take precedence over the table: columns and category', async () => {
     const check = described({ metadata: ['Status', 'Region', 'Owner', 'Bucket Name'], category: 'cost_optimizing' })
     expect(await together(check, result('Pfx0RwqBli', ['Red', 'ap-northeast-1', 'hanako', 'my-bucket']))).toMatchObject(
       [{ severity: 'low', resource: { id: 'my-bucket' }, description: expect.stringContaining('Owner: hanako') }],
     )
   })
 
-  test('leaves to the table what it does not fit', async () => {
+  test('do not replace the table if they do not match', async () => {
     const metadata = ['us-east-1', 'us-east-1', 'my-bucket', 'No', 'No', 'Yellow', 'Yes', null]
     expect(await together(described({ metadata: ['A'] }), result('Pfx0RwqBli', metadata))).toMatchObject([
       { resource: { id: 'my-bucket' } },
     ])
   })
 
-  test('in another language still names the snapshot and not its volume', async () => {
+  test('in another language still identify the snapshot and not its volume', async () => {
     const metadata = ['ステータス', 'リージョン', 'ボリューム ID', 'スナップショット ID', '説明']
     const record = result('ePs02jT06w', ['Red', 'ap-northeast-1', 'vol-01', 'snap-01', 'x'])
     expect(await together(described({ id: 'ePs02jT06w', metadata }), record)).toMatchObject([
@@ -225,7 +228,7 @@ describe('a check that is a Security Hub control', () => {
     ['<h4>Source</h4><br>AWS Security Hub<br>Security Hub control ID: S3.2<br>'],
     ['Security Hub Control Id: S3.2'],
     ['<a href="https://docs.aws.amazon.com/console/securityhub/S3.2/remediation">ドキュメント</a>'],
-  ])('is told by its description: %s', async description => {
+  ])('is recognized by its description: %s', async description => {
     const check = { id: 'Hs4Ma3G999', name: 'New', description, category: 'security', metadata: [] }
     const { values } = await read(JSON.stringify({ checks: [check], result: result('Hs4Ma3G999', metadata) }))
     expect(values.flatMap(findingIds)).toEqual(
@@ -233,7 +236,7 @@ describe('a check that is a Security Hub control', () => {
     )
   })
 
-  test('is the control that a newer description names', async () => {
+  test('is the control in a newer description', async () => {
     const description = 'Security Hub control ID: S3.3'
     const check = { id: 'Hs4Ma3G171', name: 'New', description, category: 'security', metadata: [] }
     const { values } = await read(JSON.stringify({ checks: [check], result: result('Hs4Ma3G171', metadata) }))
@@ -248,7 +251,7 @@ describe('a check that is a Security Hub control', () => {
     expect(values.flatMap(failing).map(sightingIdOf)).toEqual(failing(record).map(sightingIdOf))
   })
 
-  test('that nobody describes and no table has still names its resource', () => {
+  test('without a description or a table entry still identifies its resource', () => {
     expect(failing(result('Hs4Ma3G998', metadata))).toMatchObject([
       { control: 'Hs4Ma3G998', resource: { id: 'arn:aws:s3:::my-bucket' } },
     ])

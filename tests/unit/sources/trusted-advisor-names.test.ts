@@ -3,7 +3,7 @@ import { checkById, checkByName } from '../../../lib/sources/trusted-advisor/che
 import checks from '../../../lib/sources/trusted-advisor/checks.json'
 import japanese from '../../../lib/sources/trusted-advisor/names-ja.json'
 
-test('every check is known by its English name and by one in Japanese, and no name means two', () => {
+test('every check has an English and a Japanese name, and every name belongs to one check', () => {
   const names = new Map<string, readonly string[]>(Object.entries(japanese))
   expect([...names.keys()].toSorted()).toEqual(Object.keys(checks).toSorted())
   for (const [id, { name }] of Object.entries(checks)) {

@@ -44,7 +44,7 @@ async function outcomesIn(document: unknown): Promise<Outcome[]> {
 const ended = (outcomes: readonly Outcome[]) => outcomes.filter(outcome => outcome.summary === 'ended')
 
 describe('a recommendation without its resources', () => {
-  test('is a statement about the account that counts what is wrong', () => {
+  test('is a finding of the account with the number of affected resources', () => {
     expect(outcomeOf(recommendation())).toMatchObject({
       control: 'DAvU99Dc4C',
       result: 'failed',
@@ -85,7 +85,7 @@ describe('a recommendation without its resources', () => {
     expect(outcomes.filter(outcome => outcome.summary === 'stated')).toHaveLength(1)
   })
 
-  test('is ended by itself once nothing is wrong', () => {
+  test('is resolved once no resource is affected', () => {
     const clean = outcomeOf(recommendation({ status: 'ok', resourcesAggregates: { okCount: 5 } }))
     expect(clean.result).toBe('passed')
     expect(sightingIdOf(clean)).toBe(sightingIdOf(outcomeOf(recommendation())))
@@ -150,7 +150,7 @@ describe('recommendations of an organization', () => {
     ])
   })
 
-  test('give their resources the check where they stand beside them', async () => {
+  test('provide the check of their resources in the same document', async () => {
     const { values } = await read(
       JSON.stringify({
         organizationRecommendationSummaries: [summary],
@@ -178,12 +178,12 @@ describe('recommendations of an organization', () => {
       { accountRecommendationLifecycleSummaries: [{ accountId: account, accountRecommendationArn: arn }] },
       'ListRecommendations',
     ],
-  ])('are refused without resources, as %s gives them', async (_name, document, of) => {
+  ])('are refused without resources, in the form of %s', async (_name, document, of) => {
     const { values } = await read(JSON.stringify(document))
     expect(values.map(value => rejectOf(value))).toMatchObject([{ code: 'echo', params: { of } }])
   })
 
-  test('are refused where nothing names the account', () => {
+  test('are refused if there is no account', () => {
     expect(rejectOf(of())).toMatchObject({ code: 'no_account' })
   })
 })

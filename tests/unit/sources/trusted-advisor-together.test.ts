@@ -50,7 +50,7 @@ function listed(outcomes: readonly Outcome[]): Outcome[] {
   return outcomes.filter(outcome => outcome.summary !== 'ended')
 }
 
-/** What a document says, record by record: control, result and resource of each outcome, or the code of the reject. */
+/** The contents of a document, by record: control, result and resource of each outcome, or the code of the reject. */
 async function told(document: unknown): Promise<string[]> {
   const { values } = await read(typeof document === 'string' ? document : JSON.stringify(document))
   return values.flatMap(value => {
@@ -81,7 +81,7 @@ describe('recommendations and their resources', () => {
     expect(await told(document)).toEqual(both)
   })
 
-  test('one after the other belong together as well', async () => {
+  test('in sequence belong together too', async () => {
     const lines = [{ recommendationSummaries }, { recommendationResourceSummaries }, resource('c')]
     expect(await told(lines.map(line => JSON.stringify(line)).join('\n'))).toEqual([
       `Pfx0RwqBli failed AWS::::Account:${account}`,
@@ -94,7 +94,7 @@ describe('recommendations and their resources', () => {
     ])
   })
 
-  test('a recommendation without its resources is reported beside those of others', async () => {
+  test('a recommendation without its resources is reported beside the resources of others', async () => {
     const root = recommendation('r-2', { checkArn: 'arn:aws:trustedadvisor:::check/7DAFEmoDos' })
     expect(
       await told({ recommendationSummaries: [recommendation('r-1'), root], recommendationResourceSummaries }),
@@ -116,7 +116,7 @@ describe('recommendations and their resources', () => {
     expect(await told({ recommendationSummaries: [] })).toEqual([])
   })
 
-  test('each keeps the bytes of its own, so that none shows those beside it', async () => {
+  test('each keeps only its own bytes, so that none shows the others', async () => {
     const text = ` {"nextToken" : "],}", "recommendationResourceSummaries" : [ "a\\"]" , ${JSON.stringify(resource('a'))},\n 12, ${JSON.stringify(resource('あ'))} ], "recommendationSummaries": [${JSON.stringify(recommendation('r-1'))}, ${JSON.stringify(recommendation('r-9'))}] }`
     const bytes = Buffer.from(text)
     const { records } = await read(bytes, [7])
@@ -140,7 +140,7 @@ describe('the list of checks', () => {
     ['beside results', { results: [{ result }], checks }],
     ['before a result', [{ checks }, { result }]],
     ['before a result, as its elements', [described, result]],
-  ])('%s gives its name and its columns', async (_name, document) => {
+  ])('%s provides its name and its columns', async (_name, document) => {
     const { values } = await read(JSON.stringify(document))
     expect(listed(outcomesOf(values.at(-1), { now, account }))).toMatchObject([
       { ...named, resource: { id: 'my-bucket' }, description: 'リージョン: ap-northeast-1\nバケット名: my-bucket' },
@@ -152,7 +152,7 @@ describe('the list of checks', () => {
     expect(await told({ checks, result })).toEqual(['brandNew01 failed my-bucket'])
   })
 
-  test('names the summaries beside it', async () => {
+  test('provides the names of the summaries in the same document', async () => {
     const summaries = [{ checkId: 'brandNew01', status: 'ok', hasFlaggedResources: false, resourcesSummary: {} }]
     expect(await told({ checks, summaries })).toEqual([`brandNew01 passed AWS::::Account:${account}`])
     expect(await told({ summaries: [...summaries, { nothing: 1 }] })).toEqual([

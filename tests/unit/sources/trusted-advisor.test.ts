@@ -97,7 +97,7 @@ describe('a check result of Trusted Advisor', () => {
     expect(of(answer({ checkId }, { status, metadata: null }))[0]?.severity).toBe(severity)
   })
 
-  test('names the limit that is reached, not only its service', () => {
+  test('names the reached limit, not only its service', () => {
     const metadata = ['ap-northeast-1', 'VPC', 'VPCs', '5', '5', 'Red']
     expect(of(answer({ checkId: 'jL7PP0l7J9' }, { metadata }))[0]).toMatchObject({
       resource: { id: 'VPCs' },
@@ -110,7 +110,7 @@ describe('a check result of Trusted Advisor', () => {
     expect(() => of(answer({}, { status: 'perhaps' }))).toThrow('bad_field')
   })
 
-  test('comes in an event, whose item names its fields itself and its account too', () => {
+  test('is read from an event, which contains its field names and its account', () => {
     const event = {
       'detail-type': 'Trusted Advisor Check Item Refresh Notification',
       account,
@@ -175,7 +175,7 @@ describe('the newer API', () => {
     expect(values).toHaveLength(2)
   })
 
-  test('what is about the account says so itself', () => {
+  test('a result about the account is one outcome', () => {
     expect(outcomeOf(recommendation())).toMatchObject({
       accountId: account,
       control: '7DAFEmoDos',
@@ -188,7 +188,7 @@ describe('the newer API', () => {
     expect(outcomeOf(recommendation({ lifecycleStage: 'dismissed' })).result).toBe('suppressed')
   })
 
-  test('what has resources is about the account until they come, and invents none', () => {
+  test('a recommendation with resources is about the account until they arrive, and adds none', () => {
     expect(outcomeOf(buckets)).toMatchObject({
       control: 'Pfx0RwqBli',
       result: 'failed',
@@ -200,7 +200,7 @@ describe('the newer API', () => {
     expect(outcomeOf(clean).result).toBe('passed')
   })
 
-  test('a recommendation with its resources is one outcome each, under the name of the check', () => {
+  test('a recommendation with its resources becomes one outcome each, under the name of the check', () => {
     const [open, hidden] = outcomesOf(
       {
         recommendation: buckets,
@@ -218,13 +218,13 @@ describe('the newer API', () => {
     expect(hidden?.result).toBe('suppressed')
   })
 
-  test('resources alone go by their recommendation, since they name no check', () => {
+  test('resources alone are identified by their recommendation, since they contain no check', () => {
     expect(of({ recommendationResourceSummaries: [resource()] })).toMatchObject([
       { control: 'recommendation/r-2', accountId: account },
     ])
   })
 
-  test('what Security Hub reports is an echo', () => {
+  test('a finding reported by Security Hub is an echo', () => {
     expect(rejectOf(recommendation({ source: 'security_hub' }))).toMatchObject({
       code: 'echo',
       params: { of: 'Security Hub' },
@@ -241,7 +241,7 @@ describe('the newer API', () => {
     })
   })
 
-  test('a list of checks describes them and reports nothing', () => {
+  test('a list of checks provides descriptions and no findings', () => {
     const check = { id: 'zXCkfM1nI3', name: 'IAM Use', description: '', category: 'security', metadata: [] }
     expect(rejectOf(check).code).toBe('check_list')
     expect(rejectOf({ checks: [check] }).code).toBe('check_list')
