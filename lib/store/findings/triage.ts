@@ -19,7 +19,7 @@ import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { runIn, type Tx } from '../../sql/transaction'
 import { changeFindings, type Prepared, previewChange } from './changes'
-import { toDue, toOwner, toStatus, toTeam, withComment } from './verbs'
+import { prepareOwner, toDue, toStatus, toTeam, withComment } from './verbs'
 
 const { sql } = Prisma
 
@@ -28,14 +28,14 @@ const { sql } = Prisma
  * own them.
  */
 export async function assignFindings(access: Access<'findings:triage'>, input: AssignFindings): Promise<ChangeResult> {
-  return changeFindings(access, input, tx => toOwner(tx, input.owner))
+  return changeFindings(access, input, tx => prepareOwner(tx, input.owner))
 }
 
 /** Assigns a finding to the actor. Throws `invalid` if the actor is no member. */
 export async function takeFinding(access: Access<'findings:triage'>, input: TakeFinding): Promise<ChangeResult> {
   const { actor } = access
   if (actor.kind !== 'member') throw new AppError('invalid', { reason: 'ownerUnknown', field: 'owner' })
-  return changeFindings(access, { selection: { ids: [input.id] } }, tx => toOwner(tx, actor.id))
+  return changeFindings(access, { selection: { ids: [input.id] } }, tx => prepareOwner(tx, actor.id))
 }
 
 /** Sets a status by hand. Throws as lockSelection does, and `conflict` if a finding has an exception. */
@@ -64,7 +64,7 @@ export async function previewFindings(access: Access<'findings:triage'>, input: 
     if ('status' in input) return toStatus(input.status)
     if ('team' in input) return toTeam(tx, input.team)
     if ('dueAt' in input) return toDue(toDueAt(input.dueAt, env().HINOMI_TIME_ZONE))
-    return toOwner(tx, input.owner)
+    return prepareOwner(tx, input.owner)
   })
 }
 
@@ -78,7 +78,7 @@ export async function patchFinding(
     const parts: Prepared[] = []
     // Teams are locked before members.
     const team = patch.team === undefined ? null : await toTeam(tx, patch.team)
-    if (patch.owner !== undefined) parts.push(await toOwner(tx, await memberOf(tx, patch.owner)))
+    if (patch.owner !== undefined) parts.push(await prepareOwner(tx, await memberOf(tx, patch.owner)))
     if (patch.status !== undefined) parts.push(toStatus(patch.status))
     if (team) parts.push(team)
     if (patch.dueAt !== undefined) parts.push(toDue(toDueAt(patch.dueAt, env().HINOMI_TIME_ZONE)))

@@ -23,7 +23,7 @@ const { sql } = Prisma
  * Sets or removes the owner. Throws `conflict` if the member is removed, may not own findings, or may not see one of
  * the accounts. Locks the member, so that nobody is assigned findings while being removed.
  */
-export async function toOwner(tx: Tx, owner: string | null): Promise<Prepared> {
+export async function prepareOwner(tx: Tx, owner: string | null): Promise<Prepared> {
   if (owner === null) return { changes: [ownerChange(null)] }
   const [member] = await runIn<{ name: string; role: string; limited: boolean; accounts: string[] }>(
     tx,
