@@ -4,7 +4,7 @@ import { pool } from '../db'
 import { regroup } from '../ingest/regroup'
 import { log } from '../log'
 
-/** Groups findings by the equivalence table of this version. One worker does it; the others wait for its lock. */
+/** Groups findings by the table of controls of this version. One worker does it; the others wait for its lock. */
 export async function regroupFindings(): Promise<void> {
   const client = await pool().connect()
   // Without a listener, a connection that breaks while it only holds the lock would end the process.

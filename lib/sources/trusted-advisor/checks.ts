@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { controlSeverity } from '../../domain/feeds/control-severity'
+import { controlSeverity } from '../../domain/controls/severities'
+import { controlTable } from '../../domain/controls/table'
 import type { Severity } from '../../domain/findings/severity'
-import { equivalence } from '../../domain/identity/equivalence'
 import { firstText } from '../values/text'
 import table from './checks.json'
 import moreChecks from './more-checks.json'
@@ -80,7 +80,7 @@ export interface Description {
 const LIMIT_COLUMNS = ['Region', 'Service', 'Limit Name', 'Limit Amount', 'Current Usage', 'Status']
 
 /**
- * Checks that are Security Hub controls share their columns too. The equivalence table has the control of each.
+ * Checks that are Security Hub controls share their columns too. The table of controls has the control of each.
  * https://docs.aws.amazon.com/awssupport/latest/user/security-hub-controls-with-trusted-advisor.html
  */
 const HUB_CHECK = /^Hs4Ma3G\d+$/
@@ -109,7 +109,7 @@ function toCheck(id: string, row: z.infer<typeof Table>[string]): Check {
     tableColumns: columns,
     // The resource is the limit, not its service.
     subject: SUBJECTS[id] ?? (hub ? 'Resource' : limit ? 'Limit Name' : null),
-    hubControl: hub ? (equivalence.find(id, 'trusted-advisor')?.id ?? null) : null,
+    hubControl: hub ? (controlTable.find(id, 'trusted-advisor')?.id ?? null) : null,
   }
 }
 
@@ -165,8 +165,8 @@ export function describedCheck(id: string, description: Description | null | und
 export function controlOf(id: string, check: Check | null): string {
   const control = check?.hubControl
   if (!control) return id
-  const row = equivalence.find(id, 'trusted-advisor')
-  return row && row === equivalence.find(control, 'trusted-advisor') ? id : control
+  const row = controlTable.find(id, 'trusted-advisor')
+  return row && row === controlTable.find(control, 'trusted-advisor') ? id : control
 }
 
 /**

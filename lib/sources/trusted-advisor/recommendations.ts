@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { controlTable } from '../../domain/controls/table'
 import type { ResourceKind } from '../../domain/identity/canonical-resource'
-import { equivalence } from '../../domain/identity/equivalence'
 import type { Outcome, Result } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
@@ -125,7 +125,7 @@ function subjectOf(arn: string, recommendation: Recommendation | null, accountId
   const check = id === undefined ? null : checkById(id)
   const named = id === undefined ? `recommendation/${arn.split('/').at(-1) ?? arn}` : controlOf(id, check)
   const control = identify(named, 'recommendationArn', accountId)
-  return { check, control, kind: equivalence.find(control, 'trusted-advisor')?.resource ?? null }
+  return { check, control, kind: controlTable.find(control, 'trusted-advisor')?.resource ?? null }
 }
 
 function base(accountId: string, { check, control }: Subject, recommendation: Recommendation | null) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { controlTable } from '../../domain/controls/table'
 import { severityRank } from '../../domain/findings/severity'
-import { equivalence } from '../../domain/identity/equivalence'
 import type { Outcome, Result } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
@@ -125,7 +125,7 @@ function normalise(result: CheckResult, { now, observedAt, account }: ReadingCon
   const accountId = requireAccount(accountNamed)
   const check = describedCheck(result.checkId, result.described)
   const control = identify(controlOf(result.checkId, check), 'checkId', accountId)
-  const kind = equivalence.find(control, 'trusted-advisor')?.resource ?? null
+  const kind = controlTable.find(control, 'trusted-advisor')?.resource ?? null
   const shared = {
     source: 'trusted-advisor',
     product: 'Trusted Advisor',

@@ -1,5 +1,5 @@
 import 'server-only'
-import { controlSeverity } from '../../domain/feeds/control-severity'
+import { controlSeverity } from '../../domain/controls/severities'
 import { severityRank } from '../../domain/findings/severity'
 import { isImage } from '../../domain/identity/fix-target'
 import { partOf, unprovenHash } from '../../domain/identity/identity'
