@@ -1,5 +1,6 @@
 import type { JobAccess } from '../access/proof'
 import { transaction } from '../db'
+import { categoriesDigest } from '../domain/controls/category-of'
 import { type ControlTable, controlTable, type Problem } from '../domain/controls/table'
 import { type MachineImages, ownFixTarget, toFixTarget } from '../domain/identity/fix-target'
 import { namedFindingId, namedSightingId, ownIdOf } from '../domain/identity/identity'
@@ -8,6 +9,7 @@ import { regionOfArn } from '../domain/identity/region'
 import { lockAccounts } from '../store/accounts/lock'
 import { machineImages } from '../store/merges/machine-images'
 import { findingSplits } from '../store/merges/splits'
+import { rateAgain } from '../store/policies/control-severity'
 import { queueRegrouped } from '../store/policies/queue'
 import {
   accountsWithFindings,
@@ -31,13 +33,14 @@ interface Grouping {
   splits: ReadonlyMap<RowKey<'finding_split'>, string>
 }
 
-/** The table and rules that this version groups findings by. */
+/** The table and rules that this version groups, rates and routes findings by. */
 function groupingOf(table: ControlTable = controlTable): string {
-  return `${table.digest}/${RULES}`
+  return `${table.digest}/${RULES}/${categoriesDigest}`
 }
 
 /**
- * Groups all findings by a table of controls and the identity rules, unless they were last grouped by the same. Owners, dates,
+ * Groups all findings by a table of controls and the identity rules, unless they were last grouped by the same, and queues every
+ * account to be rated and routed by it. Owners, dates,
  * exceptions and histories are preserved; where a finding is split, they go with the sighting that was observed first. What stored data
  * cannot decide is left to the next report. Can be killed and repeated. Must run before any import.
  */
@@ -64,6 +67,7 @@ export async function regroup(access: JobAccess, table: ControlTable = controlTa
       })
     }
   }
+  await transaction(client => rateAgain(access, client))
   await noteGroupedBy(access, groupingOf(table))
   return { merged }
 }

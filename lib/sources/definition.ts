@@ -32,6 +32,8 @@ export interface FeedDefinition {
   readonly products: 'own' | 'any' | 'hub'
   /** The name of its product in reports of other feeds, which are then complete for the same as its own. */
   readonly product?: string
+  /** Whether it reports passed checks as informational, whatever the severity of the check. */
+  readonly passesUnrated?: boolean
   /** Products whose records may change between posture and threat from report to report. */
   readonly reclassifies?: readonly string[]
 }

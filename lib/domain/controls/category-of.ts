@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { FindingClass } from '../imports/outcome'
 import { type Category, categories } from './categories'
@@ -27,6 +28,9 @@ const Fallbacks = z.strictObject({
 const known = Fallbacks.parse(fallbacks)
 const prefixes = Object.entries(known.prefixes)
 const services = new Map(Object.entries(known.services))
+
+/** Identifies these lists: findings that were routed by others have to be again. */
+export const categoriesDigest = hash('sha256', JSON.stringify([otherChecks, known])).slice(0, 8)
 
 /** A check without a canonical control. Case does not matter. */
 export function otherCheck(control: string): OtherCheck | null {

@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { Severity, severityRank } from '../findings/severity'
-import { plainText } from '../text/plain-text'
+import { filledText } from '../text/plain-text'
 import { controlTable } from './table'
 
 /** Severities that the organization sets, by control. */
-export const ControlSeverities = z
-  .record(plainText(300).min(1), Severity)
-  .refine(own => Object.keys(own).length <= 1000, { error: 'at most 1000 controls' })
+export const ControlSeverities = z.record(filledText(300), Severity).refine(own => Object.keys(own).length <= 1000)
 export type ControlSeverities = z.infer<typeof ControlSeverities>
 
 /** With the version that the editor saw, so that two editors do not undo each other. */

@@ -20,7 +20,8 @@ const Names = z.record(z.string().min(1), Origin)
  */
 export const ControlRow = z.strictObject({
   id: z.string().min(1),
-  severity: Severity,
+  /** AWS's present one; null where what a report says decides. */
+  severity: Severity.nullable(),
   severityFrom: Origin,
   category: z.enum(categories),
   service: z.string().min(1),
@@ -121,9 +122,11 @@ function note(index: Map<string, Control>, row: Control, names: readonly string[
   }
 }
 
-let current = toControlTable(table)
+/** The table of this version. */
+export const shippedControlTable = toControlTable(table)
+let current = shippedControlTable
 
-/** The table in force: this version's, or the one that `useControlTable` put in its place. */
+/** The table in force: this version's, or the one that `putControlTable` put in its place. */
 export const controlTable: ControlTable = {
   get digest() {
     return current.digest
@@ -137,7 +140,7 @@ export const controlTable: ControlTable = {
 }
 
 /** Puts a table in force in this process. Only its start may do that: stored findings are grouped by the table. */
-export function useControlTable(next: ControlTable): void {
+export function putControlTable(next: ControlTable): void {
   current = next
 }
 
