@@ -32,8 +32,20 @@ export function weightOf(pillar: Pillar, status: string): Severity {
   return WEIGHTS[pillar][status === 'error' ? 'error' : 'warning']
 }
 
-/** Severity of a result: that of the Security Hub control, otherwise by pillar and colour. */
+/**
+ * Checks that report an incident and no setting: an access key that was found in public, or is used as if it were stolen.
+ * https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html#exposed-access-keys
+ */
+const INCIDENTS: ReadonlySet<string> = new Set(['12Fnkpl8Y5'])
+
+/** The class of what a check flags. */
+export function classOf(check: Check | null): 'posture' | 'threat' {
+  return check && INCIDENTS.has(check.id) ? 'threat' : 'posture'
+}
+
+/** Severity of a result: that of the Security Hub control, otherwise by pillar and colour. An incident is critical. */
 export function severityOf(check: Check | null, status: string): Severity {
+  if (classOf(check) === 'threat') return 'critical'
   const rated = check?.hubControl ? controlSeverity(check.hubControl) : null
   return rated ?? weightOf(check?.pillar ?? 'security', status)
 }

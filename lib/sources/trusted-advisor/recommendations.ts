@@ -7,7 +7,7 @@ import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
 import { firstText } from '../values/text'
 import { readTime } from '../values/time'
-import { type Check, checkById, controlOf, severityOf, toPillar, weightOf } from './checks'
+import { type Check, checkById, classOf, controlOf, severityOf, toPillar, weightOf } from './checks'
 import { readMetadata, savingsLine, withoutVpc } from './metadata'
 import { accountResource, ownId, toResource } from './resource'
 import { isFlagged, isRecommendation, isResource } from './shapes'
@@ -176,6 +176,7 @@ function ofResource(
   const excluded = resource.exclusionStatus === 'excluded'
   return {
     ...base(accountId, subject, recommendation),
+    class: classOf(subject.check),
     otherResources: [],
     nativeId: identify(resource.arn || resource.id, 'arn', accountId),
     region: firstRegion(resource.regionCode, metadata.region, arnParts(id)?.region),

@@ -7,7 +7,7 @@ import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
 import { firstText, isRecord } from '../values/text'
 import { readTime } from '../values/time'
-import { checkById, checkByName, controlOf, describedCheck, severityOf } from './checks'
+import { checkById, checkByName, classOf, controlOf, describedCheck, severityOf } from './checks'
 import { TrustedAdvisorCompanions } from './companions'
 import { readMetadata, savingsLine } from './metadata'
 import { accountResource, ownId, toResource } from './resource'
@@ -151,6 +151,7 @@ function normalise(result: CheckResult, { now, observedAt, account }: ReadingCon
       nativeId: identify(`${result.checkId}/${flagged.resourceId}`, 'resourceId', accountId),
       region: firstRegion(flagged.region, region, arnParts(resource.id)?.region),
       result: flagged.isSuppressed ? 'suppressed' : resultOf(flagged.status, accountId),
+      class: classOf(check),
       severity: severityOf(check, flagged.status),
       description: prose(lines.join('\n'), 'text'),
       resource,
