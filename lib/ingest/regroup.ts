@@ -1,6 +1,6 @@
 import type { JobAccess } from '../access/proof'
 import { transaction } from '../db'
-import { categoriesDigest } from '../domain/controls/category-of'
+import { groupingOf } from '../domain/controls/grouping'
 import { type ControlTable, controlTable, type Problem } from '../domain/controls/table'
 import { type MachineImages, ownFixTarget, toFixTarget } from '../domain/identity/fix-target'
 import { namedFindingId, namedSightingId, ownIdOf } from '../domain/identity/identity'
@@ -24,18 +24,10 @@ import { type Move, moveFinding } from './settle/move-finding'
 const PAGE = 5000
 const CHUNK = 100
 
-/** The version of the identity rules in lib/domain/identity/identity.ts. Has to change with every change of them. */
-const RULES = 'identity-2'
-
 interface Grouping {
   table: ControlTable
   images: MachineImages
   splits: ReadonlyMap<RowKey<'finding_split'>, string>
-}
-
-/** The table and rules that this version groups, rates and routes findings by. */
-function groupingOf(table: ControlTable = controlTable): string {
-  return `${table.digest}/${RULES}/${categoriesDigest}`
 }
 
 /**

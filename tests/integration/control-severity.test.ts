@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma, transaction } from '../../lib/db'
+import { groupingOf } from '../../lib/domain/controls/grouping'
 import { putControlTable, shippedControlTable } from '../../lib/domain/controls/table'
 import { dueAt } from '../../lib/domain/policies/due'
 import { RoutingRule } from '../../lib/domain/policies/routing'
@@ -17,6 +18,7 @@ import {
 } from '../../lib/store/policies/control-severity'
 import { moveDueDates } from '../../lib/store/policies/due-policy'
 import { routeFindings, saveRouting } from '../../lib/store/policies/routing'
+import { noteGroupedBy } from '../../lib/store/sightings/grouped'
 import { accessFor } from '../support/organisation'
 import { accessOf, addMember } from '../support/people'
 import {
@@ -156,6 +158,7 @@ test('a passed control weighs as much as a failed one, and an unknown one more t
 test('hinomi check recomputes the severities of controls and of findings', async () => {
   const account = newAccount()
   await ingest([asff({ account, control: 'S3.14', severity: 'LOW' })], { observedAt: at(2) })
+  await noteGroupedBy(job, groupingOf())
   const found = async () => [...(await findDifferences(job)).counts.keys()]
   const before = await found()
   await pool().query(`UPDATE control_severity SET severity = 5 WHERE control = 'S3.14'`)

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
+import { groupingOf } from '../../domain/controls/grouping'
 import { canonicalRank } from '../../domain/controls/severities'
 import { controlTable } from '../../domain/controls/table'
 import { toSeverity } from '../../domain/findings/severity'
@@ -51,7 +52,9 @@ const teamReferences: SqlCheck = {
 /** Checks that due dates and teams that no person set follow the policies, except in accounts where a job is still applying them. */
 export async function checkPolicies(access: Access<Permission>, differences: Differences): Promise<void> {
   await differences.run([teamReferences])
-  await checkControlSeverities(access, differences)
+  // Otherwise the first worker of this version is about to group, rate and route everything.
+  const grouped = await isGrouped()
+  if (grouped) await checkControlSeverities(access, differences)
   const { policy } = await getDuePolicy(access)
   const { rules } = await getRouting(access)
   const teams = await listTeams(access)
@@ -70,11 +73,17 @@ export async function checkPolicies(access: Access<Permission>, differences: Dif
           dueAt(toSeverity(severity), opened, environment, zone, policy),
         )
     }
-    if (account.moving.includes('routing')) continue
+    if (!grouped || account.moving.includes('routing')) continue
     const known = { accountId: account.id, environment, tags: account.tags, ownerTeam: account.owner_team }
     for (const { of, n, team, ...finding } of await teamsOf(account.id))
       differences.compare('team', nameOf(of, n), team, routeTo({ ...known, ...finding }, rules, teams).team)
   }
+}
+
+/** Whether the stored findings were last grouped by this version's table of controls, and not by an earlier one. */
+async function isGrouped(): Promise<boolean> {
+  const rows = await read<{ by: string }>(sql`SELECT value #>> '{}' AS by FROM setting WHERE key = 'equivalence'`)
+  return rows.some(({ by }) => by === groupingOf())
 }
 
 /** Checks that the one severity of each control, which statements read, is the organization's or that of the table of controls. */
