@@ -39,6 +39,7 @@ const COMMANDS = [
   'check',
   'import',
   'keys',
+  'known-exploited',
   'member reset-factors',
   'member reset-link',
   'restore',

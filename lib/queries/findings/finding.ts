@@ -24,6 +24,7 @@ import { exceptionsOf } from '../exceptions/exceptions'
 import { getControlSeverities } from '../policies/control-severity'
 import { historyOf } from './history'
 import { namedRowColumns, rowJoins, type StoredRow, toFindingRow } from './rows'
+import { contextOf } from './source-facts'
 
 const { sql } = Prisma
 
@@ -99,12 +100,15 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     getControlSeverities(access),
   ])
   const primary = sightings[0]
+  const facts = factsOf(sightings)
+  const context = await contextOf(access, { ...row, accountId, uuid }, facts)
   return {
     ...toFindingRow(row),
     description: primary?.description ?? '',
     remediationText: primary?.remediation_text ?? '',
     remediationUrl: primary?.remediation_url ?? '',
-    facts: factsOf(sightings),
+    facts,
+    ...context,
     otherResources: otherResources(sightings, row.resource_id),
     openedAt: row.opened_at,
     resolvedAt: row.resolved_at,
