@@ -232,6 +232,7 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'finding',
     `UPDATE finding SET status = 'new', exception_id = NULL WHERE status = 'false_positive'`,
   ],
+  controlSeverity: ['policies', 'control_severity', `INSERT INTO control_severity VALUES ('X.1', 3)`],
   dueDate: ['policies', 'finding', `UPDATE finding SET due_at = due_at + interval '1 day' WHERE ${anyOpen}`],
   team: ['policies', 'finding', `UPDATE finding SET team = 'cit' WHERE ${open} AND team_by = 'routing'`],
   snapshotOpen: ['snapshots', 'snapshot', `UPDATE snapshot SET medium = medium + 1 WHERE ${lastDay}`],

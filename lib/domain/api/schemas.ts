@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
 import { AccountOrigin } from '../accounts/origin'
+import { categories } from '../controls/categories'
+import { frameworkIds } from '../controls/frameworks'
+import { ControlSeverities } from '../controls/severities'
 import {
   ExceptionCondition,
   ExceptionMatch,
@@ -177,6 +180,13 @@ export const ApiFindingDetail = ApiFinding.extend({
   resolvedReason: z.enum(resolvedReasons).nullable(),
   teamBy: TeamBy,
   dueBy: DueBy,
+  category: z.enum(categories),
+  severityBy: z
+    .enum(['report', 'control', 'organization'])
+    .describe('What decides the severity: the worst report, the table of controls, or the organization'),
+  requirements: z
+    .array(z.strictObject({ framework: z.enum(frameworkIds), ids: z.array(z.string()) }))
+    .describe('Requirements of frameworks that the control proves'),
   sightings: z.array(Sighting),
   disagreeing: z.array(Source).describe('Sources that report passed while another still reports the problem'),
   merges: z
@@ -258,6 +268,7 @@ const Changed = {
   moving: z.boolean().describe('Whether findings are still being brought in line with it'),
 }
 export const ApiDuePolicy = z.strictObject({ policy: DuePolicy, ...Changed })
+export const ApiControlSeverities = z.strictObject({ severities: ControlSeverities, ...Changed })
 export const ApiRoutingRules = z.strictObject({ rules: RoutingRules, ...Changed })
 
 export const ApiTeams = z.strictObject({

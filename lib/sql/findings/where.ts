@@ -2,6 +2,7 @@ import 'server-only'
 import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 
+import { controlsOf } from '../../domain/controls/requirements'
 import { type FindingFilter, NOBODY } from '../../domain/findings/filter'
 import { severityRank } from '../../domain/findings/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../../domain/findings/status'
@@ -59,6 +60,7 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
       sql`f.first_observed_at <= ${endOfDay(startOfDay(filter.observedTo), env().HINOMI_TIME_ZONE)}::timestamptz`,
     filter.source.length > 0 && sql`f.sources && ${filter.source}::text[]`,
     filter.control.length > 0 && among(sql`f.control`, filter.control.filter(storable)),
+    filter.framework.length > 0 && sql`f.class = 'posture' AND ${among(sql`f.control`, controlsOf(filter.framework))}`,
     filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
     filter.overdue && sql`f.overdue`,
     filter.unconfirmed && (await isUnconfirmed()),
