@@ -1,5 +1,5 @@
 import { notFound, redirect } from 'next/navigation'
-import { getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { cache } from 'react'
 import { ExceptionPanel } from '@/components/exceptions/exception-panel'
 import { Disagreement } from '@/components/findings/detail/disagreement'
@@ -11,6 +11,7 @@ import { Merges } from '@/components/findings/detail/merges'
 import { Sightings } from '@/components/findings/detail/sightings'
 import { findingHref } from '@/components/findings/finding-links'
 import { SourceChips } from '@/components/findings/list/source-chips'
+import { PlaybookPanel } from '@/components/findings/playbook/playbook-panel'
 import { StatusText } from '@/components/findings/status-text'
 import { CommentForm } from '@/components/findings/triage/comment-form'
 import { TriagePanel } from '@/components/findings/triage/triage-panel'
@@ -21,6 +22,8 @@ import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
 import { FindingId } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
+import { playbookFor } from '@/lib/domain/threats/playbook'
+import type { FindingDetail } from '@/lib/domain/views'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/findings/finding'
 import { askForFinding, decide, end, preview } from '../../exceptions/actions'
@@ -51,6 +54,12 @@ export async function findingTitle(params: Params): Promise<string> {
   return visibleText(finding.title || finding.control)
 }
 
+/** Guidance for a threat; findings of other classes have none. */
+async function ThreatPlaybook({ finding }: { finding: FindingDetail }) {
+  const playbook = await playbookFor((await getLocale()) === 'ja' ? 'ja' : 'en', finding)
+  return <PlaybookPanel playbook={playbook} accountId={finding.accountId} region={finding.region} />
+}
+
 export async function FindingSection({ params }: { params: Params }) {
   const [{ finding, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
   return (
@@ -72,6 +81,7 @@ export async function FindingSection({ params }: { params: Params }) {
     >
       <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
+          {finding.class === 'threat' ? <ThreatPlaybook finding={finding} /> : null}
           <Explanation control={finding.control} />
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
