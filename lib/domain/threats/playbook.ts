@@ -61,7 +61,7 @@ const { families, steps } = StepTable.parse(table)
 const texts = new Map<string, Promise<Texts>>()
 
 /** The texts are large: they are read on the server, when the first page needs them. */
-function textsOf(locale: 'en' | 'ja'): Promise<Texts> {
+function textsOf(locale: string): Promise<Texts> {
   const known = texts.get(locale)
   if (known) return known
   const loading = (locale === 'ja' ? import('./text/ja.json') : import('./text/en.json')).then(({ default: raw }) =>
@@ -72,10 +72,7 @@ function textsOf(locale: 'en' | 'ja'): Promise<Texts> {
 }
 
 /** What a threat means and what to do now, with commands filled in from the finding. */
-export async function playbookFor(
-  locale: 'en' | 'ja',
-  finding: ThreatSubject & { control: string },
-): Promise<Playbook> {
+export async function playbookFor(locale: string, finding: ThreatSubject & { control: string }): Promise<Playbook> {
   const text = await textsOf(locale)
   const type = threatTypeOf(finding.control)
   const values = commandValuesOf(finding)

@@ -20,6 +20,7 @@ import { Panel } from '@/components/ui/layout/panel'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
+import { withCanonicalTitles } from '@/lib/domain/controls/titles'
 import { FindingId } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { playbookFor } from '@/lib/domain/threats/playbook'
@@ -46,7 +47,9 @@ const loadFinding = cache(async (id: string) => {
   })
   // It was merged into another one: old links lead there.
   if (finding.id !== parsed.data) redirect(findingHref(finding.id))
-  return { finding, me: access.actor.id }
+  const locale = await getLocale()
+  const [titled = finding] = withCanonicalTitles(locale, [finding])
+  return { finding: titled, locale, me: access.actor.id }
 })
 
 export async function findingTitle(params: Params): Promise<string> {
@@ -55,13 +58,13 @@ export async function findingTitle(params: Params): Promise<string> {
 }
 
 /** Guidance for a threat; findings of other classes have none. */
-async function ThreatPlaybook({ finding }: { finding: FindingDetail }) {
-  const playbook = await playbookFor((await getLocale()) === 'ja' ? 'ja' : 'en', finding)
+async function ThreatPlaybook({ finding, locale }: { finding: FindingDetail; locale: string }) {
+  const playbook = await playbookFor(locale, finding)
   return <PlaybookPanel playbook={playbook} accountId={finding.accountId} region={finding.region} />
 }
 
 export async function FindingSection({ params }: { params: Params }) {
-  const [{ finding, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
+  const [{ finding, locale, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
   return (
     <PageShell
       title={visibleText(finding.title || finding.control)}
@@ -71,6 +74,9 @@ export async function FindingSection({ params }: { params: Params }) {
           <StatusText status={finding.status} />
           <span>{visibleText(finding.control)}</span>
           <SourceChips sources={finding.sources} />
+          {finding.sourceTitle && finding.sourceTitle !== finding.title ? (
+            <span className="text-muted">{t('finding.sourceTitle', { title: visibleText(finding.sourceTitle) })}</span>
+          ) : null}
           {finding.unconfirmedSince ? (
             <span className="text-bad">
               {t('findings.unconfirmedSince')} <RelativeTime date={finding.unconfirmedSince} />
@@ -81,7 +87,7 @@ export async function FindingSection({ params }: { params: Params }) {
     >
       <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
-          {finding.class === 'threat' ? <ThreatPlaybook finding={finding} /> : null}
+          {finding.class === 'threat' ? <ThreatPlaybook finding={finding} locale={locale} /> : null}
           <Explanation control={finding.control} />
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
