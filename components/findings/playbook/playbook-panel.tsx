@@ -1,26 +1,9 @@
 import { ExternalLink } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { visibleText } from '@/lib/domain/text/visible-text'
-import type { Command } from '@/lib/domain/threats/command'
 import type { Playbook, PlaybookStep } from '@/lib/domain/threats/playbook'
-import { CopyButton } from '../../ui/copy-button'
 import { Panel } from '../../ui/layout/panel'
-
-/** A command as text to copy, with the shell variables that the reader has to set. */
-function CommandLine({ command: { text, unset } }: { command: Command }) {
-  const t = useTranslations('playbook')
-  return (
-    <li className="mt-1">
-      <span className="flex items-start gap-1 rounded-lg bg-surface-secondary px-2 py-1">
-        <code className="min-w-0 flex-1 whitespace-pre-wrap break-all font-mono text-xs leading-6">
-          {visibleText(text)}
-        </code>
-        <CopyButton text={text} label={t('copy')} />
-      </span>
-      {unset.length > 0 ? <span className="text-muted text-xs">{t('unset', { names: unset.join(', ') })}</span> : null}
-    </li>
-  )
-}
+import { CommandList } from './command-list'
 
 function Step({ step }: { step: PlaybookStep }) {
   const t = useTranslations('playbook')
@@ -29,13 +12,7 @@ function Step({ step }: { step: PlaybookStep }) {
       <p>
         <span className="font-semibold">{t(`phases.${step.phase}`)}</span> {step.text}
       </p>
-      {step.commands.length > 0 ? (
-        <ul>
-          {step.commands.map(command => (
-            <CommandLine key={command.text} command={command} />
-          ))}
-        </ul>
-      ) : null}
+      <CommandList commands={step.commands} />
     </li>
   )
 }

@@ -1,14 +1,8 @@
 import 'server-only'
 import { z } from 'zod'
-import { type Command, fillCommand, isKnown } from './command'
-import {
-  commandValuesOf,
-  type Identity,
-  identities,
-  identityOf,
-  platformsIn,
-  type ThreatSubject,
-} from './command-values'
+import { type Command, fillCommand, isKnown } from '../commands/command'
+import { type CommandSubject, commandValuesOf } from '../commands/command-values'
+import { type Identity, identities, identityOf, platformsIn } from './actors'
 import table from './steps.json'
 import { type Platform, platforms, threatTypeOf } from './threat-type'
 
@@ -72,7 +66,7 @@ function textsOf(locale: string): Promise<Texts> {
 }
 
 /** What a threat means and what to do now, with commands filled in from the finding. */
-export async function playbookFor(locale: string, finding: ThreatSubject & { control: string }): Promise<Playbook> {
+export async function playbookFor(locale: string, finding: CommandSubject & { control: string }): Promise<Playbook> {
   const text = await textsOf(locale)
   const type = threatTypeOf(finding.control)
   const values = commandValuesOf(finding)

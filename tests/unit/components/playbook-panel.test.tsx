@@ -13,6 +13,7 @@ const threat = {
   resourceType: 'AwsIamUser',
   otherResources: [],
   sightings: [],
+  facts: null,
 }
 
 test('a threat shows what to do now, with commands to copy and what to set first', async () => {

@@ -3,7 +3,7 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { cache } from 'react'
 import { ExceptionPanel } from '@/components/exceptions/exception-panel'
 import { Disagreement } from '@/components/findings/detail/disagreement'
-import { Explanation } from '@/components/findings/detail/explanation'
+import { ExplanationPanel } from '@/components/findings/detail/explanation'
 import { FindingFacts } from '@/components/findings/detail/finding-facts'
 import { FindingText } from '@/components/findings/detail/finding-text'
 import { History } from '@/components/findings/detail/history'
@@ -20,6 +20,7 @@ import { Panel } from '@/components/ui/layout/panel'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
+import { explanationFor } from '@/lib/domain/controls/explanations'
 import { withCanonicalTitles } from '@/lib/domain/controls/titles'
 import { FindingId } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
@@ -57,10 +58,14 @@ export async function findingTitle(params: Params): Promise<string> {
   return visibleText(finding.title || finding.control)
 }
 
-/** Guidance for a threat; findings of other classes have none. */
-async function ThreatPlaybook({ finding, locale }: { finding: FindingDetail; locale: string }) {
-  const playbook = await playbookFor(locale, finding)
-  return <PlaybookPanel playbook={playbook} accountId={finding.accountId} region={finding.region} />
+/** What Hinomi says of a finding: steps for a threat, else the explanation of its control, if there is one. */
+async function Guidance({ finding, locale }: { finding: FindingDetail; locale: string }) {
+  if (finding.class === 'threat') {
+    const playbook = await playbookFor(locale, finding)
+    return <PlaybookPanel playbook={playbook} accountId={finding.accountId} region={finding.region} />
+  }
+  const explanation = await explanationFor(locale, finding)
+  return explanation ? <ExplanationPanel explanation={explanation} /> : null
 }
 
 export async function FindingSection({ params }: { params: Params }) {
@@ -87,8 +92,7 @@ export async function FindingSection({ params }: { params: Params }) {
     >
       <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
-          {finding.class === 'threat' ? <ThreatPlaybook finding={finding} locale={locale} /> : null}
-          <Explanation control={finding.control} />
+          <Guidance finding={finding} locale={locale} />
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
           <FindingFacts finding={finding} />

@@ -1,3 +1,5 @@
+import { PLACEHOLDERS } from './placeholders'
+
 /**
  * Commands for a POSIX shell. A template contains placeholders such as {userName}, as a word or as a part of one; single
  * quotes protect text from being filled in.
@@ -10,41 +12,6 @@ export interface Command {
 
 /** Known values by placeholder. */
 export type CommandValues = Readonly<Record<string, string | undefined>>
-
-/**
- * The form of each value. Reports come from outside, so a value of another form counts as unknown: it could name an
- * option (-x) or a file (file://) of the AWS CLI. `input` is never in a report.
- */
-export const PLACEHOLDERS: Readonly<Record<string, RegExp | 'input'>> = {
-  accountId: /^\d{12}$/,
-  region: /^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/,
-  accessKeyId: /^A[A-Z0-9]{15,127}$/,
-  longTermKeyId: /^AKIA[A-Z0-9]{12,124}$/,
-  userName: /^(?!-)[\w+=,.@-]{1,128}$/,
-  roleName: /^(?!-)[\w+=,.@-]{1,64}$/,
-  instanceId: /^i-[0-9a-f]{8,17}$/,
-  groupId: /^sg-[0-9a-f]{8,17}$/,
-  snapshotId: /^snap-[0-9a-f]{8,17}$/,
-  imageId: /^ami-[0-9a-f]{8,17}$/,
-  bucket: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-  // Keys of objects are free text. A shell quotes them; hidden and non-ASCII characters would not be visible.
-  objectKey: /^(?!-|[a-z]+:\/\/)[ -~]{1,1024}$/,
-  functionName: /^(?!-)[\w-]{1,64}$/,
-  clusterName: /^(?!-)[\w-]{1,255}$/,
-  taskArn: /^arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:task\/[\w/-]+$/,
-  namespace: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-  podName: /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
-  dbInstance: /^[A-Za-z][A-Za-z0-9-]{0,62}$/,
-  remoteIp: /^(?:\d{1,3}\.){3}\d{1,3}$/,
-  localPort: /^\d{1,5}$/,
-  detectorId: /^[0-9a-f]{32}$/,
-  findingId: /^[0-9a-f]{32}$/,
-  quarantineGroupId: 'input',
-  networkAclId: 'input',
-  nodeName: 'input',
-  allowedCidr: 'input',
-  trailName: 'input',
-}
 
 /** A word of a shell: quoted texts, and characters other than blanks. */
 const WORD = /(?:'[^']*'|[^\s'])+/g
@@ -59,7 +26,7 @@ export function placeholdersOf(template: string): string[] {
 /** The value of a placeholder, if it is known and has the form of such a value. */
 function knownValue(name: string, values: CommandValues): string | null {
   const [value, form] = [values[name], PLACEHOLDERS[name]]
-  return value !== undefined && form instanceof RegExp && form.test(value) ? value : null
+  return value !== undefined && form?.test(value) ? value : null
 }
 
 /** Whether every placeholder of a template has a value. */
