@@ -93,10 +93,10 @@ export async function playbookFor(locale: string, finding: CommandSubject & { co
 }
 
 /** Whether a step is for what the finding is about; a step stays where the finding does not show it. */
-function concerns(only: readonly string[], identity: Identity | null, about: readonly Platform[]): boolean {
+function concerns(only: readonly string[], identity: Identity | null, about: readonly Platform[] | null): boolean {
   const [who, where] = [only.filter(isIdentity), only.filter(each => !isIdentity(each))]
   const isWho = who.length === 0 || identity === null || who.includes(identity)
-  return isWho && (where.length === 0 || about.length === 0 || where.some(each => about.some(one => one === each)))
+  return isWho && (where.length === 0 || about === null || where.some(each => about.some(one => one === each)))
 }
 
 function isIdentity(name: string): boolean {

@@ -22,8 +22,8 @@ export interface ThreatType {
   family: string
   /** AWS's description of the type; null if it has none. */
   url: string | null
-  /** The kinds of resources that the type is about; empty if it names none of them. */
-  platforms: readonly Platform[]
+  /** The kinds of resources that the type is about; null if it can be about any. */
+  platforms: readonly Platform[] | null
 }
 
 const GUIDE = 'https://docs.aws.amazon.com/guardduty/latest/ug/'
@@ -62,8 +62,9 @@ export function threatTypeOf(control: string): ThreatType {
   const name = key(control)
   const row = byName.get(name) ?? byName.get(key(control.split('/').at(-1) ?? ''))
   const kind = /^[a-z]+:([a-z0-9]+)\//.exec(key(row?.type ?? control))?.[1] ?? ''
-  const about = PLATFORMS.get(kind) ?? []
+  const about = PLATFORMS.get(kind) ?? null
   if (row) return { family: row.family, url: `${GUIDE}${row.page}.html#${row.anchor}`, platforms: about }
   const family = OTHERS.find(([begins]) => begins.test(name))?.[1] ?? 'other'
-  return { family, url: null, platforms: about }
+  // An unknown type of an identity, bucket or database is about none of these.
+  return { family, url: null, platforms: about ?? (kind === '' ? null : []) }
 }

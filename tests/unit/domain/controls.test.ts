@@ -24,6 +24,8 @@ describe('the titles of controls', () => {
   test('exist for every canonical control and for every control with a severity', () => {
     const ids = [...equivalence.controls.map(({ id }) => id), ...Object.keys(severities)]
     expect(ids.filter(id => canonicalTitle('ja', id) === null)).toEqual([])
+    // A search finds the findings of a control by its id in exactly this spelling.
+    expect(equivalence.controls.filter(({ id }) => !Object.hasOwn(en, id))).toEqual([])
     const lower = Object.keys(en).map(id => id.toLowerCase())
     expect(new Set(lower).size).toBe(lower.length)
   })

@@ -148,6 +148,9 @@ describe('the playbook', () => {
     const pod = await ids('Execution:Runtime/ReverseShell', 'arn:aws:eks:x:1:cluster/prod', 'AwsEksCluster')
     expect(pod).toContain('isolatePod')
     expect(pod).not.toContain('isolateInstance')
+    const identity = await ids('Persistence:IAMUser/NotYetInvented', 'arn:aws:iam::111122223333:user/alice')
+    expect(identity).toContain('deactivateKey')
+    expect(identity).not.toContain('isolateInstance')
   })
 
   test('of every type has a text, and steps that contain the threat', async () => {
