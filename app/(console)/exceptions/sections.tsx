@@ -8,7 +8,7 @@ import { EmptyState } from '@/components/ui/lists/empty-state'
 import { Pagination } from '@/components/ui/lists/pagination'
 import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
-import { withCanonicalTitles } from '@/lib/domain/controls/titles'
+import { withCanonicalFindings } from '@/lib/domain/controls/titles'
 import { countExceptions, listExceptions } from '@/lib/queries/exceptions/exceptions'
 import { listAccountNames } from '@/lib/queries/people/members'
 import { askForRule, decide, end, preview } from './actions'
@@ -43,16 +43,12 @@ export async function ExceptionsSection({
     listExceptions(access, list, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS }),
     countExceptions(access),
   ])
-  const rows = page.rows.map(row => ({
-    ...row,
-    finding: row.finding && (withCanonicalTitles(locale, [row.finding])[0] ?? row.finding),
-  }))
   return (
     <>
       <ExceptionLists chosen={list} counts={counts} />
       <Panel>
         {page.rows.length > 0 ? (
-          <ExceptionTable rows={rows} actions={{ decide, end, preview }} />
+          <ExceptionTable rows={withCanonicalFindings(locale, page.rows)} actions={{ decide, end, preview }} />
         ) : (
           <EmptyState title={t(`none.${list}`)}>{t('noneText')}</EmptyState>
         )}

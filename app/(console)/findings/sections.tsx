@@ -15,7 +15,7 @@ import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
 import { type Access, holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
-import { canonicalTitle, withCanonicalTitles } from '@/lib/domain/controls/titles'
+import { withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/titles'
 import type { FindingFilter, FindingGrouping } from '@/lib/domain/findings/filter'
 import { getChange } from '@/lib/queries/findings/change-set'
 import { isBulkExport } from '@/lib/queries/findings/export-size'
@@ -145,8 +145,7 @@ async function GroupsSection({ filter, by, after }: { filter: FindingFilter; by:
     getLocale(),
     groupFindings(access, filter, by, after.at(-1) ?? null),
   ])
-  const rows =
-    by === 'control' ? found.map(row => ({ ...row, label: canonicalTitle(locale, row.key) ?? row.label })) : found
+  const rows = by === 'control' ? withCanonicalLabels(locale, found) : found
   const page = { ...filter, group: by }
   return (
     <Panel>

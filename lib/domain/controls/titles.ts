@@ -29,6 +29,22 @@ export function withCanonicalTitles<R extends { control: string; title: string }
   return rows.map(row => ({ ...row, title: canonicalTitle(locale, row.control) ?? row.title }))
 }
 
+/** The same for groups by control, whose key is the control and whose label is its title. */
+export function withCanonicalLabels<R extends { key: string; label: string }>(
+  locale: string,
+  groups: readonly R[],
+): R[] {
+  return groups.map(group => ({ ...group, label: canonicalTitle(locale, group.key) ?? group.label }))
+}
+
+/** The same for exceptions, which name their finding unless they are by rule. */
+export function withCanonicalFindings<F extends { control: string; title: string }, R extends { finding: F | null }>(
+  locale: string,
+  rows: readonly R[],
+): R[] {
+  return rows.map(row => ({ ...row, finding: row.finding && (withCanonicalTitles(locale, [row.finding])[0] ?? null) }))
+}
+
 /** Ids of the controls whose canonical title contains a text, in any language. */
 export function controlsTitled(text: string): string[] {
   const wanted = text.toLowerCase()

@@ -7,7 +7,14 @@ import explainedInEnglish from '@/lib/domain/controls/text/explanations.en.json'
 import explainedInJapanese from '@/lib/domain/controls/text/explanations.ja.json'
 import english from '@/lib/domain/controls/text/titles.en.json'
 import japanese from '@/lib/domain/controls/text/titles.ja.json'
-import { canonicalTitle, controlsTitled, Titles, withCanonicalTitles } from '@/lib/domain/controls/titles'
+import {
+  canonicalTitle,
+  controlsTitled,
+  Titles,
+  withCanonicalFindings,
+  withCanonicalLabels,
+  withCanonicalTitles,
+} from '@/lib/domain/controls/titles'
 import severities from '@/lib/domain/feeds/control-severity.json'
 import { equivalence } from '@/lib/domain/identity/equivalence'
 import { JAPANESE_TYPOGRAPHY, problemsOf, problemsOfPair, REFUSED_JAPANESE } from '../../support/wording'
@@ -53,6 +60,13 @@ describe('the titles of controls', () => {
       { control: 'IAM.9', title: 'ルートユーザーに対して MFA を有効にする必要があります', id: 1 },
       { control: 'my_own_check', title: 'My check', id: 2 },
     ])
+  })
+
+  test('replace the labels of groups and the titles in exceptions', () => {
+    const title = 'MFA should be enabled for the root user'
+    expect(withCanonicalLabels('en', [{ key: 'IAM.9', label: 'x' }])).toEqual([{ key: 'IAM.9', label: title }])
+    const rows = [{ finding: { control: 'IAM.9', title: 'x' } }, { finding: null }]
+    expect(withCanonicalFindings('en', rows)).toEqual([{ finding: { control: 'IAM.9', title } }, { finding: null }])
   })
 
   test('are searched in both languages', () => {

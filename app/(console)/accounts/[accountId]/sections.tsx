@@ -21,7 +21,7 @@ import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { AccountId } from '@/lib/domain/accounts/account-id'
-import { withCanonicalTitles } from '@/lib/domain/controls/titles'
+import { withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/titles'
 import { FindingFilter } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { NotFoundError } from '@/lib/errors'
@@ -120,7 +120,7 @@ export async function Trends({ params }: { params: Params }) {
       <div className="grid items-start gap-3.5 lg:grid-cols-2">
         <Tallies
           title={t('byControl')}
-          tallies={account.byControl}
+          tallies={withCanonicalLabels(await getLocale(), account.byControl)}
           href={tally => findingsHref({ account: [account.id], control: [tally.key] })}
         />
         <Tallies
