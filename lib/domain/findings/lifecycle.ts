@@ -1,5 +1,7 @@
 import type { Tags } from '../identity/tags'
 import type { Result, SourceId } from '../imports/outcome'
+import type { Facts, VulnerabilityFacts } from './facts'
+import { searchTerms } from './search-terms'
 import type { Status } from './status'
 
 /** The fields of a sighting that a finding's state depends on. Severity is a rank, 5 worst. */
@@ -16,7 +18,13 @@ export interface SightingState {
   unproven: boolean
   /** Since when the source knows the problem. */
   firstObservedAt: Date | null
+  facts: Facts | null
+  /** The name of the control in the source, where the finding has another. */
+  ownControl: string | null
 }
+
+/** What decides the order of vulnerabilities. Null where no source says it. */
+export type Urgency = Pick<VulnerabilityFacts, 'exploit' | 'epss' | 'fix'>
 
 export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
 export type ResolvedReason = (typeof resolvedReasons)[number]
@@ -30,7 +38,12 @@ export interface FindingState {
   resolvedReason: ResolvedReason | null
   /** Since when the problem exists, by the earliest of its sources or of its reports. */
   firstObservedAt: Date
+  urgency: Urgency
+  /** See searchTerms. */
+  terms: string
 }
+
+export const noUrgency: Urgency = { exploit: null, epss: null, fix: null }
 
 export interface Settled {
   state: FindingState
@@ -83,6 +96,8 @@ export function settle(finding: FindingState, sightings: readonly SightingState[
       sources: sourcesOf(sightings),
       resolvedReason: reopened ? null : finding.resolvedReason,
       firstObservedAt: firstObserved(finding, sightings),
+      urgency: urgencyOf(sightings),
+      terms: searchTerms(sightings.filter(isFailing)),
     },
     reopened,
     resolved: false,
@@ -96,6 +111,26 @@ function firstObserved({ firstObservedAt }: FindingState, sightings: readonly Si
     (first, { firstObservedAt: own }) => (own !== null && own < first ? own : first),
     firstObservedAt,
   )
+}
+
+const FIXES = ['yes', 'partial', 'no'] as const
+
+/** The most urgent that the sightings say that report the problem now. */
+function urgencyOf(sightings: readonly SightingState[]): Urgency {
+  const said = sightings.flatMap(each => (each.facts?.kind === 'vulnerability' && isFailing(each) ? [each.facts] : []))
+  if (said.length === 0) return noUrgency
+  const exploits = said.map(each => each.exploit)
+  const shares = said.flatMap(each => (each.epss === null ? [] : [each.epss]))
+  return {
+    exploit: exploits.includes(true) ? true : exploits.includes(false) ? false : null,
+    epss: shares.length > 0 ? Math.max(...shares) : null,
+    fix: FIXES.find(fix => said.some(each => each.fix === fix)) ?? null,
+  }
+}
+
+/** Whether two findings are equally urgent. */
+export function sameUrgency(a: Urgency, b: Urgency): boolean {
+  return a.exploit === b.exploit && a.epss === b.epss && a.fix === b.fix
 }
 
 /**
