@@ -52,7 +52,7 @@ const PLATFORMS: ReadonlyMap<string, readonly Platform[]> = new Map<string, read
 /** Types of other sources, by their beginning. */
 const OTHERS: readonly (readonly [begins: RegExp, family: string])[] = [
   [/^sensitivedata:s3object/, 'sensitive-data'],
-  [/^policy:iamuser\/s3bucket/, 's3-public'],
+  [/^policy:iamuser\/s3(?:bucketpublic|bucketshared|bucketreplicated|blockpublicaccess)/, 's3-public'],
   // Trusted Advisor's check "Exposed Access Keys".
   [/^12fnkpl8y5$/, 'exposed-access-key'],
 ]
