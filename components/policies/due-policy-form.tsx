@@ -16,6 +16,7 @@ import { Select } from '../ui/forms/select'
 import { Panel } from '../ui/layout/panel'
 import { ScrollArea } from '../ui/layout/scroll-area'
 import { sayDone } from '../ui/overlays/toasts'
+import { CalendarFields } from './calendar-fields'
 
 interface DuePolicyFormProps {
   view: DuePolicyView
@@ -42,7 +43,7 @@ function toCells(policy: DuePolicy): Cells {
   return cells
 }
 
-function toPolicy(cells: Cells, unit: DuePolicy['unit'], holidays: boolean): DuePolicy {
+function toPolicy(cells: Cells, counting: Pick<DuePolicy, 'unit' | 'holidays' | 'calendar'>): DuePolicy {
   const read = (row: Row, severity: string) => (cells[cellOf(row, severity)] ?? '').trim()
   const days = { critical: null, high: null, medium: null, low: null, informational: null } as DuePolicy['days']
   const own: DuePolicy['environments'] = {}
@@ -55,8 +56,10 @@ function toPolicy(cells: Cells, unit: DuePolicy['unit'], holidays: boolean): Due
       own[environment] = { ...own[environment], [severity]: other === '0' ? null : Number(other) }
     }
   }
-  return { unit, holidays, days, environments: own }
+  return { ...counting, days, environments: own }
 }
+
+const countingOf = ({ unit, holidays, calendar }: DuePolicy) => ({ unit, holidays, calendar })
 
 /** Days to fix by severity and environment, with a preview before a change is saved. */
 export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
@@ -65,15 +68,16 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
   const [cells, setCells] = useState(() => toCells(view.policy))
   const [unit, setUnit] = useState(view.policy.unit)
   const [holidays, setHolidays] = useState(view.policy.holidays)
+  const [calendar, setCalendar] = useState(view.policy.calendar)
   const [shown, setShown] = useState<DuePreview | null>(null)
   const look = useAction(preview, setShown)
   const form = useAction(save, () => {
     setShown(null)
     sayDone(t('settings.due-dates.saved'))
   })
-  const policy = toPolicy(cells, unit, holidays)
-  const same =
-    JSON.stringify(policy) === JSON.stringify(toPolicy(toCells(view.policy), view.policy.unit, view.policy.holidays))
+  const policy = toPolicy(cells, { unit, holidays, calendar })
+  const { policy: saved } = view
+  const same = JSON.stringify(policy) === JSON.stringify(toPolicy(toCells(saved), countingOf(saved)))
   function submit(event: FormEvent) {
     event.preventDefault()
     if (shown) form.submit({ policy, seen: view.version })
@@ -148,13 +152,20 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
           <Checkbox
             label={t('settings.due-dates.holidays')}
             checked={holidays}
-            disabled={unit === 'calendar'}
             onChange={on => {
               setHolidays(on)
               setShown(null)
             }}
           />
         </div>
+        <p className="mt-2 mb-3 text-muted text-xs">{t('settings.due-dates.countingHint')}</p>
+        <CalendarFields
+          calendar={view.policy.calendar}
+          onChange={changed => {
+            setCalendar(changed)
+            setShown(null)
+          }}
+        />
       </Panel>
       <div role="status">
         {shown ? (

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { severities } from '../findings/severity'
 import { environments } from '../people/team'
+import { BusinessCalendar, defaultCalendar, openCalendar } from './calendar'
 
 const Days = z.number().int().min(1).max(3650).nullable()
 /** Days by severity; null is no due date. */
@@ -11,14 +12,16 @@ const DaysBySeverity = z.strictObject(
 const Otherwise = DaysBySeverity.partial()
 
 /**
- * Days to fix by severity, counted from the opening of a finding. Working days leave out Saturdays, Sundays and, with
- * `holidays`, the public holidays of Japan.
+ * Days to fix by severity, counted from the opening of a finding. Working days are those of the calendar; with
+ * `holidays` it leaves out the public holidays of Japan.
  */
 export const DuePolicy = z.strictObject({
   unit: z.enum(['calendar', 'working']),
   holidays: z.boolean(),
   days: DaysBySeverity,
   environments: z.partialRecord(z.enum(environments), Otherwise).default({}),
+  // Policies of earlier versions, which had no calendar, count as before.
+  calendar: BusinessCalendar.default(openCalendar),
 })
 export type DuePolicy = z.infer<typeof DuePolicy>
 
@@ -27,6 +30,7 @@ export const defaultDuePolicy: DuePolicy = {
   holidays: true,
   days: { critical: 3, high: 14, medium: 60, low: 120, informational: null },
   environments: {},
+  calendar: defaultCalendar,
 }
 
 /** With the version that the editor saw, so that two editors do not undo each other. */

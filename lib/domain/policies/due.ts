@@ -1,6 +1,6 @@
-import holidays from '@holiday-jp/holiday_jp'
 import type { Severity } from '../findings/severity'
 import type { Environment } from '../people/team'
+import { isWorkingDay } from './calendar'
 import { type DuePolicy, defaultDuePolicy } from './due-policy'
 
 /**
@@ -18,30 +18,20 @@ export function dueAt(
   const days = own === undefined ? policy.days[severity] : own
   if (days === null) return null
   if (policy.unit === 'calendar') return endOfDay(openedAt, timeZone, days)
-  return endOfDay(openedAt, timeZone, calendarDays(dayOf(openedAt, timeZone), days, policy.holidays))
+  return endOfDay(openedAt, timeZone, calendarDays(dayOf(openedAt, timeZone), days, policy))
 }
 
 const DAY = 86_400_000
 
 /** The number of calendar days that contain so many working days after `day` (YYYY-MM-DD). */
-function calendarDays(day: string, workingDays: number, withHolidays: boolean): number {
+function calendarDays(day: string, workingDays: number, { calendar, holidays }: DuePolicy): number {
   const start = Date.parse(`${day}T00:00:00Z`)
   let [remaining, days] = [workingDays, 0]
   while (remaining > 0) {
     days++
-    if (isWorkingDay(new Date(start + days * DAY), withHolidays)) remaining--
+    if (isWorkingDay(new Date(start + days * DAY), calendar, holidays)) remaining--
   }
   return days
-}
-
-/**
- * Whether people work on this day of the calendar, given as its midnight in UTC. Holidays:
- * https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html
- */
-function isWorkingDay(day: Date, withHolidays: boolean): boolean {
-  const weekday = day.getUTCDay()
-  if (weekday === 0 || weekday === 6) return false
-  return !withHolidays || !Object.hasOwn(holidays.holidays, day.toISOString().slice(0, 10))
 }
 
 /** The number of calendar days in `timeZone` between two instants; negative if `to` is earlier. */
