@@ -217,6 +217,12 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'finding',
     `UPDATE finding SET status = 'new', exception_id = NULL WHERE status = 'false_positive'`,
   ],
+  firstResponse: ['findings', 'finding', `UPDATE finding SET responded_at = now() WHERE class = 'threat' AND ${open}`],
+  respondDate: [
+    'policies',
+    'finding',
+    `UPDATE finding SET respond_by = respond_by + interval '1 hour' WHERE class = 'threat' AND ${open}`,
+  ],
   dueDate: ['policies', 'finding', `UPDATE finding SET due_at = due_at + interval '1 day' WHERE ${anyOpen}`],
   team: ['policies', 'finding', `UPDATE finding SET team = 'cit' WHERE ${open} AND team_by = 'routing'`],
   snapshotOpen: ['snapshots', 'snapshot', `UPDATE snapshot SET medium = medium + 1 WHERE ${lastDay}`],

@@ -10,6 +10,7 @@ import { assignFindings, setStatus, setTeam } from '../../lib/store/findings/tri
 import { addMember } from '../support/people'
 import { grantRule, grantTo, people } from './support-exceptions'
 import { asff, at, complete, job, newAccount, partial, prowler, receive } from './support-ingest'
+import { threat } from './support-threats'
 
 /**
  * Expects that the derived tables match the base tables and that no rows contradict each other. Marks overdue findings
@@ -73,6 +74,7 @@ export async function consistentOrganisation(): Promise<void> {
     match: { control: 'S3.9', accounts: [], environments: [], resource: null, tag: null },
   })
   await complete([asff({ account: late, updatedAt: null })], at(10, 2))
+  await complete([threat({ account: shop })], at(10, 2))
   const { id } = await receive([asff({ account: late, resource: 'gone', updatedAt: null })], {
     observedAt: at(7),
     coverage: 'complete',

@@ -6,7 +6,7 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import { useTeamName } from '../../teams/teams-context'
 
 const STATUS_KINDS: EventKind[] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
-const DATES: EventKind[] = ['due', 'overdue', 'expiring', 'first_seen', 'closed_at']
+const DATES: EventKind[] = ['due', 'respond', 'overdue', 'expiring', 'first_seen', 'closed_at']
 
 /** A value of the history in the reader's words. */
 export function useValueWords() {
@@ -20,7 +20,11 @@ export function useValueWords() {
     if (kind === 'team' || kind === 'left') return visibleText(teamName(value))
     if (kind === 'severity' && severity.success) return t(`severity.${severity.data}`)
     if (DATES.includes(kind) && !Number.isNaN(Date.parse(value)))
-      return format.dateTime(new Date(value), { dateStyle: 'medium' })
+      return format.dateTime(new Date(value), {
+        dateStyle: 'medium',
+        // Hours matter for a response, and where a date is no end of a day.
+        ...(kind === 'respond' && { timeStyle: 'short' }),
+      })
     return visibleText(value)
   }
 }

@@ -9,7 +9,8 @@ import { useTeamName, useTeamOptions } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
 import { Panel } from '../../ui/layout/panel'
 import { Menu } from '../../ui/overlays/menu'
-import { DueText } from '../due-text'
+import { ExactTime, RelativeTime } from '../../ui/relative-time'
+import { DueDate, ResponseDue } from '../due-text'
 import { OwnerText } from '../owner-text'
 import { StatusText } from '../status-text'
 import { AssigneeDialog } from './assignee-dialog'
@@ -89,6 +90,20 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
             <span className="block text-muted text-xs">{t(`finding.resolvedReason.${finding.resolvedReason}`)}</span>
           ) : null}
         </Line>
+        {finding.respondBy ? (
+          <Line name={t('findings.respond')} control={null}>
+            {finding.respondedAt ? (
+              <>
+                {t('findings.responded')} <RelativeTime date={finding.respondedAt} />
+              </>
+            ) : (
+              <ResponseDue respondBy={finding.respondBy} />
+            )}
+            <span className="block text-muted text-xs">
+              <ExactTime date={finding.respondBy} />
+            </span>
+          </Line>
+        ) : null}
         <Line
           name={t('findings.columns.due')}
           control={
@@ -104,7 +119,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
             ) : null
           }
         >
-          <DueText dueAt={finding.dueAt} overdue={finding.overdue} />
+          <DueDate {...finding} />
           {finding.dueAt ? (
             <span className="block text-muted text-xs">{t(`finding.dueBy.${finding.dueBy}`)}</span>
           ) : null}

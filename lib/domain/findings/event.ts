@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * Kinds of lines in the history of a finding. `reopened` is by a report; a person who reopens a finding writes
- * `status`. `overdue` is written once for each due date that passes.
+ * `status`. `overdue` is written once for each date that passes.
  */
 export const EventKind = z.enum([
   'created',
@@ -10,6 +10,7 @@ export const EventKind = z.enum([
   'team',
   'status',
   'due',
+  'respond',
   'overdue',
   'comment',
   'severity',

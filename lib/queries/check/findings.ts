@@ -1,6 +1,7 @@
 import 'server-only'
 import { now } from '../../clock'
 import { Prisma } from '../../generated/prisma/client'
+import { deadlineSql, firstResponse, isPastSql } from '../../sql/findings/deadline'
 import { openStatusSql } from '../../sql/findings/open'
 import type { Differences, SqlCheck } from './differences'
 
@@ -100,6 +101,12 @@ const references: readonly SqlCheck[] = [
       ) AS r WHERE NOT EXISTS (SELECT FROM import i WHERE i.id = r.import_id)`,
   },
   {
+    // Merging and unmerging move responses between histories.
+    check: 'firstResponse',
+    sql: sql`SELECT ${findingName} AS of, coalesce(f.responded_at::text, '-') AS shown, coalesce(${firstResponse}::text, '-') AS recomputed
+      FROM finding f WHERE f.class = 'threat' AND ${isOpenSql} AND f.responded_at IS DISTINCT FROM ${firstResponse} AND NOT ${isGrouped}`,
+  },
+  {
     check: 'ownerMissing',
     sql: sql`SELECT ${findingName} AS of, f.owner_id::text AS shown, NULL::text AS recomputed FROM finding f
       WHERE ${isOpenSql} AND f.owner_id IS NOT NULL AND NOT EXISTS (SELECT FROM member m WHERE m.id = f.owner_id AND m.removed_at IS NULL
@@ -128,13 +135,13 @@ function overdueMarks(): SqlCheck[] {
   return [
     {
       check: 'overdueMarked',
-      sql: sql`SELECT ${findingName} AS of, f.status || ' ' || coalesce(f.due_at::text, '-') AS shown, NULL::text AS recomputed FROM finding f
-        WHERE f.overdue AND NOT (${isOpenSql} AND coalesce(f.due_at < ${at}::timestamptz, FALSE))`,
+      sql: sql`SELECT ${findingName} AS of, f.status || ' ' || coalesce(${deadlineSql('f')}::text, '-') AS shown, NULL::text AS recomputed FROM finding f
+        WHERE f.overdue AND NOT (${isOpenSql} AND ${isPastSql(at)})`,
     },
     {
       check: 'overdueUnmarked',
-      sql: sql`SELECT ${findingName} AS of, f.due_at::text AS shown, NULL::text AS recomputed FROM finding f
-        WHERE NOT f.overdue AND ${isOpenSql} AND f.due_at < ${alive}`,
+      sql: sql`SELECT ${findingName} AS of, ${deadlineSql('f')}::text AS shown, NULL::text AS recomputed FROM finding f
+        WHERE NOT f.overdue AND ${isOpenSql} AND ${deadlineSql('f')} < ${alive}`,
     },
   ]
 }

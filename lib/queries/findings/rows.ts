@@ -12,7 +12,7 @@ import { latestOfFeedsSql } from '../../sql/feeds/unproven'
 
 /** The columns of `finding AS f` that a row of a list needs. */
 export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.title, f.severity, f.status, f.region,
-  f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.overdue, f.sources, f.first_seen_at, f.reopened_count, f.sequence`
+  f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.respond_by, f.responded_at, f.overdue, f.sources, f.first_seen_at, f.reopened_count, f.sequence`
 
 /** The same with names from other tables; needs `rowJoins`. */
 export const namedRowColumns = Prisma.sql`${rowColumns}, a.name AS account_name, a.environment,
@@ -39,6 +39,8 @@ export interface StoredRow {
   owner_name: string | null
   owner_email: string | null
   due_at: Date | null
+  respond_by: Date | null
+  responded_at: Date | null
   overdue: boolean
   sources: SourceId[]
   first_seen_at: Date
@@ -69,6 +71,8 @@ export function toFindingRow(row: StoredRow): FindingRow {
     team: row.team,
     owner: toPerson(row.owner_id, row.owner_name, row.owner_email),
     dueAt: row.due_at,
+    respondBy: row.respond_by,
+    respondedAt: row.responded_at,
     overdue: row.overdue,
     sources: row.sources,
     firstSeenAt: row.first_seen_at,

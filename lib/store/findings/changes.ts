@@ -7,6 +7,7 @@ import type { ChangePreview, ChangeResult, FindingSelection, Selected } from '..
 import { maxUnconfirmed } from '../../domain/findings/change-set'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { noteResponses } from '../../sql/findings/deadline'
 import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { executeIn, type ModelTx, runIn, type Tx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
@@ -65,6 +66,7 @@ export async function changeFindings(
       await note(tx, access, { id, locked, change, count, groups })
       groups = []
     }
+    if (changed > 0) await noteResponses(tx, id, now())
     return { changed, unchanged: locked.count - changed, changeset: changed > 0 ? id : null }
   }, BIG)
 }

@@ -6,6 +6,7 @@ import type { AccountId } from '../../domain/accounts/account-id'
 import { changesOf, type UndoableField } from '../../domain/findings/change-set'
 import { openStatuses, settableStatuses } from '../../domain/findings/status'
 import { Prisma } from '../../generated/prisma/client'
+import { isPastSql } from '../../sql/findings/deadline'
 import { dateText, insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import { type ChangeGroup, formerState, groupColumns, pickedFields } from './change-lines'
@@ -52,7 +53,7 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
         // meanwhile, so opened_at does not change.
         set: sql`status = ${text(sql`p.line_before`)},
           resolved_at = CASE WHEN ${open} THEN NULL ELSE ${at} END, resolved_reason = CASE WHEN ${open} THEN NULL ELSE 'hand' END,
-          overdue = ${open} AND coalesce(f.due_at < ${at}, FALSE)`,
+          overdue = ${open} AND ${isPastSql(now())}`,
       }
     }
     case 'due': {
@@ -64,7 +65,7 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
           OR EXISTS (${lineOf(id, sql`s.kind = 'status'`)}))`,
         present: dateText(sql`p.due_at`),
         set: sql`due_at = ${due}, due_by = p.line_former ->> 'by',
-          overdue = f.status = ANY(${[...openStatuses]}::text[]) AND coalesce(${due} < ${at}, FALSE)`,
+          overdue = f.status = ANY(${[...openStatuses]}::text[]) AND ${isPastSql(now(), { dueAt: due })}`,
       }
     }
     case 'owner':

@@ -44,10 +44,10 @@ export async function queueNewAccounts(access: Access, tx: Tx, accountIds: reado
 }
 
 /**
- * Queues the routing of findings that changed their control or sources. Queued accounts start again in the name of
+ * Queues the policies of findings that changed their class, control or sources. Queued accounts start again in the name of
  * their first actor.
  */
 export async function queueRegrouped(access: JobAccess, tx: Tx, accountIds: readonly string[]): Promise<void> {
   const restart = sql`(account_id, policy) DO UPDATE SET after = excluded.after WHERE policy_work.after <> excluded.after`
-  await executeIn(tx, queueSql(access, ['routing'], accountIds, restart))
+  await executeIn(tx, queueSql(access, ['due-policy', 'routing'], accountIds, restart))
 }

@@ -1,8 +1,8 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
+import { isOverdue } from '../../domain/findings/deadline'
 import { settle } from '../../domain/findings/lifecycle'
-import { isOpen } from '../../domain/findings/status'
 import { noteGrouping } from '../merges/merge'
 import { namePackages } from './package-names'
 import { addOverdueEvents, lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
@@ -39,7 +39,7 @@ export async function resettleFindings(
       resolvedAt: resolved ? at : reopened ? null : finding.resolvedAt,
       exceptionId: keepsException ? finding.exceptionId : null,
       beforeException: keepsException ? finding.beforeException : null,
-      overdue: isOpen(state.status) && finding.dueAt !== null && finding.dueAt < at,
+      overdue: isOverdue(state.status, finding, at),
     }
     await updateFindings(access, client, { importId: finding.changedImportId, at }, [update])
     await addOverdueEvents(access, client, { actor: access.actor, at }, [update])

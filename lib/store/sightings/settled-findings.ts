@@ -2,6 +2,7 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access, JobAccess } from '../../access/proof'
 import { now } from '../../clock'
+import { type Deadlines, deadlineOf } from '../../domain/findings/deadline'
 import type { DueBy, EventKind, TeamBy } from '../../domain/findings/event'
 import type { FindingState, SightingState } from '../../domain/findings/lifecycle'
 import type { Status } from '../../domain/findings/status'
@@ -25,11 +26,10 @@ export interface FindingKey {
 }
 
 /** The fields of a stored finding that an import reads. */
-export interface StoredFinding extends FindingKey, FindingState {
+export interface StoredFinding extends FindingKey, FindingState, Deadlines {
   firstSeenAt: Date
   openedAt: Date
   resolvedAt: Date | null
-  dueAt: Date | null
   dueBy: DueBy
   reopenedCount: number
   changedImportId: number
@@ -55,6 +55,7 @@ export interface NewFinding extends FindingKey {
   team: TeamId
   ownerId: string | null
   dueAt: Date | null
+  respondBy: Date | null
   overdue: boolean
   firstSeenAt: Date
   resolvedAt: Date | null
@@ -77,6 +78,7 @@ export async function lockFindings(
     sql`SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.class, f.status, f.severity, f.title,
         f.resource_type AS "resourceType", f.sources, f.resolved_reason AS "resolvedReason", f.first_seen_at AS "firstSeenAt",
         f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy",
+        f.respond_by AS "respondBy", f.responded_at AS "respondedAt",
         f.reopened_count AS "reopenedCount", f.changed_import_id AS "changedImportId", f.control, f.resource_id AS "resourceId",
         f.team, f.team_by AS "teamBy", f.owner_id IS NULL AND f.owner_by IS NULL AS free,
         f.exception_id AS "exceptionId", f.before_exception AS "beforeException"
@@ -135,7 +137,7 @@ export async function sightingsOf(
 }
 
 const NEW_COLUMNS =
-  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id'
+  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id, respond_by'
 
 /** Adds new findings, with the first lines of their histories. The caller has locked their accounts. */
 export async function addFindings(_job: JobAccess, client: PoolClient, findings: readonly NewFinding[]): Promise<void> {
@@ -166,6 +168,7 @@ export async function addFindings(_job: JobAccess, client: PoolClient, findings:
     finding.exceptionId,
     finding.beforeException,
     finding.ownerId,
+    finding.respondBy,
   ])
   const [first] = findings
   if (!first) return
@@ -173,17 +176,21 @@ export async function addFindings(_job: JobAccess, client: PoolClient, findings:
   await copyEvents(client, by, findings.flatMap(firstEvents))
 }
 
-function firstEvents({ accountId, id, overdue, dueAt }: NewFinding): EventLine[] {
+function firstEvents({ accountId, id, overdue, dueAt, respondBy }: NewFinding): EventLine[] {
   const created: EventLine = { accountId, id, kind: 'created', before: null, after: null }
   if (!overdue) return [created]
-  return [created, { accountId, id, kind: 'overdue', before: null, after: dueAt?.toISOString() ?? null }]
+  const deadline = deadlineOf({ dueAt, respondBy, respondedAt: null })
+  const unanswered = respondBy !== null && respondBy === deadline ? { text: 'respond' } : {}
+  return [
+    created,
+    { accountId, id, kind: 'overdue', before: null, after: deadline?.toISOString() ?? null, ...unanswered },
+  ]
 }
 
-export interface FindingUpdate extends FindingKey {
+export interface FindingUpdate extends FindingKey, Deadlines {
   state: FindingState
   openedAt: Date
   resolvedAt: Date | null
-  dueAt: Date | null
   overdue: boolean
   reopenedCount: number
   exceptionId: number | null
@@ -212,6 +219,8 @@ export async function updateFindings(
     opened_at: update.openedAt,
     resolved_at: update.resolvedAt,
     due_at: update.dueAt,
+    respond_by: update.respondBy,
+    responded_at: update.respondedAt,
     overdue: update.overdue,
     reopened_count: update.reopenedCount,
     exception_id: update.exceptionId,
@@ -221,11 +230,11 @@ export async function updateFindings(
     tx,
     sql`UPDATE finding f SET title = u.title, severity = u.severity, status = u.status, resource_type = u.resource_type,
         sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, resolved_at = u.resolved_at,
-        due_at = u.due_at, overdue = u.overdue, reopened_count = u.reopened_count,
+        due_at = u.due_at, respond_by = u.respond_by, responded_at = u.responded_at, overdue = u.overdue, reopened_count = u.reopened_count,
         exception_id = u.exception_id, before_exception = u.before_exception, updated_at = ${run.at}, changed_import_id = ${run.importId}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
         resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
-        due_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text)
+        due_at timestamptz, respond_by timestamptz, responded_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text)
       WHERE f.account_id = u.account_id AND f.id = u.id`,
     'update-findings',
   )

@@ -53,7 +53,11 @@ describe('due dates in working days', () => {
   const working: DuePolicy = { ...defaultDuePolicy, unit: 'working' }
   /** The day of June 2026 or later on which a critical finding of noon is due in Tokyo. */
   const dueDay = (opened: string, policy: DuePolicy) =>
-    dueAt('critical', new Date(`${opened}T03:00:00Z`), null, 'Asia/Tokyo', policy)
+    dueAt(
+      { class: 'posture', severity: 'critical', openedAt: new Date(`${opened}T03:00:00Z`), environment: null },
+      'Asia/Tokyo',
+      policy,
+    )
       ?.toISOString()
       .slice(0, 10)
 
