@@ -82,6 +82,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
     resourceType: item.outcome.resource.type,
     tags: run.mayClose ? (item.outcome.tags ?? null) : null,
     unproven: !run.mayClose,
+    firstObservedAt: item.outcome.firstObservedAt,
   }))
   const { state } = settle(
     {
@@ -91,6 +92,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
       resourceType: outcome.resource.type,
       sources: [...new Set(group.map(({ item }) => item.outcome.source))].sort(),
       resolvedReason: null,
+      firstObservedAt: run.observedAt,
     },
     sightings,
   )
