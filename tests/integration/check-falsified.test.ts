@@ -102,6 +102,12 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     `UPDATE sighting SET present = TRUE, result = 'failed' WHERE (account_id, finding_id) IN (SELECT account_id, id FROM finding WHERE status = 'resolved')`,
   ],
   resolvedFields: ['findings', 'finding', `UPDATE finding SET resolved_at = now() WHERE ${anyOpen}`],
+  verdictFields: ['findings', 'finding', `UPDATE finding SET verdict = NULL WHERE verdict IS NOT NULL`],
+  verdictHistory: [
+    'history',
+    'finding',
+    `UPDATE finding SET verdict = verdict || '{"kind": "benign"}' WHERE verdict IS NOT NULL`,
+  ],
   findingSeverity: ['findings', 'finding', `UPDATE finding SET severity = 6 - severity WHERE ${open}`],
   findingSources: ['findings', 'finding', `UPDATE finding SET sources = '{macie}' WHERE ${anyOpen}`],
   searchTitle: [

@@ -7,6 +7,7 @@ import { keepSnapshots } from '../../lib/jobs/snapshots'
 import { findDifferences } from '../../lib/queries/check/check'
 import { markOverdue } from '../../lib/store/findings/overdue'
 import { assignFindings, setStatus, setTeam } from '../../lib/store/findings/triage'
+import { setVerdict } from '../../lib/store/findings/verdict'
 import { addMember } from '../support/people'
 import { grantRule, grantTo, people } from './support-exceptions'
 import { asff, at, complete, job, newAccount, partial, prowler, receive } from './support-ingest'
@@ -74,7 +75,11 @@ export async function consistentOrganisation(): Promise<void> {
     match: { control: 'S3.9', accounts: [], environments: [], resource: null, tag: null },
   })
   await complete([asff({ account: late, updatedAt: null })], at(10, 2))
-  await complete([threat({ account: shop })], at(10, 2))
+  await complete([threat({ account: shop }), threat({ account: shop, id: 'closed', userName: 'closed' })], at(10, 2))
+  await setVerdict(job, {
+    selection: { ids: [await findingIn(shop, 'closed')] },
+    verdict: { kind: 'true_positive', text: 'The key was removed' },
+  })
   const { id } = await receive([asff({ account: late, resource: 'gone', updatedAt: null })], {
     observedAt: at(7),
     coverage: 'complete',

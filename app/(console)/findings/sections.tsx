@@ -31,6 +31,7 @@ import {
   setDueAt,
   setStatus,
   setTeam,
+  setVerdict,
   take,
   undo,
 } from './actions'
@@ -44,6 +45,7 @@ export const findingActions = {
   assign,
   setStatus,
   setTeam,
+  setVerdict,
   setDueAt,
   take,
   undo,

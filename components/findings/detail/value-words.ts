@@ -2,6 +2,7 @@ import { useFormatter, useTranslations } from 'next-intl'
 import type { EventKind } from '@/lib/domain/findings/event'
 import { Severity } from '@/lib/domain/findings/severity'
 import { Status } from '@/lib/domain/findings/status'
+import { VerdictKind } from '@/lib/domain/findings/verdict'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { useTeamName } from '../../teams/teams-context'
 
@@ -16,6 +17,8 @@ export function useValueWords() {
   return (kind: EventKind, value: string): string => {
     const status = Status.safeParse(value)
     const severity = Severity.safeParse(value)
+    const verdict = VerdictKind.safeParse(value)
+    if (kind === 'verdict' && verdict.success) return t(`verdict.kinds.${verdict.data}`)
     if (STATUS_KINDS.includes(kind) && status.success) return t(`status.${status.data}`)
     if (kind === 'team' || kind === 'left') return visibleText(teamName(value))
     if (kind === 'severity' && severity.success) return t(`severity.${severity.data}`)

@@ -15,6 +15,7 @@ import { FindingId } from '../findings/filter'
 import { resolvedReasons } from '../findings/lifecycle'
 import { Severity } from '../findings/severity'
 import { Status } from '../findings/status'
+import { VerdictKind } from '../findings/verdict'
 import { findingClasses, results, sourceIds } from '../imports/outcome'
 import { Environment, TeamId, TeamKind } from '../people/team'
 import { DuePolicy } from '../policies/due-policy'
@@ -58,6 +59,10 @@ export const ApiFinding = z.strictObject({
   dueAt: Instant.nullable(),
   respondBy: Instant.nullable().describe('By when somebody responds to a threat; null for other classes'),
   respondedAt: Instant.nullable().describe('When somebody first responded since it was opened'),
+  verdict: z
+    .strictObject({ kind: VerdictKind, text: z.string(), by: z.string(), at: Instant })
+    .nullable()
+    .describe('The verdict that closed a threat: what was found and done, by whom and when'),
   overdue: z.boolean().describe('Whether dueAt has passed, or respondBy without a response'),
   sources: z.array(Source),
   firstSeenAt: Instant.describe('First report here'),

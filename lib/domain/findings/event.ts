@@ -9,6 +9,7 @@ export const EventKind = z.enum([
   'owner',
   'team',
   'status',
+  'verdict',
   'due',
   'respond',
   'overdue',

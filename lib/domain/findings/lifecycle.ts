@@ -1,6 +1,12 @@
 import type { Tags } from '../identity/tags'
 import type { Result, SourceId } from '../imports/outcome'
 import type { Status } from './status'
+import { type Activity, hasMoved, type StoredVerdict } from './verdict'
+
+/** Reasons of people: sources may still report the problem. */
+export function isByPerson(reason: ResolvedReason | null): boolean {
+  return reason === 'hand' || reason === 'verdict'
+}
 
 /** The fields of a sighting that a finding's state depends on. Severity is a rank, 5 worst. */
 export interface SightingState {
@@ -16,9 +22,11 @@ export interface SightingState {
   unproven: boolean
   /** Since when the source knows the problem. */
   firstObservedAt: Date | null
+  /** How far the source has reported a threat; unset for others. */
+  activity?: Activity | null
 }
 
-export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
+export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand', 'verdict'] as const
 export type ResolvedReason = (typeof resolvedReasons)[number]
 
 export interface FindingState {
@@ -106,6 +114,15 @@ function sourcesOf(sightings: readonly SightingState[]): SourceId[] {
   const failing = sightings.filter(isFailing)
   const proven = failing.filter(sighting => !sighting.unproven)
   return [...new Set((proven.length > 0 ? proven : failing).map(sighting => sighting.source))].sort()
+}
+
+/** Whether a source reports more of a threat than by the time of its verdict. */
+export function outlivesVerdict({ seen }: StoredVerdict, sightings: readonly SightingState[]): boolean {
+  const activities = sightings.filter(isFailing).map(({ activity }) => activity ?? null)
+  return hasMoved(
+    seen,
+    activities.filter(activity => activity !== null),
+  )
 }
 
 /** Tags of the resource, one set for each source that reports the problem. */

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { now } from '../../clock'
 import type { EndReason } from '../../domain/exceptions/exception'
 import { type Deadlines, isOverdue } from '../../domain/findings/deadline'
-import { type Settled, settle, tagsOf } from '../../domain/findings/lifecycle'
+import { outlivesVerdict, type Settled, type SightingState, settle, tagsOf } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
@@ -59,7 +59,7 @@ export async function settleFindings(
     const own = sightings.get(key) ?? []
     const settled = settle(finding, own)
     if (settled.resolved && !run.mayClose) continue
-    if (settled.reopened && !contradicts(run, finding, report.failing.has(key))) continue
+    if (settled.reopened && !contradicts(run, finding, { failing: report.failing.has(key), own })) continue
     const tags = tagsOf(own)
     const update = toUpdate(run, finding, settled, tags)
     if (!changes(finding, settled) && update.exceptionId === finding.exceptionId) continue
@@ -86,8 +86,16 @@ export async function settleFindings(
   return { moved, missing }
 }
 
-/** A finding that a person closed is reopened only by a later report that itself contains the problem. */
-function contradicts(run: RunContext, { resolvedReason, resolvedAt }: StoredFinding, failing: boolean): boolean {
+/**
+ * A finding that a person closed is reopened only by a later report that itself contains the problem; one with a
+ * verdict only if that report contains more of it.
+ */
+function contradicts(
+  run: RunContext,
+  { resolvedReason, resolvedAt, verdict }: StoredFinding,
+  { failing, own }: { failing: boolean; own: readonly SightingState[] },
+): boolean {
+  if (verdict !== null) return failing && outlivesVerdict(verdict, own)
   return resolvedReason !== 'hand' || (failing && (!resolvedAt || resolvedAt < run.observedAt))
 }
 

@@ -52,7 +52,7 @@ const statements: readonly SqlCheck[] = [
   {
     check: 'resolvedReported',
     sql: sql`SELECT ${findingName} AS of, f.status || ' (' || f.resolved_reason || ')' AS shown, 'open' AS recomputed FROM finding f
-      WHERE f.status = 'resolved' AND f.resolved_reason IS DISTINCT FROM 'hand'
+      WHERE f.status = 'resolved' AND coalesce(f.resolved_reason, '') NOT IN ('hand', 'verdict')
         AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
           AND s.result = 'failed' AND NOT s.unproven)`,
   },
@@ -61,6 +61,11 @@ const statements: readonly SqlCheck[] = [
     sql: sql`SELECT ${findingName} AS of, f.status || ' ' || coalesce(f.resolved_at::text, '-') || ' ' || coalesce(f.resolved_reason, '-') AS shown,
         NULL::text AS recomputed FROM finding f
       WHERE (f.status = 'resolved') <> (f.resolved_at IS NOT NULL) OR (f.status = 'resolved') <> (f.resolved_reason IS NOT NULL)`,
+  },
+  {
+    check: 'verdictFields',
+    sql: sql`SELECT ${findingName} AS of, coalesce(f.resolved_reason, '-') AS shown, coalesce(f.verdict ->> 'kind', '-') AS recomputed FROM finding f
+      WHERE (f.verdict IS NOT NULL) <> (f.resolved_reason IS NOT DISTINCT FROM 'verdict')`,
   },
   {
     check: 'findingSeverity',

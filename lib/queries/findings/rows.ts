@@ -4,6 +4,7 @@ import type { AccountId } from '../../domain/accounts/account-id'
 import { toFindingId } from '../../domain/findings/filter'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen, type Status } from '../../domain/findings/status'
+import { StoredVerdict } from '../../domain/findings/verdict'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
 import type { Environment, TeamId } from '../../domain/people/team'
 import type { FindingRow, Person } from '../../domain/views'
@@ -12,7 +13,7 @@ import { latestOfFeedsSql } from '../../sql/feeds/unproven'
 
 /** The columns of `finding AS f` that a row of a list needs. */
 export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.title, f.severity, f.status, f.region,
-  f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.respond_by, f.responded_at, f.overdue, f.sources, f.first_seen_at, f.first_observed_at, f.reopened_count, f.sequence`
+  f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.respond_by, f.responded_at, f.verdict, f.overdue, f.sources, f.first_seen_at, f.first_observed_at, f.reopened_count, f.sequence`
 
 /** The same with names from other tables; needs `rowJoins`. */
 export const namedRowColumns = Prisma.sql`${rowColumns}, a.name AS account_name, a.environment,
@@ -41,6 +42,7 @@ export interface StoredRow {
   due_at: Date | null
   respond_by: Date | null
   responded_at: Date | null
+  verdict: unknown
   overdue: boolean
   sources: SourceId[]
   first_seen_at: Date
@@ -74,6 +76,7 @@ export function toFindingRow(row: StoredRow): FindingRow {
     dueAt: row.due_at,
     respondBy: row.respond_by,
     respondedAt: row.responded_at,
+    verdict: toVerdict(row.verdict),
     overdue: row.overdue,
     sources: row.sources,
     firstSeenAt: row.first_seen_at,
@@ -82,6 +85,12 @@ export function toFindingRow(row: StoredRow): FindingRow {
     unconfirmedSince:
       isOpen(row.status) && row.silent_after !== null && row.silent_after <= now() ? row.heard_at : null,
   }
+}
+
+function toVerdict(stored: unknown): FindingRow['verdict'] {
+  if (stored === null) return null
+  const { kind, text, by, at } = StoredVerdict.parse(stored)
+  return { kind, text, by: by.name, at }
 }
 
 function toPerson(id: string | null, name: string | null, email: string | null): Person | null {

@@ -19,7 +19,7 @@ const { sql } = Prisma
 
 /** One kind of change to many findings. Expressions are over `p`, the finding before the change. */
 export interface FindingChange {
-  kind: 'owner' | 'team' | 'status' | 'due' | 'comment'
+  kind: 'owner' | 'team' | 'status' | 'verdict' | 'due' | 'comment'
   /** Its action in the audit log, with details; null if it follows from another change. */
   action: string | null
   detail: Prisma.InputJsonObject

@@ -72,18 +72,15 @@ function ownerChange(owner: { id: string; name: string } | null): FindingChange 
  */
 export function toStatus(status: SettableStatus): Prepared {
   const overdue = isPastSql(now())
-  const opened = sql`CASE WHEN f.status = 'resolved' AND f.resolved_reason <> 'hand' THEN ${now()}::timestamptz ELSE f.opened_at END`
+  const opened = sql`CASE WHEN f.status = 'resolved' AND f.resolved_reason NOT IN ('hand', 'verdict') THEN ${now()}::timestamptz ELSE f.opened_at END`
   return {
     check: async (tx, locked) => {
-      const [row] = await runIn<{ n: number }>(
-        tx,
-        sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.status IN ('accepted', 'false_positive')`,
-      )
-      if (row && row.n > 0)
-        throw new AppError('conflict', { reason: 'isException', params: { count: row.n }, field: 'status' })
+      await requireNoException(tx, locked)
+      if (!isOpen(status)) await requireNoThreat(tx, locked)
     },
     ...(isOpen(status) && { first: reopen }),
     changes: [
+      ...(isOpen(status) ? [withoutVerdict] : []),
       {
         kind: 'status',
         action: 'finding.status',
@@ -98,6 +95,38 @@ export function toStatus(status: SettableStatus): Prepared {
       },
     ],
   }
+}
+
+/** Removes the verdict of findings that a person reopens. */
+const withoutVerdict: FindingChange = {
+  kind: 'verdict',
+  action: null,
+  detail: {},
+  set: sql`verdict = NULL`,
+  differs: sql`p.verdict IS NOT NULL`,
+  before: sql`p.verdict -> 'kind'`,
+  after: sql`NULL::jsonb`,
+  text: null,
+}
+
+/** Throws `conflict` with the number of findings that have an exception. */
+export async function requireNoException(tx: Tx, locked: LockedFindings): Promise<void> {
+  const [row] = await runIn<{ n: number }>(
+    tx,
+    sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.status IN ('accepted', 'false_positive')`,
+  )
+  if (row && row.n > 0)
+    throw new AppError('conflict', { reason: 'isException', params: { count: row.n }, field: 'status' })
+}
+
+/** A threat is closed by a verdict. Throws `conflict` with the number of open ones. */
+async function requireNoThreat(tx: Tx, locked: LockedFindings): Promise<void> {
+  const [row] = await runIn<{ n: number }>(
+    tx,
+    sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.class = 'threat' AND f.status <> 'resolved'`,
+  )
+  if (row && row.n > 0)
+    throw new AppError('conflict', { reason: 'needsVerdict', params: { count: row.n }, field: 'status' })
 }
 
 const reopen: NonNullable<Prepared['first']> = async (tx, access, locked) => {
@@ -139,7 +168,7 @@ async function newDates(tx: ModelTx, locked: LockedFindings): Promise<FindingCha
   await executeIn(
     tx,
     sql`UPDATE finding f SET respond_by = ${dateOf('respond_by', 'f')}, responded_at = NULL
-      WHERE ${locked.where} AND f.status = 'resolved' AND f.resolved_reason <> 'hand' AND f.class = 'threat'`,
+      WHERE ${locked.where} AND f.status = 'resolved' AND f.resolved_reason NOT IN ('hand', 'verdict') AND f.class = 'threat'`,
   )
   const due = dateOf('due_at', 'p')
   return {
@@ -147,7 +176,7 @@ async function newDates(tx: ModelTx, locked: LockedFindings): Promise<FindingCha
     action: null,
     detail: {},
     set: sql`due_at = ${due}`,
-    differs: sql`p.status = 'resolved' AND p.resolved_reason <> 'hand' AND p.due_by = 'policy' AND p.due_at IS DISTINCT FROM ${due}`,
+    differs: sql`p.status = 'resolved' AND p.resolved_reason NOT IN ('hand', 'verdict') AND p.due_by = 'policy' AND p.due_at IS DISTINCT FROM ${due}`,
     before: dateText(sql`p.due_at`),
     after: dateText(due),
     text: null,

@@ -93,7 +93,8 @@ export async function resetHumanSide(_access: JobAccess, tx: Tx, accountId: stri
   await executeIn(
     tx,
     sql`UPDATE finding SET status = CASE WHEN status = 'resolved' THEN status ELSE 'new' END, owner_id = NULL, owner_by = NULL, team_by = 'routing',
-       due_by = 'policy', exception_id = NULL, before_exception = NULL, reopened_count = 0, responded_at = NULL, updated_at = ${now()}
+       due_by = 'policy', exception_id = NULL, before_exception = NULL, reopened_count = 0, responded_at = NULL, verdict = NULL,
+       resolved_reason = CASE WHEN resolved_reason = 'verdict' THEN 'absent' ELSE resolved_reason END, updated_at = ${now()}
      WHERE account_id = ${accountId} AND id = ${id}`,
   )
 }
@@ -111,7 +112,7 @@ export async function setMerged(
   await executeIn(
     tx,
     sql`UPDATE finding SET status = ${status}, resolved_at = ${merged.resolvedAt},
-        resolved_reason = CASE WHEN ${status} = 'resolved' THEN resolved_reason END,
+        resolved_reason = CASE WHEN ${status} = 'resolved' THEN resolved_reason END, verdict = CASE WHEN ${status} = 'resolved' THEN verdict END,
         team = coalesce(active_team(${team}), ${team}), team_by = ${merged.teamBy}, owner_id = ${merged.ownerId},
         due_at = ${merged.dueAt}, due_by = ${merged.dueBy}, first_seen_at = ${merged.firstSeenAt}, first_observed_at = least(first_observed_at, ${merged.firstSeenAt}), opened_at = ${merged.openedAt},
         reopened_count = ${merged.reopenedCount}, updated_at = ${at}, exception_id = ${merged.exceptionId},

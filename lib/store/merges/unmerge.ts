@@ -183,6 +183,7 @@ async function resetTarget(tx: Tx, accountId: string, { merged, into, at }: Pair
        before_exception = CASE WHEN f.status = o.status THEN t.before_exception ELSE f.before_exception END,
        resolved_at = CASE WHEN f.status = o.status THEN t.resolved_at ELSE f.resolved_at END,
        resolved_reason = CASE WHEN f.status = o.status THEN t.resolved_reason ELSE f.resolved_reason END,
+       verdict = CASE WHEN f.status = o.status THEN t.verdict ELSE f.verdict END,
        updated_at = ${at}
      FROM finding_merge m, jsonb_populate_record(NULL::finding, m.finding) AS o,
        jsonb_populate_record(NULL::finding, ${former}) AS t

@@ -2,7 +2,7 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
 import { isOverdue } from '../../domain/findings/deadline'
-import { settle } from '../../domain/findings/lifecycle'
+import { isByPerson, settle } from '../../domain/findings/lifecycle'
 import { noteGrouping } from '../merges/merge'
 import { namePackages } from './package-names'
 import { addOverdueEvents, lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
@@ -23,7 +23,7 @@ export async function resettleFindings(
   await namePackages(access, client, [...findings.values()])
   for (const [key, finding] of findings) {
     const { state, reopened, resolved } = settle(finding, sightings.get(key) ?? [])
-    if (reopened && finding.resolvedReason === 'hand') continue
+    if (reopened && isByPerson(finding.resolvedReason)) continue
     const at = now()
     if (resolved || reopened)
       await noteGrouping(access, client, accountId, finding.id, {

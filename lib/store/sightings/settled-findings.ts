@@ -6,6 +6,7 @@ import { type Deadlines, deadlineOf } from '../../domain/findings/deadline'
 import type { DueBy, EventKind, TeamBy } from '../../domain/findings/event'
 import type { FindingState, SightingState } from '../../domain/findings/lifecycle'
 import type { Status } from '../../domain/findings/status'
+import { StoredVerdict } from '../../domain/findings/verdict'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, Result, SourceId } from '../../domain/imports/outcome'
@@ -42,6 +43,7 @@ export interface StoredFinding extends FindingKey, FindingState, Deadlines {
   free: boolean
   exceptionId: number | null
   beforeException: Status | null
+  verdict: StoredVerdict | null
 }
 
 export interface NewFinding extends FindingKey {
@@ -82,13 +84,19 @@ export async function lockFindings(
         f.respond_by AS "respondBy", f.responded_at AS "respondedAt",
         f.reopened_count AS "reopenedCount", f.changed_import_id AS "changedImportId", f.control, f.resource_id AS "resourceId",
         f.team, f.team_by AS "teamBy", f.owner_id IS NULL AND f.owner_by IS NULL AS free,
-        f.exception_id AS "exceptionId", f.before_exception AS "beforeException"
+        f.exception_id AS "exceptionId", f.before_exception AS "beforeException",
+        f.verdict
       FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.id)}::uuid[]) AS k(account_id, id)
       JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
       FOR UPDATE OF f`,
     'lock-findings',
   )
-  return new Map(rows.map(row => [findingKey(row.accountId, row.id), row]))
+  return new Map(
+    rows.map(row => [
+      findingKey(row.accountId, row.id),
+      row.verdict === null ? row : { ...row, verdict: StoredVerdict.parse(row.verdict) },
+    ]),
+  )
 }
 
 /** Every sighting of the given findings, by `account/finding`. */
@@ -112,9 +120,12 @@ export async function sightingsOf(
     tags: Tags | null
     unproven: boolean
     first_observed_at: Date | null
+    record_updated_at: Date | null
+    activity: { count: number | null; lastSeen: string | null } | null
   }>(
     tx,
-    sql`SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags, s.unproven, s.first_observed_at
+    sql`SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags, s.unproven, s.first_observed_at,
+        s.record_updated_at, CASE WHEN s.class = 'threat' THEN jsonb_build_object('count', s.facts -> 'count', 'lastSeen', s.facts -> 'lastSeen') END AS activity
       FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.id)}::uuid[]) AS k(account_id, id)
       JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.id`,
     'sightings-of',
@@ -133,6 +144,11 @@ export async function sightingsOf(
       tags: row.tags,
       unproven: row.unproven,
       firstObservedAt: row.first_observed_at,
+      activity: row.activity && {
+        count: row.activity.count,
+        lastSeen: row.activity.lastSeen === null ? null : new Date(row.activity.lastSeen),
+        updatedAt: row.record_updated_at,
+      },
     })
     byFinding.set(key, list)
   }
@@ -236,6 +252,7 @@ export async function updateFindings(
     sql`UPDATE finding f SET title = u.title, severity = u.severity, status = u.status, resource_type = u.resource_type,
         sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, resolved_at = u.resolved_at,
         due_at = u.due_at, respond_by = u.respond_by, responded_at = u.responded_at, overdue = u.overdue, reopened_count = u.reopened_count,
+        verdict = CASE WHEN u.resolved_reason = 'verdict' THEN f.verdict END,
         exception_id = u.exception_id, before_exception = u.before_exception, first_observed_at = u.first_observed_at,
         updated_at = ${run.at}, changed_import_id = ${run.importId}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
