@@ -21,9 +21,9 @@ import {
   lockFindings,
   moveFindings,
   type StoredFinding,
-  sightingsOf,
   updateFindings,
 } from '../../store/sightings/settled-findings'
+import { sightingsOf } from '../../store/sightings/sighting-states'
 import { type FindingCounts, labelOf, noCounts, type RunContext } from '../run/context'
 import { reapplyRouting } from './apply-routing'
 import { lostException, withException } from './exception-match'

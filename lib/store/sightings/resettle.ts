@@ -5,7 +5,8 @@ import { isOverdue } from '../../domain/findings/deadline'
 import { isByPerson, settle } from '../../domain/findings/lifecycle'
 import { noteGrouping } from '../merges/merge'
 import { namePackages } from './package-names'
-import { addOverdueEvents, lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
+import { addOverdueEvents, lockFindings, type Settler, updateFindings } from './settled-findings'
+import { sightingsOf } from './sighting-states'
 
 /** Updates findings from the sightings that they have now. A finding that a person resolved stays resolved. */
 export async function resettleFindings(
