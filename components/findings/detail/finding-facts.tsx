@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { VulnerabilityFacts } from '@/lib/domain/findings/facts'
+import { problemKindOf } from '@/lib/domain/policies/problem-kind'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { CopyButton } from '../../ui/copy-button'
@@ -45,6 +46,7 @@ function Urgency({ facts: { exploit, fix, epss } }: { facts: VulnerabilityFacts 
 export function FindingFacts({ finding }: { finding: FindingDetail }) {
   const t = useTranslations()
   const others = finding.otherResources
+  const kind = problemKindOf(finding)
   return (
     <Panel title={t('finding.what')}>
       <dl className="grid grid-cols-1 gap-x-4 gap-y-0.5 sm:grid-cols-[8rem_minmax(0,1fr)]">
@@ -86,14 +88,14 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
             </details>
           </Fact>
         ) : null}
-        <Fact name={t('findings.columns.control')}>
+        <Fact name={t(`finding.controlName.${kind}`)}>
           <Link
             href={findingsHref({ control: [finding.control] })}
             className="text-accent underline underline-offset-2"
           >
             {visibleText(finding.control)}
           </Link>{' '}
-          <span className="text-muted">{t(`class.${finding.class}`)}</span>
+          <span className="text-muted">{t(`class.${kind}`)}</span>
         </Fact>
         {finding.firstObservedAt < finding.firstSeenAt ? (
           <Fact name={t('finding.firstObserved')}>

@@ -94,7 +94,7 @@ const PATTERNS: readonly { class?: FindingClass; control?: RegExp; category: Cat
 const known = new Map<string, Category>()
 
 /** The category of a control. Cached, because an import asks for each finding, and controls are few. */
-function categoryOf(subject: Subject): Category {
+export function categoryOf(subject: Subject): Category {
   const key = `${subject.class}/${subject.control}`
   let category = known.get(key)
   if (category === undefined) {

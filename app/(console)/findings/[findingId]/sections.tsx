@@ -76,7 +76,13 @@ export async function FindingSection({ params }: { params: Params }) {
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
           <FindingFacts finding={finding} />
-          <Sightings finding={finding.id} control={finding.control} sightings={finding.sightings} showRaw={showRaw} />
+          <Sightings
+            finding={finding.id}
+            control={finding.control}
+            kind={finding.class}
+            sightings={finding.sightings}
+            showRaw={showRaw}
+          />
           <Merges finding={finding.id} merges={finding.merges} may={finding.may.triage} unmerge={unmerge} />
           <Panel title={t('history.heading')}>
             <History events={finding.events} />
