@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
-import type { VerdictKind } from '../../lib/domain/findings/verdict'
+import type { VerdictKind } from '../../lib/domain/threats/verdict'
 import { Differences } from '../../lib/queries/check/differences'
 import { checkFindings } from '../../lib/queries/check/findings'
 import { checkHistory } from '../../lib/queries/check/history'

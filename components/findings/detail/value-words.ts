@@ -2,8 +2,8 @@ import { useFormatter, useTranslations } from 'next-intl'
 import type { EventKind } from '@/lib/domain/findings/event'
 import { Severity } from '@/lib/domain/findings/severity'
 import { Status } from '@/lib/domain/findings/status'
-import { VerdictKind } from '@/lib/domain/findings/verdict'
 import { visibleText } from '@/lib/domain/text/visible-text'
+import { VerdictKind } from '@/lib/domain/threats/verdict'
 import { useTeamName } from '../../teams/teams-context'
 
 const STATUS_KINDS: EventKind[] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']

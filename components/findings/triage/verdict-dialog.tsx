@@ -2,8 +2,8 @@
 
 import { useFormatter, useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
-import { type Verdict, type VerdictKind, verdictKinds } from '@/lib/domain/findings/verdict'
 import { visibleText } from '@/lib/domain/text/visible-text'
+import { type Verdict, type VerdictKind, verdictKinds } from '@/lib/domain/threats/verdict'
 import type { FindingRow } from '@/lib/domain/views'
 import { Button } from '../../ui/button'
 import { Select } from '../../ui/forms/select'

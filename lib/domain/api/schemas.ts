@@ -15,11 +15,11 @@ import { FindingId } from '../findings/filter'
 import { resolvedReasons } from '../findings/lifecycle'
 import { Severity } from '../findings/severity'
 import { Status } from '../findings/status'
-import { VerdictKind } from '../findings/verdict'
 import { findingClasses, results, sourceIds } from '../imports/outcome'
 import { Environment, TeamId, TeamKind } from '../people/team'
 import { DuePolicy } from '../policies/due-policy'
 import { RoutingRules } from '../policies/routing'
+import { VerdictKind } from '../threats/verdict'
 import { Count, Instant } from './view'
 
 /**
@@ -163,6 +163,21 @@ export const ApiFindingDetail = ApiFinding.extend({
   remediationText: z.string(),
   remediationUrl: z.string(),
   facts: Facts.nullable().describe('What the source says beyond its texts, from the newest sighting'),
+  knownExploit: z
+    .strictObject({
+      listed: z.strictObject({ added: z.iso.date(), due: z.iso.date(), ransomware: z.boolean() }).nullable(),
+      released: z.iso.date(),
+      outdated: z.boolean().describe('Whether the list is older than 30 days'),
+    })
+    .nullable()
+    .describe('Of a vulnerability: its entry in the list of known exploited ones, which CISA released on that day'),
+  elsewhere: z
+    .strictObject({ findings: Count, accounts: Count })
+    .nullable()
+    .describe('Of a vulnerability: other open findings of it'),
+  principalAccounts: z
+    .array(z.strictObject({ id: AccountId, name: z.string() }))
+    .describe('Of access: accounts of your organization among the principals'),
   otherResources: z.array(z.strictObject({ id: z.string(), type: z.string() })),
   openedAt: Instant,
   resolvedAt: Instant.nullable(),

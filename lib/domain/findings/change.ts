@@ -3,9 +3,9 @@ import { TeamId } from '../people/team'
 import { dayOf, endOfDay } from '../policies/due'
 import { isOfThisCentury, recentDay, recentInstant } from '../text/century'
 import { filledText } from '../text/plain-text'
+import { Verdict } from '../threats/verdict'
 import { FindingFilter, FindingId } from './filter'
 import { settableStatuses } from './status'
-import { Verdict } from './verdict'
 
 /** The highest number of findings in one change. */
 export const maxSelection = 200_000

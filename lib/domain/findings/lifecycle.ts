@@ -1,7 +1,9 @@
 import type { Tags } from '../identity/tags'
 import type { Result, SourceId } from '../imports/outcome'
+import { type Activity, hasMoved, type StoredVerdict } from '../threats/verdict'
+import type { Facts, VulnerabilityFacts } from './facts'
+import { searchTerms } from './search-terms'
 import type { Status } from './status'
-import { type Activity, hasMoved, type StoredVerdict } from './verdict'
 
 /** Reasons of people: sources may still report the problem. */
 export function isByPerson(reason: ResolvedReason | null): boolean {
@@ -22,9 +24,15 @@ export interface SightingState {
   unproven: boolean
   /** Since when the source knows the problem. */
   firstObservedAt: Date | null
-  /** How far the source has reported a threat; unset for others. */
-  activity?: Activity | null
+  facts: Facts | null
+  /** The name of the control in the source, where the finding has another. */
+  ownControl: string | null
+  /** When the source last updated its record. */
+  recordUpdatedAt?: Date | null
 }
+
+/** What decides the order of vulnerabilities. Null where no source says it. */
+export type Urgency = Pick<VulnerabilityFacts, 'exploit' | 'epss' | 'fix'>
 
 export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand', 'verdict'] as const
 export type ResolvedReason = (typeof resolvedReasons)[number]
@@ -38,7 +46,12 @@ export interface FindingState {
   resolvedReason: ResolvedReason | null
   /** Since when the problem exists, by the earliest of its sources or of its reports. */
   firstObservedAt: Date
+  urgency: Urgency
+  /** See searchTerms. */
+  terms: string
 }
+
+export const noUrgency: Urgency = { exploit: null, epss: null, fix: null }
 
 export interface Settled {
   state: FindingState
@@ -91,6 +104,8 @@ export function settle(finding: FindingState, sightings: readonly SightingState[
       sources: sourcesOf(sightings),
       resolvedReason: reopened ? null : finding.resolvedReason,
       firstObservedAt: firstObserved(finding, sightings),
+      urgency: urgencyOf(sightings),
+      terms: searchTerms(sightings.filter(isFailing)),
     },
     reopened,
     resolved: false,
@@ -106,6 +121,26 @@ function firstObserved({ firstObservedAt }: FindingState, sightings: readonly Si
   )
 }
 
+const FIXES = ['yes', 'partial', 'no'] as const
+
+/** The most urgent that the sightings say that report the problem now. */
+function urgencyOf(sightings: readonly SightingState[]): Urgency {
+  const said = sightings.flatMap(each => (each.facts?.kind === 'vulnerability' && isFailing(each) ? [each.facts] : []))
+  if (said.length === 0) return noUrgency
+  const exploits = said.map(each => each.exploit)
+  const shares = said.flatMap(each => (each.epss === null ? [] : [each.epss]))
+  return {
+    exploit: exploits.includes(true) ? true : exploits.includes(false) ? false : null,
+    epss: shares.length > 0 ? Math.max(...shares) : null,
+    fix: FIXES.find(fix => said.some(each => each.fix === fix)) ?? null,
+  }
+}
+
+/** Whether two findings are equally urgent. */
+export function sameUrgency(a: Urgency, b: Urgency): boolean {
+  return a.exploit === b.exploit && a.epss === b.epss && a.fix === b.fix
+}
+
 /**
  * The sources that report a problem now, sorted. Those of senders who may not close findings are included only if there
  * are no others, because the sources decide whether a finding is verified.
@@ -118,11 +153,12 @@ function sourcesOf(sightings: readonly SightingState[]): SourceId[] {
 
 /** Whether a source reports more of a threat than by the time of its verdict. */
 export function outlivesVerdict({ seen }: StoredVerdict, sightings: readonly SightingState[]): boolean {
-  const activities = sightings.filter(isFailing).map(({ activity }) => activity ?? null)
-  return hasMoved(
-    seen,
-    activities.filter(activity => activity !== null),
-  )
+  return hasMoved(seen, sightings.filter(isFailing).map(activityOf))
+}
+
+function activityOf({ facts, recordUpdatedAt = null }: SightingState): Activity {
+  const { count, lastSeen } = facts?.kind === 'threat' ? facts : { count: null, lastSeen: null }
+  return { count, lastSeen: lastSeen === null ? null : new Date(lastSeen), updatedAt: recordUpdatedAt }
 }
 
 /** Tags of the resource, one set for each source that reports the problem. */

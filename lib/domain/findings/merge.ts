@@ -1,5 +1,5 @@
 import type { TeamId } from '../people/team'
-import type { Deadlines } from './deadline'
+import type { Deadlines } from '../policies/deadline'
 import type { DueBy, TeamBy } from './event'
 import type { Status } from './status'
 

@@ -1,14 +1,14 @@
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
 import { type Backdated, backdated } from '../../domain/findings/backdate'
-import { isOverdue } from '../../domain/findings/deadline'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
+import { isOverdue } from '../../domain/policies/deadline'
 import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
 import { confirmGone, explainPassed, type Redated, redateFindings } from '../../store/sightings/backdate'
+import { addFindings } from '../../store/sightings/new-findings'
 import {
-  addFindings,
   addImportEvents,
   addOverdueEvents,
   type ImportEvent,

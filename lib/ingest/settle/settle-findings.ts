@@ -1,12 +1,19 @@
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
 import type { EndReason } from '../../domain/exceptions/exception'
-import { type Deadlines, isOverdue } from '../../domain/findings/deadline'
-import { outlivesVerdict, type Settled, type SightingState, settle, tagsOf } from '../../domain/findings/lifecycle'
+import {
+  outlivesVerdict,
+  type Settled,
+  type SightingState,
+  sameUrgency,
+  settle,
+  tagsOf,
+} from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
+import { type Deadlines, isOverdue } from '../../domain/policies/deadline'
 import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
 import { endWithFinding } from '../../store/exceptions/approved'
 import { namePackages } from '../../store/sightings/package-names'
@@ -21,9 +28,9 @@ import {
   lockFindings,
   moveFindings,
   type StoredFinding,
+  sightingsOf,
   updateFindings,
 } from '../../store/sightings/settled-findings'
-import { sightingsOf } from '../../store/sightings/sighting-states'
 import { type FindingCounts, labelOf, noCounts, type RunContext } from '../run/context'
 import { reapplyRouting } from './apply-routing'
 import { lostException, withException } from './exception-match'
@@ -105,6 +112,8 @@ function changes(finding: StoredFinding, settled: Settled): boolean {
     settled.resolved ||
     settled.refreshed.length > 0 ||
     settled.state.firstObservedAt < finding.firstObservedAt ||
+    !sameUrgency(settled.state.urgency, finding.urgency) ||
+    settled.state.terms !== finding.terms ||
     settled.state.sources.join() !== finding.sources.join()
   )
 }

@@ -1,7 +1,7 @@
 import 'server-only'
 import { z } from 'zod'
-import { deadlineOf } from '../../domain/findings/deadline'
 import type { FindingFilter } from '../../domain/findings/filter'
+import { deadlineOf } from '../../domain/policies/deadline'
 import { Prisma } from '../../generated/prisma/client'
 import { deadlineSql } from '../../sql/findings/deadline'
 import { decodeCursor, encodeCursor, PlaceId, PlaceTime } from '../cursor'

@@ -10,11 +10,11 @@ import {
   ExceptionMatch,
   withCovering,
 } from '../../domain/exceptions/exception'
-import { type Deadlines, isOverdue } from '../../domain/findings/deadline'
 import type { Status } from '../../domain/findings/status'
 import { findingKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { Environment } from '../../domain/people/team'
+import { type Deadlines, isOverdue } from '../../domain/policies/deadline'
 import { type Exception, Prisma } from '../../generated/prisma/client'
 import { reportedTags, ruleCondition } from '../../sql/exceptions/where'
 import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'

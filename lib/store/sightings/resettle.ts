@@ -1,12 +1,11 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
-import { isOverdue } from '../../domain/findings/deadline'
 import { isByPerson, settle } from '../../domain/findings/lifecycle'
+import { isOverdue } from '../../domain/policies/deadline'
 import { noteGrouping } from '../merges/merge'
 import { namePackages } from './package-names'
-import { addOverdueEvents, lockFindings, type Settler, updateFindings } from './settled-findings'
-import { sightingsOf } from './sighting-states'
+import { addOverdueEvents, lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
 
 /** Updates findings from the sightings that they have now. A finding that a person resolved stays resolved. */
 export async function resettleFindings(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Activity, hasMoved } from '../../../lib/domain/findings/verdict'
+import { type Activity, hasMoved } from '../../../lib/domain/threats/verdict'
 
 const at = (hour: number) => new Date(Date.UTC(2026, 5, 1, hour))
 const none: Activity = { count: null, lastSeen: null, updatedAt: null }

@@ -1,4 +1,4 @@
-import { isOpen, type Status } from './status'
+import { isOpen, type Status } from '../findings/status'
 
 /** The dates of a finding. Only a threat has a date to respond by, which counts until somebody responds. */
 export interface Deadlines {
