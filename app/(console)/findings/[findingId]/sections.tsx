@@ -1,6 +1,6 @@
 import { notFound, redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
-import { cache } from 'react'
+import { cache, Suspense } from 'react'
 import { ExceptionPanel } from '@/components/exceptions/exception-panel'
 import { Disagreement } from '@/components/findings/detail/disagreement'
 import { Explanation } from '@/components/findings/detail/explanation'
@@ -10,6 +10,8 @@ import { History } from '@/components/findings/detail/history'
 import { Merges } from '@/components/findings/detail/merges'
 import { Sightings } from '@/components/findings/detail/sightings'
 import { AccessPanel } from '@/components/findings/facts/access-panel'
+import { RelatedFindings } from '@/components/findings/facts/related-findings'
+import { ThreatPanel } from '@/components/findings/facts/threat-panel'
 import { VulnerabilityPanel } from '@/components/findings/facts/vulnerability-panel'
 import { findingHref } from '@/components/findings/finding-links'
 import { SourceChips } from '@/components/findings/list/source-chips'
@@ -23,8 +25,10 @@ import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
 import { FindingId } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
+import type { FindingDetail } from '@/lib/domain/views'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/findings/finding'
+import { relatedFindings } from '@/lib/queries/threats/related'
 import { askForFinding, decide, end, preview } from '../../exceptions/actions'
 import { comment, showRaw, unmerge } from '../actions'
 import { findingActions } from '../sections'
@@ -53,6 +57,12 @@ export async function findingTitle(params: Params): Promise<string> {
   return visibleText(finding.title || finding.control)
 }
 
+/** Threats of the same actor and findings of the same resource. */
+async function RelatedSection({ finding }: { finding: FindingDetail }) {
+  const access = await requireAccess('findings:read')
+  return <RelatedFindings related={await relatedFindings(access, finding)} />
+}
+
 export async function FindingSection({ params }: { params: Params }) {
   const [{ finding, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
   return (
@@ -76,10 +86,14 @@ export async function FindingSection({ params }: { params: Params }) {
         <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
           <Explanation control={finding.control} />
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
+          <ThreatPanel finding={finding} />
           <VulnerabilityPanel finding={finding} />
           <AccessPanel finding={finding} />
           <FindingText finding={finding} />
           <FindingFacts finding={finding} />
+          <Suspense>
+            <RelatedSection finding={finding} />
+          </Suspense>
           <Sightings
             finding={finding.id}
             control={finding.control}
