@@ -32,11 +32,12 @@ export async function skipUnchanged(
   }
   const closed = await closedByPeople(run, client, statements, unchanged)
   // A later update of the record alone may reopen a threat with a verdict, so that its time has to be stored.
-  const judged = unchanged.filter(row => closed.get(keyOf(statements, row))?.byVerdict)
-  const skipped = judged.length === 0 ? unchanged : unchanged.filter(row => !judged.includes(row))
   const byHand = [...closed.values()].filter(({ byVerdict }) => !byVerdict)
+  const isJudged = (row: number) => closed.get(keyOf(statements, row))?.byVerdict === true
+  const judged = byHand.length === closed.size ? [] : unchanged.filter(isJudged)
   const reopened = await reopenClosedByHand(run, client, byHand)
-  const passed = skipped.reduce((count, row) => count + Number(statements.passed(row)), 0)
+  // Rows with a verdict report a problem: none of them passed.
+  const passed = unchanged.reduce((count, row) => count + Number(statements.passed(row)), 0)
   return { moved: { ...reopened, passed }, others: [...others, ...judged].sort((a, b) => a - b) }
 }
 
