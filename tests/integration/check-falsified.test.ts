@@ -103,6 +103,11 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
   ],
   resolvedFields: ['findings', 'finding', `UPDATE finding SET resolved_at = now() WHERE ${anyOpen}`],
   verdictFields: ['findings', 'finding', `UPDATE finding SET verdict = NULL WHERE verdict IS NOT NULL`],
+  verdictOutlived: [
+    'findings',
+    'finding',
+    `UPDATE finding SET verdict = jsonb_set(verdict, '{seen,count}', '1') WHERE verdict IS NOT NULL`,
+  ],
   verdictHistory: [
     'history',
     'finding',

@@ -75,7 +75,10 @@ export async function consistentOrganisation(): Promise<void> {
     match: { control: 'S3.9', accounts: [], environments: [], resource: null, tag: null },
   })
   await complete([asff({ account: late, updatedAt: null })], at(10, 2))
-  await complete([threat({ account: shop }), threat({ account: shop, id: 'closed', userName: 'closed' })], at(10, 2))
+  await complete(
+    [threat({ account: shop }), threat({ account: shop, id: 'closed', userName: 'closed', count: 5 })],
+    at(10, 2),
+  )
   await setVerdict(job, {
     selection: { ids: [await findingIn(shop, 'closed')] },
     verdict: { kind: 'true_positive', text: 'The key was removed' },

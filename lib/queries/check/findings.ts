@@ -68,6 +68,14 @@ const statements: readonly SqlCheck[] = [
       WHERE (f.verdict IS NOT NULL) <> (f.resolved_reason IS NOT DISTINCT FROM 'verdict')`,
   },
   {
+    check: 'verdictOutlived',
+    sql: sql`SELECT ${findingName} AS of, f.verdict -> 'seen' ->> 'count' AS shown, s.facts ->> 'count' AS recomputed FROM finding f
+      JOIN sighting s ON s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed'
+      WHERE f.status = 'resolved' AND f.resolved_reason = 'verdict'
+        AND ((s.facts ->> 'count')::bigint > (f.verdict #>> '{seen,count}')::bigint
+          OR (s.facts ->> 'lastSeen')::timestamptz > (f.verdict #>> '{seen,lastSeen}')::timestamptz)`,
+  },
+  {
     check: 'findingSeverity',
     sql: sql`SELECT ${findingName} AS of, f.severity::text AS shown, s.severity::text AS recomputed FROM finding f
       JOIN ${failing} AS s ON s.account_id = f.account_id AND s.finding_id = f.id
