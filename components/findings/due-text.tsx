@@ -15,19 +15,20 @@ export function DueText(props: DueTextProps) {
   if (respondBy === null || respondedAt !== null) return <DueDate {...props} />
   return (
     <span className="flex flex-col">
-      <ResponseDue respondBy={respondBy} />
+      <ResponseDue respondBy={respondBy} named />
       <DueDate {...props} />
     </span>
   )
 }
 
-/** By when somebody has to respond to a threat. */
-export function ResponseDue({ respondBy }: { respondBy: Date }) {
+/** By when somebody has to respond to a threat, with the name of the date if it is shown beside others. */
+export function ResponseDue({ respondBy, named = false }: { respondBy: Date; named?: boolean }) {
   const t = useTranslations('findings')
   const now = useNow({ updateInterval: 60_000 })
   return (
     <span className={`whitespace-nowrap ${respondBy < now ? 'font-semibold text-bad' : ''}`} suppressHydrationWarning>
-      {t('respond')} <RelativeTime date={respondBy} />
+      {named ? `${t('respond')} ` : null}
+      <RelativeTime date={respondBy} />
     </span>
   )
 }

@@ -13,6 +13,7 @@ import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { workableTeams } from '../findings/selection'
+import { queuePolicies } from '../policies/queue'
 import { resettleFindings } from '../sightings/resettle'
 import { noteGrouping } from './merge'
 
@@ -72,6 +73,8 @@ export async function unmergeFindings(
       accountId,
       [merged, uuid].map(id => id.replaceAll('-', '')),
     )
+    // The policy may have changed since the merge.
+    await queuePolicies(tx, access, ['due-policy'], [accountId])
     await recordAudit(tx, access, {
       action: 'finding.unmerge',
       target: `finding:${input.id}`,
