@@ -3,6 +3,7 @@ import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 
 import { controlsOf } from '../../domain/controls/requirements'
+import { controlsTitled } from '../../domain/controls/titles'
 import { type FindingFilter, NOBODY } from '../../domain/findings/filter'
 import { severityRank } from '../../domain/findings/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../../domain/findings/status'
@@ -204,7 +205,7 @@ function byChangeSet(id: string, undo: string | null): Sql {
 }
 
 /**
- * Searches names of resources and packages, and titles and ids of controls. Three or more characters match anywhere; fewer match the
+ * Searches names of resources and packages, titles in the reports and of controls in each language, and ids of controls. Three or more characters match anywhere; fewer match the
  * beginning of a name, because the index holds trigrams and a beginning is one. A whole ARN or account id matches as such. Returns
  * alternatives: each has an index of its own, and one condition of all of them would have none.
  */
@@ -241,7 +242,8 @@ const MAX_SCANNED_CONTROLS = 12
 
 function titlesOf(text: string): Sql {
   const pattern = `%${escaped(text)}%`
-  return sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}`
+  return sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}
+    OR control = ANY(${controlsTitled(text)}::text[])`
 }
 
 /**
