@@ -10,6 +10,7 @@ import { History } from '@/components/findings/detail/history'
 import { Merges } from '@/components/findings/detail/merges'
 import { Sightings } from '@/components/findings/detail/sightings'
 import { AccessPanel } from '@/components/findings/facts/access-panel'
+import { CheckPanel } from '@/components/findings/facts/check-panel'
 import { RelatedFindings } from '@/components/findings/facts/related-findings'
 import { ThreatPanel } from '@/components/findings/facts/threat-panel'
 import { VulnerabilityPanel } from '@/components/findings/facts/vulnerability-panel'
@@ -109,6 +110,7 @@ export async function FindingSection({ params }: { params: Params }) {
           <Guidance finding={finding} locale={locale} />
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
+          <CheckPanel finding={finding} />
           <FindingFacts finding={finding} />
           <Suspense>
             <RelatedSection finding={finding} />
