@@ -64,7 +64,7 @@ export interface SourceDefinition {
   /** File extensions in addition to the usual ones (json, jsonl, csv, txt, ...). */
   readonly fileExtensions?: readonly string[]
   /**
-   * Columns of lib/domain/controls/controls.json with its names of checks. Names in `only` are so short that they
+   * Columns of lib/domain/controls/data/controls.json with its names of checks. Names in `only` are so short that they
    * count only in records of this source.
    */
   readonly checkNames?: { readonly shared: readonly string[]; readonly only?: readonly string[] }

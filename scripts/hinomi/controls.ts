@@ -5,7 +5,11 @@ import { saveControlRows } from '../../lib/store/policies/control-table'
 import { UsageError } from './usage-error'
 
 /** `controls FILE`: rows of the table of controls, or AWS's list of its controls; `-` is standard input. */
-export async function refreshControls(access: Access<'accounts:manage'>, file: string | undefined, locale: Locale): Promise<number> {
+export async function refreshControls(
+  access: Access<'accounts:manage'>,
+  file: string | undefined,
+  locale: Locale,
+): Promise<number> {
   if (!file) throw new UsageError('noControlsFile')
   let raw: unknown
   try {

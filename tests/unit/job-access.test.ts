@@ -37,6 +37,7 @@ const COMMANDS = [
   'admin ensure',
   'backup',
   'check',
+  'controls',
   'import',
   'keys',
   'known-exploited',

@@ -1,12 +1,12 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
-import { frameworkNames } from '@/lib/domain/controls/frameworks'
 import { problemKindOf } from '@/lib/domain/policies/problem-kind'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { CopyButton } from '../../ui/copy-button'
 import { Panel } from '../../ui/layout/panel'
 import { RelativeTime } from '../../ui/relative-time'
+import { Frameworks, Severities } from '../facts/control-facts'
 import { Fact, FactList } from '../facts/fact'
 import { accountHref } from '../finding-links'
 import { findingsHref } from '../list/finding-params'
@@ -18,53 +18,6 @@ function ResourceId({ id }: { id: string }) {
       <span className="break-all font-mono text-xs leading-6">{visibleText(id)}</span>
       <CopyButton text={id} label={t('copyResource')} />
     </span>
-  )
-}
-
-/** What decides the severity, and what each tool says differently. */
-function Severities({ finding: { severity, severityBy, sightings } }: { finding: FindingDetail }) {
-  const t = useTranslations()
-  if (severityBy === 'report') return null
-  const failing = sightings.filter(each => each.present && each.result === 'failed' && each.severity !== severity)
-  const others = [...new Map(failing.map(each => [`${each.source} ${each.severity}`, each])).values()]
-  return (
-    <Fact name={t('finding.severityBy.label')}>
-      {t(`finding.severityBy.${severityBy}`)}
-      {others.map(each => (
-        <span key={each.id} className="block text-muted text-xs">
-          {t('finding.severityBy.says', {
-            source: t(`source.${each.source}`),
-            severity: t(`severity.${each.severity}`),
-          })}
-        </span>
-      ))}
-    </Fact>
-  )
-}
-
-/** The requirements of frameworks that the control proves. */
-function Frameworks({ requirements }: Pick<FindingDetail, 'requirements'>) {
-  const t = useTranslations('finding')
-  if (requirements.length === 0) return null
-  return (
-    <Fact name={t('frameworks')}>
-      <details>
-        <summary className="cursor-pointer">{t('frameworkCount', { count: requirements.length })}</summary>
-        <ul>
-          {requirements.map(({ framework, ids }) => (
-            <li key={framework}>
-              <Link
-                href={findingsHref({ framework: [framework] })}
-                className="text-accent underline underline-offset-2"
-              >
-                {frameworkNames[framework]}
-              </Link>{' '}
-              <span className="text-muted text-xs">{ids.join(', ')}</span>
-            </li>
-          ))}
-        </ul>
-      </details>
-    </Fact>
   )
 }
 

@@ -2,20 +2,18 @@ import { z } from 'zod'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
 import { ApiImport, ApiQueued } from './imports'
+import { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from './policies'
 import { innerType } from './query'
 import {
   ApiAccount,
   ApiAccountDetail,
   ApiAccounts,
   ApiAsked,
-  ApiControlSeverities,
-  ApiDuePolicy,
   ApiExceptions,
   ApiFinding,
   ApiFindingDetail,
   ApiFindings,
   ApiProblem,
-  ApiRoutingRules,
   ApiTeams,
 } from './schemas'
 

@@ -3,7 +3,6 @@ import { AccountId } from '../accounts/account-id'
 import { AccountOrigin } from '../accounts/origin'
 import { categories } from '../controls/categories'
 import { frameworkIds } from '../controls/frameworks'
-import { ControlSeverities } from '../controls/severities'
 import {
   ExceptionCondition,
   ExceptionMatch,
@@ -20,8 +19,6 @@ import { Severity } from '../findings/severity'
 import { Status } from '../findings/status'
 import { findingClasses, results, sourceIds } from '../imports/outcome'
 import { Environment, TeamId, TeamKind } from '../people/team'
-import { DuePolicy } from '../policies/due-policy'
-import { RoutingRules } from '../policies/routing'
 import { VerdictKind } from '../threats/verdict'
 import { Count, Instant } from './view'
 
@@ -268,16 +265,6 @@ export const ApiAccountDetail = ApiAccount.extend({
   hoursToAcknowledge: z.number().nullable().describe('Mean of the last 30 days'),
   hoursToResolve: z.number().nullable().describe('Mean of the last 30 days'),
 })
-
-const Changed = {
-  version: z.string().nullable().describe('To be sent along as `seen` with a change; null before anybody changed it'),
-  changedBy: z.string().nullable(),
-  changedAt: Instant.nullable(),
-  moving: z.boolean().describe('Whether findings are still being brought in line with it'),
-}
-export const ApiDuePolicy = z.strictObject({ policy: DuePolicy, ...Changed })
-export const ApiControlSeverities = z.strictObject({ severities: ControlSeverities, ...Changed })
-export const ApiRoutingRules = z.strictObject({ rules: RoutingRules, ...Changed })
 
 export const ApiTeams = z.strictObject({
   teams: z

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { FindingClass } from '../imports/outcome'
 import { type Category, categories } from './categories'
-import checks from './checks.json'
-import fallbacks from './fallbacks.json'
+import checks from './data/checks.json'
+import fallbacks from './data/fallbacks.json'
 import { controlTable } from './table'
 
 const CategoryName = z.enum(categories)

@@ -1,4 +1,4 @@
-/** Frameworks of requirements that controls prove, by id, with their own names. Mappings: docs/decisions/0051-controls.md. */
+/** Frameworks of requirements that controls prove, by id, with their own names. Mappings: docs/decisions/0052-controls.md. */
 export const frameworkNames = {
   fsbp: 'AWS Foundational Security Best Practices',
   'cis-1.2.0': 'CIS AWS Foundations Benchmark 1.2.0',

@@ -1,5 +1,6 @@
 import type { AccountId } from '../accounts/account-id'
-import type { ApiControlSeverities, ApiDuePolicy, ApiException, ApiRoutingRules } from '../api/schemas'
+import type { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from '../api/policies'
+import type { ApiException } from '../api/schemas'
 import type { ViewOf } from '../api/view'
 import type { Severity } from '../findings/severity'
 import type { CsvMapping } from '../imports/csv-mapping'

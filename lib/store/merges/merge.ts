@@ -157,7 +157,11 @@ export async function noteGrouping(
   client: PoolClient,
   accountId: string,
   findingId: string,
-  event: { kind: 'merged' | 'renamed' | 'unmerged' | 'resolved' | 'status'; before: string; after: string | null },
+  event: {
+    kind: 'merged' | 'renamed' | 'unmerged' | 'resolved' | 'status' | 'severity'
+    before: string
+    after: string | null
+  },
 ): Promise<void> {
   await copyEvents(client, { actor: access.actor, at: now() }, [{ accountId, id: findingId, ...event }])
 }

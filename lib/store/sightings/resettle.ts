@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import { now } from '../../clock'
 import { canonicalRank } from '../../domain/controls/severities'
 import { isByPerson, settle } from '../../domain/findings/lifecycle'
+import { toSeverity } from '../../domain/findings/severity'
 import { isOverdue } from '../../domain/policies/deadline'
 import { noteGrouping } from '../merges/merge'
 import { controlSeveritiesIn } from '../policies/control-severity'
@@ -37,6 +38,12 @@ export async function resettleFindings(
         kind: resolved ? 'resolved' : 'status',
         before: finding.status,
         after: state.status,
+      })
+    if (state.severity !== finding.severity)
+      await noteGrouping(access, client, accountId, finding.id, {
+        kind: 'severity',
+        before: toSeverity(finding.severity),
+        after: toSeverity(state.severity),
       })
     // The exceptions job ends an exception of a finding that is resolved here.
     const keepsException = state.status !== 'resolved'

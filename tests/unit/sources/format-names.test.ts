@@ -9,6 +9,7 @@ const SHARED = /^lib\/sources\/(reader|values)\//
 
 /** Files that name a service for another reason than to identify a source or a format. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'lib/domain/controls/refresh.ts': 'the list in which AWS publishes its controls',
   'lib/domain/identity/region.ts': 'AWS services without Regions, as ARNs name them',
   'lib/domain/sign-in/weak-password.ts': 'words that make a password weak',
 }
