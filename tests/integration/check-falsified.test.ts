@@ -243,6 +243,7 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'finding',
     `UPDATE finding SET status = 'new', exception_id = NULL WHERE status = 'false_positive'`,
   ],
+  controlSeverity: ['policies', 'control_severity', `INSERT INTO control_severity VALUES ('X.1', 3)`],
   firstResponse: ['findings', 'finding', `UPDATE finding SET responded_at = now() WHERE class = 'threat' AND ${open}`],
   respondDate: [
     'policies',

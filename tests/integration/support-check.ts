@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { prisma } from '../../lib/db'
+import { groupingOf } from '../../lib/domain/controls/grouping'
 import { toFindingId } from '../../lib/domain/findings/filter'
 import { runImport } from '../../lib/ingest/run/run'
 import { keepSnapshots } from '../../lib/jobs/snapshots'
@@ -8,6 +9,7 @@ import { findDifferences } from '../../lib/queries/check/check'
 import { markOverdue } from '../../lib/store/findings/overdue'
 import { assignFindings, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { setVerdict } from '../../lib/store/findings/verdict'
+import { noteGroupedBy } from '../../lib/store/sightings/grouped'
 import { addMember } from '../support/people'
 import { grantRule, grantTo, people } from './support-exceptions'
 import { asff, at, complete, job, newAccount, partial, prowler, receive } from './support-ingest'
@@ -18,6 +20,7 @@ import { threat } from './support-threats'
  * first, as the worker would.
  */
 export async function expectConsistent(): Promise<void> {
+  await noteGroupedBy(job, groupingOf())
   while ((await markOverdue(job)) > 0);
   const { differences } = await findDifferences(job)
   expect(differences).toEqual([])
@@ -37,6 +40,7 @@ async function hourly(): Promise<void> {
 
 /** Twelve days of an organization with all events that a check covers. */
 export async function consistentOrganisation(): Promise<void> {
+  await noteGroupedBy(job, groupingOf())
   const [shop, late, waiting] = [newAccount(), newAccount(), newAccount()]
   const { member, sreLead } = await people()
   const owner = await addMember('member')

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import { frameworkNames } from '@/lib/domain/controls/frameworks'
 import { problemKindOf } from '@/lib/domain/policies/problem-kind'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
@@ -20,6 +21,53 @@ function ResourceId({ id }: { id: string }) {
   )
 }
 
+/** What decides the severity, and what each tool says differently. */
+function Severities({ finding: { severity, severityBy, sightings } }: { finding: FindingDetail }) {
+  const t = useTranslations()
+  if (severityBy === 'report') return null
+  const failing = sightings.filter(each => each.present && each.result === 'failed' && each.severity !== severity)
+  const others = [...new Map(failing.map(each => [`${each.source} ${each.severity}`, each])).values()]
+  return (
+    <Fact name={t('finding.severityBy.label')}>
+      {t(`finding.severityBy.${severityBy}`)}
+      {others.map(each => (
+        <span key={each.id} className="block text-muted text-xs">
+          {t('finding.severityBy.says', {
+            source: t(`source.${each.source}`),
+            severity: t(`severity.${each.severity}`),
+          })}
+        </span>
+      ))}
+    </Fact>
+  )
+}
+
+/** The requirements of frameworks that the control proves. */
+function Frameworks({ requirements }: Pick<FindingDetail, 'requirements'>) {
+  const t = useTranslations('finding')
+  if (requirements.length === 0) return null
+  return (
+    <Fact name={t('frameworks')}>
+      <details>
+        <summary className="cursor-pointer">{t('frameworkCount', { count: requirements.length })}</summary>
+        <ul>
+          {requirements.map(({ framework, ids }) => (
+            <li key={framework}>
+              <Link
+                href={findingsHref({ framework: [framework] })}
+                className="text-accent underline underline-offset-2"
+              >
+                {frameworkNames[framework]}
+              </Link>{' '}
+              <span className="text-muted text-xs">{ids.join(', ')}</span>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </Fact>
+  )
+}
+
 /** The control, resource and location of a finding. */
 export function FindingFacts({ finding }: { finding: FindingDetail }) {
   const t = useTranslations()
@@ -35,6 +83,8 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
           {finding.accountName ? <span className="font-mono text-muted text-xs"> {finding.accountId}</span> : null}
           {finding.environment ? <span className="text-muted"> {t(`environment.${finding.environment}`)}</span> : null}
         </Fact>
+        <Severities finding={finding} />
+        <Fact name={t('settings.routing.category')}>{t(`category.${finding.category}`)}</Fact>
         <Fact name={t('finding.region')}>{visibleText(finding.region)}</Fact>
         <Fact name={t('finding.resource')}>
           <ResourceId id={finding.resourceId} />
@@ -50,6 +100,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
           </Fact>
         ) : null}
         {finding.packageName ? <Fact name={t('finding.package')}>{visibleText(finding.packageName)}</Fact> : null}
+        <Frameworks requirements={finding.requirements} />
         {others.length > 0 ? (
           <Fact name={t('finding.otherResources')}>
             <details>

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
 import { AccountOrigin } from '../accounts/origin'
+import { categories } from '../controls/categories'
+import { frameworkIds } from '../controls/frameworks'
+import { ControlSeverities } from '../controls/severities'
 import {
   ExceptionCondition,
   ExceptionMatch,
@@ -43,7 +46,8 @@ export const ApiFinding = z.strictObject({
   environment: Environment.nullable(),
   class: z.enum(findingClasses),
   control: z.string(),
-  title: z.string(),
+  title: z.string().describe('The title of the control in the language of the reader, else the one of the source'),
+  sourceTitle: z.string().describe('The title as the source wrote it'),
   severity: Severity,
   status: Status,
   region: z.string(),
@@ -184,6 +188,13 @@ export const ApiFindingDetail = ApiFinding.extend({
   resolvedReason: z.enum(resolvedReasons).nullable(),
   teamBy: TeamBy,
   dueBy: DueBy,
+  category: z.enum(categories),
+  severityBy: z
+    .enum(['report', 'control', 'organization'])
+    .describe('What decides the severity: the worst report, the table of controls, or the organization'),
+  requirements: z
+    .array(z.strictObject({ framework: z.enum(frameworkIds), ids: z.array(z.string()) }))
+    .describe('Requirements of frameworks that the control proves'),
   sightings: z.array(Sighting),
   disagreeing: z.array(Source).describe('Sources that report passed while another still reports the problem'),
   merges: z
@@ -265,6 +276,7 @@ const Changed = {
   moving: z.boolean().describe('Whether findings are still being brought in line with it'),
 }
 export const ApiDuePolicy = z.strictObject({ policy: DuePolicy, ...Changed })
+export const ApiControlSeverities = z.strictObject({ severities: ControlSeverities, ...Changed })
 export const ApiRoutingRules = z.strictObject({ rules: RoutingRules, ...Changed })
 
 export const ApiTeams = z.strictObject({

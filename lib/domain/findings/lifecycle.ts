@@ -83,22 +83,28 @@ function isFailing(sighting: SightingState): boolean {
 
 /**
  * The state of a finding, computed from its sightings. It closes only if no present sighting fails: a pass of one
- * source closes nothing while another still fails. Fields that people set are not part of the state.
+ * source closes nothing while another still fails. Fields that people set are not part of the state. `rank` is the
+ * severity of its control; null where the worst report decides.
  */
-export function settle(finding: FindingState, sightings: readonly SightingState[]): Settled {
+export function settle(
+  finding: FindingState,
+  sightings: readonly SightingState[],
+  rank: number | null = null,
+): Settled {
   const primary = primaryOf(sightings)
   if (!primary) return close(finding, sightings)
   // A sender who may not close findings may raise the severity, but not replace the text of one who may.
   const text = primaryOf(sightings.filter(sighting => !sighting.unproven)) ?? primary
   const reopened = finding.status === 'resolved'
+  const severity = rank ?? primary.severity
   const refreshed: Settled['refreshed'] = []
-  if (primary.severity !== finding.severity) refreshed.push('severity')
+  if (severity !== finding.severity) refreshed.push('severity')
   if (text.title !== finding.title) refreshed.push('title')
   if (text.resourceType !== finding.resourceType) refreshed.push('resource')
   return {
     state: {
       status: reopened ? 'new' : finding.status,
-      severity: primary.severity,
+      severity,
       title: text.title,
       resourceType: text.resourceType,
       sources: sourcesOf(sightings),

@@ -1,5 +1,5 @@
+import { categoryOf } from '../controls/category-of'
 import type { FindingClass, Result } from '../imports/outcome'
-import { categoryOf } from './routing'
 
 /** What people call a finding: its class, except for checks of cost, which find no misconfiguration. */
 export const problemKinds = ['posture', 'cost', 'vulnerability', 'threat'] as const

@@ -1,4 +1,5 @@
 import { now } from '../../clock'
+import { canonicalRank } from '../../domain/controls/severities'
 import { noUrgency, settle, startsAs, tagsOf } from '../../domain/findings/lifecycle'
 import { severityRank, toSeverity } from '../../domain/findings/severity'
 import { isImage } from '../../domain/identity/fix-target'
@@ -99,6 +100,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
       terms: '',
     },
     sightings,
+    canonicalRank(run.severities, outcome.class, problem.control),
   )
   const account = run.accounts.get(outcome.accountId)
   const side = withException(

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
+import { canonicalRank } from '../../domain/controls/severities'
 import type { EndReason } from '../../domain/exceptions/exception'
 import {
   outlivesVerdict,
@@ -64,7 +65,7 @@ export async function settleFindings(
   const ended: { id: number; reason: EndReason }[] = []
   for (const [key, finding] of stored) {
     const own = sightings.get(key) ?? []
-    const settled = settle(finding, own)
+    const settled = settle(finding, own, canonicalRank(run.severities, finding.class, finding.control))
     if (settled.resolved && !run.mayClose) continue
     if (settled.reopened && !contradicts(run, finding, { failing: report.failing.has(key), own })) continue
     const tags = tagsOf(own)

@@ -77,9 +77,12 @@ const statements: readonly SqlCheck[] = [
   },
   {
     check: 'findingSeverity',
-    sql: sql`SELECT ${findingName} AS of, f.severity::text AS shown, s.severity::text AS recomputed FROM finding f
+    // Accounts that a job is still rating have the severities of before.
+    sql: sql`SELECT ${findingName} AS of, f.severity::text AS shown, coalesce(k.severity, s.severity)::text AS recomputed FROM finding f
       JOIN ${failing} AS s ON s.account_id = f.account_id AND s.finding_id = f.id
-      WHERE f.status <> 'resolved' AND f.severity <> s.severity`,
+      LEFT JOIN control_severity k ON k.control = f.control AND f.class = 'posture'
+      WHERE f.status <> 'resolved' AND f.severity <> coalesce(k.severity, s.severity)
+        AND NOT EXISTS (SELECT FROM policy_work w WHERE w.account_id = f.account_id AND w.policy = 'control-severity')`,
   },
   {
     check: 'findingSources',

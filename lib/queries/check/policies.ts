@@ -1,15 +1,19 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
+import { groupingOf } from '../../domain/controls/grouping'
+import { canonicalRank } from '../../domain/controls/severities'
+import { controlTable } from '../../domain/controls/table'
 import { toSeverity } from '../../domain/findings/severity'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
 import type { Permission } from '../../domain/people/role'
 import { Environment } from '../../domain/people/team'
 import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
-import { routeTo } from '../../domain/policies/routing'
+import { routeTo } from '../../domain/policies/route'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
+import { getControlSeverities } from '../policies/control-severity'
 import { getDuePolicy } from '../policies/due-policy'
 import { getRouting } from '../policies/routing'
 import { listTeams } from '../teams/teams'
@@ -48,6 +52,9 @@ const teamReferences: SqlCheck = {
 /** Checks that due dates and teams that no person set follow the policies, except in accounts where a job is still applying them. */
 export async function checkPolicies(access: Access<Permission>, differences: Differences): Promise<void> {
   await differences.run([teamReferences])
+  // Otherwise the first worker of this version is about to group, rate and route everything.
+  const grouped = await isGrouped()
+  if (grouped) await checkControlSeverities(access, differences)
   const { policy } = await getDuePolicy(access)
   const { rules } = await getRouting(access)
   const teams = await listTeams(access)
@@ -63,11 +70,29 @@ export async function checkPolicies(access: Access<Permission>, differences: Dif
       for (const { of, respond_by: stored, ...finding } of await responseDatesOf(account.id))
         differences.compare('respondDate', of, stored, respondBy(toDated(finding, environment), policy))
     }
-    if (account.moving.includes('routing')) continue
+    if (!grouped || account.moving.includes('routing')) continue
     const known = { accountId: account.id, environment, tags: account.tags, ownerTeam: account.owner_team }
     for (const { of, n, team, ...finding } of await teamsOf(account.id))
       differences.compare('team', nameOf(of, n), team, routeTo({ ...known, ...finding }, rules, teams).team)
   }
+}
+
+/** Whether the stored findings were last grouped by this version's table of controls, and not by an earlier one. */
+async function isGrouped(): Promise<boolean> {
+  const rows = await read<{ by: string }>(sql`SELECT value #>> '{}' AS by FROM setting WHERE key = 'equivalence'`)
+  return rows.some(({ by }) => by === groupingOf())
+}
+
+/** Checks that the one severity of each control, which statements read, is the organization's or that of the table of controls. */
+async function checkControlSeverities(access: Access<Permission>, differences: Differences): Promise<void> {
+  const { severities: own } = await getControlSeverities(access)
+  const stored = await read<{ control: string; severity: number }>(sql`SELECT control, severity FROM control_severity`)
+  // The first worker writes them at its first start.
+  if (stored.length === 0) return
+  const ranks = new Map(stored.map(({ control, severity }) => [control, severity]))
+  const controls = new Set([...ranks.keys(), ...Object.keys(own), ...controlTable.controls.map(({ id }) => id)])
+  for (const control of controls)
+    differences.compare('controlSeverity', control, ranks.get(control) ?? null, canonicalRank(own, 'posture', control))
 }
 
 /** A finding, with how many others like it there are. */

@@ -116,8 +116,8 @@ async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
 }
 
 /**
- * The score as lib/sql/feeds/posture.ts defines it: the weighted share of controls that no resource fails, each weighted by the worst
- * severity of its present passed and failed results. The blind share is that of controls whose sources are all silent. Reports of
+ * The score as lib/sql/feeds/posture.ts defines it: the weighted share of controls that no resource fails, each weighted by its
+ * severity, else the worst of its present passed and failed results. The blind share is that of controls whose sources are all silent. Reports of
  * senders who may not resolve findings count only where there are no others.
  */
 export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
@@ -143,9 +143,9 @@ export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
         count(*) FILTER (WHERE result = 'not_available') AS not_available
       FROM sighting WHERE present AND class = 'posture' GROUP BY 1, 2, 3
     ), controls AS (
-      SELECT r.account_id, r.control, (ARRAY[1, 2, 4, 7, 10])[max(r.severity)]::float8 AS weight, sum(r.failed) > 0 AS fails,
+      SELECT r.account_id, r.control, (ARRAY[1, 2, 4, 7, 10])[coalesce(max(k.severity), max(r.severity))]::float8 AS weight, sum(r.failed) > 0 AS fails,
         CASE WHEN bool_or(s.proven) THEN bool_or(s.alive) FILTER (WHERE s.proven) ELSE bool_or(coalesce(s.alive, TRUE)) END AS seen
-      FROM results r LEFT JOIN sources s ON s.account_id = r.account_id AND s.source = r.source
+      FROM results r LEFT JOIN control_severity k ON k.control = r.control LEFT JOIN sources s ON s.account_id = r.account_id AND s.source = r.source
       WHERE r.severity IS NOT NULL GROUP BY 1, 2
     ), scores AS (
       SELECT account_id, 100 * coalesce(sum(weight) FILTER (WHERE NOT fails), 0) / sum(weight) AS score,

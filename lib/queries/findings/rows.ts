@@ -65,6 +65,7 @@ export function toFindingRow(row: StoredRow): FindingRow {
     class: row.class,
     control: row.control,
     title: row.title,
+    sourceTitle: row.title,
     severity: toSeverity(row.severity),
     status: row.status,
     region: row.region,

@@ -1,4 +1,4 @@
-import { equivalence } from '../../domain/identity/equivalence'
+import { controlTable } from '../../domain/controls/table'
 import type { FindingClass, Outcome, ResourceRef, SourceId } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import { partOfResource } from '../prowler-native/part-of-resource'
@@ -50,7 +50,7 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
     throw new RejectedRecord('missing_field', { field: 'control' }, accountId)
   }
   const byRecord =
-    findingClass === 'posture' && !namesChecks(finding, source, findingClass) && !equivalence.find(control, source)
+    findingClass === 'posture' && !namesChecks(finding, source, findingClass) && !controlTable.find(control, source)
   const regionOf = (id: string) =>
     firstRegion(
       arnParts(id)?.region,

@@ -60,14 +60,14 @@ const shares = sql`100 * sum(CASE WHEN failed <= 0 THEN ${weight} ELSE 0 END) / 
   sum(CASE WHEN alive THEN 0 ELSE ${weight} END) / sum(${weight}) AS blind`
 
 /**
- * Score and blind share of accounts, over controls merged across feeds. `speaking` are the rows of reportingSources. A control has the
- * highest severity of its present passed and failed results. No row for an account without a check: no data is not 100.
+ * Score and blind share of accounts, over controls merged across feeds. `speaking` are the rows of reportingSources. A control has its
+ * canonical severity, passed or failed; without one the highest severity of its present passed and failed results. No row for an account without a check: no data is not 100.
  */
 export function postureScores(accounts: Prisma.Sql): Prisma.Sql {
   return sql`
     SELECT account_id, ${shares} FROM (
-      SELECT r.account_id, control, max(severity) AS severity, sum(failed) AS failed, ${anyAlive} AS alive
-      FROM control_result r LEFT JOIN speaking s ON s.account_id = r.account_id AND s.source = r.source
+      SELECT r.account_id, r.control, coalesce(max(k.severity), max(r.severity)) AS severity, sum(failed) AS failed, ${anyAlive} AS alive
+      FROM control_result r LEFT JOIN control_severity k ON k.control = r.control LEFT JOIN speaking s ON s.account_id = r.account_id AND s.source = r.source
       WHERE r.account_id = ANY(ARRAY(${accounts})) AND (r.passed > 0 OR r.failed > 0) GROUP BY 1, 2
     ) AS controls
     GROUP BY 1`
@@ -80,7 +80,7 @@ export function postureScores(accounts: Prisma.Sql): Prisma.Sql {
  */
 export const pastScores = sql`
   SELECT account_id, day, ${shares} FROM (
-    SELECT account_id, day, control, max(severity) AS severity, sum(failed) AS failed, ${anyAlive} AS alive
+    SELECT account_id, day, checked.control, coalesce(max(k.severity), max(checked.severity)) AS severity, sum(failed) AS failed, ${anyAlive} AS alive
     FROM (
       SELECT w.account_id, w.day, r.control, r.severity, 0 AS failed, coalesce(
         (SELECT max(c) FROM unnest(d.complete_at || d.heard_at) AS c WHERE c <= w.until) + (d.silent_after - d.last_at) > w.until,
@@ -92,5 +92,5 @@ export const pastScores = sql`
       SELECT w.account_id, w.day, f.control, f.severity, 1, NULL, NULL
       FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
       WHERE f.class = 'posture' AND ${unresolvedAt}
-    ) AS checked GROUP BY 1, 2, 3
+    ) AS checked LEFT JOIN control_severity k ON k.control = checked.control GROUP BY 1, 2, 3
   ) AS controls GROUP BY 1, 2`

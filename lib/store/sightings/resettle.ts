@@ -1,9 +1,11 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
+import { canonicalRank } from '../../domain/controls/severities'
 import { isByPerson, settle } from '../../domain/findings/lifecycle'
 import { isOverdue } from '../../domain/policies/deadline'
 import { noteGrouping } from '../merges/merge'
+import { controlSeveritiesIn } from '../policies/control-severity'
 import { namePackages } from './package-names'
 import { addOverdueEvents, lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
 
@@ -21,8 +23,13 @@ export async function resettleFindings(
   )
   const sightings = await sightingsOf(access, client, [...findings.values()])
   await namePackages(access, client, [...findings.values()])
+  const own = await controlSeveritiesIn(client)
   for (const [key, finding] of findings) {
-    const { state, reopened, resolved } = settle(finding, sightings.get(key) ?? [])
+    const { state, reopened, resolved } = settle(
+      finding,
+      sightings.get(key) ?? [],
+      canonicalRank(own, finding.class, finding.control),
+    )
     if (reopened && isByPerson(finding.resolvedReason)) continue
     const at = now()
     if (resolved || reopened)

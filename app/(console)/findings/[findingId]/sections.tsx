@@ -1,9 +1,9 @@
 import { notFound, redirect } from 'next/navigation'
-import { getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { cache, Suspense } from 'react'
 import { ExceptionPanel } from '@/components/exceptions/exception-panel'
 import { Disagreement } from '@/components/findings/detail/disagreement'
-import { Explanation } from '@/components/findings/detail/explanation'
+import { ExplanationPanel } from '@/components/findings/detail/explanation'
 import { FindingFacts } from '@/components/findings/detail/finding-facts'
 import { FindingText } from '@/components/findings/detail/finding-text'
 import { History } from '@/components/findings/detail/history'
@@ -15,6 +15,7 @@ import { ThreatPanel } from '@/components/findings/facts/threat-panel'
 import { VulnerabilityPanel } from '@/components/findings/facts/vulnerability-panel'
 import { findingHref } from '@/components/findings/finding-links'
 import { SourceChips } from '@/components/findings/list/source-chips'
+import { PlaybookPanel } from '@/components/findings/playbook/playbook-panel'
 import { StatusText } from '@/components/findings/status-text'
 import { CommentForm } from '@/components/findings/triage/comment-form'
 import { TriagePanel } from '@/components/findings/triage/triage-panel'
@@ -23,8 +24,11 @@ import { Panel } from '@/components/ui/layout/panel'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
+import { explanationFor } from '@/lib/domain/controls/explanations'
+import { withCanonicalTitles } from '@/lib/domain/controls/titles'
 import { FindingId } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
+import { playbookFor } from '@/lib/domain/threats/playbook'
 import type { FindingDetail } from '@/lib/domain/views'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/findings/finding'
@@ -49,12 +53,24 @@ const loadFinding = cache(async (id: string) => {
   })
   // It was merged into another one: old links lead there.
   if (finding.id !== parsed.data) redirect(findingHref(finding.id))
-  return { finding, me: access.actor.id }
+  const locale = await getLocale()
+  const [titled = finding] = withCanonicalTitles(locale, [finding])
+  return { finding: titled, locale, me: access.actor.id }
 })
 
 export async function findingTitle(params: Params): Promise<string> {
   const { finding } = await loadFinding((await params).findingId)
   return visibleText(finding.title || finding.control)
+}
+
+/** What Hinomi says of a finding: steps for a threat, else the explanation of its control, if there is one. */
+async function Guidance({ finding, locale }: { finding: FindingDetail; locale: string }) {
+  if (finding.class === 'threat') {
+    const playbook = await playbookFor(locale, finding)
+    return <PlaybookPanel playbook={playbook} accountId={finding.accountId} region={finding.region} />
+  }
+  const explanation = await explanationFor(locale, finding)
+  return explanation ? <ExplanationPanel explanation={explanation} /> : null
 }
 
 /** Threats of the same actor and findings of the same resource. */
@@ -64,7 +80,7 @@ async function RelatedSection({ finding }: { finding: FindingDetail }) {
 }
 
 export async function FindingSection({ params }: { params: Params }) {
-  const [{ finding, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
+  const [{ finding, locale, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
   return (
     <PageShell
       title={visibleText(finding.title || finding.control)}
@@ -74,6 +90,9 @@ export async function FindingSection({ params }: { params: Params }) {
           <StatusText status={finding.status} />
           <span>{visibleText(finding.control)}</span>
           <SourceChips sources={finding.sources} />
+          {finding.sourceTitle && finding.sourceTitle !== finding.title ? (
+            <span className="text-muted">{t('finding.sourceTitle', { title: visibleText(finding.sourceTitle) })}</span>
+          ) : null}
           {finding.unconfirmedSince ? (
             <span className="text-bad">
               {t('findings.unconfirmedSince')} <RelativeTime date={finding.unconfirmedSince} />
@@ -84,11 +103,11 @@ export async function FindingSection({ params }: { params: Params }) {
     >
       <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
-          <Explanation control={finding.control} />
-          <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <ThreatPanel finding={finding} />
           <VulnerabilityPanel finding={finding} />
           <AccessPanel finding={finding} />
+          <Guidance finding={finding} locale={locale} />
+          <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
           <FindingFacts finding={finding} />
           <Suspense>
