@@ -7,7 +7,7 @@ import en from '../../../messages/en.json'
 test('a check of cost is no misconfiguration', () => {
   const cost = otherChecks.filter(each => each.category === 'cost')
   expect(cost.length).toBeGreaterThan(10)
-  for (const { id: control } of cost) expect(problemKindOf({ class: 'posture', control })).toBe('cost')
+  for (const { name: control } of cost) expect(problemKindOf({ class: 'posture', control })).toBe('cost')
   expect(problemKindOf({ class: 'posture', control: 'S3.2' })).toBe('posture')
 })
 
