@@ -51,7 +51,8 @@ async function applyAll(): Promise<void> {
   while (await moveDueDates(job));
   while (await routeFindings(job));
 }
-const due = (severity: 'critical' | 'high' | 'low') => dueAt(severity, at(2), null, 'Asia/Tokyo')
+const due = (severity: 'critical' | 'high' | 'low') =>
+  dueAt({ class: 'posture', severity, openedAt: at(2), environment: null }, 'Asia/Tokyo')
 
 describe('the severity of a finding is that of its control', () => {
   test.each([

@@ -8,10 +8,12 @@ import { keepSnapshots } from '../../lib/jobs/snapshots'
 import { findDifferences } from '../../lib/queries/check/check'
 import { markOverdue } from '../../lib/store/findings/overdue'
 import { assignFindings, setStatus, setTeam } from '../../lib/store/findings/triage'
+import { setVerdict } from '../../lib/store/findings/verdict'
 import { noteGroupedBy } from '../../lib/store/sightings/grouped'
 import { addMember } from '../support/people'
 import { grantRule, grantTo, people } from './support-exceptions'
 import { asff, at, complete, job, newAccount, partial, prowler, receive } from './support-ingest'
+import { threat } from './support-threats'
 
 /**
  * Expects that the derived tables match the base tables and that no rows contradict each other. Marks overdue findings
@@ -77,6 +79,14 @@ export async function consistentOrganisation(): Promise<void> {
     match: { control: 'S3.9', accounts: [], environments: [], resource: null, tag: null },
   })
   await complete([asff({ account: late, updatedAt: null })], at(10, 2))
+  await complete(
+    [threat({ account: shop }), threat({ account: shop, id: 'closed', userName: 'closed', count: 5 })],
+    at(10, 2),
+  )
+  await setVerdict(job, {
+    selection: { ids: [await findingIn(shop, 'closed')] },
+    verdict: { kind: 'true_positive', text: 'The key was removed' },
+  })
   const { id } = await receive([asff({ account: late, resource: 'gone', updatedAt: null })], {
     observedAt: at(7),
     coverage: 'complete',

@@ -32,6 +32,7 @@ import {
   setDueAt,
   setStatus,
   setTeam,
+  setVerdict,
   take,
   undo,
 } from './actions'
@@ -45,6 +46,7 @@ export const findingActions = {
   assign,
   setStatus,
   setTeam,
+  setVerdict,
   setDueAt,
   take,
   undo,

@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { frameworkNames } from '@/lib/domain/controls/frameworks'
+import { problemKindOf } from '@/lib/domain/policies/problem-kind'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { CopyButton } from '../../ui/copy-button'
@@ -71,6 +72,7 @@ function Frameworks({ requirements }: Pick<FindingDetail, 'requirements'>) {
 export function FindingFacts({ finding }: { finding: FindingDetail }) {
   const t = useTranslations()
   const others = finding.otherResources
+  const kind = problemKindOf(finding)
   return (
     <Panel title={t('finding.what')}>
       <FactList>
@@ -114,14 +116,14 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
             </details>
           </Fact>
         ) : null}
-        <Fact name={t('findings.columns.control')}>
+        <Fact name={t(`finding.controlName.${kind}`)}>
           <Link
             href={findingsHref({ control: [finding.control] })}
             className="text-accent underline underline-offset-2"
           >
             {visibleText(finding.control)}
           </Link>{' '}
-          <span className="text-muted">{t(`class.${finding.class}`)}</span>
+          <span className="text-muted">{t(`class.${kind}`)}</span>
         </Fact>
         {finding.firstObservedAt < finding.firstSeenAt ? (
           <Fact name={t('finding.firstObserved')}>

@@ -13,6 +13,7 @@ import { ConfirmChange } from '../triage/confirm-change'
 import { DueDialog } from '../triage/due-dialog'
 import type { FindingActions, Selection } from '../triage/finding-actions'
 import type { FindingChanges } from '../triage/use-finding-changes'
+import { VerdictDialog } from '../triage/verdict-dialog'
 import { useBarShortcut } from './use-bar-shortcut'
 
 interface BulkBarProps {
@@ -20,6 +21,8 @@ interface BulkBarProps {
   selection: Selection
   /** Accounts of the selected findings; empty if not all are known. */
   accounts: string[]
+  /** Whether there are threats among the selected findings that the page knows. */
+  threats: boolean
   /** The number of findings of the filter, if not all of them are selected. */
   selectAll: { total: number; exact: boolean; run: () => void } | null
   changes: FindingChanges
@@ -30,12 +33,12 @@ interface BulkBarProps {
 
 /** Actions on the selected findings. Stays visible while rows scroll; F6 moves the focus to it. */
 export function BulkBar(props: BulkBarProps) {
-  const { count, selection, accounts, selectAll, changes, actions, me, onDone } = props
+  const { count, selection, accounts, threats, selectAll, changes, actions, me, onDone } = props
   const t = useTranslations()
   const dayName = useDayName()
   const teams = useTeamOptions()
   const bar = useBarShortcut()
-  const [dialog, setDialog] = useState<'assign' | 'due' | null>(null)
+  const [dialog, setDialog] = useState<'assign' | 'due' | 'verdict' | null>(null)
   async function after(work: Promise<boolean>) {
     setDialog(null)
     if (await work) onDone()
@@ -74,6 +77,11 @@ export function BulkBar(props: BulkBarProps) {
           onAction: () => void after(changes.setStatus(selection, count, status, t(`status.${status}`))),
         }))}
       />
+      {threats ? (
+        <Button variant="ghost" size="sm" onPress={() => setDialog('verdict')}>
+          {t('verdict.give')}
+        </Button>
+      ) : null}
       <Button variant="ghost" size="sm" onPress={() => setDialog('due')}>
         {t('findings.setDue')}
       </Button>
@@ -103,6 +111,11 @@ export function BulkBar(props: BulkBarProps) {
         onChoose={owner => void after(changes.assign(selection, count, owner))}
       />
       <ConfirmChange asked={changes.asked} previewChange={actions.previewChange} />
+      <VerdictDialog
+        open={dialog === 'verdict'}
+        onOpenChange={open => setDialog(open ? 'verdict' : null)}
+        onChoose={(verdict, name) => void after(changes.setVerdict(selection, count, verdict, name))}
+      />
       <DueDialog
         open={dialog === 'due'}
         onOpenChange={open => setDialog(open ? 'due' : null)}

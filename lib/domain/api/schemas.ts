@@ -22,6 +22,7 @@ import { findingClasses, results, sourceIds } from '../imports/outcome'
 import { Environment, TeamId, TeamKind } from '../people/team'
 import { DuePolicy } from '../policies/due-policy'
 import { RoutingRules } from '../policies/routing'
+import { VerdictKind } from '../threats/verdict'
 import { Count, Instant } from './view'
 
 /**
@@ -60,7 +61,13 @@ export const ApiFinding = z.strictObject({
   team: TeamId,
   owner: ApiPerson.nullable(),
   dueAt: Instant.nullable(),
-  overdue: z.boolean(),
+  respondBy: Instant.nullable().describe('By when somebody responds to a threat; null for other classes'),
+  respondedAt: Instant.nullable().describe('When somebody first responded since it was opened'),
+  verdict: z
+    .strictObject({ kind: VerdictKind, text: z.string(), by: z.string(), at: Instant })
+    .nullable()
+    .describe('The verdict that closed a threat: what was found and done, by whom and when'),
+  overdue: z.boolean().describe('Whether dueAt has passed, or respondBy without a response'),
   sources: z.array(Source),
   firstSeenAt: Instant.describe('First report here'),
   firstObservedAt: Instant.describe('Since when it exists, by the earliest of its sources'),

@@ -1,8 +1,14 @@
 import type { Tags } from '../identity/tags'
 import type { Result, SourceId } from '../imports/outcome'
+import { type Activity, hasMoved, type StoredVerdict } from '../threats/verdict'
 import type { Facts, VulnerabilityFacts } from './facts'
 import { searchTerms } from './search-terms'
 import type { Status } from './status'
+
+/** Reasons of people: sources may still report the problem. */
+export function isByPerson(reason: ResolvedReason | null): boolean {
+  return reason === 'hand' || reason === 'verdict'
+}
 
 /** The fields of a sighting that a finding's state depends on. Severity is a rank, 5 worst. */
 export interface SightingState {
@@ -21,12 +27,14 @@ export interface SightingState {
   facts: Facts | null
   /** The name of the control in the source, where the finding has another. */
   ownControl: string | null
+  /** When the source last updated its record. */
+  recordUpdatedAt?: Date | null
 }
 
 /** What decides the order of vulnerabilities. Null where no source says it. */
 export type Urgency = Pick<VulnerabilityFacts, 'exploit' | 'epss' | 'fix'>
 
-export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
+export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand', 'verdict'] as const
 export type ResolvedReason = (typeof resolvedReasons)[number]
 
 export interface FindingState {
@@ -147,6 +155,16 @@ function sourcesOf(sightings: readonly SightingState[]): SourceId[] {
   const failing = sightings.filter(isFailing)
   const proven = failing.filter(sighting => !sighting.unproven)
   return [...new Set((proven.length > 0 ? proven : failing).map(sighting => sighting.source))].sort()
+}
+
+/** Whether a source reports more of a threat than by the time of its verdict. */
+export function outlivesVerdict({ seen }: StoredVerdict, sightings: readonly SightingState[]): boolean {
+  return hasMoved(seen, sightings.filter(isFailing).map(activityOf))
+}
+
+function activityOf({ facts, recordUpdatedAt = null }: SightingState): Activity {
+  const { count, lastSeen } = facts?.kind === 'threat' ? facts : { count: null, lastSeen: null }
+  return { count, lastSeen: lastSeen === null ? null : new Date(lastSeen), updatedAt: recordUpdatedAt }
 }
 
 /** Tags of the resource, one set for each source that reports the problem. */

@@ -1,6 +1,7 @@
 import 'server-only'
 import { now } from '../../clock'
 import { Prisma } from '../../generated/prisma/client'
+import { deadlineSql, firstResponse, isPastSql } from '../../sql/findings/deadline'
 import { openStatusSql } from '../../sql/findings/open'
 import type { Differences, SqlCheck } from './differences'
 
@@ -51,7 +52,7 @@ const statements: readonly SqlCheck[] = [
   {
     check: 'resolvedReported',
     sql: sql`SELECT ${findingName} AS of, f.status || ' (' || f.resolved_reason || ')' AS shown, 'open' AS recomputed FROM finding f
-      WHERE f.status = 'resolved' AND f.resolved_reason IS DISTINCT FROM 'hand'
+      WHERE f.status = 'resolved' AND coalesce(f.resolved_reason, '') NOT IN ('hand', 'verdict')
         AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
           AND s.result = 'failed' AND NOT s.unproven)`,
   },
@@ -60,6 +61,19 @@ const statements: readonly SqlCheck[] = [
     sql: sql`SELECT ${findingName} AS of, f.status || ' ' || coalesce(f.resolved_at::text, '-') || ' ' || coalesce(f.resolved_reason, '-') AS shown,
         NULL::text AS recomputed FROM finding f
       WHERE (f.status = 'resolved') <> (f.resolved_at IS NOT NULL) OR (f.status = 'resolved') <> (f.resolved_reason IS NOT NULL)`,
+  },
+  {
+    check: 'verdictFields',
+    sql: sql`SELECT ${findingName} AS of, coalesce(f.resolved_reason, '-') AS shown, coalesce(f.verdict ->> 'kind', '-') AS recomputed FROM finding f
+      WHERE (f.verdict IS NOT NULL) <> (f.resolved_reason IS NOT DISTINCT FROM 'verdict')`,
+  },
+  {
+    check: 'verdictOutlived',
+    sql: sql`SELECT ${findingName} AS of, f.verdict -> 'seen' ->> 'count' AS shown, s.facts ->> 'count' AS recomputed FROM finding f
+      JOIN sighting s ON s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed'
+      WHERE f.status = 'resolved' AND f.resolved_reason = 'verdict'
+        AND ((s.facts ->> 'count')::bigint > (f.verdict #>> '{seen,count}')::bigint
+          OR (s.facts ->> 'lastSeen')::timestamptz > (f.verdict #>> '{seen,lastSeen}')::timestamptz)`,
   },
   {
     check: 'findingSeverity',
@@ -117,6 +131,12 @@ const references: readonly SqlCheck[] = [
       ) AS r WHERE NOT EXISTS (SELECT FROM import i WHERE i.id = r.import_id)`,
   },
   {
+    // Merging and unmerging move responses between histories.
+    check: 'firstResponse',
+    sql: sql`SELECT ${findingName} AS of, coalesce(f.responded_at::text, '-') AS shown, coalesce(${firstResponse}::text, '-') AS recomputed
+      FROM finding f WHERE f.class = 'threat' AND ${isOpenSql} AND f.responded_at IS DISTINCT FROM ${firstResponse} AND NOT ${isGrouped}`,
+  },
+  {
     check: 'ownerMissing',
     sql: sql`SELECT ${findingName} AS of, f.owner_id::text AS shown, NULL::text AS recomputed FROM finding f
       WHERE ${isOpenSql} AND f.owner_id IS NOT NULL AND NOT EXISTS (SELECT FROM member m WHERE m.id = f.owner_id AND m.removed_at IS NULL
@@ -145,13 +165,13 @@ function overdueMarks(): SqlCheck[] {
   return [
     {
       check: 'overdueMarked',
-      sql: sql`SELECT ${findingName} AS of, f.status || ' ' || coalesce(f.due_at::text, '-') AS shown, NULL::text AS recomputed FROM finding f
-        WHERE f.overdue AND NOT (${isOpenSql} AND coalesce(f.due_at < ${at}::timestamptz, FALSE))`,
+      sql: sql`SELECT ${findingName} AS of, f.status || ' ' || coalesce(${deadlineSql('f')}::text, '-') AS shown, NULL::text AS recomputed FROM finding f
+        WHERE f.overdue AND NOT (${isOpenSql} AND ${isPastSql(at)})`,
     },
     {
       check: 'overdueUnmarked',
-      sql: sql`SELECT ${findingName} AS of, f.due_at::text AS shown, NULL::text AS recomputed FROM finding f
-        WHERE NOT f.overdue AND ${isOpenSql} AND f.due_at < ${alive}`,
+      sql: sql`SELECT ${findingName} AS of, ${deadlineSql('f')}::text AS shown, NULL::text AS recomputed FROM finding f
+        WHERE NOT f.overdue AND ${isOpenSql} AND ${deadlineSql('f')} < ${alive}`,
     },
   ]
 }

@@ -8,7 +8,7 @@ import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
 import type { Permission } from '../../domain/people/role'
 import { Environment } from '../../domain/people/team'
-import { dueAt } from '../../domain/policies/due'
+import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
 import { routeTo } from '../../domain/policies/route'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
@@ -65,13 +65,10 @@ export async function checkPolicies(access: Access<Permission>, differences: Dif
   for (const account of accounts) {
     const environment = Environment.nullable().parse(account.environment)
     if (!account.moving.includes('due-policy')) {
-      for (const { of, severity, opened_at: opened, due_at: due, n } of await datesOf(account.id, zone))
-        differences.compare(
-          'dueDate',
-          nameOf(of, n),
-          due,
-          dueAt(toSeverity(severity), opened, environment, zone, policy),
-        )
+      for (const { of, due_at: due, n, ...finding } of await datesOf(account.id, zone))
+        differences.compare('dueDate', nameOf(of, n), due, dueAt(toDated(finding, environment), zone, policy))
+      for (const { of, respond_by: stored, ...finding } of await responseDatesOf(account.id))
+        differences.compare('respondDate', of, stored, respondBy(toDated(finding, environment), policy))
     }
     if (!grouped || account.moving.includes('routing')) continue
     const known = { accountId: account.id, environment, tags: account.tags, ownerTeam: account.owner_team }
@@ -103,11 +100,31 @@ function nameOf(of: string, n: number): string {
   return n === 1 ? of : `${of} (${n})`
 }
 
+interface StoredDates {
+  of: string
+  class: FindingClass
+  severity: number
+  opened_at: Date
+}
+
+function toDated(
+  { class: kind, severity, opened_at: openedAt }: Omit<StoredDates, 'of'>,
+  environment: Environment | null,
+): Dated {
+  return { class: kind, severity: toSeverity(severity), openedAt, environment }
+}
+
+function responseDatesOf(account: string) {
+  return read<StoredDates & { respond_by: Date | null }>(sql`
+    SELECT ${findingName} AS of, f.class, f.severity, f.opened_at, f.respond_by FROM finding f
+    WHERE f.account_id = ${account} AND ${isOpenSql} AND (f.class = 'threat' OR f.respond_by IS NOT NULL)`)
+}
+
 function datesOf(account: string, zone: string) {
-  return read<{ of: string; severity: number; opened_at: Date; due_at: Date | null; n: number }>(sql`
-    SELECT min(${findingName}) AS of, f.severity, min(f.opened_at) AS opened_at, f.due_at, count(*)::int AS n FROM finding f
+  return read<StoredDates & { due_at: Date | null; n: number }>(sql`
+    SELECT min(${findingName}) AS of, f.class, f.severity, min(f.opened_at) AS opened_at, f.due_at, count(*)::int AS n FROM finding f
     WHERE f.account_id = ${account} AND ${isOpenSql} AND f.due_by = 'policy'
-    GROUP BY f.severity, (f.opened_at AT TIME ZONE ${zone})::date, f.due_at`)
+    GROUP BY f.class, f.severity, (f.opened_at AT TIME ZONE ${zone})::date, f.due_at`)
 }
 
 function teamsOf(account: string) {

@@ -20,6 +20,7 @@ import { Prisma } from '../../generated/prisma/client'
 import { runIn, type Tx } from '../../sql/transaction'
 import { changeFindings, type Prepared, previewChange } from './changes'
 import { prepareOwner, toDue, toStatus, toTeam, withComment } from './verbs'
+import { toVerdict } from './verdict'
 
 const { sql } = Prisma
 
@@ -62,6 +63,7 @@ export async function addComment(access: Access<'findings:triage'>, input: AddCo
 export async function previewFindings(access: Access<'findings:triage'>, input: PreviewChange): Promise<ChangePreview> {
   return previewChange(access, input.selection, tx => {
     if ('status' in input) return toStatus(input.status)
+    if ('verdict' in input) return toVerdict(access, input.verdict)
     if ('team' in input) return toTeam(tx, input.team)
     if ('dueAt' in input) return toDue(toDueAt(input.dueAt, env().HINOMI_TIME_ZONE))
     return prepareOwner(tx, input.owner)
@@ -80,6 +82,7 @@ export async function patchFinding(
     const team = patch.team === undefined ? null : await toTeam(tx, patch.team)
     if (patch.owner !== undefined) parts.push(await prepareOwner(tx, await memberOf(tx, patch.owner)))
     if (patch.status !== undefined) parts.push(toStatus(patch.status))
+    if (patch.verdict !== undefined) parts.push(toVerdict(access, patch.verdict))
     if (team) parts.push(team)
     if (patch.dueAt !== undefined) parts.push(toDue(toDueAt(patch.dueAt, env().HINOMI_TIME_ZONE)))
     if (patch.comment !== undefined) parts.push(withComment(patch.comment))

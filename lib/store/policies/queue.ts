@@ -45,7 +45,7 @@ export async function queueNewAccounts(access: Access, tx: Tx, accountIds: reado
 }
 
 /**
- * Queues the dates and the routing of findings that changed their control, severity or sources. Queued accounts start again in the name of
+ * Queues the policies of findings that changed their class, control, severity or sources. Queued accounts start again in the name of
  * their first actor.
  */
 export async function queueRegrouped(access: JobAccess, tx: Tx, accountIds: readonly string[]): Promise<void> {

@@ -2,8 +2,8 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
 import { canonicalRank } from '../../domain/controls/severities'
-import { settle } from '../../domain/findings/lifecycle'
-import { isOpen } from '../../domain/findings/status'
+import { isByPerson, settle } from '../../domain/findings/lifecycle'
+import { isOverdue } from '../../domain/policies/deadline'
 import { noteGrouping } from '../merges/merge'
 import { controlSeveritiesIn } from '../policies/control-severity'
 import { namePackages } from './package-names'
@@ -30,7 +30,7 @@ export async function resettleFindings(
       sightings.get(key) ?? [],
       canonicalRank(own, finding.class, finding.control),
     )
-    if (reopened && finding.resolvedReason === 'hand') continue
+    if (reopened && isByPerson(finding.resolvedReason)) continue
     const at = now()
     if (resolved || reopened)
       await noteGrouping(access, client, accountId, finding.id, {
@@ -46,7 +46,7 @@ export async function resettleFindings(
       resolvedAt: resolved ? at : reopened ? null : finding.resolvedAt,
       exceptionId: keepsException ? finding.exceptionId : null,
       beforeException: keepsException ? finding.beforeException : null,
-      overdue: isOpen(state.status) && finding.dueAt !== null && finding.dueAt < at,
+      overdue: isOverdue(state.status, finding, at),
     }
     await updateFindings(access, client, { importId: finding.changedImportId, at }, [update])
     await addOverdueEvents(access, client, { actor: access.actor, at }, [update])

@@ -1,6 +1,6 @@
 import { notFound, redirect } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
-import { cache } from 'react'
+import { cache, Suspense } from 'react'
 import { ExceptionPanel } from '@/components/exceptions/exception-panel'
 import { Disagreement } from '@/components/findings/detail/disagreement'
 import { ExplanationPanel } from '@/components/findings/detail/explanation'
@@ -10,6 +10,8 @@ import { History } from '@/components/findings/detail/history'
 import { Merges } from '@/components/findings/detail/merges'
 import { Sightings } from '@/components/findings/detail/sightings'
 import { AccessPanel } from '@/components/findings/facts/access-panel'
+import { RelatedFindings } from '@/components/findings/facts/related-findings'
+import { ThreatPanel } from '@/components/findings/facts/threat-panel'
 import { VulnerabilityPanel } from '@/components/findings/facts/vulnerability-panel'
 import { findingHref } from '@/components/findings/finding-links'
 import { SourceChips } from '@/components/findings/list/source-chips'
@@ -30,6 +32,7 @@ import { playbookFor } from '@/lib/domain/threats/playbook'
 import type { FindingDetail } from '@/lib/domain/views'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/findings/finding'
+import { relatedFindings } from '@/lib/queries/threats/related'
 import { askForFinding, decide, end, preview } from '../../exceptions/actions'
 import { comment, showRaw, unmerge } from '../actions'
 import { findingActions } from '../sections'
@@ -70,6 +73,12 @@ async function Guidance({ finding, locale }: { finding: FindingDetail; locale: s
   return explanation ? <ExplanationPanel explanation={explanation} /> : null
 }
 
+/** Threats of the same actor and findings of the same resource. */
+async function RelatedSection({ finding }: { finding: FindingDetail }) {
+  const access = await requireAccess('findings:read')
+  return <RelatedFindings related={await relatedFindings(access, finding)} />
+}
+
 export async function FindingSection({ params }: { params: Params }) {
   const [{ finding, locale, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
   return (
@@ -94,13 +103,23 @@ export async function FindingSection({ params }: { params: Params }) {
     >
       <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
-          <Guidance finding={finding} locale={locale} />
-          <Disagreement passed={finding.disagreeing} failed={finding.sources} />
+          <ThreatPanel finding={finding} />
           <VulnerabilityPanel finding={finding} />
           <AccessPanel finding={finding} />
+          <Guidance finding={finding} locale={locale} />
+          <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
           <FindingFacts finding={finding} />
-          <Sightings finding={finding.id} control={finding.control} sightings={finding.sightings} showRaw={showRaw} />
+          <Suspense>
+            <RelatedSection finding={finding} />
+          </Suspense>
+          <Sightings
+            finding={finding.id}
+            control={finding.control}
+            kind={finding.class}
+            sightings={finding.sightings}
+            showRaw={showRaw}
+          />
           <Merges finding={finding.id} merges={finding.merges} may={finding.may.triage} unmerge={unmerge} />
           <Panel title={t('history.heading')}>
             <History events={finding.events} />
