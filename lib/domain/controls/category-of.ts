@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { FindingClass } from '../imports/outcome'
 import { type Category, categories } from './categories'
 import checks from './checks.json'
-import fallbacks from './fallbacks.json'
+import fallbacks from './data/fallbacks.json'
 import { controlTable } from './table'
 
 const CategoryName = z.enum(categories)

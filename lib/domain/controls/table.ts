@@ -7,7 +7,7 @@ import { isGlobal } from '../identity/region'
 import type { SourceId } from '../imports/outcome'
 import { categories } from './categories'
 import table from './controls.json'
-import origins from './origins.json'
+import origins from './data/origins.json'
 
 const Origin = z.string().refine(id => Object.hasOwn(origins, id), { error: 'the origin is not in origins.json' })
 /** Names with the public source that each is from. */
