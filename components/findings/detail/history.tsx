@@ -38,7 +38,8 @@ function useSentence() {
       const reason = REASONS.find(known => known === event.text || known === event.after)
       return t(reason ? `resolved.${reason}` : 'resolved.other', { actor })
     }
-    if (event.kind === 'overdue' && event.text === 'respond') return t('overdueRespond', { after: after ?? '' })
+    if (event.kind === 'overdue' && event.text === 'respond')
+      return t('overdueRespond', { after: words('respond', event.after ?? '') })
     if (event.kind === 'created' || event.kind === 'comment' || event.kind === 'reopened')
       return t(event.kind, { actor })
     if (

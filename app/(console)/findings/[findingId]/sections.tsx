@@ -10,6 +10,7 @@ import { History } from '@/components/findings/detail/history'
 import { Merges } from '@/components/findings/detail/merges'
 import { Sightings } from '@/components/findings/detail/sightings'
 import { AccessPanel } from '@/components/findings/facts/access-panel'
+import { CheckPanel } from '@/components/findings/facts/check-panel'
 import { RelatedFindings } from '@/components/findings/facts/related-findings'
 import { ThreatPanel } from '@/components/findings/facts/threat-panel'
 import { VulnerabilityPanel } from '@/components/findings/facts/vulnerability-panel'
@@ -24,8 +25,8 @@ import { Panel } from '@/components/ui/layout/panel'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
-import { explanationFor } from '@/lib/domain/controls/explanations'
-import { withCanonicalTitles } from '@/lib/domain/controls/titles'
+import { explanationFor } from '@/lib/domain/controls/text/explanations'
+import { withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { FindingId } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { playbookFor } from '@/lib/domain/threats/playbook'
@@ -109,6 +110,7 @@ export async function FindingSection({ params }: { params: Params }) {
           <Guidance finding={finding} locale={locale} />
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
+          <CheckPanel finding={finding} />
           <FindingFacts finding={finding} />
           <Suspense>
             <RelatedSection finding={finding} />
