@@ -18,6 +18,7 @@ import { findingClasses, results, sourceIds } from '../imports/outcome'
 import { Environment, TeamId, TeamKind } from '../people/team'
 import { DuePolicy } from '../policies/due-policy'
 import { RoutingRules } from '../policies/routing'
+import { accountScore } from './account-score'
 import { Count, Instant } from './view'
 
 /**
@@ -226,13 +227,14 @@ export const ApiAccountDetail = ApiAccount.extend({
     ApiSeverityCounts.extend({
       day: z.iso.date().describe('In the organisation’s zone'),
       score: z.number().nullable(),
+      method: z.int().describe('How the score was computed: scores of two methods are not comparable'),
       opened: Count.describe('Opened, or opened again, on that day'),
       closed: Count,
     }),
   ),
   byControl: z.array(Tally),
   byResourceType: z.array(Tally),
-  scoreBefore: z.number().nullable(),
+  ...accountScore,
   passed: Count,
   failed: Count,
   notAvailable: Count,

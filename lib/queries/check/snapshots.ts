@@ -1,5 +1,6 @@
 import 'server-only'
 import { now } from '../../clock'
+import { scoreMethod } from '../../domain/accounts/score'
 import { dayOf } from '../../domain/policies/due'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
@@ -44,7 +45,7 @@ function newestScore(): SqlCheck {
     check: 'snapshotScore',
     sql: sql`SELECT s.account_id || ' ' || s.day AS of, coalesce(s.score::text, '-') AS shown, coalesce(p.score::text, '-') AS recomputed
       FROM ${unchanged} AS s LEFT JOIN (${scoresSql([])}) AS p ON p.id = s.account_id
-      WHERE ${isUnchanged} AND ((s.score IS NULL) <> (p.score IS NULL) OR abs(s.score - p.score) > 1e-6)`,
+      WHERE s.method = ${scoreMethod}::int AND ${isUnchanged} AND ((s.score IS NULL) <> (p.score IS NULL) OR abs(s.score - p.score) > 1e-6)`,
   }
 }
 
