@@ -35,7 +35,7 @@ const queries: Record<string, string> = {
   finding_period: 'SELECT account_id, finding_id, opened_at, closed_at FROM finding_period',
   sighting: `SELECT account_id, id, finding_id, class, source, product, control, native_id, result, present, severity, title, description,
       remediation_text, remediation_url, resource_type, other_resources, content_hash, first_observed_at, record_updated_at, observed_at,
-      ${named(importOf, 'import_id')}, raw_offset, raw_length, own_control, region, resource_id, tags, package_name, rating, by_record, pair,
+      ${named(importOf, 'import_id')}, raw_offset, raw_length, own_control, region, resource_id, tags, package_name, facts, by_record, pair,
       local_time, gone_at, unproven, absent_since, ${named(importOf, 'absent_import_id')}, absent_reason
     FROM sighting`,
   machine_image: 'SELECT * FROM machine_image',

@@ -140,7 +140,7 @@ test('a container image is one finding of a CVE, resolved when no package is rep
     'libthree 1.0',
     'libtwo 1.0',
   ])
-  expect(told.rating).toEqual({ exploit: true, fix: 'yes', epss: null })
+  expect(told.facts).toMatchObject({ kind: 'vulnerability', exploit: true, fix: 'yes', epss: null })
   await complete([some], at(3))
   expect(await only(account)).toMatchObject({ status: 'new', packageName: 'libone 1.0, libtwo 1.0' })
   await ingest([copy({ account, resource, packages: ['libone'], status: 'CLOSED', day: 4 })], { observedAt: at(4) })

@@ -54,8 +54,8 @@ async function walkThrough(given: FindingFilter, limit: number): Promise<{ rows:
 const keys: Record<FindingFilter['sort'], (row: FindingRow) => number[]> = {
   severity: row => [-severityRank(row.severity), -row.firstSeenAt.getTime()],
   due: row => [row.dueAt?.getTime() ?? Number.POSITIVE_INFINITY],
-  newest: row => [-row.firstSeenAt.getTime()],
-  oldest: row => [row.firstSeenAt.getTime()],
+  newest: row => [-row.firstObservedAt.getTime()],
+  oldest: row => [row.firstObservedAt.getTime()],
 }
 
 const AnyFilter = fc.record({

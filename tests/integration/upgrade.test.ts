@@ -27,6 +27,15 @@ const OWN: Record<string, string> = {
   chain_pending: `NOT (kind = 'audit' AND row_id IN (${RESTORES}))`,
 }
 
+/** What a column of 0.2.0 said, read from the columns of today. */
+const AS_BEFORE: Record<string, Record<string, string>> = {
+  sighting: {
+    rating: `CASE WHEN facts ->> 'kind' = 'vulnerability'
+      THEN jsonb_build_object('exploit', facts -> 'exploit', 'fix', facts -> 'fix', 'epss', facts -> 'epss') END`,
+  },
+  finding_merge: { finding: `finding - 'first_observed_at'`, target: `target - 'first_observed_at'` },
+}
+
 const command = jobAccess('command')
 const baselines = readdirSync(FOLDER).filter(name => name.endsWith('.backup'))
 
@@ -46,7 +55,8 @@ async function rowsOf(url: string, columnsOf?: Map<string, string[]>) {
       const wanted = columnsOf?.get(name) ?? table.columns.map(column => column.name)
       if (columnsOf && !columnsOf.has(name)) continue
       columns.set(name, wanted)
-      const text = `SELECT row(${wanted.map(quoted).join(', ')})::text AS row FROM ${quoted(name)} WHERE ${OWN[name] ?? 'true'}`
+      const values = wanted.map(column => (columnsOf && AS_BEFORE[name]?.[column]) ?? quoted(column))
+      const text = `SELECT row(${values.join(', ')})::text AS row FROM ${quoted(name)} WHERE ${OWN[name] ?? 'true'}`
       rows.set(name, (await client.query<{ row: string }>(text)).rows.map(each => each.row).sort())
     }
   } finally {

@@ -116,6 +116,8 @@ export async function manyFindings(
       status: statuses[n % statuses.length] ?? 'new',
       team: ['sre', 'csirt', 'cit'][n % 3] ?? 'sre',
       firstSeenAt: day,
+      // Known to its source before, in another order.
+      firstObservedAt: new Date(day.getTime() - ((pair * 3) % 7) * 86_400_000),
       dueAt: pair % 4 === 0 ? null : new Date(day.getTime() + (pair % 5) * 86_400_000),
       sources: n % 2 === 0 ? ['prowler'] : ['prowler', 'security-hub'],
       ...change(n),

@@ -45,6 +45,7 @@ export async function addFinding(accountId: string, data: Partial<Prisma.Finding
       severity: 4,
       team: 'sre',
       firstSeenAt: at,
+      firstObservedAt: at,
       openedAt: at,
       updatedAt: at,
       firstImportId: 1,

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
-import type { Rating } from '@/lib/domain/imports/outcome'
+import type { VulnerabilityFacts } from '@/lib/domain/findings/facts'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { CopyButton } from '../../ui/copy-button'
@@ -30,7 +30,7 @@ function ResourceId({ id }: { id: string }) {
 }
 
 /** Facts about the urgency of a vulnerability, if a source reports them. */
-function RatingFacts({ rating: { exploit, fix, epss } }: { rating: Rating }) {
+function Urgency({ facts: { exploit, fix, epss } }: { facts: VulnerabilityFacts }) {
   const t = useTranslations('finding.rating')
   return (
     <>
@@ -70,7 +70,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
           </Fact>
         ) : null}
         {finding.packageName ? <Fact name={t('finding.package')}>{visibleText(finding.packageName)}</Fact> : null}
-        {finding.rating ? <RatingFacts rating={finding.rating} /> : null}
+        {finding.facts?.kind === 'vulnerability' ? <Urgency facts={finding.facts} /> : null}
         {others.length > 0 ? (
           <Fact name={t('finding.otherResources')}>
             <details>
@@ -95,6 +95,11 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
           </Link>{' '}
           <span className="text-muted">{t(`class.${finding.class}`)}</span>
         </Fact>
+        {finding.firstObservedAt < finding.firstSeenAt ? (
+          <Fact name={t('finding.firstObserved')}>
+            <RelativeTime date={finding.firstObservedAt} />
+          </Fact>
+        ) : null}
         <Fact name={t('finding.firstSeen')}>
           <RelativeTime date={finding.firstSeenAt} />
           {finding.reopenedCount > 0 ? (

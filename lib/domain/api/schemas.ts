@@ -10,6 +10,7 @@ import {
 } from '../exceptions/exception'
 import { absentReasons } from '../feeds/closing'
 import { DueBy, EventActor, EventKind, TeamBy } from '../findings/event'
+import { Facts } from '../findings/facts'
 import { FindingId } from '../findings/filter'
 import { resolvedReasons } from '../findings/lifecycle'
 import { Severity } from '../findings/severity'
@@ -58,7 +59,8 @@ export const ApiFinding = z.strictObject({
   dueAt: Instant.nullable(),
   overdue: z.boolean(),
   sources: z.array(Source),
-  firstSeenAt: Instant,
+  firstSeenAt: Instant.describe('First report here'),
+  firstObservedAt: Instant.describe('Since when it exists, by the earliest of its sources'),
   reopenedCount: Count,
   unconfirmedSince: Instant.nullable().describe(
     'If every source that reports it is silent: when the last one reported',
@@ -154,14 +156,7 @@ export const ApiFindingDetail = ApiFinding.extend({
   description: z.string(),
   remediationText: z.string(),
   remediationUrl: z.string(),
-  rating: z
-    .strictObject({
-      exploit: z.boolean().nullable().describe('Whether an exploit is known'),
-      fix: z.enum(['yes', 'no', 'partial']).nullable().describe('Whether a fixed version is available'),
-      epss: z.int().nullable().describe('Probability of exploitation within 30 days, in whole percent'),
-    })
-    .nullable()
-    .describe('Facts about the urgency of a vulnerability, from the newest sighting'),
+  facts: Facts.nullable().describe('What the source says beyond its texts, from the newest sighting'),
   otherResources: z.array(z.strictObject({ id: z.string(), type: z.string() })),
   openedAt: Instant,
   resolvedAt: Instant.nullable(),

@@ -14,6 +14,8 @@ export interface SightingState {
   tags: Tags | null
   /** Whether its sender may not close findings. */
   unproven: boolean
+  /** Since when the source knows the problem. */
+  firstObservedAt: Date | null
 }
 
 export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
@@ -26,6 +28,8 @@ export interface FindingState {
   resourceType: string
   sources: SourceId[]
   resolvedReason: ResolvedReason | null
+  /** Since when the problem exists, by the earliest of its sources or of its reports. */
+  firstObservedAt: Date
 }
 
 export interface Settled {
@@ -78,11 +82,20 @@ export function settle(finding: FindingState, sightings: readonly SightingState[
       resourceType: text.resourceType,
       sources: sourcesOf(sightings),
       resolvedReason: reopened ? null : finding.resolvedReason,
+      firstObservedAt: firstObserved(finding, sightings),
     },
     reopened,
     resolved: false,
     refreshed,
   }
+}
+
+/** Never later than before: a source that forgets when a problem began does not make it younger. */
+function firstObserved({ firstObservedAt }: FindingState, sightings: readonly SightingState[]): Date {
+  return sightings.reduce(
+    (first, { firstObservedAt: own }) => (own !== null && own < first ? own : first),
+    firstObservedAt,
+  )
 }
 
 /**
@@ -105,6 +118,7 @@ function close(finding: FindingState, sightings: readonly SightingState[]): Sett
   const state: FindingState = closes
     ? { ...finding, status: 'resolved', resolvedReason: reasonOf(sightings) }
     : { ...finding }
+  state.firstObservedAt = firstObserved(finding, sightings)
   return { state, reopened: false, resolved: closes, refreshed: [] }
 }
 

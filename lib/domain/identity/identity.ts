@@ -169,7 +169,7 @@ export function unprovenHash(contentHash: bigint): bigint {
   return contentHash ^ 1n
 }
 
-/** 64 bits over everything a page shows of a sighting; never over dates or counters, which change without meaning. */
+/** 64 bits over everything a page shows of a sighting, but the record's own times, which move with each check. */
 export function contentHashOf(outcome: Outcome): bigint {
   const hex = digest([
     outcome.result,
@@ -181,7 +181,7 @@ export function contentHashOf(outcome: Outcome): bigint {
     outcome.resource.type,
     ...outcome.otherResources.flatMap(resource => [resource.id, resource.type]),
     ...(outcome.tags ? [JSON.stringify(outcome.tags)] : []),
-    ...(outcome.rating ? [JSON.stringify(outcome.rating)] : []),
+    ...(outcome.facts ? [JSON.stringify(outcome.facts)] : []),
   ])
   return BigInt.asIntN(64, BigInt(`0x${hex.slice(0, 16)}`))
 }

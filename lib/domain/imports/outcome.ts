@@ -1,5 +1,6 @@
 import { type FeedId, feeds } from '../../sources/definitions'
 import type { AccountId } from '../accounts/account-id'
+import type { Facts } from '../findings/facts'
 import type { Severity } from '../findings/severity'
 import type { Tags } from '../identity/tags'
 
@@ -26,16 +27,6 @@ export interface ResourceRef {
   id: string
   /** The source's type name, such as AwsS3Bucket. Empty if unknown. */
   type: string
-}
-
-/** Facts about the urgency of a vulnerability. Null if the source does not give them. */
-export interface Rating {
-  /** Whether an exploit is known. */
-  exploit: boolean | null
-  /** Whether a fixed version exists for all packages, or for some. */
-  fix: 'yes' | 'no' | 'partial' | null
-  /** Probability, in whole percent, that it is exploited within 30 days. https://www.first.org/epss/ */
-  epss: number | null
 }
 
 /** Parts of a record's identity that earlier versions read differently. */
@@ -80,7 +71,8 @@ export interface Outcome {
   former?: FormerNames
   /** ARN of the machine image of an instance that is replaced, not patched, if the source reports it. */
   machineImage?: string | null
-  rating?: Rating | null
+  /** What the source says beyond its texts. */
+  facts?: Facts | null
   firstObservedAt: Date | null
   updatedAt: Date | null
   /** Time of update without a time zone, read in the organization's zone: shown only. */

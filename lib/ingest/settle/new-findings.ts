@@ -81,6 +81,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
     resourceType: item.outcome.resource.type,
     tags: run.mayClose ? (item.outcome.tags ?? null) : null,
     unproven: !run.mayClose,
+    firstObservedAt: item.outcome.firstObservedAt,
   }))
   const { state } = settle(
     {
@@ -90,6 +91,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
       resourceType: outcome.resource.type,
       sources: [...new Set(group.map(({ item }) => item.outcome.source))].sort(),
       resolvedReason: null,
+      firstObservedAt: run.observedAt,
     },
     sightings,
   )

@@ -95,6 +95,7 @@ function changes(finding: StoredFinding, settled: Settled): boolean {
     settled.reopened ||
     settled.resolved ||
     settled.refreshed.length > 0 ||
+    settled.state.firstObservedAt < finding.firstObservedAt ||
     settled.state.sources.join() !== finding.sources.join()
   )
 }

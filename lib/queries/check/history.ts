@@ -99,6 +99,13 @@ const periods: readonly SqlCheck[] = [
       WHERE f.first_seen_at <> least(f.opened_at, p.opened_at) AND NOT ${isGrouped}`,
   },
   {
+    check: 'firstObserved',
+    sql: sql`SELECT ${findingName} AS of, f.first_observed_at::text AS shown, least(f.first_seen_at, s.at)::text AS recomputed FROM finding f
+      LEFT JOIN (SELECT account_id, finding_id, min(first_observed_at) AS at FROM sighting GROUP BY 1, 2) AS s
+        ON s.account_id = f.account_id AND s.finding_id = f.id
+      WHERE f.first_observed_at > least(f.first_seen_at, s.at)`,
+  },
+  {
     check: 'periodMissing',
     sql: sql`SELECT ${findingName} AS of, f.reopened_count::text AS shown, NULL::text AS recomputed FROM finding f
       WHERE f.reopened_count > 0 AND NOT ${isGrouped}

@@ -2,11 +2,12 @@ import 'server-only'
 import { type Access, holds } from '../../access/proof'
 import type { AbsentReason } from '../../domain/feeds/closing'
 import type { DueBy, TeamBy } from '../../domain/findings/event'
+import type { Facts } from '../../domain/findings/facts'
 import { type FindingId, splitFindingId, toFindingId } from '../../domain/findings/filter'
 import type { ResolvedReason } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen, type Status } from '../../domain/findings/status'
-import type { Rating, ResourceRef, Result, SourceId } from '../../domain/imports/outcome'
+import type { ResourceRef, Result, SourceId } from '../../domain/imports/outcome'
 import type { TeamId } from '../../domain/people/team'
 import type { ExceptionRow } from '../../domain/policies/views'
 import type { FindingDetail, MergeView, SightingView } from '../../domain/views'
@@ -53,7 +54,7 @@ interface StoredSighting {
   region: string | null
   resource_id: string | null
   package_name: string | null
-  rating: Rating | null
+  facts: Facts | null
   local_time: Date | null
   absent_since: Date | null
   absent_import_id: number | null
@@ -77,7 +78,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     // The first of these is the primary one: failing and present, of a sender who may close, with a text, the worst, by source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
-        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, nullif(s.region, f.region) AS region, s.resource_id, s.package_name, s.rating,
+        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, nullif(s.region, f.region) AS region, s.resource_id, s.package_name, s.facts,
         s.local_time, s.absent_since, s.absent_import_id, s.absent_reason, a.actor_name AS absent_sender, s.unproven,
         CASE WHEN s.present AND s.absent_since IS NULL THEN greatest(s.observed_at, d.last_complete_at, c.complete_at[cardinality(c.complete_at)]) ELSE s.observed_at END AS confirmed_at
       FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
@@ -98,7 +99,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     description: primary?.description ?? '',
     remediationText: primary?.remediation_text ?? '',
     remediationUrl: primary?.remediation_url ?? '',
-    rating: ratingOf(sightings),
+    facts: factsOf(sightings),
     otherResources: otherResources(sightings, row.resource_id),
     openedAt: row.opened_at,
     resolvedAt: row.resolved_at,
@@ -155,14 +156,14 @@ function absentOf({
   return { reason, importId, since, sender: absent_sender ?? '' }
 }
 
-/** The rating of the newest sighting that has one; present ones and those of senders who may close findings come first. */
-function ratingOf(sightings: readonly StoredSighting[]): Rating | null {
-  const rated = sightings.filter(each => each.rating !== null)
+/** The facts of the newest sighting that has some; present ones and those of senders who may close findings come first. */
+function factsOf(sightings: readonly StoredSighting[]): Facts | null {
+  const rated = sightings.filter(each => each.facts !== null)
   const proven = rated.filter(each => !each.unproven)
   const telling = proven.length > 0 ? proven : rated
   const holding = telling.filter(each => each.present)
   const time = (each: StoredSighting) => (each.record_updated_at ?? each.observed_at).getTime()
-  return (holding.length > 0 ? holding : telling).toSorted((a, b) => time(b) - time(a))[0]?.rating ?? null
+  return (holding.length > 0 ? holding : telling).toSorted((a, b) => time(b) - time(a))[0]?.facts ?? null
 }
 
 /** The id of the finding that an id refers to now: itself, or the one that it was merged into, over any number of merges. */

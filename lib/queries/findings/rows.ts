@@ -12,7 +12,7 @@ import { latestOfFeedsSql } from '../../sql/feeds/unproven'
 
 /** The columns of `finding AS f` that a row of a list needs. */
 export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.title, f.severity, f.status, f.region,
-  f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.overdue, f.sources, f.first_seen_at, f.reopened_count, f.sequence`
+  f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.overdue, f.sources, f.first_seen_at, f.first_observed_at, f.reopened_count, f.sequence`
 
 /** The same with names from other tables; needs `rowJoins`. */
 export const namedRowColumns = Prisma.sql`${rowColumns}, a.name AS account_name, a.environment,
@@ -42,6 +42,7 @@ export interface StoredRow {
   overdue: boolean
   sources: SourceId[]
   first_seen_at: Date
+  first_observed_at: Date
   reopened_count: number
   /** A bigint. */
   sequence: string
@@ -72,6 +73,7 @@ export function toFindingRow(row: StoredRow): FindingRow {
     overdue: row.overdue,
     sources: row.sources,
     firstSeenAt: row.first_seen_at,
+    firstObservedAt: row.first_observed_at,
     reopenedCount: row.reopened_count,
     unconfirmedSince:
       isOpen(row.status) && row.silent_after !== null && row.silent_after <= now() ? row.heard_at : null,

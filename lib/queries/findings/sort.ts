@@ -15,8 +15,8 @@ type Sort = FindingFilter['sort']
 export const orders: Record<Sort, Sql> = {
   severity: sql`f.severity DESC, f.first_seen_at DESC, f.sequence DESC`,
   due: sql`coalesce(f.due_at, 'infinity'), f.sequence`,
-  newest: sql`f.first_seen_at DESC, f.sequence DESC`,
-  oldest: sql`f.first_seen_at, f.sequence`,
+  newest: sql`f.first_observed_at DESC, f.sequence DESC`,
+  oldest: sql`f.first_observed_at, f.sequence`,
 }
 
 const Row = { sequence: PlaceId }
@@ -31,8 +31,9 @@ const places = { severity: Severe, due: Due, newest: Newest, oldest: Oldest }
 export function cursorAfter(sort: Sort, row: StoredRow): string {
   const common = { sort, sequence: row.sequence }
   if (sort === 'due') return encodeCursor({ ...common, due: row.due_at?.toISOString() ?? 'infinity' })
-  const seen = row.first_seen_at.toISOString()
-  return encodeCursor(sort === 'severity' ? { ...common, severity: row.severity, seen } : { ...common, seen })
+  if (sort === 'severity')
+    return encodeCursor({ ...common, severity: row.severity, seen: row.first_seen_at.toISOString() })
+  return encodeCursor({ ...common, seen: row.first_observed_at.toISOString() })
 }
 
 /** Whether a row comes after a cursor. Throws `invalid` for a cursor of another order. */
@@ -49,11 +50,11 @@ export function isAfter(sort: Sort, cursor: string): Sql {
     }
     case 'newest': {
       const at = decodeCursor(cursor, places.newest)
-      return sql`(f.first_seen_at, f.sequence) < (${at.seen}::timestamptz, ${at.sequence}::bigint)`
+      return sql`(f.first_observed_at, f.sequence) < (${at.seen}::timestamptz, ${at.sequence}::bigint)`
     }
     case 'oldest': {
       const at = decodeCursor(cursor, places.oldest)
-      return sql`(f.first_seen_at, f.sequence) > (${at.seen}::timestamptz, ${at.sequence}::bigint)`
+      return sql`(f.first_observed_at, f.sequence) > (${at.seen}::timestamptz, ${at.sequence}::bigint)`
     }
   }
 }

@@ -5,6 +5,7 @@ import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
 import { firstText, isRecord } from '../values/text'
 import { readTime } from '../values/time'
+import { factsOf } from './facts'
 import { AccessFinding } from './schema'
 
 /** Native findings of IAM Access Analyzer: both versions of its API, and its EventBridge events. */
@@ -47,6 +48,7 @@ function normalise(finding: AccessFinding, { now }: ReadingContext): Outcome[] {
       resource: { id: resource, type },
       otherResources: [],
       packageName: '',
+      facts: factsOf(finding, isPublic(finding)),
       firstObservedAt: time('createdAt', finding.createdAt),
       updatedAt: time('updatedAt', finding.updatedAt) ?? time('analyzedAt', finding.analyzedAt),
     },

@@ -7,7 +7,13 @@ import { z } from 'zod'
  */
 const text = z.string().nullish()
 const anything = z.unknown().optional()
-const Access = { isPublic: z.boolean().nullish(), principal: anything, action: anything, condition: anything }
+const Access = {
+  isPublic: z.boolean().nullish(),
+  principal: anything,
+  action: anything,
+  condition: anything,
+  sources: anything,
+}
 
 export const AccessFinding = z.object({
   id: z.string().min(1),
@@ -23,7 +29,7 @@ export const AccessFinding = z.object({
   createdAt: anything,
   analyzedAt: anything,
   updatedAt: anything,
-  findingDetails: z.array(z.object({ externalAccessDetails: z.object(Access).nullish() })).nullish(),
+  findingDetails: z.array(z.looseObject({ externalAccessDetails: z.object(Access).nullish() })).nullish(),
   ...Access,
 })
 export type AccessFinding = z.infer<typeof AccessFinding>

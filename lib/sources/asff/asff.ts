@@ -17,8 +17,9 @@ import { requireAwsResource } from '../values/provider'
 import { toTags } from '../values/tags'
 import { firstText, httpUrl, isRecord } from '../values/text'
 import { readShown, readUpdated } from '../values/time'
-import { replacedImage, toRating } from '../values/vulnerability'
+import { replacedImage } from '../values/vulnerability'
 import { checkOf, isSecurityHubControl } from './control'
+import { threatFacts, vulnerabilityFacts } from './facts'
 import { originOf } from './origin'
 import { resultOf } from './result'
 import { AsffFinding } from './schema'
@@ -100,7 +101,13 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
     case 'vulnerability':
       return vulnerabilities(finding, base, resources, subjects)
     case 'threat':
-      return [{ ...base, otherResources: [...resources.slice(1), ...base.otherResources] }]
+      return [
+        {
+          ...base,
+          otherResources: [...resources.slice(1), ...base.otherResources],
+          facts: threatFacts(finding, fields),
+        },
+      ]
     case 'posture':
       return subjects.map((each, at) => {
         if (at === 0) return base
@@ -206,8 +213,7 @@ function vulnerabilities(
   const images = subjects.map(({ Tags, Details }) => replacedImage(Tags, imageOf(Details), base.region))
   for (const vulnerability of finding.Vulnerabilities ?? []) {
     const control = identify(vulnerability.Id, 'Vulnerabilities.Id', base.accountId)
-    const { ExploitAvailable: exploit, FixAvailable: fix, EpssScore: epss } = vulnerability
-    const rating = toRating({ exploit, fix, epss })
+    const facts = vulnerabilityFacts(vulnerability, finding)
     const packages = vulnerability.VulnerablePackages?.length ? vulnerability.VulnerablePackages : [{}]
     for (const { Name, Version } of packages) {
       const named = [Name, Version].filter(Boolean).join(' ')
@@ -221,7 +227,7 @@ function vulnerabilities(
           resource,
           otherResources,
           machineImage: images[index] ?? null,
-          rating,
+          facts,
         })
         if (outcomes.size > MAX_OUTCOMES)
           throw new RejectedRecord('bad_field', { field: 'Vulnerabilities' }, base.accountId)

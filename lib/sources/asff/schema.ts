@@ -19,10 +19,16 @@ const Resource = z.object({
 
 const Vulnerability = z.object({
   Id: z.string().min(1),
-  VulnerablePackages: z.array(z.object({ Name: text, Version: text })).nullish(),
+  VulnerablePackages: z
+    .array(z.object({ Name: text, Version: text, FixedInVersion: anything, FilePath: anything, Remediation: anything }))
+    .nullish(),
   ExploitAvailable: anything,
+  LastKnownExploitAt: anything,
   FixAvailable: anything,
   EpssScore: anything,
+  Cvss: anything,
+  ReferenceUrls: anything,
+  Vendor: anything,
 })
 
 export const AsffFinding = z.object({
@@ -45,6 +51,7 @@ export const AsffFinding = z.object({
   // A text in some exports; read only if it is an object.
   ProductFields: anything,
   FindingProviderFields: anything,
+  Action: anything,
   Resources: z.array(Resource).min(1),
   Compliance: z.object({ Status: text, SecurityControlId: text }).nullish(),
   Vulnerabilities: z.array(Vulnerability).nullish(),

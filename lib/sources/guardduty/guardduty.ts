@@ -3,7 +3,9 @@ import type { Outcome, ResourceRef } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
+import { looseText } from '../values/loose'
 import { firstText, isRecord, shown } from '../values/text'
+import { type Identity, toThreatFacts } from '../values/threat'
 import { readTime } from '../values/time'
 import { affectedIds } from './affected'
 import { camelCase } from './camel-case'
@@ -53,11 +55,23 @@ function normalise(finding: GuardDutyFinding, { now }: ReadingContext): Outcome[
       resource,
       otherResources: [],
       packageName: '',
+      facts: toThreatFacts(finding.service, identityOf(finding), finding.title ?? ''),
       firstObservedAt:
         time('service.eventFirstSeen', finding.service?.eventFirstSeen) ?? time('createdAt', finding.createdAt),
       updatedAt: time('updatedAt', finding.updatedAt) ?? time('service.eventLastSeen', finding.service?.eventLastSeen),
     },
   ]
+}
+
+/** Whose credentials were used. In a cluster that is the user of Kubernetes. */
+function identityOf({ resource }: GuardDutyFinding): Identity {
+  const key = resource.accessKeyDetails
+  const inCluster = resource.kubernetesDetails?.kubernetesUserDetails?.username
+  return {
+    principal: looseText(key?.userName) ?? looseText(key?.principalId) ?? looseText(inCluster),
+    principalType: looseText(key?.userType) ?? (inCluster ? 'KubernetesUser' : null),
+    accessKeyId: looseText(key?.accessKeyId),
+  }
 }
 
 /** The finding's account, or that of the finding's ARN if it is missing. */

@@ -48,6 +48,6 @@ export const GuardDutyFinding = z.object({
     rdsDbInstanceDetails: z.object({ dbInstanceArn: text, dbInstanceIdentifier: text }).nullish(),
     lambdaDetails: z.object({ functionArn: text, functionName: text }).nullish(),
   }),
-  service: z.object({ archived: anything, eventFirstSeen: anything, eventLastSeen: anything }).nullish(),
+  service: z.looseObject({ archived: anything, eventFirstSeen: anything, eventLastSeen: anything }).nullish(),
 })
 export type GuardDutyFinding = z.infer<typeof GuardDutyFinding>

@@ -8,7 +8,8 @@ import { formerNames } from '../values/former-names'
 import { requireAwsResource } from '../values/provider'
 import { firstText, httpUrl, isRecord, shown } from '../values/text'
 import { readTime } from '../values/time'
-import { replacedImage, toRating } from '../values/vulnerability'
+import { replacedImage } from '../values/vulnerability'
+import { factsOf } from './facts'
 import { reachabilityControl } from './reachability'
 import { InspectorFinding } from './schema'
 
@@ -55,7 +56,7 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
     remediationText: prose(remedyOf(finding, recommendation?.text), 'text'),
     remediationUrl: httpUrl(recommendation?.Url) || httpUrl(finding.packageVulnerabilityDetails?.sourceUrl),
     otherResources: [],
-    rating: toRating({ exploit: finding.exploitAvailable, fix: finding.fixAvailable, epss: finding.epss?.score }),
+    facts: kind.class === 'vulnerability' ? factsOf(finding) : null,
     firstObservedAt: time('firstObservedAt', finding.firstObservedAt),
     updatedAt: time('updatedAt', finding.updatedAt) ?? time('lastObservedAt', finding.lastObservedAt),
   }

@@ -22,6 +22,8 @@ export const InspectorFinding = z.object({
   lastObservedAt: anything,
   updatedAt: anything,
   epss: z.object({ score: anything }).nullish(),
+  exploitabilityDetails: anything,
+  inspectorScoreDetails: anything,
   remediation: z.object({ recommendation: z.object({ text, Url: anything }).nullish() }).nullish(),
   resources: z
     .array(
@@ -40,8 +42,11 @@ export const InspectorFinding = z.object({
       vulnerabilityId: z.string().min(1),
       sourceUrl: anything,
       vulnerablePackages: z
-        .array(z.object({ name: text, version: text, fixedInVersion: text, remediation: text }))
+        .array(z.object({ name: text, version: text, fixedInVersion: text, remediation: text, filePath: anything }))
         .nullish(),
+      cvss: anything,
+      referenceUrls: anything,
+      vendorSeverity: anything,
     })
     .nullish(),
   codeVulnerabilityDetails: z

@@ -9,6 +9,7 @@ import { toTags } from '../values/tags'
 import { firstText, httpUrl, isRecord, shown } from '../values/text'
 import { readShown, readUpdated } from '../values/time'
 import { classOf, controlOf, kindOf } from './control'
+import { threatFacts, vulnerabilityFacts } from './facts'
 import { originOf, requireAws } from './origin'
 import { resultOf } from './result'
 import { OcsfFinding, type OcsfResource } from './schema'
@@ -112,7 +113,7 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
     case 'vulnerability':
       return vulnerabilities(finding, base, resources)
     case 'threat':
-      return [{ ...base, otherResources: resources.slice(1) }]
+      return [{ ...base, otherResources: resources.slice(1), facts: threatFacts(finding) }]
     case 'posture':
       return subjectsOf(resources).map(subject => {
         const named = found.find(({ uid, name }) => firstText(uid, name) === subject.id)
@@ -202,6 +203,7 @@ function vulnerabilities(finding: OcsfFinding, base: Outcome, resources: Resourc
     const uid = firstText(vulnerability.cve?.uid, vulnerability.advisory?.uid) || base.control
     if (uid === '') throw new RejectedRecord('missing_field', { field: 'vulnerabilities.cve.uid' }, accountId)
     const control = identify(uid, 'vulnerabilities.cve.uid', accountId)
+    const facts = vulnerabilityFacts(vulnerability)
     const listed = vulnerability.affected_packages ?? vulnerability.packages ?? []
     for (const { name, version } of listed.length > 0 ? listed : [{ name: '', version: '' }]) {
       const packageName = identify([name, version].filter(Boolean).join(' '), 'affected_packages.name', accountId)
@@ -214,6 +216,7 @@ function vulnerabilities(finding: OcsfFinding, base: Outcome, resources: Resourc
           packageName,
           resource,
           otherResources,
+          facts,
         })
         if (outcomes.size > MAX_OUTCOMES) throw new RejectedRecord('bad_field', { field: 'vulnerabilities' }, accountId)
       }

@@ -42,10 +42,20 @@ const Info = z
   })
   .nullish()
 
-const Package = z.object({ name: text, version: text })
+const Package = z.object({
+  name: text,
+  version: text,
+  fixed_in_version: anything,
+  path: anything,
+  remediation: anything,
+})
 
 const Vulnerability = z.object({
-  cve: z.object({ uid: text }).nullish(),
+  cve: z.object({ uid: text, cvss: anything, epss: anything }).nullish(),
+  is_exploit_available: anything,
+  is_fix_available: anything,
+  references: anything,
+  severity: anything,
   advisory: z.object({ uid: text }).nullish(),
   affected_packages: z.array(Package).nullish(),
   packages: z.array(Package).nullish(),
@@ -85,6 +95,10 @@ export const OcsfFinding = z.object({
   resources: z.array(Resource).nullish(),
   resource: Resource.nullish(),
   vulnerabilities: z.array(Vulnerability).nullish(),
+  evidences: anything,
+  actor: anything,
+  malware: anything,
+  count: anything,
   remediation: anything,
   unmapped: anything,
 })

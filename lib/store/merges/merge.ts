@@ -109,7 +109,7 @@ export async function setMerged(
     sql`UPDATE finding SET status = ${status}, resolved_at = ${merged.resolvedAt},
         resolved_reason = CASE WHEN ${status} = 'resolved' THEN resolved_reason END,
         team = coalesce(active_team(${team}), ${team}), team_by = ${merged.teamBy}, owner_id = ${merged.ownerId},
-        due_at = ${merged.dueAt}, due_by = ${merged.dueBy}, first_seen_at = ${merged.firstSeenAt}, opened_at = ${merged.openedAt},
+        due_at = ${merged.dueAt}, due_by = ${merged.dueBy}, first_seen_at = ${merged.firstSeenAt}, first_observed_at = least(first_observed_at, ${merged.firstSeenAt}), opened_at = ${merged.openedAt},
         reopened_count = ${merged.reopenedCount}, updated_at = ${at}, exception_id = ${merged.exceptionId},
         before_exception = ${merged.beforeException}, owner_by = ${merged.ownerBy},
         overdue = ${status} IN (${openStatusSql}) AND coalesce(${merged.dueAt}::timestamptz < ${at}::timestamptz, false)

@@ -55,7 +55,7 @@ export async function redateFindings(_job: JobAccess, tx: Tx, at: Date, findings
   )
   await executeIn(
     tx,
-    sql`UPDATE finding f SET first_seen_at = u.first_seen_at, opened_at = u.opened_at, resolved_at = u.resolved_at, due_at = u.due_at,
+    sql`UPDATE finding f SET first_seen_at = u.first_seen_at, first_observed_at = least(f.first_observed_at, u.first_seen_at), opened_at = u.opened_at, resolved_at = u.resolved_at, due_at = u.due_at,
         overdue = u.overdue, updated_at = ${at}
       FROM jsonb_to_recordset(${rows}::jsonb) AS u(account_id text, id uuid, first_seen_at timestamptz, opened_at timestamptz,
         resolved_at timestamptz, due_at timestamptz, overdue boolean)

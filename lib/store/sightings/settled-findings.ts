@@ -76,6 +76,7 @@ export async function lockFindings(
     tx,
     sql`SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.class, f.status, f.severity, f.title,
         f.resource_type AS "resourceType", f.sources, f.resolved_reason AS "resolvedReason", f.first_seen_at AS "firstSeenAt",
+        f.first_observed_at AS "firstObservedAt",
         f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy",
         f.reopened_count AS "reopenedCount", f.changed_import_id AS "changedImportId", f.control, f.resource_id AS "resourceId",
         f.team, f.team_by AS "teamBy", f.owner_id IS NULL AND f.owner_by IS NULL AS free,
@@ -108,9 +109,10 @@ export async function sightingsOf(
     resource_type: string
     tags: Tags | null
     unproven: boolean
+    first_observed_at: Date | null
   }>(
     tx,
-    sql`SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags, s.unproven
+    sql`SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags, s.unproven, s.first_observed_at
       FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.id)}::uuid[]) AS k(account_id, id)
       JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.id`,
     'sightings-of',
@@ -128,6 +130,7 @@ export async function sightingsOf(
       resourceType: row.resource_type,
       tags: row.tags,
       unproven: row.unproven,
+      firstObservedAt: row.first_observed_at,
     })
     byFinding.set(key, list)
   }
@@ -135,7 +138,7 @@ export async function sightingsOf(
 }
 
 const NEW_COLUMNS =
-  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id'
+  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, first_observed_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id'
 
 /** Adds new findings, with the first lines of their histories. The caller has locked their accounts. */
 export async function addFindings(_job: JobAccess, client: PoolClient, findings: readonly NewFinding[]): Promise<void> {
@@ -157,6 +160,7 @@ export async function addFindings(_job: JobAccess, client: PoolClient, findings:
     finding.overdue,
     finding.state.sources,
     finding.firstSeenAt,
+    finding.state.firstObservedAt,
     finding.firstSeenAt,
     finding.firstSeenAt,
     finding.resolvedAt,
@@ -209,6 +213,7 @@ export async function updateFindings(
     resource_type: update.state.resourceType,
     sources: update.state.sources,
     resolved_reason: update.state.resolvedReason,
+    first_observed_at: update.state.firstObservedAt,
     opened_at: update.openedAt,
     resolved_at: update.resolvedAt,
     due_at: update.dueAt,
@@ -222,10 +227,12 @@ export async function updateFindings(
     sql`UPDATE finding f SET title = u.title, severity = u.severity, status = u.status, resource_type = u.resource_type,
         sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, resolved_at = u.resolved_at,
         due_at = u.due_at, overdue = u.overdue, reopened_count = u.reopened_count,
-        exception_id = u.exception_id, before_exception = u.before_exception, updated_at = ${run.at}, changed_import_id = ${run.importId}
+        exception_id = u.exception_id, before_exception = u.before_exception, first_observed_at = u.first_observed_at,
+        updated_at = ${run.at}, changed_import_id = ${run.importId}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
         resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
-        due_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text)
+        due_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text,
+        first_observed_at timestamptz)
       WHERE f.account_id = u.account_id AND f.id = u.id`,
     'update-findings',
   )

@@ -103,7 +103,7 @@ export async function blankAccounts(_job: JobAccess, tx: Tx, ids: readonly strin
 }
 
 /** Columns that a passed check leaves empty. */
-const TEXTS: ReadonlySet<string> = new Set(['description', 'remediation_text', 'remediation_url'])
+const TEXTS: ReadonlySet<string> = new Set(['description', 'remediation_text', 'remediation_url', 'facts'])
 
 /** Adds new sightings. The caller has locked their accounts. */
 export async function addSightings(

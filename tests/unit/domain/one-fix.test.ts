@@ -169,5 +169,5 @@ test('the ARN of a machine image contains its partition and no account', () => {
 })
 
 test('the copy in Security Hub has exploit, fix and EPSS as well', () => {
-  expect(copy({ resource: container })[0]?.rating).toEqual({ exploit: true, fix: 'partial', epss: 12 })
+  expect(copy({ resource: container })[0]?.facts).toMatchObject({ exploit: true, fix: 'partial', epss: 12 })
 })

@@ -15,6 +15,7 @@ function sighting(change: Partial<SightingState> = {}): SightingState {
     resourceType: 'AwsS3Bucket',
     tags: null,
     unproven: false,
+    firstObservedAt: null,
     ...change,
   }
 }
@@ -27,6 +28,7 @@ function finding(change: Partial<FindingState> = {}): FindingState {
     resourceType: 'AwsS3Bucket',
     sources: ['prowler'],
     resolvedReason: null,
+    firstObservedAt: new Date('2026-11-20T00:00:00Z'),
     ...change,
   }
 }
@@ -72,6 +74,9 @@ describe('the sighting that determines the fields of a finding', () => {
       resourceType: fc.constant('r'),
       tags: fc.option(fc.dictionary(fc.constantFrom('env', 'owner'), fc.constantFrom('a', 'b'))),
       unproven: fc.boolean(),
+      firstObservedAt: fc.option(
+        fc.date({ min: new Date('2020-01-01'), max: new Date('2026-12-31'), noInvalidDate: true }),
+      ),
     })
     const list = fc.uniqueArray(any, { selector: item => item.id, maxLength: 4 })
     fc.assert(

@@ -1,6 +1,7 @@
 import { createTranslator } from 'use-intl/core'
 import { z } from 'zod'
 import { AccountId } from '../../../lib/domain/accounts/account-id'
+import { Facts } from '../../../lib/domain/findings/facts'
 import { Severity } from '../../../lib/domain/findings/severity'
 import { contentHashOf, findingIdOf, problemOf, sightingIdOf } from '../../../lib/domain/identity/identity'
 import { findingClasses, type Outcome, results, sourceIds } from '../../../lib/domain/imports/outcome'
@@ -22,13 +23,6 @@ const ResourceRef = z.strictObject({ id: named(2048), type: prose(200) })
 const Tags = z
   .record(prose(128).min(1), prose(256))
   .refine(tags => Object.keys(tags).length >= 1 && Object.keys(tags).length <= 50)
-const share = z.int().min(0).max(100).nullable()
-const Rating = z.strictObject({
-  exploit: z.boolean().nullable(),
-  fix: z.enum(['yes', 'no', 'partial']).nullable(),
-  epss: share,
-})
-
 const contract = (now: Date) => {
   const date = z
     .date()
@@ -56,7 +50,7 @@ const contract = (now: Date) => {
       tags: Tags.nullish(),
       packageName: text(2048),
       machineImage: named(2048).nullish(),
-      rating: Rating.nullish(),
+      facts: Facts.nullish(),
       firstObservedAt: date,
       updatedAt: date,
       // By a clock of any zone.

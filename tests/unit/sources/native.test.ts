@@ -56,6 +56,7 @@ describe('a native finding of GuardDuty', () => {
       resource: { id: 'hanako', type: 'AwsIamAccessKey' },
       otherResources: [],
       packageName: '',
+      facts: expect.objectContaining({ kind: 'threat', principal: 'hanako', count: 3 }),
       firstObservedAt: new Date('2025-05-26T22:02:24Z'),
       updatedAt: new Date('2025-05-27T01:02:03Z'),
     })
@@ -88,10 +89,11 @@ describe('a native finding of GuardDuty', () => {
     expect(rejectOf({ ...threat, severity })).toMatchObject({ accountId: '012345678901' })
   })
 
-  test('that was archived is closed by its source; a growing count is no change', () => {
+  test('that was archived is closed by its source; a growing count changes only its facts', () => {
     expect(outcomeOf({ ...threat, service: { archived: true } }).result).toBe('archived')
     const later = { ...threat, service: { ...(threat.service as Json), count: 99 } }
-    expect(outcomeOf(later)).toEqual(outcomeOf(threat))
+    const { facts, ...rest } = outcomeOf(threat)
+    expect(outcomeOf(later)).toEqual({ ...rest, facts: { ...facts, count: 99 } })
   })
 
   test('takes a missing account from its ARN', () => {
@@ -181,7 +183,7 @@ describe('a native finding of Inspector', () => {
       result: 'failed',
       severity: 'high',
       description: 'A flaw.',
-      rating: { exploit: false, fix: 'yes', epss: 4 },
+      facts: { kind: 'vulnerability', exploit: false, fix: 'yes', epss: 4 },
       remediationText: 'openssl 3.0.9: apt-get upgrade',
       remediationUrl: 'https://example.com/CVE-2025-0001',
       firstObservedAt: new Date('2025-02-02T15:30:33.045Z'),
@@ -218,9 +220,12 @@ describe('a native finding of Inspector', () => {
       { epss: null, exploitAvailable: 'PERHAPS', fixAvailable: 'PARTIAL' },
       { exploit: null, fix: 'partial', epss: null },
     ],
-    [{ epss: undefined, exploitAvailable: undefined, fixAvailable: undefined }, null],
+    [
+      { epss: undefined, exploitAvailable: undefined, fixAvailable: undefined },
+      { exploit: null, fix: null, epss: null },
+    ],
   ])('that says %j helps to decide by no more than that', (told, rating) => {
-    expect(outcomesOf({ ...vulnerability, ...told }, { now })[0]?.rating).toEqual(rating)
+    expect(outcomesOf({ ...vulnerability, ...told }, { now })[0]?.facts).toMatchObject(rating)
   })
 
   test('with an unknown severity is refused', () => {
