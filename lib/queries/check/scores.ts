@@ -156,7 +156,7 @@ export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
     ), others AS (
       SELECT f.account_id, f.severity, CASE WHEN f.class = 'threat' THEN 'threat' WHEN EXISTS (
           SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
-            AND ((s.rating ->> 'exploit')::boolean OR (s.rating ->> 'epss')::int >= 50)) THEN 'exploited' ELSE 'other' END AS kind,
+            AND ((s.facts ->> 'exploit')::boolean OR (s.facts ->> 'epss')::int >= 50)) THEN 'exploited' ELSE 'other' END AS kind,
         CASE WHEN f.class = 'threat' THEN f.control END AS type, least(count(*), 10) AS n
       FROM finding f WHERE f.class <> 'posture' AND f.status IN (${openStatusSql}) GROUP BY 1, 2, 3, 4
     ), parts AS (

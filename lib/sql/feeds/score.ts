@@ -49,7 +49,7 @@ const scoreOf = (worst: Sql, sum: Sql) =>
 
 /** Whether the sighting `s` says that its vulnerability is exploited. Written as in the index sighting_exploited. */
 const isExploited = raw(
-  `s.present AND (s.rating -> 'exploit' = 'true'::jsonb OR (s.rating ->> 'epss')::int >= ${likelyExploited})`,
+  `s.present AND (s.facts -> 'exploit' = 'true'::jsonb OR (s.facts ->> 'epss')::int >= ${likelyExploited})`,
 )
 
 /**

@@ -7,7 +7,7 @@ CREATE INDEX finding_open_attack ON finding (account_id, class, severity)
   WHERE class <> 'posture' AND status IN ('new', 'acknowledged', 'in_progress');
 CREATE INDEX finding_covered ON finding (account_id, id) WHERE status IN ('accepted', 'false_positive');
 CREATE INDEX sighting_exploited ON sighting (account_id, finding_id)
-  WHERE present AND (rating -> 'exploit' = 'true'::jsonb OR (rating ->> 'epss')::int >= 50);
+  WHERE present AND (facts -> 'exploit' = 'true'::jsonb OR (facts ->> 'epss')::int >= 50);
 
 -- A result that is suppressed at its source still reports the problem: it counts as failed.
 CREATE OR REPLACE FUNCTION control_result_apply() RETURNS trigger LANGUAGE plpgsql AS $$
