@@ -5,7 +5,16 @@ import { Status } from '@/lib/domain/findings/status'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { useTeamName } from '../../teams/teams-context'
 
-const STATUS_KINDS: EventKind[] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
+const STATUS_KINDS: EventKind[] = [
+  'status',
+  'resolved',
+  'reopened',
+  'suppressed',
+  'unsuppressed',
+  'asked',
+  'excepted',
+  'returned',
+]
 const DATES: EventKind[] = ['due', 'overdue', 'expiring', 'first_seen', 'closed_at']
 
 /** A value of the history in the reader's words. */

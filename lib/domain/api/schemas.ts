@@ -89,6 +89,10 @@ const Sighting = z.strictObject({
   ownRegion: z.string().nullable().describe('The Region that the source reports, if it is not that of the finding'),
   ownResourceId: z.string().nullable(),
   ownPackage: z.string().nullable().describe('The package, if the finding is about several'),
+  suppression: z
+    .strictObject({ by: z.string(), at: Instant.nullable(), note: z.string() })
+    .nullable()
+    .describe('Who suppressed it in the source, if the source says so'),
 })
 
 const Event = z.strictObject({

@@ -15,7 +15,18 @@ export type UndoableField = (typeof undoableFields)[number]
  * fields without lines of their own.
  */
 export const changesOf: Readonly<Record<UndoableField, readonly string[]>> = {
-  status: ['status', 'resolved', 'reopened', 'excepted', 'returned', 'closed_at', 'merged', 'unmerged'],
+  status: [
+    'status',
+    'resolved',
+    'reopened',
+    'suppressed',
+    'unsuppressed',
+    'excepted',
+    'returned',
+    'closed_at',
+    'merged',
+    'unmerged',
+  ],
   due: ['due', 'merged', 'unmerged'],
   owner: ['owner', 'merged', 'unmerged'],
   team: ['team', 'left', 'merged', 'unmerged'],

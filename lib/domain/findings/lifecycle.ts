@@ -36,15 +36,23 @@ export interface Settled {
   state: FindingState
   reopened: boolean
   resolved: boolean
+  /** Whether its sources began to suppress it, or no longer do, while no exception covers it. */
+  suppressed: boolean
+  unsuppressed: boolean
+  /** Whether all sources that report the problem suppress it now. */
+  hidden: boolean
   /** Fields that the source changed: each becomes one line of the history. */
   refreshed: ('severity' | 'title' | 'resource')[]
 }
 
 /** The worst failing sighting; equal ones by source and id, so that the order of the input does not matter. */
-function primaryOf<S extends SightingState>(sightings: readonly S[]): S | null {
+function primaryOf<S extends SightingState>(
+  sightings: readonly S[],
+  counts: (sighting: S) => boolean = isFailing,
+): S | null {
   let best: S | null = null
   for (const sighting of sightings) {
-    if (!isFailing(sighting)) continue
+    if (!counts(sighting)) continue
     if (!best || before(sighting, best)) best = sighting
   }
   return best
@@ -61,22 +69,22 @@ function isFailing(sighting: SightingState): boolean {
 }
 
 /**
- * The state of a finding, computed from its sightings. It closes only if no present sighting fails: a pass of one
- * source closes nothing while another still fails. Fields that people set are not part of the state.
+ * The state of a finding, computed from its sightings. It closes only if no present sighting fails or is suppressed: a pass
+ * of one source closes nothing while another still fails. Fields that people set are not part of the state.
  */
 export function settle(finding: FindingState, sightings: readonly SightingState[]): Settled {
   const primary = primaryOf(sightings)
-  if (!primary) return close(finding, sightings)
+  if (!primary) {
+    const hidden = primaryOf(sightings, isHidden)
+    return hidden ? suppress(finding, sightings, hidden) : close(finding, sightings)
+  }
   // A sender who may not close findings may raise the severity, but not replace the text of one who may.
   const text = primaryOf(sightings.filter(sighting => !sighting.unproven)) ?? primary
   const reopened = finding.status === 'resolved'
-  const refreshed: Settled['refreshed'] = []
-  if (primary.severity !== finding.severity) refreshed.push('severity')
-  if (text.title !== finding.title) refreshed.push('title')
-  if (text.resourceType !== finding.resourceType) refreshed.push('resource')
+  const unsuppressed = finding.status === 'suppressed'
   return {
     state: {
-      status: reopened ? 'new' : finding.status,
+      status: reopened || unsuppressed ? 'new' : finding.status,
       severity: primary.severity,
       title: text.title,
       resourceType: text.resourceType,
@@ -86,7 +94,10 @@ export function settle(finding: FindingState, sightings: readonly SightingState[
     },
     reopened,
     resolved: false,
-    refreshed,
+    suppressed: false,
+    unsuppressed,
+    hidden: false,
+    refreshed: refreshedFields(finding, primary.severity, text),
   }
 }
 
@@ -110,7 +121,9 @@ function sourcesOf(sightings: readonly SightingState[]): SourceId[] {
 
 /** Tags of the resource, one set for each source that reports the problem. */
 export function tagsOf(sightings: readonly SightingState[]): Tags[] {
-  return sightings.flatMap(sighting => (sighting.tags !== null && isFailing(sighting) ? [sighting.tags] : []))
+  return sightings.flatMap(sighting =>
+    sighting.tags !== null && (isFailing(sighting) || isHidden(sighting)) ? [sighting.tags] : [],
+  )
 }
 
 function close(finding: FindingState, sightings: readonly SightingState[]): Settled {
@@ -119,7 +132,58 @@ function close(finding: FindingState, sightings: readonly SightingState[]): Sett
     ? { ...finding, status: 'resolved', resolvedReason: reasonOf(sightings) }
     : { ...finding }
   state.firstObservedAt = firstObserved(finding, sightings)
-  return { state, reopened: false, resolved: closes, refreshed: [] }
+  return { ...nothingChanged, state, resolved: closes }
+}
+
+const nothingChanged = {
+  reopened: false,
+  resolved: false,
+  suppressed: false,
+  unsuppressed: false,
+  hidden: false,
+  refreshed: [],
+} satisfies Omit<Settled, 'state'>
+
+/** Whether a source reports the problem and hides it. A sender who may not close findings suppresses none. */
+function isHidden(sighting: SightingState): boolean {
+  return sighting.present && sighting.result === 'suppressed' && !sighting.unproven
+}
+
+/** Only a person's resolution remains as it is. An exception keeps its status, and follows the severity like an open finding. */
+function suppress(finding: FindingState, sightings: readonly SightingState[], primary: SightingState): Settled {
+  const firstObservedAt = firstObserved(finding, sightings)
+  if (finding.resolvedReason === 'hand')
+    return { ...nothingChanged, state: { ...finding, firstObservedAt }, hidden: true }
+  const covered = finding.status === 'accepted' || finding.status === 'false_positive'
+  const suppressed = !covered && finding.status !== 'suppressed'
+  return {
+    ...nothingChanged,
+    state: {
+      status: covered ? finding.status : 'suppressed',
+      severity: primary.severity,
+      title: primary.title,
+      resourceType: primary.resourceType,
+      sources: [...new Set(sightings.filter(isHidden).map(({ source }) => source))].sort(),
+      resolvedReason: null,
+      firstObservedAt,
+    },
+    suppressed,
+    hidden: true,
+    refreshed: refreshedFields(finding, primary.severity, primary),
+  }
+}
+
+/** The fields that the source changed. */
+function refreshedFields(
+  finding: FindingState,
+  severity: number,
+  text: Pick<SightingState, 'title' | 'resourceType'>,
+): Settled['refreshed'] {
+  const refreshed: Settled['refreshed'] = []
+  if (severity !== finding.severity) refreshed.push('severity')
+  if (text.title !== finding.title) refreshed.push('title')
+  if (text.resourceType !== finding.resourceType) refreshed.push('resource')
+  return refreshed
 }
 
 function reasonOf(sightings: readonly SightingState[]): ResolvedReason {
@@ -131,9 +195,10 @@ function reasonOf(sightings: readonly SightingState[]): ResolvedReason {
 }
 
 /** The status of a finding that is reported for the first time. Null for no finding (a passed check). */
-export function startsAs(result: Result): 'open' | 'resolved' | null {
+export function startsAs(result: Result): 'open' | 'suppressed' | 'resolved' | null {
   if (result === 'failed') return 'open'
-  return result === 'archived' || result === 'suppressed' ? 'resolved' : null
+  if (result === 'suppressed') return 'suppressed'
+  return result === 'archived' ? 'resolved' : null
 }
 
 const LONG_AGO = new Date(0)
@@ -216,6 +281,7 @@ export function judge(
   if (stored.recordUpdatedAt && incoming.recordUpdatedAt && incoming.recordUpdatedAt < stored.recordUpdatedAt)
     return 'older'
   // Unknown is not fixed: a check without a result does not change a reported problem.
-  if (stored.present && stored.result === 'failed' && incoming.result === 'not_available') return 'unchanged'
+  const reported = stored.result === 'failed' || stored.result === 'suppressed'
+  if (stored.present && reported && incoming.result === 'not_available') return 'unchanged'
   return stored.present && stored.contentHash === incoming.contentHash ? 'unchanged' : 'write'
 }

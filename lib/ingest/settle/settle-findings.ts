@@ -3,7 +3,7 @@ import { now } from '../../clock'
 import type { EndReason } from '../../domain/exceptions/exception'
 import { type Settled, settle, tagsOf } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
-import { isOpen } from '../../domain/findings/status'
+import { isOpen, type Status } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import { dueAt } from '../../domain/policies/due'
@@ -57,11 +57,12 @@ export async function settleFindings(
   for (const [key, finding] of stored) {
     const own = sightings.get(key) ?? []
     const settled = settle(finding, own)
-    if (settled.resolved && !run.mayClose) continue
+    if ((settled.resolved || settled.suppressed) && !run.mayClose) continue
     if (settled.reopened && !contradicts(run, finding, report.failing.has(key))) continue
     const tags = tagsOf(own)
     const update = toUpdate(run, finding, settled, tags)
-    if (!changes(finding, settled) && update.exceptionId === finding.exceptionId) continue
+    const kept = update.exceptionId === finding.exceptionId && update.beforeException === finding.beforeException
+    if (!changes(finding, settled) && kept) continue
     updates.push(update)
     events.push(...toEvents(finding, settled), ...exceptionEvents(finding, update))
     const rerouted = needsRouting(finding, settled, update) ? reapplyRouting(run, finding, update) : null
@@ -94,6 +95,8 @@ function changes(finding: StoredFinding, settled: Settled): boolean {
   return (
     settled.reopened ||
     settled.resolved ||
+    settled.suppressed ||
+    settled.unsuppressed ||
     settled.refreshed.length > 0 ||
     settled.state.firstObservedAt < finding.firstObservedAt ||
     settled.state.sources.join() !== finding.sources.join()
@@ -114,10 +117,12 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
   const mayCover = run.mayClose || finding.exceptionId !== null
   const open = { ...finding, status }
   const side = mayCover ? withException(run, finding, open, { severity, tags }) : open
-  const openedAt = settled.reopened ? run.observedAt : finding.openedAt
+  const begins = settled.reopened || (settled.suppressed && finding.status === 'resolved')
+  const openedAt = begins ? run.observedAt : finding.openedAt
   // The policy does not change the dates of closed findings.
   const returned = finding.exceptionId !== null && side.exceptionId === null && isOpen(side.status)
-  const moves = finding.dueBy === 'policy' && (settled.reopened || returned || settled.refreshed.includes('severity'))
+  const moves =
+    finding.dueBy === 'policy' && (begins || settled.unsuppressed || returned || settled.refreshed.includes('severity'))
   const environment = run.accounts.get(finding.accountId)?.environment ?? null
   const due = moves
     ? dueAt(toSeverity(settled.state.severity), openedAt, environment, run.timeZone, run.duePolicy)
@@ -127,13 +132,19 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
     id: finding.id,
     state: { ...settled.state, status: side.status },
     openedAt,
-    resolvedAt: settled.resolved ? run.observedAt : settled.reopened ? null : finding.resolvedAt,
+    resolvedAt: settled.resolved ? run.observedAt : begins ? null : finding.resolvedAt,
     dueAt: due,
     overdue: isOpen(side.status) && due !== null && due < now(),
     reopenedCount: finding.reopenedCount + (settled.reopened ? 1 : 0),
     exceptionId: side.exceptionId,
-    beforeException: side.beforeException,
+    beforeException: beforeOf(side.beforeException, settled.hidden),
   }
+}
+
+/** The status to return to follows the sources, which may suppress a covered finding, or no longer. */
+function beforeOf(before: Status | null, hidden: boolean): Status | null {
+  if (before === null || hidden) return before && 'suppressed'
+  return before === 'suppressed' ? 'new' : before
 }
 
 /** The events of a finding that an exception now covers or no longer covers. */
@@ -152,6 +163,8 @@ function toEvents(finding: StoredFinding, settled: Settled): ImportEvent[] {
   const events: ImportEvent[] = []
   if (settled.reopened)
     events.push({ ...key, kind: 'reopened', before: finding.resolvedReason ?? 'absent', after: 'new' })
+  if (settled.suppressed) events.push({ ...key, kind: 'suppressed', before: finding.status, after: 'suppressed' })
+  if (settled.unsuppressed) events.push({ ...key, kind: 'unsuppressed', before: 'suppressed', after: 'new' })
   if (settled.resolved) {
     events.push({ ...key, kind: 'resolved', before: finding.status, after: settled.state.resolvedReason ?? 'absent' })
   }
@@ -181,5 +194,5 @@ function count(
   if (settled.reopened) moved.reopened++
   else if (settled.resolved) moved.resolvedSeen += reported ? 1 : 0
   // A change that comes from another source is not an update by this report.
-  else if (reported && settled.refreshed.length > 0) moved.updated++
+  else if (reported && (settled.refreshed.length > 0 || settled.suppressed || settled.unsuppressed)) moved.updated++
 }

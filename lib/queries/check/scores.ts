@@ -6,7 +6,7 @@ import { severities, severityRank } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
 import type { Permission } from '../../domain/people/role'
 import { Prisma } from '../../generated/prisma/client'
-import { openStatusSql } from '../../sql/findings/open'
+import { unsolvedStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 import { getAccount } from '../accounts/account'
 import { accountRows } from '../accounts/rows'
@@ -158,7 +158,7 @@ export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
           SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
             AND ((s.facts ->> 'exploit')::boolean OR (s.facts ->> 'epss')::int >= 50)) THEN 'exploited' ELSE 'other' END AS kind,
         CASE WHEN f.class = 'threat' THEN f.control END AS type, least(count(*), 10) AS n
-      FROM finding f WHERE f.class <> 'posture' AND f.status IN (${openStatusSql}) GROUP BY 1, 2, 3, 4
+      FROM finding f WHERE f.class <> 'posture' AND f.status IN (${unsolvedStatusSql}) GROUP BY 1, 2, 3, 4
     ), parts AS (
       SELECT account_id, (ARRAY[0.1, 1, 5, 15, 40])[severity]::float8 AS weight, seen, failing AS times,
         CASE WHEN failing = 0 OR severity < 4 THEN 80 WHEN severity = 4 THEN 60 ELSE 40 END AS floor

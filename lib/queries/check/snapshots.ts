@@ -94,8 +94,8 @@ function filled(): SqlCheck {
       FROM snapshot s CROSS JOIN LATERAL (SELECT count(*) AS n FROM ${spans} AS o
         WHERE o.account_id = s.account_id AND o.opened_at <= s.taken_at AND o.closed_at > s.taken_at) AS o
       WHERE s.filled AND ${isWhole} AND s.critical + s.high + s.medium + s.low + s.informational <> o.n
-        AND NOT EXISTS (SELECT FROM finding_event e WHERE e.account_id = s.account_id AND e.kind IN ('excepted', 'returned'))
-        AND NOT EXISTS (SELECT FROM finding f WHERE f.account_id = s.account_id AND f.status IN ('accepted', 'false_positive'))
+        AND NOT EXISTS (SELECT FROM finding_event e WHERE e.account_id = s.account_id AND e.kind IN ('excepted', 'returned', 'suppressed', 'unsuppressed'))
+        AND NOT EXISTS (SELECT FROM finding f WHERE f.account_id = s.account_id AND f.status IN ('suppressed', 'accepted', 'false_positive'))
         AND NOT EXISTS (SELECT FROM finding_event e WHERE e.account_id = s.account_id AND e.kind = 'status' AND e.before #>> '{}' = 'resolved')`,
   }
 }

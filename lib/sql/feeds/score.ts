@@ -12,8 +12,8 @@ import {
 } from '../../domain/accounts/score'
 import { severities, severityRank } from '../../domain/findings/severity'
 import { Prisma } from '../../generated/prisma/client'
-import { openStatusSql } from '../findings/open'
-import { openAt } from './open-at'
+import { unsolvedStatusSql } from '../findings/open'
+import { unsolvedAt } from './open-at'
 import { anyAlive, isProven } from './unproven'
 
 const { sql, raw } = Prisma
@@ -75,16 +75,16 @@ function itemsNow(accounts: Sql): Sql {
     WHERE passed > 0 OR failed > 0 GROUP BY 1, 3
     UNION ALL
     SELECT account_id, 'threat', control, severity, count(*), count(*), TRUE FROM finding
-    WHERE account_id = ${ids} AND class = 'threat' AND status IN (${openStatusSql}) GROUP BY 1, 3, 4
+    WHERE account_id = ${ids} AND class = 'threat' AND status IN (${unsolvedStatusSql}) GROUP BY 1, 3, 4
     UNION ALL
     SELECT * FROM (
       WITH exploited AS (
         SELECT f.account_id, f.severity, count(DISTINCT f.id) AS n
         FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
-        WHERE s.account_id = ${ids} AND ${isExploited} AND f.class = 'vulnerability' AND f.status IN (${openStatusSql}) GROUP BY 1, 2
+        WHERE s.account_id = ${ids} AND ${isExploited} AND f.class = 'vulnerability' AND f.status IN (${unsolvedStatusSql}) GROUP BY 1, 2
       ), vulnerable AS (
         SELECT account_id, severity, count(*) AS n FROM finding
-        WHERE account_id = ${ids} AND class = 'vulnerability' AND status IN (${openStatusSql}) GROUP BY 1, 2
+        WHERE account_id = ${ids} AND class = 'vulnerability' AND status IN (${unsolvedStatusSql}) GROUP BY 1, 2
       )
       SELECT account_id, 'exploited', '', severity, n, n, TRUE FROM exploited
       UNION ALL
@@ -112,7 +112,7 @@ const itemsThen = sql`
       SELECT w.account_id, w.day, f.control, f.severity, 1, 0, NULL, NULL
       FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
       LEFT JOIN exception e ON e.id = f.exception_id
-      WHERE f.class = 'posture' AND ${openAt}
+      WHERE f.class = 'posture' AND ${unsolvedAt}
     ) AS results GROUP BY 1, 2, 4
     UNION ALL
     SELECT account_id, day, kind, name, severity, count(*), count(*), TRUE FROM (
@@ -121,7 +121,7 @@ const itemsThen = sql`
       ) THEN 'exploited' ELSE 'vulnerability' END AS kind, CASE WHEN f.class = 'threat' THEN f.control ELSE '' END AS name
       FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
       LEFT JOIN exception e ON e.id = f.exception_id
-      WHERE f.class <> 'posture' AND ${openAt}
+      WHERE f.class <> 'posture' AND ${unsolvedAt}
     ) AS others GROUP BY 1, 2, 3, 4, 5`
 
 /** Scores and blind shares (0 to 1) of items, for each value of `key`. No row where nothing was checked and nothing is open. */

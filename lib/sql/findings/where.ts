@@ -28,7 +28,7 @@ export interface Branch {
 
 /** Written exactly as in the partial indexes, so that the planner can use them. */
 const OPEN = sql`f.status IN (${openStatusSql})`
-const CLOSED = sql`f.status IN ('resolved', 'accepted', 'false_positive')`
+const CLOSED = sql`f.status IN ('suppressed', 'resolved', 'accepted', 'false_positive')`
 const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
 
 /** The findings that `filter` selects among those that `access` may see. */

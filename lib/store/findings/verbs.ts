@@ -72,12 +72,15 @@ export function toStatus(status: SettableStatus): Prepared {
   const opened = sql`CASE WHEN f.status = 'resolved' AND f.resolved_reason <> 'hand' THEN ${now()}::timestamptz ELSE f.opened_at END`
   return {
     check: async (tx, locked) => {
-      const [row] = await runIn<{ n: number }>(
+      const [row] = await runIn<{ n: number; suppressed: number }>(
         tx,
-        sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.status IN ('accepted', 'false_positive')`,
+        sql`SELECT count(*) FILTER (WHERE f.status <> 'suppressed')::int AS n, count(*) FILTER (WHERE f.status = 'suppressed')::int AS suppressed
+          FROM finding f WHERE ${locked.where} AND f.status IN ('accepted', 'false_positive', 'suppressed')`,
       )
       if (row && row.n > 0)
         throw new AppError('conflict', { reason: 'isException', params: { count: row.n }, field: 'status' })
+      if (row && row.suppressed > 0)
+        throw new AppError('conflict', { reason: 'isSuppressed', params: { count: row.suppressed }, field: 'status' })
     },
     ...(isOpen(status) && { first: reopen }),
     changes: [

@@ -88,7 +88,7 @@ export async function copyFinding(
 export async function resetHumanSide(_access: JobAccess, tx: Tx, accountId: string, id: string): Promise<void> {
   await executeIn(
     tx,
-    sql`UPDATE finding SET status = CASE WHEN status = 'resolved' THEN status ELSE 'new' END, owner_id = NULL, owner_by = NULL, team_by = 'routing',
+    sql`UPDATE finding SET status = CASE WHEN status IN ('resolved', 'suppressed') THEN status ELSE 'new' END, owner_id = NULL, owner_by = NULL, team_by = 'routing',
        due_by = 'policy', exception_id = NULL, before_exception = NULL, reopened_count = 0, updated_at = ${now()}
      WHERE account_id = ${accountId} AND id = ${id}`,
   )
@@ -146,7 +146,11 @@ export async function noteGrouping(
   client: PoolClient,
   accountId: string,
   findingId: string,
-  event: { kind: 'merged' | 'renamed' | 'unmerged' | 'resolved' | 'status'; before: string; after: string | null },
+  event: {
+    kind: 'merged' | 'renamed' | 'unmerged' | 'resolved' | 'suppressed' | 'unsuppressed' | 'status'
+    before: string
+    after: string | null
+  },
 ): Promise<void> {
   await copyEvents(client, { actor: access.actor, at: now() }, [{ accountId, id: findingId, ...event }])
 }

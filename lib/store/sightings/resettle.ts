@@ -22,12 +22,12 @@ export async function resettleFindings(
   const sightings = await sightingsOf(access, client, [...findings.values()])
   await namePackages(access, client, [...findings.values()])
   for (const [key, finding] of findings) {
-    const { state, reopened, resolved } = settle(finding, sightings.get(key) ?? [])
+    const { state, reopened, resolved, suppressed, unsuppressed } = settle(finding, sightings.get(key) ?? [])
     if (reopened && finding.resolvedReason === 'hand') continue
     const at = now()
-    if (resolved || reopened)
+    if (resolved || reopened || suppressed || unsuppressed)
       await noteGrouping(access, client, accountId, finding.id, {
-        kind: resolved ? 'resolved' : 'status',
+        kind: resolved ? 'resolved' : suppressed ? 'suppressed' : unsuppressed ? 'unsuppressed' : 'status',
         before: finding.status,
         after: state.status,
       })
@@ -36,7 +36,7 @@ export async function resettleFindings(
     const update = {
       ...finding,
       state,
-      resolvedAt: resolved ? at : reopened ? null : finding.resolvedAt,
+      resolvedAt: resolved ? at : reopened || suppressed ? null : finding.resolvedAt,
       exceptionId: keepsException ? finding.exceptionId : null,
       beforeException: keepsException ? finding.beforeException : null,
       overdue: isOpen(state.status) && finding.dueAt !== null && finding.dueAt < at,

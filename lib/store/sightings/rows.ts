@@ -42,6 +42,7 @@ export const COLUMNS = [
   'pair',
   'local_time',
   'unproven',
+  'suppression',
 ] as const
 
 /** The fields of a run that its rows depend on. */
@@ -109,5 +110,6 @@ export function toSightingRow({ item, present }: SightingWrite, run: WritingRun)
     item.place.hash,
     outcome.localTime ?? null,
     !run.mayClose,
+    outcome.suppression ? JSON.stringify(outcome.suppression) : null,
   ] as const
 }
