@@ -15,6 +15,7 @@ import { createTokenCommand } from './create-token'
 import { sentenceOf } from './error-sentence'
 import { importFiles } from './import-files'
 import { listKeys, pruneKeys, resealKeys, rotateKeys } from './keys'
+import { loadKnownExploited } from './known-exploited'
 import { restore } from './restore'
 import { UsageError } from './usage-error'
 import { verifyHistory } from './verify'
@@ -36,6 +37,7 @@ async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'backup') return backupCommand(rest)
   if (command === 'restore') return restoreCommand(rest)
   if (command === 'keys') return keysCommand(rest)
+  if (command === 'known-exploited') return knownExploitedCommand(rest)
   if (command === 'member' && rest[0] === 'reset-link') return resetLinkCommand(rest.slice(1))
   if (command === 'member' && rest[0] === 'reset-factors') return resetFactorsCommand(rest.slice(1))
   if (command === 'admin' && rest[0] === 'ensure') {
@@ -100,6 +102,13 @@ async function resetFactorsCommand(args: string[]): Promise<number> {
   const t = await cliTranslator(locale)
   process.stdout.write(`${t('factorsReset', { email })}\n`)
   return 0
+}
+
+async function knownExploitedCommand(args: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
+  const [from] = positionals
+  if (!from) throw new UsageError('noKnownExploited')
+  return loadKnownExploited(operator(), from, locale)
 }
 
 async function verifyCommand(args: string[]): Promise<number> {

@@ -105,6 +105,16 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
   resolvedFields: ['findings', 'finding', `UPDATE finding SET resolved_at = now() WHERE ${anyOpen}`],
   findingSeverity: ['findings', 'finding', `UPDATE finding SET severity = 6 - severity WHERE ${open}`],
   findingSources: ['findings', 'finding', `UPDATE finding SET sources = '{macie}' WHERE ${anyOpen}`],
+  findingUrgency: [
+    'findings',
+    'sighting',
+    `UPDATE sighting SET class = 'vulnerability', facts = '{"epss": 7}' WHERE present AND result = 'failed'`,
+  ],
+  searchTerms: [
+    'findings',
+    'sighting',
+    `UPDATE sighting SET own_control = 'another-name' WHERE present AND result = 'failed'`,
+  ],
   searchTitle: [
     'findings',
     'control_title',

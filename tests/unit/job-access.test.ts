@@ -38,6 +38,7 @@ const COMMANDS = [
   'check',
   'import',
   'keys',
+  'known-exploited',
   'member reset-factors',
   'member reset-link',
   'restore',

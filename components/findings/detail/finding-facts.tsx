@@ -1,23 +1,13 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
-import type { ReactNode } from 'react'
-import type { VulnerabilityFacts } from '@/lib/domain/findings/facts'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { CopyButton } from '../../ui/copy-button'
 import { Panel } from '../../ui/layout/panel'
 import { RelativeTime } from '../../ui/relative-time'
+import { Fact, FactList } from '../facts/fact'
 import { accountHref } from '../finding-links'
 import { findingsHref } from '../list/finding-params'
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="contents">
-      <dt className="text-muted text-xs leading-6 max-sm:mt-1.5">{name}</dt>
-      <dd className="min-w-0">{children}</dd>
-    </div>
-  )
-}
 
 function ResourceId({ id }: { id: string }) {
   const t = useTranslations('finding')
@@ -29,25 +19,13 @@ function ResourceId({ id }: { id: string }) {
   )
 }
 
-/** Facts about the urgency of a vulnerability, if a source reports them. */
-function Urgency({ facts: { exploit, fix, epss } }: { facts: VulnerabilityFacts }) {
-  const t = useTranslations('finding.rating')
-  return (
-    <>
-      {exploit === null ? null : <Fact name={t('exploit')}>{t(exploit ? 'exploitYes' : 'exploitNo')}</Fact>}
-      {fix === null ? null : <Fact name={t('fix')}>{t(`fixes.${fix}`)}</Fact>}
-      {epss === null ? null : <Fact name={t('epss')}>{t('epssValue', { percent: epss })}</Fact>}
-    </>
-  )
-}
-
 /** The control, resource and location of a finding. */
 export function FindingFacts({ finding }: { finding: FindingDetail }) {
   const t = useTranslations()
   const others = finding.otherResources
   return (
     <Panel title={t('finding.what')}>
-      <dl className="grid grid-cols-1 gap-x-4 gap-y-0.5 sm:grid-cols-[8rem_minmax(0,1fr)]">
+      <FactList>
         <Fact name={t('findings.columns.account')}>
           <Link href={accountHref(finding.accountId)} className="text-accent underline underline-offset-2">
             {visibleText(finding.accountName || finding.accountId)}
@@ -70,7 +48,6 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
           </Fact>
         ) : null}
         {finding.packageName ? <Fact name={t('finding.package')}>{visibleText(finding.packageName)}</Fact> : null}
-        {finding.facts?.kind === 'vulnerability' ? <Urgency facts={finding.facts} /> : null}
         {others.length > 0 ? (
           <Fact name={t('finding.otherResources')}>
             <details>
@@ -106,7 +83,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
             <span className="text-muted"> {t('findings.reopened', { count: finding.reopenedCount })}</span>
           ) : null}
         </Fact>
-      </dl>
+      </FactList>
     </Panel>
   )
 }

@@ -16,7 +16,7 @@ import {
 } from '@/lib/domain/findings/filter'
 import { severities } from '@/lib/domain/findings/severity'
 import { statuses } from '@/lib/domain/findings/status'
-import { sourceIds } from '@/lib/domain/imports/outcome'
+import { findingClasses, sourceIds } from '@/lib/domain/imports/outcome'
 import { environments } from '@/lib/domain/people/team'
 import { parseAsTeam } from '../../teams/team-param'
 
@@ -34,6 +34,13 @@ export const findingParsers = {
   control: strings,
   resourceType: strings,
   overdue: parseAsBoolean.withDefault(false),
+  class: parseAsArrayOf(parseAsStringLiteral(findingClasses)).withDefault([]),
+  exploit: parseAsBoolean.withDefault(false),
+  kev: parseAsBoolean.withDefault(false),
+  epss: parseAsInteger,
+  fix: parseAsBoolean.withDefault(false),
+  observedFrom: parseAsString,
+  observedTo: parseAsString,
   unconfirmed: parseAsBoolean.withDefault(false),
   import: parseAsInteger,
   change: parseAsStringLiteral(['created', 'updated', 'reopened', 'resolved']),
@@ -69,6 +76,9 @@ export async function readFindingList(
     control: values.control.filter(control => control !== ''),
     text: values.text.slice(0, 200),
     import: values.import !== null && values.import > 0 ? values.import : null,
+    epss: values.epss !== null && values.epss >= 1 && values.epss <= 100 ? values.epss : null,
+    observedFrom: FindingFilter.shape.observedFrom.safeParse(values.observedFrom).data ?? null,
+    observedTo: FindingFilter.shape.observedTo.safeParse(values.observedTo).data ?? null,
     changeset: uuidOrNull(values.changeset),
     leftBy: uuidOrNull(values.leftBy),
     exception: values.exception !== null && values.exception > 0 ? values.exception : null,

@@ -161,6 +161,21 @@ export const ApiFindingDetail = ApiFinding.extend({
   remediationText: z.string(),
   remediationUrl: z.string(),
   facts: Facts.nullable().describe('What the source says beyond its texts, from the newest sighting'),
+  knownExploit: z
+    .strictObject({
+      listed: z.strictObject({ added: z.iso.date(), due: z.iso.date(), ransomware: z.boolean() }).nullable(),
+      released: z.iso.date(),
+      outdated: z.boolean().describe('Whether the list is older than 30 days'),
+    })
+    .nullable()
+    .describe('Of a vulnerability: its entry in the list of known exploited ones, which CISA released on that day'),
+  elsewhere: z
+    .strictObject({ findings: Count, accounts: Count })
+    .nullable()
+    .describe('Of a vulnerability: other open findings of it'),
+  principalAccounts: z
+    .array(z.strictObject({ id: AccountId, name: z.string() }))
+    .describe('Of access: accounts of your organization among the principals'),
   otherResources: z.array(z.strictObject({ id: z.string(), type: z.string() })),
   openedAt: Instant,
   resolvedAt: Instant.nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
-import { sourceIds } from '../imports/outcome'
+import { findingClasses, sourceIds } from '../imports/outcome'
 import { Environment, environments, TeamId } from '../people/team'
 import { atMost, plainText } from '../text/plain-text'
 import { Severity, severities } from './severity'
@@ -45,6 +45,19 @@ export const FindingFilter = z.object({
   control: z.array(atMost(z.string().min(1), 300)).default([]),
   resourceType: z.array(atMost(z.string().min(1), 200)).default([]),
   overdue: z.boolean().default(false),
+  class: z.array(z.enum(findingClasses)).default([]),
+  /** Vulnerabilities with a known exploit. */
+  exploit: z.boolean().default(false),
+  /** Vulnerabilities on the list of known exploited ones. */
+  kev: z.boolean().default(false),
+  /** Vulnerabilities with at least this probability of exploitation, in percent. */
+  epss: z.number().int().min(1).max(100).nullable().default(null),
+  /** Vulnerabilities with a fixed version for all or some packages. */
+  fix: z.boolean().default(false),
+  /** First observed by a source on this day of the organization's calendar or later. */
+  observedFrom: z.iso.date().nullable().default(null),
+  /** The same, or earlier. */
+  observedTo: z.iso.date().nullable().default(null),
   /** Findings whose sources are all silent. */
   unconfirmed: z.boolean().default(false),
   /**

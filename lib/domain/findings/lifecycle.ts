@@ -1,5 +1,7 @@
 import type { Tags } from '../identity/tags'
 import type { Result, SourceId } from '../imports/outcome'
+import type { Facts, VulnerabilityFacts } from './facts'
+import { searchTerms } from './search-terms'
 import type { Status } from './status'
 
 /** The fields of a sighting that a finding's state depends on. Severity is a rank, 5 worst. */
@@ -16,7 +18,13 @@ export interface SightingState {
   unproven: boolean
   /** Since when the source knows the problem. */
   firstObservedAt: Date | null
+  facts: Facts | null
+  /** The name of the control in the source, where the finding has another. */
+  ownControl: string | null
 }
+
+/** What decides the order of vulnerabilities. Null where no source says it. */
+export type Urgency = Pick<VulnerabilityFacts, 'exploit' | 'epss' | 'fix'>
 
 export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
 export type ResolvedReason = (typeof resolvedReasons)[number]
@@ -30,7 +38,12 @@ export interface FindingState {
   resolvedReason: ResolvedReason | null
   /** Since when the problem exists, by the earliest of its sources or of its reports. */
   firstObservedAt: Date
+  urgency: Urgency
+  /** See searchTerms. */
+  terms: string
 }
+
+export const noUrgency: Urgency = { exploit: null, epss: null, fix: null }
 
 export interface Settled {
   state: FindingState
@@ -91,6 +104,8 @@ export function settle(finding: FindingState, sightings: readonly SightingState[
       sources: sourcesOf(sightings),
       resolvedReason: reopened ? null : finding.resolvedReason,
       firstObservedAt: firstObserved(finding, sightings),
+      urgency: urgencyOf(sightings.filter(isFailing)),
+      terms: searchTerms(sightings.filter(isFailing)),
     },
     reopened,
     resolved: false,
@@ -107,6 +122,26 @@ function firstObserved({ firstObservedAt }: FindingState, sightings: readonly Si
     (first, { firstObservedAt: own }) => (own !== null && own < first ? own : first),
     firstObservedAt,
   )
+}
+
+const FIXES = ['yes', 'partial', 'no'] as const
+
+/** The most urgent that the sightings say that report the problem now. */
+function urgencyOf(reporting: readonly SightingState[]): Urgency {
+  const said = reporting.flatMap(each => (each.facts?.kind === 'vulnerability' ? [each.facts] : []))
+  if (said.length === 0) return noUrgency
+  const exploits = said.map(each => each.exploit)
+  const shares = said.flatMap(each => (each.epss === null ? [] : [each.epss]))
+  return {
+    exploit: exploits.includes(true) ? true : exploits.includes(false) ? false : null,
+    epss: shares.length > 0 ? Math.max(...shares) : null,
+    fix: FIXES.find(fix => said.some(each => each.fix === fix)) ?? null,
+  }
+}
+
+/** Whether two findings are equally urgent. */
+export function sameUrgency(a: Urgency, b: Urgency): boolean {
+  return a.exploit === b.exploit && a.epss === b.epss && a.fix === b.fix
 }
 
 /**
@@ -154,6 +189,7 @@ function suppress(finding: FindingState, sightings: readonly SightingState[], pr
   const firstObservedAt = firstObserved(finding, sightings)
   if (finding.resolvedReason === 'hand')
     return { ...nothingChanged, state: { ...finding, firstObservedAt }, hidden: true }
+  const hidden = sightings.filter(isHidden)
   const covered = finding.status === 'accepted' || finding.status === 'false_positive'
   const suppressed = !covered && finding.status !== 'suppressed'
   return {
@@ -163,9 +199,11 @@ function suppress(finding: FindingState, sightings: readonly SightingState[], pr
       severity: primary.severity,
       title: primary.title,
       resourceType: primary.resourceType,
-      sources: [...new Set(sightings.filter(isHidden).map(({ source }) => source))].sort(),
+      sources: [...new Set(hidden.map(({ source }) => source))].sort(),
       resolvedReason: null,
       firstObservedAt,
+      urgency: urgencyOf(hidden),
+      terms: searchTerms(hidden),
     },
     suppressed,
     hidden: true,
@@ -199,89 +237,4 @@ export function startsAs(result: Result): 'open' | 'suppressed' | 'resolved' | n
   if (result === 'failed') return 'open'
   if (result === 'suppressed') return 'suppressed'
   return result === 'archived' ? 'resolved' : null
-}
-
-const LONG_AGO = new Date(0)
-
-export interface StoredSighting {
-  contentHash: bigint
-  result: Result
-  present: boolean
-  observedAt: Date
-  recordUpdatedAt: Date | null
-  /** The time of the report that proved it gone; null if none did. */
-  goneAt: Date | null
-  /** Whether its sender may not close findings. */
-  unproven: boolean
-}
-
-/**
- * The stored sighting, prepared for the comparison with a newer record. One of a sender who may not close is older than
- * every problem of a sender who may (`proven`), and, if it is no problem itself, older than everything: it must hide
- * neither a problem nor its severity.
- */
-export function comparable<S extends StoredSighting>(stored: S, proven: boolean): S {
-  if (!stored.unproven || (stored.result === 'failed' && !proven)) return stored
-  return { ...stored, observedAt: LONG_AGO, recordUpdatedAt: null }
-}
-
-export interface IncomingSighting {
-  contentHash: bigint
-  result: Result
-  recordUpdatedAt: Date | null
-  eventAt: Date | null
-  /** Whether the same report had an earlier record of it. */
-  again: boolean
-}
-
-/** One of several records of the same sighting in one document. */
-interface RepeatedRecord {
-  result: Result
-  updatedAt: Date | null
-  /** When the event with the record was sent. */
-  eventAt?: Date | null
-}
-
-/**
- * Whether a record replaces an earlier record of the same sighting in one report: the later update counts, then the
- * later event, then the one that reports a problem. So the result does not depend on the order of records.
- */
-export function supersedes(record: RepeatedRecord, first: RepeatedRecord): boolean {
-  const gap = later(record.updatedAt, first.updatedAt) || later(record.eventAt, first.eventAt)
-  return gap === 0 ? first.result !== 'failed' && record.result === 'failed' : gap > 0
-}
-
-/** Milliseconds that `a` is later than `b`; 0 if one of them is not known. */
-function later(a: Date | null | undefined, b: Date | null | undefined): number {
-  return a && b ? a.getTime() - b.getTime() : 0
-}
-
-/**
- * Whether a report may overwrite a stored sighting. `observedAt` is the report's time, `confirmedAt` that of the last
- * complete report of the same feed, which confirmed the sightings that it did not change. An older record never
- * overwrites a newer one.
- */
-export function judge(
-  stored: StoredSighting,
-  incoming: IncomingSighting,
-  run: { observedAt: Date; confirmedAt: Date | null },
-): 'write' | 'unchanged' | 'older' {
-  if (
-    incoming.again &&
-    !supersedes(
-      { result: incoming.result, updatedAt: incoming.recordUpdatedAt, eventAt: incoming.eventAt },
-      // Events are in the order in which they were sent: one of an earlier batch is earlier.
-      { result: stored.result, updatedAt: stored.recordUpdatedAt, eventAt: incoming.eventAt && LONG_AGO },
-    )
-  )
-    return 'older'
-  if (run.observedAt < stored.observedAt) return 'older'
-  if (stored.goneAt && run.observedAt < stored.goneAt) return 'older'
-  if (run.confirmedAt && run.observedAt < run.confirmedAt) return 'older'
-  if (stored.recordUpdatedAt && incoming.recordUpdatedAt && incoming.recordUpdatedAt < stored.recordUpdatedAt)
-    return 'older'
-  // Unknown is not fixed: a check without a result does not change a reported problem.
-  const reported = stored.result === 'failed' || stored.result === 'suppressed'
-  if (stored.present && reported && incoming.result === 'not_available') return 'unchanged'
-  return stored.present && stored.contentHash === incoming.contentHash ? 'unchanged' : 'write'
 }

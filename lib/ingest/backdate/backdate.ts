@@ -6,8 +6,8 @@ import { isOpen } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
 import { dueAt } from '../../domain/policies/due'
 import { confirmGone, explainPassed, type Redated, redateFindings } from '../../store/sightings/backdate'
+import { addFindings } from '../../store/sightings/new-findings'
 import {
-  addFindings,
   addImportEvents,
   addOverdueEvents,
   type ImportEvent,

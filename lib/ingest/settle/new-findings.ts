@@ -1,5 +1,5 @@
 import { now } from '../../clock'
-import { settle, startsAs, tagsOf } from '../../domain/findings/lifecycle'
+import { noUrgency, settle, startsAs, tagsOf } from '../../domain/findings/lifecycle'
 import { severityRank, toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
 import { isImage } from '../../domain/identity/fix-target'
@@ -7,9 +7,9 @@ import { partOf } from '../../domain/identity/identity'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
 import { resourceNameOf } from '../../domain/identity/resource-name'
 import { dueAt } from '../../domain/policies/due'
+import type { NewFinding } from '../../store/sightings/new-findings'
 import { MAX_PACKAGES } from '../../store/sightings/package-names'
 import type { SightingWrite } from '../../store/sightings/rows'
-import type { NewFinding } from '../../store/sightings/settled-findings'
 import { labelOf, type RunContext, resolvedBy } from '../run/context'
 import { applyRouting } from './apply-routing'
 import { withException } from './exception-match'
@@ -82,6 +82,8 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
     tags: run.mayClose ? (item.outcome.tags ?? null) : null,
     unproven: !run.mayClose,
     firstObservedAt: item.outcome.firstObservedAt,
+    facts: item.outcome.facts ?? null,
+    ownControl: item.outcome.control === item.problem.control ? null : item.outcome.control,
   }))
   const { state } = settle(
     {
@@ -92,6 +94,8 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
       sources: [...new Set(group.map(({ item }) => item.outcome.source))].sort(),
       resolvedReason: null,
       firstObservedAt: run.observedAt,
+      urgency: noUrgency,
+      terms: '',
     },
     sightings,
   )

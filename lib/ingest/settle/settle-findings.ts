@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
 import type { EndReason } from '../../domain/exceptions/exception'
-import { type Settled, settle, tagsOf } from '../../domain/findings/lifecycle'
+import { type Settled, sameUrgency, settle, tagsOf } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen, type Status } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
@@ -99,6 +99,8 @@ function changes(finding: StoredFinding, settled: Settled): boolean {
     settled.unsuppressed ||
     settled.refreshed.length > 0 ||
     settled.state.firstObservedAt < finding.firstObservedAt ||
+    !sameUrgency(settled.state.urgency, finding.urgency) ||
+    settled.state.terms !== finding.terms ||
     settled.state.sources.join() !== finding.sources.join()
   )
 }

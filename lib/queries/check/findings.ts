@@ -82,6 +82,20 @@ const statements: readonly SqlCheck[] = [
       WHERE f.status <> 'resolved' AND NOT (f.sources @> s.sources AND f.sources <@ s.sources)`,
   },
   {
+    check: 'findingUrgency',
+    sql: sql`SELECT ${findingName} AS of, concat_ws(' ', f.exploit, f.epss) AS shown, concat_ws(' ', s.exploit, s.epss) AS recomputed FROM finding f
+      JOIN (SELECT account_id, finding_id, bool_or((facts ->> 'exploit')::boolean) AS exploit, max((facts ->> 'epss')::int) AS epss
+        FROM sighting WHERE present AND result = 'failed' AND class = 'vulnerability' GROUP BY 1, 2) AS s
+        ON s.account_id = f.account_id AND s.finding_id = f.id
+      WHERE f.status <> 'resolved' AND (f.exploit, f.epss) IS DISTINCT FROM (s.exploit, s.epss)`,
+  },
+  {
+    check: 'searchTerms',
+    sql: sql`SELECT ${findingName} AS of, f.terms AS shown, s.own_control AS recomputed FROM finding f
+      JOIN sighting s ON s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed'
+      WHERE f.status <> 'resolved' AND s.own_control IS NOT NULL AND length(f.terms) < 2000 AND strpos(f.terms, s.own_control) = 0`,
+  },
+  {
     check: 'searchTitle',
     sql: sql`SELECT ${findingName} AS of, f.control || ': ' || f.title AS shown, NULL::text AS recomputed FROM finding f
       WHERE NOT EXISTS (SELECT FROM control_title t WHERE t.control = f.control AND t.title = f.title)`,

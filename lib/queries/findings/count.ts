@@ -45,7 +45,7 @@ export async function countFindings(
 export async function storedCounts(access: Access<'findings:read'>, filter: FindingFilter): Promise<Prisma.Sql | null> {
   const beyond = filter.source.length + filter.control.length + filter.resourceType.length > 0
   if (beyond || filter.import !== null || filter.changeset !== null || filter.exception !== null) return null
-  if (filter.unconfirmed || filter.text !== '') return null
+  if (filter.unconfirmed || filter.text !== '' || isAboutClass(filter)) return null
   const owners = ownersOf(access, filter)
   const wanted = statusesOf(filter)
   const all = [
@@ -59,6 +59,11 @@ export async function storedCounts(access: Access<'findings:read'>, filter: Find
     filter.overdue && sql`c.overdue`,
   ].filter(condition => condition !== false)
   return sql`finding_count AS c WHERE ${Prisma.join(all, ' AND ')}`
+}
+
+/** Whether a filter asks for what the stored counts do not know: the class, a vulnerability's urgency, the age. */
+function isAboutClass({ class: classes, exploit, kev, epss, fix, observedFrom, observedTo }: FindingFilter): boolean {
+  return classes.length > 0 || exploit || kev || fix || epss !== null || observedFrom !== null || observedTo !== null
 }
 
 /** Whether a part of a filter restricts nothing. */

@@ -20,6 +20,7 @@ import { read } from '../../sql/read'
 import { exceptionsOf } from '../exceptions/exceptions'
 import { historyOf } from './history'
 import { namedRowColumns, rowJoins, type StoredRow, toFindingRow } from './rows'
+import { contextOf } from './source-facts'
 
 const { sql } = Prisma
 
@@ -95,12 +96,15 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
       WHERE account_id = ${accountId} AND into_id = ${uuid}::uuid AND undone_at IS NULL ORDER BY at, id LIMIT 100`),
   ])
   const primary = sightings[0]
+  const facts = factsOf(sightings)
+  const context = await contextOf(access, { ...row, accountId, uuid }, facts)
   return {
     ...toFindingRow(row),
     description: primary?.description ?? '',
     remediationText: primary?.remediation_text ?? '',
     remediationUrl: primary?.remediation_url ?? '',
-    facts: factsOf(sightings),
+    facts,
+    ...context,
     otherResources: otherResources(sightings, row.resource_id),
     openedAt: row.opened_at,
     resolvedAt: row.resolved_at,

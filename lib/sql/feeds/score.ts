@@ -47,10 +47,8 @@ const band = raw(
 const scoreOf = (worst: Sql, sum: Sql) =>
   sql`(${raw(String(bandPoints))} * (${worst} + ${raw(String(halvingLoad))} / (${raw(String(halvingLoad))} + ${sum})))`
 
-/** Whether the sighting `s` says that its vulnerability is exploited. Written as in the index sighting_exploited. */
-const isExploited = raw(
-  `s.present AND (s.facts -> 'exploit' = 'true'::jsonb OR (s.facts ->> 'epss')::int >= ${likelyExploited})`,
-)
+/** Whether the vulnerability `f` is exploited: as its sources say now. */
+const isExploited = raw(`(f.exploit IS TRUE OR f.epss >= ${likelyExploited})`)
 
 /**
  * The items of the accounts in the query `accounts`, now: (account_id, kind, name, severity, failing, checked, alive). Controls are
@@ -75,22 +73,12 @@ function itemsNow(accounts: Sql): Sql {
     WHERE passed > 0 OR failed > 0 GROUP BY 1, 3
     UNION ALL
     SELECT account_id, 'threat', control, severity, count(*), count(*), TRUE FROM finding
-    WHERE account_id = ${ids} AND class = 'threat' AND status IN (${unsolvedStatusSql}) GROUP BY 1, 3, 4
+    WHERE account_id = ${ids} AND class = 'threat' AND class <> 'posture' AND status IN (${unsolvedStatusSql}) GROUP BY 1, 3, 4
     UNION ALL
-    SELECT * FROM (
-      WITH exploited AS (
-        SELECT f.account_id, f.severity, count(DISTINCT f.id) AS n
-        FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id
-        WHERE s.account_id = ${ids} AND ${isExploited} AND f.class = 'vulnerability' AND f.status IN (${unsolvedStatusSql}) GROUP BY 1, 2
-      ), vulnerable AS (
-        SELECT account_id, severity, count(*) AS n FROM finding
-        WHERE account_id = ${ids} AND class = 'vulnerability' AND status IN (${unsolvedStatusSql}) GROUP BY 1, 2
-      )
-      SELECT account_id, 'exploited', '', severity, n, n, TRUE FROM exploited
-      UNION ALL
-      SELECT v.account_id, 'vulnerability', '', severity, v.n - coalesce(x.n, 0), v.n, TRUE
-      FROM vulnerable v LEFT JOIN exploited x USING (account_id, severity) WHERE v.n > coalesce(x.n, 0)
-    ) AS vulnerabilities`
+    SELECT account_id, kind, '', severity, count(*), count(*), TRUE FROM (
+      SELECT f.account_id, f.severity, CASE WHEN ${isExploited} THEN 'exploited' ELSE 'vulnerability' END AS kind FROM finding f
+      WHERE f.account_id = ${ids} AND f.class = 'vulnerability' AND f.class <> 'posture' AND f.status IN (${unsolvedStatusSql})
+    ) AS vulnerabilities GROUP BY 1, 2, 4`
 }
 
 /**
@@ -116,9 +104,8 @@ const itemsThen = sql`
     ) AS results GROUP BY 1, 2, 4
     UNION ALL
     SELECT account_id, day, kind, name, severity, count(*), count(*), TRUE FROM (
-      SELECT w.account_id, w.day, f.severity, CASE WHEN f.class = 'threat' THEN 'threat' WHEN EXISTS (
-        SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND ${isExploited}
-      ) THEN 'exploited' ELSE 'vulnerability' END AS kind, CASE WHEN f.class = 'threat' THEN f.control ELSE '' END AS name
+      SELECT w.account_id, w.day, f.severity, CASE WHEN f.class = 'threat' THEN 'threat' WHEN ${isExploited}
+        THEN 'exploited' ELSE 'vulnerability' END AS kind, CASE WHEN f.class = 'threat' THEN f.control ELSE '' END AS name
       FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
       LEFT JOIN exception e ON e.id = f.exception_id
       WHERE f.class <> 'posture' AND ${unsolvedAt}

@@ -6,9 +6,13 @@ import { type FindingFilter, NOBODY } from '../../domain/findings/filter'
 import { severityRank } from '../../domain/findings/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../../domain/findings/status'
 import { resourceNameOf } from '../../domain/identity/resource-name'
+import type { FindingClass } from '../../domain/imports/outcome'
+import { endOfDay, instantOf } from '../../domain/policies/due'
+import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
 import { latestOfFeedsSql, unprovenFeedSql } from '../feeds/unproven'
 import { readPrimary } from '../read'
+import { knownExploited } from '../vulnerabilities/known-exploited'
 import { openStatusSql } from './open'
 
 type Sql = Prisma.Sql
@@ -29,6 +33,8 @@ export interface Branch {
 /** Written exactly as in the partial indexes, so that the planner can use them. */
 const OPEN = sql`f.status IN (${openStatusSql})`
 const CLOSED = sql`f.status IN ('suppressed', 'resolved', 'accepted', 'false_positive')`
+/** Written as in the partial index of threats and vulnerabilities. */
+const vulnerable = sql`f.class = 'vulnerability' AND f.class <> 'posture'`
 const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
 
 /** The findings that `filter` selects among those that `access` may see. */
@@ -43,6 +49,14 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
     filter.team.length > 0 && among(sql`f.team`, filter.team),
     filter.severity.length > 0 && among(sql`f.severity`, severityRanks(filter), 'smallint'),
     filter.owner.length > 0 && ownedBy(access, filter),
+    filter.class.length > 0 && ofClass(filter.class),
+    filter.exploit && sql`(${vulnerable} AND f.exploit)`,
+    filter.kev && sql`(${vulnerable} AND f.control = ANY(${[...(await knownExploited()).ids]}::text[]))`,
+    filter.epss !== null && sql`(${vulnerable} AND f.epss >= ${filter.epss}::smallint)`,
+    filter.fix && sql`(${vulnerable} AND f.fix IN ('yes', 'partial'))`,
+    filter.observedFrom !== null && sql`f.first_observed_at >= ${startOfDay(filter.observedFrom)}::timestamptz`,
+    filter.observedTo !== null &&
+      sql`f.first_observed_at <= ${endOfDay(startOfDay(filter.observedTo), env().HINOMI_TIME_ZONE)}::timestamptz`,
     filter.source.length > 0 && sql`f.sources && ${filter.source}::text[]`,
     filter.control.length > 0 && among(sql`f.control`, filter.control.filter(storable)),
     filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
@@ -81,6 +95,17 @@ function among(column: Sql, values: readonly (string | number)[], type: 'text' |
   const [only] = values
   if (only !== undefined && values.length === 1) return sql`${column} = ${only}::${Prisma.raw(type)}`
   return sql`${column} = ANY(${[...values]}::${Prisma.raw(`${type}[]`)})`
+}
+
+/** Findings of classes. Written as in the partial index of the two that are few. */
+function ofClass(classes: readonly FindingClass[]): Sql {
+  const few = classes.includes('posture') ? sql`TRUE` : sql`f.class <> 'posture'`
+  return sql`(${among(sql`f.class`, classes)} AND ${few})`
+}
+
+/** The first instant of a day in the organization's zone. */
+function startOfDay(day: string): Date {
+  return instantOf(`${day}T00:00`, env().HINOMI_TIME_ZONE) ?? new Date(`${day}T00:00:00Z`)
 }
 
 /** Account scope over `finding AS f`. */
@@ -184,8 +209,12 @@ function byChangeSet(id: string, undo: string | null): Sql {
 async function textMatches(text: string): Promise<Sql[]> {
   if (!storable(text)) return []
   if (/^\d{12}$/.test(text)) {
-    const named = sql`${SEARCHED} ILIKE ${`%${text}%`}`
-    return [sql`f.account_id = ${text}`, named]
+    const within = `%${text}%`
+    return [
+      sql`f.account_id = ${text}`,
+      sql`${SEARCHED} ILIKE ${within}`,
+      sql`(f.terms <> '' AND f.terms ILIKE ${within})`,
+    ]
   }
   if (text.startsWith('arn:')) {
     const name = resourceNameOf(text)
@@ -196,9 +225,11 @@ async function textMatches(text: string): Promise<Sql[]> {
     [...text].length >= 3
       ? sql`${SEARCHED} ILIKE ${`%${escaped(text)}%`}`
       : sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`})`
+  // Written as in the partial index. The words of an incident are longer than a trigram.
+  const words = [...text].length >= 3 ? [sql`(f.terms <> '' AND f.terms ILIKE ${`%${escaped(text)}%`})`] : []
   const titled = await titleMatches(text)
-  if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`]
-  return [named, ...titled]
+  if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`, ...words]
+  return [named, ...words, ...titled]
 }
 
 /** More titles than this are looked up for each row instead of being listed in the query. */

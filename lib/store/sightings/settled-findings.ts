@@ -1,8 +1,8 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access, JobAccess } from '../../access/proof'
-import { now } from '../../clock'
 import type { DueBy, EventKind, TeamBy } from '../../domain/findings/event'
+import type { Facts } from '../../domain/findings/facts'
 import type { FindingState, SightingState } from '../../domain/findings/lifecycle'
 import type { Status } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
@@ -10,7 +10,6 @@ import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, Result, SourceId } from '../../domain/imports/outcome'
 import type { TeamId } from '../../domain/people/team'
 import { Prisma } from '../../generated/prisma/client'
-import { copyRows } from '../../sql/copy'
 import { copyEvents, type EventLine, type EventSource, noteOverdue } from '../../sql/findings/events'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 
@@ -44,27 +43,6 @@ export interface StoredFinding extends FindingKey, FindingState {
   beforeException: Status | null
 }
 
-export interface NewFinding extends FindingKey {
-  class: FindingClass
-  control: string
-  region: string
-  resourceId: string
-  resourceName: string
-  packageName: string
-  state: FindingState
-  team: TeamId
-  ownerId: string | null
-  dueAt: Date | null
-  overdue: boolean
-  firstSeenAt: Date
-  resolvedAt: Date | null
-  importId: number
-  /** The name of the import in histories. */
-  importLabel: string
-  exceptionId: number | null
-  beforeException: Status | null
-}
-
 /** Locks and reads the given findings, by `account/finding`. Leaves out those that do not exist. */
 export async function lockFindings(
   _access: Settler,
@@ -76,7 +54,7 @@ export async function lockFindings(
     tx,
     sql`SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.class, f.status, f.severity, f.title,
         f.resource_type AS "resourceType", f.sources, f.resolved_reason AS "resolvedReason", f.first_seen_at AS "firstSeenAt",
-        f.first_observed_at AS "firstObservedAt",
+        f.first_observed_at AS "firstObservedAt", jsonb_build_object('exploit', f.exploit, 'epss', f.epss, 'fix', f.fix) AS urgency, f.terms,
         f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy",
         f.reopened_count AS "reopenedCount", f.changed_import_id AS "changedImportId", f.control, f.resource_id AS "resourceId",
         f.team, f.team_by AS "teamBy", f.owner_id IS NULL AND f.owner_by IS NULL AS free,
@@ -110,9 +88,12 @@ export async function sightingsOf(
     tags: Tags | null
     unproven: boolean
     first_observed_at: Date | null
+    facts: Facts | null
+    own_control: string | null
   }>(
     tx,
-    sql`SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags, s.unproven, s.first_observed_at
+    sql`SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags, s.unproven, s.first_observed_at,
+        s.facts, s.own_control
       FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.id)}::uuid[]) AS k(account_id, id)
       JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.id`,
     'sightings-of',
@@ -131,56 +112,12 @@ export async function sightingsOf(
       tags: row.tags,
       unproven: row.unproven,
       firstObservedAt: row.first_observed_at,
+      facts: row.facts,
+      ownControl: row.own_control,
     })
     byFinding.set(key, list)
   }
   return byFinding
-}
-
-const NEW_COLUMNS =
-  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, first_observed_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id'
-
-/** Adds new findings, with the first lines of their histories. The caller has locked their accounts. */
-export async function addFindings(_job: JobAccess, client: PoolClient, findings: readonly NewFinding[]): Promise<void> {
-  await copyRows(client, `finding (${NEW_COLUMNS})`, findings, finding => [
-    finding.accountId,
-    finding.id,
-    finding.class,
-    finding.control,
-    finding.region,
-    finding.resourceId,
-    finding.resourceName,
-    finding.state.resourceType,
-    finding.packageName,
-    finding.state.title,
-    finding.state.severity,
-    finding.state.status,
-    finding.team,
-    finding.dueAt,
-    finding.overdue,
-    finding.state.sources,
-    finding.firstSeenAt,
-    finding.state.firstObservedAt,
-    finding.firstSeenAt,
-    finding.firstSeenAt,
-    finding.resolvedAt,
-    finding.state.resolvedReason,
-    finding.importId,
-    finding.importId,
-    finding.exceptionId,
-    finding.beforeException,
-    finding.ownerId,
-  ])
-  const [first] = findings
-  if (!first) return
-  const by = { actor: importActor({ importId: first.importId, label: first.importLabel }), at: now() }
-  await copyEvents(client, by, findings.flatMap(firstEvents))
-}
-
-function firstEvents({ accountId, id, overdue, dueAt }: NewFinding): EventLine[] {
-  const created: EventLine = { accountId, id, kind: 'created', before: null, after: null }
-  if (!overdue) return [created]
-  return [created, { accountId, id, kind: 'overdue', before: null, after: dueAt?.toISOString() ?? null }]
 }
 
 export interface FindingUpdate extends FindingKey {
@@ -214,6 +151,8 @@ export async function updateFindings(
     sources: update.state.sources,
     resolved_reason: update.state.resolvedReason,
     first_observed_at: update.state.firstObservedAt,
+    ...update.state.urgency,
+    terms: update.state.terms,
     opened_at: update.openedAt,
     resolved_at: update.resolvedAt,
     due_at: update.dueAt,
@@ -228,11 +167,12 @@ export async function updateFindings(
         sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, resolved_at = u.resolved_at,
         due_at = u.due_at, overdue = u.overdue, reopened_count = u.reopened_count,
         exception_id = u.exception_id, before_exception = u.before_exception, first_observed_at = u.first_observed_at,
+        exploit = u.exploit, epss = u.epss, fix = u.fix, terms = u.terms,
         updated_at = ${run.at}, changed_import_id = ${run.importId}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
         resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
         due_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text,
-        first_observed_at timestamptz)
+        first_observed_at timestamptz, exploit boolean, epss smallint, fix text, terms text)
       WHERE f.account_id = u.account_id AND f.id = u.id`,
     'update-findings',
   )

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
-import type { StoredSighting } from '../../domain/findings/lifecycle'
+import type { StoredSighting } from '../../domain/findings/judge'
 import { severityRank } from '../../domain/findings/severity'
 import type { Problem } from '../../domain/identity/equivalence'
 import { unprovenHash } from '../../domain/identity/identity'

@@ -2,12 +2,10 @@
 ALTER TABLE snapshot ADD COLUMN method smallint NOT NULL DEFAULT 1;
 ALTER TABLE snapshot ALTER COLUMN method SET DEFAULT 2;
 
--- What scores are computed from beside control_result: open threats and vulnerabilities, exploited ones, and covered findings.
-CREATE INDEX finding_open_attack ON finding (account_id, class, severity)
+-- What scores are computed from beside control_result: open threats and vulnerabilities, and covered findings.
+CREATE INDEX finding_open_attack ON finding (account_id, class, severity) INCLUDE (exploit, epss)
   WHERE class <> 'posture' AND status IN ('new', 'acknowledged', 'in_progress');
 CREATE INDEX finding_covered ON finding (account_id, id) WHERE status IN ('accepted', 'false_positive');
-CREATE INDEX sighting_exploited ON sighting (account_id, finding_id)
-  WHERE present AND (facts -> 'exploit' = 'true'::jsonb OR (facts ->> 'epss')::int >= 50);
 
 -- A result that is suppressed at its source still reports the problem: it counts as failed.
 CREATE OR REPLACE FUNCTION control_result_apply() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -19,8 +19,17 @@ CREATE INDEX finding_closed_observed ON finding (status, first_observed_at, sequ
 CREATE INDEX finding_closed_severity ON finding (status, severity, first_seen_at, sequence)
   WHERE status IN ('suppressed', 'resolved', 'accepted', 'false_positive');
 DROP INDEX finding_open_attack;
-CREATE INDEX finding_open_attack ON finding (account_id, class, severity)
+CREATE INDEX finding_open_attack ON finding (account_id, class, severity) INCLUDE (exploit, epss)
   WHERE class <> 'posture' AND status IN ('new', 'acknowledged', 'in_progress', 'suppressed');
+
+-- How urgent a suppressed vulnerability is, from the sightings that suppress it.
+ALTER TABLE finding DISABLE TRIGGER USER;
+UPDATE finding f SET exploit = s.exploit, epss = s.epss, fix = s.fix FROM (
+    SELECT account_id, finding_id, bool_or((facts ->> 'exploit')::boolean) AS exploit, max((facts ->> 'epss')::smallint) AS epss,
+      (array_agg(facts ->> 'fix' ORDER BY array_position(ARRAY['yes', 'partial', 'no'], facts ->> 'fix')))[1] AS fix
+    FROM sighting WHERE present AND result = 'suppressed' AND NOT unproven AND facts ->> 'kind' = 'vulnerability' GROUP BY 1, 2
+  ) AS s WHERE f.account_id = s.account_id AND f.id = s.finding_id AND f.status = 'resolved' AND f.resolved_reason = 'suppressed';
+ALTER TABLE finding ENABLE TRIGGER USER;
 
 -- Findings that sources suppress were resolved with that reason. The problem did not end, so that no period is kept.
 ALTER TABLE finding DISABLE TRIGGER finding_period_keep;

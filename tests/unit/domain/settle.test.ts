@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type FindingState, type SightingState, settle, startsAs, tagsOf } from '../../../lib/domain/findings/lifecycle'
+import type { Facts } from '../../../lib/domain/findings/facts'
+import {
+  type FindingState,
+  noUrgency,
+  type SightingState,
+  settle,
+  startsAs,
+  tagsOf,
+  type Urgency,
+} from '../../../lib/domain/findings/lifecycle'
 import { openStatuses } from '../../../lib/domain/findings/status'
 import { results, sourceIds } from '../../../lib/domain/imports/outcome'
 
@@ -16,6 +25,8 @@ function sighting(change: Partial<SightingState> = {}): SightingState {
     tags: null,
     unproven: false,
     firstObservedAt: null,
+    facts: null,
+    ownControl: null,
     ...change,
   }
 }
@@ -29,7 +40,22 @@ function finding(change: Partial<FindingState> = {}): FindingState {
     sources: ['prowler'],
     resolvedReason: null,
     firstObservedAt: new Date('2026-11-20T00:00:00Z'),
+    urgency: noUrgency,
+    terms: '',
     ...change,
+  }
+}
+
+function vulnerable(urgency: Urgency): Facts {
+  return {
+    kind: 'vulnerability',
+    exploitSeen: null,
+    cvss: [],
+    packages: [],
+    references: [],
+    vendorSeverity: null,
+    image: null,
+    ...urgency,
   }
 }
 
@@ -74,6 +100,16 @@ describe('the sighting that determines the fields of a finding', () => {
       resourceType: fc.constant('r'),
       tags: fc.option(fc.dictionary(fc.constantFrom('env', 'owner'), fc.constantFrom('a', 'b'))),
       unproven: fc.boolean(),
+      facts: fc.option(
+        fc
+          .record({
+            exploit: fc.constantFrom(true, false, null),
+            epss: fc.option(fc.integer({ min: 0, max: 100 })),
+            fix: fc.constantFrom('yes' as const, 'no' as const, 'partial' as const, null),
+          })
+          .map(vulnerable),
+      ),
+      ownControl: fc.option(fc.constantFrom('check41', 'restricted-ssh')),
       firstObservedAt: fc.option(
         fc.date({ min: new Date('2020-01-01'), max: new Date('2026-12-31'), noInvalidDate: true }),
       ),
@@ -244,5 +280,31 @@ describe('a finding that its sources suppress', () => {
 
   test('is not suppressed by a sender who may not close findings', () => {
     expect(settle(finding(), [{ ...hidden, unproven: true }]).state.status).not.toBe('suppressed')
+  })
+})
+
+describe('the urgency of a vulnerability', () => {
+  const says = (id: string, urgency: Urgency, change: Partial<SightingState> = {}) =>
+    sighting({ id, facts: vulnerable(urgency), ...change })
+  const of = (...sightings: SightingState[]) => settle(finding(), sightings).state.urgency
+
+  test('is the worst of those that report it now', () => {
+    expect(
+      of(says('a', { exploit: false, epss: 3, fix: 'no' }), says('b', { exploit: true, epss: 90, fix: 'yes' })),
+    ).toEqual({
+      exploit: true,
+      epss: 90,
+      fix: 'yes',
+    })
+    const gone = says('b', { exploit: true, epss: 90, fix: 'yes' }, { present: false })
+    expect(of(says('a', { exploit: null, epss: 0, fix: 'partial' }), gone)).toEqual({
+      exploit: null,
+      epss: 0,
+      fix: 'partial',
+    })
+  })
+
+  test('is unknown where no source says it', () => {
+    expect(of(sighting())).toEqual(noUrgency)
   })
 })

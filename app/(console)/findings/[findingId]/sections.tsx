@@ -9,6 +9,8 @@ import { FindingText } from '@/components/findings/detail/finding-text'
 import { History } from '@/components/findings/detail/history'
 import { Merges } from '@/components/findings/detail/merges'
 import { Sightings } from '@/components/findings/detail/sightings'
+import { AccessPanel } from '@/components/findings/facts/access-panel'
+import { VulnerabilityPanel } from '@/components/findings/facts/vulnerability-panel'
 import { findingHref } from '@/components/findings/finding-links'
 import { SourceChips } from '@/components/findings/list/source-chips'
 import { StatusText } from '@/components/findings/status-text'
@@ -74,6 +76,8 @@ export async function FindingSection({ params }: { params: Params }) {
         <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
           <Explanation control={finding.control} />
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
+          <VulnerabilityPanel finding={finding} />
+          <AccessPanel finding={finding} />
           <FindingText finding={finding} />
           <FindingFacts finding={finding} />
           <Sightings finding={finding.id} control={finding.control} sightings={finding.sightings} showRaw={showRaw} />

@@ -6,8 +6,9 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import { useTeamName } from '../../teams/teams-context'
 import type { Option } from '../../ui/forms/select'
 import { type ActiveFilter, FilterChips } from '../../ui/lists/filter-chips'
+import { findingsHref } from '../list/finding-params'
 import type { FilterOptions } from './filter-options'
-import { findingsHref } from './finding-params'
+import { isChosen, urgencies } from './urgency'
 
 function nameOf(options: readonly Option[], id: string): string {
   return options.find(option => option.id === id)?.label ?? id
@@ -18,6 +19,7 @@ export function FindingChips({ filter, options }: { filter: FindingFilter; optio
   const t = useTranslations()
   const teamName = useTeamName()
   const words = {
+    class: (id: string) => t(`class.${id}`),
     severity: (id: string) => t(`severity.${id}`),
     status: (id: string) => t(`status.${id}`),
     owner: (id: string) =>
@@ -42,6 +44,22 @@ export function FindingChips({ filter, options }: { filter: FindingFilter; optio
   const single: ActiveFilter[] = []
   if (filter.overdue) {
     single.push({ key: 'overdue', label: t('findings.overdue'), href: findingsHref({ ...filter, overdue: false }) })
+  }
+  for (const urgency of urgencies) {
+    if (!isChosen(filter, urgency)) continue
+    single.push({
+      key: urgency,
+      label:
+        urgency === 'likely' ? t('findings.epssFrom', { percent: filter.epss ?? 0 }) : t(`findings.urgency.${urgency}`),
+      href: findingsHref({ ...filter, ...(urgency === 'likely' ? { epss: null } : { [urgency]: false }) }),
+    })
+  }
+  for (const [key, day] of [
+    ['observedFrom', filter.observedFrom] as const,
+    ['observedTo', filter.observedTo] as const,
+  ]) {
+    if (day === null) continue
+    single.push({ key, label: t(`findings.ages.${key}`, { day }), href: findingsHref({ ...filter, [key]: null }) })
   }
   if (filter.import) {
     single.push({

@@ -7,16 +7,18 @@ import { type FormEvent, useEffect, useState, useTransition } from 'react'
 import { type FindingFilter, type FindingGrouping, findingGroupings, findingSorts } from '@/lib/domain/findings/filter'
 import { severities } from '@/lib/domain/findings/severity'
 import { statuses } from '@/lib/domain/findings/status'
-import { sourceIds } from '@/lib/domain/imports/outcome'
+import { findingClasses, sourceIds } from '@/lib/domain/imports/outcome'
 import { environments } from '@/lib/domain/people/team'
 import { useTeamName, useTeams } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
 import { Select } from '../../ui/forms/select'
 import { FilterMenu } from '../../ui/lists/filter-menu'
+import { findingParsers } from '../list/finding-params'
+import { AgeSelect } from './age-select'
 import type { FilterOptions } from './filter-options'
-import { findingParsers } from './finding-params'
+import { isChosen, toUrgency, urgencies } from './urgency'
 
-type ListKey = 'team' | 'account' | 'environment' | 'severity' | 'status' | 'owner' | 'source' | 'control'
+type ListKey = 'class' | 'team' | 'account' | 'environment' | 'severity' | 'status' | 'owner' | 'source' | 'control'
 
 interface FindingFiltersProps {
   filter: FindingFilter
@@ -47,6 +49,7 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
     choose({ text: text.trim() })
   }
   const menus: { key: ListKey; options: { id: string; label: string }[] }[] = [
+    { key: 'class', options: findingClasses.map(id => ({ id, label: t(`class.${id}`) })) },
     { key: 'severity', options: severities.map(id => ({ id, label: t(`severity.${id}`) })) },
     { key: 'status', options: statuses.map(id => ({ id, label: t(`status.${id}`) })) },
     {
@@ -97,6 +100,13 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
             onChange={ids => choose({ [menu.key]: ids.length > 0 ? ids : null })}
           />
         ))}
+        <FilterMenu
+          label={t('findings.urgency.name')}
+          options={urgencies.map(id => ({ id, label: t(`findings.urgency.${id}`) }))}
+          chosen={urgencies.filter(id => isChosen(filter, id))}
+          onChange={ids => choose(toUrgency(ids))}
+        />
+        <AgeSelect filter={filter} onChange={choose} />
         <Button
           variant="secondary"
           size="sm"

@@ -1,0 +1,97 @@
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import { visibleText } from '@/lib/domain/text/visible-text'
+import type { FindingDetail } from '@/lib/domain/views'
+import { Panel } from '../../ui/layout/panel'
+import { RelativeTime } from '../../ui/relative-time'
+import { accountHref } from '../finding-links'
+import { Fact, FactList } from './fact'
+
+type Principal = { type: string; id: string }
+
+/** Who has access to a resource, to do what, under which conditions. Nothing for other findings. */
+export function AccessPanel({ finding: { facts, principalAccounts } }: { finding: FindingDetail }) {
+  const t = useTranslations('finding.access')
+  if (facts?.kind !== 'access') return null
+  const { isPublic, principals, actions, conditions, grantedBy, lastUsed } = facts
+  if (principals.length + actions.length + conditions.length === 0 && lastUsed === null && !isPublic) return null
+  return (
+    <Panel title={t('title')}>
+      <FactList>
+        {isPublic ? (
+          <Fact name={t('who')}>
+            <strong className="font-semibold text-bad">{t('everyone')}</strong>
+          </Fact>
+        ) : principals.length > 0 ? (
+          <Fact name={t('who')}>
+            <ul>
+              {principals.map(principal => (
+                <li key={`${principal.type}-${principal.id}`}>
+                  <PrincipalText principal={principal} accounts={principalAccounts} />
+                </li>
+              ))}
+            </ul>
+          </Fact>
+        ) : null}
+        {actions.length > 0 ? (
+          <Fact name={t('may')}>
+            <span className="break-all font-mono text-xs leading-6">{actions.map(visibleText).join(', ')}</span>
+          </Fact>
+        ) : null}
+        {principals.length > 0 || conditions.length > 0 ? (
+          <Fact name={t('conditions')}>
+            {conditions.length === 0 ? (
+              t('noConditions')
+            ) : (
+              <ul>
+                {conditions.map(({ key, value }) => (
+                  <li key={`${key}-${value}`} className="break-all font-mono text-xs leading-6">
+                    {visibleText(`${key} = ${value}`)}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Fact>
+        ) : null}
+        {grantedBy.length > 0 ? (
+          <Fact name={t('grantedBy')}>
+            <span className="break-all">{grantedBy.map(visibleText).join(', ')}</span>
+          </Fact>
+        ) : null}
+        {lastUsed ? (
+          <Fact name={t('lastUsed')}>
+            <RelativeTime date={new Date(lastUsed)} />
+          </Fact>
+        ) : null}
+      </FactList>
+    </Panel>
+  )
+}
+
+/** A principal, and whether it belongs to an account that Hinomi knows. */
+function PrincipalText({
+  principal: { type, id },
+  accounts,
+}: {
+  principal: Principal
+  accounts: FindingDetail['principalAccounts']
+}) {
+  const t = useTranslations('finding.access')
+  const account = accounts.find(each => id.includes(each.id))
+  return (
+    <>
+      <span className="break-all font-mono text-xs leading-6">{visibleText(id)}</span>{' '}
+      {account?.name ? (
+        <Link href={accountHref(account.id)} className="text-accent underline underline-offset-2">
+          {t('own', { name: visibleText(account.name) })}
+        </Link>
+      ) : account ? (
+        t('ownUnnamed')
+      ) : type === 'Service' ? (
+        <span className="text-muted">{t('service')}</span>
+      ) : (
+        <strong className="font-semibold text-bad">{t('outside')}</strong>
+      )}
+    </>
+  )
+}
