@@ -12,6 +12,7 @@ import { AssigneeDialog } from '../triage/assignee-dialog'
 import { ConfirmChange } from '../triage/confirm-change'
 import { DueDialog } from '../triage/due-dialog'
 import type { FindingActions, Selection } from '../triage/finding-actions'
+import { ReasonDialog } from '../triage/reason-dialog'
 import type { FindingChanges } from '../triage/use-finding-changes'
 import { useBarShortcut } from './use-bar-shortcut'
 
@@ -35,7 +36,7 @@ export function BulkBar(props: BulkBarProps) {
   const dayName = useDayName()
   const teams = useTeamOptions()
   const bar = useBarShortcut()
-  const [dialog, setDialog] = useState<'assign' | 'due' | null>(null)
+  const [dialog, setDialog] = useState<'assign' | 'due' | 'resolve' | null>(null)
   async function after(work: Promise<boolean>) {
     setDialog(null)
     if (await work) onDone()
@@ -71,7 +72,10 @@ export function BulkBar(props: BulkBarProps) {
         items={settableStatuses.map(status => ({
           id: status,
           label: t(`status.${status}`),
-          onAction: () => void after(changes.setStatus(selection, count, status, t(`status.${status}`))),
+          onAction: () =>
+            status === 'resolved'
+              ? setDialog('resolve')
+              : void after(changes.setStatus(selection, count, status, t(`status.${status}`))),
         }))}
       />
       <Button variant="ghost" size="sm" onPress={() => setDialog('due')}>
@@ -103,10 +107,15 @@ export function BulkBar(props: BulkBarProps) {
         onChoose={owner => void after(changes.assign(selection, count, owner))}
       />
       <ConfirmChange asked={changes.asked} previewChange={actions.previewChange} />
+      <ReasonDialog
+        open={dialog === 'resolve'}
+        onOpenChange={open => setDialog(open ? 'resolve' : null)}
+        onChoose={reason => void after(changes.setStatus(selection, count, 'resolved', t('status.resolved'), reason))}
+      />
       <DueDialog
         open={dialog === 'due'}
         onOpenChange={open => setDialog(open ? 'due' : null)}
-        onChoose={day => void after(changes.setDueAt(selection, count, day, dayName(day)))}
+        onChoose={(day, reason) => void after(changes.setDueAt(selection, count, day, dayName(day), reason))}
       />
     </section>
   )

@@ -41,9 +41,11 @@ export type Selected = z.infer<typeof Selected>
 
 /** `owner` is a member's id, or null to unassign. */
 export const AssignFindings = Selected.extend({ owner: z.uuid().nullable() })
-export const SetStatus = Selected.extend({ status: SettableStatus })
+/** `reason` is required to resolve findings. */
+export const SetStatus = Selected.extend({ status: SettableStatus, reason: Comment.optional() })
 export const SetTeam = Selected.extend({ team: TeamId })
-export const SetDueAt = Selected.extend({ dueAt: DueAt })
+/** `reason` is required for a date later than the policy's. */
+export const SetDueAt = Selected.extend({ dueAt: DueAt, reason: Comment.optional() })
 export const AddComment = Selected.extend({ text: Comment })
 /** A change to preview; exactly one of the fields is set. */
 export const PreviewChange = z.union([
@@ -85,6 +87,7 @@ export const PatchFinding = z
     status: SettableStatus.optional(),
     team: TeamId.optional(),
     dueAt: DueAt.optional().describe('A day in the zone of the organisation, or an instant; null for none'),
+    reason: Comment.optional().describe('Required with status resolved, and with a dueAt later than the policy’s'),
     comment: Comment.optional(),
   })
   .refine(patch => Object.values(patch).some(value => value !== undefined), 'nothingToChange')

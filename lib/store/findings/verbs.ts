@@ -67,7 +67,7 @@ function ownerChange(owner: { id: string; name: string } | null): FindingChange 
  * the date. One that was resolved by hand keeps its dates. Throws `conflict` with the number of findings that have an
  * exception.
  */
-export function toStatus(status: SettableStatus): Prepared {
+export function toStatus(status: SettableStatus, reason?: string): Prepared {
   const overdue = sql`coalesce(f.due_at < ${now()}::timestamptz, FALSE)`
   const opened = sql`CASE WHEN f.status = 'resolved' AND f.resolved_reason <> 'hand' THEN ${now()}::timestamptz ELSE f.opened_at END`
   return {
@@ -94,7 +94,7 @@ export function toStatus(status: SettableStatus): Prepared {
         differs: sql`p.status <> ${status}`,
         before: sql`to_jsonb(p.status)`,
         after: sql`to_jsonb(${status}::text)`,
-        text: null,
+        text: status === 'resolved' ? (reason ?? null) : null,
       },
     ],
   }
@@ -158,7 +158,7 @@ export async function toTeam(tx: Tx, team: TeamId): Promise<Prepared> {
 }
 
 /** Sets or removes a due date by hand. The policy does not change it afterwards. */
-export function toDue(due: Date | null): Prepared {
+export function toDue(due: Date | null, reason?: string): Prepared {
   const open = sql`f.status IN (${openStatusSql})`
   return {
     changes: [
@@ -170,7 +170,7 @@ export function toDue(due: Date | null): Prepared {
         differs: sql`p.due_at IS DISTINCT FROM ${due}::timestamptz OR p.due_by <> 'hand'`,
         before: dateText(sql`p.due_at`),
         after: due ? sql`to_jsonb(${due.toISOString()}::text)` : sql`NULL::jsonb`,
-        text: null,
+        text: reason ?? null,
       },
     ],
   }
