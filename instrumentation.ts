@@ -10,17 +10,28 @@ export async function register(): Promise<void> {
     { warmUp },
     { limitStatements, openReplica, replicaState },
     { watchHealth },
+    { loadControlTable },
   ] = await Promise.all([
     import('./lib/access/network/peer'),
     import('./lib/access/api/answer-headers'),
     import('./lib/access/sign-in/password'),
     import('./lib/db'),
     import('./lib/health/health'),
+    import('./lib/store/policies/control-table'),
   ])
   watchPeers()
   secureAnswers()
   limitStatements(STATEMENT_MS)
   openReplica()
   watchHealth(replicaState)
-  await warmUp()
+  await Promise.all([warmUp(), loadOnceItAnswers(loadControlTable)])
+}
+
+/** Loads what the database has, without delaying the start for a database that does not answer. */
+async function loadOnceItAnswers(load: () => Promise<void>): Promise<void> {
+  try {
+    await load()
+  } catch {
+    setTimeout(() => void loadOnceItAnswers(load), 5000).unref()
+  }
 }

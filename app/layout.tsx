@@ -18,12 +18,10 @@ export const viewport: Viewport = { width: 'device-width', initialScale: 1, colo
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const [locale, messages, jar] = await Promise.all([getLocale(), getMessages(), cookies()])
   const theme = toTheme(jar.get(hostCookieName(themeCookie))?.value)
-  // The explanations are long and rendered on the server only.
-  const { explain: _server, ...client } = messages
   return (
     <html lang={locale} data-theme={theme}>
       <body>
-        <NextIntlClientProvider messages={client}>
+        <NextIntlClientProvider messages={messages}>
           <Providers locale={locale}>{children}</Providers>
         </NextIntlClientProvider>
       </body>

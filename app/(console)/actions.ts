@@ -3,6 +3,7 @@
 import { cookies } from 'next/headers'
 import { z } from 'zod'
 import { currentMember, requireAccess } from '@/lib/access/access'
+import { currentLocale } from '@/lib/access/locale'
 import { hostCookieName } from '@/lib/access/session/host-cookie'
 import { knownSince } from '@/lib/access/session/known-browser'
 import { keepNoticesRead } from '@/lib/access/session/notices-cookie'
@@ -12,6 +13,7 @@ import { dropSessionCookie, knownBrowser, requireSessionId } from '@/lib/access/
 import { requireRelyingParty } from '@/lib/access/sign-in/relying-party'
 import { action } from '@/lib/action'
 import { now } from '@/lib/clock'
+import { canonicalTitle, withCanonicalTitles } from '@/lib/domain/controls/titles'
 import { type Theme, themeCookie, toTheme } from '@/lib/domain/people/theme'
 import { Assertion } from '@/lib/domain/sign-in/passkey'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'
@@ -29,7 +31,11 @@ const MAX_TEXT = 200
 export const search = action({
   needs: 'findings:read',
   input: z.string().transform(text => text.trim().slice(0, MAX_TEXT)),
-  run: searchEverywhere,
+  run: async (access, text) => {
+    const [locale, found] = await Promise.all([currentLocale(), searchEverywhere(access, text)])
+    const controls = found.controls.map(each => ({ ...each, title: canonicalTitle(locale, each.id) ?? each.title }))
+    return { ...found, findings: withCanonicalTitles(locale, found.findings), controls }
+  },
 })
 
 /** Stores the theme on this device. */

@@ -4,14 +4,9 @@ import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useFormatter, useTranslations } from 'next-intl'
 import { useState } from 'react'
 import type { z } from 'zod'
+import { categories } from '@/lib/domain/controls/categories'
 import { defaultTeamOf } from '@/lib/domain/people/team'
-import {
-  categories,
-  defaultKinds,
-  type RoutingRule,
-  type RoutingRules,
-  type SaveRouting,
-} from '@/lib/domain/policies/routing'
+import { defaultKinds, type RoutingRule, type RoutingRules, type SaveRouting } from '@/lib/domain/policies/routing'
 import type { RoutingPreview, RoutingView } from '@/lib/domain/policies/views'
 import { FormError } from '../settings/form-error'
 import { useAction } from '../settings/use-action'

@@ -2,10 +2,11 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
+import { categories } from '@/lib/domain/controls/categories'
 import { severities } from '@/lib/domain/findings/severity'
 import { sourceIds } from '@/lib/domain/imports/outcome'
 import { environments } from '@/lib/domain/people/team'
-import { categories, type RoutingRule } from '@/lib/domain/policies/routing'
+import type { RoutingRule } from '@/lib/domain/policies/routing'
 import { useTeamOptions } from '../teams/teams-context'
 import { Button } from '../ui/button'
 import { type Option, Select } from '../ui/forms/select'

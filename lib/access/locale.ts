@@ -13,6 +13,13 @@ export async function currentLocale(): Promise<Locale> {
   return isLocale(chosen) ? chosen : negotiateLocale((await headers()).get('accept-language'))
 }
 
+/** The language of an answer of the API: the reader's in a browser, for a token that of Accept-Language. */
+export async function apiLocale(request: Request): Promise<Locale> {
+  return request.headers.has('authorization')
+    ? negotiateLocale(request.headers.get('accept-language'))
+    : currentLocale()
+}
+
 // The error page needs a language while the database is unavailable.
 function nobodyDuringOutage(error: unknown): CurrentMember | null {
   if (outageOf(error)) return null

@@ -1,6 +1,7 @@
 import type { JobAccess } from '../access/proof'
 import { transaction } from '../db'
-import { type Equivalence, equivalence, type Problem } from '../domain/identity/equivalence'
+import { groupingOf } from '../domain/controls/grouping'
+import { type ControlTable, controlTable, type Problem } from '../domain/controls/table'
 import { type MachineImages, ownFixTarget, toFixTarget } from '../domain/identity/fix-target'
 import { namedFindingId, namedSightingId, ownIdOf } from '../domain/identity/identity'
 import { type RowKey, splitKey } from '../domain/identity/keys'
@@ -8,6 +9,7 @@ import { regionOfArn } from '../domain/identity/region'
 import { lockAccounts } from '../store/accounts/lock'
 import { machineImages } from '../store/merges/machine-images'
 import { findingSplits } from '../store/merges/splits'
+import { rateAgain } from '../store/policies/control-severity'
 import { queueRegrouped } from '../store/policies/queue'
 import {
   accountsWithFindings,
@@ -22,26 +24,19 @@ import { type Move, moveFinding } from './settle/move-finding'
 const PAGE = 5000
 const CHUNK = 100
 
-/** The version of the identity rules in lib/domain/identity/identity.ts. Has to change with every change of them. */
-const RULES = 'identity-2'
-
 interface Grouping {
-  table: Equivalence
+  table: ControlTable
   images: MachineImages
   splits: ReadonlyMap<RowKey<'finding_split'>, string>
 }
 
-/** The table and rules that this version groups findings by. */
-function groupingOf(table: Equivalence = equivalence): string {
-  return `${table.digest}/${RULES}`
-}
-
 /**
- * Groups all findings by an equivalence table and the identity rules, unless they were last grouped by the same. Owners, dates,
+ * Groups all findings by a table of controls and the identity rules, unless they were last grouped by the same, and queues every
+ * account to be rated and routed by it. Owners, dates,
  * exceptions and histories are preserved; where a finding is split, they go with the sighting that was observed first. What stored data
  * cannot decide is left to the next report. Can be killed and repeated. Must run before any import.
  */
-export async function regroup(access: JobAccess, table: Equivalence = equivalence): Promise<{ merged: number }> {
+export async function regroup(access: JobAccess, table: ControlTable = controlTable): Promise<{ merged: number }> {
   let merged = 0
   if ((await groupedBy(access)) === groupingOf(table)) return { merged }
   const grouping = { table, images: await machineImages(access), splits: await findingSplits(access) }
@@ -64,6 +59,7 @@ export async function regroup(access: JobAccess, table: Equivalence = equivalenc
       })
     }
   }
+  await transaction(client => rateAgain(access, client))
   await noteGroupedBy(access, groupingOf(table))
   return { merged }
 }

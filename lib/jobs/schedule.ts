@@ -15,6 +15,7 @@ import { dropAbandoned } from '../store/imports/receive'
 import { dropGoneSightings, dropPayloads } from '../store/imports/retention'
 import { dropMachineImages } from '../store/merges/machine-images'
 import { dropExpiredChallenges } from '../store/passkeys/challenges'
+import { rateFindings } from '../store/policies/control-severity'
 import { moveDueDates } from '../store/policies/due-policy'
 import { routeFindings } from '../store/policies/routing'
 import { dropEndedSessions, endStaleSessions } from '../store/sign-in/sessions'
@@ -56,6 +57,14 @@ const jobs: readonly ScheduledJob[] = [
     run: async () => {
       const access = jobAccess('routing')
       while (await routeFindings(access));
+    },
+  },
+  {
+    name: 'control-severity',
+    cron: '* * * * *',
+    run: async () => {
+      const access = jobAccess('control-severity')
+      while (await rateFindings(access));
     },
   },
   {

@@ -1,6 +1,7 @@
 import 'server-only'
 import { type Access, accountFilter } from '../access/proof'
 import type { AccountId } from '../domain/accounts/account-id'
+import { controlsTitled } from '../domain/controls/titles'
 import { everyFinding, FindingId } from '../domain/findings/filter'
 import { type Severity, toSeverity } from '../domain/findings/severity'
 import type { Environment } from '../domain/people/team'
@@ -71,8 +72,8 @@ async function controlsOf(
   if (pattern === null) return []
   const inScope = scope === null ? sql`TRUE` : sql`f.account_id = ANY(${scope}::text[])`
   // Titles of threats name resources: readers who do not see every account get only titles of their own findings.
-  const matches =
-    scope === null ? sql`(t.title ILIKE ${pattern} OR t.control ILIKE ${pattern})` : sql`t.control ILIKE ${pattern}`
+  const titled = sql`(t.control ILIKE ${pattern} OR t.control = ANY(${controlsTitled(text)}::text[]))`
+  const matches = scope === null ? sql`(t.title ILIKE ${pattern} OR ${titled})` : titled
   const rows = await read<{ id: string; title: string; severity: number }>(sql`
     SELECT c.control AS id, worst.title, worst.severity
     FROM (SELECT DISTINCT t.control, t.control ILIKE ${pattern.slice(1)} AS begins FROM control_title t WHERE ${matches}) AS c

@@ -32,6 +32,8 @@ export interface FeedDefinition {
   readonly products: 'own' | 'any' | 'hub'
   /** The name of its product in reports of other feeds, which are then complete for the same as its own. */
   readonly product?: string
+  /** Whether it reports passed checks as informational, whatever the severity of the check. */
+  readonly passesUnrated?: boolean
   /** Products whose records may change between posture and threat from report to report. */
   readonly reclassifies?: readonly string[]
 }
@@ -62,7 +64,7 @@ export interface SourceDefinition {
   /** File extensions in addition to the usual ones (json, jsonl, csv, txt, ...). */
   readonly fileExtensions?: readonly string[]
   /**
-   * Columns of lib/domain/identity/equivalence.json with its names of checks. Names in `only` are so short that they
+   * Columns of lib/domain/controls/data/controls.json with its names of checks. Names in `only` are so short that they
    * count only in records of this source.
    */
   readonly checkNames?: { readonly shared: readonly string[]; readonly only?: readonly string[] }

@@ -4,7 +4,7 @@ import { severityRank } from '../../lib/domain/findings/severity'
 import { findingIdOf, problemOf } from '../../lib/domain/identity/identity'
 import type { Outcome } from '../../lib/domain/imports/outcome'
 import type { Team, TeamId } from '../../lib/domain/people/team'
-import { routeTo } from '../../lib/domain/policies/routing'
+import { routeTo } from '../../lib/domain/policies/route'
 import { outcomesOf } from '../../lib/sources/registry'
 import { type DemoMember, invited } from './organisation'
 import { pick, type Random, random } from './random'
@@ -95,7 +95,7 @@ function actionsOn(problem: Problem, days: number): Action[] {
   if (workers.length === 0 || !lead) return []
   const roll = next()
   if (roll < 0.012 && team === 'sre') return handOver(id, at(first + 1), lead.email)
-  if (roll < 0.02) return closeTooEarly(id, at((first + last) / 2), lead.email)
+  if (roll < 0.02 && outcome.class !== 'threat') return closeTooEarly(id, at((first + last) / 2), lead.email)
   if (next() > (isFixed ? 0.8 : (TAKEN[severityRank(outcome.severity)] ?? 0))) return []
   const owner = pick(next, workers)
   const begun = at(isFixed ? first + (last - first) * next() * 0.7 : first + next() * days * 0.2)

@@ -1,4 +1,4 @@
-import { controlSeverity } from '../../lib/domain/feeds/control-severity'
+import { controlSeverity } from '../../lib/domain/controls/severities'
 import type { Severity } from '../../lib/domain/findings/severity'
 import type { Control } from './catalogue/control'
 import { controls } from './catalogue/controls'

@@ -7,10 +7,12 @@ import { permissions } from '../../lib/domain/people/role'
 import { env } from '../../lib/env'
 import { cliTranslator, type Locale } from '../../lib/locale'
 import { createResetLink } from '../../lib/store/people/invites'
+import { loadControlTable } from '../../lib/store/policies/control-table'
 import { resetFactors } from '../../lib/store/sign-in/reset-factors'
 import { ensureAdmin } from '../../lib/store/sign-in/setup'
 import { backUp } from './backup'
 import { checkCommand } from './check'
+import { refreshControls } from './controls'
 import { createTokenCommand } from './create-token'
 import { sentenceOf } from './error-sentence'
 import { importFiles } from './import-files'
@@ -36,6 +38,7 @@ async function main([command, ...rest]: string[]): Promise<number> {
   if (command === 'check') return checkWithoutArguments(rest)
   if (command === 'backup') return backupCommand(rest)
   if (command === 'restore') return restoreCommand(rest)
+  if (command === 'controls') return controlsCommand(rest)
   if (command === 'keys') return keysCommand(rest)
   if (command === 'known-exploited') return knownExploitedCommand(rest)
   if (command === 'member' && rest[0] === 'reset-link') return resetLinkCommand(rest.slice(1))
@@ -124,6 +127,7 @@ async function verifyCommand(args: string[]): Promise<number> {
 
 async function checkWithoutArguments(args: string[]): Promise<number> {
   parseArgs({ args, options: {} })
+  await loadControlTable()
   return checkCommand(operator(), locale)
 }
 
@@ -143,6 +147,11 @@ async function restoreCommand(args: string[]): Promise<number> {
   const [file] = positionals
   if (!file || positionals.length > 1) throw new UsageError('noBackupFile')
   return restore(operator(), file, locale)
+}
+
+async function controlsCommand(args: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true, options: {} })
+  return refreshControls(operator(), positionals.length === 1 ? positionals[0] : undefined, locale)
 }
 
 async function keysCommand([command = '', ...rest]: string[]): Promise<number> {

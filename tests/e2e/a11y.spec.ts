@@ -32,6 +32,7 @@ async function addresses(page: Page): Promise<string[]> {
     '/settings/teams',
     '/settings/routing',
     '/settings/due-dates',
+    '/settings/severities',
     '/settings/csv',
     '/exceptions',
     '/exceptions?list=over',

@@ -152,6 +152,24 @@ describe('reading', () => {
   })
 })
 
+test('lists, exports and details have the title of the control in the language of the request', async () => {
+  await clear()
+  const { oursFinding } = await twoAccounts()
+  await prisma().finding.updateMany({ data: { control: 'IAM.9', title: 'Root MFA' } })
+  const token = await tokenFor(['findings:read', 'export:read'])
+  const asked = (path: string) => {
+    const { url, headers } = request(path, token)
+    return new Request(url, { headers: { ...Object.fromEntries(headers), 'accept-language': 'ja' } })
+  }
+  const titles = { title: 'ルートユーザーに対して MFA を有効にする必要があります', sourceTitle: 'Root MFA' }
+  const list = ApiFindings.parse(await (await listFindingsRoute(asked('/findings'), none)).json())
+  expect(list.findings).toMatchObject([titles, titles])
+  expect(await (await getFindingRoute(asked('/findings/x'), byId(oursFinding))).json()).toMatchObject(titles)
+  expect(await (await exportRoute(asked('/findings/export'), none)).text()).toContain(`,${titles.title},IAM.9,`)
+  const english = await getFindingRoute(request('/findings/x', token), byId(oursFinding))
+  expect(await english.json()).toMatchObject({ title: 'MFA should be enabled for the root user' })
+})
+
 test('findings are exported as CSV within the scope, page by page, and formulas are text', async () => {
   await clear()
   await manyFindings(1200)

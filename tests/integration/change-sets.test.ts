@@ -276,9 +276,9 @@ test('5,000 findings are changed and restored in as many statements as five', as
     await pool().query('INSERT INTO account (id) VALUES ($1)', [ours])
     await pool().query(
       `INSERT INTO finding (account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity,
-         team, status, first_seen_at, opened_at, updated_at, first_import_id, changed_import_id)
+         team, status, first_seen_at, first_observed_at, opened_at, updated_at, first_import_id, changed_import_id)
        SELECT $1, gen_random_uuid(), 'posture', 'S3.1', '', 'r' || n, 'r' || n, 'AwsS3Bucket', '', 'A bucket', 4, 'sre',
-         CASE n % 2 WHEN 0 THEN 'new' ELSE 'acknowledged' END, now(), now(), now(), 1, 1 FROM generate_series(1, $2) AS n`,
+         CASE n % 2 WHEN 0 THEN 'new' ELSE 'acknowledged' END, now(), now(), now(), now(), 1, 1 FROM generate_series(1, $2) AS n`,
       [ours, count],
     )
     const selection = { filter: everyFinding, except: [] }

@@ -103,6 +103,17 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     `UPDATE sighting SET present = TRUE, result = 'failed' WHERE (account_id, finding_id) IN (SELECT account_id, id FROM finding WHERE status = 'resolved')`,
   ],
   resolvedFields: ['findings', 'finding', `UPDATE finding SET resolved_at = now() WHERE ${anyOpen}`],
+  verdictFields: ['findings', 'finding', `UPDATE finding SET verdict = NULL WHERE verdict IS NOT NULL`],
+  verdictOutlived: [
+    'findings',
+    'finding',
+    `UPDATE finding SET verdict = jsonb_set(verdict, '{seen,count}', '1') WHERE verdict IS NOT NULL`,
+  ],
+  verdictHistory: [
+    'history',
+    'finding',
+    `UPDATE finding SET verdict = verdict || '{"kind": "benign"}' WHERE verdict IS NOT NULL`,
+  ],
   findingSeverity: ['findings', 'finding', `UPDATE finding SET severity = 6 - severity WHERE ${open}`],
   findingSources: ['findings', 'finding', `UPDATE finding SET sources = '{macie}' WHERE ${anyOpen}`],
   findingUrgency: [
@@ -232,6 +243,13 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'exceptions',
     'finding',
     `UPDATE finding SET status = 'new', exception_id = NULL WHERE status = 'false_positive'`,
+  ],
+  controlSeverity: ['policies', 'control_severity', `INSERT INTO control_severity VALUES ('X.1', 3)`],
+  firstResponse: ['findings', 'finding', `UPDATE finding SET responded_at = now() WHERE class = 'threat' AND ${open}`],
+  respondDate: [
+    'policies',
+    'finding',
+    `UPDATE finding SET respond_by = respond_by + interval '1 hour' WHERE class = 'threat' AND ${open}`,
   ],
   dueDate: ['policies', 'finding', `UPDATE finding SET due_at = due_at + interval '1 day' WHERE ${anyOpen}`],
   team: ['policies', 'finding', `UPDATE finding SET team = 'cit' WHERE ${open} AND team_by = 'routing'`],

@@ -20,10 +20,10 @@ beforeAll(async () => {
   // A third are overdue and marked, a third are due later, a third have no date. All have been unowned for long.
   await pool().query(
     `INSERT INTO finding (account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity,
-       team, due_at, overdue, sources, first_seen_at, opened_at, updated_at, first_import_id, changed_import_id)
+       team, due_at, overdue, sources, first_seen_at, first_observed_at, opened_at, updated_at, first_import_id, changed_import_id)
      SELECT to_char(a, 'FM000000000000'), gen_random_uuid(), 'posture', 'S3.' || n % 20, '', 'r' || n, 'r' || n, 'AwsS3Bucket', '', 'Title', 3,
        'sre', CASE n % 3 WHEN 0 THEN $3::timestamptz - interval '1 day' WHEN 1 THEN $3::timestamptz + interval '9 days' END, n % 3 = 0,
-       '{}', $3::timestamptz - interval '90 days', $3::timestamptz - interval '90 days', $3, 1, 1
+       '{}', $3::timestamptz - interval '90 days', $3::timestamptz - interval '90 days', $3::timestamptz - interval '90 days', $3, 1, 1
      FROM generate_series(1, $1::int) AS a, generate_series(1, $2::int) AS n`,
     [ACCOUNTS, EACH, today],
   )

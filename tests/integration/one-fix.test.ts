@@ -293,7 +293,10 @@ test('a copy without the machine image is a sighting of the same finding, in any
     { observedAt: at(2) },
   )
   // What stands elsewhere goes by the rules for where it stands.
-  expect(await prisma().policyWork.findMany({ where: { accountId: account } })).toMatchObject([{ policy: 'routing' }])
+  expect(await prisma().policyWork.findMany({ where: { accountId: account } })).toMatchObject([
+    { policy: 'due-policy' },
+    { policy: 'routing' },
+  ])
   expect(await only(account)).toMatchObject({ resourceId: image, sources: ['inspector', 'security-hub'] })
   await complete([early, late], at(3))
   const finding = await only(account)

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, prisma } from '../../lib/db'
+import { controlTable, toControlTable } from '../../lib/domain/controls/table'
 import { toFindingId } from '../../lib/domain/findings/filter'
-import { equivalence, toEquivalence } from '../../lib/domain/identity/equivalence'
 import { AppError, ForbiddenError, NotFoundError } from '../../lib/errors'
 import { regroup } from '../../lib/ingest/regroup'
 import { getFinding } from '../../lib/queries/findings/finding'
 import { addComment, assignFindings, setDueAt, setStatus, setTeam } from '../../lib/store/findings/triage'
 import { unmergeFindings } from '../../lib/store/merges/unmerge'
+import { controlRow } from '../support/controls'
 import { accessOf, addMember } from '../support/people'
 import { asff, at, ingest, job, newAccount, partial, prowler } from './support-ingest'
 
-const none = toEquivalence([])
-const source = 'https://example.com/'
+const none = toControlTable([])
 let owner = ''
 let hanako: ReturnType<typeof accessOf> = job
 
@@ -107,7 +107,7 @@ test('a merge can be undone, and imports keep it so', async () => {
   const again = [asff({ account, control: 'S3.14' }), prowler({ account, control: 's3_bucket_object_versioning' })]
   await partial(again, at(5))
   expect((await findingsOf(account)).map(({ id, status }) => [id, status])).toEqual(apart.map(({ id }) => [id, 'new']))
-  await regroup(job, toEquivalence([{ id: 'S3.14', prowler: ['s3_bucket_object_versioning', 'more'], source }]))
+  await regroup(job, toControlTable([controlRow('S3.14', { prowler: ['s3_bucket_object_versioning', 'more'] })]))
   expect((await findingsOf(account)).map(({ id }) => id)).toEqual(apart.map(({ id }) => id))
   await expect(unmergeFindings(job, { id: idOf(hub), merged: other.id })).rejects.toMatchObject({ reason: 'notMerged' })
   const kinds = (await getFinding(job, idOf(hub))).events.map(event => event.kind)
@@ -185,6 +185,6 @@ test('the table of this version is the one that findings are grouped by', async 
   await prisma().setting.update({ where: grouping, data: { value: 'an earlier table and its rules' } })
   await regroup(job)
   expect(await prisma().setting.findUnique({ where: grouping })).toMatchObject({
-    value: expect.stringMatching(`^${equivalence.digest}/`),
+    value: expect.stringMatching(`^${controlTable.digest}/`),
   })
 })

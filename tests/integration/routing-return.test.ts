@@ -2,8 +2,8 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, pool, prisma } from '../../lib/db'
+import { toControlTable } from '../../lib/domain/controls/table'
 import { toFindingId } from '../../lib/domain/findings/filter'
-import { toEquivalence } from '../../lib/domain/identity/equivalence'
 import { RoutingRule } from '../../lib/domain/policies/routing'
 import { regroup } from '../../lib/ingest/regroup'
 import { applyException } from '../../lib/store/exceptions/apply'
@@ -205,7 +205,7 @@ test.each(['by a report', 'by a person'])(
 test('a regrouped finding is routed by its new names; rules in progress start again', async () => {
   const account = newAccount()
   await ingest([prowler({ account, control: 's3_bucket_object_versioning' })], { observedAt: at(1) })
-  await regroup(job, toEquivalence([]))
+  await regroup(job, toControlTable([]))
   expect(await stored(account)).toMatchObject({ control: 's3_bucket_object_versioning', team: 'sre' })
   await decide(rule({ control: 'S3.14' }))
   expect(await stored(account)).toMatchObject({ team: 'sre' })

@@ -1,10 +1,21 @@
 import fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, pool } from '../../lib/db'
+import { putControlTable, shippedControlTable } from '../../lib/domain/controls/table'
 import { getAccount } from '../../lib/queries/accounts/account'
 import { accessFor } from '../support/organisation'
 import { type ControlStatement, inBand, modelScore } from '../support/score-model'
-import { asff, at, complete, expectTrueCounts, newAccount, partial, prowler, type RecordParts } from './support-ingest'
+import {
+  asff,
+  at,
+  complete,
+  expectTrueCounts,
+  newAccount,
+  partial,
+  prowler,
+  type RecordParts,
+  unratedControlTable,
+} from './support-ingest'
 
 afterAll(closeDatabase)
 
@@ -82,12 +93,14 @@ describe('the weight of a control', () => {
   })
 
   test('is the reported severity of a passed result, or that of the control if it is informational', async () => {
+    putControlTable(shippedControlTable)
     const half = { ...hub({ severity: 'INFORMATIONAL', resource: 'failing' }), Compliance: failed('S3.2') }
     await complete([hub({ severity: 'LOW', status: 'PASSED' }), half], at(2))
     expect(await score()).toBeCloseTo(inBand(80, 0.5), 9)
     await complete([hub({ severity: 'INFORMATIONAL', status: 'PASSED' }), half], at(3))
     // S3.2 is a critical control: https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html
     expect(await score()).toBeCloseTo(inBand(40, 20), 9)
+    putControlTable(unratedControlTable)
   })
 
   test('stays when an unlisted control passes as informational', async () => {

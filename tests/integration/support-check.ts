@@ -1,21 +1,26 @@
 import { expect } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { prisma } from '../../lib/db'
+import { groupingOf } from '../../lib/domain/controls/grouping'
 import { toFindingId } from '../../lib/domain/findings/filter'
 import { runImport } from '../../lib/ingest/run/run'
 import { keepSnapshots } from '../../lib/jobs/snapshots'
 import { findDifferences } from '../../lib/queries/check/check'
 import { markOverdue } from '../../lib/store/findings/overdue'
 import { assignFindings, setStatus, setTeam } from '../../lib/store/findings/triage'
+import { setVerdict } from '../../lib/store/findings/verdict'
+import { noteGroupedBy } from '../../lib/store/sightings/grouped'
 import { addMember } from '../support/people'
 import { grantRule, grantTo, people } from './support-exceptions'
 import { asff, at, complete, job, newAccount, partial, prowler, receive } from './support-ingest'
+import { threat } from './support-threats'
 
 /**
  * Expects that the derived tables match the base tables and that no rows contradict each other. Marks overdue findings
  * first, as the worker would.
  */
 export async function expectConsistent(): Promise<void> {
+  await noteGroupedBy(job, groupingOf())
   while ((await markOverdue(job)) > 0);
   const { differences } = await findDifferences(job)
   expect(differences).toEqual([])
@@ -35,6 +40,7 @@ async function hourly(): Promise<void> {
 
 /** Twelve days of an organization with all events that a check covers. */
 export async function consistentOrganisation(): Promise<void> {
+  await noteGroupedBy(job, groupingOf())
   const [shop, late, waiting] = [newAccount(), newAccount(), newAccount()]
   const { member, sreLead } = await people()
   const owner = await addMember('member')
@@ -73,6 +79,14 @@ export async function consistentOrganisation(): Promise<void> {
     match: { control: 'S3.9', accounts: [], environments: [], resource: null, tag: null },
   })
   await complete([asff({ account: late, updatedAt: null })], at(10, 2))
+  await complete(
+    [threat({ account: shop }), threat({ account: shop, id: 'closed', userName: 'closed', count: 5 })],
+    at(10, 2),
+  )
+  await setVerdict(job, {
+    selection: { ids: [await findingIn(shop, 'closed')] },
+    verdict: { kind: 'true_positive', text: 'The key was removed' },
+  })
   const { id } = await receive([asff({ account: late, resource: 'gone', updatedAt: null })], {
     observedAt: at(7),
     coverage: 'complete',

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import type { Access } from '../../lib/access/proof'
 import { setClock } from '../../lib/clock'
 import { pool, prisma } from '../../lib/db'
+import { putControlTable, shippedControlTable, toControlTable } from '../../lib/domain/controls/table'
 import { findingIdOf } from '../../lib/domain/identity/identity'
 import type { Permission } from '../../lib/domain/people/role'
 import { type ReceiveOptions, receiveImport } from '../../lib/ingest/receive/receive'
@@ -10,6 +11,11 @@ import { outcomesOf } from '../../lib/sources/registry'
 import { jobAccess } from '../support/job'
 
 export const job = jobAccess('test')
+
+// Records of these tests state the severity that the rule under test needs. Where the severities of controls are the
+// subject, a test calls putControlTable(shippedControlTable).
+export const unratedControlTable = toControlTable(shippedControlTable.controls.map(row => ({ ...row, severity: null })))
+putControlTable(unratedControlTable)
 
 /** An instant of June 2026, the month of these tests. */
 export function at(day: number, hour = 0, minute = 0): Date {

@@ -68,7 +68,7 @@ test('a check without a result does not end the suppression, a pass does', async
 test('a person cannot set its status, but an exception covers it, and returns it when it ends', async () => {
   await complete([hidden()], at(2))
   const id = await idOf()
-  await expect(setStatus(lead, { selection: { ids: [id] }, status: 'resolved' })).rejects.toMatchObject({
+  await expect(setStatus(lead, { selection: { ids: [id] }, status: 'resolved', reason: 'r' })).rejects.toMatchObject({
     code: 'conflict',
     reason: 'isSuppressed',
   })

@@ -132,3 +132,27 @@ export const GLOSSARY: readonly Term[] = [
 
 /** Texts that name the values of a field, which are the same in every language. */
 export const NAMES_OF_VALUES = ['settings.csv.statusesHint', 'settings.csv.severitiesHint']
+
+/** What is wrong with one text, as sentences. */
+export function problemsOf(text: string, refused: readonly Refused[]): string[] {
+  return refused.flatMap(({ words, instead }) => {
+    const found = words.exec(text)?.[0]
+    return found === undefined ? [] : [`“${found}”, write: ${instead} (${text})`]
+  })
+}
+
+/** What is wrong with a text that is not in the messages, in both languages. */
+export function problemsOfPair(english: string, japanese: string): string[] {
+  const alone = GLOSSARY.filter(term => {
+    const [inEnglish, inJapanese] = [term.english.test(english), term.japanese.test(japanese)]
+    return (
+      (inEnglish && !inJapanese && term.from !== 'japanese') || (inJapanese && !inEnglish && term.from !== 'english')
+    )
+  })
+  return [
+    ...problemsOf(english, REFUSED_ENGLISH),
+    ...(CLAUSE_AS_SUBJECT.test(english) ? [`a clause as the subject (${english})`] : []),
+    ...problemsOf(japanese, [...REFUSED_JAPANESE, ...JAPANESE_TYPOGRAPHY]),
+    ...alone.map(term => `${term.english} and ${term.japanese} go together (${english} / ${japanese})`),
+  ]
+}

@@ -32,6 +32,7 @@ test('it contains every path with its methods, and no operation twice', () => {
     'get /accounts',
     'get /accounts/{id}',
     'get /audit',
+    'get /control-severities',
     'get /due-policy',
     'get /exceptions',
     'get /findings',
@@ -45,6 +46,7 @@ test('it contains every path with its methods, and no operation twice', () => {
     'post /imports',
     'post /imports/{id}/confirm',
     'post /imports/{id}/retry',
+    'put /control-severities',
     'put /due-policy',
     'put /routing-rules',
   ])

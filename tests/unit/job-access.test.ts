@@ -12,6 +12,7 @@ const JOBS: Record<string, string[]> = {
   'lib/jobs/schedule.ts': [
     'audit-throttle',
     'control-counts',
+    'control-severity',
     'drop-abandoned-uploads',
     'due-dates',
     'end-sessions',
@@ -36,6 +37,7 @@ const COMMANDS = [
   'admin ensure',
   'backup',
   'check',
+  'controls',
   'import',
   'keys',
   'known-exploited',

@@ -6,6 +6,7 @@ import {
   GLOSSARY,
   JAPANESE_TYPOGRAPHY,
   NAMES_OF_VALUES,
+  problemsOf,
   REFUSED_ENGLISH,
   REFUSED_JAPANESE,
   type Refused,
@@ -29,13 +30,6 @@ function piece(part: Part, choice: number): string {
   const options = Object.values(part.options ?? {})
   const option = options[Math.min(choice, options.length - 1)]
   return option ? render(option.value, choice) : '{}'
-}
-
-function problemsOf(text: string, refused: readonly Refused[]): string[] {
-  return refused.flatMap(({ words, instead }) => {
-    const found = words.exec(text)?.[0]
-    return found === undefined ? [] : [`“${found}”, write: ${instead} (${text})`]
-  })
 }
 
 function problemsIn(locale: 'en' | 'ja', refused: readonly Refused[]): string[] {

@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { RuleDialog } from '@/components/exceptions/dialogs/rule-dialog'
 import { ExceptionLists } from '@/components/exceptions/exception-lists'
 import { exceptionsHref, readExceptionList } from '@/components/exceptions/exception-params'
@@ -8,6 +8,7 @@ import { EmptyState } from '@/components/ui/lists/empty-state'
 import { Pagination } from '@/components/ui/lists/pagination'
 import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
+import { withCanonicalFindings } from '@/lib/domain/controls/titles'
 import { countExceptions, listExceptions } from '@/lib/queries/exceptions/exceptions'
 import { listAccountNames } from '@/lib/queries/people/members'
 import { askForRule, decide, end, preview } from './actions'
@@ -37,7 +38,8 @@ export async function ExceptionsSection({
     readExceptionList(searchParams),
     getTranslations('exceptions'),
   ])
-  const [page, counts] = await Promise.all([
+  const [locale, page, counts] = await Promise.all([
+    getLocale(),
     listExceptions(access, list, { cursor: after.at(-1) ?? null, limit: PAGE_ROWS }),
     countExceptions(access),
   ])
@@ -46,7 +48,7 @@ export async function ExceptionsSection({
       <ExceptionLists chosen={list} counts={counts} />
       <Panel>
         {page.rows.length > 0 ? (
-          <ExceptionTable rows={page.rows} actions={{ decide, end, preview }} />
+          <ExceptionTable rows={withCanonicalFindings(locale, page.rows)} actions={{ decide, end, preview }} />
         ) : (
           <EmptyState title={t(`none.${list}`)}>{t('noneText')}</EmptyState>
         )}

@@ -10,6 +10,7 @@ import {
   SetDueAt,
   SetStatus,
   SetTeam,
+  SetVerdict,
   TakeFinding,
   UnmergeFinding,
 } from '@/lib/domain/findings/change'
@@ -27,6 +28,7 @@ import {
   takeFinding,
 } from '@/lib/store/findings/triage'
 import { undoChange } from '@/lib/store/findings/undo-change'
+import { setVerdict as closeByVerdict } from '@/lib/store/findings/verdict'
 import { unmergeFindings } from '@/lib/store/merges/unmerge'
 
 const pages = ['/', '/findings', '/findings/[findingId]', '/accounts', '/accounts/[accountId]', '/[team]'] as const
@@ -34,6 +36,7 @@ const triage = { needs: 'findings:triage', refresh: pages } as const
 
 export const assign = action({ ...triage, input: AssignFindings, run: assignFindings })
 export const setStatus = action({ ...triage, input: SetStatus, run: setTo })
+export const setVerdict = action({ ...triage, input: SetVerdict, run: closeByVerdict })
 export const setTeam = action({ ...triage, input: SetTeam, run: moveTo })
 export const setDueAt = action({ ...triage, input: SetDueAt, run: setDue })
 export const comment = action({ ...triage, input: AddComment, run: addComment })

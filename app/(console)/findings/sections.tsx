@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { Suspense } from 'react'
 import { FindingChips } from '@/components/findings/filters/finding-chips'
 import { FindingFilters } from '@/components/findings/filters/finding-filters'
@@ -15,6 +15,7 @@ import { PanelSkeleton } from '@/components/ui/skeletons'
 import { requireAccess } from '@/lib/access/access'
 import { type Access, holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
+import { withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/titles'
 import type { FindingFilter, FindingGrouping } from '@/lib/domain/findings/filter'
 import { getChange } from '@/lib/queries/findings/change-set'
 import { isBulkExport } from '@/lib/queries/findings/export-size'
@@ -31,6 +32,7 @@ import {
   setDueAt,
   setStatus,
   setTeam,
+  setVerdict,
   take,
   undo,
 } from './actions'
@@ -44,6 +46,7 @@ export const findingActions = {
   assign,
   setStatus,
   setTeam,
+  setVerdict,
   setDueAt,
   take,
   undo,
@@ -74,7 +77,8 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
     readFindingList(searchParams),
     getTranslations('findings'),
   ])
-  const [page, accounts, people, controls] = await Promise.all([
+  const [locale, page, accounts, people, controls] = await Promise.all([
+    getLocale(),
     listFindings(access, filter, { cursor: group ? null : (after.at(-1) ?? null), limit: PAGE_ROWS }),
     listAccountNames(access),
     listAssignable(access, []),
@@ -119,7 +123,7 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
             <FindingTable
               key={JSON.stringify(filter)}
               caption={t('title')}
-              rows={page.rows}
+              rows={withCanonicalTitles(locale, page.rows)}
               total={page.total}
               exact={page.exact}
               filter={filter}
@@ -139,7 +143,11 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
 
 async function GroupsSection({ filter, by, after }: { filter: FindingFilter; by: FindingGrouping; after: string[] }) {
   const access = await requireAccess('findings:read')
-  const { rows, next } = await groupFindings(access, filter, by, after.at(-1) ?? null)
+  const [locale, { rows: found, next }] = await Promise.all([
+    getLocale(),
+    groupFindings(access, filter, by, after.at(-1) ?? null),
+  ])
+  const rows = by === 'control' ? withCanonicalLabels(locale, found) : found
   const page = { ...filter, group: by }
   return (
     <Panel>

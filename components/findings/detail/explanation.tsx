@@ -1,17 +1,20 @@
 import { useTranslations } from 'next-intl'
+import type { Explanation } from '@/lib/domain/controls/explanations'
 import { Panel } from '../../ui/layout/panel'
+import { CommandList } from '../playbook/command-list'
 
-/** The risk and the fix of common controls in plain words. Renders nothing for other controls. */
-export function Explanation({ control }: { control: string }) {
-  const t = useTranslations()
-  const key = `explain.controls.${control.replaceAll('.', '_')}`
-  if (!/^[\w.]+$/.test(control) || !t.has(`${key}.risk`)) return null
+/** A control in plain words: what can happen, when it is no problem, what to do, and the commands for it. */
+export function ExplanationPanel({ explanation }: { explanation: Explanation }) {
+  const t = useTranslations('explain')
   return (
-    <Panel title={t('explain.title')} aside={t('explain.aside')}>
-      <h3 className="font-semibold text-xs">{t('explain.risk')}</h3>
-      <p>{t(`${key}.risk`)}</p>
-      <h3 className="mt-2 font-semibold text-xs">{t('explain.do')}</h3>
-      <p>{t(`${key}.do`)}</p>
+    <Panel title={t('title')} aside={t('aside')}>
+      <h3 className="font-semibold text-xs">{t('risk')}</h3>
+      <p>{explanation.risk}</p>
+      <h3 className="mt-2 font-semibold text-xs">{t('harmless')}</h3>
+      <p>{explanation.harmless}</p>
+      <h3 className="mt-2 font-semibold text-xs">{t('do')}</h3>
+      <p>{explanation.do}</p>
+      <CommandList commands={explanation.commands} />
     </Panel>
   )
 }

@@ -1,10 +1,12 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import { problemKindOf } from '@/lib/domain/policies/problem-kind'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { CopyButton } from '../../ui/copy-button'
 import { Panel } from '../../ui/layout/panel'
 import { RelativeTime } from '../../ui/relative-time'
+import { Frameworks, Severities } from '../facts/control-facts'
 import { Fact, FactList } from '../facts/fact'
 import { accountHref } from '../finding-links'
 import { findingsHref } from '../list/finding-params'
@@ -23,6 +25,7 @@ function ResourceId({ id }: { id: string }) {
 export function FindingFacts({ finding }: { finding: FindingDetail }) {
   const t = useTranslations()
   const others = finding.otherResources
+  const kind = problemKindOf(finding)
   return (
     <Panel title={t('finding.what')}>
       <FactList>
@@ -33,6 +36,8 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
           {finding.accountName ? <span className="font-mono text-muted text-xs"> {finding.accountId}</span> : null}
           {finding.environment ? <span className="text-muted"> {t(`environment.${finding.environment}`)}</span> : null}
         </Fact>
+        <Severities finding={finding} />
+        <Fact name={t('settings.routing.category')}>{t(`category.${finding.category}`)}</Fact>
         <Fact name={t('finding.region')}>{visibleText(finding.region)}</Fact>
         <Fact name={t('finding.resource')}>
           <ResourceId id={finding.resourceId} />
@@ -48,6 +53,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
           </Fact>
         ) : null}
         {finding.packageName ? <Fact name={t('finding.package')}>{visibleText(finding.packageName)}</Fact> : null}
+        <Frameworks requirements={finding.requirements} />
         {others.length > 0 ? (
           <Fact name={t('finding.otherResources')}>
             <details>
@@ -63,14 +69,14 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
             </details>
           </Fact>
         ) : null}
-        <Fact name={t('findings.columns.control')}>
+        <Fact name={t(`finding.controlName.${kind}`)}>
           <Link
             href={findingsHref({ control: [finding.control] })}
             className="text-accent underline underline-offset-2"
           >
             {visibleText(finding.control)}
           </Link>{' '}
-          <span className="text-muted">{t(`class.${finding.class}`)}</span>
+          <span className="text-muted">{t(`class.${kind}`)}</span>
         </Fact>
         {finding.firstObservedAt < finding.firstSeenAt ? (
           <Fact name={t('finding.firstObserved')}>

@@ -10,8 +10,8 @@ import { RelativeTime } from '../../ui/relative-time'
 import { findingsHref } from '../list/finding-params'
 import { useValueWords } from './value-words'
 
-/** Kinds of events whose text is the number of an exception. */
-const NUMBERED: EventKind[] = ['excepted', 'returned', 'expiring']
+/** Kinds of events whose text is the number of an exception or a reason, which their sentence includes. */
+const NUMBERED: EventKind[] = ['excepted', 'returned', 'expiring', 'overdue', 'resolved']
 const REASONS = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
 
 /** The names of the sources in the actor of an import; empty if it lists none. */
@@ -38,6 +38,8 @@ function useSentence() {
       const reason = REASONS.find(known => known === event.text || known === event.after)
       return t(reason ? `resolved.${reason}` : 'resolved.other', { actor })
     }
+    if (event.kind === 'overdue' && event.text === 'respond')
+      return t('overdueRespond', { after: words('respond', event.after ?? '') })
     if (event.kind === 'created' || event.kind === 'comment' || event.kind === 'reopened')
       return t(event.kind, { actor })
     if (
@@ -91,7 +93,7 @@ export function History({ events }: { events: FindingEventView[] }) {
               </Link>
             ) : null}
           </p>
-          {event.text && event.kind !== 'resolved' && !NUMBERED.includes(event.kind) ? (
+          {event.text && !NUMBERED.includes(event.kind) ? (
             <p className="mt-0.5 whitespace-pre-wrap rounded-xl bg-surface-secondary px-2.5 py-1.5">
               {visibleText(event.text)}
             </p>

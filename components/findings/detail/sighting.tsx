@@ -1,6 +1,8 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { FindingId } from '@/lib/domain/findings/filter'
+import type { FindingClass } from '@/lib/domain/imports/outcome'
+import { resultWord } from '@/lib/domain/policies/problem-kind'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { SightingView } from '@/lib/domain/views'
 import { RelativeTime } from '../../ui/relative-time'
@@ -10,8 +12,9 @@ import { RawRecord, type ShowRaw } from './raw-record'
 
 export interface SightingContext {
   finding: FindingId
-  /** The name of the finding's control. */
+  /** The name and class of the finding's control. */
   control: string
+  kind: FindingClass
   showRaw: ShowRaw
 }
 
@@ -27,7 +30,7 @@ export function useProductName(): (sighting: SightingView) => string {
 }
 
 /** One sighting. */
-export function Sighting({ finding, control, showRaw, sighting }: SightingContext & { sighting: SightingView }) {
+export function Sighting({ finding, control, kind, showRaw, sighting }: SightingContext & { sighting: SightingView }) {
   const t = useTranslations()
   const name = useProductName()(sighting)
   const feed = t(`source.${sighting.source}`)
@@ -39,7 +42,7 @@ export function Sighting({ finding, control, showRaw, sighting }: SightingContex
           {name === feed ? null : <span className="font-normal text-muted"> {feed}</span>}
         </strong>
         <SeverityBadge severity={sighting.severity} />
-        <span>{t(`result.${sighting.result}`)}</span>
+        <span>{t(`result.${resultWord(kind, sighting.result)}`)}</span>
         {sighting.present ? null : <span className="font-semibold text-good">{t('finding.gone')}</span>}
       </div>
       <p>{visibleText(sighting.title)}</p>

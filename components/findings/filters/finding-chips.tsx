@@ -1,6 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
+import { frameworkNames } from '@/lib/domain/controls/frameworks'
 import type { FindingFilter } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { useTeamName } from '../../teams/teams-context'
@@ -28,6 +29,7 @@ export function FindingChips({ filter, options }: { filter: FindingFilter; optio
     account: (id: string) => nameOf(options.accounts, id),
     environment: (id: string) => t(`environment.${id}`),
     control: (id: string) => id,
+    framework: (id: string) => new Map<string, string>(Object.entries(frameworkNames)).get(id) ?? id,
     resourceType: (id: string) => id,
     source: (id: string) => t(`source.${id}`),
   } as const

@@ -4,6 +4,7 @@ import { Search } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useQueryStates } from 'nuqs'
 import { type FormEvent, useEffect, useState, useTransition } from 'react'
+import { frameworkIds, frameworkNames } from '@/lib/domain/controls/frameworks'
 import { type FindingFilter, type FindingGrouping, findingGroupings, findingSorts } from '@/lib/domain/findings/filter'
 import { severities } from '@/lib/domain/findings/severity'
 import { statuses } from '@/lib/domain/findings/status'
@@ -18,7 +19,17 @@ import { AgeSelect } from './age-select'
 import type { FilterOptions } from './filter-options'
 import { isChosen, toUrgency, urgencies } from './urgency'
 
-type ListKey = 'class' | 'team' | 'account' | 'environment' | 'severity' | 'status' | 'owner' | 'source' | 'control'
+type ListKey =
+  | 'class'
+  | 'team'
+  | 'account'
+  | 'environment'
+  | 'severity'
+  | 'status'
+  | 'owner'
+  | 'source'
+  | 'control'
+  | 'framework'
 
 interface FindingFiltersProps {
   filter: FindingFilter
@@ -70,6 +81,7 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
     { key: 'account', options: options.accounts },
     { key: 'environment', options: environments.map(id => ({ id, label: t(`environment.${id}`) })) },
     { key: 'control', options: options.controls },
+    { key: 'framework', options: frameworkIds.map(id => ({ id, label: frameworkNames[id] })) },
     { key: 'source', options: sourceIds.map(id => ({ id, label: t(`source.${id}`) })) },
   ]
   return (

@@ -14,6 +14,7 @@ import { DueDialog } from '../triage/due-dialog'
 import type { FindingActions, Selection } from '../triage/finding-actions'
 import { ReasonDialog } from '../triage/reason-dialog'
 import type { FindingChanges } from '../triage/use-finding-changes'
+import { VerdictDialog } from '../triage/verdict-dialog'
 import { useBarShortcut } from './use-bar-shortcut'
 
 interface BulkBarProps {
@@ -21,6 +22,8 @@ interface BulkBarProps {
   selection: Selection
   /** Accounts of the selected findings; empty if not all are known. */
   accounts: string[]
+  /** Whether there are threats among the selected findings that the page knows. */
+  threats: boolean
   /** The number of findings of the filter, if not all of them are selected. */
   selectAll: { total: number; exact: boolean; run: () => void } | null
   changes: FindingChanges
@@ -31,12 +34,12 @@ interface BulkBarProps {
 
 /** Actions on the selected findings. Stays visible while rows scroll; F6 moves the focus to it. */
 export function BulkBar(props: BulkBarProps) {
-  const { count, selection, accounts, selectAll, changes, actions, me, onDone } = props
+  const { count, selection, accounts, threats, selectAll, changes, actions, me, onDone } = props
   const t = useTranslations()
   const dayName = useDayName()
   const teams = useTeamOptions()
   const bar = useBarShortcut()
-  const [dialog, setDialog] = useState<'assign' | 'due' | 'resolve' | null>(null)
+  const [dialog, setDialog] = useState<'assign' | 'due' | 'resolve' | 'verdict' | null>(null)
   async function after(work: Promise<boolean>) {
     setDialog(null)
     if (await work) onDone()
@@ -78,6 +81,11 @@ export function BulkBar(props: BulkBarProps) {
               : void after(changes.setStatus(selection, count, status, t(`status.${status}`))),
         }))}
       />
+      {threats ? (
+        <Button variant="ghost" size="sm" onPress={() => setDialog('verdict')}>
+          {t('verdict.give')}
+        </Button>
+      ) : null}
       <Button variant="ghost" size="sm" onPress={() => setDialog('due')}>
         {t('findings.setDue')}
       </Button>
@@ -111,6 +119,11 @@ export function BulkBar(props: BulkBarProps) {
         open={dialog === 'resolve'}
         onOpenChange={open => setDialog(open ? 'resolve' : null)}
         onChoose={reason => void after(changes.setStatus(selection, count, 'resolved', t('status.resolved'), reason))}
+      />
+      <VerdictDialog
+        open={dialog === 'verdict'}
+        onOpenChange={open => setDialog(open ? 'verdict' : null)}
+        onChoose={(verdict, name) => void after(changes.setVerdict(selection, count, verdict, name))}
       />
       <DueDialog
         open={dialog === 'due'}

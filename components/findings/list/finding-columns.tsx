@@ -125,7 +125,7 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
       key: 'due',
       header: t('findings.columns.due'),
       label: t('findings.columns.due'),
-      cell: row => <DueText dueAt={row.dueAt} overdue={row.overdue} />,
+      cell: row => <DueText {...row} />,
     },
     {
       key: 'status',

@@ -7,6 +7,7 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from 'nuqs/server'
+import { frameworkIds } from '@/lib/domain/controls/frameworks'
 import {
   everyFinding,
   FindingFilter,
@@ -32,6 +33,7 @@ export const findingParsers = {
   owner: strings,
   source: parseAsArrayOf(parseAsStringLiteral(sourceIds)).withDefault([]),
   control: strings,
+  framework: parseAsArrayOf(parseAsStringLiteral(frameworkIds)).withDefault([]),
   resourceType: strings,
   overdue: parseAsBoolean.withDefault(false),
   class: parseAsArrayOf(parseAsStringLiteral(findingClasses)).withDefault([]),

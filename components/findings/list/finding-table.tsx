@@ -93,6 +93,7 @@ export function FindingTable(props: FindingTableProps) {
           count={count}
           selection={selection}
           accounts={picked.kind === 'all' ? filter.account : [...new Set(picked.accounts.values())]}
+          threats={rows.some(row => row.class === 'threat' && has(row))}
           selectAll={
             picked.kind === 'some' && total > count
               ? { total, exact, run: () => setPicked({ kind: 'all', except: new Set() }) }

@@ -3,6 +3,7 @@ import type { ChangePreview, ChangeResult, PreviewChange, SettableStatus } from 
 import type { UndoChange, UndoResult } from '@/lib/domain/findings/change-set'
 import type { FindingFilter, FindingId } from '@/lib/domain/findings/filter'
 import type { TeamId } from '@/lib/domain/people/team'
+import type { Verdict } from '@/lib/domain/threats/verdict'
 import type { Person } from '@/lib/domain/views'
 import type { ActionResult } from '../../ui/action-result'
 
@@ -17,6 +18,7 @@ export type Undo = (input: UndoChange) => Promise<ActionResult<UndoResult>>
 export interface FindingActions {
   assign: Change<{ owner: string | null }>
   setStatus: Change<{ status: SettableStatus; reason?: string }>
+  setVerdict: Change<{ verdict: Verdict }>
   setTeam: Change<{ team: TeamId }>
   setDueAt: Change<{ dueAt: string | null; reason?: string }>
   take: (input: { id: FindingId }) => Promise<ActionResult<ChangeResult>>

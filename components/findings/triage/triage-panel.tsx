@@ -9,7 +9,8 @@ import { useTeamName, useTeamOptions } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
 import { Panel } from '../../ui/layout/panel'
 import { Menu } from '../../ui/overlays/menu'
-import { DueText } from '../due-text'
+import { ExactTime, RelativeTime } from '../../ui/relative-time'
+import { DueDate, ResponseDue } from '../due-text'
 import { OwnerText } from '../owner-text'
 import { StatusText } from '../status-text'
 import { AssigneeDialog } from './assignee-dialog'
@@ -17,6 +18,7 @@ import { DueDialog } from './due-dialog'
 import type { FindingActions } from './finding-actions'
 import { ReasonDialog } from './reason-dialog'
 import { useFindingChanges } from './use-finding-changes'
+import { VerdictDialog, VerdictText } from './verdict-dialog'
 
 function Line({ name, children, control }: { name: string; children: ReactNode; control: ReactNode }) {
   return (
@@ -35,10 +37,13 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
   const t = useTranslations()
   const teams = useTeamOptions()
   const teamName = useTeamName()
-  const [dialog, setDialog] = useState<'assign' | 'due' | 'resolve' | null>(null)
+  const [dialog, setDialog] = useState<'assign' | 'due' | 'resolve' | 'verdict' | null>(null)
   const changes = useFindingChanges(actions)
   const selection = { ids: [finding.id] }
   const may = finding.may.triage
+  const isThreat = finding.class === 'threat'
+  // A threat is closed by a verdict.
+  const settable = settableStatuses.filter(status => !isThreat || isOpen(status))
   const change = (
     <>
       {t('finding.change')}
@@ -75,7 +80,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
                 label={t('finding.changeOf', { name: t('findings.columns.status') })}
                 choice
                 trigger={change}
-                items={settableStatuses.map(status => ({
+                items={settable.map(status => ({
                   id: status,
                   label: t(`status.${status}`),
                   chosen: status === finding.status,
@@ -93,6 +98,38 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
             <span className="block text-muted text-xs">{t(`finding.resolvedReason.${finding.resolvedReason}`)}</span>
           ) : null}
         </Line>
+        {isThreat ? (
+          <Line
+            name={t('verdict.title')}
+            control={
+              may && !covered ? (
+                <Button size="sm" isPending={changes.pending} onPress={() => setDialog('verdict')}>
+                  {t(finding.verdict ? 'verdict.change' : 'verdict.give')}
+                </Button>
+              ) : null
+            }
+          >
+            {finding.verdict ? (
+              <VerdictText verdict={finding.verdict} />
+            ) : (
+              <span className="text-muted">{t('verdict.none')}</span>
+            )}
+          </Line>
+        ) : null}
+        {finding.respondBy ? (
+          <Line name={t('findings.respond')} control={null}>
+            {finding.respondedAt ? (
+              <>
+                {t('findings.responded')} <RelativeTime date={finding.respondedAt} />
+              </>
+            ) : (
+              <ResponseDue respondBy={finding.respondBy} />
+            )}
+            <span className="block text-muted text-xs">
+              <ExactTime date={finding.respondBy} />
+            </span>
+          </Line>
+        ) : null}
         <Line
           name={t('findings.columns.due')}
           control={
@@ -108,7 +145,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
             ) : null
           }
         >
-          <DueText dueAt={finding.dueAt} overdue={finding.overdue} />
+          <DueDate {...finding} />
           {finding.dueAt ? (
             <span className="block text-muted text-xs">{t(`finding.dueBy.${finding.dueBy}`)}</span>
           ) : null}
@@ -164,6 +201,15 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
         onChoose={reason => {
           setDialog(null)
           void changes.setStatus(selection, 1, 'resolved', t('status.resolved'), reason)
+        }}
+      />
+      <VerdictDialog
+        key={finding.verdict?.at.getTime() ?? 0}
+        open={dialog === 'verdict'}
+        onOpenChange={open => setDialog(open ? 'verdict' : null)}
+        onChoose={(verdict, name) => {
+          setDialog(null)
+          void changes.setVerdict(selection, 1, verdict, name)
         }}
       />
       <DueDialog

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { ChangeResult, PreviewChange, SettableStatus } from '@/lib/domain/findings/change'
 import { maxUnconfirmed } from '@/lib/domain/findings/change-set'
 import type { TeamId } from '@/lib/domain/people/team'
+import type { Verdict } from '@/lib/domain/threats/verdict'
 import type { FindingRow, Person } from '@/lib/domain/views'
 import type { ActionResult } from '../../ui/action-result'
 import { orSay, sayDone, sayFailed } from '../../ui/overlays/toasts'
@@ -114,6 +115,15 @@ export function useFindingChanges(actions: FindingActions) {
         preview: { selection, status },
         write: confirmed => actions.setStatus({ selection, confirmed, status, ...(reason && { reason }) }),
         say: counts => t('done.status', { ...counts, name }),
+      }),
+    setVerdict: (selection: Selection, count: number, verdict: Verdict, name: string) =>
+      run({
+        selection,
+        count,
+        question: n => tAsk('verdict', { count: n, name }),
+        preview: { selection, verdict },
+        write: confirmed => actions.setVerdict({ selection, confirmed, verdict }),
+        say: counts => t('done.verdict', { ...counts, name }),
       }),
     setTeam: (selection: Selection, count: number, team: TeamId, name: string) =>
       run({

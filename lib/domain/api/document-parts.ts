@@ -2,19 +2,18 @@ import { z } from 'zod'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
 import { ApiImport, ApiQueued } from './imports'
+import { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from './policies'
 import { innerType } from './query'
 import {
   ApiAccount,
   ApiAccountDetail,
   ApiAccounts,
   ApiAsked,
-  ApiDuePolicy,
   ApiExceptions,
   ApiFinding,
   ApiFindingDetail,
   ApiFindings,
   ApiProblem,
-  ApiRoutingRules,
   ApiTeams,
 } from './schemas'
 
@@ -29,6 +28,7 @@ export const answers = {
   Archive: ApiArchive,
   Asked: ApiAsked,
   Audit: ApiAudit,
+  ControlSeverities: ApiControlSeverities,
   DuePolicy: ApiDuePolicy,
   Exceptions: ApiExceptions,
   Finding: ApiFinding,

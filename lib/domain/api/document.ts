@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { SaveControlSeverities } from '../controls/severities'
 import { RequestException } from '../exceptions/exception'
 import { PatchFinding } from '../findings/change'
 import { FindingId } from '../findings/filter'
@@ -49,6 +50,7 @@ export function apiDocument(version: string): Json {
         ...Object.fromEntries(Object.entries(answers).map(([name, schema]) => [name, toSchema(schema, 'output')])),
         PatchFinding: toSchema(PatchFinding, 'input'),
         RequestException: toSchema(RequestException, 'input'),
+        SaveControlSeverities: toSchema(SaveControlSeverities, 'input'),
         SaveDuePolicy: toSchema(SaveDuePolicy, 'input'),
         SaveRoutingRules: toSchema(SaveRouting, 'input'),
       },
@@ -208,9 +210,9 @@ function teamPaths(): Json {
 
 /** Settings of the whole organization. A token that is limited to some accounts gets 403. */
 function policyPaths(): Json {
-  const read = (name: 'DuePolicy' | 'RoutingRules', summary: string) =>
+  const read = (name: 'ControlSeverities' | 'DuePolicy' | 'RoutingRules', summary: string) =>
     operation(`get${name}`, summary, 'findings:read', { responses: { 200: answer(name), ...problems() } })
-  const write = (name: 'DuePolicy' | 'RoutingRules', summary: string) =>
+  const write = (name: 'ControlSeverities' | 'DuePolicy' | 'RoutingRules', summary: string) =>
     operation(`set${name}`, summary, 'accounts:manage and findings:read, for every account', {
       requestBody: { required: true, content: { 'application/json': { schema: ref(`Save${name}`) } } },
       responses: { 200: answer(name), ...problems(409, 413, 507) },
@@ -221,6 +223,13 @@ function policyPaths(): Json {
       put: write(
         'DuePolicy',
         'Update deadlines; due dates that no person set are recalculated. 409 if `seen` is not the current version',
+      ),
+    },
+    '/control-severities': {
+      get: read('ControlSeverities', 'Get the severities that the organization set by control'),
+      put: write(
+        'ControlSeverities',
+        'Replace them; findings of these controls are rated, dated and routed again. 409 if `seen` is not the current version',
       ),
     },
     '/routing-rules': {

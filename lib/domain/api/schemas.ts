@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
 import { AccountOrigin } from '../accounts/origin'
+import { categories } from '../controls/categories'
+import { frameworkIds } from '../controls/frameworks'
 import {
   ExceptionCondition,
   ExceptionMatch,
@@ -17,8 +19,7 @@ import { Severity } from '../findings/severity'
 import { Status } from '../findings/status'
 import { findingClasses, results, sourceIds } from '../imports/outcome'
 import { Environment, TeamId, TeamKind } from '../people/team'
-import { DuePolicy } from '../policies/due-policy'
-import { RoutingRules } from '../policies/routing'
+import { VerdictKind } from '../threats/verdict'
 import { accountScore } from './account-score'
 import { Count, Instant } from './view'
 
@@ -43,7 +44,8 @@ export const ApiFinding = z.strictObject({
   environment: Environment.nullable(),
   class: z.enum(findingClasses),
   control: z.string(),
-  title: z.string(),
+  title: z.string().describe('The title of the control in the language of the reader, else the one of the source'),
+  sourceTitle: z.string().describe('The title as the source wrote it'),
   severity: Severity,
   status: Status,
   region: z.string(),
@@ -57,7 +59,13 @@ export const ApiFinding = z.strictObject({
   team: TeamId,
   owner: ApiPerson.nullable(),
   dueAt: Instant.nullable(),
-  overdue: z.boolean(),
+  respondBy: Instant.nullable().describe('By when somebody responds to a threat; null for other classes'),
+  respondedAt: Instant.nullable().describe('When somebody first responded since it was opened'),
+  verdict: z
+    .strictObject({ kind: VerdictKind, text: z.string(), by: z.string(), at: Instant })
+    .nullable()
+    .describe('The verdict that closed a threat: what was found and done, by whom and when'),
+  overdue: z.boolean().describe('Whether dueAt has passed, or respondBy without a response'),
   sources: z.array(Source),
   firstSeenAt: Instant.describe('First report here'),
   firstObservedAt: Instant.describe('Since when it exists, by the earliest of its sources'),
@@ -182,6 +190,13 @@ export const ApiFindingDetail = ApiFinding.extend({
   resolvedReason: z.enum(resolvedReasons).nullable(),
   teamBy: TeamBy,
   dueBy: DueBy,
+  category: z.enum(categories),
+  severityBy: z
+    .enum(['report', 'control', 'organization'])
+    .describe('What decides the severity: the worst report, the table of controls, or the organization'),
+  requirements: z
+    .array(z.strictObject({ framework: z.enum(frameworkIds), ids: z.array(z.string()) }))
+    .describe('Requirements of frameworks that the control proves'),
   sightings: z.array(Sighting),
   disagreeing: z.array(Source).describe('Sources that report passed while another still reports the problem'),
   merges: z
@@ -256,15 +271,6 @@ export const ApiAccountDetail = ApiAccount.extend({
   hoursToAcknowledge: z.number().nullable().describe('Mean of the last 30 days'),
   hoursToResolve: z.number().nullable().describe('Mean of the last 30 days'),
 })
-
-const Changed = {
-  version: z.string().nullable().describe('To be sent along as `seen` with a change; null before anybody changed it'),
-  changedBy: z.string().nullable(),
-  changedAt: Instant.nullable(),
-  moving: z.boolean().describe('Whether findings are still being brought in line with it'),
-}
-export const ApiDuePolicy = z.strictObject({ policy: DuePolicy, ...Changed })
-export const ApiRoutingRules = z.strictObject({ rules: RoutingRules, ...Changed })
 
 export const ApiTeams = z.strictObject({
   teams: z

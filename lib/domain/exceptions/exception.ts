@@ -99,6 +99,8 @@ export interface Covering {
   /** The one finding that it is for; null for a rule. */
   finding: RowKey<'finding'> | null
   match: ExceptionMatch | null
+  /** The canonical id of the control that the match names otherwise. */
+  renamed?: string | null
   condition: ExceptionCondition
   expiresAt: Date
   /** The rank of the worst severity that its approver may decide about. */
@@ -119,12 +121,13 @@ export interface Coverable {
 }
 
 /** Whether an exception is for this finding, regardless of its date and condition. */
-export function isFor(exception: Pick<Covering, 'finding' | 'match'>, finding: Coverable): boolean {
+export function isFor(exception: Pick<Covering, 'finding' | 'match' | 'renamed'>, finding: Coverable): boolean {
   const { match } = exception
   if (!match) return exception.finding === finding.key
   if (match.accounts.length > 0 && !match.accounts.includes(finding.accountId)) return false
   if (match.environments.length > 0 && !match.environments.some(name => name === finding.environment)) return false
-  if (match.control !== null && !fitsPattern(match.control, finding.control)) return false
+  const fits = match.control === null || fitsPattern(match.control, finding.control)
+  if (!fits && exception.renamed !== finding.control) return false
   if (match.resource !== null && !fitsPattern(match.resource, finding.resourceId)) return false
   return match.tag === null || has(match.tag, finding.tags) || has(match.tag, [finding.accountTags])
 }

@@ -52,7 +52,7 @@ export function ownThreatId(name: string): string {
 /** File extensions of reports of some sources, in addition to the usual ones. */
 export const fileExtensions: readonly string[] = definitions.flatMap(({ fileExtensions: own = [] }) => own)
 
-/** Columns of the equivalence table with names of checks; `only` is the only feed for which such a name counts. */
+/** Columns of the table of controls with names of checks; `only` is the only feed for which such a name counts. */
 export const checkNameColumns: readonly { column: string; only: string | null }[] = definitions.flatMap(
   ({ checkNames, feeds: [{ id }] }) => [
     ...(checkNames?.shared ?? []).map(column => ({ column, only: null })),

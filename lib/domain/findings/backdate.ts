@@ -1,4 +1,4 @@
-import type { ResolvedReason } from './lifecycle'
+import { isByPerson, type ResolvedReason } from './lifecycle'
 import type { Status } from './status'
 
 /** When a finding was open, as far as known. */
@@ -34,7 +34,7 @@ export function backdated(finding: Periods, at: Date, resolvedBy: Date | null): 
     return { ...same, past: null, lengthens: true }
   }
   // A finding that a person closed was closed, whatever sources reported.
-  const over = finding.status === 'resolved' && finding.resolvedReason !== 'hand' && resolvedAt && resolvedAt < at
+  const over = finding.status === 'resolved' && !isByPerson(finding.resolvedReason) && resolvedAt && resolvedAt < at
   if (!over || !resolvedBy) return null
   return {
     firstSeenAt,

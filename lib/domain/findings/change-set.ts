@@ -7,12 +7,12 @@ export const maxUnconfirmed = 25
 export const maxNamedValues = 12
 
 /** The fields of a finding that an undo can restore. A comment is part of the history and stays. */
-export const undoableFields = ['status', 'due', 'owner', 'team'] as const
+export const undoableFields = ['status', 'verdict', 'due', 'owner', 'team'] as const
 export type UndoableField = (typeof undoableFields)[number]
 
 /**
  * Kinds of history lines, of any actor, after which a field counts as changed since. Merging and unmerging move all
- * fields without lines of their own.
+ * fields without lines of their own. Lines of the same change do not count.
  */
 export const changesOf: Readonly<Record<UndoableField, readonly string[]>> = {
   status: [
@@ -24,9 +24,11 @@ export const changesOf: Readonly<Record<UndoableField, readonly string[]>> = {
     'excepted',
     'returned',
     'closed_at',
+    'verdict',
     'merged',
     'unmerged',
   ],
+  verdict: ['verdict', 'reopened', 'merged', 'unmerged'],
   due: ['due', 'merged', 'unmerged'],
   owner: ['owner', 'merged', 'unmerged'],
   team: ['team', 'left', 'merged', 'unmerged'],
@@ -36,7 +38,7 @@ export const changesOf: Readonly<Record<UndoableField, readonly string[]>> = {
  * How many findings had one value of a field, and their value since the change. Values as in the history; null is none.
  */
 export const ChangedValue = z.object({
-  field: z.enum(['status', 'due', 'owner', 'team', 'comment']),
+  field: z.enum(['status', 'verdict', 'due', 'owner', 'team', 'comment']),
   before: z.string().nullable(),
   after: z.string().nullable(),
   count: z.int(),

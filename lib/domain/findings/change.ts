@@ -3,6 +3,7 @@ import { TeamId } from '../people/team'
 import { dayOf, endOfDay } from '../policies/due'
 import { isOfThisCentury, recentDay, recentInstant } from '../text/century'
 import { filledText } from '../text/plain-text'
+import { Verdict } from '../threats/verdict'
 import { FindingFilter, FindingId } from './filter'
 import { settableStatuses } from './status'
 
@@ -43,6 +44,7 @@ export type Selected = z.infer<typeof Selected>
 export const AssignFindings = Selected.extend({ owner: z.uuid().nullable() })
 /** `reason` is required to resolve findings. */
 export const SetStatus = Selected.extend({ status: SettableStatus, reason: Comment.optional() })
+export const SetVerdict = Selected.extend({ verdict: Verdict })
 export const SetTeam = Selected.extend({ team: TeamId })
 /** `reason` is required for a date later than the policy's. */
 export const SetDueAt = Selected.extend({ dueAt: DueAt, reason: Comment.optional() })
@@ -50,6 +52,7 @@ export const AddComment = Selected.extend({ text: Comment })
 /** A change to preview; exactly one of the fields is set. */
 export const PreviewChange = z.union([
   z.strictObject({ selection: FindingSelection, status: SettableStatus }),
+  z.strictObject({ selection: FindingSelection, verdict: Verdict }),
   z.strictObject({ selection: FindingSelection, team: TeamId }),
   z.strictObject({ selection: FindingSelection, dueAt: DueAt }),
   z.strictObject({ selection: FindingSelection, owner: z.uuid().nullable() }),
@@ -61,6 +64,7 @@ export const UnmergeFinding = z.object({ id: FindingId, merged: z.guid() })
 export type UnmergeFinding = z.infer<typeof UnmergeFinding>
 export type AssignFindings = z.infer<typeof AssignFindings>
 export type SetStatus = z.infer<typeof SetStatus>
+export type SetVerdict = z.infer<typeof SetVerdict>
 export type SetTeam = z.infer<typeof SetTeam>
 export type SetDueAt = z.infer<typeof SetDueAt>
 export type AddComment = z.infer<typeof AddComment>
@@ -84,12 +88,14 @@ export interface ChangePreview {
 export const PatchFinding = z
   .strictObject({
     owner: z.email().nullable().optional().describe('E-mail address of a member, or null for nobody'),
-    status: SettableStatus.optional(),
+    status: SettableStatus.optional().describe('A threat is resolved by a verdict'),
+    verdict: Verdict.optional().describe('Closes a threat, with what was found and done'),
     team: TeamId.optional(),
     dueAt: DueAt.optional().describe('A day in the zone of the organisation, or an instant; null for none'),
     reason: Comment.optional().describe('Required with status resolved, and with a dueAt later than the policy’s'),
     comment: Comment.optional(),
   })
+  .refine(patch => patch.verdict === undefined || patch.status === undefined, 'verdictAndStatus')
   .refine(patch => Object.values(patch).some(value => value !== undefined), 'nothingToChange')
   .meta({ minProperties: 1 })
 export type PatchFinding = z.infer<typeof PatchFinding>

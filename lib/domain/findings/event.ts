@@ -2,14 +2,16 @@ import { z } from 'zod'
 
 /**
  * Kinds of lines in the history of a finding. `reopened` is by a report; a person who reopens a finding writes
- * `status`. `overdue` is written once for each due date that passes.
+ * `status`. `overdue` is written once for each date that passes.
  */
 export const EventKind = z.enum([
   'created',
   'owner',
   'team',
   'status',
+  'verdict',
   'due',
+  'respond',
   'overdue',
   'comment',
   'severity',

@@ -80,5 +80,18 @@ export const AccessFacts = z.strictObject({
 })
 export type AccessFacts = z.infer<typeof AccessFacts>
 
-export const Facts = z.discriminatedUnion('kind', [ThreatFacts, VulnerabilityFacts, AccessFacts])
+/** What a tool says about one of its checks: https://docs.prowler.com/projects/prowler-open-source/en/latest/tutorials/reporting/ */
+export const CheckFacts = z.strictObject({
+  kind: z.literal('check'),
+  categories: z.array(z.string()),
+  frameworks: z.array(z.strictObject({ name: z.string(), ids: z.array(z.string()) })),
+  cli: Text,
+  terraform: Text,
+  cloudFormation: Text,
+  other: Text,
+  references: z.array(z.string()),
+})
+export type CheckFacts = z.infer<typeof CheckFacts>
+
+export const Facts = z.discriminatedUnion('kind', [ThreatFacts, VulnerabilityFacts, AccessFacts, CheckFacts])
 export type Facts = z.infer<typeof Facts>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { frameworkIds } from '../controls/frameworks'
 import { findingClasses, sourceIds } from '../imports/outcome'
 import { Environment, environments, TeamId } from '../people/team'
 import { atMost, plainText } from '../text/plain-text'
@@ -43,6 +44,7 @@ export const FindingFilter = z.object({
   owner: z.array(z.union([z.uuid(), z.literal('none'), z.literal('me')])).default([]),
   source: z.array(z.enum(sourceIds)).default([]),
   control: z.array(atMost(z.string().min(1), 300)).default([]),
+  framework: z.array(z.enum(frameworkIds)).default([]),
   resourceType: z.array(atMost(z.string().min(1), 200)).default([]),
   overdue: z.boolean().default(false),
   class: z.array(z.enum(findingClasses)).default([]),

@@ -1,8 +1,14 @@
 import type { Tags } from '../identity/tags'
 import type { Result, SourceId } from '../imports/outcome'
+import { type Activity, hasMoved, type StoredVerdict } from '../threats/verdict'
 import type { Facts, VulnerabilityFacts } from './facts'
 import { searchTerms } from './search-terms'
 import type { Status } from './status'
+
+/** Reasons of people: sources may still report the problem. */
+export function isByPerson(reason: ResolvedReason | null): boolean {
+  return reason === 'hand' || reason === 'verdict'
+}
 
 /** The fields of a sighting that a finding's state depends on. Severity is a rank, 5 worst. */
 export interface SightingState {
@@ -21,12 +27,14 @@ export interface SightingState {
   facts: Facts | null
   /** The name of the control in the source, where the finding has another. */
   ownControl: string | null
+  /** When the source last updated its record. */
+  recordUpdatedAt?: Date | null
 }
 
 /** What decides the order of vulnerabilities. Null where no source says it. */
 export type Urgency = Pick<VulnerabilityFacts, 'exploit' | 'epss' | 'fix'>
 
-export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
+export const resolvedReasons = ['passed', 'archived', 'suppressed', 'absent', 'hand', 'verdict'] as const
 export type ResolvedReason = (typeof resolvedReasons)[number]
 
 export interface FindingState {
@@ -83,22 +91,30 @@ function isFailing(sighting: SightingState): boolean {
 
 /**
  * The state of a finding, computed from its sightings. It closes only if no present sighting fails or is suppressed: a pass
- * of one source closes nothing while another still fails. Fields that people set are not part of the state.
+ * of one source closes nothing while another still fails. Fields that people set are not part of the state. `rank` is the
+ * severity of its control; null where the worst report decides.
  */
-export function settle(finding: FindingState, sightings: readonly SightingState[]): Settled {
+export function settle(
+  finding: FindingState,
+  sightings: readonly SightingState[],
+  rank: number | null = null,
+): Settled {
   const primary = primaryOf(sightings)
   if (!primary) {
     const hidden = primaryOf(sightings, isHidden)
-    return hidden ? suppress(finding, sightings, hidden) : close(finding, sightings)
+    return hidden
+      ? suppress(finding, sightings, { ...hidden, severity: rank ?? hidden.severity })
+      : close(finding, sightings)
   }
   // A sender who may not close findings may raise the severity, but not replace the text of one who may.
   const text = primaryOf(sightings.filter(sighting => !sighting.unproven)) ?? primary
   const reopened = finding.status === 'resolved'
   const unsuppressed = finding.status === 'suppressed'
+  const severity = rank ?? primary.severity
   return {
     state: {
       status: reopened || unsuppressed ? 'new' : finding.status,
-      severity: primary.severity,
+      severity,
       title: text.title,
       resourceType: text.resourceType,
       sources: sourcesOf(sightings),
@@ -112,7 +128,7 @@ export function settle(finding: FindingState, sightings: readonly SightingState[
     suppressed: false,
     unsuppressed,
     hidden: false,
-    refreshed: refreshedFields(finding, primary.severity, text),
+    refreshed: refreshedFields(finding, severity, text),
   }
 }
 
@@ -154,6 +170,16 @@ function sourcesOf(sightings: readonly SightingState[]): SourceId[] {
   return [...new Set((proven.length > 0 ? proven : failing).map(sighting => sighting.source))].sort()
 }
 
+/** Whether a source reports more of a threat than by the time of its verdict. */
+export function outlivesVerdict({ seen }: StoredVerdict, sightings: readonly SightingState[]): boolean {
+  return hasMoved(seen, sightings.filter(isFailing).map(activityOf))
+}
+
+function activityOf({ facts, recordUpdatedAt = null }: SightingState): Activity {
+  const { count, lastSeen } = facts?.kind === 'threat' ? facts : { count: null, lastSeen: null }
+  return { count, lastSeen: lastSeen === null ? null : new Date(lastSeen), updatedAt: recordUpdatedAt }
+}
+
 /** Tags of the resource, one set for each source that reports the problem. */
 export function tagsOf(sightings: readonly SightingState[]): Tags[] {
   return sightings.flatMap(sighting =>
@@ -187,7 +213,7 @@ function isHidden(sighting: SightingState): boolean {
 /** Only a person's resolution remains as it is. An exception keeps its status, and follows the severity like an open finding. */
 function suppress(finding: FindingState, sightings: readonly SightingState[], primary: SightingState): Settled {
   const firstObservedAt = firstObserved(finding, sightings)
-  if (finding.resolvedReason === 'hand')
+  if (isByPerson(finding.resolvedReason))
     return { ...nothingChanged, state: { ...finding, firstObservedAt }, hidden: true }
   const hidden = sightings.filter(isHidden)
   const covered = finding.status === 'accepted' || finding.status === 'false_positive'

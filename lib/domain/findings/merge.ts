@@ -1,9 +1,10 @@
 import type { TeamId } from '../people/team'
+import type { Deadlines } from '../policies/deadline'
 import type { DueBy, TeamBy } from './event'
 import type { Status } from './status'
 
 /** The decisions of people about a finding that is merged into another, with the time of the first one. */
-export interface MergeCandidate {
+export interface MergeCandidate extends Deadlines {
   id: string
   decidedAt: Date | null
   firstSeenAt: Date
@@ -15,7 +16,6 @@ export interface MergeCandidate {
   ownerId: string | null
   /** Whether a person assigned or unassigned it. */
   ownerBy: 'hand' | null
-  dueAt: Date | null
   dueBy: DueBy
   reopenedCount: number
   exceptionId: number | null
@@ -42,7 +42,11 @@ export function mergeFindings(candidates: readonly MergeCandidate[]): MergedFind
   const state = worked.find(each => each.status !== 'new') ?? worked[0] ?? live[0] ?? first
   const routed = order.find(each => each.teamBy === 'hand') ?? first
   const dated = order.find(each => each.dueBy === 'hand')
-  const policyDates = (live.length > 0 ? live : order).flatMap(each => (each.dueAt ? [each.dueAt] : []))
+  const present = live.length > 0 ? live : order
+  const earliestOf = (dates: readonly (Date | null)[]) => {
+    const set = dates.filter(date => date !== null)
+    return set.length > 0 ? earliest(set) : null
+  }
   return {
     status: state.status,
     resolvedAt: state.resolvedAt,
@@ -52,10 +56,12 @@ export function mergeFindings(candidates: readonly MergeCandidate[]): MergedFind
     teamBy: routed.teamBy,
     ownerId: order.find(each => each.ownerId !== null)?.ownerId ?? null,
     ownerBy: order.some(each => each.ownerBy === 'hand') ? 'hand' : null,
-    dueAt: dated ? dated.dueAt : policyDates.length > 0 ? earliest(policyDates) : null,
+    dueAt: dated ? dated.dueAt : earliestOf(present.map(each => each.dueAt)),
     dueBy: dated ? 'hand' : 'policy',
+    respondBy: earliestOf(present.map(each => each.respondBy)),
+    respondedAt: earliestOf(order.map(each => each.respondedAt)),
     firstSeenAt: earliest(order.map(each => each.firstSeenAt)),
-    openedAt: earliest((live.length > 0 ? live : order).map(each => each.openedAt)),
+    openedAt: earliest(present.map(each => each.openedAt)),
     reopenedCount: Math.max(...order.map(each => each.reopenedCount)),
   }
 }

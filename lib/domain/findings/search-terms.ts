@@ -34,5 +34,7 @@ function wordsOf(facts: Facts): (string | null)[] {
       return [facts.image?.repository ?? null, ...(facts.image?.tags ?? []), ...facts.packages.map(each => each.path)]
     case 'access':
       return [...facts.principals.map(each => each.id), ...facts.conditions.map(each => each.value)]
+    case 'check':
+      return []
   }
 }

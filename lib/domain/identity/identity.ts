@@ -2,9 +2,9 @@
 // one source reports about one thing). `problemOf` gives the problem by its shared names, `ownProblemOf` by the names of the record.
 
 import { hash } from 'node:crypto'
+import { controlTable, type Problem } from '../controls/table'
 import { ownThreatId } from '../feeds/feed-definitions'
 import type { FindingClass, Outcome } from '../imports/outcome'
-import { equivalence, type Problem } from './equivalence'
 import { isImage, type MachineImages, ownFixTarget, toFixTarget } from './fix-target'
 import { resourceKey } from './region'
 
@@ -68,7 +68,7 @@ export function ownProblemOf({ control, accountId, region, resource }: Outcome):
 const noImages: MachineImages = new Map()
 
 /**
- * The problem of a record under canonical names: posture by the equivalence table, a vulnerability by what has to be
+ * The problem of a record under canonical names: posture by the table of controls, a vulnerability by what has to be
  * fixed.
  */
 export function problemOf(outcome: Outcome, images: MachineImages = noImages): Problem {
@@ -76,7 +76,7 @@ export function problemOf(outcome: Outcome, images: MachineImages = noImages): P
     case 'posture': {
       const { control, source, accountId, region, resource } = outcome
       const named = { control, source, accountId, region, resourceId: resource.id, resourceType: resource.type }
-      return equivalence.problemOf(named)
+      return controlTable.problemOf(named)
     }
     case 'vulnerability':
       return toFixTarget(ownProblemOf(outcome), outcome.machineImage ?? null, images)
@@ -120,7 +120,7 @@ export function namedFindingId(reported: Said, problem: Problem): string {
  */
 export function partOf({ byRecord, nativeId, packageName, control, source }: Said): string {
   if (byRecord) return nativeId
-  return packageName === '' || equivalence.find(control, source) ? '' : packageName
+  return packageName === '' || controlTable.find(control, source) ? '' : packageName
 }
 
 /**

@@ -1,47 +1,63 @@
-import holidays from '@holiday-jp/holiday_jp'
 import type { Severity } from '../findings/severity'
+import type { FindingClass } from '../imports/outcome'
 import type { Environment } from '../people/team'
+import { isWorkingDay } from './calendar'
 import { type DuePolicy, defaultDuePolicy } from './due-policy'
 
+/** What the dates of a finding depend on. */
+export interface Dated {
+  class: FindingClass
+  severity: Severity
+  openedAt: Date
+  environment: Environment | null
+}
+
 /**
- * When a finding is due: the end of the day, in the organization's zone, the policy's number of days after `openedAt`.
- * Null if the policy sets no date.
+ * When a finding is due: the end of the day, in the organization's zone, the policy's number of days after it was
+ * opened. The days of threats are working days. Null if the policy sets no date.
  */
-export function dueAt(
-  severity: Severity,
-  openedAt: Date,
-  environment: Environment | null,
-  timeZone: string,
-  policy: DuePolicy = defaultDuePolicy,
-): Date | null {
-  const own = environment === null ? undefined : policy.environments[environment]?.[severity]
-  const days = own === undefined ? policy.days[severity] : own
+export function dueAt(finding: Dated, timeZone: string, policy: DuePolicy = defaultDuePolicy): Date | null {
+  const days = daysFor(finding, policy)
   if (days === null) return null
-  if (policy.unit === 'calendar') return endOfDay(openedAt, timeZone, days)
-  return endOfDay(openedAt, timeZone, calendarDays(dayOf(openedAt, timeZone), days, policy.holidays))
+  const { openedAt } = finding
+  if (policy.unit === 'calendar' && finding.class !== 'threat') return endOfDay(openedAt, timeZone, days)
+  return endOfDay(openedAt, timeZone, calendarDays(dayOf(openedAt, timeZone), days, policy))
+}
+
+function daysFor({ class: kind, severity, environment }: Dated, policy: DuePolicy): number | null {
+  const own = kind === 'threat' ? policy.threats : kind === 'vulnerability' ? policy.vulnerabilities : null
+  for (const { environments, days } of own ? [own, policy] : [policy]) {
+    const exception = environment === null ? undefined : environments[environment]?.[severity]
+    const limit = exception === undefined ? days[severity] : exception
+    if (limit !== undefined) return limit
+  }
+  return null
+}
+
+const HOUR = 3_600_000
+
+/** By when somebody responds to a threat: hours of the clock after it was opened. Null for other classes. */
+export function respondBy(
+  { class: kind, severity, openedAt, environment }: Dated,
+  { threats }: DuePolicy = defaultDuePolicy,
+): Date | null {
+  if (kind !== 'threat') return null
+  const exception = environment === null ? undefined : threats.respondEnvironments[environment]?.[severity]
+  const hours = exception === undefined ? threats.respondHours[severity] : exception
+  return hours === null ? null : new Date(openedAt.getTime() + hours * HOUR)
 }
 
 const DAY = 86_400_000
 
 /** The number of calendar days that contain so many working days after `day` (YYYY-MM-DD). */
-function calendarDays(day: string, workingDays: number, withHolidays: boolean): number {
+function calendarDays(day: string, workingDays: number, { calendar, holidays }: DuePolicy): number {
   const start = Date.parse(`${day}T00:00:00Z`)
   let [remaining, days] = [workingDays, 0]
   while (remaining > 0) {
     days++
-    if (isWorkingDay(new Date(start + days * DAY), withHolidays)) remaining--
+    if (isWorkingDay(new Date(start + days * DAY), calendar, holidays)) remaining--
   }
   return days
-}
-
-/**
- * Whether people work on this day of the calendar, given as its midnight in UTC. Holidays:
- * https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html
- */
-function isWorkingDay(day: Date, withHolidays: boolean): boolean {
-  const weekday = day.getUTCDay()
-  if (weekday === 0 || weekday === 6) return false
-  return !withHolidays || !Object.hasOwn(holidays.holidays, day.toISOString().slice(0, 10))
 }
 
 /** The number of calendar days in `timeZone` between two instants; negative if `to` is earlier. */

@@ -1,5 +1,6 @@
 import type { AccountId } from '../accounts/account-id'
-import type { ApiDuePolicy, ApiException, ApiRoutingRules } from '../api/schemas'
+import type { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from '../api/policies'
+import type { ApiException } from '../api/schemas'
 import type { ViewOf } from '../api/view'
 import type { Severity } from '../findings/severity'
 import type { CsvMapping } from '../imports/csv-mapping'
@@ -28,6 +29,13 @@ export interface DuePreview {
 export interface RulePreview {
   covers: number
   bySeverity: { severity: Severity; count: number }[]
+}
+
+export interface ControlSeveritiesView extends ViewOf<typeof ApiControlSeverities> {
+  /** What the controls would have otherwise; null where reports would decide. */
+  replaced: Record<string, Severity | null>
+  /** Findings that were rated so far. */
+  moved: number
 }
 
 export interface RoutingView extends ViewOf<typeof ApiRoutingRules> {

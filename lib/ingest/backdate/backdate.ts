@@ -4,7 +4,8 @@ import { type Backdated, backdated } from '../../domain/findings/backdate'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
-import { dueAt } from '../../domain/policies/due'
+import { isOverdue } from '../../domain/policies/deadline'
+import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
 import { confirmGone, explainPassed, type Redated, redateFindings } from '../../store/sightings/backdate'
 import { addFindings } from '../../store/sightings/new-findings'
 import {
@@ -53,16 +54,16 @@ export async function backdateFindings(
     const items = (reported.get(key) ?? []).map(({ item }) => item)
     const earlier = backdated(finding, run.observedAt, resolvedBy(run, items))
     if (!earlier) continue
-    const due = dueOf(run, finding, earlier)
+    const dates = datesOf(run, finding, earlier)
     redated.push({
       ...earlier,
       accountId: finding.accountId,
       id: finding.id,
-      dueAt: due,
-      overdue: isOpen(finding.status) && due !== null && due < now(),
+      ...dates,
+      overdue: isOverdue(finding.status, { ...finding, ...dates }, now()),
       before: finding.firstSeenAt,
     })
-    events.push(...eventsOf(finding, earlier, due))
+    events.push(...eventsOf(finding, earlier, dates.dueAt))
   }
   await redateFindings(run.access, client, now(), redated)
   const by = { importId: run.importId, at: now(), label: labelOf(run) }
@@ -114,12 +115,20 @@ function passedBy(run: RunContext, failures: readonly BackdatedFailure[]): Date 
   return Number.isFinite(last) ? new Date(last) : run.observedAt
 }
 
-function dueOf(run: RunContext, finding: StoredFinding, { openedAt }: Backdated): Date | null {
+function datesOf(
+  run: RunContext,
+  finding: StoredFinding,
+  { openedAt }: Backdated,
+): Pick<Redated, 'dueAt' | 'respondBy'> {
   // The policy does not change the dates of closed findings.
-  if (finding.dueBy !== 'policy' || !isOpen(finding.status) || openedAt.getTime() === finding.openedAt.getTime())
-    return finding.dueAt
+  if (!isOpen(finding.status) || openedAt.getTime() === finding.openedAt.getTime())
+    return { dueAt: finding.dueAt, respondBy: finding.respondBy }
   const environment = run.accounts.get(finding.accountId)?.environment ?? null
-  return dueAt(toSeverity(finding.severity), openedAt, environment, run.timeZone, run.duePolicy)
+  const dated: Dated = { class: finding.class, severity: toSeverity(finding.severity), openedAt, environment }
+  return {
+    dueAt: finding.dueBy === 'policy' ? dueAt(dated, run.timeZone, run.duePolicy) : finding.dueAt,
+    respondBy: respondBy(dated, run.duePolicy),
+  }
 }
 
 function eventsOf(finding: StoredFinding, earlier: Backdated, due: Date | null): ImportEvent[] {

@@ -1,4 +1,5 @@
 import type { JobAccess } from '../../access/proof'
+import type { ControlSeverities } from '../../domain/controls/severities'
 import type { Covering } from '../../domain/exceptions/exception'
 import { completenessKey, pairHash, regionHash, serviceHash, serviceOf, timeOf } from '../../domain/feeds/report-pairs'
 import { type FeedScope, feedKey, feedPartKey, type RowKey } from '../../domain/identity/keys'
@@ -37,6 +38,8 @@ export interface RunContext {
   /** The policies at the current batch, with their versions. */
   duePolicy: DuePolicy
   routing: readonly RoutingRule[]
+  /** Severities that the organization set by control. */
+  severities: ControlSeverities
   /** Locked while the batch is written, in their order. */
   teams: readonly Team[]
   versions: string

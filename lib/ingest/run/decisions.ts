@@ -1,12 +1,13 @@
 import { defaultDuePolicy } from '../../domain/policies/due-policy'
 import { approvedExceptions } from '../../store/exceptions/approved'
 import { toVersions } from '../../store/policies/account-policy'
+import { storedControlSeverities } from '../../store/policies/control-severity'
 import { storedDuePolicy } from '../../store/policies/due-policy'
 import { storedRouting } from '../../store/policies/routing'
 import type { RunContext } from './context'
 
 /** The policies of the organisation that a run uses, with their versions. */
-type Policies = Pick<RunContext, 'duePolicy' | 'routing' | 'versions'>
+type Policies = Pick<RunContext, 'duePolicy' | 'routing' | 'severities' | 'versions'>
 /** The settings and decisions of people that a run uses. */
 type Decisions = Policies & Pick<RunContext, 'owners' | 'teams' | 'exceptions'>
 
@@ -14,6 +15,7 @@ type Decisions = Policies & Pick<RunContext, 'owners' | 'teams' | 'exceptions'>
 export const defaultDecisions: Decisions = {
   duePolicy: defaultDuePolicy,
   routing: [],
+  severities: {},
   versions: '',
   owners: new Map(),
   teams: [],
@@ -29,6 +31,7 @@ export async function currentDecisions({
 }
 
 export async function currentPolicies(): Promise<Policies> {
-  const [due, routing] = [await storedDuePolicy(), await storedRouting()]
-  return { duePolicy: due.policy, routing: routing.policy, versions: toVersions(due.version, routing.version) }
+  const [due, routing, own] = [await storedDuePolicy(), await storedRouting(), await storedControlSeverities()]
+  const versions = toVersions({ 'due-policy': due.version, routing: routing.version, 'control-severity': own.version })
+  return { duePolicy: due.policy, routing: routing.policy, severities: own.policy, versions }
 }

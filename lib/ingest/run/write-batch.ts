@@ -94,7 +94,13 @@ async function touchClosedByHand(run: RunContext, client: PoolClient, plan: Batc
   if (plan.reported.length === 0) return
   const keys = plan.reported.map(item => ({ accountId: item.outcome.accountId, id: item.findingId }))
   const byHand = await closedByHand(run.access, client, keys)
-  for (const item of plan.reported) if (byHand.has(findingKeyOf(item))) plan.touch(item)
+  for (const item of plan.reported) {
+    const closed = byHand.get(findingKeyOf(item))
+    if (!closed) continue
+    plan.touch(item)
+    // The record's time may reopen it; a complete report does not store it otherwise.
+    if (closed.byVerdict && run.complete && run.mayClose) plan.confirmed.push(item)
+  }
 }
 
 /** Marks findings with a record that a pass of the batch disproves. */

@@ -1,5 +1,5 @@
 import { defaultTeamOf, type TeamId } from '../../domain/people/team'
-import { type Routable, routeTo } from '../../domain/policies/routing'
+import { type Routable, routeTo } from '../../domain/policies/route'
 import { type Owner, ownerIn } from '../../store/policies/routing-owners'
 import type { FindingMove, FindingUpdate, ImportEvent, StoredFinding } from '../../store/sightings/settled-findings'
 import type { RunContext } from '../run/context'

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
+import type { Problem } from '../../domain/controls/table'
 import { mergeFindings } from '../../domain/findings/merge'
-import type { Problem } from '../../domain/identity/equivalence'
 import { resourceNameOf } from '../../domain/identity/resource-name'
 import {
   copyFinding,

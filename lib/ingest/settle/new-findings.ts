@@ -1,12 +1,13 @@
 import { now } from '../../clock'
+import { canonicalRank } from '../../domain/controls/severities'
 import { noUrgency, settle, startsAs, tagsOf } from '../../domain/findings/lifecycle'
 import { severityRank, toSeverity } from '../../domain/findings/severity'
-import { isOpen } from '../../domain/findings/status'
 import { isImage } from '../../domain/identity/fix-target'
 import { partOf } from '../../domain/identity/identity'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
 import { resourceNameOf } from '../../domain/identity/resource-name'
-import { dueAt } from '../../domain/policies/due'
+import { isOverdue } from '../../domain/policies/deadline'
+import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
 import type { NewFinding } from '../../store/sightings/new-findings'
 import { MAX_PACKAGES } from '../../store/sightings/package-names'
 import type { SightingWrite } from '../../store/sightings/rows'
@@ -36,12 +37,13 @@ export function draftFindings(run: RunContext, writes: readonly SightingWrite[])
 
 const dueDates = new Map<string, Date | null>()
 
-function dueOf(run: RunContext, severity: number, environment: Parameters<typeof dueAt>[2]): Date | null {
-  const key = `${run.importId}/${run.observedAt.getTime()}/${severity}/${environment}/${run.timeZone}/${run.versions}`
+function dueOf(run: RunContext, dated: Dated): Date | null {
+  const { class: kind, severity, openedAt, environment } = dated
+  const key = `${run.importId}/${openedAt.getTime()}/${kind}/${severity}/${environment}/${run.timeZone}/${run.versions}`
   let due = dueDates.get(key)
   if (due === undefined) {
     if (dueDates.size > 100) dueDates.clear()
-    due = dueAt(toSeverity(severity), run.observedAt, environment, run.timeZone, run.duePolicy)
+    due = dueAt(dated, run.timeZone, run.duePolicy)
     dueDates.set(key, due)
   }
   return due
@@ -98,6 +100,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
       terms: '',
     },
     sightings,
+    canonicalRank(run.severities, outcome.class, problem.control),
   )
   const account = run.accounts.get(outcome.accountId)
   const side = withException(
@@ -111,8 +114,13 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
     { status: state.status, exceptionId: null, beforeException: null },
     { severity: state.severity, tags: tagsOf(sightings) },
   )
-  const due = dueOf(run, state.severity, account?.environment ?? null)
-  const open = isOpen(side.status)
+  const dated: Dated = {
+    class: outcome.class,
+    severity: toSeverity(state.severity),
+    openedAt: run.observedAt,
+    environment: account?.environment ?? null,
+  }
+  const deadlines = { dueAt: dueOf(run, dated), respondBy: respondBy(dated, run.duePolicy), respondedAt: null }
   const { team, owner } = applyRouting(run, { ...problem, ...state, class: outcome.class })
   return {
     accountId: outcome.accountId,
@@ -126,8 +134,9 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
     state: { ...state, status: side.status },
     team,
     ownerId: owner?.id ?? null,
-    dueAt: due,
-    overdue: open && due !== null && due < now(),
+    dueAt: deadlines.dueAt,
+    respondBy: deadlines.respondBy,
+    overdue: isOverdue(side.status, deadlines, now()),
     firstSeenAt: run.observedAt,
     resolvedAt: state.status === 'resolved' ? closedAt(run, group) : null,
     importId: run.importId,

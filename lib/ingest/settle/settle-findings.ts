@@ -1,12 +1,21 @@
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
+import { canonicalRank } from '../../domain/controls/severities'
 import type { EndReason } from '../../domain/exceptions/exception'
-import { type Settled, sameUrgency, settle, tagsOf } from '../../domain/findings/lifecycle'
+import {
+  outlivesVerdict,
+  type Settled,
+  type SightingState,
+  sameUrgency,
+  settle,
+  tagsOf,
+} from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOpen, type Status } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
-import { dueAt } from '../../domain/policies/due'
+import { type Deadlines, isOverdue } from '../../domain/policies/deadline'
+import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
 import { endWithFinding } from '../../store/exceptions/approved'
 import { namePackages } from '../../store/sightings/package-names'
 import {
@@ -56,9 +65,9 @@ export async function settleFindings(
   const ended: { id: number; reason: EndReason }[] = []
   for (const [key, finding] of stored) {
     const own = sightings.get(key) ?? []
-    const settled = settle(finding, own)
+    const settled = settle(finding, own, canonicalRank(run.severities, finding.class, finding.control))
     if ((settled.resolved || settled.suppressed) && !run.mayClose) continue
-    if (settled.reopened && !contradicts(run, finding, report.failing.has(key))) continue
+    if (settled.reopened && !contradicts(run, finding, { failing: report.failing.has(key), own })) continue
     const tags = tagsOf(own)
     const update = toUpdate(run, finding, settled, tags)
     const kept = update.exceptionId === finding.exceptionId && update.beforeException === finding.beforeException
@@ -86,8 +95,16 @@ export async function settleFindings(
   return { moved, missing }
 }
 
-/** A finding that a person closed is reopened only by a later report that itself contains the problem. */
-function contradicts(run: RunContext, { resolvedReason, resolvedAt }: StoredFinding, failing: boolean): boolean {
+/**
+ * A finding that a person closed is reopened only by a later report that itself contains the problem; one with a
+ * verdict only if that report contains more of it.
+ */
+function contradicts(
+  run: RunContext,
+  { resolvedReason, resolvedAt, verdict }: StoredFinding,
+  { failing, own }: { failing: boolean; own: readonly SightingState[] },
+): boolean {
+  if (verdict !== null) return failing && outlivesVerdict(verdict, own)
   return resolvedReason !== 'hand' || (failing && (!resolvedAt || resolvedAt < run.observedAt))
 }
 
@@ -123,20 +140,19 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
   const openedAt = begins ? run.observedAt : finding.openedAt
   // The policy does not change the dates of closed findings.
   const returned = finding.exceptionId !== null && side.exceptionId === null && isOpen(side.status)
-  const moves =
-    finding.dueBy === 'policy' && (begins || settled.unsuppressed || returned || settled.refreshed.includes('severity'))
-  const environment = run.accounts.get(finding.accountId)?.environment ?? null
-  const due = moves
-    ? dueAt(toSeverity(settled.state.severity), openedAt, environment, run.timeZone, run.duePolicy)
-    : finding.dueAt
+  const moves = begins || settled.unsuppressed || returned || settled.refreshed.includes('severity')
+  const deadlines: Deadlines = { ...finding, respondedAt: begins ? null : finding.respondedAt }
+  if (moves) Object.assign(deadlines, datesOf(run, finding, { severity, openedAt }))
   return {
     accountId: finding.accountId,
     id: finding.id,
     state: { ...settled.state, status: side.status },
     openedAt,
     resolvedAt: settled.resolved ? run.observedAt : begins ? null : finding.resolvedAt,
-    dueAt: due,
-    overdue: isOpen(side.status) && due !== null && due < now(),
+    dueAt: deadlines.dueAt,
+    respondBy: deadlines.respondBy,
+    respondedAt: deadlines.respondedAt,
+    overdue: isOverdue(side.status, deadlines, now()),
     reopenedCount: finding.reopenedCount + (settled.reopened ? 1 : 0),
     exceptionId: side.exceptionId,
     beforeException: beforeOf(side.beforeException, settled.hidden),
@@ -147,6 +163,20 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
 function beforeOf(before: Status | null, hidden: boolean): Status | null {
   if (before === null || hidden) return before && 'suppressed'
   return before === 'suppressed' ? 'new' : before
+}
+
+/** The dates that the policy gives to a finding; a due date that a person set stays. */
+function datesOf(
+  run: RunContext,
+  finding: StoredFinding,
+  { severity, openedAt }: { severity: number; openedAt: Date },
+): Pick<Deadlines, 'dueAt' | 'respondBy'> {
+  const environment = run.accounts.get(finding.accountId)?.environment ?? null
+  const dated: Dated = { class: finding.class, severity: toSeverity(severity), openedAt, environment }
+  return {
+    dueAt: finding.dueBy === 'policy' ? dueAt(dated, run.timeZone, run.duePolicy) : finding.dueAt,
+    respondBy: respondBy(dated, run.duePolicy),
+  }
 }
 
 /** The events of a finding that an exception now covers or no longer covers. */

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
-import { accountOf, findingKey } from '../../domain/identity/keys'
-import { closedByHandIn } from '../../store/sightings/closed-by-hand'
+import { accountOf, findingKey, type RowKey } from '../../domain/identity/keys'
+import { type ClosedByHand, closedByHandIn } from '../../store/sightings/closed-by-hand'
 import { changedStatements } from '../../store/unchanged-records/unchanged-statements'
 import type { Statements } from '../read/statements'
 import { type FindingCounts, noCounts, type RunContext } from '../run/context'
@@ -30,9 +30,15 @@ export async function skipUnchanged(
     if (isCandidate && !changed.has(row)) unchanged.push(row)
     else others.push(row)
   }
-  const reopened = await reopenClosedByHand(run, client, statements, unchanged)
+  const closed = await closedByPeople(run, client, statements, unchanged)
+  // A later update of the record alone may reopen a threat with a verdict, so that its time has to be stored.
+  const byHand = [...closed.values()].filter(({ byVerdict }) => !byVerdict)
+  const isJudged = (row: number) => closed.get(keyOf(statements, row))?.byVerdict === true
+  const judged = byHand.length === closed.size ? [] : unchanged.filter(isJudged)
+  const reopened = await reopenClosedByHand(run, client, byHand)
+  // Rows with a verdict report a problem: none of them passed.
   const passed = unchanged.reduce((count, row) => count + Number(statements.passed(row)), 0)
-  return { moved: { ...reopened, passed }, others }
+  return { moved: { ...reopened, passed }, others: [...others, ...judged].sort((a, b) => a - b) }
 }
 
 /** None in a partial report: each of its records confirms its sighting and is written. */
@@ -51,18 +57,31 @@ function candidatesOf(run: RunContext, statements: Statements): Uint32Array {
   return rows.subarray(0, count)
 }
 
-async function reopenClosedByHand(
+function keyOf(statements: Statements, row: number): RowKey<'finding'> {
+  return findingKey(statements.accountAt(row), statements.findingIdOf(row))
+}
+
+/** The findings that people closed and that these rows still report. */
+async function closedByPeople(
   run: RunContext,
   client: PoolClient,
   statements: Statements,
   unchanged: readonly number[],
-): Promise<FindingCounts> {
+): Promise<Map<RowKey<'finding'>, ClosedByHand>> {
   const failing = unchanged.filter(row => statements.failed(row))
   const accounts = [...new Set(failing.map(statements.accountAt))]
-  const byHand = accounts.length > 0 ? await closedByHandIn(run.access, client, accounts) : []
-  if (byHand.length === 0) return noCounts()
-  const reported = new Set(failing.map(row => findingKey(statements.accountAt(row), statements.findingIdOf(row))))
-  const keys = byHand.filter(({ accountId, id }) => reported.has(findingKey(accountId, id)))
+  const closed = accounts.length > 0 ? await closedByHandIn(run.access, client, accounts) : []
+  if (closed.length === 0) return new Map()
+  const reported = new Set(failing.map(row => keyOf(statements, row)))
+  const rows = closed.map((each): [RowKey<'finding'>, ClosedByHand] => [findingKey(each.accountId, each.id), each])
+  return new Map(rows.filter(([key]) => reported.has(key)))
+}
+
+async function reopenClosedByHand(
+  run: RunContext,
+  client: PoolClient,
+  keys: readonly ClosedByHand[],
+): Promise<FindingCounts> {
   if (keys.length === 0) return noCounts()
   const still = new Set(keys.map(({ accountId, id }) => findingKey(accountId, id)))
   return (await settleFindings(run, client, keys, { reported: still, failing: still })).moved

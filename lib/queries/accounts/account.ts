@@ -10,6 +10,7 @@ import type { AccountPosture, FeedView, Tally, TrendPoint } from '../../domain/v
 import { env } from '../../env'
 import { NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { deadlineSql } from '../../sql/findings/deadline'
 import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 import { accountRows } from './rows'
@@ -36,7 +37,7 @@ export async function getAccount(access: Access<'findings:read'>, id: AccountId)
         coalesce(sum(not_available), 0)::int AS not_available FROM control_result WHERE account_id = ${id}`),
     // With "overdue" in WHERE PostgreSQL would read the overdue findings of all accounts from an index.
     read<{ due_at: Date | null }>(sql`
-      SELECT min(due_at) FILTER (WHERE overdue) AS due_at FROM finding f
+      SELECT min(${deadlineSql('f')}) FILTER (WHERE overdue) AS due_at FROM finding f
       WHERE f.account_id = ${id} AND f.status IN (${openStatusSql})`),
     read<{ acknowledge: number | null; resolve: number | null }>(sql`
       SELECT sum(hours_to_acknowledge * acknowledged) / nullif(sum(acknowledged), 0) AS acknowledge,

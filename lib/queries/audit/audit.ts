@@ -63,7 +63,7 @@ async function undosOf(changesets: readonly unknown[]): Promise<Map<string, stri
 }
 
 /** Changes of settings that name no account and no member. */
-const OF_ALL = ['policy.due', 'setting.', 'mapping.']
+const OF_ALL = ['policy.due', 'policy.severity', 'setting.', 'mapping.']
 
 /** The entries that a reader limited to accounts sees: about these accounts, by the reader, and about settings of the organisation. */
 export function auditVisibleTo(access: Access, ids: string[]): Prisma.AuditEntryWhereInput[] {

@@ -1,6 +1,7 @@
 import 'server-only'
 import { now } from '../../clock'
 import { Prisma } from '../../generated/prisma/client'
+import { deadlineSql, firstResponse, isPastSql } from '../../sql/findings/deadline'
 import { openStatusSql } from '../../sql/findings/open'
 import type { Differences, SqlCheck } from './differences'
 
@@ -59,7 +60,7 @@ const statements: readonly SqlCheck[] = [
   {
     check: 'resolvedReported',
     sql: sql`SELECT ${findingName} AS of, f.status || ' (' || f.resolved_reason || ')' AS shown, 'open' AS recomputed FROM finding f
-      WHERE f.status = 'resolved' AND f.resolved_reason IS DISTINCT FROM 'hand'
+      WHERE f.status = 'resolved' AND coalesce(f.resolved_reason, '') NOT IN ('hand', 'verdict')
         AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
           AND s.result = 'failed' AND NOT s.unproven)`,
   },
@@ -70,10 +71,26 @@ const statements: readonly SqlCheck[] = [
       WHERE (f.status = 'resolved') <> (f.resolved_at IS NOT NULL) OR (f.status = 'resolved') <> (f.resolved_reason IS NOT NULL)`,
   },
   {
+    check: 'verdictFields',
+    sql: sql`SELECT ${findingName} AS of, coalesce(f.resolved_reason, '-') AS shown, coalesce(f.verdict ->> 'kind', '-') AS recomputed FROM finding f
+      WHERE (f.verdict IS NOT NULL) <> (f.resolved_reason IS NOT DISTINCT FROM 'verdict')`,
+  },
+  {
+    check: 'verdictOutlived',
+    sql: sql`SELECT ${findingName} AS of, f.verdict -> 'seen' ->> 'count' AS shown, s.facts ->> 'count' AS recomputed FROM finding f
+      JOIN sighting s ON s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed'
+      WHERE f.status = 'resolved' AND f.resolved_reason = 'verdict'
+        AND ((s.facts ->> 'count')::bigint > (f.verdict #>> '{seen,count}')::bigint
+          OR (s.facts ->> 'lastSeen')::timestamptz > (f.verdict #>> '{seen,lastSeen}')::timestamptz)`,
+  },
+  {
     check: 'findingSeverity',
-    sql: sql`SELECT ${findingName} AS of, f.severity::text AS shown, s.severity::text AS recomputed FROM finding f
+    // Accounts that a job is still rating have the severities of before.
+    sql: sql`SELECT ${findingName} AS of, f.severity::text AS shown, coalesce(k.severity, s.severity)::text AS recomputed FROM finding f
       JOIN ${failing} AS s ON s.account_id = f.account_id AND s.finding_id = f.id
-      WHERE f.status <> 'resolved' AND f.severity <> s.severity`,
+      LEFT JOIN control_severity k ON k.control = f.control AND f.class = 'posture'
+      WHERE f.status <> 'resolved' AND f.severity <> coalesce(k.severity, s.severity)
+        AND NOT EXISTS (SELECT FROM policy_work w WHERE w.account_id = f.account_id AND w.policy = 'control-severity')`,
   },
   {
     check: 'findingSources',
@@ -122,6 +139,12 @@ const references: readonly SqlCheck[] = [
       ) AS r WHERE NOT EXISTS (SELECT FROM import i WHERE i.id = r.import_id)`,
   },
   {
+    // Merging and unmerging move responses between histories.
+    check: 'firstResponse',
+    sql: sql`SELECT ${findingName} AS of, coalesce(f.responded_at::text, '-') AS shown, coalesce(${firstResponse}::text, '-') AS recomputed
+      FROM finding f WHERE f.class = 'threat' AND ${isOpenSql} AND f.responded_at IS DISTINCT FROM ${firstResponse} AND NOT ${isGrouped}`,
+  },
+  {
     check: 'ownerMissing',
     sql: sql`SELECT ${findingName} AS of, f.owner_id::text AS shown, NULL::text AS recomputed FROM finding f
       WHERE ${isOpenSql} AND f.owner_id IS NOT NULL AND NOT EXISTS (SELECT FROM member m WHERE m.id = f.owner_id AND m.removed_at IS NULL
@@ -150,13 +173,13 @@ function overdueMarks(): SqlCheck[] {
   return [
     {
       check: 'overdueMarked',
-      sql: sql`SELECT ${findingName} AS of, f.status || ' ' || coalesce(f.due_at::text, '-') AS shown, NULL::text AS recomputed FROM finding f
-        WHERE f.overdue AND NOT (${isOpenSql} AND coalesce(f.due_at < ${at}::timestamptz, FALSE))`,
+      sql: sql`SELECT ${findingName} AS of, f.status || ' ' || coalesce(${deadlineSql('f')}::text, '-') AS shown, NULL::text AS recomputed FROM finding f
+        WHERE f.overdue AND NOT (${isOpenSql} AND ${isPastSql(at)})`,
     },
     {
       check: 'overdueUnmarked',
-      sql: sql`SELECT ${findingName} AS of, f.due_at::text AS shown, NULL::text AS recomputed FROM finding f
-        WHERE NOT f.overdue AND ${isOpenSql} AND f.due_at < ${alive}`,
+      sql: sql`SELECT ${findingName} AS of, ${deadlineSql('f')}::text AS shown, NULL::text AS recomputed FROM finding f
+        WHERE NOT f.overdue AND ${isOpenSql} AND ${deadlineSql('f')} < ${alive}`,
     },
   ]
 }

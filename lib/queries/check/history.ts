@@ -57,6 +57,12 @@ const histories: readonly SqlCheck[] = [
       WHERE f.status IN ('acknowledged', 'in_progress') AND NOT ${isGrouped} AND NOT EXISTS (SELECT FROM ${statusChanges} AS e
         WHERE e.account_id = f.account_id AND e.finding_id = f.id)`,
   },
+  endsWith(
+    'verdictHistory',
+    sql`f.verdict ->> 'kind'`,
+    sql`(SELECT account_id, finding_id, id, CASE WHEN kind = 'verdict' THEN after #>> '{}' END AS after FROM finding_event
+      WHERE kind IN ('verdict', 'reopened'))`,
+  ),
   endsWith('ownerHistory', sql`f.owner_id::text`, ownerChanges),
   chained('ownerChain', ownerChanges),
   endsWith('teamHistory', sql`f.team`, plain(['team', 'left'])),

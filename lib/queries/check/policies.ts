@@ -1,15 +1,19 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
+import { groupingOf } from '../../domain/controls/grouping'
+import { canonicalRank } from '../../domain/controls/severities'
+import { controlTable } from '../../domain/controls/table'
 import { toSeverity } from '../../domain/findings/severity'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
 import type { Permission } from '../../domain/people/role'
 import { Environment } from '../../domain/people/team'
-import { dueAt } from '../../domain/policies/due'
-import { routeTo } from '../../domain/policies/routing'
+import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
+import { routeTo } from '../../domain/policies/route'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
+import { getControlSeverities } from '../policies/control-severity'
 import { getDuePolicy } from '../policies/due-policy'
 import { getRouting } from '../policies/routing'
 import { listTeams } from '../teams/teams'
@@ -48,6 +52,9 @@ const teamReferences: SqlCheck = {
 /** Checks that due dates and teams that no person set follow the policies, except in accounts where a job is still applying them. */
 export async function checkPolicies(access: Access<Permission>, differences: Differences): Promise<void> {
   await differences.run([teamReferences])
+  // Otherwise the first worker of this version is about to group, rate and route everything.
+  const grouped = await isGrouped()
+  if (grouped) await checkControlSeverities(access, differences)
   const { policy } = await getDuePolicy(access)
   const { rules } = await getRouting(access)
   const teams = await listTeams(access)
@@ -58,19 +65,34 @@ export async function checkPolicies(access: Access<Permission>, differences: Dif
   for (const account of accounts) {
     const environment = Environment.nullable().parse(account.environment)
     if (!account.moving.includes('due-policy')) {
-      for (const { of, severity, opened_at: opened, due_at: due, n } of await datesOf(account.id, zone))
-        differences.compare(
-          'dueDate',
-          nameOf(of, n),
-          due,
-          dueAt(toSeverity(severity), opened, environment, zone, policy),
-        )
+      for (const { of, due_at: due, n, ...finding } of await datesOf(account.id, zone))
+        differences.compare('dueDate', nameOf(of, n), due, dueAt(toDated(finding, environment), zone, policy))
+      for (const { of, respond_by: stored, ...finding } of await responseDatesOf(account.id))
+        differences.compare('respondDate', of, stored, respondBy(toDated(finding, environment), policy))
     }
-    if (account.moving.includes('routing')) continue
+    if (!grouped || account.moving.includes('routing')) continue
     const known = { accountId: account.id, environment, tags: account.tags, ownerTeam: account.owner_team }
     for (const { of, n, team, ...finding } of await teamsOf(account.id))
       differences.compare('team', nameOf(of, n), team, routeTo({ ...known, ...finding }, rules, teams).team)
   }
+}
+
+/** Whether the stored findings were last grouped by this version's table of controls, and not by an earlier one. */
+async function isGrouped(): Promise<boolean> {
+  const rows = await read<{ by: string }>(sql`SELECT value #>> '{}' AS by FROM setting WHERE key = 'equivalence'`)
+  return rows.some(({ by }) => by === groupingOf())
+}
+
+/** Checks that the one severity of each control, which statements read, is the organization's or that of the table of controls. */
+async function checkControlSeverities(access: Access<Permission>, differences: Differences): Promise<void> {
+  const { severities: own } = await getControlSeverities(access)
+  const stored = await read<{ control: string; severity: number }>(sql`SELECT control, severity FROM control_severity`)
+  // The first worker writes them at its first start.
+  if (stored.length === 0) return
+  const ranks = new Map(stored.map(({ control, severity }) => [control, severity]))
+  const controls = new Set([...ranks.keys(), ...Object.keys(own), ...controlTable.controls.map(({ id }) => id)])
+  for (const control of controls)
+    differences.compare('controlSeverity', control, ranks.get(control) ?? null, canonicalRank(own, 'posture', control))
 }
 
 /** A finding, with how many others like it there are. */
@@ -78,11 +100,31 @@ function nameOf(of: string, n: number): string {
   return n === 1 ? of : `${of} (${n})`
 }
 
+interface StoredDates {
+  of: string
+  class: FindingClass
+  severity: number
+  opened_at: Date
+}
+
+function toDated(
+  { class: kind, severity, opened_at: openedAt }: Omit<StoredDates, 'of'>,
+  environment: Environment | null,
+): Dated {
+  return { class: kind, severity: toSeverity(severity), openedAt, environment }
+}
+
+function responseDatesOf(account: string) {
+  return read<StoredDates & { respond_by: Date | null }>(sql`
+    SELECT ${findingName} AS of, f.class, f.severity, f.opened_at, f.respond_by FROM finding f
+    WHERE f.account_id = ${account} AND ${isOpenSql} AND (f.class = 'threat' OR f.respond_by IS NOT NULL)`)
+}
+
 function datesOf(account: string, zone: string) {
-  return read<{ of: string; severity: number; opened_at: Date; due_at: Date | null; n: number }>(sql`
-    SELECT min(${findingName}) AS of, f.severity, min(f.opened_at) AS opened_at, f.due_at, count(*)::int AS n FROM finding f
+  return read<StoredDates & { due_at: Date | null; n: number }>(sql`
+    SELECT min(${findingName}) AS of, f.class, f.severity, min(f.opened_at) AS opened_at, f.due_at, count(*)::int AS n FROM finding f
     WHERE f.account_id = ${account} AND ${isOpenSql} AND f.due_by = 'policy'
-    GROUP BY f.severity, (f.opened_at AT TIME ZONE ${zone})::date, f.due_at`)
+    GROUP BY f.class, f.severity, (f.opened_at AT TIME ZONE ${zone})::date, f.due_at`)
 }
 
 function teamsOf(account: string) {

@@ -149,9 +149,9 @@ export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
         FROM sighting s WHERE s.present AND s.class = 'posture'
       ) AS s GROUP BY 1, 2, 3
     ), controls AS (
-      SELECT r.account_id, max(r.severity) AS severity, sum(r.failing) / sum(r.checked)::float8 AS failing,
+      SELECT r.account_id, coalesce(max(k.severity), max(r.severity)) AS severity, sum(r.failing) / sum(r.checked)::float8 AS failing,
         CASE WHEN bool_or(s.proven) THEN bool_or(s.alive) FILTER (WHERE s.proven) ELSE bool_or(coalesce(s.alive, TRUE)) END AS seen
-      FROM results r LEFT JOIN sources s ON s.account_id = r.account_id AND s.source = r.source
+      FROM results r LEFT JOIN control_severity k ON k.control = r.control LEFT JOIN sources s ON s.account_id = r.account_id AND s.source = r.source
       WHERE r.severity IS NOT NULL GROUP BY r.account_id, r.control
     ), others AS (
       SELECT f.account_id, f.severity, CASE WHEN f.class = 'threat' THEN 'threat' WHEN EXISTS (

@@ -1,6 +1,7 @@
 import 'server-only'
 import { now } from '../../clock'
 import { Prisma } from '../../generated/prisma/client'
+import { deadlineSql } from '../../sql/findings/deadline'
 import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 
@@ -20,7 +21,7 @@ export async function openWork(): Promise<UnderWay[]> {
     UNION ALL SELECT 'policies', count(DISTINCT account_id)::int FROM policy_work
     UNION ALL SELECT 'exceptions', count(*)::int FROM exception WHERE pending OR (state = 'approved' AND expires_at <= ${now()}::timestamptz)
     UNION ALL SELECT 'overdue', count(*)::int FROM finding
-      WHERE status IN (${openStatusSql}) AND NOT overdue AND due_at < ${now()}::timestamptz
+      WHERE status IN (${openStatusSql}) AND NOT overdue AND ${deadlineSql('')} < ${now()}::timestamptz
     UNION ALL SELECT 'history', count(*)::int FROM chain_pending`)
   return rows.filter(({ count }) => count > 0)
 }

@@ -1,5 +1,8 @@
 import 'server-only'
 import { type Access, holds } from '../../access/proof'
+import { categoryOf } from '../../domain/controls/category-of'
+import { requirementsOf } from '../../domain/controls/requirements'
+import { type ControlSeverities, canonicalRank } from '../../domain/controls/severities'
 import type { AbsentReason } from '../../domain/feeds/closing'
 import type { DueBy, TeamBy } from '../../domain/findings/event'
 import type { Facts } from '../../domain/findings/facts'
@@ -18,6 +21,7 @@ import { inScope } from '../../sql/findings/where'
 
 import { read } from '../../sql/read'
 import { exceptionsOf } from '../exceptions/exceptions'
+import { getControlSeverities } from '../policies/control-severity'
 import { historyOf } from './history'
 import { namedRowColumns, rowJoins, type StoredRow, toFindingRow } from './rows'
 import { contextOf } from './source-facts'
@@ -76,7 +80,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     FROM finding f ${rowJoins} WHERE f.account_id = ${accountId} AND f.id = ${currentId(accountId, requested)} AND ${inScope(access)}`)
   if (!row) throw new NotFoundError()
   const { uuid } = row
-  const [sightings, events, exceptions, merges] = await Promise.all([
+  const [sightings, events, exceptions, merges, { severities }] = await Promise.all([
     // The first of these is the primary one: failing and present, of a sender who may close, with a text, the worst, by source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
@@ -94,6 +98,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     read<MergeView>(sql`
       SELECT id::text, names, at, coalesce(finding -> 'sources', '[]') AS sources FROM finding_merge
       WHERE account_id = ${accountId} AND into_id = ${uuid}::uuid AND undone_at IS NULL ORDER BY at, id LIMIT 100`),
+    getControlSeverities(access),
   ])
   const primary = sightings[0]
   const facts = factsOf(sightings)
@@ -111,6 +116,9 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     resolvedReason: row.resolved_reason,
     teamBy: row.team_by,
     dueBy: row.due_by,
+    category: categoryOf(row),
+    severityBy: severityBy(severities, row),
+    requirements: row.class === 'posture' ? requirementsOf(row.control) : [],
     sightings: sightings.map(toSightingView),
     disagreeing: disagreeing(sightings),
     merges,
@@ -118,6 +126,12 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     exceptions,
     may: { triage: mayTriage(access, row.team), except: mayRequestException(access, row.status, exceptions) },
   }
+}
+
+/** What decides the severity of a finding. */
+function severityBy(own: ControlSeverities, { class: kind, control }: StoredDetail): FindingDetail['severityBy'] {
+  if (canonicalRank(own, kind, control) === null) return 'report'
+  return Object.hasOwn(own, control) ? 'organization' : 'control'
 }
 
 /** Other resources that sources name, each once; only those of present sightings, where there are any. */

@@ -11,7 +11,7 @@ import { cursorAfter, isAfter, orders } from './sort'
 
 const { sql } = Prisma
 /** The columns that identify a finding and sort a list. */
-const keyColumns = sql`f.account_id, f.id, f.severity, f.first_seen_at, f.first_observed_at, f.due_at, f.sequence`
+const keyColumns = sql`f.account_id, f.id, f.severity, f.first_seen_at, f.first_observed_at, f.due_at, f.respond_by, f.responded_at, f.sequence`
 
 /** Where the stored counts cannot express a filter, rows are counted up to this. */
 const MAX_COUNTED = 1_000

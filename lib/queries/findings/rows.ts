@@ -6,13 +6,14 @@ import { toSeverity } from '../../domain/findings/severity'
 import { isOpen, type Status } from '../../domain/findings/status'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
 import type { Environment, TeamId } from '../../domain/people/team'
+import { StoredVerdict } from '../../domain/threats/verdict'
 import type { FindingRow, Person } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { latestOfFeedsSql } from '../../sql/feeds/unproven'
 
 /** The columns of `finding AS f` that a row of a list needs. */
 export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.title, f.severity, f.status, f.region,
-  f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.overdue, f.sources, f.first_seen_at, f.first_observed_at, f.reopened_count, f.sequence`
+  f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.respond_by, f.responded_at, f.verdict, f.overdue, f.sources, f.first_seen_at, f.first_observed_at, f.reopened_count, f.sequence`
 
 /** The same with names from other tables; needs `rowJoins`. */
 export const namedRowColumns = Prisma.sql`${rowColumns}, a.name AS account_name, a.environment,
@@ -39,6 +40,9 @@ export interface StoredRow {
   owner_name: string | null
   owner_email: string | null
   due_at: Date | null
+  respond_by: Date | null
+  responded_at: Date | null
+  verdict: unknown
   overdue: boolean
   sources: SourceId[]
   first_seen_at: Date
@@ -61,6 +65,7 @@ export function toFindingRow(row: StoredRow): FindingRow {
     class: row.class,
     control: row.control,
     title: row.title,
+    sourceTitle: row.title,
     severity: toSeverity(row.severity),
     status: row.status,
     region: row.region,
@@ -70,6 +75,9 @@ export function toFindingRow(row: StoredRow): FindingRow {
     team: row.team,
     owner: toPerson(row.owner_id, row.owner_name, row.owner_email),
     dueAt: row.due_at,
+    respondBy: row.respond_by,
+    respondedAt: row.responded_at,
+    verdict: toVerdict(row.verdict),
     overdue: row.overdue,
     sources: row.sources,
     firstSeenAt: row.first_seen_at,
@@ -78,6 +86,12 @@ export function toFindingRow(row: StoredRow): FindingRow {
     unconfirmedSince:
       isOpen(row.status) && row.silent_after !== null && row.silent_after <= now() ? row.heard_at : null,
   }
+}
+
+function toVerdict(stored: unknown): FindingRow['verdict'] {
+  if (stored === null) return null
+  const { kind, text, by, at } = StoredVerdict.parse(stored)
+  return { kind, text, by: by.name, at }
 }
 
 function toPerson(id: string | null, name: string | null, email: string | null): Person | null {

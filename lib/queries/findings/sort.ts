@@ -1,7 +1,9 @@
 import 'server-only'
 import { z } from 'zod'
 import type { FindingFilter } from '../../domain/findings/filter'
+import { deadlineOf } from '../../domain/policies/deadline'
 import { Prisma } from '../../generated/prisma/client'
+import { deadlineSql } from '../../sql/findings/deadline'
 import { decodeCursor, encodeCursor, PlaceId, PlaceTime } from '../cursor'
 import type { StoredRow } from './rows'
 
@@ -14,7 +16,7 @@ type Sort = FindingFilter['sort']
  */
 export const orders: Record<Sort, Sql> = {
   severity: sql`f.severity DESC, f.first_seen_at DESC, f.sequence DESC`,
-  due: sql`coalesce(f.due_at, 'infinity'), f.sequence`,
+  due: sql`coalesce(${deadlineSql('f')}, 'infinity'), f.sequence`,
   newest: sql`f.first_observed_at DESC, f.sequence DESC`,
   oldest: sql`f.first_observed_at, f.sequence`,
 }
@@ -30,7 +32,10 @@ const places = { severity: Severe, due: Due, newest: Newest, oldest: Oldest }
 /** The cursor that continues after `row`. */
 export function cursorAfter(sort: Sort, row: StoredRow): string {
   const common = { sort, sequence: row.sequence }
-  if (sort === 'due') return encodeCursor({ ...common, due: row.due_at?.toISOString() ?? 'infinity' })
+  if (sort === 'due') {
+    const deadline = deadlineOf({ dueAt: row.due_at, respondBy: row.respond_by, respondedAt: row.responded_at })
+    return encodeCursor({ ...common, due: deadline?.toISOString() ?? 'infinity' })
+  }
   if (sort === 'severity')
     return encodeCursor({ ...common, severity: row.severity, seen: row.first_seen_at.toISOString() })
   return encodeCursor({ ...common, seen: row.first_observed_at.toISOString() })
@@ -46,7 +51,7 @@ export function isAfter(sort: Sort, cursor: string): Sql {
     }
     case 'due': {
       const at = decodeCursor(cursor, places.due)
-      return sql`(coalesce(f.due_at, 'infinity'), f.sequence) > (${at.due}::timestamptz, ${at.sequence}::bigint)`
+      return sql`(coalesce(${deadlineSql('f')}, 'infinity'), f.sequence) > (${at.due}::timestamptz, ${at.sequence}::bigint)`
     }
     case 'newest': {
       const at = decodeCursor(cursor, places.newest)

@@ -1,9 +1,12 @@
 import 'server-only'
 import { type Access, requireAllAccounts } from '../../access/proof'
 import { now } from '../../clock'
+import type { DueBy } from '../../domain/findings/event'
 import { toSeverity } from '../../domain/findings/severity'
+import type { FindingClass } from '../../domain/imports/outcome'
 import { Environment } from '../../domain/people/team'
-import { dueAt, instantOf } from '../../domain/policies/due'
+import { isOverdue } from '../../domain/policies/deadline'
+import { type Dated, dueAt, instantOf, respondBy } from '../../domain/policies/due'
 import { DuePolicy, defaultDuePolicy } from '../../domain/policies/due-policy'
 import type { DuePolicyView, DuePreview } from '../../domain/policies/views'
 import { env } from '../../env'
@@ -42,30 +45,56 @@ export async function getDuePolicy(_access: Access<'findings:read'>): Promise<Du
 export async function previewDuePolicy(access: Access<'accounts:manage'>, policy: DuePolicy): Promise<DuePreview> {
   requireAllAccounts(access)
   const zone = env().HINOMI_TIME_ZONE
-  const groups = await read<{
-    environment: string | null
-    severity: number
-    day: string
-    due_at: Date | null
-    n: number
-  }>(sql`
-    SELECT a.environment, f.severity, to_char(f.opened_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, f.due_at, count(*)::int AS n
+  // Days are enough for due dates; the hours of threats, which are few, need the exact time.
+  const groups = await read<DatedGroup>(sql`
+    SELECT a.environment, f.class, f.severity, f.due_at AS "dueAt", f.due_by AS "dueBy", f.respond_by AS "respondBy",
+      f.responded_at IS NOT NULL AS responded, CASE WHEN f.class = 'threat' THEN f.opened_at END AS "openedAt",
+      to_char(f.opened_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*)::int AS n
     FROM finding f JOIN account a ON a.id = f.account_id
-    WHERE f.status IN (${openStatusSql}) AND f.due_by = 'policy'
-    GROUP BY 1, 2, 3, 4`)
+    WHERE f.status IN (${openStatusSql}) AND (f.due_by = 'policy' OR f.class = 'threat')
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`)
   const preview: DuePreview = { moved: 0, becomeOverdue: 0, noLongerOverdue: 0, unmoved: 0 }
   const at = now()
-  for (const { environment, severity, day, due_at: before, n } of groups) {
-    const opened = instantOf(`${day}T12:00`, zone) ?? new Date(`${day}T12:00:00Z`)
-    const after = dueAt(toSeverity(severity), opened, Environment.nullable().parse(environment), zone, policy)
-    if (after?.getTime() === before?.getTime()) {
+  for (const { environment, class: kind, severity, day, dueBy, responded, n, ...before } of groups) {
+    const openedAt = before.openedAt ?? instantOf(`${day}T12:00`, zone) ?? new Date(`${day}T12:00:00Z`)
+    const dated: Dated = {
+      class: kind,
+      severity: toSeverity(severity),
+      openedAt,
+      environment: Environment.nullable().parse(environment),
+    }
+    const after = {
+      dueAt: dueBy === 'policy' ? dueAt(dated, zone, policy) : before.dueAt,
+      respondBy: respondBy(dated, policy),
+    }
+    if (isSame(after.dueAt, before.dueAt) && isSame(after.respondBy, before.respondBy)) {
       preview.unmoved += n
       continue
     }
     preview.moved += n
-    const [was, is] = [before !== null && before < at, after !== null && after < at]
+    const respondedAt = responded ? openedAt : null
+    const [was, is] = [before, after].map(dates => isOverdue('new', { ...dates, respondedAt }, at))
     if (is && !was) preview.becomeOverdue += n
     if (was && !is) preview.noLongerOverdue += n
   }
   return preview
+}
+
+/** Open findings with the same dates. */
+interface DatedGroup {
+  environment: string | null
+  class: FindingClass
+  severity: number
+  dueAt: Date | null
+  dueBy: DueBy
+  respondBy: Date | null
+  responded: boolean
+  /** The exact time of threats. */
+  openedAt: Date | null
+  day: string
+  n: number
+}
+
+function isSame(a: Date | null, b: Date | null): boolean {
+  return a?.getTime() === b?.getTime()
 }

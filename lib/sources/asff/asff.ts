@@ -1,4 +1,4 @@
-import { equivalence } from '../../domain/identity/equivalence'
+import { controlTable } from '../../domain/controls/table'
 import type { FindingClass, FormerNames, Outcome, ResourceRef } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
@@ -55,7 +55,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
   const [resource] = resources
   const [subject] = subjects
   if (!resource || !subject) throw new RejectedRecord('missing_field', { field: 'Resources' }, accountId)
-  const byRecord = findingClass === 'posture' && !named.perCheck && !equivalence.find(control, source)
+  const byRecord = findingClass === 'posture' && !named.perCheck && !controlTable.find(control, source)
   const region = regionOf(finding, subject)
   const title = prose(firstText(finding.Title, control), 'title')
   const result = resultOf(finding, source === 'prowler', accountId)

@@ -1,4 +1,4 @@
-import { controlSeverity } from '../../domain/feeds/control-severity'
+import { controlSeverity } from '../../domain/controls/severities'
 import type { Outcome, Result } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'

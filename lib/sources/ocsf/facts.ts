@@ -1,5 +1,7 @@
-import type { Remote, ThreatFacts, VulnerabilityFacts } from '../../domain/findings/facts'
+import type { CheckFacts, Remote, ThreatFacts, VulnerabilityFacts } from '../../domain/findings/facts'
+import { snippetsIn, toCheckFacts } from '../values/check-facts'
 import { looseCount, looseInstant, looseList, looseNumber, looseText, looseTexts, valueAt } from '../values/loose'
+import { isRecord } from '../values/text'
 import { toPackageFix, toVulnerabilityFacts } from '../values/vulnerability'
 import type { OcsfFinding } from './schema'
 
@@ -80,5 +82,18 @@ export function vulnerabilityFacts(vulnerability: Vulnerability): VulnerabilityF
     ),
     references: looseList(vulnerability.references),
     vendorSeverity: vulnerability.severity,
+  })
+}
+
+/** What Prowler writes about a check beside its result. */
+export function checkFacts(finding: OcsfFinding): CheckFacts | null {
+  const remediation = finding.remediation ?? (finding.finding_info ?? finding.finding)?.remediation
+  const references = looseList(valueAt(remediation, 'references'))
+  const compliance = valueAt(finding.unmapped, 'compliance')
+  return toCheckFacts({
+    categories: valueAt(finding.unmapped, 'categories'),
+    frameworks: isRecord(compliance) ? Object.entries(compliance) : [],
+    ...snippetsIn(references),
+    references: [...references, ...looseList(valueAt(finding.unmapped, 'additional_urls'))],
   })
 }

@@ -1,4 +1,4 @@
-import { equivalence } from '../../domain/identity/equivalence'
+import { controlTable } from '../../domain/controls/table'
 import type { FindingClass, Outcome, ResourceRef, SourceId } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import { partOfResource } from '../prowler-native/part-of-resource'
@@ -9,7 +9,7 @@ import { toTags } from '../values/tags'
 import { firstText, httpUrl, isRecord, shown } from '../values/text'
 import { readShown, readUpdated } from '../values/time'
 import { classOf, controlOf, kindOf } from './control'
-import { threatFacts, vulnerabilityFacts } from './facts'
+import { checkFacts, threatFacts, vulnerabilityFacts } from './facts'
 import { originOf, requireAws } from './origin'
 import { resultOf } from './result'
 import { OcsfFinding, type OcsfResource } from './schema'
@@ -50,7 +50,7 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
     throw new RejectedRecord('missing_field', { field: 'control' }, accountId)
   }
   const byRecord =
-    findingClass === 'posture' && !namesChecks(finding, source, findingClass) && !equivalence.find(control, source)
+    findingClass === 'posture' && !namesChecks(finding, source, findingClass) && !controlTable.find(control, source)
   const regionOf = (id: string) =>
     firstRegion(
       arnParts(id)?.region,
@@ -114,7 +114,8 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
       return vulnerabilities(finding, base, resources)
     case 'threat':
       return [{ ...base, otherResources: resources.slice(1), facts: threatFacts(finding) }]
-    case 'posture':
+    case 'posture': {
+      const facts = base.result === 'failed' ? checkFacts(finding) : null
       return subjectsOf(resources).map(subject => {
         const named = found.find(({ uid, name }) => firstText(uid, name) === subject.id)
         const { former: _, ...rest } = base
@@ -124,12 +125,14 @@ function normalise(finding: OcsfFinding, context: ReadingContext): Outcome[] {
           ...place,
           ...formerOf({ control, ...place }),
           tags: tagsOf(named ?? found[0]),
+          ...(facts && { facts }),
           packageName:
             source === 'prowler'
               ? identify(partOfResource(control, subject.id, named?.name), 'resources.name', accountId)
               : '',
         }
       })
+    }
   }
 }
 

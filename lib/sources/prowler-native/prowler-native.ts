@@ -1,8 +1,11 @@
+import type { CheckFacts } from '../../domain/findings/facts'
 import { type Severity, severityNamed } from '../../domain/findings/severity'
 import type { Outcome, Result } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
+import { frameworksIn, toCheckFacts } from '../values/check-facts'
 import { arnParts, derivedId, firstRegion, identify, prose, requireAccount } from '../values/fields'
+import { valueAt } from '../values/loose'
 import { toTags } from '../values/tags'
 import { firstText, httpUrl, isRecord, shown } from '../values/text'
 import { readUpdated } from '../values/time'
@@ -31,6 +34,7 @@ interface Row {
   at: unknown
   /** Tags in the format of the version. */
   tags: unknown
+  facts: CheckFacts | null
 }
 
 /**
@@ -73,6 +77,15 @@ function fromCurrent(record: Record<string, unknown>): Row {
     url: text('REMEDIATION_RECOMMENDATION_URL', 'RELATED_URL'),
     at: text('TIMESTAMP', 'ASSESSMENT_START_TIME'),
     tags: record.RESOURCE_TAGS,
+    facts: toCheckFacts({
+      categories: text('CATEGORIES').split(/[,|]/),
+      frameworks: frameworksIn(text('COMPLIANCE')),
+      cli: record.REMEDIATION_CODE_CLI,
+      terraform: record.REMEDIATION_CODE_TERRAFORM,
+      cloudFormation: record.REMEDIATION_CODE_NATIVEIAC,
+      other: record.REMEDIATION_CODE_OTHER,
+      references: [record.REMEDIATION_RECOMMENDATION_URL, ...text('ADDITIONAL_URLS').split(' | ')],
+    }),
   }
 }
 
@@ -99,6 +112,15 @@ function fromThird(record: Record<string, unknown>): Row {
     url: recommendation.Url,
     at: record.AssessmentStartTime,
     tags: record.ResourceTags,
+    facts: toCheckFacts({
+      categories: record.Categories,
+      frameworks: isRecord(record.Compliance) ? Object.entries(record.Compliance) : [],
+      cli: valueAt(remediation, 'Code', 'CLI'),
+      terraform: valueAt(remediation, 'Code', 'Terraform'),
+      cloudFormation: valueAt(remediation, 'Code', 'NativeIaC'),
+      other: valueAt(remediation, 'Code', 'Other'),
+      references: [recommendation.Url],
+    }),
   }
 }
 
@@ -126,6 +148,7 @@ function fromSecondCsv(record: Record<string, unknown>): Row {
     url: record.CHECK_DOC,
     at: undefined,
     tags: undefined,
+    facts: null,
   }
 }
 
@@ -150,6 +173,7 @@ function fromSecondJson(record: Record<string, unknown>): Row {
     url: record['Doc link'],
     at: record.Timestamp,
     tags: undefined,
+    facts: null,
   }
 }
 
@@ -182,6 +206,7 @@ function normalise(row: Row, context: ReadingContext): Outcome[] {
       resource: { id: resource, type: prose(row.resourceType, 'name') },
       otherResources: [],
       tags: toTags(row.tags),
+      facts: row.facts,
       packageName: identify(partOfResource(row.check, resource, row.resourceName), 'RESOURCE_NAME', accountId),
       firstObservedAt: null,
       ...readUpdated([['TIMESTAMP', row.at]], context, accountId),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { controlSeverity } from '../../domain/feeds/control-severity'
+import { controlSeverity } from '../../domain/controls/severities'
+import { controlTable } from '../../domain/controls/table'
 import type { Severity } from '../../domain/findings/severity'
-import { equivalence } from '../../domain/identity/equivalence'
 import { firstText } from '../values/text'
 import table from './checks.json'
 import moreChecks from './more-checks.json'
@@ -32,8 +32,20 @@ export function weightOf(pillar: Pillar, status: string): Severity {
   return WEIGHTS[pillar][status === 'error' ? 'error' : 'warning']
 }
 
-/** Severity of a result: that of the Security Hub control, otherwise by pillar and colour. */
+/**
+ * Checks that report an incident and no setting: an access key that was found in public, or is used as if it were stolen.
+ * https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html#exposed-access-keys
+ */
+const INCIDENTS: ReadonlySet<string> = new Set(['12Fnkpl8Y5'])
+
+/** The class of what a check flags. */
+export function classOf(check: Check | null): 'posture' | 'threat' {
+  return check && INCIDENTS.has(check.id) ? 'threat' : 'posture'
+}
+
+/** Severity of a result: that of the Security Hub control, otherwise by pillar and colour. An incident is critical. */
 export function severityOf(check: Check | null, status: string): Severity {
+  if (classOf(check) === 'threat') return 'critical'
   const rated = check?.hubControl ? controlSeverity(check.hubControl) : null
   return rated ?? weightOf(check?.pillar ?? 'security', status)
 }
@@ -80,7 +92,7 @@ export interface Description {
 const LIMIT_COLUMNS = ['Region', 'Service', 'Limit Name', 'Limit Amount', 'Current Usage', 'Status']
 
 /**
- * Checks that are Security Hub controls share their columns too. The equivalence table has the control of each.
+ * Checks that are Security Hub controls share their columns too. The table of controls has the control of each.
  * https://docs.aws.amazon.com/awssupport/latest/user/security-hub-controls-with-trusted-advisor.html
  */
 const HUB_CHECK = /^Hs4Ma3G\d+$/
@@ -109,7 +121,7 @@ function toCheck(id: string, row: z.infer<typeof Table>[string]): Check {
     tableColumns: columns,
     // The resource is the limit, not its service.
     subject: SUBJECTS[id] ?? (hub ? 'Resource' : limit ? 'Limit Name' : null),
-    hubControl: hub ? (equivalence.find(id, 'trusted-advisor')?.id ?? null) : null,
+    hubControl: hub ? (controlTable.find(id, 'trusted-advisor')?.id ?? null) : null,
   }
 }
 
@@ -165,8 +177,8 @@ export function describedCheck(id: string, description: Description | null | und
 export function controlOf(id: string, check: Check | null): string {
   const control = check?.hubControl
   if (!control) return id
-  const row = equivalence.find(id, 'trusted-advisor')
-  return row && row === equivalence.find(control, 'trusted-advisor') ? id : control
+  const row = controlTable.find(id, 'trusted-advisor')
+  return row && row === controlTable.find(control, 'trusted-advisor') ? id : control
 }
 
 /**

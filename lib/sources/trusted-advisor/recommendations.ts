@@ -1,13 +1,13 @@
 import { z } from 'zod'
+import { controlTable } from '../../domain/controls/table'
 import type { ResourceKind } from '../../domain/identity/canonical-resource'
-import { equivalence } from '../../domain/identity/equivalence'
 import type { Outcome, Result } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
 import { firstText } from '../values/text'
 import { readTime } from '../values/time'
-import { type Check, checkById, controlOf, severityOf, toPillar, weightOf } from './checks'
+import { type Check, checkById, classOf, controlOf, severityOf, toPillar, weightOf } from './checks'
 import { readMetadata, savingsLine, withoutVpc } from './metadata'
 import { accountResource, ownId, toResource } from './resource'
 import { isFlagged, isRecommendation, isResource } from './shapes'
@@ -125,7 +125,7 @@ function subjectOf(arn: string, recommendation: Recommendation | null, accountId
   const check = id === undefined ? null : checkById(id)
   const named = id === undefined ? `recommendation/${arn.split('/').at(-1) ?? arn}` : controlOf(id, check)
   const control = identify(named, 'recommendationArn', accountId)
-  return { check, control, kind: equivalence.find(control, 'trusted-advisor')?.resource ?? null }
+  return { check, control, kind: controlTable.find(control, 'trusted-advisor')?.resource ?? null }
 }
 
 function base(accountId: string, { check, control }: Subject, recommendation: Recommendation | null) {
@@ -176,6 +176,7 @@ function ofResource(
   const excluded = resource.exclusionStatus === 'excluded'
   return {
     ...base(accountId, subject, recommendation),
+    class: classOf(subject.check),
     otherResources: [],
     nativeId: identify(resource.arn || resource.id, 'arn', accountId),
     region: firstRegion(resource.regionCode, metadata.region, arnParts(id)?.region),

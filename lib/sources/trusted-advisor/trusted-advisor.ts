@@ -1,13 +1,13 @@
 import { z } from 'zod'
+import { controlTable } from '../../domain/controls/table'
 import { severityRank } from '../../domain/findings/severity'
-import { equivalence } from '../../domain/identity/equivalence'
 import type { Outcome, Result } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
 import { firstText, isRecord } from '../values/text'
 import { readTime } from '../values/time'
-import { checkById, checkByName, controlOf, describedCheck, severityOf } from './checks'
+import { checkById, checkByName, classOf, controlOf, describedCheck, severityOf } from './checks'
 import { TrustedAdvisorCompanions } from './companions'
 import { readMetadata, savingsLine } from './metadata'
 import { accountResource, ownId, toResource } from './resource'
@@ -125,7 +125,7 @@ function normalise(result: CheckResult, { now, observedAt, account }: ReadingCon
   const accountId = requireAccount(accountNamed)
   const check = describedCheck(result.checkId, result.described)
   const control = identify(controlOf(result.checkId, check), 'checkId', accountId)
-  const kind = equivalence.find(control, 'trusted-advisor')?.resource ?? null
+  const kind = controlTable.find(control, 'trusted-advisor')?.resource ?? null
   const shared = {
     source: 'trusted-advisor',
     product: 'Trusted Advisor',
@@ -151,6 +151,7 @@ function normalise(result: CheckResult, { now, observedAt, account }: ReadingCon
       nativeId: identify(`${result.checkId}/${flagged.resourceId}`, 'resourceId', accountId),
       region: firstRegion(flagged.region, region, arnParts(resource.id)?.region),
       result: flagged.isSuppressed ? 'suppressed' : resultOf(flagged.status, accountId),
+      class: classOf(check),
       severity: severityOf(check, flagged.status),
       description: prose(lines.join('\n'), 'text'),
       resource,

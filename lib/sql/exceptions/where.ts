@@ -1,5 +1,6 @@
 import 'server-only'
 import { type Access, accountFilter } from '../../access/proof'
+import { renamedControl } from '../../domain/controls/table'
 import type { ExceptionCondition, ExceptionMatch } from '../../domain/exceptions/exception'
 import { severityRank } from '../../domain/findings/severity'
 import { Prisma } from '../../generated/prisma/client'
@@ -37,7 +38,7 @@ export function ruleCondition(match: ExceptionMatch, condition: ExceptionConditi
     accounts.length > 0 && sql`f.account_id = ANY(${accounts}::text[])`,
     environments.length > 0 &&
       sql`f.account_id IN (SELECT id FROM account WHERE environment = ANY(${environments}::text[]))`,
-    control !== null && matches(sql`f.control`, control),
+    control !== null && isControl(control),
     resource !== null && matches(sql`f.resource_id`, resource),
     tag !== null &&
       sql`(${isTagged(tag)} OR f.account_id IN (SELECT a.id FROM account a WHERE ${has(sql`a.tags`, tag)}))`,
@@ -45,6 +46,13 @@ export function ruleCondition(match: ExceptionMatch, condition: ExceptionConditi
     severityAtMost !== null && sql`f.severity <= ${severityRank(severityAtMost)}::smallint`,
   ].filter(part => part !== false)
   return Prisma.join([sql`TRUE`, ...all], ' AND ')
+}
+
+/** Whether `finding AS f` is of the control that a rule names, also by a name that another tool has for it. */
+function isControl(pattern: string): Prisma.Sql {
+  const renamed = renamedControl(pattern)
+  const written = matches(sql`f.control`, pattern)
+  return renamed === null ? written : sql`(${written} OR f.control = ${renamed})`
 }
 
 function matches(column: Prisma.Sql, pattern: string): Prisma.Sql {

@@ -52,13 +52,13 @@ const isExploited = raw(`(f.exploit IS TRUE OR f.epss >= ${likelyExploited})`)
 
 /**
  * The items of the accounts in the query `accounts`, now: (account_id, kind, name, severity, failing, checked, alive). Controls are
- * merged across feeds, each with the highest severity of its present results; `speaking` are the rows of reportingSources. What an
+ * merged across feeds, each with its canonical severity, or else the highest of its present results; `speaking` are the rows of reportingSources. What an
  * exception covers is left out, neither failing nor checked.
  */
 function itemsNow(accounts: Sql): Sql {
   const ids = sql`ANY(ARRAY(${accounts}))`
   return sql`
-    SELECT account_id, 'control' AS kind, control AS name, max(severity) AS severity, sum(failed)::float8 AS failing,
+    SELECT account_id, 'control' AS kind, control AS name, coalesce(max(k.severity), max(r.severity)) AS severity, sum(failed)::float8 AS failing,
       sum(passed + failed)::float8 AS checked, ${anyAlive} AS alive
     FROM (
       SELECT r.account_id, r.source, r.control, r.severity, r.passed, greatest(r.failed - coalesce(c.n, 0), 0) AS failed
@@ -69,7 +69,7 @@ function itemsNow(accounts: Sql): Sql {
           AND s.present AND s.class = 'posture' AND s.result IN ('failed', 'suppressed') GROUP BY 1, 2, 3, 4, 5
       ) AS c USING (account_id, source, product, control, severity)
       WHERE r.account_id = ${ids} AND (r.passed > 0 OR r.failed > 0)
-    ) AS r LEFT JOIN speaking s USING (account_id, source)
+    ) AS r LEFT JOIN control_severity k USING (control) LEFT JOIN speaking s USING (account_id, source)
     WHERE passed > 0 OR failed > 0 GROUP BY 1, 3
     UNION ALL
     SELECT account_id, 'threat', control, severity, count(*), count(*), TRUE FROM finding
@@ -87,7 +87,7 @@ function itemsNow(accounts: Sql): Sql {
  * report times was recent enough; where these begin later, it counts as not silent.
  */
 const itemsThen = sql`
-    SELECT account_id, day, 'control' AS kind, control AS name, max(severity) AS severity, sum(failed)::float8 AS failing,
+    SELECT account_id, day, 'control' AS kind, control AS name, coalesce(max(k.severity), max(r.severity)) AS severity, sum(failed)::float8 AS failing,
       greatest(sum(checked), sum(failed))::float8 AS checked, ${anyAlive} AS alive
     FROM (
       SELECT w.account_id, w.day, r.control, r.severity, 0 AS failed, r.passed + r.failed AS checked, coalesce(
@@ -101,7 +101,7 @@ const itemsThen = sql`
       FROM wanted w JOIN finding f ON f.account_id = w.account_id AND f.first_seen_at <= w.until
       LEFT JOIN exception e ON e.id = f.exception_id
       WHERE f.class = 'posture' AND ${unsolvedAt}
-    ) AS results GROUP BY 1, 2, 4
+    ) AS r LEFT JOIN control_severity k USING (control) GROUP BY 1, 2, 4
     UNION ALL
     SELECT account_id, day, kind, name, severity, count(*), count(*), TRUE FROM (
       SELECT w.account_id, w.day, f.severity, CASE WHEN f.class = 'threat' THEN 'threat' WHEN ${isExploited}

@@ -4,6 +4,7 @@ import type { EventActor, EventKind } from '../../domain/findings/event'
 import { Prisma } from '../../generated/prisma/client'
 import { copyRows } from '../copy'
 import { executeIn } from '../transaction'
+import { deadlineSql } from './deadline'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -74,15 +75,22 @@ export function dateText(date: Sql): Sql {
 }
 
 /**
- * An INSERT of an overdue event for those findings of `keys` (a query of account_id and id) that are marked overdue: one for each due
- * date that passes, whoever marks it. To be run after the statement that sets the marks, in its transaction.
+ * An INSERT of an overdue event for those findings of `keys` (a query of account_id and id) that are marked overdue: one for each
+ * date that passes (text: respond if it is the one to respond by), whoever marks it. To be run after the statement that sets the marks, in its transaction.
  */
 export function insertOverdueEvents(by: EventSource, keys: Sql): Sql {
-  const due = dateText(sql`f.due_at`)
+  const deadline = deadlineSql('f')
+  const due = dateText(deadline)
   // OFFSET 0 makes PostgreSQL look up each history by its key: as a join it might read all of them.
   return insertEvents(
     by,
-    { accountId: sql`f.account_id`, findingId: sql`f.id`, kind: 'overdue', after: due },
+    {
+      accountId: sql`f.account_id`,
+      findingId: sql`f.id`,
+      kind: 'overdue',
+      after: due,
+      text: sql`CASE WHEN f.responded_at IS NULL AND f.respond_by = ${deadline} THEN 'respond' END`,
+    },
     sql`(${keys}) AS k JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
       WHERE f.overdue AND NOT EXISTS (SELECT FROM finding_event e
         WHERE e.account_id = f.account_id AND e.finding_id = f.id AND e.kind = 'overdue' AND e.after = ${due} OFFSET 0)`,

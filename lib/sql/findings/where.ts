@@ -2,6 +2,8 @@ import 'server-only'
 import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 
+import { controlsOf } from '../../domain/controls/requirements'
+import { controlsTitled } from '../../domain/controls/titles'
 import { type FindingFilter, NOBODY } from '../../domain/findings/filter'
 import { severityRank } from '../../domain/findings/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../../domain/findings/status'
@@ -59,6 +61,7 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
       sql`f.first_observed_at <= ${endOfDay(startOfDay(filter.observedTo), env().HINOMI_TIME_ZONE)}::timestamptz`,
     filter.source.length > 0 && sql`f.sources && ${filter.source}::text[]`,
     filter.control.length > 0 && among(sql`f.control`, filter.control.filter(storable)),
+    filter.framework.length > 0 && sql`f.class = 'posture' AND ${among(sql`f.control`, controlsOf(filter.framework))}`,
     filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
     filter.overdue && sql`f.overdue`,
     filter.unconfirmed && (await isUnconfirmed()),
@@ -202,7 +205,7 @@ function byChangeSet(id: string, undo: string | null): Sql {
 }
 
 /**
- * Searches names of resources and packages, and titles and ids of controls. Three or more characters match anywhere; fewer match the
+ * Searches names of resources and packages, titles in the reports and of controls in each language, and ids of controls. Three or more characters match anywhere; fewer match the
  * beginning of a name, because the index holds trigrams and a beginning is one. A whole ARN or account id matches as such. Returns
  * alternatives: each has an index of its own, and one condition of all of them would have none.
  */
@@ -239,7 +242,8 @@ const MAX_SCANNED_CONTROLS = 12
 
 function titlesOf(text: string): Sql {
   const pattern = `%${escaped(text)}%`
-  return sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}`
+  return sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}
+    OR control = ANY(${controlsTitled(text)}::text[])`
 }
 
 /**

@@ -10,10 +10,11 @@ import {
   ExceptionMatch,
   withCovering,
 } from '../../domain/exceptions/exception'
-import { isOpen, type Status } from '../../domain/findings/status'
+import type { Status } from '../../domain/findings/status'
 import { findingKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { Environment } from '../../domain/people/team'
+import { type Deadlines, isOverdue } from '../../domain/policies/deadline'
 import { type Exception, Prisma } from '../../generated/prisma/client'
 import { reportedTags, ruleCondition } from '../../sql/exceptions/where'
 import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
@@ -128,7 +129,7 @@ function concerned(row: Exception): Prisma.Sql {
   return sql`(${covered} OR (f.status IN (${unsolvedStatusSql}) AND ${rule}))`
 }
 
-interface StoredCoverable {
+interface StoredCoverable extends Deadlines {
   id: string
   status: Status
   severity: number
@@ -137,7 +138,6 @@ interface StoredCoverable {
   tags: Tags[]
   exception_id: number | null
   before_exception: Status | null
-  due_at: Date | null
   environment: Environment | null
   account_tags: Tags
 }
@@ -152,7 +152,7 @@ async function updateCovered(access: Applier, accountId: string, ids: readonly s
       const rows = await runIn<StoredCoverable>(
         tx,
         sql`SELECT f.id::text AS id, f.status, f.severity, f.control, f.resource_id, ${reportedTags} AS tags, f.exception_id,
-          f.before_exception, f.due_at,
+          f.before_exception, f.due_at AS "dueAt", f.respond_by AS "respondBy", f.responded_at AS "respondedAt",
           a.environment, a.tags AS account_tags
         FROM finding f JOIN account a ON a.id = f.account_id
         WHERE f.account_id = ${accountId} AND f.id = ANY(${[...ids]}::uuid[])`,
@@ -213,7 +213,7 @@ function changeOf(exceptions: readonly Covering[], accountId: string, row: Store
       after: after.status,
       exception_id: after.exceptionId,
       before_exception: after.beforeException,
-      overdue: isOpen(after.status) && row.due_at !== null && row.due_at < now(),
+      overdue: isOverdue(after.status, row, now()),
       kind: after.exceptionId === null ? 'returned' : 'excepted',
       number: String(after.exceptionId ?? before.exceptionId),
     },

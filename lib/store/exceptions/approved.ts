@@ -2,6 +2,7 @@ import 'server-only'
 import type { Access, JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { pool } from '../../db'
+import { renamedControl } from '../../domain/controls/table'
 import type {
   Covering,
   EndReason,
@@ -44,6 +45,7 @@ export async function approvedExceptions(
   )
   return rows.map(({ account_id: account, finding, expires_at: expiresAt, covers_up_to: coversUpTo, ...row }) => ({
     ...row,
+    renamed: renamedControl(row.match?.control ?? null),
     finding: account === null || finding === null ? null : findingKey(account, finding),
     expiresAt,
     coversUpTo,

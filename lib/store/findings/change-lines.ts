@@ -7,7 +7,7 @@ const { sql } = Prisma
 
 /** The columns of the unchanged finding, as `p`, that a change reads. */
 export const pickedFields = sql`p.account_id, p.id, p.status, p.team, p.team_by, p.owner_id, p.owner_by, p.due_at, p.due_by, p.severity,
-  p.resolved_reason`
+  p.class, p.resolved_reason, p.verdict`
 
 /**
  * What the history keeps beside the former value, as jsonb over `p`: who had set it, or why it was resolved. `undoes`
@@ -19,7 +19,9 @@ export function formerState(kind: string, undoes: string | null = null): Sql {
     ? sql`jsonb_build_object('by', ${by})`
     : kind === 'status'
       ? sql`jsonb_build_object('reason', p.resolved_reason)`
-      : sql`NULL::jsonb`
+      : kind === 'verdict'
+        ? sql`jsonb_build_object('reason', p.resolved_reason, 'verdict', p.verdict)`
+        : sql`NULL::jsonb`
   return undoes === null ? state : sql`coalesce(${state}, '{}') || jsonb_build_object('undoes', ${undoes}::text)`
 }
 

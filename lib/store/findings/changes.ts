@@ -7,6 +7,7 @@ import type { ChangePreview, ChangeResult, FindingSelection, Selected } from '..
 import { maxUnconfirmed } from '../../domain/findings/change-set'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { noteResponses } from '../../sql/findings/deadline'
 import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { executeIn, type ModelTx, runIn, type Tx } from '../../sql/transaction'
 import { recordAudit } from '../audit/audit'
@@ -18,7 +19,7 @@ const { sql } = Prisma
 
 /** One kind of change to many findings. Expressions are over `p`, the finding before the change. */
 export interface FindingChange {
-  kind: 'owner' | 'team' | 'status' | 'due' | 'comment'
+  kind: 'owner' | 'team' | 'status' | 'verdict' | 'due' | 'comment'
   /** Its action in the audit log, with details; null if it follows from another change. */
   action: string | null
   detail: Prisma.InputJsonObject
@@ -65,6 +66,7 @@ export async function changeFindings(
       await note(tx, access, { id, locked, change, count, groups })
       groups = []
     }
+    if (changed > 0) await noteResponses(tx, id, now())
     return { changed, unchanged: locked.count - changed, changeset: changed > 0 ? id : null }
   }, BIG)
 }

@@ -3,6 +3,7 @@ import type { JobAccess } from '../../access/proof'
 import { now } from '../../clock'
 import { transaction } from '../../db'
 import { Prisma } from '../../generated/prisma/client'
+import { deadlineSql } from '../../sql/findings/deadline'
 import { noteOverdue } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
 import { runIn } from '../../sql/transaction'
@@ -10,18 +11,19 @@ import { runIn } from '../../sql/transaction'
 const { sql } = Prisma
 
 const BATCH = 1000
+const deadline = deadlineSql('')
 
 /**
- * Marks open findings whose due date has passed as overdue, up to 1,000 in a call, each with a line in its history.
+ * Marks open findings as overdue if one of their dates has passed, up to 1,000 in a call, each with a line in its history.
  * Returns their number. The mark is stored because finding_count counts by it.
  */
 export function markOverdue(access: JobAccess): Promise<number> {
-  return setOverdue(access, true, at => sql`status IN (${openStatusSql}) AND NOT overdue AND due_at < ${at}`)
+  return setOverdue(access, true, at => sql`status IN (${openStatusSql}) AND NOT overdue AND ${deadline} < ${at}`)
 }
 
-/** Removes the marks of findings that are not due yet, which a clock that was ahead leaves. Up to 1,000 in a call. */
+/** Removes the marks of findings with no date that has passed, which a clock that was ahead leaves. Up to 1,000 in a call. */
 export function unmarkOverdue(access: JobAccess): Promise<number> {
-  return setOverdue(access, false, at => sql`overdue AND due_at >= ${at}`)
+  return setOverdue(access, false, at => sql`overdue AND ${deadline} >= ${at}`)
 }
 
 async function setOverdue(
@@ -34,7 +36,7 @@ async function setOverdue(
     const rows = await runIn<{ accountId: string; id: string }>(
       tx,
       sql`UPDATE finding SET overdue = ${overdue} WHERE ctid = ANY(ARRAY(
-          SELECT ctid FROM finding WHERE ${condition(at)} ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
+          SELECT ctid FROM finding WHERE ${condition(at)} ORDER BY ${deadline} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
         RETURNING account_id AS "accountId", id`,
     )
     if (overdue) await noteOverdue(tx, { actor, at }, rows)

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
 import { toSeverity } from '../../domain/findings/severity'
+import type { FindingClass } from '../../domain/imports/outcome'
 import type { Environment } from '../../domain/people/team'
 import { dueAt } from '../../domain/policies/due'
 import { neededFor } from '../../domain/policies/postponement'
@@ -27,15 +28,16 @@ export function requireReasonToResolve({ actor, reason }: Decision): void {
 
 /**
  * Throws `invalid` if a due date later than the policy's has no reason, and `conflict` if it needs an exception. Of findings with one
- * severity and environment the one that was opened first decides.
+ * class, severity and environment the one that was opened first decides.
  */
 export function requireReasonToPostpone(due: Date | null, { actor, reason }: Decision): NonNullable<Prepared['check']> {
   return async (tx, { where }) => {
     if (actor.kind === 'job') return
     const policy = await duePolicyIn(tx)
-    for (const { severity, environment, opened_at: openedAt, n } of await postponed(tx, where, due)) {
+    for (const { class: kind, severity, environment, opened_at: openedAt, n } of await postponed(tx, where, due)) {
       const named = toSeverity(severity)
-      const policyDue = dueAt(named, openedAt, environment, env().HINOMI_TIME_ZONE, policy)
+      const dated = { class: kind, severity: named, openedAt, environment }
+      const policyDue = dueAt(dated, env().HINOMI_TIME_ZONE, policy)
       const needed = neededFor(due, { severity: named, openedAt, policyDue })
       if (needed === 'exception')
         throw new AppError('conflict', { reason: 'dueException', params: { count: n }, field: 'dueAt' })
@@ -46,10 +48,10 @@ export function requireReasonToPostpone(due: Date | null, { actor, reason }: Dec
 
 /** The open findings among those selected whose date the change moves back. */
 function postponed(tx: Tx, where: Prisma.Sql, due: Date | null) {
-  return runIn<{ severity: number; environment: Environment | null; opened_at: Date; n: number }>(
+  return runIn<{ class: FindingClass; severity: number; environment: Environment | null; opened_at: Date; n: number }>(
     tx,
-    sql`SELECT f.severity, a.environment, min(f.opened_at) AS opened_at, count(*)::int AS n FROM finding f LEFT JOIN account a ON a.id = f.account_id
+    sql`SELECT f.class, f.severity, a.environment, min(f.opened_at) AS opened_at, count(*)::int AS n FROM finding f LEFT JOIN account a ON a.id = f.account_id
     WHERE ${where} AND f.status IN (${openStatusSql}) AND coalesce(f.due_at, 'infinity') < coalesce(${due}::timestamptz, 'infinity')
-    GROUP BY 1, 2`,
+    GROUP BY 1, 2, 3`,
   )
 }

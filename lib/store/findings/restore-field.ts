@@ -6,6 +6,7 @@ import type { AccountId } from '../../domain/accounts/account-id'
 import { changesOf, type UndoableField } from '../../domain/findings/change-set'
 import { openStatuses, settableStatuses } from '../../domain/findings/status'
 import { Prisma } from '../../generated/prisma/client'
+import { isPastSql } from '../../sql/findings/deadline'
 import { dateText, insertEvents, insertOverdueEvents } from '../../sql/findings/events'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import { type ChangeGroup, formerState, groupColumns, pickedFields } from './change-lines'
@@ -52,19 +53,27 @@ function ruleOf({ field, undoes, id }: Restoring): FieldRule {
         // meanwhile, so opened_at does not change.
         set: sql`status = ${text(sql`p.line_before`)},
           resolved_at = CASE WHEN ${open} THEN NULL ELSE ${at} END, resolved_reason = CASE WHEN ${open} THEN NULL ELSE 'hand' END,
-          overdue = ${open} AND coalesce(f.due_at < ${at}, FALSE)`,
+          overdue = ${open} AND ${isPastSql(now())}`,
       }
     }
+    case 'verdict':
+      return {
+        unchanged: sql`p.verdict ->> 'kind' IS NOT DISTINCT FROM ${text(sql`e.after`)}`,
+        allowed: withStatus(undoes, id),
+        present: sql`p.verdict -> 'kind'`,
+        // A verdict is that of a resolved finding; the status is restored before it.
+        set: sql`verdict = nullif(p.line_former -> 'verdict', 'null'),
+          resolved_reason = CASE WHEN f.status <> 'resolved' THEN NULL WHEN nullif(p.line_former -> 'verdict', 'null') IS NOT NULL
+            THEN 'verdict' ELSE p.line_former ->> 'reason' END`,
+      }
     case 'due': {
       const due = sql`(${text(sql`p.line_before`)})::timestamptz`
       return {
         unchanged: sql`p.due_at IS NOT DISTINCT FROM (${text(sql`e.after`)})::timestamptz`,
-        // A date that a status change set is restored only together with the status.
-        allowed: sql`(NOT EXISTS (${lineOf(undoes, sql`s.kind = 'status'`)})
-          OR EXISTS (${lineOf(id, sql`s.kind = 'status'`)}))`,
+        allowed: withStatus(undoes, id),
         present: dateText(sql`p.due_at`),
         set: sql`due_at = ${due}, due_by = p.line_former ->> 'by',
-          overdue = f.status = ANY(${[...openStatuses]}::text[]) AND coalesce(${due} < ${at}, FALSE)`,
+          overdue = f.status = ANY(${[...openStatuses]}::text[]) AND ${isPastSql(now(), { dueAt: due })}`,
       }
     }
     case 'owner':
@@ -101,6 +110,11 @@ const sameFinding = sql`s.account_id = e.account_id AND s.finding_id = e.finding
 
 function lineOf(change: string, condition: Sql): Sql {
   return sql`SELECT FROM finding_event s WHERE ${sameFinding} AND s.change_id = ${change}::uuid AND ${condition}`
+}
+
+/** What a status change set with it is restored only together with the status. */
+function withStatus(undoes: string, id: string): Sql {
+  return sql`(NOT EXISTS (${lineOf(undoes, sql`s.kind = 'status'`)}) OR EXISTS (${lineOf(id, sql`s.kind = 'status'`)}))`
 }
 
 /**
@@ -141,7 +155,8 @@ export async function restoreField(
       FROM finding_event e JOIN finding p ON p.account_id = e.account_id AND p.id = e.finding_id LEFT JOIN member o ON o.id = p.owner_id
       WHERE e.change_id = ${undoes}::uuid AND e.kind = ${field} AND e.account_id = ANY(${[...accounts]}::text[])
         AND ${rule.unchanged} AND ${rule.allowed} AND ${workable(access, restoring)}
-        AND NOT EXISTS (SELECT FROM finding_event s WHERE ${sameFinding} AND s.id > e.id AND s.kind = ANY(${[...changesOf[field]]}::text[]))
+        AND NOT EXISTS (SELECT FROM finding_event s WHERE ${sameFinding} AND s.id > e.id AND s.kind = ANY(${[...changesOf[field]]}::text[])
+          AND coalesce(s.change_id <> ALL(${[undoes, id]}::uuid[]), TRUE))
     ), changed AS (
       UPDATE finding f SET ${rule.set}, updated_at = ${at}::timestamptz FROM picked p WHERE f.account_id = p.account_id AND f.id = p.id
     ), written AS (

@@ -21,6 +21,7 @@ import { runIn, type Tx } from '../../sql/transaction'
 import { changeFindings, type Prepared, previewChange } from './changes'
 import { requireReasonToPostpone, requireReasonToResolve } from './reasons'
 import { prepareOwner, toDue, toStatus, toTeam, withComment } from './verbs'
+import { toVerdict } from './verdict'
 
 const { sql } = Prisma
 
@@ -63,6 +64,7 @@ export async function addComment(access: Access<'findings:triage'>, input: AddCo
 export async function previewFindings(access: Access<'findings:triage'>, input: PreviewChange): Promise<ChangePreview> {
   return previewChange(access, input.selection, tx => {
     if ('status' in input) return toStatus(input.status)
+    if ('verdict' in input) return toVerdict(access, input.verdict)
     if ('team' in input) return toTeam(tx, input.team)
     if ('dueAt' in input) return toDue(toDueAt(input.dueAt, env().HINOMI_TIME_ZONE))
     return prepareOwner(tx, input.owner)
@@ -91,6 +93,7 @@ export async function patchFinding(
     const team = patch.team === undefined ? null : await toTeam(tx, patch.team)
     if (patch.owner !== undefined) parts.push(await prepareOwner(tx, await memberOf(tx, patch.owner)))
     if (patch.status !== undefined) parts.push(decidedStatus(access, patch.status, patch.reason))
+    if (patch.verdict !== undefined) parts.push(toVerdict(access, patch.verdict))
     if (team) parts.push(team)
     if (patch.dueAt !== undefined) parts.push(decidedDue(access, patch.dueAt, patch.reason))
     if (patch.comment !== undefined) parts.push(withComment(patch.comment))

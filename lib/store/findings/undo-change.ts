@@ -1,11 +1,13 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { type Access, holds } from '../../access/proof'
+import { now } from '../../clock'
 import { prisma } from '../../db'
 import type { AccountId } from '../../domain/accounts/account-id'
 import { type UndoChange, type UndoResult, undoableFields } from '../../domain/findings/change-set'
 import { AppError, ForbiddenError, NotFoundError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { recountResponses } from '../../sql/findings/deadline'
 import { inScope } from '../../sql/findings/where'
 import { runIn, type Tx } from '../../sql/transaction'
 import { lockAccounts } from '../accounts/lock'
@@ -35,6 +37,7 @@ export async function undoChange(access: Access<'findings:triage'>, { changeset 
       const groups: ChangeGroup[] = []
       for (const field of undoableFields)
         groups.push(...(await restoreField(tx, access, { undoes: changeset, id, accounts, field, own })))
+      await recountResponses(tx, id, now())
       const { touched, restored } = await countRestored(tx, { undoes: changeset, id, accounts })
       if (restored === 0) return { changeset: null, restored, left: touched }
       // Policies and routing rules may have changed while the values were set by hand.

@@ -4,18 +4,21 @@ import { now } from '../../clock'
 import type { SettableStatus } from '../../domain/findings/change'
 import { severities, severityRank } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
+import { findingClasses } from '../../domain/imports/outcome'
 import { environments, type TeamId } from '../../domain/people/team'
-import { dueAt } from '../../domain/policies/due'
+import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
 import { env } from '../../env'
 import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
+import { isPastSql } from '../../sql/findings/deadline'
 import { dateText } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
-import { type ModelTx, runIn, type Tx } from '../../sql/transaction'
+import { executeIn, type ModelTx, runIn, type Tx } from '../../sql/transaction'
 import { duePolicyIn } from '../policies/due-policy'
 import { queuePolicies } from '../policies/queue'
 import { requireActiveTeams } from '../teams/rows'
 import type { FindingChange, Prepared } from './changes'
+import type { LockedFindings } from './selection'
 
 const { sql } = Prisma
 
@@ -68,22 +71,17 @@ function ownerChange(owner: { id: string; name: string } | null): FindingChange 
  * exception.
  */
 export function toStatus(status: SettableStatus, reason?: string): Prepared {
-  const overdue = sql`coalesce(f.due_at < ${now()}::timestamptz, FALSE)`
-  const opened = sql`CASE WHEN f.status = 'resolved' AND f.resolved_reason <> 'hand' THEN ${now()}::timestamptz ELSE f.opened_at END`
+  const overdue = isPastSql(now())
+  const opened = sql`CASE WHEN f.status = 'resolved' AND f.resolved_reason NOT IN ('hand', 'verdict') THEN ${now()}::timestamptz ELSE f.opened_at END`
   return {
     check: async (tx, locked) => {
-      const [row] = await runIn<{ n: number; suppressed: number }>(
-        tx,
-        sql`SELECT count(*) FILTER (WHERE f.status <> 'suppressed')::int AS n, count(*) FILTER (WHERE f.status = 'suppressed')::int AS suppressed
-          FROM finding f WHERE ${locked.where} AND f.status IN ('accepted', 'false_positive', 'suppressed')`,
-      )
-      if (row && row.n > 0)
-        throw new AppError('conflict', { reason: 'isException', params: { count: row.n }, field: 'status' })
-      if (row && row.suppressed > 0)
-        throw new AppError('conflict', { reason: 'isSuppressed', params: { count: row.suppressed }, field: 'status' })
+      await requireNoException(tx, locked)
+      await requireNotSuppressed(tx, locked)
+      if (!isOpen(status)) await requireNoThreat(tx, locked)
     },
     ...(isOpen(status) && { first: reopen }),
     changes: [
+      ...(isOpen(status) ? [withoutVerdict] : []),
       {
         kind: 'status',
         action: 'finding.status',
@@ -100,6 +98,48 @@ export function toStatus(status: SettableStatus, reason?: string): Prepared {
   }
 }
 
+/** Removes the verdict of findings that a person reopens. */
+const withoutVerdict: FindingChange = {
+  kind: 'verdict',
+  action: null,
+  detail: {},
+  set: sql`verdict = NULL`,
+  differs: sql`p.verdict IS NOT NULL`,
+  before: sql`p.verdict -> 'kind'`,
+  after: sql`NULL::jsonb`,
+  text: null,
+}
+
+/** Throws `conflict` with the number of findings that have an exception. */
+export async function requireNoException(tx: Tx, locked: LockedFindings): Promise<void> {
+  const [row] = await runIn<{ n: number }>(
+    tx,
+    sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.status IN ('accepted', 'false_positive')`,
+  )
+  if (row && row.n > 0)
+    throw new AppError('conflict', { reason: 'isException', params: { count: row.n }, field: 'status' })
+}
+
+/** Sources set and end the status of suppressed findings. Throws `conflict` with the number of them. */
+async function requireNotSuppressed(tx: Tx, locked: LockedFindings): Promise<void> {
+  const [row] = await runIn<{ n: number }>(
+    tx,
+    sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.status = 'suppressed'`,
+  )
+  if (row && row.n > 0)
+    throw new AppError('conflict', { reason: 'isSuppressed', params: { count: row.n }, field: 'status' })
+}
+
+/** A threat is closed by a verdict. Throws `conflict` with the number of open ones. */
+async function requireNoThreat(tx: Tx, locked: LockedFindings): Promise<void> {
+  const [row] = await runIn<{ n: number }>(
+    tx,
+    sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.class = 'threat' AND f.status <> 'resolved'`,
+  )
+  if (row && row.n > 0)
+    throw new AppError('conflict', { reason: 'needsVerdict', params: { count: row.n }, field: 'status' })
+}
+
 const reopen: NonNullable<Prepared['first']> = async (tx, access, locked) => {
   const [row] = await runIn<{ n: number }>(
     tx,
@@ -107,28 +147,47 @@ const reopen: NonNullable<Prepared['first']> = async (tx, access, locked) => {
   )
   // Policies may have changed while they were resolved.
   if (row && row.n > 0) await queuePolicies(tx, access, ['due-policy', 'routing'], locked.accounts)
-  return [await newDueDates(tx)]
+  return [await newDates(tx, locked)]
 }
 
-/** Sets the due date that the policy gives to findings that are reopened now. */
-async function newDueDates(tx: ModelTx): Promise<FindingChange> {
+/**
+ * Sets the dates that the policy gives to findings that are reopened now: the due date as a change with its history,
+ * the date to respond by at once.
+ */
+async function newDates(tx: ModelTx, locked: LockedFindings): Promise<FindingChange> {
   const policy = await duePolicyIn(tx)
-  const dates = [null, ...environments].flatMap(environment =>
-    severities.map(severity => ({
-      environment,
-      severity: severityRank(severity),
-      due_at: dueAt(severity, now(), environment, env().HINOMI_TIME_ZONE, policy),
-    })),
+  const openedAt = now()
+  const subjects = findingClasses.flatMap(kind =>
+    [null, ...environments].flatMap(environment =>
+      severities.map((severity): Dated => ({ class: kind, environment, severity, openedAt })),
+    ),
   )
-  const due = sql`(SELECT d.due_at FROM account a JOIN jsonb_to_recordset(${JSON.stringify(dates)}::jsonb)
-      AS d(environment text, severity smallint, due_at timestamptz) ON d.environment IS NOT DISTINCT FROM a.environment
-    WHERE a.id = p.account_id AND d.severity = p.severity)`
+  const dates = subjects.map(subject => ({
+    class: subject.class,
+    environment: subject.environment,
+    severity: severityRank(subject.severity),
+    due_at: dueAt(subject, env().HINOMI_TIME_ZONE, policy),
+    respond_by: respondBy(subject, policy),
+  }))
+  const dateOf = (date: 'due_at' | 'respond_by', finding: 'f' | 'p') => {
+    const of = (column: string) => Prisma.raw(`${finding}.${column}`)
+    return sql`(SELECT d.${Prisma.raw(date)} FROM account a JOIN jsonb_to_recordset(${JSON.stringify(dates)}::jsonb)
+        AS d(class text, environment text, severity smallint, due_at timestamptz, respond_by timestamptz)
+        ON d.environment IS NOT DISTINCT FROM a.environment
+      WHERE a.id = ${of('account_id')} AND d.severity = ${of('severity')} AND d.class = ${of('class')})`
+  }
+  await executeIn(
+    tx,
+    sql`UPDATE finding f SET respond_by = ${dateOf('respond_by', 'f')}, responded_at = NULL
+      WHERE ${locked.where} AND f.status = 'resolved' AND f.resolved_reason NOT IN ('hand', 'verdict') AND f.class = 'threat'`,
+  )
+  const due = dateOf('due_at', 'p')
   return {
     kind: 'due',
     action: null,
     detail: {},
     set: sql`due_at = ${due}`,
-    differs: sql`p.status = 'resolved' AND p.resolved_reason <> 'hand' AND p.due_by = 'policy' AND p.due_at IS DISTINCT FROM ${due}`,
+    differs: sql`p.status = 'resolved' AND p.resolved_reason NOT IN ('hand', 'verdict') AND p.due_by = 'policy' AND p.due_at IS DISTINCT FROM ${due}`,
     before: dateText(sql`p.due_at`),
     after: dateText(due),
     text: null,
@@ -166,7 +225,7 @@ export function toDue(due: Date | null, reason?: string): Prepared {
         kind: 'due',
         action: 'finding.due',
         detail: { dueAt: due?.toISOString() ?? null },
-        set: sql`due_at = ${due}::timestamptz, due_by = 'hand', overdue = ${due !== null && due < now()}::boolean AND ${open}`,
+        set: sql`due_at = ${due}::timestamptz, due_by = 'hand', overdue = ${isPastSql(now(), { dueAt: sql`${due}::timestamptz` })} AND ${open}`,
         differs: sql`p.due_at IS DISTINCT FROM ${due}::timestamptz OR p.due_by <> 'hand'`,
         before: dateText(sql`p.due_at`),
         after: due ? sql`to_jsonb(${due.toISOString()}::text)` : sql`NULL::jsonb`,

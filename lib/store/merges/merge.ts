@@ -2,10 +2,11 @@ import 'server-only'
 import type { PoolClient } from 'pg'
 import type { Access, JobAccess } from '../../access/proof'
 import { now } from '../../clock'
+import type { Problem } from '../../domain/controls/table'
 import type { MergeCandidate, MergedFinding } from '../../domain/findings/merge'
-import type { Problem } from '../../domain/identity/equivalence'
 import type { FindingClass } from '../../domain/imports/outcome'
 import { Prisma } from '../../generated/prisma/client'
+import { isPastSql } from '../../sql/findings/deadline'
 import { copyEvents } from '../../sql/findings/events'
 import { openStatusSql } from '../../sql/findings/open'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
@@ -23,7 +24,8 @@ export async function mergeCandidates(
   const rows = await runIn<MergeCandidate & { sightings: number; row: unknown }>(
     tx,
     sql`SELECT replace(f.id::text, '-', '') AS id, f.status, f.team, f.team_by AS "teamBy", f.owner_id AS "ownerId",
-        f.owner_by AS "ownerBy", f.due_at AS "dueAt", f.due_by AS "dueBy", f.first_seen_at AS "firstSeenAt",
+        f.owner_by AS "ownerBy", f.due_at AS "dueAt", f.due_by AS "dueBy",
+        f.respond_by AS "respondBy", f.responded_at AS "respondedAt", f.first_seen_at AS "firstSeenAt",
         f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.reopened_count AS "reopenedCount",
         f.exception_id AS "exceptionId", f.before_exception AS "beforeException",
         (SELECT min(e.at) FROM finding_event e WHERE e.account_id = f.account_id AND e.finding_id = f.id
@@ -75,7 +77,9 @@ export async function copyFinding(
     sql`INSERT INTO finding SELECT n.* FROM finding f, jsonb_populate_record(f, jsonb_build_object('id', ${to.id}::text,
         'control', ${problem.control}::text, 'region', ${problem.region}::text, 'resource_id', ${problem.resourceId}::text,
         'resource_name', ${to.resourceName}::text, 'class', ${to.class}::text,
-        'package_name', coalesce(${to.part ?? null}::text, f.package_name), 'sequence', nextval('finding_sequence_seq'))) AS n
+        'package_name', coalesce(${to.part ?? null}::text, f.package_name),
+        'respond_by', CASE WHEN ${to.class} = 'threat' THEN f.respond_by END, 'responded_at', CASE WHEN ${to.class} = 'threat' THEN f.responded_at END,
+        'sequence', nextval('finding_sequence_seq'))) AS n
       WHERE f.account_id = ${problem.accountId} AND f.id = ${from}`,
     'copy-finding',
   )
@@ -89,7 +93,8 @@ export async function resetHumanSide(_access: JobAccess, tx: Tx, accountId: stri
   await executeIn(
     tx,
     sql`UPDATE finding SET status = CASE WHEN status IN ('resolved', 'suppressed') THEN status ELSE 'new' END, owner_id = NULL, owner_by = NULL, team_by = 'routing',
-       due_by = 'policy', exception_id = NULL, before_exception = NULL, reopened_count = 0, updated_at = ${now()}
+       due_by = 'policy', exception_id = NULL, before_exception = NULL, reopened_count = 0, responded_at = NULL, verdict = NULL,
+       resolved_reason = CASE WHEN resolved_reason = 'verdict' THEN 'absent' ELSE resolved_reason END, updated_at = ${now()}
      WHERE account_id = ${accountId} AND id = ${id}`,
   )
 }
@@ -107,12 +112,18 @@ export async function setMerged(
   await executeIn(
     tx,
     sql`UPDATE finding SET status = ${status}, resolved_at = ${merged.resolvedAt},
-        resolved_reason = CASE WHEN ${status} = 'resolved' THEN resolved_reason END,
+        resolved_reason = CASE WHEN ${status} = 'resolved' THEN resolved_reason END, verdict = CASE WHEN ${status} = 'resolved' THEN verdict END,
         team = coalesce(active_team(${team}), ${team}), team_by = ${merged.teamBy}, owner_id = ${merged.ownerId},
         due_at = ${merged.dueAt}, due_by = ${merged.dueBy}, first_seen_at = ${merged.firstSeenAt}, first_observed_at = least(first_observed_at, ${merged.firstSeenAt}), opened_at = ${merged.openedAt},
         reopened_count = ${merged.reopenedCount}, updated_at = ${at}, exception_id = ${merged.exceptionId},
         before_exception = ${merged.beforeException}, owner_by = ${merged.ownerBy},
-        overdue = ${status} IN (${openStatusSql}) AND coalesce(${merged.dueAt}::timestamptz < ${at}::timestamptz, false)
+        respond_by = CASE WHEN class = 'threat' THEN ${merged.respondBy}::timestamptz END,
+        responded_at = CASE WHEN class = 'threat' THEN ${merged.respondedAt}::timestamptz END,
+        overdue = ${status} IN (${openStatusSql}) AND ${isPastSql(at, {
+          dueAt: sql`${merged.dueAt}::timestamptz`,
+          respondBy: sql`CASE WHEN class = 'threat' THEN ${merged.respondBy}::timestamptz END`,
+          respondedAt: sql`${merged.respondedAt}::timestamptz`,
+        })}
       WHERE account_id = ${accountId} AND id = ${id}`,
     'set-merged',
   )
@@ -147,7 +158,7 @@ export async function noteGrouping(
   accountId: string,
   findingId: string,
   event: {
-    kind: 'merged' | 'renamed' | 'unmerged' | 'resolved' | 'suppressed' | 'unsuppressed' | 'status'
+    kind: 'merged' | 'renamed' | 'unmerged' | 'resolved' | 'suppressed' | 'unsuppressed' | 'status' | 'severity'
     before: string
     after: string | null
   },

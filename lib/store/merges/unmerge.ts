@@ -13,6 +13,7 @@ import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { workableTeams } from '../findings/selection'
+import { queuePolicies } from '../policies/queue'
 import { resettleFindings } from '../sightings/resettle'
 import { noteGrouping } from './merge'
 
@@ -72,6 +73,8 @@ export async function unmergeFindings(
       accountId,
       [merged, uuid].map(id => id.replaceAll('-', '')),
     )
+    // The policy may have changed since the merge.
+    await queuePolicies(tx, access, ['due-policy'], [accountId])
     await recordAudit(tx, access, {
       action: 'finding.unmerge',
       target: `finding:${input.id}`,
@@ -177,11 +180,13 @@ async function resetTarget(tx: Tx, accountId: string, { merged, into, at }: Pair
        team_by = CASE WHEN f.team = o.team THEN t.team_by ELSE f.team_by END,
        due_at = CASE WHEN f.due_at IS NOT DISTINCT FROM o.due_at THEN t.due_at ELSE f.due_at END,
        due_by = CASE WHEN f.due_at IS NOT DISTINCT FROM o.due_at THEN t.due_by ELSE f.due_by END,
+       responded_at = CASE WHEN f.responded_at IS NOT DISTINCT FROM o.responded_at THEN t.responded_at ELSE f.responded_at END,
        status = CASE WHEN f.status = o.status THEN t.status ELSE f.status END,
        exception_id = CASE WHEN f.status = o.status THEN t.exception_id ELSE f.exception_id END,
        before_exception = CASE WHEN f.status = o.status THEN t.before_exception ELSE f.before_exception END,
        resolved_at = CASE WHEN f.status = o.status THEN t.resolved_at ELSE f.resolved_at END,
        resolved_reason = CASE WHEN f.status = o.status THEN t.resolved_reason ELSE f.resolved_reason END,
+       verdict = CASE WHEN f.status = o.status THEN t.verdict ELSE f.verdict END,
        updated_at = ${at}
      FROM finding_merge m, jsonb_populate_record(NULL::finding, m.finding) AS o,
        jsonb_populate_record(NULL::finding, ${former}) AS t
@@ -198,7 +203,7 @@ async function mergeOfOthers(tx: Tx, accountId: string, into: string): Promise<s
   const rows = await runIn<MergeCandidate>(
     tx,
     sql`SELECT o.id::text, o.status, o.team, o.team_by AS "teamBy", o.owner_id AS "ownerId", o.owner_by AS "ownerBy",
-       o.due_at AS "dueAt", o.due_by AS "dueBy",
+       o.due_at AS "dueAt", o.due_by AS "dueBy", o.respond_by AS "respondBy", o.responded_at AS "respondedAt",
        o.first_seen_at AS "firstSeenAt", o.opened_at AS "openedAt", o.resolved_at AS "resolvedAt", o.reopened_count AS "reopenedCount",
        o.exception_id AS "exceptionId", o.before_exception AS "beforeException",
        (SELECT min(e.at) FROM finding_event e
@@ -215,6 +220,7 @@ async function mergeOfOthers(tx: Tx, accountId: string, into: string): Promise<s
     team_by: values.teamBy,
     due_at: values.dueAt,
     due_by: values.dueBy,
+    responded_at: values.respondedAt,
     status: values.status,
     exception_id: values.exceptionId,
     before_exception: values.beforeException,

@@ -9,7 +9,7 @@ import { readPrimary } from '../../sql/read'
 import { executeIn, type ModelTx, runIn, type Tx } from '../../sql/transaction'
 import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
-import { type PolicyKey, queuePolicies } from './queue'
+import { type PolicyKey, policyKeys, queuePolicies } from './queue'
 
 const { sql } = Prisma
 
@@ -61,6 +61,8 @@ export interface AccountPolicy<P extends Prisma.InputJsonValue> {
   initial: P
   /** Takes the locks that come before those of accounts, and returns how findings are changed. */
   prepare: (tx: ModelTx, policy: P) => Promise<Mover>
+  /** What else a change writes in its transaction. */
+  changed?: (tx: ModelTx, policy: P) => Promise<void>
 }
 
 /** The number of findings that one transaction reads. */
@@ -106,6 +108,7 @@ export async function savePolicy<P extends Prisma.InputJsonValue>(
       await queuePolicies(tx, access, [key], null)
       const stored = { policy: value, version, at: now().toISOString(), by: { kind, id, name }, moved: 0 }
       await tx.setting.upsert({ where: { key }, create: { key, value: stored }, update: { value: stored } })
+      await policy.changed?.(tx, value)
       const detail = { before: before ? policy.parse(before.policy) : policy.initial, after: value }
       await recordAudit(tx, access, { action, target: `setting:${key}`, detail })
     },
@@ -207,13 +210,12 @@ async function storedIn({ key }: { key: PolicyKey }, tx: ModelTx): Promise<Store
 export async function policyVersions(tx: Tx): Promise<string> {
   const rows = await runIn<{ key: PolicyKey; version: string }>(
     tx,
-    sql`SELECT key, value ->> 'version' AS version FROM setting WHERE key IN ('due-policy', 'routing')`,
+    sql`SELECT key, value ->> 'version' AS version FROM setting WHERE key = ANY(${policyKeys}::text[])`,
     'policy-versions',
   )
-  const version = (key: PolicyKey) => rows.find(row => row.key === key)?.version ?? null
-  return toVersions(version('due-policy'), version('routing'))
+  return toVersions(Object.fromEntries(rows.map(({ key, version }) => [key, version])))
 }
 
-export function toVersions(due: string | null, routing: string | null): string {
-  return `${due}/${routing}`
+export function toVersions(versions: Partial<Record<PolicyKey, string | null>>): string {
+  return policyKeys.map(key => versions[key] ?? null).join('/')
 }

@@ -5,7 +5,8 @@ import { executeIn, type Tx } from '../../sql/transaction'
 
 const { sql } = Prisma
 
-export type PolicyKey = 'due-policy' | 'routing'
+export const policyKeys = ['due-policy', 'routing', 'control-severity'] as const
+export type PolicyKey = (typeof policyKeys)[number]
 
 /**
  * Queues accounts (null for all) from their first finding on, in the actor's name. `onConflict` says what happens to
@@ -40,14 +41,14 @@ export async function queuePolicies(
 
 /** Queues accounts that an import adds: a change of a policy that is running does not include them. */
 export async function queueNewAccounts(access: Access, tx: Tx, accountIds: readonly string[]): Promise<void> {
-  await executeIn(tx, queueSql(access, ['due-policy', 'routing'], accountIds, sql`DO NOTHING`))
+  await executeIn(tx, queueSql(access, policyKeys, accountIds, sql`DO NOTHING`))
 }
 
 /**
- * Queues the routing of findings that changed their control or sources. Queued accounts start again in the name of
+ * Queues the policies of findings that changed their class, control, severity or sources. Queued accounts start again in the name of
  * their first actor.
  */
 export async function queueRegrouped(access: JobAccess, tx: Tx, accountIds: readonly string[]): Promise<void> {
   const restart = sql`(account_id, policy) DO UPDATE SET after = excluded.after WHERE policy_work.after <> excluded.after`
-  await executeIn(tx, queueSql(access, ['routing'], accountIds, restart))
+  await executeIn(tx, queueSql(access, ['due-policy', 'routing'], accountIds, restart))
 }

@@ -15,6 +15,7 @@ const { raw, sql } = Prisma
 /** Earlier times of a finding that late reports proved. `before` is the start that was recorded until then. */
 export interface Redated extends Backdated, FindingKey {
   dueAt: Date | null
+  respondBy: Date | null
   overdue: boolean
   before: Date
 }
@@ -47,6 +48,7 @@ export async function redateFindings(_job: JobAccess, tx: Tx, at: Date, findings
       opened_at: finding.openedAt,
       resolved_at: finding.resolvedAt,
       due_at: finding.dueAt,
+      respond_by: finding.respondBy,
       overdue: finding.overdue,
       before: finding.lengthens ? finding.before : null,
       past_opened_at: finding.past?.openedAt ?? null,
@@ -56,9 +58,9 @@ export async function redateFindings(_job: JobAccess, tx: Tx, at: Date, findings
   await executeIn(
     tx,
     sql`UPDATE finding f SET first_seen_at = u.first_seen_at, first_observed_at = least(f.first_observed_at, u.first_seen_at), opened_at = u.opened_at, resolved_at = u.resolved_at, due_at = u.due_at,
-        overdue = u.overdue, updated_at = ${at}
+        respond_by = u.respond_by, overdue = u.overdue, updated_at = ${at}
       FROM jsonb_to_recordset(${rows}::jsonb) AS u(account_id text, id uuid, first_seen_at timestamptz, opened_at timestamptz,
-        resolved_at timestamptz, due_at timestamptz, overdue boolean)
+        resolved_at timestamptz, due_at timestamptz, respond_by timestamptz, overdue boolean)
       WHERE f.account_id = u.account_id AND f.id = u.id`,
     'redate-findings',
   )

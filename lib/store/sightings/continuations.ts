@@ -1,6 +1,6 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
-import type { Problem } from '../../domain/identity/equivalence'
+import type { Problem } from '../../domain/controls/table'
 import { feedKey, findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Outcome } from '../../domain/imports/outcome'
 import { Prisma } from '../../generated/prisma/client'

@@ -6,6 +6,7 @@ import type { FindingState } from '../../domain/findings/lifecycle'
 import type { Status } from '../../domain/findings/status'
 import type { FindingClass } from '../../domain/imports/outcome'
 import type { TeamId } from '../../domain/people/team'
+import { deadlineOf } from '../../domain/policies/deadline'
 import { copyRows } from '../../sql/copy'
 import { copyEvents, type EventLine } from '../../sql/findings/events'
 import { type FindingKey, importActor } from './settled-findings'
@@ -21,6 +22,7 @@ export interface NewFinding extends FindingKey {
   team: TeamId
   ownerId: string | null
   dueAt: Date | null
+  respondBy: Date | null
   overdue: boolean
   firstSeenAt: Date
   resolvedAt: Date | null
@@ -32,7 +34,7 @@ export interface NewFinding extends FindingKey {
 }
 
 const NEW_COLUMNS =
-  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, first_observed_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id, exploit, epss, fix, terms'
+  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, first_observed_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id, exploit, epss, fix, terms, respond_by'
 
 /** Adds new findings, with the first lines of their histories. The caller has locked their accounts. */
 export async function addFindings(_job: JobAccess, client: PoolClient, findings: readonly NewFinding[]): Promise<void> {
@@ -68,6 +70,7 @@ export async function addFindings(_job: JobAccess, client: PoolClient, findings:
     finding.state.urgency.epss,
     finding.state.urgency.fix,
     finding.state.terms,
+    finding.respondBy,
   ])
   const [first] = findings
   if (!first) return
@@ -75,8 +78,13 @@ export async function addFindings(_job: JobAccess, client: PoolClient, findings:
   await copyEvents(client, by, findings.flatMap(firstEvents))
 }
 
-function firstEvents({ accountId, id, overdue, dueAt }: NewFinding): EventLine[] {
+function firstEvents({ accountId, id, overdue, dueAt, respondBy }: NewFinding): EventLine[] {
   const created: EventLine = { accountId, id, kind: 'created', before: null, after: null }
   if (!overdue) return [created]
-  return [created, { accountId, id, kind: 'overdue', before: null, after: dueAt?.toISOString() ?? null }]
+  const deadline = deadlineOf({ dueAt, respondBy, respondedAt: null })
+  const unanswered = respondBy !== null && respondBy === deadline ? { text: 'respond' } : {}
+  return [
+    created,
+    { accountId, id, kind: 'overdue', before: null, after: deadline?.toISOString() ?? null, ...unanswered },
+  ]
 }

@@ -1,9 +1,12 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
-import { settle } from '../../domain/findings/lifecycle'
-import { isOpen } from '../../domain/findings/status'
+import { canonicalRank } from '../../domain/controls/severities'
+import { isByPerson, settle } from '../../domain/findings/lifecycle'
+import { toSeverity } from '../../domain/findings/severity'
+import { isOverdue } from '../../domain/policies/deadline'
 import { noteGrouping } from '../merges/merge'
+import { controlSeveritiesIn } from '../policies/control-severity'
 import { namePackages } from './package-names'
 import { addOverdueEvents, lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
 
@@ -21,15 +24,26 @@ export async function resettleFindings(
   )
   const sightings = await sightingsOf(access, client, [...findings.values()])
   await namePackages(access, client, [...findings.values()])
+  const own = await controlSeveritiesIn(client)
   for (const [key, finding] of findings) {
-    const { state, reopened, resolved, suppressed, unsuppressed } = settle(finding, sightings.get(key) ?? [])
-    if (reopened && finding.resolvedReason === 'hand') continue
+    const { state, reopened, resolved, suppressed, unsuppressed } = settle(
+      finding,
+      sightings.get(key) ?? [],
+      canonicalRank(own, finding.class, finding.control),
+    )
+    if (reopened && isByPerson(finding.resolvedReason)) continue
     const at = now()
     if (resolved || reopened || suppressed || unsuppressed)
       await noteGrouping(access, client, accountId, finding.id, {
         kind: resolved ? 'resolved' : suppressed ? 'suppressed' : unsuppressed ? 'unsuppressed' : 'status',
         before: finding.status,
         after: state.status,
+      })
+    if (state.severity !== finding.severity)
+      await noteGrouping(access, client, accountId, finding.id, {
+        kind: 'severity',
+        before: toSeverity(finding.severity),
+        after: toSeverity(state.severity),
       })
     // The exceptions job ends an exception of a finding that is resolved here.
     const keepsException = state.status !== 'resolved'
@@ -39,7 +53,7 @@ export async function resettleFindings(
       resolvedAt: resolved ? at : reopened || suppressed ? null : finding.resolvedAt,
       exceptionId: keepsException ? finding.exceptionId : null,
       beforeException: keepsException ? finding.beforeException : null,
-      overdue: isOpen(state.status) && finding.dueAt !== null && finding.dueAt < at,
+      overdue: isOverdue(state.status, finding, at),
     }
     await updateFindings(access, client, { importId: finding.changedImportId, at }, [update])
     await addOverdueEvents(access, client, { actor: access.actor, at }, [update])

@@ -1,6 +1,7 @@
 import 'server-only'
-import { controlSeverity } from '../../domain/feeds/control-severity'
-import { severityRank } from '../../domain/findings/severity'
+import { controlSeverity } from '../../domain/controls/severities'
+import { feedDefinition } from '../../domain/feeds/feed-definitions'
+import { type Severity, severityRank } from '../../domain/findings/severity'
 import { isImage } from '../../domain/identity/fix-target'
 import { partOf, unprovenHash } from '../../domain/identity/identity'
 import type { IncomingOutcome } from './sightings'
@@ -67,13 +68,21 @@ function ownPackage({ outcome, problem }: IncomingOutcome): string | null {
   return partOf(outcome) === outcome.packageName ? null : outcome.packageName
 }
 
+/**
+ * The severity of a row. Some feeds report every passed check as informational: it then has the severity of its control,
+ * so that it weighs in the score as much as if it failed, or `unrated` for a control that is not in the table.
+ */
+function severityOf({ outcome, problem }: IncomingOutcome, unrated: Severity): Severity {
+  const { result, severity, source } = outcome
+  if (result !== 'passed' || severity !== 'informational') return severity
+  return controlSeverity(problem.control) ?? (feedDefinition(source)?.passesUnrated ? unrated : severity)
+}
+
 /** A statement as its row in the table. */
-export function toSightingRow({ item, present }: SightingWrite, run: WritingRun) {
+export function toSightingRow({ item, present }: SightingWrite, run: WritingRun, unrated: Severity) {
   const { outcome, problem } = item
   // A passed check needs no text, and passed checks are most of a report.
   const failed = outcome.result !== 'passed'
-  const hasSeverity = failed || outcome.severity !== 'informational'
-  const severity = hasSeverity ? outcome.severity : (controlSeverity(problem.control) ?? outcome.severity)
   return [
     outcome.accountId,
     item.sightingId,
@@ -85,7 +94,7 @@ export function toSightingRow({ item, present }: SightingWrite, run: WritingRun)
     outcome.nativeId,
     outcome.result,
     present,
-    severityRank(severity),
+    severityRank(severityOf(item, unrated)),
     outcome.title,
     failed ? outcome.description : '',
     failed ? outcome.remediationText : '',

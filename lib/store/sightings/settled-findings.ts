@@ -9,6 +9,8 @@ import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, Result, SourceId } from '../../domain/imports/outcome'
 import type { TeamId } from '../../domain/people/team'
+import type { Deadlines } from '../../domain/policies/deadline'
+import { StoredVerdict } from '../../domain/threats/verdict'
 import { Prisma } from '../../generated/prisma/client'
 import { copyEvents, type EventLine, type EventSource, noteOverdue } from '../../sql/findings/events'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
@@ -24,11 +26,10 @@ export interface FindingKey {
 }
 
 /** The fields of a stored finding that an import reads. */
-export interface StoredFinding extends FindingKey, FindingState {
+export interface StoredFinding extends FindingKey, FindingState, Deadlines {
   firstSeenAt: Date
   openedAt: Date
   resolvedAt: Date | null
-  dueAt: Date | null
   dueBy: DueBy
   reopenedCount: number
   changedImportId: number
@@ -41,6 +42,7 @@ export interface StoredFinding extends FindingKey, FindingState {
   free: boolean
   exceptionId: number | null
   beforeException: Status | null
+  verdict: StoredVerdict | null
 }
 
 /** Locks and reads the given findings, by `account/finding`. Leaves out those that do not exist. */
@@ -56,6 +58,7 @@ export async function lockFindings(
         f.resource_type AS "resourceType", f.sources, f.resolved_reason AS "resolvedReason", f.first_seen_at AS "firstSeenAt",
         f.first_observed_at AS "firstObservedAt", jsonb_build_object('exploit', f.exploit, 'epss', f.epss, 'fix', f.fix) AS urgency, f.terms,
         f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy",
+        f.respond_by AS "respondBy", f.responded_at AS "respondedAt", f.verdict,
         f.reopened_count AS "reopenedCount", f.changed_import_id AS "changedImportId", f.control, f.resource_id AS "resourceId",
         f.team, f.team_by AS "teamBy", f.owner_id IS NULL AND f.owner_by IS NULL AS free,
         f.exception_id AS "exceptionId", f.before_exception AS "beforeException"
@@ -64,7 +67,12 @@ export async function lockFindings(
       FOR UPDATE OF f`,
     'lock-findings',
   )
-  return new Map(rows.map(row => [findingKey(row.accountId, row.id), row]))
+  return new Map(
+    rows.map(row => [
+      findingKey(row.accountId, row.id),
+      row.verdict === null ? row : { ...row, verdict: StoredVerdict.parse(row.verdict) },
+    ]),
+  )
 }
 
 /** Every sighting of the given findings, by `account/finding`. */
@@ -90,10 +98,11 @@ export async function sightingsOf(
     first_observed_at: Date | null
     facts: Facts | null
     own_control: string | null
+    record_updated_at: Date | null
   }>(
     tx,
     sql`SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags, s.unproven, s.first_observed_at,
-        s.facts, s.own_control
+        s.facts, s.own_control, s.record_updated_at
       FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.id)}::uuid[]) AS k(account_id, id)
       JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.id`,
     'sightings-of',
@@ -114,17 +123,17 @@ export async function sightingsOf(
       firstObservedAt: row.first_observed_at,
       facts: row.facts,
       ownControl: row.own_control,
+      recordUpdatedAt: row.record_updated_at,
     })
     byFinding.set(key, list)
   }
   return byFinding
 }
 
-export interface FindingUpdate extends FindingKey {
+export interface FindingUpdate extends FindingKey, Deadlines {
   state: FindingState
   openedAt: Date
   resolvedAt: Date | null
-  dueAt: Date | null
   overdue: boolean
   reopenedCount: number
   exceptionId: number | null
@@ -156,6 +165,8 @@ export async function updateFindings(
     opened_at: update.openedAt,
     resolved_at: update.resolvedAt,
     due_at: update.dueAt,
+    respond_by: update.respondBy,
+    responded_at: update.respondedAt,
     overdue: update.overdue,
     reopened_count: update.reopenedCount,
     exception_id: update.exceptionId,
@@ -165,13 +176,14 @@ export async function updateFindings(
     tx,
     sql`UPDATE finding f SET title = u.title, severity = u.severity, status = u.status, resource_type = u.resource_type,
         sources = u.sources, resolved_reason = u.resolved_reason, opened_at = u.opened_at, resolved_at = u.resolved_at,
-        due_at = u.due_at, overdue = u.overdue, reopened_count = u.reopened_count,
+        due_at = u.due_at, respond_by = u.respond_by, responded_at = u.responded_at, overdue = u.overdue,
+        reopened_count = u.reopened_count, verdict = CASE WHEN u.resolved_reason = 'verdict' THEN f.verdict END,
         exception_id = u.exception_id, before_exception = u.before_exception, first_observed_at = u.first_observed_at,
         exploit = u.exploit, epss = u.epss, fix = u.fix, terms = u.terms,
         updated_at = ${run.at}, changed_import_id = ${run.importId}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
         resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
-        due_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text,
+        due_at timestamptz, respond_by timestamptz, responded_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text,
         first_observed_at timestamptz, exploit boolean, epss smallint, fix text, terms text)
       WHERE f.account_id = u.account_id AND f.id = u.id`,
     'update-findings',

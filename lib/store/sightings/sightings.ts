@@ -1,9 +1,9 @@
 import 'server-only'
 import type { PoolClient } from 'pg'
 import type { JobAccess } from '../../access/proof'
+import type { Problem } from '../../domain/controls/table'
 import type { StoredSighting } from '../../domain/findings/judge'
 import { severityRank } from '../../domain/findings/severity'
-import type { Problem } from '../../domain/identity/equivalence'
 import { unprovenHash } from '../../domain/identity/identity'
 import { type RowKey, sightingKey } from '../../domain/identity/keys'
 import type { Outcome, Result, SourceId } from '../../domain/imports/outcome'
@@ -105,6 +105,9 @@ export async function blankAccounts(_job: JobAccess, tx: Tx, ids: readonly strin
 /** Columns that a passed check leaves empty. */
 const TEXTS: ReadonlySet<string> = new Set(['description', 'remediation_text', 'remediation_url', 'facts'])
 
+/** The severity of passed checks of which nothing tells one: the commonest of controls. */
+const UNRATED = 'medium'
+
 /** Adds new sightings. The caller has locked their accounts. */
 export async function addSightings(
   _job: JobAccess,
@@ -112,7 +115,7 @@ export async function addSightings(
   run: WritingRun,
   writes: readonly SightingWrite[],
 ): Promise<void> {
-  await copyRows(client, `sighting (${COLUMNS.join(', ')})`, writes, write => toSightingRow(write, run))
+  await copyRows(client, `sighting (${COLUMNS.join(', ')})`, writes, write => toSightingRow(write, run, UNRATED))
 }
 
 /** Replaces stored sightings by what their source reports now. */
@@ -124,7 +127,9 @@ export async function replaceSightings(
 ): Promise<void> {
   if (writes.length === 0) return
   await executeIn(client, sql`CREATE TEMP TABLE IF NOT EXISTS sighting_in (LIKE sighting) ON COMMIT DELETE ROWS`)
-  await copyRows(client, `sighting_in (${COLUMNS.join(', ')})`, writes, write => toSightingRow(write, run))
+  await copyRows(client, `sighting_in (${COLUMNS.join(', ')})`, writes, write =>
+    toSightingRow(write, run, 'informational'),
+  )
   const assignments = COLUMNS.slice(2).map(column => {
     // The texts of a failed check are kept after it passes, since people read resolved findings too.
     if (TEXTS.has(column)) return `${column} = CASE WHEN i.result = 'passed' THEN s.${column} ELSE i.${column} END`

@@ -1,4 +1,5 @@
 import { everyFinding, splitFindingId } from '../../../lib/domain/findings/filter'
+import type { FindingClass } from '../../../lib/domain/imports/outcome'
 import type { TeamId } from '../../../lib/domain/people/team'
 import {
   type ActionCase,
@@ -18,10 +19,14 @@ import { A, B, change, exception, failedImport, finding, mergedFinding, waitingI
 type Input = (id: string, caller: Caller) => unknown
 
 /** A change of findings: of either team, of either account, and of all findings that match a filter. */
-function onFindings(input: Input, filtered: unknown = null): Record<string, ActionCase> {
+function onFindings(
+  input: Input,
+  filtered: unknown = null,
+  kind: FindingClass = 'posture',
+): Record<string, ActionCase> {
   const one = (may: string, account: string, team: TeamId): ActionCase => ({
     may,
-    args: async caller => [input(await finding(account, team), caller)],
+    args: async caller => [input(await finding(account, team, { class: kind }), caller)],
   })
   return {
     'own team, A': one(WORK_A, A, 'sre'),
@@ -59,6 +64,9 @@ export const findingActions: ActionTable = {
   },
   'findings/setStatus': {
     cases: onFindings(id => ({ selection: ids(id), status: 'in_progress' }), { ...every, status: 'in_progress' }),
+  },
+  'findings/setVerdict': {
+    cases: onFindings(id => ({ selection: ids(id), verdict: { kind: 'benign', text: 'A test' } }), null, 'threat'),
   },
   'findings/setTeam': { cases: onFindings(id => ({ selection: ids(id), team: 'csirt' })) },
   'findings/setDueAt': {

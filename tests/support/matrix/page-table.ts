@@ -61,6 +61,7 @@ export const pageTable: Record<string, PageRow> = {
   '/settings/closing': { cases: { limit: { may: ORGANISATION } } },
   '/settings/csv': { cases: { mappings: { may: ORGANISATION } } },
   '/settings/due-dates': { cases: { policy: { may: ORGANISATION } } },
+  '/settings/severities': { cases: { policy: { may: ORGANISATION } } },
   '/settings/members': { cases: { list: { may: ADMIN, showsB: true } } },
   '/settings/profile': { cases: { own: { may: SEE_A } } },
   '/settings/routing': { cases: { rules: { may: ORGANISATION, showsB: true } } },

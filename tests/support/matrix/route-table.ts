@@ -86,6 +86,22 @@ export const routeTable: Record<string, RouteRow> = {
       },
     },
   },
+  'GET /api/v1/control-severities': {
+    cases: { policy: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
+  },
+  'PUT /api/v1/control-severities': {
+    cases: {
+      policy: {
+        may: ORGANISATION,
+        needs: 'findings:read accounts:manage',
+        limited: '403',
+        writes: true,
+        ask: async () => ({
+          body: { severities: { [`A.${next()}`]: 'low' }, seen: await versionOf('control-severity') },
+        }),
+      },
+    },
+  },
   'GET /api/v1/due-policy': {
     cases: { policy: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => ({}) } },
   },

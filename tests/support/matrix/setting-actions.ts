@@ -92,6 +92,14 @@ export const settingActions: ActionTable = {
       },
     },
   },
+  'settings/severities/save': {
+    cases: {
+      policy: {
+        may: ORGANISATION,
+        args: async () => [{ severities: { [`A.${next()}`]: 'low' }, seen: await versionOf('control-severity') }],
+      },
+    },
+  },
   'settings/teams/add': {
     cases: {
       team: {

@@ -25,6 +25,7 @@ const actions: FindingActions = {
     return answers.shift() ?? changed
   },
   setStatus: unused,
+  setVerdict: unused,
   setTeam: unused,
   setDueAt: unused,
   take: unused,
@@ -91,7 +92,7 @@ test('another refusal ends it, and the bar is ready for the next change', async 
 function Bar({ onDone }: { onDone: () => void }) {
   const changes = useFindingChanges(actions)
   const all = { total: 30, exact: true, run: () => {} }
-  const bar = { count: 30, selection, accounts: [], selectAll: all, changes, actions, me: 'me', onDone }
+  const bar = { count: 30, selection, accounts: [], threats: false, selectAll: all, changes, actions, me: 'me', onDone }
   return <BulkBar {...bar} />
 }
 

@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Severity } from '../../../lib/domain/findings/severity'
 import { severities } from '../../../lib/domain/findings/severity'
+import type { Environment } from '../../../lib/domain/people/team'
 import { dayOf, dueAt, endOfDay, instantOf } from '../../../lib/domain/policies/due'
 
 const tokyo = 'Asia/Tokyo'
 const newYork = 'America/New_York'
 // Clocks of the third change at midnight, of the fourth by half an hour; the fifth is off by three quarters of one.
 const zones = [tokyo, newYork, 'Africa/Cairo', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Kiritimati', 'UTC']
+/** When a misconfiguration is due by the default policy. */
+const due = (severity: Severity, openedAt: Date, environment: Environment | null, zone: string) =>
+  dueAt({ class: 'posture', severity, openedAt, environment }, zone)
 const instant = fc.date({ min: new Date('2020-01-01'), max: new Date('2035-01-01'), noInvalidDate: true })
 
 describe('the policy', () => {
@@ -15,32 +20,30 @@ describe('the policy', () => {
     ['high', '2026-06-15T14:59:59.999Z'],
     ['medium', '2026-07-31T14:59:59.999Z'],
     ['low', '2026-09-29T14:59:59.999Z'],
-  ] as const)('gives %s its days, to the end of the day in Tokyo', (severity, due) => {
-    expect(dueAt(severity, new Date('2026-06-01T03:00:00Z'), null, tokyo)).toEqual(new Date(due))
+  ] as const)('gives %s its days, to the end of the day in Tokyo', (severity, expected) => {
+    expect(due(severity, new Date('2026-06-01T03:00:00Z'), null, tokyo)).toEqual(new Date(expected))
   })
 
   test('sets no date for informational', () => {
-    expect(dueAt('informational', new Date('2026-06-01T03:00:00Z'), 'production', tokyo)).toBeNull()
+    expect(due('informational', new Date('2026-06-01T03:00:00Z'), 'production', tokyo)).toBeNull()
   })
 
   test('counts from the day in the zone, not that of UTC', () => {
     // 00:30 of June 2 in Tokyo.
-    expect(dueAt('critical', new Date('2026-06-01T15:30:00Z'), null, tokyo)).toEqual(
-      new Date('2026-06-05T14:59:59.999Z'),
-    )
+    expect(due('critical', new Date('2026-06-01T15:30:00Z'), null, tokyo)).toEqual(new Date('2026-06-05T14:59:59.999Z'))
   })
 
   test.each([
     ['an hour is lost', '2026-03-07T23:30:00-05:00', '2026-03-10T23:59:59.999-04:00'],
     ['an hour is gained', '2026-10-31T00:15:00-04:00', '2026-11-03T23:59:59.999-05:00'],
-  ])('counts calendar days if %s on the way', (_what, opened, due) => {
-    expect(dueAt('critical', new Date(opened), null, newYork)).toEqual(new Date(due))
+  ])('counts calendar days if %s on the way', (_what, opened, expected) => {
+    expect(due('critical', new Date(opened), null, newYork)).toEqual(new Date(expected))
   })
 
   test('is never later for the more severe', () => {
     fc.assert(
       fc.property(instant, fc.constantFrom(...zones), (opened, zone) => {
-        const dates = severities.flatMap(severity => dueAt(severity, opened, null, zone)?.getTime() ?? [])
+        const dates = severities.flatMap(severity => due(severity, opened, null, zone)?.getTime() ?? [])
         expect(dates).toEqual(dates.toSorted((a, b) => a - b))
         expect(dates).toHaveLength(4)
       }),
@@ -50,10 +53,10 @@ describe('the policy', () => {
   test('lands on the day that lies its days ahead in the calendar', () => {
     fc.assert(
       fc.property(instant, fc.constantFrom(...zones), (opened, zone) => {
-        const due = dueAt('high', opened, null, zone)
+        const found = due('high', opened, null, zone)
         const expected = new Date(`${dayOf(opened, zone)}T00:00:00Z`)
         expected.setUTCDate(expected.getUTCDate() + 14)
-        expect(due && dayOf(due, zone)).toBe(expected.toISOString().slice(0, 10))
+        expect(found && dayOf(found, zone)).toBe(expected.toISOString().slice(0, 10))
       }),
     )
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { equivalence } from '../../../lib/domain/identity/equivalence'
+import { controlTable } from '../../../lib/domain/controls/table'
 import { findingIdOf } from '../../../lib/domain/identity/identity'
 import { isGlobal, regionOfArn, resourceKey } from '../../../lib/domain/identity/region'
 import type { Outcome } from '../../../lib/domain/imports/outcome'
@@ -162,7 +162,7 @@ describe('a finding of posture', () => {
 
   test('is one over all Regions for an unlisted global resource, and one per Region for a bucket', () => {
     const regions = ['us-east-1', 'eu-west-1', 'global']
-    expect(equivalence.find('made_up_check', 'prowler')).toBeNull()
+    expect(controlTable.find('made_up_check', 'prowler')).toBeNull()
     expect(idsIn(regions, { resourceId: () => `arn:aws:iam::${ACCOUNT}:role/r` })).toBe(1)
     expect(idsIn(regions, { resourceId: region => `arn:aws:shield:${region}:${ACCOUNT}:unknown` })).toBe(1)
     expect(idsIn(regions, { resourceId: () => 'AIDAEXAMPLE', type: 'AWS::IAM::User' })).toBe(1)

@@ -16,6 +16,7 @@ const narrow: Partial<FindingFilter>[] = [
   { source: ['prowler'] },
   { owner: ['me'] },
   { control: ['S3.1'] },
+  { framework: ['fsbp'] },
   { resourceType: ['AwsS3Bucket'] },
   { overdue: true },
   { class: ['threat'] },

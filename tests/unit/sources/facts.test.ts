@@ -329,3 +329,61 @@ describe('facts of access', () => {
     expect(first(finding)).toMatchObject({ kind: 'access', lastUsed: '2025-01-01T00:00:00.000Z', principals: [] })
   })
 })
+
+describe('facts of a check of Prowler', () => {
+  const expected = {
+    kind: 'check',
+    categories: ['encryption'],
+    frameworks: [{ name: 'CIS-3.0', ids: ['2.1.1', '2.1.2'] }],
+    cli: null,
+    terraform: null,
+    references: ['https://hub.prowler.com/check/x', 'https://example.com/more'],
+  }
+
+  test('are its frameworks, categories and links in OCSF', () => {
+    const record = {
+      class_uid: 2004,
+      status_code: 'FAIL',
+      status_id: 1,
+      severity_id: 3,
+      metadata: { event_code: 'x', product: { name: 'Prowler', vendor_name: 'Prowler' } },
+      finding_info: { uid: 'prowler-1', title: 'A check' },
+      cloud: { account: { uid: account }, provider: 'aws', region: 'eu-west-1' },
+      resources: [{ uid: 'arn:aws:s3:::b', type: 'AwsS3Bucket' }],
+      remediation: { desc: 'Encrypt it', references: ['https://hub.prowler.com/check/x'] },
+      unmapped: {
+        categories: ['encryption'],
+        compliance: { 'CIS-3.0': ['2.1.1', '2.1.2'], broken: 7 },
+        additional_urls: ['https://example.com/more', 'javascript:alert(1)'],
+      },
+    }
+    const facts = { ...expected, frameworks: [...expected.frameworks, { name: 'broken', ids: ['7'] }] }
+    expect(first(record)).toMatchObject(facts)
+    const references = ['aws s3api put-bucket-encryption', 'resource "aws_s3_bucket" "b" {}', 'Resources:\n  B: 1']
+    expect(first({ ...record, remediation: { desc: '', references } })).toMatchObject({
+      cli: 'aws s3api put-bucket-encryption',
+      terraform: 'resource "aws_s3_bucket" "b" {}',
+      cloudFormation: 'Resources:\n  B: 1',
+    })
+    expect(first({ ...record, status_code: 'PASS' })).toBeUndefined()
+  })
+
+  test('are its code as well in CSV', () => {
+    const row = {
+      PROVIDER: 'aws',
+      ACCOUNT_UID: account,
+      CHECK_ID: 'x',
+      CHECK_TITLE: 'A check',
+      STATUS: 'FAIL',
+      SEVERITY: 'medium',
+      RESOURCE_UID: 'arn:aws:s3:::b',
+      REGION: 'eu-west-1',
+      CATEGORIES: 'encryption',
+      COMPLIANCE: 'CIS-3.0: 2.1.1, 2.1.2 | nonsense',
+      REMEDIATION_RECOMMENDATION_URL: 'https://hub.prowler.com/check/x',
+      REMEDIATION_CODE_CLI: 'aws s3api put-bucket-encryption',
+      ADDITIONAL_URLS: 'https://example.com/more',
+    }
+    expect(first(row)).toMatchObject({ ...expected, cli: 'aws s3api put-bucket-encryption' })
+  })
+})

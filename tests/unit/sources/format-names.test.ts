@@ -9,8 +9,8 @@ const SHARED = /^lib\/sources\/(reader|values)\//
 
 /** Files that name a service for another reason than to identify a source or a format. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'lib/domain/controls/refresh.ts': 'the list in which AWS publishes its controls',
   'lib/domain/identity/region.ts': 'AWS services without Regions, as ARNs name them',
-  'lib/domain/policies/routing.ts': 'what checks are about, by the services in their names',
   'lib/domain/sign-in/weak-password.ts': 'words that make a password weak',
 }
 

@@ -71,7 +71,9 @@ describe("the columns of the API's list of checks", () => {
           'Region Name: us-east-1\nRegion API Parameter: us-east-1\nBucket Name: my-bucket\nACL Allows List: No\nACL Allows Upload/Delete: No\nPolicy Allows Access: Yes',
       },
     ])
-    expect(findingIds(record)).toEqual(findingIds(hub('S3.2', { Type: 'AwsS3Bucket', Id: 'arn:aws:s3:::my-bucket' })))
+    // Anything public about a bucket: neither S3.2, which is reading, nor S3.3, which is writing.
+    const bucket = { Type: 'AwsS3Bucket', Id: 'arn:aws:s3:::my-bucket' }
+    expect(findingIds(record)).toEqual(findingIds(hub('s3_bucket_public_access', bucket)))
   })
 
   test.each([

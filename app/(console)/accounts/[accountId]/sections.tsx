@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation'
-import { getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { cache } from 'react'
 import { AccountDialog } from '@/components/accounts/account-dialog'
 import { AccountState } from '@/components/accounts/account-state'
@@ -22,6 +22,7 @@ import { requireAccess } from '@/lib/access/access'
 import { holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { AccountId } from '@/lib/domain/accounts/account-id'
+import { withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/titles'
 import { FindingFilter } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import { NotFoundError } from '@/lib/errors'
@@ -121,7 +122,7 @@ export async function Trends({ params }: { params: Params }) {
       <div className="grid items-start gap-3.5 lg:grid-cols-2">
         <Tallies
           title={t('byControl')}
-          tallies={account.byControl}
+          tallies={withCanonicalLabels(await getLocale(), account.byControl)}
           href={tally => findingsHref({ account: [account.id], control: [tally.key] })}
         />
         <Tallies
@@ -170,7 +171,7 @@ export async function AccountFindings({
       ) : (
         <FindingTable
           caption={t('findings')}
-          rows={page.rows}
+          rows={withCanonicalTitles(await getLocale(), page.rows)}
           total={page.total}
           exact={page.exact}
           filter={filter}

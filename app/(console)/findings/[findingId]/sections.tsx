@@ -1,18 +1,22 @@
 import { notFound, redirect } from 'next/navigation'
-import { getTranslations } from 'next-intl/server'
-import { cache } from 'react'
+import { getLocale, getTranslations } from 'next-intl/server'
+import { cache, Suspense } from 'react'
 import { ExceptionPanel } from '@/components/exceptions/exception-panel'
 import { Disagreement } from '@/components/findings/detail/disagreement'
-import { Explanation } from '@/components/findings/detail/explanation'
+import { ExplanationPanel } from '@/components/findings/detail/explanation'
 import { FindingFacts } from '@/components/findings/detail/finding-facts'
 import { FindingText } from '@/components/findings/detail/finding-text'
 import { History } from '@/components/findings/detail/history'
 import { Merges } from '@/components/findings/detail/merges'
 import { Sightings } from '@/components/findings/detail/sightings'
 import { AccessPanel } from '@/components/findings/facts/access-panel'
+import { CheckPanel } from '@/components/findings/facts/check-panel'
+import { RelatedFindings } from '@/components/findings/facts/related-findings'
+import { ThreatPanel } from '@/components/findings/facts/threat-panel'
 import { VulnerabilityPanel } from '@/components/findings/facts/vulnerability-panel'
 import { findingHref } from '@/components/findings/finding-links'
 import { SourceChips } from '@/components/findings/list/source-chips'
+import { PlaybookPanel } from '@/components/findings/playbook/playbook-panel'
 import { StatusText } from '@/components/findings/status-text'
 import { CommentForm } from '@/components/findings/triage/comment-form'
 import { TriagePanel } from '@/components/findings/triage/triage-panel'
@@ -21,10 +25,15 @@ import { Panel } from '@/components/ui/layout/panel'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SeverityBadge } from '@/components/ui/severity-badge'
 import { requireAccess } from '@/lib/access/access'
+import { explanationFor } from '@/lib/domain/controls/explanations'
+import { withCanonicalTitles } from '@/lib/domain/controls/titles'
 import { FindingId } from '@/lib/domain/findings/filter'
 import { visibleText } from '@/lib/domain/text/visible-text'
+import { playbookFor } from '@/lib/domain/threats/playbook'
+import type { FindingDetail } from '@/lib/domain/views'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/findings/finding'
+import { relatedFindings } from '@/lib/queries/threats/related'
 import { askForFinding, decide, end, preview } from '../../exceptions/actions'
 import { comment, showRaw, unmerge } from '../actions'
 import { findingActions } from '../sections'
@@ -45,7 +54,9 @@ const loadFinding = cache(async (id: string) => {
   })
   // It was merged into another one: old links lead there.
   if (finding.id !== parsed.data) redirect(findingHref(finding.id))
-  return { finding, me: access.actor.id }
+  const locale = await getLocale()
+  const [titled = finding] = withCanonicalTitles(locale, [finding])
+  return { finding: titled, locale, me: access.actor.id }
 })
 
 export async function findingTitle(params: Params): Promise<string> {
@@ -53,8 +64,24 @@ export async function findingTitle(params: Params): Promise<string> {
   return visibleText(finding.title || finding.control)
 }
 
+/** What Hinomi says of a finding: steps for a threat, else the explanation of its control, if there is one. */
+async function Guidance({ finding, locale }: { finding: FindingDetail; locale: string }) {
+  if (finding.class === 'threat') {
+    const playbook = await playbookFor(locale, finding)
+    return <PlaybookPanel playbook={playbook} accountId={finding.accountId} region={finding.region} />
+  }
+  const explanation = await explanationFor(locale, finding)
+  return explanation ? <ExplanationPanel explanation={explanation} /> : null
+}
+
+/** Threats of the same actor and findings of the same resource. */
+async function RelatedSection({ finding }: { finding: FindingDetail }) {
+  const access = await requireAccess('findings:read')
+  return <RelatedFindings related={await relatedFindings(access, finding)} />
+}
+
 export async function FindingSection({ params }: { params: Params }) {
-  const [{ finding, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
+  const [{ finding, locale, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
   return (
     <PageShell
       title={visibleText(finding.title || finding.control)}
@@ -64,6 +91,9 @@ export async function FindingSection({ params }: { params: Params }) {
           <StatusText status={finding.status} />
           <span>{visibleText(finding.control)}</span>
           <SourceChips sources={finding.sources} />
+          {finding.sourceTitle && finding.sourceTitle !== finding.title ? (
+            <span className="text-muted">{t('finding.sourceTitle', { title: visibleText(finding.sourceTitle) })}</span>
+          ) : null}
           {finding.unconfirmedSince ? (
             <span className="text-bad">
               {t('findings.unconfirmedSince')} <RelativeTime date={finding.unconfirmedSince} />
@@ -74,13 +104,24 @@ export async function FindingSection({ params }: { params: Params }) {
     >
       <div className="grid items-start gap-3.5 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
-          <Explanation control={finding.control} />
-          <Disagreement passed={finding.disagreeing} failed={finding.sources} />
+          <ThreatPanel finding={finding} />
           <VulnerabilityPanel finding={finding} />
           <AccessPanel finding={finding} />
+          <Guidance finding={finding} locale={locale} />
+          <Disagreement passed={finding.disagreeing} failed={finding.sources} />
           <FindingText finding={finding} />
+          <CheckPanel finding={finding} />
           <FindingFacts finding={finding} />
-          <Sightings finding={finding.id} control={finding.control} sightings={finding.sightings} showRaw={showRaw} />
+          <Suspense>
+            <RelatedSection finding={finding} />
+          </Suspense>
+          <Sightings
+            finding={finding.id}
+            control={finding.control}
+            kind={finding.class}
+            sightings={finding.sightings}
+            showRaw={showRaw}
+          />
           <Merges finding={finding.id} merges={finding.merges} may={finding.may.triage} unmerge={unmerge} />
           <Panel title={t('history.heading')}>
             <History events={finding.events} />

@@ -10,6 +10,7 @@ import { PageShell } from '@/components/ui/layout/page-shell'
 import { Panel } from '@/components/ui/layout/panel'
 import { LinkButton } from '@/components/ui/link-button'
 import { requireAccess } from '@/lib/access/access'
+import { withCanonicalTitles } from '@/lib/domain/controls/titles'
 import { everyFinding } from '@/lib/domain/findings/filter'
 import { type Team, teamName } from '@/lib/domain/people/team'
 import { getHome } from '@/lib/queries/home/home'
@@ -81,7 +82,7 @@ export async function HomeSection({ params }: { params: Params }) {
             ) : (
               <FindingTable
                 caption={t(`home.${list}`)}
-                rows={rows}
+                rows={withCanonicalTitles(locale, rows)}
                 total={rows.length}
                 exact
                 filter={{ ...everyFinding, ...filter }}

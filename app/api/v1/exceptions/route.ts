@@ -1,4 +1,6 @@
+import { apiLocale } from '@/lib/access/locale'
 import { ExceptionsQuery, NoQuery, parseBody, parseQuery } from '@/lib/domain/api/query'
+import { withCanonicalFindings } from '@/lib/domain/controls/titles'
 import { RequestException } from '@/lib/domain/exceptions/exception'
 import { countExceptions, listExceptions } from '@/lib/queries/exceptions/exceptions'
 import { jsonBody, refuseOthers, route } from '@/lib/route'
@@ -11,7 +13,8 @@ export const GET = route({
   run: async ({ access, request }) => {
     const { list, ...page } = parseQuery(ExceptionsQuery, new URL(request.url).searchParams)
     const [{ rows, next }, counts] = await Promise.all([listExceptions(access, list, page), countExceptions(access)])
-    return { exceptions: rows, nextCursor: next, total: counts[list] }
+    const exceptions = withCanonicalFindings(await apiLocale(request), rows)
+    return { exceptions, nextCursor: next, total: counts[list] }
   },
 })
 

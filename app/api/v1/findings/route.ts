@@ -1,4 +1,6 @@
+import { apiLocale } from '@/lib/access/locale'
 import { FindingsQuery, parseQuery } from '@/lib/domain/api/query'
+import { withCanonicalTitles } from '@/lib/domain/controls/titles'
 import { listFindings } from '@/lib/queries/findings/list'
 import { ownerIds } from '@/lib/queries/people/assignable-members'
 import { requireTeams } from '@/lib/queries/teams/teams'
@@ -13,7 +15,8 @@ export const GET = route({
     await requireTeams(access, filter.team)
     const owner = await ownerIds(access, filter.owner)
     const page = await listFindings(access, { ...filter, owner }, { cursor, limit })
-    return { findings: page.rows, nextCursor: page.next, total: page.total, totalExact: page.exact }
+    const findings = withCanonicalTitles(await apiLocale(request), page.rows)
+    return { findings, nextCursor: page.next, total: page.total, totalExact: page.exact }
   },
 })
 

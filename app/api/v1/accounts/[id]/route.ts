@@ -1,5 +1,7 @@
+import { apiLocale } from '@/lib/access/locale'
 import { AccountId } from '@/lib/domain/accounts/account-id'
 import { NoQuery, parseQuery } from '@/lib/domain/api/query'
+import { withCanonicalLabels } from '@/lib/domain/controls/titles'
 import { NotFoundError } from '@/lib/errors'
 import { getAccount } from '@/lib/queries/accounts/account'
 import { refuseOthers, route } from '@/lib/route'
@@ -12,7 +14,8 @@ export const GET = route<'findings:read', { id: string }>({
     parseQuery(NoQuery, new URL(request.url).searchParams)
     const id = AccountId.safeParse(params.id)
     if (!id.success) throw new NotFoundError()
-    return getAccount(access, id.data)
+    const account = await getAccount(access, id.data)
+    return { ...account, byControl: withCanonicalLabels(await apiLocale(request), account.byControl) }
   },
 })
 

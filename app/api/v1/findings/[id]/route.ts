@@ -1,4 +1,7 @@
+import { apiLocale } from '@/lib/access/locale'
+import type { Access } from '@/lib/access/proof'
 import { NoQuery, parseBody, parseQuery } from '@/lib/domain/api/query'
+import { withCanonicalTitles } from '@/lib/domain/controls/titles'
 import { PatchFinding } from '@/lib/domain/findings/change'
 import { FindingId } from '@/lib/domain/findings/filter'
 import { NotFoundError } from '@/lib/errors'
@@ -12,7 +15,7 @@ export const GET = route<'findings:read', { id: string }>({
   needs: 'findings:read',
   run: async ({ access, request, params }) => {
     parseQuery(NoQuery, new URL(request.url).searchParams)
-    return getFinding(access, idOf(params))
+    return titled(access, request, idOf(params))
   },
 })
 
@@ -22,9 +25,14 @@ export const PATCH = route<'findings:read' | 'findings:triage', { id: string }>(
     parseQuery(NoQuery, new URL(request.url).searchParams)
     const id = idOf(params)
     await patchFinding(access, id, parseBody(PatchFinding, await jsonBody(request)))
-    return getFinding(access, id)
+    return titled(access, request, id)
   },
 })
+
+async function titled(access: Access<'findings:read'>, request: Request, id: FindingId) {
+  const finding = await getFinding(access, id)
+  return withCanonicalTitles(await apiLocale(request), [finding])[0] ?? finding
+}
 
 function idOf(params: { id: string }): FindingId {
   const id = FindingId.safeParse(params.id)

@@ -1,5 +1,7 @@
+import { apiLocale } from '@/lib/access/locale'
 import { requireRecent } from '@/lib/access/session/recent'
 import { FindingsQuery, parseQuery } from '@/lib/domain/api/query'
+import { withCanonicalTitles } from '@/lib/domain/controls/titles'
 import { csvLine } from '@/lib/domain/imports/csv-text'
 import type { FindingRow } from '@/lib/domain/views'
 import { exportFindings } from '@/lib/queries/findings/export'
@@ -27,6 +29,12 @@ const COLUMNS = [
   'team',
   'owner',
   'due_at',
+  'respond_by',
+  'responded_at',
+  'verdict',
+  'verdict_text',
+  'verdict_by',
+  'verdict_at',
   'overdue',
   'sources',
   'first_seen_at',
@@ -52,13 +60,20 @@ export const GET = route({
     // The first page is read before the first byte is sent, while an error can still be answered.
     let next = await rows.next()
     await recordExport(access, 'findings.export', 'findings', { ...filter, owner })
+    const locale = await apiLocale(request)
     const encoder = new TextEncoder()
     const stream = new ReadableStream<Uint8Array>({
       // The mark tells spreadsheets that it is UTF-8.
       start: controller => controller.enqueue(encoder.encode(`\ufeff${csvLine(COLUMNS)}`)),
       async pull(controller) {
         if (next.done) return controller.close()
-        controller.enqueue(encoder.encode(next.value.map(row => csvLine(cellsOf(row))).join('')))
+        controller.enqueue(
+          encoder.encode(
+            withCanonicalTitles(locale, next.value)
+              .map(row => csvLine(cellsOf(row)))
+              .join(''),
+          ),
+        )
         next = await rows.next()
       },
       async cancel() {
@@ -92,6 +107,12 @@ function cellsOf(row: FindingRow): (string | number | null)[] {
     row.team,
     row.owner?.email ?? null,
     row.dueAt?.toISOString() ?? null,
+    row.respondBy?.toISOString() ?? null,
+    row.respondedAt?.toISOString() ?? null,
+    row.verdict?.kind ?? null,
+    row.verdict?.text ?? null,
+    row.verdict?.by ?? null,
+    row.verdict?.at.toISOString() ?? null,
     row.overdue ? 'true' : 'false',
     row.sources.join(' '),
     row.firstSeenAt.toISOString(),

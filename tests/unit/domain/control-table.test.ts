@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { equivalence, toEquivalence } from '../../../lib/domain/identity/equivalence'
+import { controlTable, toControlTable } from '../../../lib/domain/controls/table'
 import { findingIdOf, problemOf } from '../../../lib/domain/identity/identity'
 import type { Outcome } from '../../../lib/domain/imports/outcome'
 import { outcomesOf } from '../../../lib/sources/registry'
+import { controlRow } from '../../support/controls'
 import { now } from '../sources/support'
 
 const account = '012345678901'
@@ -10,30 +11,32 @@ const place = { accountId: account, region: 'ap-northeast-1', resourceId: 'x' }
 
 describe('the table', () => {
   test('has at least 120 controls with names of more than one tool, and the source of each', () => {
-    const named = equivalence.controls.filter(({ checks }) => Object.values(checks).some(names => names.length > 0))
+    const named = controlTable.controls.filter(({ names }) =>
+      Object.keys(names).some(column => column !== 'also' && column !== 'cis'),
+    )
     expect(named.length).toBeGreaterThanOrEqual(120)
-    for (const row of equivalence.controls) expect(row.source).toMatch(/^https:\/\//)
+    for (const row of controlTable.controls) expect(row.source).toMatch(/^https:\/\//)
   })
 
   test('is refused if a name is in two rows, in any case', () => {
-    const source = 'https://example.com/'
-    const rows = [
-      { id: 'A.1', prowler: ['a_check'], source },
-      { id: 'B.1', prowler: ['A_check'], source },
-    ]
-    expect(() => toEquivalence(rows)).toThrow('a_check is in two rows')
+    const rows = [controlRow('A.1', { prowler: ['a_check'] }), controlRow('B.1', { prowler: ['A_check'] })]
+    expect(() => toControlTable(rows)).toThrow('a_check is in two rows')
   })
 
-  test('is refused if a column belongs to no source', () => {
-    const row = { id: 'A.1', nobody: ['a'], source: 'https://example.com/' }
-    expect(() => toEquivalence([row])).toThrow('no source has the column nobody of A.1')
+  test('is refused if a column belongs to no source, or a name to no public origin', () => {
+    expect(() => toControlTable([controlRow('A.1', { nobody: ['a'] })])).toThrow(
+      'no source has the column nobody of A.1',
+    )
+    expect(() => toControlTable([controlRow('A.1', {}, { names: { prowler: { a: 'hearsay' } } })])).toThrow('origin')
   })
 
-  test('has another digest if a row differs', () => {
-    const source = 'https://example.com/'
-    const one = toEquivalence([{ id: 'A.1', prowler: ['a'], source }])
-    expect(toEquivalence([{ id: 'A.1', prowler: ['b'], source }]).digest).not.toBe(one.digest)
-    expect(toEquivalence([{ id: 'A.1', prowler: ['a'], source }]).digest).toBe(one.digest)
+  test('has another digest if a row differs in what findings depend on', () => {
+    const digestOf = (...row: Parameters<typeof controlRow>) => toControlTable([controlRow(...row)]).digest
+    const one = digestOf('A.1', { prowler: ['a'] })
+    expect(digestOf('A.1', { prowler: ['b'] })).not.toBe(one)
+    expect(digestOf('A.1', { prowler: ['a'] }, { severity: 'high' })).not.toBe(one)
+    expect(digestOf('A.1', { prowler: ['a'] }, { category: 'exposure' })).not.toBe(one)
+    expect(digestOf('A.1', { prowler: ['a'] }, { checked: '2026-01-01' })).toBe(one)
   })
 
   test.each([
@@ -47,18 +50,28 @@ describe('the table', () => {
     ['OpenSearch.1', 'Opensearch.1'],
     ['check113', 'IAM.9'],
     ['extra763', 'S3.14'],
+    ['PCI.Opensearch.1', 'Opensearch.2'],
+    ['pci.opensearch.2', 'Opensearch.1'],
+    ['PCI.ES.1', 'Opensearch.2'],
+    ['PCI.EC2.5', 'EC2.13'],
+    ['CIS 3.0.0/2.2.1', 'EC2.7'],
+    ['CIS 5.0.0/5.1.1', 'EC2.7'],
+    ['CIS 4.0.1/1.5', 'IAM.9'],
+    ['eks_endpoints_not_publicly_accessible', 'EKS.1'],
+    ['eks_cluster_not_publicly_accessible', 'EKS.1'],
+    ['autoscaling.5', 'AutoScaling.5'],
   ])('calls %s %s', (name, id) => {
-    expect(equivalence.find(name, 'prowler')?.id).toBe(id)
+    expect(controlTable.find(name, 'prowler')?.id).toBe(id)
   })
 
   test('knows the numbers of Prowler’s second version from Prowler alone, and not those that mean two controls', () => {
-    expect(equivalence.find('check113', 'csv')).toBeNull()
-    expect(equivalence.find('extra793', 'prowler')).toBeNull()
-    expect(equivalence.controls.filter(({ checks }) => (checks.prowler2 ?? []).length > 0).length).toBeGreaterThan(100)
+    expect(controlTable.find('check113', 'csv')).toBeNull()
+    expect(controlTable.find('extra793', 'prowler')).toBeNull()
+    expect(controlTable.controls.filter(({ names }) => names.prowler2).length).toBeGreaterThan(100)
   })
 
   test('does not change unknown names', () => {
-    expect(equivalence.problemOf({ source: 'csv', control: 'my-own-check', ...place })).toEqual({
+    expect(controlTable.problemOf({ source: 'csv', control: 'my-own-check', ...place })).toEqual({
       control: 'my-own-check',
       ...place,
     })
@@ -67,7 +80,7 @@ describe('the table', () => {
 
 describe('the canonical place of a problem', () => {
   const where = (control: string, resourceId: string, region = 'ap-northeast-1') =>
-    equivalence.problemOf({ source: 'config', control, accountId: account, region, resourceId })
+    controlTable.problemOf({ source: 'config', control, accountId: account, region, resourceId })
 
   test.each([
     ['IAM.9', 'arn:aws:iam::012345678901:root', 'global', 'AWS::::Account:012345678901'],
@@ -171,7 +184,7 @@ describe('one problem is one finding', () => {
     expect(hubId).toHaveLength(1)
   })
 
-  test('a public bucket, by Security Hub, Prowler, Trusted Advisor and AWS Config', () => {
+  test('a readable bucket, by Security Hub and AWS Config; whatever is public about one, by Prowler and Trusted Advisor', () => {
     const [hubId, prowlerId, advisorId, configId] = idsOf(
       hub('S3.2', { Type: 'AwsS3Bucket', Id: 'arn:aws:s3:::open' }, 'ap-northeast-1'),
       prowler('s3_bucket_public_access', 'arn:aws:s3:::open'),
@@ -195,10 +208,10 @@ describe('one problem is one finding', () => {
         AwsRegion: 'ap-northeast-1',
       },
     )
-    expect(prowlerId).toEqual(hubId)
-    expect(advisorId).toEqual(hubId)
     expect(configId).toEqual(hubId)
     expect(hubId).toHaveLength(1)
+    expect(advisorId).toEqual(prowlerId)
+    expect(prowlerId).not.toEqual(hubId)
   })
 
   test('an old access key of a user, whichever Region and path is named', () => {

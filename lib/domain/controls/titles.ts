@@ -1,0 +1,54 @@
+import 'server-only'
+import { z } from 'zod'
+import english from './text/titles.en.json'
+import japanese from './text/titles.ja.json'
+
+/**
+ * Titles of controls by id: AWS's own in English, and in Japanese in the style of AWS's documentation.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html
+ */
+export const Titles = z.record(z.string(), z.string())
+
+const tables = { en: Titles.parse(english), ja: Titles.parse(japanese) }
+const titles = { en: indexOf(tables.en), ja: indexOf(tables.ja) }
+
+function indexOf(table: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(table).map(([control, title]) => [control.toLowerCase(), title]))
+}
+
+/** The title of a control in a language; null for controls that have none. */
+export function canonicalTitle(locale: string, control: string): string | null {
+  return titles[locale === 'ja' ? 'ja' : 'en'].get(control.toLowerCase()) ?? null
+}
+
+/** The same rows under the canonical titles of their controls, where these have one. Stored titles do not change. */
+export function withCanonicalTitles<R extends { control: string; title: string }>(
+  locale: string,
+  rows: readonly R[],
+): R[] {
+  return rows.map(row => ({ ...row, title: canonicalTitle(locale, row.control) ?? row.title }))
+}
+
+/** The same for groups by control, whose key is the control and whose label is its title. */
+export function withCanonicalLabels<R extends { key: string; label: string }>(
+  locale: string,
+  groups: readonly R[],
+): R[] {
+  return groups.map(group => ({ ...group, label: canonicalTitle(locale, group.key) ?? group.label }))
+}
+
+/** The same for exceptions, which name their finding unless they are by rule. */
+export function withCanonicalFindings<F extends { control: string; title: string }, R extends { finding: F | null }>(
+  locale: string,
+  rows: readonly R[],
+): R[] {
+  return rows.map(row => ({ ...row, finding: row.finding && (withCanonicalTitles(locale, [row.finding])[0] ?? null) }))
+}
+
+/** Ids of the controls whose canonical title contains a text, in any language. */
+export function controlsTitled(text: string): string[] {
+  const wanted = text.toLowerCase()
+  return Object.keys(tables.en).filter(control =>
+    [tables.en, tables.ja].some(table => table[control]?.toLowerCase().includes(wanted)),
+  )
+}

@@ -1,0 +1,47 @@
+import { afterAll, expect, test } from 'vitest'
+import { closeDatabase } from '../../lib/db'
+import { getFinding } from '../../lib/queries/findings/finding'
+import { relatedFindings } from '../../lib/queries/threats/related'
+import { accessOf, addMember } from '../support/people'
+import { asff, at, complete, job, newAccount } from './support-ingest'
+import { onlyFinding, threat } from './support-threats'
+
+afterAll(closeDatabase)
+
+test('related findings share the key, the address, the principal or the resource', async () => {
+  const [ours, theirs, other] = [newAccount(), newAccount(), newAccount()]
+  const actor = { userName: 'app-role', accessKeyId: 'ASIASHARED', ip: '198.51.100.7' }
+  await complete([threat({ account: ours, ...actor, count: 3, lastSeen: at(1, 2) })], at(1, 3))
+  const { id } = await onlyFinding(ours)
+  const own = { account: ours, accessKeyId: 'ASIAOTHER', ip: '203.0.113.9' }
+  await complete(
+    [
+      threat({ account: ours, ...actor, count: 3, lastSeen: at(1, 2) }),
+      threat({ ...own, id: 'bb22', userName: 'app-role', lastSeen: at(1, 4) }),
+      threat({ ...own, id: 'cc33', userName: 'unrelated' }),
+    ],
+    at(1, 4),
+  )
+  await complete([threat({ account: theirs, id: 'dd44', ...actor, userName: 'another', lastSeen: at(1, 1) })], at(1, 5))
+  await complete(
+    [threat({ account: other, id: 'ee55', userName: 'app-role', accessKeyId: 'ASIAX', ip: '203.0.113.1' })],
+    at(1, 5),
+  )
+  await complete([asff({ account: theirs, resource: 'bucket' })], at(1, 5))
+  const finding = await getFinding(job, id)
+  const found = await relatedFindings(job, finding)
+  expect(found.map(({ finding: { accountId, resourceId }, shared }) => [accountId, resourceId, shared])).toEqual([
+    [ours, 'app-role', ['resource', 'principal']],
+    [theirs, 'another', ['key', 'ip']],
+  ])
+  expect(found[0]).toMatchObject({ lastAt: at(1, 4), firstAt: new Date('2026-05-31T00:00:00Z') })
+  const limited = accessOf(await addMember('member', { limited: true, accounts: [ours] }), 'member')
+  expect((await relatedFindings(limited, finding)).map(each => each.finding.accountId)).toEqual([ours])
+})
+
+test('other findings have none', async () => {
+  const account = newAccount()
+  await complete([asff({ account })], at(1, 3))
+  const { id } = await onlyFinding(account)
+  expect(await relatedFindings(job, await getFinding(job, id))).toEqual([])
+})

@@ -1,0 +1,151 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { setClock } from '../../lib/clock'
+import { closeDatabase, prisma } from '../../lib/db'
+import type { VerdictKind } from '../../lib/domain/threats/verdict'
+import { Differences } from '../../lib/queries/check/differences'
+import { checkFindings } from '../../lib/queries/check/findings'
+import { checkHistory } from '../../lib/queries/check/history'
+import { getFinding } from '../../lib/queries/findings/finding'
+import { markOverdue, unmarkOverdue } from '../../lib/store/findings/overdue'
+import { patchFinding, setStatus } from '../../lib/store/findings/triage'
+import { undoChange } from '../../lib/store/findings/undo-change'
+import { setVerdict } from '../../lib/store/findings/verdict'
+import { accessOf, addMember } from '../support/people'
+import { asff, at, complete, job, newAccount, partial } from './support-ingest'
+import { onlyFinding, type ThreatParts, threat } from './support-threats'
+
+let account = ''
+beforeEach(() => {
+  account = newAccount()
+})
+afterEach(async () => {
+  while ((await markOverdue(job)) > 0);
+  while ((await unmarkOverdue(job)) > 0);
+  const differences = new Differences()
+  await checkFindings(differences)
+  await checkHistory(differences)
+  expect(differences.named).toEqual([])
+  setClock()
+})
+afterAll(closeDatabase)
+
+const first = { count: 42, lastSeen: at(1, 2) }
+const record = (parts: Partial<ThreatParts> = {}) => threat({ account, ...first, ...parts })
+const decide = (id: string, kind: VerdictKind = 'benign', text = 'A penetration test') => ({
+  selection: { ids: [id] },
+  verdict: { kind, text },
+})
+
+async function reported() {
+  await complete([record()], at(1, 3))
+  const { id } = await onlyFinding(account)
+  const lead = accessOf(await addMember('lead'), 'lead')
+  return { id, lead, now: async () => (await onlyFinding(account)).finding }
+}
+
+test('a verdict closes a threat, with what was done and by whom', async () => {
+  const { id, lead, now } = await reported()
+  setClock(() => at(1, 5))
+  await setVerdict(lead, decide(id, 'true_positive', 'The key was removed'))
+  expect(await now()).toMatchObject({
+    status: 'resolved',
+    resolvedReason: 'verdict',
+    resolvedAt: at(1, 5),
+    respondedAt: at(1, 5),
+    overdue: false,
+  })
+  const view = await getFinding(job, id)
+  expect(view.verdict).toEqual({
+    kind: 'true_positive',
+    text: 'The key was removed',
+    by: lead.actor.name,
+    at: at(1, 5),
+  })
+  expect(view.events.filter(event => event.kind === 'verdict' || event.kind === 'status')).toMatchObject([
+    { kind: 'status', before: 'new', after: 'resolved' },
+    { kind: 'verdict', before: null, after: 'true_positive', text: 'The key was removed' },
+  ])
+  const audit = await prisma().auditEntry.findFirst({ where: { action: 'finding.verdict', accountId: account } })
+  expect(audit).toMatchObject({ actorName: lead.actor.name, detail: { verdict: 'true_positive', changed: 1 } })
+  // Again the same changes nothing; another one changes the verdict alone.
+  expect(await setVerdict(lead, decide(id, 'true_positive', 'The key was removed'))).toMatchObject({ changed: 0 })
+  await setVerdict(lead, decide(id, 'false_positive', 'It was ours'))
+  expect(await now()).toMatchObject({ status: 'resolved', resolvedAt: at(1, 5), resolvedReason: 'verdict' })
+})
+
+test('the API closes a threat by a verdict, and never together with a status', async () => {
+  const { id, lead } = await reported()
+  await patchFinding(lead, id, { verdict: { kind: 'benign', text: 'A test' }, comment: 'Done' })
+  expect(await getFinding(job, id)).toMatchObject({ status: 'resolved', verdict: { kind: 'benign' } })
+})
+
+describe('after a verdict', () => {
+  test.each<[string, Partial<ThreatParts>, string]>([
+    ['the same record', {}, 'resolved'],
+    ['a later update of the record', { updatedAt: at(2) }, 'resolved'],
+    ['another event', { updatedAt: at(2), count: 43 }, 'new'],
+    ['a later event', { updatedAt: at(2), lastSeen: at(1, 23) }, 'new'],
+  ])('%s leaves it %4$s', async (_name, change, status) => {
+    const { id, lead, now } = await reported()
+    await setVerdict(lead, decide(id))
+    await complete([record(change)], at(3))
+    expect(await now()).toMatchObject({ status })
+    await partial([record(change)], at(4))
+    const { verdict } = await getFinding(job, id)
+    expect([await now(), verdict === null]).toMatchObject([{ status }, status === 'new'])
+  })
+
+  test.each([complete, partial])('a record without count and time reopens it with its next update', async send => {
+    const plain = (updatedAt: Date) => threat({ account, updatedAt })
+    await complete([plain(at(1))], at(1, 3))
+    const { id } = await onlyFinding(account)
+    const status = async () => (await onlyFinding(account)).finding.status
+    await setVerdict(job, decide(id))
+    await send([plain(at(1))], at(2))
+    expect(await status()).toBe('resolved')
+    await send([plain(at(3))], at(3, 3))
+    expect(await status()).toBe('new')
+  })
+
+  test('a threat that its source archives stays closed by the verdict', async () => {
+    const { id, lead, now } = await reported()
+    await setVerdict(lead, decide(id))
+    await partial([record({ archived: true, updatedAt: at(2) })], at(2))
+    expect(await now()).toMatchObject({ status: 'resolved', resolvedReason: 'verdict' })
+  })
+})
+
+test('undo takes back the verdict and its status, and redo gives them again', async () => {
+  const { id, lead, now } = await reported()
+  setClock(() => at(1, 3, 30))
+  const { changeset } = await setVerdict(lead, decide(id))
+  const undo = await undoChange(lead, { changeset: changeset ?? '' })
+  expect(undo.restored).toBe(1)
+  expect(await now()).toMatchObject({ status: 'new', resolvedReason: null, verdict: null, respondedAt: null })
+  const redo = await undoChange(lead, { changeset: undo.changeset ?? '' })
+  expect(redo.restored).toBe(1)
+  expect(await now()).toMatchObject({ status: 'resolved', resolvedReason: 'verdict', verdict: { kind: 'benign' } })
+  // A verdict that replaced another gives way to it.
+  const { changeset: second } = await setVerdict(lead, decide(id, 'false_positive'))
+  await undoChange(lead, { changeset: second ?? '' })
+  expect(await now()).toMatchObject({ status: 'resolved', verdict: { kind: 'benign' } })
+})
+
+test('a threat that a person reopens has no verdict, until that is undone', async () => {
+  const { id, lead, now } = await reported()
+  await setVerdict(lead, decide(id))
+  const { changeset } = await setStatus(lead, { selection: { ids: [id] }, status: 'in_progress' })
+  expect(await now()).toMatchObject({ status: 'in_progress', verdict: null, openedAt: at(1, 3) })
+  await undoChange(lead, { changeset: changeset ?? '' })
+  expect(await now()).toMatchObject({ status: 'resolved', resolvedReason: 'verdict', verdict: { kind: 'benign' } })
+})
+
+test('threats are closed only by a verdict, and only threats are', async () => {
+  const { id, lead } = await reported()
+  const close = setStatus(lead, { selection: { ids: [id] }, status: 'resolved' })
+  await expect(close).rejects.toMatchObject({ reason: 'needsVerdict', params: { count: 1 } })
+  account = newAccount()
+  await complete([asff({ account })], at(1, 3))
+  const { id: other } = await onlyFinding(account)
+  await expect(setVerdict(lead, decide(other))).rejects.toMatchObject({ reason: 'notThreat', params: { count: 1 } })
+})
