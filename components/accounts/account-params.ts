@@ -8,7 +8,7 @@ export const accountParsers = {
   text: parseAsString.withDefault(''),
   environment: parseAsArrayOf(parseAsStringLiteral(environments)).withDefault([]),
   team: parseAsArrayOf(parseAsTeam).withDefault([]),
-  sort: parseAsStringLiteral(accountSorts).withDefault('open'),
+  sort: parseAsStringLiteral(accountSorts).withDefault('risk'),
   dir: parseAsStringLiteral(directions).withDefault('desc'),
   after: parseAsArrayOf(parseAsString).withDefault([]),
 }

@@ -21,16 +21,18 @@ interface AccountTableProps {
 }
 
 type Sort = AccountFilter['sort']
+const opposite = (dir: AccountFilter['dir']): AccountFilter['dir'] => (dir === 'asc' ? 'desc' : 'asc')
 
 /** Accounts with their open findings. */
-export function AccountTable({ rows, filter }: AccountTableProps) {
+export function AccountTable({ rows, filter: asked }: AccountTableProps) {
   const t = useTranslations()
   const format = useFormatter()
+  const filter = asked?.sort === 'risk' ? { ...asked, sort: 'score' as const, dir: opposite(asked.dir) } : asked
 
   function sortBy(sort: Sort, first: AccountFilter['dir']): Pick<Column<AccountRow>, 'sort'> {
     if (!filter) return {}
     const active = filter.sort === sort
-    const dir = active ? (filter.dir === 'asc' ? 'desc' : 'asc') : first
+    const dir = active ? opposite(filter.dir) : first
     const direction = active ? (filter.dir === 'asc' ? ('ascending' as const) : ('descending' as const)) : null
     return { sort: { href: accountsHref({ ...filter, sort, dir }), direction } }
   }

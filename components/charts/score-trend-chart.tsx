@@ -1,9 +1,10 @@
 'use client'
 
 import { useFormatter, useTranslations } from 'next-intl'
-import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import type { TrendPoint } from '@/lib/domain/views'
 import { axisStyle, tooltipStyle, useDayWords } from './chart-frame'
+import { methodChanges } from './method-changes'
 
 export function ScoreTrendChart({ trend }: { trend: TrendPoint[] }) {
   const t = useTranslations('charts')
@@ -16,6 +17,15 @@ export function ScoreTrendChart({ trend }: { trend: TrendPoint[] }) {
           <CartesianGrid vertical={false} stroke="var(--separator)" />
           <XAxis dataKey="day" tickFormatter={dayWords} tick={axisStyle} stroke="var(--border)" minTickGap={48} />
           <YAxis width={32} domain={[0, 100]} ticks={[0, 50, 100]} tick={axisStyle} stroke="var(--border)" />
+          {methodChanges(trend).map(day => (
+            <ReferenceLine
+              key={day}
+              x={day}
+              stroke="var(--muted)"
+              strokeDasharray="4 2"
+              label={{ value: t('method'), position: 'insideTopRight', fontSize: 10, fill: 'var(--muted)' }}
+            />
+          ))}
           <Tooltip
             contentStyle={tooltipStyle}
             labelFormatter={label => dayWords(String(label))}

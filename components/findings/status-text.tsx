@@ -1,4 +1,4 @@
-import { Circle, CircleCheck, CircleDot, CircleSlash, Eye, ShieldOff } from 'lucide-react'
+import { Circle, CircleCheck, CircleDot, CircleSlash, Eye, EyeOff, ShieldOff } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { Status } from '@/lib/domain/findings/status'
 
@@ -6,6 +6,7 @@ const ICONS = {
   new: Circle,
   acknowledged: Eye,
   in_progress: CircleDot,
+  suppressed: EyeOff,
   resolved: CircleCheck,
   accepted: ShieldOff,
   false_positive: CircleSlash,

@@ -8,7 +8,7 @@ import type {
   ApiSeverityCounts,
 } from './api/schemas'
 import type { ViewOf } from './api/view'
-import type { FindingFilter } from './findings/filter'
+import type { FindingFilter, FindingId } from './findings/filter'
 import type { Severity } from './findings/severity'
 import type { HomeList } from './people/home'
 import type { TeamId } from './people/team'
@@ -48,6 +48,21 @@ export interface FindingGroup {
   count: number
 }
 
+/** A decision of a person that needed a reason. */
+export interface DecisionView {
+  finding: FindingId
+  title: string
+  severity: Severity
+  /** The account's name, or its id. */
+  account: string
+  /** status: resolved; due: the due date was moved to `dueAt`, or removed. */
+  kind: 'status' | 'due'
+  dueAt: Date | null
+  reason: string
+  by: string
+  at: Date
+}
+
 export interface HomeView {
   team: TeamId
   open: SeverityCounts
@@ -62,6 +77,8 @@ export interface HomeView {
   accounts: AccountRow[]
   /** Exceptions that wait for the reader's decision; null if the kind does not show them. */
   waiting: number | null
+  /** The newest decisions of people that needed a reason; empty if the kind does not show them. */
+  decisions: DecisionView[]
   /** Whether any account in scope has a report; without one, the counts mean nothing. */
   reported: boolean
   asOf: Date

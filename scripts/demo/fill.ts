@@ -165,14 +165,18 @@ class Filling {
       case 'assign':
         return void (await assignFindings(access, { ...selected, owner: this.#person(action.owner).id }))
       case 'status':
-        return void (await setStatus(access, { ...selected, status: action.status }))
+        return void (await setStatus(access, { ...selected, status: action.status, reason: action.reason }))
       case 'comment':
         return void (await addComment(access, { ...selected, text: action.text }))
       case 'team':
         return void (await setTeam(access, { ...selected, team: action.team }))
       case 'due': {
         const due = new Date(this.#instantOf(action.day).getTime() + action.inDays * DAY)
-        return void (await setDueAt(access, { ...selected, dueAt: dayOf(due, env().HINOMI_TIME_ZONE) }))
+        return void (await setDueAt(access, {
+          ...selected,
+          dueAt: dayOf(due, env().HINOMI_TIME_ZONE),
+          reason: '次のリリースに含めて対応します。',
+        }))
       }
     }
   }

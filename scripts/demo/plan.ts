@@ -14,7 +14,7 @@ import { resultOn, type Watch } from './world'
 /** An action of a person on a finding and day. `value` is an address, a status, a number of days or a text. */
 export type Action = { day: number; by: string; id: FindingId } & (
   | { verb: 'assign'; owner: string }
-  | { verb: 'status'; status: SettableStatus }
+  | { verb: 'status'; status: SettableStatus; reason?: string }
   | { verb: 'comment'; text: string }
   | { verb: 'due'; inDays: number }
   | { verb: 'team'; team: TeamId }
@@ -108,7 +108,9 @@ function actionsOn(problem: Problem, days: number): Action[] {
     const text = pick(next, (isFixed ? FIXING : WAITING)[owner.locale])
     actions.push({ day: isFixed ? last : at(begun + 2), by: owner.email, id, verb: 'comment', text })
   }
-  if (!isFixed && next() < 0.06) actions.push({ day: last, by: lead.email, id, verb: 'due', inDays: 7 })
+  // Severe findings are not postponed so far without an exception.
+  if (!isFixed && next() < 0.06 && severityRank(outcome.severity) <= 3)
+    actions.push({ day: last, by: lead.email, id, verb: 'due', inDays: 7 })
   return actions
 }
 
@@ -127,8 +129,14 @@ function handOver(id: FindingId, day: number, by: string): Action[] {
 /** A finding that a person resolved too early: the next report reopens it. */
 function closeTooEarly(id: FindingId, day: number, by: string): Action[] {
   return [
-    { day, by, id, verb: 'status', status: 'resolved' },
-    { day, by, id, verb: 'comment', text: 'コンソールで設定を直したので、解決済みにします。' },
+    {
+      day,
+      by,
+      id,
+      verb: 'status',
+      status: 'resolved',
+      reason: 'コンソールで設定を直したので、解決済みにします。',
+    },
   ]
 }
 

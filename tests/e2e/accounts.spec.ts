@@ -44,9 +44,10 @@ test('the list of accounts is searched and sorted by its address', async ({ cons
   await page.getByRole('searchbox').press('Enter')
   await expect(page).toHaveURL(new RegExp(`text=${account}`))
   await expect(page.getByRole('table', { name: 'Accounts' }).getByRole('row')).toHaveCount(2)
+  await expect(page.getByRole('columnheader', { name: 'Score' })).toHaveAttribute('aria-sort', 'ascending')
   await page.getByRole('columnheader', { name: 'Score' }).getByRole('link').click()
   await expect(page).toHaveURL(/sort=score/)
-  await expect(page.getByRole('columnheader', { name: 'Score' })).toHaveAttribute('aria-sort', 'ascending')
+  await expect(page.getByRole('columnheader', { name: 'Score' })).toHaveAttribute('aria-sort', 'descending')
 })
 
 const DAY_MS = 86_400_000

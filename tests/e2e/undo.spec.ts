@@ -28,6 +28,8 @@ test('many findings are changed after a question with their number, and all of t
   await page.getByRole('button', { name: `Select all ${COUNT} that match` }).click()
   await page.getByRole('button', { name: 'Status', exact: true }).last().click()
   await page.getByRole('menuitem', { name: 'Resolved' }).click()
+  await page.getByRole('textbox', { name: 'Reason' }).fill('Fixed in the console')
+  await page.getByRole('button', { name: 'Resolve', exact: true }).click()
   const question = page.getByRole('alertdialog', { name: `Set ${COUNT} findings to “Resolved”?` })
   await expect(question).toContainText('All of them will change.')
   await question.getByRole('button', { name: `Change ${COUNT} findings` }).click()

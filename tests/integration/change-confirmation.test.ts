@@ -19,10 +19,12 @@ describe('more than 25 findings', () => {
     await expect(setStatus(lead, { selection, status: 'new' })).rejects.toMatchObject(unconfirmed)
     await expect(setTeam(lead, { selection, team: 'cit', confirmed: 25 })).rejects.toMatchObject(unconfirmed)
     await expect(
-      setStatus(lead, { selection: { ids: selection.ids.slice(1) }, status: 'resolved' }),
+      setStatus(lead, { selection: { ids: selection.ids.slice(1) }, status: 'resolved', reason: 'Fixed' }),
     ).resolves.toMatchObject({ changed: 25 })
     expect(await previewFindings(lead, { selection, status: 'resolved' })).toEqual({ count: 26, changes: 1 })
-    expect(await setStatus(lead, { selection, status: 'resolved', confirmed: 26 })).toMatchObject({
+    expect(
+      await setStatus(lead, { selection, status: 'resolved', reason: 'Fixed in the console', confirmed: 26 }),
+    ).toMatchObject({
       changed: 1,
       unchanged: 25,
     })

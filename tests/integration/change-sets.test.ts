@@ -34,6 +34,7 @@ describe('undo', () => {
   test('restores owner, team, status and due date, and their authors', async () => {
     const [ann, ben] = [await addMember('member'), await addMember('member')]
     const [id = ''] = await someFindings(1, {
+      severity: 3,
       dueAt: due,
       dueBy: 'policy',
       teamBy: 'routing',
@@ -45,8 +46,8 @@ describe('undo', () => {
     const changes = [
       await made(assignFindings(lead, { selection, owner: ben.id })),
       await made(setTeam(lead, { selection, team: 'cit' })),
-      await made(setDueAt(lead, { selection, dueAt: null })),
-      await made(setStatus(lead, { selection, status: 'resolved' })),
+      await made(setDueAt(lead, { selection, dueAt: null, reason: 'Next release' })),
+      await made(setStatus(lead, { selection, status: 'resolved', reason: 'Fixed in the console' })),
     ]
     for (const changeset of changes.toReversed())
       expect(await undoChange(lead, { changeset })).toMatchObject({ restored: 1, left: 0 })
@@ -86,7 +87,7 @@ describe('undo', () => {
 
   test('can be undone itself', async () => {
     const ids = await someFindings(3)
-    const changeset = await made(setDueAt(lead, { selection: { ids }, dueAt: '2030-01-01' }))
+    const changeset = await made(setDueAt(lead, { selection: { ids }, dueAt: '2030-01-01', reason: 'Next release' }))
     const undo = await made(undoChange(lead, { changeset }))
     expect(await undoChange(lead, { changeset: undo })).toMatchObject({ restored: 3, left: 0 })
     expect((await stored(ids[0])).dueBy).toBe('hand')
@@ -184,7 +185,7 @@ describe('permission to undo', () => {
       await undoChange(lead, {
         changeset: await made(
           setStatus(bensAccess, { selection, status: 'new' }).then(() =>
-            setStatus(bensAccess, { selection, status: 'resolved' }),
+            setStatus(bensAccess, { selection, status: 'resolved', reason: 'Fixed in the console' }),
           ),
         ),
       }),
@@ -213,7 +214,7 @@ describe('permission to undo', () => {
     const [touched = '', quiet = ''] = ids
     const status = await made(setStatus(access, { selection: { ids }, status: 'acknowledged' }))
     const moved = await made(setTeam(access, { selection: { ids }, team: 'csirt' }))
-    await setDueAt(lead, { selection: { ids: [touched] }, dueAt: '2030-01-01' })
+    await setDueAt(lead, { selection: { ids: [touched] }, dueAt: '2030-01-01', reason: 'Next release' })
     expect(await undoChange(access, { changeset: status })).toMatchObject({ restored: 0, left: 2 })
     expect(await undoChange(access, { changeset: moved })).toMatchObject({ restored: 1, left: 1 })
     expect([(await stored(touched)).team, (await stored(quiet)).team]).toEqual(['csirt', 'sre'])
@@ -225,7 +226,7 @@ test('the audit log has the findings of a change and their former values', async
   await someFindings(3)
   await someFindings(2, { status: 'acknowledged', ownerId: ann.id })
   const selection = { filter: everyFinding, except: [] }
-  const changeset = await made(setStatus(lead, { selection, status: 'resolved' }))
+  const changeset = await made(setStatus(lead, { selection, status: 'resolved', reason: 'Fixed in the console' }))
   const undo = await made(undoChange(lead, { changeset }))
   const { rows } = await listAudit(lead, { actor: null, action: null }, null)
   expect(rows.slice(0, 2)).toMatchObject([
@@ -260,8 +261,10 @@ test('the audit log has the findings of a change and their former values', async
 })
 
 test('many different former values are counted, the most frequent are named', async () => {
-  for (let day = 1; day <= 15; day++) await someFindings(1, { dueAt: new Date(Date.UTC(2030, 0, day)) })
-  const changeset = await made(setDueAt(lead, { selection: { filter: everyFinding, except: [] }, dueAt: '2031-01-01' }))
+  for (let day = 1; day <= 15; day++) await someFindings(1, { severity: 3, dueAt: new Date(Date.UTC(2030, 0, day)) })
+  const changeset = await made(
+    setDueAt(lead, { selection: { filter: everyFinding, except: [] }, dueAt: '2031-01-01', reason: 'Next release' }),
+  )
   const change = await getChange(lead, changeset)
   expect(change).toMatchObject({ count: 15, moreValues: 3 })
   expect(change?.changes).toHaveLength(12)
@@ -280,7 +283,9 @@ test('5,000 findings are changed and restored in as many statements as five', as
     )
     const selection = { filter: everyFinding, except: [] }
     const queries = vi.spyOn(pg.Client.prototype, 'query')
-    const changeset = await made(setStatus(lead, { selection, status: 'resolved', confirmed: count }))
+    const changeset = await made(
+      setStatus(lead, { selection, status: 'resolved', reason: 'Fixed in the console', confirmed: count }),
+    )
     const undone = await undoChange(lead, { changeset })
     const n = queries.mock.calls.length
     queries.mockRestore()

@@ -96,6 +96,7 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'sighting',
     `UPDATE sighting SET present = FALSE WHERE (account_id, finding_id) = (SELECT account_id, id FROM finding WHERE ${anyOpen})`,
   ],
+  suppressedReported: ['findings', 'finding', `UPDATE finding SET status = 'suppressed' WHERE ${anyOpen}`],
   resolvedReported: [
     'findings',
     'sighting',

@@ -163,6 +163,8 @@ describe('posture', () => {
       await prisma().snapshot.create({ data: { accountId: ours, day, score, takenAt: day, ...open } })
     }
     expect((await getAccount(lead, ours)).scoreBefore).toBe(before)
+    await pool().query('UPDATE snapshot SET method = 1')
+    expect((await getAccount(lead, ours)).scoreBefore).toBeNull()
   })
 
   test('counts open findings by severity, control and type', async () => {
@@ -189,7 +191,7 @@ describe('posture', () => {
     expect(account.oldestOverdueDays).toBeGreaterThan(0)
   })
 
-  test.each(['score', 'open', 'overdue', 'name', 'heard'] as const)(
+  test.each(['risk', 'score', 'open', 'overdue', 'name', 'heard'] as const)(
     'sorts by %s, those without a value last',
     async sort => {
       await pool().query(`INSERT INTO account (id, name) VALUES ($1, 'b'), ($2, 'A'), ('333333333333', '')`, [
@@ -225,13 +227,13 @@ describe('posture', () => {
       const ids = async (dir: 'asc' | 'desc') => (await accountsOf({ sort, dir })).map(row => row.id)
       const [asc, desc] = [await ids('asc'), await ids('desc')]
       if (sort === 'name') expect(asc).toEqual(['333333333333', theirs, ours])
-      else if (sort === 'score' || sort === 'heard') expect([asc[0], desc[0]]).toEqual([ours, ours])
+      else if (sort === 'risk' || sort === 'score' || sort === 'heard') expect([asc[0], desc[0]]).toEqual([ours, ours])
       else expect([asc.at(-1), desc[0]]).toEqual([ours, ours])
       expect(new Set(desc)).toEqual(new Set(asc))
     },
   )
 
-  test.each(['score', 'open', 'overdue', 'name', 'heard'] as const)(
+  test.each(['risk', 'score', 'open', 'overdue', 'name', 'heard'] as const)(
     'by %s, pages hold each account once, in one order',
     async sort => {
       await pool().query(

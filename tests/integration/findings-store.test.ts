@@ -80,7 +80,10 @@ describe('role and action', () => {
     ['take', (access, id) => takeFinding(access, { id })],
     ['status', (access, id) => setStatus(access, { selection: { ids: [id] }, status: 'in_progress' })],
     ['team', (access, id) => setTeam(access, { selection: { ids: [id] }, team: 'cit' })],
-    ['due date', (access, id) => setDueAt(access, { selection: { ids: [id] }, dueAt: '2030-01-01' })],
+    [
+      'due date',
+      (access, id) => setDueAt(access, { selection: { ids: [id] }, dueAt: '2030-01-01', reason: 'Next release' }),
+    ],
     ['comment', (access, id) => addComment(access, { selection: { ids: [id] }, text: 'Looking into it' })],
   ]
   const works: Role[] = ['member', 'lead', 'admin']
@@ -196,7 +199,7 @@ describe('assigning', () => {
 describe('status, due date and team', () => {
   test('resolving manually is recorded, and reopening removes the record', async () => {
     const id = await oneFinding(ours, { dueAt: new Date('2020-01-01'), overdue: true })
-    await setStatus(lead, { selection: { ids: [id] }, status: 'resolved' })
+    await setStatus(lead, { selection: { ids: [id] }, status: 'resolved', reason: 'Fixed in the console' })
     expect(await stored(id)).toMatchObject({ status: 'resolved', resolvedReason: 'hand', overdue: false })
     expect((await stored(id)).resolvedAt).not.toBeNull()
     await setStatus(lead, { selection: { ids: [id] }, status: 'new' })
@@ -212,7 +215,9 @@ describe('status, due date and team', () => {
 
   test('a finding with an exception keeps its status, and nothing of the selection is written', async () => {
     const ids = [await oneFinding(ours), await oneFinding(ours, { status: 'accepted' })]
-    await expect(setStatus(lead, { selection: { ids }, status: 'resolved' })).rejects.toMatchObject({
+    await expect(
+      setStatus(lead, { selection: { ids }, status: 'resolved', reason: 'Fixed in the console' }),
+    ).rejects.toMatchObject({
       code: 'conflict',
       params: { count: 1 },
     })
@@ -220,16 +225,16 @@ describe('status, due date and team', () => {
   })
 
   test('a manual due date ends with its day in Tokyo, and the finding is overdue afterwards', async () => {
-    const id = await oneFinding(ours)
-    await setDueAt(lead, { selection: { ids: [id] }, dueAt: '2030-06-30' })
+    const id = await oneFinding(ours, { severity: 3 })
+    await setDueAt(lead, { selection: { ids: [id] }, dueAt: '2030-06-30', reason: 'Next release' })
     expect(await stored(id)).toMatchObject({
       dueBy: 'hand',
       overdue: false,
       dueAt: new Date('2030-06-30T14:59:59.999Z'),
     })
-    await setDueAt(lead, { selection: { ids: [id] }, dueAt: '2020-01-01T00:00:00+09:00' })
+    await setDueAt(lead, { selection: { ids: [id] }, dueAt: '2020-01-01T00:00:00+09:00', reason: 'Next release' })
     expect((await stored(id)).overdue).toBe(true)
-    await setDueAt(lead, { selection: { ids: [id] }, dueAt: null })
+    await setDueAt(lead, { selection: { ids: [id] }, dueAt: null, reason: 'Next release' })
     expect(await stored(id)).toMatchObject({ dueAt: null, dueBy: 'hand', overdue: false })
     expect((await getFinding(lead, id)).events.map(event => [event.kind, event.after])).toEqual([
       ['created', null],

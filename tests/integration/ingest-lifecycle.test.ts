@@ -81,12 +81,12 @@ describe('a first report', () => {
     ])
   })
 
-  test('with a problem closed by its source creates a resolved finding, with that reason', async () => {
+  test('with a problem closed by its source creates a resolved finding, with that reason; one that it suppresses is suppressed', async () => {
     const archived = one({ archived: true })
     const suppressed = one({ control: 'S3.3', suppressed: true })
     expect(await partial([archived, suppressed], at(2))).toMatchObject({ created: 2, resolved: 0 })
     expect(await findingOf(archived)).toMatchObject({ status: 'resolved', resolvedReason: 'archived' })
-    expect(await findingOf(suppressed)).toMatchObject({ status: 'resolved', resolvedReason: 'suppressed' })
+    expect(await findingOf(suppressed)).toMatchObject({ status: 'suppressed', resolvedReason: null, resolvedAt: null })
   })
 
   test('adds unregistered accounts', async () => {
@@ -218,7 +218,6 @@ describe('resolving', () => {
   test.each([
     ['passed', { status: 'PASSED' }],
     ['archived', { archived: true }],
-    ['suppressed', { suppressed: true }],
   ] as const)(
     'a record that is %s closes its finding for that reason, in a partial report too',
     async (reason, change) => {

@@ -85,7 +85,12 @@ test.each([
           } else {
             const { region, control } = step
             const key = findingKey({ account: accounts[step.place] ?? '', region, control })
-            const where = { accountId: accounts[step.place] ?? '', region, control, status: { not: 'resolved' } }
+            const where = {
+              accountId: accounts[step.place] ?? '',
+              region,
+              control,
+              status: { notIn: ['resolved', 'suppressed'] },
+            }
             if (step.kind === 'close') {
               // Half a day behind a report, so that the two never fall together.
               const data = { status: 'resolved', resolvedReason: 'hand', resolvedAt: at(step.day, 12) }

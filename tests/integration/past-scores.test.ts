@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { setClock } from '../../lib/clock'
 import { closeDatabase, prisma } from '../../lib/db'
 import { runImport } from '../../lib/ingest/run/run'
+import { inBand } from '../support/score-model'
 import { asff, at, job, newAccount, ordersOfThree, receive } from './support-ingest'
 
 afterAll(closeDatabase)
@@ -47,11 +48,11 @@ test.each(ordersOfThree)('scores of past days do not depend on the order of repo
     [10, { 'S3.2': 'PASSED', 'IAM.3': 'PASSED', 'EC2.8': 'FAILED' }],
   ]
   for (const index of order) await send(account, ...(reports[index] ?? [0, {}]))
-  // Critical counts ten, high seven, medium four.
+  // Critical counts 40, high 15, medium 5.
   expect(await scores(account)).toEqual([
-    [4, Math.round(700 / 21), 0],
-    [7, Math.round(1700 / 21), 0],
-    [10, Math.round(1400 / 21), 0],
+    [4, Math.round(inBand(40, 45)), 0],
+    [7, Math.round(inBand(80, 5)), 0],
+    [10, Math.round(inBand(60, 15)), 0],
   ])
 })
 
@@ -62,21 +63,39 @@ test('of a past day counts the results of that day, even if they no longer exist
   await send(account, 4, { 'S3.2': 'FAILED', 'KMS.4': 'FAILED' })
   await send(account, 6, { 'S3.2': 'PASSED', 'KMS.4 other': 'PASSED' })
   expect(await scores(account)).toEqual([
-    [4, 0, 0],
+    // The other resource of KMS.4 passes today, as far as is known it did on that day.
+    [4, Math.round(inBand(40, 40.5)), 0],
     [6, 100, 0],
     [9, 100, 0],
     [10, 100, 0],
   ])
 })
 
-test('findings under an exception still count as failed', async () => {
+test('findings under an exception count as failed until it was approved', async () => {
   const account = newAccount()
   await send(account, 10, { 'S3.2': 'FAILED', 'EC2.8': 'PASSED' })
-  await prisma().finding.updateMany({ where: { accountId: account }, data: { status: 'accepted' } })
+  const { id } = await prisma().exception.create({
+    data: {
+      kind: 'accepted',
+      state: 'approved',
+      accountId: account,
+      findingId: '00000000-0000-0000-0000-000000000000',
+      condition: {},
+      reason: '',
+      expiresAt: at(30),
+      requestedBy: '',
+      requestedName: '',
+      requestedAt: at(6),
+      decidedAt: at(6),
+    },
+  })
+  await prisma().finding.updateMany({ where: { accountId: account }, data: { status: 'accepted', exceptionId: id } })
+  await send(account, 8, { 'S3.2': 'FAILED', 'EC2.8': 'PASSED' })
   await send(account, 4, { 'S3.2': 'FAILED', 'EC2.8': 'PASSED' })
   expect(await scores(account)).toEqual([
-    [4, Math.round(700 / 17), 0],
-    [10, Math.round(700 / 17), 0],
+    [4, Math.round(inBand(40, 40)), 0],
+    [8, 100, 0],
+    [10, Math.round(inBand(40, 40)), 0],
   ])
 })
 
@@ -86,11 +105,11 @@ test('a feed was not reporting on a past day long after its last report', async 
   await send(account, 2, { 'EC2.8': 'PASSED' }, 'Other')
   await send(account, 22, { 'S3.2': 'PASSED' })
   await send(account, 4, { 'S3.2': 'PASSED' })
-  // Seven of seventeen: the other was last heard twenty days before.
+  // 15 of 55: the other was last heard twenty days before.
   expect(await scores(account)).toEqual([
     [2, 100, 0],
     [4, 100, 0],
-    [22, 100, Math.round(700 / 17)],
+    [22, 100, Math.round(1500 / 55)],
     [24, 100, expect.any(Number)],
   ])
 })

@@ -47,7 +47,7 @@ test('findings of one problem are merged, without losing decisions of people', a
   await assignFindings(job, { selection: one(idOf(other)), owner })
   await addComment(hanako, { selection: one(idOf(other)), text: 'I look after this bucket' })
   await setStatus(hanako, { selection: one(idOf(other)), status: 'in_progress' })
-  await setDueAt(hanako, { selection: one(idOf(other)), dueAt: '2026-08-01' })
+  await setDueAt(hanako, { selection: one(idOf(other)), dueAt: '2026-08-01', reason: 'Next release' })
   expect(await regroup(job)).toEqual({ merged: 1 })
   const [merged, ...more] = await findingsOf(account)
   if (!merged) throw new Error('it is gone')

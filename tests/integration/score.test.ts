@@ -4,7 +4,7 @@ import { closeDatabase, pool } from '../../lib/db'
 import { putControlTable, shippedControlTable } from '../../lib/domain/controls/table'
 import { getAccount } from '../../lib/queries/accounts/account'
 import { accessFor } from '../support/organisation'
-import { type ControlStatement, modelScore } from '../support/score-model'
+import { type ControlStatement, inBand, modelScore } from '../support/score-model'
 import {
   asff,
   at,
@@ -54,65 +54,63 @@ const passes = () => hub({ control: 'S3.9', severity: 'MEDIUM', status: 'PASSED'
 describe('the weight of a control', () => {
   test('goes down when its source lowers the severity', async () => {
     await complete([hub({ severity: 'CRITICAL' }), passes()], at(2))
-    expect(await score()).toBeCloseTo(400 / 14, 9)
+    expect(await score()).toBeCloseTo(inBand(40, 40), 9)
     await complete([hub({ severity: 'LOW' }), passes()], at(3))
-    expect(await score()).toBeCloseTo(400 / 6, 9)
+    expect(await score()).toBeCloseTo(inBand(80, 1), 9)
   })
 
   test('goes up when its source raises the severity', async () => {
     await complete([hub({ severity: 'LOW' }), passes()], at(2))
     await complete([hub({ severity: 'HIGH' }), passes()], at(3))
-    expect(await score()).toBeCloseTo(400 / 11, 9)
+    expect(await score()).toBeCloseTo(inBand(60, 15), 9)
   })
 
   test('is that of its worst resource, and decreases when that one is deleted or downgraded', async () => {
     const bucket = (resource: string, severity: string) => hub({ resource, severity })
     await complete([bucket('a', 'CRITICAL'), bucket('b', 'HIGH'), bucket('c', 'LOW'), passes()], at(2))
-    expect(await score()).toBeCloseTo(400 / 14, 9)
+    expect(await score()).toBeCloseTo(inBand(40, 40), 9)
     await complete([bucket('b', 'HIGH'), bucket('c', 'LOW'), passes()], at(3))
-    expect(await score()).toBeCloseTo(400 / 11, 9)
+    expect(await score()).toBeCloseTo(inBand(60, 15), 9)
     await partial([bucket('b', 'MEDIUM')], at(4))
-    expect(await score()).toBeCloseTo(400 / 8, 9)
+    expect(await score()).toBeCloseTo(inBand(80, 5), 9)
   })
 
   test('is that of its worst feed', async () => {
     const other = (severity: string) => prowler({ account, severity, updatedAt: null })
     await complete([hub({ severity: 'LOW' }), passes()], at(2))
     await complete([other('Critical')], at(2))
-    expect(await score()).toBeCloseTo(400 / 14, 9)
+    expect(await score()).toBeCloseTo(inBand(40, 40), 9)
     await complete([other('Medium')], at(3))
-    expect(await score()).toBeCloseTo(400 / 8, 9)
+    expect(await score()).toBeCloseTo(inBand(80, 5), 9)
     await complete([passes()], at(4))
-    expect(await score()).toBeCloseTo(400 / 8, 9)
+    expect(await score()).toBeCloseTo(inBand(80, 5), 9)
   })
 
   test('does not come from a result that could not be checked', async () => {
     await complete([hub({ severity: 'LOW' }), passes()], at(2))
     await partial([hub({ severity: 'CRITICAL', status: 'NOT_AVAILABLE', resource: 'unclear' })], at(3))
-    expect(await score()).toBeCloseTo(400 / 6, 9)
+    expect(await score()).toBeCloseTo(inBand(80, 1), 9)
   })
 
   test('is the reported severity of a passed result, or that of the control if it is informational', async () => {
     putControlTable(shippedControlTable)
-    await complete([hub({ severity: 'LOW', status: 'PASSED' }), { ...passes(), Compliance: failed('S3.9') }], at(2))
-    expect(await score()).toBeCloseTo(200 / 6, 9)
-    await complete(
-      [hub({ severity: 'INFORMATIONAL', status: 'PASSED' }), { ...passes(), Compliance: failed('S3.9') }],
-      at(3),
-    )
+    const half = { ...hub({ severity: 'INFORMATIONAL', resource: 'failing' }), Compliance: failed('S3.2') }
+    await complete([hub({ severity: 'LOW', status: 'PASSED' }), half], at(2))
+    expect(await score()).toBeCloseTo(inBand(80, 0.5), 9)
+    await complete([hub({ severity: 'INFORMATIONAL', status: 'PASSED' }), half], at(3))
     // S3.2 is a critical control: https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html
-    expect(await score()).toBeCloseTo(1000 / 14, 9)
+    expect(await score()).toBeCloseTo(inBand(40, 20), 9)
     putControlTable(unratedControlTable)
   })
 
   test('stays when an unlisted control passes as informational', async () => {
     const custom = (status: 'FAILED' | 'PASSED', severity: string) => hub({ control: 'Custom.1', status, severity })
     await complete([custom('FAILED', 'HIGH'), { ...passes(), Compliance: failed('S3.9') }], at(2))
-    expect(await score()).toBe(0)
+    expect(await score()).toBeCloseTo(inBand(60, 20), 9)
     await complete([custom('PASSED', 'INFORMATIONAL'), { ...passes(), Compliance: failed('S3.9') }], at(3))
-    expect(await score()).toBeCloseTo(700 / 11, 9)
+    expect(await score()).toBeCloseTo(inBand(80, 5), 9)
     await complete([custom('FAILED', 'LOW'), passes()], at(4))
-    expect(await score()).toBeCloseTo(400 / 6, 9)
+    expect(await score()).toBeCloseTo(inBand(80, 1), 9)
   })
 })
 
@@ -123,10 +121,10 @@ test('without results there is no score', async () => {
   expect(await score()).toBeNull()
 })
 
-test('one failing resource fails its control, and it passes again when that one does', async () => {
+test('a control counts by the share of its resources that fail, and passes once none does', async () => {
   const many = Array.from({ length: 9 }, (_, n) => hub({ severity: 'CRITICAL', status: 'PASSED', resource: `b${n}` }))
   await complete([...many, hub({ severity: 'CRITICAL' }), passes()], at(2))
-  expect(await score()).toBeCloseTo(400 / 14, 9)
+  expect(await score()).toBeCloseTo(inBand(40, 4), 9)
   await complete([...many, hub({ severity: 'CRITICAL', status: 'PASSED' }), passes()], at(3))
   expect(await score()).toBe(100)
 })
@@ -167,7 +165,7 @@ const change = fc.record({
     fc.record({ column: fc.constant('severity'), value: fc.integer({ min: 1, max: 5 }) }),
     fc.record({
       column: fc.constant('result'),
-      value: fc.constantFrom('passed', 'failed', 'not_available', 'archived'),
+      value: fc.constantFrom('passed', 'failed', 'not_available', 'archived', 'suppressed'),
     }),
     fc.record({ column: fc.constant('present'), value: fc.boolean() }),
     fc.record({ column: fc.constant('control'), value: fc.constantFrom('c0', 'c1', 'c2') }),

@@ -10,6 +10,7 @@ import { listAccounts } from '../../lib/queries/accounts/list'
 import { listFindings } from '../../lib/queries/findings/list'
 import { countFlow, takeSnapshots } from '../../lib/store/counts/snapshots'
 import { setStatus } from '../../lib/store/findings/triage'
+import { inBand } from '../support/score-model'
 import {
   asff,
   at,
@@ -82,8 +83,8 @@ test('the blind share is that of the checks whose sources are all silent', async
   for (const day of [1, 2, 3]) await complete(old, at(day))
   await ingest([prowler({ account, control: 's3_bucket_object_versioning', severity: 'Low' })], { observedAt: at(10) })
   setClock(() => at(11))
-  // Weights 10 and 2: the critical check is not confirmed by anybody.
-  expect((await getAccount(job, account)).blind).toBeCloseTo(10 / 12)
+  // Weights 40 and 1: the critical check is not confirmed by anybody.
+  expect((await getAccount(job, account)).blind).toBeCloseTo(40 / 41)
   setClock(() => at(28))
   const { rows } = await listAccounts(job, AccountFilter.parse({ text: account }), { cursor: null, limit: 1 })
   expect(rows).toMatchObject([{ blind: 1, silent: true }])
@@ -221,8 +222,8 @@ test('a report of a past day fills in that day, and leaves the days that were me
   const days = await prisma().snapshot.findMany({ where: { accountId: account }, orderBy: { day: 'asc' } })
   expect(days.map(({ day, medium, opened, score }) => [day.toISOString().slice(0, 10), medium, opened, score])).toEqual(
     [
-      ['2026-06-04', 1, 1, 0],
-      ['2026-06-10', 1, measured[0]?.opened, 0],
+      ['2026-06-04', 1, 1, inBand(80, 5)],
+      ['2026-06-10', 1, measured[0]?.opened, inBand(80, 5)],
     ],
   )
 })

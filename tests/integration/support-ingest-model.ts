@@ -61,7 +61,7 @@ export class Model {
 
   closeByHand(key: string, when: number): void {
     const finding = this.findings.get(key)
-    if (!finding || finding.status === 'resolved') return
+    if (!finding || finding.status === 'resolved' || finding.status === 'suppressed') return
     Object.assign(finding, { status: 'resolved', reason: 'hand', closedAt: when })
   }
 
@@ -172,11 +172,12 @@ export class Model {
     const told = written.filter(({ says }) => fails(says) || says === 'archived' || says === 'suppressed')
     if (told.length === 0) return
     const open = told.filter(({ says, present }) => present && fails(says))
+    const hidden = isHidden(told)
     this.findings.set(finding, {
-      status: open.length > 0 ? 'new' : 'resolved',
-      reason: open.length > 0 ? null : reasonOf(told),
-      severity: severityOf(open),
-      sources: sourcesOf(open),
+      status: open.length > 0 ? 'new' : hidden ? 'suppressed' : 'resolved',
+      reason: open.length > 0 || hidden ? null : reasonOf(told),
+      severity: hidden && open.length === 0 ? 3 : severityOf(open),
+      sources: sourcesOf(open.length > 0 ? open : hidden ? told.filter(each => isHidden([each])) : []),
       reopened: 0,
       closedAt: null,
     })
@@ -187,11 +188,18 @@ export class Model {
     if (!finding) return
     const sightings = this.#sightings(key)
     const open = sightings.filter(({ says, present }) => present && fails(says))
+    if (open.length === 0 && isHidden(sightings)) {
+      if (finding.reason === 'hand') return
+      const sources = sourcesOf(sightings.filter(each => isHidden([each])))
+      Object.assign(finding, { status: 'suppressed', reason: null, closedAt: null, sources, severity: 3 })
+      return
+    }
     if (open.length === 0) {
       if (finding.status === 'resolved') return
       Object.assign(finding, { status: 'resolved', reason: reasonOf(sightings), closedAt: when })
       return
     }
+    if (finding.status === 'suppressed') Object.assign(finding, { status: 'new' })
     if (finding.status === 'resolved') {
       if (finding.reason === 'hand' && (!failing.has(key) || when <= (finding.closedAt ?? 0))) return
       Object.assign(finding, { status: 'new', reason: null, closedAt: null, reopened: finding.reopened + 1 })
@@ -209,6 +217,11 @@ function withoutTwins(statements: readonly Statement[]): Map<string, Statement> 
     if (!first || (!fails(first.says) && fails(statement.says))) report.set(key, statement)
   }
   return report
+}
+
+/** Whether a source reports the problem and suppresses it. */
+function isHidden(sightings: readonly Known[]): boolean {
+  return sightings.some(({ says, present }) => present && says === 'suppressed')
 }
 
 function reasonOf(sightings: readonly Known[]): string {

@@ -5,21 +5,26 @@ export interface ControlStatement {
   result: string
 }
 
-const WEIGHTS = [0, 1, 2, 4, 7, 10]
+const POINTS = [0, 0.1, 1, 5, 15, 40]
+
+/** The score in the band that begins at `floor`, with open problems of this load: 20 points, halved by a load of 50. */
+export function inBand(floor: number, load: number): number {
+  return floor + 1000 / (50 + load)
+}
 
 /**
- * The score that the product's SQL must return for these results, computed independently: the weighted share, 0 to 100, of
- * controls without a failed result. A control's weight is the highest severity of its passed and failed results. Null if
- * there are no results.
+ * The score that the product's SQL must return for these results of controls, computed independently. A control counts the points of its
+ * worst severity times the share of its results that fail, and the worst failing one decides the band. Null if there are no results.
  */
 export function modelScore(statements: readonly ControlStatement[]): number | null {
-  const checked = statements.filter(({ result }) => result === 'passed' || result === 'failed')
-  let [all, good] = [0, 0]
+  const checked = statements.filter(({ result }) => ['passed', 'failed', 'suppressed'].includes(result))
+  let [load, floor] = [0, 80]
   for (const name of new Set(checked.map(({ control }) => control))) {
     const results = checked.filter(({ control }) => control === name)
-    const weight = WEIGHTS[Math.max(...results.map(({ severity }) => severity))] ?? 0
-    all += weight
-    if (!results.some(({ result }) => result === 'failed')) good += weight
+    const failed = results.filter(({ result }) => result !== 'passed').length
+    const severity = Math.max(...results.map(each => each.severity))
+    load += ((POINTS[severity] ?? 0) * failed) / results.length
+    if (failed > 0) floor = Math.min(floor, severity === 5 ? 40 : severity === 4 ? 60 : 80)
   }
-  return all === 0 ? null : (100 * good) / all
+  return checked.length === 0 ? null : inBand(floor, load)
 }

@@ -1,6 +1,7 @@
 import { useTranslations } from 'next-intl'
 import type { TrendPoint } from '@/lib/domain/views'
 import { FlowTrend } from '../../charts/flow-trend'
+import { methodChanges } from '../../charts/method-changes'
 import { ScoreTrend } from '../../charts/score-trend'
 import { SeverityTrend } from '../../charts/severity-trend'
 import { TrendTable } from '../../charts/trend-table'
@@ -28,6 +29,11 @@ export function ScoreTrendPanel({ trend }: { trend: TrendPoint[] }) {
   return (
     <Panel title={t('scoreTitle')}>
       {known.length < 2 ? <p className="py-6 text-center text-muted">{t('tooShort')}</p> : <ScoreTrend trend={trend} />}
+      {methodChanges(trend).map(day => (
+        <p key={day} className="text-muted text-xs">
+          {t('methodChanged', { day })}
+        </p>
+      ))}
     </Panel>
   )
 }

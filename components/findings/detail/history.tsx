@@ -43,6 +43,8 @@ function useSentence() {
     if (event.kind === 'created' || event.kind === 'comment' || event.kind === 'reopened')
       return t(event.kind, { actor })
     if (
+      event.kind === 'suppressed' ||
+      event.kind === 'unsuppressed' ||
       event.kind === 'asked' ||
       event.kind === 'excepted' ||
       event.kind === 'returned' ||

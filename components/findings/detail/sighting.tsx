@@ -64,6 +64,7 @@ export function Sighting({ finding, control, kind, showRaw, sighting }: Sighting
         <span className="break-all font-mono text-2xs leading-[1.65]">{visibleText(sighting.nativeId)}</span>
       </p>
       {sighting.absent ? <Absent absent={sighting.absent} /> : null}
+      {sighting.suppression ? <Suppressed suppression={sighting.suppression} /> : null}
       <RawRecord finding={finding} sighting={sighting.id} showRaw={showRaw} />
     </li>
   )
@@ -83,6 +84,23 @@ function Absent({ absent: { reason, importId, sender } }: { absent: NonNullable<
           </Link>
         ),
       })}
+    </p>
+  )
+}
+
+/** Who suppressed the record in its source, when and why. */
+function Suppressed({ suppression: { by, at, note } }: { suppression: NonNullable<SightingView['suppression']> }) {
+  const t = useTranslations('finding.suppression')
+  return (
+    <p className="text-muted text-xs">
+      {t('by', { by: visibleText(by) || t('unknown') })}
+      {at ? (
+        <>
+          {' '}
+          <RelativeTime date={at} />
+        </>
+      ) : null}
+      {note ? <span className="block whitespace-pre-wrap">{visibleText(note)}</span> : null}
     </p>
   )
 }

@@ -6,7 +6,16 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import { VerdictKind } from '@/lib/domain/threats/verdict'
 import { useTeamName } from '../../teams/teams-context'
 
-const STATUS_KINDS: EventKind[] = ['status', 'resolved', 'reopened', 'asked', 'excepted', 'returned']
+const STATUS_KINDS: EventKind[] = [
+  'status',
+  'resolved',
+  'reopened',
+  'suppressed',
+  'unsuppressed',
+  'asked',
+  'excepted',
+  'returned',
+]
 const DATES: EventKind[] = ['due', 'respond', 'overdue', 'expiring', 'first_seen', 'closed_at']
 
 /** A value of the history in the reader's words. */

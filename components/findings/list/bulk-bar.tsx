@@ -12,6 +12,7 @@ import { AssigneeDialog } from '../triage/assignee-dialog'
 import { ConfirmChange } from '../triage/confirm-change'
 import { DueDialog } from '../triage/due-dialog'
 import type { FindingActions, Selection } from '../triage/finding-actions'
+import { ReasonDialog } from '../triage/reason-dialog'
 import type { FindingChanges } from '../triage/use-finding-changes'
 import { VerdictDialog } from '../triage/verdict-dialog'
 import { useBarShortcut } from './use-bar-shortcut'
@@ -38,7 +39,7 @@ export function BulkBar(props: BulkBarProps) {
   const dayName = useDayName()
   const teams = useTeamOptions()
   const bar = useBarShortcut()
-  const [dialog, setDialog] = useState<'assign' | 'due' | 'verdict' | null>(null)
+  const [dialog, setDialog] = useState<'assign' | 'due' | 'resolve' | 'verdict' | null>(null)
   async function after(work: Promise<boolean>) {
     setDialog(null)
     if (await work) onDone()
@@ -74,7 +75,10 @@ export function BulkBar(props: BulkBarProps) {
         items={settableStatuses.map(status => ({
           id: status,
           label: t(`status.${status}`),
-          onAction: () => void after(changes.setStatus(selection, count, status, t(`status.${status}`))),
+          onAction: () =>
+            status === 'resolved'
+              ? setDialog('resolve')
+              : void after(changes.setStatus(selection, count, status, t(`status.${status}`))),
         }))}
       />
       {threats ? (
@@ -111,6 +115,11 @@ export function BulkBar(props: BulkBarProps) {
         onChoose={owner => void after(changes.assign(selection, count, owner))}
       />
       <ConfirmChange asked={changes.asked} previewChange={actions.previewChange} />
+      <ReasonDialog
+        open={dialog === 'resolve'}
+        onOpenChange={open => setDialog(open ? 'resolve' : null)}
+        onChoose={reason => void after(changes.setStatus(selection, count, 'resolved', t('status.resolved'), reason))}
+      />
       <VerdictDialog
         open={dialog === 'verdict'}
         onOpenChange={open => setDialog(open ? 'verdict' : null)}
@@ -119,7 +128,7 @@ export function BulkBar(props: BulkBarProps) {
       <DueDialog
         open={dialog === 'due'}
         onOpenChange={open => setDialog(open ? 'due' : null)}
-        onChoose={day => void after(changes.setDueAt(selection, count, day, dayName(day)))}
+        onChoose={(day, reason) => void after(changes.setDueAt(selection, count, day, dayName(day), reason))}
       />
     </section>
   )

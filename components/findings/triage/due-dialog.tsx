@@ -12,7 +12,7 @@ interface DueDialogProps {
   /** The day that the field starts with, as YYYY-MM-DD. */
   start?: string
   /** null removes the due date. */
-  onChoose: (day: string | null) => void
+  onChoose: (day: string | null, reason: string) => void
 }
 
 /** Sets the due date of findings. */
@@ -20,10 +20,11 @@ export function DueDialog({ open, onOpenChange, start = '', onChoose }: DueDialo
   const t = useTranslations('findings')
   const tCommon = useTranslations('common')
   const [day, setDay] = useState(start)
+  const [reason, setReason] = useState('')
   const [error, setError] = useState<string | null>(null)
   function submit(event: FormEvent) {
     event.preventDefault()
-    if (/^\d{4}-\d{2}-\d{2}$/.test(day)) onChoose(day)
+    if (/^\d{4}-\d{2}-\d{2}$/.test(day)) onChoose(day, reason)
     else setError(t('dueMissing'))
   }
   return (
@@ -40,8 +41,9 @@ export function DueDialog({ open, onOpenChange, start = '', onChoose }: DueDialo
           error={error}
           description={t('dueHint')}
         />
+        <TextField label={t('reason')} rows={2} value={reason} onChange={setReason} description={t('dueReasonHint')} />
         <DialogActions>
-          <Button onPress={() => onChoose(null)}>{t('clearDue')}</Button>
+          <Button onPress={() => onChoose(null, reason)}>{t('clearDue')}</Button>
           <Button type="submit" variant="primary">
             {tCommon('save')}
           </Button>

@@ -17,10 +17,10 @@ export type Undo = (input: UndoChange) => Promise<ActionResult<UndoResult>>
 /** The actions on findings. Pages pass their server actions in this shape. */
 export interface FindingActions {
   assign: Change<{ owner: string | null }>
-  setStatus: Change<{ status: SettableStatus }>
+  setStatus: Change<{ status: SettableStatus; reason?: string }>
   setVerdict: Change<{ verdict: Verdict }>
   setTeam: Change<{ team: TeamId }>
-  setDueAt: Change<{ dueAt: string | null }>
+  setDueAt: Change<{ dueAt: string | null; reason?: string }>
   take: (input: { id: FindingId }) => Promise<ActionResult<ChangeResult>>
   undo: Undo
   previewChange: (input: PreviewChange) => Promise<ActionResult<ChangePreview>>

@@ -16,6 +16,7 @@ import { StatusText } from '../status-text'
 import { AssigneeDialog } from './assignee-dialog'
 import { DueDialog } from './due-dialog'
 import type { FindingActions } from './finding-actions'
+import { ReasonDialog } from './reason-dialog'
 import { useFindingChanges } from './use-finding-changes'
 import { VerdictDialog, VerdictText } from './verdict-dialog'
 
@@ -36,7 +37,7 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
   const t = useTranslations()
   const teams = useTeamOptions()
   const teamName = useTeamName()
-  const [dialog, setDialog] = useState<'assign' | 'due' | 'verdict' | null>(null)
+  const [dialog, setDialog] = useState<'assign' | 'due' | 'resolve' | 'verdict' | null>(null)
   const changes = useFindingChanges(actions)
   const selection = { ids: [finding.id] }
   const may = finding.may.triage
@@ -83,7 +84,10 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
                   id: status,
                   label: t(`status.${status}`),
                   chosen: status === finding.status,
-                  onAction: () => void changes.setStatus(selection, 1, status, t(`status.${status}`)),
+                  onAction: () =>
+                    status === 'resolved'
+                      ? setDialog('resolve')
+                      : void changes.setStatus(selection, 1, status, t(`status.${status}`)),
                 }))}
               />
             ) : null
@@ -191,6 +195,14 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
           void changes.assign(selection, 1, owner)
         }}
       />
+      <ReasonDialog
+        open={dialog === 'resolve'}
+        onOpenChange={open => setDialog(open ? 'resolve' : null)}
+        onChoose={reason => {
+          setDialog(null)
+          void changes.setStatus(selection, 1, 'resolved', t('status.resolved'), reason)
+        }}
+      />
       <VerdictDialog
         key={finding.verdict?.at.getTime() ?? 0}
         open={dialog === 'verdict'}
@@ -203,9 +215,9 @@ export function TriagePanel({ finding, actions, me }: { finding: FindingDetail; 
       <DueDialog
         open={dialog === 'due'}
         onOpenChange={open => setDialog(open ? 'due' : null)}
-        onChoose={day => {
+        onChoose={(day, reason) => {
           setDialog(null)
-          void changes.setDueAt(selection, 1, day, '')
+          void changes.setDueAt(selection, 1, day, '', reason)
         }}
       />
     </Panel>

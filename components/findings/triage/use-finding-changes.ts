@@ -107,13 +107,13 @@ export function useFindingChanges(actions: FindingActions) {
         say: counts => t('done.taken', counts),
       })
     },
-    setStatus: (selection: Selection, count: number, status: SettableStatus, name: string) =>
+    setStatus: (selection: Selection, count: number, status: SettableStatus, name: string, reason = '') =>
       run({
         selection,
         count,
         question: n => tAsk('status', { count: n, name }),
         preview: { selection, status },
-        write: confirmed => actions.setStatus({ selection, confirmed, status }),
+        write: confirmed => actions.setStatus({ selection, confirmed, status, ...(reason && { reason }) }),
         say: counts => t('done.status', { ...counts, name }),
       }),
     setVerdict: (selection: Selection, count: number, verdict: Verdict, name: string) =>
@@ -134,13 +134,13 @@ export function useFindingChanges(actions: FindingActions) {
         write: confirmed => actions.setTeam({ selection, confirmed, team }),
         say: counts => t('done.team', { ...counts, name }),
       }),
-    setDueAt: (selection: Selection, count: number, dueAt: string | null, name: string) =>
+    setDueAt: (selection: Selection, count: number, dueAt: string | null, name: string, reason = '') =>
       run({
         selection,
         count,
         question: n => (dueAt ? tAsk('due', { count: n, name }) : tAsk('noDue', { count: n })),
         preview: { selection, dueAt },
-        write: confirmed => actions.setDueAt({ selection, confirmed, dueAt }),
+        write: confirmed => actions.setDueAt({ selection, confirmed, dueAt, ...(reason && { reason }) }),
         say: counts => (dueAt ? t('done.due', counts) : t('done.dueCleared', counts)),
       }),
   }

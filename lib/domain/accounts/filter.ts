@@ -3,7 +3,7 @@ import { Environment, TeamId } from '../people/team'
 import { filledText, plainText } from '../text/plain-text'
 import { AccountId } from './account-id'
 
-export const accountSorts = ['score', 'open', 'overdue', 'name', 'heard'] as const
+export const accountSorts = ['risk', 'score', 'open', 'overdue', 'name', 'heard'] as const
 export const directions = ['asc', 'desc'] as const
 
 /** Filters and orders of the list of accounts. Accounts without a value come last in either direction. */
@@ -12,7 +12,8 @@ export const AccountFilter = z.object({
   text: plainText(200).default(''),
   environment: z.array(Environment).default([]),
   team: z.array(TeamId).default([]),
-  sort: z.enum(accountSorts).default('open'),
+  /** risk: what the score lacks to 100. Active threats of high severity come first in it, then critical findings. */
+  sort: z.enum(accountSorts).default('risk'),
   dir: z.enum(directions).default('desc'),
 })
 export type AccountFilter = z.infer<typeof AccountFilter>

@@ -20,6 +20,7 @@ import { Status } from '../findings/status'
 import { findingClasses, results, sourceIds } from '../imports/outcome'
 import { Environment, TeamId, TeamKind } from '../people/team'
 import { VerdictKind } from '../threats/verdict'
+import { accountScore } from './account-score'
 import { Count, Instant } from './view'
 
 /**
@@ -96,6 +97,10 @@ const Sighting = z.strictObject({
   ownRegion: z.string().nullable().describe('The Region that the source reports, if it is not that of the finding'),
   ownResourceId: z.string().nullable(),
   ownPackage: z.string().nullable().describe('The package, if the finding is about several'),
+  suppression: z
+    .strictObject({ by: z.string(), at: Instant.nullable(), note: z.string() })
+    .nullable()
+    .describe('Who suppressed it in the source, if the source says so'),
 })
 
 const Event = z.strictObject({
@@ -251,13 +256,14 @@ export const ApiAccountDetail = ApiAccount.extend({
     ApiSeverityCounts.extend({
       day: z.iso.date().describe('In the organisation’s zone'),
       score: z.number().nullable(),
+      method: z.int().describe('How the score was computed: scores of two methods are not comparable'),
       opened: Count.describe('Opened, or opened again, on that day'),
       closed: Count,
     }),
   ),
   byControl: z.array(Tally),
   byResourceType: z.array(Tally),
-  scoreBefore: z.number().nullable(),
+  ...accountScore,
   passed: Count,
   failed: Count,
   notAvailable: Count,

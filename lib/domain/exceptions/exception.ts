@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
 import { FindingId } from '../findings/filter'
 import { Severity, severityRank } from '../findings/severity'
-import { isOpen, type Status } from '../findings/status'
+import { isUnsolved, type Status } from '../findings/status'
 import type { RowKey } from '../identity/keys'
 import type { Tags } from '../identity/tags'
 import { Environment } from '../people/team'
@@ -175,7 +175,7 @@ export interface ExceptionSide {
 /** The status of a finding that an exception covers, or no longer covers. A resolved finding loses its exception. */
 export function withCovering(side: ExceptionSide, covering: Covering | null): ExceptionSide {
   if (side.status === 'resolved') return { status: 'resolved', exceptionId: null, beforeException: null }
-  if (isOpen(side.status)) {
+  if (isUnsolved(side.status)) {
     return covering
       ? { status: covering.kind, exceptionId: covering.id, beforeException: side.status }
       : { ...side, exceptionId: null, beforeException: null }

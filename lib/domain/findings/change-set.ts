@@ -15,7 +15,19 @@ export type UndoableField = (typeof undoableFields)[number]
  * fields without lines of their own. Lines of the same change do not count.
  */
 export const changesOf: Readonly<Record<UndoableField, readonly string[]>> = {
-  status: ['status', 'resolved', 'reopened', 'excepted', 'returned', 'closed_at', 'verdict', 'merged', 'unmerged'],
+  status: [
+    'status',
+    'resolved',
+    'reopened',
+    'suppressed',
+    'unsuppressed',
+    'excepted',
+    'returned',
+    'closed_at',
+    'verdict',
+    'merged',
+    'unmerged',
+  ],
   verdict: ['verdict', 'reopened', 'merged', 'unmerged'],
   due: ['due', 'merged', 'unmerged'],
   owner: ['owner', 'merged', 'unmerged'],

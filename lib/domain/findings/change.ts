@@ -42,10 +42,12 @@ export type Selected = z.infer<typeof Selected>
 
 /** `owner` is a member's id, or null to unassign. */
 export const AssignFindings = Selected.extend({ owner: z.uuid().nullable() })
-export const SetStatus = Selected.extend({ status: SettableStatus })
+/** `reason` is required to resolve findings. */
+export const SetStatus = Selected.extend({ status: SettableStatus, reason: Comment.optional() })
 export const SetVerdict = Selected.extend({ verdict: Verdict })
 export const SetTeam = Selected.extend({ team: TeamId })
-export const SetDueAt = Selected.extend({ dueAt: DueAt })
+/** `reason` is required for a date later than the policy's. */
+export const SetDueAt = Selected.extend({ dueAt: DueAt, reason: Comment.optional() })
 export const AddComment = Selected.extend({ text: Comment })
 /** A change to preview; exactly one of the fields is set. */
 export const PreviewChange = z.union([
@@ -90,6 +92,7 @@ export const PatchFinding = z
     verdict: Verdict.optional().describe('Closes a threat, with what was found and done'),
     team: TeamId.optional(),
     dueAt: DueAt.optional().describe('A day in the zone of the organisation, or an instant; null for none'),
+    reason: Comment.optional().describe('Required with status resolved, and with a dueAt later than the policy’s'),
     comment: Comment.optional(),
   })
   .refine(patch => patch.verdict === undefined || patch.status === undefined, 'verdictAndStatus')

@@ -19,6 +19,8 @@ export const EventKind = z.enum([
   'resource',
   'resolved',
   'reopened',
+  'suppressed',
+  'unsuppressed',
   'merged',
   'renamed',
   'unmerged',

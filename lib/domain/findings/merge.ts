@@ -38,7 +38,8 @@ export function mergeFindings(candidates: readonly MergeCandidate[]): MergedFind
   const [first] = order
   if (!first) throw new Error('there is nothing to merge')
   const live = order.filter(each => each.status !== 'resolved')
-  const state = live.find(each => each.status !== 'new') ?? live[0] ?? first
+  const worked = live.filter(each => each.status !== 'suppressed')
+  const state = worked.find(each => each.status !== 'new') ?? worked[0] ?? live[0] ?? first
   const routed = order.find(each => each.teamBy === 'hand') ?? first
   const dated = order.find(each => each.dueBy === 'hand')
   const present = live.length > 0 ? live : order

@@ -181,6 +181,7 @@ export function contentHashOf(outcome: Outcome): bigint {
     outcome.resource.type,
     ...outcome.otherResources.flatMap(resource => [resource.id, resource.type]),
     ...(outcome.tags ? [JSON.stringify(outcome.tags)] : []),
+    ...(outcome.suppression ? [JSON.stringify(outcome.suppression)] : []),
     ...(outcome.facts ? [JSON.stringify(outcome.facts)] : []),
   ])
   return BigInt.asIntN(64, BigInt(`0x${hex.slice(0, 16)}`))

@@ -29,6 +29,13 @@ export interface ResourceRef {
   type: string
 }
 
+/** Who suppressed a finding in its source, when (ISO 8601) and why. Empty or null where the source does not say. */
+export interface Suppression {
+  by: string
+  at: string | null
+  note: string
+}
+
 /** Parts of a record's identity that earlier versions read differently. */
 export interface FormerNames {
   control?: string
@@ -73,6 +80,7 @@ export interface Outcome {
   machineImage?: string | null
   /** What the source says beyond its texts. */
   facts?: Facts | null
+  suppression?: Suppression | null
   firstObservedAt: Date | null
   updatedAt: Date | null
   /** Time of update without a time zone, read in the organization's zone: shown only. */

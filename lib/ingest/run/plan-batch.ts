@@ -1,4 +1,5 @@
-import { comparable, judge, startsAs } from '../../domain/findings/lifecycle'
+import { comparable, judge } from '../../domain/findings/judge'
+import { startsAs } from '../../domain/findings/lifecycle'
 import { unprovenHash } from '../../domain/identity/identity'
 import { findingKey, type RowKey, sightingKey } from '../../domain/identity/keys'
 import type { SightingWrite } from '../../store/sightings/rows'

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { supersedes } from '../../domain/findings/lifecycle'
+import { supersedes } from '../../domain/findings/judge'
 import { findingKey, type RowKey, sightingKey } from '../../domain/identity/keys'
 import { closedByHand } from '../../store/sightings/closed-by-hand'
 import { addFindings, type NewFinding } from '../../store/sightings/new-findings'

@@ -11,7 +11,7 @@ import {
   tagsOf,
 } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
-import { isOpen } from '../../domain/findings/status'
+import { isOpen, type Status } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import { type Deadlines, isOverdue } from '../../domain/policies/deadline'
@@ -66,11 +66,12 @@ export async function settleFindings(
   for (const [key, finding] of stored) {
     const own = sightings.get(key) ?? []
     const settled = settle(finding, own, canonicalRank(run.severities, finding.class, finding.control))
-    if (settled.resolved && !run.mayClose) continue
+    if ((settled.resolved || settled.suppressed) && !run.mayClose) continue
     if (settled.reopened && !contradicts(run, finding, { failing: report.failing.has(key), own })) continue
     const tags = tagsOf(own)
     const update = toUpdate(run, finding, settled, tags)
-    if (!changes(finding, settled) && update.exceptionId === finding.exceptionId) continue
+    const kept = update.exceptionId === finding.exceptionId && update.beforeException === finding.beforeException
+    if (!changes(finding, settled) && kept) continue
     updates.push(update)
     events.push(...toEvents(finding, settled), ...exceptionEvents(finding, update))
     const rerouted = needsRouting(finding, settled, update) ? reapplyRouting(run, finding, update) : null
@@ -111,6 +112,8 @@ function changes(finding: StoredFinding, settled: Settled): boolean {
   return (
     settled.reopened ||
     settled.resolved ||
+    settled.suppressed ||
+    settled.unsuppressed ||
     settled.refreshed.length > 0 ||
     settled.state.firstObservedAt < finding.firstObservedAt ||
     !sameUrgency(settled.state.urgency, finding.urgency) ||
@@ -133,26 +136,33 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
   const mayCover = run.mayClose || finding.exceptionId !== null
   const open = { ...finding, status }
   const side = mayCover ? withException(run, finding, open, { severity, tags }) : open
-  const openedAt = settled.reopened ? run.observedAt : finding.openedAt
+  const begins = settled.reopened || (settled.suppressed && finding.status === 'resolved')
+  const openedAt = begins ? run.observedAt : finding.openedAt
   // The policy does not change the dates of closed findings.
   const returned = finding.exceptionId !== null && side.exceptionId === null && isOpen(side.status)
-  const moves = settled.reopened || returned || settled.refreshed.includes('severity')
-  const deadlines: Deadlines = { ...finding, respondedAt: settled.reopened ? null : finding.respondedAt }
+  const moves = begins || settled.unsuppressed || returned || settled.refreshed.includes('severity')
+  const deadlines: Deadlines = { ...finding, respondedAt: begins ? null : finding.respondedAt }
   if (moves) Object.assign(deadlines, datesOf(run, finding, { severity, openedAt }))
   return {
     accountId: finding.accountId,
     id: finding.id,
     state: { ...settled.state, status: side.status },
     openedAt,
-    resolvedAt: settled.resolved ? run.observedAt : settled.reopened ? null : finding.resolvedAt,
+    resolvedAt: settled.resolved ? run.observedAt : begins ? null : finding.resolvedAt,
     dueAt: deadlines.dueAt,
     respondBy: deadlines.respondBy,
     respondedAt: deadlines.respondedAt,
     overdue: isOverdue(side.status, deadlines, now()),
     reopenedCount: finding.reopenedCount + (settled.reopened ? 1 : 0),
     exceptionId: side.exceptionId,
-    beforeException: side.beforeException,
+    beforeException: beforeOf(side.beforeException, settled.hidden),
   }
+}
+
+/** The status to return to follows the sources, which may suppress a covered finding, or no longer. */
+function beforeOf(before: Status | null, hidden: boolean): Status | null {
+  if (before === null || hidden) return before && 'suppressed'
+  return before === 'suppressed' ? 'new' : before
 }
 
 /** The dates that the policy gives to a finding; a due date that a person set stays. */
@@ -185,6 +195,8 @@ function toEvents(finding: StoredFinding, settled: Settled): ImportEvent[] {
   const events: ImportEvent[] = []
   if (settled.reopened)
     events.push({ ...key, kind: 'reopened', before: finding.resolvedReason ?? 'absent', after: 'new' })
+  if (settled.suppressed) events.push({ ...key, kind: 'suppressed', before: finding.status, after: 'suppressed' })
+  if (settled.unsuppressed) events.push({ ...key, kind: 'unsuppressed', before: 'suppressed', after: 'new' })
   if (settled.resolved) {
     events.push({ ...key, kind: 'resolved', before: finding.status, after: settled.state.resolvedReason ?? 'absent' })
   }
@@ -214,5 +226,5 @@ function count(
   if (settled.reopened) moved.reopened++
   else if (settled.resolved) moved.resolvedSeen += reported ? 1 : 0
   // A change that comes from another source is not an update by this report.
-  else if (reported && settled.refreshed.length > 0) moved.updated++
+  else if (reported && (settled.refreshed.length > 0 || settled.suppressed || settled.unsuppressed)) moved.updated++
 }

@@ -2,6 +2,7 @@ import 'server-only'
 import type { Access } from '../../access/proof'
 import { now } from '../../clock'
 import type { AccountId } from '../../domain/accounts/account-id'
+import { scoreMethod } from '../../domain/accounts/score'
 import { toSeverity } from '../../domain/findings/severity'
 import type { SourceId } from '../../domain/imports/outcome'
 import { dayOf, daysBetween } from '../../domain/policies/due'
@@ -13,6 +14,7 @@ import { deadlineSql } from '../../sql/findings/deadline'
 import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 import { accountRows } from './rows'
+import { scoreDetail } from './score'
 
 const { sql } = Prisma
 const DAY_MS = 86_400_000
@@ -24,7 +26,8 @@ const DAY_MS = 86_400_000
 export async function getAccount(access: Access<'findings:read'>, id: AccountId): Promise<AccountPosture> {
   const [account] = await accountRows(access, sql`a.id = ${id}`, sql`id`, 1, { live: true })
   if (!account) throw new NotFoundError()
-  const [feeds, trend, byControl, byResourceType, checks, oldest, times] = await Promise.all([
+  const [score, feeds, trend, byControl, byResourceType, checks, oldest, times] = await Promise.all([
+    scoreDetail(id),
     feedsOf(id),
     trendOf(id),
     tally(id, sql`f.control`, sql`max(f.title)`),
@@ -49,6 +52,10 @@ export async function getAccount(access: Access<'findings:read'>, id: AccountId)
     byControl,
     byResourceType,
     scoreBefore: scoreBefore(trend),
+    scoreBand: account.score === null ? null : (score.band ?? 'moderate'),
+    scoreParts: score.parts,
+    scoreChanges: score.changes,
+    scoreTogether: score.together,
     passed: checks[0]?.passed ?? 0,
     failed: checks[0]?.failed ?? 0,
     notAvailable: checks[0]?.not_available ?? 0,
@@ -87,15 +94,16 @@ function daysBefore(days: number): string {
 
 async function trendOf(id: AccountId): Promise<TrendPoint[]> {
   return read<TrendPoint>(sql`
-    SELECT to_char(day, 'YYYY-MM-DD') AS day, critical, high, medium, low, informational, score, opened, closed FROM snapshot
+    SELECT to_char(day, 'YYYY-MM-DD') AS day, critical, high, medium, low, informational, score, method, opened, closed FROM snapshot
     WHERE account_id = ${id} AND day > ${daysBefore(90)}::date ORDER BY day`)
 }
 
-/** The score of the newest snapshot that is at least 30 days old and at most 45. */
+/** The score of the newest snapshot that is at least 30 days old and at most 45. Null if it has another method. */
 function scoreBefore(trend: readonly TrendPoint[]): number | null {
   const from = daysBefore(45)
   const to = daysBefore(30)
-  return trend.findLast(point => point.day >= from && point.day <= to)?.score ?? null
+  const point = trend.findLast(({ day }) => day >= from && day <= to)
+  return point?.method === scoreMethod ? point.score : null
 }
 
 async function tally(id: AccountId, key: Prisma.Sql, label: Prisma.Sql): Promise<Tally[]> {

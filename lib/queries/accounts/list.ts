@@ -6,7 +6,8 @@ import type { AccountFilter } from '../../domain/accounts/filter'
 import type { AccountRow, Page } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { contains } from '../../sql/contains'
-import { postureScores, reportingAccounts, reportingSources } from '../../sql/feeds/posture'
+import { reportingAccounts, reportingSources } from '../../sql/feeds/posture'
+import { postureScores } from '../../sql/feeds/score'
 import { isOpenCount } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 import { decodeCursor, encodeCursor, PlaceInt, PlaceText, PlaceTime } from '../cursor'
@@ -32,6 +33,15 @@ const openFindings =
     SELECT c.account_id, sum(c.n)::int AS n FROM finding_count c WHERE ${isOpenCount} AND ${only} GROUP BY 1
   ) AS c ON c.account_id = w.id`
 
+const scores =
+  (value: Sql): Order['values'] =>
+  () =>
+    sql`
+  SELECT w.id, ${value} AS value FROM wanted w LEFT JOIN (
+    WITH speaking AS (${reportingSources(now())}), stored AS (${newestScores})
+    ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM stored`)} UNION ALL SELECT id, score, blind FROM stored
+  ) AS s ON s.account_id = w.id`
+
 const orders: Record<AccountFilter['sort'], Order> = {
   open: { place: PlaceInt, type: sql`int`, values: openFindings(sql`TRUE`) },
   overdue: { place: PlaceInt, type: sql`int`, values: openFindings(sql`c.overdue`) },
@@ -40,15 +50,8 @@ const orders: Record<AccountFilter['sort'], Order> = {
     type: sql`text`,
     values: () => sql`SELECT id, lower(coalesce(nullif(name, ''), id)) AS value FROM wanted`,
   },
-  score: {
-    place: z.number(),
-    type: sql`float8`,
-    values: () => sql`
-      SELECT w.id, s.score AS value FROM wanted w LEFT JOIN (
-        WITH speaking AS (${reportingSources(now())}), stored AS (${newestScores})
-        ${postureScores(sql`SELECT id FROM wanted EXCEPT SELECT id FROM stored`)} UNION ALL SELECT id, score, blind FROM stored
-      ) AS s ON s.account_id = w.id`,
-  },
+  risk: { place: z.number(), type: sql`float8`, values: scores(sql`100 - s.score`) },
+  score: { place: z.number(), type: sql`float8`, values: scores(sql`s.score`) },
   heard: {
     place: PlaceTime,
     type: sql`timestamptz`,

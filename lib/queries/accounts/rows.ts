@@ -3,10 +3,12 @@ import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 import type { AccountId } from '../../domain/accounts/account-id'
 import type { AccountOrigin } from '../../domain/accounts/origin'
+import { scoreMethod } from '../../domain/accounts/score'
 import type { Environment, TeamId } from '../../domain/people/team'
 import type { AccountRow } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
-import { openCounts, postureScores, reportingAccounts, reportingSources } from '../../sql/feeds/posture'
+import { openCounts, reportingAccounts, reportingSources } from '../../sql/feeds/posture'
+import { postureScores } from '../../sql/feeds/score'
 import { read } from '../../sql/read'
 
 type Sql = Prisma.Sql
@@ -41,15 +43,16 @@ export function accountInScope(access: Access): Sql {
   return accounts === null ? sql`TRUE` : sql`a.id = ANY(${accounts}::text[])`
 }
 
-/** Score and blind share of the accounts in `wanted (id)` from their newest snapshots. */
+/** Score and blind share of the accounts in `wanted (id)` from their newest snapshots, unless those have scores of an earlier method. */
 export const newestScores = sql`
   SELECT w.id, s.score, s.blind FROM wanted w CROSS JOIN LATERAL (
-    SELECT score, blind FROM snapshot WHERE account_id = w.id ORDER BY day DESC LIMIT 1) AS s`
+    SELECT score, blind, method FROM snapshot WHERE account_id = w.id ORDER BY day DESC LIMIT 1) AS s
+  WHERE s.method = ${scoreMethod}::int`
 
 /**
  * Accounts in scope that match `wanted` (over `account AS a`), in `order` (over the columns of AccountRow in snake case). Reads stored
  * counts only, never findings. Score and blind share come from the newest snapshot, which every import takes at its end: a thousand
- * accounts have hundreds of thousands of controls. With `live`, or without a snapshot, they are computed as lib/sql/feeds/posture.ts does.
+ * accounts have hundreds of thousands of controls. With `live`, or without a snapshot, they are computed as lib/sql/feeds/score.ts does.
  */
 export async function accountRows(
   access: Access<'findings:read'>,

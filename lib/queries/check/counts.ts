@@ -12,7 +12,7 @@ import { sidebarBadges } from '../badges'
 import { nobodyKey } from '../findings/count'
 import { groupFindings } from '../findings/groups'
 import { listFindings } from '../findings/list'
-import { getHome } from '../home'
+import { getHome } from '../home/home'
 import { listTeams } from '../teams/teams'
 import type { Differences } from './differences'
 

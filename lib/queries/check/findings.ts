@@ -45,9 +45,17 @@ const statements: readonly SqlCheck[] = [
     check: 'openUnreported',
     sql: sql`SELECT ${findingName} AS of, f.status AS shown, 'resolved' AS recomputed FROM finding f
       WHERE f.status <> 'resolved' AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id)
+        AND NOT EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'suppressed'
+          AND f.status NOT IN (${openStatusSql}))
         AND NOT EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed')
         AND NOT EXISTS (SELECT FROM finding_event e WHERE e.account_id = f.account_id AND e.finding_id = f.id
           AND e.kind = 'status' AND e.before #>> '{}' = 'resolved')`,
+  },
+  {
+    check: 'suppressedReported',
+    sql: sql`SELECT ${findingName} AS of, f.status AS shown, 'open' AS recomputed FROM finding f
+      WHERE f.status = 'suppressed' AND EXISTS (SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id
+        AND s.present AND s.result = 'failed' AND NOT s.unproven)`,
   },
   {
     check: 'resolvedReported',

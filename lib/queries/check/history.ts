@@ -14,7 +14,7 @@ export async function checkHistory(differences: Differences): Promise<void> {
 const statusChanges = sql`(SELECT account_id, finding_id, id, kind,
     CASE WHEN kind = 'reopened' THEN 'resolved' ELSE before #>> '{}' END AS before,
     CASE kind WHEN 'resolved' THEN 'resolved' WHEN 'reopened' THEN 'new' ELSE after #>> '{}' END AS after
-  FROM finding_event WHERE kind IN ('status', 'resolved', 'reopened', 'excepted', 'returned'))`
+  FROM finding_event WHERE kind IN ('status', 'resolved', 'reopened', 'suppressed', 'unsuppressed', 'excepted', 'returned'))`
 const ownerChanges = sql`(SELECT account_id, finding_id, id, kind, before ->> 'id' AS before, after ->> 'id' AS after
   FROM finding_event WHERE kind = 'owner')`
 
@@ -40,7 +40,7 @@ function chained(check: string, changes: Prisma.Sql): SqlCheck {
       JOIN (SELECT *, lag(after) OVER w AS earlier, lag(kind) OVER w AS earlier_kind FROM ${changes} AS c
         WINDOW w AS (PARTITION BY account_id, finding_id ORDER BY id)) AS e ON e.account_id = f.account_id AND e.finding_id = f.id
       WHERE e.earlier_kind IS NOT NULL AND e.before IS DISTINCT FROM e.earlier
-        AND NOT (e.kind = 'excepted' AND e.earlier_kind = 'reopened') AND NOT ${isGrouped}`,
+        AND NOT (e.kind = 'excepted' AND e.earlier_kind IN ('reopened', 'suppressed', 'unsuppressed')) AND NOT ${isGrouped}`,
   }
 }
 

@@ -78,7 +78,7 @@ async function tracesOfImports(): Promise<Traces> {
     // One import counts a finding once, by its first event.
     await read<{ id: number; kind: string; n: number }>(sql`SELECT e.id, e.kind, count(*)::int AS n FROM (
         SELECT DISTINCT ON (actor_id, account_id, finding_id) actor_id::int AS id, account_id, finding_id, kind FROM finding_event
-        WHERE actor_kind = 'import' AND kind IN ('reopened', 'resolved', 'severity', 'title', 'resource', 'excepted', 'returned')
+        WHERE actor_kind = 'import' AND kind IN ('reopened', 'resolved', 'severity', 'title', 'resource', 'excepted', 'returned', 'suppressed', 'unsuppressed')
         ORDER BY actor_id, account_id, finding_id, finding_event.id) AS e
       WHERE NOT EXISTS (SELECT FROM finding f WHERE f.account_id = e.account_id AND f.id = e.finding_id AND f.first_import_id = e.id)
       GROUP BY 1, 2`),

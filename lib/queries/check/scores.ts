@@ -6,6 +6,7 @@ import { severities, severityRank } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
 import type { Permission } from '../../domain/people/role'
 import { Prisma } from '../../generated/prisma/client'
+import { unsolvedStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
 import { getAccount } from '../accounts/account'
 import { accountRows } from '../accounts/rows'
@@ -116,9 +117,9 @@ async function feedsNow(differences: Differences): Promise<KnownFeed[]> {
 }
 
 /**
- * The score as lib/sql/feeds/posture.ts defines it: the weighted share of controls that no resource fails, each weighted by its
- * severity, else the worst of its present passed and failed results. The blind share is that of controls whose sources are all silent. Reports of
- * senders who may not resolve findings count only where there are no others.
+ * The score as docs/score.md describes it, from sightings and findings: the worst open problem decides the band of 20 points, the sum of
+ * what is open the place in it. The blind share is that of controls whose sources are all silent. Reports of senders who may not resolve
+ * findings count only where there are no others.
  */
 export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
   const at = now()
@@ -138,19 +139,39 @@ export function scoresSql(feeds: readonly KnownFeed[]): Prisma.Sql {
         NOT CASE WHEN bool_or(proven) THEN bool_or(alive) FILTER (WHERE proven) ELSE bool_or(alive) END AS silent
       FROM sources GROUP BY 1
     ), results AS (
-      SELECT account_id, control, source, max(severity) FILTER (WHERE result IN ('passed', 'failed')) AS severity,
-        count(*) FILTER (WHERE result = 'passed') AS passed, count(*) FILTER (WHERE result = 'failed') AS failed,
+      SELECT account_id, control, source, max(severity) FILTER (WHERE counts) AS severity, count(*) FILTER (WHERE counts) AS checked,
+        count(*) FILTER (WHERE counts AND result <> 'passed') AS failing,
+        count(*) FILTER (WHERE result = 'passed') AS passed, count(*) FILTER (WHERE result IN ('failed', 'suppressed')) AS failed,
         count(*) FILTER (WHERE result = 'not_available') AS not_available
-      FROM sighting WHERE present AND class = 'posture' GROUP BY 1, 2, 3
+      FROM (
+        SELECT s.*, s.result = 'passed' OR (s.result IN ('failed', 'suppressed') AND NOT EXISTS (SELECT FROM finding f
+          WHERE f.account_id = s.account_id AND f.id = s.finding_id AND f.status IN ('accepted', 'false_positive'))) AS counts
+        FROM sighting s WHERE s.present AND s.class = 'posture'
+      ) AS s GROUP BY 1, 2, 3
     ), controls AS (
-      SELECT r.account_id, r.control, (ARRAY[1, 2, 4, 7, 10])[coalesce(max(k.severity), max(r.severity))]::float8 AS weight, sum(r.failed) > 0 AS fails,
+      SELECT r.account_id, coalesce(max(k.severity), max(r.severity)) AS severity, sum(r.failing) / sum(r.checked)::float8 AS failing,
         CASE WHEN bool_or(s.proven) THEN bool_or(s.alive) FILTER (WHERE s.proven) ELSE bool_or(coalesce(s.alive, TRUE)) END AS seen
       FROM results r LEFT JOIN control_severity k ON k.control = r.control LEFT JOIN sources s ON s.account_id = r.account_id AND s.source = r.source
-      WHERE r.severity IS NOT NULL GROUP BY 1, 2
+      WHERE r.severity IS NOT NULL GROUP BY r.account_id, r.control
+    ), others AS (
+      SELECT f.account_id, f.severity, CASE WHEN f.class = 'threat' THEN 'threat' WHEN EXISTS (
+          SELECT FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
+            AND ((s.facts ->> 'exploit')::boolean OR (s.facts ->> 'epss')::int >= 50)) THEN 'exploited' ELSE 'other' END AS kind,
+        CASE WHEN f.class = 'threat' THEN f.control END AS type, least(count(*), 10) AS n
+      FROM finding f WHERE f.class <> 'posture' AND f.status IN (${unsolvedStatusSql}) GROUP BY 1, 2, 3, 4
+    ), parts AS (
+      SELECT account_id, (ARRAY[0.1, 1, 5, 15, 40])[severity]::float8 AS weight, seen, failing AS times,
+        CASE WHEN failing = 0 OR severity < 4 THEN 80 WHEN severity = 4 THEN 60 ELSE 40 END AS floor
+      FROM controls
+      UNION ALL
+      SELECT account_id, (ARRAY[0.1, 1, 5, 15, 40])[severity], NULL, CASE kind WHEN 'other' THEN n / 10.0 ELSE 2 * n END,
+        CASE kind WHEN 'threat' THEN (ARRAY[80, 80, 60, 20, 0])[severity] WHEN 'exploited' THEN (ARRAY[80, 80, 60, 40, 20])[severity]
+          ELSE (ARRAY[80, 80, 80, 60, 40])[severity] END
+      FROM others
     ), scores AS (
-      SELECT account_id, 100 * coalesce(sum(weight) FILTER (WHERE NOT fails), 0) / sum(weight) AS score,
-        coalesce(sum(weight) FILTER (WHERE NOT seen), 0) / sum(weight) AS blind
-      FROM controls GROUP BY 1
+      SELECT account_id, min(floor) + 1000 / (50 + sum(weight * times)) AS score,
+        coalesce(sum(weight) FILTER (WHERE NOT seen), 0) / sum(weight) FILTER (WHERE seen IS NOT NULL) AS blind
+      FROM parts GROUP BY 1
     ), checks AS (
       SELECT account_id, sum(passed)::int AS passed, sum(failed)::int AS failed, sum(not_available)::int AS not_available FROM results GROUP BY 1
     )

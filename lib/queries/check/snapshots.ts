@@ -1,5 +1,6 @@
 import 'server-only'
 import { now } from '../../clock'
+import { scoreMethod } from '../../domain/accounts/score'
 import { dayOf } from '../../domain/policies/due'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
@@ -44,7 +45,7 @@ function newestScore(): SqlCheck {
     check: 'snapshotScore',
     sql: sql`SELECT s.account_id || ' ' || s.day AS of, coalesce(s.score::text, '-') AS shown, coalesce(p.score::text, '-') AS recomputed
       FROM ${unchanged} AS s LEFT JOIN (${scoresSql([])}) AS p ON p.id = s.account_id
-      WHERE ${isUnchanged} AND ((s.score IS NULL) <> (p.score IS NULL) OR abs(s.score - p.score) > 1e-6)`,
+      WHERE s.method = ${scoreMethod}::int AND ${isUnchanged} AND ((s.score IS NULL) <> (p.score IS NULL) OR abs(s.score - p.score) > 1e-6)`,
   }
 }
 
@@ -93,8 +94,8 @@ function filled(): SqlCheck {
       FROM snapshot s CROSS JOIN LATERAL (SELECT count(*) AS n FROM ${spans} AS o
         WHERE o.account_id = s.account_id AND o.opened_at <= s.taken_at AND o.closed_at > s.taken_at) AS o
       WHERE s.filled AND ${isWhole} AND s.critical + s.high + s.medium + s.low + s.informational <> o.n
-        AND NOT EXISTS (SELECT FROM finding_event e WHERE e.account_id = s.account_id AND e.kind IN ('excepted', 'returned'))
-        AND NOT EXISTS (SELECT FROM finding f WHERE f.account_id = s.account_id AND f.status IN ('accepted', 'false_positive'))
+        AND NOT EXISTS (SELECT FROM finding_event e WHERE e.account_id = s.account_id AND e.kind IN ('excepted', 'returned', 'suppressed', 'unsuppressed'))
+        AND NOT EXISTS (SELECT FROM finding f WHERE f.account_id = s.account_id AND f.status IN ('suppressed', 'accepted', 'false_positive'))
         AND NOT EXISTS (SELECT FROM finding_event e WHERE e.account_id = s.account_id AND e.kind = 'status' AND e.before #>> '{}' = 'resolved')`,
   }
 }

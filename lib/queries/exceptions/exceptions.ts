@@ -18,7 +18,7 @@ import { toSeverity } from '../../domain/findings/severity'
 import type { ExceptionRow, RulePreview } from '../../domain/policies/views'
 import { Prisma } from '../../generated/prisma/client'
 import { askedBy, exceptionInScope, ruleCondition, staysInScope } from '../../sql/exceptions/where'
-import { openStatusSql } from '../../sql/findings/open'
+import { unsolvedStatusSql } from '../../sql/findings/open'
 import { inScope } from '../../sql/findings/where'
 import { read } from '../../sql/read'
 import { decodeCursor, encodeCursor, PlaceTime } from '../cursor'
@@ -118,7 +118,7 @@ export async function previewRule(
 ): Promise<RulePreview> {
   const rows = await read<{ severity: number; n: number }>(sql`
     SELECT f.severity, count(*)::int AS n FROM finding f
-    WHERE f.status IN (${openStatusSql}) AND ${inScope(access)} AND ${ruleCondition(match, condition)}
+    WHERE f.status IN (${unsolvedStatusSql}) AND ${inScope(access)} AND ${ruleCondition(match, condition)}
     GROUP BY f.severity ORDER BY f.severity DESC`)
   return {
     covers: rows.reduce((sum, row) => sum + row.n, 0),

@@ -9,8 +9,8 @@ import type { Facts } from '../../domain/findings/facts'
 import { type FindingId, splitFindingId, toFindingId } from '../../domain/findings/filter'
 import type { ResolvedReason } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
-import { isOpen, type Status } from '../../domain/findings/status'
-import type { ResourceRef, Result, SourceId } from '../../domain/imports/outcome'
+import { isUnsolved, type Status } from '../../domain/findings/status'
+import type { ResourceRef, Result, SourceId, Suppression } from '../../domain/imports/outcome'
 import type { TeamId } from '../../domain/people/team'
 import type { ExceptionRow } from '../../domain/policies/views'
 import type { FindingDetail, MergeView, SightingView } from '../../domain/views'
@@ -60,6 +60,7 @@ interface StoredSighting {
   resource_id: string | null
   package_name: string | null
   facts: Facts | null
+  suppression: Suppression | null
   local_time: Date | null
   absent_since: Date | null
   absent_import_id: number | null
@@ -83,7 +84,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     // The first of these is the primary one: failing and present, of a sender who may close, with a text, the worst, by source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
-        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, nullif(s.region, f.region) AS region, s.resource_id, s.package_name, s.facts,
+        s.remediation_url, s.other_resources, s.first_observed_at, s.record_updated_at, s.observed_at, s.import_id, coalesce(s.own_control, s.control) AS control, nullif(s.region, f.region) AS region, s.resource_id, s.package_name, s.facts, s.suppression,
         s.local_time, s.absent_since, s.absent_import_id, s.absent_reason, a.actor_name AS absent_sender, s.unproven,
         CASE WHEN s.present AND s.absent_since IS NULL THEN greatest(s.observed_at, d.last_complete_at, c.complete_at[cardinality(c.complete_at)]) ELSE s.observed_at END AS confirmed_at
       FROM sighting s JOIN finding f ON f.account_id = s.account_id AND f.id = s.finding_id LEFT JOIN feed d ON d.account_id = s.account_id AND d.source = s.source AND d.product = s.product
@@ -159,6 +160,10 @@ function toSightingView(row: StoredSighting): SightingView {
     ownRegion: row.region,
     ownResourceId: row.resource_id,
     ownPackage: row.package_name || null,
+    suppression: row.suppression && {
+      ...row.suppression,
+      at: row.suppression.at ? new Date(row.suppression.at) : null,
+    },
     absent: absentOf(row),
   }
 }
@@ -205,7 +210,7 @@ function disagreeing(sightings: readonly StoredSighting[]): SourceId[] {
 /** Whether the reader may request an exception: for an open finding without a requested or approved one. */
 function mayRequestException(access: Access, status: Status, exceptions: readonly ExceptionRow[]): boolean {
   const live = exceptions.some(({ finding, state }) => finding && (state === 'requested' || state === 'approved'))
-  return holds(access, 'exceptions:request') && isOpen(status) && !live
+  return holds(access, 'exceptions:request') && isUnsolved(status) && !live
 }
 
 /**

@@ -21,7 +21,7 @@ import { replacedImage } from '../values/vulnerability'
 import { checkOf, isSecurityHubControl } from './control'
 import { threatFacts, vulnerabilityFacts } from './facts'
 import { originOf } from './origin'
-import { resultOf } from './result'
+import { resultOf, suppressionOf } from './result'
 import { AsffFinding } from './schema'
 import { readSeverity } from './severity'
 
@@ -58,6 +58,8 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
   const byRecord = findingClass === 'posture' && !named.perCheck && !controlTable.find(control, source)
   const region = regionOf(finding, subject)
   const title = prose(firstText(finding.Title, control), 'title')
+  const result = resultOf(finding, source === 'prowler', accountId)
+  const suppression = suppressionOf(finding, result)
   const base: Outcome = {
     source,
     product: prose(product, 'name'),
@@ -68,7 +70,8 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
     accountId,
     region,
     control,
-    result: resultOf(finding, source === 'prowler', accountId),
+    result,
+    ...(suppression && { suppression }),
     severity: readSeverity(finding.Severity, finding.FindingProviderFields, product, accountId),
     title,
     description: prose(finding.Description, 'text'),

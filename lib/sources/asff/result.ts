@@ -1,5 +1,6 @@
-import type { Result } from '../../domain/imports/outcome'
+import type { Result, Suppression } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
+import { prose } from '../values/fields'
 import { shown } from '../values/text'
 import type { AsffFinding } from './schema'
 
@@ -13,19 +14,35 @@ const STATUSES: ReadonlyMap<string, Result> = new Map([
 ])
 
 /**
- * The result of a finding. Archived and suppressed come first, whatever the check's result. Workflow.Status has
+ * The result of a finding. Archived comes first, whatever the check's result, then suppressed, unless the check passed. Workflow.Status has
  * priority over the older WorkflowState:
  * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html
  */
 export function resultOf(finding: AsffFinding, isProwler: boolean, accountId: string): Result {
   if (finding.RecordState?.toUpperCase() === 'ARCHIVED') return 'archived'
   const workflow = (finding.Workflow?.Status || finding.WorkflowState || '').toUpperCase()
-  if (workflow === 'SUPPRESSED') return 'suppressed'
   const status = finding.Compliance?.Status?.toUpperCase()
+  // Suppressing hides a problem; a check that passes has none.
+  if (workflow === 'SUPPRESSED' && status !== 'PASSED') return 'suppressed'
   if (!status) return workflow === 'RESOLVED' ? 'archived' : 'failed'
   // Prowler writes its muted findings as WARNING, since ASFF has no value for them.
   if (isProwler && status === 'WARNING') return 'suppressed'
   const result = STATUSES.get(status)
   if (!result) throw new RejectedRecord('bad_field', { field: 'Compliance.Status', value: shown(status) }, accountId)
   return result
+}
+
+/**
+ * Who last wrote the note of a suppressed finding, when, and what: the only trace that Security Hub keeps of a suppression.
+ * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Note.html
+ */
+export function suppressionOf(finding: AsffFinding, result: Result): Suppression | null {
+  const { Text, UpdatedBy, UpdatedAt } = finding.Note ?? {}
+  if (result !== 'suppressed' || !(Text || UpdatedBy)) return null
+  const at = UpdatedAt ? new Date(UpdatedAt) : null
+  return {
+    by: prose(UpdatedBy, 'name'),
+    at: at && !Number.isNaN(at.getTime()) ? at.toISOString() : null,
+    note: prose(Text, 'text'),
+  }
 }

@@ -57,6 +57,8 @@ export const AsffFinding = z.object({
   Vulnerabilities: z.array(Vulnerability).nullish(),
   Workflow: z.object({ Status: text }).nullish(),
   WorkflowState: text,
+  /** For display only: one of an unknown shape is left out. */
+  Note: z.object({ Text: text, UpdatedBy: text, UpdatedAt: text }).nullish().catch(null),
   RecordState: text,
 })
 export type AsffFinding = z.infer<typeof AsffFinding>

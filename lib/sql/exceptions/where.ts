@@ -64,12 +64,12 @@ function matches(column: Prisma.Sql, pattern: string): Prisma.Sql {
 /** Whether a source that reports the problem reports this tag of the resource. */
 function isTagged(tag: { key: string; value: string | null }): Prisma.Sql {
   return sql`EXISTS (SELECT 1 FROM sighting s WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present
-    AND s.result = 'failed' AND ${has(sql`s.tags`, tag)})`
+    AND s.result IN ('failed', 'suppressed') AND ${has(sql`s.tags`, tag)})`
 }
 
 /** The tags of a finding's resource as each source that reports the problem reports them, over `finding AS f`: a JSON list. */
 export const reportedTags = sql`coalesce((SELECT jsonb_agg(s.tags) FROM sighting s WHERE s.account_id = f.account_id
-  AND s.finding_id = f.id AND s.present AND s.result = 'failed' AND s.tags IS NOT NULL), '[]')`
+  AND s.finding_id = f.id AND s.present AND s.result IN ('failed', 'suppressed') AND s.tags IS NOT NULL), '[]')`
 
 function has(column: Prisma.Sql, tag: { key: string; value: string | null }): Prisma.Sql {
   if (tag.value === null) return sql`coalesce(jsonb_exists(${column}, ${tag.key}), FALSE)`

@@ -34,7 +34,7 @@ export interface Branch {
 
 /** Written exactly as in the partial indexes, so that the planner can use them. */
 const OPEN = sql`f.status IN (${openStatusSql})`
-const CLOSED = sql`f.status IN ('resolved', 'accepted', 'false_positive')`
+const CLOSED = sql`f.status IN ('suppressed', 'resolved', 'accepted', 'false_positive')`
 /** Written as in the partial index of threats and vulnerabilities. */
 const vulnerable = sql`f.class = 'vulnerability' AND f.class <> 'posture'`
 const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`

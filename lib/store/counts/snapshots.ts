@@ -1,16 +1,12 @@
 import 'server-only'
 import type { JobAccess } from '../../access/proof'
 import { pool, transaction } from '../../db'
+import { scoreMethod } from '../../domain/accounts/score'
 import { dayOf, daysBetween, endOfDay } from '../../domain/policies/due'
 import { Prisma } from '../../generated/prisma/client'
-import {
-  openAt,
-  openCounts,
-  pastScores,
-  postureScores,
-  reportingAccounts,
-  reportingSources,
-} from '../../sql/feeds/posture'
+import { openAt } from '../../sql/feeds/open-at'
+import { openCounts, reportingAccounts, reportingSources } from '../../sql/feeds/posture'
+import { pastScores, postureScores } from '../../sql/feeds/score'
 import { readPrimary } from '../../sql/read'
 import { executeIn } from '../../sql/transaction'
 
@@ -44,16 +40,16 @@ export async function takeSnapshots(
     ), quiet AS (
       ${reportingAccounts}
     )
-    INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, score, blind, taken_at)
+    INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, score, blind, method, taken_at)
     SELECT w.id, ${day}::date, coalesce(c.critical, 0), coalesce(c.high, 0), coalesce(c.medium, 0), coalesce(c.low, 0),
       coalesce(c.informational, 0), coalesce(c.overdue, 0), coalesce(c.unowned, 0), s.score,
-      CASE WHEN q.silent THEN 1 ELSE s.blind END, ${at}::timestamptz
+      CASE WHEN q.silent THEN 1 ELSE s.blind END, ${scoreMethod}::smallint, ${at}::timestamptz
     FROM wanted w LEFT JOIN counts c ON c.account_id = w.id LEFT JOIN scores s ON s.account_id = w.id
       LEFT JOIN quiet q ON q.account_id = w.id
     ORDER BY w.id
     ON CONFLICT (account_id, day) DO UPDATE SET critical = excluded.critical, high = excluded.high, medium = excluded.medium,
       low = excluded.low, informational = excluded.informational, overdue = excluded.overdue, unowned = excluded.unowned,
-      score = excluded.score, blind = excluded.blind, taken_at = excluded.taken_at`,
+      score = excluded.score, blind = excluded.blind, method = excluded.method, taken_at = excluded.taken_at`,
   )
 }
 
@@ -72,8 +68,8 @@ export async function fillSnapshots(
   await transaction(async tx => {
     await executeIn(
       tx,
-      sql`INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, taken_at, filled)
-       SELECT id, ${day}::date, 0, 0, 0, 0, 0, 0, 0, ${endOfDay(at, timeZone)}::timestamptz, TRUE FROM unnest(${accountIds}::text[]) AS k(id)
+      sql`INSERT INTO snapshot (account_id, day, critical, high, medium, low, informational, overdue, unowned, method, taken_at, filled)
+       SELECT id, ${day}::date, 0, 0, 0, 0, 0, 0, 0, ${scoreMethod}::smallint, ${endOfDay(at, timeZone)}::timestamptz, TRUE FROM unnest(${accountIds}::text[]) AS k(id)
        ORDER BY id ON CONFLICT DO NOTHING`,
     )
     await executeIn(
@@ -92,7 +88,7 @@ export async function fillSnapshots(
         ${pastScores}
       )
       UPDATE snapshot s SET critical = coalesce(o.critical, 0), high = coalesce(o.high, 0), medium = coalesce(o.medium, 0),
-        low = coalesce(o.low, 0), informational = coalesce(o.informational, 0), score = c.score, blind = c.blind
+        low = coalesce(o.low, 0), informational = coalesce(o.informational, 0), score = c.score, blind = c.blind, method = ${scoreMethod}::smallint
       FROM wanted w LEFT JOIN open o ON o.account_id = w.account_id AND o.day = w.day
         LEFT JOIN scores c ON c.account_id = w.account_id AND c.day = w.day
       WHERE s.account_id = w.account_id AND s.day = w.day`,

@@ -18,7 +18,7 @@ import { type Deadlines, isOverdue } from '../../domain/policies/deadline'
 import { type Exception, Prisma } from '../../generated/prisma/client'
 import { reportedTags, ruleCondition } from '../../sql/exceptions/where'
 import { insertEvents, insertOverdueEvents } from '../../sql/findings/events'
-import { openStatusSql } from '../../sql/findings/open'
+import { unsolvedStatusSql } from '../../sql/findings/open'
 import { readPrimary } from '../../sql/read'
 import { executeIn, runIn, type Tx } from '../../sql/transaction'
 import { lockAccounts } from '../accounts/lock'
@@ -126,7 +126,7 @@ function concerned(row: Exception): Prisma.Sql {
   if (row.state !== 'approved') return covered
   if (row.accountId) return sql`f.account_id = ${row.accountId} AND f.id = ${row.findingId}::uuid`
   const rule = ruleCondition(ExceptionMatch.parse(row.match), ExceptionCondition.parse(row.condition))
-  return sql`(${covered} OR (f.status IN (${openStatusSql}) AND ${rule}))`
+  return sql`(${covered} OR (f.status IN (${unsolvedStatusSql}) AND ${rule}))`
 }
 
 interface StoredCoverable extends Deadlines {

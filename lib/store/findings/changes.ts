@@ -98,7 +98,7 @@ export interface Prepared {
   /** Changes to apply before these, computed under the lock. */
   first?: (tx: ModelTx, access: Access<'findings:triage'>, locked: LockedFindings) => Promise<FindingChange[]>
   /** Throws if the locked findings do not allow the changes. Runs before anything is written. */
-  check?: (tx: Tx, locked: LockedFindings) => Promise<void>
+  check?: (tx: ModelTx, locked: LockedFindings) => Promise<void>
 }
 
 interface Write {

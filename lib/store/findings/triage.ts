@@ -19,6 +19,7 @@ import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { runIn, type Tx } from '../../sql/transaction'
 import { changeFindings, type Prepared, previewChange } from './changes'
+import { requireReasonToPostpone, requireReasonToResolve } from './reasons'
 import { prepareOwner, toDue, toStatus, toTeam, withComment } from './verbs'
 import { toVerdict } from './verdict'
 
@@ -39,9 +40,9 @@ export async function takeFinding(access: Access<'findings:triage'>, input: Take
   return changeFindings(access, { selection: { ids: [input.id] } }, tx => prepareOwner(tx, actor.id))
 }
 
-/** Sets a status by hand. Throws as lockSelection does, and `conflict` if a finding has an exception. */
+/** Sets a status by hand. Throws as lockSelection does, `conflict` if a finding has an exception, and `invalid` without a reason to resolve. */
 export async function setStatus(access: Access<'findings:triage'>, input: SetStatus): Promise<ChangeResult> {
-  return changeFindings(access, input, () => toStatus(input.status))
+  return changeFindings(access, input, () => decidedStatus(access, input.status, input.reason))
 }
 
 /** Moves findings to a team. Routing does not move them afterwards. */
@@ -49,9 +50,9 @@ export async function setTeam(access: Access<'findings:triage'>, input: SetTeam)
   return changeFindings(access, input, tx => toTeam(tx, input.team))
 }
 
-/** Sets or removes a due date. The policy does not change it afterwards. */
+/** Sets or removes a due date. The policy does not change it afterwards. Throws as requireReasonToPostpone does. */
 export async function setDueAt(access: Access<'findings:triage'>, input: SetDueAt): Promise<ChangeResult> {
-  return changeFindings(access, input, () => toDue(toDueAt(input.dueAt, env().HINOMI_TIME_ZONE)))
+  return changeFindings(access, input, () => decidedDue(access, input.dueAt, input.reason))
 }
 
 /** Adds a comment to the history of each finding. */
@@ -70,6 +71,16 @@ export async function previewFindings(access: Access<'findings:triage'>, input: 
   })
 }
 
+function decidedStatus({ actor }: Access, status: SetStatus['status'], reason?: string): Prepared {
+  if (status === 'resolved') requireReasonToResolve({ actor, reason })
+  return toStatus(status, reason)
+}
+
+function decidedDue({ actor }: Access, dueAt: SetDueAt['dueAt'], reason?: string): Prepared {
+  const due = toDueAt(dueAt, env().HINOMI_TIME_ZONE)
+  return { ...toDue(due, reason), check: requireReasonToPostpone(due, { actor, reason }) }
+}
+
 /** Makes several changes to one finding, all or none. The owner is given by e-mail address. */
 export async function patchFinding(
   access: Access<'findings:triage'>,
@@ -81,10 +92,10 @@ export async function patchFinding(
     // Teams are locked before members.
     const team = patch.team === undefined ? null : await toTeam(tx, patch.team)
     if (patch.owner !== undefined) parts.push(await prepareOwner(tx, await memberOf(tx, patch.owner)))
-    if (patch.status !== undefined) parts.push(toStatus(patch.status))
+    if (patch.status !== undefined) parts.push(decidedStatus(access, patch.status, patch.reason))
     if (patch.verdict !== undefined) parts.push(toVerdict(access, patch.verdict))
     if (team) parts.push(team)
-    if (patch.dueAt !== undefined) parts.push(toDue(toDueAt(patch.dueAt, env().HINOMI_TIME_ZONE)))
+    if (patch.dueAt !== undefined) parts.push(decidedDue(access, patch.dueAt, patch.reason))
     if (patch.comment !== undefined) parts.push(withComment(patch.comment))
     return {
       changes: parts.flatMap(part => part.changes),

@@ -70,12 +70,13 @@ function ownerChange(owner: { id: string; name: string } | null): FindingChange 
  * the date. One that was resolved by hand keeps its dates. Throws `conflict` with the number of findings that have an
  * exception.
  */
-export function toStatus(status: SettableStatus): Prepared {
+export function toStatus(status: SettableStatus, reason?: string): Prepared {
   const overdue = isPastSql(now())
   const opened = sql`CASE WHEN f.status = 'resolved' AND f.resolved_reason NOT IN ('hand', 'verdict') THEN ${now()}::timestamptz ELSE f.opened_at END`
   return {
     check: async (tx, locked) => {
       await requireNoException(tx, locked)
+      await requireNotSuppressed(tx, locked)
       if (!isOpen(status)) await requireNoThreat(tx, locked)
     },
     ...(isOpen(status) && { first: reopen }),
@@ -91,7 +92,7 @@ export function toStatus(status: SettableStatus): Prepared {
         differs: sql`p.status <> ${status}`,
         before: sql`to_jsonb(p.status)`,
         after: sql`to_jsonb(${status}::text)`,
-        text: null,
+        text: status === 'resolved' ? (reason ?? null) : null,
       },
     ],
   }
@@ -117,6 +118,16 @@ export async function requireNoException(tx: Tx, locked: LockedFindings): Promis
   )
   if (row && row.n > 0)
     throw new AppError('conflict', { reason: 'isException', params: { count: row.n }, field: 'status' })
+}
+
+/** Sources set and end the status of suppressed findings. Throws `conflict` with the number of them. */
+async function requireNotSuppressed(tx: Tx, locked: LockedFindings): Promise<void> {
+  const [row] = await runIn<{ n: number }>(
+    tx,
+    sql`SELECT count(*)::int AS n FROM finding f WHERE ${locked.where} AND f.status = 'suppressed'`,
+  )
+  if (row && row.n > 0)
+    throw new AppError('conflict', { reason: 'isSuppressed', params: { count: row.n }, field: 'status' })
 }
 
 /** A threat is closed by a verdict. Throws `conflict` with the number of open ones. */
@@ -206,7 +217,7 @@ export async function toTeam(tx: Tx, team: TeamId): Promise<Prepared> {
 }
 
 /** Sets or removes a due date by hand. The policy does not change it afterwards. */
-export function toDue(due: Date | null): Prepared {
+export function toDue(due: Date | null, reason?: string): Prepared {
   const open = sql`f.status IN (${openStatusSql})`
   return {
     changes: [
@@ -218,7 +229,7 @@ export function toDue(due: Date | null): Prepared {
         differs: sql`p.due_at IS DISTINCT FROM ${due}::timestamptz OR p.due_by <> 'hand'`,
         before: dateText(sql`p.due_at`),
         after: due ? sql`to_jsonb(${due.toISOString()}::text)` : sql`NULL::jsonb`,
-        text: null,
+        text: reason ?? null,
       },
     ],
   }

@@ -92,7 +92,7 @@ export async function copyFinding(
 export async function resetHumanSide(_access: JobAccess, tx: Tx, accountId: string, id: string): Promise<void> {
   await executeIn(
     tx,
-    sql`UPDATE finding SET status = CASE WHEN status = 'resolved' THEN status ELSE 'new' END, owner_id = NULL, owner_by = NULL, team_by = 'routing',
+    sql`UPDATE finding SET status = CASE WHEN status IN ('resolved', 'suppressed') THEN status ELSE 'new' END, owner_id = NULL, owner_by = NULL, team_by = 'routing',
        due_by = 'policy', exception_id = NULL, before_exception = NULL, reopened_count = 0, responded_at = NULL, verdict = NULL,
        resolved_reason = CASE WHEN resolved_reason = 'verdict' THEN 'absent' ELSE resolved_reason END, updated_at = ${now()}
      WHERE account_id = ${accountId} AND id = ${id}`,
@@ -158,7 +158,7 @@ export async function noteGrouping(
   accountId: string,
   findingId: string,
   event: {
-    kind: 'merged' | 'renamed' | 'unmerged' | 'resolved' | 'status' | 'severity'
+    kind: 'merged' | 'renamed' | 'unmerged' | 'resolved' | 'suppressed' | 'unsuppressed' | 'status' | 'severity'
     before: string
     after: string | null
   },

@@ -26,16 +26,16 @@ export async function resettleFindings(
   await namePackages(access, client, [...findings.values()])
   const own = await controlSeveritiesIn(client)
   for (const [key, finding] of findings) {
-    const { state, reopened, resolved } = settle(
+    const { state, reopened, resolved, suppressed, unsuppressed } = settle(
       finding,
       sightings.get(key) ?? [],
       canonicalRank(own, finding.class, finding.control),
     )
     if (reopened && isByPerson(finding.resolvedReason)) continue
     const at = now()
-    if (resolved || reopened)
+    if (resolved || reopened || suppressed || unsuppressed)
       await noteGrouping(access, client, accountId, finding.id, {
-        kind: resolved ? 'resolved' : 'status',
+        kind: resolved ? 'resolved' : suppressed ? 'suppressed' : unsuppressed ? 'unsuppressed' : 'status',
         before: finding.status,
         after: state.status,
       })
@@ -50,7 +50,7 @@ export async function resettleFindings(
     const update = {
       ...finding,
       state,
-      resolvedAt: resolved ? at : reopened ? null : finding.resolvedAt,
+      resolvedAt: resolved ? at : reopened || suppressed ? null : finding.resolvedAt,
       exceptionId: keepsException ? finding.exceptionId : null,
       beforeException: keepsException ? finding.beforeException : null,
       overdue: isOverdue(state.status, finding, at),

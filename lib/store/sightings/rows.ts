@@ -43,6 +43,7 @@ export const COLUMNS = [
   'pair',
   'local_time',
   'unproven',
+  'suppression',
 ] as const
 
 /** The fields of a run that its rows depend on. */
@@ -118,5 +119,6 @@ export function toSightingRow({ item, present }: SightingWrite, run: WritingRun,
     item.place.hash,
     outcome.localTime ?? null,
     !run.mayClose,
+    outcome.suppression ? JSON.stringify(outcome.suppression) : null,
   ] as const
 }

@@ -70,7 +70,11 @@ export const findingActions: ActionTable = {
   },
   'findings/setTeam': { cases: onFindings(id => ({ selection: ids(id), team: 'csirt' })) },
   'findings/setDueAt': {
-    cases: onFindings(id => ({ selection: ids(id), dueAt: '2030-01-01' }), { ...every, dueAt: '2031-01-01' }),
+    cases: onFindings(id => ({ selection: ids(id), dueAt: '2030-01-01', reason: 'r' }), {
+      ...every,
+      dueAt: '2031-01-01',
+      reason: 'r',
+    }),
   },
   'findings/comment': {
     cases: onFindings(id => ({ selection: ids(id), text: 'Seen' }), { ...every, text: 'Seen' }),

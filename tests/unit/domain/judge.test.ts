@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type IncomingSighting, judge, type StoredSighting } from '../../../lib/domain/findings/lifecycle'
+import { type IncomingSighting, judge, type StoredSighting } from '../../../lib/domain/findings/judge'
 
 const day = (n: number) => new Date(Date.UTC(2026, 0, n))
 const run = { observedAt: day(10), confirmedAt: null as Date | null }

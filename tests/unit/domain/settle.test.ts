@@ -69,7 +69,7 @@ describe('the sighting that determines the fields of a finding', () => {
     expect(settle(finding(), [sighting()]).resolved).toBe(false)
     expect(settle(finding(), []).resolved).toBe(true)
     expect(settle(finding(), [sighting({ present: false })]).resolved).toBe(true)
-    for (const result of results.filter(result => result !== 'failed')) {
+    for (const result of results.filter(result => result !== 'failed' && result !== 'suppressed')) {
       expect(settle(finding(), [sighting({ result })]).resolved).toBe(true)
     }
   })
@@ -157,6 +157,9 @@ describe('while a problem is reported', () => {
         state: finding({ status }),
         reopened: false,
         resolved: false,
+        suppressed: false,
+        unsuppressed: false,
+        hidden: false,
         refreshed: [],
       })
     },
@@ -209,6 +212,9 @@ describe('once no problem is reported', () => {
       state: closed,
       reopened: false,
       resolved: false,
+      suppressed: false,
+      unsuppressed: false,
+      hidden: false,
       refreshed: [],
     })
   })
@@ -219,7 +225,6 @@ describe('once no problem is reported', () => {
     ['absent', []],
     ['passed', [sighting({ result: 'passed' }), sighting({ id: 'b', present: false })]],
     ['archived', [sighting({ result: 'archived' }), sighting({ id: 'b', result: 'passed' })]],
-    ['suppressed', [sighting({ result: 'archived' }), sighting({ id: 'b', result: 'suppressed' })]],
   ] as const)('the reason is %s', (reason, sightings) => {
     expect(settle(finding(), sightings).state.resolvedReason).toBe(reason)
   })
@@ -233,7 +238,7 @@ describe('once no problem is reported', () => {
 test.each([
   ['failed', 'open'],
   ['archived', 'resolved'],
-  ['suppressed', 'resolved'],
+  ['suppressed', 'suppressed'],
   ['passed', null],
   ['not_available', null],
 ] as const)('a finding first reported as %s starts as %s', (result, start) => {
@@ -244,6 +249,38 @@ test('tags come from the sources that report the problem now', () => {
   const told = { env: 'a' }
   expect(tagsOf([sighting({ tags: told }), sighting({ id: 'b' })])).toEqual([told])
   expect(tagsOf([sighting({ tags: told, result: 'passed' }), sighting({ tags: told, present: false })])).toEqual([])
+})
+
+describe('a finding that its sources suppress', () => {
+  const hidden = sighting({ result: 'suppressed' })
+
+  test('is suppressed, not resolved, and new again once one of them no longer does', () => {
+    const first = settle(finding({ status: 'in_progress' }), [hidden, sighting({ id: 'b', result: 'passed' })])
+    expect(first).toMatchObject({ suppressed: true, hidden: true, resolved: false })
+    expect(first.state).toMatchObject({ status: 'suppressed', resolvedReason: null })
+    expect(settle(first.state, [hidden])).toMatchObject({ suppressed: false, state: { status: 'suppressed' } })
+    const again = settle(first.state, [hidden, sighting({ id: 'b' })])
+    expect(again).toMatchObject({ unsuppressed: true, reopened: false, hidden: false, state: { status: 'new' } })
+  })
+
+  test('is resolved once none of them reports it', () => {
+    const suppressed = finding({ status: 'suppressed' })
+    expect(settle(suppressed, [sighting({ result: 'passed' })])).toMatchObject({
+      resolved: true,
+      state: { status: 'resolved', resolvedReason: 'passed' },
+    })
+    expect(settle(suppressed, [{ ...hidden, present: false }]).state.resolvedReason).toBe('absent')
+  })
+
+  test('keeps its exception, and stays resolved by hand', () => {
+    expect(settle(finding({ status: 'accepted' }), [hidden]).state.status).toBe('accepted')
+    const byHand = finding({ status: 'resolved', resolvedReason: 'hand' })
+    expect(settle(byHand, [hidden])).toMatchObject({ suppressed: false, state: byHand })
+  })
+
+  test('is not suppressed by a sender who may not close findings', () => {
+    expect(settle(finding(), [{ ...hidden, unproven: true }]).state.status).not.toBe('suppressed')
+  })
 })
 
 describe('the urgency of a vulnerability', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { supersedes } from '../../../lib/domain/findings/lifecycle'
+import { supersedes } from '../../../lib/domain/findings/judge'
 import { findingIdOf, sightingIdOf } from '../../../lib/domain/identity/identity'
 import type { Outcome } from '../../../lib/domain/imports/outcome'
 import { outcomesOf } from '../../../lib/sources/registry'

@@ -6,6 +6,7 @@ import { AccountState } from '@/components/accounts/account-state'
 import { CloseAccountButton } from '@/components/accounts/close-account-button'
 import { AccountStats } from '@/components/accounts/posture/account-stats'
 import { Feeds } from '@/components/accounts/posture/feeds'
+import { ScoreParts } from '@/components/accounts/posture/score-parts'
 import { Tallies } from '@/components/accounts/posture/tallies'
 import { FlowTrendPanel, OpenTrendPanel, ScoreTrendPanel } from '@/components/accounts/posture/trend-panels'
 import { accountHref } from '@/components/findings/finding-links'
@@ -107,6 +108,7 @@ export async function Trends({ params }: { params: Params }) {
   const [{ account }, t] = await Promise.all([load(params), getTranslations('account')])
   return (
     <>
+      <ScoreParts account={account} />
       <div className="grid gap-3.5 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-3.5">
           <OpenTrendPanel trend={account.trend} />

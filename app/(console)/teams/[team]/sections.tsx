@@ -4,6 +4,7 @@ import { AccountTable } from '@/components/accounts/account-table'
 import { findingsHref } from '@/components/findings/list/finding-params'
 import { FindingTable } from '@/components/findings/list/finding-table'
 import { NoFindings } from '@/components/findings/list/no-findings'
+import { Decisions } from '@/components/home/decisions'
 import { HomeStats } from '@/components/home/home-stats'
 import { PageShell } from '@/components/ui/layout/page-shell'
 import { Panel } from '@/components/ui/layout/panel'
@@ -12,7 +13,7 @@ import { requireAccess } from '@/lib/access/access'
 import { withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { everyFinding } from '@/lib/domain/findings/filter'
 import { type Team, teamName } from '@/lib/domain/people/team'
-import { getHome } from '@/lib/queries/home'
+import { getHome } from '@/lib/queries/home/home'
 import { listTeams } from '@/lib/queries/teams/teams'
 import { findingActions, toMayTriage } from '../../findings/sections'
 
@@ -93,6 +94,7 @@ export async function HomeSection({ params }: { params: Params }) {
           </Panel>
         ))
       )}
+      {home.decisions.length > 0 ? <Decisions decisions={home.decisions} /> : null}
       {home.accounts.length > 0 ? (
         <Panel id="accounts" title={t('home.accounts')}>
           <AccountTable rows={home.accounts} />

@@ -1,16 +1,17 @@
 import 'server-only'
-import { type Access, accountFilter } from '../access/proof'
-import { now } from '../clock'
-import { everyFinding, type FindingFilter } from '../domain/findings/filter'
-import { homeFilters, homeLayouts } from '../domain/people/home'
-import type { Team, TeamId } from '../domain/people/team'
-import type { FindingRow, HomeView, SeverityCounts } from '../domain/views'
-import { Prisma } from '../generated/prisma/client'
-import { read } from '../sql/read'
-import { accountRows } from './accounts/rows'
-import { sidebarBadges, waitingExceptions } from './badges'
-import { nobodyKey, openCountsInScope } from './findings/count'
-import { listFindings } from './findings/list'
+import { type Access, accountFilter } from '../../access/proof'
+import { now } from '../../clock'
+import { everyFinding, type FindingFilter } from '../../domain/findings/filter'
+import { homeFilters, homeLayouts } from '../../domain/people/home'
+import type { Team, TeamId } from '../../domain/people/team'
+import type { FindingRow, HomeView, SeverityCounts } from '../../domain/views'
+import { Prisma } from '../../generated/prisma/client'
+import { read } from '../../sql/read'
+import { accountRows } from '../accounts/rows'
+import { sidebarBadges, waitingExceptions } from '../badges'
+import { nobodyKey, openCountsInScope } from '../findings/count'
+import { listFindings } from '../findings/list'
+import { listDecisions } from './decisions'
 
 const { sql } = Prisma
 const shown = 8
@@ -25,16 +26,17 @@ export async function getHome(
 ): Promise<HomeView> {
   const layout = homeLayouts[kind]
   const filters = layout.lists.map(list => ({ list, filter: { team: [id], ...homeFilters[list] } }))
-  const [summary, badges, lists, waiting, reported] = await Promise.all([
+  const [summary, badges, lists, waiting, decisions, reported] = await Promise.all([
     summaryOf(access, id, layout.accounts),
     sidebarBadges(access),
     Promise.all(
       filters.map(async each => ({ ...each, rows: await firstOf(access, { ...everyFinding, ...each.filter }) })),
     ),
     layout.exceptions ? waitingExceptions(access) : null,
+    layout.exceptions ? listDecisions(access) : [],
     hasReports(access),
   ])
-  return { team: id, ...summary, ...badges, lists, waiting, reported, asOf: now() }
+  return { team: id, ...summary, ...badges, lists, waiting, decisions, reported, asOf: now() }
 }
 
 /** The first rows of a list. Counts as well, so that a list with few rows is not scanned to the end of an index. */

@@ -1,0 +1,85 @@
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { closeDatabase, prisma } from '../../lib/db'
+import { splitFindingId } from '../../lib/domain/findings/filter'
+import { getFinding } from '../../lib/queries/findings/finding'
+import { getHome } from '../../lib/queries/home/home'
+import { patchFinding, previewFindings, setDueAt, setStatus } from '../../lib/store/findings/triage'
+import { accessFor, clear, ours, theirs } from '../support/organisation'
+import { addFinding } from '../support/people'
+
+afterAll(closeDatabase)
+beforeEach(clear)
+
+const lead = accessFor('lead')
+const csirt = { id: 'csirt', kind: 'security_response' } as const
+
+async function critical(account = ours, severity = 5): Promise<string> {
+  const { id } = await addFinding(account, { severity, openedAt: new Date(), firstSeenAt: new Date() })
+  return `${account}-${id.replaceAll('-', '')}`
+}
+
+async function stored(finding: string) {
+  const { accountId, uuid: id } = splitFindingId(finding)
+  return prisma().finding.findUniqueOrThrow({ where: { accountId_id: { accountId, id } } })
+}
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
+test('nobody resolves a finding by hand without a reason, neither one nor many, nor over the API', async () => {
+  const ids = [await critical(), await critical()]
+  const refused = { code: 'invalid', reason: 'closeReason', field: 'reason' }
+  await expect(setStatus(lead, { selection: { ids }, status: 'resolved' })).rejects.toMatchObject(refused)
+  await expect(patchFinding(lead, ids[0] ?? '', { status: 'resolved' })).rejects.toMatchObject(refused)
+  expect((await stored(ids[0] ?? '')).status).toBe('new')
+  expect(await previewFindings(lead, { selection: { ids }, status: 'resolved' })).toEqual({ count: 2, changes: 2 })
+  await setStatus(lead, { selection: { ids: ids.slice(1) }, status: 'resolved', reason: 'Removed the bucket' })
+  await patchFinding(lead, ids[0] ?? '', { status: 'resolved', reason: 'Removed as well' })
+  const { events } = await getFinding(lead, ids[0] ?? '')
+  expect(events.at(-1)).toMatchObject({ kind: 'status', after: 'resolved', text: 'Removed as well' })
+  await setStatus(lead, { selection: { ids }, status: 'new' })
+})
+
+test('a due date beyond the policy needs a reason, for severe findings an exception after twice the time', async () => {
+  const id = await critical()
+  const set = (dueAt: string | null, reason?: string) =>
+    setDueAt(lead, { selection: { ids: [id] }, dueAt, ...(reason && { reason }) })
+  await prisma().finding.updateMany({ data: { dueAt: new Date() } })
+  // Critical findings are due in three days.
+  await set(inDays(2))
+  await expect(set(inDays(4))).rejects.toMatchObject({ code: 'invalid', reason: 'dueReason', field: 'reason' })
+  await set(inDays(4), 'The team is on leave')
+  const later = { code: 'conflict', reason: 'dueException', params: { count: 1 } }
+  for (const date of ['2036-01-01', null]) {
+    await expect(set(date, 'Later')).rejects.toMatchObject(later)
+    await expect(patchFinding(lead, id, { dueAt: date, reason: 'Later' })).rejects.toMatchObject(later)
+  }
+  // An earlier date is no postponement.
+  await set(inDays(1))
+  const low = await critical(ours, 2)
+  await setDueAt(lead, { selection: { ids: [low] }, dueAt: '2036-01-01', reason: 'Not worth it' })
+  expect((await stored(low)).dueBy).toBe('hand')
+})
+
+test('one finding of many that needs an exception is enough to change none', async () => {
+  const ids = [await critical(ours, 2), await critical()]
+  await prisma().finding.updateMany({ data: { dueAt: new Date() } })
+  await expect(setDueAt(lead, { selection: { ids }, dueAt: '2036-01-01', reason: 'Later' })).rejects.toMatchObject({
+    reason: 'dueException',
+    params: { count: 1 },
+  })
+  expect(await prisma().finding.count({ where: { dueBy: 'hand' } })).toBe(0)
+})
+
+test('the home of a security response team lists these decisions, within the reader’s accounts', async () => {
+  const [mine, other] = [await critical(), await critical(theirs)]
+  await setStatus(lead, { selection: { ids: [mine] }, status: 'resolved', reason: 'Removed the bucket' })
+  await setDueAt(lead, { selection: { ids: [other] }, dueAt: inDays(5), reason: 'Next release' })
+  await setStatus(lead, { selection: { ids: [other] }, status: 'in_progress' })
+  expect((await getHome(lead, csirt)).decisions).toMatchObject([
+    { finding: other, kind: 'due', reason: 'Next release', by: 'Reader', dueAt: expect.any(Date) },
+    { finding: mine, kind: 'status', reason: 'Removed the bucket', dueAt: null, severity: 'critical' },
+  ])
+  const limited = accessFor('lead', { accounts: [ours] })
+  expect((await getHome(limited, csirt)).decisions.map(({ finding }) => finding)).toEqual([mine])
+  expect((await getHome(lead, { id: 'sre', kind: 'infrastructure' })).decisions).toEqual([])
+})
