@@ -12,6 +12,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'lib/domain/controls/refresh.ts': 'the list in which AWS publishes its controls',
   'lib/domain/identity/region.ts': 'AWS services without Regions, as ARNs name them',
   'lib/domain/sign-in/weak-password.ts': 'words that make a password weak',
+  'lib/domain/threats/threat-type.ts': 'where AWS describes the types of threats',
 }
 
 /** Too common as words: `config` counts as a whole text; `csv` is also the file type that people map. */
