@@ -13,7 +13,7 @@ import { dropSessionCookie, knownBrowser, requireSessionId } from '@/lib/access/
 import { requireRelyingParty } from '@/lib/access/sign-in/relying-party'
 import { action } from '@/lib/action'
 import { now } from '@/lib/clock'
-import { canonicalTitle, withCanonicalTitles } from '@/lib/domain/controls/titles'
+import { canonicalTitle, withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { type Theme, themeCookie, toTheme } from '@/lib/domain/people/theme'
 import { Assertion } from '@/lib/domain/sign-in/passkey'
 import { LOCALE_COOKIE, locales } from '@/lib/locale'

@@ -1,7 +1,7 @@
 import 'server-only'
 import { type Access, accountFilter } from '../access/proof'
 import type { AccountId } from '../domain/accounts/account-id'
-import { controlsTitled } from '../domain/controls/titles'
+import { controlsTitled } from '../domain/controls/text/titles'
 import { everyFinding, FindingId } from '../domain/findings/filter'
 import { type Severity, toSeverity } from '../domain/findings/severity'
 import type { Environment } from '../domain/people/team'

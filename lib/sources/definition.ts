@@ -70,4 +70,6 @@ export interface SourceDefinition {
   readonly checkNames?: { readonly shared: readonly string[]; readonly only?: readonly string[] }
   /** Matches the text under which other sources name a threat of this one. Its first group is the id of this source. */
   readonly threatName?: RegExp
+  /** The page of a threat in the AWS console, behind its host, with {region} and {id}. */
+  readonly threatPage?: string
 }

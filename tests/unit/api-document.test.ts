@@ -38,6 +38,7 @@ test('it contains every path with its methods, and no operation twice', () => {
     'get /findings',
     'get /findings/export',
     'get /findings/{id}',
+    'get /frameworks/{framework}/evidence',
     'get /imports/{id}',
     'get /routing-rules',
     'get /teams',

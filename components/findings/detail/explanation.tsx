@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import type { Explanation } from '@/lib/domain/controls/explanations'
+import type { Explanation } from '@/lib/domain/controls/text/explanations'
 import { Panel } from '../../ui/layout/panel'
 import { CommandList } from '../playbook/command-list'
 

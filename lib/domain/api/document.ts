@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { frameworkIds } from '../controls/frameworks'
 import { SaveControlSeverities } from '../controls/severities'
 import { RequestException } from '../exceptions/exception'
 import { PatchFinding } from '../findings/change'
@@ -125,6 +126,15 @@ function findingPaths(): Json {
         responses: {
           200: { description: meanings[200], content: { 'text/csv': { schema: { type: 'string' } } } },
           ...problems(409),
+        },
+      }),
+    },
+    '/frameworks/{framework}/evidence': {
+      get: operation('exportEvidence', 'Export the evidence for a framework as CSV', 'findings:read and export:read', {
+        parameters: [inPath('framework', z.enum(frameworkIds))],
+        responses: {
+          200: { description: meanings[200], content: { 'text/csv': { schema: { type: 'string' } } } },
+          ...problems(404),
         },
       }),
     },

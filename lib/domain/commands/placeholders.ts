@@ -74,10 +74,12 @@ export const INPUTS: readonly string[] = [
   'layerName',
   'layerVersion',
   'logBucket',
+  'mskClusterArn',
   'newName',
   'nodeName',
   'parameterGroup',
   'phone',
+  'portfolioId',
   'quarantineGroupId',
   'queueUrl',
   'replicationGroup',
@@ -88,4 +90,5 @@ export const INPUTS: readonly string[] = [
   'stageName',
   'statementId',
   'webAclArn',
+  'workgroupName',
 ]

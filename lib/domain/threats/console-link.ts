@@ -1,12 +1,10 @@
+import { definitions } from '../../sources/definitions'
 import type { SourceId } from '../imports/outcome'
 
 interface Named {
   source: SourceId
   nativeId: string
 }
-
-/** The id of a GuardDuty finding at the end of its ARN, as Security Hub names it. */
-const IN_ARN = /^arn:aws[\w-]*:guardduty:[\w-]+:\d{12}:detector\/\w+\/finding\/(\w+)$/
 
 /** Consoles of the partitions: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 function consoleOf(region: string): string {
@@ -15,15 +13,17 @@ function consoleOf(region: string): string {
   return 'https://console.aws.amazon.com'
 }
 
-/**
- * The page of a threat in the console of GuardDuty; null if no source names its finding there. The form of the address:
- * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
- */
+/** The page of a threat in the console of its service; null if no source names it there. */
 export function consoleLink(region: string, sightings: readonly Named[]): string | null {
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) return null
-  for (const { source, nativeId } of sightings) {
-    const id = IN_ARN.exec(nativeId)?.[1] ?? (source === 'guardduty' && /^\w+$/.test(nativeId) ? nativeId : null)
-    if (id !== null) return `${consoleOf(region)}/guardduty/home?region=${region}#/findings?search=id%3D${id}`
+  for (const { threatPage, threatName, feeds } of definitions) {
+    if (!threatPage) continue
+    for (const { source, nativeId } of sightings) {
+      const own = feeds.some(({ id }) => id === source) ? nativeId : null
+      const id = threatName?.exec(nativeId)?.[1] ?? own
+      if (id === null || !/^[\w-]+$/.test(id)) continue
+      return `${consoleOf(region)}/${threatPage.replace('{region}', region).replace('{id}', id)}`
+    }
   }
   return null
 }

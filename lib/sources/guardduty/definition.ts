@@ -16,4 +16,6 @@ export const definition = {
   archives: true,
   // Security Hub and OCSF name a finding by its ARN, GuardDuty by the id at the end of it.
   threatName: /^arn:[^:]+:guardduty:[^:]*:\d{12}:detector\/[^/]+\/finding\/([^/]+)$/,
+  // https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
+  threatPage: 'guardduty/home?region={region}#/findings?search=id%3D{id}',
 } as const satisfies SourceDefinition

@@ -3,7 +3,7 @@ import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 
 import { controlsOf } from '../../domain/controls/requirements'
-import { controlsTitled } from '../../domain/controls/titles'
+import { controlsTitled } from '../../domain/controls/text/titles'
 import { type FindingFilter, NOBODY } from '../../domain/findings/filter'
 import { severityRank } from '../../domain/findings/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../../domain/findings/status'

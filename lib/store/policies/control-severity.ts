@@ -16,7 +16,7 @@ import {
   savePolicy,
   storedPolicy,
 } from './account-policy'
-import { queuePolicies } from './queue'
+import { queuePolicies, queueRegrouped } from './queue'
 
 const { sql } = Prisma
 
@@ -80,7 +80,7 @@ export async function writeControlSeverities(tx: Tx, own: ControlSeverities): Pr
 /** Queues every account to be rated and routed by another table of controls. */
 export async function rateAgain(access: JobAccess, tx: Tx): Promise<void> {
   await writeControlSeverities(tx, await controlSeveritiesIn(tx))
-  await queuePolicies(tx, access, ['routing', 'control-severity'], null)
+  await queueRegrouped(access, tx, null, ['routing', 'control-severity'])
 }
 
 /**

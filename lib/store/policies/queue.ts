@@ -48,7 +48,12 @@ export async function queueNewAccounts(access: Access, tx: Tx, accountIds: reado
  * Queues the policies of findings that changed their class, control, severity or sources. Queued accounts start again in the name of
  * their first actor.
  */
-export async function queueRegrouped(access: JobAccess, tx: Tx, accountIds: readonly string[]): Promise<void> {
+export async function queueRegrouped(
+  access: JobAccess,
+  tx: Tx,
+  accountIds: readonly string[] | null,
+  policies: readonly PolicyKey[] = ['due-policy', 'routing'],
+): Promise<void> {
   const restart = sql`(account_id, policy) DO UPDATE SET after = excluded.after WHERE policy_work.after <> excluded.after`
-  await executeIn(tx, queueSql(access, ['due-policy', 'routing'], accountIds, restart))
+  await executeIn(tx, queueSql(access, policies, accountIds, restart))
 }

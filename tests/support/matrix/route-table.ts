@@ -205,6 +205,16 @@ export const routeTable: Record<string, RouteRow> = {
       },
     },
   },
+  'GET /api/v1/frameworks/[framework]/evidence': {
+    cases: {
+      all: {
+        may: '403 ok 403 ok ok | 403 ok 403 ok',
+        needs: 'findings:read export:read',
+        limited: 'ok',
+        ask: () => ({ params: { framework: 'cis-5.0.0' } }),
+      },
+    },
+  },
   'POST /api/v1/imports': {
     cases: {
       'a partial report': {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { controlSeverity } from '../../../lib/domain/controls/severities'
 import { controlTable, toControlTable } from '../../../lib/domain/controls/table'
 import { findingIdOf, problemOf } from '../../../lib/domain/identity/identity'
 import type { Outcome } from '../../../lib/domain/imports/outcome'
@@ -76,6 +77,19 @@ describe('the table', () => {
       ...place,
     })
   })
+})
+
+// https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html
+test.each([
+  ['critical', 'Config.1', 'Neptune.3', 'SNS.4', 'SSM.7', 'IAM.9', 'MSK.4'],
+  ['high', 'CloudFront.1', 'IAM.28', 'EC2.53', 'EC2.54', 'EC2.182', 'GuardDuty.5', 'Inspector.4', 'Macie.2', 'RDS.46'],
+  ['medium', 'IAM.27', 'S3.22', 'S3.23', 'GuardDuty.12', 'RDS.7', 'MQ.3'],
+  ['low', 'Opensearch.10', 'Opensearch.11', 'ELB.7', 'CloudWatch.1'],
+])('AWS gives the severity %s to %s, %s and more', (severity, ...controls) => {
+  for (const control of controls) {
+    expect(controlSeverity(control), control).toBe(severity)
+    expect(controlSeverity(control.toUpperCase()), control).toBe(severity)
+  }
 })
 
 describe('the canonical place of a problem', () => {

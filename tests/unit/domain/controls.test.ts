@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { placeholdersOf } from '@/lib/domain/commands/command'
 import { INPUTS, PLACEHOLDERS } from '@/lib/domain/commands/placeholders'
-import commandTable from '@/lib/domain/controls/commands.json'
-import { ControlCommands, Explanations, explanationFor, explanationKey } from '@/lib/domain/controls/explanations'
 import { shippedControlTable } from '@/lib/domain/controls/table'
+import commandTable from '@/lib/domain/controls/text/commands.json'
+import { ControlCommands, Explanations, explanationFor, explanationKey } from '@/lib/domain/controls/text/explanations'
 import explainedInEnglish from '@/lib/domain/controls/text/explanations.en.json'
 import explainedInJapanese from '@/lib/domain/controls/text/explanations.ja.json'
-import english from '@/lib/domain/controls/text/titles.en.json'
-import japanese from '@/lib/domain/controls/text/titles.ja.json'
 import {
   canonicalTitle,
   controlsTitled,
@@ -15,7 +13,9 @@ import {
   withCanonicalFindings,
   withCanonicalLabels,
   withCanonicalTitles,
-} from '@/lib/domain/controls/titles'
+} from '@/lib/domain/controls/text/titles'
+import english from '@/lib/domain/controls/text/titles.en.json'
+import japanese from '@/lib/domain/controls/text/titles.ja.json'
 import { JAPANESE_TYPOGRAPHY, problemsOf, problemsOfPair, REFUSED_JAPANESE } from '../../support/wording'
 
 const canonical = shippedControlTable.controls

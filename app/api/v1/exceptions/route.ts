@@ -1,6 +1,6 @@
 import { apiLocale } from '@/lib/access/locale'
 import { ExceptionsQuery, NoQuery, parseBody, parseQuery } from '@/lib/domain/api/query'
-import { withCanonicalFindings } from '@/lib/domain/controls/titles'
+import { withCanonicalFindings } from '@/lib/domain/controls/text/titles'
 import { RequestException } from '@/lib/domain/exceptions/exception'
 import { countExceptions, listExceptions } from '@/lib/queries/exceptions/exceptions'
 import { jsonBody, refuseOthers, route } from '@/lib/route'

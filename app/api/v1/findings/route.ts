@@ -1,6 +1,6 @@
 import { apiLocale } from '@/lib/access/locale'
 import { FindingsQuery, parseQuery } from '@/lib/domain/api/query'
-import { withCanonicalTitles } from '@/lib/domain/controls/titles'
+import { withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { listFindings } from '@/lib/queries/findings/list'
 import { ownerIds } from '@/lib/queries/people/assignable-members'
 import { requireTeams } from '@/lib/queries/teams/teams'

@@ -1,7 +1,7 @@
 import { apiLocale } from '@/lib/access/locale'
 import { AccountId } from '@/lib/domain/accounts/account-id'
 import { NoQuery, parseQuery } from '@/lib/domain/api/query'
-import { withCanonicalLabels } from '@/lib/domain/controls/titles'
+import { withCanonicalLabels } from '@/lib/domain/controls/text/titles'
 import { NotFoundError } from '@/lib/errors'
 import { getAccount } from '@/lib/queries/accounts/account'
 import { refuseOthers, route } from '@/lib/route'

@@ -1,7 +1,7 @@
 import { apiLocale } from '@/lib/access/locale'
 import type { Access } from '@/lib/access/proof'
 import { NoQuery, parseBody, parseQuery } from '@/lib/domain/api/query'
-import { withCanonicalTitles } from '@/lib/domain/controls/titles'
+import { withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { PatchFinding } from '@/lib/domain/findings/change'
 import { FindingId } from '@/lib/domain/findings/filter'
 import { NotFoundError } from '@/lib/errors'

@@ -1,7 +1,7 @@
 import { apiLocale } from '@/lib/access/locale'
 import { requireRecent } from '@/lib/access/session/recent'
 import { FindingsQuery, parseQuery } from '@/lib/domain/api/query'
-import { withCanonicalTitles } from '@/lib/domain/controls/titles'
+import { withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { csvLine } from '@/lib/domain/imports/csv-text'
 import type { FindingRow } from '@/lib/domain/views'
 import { exportFindings } from '@/lib/queries/findings/export'

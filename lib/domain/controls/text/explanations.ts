@@ -1,7 +1,7 @@
 import 'server-only'
 import { z } from 'zod'
-import { type Command, fillCommand } from '../commands/command'
-import { type CommandSubject, commandValuesOf } from '../commands/command-values'
+import { type Command, fillCommand } from '../../commands/command'
+import { type CommandSubject, commandValuesOf } from '../../commands/command-values'
 import table from './commands.json'
 
 /**
@@ -41,7 +41,7 @@ const texts = new Map<string, Promise<Texts>>()
 function textsOf(locale: string): Promise<Texts> {
   const known = texts.get(locale)
   if (known) return known
-  const file = locale === 'ja' ? import('./text/explanations.ja.json') : import('./text/explanations.en.json')
+  const file = locale === 'ja' ? import('./explanations.ja.json') : import('./explanations.en.json')
   const loading = file.then(({ default: raw }) => Explanations.parse(raw))
   texts.set(locale, loading)
   return loading

@@ -1,7 +1,7 @@
 import 'server-only'
 import { z } from 'zod'
-import english from './text/titles.en.json'
-import japanese from './text/titles.ja.json'
+import english from './titles.en.json'
+import japanese from './titles.ja.json'
 
 /**
  * Titles of controls by id: AWS's own in English, and in Japanese in the style of AWS's documentation.

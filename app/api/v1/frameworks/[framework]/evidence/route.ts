@@ -1,0 +1,56 @@
+import { requireRecent } from '@/lib/access/session/recent'
+import { NoQuery, parseQuery } from '@/lib/domain/api/query'
+import { frameworkIds } from '@/lib/domain/controls/frameworks'
+import { controlSeverity } from '@/lib/domain/controls/severities'
+import { csvLine } from '@/lib/domain/imports/csv-text'
+import { NotFoundError } from '@/lib/errors'
+import { type Evidence, frameworkEvidence } from '@/lib/queries/feeds/framework-evidence'
+import { refuseOthers, route } from '@/lib/route'
+import { recordExport } from '@/lib/store/audit/exports'
+
+export const dynamic = 'force-dynamic'
+
+const COLUMNS = [
+  'requirement',
+  'control',
+  'severity',
+  'account',
+  'account_name',
+  'result',
+  'passed',
+  'failed',
+  'not_available',
+  'last_report_at',
+] as const
+
+/** The evidence for each requirement of a framework as CSV. */
+export const GET = route<'findings:read' | 'export:read', { framework: string }>({
+  needs: ['findings:read', 'export:read'],
+  run: async ({ access, request, params }) => {
+    parseQuery(NoQuery, new URL(request.url).searchParams)
+    const framework = frameworkIds.find(id => id === params.framework)
+    if (!framework) throw new NotFoundError()
+    await requireRecent(access)
+    const evidence = await frameworkEvidence(access, framework)
+    await recordExport(access, 'findings.export', `framework:${framework}`, { framework })
+    const lines = evidence.map(each => csvLine(cellsOf(each)))
+    return new Response(`\ufeff${csvLine(COLUMNS)}${lines.join('')}`, {
+      headers: {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': `attachment; filename="${framework}.csv"`,
+        'cache-control': 'no-store',
+      },
+    })
+  },
+})
+
+function cellsOf({ requirement, control, checked }: Evidence): (string | number | null)[] {
+  const rated = controlSeverity(control)
+  if (!checked) return [requirement, control, rated, null, null, 'not_checked', 0, 0, 0, null]
+  const { account, name, passed, failed, notAvailable, lastReportAt } = checked
+  const result = failed > 0 ? 'failed' : passed > 0 ? 'passed' : 'not_available'
+  const counts = [passed, failed, notAvailable]
+  return [requirement, control, rated, account, name, result, ...counts, lastReportAt?.toISOString() ?? null]
+}
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = refuseOthers('GET')

@@ -1,0 +1,51 @@
+import 'server-only'
+import type { Access } from '../../access/proof'
+import type { FrameworkId } from '../../domain/controls/frameworks'
+import { controlsOf, requirementsOf } from '../../domain/controls/requirements'
+import { Prisma } from '../../generated/prisma/client'
+import { inScope } from '../../sql/findings/where'
+import { read } from '../../sql/read'
+
+const { sql } = Prisma
+
+/** What one control says in one account: the resources that pass and fail, those under an exception among the latter. */
+interface Checked {
+  control: string
+  account: string
+  name: string
+  passed: number
+  failed: number
+  notAvailable: number
+  lastReportAt: Date | null
+}
+
+/** A requirement with what proves it; without `checked` nothing was reported of the control. */
+export interface Evidence {
+  requirement: string
+  control: string
+  checked: Checked | null
+}
+
+/** The evidence for each requirement of a framework, from the present results in the accounts that the reader may see. */
+export async function frameworkEvidence(access: Access<'findings:read'>, framework: FrameworkId): Promise<Evidence[]> {
+  const controls = controlsOf([framework])
+  const rows = await read<Checked>(sql`
+    SELECT f.control, f.account_id AS account, a.name, sum(f.passed)::int AS passed, sum(f.failed)::int AS failed,
+      sum(f.not_available)::int AS "notAvailable", max(d.last_at) AS "lastReportAt"
+    FROM control_result f JOIN account a ON a.id = f.account_id
+      LEFT JOIN feed d ON d.account_id = f.account_id AND d.source = f.source AND d.product = f.product
+    WHERE f.control = ANY(${controls}::text[]) AND a.closed_at IS NULL AND ${inScope(access)}
+    GROUP BY 1, 2, 3 HAVING sum(f.passed) > 0 OR sum(f.failed) > 0 OR sum(f.not_available) > 0 ORDER BY 1, 2`)
+  const byControl = new Map<string, Checked[]>()
+  for (const row of rows) byControl.set(row.control, [...(byControl.get(row.control) ?? []), row])
+  return controls
+    .flatMap(control => {
+      const ids = requirementsOf(control).find(each => each.framework === framework)?.ids ?? []
+      const checked = byControl.get(control) ?? unchecked
+      return ids.flatMap(requirement => checked.map(each => ({ requirement, control, checked: each })))
+    })
+    .sort((a, b) => byNumber.compare(a.requirement, b.requirement) || byNumber.compare(a.control, b.control))
+}
+
+const unchecked = [null]
+const byNumber = new Intl.Collator('en', { numeric: true })
