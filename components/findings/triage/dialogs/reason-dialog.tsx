@@ -2,9 +2,9 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
-import { Button } from '../../ui/button'
-import { TextField } from '../../ui/forms/text-field'
-import { Dialog, DialogActions } from '../../ui/overlays/dialog'
+import { Button } from '../../../ui/button'
+import { TextField } from '../../../ui/forms/text-field'
+import { Dialog, DialogActions } from '../../../ui/overlays/dialog'
 
 interface ReasonDialogProps {
   open: boolean
