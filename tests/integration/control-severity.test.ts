@@ -139,21 +139,30 @@ test('findings of before are rated by a new table, and none of their decisions i
   expect(await prisma().policyWork.count()).toBe(0)
 })
 
-test('a passed control weighs as much as a failed one, and an unknown one more than nothing', async () => {
+test('the score of an account does not depend on the tool that spoke', async () => {
   const lead = accessFor('lead')
-  const scoreOf = async (failing: string, passing: string) => {
+  const scoreOf = async (record: (account: string) => Record<string, unknown>) => {
     const account = newAccount()
-    const passed = { status: 'PASSED' as const, severity: 'INFORMATIONAL' }
-    await ingest(
-      [asff({ account, control: failing, severity: 'MEDIUM' }), asff({ account, control: passing, ...passed })],
-      { observedAt: at(2) },
-    )
+    await ingest([record(account)], { observedAt: at(2) })
     return (await getAccount(lead, account)).score
   }
-  // High (7) of high and high; medium (4) of medium and medium.
-  expect(await scoreOf('EC2.13', 'EC2.14')).toBeCloseTo(50, 9)
-  expect(await scoreOf('Quantum.7', 'Quantum.8')).toBeCloseTo(50, 9)
-  expect(await scoreOf('EC2.13', 'Inspector.1')).toBeCloseTo(50, 9)
+  const hub = await scoreOf(account => asff({ account, control: 'IAM.9', severity: 'LOW' }))
+  expect(hub).not.toBeNull()
+  expect(await scoreOf(account => prowler({ account, control: 'iam_root_mfa_enabled', severity: 'critical' }))).toBe(
+    hub,
+  )
+})
+
+test('a check that passes as informational has the severity of its control, or one in the middle', async () => {
+  const account = newAccount()
+  const passed = (control: string) => asff({ account, control, status: 'PASSED', severity: 'INFORMATIONAL' })
+  await ingest([passed('EC2.13'), passed('Inspector.1'), passed('Quantum.8')], { observedAt: at(2) })
+  const rows = await prisma().sighting.findMany({ where: { accountId: account }, orderBy: { control: 'asc' } })
+  expect(rows.map(({ control, severity }) => [control, severity])).toEqual([
+    ['EC2.13', 4],
+    ['Inspector.1', 4],
+    ['Quantum.8', 3],
+  ])
 })
 
 test('hinomi check recomputes the severities of controls and of findings', async () => {
