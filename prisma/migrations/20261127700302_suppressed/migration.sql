@@ -12,7 +12,8 @@ DROP INDEX finding_closed_observed;
 DROP INDEX finding_closed_severity;
 CREATE INDEX finding_closed_control ON finding (control, status, severity, first_seen_at, sequence)
   WHERE status IN ('suppressed', 'resolved', 'accepted', 'false_positive');
-CREATE INDEX finding_closed_due ON finding (status, COALESCE(due_at, 'infinity'), sequence)
+CREATE INDEX finding_closed_due ON finding
+  (status, COALESCE(LEAST(due_at, CASE WHEN responded_at IS NULL THEN respond_by END), 'infinity'), sequence)
   WHERE status IN ('suppressed', 'resolved', 'accepted', 'false_positive');
 CREATE INDEX finding_closed_observed ON finding (status, first_observed_at, sequence)
   WHERE status IN ('suppressed', 'resolved', 'accepted', 'false_positive');
