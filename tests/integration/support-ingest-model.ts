@@ -80,7 +80,7 @@ export class Model {
         if (fails(says) && known.says === 'passed') past.add(finding)
         continue
       }
-      if (known?.present && fails(known.says) && says === 'not_available') continue
+      if (known?.present && (fails(known.says) || known.says === 'suppressed') && says === 'not_available') continue
       if (fails(says)) failing.add(finding)
       if (known?.present && known.says === says) {
         if (!complete) known.seen = when
