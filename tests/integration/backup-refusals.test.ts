@@ -210,8 +210,8 @@ test('the backup of an older version is restored and migrated, over newer empty 
   await ask(
     old,
     `INSERT INTO finding (account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity,
-       team, first_seen_at, opened_at, updated_at, first_import_id, changed_import_id)
-     SELECT '111111111111', gen_random_uuid(), 'posture', 'S3.' || n, 'us-east-1', 'b', 'b', 'AwsS3Bucket', '', 't', 4, 'sre', now(), now(), now(), 1, 1
+       team, first_seen_at, first_observed_at, opened_at, updated_at, first_import_id, changed_import_id)
+     SELECT '111111111111', gen_random_uuid(), 'posture', 'S3.' || n, 'us-east-1', 'b', 'b', 'AwsS3Bucket', '', 't', 4, 'sre', now(), now(), now(), now(), 1, 1
      FROM generate_series(1, 5) n`,
   )
   await switchDatabase(old)

@@ -113,11 +113,11 @@ test('the summary of a check is a finding of the account until the result of the
   const check = { checkId: 'Pfx0RwqBli', timestamp: at(1), status: 'error' }
   const summary = JSON.stringify({ summaries: [{ ...check, hasFlaggedResources: true, resourcesSummary: {} }] })
   expect(await ingest(summary, { account, observedAt: at(2) })).toMatchObject({ rejected: 0, created: 1 })
-  expect(await open(account)).toEqual([`S3.2 AWS::::Account:${account}`])
+  expect(await open(account)).toEqual([`s3_bucket_public_access AWS::::Account:${account}`])
   const metadata = ['us-east-1', 'us-east-1', 'my-bucket', 'No', 'No', 'Yellow', 'Yes', null]
   const flagged = { status: 'error', region: 'us-east-1', resourceId: 'x', metadata }
   const result = JSON.stringify({ result: { ...check, flaggedResources: [flagged] } })
   expect(await ingest(result, { account, observedAt: at(3) })).toMatchObject({ created: 1, resolved: 1, passed: 0 })
   await ingest(summary, { account, observedAt: at(4) })
-  expect(await open(account)).toEqual(['S3.2 arn:aws:s3:::my-bucket'])
+  expect(await open(account)).toEqual(['s3_bucket_public_access arn:aws:s3:::my-bucket'])
 })

@@ -100,7 +100,7 @@ describe('a response', () => {
   test('is neither a comment of Hinomi nor a due date', async () => {
     const { id, now } = await opened()
     await addComment(job, { selection: { ids: [id] }, text: 'noted' })
-    await setDueAt(accessOf(await addMember('lead'), 'lead'), { selection: { ids: [id] }, dueAt: '2026-06-20' })
+    await setDueAt(accessOf(await addMember('lead'), 'lead'), { selection: { ids: [id] }, dueAt: '2026-06-01' })
     expect(await now()).toMatchObject({ respondedAt: null })
   })
 

@@ -71,9 +71,16 @@ export async function previewFindings(access: Access<'findings:triage'>, input: 
   })
 }
 
+/** What the status does not allow comes before a missing reason: a reason would not help. */
 function decidedStatus({ actor }: Access, status: SetStatus['status'], reason?: string): Prepared {
-  if (status === 'resolved') requireReasonToResolve({ actor, reason })
-  return toStatus(status, reason)
+  const prepared = toStatus(status, reason)
+  return {
+    ...prepared,
+    check: async (tx, locked) => {
+      await prepared.check?.(tx, locked)
+      if (status === 'resolved') requireReasonToResolve({ actor, reason })
+    },
+  }
 }
 
 function decidedDue({ actor }: Access, dueAt: SetDueAt['dueAt'], reason?: string): Prepared {
