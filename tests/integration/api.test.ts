@@ -277,11 +277,14 @@ describe('PATCH /findings/{id}', () => {
 
   test('changes all given fields and returns the finding', async () => {
     const member = await addMember('member', { email: 'Ann@Example.com' })
+    // A date so late needs an exception for a severe finding.
+    await prisma().finding.updateMany({ where: { accountId: ours }, data: { severity: 3 } })
     const response = await patch({
       owner: 'ann@example.com',
       status: 'in_progress',
       team: 'csirt',
       dueAt: '2030-01-01',
+      reason: 'Replaced by another system then',
       comment: 'On it',
     })
     expect(response.status).toBe(200)
