@@ -51,6 +51,7 @@ export interface FindingGroup {
 /** A decision of a person that needed a reason. */
 export interface DecisionView {
   finding: FindingId
+  control: string
   title: string
   severity: Severity
   /** The account's name, or its id. */

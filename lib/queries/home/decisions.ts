@@ -22,6 +22,7 @@ export async function listDecisions(access: Access<'findings:read'>): Promise<De
     account_id: string
     account_name: string | null
     id: string
+    control: string
     title: string
     severity: number
     kind: DecisionView['kind']
@@ -30,13 +31,14 @@ export async function listDecisions(access: Access<'findings:read'>): Promise<De
     by: string
     at: Date
   }>(sql`
-    SELECT e.account_id, a.name AS account_name, f.id::text AS id, f.title, f.severity, e.kind, e.after #>> '{}' AS after, e.text AS reason,
+    SELECT e.account_id, a.name AS account_name, f.id::text AS id, f.control, f.title, f.severity, e.kind, e.after #>> '{}' AS after, e.text AS reason,
       e.actor_name AS by, e.at
     FROM finding_event e JOIN finding f ON f.account_id = e.account_id AND f.id = e.finding_id LEFT JOIN account a ON a.id = f.account_id
     WHERE e.text IS NOT NULL AND e.kind IN ('status', 'due') AND e.at > ${since}::timestamptz AND ${inScope(access)}
     ORDER BY e.at DESC, e.id DESC LIMIT ${MOST}`)
   return rows.map(row => ({
     finding: toFindingId(row.account_id, row.id),
+    control: row.control,
     title: row.title,
     severity: toSeverity(row.severity),
     account: row.account_name || row.account_id,

@@ -105,10 +105,11 @@ export async function Figures({ params }: { params: Params }) {
 }
 
 export async function Trends({ params }: { params: Params }) {
-  const [{ account }, t] = await Promise.all([load(params), getTranslations('account')])
+  const [{ account }, t, locale] = await Promise.all([load(params), getTranslations('account'), getLocale()])
+  const named = account.scoreChanges.map(change => ({ ...change, control: change.name }))
   return (
     <>
-      <ScoreParts account={account} />
+      <ScoreParts account={{ ...account, scoreChanges: withCanonicalTitles(locale, named) }} />
       <div className="grid gap-3.5 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-3.5">
           <OpenTrendPanel trend={account.trend} />

@@ -94,7 +94,7 @@ export async function HomeSection({ params }: { params: Params }) {
           </Panel>
         ))
       )}
-      {home.decisions.length > 0 ? <Decisions decisions={home.decisions} /> : null}
+      {home.decisions.length > 0 ? <Decisions decisions={withCanonicalTitles(locale, home.decisions)} /> : null}
       {home.accounts.length > 0 ? (
         <Panel id="accounts" title={t('home.accounts')}>
           <AccountTable rows={home.accounts} />
