@@ -37,7 +37,7 @@ function onFindings(
       'everything that a filter gives, other teams as well': {
         may: OTHER_TEAM,
         args: async () => {
-          for (const account of [A, B]) await finding(account, 'cit')
+          for (const account of [A, B]) await finding(account, 'cit', { severity: 3 })
           return [filtered]
         },
       },
@@ -71,7 +71,9 @@ export const findingActions: ActionTable = {
   'findings/setTeam': { cases: onFindings(id => ({ selection: ids(id), team: 'csirt' })) },
   'findings/setDueAt': {
     cases: onFindings(id => ({ selection: ids(id), dueAt: '2030-01-01', reason: 'r' }), {
-      ...every,
+      // Severe findings need an exception for such a date.
+      selection: { filter: { ...everyFinding, severity: ['medium'] }, except: [] },
+      confirmed: 10_000,
       dueAt: '2031-01-01',
       reason: 'r',
     }),
