@@ -1,20 +1,79 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
-import type { FindingFilter } from '../../domain/findings/filter'
+import { type FindingFilter, splitFindingId } from '../../domain/findings/filter'
+import type { ResolvedReason } from '../../domain/findings/lifecycle'
+import { toSeverity } from '../../domain/findings/severity'
 import type { FindingRow } from '../../domain/views'
+import { Prisma } from '../../generated/prisma/client'
+import { read } from '../../sql/read'
 import { listFindings } from './list'
 
+const { sql } = Prisma
 const PAGE = 500
+
+/** What an auditor asks of a finding beside its row. Null where it does not apply, or no source says it. */
+export interface FindingEvidence {
+  openedAt: Date
+  resolvedAt: Date | null
+  resolvedReason: ResolvedReason | null
+  /** Who or what resolved it last: a person, a token, or an import, with its name, and the import's number. */
+  resolvedBy: string | null
+  resolvedImport: number | null
+  /** The reason that a person gave. */
+  resolvedText: string | null
+  exceptionId: number | null
+  exploit: boolean | null
+  epss: number | null
+  fix: string | null
+  /** The severity that each source reports now, such as `prowler=high security-hub=medium`. */
+  severities: string
+}
+
+export type ExportedFinding = FindingRow & FindingEvidence
 
 /** Every finding that matches a filter, a page at a time, in its order. Findings that change meanwhile may be included or not. */
 export async function* exportFindings(
   access: Access<'findings:read' | 'export:read'>,
   filter: FindingFilter,
-): AsyncGenerator<FindingRow[]> {
+): AsyncGenerator<ExportedFinding[]> {
   let cursor: string | null = null
   do {
     const page = await listFindings(access, filter, { cursor, limit: PAGE })
-    yield page.rows
+    yield await withEvidence(page.rows)
     cursor = page.next
   } while (cursor !== null)
+}
+
+interface StoredEvidence extends Omit<FindingEvidence, 'severities'> {
+  id: string
+  severities: Record<string, number> | null
+}
+
+/** Adds the evidence to rows that the reader may see. */
+async function withEvidence(rows: readonly FindingRow[]): Promise<ExportedFinding[]> {
+  if (rows.length === 0) return []
+  const keys = rows.map(row => splitFindingId(row.id))
+  const stored = await read<StoredEvidence>(sql`
+    SELECT f.account_id || '-' || replace(f.id::text, '-', '') AS id, f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt",
+      f.resolved_reason AS "resolvedReason", f.exception_id AS "exceptionId", f.exploit, f.epss, f.fix, e.by AS "resolvedBy",
+      e.import AS "resolvedImport", e.text AS "resolvedText", s.severities
+    FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]) AS k(account_id, id)
+    JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
+    LEFT JOIN LATERAL (
+      SELECT e.actor_name AS by, CASE WHEN e.actor_kind = 'import' THEN e.actor_id::int END AS import, e.text FROM finding_event e
+      WHERE f.resolved_at IS NOT NULL AND e.account_id = f.account_id AND e.finding_id = f.id
+        AND (e.kind = 'resolved' OR (e.kind = 'status' AND e.after #>> '{}' = 'resolved'))
+      ORDER BY e.id DESC LIMIT 1) AS e ON TRUE
+    LEFT JOIN LATERAL (
+      SELECT jsonb_object_agg(source, severity) AS severities FROM (
+        SELECT s.source, max(s.severity) AS severity FROM sighting s
+        WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed' GROUP BY 1) AS each) AS s ON TRUE`)
+  const byId = new Map(stored.map(row => [row.id, row]))
+  return rows.flatMap(row => {
+    const found = byId.get(row.id)
+    if (!found) return []
+    const { id: _, severities, ...evidence } = found
+    const named = Object.entries(severities ?? {}).map(([source, rank]) => `${source}=${toSeverity(rank)}`)
+    return [{ ...row, ...evidence, severities: named.sort().join(' ') }]
+  })
 }

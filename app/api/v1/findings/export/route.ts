@@ -3,8 +3,7 @@ import { requireRecent } from '@/lib/access/session/recent'
 import { FindingsQuery, parseQuery } from '@/lib/domain/api/query'
 import { withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { csvLine } from '@/lib/domain/imports/csv-text'
-import type { FindingRow } from '@/lib/domain/views'
-import { exportFindings } from '@/lib/queries/findings/export'
+import { type ExportedFinding, exportFindings } from '@/lib/queries/findings/export'
 import { isBulkExport } from '@/lib/queries/findings/export-size'
 import { ownerIds } from '@/lib/queries/people/assignable-members'
 import { requireTeams } from '@/lib/queries/teams/teams'
@@ -40,6 +39,19 @@ const COLUMNS = [
   'first_seen_at',
   'reopened_count',
   'not_confirmed_since',
+  'source_title',
+  'first_observed_at',
+  'opened_at',
+  'resolved_at',
+  'resolved_reason',
+  'resolved_by',
+  'resolved_import',
+  'resolved_text',
+  'exception',
+  'exploit',
+  'epss_percent',
+  'fix',
+  'severities',
 ] as const
 
 /** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
@@ -90,7 +102,7 @@ export const GET = route({
   },
 })
 
-function cellsOf(row: FindingRow): (string | number | null)[] {
+function cellsOf(row: ExportedFinding): (string | number | null)[] {
   return [
     row.id,
     row.severity,
@@ -118,6 +130,19 @@ function cellsOf(row: FindingRow): (string | number | null)[] {
     row.firstSeenAt.toISOString(),
     row.reopenedCount,
     row.unconfirmedSince?.toISOString() ?? null,
+    row.sourceTitle,
+    row.firstObservedAt.toISOString(),
+    row.openedAt.toISOString(),
+    row.resolvedAt?.toISOString() ?? null,
+    row.resolvedReason,
+    row.resolvedBy,
+    row.resolvedImport,
+    row.resolvedText,
+    row.exceptionId,
+    row.exploit === null ? null : String(row.exploit),
+    row.epss,
+    row.fix,
+    row.severities,
   ]
 }
 
