@@ -16,7 +16,7 @@ export function ScoreParts({ account }: { account: AccountPosture }) {
       {account.scoreParts.length === 0 ? (
         <p className="text-muted">{t('none')}</p>
       ) : (
-        <div className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
+        <div className="grid grid-cols-1 gap-x-8 gap-y-4 lg:grid-cols-2">
           <Changes account={account} />
           <Parts parts={account.scoreParts} />
         </div>
