@@ -10,7 +10,7 @@ async function start(page: Page): Promise<void> {
     'findings.json',
     securityHubReport(account, [
       { control: 'S3.2', severity: 'CRITICAL', resource: 'first-bucket' },
-      { control: 'EC2.19', severity: 'HIGH', resource: 'second-group' },
+      { control: 'EC2.13', severity: 'HIGH', resource: 'second-group' },
       { control: 'IAM.3', severity: 'MEDIUM', resource: 'third-user' },
       { control: 'KMS.4', severity: 'LOW', resource: 'fourth-key', status: 'PASSED' },
     ]),
