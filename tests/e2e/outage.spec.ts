@@ -71,7 +71,7 @@ async function isSameDocument(): Promise<boolean> {
 async function openFinding(): Promise<void> {
   await page.goto(`/findings?account=${ACCOUNT}`)
   await page
-    .getByRole('link', { name: /block public read access/ })
+    .getByRole('link', { name: /パブリック読み取りアクセス/ })
     .first()
     .click()
   await expect(comment()).toBeVisible()
@@ -124,7 +124,7 @@ test('a page opened while the database is away says so and comes by itself, at i
   expect(response?.status()).toBe(503)
   await expect(page.getByRole('heading', { name: 'Hinomi を一時的に利用できません' })).toBeVisible()
   await database.open()
-  await expect(page.getByRole('link', { name: /block public read access/ }).first()).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByRole('link', { name: /パブリック読み取りアクセス/ }).first()).toBeVisible({ timeout: 20_000 })
   expect(page.url()).toContain(address)
 })
 
