@@ -94,7 +94,7 @@ test('a routing rule and a due-date policy are previewed before they are saved',
   await page.goto('/settings/due-dates')
   await page.getByLabel('Other findings: days until due: Default, Medium').fill('30')
   await page.getByRole('button', { name: 'Preview changes' }).click()
-  await expect(page.getByText(/due dates? changes?$/)).toBeVisible()
+  await expect(page.getByText(/^The dates of \d+ findings? changes?$/)).toBeVisible()
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText(/Last changed by/)).toBeVisible()
 })
