@@ -81,7 +81,15 @@ export function parseBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
   if (parsed.success) return parsed.data
   const unknown = parsed.error.issues.find(issue => issue.code === 'unrecognized_keys')
   if (unknown) throw new AppError('invalid', { reason: 'parameter', field: (unknown.keys[0] ?? '').slice(0, 100) })
+  const [first] = parsed.error.issues
+  if (first && parsed.error.issues.every(isContradiction))
+    throw new AppError('conflict', { reason: first.message, field: first.path.join('.') })
   throw parsed.error
+}
+
+/** Marks a check of fields against each other, which the document of the API cannot state: 409 instead of 400. */
+function isContradiction(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'custom' && issue.params?.contradiction === true
 }
 
 /** The values of a parameter in an address: an absent one takes its default, so that no text means null. */

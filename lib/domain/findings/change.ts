@@ -95,7 +95,10 @@ export const PatchFinding = z
     reason: Comment.optional().describe('Required with status resolved, and with a dueAt later than the policy’s'),
     comment: Comment.optional(),
   })
-  .refine(patch => patch.verdict === undefined || patch.status === undefined, 'verdictAndStatus')
+  .refine(patch => patch.verdict === undefined || patch.status === undefined, {
+    error: 'verdictAndStatus',
+    params: { contradiction: true },
+  })
   .refine(patch => Object.values(patch).some(value => value !== undefined), 'nothingToChange')
   .meta({ minProperties: 1 })
 export type PatchFinding = z.infer<typeof PatchFinding>

@@ -9,12 +9,15 @@ const YEARLY =
 /** A day of every year as MM-DD, or of one year as YYYY-MM-DD. */
 const CalendarDay = z.union([recentDay, z.string().regex(YEARLY)], 'closedDay')
 
+/** See isContradiction in lib/domain/api/query.ts. */
+const contradiction = { params: { contradiction: true } }
+
 /** A closed period, both days included. With days of every year it may cross New Year. */
 const ClosedPeriod = z
   .strictObject({ name: plainText(60).default(''), from: CalendarDay, to: CalendarDay })
-  .refine(({ from, to }) => from.length === to.length, { error: 'closedYears', path: ['to'] })
-  .refine(period => lengthOf(period) >= 1, { error: 'closedOrder', path: ['to'] })
-  .refine(period => lengthOf(period) <= 31, { error: 'closedLong', path: ['to'] })
+  .refine(({ from, to }) => from.length === to.length, { error: 'closedYears', path: ['to'], ...contradiction })
+  .refine(period => lengthOf(period) >= 1, { error: 'closedOrder', path: ['to'], ...contradiction })
+  .refine(period => lengthOf(period) <= 31, { error: 'closedLong', path: ['to'], ...contradiction })
 export type ClosedPeriod = z.infer<typeof ClosedPeriod>
 
 const DAY = 86_400_000
@@ -40,7 +43,7 @@ export const BusinessCalendar = z.strictObject({
       periods =>
         periods.filter(({ from }) => from.length === 5).reduce((sum, period) => sum + lengthOf(period), 0) <=
         MAX_CLOSED,
-      'closedTooMany',
+      { error: 'closedTooMany', ...contradiction },
     ),
   /** Working days, whatever else is said of them. */
   workingDays: z.array(recentDay).max(100),
