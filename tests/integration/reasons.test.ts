@@ -27,7 +27,7 @@ const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOS
 
 test('nobody resolves a finding by hand without a reason, neither one nor many, nor over the API', async () => {
   const ids = [await critical(), await critical()]
-  const refused = { code: 'invalid', reason: 'closeReason', field: 'reason' }
+  const refused = { code: 'conflict', reason: 'closeReason', field: 'reason' }
   await expect(setStatus(lead, { selection: { ids }, status: 'resolved' })).rejects.toMatchObject(refused)
   await expect(patchFinding(lead, ids[0] ?? '', { status: 'resolved' })).rejects.toMatchObject(refused)
   expect((await stored(ids[0] ?? '')).status).toBe('new')
@@ -46,7 +46,7 @@ test('a due date beyond the policy needs a reason, for severe findings an except
   await prisma().finding.updateMany({ data: { dueAt: new Date() } })
   // Critical findings are due in three days.
   await set(inDays(2))
-  await expect(set(inDays(4))).rejects.toMatchObject({ code: 'invalid', reason: 'dueReason', field: 'reason' })
+  await expect(set(inDays(4))).rejects.toMatchObject({ code: 'conflict', reason: 'dueReason', field: 'reason' })
   await set(inDays(4), 'The team is on leave')
   const later = { code: 'conflict', reason: 'dueException', params: { count: 1 } }
   for (const date of ['2036-01-01', null]) {

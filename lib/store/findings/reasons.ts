@@ -21,13 +21,13 @@ export interface Decision {
   reason: string | undefined
 }
 
-/** Throws `invalid` if findings are resolved by hand without a reason. */
+/** Throws `conflict` if findings are resolved by hand without a reason. */
 export function requireReasonToResolve({ actor, reason }: Decision): void {
-  if (actor.kind !== 'job' && !reason) throw new AppError('invalid', { reason: 'closeReason', field: 'reason' })
+  if (actor.kind !== 'job' && !reason) throw new AppError('conflict', { reason: 'closeReason', field: 'reason' })
 }
 
 /**
- * Throws `invalid` if a due date later than the policy's has no reason, and `conflict` if it needs an exception. Of findings with one
+ * Throws `conflict` if a due date later than the policy's has no reason, or needs an exception. Of findings with one
  * class, severity and environment the one that was opened first decides.
  */
 export function requireReasonToPostpone(due: Date | null, { actor, reason }: Decision): NonNullable<Prepared['check']> {
@@ -41,7 +41,7 @@ export function requireReasonToPostpone(due: Date | null, { actor, reason }: Dec
       const needed = neededFor(due, { severity: named, openedAt, policyDue })
       if (needed === 'exception')
         throw new AppError('conflict', { reason: 'dueException', params: { count: n }, field: 'dueAt' })
-      if (needed === 'reason' && !reason) throw new AppError('invalid', { reason: 'dueReason', field: 'reason' })
+      if (needed === 'reason' && !reason) throw new AppError('conflict', { reason: 'dueReason', field: 'reason' })
     }
   }
 }
