@@ -1,7 +1,7 @@
 import { clean, isRecord } from './text'
 import { instantIn } from './time'
 
-/** Readers of details that are only shown: a value of another shape is left out, and never refuses its record. */
+// Readers of details that are only shown: a value of another shape is left out, and never refuses its record.
 
 /** The value at a path of keys; undefined where it leads nowhere. */
 export function valueAt(value: unknown, ...path: string[]): unknown {

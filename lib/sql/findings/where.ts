@@ -205,9 +205,10 @@ function byChangeSet(id: string, undo: string | null): Sql {
 }
 
 /**
- * Searches names of resources and packages, titles in the reports and of controls in each language, and ids of controls. Three or more characters match anywhere; fewer match the
- * beginning of a name, because the index holds trigrams and a beginning is one. A whole ARN or account id matches as such. Returns
- * alternatives: each has an index of its own, and one condition of all of them would have none.
+ * Searches names of resources and packages, words of incidents, titles in the reports and of controls in each language, and ids of
+ * controls. Three or more characters match anywhere; fewer match the beginning of a name, because the index holds trigrams and a
+ * beginning is one. A whole ARN or account id matches as such. Returns alternatives: each has an index of its own, and one condition
+ * of all of them would have none.
  */
 async function textMatches(text: string): Promise<Sql[]> {
   if (!storable(text)) return []
