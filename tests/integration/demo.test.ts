@@ -65,6 +65,18 @@ test('there are requested, active, ending, rejected and ended exceptions', async
   ])
 })
 
+test('an exception has all that an auditor asks for, and one has an overdue review', async () => {
+  expect(
+    await numberOf(`exception WHERE controls <> '' AND ticket LIKE 'https://%' AND note <> '' AND state = 'approved'`),
+  ).toBe(1)
+  expect(await numberOf(`exception WHERE state = 'approved' AND review_at < '${end.toISOString()}'`)).toBe(1)
+  const { rows } = await pool().query('SELECT name, type FROM attachment ORDER BY type')
+  expect(rows).toEqual([
+    { name: 'バケット一覧.csv', type: 'csv' },
+    { name: 'mail-relay-migration.pdf', type: 'pdf' },
+  ])
+})
+
 test('every day has a snapshot of every account that was known', async () => {
   expect(await numberOf('(SELECT DISTINCT day FROM snapshot) AS days')).toBe(6)
   expect(await numberOf('snapshot WHERE score IS NOT NULL')).toBeGreaterThanOrEqual(60)

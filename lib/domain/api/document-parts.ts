@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { ApiAttachment, ApiAttachments, ApiDeleted } from '../attachments/view'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
+import { ApiAsked, ApiExceptions } from './exceptions'
 import { ApiImport, ApiQueued } from './imports'
 import { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from './policies'
 import { innerType } from './query'
@@ -8,8 +10,6 @@ import {
   ApiAccount,
   ApiAccountDetail,
   ApiAccounts,
-  ApiAsked,
-  ApiExceptions,
   ApiFinding,
   ApiFindingDetail,
   ApiFindings,
@@ -27,8 +27,11 @@ export const answers = {
   Accounts: ApiAccounts,
   Archive: ApiArchive,
   Asked: ApiAsked,
+  Attachment: ApiAttachment,
+  Attachments: ApiAttachments,
   Audit: ApiAudit,
   ControlSeverities: ApiControlSeverities,
+  Deleted: ApiDeleted,
   DuePolicy: ApiDuePolicy,
   Exceptions: ApiExceptions,
   Finding: ApiFinding,

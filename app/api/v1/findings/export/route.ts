@@ -52,6 +52,12 @@ const COLUMNS = [
   'epss_percent',
   'fix',
   'severities',
+  'exception_controls',
+  'exception_ticket',
+  'exception_approved_by',
+  'exception_note',
+  'exception_review_at',
+  'exception_evidence',
 ] as const
 
 /** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
@@ -143,6 +149,12 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.epss,
     row.fix,
     row.severities,
+    row.exceptionControls,
+    row.exceptionTicket,
+    row.exceptionApprovedBy,
+    row.exceptionNote,
+    row.exceptionReviewAt?.toISOString() ?? null,
+    row.exceptionEvidence,
   ]
 }
 
