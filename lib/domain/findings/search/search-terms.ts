@@ -1,4 +1,4 @@
-import type { Facts } from './facts'
+import type { Facts } from '../facts'
 
 /** The words of a finding that are searched beside its names and titles, in characters at most. */
 const LIMIT = 2000
