@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import { accountOfPrincipal } from '@/lib/domain/accounts/account-id'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingDetail } from '@/lib/domain/views'
 import { Panel } from '../../ui/layout/panel'
@@ -10,7 +11,11 @@ import { Fact, FactList } from './fact'
 type Principal = { type: string; id: string }
 
 /** Who has access to a resource, to do what, under which conditions. Nothing for other findings. */
-export function AccessPanel({ finding: { facts, principalAccounts } }: { finding: FindingDetail }) {
+export function AccessPanel({
+  finding: { facts, principalAccounts },
+}: {
+  finding: Pick<FindingDetail, 'facts' | 'principalAccounts'>
+}) {
   const t = useTranslations('finding.access')
   if (facts?.kind !== 'access') return null
   const { isPublic, principals, actions, conditions, grantedBy, lastUsed } = facts
@@ -77,7 +82,8 @@ function PrincipalText({
   accounts: FindingDetail['principalAccounts']
 }) {
   const t = useTranslations('finding.access')
-  const account = accounts.find(each => id.includes(each.id))
+  const own = accountOfPrincipal(id)
+  const account = accounts.find(each => each.id === own)
   return (
     <>
       <span className="break-all font-mono text-xs leading-6">{visibleText(id)}</span>{' '}
