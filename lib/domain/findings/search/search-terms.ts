@@ -1,4 +1,4 @@
-import type { Facts } from './facts'
+import type { Facts } from '../facts'
 
 /** The words of a finding that are searched beside its names and titles, in characters at most. */
 const LIMIT = 2000
@@ -28,6 +28,7 @@ function wordsOf(facts: Facts): (string | null)[] {
         facts.api,
         facts.userAgent,
         ...facts.threatLists,
+        ...(facts.sequence?.actors ?? []).flatMap(({ principal, accessKeyId }) => [principal, accessKeyId]),
         ...facts.remotes.flatMap(({ ip, organization }) => [ip, organization]),
       ]
     case 'vulnerability':
