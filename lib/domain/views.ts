@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ApiResource } from './api/resources'
 import type {
   ApiAccount,
   ApiAccountDetail,
@@ -36,6 +37,7 @@ export type AccountRow = ViewOf<typeof ApiAccount>
 export type AccountPosture = ViewOf<typeof ApiAccountDetail>
 export type FeedView = AccountPosture['feeds'][number]
 export type TrendPoint = AccountPosture['trend'][number]
+export type ResourceView = ViewOf<typeof ApiResource>
 export type Tally = AccountPosture['byControl'][number]
 
 /** Findings with one control, account or owner. */

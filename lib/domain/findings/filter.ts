@@ -52,6 +52,8 @@ export const FindingFilter = z.object({
   tag: z.array(atMost(z.string().min(1), 400)).default([]),
   /** Vulnerable packages: a name, or name and version with a space between them. */
   package: z.array(atMost(z.string().min(1), 300)).default([]),
+  /** Ids of resources, as findings have them. */
+  resource: z.array(atMost(z.string().min(1), 2_000)).default([]),
   resourceType: z.array(atMost(z.string().min(1), 200)).default([]),
   overdue: z.boolean().default(false),
   class: z.array(z.enum(findingClasses)).default([]),

@@ -6,8 +6,8 @@ interface Named {
   nativeId: string
 }
 
-/** Consoles of the partitions: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-function consoleOf(region: string): string {
+/** The console of a Region's partition: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export function consoleOf(region: string): string {
   if (region.startsWith('cn-')) return 'https://console.amazonaws.cn'
   if (region.startsWith('us-gov-')) return 'https://console.amazonaws-us-gov.com'
   return 'https://console.aws.amazon.com'
