@@ -254,6 +254,11 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'finding',
     `UPDATE finding SET respond_by = respond_by + interval '1 hour' WHERE class = 'threat' AND ${open}`,
   ],
+  countsAs: [
+    'policies',
+    'finding',
+    `UPDATE finding SET class = 'vulnerability', counts_as = 5, counts_by = 'kev' WHERE ${anyOpen}`,
+  ],
   dueDate: ['policies', 'finding', `UPDATE finding SET due_at = due_at + interval '1 day' WHERE ${anyOpen}`],
   team: ['policies', 'finding', `UPDATE finding SET team = 'cit' WHERE ${open} AND team_by = 'routing'`],
   snapshotOpen: ['snapshots', 'snapshot', `UPDATE snapshot SET medium = medium + 1 WHERE ${lastDay}`],

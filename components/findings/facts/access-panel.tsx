@@ -5,13 +5,15 @@ import type { FindingDetail } from '@/lib/domain/views'
 import { Panel } from '../../ui/layout/panel'
 import { RelativeTime } from '../../ui/relative-time'
 import { accountHref } from '../finding-links'
+import { ConsoleLinks } from './console-links'
 import { Fact, FactList } from './fact'
 
 type Principal = { type: string; id: string }
 
 /** Who has access to a resource, to do what, under which conditions. Nothing for other findings. */
-export function AccessPanel({ finding: { facts, principalAccounts } }: { finding: FindingDetail }) {
+export function AccessPanel({ finding }: { finding: FindingDetail }) {
   const t = useTranslations('finding.access')
+  const { facts, principalAccounts } = finding
   if (facts?.kind !== 'access') return null
   const { isPublic, principals, actions, conditions, grantedBy, lastUsed } = facts
   if (principals.length + actions.length + conditions.length === 0 && lastUsed === null && !isPublic) return null
@@ -64,6 +66,7 @@ export function AccessPanel({ finding: { facts, principalAccounts } }: { finding
           </Fact>
         ) : null}
       </FactList>
+      <ConsoleLinks finding={finding} />
     </Panel>
   )
 }

@@ -15,8 +15,8 @@ import {
   ApiFindingDetail,
   ApiFindings,
   ApiProblem,
-  ApiTeams,
 } from './schemas'
+import { ApiTeams } from './teams'
 
 /** Building blocks of the OpenAPI document. */
 

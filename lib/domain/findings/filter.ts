@@ -30,8 +30,8 @@ export const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 export const findingSorts = ['severity', 'due', 'newest', 'oldest'] as const
 
-/** Groupings of findings. */
-export const findingGroupings = ['control', 'account', 'owner'] as const
+/** Groupings of findings; `regions` is one control in one account, over all of its Regions. */
+export const findingGroupings = ['control', 'account', 'owner', 'regions'] as const
 export type FindingGrouping = (typeof findingGroupings)[number]
 
 /** Filters of a list of findings. `status` unset means open. Lists are any-of. */

@@ -1,4 +1,5 @@
-import { consoleOf } from '../threats/console-link'
+import { partitionOf } from '../commands/command-values'
+import { consoleHosts } from '../threats/console-link'
 
 /** The parts of an ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 interface Arn {
@@ -85,8 +86,9 @@ const PAGES: Readonly<Record<string, readonly [RegExp, string][]>> = {
 
 /** Services whose resources are in no Region of the console. */
 const GLOBAL = new Set(['s3', 'iam', 'cloudfront'])
-const ARN = /^arn:(aws|aws-cn|aws-us-gov):([a-z0-9-]+):([a-z0-9-]*):(\d{12})?:(.+)$/
-const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/
+const GLOBAL_REGIONS = ['us-east-1', 'cn-north-1', 'us-gov-west-1', 'eusc-de-east-1']
+const ARN = /^arn:(aws|aws-cn|aws-us-gov|aws-eusc):([a-z0-9-]+):([a-z0-9-]*):(\d{12})?:(.+)$/
+const REGION = /^(?!us-iso)[a-z]{2,4}(?:-[a-z]+)+-\d$/
 /** Ids that say by themselves what they are: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html */
 const BARE: readonly [RegExp, string][] = [
   [/^i-[0-9a-f]+$/, 'instance'],
@@ -116,7 +118,7 @@ export function resourceConsoleLink(resource: Located): string | null {
   const region = isGlobal ? regionIn(arn.partition, resource.region) : arn.region
   if (!REGION.test(region) || partitionIn(region) !== arn.partition) return null
   const path = arn.service === 'sqs' ? queuePath(arn) : arn.service === 'logs' ? logGroupPath(arn) : pagePath(arn)
-  return path === null ? null : `${consoleOf(region)}/${path}`
+  return path === null ? null : `https://${consoleHosts[arn.partition]}/${path}`
 }
 
 function arnOf({ resourceId, region, accountId }: Located): Arn | null {
@@ -134,13 +136,13 @@ function arnOf({ resourceId, region, accountId }: Located): Arn | null {
 }
 
 function partitionIn(region: string): string {
-  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+  return partitionOf(region).partition
 }
 
 /** The Region of the finding where it is in the partition, else one of the partition. */
 function regionIn(partition: string, region: string): string {
   if (REGION.test(region) && partitionIn(region) === partition) return region
-  return { aws: 'us-east-1', 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' }[partition] ?? ''
+  return GLOBAL_REGIONS.find(each => partitionIn(each) === partition) ?? ''
 }
 
 function pagePath({ text, service, region, accountId, resource }: Arn): string | null {

@@ -37,6 +37,8 @@ export interface RunContext {
   timeZone: string
   /** The policies at the current batch, with their versions. */
   duePolicy: DuePolicy
+  /** Vulnerabilities in CISA's list. */
+  knownExploited: ReadonlyMap<string, unknown>
   routing: readonly RoutingRule[]
   /** Severities that the organization set by control. */
   severities: ControlSeverities

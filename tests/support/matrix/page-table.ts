@@ -51,6 +51,7 @@ export const pageTable: Record<string, PageRow> = {
     cases: {
       list: { may: SEE_A, showsB: true },
       groups: { may: SEE_A, search: { group: 'account' }, showsB: true },
+      'groups of Regions': { may: SEE_A, search: { group: 'regions' }, showsB: true },
     },
   },
   '/findings/[findingId]': {

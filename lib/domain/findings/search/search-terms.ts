@@ -28,6 +28,7 @@ function wordsOf(facts: Facts): (string | null)[] {
         facts.api,
         facts.userAgent,
         ...facts.threatLists,
+        ...(facts.sequence?.actors ?? []).flatMap(({ principal, accessKeyId }) => [principal, accessKeyId]),
         ...facts.remotes.flatMap(({ ip, organization }) => [ip, organization]),
       ]
     case 'vulnerability':
