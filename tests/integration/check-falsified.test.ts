@@ -126,6 +126,9 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'sighting',
     `UPDATE sighting SET own_control = 'another-name' WHERE present AND result = 'failed'`,
   ],
+  searchKeys: ['findings', 'finding', `UPDATE finding SET search_keys = '{1}' WHERE ${anyOpen}`],
+  searchText: ['findings', 'search_text', `DELETE FROM search_text WHERE kind = 'line'`],
+  searchControl: ['findings', 'finding', `UPDATE finding SET control = 'nobody-reports-this' WHERE ${anyOpen}`],
   searchTitle: [
     'findings',
     'control_title',

@@ -53,6 +53,8 @@ export interface RunContext {
   blank: Map<string, boolean>
   /** Pairs of control and title that are stored already. */
   titles: Set<string>
+  /** Keys of texts that are stored already, see learnTexts. */
+  texts: Set<string>
   /** Stored machine images of instances, see MachineImages. */
   images: Map<RowKey<'machine_image'>, string>
   /** Exceptions that were approved when the run began. */

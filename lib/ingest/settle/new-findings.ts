@@ -1,6 +1,7 @@
 import { now } from '../../clock'
 import { canonicalRank } from '../../domain/controls/severities'
 import { noUrgency, settle, startsAs, tagsOf } from '../../domain/findings/lifecycle'
+import { searchKeysOf } from '../../domain/findings/search/search-texts'
 import { severityRank } from '../../domain/findings/severity'
 import { isImage } from '../../domain/identity/fix-target'
 import { partOf } from '../../domain/identity/identity'
@@ -13,6 +14,7 @@ import type { NewFinding } from '../../store/sightings/new-findings'
 import { MAX_PACKAGES } from '../../store/sightings/package-names'
 import type { SightingWrite } from '../../store/sightings/rows'
 import { labelOf, type RunContext, resolvedBy } from '../run/context'
+import { searchable } from '../run/learn-texts'
 import { applyRouting } from './apply-routing'
 import { withException } from './exception-match'
 
@@ -87,6 +89,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
     firstObservedAt: item.outcome.firstObservedAt,
     facts: item.outcome.facts ?? null,
     ownControl: item.outcome.control === item.problem.control ? null : item.outcome.control,
+    searchKeys: searchKeysOf(searchable(run, item.outcome)),
   }))
   const { state } = settle(
     {
@@ -99,6 +102,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
       firstObservedAt: run.observedAt,
       urgency: noUrgency,
       terms: '',
+      searchKeys: [],
     },
     sightings,
     canonicalRank(run.severities, outcome.class, problem.control),

@@ -119,6 +119,7 @@ function changes(finding: StoredFinding, settled: Settled): boolean {
     settled.state.firstObservedAt < finding.firstObservedAt ||
     !sameUrgency(settled.state.urgency, finding.urgency) ||
     settled.state.terms !== finding.terms ||
+    settled.state.searchKeys.join() !== finding.searchKeys.join() ||
     settled.state.sources.join() !== finding.sources.join()
   )
 }

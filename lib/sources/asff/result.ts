@@ -1,6 +1,7 @@
 import type { Result, Suppression } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import { prose } from '../values/fields'
+import { looseInstant } from '../values/loose'
 import { shown } from '../values/text'
 import type { AsffFinding } from './schema'
 
@@ -39,10 +40,5 @@ export function resultOf(finding: AsffFinding, isProwler: boolean, accountId: st
 export function suppressionOf(finding: AsffFinding, result: Result): Suppression | null {
   const { Text, UpdatedBy, UpdatedAt } = finding.Note ?? {}
   if (result !== 'suppressed' || !(Text || UpdatedBy)) return null
-  const at = UpdatedAt ? new Date(UpdatedAt) : null
-  return {
-    by: prose(UpdatedBy, 'name'),
-    at: at && !Number.isNaN(at.getTime()) ? at.toISOString() : null,
-    note: prose(Text, 'text'),
-  }
+  return { by: prose(UpdatedBy, 'name'), at: looseInstant(UpdatedAt), note: prose(Text, 'text') }
 }
