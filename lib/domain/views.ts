@@ -36,6 +36,7 @@ export type FindingEventView = FindingDetail['events'][number]
 export type SeverityCounts = z.infer<typeof ApiSeverityCounts>
 export type AccountRow = ViewOf<typeof ApiAccount>
 export type AccountPosture = ViewOf<typeof ApiAccountDetail>
+export type AccountUpdate = AccountPosture['updates'][number]
 export type FeedView = AccountPosture['feeds'][number]
 export type TrendPoint = AccountPosture['trend'][number]
 export type ResourceView = ViewOf<typeof ApiResource>
