@@ -6,17 +6,15 @@ import type { FindingDetail } from '@/lib/domain/views'
 import { Panel } from '../../ui/layout/panel'
 import { RelativeTime } from '../../ui/relative-time'
 import { accountHref } from '../finding-links'
+import { ConsoleLinks, type Linked } from './console-links'
 import { Fact, FactList } from './fact'
 
 type Principal = { type: string; id: string }
 
 /** Who has access to a resource, to do what, under which conditions. Nothing for other findings. */
-export function AccessPanel({
-  finding: { facts, principalAccounts },
-}: {
-  finding: Pick<FindingDetail, 'facts' | 'principalAccounts'>
-}) {
+export function AccessPanel({ finding }: { finding: Linked & Pick<FindingDetail, 'facts' | 'principalAccounts'> }) {
   const t = useTranslations('finding.access')
+  const { facts, principalAccounts } = finding
   if (facts?.kind !== 'access') return null
   const { isPublic, principals, actions, conditions, grantedBy, lastUsed } = facts
   if (principals.length + actions.length + conditions.length === 0 && lastUsed === null && !isPublic) return null
@@ -69,6 +67,7 @@ export function AccessPanel({
           </Fact>
         ) : null}
       </FactList>
+      <ConsoleLinks finding={finding} />
     </Panel>
   )
 }

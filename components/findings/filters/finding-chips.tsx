@@ -30,6 +30,9 @@ export function FindingChips({ filter, options }: { filter: FindingFilter; optio
     environment: (id: string) => t(`environment.${id}`),
     control: (id: string) => id,
     framework: (id: string) => new Map<string, string>(Object.entries(frameworkNames)).get(id) ?? id,
+    category: (id: string) => t(`category.${id}`),
+    tag: (id: string) => id,
+    package: (id: string) => id,
     resourceType: (id: string) => id,
     source: (id: string) => t(`source.${id}`),
   } as const

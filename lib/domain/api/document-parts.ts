@@ -14,8 +14,8 @@ import {
   ApiFindingDetail,
   ApiFindings,
   ApiProblem,
-  ApiTeams,
 } from './schemas'
+import { ApiTeams } from './teams'
 
 /** Building blocks of the OpenAPI document. */
 

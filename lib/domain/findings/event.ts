@@ -15,6 +15,7 @@ export const EventKind = z.enum([
   'overdue',
   'comment',
   'severity',
+  'counts_as',
   'title',
   'resource',
   'resolved',

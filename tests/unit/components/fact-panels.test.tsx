@@ -6,6 +6,8 @@ import { VulnerabilityPanel } from '../../../components/findings/facts/vulnerabi
 import type { AccessFacts, VulnerabilityFacts } from '../../../lib/domain/findings/facts'
 import { show } from '../../support/component'
 
+const place = { accountId: '111111111111', region: 'eu-west-1', sightings: [] }
+
 const access: AccessFacts = {
   kind: 'access',
   isPublic: false,
@@ -21,7 +23,7 @@ const access: AccessFacts = {
 }
 
 test('a principal is one of our accounts by its account, not by its name', () => {
-  show(<AccessPanel finding={{ facts: access, principalAccounts: [{ id: '111111111111', name: 'shop' }] }} />)
+  show(<AccessPanel finding={{ ...place, facts: access, principalAccounts: [{ id: '111111111111', name: 'shop' }] }} />)
   const rows = screen.getAllByRole('listitem').map(row => row.textContent)
   expect(rows).toEqual([
     'arn:aws:iam::111111111111:role/deploy your account shop',
@@ -31,7 +33,7 @@ test('a principal is one of our accounts by its account, not by its name', () =>
 })
 
 test('a public resource is open to everyone, whatever its principals', () => {
-  show(<AccessPanel finding={{ facts: { ...access, isPublic: true }, principalAccounts: [] }} />)
+  show(<AccessPanel finding={{ ...place, facts: { ...access, isPublic: true }, principalAccounts: [] }} />)
   expect(screen.getByText('Everyone (public)')).toBeDefined()
   expect(screen.queryByText('outside your accounts')).toBeNull()
 })
@@ -52,7 +54,7 @@ test('a command of a report is copied as it is shown, with hidden characters and
     image: null,
   }
   const knownExploit = { listed: null, released: '2026-11-20', outdated: false }
-  show(<VulnerabilityPanel finding={{ facts, knownExploit, elsewhere: null, control: 'CVE-2026-1' }} />)
+  show(<VulnerabilityPanel finding={{ ...place, facts, knownExploit, elsewhere: null, control: 'CVE-2026-1' }} />)
   const shown = 'yum update p[U+202E]\nrm -rf ~'
   const code = screen.getByText((_text, element) => element?.tagName === 'CODE' && element.textContent === shown)
   expect(code.className).toContain('whitespace-pre-wrap')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AccessFacts, VulnerabilityFacts } from '../../../lib/domain/findings/facts'
-import { searchTerms } from '../../../lib/domain/findings/search-terms'
+import { searchTerms } from '../../../lib/domain/findings/search/search-terms'
 
 const pathOf = (n: number) => `app/${n}/${'x'.repeat(100)}`
 const vulnerability: VulnerabilityFacts = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { searchTerms } from '../../../lib/domain/findings/search-terms'
+import { searchTerms } from '../../../lib/domain/findings/search/search-terms'
 import { outcomesOf } from '../../../lib/sources/registry'
 import { verdictOf } from './contract'
 import { now } from './support'

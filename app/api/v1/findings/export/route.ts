@@ -52,6 +52,8 @@ const COLUMNS = [
   'epss_percent',
   'fix',
   'severities',
+  'counts_as',
+  'counts_by',
 ] as const
 
 /** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
@@ -143,6 +145,8 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.epss,
     row.fix,
     row.severities,
+    row.countsAs,
+    row.countsBy,
   ]
 }
 

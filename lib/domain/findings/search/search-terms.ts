@@ -1,4 +1,4 @@
-import type { Facts } from './facts'
+import type { Facts } from '../facts'
 
 /** The words of a finding that are searched beside its names and titles, in characters at most. */
 const LIMIT = 2000
@@ -24,7 +24,14 @@ export function searchTerms(sources: readonly Source[]): string {
 function identifiersOf(facts: Facts): (string | null)[] {
   switch (facts.kind) {
     case 'threat':
-      return [facts.principal, facts.accessKeyId, facts.domain, facts.api, ...facts.remotes.map(({ ip }) => ip)]
+      return [
+        facts.principal,
+        facts.accessKeyId,
+        facts.domain,
+        facts.api,
+        ...(facts.sequence?.actors ?? []).flatMap(({ principal, accessKeyId }) => [principal, accessKeyId]),
+        ...facts.remotes.map(({ ip }) => ip),
+      ]
     case 'vulnerability':
       return [facts.image?.repository ?? null, ...(facts.image?.tags ?? [])]
     case 'access':
