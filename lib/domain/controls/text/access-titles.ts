@@ -6,18 +6,16 @@ import kinds from './access-titles.json'
  * that one control has many of them. https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html
  */
 const KINDS = z.array(z.strictObject({ control: z.string(), en: z.string(), ja: z.string() })).parse(kinds)
-const PREFIX = 'access-analyzer/'
 
 /** The title of a finding in a language; null for other findings and kinds. */
 export function accessTitle(locale: string, { control, title }: { control: string; title: string }): string | null {
-  if (!control.startsWith(PREFIX) || locale !== 'ja') return null
-  const kind = KINDS.find(({ en }) => title.startsWith(`${en}: `))
-  return kind ? `${kind.ja}: ${title.slice(kind.en.length + 2)}` : null
+  const kind = KINDS.find(each => each.control === control && title.startsWith(`${each.en}: `))
+  return kind && locale === 'ja' ? `${kind.ja}: ${title.slice(kind.en.length + 2)}` : null
 }
 
 /** What the findings of a control have in common; null for other controls. */
 export function accessLabel(locale: string, control: string): string | null {
-  const kinds = KINDS.filter(kind => control === `${PREFIX}${kind.control}`)
+  const kinds = KINDS.filter(kind => kind.control === control)
   if (kinds.length === 0) return null
   return kinds.map(kind => (locale === 'ja' ? kind.ja : kind.en)).join(' / ')
 }
