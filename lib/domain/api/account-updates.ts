@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Count } from './view'
 
-export const ApiAccountUpdate = z.strictObject({
+const ApiAccountUpdate = z.strictObject({
   kind: z.enum(['image', 'package']).describe('A new image, or a newer version of a package'),
   key: z.string().describe('ARN of the image, or the installed package with its version'),
   image: z.string().nullable().describe('Repository and tags of an image'),

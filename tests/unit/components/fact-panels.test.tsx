@@ -6,6 +6,8 @@ import { VulnerabilityPanel } from '../../../components/findings/facts/vulnerabi
 import type { AccessFacts, VulnerabilityFacts } from '../../../lib/domain/findings/facts'
 import { show } from '../../support/component'
 
+const place = { accountId: '222222222222', region: 'eu-west-1', resourceId: 'i-0aaa', sightings: [] }
+
 const access: AccessFacts = {
   kind: 'access',
   isPublic: false,
@@ -19,8 +21,6 @@ const access: AccessFacts = {
   grantedBy: [],
   lastUsed: null,
 }
-
-const place = { accountId: '222222222222', region: 'us-east-1', sightings: [] }
 
 test('a principal is one of our accounts by its account, not by its name', () => {
   show(<AccessPanel finding={{ ...place, facts: access, principalAccounts: [{ id: '111111111111', name: 'shop' }] }} />)
