@@ -1,4 +1,5 @@
-// npm run aws-shapes: updates the shapes of AWS's findings in tests/fixtures/shapes from the service models of botocore.
+// npm run aws-shapes: updates the shapes of AWS's findings, and the operations of the AWS CLI that commands use, in
+// tests/fixtures/shapes from the service models of botocore.
 // Needs python3 with pip and network access. The tests need neither: they read the written files.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
+import { operationsIn } from './aws-operations.mjs'
 import { runMain, say } from './launch/report.mjs'
 
 /** License: Apache-2.0, https://github.com/boto/botocore. Only names, types and limits are copied, no text. */
@@ -107,6 +109,9 @@ await runMain(async () => {
       const text = JSON.stringify({ source, roots, shapes: reachable(model.shapes, roots) })
       writeFileSync(join(target, `${service}.json`), text)
     }
+    const source = `botocore ${BOTOCORE} (Apache-2.0), by scripts/aws-operations.mjs`
+    const operations = operationsIn(join(folder, 'botocore/botocore/data'))
+    writeFileSync(join(target, 'operations.json'), JSON.stringify({ source, operations }))
     execFileSync('npx', ['--no-install', 'biome', 'format', '--write', target], { stdio: 'inherit' })
     say(`The shapes of ${Object.keys(services).length} services are in ${target}.`)
     return 0

@@ -16,6 +16,7 @@ import { sayDone } from '../ui/overlays/toasts'
 import { CalendarFields } from './calendar-fields'
 import { sections, toCells, toLimits } from './deadline-cells'
 import { DeadlineTable } from './deadline-table'
+import { ExploitedFields } from './exploited-fields'
 
 interface DuePolicyFormProps {
   view: DuePolicyView
@@ -23,7 +24,7 @@ interface DuePolicyFormProps {
   save: (input: z.input<typeof SaveDuePolicy>) => Promise<ActionResult<unknown>>
 }
 
-const countingOf = ({ unit, holidays, calendar }: DuePolicy) => ({ unit, holidays, calendar })
+const countingOf = ({ unit, holidays, calendar, exploited }: DuePolicy) => ({ unit, holidays, calendar, exploited })
 
 /** Deadlines by class, severity and environment and the calendar, with a preview before a change is saved. */
 export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
@@ -32,6 +33,7 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
   const [cells, setCells] = useState(() => toCells(view.policy))
   const [unit, setUnit] = useState(view.policy.unit)
   const [holidays, setHolidays] = useState(view.policy.holidays)
+  const [exploited, setExploited] = useState(view.policy.exploited)
   const [calendar, setCalendar] = useState(view.policy.calendar)
   const [shown, setShown] = useState<DuePreview | null>(null)
   const look = useAction(preview, setShown)
@@ -39,7 +41,7 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
     setShown(null)
     sayDone(t('settings.due-dates.saved'))
   })
-  const policy: DuePolicy = { unit, holidays, calendar, ...toLimits(cells) }
+  const policy: DuePolicy = { unit, holidays, calendar, exploited, ...toLimits(cells) }
   const { policy: saved } = view
   const same = JSON.stringify(policy) === JSON.stringify({ ...countingOf(saved), ...toLimits(toCells(saved)) })
   function submit(event: FormEvent) {
@@ -61,6 +63,13 @@ export function DuePolicyForm({ view, preview, save }: DuePolicyFormProps) {
           }}
         />
       ))}
+      <ExploitedFields
+        policy={exploited}
+        onChange={changed => {
+          setExploited(changed)
+          setShown(null)
+        }}
+      />
       <Panel title={t('settings.due-dates.counting')}>
         <div className="flex flex-wrap items-end gap-4">
           <Select

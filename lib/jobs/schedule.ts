@@ -20,6 +20,7 @@ import { rateFindings } from '../store/policies/control-severity'
 import { moveDueDates } from '../store/policies/due-policy'
 import { routeFindings } from '../store/policies/routing'
 import { dropEndedSessions, endStaleSessions } from '../store/sign-in/sessions'
+import { applyKnownExploited } from '../store/vulnerabilities/known-exploited'
 import { streamAudit } from './audit/stream'
 import { keepExceptions } from './exceptions'
 import { JobsDatabase } from './jobs-database'
@@ -49,6 +50,7 @@ const jobs: readonly ScheduledJob[] = [
     cron: '* * * * *',
     run: async () => {
       const access = jobAccess('due-dates')
+      await applyKnownExploited(access)
       while (await moveDueDates(access));
     },
   },

@@ -70,6 +70,18 @@ export interface SourceDefinition {
   readonly checkNames?: { readonly shared: readonly string[]; readonly only?: readonly string[] }
   /** Matches the text under which other sources name a threat of this one. Its first group is the id of this source. */
   readonly threatName?: RegExp
-  /** The page of a threat in the AWS console, behind its host, with {region} and {id}. */
-  readonly threatPage?: string
+  /** The placeholder of commands (lib/domain/commands) that the name of its findings is a value of. */
+  readonly commandName?: string
+  /** Pages of its findings in the AWS console, for whichever source names them so. */
+  readonly consolePages?: readonly ConsolePage[]
+}
+
+/** The page of a finding in the console of a service. */
+export interface ConsolePage {
+  readonly service: string
+  /** Behind the host, with {region}, and {id} or {encodedId}: the first group of `form`. */
+  readonly page: string
+  readonly form: RegExp
+  /** The only feed whose names have this form. */
+  readonly feed?: string
 }

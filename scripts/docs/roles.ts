@@ -17,7 +17,7 @@ Rules that the table does not show:
 
 - A member, an invitation or a token can be limited to accounts. Everything outside them is answered as if it did not exist.
 - Changing a setting that applies to the whole organization needs access to all accounts: due dates, routing,
-  teams and CSV mappings with \`accounts:manage\`, the closing limit with \`imports:confirm\`.
+  teams and CSV mappings with \`accounts:manage\`, the bulk resolution limit with \`imports:confirm\`.
 - An exception is approved by another person than the one who requested it. High and critical findings need a lead
   of a team of kind security response, or an administrator.
 - A token has the permissions it was created with, reduced to what its owner may do now. It never has \`members:manage\` or

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { build } from '../launch/build.mjs'
 import { root } from '../launch/paths.mjs'
 import { findBrowser } from './browser.mjs'
@@ -8,7 +9,8 @@ import { runTool } from './tools.mjs'
 
 /** @typedef {{ passed: number, failed: number, skipped: number, failures?: string[] }} Counts `failures` names tests. */
 
-/** @typedef {{ file: string, specs: { ok: boolean, title: string }[], suites?: Suite[] }} Suite part of a report of Playwright */
+/** @typedef {{ ok: boolean, title: string, tests: { results: { error?: { message?: string } }[] }[] }} Spec */
+/** @typedef {{ file: string, specs: Spec[], suites?: Suite[] }} Suite part of a report of Playwright */
 
 /**
  * The stages of the requested parts of the tests, in order.
@@ -93,13 +95,13 @@ async function endToEnd(rest) {
 
 /**
  * The failed tests of a file in the report of Vitest, or the file itself if it did not load.
- * @param {{ name: string, status: string, assertionResults: { status: string, fullName: string }[] }} file
+ * @param {{ name: string, status: string, message?: string, assertionResults: { status: string, fullName: string, failureMessages?: string[] }[] }} file
  */
-function failuresOfFile({ name, status, assertionResults }) {
+function failuresOfFile({ name, status, message, assertionResults }) {
   const failed = assertionResults.filter(test => test.status === 'failed')
   const place = relative(root, name)
-  if (failed.length === 0) return status === 'failed' ? [place] : []
-  return failed.map(test => `${place} > ${test.fullName}`)
+  if (failed.length === 0) return status === 'failed' ? [place + reason(message)] : []
+  return failed.map(test => `${place} > ${test.fullName}${reason(test.failureMessages?.[0])}`)
 }
 
 /**
@@ -109,7 +111,24 @@ function failuresOfFile({ name, status, assertionResults }) {
  */
 function failuresOfSuite({ file, specs, suites = [] }) {
   const failed = specs.filter(spec => !spec.ok)
-  return [...failed.map(spec => `${file} > ${spec.title}`), ...suites.flatMap(failuresOfSuite)]
+  const errors = (/** @type {Spec} */ spec) => spec.tests.flatMap(test => test.results.map(each => each.error?.message))
+  return [
+    ...failed.map(spec => `${file} > ${spec.title}${reason(errors(spec).find(Boolean))}`),
+    ...suites.flatMap(failuresOfSuite),
+  ]
+}
+
+/**
+ * The beginning of an error, on lines of its own: a log of CI is often cut to its end.
+ * @param {string} [message]
+ */
+function reason(message) {
+  const lines = stripVTControlCharacters(message ?? '').split('\n')
+  const said = lines.map(line => line.trim()).filter(line => line !== '' && !line.startsWith('at '))
+  return said
+    .slice(0, 8)
+    .map(line => `\n    ${line.slice(0, 200)}`)
+    .join('')
 }
 
 /**

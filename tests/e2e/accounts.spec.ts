@@ -33,7 +33,7 @@ test('every number of an account leads to as many findings', async ({ console: p
   await page.goto(`/accounts/${account}`)
   await speak(page, 'English')
   await page.getByRole('link', { name: 'Open findings: 2' }).click()
-  await expect(page.getByText('2 findings')).toBeVisible()
+  await expect(page.getByText('2 findings', { exact: true })).toBeVisible()
   await expect(page.getByRole('table', { name: 'Findings' }).getByRole('row')).toHaveCount(3)
 })
 

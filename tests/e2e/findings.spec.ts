@@ -27,7 +27,7 @@ test('a report becomes findings, worst first, and passed checks do not', async (
   await expect(rows).toHaveCount(4)
   await expect(rows.nth(1)).toContainText('Critical')
   await expect(rows.nth(3)).toContainText('Medium')
-  await expect(page.getByText('3 findings')).toBeVisible()
+  await expect(page.getByText('3 findings', { exact: true })).toBeVisible()
 })
 
 test('filters stand in the address and come off one by one', async ({ console: page }) => {
@@ -38,7 +38,7 @@ test('filters stand in the address and come off one by one', async ({ console: p
   await page.keyboard.press('Escape')
   await expect(page.getByText('1 finding', { exact: true })).toBeVisible()
   await page.getByRole('link', { name: /Remove the filter “Severity: High”/ }).click()
-  await expect(page.getByText('3 findings')).toBeVisible()
+  await expect(page.getByText('3 findings', { exact: true })).toBeVisible()
   await page.getByRole('searchbox').fill('nothing is called this')
   await page.getByRole('searchbox').press('Enter')
   await expect(page.getByText('No matching findings')).toBeVisible()
@@ -63,7 +63,7 @@ test('all that match are assigned at once', async ({ console: page }) => {
   await dialog.getByRole('list').getByRole('button').first().click()
   await expect(page.getByText(/^Assigned 3 findings to/)).toBeVisible()
   await page.goto(`${list}&owner=me`)
-  await expect(page.getByText('3 findings')).toBeVisible()
+  await expect(page.getByText('3 findings', { exact: true })).toBeVisible()
 })
 
 test("a finding's page explains, keeps its history and shows the source's text as text", async ({ console: page }) => {

@@ -16,7 +16,7 @@ test('a file becomes counts, and each count leads to its findings', async ({ con
   const created = page.getByRole('link', { name: '2', exact: true })
   await created.click()
   await expect(page).toHaveURL(new RegExp(`import=${id}.*change=created|change=created.*import=${id}`))
-  await expect(page.getByText('2 findings')).toBeVisible()
+  await expect(page.getByText('2 findings', { exact: true })).toBeVisible()
 })
 
 test('a bad record is named with its reason, and the good one gets in', async ({ console: page }) => {

@@ -39,7 +39,7 @@ test('many findings are changed after a question with their number, and all of t
   await expect(page.getByText(`Set ${COUNT} findings to “Resolved”.`)).toBeVisible()
   await page.getByRole('button', { name: 'Undo', exact: true }).click()
   await expect(page.getByText(`Restored ${COUNT} findings.`)).toBeVisible()
-  await expect(page.getByText(`${COUNT} findings`)).toBeVisible()
+  await expect(page.getByText(`${COUNT} findings`, { exact: true })).toBeVisible()
 })
 
 test('期限の変更は、あとから監査ログを通して元に戻せる', async ({ console: page }) => {

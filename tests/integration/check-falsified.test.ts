@@ -128,6 +128,9 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'sighting',
     `UPDATE sighting SET own_control = 'another-name' WHERE present AND result = 'failed'`,
   ],
+  searchKeys: ['findings', 'finding', `UPDATE finding SET search_keys = '{1}' WHERE ${anyOpen}`],
+  searchText: ['findings', 'search_text', `DELETE FROM search_text WHERE kind = 'line'`],
+  searchControl: ['findings', 'finding', `UPDATE finding SET control = 'nobody-reports-this' WHERE ${anyOpen}`],
   searchTitle: [
     'findings',
     'control_title',
@@ -282,6 +285,11 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'policies',
     'finding',
     `UPDATE finding SET respond_by = respond_by + interval '1 hour' WHERE class = 'threat' AND ${open}`,
+  ],
+  countsAs: [
+    'policies',
+    'finding',
+    `UPDATE finding SET class = 'vulnerability', counts_as = 5, counts_by = 'kev' WHERE ${anyOpen}`,
   ],
   dueDate: ['policies', 'finding', `UPDATE finding SET due_at = due_at + interval '1 day' WHERE ${anyOpen}`],
   team: ['policies', 'finding', `UPDATE finding SET team = 'cit' WHERE ${open} AND team_by = 'routing'`],

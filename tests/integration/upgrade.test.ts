@@ -33,7 +33,10 @@ const AS_BEFORE: Record<string, Record<string, string>> = {
     rating: `CASE WHEN facts ->> 'kind' = 'vulnerability'
       THEN jsonb_build_object('exploit', facts -> 'exploit', 'fix', facts -> 'fix', 'epss', facts -> 'epss') END`,
   },
-  finding_merge: { finding: `finding - 'first_observed_at'`, target: `target - 'first_observed_at'` },
+  finding_merge: {
+    finding: `finding - '{first_observed_at, terms, search_keys}'::text[]`,
+    target: `target - '{first_observed_at, terms, search_keys}'::text[]`,
+  },
 }
 
 const command = jobAccess('command')
@@ -92,6 +95,18 @@ describe.each(baselines)('%s', baseline => {
     expect(found).toBeGreaterThan(1000)
     for (const table of ['finding', 'sighting', 'finding_event', 'exception', 'audit_entry', 'chain_link', 'member'])
       expect(then.rows.get(table)?.length, table).toBeGreaterThan(0)
+    // Every finding with a stored description or tag is found by it, and every text is stored.
+    const [texts] = await ask<{ findings: number; missing: number; unknown: number }>(
+      after,
+      `SELECT (SELECT count(*)::int FROM finding WHERE search_keys <> '{}') AS findings,
+         count(*) FILTER (WHERE NOT search_key(t.kind, t.text) = ANY(f.search_keys))::int AS missing,
+         count(*) FILTER (WHERE NOT EXISTS (SELECT FROM search_text x WHERE x.id = search_key(t.kind, t.text) AND x.text = t.text))::int AS unknown
+       FROM finding f JOIN sighting s ON s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed'
+       CROSS JOIN LATERAL search_texts(s.class, s.description, s.tags, coalesce(s.resource_id, f.resource_id), '') AS t
+       WHERE t.kind <> 'tag-key'`,
+    )
+    expect(texts?.findings).toBeGreaterThan(50)
+    expect([texts?.missing, texts?.unknown]).toEqual([0, 0])
   })
 })
 

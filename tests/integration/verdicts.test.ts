@@ -107,6 +107,18 @@ describe('after a verdict', () => {
     expect(await status()).toBe('new')
   })
 
+  test('an event in the future does not hide the events that follow', async () => {
+    const ahead = { account, lastSeen: new Date('2200-12-12T00:00:00Z') }
+    await complete([threat(ahead)], at(1, 3))
+    const { id } = await onlyFinding(account)
+    await setVerdict(job, decide(id))
+    const status = async () => (await onlyFinding(account)).finding.status
+    await complete([threat(ahead)], at(2))
+    expect(await status()).toBe('resolved')
+    await complete([threat({ account, lastSeen: at(2, 5), updatedAt: at(2, 6) })], at(3))
+    expect(await status()).toBe('new')
+  })
+
   test('a threat that its source archives stays closed by the verdict', async () => {
     const { id, lead, now } = await reported()
     await setVerdict(lead, decide(id))

@@ -32,6 +32,7 @@ test('it contains every path with its methods, and no operation twice', () => {
     'delete /attachments/{id}',
     'get /accounts',
     'get /accounts/{id}',
+    'get /accounts/{id}/resource',
     'get /attachments',
     'get /attachments/{id}',
     'get /audit',

@@ -3,7 +3,7 @@
 import { action } from '@/lib/action'
 import { CloseAccount, RegisterAccount, ReopenAccount, UpdateAccount } from '@/lib/domain/accounts/filter'
 import { registerAccount, updateAccount } from '@/lib/store/accounts/accounts'
-import { closeAccount as close, reopenAccount as reopen } from '@/lib/store/accounts/closing'
+import { closeAccount as close, reopenAccount as reopen } from '@/lib/store/accounts/close-account'
 
 const refresh = ['/accounts', '/accounts/[accountId]', '/findings', '/[team]'] as const
 

@@ -4,14 +4,15 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { EventKind } from '@/lib/domain/findings/event'
 import { sourceIds } from '@/lib/domain/imports/outcome'
+import { CountsBy } from '@/lib/domain/policies/exploited'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { FindingEventView } from '@/lib/domain/views'
 import { RelativeTime } from '../../ui/relative-time'
 import { findingsHref } from '../list/finding-params'
 import { useValueWords } from './value-words'
 
-/** Kinds of events whose text is the number of an exception or a reason, which their sentence includes. */
-const NUMBERED: EventKind[] = ['excepted', 'returned', 'expiring', 'overdue', 'resolved']
+/** Kinds of events whose text is the number of an exception or a cause, which their sentence includes. */
+const NUMBERED: EventKind[] = ['excepted', 'returned', 'expiring', 'overdue', 'resolved', 'counts_as']
 const REASONS = ['passed', 'archived', 'suppressed', 'absent', 'hand'] as const
 
 /** The names of the sources in the actor of an import; empty if it lists none. */
@@ -55,6 +56,14 @@ function useSentence() {
       event.kind === 'closed_at'
     )
       return t(event.kind, { actor, before: before ?? '', after: after ?? '', number: event.text ?? '' })
+    if (event.kind === 'counts_as') {
+      const by = CountsBy.safeParse(event.text)
+      return t(`counts_as.${after !== null && by.success ? by.data : 'removed'}`, {
+        actor,
+        before: before ?? '',
+        after: after ?? '',
+      })
+    }
     const shape = after === null ? 'removed' : before === null ? 'set' : 'changed'
     return t(`${event.kind}.${shape}`, { actor, before: before ?? '', after: after ?? '' })
   }

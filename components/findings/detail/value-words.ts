@@ -30,7 +30,7 @@ export function useValueWords() {
     if (kind === 'verdict' && verdict.success) return t(`verdict.kinds.${verdict.data}`)
     if (STATUS_KINDS.includes(kind) && status.success) return t(`status.${status.data}`)
     if (kind === 'team' || kind === 'left') return visibleText(teamName(value))
-    if (kind === 'severity' && severity.success) return t(`severity.${severity.data}`)
+    if ((kind === 'severity' || kind === 'counts_as') && severity.success) return t(`severity.${severity.data}`)
     if (DATES.includes(kind) && !Number.isNaN(Date.parse(value)))
       return format.dateTime(new Date(value), {
         dateStyle: 'medium',

@@ -1,41 +1,29 @@
-import { ExternalLink } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { Remote } from '@/lib/domain/findings/facts'
 import { visibleText } from '@/lib/domain/text/visible-text'
-import { consoleLink } from '@/lib/domain/threats/console-link'
+import { consoleLinks } from '@/lib/domain/threats/console-link'
 import type { FindingDetail } from '@/lib/domain/views'
 import { CopyButton } from '../../ui/copy-button'
 import { Panel } from '../../ui/layout/panel'
 import { ExactTime, RelativeTime } from '../../ui/relative-time'
+import { ConsoleLinks } from './console-links'
 import { Fact, FactList } from './fact'
+import { SequenceFacts } from './sequence-facts'
 
 /** Who did what, from where, when and how often. Nothing for other findings. */
 export function ThreatPanel({ finding }: { finding: FindingDetail }) {
   const t = useTranslations()
   const { facts } = finding
-  const link = finding.class === 'threat' ? consoleLink(finding.region, finding.sightings) : null
-  if (facts?.kind !== 'threat' && link === null) return null
+  if (finding.class !== 'threat') return null
+  if (facts?.kind !== 'threat' && consoleLinks(finding.region, finding.sightings).length === 0) return null
   return (
     <Panel title={t('threat.title')}>
       {facts?.kind === 'threat' && facts.sample ? (
         <p className="mb-2 font-semibold text-warning">{t('threat.sample')}</p>
       ) : null}
       {facts?.kind === 'threat' ? <Facts facts={facts} /> : null}
-      {link ? (
-        <p className="mt-2">
-          <a
-            href={link}
-            target="_blank"
-            rel="noreferrer noopener"
-            className="inline-flex items-center gap-1 text-accent underline underline-offset-2"
-          >
-            {t('threat.console')}
-            <ExternalLink aria-hidden className="size-3.5" />
-            <span className="sr-only">{t('finding.newTab')}</span>
-          </a>{' '}
-          <span className="text-muted text-xs">{t('threat.signIn', { account: finding.accountId })}</span>
-        </p>
-      ) : null}
+      {facts?.kind === 'threat' && facts.sequence ? <SequenceFacts sequence={facts.sequence} /> : null}
+      <ConsoleLinks finding={finding} />
     </Panel>
   )
 }

@@ -4,6 +4,7 @@ import { Search } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useQueryStates } from 'nuqs'
 import { type FormEvent, useEffect, useState, useTransition } from 'react'
+import { categories } from '@/lib/domain/controls/categories'
 import { frameworkIds, frameworkNames } from '@/lib/domain/controls/frameworks'
 import { type FindingFilter, type FindingGrouping, findingGroupings, findingSorts } from '@/lib/domain/findings/filter'
 import { severities } from '@/lib/domain/findings/severity'
@@ -17,6 +18,7 @@ import { FilterMenu } from '../../ui/lists/filter-menu'
 import { findingParsers } from '../list/finding-params'
 import { AgeSelect } from './age-select'
 import type { FilterOptions } from './filter-options'
+import { TextMenu } from './text-menu'
 import { isChosen, toUrgency, urgencies } from './urgency'
 
 type ListKey =
@@ -30,6 +32,7 @@ type ListKey =
   | 'source'
   | 'control'
   | 'framework'
+  | 'category'
 
 interface FindingFiltersProps {
   filter: FindingFilter
@@ -81,6 +84,7 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
     { key: 'account', options: options.accounts },
     { key: 'environment', options: environments.map(id => ({ id, label: t(`environment.${id}`) })) },
     { key: 'control', options: options.controls },
+    { key: 'category', options: categories.map(id => ({ id, label: t(`category.${id}`) })) },
     { key: 'framework', options: frameworkIds.map(id => ({ id, label: frameworkNames[id] })) },
     { key: 'source', options: sourceIds.map(id => ({ id, label: t(`source.${id}`) })) },
   ]
@@ -110,6 +114,16 @@ export function FindingFilters({ filter, group, options }: FindingFiltersProps) 
             options={menu.options}
             chosen={filter[menu.key]}
             onChange={ids => choose({ [menu.key]: ids.length > 0 ? ids : null })}
+          />
+        ))}
+        {(['tag', 'package'] as const).map(key => (
+          <TextMenu
+            key={key}
+            label={t(`findings.columns.${key}`)}
+            hint={t(`findings.written.${key}`)}
+            placeholder={key === 'tag' ? 'Team=billing' : 'openssl'}
+            chosen={filter[key]}
+            onChange={values => choose({ [key]: values })}
           />
         ))}
         <FilterMenu

@@ -104,7 +104,16 @@ export function useFindingColumns({ may, onTake, hideAccount }: Options): Column
     {
       key: 'severity',
       header: t('findings.columns.severity'),
-      cell: row => <SeverityBadge severity={row.severity} />,
+      cell: row => (
+        <>
+          <SeverityBadge severity={row.severity} />
+          {row.countsAs ? (
+            <span className="block text-bad text-xs">
+              {t('findings.countsAs', { severity: t(`severity.${row.countsAs}`) })}
+            </span>
+          ) : null}
+        </>
+      ),
     },
     {
       key: 'title',

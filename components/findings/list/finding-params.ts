@@ -7,6 +7,7 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from 'nuqs/server'
+import { categories } from '@/lib/domain/controls/categories'
 import { frameworkIds } from '@/lib/domain/controls/frameworks'
 import {
   everyFinding,
@@ -34,6 +35,10 @@ export const findingParsers = {
   source: parseAsArrayOf(parseAsStringLiteral(sourceIds)).withDefault([]),
   control: strings,
   framework: parseAsArrayOf(parseAsStringLiteral(frameworkIds)).withDefault([]),
+  category: parseAsArrayOf(parseAsStringLiteral(categories)).withDefault([]),
+  tag: strings,
+  package: strings,
+  resource: strings,
   resourceType: strings,
   overdue: parseAsBoolean.withDefault(false),
   class: parseAsArrayOf(parseAsStringLiteral(findingClasses)).withDefault([]),
@@ -76,6 +81,9 @@ export async function readFindingList(
     account: values.account.filter(id => FindingFilter.shape.account.safeParse([id]).success),
     owner: values.owner.filter(id => FindingFilter.shape.owner.safeParse([id]).success),
     control: values.control.filter(control => control !== ''),
+    tag: values.tag.filter(tag => FindingFilter.shape.tag.safeParse([tag]).success),
+    resource: values.resource.filter(id => FindingFilter.shape.resource.safeParse([id]).success),
+    package: values.package.filter(name => FindingFilter.shape.package.safeParse([name]).success),
     text: values.text.slice(0, 200),
     import: values.import !== null && values.import > 0 ? values.import : null,
     epss: values.epss !== null && values.epss >= 1 && values.epss <= 100 ? values.epss : null,

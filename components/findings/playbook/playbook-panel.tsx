@@ -1,4 +1,4 @@
-import { ExternalLink } from 'lucide-react'
+import { ExternalLink, TriangleAlert } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { visibleText } from '@/lib/domain/text/visible-text'
 import type { Playbook, PlaybookStep } from '@/lib/domain/threats/playbook'
@@ -12,6 +12,15 @@ function Step({ step }: { step: PlaybookStep }) {
       <p>
         <span className="font-semibold">{t(`phases.${step.phase}`)}</span> {step.text}
       </p>
+      {step.warning === null ? null : (
+        <p className="flex items-start gap-1 text-warning text-xs leading-6">
+          <TriangleAlert aria-hidden className="mt-1 size-3.5 shrink-0" />
+          <span>
+            <span className="sr-only">{t('warning')} </span>
+            {step.warning}
+          </span>
+        </p>
+      )}
       <CommandList commands={step.commands} />
     </li>
   )

@@ -6,6 +6,7 @@ import { ApiAsked, ApiExceptions } from './exceptions'
 import { ApiImport, ApiQueued } from './imports'
 import { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from './policies'
 import { innerType } from './query'
+import { ApiResource } from './resources'
 import {
   ApiAccount,
   ApiAccountDetail,
@@ -14,8 +15,8 @@ import {
   ApiFindingDetail,
   ApiFindings,
   ApiProblem,
-  ApiTeams,
 } from './schemas'
+import { ApiTeams } from './teams'
 
 /** Building blocks of the OpenAPI document. */
 
@@ -39,6 +40,7 @@ export const answers = {
   Findings: ApiFindings,
   Import: ApiImport,
   Queued: ApiQueued,
+  Resource: ApiResource,
   RoutingRules: ApiRoutingRules,
   Teams: ApiTeams,
   Problem: ApiProblem,
@@ -110,7 +112,7 @@ export function queryOf(schema: z.ZodObject): Json[] {
     return {
       name,
       in: 'query',
-      required: false,
+      required: !field.safeParse(undefined).success,
       style: 'form',
       explode: false,
       schema,

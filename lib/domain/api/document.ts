@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
-import { AttachmentsQuery, UploadAttachment } from '../attachments/attachment'
+import { attachmentPaths } from '../attachments/api-paths'
 import { frameworkIds } from '../controls/frameworks'
 import { SaveControlSeverities } from '../controls/severities'
 import { RequestException } from '../exceptions/exception'
@@ -23,6 +23,7 @@ import {
   toSchema,
 } from './document-parts'
 import { AccountsQuery, ExceptionsQuery, FindingsQuery } from './query'
+import { ResourceQuery } from './resources'
 
 /** The OpenAPI 3.1 description of /api/v1, made of the schemas that check requests and answers. */
 export function apiDocument(version: string): Json {
@@ -75,44 +76,11 @@ function accountPaths(): Json {
         responses: { 200: answer('AccountDetail'), ...problems(404) },
       }),
     },
-  }
-}
-
-function attachmentPaths(): Json {
-  const contents = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
-  return {
-    '/attachments': {
-      get: operation('listAttachments', 'List the files of a finding or an exception', 'findings:read', {
-        parameters: queryOf(AttachmentsQuery),
-        responses: { 200: answer('Attachments'), ...problems(404, 409) },
+    '/accounts/{id}/resource': {
+      get: operation('getResource', 'Get a resource of an account with its findings', 'findings:read', {
+        parameters: [inPath('id', AccountId), ...queryOf(ResourceQuery)],
+        responses: { 200: answer('Resource'), ...problems(404) },
       }),
-      post: operation(
-        'uploadAttachment',
-        'Upload a file as evidence: PDF, PNG, XLSX without macros, CSV or text, up to 50 MB',
-        'findings:read, and findings:triage for a finding, else exceptions:request',
-        {
-          parameters: queryOf(UploadAttachment).map(each =>
-            each.name === 'name' ? { ...each, required: true } : each,
-          ),
-          requestBody: { required: true, content: contents },
-          responses: { 200: answer('Attachment'), ...problems(404, 409, 413, 507) },
-        },
-      ),
-    },
-    '/attachments/{id}': {
-      get: operation('downloadAttachment', 'Download a file; the audit log records it', 'findings:read', {
-        parameters: [inPath('id', z.uuid())],
-        responses: { 200: { description: meanings[200], content: contents }, ...problems(404, 409, 507) },
-      }),
-      delete: operation(
-        'deleteAttachment',
-        'Delete a file that the caller uploaded, before its exception is decided or its finding is closed',
-        'findings:read',
-        {
-          parameters: [inPath('id', z.uuid())],
-          responses: { 200: answer('Deleted'), ...problems(404, 409, 507) },
-        },
-      ),
     },
   }
 }

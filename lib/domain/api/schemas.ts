@@ -12,9 +12,11 @@ import { resolvedReasons } from '../findings/lifecycle'
 import { Severity } from '../findings/severity'
 import { Status } from '../findings/status'
 import { findingClasses, results, sourceIds, suppressionMeans } from '../imports/outcome'
-import { Environment, TeamId, TeamKind } from '../people/team'
+import { Environment, TeamId } from '../people/team'
+import { CountsBy } from '../policies/exploited'
 import { VerdictKind } from '../threats/verdict'
 import { accountScore } from './account-score'
+import { accountUpdates } from './account-updates'
 import { ApiException } from './exceptions'
 import { Count, Instant } from './view'
 
@@ -42,6 +44,12 @@ export const ApiFinding = z.strictObject({
   title: z.string().describe('The title of the control in the language of the reader, else the one of the source'),
   sourceTitle: z.string().describe('The title as the source wrote it'),
   severity: Severity,
+  countsAs: Severity.nullable().describe(
+    'Of an exploited vulnerability: the severity by which it is due and ordered, if that is worse',
+  ),
+  countsBy: CountsBy.nullable().describe(
+    'Why: CISA’s list of known exploited vulnerabilities, a known exploit, or the probability of exploitation',
+  ),
   status: Status,
   region: z.string(),
   resourceId: z.string(),
@@ -221,27 +229,13 @@ export const ApiAccountDetail = ApiAccount.extend({
   byControl: z.array(Tally),
   byResourceType: z.array(Tally),
   ...accountScore,
+  ...accountUpdates,
   passed: Count,
   failed: Count,
   notAvailable: Count,
   oldestOverdueDays: Count.nullable(),
   hoursToAcknowledge: z.number().nullable().describe('Mean of the last 30 days'),
   hoursToResolve: z.number().nullable().describe('Mean of the last 30 days'),
-})
-
-export const ApiTeams = z.strictObject({
-  teams: z
-    .array(
-      z.strictObject({
-        id: TeamId,
-        kind: TeamKind.describe('Decides default routing: the first active team of a kind is its default'),
-        nameEn: z.string(),
-        nameJa: z.string(),
-        retired: z.boolean(),
-        successor: TeamId.nullable().describe('The team that took over from a retired one'),
-      }),
-    )
-    .describe('In the order of the organization'),
 })
 
 /** RFC 9457. */

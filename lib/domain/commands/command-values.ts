@@ -1,4 +1,5 @@
-import type { Facts } from '../findings/facts'
+import { definitions } from '../../sources/definitions'
+import type { Facts, SequenceActor } from '../findings/facts'
 import type { CommandValues } from './command'
 
 /** The parts of a finding that commands are filled in from. */
@@ -8,7 +9,7 @@ export interface CommandSubject {
   resourceId: string
   resourceType: string
   otherResources: readonly { id: string; type: string }[]
-  sightings: readonly { nativeId: string }[]
+  sightings: readonly { nativeId: string; source: string }[]
   facts: Facts | null
 }
 
@@ -76,11 +77,11 @@ export function commandValuesOf(finding: CommandSubject): CommandValues {
   }
   note('accountId', finding.accountId)
   note('region', finding.region)
+  const { partition, globalRegion } = partitionOf(finding.region)
+  note('partition', partition)
+  note('globalRegion', globalRegion)
   for (const { id, type } of [{ id: finding.resourceId, type: finding.resourceType }, ...finding.otherResources]) {
-    for (const [form, name] of NAMES) note(name, form.exec(id)?.[1])
-    const named = id.startsWith('arn:') ? undefined : TYPES.find(([kind]) => kind.test(type))
-    if (named) note(named[1], id)
-    note('accessKeyId', /^(?:AWS::IAM::AccessKey:)?(A[KS]IA[A-Z0-9]{12,})$/.exec(id)?.[1])
+    for (const [name, value] of namesOf(id, type)) note(name, value)
   }
   if (finding.facts?.kind === 'threat') {
     const { principal, principalType, accessKeyId, remotes, port, detectorId } = finding.facts
@@ -88,18 +89,73 @@ export function commandValuesOf(finding: CommandSubject): CommandValues {
     note('remoteIp', remotes[0]?.ip)
     note('localPort', port === null ? null : String(port))
     note('detectorId', detectorId)
-    // Without a name, the principal is the id of a user or role.
-    const named = /^A(?:IDA|ROA|KIA|SIA)[A-Z0-9]{12,}/.test(principal ?? '') ? null : principal
-    if (/role/i.test(principalType ?? '')) note('roleName', named)
-    else if (/^root$/i.test(principalType ?? '')) note('userName', 'root')
-    else if (/^IAMUser$/i.test(principalType ?? '')) note('userName', named)
+    for (const [name, value] of identityNames(principal, principalType)) note(name, value)
   }
-  for (const { nativeId } of finding.sightings) {
+  for (const { nativeId, source } of finding.sightings) {
     const [, detector, id] = /:detector\/([0-9a-f]{32})\/finding\/([0-9a-f]{32})$/.exec(nativeId) ?? []
     note('detectorId', detector)
     note('findingId', id ?? /^([0-9a-f]{32})$/.exec(nativeId)?.[1])
+    const named = definitions.find(({ feeds: [feed] }) => feed.id === source)?.commandName
+    if (named !== undefined) note(named, nativeId)
   }
   const key = values.get('accessKeyId')
   if (key?.startsWith('AKIA')) note('longTermKeyId', key)
   return Object.fromEntries(values)
+}
+
+/** The placeholders that the id of a resource is a value of. */
+function namesOf(id: string, type: string): [name: string, value: string][] {
+  const found: [string, string | undefined][] = NAMES.map(([form, name]) => [name, form.exec(id)?.[1]])
+  const named = id.startsWith('arn:') ? undefined : TYPES.find(([kind]) => kind.test(type))
+  if (named) found.push([named[1], id])
+  found.push(['accessKeyId', /^(?:AWS::IAM::AccessKey:)?(A[KS]IA[A-Z0-9]{12,})$/.exec(id)?.[1]])
+  return found.flatMap(([name, value]): [string, string][] => (value ? [[name, value]] : []))
+}
+
+/** The name of who acted, by its kind. Without a name, the principal is the id of a user or role. */
+function identityNames(principal: string | null, type: string | null): [name: string, value: string | null][] {
+  const named = /^A(?:IDA|ROA|KIA|SIA)[A-Z0-9]{12,}/.test(principal ?? '') ? null : principal
+  if (/role/i.test(type ?? '')) return [['roleName', named]]
+  if (/^root$/i.test(type ?? '')) return [['userName', 'root']]
+  return /^IAMUser$/i.test(type ?? '') ? [['userName', named]] : []
+}
+
+const IDENTITY = ['userName', 'roleName', 'accessKeyId', 'longTermKeyId'] as const
+
+/**
+ * The values of each actor and each resource of an attack sequence, on top of those that all have. Names of different
+ * actors are never mixed: a command about one identity has its own key.
+ */
+export function sequenceValuesOf(finding: CommandSubject): CommandValues[] {
+  const facts = finding.facts?.kind === 'threat' ? finding.facts : null
+  if (!facts?.sequence) return []
+  const values = commandValuesOf(finding)
+  const shared = Object.fromEntries(Object.entries(values).filter(([name]) => !IDENTITY.some(each => each === name)))
+  const actors = facts.sequence.actors.map(actor => ({ ...shared, ...actorValues(actor) }))
+  const ips = facts.remotes.flatMap(({ ip }) => (ip === null ? [] : [{ ...values, remoteIp: ip }]))
+  const resources = finding.otherResources.map(({ id, type }) => ({
+    ...values,
+    ...Object.fromEntries(namesOf(id, type)),
+  }))
+  return [...actors, ...resources, ...ips]
+}
+
+function actorValues({ principal, principalType, accessKeyId }: SequenceActor): CommandValues {
+  const names = identityNames(principal, principalType).flatMap(([name, value]) =>
+    value === null ? [] : [[name, value]],
+  )
+  const key =
+    accessKeyId === null ? {} : { accessKeyId, ...(accessKeyId.startsWith('AKIA') && { longTermKeyId: accessKeyId }) }
+  return { ...Object.fromEntries(names), ...key }
+}
+
+/**
+ * The partition of a Region, and the Region that serves its global services, where their events are recorded.
+ * https://docs.aws.amazon.com/general/latest/gr/iam-service.html
+ */
+export function partitionOf(region: string): { partition: string; globalRegion: string } {
+  if (region.startsWith('cn-')) return { partition: 'aws-cn', globalRegion: 'cn-north-1' }
+  if (region.startsWith('us-gov-')) return { partition: 'aws-us-gov', globalRegion: 'us-gov-west-1' }
+  if (region.startsWith('eusc-')) return { partition: 'aws-eusc', globalRegion: 'eusc-de-east-1' }
+  return { partition: 'aws', globalRegion: 'us-east-1' }
 }

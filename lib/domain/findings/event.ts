@@ -17,6 +17,7 @@ export const EventKind = z.enum([
   'attached',
   'detached',
   'severity',
+  'counts_as',
   'title',
   'resource',
   'resolved',

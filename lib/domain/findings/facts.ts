@@ -15,6 +15,30 @@ export const Remote = z.strictObject({
 })
 export type Remote = z.infer<typeof Remote>
 
+/** Who acted in an attack sequence. */
+const SequenceActor = z.strictObject({ principal: Text, principalType: Text, accessKeyId: Text })
+export type SequenceActor = z.infer<typeof SequenceActor>
+
+/** One observation of an attack sequence. */
+const Signal = z.strictObject({
+  id: Text.describe('Id of the finding that it is, if it is one'),
+  kind: Text.describe('FINDING, CLOUD_TRAIL, S3_DATA_EVENTS, ...'),
+  name: Text,
+  severity: z.number().nullable(),
+  count: Count,
+  firstSeen: Instant,
+  lastSeen: Instant,
+})
+export type Signal = z.infer<typeof Signal>
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Sequence.html */
+export const Sequence = z.strictObject({
+  signals: z.array(Signal),
+  actors: z.array(SequenceActor),
+  indicators: z.array(z.strictObject({ title: z.string(), values: z.array(z.string()) })),
+})
+export type Sequence = z.infer<typeof Sequence>
+
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Service.html */
 export const ThreatFacts = z.strictObject({
   kind: z.literal('threat'),
@@ -36,6 +60,7 @@ export const ThreatFacts = z.strictObject({
   lastSeen: Instant.describe('Last event so far, by the source'),
   count: Count.describe('Number of events so far, by the source'),
   sample: z.boolean().describe('Generated to try the source out'),
+  sequence: Sequence.optional().describe('Of an attack sequence: its signals and actors'),
 })
 export type ThreatFacts = z.infer<typeof ThreatFacts>
 

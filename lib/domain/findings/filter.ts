@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { categories } from '../controls/categories'
 import { frameworkIds } from '../controls/frameworks'
 import { findingClasses, sourceIds } from '../imports/outcome'
 import { Environment, environments, TeamId } from '../people/team'
@@ -29,8 +30,8 @@ export const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 export const findingSorts = ['severity', 'due', 'newest', 'oldest'] as const
 
-/** Groupings of findings. */
-export const findingGroupings = ['control', 'account', 'owner'] as const
+/** Groupings of findings; `regions` is one control in one account, over all of its Regions. */
+export const findingGroupings = ['control', 'account', 'owner', 'regions'] as const
 export type FindingGrouping = (typeof findingGroupings)[number]
 
 /** Filters of a list of findings. `status` unset means open. Lists are any-of. */
@@ -45,6 +46,14 @@ export const FindingFilter = z.object({
   source: z.array(z.enum(sourceIds)).default([]),
   control: z.array(atMost(z.string().min(1), 300)).default([]),
   framework: z.array(z.enum(frameworkIds)).default([]),
+  /** What problems are about: see categoryOf. */
+  category: z.array(z.enum(categories)).default([]),
+  /** Tags of the resource: KEY with any value, or KEY=VALUE. */
+  tag: z.array(atMost(z.string().min(1), 400)).default([]),
+  /** Vulnerable packages: a name, or name and version with a space between them. */
+  package: z.array(atMost(z.string().min(1), 300)).default([]),
+  /** Ids of resources, as findings have them. */
+  resource: z.array(atMost(z.string().min(1), 2_000)).default([]),
   resourceType: z.array(atMost(z.string().min(1), 200)).default([]),
   overdue: z.boolean().default(false),
   class: z.array(z.enum(findingClasses)).default([]),

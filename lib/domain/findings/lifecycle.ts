@@ -2,7 +2,8 @@ import type { Tags } from '../identity/tags'
 import type { Result, SourceId } from '../imports/outcome'
 import { type Activity, hasMoved, type StoredVerdict } from '../threats/verdict'
 import type { Facts, VulnerabilityFacts } from './facts'
-import { searchTerms } from './search-terms'
+import { searchTerms } from './search/search-terms'
+import { unitedKeys } from './search/search-texts'
 import type { Status } from './status'
 
 /** Reasons of people: sources may still report the problem. */
@@ -27,6 +28,8 @@ export interface SightingState {
   facts: Facts | null
   /** The name of the control in the source, where the finding has another. */
   ownControl: string | null
+  /** See searchKeysOf. */
+  searchKeys: readonly string[]
   /** When the source last updated its record. */
   recordUpdatedAt?: Date | null
 }
@@ -49,6 +52,8 @@ export interface FindingState {
   urgency: Urgency
   /** See searchTerms. */
   terms: string
+  /** Sorted. See unitedKeys. */
+  searchKeys: string[]
 }
 
 export const noUrgency: Urgency = { exploit: null, epss: null, fix: null }
@@ -122,6 +127,7 @@ export function settle(
       firstObservedAt: firstObserved(finding, sightings),
       urgency: urgencyOf(sightings.filter(isFailing)),
       terms: searchTerms(sightings.filter(isFailing)),
+      searchKeys: unitedKeys(sightings.filter(isFailing)),
     },
     reopened,
     resolved: false,
@@ -230,6 +236,7 @@ function suppress(finding: FindingState, sightings: readonly SightingState[], pr
       firstObservedAt,
       urgency: urgencyOf(hidden),
       terms: searchTerms(hidden),
+      searchKeys: unitedKeys(hidden),
     },
     suppressed,
     hidden: true,

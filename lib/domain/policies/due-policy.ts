@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { severities } from '../findings/severity'
 import { environments } from '../people/team'
 import { BusinessCalendar, defaultCalendar, openCalendar } from './calendar'
+import { defaultExploited, ExploitedPolicy } from './exploited'
 
 const Days = z.number().int().min(1).max(3650).nullable()
 const Hours = z.number().int().min(1).max(720).nullable()
@@ -51,6 +52,7 @@ export const DuePolicy = z.strictObject({
   calendar: BusinessCalendar.default(openCalendar),
   threats: ThreatDeadlines.default(defaultThreats),
   vulnerabilities: VulnerabilityDeadlines.default(defaultVulnerabilities),
+  exploited: ExploitedPolicy.default(defaultExploited),
 })
 export type DuePolicy = z.infer<typeof DuePolicy>
 
@@ -62,6 +64,7 @@ export const defaultDuePolicy: DuePolicy = {
   calendar: defaultCalendar,
   threats: defaultThreats,
   vulnerabilities: defaultVulnerabilities,
+  exploited: defaultExploited,
 }
 
 /** With the version that the editor saw, so that two editors do not undo each other. */

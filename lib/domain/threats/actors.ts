@@ -11,12 +11,13 @@ export function identityOf(values: CommandValues): Identity | null {
   return null
 }
 
-/** The kinds of resources that the values name. */
-export function platformsIn(values: CommandValues, resourceType: string): Platform[] {
+/** The kinds of resources that the values, or the types of the resources, name. */
+export function platformsIn(values: CommandValues, types: readonly string[]): Platform[] {
+  const named = (form: RegExp) => types.some(type => form.test(type))
   const found: Platform[] = []
   if (values.instanceId !== undefined) found.push('ec2')
-  if (values.taskArn !== undefined || /Ecs/.test(resourceType)) found.push('ecs')
-  if (/Eks/.test(resourceType)) found.push('eks')
+  if (values.taskArn !== undefined || named(/Ecs/)) found.push('ecs')
+  if (named(/Eks|Kubernetes/)) found.push('eks')
   if (values.functionName !== undefined) found.push('lambda')
   return found
 }

@@ -1,7 +1,7 @@
 import 'server-only'
 import { z } from 'zod'
-import { type Command, fillCommand, isKnown } from '../commands/command'
-import { type CommandSubject, commandValuesOf } from '../commands/command-values'
+import { type Command, type CommandValues, fillCommand, isKnown, placeholdersOf } from '../commands/command'
+import { type CommandSubject, commandValuesOf, sequenceValuesOf } from '../commands/command-values'
 import { type Identity, identities, identityOf, platformsIn } from './actors'
 import table from './steps.json'
 import { type Platform, platforms, threatTypeOf } from './threat-type'
@@ -29,6 +29,8 @@ export const StepTable = z.strictObject({
 export const PlaybookText = z.strictObject({
   families: z.record(z.string(), z.strictObject({ name: z.string(), meaning: z.string(), harmless: z.string() })),
   steps: z.record(z.string(), z.string()),
+  /** What a step breaks or destroys, for every step that does. */
+  warnings: z.record(z.string(), z.string()),
 })
 type Texts = z.infer<typeof PlaybookText>
 
@@ -36,6 +38,8 @@ export interface PlaybookStep {
   id: string
   phase: Phase
   text: string
+  /** What the step breaks or destroys; null if nothing. */
+  warning: string | null
   commands: Command[]
 }
 
@@ -70,9 +74,11 @@ export async function playbookFor(locale: string, finding: CommandSubject & { co
   const text = await textsOf(locale)
   const type = threatTypeOf(finding.control)
   const values = commandValuesOf(finding)
-  const named = platformsIn(values, finding.resourceType)
+  const named = platformsIn(values, [finding.resourceType, ...sequenceTypes(finding)])
+  const others = sequenceValuesOf(finding)
   const about = named.length > 0 ? named : type.platforms
-  const identity = identityOf(values)
+  // A sequence may have several actors of different kinds.
+  const identity = others.length > 0 ? null : identityOf(values)
   const family = text.families[type.family] ? type.family : 'other'
   const { name = '', meaning = '', harmless = '' } = text.families[family] ?? {}
   return {
@@ -84,12 +90,31 @@ export async function playbookFor(locale: string, finding: CommandSubject & { co
     steps: (families[family] ?? []).flatMap(id => {
       const step = steps[id]
       if (!step || !concerns(step.only, identity, about)) return []
-      const commands = step.commands.map(alternatives =>
-        fillCommand(alternatives.find(each => isKnown(each, values)) ?? alternatives.at(-1) ?? '', values),
-      )
-      return [{ id, phase: step.phase, text: text.steps[id] ?? '', commands }]
+      const commands = step.commands.flatMap(alternatives => filled(alternatives, values, others))
+      const once = [...new Map(commands.map(command => [command.text, command])).values()]
+      return [{ id, phase: step.phase, text: text.steps[id] ?? '', warning: text.warnings[id] ?? null, commands: once }]
     }),
   }
+}
+
+/** A list for every member of a large sequence would hide the next step. */
+const MAX_REPEATED = 10
+
+/** A command for the finding, or for each actor or resource of its attack sequence that the command is about. */
+function filled(alternatives: string[], values: CommandValues, others: readonly CommandValues[]): Command[] {
+  const known = (of: CommandValues) => alternatives.find(each => isKnown(each, of))
+  const own = known(values)
+  const each = others.flatMap(of => {
+    const template = known(of)
+    return template !== undefined && placeholdersOf(template).length > 0 ? [fillCommand(template, of)] : []
+  })
+  if (each.length > 0) return each.slice(0, MAX_REPEATED)
+  return [fillCommand(own ?? alternatives.at(-1) ?? '', values)]
+}
+
+/** The types of the resources of an attack sequence, whose own resource is only the sequence. */
+function sequenceTypes({ facts, otherResources }: CommandSubject): string[] {
+  return facts?.kind === 'threat' && facts.sequence ? otherResources.map(({ type }) => type) : []
 }
 
 /** Whether a step is for what the finding is about; a step stays where the finding does not show it. */

@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg'
 import { now } from '../../clock'
 import { type Backdated, backdated } from '../../domain/findings/backdate'
-import { toSeverity } from '../../domain/findings/severity'
 import { isOpen } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
 import { isOverdue } from '../../domain/policies/deadline'
 import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
+import { countedSeverity } from '../../domain/policies/exploited'
 import { confirmGone, explainPassed, type Redated, redateFindings } from '../../store/sightings/backdate'
 import { addFindings } from '../../store/sightings/new-findings'
 import {
@@ -124,7 +124,7 @@ function datesOf(
   if (!isOpen(finding.status) || openedAt.getTime() === finding.openedAt.getTime())
     return { dueAt: finding.dueAt, respondBy: finding.respondBy }
   const environment = run.accounts.get(finding.accountId)?.environment ?? null
-  const dated: Dated = { class: finding.class, severity: toSeverity(finding.severity), openedAt, environment }
+  const dated: Dated = { class: finding.class, severity: countedSeverity(finding), openedAt, environment }
   return {
     dueAt: finding.dueBy === 'policy' ? dueAt(dated, run.timeZone, run.duePolicy) : finding.dueAt,
     respondBy: respondBy(dated, run.duePolicy),

@@ -37,6 +37,8 @@ export interface RunContext {
   timeZone: string
   /** The policies at the current batch, with their versions. */
   duePolicy: DuePolicy
+  /** Vulnerabilities in CISA's list. */
+  knownExploited: ReadonlyMap<string, unknown>
   routing: readonly RoutingRule[]
   /** Severities that the organization set by control. */
   severities: ControlSeverities
@@ -51,6 +53,8 @@ export interface RunContext {
   blank: Map<string, boolean>
   /** Pairs of control and title that are stored already. */
   titles: Set<string>
+  /** Keys of texts that are stored already, see learnTexts. */
+  texts: Set<string>
   /** Stored machine images of instances, see MachineImages. */
   images: Map<RowKey<'machine_image'>, string>
   /** Exceptions that were approved when the run began. */

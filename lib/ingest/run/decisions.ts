@@ -4,16 +4,18 @@ import { toVersions } from '../../store/policies/account-policy'
 import { storedControlSeverities } from '../../store/policies/control-severity'
 import { storedDuePolicy } from '../../store/policies/due-policy'
 import { storedRouting } from '../../store/policies/routing'
+import { currentKnownExploited } from '../../store/vulnerabilities/known-exploited'
 import type { RunContext } from './context'
 
 /** The policies of the organisation that a run uses, with their versions. */
-type Policies = Pick<RunContext, 'duePolicy' | 'routing' | 'severities' | 'versions'>
+type Policies = Pick<RunContext, 'duePolicy' | 'knownExploited' | 'routing' | 'severities' | 'versions'>
 /** The settings and decisions of people that a run uses. */
 type Decisions = Policies & Pick<RunContext, 'owners' | 'teams' | 'exceptions'>
 
 /** The values before anything is read. */
 export const defaultDecisions: Decisions = {
   duePolicy: defaultDuePolicy,
+  knownExploited: new Map(),
   routing: [],
   severities: {},
   versions: '',
@@ -32,6 +34,18 @@ export async function currentDecisions({
 
 export async function currentPolicies(): Promise<Policies> {
   const [due, routing, own] = [await storedDuePolicy(), await storedRouting(), await storedControlSeverities()]
-  const versions = toVersions({ 'due-policy': due.version, routing: routing.version, 'control-severity': own.version })
-  return { duePolicy: due.policy, routing: routing.policy, severities: own.policy, versions }
+  const list = await currentKnownExploited()
+  const versions = toVersions({
+    'due-policy': due.version,
+    routing: routing.version,
+    'control-severity': own.version,
+    'known-exploited': list.version,
+  })
+  return {
+    duePolicy: due.policy,
+    knownExploited: list.byCve,
+    routing: routing.policy,
+    severities: own.policy,
+    versions,
+  }
 }

@@ -1,4 +1,4 @@
-import { reopenNamed } from '../../store/accounts/closing'
+import { reopenNamed } from '../../store/accounts/close-account'
 import { keepReferences, recordControls, recordFeeds } from '../../store/feeds/feeds'
 import { finishRun, type ImportTask } from '../../store/imports/runs'
 import { noteDays } from '../backdate/note-days'

@@ -31,6 +31,7 @@ import { addCounts, type RunContext, toKnown } from './context'
 import { currentDecisions } from './decisions'
 import { finishReport } from './finish-report'
 import { learnFeeds } from './learn-feeds'
+import { learnTexts } from './learn-texts'
 import { learnTitles } from './learn-titles'
 import { type RunOptions, startContext } from './start-context'
 import { writeBatch } from './write-batch'
@@ -132,6 +133,7 @@ class ImportRun {
   async #writeOnce(batch: ParsedBatch, { splits }: ParserInput): Promise<void> {
     const ids = accountsOf(batch.statements)
     await learnTitles(this.#run, batch.parsed())
+    await learnTexts(this.#run, batch.parsed())
     await accountTransaction(this.#run, ids, async client => {
       await this.#learn(client, ids, batch)
       const skipped = await skipUnchanged(this.#run, client, batch.statements)

@@ -34,6 +34,7 @@ export function startContext(
     accounts: new Map(),
     blank: new Map(),
     titles: new Set(),
+    texts: new Set(),
     images: new Map(),
     feeds: new Map(),
     controls: new Map(),

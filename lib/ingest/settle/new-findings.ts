@@ -1,17 +1,20 @@
 import { now } from '../../clock'
 import { canonicalRank } from '../../domain/controls/severities'
 import { noUrgency, settle, startsAs, tagsOf } from '../../domain/findings/lifecycle'
-import { severityRank, toSeverity } from '../../domain/findings/severity'
+import { searchKeysOf } from '../../domain/findings/search/search-texts'
+import { severityRank } from '../../domain/findings/severity'
 import { isImage } from '../../domain/identity/fix-target'
 import { partOf } from '../../domain/identity/identity'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
 import { resourceNameOf } from '../../domain/identity/resource-name'
 import { isOverdue } from '../../domain/policies/deadline'
 import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
+import { countedBy, countedSeverity } from '../../domain/policies/exploited'
 import type { NewFinding } from '../../store/sightings/new-findings'
 import { MAX_PACKAGES } from '../../store/sightings/package-names'
 import type { SightingWrite } from '../../store/sightings/rows'
 import { labelOf, type RunContext, resolvedBy } from '../run/context'
+import { searchable } from '../run/learn-texts'
 import { applyRouting } from './apply-routing'
 import { withException } from './exception-match'
 
@@ -86,6 +89,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
     firstObservedAt: item.outcome.firstObservedAt,
     facts: item.outcome.facts ?? null,
     ownControl: item.outcome.control === item.problem.control ? null : item.outcome.control,
+    searchKeys: searchKeysOf(searchable(run, item.outcome)),
   }))
   const { state } = settle(
     {
@@ -98,6 +102,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
       firstObservedAt: run.observedAt,
       urgency: noUrgency,
       terms: '',
+      searchKeys: [],
     },
     sightings,
     canonicalRank(run.severities, outcome.class, problem.control),
@@ -114,9 +119,11 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
     { status: state.status, exceptionId: null, beforeException: null },
     { severity: state.severity, tags: tagsOf(sightings) },
   )
+  const listed = run.knownExploited.has(problem.control)
+  const counted = countedBy(run.duePolicy.exploited, { class: outcome.class, ...state, ...state.urgency, listed })
   const dated: Dated = {
     class: outcome.class,
-    severity: toSeverity(state.severity),
+    severity: countedSeverity({ ...state, ...counted }),
     openedAt: run.observedAt,
     environment: account?.environment ?? null,
   }
@@ -132,6 +139,7 @@ function toFinding(run: RunContext, label: string, group: readonly SightingWrite
     resourceName: resourceNameOf(problem.resourceId),
     packageName: packageOf(group, first),
     state: { ...state, status: side.status },
+    ...counted,
     team,
     ownerId: owner?.id ?? null,
     dueAt: deadlines.dueAt,

@@ -16,6 +16,7 @@ import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import { type Deadlines, isOverdue } from '../../domain/policies/deadline'
 import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
+import { type Counted, countedBy, countedSeverity, sameCounted } from '../../domain/policies/exploited'
 import { endWithFinding } from '../../store/exceptions/approved'
 import { namePackages } from '../../store/sightings/package-names'
 import {
@@ -71,9 +72,9 @@ export async function settleFindings(
     const tags = tagsOf(own)
     const update = toUpdate(run, finding, settled, tags)
     const kept = update.exceptionId === finding.exceptionId && update.beforeException === finding.beforeException
-    if (!changes(finding, settled) && kept) continue
+    if (!changes(finding, settled) && sameCounted(finding, update) && kept) continue
     updates.push(update)
-    events.push(...toEvents(finding, settled), ...exceptionEvents(finding, update))
+    events.push(...toEvents(finding, settled), ...countedEvents(finding, update), ...exceptionEvents(finding, update))
     const rerouted = needsRouting(finding, settled, update) ? reapplyRouting(run, finding, update) : null
     if (rerouted) {
       moves.push(rerouted.move)
@@ -118,6 +119,7 @@ function changes(finding: StoredFinding, settled: Settled): boolean {
     settled.state.firstObservedAt < finding.firstObservedAt ||
     !sameUrgency(settled.state.urgency, finding.urgency) ||
     settled.state.terms !== finding.terms ||
+    settled.state.searchKeys.join() !== finding.searchKeys.join() ||
     settled.state.sources.join() !== finding.sources.join()
   )
 }
@@ -140,13 +142,16 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
   const openedAt = begins ? run.observedAt : finding.openedAt
   // The policy does not change the dates of closed findings.
   const returned = finding.exceptionId !== null && side.exceptionId === null && isOpen(side.status)
-  const moves = begins || settled.unsuppressed || returned || settled.refreshed.includes('severity')
+  const counted = countedOf(run, finding, settled)
+  const weighed = settled.refreshed.includes('severity') || !sameCounted(counted, finding)
+  const moves = begins || settled.unsuppressed || returned || weighed
   const deadlines: Deadlines = { ...finding, respondedAt: begins ? null : finding.respondedAt }
-  if (moves) Object.assign(deadlines, datesOf(run, finding, { severity, openedAt }))
+  if (moves) Object.assign(deadlines, datesOf(run, finding, { severity, openedAt, ...counted }))
   return {
     accountId: finding.accountId,
     id: finding.id,
     state: { ...settled.state, status: side.status },
+    ...counted,
     openedAt,
     resolvedAt: settled.resolved ? run.observedAt : begins ? null : finding.resolvedAt,
     dueAt: deadlines.dueAt,
@@ -169,14 +174,36 @@ function beforeOf(before: Status | null, hidden: boolean): Status | null {
 function datesOf(
   run: RunContext,
   finding: StoredFinding,
-  { severity, openedAt }: { severity: number; openedAt: Date },
+  { openedAt, ...ranks }: { severity: number; openedAt: Date } & Counted,
 ): Pick<Deadlines, 'dueAt' | 'respondBy'> {
   const environment = run.accounts.get(finding.accountId)?.environment ?? null
-  const dated: Dated = { class: finding.class, severity: toSeverity(severity), openedAt, environment }
+  const dated: Dated = { class: finding.class, severity: countedSeverity(ranks), openedAt, environment }
   return {
     dueAt: finding.dueBy === 'policy' ? dueAt(dated, run.timeZone, run.duePolicy) : finding.dueAt,
     respondBy: respondBy(dated, run.duePolicy),
   }
+}
+
+/** What a finding counts as by its present sightings; a resolved one keeps it. */
+function countedOf(run: RunContext, finding: StoredFinding, { state }: Settled): Counted {
+  const { class: kind, control, countsAs, countsBy, kev } = finding
+  if (state.status === 'resolved') return { countsAs, countsBy, kev }
+  const { severity, urgency } = state
+  return countedBy(run.duePolicy.exploited, {
+    class: kind,
+    severity,
+    ...urgency,
+    listed: run.knownExploited.has(control),
+  })
+}
+
+function countedEvents(finding: StoredFinding, update: FindingUpdate): ImportEvent[] {
+  // Another reason for the same is no line.
+  if (finding.countsAs === update.countsAs) return []
+  const named = ({ countsAs }: Counted) => (countsAs === null ? null : toSeverity(countsAs))
+  const [before, after] = [named(finding), named(update)]
+  const key = { accountId: finding.accountId, id: finding.id, kind: 'counts_as' as const, before, after }
+  return [update.countsBy === null ? key : { ...key, text: update.countsBy }]
 }
 
 /** The events of a finding that an exception now covers or no longer covers. */

@@ -1,5 +1,6 @@
 import 'server-only'
 import { now } from '../../clock'
+import { controlTable } from '../../domain/controls/table'
 import { Prisma } from '../../generated/prisma/client'
 import { deadlineSql, firstResponse, isPastSql } from '../../sql/findings/deadline'
 import { openStatusSql } from '../../sql/findings/open'
@@ -19,7 +20,7 @@ const GRACE_MS = 5 * 60_000
 
 /** Checks that findings agree with their sightings, and every row with the rows that it refers to. */
 export async function checkFindings(differences: Differences): Promise<void> {
-  await differences.run([...statements, ...references, ...overdueMarks()])
+  await differences.run([...statements, ...references, searchControl(), ...overdueMarks()])
 }
 
 const failing = sql`(SELECT s.account_id, s.finding_id, max(s.severity) AS severity,
@@ -113,6 +114,24 @@ const statements: readonly SqlCheck[] = [
       WHERE f.status <> 'resolved' AND s.own_control IS NOT NULL AND length(f.terms) < 2000 AND strpos(f.terms, s.own_control) = 0`,
   },
   {
+    check: 'searchKeys',
+    sql: sql`SELECT ${findingName} AS of, array_to_string(f.search_keys, ' ') AS shown, array_to_string(e.keys, ' ') AS recomputed FROM finding f
+      JOIN LATERAL (SELECT array_agg(DISTINCT t.key) FILTER (WHERE t.key IS NOT NULL) AS keys FROM (
+        SELECT r.key, r.rank, min(r.rank) OVER () AS best FROM (
+          SELECT CASE WHEN s.result = 'failed' THEN 1 WHEN NOT s.unproven THEN 2 END AS rank, search_key(x.kind, x.text) AS key FROM sighting s
+          LEFT JOIN LATERAL search_texts(s.class, s.description, s.tags, coalesce(s.resource_id, f.resource_id), coalesce(s.package_name, f.package_name)) AS x ON TRUE
+          WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result IN ('failed', 'suppressed')) AS r
+        WHERE r.rank IS NOT NULL) AS t WHERE t.rank = t.best HAVING count(*) > 0) AS e ON TRUE
+      WHERE f.status <> 'resolved' AND NOT (f.search_keys @> coalesce(e.keys, '{}') AND f.search_keys <@ coalesce(e.keys, '{}'))`,
+  },
+  {
+    check: 'searchText',
+    sql: sql`SELECT ${findingName} AS of, x.text AS shown, NULL::text AS recomputed FROM finding f
+      JOIN sighting s ON s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed'
+      CROSS JOIN LATERAL search_texts(s.class, s.description, s.tags, coalesce(s.resource_id, f.resource_id), '') AS x
+      WHERE f.status <> 'resolved' AND x.kind IN ('line', 'tag') AND NOT EXISTS (SELECT FROM search_text t WHERE t.id = search_key(x.kind, x.text))`,
+  },
+  {
     check: 'searchTitle',
     sql: sql`SELECT ${findingName} AS of, f.control || ': ' || f.title AS shown, NULL::text AS recomputed FROM finding f
       WHERE NOT EXISTS (SELECT FROM control_title t WHERE t.control = f.control AND t.title = f.title)`,
@@ -164,6 +183,16 @@ const references: readonly SqlCheck[] = [
       GROUP BY e.account_id, e.finding_id`,
   },
 ]
+
+/** Filters by category know a control from the reports, or from the table in force. */
+function searchControl(): SqlCheck {
+  return {
+    check: 'searchControl',
+    sql: sql`SELECT c.control AS of, '-' AS shown, c.control AS recomputed FROM (SELECT DISTINCT f.control FROM finding f WHERE f.class = 'posture') AS c
+      WHERE NOT EXISTS (SELECT FROM search_text t WHERE t.kind = 'control' AND t.text = c.control)
+        AND NOT (c.control = ANY(${controlTable.controls.map(row => row.id)}::text[]))`,
+  }
+}
 
 /** The worker marks overdue findings. It had time for those due before its last heartbeat, not for those due since. */
 function overdueMarks(): SqlCheck[] {

@@ -9,10 +9,13 @@ import type { FindingClass, SourceId } from '../../domain/imports/outcome'
 import type { Permission } from '../../domain/people/role'
 import { Environment } from '../../domain/people/team'
 import { type Dated, dueAt, respondBy } from '../../domain/policies/due'
+import type { DuePolicy } from '../../domain/policies/due-policy'
+import { countedBy, type ExploitSignals } from '../../domain/policies/exploited'
 import { routeTo } from '../../domain/policies/route'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
+import { type KnownExploitedList, knownExploited } from '../../sql/vulnerabilities/known-exploited'
 import { getControlSeverities } from '../policies/control-severity'
 import { getDuePolicy } from '../policies/due-policy'
 import { getRouting } from '../policies/routing'
@@ -58,6 +61,7 @@ export async function checkPolicies(access: Access<Permission>, differences: Dif
   const { policy } = await getDuePolicy(access)
   const { rules } = await getRouting(access)
   const teams = await listTeams(access)
+  const { byCve } = await knownExploited()
   const zone = env().HINOMI_TIME_ZONE
   const accounts = await read<Account>(sql`
     SELECT a.id, a.environment, a.tags, a.owner_team, ARRAY(SELECT w.policy FROM policy_work w WHERE w.account_id = a.id) AS moving
@@ -65,6 +69,8 @@ export async function checkPolicies(access: Access<Permission>, differences: Dif
   for (const account of accounts) {
     const environment = Environment.nullable().parse(account.environment)
     if (!account.moving.includes('due-policy')) {
+      for (const { of, n, shown, ...finding } of await countedOf(account.id))
+        differences.compare('countsAs', nameOf(of, n), shown, countedText(policy, byCve, finding))
       for (const { of, due_at: due, n, ...finding } of await datesOf(account.id, zone))
         differences.compare('dueDate', nameOf(of, n), due, dueAt(toDated(finding, environment), zone, policy))
       for (const { of, respond_by: stored, ...finding } of await responseDatesOf(account.id))
@@ -122,9 +128,26 @@ function responseDatesOf(account: string) {
 
 function datesOf(account: string, zone: string) {
   return read<StoredDates & { due_at: Date | null; n: number }>(sql`
-    SELECT min(${findingName}) AS of, f.class, f.severity, min(f.opened_at) AS opened_at, f.due_at, count(*)::int AS n FROM finding f
+    SELECT min(${findingName}) AS of, f.class, coalesce(f.counts_as, f.severity) AS severity, min(f.opened_at) AS opened_at, f.due_at, count(*)::int AS n FROM finding f
     WHERE f.account_id = ${account} AND ${isOpenSql} AND f.due_by = 'policy'
-    GROUP BY f.class, f.severity, (f.opened_at AT TIME ZONE ${zone})::date, f.due_at`)
+    GROUP BY f.class, 3, (f.opened_at AT TIME ZONE ${zone})::date, f.due_at`)
+}
+
+/** What the vulnerabilities of an account count as, and what decides it. */
+function countedOf(account: string) {
+  return read<Omit<ExploitSignals, 'listed'> & { of: string; control: string; shown: string; n: number }>(sql`
+    SELECT min(${findingName}) AS of, f.class, f.control, f.severity, f.exploit, f.epss, concat_ws(' ', f.counts_as, f.counts_by, CASE WHEN f.kev THEN 'KEV' END) AS shown,
+      count(*)::int AS n
+    FROM finding f WHERE f.account_id = ${account} AND f.class = 'vulnerability' AND f.status <> 'resolved' GROUP BY 2, 3, 4, 5, 6, 7`)
+}
+
+function countedText(
+  { exploited }: DuePolicy,
+  known: KnownExploitedList['byCve'],
+  finding: Omit<ExploitSignals, 'listed'> & { control: string },
+): string {
+  const { countsAs, countsBy, kev } = countedBy(exploited, { ...finding, listed: known.has(finding.control) })
+  return [countsAs, countsBy, kev ? 'KEV' : null].filter(each => each !== null).join(' ')
 }
 
 function teamsOf(account: string) {

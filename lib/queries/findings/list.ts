@@ -7,11 +7,12 @@ import { type FindingWhere, findingWhere, inScope } from '../../sql/findings/whe
 import { read } from '../../sql/read'
 import { countFindings } from './count'
 import { namedRowColumns, rowColumns, rowJoins, type StoredRow, toFindingRow } from './rows'
-import { cursorAfter, isAfter, orders } from './sort'
+import { cursorAfter, isAfter, orders, severityParts } from './sort'
 
 const { sql } = Prisma
+type Sort = FindingFilter['sort']
 /** The columns that identify a finding and sort a list. */
-const keyColumns = sql`f.account_id, f.id, f.severity, f.first_seen_at, f.first_observed_at, f.due_at, f.respond_by, f.responded_at, f.sequence`
+const keyColumns = sql`f.account_id, f.id, f.severity, f.counts_as, f.first_seen_at, f.first_observed_at, f.due_at, f.respond_by, f.responded_at, f.sequence`
 
 /** Where the stored counts cannot express a filter, rows are counted up to this. */
 const MAX_COUNTED = 1_000
@@ -23,7 +24,7 @@ export async function listFindings(
   page: { cursor: string | null; limit: number },
 ): Promise<Page<FindingRow>> {
   const limit = Math.min(Math.max(Math.trunc(page.limit), 1), 500)
-  const after = page.cursor === null ? null : isAfter(filter.sort, page.cursor)
+  const { cursor: after } = page
   const where = await findingWhere(access, filter)
   const counted = await countFindings(access, filter, where)
   if (!counted) return walkAndCount(where, filter, { after, limit })
@@ -49,12 +50,13 @@ function toPage(
 async function walkAndCount(
   where: FindingWhere,
   filter: FindingFilter,
-  { after, limit }: { after: Prisma.Sql | null; limit: number },
+  { after, limit }: { after: string | null; limit: number },
 ): Promise<Page<FindingRow>> {
   const order = orders[filter.sort]
-  const walked = walk(where, order, keyColumns, { after: null, limit: MAX_COUNTED + 1, sortAll: false })
+  const walked = walk(where, filter.sort, keyColumns, { after: null, limit: MAX_COUNTED + 1, sortAll: false })
   if (!walked) return toPage([], filter, { total: 0, exact: true, limit })
-  const asked = after === null ? null : walk(where, order, keyColumns, { after, limit: limit + 1, sortAll: false })
+  const asked =
+    after === null ? null : walk(where, filter.sort, keyColumns, { after, limit: limit + 1, sortAll: false })
   const found = await read<(StoredRow | { id: null }) & { counted: number }>(sql`
     WITH walked AS MATERIALIZED (${walked}),
       page AS MATERIALIZED (${asked ?? sql`SELECT * FROM walked AS f ORDER BY ${order} LIMIT ${limit + 1}`})
@@ -74,7 +76,8 @@ export async function findingOf(access: Access<'findings:read'>, id: FindingId):
 }
 
 interface Part {
-  after: Prisma.Sql | null
+  /** The cursor after which it begins. */
+  after: string | null
   limit: number
   /** Reads all matching rows and sorts them, instead of scanning an index in order. */
   sortAll: boolean
@@ -82,7 +85,7 @@ interface Part {
 
 async function first(where: FindingWhere, filter: FindingFilter, part: Part): Promise<StoredRow[]> {
   const order = orders[filter.sort]
-  const walked = walk(where, order, rowColumns, part)
+  const walked = walk(where, filter.sort, rowColumns, part)
   if (!walked) return []
   return read<StoredRow>(sql`SELECT ${namedRowColumns} FROM (${walked}) AS f ${rowJoins} ORDER BY ${order}`)
 }
@@ -91,10 +94,11 @@ async function first(where: FindingWhere, filter: FindingFilter, part: Part): Pr
  * The first rows of a list: each branch scans its own index and stops early, or with `sortAll` reads all of its rows; then the rows of
  * the branches are merged. Null where nothing can match.
  */
-function walk(where: FindingWhere, order: Prisma.Sql, columns: Prisma.Sql, part: Part): Prisma.Sql | null {
+function walk(where: FindingWhere, sort: Sort, columns: Prisma.Sql, part: Part): Prisma.Sql | null {
   const { after, limit, sortAll } = part
-  const parts = where.branches.map(branch => {
-    const matching = sql`SELECT ${columns} FROM finding AS f WHERE ${branch.condition} AND ${where.conditions} AND ${after ?? sql`TRUE`}`
+  const parts = scansOf(where, sort).map(({ condition, order, rank }) => {
+    const rest = after === null ? sql`TRUE` : isAfter(sort, after, rank)
+    const matching = sql`SELECT ${columns} FROM finding AS f WHERE ${condition} AND ${where.conditions} AND ${rest}`
     // OFFSET 0 keeps the planner from choosing an index for the order.
     return sortAll
       ? sql`(SELECT * FROM (${matching} OFFSET 0) AS f ORDER BY ${order} LIMIT ${limit})`
@@ -102,5 +106,23 @@ function walk(where: FindingWhere, order: Prisma.Sql, columns: Prisma.Sql, part:
   })
   const [only] = parts
   if (!only || parts.length === 1) return only ?? null
-  return sql`SELECT * FROM (${Prisma.join(parts, ' UNION ')}) AS f ORDER BY ${order} LIMIT ${limit}`
+  return sql`SELECT * FROM (${Prisma.join(parts, ' UNION ')}) AS f ORDER BY ${orders[sort]} LIMIT ${limit}`
+}
+
+/** One scan of an index in its order; `rank` is the column by which its findings are severe. */
+interface Scan {
+  condition: Prisma.Sql
+  order: Prisma.Sql
+  rank?: 'severity' | 'counts_as'
+}
+
+/** The index scans of a list: its branches, by severity without the findings that count as more severe, which are few. */
+function scansOf({ branches }: FindingWhere, sort: Sort): Scan[] {
+  if (sort !== 'severity') return branches.map(({ condition }) => ({ condition, order: orders[sort] }))
+  return severityParts.flatMap<Scan>(({ condition: part, order, column: rank }) => {
+    if (rank === 'severity')
+      return branches.map(({ condition }) => ({ condition: sql`${condition} AND ${part}`, order, rank }))
+    const any = branches.map(({ condition }) => sql`(${condition})`)
+    return any.length === 0 ? [] : [{ condition: sql`${part} AND (${Prisma.join(any, ' OR ')})`, order, rank }]
+  })
 }

@@ -6,13 +6,14 @@ import { toSeverity } from '../../domain/findings/severity'
 import { isOpen, type Status } from '../../domain/findings/status'
 import type { FindingClass, SourceId } from '../../domain/imports/outcome'
 import type { Environment, TeamId } from '../../domain/people/team'
+import type { CountsBy } from '../../domain/policies/exploited'
 import { StoredVerdict } from '../../domain/threats/verdict'
 import type { FindingRow, Person } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { latestOfFeedsSql } from '../../sql/feeds/unproven'
 
 /** The columns of `finding AS f` that a row of a list needs. */
-export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.title, f.severity, f.status, f.region,
+export const rowColumns = Prisma.sql`f.account_id, f.id, f.class, f.control, f.title, f.severity, f.counts_as, f.counts_by, f.status, f.region,
   f.resource_id, f.resource_type, f.package_name, f.team, f.owner_id, f.due_at, f.respond_by, f.responded_at, f.verdict, f.overdue, f.sources, f.first_seen_at, f.first_observed_at, f.reopened_count, f.sequence`
 
 /** The same with names from other tables; needs `rowJoins`. */
@@ -30,6 +31,8 @@ export interface StoredRow {
   control: string
   title: string
   severity: number
+  counts_as: number | null
+  counts_by: CountsBy | null
   status: Status
   region: string
   resource_id: string
@@ -67,6 +70,8 @@ export function toFindingRow(row: StoredRow): FindingRow {
     title: row.title,
     sourceTitle: row.title,
     severity: toSeverity(row.severity),
+    countsAs: row.counts_as === null ? null : toSeverity(row.counts_as),
+    countsBy: row.counts_by,
     status: row.status,
     region: row.region,
     resourceId: row.resource_id,

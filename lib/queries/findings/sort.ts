@@ -15,11 +15,21 @@ type Sort = FindingFilter['sort']
  * The orders of findings. Each ends with their sequence number, so that no two rows are equal. A missing date sorts as infinity.
  */
 export const orders: Record<Sort, Sql> = {
-  severity: sql`f.severity DESC, f.first_seen_at DESC, f.sequence DESC`,
+  severity: sql`coalesce(f.counts_as, f.severity) DESC, f.first_seen_at DESC, f.sequence DESC`,
   due: sql`coalesce(${deadlineSql('f')}, 'infinity'), f.sequence`,
   newest: sql`f.first_observed_at DESC, f.sequence DESC`,
   oldest: sql`f.first_observed_at, f.sequence`,
 }
+
+/**
+ * The parts of a list by severity, each in the order of an index: findings with their own severity, and the few that
+ * count as more severe.
+ */
+export const severityParts = (['severity', 'counts_as'] as const).map(column => ({
+  column,
+  condition: column === 'severity' ? sql`f.counts_as IS NULL` : sql`f.counts_as IS NOT NULL`,
+  order: sql`f.${Prisma.raw(column)} DESC, f.first_seen_at DESC, f.sequence DESC`,
+}))
 
 const Row = { sequence: PlaceId }
 const Seen = z.object({ ...Row, seen: PlaceTime })
@@ -37,16 +47,16 @@ export function cursorAfter(sort: Sort, row: StoredRow): string {
     return encodeCursor({ ...common, due: deadline?.toISOString() ?? 'infinity' })
   }
   if (sort === 'severity')
-    return encodeCursor({ ...common, severity: row.severity, seen: row.first_seen_at.toISOString() })
+    return encodeCursor({ ...common, severity: row.counts_as ?? row.severity, seen: row.first_seen_at.toISOString() })
   return encodeCursor({ ...common, seen: row.first_observed_at.toISOString() })
 }
 
-/** Whether a row comes after a cursor. Throws `invalid` for a cursor of another order. */
-export function isAfter(sort: Sort, cursor: string): Sql {
+/** Whether a row comes after a cursor; `rank` is the column by which it is severe. Throws `invalid` for a cursor of another order. */
+export function isAfter(sort: Sort, cursor: string, rank: 'severity' | 'counts_as' = 'severity'): Sql {
   switch (sort) {
     case 'severity': {
       const at = decodeCursor(cursor, places.severity)
-      return sql`(f.severity, f.first_seen_at, f.sequence)
+      return sql`(f.${Prisma.raw(rank)}, f.first_seen_at, f.sequence)
         < (${at.severity}::smallint, ${at.seen}::timestamptz, ${at.sequence}::bigint)`
     }
     case 'due': {

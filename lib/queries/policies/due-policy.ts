@@ -2,17 +2,18 @@ import 'server-only'
 import { type Access, requireAllAccounts } from '../../access/proof'
 import { now } from '../../clock'
 import type { DueBy } from '../../domain/findings/event'
-import { toSeverity } from '../../domain/findings/severity'
 import type { FindingClass } from '../../domain/imports/outcome'
 import { Environment } from '../../domain/people/team'
 import { isOverdue } from '../../domain/policies/deadline'
 import { type Dated, dueAt, instantOf, respondBy } from '../../domain/policies/due'
 import { DuePolicy, defaultDuePolicy } from '../../domain/policies/due-policy'
+import { countedBy, countedSeverity } from '../../domain/policies/exploited'
 import type { DuePolicyView, DuePreview } from '../../domain/policies/views'
 import { env } from '../../env'
 import { Prisma } from '../../generated/prisma/client'
 import { openStatusSql } from '../../sql/findings/open'
 import { read } from '../../sql/read'
+import { knownExploited } from '../../sql/vulnerabilities/known-exploited'
 
 const { sql } = Prisma
 
@@ -45,21 +46,27 @@ export async function getDuePolicy(_access: Access<'findings:read'>): Promise<Du
 export async function previewDuePolicy(access: Access<'accounts:manage'>, policy: DuePolicy): Promise<DuePreview> {
   requireAllAccounts(access)
   const zone = env().HINOMI_TIME_ZONE
+  const { ids } = await knownExploited()
   // Days are enough for due dates; the hours of threats, which are few, need the exact time.
   const groups = await read<DatedGroup>(sql`
-    SELECT a.environment, f.class, f.severity, f.due_at AS "dueAt", f.due_by AS "dueBy", f.respond_by AS "respondBy",
+    SELECT a.environment, f.class, f.severity, f.due_at AS "dueAt",
+      f.class = 'vulnerability' AND f.control = ANY(${[...ids]}::text[]) AS listed,
+      CASE WHEN f.class = 'vulnerability' THEN f.exploit END AS exploit,
+      CASE WHEN f.class = 'vulnerability' AND f.epss >= ${policy.exploited.epssFrom} THEN 100 END AS epss, f.due_by AS "dueBy", f.respond_by AS "respondBy",
       f.responded_at IS NOT NULL AS responded, CASE WHEN f.class = 'threat' THEN f.opened_at END AS "openedAt",
       to_char(f.opened_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*)::int AS n
     FROM finding f JOIN account a ON a.id = f.account_id
     WHERE f.status IN (${openStatusSql}) AND (f.due_by = 'policy' OR f.class = 'threat')
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12`)
   const preview: DuePreview = { moved: 0, becomeOverdue: 0, noLongerOverdue: 0, unmoved: 0 }
   const at = now()
-  for (const { environment, class: kind, severity, day, dueBy, responded, n, ...before } of groups) {
+  for (const { environment, day, dueBy, responded, n, listed, exploit, epss, ...before } of groups) {
+    const { class: kind, severity } = before
+    const counted = countedBy(policy.exploited, { class: kind, severity, listed, exploit, epss })
     const openedAt = before.openedAt ?? instantOf(`${day}T12:00`, zone) ?? new Date(`${day}T12:00:00Z`)
     const dated: Dated = {
       class: kind,
-      severity: toSeverity(severity),
+      severity: countedSeverity({ severity, ...counted }),
       openedAt,
       environment: Environment.nullable().parse(environment),
     }
@@ -85,6 +92,10 @@ interface DatedGroup {
   environment: string | null
   class: FindingClass
   severity: number
+  listed: boolean
+  exploit: boolean | null
+  /** 100 where it is high enough for the policy. */
+  epss: number | null
   dueAt: Date | null
   dueBy: DueBy
   respondBy: Date | null

@@ -14,4 +14,13 @@ export const definition = {
     },
   ],
   archives: true,
+  // SourceUrl of its findings: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
+  consolePages: [
+    {
+      service: 'IAM Access Analyzer',
+      page: 'access-analyzer/home?region={region}#/findings/details/{id}',
+      form: /^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/,
+      feed: 'access-analyzer',
+    },
+  ],
 } as const satisfies SourceDefinition

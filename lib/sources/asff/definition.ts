@@ -32,4 +32,14 @@ export const definition = {
     keys: ['UpdatedAt', 'LastObservedAt', 'ProcessedAt', 'CreatedAt', 'FirstObservedAt'],
   },
   fileExtensions: ['asff'],
+  // Links in this form are in the notifications that AWS's samples send for Security Hub.
+  consolePages: [
+    {
+      service: 'Security Hub',
+      page: 'securityhub/home?region={region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A{id}',
+      form: /^(arn:aws[\w-]*:[\w./:+=@-]+|[0-9a-f-]{32,36})$/,
+      feed: 'security-hub',
+    },
+  ],
+  commandName: 'recordArn',
 } as const satisfies SourceDefinition

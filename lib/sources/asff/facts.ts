@@ -2,7 +2,7 @@ import type { ThreatFacts, VulnerabilityFacts } from '../../domain/findings/fact
 import { camelCase } from '../guardduty/camel-case'
 import { looseInstant, looseList, looseText, valueAt } from '../values/loose'
 import { isRecord } from '../values/text'
-import { type Identity, toThreatFacts } from '../values/threat'
+import { type Identity, toThreatFacts } from '../values/threats/threat'
 import { toImage, toPackageFix, toVulnerabilityFacts } from '../values/vulnerability'
 import type { AsffFinding } from './schema'
 
@@ -19,7 +19,8 @@ const MAX_DEPTH = 10
 export function threatFacts(finding: AsffFinding, fields: Record<string, unknown>): ThreatFacts {
   const service = unfolded(fields, GUARDDUTY)
   const action = valueAt(service, 'action') ?? (isRecord(finding.Action) ? camelCase(finding.Action) : undefined)
-  const facts = toThreatFacts({ ...service, action }, identityOf(finding), finding.Title ?? '')
+  const detection = isRecord(finding.Detection) ? camelCase(finding.Detection) : undefined
+  const facts = toThreatFacts({ ...service, action, detection }, identityOf(finding), finding.Title ?? '')
   return {
     ...facts,
     firstSeen: facts.firstSeen ?? looseInstant(finding.FirstObservedAt),
@@ -50,7 +51,8 @@ function unfolded(fields: Record<string, unknown>, prefix: string): Record<strin
 function identityOf(finding: AsffFinding): Identity {
   const keys = finding.Resources.filter(({ Type }) => Type === 'AwsIamAccessKey')
   const details = keys.map(({ Details }) => valueAt(Details, 'AwsIamAccessKey')).find(Boolean)
-  const [, id] = /^AWS::IAM::AccessKey:(.+)$/.exec(keys[0]?.Id ?? '') ?? []
+  // Security Hub writes "null" for credentials without a key, such as those of a sign-in to the console.
+  const [, id] = /^AWS::IAM::AccessKey:(?!null$)(.+)$/.exec(keys[0]?.Id ?? '') ?? []
   return {
     principal:
       looseText(valueAt(details, 'PrincipalName')) ??

@@ -1,6 +1,7 @@
 import { type Result, type Suppression, suppressedBy } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import { prose } from '../values/fields'
+import { looseInstant } from '../values/loose'
 import { shown } from '../values/text'
 import type { AsffFinding } from './schema'
 
@@ -42,10 +43,5 @@ export function suppressionOf(finding: AsffFinding, isProwler: boolean, result: 
   if (result !== 'suppressed') return null
   const isMuted = isProwler && finding.Compliance?.Status?.toUpperCase() === 'WARNING'
   if (!(Text || UpdatedBy)) return isMuted ? suppressedBy('mutelist') : null
-  const at = UpdatedAt ? new Date(UpdatedAt) : null
-  return {
-    by: prose(UpdatedBy, 'name'),
-    at: at && !Number.isNaN(at.getTime()) ? at.toISOString() : null,
-    note: prose(Text, 'text'),
-  }
+  return { by: prose(UpdatedBy, 'name'), at: looseInstant(UpdatedAt), note: prose(Text, 'text') }
 }

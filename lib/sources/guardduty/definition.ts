@@ -1,5 +1,10 @@
 import type { SourceDefinition } from '../definition'
 
+/** https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html */
+const GUARDDUTY = { service: 'GuardDuty', page: 'guardduty/home?region={region}#/findings?search=id%3D{id}' }
+/** https://docs.aws.amazon.com/detective/latest/userguide/profile-navigate-url.html */
+const DETECTIVE = { service: 'Detective', page: 'detective/home?region={region}#findings/GuardDuty/{id}' }
+
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html */
 export const definition = {
   folder: 'guardduty',
@@ -16,6 +21,8 @@ export const definition = {
   archives: true,
   // Security Hub and OCSF name a finding by its ARN, GuardDuty by the id at the end of it.
   threatName: /^arn:[^:]+:guardduty:[^:]*:\d{12}:detector\/[^/]+\/finding\/([^/]+)$/,
-  // https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
-  threatPage: 'guardduty/home?region={region}#/findings?search=id%3D{id}',
+  consolePages: ([GUARDDUTY, DETECTIVE] as const).flatMap(page => [
+    { ...page, form: /^arn:[^:]+:guardduty:[^:]*:\d{12}:detector\/[^/]+\/finding\/([\w-]+)$/ },
+    { ...page, form: /^([\w-]+)$/, feed: 'guardduty' },
+  ]),
 } as const satisfies SourceDefinition

@@ -3,9 +3,10 @@ import type { Outcome, ResourceRef } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
-import { looseText } from '../values/loose'
+import { looseText, valueAt } from '../values/loose'
 import { firstText, isRecord, shown } from '../values/text'
-import { type Identity, toThreatFacts } from '../values/threat'
+import { sequenceParts } from '../values/threats/sequence'
+import { type Identity, toThreatFacts } from '../values/threats/threat'
 import { readTime } from '../values/time'
 import { affectedIds } from './affected'
 import { camelCase } from './camel-case'
@@ -53,7 +54,7 @@ function normalise(finding: GuardDutyFinding, { now }: ReadingContext): Outcome[
       remediationText: '',
       remediationUrl: '',
       resource,
-      otherResources: [],
+      otherResources: sequenceResources(finding, accountId),
       packageName: '',
       facts: toThreatFacts(finding.service, identityOf(finding), finding.title ?? ''),
       firstObservedAt:
@@ -72,6 +73,12 @@ function identityOf({ resource }: GuardDutyFinding): Identity {
     principalType: looseText(key?.userType) ?? (inCluster ? 'KubernetesUser' : null),
     accessKeyId: looseText(key?.accessKeyId),
   }
+}
+
+/** The resources of an attack sequence: its own resource is only "AttackSequence". */
+function sequenceResources({ service }: GuardDutyFinding, accountId: string): ResourceRef[] {
+  const parts = sequenceParts(valueAt(service, 'detection', 'sequence'))
+  return (parts?.resources ?? []).map(({ id, type }) => ({ id: identify(id, 'resource', accountId), type }))
 }
 
 /** The finding's account, or that of the finding's ARN if it is missing. */

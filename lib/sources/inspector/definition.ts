@@ -14,4 +14,12 @@ export const definition = {
     },
   ],
   archives: true,
+  // https://docs.aws.amazon.com/inspector/latest/user/findings-understanding-locating-analyzing.html
+  consolePages: [
+    {
+      service: 'Inspector',
+      page: 'inspector/v2/home?region={region}#/findings/details/{encodedId}',
+      form: /^(arn:aws[\w-]*:inspector2:[\w-]+:\d{12}:finding\/[0-9a-f]{32})$/,
+    },
+  ],
 } as const satisfies SourceDefinition

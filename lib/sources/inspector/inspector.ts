@@ -8,7 +8,7 @@ import { formerNames } from '../values/former-names'
 import { requireAwsResource } from '../values/provider'
 import { firstText, httpUrl, isRecord, shown } from '../values/text'
 import { readTime } from '../values/time'
-import { replacedImage } from '../values/vulnerability'
+import { adviceText, replacedImage } from '../values/vulnerability'
 import { factsOf } from './facts'
 import { reachabilityControl } from './reachability'
 import { InspectorFinding } from './schema'
@@ -175,10 +175,9 @@ function imageOf(details: unknown): unknown {
 function remedyOf(finding: InspectorFinding, recommendation: string | null | undefined): string {
   const lines = (finding.packageVulnerabilityDetails?.vulnerablePackages ?? []).map(
     ({ name, fixedInVersion, remediation }) => {
-      const fixed = fixedInVersion && fixedInVersion !== 'NotAvailable' ? `${name ?? ''} ${fixedInVersion}` : ''
-      return [fixed.trim(), remediation].filter(Boolean).join(': ')
+      const fixed = adviceText(fixedInVersion) === '' ? '' : `${name ?? ''} ${fixedInVersion}`
+      return [fixed.trim(), adviceText(remediation)].filter(Boolean).join(': ')
     },
   )
-  const general = recommendation && recommendation !== 'None Provided' ? [recommendation] : []
-  return [...new Set([...general, ...lines])].filter(Boolean).join('\n')
+  return [...new Set([adviceText(recommendation), ...lines])].filter(Boolean).join('\n')
 }

@@ -50,7 +50,12 @@ export const InspectorFinding = z.object({
     })
     .nullish(),
   codeVulnerabilityDetails: z
-    .object({ detectorId: text, ruleId: text, filePath: z.object({ filePath: text }).nullish() })
+    .object({
+      detectorId: text,
+      ruleId: text,
+      filePath: z.object({ filePath: text }).nullish(),
+      referenceUrls: anything,
+    })
     .nullish(),
   networkReachabilityDetails: z
     .object({ protocol: text, openPortRange: z.object({ begin: anything, end: anything }).nullish() })

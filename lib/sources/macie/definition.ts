@@ -14,4 +14,14 @@ export const definition = {
     },
   ],
   archives: true,
+  // https://docs.aws.amazon.com/macie/latest/user/findings-view.html
+  consolePages: [
+    {
+      service: 'Macie',
+      page: 'macie/home?region={region}#findings?itemId={id}',
+      form: /^([0-9a-f-]{32,36})$/,
+      feed: 'macie',
+    },
+  ],
+  commandName: 'ownFindingId',
 } as const satisfies SourceDefinition

@@ -14,4 +14,13 @@ export const definition = {
   ],
   archives: false,
   checkNames: { shared: ['trustedAdvisor'] },
+  // Its console has no page for one check. https://docs.aws.amazon.com/awssupport/latest/user/get-started-with-aws-trusted-advisor.html
+  consolePages: [
+    {
+      service: 'Trusted Advisor',
+      page: 'trustedadvisor/home?#/category/security',
+      form: /^(12Fnkpl8Y5)\//,
+      feed: 'trusted-advisor',
+    },
+  ],
 } as const satisfies SourceDefinition

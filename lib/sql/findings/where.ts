@@ -3,11 +3,10 @@ import { type Access, accountFilter } from '../../access/proof'
 import { now } from '../../clock'
 
 import { controlsOf } from '../../domain/controls/requirements'
-import { controlsTitled } from '../../domain/controls/text/titles'
 import { type FindingFilter, NOBODY } from '../../domain/findings/filter'
+import { packageText, type SearchText, searchKey } from '../../domain/findings/search/search-texts'
 import { severityRank } from '../../domain/findings/severity'
 import { isOpen, openStatuses, type Status, statuses } from '../../domain/findings/status'
-import { resourceNameOf } from '../../domain/identity/resource-name'
 import type { FindingClass } from '../../domain/imports/outcome'
 import { endOfDay, instantOf } from '../../domain/policies/due'
 import { env } from '../../env'
@@ -15,7 +14,10 @@ import { Prisma } from '../../generated/prisma/client'
 import { latestOfFeedsSql, unprovenFeedSql } from '../feeds/unproven'
 import { readPrimary } from '../read'
 import { knownExploited } from '../vulnerabilities/known-exploited'
+import { among, storable } from './among'
+import { categoryMatches } from './category-matches'
 import { openStatusSql } from './open'
+import { textMatches } from './text-matches'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -37,7 +39,6 @@ const OPEN = sql`f.status IN (${openStatusSql})`
 const CLOSED = sql`f.status IN ('suppressed', 'resolved', 'accepted', 'false_positive')`
 /** Written as in the partial index of threats and vulnerabilities. */
 const vulnerable = sql`f.class = 'vulnerability' AND f.class <> 'posture'`
-const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
 
 /** The findings that `filter` selects among those that `access` may see. */
 export async function findingWhere(access: Access, filter: FindingFilter): Promise<FindingWhere> {
@@ -62,6 +63,10 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
     filter.source.length > 0 && sql`f.sources && ${filter.source}::text[]`,
     filter.control.length > 0 && among(sql`f.control`, filter.control.filter(storable)),
     filter.framework.length > 0 && sql`f.class = 'posture' AND ${among(sql`f.control`, controlsOf(filter.framework))}`,
+    filter.tag.length > 0 && ofTexts(filter.tag.filter(storable).flatMap(tagTexts)),
+    filter.package.length > 0 &&
+      sql`(${vulnerable} AND ${ofTexts(filter.package.filter(storable).map(name => ({ kind: 'package', text: packageText(name) })))})`,
+    filter.resource.length > 0 && isResource(filter.resource.filter(storable)),
     filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
     filter.overdue && sql`f.overdue`,
     filter.unconfirmed && (await isUnconfirmed()),
@@ -70,16 +75,36 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
     filter.exception !== null &&
       (filter.exception > 2 ** 31 - 1 ? sql`FALSE` : sql`f.exception_id = ${filter.exception}::int`),
   ].filter(condition => condition !== false)
-  const branches = branchesOf(filter)
-  const matches = filter.text === '' ? null : await textMatches(filter.text)
-  return {
-    conditions: Prisma.join(all, ' AND '),
-    branches: matches
-      ? branches.flatMap(branch =>
-          matches.map(text => ({ ...branch, condition: sql`${branch.condition} AND ${text}` })),
-        )
-      : branches,
-  }
+  const texts = filter.text === '' ? null : await textMatches(filter.text)
+  const categories = filter.category.length === 0 ? null : await categoryMatches(filter.category)
+  const branches = split(split(branchesOf(filter), texts), categories)
+  return { conditions: Prisma.join(all, ' AND '), branches }
+}
+
+/** A branch for each alternative; null where there are none to choose from. */
+function split(branches: readonly Branch[], alternatives: readonly Sql[] | null): Branch[] {
+  if (alternatives === null) return [...branches]
+  return branches.flatMap(branch =>
+    alternatives.map(each => ({ ...branch, condition: sql`${branch.condition} AND ${each}` })),
+  )
+}
+
+/** Findings of resources, written as in the index of their hashes. */
+export function isResource(ids: readonly string[]): Sql {
+  const hashes = ids.map(id => sql`hashtextextended(${id}, 0)`)
+  if (hashes.length === 0) return sql`FALSE`
+  return sql`(hashtextextended(f.resource_id, 0) = ANY(ARRAY[${Prisma.join(hashes)}]) AND f.resource_id = ANY(${[...ids]}::text[]))`
+}
+
+/** Findings with one of these texts. */
+function ofTexts(texts: readonly SearchText[]): Sql {
+  return sql`f.search_keys && ${texts.map(searchKey)}::bigint[]`
+}
+
+/** The key of a tag, or its key and value: a key may contain an equals sign. */
+function tagTexts(text: string): SearchText[] {
+  const pair: SearchText[] = text.includes('=') ? [{ kind: 'tag', text }] : []
+  return [{ kind: 'tag-key', text }, ...pair]
 }
 
 /** The same as one condition. */
@@ -88,16 +113,6 @@ export async function findingCondition(access: Access, filter: FindingFilter): P
   if (branches.length === 0) return sql`FALSE`
   const either = branches.map(branch => branch.condition)
   return sql`${conditions} AND (${Prisma.join(either, ' OR ')})`
-}
-
-/**
- * Any of the values. A single one is written as an equality: only then can the planner scan an index of that column in the order of
- * the columns that follow it.
- */
-function among(column: Sql, values: readonly (string | number)[], type: 'text' | 'uuid' | 'smallint' = 'text'): Sql {
-  const [only] = values
-  if (only !== undefined && values.length === 1) return sql`${column} = ${only}::${Prisma.raw(type)}`
-  return sql`${column} = ANY(${[...values]}::${Prisma.raw(`${type}[]`)})`
 }
 
 /** Findings of classes. Written as in the partial index of the two that are few. */
@@ -202,86 +217,6 @@ function byChangeSet(id: string, undo: string | null): Sql {
     sql`(SELECT e.account_id, e.finding_id FROM finding_event e WHERE e.change_id = ${change}::uuid)`
   const all = sql`(f.account_id, f.id) IN ${touched(id)}`
   return undo === null ? all : sql`${all} AND (f.account_id, f.id) NOT IN ${touched(undo)}`
-}
-
-/**
- * Searches names of resources and packages, words of incidents, titles in the reports and of controls in each language, and ids of
- * controls. Three or more characters match anywhere; fewer match the beginning of a name, because the index holds trigrams and a
- * beginning is one. A whole ARN or account id matches as such. Returns alternatives: each has an index of its own, and one condition
- * of all of them would have none.
- */
-async function textMatches(text: string): Promise<Sql[]> {
-  if (!storable(text)) return []
-  if (/^\d{12}$/.test(text)) {
-    const within = `%${text}%`
-    return [
-      sql`f.account_id = ${text}`,
-      sql`${SEARCHED} ILIKE ${within}`,
-      sql`(f.terms <> '' AND f.terms ILIKE ${within})`,
-    ]
-  }
-  if (text.startsWith('arn:')) {
-    const name = resourceNameOf(text)
-    const named = name === text ? sql`TRUE` : sql`${SEARCHED} ILIKE ${`${escaped(name)}%`}`
-    return [sql`(${named} AND f.resource_id ILIKE ${`${escaped(text)}%`})`]
-  }
-  const named =
-    [...text].length >= 3
-      ? sql`${SEARCHED} ILIKE ${`%${escaped(text)}%`}`
-      : sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`})`
-  // Written as in the partial index. The words of an incident are longer than a trigram.
-  const words = [...text].length >= 3 ? [sql`(f.terms <> '' AND f.terms ILIKE ${`%${escaped(text)}%`})`] : []
-  const titled = await titleMatches(text)
-  if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`, ...words]
-  return [named, ...words, ...titled]
-}
-
-/** More titles than this are looked up for each row instead of being listed in the query. */
-const MAX_LISTED_TITLES = 1_000
-/** Up to so many controls are scanned one by one, each in index order. */
-const MAX_SCANNED_CONTROLS = 12
-
-function titlesOf(text: string): Sql {
-  const pattern = `%${escaped(text)}%`
-  return sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}
-    OR control = ANY(${controlsTitled(text)}::text[])`
-}
-
-/**
- * The titles are read first, so that the planner knows how many findings they select. Where all titles of a control match, the control
- * alone selects its findings, and its index has them in order.
- */
-async function titleMatches(text: string): Promise<Sql[] | 'many'> {
-  const rows = await readPrimary<{ control: string; title: string; whole: boolean }>(sql`
-    WITH matching AS (${titlesOf(text)} LIMIT ${MAX_LISTED_TITLES + 1})
-    SELECT m.control, m.title, m.n = (SELECT count(*) FROM control_title o WHERE o.control = m.control) AS whole
-    FROM (SELECT *, count(*) OVER (PARTITION BY control) AS n FROM matching) AS m`)
-  if (rows.length > MAX_LISTED_TITLES) return 'many'
-  const byControl = new Map<string, { titles: string[]; whole: boolean }>()
-  for (const { control, title, whole } of rows) {
-    const found = byControl.get(control)
-    if (found) found.titles.push(title)
-    else byControl.set(control, { titles: [title], whole })
-  }
-  if (byControl.size <= MAX_SCANNED_CONTROLS) {
-    return [...byControl].map(([control, { titles, whole }]) =>
-      whole
-        ? among(sql`f.control`, [control])
-        : sql`${among(sql`f.control`, [control])} AND ${among(sql`f.title`, titles)}`,
-    )
-  }
-  const titles = [...new Set(rows.map(row => row.title))]
-  return [sql`${among(sql`f.control`, [...byControl.keys()])} AND ${among(sql`f.title`, titles)}`]
-}
-
-/** Text escaped for a LIKE pattern. */
-function escaped(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
-}
-
-/** PostgreSQL stores no NUL, so nothing stored contains one. */
-function storable(text: string): boolean {
-  return !text.includes('\u0000')
 }
 
 function branchesOf(filter: FindingFilter): Branch[] {

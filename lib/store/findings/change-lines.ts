@@ -6,7 +6,7 @@ type Sql = Prisma.Sql
 const { sql } = Prisma
 
 /** The columns of the unchanged finding, as `p`, that a change reads. */
-export const pickedFields = sql`p.account_id, p.id, p.status, p.team, p.team_by, p.owner_id, p.owner_by, p.due_at, p.due_by, p.severity,
+export const pickedFields = sql`p.account_id, p.id, p.status, p.team, p.team_by, p.owner_id, p.owner_by, p.due_at, p.due_by, p.severity, p.counts_as,
   p.class, p.resolved_reason, p.verdict`
 
 /**

@@ -50,7 +50,7 @@ export function requireReasonToPostpone(due: Date | null, { actor, reason }: Dec
 function postponed(tx: Tx, where: Prisma.Sql, due: Date | null) {
   return runIn<{ class: FindingClass; severity: number; environment: Environment | null; opened_at: Date; n: number }>(
     tx,
-    sql`SELECT f.class, f.severity, a.environment, min(f.opened_at) AS opened_at, count(*)::int AS n FROM finding f LEFT JOIN account a ON a.id = f.account_id
+    sql`SELECT f.class, coalesce(f.counts_as, f.severity) AS severity, a.environment, min(f.opened_at) AS opened_at, count(*)::int AS n FROM finding f LEFT JOIN account a ON a.id = f.account_id
     WHERE ${where} AND f.status IN (${openStatusSql}) AND coalesce(f.due_at, 'infinity') < coalesce(${due}::timestamptz, 'infinity')
     GROUP BY 1, 2, 3`,
   )

@@ -174,7 +174,7 @@ async function newDates(tx: ModelTx, locked: LockedFindings): Promise<FindingCha
     return sql`(SELECT d.${Prisma.raw(date)} FROM account a JOIN jsonb_to_recordset(${JSON.stringify(dates)}::jsonb)
         AS d(class text, environment text, severity smallint, due_at timestamptz, respond_by timestamptz)
         ON d.environment IS NOT DISTINCT FROM a.environment
-      WHERE a.id = ${of('account_id')} AND d.severity = ${of('severity')} AND d.class = ${of('class')})`
+      WHERE a.id = ${of('account_id')} AND d.severity = coalesce(${of('counts_as')}, ${of('severity')}) AND d.class = ${of('class')})`
   }
   await executeIn(
     tx,

@@ -7,6 +7,7 @@ import { AppError } from '../../errors'
 import { Prisma } from '../../generated/prisma/client'
 import { readPrimary } from '../../sql/read'
 import { executeIn, type ModelTx, runIn, type Tx } from '../../sql/transaction'
+import { KNOWN_EXPLOITED } from '../../sql/vulnerabilities/known-exploited'
 import { lockAccounts } from '../accounts/lock'
 import { recordAudit } from '../audit/audit'
 import { type PolicyKey, policyKeys, queuePolicies } from './queue'
@@ -83,7 +84,7 @@ export async function storedPolicy<P extends Prisma.InputJsonValue>({
 }
 
 /** The policy in force, in a transaction. */
-export async function policyIn<P extends Prisma.InputJsonValue>(policy: AccountPolicy<P>, tx: ModelTx): Promise<P> {
+export async function policyIn<P extends Prisma.InputJsonValue>(policy: AccountPolicy<P>, tx: Tx): Promise<P> {
   const stored = await storedIn(policy, tx)
   return stored ? policy.parse(stored.policy) : policy.initial
 }
@@ -201,21 +202,25 @@ export async function advanceAccount<P extends Prisma.InputJsonValue>(
   for (let step = 0; step < STEPS_AT_ONCE && (await advancePolicy(policy, access, BATCH, accountId)); step++);
 }
 
-async function storedIn({ key }: { key: PolicyKey }, tx: ModelTx): Promise<Stored | null> {
-  const row = await tx.setting.findUnique({ where: { key } })
+async function storedIn({ key }: { key: PolicyKey }, tx: Tx): Promise<Stored | null> {
+  const [row] = await runIn<{ value: unknown }>(tx, sql`SELECT value FROM setting WHERE key = ${key}`)
   return row ? Stored.parse(row.value) : null
 }
 
+/** What imports decide by: the policies, and the list that the due policy names. */
+const versionedKeys = [...policyKeys, KNOWN_EXPLOITED] as const
+type VersionedKey = (typeof versionedKeys)[number]
+
 /** The versions of the policies in force, as one text that changes with each of them. */
 export async function policyVersions(tx: Tx): Promise<string> {
-  const rows = await runIn<{ key: PolicyKey; version: string }>(
+  const rows = await runIn<{ key: VersionedKey; version: string }>(
     tx,
-    sql`SELECT key, value ->> 'version' AS version FROM setting WHERE key = ANY(${policyKeys}::text[])`,
+    sql`SELECT key, value ->> 'version' AS version FROM setting WHERE key = ANY(${versionedKeys}::text[])`,
     'policy-versions',
   )
   return toVersions(Object.fromEntries(rows.map(({ key, version }) => [key, version])))
 }
 
-export function toVersions(versions: Partial<Record<PolicyKey, string | null>>): string {
-  return policyKeys.map(key => versions[key] ?? null).join('/')
+export function toVersions(versions: Partial<Record<VersionedKey, string | null>>): string {
+  return versionedKeys.map(key => versions[key] ?? null).join('/')
 }

@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Access } from '../../access/proof'
 import { DuePolicy, defaultDuePolicy, type SaveDuePolicy } from '../../domain/policies/due-policy'
-import type { ModelTx } from '../../sql/transaction'
+import type { Tx } from '../../sql/transaction'
 import {
   type AccountPolicy,
   advanceAccount,
@@ -26,7 +26,7 @@ export function storedDuePolicy(): Promise<{ policy: DuePolicy; version: string 
   return storedPolicy(duePolicy)
 }
 
-export function duePolicyIn(tx: ModelTx): Promise<DuePolicy> {
+export function duePolicyIn(tx: Tx): Promise<DuePolicy> {
   return policyIn(duePolicy, tx)
 }
 

@@ -7,11 +7,12 @@ import type { Status } from '../../domain/findings/status'
 import type { FindingClass } from '../../domain/imports/outcome'
 import type { TeamId } from '../../domain/people/team'
 import { deadlineOf } from '../../domain/policies/deadline'
+import type { Counted } from '../../domain/policies/exploited'
 import { copyRows } from '../../sql/copy'
 import { copyEvents, type EventLine } from '../../sql/findings/events'
 import { type FindingKey, importActor } from './settled-findings'
 
-export interface NewFinding extends FindingKey {
+export interface NewFinding extends FindingKey, Counted {
   class: FindingClass
   control: string
   region: string
@@ -34,7 +35,7 @@ export interface NewFinding extends FindingKey {
 }
 
 const NEW_COLUMNS =
-  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, first_observed_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id, exploit, epss, fix, terms, respond_by'
+  'account_id, id, class, control, region, resource_id, resource_name, resource_type, package_name, title, severity, status, team, due_at, overdue, sources, first_seen_at, first_observed_at, opened_at, updated_at, resolved_at, resolved_reason, first_import_id, changed_import_id, exception_id, before_exception, owner_id, exploit, epss, fix, terms, search_keys, respond_by, counts_as, counts_by, kev'
 
 /** Adds new findings, with the first lines of their histories. The caller has locked their accounts. */
 export async function addFindings(_job: JobAccess, client: PoolClient, findings: readonly NewFinding[]): Promise<void> {
@@ -70,7 +71,11 @@ export async function addFindings(_job: JobAccess, client: PoolClient, findings:
     finding.state.urgency.epss,
     finding.state.urgency.fix,
     finding.state.terms,
+    finding.state.searchKeys,
     finding.respondBy,
+    finding.countsAs,
+    finding.countsBy,
+    finding.kev,
   ])
   const [first] = findings
   if (!first) return

@@ -5,8 +5,11 @@ import { canonicalRank } from '../../domain/controls/severities'
 import { isByPerson, settle } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import { isOverdue } from '../../domain/policies/deadline'
+import { countedBy } from '../../domain/policies/exploited'
+import { knownExploitedIn } from '../../sql/vulnerabilities/known-exploited'
 import { noteGrouping } from '../merges/merge'
 import { controlSeveritiesIn } from '../policies/control-severity'
+import { duePolicyIn } from '../policies/due-policy'
 import { namePackages } from './package-names'
 import { addOverdueEvents, lockFindings, type Settler, sightingsOf, updateFindings } from './settled-findings'
 
@@ -25,6 +28,8 @@ export async function resettleFindings(
   const sightings = await sightingsOf(access, client, [...findings.values()])
   await namePackages(access, client, [...findings.values()])
   const own = await controlSeveritiesIn(client)
+  const { exploited } = await duePolicyIn(client)
+  const { byCve } = await knownExploitedIn(client)
   for (const [key, finding] of findings) {
     const { state, reopened, resolved, suppressed, unsuppressed } = settle(
       finding,
@@ -47,8 +52,11 @@ export async function resettleFindings(
       })
     // The exceptions job ends an exception of a finding that is resolved here.
     const keepsException = state.status !== 'resolved'
+    const { class: kind, control } = finding
+    const listed = byCve.has(control)
     const update = {
       ...finding,
+      ...countedBy(exploited, { class: kind, ...state, ...state.urgency, listed }),
       state,
       resolvedAt: resolved ? at : reopened || suppressed ? null : finding.resolvedAt,
       exceptionId: keepsException ? finding.exceptionId : null,

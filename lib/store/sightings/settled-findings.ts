@@ -4,12 +4,14 @@ import type { Access, JobAccess } from '../../access/proof'
 import type { DueBy, EventKind, TeamBy } from '../../domain/findings/event'
 import type { Facts } from '../../domain/findings/facts'
 import type { FindingState, SightingState } from '../../domain/findings/lifecycle'
+import { searchKeysOf } from '../../domain/findings/search/search-texts'
 import type { Status } from '../../domain/findings/status'
 import { findingKey, type RowKey } from '../../domain/identity/keys'
 import type { Tags } from '../../domain/identity/tags'
 import type { FindingClass, Result, SourceId } from '../../domain/imports/outcome'
 import type { TeamId } from '../../domain/people/team'
 import type { Deadlines } from '../../domain/policies/deadline'
+import type { Counted } from '../../domain/policies/exploited'
 import { StoredVerdict } from '../../domain/threats/verdict'
 import { Prisma } from '../../generated/prisma/client'
 import { copyEvents, type EventLine, type EventSource, noteOverdue } from '../../sql/findings/events'
@@ -26,7 +28,7 @@ export interface FindingKey {
 }
 
 /** The fields of a stored finding that an import reads. */
-export interface StoredFinding extends FindingKey, FindingState, Deadlines {
+export interface StoredFinding extends FindingKey, FindingState, Deadlines, Counted {
   firstSeenAt: Date
   openedAt: Date
   resolvedAt: Date | null
@@ -35,6 +37,7 @@ export interface StoredFinding extends FindingKey, FindingState, Deadlines {
   changedImportId: number
   control: string
   resourceId: string
+  packageName: string
   class: FindingClass
   team: TeamId
   teamBy: TeamBy
@@ -57,6 +60,8 @@ export async function lockFindings(
     sql`SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.class, f.status, f.severity, f.title,
         f.resource_type AS "resourceType", f.sources, f.resolved_reason AS "resolvedReason", f.first_seen_at AS "firstSeenAt",
         f.first_observed_at AS "firstObservedAt", jsonb_build_object('exploit', f.exploit, 'epss', f.epss, 'fix', f.fix) AS urgency, f.terms,
+        f.counts_as AS "countsAs", f.counts_by AS "countsBy", f.kev,
+        f.search_keys::text[] AS "searchKeys", f.package_name AS "packageName",
         f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy",
         f.respond_by AS "respondBy", f.responded_at AS "respondedAt", f.verdict,
         f.reopened_count AS "reopenedCount", f.changed_import_id AS "changedImportId", f.control, f.resource_id AS "resourceId",
@@ -79,10 +84,11 @@ export async function lockFindings(
 export async function sightingsOf(
   _access: Settler,
   tx: Tx,
-  keys: readonly FindingKey[],
+  findings: readonly Pick<StoredFinding, 'accountId' | 'id' | 'resourceId' | 'packageName'>[],
 ): Promise<Map<RowKey<'finding'>, SightingState[]>> {
   const byFinding = new Map<RowKey<'finding'>, SightingState[]>()
-  if (keys.length === 0) return byFinding
+  if (findings.length === 0) return byFinding
+  const named = new Map(findings.map(finding => [findingKey(finding.accountId, finding.id), finding]))
   const rows = await runIn<{
     account_id: string
     finding_id: string
@@ -99,17 +105,22 @@ export async function sightingsOf(
     facts: Facts | null
     own_control: string | null
     record_updated_at: Date | null
+    class: FindingClass
+    description: string
+    resource_id: string | null
+    package_name: string | null
   }>(
     tx,
     sql`SELECT s.account_id, s.finding_id, s.id, s.source, s.result, s.present, s.severity, s.title, s.resource_type, s.tags, s.unproven, s.first_observed_at,
-        s.facts, s.own_control, s.record_updated_at
-      FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.id)}::uuid[]) AS k(account_id, id)
+        s.facts, s.own_control, s.record_updated_at, s.class, s.description, s.resource_id, s.package_name
+      FROM unnest(${findings.map(each => each.accountId)}::text[], ${findings.map(each => each.id)}::uuid[]) AS k(account_id, id)
       JOIN sighting s ON s.account_id = k.account_id AND s.finding_id = k.id`,
     'sightings-of',
   )
   for (const row of rows) {
     const key = findingKey(row.account_id, row.finding_id.replaceAll('-', ''))
     const list = byFinding.get(key) ?? []
+    const finding = named.get(key)
     list.push({
       id: row.id,
       source: row.source,
@@ -123,6 +134,13 @@ export async function sightingsOf(
       firstObservedAt: row.first_observed_at,
       facts: row.facts,
       ownControl: row.own_control,
+      searchKeys: searchKeysOf({
+        class: row.class,
+        description: row.description,
+        tags: row.tags,
+        resourceId: row.resource_id ?? finding?.resourceId ?? '',
+        packageName: row.package_name ?? finding?.packageName ?? '',
+      }),
       recordUpdatedAt: row.record_updated_at,
     })
     byFinding.set(key, list)
@@ -130,7 +148,7 @@ export async function sightingsOf(
   return byFinding
 }
 
-export interface FindingUpdate extends FindingKey, Deadlines {
+export interface FindingUpdate extends FindingKey, Deadlines, Counted {
   state: FindingState
   openedAt: Date
   resolvedAt: Date | null
@@ -162,6 +180,10 @@ export async function updateFindings(
     first_observed_at: update.state.firstObservedAt,
     ...update.state.urgency,
     terms: update.state.terms,
+    counts_as: update.countsAs,
+    counts_by: update.countsBy,
+    kev: update.kev,
+    search_keys: update.state.searchKeys,
     opened_at: update.openedAt,
     resolved_at: update.resolvedAt,
     due_at: update.dueAt,
@@ -179,12 +201,12 @@ export async function updateFindings(
         due_at = u.due_at, respond_by = u.respond_by, responded_at = u.responded_at, overdue = u.overdue,
         reopened_count = u.reopened_count, verdict = CASE WHEN u.resolved_reason = 'verdict' THEN f.verdict END,
         exception_id = u.exception_id, before_exception = u.before_exception, first_observed_at = u.first_observed_at,
-        exploit = u.exploit, epss = u.epss, fix = u.fix, terms = u.terms,
+        exploit = u.exploit, epss = u.epss, fix = u.fix, terms = u.terms, counts_as = u.counts_as, counts_by = u.counts_by, kev = u.kev, search_keys = u.search_keys,
         updated_at = ${run.at}, changed_import_id = ${run.importId}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
         resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
         due_at timestamptz, respond_by timestamptz, responded_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text,
-        first_observed_at timestamptz, exploit boolean, epss smallint, fix text, terms text)
+        first_observed_at timestamptz, exploit boolean, epss smallint, fix text, terms text, search_keys bigint[], counts_as smallint, counts_by text, kev boolean)
       WHERE f.account_id = u.account_id AND f.id = u.id`,
     'update-findings',
   )

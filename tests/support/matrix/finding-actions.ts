@@ -125,7 +125,7 @@ export const findingActions: ActionTable = {
     },
   },
   'findings/showRaw': {
-    effect: 'reads',
+    effect: 'recorded',
     cases: {
       A: {
         may: SEE_A,

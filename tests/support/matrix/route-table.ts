@@ -45,6 +45,10 @@ const NO_SUCH_PATH: RouteRow = {
   },
 }
 
+const resourceOf = (id: string, word: string): Asked => ({
+  ...byId(id),
+  query: `?resource=${encodeURIComponent(`arn:aws:s3:::${word}-bucket`)}`,
+})
 const patched = async (account: string, team: 'sre' | 'cit'): Promise<Asked> => ({
   ...byId(await finding(account, team)),
   body: { status: 'in_progress', dueAt: '2030-01-01', comment: 'Seen' },
@@ -79,6 +83,12 @@ export const routeTable: Record<string, RouteRow> = {
     },
   },
   ...attachmentRoutes,
+  'GET /api/v1/accounts/[id]/resource': {
+    cases: {
+      A: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => resourceOf(A, 'ours') },
+      B: { may: SEE_B, needs: 'findings:read', limited: '404', ask: () => resourceOf(B, 'theirs') },
+    },
+  },
   'GET /api/v1/audit': {
     cases: {
       all: {

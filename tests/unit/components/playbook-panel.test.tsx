@@ -24,6 +24,7 @@ test('a threat shows what to do now, with commands to copy and what to set first
   expect(screen.getByText(/account 111122223333, in Region eu-west-1/)).toBeDefined()
   expect(screen.getByText('aws iam delete-login-profile --user-name alice')).toBeDefined()
   expect(screen.getAllByRole('button', { name: 'Copy the command' }).length).toBeGreaterThan(5)
-  expect(screen.getAllByText('Set first: LONG_TERM_KEY_ID').length).toBe(1)
+  expect(screen.getAllByText('Set first: LONG_TERM_KEY_ID').length).toBe(2)
+  expect(screen.getByText('A deleted key cannot be restored.')).toBeDefined()
   expect(screen.getByRole('link', { name: /Description by AWS/ }).getAttribute('href')).toBe(playbook.url)
 })

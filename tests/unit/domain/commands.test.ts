@@ -10,7 +10,7 @@ const subject = {
   resourceId: 'arn:aws:ec2:ap-northeast-1:111122223333:instance/i-0123456789abcdef0',
   resourceType: 'AwsEc2Instance',
   otherResources: [],
-  sightings: [{ nativeId: 'a'.repeat(32) }],
+  sightings: [{ nativeId: 'a'.repeat(32), source: 'guardduty' }],
   facts: null,
 }
 
@@ -93,7 +93,7 @@ describe('the values of a finding', () => {
   test('include the ids of the detector and the finding', () => {
     const [detector, id] = ['1'.repeat(32), '2'.repeat(32)]
     const nativeId = `arn:aws:guardduty:ap-northeast-1:111122223333:detector/${detector}/finding/${id}`
-    const values = commandValuesOf({ ...subject, sightings: [{ nativeId }] })
+    const values = commandValuesOf({ ...subject, sightings: [{ nativeId, source: 'security-hub' }] })
     expect([values.detectorId, values.findingId]).toEqual([detector, id])
   })
 

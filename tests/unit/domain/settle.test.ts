@@ -27,6 +27,7 @@ function sighting(change: Partial<SightingState> = {}): SightingState {
     firstObservedAt: null,
     facts: null,
     ownControl: null,
+    searchKeys: [],
     ...change,
   }
 }
@@ -42,6 +43,7 @@ function finding(change: Partial<FindingState> = {}): FindingState {
     firstObservedAt: new Date('2026-11-20T00:00:00Z'),
     urgency: noUrgency,
     terms: '',
+    searchKeys: [],
     ...change,
   }
 }
@@ -110,6 +112,7 @@ describe('the sighting that determines the fields of a finding', () => {
           .map(vulnerable),
       ),
       ownControl: fc.option(fc.constantFrom('check41', 'restricted-ssh')),
+      searchKeys: fc.subarray(['1', '20', '3']),
       firstObservedAt: fc.option(
         fc.date({ min: new Date('2020-01-01'), max: new Date('2026-12-31'), noInvalidDate: true }),
       ),

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { placeholdersOf } from '@/lib/domain/commands/command'
 import { commandValuesOf } from '@/lib/domain/commands/command-values'
-import { INPUTS, PLACEHOLDERS } from '@/lib/domain/commands/placeholders'
 import { identityOf } from '@/lib/domain/threats/actors'
 import { PlaybookText, phases, playbookFor, StepTable } from '@/lib/domain/threats/playbook'
 import rawSteps from '@/lib/domain/threats/steps.json'
@@ -23,7 +21,7 @@ const subject = {
   resourceId: 'arn:aws:ec2:ap-northeast-1:111122223333:instance/i-0123456789abcdef0',
   resourceType: 'AwsEc2Instance',
   otherResources: [],
-  sightings: [{ nativeId: 'a'.repeat(32) }],
+  sightings: [{ nativeId: 'a'.repeat(32), source: 'guardduty' }],
   facts: null,
 }
 
@@ -32,10 +30,12 @@ describe('the texts', () => {
     for (const text of [en, ja]) {
       expect(Object.keys(text.families).sort()).toEqual(Object.keys(families).sort())
       expect(Object.keys(text.steps).sort()).toEqual(Object.keys(steps).sort())
+      expect(Object.keys(text.warnings).filter(id => !steps[id])).toEqual([])
     }
     const all = [en, ja].flatMap(text => [
       ...Object.values(text.families).flatMap(family => Object.values(family)),
       ...Object.values(text.steps),
+      ...Object.values(text.warnings),
     ])
     expect(all.filter(text => text.trim() === '')).toEqual([])
   })
@@ -46,6 +46,7 @@ describe('the texts', () => {
         (['name', 'meaning', 'harmless'] as const).map(part => [family[part], ja.families[id]?.[part] ?? ''] as const),
       ),
       ...Object.entries(en.steps).map(([id, text]) => [text, ja.steps[id] ?? ''] as const),
+      ...Object.entries(en.warnings).map(([id, text]) => [text, ja.warnings[id] ?? ''] as const),
     ]
     expect(pairs.flatMap(([a, b]) => problemsOfPair(a, b))).toEqual([])
     expect(pairs.length).toBeGreaterThan(200)
@@ -73,10 +74,7 @@ describe('the table', () => {
     expect(Object.keys(families).filter(id => !named.has(id) && !others.includes(id))).toEqual([])
   })
 
-  test('uses only known placeholders, and quotes that are closed', () => {
-    expect(
-      templates.flatMap(placeholdersOf).filter(name => !(Object.hasOwn(PLACEHOLDERS, name) || INPUTS.includes(name))),
-    ).toEqual([])
+  test('closes its quotes', () => {
     expect(templates.filter(each => (each.match(/'/g) ?? []).length % 2 === 1)).toEqual([])
   })
 
@@ -86,6 +84,52 @@ describe('the table', () => {
       expect(`${page}#${anchor}`).toMatch(/^[\w-]+#[A-Za-z0-9-]+$/)
     }
     for (const type of Object.values(types.aliases)) expect(types.types).toHaveProperty([type])
+  })
+})
+
+/** Calls that break or destroy something. */
+const BREAKS =
+  /^(?:aws (?:\S+ (?:terminate|delete|stop|disable|disassociate|detach|revoke|remove|suspend)-|iam put-(?:user|role)-policy|rds modify-db-instance|lambda put-function-concurrency|sesv2 put-account|s3api put-public|s3control put-public|eks update-cluster-config)|kubectl (?:delete|label))/
+
+describe('a step that breaks or destroys something', () => {
+  const breaking = Object.entries(steps).filter(([, { commands }]) => commands.flat().some(line => BREAKS.test(line)))
+
+  test('says so, in both languages', () => {
+    expect(breaking.filter(([id]) => !en.warnings[id] || !ja.warnings[id]).map(([id]) => id)).toEqual([])
+    expect(breaking.length).toBeGreaterThan(20)
+  })
+
+  test('destroys evidence only after it was kept', () => {
+    const destroys =
+      /^(?:aws (?:ec2 terminate-|ecs stop-task|s3api delete-object|iam delete-access-key)|kubectl delete deployment)/
+    const early = Object.entries(steps).filter(
+      ([, { phase, commands }]) => phase !== 'eradicate' && commands.flat().some(line => destroys.test(line)),
+    )
+    expect(early.map(([id]) => id)).toEqual([])
+  })
+
+  test('removes the protection of an instance before it terminates it', () => {
+    const lines = steps.rebuildInstance?.commands.flat() ?? []
+    const [unlocks, ends] = ['--no-disable-api-termination', 'terminate-instances'].map(part =>
+      lines.findIndex(line => line.includes(part)),
+    )
+    expect(unlocks).toBeGreaterThanOrEqual(0)
+    expect(ends).toBeGreaterThan(unlocks ?? Number.POSITIVE_INFINITY)
+    for (const ids of Object.values(families)) {
+      if (!ids.includes('isolateInstance')) continue
+      // An Auto Scaling group replaces an instance that it can no longer reach.
+      expect(ids.indexOf('protectInstance')).toBeLessThan(ids.indexOf('isolateInstance'))
+      expect(ids.indexOf('protectInstance')).toBeGreaterThanOrEqual(0)
+      expect(ids).toEqual(expect.arrayContaining(['describeInstance', 'snapshotInstance']))
+    }
+  })
+
+  test('connects to a cluster before it uses kubectl', () => {
+    const needs = (id: string) => steps[id]?.commands.flat().some(line => line.includes('kubectl')) === true
+    for (const ids of Object.values(families)) {
+      const first = ids.findIndex(needs)
+      if (first >= 0) expect(ids.slice(0, first)).toContain('connectCluster')
+    }
   })
 })
 

@@ -281,7 +281,7 @@ describe('a native finding of IAM Access Analyzer', () => {
       control: 'access-analyzer/ExternalAccess',
       result: 'failed',
       severity: 'medium',
-      title: 'External access: AWS::S3::Bucket',
+      title: 'External access: hinomi-example',
       description: 'Principal: {"AWS":"999988887777"}\nAction: ["s3:GetObject"]',
       resource: { id: 'arn:aws:s3:::hinomi-example', type: 'AwsS3Bucket' },
       updatedAt: new Date('2025-01-02T00:00:00Z'),
@@ -299,7 +299,7 @@ describe('a native finding of IAM Access Analyzer', () => {
     expect(outcomeOf(second)).toMatchObject({ severity: 'high', control: 'access-analyzer/ExternalAccess' })
     expect(outcomeOf({ ...rest, findingType: 'UnusedIAMRole' })).toMatchObject({
       severity: 'low',
-      title: 'Unused IAM Role: AWS::S3::Bucket',
+      title: 'Unused IAM Role: hinomi-example',
       control: 'access-analyzer/UnusedIAMRole',
     })
   })

@@ -1,6 +1,7 @@
-import type { Remote, ThreatFacts } from '../../domain/findings/facts'
-import { looseCount, looseInstant, looseList, looseText, looseTexts, valueAt } from './loose'
-import { isRecord } from './text'
+import type { Remote, ThreatFacts } from '../../../domain/findings/facts'
+import { looseCount, looseInstant, looseList, looseText, looseTexts, valueAt } from '../loose'
+import { isRecord } from '../text'
+import { sequenceParts } from './sequence'
 
 /** Who was affected or acted, where another part of the record names it. */
 export interface Identity {
@@ -28,10 +29,12 @@ export function toThreatFacts(service: unknown, identity: Identity, title: strin
     looseCount(valueAt(details, 'localPortDetails', 'port')) ??
     looseCount(valueAt(probes[0], 'localPortDetails', 'port'))
   const sample = valueAt(info, 'sample')
+  const sequence = sequenceParts(valueAt(service, 'detection', 'sequence'))
+  const [actor] = sequence?.sequence.actors ?? []
   return {
     kind: 'threat',
-    ...identity,
-    remotes: eachOnce(ends.filter(end => end !== null)),
+    ...(identity.principal === null && identity.accessKeyId === null && actor ? actor : identity),
+    remotes: eachOnce([...ends.filter(end => end !== null), ...(sequence?.remotes ?? [])]),
     action: looseText(valueAt(action, 'actionType')),
     api:
       looseText(valueAt(details, 'api')) ??
@@ -53,6 +56,7 @@ export function toThreatFacts(service: unknown, identity: Identity, title: strin
     lastSeen: looseInstant(valueAt(service, 'eventLastSeen')),
     count: looseCount(valueAt(service, 'count')),
     sample: sample === true || sample === 'true' || title.startsWith('[SAMPLE]'),
+    ...(sequence && { sequence: sequence.sequence }),
   }
 }
 

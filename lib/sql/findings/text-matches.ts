@@ -1,0 +1,145 @@
+import 'server-only'
+import { controlsTitled } from '../../domain/controls/text/titles'
+import { MASK } from '../../domain/findings/search/search-texts'
+import { resourceNameOf } from '../../domain/identity/resource-name'
+import { Prisma } from '../../generated/prisma/client'
+import { readPrimary } from '../read'
+import { among, storable } from './among'
+
+type Sql = Prisma.Sql
+const { sql } = Prisma
+
+const SEARCHED = sql`(f.resource_name || ' ' || f.package_name)`
+
+/**
+ * Searches names of resources and packages, words of incidents, titles in the reports and of controls in each language, ids of
+ * controls, descriptions and tags. Three or more characters match anywhere, two if one of them is beyond ASCII; fewer match the
+ * beginning of a name, because the index holds trigrams and a beginning is one. A whole ARN or account id matches as such. Returns
+ * alternatives: each has an index of its own, and one condition of all of them would have none.
+ */
+export async function textMatches(text: string): Promise<Sql[]> {
+  if (!storable(text)) return []
+  if (/^\d{12}$/.test(text)) {
+    const within = `%${text}%`
+    return [
+      sql`f.account_id = ${text}`,
+      sql`${SEARCHED} ILIKE ${within}`,
+      sql`(f.terms <> '' AND f.terms ILIKE ${within})`,
+      ...(await describedMatches(text)),
+    ]
+  }
+  if (text.startsWith('arn:')) {
+    const name = resourceNameOf(text)
+    const named = name === text ? sql`TRUE` : sql`${SEARCHED} ILIKE ${`${escaped(name)}%`}`
+    return [sql`(${named} AND f.resource_id ILIKE ${`${escaped(text)}%`})`]
+  }
+  const named =
+    [...text].length >= 3
+      ? sql`${SEARCHED} ILIKE ${`%${escaped(text)}%`}`
+      : sql`(${SEARCHED} ILIKE ${`${escaped(text)}%`} OR ${SEARCHED} ILIKE ${`% ${escaped(text)}%`})`
+  // Written as in the partial index. The words of an incident are longer than a trigram.
+  const words = [...text].length >= 3 ? [sql`(f.terms <> '' AND f.terms ILIKE ${`%${escaped(text)}%`})`] : []
+  const described = await describedMatches(text)
+  const titled = await titleMatches(text)
+  if (titled === 'many') return [sql`(${named} OR (f.control, f.title) IN (${titlesOf(text)}))`, ...words, ...described]
+  return [named, ...words, ...titled, ...described]
+}
+
+/** More texts than this are looked up for each row instead of being listed in the query. */
+const MAX_LISTED_TEXTS = 1_000
+const KINDS = sql`t.kind IN ('line', 'tag')`
+
+/**
+ * Findings with a line of a description or a tag that contains the text. Stored lines do not contain the name of the resource: a
+ * text with one matches the line without it, of a resource of that name.
+ */
+async function describedMatches(text: string): Promise<Sql[]> {
+  const matches: Sql[] = []
+  const lines = storedTexts(text)
+  if (lines) {
+    const rows = await readPrimary<{ id: string }>(
+      sql`SELECT t.id::text AS id FROM search_text t WHERE ${lines} LIMIT ${MAX_LISTED_TEXTS + 1}`,
+    )
+    if (rows.length > MAX_LISTED_TEXTS)
+      matches.push(
+        sql`EXISTS (SELECT FROM unnest(f.search_keys) AS k(id) WHERE k.id IN (SELECT t.id FROM search_text t WHERE ${lines}))`,
+      )
+    else if (rows.length > 0) matches.push(sql`f.search_keys && ${rows.map(row => row.id)}::bigint[]`)
+  }
+  const words = nameWords(text)
+  if (words.length === 0) return matches
+  const rows = await readPrimary<{ id: string; word: string }>(sql`
+    SELECT t.id::text AS id, w.word FROM unnest(${words}::text[], ${words.map(word => `%${escaped(text.replaceAll(word, MASK))}%`)}::text[]) AS w(word, pattern)
+    CROSS JOIN LATERAL (SELECT t.id FROM search_text t WHERE ${KINDS} AND t.text ILIKE w.pattern LIMIT ${MAX_LISTED_TEXTS}) AS t`)
+  for (const word of words) {
+    const ids = rows.filter(row => row.word === word).map(row => row.id)
+    if (ids.length > 0)
+      matches.push(
+        sql`(${SEARCHED} ILIKE ${`%${escaped(resourceNameOf(word))}%`} AND f.search_keys && ${ids}::bigint[])`,
+      )
+  }
+  return matches
+}
+
+/** The stored texts that contain a text; null where it is too short. */
+function storedTexts(text: string): Sql | null {
+  const characters = [...text]
+  const within = sql`${KINDS} AND t.text ILIKE ${`%${escaped(text)}%`}`
+  if (characters.length >= 3) return within
+  const isWide = Buffer.byteLength(text) > text.length
+  // Written as in the index of pairs.
+  return characters.length === 2 && isWide
+    ? sql`octet_length(t.text) > length(t.text) AND search_pairs(t.text) @> ARRAY[lower(${text})] AND ${within}`
+    : null
+}
+
+/** The words of a sentence that may be the name of a resource in it, at most eight. */
+function nameWords(text: string): string[] {
+  const words = text.split(/\s+/).map(word => word.replace(/^["'(]+|[."',;:)]+$/g, ''))
+  if (words.length < 2) return []
+  const named = words.filter(word => word.length >= 4 && word.length + 4 <= text.length)
+  return [...new Set(named)].sort((a, b) => b.length - a.length).slice(0, 8)
+}
+
+/** More titles than this are looked up for each row instead of being listed in the query. */
+const MAX_LISTED_TITLES = 1_000
+/** Up to so many controls are scanned one by one, each in index order. */
+const MAX_SCANNED_CONTROLS = 12
+
+function titlesOf(text: string): Sql {
+  const pattern = `%${escaped(text)}%`
+  return sql`SELECT control, title FROM control_title WHERE title ILIKE ${pattern} OR control ILIKE ${pattern}
+    OR control = ANY(${controlsTitled(text)}::text[])`
+}
+
+/**
+ * The titles are read first, so that the planner knows how many findings they select. Where all titles of a control match, the control
+ * alone selects its findings, and its index has them in order.
+ */
+async function titleMatches(text: string): Promise<Sql[] | 'many'> {
+  const rows = await readPrimary<{ control: string; title: string; whole: boolean }>(sql`
+    WITH matching AS (${titlesOf(text)} LIMIT ${MAX_LISTED_TITLES + 1})
+    SELECT m.control, m.title, m.n = (SELECT count(*) FROM control_title o WHERE o.control = m.control) AS whole
+    FROM (SELECT *, count(*) OVER (PARTITION BY control) AS n FROM matching) AS m`)
+  if (rows.length > MAX_LISTED_TITLES) return 'many'
+  const byControl = new Map<string, { titles: string[]; whole: boolean }>()
+  for (const { control, title, whole } of rows) {
+    const found = byControl.get(control)
+    if (found) found.titles.push(title)
+    else byControl.set(control, { titles: [title], whole })
+  }
+  if (byControl.size <= MAX_SCANNED_CONTROLS) {
+    return [...byControl].map(([control, { titles, whole }]) =>
+      whole
+        ? among(sql`f.control`, [control])
+        : sql`${among(sql`f.control`, [control])} AND ${among(sql`f.title`, titles)}`,
+    )
+  }
+  const titles = [...new Set(rows.map(row => row.title))]
+  return [sql`${among(sql`f.control`, [...byControl.keys()])} AND ${among(sql`f.title`, titles)}`]
+}
+
+/** Text escaped for a LIKE pattern. */
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
+}
