@@ -17,7 +17,7 @@ import { CountsBy } from '../policies/exploited'
 import { VerdictKind } from '../threats/verdict'
 import { accountScore } from './account-score'
 import { accountUpdates } from './account-updates'
-import { ApiException } from './exceptions'
+import { ApiException } from '../exceptions/api-exception'
 import { Count, Instant } from './view'
 
 /**

@@ -1,5 +1,5 @@
 import type { AccountId } from '../accounts/account-id'
-import type { ApiException } from '../api/exceptions'
+import type { ApiException } from '../exceptions/api-exception'
 import type { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from '../api/policies'
 
 import type { ViewOf } from '../api/view'

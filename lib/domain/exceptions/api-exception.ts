@@ -7,10 +7,10 @@ import {
   endReasons,
   exceptionKinds,
   exceptionStates,
-} from '../exceptions/exception'
+} from './exception'
 import { FindingId } from '../findings/filter'
 import { Severity } from '../findings/severity'
-import { Count, Instant } from './view'
+import { Count, Instant } from '../api/view'
 
 export const ApiException = z.strictObject({
   id: z.int(),
