@@ -54,6 +54,7 @@ const COLUMNS = [
   'severities',
   'counts_as',
   'counts_by',
+  'last_observed_at',
 ] as const
 
 /** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
@@ -147,6 +148,7 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.severities,
     row.countsAs,
     row.countsBy,
+    row.lastObservedAt?.toISOString() ?? null,
   ]
 }
 
