@@ -31,6 +31,7 @@ test('it contains every path with its methods, and no operation twice', () => {
   expect(operations.map(({ name }) => name).sort()).toEqual([
     'get /accounts',
     'get /accounts/{id}',
+    'get /accounts/{id}/resource',
     'get /audit',
     'get /control-severities',
     'get /due-policy',

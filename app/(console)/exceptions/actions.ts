@@ -20,6 +20,7 @@ const pages = [
   '/findings/[findingId]',
   '/accounts',
   '/accounts/[accountId]',
+  '/accounts/[accountId]/resource',
   '/[team]',
 ] as const
 /** Pages of 1,000 findings that are updated with the decision; the worker does the rest. */

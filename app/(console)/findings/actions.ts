@@ -32,7 +32,15 @@ import { undoChange } from '@/lib/store/findings/undo-change'
 import { setVerdict as closeByVerdict } from '@/lib/store/findings/verdict'
 import { unmergeFindings } from '@/lib/store/merges/unmerge'
 
-const pages = ['/', '/findings', '/findings/[findingId]', '/accounts', '/accounts/[accountId]', '/[team]'] as const
+const pages = [
+  '/',
+  '/findings',
+  '/findings/[findingId]',
+  '/accounts',
+  '/accounts/[accountId]',
+  '/accounts/[accountId]/resource',
+  '/[team]',
+] as const
 const triage = { needs: 'findings:triage', refresh: pages } as const
 
 export const assign = action({ ...triage, input: AssignFindings, run: assignFindings })

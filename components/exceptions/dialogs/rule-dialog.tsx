@@ -20,6 +20,8 @@ interface RuleDialogProps {
   accounts: readonly Option[]
   ask: AskForRule
   preview: ShowPreview
+  /** A control in an account that the rule begins with: it covers all Regions, also later ones. */
+  place?: { control: string; accountId: string }
 }
 
 const NOTHING = {
@@ -44,7 +46,7 @@ function matchOf(fields: Fields) {
 }
 
 /** The button and the form to request an exception by rule, with the number of findings that it would cover. */
-export function RuleDialog({ accounts, ask, preview }: RuleDialogProps) {
+export function RuleDialog({ accounts, ask, preview, place }: RuleDialogProps) {
   const t = useTranslations()
   const [open, setOpen] = useState(false)
   const [fields, setFields] = useState(NOTHING)
@@ -71,9 +73,10 @@ export function RuleDialog({ accounts, ask, preview }: RuleDialogProps) {
   return (
     <>
       <Button
-        variant="primary"
+        variant={place ? 'ghost' : 'primary'}
+        {...(place ? { size: 'sm' as const } : {})}
         onPress={() => {
-          setFields(NOTHING)
+          setFields(place ? { ...NOTHING, control: place.control, accounts: [place.accountId] } : NOTHING)
           setDecision(emptyDecision)
           setShown(null)
           form.clear()
@@ -81,13 +84,13 @@ export function RuleDialog({ accounts, ask, preview }: RuleDialogProps) {
           setOpen(true)
         }}
       >
-        {t('exceptions.newRule')}
+        {t(place ? 'exceptions.askRegions' : 'exceptions.newRule')}
       </Button>
-      <Dialog title={t('exceptions.newRule')} open={open} onOpenChange={setOpen}>
+      <Dialog title={t(place ? 'exceptions.askRegions' : 'exceptions.newRule')} open={open} onOpenChange={setOpen}>
         <form onSubmit={submit} noValidate className="mt-3 flex flex-col gap-4">
           <fieldset className="flex flex-col gap-3">
             <legend className="mb-1 font-medium">{t('exceptions.match')}</legend>
-            <p className="text-muted text-xs">{t('exceptions.matchHint')}</p>
+            <p className="text-muted text-xs">{t(place ? 'exceptions.regionsHint' : 'exceptions.matchHint')}</p>
             <div className="grid gap-3 sm:grid-cols-2">
               <TextField
                 label={t('findings.columns.control')}

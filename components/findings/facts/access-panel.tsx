@@ -6,13 +6,14 @@ import type { FindingDetail } from '@/lib/domain/views'
 import { Panel } from '../../ui/layout/panel'
 import { RelativeTime } from '../../ui/relative-time'
 import { accountHref } from '../finding-links'
-import { ConsoleLinks, type Linked } from './console-links'
+import { ConsoleLinks, type LinkedFinding } from './console-links'
 import { Fact, FactList } from './fact'
 
+type Shown = LinkedFinding & Pick<FindingDetail, 'facts' | 'principalAccounts'>
 type Principal = { type: string; id: string }
 
 /** Who has access to a resource, to do what, under which conditions. Nothing for other findings. */
-export function AccessPanel({ finding }: { finding: Linked & Pick<FindingDetail, 'facts' | 'principalAccounts'> }) {
+export function AccessPanel({ finding }: { finding: Shown }) {
   const t = useTranslations('finding.access')
   const { facts, principalAccounts } = finding
   if (facts?.kind !== 'access') return null

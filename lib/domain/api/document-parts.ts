@@ -4,6 +4,7 @@ import { ApiAudit } from './audit'
 import { ApiImport, ApiQueued } from './imports'
 import { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from './policies'
 import { innerType } from './query'
+import { ApiResource } from './resources'
 import {
   ApiAccount,
   ApiAccountDetail,
@@ -36,6 +37,7 @@ export const answers = {
   Findings: ApiFindings,
   Import: ApiImport,
   Queued: ApiQueued,
+  Resource: ApiResource,
   RoutingRules: ApiRoutingRules,
   Teams: ApiTeams,
   Problem: ApiProblem,
@@ -107,7 +109,7 @@ export function queryOf(schema: z.ZodObject): Json[] {
     return {
       name,
       in: 'query',
-      required: false,
+      required: !field.safeParse(undefined).success,
       style: 'form',
       explode: false,
       schema,

@@ -22,6 +22,7 @@ import { Environment, TeamId } from '../people/team'
 import { CountsBy } from '../policies/exploited'
 import { VerdictKind } from '../threats/verdict'
 import { accountScore } from './account-score'
+import { accountUpdates } from './account-updates'
 import { Count, Instant } from './view'
 
 /**
@@ -271,6 +272,7 @@ export const ApiAccountDetail = ApiAccount.extend({
   byControl: z.array(Tally),
   byResourceType: z.array(Tally),
   ...accountScore,
+  ...accountUpdates,
   passed: Count,
   failed: Count,
   notAvailable: Count,

@@ -191,8 +191,8 @@ function datesOf(
 
 /** What a finding counts as by its present sightings; a resolved one keeps it. */
 function countedOf(run: RunContext, finding: StoredFinding, { state }: Settled): Counted {
-  if (state.status === 'resolved') return { countsAs: finding.countsAs, countsBy: finding.countsBy }
-  const { class: kind, control } = finding
+  const { class: kind, control, countsAs, countsBy, kev } = finding
+  if (state.status === 'resolved') return { countsAs, countsBy, kev }
   const { severity, urgency } = state
   return countedBy(run.duePolicy.exploited, {
     class: kind,

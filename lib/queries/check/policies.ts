@@ -136,7 +136,7 @@ function datesOf(account: string, zone: string) {
 /** What the vulnerabilities of an account count as, and what decides it. */
 function countedOf(account: string) {
   return read<Omit<ExploitSignals, 'listed'> & { of: string; control: string; shown: string; n: number }>(sql`
-    SELECT min(${findingName}) AS of, f.class, f.control, f.severity, f.exploit, f.epss, concat_ws(' ', f.counts_as, f.counts_by) AS shown,
+    SELECT min(${findingName}) AS of, f.class, f.control, f.severity, f.exploit, f.epss, concat_ws(' ', f.counts_as, f.counts_by, CASE WHEN f.kev THEN 'KEV' END) AS shown,
       count(*)::int AS n
     FROM finding f WHERE f.account_id = ${account} AND f.class = 'vulnerability' AND f.status <> 'resolved' GROUP BY 2, 3, 4, 5, 6, 7`)
 }
@@ -146,8 +146,8 @@ function countedText(
   known: KnownExploitedList['byCve'],
   finding: Omit<ExploitSignals, 'listed'> & { control: string },
 ): string {
-  const { countsAs, countsBy } = countedBy(exploited, { ...finding, listed: known.has(finding.control) })
-  return [countsAs, countsBy].filter(each => each !== null).join(' ')
+  const { countsAs, countsBy, kev } = countedBy(exploited, { ...finding, listed: known.has(finding.control) })
+  return [countsAs, countsBy, kev ? 'KEV' : null].filter(each => each !== null).join(' ')
 }
 
 function teamsOf(account: string) {

@@ -79,6 +79,7 @@ export async function copyFinding(
         'resource_name', ${to.resourceName}::text, 'class', ${to.class}::text,
         'package_name', coalesce(${to.part ?? null}::text, f.package_name),
         'counts_as', CASE WHEN ${to.class} = 'vulnerability' THEN f.counts_as END, 'counts_by', CASE WHEN ${to.class} = 'vulnerability' THEN f.counts_by END,
+        'kev', f.kev AND ${to.class} = 'vulnerability',
         'respond_by', CASE WHEN ${to.class} = 'threat' THEN f.respond_by END, 'responded_at', CASE WHEN ${to.class} = 'threat' THEN f.responded_at END,
         'sequence', nextval('finding_sequence_seq'))) AS n
       WHERE f.account_id = ${problem.accountId} AND f.id = ${from}`,

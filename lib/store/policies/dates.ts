@@ -44,6 +44,7 @@ interface Move {
   after: Severity | null
   counts_as: number | null
   counts_by: CountsBy | null
+  kev: boolean
 }
 
 /**
@@ -61,7 +62,7 @@ export async function movePolicyDates(
   const { byCve } = await knownExploitedIn(tx)
   const rows = await runIn<Row>(
     tx,
-    sql`SELECT id::text AS id, class, control, severity, exploit, epss, status, counts_as AS "countsAs", counts_by AS "countsBy", opened_at AS "openedAt", due_at AS "dueAt", due_by AS "dueBy", respond_by AS "respondBy"
+    sql`SELECT id::text AS id, class, control, severity, exploit, epss, status, counts_as AS "countsAs", counts_by AS "countsBy", kev, opened_at AS "openedAt", due_at AS "dueAt", due_by AS "dueBy", respond_by AS "respondBy"
     FROM finding
     WHERE account_id = ${accountId} AND id > ${after}::uuid AND status <> 'resolved' AND (class = 'vulnerability'
       OR (status IN (${openStatusSql}) AND (due_by = 'policy' OR class = 'threat' OR respond_by IS NOT NULL)))
@@ -95,6 +96,7 @@ export async function movePolicyDates(
         after: after ?? null,
         counts_as: counted.countsAs,
         counts_by: counted.countsBy,
+        kev: counted.kev,
       },
     ]
   })
@@ -112,9 +114,9 @@ async function writeMoves(tx: Tx, accountId: string, source: EventSource, moves:
   await executeIn(
     tx,
     sql`UPDATE finding f SET due_at = m.due, respond_by = m.respond, updated_at = ${source.at}::timestamptz,
-        counts_as = m.counts_as, counts_by = m.counts_by,
+        counts_as = m.counts_as, counts_by = m.counts_by, kev = m.kev,
         overdue = f.status IN (${openStatusSql}) AND ${isPastSql(source.at, { dueAt: sql`m.due`, respondBy: sql`m.respond` })}
-      FROM ${moved(sql`due timestamptz, respond timestamptz, counts_as smallint, counts_by text`)} WHERE f.account_id = ${accountId} AND f.id = m.id`,
+      FROM ${moved(sql`due timestamptz, respond timestamptz, counts_as smallint, counts_by text, kev boolean`)} WHERE f.account_id = ${accountId} AND f.id = m.id`,
   )
   const counted = {
     accountId: sql`${accountId}`,

@@ -60,7 +60,7 @@ export async function lockFindings(
     sql`SELECT f.account_id AS "accountId", replace(f.id::text, '-', '') AS id, f.class, f.status, f.severity, f.title,
         f.resource_type AS "resourceType", f.sources, f.resolved_reason AS "resolvedReason", f.first_seen_at AS "firstSeenAt",
         f.first_observed_at AS "firstObservedAt", jsonb_build_object('exploit', f.exploit, 'epss', f.epss, 'fix', f.fix) AS urgency, f.terms,
-        f.counts_as AS "countsAs", f.counts_by AS "countsBy",
+        f.counts_as AS "countsAs", f.counts_by AS "countsBy", f.kev,
         f.search_keys::text[] AS "searchKeys", f.package_name AS "packageName",
         f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt", f.due_at AS "dueAt", f.due_by AS "dueBy",
         f.respond_by AS "respondBy", f.responded_at AS "respondedAt", f.verdict,
@@ -182,6 +182,7 @@ export async function updateFindings(
     terms: update.state.terms,
     counts_as: update.countsAs,
     counts_by: update.countsBy,
+    kev: update.kev,
     search_keys: update.state.searchKeys,
     opened_at: update.openedAt,
     resolved_at: update.resolvedAt,
@@ -200,12 +201,12 @@ export async function updateFindings(
         due_at = u.due_at, respond_by = u.respond_by, responded_at = u.responded_at, overdue = u.overdue,
         reopened_count = u.reopened_count, verdict = CASE WHEN u.resolved_reason = 'verdict' THEN f.verdict END,
         exception_id = u.exception_id, before_exception = u.before_exception, first_observed_at = u.first_observed_at,
-        exploit = u.exploit, epss = u.epss, fix = u.fix, terms = u.terms, counts_as = u.counts_as, counts_by = u.counts_by, search_keys = u.search_keys,
+        exploit = u.exploit, epss = u.epss, fix = u.fix, terms = u.terms, counts_as = u.counts_as, counts_by = u.counts_by, kev = u.kev, search_keys = u.search_keys,
         updated_at = ${run.at}, changed_import_id = ${run.importId}
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS u(account_id text, id uuid, title text, severity smallint, status text,
         resource_type text, sources text[], resolved_reason text, opened_at timestamptz, resolved_at timestamptz,
         due_at timestamptz, respond_by timestamptz, responded_at timestamptz, overdue boolean, reopened_count int, exception_id int, before_exception text,
-        first_observed_at timestamptz, exploit boolean, epss smallint, fix text, terms text, search_keys bigint[], counts_as smallint, counts_by text)
+        first_observed_at timestamptz, exploit boolean, epss smallint, fix text, terms text, search_keys bigint[], counts_as smallint, counts_by text, kev boolean)
       WHERE f.account_id = u.account_id AND f.id = u.id`,
     'update-findings',
   )

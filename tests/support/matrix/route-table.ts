@@ -42,6 +42,10 @@ const NO_SUCH_PATH: RouteRow = {
   },
 }
 
+const resourceOf = (id: string, word: string): Asked => ({
+  ...byId(id),
+  query: `?resource=${encodeURIComponent(`arn:aws:s3:::${word}-bucket`)}`,
+})
 const byId = (id: string): Asked => ({ params: { id } })
 const patched = async (account: string, team: 'sre' | 'cit'): Promise<Asked> => ({
   ...byId(await finding(account, team)),
@@ -74,6 +78,12 @@ export const routeTable: Record<string, RouteRow> = {
     cases: {
       A: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => byId(A) },
       B: { may: SEE_B, needs: 'findings:read', limited: '404', ask: () => byId(B) },
+    },
+  },
+  'GET /api/v1/accounts/[id]/resource': {
+    cases: {
+      A: { may: SEE_A, needs: 'findings:read', limited: 'ok', ask: () => resourceOf(A, 'ours') },
+      B: { may: SEE_B, needs: 'findings:read', limited: '404', ask: () => resourceOf(B, 'theirs') },
     },
   },
   'GET /api/v1/audit': {

@@ -6,7 +6,7 @@ import { VulnerabilityPanel } from '../../../components/findings/facts/vulnerabi
 import type { AccessFacts, VulnerabilityFacts } from '../../../lib/domain/findings/facts'
 import { show } from '../../support/component'
 
-const place = { accountId: '111111111111', region: 'eu-west-1', sightings: [] }
+const place = { accountId: '222222222222', region: 'eu-west-1', resourceId: 'i-0aaa', sightings: [] }
 
 const access: AccessFacts = {
   kind: 'access',

@@ -13,6 +13,7 @@ import { AccessPanel } from '@/components/findings/facts/access-panel'
 import { CheckPanel } from '@/components/findings/facts/check-panel'
 import { RelatedFindings } from '@/components/findings/facts/related-findings'
 import { ThreatPanel } from '@/components/findings/facts/threat-panel'
+import { UpdatePanel } from '@/components/findings/facts/update-panel'
 import { VulnerabilityPanel } from '@/components/findings/facts/vulnerability-panel'
 import { findingHref } from '@/components/findings/finding-links'
 import { SourceChips } from '@/components/findings/list/source-chips'
@@ -34,6 +35,7 @@ import type { FindingDetail } from '@/lib/domain/views'
 import { NotFoundError } from '@/lib/errors'
 import { getFinding } from '@/lib/queries/findings/finding'
 import { relatedFindings } from '@/lib/queries/threats/related'
+import { updateOfFinding } from '@/lib/queries/vulnerabilities/updates'
 import { askForFinding, decide, end, preview } from '../../exceptions/actions'
 import { comment, showRaw, unmerge } from '../actions'
 import { findingActions } from '../sections'
@@ -80,6 +82,12 @@ async function RelatedSection({ finding }: { finding: FindingDetail }) {
   return <RelatedFindings related={await relatedFindings(access, finding)} />
 }
 
+/** What the update for a vulnerability closes. */
+async function UpdateSection({ finding }: { finding: FindingDetail }) {
+  const update = await updateOfFinding(await requireAccess('findings:read'), finding)
+  return update ? <UpdatePanel finding={finding} update={update} /> : null
+}
+
 export async function FindingSection({ params }: { params: Params }) {
   const [{ finding, locale, me }, t] = await Promise.all([loadFinding((await params).findingId), getTranslations()])
   return (
@@ -106,6 +114,9 @@ export async function FindingSection({ params }: { params: Params }) {
         <div className="order-2 flex min-w-0 flex-col gap-3.5 lg:order-none">
           <ThreatPanel finding={finding} />
           <VulnerabilityPanel finding={finding} />
+          <Suspense>
+            <UpdateSection finding={finding} />
+          </Suspense>
           <AccessPanel finding={finding} />
           <Guidance finding={finding} locale={locale} />
           <Disagreement passed={finding.disagreeing} failed={finding.sources} />
