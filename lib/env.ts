@@ -107,6 +107,7 @@ const Settings = z.object({
     'must be https:// or syslog+tls://, or http:// or syslog+tcp:// on this machine',
   ),
   HINOMI_AUDIT_TOKEN: optional,
+  HINOMI_KEV_URL: optional.refine(isSafeIssuer, 'must begin with https://'),
   HINOMI_PASSWORDS: z.enum(['on', 'off']).default('on'),
   HINOMI_OIDC_ISSUER: optional.refine(isSafeIssuer, 'must begin with https://'),
   HINOMI_OIDC_CLIENT_ID: optional,

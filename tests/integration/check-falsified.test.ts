@@ -180,6 +180,11 @@ const falsified: Record<string, [keyof typeof parts, string, string]> = {
     'finding',
     `UPDATE finding SET first_observed_at = first_seen_at + interval '1 day' WHERE ${anyOpen}`,
   ],
+  beganAt: [
+    'history',
+    'finding',
+    `UPDATE finding SET began_at = first_observed_at - interval '1 day' WHERE ${anyOpen}`,
+  ],
   periodMissing: ['history', 'finding_period', `DELETE FROM finding_period`],
   periodWithoutFinding: [
     'history',

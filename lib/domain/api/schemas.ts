@@ -13,6 +13,7 @@ import { Severity } from '../findings/severity'
 import { Status } from '../findings/status'
 import { findingClasses, results, sourceIds, suppressionMeans } from '../imports/outcome'
 import { Environment, TeamId } from '../people/team'
+import { Clock } from '../policies/clock'
 import { CountsBy } from '../policies/exploited'
 import { VerdictKind } from '../threats/verdict'
 import { accountScore } from './account-score'
@@ -150,10 +151,15 @@ export const ApiFindingDetail = ApiFinding.extend({
     .describe('Of access: accounts of your organization among the principals'),
   otherResources: z.array(z.strictObject({ id: z.string(), type: z.string() })),
   openedAt: Instant,
+  lastObservedAt: Instant.nullable().describe('When a report last contained it; null if no source reports it now'),
   resolvedAt: Instant.nullable(),
   resolvedReason: z.enum(resolvedReasons).nullable(),
   teamBy: TeamBy,
   dueBy: DueBy,
+  countedFrom: z
+    .strictObject({ at: Instant, by: Clock })
+    .nullable()
+    .describe('When the days of the due date started, if the policy set it: the first observation or the opening here'),
   category: z.enum(categories),
   severityBy: z
     .enum(['report', 'control', 'organization'])

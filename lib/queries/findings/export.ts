@@ -6,6 +6,7 @@ import { toSeverity } from '../../domain/findings/severity'
 import type { FindingRow } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
 import { isReadable } from '../../sql/attachments/where'
+import { confirmedAt, confirmingFeeds } from '../../sql/findings/last-report'
 import { read } from '../../sql/read'
 import { listFindings } from './list'
 
@@ -15,6 +16,8 @@ const PAGE = 500
 /** What an auditor asks of a finding beside its row. Null where it does not apply, or no source says it. */
 export interface FindingEvidence {
   openedAt: Date
+  /** When a report last contained it; null if no source reports it now. */
+  lastObservedAt: Date | null
   resolvedAt: Date | null
   resolvedReason: ResolvedReason | null
   /** Who or what resolved it last: a person, a token, or an import, with its name, and the import's number. */
@@ -66,7 +69,7 @@ async function withEvidence(access: Access, rows: readonly FindingRow[]): Promis
     SELECT f.account_id || '-' || replace(f.id::text, '-', '') AS id, f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt",
       f.resolved_reason AS "resolvedReason", f.exception_id AS "exceptionId", x.controls AS "exceptionControls", x.ticket AS "exceptionTicket",
       x.decided_name AS "exceptionApprovedBy", x.note AS "exceptionNote", x.review_at AS "exceptionReviewAt", x.files AS "exceptionEvidence", f.exploit, f.epss, f.fix, e.by AS "resolvedBy",
-      e.import AS "resolvedImport", e.text AS "resolvedText", s.severities
+      e.import AS "resolvedImport", e.text AS "resolvedText", s.severities, l.at AS "lastObservedAt"
     FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]) AS k(account_id, id)
     JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
     LEFT JOIN LATERAL (
@@ -82,7 +85,10 @@ async function withEvidence(access: Access, rows: readonly FindingRow[]): Promis
     LEFT JOIN LATERAL (
       SELECT jsonb_object_agg(source, severity) AS severities FROM (
         SELECT s.source, max(s.severity) AS severity FROM sighting s
-        WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed' GROUP BY 1) AS each) AS s ON TRUE`)
+        WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result = 'failed' GROUP BY 1) AS each) AS s ON TRUE
+    LEFT JOIN LATERAL (
+      SELECT max(${confirmedAt}) AS at FROM sighting s ${confirmingFeeds}
+      WHERE s.account_id = f.account_id AND s.finding_id = f.id AND s.present AND s.result IN ('failed', 'suppressed')) AS l ON TRUE`)
   const byId = new Map(stored.map(row => [row.id, row]))
   return rows.flatMap(row => {
     const found = byId.get(row.id)

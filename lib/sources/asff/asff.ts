@@ -1,6 +1,7 @@
 import { controlTable } from '../../domain/controls/table'
 import type { FindingClass, FormerNames, Outcome, ResourceRef } from '../../domain/imports/outcome'
 import { RejectedRecord } from '../../domain/imports/reject'
+import { networkPath } from '../inspector/reachability'
 import type { ReadingContext, Source } from '../source'
 import {
   arnParts,
@@ -74,7 +75,7 @@ function normalise(finding: AsffFinding, context: ReadingContext): Outcome[] {
     ...(suppression && { suppression }),
     severity: readSeverity(finding.Severity, finding.FindingProviderFields, product, accountId),
     title,
-    description: prose(finding.Description, 'text'),
+    description: prose([finding.Description, networkPath(finding.NetworkPath)].filter(Boolean).join('\n\n'), 'text'),
     remediationText: prose(adviceText(finding.Remediation?.Recommendation?.Text), 'text'),
     remediationUrl: httpUrl(finding.Remediation?.Recommendation?.Url),
     resource,

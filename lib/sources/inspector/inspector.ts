@@ -5,12 +5,13 @@ import { RejectedRecord } from '../../domain/imports/reject'
 import type { ReadingContext, Source } from '../source'
 import { arnParts, firstRegion, identify, parseWith, prose, requireAccount } from '../values/fields'
 import { formerNames } from '../values/former-names'
+import { valueAt } from '../values/loose'
 import { requireAwsResource } from '../values/provider'
 import { firstText, httpUrl, isRecord, shown } from '../values/text'
 import { readTime } from '../values/time'
 import { adviceText, replacedImage } from '../values/vulnerability'
 import { factsOf } from './facts'
-import { reachabilityControl } from './reachability'
+import { networkPath, reachabilityControl } from './reachability'
 import { InspectorFinding } from './schema'
 
 /** A finding gives one outcome per resource and package; the limit stops hostile findings. */
@@ -55,7 +56,7 @@ function normalise(finding: InspectorFinding, { now }: ReadingContext): Outcome[
     ...(result === 'suppressed' && { suppression: suppressedBy('rule') }),
     severity: severityOf(finding, accountId),
     title: prose(firstText(finding.title, kind.control), 'title'),
-    description: prose(finding.description?.trim(), 'text'),
+    description: prose([finding.description?.trim(), pathOf(finding)].filter(Boolean).join('\n\n'), 'text'),
     remediationText: prose(remedyOf(finding, recommendation?.text), 'text'),
     remediationUrl: httpUrl(recommendation?.Url) || httpUrl(finding.packageVulnerabilityDetails?.sourceUrl),
     otherResources: [],
@@ -165,6 +166,10 @@ function severityOf({ severity, inspectorScore }: InspectorFinding, accountId: s
   const known = typeof severity === 'string' ? severityNamed(severity) : null
   if (!known) throw new RejectedRecord('bad_severity', { value: shown(severity) }, accountId)
   return known
+}
+
+function pathOf({ networkReachabilityDetails: details }: InspectorFinding): string {
+  return networkPath(valueAt(details?.networkPath, 'steps'))
 }
 
 function imageOf(details: unknown): unknown {

@@ -58,7 +58,11 @@ export const InspectorFinding = z.object({
     })
     .nullish(),
   networkReachabilityDetails: z
-    .object({ protocol: text, openPortRange: z.object({ begin: anything, end: anything }).nullish() })
+    .object({
+      protocol: text,
+      openPortRange: z.object({ begin: anything, end: anything }).nullish(),
+      networkPath: anything,
+    })
     .nullish(),
 })
 export type InspectorFinding = z.infer<typeof InspectorFinding>

@@ -60,6 +60,7 @@ const COLUMNS = [
   'exception_note',
   'exception_review_at',
   'exception_evidence',
+  'last_observed_at',
 ] as const
 
 /** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
@@ -159,6 +160,7 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.exceptionNote,
     row.exceptionReviewAt?.toISOString() ?? null,
     row.exceptionEvidence,
+    row.lastObservedAt?.toISOString() ?? null,
   ]
 }
 

@@ -68,3 +68,31 @@ test('a weakness of code keeps its references', () => {
   })
   expect(facts).toMatchObject({ references: ['https://cwe.mitre.org/data/definitions/117.html'] })
 })
+
+test('the way from the internet to a port is a part of the description', () => {
+  const steps = [
+    { componentId: 'igw-1', componentType: 'AWS::EC2::InternetGateway' },
+    { componentId: 'sg-1', componentType: 'AWS::EC2::SecurityGroup' },
+    { componentType: 'unnamed' },
+    7,
+  ]
+  const reachability = { protocol: 'TCP', openPortRange: { begin: 22, end: 22 }, networkPath: { steps } }
+  const path = 'Network path:\nAWS::EC2::InternetGateway igw-1\nAWS::EC2::SecurityGroup sg-1'
+  const finding = outcomeOf({ ...base, description: 'Port 22 is open', networkReachabilityDetails: reachability })
+  expect(finding.description).toBe(`Port 22 is open\n\n${path}`)
+  expect(outcomeOf({ ...base, networkReachabilityDetails: { ...reachability, networkPath: 'x' } }).description).toBe('')
+  const copy = {
+    SchemaVersion: '2018-10-08',
+    Id: 'x',
+    ProductArn: 'arn:aws:securityhub:eu-west-1::product/aws/inspector',
+    GeneratorId: 'AWSInspector',
+    AwsAccountId: account,
+    Severity: { Label: 'MEDIUM' },
+    Title: 'Port 22 is reachable',
+    Resources: [{ Type: 'AwsEc2Instance', Id: 'i-0a1b2c3d4e5f60718' }],
+    NetworkPath: steps.map(step =>
+      typeof step === 'number' ? step : { ComponentId: step.componentId, ComponentType: step.componentType },
+    ),
+  }
+  expect(outcomeOf(copy).description).toBe(path)
+})
