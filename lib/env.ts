@@ -94,6 +94,7 @@ const Settings = z.object({
   HINOMI_MAX_IMPORT_MB: z.coerce.number().int().positive().default(1024),
   HINOMI_MAX_WAITING_REPORTS: z.coerce.number().int().positive().default(2000),
   HINOMI_MAX_WAITING_MB: z.coerce.number().int().positive().default(20_480),
+  HINOMI_MAX_ATTACHMENTS_MB: z.coerce.number().int().positive().default(10_240),
   HINOMI_RETENTION_DAYS: z.coerce.number().int().min(30).default(400),
   HINOMI_TIME_ZONE: optional
     .transform(name => name ?? 'Asia/Tokyo')

@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import type { AccountId } from './accounts/account-id'
+import type { ApiResource } from './api/resources'
 import type {
   ApiAccount,
   ApiAccountDetail,
@@ -34,11 +36,13 @@ export type FindingEventView = FindingDetail['events'][number]
 export type SeverityCounts = z.infer<typeof ApiSeverityCounts>
 export type AccountRow = ViewOf<typeof ApiAccount>
 export type AccountPosture = ViewOf<typeof ApiAccountDetail>
+export type AccountUpdate = AccountPosture['updates'][number]
 export type FeedView = AccountPosture['feeds'][number]
 export type TrendPoint = AccountPosture['trend'][number]
+export type ResourceView = ViewOf<typeof ApiResource>
 export type Tally = AccountPosture['byControl'][number]
 
-/** Findings with one control, account or owner. */
+/** Findings with one control, account or owner, or with one control in one account. */
 export interface FindingGroup {
   key: string
   /** The control's title, the account's or the person's name; empty if there is none. */
@@ -46,6 +50,8 @@ export interface FindingGroup {
   /** The worst among them. */
   severity: Severity
   count: number
+  /** Of a control in an account: which, and in how many Regions it has findings. */
+  place?: { accountId: AccountId; accountName: string; control: string; regions: number }
 }
 
 /** A decision of a person that needed a reason. */
@@ -78,6 +84,8 @@ export interface HomeView {
   accounts: AccountRow[]
   /** Exceptions that wait for the reader's decision; null if the kind does not show them. */
   waiting: number | null
+  /** Reviews of exceptions that the reader may answer, and how many of them are overdue; null as above. */
+  reviews: { due: number; overdue: number } | null
   /** The newest decisions of people that needed a reason; empty if the kind does not show them. */
   decisions: DecisionView[]
   /** Whether any account in scope has a report; without one, the counts mean nothing. */

@@ -95,6 +95,7 @@ export function benchFinding(n: number, accounts: number, at: Date, variant = 0)
           Service: `service-${n % 70}`,
           CostCenter: `cc-${n % 9}`,
           ManagedBy: 'terraform',
+          ...(n % 97 === 0 ? { Owner: '請求基盤' } : {}),
         },
         Details: {
           Other: Object.fromEntries(

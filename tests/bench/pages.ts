@@ -8,11 +8,12 @@ import { AccountFilter } from '../../lib/domain/accounts/filter'
 import { FindingFilter, type FindingGrouping } from '../../lib/domain/findings/filter'
 import { getAccount } from '../../lib/queries/accounts/account'
 import { listAccounts } from '../../lib/queries/accounts/list'
-import { groupFindings } from '../../lib/queries/findings/groups'
+import { groupFindings } from '../../lib/queries/findings/groups/groups'
 import { listFindings } from '../../lib/queries/findings/list'
 import { getHome } from '../../lib/queries/home/home'
 import { listAssignable } from '../../lib/queries/people/assignable-members'
 import { listAccountNames } from '../../lib/queries/people/members'
+import { getResource } from '../../lib/queries/resources/resource'
 import { listControls, searchEverywhere } from '../../lib/queries/search'
 import { csirt, sre } from '../support/teams'
 import { benchAccount, benchResource } from './generate'
@@ -106,9 +107,12 @@ export async function timePages(
   const access = prove(memberGrant({ ...member, teams: [...member.teams] }, null), permissionsOf('lead'))
   const list = (filter: object, cursor: string | null = null) => findingsPage(access, filter, cursor)
   const groups = (filter: object, by: FindingGrouping) => groupFindings(access, FindingFilter.parse(filter), by, null)
-  const second = (await list({})).next
+  const { next: second, rows: known } = await list({})
+  const someOf = (n: number) => known[n % known.length]
   const controls = ['S3.2', 'IAM.5', 'EC2.19', 'RDS.3']
   const texts = ['IMDSv2', benchResource(4711), 'bucket', 'EC2.19', 'nothing-like-this']
+  const categories = ['encryption', 'exposure', 'resilience', 'saas']
+  const described = ['AwsKmsKey', 'default of the account', 'MFA', 'Service=service-41', 'EBS']
   const cases: [string, (n: number) => Promise<unknown>][] = [
     ['findings', () => list({})],
     ['findings, second page', () => list({}, second)],
@@ -125,6 +129,19 @@ export async function timePages(
     ['findings of a control', n => list({ control: [controls[n % controls.length]] })],
     ['overdue findings', () => list({ overdue: true })],
     ['findings by text', n => list({ text: texts[n % texts.length] })],
+    ['findings by description', n => list({ text: described[n % described.length] })],
+    ['findings by two characters', n => list({ text: n % 2 ? '請求' : '漏洩' })],
+    ['findings of a category', n => list({ category: [categories[n % categories.length]] })],
+    ['findings of a framework', n => list({ framework: [n % 2 ? 'fsbp' : 'cis-3.0.0'] })],
+    ['findings of a tag', n => list({ tag: [n % 2 ? `Service=service-${n % 70}` : 'CostCenter'] })],
+    ['findings of a package', () => list({ package: ['openssl'] })],
+    ['findings of a resource', n => list({ resource: [someOf(n)?.resourceId] })],
+    [
+      'resource page',
+      n => getResource(access, someOf(n)?.accountId ?? '', { resource: someOf(n)?.resourceId ?? '', region: null }),
+    ],
+    ['findings by Region', () => groups({}, 'regions')],
+    ['findings by Region, of an account', n => groups({ account: [benchAccount(n % accounts)] }, 'regions')],
     ['findings by control', () => groups({}, 'control')],
     ['findings by control, of a severity', () => groups({ severity: ['critical'] }, 'control')],
     ['findings by account', () => groups({}, 'account')],

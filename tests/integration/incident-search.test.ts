@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeDatabase } from '../../lib/db'
+import { closeDatabase, prisma } from '../../lib/db'
 import { FindingFilter, toFindingId } from '../../lib/domain/findings/filter'
 import { parseKnownExploited } from '../../lib/domain/vulnerabilities/known-exploited'
 import { getFinding } from '../../lib/queries/findings/finding'
@@ -125,6 +125,10 @@ test('the account of a principal is searched by its number, and named to those w
   const member = await addMember('lead', { limited: true, accounts: [account] })
   const limited = await getFinding(accessOf(member, 'lead'), id)
   expect(limited.principalAccounts).toEqual([{ id: other, name: '' }])
+  // An account that has left the organization is outside.
+  await prisma().account.update({ where: { id: other }, data: { closedAt: at(3) } })
+  expect((await getFinding(job, id)).principalAccounts).toEqual([])
+  await prisma().account.update({ where: { id: other }, data: { closedAt: null } })
 })
 
 test('a page of a vulnerability knows the list of known exploited ones, and where else it is', async () => {

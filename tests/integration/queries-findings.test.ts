@@ -9,7 +9,7 @@ import type { FindingRow } from '../../lib/domain/views'
 import { AppError } from '../../lib/errors'
 import { listAudit } from '../../lib/queries/audit/audit'
 import { listExceptions } from '../../lib/queries/exceptions/exceptions'
-import { groupFindings } from '../../lib/queries/findings/groups'
+import { groupFindings } from '../../lib/queries/findings/groups/groups'
 import { listFindings } from '../../lib/queries/findings/list'
 import { accessFor, clear, manyFindings, ours, theirs } from '../support/organisation'
 

@@ -1,4 +1,4 @@
-import { groupFindings } from '../../lib/queries/findings/groups'
+import { groupFindings } from '../../lib/queries/findings/groups/groups'
 
 type Asked = Parameters<typeof groupFindings>
 

@@ -7,6 +7,7 @@ import { FindingTable } from '@/components/findings/list/finding-table'
 import { GroupTable } from '@/components/findings/list/group-table'
 import { ListSummary } from '@/components/findings/list/list-summary'
 import { NoFindings } from '@/components/findings/list/no-findings'
+import { RegionTable } from '@/components/findings/list/region-table'
 import { ChangeBanner } from '@/components/findings/triage/change-banner'
 import type { MayTriage } from '@/components/findings/triage/may-triage'
 import { Panel } from '@/components/ui/layout/panel'
@@ -17,14 +18,16 @@ import { type Access, holds } from '@/lib/access/proof'
 import { now } from '@/lib/clock'
 import { withCanonicalLabels, withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import type { FindingFilter, FindingGrouping } from '@/lib/domain/findings/filter'
+import type { FindingGroup } from '@/lib/domain/views'
 import { getChange } from '@/lib/queries/findings/change-set'
 import { isBulkExport } from '@/lib/queries/findings/export-size'
-import { groupFindings } from '@/lib/queries/findings/groups'
+import { groupFindings } from '@/lib/queries/findings/groups/groups'
 import { listFindings } from '@/lib/queries/findings/list'
 import { listAssignable } from '@/lib/queries/people/assignable-members'
 import { listAccountNames } from '@/lib/queries/people/members'
 import { listControls } from '@/lib/queries/search'
 import { proveRecent } from '../actions'
+import { askForRule, preview } from '../exceptions/actions'
 import {
   assign,
   listAssignable as assignable,
@@ -141,17 +144,37 @@ export async function FindingsSection({ searchParams }: { searchParams: Search }
   )
 }
 
+/** Groups under the canonical titles of their controls. */
+function withControlLabels(locale: string, groups: readonly FindingGroup[]): FindingGroup[] {
+  return groups.map(group => {
+    const key = group.place?.control ?? group.key
+    return { ...group, label: withCanonicalLabels(locale, [{ key, label: group.label }])[0]?.label ?? group.label }
+  })
+}
+
 async function GroupsSection({ filter, by, after }: { filter: FindingFilter; by: FindingGrouping; after: string[] }) {
   const access = await requireAccess('findings:read')
   const [locale, { rows: found, next }] = await Promise.all([
     getLocale(),
     groupFindings(access, filter, by, after.at(-1) ?? null),
   ])
-  const rows = by === 'control' ? withCanonicalLabels(locale, found) : found
+  const rows = by === 'control' || by === 'regions' ? withControlLabels(locale, found) : found
   const page = { ...filter, group: by }
   return (
     <Panel>
-      {rows.length === 0 ? <NoFindings why="filter" /> : <GroupTable rows={rows} by={by} filter={filter} />}
+      {rows.length === 0 ? (
+        <NoFindings why="filter" />
+      ) : by === 'regions' ? (
+        <RegionTable
+          rows={rows}
+          filter={filter}
+          may={toMayTriage(access)}
+          actions={findingActions}
+          exceptions={holds(access, 'exceptions:request') ? { ask: askForRule, preview } : null}
+        />
+      ) : (
+        <GroupTable rows={rows} by={by} filter={filter} />
+      )}
       <Pagination
         previous={after.length > 0 ? findingsHref(page, after.slice(0, -1)) : null}
         next={next ? findingsHref(page, [...after, next]) : null}

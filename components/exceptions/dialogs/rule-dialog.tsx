@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
+import type { AttachmentView } from '@/lib/domain/attachments/view'
 import { environments } from '@/lib/domain/people/team'
 import type { RulePreview } from '@/lib/domain/policies/views'
 import { FormError } from '../../settings/form-error'
@@ -13,13 +14,15 @@ import { FilterMenu } from '../../ui/lists/filter-menu'
 import { Dialog, DialogActions } from '../../ui/overlays/dialog'
 import { sayDone } from '../../ui/overlays/toasts'
 import type { AskForRule, ShowPreview } from '../exception-actions'
-import { conditionOf, DecisionFields, emptyDecision } from './decision-fields'
+import { askedIn, conditionOf, DECISION_FIELDS, DecisionFields, emptyDecision } from './decision-fields'
 import { RulePreviewBox } from './rule-preview-box'
 
 interface RuleDialogProps {
   accounts: readonly Option[]
   ask: AskForRule
   preview: ShowPreview
+  /** A control in an account that the rule begins with: it covers all Regions, also later ones. */
+  place?: { control: string; accountId: string }
 }
 
 const NOTHING = {
@@ -44,11 +47,12 @@ function matchOf(fields: Fields) {
 }
 
 /** The button and the form to request an exception by rule, with the number of findings that it would cover. */
-export function RuleDialog({ accounts, ask, preview }: RuleDialogProps) {
+export function RuleDialog({ accounts, ask, preview, place }: RuleDialogProps) {
   const t = useTranslations()
   const [open, setOpen] = useState(false)
   const [fields, setFields] = useState(NOTHING)
   const [decision, setDecision] = useState(emptyDecision)
+  const [files, setFiles] = useState<readonly AttachmentView[]>([])
   const [shown, setShown] = useState<RulePreview | null>(null)
   const count = useAction(preview, setShown)
   const form = useAction(ask, () => {
@@ -64,30 +68,31 @@ export function RuleDialog({ accounts, ask, preview }: RuleDialogProps) {
     event.preventDefault()
     // A rule cannot be requested before its preview was shown.
     if (!shown) return count.submit(rule())
-    const { kind, reason, until } = decision
-    form.submit({ kind, reason, until, ...rule() })
+    form.submit({ ...askedIn(decision, files), ...rule() })
   }
   const matchError = form.errorOf('match') ?? count.errorOf('match')
   return (
     <>
       <Button
-        variant="primary"
+        variant={place ? 'ghost' : 'primary'}
+        {...(place ? { size: 'sm' as const } : {})}
         onPress={() => {
-          setFields(NOTHING)
+          setFields(place ? { ...NOTHING, control: place.control, accounts: [place.accountId] } : NOTHING)
           setDecision(emptyDecision)
+          setFiles([])
           setShown(null)
           form.clear()
           count.clear()
           setOpen(true)
         }}
       >
-        {t('exceptions.newRule')}
+        {t(place ? 'exceptions.askRegions' : 'exceptions.newRule')}
       </Button>
-      <Dialog title={t('exceptions.newRule')} open={open} onOpenChange={setOpen}>
+      <Dialog title={t(place ? 'exceptions.askRegions' : 'exceptions.newRule')} open={open} onOpenChange={setOpen}>
         <form onSubmit={submit} noValidate className="mt-3 flex flex-col gap-4">
           <fieldset className="flex flex-col gap-3">
             <legend className="mb-1 font-medium">{t('exceptions.match')}</legend>
-            <p className="text-muted text-xs">{t('exceptions.matchHint')}</p>
+            <p className="text-muted text-xs">{t(place ? 'exceptions.regionsHint' : 'exceptions.matchHint')}</p>
             <div className="grid gap-3 sm:grid-cols-2">
               <TextField
                 label={t('findings.columns.control')}
@@ -140,9 +145,11 @@ export function RuleDialog({ accounts, ask, preview }: RuleDialogProps) {
               if (JSON.stringify(conditionOf(value)) !== JSON.stringify(conditionOf(decision))) setShown(null)
             }}
             errorOf={form.errorOf}
+            files={files}
+            onFiles={setFiles}
           />
           <div role="status">{shown ? <RulePreviewBox preview={shown} /> : null}</div>
-          <FormError message={form.otherError('reason', 'until', 'condition', 'match') ?? count.otherError('match')} />
+          <FormError message={form.otherError(...DECISION_FIELDS, 'match') ?? count.otherError('match')} />
           <DialogActions>
             <Button onPress={() => setOpen(false)}>{t('common.cancel')}</Button>
             <Button type="submit" variant="primary" isPending={form.pending || count.pending}>

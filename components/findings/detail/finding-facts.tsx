@@ -8,14 +8,21 @@ import { Panel } from '../../ui/layout/panel'
 import { RelativeTime } from '../../ui/relative-time'
 import { Frameworks, Severities } from '../facts/control-facts'
 import { Fact, FactList } from '../facts/fact'
-import { accountHref } from '../finding-links'
+import { accountHref, resourceHref } from '../finding-links'
 import { findingsHref } from '../list/finding-params'
 
-function ResourceId({ id }: { id: string }) {
+function ResourceId({ id, href }: { id: string; href?: string }) {
   const t = useTranslations('finding')
+  const text = <span className="break-all font-mono text-xs leading-6">{visibleText(id)}</span>
   return (
     <span className="flex items-start gap-1">
-      <span className="break-all font-mono text-xs leading-6">{visibleText(id)}</span>
+      {href ? (
+        <Link href={href} className="text-accent underline underline-offset-2">
+          {text}
+        </Link>
+      ) : (
+        text
+      )}
       <CopyButton text={id} label={t('copyResource')} />
     </span>
   )
@@ -40,7 +47,7 @@ export function FindingFacts({ finding }: { finding: FindingDetail }) {
         <Fact name={t('settings.routing.category')}>{t(`category.${finding.category}`)}</Fact>
         <Fact name={t('finding.region')}>{visibleText(finding.region)}</Fact>
         <Fact name={t('finding.resource')}>
-          <ResourceId id={finding.resourceId} />
+          <ResourceId id={finding.resourceId} {...(finding.resourceId ? { href: resourceHref(finding) } : {})} />
         </Fact>
         {finding.resourceType ? (
           <Fact name={t('findings.columns.resourceType')}>

@@ -7,6 +7,7 @@ import { visibleText } from '@/lib/domain/text/visible-text'
 import { useTeamName } from '../../teams/teams-context'
 import type { Option } from '../../ui/forms/select'
 import { type ActiveFilter, FilterChips } from '../../ui/lists/filter-chips'
+import { shortResource } from '../finding-links'
 import { findingsHref } from '../list/finding-params'
 import type { FilterOptions } from './filter-options'
 import { isChosen, urgencies } from './urgency'
@@ -33,6 +34,7 @@ export function FindingChips({ filter, options }: { filter: FindingFilter; optio
     category: (id: string) => t(`category.${id}`),
     tag: (id: string) => id,
     package: (id: string) => id,
+    resource: (id: string) => shortResource(id),
     resourceType: (id: string) => id,
     source: (id: string) => t(`source.${id}`),
   } as const

@@ -2,7 +2,7 @@
 
 import { ChevronDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { settableStatuses } from '@/lib/domain/findings/status'
 import { useTeamOptions } from '../../teams/teams-context'
 import { Button } from '../../ui/button'
@@ -30,11 +30,13 @@ interface BulkBarProps {
   actions: FindingActions
   me: string
   onDone: () => void
+  /** Other actions on the same findings. */
+  children?: ReactNode
 }
 
 /** Actions on the selected findings. Stays visible while rows scroll; F6 moves the focus to it. */
 export function BulkBar(props: BulkBarProps) {
-  const { count, selection, accounts, threats, selectAll, changes, actions, me, onDone } = props
+  const { count, selection, accounts, threats, selectAll, changes, actions, me, onDone, children } = props
   const t = useTranslations()
   const dayName = useDayName()
   const teams = useTeamOptions()
@@ -103,6 +105,7 @@ export function BulkBar(props: BulkBarProps) {
           onAction: () => void after(changes.setTeam(selection, count, id, label)),
         }))}
       />
+      {children}
       <Button variant="ghost" size="sm" onPress={onDone}>
         {t('findings.clearSelection')}
       </Button>

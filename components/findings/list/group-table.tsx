@@ -11,7 +11,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 interface GroupTableProps {
   rows: readonly FindingGroup[]
-  by: FindingGrouping
+  by: Exclude<FindingGrouping, 'regions'>
   filter: FindingFilter
 }
 

@@ -1,15 +1,16 @@
 import { z } from 'zod'
+import { ApiAttachment, ApiAttachments, ApiDeleted } from '../attachments/view'
 import { ApiArchive } from './archive'
 import { ApiAudit } from './audit'
+import { ApiAsked, ApiExceptions } from './exceptions'
 import { ApiImport, ApiQueued } from './imports'
 import { ApiControlSeverities, ApiDuePolicy, ApiRoutingRules } from './policies'
 import { innerType } from './query'
+import { ApiResource } from './resources'
 import {
   ApiAccount,
   ApiAccountDetail,
   ApiAccounts,
-  ApiAsked,
-  ApiExceptions,
   ApiFinding,
   ApiFindingDetail,
   ApiFindings,
@@ -27,8 +28,11 @@ export const answers = {
   Accounts: ApiAccounts,
   Archive: ApiArchive,
   Asked: ApiAsked,
+  Attachment: ApiAttachment,
+  Attachments: ApiAttachments,
   Audit: ApiAudit,
   ControlSeverities: ApiControlSeverities,
+  Deleted: ApiDeleted,
   DuePolicy: ApiDuePolicy,
   Exceptions: ApiExceptions,
   Finding: ApiFinding,
@@ -36,6 +40,7 @@ export const answers = {
   Findings: ApiFindings,
   Import: ApiImport,
   Queued: ApiQueued,
+  Resource: ApiResource,
   RoutingRules: ApiRoutingRules,
   Teams: ApiTeams,
   Problem: ApiProblem,
@@ -107,7 +112,7 @@ export function queryOf(schema: z.ZodObject): Json[] {
     return {
       name,
       in: 'query',
-      required: false,
+      required: !field.safeParse(undefined).success,
       style: 'form',
       explode: false,
       schema,

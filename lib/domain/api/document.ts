@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AccountId } from '../accounts/account-id'
+import { attachmentPaths } from '../attachments/api-paths'
 import { frameworkIds } from '../controls/frameworks'
 import { SaveControlSeverities } from '../controls/severities'
 import { RequestException } from '../exceptions/exception'
@@ -22,6 +23,7 @@ import {
   toSchema,
 } from './document-parts'
 import { AccountsQuery, ExceptionsQuery, FindingsQuery } from './query'
+import { ResourceQuery } from './resources'
 
 /** The OpenAPI 3.1 description of /api/v1, made of the schemas that check requests and answers. */
 export function apiDocument(version: string): Json {
@@ -38,6 +40,7 @@ export function apiDocument(version: string): Json {
     security: [{ token: [] }],
     paths: {
       ...accountPaths(),
+      ...attachmentPaths(),
       ...auditPaths(),
       ...exceptionPaths(),
       ...findingPaths(),
@@ -71,6 +74,12 @@ function accountPaths(): Json {
       get: operation('getAccount', 'Get an account', 'findings:read', {
         parameters: [inPath('id', AccountId)],
         responses: { 200: answer('AccountDetail'), ...problems(404) },
+      }),
+    },
+    '/accounts/{id}/resource': {
+      get: operation('getResource', 'Get a resource of an account with its findings', 'findings:read', {
+        parameters: [inPath('id', AccountId), ...queryOf(ResourceQuery)],
+        responses: { 200: answer('Resource'), ...problems(404) },
       }),
     },
   }

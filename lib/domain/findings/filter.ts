@@ -30,8 +30,8 @@ export const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 export const findingSorts = ['severity', 'due', 'newest', 'oldest'] as const
 
-/** Groupings of findings. */
-export const findingGroupings = ['control', 'account', 'owner'] as const
+/** Groupings of findings; `regions` is one control in one account, over all of its Regions. */
+export const findingGroupings = ['control', 'account', 'owner', 'regions'] as const
 export type FindingGrouping = (typeof findingGroupings)[number]
 
 /** Filters of a list of findings. `status` unset means open. Lists are any-of. */
@@ -52,6 +52,8 @@ export const FindingFilter = z.object({
   tag: z.array(atMost(z.string().min(1), 400)).default([]),
   /** Vulnerable packages: a name, or name and version with a space between them. */
   package: z.array(atMost(z.string().min(1), 300)).default([]),
+  /** Ids of resources, as findings have them. */
+  resource: z.array(atMost(z.string().min(1), 2_000)).default([]),
   resourceType: z.array(atMost(z.string().min(1), 200)).default([]),
   overdue: z.boolean().default(false),
   class: z.array(z.enum(findingClasses)).default([]),

@@ -58,6 +58,25 @@ function calendarDays(day: string, workingDays: number, { calendar, holidays }: 
   return days
 }
 
+/**
+ * The end of the newest day after which so many working days are over. Like a due date, a day is over at its end, and the day
+ * of the event itself does not count.
+ */
+export function workingDaysBefore(
+  now: Date,
+  workingDays: number,
+  timeZone: string,
+  { calendar, holidays }: Pick<DuePolicy, 'calendar' | 'holidays'>,
+): Date {
+  const today = Date.parse(`${dayOf(now, timeZone)}T00:00:00Z`)
+  let [remaining, days] = [workingDays, 0]
+  while (remaining > 0) {
+    days++
+    if (isWorkingDay(new Date(today - days * DAY), calendar, holidays)) remaining--
+  }
+  return endOfDay(now, timeZone, -days - 1)
+}
+
 /** The number of calendar days in `timeZone` between two instants; negative if `to` is earlier. */
 export function daysBetween(from: Date, to: Date, timeZone: string): number {
   return (Date.parse(dayOf(to, timeZone)) - Date.parse(dayOf(from, timeZone))) / DAY

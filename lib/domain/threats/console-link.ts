@@ -14,7 +14,7 @@ export interface ConsoleLink {
 }
 
 /** Consoles of the partitions: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-const HOSTS: Readonly<Record<string, string>> = {
+export const consoleHosts: Readonly<Record<string, string>> = {
   aws: 'console.aws.amazon.com',
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
@@ -26,7 +26,7 @@ const REGION = /^(?!us-iso)[a-z]{2,4}(?:-[a-z]+)+-\d$/
 /** The pages of a finding in the consoles of the services that know it, each service once. */
 export function consoleLinks(region: string, sightings: readonly Named[]): ConsoleLink[] {
   const pages = definitions.flatMap(({ consolePages = [] }) => consolePages)
-  const host = HOSTS[partitionOf(region).partition]
+  const host = consoleHosts[partitionOf(region).partition]
   const links = pages.flatMap(({ service, page, form, feed }) =>
     sightings.flatMap(({ source, nativeId }): ConsoleLink[] => {
       const id = feed === undefined || feed === source ? form.exec(nativeId)?.[1] : undefined

@@ -139,7 +139,7 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
   const open = { ...finding, status }
   const side = mayCover ? withException(run, finding, open, { severity, tags }) : open
   const begins = settled.reopened || (settled.suppressed && finding.status === 'resolved')
-  const openedAt = begins ? run.observedAt : finding.openedAt
+  const openedAt = begins ? beginning(run, finding) : finding.openedAt
   const beganAt = begins ? null : finding.beganAt
   // The policy does not change the dates of closed findings.
   const returned = finding.exceptionId !== null && side.exceptionId === null && isOpen(side.status)
@@ -164,6 +164,11 @@ function toUpdate(run: RunContext, finding: StoredFinding, settled: Settled, tag
     exceptionId: side.exceptionId,
     beforeException: beforeOf(side.beforeException, settled.hidden),
   }
+}
+
+/** When a finding is open again: at the time of the report, or right after a verdict that was given while it was under way. */
+function beginning({ observedAt }: RunContext, { resolvedAt }: StoredFinding): Date {
+  return resolvedAt !== null && resolvedAt > observedAt ? new Date(resolvedAt.getTime() + 1) : observedAt
 }
 
 /** The status to return to follows the sources, which may suppress a covered finding, or no longer. */

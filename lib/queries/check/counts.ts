@@ -10,7 +10,7 @@ import { Prisma } from '../../generated/prisma/client'
 import { read } from '../../sql/read'
 import { sidebarBadges } from '../badges'
 import { nobodyKey } from '../findings/count'
-import { groupFindings } from '../findings/groups'
+import { groupFindings } from '../findings/groups/groups'
 import { listFindings } from '../findings/list'
 import { getHome } from '../home/home'
 import { listTeams } from '../teams/teams'
@@ -171,7 +171,7 @@ async function checkGroups(access: Reader, { teams, groups }: Counted, differenc
     const found = groups.filter(wanted)
     // Home pages show the counts of teams; only the grouping by control is shown for a team as well.
     for (const by of filter.team ? (['control'] as const) : findingGroupings) {
-      const recomputed = by === 'control' ? await controlsOf(filter) : sumsOf(found, by)
+      const recomputed = by === 'control' || by === 'regions' ? await controlsOf(filter, by) : sumsOf(found, by)
       const shown = await groupsOf(access, { ...everyFinding, ...filter }, by)
       const label = (rows: Sums, pick: 'n' | 'severity') =>
         new Map([...rows].map(([key, row]) => [`${name}, ${by} ${key}`, row[pick]]))
@@ -193,10 +193,15 @@ function sumsOf(groups: readonly Group[], by: 'account' | 'owner'): Sums {
   return sums
 }
 
-async function controlsOf({ status = [], team = [] }: Partial<FindingFilter>): Promise<Sums> {
+/** By control, or by account and control. */
+async function controlsOf(
+  { status = [], team = [] }: Partial<FindingFilter>,
+  by: 'control' | 'regions',
+): Promise<Sums> {
+  const key = by === 'control' ? sql`control` : sql`account_id || '/' || control`
   const wanted = status.length > 0 ? status : statuses.filter(isOpen)
   const rows = await read<{ control: string; n: number; severity: number }>(sql`
-    SELECT control, count(*)::int AS n, max(severity) AS severity FROM finding f
+    SELECT ${key} AS control, count(*)::int AS n, max(severity) AS severity FROM finding f
     WHERE f.status = ANY(${[...wanted]}::text[]) AND (${team.length === 0}::boolean OR f.team = ANY(${team}::text[]))
       AND f.account_id NOT IN (SELECT id FROM account WHERE closed_at IS NOT NULL)
     GROUP BY 1`)

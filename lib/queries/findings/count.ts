@@ -43,8 +43,9 @@ export async function countFindings(
 
 /** SQL: the stored counts of the findings that match a filter, `AS c` with its condition; null where their columns cannot express it. */
 export async function storedCounts(access: Access<'findings:read'>, filter: FindingFilter): Promise<Prisma.Sql | null> {
-  const { source, control, framework, category, tag, package: packages, resourceType } = filter
-  if ([source, control, framework, category, tag, packages, resourceType].some(each => each.length > 0)) return null
+  const { source, control, framework, category, tag, package: packages, resource, resourceType } = filter
+  if ([source, control, framework, category, tag, packages, resource, resourceType].some(each => each.length > 0))
+    return null
   if (filter.import !== null || filter.changeset !== null || filter.exception !== null) return null
   if (filter.unconfirmed || filter.text !== '' || isAboutClass(filter)) return null
   const owners = ownersOf(access, filter)

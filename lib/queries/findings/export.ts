@@ -5,6 +5,7 @@ import type { ResolvedReason } from '../../domain/findings/lifecycle'
 import { toSeverity } from '../../domain/findings/severity'
 import type { FindingRow } from '../../domain/views'
 import { Prisma } from '../../generated/prisma/client'
+import { isReadable } from '../../sql/attachments/where'
 import { confirmedAt, confirmingFeeds } from '../../sql/findings/last-report'
 import { read } from '../../sql/read'
 import { listFindings } from './list'
@@ -25,6 +26,14 @@ export interface FindingEvidence {
   /** The reason that a person gave. */
   resolvedText: string | null
   exceptionId: number | null
+  /** The decisions about its exception, as far as the reader may read them. */
+  exceptionControls: string | null
+  exceptionTicket: string | null
+  exceptionApprovedBy: string | null
+  exceptionNote: string | null
+  exceptionReviewAt: Date | null
+  /** Its files, each with its SHA-256. */
+  exceptionEvidence: string | null
   exploit: boolean | null
   epss: number | null
   fix: string | null
@@ -42,7 +51,7 @@ export async function* exportFindings(
   let cursor: string | null = null
   do {
     const page = await listFindings(access, filter, { cursor, limit: PAGE })
-    yield await withEvidence(page.rows)
+    yield await withEvidence(access, page.rows)
     cursor = page.next
   } while (cursor !== null)
 }
@@ -53,15 +62,21 @@ interface StoredEvidence extends Omit<FindingEvidence, 'severities'> {
 }
 
 /** Adds the evidence to rows that the reader may see. */
-async function withEvidence(rows: readonly FindingRow[]): Promise<ExportedFinding[]> {
+async function withEvidence(access: Access, rows: readonly FindingRow[]): Promise<ExportedFinding[]> {
   if (rows.length === 0) return []
   const keys = rows.map(row => splitFindingId(row.id))
   const stored = await read<StoredEvidence>(sql`
     SELECT f.account_id || '-' || replace(f.id::text, '-', '') AS id, f.opened_at AS "openedAt", f.resolved_at AS "resolvedAt",
-      f.resolved_reason AS "resolvedReason", f.exception_id AS "exceptionId", f.exploit, f.epss, f.fix, e.by AS "resolvedBy",
+      f.resolved_reason AS "resolvedReason", f.exception_id AS "exceptionId", x.controls AS "exceptionControls", x.ticket AS "exceptionTicket",
+      x.decided_name AS "exceptionApprovedBy", x.note AS "exceptionNote", x.review_at AS "exceptionReviewAt", x.files AS "exceptionEvidence", f.exploit, f.epss, f.fix, e.by AS "resolvedBy",
       e.import AS "resolvedImport", e.text AS "resolvedText", s.severities, l.at AS "lastObservedAt"
     FROM unnest(${keys.map(key => key.accountId)}::text[], ${keys.map(key => key.uuid)}::uuid[]) AS k(account_id, id)
     JOIN finding f ON f.account_id = k.account_id AND f.id = k.id
+    LEFT JOIN LATERAL (
+      SELECT x.controls, x.ticket, x.decided_name, x.note, x.review_at, (
+        SELECT string_agg(t.name || ' sha256:' || t.sha256, '; ' ORDER BY t.uploaded_at, t.id) FROM attachment t
+        WHERE t.owner_kind = 'exception' AND t.owner_id = x.id::text AND t.state = 'stored') AS files
+      FROM exception x WHERE x.id = f.exception_id AND ${isReadable(access)}) AS x ON TRUE
     LEFT JOIN LATERAL (
       SELECT e.actor_name AS by, CASE WHEN e.actor_kind = 'import' THEN e.actor_id::int END AS import, e.text FROM finding_event e
       WHERE f.resolved_at IS NOT NULL AND e.account_id = f.account_id AND e.finding_id = f.id

@@ -22,6 +22,7 @@ import { confirmedAt, confirmingFeeds } from '../../sql/findings/last-report'
 import { inScope } from '../../sql/findings/where'
 
 import { read } from '../../sql/read'
+import { attachmentsOfFinding } from '../attachments/attachments'
 import { exceptionsOf } from '../exceptions/exceptions'
 import { getControlSeverities } from '../policies/control-severity'
 import { getDuePolicy } from '../policies/due-policy'
@@ -84,7 +85,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     FROM finding f ${rowJoins} WHERE f.account_id = ${accountId} AND f.id = ${currentId(accountId, requested)} AND ${inScope(access)}`)
   if (!row) throw new NotFoundError()
   const { uuid } = row
-  const [sightings, events, exceptions, merges, { severities }, { policy }] = await Promise.all([
+  const [sightings, events, exceptions, merges, { severities }, attachments, { policy }] = await Promise.all([
     // The first of these is the primary one: failing and present, of a sender who may close, with a text, the worst, by source and id.
     read<StoredSighting>(sql`
       SELECT s.id, s.source, s.product, s.native_id, s.result, s.present, s.severity, s.title, s.description, s.remediation_text,
@@ -101,6 +102,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
       SELECT id::text, names, at, coalesce(finding -> 'sources', '[]') AS sources FROM finding_merge
       WHERE account_id = ${accountId} AND into_id = ${uuid}::uuid AND undone_at IS NULL ORDER BY at, id LIMIT 100`),
     getControlSeverities(access),
+    attachmentsOfFinding(access, toFindingId(accountId, uuid)),
     getDuePolicy(access),
   ])
   const primary = sightings[0]
@@ -129,6 +131,7 @@ export async function getFinding(access: Access<'findings:read'>, id: FindingId)
     merges,
     events,
     exceptions,
+    attachments,
     may: { triage: mayTriage(access, row.team), except: mayRequestException(access, row.status, exceptions) },
   }
 }
@@ -180,6 +183,7 @@ function toSightingView(row: StoredSighting): SightingView {
     ownPackage: row.package_name || null,
     suppression: row.suppression && {
       ...row.suppression,
+      means: row.suppression.means ?? null,
       at: row.suppression.at ? new Date(row.suppression.at) : null,
     },
     absent: absentOf(row),

@@ -66,6 +66,7 @@ export async function findingWhere(access: Access, filter: FindingFilter): Promi
     filter.tag.length > 0 && ofTexts(filter.tag.filter(storable).flatMap(tagTexts)),
     filter.package.length > 0 &&
       sql`(${vulnerable} AND ${ofTexts(filter.package.filter(storable).map(name => ({ kind: 'package', text: packageText(name) })))})`,
+    filter.resource.length > 0 && isResource(filter.resource.filter(storable)),
     filter.resourceType.length > 0 && among(sql`f.resource_type`, filter.resourceType.filter(storable)),
     filter.overdue && sql`f.overdue`,
     filter.unconfirmed && (await isUnconfirmed()),
@@ -86,6 +87,13 @@ function split(branches: readonly Branch[], alternatives: readonly Sql[] | null)
   return branches.flatMap(branch =>
     alternatives.map(each => ({ ...branch, condition: sql`${branch.condition} AND ${each}` })),
   )
+}
+
+/** Findings of resources, written as in the index of their hashes. */
+export function isResource(ids: readonly string[]): Sql {
+  const hashes = ids.map(id => sql`hashtextextended(${id}, 0)`)
+  if (hashes.length === 0) return sql`FALSE`
+  return sql`(hashtextextended(f.resource_id, 0) = ANY(ARRAY[${Prisma.join(hashes)}]) AND f.resource_id = ANY(${[...ids]}::text[]))`
 }
 
 /** Findings with one of these texts. */

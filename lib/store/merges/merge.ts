@@ -145,10 +145,15 @@ export async function foldFinding(
       VALUES (${accountId}, ${from.id}, ${into.id}, ${now()}, ${JSON.stringify(from.row)},
         ${into.row === null ? null : JSON.stringify(into.row)}, ${[...from.names]}, ${[...from.sightings]})`,
   )
-  // An exception of the deleted finding becomes one of the finding that it was merged into.
+  // Exceptions and files of the deleted finding become those of the finding that it was merged into.
   await executeIn(
     tx,
     sql`UPDATE exception SET finding_id = ${into.id} WHERE account_id = ${accountId} AND finding_id = ${from.id}`,
+  )
+  await executeIn(
+    tx,
+    sql`UPDATE attachment SET owner_id = ${into.id}::uuid::text
+      WHERE owner_kind = 'finding' AND owner_id = ${from.id}::uuid::text AND account_id = ${accountId}`,
   )
   await executeIn(tx, sql`DELETE FROM finding WHERE account_id = ${accountId} AND id = ${from.id}`)
 }

@@ -60,6 +60,11 @@ export async function unmergeFindings(
       sql`UPDATE exception x SET finding_id = o.id FROM finding o
        WHERE o.account_id = ${accountId} AND o.id = ${merged} AND x.account_id = ${accountId} AND x.id = o.exception_id AND x.finding_id = ${uuid}`,
     )
+    await executeIn(
+      tx,
+      sql`UPDATE attachment SET owner_id = origin_id
+       WHERE owner_kind = 'finding' AND owner_id = ${uuid} AND origin_id = ${merged} AND account_id = ${accountId}`,
+    )
     await resetTarget(tx, accountId, { merged, into: uuid, at })
     await noteGrouping(access, tx, accountId, merged, { kind: 'unmerged', before: merge.control, after: null })
     await noteGrouping(access, tx, accountId, uuid, {

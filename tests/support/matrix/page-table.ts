@@ -21,6 +21,9 @@ interface PageRow {
 const all = (answer: string) => SEE_A.replaceAll('ok', answer)
 const AUDIT = '403 ok 403 ok ok | 403 ok 403 ok'
 
+const RESOURCE_A = { id: 'arn:aws:s3:::ours-bucket' }
+const RESOURCE_B = { id: 'arn:aws:s3:::theirs-bucket' }
+
 /** Every page, following docs/reference/roles.md. */
 export const pageTable: Record<string, PageRow> = {
   '/': { cases: { 'of the own team': { may: all('/teams/sre') } } },
@@ -29,6 +32,13 @@ export const pageTable: Record<string, PageRow> = {
     cases: {
       A: { may: SEE_A, params: () => ({ accountId: A }) },
       B: { may: SEE_B, params: () => ({ accountId: B }), showsB: true },
+    },
+  },
+  '/accounts/[accountId]/resource': {
+    cases: {
+      A: { may: SEE_A, params: () => ({ accountId: A }), search: RESOURCE_A },
+      B: { may: SEE_B, params: () => ({ accountId: B }), search: RESOURCE_B, showsB: true },
+      'of A in B': { may: SEE_A.replaceAll('ok', '404'), params: () => ({ accountId: B }), search: RESOURCE_A },
     },
   },
   '/exceptions': {
@@ -41,6 +51,7 @@ export const pageTable: Record<string, PageRow> = {
     cases: {
       list: { may: SEE_A, showsB: true },
       groups: { may: SEE_A, search: { group: 'account' }, showsB: true },
+      'groups of Regions': { may: SEE_A, search: { group: 'regions' }, showsB: true },
     },
   },
   '/findings/[findingId]': {
@@ -49,6 +60,7 @@ export const pageTable: Record<string, PageRow> = {
       B: { may: SEE_B, params: ({ theirsFinding }) => ({ findingId: theirsFinding }), showsB: true },
     },
   },
+  '/frameworks': { cases: { list: { may: SEE_A } } },
   '/imports': { cases: { list: { may: SEE_A, showsB: true } } },
   '/imports/[importId]': {
     cases: {

@@ -20,6 +20,7 @@ const narrow: Partial<FindingFilter>[] = [
   { category: ['exposure'] },
   { tag: ['Team=billing'] },
   { package: ['openssl'] },
+  { resource: ['arn:aws:s3:::payroll'] },
   { resourceType: ['AwsS3Bucket'] },
   { overdue: true },
   { class: ['threat'] },

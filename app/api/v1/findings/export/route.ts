@@ -54,6 +54,12 @@ const COLUMNS = [
   'severities',
   'counts_as',
   'counts_by',
+  'exception_controls',
+  'exception_ticket',
+  'exception_approved_by',
+  'exception_note',
+  'exception_review_at',
+  'exception_evidence',
   'last_observed_at',
 ] as const
 
@@ -148,6 +154,12 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.severities,
     row.countsAs,
     row.countsBy,
+    row.exceptionControls,
+    row.exceptionTicket,
+    row.exceptionApprovedBy,
+    row.exceptionNote,
+    row.exceptionReviewAt?.toISOString() ?? null,
+    row.exceptionEvidence,
     row.lastObservedAt?.toISOString() ?? null,
   ]
 }

@@ -1,14 +1,15 @@
 import 'server-only'
 import { z } from 'zod'
-import { type Access, accountFilter } from '../../access/proof'
-import type { FindingFilter, FindingGrouping } from '../../domain/findings/filter'
-import { toSeverity } from '../../domain/findings/severity'
-import type { FindingGroup, Page } from '../../domain/views'
-import { Prisma } from '../../generated/prisma/client'
-import { closedAccounts, findingCondition, severityRanks } from '../../sql/findings/where'
-import { read } from '../../sql/read'
-import { decodeCursor, encodeCursor, PlaceInt, PlaceText } from '../cursor'
-import { isEmptyFilter, nobodyKey, storedCounts } from './count'
+import { type Access, accountFilter } from '../../../access/proof'
+import type { FindingFilter, FindingGrouping } from '../../../domain/findings/filter'
+import { toSeverity } from '../../../domain/findings/severity'
+import type { FindingGroup, Page } from '../../../domain/views'
+import { Prisma } from '../../../generated/prisma/client'
+import { closedAccounts, findingCondition, severityRanks } from '../../../sql/findings/where'
+import { read } from '../../../sql/read'
+import { decodeCursor, encodeCursor, PlaceInt, PlaceText } from '../../cursor'
+import { isEmptyFilter, nobodyKey, storedCounts } from '../count'
+import { groupByRegions } from './region-groups'
 
 type Sql = Prisma.Sql
 const { sql } = Prisma
@@ -25,7 +26,7 @@ interface StoredGroup {
 }
 
 /**
- * One page of the matching findings by control, account or owner: how many each group has, and the worst severity; worst first, then
+ * One page of the matching findings by control, account, owner or Regions: how many each group has, and the worst severity; worst first, then
  * largest.
  * Throws `invalid` for a cursor of another list.
  */
@@ -35,6 +36,7 @@ export async function groupFindings(
   by: FindingGrouping,
   cursor: string | null,
 ): Promise<Pick<Page<FindingGroup>, 'rows' | 'next'>> {
+  if (by === 'regions') return groupByRegions(access, filter, cursor)
   const after = cursor === null ? null : decodeCursor(cursor, Place)
   const found = await (by === 'control' ? byControl(access, filter, after) : byKept(access, filter, by, after))
   const rows = found.slice(0, PAGE)
