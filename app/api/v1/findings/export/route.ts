@@ -1,6 +1,7 @@
 import { apiLocale } from '@/lib/access/locale'
 import { requireRecent } from '@/lib/access/session/recent'
 import { FindingsQuery, parseQuery } from '@/lib/domain/api/query'
+import { categoryOf } from '@/lib/domain/controls/category-of'
 import { withCanonicalTitles } from '@/lib/domain/controls/text/titles'
 import { csvLine } from '@/lib/domain/imports/csv-text'
 import { type ExportedFinding, exportFindings } from '@/lib/queries/findings/export'
@@ -54,6 +55,8 @@ const COLUMNS = [
   'severities',
   'counts_as',
   'counts_by',
+  'category',
+  'package',
 ] as const
 
 /** All findings of the filters as CSV, streamed while they are read, with little memory for any number. */
@@ -147,6 +150,8 @@ function cellsOf(row: ExportedFinding): (string | number | null)[] {
     row.severities,
     row.countsAs,
     row.countsBy,
+    categoryOf(row),
+    row.packageName,
   ]
 }
 
